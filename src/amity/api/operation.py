@@ -1,0 +1,86 @@
+"""How a domain declares an operation: its path, its types, who may call it and what does it.
+
+This is all of the HTTP side that a domain knows. The table of operations is the router, the OpenAPI document and
+the list of what is covered.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+import msgspec
+
+from amity.errors import Code, ImError
+from amity.wire.naming import wire_name
+
+
+class Request(msgspec.Struct, rename=wire_name, kw_only=True, forbid_unknown_fields=True):
+    """The body of a request. Unknown fields are refused here so that the decoder notices them and drops them."""
+
+
+class Response(msgspec.Struct, rename=wire_name, kw_only=True):
+    """The ``data`` of an answer."""
+
+
+class Access(Enum):
+    """Who may call an operation; what a user may do to whom is the domain's to decide."""
+
+    ANYONE = "anyone, without a token"
+    CALLER = "any valid token"
+    ADMIN = "an administrator"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One call under way: who asks, and how it is traced. ``user_id`` is empty where no token was needed."""
+
+    operation_id: str
+    user_id: str = ""
+    platform_id: int = 0
+    is_admin: bool = False
+    idempotency_key: str = ""
+    body: bytes = b""
+
+    def require_self_or_admin(self, user_id: str) -> None:
+        """Raise 1002 unless the caller is that user or an administrator."""
+        if not self.is_admin and self.user_id != user_id:
+            raise ImError(Code.NO_PERMISSION, f"user {self.user_id} may not act for user {user_id}")
+
+
+Handler = Callable[[Call, Any], Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One ``POST`` operation. ``handler(call, request)`` returns the ``data`` of the answer, or ``None`` for none,
+    and raises ``ImError``. ``summary`` and ``description`` go into the OpenAPI document."""
+
+    path: str
+    request: type[Request]
+    response: type[Response] | None
+    access: Access
+    handler: Handler
+    summary: str
+    description: str = ""
+
+
+class Pagination(Request):
+    """A page of a list: ``page_number`` counts from 1; a ``show_number`` of 0 or less is an empty page."""
+
+    page_number: int = 0
+    show_number: int = 0
+
+    def bounds(self) -> tuple[int, int]:
+        """Return the offset and the limit. Raises 1001 for a page below 1."""
+        if self.page_number < 1:
+            raise ImError(Code.ARGS, "pageNumber is invalid")
+        limit = max(0, self.show_number)
+        return (self.page_number - 1) * limit, limit
+
+
+def page_of(pagination: Pagination | None) -> tuple[int, int]:
+    """Return offset and limit of a request's page. Raises 1001 where it is absent or invalid."""
+    if pagination is None:
+        raise ImError(Code.ARGS, "pagination is empty")
+    return pagination.bounds()

@@ -1,0 +1,205 @@
+"""The catalogue of callbacks: one typed payload per event, shared by the server that sends and the kit that receives.
+
+An event is a struct whose fields are exactly the documented ones (``callbackCommand`` is added by ``payload``).
+A *before* event names the type of what its answer may replace (``change``); every field of that type may be
+absent. Adding an event is a struct here, a line where it is raised, and a page in ``docs/callbacks/``.
+"""
+
+from typing import Any, ClassVar
+
+import msgspec
+
+from amity.wire.naming import wire_name
+
+
+class WireStruct(msgspec.Struct, rename=wire_name, frozen=True, kw_only=True):
+    """A JSON object with OpenIM's field names."""
+
+
+class UserProfile(WireStruct):
+    """A user as the user callbacks show it; ``create_time`` in milliseconds since 1970."""
+
+    user_id: str
+    nickname: str = ""
+    face_url: str = ""
+    ex: str = ""
+    create_time: int = 0
+    app_manger_level: int = 0
+    global_recv_msg_opt: int = 0
+
+
+class Event(WireStruct):
+    """A callback of either kind. ``setting`` is its key in the settings, ``command`` its name on the wire."""
+
+    setting: ClassVar[str] = ""
+    command: ClassVar[str] = ""
+
+    def owner(self) -> str:
+        """Whose events keep their order: the user whose data the event is about."""
+        raise TypeError(f"{type(self).__name__} does not say whose event it is")
+
+
+class BeforeEvent(Event):
+    """Asked before an operation; the answer may allow, reject, or replace what ``change`` lists."""
+
+    change: ClassVar[type["Change"]]
+
+
+class AfterEvent(Event):
+    """Told after an operation, at least once."""
+
+
+class Change(WireStruct):
+    """What an approving answer may replace; ``None`` leaves a field as it was."""
+
+
+# Users -----------------------------------------------------------------------------------------------------------
+
+
+class ReplaceUsers(Change):
+    users: list[UserProfile] | None = None
+
+
+class BeforeUserRegister(BeforeEvent):
+    setting = "beforeUserRegister"
+    command = "callbackBeforeUserRegisterCommand"
+    change = ReplaceUsers
+    users: list[UserProfile]
+
+    def owner(self) -> str:
+        return self.users[0].user_id
+
+
+class AfterUserRegister(AfterEvent):
+    setting = "afterUserRegister"
+    command = "callbackAfterUserRegisterCommand"
+    users: list[UserProfile]
+
+    def owner(self) -> str:
+        return self.users[0].user_id
+
+
+class ReplaceProfile(Change):
+    nick_name: str | None = None
+    face_url: str | None = None
+    ex: str | None = None
+
+
+class _ProfileEvent(WireStruct):
+    """The fields of the four profile callbacks; ``None`` where the caller did not give the field."""
+
+    user_id: str
+    nick_name: str | None = None
+    face_url: str | None = None
+    ex: str | None = None
+
+    def owner(self) -> str:
+        return self.user_id
+
+
+class BeforeUpdateUserInfo(_ProfileEvent, BeforeEvent):
+    setting = "beforeUpdateUserInfo"
+    command = "callbackBeforeUpdateUserInfoCommand"
+    change = ReplaceProfile
+
+
+class AfterUpdateUserInfo(_ProfileEvent, AfterEvent):
+    setting = "afterUpdateUserInfo"
+    command = "callbackAfterUpdateUserInfoCommand"
+
+
+class BeforeUpdateUserInfoEx(_ProfileEvent, BeforeEvent):
+    setting = "beforeUpdateUserInfoEx"
+    command = "callbackBeforeUpdateUserInfoExCommand"
+    change = ReplaceProfile
+
+
+class AfterUpdateUserInfoEx(_ProfileEvent, AfterEvent):
+    setting = "afterUpdateUserInfoEx"
+    command = "callbackAfterUpdateUserInfoExCommand"
+
+
+# Friends ---------------------------------------------------------------------------------------------------------
+
+
+class _OwnerEvent(WireStruct):
+    owner_user_id: str
+
+    def owner(self) -> str:
+        return self.owner_user_id
+
+
+class ReplaceFriends(Change):
+    friend_user_ids: list[str] | None = None
+
+
+class BeforeImportFriends(_OwnerEvent, BeforeEvent):
+    setting = "beforeImportFriends"
+    command = "callbackBeforeImportFriendsCommand"
+    change = ReplaceFriends
+    friend_user_ids: list[str]
+
+
+class AfterImportFriends(_OwnerEvent, AfterEvent):
+    setting = "afterImportFriends"
+    command = "callbackAfterImportFriendsCommand"
+    friend_user_ids: list[str]
+
+
+class AfterDeleteFriend(_OwnerEvent, AfterEvent):
+    setting = "afterDeleteFriend"
+    command = "callbackAfterDeleteFriendCommand"
+    friend_user_id: str
+
+
+class ReplaceRemark(Change):
+    remark: str | None = None
+
+
+class BeforeSetFriendRemark(_OwnerEvent, BeforeEvent):
+    setting = "beforeSetFriendRemark"
+    command = "callbackBeforeSetFriendRemarkCommand"
+    change = ReplaceRemark
+    friend_user_id: str
+    remark: str
+
+
+class AfterSetFriendRemark(_OwnerEvent, AfterEvent):
+    setting = "afterSetFriendRemark"
+    command = "callbackAfterSetFriendRemarkCommand"
+    friend_user_id: str
+    remark: str
+
+
+EVENTS: tuple[type[Event], ...] = (
+    BeforeUserRegister,
+    AfterUserRegister,
+    BeforeUpdateUserInfo,
+    AfterUpdateUserInfo,
+    BeforeUpdateUserInfoEx,
+    AfterUpdateUserInfoEx,
+    BeforeImportFriends,
+    AfterImportFriends,
+    AfterDeleteFriend,
+    BeforeSetFriendRemark,
+    AfterSetFriendRemark,
+)
+BY_COMMAND: dict[str, type[Event]] = {event.command: event for event in EVENTS}
+BY_SETTING: dict[str, type[Event]] = {event.setting: event for event in EVENTS}
+
+_encoder = msgspec.json.Encoder()
+
+
+def payload(event: Event) -> bytes:
+    """Encode an event as the JSON body that is sent: ``callbackCommand`` first, then the documented fields."""
+    body = _encoder.encode(event)
+    head = b'{"callbackCommand":"' + event.command.encode() + b'"'
+    return head + (b"," + body[1:] if len(body) > 2 else b"}")
+
+
+def parse(command: str, body: bytes) -> Event:
+    """Decode a payload of ``command``. Raises ``KeyError`` for an unknown command, ``msgspec.DecodeError`` or
+    ``msgspec.ValidationError`` (a subclass) for a body that does not fit."""
+    kind: type[Any] = BY_COMMAND[command]
+    event: Event = msgspec.json.decode(body, type=kind)
+    return event

@@ -1,0 +1,81 @@
+"""OpenIM's error codes and the one exception that carries them to the caller.
+
+Source: open-im-server 3.8 ``pkg/common/servererrs`` and ``openimsdk/tools`` ``errs`` (numbers and names).
+"""
+
+from enum import IntEnum
+
+
+class Code(IntEnum):
+    """An ``errCode`` of the protocol; ``NAMES`` holds the ``errMsg`` that belongs to it."""
+
+    OK = 0
+    SERVER_INTERNAL = 500
+    ARGS = 1001
+    NO_PERMISSION = 1002
+    DUPLICATE_KEY = 1003
+    RECORD_NOT_FOUND = 1004
+    USER_ID_NOT_FOUND = 1101
+    REGISTERED_ALREADY = 1102
+    CANNOT_ADD_YOURSELF = 1301
+    BLOCKED_BY_PEER = 1302
+    NOT_PEERS_FRIEND = 1303
+    RELATIONSHIP_ALREADY = 1304
+    TOKEN_EXPIRED = 1501
+    TOKEN_INVALID = 1502
+    TOKEN_MALFORMED = 1503
+    TOKEN_NOT_VALID_YET = 1504
+    TOKEN_UNKNOWN = 1505
+    TOKEN_KICKED = 1506
+    TOKEN_NOT_EXIST = 1507
+    CALLBACK = 80000
+    DATABASE = 90002
+    NETWORK = 90004
+    DATA = 90007
+
+
+NAMES: dict[int, str] = {
+    Code.OK: "",
+    Code.SERVER_INTERNAL: "ServerInternalError",
+    Code.ARGS: "ArgsError",
+    Code.NO_PERMISSION: "NoPermissionError",
+    Code.DUPLICATE_KEY: "DuplicateKeyError",
+    Code.RECORD_NOT_FOUND: "RecordNotFoundError",
+    Code.USER_ID_NOT_FOUND: "UserIDNotFoundError",
+    Code.REGISTERED_ALREADY: "RegisteredAlreadyError",
+    Code.CANNOT_ADD_YOURSELF: "CanNotAddYourselfError",
+    Code.BLOCKED_BY_PEER: "BlockedByPeer",
+    Code.NOT_PEERS_FRIEND: "NotPeersFriend",
+    Code.RELATIONSHIP_ALREADY: "RelationshipAlreadyError",
+    Code.TOKEN_EXPIRED: "TokenExpiredError",
+    Code.TOKEN_INVALID: "TokenInvalidError",
+    Code.TOKEN_MALFORMED: "TokenMalformedError",
+    Code.TOKEN_NOT_VALID_YET: "TokenNotValidYetError",
+    Code.TOKEN_UNKNOWN: "TokenUnknownError",
+    Code.TOKEN_KICKED: "TokenKickedError",
+    Code.TOKEN_NOT_EXIST: "TokenNotExistError",
+    Code.CALLBACK: "CallbackError",
+    Code.DATABASE: "DatabaseError",
+    Code.NETWORK: "NetworkError",
+    Code.DATA: "DataError",
+}
+
+
+class ImError(Exception):
+    """What an operation answers instead of data: ``errCode``, ``errMsg`` and ``errDlt``.
+
+    ``detail`` says what exactly is wrong: the field, the limit, the offending ids. ``message`` is the code's
+    name in OpenIM unless a business server chose another.
+    """
+
+    def __init__(self, code: int, detail: str = "", *, message: str | None = None) -> None:
+        self.code = int(code)
+        self.message = NAMES.get(code, "") if message is None else message
+        self.detail = detail
+        super().__init__(f"{self.code} {self.message}: {self.detail}")
+
+
+def offending(ids: list[str]) -> str:
+    """Name ids in an ``errDlt``: the first 20 of them and, when there are more, how many in all."""
+    shown = ", ".join(ids[:20])
+    return shown if len(ids) <= 20 else f"{shown}, ... ({len(ids)} in all)"
