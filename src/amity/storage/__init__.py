@@ -1,0 +1,21 @@
+"""Transactions, reads and migrations, on SQLite or PostgreSQL."""
+
+from pathlib import Path
+
+from amity.storage.database import Database, Row, StorageError, Transaction
+from amity.storage.postgres import open_postgres
+from amity.storage.sqlite import open_sqlite
+
+__all__ = ["Database", "Row", "StorageError", "Transaction", "open_database"]
+
+
+async def open_database(url: str) -> Database:
+    """Open ``sqlite:///relative.db``, ``sqlite:////absolute.db`` or ``postgresql://...``, migrated to the newest version.
+
+    Raises ``StorageError``, whose text says what is wrong; it never holds a password.
+    """
+    if url.startswith("sqlite:///") and len(url) > len("sqlite:///"):
+        return await open_sqlite(Path(url.removeprefix("sqlite:///")))
+    if url.startswith(("postgresql://", "postgres://")):
+        return await open_postgres(url)
+    raise StorageError("a database URL starts with sqlite:/// and a file name, or with postgresql://")

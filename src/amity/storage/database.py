@@ -15,6 +15,10 @@ Row = Sequence[Any]
 Dialect = Literal["sqlite", "postgres"]
 
 
+class StorageError(Exception):
+    """The database cannot be opened: its URL, its file, its lock or its version is not right. The text says which."""
+
+
 class Transaction(Protocol):
     """What runs inside ``Database.write``: all of it is stored, or nothing."""
 

@@ -2,6 +2,12 @@
 -- Times are milliseconds since 1970. A user is known by a number inside and by its id outside: rows that name
 -- two users stay narrow, and most of what an import costs is pages written.
 
+-- Facts about this database; list_version_id is the versionID of every synced list in it.
+create table facts (
+    name text not null primary key,
+    value text not null
+) CLUSTERED;
+
 create table users (
     user_seq AUTO_ID,
     user_id text collate binary not null unique,

@@ -1,0 +1,103 @@
+"""PostgreSQL through a pool of asyncpg connections: plain SQL, ``unnest`` for lists, retried when it asks for that."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+import asyncpg
+
+from amity.errors import Code, ImError
+from amity.storage.database import Dialect, Row, StorageError, Transaction, translate
+from amity.storage.migrations import pending
+
+if TYPE_CHECKING:
+    Pool = asyncpg.Pool[asyncpg.Record]
+    Connection = asyncpg.Connection[asyncpg.Record]
+
+T = TypeVar("T")
+_MIGRATION_LOCK = 0x616D697479  # "amity": the advisory lock under which versions are read and migrations applied
+_ATTEMPTS = 5
+_FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, asyncio.TimeoutError)
+
+
+class _PostgresTransaction:
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: "Connection") -> None:
+        self._connection = connection
+
+    async def fetch(self, sql: str, *args: object) -> Sequence[Row]:
+        return await self._connection.fetch(translate(sql, "postgres"), *args)
+
+
+class Postgres:
+    """A ``Database`` on a server. Open it with ``open_postgres``."""
+
+    dialect: Dialect = "postgres"
+
+    def __init__(self, pool: "Pool") -> None:
+        self._pool = pool
+
+    async def fetch(self, sql: str, *args: object) -> Sequence[Row]:
+        try:
+            return await self._pool.fetch(translate(sql, "postgres"), *args)
+        except _FAILURES as error:
+            raise ImError(Code.DATABASE, "the database could not be read") from error
+
+    fetch_long = fetch
+
+    async def write(self, work: Callable[[Transaction], Awaitable[T]], *, rows: int = 1) -> T:
+        try:
+            for attempt in range(1, _ATTEMPTS + 1):
+                try:
+                    async with self._pool.acquire() as connection, connection.transaction():
+                        return await work(_PostgresTransaction(connection))
+                except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError):
+                    if attempt == _ATTEMPTS:
+                        raise
+            raise AssertionError("unreachable")
+        except _FAILURES as error:
+            raise ImError(Code.DATABASE, "the database could not store this; nothing was written") from error
+
+    async def close(self) -> None:
+        try:
+            await asyncio.wait_for(self._pool.close(), 10)
+        except asyncio.TimeoutError:
+            self._pool.terminate()
+
+
+async def open_postgres(url: str) -> Postgres:
+    """Connect and bring the database to the newest version, one process at a time.
+
+    Raises ``StorageError`` where it cannot be reached or is newer than this program.
+    """
+    try:
+        pool = await asyncpg.create_pool(
+            url, min_size=1, max_size=16, timeout=10, command_timeout=60, server_settings={"jit": "off"}
+        )
+    except (*_FAILURES, ValueError) as error:
+        # The URL may hold a password: the driver's text names host and reason, and is enough.
+        raise StorageError(f"PostgreSQL cannot be reached: {error}") from error
+    try:
+        async with pool.acquire() as connection:
+            await _migrate(connection)
+    except BaseException as error:
+        await pool.close()
+        if isinstance(error, _FAILURES):
+            raise StorageError(f"PostgreSQL refused the migration: {error}") from error
+        raise
+    return Postgres(pool)
+
+
+async def _migrate(connection: "Connection") -> None:
+    await connection.execute("select pg_advisory_lock($1)", _MIGRATION_LOCK)
+    try:
+        await connection.execute("create table if not exists schema_version (version bigint not null)")
+        current = await connection.fetchval("select coalesce(max(version), 0) from schema_version")
+        for migration in pending("postgres", current):
+            async with connection.transaction():
+                for statement in migration.statements:
+                    await connection.execute(statement)
+                await connection.execute("insert into schema_version values ($1)", migration.version)
+    finally:
+        await connection.execute("select pg_advisory_unlock($1)", _MIGRATION_LOCK)
