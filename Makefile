@@ -1,0 +1,93 @@
+# Needs Python 3.11 or newer with pip, and make. Everything else goes into .venv, at pinned versions checked by hash.
+
+# The Python that .venv is made from: PYTHON=/path/to/python3.12 make setup. Unset: the first one found that is new enough.
+PYTHON ?=
+VENV := .venv
+BIN := $(VENV)/bin
+UV ?= uv
+PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check
+CODE := src tests $(wildcard examples bench)
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup demo serve test lint format types contract unit integration faults bench lock clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup: $(VENV)/.dev ## make .venv with everything that the other targets need
+	@echo "Ready: $(BIN)/amity --help"
+
+demo: $(VENV)/.runtime ## import a real friendship graph, with a business server deciding, and show what happens
+	@$(BIN)/amity demo
+
+serve: amity.yml ## start the server; the first time this writes amity.yml
+	@$(BIN)/amity serve --config amity.yml
+
+amity.yml: | $(VENV)/.runtime
+	@$(BIN)/amity init
+
+test: lint types contract unit integration faults ## check and test everything
+	@echo "All checks and tests passed."
+
+lint: $(VENV)/.dev ## ruff: rules and format
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+format: $(VENV)/.dev ## put the code into the one format and mend what ruff can mend
+	$(BIN)/ruff check --fix-only --exit-zero
+	$(BIN)/ruff format
+
+types: $(VENV)/.dev ## mypy, strict
+	$(BIN)/mypy $(CODE)
+
+contract: $(VENV)/.dev ## who may import whom
+	$(BIN)/lint-imports
+
+unit integration faults: $(VENV)/.dev
+	$(BIN)/pytest --quiet tests/$@
+
+bench: $(VENV)/.dev ## measure, each figure as a ratio within one run
+	@$(BIN)/python -m bench
+
+lock: $(VENV)/.dev ## write requirements/ anew from pyproject.toml (needs uv)
+	$(call compile,--group build,build)
+	$(call compile,pyproject.toml,runtime)
+	$(call compile,--constraints requirements/runtime.txt --constraints requirements/build.txt pyproject.toml --group dev,dev)
+
+# For every platform and Python version at once; without the address of the registry that answered, so that anyone's will do.
+compile = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-annotate --no-header --no-emit-index-url --no-emit-find-links $(1) --output-file requirements/$(2).txt
+
+clean: ## remove .venv and everything that tools leave behind
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A stamp file says that a step is done, and since when. The fresh environment installs with its own pip; where Python comes
+# without ensurepip (Debian splits it off), the machine's pip puts one in.
+$(VENV)/.made:
+	@set -e; for python in $(or $(PYTHON),python3.11 python3.12 python3.13 python3); do \
+	    if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then found=$$python; break; fi; \
+	done; \
+	if [ -z "$${found:-}" ]; then \
+	    echo "amity needs Python 3.11 or newer; looked for: $(or $(PYTHON),python3.11 python3.12 python3.13 python3)." >&2; \
+	    echo "Name one: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)" >&2; exit 1; \
+	fi; \
+	echo "Making $(VENV) with $$("$$found" --version)"; \
+	rm -rf $(VENV); \
+	"$$found" -m venv $(VENV) >/dev/null 2>&1 || { \
+	    rm -rf $(VENV); "$$found" -m venv --without-pip $(VENV); \
+	    "$$found" -m pip --python $(BIN)/python install --quiet pip; \
+	}
+	@touch $@
+
+$(VENV)/.runtime: $(VENV)/.made requirements/build.txt requirements/runtime.txt pyproject.toml
+	@echo "Installing what amity runs on"
+	@$(PIP_INSTALL) --require-hashes --only-binary :all: -r requirements/build.txt -r requirements/runtime.txt
+	@$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime requirements/dev.txt
+	@echo "Installing what amity is checked and tested with"
+	@$(PIP_INSTALL) --require-hashes --only-binary :all: -r requirements/dev.txt
+	@touch $@
