@@ -22,6 +22,8 @@ class StorageError(Exception):
 class Transaction(Protocol):
     """What runs inside ``Database.write``: all of it is stored, or nothing."""
 
+    dialect: Dialect
+
     async def fetch(self, sql: str, *args: object) -> Sequence[Row]:
         """Run one statement and return its rows (none for a statement that returns none)."""
         ...

@@ -16,7 +16,7 @@ from threading import Thread
 from typing import Any, TypeVar
 
 from amity.errors import Code, ImError
-from amity.storage.database import Row, Transaction, translate
+from amity.storage.database import Dialect, Row, Transaction, translate
 from amity.storage.lists import adapt
 
 T = TypeVar("T")
@@ -44,7 +44,7 @@ class _Job:
 class _SqliteTransaction:
     """A ``Transaction`` whose awaits never suspend: the writer thread runs it without an event loop."""
 
-    __slots__ = ("_connection",)
+    dialect: Dialect = "sqlite"
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection

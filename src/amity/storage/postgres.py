@@ -21,7 +21,7 @@ _FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, asyncio.Tim
 
 
 class _PostgresTransaction:
-    __slots__ = ("_connection",)
+    dialect: Dialect = "postgres"
 
     def __init__(self, connection: "Connection") -> None:
         self._connection = connection

@@ -36,6 +36,8 @@ create table friends (
     owner_seq integer not null,
     friend_seq integer not null,
     version integer not null,
+    added_version integer not null,   -- the version at which the friend was (last) added: an insert since then
+    pinned_version integer not null,  -- the version at which is_pinned was last set: the order changed then
     deleted integer not null,
     is_pinned integer not null,
     created_at integer not null,

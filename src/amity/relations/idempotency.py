@@ -1,0 +1,147 @@
+"""``Idempotency-Key``: the same key, caller and body answers what the first call answered, for a day.
+
+The answer is stored in the transaction of what it reports, so a repeated call after a crash finds either both or
+neither. A call that comes while the first is still under way waits for it.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+import msgspec
+
+from amity.api.operation import Call, Response
+from amity.errors import Code, ImError
+from amity.storage import Database, Transaction
+
+KEPT_MS = 24 * 3600 * 1000
+MOST_KEY_CHARACTERS = 255
+
+R = TypeVar("R", bound=Response)
+Remember = Callable[[Transaction, Response], Awaitable[None]]
+
+
+class Refusal(msgspec.Struct):
+    """An error that was the first answer."""
+
+    code: int
+    message: str
+    detail: str
+
+
+class Answer(msgspec.Struct):
+    """What is stored: the data, or the refusal."""
+
+    data: msgspec.Raw | None = None
+    refusal: Refusal | None = None
+
+
+class _Known(Exception):
+    """Another process stored an answer under this key first; this transaction is undone."""
+
+
+class Idempotency:
+    """The first answers, in the database, and the calls under way, in memory."""
+
+    def __init__(self, database: Database, clock: Callable[[], float]) -> None:
+        self._database = database
+        self._clock = clock
+        self._under_way: dict[tuple[str, str], asyncio.Future[None]] = {}
+
+    async def once(self, call: Call, kind: type[R], run: Callable[[Remember], Awaitable[R]]) -> R:
+        """Return the stored answer to this key, or run and store. A failure of the database is not stored.
+
+        Raises 1001 where the key was used with another body or is too long, and whatever ``run`` raises.
+        """
+        if len(call.idempotency_key) > MOST_KEY_CHARACTERS:
+            raise ImError(Code.ARGS, f"Idempotency-Key: at most {MOST_KEY_CHARACTERS} characters are allowed")
+        key = (call.user_id, call.idempotency_key)
+        while under_way := self._under_way.get(key):
+            await asyncio.shield(under_way)
+        done = self._under_way[key] = asyncio.get_running_loop().create_future()
+        try:
+            known = await self._known(call)
+            return _replay(known, kind) if known else await self._first(call, kind, run)
+        finally:
+            del self._under_way[key]
+            done.set_result(None)
+
+    async def _first(self, call: Call, kind: type[R], run: Callable[[Remember], Awaitable[R]]) -> R:
+        async def remember(tx: Transaction, response: Response) -> None:
+            await self._store(tx, call, Answer(data=msgspec.Raw(msgspec.json.encode(response))))
+
+        try:
+            return await run(remember)
+        except _Known:
+            pass
+        except ImError as error:
+            if error.code == Code.DATABASE:
+                raise
+            refusal = Answer(refusal=Refusal(error.code, error.message, error.detail))
+            try:
+                await self._database.write(lambda tx: self._store(tx, call, refusal))
+                raise
+            except _Known:
+                pass
+        known = await self._known(call)
+        if known is None:
+            raise ImError(Code.DATABASE, "the answer stored under this Idempotency-Key is gone")
+        return _replay(known, kind)
+
+    async def _known(self, call: Call) -> Answer | None:
+        rows = await self._database.fetch(
+            "select body_hash, answer from idempotency where caller = $1 and key = $2 and created_at > $3",
+            call.user_id,
+            call.idempotency_key,
+            self._cutoff(),
+        )
+        if not rows:
+            return None
+        if rows[0][0] != _hash(call.body):
+            raise ImError(Code.ARGS, "Idempotency-Key: this key was used with another body")
+        return msgspec.json.decode(rows[0][1], type=Answer)
+
+    async def _store(self, tx: Transaction, call: Call, answer: Answer) -> None:
+        stored = await tx.fetch(
+            "insert into idempotency (caller, key, body_hash, answer, created_at) values ($1, $2, $3, $4, $5)"
+            " on conflict (caller, key) do update set body_hash = excluded.body_hash, answer = excluded.answer,"
+            " created_at = excluded.created_at where idempotency.created_at <= $6 returning key",
+            call.user_id,
+            call.idempotency_key,
+            _hash(call.body),
+            msgspec.json.encode(answer).decode(),
+            int(self._clock() * 1000),
+            self._cutoff(),
+        )
+        if not stored:
+            raise _Known
+
+    async def sweep(self) -> None:
+        """Delete answers older than a day, a bounded number at a time."""
+
+        async def delete(tx: Transaction) -> int:
+            gone = await tx.fetch(
+                "delete from idempotency where (caller, key) in (select caller, key from idempotency"
+                " where created_at <= $1 order by created_at limit 1000) returning key",
+                self._cutoff(),
+            )
+            return len(gone)
+
+        while await self._database.write(delete) == 1000:
+            pass
+
+    def _cutoff(self) -> int:
+        return int(self._clock() * 1000) - KEPT_MS
+
+
+def _replay(answer: Answer, kind: type[R]) -> R:
+    if answer.refusal is not None:
+        refusal = answer.refusal
+        raise ImError(refusal.code, refusal.detail, message=refusal.message)
+    data: Any = answer.data
+    return msgspec.json.decode(data, type=kind)
+
+
+def _hash(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()

@@ -1,0 +1,201 @@
+"""The import of friends: who may, whom, what the app's business server says to it, and then all of it or nothing."""
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Literal, NamedTuple
+
+from amity import metrics
+from amity.api.operation import Call
+from amity.callbacks.before import Before
+from amity.callbacks.events import AfterImportFriends, BeforeImportFriends
+from amity.callbacks.outbox import Outbox
+from amity.errors import NAMES, Code, ImError, offending
+from amity.relations import store
+from amity.relations.idempotency import Idempotency, Remember
+from amity.relations.models import ImportFriendRequest, ImportFriendResponse, Skipped
+from amity.storage import Database, Transaction
+from amity.sync.lists import lock_lists
+from amity.users.directory import Directory
+from amity.users.rules import repeated_ids
+
+MOST_FRIENDS = 1000
+ClientImport = Literal["gated", "off", "open"]
+
+
+class Checked(NamedTuple):
+    """A list of friends that passed: their ids in the order given, the numbers behind them, and who was left out."""
+
+    owner: int
+    friends: list[str]
+    numbers: dict[str, int]
+    skipped: list[Skipped]
+
+
+class ImportFriends:
+    """``POST /friend/import_friend``. ``client_import`` says whether users may import for themselves."""
+
+    def __init__(
+        self,
+        database: Database,
+        directory: Directory,
+        before: Before,
+        outbox: Outbox,
+        client_import: ClientImport,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._database = database
+        self._directory = directory
+        self._before = before
+        self._outbox = outbox
+        self._client_import = client_import
+        self._clock = clock
+        self._idempotency = Idempotency(database, clock)
+
+    async def __call__(self, call: Call, request: ImportFriendRequest) -> ImportFriendResponse:
+        """Make friends of the owner and each of the friends. Raises what the order of checks finds first: 1001,
+        1002, 1301, 1004, 1302, the app's own refusal, 90004 and 90007 for a failed callback, 90002."""
+        try:
+            _require_ids(request)
+            self._require_permission(call, request.owner_user_id)
+            if call.idempotency_key:
+                answer = await self._idempotency.once(
+                    call, ImportFriendResponse, lambda remember: self._import(call, request, remember)
+                )
+            else:
+                answer = await self._import(call, request, None)
+        except ImError:
+            metrics.import_refused()
+            raise
+        metrics.import_done(len(answer.imported))
+        return answer
+
+    async def _import(
+        self, call: Call, request: ImportFriendRequest, remember: Remember | None
+    ) -> ImportFriendResponse:
+        by_client = not call.is_admin
+        owner = request.owner_user_id
+        partial = request.partial is True
+        checked = await self._check(owner, request.friend_user_ids, by_client=by_client, partial=partial)
+        if checked.friends:
+            checked = await self._ask(call, owner, checked, by_client=by_client)
+        return await self._write(call, owner, checked, remember)
+
+    def _require_permission(self, call: Call, owner: str) -> None:
+        if call.is_admin:
+            return
+        if call.user_id != owner:
+            raise ImError(Code.NO_PERMISSION, f"user {call.user_id} may not import friends for user {owner}")
+        if self._client_import == "off":
+            raise ImError(Code.NO_PERMISSION, "users may not import friends here: clientImport is off")
+        if self._client_import == "gated" and not self._before.enabled(BeforeImportFriends):
+            raise ImError(
+                Code.NO_PERMISSION,
+                "users may import friends only where the app decides: clientImport is gated, and the callback "
+                "beforeImportFriends is not enabled",
+            )
+
+    async def _check(
+        self, owner: str, friends: Sequence[str] | None, *, by_client: bool, partial: bool
+    ) -> Checked:
+        """Check a list that the caller sent, or that replaces it."""
+        count = len(friends or ())
+        if friends is None or not 1 <= count <= MOST_FRIENDS:
+            raise ImError(Code.ARGS, f"friendUserIDs: {count} entries, and 1 to {MOST_FRIENDS} are allowed")
+        skip: dict[str, Code] = {}
+        if len(set(friends)) < count:
+            repeated = repeated_ids(friends)
+            if not partial:
+                raise ImError(Code.ARGS, f"friendUserIDs: repeated: {offending(repeated)}")
+            friends = list(dict.fromkeys(friends))
+        if owner in friends:
+            if not partial:
+                raise ImError(Code.CANNOT_ADD_YOURSELF, f"friendUserIDs: the owner {owner} is among the friends")
+            skip[owner] = Code.CANNOT_ADD_YOURSELF
+        numbers = await self._directory.numbers([owner, *friends])
+        if owner not in numbers:
+            raise ImError(Code.RECORD_NOT_FOUND, f"user not found: {offending([owner])} (ownerUserID)")
+        if unknown := [friend for friend in friends if friend not in numbers]:
+            if not partial:
+                raise ImError(Code.RECORD_NOT_FOUND, f"friendUserIDs: user not found: {offending(unknown)}")
+            skip.update(dict.fromkeys(unknown, Code.RECORD_NOT_FOUND))
+        if by_client:
+            skip.update(await self._require_welcome(owner, friends, numbers, partial=partial))
+        return Checked(
+            numbers[owner],
+            [friend for friend in friends if friend not in skip] if skip else list(friends),
+            numbers,
+            [Skipped(user_id=user, err_code=code, err_msg=NAMES[code]) for user, code in skip.items()],
+        )
+
+    async def _require_welcome(
+        self, owner: str, friends: Sequence[str], numbers: dict[str, int], *, partial: bool
+    ) -> dict[str, Code]:
+        """Find who has blacklisted a user that imports for itself."""
+        asked = [numbers[friend] for friend in friends if friend in numbers]
+        blocking = await store.who_blacklisted(self._database, numbers[owner], asked)
+        refused = [friend for friend in friends if numbers.get(friend) in blocking] if blocking else []
+        if refused and not partial:
+            raise ImError(Code.BLOCKED_BY_PEER, f"friendUserIDs: has blacklisted {owner}: {offending(refused)}")
+        return dict.fromkeys(refused, Code.BLOCKED_BY_PEER)
+
+    async def _ask(self, call: Call, owner: str, checked: Checked, *, by_client: bool) -> Checked:
+        """Ask the app's business server, and take its list where it has one."""
+        answer = await self._before.ask(
+            BeforeImportFriends(owner_user_id=owner, friend_user_ids=checked.friends),
+            call.operation_id,
+            must_answer=by_client and self._client_import == "gated",
+        )
+        if answer.change is None or answer.change.friend_user_ids is None:
+            return checked
+        replacement = answer.change.friend_user_ids
+        if not replacement:
+            return checked._replace(friends=[])
+        try:
+            if "" in replacement:
+                raise ImError(Code.ARGS, "friendUserIDs: an id is empty")
+            replaced = await self._check(owner, replacement, by_client=by_client, partial=False)
+        except ImError as error:
+            if error.code == Code.DATABASE:
+                raise
+            raise ImError(Code.DATA, f"the app's replacement is not valid: {error.detail}") from error
+        return replaced._replace(skipped=checked.skipped)
+
+    async def _write(
+        self, call: Call, owner: str, checked: Checked, remember: Remember | None
+    ) -> ImportFriendResponse:
+        operator = await self._directory.number(call.user_id) or 0
+        now = int(self._clock() * 1000)
+        friends = checked.friends
+        numbers = [checked.numbers[friend] for friend in friends]
+
+        async def write(tx: Transaction) -> ImportFriendResponse:
+            new: set[int] = set()
+            if numbers:
+                await lock_lists(tx, [checked.owner, *numbers])
+                new = await store.add_pairs(tx, checked.owner, numbers, operator, now)
+            if len(new) == len(numbers):
+                imported, existing = friends, []
+            else:
+                imported = [friend for friend, number in zip(friends, numbers, strict=True) if number in new]
+                existing = [friend for friend, number in zip(friends, numbers, strict=True) if number not in new]
+            if imported:
+                event = AfterImportFriends(owner_user_id=owner, friend_user_ids=imported)
+                await self._outbox.record(tx, event, call.operation_id)
+            answer = ImportFriendResponse(imported=imported, existing=existing, skipped=checked.skipped)
+            if remember is not None:
+                await remember(tx, answer)
+            return answer
+
+        if not numbers and remember is None:
+            return ImportFriendResponse(imported=[], existing=[], skipped=checked.skipped)
+        answer = await self._database.write(write, rows=2 * len(numbers) + 1)
+        if answer.imported:
+            self._outbox.committed()
+        return answer
+
+
+def _require_ids(request: ImportFriendRequest) -> None:
+    if not request.owner_user_id:
+        raise ImError(Code.ARGS, "ownerUserID is empty")
+    if request.friend_user_ids and "" in request.friend_user_ids:
+        raise ImError(Code.ARGS, f"friendUserIDs[{request.friend_user_ids.index('')}] is empty")

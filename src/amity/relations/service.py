@@ -1,0 +1,283 @@
+"""The rules of friends beside the import: lists, remarks, pins, deletion, and what has changed."""
+
+import time
+from collections.abc import Callable, Sequence
+
+from amity.api.operation import Call, page_of
+from amity.callbacks.before import Before
+from amity.callbacks.events import AfterDeleteFriend, AfterSetFriendRemark, BeforeSetFriendRemark
+from amity.callbacks.outbox import Outbox
+from amity.errors import Code, ImError
+from amity.relations import store
+from amity.relations.models import (
+    Black,
+    DeleteFriendRequest,
+    Friend,
+    GetDesignatedFriendsRequest,
+    GetDesignatedFriendsResponse,
+    GetFriendIdRequest,
+    GetFriendIdResponse,
+    GetFriendListRequest,
+    GetFriendListResponse,
+    GetFullFriendUserIdsRequest,
+    GetFullFriendUserIdsResponse,
+    GetIncrementalFriendsRequest,
+    GetIncrementalFriendsResponse,
+    GetSpecifiedFriendsInfoRequest,
+    GetSpecifiedFriendsInfoResponse,
+    IsFriendRequest,
+    IsFriendResponse,
+    SetFriendRemarkRequest,
+    SpecifiedFriend,
+    UpdateFriendsRequest,
+)
+from amity.storage import Database, Transaction
+from amity.sync.lists import EMPTY_VERSION, MOST_CHANGES, changes_from, id_hash, lock_lists
+from amity.users import store as users_store
+from amity.users.directory import Directory
+from amity.users.rules import require_distinct, require_length
+
+MOST_NAMED = 1000
+MOST_SHOWN = 10_000
+"""Friends on one page at most: a larger ``showNumber`` is answered with this many."""
+
+
+class Friends:
+    """Everything that can be asked of friend lists. ``version_id`` is the ``versionID`` of this database's lists."""
+
+    def __init__(
+        self,
+        database: Database,
+        directory: Directory,
+        before: Before,
+        outbox: Outbox,
+        version_id: str,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._database = database
+        self._directory = directory
+        self._before = before
+        self._outbox = outbox
+        self._version_id = version_id
+        self._clock = clock
+
+    async def get_friend_list(self, call: Call, request: GetFriendListRequest) -> GetFriendListResponse:
+        """Return one page of a user's friends and how many there are."""
+        offset, limit = page_of(request.pagination)
+        owner = await self._own(call, request.user_id, "userID")
+        if owner is None:
+            return GetFriendListResponse(friends_info=[], total=0)
+        total = await store.count(self._database, owner)
+        if limit == 0 or offset >= total:
+            return GetFriendListResponse(friends_info=[], total=total)
+        page = await store.page(self._database, owner, offset, min(limit, MOST_SHOWN))
+        return GetFriendListResponse(friends_info=page, total=total)
+
+    async def get_designated_friends(
+        self, call: Call, request: GetDesignatedFriendsRequest
+    ) -> GetDesignatedFriendsResponse:
+        """Return those of the named users who are the owner's friends."""
+        asked = _named("friendUserIDs", request.friend_user_ids)
+        owner = await self._own(call, request.owner_user_id, "ownerUserID")
+        require_distinct("friendUserIDs", asked)
+        numbers = await self._directory.numbers(asked)
+        found = [] if owner is None else await store.designated(self._database, owner, list(numbers.values()))
+        return GetDesignatedFriendsResponse(friends_info=found)
+
+    async def get_friend_id(self, call: Call, request: GetFriendIdRequest) -> GetFriendIdResponse:
+        """Return the ids of all friends of a user."""
+        owner = await self._own(call, request.user_id, "userID")
+        return GetFriendIdResponse(friend_ids=[] if owner is None else await store.ids(self._database, owner))
+
+    async def is_friend(self, call: Call, request: IsFriendRequest) -> IsFriendResponse:
+        """Say of two users whether each is on the other's list."""
+        for field, user_id in (("userID1", request.user_id1), ("userID2", request.user_id2)):
+            if not user_id:
+                raise ImError(Code.ARGS, f"{field} is empty")
+        if not call.is_admin and call.user_id not in (request.user_id1, request.user_id2):
+            raise ImError(Code.NO_PERMISSION, f"user {call.user_id} is neither userID1 nor userID2")
+        numbers = await self._directory.numbers([request.user_id1, request.user_id2])
+        first, second = numbers.get(request.user_id1), numbers.get(request.user_id2)
+        if first is None or second is None:
+            return IsFriendResponse(in_user1_friends=False, in_user2_friends=False)
+        return IsFriendResponse(
+            in_user1_friends=await store.has(self._database, first, second),
+            in_user2_friends=await store.has(self._database, second, first),
+        )
+
+    async def get_specified_friends_info(
+        self, call: Call, request: GetSpecifiedFriendsInfoRequest
+    ) -> GetSpecifiedFriendsInfoResponse:
+        """Return users with what they are to the owner: friend, on the blacklist, both or neither."""
+        asked = _named("userIDList", request.user_id_list)
+        require_distinct("userIDList", asked)
+        owner = await self._own(call, request.owner_user_id, "ownerUserID")
+        numbers = await self._directory.numbers(asked)
+        profiles = {user.user_id: user for user in await users_store.by_ids(self._database, asked)}
+        friends: dict[str, Friend] = {}
+        blacks: dict[str, int] = {}
+        if owner is not None:
+            found = await store.designated(self._database, owner, list(numbers.values()))
+            friends = {friend.friend_user.user_id: friend for friend in found if friend.friend_user}
+            blacks = await store.blacklisted(self._database, owner, list(numbers.values()))
+        for friend in friends.values():
+            # OpenIM's own inconsistency: here, and only here, milliseconds and no profile inside.
+            friend.create_time *= 1000
+            friend.friend_user = None
+        return GetSpecifiedFriendsInfoResponse(
+            infos=[
+                SpecifiedFriend(
+                    user_info=profiles[user_id],
+                    friend_info=friends.get(user_id),
+                    black_info=_black(request.owner_user_id, blacks.get(user_id)),
+                )
+                for user_id in asked
+                if user_id in profiles
+            ]
+        )
+
+    async def delete_friend(self, call: Call, request: DeleteFriendRequest) -> None:
+        """Take a friend from the owner's list; the owner stays on the friend's. Nothing happens to strangers."""
+        owner_id, friend_id = request.owner_user_id, request.friend_user_id
+        owner = await self._own(call, owner_id, "ownerUserID")
+        if not friend_id:
+            raise ImError(Code.ARGS, "friendUserID is empty")
+        friend = await self._directory.number(friend_id)
+        if owner is None or friend is None:
+            return
+
+        async def write(tx: Transaction) -> None:
+            await lock_lists(tx, [owner])
+            if await store.delete(tx, owner, friend):
+                event = AfterDeleteFriend(owner_user_id=owner_id, friend_user_id=friend_id)
+                await self._outbox.record(tx, event, call.operation_id)
+
+        await self._database.write(write)
+        self._outbox.committed()
+
+    async def update_friends(self, call: Call, request: UpdateFriendsRequest) -> None:
+        """Set pin, remark or ex of several friends at once; strangers among them are passed over."""
+        asked = _named("friendUserIDs", request.friend_user_ids)
+        require_distinct("friendUserIDs", asked)
+        require_length("remark", request.remark)
+        require_length("ex", request.ex)
+        owner = await self._own(call, request.owner_user_id, "ownerUserID")
+        if owner is None or (request.remark is None and request.ex is None and request.is_pinned is None):
+            return
+        numbers = list((await self._directory.numbers(asked)).values())
+
+        async def write(tx: Transaction) -> None:
+            await lock_lists(tx, [owner])
+            await store.update(
+                tx, owner, numbers, remark=request.remark, ex=request.ex, is_pinned=request.is_pinned
+            )
+
+        await self._database.write(write, rows=len(numbers))
+
+    async def set_friend_remark(self, call: Call, request: SetFriendRemarkRequest) -> None:
+        """Set how the owner calls a friend, to nothing too. Raises 1004 where the two are no friends."""
+        owner_id, friend_id = request.owner_user_id, request.friend_user_id
+        if not owner_id:
+            raise ImError(Code.ARGS, "ownerUserID is empty")
+        if not friend_id:
+            raise ImError(Code.ARGS, "friendUserID is empty")
+        call.require_self_or_admin(owner_id)
+        require_length("remark", request.remark)
+        numbers = await self._directory.numbers([owner_id, friend_id])
+        owner, friend = numbers.get(owner_id), numbers.get(friend_id)
+        stranger = ImError(Code.RECORD_NOT_FOUND, f"friendUserID: {friend_id} is no friend of {owner_id}")
+        if owner is None or friend is None or not await store.has(self._database, owner, friend):
+            raise stranger
+        answer = await self._before.ask(
+            BeforeSetFriendRemark(owner_user_id=owner_id, friend_user_id=friend_id, remark=request.remark),
+            call.operation_id,
+        )
+        remark = request.remark
+        if answer.change is not None and answer.change.remark is not None:
+            remark = answer.change.remark
+            try:
+                require_length("remark", remark)
+            except ImError as error:
+                raise ImError(Code.DATA, f"the app's replacement is not valid: {error.detail}") from error
+
+        async def write(tx: Transaction) -> None:
+            await lock_lists(tx, [owner])
+            if not await store.update(tx, owner, [friend], remark=remark):
+                raise stranger
+            event = AfterSetFriendRemark(owner_user_id=owner_id, friend_user_id=friend_id, remark=remark)
+            await self._outbox.record(tx, event, call.operation_id)
+
+        await self._database.write(write)
+        self._outbox.committed()
+
+    async def get_incremental_friends(
+        self, call: Call, request: GetIncrementalFriendsRequest
+    ) -> GetIncrementalFriendsResponse:
+        """Return what has changed on a list since the client's version, or ``full`` where it must fetch all."""
+        owner = await self._own(call, request.user_id, "userID")
+        current = EMPTY_VERSION if owner is None else await store.list_version(self._database, owner)
+        answer = GetIncrementalFriendsResponse(
+            version=current, version_id=self._version_id, full=False, delete=[], insert=[], update=[], sort_version=0
+        )
+        since = changes_from(request.version_id, request.version, current_id=self._version_id, current=current)
+        if since is None:
+            answer.full = True
+            return answer
+        if owner is None or since == current:
+            return answer
+        changes = await store.changes(self._database, owner, since, MOST_CHANGES + 1)
+        if len(changes) > MOST_CHANGES:
+            answer.full = True
+            return answer
+        for change in changes:
+            answer.version = max(answer.version, change.version)
+            if change.pinned_version > since:
+                answer.sort_version = max(answer.sort_version, change.pinned_version)
+            if not change.deleted:
+                (answer.insert if change.added_version > since else answer.update).append(change.friend)
+            elif change.friend.friend_user is not None:
+                answer.delete.append(change.friend.friend_user.user_id)
+        return answer
+
+    async def get_full_friend_user_ids(
+        self, call: Call, request: GetFullFriendUserIdsRequest
+    ) -> GetFullFriendUserIdsResponse:
+        """Return all ids of a list, or that the client's hash of them is still right."""
+        owner = await self._own(call, request.user_id, "userID")
+        # The version first: ids that are newer than it are fetched once more, ids that are older would be missed.
+        version = EMPTY_VERSION if owner is None else await store.list_version(self._database, owner)
+        ids = [] if owner is None else await store.ids(self._database, owner)
+        equal = id_hash(ids) == request.id_hash
+        return GetFullFriendUserIdsResponse(
+            version=version, version_id=self._version_id, equal=equal, user_ids=[] if equal else ids
+        )
+
+    async def profile_shown(self, tx: Transaction, user_seq: int) -> None:
+        """Give a user whose profile changed the next version on every list that shows it."""
+        owners = await store.lists_that_show(tx, user_seq)
+        if owners:
+            await lock_lists(tx, owners)
+            await store.mark_updated(tx, owners, user_seq)
+
+    async def _own(self, call: Call, user_id: str, field: str) -> int | None:
+        """Return the number of the user whose list is meant, if the caller may; ``None`` for a user unknown."""
+        if not user_id:
+            raise ImError(Code.ARGS, f"{field} is empty")
+        call.require_self_or_admin(user_id)
+        return await self._directory.number(user_id)
+
+
+def _named(field: str, ids: Sequence[str] | None) -> Sequence[str]:
+    if not ids:
+        raise ImError(Code.ARGS, f"{field} is empty")
+    if len(ids) > MOST_NAMED:
+        raise ImError(Code.ARGS, f"{field}: {len(ids)} entries, and at most {MOST_NAMED} are allowed")
+    return ids
+
+
+def _black(owner: str, created_at: int | None) -> Black | None:
+    if created_at is None:
+        return None
+    return Black(
+        owner_user_id=owner, create_time=created_at, black_user_info=None, add_source=0, operator_user_id="", ex=""
+    )

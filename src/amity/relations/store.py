@@ -1,0 +1,225 @@
+"""The SQL of friends, and nothing else."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from amity.relations.models import Friend
+from amity.storage import Database, Row, Transaction
+from amity.sync.lists import EMPTY_VERSION
+from amity.users.models import User
+
+LONG_PAGE = 200
+"""Friends on a page from which on it is read off the event loop."""
+IMPORTED = 1
+"""``addSource`` of a friend that was imported."""
+
+_NEXT_VERSION = "coalesce((select max(version) from friends as list where list.owner_seq = {owner}), 1) + 1"
+
+# Both directions of every pair, each with the next version of the list that it belongs to. A tombstone comes back
+# to life as a new friend; a living row stays as it is. Sorted, so that neighbours land on the same page.
+_ADD_PAIRS = f"""
+    insert into friends (owner_seq, friend_seq, version, added_version, pinned_version, deleted, is_pinned,
+                         created_at, add_source, operator_seq, remark, ex)
+    select owner_seq, friend_seq, next_version, next_version, 0, 0, 0, $3, {IMPORTED}, $4, '', ''
+    from (
+        select owner_seq, friend_seq, {_NEXT_VERSION.format(owner="pairs.owner_seq")} as next_version
+        from (
+            select $1 as owner_seq, value as friend_seq from EACH_INT($2)
+            union all
+            select value, $1 from EACH_INT($2)
+        ) as pairs
+    ) as versioned
+    where true
+    on conflict (owner_seq, friend_seq) do update set
+        version = excluded.version, added_version = excluded.added_version, pinned_version = 0, deleted = 0,
+        is_pinned = 0, created_at = excluded.created_at, add_source = excluded.add_source,
+        operator_seq = excluded.operator_seq, remark = '', ex = ''
+    where friends.deleted = 1
+    returning owner_seq, friend_seq
+"""
+
+_FRIEND = """
+    owner.user_id, f.remark, f.created_at, f.add_source, operator.user_id, f.ex, f.is_pinned,
+    friend.user_id, friend.nickname, friend.face_url, friend.ex
+"""
+_FRIENDS_FROM = """
+    friends as f
+    join users as friend on friend.user_seq = f.friend_seq
+    join users as owner on owner.user_seq = f.owner_seq
+    left join users as operator on operator.user_seq = f.operator_seq
+"""
+_IN_ORDER = "f.is_pinned desc, f.created_at, f.friend_seq"
+
+
+class Change(NamedTuple):
+    """A row of a list with the versions at which it last changed, was added and was pinned."""
+
+    friend: Friend
+    version: int
+    added_version: int
+    pinned_version: int
+    deleted: bool
+
+
+def friend_of(row: Row) -> Friend:
+    """Make a friend of a row that holds the columns of ``_FRIEND``."""
+    return Friend(
+        owner_user_id=row[0],
+        remark=row[1],
+        create_time=row[2] // 1000,
+        friend_user=User(user_id=row[7], nickname=row[8], face_url=row[9], ex=row[10]),
+        add_source=row[3],
+        operator_user_id=row[4] or "",
+        ex=row[5],
+        is_pinned=bool(row[6]),
+    )
+
+
+async def add_pairs(tx: Transaction, owner: int, friends: Sequence[int], operator: int, now: int) -> set[int]:
+    """Make friends of an owner and each of these, in both directions; return those with whom anything was new."""
+    rows = await tx.fetch(_ADD_PAIRS, owner, sorted(friends), now, operator)
+    return {row[1] if row[0] == owner else row[0] for row in rows}
+
+
+async def who_blacklisted(database: Database, owner: int, friends: Sequence[int]) -> set[int]:
+    """Return those of ``friends`` who have the owner on their blacklist."""
+    rows = await database.fetch(
+        "select owner_seq from blacks where owner_seq in (select value from EACH_INT($1)) and black_seq = $2",
+        list(friends),
+        owner,
+    )
+    return {row[0] for row in rows}
+
+
+async def list_version(database: Database, owner: int) -> int:
+    """Return the version of an owner's friend list."""
+    rows = await database.fetch("select max(version) from friends where owner_seq = $1", owner)
+    return rows[0][0] or EMPTY_VERSION
+
+
+async def count(database: Database, owner: int) -> int:
+    """Return how many friends an owner has."""
+    rows = await database.fetch("select count(*) from friends where owner_seq = $1 and deleted = 0", owner)
+    return int(rows[0][0])
+
+
+async def page(database: Database, owner: int, offset: int, limit: int) -> list[Friend]:
+    """Return one page of an owner's friends: pinned ones first, then the oldest."""
+    read = database.fetch if limit <= LONG_PAGE else database.fetch_long
+    rows = await read(
+        f"select {_FRIEND} from {_FRIENDS_FROM} where f.owner_seq = $1 and f.deleted = 0"
+        f" order by {_IN_ORDER} limit $2 offset $3",
+        owner,
+        limit,
+        offset,
+    )
+    return [friend_of(row) for row in rows]
+
+
+async def designated(database: Database, owner: int, friends: Sequence[int]) -> list[Friend]:
+    """Return those of ``friends`` who are the owner's, by id."""
+    rows = await database.fetch(
+        f"select {_FRIEND} from {_FRIENDS_FROM} where f.owner_seq = $1 and f.deleted = 0"
+        " and f.friend_seq in (select value from EACH_INT($2)) order by friend.user_id",
+        owner,
+        list(friends),
+    )
+    return [friend_of(row) for row in rows]
+
+
+async def ids(database: Database, owner: int) -> list[str]:
+    """Return the ids of all of an owner's friends, in the order of the list."""
+    rows = await database.fetch_long(
+        "select friend.user_id from friends as f join users as friend on friend.user_seq = f.friend_seq"
+        f" where f.owner_seq = $1 and f.deleted = 0 order by {_IN_ORDER}",
+        owner,
+    )
+    return [row[0] for row in rows]
+
+
+async def has(database: Database, owner: int, friend: int) -> bool:
+    """Whether a user is on an owner's list."""
+    rows = await database.fetch(
+        "select 1 from friends where owner_seq = $1 and friend_seq = $2 and deleted = 0", owner, friend
+    )
+    return bool(rows)
+
+
+async def changes(database: Database, owner: int, since: int, most: int) -> list[Change]:
+    """Return the rows of a list above a version, at most ``most`` of them, the oldest change first."""
+    rows = await database.fetch_long(
+        f"select {_FRIEND}, f.version, f.added_version, f.pinned_version, f.deleted from {_FRIENDS_FROM}"
+        " where f.owner_seq = $1 and f.version > $2 order by f.version, f.friend_seq limit $3",
+        owner,
+        since,
+        most,
+    )
+    return [Change(friend_of(row), row[11], row[12], row[13], bool(row[14])) for row in rows]
+
+
+async def blacklisted(database: Database, owner: int, users: Sequence[int]) -> dict[str, int]:
+    """Return those of ``users`` whom the owner has blacklisted, and when (milliseconds)."""
+    rows = await database.fetch(
+        "select user_id, b.created_at from blacks as b join users on user_seq = black_seq"
+        " where b.owner_seq = $1 and black_seq in (select value from EACH_INT($2))",
+        owner,
+        list(users),
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+async def delete(tx: Transaction, owner: int, friend: int) -> bool:
+    """Take a friend from the owner's list (not the owner from the friend's); return whether it was on it."""
+    rows = await tx.fetch(
+        f"update friends set deleted = 1, version = {_NEXT_VERSION.format(owner='friends.owner_seq')}"
+        " where owner_seq = $1 and friend_seq = $2 and deleted = 0 returning friend_seq",
+        owner,
+        friend,
+    )
+    return bool(rows)
+
+
+async def update(
+    tx: Transaction,
+    owner: int,
+    friends: Sequence[int],
+    *,
+    remark: str | None = None,
+    ex: str | None = None,
+    is_pinned: bool | None = None,
+) -> int:
+    """Set what is not ``None`` for those of ``friends`` who are the owner's, as one version of the list; return how
+    many they were."""
+    rows = await tx.fetch("select max(version) from friends where owner_seq = $1", owner)
+    version = (rows[0][0] or EMPTY_VERSION) + 1
+    updated = await tx.fetch(
+        "update friends set version = $3, remark = coalesce($4, remark), ex = coalesce($5, ex),"
+        " is_pinned = coalesce($6, is_pinned),"
+        " pinned_version = case when $6 is null then pinned_version else $3 end"
+        " where owner_seq = $1 and friend_seq in (select value from EACH_INT($2)) and deleted = 0"
+        " returning friend_seq",
+        owner,
+        list(friends),
+        version,
+        remark,
+        ex,
+        None if is_pinned is None else int(is_pinned),
+    )
+    return len(updated)
+
+
+async def lists_that_show(tx: Transaction, user: int) -> list[int]:
+    """Return the owners on whose lists a user may be. Pairs are made two-way, and a deletion leaves a tombstone, so
+    the user's own rows, living or dead, name them all."""
+    rows = await tx.fetch("select friend_seq from friends where owner_seq = $1", user)
+    return [row[0] for row in rows]
+
+
+async def mark_updated(tx: Transaction, owners: Sequence[int], user: int) -> None:
+    """Give a user's row the next version on each of these lists, so that their clients fetch it again."""
+    await tx.fetch(
+        f"update friends set version = {_NEXT_VERSION.format(owner='friends.owner_seq')}"
+        " where owner_seq in (select value from EACH_INT($1)) and friend_seq = $2 and deleted = 0",
+        list(owners),
+        user,
+    )

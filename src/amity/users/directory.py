@@ -1,0 +1,43 @@
+"""Who exists, and under which number: the first question of nearly every operation.
+
+A user's number never changes and users are not removed, so what was once read stays true and is kept in memory.
+"""
+
+from collections.abc import Sequence
+
+from amity.storage import Database
+from amity.users import store
+
+MOST_KEPT = 200_000
+
+
+class Directory:
+    """The numbers of users by their ids. Keeps ``most`` of them in memory, about 150 bytes each."""
+
+    def __init__(self, database: Database, most: int = MOST_KEPT) -> None:
+        self._database = database
+        self._most = most
+        self._numbers: dict[str, int] = {}
+
+    async def numbers(self, user_ids: Sequence[str]) -> dict[str, int]:
+        """Return the number of each of these users; those that do not exist are left out."""
+        known = self._numbers
+        missing = [user_id for user_id in user_ids if user_id not in known]
+        if not missing:
+            return {user_id: known[user_id] for user_id in user_ids}
+        found = await store.numbers_of(self._database, missing)
+        numbers = {user_id: known[user_id] for user_id in user_ids if user_id in known}
+        numbers.update(found)
+        self._keep(found)
+        return numbers
+
+    async def number(self, user_id: str) -> int | None:
+        """Return the number of one user, or ``None`` where it does not exist."""
+        return self._numbers.get(user_id) or (await self.numbers([user_id])).get(user_id)
+
+    def _keep(self, found: dict[str, int]) -> None:
+        if len(self._numbers) + len(found) > self._most:
+            # The oldest half goes: cheaper than keeping an order of use on every look-up.
+            self._numbers = dict(list(self._numbers.items())[self._most // 2 :])
+        if len(found) <= self._most // 2:
+            self._numbers.update(found)

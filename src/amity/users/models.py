@@ -1,0 +1,92 @@
+"""Users and the requests about them, as on the wire."""
+
+from amity.api.operation import Pagination, Request, Response
+
+
+class User(Response):
+    """A user; ``create_time`` in milliseconds since 1970. ``app_manger_level`` is OpenIM's spelling."""
+
+    user_id: str
+    nickname: str = ""
+    face_url: str = ""
+    ex: str = ""
+    create_time: int = 0
+    app_manger_level: int = 0
+    global_recv_msg_opt: int = 0
+
+
+class NewUser(Request):
+    """A user to register. ``create_time`` is accepted and ignored: the server's clock decides."""
+
+    user_id: str = ""
+    nickname: str = ""
+    face_url: str = ""
+    ex: str = ""
+    create_time: int = 0
+    app_manger_level: int = 0
+    global_recv_msg_opt: int = 0
+
+
+class UserRegisterRequest(Request):
+    users: list[NewUser | None] | None = None
+
+
+class GetUsersInfoRequest(Request):
+    user_ids: list[str] | None = None
+
+
+class GetUsersInfoResponse(Response):
+    users_info: list[User]
+
+
+class GetUsersRequest(Request):
+    pagination: Pagination | None = None
+    user_id: str = ""
+    nick_name: str = ""
+
+
+class GetUsersResponse(Response):
+    total: int
+    users: list[User]
+
+
+class GetAllUsersUidRequest(Request):
+    pagination: Pagination | None = None
+
+
+class GetAllUsersUidResponse(Response):
+    total: int
+    user_ids: list[str]
+
+
+class AccountCheckRequest(Request):
+    check_user_ids: list[str] | None = None
+
+
+class AccountStatus(Response):
+    """``account_status`` is 1 for a registered user, 0 for an unknown one."""
+
+    user_id: str
+    account_status: int
+
+
+class AccountCheckResponse(Response):
+    results: list[AccountStatus]
+
+
+class UpdateUserInfoRequest(Request):
+    user_info: NewUser | None = None
+
+
+class ProfileChange(Request):
+    """The fields that ``update_user_info_ex`` sets; ``None`` leaves one as it is."""
+
+    user_id: str = ""
+    nickname: str | None = None
+    face_url: str | None = None
+    ex: str | None = None
+    global_recv_msg_opt: int | None = None
+
+
+class UpdateUserInfoExRequest(Request):
+    user_info: ProfileChange | None = None

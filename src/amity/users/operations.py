@@ -1,0 +1,84 @@
+"""The HTTP operations of users."""
+
+from amity.api.operation import Access, Operation
+from amity.users.models import (
+    AccountCheckRequest,
+    AccountCheckResponse,
+    GetAllUsersUidRequest,
+    GetAllUsersUidResponse,
+    GetUsersInfoRequest,
+    GetUsersInfoResponse,
+    GetUsersRequest,
+    GetUsersResponse,
+    UpdateUserInfoExRequest,
+    UpdateUserInfoRequest,
+    UserRegisterRequest,
+)
+from amity.users.service import Users
+
+
+def operations(users: Users) -> list[Operation]:
+    """Declare what callers may ask of users."""
+    return [
+        Operation(
+            path="/user/user_register",
+            request=UserRegisterRequest,
+            response=None,
+            access=Access.ADMIN,
+            handler=users.register,
+            summary="Register users",
+            description="All of them or none. Asks `beforeUserRegister`, raises `afterUserRegister`.",
+        ),
+        Operation(
+            path="/user/get_users_info",
+            request=GetUsersInfoRequest,
+            response=GetUsersInfoResponse,
+            access=Access.CALLER,
+            handler=users.get_users_info,
+            summary="Get the profiles of users",
+            description="Unknown ids are left out.",
+        ),
+        Operation(
+            path="/user/get_users",
+            request=GetUsersRequest,
+            response=GetUsersResponse,
+            access=Access.CALLER,
+            handler=users.get_users,
+            summary="Search users, page by page",
+            description="By a text in the id or in the nickname; all ordinary users where both are empty.",
+        ),
+        Operation(
+            path="/user/get_all_users_uid",
+            request=GetAllUsersUidRequest,
+            response=GetAllUsersUidResponse,
+            access=Access.CALLER,
+            handler=users.get_all_users_uid,
+            summary="List the ids of all users, page by page",
+        ),
+        Operation(
+            path="/user/account_check",
+            request=AccountCheckRequest,
+            response=AccountCheckResponse,
+            access=Access.ADMIN,
+            handler=users.account_check,
+            summary="Say which ids are registered",
+        ),
+        Operation(
+            path="/user/update_user_info",
+            request=UpdateUserInfoRequest,
+            response=None,
+            access=Access.CALLER,
+            handler=users.update_user_info,
+            summary="Change a profile (fields that are not empty)",
+            description="Asks `beforeUpdateUserInfo`, raises `afterUpdateUserInfo`.",
+        ),
+        Operation(
+            path="/user/update_user_info_ex",
+            request=UpdateUserInfoExRequest,
+            response=None,
+            access=Access.CALLER,
+            handler=users.update_user_info_ex,
+            summary="Change a profile (fields that are present)",
+            description="Asks `beforeUpdateUserInfoEx`, raises `afterUpdateUserInfoEx`.",
+        ),
+    ]

@@ -1,0 +1,309 @@
+"""The rules of users: registering, looking up, changing a profile."""
+
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol
+
+from amity.api.operation import Call, page_of
+from amity.callbacks.before import Before
+from amity.callbacks.events import (
+    AfterUpdateUserInfo,
+    AfterUpdateUserInfoEx,
+    AfterUserRegister,
+    BeforeUpdateUserInfo,
+    BeforeUpdateUserInfoEx,
+    BeforeUserRegister,
+    ReplaceProfile,
+    UserProfile,
+)
+from amity.callbacks.outbox import Outbox
+from amity.errors import Code, ImError, offending
+from amity.storage import Database, Transaction
+from amity.users import store
+from amity.users.directory import Directory
+from amity.users.models import (
+    AccountCheckRequest,
+    AccountCheckResponse,
+    AccountStatus,
+    GetAllUsersUidRequest,
+    GetAllUsersUidResponse,
+    GetUsersInfoRequest,
+    GetUsersInfoResponse,
+    GetUsersRequest,
+    GetUsersResponse,
+    NewUser,
+    ProfileChange,
+    UpdateUserInfoExRequest,
+    UpdateUserInfoRequest,
+    User,
+    UserRegisterRequest,
+)
+from amity.users.rules import repeated_ids, require_distinct, require_length, require_user_id
+
+ADMIN_LEVEL = 2
+
+
+class ProfileShown(Protocol):
+    """Told, in the transaction, that what others see of a user has changed."""
+
+    async def __call__(self, tx: Transaction, user_seq: int) -> None: ...
+
+
+class Users:
+    """Everything that can be asked of users."""
+
+    def __init__(
+        self,
+        database: Database,
+        directory: Directory,
+        before: Before,
+        outbox: Outbox,
+        profile_shown: ProfileShown,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._database = database
+        self._directory = directory
+        self._before = before
+        self._outbox = outbox
+        self._profile_shown = profile_shown
+        self._clock = clock
+
+    async def level_of(self, user_id: str) -> int | None:
+        """Return a user's ``appMangerLevel``, or ``None`` where there is no such user."""
+        found = await store.by_ids(self._database, [user_id])
+        return found[0].app_manger_level if found else None
+
+    async def ensure_admins(self, user_ids: Sequence[str]) -> None:
+        """Make a user of every administrator that is none yet: administrators can own lists and be imported."""
+        now = self._now()
+        admins = [
+            User(user_id=user_id, nickname=user_id, create_time=now, app_manger_level=ADMIN_LEVEL)
+            for user_id in user_ids
+        ]
+        await self._database.write(lambda tx: store.insert(tx, admins), rows=len(admins))
+
+    async def register(self, call: Call, request: UserRegisterRequest) -> None:
+        """Register users, all of them or none. Raises 1001 for a bad one and 1102 where one exists already."""
+        if not request.users:
+            raise ImError(Code.ARGS, "users: users are empty")
+        users = self._admissible(request.users)
+        await self._require_new(users)
+        answer = await self._before.ask(
+            BeforeUserRegister(users=[_profile(user) for user in users]), call.operation_id
+        )
+        if answer.change is not None and answer.change.users is not None:
+            users = await self._replaced(answer.change.users)
+        if not users:
+            return
+        now = self._now()
+        registered = [_registered(user, now) for user in users]
+
+        async def insert(tx: Transaction) -> None:
+            new = await store.insert(tx, registered)
+            if len(new) < len(registered):
+                known = {user.user_id for user in registered} - set(new)
+                raise ImError(Code.REGISTERED_ALREADY, f"userID registered already: {offending(sorted(known))}")
+            profiles = [_profile(user) for user in registered]
+            await self._outbox.record(tx, AfterUserRegister(users=profiles), call.operation_id)
+
+        await self._database.write(insert, rows=len(registered))
+        self._outbox.committed()
+
+    async def get_users_info(self, call: Call, request: GetUsersInfoRequest) -> GetUsersInfoResponse:
+        """Return the users among these ids that exist, each once."""
+        if not request.user_ids:
+            raise ImError(Code.ARGS, "userIDs: UserIDs is empty")
+        return GetUsersInfoResponse(users_info=await store.by_ids(self._database, request.user_ids))
+
+    async def get_users(self, call: Call, request: GetUsersRequest) -> GetUsersResponse:
+        """Return a page of the ordinary users, or of those whose id or nickname has a text in it."""
+        offset, limit = page_of(request.pagination)
+        total, users = await store.page_matching(self._database, request.user_id, request.nick_name, offset, limit)
+        return GetUsersResponse(total=total, users=users)
+
+    async def get_all_users_uid(self, call: Call, request: GetAllUsersUidRequest) -> GetAllUsersUidResponse:
+        """Return a page of all users' ids."""
+        offset, limit = page_of(request.pagination)
+        total, user_ids = await store.page_of_ids(self._database, offset, limit)
+        return GetAllUsersUidResponse(total=total, user_ids=user_ids)
+
+    async def account_check(self, call: Call, request: AccountCheckRequest) -> AccountCheckResponse:
+        """Say of each id whether it is registered, in the order of the request."""
+        asked = request.check_user_ids
+        if not asked:
+            raise ImError(Code.ARGS, "checkUserIDs: CheckUserIDs is empty")
+        require_distinct("checkUserIDs", asked)
+        known = await self._directory.numbers(asked)
+        return AccountCheckResponse(
+            results=[AccountStatus(user_id=user_id, account_status=int(user_id in known)) for user_id in asked]
+        )
+
+    async def update_user_info(self, call: Call, request: UpdateUserInfoRequest) -> None:
+        """Set those fields of a profile that are not empty."""
+        info = request.user_info
+        if info is None:
+            raise ImError(Code.ARGS, "userInfo: UserInfo is empty")
+        asked = ProfileChange(
+            user_id=info.user_id,
+            nickname=info.nickname,
+            face_url=info.face_url,
+            ex=info.ex,
+            global_recv_msg_opt=info.global_recv_msg_opt or None,
+        )
+        self._admit(call, asked)
+        answer = await self._before.ask(
+            BeforeUpdateUserInfo(
+                user_id=asked.user_id, nick_name=info.nickname, face_url=info.face_url, ex=info.ex
+            ),
+            call.operation_id,
+        )
+        change = _replaced_profile(asked, answer.change)
+        for field in ("nickname", "face_url", "ex"):
+            setattr(change, field, getattr(change, field) or None)
+        after = AfterUpdateUserInfo(
+            user_id=change.user_id,
+            nick_name=change.nickname or "",
+            face_url=change.face_url or "",
+            ex=change.ex or "",
+        )
+        await self._change_profile(
+            change, lambda tx: self._outbox.record(tx, after, call.operation_id)
+        )
+
+    async def update_user_info_ex(self, call: Call, request: UpdateUserInfoExRequest) -> None:
+        """Set those fields of a profile that are present, to the empty text too."""
+        asked = request.user_info
+        if asked is None:
+            raise ImError(Code.ARGS, "userInfo: userInfo is empty")
+        self._admit(call, asked)
+        answer = await self._before.ask(
+            BeforeUpdateUserInfoEx(
+                user_id=asked.user_id, nick_name=asked.nickname, face_url=asked.face_url, ex=asked.ex
+            ),
+            call.operation_id,
+        )
+        change = _replaced_profile(asked, answer.change)
+        after = AfterUpdateUserInfoEx(
+            user_id=change.user_id, nick_name=change.nickname, face_url=change.face_url, ex=change.ex
+        )
+        await self._change_profile(
+            change, lambda tx: self._outbox.record(tx, after, call.operation_id)
+        )
+
+    def _admit(self, call: Call, asked: ProfileChange) -> None:
+        if not asked.user_id:
+            raise ImError(Code.ARGS, "userInfo.userID: userID is empty")
+        call.require_self_or_admin(asked.user_id)
+        require_length("userInfo.nickname", asked.nickname)
+        require_length("userInfo.faceURL", asked.face_url)
+        require_length("userInfo.ex", asked.ex)
+
+    async def _change_profile(self, change: ProfileChange, record: Callable[[Transaction], Awaitable[object]]) -> None:
+        async def write(tx: Transaction) -> None:
+            found = await store.lock(tx, change.user_id)
+            if found is None:
+                raise ImError(Code.RECORD_NOT_FOUND, f"userInfo.userID: user not found: {change.user_id}")
+            user_seq, user = found
+            shown = (user.nickname, user.face_url)
+            for field in ("nickname", "face_url", "ex", "global_recv_msg_opt"):
+                value = getattr(change, field)
+                if value is not None:
+                    setattr(user, field, value)
+            await store.update(tx, user)
+            if (user.nickname, user.face_url) != shown:
+                await self._profile_shown(tx, user_seq)
+            await record(tx)
+
+        await self._database.write(write)
+        self._outbox.committed()
+
+    def _admissible(self, users: Sequence[NewUser | None]) -> list[NewUser]:
+        admitted = []
+        for index, user in enumerate(users):
+            field = f"users[{index}]"
+            if user is None:
+                raise ImError(Code.ARGS, f"{field}: user is empty")
+            require_user_id(user.user_id, f"{field}.userID")
+            if not user.nickname:
+                raise ImError(Code.ARGS, f"{field}.nickname: user name is empty")
+            require_length(f"{field}.nickname", user.nickname)
+            require_length(f"{field}.faceURL", user.face_url)
+            require_length(f"{field}.ex", user.ex)
+            admitted.append(user)
+        if repeated := repeated_ids(user.user_id for user in admitted):
+            raise ImError(Code.ARGS, f"users: userID repeated: {offending(repeated)}")
+        return admitted
+
+    async def _require_new(self, users: Sequence[NewUser]) -> None:
+        ids = [user.user_id for user in users]
+        known = await self._directory.numbers(ids)
+        if known:
+            there = [user_id for user_id in ids if user_id in known]
+            raise ImError(Code.REGISTERED_ALREADY, f"userID registered already: {offending(there)}")
+
+    async def _replaced(self, profiles: Sequence[UserProfile]) -> list[NewUser]:
+        users = [_asked(profile) for profile in profiles]
+        try:
+            self._admissible(users)
+            await self._require_new(users)
+        except ImError as error:
+            if error.code == Code.DATABASE:
+                raise
+            raise ImError(Code.DATA, f"the app's replacement is not valid: {error.detail}") from error
+        return users
+
+    def _now(self) -> int:
+        return int(self._clock() * 1000)
+
+
+def _replaced_profile(asked: ProfileChange, change: ReplaceProfile | None) -> ProfileChange:
+    """Return what is to be set: the caller's fields, and the app's where it gave one."""
+    if change is None:
+        return asked
+    for name, value in (("nickName", change.nick_name), ("faceURL", change.face_url), ("ex", change.ex)):
+        try:
+            require_length("nickname" if name == "nickName" else name, value)
+        except ImError as error:
+            raise ImError(Code.DATA, f"the app's replacement is not valid: {error.detail}") from error
+    return ProfileChange(
+        user_id=asked.user_id,
+        nickname=asked.nickname if change.nick_name is None else change.nick_name,
+        face_url=asked.face_url if change.face_url is None else change.face_url,
+        ex=asked.ex if change.ex is None else change.ex,
+        global_recv_msg_opt=asked.global_recv_msg_opt,
+    )
+
+
+def _profile(user: NewUser | User) -> UserProfile:
+    return UserProfile(
+        user_id=user.user_id,
+        nickname=user.nickname,
+        face_url=user.face_url,
+        ex=user.ex,
+        create_time=user.create_time,
+        app_manger_level=user.app_manger_level,
+        global_recv_msg_opt=user.global_recv_msg_opt,
+    )
+
+
+def _asked(profile: UserProfile) -> NewUser:
+    return NewUser(
+        user_id=profile.user_id,
+        nickname=profile.nickname,
+        face_url=profile.face_url,
+        ex=profile.ex,
+        app_manger_level=profile.app_manger_level,
+        global_recv_msg_opt=profile.global_recv_msg_opt,
+    )
+
+
+def _registered(user: NewUser, now: int) -> User:
+    return User(
+        user_id=user.user_id,
+        nickname=user.nickname,
+        face_url=user.face_url,
+        ex=user.ex,
+        create_time=now,
+        app_manger_level=user.app_manger_level,
+        global_recv_msg_opt=user.global_recv_msg_opt,
+    )
