@@ -16,7 +16,7 @@ class WireStruct(msgspec.Struct, rename=wire_name, frozen=True, kw_only=True):
     """A JSON object with OpenIM's field names."""
 
 
-class UserProfile(WireStruct):
+class UserProfile(WireStruct, frozen=True):
     """A user as the user callbacks show it; ``create_time`` in milliseconds since 1970."""
 
     user_id: str
@@ -28,7 +28,7 @@ class UserProfile(WireStruct):
     global_recv_msg_opt: int = 0
 
 
-class Event(WireStruct):
+class Event(WireStruct, frozen=True):
     """A callback of either kind. ``setting`` is its key in the settings, ``command`` its name on the wire."""
 
     setting: ClassVar[str] = ""
@@ -39,28 +39,28 @@ class Event(WireStruct):
         raise TypeError(f"{type(self).__name__} does not say whose event it is")
 
 
-class BeforeEvent(Event):
+class BeforeEvent(Event, frozen=True):
     """Asked before an operation; the answer may allow, reject, or replace what ``change`` lists."""
 
     change: ClassVar[type["Change"]]
 
 
-class AfterEvent(Event):
+class AfterEvent(Event, frozen=True):
     """Told after an operation, at least once."""
 
 
-class Change(WireStruct):
+class Change(WireStruct, frozen=True):
     """What an approving answer may replace; ``None`` leaves a field as it was."""
 
 
 # Users -----------------------------------------------------------------------------------------------------------
 
 
-class ReplaceUsers(Change):
+class ReplaceUsers(Change, frozen=True):
     users: list[UserProfile] | None = None
 
 
-class BeforeUserRegister(BeforeEvent):
+class BeforeUserRegister(BeforeEvent, frozen=True):
     setting = "beforeUserRegister"
     command = "callbackBeforeUserRegisterCommand"
     change = ReplaceUsers
@@ -70,7 +70,7 @@ class BeforeUserRegister(BeforeEvent):
         return self.users[0].user_id
 
 
-class AfterUserRegister(AfterEvent):
+class AfterUserRegister(AfterEvent, frozen=True):
     setting = "afterUserRegister"
     command = "callbackAfterUserRegisterCommand"
     users: list[UserProfile]
@@ -79,13 +79,13 @@ class AfterUserRegister(AfterEvent):
         return self.users[0].user_id
 
 
-class ReplaceProfile(Change):
+class ReplaceProfile(Change, frozen=True):
     nick_name: str | None = None
     face_url: str | None = None
     ex: str | None = None
 
 
-class _ProfileEvent(WireStruct):
+class _ProfileEvent(WireStruct, frozen=True):
     """The fields of the four profile callbacks; ``None`` where the caller did not give the field."""
 
     user_id: str
@@ -97,24 +97,24 @@ class _ProfileEvent(WireStruct):
         return self.user_id
 
 
-class BeforeUpdateUserInfo(_ProfileEvent, BeforeEvent):
+class BeforeUpdateUserInfo(_ProfileEvent, BeforeEvent, frozen=True):
     setting = "beforeUpdateUserInfo"
     command = "callbackBeforeUpdateUserInfoCommand"
     change = ReplaceProfile
 
 
-class AfterUpdateUserInfo(_ProfileEvent, AfterEvent):
+class AfterUpdateUserInfo(_ProfileEvent, AfterEvent, frozen=True):
     setting = "afterUpdateUserInfo"
     command = "callbackAfterUpdateUserInfoCommand"
 
 
-class BeforeUpdateUserInfoEx(_ProfileEvent, BeforeEvent):
+class BeforeUpdateUserInfoEx(_ProfileEvent, BeforeEvent, frozen=True):
     setting = "beforeUpdateUserInfoEx"
     command = "callbackBeforeUpdateUserInfoExCommand"
     change = ReplaceProfile
 
 
-class AfterUpdateUserInfoEx(_ProfileEvent, AfterEvent):
+class AfterUpdateUserInfoEx(_ProfileEvent, AfterEvent, frozen=True):
     setting = "afterUpdateUserInfoEx"
     command = "callbackAfterUpdateUserInfoExCommand"
 
@@ -122,41 +122,41 @@ class AfterUpdateUserInfoEx(_ProfileEvent, AfterEvent):
 # Friends ---------------------------------------------------------------------------------------------------------
 
 
-class _OwnerEvent(WireStruct):
+class _OwnerEvent(WireStruct, frozen=True):
     owner_user_id: str
 
     def owner(self) -> str:
         return self.owner_user_id
 
 
-class ReplaceFriends(Change):
+class ReplaceFriends(Change, frozen=True):
     friend_user_ids: list[str] | None = None
 
 
-class BeforeImportFriends(_OwnerEvent, BeforeEvent):
+class BeforeImportFriends(_OwnerEvent, BeforeEvent, frozen=True):
     setting = "beforeImportFriends"
     command = "callbackBeforeImportFriendsCommand"
     change = ReplaceFriends
     friend_user_ids: list[str]
 
 
-class AfterImportFriends(_OwnerEvent, AfterEvent):
+class AfterImportFriends(_OwnerEvent, AfterEvent, frozen=True):
     setting = "afterImportFriends"
     command = "callbackAfterImportFriendsCommand"
     friend_user_ids: list[str]
 
 
-class AfterDeleteFriend(_OwnerEvent, AfterEvent):
+class AfterDeleteFriend(_OwnerEvent, AfterEvent, frozen=True):
     setting = "afterDeleteFriend"
     command = "callbackAfterDeleteFriendCommand"
     friend_user_id: str
 
 
-class ReplaceRemark(Change):
+class ReplaceRemark(Change, frozen=True):
     remark: str | None = None
 
 
-class BeforeSetFriendRemark(_OwnerEvent, BeforeEvent):
+class BeforeSetFriendRemark(_OwnerEvent, BeforeEvent, frozen=True):
     setting = "beforeSetFriendRemark"
     command = "callbackBeforeSetFriendRemarkCommand"
     change = ReplaceRemark
@@ -164,7 +164,7 @@ class BeforeSetFriendRemark(_OwnerEvent, BeforeEvent):
     remark: str
 
 
-class AfterSetFriendRemark(_OwnerEvent, AfterEvent):
+class AfterSetFriendRemark(_OwnerEvent, AfterEvent, frozen=True):
     setting = "afterSetFriendRemark"
     command = "callbackAfterSetFriendRemarkCommand"
     friend_user_id: str
