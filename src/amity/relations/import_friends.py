@@ -94,9 +94,7 @@ class ImportFriends:
                 "beforeImportFriends is not enabled",
             )
 
-    async def _check(
-        self, owner: str, friends: Sequence[str] | None, *, by_client: bool, partial: bool
-    ) -> Checked:
+    async def _check(self, owner: str, friends: Sequence[str] | None, *, by_client: bool, partial: bool) -> Checked:
         """Check a list that the caller sent, or that replaces it."""
         count = len(friends or ())
         if friends is None or not 1 <= count <= MOST_FRIENDS:
@@ -160,9 +158,7 @@ class ImportFriends:
             raise ImError(Code.DATA, f"the app's replacement is not valid: {error.detail}") from error
         return replaced._replace(skipped=checked.skipped)
 
-    async def _write(
-        self, call: Call, owner: str, checked: Checked, remember: Remember | None
-    ) -> ImportFriendResponse:
+    async def _write(self, call: Call, owner: str, checked: Checked, remember: Remember | None) -> ImportFriendResponse:
         operator = await self._directory.number(call.user_id) or 0
         now = int(self._clock() * 1000)
         friends = checked.friends

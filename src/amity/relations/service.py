@@ -168,9 +168,7 @@ class Friends:
 
         async def write(tx: Transaction) -> None:
             await lock_lists(tx, [owner])
-            await store.update(
-                tx, owner, numbers, remark=request.remark, ex=request.ex, is_pinned=request.is_pinned
-            )
+            await store.update(tx, owner, numbers, remark=request.remark, ex=request.ex, is_pinned=request.is_pinned)
 
         await self._database.write(write, rows=len(numbers))
 

@@ -10,7 +10,8 @@ __all__ = ["Database", "Row", "StorageError", "Transaction", "open_database"]
 
 
 async def open_database(url: str) -> Database:
-    """Open ``sqlite:///relative.db``, ``sqlite:////absolute.db`` or ``postgresql://...``, migrated to the newest version.
+    """Open ``sqlite:///relative.db``, ``sqlite:////absolute.db`` or ``postgresql://...``, migrated to the newest
+    version.
 
     Raises ``StorageError``, whose text says what is wrong; it never holds a password.
     """

@@ -56,9 +56,7 @@ class _SqliteTransaction:
 class GroupCommit:
     """Owns the writing connection and its thread. ``observe`` is told the size and the seconds of each commit."""
 
-    def __init__(
-        self, connection: sqlite3.Connection, observe: Callable[[int, float], None] = lambda size, seconds: None
-    ) -> None:
+    def __init__(self, connection: sqlite3.Connection, observe: Callable[[int, float], None]) -> None:
         self._connection = connection
         self._transaction = _SqliteTransaction(connection)
         self._observe = observe
@@ -130,7 +128,7 @@ class GroupCommit:
             for job in group:
                 job.result = _drive(job.work, self._transaction)
             self._connection.execute("commit")
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - whatever it is, the caller hears it and the thread lives
             self._undo()
             if len(group) == 1:
                 group[0].error = error
@@ -153,7 +151,7 @@ class GroupCommit:
                     self._connection.execute("rollback to job")
                 self._connection.execute("release job")
             self._connection.execute("commit")
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 - as above
             self._undo()
             for job in group:
                 job.error = job.error or error

@@ -12,12 +12,12 @@ from amity.storage.migrations import pending
 
 if TYPE_CHECKING:
     Pool = asyncpg.Pool[asyncpg.Record]
-    Connection = asyncpg.Connection[asyncpg.Record]
+    Connection = asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
 
 T = TypeVar("T")
 _MIGRATION_LOCK = 0x616D697479  # "amity": the advisory lock under which versions are read and migrations applied
 _ATTEMPTS = 5
-_FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, asyncio.TimeoutError)
+_FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 
 
 class _PostgresTransaction:
@@ -62,7 +62,7 @@ class Postgres:
     async def close(self) -> None:
         try:
             await asyncio.wait_for(self._pool.close(), 10)
-        except asyncio.TimeoutError:
+        except TimeoutError:
             self._pool.terminate()
 
 

@@ -44,7 +44,7 @@ class Sqlite:
         self._path = path
         self._lock = lock
         self._reader = _connect(path, read_only=True)
-        self._writer = GroupCommit(writer)
+        self._writer = GroupCommit(writer, lambda size, seconds: None)
         self._long_readers = ThreadPoolExecutor(2, thread_name_prefix="amity-read")
         self._thread = local()
 
@@ -105,7 +105,7 @@ def _open(path: Path) -> Sqlite:
 def _take(path: Path) -> IO[bytes]:
     """Lock a file beside the database: SQLite's own locks cannot say "one server only"."""
     try:
-        lock = open(f"{path}.lock", "ab+")  # noqa: SIM115 - held until the database is closed
+        lock = Path(f"{path}.lock").open("ab+")  # noqa: SIM115 - held until the database is closed
     except OSError as error:
         raise StorageError(f"{path} cannot be used as the database: {error.strerror}") from error
     try:

@@ -46,7 +46,8 @@ async def lock_lists(tx: Transaction, owners: Sequence[int]) -> None:
     """
     if tx.dialect == "postgres":
         await tx.fetch(
-            "select user_seq from users where user_seq in (select value from EACH_INT($1)) order by user_seq FOR_UPDATE",
+            "select user_seq from users where user_seq in (select value from EACH_INT($1))"
+            " order by user_seq FOR_UPDATE",
             sorted(owners),
         )
 

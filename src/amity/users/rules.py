@@ -27,7 +27,8 @@ def require_user_id(user_id: str, field: str) -> None:
     if not is_user_id(user_id):
         raise ImError(
             Code.ARGS,
-            f"{field}: a userID is 1 to {MOST_ID_CHARACTERS} letters, digits, '_', '-', '.' or '@', not {user_id[:140]!r}",
+            f"{field}: a userID is 1 to {MOST_ID_CHARACTERS} letters, digits, '_', '-', '.' or '@', "
+            f"not {user_id[:140]!r}",
         )
 
 

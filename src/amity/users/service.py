@@ -88,9 +88,7 @@ class Users:
             raise ImError(Code.ARGS, "users: users are empty")
         users = self._admissible(request.users)
         await self._require_new(users)
-        answer = await self._before.ask(
-            BeforeUserRegister(users=[_profile(user) for user in users]), call.operation_id
-        )
+        answer = await self._before.ask(BeforeUserRegister(users=[_profile(user) for user in users]), call.operation_id)
         if answer.change is not None and answer.change.users is not None:
             users = await self._replaced(answer.change.users)
         if not users:
@@ -152,9 +150,7 @@ class Users:
         )
         self._admit(call, asked)
         answer = await self._before.ask(
-            BeforeUpdateUserInfo(
-                user_id=asked.user_id, nick_name=info.nickname, face_url=info.face_url, ex=info.ex
-            ),
+            BeforeUpdateUserInfo(user_id=asked.user_id, nick_name=info.nickname, face_url=info.face_url, ex=info.ex),
             call.operation_id,
         )
         change = _replaced_profile(asked, answer.change)
@@ -166,9 +162,7 @@ class Users:
             face_url=change.face_url or "",
             ex=change.ex or "",
         )
-        await self._change_profile(
-            change, lambda tx: self._outbox.record(tx, after, call.operation_id)
-        )
+        await self._change_profile(change, lambda tx: self._outbox.record(tx, after, call.operation_id))
 
     async def update_user_info_ex(self, call: Call, request: UpdateUserInfoExRequest) -> None:
         """Set those fields of a profile that are present, to the empty text too."""
@@ -186,9 +180,7 @@ class Users:
         after = AfterUpdateUserInfoEx(
             user_id=change.user_id, nick_name=change.nickname, face_url=change.face_url, ex=change.ex
         )
-        await self._change_profile(
-            change, lambda tx: self._outbox.record(tx, after, call.operation_id)
-        )
+        await self._change_profile(change, lambda tx: self._outbox.record(tx, after, call.operation_id))
 
     def _admit(self, call: Call, asked: ProfileChange) -> None:
         if not asked.user_id:

@@ -1,0 +1,40 @@
+"""The common SQL text in the words of each engine."""
+
+import pytest
+
+from amity.storage.database import StorageError, translate
+from amity.storage.lists import adapt
+from amity.storage.migrations import migrations, pending
+
+
+def test_parameters_and_lists_take_the_form_of_sqlite():
+    sql = "select value from EACH_TEXT($2) where $1 = value FOR_UPDATE"
+    assert translate(sql, "sqlite").rstrip() == "select value from json_each(?2) where ?1 = value"
+
+
+def test_parameters_and_lists_take_the_form_of_postgresql():
+    sql = "select value from EACH_INT($2) where $1 = value FOR_UPDATE"
+    expected = "select value from unnest($2::bigint[]) as each_of(value) where $1 = value for no key update"
+    assert translate(sql, "postgres") == expected
+
+
+def test_lists_travel_to_sqlite_as_json():
+    assert adapt(("a", ["b", "ü"], 3)) == ("a", '["b","ü"]', 3)
+
+
+def test_parameters_without_lists_are_passed_as_they_are():
+    args = ("a", None, 3)
+    assert adapt(args) is args
+
+
+@pytest.mark.parametrize("dialect", ["sqlite", "postgres"])
+def test_migrations_are_numbered_without_a_gap(dialect):
+    versions = [migration.version for migration in migrations(dialect)]
+    assert versions == list(range(1, len(versions) + 1))
+
+
+def test_a_database_from_the_future_is_refused():
+    newest = migrations("sqlite")[-1].version
+    assert pending("sqlite", newest) == []
+    with pytest.raises(StorageError, match=f"at version {newest + 1}"):
+        pending("sqlite", newest + 1)
