@@ -1,0 +1,25 @@
+"""Typed settings from one YAML file and the environment."""
+
+from amity.settings.files import SettingsError
+from amity.settings.loading import load
+from amity.settings.model import Address, Api, Callback, Callbacks, Log, Section, Settings, Tls, Token, masked_url
+from amity.settings.rules import DEV_SECRET, is_loopback, notes, secrets_of
+
+__all__ = [
+    "DEV_SECRET",
+    "Address",
+    "Api",
+    "Callback",
+    "Callbacks",
+    "Log",
+    "Section",
+    "Settings",
+    "SettingsError",
+    "Tls",
+    "Token",
+    "is_loopback",
+    "load",
+    "masked_url",
+    "notes",
+    "secrets_of",
+]

@@ -1,0 +1,99 @@
+"""From what a file and the environment said to typed settings, with every problem named by its full path."""
+
+import difflib
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from msgspec import inspect, structs
+
+from amity.settings.files import Mapping, describe
+from amity.settings.kinds import INVALID, expected, fit, odd_entry
+from amity.settings.model import Callback, Callbacks, Section, Settings, fields, is_sensitive
+from amity.settings.webhooks import KEYS
+
+# Stands for every callback's key in a path.
+ANY_CALLBACK = "<callback>"
+
+
+def known_keys(section: type[Section]) -> dict[str, inspect.Field | None]:
+    """The keys that may stand in a section. ``None`` marks those whose value is a ``Callback``."""
+    keys: dict[str, inspect.Field | None] = {each.encode_name: each for each in fields(section)}
+    if section is Callbacks:
+        del keys["events"]
+        keys |= dict.fromkeys(sorted(KEYS))
+    return keys
+
+
+def every_key(section: Section, prefix: str = "") -> Iterator[tuple[str, inspect.Field, Any]]:
+    """Yield the full path, the field and the default of every plain value; ``callbacks.<callback>.enable`` and the
+    like stand for all callbacks."""
+    for each in fields(type(section)):
+        value = getattr(section, each.name)
+        if isinstance(value, Section):
+            yield from every_key(value, f"{prefix}{each.encode_name}.")
+        elif isinstance(section, Callbacks) and each.name == "events":
+            yield from every_key(Callback(), f"{prefix}{ANY_CALLBACK}.")
+        else:
+            yield prefix + each.encode_name, each, value
+
+
+def build(defaults: Section, raw: object, prefix: str, where: str, problems: list[str]) -> Any:
+    """Return ``defaults`` with the values of ``raw`` in their place, adding to ``problems`` what is wrong with them.
+
+    ``prefix`` is the path of the section, with a dot at its end; ``where`` names its place in a file.
+    """
+    if raw is None:
+        return defaults
+    if not isinstance(raw, dict):
+        problems.append(f"{where}{prefix.rstrip('.')}: expected keys with values, got {describe(raw)}")
+        return defaults
+    known = known_keys(type(defaults))
+    values: dict[str, Any] = {}
+    events: dict[str, Any] = {}
+    for key, value in raw.items():
+        path = f"{prefix}{key}"
+        here = raw.where(key) if isinstance(raw, Mapping) else ""
+        if key not in known:
+            problems.append(here + unknown(path, type(defaults)))
+        elif (each := known[key]) is None:
+            events[key] = build(Callback(), value, f"{path}.", here, problems)
+        elif isinstance(default := getattr(defaults, each.name), Section):
+            values[each.name] = build(default, value, f"{path}.", here, problems)
+        elif (checked := plain(value, each, here + path, problems)) is not INVALID:
+            values[each.name] = checked
+    if events:
+        values["events"] = events
+    return structs.replace(defaults, **values)
+
+
+def plain(value: object, each: inspect.Field, name: str, problems: list[str]) -> Any:
+    """Check one plain value against its field and return it, or ``INVALID`` after adding to ``problems``."""
+    checked = fit(value, each.type)
+    if checked is INVALID:
+        wanted = expected(each.type)
+        advice = "; put it in quotes" if isinstance(value, int | float) and "text" in wanted else ""
+        got = describe(value, sensitive=is_sensitive(each))
+        if isinstance(value, list) and (wrong := odd_entry(value, each.type)) is not None:
+            got += f" whose entry {wrong + 1} is {describe(value[wrong], sensitive=is_sensitive(each))}"
+        problems.append(f"{name}: expected {wanted}, got {got}{advice}")
+    return checked
+
+
+def unknown(path: str, section: type[Section]) -> str:
+    """Say that a key is unknown, and which one may be meant."""
+    prefix, _, key = path.rpartition(".")
+    siblings = list(known_keys(section))
+    if near := nearest(key, siblings):
+        return f"{path}: unknown key; did you mean {prefix + '.' if prefix else ''}{near}?"
+    # A key in the wrong section: "port" at the top means api.port or gateway.port.
+    if elsewhere := [full for full, _, _ in every_key(Settings()) if full.rpartition(".")[2].lower() == key.lower()]:
+        return f"{path}: unknown key; did you mean {' or '.join(elsewhere)}?"
+    names = ", ".join(each for each in siblings if each not in KEYS)
+    return f"{path}: unknown key; known here: {names}{' and the callbacks' if section is Callbacks else ''}"
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that is most like this one, capitals aside, or ``None`` where none is."""
+    by_lower = {each.lower(): each for each in known}
+    found = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
+    return by_lower[found[0]] if found else None

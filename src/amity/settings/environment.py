@@ -1,0 +1,93 @@
+"""Settings from environment variables: ``AMITY_API__PORT=10002``.
+
+The name is ``AMITY_``, then the key's path with two underscores between its levels. Capitals and single underscores
+don't matter within a level: ``AMITY_CLIENT_IMPORT`` and ``AMITY_CLIENTIMPORT`` are ``clientImport``. An empty
+variable counts as absent.
+"""
+
+import re
+from collections.abc import Mapping as ReadMapping
+from typing import Any
+
+from msgspec import inspect
+
+from amity.settings.checking import ANY_CALLBACK, every_key, nearest, plain
+from amity.settings.files import SettingsError, parse
+from amity.settings.kinds import INVALID
+from amity.settings.model import Settings
+from amity.settings.webhooks import KEYS
+
+PREFIX = "AMITY_"
+CONFIG = "AMITY_CONFIG"
+# Kubernetes sets these for every service that is called amity.
+_SERVICE_LINK = re.compile(r"AMITY_(SERVICE_(HOST|PORT.*)|PORT(_.*)?)")
+
+
+def variable(path: str) -> str:
+    """The environment variable of a key's full path: ``AMITY_API__MAX_BODY_BYTES`` for ``api.maxBodyBytes``."""
+    return PREFIX + "__".join(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", level).upper() for level in path.split("."))
+
+
+def from_environment(environ: ReadMapping[str, str], problems: list[str]) -> tuple[dict[str, Any], str | None]:
+    """Return the values that variables give, as nested mappings, and the file named by ``AMITY_CALLBACKS``.
+
+    Adds to ``problems`` the variables that name no key and the values that don't fit, each by its variable.
+    """
+    values: dict[str, Any] = {}
+    callbacks_file = None
+    known = _every_variable()
+    for name, text in sorted(environ.items()):
+        if not name.startswith(PREFIX) or name == CONFIG or not text or _SERVICE_LINK.fullmatch(name):
+            continue
+        levels = tuple(_plain(level) for level in name.removeprefix(PREFIX).split("__"))
+        if levels == ("callbacks",):
+            callbacks_file = text
+            continue
+        if levels not in known:
+            near = nearest(name, (variable(path) for path, _ in known.values()))
+            problems.append(f"{name}: no setting has this variable" + (f"; did you mean {near}?" if near else ""))
+            continue
+        path, field = known[levels]
+        value = plain(_value(text, field.type, name), field, name, problems)
+        if value is not INVALID:
+            *sections, key = path.split(".")
+            inner = values
+            for section in sections:
+                inner = inner.setdefault(section, {})
+            inner[key] = value
+    return values, callbacks_file
+
+
+def _plain(level: str) -> str:
+    return level.replace("_", "").lower()
+
+
+def _every_variable() -> dict[tuple[str, ...], tuple[str, inspect.Field]]:
+    """Every key's full path and field, by its levels as ``_plain`` writes them."""
+    found = {}
+    for pattern, field, _ in every_key(Settings()):
+        for path in [pattern.replace(ANY_CALLBACK, key) for key in KEYS] if ANY_CALLBACK in pattern else [pattern]:
+            found[tuple(_plain(level) for level in path.split("."))] = path, field
+    return found
+
+
+def _value(text: str, kind: inspect.Type, name: str) -> object:
+    """A text is taken as it stands; everything else is written as in YAML or JSON."""
+    kinds = _plain_types(kind)
+    takes_text = inspect.StrType in kinds or inspect.LiteralType in kinds
+    if takes_text and not (inspect.ListType in kinds and text.lstrip().startswith("[")):
+        return text
+    try:
+        return parse(text, name)
+    except SettingsError:
+        return text
+
+
+def _plain_types(kind: inspect.Type) -> set[type[inspect.Type]]:
+    match kind:
+        case inspect.Metadata():
+            return _plain_types(kind.type)
+        case inspect.UnionType():
+            return set().union(*(_plain_types(each) for each in kind.types))
+        case _:
+            return {type(kind)}

@@ -1,0 +1,115 @@
+"""Reading YAML for settings: repeated keys are an error, and every mapping remembers where its keys stand."""
+
+import re
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+
+class SettingsError(Exception):
+    """The settings cannot be used. ``problems`` has one line for each thing that is wrong."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(problems))
+
+
+class Mapping(dict[Any, Any]):
+    """A mapping from a file: ``lines`` says for each key on which line of ``source`` it stands, counted from 1."""
+
+    def __init__(self, source: str = "") -> None:
+        super().__init__()
+        self.source = source
+        self.lines: dict[Any, int] = {}
+
+    def where(self, key: object) -> str:
+        """Name the place of a key for an error, with a colon at the end; empty where it came from no file."""
+        line = self.lines.get(key)
+        return f"{self.source} line {line}: " if line else ""
+
+
+class _Loader(yaml.SafeLoader):
+    source = ""
+
+    def construct_yaml_map(self, node: yaml.MappingNode) -> Generator[Mapping, None, None]:
+        mapping = Mapping(self.source)
+        yield mapping
+        own: dict[Any, int] = {}
+        for key_node, _ in node.value:
+            if key_node.tag == "tag:yaml.org,2002:merge":
+                continue
+            key = self.construct_object(key_node, deep=True)
+            line = key_node.start_mark.line + 1
+            if not isinstance(key, str | int | float | bool | None):
+                raise yaml.constructor.ConstructorError(None, None, "a key is a plain word", key_node.start_mark)
+            if key in own:
+                raise yaml.constructor.ConstructorError(
+                    None,
+                    None,
+                    f"the key {key} stands here again; it is on line {own[key]} already",
+                    key_node.start_mark,
+                )
+            own[key] = line
+        mapping.update(self.construct_mapping(node))
+        mapping.lines = own
+
+
+_Loader.add_constructor("tag:yaml.org,2002:map", _Loader.construct_yaml_map)
+
+
+def parse(text: str, source: str) -> Any:
+    """Parse YAML. ``source`` names it in errors. Raises ``SettingsError`` with the line, never with the text."""
+    loader = _Loader(text)
+    loader.source = source
+    try:
+        return loader.get_single_data()
+    except yaml.MarkedYAMLError as error:
+        line = f" line {error.problem_mark.line + 1}" if error.problem_mark else ""
+        # What it quotes may be a secret: one that starts with * is an alias to YAML. Its own words are in <>.
+        problem = re.sub(r"'(?!<)[^']{2,}'", "'...'", error.problem or "this is not YAML that can be read")
+        raise SettingsError([f"{source}{line}: {problem}"]) from None
+    except (yaml.YAMLError, ValueError, RecursionError):
+        # A ValueError is a date that is none; the text of these errors may quote what stands there, a secret too.
+        raise SettingsError([f"{source}: this is not YAML that can be read"]) from None
+    finally:
+        loader.dispose()
+
+
+def read_mapping(path: Path) -> Mapping:
+    """Read a file that holds one mapping (or nothing). Raises ``SettingsError``."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise SettingsError([f"{path} cannot be read: {error.strerror}"]) from None
+    except UnicodeDecodeError as error:
+        raise SettingsError([f"{path} is not UTF-8 text (byte {error.start})"]) from None
+    data = parse(text, str(path))
+    if data is None:
+        return Mapping(str(path))
+    if not isinstance(data, Mapping):
+        raise SettingsError([f"{path}: expected keys with values, as in 'secret: ...', got {describe(data)}"])
+    return data
+
+
+def describe(value: object, *, sensitive: bool = False) -> str:
+    """Say what a value is, for "expected ..., got ...". A sensitive one is named by its kind only."""
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            kind, shown = "", "true" if value else "false"
+        case int() | float():
+            kind, shown = "the number ", repr(value)
+        case str():
+            kind, shown = "the text ", repr(value if len(value) <= 60 else value[:57] + "...")
+        case list():
+            return "a list"
+        case dict():
+            return "a mapping"
+        case _:
+            return f"a {type(value).__name__}"
+    if sensitive:
+        return {"": "true or false"}.get(kind, kind.replace("the ", "a ").strip())
+    return kind + shown

@@ -1,0 +1,70 @@
+"""One YAML file, then the environment over it, then the rules: the way to a server's settings."""
+
+from collections.abc import Mapping as ReadMapping
+from pathlib import Path
+from typing import Any
+
+from amity.settings.checking import build
+from amity.settings.environment import from_environment
+from amity.settings.files import Mapping, SettingsError, read_mapping
+from amity.settings.model import Settings
+from amity.settings.rules import DEV_SECRET, problems
+
+_TLS_FILES = ("caFile", "clientCertificate", "clientKey")
+
+
+def load(path: Path | str | None, environ: ReadMapping[str, str], *, dev: bool = False) -> Settings:
+    """Return the settings of a file (``None``: defaults) with those of ``environ`` over them.
+
+    Files named in the file are found relative to it. ``dev`` allows a start without a secret, on loopback only.
+    Raises ``SettingsError`` with everything that is wrong, each by its full key or variable; secrets are not shown.
+    """
+    found: list[str] = []
+    raw: dict[str, Any] = _read(Path(path)) if path is not None else {}
+    values, callbacks_file = from_environment(environ, found)
+    if callbacks_file is not None:
+        raw["callbacks"] = _read_callbacks(Path(callbacks_file))
+    _lay_over(raw, values)
+    settings: Settings = build(Settings(), raw, "", "", found)
+    if dev and not settings.secret:
+        settings.secret = DEV_SECRET
+    if not found:
+        found = problems(settings, dev=dev)
+    if found:
+        raise SettingsError(found)
+    return settings
+
+
+def _read(path: Path) -> Mapping:
+    raw = read_mapping(path)
+    callbacks = raw.get("callbacks")
+    if isinstance(callbacks, str):
+        raw["callbacks"] = _read_callbacks(path.parent / callbacks)
+    elif isinstance(callbacks, Mapping):
+        _find_files(callbacks, path.parent)
+    return raw
+
+
+def _read_callbacks(path: Path) -> Mapping:
+    callbacks = read_mapping(path)
+    _find_files(callbacks, path.parent)
+    return callbacks
+
+
+def _find_files(callbacks: Mapping, directory: Path) -> None:
+    tls = callbacks.get("tls")
+    if isinstance(tls, dict):
+        for key in _TLS_FILES:
+            if isinstance(tls.get(key), str):
+                tls[key] = str(directory / tls[key])
+
+
+def _lay_over(below: dict[str, Any], above: dict[str, Any]) -> None:
+    for key, value in above.items():
+        if isinstance(value, dict) and isinstance(below.get(key), dict):
+            _lay_over(below[key], value)
+        elif isinstance(value, dict) and below.get(key) is not None:
+            # The file has a plain value where keys belong: leave it, it is reported.
+            continue
+        else:
+            below[key] = value

@@ -1,0 +1,137 @@
+"""The settings as types: names, defaults and bounds. A field's name in the file is its camel case."""
+
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from msgspec import Meta, Struct, field, inspect
+
+# Marks what an error, a log line or a ``repr`` must not show: secrets, and URLs, which may hold a password.
+SENSITIVE = {"sensitive": True}
+
+Port = Annotated[int, Meta(ge=0, le=65535)]
+Host = Annotated[str, Meta(min_length=1)]
+Seconds = Annotated[float, Meta(gt=0, le=3600)]
+RetryDelay = Annotated[float, Meta(gt=0, le=604800)]
+Sensitive = Annotated[str, Meta(extra=SENSITIVE)]
+Secrets = Annotated[str | list[str] | None, Meta(extra=SENSITIVE)]
+OptionalUrl = Annotated[str | None, Meta(extra=SENSITIVE)]
+
+
+class Section(Struct, forbid_unknown_fields=True, kw_only=True, rename="camel"):
+    """A part of the settings. Its ``repr`` hides what is sensitive."""
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{name}={value!r}" for name, value in self.__rich_repr__())
+        return f"{type(self).__name__}({shown})"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return [
+            (each.name, _masked(getattr(self, each.name)) if is_sensitive(each) else getattr(self, each.name))
+            for each in fields(type(self))
+        ]
+
+
+def fields(section: type[Section]) -> tuple[inspect.Field, ...]:
+    """The fields of a section with their types, bounds and marks."""
+    info = inspect.type_info(section)
+    assert isinstance(info, inspect.StructType)  # noqa: S101 - a section is a struct
+    return info.fields
+
+
+def is_sensitive(each: inspect.Field) -> bool:
+    """Whether a field's value must not be shown."""
+    return isinstance(each.type, inspect.Metadata) and bool((each.type.extra or {}).get("sensitive"))
+
+
+def _masked(value: object) -> object:
+    if not value:
+        return value
+    if isinstance(value, str) and "://" in value:
+        return masked_url(value)
+    return "***"
+
+
+def masked_url(url: str) -> str:
+    """A URL without its password, user and query: what a log line or a table may show."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        return "***"
+    user = "***@" if "@" in parts.netloc else ""
+    query = "?***" if parts.query else ""
+    host = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{user}{host}{port}{parts.path}{query}"
+
+
+class Address(Section):
+    """Where a part of the server listens; port 0 takes a free one."""
+
+    host: Host = "127.0.0.1"
+    port: Port = 0
+
+
+class Api(Address):
+    """The REST API. A request's body is refused above ``max_body_bytes``."""
+
+    max_body_bytes: Annotated[int, Meta(ge=1024, le=268435456)] = 8388608
+
+
+class Token(Section):
+    expire_days: Annotated[int, Meta(ge=1, le=3650)] = 90
+
+
+class Log(Section):
+    """``auto`` writes for a human on a terminal and JSON elsewhere."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["auto", "human", "json"] = "auto"
+
+
+class Callback(Section):
+    """One callback's switch. ``timeout`` in seconds bounds the whole exchange; ``url`` and ``secret`` override
+    the common ones; ``attention_ids`` and ``denied_types`` are OpenIM's, for message callbacks."""
+
+    enable: bool = False
+    timeout: Seconds = 5.0
+    failed_continue: bool | None = None
+    url: OptionalUrl = None
+    secret: Secrets = None
+    attention_ids: list[str] | None = None
+    denied_types: list[int] | None = None
+
+
+class Tls(Section):
+    """Files in PEM form: the authorities that business servers are checked against instead of the system's, and
+    the certificate that this server shows to them."""
+
+    ca_file: str | None = None
+    client_certificate: str | None = None
+    client_key: str | None = None
+
+
+class Callbacks(Section):
+    """The ``callbacks:`` part. In the file the entries of ``events`` stand directly under ``callbacks:``, one for
+    each callback key (``beforeImportFriends`` ...), as in OpenIM's webhooks.yml."""
+
+    url: Sensitive = ""
+    secret: Secrets = None
+    allow_private: bool | None = None
+    tls: Tls = field(default_factory=Tls)
+    retries: list[RetryDelay] = field(default_factory=lambda: [5, 300, 1800, 7200, 18000, 36000, 36000])
+    events: dict[str, Callback] = field(default_factory=dict)
+
+
+class Settings(Section):
+    """Everything that a server is told."""
+
+    secret: Sensitive = ""
+    admins: list[str] = field(default_factory=lambda: ["imAdmin"])
+    api: Api = field(default_factory=lambda: Api(port=10002))
+    gateway: Address = field(default_factory=lambda: Address(port=10001))
+    database: Sensitive = "sqlite:///amity.db"
+    client_import: Literal["gated", "off", "open"] = "gated"
+    token: Token = field(default_factory=Token)
+    log: Log = field(default_factory=Log)
+    callbacks: Callbacks = field(default_factory=Callbacks)

@@ -1,0 +1,138 @@
+"""What settings must be beyond their types: what a server refuses to start with, and what it merely remarks on."""
+
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from amity.settings.model import Callback, Callbacks, Settings
+from amity.settings.webhooks import NOT_RAISED
+from amity.wire.webhooks import key_of
+
+SHORTEST_SECRET = 16
+# Known to everybody: good for a server that only this machine reaches, and refused without --dev.
+DEV_SECRET = "amity-dev-secret-known-to-everybody"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is reachable from this machine only, judged by its name."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def problems(settings: Settings, *, dev: bool) -> list[str]:
+    """Say what keeps a server from starting with these settings; nothing in it repeats a secret."""
+    found = _about_secret(settings.secret, dev=dev)
+    if not settings.admins or not all(settings.admins):
+        found.append("admins: name at least one administrator's user id, as in: admins: [imAdmin]")
+    if len(set(settings.admins)) < len(settings.admins):
+        found.append("admins: the same user id stands there twice")
+    if not settings.database.startswith(("sqlite:///", "postgresql://", "postgres://")):
+        found.append("database: starts with sqlite:/// and a file name, or with postgresql://")
+    if dev:
+        found += [
+            f"{name}.host: --dev serves this machine only; use 127.0.0.1, or leave out --dev and set a secret"
+            for name, address in (("api", settings.api), ("gateway", settings.gateway))
+            if not is_loopback(address.host)
+        ]
+    return found + _about_callbacks(settings.callbacks)
+
+
+def _about_secret(secret: str, *, dev: bool) -> list[str]:
+    advice = "'amity init' writes a settings file with a good one, or set AMITY_SECRET"
+    if not secret:
+        return [f"secret: not set, and there is no default: who knows it is an administrator; {advice}"]
+    if len(secret) < SHORTEST_SECRET:
+        return [f"secret: {len(secret)} characters are too few, at least {SHORTEST_SECRET} are needed; {advice}"]
+    if secret == DEV_SECRET and not dev:
+        return [f"secret: this is the secret of --dev, which everybody knows; {advice}"]
+    return []
+
+
+def _about_callbacks(callbacks: Callbacks) -> list[str]:
+    found = _about_url("callbacks.url", callbacks.url) + _about_keys("callbacks.secret", callbacks.secret)
+    for key, callback in callbacks.events.items():
+        path = f"callbacks.{key}"
+        found += _about_url(f"{path}.url", callback.url) + _about_keys(f"{path}.secret", callback.secret)
+        if not callback.enable:
+            continue
+        if key in NOT_RAISED:
+            found.append(f"{path}.enable: this version of amity never raises this callback; set it to false")
+        elif not (callback.url or callbacks.url):
+            found.append(f"{path}.enable: is true, but there is no URL to call: set callbacks.url or {path}.url")
+    tls = callbacks.tls
+    for name, file in (
+        ("caFile", tls.ca_file),
+        ("clientCertificate", tls.client_certificate),
+        ("clientKey", tls.client_key),
+    ):
+        if file and not Path(file).is_file():
+            found.append(f"callbacks.tls.{name}: there is no file {file}")
+    if tls.client_key and not tls.client_certificate:
+        found.append("callbacks.tls.clientKey: needs callbacks.tls.clientCertificate")
+    return found
+
+
+def _about_url(path: str, url: str | None) -> list[str]:
+    if not url:
+        return []
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 - raises where the port is no port
+    except ValueError:
+        return [f"{path}: not a URL"]
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        return [f"{path}: a callback URL starts with http:// or https:// and a host"]
+    return []
+
+
+def _about_keys(path: str, secret: str | list[str] | None) -> list[str]:
+    if secret == []:
+        return [f"{path}: the list is empty; leave the key out to send unsigned callbacks"]
+    found = []
+    for each in secrets_of(secret):
+        try:
+            key_of(each)
+        except ValueError as error:
+            found.append(f"{path}: {error}")
+    return found
+
+
+def secrets_of(secret: str | list[str] | None) -> list[str]:
+    """The secrets of a ``secret`` key, newest first: one, several while one is rotated, or none."""
+    return [] if secret is None else [secret] if isinstance(secret, str) else secret
+
+
+def notes(settings: Settings, *, dev: bool = False) -> list[str]:
+    """Say what is allowed and yet worth knowing before strangers reach this server."""
+    found = []
+    if dev and settings.secret == DEV_SECRET:
+        found.append(
+            "DEVELOPMENT MODE: the secret is one that everybody knows, so every program and every user of this "
+            "machine is an administrator here. Never for real people's data."
+        )
+    if not is_loopback(settings.api.host):
+        found.append(
+            f"api.host: {settings.api.host} can be reached from other machines, and HTTP is not encrypted: "
+            "tokens and the secret travel in clear unless a TLS proxy stands in front"
+        )
+    callbacks = settings.callbacks
+    for key, callback in sorted(callbacks.events.items()):
+        if callback.enable:
+            found += _notes_on(f"callbacks.{key}", callback, callbacks)
+    return found
+
+
+def _notes_on(path: str, callback: Callback, callbacks: Callbacks) -> list[str]:
+    found = []
+    parts = urlsplit(callback.url or callbacks.url)
+    if callback.secret is None and callbacks.secret is None:
+        found.append(f"{path}: sent unsigned, so the business server cannot tell who sends; set callbacks.secret")
+    if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
+        found.append(f"{path}: goes over plain http to another machine; use https")
+    if callback.failed_continue and path.startswith("callbacks.after"):
+        found.append(f"{path}.failedContinue: has no meaning for a callback after the fact")
+    return found
