@@ -1,0 +1,69 @@
+import re
+
+import pytest
+
+from amity.business import (
+    AfterImportFriends,
+    Allow,
+    BeforeImportFriends,
+    BusinessServer,
+    Reject,
+    ReplaceFriends,
+    ReplaceRemark,
+    TestClient,
+)
+from amity.callbacks.events import EVENTS, BeforeEvent
+
+EVENT = BeforeImportFriends(owner_user_id="o", friend_user_ids=["f"])
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.__name__)
+def test_every_event_has_its_decorator(event):
+    app = BusinessServer()
+    decorator = getattr(app, re.sub(r"(?<!^)(?=[A-Z])", "_", event.__name__).lower())
+    assert decorator.event is event
+    assert (type(decorator).__name__ == "Before") == issubclass(event, BeforeEvent)
+    handler = decorator(lambda _: None)
+    assert app.gate.handlers == {event: handler}
+
+
+def test_an_event_has_one_handler():
+    app = BusinessServer()
+    app.before_import_friends(lambda _: None)
+    with pytest.raises(ValueError, match="BeforeImportFriends has a handler already"):
+        app.before_import_friends(lambda _: Reject())
+
+
+def test_a_type_checker_accepts_what_a_handler_may_return() -> None:
+    app = BusinessServer()
+
+    @app.before_import_friends
+    def decide(event: BeforeImportFriends) -> Allow | Reject | ReplaceFriends | None:
+        return ReplaceFriends(event.friend_user_ids[:1])
+
+    @app.after_import_friends
+    async def note(event: AfterImportFriends) -> None:
+        assert event.owner_user_id
+
+    verdict = decide(EVENT)
+    assert verdict == ReplaceFriends(["f"])
+    assert TestClient(app).send(EVENT) == verdict
+
+
+def test_a_type_checker_refuses_a_handler_of_another_event_or_verdict() -> None:
+    # The ignores are checked: mypy complains about one that it does not need.
+    app = BusinessServer()
+
+    @app.before_import_friends  # type: ignore[arg-type]
+    def other_event(event: AfterImportFriends) -> None:
+        assert event.owner_user_id
+
+    @app.before_set_friend_remark  # type: ignore[arg-type]
+    def other_kind(event: BeforeImportFriends) -> ReplaceRemark:
+        return ReplaceRemark(event.owner_user_id)
+
+    app = BusinessServer()
+
+    @app.before_import_friends  # type: ignore[arg-type]
+    def other_verdict(event: BeforeImportFriends) -> ReplaceRemark:
+        return ReplaceRemark(event.owner_user_id)
