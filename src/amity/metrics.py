@@ -1,0 +1,167 @@
+"""What Prometheus is told: counters, gauges and histograms of this process, in a registry of their own.
+
+Each metric is a module attribute named as it is scraped, less ``amity_``; whoever does the thing counts it, with the
+function below that says what happened. Label children are looked up once and kept where the path is hot.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable
+from itertools import accumulate
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    GCCollector,
+    Histogram,
+    PlatformCollector,
+    ProcessCollector,
+    disable_created_metrics,
+    generate_latest,
+)
+from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
+
+from amity.errors import NAMES
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+disable_created_metrics()  # they double the text, and nobody asks for them
+
+registry = CollectorRegistry()
+ProcessCollector(registry=registry)
+PlatformCollector(registry=registry)
+GCCollector(registry=registry)
+
+imports_total = Counter("amity_imports_total", "Imports of friends by result", ["result"], registry=registry)
+imported_friends_total = Counter(
+    "amity_imported_friends_total", "Pairs of friends that imports created", registry=registry
+)
+callback_seconds = Histogram(
+    "amity_callback_seconds", "Seconds a callback took", ["callback"], buckets=_SECONDS, registry=registry
+)
+callbacks_total = Counter(
+    "amity_callbacks_total", "Before-callbacks by verdict", ["callback", "verdict"], registry=registry
+)
+outbox_pending = Gauge("amity_outbox_pending", "After-callbacks that wait for delivery", registry=registry)
+outbox_oldest_age_seconds = Gauge(
+    "amity_outbox_oldest_age_seconds", "Age of the oldest after-callback that waits", registry=registry
+)
+outbox_dead = Gauge("amity_outbox_dead", "After-callbacks that were given up", registry=registry)
+deliveries_total = Counter(
+    "amity_deliveries_total", "Attempts to deliver after-callbacks", ["callback", "result"], registry=registry
+)
+commit_batch_transactions = Histogram(
+    "amity_commit_batch_transactions",
+    "Transactions that one commit made durable",
+    buckets=(1, 2, 4, 8, 16, 32, 64, 128, 256),
+    registry=registry,
+)
+commit_seconds = Histogram(
+    "amity_commit_seconds",
+    "Seconds from a group's first statement to its commit",
+    buckets=_SECONDS,
+    registry=registry,
+)
+
+
+class RequestMeter:
+    """Counts the requests of one operation: called with their ``errCode`` and seconds.
+
+    A counter and a histogram of the client library cost 4 microseconds a request; these sums, told when scraped,
+    a tenth of that. They belong to the event loop's thread.
+    """
+
+    __slots__ = ("buckets", "codes", "operation", "seconds")
+
+    def __init__(self, operation: str) -> None:
+        self.operation = operation
+        self.codes: dict[int, int] = {}
+        self.buckets = [0] * (len(_SECONDS) + 1)
+        self.seconds = 0.0
+
+    def __call__(self, code: int, seconds: float) -> None:
+        if code not in NAMES:
+            # A business server rejects with whatever code it likes: those share one label, or labels had no bound.
+            code = -1
+        self.codes[code] = self.codes.get(code, 0) + 1
+        self.buckets[bisect_left(_SECONDS, seconds)] += 1
+        self.seconds += seconds
+
+
+class _Requests(Collector):
+    """What the meters counted, when it is asked for."""
+
+    def __init__(self) -> None:
+        self.meters: dict[str, RequestMeter] = {}
+
+    def collect(self) -> Iterable[Metric]:
+        counted = CounterMetricFamily(
+            "amity_requests", "Requests by operation and errCode", labels=["operation", "code"]
+        )
+        took = HistogramMetricFamily(
+            "amity_request_seconds", "Seconds from the request's head to its answer", labels=["operation"]
+        )
+        for meter in self.meters.values():
+            for code, count in sorted(meter.codes.items()):
+                counted.add_metric([meter.operation, "app" if code < 0 else str(int(code))], count)
+            bounds = [*map(str, _SECONDS), "+Inf"]
+            took.add_metric(
+                [meter.operation],
+                buckets=list(zip(bounds, accumulate(meter.buckets), strict=True)),
+                sum_value=meter.seconds,
+            )
+        yield counted
+        yield took
+
+
+_requests = _Requests()
+registry.register(_requests)
+
+
+def request_meter(operation: str) -> RequestMeter:
+    """Return the meter of an operation, the same one each time."""
+    return _requests.meters.setdefault(operation, RequestMeter(operation))
+
+
+def import_done(created: int) -> None:
+    """Count an import that was answered with success, and the pairs that it created."""
+    imports_total.labels("done").inc()
+    imported_friends_total.inc(created)
+
+
+def import_refused() -> None:
+    """Count an import that was answered with an error."""
+    imports_total.labels("refused").inc()
+
+
+def callback_done(callback: str, verdict: str, seconds: float) -> None:
+    """Count a before-callback by its command and its verdict (approved, modified, rejected, failed)."""
+    callback_seconds.labels(callback).observe(seconds)
+    callbacks_total.labels(callback, verdict).inc()
+
+
+def delivery_done(callback: str, result: str) -> None:
+    """Count an attempt to deliver an after-callback by its result (delivered, retrying, dead)."""
+    deliveries_total.labels(callback, result).inc()
+
+
+def outbox_state(pending: int, oldest_age: float, dead: int) -> None:
+    """Set how many after-callbacks wait, for how many seconds the oldest has, and how many were given up."""
+    outbox_pending.set(pending)
+    outbox_oldest_age_seconds.set(oldest_age)
+    outbox_dead.set(dead)
+
+
+def commit_done(transactions: int, seconds: float) -> None:
+    """Count a commit by the transactions in it and the seconds it took. May be called from any thread."""
+    commit_batch_transactions.observe(transactions)
+    commit_seconds.observe(seconds)
+
+
+def exposition() -> bytes:
+    """Return everything in Prometheus' text format, of the type ``CONTENT_TYPE``."""
+    return generate_latest(registry)
