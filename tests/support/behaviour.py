@@ -1,0 +1,154 @@
+"""How a business server may answer: properly, wrongly, slowly, too much, or not at all."""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request being answered: what a behaviour writes to. ``read`` sees the client go away."""
+
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+
+    async def send(self, data: bytes) -> None:
+        self.writer.write(data)
+        await self.writer.drain()
+
+    async def until_client_leaves(self) -> None:
+        while await self.reader.read(65536):
+            pass
+
+
+class Behaviour(Protocol):
+    async def play(self, exchange: Exchange) -> bool:
+        """Answer, and return whether the connection stays open for another request."""
+        ...
+
+
+def head(status: int, headers: Mapping[str, str], length: int | None) -> bytes:
+    """Return status line and headers; ``length`` is what Content-Length claims, ``None`` leaves it out."""
+    try:
+        reason = HTTPStatus(status).phrase
+    except ValueError:
+        reason = "Unknown"
+    lines = [f"HTTP/1.1 {status} {reason}", *(f"{name}: {value}" for name, value in headers.items())]
+    if length is not None:
+        lines.append(f"Content-Length: {length}")
+    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A whole answer. ``body`` is sent as it is when it is bytes, as JSON otherwise. ``after`` is waited for first."""
+
+    body: Any = field(default_factory=dict)
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    after: asyncio.Event | None = None
+
+    async def play(self, exchange: Exchange) -> bool:
+        if self.after is not None:
+            await self.after.wait()
+        raw = self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
+        headers = {"Content-Type": "application/json", **self.headers}
+        await exchange.send(head(self.status, headers, len(raw)) + raw)
+        return headers.get("Connection", "").lower() != "close"
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """Bytes that need not be HTTP at all, then the end of the connection."""
+
+    data: bytes
+
+    async def play(self, exchange: Exchange) -> bool:
+        await exchange.send(self.data)
+        return False
+
+
+def html(status: int = 200) -> Answer:
+    """A page for people, as a proxy or a framework's error handler sends it."""
+    page = b"<!doctype html><title>Not here</title><p>This is not the callback you are looking for.</p>"
+    return Answer(page, status, {"Content-Type": "text/html"})
+
+
+def redirect(location: str, status: int = 302) -> Answer:
+    """An answer that sends the client elsewhere."""
+    return Answer(b"", status, {"Location": location})
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """The request is read and never answered."""
+
+    async def play(self, exchange: Exchange) -> bool:
+        await exchange.until_client_leaves()
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class HangUp:
+    """The request is read and the connection closed."""
+
+    async def play(self, exchange: Exchange) -> bool:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Half:
+    """An answer whose Content-Length claims twice what comes before the connection closes."""
+
+    body: bytes = b'{"actionCode": 0, "errCode": 0'
+    status: int = 200
+
+    async def play(self, exchange: Exchange) -> bool:
+        await exchange.send(head(self.status, {"Content-Type": "application/json"}, 2 * len(self.body)) + self.body)
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Drip:
+    """A proper answer, one byte every ``interval`` seconds; ``head_too`` drips status line and headers as well."""
+
+    body: bytes = b'{"actionCode": 0, "errCode": 0, "nextCode": 0}'
+    interval: float = 1.0
+    head_too: bool = False
+
+    async def play(self, exchange: Exchange) -> bool:
+        start = head(200, {"Content-Type": "application/json"}, len(self.body))
+        slow = self.body
+        if self.head_too:
+            slow = start + slow
+        else:
+            await exchange.send(start)
+        for byte in slow:
+            await asyncio.sleep(self.interval)
+            await exchange.send(bytes([byte]))
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Endless:
+    """``total`` bytes of body, made while they are sent. ``declared`` says so in Content-Length; else in chunks."""
+
+    total: int = 1 << 30
+    declared: bool = True
+
+    async def play(self, exchange: Exchange) -> bool:
+        headers = {"Content-Type": "application/json"}
+        if not self.declared:
+            headers["Transfer-Encoding"] = "chunked"
+        await exchange.send(head(200, headers, self.total if self.declared else None))
+        left = self.total
+        while left:
+            piece = b" " * min(left, 1 << 16)
+            left -= len(piece)
+            await exchange.send(piece if self.declared else b"%x\r\n%b\r\n" % (len(piece), piece))
+        if not self.declared:
+            await exchange.send(b"0\r\n\r\n")
+        return True

@@ -1,0 +1,131 @@
+"""``amity serve`` as a program of its own, to be killed, stopped and started again."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import httpx
+import yaml
+
+from tests.support.processes import dies_with_parent, free_port, kill_tree, tail
+
+
+class ServerNotReadyError(Exception):
+    """The server ended, or did not become ready in time; the text holds the end of its log."""
+
+
+class ServerProcess:
+    """One server with its settings file and its log in ``directory``. An async context manager.
+
+    ``settings`` is what the settings file says; the ports are free ones unless it says them. After ``kill`` or
+    ``terminate``, ``start`` runs it again on the same settings and ports.
+    """
+
+    def __init__(self, directory: Path, settings: Mapping[str, Any], *, ready_within: float = 20.0) -> None:
+        self.api_port: int = settings.get("api", {}).get("port") or free_port()
+        self.gateway_port: int = settings.get("gateway", {}).get("port") or free_port()
+        self.config = directory / "amity.yml"
+        self.log = directory / "server.log"
+        self._ready_within = ready_within
+        self._process: subprocess.Popen[bytes] | None = None
+        complete = {
+            **settings,
+            "api": {"host": "127.0.0.1", **settings.get("api", {}), "port": self.api_port},
+            "gateway": {"host": "127.0.0.1", **settings.get("gateway", {}), "port": self.gateway_port},
+        }
+        self.config.write_text(yaml.safe_dump(complete, sort_keys=False), encoding="utf-8")
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.kill()
+
+    @property
+    def url(self) -> str:
+        """The address of its HTTP API."""
+        return f"http://127.0.0.1:{self.api_port}"
+
+    @property
+    def pid(self) -> int:
+        """The process id of the running server."""
+        assert self._process is not None, "the server is not running"
+        return self._process.pid
+
+    async def start(self) -> None:
+        """Start the server and return when ``/readyz`` says that it is ready. Raises ``ServerNotReadyError``."""
+        self.launch()
+        try:
+            await self.ready()
+        except BaseException:
+            self.kill()
+            raise
+
+    def launch(self) -> None:
+        """Start the server without waiting for anything."""
+        assert self._process is None, "the server is running"
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("AMITY_")}
+        with self.log.open("ab") as output:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "amity", "serve", "--config", self.config],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                cwd=self.config.parent,
+                env=environment,
+                start_new_session=True,
+                preexec_fn=dies_with_parent(signal.SIGKILL),  # noqa: PLW1509 - one system call, no lock is taken
+            )
+
+    async def ready(self) -> None:
+        """Return when the launched server is ready. Raises ``ServerNotReadyError`` where it ends or takes too long."""
+        assert self._process is not None, "the server is not running"
+        deadline = time.monotonic() + self._ready_within
+        async with httpx.AsyncClient(trust_env=False, timeout=self._ready_within) as client:
+            while time.monotonic() < deadline:
+                if (code := self._process.poll()) is not None:
+                    raise ServerNotReadyError(f"the server ended with exit code {code}:\n{tail(self.log)}")
+                try:
+                    if (await client.get(f"{self.url}/readyz")).is_success:
+                        return
+                except httpx.TransportError:
+                    pass  # it does not listen yet
+                await asyncio.sleep(0.02)
+        raise ServerNotReadyError(f"the server was not ready within {self._ready_within} s:\n{tail(self.log)}")
+
+    def kill(self) -> None:
+        """End it at once, as ``kill -9`` does. Does nothing where it does not run."""
+        if self._process is not None:
+            kill_tree(self._process)
+            self._process = None
+
+    async def terminate(self, within: float = 20.0) -> int:
+        """Ask it to stop with SIGTERM and return its exit code. Fails where it takes longer than ``within`` seconds."""
+        assert self._process is not None, "the server is not running"
+        self._process.terminate()
+        return await self.wait(within)
+
+    async def wait(self, within: float = 20.0) -> int:
+        """Return the exit code once it has ended by itself. Fails where it takes longer than ``within`` seconds."""
+        assert self._process is not None, "the server is not running"
+        try:
+            code = await asyncio.to_thread(self._process.wait, within)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            raise AssertionError(f"the server did not end within {within} s:\n{tail(self.log)}") from None
+        self._process = None
+        return code
+
+    def output(self) -> str:
+        """Return everything that it has written since it was first started."""
+        return self.log.read_text(encoding="utf-8", errors="replace")
