@@ -2,7 +2,7 @@
 
 from amity.settings.files import SettingsError
 from amity.settings.loading import load
-from amity.settings.model import Address, Api, Callback, Callbacks, Log, Section, Settings, Tls, Token, masked_url
+from amity.settings.model import Address, Api, Callback, Callbacks, Log, Section, Settings, Tls, Token
 from amity.settings.rules import DEV_SECRET, is_loopback, notes, secrets_of
 
 __all__ = [
@@ -19,7 +19,6 @@ __all__ = [
     "Token",
     "is_loopback",
     "load",
-    "masked_url",
     "notes",
     "secrets_of",
 ]

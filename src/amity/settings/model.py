@@ -1,9 +1,10 @@
 """The settings as types: names, defaults and bounds. A field's name in the file is its camel case."""
 
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 from msgspec import Meta, Struct, field, inspect
+
+from amity.http.url import shown
 
 # Marks what an error, a log line or a ``repr`` must not show: secrets, and URLs, which may hold a password.
 SENSITIVE = {"sensitive": True}
@@ -47,22 +48,8 @@ def _masked(value: object) -> object:
     if not value:
         return value
     if isinstance(value, str) and "://" in value:
-        return masked_url(value)
+        return shown(value)
     return "***"
-
-
-def masked_url(url: str) -> str:
-    """A URL without its password, user and query: what a log line or a table may show."""
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-        port = f":{parts.port}" if parts.port else ""
-    except ValueError:
-        return "***"
-    user = "***@" if "@" in parts.netloc else ""
-    query = "?***" if parts.query else ""
-    host = f"[{host}]" if ":" in host else host
-    return f"{parts.scheme}://{user}{host}{port}{parts.path}{query}"
 
 
 class Address(Section):

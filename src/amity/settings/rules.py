@@ -2,8 +2,8 @@
 
 from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import urlsplit
 
+from amity.http.url import parse
 from amity.settings.model import Callback, Callbacks, Settings
 from amity.settings.webhooks import NOT_RAISED
 from amity.wire.webhooks import key_of
@@ -61,7 +61,7 @@ def _about_callbacks(callbacks: Callbacks) -> list[str]:
             continue
         if key in NOT_RAISED:
             found.append(f"{path}.enable: this version of amity never raises this callback; set it to false")
-        elif not (callback.url or callbacks.url):
+        elif not (callbacks.url if callback.url is None else callback.url):
             found.append(f"{path}.enable: is true, but there is no URL to call: set callbacks.url or {path}.url")
     tls = callbacks.tls
     for name, file in (
@@ -80,12 +80,9 @@ def _about_url(path: str, url: str | None) -> list[str]:
     if not url:
         return []
     try:
-        parts = urlsplit(url)
-        parts.port  # noqa: B018 - raises where the port is no port
-    except ValueError:
-        return [f"{path}: not a URL"]
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        return [f"{path}: a callback URL starts with http:// or https:// and a host"]
+        parse(url)
+    except ValueError as error:
+        return [f"{path}: {error}"]
     return []
 
 
@@ -128,10 +125,10 @@ def notes(settings: Settings, *, dev: bool = False) -> list[str]:
 
 def _notes_on(path: str, callback: Callback, callbacks: Callbacks) -> list[str]:
     found = []
-    parts = urlsplit(callback.url or callbacks.url)
+    target = parse(callbacks.url if callback.url is None else callback.url)
     if callback.secret is None and callbacks.secret is None:
         found.append(f"{path}: sent unsigned, so the business server cannot tell who sends; set callbacks.secret")
-    if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
+    if target.scheme == "http" and not is_loopback(target.host):
         found.append(f"{path}: goes over plain http to another machine; use https")
     if callback.failed_continue and path.startswith("callbacks.after"):
         found.append(f"{path}.failedContinue: has no meaning for a callback after the fact")
