@@ -1,0 +1,105 @@
+"""One import from the validated file to its report: who is known, what is sent, what is left in the journal."""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from amity.cli.importing.journal import Header, Journal
+from amity.cli.importing.patience import Patience
+from amity.cli.importing.people import People
+from amity.cli.importing.planning import Plan
+from amity.cli.importing.report import outcome_facts, write_report
+from amity.cli.importing.running import Totals, send_all
+from amity.cli.importing.screen import Screen
+from amity.client import AmityClient
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """What to import, where to, and how. ``retry_for`` in seconds; ``report`` is written where there is something to
+    report, or always if ``always_report``."""
+
+    plan: Plan
+    server: str
+    journal: Path
+    report: Path
+    always_report: bool = False
+    resume: bool = False
+    restart: bool = False
+    register: bool = False
+    concurrency: int = 8
+    retry_for: float = 60.0
+
+    async def run(self, client: AmityClient, screen: Screen) -> dict[str, Any]:
+        """Import, and return the facts of the summary.
+
+        Raises ``JournalProblem``, ``Unreachable``, and ``ImError`` where the caller may not import. Whatever it ends
+        with, what was finished is in the journal and the report tells of what was skipped until then.
+        """
+        header = Header(
+            file=self.plan.sha256,
+            server=self.server,
+            batch_size=self.plan.batch_size,
+            batches=self.plan.batch_count,
+        )
+        totals = Totals()
+        journal = Journal.open(self.journal, header, resume=self.resume, restart=self.restart, seen=totals.add)
+        earlier = totals.imported + totals.existing + totals.skipped
+        began = time.monotonic()
+        try:
+            if journal.resumed:
+                screen.say(f"resuming: {len(journal.done)} of {header.batches} imports are finished already")
+            people = await self._send(client, screen, journal, totals)
+        finally:
+            await journal.close()
+            rows = self._write_report(journal, totals)
+        seconds = time.monotonic() - began
+        journal.remove()
+        sent = totals.imported + totals.existing + totals.skipped - earlier
+        return {
+            **outcome_facts(totals),
+            "registered": people.registered,
+            "resumed": journal.resumed,
+            "report": str(self.report) if rows is not None else None,
+            "seconds": round(seconds, 3),
+            "pairsPerSecond": round(sent / seconds) if seconds > 0 else 0,
+        }
+
+    async def _send(self, client: AmityClient, screen: Screen, journal: Journal, totals: Totals) -> People:
+        patience = Patience(self.retry_for, screen.waiting)
+        people = People(client, patience, screen.advance)
+        everybody = self._people_left(journal)
+        screen.phase("registering" if self.register else "asking who is registered", len(everybody))
+        await people.sort(everybody, register=self.register)
+        if people.refused:
+            screen.say(f"{len(people.refused):,} people are unknown to the server: pairs with them are skipped")
+        done = sum(len(batch.friends) for batch in self.plan.batches() if batch.number in journal.done)
+        screen.phase("importing", self.plan.pairs, done=done)
+        await send_all(
+            self.plan,
+            client=client,
+            journal=journal,
+            people=people,
+            patience=patience,
+            concurrency=self.concurrency,
+            totals=totals,
+            watcher=screen,
+        )
+        return people
+
+    def _people_left(self, journal: Journal) -> list[str]:
+        if not journal.done:
+            return self.plan.people
+        left: dict[str, None] = {}
+        for batch in self.plan.batches():
+            if batch.number not in journal.done:
+                left[batch.owner] = None
+                left.update(dict.fromkeys(batch.friends))
+        return list(left)
+
+    def _write_report(self, journal: Journal, totals: Totals) -> int | None:
+        """Write the report if it is due; an old one of the same name would tell of another import."""
+        if not (totals.skipped or self.plan.bad_lines or self.always_report or self.report.exists()):
+            return None
+        return write_report(self.report, self.plan.bad_lines, journal.entries())

@@ -1,0 +1,217 @@
+"""The journal of an import: which batches are finished and what became of them, on disk before it is relied on.
+
+A file of JSON lines beside the input. The first line says which file is imported where; each further line is a finished
+batch. A line that was cut short by a crash is dropped: its batch is sent again, with the same idempotency key.
+"""
+
+import asyncio
+import fcntl
+import hashlib
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO, Self
+
+import msgspec
+
+FORMAT = 1
+
+
+class JournalProblem(Exception):
+    """The journal cannot be used; the text says why and what to do."""
+
+
+class Skip(msgspec.Struct, array_like=True, frozen=True):
+    """A friend who was not imported: the server's code and its name (0 and "" where there is none), and why."""
+
+    friend: str
+    code: int
+    message: str
+    reason: str
+
+
+class Header(msgspec.Struct, kw_only=True, frozen=True):
+    """What an import is about. ``run`` makes its idempotency keys differ from those of any other import."""
+
+    amity_import: int = FORMAT
+    file: str
+    server: str
+    batch_size: int
+    batches: int
+    run: str = msgspec.field(default_factory=lambda: uuid.uuid4().hex)
+
+    def key(self, number: int, friends: list[str]) -> str:
+        """Return a batch's idempotency key, the same each time that the same people of it are sent in this run."""
+        content = "\n".join((self.run, str(number), *friends))
+        return hashlib.sha256(content.encode()).hexdigest()[:32]
+
+
+class Finished(msgspec.Struct, kw_only=True, omit_defaults=True, rename={"number": "n"}):
+    """What became of a batch, in numbers; ``skipped`` by name. ``owner`` is there where something was skipped."""
+
+    number: int
+    imported: int = 0
+    existing: int = 0
+    added: int = 0
+    owner: str = ""
+    skipped: list[Skip] = []
+
+
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(Finished).decode
+
+
+class Journal:
+    """An open journal. ``note`` is cheap; what was noted is written and fsynced together, in the background."""
+
+    def __init__(self, path: Path, header: Header, file: BinaryIO, done: set[int], *, resumed: bool) -> None:
+        self.path = path
+        self.header = header
+        self.done = done
+        self.resumed = resumed
+        self._file = file
+        self._noted: list[bytes] = []
+        self._wake = asyncio.Event()
+        self._closing = False
+        self._writer = asyncio.create_task(self._write())
+
+    @classmethod
+    def open(cls, path: Path, header: Header, *, resume: bool, restart: bool, seen: Callable[[Finished], None]) -> Self:
+        """Open the journal of this import, or begin one. ``seen`` is told of each batch that is finished already.
+
+        Raises ``JournalProblem`` where there is one and neither ``resume`` nor ``restart`` was asked for, where it is
+        about another file or server, where another process is using it, and where it cannot be read or written.
+        """
+        try:
+            file = path.open("a+b")
+        except OSError as error:
+            raise JournalProblem(f"{path}: {error.strerror or error} (--journal names another place)") from None
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return cls._open(path, header, file, resume=resume, restart=restart, seen=seen)
+        except BlockingIOError:
+            file.close()
+            raise JournalProblem(f"{path} is in use: another import of this file is running") from None
+        except BaseException:
+            file.close()
+            raise
+
+    @classmethod
+    def _open(
+        cls,
+        path: Path,
+        header: Header,
+        file: BinaryIO,
+        *,
+        resume: bool,
+        restart: bool,
+        seen: Callable[[Finished], None],
+    ) -> Self:
+        file.seek(0)
+        first = file.readline()
+        done: set[int] = set()
+        begun = first.endswith(b"\n") and not restart
+        if begun:
+            earlier = _header(path, first)
+            if not resume:
+                raise JournalProblem(
+                    f"an import of this file was begun and not finished ({path}): "
+                    "--resume goes on with it, --restart begins anew"
+                )
+            _require_same(path, earlier, header)
+            header = earlier
+            end = len(first)
+            for line in file:
+                entry = _entry(line)
+                if entry is None:
+                    if file.read(1):
+                        raise JournalProblem(f"{path} is damaged: --restart begins anew (an import may be repeated)")
+                    break
+                end += len(line)
+                if entry.number not in done:
+                    done.add(entry.number)
+                    seen(entry)
+            file.truncate(end)
+        else:
+            file.truncate(0)
+            file.write(_encode(header) + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
+        return cls(path, header, file, done, resumed=begun)
+
+    def note(self, entry: Finished) -> None:
+        """Note a finished batch."""
+        self.done.add(entry.number)
+        self._noted.append(_encode(entry) + b"\n")
+        self._wake.set()
+
+    def entries(self) -> Iterator[Finished]:
+        """Read all that was noted, from the disk. After ``close`` only."""
+        seen: set[int] = set()
+        with self.path.open("rb") as file:
+            file.readline()
+            for line in file:
+                entry = _entry(line)
+                if entry is not None and entry.number not in seen:
+                    seen.add(entry.number)
+                    yield entry
+
+    async def close(self) -> None:
+        """Write what was noted. Raises ``JournalProblem`` where that fails, now or earlier."""
+        self._closing = True
+        self._wake.set()
+        try:
+            await self._writer
+        except OSError as error:
+            raise JournalProblem(f"{self.path}: {error.strerror or error}") from None
+        finally:
+            self._file.close()
+
+    def remove(self) -> None:
+        """Remove the journal of an import that is finished."""
+        self.path.unlink(missing_ok=True)
+
+    @property
+    def failed(self) -> bool:
+        """Whether writing has failed: what is noted from now on is lost."""
+        return self._writer.done() and not self._closing
+
+    async def _write(self) -> None:
+        while not self._closing or self._noted:
+            await self._wake.wait()
+            self._wake.clear()
+            noted, self._noted = b"".join(self._noted), []
+            await asyncio.to_thread(self._sync, noted)
+
+    def _sync(self, data: bytes) -> None:
+        self._file.write(data)
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+
+def _header(path: Path, line: bytes) -> Header:
+    try:
+        return msgspec.json.decode(line, type=Header)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise JournalProblem(f"{path} is no journal of an import: --journal names another place") from None
+
+
+def _require_same(path: Path, earlier: Header, now: Header) -> None:
+    if earlier.amity_import != now.amity_import:
+        raise JournalProblem(f"{path} was written by another version: --restart begins anew")
+    if earlier.file != now.file:
+        raise JournalProblem(f"the file has changed since the import was begun ({path}): --restart begins anew")
+    if earlier.server != now.server:
+        raise JournalProblem(f"the import was begun with the server {earlier.server}: --restart begins anew")
+    if (earlier.batch_size, earlier.batches) != (now.batch_size, now.batches):
+        raise JournalProblem(f"the import was begun with --batch-size {earlier.batch_size}: use the same")
+
+
+def _entry(line: bytes) -> Finished | None:
+    if not line.endswith(b"\n"):
+        return None
+    try:
+        return _decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None

@@ -1,0 +1,74 @@
+"""Who of a file's people the server knows, and the registration of the others where that is asked for."""
+
+from collections.abc import Callable
+
+from amity.cli.importing.journal import Skip
+from amity.cli.importing.patience import Patience
+from amity.cli.importing.planning import chunks
+from amity.client import AmityClient
+from amity.errors import Code, ImError
+
+CHUNK = 1000
+
+Refused = dict[str, Skip]
+
+
+class People:
+    """Sorts a file's people into known and refused; ``refused`` says of each of the latter why."""
+
+    def __init__(self, client: AmityClient, patience: Patience, advance: Callable[[int], None]) -> None:
+        self.refused: Refused = {}
+        self.registered = 0
+        self._client = client
+        self._patience = patience
+        self._advance = advance
+
+    async def sort(self, ids: list[str], *, register: bool) -> None:
+        """Ask the server about everybody and register who is unknown, if wanted, with the id as the nickname.
+
+        Raises ``ImError`` where the server does not let this caller ask, and ``Unreachable``.
+        """
+        for chunk in chunks(ids, CHUNK):
+            unknown = await self.unknown(chunk)
+            if register and unknown:
+                await self._register(unknown)
+            else:
+                for user_id in unknown:
+                    self.refused[user_id] = Skip(
+                        user_id, Code.RECORD_NOT_FOUND, "RecordNotFoundError", "not registered"
+                    )
+            self._advance(len(chunk))
+
+    async def unknown(self, ids: list[str]) -> list[str]:
+        """Return those of the ids, each there once, that are not registered."""
+        known = await self._patience.through(lambda: self._client.registered(ids))
+        return [user_id for user_id in ids if user_id not in known]
+
+    async def _register(self, ids: list[str]) -> None:
+        """Register all of these; where the server refuses the lot, find out by halves whom it means."""
+        users = [{"userID": user_id, "nickname": user_id} for user_id in ids]
+        try:
+            await self._patience.through(lambda: self._client.register_users(users))
+        except ImError as error:
+            if error.code == Code.NO_PERMISSION:
+                raise
+            if error.code == Code.REGISTERED_ALREADY:
+                # Somebody else did it meanwhile, or an earlier try did and its answer was lost.
+                ids = await self.unknown(ids)
+                if len(ids) == len(users):
+                    self._refuse(ids, error)
+                elif ids:
+                    await self._register(ids)
+            elif len(ids) == 1:
+                self._refuse(ids, error)
+            else:
+                half = len(ids) // 2
+                await self._register(ids[:half])
+                await self._register(ids[half:])
+        else:
+            self.registered += len(ids)
+
+    def _refuse(self, ids: list[str], error: ImError) -> None:
+        for user_id in ids:
+            reason = f"could not be registered: {error.detail or error.message}"
+            self.refused[user_id] = Skip(user_id, error.code, error.message, reason)

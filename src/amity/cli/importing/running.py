@@ -1,0 +1,145 @@
+"""Sending the batches: several at once, each until it is answered, each noted when it is."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from amity.cli.importing.journal import Finished, Journal, JournalProblem, Skip
+from amity.cli.importing.patience import Patience
+from amity.cli.importing.people import People
+from amity.cli.importing.planning import Batch, Plan
+from amity.client import AmityClient
+from amity.client.answers import ImportAnswer
+from amity.errors import Code, ImError
+
+# Refusals that are about the caller and not about the batch: the next one would be refused just the same.
+_ABOUT_THE_CALLER = frozenset((Code.NO_PERMISSION, *range(Code.TOKEN_EXPIRED, Code.TOKEN_NOT_EXIST + 1)))
+LEFT_OUT = "left out by the business server"
+
+
+@dataclass(slots=True)
+class Totals:
+    """What became of the pairs so far. ``added`` are friends whom the business server put on a list."""
+
+    batches: int = 0
+    imported: int = 0
+    existing: int = 0
+    added: int = 0
+    skipped: int = 0
+    by_reason: Counter[tuple[int, str]] = field(default_factory=Counter)
+
+    def add(self, entry: Finished) -> None:
+        self.batches += 1
+        self.imported += entry.imported
+        self.existing += entry.existing
+        self.added += entry.added
+        self.skipped += len(entry.skipped)
+        for skip in entry.skipped:
+            self.by_reason[skip.code, skip.message or skip.reason] += 1
+
+
+class Watcher(Protocol):
+    """Is told what happens, as it happens."""
+
+    def finished(self, batch: Batch, entry: Finished) -> None: ...
+
+
+async def send_all(
+    plan: Plan,
+    *,
+    client: AmityClient,
+    journal: Journal,
+    people: People,
+    patience: Patience,
+    concurrency: int,
+    totals: Totals,
+    watcher: Watcher,
+) -> None:
+    """Send what is not finished yet. Raises ``Unreachable``, ``JournalProblem``, and ``ImError`` where the caller may
+    not import at all; what was answered until then is in the journal."""
+    waiting = iter([batch for batch in plan.batches() if batch.number not in journal.done])
+
+    async def work(batches: Iterator[Batch]) -> None:
+        for batch in batches:
+            if journal.failed:
+                raise JournalProblem(f"{journal.path} cannot be written any more")
+            entry = await _send(batch, client, journal, people, patience)
+            journal.note(entry)
+            totals.add(entry)
+            watcher.finished(batch, entry)
+
+    workers = [asyncio.create_task(work(waiting)) for _ in range(concurrency)]
+    try:
+        await asyncio.gather(*workers)
+    finally:
+        for worker in workers:
+            worker.cancel()
+        await asyncio.gather(*workers, return_exceptions=True)
+
+
+async def _send(batch: Batch, client: AmityClient, journal: Journal, people: People, patience: Patience) -> Finished:
+    """Send one batch and return what became of it."""
+    skipped: list[Skip] = []
+    friends = _known(batch, batch.friends, people, skipped)
+    answer = ImportAnswer(imported=[])
+    while friends:
+        key = journal.header.key(batch.number, friends)
+        try:
+            answer = await patience.through(
+                lambda friends=friends, key=key: client.import_friends(  # type: ignore[misc]
+                    batch.owner, friends, partial=True, idempotency_key=key
+                )
+            )
+            break
+        except ImError as error:
+            if error.code in _ABOUT_THE_CALLER:
+                raise
+            if error.code == Code.RECORD_NOT_FOUND and await _learn(batch.owner, friends, people):
+                friends = _known(batch, friends, people, skipped)
+                continue
+            reason = error.detail or "refused by the server"
+            skipped += [Skip(friend, error.code, error.message, reason) for friend in friends]
+            friends = []
+    return _outcome(batch, friends, answer, skipped)
+
+
+def _known(batch: Batch, friends: list[str], people: People, skipped: list[Skip]) -> list[str]:
+    """Sort out whom the server does not know; with an unknown owner, that is everybody."""
+    refused = people.refused
+    if not refused:
+        return friends
+    if owner := refused.get(batch.owner):
+        reason = f"the owner is {owner.reason}" if owner.reason == "not registered" else f"the owner {owner.reason}"
+        skipped += [Skip(friend, owner.code, owner.message, reason) for friend in friends]
+        return []
+    skipped += [refused[friend] for friend in friends if friend in refused]
+    return [friend for friend in friends if friend not in refused]
+
+
+async def _learn(owner: str, friends: list[str], people: People) -> bool:
+    """Find out who has gone since the people were asked about; say whether anybody has."""
+    before = len(people.refused)
+    await people.sort([owner, *friends], register=False)
+    return len(people.refused) > before
+
+
+def _outcome(batch: Batch, sent: list[str], answer: ImportAnswer, skipped: list[Skip]) -> Finished:
+    """Count, and name who is missing from the answer. A server that does not tell is taken to have done as asked."""
+    imported = sent if answer.imported is None else answer.imported
+    skipped = skipped + [
+        Skip(skip.user_id, skip.err_code, skip.err_msg, "refused by the server") for skip in answer.skipped
+    ]
+    asked = set(sent)
+    there = {*imported, *answer.existing}
+    named = there | {skip.user_id for skip in answer.skipped}
+    skipped += [Skip(friend, 0, "", LEFT_OUT) for friend in sent if friend not in named]
+    return Finished(
+        number=batch.number,
+        imported=sum(friend in asked for friend in imported),
+        existing=sum(friend in asked for friend in answer.existing),
+        added=len(there - asked),
+        owner=batch.owner if skipped else "",
+        skipped=skipped,
+    )

@@ -1,0 +1,149 @@
+"""Progress: a bar with rate and time left on a terminal, a plain line now and then elsewhere."""
+
+import time
+from collections.abc import Callable
+from typing import Protocol, Self
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
+
+from amity.cli.importing.journal import Finished
+from amity.cli.importing.planning import Batch
+
+SECONDS_BETWEEN_LINES = 5.0
+
+
+class Screen(Protocol):
+    """Shows one phase after the other."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def phase(self, words: str, total: int, *, done: int = 0) -> None:
+        """Begin a phase of ``total`` steps, of which some are done already."""
+        ...
+
+    def advance(self, steps: int) -> None: ...
+
+    def say(self, text: str) -> None:
+        """Show a line beside the progress."""
+        ...
+
+    def waiting(self, reason: str | None) -> None:
+        """Say that the server fails, or (``None``) answers again."""
+        ...
+
+    def finished(self, batch: Batch, entry: Finished) -> None:
+        """Take note of a batch that is finished."""
+        ...
+
+
+class _Common:
+    def say(self, text: str) -> None:
+        raise NotImplementedError
+
+    def advance(self, steps: int) -> None:
+        raise NotImplementedError
+
+    def waiting(self, reason: str | None) -> None:
+        self.say("the server answers again" if reason is None else f"{reason}; trying again")
+
+    def finished(self, batch: Batch, entry: Finished) -> None:
+        self.advance(len(batch.friends))
+
+
+class BarScreen(_Common):
+    """For a terminal."""
+
+    def __init__(self, console: Console) -> None:
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            _Rate(),
+            TimeRemainingColumn(),
+            console=console,
+            transient=True,
+        )
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def phase(self, words: str, total: int, *, done: int = 0) -> None:
+        if self._task is not None:
+            self._progress.remove_task(self._task)
+        self._task = self._progress.add_task(words, total=total, completed=done)
+
+    def advance(self, steps: int) -> None:
+        if self._task is not None:
+            self._progress.advance(self._task, steps)
+
+    def say(self, text: str) -> None:
+        self._progress.console.print(text, markup=False, highlight=False)
+
+
+class _Rate(ProgressColumn):
+    """Steps a second, over the last half minute."""
+
+    def render(self, task: Task) -> Text:
+        return Text(f"{task.speed:,.0f}/s" if task.speed else "")
+
+
+class LineScreen(_Common):
+    """For a file or a pipe."""
+
+    def __init__(self, console: Console, clock: Callable[[], float] = time.monotonic) -> None:
+        self._console = console
+        self._clock = clock
+        self._words = ""
+        self._total = self._done = self._done_before = 0
+        self._began = self._shown = 0.0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+    def phase(self, words: str, total: int, *, done: int = 0) -> None:
+        self._words, self._total, self._done, self._done_before = words, total, done, done
+        self._began = self._shown = self._clock()
+        self._show()
+
+    def advance(self, steps: int) -> None:
+        self._done += steps
+        if self._clock() - self._shown >= SECONDS_BETWEEN_LINES:
+            self._shown = self._clock()
+            self._show()
+
+    def say(self, text: str) -> None:
+        self._console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+    def _show(self) -> None:
+        line = f"{self._words}: {self._done:,} of {self._total:,}"
+        elapsed = self._clock() - self._began
+        if elapsed > 0 and self._done > self._done_before:
+            rate = (self._done - self._done_before) / elapsed
+            line += f", {rate:,.0f}/s, {(self._total - self._done) / rate:,.0f} s left"
+        self.say(line)
+
+
+def screen_for(console: Console) -> Screen:
+    """Return what suits a console."""
+    return BarScreen(console) if console.is_terminal else LineScreen(console)
