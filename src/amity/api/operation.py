@@ -7,12 +7,17 @@ the list of what is covered.
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from amity.errors import Code, ImError
 from amity.wire.naming import wire_name
+
+Int32 = Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31 - 1)]
+"""An integer of 32 bits. A plain ``int`` in a request has 64, with a sign: what the database can store."""
+Uint64 = Annotated[int, msgspec.Meta(ge=0, extra={"most": 2**64 - 1}, extra_json_schema={"format": "uint64"})]
+"""An integer of 64 bits without a sign, for hashes: too large for the database."""
 
 
 class Request(msgspec.Struct, rename=wire_name, kw_only=True, forbid_unknown_fields=True):
@@ -29,6 +34,15 @@ class Access(Enum):
     ANYONE = "anyone, without a token"
     CALLER = "any valid token"
     ADMIN = "an administrator"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whom a token belongs to. Platform 10 is an administrator's."""
+
+    user_id: str
+    platform_id: int
+    is_admin: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +82,8 @@ class Operation:
 class Pagination(Request):
     """A page of a list: ``page_number`` counts from 1; a ``show_number`` of 0 or less is an empty page."""
 
-    page_number: int = 0
-    show_number: int = 0
+    page_number: Int32 = 0
+    show_number: Int32 = 0
 
     def bounds(self) -> tuple[int, int]:
         """Return the offset and the limit. Raises 1001 for a page below 1."""

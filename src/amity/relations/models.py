@@ -2,7 +2,7 @@
 
 import msgspec
 
-from amity.api.operation import Pagination, Request, Response
+from amity.api.operation import Pagination, Request, Response, Uint64
 from amity.users.models import User
 
 
@@ -146,7 +146,7 @@ class GetIncrementalFriendsResponse(Response):
 
 
 class GetFullFriendUserIdsRequest(Request):
-    id_hash: int = 0
+    id_hash: Uint64 = 0
     user_id: str = ""
 
 
