@@ -61,7 +61,7 @@ def test_nothing_is_left_of_a_stopped_server():
     with PostgresServer() as server:
         process = psutil.Process(server.pid)
         programs = [process, *process.children(recursive=True)]
-        directory = Path(process.cwd())
+        directory = Path(process.cwd()).parent
     assert not directory.exists()
     assert not [program for program in programs if program.is_running() and program.status() != psutil.STATUS_ZOMBIE]
 
@@ -81,7 +81,7 @@ with PostgresServer() as server:
     with tests:
         assert tests.stdout is not None
         server = psutil.Process(int(tests.stdout.readline()))
-        directory = Path(server.cwd())
+        directory = Path(server.cwd()).parent
         tests.send_signal(signal.SIGKILL)
     deadline = time.monotonic() + 10
     while server.is_running() and server.status() != psutil.STATUS_ZOMBIE:
