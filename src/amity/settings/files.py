@@ -9,11 +9,14 @@ import yaml
 
 
 class SettingsError(Exception):
-    """The settings cannot be used. ``problems`` has one line for each thing that is wrong."""
+    """The settings cannot be used. ``problems`` has one line for each thing that is wrong; the text has them all."""
 
     def __init__(self, problems: list[str]) -> None:
         self.problems = problems
-        super().__init__("\n".join(problems))
+        if len(problems) == 1:
+            super().__init__(problems[0])
+        else:
+            super().__init__("the settings cannot be used:" + "".join(f"\n  {problem}" for problem in problems))
 
 
 class Mapping(dict[Any, Any]):

@@ -1,0 +1,23 @@
+"""One sample of every event, to try a business server with. Their ids begin with ``amity-sample-``."""
+
+from amity.callbacks import events
+
+OWNER = "amity-sample-owner"
+FRIENDS = ["amity-sample-friend-1", "amity-sample-friend-2"]
+_USERS = [events.UserProfile(user_id="amity-sample-user", nickname="Sample", face_url="", ex="")]
+
+_ALL: tuple[events.Event, ...] = (
+    events.BeforeUserRegister(users=_USERS),
+    events.AfterUserRegister(users=_USERS),
+    events.BeforeUpdateUserInfo(user_id=OWNER, nick_name="Sample", face_url=""),
+    events.AfterUpdateUserInfo(user_id=OWNER, nick_name="Sample", face_url=""),
+    events.BeforeUpdateUserInfoEx(user_id=OWNER, nick_name="Sample"),
+    events.AfterUpdateUserInfoEx(user_id=OWNER, nick_name="Sample"),
+    events.BeforeImportFriends(owner_user_id=OWNER, friend_user_ids=FRIENDS),
+    events.AfterImportFriends(owner_user_id=OWNER, friend_user_ids=FRIENDS),
+    events.AfterDeleteFriend(owner_user_id=OWNER, friend_user_id=FRIENDS[0]),
+    events.BeforeSetFriendRemark(owner_user_id=OWNER, friend_user_id=FRIENDS[0], remark="a sample remark"),
+    events.AfterSetFriendRemark(owner_user_id=OWNER, friend_user_id=FRIENDS[0], remark="a sample remark"),
+)
+SAMPLES: dict[str, events.Event] = {sample.setting: sample for sample in _ALL}
+"""By the callback's key in the settings."""

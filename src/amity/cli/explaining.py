@@ -1,0 +1,28 @@
+"""What to tell a user about an exception. Apart, because it knows many rooms and is needed only when something fails."""
+
+from amity.cli.exits import UNREACHABLE, USAGE, Failure
+from amity.client import UnexpectedAnswer
+from amity.errors import ImError
+from amity.http.client import HttpFailure
+from amity.settings import SettingsError
+from amity.storage import StorageError
+
+
+def explained(error: Exception) -> Failure | None:
+    """Turn an exception that a user can do something about into a line; ``None`` for a fault of the program."""
+    match error:
+        case SettingsError():
+            return Failure(str(error), USAGE)
+        case ImError():
+            return Failure(f"{error.code} {error.message}" + (f": {error.detail}" if error.detail else ""))
+        case UnexpectedAnswer():
+            return Failure(f"the server {error.reason}; is it an OpenIM server's API?")
+        case HttpFailure():
+            return Failure(f"the server {error}", UNREACHABLE)
+        case StorageError():
+            return Failure(str(error))
+        case BrokenPipeError():
+            return None
+        case OSError():
+            return Failure(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+    return None
