@@ -69,6 +69,10 @@ class ImportFriends:
         metrics.import_done(len(answer.imported))
         return answer
 
+    async def sweep(self) -> None:
+        """Delete what ``Idempotency-Key`` no longer needs."""
+        await self._idempotency.sweep()
+
     async def _import(
         self, call: Call, request: ImportFriendRequest, remember: Remember | None
     ) -> ImportFriendResponse:

@@ -33,6 +33,11 @@ class Transaction(Protocol):
         """Run one statement and return its rows (none for a statement that returns none)."""
         ...
 
+    async def execute_many(self, sql: str, rows: Sequence[tuple[object, ...]]) -> int:
+        """Run one statement for each of ``rows`` and return how many table rows that changed in all. Cheap where a
+        statement is cheap: on PostgreSQL each is a round trip."""
+        ...
+
 
 class Database(Protocol):
     """Reads and transactions. Every method raises ``ImError(90002)`` when the database fails."""

@@ -52,6 +52,9 @@ class _SqliteTransaction:
     async def fetch(self, sql: str, *args: object) -> Sequence[Row]:
         return self._connection.execute(translate(sql, "sqlite"), adapt(args)).fetchall()
 
+    async def execute_many(self, sql: str, rows: Sequence[tuple[object, ...]]) -> int:
+        return self._connection.executemany(translate(sql, "sqlite"), rows).rowcount
+
 
 class GroupCommit:
     """Owns the writing connection and its thread. ``observe`` is told the size and the seconds of each commit."""

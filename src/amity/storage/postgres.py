@@ -29,6 +29,12 @@ class _PostgresTransaction:
     async def fetch(self, sql: str, *args: object) -> Sequence[Row]:
         return await self._connection.fetch(translate(sql, "postgres"), *args)
 
+    async def execute_many(self, sql: str, rows: Sequence[tuple[object, ...]]) -> int:
+        text = translate(sql, "postgres")
+        # The status of a statement ends in its count: "INSERT 0 1".
+        statuses = [await self._connection.execute(text, *row) for row in rows]
+        return sum(int(status.rpartition(" ")[2]) for status in statuses)
+
 
 class Postgres:
     """A ``Database`` on a server. Open it with ``open_postgres``."""

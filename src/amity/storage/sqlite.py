@@ -15,6 +15,7 @@ from pathlib import Path
 from threading import local
 from typing import IO, TypeVar
 
+from amity import metrics
 from amity.errors import Code, ImError
 from amity.storage.database import Dialect, Row, StorageError, Transaction, translate
 from amity.storage.group_commit import GroupCommit
@@ -23,6 +24,9 @@ from amity.storage.migrations import Migration, pending
 
 T = TypeVar("T")
 _PRAGMAS = (
+    # An import touches many pages and little of each: half the usual page is a third less to write per import of one
+    # friend, and a quarter less CPU for one of a thousand. Only a new file takes it.
+    "pragma page_size = 2048",
     "pragma journal_mode = wal",
     "pragma synchronous = full",
     # A rare, large checkpoint writes a page once that many commits have touched: 1.42 times the rows per second.
@@ -44,7 +48,7 @@ class Sqlite:
         self._path = path
         self._lock = lock
         self._reader = _connect(path, read_only=True)
-        self._writer = GroupCommit(writer, lambda size, seconds: None)
+        self._writer = GroupCommit(writer, metrics.commit_done)
         self._long_readers = ThreadPoolExecutor(2, thread_name_prefix="amity-read")
         self._thread = local()
 

@@ -73,13 +73,13 @@ create table outbox (
     event_id text not null unique,
     owner text collate binary not null,
     command text not null,
-    body text not null,
     operation_id text not null,
     created_at integer not null,
     state integer not null,
     attempts integer not null,
     next_at integer not null,
-    last_error text not null
+    last_error text not null,
+    body text not null                -- last: what is read without it never touches its pages
 );
 create index outbox_by_owner on outbox (state, owner, event_seq);
 

@@ -2,8 +2,6 @@
 -- past it in the order of event_seq. Only retries and replays have a time, and only they are in this index.
 create index outbox_due on outbox (next_at, event_seq) where state = 0 and next_at > 0;
 
-create index callback_log_of_event on callback_log (event_id);
-
 -- Of several processes on one PostgreSQL database one delivers: it renews its line here while it lives.
 create table leases (
     name text not null primary key,

@@ -1,0 +1,131 @@
+"""The only place that builds things: settings in, one server out, started and stopped as a whole."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+
+from amity.api.app import Api
+from amity.api.listener import Listener
+from amity.auth.operations import operations as auth_operations
+from amity.auth.service import Auth
+from amity.callbacks.admin import CallbackAdmin
+from amity.callbacks.before import Before
+from amity.callbacks.courier import Courier
+from amity.callbacks.log import CallbackLog
+from amity.callbacks.operations import operations as callback_operations
+from amity.callbacks.outbox import Outbox
+from amity.callbacks.sender import Sender
+from amity.errors import ImError
+from amity.relations.import_friends import ImportFriends
+from amity.relations.operations import operations as relation_operations
+from amity.relations.service import Friends
+from amity.settings import Settings
+from amity.storage import Database, open_database
+from amity.sync.lists import list_version_id
+from amity.users.directory import Directory
+from amity.users.operations import operations as user_operations
+from amity.users.service import Users
+
+_log = logging.getLogger(__name__)
+SWEEP_SECONDS = 600
+
+
+class Server:
+    """One amity: its database, its REST API, its courier. ``start`` it once, then ``stop`` it once."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._running = contextlib.AsyncExitStack()
+        self.port = settings.api.port
+
+    async def start(self) -> None:
+        """Open and migrate the database, start the courier, and listen.
+
+        Raises ``StorageError``, ``ValueError`` for a setting that cannot work, ``OSError`` where the port is taken;
+        then nothing is left open.
+        """
+        async with contextlib.AsyncExitStack() as building:
+            await self._build(building)
+            self._running = building.pop_all()
+
+    async def stop(self) -> None:
+        """Finish what was accepted, leave the rest in the outbox, close everything. In the reverse order of start."""
+        await self._running.aclose()
+
+    async def _build(self, stack: contextlib.AsyncExitStack) -> None:
+        settings = self._settings
+        sender = Sender(settings.callbacks)
+        stack.push_async_callback(sender.close)
+        database = await open_database(settings.database)
+        stack.push_async_callback(database.close)
+        log = CallbackLog(database)
+        before = Before(settings.callbacks, sender, log)
+        outbox = Outbox(settings.callbacks)
+        courier = Courier(database, settings.callbacks, sender, log)
+
+        directory = Directory(database)
+        friends = Friends(database, directory, before, outbox, await list_version_id(database))
+        import_friends = ImportFriends(database, directory, before, outbox, settings.client_import)
+        users = Users(database, directory, before, outbox, friends.profile_shown)
+        auth = Auth(settings, database, users)
+        await users.ensure_admins(settings.admins)
+
+        log.start()
+        stack.push_async_callback(log.stop)
+        courier.start()
+        stack.push_async_callback(courier.stop)
+        sweeper = asyncio.create_task(_sweep(auth, import_friends))
+        stack.push_async_callback(_cancel, sweeper)
+
+        api = Api(
+            [
+                *auth_operations(auth),
+                *user_operations(users),
+                *relation_operations(import_friends, friends),
+                *callback_operations(CallbackAdmin(database, courier, log)),
+            ],
+            identify=auth.identify,
+            ready=lambda: _ready(database),
+            max_body_bytes=settings.api.max_body_bytes,
+        )
+        listener = Listener(api, settings.api.host, settings.api.port)
+        await listener.start()
+        stack.push_async_callback(listener.stop)
+        self.port = listener.port
+
+
+async def serve(settings: Settings) -> None:
+    """Run a server until SIGTERM or SIGINT. Raises what ``Server.start`` raises."""
+    server = Server(settings)
+    await server.start()
+    _log.info("listening on http://%s:%d, documentation at /docs", settings.api.host, server.port)
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, told.set)
+    await told.wait()
+    _log.info("stopping: finishing what was accepted")
+    await server.stop()
+    _log.info("stopped")
+
+
+async def _ready(database: Database) -> None:
+    await database.fetch("select 1")
+
+
+async def _sweep(auth: Auth, import_friends: ImportFriends) -> None:
+    """Now and then delete what has expired."""
+    while True:
+        await asyncio.sleep(SWEEP_SECONDS)
+        for sweep in (auth.sweep, import_friends.sweep):
+            try:
+                await sweep()
+            except ImError as error:
+                _log.warning("expired rows could not be deleted, will try again: %s", error)
+
+
+async def _cancel(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task

@@ -1,0 +1,76 @@
+"""A whole server in the test's own loop, on a fresh database of either engine, and a business server beside it."""
+
+import contextlib
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from amity.app import Server
+from amity.settings import Settings, load
+from tests.support.business_server import BusinessServer
+from tests.support.rest import ADMIN, SECRET, Rest
+
+
+def settings_for(folder: Path, database_url: str, **parts: Any) -> Settings:
+    """The settings of a file with these parts in it, on free ports."""
+    file = folder / "amity.yml"
+    content = {"secret": SECRET, "admins": [ADMIN], "database": database_url, "api": {"port": 0}, **parts}
+    file.write_text(json.dumps(content))  # JSON is YAML
+    return load(file, {})
+
+
+@pytest.fixture
+async def business() -> AsyncIterator[BusinessServer]:
+    """A business server that approves, until the test tells it otherwise."""
+    async with BusinessServer() as server:
+        yield server
+
+
+class StartServer:
+    """Starts servers on the test's database, one at a time: ``await start_server(clientImport="open", ...)``."""
+
+    def __init__(self, folder: Path, database_url: str) -> None:
+        self._folder = folder
+        self._database_url = database_url
+        self._running = contextlib.AsyncExitStack()
+
+    async def __call__(self, **parts: Any) -> Rest:
+        server = Server(settings_for(self._folder, self._database_url, **parts))
+        await server.start()
+        self._running.push_async_callback(server.stop)
+        return await self._running.enter_async_context(Rest(f"http://127.0.0.1:{server.port}"))
+
+    async def stop(self) -> None:
+        await self._running.aclose()
+
+
+@pytest.fixture
+async def start_server(database_url: str, tmp_path: Path) -> AsyncIterator[StartServer]:
+    """Starts servers on the test's database, and stops them after the test."""
+    starter = StartServer(tmp_path, database_url)
+    yield starter
+    await starter.stop()
+
+
+@pytest.fixture
+async def rest(start_server: StartServer) -> Rest:
+    """A server without callbacks."""
+    return await start_server()
+
+
+@pytest.fixture
+async def asked(start_server: StartServer, business: BusinessServer) -> Rest:
+    """A server that asks ``business`` before an import, and tells it afterwards."""
+    return await start_server(callbacks=import_callbacks(business))
+
+
+def import_callbacks(business: BusinessServer, **before: Any) -> dict[str, Any]:
+    """The ``callbacks:`` part for an import, with a short timeout."""
+    return {
+        "url": f"{business.url}/callbackExample",
+        "beforeImportFriends": {"enable": True, "timeout": 1, **before},
+        "afterImportFriends": {"enable": True, "timeout": 1},
+    }

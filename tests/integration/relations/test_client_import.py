@@ -1,0 +1,93 @@
+"""Who may import for whom, and what users may only where the app decides."""
+
+import contextlib
+import sqlite3
+
+import asyncpg
+import pytest
+
+from tests.integration.conftest import import_callbacks
+from tests.support.behaviour import Answer
+
+
+async def people(rest):
+    await rest.register("ann", "bob", "cy")
+    return rest
+
+
+async def block(database_url, owner, black):
+    """Put someone on a blacklist behind the server's back, as no operation writes there yet."""
+    sql = (
+        "insert into blacks (owner_seq, black_seq, created_at) select o.user_seq, b.user_seq, 1"
+        f" from users as o, users as b where o.user_id = '{owner}' and b.user_id = '{black}'"
+    )
+    if database_url.startswith("sqlite"):
+        with contextlib.closing(sqlite3.connect(database_url.removeprefix("sqlite:///"))) as connection, connection:
+            connection.execute(sql)
+    else:
+        connection = await asyncpg.connect(database_url)
+        await connection.execute(sql)
+        await connection.close()
+
+
+async def test_gated_without_a_callback_users_may_not_import(start_server):
+    rest = await people(await start_server())
+    refused = await rest.import_friends("ann", ["bob"], user="ann")
+    assert (refused["errCode"], refused["errMsg"]) == (1002, "NoPermissionError")
+    assert "gated" in refused["errDlt"]
+
+
+async def test_gated_with_a_callback_users_may_import_for_themselves_when_it_approves(start_server, business):
+    rest = await people(await start_server(callbacks=import_callbacks(business)))
+    assert (await rest.import_friends("ann", ["bob"], user="ann"))["data"]["imported"] == ["bob"]
+    business.reaction = {"nextCode": 1, "errCode": 7001, "errMsg": "no"}
+    assert (await rest.import_friends("ann", ["cy"], user="ann"))["errCode"] == 7001
+
+
+async def test_gated_a_failed_callback_refuses_whatever_failed_continue_says(start_server, business):
+    rest = await people(await start_server(callbacks=import_callbacks(business, failedContinue=True)))
+    business.reaction = Answer(500, b"")
+    assert (await rest.import_friends("ann", ["bob"], user="ann"))["errCode"] == 90004
+    assert (await rest.import_friends("ann", ["bob"]))["errCode"] == 0
+
+
+@pytest.mark.parametrize("mode", ["gated", "open", "off"])
+async def test_nobody_imports_for_another_user(start_server, business, mode):
+    rest = await people(await start_server(clientImport=mode, callbacks=import_callbacks(business)))
+    refused = await rest.import_friends("ann", ["bob"], user="cy")
+    assert refused["errCode"] == 1002
+    assert [each for each in business.requests if "Import" in each.path] == []
+
+
+async def test_off_users_may_not_import_at_all(start_server, business):
+    rest = await people(await start_server(clientImport="off", callbacks=import_callbacks(business)))
+    assert (await rest.import_friends("ann", ["bob"], user="ann"))["errCode"] == 1002
+    assert (await rest.import_friends("ann", ["bob"]))["errCode"] == 0
+
+
+async def test_open_users_may_import_without_a_callback(start_server):
+    rest = await people(await start_server(clientImport="open"))
+    assert (await rest.import_friends("ann", ["bob"], user="ann"))["data"]["imported"] == ["bob"]
+    listed = await rest.data("/friend/get_designated_friends", {"ownerUserID": "ann", "friendUserIDs": ["bob"]})
+    assert listed["friendsInfo"][0]["operatorUserID"] == "ann"
+
+
+async def test_permission_is_refused_before_the_list_is_looked_at(start_server):
+    rest = await people(await start_server())
+    for friends in ([], ["zoe"], ["bob", "bob"], ["ann"]):
+        assert (await rest.import_friends("ann", friends, user="bob"))["errCode"] == 1002
+
+
+async def test_a_friend_who_blacklisted_the_owner_is_refused_to_users_but_not_to_administrators(
+    start_server, database_url
+):
+    rest = await people(await start_server(clientImport="open"))
+    await block(database_url, "bob", "ann")
+    refused = await rest.import_friends("ann", ["cy", "bob"], user="ann")
+    assert (refused["errCode"], refused["errMsg"]) == (1302, "BlockedByPeer")
+    assert "bob" in refused["errDlt"]
+    assert await rest.friends("ann") == []
+    partial = await rest.import_friends("ann", ["cy", "bob"], user="ann", partial=True)
+    assert partial["data"]["imported"] == ["cy"]
+    assert partial["data"]["skipped"] == [{"userID": "bob", "errCode": 1302, "errMsg": "BlockedByPeer"}]
+    assert (await rest.import_friends("ann", ["bob"]))["data"]["imported"] == ["bob"]

@@ -1,0 +1,77 @@
+"""``Idempotency-Key``: what a repeated call answers, and what it does not do again."""
+
+import asyncio
+
+import pytest
+
+from tests.integration.conftest import import_callbacks
+
+KEY = {"Idempotency-Key": "order-1"}
+
+
+async def imported(rest, friends, *, user="imAdmin", headers=KEY, owner="ann"):
+    return await rest.post(
+        "/friend/import_friend", {"ownerUserID": owner, "friendUserIDs": friends}, user=user, headers=headers
+    )
+
+
+@pytest.fixture
+async def people(asked):
+    await asked.register("ann", "bob", "cy")
+    return asked
+
+
+def asked_before(business):
+    return len([each for each in business.requests if "BeforeImport" in each.path])
+
+
+async def test_a_repeated_key_answers_what_the_first_call_answered_without_a_second_callback(people, business):
+    first = await imported(people, ["bob"])
+    assert first["data"]["imported"] == ["bob"]
+    assert await imported(people, ["bob"]) == first
+    assert asked_before(business) == 1
+
+
+async def test_a_rejection_is_repeated_too(people, business):
+    business.reaction = {"nextCode": 1, "errCode": 5001, "errMsg": "no", "errDlt": "why"}
+    first = await imported(people, ["bob"])
+    business.reaction = {}
+    assert await imported(people, ["bob"]) == first
+    assert first["errCode"] == 5001
+    assert asked_before(business) == 1
+
+
+async def test_the_same_key_with_another_body_is_refused(people):
+    await imported(people, ["bob"])
+    refused = await imported(people, ["cy"])
+    assert refused["errCode"] == 1001
+    assert "Idempotency-Key" in refused["errDlt"]
+    assert await people.friends("ann") == ["bob"]
+
+
+async def test_callers_do_not_share_keys(start_server, business):
+    rest = await start_server(clientImport="open", callbacks=import_callbacks(business))
+    await rest.register("ann", "bob")
+    await imported(rest, ["bob"])
+    assert (await imported(rest, ["bob"], user="ann"))["data"]["existing"] == ["bob"]
+
+
+async def test_a_call_that_comes_while_the_first_is_under_way_waits_for_its_answer(people, business):
+    answers = await asyncio.gather(*(imported(people, ["bob"]) for _ in range(8)))
+    assert all(answer == answers[0] for answer in answers)
+    assert answers[0]["data"]["imported"] == ["bob"]
+    assert asked_before(business) == 1
+
+
+async def test_a_key_outlives_a_restart(start_server):
+    first = await start_server()
+    await first.register("ann", "bob")
+    answer = await imported(first, ["bob"])
+    await start_server.stop()
+    second = await start_server()
+    assert await imported(second, ["bob"]) == answer
+
+
+async def test_a_key_of_more_than_255_characters_is_refused(people):
+    refused = await imported(people, ["bob"], headers={"Idempotency-Key": "k" * 256})
+    assert refused["errCode"] == 1001

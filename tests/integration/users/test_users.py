@@ -1,0 +1,158 @@
+"""Registering users, finding them, changing their profiles; and the callbacks of all that."""
+
+import pytest
+
+
+def callbacks(business, *settings):
+    return {"url": business.url, **{setting: {"enable": True, "timeout": 1} for setting in settings}}
+
+
+def user(user_id, **fields):
+    return {"userID": user_id, "nickname": user_id, **fields}
+
+
+async def test_a_registered_user_is_found_with_its_profile(rest):
+    await rest.data("/user/user_register", {"users": [user("ann", faceURL="http://x/a.png", ex="{}", createTime=5)]})
+    (found,) = (await rest.data("/user/get_users_info", {"userIDs": ["ann", "nobody"]}))["usersInfo"]
+    assert found.pop("createTime") > 1_700_000_000_000
+    assert found == {
+        "userID": "ann",
+        "nickname": "ann",
+        "faceURL": "http://x/a.png",
+        "ex": "{}",
+        "appMangerLevel": 0,
+        "globalRecvMsgOpt": 0,
+    }
+
+
+@pytest.mark.parametrize(
+    ("users", "code", "named"),
+    [
+        (None, 1001, "users are empty"),
+        ([], 1001, "users are empty"),
+        ([None], 1001, "users[0]"),
+        ([user("new"), user("")], 1001, "users[1].userID"),
+        ([user("new"), {"nickname": "x"}], 1001, "users[1].userID"),
+        ([user("new"), {"userID": "x"}], 1001, "users[1].nickname"),
+        ([user("new"), user("a b")], 1001, "users[1].userID"),
+        ([user("new"), user("a:b")], 1001, "users[1].userID"),
+        ([user("new"), user("x" * 129)], 1001, "users[1].userID"),
+        ([user("new"), {"userID": 5}], 1001, "users[1].userID"),
+        ([user("new"), user("new")], 1001, "repeated: new"),
+        ([user("new"), user("ann")], 1102, "ann"),
+        ([user("new", nickname="n" * 1025)], 1001, "users[0].nickname"),
+    ],
+)
+async def test_a_bad_registration_is_refused_by_name_and_registers_nobody(rest, users, code, named):
+    await rest.register("ann")
+    refused = await rest.post("/user/user_register", {"users": users})
+    assert refused["errCode"] == code
+    assert named in refused["errDlt"]
+    assert (await rest.data("/user/account_check", {"checkUserIDs": ["new"]}))["results"][0]["accountStatus"] == 0
+
+
+async def test_only_administrators_register_and_check(rest):
+    await rest.register("ann")
+    for path, body in (
+        ("/user/user_register", {"users": [user("new")]}),
+        ("/user/account_check", {"checkUserIDs": ["ann"]}),
+    ):
+        assert (await rest.post(path, body, user="ann"))["errCode"] == 1002
+
+
+async def test_accounts_are_checked_in_the_order_asked(rest):
+    await rest.register("ann", "bob")
+    answer = await rest.data("/user/account_check", {"checkUserIDs": ["bob", "nobody", "ann"]})
+    assert answer["results"] == [
+        {"userID": "bob", "accountStatus": 1},
+        {"userID": "nobody", "accountStatus": 0},
+        {"userID": "ann", "accountStatus": 1},
+    ]
+    assert (await rest.post("/user/account_check", {"checkUserIDs": ["a", "a"]}))["errCode"] == 1001
+
+
+async def test_users_are_listed_and_searched_page_by_page(rest):
+    await rest.register("ann", "Annika", "bob")
+    page = {"pageNumber": 1, "showNumber": 2}
+    everybody = await rest.data("/user/get_users", {"pagination": page})
+    assert (everybody["total"], len(everybody["users"])) == (3, 2)
+    found = await rest.data("/user/get_users", {"pagination": page, "userID": "ANN"})
+    assert {each["userID"] for each in found["users"]} == {"ann", "Annika"}
+    assert (await rest.data("/user/get_users", {"pagination": page, "nickName": "%"}))["total"] == 0
+    uids = await rest.data("/user/get_all_users_uid", {"pagination": {"pageNumber": 1, "showNumber": 10}})
+    assert uids == {"total": 4, "userIDs": ["imAdmin", "ann", "Annika", "bob"]}
+
+
+async def test_update_user_info_sets_what_is_not_empty(rest):
+    await rest.data("/user/user_register", {"users": [user("ann", faceURL="old", ex="old")]})
+    await rest.data(
+        "/user/update_user_info", {"userInfo": {"userID": "ann", "nickname": "Anna", "faceURL": ""}}, user="ann"
+    )
+    (found,) = (await rest.data("/user/get_users_info", {"userIDs": ["ann"]}))["usersInfo"]
+    assert (found["nickname"], found["faceURL"], found["ex"]) == ("Anna", "old", "old")
+
+
+async def test_update_user_info_ex_sets_what_is_present(rest):
+    await rest.data("/user/user_register", {"users": [user("ann", faceURL="old", ex="old")]})
+    body = {"userInfo": {"userID": "ann", "faceURL": "", "ex": None, "globalRecvMsgOpt": 2}}
+    await rest.data("/user/update_user_info_ex", body, user="ann")
+    (found,) = (await rest.data("/user/get_users_info", {"userIDs": ["ann"]}))["usersInfo"]
+    assert (found["nickname"], found["faceURL"], found["ex"], found["globalRecvMsgOpt"]) == ("ann", "", "old", 2)
+
+
+@pytest.mark.parametrize("path", ["/user/update_user_info", "/user/update_user_info_ex"])
+async def test_a_profile_is_changed_by_its_user_or_an_administrator(rest, path):
+    await rest.register("ann", "bob")
+    assert (await rest.post(path, {"userInfo": user("ann")}, user="bob"))["errCode"] == 1002
+    assert (await rest.post(path, {"userInfo": user("nobody")}))["errCode"] == 1004
+    assert (await rest.post(path, {}))["errCode"] == 1001
+    assert (await rest.post(path, {"userInfo": {}}))["errCode"] == 1001
+
+
+async def test_the_app_may_reject_or_replace_whom_it_registers(start_server, business):
+    rest = await start_server(callbacks=callbacks(business, "beforeUserRegister", "afterUserRegister"))
+    business.then({"nextCode": 1, "errCode": 6001, "errMsg": "closed"})
+    assert (await rest.post("/user/user_register", {"users": [user("ann")]}))["errCode"] == 6001
+    business.then({"users": [user("ann", nickname="Replaced")]})
+    await rest.register("ann")
+    (found,) = (await rest.data("/user/get_users_info", {"userIDs": ["ann"]}))["usersInfo"]
+    assert found["nickname"] == "Replaced"
+    after = (await business.wait_for(3))[2]
+    assert after.path == "/callbackAfterUserRegisterCommand"
+    assert after.json["users"][0]["nickname"] == "Replaced"
+    business.then({"users": [user("a b")]})
+    assert (await rest.post("/user/user_register", {"users": [user("bob")]}))["errCode"] == 90007
+
+
+@pytest.mark.parametrize(
+    ("path", "name"), [("update_user_info", "UpdateUserInfo"), ("update_user_info_ex", "UpdateUserInfoEx")]
+)
+async def test_the_app_may_replace_a_profile_and_hears_what_became_of_it(start_server, business, path, name):
+    rest = await start_server(callbacks=callbacks(business, f"before{name}", f"after{name}"))
+    await rest.register("ann")
+    business.then({"nickName": "Bowdlerised"})
+    await rest.data(f"/user/{path}", {"userInfo": {"userID": "ann", "nickname": "Rude", "ex": "x"}}, user="ann")
+    before, after = await business.wait_for(2)
+    assert before.path == f"/callbackBefore{name}Command"
+    assert before.json["nickName"] == "Rude"
+    assert before.json["ex"] == "x"
+    assert after.json["nickName"] == "Bowdlerised"
+    (found,) = (await rest.data("/user/get_users_info", {"userIDs": ["ann"]}))["usersInfo"]
+    assert (found["nickname"], found["ex"]) == ("Bowdlerised", "x")
+
+
+async def test_deleting_and_remarking_friends_raise_their_callbacks(start_server, business):
+    switched = ("beforeSetFriendRemark", "afterSetFriendRemark", "afterDeleteFriend")
+    rest = await start_server(callbacks=callbacks(business, *switched))
+    await rest.register("ann", "bob")
+    await rest.import_friends("ann", ["bob"])
+    business.then({"remark": "B."})
+    await rest.data(
+        "/friend/set_friend_remark", {"ownerUserID": "ann", "friendUserID": "bob", "remark": "b"}, user="ann"
+    )
+    await rest.data("/friend/delete_friend", {"ownerUserID": "ann", "friendUserID": "bob"}, user="ann")
+    before, remarked, deleted = await business.wait_for(3)
+    pair = {"ownerUserID": "ann", "friendUserID": "bob"}
+    assert before.json == {"callbackCommand": "callbackBeforeSetFriendRemarkCommand", **pair, "remark": "b"}
+    assert remarked.json == {"callbackCommand": "callbackAfterSetFriendRemarkCommand", **pair, "remark": "B."}
+    assert deleted.json == {"callbackCommand": "callbackAfterDeleteFriendCommand", **pair}
