@@ -76,6 +76,10 @@ class ServerOptions:
         except ValueError as error:
             raise Failure(f"--url: {error}", USAGE) from None
 
+    def the_secret(self) -> str:
+        """The secret, from the command line or the settings. Raises ``SettingsError``."""
+        return self.secret or load_settings(self.config, dev=self.dev).secret
+
     @asynccontextmanager
     async def connect(self) -> AsyncIterator[AmityClient]:
         """Give a client and close it. A server that does not answer, or does not let it in, ends the command with

@@ -1,4 +1,4 @@
-"""What to tell a user about an exception. Apart, because it knows many rooms and is needed only when something fails."""
+"""What to tell a user about an exception. Apart: it knows many rooms, and is needed only when something fails."""
 
 from amity.cli.exits import UNREACHABLE, USAGE, Failure
 from amity.client import UnexpectedAnswer

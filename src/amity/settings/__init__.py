@@ -3,7 +3,7 @@
 from amity.settings.files import SettingsError
 from amity.settings.loading import load
 from amity.settings.model import Address, Api, Callback, Callbacks, Log, Section, Settings, Tls, Token
-from amity.settings.rules import DEV_SECRET, is_loopback, notes, secrets_of
+from amity.settings.rules import DEV_SECRET, every_secret, is_loopback, notes, secrets_of
 
 __all__ = [
     "DEV_SECRET",
@@ -17,6 +17,7 @@ __all__ = [
     "SettingsError",
     "Tls",
     "Token",
+    "every_secret",
     "is_loopback",
     "load",
     "notes",

@@ -103,6 +103,13 @@ def secrets_of(secret: str | list[str] | None) -> list[str]:
     return [] if secret is None else [secret] if isinstance(secret, str) else secret
 
 
+def every_secret(settings: Settings) -> list[str]:
+    """Every text of the settings that must not be logged; URLs are left out, whose passwords the log masks itself."""
+    callbacks = settings.callbacks
+    signing = [callbacks.secret, *(callback.secret for callback in callbacks.events.values())]
+    return [settings.secret, *(each for secret in signing for each in secrets_of(secret))]
+
+
 def notes(settings: Settings, *, dev: bool = False) -> list[str]:
     """Say what is allowed and yet worth knowing before strangers reach this server."""
     found = []

@@ -1,0 +1,164 @@
+"""``amity callbacks check`` and ``amity callbacks send``: how a business server answers, found out by asking it."""
+
+import asyncio
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from amity.callbacks.events import BY_SETTING, Event
+from amity.callbacks.sender import Sender
+from amity.cli.connection import config_option, json_option, load_settings
+from amity.cli.exits import FAILED, REJECTED, UNREACHABLE, USAGE, Failure
+from amity.cli.output import coloured, print_json, print_table, printable
+from amity.cli.trial import Outcome, attempt, sample
+from amity.http.url import parse
+from amity.settings import Callback, Callbacks, Tls
+
+_ANSWER_SHOWN = 2000
+
+
+@click.command()
+@config_option
+@click.option("--dev", is_flag=True, help="For a server that is started with --dev.")
+@json_option
+@click.pass_context
+def check(context: click.Context, config: Path | None, dev: bool, as_json: bool) -> None:
+    """Send a sample of every enabled callback to its URL and say what would happen, and why.
+
+    The samples are real requests, signed as in the settings: your server sees users whose ids begin with
+    amity-sample-. No IM server need be running, and nothing is changed in one.
+
+    Exits with 1 where a callback fails; a rejection is an answer like any other.
+    """
+    callbacks = load_settings(config, dev=dev).callbacks
+    enabled = [key for key, callback in callbacks.events.items() if callback.enable]
+    outcomes = asyncio.run(_try(callbacks, [sample(key, {}) for key in enabled]))
+    failed = [outcome for outcome in outcomes if outcome.verdict == "failed"]
+    if as_json:
+        print_json([outcome.facts() for outcome in outcomes])
+    elif not outcomes:
+        click.echo("no callback is enabled; for example: callbacks: beforeImportFriends: {enable: true}")
+    else:
+        print_table(
+            ["callback", "verdict", "why", "what happens then", "HTTP", "ms"],
+            [
+                [each.setting, each.verdict, each.why, each.then, each.status or "-", each.milliseconds]
+                for each in outcomes
+            ],
+            state=1,
+        )
+        for url in sorted({each.url for each in failed}):
+            click.echo(f"failing: {printable(url)}", err=True)
+    context.exit(FAILED if failed else 0)
+
+
+@click.command()
+@click.argument("url")
+@click.option(
+    "--event",
+    "setting",
+    type=click.Choice(sorted(BY_SETTING), case_sensitive=False),
+    default="beforeImportFriends",
+    show_default=True,
+    metavar="CALLBACK",
+    help=f"Which callback's sample to send: {', '.join(sorted(BY_SETTING))}.",
+)
+@click.option(
+    "--secret",
+    envvar="AMITY_CALLBACKS__SECRET",
+    metavar="SECRET",
+    help="Sign with this. Others on this machine can see it here: rather set AMITY_CALLBACKS__SECRET.",
+)
+@click.option(
+    "--data", metavar="JSON", help='Fields instead of the sample\'s: \'{"friendUserIDs": ["bob"]}\'. - is stdin.'
+)
+@click.option("--timeout", type=click.FloatRange(0.01, 3600), default=5.0, show_default=True, help="Seconds to wait.")
+@click.option("--ca-file", metavar="FILE", help="The authority that signed the business server's certificate.")
+@json_option
+@click.pass_context
+def send(
+    context: click.Context,
+    url: str,
+    setting: str,
+    secret: str | None,
+    data: str | None,
+    timeout: float,
+    ca_file: str | None,
+    as_json: bool,
+) -> None:
+    """Send one sample callback to URL and say what the server would make of the answer. No IM server is needed.
+
+    The command goes on the path of URL, as it does in earnest.
+
+    \b
+    Examples:
+        amity callbacks send http://127.0.0.1:10006/callbackExample
+        amity callbacks send http://127.0.0.1:10006/cb --event afterImportFriends
+        amity callbacks send https://app.example/cb --data '{"ownerUserID": "ann", "friendUserIDs": ["bob"]}'
+
+    \b
+    Exit codes: 0 approved (modified, delivered), 4 rejected, 1 the answer counts as a failure, 3 no answer.
+    """
+    try:
+        parse(url)
+    except ValueError as error:
+        raise Failure(f"URL: {error}", USAGE) from None
+    try:
+        event = sample(setting, _fields(data))
+    except ValueError as error:
+        raise Failure(f"--data: {error}", USAGE) from None
+    callbacks = Callbacks(
+        url=url,
+        secret=secret,
+        # Whoever types a URL here means it; what the settings allow is for the URLs that are in them.
+        allow_private=True,
+        tls=Tls(ca_file=ca_file),
+        events={setting: Callback(enable=True, timeout=timeout)},
+    )
+    (outcome,) = asyncio.run(_try(callbacks, [event]))
+    if as_json:
+        print_json(outcome.facts())
+    else:
+        _show(outcome)
+    context.exit(_exit_code(outcome))
+
+
+def _fields(data: str | None) -> dict[str, Any]:
+    if data is None:
+        return {}
+    fields = json.loads(sys.stdin.read() if data == "-" else data)
+    if not isinstance(fields, dict):
+        raise Failure("--data: expected a JSON object", USAGE)
+    return fields
+
+
+async def _try(callbacks: Callbacks, events: list[Event]) -> list[Outcome]:
+    try:
+        sender = Sender(callbacks)
+    except ValueError as error:
+        raise Failure(str(error), USAGE) from None
+    try:
+        return await asyncio.gather(*(attempt(sender, callbacks, event) for event in events))
+    finally:
+        await sender.close()
+
+
+def _show(outcome: Outcome) -> None:
+    click.echo(f"POST {printable(outcome.url)}")
+    if outcome.status:
+        answer = printable(outcome.answer[:_ANSWER_SHOWN])
+        more = f" ... ({len(outcome.answer):,} characters)" if len(outcome.answer) > _ANSWER_SHOWN else ""
+        click.echo(f"  answered HTTP {outcome.status} after {outcome.milliseconds} ms: {answer or '(nothing)'}{more}")
+    click.echo(f"  {coloured(outcome.verdict)}: {printable(outcome.why)}")
+    click.echo(f"  so: {printable(outcome.then)}")
+
+
+def _exit_code(outcome: Outcome) -> int:
+    if outcome.verdict == "rejected":
+        return REJECTED
+    if outcome.verdict == "failed":
+        return FAILED if outcome.status else UNREACHABLE
+    return 0

@@ -1,0 +1,83 @@
+"""``amity init``."""
+
+import base64
+import os
+import secrets
+from pathlib import Path
+
+import click
+
+from amity.cli.exits import USAGE, Failure
+
+_TEMPLATE = """\
+# Settings of amity. docs/settings.md explains every key; each is also an environment variable, as AMITY_API__PORT.
+# This file holds secrets: only its owner reads it, and it does not belong into version control.
+
+# Who knows this is an administrator: it signs tokens, and /auth/get_admin_token gives one for it.
+# A new secret makes every token invalid.
+secret: "{secret}"
+
+# The user ids of administrators.
+admins: [imAdmin]
+
+# The REST API. Other machines reach it with host 0.0.0.0; then put a TLS proxy in front.
+api: {{host: 127.0.0.1, port: 10002}}
+
+# Where messages will go one day; this version does not listen there yet.
+gateway: {{host: 127.0.0.1, port: 10001}}
+
+# A file (relative to where the server is started), or postgresql://user:password@host:5432/amity
+database: sqlite:///amity.db
+
+# Whether users may import friends for themselves: gated (only where beforeImportFriends is on and the business
+# server approves), off, or open.
+clientImport: gated
+
+token: {{expireDays: 90}}
+log: {{level: info, format: auto}}
+
+# Your app's own server, asked before things happen and told after them. Try it with 'amity callbacks check'.
+# These keys are those of OpenIM's webhooks.yml; instead of them its file name may stand here.
+callbacks:
+  url: http://127.0.0.1:10006/callbackExample
+  # Signs every callback, so that your server knows who calls. Give it the same secret.
+  secret: "{webhook_secret}"
+  # Asked before friends are imported. failedContinue: import also where no answer comes.
+  beforeImportFriends: {{enable: false, timeout: 5, failedContinue: false}}
+  # Told after friends were imported, at least once.
+  afterImportFriends: {{enable: false, timeout: 5}}
+  # Seconds between the attempts to deliver an after-callback; after the last it waits for 'amity callbacks replay'.
+  retries: [5, 300, 1800, 7200, 18000, 36000, 36000]
+"""
+
+
+def new_secret() -> str:
+    """A secret of 256 bits, in letters that need no quoting."""
+    return secrets.token_urlsafe(32)
+
+
+def new_webhook_secret() -> str:
+    """A secret in the form of the Standard Webhooks specification, 256 bits."""
+    return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path), default="amity.yml")
+@click.option("--force", is_flag=True, help="Write over a file that is there; its secrets are lost.")
+def init(file: Path, force: bool) -> None:
+    """Write a commented settings file (./amity.yml, or FILE) with new secrets.
+
+    Only its owner can read it. A file that is there is left alone.
+    """
+    text = _TEMPLATE.format(secret=new_secret(), webhook_secret=new_webhook_secret())
+    if force:
+        file.unlink(missing_ok=True)
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        raise Failure(f"{file} is there already and was left alone; --force writes over it", USAGE) from None
+    with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
+        opened.write(text)
+    option = "" if file == Path("amity.yml") else f" --config {file}"
+    click.echo(f"wrote {file}, with a secret of its own; only you can read it")
+    click.echo(f"next: amity doctor{option}   then: amity serve{option}")

@@ -1,0 +1,147 @@
+"""``amity users``."""
+
+import asyncio
+import csv
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+import click
+
+from amity.cli.connection import ServerOptions, json_option, server_options
+from amity.cli.exits import USAGE, Failure
+from amity.cli.output import at_time, count, print_json, print_table
+from amity.client.answers import Page, User
+
+_BATCH = 500
+_COLUMNS = ("userID", "nickname", "faceURL", "ex")
+
+
+@click.group()
+def users() -> None:
+    """Register and list users."""
+
+
+@users.command()
+@click.argument("ids", nargs=-1, metavar="[USER]...")
+@click.option("--nickname", help="The nickname, of a single user.  [default: the user's id]")
+@click.option(
+    "--file",
+    type=click.Path(dir_okay=False, exists=True, path_type=Path, allow_dash=True),
+    metavar="FILE",
+    help="A CSV file with the columns userID, nickname, faceURL, ex; only the first must be there. - is stdin.",
+)
+@click.option("--skip-existing", is_flag=True, help="Pass over users who are registered already.")
+@server_options
+@json_option
+def add(
+    ids: tuple[str, ...],
+    nickname: str | None,
+    file: Path | None,
+    skip_existing: bool,
+    server: ServerOptions,
+    as_json: bool,
+) -> None:
+    """Register users.
+
+    \b
+    Examples:
+        amity users add alice bob
+        amity users add alice --nickname "Alice A."
+        amity users add --file people.csv --skip-existing
+
+    Users are registered 500 at a time: each 500 wholly or not at all.
+    """
+    if nickname is not None and len(ids) != 1:
+        raise click.UsageError("--nickname goes with one USER")
+    new = [{"userID": user_id, "nickname": nickname or user_id} for user_id in ids]
+    if file is not None:
+        new += _read(file)
+    if not new:
+        raise click.UsageError("name the users to register, or a --file with them")
+    asyncio.run(_register(new, skip_existing, server, as_json))
+
+
+def _read(file: Path) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = []
+    try:
+        with click.open_file(str(file), encoding="utf-8-sig") as lines:
+            rows = csv.reader(lines)
+            columns: tuple[str, ...] = _COLUMNS
+            for row in rows:
+                if rows.line_num == 1 and (header := _header(row)):
+                    columns = header
+                elif any(row):
+                    found.append(_user(row, columns, f"{file} line {rows.line_num}"))
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise Failure(f"{file} is not CSV in UTF-8: {error}", USAGE) from None
+    return found
+
+
+def _header(row: list[str]) -> tuple[str, ...] | None:
+    names = {name.lower(): name for name in _COLUMNS}
+    cells = [cell.strip().lower() for cell in row]
+    if "userid" not in cells:
+        return None
+    if unknown := [cell for cell in cells if cell not in names]:
+        raise Failure(f"the column {unknown[0]!r} is unknown; known: {', '.join(_COLUMNS)}", USAGE)
+    return tuple(names[cell] for cell in cells)
+
+
+def _user(row: list[str], columns: tuple[str, ...], where: str) -> dict[str, str]:
+    if len(row) > len(columns):
+        raise Failure(f"{where} has {len(row)} columns; at most {len(columns)} are expected", USAGE)
+    user = {name: cell for name, cell in zip(columns, row, strict=False) if cell}
+    if not user.get("userID"):
+        raise Failure(f"{where} has no userID", USAGE)
+    return {"nickname": user["userID"]} | user
+
+
+async def _register(new: list[dict[str, str]], skip_existing: bool, server: ServerOptions, as_json: bool) -> None:
+    registered = skipped = 0
+    remaining = iter(new)
+    async with server.connect() as client:
+        try:
+            while batch := list(islice(remaining, _BATCH)):
+                if skip_existing:
+                    known = await client.registered(list({user["userID"] for user in batch}))
+                    skipped += sum(user["userID"] in known for user in batch)
+                    batch = [user for user in batch if user["userID"] not in known]
+                if batch:
+                    await client.register_users(batch)
+                registered += len(batch)
+        finally:
+            # Also where a later batch fails: what is registered is.
+            if as_json:
+                print_json({"registered": registered, "skipped": skipped})
+            elif registered or skipped:
+                told = f", {skipped:,} were there already" if skip_existing else ""
+                click.echo(f"{count(registered, 'user')} registered{told}")
+
+
+@users.command("list")
+@click.option("--match", default="", metavar="TEXT", help="Only users whose id or nickname contains TEXT.")
+@click.option("--page", type=click.IntRange(1), default=1, show_default=True, help="Which page, counted from 1.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=100, show_default=True, help="Users a page.")
+@server_options
+@json_option
+def list_users(match: str, page: int, limit: int, server: ServerOptions, as_json: bool) -> None:
+    """Show a page of the users, administrators left out."""
+    found = asyncio.run(_fetch(match, page, limit, server))
+    if as_json:
+        print_json({"total": found.total, "users": found.entries})
+        return
+    if found.entries:
+        print_table(["user", "nickname", "registered"], list(_rows(found.entries)))
+    more = f", {len(found.entries):,} shown (page {page})" if len(found.entries) < found.total else ""
+    click.echo(f"{count(found.total, 'user')}{more}", err=True)
+
+
+def _rows(entries: list[User]) -> Iterator[list[str]]:
+    for user in entries:
+        yield [user.user_id, user.nickname, at_time(user.create_time)]
+
+
+async def _fetch(match: str, page: int, limit: int, server: ServerOptions) -> Page[User]:
+    async with server.connect() as client:
+        return await client.get_users(page, limit, user_id=match, nickname=match)
