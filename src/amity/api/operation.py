@@ -36,8 +36,7 @@ class Access(Enum):
     ADMIN = "an administrator"
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(msgspec.Struct, frozen=True):
     """Whom a token belongs to. Platform 10 is an administrator's."""
 
     user_id: str
@@ -45,8 +44,7 @@ class Identity:
     is_admin: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class Call(msgspec.Struct, frozen=True, kw_only=True):
     """One call under way: who asks, and how it is traced. ``user_id`` is empty where no token was needed."""
 
     operation_id: str

@@ -1,0 +1,55 @@
+"""What goes back over HTTP: the envelope of every operation, the headers of every answer."""
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+import msgspec
+
+from amity.errors import ImError
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Headers = list[tuple[bytes, bytes]]
+
+_EXPOSED = (
+    b"Content-Length, Access-Control-Allow-Origin, Access-Control-Allow-Headers,Cache-Control,Content-Language,"
+    b"Content-Type,Expires,Last-Modified,Pragma,FooBar"
+)
+# Source: OpenIM's CORS middleware. Browsers ask nobody before a POST to a server that answers so.
+CORS: Headers = [
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-allow-methods", b"*"),
+    (b"access-control-allow-headers", b"*"),
+    (b"access-control-expose-headers", _EXPOSED),
+    (b"access-control-max-age", b"172800"),
+    (b"access-control-allow-credentials", b"false"),
+]
+JSON: Headers = [*CORS, (b"content-type", b"application/json")]
+TEXT: Headers = [*CORS, (b"content-type", b"text/plain")]
+CLOSE = (b"connection", b"close")
+
+OPTIONS_ANSWER = b'"Options Request!"'
+NOT_FOUND = b"404 page not found"
+SUCCESS = b'{"errCode":0,"errMsg":"","errDlt":""}'
+_SUCCESS_WITH = b'{"errCode":0,"errMsg":"","errDlt":"","data":'
+
+_encode = msgspec.json.Encoder().encode
+
+
+def success(data: Any) -> bytes:
+    """Return the envelope of a success; without ``data`` where there is none."""
+    return SUCCESS if data is None else _SUCCESS_WITH + _encode(data) + b"}"
+
+
+def failure(error: ImError) -> bytes:
+    """Return the envelope of an error."""
+    return _encode({"errCode": error.code, "errMsg": error.message, "errDlt": error.detail})
+
+
+async def answer(send: Send, body: bytes, headers: Headers = JSON, status: int = 200) -> None:
+    """Send a whole answer."""
+    length = (b"content-length", b"%d" % len(body))
+    await send({"type": "http.response.start", "status": status, "headers": [*headers, length]})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,197 @@
+"""The REST API as one ASGI callable: a dictionary of operations, the order of checks, the envelope.
+
+The order is OpenIM's: operationID, token, body, permission, and then what the operation itself checks.
+"""
+
+import logging
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final
+
+from amity.api.answers import (
+    CORS,
+    JSON,
+    NOT_FOUND,
+    OPTIONS_ANSWER,
+    TEXT,
+    Receive,
+    Scope,
+    Send,
+    answer,
+    failure,
+    success,
+)
+from amity.api.bodies import (
+    Disconnected,
+    HeaderMap,
+    answer_and_close,
+    is_costly_to_skip,
+    read_body,
+    require_length,
+)
+from amity.api.decode import BodyDecoder
+from amity.api.operation import Access, Call, Identity, Operation
+from amity.api.pages import pages
+from amity.errors import Code, ImError
+from amity.logs import operation_id
+from amity.metrics import request_meter
+
+_log = logging.getLogger(__name__)
+
+MAX_BODY_BYTES: Final = 8 * 1024 * 1024
+LONGEST_OPERATION_ID: Final = 256
+LONGEST_IDEMPOTENCY_KEY: Final = 256
+LONGEST_TOKEN: Final = 4096
+_NOBODY = Identity("", 0, False)
+_OURS = frozenset({Code.SERVER_INTERNAL, Code.DATABASE, Code.NETWORK, Code.DATA})
+
+Identify = Callable[[str], Awaitable[Identity]]
+
+
+class _Route:
+    """An operation made ready for its calls."""
+
+    __slots__ = ("admins_only", "decode", "handler", "meter", "needs_token", "path")
+
+    def __init__(self, operation: Operation) -> None:
+        self.path = operation.path
+        self.handler = operation.handler
+        self.decode: Callable[[bytes], Any] = BodyDecoder(operation.request)
+        self.needs_token = operation.access is not Access.ANYONE
+        self.admins_only = operation.access is Access.ADMIN
+        self.meter = request_meter(operation.path)
+
+
+class Api:
+    """The ASGI application.
+
+    ``identify`` says whose a token is, or raises ``ImError``; ``ready`` raises while the server cannot serve.
+    A request's body is refused above ``max_body_bytes``.
+    """
+
+    def __init__(
+        self,
+        operations: Sequence[Operation],
+        identify: Identify,
+        ready: Callable[[], Awaitable[None]],
+        *,
+        max_body_bytes: int = MAX_BODY_BYTES,
+    ) -> None:
+        self._routes = {operation.path: _Route(operation) for operation in operations}
+        if len(self._routes) < len(operations):
+            raise ValueError("two operations have the same path")
+        self._identify = identify
+        self._limit = max_body_bytes
+        self._pages = pages(operations, ready)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one HTTP request."""
+        method = scope["method"] if scope["type"] == "http" else ""
+        if method == "POST":
+            route = self._routes.get(scope["path"])
+            if route is not None:
+                await self._operation(route, dict(scope["headers"]), receive, send)
+            else:
+                await self._no_operation(scope, receive, send)
+        elif method == "OPTIONS":
+            await answer(send, OPTIONS_ANSWER)
+        else:
+            await self._pages(scope, receive, send)
+
+    async def _operation(self, route: _Route, headers: HeaderMap, receive: Receive, send: Send) -> None:
+        started = time.perf_counter()
+        code = 0
+        unread = True
+        try:
+            operation = _operation_id(headers)
+            identity = await self._caller(headers) if route.needs_token else _NOBODY
+            require_length(headers, self._limit)
+            body = await read_body(receive, self._limit)
+            unread = False
+            request = route.decode(body)
+            if route.admins_only and not identity.is_admin:
+                raise ImError(Code.NO_PERMISSION, f"user {identity.user_id} is not admin userID")
+            call = Call(
+                operation_id=operation,
+                user_id=identity.user_id,
+                platform_id=identity.platform_id,
+                is_admin=identity.is_admin,
+                idempotency_key=_idempotency_key(headers),
+                body=body,
+            )
+            envelope = success(await route.handler(call, request))
+        except ImError as error:
+            code = error.code
+            envelope = failure(error)
+            _log_refusal(route.path, error)
+        except Disconnected:
+            _log.debug("%s: the client went away", route.path)
+            return
+        except Exception:  # noqa: BLE001 - whatever a handler lets through, its caller gets an answer
+            _log.exception("%s failed", route.path)
+            code = Code.SERVER_INTERNAL
+            envelope = failure(ImError(code, "internal error; the server's log has it under this operationID"))
+        if unread and is_costly_to_skip(headers):
+            await answer_and_close(send, receive, envelope, headers)
+        else:
+            await answer(send, envelope)
+        seconds = time.perf_counter() - started
+        route.meter(code, seconds)
+        if _log.isEnabledFor(logging.DEBUG):
+            _log.debug("%s answered %d in %.1f ms", route.path, code, seconds * 1000)
+
+    async def _caller(self, headers: HeaderMap) -> Identity:
+        token = headers.get(b"token")
+        if not token:
+            raise ImError(Code.ARGS, "header must have token")
+        if len(token) > LONGEST_TOKEN:
+            raise ImError(Code.TOKEN_MALFORMED, f"token is longer than {LONGEST_TOKEN} characters")
+        return await self._identify(token.decode("latin-1"))
+
+    async def _no_operation(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a POST to a path without an operation: what is wrong with its headers first, as OpenIM does."""
+        path: str = scope["path"]
+        if path.endswith("/") and path[:-1] in self._routes:
+            query = b"?" + scope["query_string"] if scope.get("query_string") else b""
+            await answer(send, b"", [*CORS, (b"location", path[:-1].encode() + query)], 307)
+            return
+        headers: HeaderMap = dict(scope["headers"])
+        try:
+            _operation_id(headers)
+            await self._caller(headers)
+        except ImError as error:
+            envelope = failure(error)
+            if is_costly_to_skip(headers):
+                await answer_and_close(send, receive, envelope, headers)
+            else:
+                await answer(send, envelope, JSON)
+            return
+        await answer(send, NOT_FOUND, TEXT, 404)
+
+
+def _operation_id(headers: HeaderMap) -> str:
+    value = headers.get(b"operationid")
+    if not value:
+        raise ImError(Code.ARGS, "header must have operationID")
+    if len(value) > LONGEST_OPERATION_ID:
+        raise ImError(Code.ARGS, f"operationID is longer than {LONGEST_OPERATION_ID} characters")
+    text = value.decode("utf-8", "replace")
+    operation_id.set(text)
+    return text
+
+
+def _idempotency_key(headers: HeaderMap) -> str:
+    value = headers.get(b"idempotency-key")
+    if not value:
+        return ""
+    if len(value) > LONGEST_IDEMPOTENCY_KEY:
+        raise ImError(Code.ARGS, f"Idempotency-Key is longer than {LONGEST_IDEMPOTENCY_KEY} characters")
+    return value.decode("latin-1")
+
+
+def _log_refusal(path: str, error: ImError) -> None:
+    """Log what is our own fault, or a neighbour's, as a warning with its cause; what the caller did as information."""
+    if error.code in _OURS:
+        _log.warning("%s answered %s", path, error, exc_info=error.__cause__)
+    else:
+        _log.info("%s answered %s", path, error)

@@ -1,0 +1,123 @@
+"""The OpenAPI 3.1 document, made of the table of operations."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from amity import __version__
+from amity.api.examples import example_of
+from amity.api.operation import Access, Operation
+
+_ABOUT = """The REST API of amity, which speaks OpenIM 3.8's protocol.
+
+Every operation is a `POST` with a JSON object as its body and answers with HTTP status 200 and an envelope:
+`errCode` 0 is success, with `data` where there is something to tell; any other `errCode` is an error, named by
+`errMsg` and explained by `errDlt`. Field names are accepted in any case, unknown fields are ignored."""
+
+_ERRORS = {
+    1001: "ArgsError: a header or a field is missing or wrong; `errDlt` names it",
+    1002: "NoPermissionError: the caller may not do this",
+    1501: "TokenExpiredError",
+    1503: "TokenMalformedError",
+    1505: "TokenUnknownError: the token is not signed by this server",
+    1506: "TokenKickedError: a newer login or an administrator has ended this token",
+    1507: "TokenNotExistError: this server has not issued the token, or has forgotten it",
+    90002: "DatabaseError: nothing was written",
+}
+
+
+def document(operations: Sequence[Operation]) -> dict[str, Any]:
+    """Return the document as plain data, operations in the order of the table."""
+    types: list[Any] = [operation.request for operation in operations]
+    types += [operation.response for operation in operations if operation.response is not None]
+    schemas, components = msgspec.json.schema_components(types, ref_template="#/components/schemas/{name}")
+    schema_of = dict(zip(types, schemas, strict=True))
+    for component in components.values():
+        # How the decoder is told to notice unknown fields; callers may send them.
+        component.pop("additionalProperties", None)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "amity", "version": __version__, "description": _ABOUT},
+        "servers": [{"url": "/"}],
+        "tags": [{"name": name} for name in dict.fromkeys(map(_tag, operations))],
+        "paths": {operation.path: {"post": _operation(operation, schema_of)} for operation in operations},
+        "components": {
+            "schemas": components | {"Error": _error_schema()},
+            "parameters": {"operationID": _operation_id_parameter()},
+            "securitySchemes": {
+                "token": {
+                    "type": "apiKey",
+                    "in": "header",
+                    "name": "token",
+                    "description": "From `/auth/get_admin_token` or `/auth/get_user_token`.",
+                }
+            },
+        },
+    }
+
+
+def _tag(operation: Operation) -> str:
+    return operation.path.split("/")[1]
+
+
+def _operation(operation: Operation, schema_of: dict[Any, Any]) -> dict[str, Any]:
+    content = {"schema": schema_of[operation.request], "example": example_of(operation.request)}
+    return {
+        "operationId": operation.path.strip("/").replace("/", "_"),
+        "tags": [_tag(operation)],
+        "summary": operation.summary,
+        "description": f"{operation.description}\n\nMay be called by: {operation.access.value}.".strip(),
+        "security": [] if operation.access is Access.ANYONE else [{"token": []}],
+        "parameters": [{"$ref": "#/components/parameters/operationID"}],
+        "requestBody": {"required": True, "content": {"application/json": content}},
+        "responses": {"200": _answer(operation, schema_of)},
+    }
+
+
+def _answer(operation: Operation, schema_of: dict[Any, Any]) -> dict[str, Any]:
+    properties: dict[str, Any] = {
+        "errCode": {"const": 0},
+        "errMsg": {"const": ""},
+        "errDlt": {"const": ""},
+    }
+    example: dict[str, Any] = {"errCode": 0, "errMsg": "", "errDlt": ""}
+    if operation.response is not None:
+        properties["data"] = schema_of[operation.response]
+        example["data"] = example_of(operation.response)
+    success = {"title": "Success", "type": "object", "properties": properties, "required": list(properties)}
+    return {
+        "description": "Success, or an error in the same envelope.",
+        "content": {
+            "application/json": {
+                "schema": {"oneOf": [success, {"$ref": "#/components/schemas/Error"}]},
+                "example": example,
+            }
+        },
+    }
+
+
+def _error_schema() -> dict[str, Any]:
+    known = "\n".join(f"- `{code}` {meaning}" for code, meaning in _ERRORS.items())
+    return {
+        "title": "Error",
+        "type": "object",
+        "description": f"There is no `data`. Codes that any operation may answer:\n\n{known}",
+        "properties": {
+            "errCode": {"type": "integer", "not": {"const": 0}},
+            "errMsg": {"type": "string", "description": "The name of the code."},
+            "errDlt": {"type": "string", "description": "What exactly is wrong."},
+        },
+        "required": ["errCode", "errMsg", "errDlt"],
+    }
+
+
+def _operation_id_parameter() -> dict[str, Any]:
+    return {
+        "name": "operationID",
+        "in": "header",
+        "required": True,
+        "description": "Any text that traces this call through logs and callbacks.",
+        "schema": {"type": "string", "minLength": 1, "maxLength": 256},
+        "example": "hello-1",
+    }

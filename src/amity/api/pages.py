@@ -1,0 +1,96 @@
+"""What is read with GET: the documentation, the health of the server, its metrics."""
+
+import asyncio
+import base64
+import hashlib
+import logging
+import re
+from collections.abc import Awaitable, Callable, Sequence
+from importlib import resources
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from amity import metrics
+from amity.api.answers import CORS, NOT_FOUND
+from amity.api.openapi import document
+from amity.api.operation import Operation
+from amity.errors import ImError
+
+_log = logging.getLogger(__name__)
+_READY_SECONDS = 5.0
+_CORS = {name.decode(): value.decode() for name, value in CORS}
+_INLINE = re.compile(r"<(script|style)>(.*?)</\1>", re.DOTALL)
+
+
+def pages(operations: Sequence[Operation], ready: Callable[[], Awaitable[None]]) -> Starlette:
+    """Return the application that answers everything but POST and OPTIONS."""
+    description = msgspec.json.encode(document(operations))
+    page = resources.files("amity.api").joinpath("docs.html").read_text("utf-8")
+    policy = _policy(page)
+
+    async def docs(_: Request) -> Response:
+        return _response(page.encode(), "text/html; charset=utf-8", policy)
+
+    async def openapi(_: Request) -> Response:
+        return _response(description, "application/json")
+
+    async def healthz(_: Request) -> Response:
+        return _response(b'{"alive":true}', "application/json")
+
+    async def readyz(_: Request) -> Response:
+        reason = await _why_not(ready)
+        body = msgspec.json.encode({"ready": False, "reason": reason} if reason else {"ready": True})
+        return _response(body, "application/json", status=503 if reason else 200)
+
+    async def scrape(_: Request) -> Response:
+        return _response(metrics.exposition(), metrics.CONTENT_TYPE)
+
+    async def nothing(_request: Request, _error: Exception) -> Response:
+        return _response(NOT_FOUND, "text/plain", status=404)
+
+    return Starlette(
+        routes=[
+            Route("/docs", docs),
+            Route("/openapi.json", openapi),
+            Route("/healthz", healthz),
+            Route("/readyz", readyz),
+            Route("/metrics", scrape),
+        ],
+        exception_handlers={404: nothing, 405: nothing},
+    )
+
+
+async def _why_not(ready: Callable[[], Awaitable[None]]) -> str:
+    """Return why the server is not ready, in words that may be shown to anyone; nothing where it is."""
+    try:
+        async with asyncio.timeout(_READY_SECONDS):
+            await ready()
+    except TimeoutError:
+        return f"no answer within {_READY_SECONDS:.0f} seconds"
+    except ImError as error:
+        return error.detail or error.message
+    except Exception:  # noqa: BLE001 - whatever it is, the server is not ready
+        _log.exception("the readiness check failed")
+        return "internal error"
+    return ""
+
+
+def _response(body: bytes, kind: str, policy: str = "default-src 'none'", *, status: int = 200) -> Response:
+    headers = _CORS | {"content-security-policy": policy, "x-content-type-options": "nosniff"}
+    return Response(body, status, headers | {"content-type": kind})
+
+
+def _policy(page: str) -> str:
+    """Return the policy under which only the page's own script and style run, and it may ask only this server."""
+    allowed: dict[str, list[str]] = {"script": [], "style": []}
+    for kind, text in _INLINE.findall(page):
+        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        allowed[kind].append(f"'sha256-{digest}'")
+    return (
+        f"default-src 'none'; connect-src 'self'; script-src {' '.join(allowed['script'])};"
+        f" style-src {' '.join(allowed['style'])}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )

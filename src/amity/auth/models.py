@@ -1,0 +1,49 @@
+"""Tokens and the requests about them, as on the wire."""
+
+from amity.api.operation import Int32, Request, Response
+from amity.errors import Code, ImError
+
+ADMIN_PLATFORM = 10
+PLATFORMS = range(1, 12)
+"""The platforms that clients log in from, 11 (HarmonyOS) included."""
+
+
+class GetAdminTokenRequest(Request):
+    secret: str = ""
+    user_id: str = ""
+
+
+class GetUserTokenRequest(Request):
+    platform_id: Int32 = 0
+    user_id: str = ""
+
+
+class TokenResponse(Response):
+    """``expire_time_seconds`` is how long the token lives from now on."""
+
+    token: str
+    expire_time_seconds: int
+
+
+class ParseTokenRequest(Request):
+    token: str = ""
+
+
+class ParseTokenResponse(Response):
+    """``expire_time_seconds`` is when the token ends, in seconds since 1970."""
+
+    user_id: str
+    platform_id: int
+    expire_time_seconds: int
+
+
+class ForceLogoutRequest(Request):
+    platform_id: Int32 = 0
+    user_id: str = ""
+
+    def __post_init__(self) -> None:
+        # OpenIM looks at these before it asks who calls, so the decoder does, too.
+        if not self.user_id:
+            raise ImError(Code.ARGS, "userID is empty")
+        if self.platform_id not in PLATFORMS:
+            raise ImError(Code.ARGS, "platformID is invalidate")

@@ -1,0 +1,198 @@
+"""The rules of tokens: who gets one, what one is worth, and when it stops counting."""
+
+import hmac
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple, Protocol
+
+from amity.api.operation import Call, Identity
+from amity.auth import store, tokens
+from amity.auth.models import (
+    ADMIN_PLATFORM,
+    PLATFORMS,
+    ForceLogoutRequest,
+    GetAdminTokenRequest,
+    GetUserTokenRequest,
+    ParseTokenRequest,
+    ParseTokenResponse,
+    TokenResponse,
+)
+from amity.errors import Code, ImError
+from amity.settings import Settings
+from amity.storage import Database, Transaction
+
+_DAY = 86400
+_NOTIFICATION_LEVEL = 3  # from here up an account belongs to the app, and nobody logs in as it
+_MOST_VERIFIED = 10_000
+_MOST_ADMIN_TOKENS = 10_000
+_SWEPT_AT_ONCE = 500
+
+
+class UserLookup(Protocol):
+    """Knows who exists."""
+
+    async def level_of(self, user_id: str) -> int | None:
+        """Return a user's ``appMangerLevel``, or ``None`` where there is no such user."""
+        ...
+
+
+class _Verified(NamedTuple):
+    """A token whose signature was found good: that does not change, its expiry and its state do."""
+
+    claims: tokens.Claims
+    identity: Identity
+    token_hash: str
+
+
+class Auth:
+    """Issues tokens, says whose a token is, ends tokens. ``clock`` returns seconds since 1970."""
+
+    def __init__(
+        self, settings: Settings, database: Database, users: UserLookup, clock: Callable[[], float] = time.time
+    ) -> None:
+        if not settings.secret:
+            raise ValueError("secret: tokens cannot be signed without one")
+        self._secret = settings.secret
+        self._admins = tuple(settings.admins)
+        self._lifetime = settings.token.expire_days * _DAY
+        self._database = database
+        self._users = users
+        self._clock = clock
+        self._verified: OrderedDict[str, _Verified] = OrderedDict()
+        self._issuing = (0, dict[tuple[str, int], int]())
+
+    async def identify(self, token: str) -> Identity:
+        """Return whose token it is.
+
+        Raises ``ImError``: 1503 for what is no token, 1505 for a wrong signature, 1501 for an expired one, 1507 for
+        one that was not issued here or is forgotten, 1506 for one that a newer login or an administrator has ended.
+        """
+        return (await self._current(token)).identity
+
+    async def get_admin_token(self, call: Call, request: GetAdminTokenRequest) -> TokenResponse:
+        """Give an administrator who knows the secret a token. Older ones stay valid."""
+        if not request.user_id:
+            raise ImError(Code.ARGS, "userID is empty")
+        if not hmac.compare_digest(request.secret.encode(), self._secret.encode()):
+            raise ImError(Code.NO_PERMISSION, "secret invalid")
+        if request.user_id not in self._admins:
+            admins = " ".join(self._admins)
+            raise ImError(Code.ARGS, f"userID is error., userID={request.user_id}, adminUserID=[{admins}]")
+        if await self._users.level_of(request.user_id) is None:
+            raise ImError(Code.RECORD_NOT_FOUND, "user not found")
+        return await self._issue(request.user_id, ADMIN_PLATFORM)
+
+    async def get_user_token(self, call: Call, request: GetUserTokenRequest) -> TokenResponse:
+        """Give a user a token for a platform; an older one for the same platform is kicked."""
+        if request.platform_id == ADMIN_PLATFORM:
+            raise ImError(Code.NO_PERMISSION, "platformID invalid. platformID must not be adminPlatformID")
+        if request.user_id in self._admins:
+            raise ImError(Code.NO_PERMISSION, "don't get Admin token")
+        level = await self._users.level_of(request.user_id)
+        if level is None:
+            raise ImError(Code.RECORD_NOT_FOUND, "record not found")
+        if level >= _NOTIFICATION_LEVEL:
+            raise ImError(Code.ARGS, "app account can`t get token")
+        return await self._issue(request.user_id, request.platform_id)
+
+    async def parse_token(self, call: Call, request: ParseTokenRequest) -> ParseTokenResponse:
+        """Say whose a token is and when it ends."""
+        if not request.token:
+            raise ImError(Code.ARGS, "userID is empty")
+        claims = (await self._current(request.token)).claims
+        return ParseTokenResponse(
+            user_id=claims.user_id,
+            platform_id=claims.platform_id,
+            expire_time_seconds=int(claims.exp or 0),
+        )
+
+    async def force_logout(self, call: Call, request: ForceLogoutRequest) -> None:
+        """End all the tokens of a user on a platform."""
+
+        async def work(tx: Transaction) -> None:
+            await store.lock(tx, request.user_id)
+            await store.kick(tx, request.user_id, request.platform_id)
+
+        await self._database.write(work)
+
+    async def sweep(self) -> int:
+        """Delete tokens that have expired, a few at a time, and return how many it were.
+
+        An administrator keeps the newest 10,000: some programs ask for a token before every single call.
+        """
+        now = int(self._clock() * 1000)
+        swept = await self._in_batches(lambda tx: store.delete_expired(tx, now, _SWEPT_AT_ONCE))
+        for admin in self._admins:
+            swept += await self._sweep_admin(admin)
+        return swept
+
+    async def _sweep_admin(self, admin: str) -> int:
+        surplus = await store.oldest_kept(self._database, admin, ADMIN_PLATFORM, _MOST_ADMIN_TOKENS)
+        if surplus is None:
+            return 0
+        return await self._in_batches(lambda tx: store.delete_older(tx, admin, ADMIN_PLATFORM, surplus, _SWEPT_AT_ONCE))
+
+    async def _in_batches(self, work: Callable[[Transaction], Awaitable[int]]) -> int:
+        total = 0
+        while True:
+            deleted = await self._database.write(work, rows=_SWEPT_AT_ONCE)
+            total += deleted
+            if deleted < _SWEPT_AT_ONCE:
+                return total
+
+    async def _current(self, token: str) -> _Verified:
+        verified = self._verified.get(token)
+        if verified is None:
+            verified = self._verify(token)
+        else:
+            self._verified.move_to_end(token)
+        tokens.require_current(verified.claims, self._clock())
+        state = await store.state_of(self._database, verified.token_hash)
+        if state == store.NORMAL:
+            return verified
+        if state is None:
+            raise ImError(Code.TOKEN_NOT_EXIST)
+        raise ImError(Code.TOKEN_KICKED if state == store.KICKED else Code.TOKEN_UNKNOWN)
+
+    def _verify(self, token: str) -> _Verified:
+        claims = tokens.read(self._secret, token)
+        identity = Identity(claims.user_id, claims.platform_id, claims.user_id in self._admins)
+        verified = _Verified(claims, identity, tokens.hash_of(token))
+        if len(self._verified) >= _MOST_VERIFIED:
+            self._verified.popitem(last=False)
+        self._verified[token] = verified
+        return verified
+
+    async def _issue(self, user_id: str, platform_id: int) -> TokenResponse:
+        now = int(self._clock())
+        number = self._number(user_id, platform_id, now)
+        is_admin = platform_id == ADMIN_PLATFORM
+
+        async def work(tx: Transaction) -> str:
+            await store.lock(tx, user_id)
+            if not is_admin:
+                await store.forget_ended(tx, user_id, now * 1000)
+                if platform_id in PLATFORMS:
+                    await store.kick(tx, user_id, platform_id)
+            # Two tokens of one second would be the same text, and ending one would end the other: each lives a
+            # second less than the one before.
+            expires = now + self._lifetime - number
+            while True:
+                token = tokens.sign(self._secret, user_id, platform_id, now, expires)
+                if await store.insert(tx, tokens.hash_of(token), user_id, platform_id, expires * 1000):
+                    return token
+                expires -= 1
+
+        token = await self._database.write(work, rows=3)
+        return TokenResponse(token=token, expire_time_seconds=self._lifetime)
+
+    def _number(self, user_id: str, platform_id: int, now: int) -> int:
+        """Count the tokens that this process has issued to a user on a platform within one second, from 0."""
+        second, issued = self._issuing
+        if second != now:
+            issued = {}
+            self._issuing = (now, issued)
+        number = issued.get((user_id, platform_id), 0)
+        issued[user_id, platform_id] = number + 1
+        return number

@@ -1,0 +1,77 @@
+"""The SQL of tokens, and nothing else. Of a token only its hash is stored: a stolen database opens no account."""
+
+from amity.storage import Database, Transaction
+
+NORMAL = 0
+KICKED = 2
+
+
+async def state_of(database: Database, token_hash: str) -> int | None:
+    """Return the state of a token, or ``None`` where it was never issued or has been forgotten."""
+    rows = await database.fetch("select state from tokens where token_hash = $1", token_hash)
+    return rows[0][0] if rows else None
+
+
+async def lock(tx: Transaction, user_id: str) -> None:
+    """Let nobody else issue tokens to this user until the transaction ends; SQLite has one writer anyway."""
+    if tx.dialect == "postgres":
+        await tx.fetch("select pg_advisory_xact_lock(hashtextextended($1, 0))", user_id)
+
+
+async def forget_ended(tx: Transaction, user_id: str, now: int) -> None:
+    """Delete a user's tokens that were kicked or have expired; ``now`` in milliseconds since 1970."""
+    await tx.fetch("delete from tokens where user_id = $1 and (state <> 0 or expires_at <= $2)", user_id, now)
+
+
+async def kick(tx: Transaction, user_id: str, platform: int) -> None:
+    """Make the tokens of a user on a platform kicked ones."""
+    await tx.fetch("update tokens set state = 2 where user_id = $1 and platform = $2 and state = 0", user_id, platform)
+
+
+async def insert(tx: Transaction, token_hash: str, user_id: str, platform: int, expires_at: int) -> bool:
+    """Store a token; ``False`` where there is the same one already. ``expires_at`` in milliseconds since 1970."""
+    rows = await tx.fetch(
+        "insert into tokens (token_hash, user_id, platform, state, expires_at) values ($1, $2, $3, 0, $4)"
+        " on conflict (token_hash) do nothing returning token_hash",
+        token_hash,
+        user_id,
+        platform,
+        expires_at,
+    )
+    return bool(rows)
+
+
+async def delete_expired(tx: Transaction, now: int, most: int) -> int:
+    """Delete up to ``most`` tokens that have expired and return how many it were."""
+    rows = await tx.fetch(
+        "delete from tokens where token_hash in"
+        " (select token_hash from tokens where expires_at <= $1 order by expires_at limit $2) returning token_hash",
+        now,
+        most,
+    )
+    return len(rows)
+
+
+async def oldest_kept(database: Database, user_id: str, platform: int, keep: int) -> int | None:
+    """Return the expiry of the first token too many, newest first; ``None`` where a user has ``keep`` or fewer."""
+    rows = await database.fetch_long(
+        "select expires_at from tokens where user_id = $1 and platform = $2 order by expires_at desc limit 1 offset $3",
+        user_id,
+        platform,
+        keep,
+    )
+    return rows[0][0] if rows else None
+
+
+async def delete_older(tx: Transaction, user_id: str, platform: int, expires_at: int, most: int) -> int:
+    """Delete up to ``most`` of a user's tokens on a platform that expire then or before; return how many it were."""
+    rows = await tx.fetch(
+        "delete from tokens where token_hash in"
+        " (select token_hash from tokens where user_id = $1 and platform = $2 and expires_at <= $3 limit $4)"
+        " returning token_hash",
+        user_id,
+        platform,
+        expires_at,
+        most,
+    )
+    return len(rows)

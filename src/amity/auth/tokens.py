@@ -1,0 +1,91 @@
+"""JSON Web Tokens as OpenIM issues them: HS256 and nothing else, with the claims UserID, PlatformID, exp and iat.
+
+Pure: whether a token was issued here, and still counts, is for the store to say.
+"""
+
+import base64
+import binascii
+import hashlib
+from typing import Any
+
+import jwt
+import msgspec
+from jwt.algorithms import HMACAlgorithm
+
+from amity.errors import Code, ImError
+
+LONGEST = 4096
+_BACKDATED = 5  # seconds: a neighbour whose clock is behind accepts a new token all the same
+
+
+class Claims(msgspec.Struct, frozen=True):
+    """What a token says. Times in seconds since 1970."""
+
+    user_id: str = msgspec.field(default="", name="UserID")
+    platform_id: int = msgspec.field(default=0, name="PlatformID")
+    exp: float | None = None
+    nbf: float | None = None
+    iat: float | None = None
+
+
+class _Hs256(HMACAlgorithm):
+    """HMAC-SHA256 with a key of any length: how long a secret has to be is for the settings to say."""
+
+    def check_key_length(self, key: Any) -> str | None:
+        return None
+
+
+_signatures = jwt.PyJWS(algorithms=[])
+_signatures.register_algorithm("HS256", _Hs256(HMACAlgorithm.SHA256))
+_header = msgspec.json.Decoder(dict[str, Any])
+_claims = msgspec.json.Decoder(Claims)
+
+
+def hash_of(token: str) -> str:
+    """Return what is stored of a token: its SHA-256 in hexadecimal."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def sign(secret: str, user_id: str, platform_id: int, now: int, expires: int) -> str:
+    """Return a token; times in whole seconds since 1970."""
+    claims = {"UserID": user_id, "PlatformID": platform_id, "exp": expires, "iat": now - _BACKDATED}
+    return _signatures.encode(msgspec.json.encode(claims), secret, algorithm="HS256")
+
+
+def read(secret: str, token: str) -> Claims:
+    """Return the claims of a token that is signed with ``secret``.
+
+    Raises ``ImError``: 1503 for what is no token, 1505 for another signature or another algorithm. Whether it has
+    expired is not looked at.
+    """
+    parts = token.split(".")
+    if len(parts) != 3 or len(token) > LONGEST:
+        raise ImError(Code.TOKEN_MALFORMED, "a token has three parts, parted by dots")
+    try:
+        _header.decode(_unpacked(parts[0]))
+        claims = _claims.decode(_unpacked(parts[1]))
+    except (binascii.Error, ValueError, msgspec.MsgspecError, RecursionError):
+        raise ImError(Code.TOKEN_MALFORMED, "the parts of a token are JSON objects in base64") from None
+    try:
+        _signatures.decode(token, secret, algorithms=["HS256"])
+    except jwt.InvalidAlgorithmError:
+        raise ImError(Code.TOKEN_UNKNOWN, "signing method is invalid: only HS256 is accepted") from None
+    except jwt.PyJWTError:
+        raise ImError(Code.TOKEN_UNKNOWN, "signature is invalid") from None
+    return claims
+
+
+def require_current(claims: Claims, now: float) -> None:
+    """Raise 1501 for a token that has expired, 1504 and 1505 for one that is from the future."""
+    if claims.exp is not None and now >= claims.exp:
+        raise ImError(Code.TOKEN_EXPIRED)
+    if claims.nbf is not None and now < claims.nbf:
+        raise ImError(Code.TOKEN_NOT_VALID_YET)
+    if claims.iat is not None and now < claims.iat:
+        raise ImError(Code.TOKEN_UNKNOWN, "token is used before it was issued")
+
+
+def _unpacked(part: str) -> bytes:
+    if "=" in part:
+        raise ValueError("base64 in a token has no padding")
+    return base64.b64decode(part.encode("ascii") + b"=" * (-len(part) % 4), altchars=b"-_", validate=True)
