@@ -63,6 +63,7 @@ class Server:
         before = Before(settings.callbacks, sender, log)
         outbox = Outbox(settings.callbacks)
         courier = Courier(database, settings.callbacks, sender, log)
+        outbox.on_commit(courier.wake)
 
         directory = Directory(database)
         friends = Friends(database, directory, before, outbox, await list_version_id(database))
@@ -73,6 +74,7 @@ class Server:
 
         log.start()
         stack.push_async_callback(log.stop)
+        outbox.on_commit(courier.wake)
         courier.start()
         stack.push_async_callback(courier.stop)
         sweeper = asyncio.create_task(_sweep(auth, import_friends))

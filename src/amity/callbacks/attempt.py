@@ -1,0 +1,48 @@
+"""One attempt to deliver an event, and what the receiver's answer means."""
+
+import logging
+import time
+from dataclasses import dataclass
+
+from amity.callbacks.clock import Clock
+from amity.callbacks.schedule import retry_after
+from amity.callbacks.sender import Sender, SendFailure
+from amity.callbacks.store import Event, storable
+
+_REASON_CHARACTERS = 500
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What came of it. ``status`` is 0 where there was no answer, ``reason`` says why it failed, ``retry_after`` and
+    ``seconds`` (how long it took) are in seconds."""
+
+    delivered: bool
+    status: int
+    reason: str
+    retry_after: float
+    seconds: float
+
+
+async def attempt(sender: Sender, setting: str, event: Event, clock: Clock) -> Attempt:
+    """Send an event. A status from 200 to 299 in time means delivered; all else, a redirect too, that it failed."""
+    began = time.perf_counter()
+    try:
+        reply = await sender.send(
+            setting, event.command, event.body or b"", operation_id=event.operation_id, event_id=event.event_id
+        )
+    except SendFailure as failure:
+        return _failed(0, str(failure), 0.0, began)
+    except Exception as error:  # noqa: BLE001 - one event that cannot be sent must not stop the others
+        _log.exception("%s %s could not be sent", event.command, event.event_id)
+        return _failed(0, f"it could not be sent: {type(error).__name__}", 0.0, began)
+    if 200 <= reply.status <= 299:
+        return Attempt(True, reply.status, "", 0.0, time.perf_counter() - began)
+    wait = retry_after(reply.headers.get("retry-after"), clock.now())
+    return _failed(reply.status, f"the answer's status was {reply.status}", wait, began)
+
+
+def _failed(status: int, reason: str, wait: float, began: float) -> Attempt:
+    return Attempt(False, status, storable(reason[:_REASON_CHARACTERS]), wait, time.perf_counter() - began)

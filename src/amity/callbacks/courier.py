@@ -1,0 +1,290 @@
+"""Delivering after-events: at least once, each owner's one at a time and in their order, owners side by side.
+
+The courier reads the outbox ahead (``lanes``), sends, and settles what ended in batches: what was delivered is
+deleted, what failed gets the time of its next attempt, so that a restart keeps the schedule. What was delivered and
+not yet deleted when the process is killed is delivered again, with the same ``webhook-id``.
+
+Which events are delivered: all that wait, whether or not their callback is still switched on, as long as it has a URL
+in the settings. Events without one stay in the outbox, are counted in the statistics, and hold back their owner's.
+
+A breaker for each kind of event: after ten failures in a row nothing of it is sent for ten seconds, then one event is
+tried. Unlike a before-callback, an event that waits for the breaker has not failed: its attempts are not used up.
+"""
+
+import asyncio
+import logging
+import random as random_module
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from amity import metrics
+from amity.callbacks import store
+from amity.callbacks.attempt import Attempt, attempt
+from amity.callbacks.breaker import OPEN_SECONDS
+from amity.callbacks.clock import Clock, SystemClock
+from amity.callbacks.lanes import Lanes
+from amity.callbacks.lease import Lease
+from amity.callbacks.log import CallbackLog
+from amity.callbacks.schedule import next_delay
+from amity.callbacks.sender import Sender
+from amity.callbacks.store import DEAD, WAITING, Event, Failure
+from amity.callbacks.target import Lane, Target
+from amity.errors import ImError
+from amity.settings import Callbacks
+from amity.storage import Database
+
+IN_FLIGHT = 64
+"""Deliveries under way at a time, of one kind of event."""
+GRACE_SECONDS = 5.0
+"""How long a stop waits for deliveries under way."""
+_LINGER = 0.004  # seconds from one cycle to the next: what ends meanwhile is settled in one transaction
+_PAUSE = 1.0  # seconds to wait where the database fails or somebody else delivers
+_BATCH = 200
+_MEASURE_SECONDS = 10.0
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Ended:
+    """An event to settle: delivered or discarded where ``failure`` is ``None``. ``ran_empty``: its lane did."""
+
+    seq: int
+    owner: str
+    failure: Failure | None
+    ran_empty: bool
+
+
+class Courier:
+    """Delivers what is in the outbox from ``start`` to ``stop``. ``random`` returns numbers from 0 to below 1."""
+
+    def __init__(
+        self,
+        database: Database,
+        settings: Callbacks,
+        sender: Sender,
+        log: CallbackLog,
+        clock: Clock | None = None,
+        random: Callable[[], float] = random_module.random,
+    ) -> None:
+        self._database = database
+        self._settings = settings
+        self._sender = sender
+        self._journal = log
+        self._clock = clock or SystemClock()
+        self._random = random
+        self._lanes = Lanes(database, self._clock, settings)
+        self._lease = Lease(database, self._clock)
+        self._wake = asyncio.Event()
+        self._stop = asyncio.Event()
+        self._ended: list[_Ended] = []
+        self._deliveries: set[asyncio.Task[None]] = set()
+        self._task: asyncio.Task[None] | None = None
+        self._measured_at = float("-inf")
+        self.delivered = 0
+        """Events delivered since the start."""
+        self.failed = 0
+        """Attempts that failed since the start."""
+        self.dead = 0
+        """Events given up since the start."""
+
+    @property
+    def in_flight(self) -> int:
+        """Deliveries under way."""
+        return len(self._deliveries)
+
+    def reaches(self, command: str) -> bool:
+        """Whether events of this kind have a URL to go to."""
+        return command in self._lanes.targets
+
+    def start(self) -> None:
+        """Begin with what is in the outbox."""
+        self._stop.clear()
+        self._task = asyncio.create_task(self._run(), name="courier")
+
+    def wake(self) -> None:
+        """Say that an event was committed to the outbox."""
+        self._lanes.news()
+        self._wake.set()
+
+    def look_again(self) -> None:
+        """Say that events in the outbox have become due: after a replay, or after a discard."""
+        self._lanes.due_at(0)
+        self._wake.set()
+
+    def discard(self, event_id: str) -> None:
+        """Do not send an event that was deleted from the outbox, unless it is on its way."""
+        self._lanes.discard(event_id)
+
+    async def stop(self, grace: float = GRACE_SECONDS) -> None:
+        """Take nothing new, give what is under way ``grace`` seconds to end, and leave the rest in the outbox."""
+        self._stop.set()
+        self._wake.set()
+        if self._deliveries:
+            await asyncio.wait(self._deliveries, timeout=grace)
+        for delivery in self._deliveries:
+            delivery.cancel()
+        await asyncio.gather(*self._deliveries, return_exceptions=True)
+        if self._task is None:
+            return
+        await self._task
+        self._task = None
+        try:
+            while self._ended:
+                await self._settle()
+            await self._lease.release()
+        except ImError:
+            _log.warning("the database fails: %d events that have ended are delivered again", len(self._ended))
+
+    # The cycle: settle what ended, read what is next, send it
+
+    async def _run(self) -> None:
+        while not self._stop.is_set():
+            began = time.monotonic()
+            self._wake.clear()
+            try:
+                delivers = await self._cycle()
+            except ImError as error:
+                _log.warning("the courier waits: %s", error.detail)
+                delivers = False
+            except Exception:  # noqa: BLE001 - as long as the server runs, so does the courier
+                _log.exception("the courier stumbled over an error of its own, and goes on")
+                delivers = False
+            if not delivers:
+                await self._clock.wait(self._stop, _PAUSE)
+                continue
+            await self._clock.wait(self._wake, self._lanes.seconds_until_next())
+            rest = _LINGER - (time.monotonic() - began)
+            if rest > 0 and not self._stop.is_set():
+                await asyncio.sleep(rest)
+
+    async def _cycle(self) -> bool:
+        """Go round once; return whether it is this process that delivers."""
+        if not await self._lease.take():
+            await self._stand_down()
+            return False
+        while self._ended:
+            await self._settle()
+        await self._lanes.fill()
+        for target in self._lanes.targets.values():
+            self._dispatch(target)
+        await self._measure()
+        return True
+
+    async def _stand_down(self) -> None:
+        """Forget everything: another process delivers."""
+        if self._deliveries:
+            await asyncio.wait(self._deliveries)
+        while self._ended:
+            await self._settle()
+        self._lanes = Lanes(self._database, self._clock, self._settings)
+
+    async def _settle(self) -> None:
+        """Write down what became of some events, and let their owners go on."""
+        batch = self._ended[:_BATCH]
+        failures = [ended.failure for ended in batch if ended.failure is not None]
+        await store.settle(self._database, [ended.seq for ended in batch if ended.failure is None], failures)
+        del self._ended[: len(batch)]
+        for ended in batch:
+            failure = ended.failure
+            if failure is None:
+                if ended.ran_empty:
+                    self._lanes.free(ended.owner)
+            elif failure.state == DEAD:
+                self._lanes.free(ended.owner)
+            else:
+                self._lanes.hold(ended.owner)
+                self._lanes.due_at(failure.next_at)
+
+    async def _measure(self) -> None:
+        """Tell the metrics how much waits, now and then."""
+        now = self._clock.now()
+        if now - self._measured_at < _MEASURE_SECONDS:
+            return
+        self._measured_at = now
+        depth = await store.depth(self._database)
+        age = max(0.0, now - depth.oldest / 1000) if depth.oldest else 0.0
+        metrics.outbox_state(depth.waiting, age, depth.dead)
+
+    # Deliveries
+
+    def _dispatch(self, target: Target) -> None:
+        """Start deliveries, as many as may be under way."""
+        while target.loaded and target.in_flight < IN_FLIGHT and not self._stop.is_set() and self._lease.held:
+            lane, event = target.loaded[0]
+            if event.discarded:
+                target.loaded.popleft()
+                self._gone(lane, event)
+                continue
+            if not target.breaker.admits():
+                return
+            target.loaded.popleft()
+            target.in_flight += 1
+            delivery = asyncio.create_task(self._deliver(target, lane, event))
+            self._deliveries.add(delivery)
+            delivery.add_done_callback(self._deliveries.discard)
+
+    async def _deliver(self, target: Target, lane: Lane, event: Event) -> None:
+        try:
+            tried = await attempt(self._sender, target.setting, event, self._clock)
+        except BaseException:
+            target.breaker.abandoned()
+            raise
+        finally:
+            target.in_flight -= 1
+        if tried.delivered:
+            target.breaker.succeeded()
+            target.opens_at = 0.0
+            self.delivered += 1
+            self._note(event, "delivered", tried)
+            self._gone(lane, event)
+        else:
+            if target.breaker.failed():
+                target.opens_at = self._clock.now() + OPEN_SECONDS
+                _log.warning("%s: %s; nothing is sent for %.0f seconds", event.command, tried.reason, OPEN_SECONDS)
+            self.failed += 1
+            self._failed(lane, event, tried)
+        self._wake.set()
+        self._dispatch(target)
+
+    def _gone(self, lane: Lane, event: Event) -> None:
+        """Go on behind an event that is done with."""
+        following = self._lanes.advance(lane)
+        self._ended.append(_Ended(event.seq, lane.owner, None, following is None))
+        if following is not None and following.command != event.command:
+            self._wake.set()  # the cycle dispatches it: from here it would recurse through the kinds of events
+
+    def _failed(self, lane: Lane, event: Event, tried: Attempt) -> None:
+        attempts = event.attempts + 1
+        delay = next_delay(self._settings.retries, attempts, tried.retry_after, self._random)
+        if delay is None:
+            self.dead += 1
+            failure = Failure(event.seq, DEAD, attempts, 0, tried.reason)
+            _log.error(
+                "%s %s, operationID %s: given up after %d attempts: %s",
+                *(event.command, event.event_id, event.operation_id, attempts, tried.reason),
+            )
+        else:
+            next_at = int((self._clock.now() + delay) * 1000)
+            failure = Failure(event.seq, WAITING, attempts, next_at, tried.reason)
+            _log.info(
+                "%s %s, operationID %s: attempt %d failed, next in %.0f s: %s",
+                *(event.command, event.event_id, event.operation_id, attempts, delay, tried.reason),
+            )
+        self._note(event, "dead" if delay is None else "retrying", tried)
+        self._lanes.release(lane)
+        self._ended.append(_Ended(event.seq, lane.owner, failure, ran_empty=True))
+
+    def _note(self, event: Event, verdict: str, tried: Attempt) -> None:
+        metrics.delivery_done(event.command, verdict)
+        self._journal.note(
+            command=event.command,
+            owner=event.owner,
+            operation_id=event.operation_id,
+            event_id=event.event_id,
+            verdict=verdict,
+            reason=tried.reason,
+            http_status=tried.status,
+            duration_ms=round(tried.seconds * 1000),
+        )

@@ -1,0 +1,143 @@
+"""The requests and answers of the administrator's callback operations. Times are milliseconds since 1970."""
+
+from typing import Any, Literal
+
+from amity.api.operation import Pagination, Request, Response
+
+State = Literal["pending", "retrying", "dead"]
+
+
+class QueuedEvent(Response):
+    """An after-event in the outbox.
+
+    ``state``: *pending* has not been tried, *retrying* has failed and will be tried again, *dead* was given up.
+    ``next_attempt_time`` is 0 where the event goes as soon as it is its turn, and where it is dead.
+    """
+
+    event_id: str
+    callback_command: str
+    owner_user_id: str
+    operation_id: str
+    state: State
+    attempts: int
+    create_time: int
+    next_attempt_time: int
+    last_error: str
+
+
+class LogEntry(Response):
+    """What became of one callback, or of one attempt to deliver one.
+
+    ``verdict``: approved, modified, rejected or failed of a before-callback; delivered, retrying, dead, replayed or
+    discarded of an after-callback. ``http_status`` is 0 where there was no answer.
+    """
+
+    time: int
+    callback_command: str
+    owner_user_id: str
+    operation_id: str
+    event_id: str
+    verdict: str
+    err_code: int
+    reason: str
+    http_status: int
+    duration_ms: int
+
+
+class CallbackListRequest(Request):
+    """Which events; an empty field means all."""
+
+    state: Literal["", "pending", "retrying", "dead"] = ""
+    owner_user_id: str = ""
+    callback_command: str = ""
+    pagination: Pagination | None = None
+
+
+class CallbackListResponse(Response):
+    total: int
+    events: list[QueuedEvent]
+
+
+class CallbackShowRequest(Request):
+    event_id: str = ""
+
+
+class CallbackShowResponse(Response):
+    """One event with the body that is sent, and what the callback log still has of its attempts, oldest first."""
+
+    event: QueuedEvent
+    body: dict[str, Any]
+    attempts: list[LogEntry]
+
+
+class CallbackReplayRequest(Request):
+    """One event, or all, or those that were raised at or after a time. Exactly one of the three."""
+
+    event_id: str = ""
+    all: bool = False
+    since: int | None = None
+
+
+class CallbackReplayResponse(Response):
+    replayed: int
+
+
+class CallbackDiscardRequest(Request):
+    """One event, whatever its state, or all dead ones. Exactly one of the two."""
+
+    event_id: str = ""
+    all_dead: bool = False
+
+
+class CallbackDiscardResponse(Response):
+    discarded: int
+
+
+class CallbackStatisticsRequest(Request):
+    pass
+
+
+class CommandStatistics(Response):
+    """One kind of event; ``has_url`` is false where the settings name no URL for it, and it waits for one."""
+
+    callback_command: str
+    pending: int
+    retrying: int
+    dead: int
+    has_url: bool
+
+
+class CallbackStatisticsResponse(Response):
+    """What is in the outbox, and what was done since the server started.
+
+    ``pending`` counts all that wait, ``retrying`` those of them that have failed before. ``oldest_age_seconds`` is
+    the age of the oldest that waits, 0 where none does. ``failed`` counts attempts.
+    """
+
+    pending: int
+    retrying: int
+    dead: int
+    oldest_age_seconds: float
+    in_flight: int
+    delivered: int
+    failed: int
+    given_up: int
+    commands: list[CommandStatistics]
+
+
+class CallbackLogRequest(Request):
+    """Which entries; an empty field means all."""
+
+    verdict: str = ""
+    callback_command: str = ""
+    owner_user_id: str = ""
+    event_id: str = ""
+    operation_id: str = ""
+    pagination: Pagination | None = None
+
+
+class CallbackLogResponse(Response):
+    """Newest first."""
+
+    total: int
+    entries: list[LogEntry]

@@ -1,0 +1,65 @@
+"""After-events are written to the outbox in the transaction of what they tell of: both exist, or neither does."""
+
+import secrets
+from collections.abc import Callable
+
+from amity.callbacks.clock import Clock, SystemClock
+from amity.callbacks.events import AfterEvent, payload
+from amity.settings import Callbacks
+from amity.storage import Transaction
+
+_INSERT = (
+    "insert into outbox (event_id, owner, command, operation_id, created_at, body, state, attempts, next_at,"
+    " last_error) values ($1, $2, $3, $4, $5, $6, 0, 0, 0, '')"
+)
+
+
+def new_event_id(now: float) -> str:
+    """Return a new event's id, which is its ``webhook-id`` on every attempt.
+
+    Ids of one time stand side by side in the index: with random ones every insert into a long outbox would touch a
+    page of its own.
+    """
+    return f"evt_{int(now * 1_000_000):014x}{secrets.token_hex(8)}"
+
+
+class Outbox:
+    """What the domains know of after-callbacks: ``record`` in the transaction, ``committed`` after it."""
+
+    def __init__(self, settings: Callbacks, clock: Clock | None = None) -> None:
+        self._enabled = {key for key, callback in settings.events.items() if callback.enable}
+        self._clock = clock or SystemClock()
+        self._wake: Callable[[], None] | None = None
+
+    def enabled(self, event_type: type[AfterEvent]) -> bool:
+        """Whether this callback is switched on in the settings."""
+        return event_type.setting in self._enabled
+
+    async def record(self, tx: Transaction, event: AfterEvent, operation_id: str) -> bool:
+        """Store an event to be delivered once the transaction is committed; ``False`` where it is switched off.
+
+        The transaction must have locked the event's owner, or written to what only one transaction of that owner
+        can write to: this is what orders the events of one owner.
+        """
+        if event.setting not in self._enabled:
+            return False
+        now = self._clock.now()
+        await tx.fetch(
+            _INSERT,
+            new_event_id(now),
+            event.owner(),
+            event.command,
+            operation_id,
+            int(now * 1000),
+            payload(event).decode(),
+        )
+        return True
+
+    def committed(self) -> None:
+        """Say that a transaction with an event in it was committed: whoever delivers wakes up."""
+        if self._wake is not None:
+            self._wake()
+
+    def on_commit(self, wake: Callable[[], None]) -> None:
+        """Name who is to wake up: the courier."""
+        self._wake = wake

@@ -1,0 +1,203 @@
+"""The SQL behind the administrator's view of the outbox and of the callback log.
+
+Reads are long ones, off the event loop. Changes of many rows go in steps of ``STEP`` rows, a transaction each: an
+import must not wait for a replay of a hundred thousand.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from amity.callbacks import store
+from amity.callbacks.models import LogEntry, QueuedEvent
+from amity.storage import Database, Row, Transaction
+
+STEP = 200
+
+_EVENT = "select event_id, command, owner, operation_id, state, attempts, created_at, next_at, last_error from outbox"
+_ENTRY = (
+    "select at, command, owner, operation_id, event_id, verdict, err_code, reason, http_status, duration_ms"
+    " from callback_log"
+)
+_STATES = {
+    "pending": ("state = 0", "attempts = 0"),
+    "retrying": ("state = 0", "attempts > 0"),
+    "dead": ("state = 1",),
+}
+_COUNTS = (
+    "select command, state, count(*), sum(case when attempts > 0 then 1 else 0 end), min(created_at)"
+    " from outbox group by command, state order by command"
+)
+_STEP_OF_DEAD = (
+    "select event_seq, owner from outbox where state = 1 and event_seq > $1 and created_at >= $2"
+    " order by event_seq limit $3"
+)
+_REVIVE = (
+    "update outbox set state = 0, attempts = 0, next_at = 0 where state = 1 and event_seq in"
+    " (select value from EACH_INT($1)) returning event_seq"
+)
+_SET_DUE = "update outbox set next_at = $2 where state = 0 and event_seq in (select value from EACH_INT($1))"
+_HASTEN = (
+    "update outbox set next_at = $1 where event_seq in (select event_seq from outbox"
+    " where state = 0 and next_at > 0 and next_at > $1 and created_at >= $2 order by next_at limit $3)"
+    " returning event_seq"
+)
+_DELETE_DEAD = (
+    "delete from outbox where event_seq in (select event_seq from outbox where state = 1 order by owner, event_seq"
+    " limit $1) returning event_seq"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many events of one kind are in one state; ``oldest`` in milliseconds since 1970."""
+
+    command: str
+    state: int
+    events: int
+    tried: int
+    oldest: int
+
+
+def _where(conditions: Sequence[str]) -> str:
+    return " where " + " and ".join(conditions) if conditions else ""
+
+
+def _equal(columns: dict[str, str]) -> tuple[list[str], list[str]]:
+    """Return conditions and parameters for those columns that have a value; their names come from this file."""
+    given = {column: value for column, value in columns.items() if value}
+    return [f"{column} = ${place}" for place, column in enumerate(given, 1)], list(given.values())
+
+
+def _queued(row: Row) -> QueuedEvent:
+    return QueuedEvent(
+        event_id=row[0],
+        callback_command=row[1],
+        owner_user_id=row[2],
+        operation_id=row[3],
+        state="dead" if row[4] == store.DEAD else "retrying" if row[5] else "pending",
+        attempts=row[5],
+        create_time=row[6],
+        next_attempt_time=row[7],
+        last_error=row[8],
+    )
+
+
+def _entry(row: Row) -> LogEntry:
+    return LogEntry(
+        time=row[0],
+        callback_command=row[1],
+        owner_user_id=row[2],
+        operation_id=row[3],
+        event_id=row[4],
+        verdict=row[5],
+        err_code=row[6],
+        reason=row[7],
+        http_status=row[8],
+        duration_ms=row[9],
+    )
+
+
+async def events(
+    database: Database, state: str, owner: str, command: str, offset: int, limit: int
+) -> tuple[int, list[QueuedEvent]]:
+    """Return how many events there are, and a page of them, oldest first."""
+    conditions, values = _equal({"owner": owner, "command": command})
+    where = _where([*_STATES.get(state, ()), *conditions])
+    total: int = (await database.fetch_long(f"select count(*) from outbox{where}", *values))[0][0]
+    place = len(values)
+    sql = f"{_EVENT}{where} order by event_seq limit ${place + 1} offset ${place + 2}"
+    return total, [_queued(row) for row in await database.fetch_long(sql, *values, limit, offset)]
+
+
+async def event(database: Database, event_id: str) -> tuple[QueuedEvent, str] | None:
+    """Return one event and its body."""
+    rows = await database.fetch_long(f"{_EVENT.replace(' from', ', body from')} where event_id = $1", event_id)
+    return (_queued(rows[0]), rows[0][9]) if rows else None
+
+
+async def entries(
+    database: Database, wanted: dict[str, str], offset: int, limit: int, *, newest_first: bool = True
+) -> tuple[int, list[LogEntry]]:
+    """Return how many entries of the log fit, by column and value, and a page of them."""
+    conditions, values = _equal(wanted)
+    where = _where(conditions)
+    total: int = (await database.fetch_long(f"select count(*) from callback_log{where}", *values))[0][0]
+    place = len(values)
+    order = "desc" if newest_first else "asc"
+    sql = f"{_ENTRY}{where} order by log_seq {order} limit ${place + 1} offset ${place + 2}"
+    return total, [_entry(row) for row in await database.fetch_long(sql, *values, limit, offset)]
+
+
+async def counts(database: Database) -> list[Counts]:
+    """Count the whole outbox by command and state."""
+    return [Counts(row[0], row[1], row[2], row[3], row[4]) for row in await database.fetch_long(_COUNTS)]
+
+
+async def revive_one(tx: Transaction, event_id: str, now: int) -> tuple[bool, Row | None]:
+    """Make one event due: a dead one as if it were new, a failed one ahead of its time.
+
+    Returns whether that changed it, and its command, owner and operation id, or ``None`` where there is none.
+    """
+    rows = await tx.fetch(
+        "select event_seq, state, next_at, command, owner, operation_id from outbox where event_id = $1 FOR_UPDATE",
+        event_id,
+    )
+    if not rows:
+        return False, None
+    seq, state, next_at = rows[0][0], rows[0][1], rows[0][2]
+    about: Any = (rows[0][3], rows[0][4], rows[0][5])
+    if state == store.DEAD:
+        await tx.fetch(_REVIVE, [seq])
+    elif next_at <= now:
+        return False, about
+    await tx.fetch(_SET_DUE, [seq], now)
+    return True, about
+
+
+async def revive_step(database: Database, behind: int, since: int, now: int) -> tuple[int, int | None]:
+    """Revive some dead events behind an ``event_seq``, raised at ``since`` or later.
+
+    Returns how many, and from where to go on, or ``None`` at the end.
+    """
+    rows = await database.fetch_long(_STEP_OF_DEAD, behind, since, STEP)
+    if not rows:
+        return 0, None
+    owners: dict[int, str] = {row[0]: row[1] for row in rows}
+
+    async def work(tx: Transaction) -> int:
+        revived = sorted(row[0] for row in await tx.fetch(_REVIVE, list(owners)))
+        # One due event finds its owner, and with it all that the owner has. It must be one of these: any other may
+        # be delivered and gone before this transaction is seen.
+        first_of = {owners[seq]: seq for seq in reversed(revived)}
+        await tx.fetch(_SET_DUE, list(first_of.values()), now)
+        return len(revived)
+
+    return await database.write(work, rows=len(rows)), max(owners) if len(rows) == STEP else None
+
+
+async def hasten_step(database: Database, since: int, now: int) -> int:
+    """Make some failed events due ahead of their time, and return how many."""
+
+    async def work(tx: Transaction) -> int:
+        return len(await tx.fetch(_HASTEN, now, since, STEP))
+
+    return await database.write(work, rows=STEP)
+
+
+async def discard_one(tx: Transaction, event_id: str, now: int) -> Row | None:
+    """Delete one event, and let its owner's next go on; return its command, owner and operation id."""
+    rows = await tx.fetch("delete from outbox where event_id = $1 returning command, owner, operation_id", event_id)
+    if not rows:
+        return None
+    await store.mark_heads(tx, [rows[0][1]], now)
+    return rows[0]
+
+
+async def discard_step(database: Database) -> int:
+    """Delete some dead events, and return how many."""
+
+    async def work(tx: Transaction) -> int:
+        return len(await tx.fetch(_DELETE_DEAD, STEP))
+
+    return await database.write(work, rows=STEP)

@@ -1,0 +1,57 @@
+"""The queue of one kind of event, and the lanes of the owners in it."""
+
+from collections import deque
+from collections.abc import Callable
+
+from amity.callbacks.breaker import Breaker
+from amity.callbacks.events import EVENTS, AfterEvent
+from amity.callbacks.store import Event
+from amity.settings import Callbacks
+
+ROOM = 512
+"""Owners that one kind of event serves at a time."""
+START = (0, 0)
+
+
+class Lane:
+    """One owner: the event whose turn it is, and some of those behind it."""
+
+    __slots__ = ("chain", "head", "owner", "target")
+
+    def __init__(self, owner: str, target: "Target", head: Event | None = None) -> None:
+        self.owner = owner
+        self.target = target
+        self.head = head
+        self.chain: deque[Event] = deque()
+
+
+class Target:
+    """One kind of event and what is to be sent of it. ``ready`` waits for bodies, ``loaded`` for its turn."""
+
+    def __init__(self, setting: str, command: str, clock: Callable[[], float]) -> None:
+        self.setting = setting
+        self.command = command
+        self.breaker = Breaker(clock)
+        self.opens_at = 0.0  # seconds since 1970 until which the breaker admits nothing
+        self.ready: deque[Lane] = deque()
+        self.loaded: deque[tuple[Lane, Event]] = deque()
+        self.lanes = 0
+        self.in_flight = 0
+        self.behind: int | None = None  # from where to read again what there was no room for
+        self.due_now: int | None = None  # the time up to which what is due is being taken
+        self.due_behind = START
+
+    @property
+    def has_room(self) -> bool:
+        return self.lanes < ROOM
+
+
+def targets_of(settings: Callbacks, clock: Callable[[], float]) -> dict[str, Target]:
+    """Return the after-callbacks that have a URL, switched on or not, by their command."""
+    targets = {}
+    for event in EVENTS:
+        callback = settings.events.get(event.setting)
+        url = settings.url if callback is None or callback.url is None else callback.url
+        if issubclass(event, AfterEvent) and url:
+            targets[event.command] = Target(event.setting, event.command, clock)
+    return targets
