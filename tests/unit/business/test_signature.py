@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amity.business.signature import TOLERANCE, SignatureError, SignatureProblem, Signed, keys_of, verify
+from amity.business.signature import TOLERANCE, SignatureError, SignatureProblem, Signed, is_event_id, keys_of, verify
 from amity.wire.webhooks import sign
 
 KEY = b"a key of the test"
@@ -46,6 +46,16 @@ def test_the_specifications_own_example_verifies():
 def test_every_secret_of_a_rotation_is_accepted():
     for key in (b"old", b"new"):
         assert check(headers_for(key), keys=(b"new", b"old")).event_id == "evt_1"
+
+
+def test_an_id_is_any_printable_ascii_but_space_and_comma():
+    assert [char for char in map(chr, range(0x180)) if not is_event_id(char)] == [
+        *map(chr, range(0x21)),
+        ",",
+        *map(chr, range(0x7F, 0x180)),
+    ]
+    assert is_event_id("x" * 256)
+    assert not is_event_id("evt_1\n")
 
 
 def test_any_signature_of_several_is_enough():
