@@ -63,7 +63,6 @@ class Server:
         before = Before(settings.callbacks, sender, log)
         outbox = Outbox(settings.callbacks)
         courier = Courier(database, settings.callbacks, sender, log)
-        outbox.on_commit(courier.wake)
 
         directory = Directory(database)
         friends = Friends(database, directory, before, outbox, await list_version_id(database))
