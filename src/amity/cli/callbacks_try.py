@@ -20,7 +20,7 @@ from amity.settings import Callback, Callbacks, Tls
 _ANSWER_SHOWN = 2000
 
 
-@click.command()
+@click.command(short_help="Send samples to the URLs of the settings.")
 @config_option
 @click.option("--dev", is_flag=True, help="For a server that is started with --dev.")
 @json_option
@@ -55,7 +55,7 @@ def check(context: click.Context, config: Path | None, dev: bool, as_json: bool)
     context.exit(FAILED if failed else 0)
 
 
-@click.command()
+@click.command(short_help="Send a sample to any URL, without an IM server.")
 @click.argument("url")
 @click.option(
     "--event",

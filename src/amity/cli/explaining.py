@@ -9,7 +9,7 @@ from amity.storage import StorageError
 
 
 def explained(error: Exception) -> Failure | None:
-    """Turn an exception that a user can do something about into a line; ``None`` for a fault of the program."""
+    """Turn an exception into a line that says what to do; ``None`` where the reader of the output has gone."""
     match error:
         case SettingsError():
             return Failure(str(error), USAGE)
@@ -22,7 +22,7 @@ def explained(error: Exception) -> Failure | None:
         case StorageError():
             return Failure(str(error))
         case BrokenPipeError():
-            return None
+            return Failure(f"a fault of amity itself: {type(error).__name__}: {error}; 'amity --debug ...' shows where")
         case OSError():
             return Failure(f"{error.filename}: {error.strerror}" if error.filename else str(error))
-    return None
+    return Failure(f"a fault of amity itself: {type(error).__name__}: {error}; 'amity --debug ...' shows where")

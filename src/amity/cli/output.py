@@ -21,7 +21,7 @@ _COLOURS = {
     "modified": "green",
     "delivered": "green",
     "warn": "yellow",
-    "waiting": "yellow",
+    "pending": "yellow",
     "retrying": "yellow",
     "rejected": "magenta",
     "fail": "red",
