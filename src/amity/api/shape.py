@@ -87,7 +87,7 @@ def _compiled(info: msgspec.inspect.Type, most: int = MOST) -> Shape:
             return _compiled(info.type, (info.extra or {}).get("most", most))
         case msgspec.inspect.IntType():
             return Shape(most=most)
-        case msgspec.inspect.StrType() | msgspec.inspect.BoolType():
+        case msgspec.inspect.StrType() | msgspec.inspect.BoolType() | msgspec.inspect.LiteralType():
             return Shape()
         case msgspec.inspect.UnionType(types=types) if len(types) == 2 and info.includes_none:
             rest = next(each for each in types if not isinstance(each, msgspec.inspect.NoneType))
