@@ -130,6 +130,8 @@ def _import(
         always_report=report is not None,
         **job_options,
     )
+    if len({path.resolve() for path in (file, job.journal, job.report)}) < 3:
+        raise _Refusal(USAGE, "the input, the journal and the report are three different files")
     if not os.access(job.report.parent, os.W_OK):
         raise _Refusal(USAGE, f"{job.report} cannot be written: --report names another place")
     facts |= {"server": job.server, **_run(job, client)}

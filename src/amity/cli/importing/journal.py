@@ -16,6 +16,8 @@ from typing import BinaryIO, Self
 import msgspec
 
 FORMAT = 1
+# How a journal begins. What begins otherwise is somebody's file and is never written to.
+_MARK = b'{"amity_import":'
 
 
 class JournalProblem(Exception):
@@ -110,6 +112,8 @@ class Journal:
     ) -> Self:
         file.seek(0)
         first = file.readline()
+        if not (first.startswith(_MARK) or _MARK.startswith(first)):
+            raise JournalProblem(f"{path} is no journal of an import: --journal names another place")
         done: set[int] = set()
         begun = first.endswith(b"\n") and not restart
         if begun:
