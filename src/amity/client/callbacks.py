@@ -5,6 +5,8 @@ Times are milliseconds since 1970.
 
 from typing import Any
 
+import msgspec
+
 from amity.client.answers import Answer, Page
 from amity.client.connection import Connection
 
@@ -42,8 +44,8 @@ class ShownEvent(Answer):
     """An event with the body that is sent and what is known of its attempts, oldest first."""
 
     event: QueuedEvent
-    body: dict[str, Any] = {}
-    attempts: list[LogEntry] = []
+    body: dict[str, Any] = msgspec.field(default_factory=dict)
+    attempts: list[LogEntry] = msgspec.field(default_factory=list)
 
 
 class CommandStatistics(Answer):
@@ -65,17 +67,17 @@ class CallbackStatistics(Answer):
     delivered: int = 0
     failed: int = 0
     given_up: int = 0
-    commands: list[CommandStatistics] = []
+    commands: list[CommandStatistics] = msgspec.field(default_factory=list)
 
 
 class _EventsAnswer(Answer):
     total: int = 0
-    events: list[QueuedEvent] = []
+    events: list[QueuedEvent] = msgspec.field(default_factory=list)
 
 
 class _LogAnswer(Answer):
     total: int = 0
-    entries: list[LogEntry] = []
+    entries: list[LogEntry] = msgspec.field(default_factory=list)
 
 
 class _CountAnswer(Answer):
