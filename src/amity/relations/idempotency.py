@@ -33,7 +33,8 @@ class Refusal(msgspec.Struct):
 class Answer(msgspec.Struct):
     """What is stored: the data, or the refusal."""
 
-    data: msgspec.Raw | None = None
+    # Not "or None": in a union with anything but UNSET, msgspec encodes a Raw and then refuses to decode it.
+    data: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
     refusal: Refusal | None = None
 
 
