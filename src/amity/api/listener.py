@@ -7,32 +7,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import uvicorn
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-MOST_HEADER_BYTES = 65_536
-
-
-class BoundedHttp(HttpToolsProtocol):
-    """uvicorn's HTTP/1.1 over httptools, with a bound on the headers, which it does not have."""
-
-    _header_bytes = 0
-
-    def on_message_begin(self) -> None:
-        self._header_bytes = 0
-        super().on_message_begin()
-
-    def on_url(self, url: bytes) -> None:
-        self._count(len(url))
-        super().on_url(url)
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        self._count(len(name) + len(value))
-        super().on_header(name, value)
-
-    def _count(self, size: int) -> None:
-        self._header_bytes += size
-        if self._header_bytes > MOST_HEADER_BYTES:
-            raise ValueError("too many header bytes")  # httptools makes it a parser error: 400, and the end
+from amity.api.protocol import BoundedHttp
 
 
 class Listener(uvicorn.Server):

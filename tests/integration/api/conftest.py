@@ -1,0 +1,99 @@
+"""An API with operations that live in memory, on a real server."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from amity.api.app import Api
+from amity.api.listener import Listener
+from amity.api.operation import Access, Call, Identity, Operation, Request, Response
+from amity.errors import ImError
+
+
+class GreetRequest(Request):
+    user_id: str = ""
+    times: int = 1
+
+
+class GreetResponse(Response):
+    user_id: str
+    greetings: list[str]
+
+
+class Backstage:
+    """What the operations do, and what they saw."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[Call, GreetRequest]] = []
+        self.identified: list[str] = []
+        self.raises: BaseException | None = None
+        self.not_ready: BaseException | None = None
+        self.checked = asyncio.Event()
+        self.checked.set()
+
+    async def greet(self, call: Call, request: GreetRequest) -> GreetResponse:
+        self.calls.append((call, request))
+        if self.raises is not None:
+            raise self.raises
+        return GreetResponse(user_id=request.user_id, greetings=[f"hello {request.user_id}"] * request.times)
+
+    async def forget(self, call: Call, request: GreetRequest) -> None:
+        self.calls.append((call, request))
+
+    async def identify(self, token: str) -> Identity:
+        self.identified.append(token)
+        if token not in {"admin", "user"}:
+            raise ImError(1503)
+        return Identity(f"the {token}", 10 if token == "admin" else 5, token == "admin")
+
+    async def ready(self) -> None:
+        await self.checked.wait()
+        if self.not_ready is not None:
+            raise self.not_ready
+
+    def operations(self) -> list[Operation]:
+        return [
+            Operation(
+                path=f"/greet/{access.name.lower()}",
+                request=GreetRequest,
+                response=GreetResponse,
+                access=access,
+                handler=self.greet,
+                summary="Greet",
+            )
+            for access in Access
+        ] + [
+            Operation(
+                path="/greet/forget",
+                request=GreetRequest,
+                response=None,
+                access=Access.CALLER,
+                handler=self.forget,
+                summary="Say nothing",
+            )
+        ]
+
+
+@pytest.fixture
+def backstage() -> Backstage:
+    return Backstage()
+
+
+@pytest.fixture
+async def port(backstage: Backstage) -> AsyncIterator[int]:
+    """The port of a server that serves ``backstage``, with bodies bounded to 8192 bytes."""
+    api = Api(backstage.operations(), backstage.identify, backstage.ready, max_body_bytes=8192)
+    listener = Listener(api, "127.0.0.1", 0)
+    await listener.start()
+    yield listener.port
+    await listener.stop()
+
+
+@pytest.fixture
+async def http(port: int) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(
+        base_url=f"http://127.0.0.1:{port}", headers={"operationID": "op", "token": "user"}, timeout=20
+    ) as client:
+        yield client
