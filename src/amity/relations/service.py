@@ -1,7 +1,6 @@
 """The rules of friends beside the import: lists, remarks, pins, deletion, and what has changed."""
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from amity.api.operation import Call, page_of
 from amity.callbacks.before import Before
@@ -31,6 +30,7 @@ from amity.relations.models import (
     SpecifiedFriend,
     UpdateFriendsRequest,
 )
+from amity.relations.order import ListOrder
 from amity.storage import Database, Transaction
 from amity.sync.lists import EMPTY_VERSION, MOST_CHANGES, changes_from, id_hash, lock_lists
 from amity.users import store as users_store
@@ -52,14 +52,13 @@ class Friends:
         before: Before,
         outbox: Outbox,
         version_id: str,
-        clock: Callable[[], float] = time.time,
     ) -> None:
         self._database = database
         self._directory = directory
         self._before = before
         self._outbox = outbox
         self._version_id = version_id
-        self._clock = clock
+        self._order = ListOrder(database)
 
     async def get_friend_list(self, call: Call, request: GetFriendListRequest) -> GetFriendListResponse:
         """Return one page of a user's friends and how many there are."""
@@ -67,11 +66,10 @@ class Friends:
         owner = await self._own(call, request.user_id, "userID")
         if owner is None:
             return GetFriendListResponse(friends_info=[], total=0)
-        total = await store.count(self._database, owner)
-        if limit == 0 or offset >= total:
-            return GetFriendListResponse(friends_info=[], total=total)
-        page = await store.page(self._database, owner, offset, min(limit, MOST_SHOWN))
-        return GetFriendListResponse(friends_info=page, total=total)
+        order = await self._order.of(owner)
+        page = order[offset : offset + min(limit, MOST_SHOWN)]
+        friends = await store.in_this_order(self._database, owner, request.user_id, page) if page else []
+        return GetFriendListResponse(friends_info=friends, total=len(order))
 
     async def get_designated_friends(
         self, call: Call, request: GetDesignatedFriendsRequest
@@ -80,8 +78,10 @@ class Friends:
         asked = _named("friendUserIDs", request.friend_user_ids)
         owner = await self._own(call, request.owner_user_id, "ownerUserID")
         require_distinct("friendUserIDs", asked)
-        numbers = await self._directory.numbers(asked)
-        found = [] if owner is None else await store.designated(self._database, owner, list(numbers.values()))
+        if owner is None:
+            return GetDesignatedFriendsResponse(friends_info=[])
+        numbers = await self._directory.numbers(sorted(asked))
+        found = await store.in_this_order(self._database, owner, request.owner_user_id, list(numbers.values()))
         return GetDesignatedFriendsResponse(friends_info=found)
 
     async def get_friend_id(self, call: Call, request: GetFriendIdRequest) -> GetFriendIdResponse:
@@ -117,7 +117,7 @@ class Friends:
         friends: dict[str, Friend] = {}
         blacks: dict[str, int] = {}
         if owner is not None:
-            found = await store.designated(self._database, owner, list(numbers.values()))
+            found = await store.in_this_order(self._database, owner, request.owner_user_id, list(numbers.values()))
             friends = {friend.friend_user.user_id: friend for friend in found if friend.friend_user}
             blacks = await store.blacklisted(self._database, owner, list(numbers.values()))
         for friend in friends.values():
@@ -223,7 +223,7 @@ class Friends:
             return answer
         if owner is None or since == current:
             return answer
-        changes = await store.changes(self._database, owner, since, MOST_CHANGES + 1)
+        changes = await store.changes(self._database, owner, request.user_id, since, MOST_CHANGES + 1)
         if len(changes) > MOST_CHANGES:
             answer.full = True
             return answer

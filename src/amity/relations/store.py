@@ -46,14 +46,15 @@ _ADD_TO_FRIENDS = f"""
 """
 
 _FRIEND = """
-    owner.user_id, f.remark, f.created_at, f.add_source, operator.user_id, f.ex, f.is_pinned,
+    f.friend_seq, f.remark, f.created_at, f.add_source, f.operator_seq, f.ex, f.is_pinned,
     friend.user_id, friend.nickname, friend.face_url, friend.ex
 """
-_FRIENDS_FROM = """
-    friends as f
-    join users as friend on friend.user_seq = f.friend_seq
-    join users as owner on owner.user_seq = f.owner_seq
-    left join users as operator on operator.user_seq = f.operator_seq
+_FRIENDS_FROM = "friends as f join users as friend on friend.user_seq = f.friend_seq"
+# The friends named are looked up one by one, in SQLite as in PostgreSQL: without the word "cross" SQLite would sort
+# them into a table of its own first.
+_THESE_FRIENDS = """
+    EACH_INT($2) cross join friends as f cross join users as friend
+    where f.owner_seq = $1 and f.friend_seq = value and f.deleted = 0 and friend.user_seq = value
 """
 _IN_ORDER = "f.is_pinned desc, f.created_at, f.friend_seq"
 
@@ -68,18 +69,30 @@ class Change(NamedTuple):
     deleted: bool
 
 
-def friend_of(row: Row) -> Friend:
-    """Make a friend of a row that holds the columns of ``_FRIEND``."""
-    return Friend(
-        owner_user_id=row[0],
-        remark=row[1],
-        create_time=row[2] // 1000,
-        friend_user=User(user_id=row[7], nickname=row[8], face_url=row[9], ex=row[10]),
-        add_source=row[3],
-        operator_user_id=row[4] or "",
-        ex=row[5],
-        is_pinned=bool(row[6]),
+async def _friends(database: Database, owner_id: str, rows: Sequence[Row]) -> list[Friend]:
+    """Make friends of rows that begin with the columns of ``_FRIEND``."""
+    operators = await _names(database, list({row[4] for row in rows}))
+    return [
+        Friend(
+            owner_user_id=owner_id,
+            remark=row[1],
+            create_time=row[2] // 1000,
+            friend_user=User(user_id=row[7], nickname=row[8], face_url=row[9], ex=row[10]),
+            add_source=row[3],
+            operator_user_id=operators.get(row[4], ""),
+            ex=row[5],
+            is_pinned=bool(row[6]),
+        )
+        for row in rows
+    ]
+
+
+async def _names(database: Database, numbers: list[int]) -> dict[int, str]:
+    """Return the ids of users by their numbers."""
+    rows = await database.fetch(
+        "select user_seq, user_id from users where user_seq in (select value from EACH_INT($1))", numbers
     )
+    return {row[0]: row[1] for row in rows}
 
 
 async def add_pairs(tx: Transaction, owner: int, friends: Sequence[int], operator: int, now: int) -> set[int]:
@@ -135,34 +148,20 @@ async def list_version(database: Database, owner: int) -> int:
     return rows[0][0] or EMPTY_VERSION
 
 
-async def count(database: Database, owner: int) -> int:
-    """Return how many friends an owner has."""
-    rows = await database.fetch("select count(*) from friends where owner_seq = $1 and deleted = 0", owner)
-    return int(rows[0][0])
-
-
-async def page(database: Database, owner: int, offset: int, limit: int) -> list[Friend]:
-    """Return one page of an owner's friends: pinned ones first, then the oldest."""
-    read = database.fetch if limit <= LONG_PAGE else database.fetch_long
-    rows = await read(
-        f"select {_FRIEND} from {_FRIENDS_FROM} where f.owner_seq = $1 and f.deleted = 0"
-        f" order by {_IN_ORDER} limit $2 offset $3",
-        owner,
-        limit,
-        offset,
+async def numbers_in_order(database: Database, owner: int) -> list[int]:
+    """Return the numbers of all of an owner's friends: pinned ones first, then the oldest."""
+    rows = await database.fetch_long(
+        f"select f.friend_seq from friends as f where f.owner_seq = $1 and f.deleted = 0 order by {_IN_ORDER}", owner
     )
-    return [friend_of(row) for row in rows]
+    return [row[0] for row in rows]
 
 
-async def designated(database: Database, owner: int, friends: Sequence[int]) -> list[Friend]:
-    """Return those of ``friends`` who are the owner's, by id."""
-    rows = await database.fetch(
-        f"select {_FRIEND} from {_FRIENDS_FROM} where f.owner_seq = $1 and f.deleted = 0"
-        " and f.friend_seq in (select value from EACH_INT($2)) order by friend.user_id",
-        owner,
-        list(friends),
-    )
-    return [friend_of(row) for row in rows]
+async def in_this_order(database: Database, owner: int, owner_id: str, friends: Sequence[int]) -> list[Friend]:
+    """Return these friends of an owner, in this order; who is none is left out."""
+    read = database.fetch if len(friends) <= LONG_PAGE else database.fetch_long
+    rows = await read(f"select {_FRIEND} from {_THESE_FRIENDS}", owner, list(friends))
+    found = {row[0]: row for row in rows}
+    return await _friends(database, owner_id, [found[number] for number in friends if number in found])
 
 
 async def ids(database: Database, owner: int) -> list[str]:
@@ -183,7 +182,7 @@ async def has(database: Database, owner: int, friend: int) -> bool:
     return bool(rows)
 
 
-async def changes(database: Database, owner: int, since: int, most: int) -> list[Change]:
+async def changes(database: Database, owner: int, owner_id: str, since: int, most: int) -> list[Change]:
     """Return the rows of a list above a version, at most ``most`` of them, the oldest change first."""
     rows = await database.fetch_long(
         f"select {_FRIEND}, f.version, f.added_version, f.pinned_version, f.deleted from {_FRIENDS_FROM}"
@@ -192,7 +191,8 @@ async def changes(database: Database, owner: int, since: int, most: int) -> list
         since,
         most,
     )
-    return [Change(friend_of(row), row[11], row[12], row[13], bool(row[14])) for row in rows]
+    friends = await _friends(database, owner_id, rows)
+    return [Change(friend, row[11], row[12], row[13], bool(row[14])) for friend, row in zip(friends, rows, strict=True)]
 
 
 async def blacklisted(database: Database, owner: int, users: Sequence[int]) -> dict[str, int]:

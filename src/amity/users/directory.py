@@ -20,16 +20,14 @@ class Directory:
         self._numbers: dict[str, int] = {}
 
     async def numbers(self, user_ids: Sequence[str]) -> dict[str, int]:
-        """Return the number of each of these users; those that do not exist are left out."""
+        """Return the number of each of these users, in their order; those that do not exist are left out."""
         known = self._numbers
         missing = [user_id for user_id in user_ids if user_id not in known]
         if not missing:
             return {user_id: known[user_id] for user_id in user_ids}
         found = await store.numbers_of(self._database, missing)
-        numbers = {user_id: known[user_id] for user_id in user_ids if user_id in known}
-        numbers.update(found)
         self._keep(found)
-        return numbers
+        return {user_id: number for user_id in user_ids if (number := found.get(user_id) or known.get(user_id))}
 
     async def number(self, user_id: str) -> int | None:
         """Return the number of one user, or ``None`` where it does not exist."""
