@@ -64,10 +64,13 @@ _Loader.add_constructor("tag:yaml.org,2002:map", _Loader.construct_yaml_map)
 
 def parse(text: str, source: str) -> Any:
     """Parse YAML. ``source`` names it in errors. Raises ``SettingsError`` with the line, never with the text."""
-    loader = _Loader(text)
-    loader.source = source
     try:
-        return loader.get_single_data()
+        loader = _Loader(text)
+        loader.source = source
+        try:
+            return loader.get_single_data()
+        finally:
+            loader.dispose()
     except yaml.MarkedYAMLError as error:
         line = f" line {error.problem_mark.line + 1}" if error.problem_mark else ""
         # What it quotes may be a secret: one that starts with * is an alias to YAML. Its own words are in <>.
@@ -76,8 +79,6 @@ def parse(text: str, source: str) -> Any:
     except (yaml.YAMLError, ValueError, RecursionError):
         # A ValueError is a date that is none; the text of these errors may quote what stands there, a secret too.
         raise SettingsError([f"{source}: this is not YAML that can be read"]) from None
-    finally:
-        loader.dispose()
 
 
 def read_mapping(path: Path) -> Mapping:

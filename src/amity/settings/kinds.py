@@ -14,7 +14,8 @@ INVALID: Final = Invalid()
 
 
 def fit(value: object, kind: inspect.Type) -> Any:
-    """Return the value as its type holds it, or ``INVALID``. Nothing is converted but a whole number to a fraction."""
+    """Return the value as its type holds it, or ``INVALID``. Nothing is converted but a whole number to a fraction
+    and, where ``off`` is a word that fits, false to it."""
     match kind:
         case inspect.Metadata():
             return fit(value, kind.type)
@@ -31,6 +32,8 @@ def fit(value: object, kind: inspect.Type) -> Any:
         case inspect.StrType():
             good = isinstance(value, str) and len(value) >= (kind.min_length or 0)
         case inspect.LiteralType():
+            if value is False and "off" in kind.values:
+                return "off"  # what YAML makes of this word where it stands without quotes
             good = isinstance(value, str) and value in kind.values
         case inspect.UnionType():
             return next((done for each in kind.types if (done := fit(value, each)) is not INVALID), INVALID)

@@ -1,5 +1,6 @@
 """The settings as types: names, defaults and bounds. A field's name in the file is its camel case."""
 
+from functools import cache
 from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct, field, inspect
@@ -32,6 +33,7 @@ class Section(Struct, forbid_unknown_fields=True, kw_only=True, rename="camel"):
         ]
 
 
+@cache
 def fields(section: type[Section]) -> tuple[inspect.Field, ...]:
     """The fields of a section with their types, bounds and marks."""
     info = inspect.type_info(section)

@@ -1,0 +1,29 @@
+"""Every event has a sample that nobody can take for a real one."""
+
+import msgspec
+
+from amity.callbacks.events import BY_SETTING, parse, payload
+from amity.callbacks.samples import SAMPLES
+
+
+def test_every_event_has_a_sample():
+    assert set(SAMPLES) == set(BY_SETTING)
+
+
+def test_a_sample_is_what_the_kit_reads():
+    for sample in SAMPLES.values():
+        assert parse(type(sample).command, payload(sample)) == sample
+
+
+def test_every_id_in_a_sample_says_what_it_is():
+    def ids(value: object, key: str = "") -> list[str]:
+        if isinstance(value, dict):
+            return [found for name, entry in value.items() for found in ids(entry, name)]
+        if isinstance(value, list):
+            return [found for entry in value for found in ids(entry, key)]
+        return [str(value)] if key.endswith(("ID", "IDs")) else []
+
+    for sample in SAMPLES.values():
+        found = ids(msgspec.to_builtins(sample))
+        assert found
+        assert all(each.startswith("amity-sample-") for each in found)

@@ -1,0 +1,52 @@
+"""What is allowed, and yet remarked on at the start."""
+
+import pytest
+
+from amity.settings import Api, Callback, Callbacks, Settings, every_secret, is_loopback, load, notes
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "::1", "localhost", "LocalHost", "[::1]"])
+def test_loopback_hosts_are_recognised(host):
+    assert is_loopback(host)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.1", "example.org", "localhost.example.org", ""])
+def test_other_hosts_are_not_loopback(host):
+    assert not is_loopback(host)
+
+
+def test_the_defaults_need_no_remark():
+    assert notes(Settings(secret="x" * 16)) == []
+
+
+def test_a_host_that_others_reach_is_allowed_and_remarked_on():
+    (note,) = notes(Settings(secret="x" * 16, api=Api(host="0.0.0.0", port=1)))
+    assert note.startswith("api.host: 0.0.0.0 can be reached from other machines")
+
+
+def test_development_mode_is_said_loudly():
+    (note,) = notes(load(None, {}, dev=True), dev=True)
+    assert note.startswith("DEVELOPMENT MODE")
+
+
+def test_unsigned_and_unencrypted_callbacks_are_remarked_on():
+    callbacks = Callbacks(url="http://business.example/x", events={"beforeImportFriends": Callback(enable=True)})
+    found = notes(Settings(secret="x" * 16, callbacks=callbacks))
+    assert [note.split(":")[0] for note in found] == ["callbacks.beforeImportFriends"] * 2
+    assert "unsigned" in found[0]
+    assert "https" in found[1]
+
+
+def test_failed_continue_of_an_after_callback_is_remarked_on():
+    callbacks = Callbacks(
+        url="https://business.example/x",
+        secret="s",
+        events={"afterImportFriends": Callback(enable=True, failed_continue=True)},
+    )
+    (note,) = notes(Settings(secret="x" * 16, callbacks=callbacks))
+    assert note.startswith("callbacks.afterImportFriends.failedContinue")
+
+
+def test_every_secret_is_found_for_hiding_it():
+    callbacks = Callbacks(secret=["a", "b"], events={"afterImportFriends": Callback(secret="c")})
+    assert every_secret(Settings(secret="d", callbacks=callbacks)) == ["d", "a", "b", "c"]
