@@ -5,7 +5,7 @@ function below that says what happened. Label children are looked up once and ke
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import accumulate
 
 from prometheus_client import (
@@ -138,10 +138,20 @@ def import_refused() -> None:
     imports_total.labels("refused").inc()
 
 
-def callback_done(callback: str, verdict: str, seconds: float) -> None:
-    """Count a before-callback by its command and its verdict (approved, modified, rejected, failed)."""
-    callback_seconds.labels(callback).observe(seconds)
-    callbacks_total.labels(callback, verdict).inc()
+def callback_meter(callback: str) -> Callable[[str, float], None]:
+    """Return what counts the before-callbacks of one command: called with the verdict (approved, modified, rejected,
+    failed) and the seconds that it took."""
+    observe = callback_seconds.labels(callback).observe
+    counted = {
+        verdict: callbacks_total.labels(callback, verdict).inc
+        for verdict in ("approved", "modified", "rejected", "failed")
+    }
+
+    def count(verdict: str, seconds: float) -> None:
+        counted[verdict]()
+        observe(seconds)
+
+    return count
 
 
 def delivery_done(callback: str, result: str) -> None:

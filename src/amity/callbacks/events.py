@@ -63,7 +63,7 @@ class ReplaceUsers(Change, frozen=True):
 class BeforeUserRegister(BeforeEvent, frozen=True):
     setting = "beforeUserRegister"
     command = "callbackBeforeUserRegisterCommand"
-    change = ReplaceUsers
+    change: ClassVar[type[ReplaceUsers]] = ReplaceUsers
     users: list[UserProfile]
 
     def owner(self) -> str:
@@ -100,7 +100,7 @@ class _ProfileEvent(WireStruct, frozen=True):
 class BeforeUpdateUserInfo(_ProfileEvent, BeforeEvent, frozen=True):
     setting = "beforeUpdateUserInfo"
     command = "callbackBeforeUpdateUserInfoCommand"
-    change = ReplaceProfile
+    change: ClassVar[type[ReplaceProfile]] = ReplaceProfile
 
 
 class AfterUpdateUserInfo(_ProfileEvent, AfterEvent, frozen=True):
@@ -111,7 +111,7 @@ class AfterUpdateUserInfo(_ProfileEvent, AfterEvent, frozen=True):
 class BeforeUpdateUserInfoEx(_ProfileEvent, BeforeEvent, frozen=True):
     setting = "beforeUpdateUserInfoEx"
     command = "callbackBeforeUpdateUserInfoExCommand"
-    change = ReplaceProfile
+    change: ClassVar[type[ReplaceProfile]] = ReplaceProfile
 
 
 class AfterUpdateUserInfoEx(_ProfileEvent, AfterEvent, frozen=True):
@@ -136,7 +136,7 @@ class ReplaceFriends(Change, frozen=True):
 class BeforeImportFriends(_OwnerEvent, BeforeEvent, frozen=True):
     setting = "beforeImportFriends"
     command = "callbackBeforeImportFriendsCommand"
-    change = ReplaceFriends
+    change: ClassVar[type[ReplaceFriends]] = ReplaceFriends
     friend_user_ids: list[str]
 
 
@@ -159,7 +159,7 @@ class ReplaceRemark(Change, frozen=True):
 class BeforeSetFriendRemark(_OwnerEvent, BeforeEvent, frozen=True):
     setting = "beforeSetFriendRemark"
     command = "callbackBeforeSetFriendRemarkCommand"
-    change = ReplaceRemark
+    change: ClassVar[type[ReplaceRemark]] = ReplaceRemark
     friend_user_id: str
     remark: str
 

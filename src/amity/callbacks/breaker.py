@@ -1,0 +1,47 @@
+"""A circuit breaker: after failures in a row nothing is tried for a while, then one probe decides."""
+
+from collections.abc import Callable
+
+FAILURES = 10
+OPEN_SECONDS = 10.0
+
+
+class Breaker:
+    """Closed: everything is tried. Open after ``failures`` in a row: nothing is, for ``seconds``. Then one probe at
+    a time: its success closes it, its failure opens it again. ``clock`` returns seconds and never goes back."""
+
+    def __init__(self, clock: Callable[[], float], *, failures: int = FAILURES, seconds: float = OPEN_SECONDS) -> None:
+        self._clock = clock
+        self._most = failures
+        self._seconds = seconds
+        self._failures = 0
+        self._open_until = 0.0
+        self._probing = False
+
+    def admits(self) -> bool:
+        """Whether to try now. Who gets ``True`` reports back by one of the three methods below."""
+        if self._failures < self._most:
+            return True
+        if self._probing or self._clock() < self._open_until:
+            return False
+        self._probing = True
+        return True
+
+    def succeeded(self) -> None:
+        """What was tried went well."""
+        self._failures = 0
+        self._probing = False
+
+    def failed(self) -> bool:
+        """What was tried failed. Returns whether that opened the breaker (again)."""
+        self._failures += 1
+        # Those that were under way when it opened fail too, and must not keep it open longer.
+        opens = self._failures == self._most or self._probing
+        if opens:
+            self._open_until = self._clock() + self._seconds
+            self._probing = False
+        return opens
+
+    def abandoned(self) -> None:
+        """What was tried was given up before its outcome was known."""
+        self._probing = False

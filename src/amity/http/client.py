@@ -1,0 +1,129 @@
+"""A small HTTP client for many small POSTs to few servers: no redirects, no proxies, no cookies, no compression."""
+
+import asyncio
+import ssl
+from collections.abc import Mapping
+
+from amity.http.connection import Connection
+from amity.http.pool import Admit, Pool
+from amity.http.reply import AddressRefused, HttpFailure, Reply, Unanswered
+from amity.http.url import Target, parse
+
+__all__ = ["AddressRefused", "HttpClient", "HttpFailure", "Reply"]
+
+MOST_CONNECTIONS = 256
+IDLE_SECONDS = 30.0
+_SWEEP_SECONDS = 5.0
+_MOST_TARGETS = 1024
+
+
+class HttpClient:
+    """Connections are kept alive per origin. Used within one event loop; ``close`` ends it.
+
+    ``admit`` is called with every address (an ``ipaddress`` object) before it is connected to and raises
+    ``AddressRefused`` to refuse it. ``tls`` is for ``https``; by default certificates are verified against the
+    system's. ``limit`` bounds the bytes of an answer's body. ``most`` bounds the open connections per origin, and
+    requests beyond wait for one within their time; ``idle_per_host`` bounds those that are kept unused.
+    """
+
+    def __init__(
+        self,
+        *,
+        admit: Admit | None = None,
+        tls: ssl.SSLContext | None = None,
+        limit: int = 1 << 20,
+        idle_per_host: int = 100,
+        most: int = MOST_CONNECTIONS,
+        idle_seconds: float = IDLE_SECONDS,
+    ) -> None:
+        self._admit = admit
+        self._tls = tls
+        self._limit = limit
+        self._idle_per_host = idle_per_host
+        self._most = most
+        self._idle_seconds = idle_seconds
+        self._targets: dict[str, tuple[Pool, bytes]] = {}
+        self._pools: dict[tuple[str, str, int], Pool] = {}
+        self._sweep: asyncio.TimerHandle | None = None
+        self._closed = False
+
+    async def post(self, url: str, headers: Mapping[str, str], body: bytes, timeout: float) -> Reply:
+        """POST ``body`` and return the answer, whatever its status.
+
+        ``timeout`` in seconds bounds the whole exchange: resolving, connecting, sending, waiting and reading. A
+        kept connection that turns out to be dead before any byte of an answer is replaced by a new one, once.
+        Raises ``HttpFailure``; ``ValueError`` for a URL or header that cannot be sent.
+        """
+        known = self._targets.get(url)
+        pool, head = known if known is not None else self._target(url)
+        request = b"%b%bContent-Length: %d\r\n\r\n%b" % (head, _lines(headers), len(body), body)
+        if self._closed:
+            raise HttpFailure("could not be reached", "the client is closed")
+        if self._sweep is None:
+            self._schedule_sweep()
+        deadline = asyncio.get_running_loop().time() + timeout
+        connection: Connection = pool.idle() or await pool.obtain(deadline)
+        try:
+            return await connection.exchange(request, deadline)
+        except Unanswered:
+            if not connection.reused:
+                raise
+        connection = await pool.obtain(deadline, new=True)
+        return await connection.exchange(request, deadline)
+
+    async def close(self) -> None:
+        """End all connections; exchanges under way fail."""
+        self._closed = True
+        if self._sweep is not None:
+            self._sweep.cancel()
+            self._sweep = None
+        for pool in self._pools.values():
+            pool.close()
+        await asyncio.sleep(0)  # the transports end in the loop's next round
+
+    def _target(self, url: str) -> tuple[Pool, bytes]:
+        target = parse(url)
+        if len(self._targets) >= _MOST_TARGETS:
+            self._targets.clear()
+        origin = (target.scheme, target.host, target.port)
+        pool = self._pools.get(origin)
+        if pool is None:
+            pool = self._pools[origin] = Pool(
+                target,
+                admit=self._admit,
+                tls=self._context() if target.scheme == "https" else None,
+                limit=self._limit,
+                most=self._most,
+                most_idle=self._idle_per_host,
+            )
+        known = self._targets[url] = (pool, _head(target))
+        return known
+
+    def _context(self) -> ssl.SSLContext:
+        if self._tls is None:
+            self._tls = ssl.create_default_context()
+        return self._tls
+
+    def _schedule_sweep(self) -> None:
+        self._sweep = asyncio.get_running_loop().call_later(min(_SWEEP_SECONDS, self._idle_seconds), self._sweep_idle)
+
+    def _sweep_idle(self) -> None:
+        self._sweep = None
+        since = asyncio.get_running_loop().time() - self._idle_seconds
+        left = [pool.close_idle(since) for pool in self._pools.values()]  # all of them, whatever the first one says
+        if any(left):
+            self._schedule_sweep()
+
+
+def _head(target: Target) -> bytes:
+    lines = [f"POST {target.path} HTTP/1.1", f"Host: {target.authority}", "Accept-Encoding: identity"]
+    if target.authorization:
+        lines.append(f"Authorization: {target.authorization}")
+    return ("\r\n".join(lines) + "\r\n").encode()
+
+
+def _lines(headers: Mapping[str, str]) -> bytes:
+    text = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
+    if text.count("\n") != len(headers) or text.count("\r") != len(headers) or "\0" in text:
+        raise ValueError("a header holds no line breaks and no NUL")
+    return text.encode("latin-1")

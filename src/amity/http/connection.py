@@ -1,0 +1,227 @@
+"""One HTTP/1.1 connection of a client: a request is written, its answer parsed, within limits of size and time."""
+
+import asyncio
+from functools import lru_cache
+from typing import Protocol, cast
+
+from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
+
+from amity.http.reply import HttpFailure, Reply, Unanswered, too_late
+
+HEAD_LIMIT = 65536
+"""Bytes of status line and headers of one answer, interim (1xx) answers included."""
+_FRAMING_FACTOR = 8
+"""How much longer than the body limit an answer may be on the wire: chunks of one byte come with five of framing."""
+
+
+@lru_cache(maxsize=64)  # the same few come with every answer
+def _lower(name: bytes) -> str:
+    return name.decode("latin-1").lower()
+
+
+class Owner(Protocol):
+    """Who keeps a connection between exchanges. Both are called from the event loop and must not raise."""
+
+    def released(self, connection: "Connection") -> None:
+        """An exchange is over and the connection may serve another."""
+        ...
+
+    def ended(self, connection: "Connection") -> None:
+        """The connection is of no more use; called once."""
+        ...
+
+
+class Connection(asyncio.Protocol):
+    """One exchange at a time; ``limit`` bounds the bytes of an answer's body."""
+
+    __slots__ = (
+        "_body", "_complete", "_deadline", "_failure", "_fires_at", "_head_done", "_headers", "_keep_alive", "_limit",
+        "_loop", "_owner", "_parser", "_received", "_size", "_status", "_timer", "_transport", "_waiting", "closed",
+        "idle_since", "reused",
+    )  # fmt: skip
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, owner: Owner, limit: int) -> None:
+        self._loop = loop
+        self._owner = owner
+        self._limit = limit
+        self._transport: asyncio.Transport | None = None
+        self._parser = HttpResponseParser(self)
+        self._waiting: asyncio.Future[Reply] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._deadline = self._fires_at = 0.0
+        self._headers: dict[str, str] = {}
+        self._body: list[bytes] = []
+        self._failure: str | None = None
+        self._status = self._size = self._received = 0
+        self._head_done = self._complete = self._keep_alive = False
+        self.closed = False
+        self.reused = False
+        self.idle_since = 0.0
+
+    async def exchange(self, request: bytes, deadline: float) -> Reply:
+        """Write a whole request and return its answer; ``deadline`` in the loop's time.
+
+        Raises ``HttpFailure``, and ``Unanswered`` where not a byte came back. A caller that is cancelled meanwhile
+        ends the connection.
+        """
+        if self.closed or self._transport is None:
+            raise Unanswered("closed the connection without an answer")
+        self._received = 0
+        self._failure = None
+        self._complete = self._head_done = False
+        waiting: asyncio.Future[Reply] = self._loop.create_future()
+        self._waiting = waiting
+        self._deadline = deadline
+        # One timer serves many exchanges: it fires at the first deadline and then sees whether a later one is due.
+        if self._timer is None or self._fires_at > deadline:
+            self._set_timer()
+        self._transport.write(request)
+        try:
+            return await waiting
+        finally:
+            if waiting.cancelled():
+                self.drop()
+
+    def drop(self) -> None:
+        """End the connection at once, whatever is under way."""
+        if self._transport is not None:
+            self._transport.abort()
+        self._end(Unanswered("closed the connection without an answer"))
+
+    # The transport's side --------------------------------------------------------------------------------------
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+        if self.closed:
+            transport.close()
+
+    def data_received(self, data: bytes) -> None:
+        if self._waiting is None:  # an answer to nothing
+            self.drop()
+            return
+        self._received += len(data)
+        try:
+            self._parser.feed_data(data)
+        except (HttpParserError, HttpParserUpgrade) as error:
+            if not self._complete:
+                self._fail(HttpFailure("answered with what is not HTTP/1.1", str(error)))
+                return
+            self._keep_alive = False  # more than the answer: this one is whole, the connection is of no more use
+        if self._complete:
+            self._finish()
+        elif self._failure is not None:
+            self._fail(HttpFailure(self._failure))
+        elif not self._head_done and self._received > HEAD_LIMIT:
+            self._fail(HttpFailure(f"answered with more than {HEAD_LIMIT} bytes of headers"))
+        elif self._received > HEAD_LIMIT + _FRAMING_FACTOR * self._limit:
+            self._fail(HttpFailure(f"answered with more than {self._limit} bytes"))
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._waiting is not None:
+            if exc is None and self._head_done and self._failure is None and not self._has_length():
+                self._keep_alive = False
+                self._finish()  # the end of the connection is the end of the answer
+                return
+            if self._received:
+                self._end(HttpFailure("closed the connection before its answer was whole", str(exc or "")))
+                return
+        self._end(Unanswered("closed the connection without an answer", str(exc or "")))
+
+    # The parser's side: exceptions would be swallowed here, so what goes wrong is noted and raised by data_received --
+
+    def on_message_begin(self) -> None:
+        if self._complete:
+            self._keep_alive = False  # a second answer to one request
+            return
+        self._headers = {}
+        self._body = []
+        self._size = 0
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        if self._head_done:  # a trailer
+            return
+        key = _lower(name)
+        text = value.decode("latin-1")
+        self._size += len(name) + len(value)
+        if self._size > HEAD_LIMIT:
+            self._failure = f"answered with more than {HEAD_LIMIT} bytes of headers"
+            return
+        known = self._headers.get(key)
+        self._headers[key] = text if known is None else f"{known}, {text}"
+
+    def on_headers_complete(self) -> None:
+        if self._complete:
+            return
+        self._status = self._parser.get_status_code()
+        self._head_done = self._status >= 200
+        self._size = 0
+        length = self._headers.get("content-length")
+        if length is not None and int(length) > self._limit:
+            self._failure = f"answered with more than {self._limit} bytes"
+
+    def on_body(self, body: bytes) -> None:
+        if self._complete or self._failure is not None:
+            return
+        self._size += len(body)
+        if self._size > self._limit:
+            self._failure = f"answered with more than {self._limit} bytes"
+            self._body.clear()
+            return
+        self._body.append(body)
+
+    def on_message_complete(self) -> None:
+        if self._head_done and not self._complete and self._failure is None:
+            self._complete = True
+            self._keep_alive = self._parser.should_keep_alive()
+
+    # Endings -----------------------------------------------------------------------------------------------------
+
+    def _has_length(self) -> bool:
+        """Whether the answer itself says where it ends."""
+        coding = self._headers.get("transfer-encoding", "").lower()
+        return coding.endswith("chunked") if coding else "content-length" in self._headers
+
+    def _finish(self) -> None:
+        waiting, self._waiting = self._waiting, None
+        body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
+        if waiting is not None and not waiting.done():
+            waiting.set_result(Reply(self._status, self._headers, body))
+        self._body = []
+        self.reused = True
+        transport = self._transport
+        # A request that is still being written would stand in front of the next one.
+        if not self._keep_alive or transport is None or transport.is_closing() or transport.get_write_buffer_size():
+            self.drop()
+        else:
+            self._owner.released(self)
+
+    def _fail(self, failure: HttpFailure) -> None:
+        if self._transport is not None:
+            self._transport.abort()
+        self._end(failure)
+
+    def _time_is_up(self) -> None:
+        self._timer = None
+        if self._waiting is None:
+            return
+        if self._deadline > self._loop.time():
+            self._set_timer()
+        else:
+            self._fail(too_late())
+
+    def _set_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._fires_at = self._deadline
+        self._timer = self._loop.call_at(self._deadline, self._time_is_up)
+
+    def _end(self, failure: HttpFailure) -> None:
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None and not waiting.done():
+            waiting.set_exception(failure)
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if not self.closed:
+            self.closed = True
+            self._owner.ended(self)

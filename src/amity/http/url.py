@@ -1,0 +1,100 @@
+"""Taking an ``http`` or ``https`` URL apart, once, into what a connection and a request line need."""
+
+import base64
+import re
+from dataclasses import dataclass
+from ipaddress import IPv6Address
+from urllib.parse import SplitResult, quote, unquote, urlsplit
+
+_PORTS = {"http": 80, "https": 443}
+_NAME = re.compile(r"[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*\.?")
+_BLANK_OR_CONTROL = re.compile(r"[\x00-\x20\x7f]")
+_KEPT_IN_PATH = "/?:@!$&'()*+,;=%~"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a URL points. ``host`` is a name or a bare address (no brackets), ``authority`` the ``Host`` header,
+    ``path`` the request target with its query, ``authorization`` a header value made of the userinfo, or empty."""
+
+    scheme: str
+    host: str
+    port: int
+    authority: str
+    path: str
+    authorization: str
+
+
+def parse(url: str) -> Target:
+    """Take a URL apart. Raises ``ValueError``, whose text never holds the userinfo or the query."""
+    if _BLANK_OR_CONTROL.search(url):
+        raise ValueError("a URL holds no blanks or control characters")
+    parts = _split(url)
+    scheme = parts.scheme
+    if scheme not in _PORTS:
+        raise ValueError(f"a URL begins with http:// or https://, this one with {scheme or 'neither'}")
+    try:
+        port = parts.port
+    except ValueError:
+        raise ValueError("the port of a URL is a number from 1 to 65535") from None
+    if port == 0:
+        raise ValueError("the port of a URL is a number from 1 to 65535")
+    if parts.fragment:
+        raise ValueError("a URL that is called has no fragment (#...)")
+    host = _host(parts)
+    bracketed = f"[{host}]" if ":" in host else host
+    path = quote(parts.path or "/", safe=_KEPT_IN_PATH)
+    query = quote(parts.query, safe=_KEPT_IN_PATH)
+    return Target(
+        scheme=scheme,
+        host=host,
+        port=port or _PORTS[scheme],
+        authority=bracketed if port in (None, _PORTS[scheme]) else f"{bracketed}:{port}",
+        path=f"{path}?{query}" if query else path,
+        authorization=_basic(parts),
+    )
+
+
+def shown(url: str) -> str:
+    """Return a URL as a log may show it: without userinfo, query and fragment, which may hold secrets."""
+    try:
+        parts = _split(url)
+    except ValueError:
+        return "(not a URL)"
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+
+
+def _split(url: str) -> SplitResult:
+    try:
+        return urlsplit(url)
+    except ValueError:  # its own text would show the userinfo
+        raise ValueError("the host of a URL is a name, an IPv4 address, or an IPv6 address in brackets") from None
+
+
+def _host(parts: SplitResult) -> str:
+    host = parts.hostname or ""
+    if not host:
+        raise ValueError("a URL names a host")
+    if ":" in host:
+        try:
+            if "%" in host:
+                raise ValueError
+            IPv6Address(host)
+        except ValueError:
+            raise ValueError("the host of a URL in brackets is an IPv6 address without a zone") from None
+        return host
+    if not host.isascii():
+        try:
+            host = host.encode("idna").decode()
+        except UnicodeError:
+            raise ValueError("the host of a URL is not a valid name") from None
+    if len(host) > 253 or not _NAME.fullmatch(host):
+        raise ValueError("the host of a URL is not a valid name")
+    return host
+
+
+def _basic(parts: SplitResult) -> str:
+    if parts.username is None:
+        return ""
+    credentials = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+    return "Basic " + base64.b64encode(credentials.encode()).decode()
