@@ -72,7 +72,8 @@ def told(event: AfterImportFriends) -> None:
 
 def note(what: str, owner: str, text: str) -> None:
     log.append({"at": round(time.time(), 3), "what": what, "owner": owner, "text": text})
-    print(f"{what:8}  {owner}  {text}", flush=True)
+    # In one piece: handlers run on several threads, and print writes the line's end apart.
+    print(f"{what:8}  {owner}  {text}\n", end="", flush=True)
 
 
 async def app(scope: Any, receive: Any, send: Any) -> None:

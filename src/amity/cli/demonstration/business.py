@@ -1,0 +1,83 @@
+"""The example business server as a program of its own beside the server, as an app's would be."""
+
+import asyncio
+import contextlib
+import os
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from amity.cli.exits import Failure
+
+_PACKED = Path(__file__).parents[1] / "data" / "business_server.py"
+_CHECKOUT = Path(__file__).parents[4] / "examples" / "business_server" / "server.py"
+_LISTENING = "listening on "
+
+
+def example_program() -> Path:
+    """Return the example: the checkout's, or the copy of it that an installed package holds."""
+    for path in (_CHECKOUT, _PACKED):
+        if path.exists():
+            return path
+    raise Failure("the example business server is missing: this amity was not built from its source tree")
+
+
+class BusinessProcess:
+    """A running business server. ``url`` is where callbacks go; ``told`` counts the after-events that it handled."""
+
+    def __init__(self, process: asyncio.subprocess.Process, url: str, seen: Callable[[str], None]) -> None:
+        self.url = url
+        self.told = 0
+        self._process = process
+        self._seen = seen
+        self._more = asyncio.Condition()
+        self._reading = asyncio.create_task(self._read())
+
+    async def wait_for(self, count: int) -> None:
+        """Return as soon as ``count`` after-events were handled. Raises ``Failure`` where the program ends before."""
+        async with self._more:
+            await self._more.wait_for(lambda: self.told >= count or self._reading.done())
+        if self.told < count:
+            raise Failure("the business server ended")
+
+    async def _read(self) -> None:
+        assert self._process.stdout is not None  # noqa: S101  it was started with a pipe
+        while line := await self._process.stdout.readline():
+            text = line.decode(errors="replace").rstrip()
+            self._seen(text)
+            async with self._more:
+                self.told += text.startswith("imported ")
+                self._more.notify_all()
+
+    async def stop(self) -> None:
+        if self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                self._process.terminate()
+        await self._process.wait()
+        await self._reading
+
+
+@asynccontextmanager
+async def business_server(secret: str, seen: Callable[[str], None]) -> AsyncIterator[BusinessProcess]:
+    """Run the example on a free port of this machine; ``seen`` gets each line that it prints. Raises ``Failure``."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, str(example_program()), "--port", "0"),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        env=os.environ | {"CALLBACK_SECRET": secret},
+        # Ctrl-C goes to the demo, which ends this one when it is done with it.
+        start_new_session=True,
+    )
+    assert process.stdout is not None  # noqa: S101  it was started with a pipe
+    first = (await process.stdout.readline()).decode(errors="replace").strip()
+    if not first.startswith(_LISTENING):
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+        raise Failure("the business server did not start")
+    running = BusinessProcess(process, first.removeprefix(_LISTENING), seen)
+    try:
+        yield running
+    finally:
+        await running.stop()
