@@ -14,7 +14,7 @@ _numbers = itertools.count(1)
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
     """A running PostgreSQL, started with the first test that needs it. Where it cannot start, those tests fail."""
-    with PostgresServer() as server:
+    with PostgresServer(fsync=False) as server:  # what a power cut leaves is for tests/faults
         yield server
 
 

@@ -46,7 +46,7 @@ async def test_gated_with_a_callback_users_may_import_for_themselves_when_it_app
 
 async def test_gated_a_failed_callback_refuses_whatever_failed_continue_says(start_server, business):
     rest = await people(await start_server(callbacks=import_callbacks(business, failedContinue=True)))
-    business.reaction = Answer(500, b"")
+    business.reaction = Answer(b"", 500)
     assert (await rest.import_friends("ann", ["bob"], user="ann"))["errCode"] == 90004
     assert (await rest.import_friends("ann", ["bob"]))["errCode"] == 0
 
