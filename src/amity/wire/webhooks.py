@@ -11,7 +11,7 @@ import hmac
 ID_HEADER = "webhook-id"
 TIMESTAMP_HEADER = "webhook-timestamp"
 SIGNATURE_HEADER = "webhook-signature"
-SECRET_PREFIX = "whsec_"  # noqa: S105 - what every secret starts with, not one
+SECRET_PREFIX = "whsec_"
 
 
 def key_of(secret: str) -> bytes:
