@@ -1,6 +1,7 @@
 """PostgreSQL through a pool of asyncpg connections: plain SQL, ``unnest`` for lists, retried when it asks for that."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
@@ -15,9 +16,13 @@ if TYPE_CHECKING:
     Connection = asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
 
 T = TypeVar("T")
+_log = logging.getLogger(__name__)
 _MIGRATION_LOCK = 0x616D697479  # "amity": the advisory lock under which versions are read and migrations applied
 _ATTEMPTS = 5
-_FAILURES = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+# The connection was lost, or is not to be relied on any more. asyncpg's InternalClientError is no InterfaceError: it is
+# what a connection raises that has noticed the loss in one place and not yet in another.
+_LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError)
+_FAILURES = (asyncpg.PostgresError, *_LOST)
 
 
 class _PostgresTransaction:
@@ -53,23 +58,49 @@ class Postgres:
     fetch_long = fetch
 
     async def write(self, work: Callable[[Transaction], Awaitable[T]], *, rows: int = 1) -> T:
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                return await self._transact(work)
+            except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError) as error:
+                if attempt == _ATTEMPTS:
+                    raise _not_stored() from error
+            except _FAILURES as error:
+                raise _not_stored() from error
+        raise AssertionError("unreachable")
+
+    async def _transact(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        connection = await self._pool.acquire()
+        committing = False
         try:
-            for attempt in range(1, _ATTEMPTS + 1):
-                try:
-                    async with self._pool.acquire() as connection, connection.transaction():
-                        return await work(_PostgresTransaction(connection))
-                except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError):
-                    if attempt == _ATTEMPTS:
-                        raise
-            raise AssertionError("unreachable")
+            async with connection.transaction():
+                result = await work(_PostgresTransaction(connection))
+                committing = True
+            return result
+        except _LOST as error:
+            if committing:
+                raise ImError(
+                    Code.DATABASE, "the database went away while it stored this: whether it did is not known"
+                ) from error
+            raise
+        finally:
+            await self._release(connection)
+
+    async def _release(self, connection: "Connection") -> None:
+        """Give a connection back. That this fails says nothing about the transaction: it has ended before."""
+        try:
+            await self._pool.release(connection)
         except _FAILURES as error:
-            raise ImError(Code.DATABASE, "the database could not store this; nothing was written") from error
+            _log.warning("a connection to the database was lost: %s", error)
 
     async def close(self) -> None:
         try:
             await asyncio.wait_for(self._pool.close(), 10)
         except TimeoutError:
             self._pool.terminate()
+
+
+def _not_stored() -> ImError:
+    return ImError(Code.DATABASE, "the database could not store this; nothing was written")
 
 
 async def open_postgres(url: str) -> Postgres:
