@@ -9,6 +9,8 @@ MOST_HEAD_BYTES: Final = 65_536
 """A head that does not come in one read may be this long from the second on; one read is 256 KiB at most."""
 ARRIVAL_SECONDS: Final = 60.0
 """A request that does not come in one read has to be there after this time, and a connection's first byte, too."""
+STOPPING_SECONDS: Final = 2.0
+"""How long a server that is stopping waits for the rest of a request."""
 
 
 class BoundedHttp(HttpToolsProtocol):
@@ -56,6 +58,13 @@ class BoundedHttp(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         self._incomplete = False
         super().on_message_complete()
+
+    def shutdown(self) -> None:
+        """Take no further request. One that is still coming is not accepted yet, and must not hold up the end."""
+        super().shutdown()
+        if self._incomplete and not self.transport.is_closing():
+            self._stop_deadline()
+            self._deadline = self.loop.call_later(STOPPING_SECONDS, self._too_late)
 
     def _start_deadline(self) -> None:
         self._deadline = self.loop.call_later(self.arrival_seconds, self._too_late)
