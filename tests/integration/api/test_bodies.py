@@ -136,8 +136,8 @@ async def test_a_client_that_leaves_in_the_middle_of_a_body_is_forgotten(port, b
 
 async def test_pipelined_requests_are_answered_in_turn(wire):
     reader, writer = wire
-    for name in (b"ann", b"bob"):
-        body = b'{"userID":"' + name + b'"}'
+    for name_bytes in (b"ann", b"bob"):
+        body = b'{"userID":"' + name_bytes + b'"}'
         writer.write(HEAD + b"Content-Length: %d\r\n\r\n" % len(body) + body)
     for name in ("ann", "bob"):
         _, _, answer = await read_answer(reader)

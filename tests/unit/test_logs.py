@@ -1,0 +1,172 @@
+"""Log lines: what is on them, what never is, and that nobody can forge one."""
+
+import io
+import json
+import logging
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from amity import logs
+
+JWT = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJVc2VySUQiOiJhIn0.c2lnbmF0dXJlLWhlcmUtMTIzNDU2Nzg5MA"
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def written(monkeypatch):
+    """Log to a text of the test's own; everything is put back afterwards."""
+    monkeypatch.setattr(logs, "_hidden", set())
+    root = logging.getLogger()
+    level = root.level
+    stream = io.StringIO()
+
+    def start(form="json", level="debug", target=stream):
+        logs.configure(level, form, target)
+        return target
+
+    yield start
+    root.handlers[:] = [handler for handler in root.handlers if not getattr(handler, "of_amity", False)]
+    root.setLevel(level)
+    logging.getLogger("uvicorn.access").disabled = False
+
+
+log = logging.getLogger("amity.test")
+
+
+def test_a_json_line_has_time_level_logger_message_and_the_operation_id(written):
+    stream = written()
+    token = logs.operation_id.set("op-1")
+    log.warning("import of %d friends", 3, extra={"owner": "alice", "count": 3})
+    logs.operation_id.reset(token)
+    line = json.loads(stream.getvalue())
+    assert line.pop("time").endswith("Z")
+    assert line == {
+        "level": "WARNING",
+        "logger": "amity.test",
+        "message": "import of 3 friends",
+        "operationID": "op-1",
+        "owner": "alice",
+        "count": 3,
+    }
+
+
+def test_outside_of_a_call_there_is_no_operation_id(written):
+    stream = written()
+    log.info("started")
+    assert "operationID" not in json.loads(stream.getvalue())
+
+
+def test_an_exception_is_a_field_of_its_one_json_line(written):
+    stream = written()
+    try:
+        raise ValueError("boom")
+    except ValueError:
+        log.exception("failed")
+    line = json.loads(stream.getvalue())
+    assert stream.getvalue().count("\n") == 1
+    assert line["trace"].endswith("ValueError: boom")
+
+
+def test_a_human_line_is_plain_where_nobody_sees_colours(written):
+    stream = written("human")
+    token = logs.operation_id.set("op-1")
+    log.info("hello", extra={"owner": "alice"})
+    logs.operation_id.reset(token)
+    assert stream.getvalue().endswith(" INFO    amity.test: hello owner=alice operationID=op-1\n")
+    assert "\x1b" not in stream.getvalue()
+
+
+def test_a_terminal_gets_colours_unless_it_says_no(written, monkeypatch):
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    stream = written("auto", target=Terminal())
+    log.error("hello")
+    assert "\x1b[31m" in stream.getvalue()
+    monkeypatch.setenv("NO_COLOR", "1")
+    stream = written("auto", target=Terminal())
+    log.error("hello")
+    assert "\x1b" not in stream.getvalue()
+
+
+def test_auto_is_json_where_there_is_no_terminal(written):
+    stream = written("auto")
+    log.info("hello")
+    assert json.loads(stream.getvalue())["message"] == "hello"
+
+
+@pytest.mark.parametrize("form", ["json", "human"])
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        (f"token is {JWT}", "token is ***"),
+        (f"half of it: {JWT[:60]}", "half of it: ***"),
+        ("signing with whsec_c2VjcmV0IHNlY3JldA==", "signing with ***"),
+        ("cannot reach postgresql://amity:hunter2@db:5432/amity", "postgresql://***@db:5432/amity"),
+        ("secret=swordfish", "secret=***"),
+        ('{"secret": "swordfish", "userID": "a"}', "userID"),
+        ("password: swordfish", "password: ***"),
+        ("the secret is openIM123", "the secret is ***"),
+    ],
+)
+def test_secrets_do_not_appear_in_messages_fields_or_traces(written, form, text, kept):
+    logs.hide("openIM123")
+    stream = written(form)
+    try:
+        raise RuntimeError(text)
+    except RuntimeError:
+        log.exception("said %s", text, extra={"also": text})
+    for secret in (JWT.split(".")[1], "c2VjcmV0", "hunter2", "swordfish", "openIM123"):
+        assert secret not in stream.getvalue()
+    assert kept in stream.getvalue().replace("\\", "")
+
+
+def test_ordinary_words_are_left_alone(written):
+    stream = written("human")
+    for text in ("header must have token", "TokenExpiredError", "a secret is not empty", "http://127.0.0.1:10006/x"):
+        log.info(text)
+        assert text in stream.getvalue()
+
+
+def test_a_short_text_is_not_hidden(written):
+    logs.hide("", "abc")
+    stream = written("human")
+    log.info("abc of logging")
+    assert "abc of logging" in stream.getvalue()
+
+
+@given(st.text())
+def test_what_a_caller_sends_makes_neither_a_line_nor_a_terminal_command(text):
+    for formatter in (logs.HumanFormatter(), logs.JsonFormatter()):
+        record = logging.makeLogRecord({"name": "amity.test", "levelname": "INFO", "msg": "%s", "args": (text,)})
+        line = formatter.format(record)
+        assert len(line.splitlines()) == 1
+        assert "\x1b" not in line
+
+
+def test_the_level_is_respected_and_an_unknown_one_refused(written):
+    stream = written(level="warning")
+    log.info("quiet")
+    assert stream.getvalue() == ""
+    with pytest.raises(ValueError, match="LOUD"):
+        written(level="loud")
+
+
+def test_configuring_twice_does_not_write_twice(written):
+    written()
+    stream = written()
+    log.info("once")
+    assert stream.getvalue().count("\n") == 1
+
+
+def test_uvicorn_logs_through_the_same_handler_and_only_once(written):
+    stream = written()
+    logging.getLogger("uvicorn.error").warning("Invalid HTTP request received.", extra={"color_message": "x"})
+    logging.getLogger("uvicorn.access").info("GET /")
+    line = json.loads(stream.getvalue())
+    assert (line["logger"], line["message"]) == ("uvicorn.error", "Invalid HTTP request received.")
+    assert "color_message" not in line

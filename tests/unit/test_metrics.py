@@ -1,0 +1,90 @@
+"""What Prometheus reads."""
+
+from prometheus_client.parser import text_string_to_metric_families
+
+from amity import metrics
+
+
+def samples() -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
+    return {
+        (sample.name, tuple(sorted(sample.labels.items()))): sample.value
+        for family in text_string_to_metric_families(metrics.exposition().decode())
+        for sample in family.samples
+    }
+
+
+def grown(act) -> dict[str, float]:
+    """Do something and return what it changed, by name and labels."""
+    before = samples()
+    act()
+    return {
+        f"{name}{dict(labels)}": value - before.get((name, labels), 0)
+        for (name, labels), value in samples().items()
+        if value != before.get((name, labels), 0) and name.startswith("amity_")
+    }
+
+
+def test_a_request_is_counted_by_operation_and_code():
+    meter = metrics.request_meter("/test/counted")
+
+    def act() -> None:
+        meter(0, 0.003)
+        meter(1001, 20.0)
+
+    changed = grown(act)
+    assert changed["amity_requests_total{'code': '0', 'operation': '/test/counted'}"] == 1
+    assert changed["amity_requests_total{'code': '1001', 'operation': '/test/counted'}"] == 1
+    assert changed["amity_request_seconds_count{'operation': '/test/counted'}"] == 2
+    assert round(changed["amity_request_seconds_sum{'operation': '/test/counted'}"], 3) == 20.003
+    assert changed["amity_request_seconds_bucket{'le': '0.005', 'operation': '/test/counted'}"] == 1
+    assert changed["amity_request_seconds_bucket{'le': '+Inf', 'operation': '/test/counted'}"] == 2
+
+
+def test_a_request_of_just_a_bound_belongs_below_it():
+    meter = metrics.request_meter("/test/bound")
+    changed = grown(lambda: meter(0, 0.005))
+    assert changed["amity_request_seconds_bucket{'le': '0.005', 'operation': '/test/bound'}"] == 1
+    assert "amity_request_seconds_bucket{'le': '0.0025', 'operation': '/test/bound'}" not in changed
+
+
+def test_codes_of_business_servers_share_one_label():
+    meter = metrics.request_meter("/test/app")
+
+    def act() -> None:
+        for code in range(20000, 20100):
+            meter(code, 0.0)
+
+    changed = grown(act)
+    counters = {name: value for name, value in changed.items() if name.startswith("amity_requests_total")}
+    assert counters == {"amity_requests_total{'code': 'app', 'operation': '/test/app'}": 100}
+
+
+def test_an_operation_has_one_meter():
+    assert metrics.request_meter("/test/same") is metrics.request_meter("/test/same")
+
+
+def test_imports_callbacks_deliveries_and_commits_are_counted():
+    def act() -> None:
+        metrics.import_done(10)
+        metrics.import_refused()
+        metrics.callback_meter("callbackTest")("approved", 0.02)
+        metrics.delivery_done("callbackTest", "delivered")
+        metrics.commit_done(3, 0.002)
+
+    changed = grown(act)
+    assert changed["amity_imports_total{'result': 'done'}"] == 1
+    assert changed["amity_imports_total{'result': 'refused'}"] == 1
+    assert changed["amity_imported_friends_total{}"] == 10
+    assert changed["amity_callbacks_total{'callback': 'callbackTest', 'verdict': 'approved'}"] == 1
+    assert changed["amity_callback_seconds_count{'callback': 'callbackTest'}"] == 1
+    assert changed["amity_deliveries_total{'callback': 'callbackTest', 'result': 'delivered'}"] == 1
+    assert changed["amity_commit_batch_transactions_sum{}"] == 3
+    assert changed["amity_commit_seconds_count{}"] == 1
+
+
+def test_the_outbox_is_told_as_it_is_now():
+    metrics.outbox_state(7, 12.5, 2)
+    told = samples()
+    assert told["amity_outbox_pending", ()] == 7
+    assert told["amity_outbox_oldest_age_seconds", ()] == 12.5
+    assert told["amity_outbox_dead", ()] == 2
