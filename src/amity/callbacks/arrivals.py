@@ -63,10 +63,15 @@ class Arrivals:
         if self._gaps:
             self._keep(await self._fill_gaps(limit))
         if self.more:
-            rows = await store.after(self._database, self.place, limit)
-            if rows and self._gaps_appear:
-                await self._remember_gaps(rows)
-            self.more = len(rows) == limit
+            self.more = False  # before the read, which does not see what is committed meanwhile
+            try:
+                rows = await store.after(self._database, self.place, limit)
+                if rows and self._gaps_appear:
+                    await self._remember_gaps(rows)
+            except BaseException:
+                self.more = True
+                raise
+            self.more = self.more or len(rows) == limit
             if rows:
                 self.place = rows[-1].seq
             self._keep(rows)

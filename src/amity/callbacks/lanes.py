@@ -22,7 +22,7 @@ CHAIN = 8
 POLL_SECONDS = 1.0
 """How often to look for what another process has written."""
 _PAGE = 256
-_BODIES = 64
+_BODIES = 256
 _LOADED = 128
 _MOST_BYTES = 16 << 20
 _YOUNG_GAP_SECONDS = 0.02
