@@ -1,0 +1,120 @@
+"""``amity demo``: what it shows is true, and what it prints can be done again."""
+
+import asyncio
+import json
+import os
+import shutil
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from amity.cli.demonstration import business
+from amity.cli.demonstration.club import ALLOWED, MODIFIED, REJECTED, Club, friendship_file
+from tests.support.processes import dies_with_parent
+
+
+async def start_demo(folder, *options):
+    return await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "amity", "demo", *options),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        cwd=folder,
+        env=os.environ | {"TMPDIR": str(folder), "AMITY_API__PORT": "not a port"},
+        preexec_fn=dies_with_parent(signal.SIGTERM),
+    )
+
+
+async def test_the_demo_ends_by_itself_with_everything_as_it_should_be_and_leaves_nothing(tmp_path):
+    demo = await start_demo(tmp_path)
+    async with asyncio.timeout(60):
+        out, err = await demo.communicate()
+    text = out.decode()
+    assert demo.returncode == 0, err.decode()
+    for line in (
+        "imports allowed: 19",
+        "imports modified: 3",
+        "imports rejected: 4",
+        "friendships stored: 64",
+        "after-events delivered: 22",
+        "friend lists that are as they should be: 34",
+        "  modified karate01  15 of 16 friends, not karate32",
+        "  rejected karate25  5001 Suspended: karate25 is suspended and may not import friends",
+    ):
+        assert line in text.splitlines() or f"  {line}" in text.splitlines()
+    assert "WRONG" not in text
+    assert text.count("curl -s") == 4
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+async def test_the_commands_work_as_printed_and_answer_what_was_shown(tmp_path):
+    demo = await start_demo(tmp_path, "--keep")
+    assert demo.stdout is not None
+    lines = []
+    async with asyncio.timeout(60):
+        while not lines or not lines[-1].startswith("Both servers keep running"):
+            line = await demo.stdout.readline()
+            assert line, "the demo ended"
+            lines.append(line.decode().rstrip("\n"))
+    token, *imports = [line for line in lines if "curl -s" in line]
+    shown = [lines[lines.index(command) + 1] for command in imports]
+    script = "\n".join([token, *(f"{command}; echo" for command in imports)])
+    shell = await asyncio.create_subprocess_exec(
+        "sh", "-c", script, stdout=asyncio.subprocess.PIPE, env={"PATH": os.environ["PATH"], "no_proxy": "*"}
+    )
+    async with asyncio.timeout(30):
+        answers, _ = await shell.communicate()
+    assert [json.loads(answer) for answer in answers.splitlines()] == [json.loads(answer) for answer in shown]
+    assert [json.loads(answer)["errCode"] for answer in shown] == [0, 0, 5002]
+
+    demo.send_signal(signal.SIGINT)
+    async with asyncio.timeout(20):
+        await demo.communicate()
+    assert demo.returncode == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_the_demo_says_what_is_wrong_where_its_port_is_taken(tmp_path):
+    taken = await asyncio.start_server(lambda reader, writer: None, "127.0.0.1", 0)
+    async with taken:
+        port = taken.sockets[0].getsockname()[1]
+        demo = await start_demo(tmp_path, "--port", str(port))
+        async with asyncio.timeout(60):
+            _, err = await demo.communicate()
+    assert demo.returncode == 1
+    assert "Traceback" not in err.decode()
+    assert "in use" in err.decode()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_club_that_ships_is_zacharys():
+    club = Club()
+    assert (len(club.members), club.ties) == (34, 78)
+    with friendship_file() as path:
+        text = path.read_text()
+    assert text.startswith("ownerUserID,friendUserID\n")
+    pairs = [tuple(line.split(",")) for line in text.splitlines()[1:]]
+    assert len({frozenset(pair) for pair in pairs}) == 78
+    degrees = dict.fromkeys(club.members, 0)
+    for pair in pairs:
+        for user_id in pair:
+            degrees[user_id] += 1
+    # The published degrees of the best known members: Mr. Hi, the treasurer's ally, the president.
+    assert (degrees["karate01"], degrees["karate33"], degrees["karate34"]) == (16, 12, 17)
+    assert sorted(degrees.values())[:3] == [1, 2, 2]
+    sides = [member.side for member in club.members.values()]
+    assert (sides.count("Mr. Hi"), sides.count("Officer")) == (17, 17)
+
+
+def test_the_rule_allows_modifies_and_rejects():
+    club = Club()
+    assert [club.count(verdict) for verdict in (ALLOWED, MODIFIED, REJECTED)] == [19, 3, 4]
+    for verdict in (ALLOWED, MODIFIED, REJECTED):
+        assert club.verdict(club.example(verdict)) == verdict
+
+
+def test_the_checkout_runs_the_example_itself():
+    assert business.example_program() == Path(__file__).parents[3] / "examples" / "business_server" / "server.py"
