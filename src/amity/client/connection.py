@@ -151,7 +151,7 @@ class Connection:
             raise UnexpectedAnswer(reply.status, f"answered {path} with the HTTP status {reply.status}")
         try:
             envelope = _envelope.decode(reply.body)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             raise UnexpectedAnswer(200, f"answered {path} with something that is not OpenIM's JSON") from None
         if envelope.err_code != 0:
             raise ImError(envelope.err_code, envelope.err_dlt, message=envelope.err_msg)
