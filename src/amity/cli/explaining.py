@@ -22,7 +22,7 @@ def explained(error: Exception) -> Failure | None:
         case StorageError():
             return Failure(str(error))
         case BrokenPipeError():
-            return Failure(f"a fault of amity itself: {type(error).__name__}: {error}; 'amity --debug ...' shows where")
+            return None
         case OSError():
             return Failure(f"{error.filename}: {error.strerror}" if error.filename else str(error))
     return Failure(f"a fault of amity itself: {type(error).__name__}: {error}; 'amity --debug ...' shows where")

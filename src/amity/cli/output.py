@@ -75,7 +75,7 @@ def at_time(milliseconds: int) -> str:
     if not milliseconds:
         return "-"
     try:
-        return datetime.fromtimestamp(milliseconds / 1000, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
+        return datetime.fromtimestamp(milliseconds / 1000, UTC).isoformat(" ", "seconds").replace("+00:00", "Z")
     except (ValueError, OverflowError, OSError):
         return "-"
 
