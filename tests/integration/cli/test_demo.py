@@ -53,7 +53,7 @@ async def test_the_demo_ends_by_itself_with_everything_as_it_should_be_and_leave
 async def test_the_commands_work_as_printed_and_answer_what_was_shown(tmp_path):
     demo = await start_demo(tmp_path, "--keep")
     assert demo.stdout is not None
-    lines = []
+    lines: list[str] = []
     async with asyncio.timeout(60):
         while not lines or not lines[-1].startswith("Both servers keep running"):
             line = await demo.stdout.readline()

@@ -107,7 +107,7 @@ async def server(tmp_path, database_url):
 
 
 async def everything_is_there(server):
-    expected = {}
+    expected: dict[str, set[str]] = {}
     for owner, friend in PAIRS:
         expected.setdefault(owner, set()).add(friend)
         expected.setdefault(friend, set()).add(owner)

@@ -40,7 +40,7 @@ def everything_is_there(server):
 
 def keys_of(server):
     """The idempotency keys with which each owner's import was sent."""
-    keys = {}
+    keys: dict[str, list[str]] = {}
     for request in server.requests:
         if request.path == "/friend/import_friend":
             keys.setdefault(request.json["ownerUserID"], []).append(request.headers["idempotency-key"])
