@@ -4,16 +4,18 @@ operations on callbacks, over the REST API."""
 import asyncio
 import re
 import time
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import click
 import msgspec
 
-from amity.callbacks import models
 from amity.callbacks.events import BY_COMMAND, BY_SETTING
 from amity.cli.connection import ServerOptions, json_option, server_options
 from amity.cli.output import at_time, coloured, count, print_json, print_table, printable
+from amity.client import AmityClient
+from amity.client.callbacks import LogEntry
 
 T = TypeVar("T")
 
@@ -45,16 +47,12 @@ _callback_option = click.option(
 _owner_option = click.option("--owner", metavar="USER", default="", help="Only of this user.")
 
 
-def _ask(server: ServerOptions, path: str, request: dict[str, Any], answer: type[T]) -> T:
-    async def call() -> T:
+def _ask(server: ServerOptions, question: Callable[[AmityClient], Awaitable[T]]) -> T:
+    async def ask() -> T:
         async with server.connect() as client:
-            return await client.call(path, request, answer)
+            return await question(client)
 
-    return asyncio.run(call())
-
-
-def _page(page: int, limit: int) -> dict[str, int]:
-    return {"pageNumber": page, "showNumber": limit}
+    return asyncio.run(ask())
 
 
 def _command(setting: str | None) -> str:
@@ -87,17 +85,14 @@ def list_events(
     retrying   failed, and will be tried again
     dead       given up: 'amity callbacks replay' tries anew, 'discard' deletes
     """
-    request = {
-        "state": state or "",
-        "ownerUserID": owner,
-        "callbackCommand": _command(setting),
-        "pagination": _page(page, limit),
-    }
-    answer = _ask(server, "/callback/list", request, models.CallbackListResponse)
+    found = _ask(
+        server,
+        lambda client: client.list_callbacks(page, limit, state=state or "", owner=owner, command=_command(setting)),
+    )
     if as_json:
-        print_json(answer)
+        print_json({"total": found.total, "events": found.entries})
         return
-    if answer.events:
+    if found.entries:
         print_table(
             ["event", "callback", "owner", "state", "attempts", "raised", "next attempt", "last error"],
             [
@@ -111,11 +106,11 @@ def list_events(
                     at_time(event.next_attempt_time),
                     event.last_error,
                 ]
-                for event in answer.events
+                for event in found.entries
             ],
             state=3,
         )
-    click.echo(_total(answer.total, len(answer.events), page, "event", "events"), err=True)
+    click.echo(_total(found.total, len(found.entries), page, "event", "events"), err=True)
 
 
 @click.command(short_help="Show one event, its body and its attempts.")
@@ -124,7 +119,7 @@ def list_events(
 @json_option
 def show(event: str, server: ServerOptions, as_json: bool) -> None:
     """Show one event of the outbox: its body and its attempts."""
-    answer = _ask(server, "/callback/show", {"eventID": event}, models.CallbackShowResponse)
+    answer = _ask(server, lambda client: client.show_callback(event))
     if as_json:
         print_json(answer)
         return
@@ -161,14 +156,14 @@ def replay(events: tuple[str, ...], everything: bool, since: str | None, server:
     """
     if bool(events) + everything + (since is not None) != 1:
         raise click.UsageError("say which: EVENTs, --all, or --since")
-    requests: list[dict[str, Any]] = [{"eventID": event} for event in events]
-    if everything:
-        requests = [{"all": True}]
-    elif since is not None:
-        requests = [{"since": _moment(since)}]
-    replayed = sum(
-        _ask(server, "/callback/replay", request, models.CallbackReplayResponse).replayed for request in requests
-    )
+    moment = None if since is None else _moment(since)
+
+    async def replay_them(client: AmityClient) -> int:
+        if not events:
+            return await client.replay_callbacks(everything=everything, since=moment)
+        return sum([await client.replay_callbacks(event) for event in events])
+
+    replayed = _ask(server, replay_them)
     if as_json:
         print_json({"replayed": replayed})
     else:
@@ -202,12 +197,13 @@ def discard(events: tuple[str, ...], all_dead: bool, yes: bool, server: ServerOp
     if not yes:
         what = "all dead events" if all_dead else count(len(events), "event")
         click.confirm(f"Delete {what} for good?", abort=True, err=True)
-    requests: list[dict[str, Any]] = [{"eventID": event} for event in events]
-    if all_dead:
-        requests = [{"allDead": True}]
-    discarded = sum(
-        _ask(server, "/callback/discard", request, models.CallbackDiscardResponse).discarded for request in requests
-    )
+
+    async def discard_them(client: AmityClient) -> int:
+        if all_dead:
+            return await client.discard_callbacks(all_dead=True)
+        return sum([await client.discard_callbacks(event) for event in events])
+
+    discarded = _ask(server, discard_them)
     if as_json:
         print_json({"discarded": discarded})
     else:
@@ -219,7 +215,7 @@ def discard(events: tuple[str, ...], all_dead: bool, yes: bool, server: ServerOp
 @json_option
 def statistics(server: ServerOptions, as_json: bool) -> None:
     """Count what waits, what was given up, and what was delivered since the server started."""
-    answer = _ask(server, "/callback/statistics", {}, models.CallbackStatisticsResponse)
+    answer = _ask(server, lambda client: client.callback_statistics())
     if as_json:
         print_json(answer)
         return
@@ -273,24 +269,27 @@ def log(
     as_json: bool,
 ) -> None:
     """Show what became of callbacks, newest first: verdicts of before-callbacks and attempts to deliver."""
-    request = {
-        "verdict": verdict,
-        "callbackCommand": _command(setting),
-        "ownerUserID": owner,
-        "eventID": event,
-        "operationID": operation,
-        "pagination": _page(page, limit),
-    }
-    answer = _ask(server, "/callback/log", request, models.CallbackLogResponse)
+    found = _ask(
+        server,
+        lambda client: client.callback_log(
+            page,
+            limit,
+            verdict=verdict,
+            owner=owner,
+            command=_command(setting),
+            event_id=event,
+            operation_id=operation,
+        ),
+    )
     if as_json:
-        print_json(answer)
+        print_json({"total": found.total, "entries": found.entries})
         return
-    if answer.entries:
-        _show_log(answer.entries)
-    click.echo(_total(answer.total, len(answer.entries), page, "entry", "entries"), err=True)
+    if found.entries:
+        _show_log(found.entries)
+    click.echo(_total(found.total, len(found.entries), page, "entry", "entries"), err=True)
 
 
-def _show_log(entries: list[models.LogEntry]) -> None:
+def _show_log(entries: list[LogEntry]) -> None:
     print_table(
         ["time", "callback", "owner", "verdict", "HTTP", "ms", "code", "why", "operationID"],
         [
