@@ -93,6 +93,8 @@ async def open_sqlite(path: Path) -> Sqlite:
 def _open(path: Path) -> Sqlite:
     lock = _take(path)
     try:
+        # Whoever reads the file knows everybody's friends: a new one is its owner's alone.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         writer = _connect(path, read_only=False)
         for pragma in _PRAGMAS:
             writer.execute(pragma)

@@ -168,3 +168,12 @@ async def test_an_unreachable_postgresql_is_refused_without_its_password(unused_
     with pytest.raises(StorageError) as refusal:
         await open_database(f"postgresql://amity:hidden-word@127.0.0.1:{unused_tcp_port}/amity")
     assert "hidden-word" not in str(refusal.value)
+
+
+async def test_a_new_file_is_readable_by_its_owner_only(tmp_path):
+    database = await open_database(f"sqlite:///{tmp_path}/amity.db")
+    others = [
+        path.name for path in tmp_path.glob("amity.db*") if path.stat().st_mode & 0o077 and path.suffix != ".lock"
+    ]
+    await database.close()
+    assert others == []
