@@ -50,9 +50,11 @@ class _Refusal(Failure):
     type=click.IntRange(1, BATCH_LIMIT),
     default=BATCH_LIMIT,
     show_default=True,
-    help="Friends an import.",
+    help="Friends in one import, at most.",
 )
-@click.option("--concurrency", type=click.IntRange(1, 256), default=8, show_default=True, help="Imports at once.")
+@click.option(
+    "--concurrency", type=click.IntRange(1, 256), default=8, show_default=True, help="Imports under way at once."
+)
 @click.option(
     "--retry-for",
     type=click.FloatRange(0, 86400),

@@ -6,6 +6,7 @@ import os
 import shutil
 import signal
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -114,6 +115,13 @@ def test_the_rule_allows_modifies_and_rejects():
     assert [club.count(verdict) for verdict in (ALLOWED, MODIFIED, REJECTED)] == [19, 3, 4]
     for verdict in (ALLOWED, MODIFIED, REJECTED):
         assert club.verdict(club.example(verdict)) == verdict
+
+
+def test_a_package_carries_a_copy_of_the_example():
+    root = Path(__file__).parents[3]
+    packing = tomllib.loads((root / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]
+    packed = business._PACKED.relative_to(root / "src").as_posix()
+    assert packing["force-include"] == {"examples/business_server/server.py": packed}
 
 
 def test_the_checkout_runs_the_example_itself():

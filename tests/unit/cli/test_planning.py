@@ -1,5 +1,7 @@
 """Every pair once, for the owner that the file named first, in the order of the file, in batches that do not change."""
 
+import hashlib
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -54,8 +56,6 @@ def test_bad_lines_are_counted_and_the_first_are_kept(tmp_path):
 
 
 def test_the_hash_is_that_of_the_files_bytes(tmp_path):
-    import hashlib
-
     plan = plan_of(tmp_path / "f.csv", [("a", "b")])
     assert plan.sha256 == hashlib.sha256(b"a,b\n").hexdigest()
 
@@ -66,7 +66,8 @@ names = st.sampled_from([f"u{number}" for number in range(8)])
 @given(st.lists(st.tuples(names, names).filter(lambda pair: pair[0] != pair[1]), min_size=1), st.integers(1, 4))
 def test_a_plan_sends_what_a_naive_reading_of_the_file_would(tmp_path_factory, pairs, batch_size):
     plan = plan_of(tmp_path_factory.mktemp("plan") / "f.csv", pairs, batch_size)
-    expected, seen = {}, set()
+    expected: dict[str, list[str]] = {}
+    seen: set[frozenset[str]] = set()
     for owner, friend in pairs:
         expected.setdefault(owner, [])
         if frozenset((owner, friend)) not in seen:

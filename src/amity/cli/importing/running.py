@@ -59,7 +59,7 @@ async def send_all(
 ) -> None:
     """Send what is not finished yet. Raises ``Unreachable``, ``JournalProblem``, and ``ImError`` where the caller may
     not import at all; what was answered until then is in the journal."""
-    waiting = iter([batch for batch in plan.batches() if batch.number not in journal.done])
+    waiting = (batch for batch in plan.batches() if batch.number not in journal.done)
 
     async def work(batches: Iterator[Batch]) -> None:
         for batch in batches:
