@@ -34,8 +34,8 @@ _NEVER: tuple[tuple[str, tuple[Network, ...]], ...] = (
     ("link-local", _networks("169.254.0.0/16", "fe80::/10")),
     ("multicast", _networks("224.0.0.0/4", "ff00::/8")),
     ("unspecified", _networks("0.0.0.0/8", "::/128")),
-    ("reserved", _networks("192.0.0.0/24", "240.0.0.0/4", "100::/64")),
     ("a tunnel", _networks("2001::/32")),  # Teredo
+    ("reserved", _networks("192.0.0.0/24", "240.0.0.0/4", "100::/64", "2001::/23")),
 )
 _LOOPBACK = _networks("127.0.0.0/8", "::1/128")
 _PRIVATE = _networks(

@@ -118,6 +118,8 @@ class Before:
         if isinstance(verdict, Approved):
             unchanged = verdict.change == callback.unchanged
             self._record(ask, "approved" if unchanged else "modified", 0, verdict.note)
+            if verdict.note:
+                _log.info("%s: %s", callback.command, verdict.note, extra={"operationID": operation_id})
             return _UNCHANGED if unchanged else Answer(verdict.change, answered=True)
         if isinstance(verdict, Rejected):
             self._record(ask, "rejected", verdict.code, f"{verdict.message}: {verdict.detail}")

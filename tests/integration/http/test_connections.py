@@ -1,0 +1,395 @@
+"""Connections: kept, replaced, bounded, given up, and opened only to addresses that are admitted."""
+
+import asyncio
+import gc
+import socket
+import time
+from contextlib import asynccontextmanager
+
+import pytest
+
+from amity.http.client import AddressRefused, HttpFailure
+from tests.support.behaviour import Answer, HangUp, Raw, Silence
+from tests.support.business_server import BusinessServer
+from tests.support.processes import free_port
+
+TYPE = {"Content-Type": "application/json"}
+
+
+async def post(client, server, timeout=2.0):
+    return await client.post(server.url, TYPE, b"{}", timeout)
+
+
+@asynccontextmanager
+async def raw_server(serve):
+    """A server of one coroutine per connection, for what a business server cannot be told to do."""
+    tasks = set()
+
+    def accept(reader, writer):
+        async def run():
+            try:
+                await serve(reader, writer)
+            finally:
+                writer.transport.abort()
+
+        tasks.add(asyncio.ensure_future(run()))
+
+    server = await asyncio.start_server(accept, "127.0.0.1", 0)
+    try:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+    finally:
+        server.close()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await server.wait_closed()
+
+
+async def test_one_connection_serves_many_exchanges(client, business):
+    for _ in range(5):
+        await post(client, business)
+    assert business.connections == 1
+
+
+async def test_as_many_connections_as_exchanges_at_once_and_no_more(client, business):
+    go = asyncio.Event()
+    business.reaction = Answer({}, after=go)
+    posts = [asyncio.ensure_future(post(client, business)) for _ in range(5)]
+    await business.wait_for(5)
+    go.set()
+    await asyncio.gather(*posts)
+    await asyncio.gather(*[post(client, business) for _ in range(5)])
+    assert business.connections == 5
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer({}, headers={"Connection": "close"}),
+        Raw(b"HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n"),
+        Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\nHTTP/1.1 200 OK\r\n\r\n"),
+    ],
+)
+async def test_a_connection_that_ends_with_its_answer_is_not_used_again(client, business, answer):
+    business.then(answer)
+    await post(client, business)
+    await post(client, business)
+    assert business.connections == 2
+
+
+async def test_an_answer_to_nothing_ends_the_connection(client):
+    told = []
+
+    async def serve(reader, writer):
+        await reader.readuntil(b"{}")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        await asyncio.sleep(0.05)
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nforged")
+        told.append(await reader.read())
+
+    async with raw_server(serve) as url:
+        assert (await client.post(url, TYPE, b"{}", 2.0)).body == b""
+        await asyncio.sleep(0.2)
+        assert told == [b""]
+        assert (await client.post(url, TYPE, b"{}", 2.0)).body == b""
+
+
+async def test_a_kept_connection_found_dead_is_replaced_once(client, business):
+    await post(client, business)
+    business.then(HangUp())
+    assert (await post(client, business)).status == 200
+    assert len(business.requests) == 3
+    assert business.connections == 2
+
+
+async def test_a_request_is_sent_twice_at_most(client, business):
+    await post(client, business)
+    business.reaction = HangUp()
+    with pytest.raises(HttpFailure, match="without an answer"):
+        await post(client, business)
+    assert len(business.requests) == 3
+
+
+async def test_what_was_answered_in_part_is_not_sent_again(client, business):
+    await post(client, business)
+    business.then(Raw(b"H"))
+    with pytest.raises(HttpFailure, match="before its answer was whole"):
+        await post(client, business)
+    assert len(business.requests) == 2
+
+
+async def test_a_server_that_restarted_is_reached_at_once(client):
+    async with BusinessServer() as first:
+        port = first.port
+        await asyncio.gather(*[post(client, first) for _ in range(3)])
+    async with BusinessServer(port=port) as second:
+        await asyncio.gather(*[post(client, second) for _ in range(3)])
+        assert len(second.requests) == 3
+
+
+async def test_nobody_listening_is_a_failure_that_names_no_address(client):
+    with pytest.raises(HttpFailure) as raised:
+        await client.post(f"http://127.0.0.1:{free_port()}/secret", TYPE, b"", 2.0)
+    assert raised.value.reason == "could not be reached"
+    assert "127.0.0.1" in raised.value.detail
+    assert not raised.value.timed_out
+
+
+async def test_more_exchanges_than_connections_wait_their_turn(make_client, business):
+    client = make_client(most=3)
+    go = asyncio.Event()
+    business.reaction = Answer({}, after=go)
+    posts = [asyncio.ensure_future(post(client, business)) for _ in range(20)]
+    await business.wait_for(3)
+    go.set()
+    await asyncio.gather(*posts)
+    assert len(business.requests) == 20
+    assert business.connections == 3
+
+
+async def test_waiting_for_a_connection_counts_into_the_deadline(make_client, business):
+    client = make_client(most=1)
+    business.reaction = Silence()
+    first = asyncio.ensure_future(post(client, business, timeout=5))
+    await business.wait_for(1)
+    began = time.monotonic()
+    with pytest.raises(HttpFailure) as raised:
+        await post(client, business, timeout=0.2)
+    assert raised.value.timed_out
+    assert time.monotonic() - began < 1
+    first.cancel()
+    business.reaction = Answer({})
+    assert (await post(client, business)).status == 200
+
+
+async def test_connections_that_fail_make_room_for_those_who_wait(make_client, business):
+    client = make_client(most=2)
+    business.reaction = HangUp()
+    outcomes = await asyncio.gather(*[post(client, business) for _ in range(10)], return_exceptions=True)
+    assert all(isinstance(outcome, HttpFailure) for outcome in outcomes)
+    assert len(business.requests) == 10
+    business.reaction = Answer({})
+    await asyncio.gather(*[post(client, business) for _ in range(10)])
+
+
+async def test_dead_connections_are_replaced_within_the_bound(make_client):
+    client = make_client(most=4)
+    async with BusinessServer() as first:
+        port = first.port
+        await asyncio.gather(*[post(client, first) for _ in range(4)])
+    async with BusinessServer(port=port) as second:
+        await asyncio.gather(*[post(client, second) for _ in range(12)])
+        assert second.connections <= 4
+
+
+async def test_random_cancelling_loses_no_connection(make_client, business):
+    client = make_client(most=2)
+    business.reaction = lambda request: Answer({})
+    for round_ in range(30):
+        posts = [asyncio.ensure_future(post(client, business)) for _ in range(6)]
+        for _ in range(round_ % 7):
+            await asyncio.sleep(0)
+        for number, each in enumerate(posts):
+            if (number + round_) % 3:
+                each.cancel()
+        await asyncio.gather(*posts, return_exceptions=True)
+    await asyncio.gather(*[post(client, business) for _ in range(6)])
+
+
+async def test_a_caller_that_gives_up_ends_the_connection(client):
+    left = asyncio.Event()
+
+    async def serve(reader, writer):
+        await reader.readuntil(b"{}")
+        await reader.read()
+        left.set()
+
+    async with raw_server(serve) as url:
+        waiting = asyncio.ensure_future(client.post(url, TYPE, b"{}", 5.0))
+        await asyncio.sleep(0.1)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        async with asyncio.timeout(2):
+            await left.wait()
+
+
+async def test_unused_connections_are_closed_after_a_while(make_client):
+    client = make_client(idle_seconds=0.1)
+    closed = asyncio.Event()
+
+    async def serve(reader, writer):
+        await reader.readuntil(b"{}")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        await reader.read()
+        closed.set()
+
+    async with raw_server(serve) as url:
+        await client.post(url, TYPE, b"{}", 2.0)
+        async with asyncio.timeout(2):
+            await closed.wait()
+
+
+async def test_no_more_unused_connections_are_kept_than_allowed(make_client, business):
+    client = make_client(idle_per_host=2)
+    go = asyncio.Event()
+    business.reaction = Answer({}, after=go)
+    posts = [asyncio.ensure_future(post(client, business)) for _ in range(6)]
+    await business.wait_for(6)
+    go.set()
+    await asyncio.gather(*posts)
+    again = [asyncio.ensure_future(post(client, business)) for _ in range(3)]
+    await asyncio.gather(*again)
+    assert business.connections == 7
+
+
+async def test_an_answer_before_the_request_was_read_is_taken(client):
+    async def serve(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n")
+        await writer.drain()
+        await reader.read()
+
+    async with raw_server(serve) as url:
+        for _ in range(2):
+            assert (await client.post(url, TYPE, b"x" * 20_000_000, 5.0)).status == 413
+
+
+async def test_a_closed_client_fails_what_is_under_way_and_what_comes_later(make_client, business):
+    client = make_client(most=1)
+    business.reaction = Silence()
+    posts = [asyncio.ensure_future(post(client, business)) for _ in range(3)]
+    await business.wait_for(1)
+    await client.close()
+    for outcome in await asyncio.gather(*posts, return_exceptions=True):
+        assert isinstance(outcome, HttpFailure)
+    with pytest.raises(HttpFailure, match="could not be reached"):
+        await post(client, business)
+
+
+# Names and addresses ----------------------------------------------------------------------------------------------
+
+
+def resolve(monkeypatch, addresses):
+    """Have every name resolve to these addresses, in this order; return the names that were asked for."""
+    asked = []
+
+    async def getaddrinfo(host, port, **_):
+        asked.append(host)
+        await asyncio.sleep(0)
+        if isinstance(addresses, Exception):
+            raise addresses
+        families = [socket.AF_INET6 if ":" in address else socket.AF_INET for address in addresses]
+        return [
+            (family, socket.SOCK_STREAM, 6, "", (address, port))
+            for family, address in zip(families, addresses, strict=True)
+        ]
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", getaddrinfo)
+    return asked
+
+
+class Refuse:
+    """An ``admit`` function that refuses these addresses; ``seen`` is what it was asked about."""
+
+    def __init__(self, *refused):
+        self.refused = refused
+        self.seen = []
+
+    def __call__(self, address):
+        self.seen.append(str(address))
+        if str(address) in self.refused:
+            raise AddressRefused("of a kind that is refused")
+
+
+async def test_a_name_that_resolves_to_a_refused_address_is_not_connected_to(make_client, business, monkeypatch):
+    resolve(monkeypatch, ["127.0.0.1"])
+    client = make_client(admit=Refuse("127.0.0.1"))
+    with pytest.raises(HttpFailure) as raised:
+        await client.post(f"http://business.example:{business.port}/", TYPE, b"", 2.0)
+    assert raised.value.reason == "could not be reached"
+    assert raised.value.detail == "127.0.0.1 is refused: of a kind that is refused"
+    assert business.connections == 0
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "2130706433", "0x7f.1", "127.1", "017700000001", "localhost", "[::ffff:127.0.0.1]"]
+)
+async def test_every_spelling_of_an_address_is_judged_as_the_address(make_client, business, host):
+    seen = []
+
+    def admit(address):
+        seen.append(address)
+        raise AddressRefused("everything is")
+
+    with pytest.raises(HttpFailure, match="could not be reached"):
+        await make_client(admit=admit).post(f"http://{host}:{business.port}/", TYPE, b"", 2.0)
+    assert seen
+    assert all(address.is_loopback or address.ipv4_mapped.is_loopback for address in seen)
+    assert business.connections == 0
+
+
+async def test_of_several_addresses_only_the_refused_ones_are_left_out(make_client, business, monkeypatch):
+    resolve(monkeypatch, ["169.254.169.254", "127.0.0.1"])
+    admit = Refuse("169.254.169.254")
+    reply = await make_client(admit=admit).post(f"http://business.example:{business.port}/", TYPE, b"", 2.0)
+    assert reply.status == 200
+    assert admit.seen == ["169.254.169.254", "127.0.0.1"]
+    assert business.requests[0].headers["host"] == f"business.example:{business.port}"
+
+
+async def test_addresses_are_tried_in_order_until_one_answers(make_client, business, monkeypatch):
+    resolve(monkeypatch, ["127.0.0.3", "::1", "127.0.0.1"])
+    reply = await make_client(admit=Refuse()).post(f"http://business.example:{business.port}/", TYPE, b"", 2.0)
+    assert reply.status == 200
+
+
+async def test_a_name_is_resolved_and_judged_anew_for_every_new_connection(make_client, business, monkeypatch):
+    asked = resolve(monkeypatch, ["127.0.0.1"])
+    admit = Refuse()
+    client = make_client(admit=admit)
+    business.then(Answer({}, headers={"Connection": "close"}))
+    for _ in range(3):
+        await client.post(f"http://business.example:{business.port}/", TYPE, b"", 2.0)
+    assert len(asked) == len(admit.seen) == 2
+
+
+async def test_one_lookup_serves_all_who_wait_for_it(make_client, business, monkeypatch):
+    asked = resolve(monkeypatch, ["127.0.0.1"])
+    client = make_client()
+    await asyncio.gather(*[client.post(f"http://business.example:{business.port}/", TYPE, b"", 2.0) for _ in range(8)])
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize("error", [socket.gaierror(-2, "Name or service not known"), UnicodeError("label too long")])
+async def test_a_name_that_does_not_resolve_is_a_failure(make_client, monkeypatch, error):
+    resolve(monkeypatch, error)
+    with pytest.raises(HttpFailure) as raised:
+        await make_client().post("http://business.example/", TYPE, b"", 2.0)
+    assert raised.value.reason == "could not be reached"
+    gc.collect()
+
+
+async def test_a_name_server_that_does_not_answer_ends_with_the_deadline(make_client, monkeypatch):
+    async def getaddrinfo(*_, **__):
+        await asyncio.sleep(60)
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", getaddrinfo)
+    with pytest.raises(HttpFailure) as raised:
+        await make_client().post("http://business.example/", TYPE, b"", 0.2)
+    assert raised.value.timed_out
+
+
+async def test_an_address_that_does_not_answer_leaves_time_for_the_next(make_client, business, monkeypatch):
+    loop = asyncio.get_running_loop()
+    resolve(monkeypatch, ["127.0.0.9", "127.0.0.1"])
+    connect = loop.create_connection
+
+    async def create_connection(factory, host, *rest, **options):
+        if host == "127.0.0.9":
+            await asyncio.sleep(60)
+        return await connect(factory, host, *rest, **options)
+
+    monkeypatch.setattr(loop, "create_connection", create_connection)
+    reply = await make_client().post(f"http://business.example:{business.port}/", TYPE, b"", 1.0)
+    assert reply.status == 200
