@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 _BY_NAME: dict[str, Any] = {
-    "secret": "the server's secret",
+    "secret": "secret-of-the-settings",
     "token": "eyJhbGciOiJIUzI1NiJ9...",
     "userID": "alice",
     "userID1": "alice",
@@ -63,5 +63,7 @@ def _example(name: str, info: msgspec.inspect.Type) -> Any:
             return False
         case msgspec.inspect.StrType():
             return ""
+        case msgspec.inspect.LiteralType():
+            return info.values[0]
         case _:
             return None

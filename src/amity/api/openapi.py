@@ -1,5 +1,7 @@
 """The OpenAPI 3.1 document, made of the table of operations."""
 
+import inspect
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,6 +10,7 @@ import msgspec
 from amity import __version__
 from amity.api.examples import example_of
 from amity.api.operation import Access, Operation
+from amity.wire.naming import wire_name
 
 _ABOUT = """The REST API of amity, which speaks OpenIM 3.8's protocol.
 
@@ -33,9 +36,12 @@ def document(operations: Sequence[Operation]) -> dict[str, Any]:
     types += [operation.response for operation in operations if operation.response is not None]
     schemas, components = msgspec.json.schema_components(types, ref_template="#/components/schemas/{name}")
     schema_of = dict(zip(types, schemas, strict=True))
+    names = {name for component in components.values() for name in component.get("properties", ())}
     for component in components.values():
         # How the decoder is told to notice unknown fields; callers may send them.
         component.pop("additionalProperties", None)
+        if "description" in component:
+            component["description"] = _for_callers(component["description"], names)
     return {
         "openapi": "3.1.0",
         "info": {"title": "amity", "version": __version__, "description": _ABOUT},
@@ -55,6 +61,17 @@ def document(operations: Sequence[Operation]) -> dict[str, Any]:
             },
         },
     }
+
+
+def _for_callers(docstring: str, names: set[str]) -> str:
+    """Turn a docstring into the document's Markdown, with fields named as on the wire."""
+
+    def on_the_wire(found: re.Match[str]) -> str:
+        name = wire_name(found[1])
+        return "`" + (name if name in names else found[1])
+
+    text = re.sub(r"``(\w+)", on_the_wire, inspect.cleandoc(docstring))
+    return re.sub(r"\*(\w+)\*", r"`\1`", text.replace("``", "`"))
 
 
 def _tag(operation: Operation) -> str:

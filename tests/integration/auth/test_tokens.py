@@ -1,45 +1,17 @@
-"""Getting tokens, reading them, ending them: exactly as OpenIM answers, on both databases."""
+"""The life of tokens, from their issue to their sweep, on both databases."""
 
 import asyncio
 
 import jwt
 import pytest
 
-from amity.api.operation import Call
 from amity.auth import service, store, tokens
 from amity.auth.models import GetAdminTokenRequest
 from amity.auth.service import Auth
 from amity.errors import ImError
 from amity.settings import Settings
+from tests.integration.auth.asking import CALL, DAYS_90, admin_token, anyone, judged, signed, user_token
 from tests.support.rest import ADMIN, SECRET
-
-DAYS_90 = 90 * 86400
-CALL = Call(operation_id="test")
-
-
-def failure(code: int, name: str, detail: str) -> dict:
-    return {"errCode": code, "errMsg": name, "errDlt": detail}
-
-
-async def anyone(rest, path, body):
-    return (await rest.raw(path, body)).json()
-
-
-async def admin_token(rest):
-    """A new one each time."""
-    answer = await anyone(rest, "/auth/get_admin_token", {"secret": SECRET, "userID": ADMIN})
-    return answer["data"]["token"]
-
-
-async def user_token(rest, user: str, platform: int = 5):
-    return (await rest.data("/auth/get_user_token", {"userID": user, "platformID": platform}))["token"]
-
-
-async def judged(rest, token):
-    return (await anyone(rest, "/auth/parse_token", {"token": token}))["errCode"]
-
-
-# get_admin_token -------------------------------------------------------------------------------------------------
 
 
 async def test_an_administrator_who_knows_the_secret_gets_a_token(rest, world):
@@ -49,26 +21,6 @@ async def test_an_administrator_who_knows_the_secret_gets_a_token(rest, world):
     claims = jwt.decode(answer["data"]["token"], options={"verify_signature": False})
     now = int(world.now)
     assert claims == {"UserID": ADMIN, "PlatformID": 10, "exp": now + DAYS_90, "iat": now - 5}
-
-
-@pytest.mark.parametrize(
-    ("body", "expected"),
-    [
-        ({"secret": "wrong", "userID": ADMIN}, failure(1002, "NoPermissionError", "secret invalid")),
-        ({"secret": SECRET[:-1], "userID": ADMIN}, failure(1002, "NoPermissionError", "secret invalid")),
-        ({"secret": "ungültig", "userID": ADMIN}, failure(1002, "NoPermissionError", "secret invalid")),
-        ({"userID": ADMIN}, failure(1002, "NoPermissionError", "secret invalid")),
-        ({"secret": SECRET}, failure(1001, "ArgsError", "userID is empty")),
-        ({"secret": "wrong"}, failure(1001, "ArgsError", "userID is empty")),
-        (
-            {"secret": SECRET, "userID": "someone"},
-            failure(1001, "ArgsError", f"userID is error., userID=someone, adminUserID=[{ADMIN} nobodyYet]"),
-        ),
-        ({"secret": SECRET, "userID": "nobodyYet"}, failure(1004, "RecordNotFoundError", "user not found")),
-    ],
-)
-async def test_who_is_no_administrator_gets_no_admin_token(rest, body, expected):
-    assert await anyone(rest, "/auth/get_admin_token", body) == expected
 
 
 async def test_admin_tokens_stay_valid_side_by_side(rest):
@@ -88,39 +40,12 @@ async def test_a_server_without_a_secret_is_not_built(database, world):
         Auth(Settings(secret=""), database, world)
 
 
-# get_user_token --------------------------------------------------------------------------------------------------
-
-
 async def test_an_administrator_gets_a_token_for_a_user(rest, world):
     data = await rest.data("/auth/get_user_token", {"userID": "alice", "platformID": 5})
     assert data["expireTimeSeconds"] == DAYS_90
     answer = await anyone(rest, "/auth/parse_token", {"token": data["token"]})
     assert answer["data"] == {"userID": "alice", "platformID": 5, "expireTimeSeconds": int(world.now) + DAYS_90}
     assert list(answer["data"]) == ["userID", "platformID", "expireTimeSeconds"]
-
-
-@pytest.mark.parametrize(
-    ("body", "expected"),
-    [
-        (
-            {"userID": "alice", "platformID": 10},
-            failure(1002, "NoPermissionError", "platformID invalid. platformID must not be adminPlatformID"),
-        ),
-        ({"userID": ADMIN, "platformID": 1}, failure(1002, "NoPermissionError", "don't get Admin token")),
-        ({"userID": "who", "platformID": 1}, failure(1004, "RecordNotFoundError", "record not found")),
-        ({"userID": "", "platformID": 1}, failure(1004, "RecordNotFoundError", "record not found")),
-        ({}, failure(1004, "RecordNotFoundError", "record not found")),
-        ({"userID": "news", "platformID": 1}, failure(1001, "ArgsError", "app account can`t get token")),
-    ],
-)
-async def test_some_get_no_user_token(rest, body, expected):
-    assert await rest.post("/auth/get_user_token", body) == expected
-
-
-async def test_a_user_gets_no_tokens_for_others(rest):
-    token = await user_token(rest, "alice")
-    answer = await rest.post("/auth/get_user_token", {"userID": "bob", "platformID": 1}, token=token)
-    assert answer == failure(1002, "NoPermissionError", "user alice is not admin userID")
 
 
 async def test_a_new_login_kicks_the_older_one_of_the_same_platform_only(rest):
@@ -156,47 +81,6 @@ async def test_two_processes_on_one_database_issue_different_tokens(rest, databa
     second = await neighbour.get_admin_token(CALL, request)
     assert first.token != second.token
     assert [await judged(rest, token) for token in (first.token, second.token)] == [0, 0]
-
-
-@pytest.mark.parametrize("platform", [0, -1, 12, 99])
-async def test_platforms_that_openim_does_not_know_get_tokens_that_nobody_kicks(rest, platform):
-    several = [await user_token(rest, "alice", platform) for _ in range(2)]
-    assert [await judged(rest, token) for token in several] == [0, 0]
-
-
-# parse_token and every other use ---------------------------------------------------------------------------------
-
-
-async def test_an_empty_token_to_parse_is_an_argument_error(rest):
-    assert await anyone(rest, "/auth/parse_token", {}) == failure(1001, "ArgsError", "userID is empty")
-
-
-def signed(secret=SECRET, user=ADMIN, platform=10, now=1_800_000_000, expires=1_900_000_000) -> str:
-    return tokens.sign(secret, user, platform, now, expires)
-
-
-@pytest.mark.parametrize(
-    ("token", "expected"),
-    [
-        ("garbage", (1503, "TokenMalformedError")),
-        (signed(secret="another secret"), (1505, "TokenUnknownError")),
-        (
-            jwt.encode({"UserID": ADMIN, "PlatformID": 10, "exp": 1_900_000_000}, "", "none"),
-            (1505, "TokenUnknownError"),
-        ),
-        (signed(expires=1_799_999_999), (1501, "TokenExpiredError")),
-        (signed(), (1507, "TokenNotExistError")),
-    ],
-)
-async def test_a_token_that_is_not_good_is_refused_everywhere(rest, token, expected):
-    answers = [
-        await anyone(rest, "/auth/parse_token", {"token": token}),
-        await rest.post("/auth/get_user_token", {"userID": "alice", "platformID": 5}, token=token),
-        await rest.post("/nowhere", {}, token=token),
-    ]
-    for answer in answers:
-        assert (answer["errCode"], answer["errMsg"]) == expected
-        assert "data" not in answer
 
 
 async def test_a_token_expires_while_it_is_in_use(rest, world):
@@ -243,45 +127,6 @@ async def test_what_is_remembered_of_tokens_is_bounded(auth, monkeypatch):
     assert list(auth._verified) == several[2:]
     assert (await auth.identify(several[2])).user_id == ADMIN
     assert list(auth._verified) == [several[3], several[4], several[2]]
-
-
-# force_logout ----------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("platform", range(1, 12))
-async def test_an_administrator_ends_the_tokens_of_any_platform(rest, platform):
-    user = ADMIN if platform == 10 else "alice"
-    token = await (admin_token(rest) if platform == 10 else user_token(rest, user, platform))
-    other = await user_token(rest, "bob", 5)
-    assert await rest.post("/auth/force_logout", {"userID": user, "platformID": platform}) == failure(0, "", "")
-    assert [await judged(rest, each) for each in (token, other)] == [1506, 0]
-
-
-@pytest.mark.parametrize(
-    ("body", "detail"),
-    [
-        ({"platformID": 5}, "userID is empty"),
-        ({}, "userID is empty"),
-        ({"userID": "alice"}, "platformID is invalidate"),
-        ({"userID": "alice", "platformID": 12}, "platformID is invalidate"),
-        ({"userID": "alice", "platformID": -1}, "platformID is invalidate"),
-    ],
-)
-async def test_a_bad_logout_is_refused_before_it_is_asked_who_calls(rest, body, detail):
-    assert await rest.post("/auth/force_logout", body) == failure(1001, "ArgsError", detail)
-    assert await rest.post("/auth/force_logout", body, user="alice") == failure(1001, "ArgsError", detail)
-
-
-async def test_a_user_logs_nobody_out(rest):
-    answer = await rest.post("/auth/force_logout", {"userID": "bob", "platformID": 5}, user="alice")
-    assert answer == failure(1002, "NoPermissionError", "user alice is not admin userID")
-
-
-async def test_whom_nobody_knows_is_logged_out_without_complaint(rest):
-    assert await rest.post("/auth/force_logout", {"userID": "who", "platformID": 5}) == failure(0, "", "")
-
-
-# sweep -----------------------------------------------------------------------------------------------------------
 
 
 async def test_expired_tokens_are_swept_in_batches(rest, auth, database, world, monkeypatch):

@@ -1,0 +1,91 @@
+"""The document that describes the operations, made of types alone."""
+
+from typing import Literal
+
+import msgspec
+
+from amity.api.examples import example_of
+from amity.api.openapi import document
+from amity.api.operation import Access, Operation, Pagination, Request, Response
+
+
+class AskRequest(Request):
+    """``friend_user_ids`` are asked about; see ``get_friend_list``. A *quiet* one says nothing.
+
+    More in a second paragraph.
+    """
+
+    friend_user_ids: list[str] | None = None
+    pagination: Pagination | None = None
+    mood: Literal["", "quiet"] = ""
+
+
+class AskResponse(Response):
+    total: int
+    owners: list["Owner"]
+
+
+class Owner(Response):
+    user_id: str
+    is_pinned: bool
+    weight: float
+
+
+async def nothing(call, request):
+    return None
+
+
+def described(response: type[Response] | None = AskResponse) -> dict:
+    return document(
+        [
+            Operation(
+                path="/friend/ask",
+                request=AskRequest,
+                response=response,
+                access=Access.CALLER,
+                handler=nothing,
+                summary="Ask",
+                description="About *friends*.",
+            )
+        ]
+    )
+
+
+def test_descriptions_name_fields_as_they_are_on_the_wire():
+    schema = described()["components"]["schemas"]["AskRequest"]
+    assert schema["description"] == (
+        "`friendUserIDs` are asked about; see `get_friend_list`. A `quiet` one says nothing.\n\n"
+        "More in a second paragraph."
+    )
+
+
+def test_it_does_not_forbid_what_the_server_accepts():
+    assert "additionalProperties" not in str(described())
+    assert described()["components"]["schemas"]["AskRequest"]["required"] == []
+
+
+def test_an_answer_is_the_data_or_an_error():
+    answer = described()["paths"]["/friend/ask"]["post"]["responses"]["200"]["content"]["application/json"]
+    success, error = answer["schema"]["oneOf"]
+    assert success["required"] == ["errCode", "errMsg", "errDlt", "data"]
+    assert error == {"$ref": "#/components/schemas/Error"}
+    assert answer["example"]["data"]["owners"] == [{"userID": "alice", "isPinned": False, "weight": 0}]
+
+
+def test_an_operation_without_data_promises_none():
+    answer = described(None)["paths"]["/friend/ask"]["post"]["responses"]["200"]["content"]["application/json"]
+    assert answer["schema"]["oneOf"][0]["required"] == ["errCode", "errMsg", "errDlt"]
+    assert answer["example"] == {"errCode": 0, "errMsg": "", "errDlt": ""}
+
+
+def test_an_example_is_a_request_that_the_types_accept():
+    example = example_of(AskRequest)
+    assert example["friendUserIDs"] == ["bob", "carol"]
+    assert example["pagination"] == {"pageNumber": 1, "showNumber": 50}
+    assert msgspec.convert(example, AskRequest).mood == ""
+
+
+def test_every_operation_says_who_may_call_it():
+    post = described()["paths"]["/friend/ask"]["post"]
+    assert post["description"] == "About *friends*.\n\nMay be called by: any valid token."
+    assert (post["operationId"], post["tags"]) == ("friend_ask", ["friend"])
