@@ -46,7 +46,7 @@ async def test_a_failure_that_passes_is_waited_out_and_told_once(failure):
     assert await Patience(10, told.append).through(server) == "answer"
     assert server.calls == 4
     assert len(told) == 2
-    assert told[0].startswith("the server ")
+    assert str(told[0]).startswith("the server ")
     assert told[1] is None
 
 
