@@ -1,13 +1,20 @@
 """A client of the kind that sends callbacks."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import pytest
+import uvloop
 
 from amity.http.client import HttpClient
 
 MakeClient = Callable[..., HttpClient]
+
+
+def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Run every test of this folder on both event loops: servers run on the one, programs on the other."""
+    return {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
 
 
 @pytest.fixture
