@@ -40,12 +40,6 @@ imports_total = Counter("amity_imports_total", "Imports of friends by result", [
 imported_friends_total = Counter(
     "amity_imported_friends_total", "Pairs of friends that imports created", registry=registry
 )
-callback_seconds = Histogram(
-    "amity_callback_seconds", "Seconds a callback took", ["callback"], buckets=_SECONDS, registry=registry
-)
-callbacks_total = Counter(
-    "amity_callbacks_total", "Before-callbacks by verdict", ["callback", "verdict"], registry=registry
-)
 outbox_pending = Gauge("amity_outbox_pending", "After-callbacks that wait for delivery", registry=registry)
 outbox_oldest_age_seconds = Gauge(
     "amity_outbox_oldest_age_seconds", "Age of the oldest after-callback that waits", registry=registry
@@ -68,63 +62,79 @@ commit_seconds = Histogram(
 )
 
 
-class RequestMeter:
-    """Counts the requests of one operation: called with their ``errCode`` and seconds.
+class Meter:
+    """Counts one thing that happens often: called with its outcome and its seconds.
 
-    A counter and a histogram of the client library cost 4 microseconds a request; these sums, told when scraped,
-    a tenth of that. They belong to the event loop's thread.
+    A counter and a histogram of the client library cost 4 microseconds each time; these sums, told when scraped, a
+    tenth of that. They belong to the event loop's thread.
     """
 
-    __slots__ = ("buckets", "codes", "operation", "seconds")
+    __slots__ = ("buckets", "outcomes", "seconds")
 
-    def __init__(self, operation: str) -> None:
-        self.operation = operation
-        self.codes: dict[int, int] = {}
+    def __init__(self) -> None:
+        self.outcomes: dict[str, int] = {}
         self.buckets = [0] * (len(_SECONDS) + 1)
         self.seconds = 0.0
 
-    def __call__(self, code: int, seconds: float) -> None:
-        if code not in NAMES:
-            # A business server rejects with whatever code it likes: those share one label, or labels had no bound.
-            code = -1
-        self.codes[code] = self.codes.get(code, 0) + 1
+    def __call__(self, outcome: str, seconds: float) -> None:
+        self.outcomes[outcome] = self.outcomes.get(outcome, 0) + 1
         self.buckets[bisect_left(_SECONDS, seconds)] += 1
         self.seconds += seconds
 
 
-class _Requests(Collector):
-    """What the meters counted, when it is asked for."""
+class _Meters(Collector):
+    """A family of meters: what they counted, when it is asked for."""
 
-    def __init__(self) -> None:
-        self.meters: dict[str, RequestMeter] = {}
+    def __init__(self, counted: tuple[str, str], took: tuple[str, str], kind: str, outcome: str) -> None:
+        self._counted = counted
+        self._took = took
+        self._kind = kind
+        self._outcome = outcome
+        self._meters: dict[str, Meter] = {}
+        registry.register(self)
+
+    def meter(self, name: str) -> Meter:
+        return self._meters.setdefault(name, Meter())
 
     def collect(self) -> Iterable[Metric]:
-        counted = CounterMetricFamily(
-            "amity_requests", "Requests by operation and errCode", labels=["operation", "code"]
-        )
-        took = HistogramMetricFamily(
-            "amity_request_seconds", "Seconds from the request's head to its answer", labels=["operation"]
-        )
-        for meter in self.meters.values():
-            for code, count in sorted(meter.codes.items()):
-                counted.add_metric([meter.operation, "app" if code < 0 else str(int(code))], count)
-            bounds = [*map(str, _SECONDS), "+Inf"]
-            took.add_metric(
-                [meter.operation],
-                buckets=list(zip(bounds, accumulate(meter.buckets), strict=True)),
-                sum_value=meter.seconds,
-            )
+        counted = CounterMetricFamily(*self._counted, labels=[self._kind, self._outcome])
+        took = HistogramMetricFamily(*self._took, labels=[self._kind])
+        bounds = [*map(str, _SECONDS), "+Inf"]
+        for name, meter in self._meters.items():
+            for outcome, count in sorted(meter.outcomes.items()):
+                counted.add_metric([name, outcome], count)
+            buckets = list(zip(bounds, accumulate(meter.buckets), strict=True))
+            took.add_metric([name], buckets=buckets, sum_value=meter.seconds)
         yield counted
         yield took
 
 
-_requests = _Requests()
-registry.register(_requests)
+_requests = _Meters(
+    ("amity_requests", "Requests by operation and errCode"),
+    ("amity_request_seconds", "Seconds from the request's head to its answer"),
+    "operation",
+    "code",
+)
+_callbacks = _Meters(
+    ("amity_callbacks", "Before-callbacks by verdict"),
+    ("amity_callback_seconds", "Seconds a before-callback took"),
+    "callback",
+    "verdict",
+)
+# A business server rejects with whatever code it likes: those share one label, or labels had no bound.
+_CODES = {int(code): str(int(code)) for code in NAMES}
 
 
-def request_meter(operation: str) -> RequestMeter:
-    """Return the meter of an operation, the same one each time."""
-    return _requests.meters.setdefault(operation, RequestMeter(operation))
+def request_meter(operation: str) -> Callable[[int, float], None]:
+    """Return what counts the requests of an operation: called with their ``errCode`` and seconds."""
+    meter = _requests.meter(operation)
+    return lambda code, seconds: meter(_CODES.get(code, "app"), seconds)
+
+
+def callback_meter(callback: str) -> Callable[[str, float], None]:
+    """Return what counts the before-callbacks of one command: called with the verdict (approved, modified, rejected,
+    failed) and the seconds that it took."""
+    return _callbacks.meter(callback)
 
 
 def import_done(created: int) -> None:
@@ -136,22 +146,6 @@ def import_done(created: int) -> None:
 def import_refused() -> None:
     """Count an import that was answered with an error."""
     imports_total.labels("refused").inc()
-
-
-def callback_meter(callback: str) -> Callable[[str, float], None]:
-    """Return what counts the before-callbacks of one command: called with the verdict (approved, modified, rejected,
-    failed) and the seconds that it took."""
-    observe = callback_seconds.labels(callback).observe
-    counted = {
-        verdict: callbacks_total.labels(callback, verdict).inc
-        for verdict in ("approved", "modified", "rejected", "failed")
-    }
-
-    def count(verdict: str, seconds: float) -> None:
-        counted[verdict]()
-        observe(seconds)
-
-    return count
 
 
 def delivery_done(callback: str, result: str) -> None:

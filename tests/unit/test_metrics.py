@@ -59,8 +59,12 @@ def test_codes_of_business_servers_share_one_label():
     assert counters == {"amity_requests_total{'code': 'app', 'operation': '/test/app'}": 100}
 
 
-def test_an_operation_has_one_meter():
-    assert metrics.request_meter("/test/same") is metrics.request_meter("/test/same")
+def test_an_operation_is_counted_in_one_place():
+    def act() -> None:
+        for _ in range(2):
+            metrics.request_meter("/test/same")(0, 0.0)
+
+    assert grown(act)["amity_requests_total{'code': '0', 'operation': '/test/same'}"] == 2
 
 
 def test_imports_callbacks_deliveries_and_commits_are_counted():
