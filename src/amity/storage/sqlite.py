@@ -1,4 +1,4 @@
-"""SQLite: one file, one process, one writer thread that commits whatever is waiting as one group.
+"""SQLite: one file, one process, one writer that commits whatever is waiting as one group.
 
 ``synchronous=FULL`` in WAL mode: what was answered survives a loss of power. The price of a sync to disk is paid
 once for a group. Point reads run on the event loop through a read-only connection (microseconds); long ones in a
@@ -35,7 +35,6 @@ _PRAGMAS = (
     "pragma journal_size_limit = 67108864",
     "pragma cache_size = -16384",
     "pragma temp_store = memory",
-    "pragma busy_timeout = 5000",
 )
 
 
@@ -63,7 +62,7 @@ class Sqlite:
 
     async def close(self) -> None:
         loop = asyncio.get_running_loop()
-        await loop.run_in_executor(None, self._writer.close)
+        await self._writer.close()
         await loop.run_in_executor(None, self._long_readers.shutdown)
         self._reader.close()
         self._lock.close()
