@@ -1,0 +1,37 @@
+"""The signature of Standard Webhooks."""
+
+import base64
+import hashlib
+import hmac
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from amity.wire.webhooks import key_of, sign
+
+
+def test_the_example_of_the_specifications_libraries_is_reproduced():
+    key = key_of("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+    signature = sign(key, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, b'{"test": 2432232314}')
+    assert signature == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+
+
+@given(st.binary(min_size=1, max_size=200), st.text(st.characters(codec="utf-8")), st.integers(0, 2**40), st.binary())
+@example(b"k" * 64, "msg_1", 0, b"")
+@example(b"k" * 65, "msg_1", 0, b"")
+def test_a_signature_is_the_standard_librarys_hmac(key, message_id, timestamp, body):
+    signed = f"{message_id}.{timestamp}.".encode() + body
+    expected = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+    assert sign(key, message_id, timestamp, body) == sign(key, message_id, timestamp, body) == f"v1,{expected}"
+
+
+def test_a_secret_is_base64_after_its_prefix_and_text_without_it():
+    assert key_of("whsec_aGVsbG8=") == b"hello"
+    assert key_of("hello") == b"hello"
+
+
+@pytest.mark.parametrize("secret", ["", "whsec_", "whsec_not base64", "whsec_aGVsbG8"])
+def test_a_secret_that_cannot_be_one_is_refused(secret):
+    with pytest.raises(ValueError, match="secret"):
+        key_of(secret)
