@@ -1,0 +1,167 @@
+"""Doing what a page says: its commands are run, its files written, and what it shows is compared with what came.
+
+What a page shows may be shortened: ``...`` in a line stands for anything, a line of nothing else for any lines. Two
+comments that no reader sees tell what prose says to do: ``<!-- stop uvicorn -->`` and ``<!-- output of uvicorn -->``
+(before a block with lines that a program in the background has printed).
+"""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tests.support.processes import dies_with_parent, free_port, kill_tree
+
+BLOCK = re.compile(
+    r"^<!-- stop (?P<stop>\w+) -->$|^(?:<!-- output of (?P<said>\w+) -->\n)?```(?P<language>\w*)\n(?P<text>.*?)^```$",
+    re.DOTALL | re.MULTILINE,
+)
+FILE_NAME = re.compile(r"`([\w-]+\.\w+)`")
+BACKGROUND = re.compile(
+    r"(?P<first>.*?)^(?P<line>(?P<program>amity|uvicorn) (?:serve|business:app).*)\Z", re.DOTALL | re.MULTILINE
+)
+READY = re.compile(r"(listening|running) on http")
+ELSEWHERE = ("make ", "python3 -m venv")
+"""What sets up a machine: not done again here."""
+WITHIN = 30.0
+
+
+class Walkthrough:
+    """One page in one folder. The ports that it names are replaced by free ones."""
+
+    def __init__(self, page: Path, folder: Path) -> None:
+        self._folder = folder
+        self._ports = {"10001": free_port(), "10002": free_port(), "10006": free_port()}
+        self._page = self._moved(page.read_text(encoding="utf-8"))
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        (folder / ".variables").touch()
+        self._environment = {name: value for name, value in os.environ.items() if not name.startswith("AMITY_")} | {
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "AMITY_LOG__FORMAT": "human",  # as on a terminal
+            "COLUMNS": "300",
+        }
+        self.done = 0
+        """Blocks that were run or compared."""
+
+    def go(self) -> None:
+        """Do all of it, and end what it started."""
+        try:
+            self._go()
+        finally:
+            for process in self._running.values():
+                kill_tree(process)
+
+    def _go(self) -> None:
+        said: str | None = None
+        behind = 0
+        for block in BLOCK.finditer(self._page):
+            between, behind = self._page[behind : block.start()], block.end()
+            if block["stop"]:
+                self._stop(block["stop"])
+                continue
+            language, text = block["language"], block["text"]
+            if language == "bash" and not text.startswith(ELSEWHERE):
+                said = self._run(text.strip())
+            elif language == "text" and block["said"]:
+                require_within(text, self._output(block["said"]))
+            elif language == "text":
+                assert said is not None, f"nothing was run before this: {text}"
+                assert not between.strip(), f"the output stands right behind the command, not behind {between!r}"
+                require_same(text, said)
+            elif language in ("python", "csv"):
+                (self._folder / FILE_NAME.findall(between)[-1]).write_text(text, encoding="utf-8")
+            elif language == "yaml":
+                self._set(text)
+            else:
+                continue
+            self.done += 1
+
+    def _run(self, commands: str) -> str:
+        background = BACKGROUND.fullmatch(commands)
+        if background:
+            if background["first"]:
+                self._run(background["first"].strip())
+            return self._start(background["program"], background["line"])
+        # What a block sets is there in the next one, as in a terminal.
+        ran = subprocess.run(
+            ["bash", "-c", f"set -a; . .variables; {commands}\nexport -p > .variables"],
+            cwd=self._folder,
+            env=self._environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=WITHIN,
+            check=False,
+        )
+        if commands == "amity init":
+            settings = self._folder / "amity.yml"
+            settings.write_text(self._moved(settings.read_text(encoding="utf-8")), encoding="utf-8")
+        return ran.stdout.decode()
+
+    def _start(self, program: str, line: str) -> str:
+        """Start a server as in a terminal of its own, after Ctrl-C to the one before, and wait until it listens."""
+        self._stop(program)
+        log = self._folder / f".{program}.log"
+        before = len(log.read_bytes()) if log.exists() else 0
+        with log.open("ab") as output:
+            self._running[program] = process = subprocess.Popen(
+                ["bash", "-c", f". .variables; exec {line}"],
+                cwd=self._folder,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                preexec_fn=dies_with_parent(signal.SIGKILL),  # noqa: PLW1509 - one system call, no lock is taken
+            )
+        deadline = time.monotonic() + WITHIN
+        while not READY.search(said := log.read_bytes()[before:].decode()):
+            assert process.poll() is None, said
+            assert time.monotonic() < deadline, f"{line} does not listen"
+            time.sleep(0.02)
+        return said
+
+    def _stop(self, program: str) -> None:
+        process = self._running.pop(program, None)
+        if process is not None:
+            process.send_signal(signal.SIGINT)
+            process.wait(WITHIN)
+
+    def _output(self, program: str) -> str:
+        return (self._folder / f".{program}.log").read_text(encoding="utf-8")
+
+    def _set(self, lines: str) -> None:
+        """Put lines into amity.yml in the place of those with the same keys."""
+        file = self._folder / "amity.yml"
+        settings = file.read_text(encoding="utf-8")
+        for line in lines.splitlines():
+            key = line.split(":")[0]
+            settings, count = re.subn(rf"^{re.escape(key)}:.*$", line, settings, flags=re.MULTILINE)
+            assert count == 1, key
+        file.write_text(settings, encoding="utf-8")
+
+    def _moved(self, text: str) -> str:
+        for named, free in self._ports.items():
+            text = text.replace(named, str(free))
+        return text
+
+
+def require_same(shown: str, said: str) -> None:
+    """Fail unless what a page shows is what was said, with ``...`` for what was left out."""
+    lines = [".*(?:\n.*)*?" if line == "..." else _pattern(line) for line in shown.strip().splitlines()]
+    text = "\n".join(line.rstrip() for line in said.strip().splitlines())
+    assert re.fullmatch("\n".join(lines), text), f"the page shows\n{shown}\nand it was\n{text}"
+
+
+def require_within(shown: str, said: str) -> None:
+    """Fail unless the lines that a page shows are among those that were said, in this order."""
+    lines = iter(said.splitlines())
+    for expected in shown.strip().splitlines():
+        assert any(re.fullmatch(_pattern(expected), line) for line in lines), f"{expected!r} is not in\n{said}"
+
+
+def _pattern(line: str) -> str:
+    return re.escape(line.rstrip()).replace(re.escape("..."), ".*")
