@@ -1,0 +1,73 @@
+"""``python -m bench [NAME ...]``: measure, print, and say what was reached. The exit code says only that it ran."""
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable
+
+from bench import after_events, ejabberd, friend_list, imports, latency, loadcheck, real_graph
+from bench.load import LoadFailed
+from bench.machine import Pinning, facts, pin
+from bench.report import Report, mark
+from bench.stage import ProgramFailed, Stage
+
+BENCHES: dict[str, Callable[[Stage], Report]] = {
+    "load": loadcheck.load,
+    "import-1000": imports.import_1000,
+    "import-10": imports.import_10,
+    "import-1": imports.import_1,
+    "import-callback": imports.import_callback,
+    "ejabberd": ejabberd.ejabberd,
+    "latency-small": latency.latency_small,
+    "friend-list": friend_list.friend_list,
+    "after-events": after_events.after_events,
+    "real-graph": real_graph.real_graph,
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m bench", description="What amity reaches on this machine.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"which; all if none is named: {', '.join(BENCHES)}")
+    parser.add_argument("--quick", action="store_true", help="a tenth of the work: to try the benches, not to measure")
+    parser.add_argument("--graph", metavar="FILE", help="the friendships of real-graph; else BENCH_GRAPH, else made up")
+    options = parser.parse_args()
+    if unknown := [name for name in options.names if name not in BENCHES]:
+        parser.error(f"there is no {', '.join(unknown)}; there are {', '.join(BENCHES)}")
+    if options.graph:
+        os.environ["BENCH_GRAPH"] = options.graph
+
+    began = time.monotonic()
+    pinning = Pinning()
+    with Stage(pinning) as stage:
+        for what, value in facts(stage.directory).items():
+            print(f"{what:<12} {value}")
+    print(f"{'cores':<12} {pinning}", flush=True)
+    pin(pinning.other)
+    reports = [_run(name, pinning, quick=options.quick) for name in options.names or BENCHES]
+    _summary(reports)
+    print(f"\n{time.monotonic() - began:.0f} s")
+    return 0
+
+
+def _run(name: str, pinning: Pinning, *, quick: bool) -> Report:
+    try:
+        with Stage(pinning, quick=quick) as stage:
+            report = BENCHES[name](stage)
+    except (LoadFailed, ProgramFailed, RuntimeError, OSError) as failure:
+        report = Report(name, "could not be measured", skipped=str(failure))
+    report.show()
+    return report
+
+
+def _summary(reports: list[Report]) -> None:
+    print("\nTargets")
+    for report in reports:
+        for target in report.targets:
+            print(f"  {mark(target)}  {report.name:<16} {target.text}: {target.measured}")
+        if report.skipped:
+            print(f"  skipped      {report.name:<16} {report.skipped.splitlines()[0]}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,59 @@
+"""A whole graph from a file into the database, as an operator would do it."""
+
+import json
+import os
+import subprocess
+import time
+from pathlib import Path
+
+from bench import graph
+from bench.report import Report
+from bench.server import Amity, BusinessServer
+from bench.stage import ROOT, Stage, python
+
+TURNS = 2
+
+
+def real_graph(stage: Stage) -> Report:
+    """``amity import --register``, before- and after-callback on. It runs on the core of what loads."""
+    given = os.environ.get("BENCH_GRAPH")
+    file = Path(given) if given else stage.directory / "graph.csv"
+    if not given:
+        graph.write(file)
+    shown = file.name if given else "a made-up graph (BENCH_GRAPH or --graph names a real one)"
+    report = Report("real-graph", f"{shown}, from file to database by amity import, callbacks on, SQLite")
+    taken: list[float] = []
+    memory: list[float] = []
+    facts: dict[str, int] = {}
+    for turn in range(TURNS):
+        business = BusinessServer(stage, f"business-{turn}")
+        both = {"url": business.url, "beforeImportFriends": {"enable": True}, "afterImportFriends": {"enable": True}}
+        server = Amity(stage, f"amity-{turn}", both)
+        began = time.monotonic()
+        facts = _import(stage, file, server, turn)
+        taken.append(time.monotonic() - began)
+        most = server.program.most_memory()
+        if most is not None:
+            memory.append(most / 1e6)
+        server.program.stop()
+    report.note(f"{facts['people']:,} people, {facts['imported']:,} friendships")
+    report.figure("friendships/s", [facts["imported"] / seconds for seconds in taken], "pairs/s")
+    report.below("seconds", report.figure("from file to database", taken, "s"), 30)
+    if memory:
+        report.below("MB of the server at most", report.figure("memory of the server", memory, "MB"), 200)
+    return report
+
+
+def _import(stage: Stage, file: Path, server: Amity, turn: int) -> dict[str, int]:
+    command = [
+        *python("amity", "import", file, "--config", server.config, "--register", "--json"),
+        "--journal",
+        str(stage.directory / f"journal-{turn}"),
+        "--report",
+        str(stage.directory / f"report-{turn}"),
+    ]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+    if done.returncode:
+        raise RuntimeError(f"amity import ended with exit code {done.returncode}: {done.stderr[-2000:]}")
+    facts: dict[str, int] = json.loads(done.stdout)
+    return facts

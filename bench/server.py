@@ -1,0 +1,113 @@
+"""amity as it is measured: ``amity serve`` on a settings file of its own, with people registered."""
+
+import http.client
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import uvloop
+import yaml
+
+from bench import people
+from bench.load import SUCCESS, Load, offer, post
+from bench.stage import Program, Stage, free_port, python
+
+SECRET = "not-a-secret-but-long-enough-for-a-bench"
+IMPORT = "/friend/import_friend"
+LIST = "/friend/get_friend_list"
+
+
+class Amity:
+    """A running server. ``callbacks`` is that part of its settings; ``prepare`` is given the database's URL before
+    the server starts."""
+
+    def __init__(
+        self,
+        stage: Stage,
+        name: str = "amity",
+        callbacks: Mapping[str, object] | None = None,
+        prepare: Callable[[str], None] | None = None,
+    ) -> None:
+        self.database = stage.directory / f"{name}.db"
+        self.port = free_port()
+        self.config = _settings_file(stage.directory / f"{name}.yml", self.port, self.database, callbacks or {})
+        if prepare is not None:
+            prepare(f"sqlite:///{self.database}")
+        self.program: Program = stage.measured(name, python("amity", "serve", "--config", self.config), port=self.port)
+        self._headers = {"operationID": "bench"}
+        self._headers["token"] = self.call("/auth/get_admin_token", {"secret": SECRET, "userID": "imAdmin"})["token"]
+
+    def call(self, path: str, request: object) -> Any:
+        """Do one operation and return its ``data``."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        try:
+            connection.request("POST", path, msgspec.json.encode(request), self._headers)
+            answer = msgspec.json.decode(connection.getresponse().read())
+        finally:
+            connection.close()
+        if answer["errCode"]:
+            raise RuntimeError(f"{path}: {answer}")
+        return answer.get("data")
+
+    def register(self, count: int = people.MOST) -> list[str]:
+        """Register people and return their ids."""
+        ids = people.ids(count)
+        for request in people.registrations(ids):
+            self.call("/user/user_register", request)
+        return ids
+
+    def encoded(self, path: str, bodies: Iterator[bytes] | Sequence[bytes]) -> list[bytes]:
+        """Return requests as they go over the wire."""
+        return [post(path, body, self._headers) for body in bodies]
+
+    def load(self, requests: Sequence[bytes], connections: int) -> Load:
+        """Send requests, so many at a time, and return what came of it."""
+        return load(self.program, requests, connections)
+
+
+def load(program: Program, requests: Sequence[bytes], connections: int, success: bytes = SUCCESS) -> Load:
+    """Send requests to a program, so many at a time, and return what came of it."""
+    busy = program.processor_seconds()
+    done = uvloop.run(offer(program.port, iter(requests), connections, success))
+    done.busy = program.processor_seconds() - busy
+    return done
+
+
+def _settings_file(path: Path, port: int, database: Path, callbacks: Mapping[str, object]) -> Path:
+    settings = {
+        "secret": SECRET,
+        "api": {"host": "127.0.0.1", "port": port},
+        "database": f"sqlite:///{database}",
+        "log": {"level": "error"},
+        "callbacks": dict(callbacks),
+    }
+    path.write_text(yaml.safe_dump(settings), encoding="utf-8")
+    return path
+
+
+class BusinessServer:
+    """The receiver of callbacks, on the other core; approves everything."""
+
+    def __init__(self, stage: Stage, name: str = "receiver", *, on_measured_core: bool = False) -> None:
+        self.port = free_port()
+        start = stage.measured if on_measured_core else stage.beside
+        start(name, python("bench.receiver", self.port), port=self.port)
+        self.url = f"http://127.0.0.1:{self.port}/callback"
+
+    def count(self) -> tuple[int, float]:
+        """Return how many callbacks it has answered, and the seconds from the first of them to the last."""
+        answer = self._get("/count")
+        return answer["count"], answer["seconds"]
+
+    def answer_with(self, status: int) -> None:
+        """Have it answer every callback with this HTTP status, and count from 0."""
+        self._get(f"/status/{status}")
+
+    def _get(self, path: str) -> Any:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        try:
+            connection.request("GET", path)
+            return msgspec.json.decode(connection.getresponse().read())
+        finally:
+            connection.close()
