@@ -10,7 +10,7 @@ CODE := src tests $(wildcard examples bench)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo serve test lint format types contract unit integration faults bench lock clean
+.PHONY: help setup demo serve test lint format types contract unit integration faults kills bench lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -46,6 +46,10 @@ contract: $(VENV)/.dev ## who may import whom
 
 unit integration faults: $(VENV)/.dev
 	$(BIN)/pytest --quiet tests/$@
+
+KILLS ?= 50
+kills: $(VENV)/.dev ## kill the server 50 times under load on each database, and compare what is left with what was answered
+	AMITY_KILLS=$(KILLS) $(BIN)/pytest --quiet tests/faults/test_kill_server.py tests/faults/test_kill_postgres.py
 
 bench: $(VENV)/.dev ## measure, each figure as a ratio within one run
 	@$(BIN)/python -m bench

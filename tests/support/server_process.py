@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -25,15 +25,24 @@ class ServerProcess:
     """One server with its settings file and its log in ``directory``. An async context manager.
 
     ``settings`` is what the settings file says; the ports are free ones unless it says them. After ``kill`` or
-    ``terminate``, ``start`` runs it again on the same settings and ports.
+    ``terminate``, ``start`` runs it again on the same settings and ports. ``prefix`` is a program that runs the server
+    in its own place, as ``nice`` does.
     """
 
-    def __init__(self, directory: Path, settings: Mapping[str, Any], *, ready_within: float = 20.0) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        settings: Mapping[str, Any],
+        *,
+        ready_within: float = 20.0,
+        prefix: Sequence[str] = (),
+    ) -> None:
         self.api_port: int = settings.get("api", {}).get("port") or free_port()
         self.gateway_port: int = settings.get("gateway", {}).get("port") or free_port()
         self.config = directory / "amity.yml"
         self.log = directory / "server.log"
         self._ready_within = ready_within
+        self._prefix = prefix
         self._process: subprocess.Popen[bytes] | None = None
         complete = {
             **settings,
@@ -77,7 +86,7 @@ class ServerProcess:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("AMITY_")}
         with self.log.open("ab") as output:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "amity", "serve", "--config", self.config],
+                [*self._prefix, sys.executable, "-m", "amity", "serve", "--config", self.config],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
