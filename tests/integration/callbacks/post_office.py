@@ -107,10 +107,12 @@ class PostOffice:
 
 
 async def _wait_for(read: Callable[[], Awaitable[Any]], expected: Any, timeout: float = 10.0) -> Any:
-    """Read until it is as expected; what is in a database can only be looked at again."""
+    """Read until it is as expected, and return what was read last."""
+    found = await read()
     deadline = asyncio.get_running_loop().time() + timeout
-    while (found := await read()) != expected and asyncio.get_running_loop().time() < deadline:
+    while found != expected and asyncio.get_running_loop().time() < deadline:
         await asyncio.sleep(0.005)
+        found = await read()
     return found
 
 

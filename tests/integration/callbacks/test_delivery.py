@@ -3,6 +3,7 @@
 import asyncio
 
 from amity.callbacks.lanes import CHAIN
+from amity.callbacks.models import CallbackStatisticsRequest
 from amity.callbacks.target import ROOM
 from tests.integration.callbacks.post_office import DELETED, PostOffice, callbacks, deleted, imported, numbers
 from tests.support.behaviour import Answer, redirect
@@ -128,7 +129,7 @@ async def test_events_wait_while_there_is_no_url_and_go_when_there_is_one(databa
     only_imports.events["afterImportFriends"].url = business.url
     async with PostOffice(database, only_imports) as office:
         await office.eventually("owner, attempts", [("lena", 0), ("lena", 0)])
-        statistics = await office.admin.statistics(office.call, None)
+        statistics = await office.admin.statistics(office.call, CallbackStatisticsRequest())
         assert {each.callback_command: each.has_url for each in statistics.commands} == {
             "callbackAfterDeleteFriendCommand": False,
             "callbackAfterImportFriendsCommand": True,

@@ -9,7 +9,7 @@ from amity.callbacks.breaker import FAILURES, OPEN_SECONDS
 from amity.callbacks.courier import IN_FLIGHT
 from amity.settings import Callback
 from tests.integration.callbacks.post_office import PostOffice, callbacks, eventually, imported, numbers
-from tests.support.behaviour import Answer, HangUp, Half, Silence
+from tests.support.behaviour import Answer, Half, HangUp, Silence
 from tests.support.business_server import BusinessServer
 from tests.support.fake_clock import FakeClock
 
