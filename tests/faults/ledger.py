@@ -1,5 +1,6 @@
 """What the callers of a load were told, and what the business server was: the two sides that must agree in the end."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
@@ -63,6 +64,10 @@ class Ledger:
     broken_off: int = 0
     """Calls whose connection ended without an answer, those that were then repeated included."""
     failed: Outcome = Outcome.UNKNOWN
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when the business server is asked about an import: its answer is about to become a transaction."""
+    told: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when it is told of one: that is committed, and its caller perhaps not answered yet."""
     _ticks: int = 0
 
     def tick(self) -> int:
@@ -137,6 +142,7 @@ class Judge:
         operation_id = request.headers["operationid"]
         if "Before" in body["callbackCommand"]:
             self._ledger.consulted.add(operation_id)
+            self._ledger.asked.set()
             allowed = self._rule(owner, friends)
             if allowed is None:
                 return {**ALLOW, "nextCode": 1, "errCode": REJECTION, "errMsg": "no"}
@@ -144,6 +150,7 @@ class Judge:
         self._events += 1
         accepted = self._events % self._fails_every > 0
         event_id = request.headers["webhook-id"]
+        self._ledger.told.set()
         self._ledger.arrivals.append(Arrival(event_id, operation_id, owner, tuple(friends), accepted))
         if accepted:
             return ALLOW
