@@ -198,12 +198,16 @@ class Courier:
                 self._lanes.due_at(failure.next_at)
 
     async def _measure(self) -> None:
-        """Tell the metrics how much waits, now and then."""
+        """Tell the metrics how much waits, now and then, and at first the log of what cannot go anywhere."""
         now = self._clock.now()
         if now - self._measured_at < _MEASURE_SECONDS:
             return
-        self._measured_at = now
+        first, self._measured_at = self._measured_at == float("-inf"), now
         depth = await store.depth(self._database)
+        if first:
+            for command, events in (await store.waiting_commands(self._database)).items():
+                if not self.reaches(command):
+                    _log.warning("%d events wait for a URL in the settings: %s", events, command)
         age = max(0.0, now - depth.oldest / 1000) if depth.oldest else 0.0
         metrics.outbox_state(depth.waiting, age, depth.dead)
 

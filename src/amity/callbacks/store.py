@@ -158,6 +158,12 @@ async def depth(database: Database) -> Depth:
     return Depth(row[0], row[1], row[2] or 0)
 
 
+async def waiting_commands(database: Database) -> dict[str, int]:
+    """Count what waits by command. Reads the whole outbox."""
+    rows = await database.fetch_long("select command, count(*) from outbox where state = 0 group by command")
+    return {row[0]: row[1] for row in rows}
+
+
 async def settle(database: Database, delivered: list[int], failures: Sequence[Failure]) -> None:
     """Delete what was delivered and write down what failed, in one transaction."""
 
