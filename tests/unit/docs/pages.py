@@ -1,0 +1,39 @@
+"""The project's pages: which there are, and what code stands in them."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[3]
+PAGES = sorted(
+    page
+    for pattern in ("*.md", "docs/**/*.md", "examples/**/*.md", "bench/**/*.md", "src/**/*.md")
+    for page in ROOT.glob(pattern)
+)
+_FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+
+
+def name(page: Path) -> str:
+    """A page's path below the project, to name a test by."""
+    return page.relative_to(ROOT).as_posix()
+
+
+def text(path: str) -> str:
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+def blocks(page: str, *languages: str) -> Iterator[str]:
+    """The fenced blocks in these languages, in order."""
+    return (block for language, block in _FENCE.findall(page) if language in languages)
+
+
+def without_blocks(page: str) -> str:
+    return _FENCE.sub("", page)
+
+
+def rows(page: str, heading: str) -> list[list[str]]:
+    """The cells of the first table below a heading, its head left out."""
+    below = page.split(f"\n## {heading}\n")[1]
+    table = re.search(r"^\|.*\n\|[-| ]+\n((?:\|.*\n)+)", below, re.MULTILINE)
+    assert table, heading
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in table[1].splitlines()]

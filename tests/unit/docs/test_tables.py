@@ -1,0 +1,128 @@
+"""The tables of the pages for operators and developers are those of the code."""
+
+import re
+import tomllib
+from unittest.mock import Mock
+
+from amity import metrics
+from amity.api.app import LONGEST_OPERATION_ID, MAX_BODY_BYTES
+from amity.api.operation import Access
+from amity.api.protocol import ARRIVAL_SECONDS, MOST_HEAD_BYTES
+from amity.auth.operations import operations as auth_operations
+from amity.callbacks.admin import MOST_SHOWN as MOST_ENTRIES
+from amity.callbacks.log import KEPT
+from amity.callbacks.operations import operations as callback_operations
+from amity.callbacks.schedule import LONGEST_RETRY_AFTER
+from amity.callbacks.sender import ANSWER_LIMIT
+from amity.callbacks.target import ROOM
+from amity.callbacks.verdict import MESSAGE_LIMIT
+from amity.http.client import MOST_CONNECTIONS
+from amity.relations.idempotency import KEPT_MS, MOST_KEY_CHARACTERS
+from amity.relations.import_friends import MOST_FRIENDS
+from amity.relations.operations import operations as relation_operations
+from amity.relations.service import MOST_NAMED, MOST_SHOWN
+from amity.sync.lists import MOST_CHANGES
+from amity.users.operations import operations as user_operations
+from amity.users.rules import MOST_CHARACTERS, MOST_ID_CHARACTERS
+from tests.unit.docs.pages import ROOT, blocks, rows, text
+
+WHO = {Access.ANYONE: "anyone", Access.CALLER: "a token", Access.ADMIN: "administrator"}
+PROJECT = tomllib.loads(text("pyproject.toml"))
+
+
+def test_the_operations_are_those_of_the_code():
+    operations = [
+        *auth_operations(Mock()),
+        *user_operations(Mock()),
+        *relation_operations(Mock(), Mock()),
+        *callback_operations(Mock()),
+    ]
+    documented = rows(text("docs/compatibility.md"), "Operations")
+    assert [tuple(row[:2]) for row in documented] == [(f"`{each.path}`", WHO[each.access]) for each in operations]
+    of_openim = [row for row in documented if row[2] != "amity's own"]
+    for page in ("README.md", "CHANGELOG.md"):
+        assert f"{len(of_openim)} " in text(page)
+
+
+def test_the_metrics_are_those_of_the_code():
+    page = text("docs/operations.md")
+    documented = {row[0].strip("`"): set(re.findall(r"\w+", row[1])) for row in rows(page, "Metrics and alerts")}
+    for command in ("callbackBeforeImportFriendsCommand", "callbackAfterImportFriendsCommand"):
+        metrics.callback_meter(command)("approved", 0.1)
+        metrics.delivery_done(command, "delivered")
+    metrics.import_refused()
+    metrics.request_meter("/friend/import_friend")(0, 0.1)
+    told = {
+        metric.name + ("_total" if metric.type == "counter" else ""): {
+            label for sample in metric.samples for label in sample.labels if label != "le"
+        }
+        for metric in metrics.registry.collect()
+        if metric.name.startswith("amity_")
+    }
+    assert documented == told
+    used = set(re.findall(r"amity_\w+", next(block for block in blocks(page, "yaml") if "alert" in block)))
+    assert {name.removesuffix("_bucket") for name in used} <= told.keys()
+
+
+def test_the_limits_are_those_of_the_code():
+    limits = {row[0]: row[1] for row in rows(text("docs/operations.md"), "Limits and sizes")}
+    for label, limit in {
+        "Friends of one import": (MOST_FRIENDS, MOST_NAMED),
+        "Body of a request": (f"{MAX_BODY_BYTES >> 20} MiB",),
+        "Head of a request": (f"{MOST_HEAD_BYTES >> 10} KiB",),
+        "Time for a request": (f"{ARRIVAL_SECONDS:.0f} s",),
+        "`operationID`": (LONGEST_OPERATION_ID,),
+        "`Idempotency-Key`": (MOST_KEY_CHARACTERS, f"{KEPT_MS // 3_600_000} h"),
+        "User id": (MOST_ID_CHARACTERS,),
+        "`nickname`, `remark`": (MOST_CHARACTERS["nickname"], MOST_CHARACTERS["remark"]),
+        "`faceURL`": (MOST_CHARACTERS["faceURL"],),
+        "`ex`": (MOST_CHARACTERS["ex"],),
+        "Friends on one page": (MOST_SHOWN,),
+        "Changes in one": (MOST_CHANGES,),
+        "Entries on one page": (MOST_ENTRIES,),
+        "Answer of a business server": (f"{ANSWER_LIMIT >> 20} MiB",),
+        "`errMsg` and `errDlt`": (MESSAGE_LIMIT,),
+        "Connections to one": (MOST_CONNECTIONS,),
+        "Events read ahead": (ROOM,),
+        "`Retry-After`": (f"{LONGEST_RETRY_AFTER / 3600:.0f} h",),
+        "Callback log": (KEPT,),
+    }.items():
+        (documented,) = [shown for name, shown in limits.items() if name.startswith(label)]
+        for value in limit:
+            assert (f"{value:,}" if isinstance(value, int) else str(value)) in documented, label
+
+
+def test_every_dependency_has_its_reason():
+    page = text("docs/decisions.md")
+    for heading, requirements in (
+        ("What it runs on", PROJECT["project"]["dependencies"]),
+        (
+            "What it is checked and tested with",
+            [each for group in PROJECT["dependency-groups"].values() for each in group if isinstance(each, str)],
+        ),
+    ):
+        named = {re.split(r"[>=; ]", requirement)[0] for requirement in requirements}
+        assert {row[0].strip("`") for row in rows(page, heading)} == named
+
+
+def test_the_floors_are_those_that_are_checked():
+    (contract,) = [each for each in PROJECT["tool"]["importlinter"]["contracts"] if each["id"] == "floors"]
+    checked = [set(re.findall(r"\w+", re.sub(r"\(\w+\)", "", layer))) for layer in contract["layers"]]
+    page = text("docs/architecture.md").split("\n## Arrows\n")[1]
+    documented = [set(re.findall(r"\w+", line)) for line in next(blocks(page, "")).splitlines()]
+    assert documented == [layer for layer in checked if layer]
+
+
+def test_every_room_is_named():
+    tree = next(blocks(text("docs/architecture.md"), ""))
+    named = set(re.findall(r"^  (\w+(?:/|\.py)) ", tree, re.MULTILINE))
+    there = {f"{path.name}/" if path.is_dir() else path.name for path in (ROOT / "src/amity").iterdir()}
+    assert named == there - {"__init__.py", "__main__.py", "__pycache__/", "py.typed"}
+
+
+def test_every_file_that_the_architecture_names_is_there():
+    page = text("docs/architecture.md")
+    files = {path for path in re.findall(r"`((?:\w+/)*\w+\.(?:py|toml|sql))`", page) if "/" in path}
+    assert files
+    for path in files:
+        assert any((ROOT / folder / path).exists() for folder in (".", "src/amity")), path
