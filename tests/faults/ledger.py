@@ -103,7 +103,7 @@ class Ledger:
         pairs = {(arrival.owner, friend) for arrival in self.arrivals for friend in arrival.friends}
         return (
             f"{self.count(Outcome.DONE)} imports answered with success, {self.count(Outcome.REFUSED)} refused by the"
-            f" app; {self.broken_off} calls broken off, {len(unknown)} never answered ({stored} of them stored);"
+            f" app; {self.broken_off} calls broken off, {len(unknown)} left open ({stored} of them stored);"
             f" {len(pairs)} friendships, {len(events)} events, {len(self.arrivals) - len(events)} deliveries repeated"
         )
 

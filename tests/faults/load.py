@@ -8,10 +8,9 @@ from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import httpx
-
+from tests.faults.caller import BrokenOffError, Caller, NotThereError
 from tests.faults.ledger import REJECTION, ImportCall, Ledger, Outcome
-from tests.support.rest import Rest
+from tests.support.rest import ADMIN, Rest
 
 CALLERS = 16
 MOST_FRIENDS = 59
@@ -52,7 +51,7 @@ class Load:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Run the callers inside; at the end each finishes its last call, for which the server must be there."""
-        callers = [asyncio.create_task(self._caller()) for _ in range(CALLERS)]
+        callers = [asyncio.create_task(self._calls()) for _ in range(CALLERS)]
         try:
             yield
         finally:
@@ -79,15 +78,17 @@ class Load:
                 f"{more} more answers with code {code} did not come within {within} s: {self.answers}"
             ) from None
 
-    async def _caller(self) -> None:
+    async def _calls(self) -> None:
+        caller = Caller(self._rest.url)
         while not self._ended:
             owner, friends = self._plan()
             number = next(_numbers)
             key = f"key-{number}" if self._chance.random() < 0.3 else ""
             call = self._ledger.opened(f"load-{number}", owner, friends, key)
-            await self._send(call)
+            await self._send(caller, call)
             while call.outcome in (Outcome.UNKNOWN, Outcome.UNSENT) and call.key and not self._ended:
-                await self._send(call)
+                await self._send(caller, call)
+        await caller.close()
 
     def _plan(self) -> tuple[str, list[str]]:
         chance = self._chance
@@ -99,27 +100,26 @@ class Load:
         self._recent.append((owner, friends))
         return owner, friends
 
-    async def _send(self, call: ImportCall) -> None:
+    async def _send(self, caller: Caller, call: ImportCall) -> None:
         await self._there.wait()
-        headers = {"operationID": call.operation_id}
+        headers = {"operationID": call.operation_id, "token": await self._rest.token(ADMIN)}
         if call.key:
             headers["Idempotency-Key"] = call.key
-        body = json.dumps({"ownerUserID": call.owner, "friendUserIDs": call.asked}).encode()
-        token = await self._rest.token("imAdmin")
+        body = {"ownerUserID": call.owner, "friendUserIDs": call.asked}
         try:
-            answer = await self._rest.raw("/friend/import_friend", body, token=token, headers=headers)
-        except httpx.ConnectError:
-            await asyncio.sleep(0.01)  # not there any more
+            status, answer = await caller.post("/friend/import_friend", headers, body)
+        except NotThereError:
+            await asyncio.sleep(0.01)  # it is being stopped
             return
-        except httpx.TransportError:
+        except BrokenOffError:
             self._ledger.broken_off += 1
             call.outcome = Outcome.UNKNOWN
             return
-        if answer.status_code != 200:
-            self._ledger.surprises.append(f"{call.operation_id}: HTTP status {answer.status_code}: {answer.text}")
+        if status != 200:
+            self._ledger.surprises.append(f"{call.operation_id}: HTTP status {status}: {answer!r}")
             call.outcome = Outcome.UNKNOWN
             return
-        envelope = answer.json()
+        envelope = json.loads(answer)
         self._ledger.answered(call, envelope)
         if call.code and call.code not in self._tolerated:
             self._ledger.surprises.append(f"{call.operation_id}: {envelope}")
