@@ -1,8 +1,9 @@
 """The one small interface behind which SQLite and PostgreSQL stand.
 
-One SQL text serves both. Parameters are ``$1`` to ``$n``. Where the dialects differ, four words are written in
-capitals and replaced: ``EACH_TEXT($1)`` and ``EACH_INT($1)`` are tables with one column ``value``, made of a list
-parameter; ``FOR_UPDATE`` locks the rows read where rows can be locked; ``AUTO_ID`` (in migrations) numbers rows.
+One SQL text serves both. Parameters are ``$1`` to ``$n``. Where the dialects differ, words in capitals
+are replaced: ``EACH_TEXT($1)`` and ``EACH_INT($1)`` are tables with one column ``value``, made of a list parameter;
+``FOR_UPDATE`` locks the rows read where rows can be locked; in migrations ``AUTO_ID`` numbers rows, and ``CLUSTERED``
+keeps them in their primary key.
 """
 
 import re
