@@ -76,7 +76,7 @@ class Before:
     """Asks before operations. ``clock`` returns seconds and never goes back.
 
     Every callback has a breaker of its own, so that a business server that does not know one command does not stop
-    the others. Only before-callbacks have one: after-events are paced by their schedule of retries.
+    the others.
     """
 
     def __init__(
