@@ -12,7 +12,8 @@ from bench.server import IMPORT, Amity
 from bench.stage import Stage
 
 TURNS = 3
-_LARGE_A_TURN = 1_500
+_LARGE_FOR_EACH = 3
+"""Large imports kept ready for each small one, of which they use about one."""
 
 
 def latency_small(stage: Stage) -> Report:
@@ -24,11 +25,12 @@ def latency_small(stage: Stage) -> Report:
     amity.register()
     large, small = Circle(1000), Circle(1, beyond=4000)
     count = stage.size(800)
+    ready = _LARGE_FOR_EACH * count
     beside: list[Load] = []
     alone: list[Load] = []
     done = 0
     for turn in range(TURNS):
-        large_requests = amity.encoded(IMPORT, large.bodies(turn * _LARGE_A_TURN, stage.size(_LARGE_A_TURN)))
+        large_requests = amity.encoded(IMPORT, large.bodies(turn * ready, ready))
         small_requests = amity.encoded(IMPORT, small.bodies(turn * 2 * count, 2 * count))
         load, large_done = uvloop.run(_beside(amity.port, large_requests, small_requests[:count]))
         beside.append(load)
