@@ -34,8 +34,6 @@ from amity.errors import ImError
 from amity.settings import Callbacks
 from amity.storage import Database
 
-IN_FLIGHT = 64
-"""Deliveries under way at a time, of one kind of event."""
 GRACE_SECONDS = 5.0
 """How long a stop waits for deliveries under way."""
 _LINGER = 0.004  # seconds from one cycle to the next: what ends meanwhile is settled in one transaction
@@ -168,8 +166,13 @@ class Courier:
             await self._settle()
         await self._lanes.fill()
         for target in self._lanes.targets.values():
+            target.adjust_window()
             self._dispatch(target)
+            if target.is_crowded:
+                self._wake.set()  # go round again before long, and see how many have ended
         await self._measure()
+        if not self._lease.held:
+            self._wake.set()  # this took longer than the lease lasts: nothing was sent, and it is to be renewed
         return True
 
     async def _stand_down(self) -> None:
@@ -215,7 +218,7 @@ class Courier:
 
     def _dispatch(self, target: Target) -> None:
         """Start deliveries, as many as may be under way."""
-        while target.loaded and target.in_flight < IN_FLIGHT and not self._stop.is_set() and self._lease.held:
+        while target.loaded and target.in_flight < target.window and not self._stop.is_set() and self._lease.held:
             lane, event = target.loaded[0]
             if event.discarded:
                 target.loaded.popleft()
@@ -237,6 +240,7 @@ class Courier:
             raise
         finally:
             target.in_flight -= 1
+            target.ended += 1
         if tried.delivered:
             target.breaker.succeeded()
             target.opens_at = 0.0

@@ -8,6 +8,11 @@ from amity.callbacks.events import EVENTS, AfterEvent
 from amity.callbacks.store import Event
 from amity.settings import Callbacks
 
+IN_FLIGHT = 64
+"""Deliveries under way at a time, of one kind of event."""
+FEWEST_IN_FLIGHT = 16
+"""To a receiver that answers faster than the courier goes round: more would only make everybody else wait for the
+event loop, the imports too."""
 ROOM = 512
 """Owners that one kind of event serves at a time."""
 START = (0, 0)
@@ -37,6 +42,8 @@ class Target:
         self.loaded: deque[tuple[Lane, Event]] = deque()
         self.lanes = 0
         self.in_flight = 0
+        self.window = FEWEST_IN_FLIGHT  # deliveries that may be under way now
+        self.ended = 0  # deliveries that have ended since the window was set
         self.behind: int | None = None  # from where to read again what there was no room for
         self.due_now: int | None = None  # the time up to which what is due is being taken
         self.due_behind = START
@@ -44,6 +51,19 @@ class Target:
     @property
     def has_room(self) -> bool:
         return self.lanes < ROOM
+
+    @property
+    def is_crowded(self) -> bool:
+        """Whether more is waiting than the window lets out, and the window can be wider."""
+        return bool(self.loaded) and self.in_flight >= self.window and self.window < IN_FLIGHT
+
+    def adjust_window(self) -> None:
+        """Widen the window where few deliveries have ended since the last time, narrow it where many have."""
+        if self.is_crowded and self.ended < self.window:
+            self.window = min(IN_FLIGHT, 2 * self.window)
+        elif self.ended >= 2 * self.window:
+            self.window = max(FEWEST_IN_FLIGHT, self.window // 2)
+        self.ended = 0
 
 
 def targets_of(settings: Callbacks, clock: Callable[[], float]) -> dict[str, Target]:
