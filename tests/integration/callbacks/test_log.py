@@ -28,7 +28,7 @@ def note(log, number=0, **fields):
             "owner": "lena",
             "operation_id": "op",
             "event_id": f"msg_{number}",
-            "verdict": "approved",
+            "verdict": "rejected",
             **fields,
         }
     )
