@@ -98,9 +98,14 @@ class BusinessServer:
         return self.requests
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._server is None or not self._server.is_serving():
+            writer.transport.abort()  # accepted in the very moment of closing
+            return
         task = asyncio.ensure_future(self._serve(reader, writer))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        # Here and not in the task: one that is cancelled before its first step runs nothing of itself.
+        task.add_done_callback(lambda _: writer.transport.abort())
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
@@ -119,8 +124,6 @@ class BusinessServer:
             await writer.wait_closed()
         except (ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):
             pass  # the client went away, as its deadline or its limit told it to
-        finally:
-            writer.transport.abort()
 
 
 def _behaviour(reaction: Reaction, request: ReceivedRequest) -> Behaviour:
