@@ -3,7 +3,7 @@
 import os
 import random
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from tests.faults.ledger import Judge, Ledger, Rule, ruling
 from tests.faults.load import Load
 from tests.faults.verification import Verification, drained, read_lists, read_rows
 from tests.support.business_server import BusinessServer
+from tests.support.postgres import PostgresServer
 from tests.support.rest import ADMIN, SECRET, Rest
 from tests.support.server_process import ServerProcess
 
@@ -24,6 +25,13 @@ PATIENCE = 40
 """Retries after a fifth of a second each: events outlast whatever is done to the server or its neighbours."""
 
 _REPORTS = pytest.StashKey[list[str]]()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """A PostgreSQL that syncs to its disk as in production, so that its commits take the time that they take there."""
+    with PostgresServer() as server:
+        yield server
 
 
 @pytest.fixture
