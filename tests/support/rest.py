@@ -17,7 +17,7 @@ class Rest:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self._client = httpx.AsyncClient(base_url=url, timeout=30)
+        self._client = httpx.AsyncClient(base_url=url, timeout=30, verify=False)
         self._tokens: dict[str, str] = {}
 
     async def __aenter__(self) -> Self:

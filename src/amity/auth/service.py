@@ -4,7 +4,7 @@ import hmac
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeVar
 
 from amity.api.operation import Call, Identity
 from amity.auth import store, tokens
@@ -22,6 +22,7 @@ from amity.errors import Code, ImError
 from amity.settings import Settings
 from amity.storage import Database, Transaction
 
+T = TypeVar("T")
 _DAY = 86400
 _NOTIFICATION_LEVEL = 3  # from here up an account belongs to the app, and nobody logs in as it
 _MOST_VERIFIED = 10_000
@@ -60,6 +61,7 @@ class Auth:
         self._users = users
         self._clock = clock
         self._verified: OrderedDict[str, _Verified] = OrderedDict()
+        self._normal: set[str] = set()
         self._issuing = (0, dict[tuple[str, int], int]())
 
     async def identify(self, token: str) -> Identity:
@@ -114,7 +116,7 @@ class Auth:
             await store.lock(tx, request.user_id)
             await store.kick(tx, request.user_id, request.platform_id)
 
-        await self._database.write(work)
+        await self._write(work)
 
     async def sweep(self) -> int:
         """Delete tokens that have expired, a few at a time, and return how many it were.
@@ -136,10 +138,17 @@ class Auth:
     async def _in_batches(self, work: Callable[[Transaction], Awaitable[int]]) -> int:
         total = 0
         while True:
-            deleted = await self._database.write(work, rows=_SWEPT_AT_ONCE)
+            deleted = await self._write(work, rows=_SWEPT_AT_ONCE)
             total += deleted
             if deleted < _SWEPT_AT_ONCE:
                 return total
+
+    async def _write(self, work: Callable[[Transaction], Awaitable[T]], *, rows: int = 1) -> T:
+        """Write tokens, and forget what was known of their state."""
+        try:
+            return await self._database.write(work, rows=rows)
+        finally:
+            self._normal.clear()
 
     async def _current(self, token: str) -> _Verified:
         verified = self._verified.get(token)
@@ -148,8 +157,14 @@ class Auth:
         else:
             self._verified.move_to_end(token)
         tokens.require_current(verified.claims, self._clock())
+        if verified.token_hash in self._normal:
+            return verified
         state = await store.state_of(self._database, verified.token_hash)
         if state == store.NORMAL:
+            if self._database.exclusive:
+                # Reading it for every call would cost a fifth of a small import: each commit empties what the reading
+                # connection had in memory.
+                self._normal.add(verified.token_hash)
             return verified
         if state is None:
             raise ImError(Code.TOKEN_NOT_EXIST)
@@ -160,7 +175,8 @@ class Auth:
         identity = Identity(claims.user_id, claims.platform_id, claims.user_id in self._admins)
         verified = _Verified(claims, identity, tokens.hash_of(token))
         if len(self._verified) >= _MOST_VERIFIED:
-            self._verified.popitem(last=False)
+            _, forgotten = self._verified.popitem(last=False)
+            self._normal.discard(forgotten.token_hash)
         self._verified[token] = verified
         return verified
 
@@ -184,7 +200,7 @@ class Auth:
                     return token
                 expires -= 1
 
-        token = await self._database.write(work, rows=3)
+        token = await self._write(work, rows=3)
         return TokenResponse(token=token, expire_time_seconds=self._lifetime)
 
     def _number(self, user_id: str, platform_id: int, now: int) -> int:

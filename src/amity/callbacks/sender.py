@@ -51,7 +51,8 @@ class Sender:
     def __init__(self, settings: Callbacks, *, clock: Callable[[], float] = time.time) -> None:
         self._settings = settings
         self._clock = clock
-        self._tls = _context(settings.tls)
+        # The system's authorities take 50 ms to read: only where somebody is called by https.
+        self._tls = _context(settings.tls) if settings.tls != Tls() or _calls_https(settings) else None
         self._clients: dict[tuple[bool, bool], HttpClient] = {}
         self._routes: dict[tuple[str, str], _Route] = {}
         for setting, callback in settings.events.items():
@@ -141,6 +142,11 @@ def _keys(secret: str | list[str] | None) -> tuple[bytes, ...]:
     if not secrets:
         raise ValueError("a list of secrets is not empty; leave the key out for callbacks that are not signed")
     return tuple(key_of(text) for text in secrets)
+
+
+def _calls_https(settings: Callbacks) -> bool:
+    urls = [settings.url, *(callback.url or "" for callback in settings.events.values())]
+    return any(url.lower().startswith("https:") for url in urls)
 
 
 def _context(tls: Tls) -> ssl.SSLContext:

@@ -44,6 +44,8 @@ class Database(Protocol):
     """Reads and transactions. Every method raises ``ImError(90002)`` when the database fails."""
 
     dialect: Dialect
+    exclusive: bool
+    """Whether no other process writes here: what was read stays true until this one changes it."""
 
     async def fetch(self, sql: str, *args: object) -> Sequence[Row]:
         """Run one short read, which sees everything that was committed before it began."""

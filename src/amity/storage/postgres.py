@@ -45,6 +45,7 @@ class Postgres:
     """A ``Database`` on a server. Open it with ``open_postgres``."""
 
     dialect: Dialect = "postgres"
+    exclusive = False
 
     def __init__(self, pool: "Pool") -> None:
         self._pool = pool

@@ -42,6 +42,7 @@ class Sqlite:
     """A ``Database`` in one file. Open it with ``open_sqlite``."""
 
     dialect: Dialect = "sqlite"
+    exclusive = True
 
     def __init__(self, path: Path, lock: IO[bytes], writer: sqlite3.Connection) -> None:
         self._path = path

@@ -26,14 +26,15 @@ class Directory:
         if not missing:
             return {user_id: known[user_id] for user_id in user_ids}
         found = await store.numbers_of(self._database, missing)
-        self._keep(found)
+        self.learn(found)
         return {user_id: number for user_id in user_ids if (number := found.get(user_id) or known.get(user_id))}
 
     async def number(self, user_id: str) -> int | None:
         """Return the number of one user, or ``None`` where it does not exist."""
         return self._numbers.get(user_id) or (await self.numbers([user_id])).get(user_id)
 
-    def _keep(self, found: dict[str, int]) -> None:
+    def learn(self, found: dict[str, int]) -> None:
+        """Keep the numbers of users that are known to exist."""
         if len(self._numbers) + len(found) > self._most:
             # The oldest half goes: cheaper than keeping an order of use on every look-up.
             self._numbers = dict(list(self._numbers.items())[self._most // 2 :])

@@ -96,15 +96,16 @@ class Users:
         now = self._now()
         registered = [_registered(user, now) for user in users]
 
-        async def insert(tx: Transaction) -> None:
+        async def insert(tx: Transaction) -> dict[str, int]:
             new = await store.insert(tx, registered)
             if len(new) < len(registered):
-                known = {user.user_id for user in registered} - set(new)
+                known = {user.user_id for user in registered} - new.keys()
                 raise ImError(Code.REGISTERED_ALREADY, f"userID registered already: {offending(sorted(known))}")
             profiles = [_profile(user) for user in registered]
             await self._outbox.record(tx, AfterUserRegister(users=profiles), call.operation_id)
+            return new
 
-        await self._database.write(insert, rows=len(registered))
+        self._directory.learn(await self._database.write(insert, rows=len(registered)))
         self._outbox.committed()
 
     async def get_users_info(self, call: Call, request: GetUsersInfoRequest) -> GetUsersInfoResponse:

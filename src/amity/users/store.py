@@ -29,13 +29,13 @@ async def numbers_of(database: Database, user_ids: Sequence[str]) -> dict[str, i
     return {row[0]: row[1] for row in rows}
 
 
-async def insert(tx: Transaction, users: Sequence[User]) -> list[str]:
-    """Insert users and return the ids of those that were new."""
-    new = []
+async def insert(tx: Transaction, users: Sequence[User]) -> dict[str, int]:
+    """Insert users and return the numbers of those that were new, by their ids."""
+    new: dict[str, int] = {}
     for user in users:
         rows = await tx.fetch(
             f"insert into users ({_COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7)"
-            " on conflict (user_id) do nothing returning user_id",
+            " on conflict (user_id) do nothing returning user_id, user_seq",
             user.user_id,
             user.nickname,
             user.face_url,
@@ -44,7 +44,7 @@ async def insert(tx: Transaction, users: Sequence[User]) -> list[str]:
             user.app_manger_level,
             user.global_recv_msg_opt,
         )
-        new += [row[0] for row in rows]
+        new.update((row[0], row[1]) for row in rows)
     return new
 
 

@@ -91,7 +91,8 @@ async def test_a_token_expires_while_it_is_in_use(rest, world):
     assert await judged(rest, token) == 1501
 
 
-async def test_a_token_ends_for_a_process_that_has_seen_it_before(rest, database):
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)  # a SQLite file has one process
+async def test_a_token_that_another_process_ends_is_ended_here(rest, database):
     token = await user_token(rest, "alice")
     assert await judged(rest, token) == 0
 
@@ -159,3 +160,12 @@ async def test_a_database_that_fails_is_no_reason_to_trust_a_token(auth, databas
     with pytest.raises(ImError) as caught:
         await auth.identify(signed())
     assert caught.value.code == 90002
+
+
+async def test_a_token_that_was_used_is_ended_by_a_newer_login_and_by_a_forced_logout(rest):
+    first = await user_token(rest, "alice")
+    assert await judged(rest, first) == 0
+    second = await user_token(rest, "alice")
+    assert [await judged(rest, token) for token in (first, second)] == [1506, 0]
+    await rest.data("/auth/force_logout", {"userID": "alice", "platformID": 5})
+    assert await judged(rest, second) == 1506
