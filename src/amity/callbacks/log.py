@@ -1,4 +1,4 @@
-"""The callback log: what became of each callback, in the database, the newest ten thousand of them."""
+"""The callback log: what became of callbacks, in the database, the newest ten thousand entries."""
 
 import asyncio
 import logging

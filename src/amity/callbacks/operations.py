@@ -74,6 +74,7 @@ def operations(admin: CallbackAdmin) -> list[Operation]:
             access=Access.ADMIN,
             handler=admin.log,
             summary="Show what became of callbacks, newest first, page by page",
-            description="Before-callbacks and attempts to deliver after-callbacks, the newest ten thousand.",
+            description="Before-callbacks and attempts to deliver after-callbacks, the newest ten thousand. A busy"
+            " server keeps all that went wrong, and some of what went well.",
         ),
     ]
