@@ -13,6 +13,7 @@ from amity.api.answers import (
     JSON,
     NOT_FOUND,
     OPTIONS_ANSWER,
+    PREFLIGHT,
     TEXT,
     Receive,
     Scope,
@@ -94,7 +95,7 @@ class Api:
             else:
                 await self._no_operation(scope, receive, send)
         elif method == "OPTIONS":
-            await answer(send, OPTIONS_ANSWER)
+            await answer(send, OPTIONS_ANSWER, PREFLIGHT)
         else:
             await self._pages(scope, receive, send)
 

@@ -5,6 +5,8 @@ from typing import Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from amity.api.joined import JoinedWrites
+
 MOST_HEAD_BYTES: Final = 65_536
 """A head that does not come in one read may be this long from the second on; one read is 256 KiB at most."""
 ARRIVAL_SECONDS: Final = 60.0
@@ -26,7 +28,7 @@ class BoundedHttp(HttpToolsProtocol):
     _deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
+        super().connection_made(JoinedWrites(transport, self.loop))  # type: ignore[arg-type]
         self._start_deadline()
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -4,6 +4,7 @@ A user's number never changes and users are not removed, so what was once read s
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from amity.storage import Database
 from amity.users import store
@@ -22,9 +23,9 @@ class Directory:
     async def numbers(self, user_ids: Sequence[str]) -> dict[str, int]:
         """Return the number of each of these users, in their order; those that do not exist are left out."""
         known = self._numbers
-        missing = [user_id for user_id in user_ids if user_id not in known]
-        if not missing:
+        with suppress(KeyError):
             return {user_id: known[user_id] for user_id in user_ids}
+        missing = [user_id for user_id in user_ids if user_id not in known]
         found = await store.numbers_of(self._database, missing)
         self.learn(found)
         return {user_id: number for user_id in user_ids if (number := found.get(user_id) or known.get(user_id))}

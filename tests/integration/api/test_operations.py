@@ -12,8 +12,6 @@ CORS = {
     "access-control-allow-origin": "*",
     "access-control-allow-methods": "*",
     "access-control-allow-headers": "*",
-    "access-control-max-age": "172800",
-    "access-control-allow-credentials": "false",
 }
 
 
