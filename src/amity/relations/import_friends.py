@@ -189,7 +189,7 @@ class ImportFriends:
         if not numbers and remember is None:
             return ImportFriendResponse(imported=[], existing=[], skipped=checked.skipped)
         answer = await self._database.write(write, rows=2 * len(numbers) + 1)
-        if answer.imported:
+        if answer.imported and self._outbox.enabled(AfterImportFriends):
             self._outbox.committed()
         return answer
 

@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from amity.api.operation import Call, page_of
 from amity.callbacks.before import Before
 from amity.callbacks.events import AfterDeleteFriend, AfterSetFriendRemark, BeforeSetFriendRemark
 from amity.callbacks.outbox import Outbox
 from amity.errors import Code, ImError
 from amity.relations import store
+from amity.relations.lists import Lists
 from amity.relations.models import (
     Black,
     DeleteFriendRequest,
@@ -30,7 +33,6 @@ from amity.relations.models import (
     SpecifiedFriend,
     UpdateFriendsRequest,
 )
-from amity.relations.order import ListOrder
 from amity.storage import Database, Transaction
 from amity.sync.lists import EMPTY_VERSION, MOST_CHANGES, changes_from, id_hash, lock_lists
 from amity.users import store as users_store
@@ -58,18 +60,15 @@ class Friends:
         self._before = before
         self._outbox = outbox
         self._version_id = version_id
-        self._order = ListOrder(database)
+        self._lists = Lists(database)
 
-    async def get_friend_list(self, call: Call, request: GetFriendListRequest) -> GetFriendListResponse:
+    async def get_friend_list(self, call: Call, request: GetFriendListRequest) -> GetFriendListResponse | msgspec.Raw:
         """Return one page of a user's friends and how many there are."""
         offset, limit = page_of(request.pagination)
         owner = await self._own(call, request.user_id, "userID")
         if owner is None:
             return GetFriendListResponse(friends_info=[], total=0)
-        order = await self._order.of(owner)
-        page = order[offset : offset + min(limit, MOST_SHOWN)]
-        friends = await store.in_this_order(self._database, owner, request.user_id, page) if page else []
-        return GetFriendListResponse(friends_info=friends, total=len(order))
+        return await self._lists.page(owner, request.user_id, offset, min(limit, MOST_SHOWN))
 
     async def get_designated_friends(
         self, call: Call, request: GetDesignatedFriendsRequest

@@ -197,13 +197,13 @@ class Users:
             if found is None:
                 raise ImError(Code.RECORD_NOT_FOUND, f"userInfo.userID: user not found: {change.user_id}")
             user_seq, user = found
-            shown = (user.nickname, user.face_url)
+            shown = (user.nickname, user.face_url, user.ex)
             for field in ("nickname", "face_url", "ex", "global_recv_msg_opt"):
                 value = getattr(change, field)
                 if value is not None:
                     setattr(user, field, value)
             await store.update(tx, user)
-            if (user.nickname, user.face_url) != shown:
+            if (user.nickname, user.face_url, user.ex) != shown:
                 await self._profile_shown(tx, user_seq)
             await record(tx)
 

@@ -178,3 +178,27 @@ async def test_updating_nothing_or_strangers_gives_no_new_version(people):
     await people.data("/friend/update_friends", {"ownerUserID": "ann", "friendUserIDs": ["eve"], "remark": "x"})
     await people.data("/friend/delete_friend", {"ownerUserID": "ann", "friendUserID": "eve"})
     assert (await sync(people))["version"] == start["version"]
+
+
+async def test_a_page_read_again_shows_every_change_since(people):
+    async def shown():
+        page = await listed(people)
+        return {
+            friend["friendUser"]["userID"]: (
+                friend["remark"],
+                friend["friendUser"]["nickname"],
+                friend["friendUser"]["ex"],
+            )
+            for friend in page["friendsInfo"]
+        }
+
+    assert await shown() == await shown() == {name: ("", name, "") for name in ("bob", "cy", "dee")}
+    await people.data("/friend/set_friend_remark", {"ownerUserID": "ann", "friendUserID": "bob", "remark": "B"})
+    assert (await shown())["bob"] == ("B", "bob", "")
+    await people.data("/user/update_user_info_ex", {"userInfo": {"userID": "bob", "nickname": "Bobby"}}, user="bob")
+    assert (await shown())["bob"] == ("B", "Bobby", "")
+    await people.data("/user/update_user_info_ex", {"userInfo": {"userID": "bob", "ex": "{}"}}, user="bob")
+    assert (await shown())["bob"] == ("B", "Bobby", "{}")
+    await people.data("/friend/delete_friend", {"ownerUserID": "ann", "friendUserID": "dee"})
+    await people.import_friends("eve", ["ann"])
+    assert set(await shown()) == {"bob", "cy", "eve"}
