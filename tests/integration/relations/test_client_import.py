@@ -25,9 +25,9 @@ async def block(database_url, owner, black):
         with contextlib.closing(sqlite3.connect(database_url.removeprefix("sqlite:///"))) as connection, connection:
             connection.execute(sql)
     else:
-        connection = await asyncpg.connect(database_url)
-        await connection.execute(sql)
-        await connection.close()
+        session = await asyncpg.connect(database_url)
+        await session.execute(sql)
+        await session.close()
 
 
 async def test_gated_without_a_callback_users_may_not_import(start_server):
