@@ -107,7 +107,8 @@ async def events(
     total: int = (await database.fetch_long(f"select count(*) from outbox{where}", *values))[0][0]
     place = len(values)
     sql = f"{_EVENT}{where} order by event_seq limit ${place + 1} offset ${place + 2}"
-    return total, [_queued(row) for row in await database.fetch_long(sql, *values, limit, offset)]
+    page = [_queued(row) for row in await database.fetch_long(sql, *values, limit, offset)]
+    return _at_least(total, offset, len(page)), page
 
 
 async def event(database: Database, event_id: str) -> tuple[QueuedEvent, str] | None:
@@ -126,7 +127,13 @@ async def entries(
     place = len(values)
     order = "desc" if newest_first else "asc"
     sql = f"{_ENTRY}{where} order by log_seq {order} limit ${place + 1} offset ${place + 2}"
-    return total, [_entry(row) for row in await database.fetch_long(sql, *values, limit, offset)]
+    page = [_entry(row) for row in await database.fetch_long(sql, *values, limit, offset)]
+    return _at_least(total, offset, len(page)), page
+
+
+def _at_least(total: int, offset: int, shown: int) -> int:
+    """A count that was taken before the page was read says no less than the page shows."""
+    return max(total, offset + shown) if shown else total
 
 
 async def counts(database: Database) -> list[Counts]:
