@@ -1,9 +1,11 @@
 """Reading a page of a long friend list."""
 
 import random
+import secrets
 
 import msgspec
 
+from bench import people
 from bench.load import Load
 from bench.report import Report, rates
 from bench.server import IMPORT, LIST, Amity, load
@@ -15,8 +17,26 @@ FRIENDS = 1000
 PAGE = 100
 
 
+def _first_reads(stage: Stage, amity: Amity) -> Load:
+    """Give a few people long lists, and read every page of them once."""
+    some = secrets.token_hex(4)
+    owners = [f"reader{some}{number}" for number in range(max(2, stage.size(40)))]
+    friends = people.ids(FRIENDS)
+    amity.call("/user/user_register", {"users": [{"userID": owner, "nickname": owner} for owner in owners]})
+    for owner in owners:
+        amity.call(IMPORT, {"ownerUserID": owner, "friendUserIDs": friends})
+    bodies = [
+        msgspec.json.encode({"userID": owner, "pagination": {"pageNumber": number, "showNumber": PAGE}})
+        for owner in owners
+        for number in range(1, FRIENDS // PAGE + 1)
+    ]
+    random.Random(21).shuffle(bodies)
+    return amity.load(amity.encoded(LIST, bodies), AT_ONCE)
+
+
 def friend_list(stage: Stage) -> Report:
-    """Pages in no order, beside one bare statement and msgspec behind the same uvicorn."""
+    """Pages in no order, beside one bare statement and msgspec behind the same uvicorn: of a list that has not changed
+    since it was last read, and of lists that are read for the first time."""
     report = Report("friend-list", f"get_friend_list of {PAGE} out of {FRIENDS:,} friends, {AT_ONCE} at once, SQLite")
     amity = Amity(stage)
     owner, *friends = amity.register(FRIENDS + 1)
@@ -41,6 +61,7 @@ def friend_list(stage: Stage) -> Report:
         ours.append(amity.load(requests, AT_ONCE))
         bare.append(load(floor, requests, AT_ONCE))
     rate = report.loads("amity", ours, "lists/s")
+    report.loads("amity, read for the first time", [_first_reads(stage, amity) for _ in range(TURNS)], "lists/s")
     report.loads("bare statement + msgspec", bare, "lists/s")
     report.ratio("amity / bare statement", rates(ours), rates(bare))
     report.at_least("lists/s", rate, 3000)

@@ -1,12 +1,16 @@
 """What every test may ask for: a fresh database on either engine."""
 
 import itertools
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.support.postgres import PostgresServer
+
+# A shell starts what runs in the background deaf to SIGINT, and the programs under test would inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _numbers = itertools.count(1)
 

@@ -106,7 +106,7 @@ class GroupCommit:
     def _gather(self, loop: asyncio.AbstractEventLoop, arrived: int) -> None:
         """Wait while each turn of the loop brings another transaction: a commit costs the same for one as for thirty,
         and as long as the loop has callers to serve, time is not lost."""
-        if self._arrived > arrived and len(self._small) < GROUP_JOBS:
+        if self._arrived > arrived and len(self._small) + len(self._large) < GROUP_JOBS:
             loop.call_soon(self._gather, loop, self._arrived)
         else:
             self._next(loop)
