@@ -1,0 +1,129 @@
+"""docs/compatibility.md says of everything that OpenIM has whether it is here, and the code agrees.
+
+What OpenIM has is in two files beside this one: the paths of its operations, and the names of its notifications.
+"""
+
+import importlib
+import inspect
+import pkgutil
+import re
+from pathlib import Path
+from unittest.mock import Mock
+
+import amity
+from amity.api.operation import Access, Operation
+from amity.callbacks.events import EVENTS
+from amity.settings import webhooks
+from amity.wire.frames import Identifier
+from amity.wire.notification import ContentType
+from tests.unit.docs.pages import ROOT, text
+
+PAGE = text("docs/compatibility.md")
+WHO = {Access.ANYONE: "anyone", Access.CALLER: "a token", Access.ADMIN: "administrator"}
+OURS = "amity's own"
+ABSENT = ("not yet", "no")
+"""What a row begins with whose operation is not here: not built yet, or not meant to be."""
+
+
+def facts(file):
+    """The lines of a file with facts about OpenIM, each split once."""
+    lines = (Path(__file__).parent / file).read_text(encoding="utf-8").splitlines()
+    return [tuple(line.split(" ", 1)) for line in lines if not line.startswith("#")]
+
+
+def section(heading):
+    """What stands below a heading, down to the next one of its level or above."""
+    found = re.search(rf"^(##+) {heading}\n", PAGE, re.MULTILINE)
+    assert found, heading
+    below = PAGE[found.end() :]
+    end = re.search(rf"^#{{2,{len(found[1])}}} ", below, re.MULTILINE)
+    return below[: end.start()] if end else below
+
+
+def table(heading):
+    """The rows of a section's tables, heads left out; a row that names several things once for each."""
+    return [
+        (name, *(cell.strip() for cell in cells.split("|")))
+        for names, cells in re.findall(r"^\| ([^|]*`[^|]*) \|(.*)\|$", section(heading), re.MULTILINE)
+        for name in re.findall(r"`([^`]+)`", names)
+    ]
+
+
+def is_absent(state):
+    return state.startswith(ABSENT)
+
+
+def declared():
+    """Every operation that any room declares, wired or not."""
+    found: list[Operation] = []
+    for module in pkgutil.walk_packages(amity.__path__, "amity."):
+        if not module.name.rpartition(".")[2].endswith("operations"):
+            continue
+        declare = getattr(importlib.import_module(module.name), "operations", None)
+        if inspect.isfunction(declare) and declare.__module__ == module.name:
+            found += declare(*(Mock() for _ in inspect.signature(declare).parameters))
+    return {operation.path: operation for operation in found}
+
+
+def test_every_operation_of_openim_has_its_row():
+    known = {path if method == "POST" else f"GET {path}" for method, path in facts("upstream_operations.txt")}
+    documented = [name for name, _, state in table("Operations") if state != OURS]
+    assert len(documented) == len(set(documented))
+    assert set(documented) == known
+
+
+def test_a_row_says_that_an_operation_is_there_exactly_where_the_code_has_it():
+    there = {name for name, _, state in table("Operations") if not is_absent(state)}
+    assert there == declared().keys()
+
+
+def test_only_operations_of_openim_are_said_to_be_openim_s():
+    known = {path for method, path in facts("upstream_operations.txt") if method == "POST"}
+    assert {name for name, _, state in table("Operations") if state == OURS} == declared().keys() - known
+
+
+def test_who_may_call_is_what_the_code_says():
+    operations = declared()
+    for name, who, _ in table("Operations"):
+        assert who == (WHO[operations[name].access] if name in operations else ""), name
+
+
+def test_a_row_says_nothing_else_than_what_the_page_explains():
+    for name, _, state in table("Operations"):
+        assert re.match(r"same\b|\[|\*\*empty\*\*|not yet$|no:|amity's own$", state), name
+
+
+def test_the_pages_count_what_is_there():
+    of_openim = [state for name, _, state in table("Operations") if state != OURS and not name.startswith("GET ")]
+    there = [state for state in of_openim if not is_absent(state)]
+    assert f"{len(there)} of OpenIM's {len(of_openim)} operations" in " ".join(section("Operations").split())
+    for page in ("README.md", "CHANGELOG.md"):
+        assert f"{len(there)} " in text(page), page
+
+
+def test_every_identifier_of_the_gateway_has_its_row():
+    assert [int(number) for number, *_ in table("Identifiers")] == list(Identifier)
+
+
+def test_every_notification_of_openim_has_its_row():
+    documented = [(number, name) for number, name, *_ in table("Notifications")]
+    assert documented == facts("upstream_notifications.txt")
+
+
+def test_a_row_says_that_a_notification_is_sent_exactly_where_the_code_sends_it():
+    code = "".join(
+        path.read_text(encoding="utf-8")
+        for path in (ROOT / "src/amity").rglob("*.py")
+        if path.name != "notification.py"
+    )
+    sent = {str(each.value) for each in ContentType if f"ContentType.{each.name}" in code}
+    assert {number for number, _, _, state in table("Notifications") if not is_absent(state)} == sent
+
+
+def test_every_callback_of_openim_has_its_row():
+    assert {name for name, *_ in table("Every callback")} == webhooks.KEYS
+
+
+def test_a_row_says_that_a_callback_is_there_exactly_where_the_code_raises_it():
+    there = {name for name, _, state in table("Every callback") if not is_absent(state)}
+    assert there == webhooks.RAISED == {event.setting for event in EVENTS}
