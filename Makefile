@@ -10,7 +10,7 @@ CODE := src tests $(wildcard examples bench)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo serve test lint format types contract unit integration faults kills bench lock clean
+.PHONY: help setup demo serve test lint format types contract unit integration faults kills bench protos lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -53,6 +53,9 @@ kills: $(VENV)/.dev ## kill the server 50 times under load on each database, and
 
 bench: $(VENV)/.dev ## measure, each figure as a ratio within one run
 	@$(BIN)/python -m bench
+
+protos: $(VENV)/.dev ## generate src/amity/wire/proto/*_pb2.py anew from *.proto
+	$(BIN)/python -m grpc_tools.protoc --proto_path=src --python_out=src --pyi_out=src src/amity/wire/proto/*.proto
 
 lock: $(VENV)/.dev ## write requirements/ anew from pyproject.toml (needs uv)
 	$(call compile,--group build,build)

@@ -1,0 +1,109 @@
+"""Notifications: what the server tells clients unasked, in the form of a message that is no chat message. Pure.
+
+Source: open-im-server 3.8 ``pkg/notification``, ``openimsdk/protocol`` ``constant`` (numbers and names).
+"""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from enum import IntEnum
+from typing import Any, Protocol
+
+import msgspec
+
+from amity.wire.proto.sdkws_pb2 import MsgData, PullMsgs, PushMessages
+
+SYSTEM = 200
+"""``msgFrom`` of a message that no user wrote."""
+SINGLE_CHAT = 1
+"""``sessionType`` of a message from one user to another."""
+
+_encode = msgspec.json.encode
+# A switch that is absent is on, and a message without switches one of a chat: stored, unread, on top of its list.
+_OPTIONS = {
+    "isNotNotification": False,
+    "isSendMsg": False,
+    "history": False,
+    "persistent": False,
+    "offlinePush": False,
+    "unreadCount": False,
+    "conversationUpdate": False,
+    "senderSync": True,
+    "notPrivate": False,
+    "senderConversationUpdate": False,
+    "reactionFromCache": False,
+}
+
+
+class ContentType(IntEnum):
+    """``contentType`` of a notification."""
+
+    FRIEND_APPLICATION_APPROVED = 1201
+    FRIEND_DELETED = 1205
+    FRIEND_REMARK_SET = 1206
+    BLACK_ADDED = 1207
+    BLACK_DELETED = 1208
+    FRIEND_INFO_UPDATED = 1209
+    FRIENDS_INFO_UPDATE = 1210
+    CONVERSATION_CHANGE = 1300
+    USER_INFO_UPDATED = 1303
+
+
+class Notification(msgspec.Struct, frozen=True):
+    """One notification. ``detail`` is its content as OpenIM's JSON; ``send_id`` and ``recv_id`` name the conversation
+    that it comes in, not who is told."""
+
+    content_type: int
+    send_id: str
+    recv_id: str
+    detail: Mapping[str, Any]
+
+
+class Push(Protocol):
+    """Tells users' clients. What a domain is handed to reach whoever is connected."""
+
+    def reaches(self, user_id: str) -> bool:
+        """Whether a client of this user is connected, so that telling it is worth preparing."""
+        ...
+
+    def notify(self, user_ids: Sequence[str], notification: Notification, operation_id: str) -> None:
+        """Tell all connected clients of these users, once each. Never waits, never raises: who is not connected
+        finds out by its next sync."""
+        ...
+
+
+class NoPush:
+    """Tells nobody: where there is no gateway."""
+
+    def reaches(self, user_id: str) -> bool:
+        return False
+
+    def notify(self, user_ids: Sequence[str], notification: Notification, operation_id: str) -> None:
+        return None
+
+
+def conversation_of(send_id: str, recv_id: str) -> str:
+    """Return the id of the conversation that notifications between two users come in."""
+    return "n_" + "_".join(sorted((send_id, recv_id)))
+
+
+def push_messages(notification: Notification, now: int) -> bytes:
+    """Return the ``data`` of a push frame; ``now`` in milliseconds since 1970.
+
+    It has no ``seq``: it is not stored, and clients take it as it comes.
+    """
+    detail = _encode(notification.detail).decode()
+    message = MsgData(
+        sendID=notification.send_id,
+        recvID=notification.recv_id,
+        clientMsgID=secrets.token_hex(16),
+        serverMsgID=secrets.token_hex(16),
+        sessionType=SINGLE_CHAT,
+        msgFrom=SYSTEM,
+        contentType=notification.content_type,
+        content=_encode({"detail": detail}),
+        sendTime=now,
+        createTime=now,
+        options=_OPTIONS,
+    )
+    conversation = conversation_of(notification.send_id, notification.recv_id)
+    return PushMessages(notificationMsgs={conversation: PullMsgs(Msgs=[message])}).SerializeToString()
