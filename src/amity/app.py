@@ -27,6 +27,7 @@ from amity.sync.lists import list_version_id
 from amity.users.directory import Directory
 from amity.users.operations import operations as user_operations
 from amity.users.service import Users
+from amity.wire.notification import NoPush
 
 _log = logging.getLogger(__name__)
 SWEEP_SECONDS = 600
@@ -66,9 +67,10 @@ class Server:
         courier = Courier(database, settings.callbacks, sender, log)
 
         directory = Directory(database)
-        friends = Friends(database, directory, before, outbox, await list_version_id(database))
-        import_friends = ImportFriends(database, directory, before, outbox, settings.client_import)
-        users = Users(database, directory, before, outbox, friends.profile_shown)
+        push = NoPush()
+        friends = Friends(database, directory, before, outbox, await list_version_id(database), push)
+        import_friends = ImportFriends(database, directory, before, outbox, settings.client_import, push)
+        users = Users(database, directory, before, outbox, friends.profile_shown, push)
         auth = Auth(settings, database, users)
         await users.ensure_admins(settings.admins)
 

@@ -10,13 +10,14 @@ from amity.callbacks.before import Before
 from amity.callbacks.events import AfterImportFriends, BeforeImportFriends
 from amity.callbacks.outbox import Outbox
 from amity.errors import NAMES, Code, ImError, offending
-from amity.relations import store
+from amity.relations import notices, store
 from amity.relations.idempotency import Idempotency, Remember
 from amity.relations.models import ImportFriendRequest, ImportFriendResponse, Skipped
 from amity.storage import Database, Transaction
 from amity.sync.lists import lock_lists
 from amity.users.directory import Directory
 from amity.users.rules import repeated_ids
+from amity.wire.notification import Push
 
 MOST_FRIENDS = 1000
 ClientImport = Literal["gated", "off", "open"]
@@ -41,6 +42,7 @@ class ImportFriends:
         before: Before,
         outbox: Outbox,
         client_import: ClientImport,
+        push: Push,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._database = database
@@ -48,6 +50,7 @@ class ImportFriends:
         self._before = before
         self._outbox = outbox
         self._client_import = client_import
+        self._push = push
         self._clock = clock
         self._idempotency = Idempotency(database, clock)
 
@@ -82,7 +85,10 @@ class ImportFriends:
         checked = await self._check(owner, request.friend_user_ids, by_client=by_client, partial=partial)
         if checked.friends:
             checked = await self._ask(call, owner, checked, by_client=by_client)
-        return await self._write(call, owner, checked, remember)
+        answer = await self._write(call, owner, checked, remember)
+        if answer.imported and request.notify is not False:
+            notices.tell_imported(self._push, owner, answer.imported, call.operation_id)
+        return answer
 
     def _require_permission(self, call: Call, owner: str) -> None:
         if call.is_admin:

@@ -21,7 +21,7 @@ class Friend(Response):
 
 
 class ImportFriendRequest(Request):
-    """``notify: false`` imports silently; ``partial: true`` imports what is valid and reports the rest."""
+    """``notify: false`` tells no client; ``partial: true`` imports what is valid and reports the rest."""
 
     owner_user_id: str = ""
     friend_user_ids: list[str] | None = msgspec.field(default=None, name="friendUserIDs")

@@ -39,9 +39,10 @@ def operations(import_friends: ImportFriends, friends: Friends) -> list[Operatio
             description=(
                 "Makes friends of the owner and 1 to 1000 others, both ways, all or nothing. Administrators import for "
                 "anyone, users for themselves where `clientImport` allows it. Asks `beforeImportFriends`, which may "
-                "allow, reject or replace the list; raises `afterImportFriends`. `notify: false` imports silently, "
-                "`partial: true` imports what is valid and reports the rest. The header `Idempotency-Key` makes a "
-                "repeated call answer what the first one answered, for 24 hours."
+                "allow, reject or replace the list; raises `afterImportFriends`. Clients that are connected are told: "
+                "the owner's once, each friend's once, nobody's with `notify: false`. `partial: true` imports what is "
+                "valid and reports the rest. The header `Idempotency-Key` makes a repeated call answer what the first "
+                "one answered, for 24 hours."
             ),
         ),
         Operation(

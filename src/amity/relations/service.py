@@ -9,7 +9,7 @@ from amity.callbacks.before import Before
 from amity.callbacks.events import AfterDeleteFriend, AfterSetFriendRemark, BeforeSetFriendRemark
 from amity.callbacks.outbox import Outbox
 from amity.errors import Code, ImError
-from amity.relations import store
+from amity.relations import notices, store
 from amity.relations.lists import Lists
 from amity.relations.models import (
     Black,
@@ -38,6 +38,7 @@ from amity.sync.lists import EMPTY_VERSION, MOST_CHANGES, changes_from, id_hash,
 from amity.users import store as users_store
 from amity.users.directory import Directory
 from amity.users.rules import require_distinct, require_length
+from amity.wire.notification import Push
 
 MOST_NAMED = 1000
 MOST_SHOWN = 10_000
@@ -54,12 +55,14 @@ class Friends:
         before: Before,
         outbox: Outbox,
         version_id: str,
+        push: Push,
     ) -> None:
         self._database = database
         self._directory = directory
         self._before = before
         self._outbox = outbox
         self._version_id = version_id
+        self._push = push
         self._lists = Lists(database)
 
     async def get_friend_list(self, call: Call, request: GetFriendListRequest) -> GetFriendListResponse | msgspec.Raw:
@@ -145,13 +148,16 @@ class Friends:
         if owner is None or friend is None:
             return
 
-        async def write(tx: Transaction) -> None:
+        async def write(tx: Transaction) -> bool:
             await lock_lists(tx, [owner])
-            if await store.delete(tx, owner, friend):
+            deleted = await store.delete(tx, owner, friend)
+            if deleted:
                 event = AfterDeleteFriend(owner_user_id=owner_id, friend_user_id=friend_id)
                 await self._outbox.record(tx, event, call.operation_id)
+            return deleted
 
-        await self._database.write(write)
+        if await self._database.write(write):
+            notices.tell_deleted(self._push, owner_id, friend_id, call.operation_id)
         self._outbox.committed()
 
     async def update_friends(self, call: Call, request: UpdateFriendsRequest) -> None:
@@ -163,13 +169,17 @@ class Friends:
         owner = await self._own(call, request.owner_user_id, "ownerUserID")
         if owner is None or (request.remark is None and request.ex is None and request.is_pinned is None):
             return
-        numbers = list((await self._directory.numbers(asked)).values())
+        numbers = await self._directory.numbers(asked)
 
-        async def write(tx: Transaction) -> None:
+        async def write(tx: Transaction) -> set[int]:
             await lock_lists(tx, [owner])
-            await store.update(tx, owner, numbers, remark=request.remark, ex=request.ex, is_pinned=request.is_pinned)
+            return await store.update(
+                tx, owner, list(numbers.values()), remark=request.remark, ex=request.ex, is_pinned=request.is_pinned
+            )
 
-        await self._database.write(write, rows=len(numbers))
+        if updated := await self._database.write(write, rows=len(numbers)):
+            friends = [friend for friend, number in numbers.items() if number in updated]
+            notices.tell_friends_updated(self._push, request.owner_user_id, friends, call.operation_id)
 
     async def set_friend_remark(self, call: Call, request: SetFriendRemarkRequest) -> None:
         """Set how the owner calls a friend, to nothing too. Raises 1004 where the two are no friends."""
@@ -205,6 +215,7 @@ class Friends:
             await self._outbox.record(tx, event, call.operation_id)
 
         await self._database.write(write)
+        notices.tell_remark_set(self._push, owner_id, friend_id, call.operation_id)
         self._outbox.committed()
 
     async def get_incremental_friends(
@@ -249,12 +260,13 @@ class Friends:
             version=version, version_id=self._version_id, equal=equal, user_ids=[] if equal else ids
         )
 
-    async def profile_shown(self, tx: Transaction, user_seq: int) -> None:
-        """Give a user whose profile changed the next version on every list that shows it."""
+    async def profile_shown(self, tx: Transaction, user_seq: int) -> Sequence[str]:
+        """Give a user whose profile changed the next version on every list that shows it; return whose these are."""
         owners = await store.lists_that_show(tx, user_seq)
-        if owners:
-            await lock_lists(tx, owners)
-            await store.mark_updated(tx, owners, user_seq)
+        if not owners:
+            return []
+        await lock_lists(tx, owners)
+        return await store.mark_updated(tx, owners, user_seq)
 
     async def _own(self, call: Call, user_id: str, field: str) -> int | None:
         """Return the number of the user whose list is meant, if the caller may; ``None`` for a user unknown."""

@@ -228,9 +228,9 @@ async def update(
     remark: str | None = None,
     ex: str | None = None,
     is_pinned: bool | None = None,
-) -> int:
-    """Set what is not ``None`` for those of ``friends`` who are the owner's, as one version of the list; return how
-    many they were."""
+) -> set[int]:
+    """Set what is not ``None`` for those of ``friends`` who are the owner's, as one version of the list; return
+    them."""
     version = await _next_version(tx, owner)
     updated = await tx.fetch(
         "update friends set version = $3, remark = coalesce($4, remark), ex = coalesce($5, ex),"
@@ -245,7 +245,7 @@ async def update(
         ex,
         None if is_pinned is None else int(is_pinned),
     )
-    return len(updated)
+    return {row[0] for row in updated}
 
 
 async def lists_that_show(tx: Transaction, user: int) -> list[int]:
@@ -255,11 +255,14 @@ async def lists_that_show(tx: Transaction, user: int) -> list[int]:
     return [row[0] for row in rows]
 
 
-async def mark_updated(tx: Transaction, owners: Sequence[int], user: int) -> None:
-    """Give a user's row the next version on each of these lists, so that their clients fetch it again."""
-    await tx.fetch(
+async def mark_updated(tx: Transaction, owners: Sequence[int], user: int) -> list[str]:
+    """Give a user's row the next version on each of these lists, so that their clients fetch it again; return the ids
+    of those on whose lists there is such a row."""
+    rows = await tx.fetch(
         f"update friends set version = {_NEXT_VERSION.format(owner='friends.owner_seq')}"
-        " where owner_seq in (select value from EACH_INT($1)) and friend_seq = $2 and deleted = 0",
+        " where owner_seq in (select value from EACH_INT($1)) and friend_seq = $2 and deleted = 0"
+        " returning (select user_id from users where user_seq = friends.owner_seq)",
         list(owners),
         user,
     )
+    return [row[0] for row in rows]

@@ -19,7 +19,7 @@ from amity.callbacks.events import (
 from amity.callbacks.outbox import Outbox
 from amity.errors import Code, ImError, offending
 from amity.storage import Database, Transaction
-from amity.users import store
+from amity.users import notices, store
 from amity.users.directory import Directory
 from amity.users.models import (
     AccountCheckRequest,
@@ -39,14 +39,15 @@ from amity.users.models import (
     UserRegisterRequest,
 )
 from amity.users.rules import repeated_ids, require_distinct, require_length, require_user_id
+from amity.wire.notification import Push
 
 ADMIN_LEVEL = 2
 
 
 class ProfileShown(Protocol):
-    """Told, in the transaction, that what others see of a user has changed."""
+    """Told, in the transaction, that what others see of a user has changed; says who they are."""
 
-    async def __call__(self, tx: Transaction, user_seq: int) -> None: ...
+    async def __call__(self, tx: Transaction, user_seq: int) -> Sequence[str]: ...
 
 
 class Users:
@@ -59,6 +60,7 @@ class Users:
         before: Before,
         outbox: Outbox,
         profile_shown: ProfileShown,
+        push: Push,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._database = database
@@ -66,6 +68,7 @@ class Users:
         self._before = before
         self._outbox = outbox
         self._profile_shown = profile_shown
+        self._push = push
         self._clock = clock
 
     async def level_of(self, user_id: str) -> int | None:
@@ -163,7 +166,7 @@ class Users:
             face_url=change.face_url or "",
             ex=change.ex or "",
         )
-        await self._change_profile(change, lambda tx: self._outbox.record(tx, after, call.operation_id))
+        await self._change_profile(call, change, lambda tx: self._outbox.record(tx, after, call.operation_id))
 
     async def update_user_info_ex(self, call: Call, request: UpdateUserInfoExRequest) -> None:
         """Set those fields of a profile that are present, to the empty text too."""
@@ -181,7 +184,7 @@ class Users:
         after = AfterUpdateUserInfoEx(
             user_id=change.user_id, nick_name=change.nickname, face_url=change.face_url, ex=change.ex
         )
-        await self._change_profile(change, lambda tx: self._outbox.record(tx, after, call.operation_id))
+        await self._change_profile(call, change, lambda tx: self._outbox.record(tx, after, call.operation_id))
 
     def _admit(self, call: Call, asked: ProfileChange) -> None:
         if not asked.user_id:
@@ -191,8 +194,10 @@ class Users:
         require_length("userInfo.faceURL", asked.face_url)
         require_length("userInfo.ex", asked.ex)
 
-    async def _change_profile(self, change: ProfileChange, record: Callable[[Transaction], Awaitable[object]]) -> None:
-        async def write(tx: Transaction) -> None:
+    async def _change_profile(
+        self, call: Call, change: ProfileChange, record: Callable[[Transaction], Awaitable[object]]
+    ) -> None:
+        async def write(tx: Transaction) -> Sequence[str]:
             found = await store.lock(tx, change.user_id)
             if found is None:
                 raise ImError(Code.RECORD_NOT_FOUND, f"userInfo.userID: user not found: {change.user_id}")
@@ -203,11 +208,14 @@ class Users:
                 if value is not None:
                     setattr(user, field, value)
             await store.update(tx, user)
+            others: Sequence[str] = []
             if (user.nickname, user.face_url, user.ex) != shown:
-                await self._profile_shown(tx, user_seq)
+                others = await self._profile_shown(tx, user_seq)
             await record(tx)
+            return others
 
-        await self._database.write(write)
+        others = await self._database.write(write)
+        notices.tell_profile_changed(self._push, call.user_id, change.user_id, others, call.operation_id)
         self._outbox.committed()
 
     def _admissible(self, users: Sequence[NewUser | None]) -> list[NewUser]:

@@ -1,0 +1,19 @@
+"""What clients are told of profiles, and who is told.
+
+Source: open-im-server 3.8 ``internal/rpc/relation/notification.go`` (``UserInfoUpdated`` and ``FriendInfoUpdated``).
+"""
+
+from collections.abc import Sequence
+
+from amity.wire.notification import ContentType, Notification, Push
+
+
+def tell_profile_changed(push: Push, operator: str, user: str, friends: Sequence[str], operation_id: str) -> None:
+    """Tell a user that its own profile has changed, and ``friends`` that the one of a user on their lists has.
+
+    The friends are told with one notification for all. OpenIM names each as its receiver, which no client looks at.
+    """
+    detail = {"userID": user}
+    push.notify([user], Notification(ContentType.USER_INFO_UPDATED, operator, user, detail), operation_id)
+    if reached := [friend for friend in friends if push.reaches(friend)]:
+        push.notify(reached, Notification(ContentType.FRIEND_INFO_UPDATED, operator, user, detail), operation_id)

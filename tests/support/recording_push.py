@@ -1,0 +1,39 @@
+"""Stands where the gateway does, and writes down whom it was to tell what."""
+
+import json
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from amity.wire.notification import Notification, push_messages
+from amity.wire.proto.sdkws_pb2 import PushMessages
+
+
+class Told(NamedTuple):
+    """One notification as it was handed over."""
+
+    users: list[str]
+    notification: Notification
+    operation_id: str
+
+
+class RecordingPush:
+    """A ``Push`` that reaches those of the users that it is given; without any, everybody."""
+
+    def __init__(self, connected: Sequence[str] | None = None) -> None:
+        self.connected = connected
+        self.told: list[Told] = []
+
+    def reaches(self, user_id: str) -> bool:
+        return self.connected is None or user_id in self.connected
+
+    def notify(self, user_ids: Sequence[str], notification: Notification, operation_id: str) -> None:
+        self.told.append(Told(list(user_ids), notification, operation_id))
+
+    def received(self) -> list[tuple[list[str], str, int, str]]:
+        """What clients get of it: the users, the conversation, the content type, and the detail."""
+        found = []
+        for users, notification, _ in self.told:
+            ((conversation, pull),) = PushMessages.FromString(push_messages(notification, 1)).notificationMsgs.items()
+            (message,) = pull.Msgs
+            found.append((users, conversation, message.contentType, json.loads(message.content)["detail"]))
+        return found
