@@ -7,13 +7,15 @@ BIN := $(VENV)/bin
 UV ?= uv
 PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check
 CODE := src tests $(wildcard examples bench)
+CLIENTS := $(patsubst %,%/node_modules/.installed,tests/clients examples/web_client)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo serve test lint format types contract unit integration faults kills bench protos lock clean
+.PHONY: help setup demo serve test test-clients lint format types contract unit integration faults kills bench protos lock \
+	clean client-needs
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: $(VENV)/.dev ## make .venv with everything that the other targets need
 	@echo "Ready: $(BIN)/amity --help"
@@ -29,6 +31,9 @@ amity.yml: | $(VENV)/.runtime
 
 test: lint types contract unit integration faults ## check and test everything
 	@echo "All checks and tests passed."
+
+test-clients: client-needs $(VENV)/.dev $(CLIENTS) ## log in with OpenIM's released clients (needs Node.js, npm, Chromium)
+	$(BIN)/pytest --quiet tests/clients
 
 lint: $(VENV)/.dev ## ruff: rules and format
 	$(BIN)/ruff check
@@ -67,8 +72,26 @@ compile = $(UV) pip compile --quiet --universal --python-version 3.11 --generate
 	--no-annotate --no-header --no-emit-index-url --no-emit-find-links $(1) --output-file requirements/$(2).txt
 
 clean: ## remove .venv and everything that tools leave behind
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) tests/clients/node_modules examples/web_client/node_modules build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# OpenIM's clients are under the AGPL and the GPL: installed to be tested against and shown, never shipped with amity.
+%/node_modules/.installed: %/package-lock.json %/.npmrc
+	@echo "Installing OpenIM's clients into $*/node_modules"
+	@cd $* && npm ci --ignore-scripts
+	@touch $@
+
+client-needs:
+	@for program in node npm "$${CHROMIUM:-chromium}"; do \
+	    command -v "$$program" >/dev/null || { \
+	        echo "The tests with OpenIM's clients need $$program, which is not on the PATH." >&2; \
+	        echo "On Debian 13: apt-get install nodejs npm chromium. CHROMIUM=... names a browser of another name." >&2; \
+	        exit 1; \
+	    }; \
+	done
+	@node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 10) ? 0 : 1)' || { \
+	    echo "The tests with OpenIM's clients need Node.js 20.10 or newer; this is $$(node --version)." >&2; exit 1; \
+	}
 
 # A stamp file says that a step is done, and since when. The fresh environment installs with its own pip; where Python comes
 # without ensurepip (Debian splits it off), the machine's pip puts one in.

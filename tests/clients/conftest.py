@@ -1,0 +1,91 @@
+"""A fresh server as a program of its own, and OpenIM's released clients that log in to it."""
+
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.clients.client import Client, Kind, chromium
+from tests.support.processes import free_port
+from tests.support.rest import ADMIN, SECRET, Rest
+from tests.support.server_process import ServerProcess
+
+
+class House:
+    """A server, its administrator, and the clients that were started here; a user's device keeps what it stored."""
+
+    def __init__(self, server: ServerProcess, rest: Rest, folder: Path) -> None:
+        self.server = server
+        self.rest = rest
+        self._folder = folder
+        self._clients: list[Client] = []
+        self._ports: dict[Path, int] = {}
+
+    async def token(self, user: str, platform: int) -> str:
+        """A new token of a user for one platform."""
+        answer = await self.rest.data("/auth/get_user_token", {"userID": user, "platformID": platform})
+        token: str = answer["token"]
+        return token
+
+    async def start(self, kind: Kind, user: str, platform: int | None = None) -> Client:
+        """Start a user's client without logging in. It finds what the last one on this platform has stored."""
+        platform = platform or kind.platform
+        folder = self._folder / f"{user}-{platform}-{kind.driver}"
+        folder.mkdir(exist_ok=True)
+        options: dict[str, Any] = {
+            "sdk": kind.sdk,
+            "api": self.server.url,
+            "gateway": f"ws://127.0.0.1:{self.server.gateway_port}",
+            "platform": platform,
+            "folder": str(folder),
+        }
+        if kind.driver == "web.mjs":
+            options["chromium"] = chromium()
+            options["port"] = self._ports.setdefault(folder, free_port())
+        client = Client(kind, options, user, folder / "driver.log")
+        self._clients.append(client)
+        await client.started()
+        return client
+
+    async def login(self, kind: Kind, user: str, platform: int | None = None) -> Client:
+        """Start a user's client, log in, and return when it has synced."""
+        client = await self.start(kind, user, platform)
+        await client.login(await self.token(user, platform or kind.platform))
+        return client
+
+    async def import_friends(self, owner: str, *friends: str, **fields: Any) -> None:
+        """Import as the administrator. Fails where the server refuses."""
+        await self.rest.data("/friend/import_friend", {"ownerUserID": owner, "friendUserIDs": friends, **fields})
+
+    async def requests(self, operation: str) -> int:
+        """How often an operation was called so far, whatever the answer."""
+        async with httpx.AsyncClient(base_url=self.server.url) as client:
+            text = (await client.get("/metrics")).text
+        counts = re.findall(rf'^amity_requests_total{{[^}}]*operation="{operation}"[^}}]*}} (\S+)', text, re.MULTILINE)
+        return sum(int(float(count)) for count in counts)
+
+    async def close(self) -> None:
+        """End all clients."""
+        for client in self._clients:
+            await client.close()
+
+
+@pytest.fixture
+def server_settings() -> dict[str, Any]:
+    """What the server is told besides its secret, its administrator and its database. A module may say more."""
+    return {}
+
+
+@pytest.fixture
+async def house(tmp_path: Path, sqlite_url: str, server_settings: dict[str, Any]) -> AsyncIterator[House]:
+    """A fresh server, and whatever clients the test starts; all of them end with the test."""
+    settings = {"secret": SECRET, "admins": [ADMIN], "database": sqlite_url, **server_settings}
+    async with ServerProcess(tmp_path, settings) as server, Rest(server.url) as rest:
+        house = House(server, rest, tmp_path)
+        try:
+            yield house
+        finally:
+            await house.close()

@@ -1,0 +1,95 @@
+"""Whoever is logged in sees an import the moment it is made, on every released client."""
+
+import pytest
+
+from tests.clients.client import JAVASCRIPT, NATIVE, NATIVE_10, WASM, WEB, friend_of
+
+PAIRS = {
+    "native with native": (NATIVE, NATIVE),
+    "native with an older native": (NATIVE, NATIVE_10),
+    "web with native": (WASM, NATIVE),
+}
+
+
+@pytest.mark.parametrize(("kind", "other"), PAIRS.values(), ids=PAIRS)
+async def test_owner_and_friend_see_an_import_and_their_lists_agree(house, kind, other):
+    await house.rest.register("alice", "bob", "carol")
+    alice = await house.login(kind, "alice")
+    bob = await house.login(other, "bob")
+    assert await alice.friends() == await bob.friends() == []
+    await house.import_friends("alice", "bob", "carol")
+    assert {friend_of(event.data) for event in await alice.events("OnFriendAdded", count=2)} == {"bob", "carol"}
+    assert friend_of((await bob.event("OnFriendAdded")).data) == "alice"
+    assert await alice.friends() == await house.rest.friends("alice") == ["bob", "carol"]
+    assert await bob.friends() == await house.rest.friends("bob") == ["alice"]
+    assert not alice.unasked("OnFriendAdded")
+    assert not bob.unasked("OnFriendAdded")
+
+
+async def test_an_added_friend_comes_with_the_profile_that_it_has(house):
+    await house.rest.data(
+        "/user/user_register",
+        {"users": [{"userID": "bob", "nickname": "Bob Ξ", "faceURL": "http://127.0.0.1/bob.png"}]},
+    )
+    await house.rest.register("alice")
+    alice = await house.login(NATIVE, "alice")
+    await house.import_friends("alice", "bob")
+    friend = (await alice.event("OnFriendAdded")).data
+    assert (friend["ownerUserID"], friend["userID"]) == ("alice", "bob")
+    assert (friend["nickname"], friend["faceURL"]) == ("Bob Ξ", "http://127.0.0.1/bob.png")
+
+
+async def test_two_devices_of_one_user_both_see_an_import(house):
+    await house.rest.register("alice", "bob")
+    computer = await house.login(NATIVE, "alice")
+    browser = await house.login(WASM, "alice")
+    await house.import_friends("alice", "bob")
+    for device in (computer, browser):
+        assert friend_of((await device.event("OnFriendAdded")).data) == "bob"
+        assert await device.friends() == ["bob"]
+
+
+async def test_the_pure_javascript_client_shows_friends_when_it_logs_in(house):
+    """It syncs its friends at login and not when it is told of an import; with OpenIM's own server it is the same."""
+    await house.rest.register("alice", "bob", "carol")
+    await house.import_friends("alice", "bob")
+    carol = await house.login(NATIVE, "carol")
+    javascript = await house.login(JAVASCRIPT, "alice")
+    assert await javascript.friends() == ["bob"]
+    await house.import_friends("alice", "carol")
+    assert friend_of((await carol.event("OnFriendAdded")).data) == "alice"
+    assert not javascript.unasked("OnFriendAdded")
+    await javascript.close()
+    assert await (await house.login(JAVASCRIPT, "alice")).friends() == ["bob", "carol"]
+
+
+async def test_a_thousand_friends_cost_the_owner_one_sync_and_are_told_one_by_one(house):
+    people = [f"friend{number}" for number in range(1000)]
+    await house.rest.register("alice", "bob")
+    await house.rest.register(*people)
+    alice = await house.login(NATIVE, "alice")
+    before = await house.requests("/friend/get_incremental_friends")
+    lists = await house.requests("/friend/get_friend_list")
+    await house.import_friends("alice", *people)
+    added = await alice.events("OnFriendAdded", count=1000, within=30)
+    assert sorted(friend_of(event.data) for event in added) == sorted(people)
+    # Another import is told after whatever the first one has caused.
+    await house.import_friends("alice", "bob")
+    assert friend_of((await alice.event("OnFriendAdded")).data) == "bob"
+    assert await house.requests("/friend/get_incremental_friends") - before == 2
+    assert await house.requests("/friend/get_friend_list") == lists, "the increments were answered full"
+    assert await alice.friends() == sorted([*people, "bob"])
+
+
+async def test_each_friend_of_an_import_is_told_once(house):
+    await house.rest.register("alice", "bob", "carol")
+    bob = await house.login(NATIVE, "bob")
+    carol = await house.login(NATIVE, "carol", WEB)
+    before = await house.requests("/friend/get_incremental_friends")
+    await house.import_friends("alice", "bob", "carol")
+    for friend in (bob, carol):
+        assert friend_of((await friend.event("OnFriendAdded")).data) == "alice"
+    await house.import_friends("bob", "carol")
+    assert friend_of((await bob.event("OnFriendAdded")).data) == "carol"
+    assert friend_of((await carol.event("OnFriendAdded")).data) == "bob"
+    assert await house.requests("/friend/get_incremental_friends") - before == 4
