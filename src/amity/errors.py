@@ -28,6 +28,8 @@ class Code(IntEnum):
     TOKEN_UNKNOWN = 1505
     TOKEN_KICKED = 1506
     TOKEN_NOT_EXIST = 1507
+    CONN_OVER_MAX = 1601
+    CONN_ARGS = 1602
     CALLBACK = 80000
     DATABASE = 90002
     NETWORK = 90004
@@ -54,6 +56,8 @@ NAMES: dict[int, str] = {
     Code.TOKEN_UNKNOWN: "TokenUnknownError",
     Code.TOKEN_KICKED: "TokenKickedError",
     Code.TOKEN_NOT_EXIST: "TokenNotExistError",
+    Code.CONN_OVER_MAX: "ConnOverMaxNumLimit",
+    Code.CONN_ARGS: "args err, need token, sendID, platformID",
     Code.CALLBACK: "CallbackError",
     Code.DATABASE: "DatabaseError",
     Code.NETWORK: "NetworkError",

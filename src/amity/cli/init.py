@@ -23,7 +23,7 @@ admins: [imAdmin]
 # The REST API. Other machines reach it with host 0.0.0.0; then put a TLS proxy in front.
 api: {{host: 127.0.0.1, port: 10002}}
 
-# Where messages will go one day; this version does not listen there yet.
+# The WebSocket gateway, which OpenIM's clients connect to. What holds for the API's host holds for this one's.
 gateway: {{host: 127.0.0.1, port: 10001}}
 
 # A file (relative to where the server is started), or postgresql://user:password@host:5432/amity

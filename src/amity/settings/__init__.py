@@ -2,7 +2,19 @@
 
 from amity.settings.files import SettingsError
 from amity.settings.loading import load
-from amity.settings.model import Address, Api, Callback, Callbacks, Log, Section, Settings, Tls, Token
+from amity.settings.model import (
+    Address,
+    Api,
+    Callback,
+    Callbacks,
+    Gateway,
+    Log,
+    MultiLogin,
+    Section,
+    Settings,
+    Tls,
+    Token,
+)
 from amity.settings.rules import DEV_SECRET, every_secret, is_loopback, notes, secrets_of
 
 __all__ = [
@@ -11,7 +23,9 @@ __all__ = [
     "Api",
     "Callback",
     "Callbacks",
+    "Gateway",
     "Log",
+    "MultiLogin",
     "Section",
     "Settings",
     "SettingsError",

@@ -89,5 +89,7 @@ def _plain_types(kind: inspect.Type) -> set[type[inspect.Type]]:
             return _plain_types(kind.type)
         case inspect.UnionType():
             return set().union(*(_plain_types(each) for each in kind.types))
+        case inspect.LiteralType() if all(isinstance(value, int) for value in kind.values):
+            return {inspect.IntType}
         case _:
             return {type(kind)}

@@ -34,7 +34,7 @@ def fit(value: object, kind: inspect.Type) -> Any:
         case inspect.LiteralType():
             if value is False and "off" in kind.values:
                 return "off"  # what YAML makes of this word where it stands without quotes
-            good = isinstance(value, str) and value in kind.values
+            good = any(value == each and type(value) is type(each) for each in kind.values)
         case inspect.UnionType():
             return next((done for each in kind.types if (done := fit(value, each)) is not INVALID), INVALID)
         case inspect.ListType():

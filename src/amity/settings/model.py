@@ -67,6 +67,21 @@ class Api(Address):
     max_body_bytes: Annotated[int, Meta(ge=1024, le=268435456)] = 8388608
 
 
+class Gateway(Address):
+    """The WebSocket gateway. A message of a client is refused above ``max_message_bytes``, counted as it arrives:
+    compressed, where the client compresses."""
+
+    max_connections: Annotated[int, Meta(ge=1, le=1000000)] = 100000
+    max_message_bytes: Annotated[int, Meta(ge=1024, le=16777216)] = 51200
+
+
+class MultiLogin(Section):
+    """On how many devices a user may be logged in at a time. ``wire.platforms.LoginPolicy`` has the policies."""
+
+    policy: Literal[0, 1, 4, 5] = 1
+    max_num_one_end: Annotated[int, Meta(ge=1, le=1000)] = 30
+
+
 class Token(Section):
     expire_days: Annotated[int, Meta(ge=1, le=3650)] = 90
 
@@ -118,7 +133,8 @@ class Settings(Section):
     secret: Sensitive = ""
     admins: list[str] = field(default_factory=lambda: ["imAdmin"])
     api: Api = field(default_factory=lambda: Api(port=10002))
-    gateway: Address = field(default_factory=lambda: Address(port=10001))
+    gateway: Gateway = field(default_factory=lambda: Gateway(port=10001))
+    multi_login: MultiLogin = field(default_factory=MultiLogin)
     database: Sensitive = "sqlite:///amity.db"
     client_import: Literal["gated", "off", "open"] = "gated"
     token: Token = field(default_factory=Token)

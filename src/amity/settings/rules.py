@@ -118,11 +118,15 @@ def notes(settings: Settings, *, dev: bool = False) -> list[str]:
             "DEVELOPMENT MODE: the secret is one that everybody knows, so every program and every user of this "
             "machine is an administrator here. Never for real people's data."
         )
-    if not is_loopback(settings.api.host):
-        found.append(
-            f"api.host: {settings.api.host} can be reached from other machines, and HTTP is not encrypted: "
-            "tokens and the secret travel in clear unless a TLS proxy stands in front"
-        )
+    for name, host, travels in (
+        ("api", settings.api.host, "tokens and the secret"),
+        ("gateway", settings.gateway.host, "tokens and messages"),
+    ):
+        if not is_loopback(host):
+            found.append(
+                f"{name}.host: {host} can be reached from other machines, and nothing is encrypted: "
+                f"{travels} travel in clear unless a TLS proxy stands in front"
+            )
     callbacks = settings.callbacks
     for key, callback in sorted(callbacks.events.items()):
         if callback.enable:

@@ -152,6 +152,9 @@ def test_an_unknown_key_is_named_with_its_path_and_the_nearest_known_one(tmp_pat
         ({"admins": "imAdmin"}, "admins: expected a list of texts, got the text 'imAdmin'"),
         ({"admins": ["a", 5]}, "admins: expected a list of texts, got a list whose entry 2 is the number 5"),
         ({"clientImport": "on"}, "clientImport: expected one of gated, off, open, got the text 'on'"),
+        ({"multiLogin": {"policy": 2}}, "multiLogin.policy: expected one of 0, 1, 4, 5, got the number 2"),
+        ({"multiLogin": {"policy": True}}, "multiLogin.policy: expected one of 0, 1, 4, 5, got true"),
+        ({"multiLogin": {"policy": "1"}}, "multiLogin.policy: expected one of 0, 1, 4, 5, got the text '1'"),
         ("clientImport: on\n", "clientImport: expected one of gated, off, open, got true"),
         ({"token": {"expireDays": 0}}, "token.expireDays: expected a whole number from 1 to 3650, got the number 0"),
         (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from amity.settings import Api, Callback, Callbacks, Settings, every_secret, is_loopback, load, notes
+from amity.settings import Api, Callback, Callbacks, Gateway, Settings, every_secret, is_loopback, load, notes
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "::1", "localhost", "LocalHost", "[::1]"])
@@ -22,6 +22,8 @@ def test_the_defaults_need_no_remark():
 def test_a_host_that_others_reach_is_allowed_and_remarked_on():
     (note,) = notes(Settings(secret="x" * 16, api=Api(host="0.0.0.0", port=1)))
     assert note.startswith("api.host: 0.0.0.0 can be reached from other machines")
+    (note,) = notes(Settings(secret="x" * 16, gateway=Gateway(host="0.0.0.0", port=1)))
+    assert note.startswith("gateway.host: 0.0.0.0 can be reached from other machines")
 
 
 def test_development_mode_is_said_loudly():
