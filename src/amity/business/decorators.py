@@ -95,3 +95,6 @@ class Decorators:
             events.BeforeSetFriendRemark, handlers
         )
         self.after_set_friend_remark = After(events.AfterSetFriendRemark, handlers)
+        self.after_user_online = After(events.AfterUserOnline, handlers)
+        self.after_user_offline = After(events.AfterUserOffline, handlers)
+        self.after_user_kick_off = After(events.AfterUserKickOff, handlers)

@@ -171,6 +171,41 @@ class AfterSetFriendRemark(_OwnerEvent, AfterEvent, frozen=True):
     remark: str
 
 
+# Presence --------------------------------------------------------------------------------------------------------
+
+
+class _PresenceEvent(WireStruct, frozen=True):
+    """What the presence callbacks have in common; ``platform`` is the platform's name. The time is ``seq``, in
+    milliseconds since 1970."""
+
+    operation_id: str
+    platform_id: int
+    platform: str
+    user_id: str
+    seq: int
+
+    def owner(self) -> str:
+        return self.user_id
+
+
+class AfterUserOnline(_PresenceEvent, AfterEvent, frozen=True):
+    setting = "afterUserOnline"
+    command = "callbackAfterUserOnlineCommand"
+    is_app_background: bool
+    conn_id: str
+
+
+class AfterUserOffline(_PresenceEvent, AfterEvent, frozen=True):
+    setting = "afterUserOffline"
+    command = "callbackAfterUserOfflineCommand"
+    conn_id: str
+
+
+class AfterUserKickOff(_PresenceEvent, AfterEvent, frozen=True):
+    setting = "afterUserKickOff"
+    command = "callbackAfterUserKickOffCommand"
+
+
 EVENTS: tuple[type[Event], ...] = (
     BeforeUserRegister,
     AfterUserRegister,
@@ -183,6 +218,9 @@ EVENTS: tuple[type[Event], ...] = (
     AfterDeleteFriend,
     BeforeSetFriendRemark,
     AfterSetFriendRemark,
+    AfterUserOnline,
+    AfterUserOffline,
+    AfterUserKickOff,
 )
 BY_COMMAND: dict[str, type[Event]] = {event.command: event for event in EVENTS}
 BY_SETTING: dict[str, type[Event]] = {event.setting: event for event in EVENTS}

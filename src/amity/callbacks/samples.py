@@ -4,6 +4,9 @@ from amity.callbacks import events
 
 OWNER = "amity-sample-owner"
 FRIENDS = ["amity-sample-friend-1", "amity-sample-friend-2"]
+_OPERATION = "amity-sample-operation"
+_CONNECTION = "amity-sample-connection"
+_SEQ = 1767225600000
 _USERS = [events.UserProfile(user_id="amity-sample-user", nickname="Sample", face_url="", ex="")]
 
 _ALL: tuple[events.Event, ...] = (
@@ -18,6 +21,19 @@ _ALL: tuple[events.Event, ...] = (
     events.AfterDeleteFriend(owner_user_id=OWNER, friend_user_id=FRIENDS[0]),
     events.BeforeSetFriendRemark(owner_user_id=OWNER, friend_user_id=FRIENDS[0], remark="a sample remark"),
     events.AfterSetFriendRemark(owner_user_id=OWNER, friend_user_id=FRIENDS[0], remark="a sample remark"),
+    events.AfterUserOnline(
+        operation_id=_OPERATION,
+        platform_id=5,
+        platform="Web",
+        user_id=OWNER,
+        seq=_SEQ,
+        is_app_background=False,
+        conn_id=_CONNECTION,
+    ),
+    events.AfterUserOffline(
+        operation_id=_OPERATION, platform_id=5, platform="Web", user_id=OWNER, seq=_SEQ, conn_id=_CONNECTION
+    ),
+    events.AfterUserKickOff(operation_id=_OPERATION, platform_id=5, platform="Web", user_id=OWNER, seq=_SEQ),
 )
 SAMPLES: dict[str, events.Event] = {sample.setting: sample for sample in _ALL}
 """By the callback's key in the settings."""

@@ -17,6 +17,9 @@ RAISED = frozenset(
         "afterDeleteFriend",
         "beforeSetFriendRemark",
         "afterSetFriendRemark",
+        "afterUserOnline",
+        "afterUserOffline",
+        "afterUserKickOff",
     }
 )
 
@@ -28,9 +31,6 @@ NOT_RAISED = frozenset(
         "beforeMsgModify",
         "afterSendGroupMsg",
         "afterMsgSaveDB",
-        "afterUserOnline",
-        "afterUserOffline",
-        "afterUserKickOff",
         "beforeOfflinePush",
         "beforeOnlinePush",
         "beforeGroupOnlinePush",

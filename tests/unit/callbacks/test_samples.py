@@ -21,7 +21,7 @@ def test_every_id_in_a_sample_says_what_it_is():
             return [found for name, entry in value.items() for found in ids(entry, name)]
         if isinstance(value, list):
             return [found for entry in value for found in ids(entry, key)]
-        return [str(value)] if key.endswith(("ID", "IDs")) else []
+        return [str(value)] if key.endswith(("ID", "IDs")) and key != "platformID" else []
 
     for sample in SAMPLES.values():
         found = ids(msgspec.to_builtins(sample))
