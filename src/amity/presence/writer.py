@@ -1,0 +1,259 @@
+"""Telling the business server who comes online, who goes and who is kicked: never lost, in order, once.
+
+What it was told is in the table ``online``, written in the transaction of the event. So, wherever the server is
+killed, what is left in that table is who must still be told to be offline: at its next start on SQLite, where it is the
+only process, and on PostgreSQL by whichever process finds that the lease of another has run out.
+
+One task turns changes into transactions, many into each. A connection waits for none of it.
+"""
+
+import asyncio
+import logging
+import os
+import secrets
+import socket
+from collections.abc import Sequence
+
+from amity.callbacks.clock import Clock
+from amity.callbacks.events import AfterEvent, AfterUserKickOff, AfterUserOffline, AfterUserOnline
+from amity.callbacks.outbox import Outbox
+from amity.callbacks.store import storable
+from amity.errors import ImError
+from amity.presence import store
+from amity.presence.changes import Change, Changes, Kind
+from amity.presence.platforms import platform_name
+from amity.storage import Database, Transaction
+from amity.sync.lists import lock_lists
+from amity.users.directory import Directory
+
+LEASE_SECONDS = 10.0
+"""How long after its last sign of life a process that shares the database counts as running."""
+RENEW_SECONDS = 3.0
+_BATCH = 500
+_PAUSE = 1.0  # seconds to wait where the database fails
+_LONG = 3600.0
+
+_log = logging.getLogger(__name__)
+
+
+class _EndedError(Exception):
+    """Others have taken this process for dead, and its users offline."""
+
+
+class Writer:
+    """Writes changes from ``start`` to ``stop``. ``wake`` it when there are some."""
+
+    def __init__(
+        self, database: Database, directory: Directory, outbox: Outbox, changes: Changes, clock: Clock
+    ) -> None:
+        self._database = database
+        self._directory = directory
+        self._outbox = outbox
+        self._changes = changes
+        self._clock = clock
+        self._shared = not database.exclusive
+        self._some = asyncio.Event()
+        self._stop = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._process = ""
+        self._batch: list[Change] = []
+        self._number = 0
+        self._renewed_at = float("-inf")
+        self._alive_since = float("-inf")
+
+    def wake(self) -> None:
+        """Say that there are changes."""
+        self._some.set()
+
+    async def start(self) -> None:
+        """Tell of those whom processes that have ended left online, and begin. Raises ``ImError``."""
+        self._stop.clear()
+        if not self._shared:
+            await store.end_all(self._database)
+        await self._join()
+        await self._take_over()
+        self._task = asyncio.create_task(self._run(), name="presence")
+
+    async def stop(self) -> None:
+        """Write what is left, and that everybody is offline. What the database does not take is told at a start."""
+        if self._task is None:
+            return
+        self._stop.set()
+        self._some.set()
+        await self._task
+        self._task = None
+        try:
+            await self._write()
+            await store.end(self._database, self._process)
+            await self._take_over()
+        except ImError as error:
+            _log.warning("that everybody went offline is told at the next start: %s", error.detail)
+
+    async def _run(self) -> None:
+        failing = False
+        while not self._stop.is_set():
+            self._some.clear()
+            try:
+                if self._shared:
+                    await self._stay_alive()
+                await self._write()
+                failing = False
+            except ImError as error:
+                if not failing:
+                    _log.warning("who comes online and goes is not written, will try again: %s", error.detail)
+                failing = True
+            except Exception:  # noqa: BLE001 - as long as the server runs, so does this
+                _log.exception("an error of its own kept presence from being written; it goes on")
+                failing = True
+            if failing:
+                await self._clock.wait(self._stop, _PAUSE)
+            else:
+                await self._clock.wait(self._some, RENEW_SECONDS if self._shared else _LONG)
+
+    # Changes
+
+    async def _write(self) -> None:
+        """Write everything that waits."""
+        while True:
+            if not self._batch:
+                self._batch = self._changes.take(_BATCH)
+                self._number += 1
+            if not self._batch:
+                return
+            try:
+                await self._store(self._batch, self._number)
+            except _EndedError:
+                await self._start_over()
+                continue
+            self._batch = []
+            self._outbox.committed()
+
+    async def _store(self, batch: Sequence[Change], number: int) -> None:
+        user_ids = list({change.user_id for change in batch})
+        numbers = await self._directory.numbers(user_ids)
+
+        async def work(tx: Transaction) -> None:
+            begun = await store.begin(tx, self._process, number)
+            if begun is None:
+                raise _EndedError
+            if not begun:
+                return
+            await lock_lists(tx, list(numbers.values()))
+            here, elsewhere = await store.places(tx, self._process, user_ids)
+            before = set(here)
+            arrived: dict[tuple[str, int], Change] = {}
+            for change in batch:
+                place = change.place
+                if change.kind is Kind.KICKED:
+                    await self._tell(tx, change)
+                    continue
+                comes = change.kind is Kind.ONLINE
+                if comes == (place in here):
+                    continue
+                if comes:
+                    here.add(place)
+                    arrived[place] = change
+                else:
+                    here.discard(place)
+                    arrived.pop(place, None)
+                if place not in elsewhere:
+                    await self._tell(tx, change)
+            await store.delete(tx, self._process, sorted(before - here))
+            await store.put(tx, self._process, list(arrived.values()))
+
+        await self._database.write(work, rows=2 * len(batch) + 1)
+
+    async def _tell(self, tx: Transaction, change: Change) -> None:
+        await self._outbox.record(tx, event_of(change), change.operation_id)
+
+    async def _start_over(self) -> None:
+        """Come back as another process: what this one wrote is being undone."""
+        _log.warning("other processes took this one for dead: its users come online once more")
+        self._changes.start_over(self._batch)
+        self._batch = []
+        await self._join()
+
+    # Processes
+
+    async def _join(self) -> None:
+        process = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        await store.join(self._database, process, int(LEASE_SECONDS * 1000))
+        self._process, self._number = process, 0
+        self._renewed_at = self._alive_since = self._clock.now()
+
+    async def _stay_alive(self) -> None:
+        """Renew the lease when it is time, and end the processes that have not renewed theirs."""
+        now = self._clock.now()
+        since = now - self._renewed_at
+        if 0 <= since < RENEW_SECONDS:
+            return
+        if not await store.renew(self._database, self._process, int(LEASE_SECONDS * 1000)):
+            await self._start_over()
+            return
+        self._renewed_at = now
+        if not 0 <= since <= 2 * RENEW_SECONDS:
+            # The database was away, from the others too: they get their time to show that they live.
+            self._alive_since = now
+        if now - self._alive_since >= LEASE_SECONDS:
+            await store.end_expired(self._database)
+            await self._take_over()
+
+    async def _take_over(self) -> None:
+        """Tell of everybody whom ended processes left online."""
+        for process in await store.ended(self._database):
+            while user_ids := await store.left_users(self._database, process, _BATCH):
+                await self._tell_left(process, user_ids)
+                self._outbox.committed()
+            await store.forget(self._database, process)
+
+    async def _tell_left(self, process: str, user_ids: Sequence[str]) -> None:
+        numbers = await self._directory.numbers(user_ids)
+        now = int(self._clock.now() * 1000)
+
+        async def work(tx: Transaction) -> None:
+            await lock_lists(tx, list(numbers.values()))
+            left = await store.take_left(tx, process, user_ids)
+            _, elsewhere = await store.places(tx, process, user_ids)
+            for each in left:
+                if (each.user_id, each.platform_id) not in elsewhere:
+                    seq = max(now, each.seq + 1)
+                    change = Change(
+                        Kind.OFFLINE, each.user_id, each.platform_id, each.conn_id, each.operation_id, False, seq
+                    )
+                    await self._tell(tx, change)
+
+        await self._database.write(work, rows=2 * len(user_ids))
+
+
+def event_of(change: Change) -> AfterEvent:
+    """Return what the business server is told of a change."""
+    operation_id = storable(change.operation_id)
+    platform = platform_name(change.platform_id)
+    match change.kind:
+        case Kind.ONLINE:
+            return AfterUserOnline(
+                operation_id=operation_id,
+                platform_id=change.platform_id,
+                platform=platform,
+                user_id=change.user_id,
+                seq=change.seq,
+                is_app_background=change.in_background,
+                conn_id=change.conn_id,
+            )
+        case Kind.OFFLINE:
+            return AfterUserOffline(
+                operation_id=operation_id,
+                platform_id=change.platform_id,
+                platform=platform,
+                user_id=change.user_id,
+                seq=change.seq,
+                conn_id=change.conn_id,
+            )
+        case Kind.KICKED:
+            return AfterUserKickOff(
+                operation_id=operation_id,
+                platform_id=change.platform_id,
+                platform=platform,
+                user_id=change.user_id,
+                seq=change.seq,
+            )
