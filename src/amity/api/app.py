@@ -36,6 +36,7 @@ from amity.api.pages import pages
 from amity.errors import Code, ImError
 from amity.logs import operation_id
 from amity.metrics import request_meter
+from amity.wire import protobuf
 
 _log = logging.getLogger(__name__)
 
@@ -52,12 +53,14 @@ Identify = Callable[[str], Awaitable[Identity]]
 class _Route:
     """An operation made ready for its calls."""
 
-    __slots__ = ("admins_only", "decode", "handler", "meter", "needs_token", "path")
+    __slots__ = ("admins_only", "decode", "handler", "meter", "needs_token", "path", "protobuf", "request")
 
     def __init__(self, operation: Operation) -> None:
         self.path = operation.path
         self.handler = operation.handler
+        self.request = operation.request
         self.decode: Callable[[bytes], Any] = BodyDecoder(operation.request)
+        self.protobuf = operation.protobuf
         self.needs_token = operation.access is not Access.ANYONE
         self.admins_only = operation.access is Access.ADMIN
         self.meter = request_meter(operation.path)
@@ -109,7 +112,8 @@ class Api:
             require_length(headers, self._limit)
             body = await read_body(receive, self._limit)
             unread = False
-            request = route.decode(body)
+            form = route.protobuf if route.protobuf is not None and _is_protobuf(headers) else None
+            request = route.decode(body) if form is None else protobuf.decode(body, form.request, route.request)
             if route.admins_only and not identity.is_admin:
                 raise ImError(Code.NO_PERMISSION, f"user {identity.user_id} is not admin userID")
             call = Call(
@@ -120,7 +124,8 @@ class Api:
                 idempotency_key=_idempotency_key(headers),
                 body=body,
             )
-            envelope = success(await route.handler(call, request))
+            data = await route.handler(call, request)
+            envelope = success(data if form is None else protobuf.encode(data, form.response))
         except ImError as error:
             code = error.code
             envelope = failure(error)
@@ -179,6 +184,11 @@ def _operation_id(headers: HeaderMap) -> str:
     text = value.decode("utf-8", "replace")
     operation_id.set(text)
     return text
+
+
+def _is_protobuf(headers: HeaderMap) -> bool:
+    # "application/x-protobuf" from OpenIM's client, "application/protobuf" from others; all else is taken for JSON.
+    return b"protobuf" in headers.get(b"content-type", b"").lower()
 
 
 def _idempotency_key(headers: HeaderMap) -> str:

@@ -17,10 +17,16 @@ _BY_NAME: dict[str, Any] = {
     "friendIDs": ["bob", "carol"],
     "userIDs": ["alice", "bob"],
     "userIDList": ["bob", "carol"],
+    "groupID": "group-1",
+    "groupIDs": ["group-1"],
+    "conversationID": "si_alice_bob",
+    "conversationIDs": ["si_alice_bob"],
     "checkUserIDs": ["alice", "nobody"],
     "imported": ["bob"],
     "existing": ["carol"],
     "platformID": 5,
+    "platformIDs": [2, 5],
+    "connID": "0f3b9c52a1d84e67",
     "nickname": "Alice",
     "nickName": "Alice",
     "faceURL": "https://example.com/alice.png",
@@ -37,12 +43,12 @@ _BY_NAME: dict[str, Any] = {
     "partial": False,
 }
 
+_KEYS = {"configs": "theme", "respList": "group-1"}  # of maps; all others are by conversation
 
-def example_of(kind: type[msgspec.Struct]) -> dict[str, Any]:
-    """Return an example of a struct, with its fields as on the wire."""
-    info = msgspec.inspect.type_info(kind)
-    example: dict[str, Any] = _example("", info)
-    return example
+
+def example_of(kind: type[msgspec.Struct] | type[list[Any]]) -> Any:
+    """Return an example of a struct, with its fields as on the wire, or of a list of them."""
+    return _example("", msgspec.inspect.type_info(kind))
 
 
 def _example(name: str, info: msgspec.inspect.Type) -> Any:
@@ -53,6 +59,8 @@ def _example(name: str, info: msgspec.inspect.Type) -> Any:
             return _BY_NAME[name]
         case msgspec.inspect.ListType():
             return [_example("", info.item_type)]
+        case msgspec.inspect.DictType():
+            return {_KEYS.get(name, "si_alice_bob"): _example("", info.value_type)}
         case msgspec.inspect.Metadata():
             return _example(name, info.type)
         case msgspec.inspect.UnionType():
@@ -61,7 +69,7 @@ def _example(name: str, info: msgspec.inspect.Type) -> Any:
             return 0
         case msgspec.inspect.BoolType():
             return False
-        case msgspec.inspect.StrType():
+        case msgspec.inspect.StrType() | msgspec.inspect.BytesType():
             return ""
         case msgspec.inspect.LiteralType():
             return info.values[0]

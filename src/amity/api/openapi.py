@@ -87,9 +87,18 @@ def _operation(operation: Operation, schema_of: dict[Any, Any]) -> dict[str, Any
         "description": f"{operation.description}\n\nMay be called by: {operation.access.value}.".strip(),
         "security": [] if operation.access is Access.ANYONE else [{"token": []}],
         "parameters": [{"$ref": "#/components/parameters/operationID"}],
-        "requestBody": {"required": True, "content": {"application/json": content}},
+        "requestBody": {"required": True, "content": {"application/json": content} | _protobuf(operation)},
         "responses": {"200": _answer(operation, schema_of)},
     }
+
+
+def _protobuf(operation: Operation) -> dict[str, Any]:
+    """Describe the other form of a body, where there is one."""
+    if operation.protobuf is None:
+        return {}
+    request, response = (message.DESCRIPTOR.name for message in operation.protobuf)
+    about = f"OpenIM's message `{request}`; `data` of the answer is then `{response}`, in base64."
+    return {"application/x-protobuf": {"schema": {"type": "string", "format": "binary", "description": about}}}
 
 
 def _answer(operation: Operation, schema_of: dict[Any, Any]) -> dict[str, Any]:

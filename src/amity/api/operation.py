@@ -7,9 +7,10 @@ the list of what is covered.
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
+from google.protobuf.message import Message
 
 from amity.errors import Code, ImError
 from amity.wire.naming import wire_name
@@ -59,22 +60,38 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
         if not self.is_admin and self.user_id != user_id:
             raise ImError(Code.NO_PERMISSION, f"user {self.user_id} may not act for user {user_id}")
 
+    def require_own(self, user_id: str, field: str) -> None:
+        """Raise 1001 where no user is named in ``field``, and 1002 unless it is the caller or the caller an
+        administrator."""
+        if not user_id:
+            raise ImError(Code.ARGS, f"{field} is empty")
+        self.require_self_or_admin(user_id)
+
 
 Handler = Callable[[Call, Any], Awaitable[Any]]
+
+
+class Protobuf(NamedTuple):
+    """The protobuf messages of an operation's request and answer, whose fields are named as on the wire."""
+
+    request: type[Message]
+    response: type[Message]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
     """One ``POST`` operation. ``handler(call, request)`` returns the ``data`` of the answer, or ``None`` for none,
-    and raises ``ImError``. ``summary`` and ``description`` go into the OpenAPI document."""
+    and raises ``ImError``. ``summary`` and ``description`` go into the OpenAPI document. With ``protobuf`` a body of
+    that content type is one too, and so is ``data``, in base64."""
 
     path: str
     request: type[Request]
-    response: type[Response] | None
+    response: type[Response] | type[list[Any]] | None
     access: Access
     handler: Handler
     summary: str
     description: str = ""
+    protobuf: Protobuf | None = None
 
 
 class Pagination(Request):

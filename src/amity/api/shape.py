@@ -14,7 +14,7 @@ MOST = 2**63 - 1
 @dataclass(slots=True, kw_only=True)
 class Shape:
     """One type of a request, compiled. ``fields`` maps folded names to the declared ones (an object), ``item`` is
-    the type of a list's elements; ``most`` bounds an integer."""
+    the type of a list's elements; ``most`` bounds an integer. A map of texts to texts has neither."""
 
     nullable: bool = False
     is_body: bool = False
@@ -61,6 +61,10 @@ class Shape:
         elif isinstance(value, list):
             for index, element in enumerate(value):
                 (self.item or self).require_no_nul(element, f"{path}[{index}]")
+        elif isinstance(value, dict):
+            for key, text in value.items():
+                self.require_no_nul(key, path)
+                self.require_no_nul(text, f"{path}.{key}")
         elif value is not None:
             for attribute, name, shape in self.members:
                 shape.require_no_nul(getattr(value, attribute), f"{path}.{name}" if path else name)
@@ -88,6 +92,8 @@ def _compiled(info: msgspec.inspect.Type, most: int = MOST) -> Shape:
         case msgspec.inspect.IntType():
             return Shape(most=most)
         case msgspec.inspect.StrType() | msgspec.inspect.BoolType() | msgspec.inspect.LiteralType():
+            return Shape()
+        case msgspec.inspect.DictType(key_type=msgspec.inspect.StrType(), value_type=msgspec.inspect.StrType()):
             return Shape()
         case msgspec.inspect.UnionType(types=types) if len(types) == 2 and info.includes_none:
             rest = next(each for each in types if not isinstance(each, msgspec.inspect.NoneType))

@@ -29,6 +29,7 @@ class Everything(Request):
     remark: str | None = None
     is_pinned: bool | None = None
     numbers: list[int] | None = None
+    configs: dict[str, str] | None = None
 
 
 decode = BodyDecoder(Everything)
@@ -71,6 +72,26 @@ def test_unknown_fields_are_ignored_whatever_is_in_them():
 def test_null_for_a_field_is_as_if_it_were_absent():
     assert decode(b'{"ownerUserID":null,"friendUserIDs":null,"count":null,"remark":null}') == Everything()
     assert decode(b'{"person":{"userID":null}}') == Everything(person=Person())
+
+
+def test_a_map_keeps_its_keys_as_they_are():
+    assert decode(b'{"extra":1,"CONFIGS":{"Theme":"Dark","theme":"light"}}').configs == {
+        "Theme": "Dark",
+        "theme": "light",
+    }
+
+
+@pytest.mark.parametrize(
+    ("configs", "named"),
+    [
+        (b"[]", "configs: expected object or null, got array"),
+        (b'{"theme":1}', "configs[...]: expected str, got int"),
+        (b'{"theme":"\\u0000"}', "configs.theme: must not hold the character U+0000"),
+        (b'{"th\\u0000eme":""}', "configs: must not hold the character U+0000"),
+    ],
+)
+def test_a_map_of_something_else_than_texts_is_refused_by_name(configs, named):
+    assert refusal(b'{"configs":' + configs + b"}") == named
 
 
 def test_null_for_the_body_is_an_empty_object():

@@ -6,7 +6,8 @@ import msgspec
 
 from amity.api.examples import example_of
 from amity.api.openapi import document
-from amity.api.operation import Access, Operation, Pagination, Request, Response
+from amity.api.operation import Access, Operation, Pagination, Protobuf, Request, Response
+from amity.wire.proto.sdkws_pb2 import GetMaxSeqReq, GetMaxSeqResp
 
 
 class AskRequest(Request):
@@ -29,13 +30,14 @@ class Owner(Response):
     user_id: str
     is_pinned: bool
     weight: float
+    seqs: dict[str, int]
 
 
 async def nothing(call, request):
     return None
 
 
-def described(response: type[Response] | None = AskResponse) -> dict:
+def described(response: type[Response] | None = AskResponse, protobuf: Protobuf | None = None) -> dict:
     return document(
         [
             Operation(
@@ -46,6 +48,7 @@ def described(response: type[Response] | None = AskResponse) -> dict:
                 handler=nothing,
                 summary="Ask",
                 description="About *friends*.",
+                protobuf=protobuf,
             )
         ]
     )
@@ -60,7 +63,7 @@ def test_descriptions_name_fields_as_they_are_on_the_wire():
 
 
 def test_it_does_not_forbid_what_the_server_accepts():
-    assert "additionalProperties" not in str(described())
+    assert "'additionalProperties': False" not in str(described())
     assert described()["components"]["schemas"]["AskRequest"]["required"] == []
 
 
@@ -69,7 +72,9 @@ def test_an_answer_is_the_data_or_an_error():
     success, error = answer["schema"]["oneOf"]
     assert success["required"] == ["errCode", "errMsg", "errDlt", "data"]
     assert error == {"$ref": "#/components/schemas/Error"}
-    assert answer["example"]["data"]["owners"] == [{"userID": "alice", "isPinned": False, "weight": 0}]
+    assert answer["example"]["data"]["owners"] == [
+        {"userID": "alice", "isPinned": False, "weight": 0, "seqs": {"si_alice_bob": 0}}
+    ]
 
 
 def test_an_operation_without_data_promises_none():
@@ -89,3 +94,15 @@ def test_every_operation_says_who_may_call_it():
     post = described()["paths"]["/friend/ask"]["post"]
     assert post["description"] == "About *friends*.\n\nMay be called by: any valid token."
     assert (post["operationId"], post["tags"]) == ("friend_ask", ["friend"])
+
+
+def test_a_body_that_may_be_protobuf_says_so():
+    def bodies(protobuf):
+        return described(protobuf=protobuf)["paths"]["/friend/ask"]["post"]["requestBody"]["content"]
+
+    assert set(bodies(None)) == {"application/json"}
+    other = bodies(Protobuf(GetMaxSeqReq, GetMaxSeqResp))["application/x-protobuf"]["schema"]
+    assert (
+        other["description"]
+        == "OpenIM's message `GetMaxSeqReq`; `data` of the answer is then `GetMaxSeqResp`, in base64."
+    )
