@@ -60,18 +60,20 @@ class Writer:
         self._number = 0
         self._renewed_at = float("-inf")
         self._alive_since = float("-inf")
+        self._look_for_ended = False
 
     def wake(self) -> None:
         """Say that there are changes."""
         self._some.set()
 
     async def start(self) -> None:
-        """Tell of those whom processes that have ended left online, and begin. Raises ``ImError``."""
+        """Begin; on SQLite after telling of those whom processes before this one left online. Raises ``ImError``."""
         self._stop.clear()
         if not self._shared:
             await store.end_all(self._database)
+            while await self._take_over():
+                pass
         await self._join()
-        await self._take_over()
         self._task = asyncio.create_task(self._run(), name="presence")
 
     async def stop(self) -> None:
@@ -83,9 +85,11 @@ class Writer:
         await self._task
         self._task = None
         try:
-            await self._write()
+            while await self._write():
+                pass
             await store.end(self._database, self._process)
-            await self._take_over()
+            while await self._take_over():
+                pass
         except ImError as error:
             _log.warning("that everybody went offline is told at the next start: %s", error.detail)
 
@@ -94,39 +98,46 @@ class Writer:
         while not self._stop.is_set():
             self._some.clear()
             try:
-                if self._shared:
-                    await self._stay_alive()
-                await self._write()
+                more = await self._cycle()
                 failing = False
             except ImError as error:
                 if not failing:
                     _log.warning("who comes online and goes is not written, will try again: %s", error.detail)
-                failing = True
+                failing, more = True, False
             except Exception:  # noqa: BLE001 - as long as the server runs, so does this
                 _log.exception("an error of its own kept presence from being written; it goes on")
-                failing = True
+                failing, more = True, False
             if failing:
                 await self._clock.wait(self._stop, _PAUSE)
-            else:
+            elif not more:
                 await self._clock.wait(self._some, RENEW_SECONDS if self._shared else _LONG)
+
+    async def _cycle(self) -> bool:
+        """Go round once; return whether there is more to do at once. Short, so that the lease is renewed in time."""
+        more = False
+        if self._shared:
+            await self._stay_alive()
+            if self._look_for_ended:
+                more = self._look_for_ended = await self._take_over()
+        return await self._write() or more
 
     # Changes
 
-    async def _write(self) -> None:
-        """Write everything that waits."""
-        while True:
-            if not self._batch:
-                self._batch = self._changes.take(_BATCH)
-                self._number += 1
-            if not self._batch:
-                return
-            try:
-                await self._store(self._batch, self._number)
-            except _EndedError:
-                await self._start_over()
-                continue
+    async def _write(self) -> bool:
+        """Write what waits, up to a batch of it; return whether there may be more."""
+        if not self._batch:
+            self._batch = self._changes.take(_BATCH)
+            self._number += 1
+        if not self._batch:
+            return False
+        try:
+            await self._store(self._batch, self._number)
+        except _EndedError:
+            await self._start_over()
+        else:
             self._batch = []
             self._outbox.committed()
+        return True
 
     async def _store(self, batch: Sequence[Change], number: int) -> None:
         user_ids = list({change.user_id for change in batch})
@@ -196,15 +207,17 @@ class Writer:
             self._alive_since = now
         if now - self._alive_since >= LEASE_SECONDS:
             await store.end_expired(self._database)
-            await self._take_over()
+        self._look_for_ended = True
 
-    async def _take_over(self) -> None:
-        """Tell of everybody whom ended processes left online."""
+    async def _take_over(self) -> bool:
+        """Tell of users whom ended processes left online, up to a batch of them; return whether there may be more."""
         for process in await store.ended(self._database):
-            while user_ids := await store.left_users(self._database, process, _BATCH):
+            if user_ids := await store.left_users(self._database, process, _BATCH):
                 await self._tell_left(process, user_ids)
                 self._outbox.committed()
+                return True
             await store.forget(self._database, process)
+        return False
 
     async def _tell_left(self, process: str, user_ids: Sequence[str]) -> None:
         numbers = await self._directory.numbers(user_ids)
