@@ -11,7 +11,8 @@ from typing import Annotated, Final, NamedTuple, Protocol
 
 import msgspec
 
-from amity.wire.gob import GobError, StructReader, StructWriter
+from amity.wire.gob import StructReader, StructWriter
+from amity.wire.gob_types import GobError
 
 _LOWEST, _HIGHEST = -(2**31), 2**31 - 1
 
