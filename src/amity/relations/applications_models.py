@@ -1,0 +1,63 @@
+"""Friend requests and what is asked about them, as on the wire."""
+
+import msgspec
+
+from amity.api.operation import Int32, Pagination, Request, Response
+
+
+class FriendRequest(Response):
+    """Somebody's wish to be friends; times in milliseconds since 1970."""
+
+    from_user_id: str
+    from_nickname: str
+    from_face_url: str
+    to_user_id: str
+    to_nickname: str
+    to_face_url: str
+    handle_result: int
+    req_msg: str
+    create_time: int
+    handler_user_id: str
+    handle_msg: str
+    handle_time: int
+    ex: str
+
+
+class GetFriendApplyListRequest(Request):
+    """With any result where none is named."""
+
+    user_id: str = ""
+    pagination: Pagination | None = None
+    handle_results: list[Int32] | None = None
+
+
+class GetFriendApplyListResponse(Response):
+    """OpenIM's spelling, with a capital here and with none below."""
+
+    friend_requests: list[FriendRequest] = msgspec.field(name="FriendRequests")
+    total: int
+
+
+class GetSelfFriendApplyListResponse(Response):
+    friend_requests: list[FriendRequest]
+    total: int
+
+
+class GetDesignatedFriendApplyRequest(Request):
+    from_user_id: str = ""
+    to_user_id: str = ""
+
+
+class GetDesignatedFriendApplyResponse(Response):
+    friend_requests: list[FriendRequest]
+
+
+class GetSelfUnhandledApplyCountRequest(Request):
+    """Those that came after ``time``, in milliseconds since 1970."""
+
+    user_id: str = ""
+    time: int = 0
+
+
+class GetSelfUnhandledApplyCountResponse(Response):
+    count: int

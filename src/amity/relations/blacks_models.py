@@ -1,0 +1,24 @@
+"""The requests about blacklists, as on the wire."""
+
+import msgspec
+
+from amity.api.operation import Pagination, Request, Response
+from amity.relations.models import Black
+
+
+class GetBlackListRequest(Request):
+    user_id: str = ""
+    pagination: Pagination | None = None
+
+
+class GetSpecifiedBlacksRequest(Request):
+    owner_user_id: str = ""
+    user_id_list: list[str] | None = msgspec.field(default=None, name="userIDList")
+
+
+class BlacksResponse(Response):
+    """``create_time`` of each is in seconds since 1970 in a list, and in milliseconds where they were asked for by
+    their ids."""
+
+    blacks: list[Black]
+    total: int
