@@ -1,6 +1,6 @@
 """Users and the requests about them, as on the wire."""
 
-from amity.api.operation import Pagination, Request, Response
+from amity.api.operation import Int32, Pagination, Request, Response
 
 
 class User(Response):
@@ -90,3 +90,10 @@ class ProfileChange(Request):
 
 class UpdateUserInfoExRequest(Request):
     user_info: ProfileChange | None = None
+
+
+class SetGlobalMsgRecvOptRequest(Request):
+    """``global_recv_msg_opt``: 0 receive messages, 1 do not, 2 receive them quietly."""
+
+    user_id: str = ""
+    global_recv_msg_opt: Int32 = 0

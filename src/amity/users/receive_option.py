@@ -1,0 +1,36 @@
+"""Whether a user wants messages at all: the option that holds for all its conversations.
+
+Source: open-im-server 3.8 ``internal/rpc/user/user.go`` (``SetGlobalRecvMessageOpt``), where anybody sets anybody's.
+"""
+
+from amity.api.operation import Call
+from amity.errors import Code, ImError
+from amity.storage import Database, Transaction
+from amity.users import notices, store
+from amity.users.models import SetGlobalMsgRecvOptRequest
+from amity.wire.notification import Push
+
+
+class ReceiveOption:
+    """Sets the option. It is part of the profile, and read with that."""
+
+    def __init__(self, database: Database, push: Push) -> None:
+        self._database = database
+        self._push = push
+
+    async def set_global_msg_recv_opt(self, call: Call, request: SetGlobalMsgRecvOptRequest) -> None:
+        """Set the option, and tell the user's devices. Raises 1004 for an unknown user."""
+        call.require_own(request.user_id, "userID")
+        if request.global_recv_msg_opt not in {0, 1, 2}:
+            raise ImError(Code.ARGS, f"globalRecvMsgOpt: is 0, 1 or 2, not {request.global_recv_msg_opt}")
+
+        async def write(tx: Transaction) -> None:
+            found = await store.lock(tx, request.user_id)
+            if found is None:
+                raise ImError(Code.RECORD_NOT_FOUND, f"userID: user not found: {request.user_id}")
+            _, user = found
+            user.global_recv_msg_opt = request.global_recv_msg_opt
+            await store.update(tx, user)
+
+        await self._database.write(write)
+        notices.tell_profile_changed(self._push, call.user_id, request.user_id, [], call.operation_id)
