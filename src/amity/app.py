@@ -17,15 +17,30 @@ from amity.callbacks.log import CallbackLog
 from amity.callbacks.operations import operations as callback_operations
 from amity.callbacks.outbox import Outbox
 from amity.callbacks.sender import Sender
+from amity.conversations.operations import operations as conversation_operations
+from amity.conversations.service import Conversations
+from amity.devices.operations import operations as device_operations
+from amity.devices.service import Devices
 from amity.errors import ImError
+from amity.groups.operations import operations as group_operations
+from amity.groups.service import Groups
+from amity.messages.operations import operations as message_operations
+from amity.messages.service import Messages
+from amity.relations.applications import Applications
+from amity.relations.blacks import Blacks
+from amity.relations.client_operations import operations as relation_client_operations
 from amity.relations.import_friends import ImportFriends
 from amity.relations.operations import operations as relation_operations
 from amity.relations.service import Friends
 from amity.settings import Settings
 from amity.storage import Database, open_database
 from amity.sync.lists import list_version_id
+from amity.users.client_config import ClientConfig
+from amity.users.client_operations import operations as user_client_operations
+from amity.users.commands import Commands
 from amity.users.directory import Directory
 from amity.users.operations import operations as user_operations
+from amity.users.receive_option import ReceiveOption
 from amity.users.service import Users
 from amity.wire.notification import NoPush
 
@@ -68,10 +83,12 @@ class Server:
 
         directory = Directory(database)
         push = NoPush()
-        friends = Friends(database, directory, before, outbox, await list_version_id(database), push)
+        version_id = await list_version_id(database)
+        friends = Friends(database, directory, before, outbox, version_id, push)
         import_friends = ImportFriends(database, directory, before, outbox, settings.client_import, push)
         users = Users(database, directory, before, outbox, friends.profile_shown, push)
         auth = Auth(settings, database, users)
+        messages = Messages()
         await users.ensure_admins(settings.admins)
 
         log.start()
@@ -86,7 +103,15 @@ class Server:
             [
                 *auth_operations(auth),
                 *user_operations(users),
+                *user_client_operations(
+                    ClientConfig(database, directory), Commands(database, directory), ReceiveOption(database, push)
+                ),
                 *relation_operations(import_friends, friends),
+                *relation_client_operations(Blacks(database, directory), Applications()),
+                *conversation_operations(Conversations(version_id)),
+                *group_operations(Groups(version_id)),
+                *message_operations(messages),
+                *device_operations(Devices()),
                 *callback_operations(CallbackAdmin(database, courier, log)),
             ],
             identify=auth.identify,

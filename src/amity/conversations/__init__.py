@@ -1,0 +1,1 @@
+"""Conversations: the list of them as clients sync it. There are none yet."""

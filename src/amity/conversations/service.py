@@ -1,0 +1,116 @@
+"""The rules of conversations, as far as there are any without one: who may ask, and what an empty list looks like.
+
+Source: open-im-server 3.8 ``internal/rpc/conversation`` and ``internal/api/jssdk``.
+"""
+
+from amity.api.operation import Call, page_of
+from amity.conversations.models import (
+    ConversationIdsRequest,
+    ConversationIdsResponse,
+    ConversationsResponse,
+    ConversationsWithMessagesResponse,
+    GetActiveConversationsRequest,
+    GetAllConversationsRequest,
+    GetConversationRequest,
+    GetConversationResponse,
+    GetConversationsRequest,
+    GetConversationsWithMessagesRequest,
+    GetFullConversationIdsRequest,
+    GetFullConversationIdsResponse,
+    GetIncrementalConversationsRequest,
+    GetIncrementalConversationsResponse,
+    GetOwnerConversationRequest,
+    GetOwnerConversationResponse,
+    GetSortedConversationListRequest,
+    GetSortedConversationListResponse,
+)
+from amity.errors import Code, ImError
+from amity.sync.lists import EMPTY_VERSION, changes_from, id_hash
+
+
+class Conversations:
+    """Everything that can be asked of conversations. ``version_id`` is the ``versionID`` of this database's lists."""
+
+    def __init__(self, version_id: str) -> None:
+        self._version_id = version_id
+
+    async def get_incremental_conversations(
+        self, call: Call, request: GetIncrementalConversationsRequest
+    ) -> GetIncrementalConversationsResponse:
+        """Return what has changed in the list of a user's conversations since the client's version."""
+        call.require_own(request.user_id, "userID")
+        since = changes_from(request.version_id, request.version, current_id=self._version_id, current=EMPTY_VERSION)
+        return GetIncrementalConversationsResponse(
+            version=EMPTY_VERSION, version_id=self._version_id, full=since is None, delete=[], insert=[], update=[]
+        )
+
+    async def get_owner_conversation(
+        self, call: Call, request: GetOwnerConversationRequest
+    ) -> GetOwnerConversationResponse:
+        """Return one page of a user's conversations and how many there are."""
+        page_of(request.pagination)
+        call.require_own(request.user_id, "userID")
+        return GetOwnerConversationResponse(total=0, conversations=[])
+
+    async def get_full_conversation_ids(
+        self, call: Call, request: GetFullConversationIdsRequest
+    ) -> GetFullConversationIdsResponse:
+        """Return the ids of all of a user's conversations, or that the client's hash of them is still right."""
+        call.require_own(request.user_id, "userID")
+        return GetFullConversationIdsResponse(
+            version=EMPTY_VERSION,
+            version_id=self._version_id,
+            equal=request.id_hash == id_hash([]),
+            conversation_ids=[],
+        )
+
+    async def get_all_conversations(self, call: Call, request: GetAllConversationsRequest) -> ConversationsResponse:
+        """Return all of a user's conversations."""
+        call.require_own(request.owner_user_id, "ownerUserID")
+        return ConversationsResponse(conversations=[])
+
+    async def get_conversations(self, call: Call, request: GetConversationsRequest) -> ConversationsResponse:
+        """Return those of the named conversations that a user has."""
+        call.require_own(request.owner_user_id, "ownerUserID")
+        if request.conversation_ids is None:
+            raise ImError(Code.ARGS, "conversationIDs is empty")
+        return ConversationsResponse(conversations=[])
+
+    async def get_conversation(self, call: Call, request: GetConversationRequest) -> GetConversationResponse:
+        """Return one conversation. Raises 1004, as nobody has one."""
+        call.require_own(request.owner_user_id, "ownerUserID")
+        if not request.conversation_id:
+            raise ImError(Code.ARGS, "conversationID is empty")
+        raise ImError(Code.RECORD_NOT_FOUND, f"conversationID: conversation not found: {request.conversation_id}")
+
+    async def get_sorted_conversation_list(
+        self, call: Call, request: GetSortedConversationListRequest
+    ) -> GetSortedConversationListResponse:
+        """Return one page of a user's conversations with their newest messages, pinned ones and the newest first."""
+        page_of(request.pagination)
+        call.require_own(request.user_id, "userID")
+        return GetSortedConversationListResponse(conversation_total=0, unread_total=0, conversation_elems=[])
+
+    async def get_not_notify_conversation_ids(
+        self, call: Call, request: ConversationIdsRequest
+    ) -> ConversationIdsResponse:
+        """Return the conversations of which a user wants to hear nothing."""
+        call.require_own(request.user_id, "userID")
+        return ConversationIdsResponse(conversation_ids=[])
+
+    async def get_pinned_conversation_ids(self, call: Call, request: ConversationIdsRequest) -> ConversationIdsResponse:
+        """Return the conversations that a user has pinned."""
+        call.require_own(request.user_id, "userID")
+        return ConversationIdsResponse(conversation_ids=[])
+
+    async def get_active_conversations(
+        self, call: Call, request: GetActiveConversationsRequest
+    ) -> ConversationsWithMessagesResponse:
+        """Return the caller's newest conversations with all that is needed to show them."""
+        return ConversationsWithMessagesResponse(unread_count=0, conversations=[])
+
+    async def get_conversations_with_messages(
+        self, call: Call, request: GetConversationsWithMessagesRequest
+    ) -> ConversationsWithMessagesResponse:
+        """Return those of the named conversations that the caller has, with all that is needed to show them."""
+        return ConversationsWithMessagesResponse(unread_count=0, conversations=[])

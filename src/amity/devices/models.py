@@ -1,0 +1,34 @@
+"""The requests about devices, as on the wire."""
+
+import msgspec
+
+from amity.api.operation import Int32, Request
+
+
+class FcmUpdateTokenRequest(Request):
+    """``account`` is a user's id; ``expire_time`` in seconds from now."""
+
+    platform_id: Int32 = 0
+    fcm_token: str = ""
+    account: str = ""
+    expire_time: int = 0
+
+
+class SetAppBadgeRequest(Request):
+    user_id: str = ""
+    app_unread_count: Int32 = 0
+
+
+class LogFile(Request):
+    """A file that the client has put where ``url`` says."""
+
+    filename: str = ""
+    url: str = msgspec.field(default="", name="URL")
+
+
+class UploadLogsRequest(Request):
+    platform: Int32 = 0
+    file_urls: list[LogFile] | None = msgspec.field(default=None, name="fileURLs")
+    app_framework: str = ""
+    ex: str = ""
+    version: str = ""

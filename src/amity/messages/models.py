@@ -1,0 +1,167 @@
+"""Messages and the requests about them, as on the wire, in JSON as in protobuf."""
+
+import msgspec
+
+from amity.api.operation import Int32, Request, Response
+
+
+class OfflinePushInfo(Response):
+    title: str
+    desc: str
+    ex: str
+    ios_push_sound: str = msgspec.field(name="iOSPushSound")
+    ios_badge_count: bool = msgspec.field(name="iOSBadgeCount")
+    signal_info: str
+
+
+class MsgData(Response):
+    """A message; times in milliseconds since 1970, ``content`` in base64."""
+
+    send_id: str
+    recv_id: str
+    group_id: str
+    client_msg_id: str
+    server_msg_id: str
+    sender_platform_id: int
+    sender_nickname: str
+    sender_face_url: str
+    session_type: int
+    msg_from: int
+    content_type: int
+    content: bytes
+    seq: int
+    send_time: int
+    create_time: int
+    status: int
+    is_read: bool
+    options: dict[str, bool]
+    offline_push_info: OfflinePushInfo | None
+    at_user_id_list: list[str]
+    attached_info: str
+    ex: str
+
+
+class PullMsgs(Response):
+    """Messages of one conversation; ``is_end``: there are no more in the direction asked for, and ``end_seq`` is the
+    last one there."""
+
+    msgs: list[MsgData] = msgspec.field(name="Msgs")
+    is_end: bool
+    end_seq: int
+
+
+class GetMaxSeqRequest(Request):
+    user_id: str = ""
+
+
+class GetMaxSeqResponse(Response):
+    """By conversation. ``min_seqs`` is not used, in OpenIM neither."""
+
+    max_seqs: dict[str, int]
+    min_seqs: dict[str, int]
+
+
+class SeqRange(Request):
+    """Messages from ``begin`` to ``end``, ``num`` of them at most."""
+
+    conversation_id: str = ""
+    begin: int = 0
+    end: int = 0
+    num: int = 0
+
+
+class PullMessageBySeqsRequest(Request):
+    """``order``: 0 the oldest first, 1 the newest."""
+
+    user_id: str = ""
+    seq_ranges: list[SeqRange] | None = None
+    order: Int32 = 0
+
+
+class PullMessageBySeqsResponse(Response):
+    """By conversation; one that has nothing in its range is left out."""
+
+    msgs: dict[str, PullMsgs]
+    notification_msgs: dict[str, PullMsgs]
+
+
+class ConversationSeqs(Request):
+    conversation_id: str = ""
+    seqs: list[int] | None = None
+
+
+class GetSeqMessageRequest(Request):
+    """``order``: 0 the oldest first, 1 the newest."""
+
+    user_id: str = ""
+    conversations: list[ConversationSeqs] | None = None
+    order: Int32 = 0
+
+
+class GetSeqMessageResponse(Response):
+    """By conversation; each that was asked for has an entry."""
+
+    msgs: dict[str, PullMsgs]
+    notification_msgs: dict[str, PullMsgs]
+
+
+class GetConversationsHasReadAndMaxSeqRequest(Request):
+    """All conversations where none is named."""
+
+    user_id: str = ""
+    conversation_ids: list[str] | None = None
+    return_pinned: bool = False
+
+
+class Seqs(Response):
+    """``max_seq_time`` in milliseconds since 1970."""
+
+    max_seq: int
+    has_read_seq: int
+    max_seq_time: int
+
+
+class GetConversationsHasReadAndMaxSeqResponse(Response):
+    seqs: dict[str, Seqs]
+    pinned_conversation_ids: list[str]
+
+
+class GetLastMessageRequest(Request):
+    user_id: str = ""
+    conversation_ids: list[str] | None = None
+
+
+class GetLastMessageResponse(Response):
+    """By conversation; one without a message is left out."""
+
+    msgs: dict[str, MsgData]
+
+
+class MarkConversationAsReadRequest(Request):
+    conversation_id: str = ""
+    user_id: str = ""
+    has_read_seq: int = 0
+    seqs: list[int] | None = None
+
+
+class MarkMsgsAsReadRequest(Request):
+    conversation_id: str = ""
+    seqs: list[int] | None = None
+    user_id: str = ""
+
+
+class SetConversationHasReadSeqRequest(Request):
+    conversation_id: str = ""
+    user_id: str = ""
+    has_read_seq: int = 0
+    no_notification: bool = False
+
+
+class GetServerTimeRequest(Request):
+    pass
+
+
+class GetServerTimeResponse(Response):
+    """``server_time`` in milliseconds since 1970."""
+
+    server_time: int

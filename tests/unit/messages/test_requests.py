@@ -1,0 +1,151 @@
+"""What clients ask over the gateway, without a gateway: bytes in, bytes out."""
+
+from typing import NamedTuple
+
+import pytest
+
+from amity.errors import ImError
+from amity.messages.requests import requests
+from amity.messages.service import Messages
+from amity.wire.frames import Identifier
+from amity.wire.proto.msg_pb2 import (
+    ConversationSeqs,
+    GetConversationsHasReadAndMaxSeqReq,
+    GetConversationsHasReadAndMaxSeqResp,
+    GetLastMessageReq,
+    GetLastMessageResp,
+    GetSeqMessageReq,
+    GetSeqMessageResp,
+)
+from amity.wire.proto.sdkws_pb2 import (
+    GetMaxSeqReq,
+    GetMaxSeqResp,
+    MsgData,
+    PullMessageBySeqsReq,
+    PullMessageBySeqsResp,
+    SeqRange,
+)
+
+QUESTIONS = {
+    Identifier.GET_MAX_SEQ: GetMaxSeqReq,
+    Identifier.PULL_BY_RANGES: PullMessageBySeqsReq,
+    Identifier.PULL_BY_SEQS: GetSeqMessageReq,
+    Identifier.GET_READ_AND_MAX_SEQ: GetConversationsHasReadAndMaxSeqReq,
+    Identifier.GET_LAST_MESSAGE: GetLastMessageReq,
+}
+EVERY = pytest.mark.parametrize(("identifier", "question"), QUESTIONS.items())
+
+
+class Caller(NamedTuple):
+    user_id: str = "ann"
+    platform_id: int = 5
+    operation_id: str = "op"
+
+
+async def ask(identifier, data):
+    return await requests(Messages())[identifier](Caller(), data)
+
+
+async def refusal(identifier, data):
+    with pytest.raises(ImError) as caught:
+        await ask(identifier, data)
+    return caught.value.code, caught.value.detail
+
+
+async def answered(identifier, question, answer):
+    return answer.FromString(await ask(identifier, question.SerializeToString()))
+
+
+def test_every_request_about_messages_has_a_handler():
+    assert set(requests(Messages())) == set(range(1001, 1008))
+
+
+@EVERY
+async def test_nobody_asks_for_somebody_else(identifier, question):
+    code, detail = await refusal(identifier, question(userID="bob").SerializeToString())
+    assert (code, "bob" in detail) == (1002, True)
+
+
+@EVERY
+async def test_a_request_without_a_user_is_refused(identifier, question):
+    assert await refusal(identifier, b"") == (1001, "userID is empty")
+
+
+@EVERY
+async def test_bytes_that_are_no_request_are_refused(identifier, question):
+    code, detail = await refusal(identifier, b"\xff\xff")
+    assert code == 1001
+    assert question.DESCRIPTOR.name in detail
+
+
+async def test_there_is_no_newest_message():
+    answer = await answered(Identifier.GET_MAX_SEQ, GetMaxSeqReq(userID="ann"), GetMaxSeqResp)
+    assert dict(answer.maxSeqs) == {}
+
+
+async def test_a_range_of_an_unknown_conversation_is_left_out():
+    asked = [SeqRange(conversationID="si_ann_bob", begin=0, end=3, num=1)]
+    answer = await answered(
+        Identifier.PULL_BY_RANGES, PullMessageBySeqsReq(userID="ann", seqRanges=asked), PullMessageBySeqsResp
+    )
+    assert (dict(answer.msgs), dict(answer.notificationMsgs)) == ({}, {})
+
+
+async def test_an_order_that_is_none_is_refused():
+    asked = PullMessageBySeqsReq(userID="ann").SerializeToString() + b"\x18\x07"
+    code, detail = await refusal(Identifier.PULL_BY_RANGES, asked)
+    assert code == 1001
+    assert detail.startswith("order:")
+
+
+async def test_every_conversation_asked_for_by_numbers_has_an_entry():
+    asked = [ConversationSeqs(conversationID=name, seqs=[1, 2]) for name in ("si_ann_bob", "sg_1", "n_ann_bob")]
+    answer = await answered(
+        Identifier.PULL_BY_SEQS, GetSeqMessageReq(userID="ann", conversations=asked), GetSeqMessageResp
+    )
+    assert set(answer.msgs) == {"si_ann_bob", "sg_1"}
+    assert set(answer.notificationMsgs) == {"n_ann_bob"}
+    entry = answer.msgs["si_ann_bob"]
+    assert (len(entry.Msgs), entry.isEnd) == (0, True)
+
+
+async def test_an_unknown_conversation_has_nothing_to_read():
+    answer = await answered(
+        Identifier.GET_READ_AND_MAX_SEQ,
+        GetConversationsHasReadAndMaxSeqReq(userID="ann", conversationIDs=["si_ann_bob"]),
+        GetConversationsHasReadAndMaxSeqResp,
+    )
+    assert {name: (seqs.maxSeq, seqs.hasReadSeq) for name, seqs in answer.seqs.items()} == {"si_ann_bob": (0, 0)}
+
+
+async def test_without_names_it_is_about_all_conversations_of_which_there_are_none():
+    answer = await answered(
+        Identifier.GET_READ_AND_MAX_SEQ,
+        GetConversationsHasReadAndMaxSeqReq(userID="ann", returnPinned=True),
+        GetConversationsHasReadAndMaxSeqResp,
+    )
+    assert (dict(answer.seqs), list(answer.pinnedConversationIDs)) == ({}, [])
+
+
+async def test_there_is_no_last_message():
+    answer = await answered(
+        Identifier.GET_LAST_MESSAGE,
+        GetLastMessageReq(userID="ann", conversationIDs=["si_ann_bob"]),
+        GetLastMessageResp,
+    )
+    assert dict(answer.msgs) == {}
+
+
+@EVERY
+async def test_no_answer_is_without_bytes(identifier, question):
+    assert await ask(identifier, question(userID="ann").SerializeToString())
+
+
+@pytest.mark.parametrize(
+    ("identifier", "named"), [(Identifier.SEND_MSG, "sending messages"), (Identifier.SEND_SIGNAL_MSG, "signalling")]
+)
+async def test_what_is_not_built_says_so(identifier, named):
+    code, detail = await refusal(identifier, MsgData(sendID="ann", recvID="bob").SerializeToString())
+    assert code == 1002
+    assert detail.startswith(named)
+    assert detail.endswith("is not built yet")
