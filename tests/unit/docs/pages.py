@@ -9,6 +9,7 @@ PAGES = sorted(
     page
     for pattern in ("*.md", "docs/**/*.md", "examples/**/*.md", "bench/**/*.md", "src/**/*.md")
     for page in ROOT.glob(pattern)
+    if "node_modules" not in page.parts
 )
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
