@@ -5,6 +5,7 @@ from typing import Any, Self
 
 from amity.client import answers
 from amity.client.callbacks import CallbackOperations
+from amity.client.preferences import PreferenceOperations
 
 PAGE = 1000
 
@@ -13,7 +14,7 @@ def _page(page: int, size: int) -> dict[str, int]:
     return {"pageNumber": page, "showNumber": size}
 
 
-class AmityClient(CallbackOperations):
+class AmityClient(CallbackOperations, PreferenceOperations):
     """An administrator's or a user's client. Every method raises ``ImError`` with the server's code and ``HttpFailure``
     where the server gave no answer that fits. Pages count from 1. See ``Connection`` for the arguments."""
 
