@@ -28,12 +28,12 @@ class UserCommand(Answer):
 
 
 class _Settings(Answer):
-    configs: dict[str, str] = {}
+    configs: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 class _SettingsPage(Answer):
     total: int = 0
-    configs: list[ClientSetting] = []
+    configs: list[ClientSetting] = msgspec.field(default_factory=list)
 
 
 class _Commands(Answer):
