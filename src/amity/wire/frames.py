@@ -74,7 +74,7 @@ class Codec(Protocol):
 
 
 class _Go:
-    """gob. The structs' names are free, as are the order and the presence of their fields."""
+    """gob. Fields are matched by name: their order and the struct's name are free."""
 
     _reader = StructReader(
         {"ReqIdentifier": int, "SendID": str, "OperationID": str, "MsgIncr": str, "Data": bytes, "Token": str}
@@ -98,15 +98,19 @@ class _Go:
 
 
 class _JsRequest(msgspec.Struct, rename="camel"):
-    req_identifier: Annotated[int, msgspec.Meta(ge=_LOWEST, le=_HIGHEST)] = 0
-    send_id: str = msgspec.field(name="sendID", default="")
-    operation_id: str = msgspec.field(name="operationID", default="")
-    msg_incr: str = ""
+    """A request in JSON. To OpenIM null is as good as nothing, in every field."""
+
+    req_identifier: Annotated[int, msgspec.Meta(ge=_LOWEST, le=_HIGHEST)] | None = None
+    send_id: str | None = msgspec.field(name="sendID", default=None)
+    operation_id: str | None = msgspec.field(name="operationID", default=None)
+    msg_incr: str | None = None
     data: bytes | None = None
-    token: str = ""
+    token: str | None = None
 
 
 class _JsReply(msgspec.Struct, rename="camel"):
+    """A reply in JSON, with its fields in the order of ``Reply``."""
+
     req_identifier: int
     msg_incr: str
     operation_id: str = msgspec.field(name="operationID")
@@ -116,7 +120,8 @@ class _JsReply(msgspec.Struct, rename="camel"):
 
 
 class _Js:
-    """JSON, with the bytes of ``data`` as base64."""
+    """JSON, with ``data`` in base64. Where a reply has no data, ``data`` is an empty text: OpenIM sends that or null,
+    and its client takes either for nothing."""
 
     _read = msgspec.json.Decoder(_JsRequest).decode
     _write = msgspec.json.Encoder().encode
@@ -124,15 +129,19 @@ class _Js:
     def decode(self, frame: bytes) -> Request:
         try:
             request = self._read(frame)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        except msgspec.MsgspecError as error:
             raise FrameError(f"the frame is no request in JSON: {error}") from None
+        except UnicodeDecodeError:
+            raise FrameError("the frame is no request in JSON: a text is not UTF-8") from None
+        except RecursionError:
+            raise FrameError("the frame is no request in JSON: it has too many values inside each other") from None
         return Request(
-            request.req_identifier,
-            request.send_id,
-            request.operation_id,
-            request.msg_incr,
+            request.req_identifier or 0,
+            request.send_id or "",
+            request.operation_id or "",
+            request.msg_incr or "",
             request.data or b"",
-            request.token,
+            request.token or "",
         )
 
     def encode(self, reply: Reply) -> bytes:
