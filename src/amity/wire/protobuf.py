@@ -20,12 +20,13 @@ _NOTHING = b"\x78\x00"
 
 def decode(data: bytes, message: type[Message], struct: type[S]) -> S:
     """Return what is in the bytes of a ``message``. Raises 1001, and nothing else, whatever the bytes are."""
+    name = message.DESCRIPTOR.name
     try:
         return msgspec.convert(_fields(message.FromString(data)), struct)
     except DecodeError:
-        raise ImError(Code.ARGS, f"body: is not the protobuf message {message.DESCRIPTOR.name}") from None
+        raise ImError(Code.ARGS, f"{name}: the bytes are not this protobuf message") from None
     except msgspec.ValidationError as error:
-        raise ImError(Code.ARGS, f"body: {error}") from None
+        raise ImError(Code.ARGS, f"{name}: {error}") from None
 
 
 def encode(struct: msgspec.Struct, message: type[Message]) -> bytes:
