@@ -6,7 +6,7 @@ Source: https://pkg.go.dev/encoding/gob ("Encoding Details").
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
-_MOST_VALUES = 10_000
+_MOST_VALUES = 1000
 """Values that are read with one cursor, each element and each field counted."""
 _DEEPEST = 32
 """Values inside each other."""

@@ -232,9 +232,9 @@ def test_as_many_values_as_are_sane_are_skipped_and_no_more():
     def slices(count):
         return stream_of(slices_of(INT), OWN + b"\x01\xfd" + count.to_bytes(3, "big") + b"\x02" * count + b"\x01\x06\0")
 
-    assert GO.decode(slices(9_999)).identifier == 3
+    assert GO.decode(slices(999)).identifier == 3
     with pytest.raises(FrameError, match="too many values"):
-        GO.decode(slices(10_000))
+        GO.decode(slices(1000))
 
 
 def test_slices_of_slices_without_end_are_refused():
