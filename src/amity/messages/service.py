@@ -28,6 +28,8 @@ from amity.messages.models import (
     SetConversationHasReadSeqRequest,
 )
 
+MOST_NAMED = 10_000
+"""Conversations that one request may name."""
 _NOTIFICATIONS = "n_"
 """How the ids of conversations begin that hold notifications, not messages."""
 
@@ -66,11 +68,11 @@ class Messages:
     ) -> GetConversationsHasReadAndMaxSeqResponse:
         """Return how far a user has read in its conversations, and how far there is to read: 0 in an unknown one."""
         call.require_own(request.user_id, "userID")
+        named = request.conversation_ids or ()
+        if len(named) > MOST_NAMED:
+            raise ImError(Code.ARGS, f"conversationIDs: {len(named)} entries, and at most {MOST_NAMED} are allowed")
         return GetConversationsHasReadAndMaxSeqResponse(
-            seqs={
-                conversation_id: Seqs(max_seq=0, has_read_seq=0, max_seq_time=0)
-                for conversation_id in request.conversation_ids or ()
-            },
+            seqs={conversation_id: Seqs(max_seq=0, has_read_seq=0, max_seq_time=0) for conversation_id in named},
             pinned_conversation_ids=[],
         )
 

@@ -82,6 +82,13 @@ async def test_a_number_that_no_message_has_is_refused(people, path, change, nam
     assert refused["errDlt"].startswith(named)
 
 
+async def test_so_many_conversations_are_named_and_no_more(people):
+    body = {"userID": "ann", "conversationIDs": [str(number) for number in range(10_001)]}
+    refused = await people.post("/msg/get_conversations_has_read_and_max_seq", body, user="ann")
+    assert refused["errCode"] == 1001
+    assert refused["errDlt"].startswith("conversationIDs: 10001 entries")
+
+
 async def test_an_order_that_is_none_is_refused(people):
     refused = await people.post("/msg/pull_msg_by_seq", {"userID": "ann", "order": 2}, user="ann")
     assert (refused["errCode"], refused["errDlt"].startswith("order:")) == (1001, True)
