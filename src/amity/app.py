@@ -22,9 +22,12 @@ from amity.conversations.service import Conversations
 from amity.devices.operations import operations as device_operations
 from amity.devices.service import Devices
 from amity.errors import ImError
+from amity.gateway.gateway import Gateway
+from amity.gateway.sessions import NoObserver, Sessions
 from amity.groups.operations import operations as group_operations
 from amity.groups.service import Groups
 from amity.messages.operations import operations as message_operations
+from amity.messages.requests import requests as message_requests
 from amity.messages.service import Messages
 from amity.relations.applications import Applications
 from amity.relations.blacks import Blacks
@@ -42,19 +45,19 @@ from amity.users.directory import Directory
 from amity.users.operations import operations as user_operations
 from amity.users.receive_option import ReceiveOption
 from amity.users.service import Users
-from amity.wire.notification import NoPush
 
 _log = logging.getLogger(__name__)
 SWEEP_SECONDS = 600
 
 
 class Server:
-    """One amity: its database, its REST API, its courier. ``start`` it once, then ``stop`` it once."""
+    """One amity: its database, its REST API, its gateway, its courier. ``start`` it once, then ``stop`` it once."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._running = contextlib.AsyncExitStack()
         self.port = settings.api.port
+        self.gateway_port = settings.gateway.port
 
     async def start(self) -> None:
         """Open and migrate the database, start the courier, and listen.
@@ -82,12 +85,12 @@ class Server:
         courier = Courier(database, settings.callbacks, sender, log)
 
         directory = Directory(database)
-        push = NoPush()
+        push = Sessions()
         version_id = await list_version_id(database)
         friends = Friends(database, directory, before, outbox, version_id, push)
         import_friends = ImportFriends(database, directory, before, outbox, settings.client_import, push)
         users = Users(database, directory, before, outbox, friends.profile_shown, push)
-        auth = Auth(settings, database, users)
+        auth = Auth(settings, database, users, kick=push.kick)
         messages = Messages()
         await users.ensure_admins(settings.admins)
 
@@ -122,6 +125,12 @@ class Server:
         await listener.start()
         stack.push_async_callback(listener.stop)
         self.port = listener.port
+        gateway = Gateway(
+            settings, push, auth.identify, message_requests(messages), NoObserver(), auth.invalidate_others
+        )
+        await gateway.start()
+        stack.push_async_callback(gateway.stop)
+        self.gateway_port = gateway.port
 
 
 async def serve(settings: Settings) -> None:
@@ -133,6 +142,7 @@ async def serve(settings: Settings) -> None:
     gc.freeze()
     gc.set_threshold(20_000, 50, 100)
     _log.info("listening on http://%s:%d, documentation at /docs", settings.api.host, server.port)
+    _log.info("clients connect to ws://%s:%d", settings.gateway.host, server.gateway_port)
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

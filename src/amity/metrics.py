@@ -19,7 +19,7 @@ from prometheus_client import (
     disable_created_metrics,
     generate_latest,
 )
-from prometheus_client.core import CounterMetricFamily, HistogramMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
@@ -122,7 +122,47 @@ class _Imports(Collector):
         yield CounterMetricFamily("amity_imported_friends", "Pairs of friends that imports created", value=self.friends)
 
 
+class _Connections(Collector):
+    """The gateway's connections and what it pushes over them, counted as cheaply."""
+
+    def __init__(self) -> None:
+        self.opened = 0
+        self.closed: dict[str, int] = {}
+        self.refused: dict[str, int] = {}
+        self.sent = 0
+        self.dropped = 0
+        registry.register(self)
+
+    def collect(self) -> Iterable[Metric]:
+        closed = CounterMetricFamily(
+            "amity_connections_closed", "Connections of clients that ended, by cause", labels=["cause"]
+        )
+        for cause, count in sorted(self.closed.items()):
+            closed.add_metric([cause], count)
+        refused = CounterMetricFamily(
+            "amity_connections_refused", "Clients that were not let in, by errCode", labels=["code"]
+        )
+        for code, count in sorted(self.refused.items()):
+            refused.add_metric([code], count)
+        pushes = CounterMetricFamily(
+            "amity_pushes", "Frames sent to clients unasked, by connection and result", labels=["result"]
+        )
+        pushes.add_metric(["sent"], self.sent)
+        pushes.add_metric(["dropped"], self.dropped)
+        is_open = self.opened - sum(self.closed.values())
+        yield GaugeMetricFamily("amity_connections", "Clients that are connected to the gateway", value=is_open)
+        yield CounterMetricFamily("amity_connections_opened", "Clients that were let in", value=self.opened)
+        yield from (closed, refused, pushes)
+
+
 _imports = _Imports()
+_connections = _Connections()
+_gateway_requests = _Meters(
+    ("amity_gateway_requests", "Requests over the gateway by reqIdentifier and errCode"),
+    ("amity_gateway_request_seconds", "Seconds from a request's turn to its reply"),
+    "identifier",
+    "code",
+)
 _requests = _Meters(
     ("amity_requests", "Requests by operation and errCode"),
     ("amity_request_seconds", "Seconds from the request's head to its answer"),
@@ -145,6 +185,12 @@ def request_meter(operation: str) -> Callable[[int, float], None]:
     return lambda code, seconds: meter(_CODES.get(code, "app"), seconds)
 
 
+def gateway_request_meter(identifier: int) -> Callable[[int, float], None]:
+    """Return what counts the gateway's requests of an identifier: called with their ``errCode`` and seconds."""
+    meter = _gateway_requests.meter(str(int(identifier)))
+    return lambda code, seconds: meter(_CODES.get(code, "app"), seconds)
+
+
 def callback_meter(callback: str) -> Callable[[str, float], None]:
     """Return what counts the before-callbacks of one command: called with the verdict (approved, modified, rejected,
     failed) and the seconds that it took."""
@@ -160,6 +206,28 @@ def import_done(created: int) -> None:
 def import_refused() -> None:
     """Count an import that was answered with an error."""
     _imports.refused += 1
+
+
+def connection_opened() -> None:
+    """Count a client that was let in."""
+    _connections.opened += 1
+
+
+def connection_closed(cause: str) -> None:
+    """Count the end of a client's connection by its cause (``gateway.session.Cause``)."""
+    _connections.closed[cause] = _connections.closed.get(cause, 0) + 1
+
+
+def connection_refused(code: int) -> None:
+    """Count a client that was not let in by the ``errCode`` that it was told."""
+    label = _CODES.get(code, "app")
+    _connections.refused[label] = _connections.refused.get(label, 0) + 1
+
+
+def pushed(sent: int, dropped: int) -> None:
+    """Count what was sent to clients unasked, and what was not because a client took too little."""
+    _connections.sent += sent
+    _connections.dropped += dropped
 
 
 def delivery_done(callback: str, result: str) -> None:

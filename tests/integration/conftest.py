@@ -17,7 +17,8 @@ from tests.support.rest import ADMIN, SECRET, Rest
 def settings_for(folder: Path, database_url: str, **parts: Any) -> Settings:
     """The settings of a file with these parts in it, on free ports."""
     file = folder / "amity.yml"
-    content = {"secret": SECRET, "admins": [ADMIN], "database": database_url, "api": {"port": 0}, **parts}
+    content = {"secret": SECRET, "admins": [ADMIN], "database": database_url, "api": {"port": 0}}
+    content |= {"gateway": {"port": 0}, **parts}
     file.write_text(json.dumps(content))  # JSON is YAML
     return load(file, {})
 
@@ -30,17 +31,20 @@ async def business() -> AsyncIterator[BusinessServer]:
 
 
 class StartServer:
-    """Starts servers on the test's database, one at a time: ``await start_server(clientImport="open", ...)``."""
+    """Starts servers on the test's database, one at a time: ``await start_server(clientImport="open", ...)``.
+    ``gateway_url`` is where clients of the one that was started last connect."""
 
     def __init__(self, folder: Path, database_url: str) -> None:
         self._folder = folder
         self._database_url = database_url
         self._running = contextlib.AsyncExitStack()
+        self.gateway_url = ""
 
     async def __call__(self, **parts: Any) -> Rest:
         server = Server(settings_for(self._folder, self._database_url, **parts))
         await server.start()
         self._running.push_async_callback(server.stop)
+        self.gateway_url = f"ws://127.0.0.1:{server.gateway_port}"
         return await self._running.enter_async_context(Rest(f"http://127.0.0.1:{server.port}"))
 
     async def stop(self) -> None:

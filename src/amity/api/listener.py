@@ -9,6 +9,7 @@ from typing import Any
 import uvicorn
 
 from amity.api.protocol import BoundedHttp
+from amity.http.listening import bound_socket
 
 
 class Listener(uvicorn.Server):
@@ -31,7 +32,7 @@ class Listener(uvicorn.Server):
                 backlog=4096,
             )
         )
-        self._socket = _bind(host, port)
+        self._socket = bound_socket(host, port)
         self.port: int = self._socket.getsockname()[1]
         self._listening = asyncio.Event()
         self._ending = asyncio.Event()
@@ -68,16 +69,3 @@ class Listener(uvicorn.Server):
         self._ending.set()
         if self._task is not None:
             await self._task
-
-
-def _bind(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    bound = socket.socket(family, socket.SOCK_STREAM)
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        bound.bind((host, port))
-    except OSError as error:
-        bound.close()
-        raise OSError(error.errno, f"cannot listen on {host}:{port}: {error.strerror}") from None
-    bound.setblocking(False)
-    return bound

@@ -2,10 +2,7 @@
 
 from amity.api.operation import Int32, Request, Response
 from amity.errors import Code, ImError
-
-ADMIN_PLATFORM = 10
-PLATFORMS = range(1, 12)
-"""The platforms that clients log in from, 11 (HarmonyOS) included."""
+from amity.wire.platforms import PLATFORMS
 
 
 class GetAdminTokenRequest(Request):

@@ -32,7 +32,8 @@ def operations(auth: Auth) -> list[Operation]:
             handler=auth.get_user_token,
             summary="Get a user's token",
             description=(
-                "One per platform: a new token ends the older ones of the same user and platform. Platforms: 1 iOS,"
+                "One per platform, unless the setting `multiLogin` says otherwise: a new token ends the older ones of"
+                " the same user and platform. Platforms: 1 iOS,"
                 " 2 Android, 3 Windows, 4 macOS, 5 Web, 6 mini program, 7 Linux, 8 Android pad, 9 iPad, 11 HarmonyOS."
             ),
         ),

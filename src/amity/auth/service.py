@@ -7,10 +7,8 @@ from collections.abc import Awaitable, Callable
 from typing import NamedTuple, Protocol, TypeVar
 
 from amity.api.operation import Call, Identity
-from amity.auth import store, tokens
+from amity.auth import policy, store, tokens
 from amity.auth.models import (
-    ADMIN_PLATFORM,
-    PLATFORMS,
     ForceLogoutRequest,
     GetAdminTokenRequest,
     GetUserTokenRequest,
@@ -21,6 +19,8 @@ from amity.auth.models import (
 from amity.errors import Code, ImError
 from amity.settings import Settings
 from amity.storage import Database, Transaction
+from amity.wire.platforms import ADMIN as ADMIN_PLATFORM
+from amity.wire.platforms import LoginPolicy
 
 T = TypeVar("T")
 _DAY = 86400
@@ -46,11 +46,22 @@ class _Verified(NamedTuple):
     token_hash: str
 
 
+def _nobody(user_id: str, platform_id: int) -> None:
+    """Disconnect nobody: where there is no gateway."""
+
+
 class Auth:
-    """Issues tokens, says whose a token is, ends tokens. ``clock`` returns seconds since 1970."""
+    """Issues tokens, says whose a token is, ends tokens. ``clock`` returns seconds since 1970; ``kick`` disconnects a
+    user's clients on a platform."""
 
     def __init__(
-        self, settings: Settings, database: Database, users: UserLookup, clock: Callable[[], float] = time.time
+        self,
+        settings: Settings,
+        database: Database,
+        users: UserLookup,
+        clock: Callable[[], float] = time.time,
+        *,
+        kick: Callable[[str, int], None] = _nobody,
     ) -> None:
         if not settings.secret:
             raise ValueError("secret: tokens cannot be signed without one")
@@ -60,6 +71,9 @@ class Auth:
         self._database = database
         self._users = users
         self._clock = clock
+        self._kick = kick
+        self._policy = LoginPolicy(settings.multi_login.policy)
+        self._most_per_platform = settings.multi_login.max_num_one_end
         self._verified: OrderedDict[str, _Verified] = OrderedDict()
         self._normal: set[str] = set()
         self._issuing = (0, dict[tuple[str, int], int]())
@@ -86,7 +100,7 @@ class Auth:
         return await self._issue(request.user_id, ADMIN_PLATFORM)
 
     async def get_user_token(self, call: Call, request: GetUserTokenRequest) -> TokenResponse:
-        """Give a user a token for a platform; an older one for the same platform is kicked."""
+        """Give a user a token for a platform; the older ones that the setting ``multiLogin`` excludes are kicked."""
         if request.platform_id == ADMIN_PLATFORM:
             raise ImError(Code.NO_PERMISSION, "platformID invalid. platformID must not be adminPlatformID")
         if request.user_id in self._admins:
@@ -110,11 +124,22 @@ class Auth:
         )
 
     async def force_logout(self, call: Call, request: ForceLogoutRequest) -> None:
-        """End all the tokens of a user on a platform."""
+        """End all the tokens of a user on a platform, and disconnect its clients there."""
 
         async def work(tx: Transaction) -> None:
             await store.lock(tx, request.user_id)
             await store.kick(tx, request.user_id, request.platform_id)
+
+        await self._write(work)
+        self._kick(request.user_id, request.platform_id)
+
+    async def invalidate_others(self, user_id: str, platform_id: int, keep_token: str) -> None:
+        """End the tokens of a user on a platform, but for one. Raises 90002 where the database does not take it."""
+        kept = tokens.hash_of(keep_token)
+
+        async def work(tx: Transaction) -> None:
+            await store.lock(tx, user_id)
+            await store.kick_others(tx, user_id, platform_id, kept)
 
         await self._write(work)
 
@@ -189,8 +214,9 @@ class Auth:
             await store.lock(tx, user_id)
             if not is_admin:
                 await store.forget_ended(tx, user_id, now * 1000)
-                if platform_id in PLATFORMS:
-                    await store.kick(tx, user_id, platform_id)
+                issued = [policy.Issued(*row) for row in await store.normal(tx, user_id)]
+                if ended := policy.ended(self._policy, platform_id, issued, self._most_per_platform):
+                    await store.kick_these(tx, [token.token_hash for token in ended])
             # Two tokens of one second would be the same text, and ending one would end the other: each lives a
             # second less than the one before.
             expires = now + self._lifetime - number

@@ -28,6 +28,31 @@ async def kick(tx: Transaction, user_id: str, platform: int) -> None:
     await tx.fetch("update tokens set state = 2 where user_id = $1 and platform = $2 and state = 0", user_id, platform)
 
 
+async def kick_these(tx: Transaction, token_hashes: list[str]) -> None:
+    """Make these tokens kicked ones."""
+    await tx.fetch(
+        "update tokens set state = 2 where state = 0 and token_hash in (select value from EACH_TEXT($1))", token_hashes
+    )
+
+
+async def normal(tx: Transaction, user_id: str) -> list[tuple[str, int]]:
+    """Return the hash and the platform of each of a user's tokens that counts, the one that ends first coming first."""
+    rows = await tx.fetch(
+        "select token_hash, platform from tokens where user_id = $1 and state = 0 order by expires_at", user_id
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+async def kick_others(tx: Transaction, user_id: str, platform: int, keep_hash: str) -> None:
+    """Make the tokens of a user on a platform kicked ones, but for one."""
+    await tx.fetch(
+        "update tokens set state = 2 where user_id = $1 and platform = $2 and state = 0 and token_hash <> $3",
+        user_id,
+        platform,
+        keep_hash,
+    )
+
+
 async def insert(tx: Transaction, token_hash: str, user_id: str, platform: int, expires_at: int) -> bool:
     """Store a token; ``False`` where there is the same one already. ``expires_at`` in milliseconds since 1970."""
     rows = await tx.fetch(

@@ -1,0 +1,60 @@
+"""What a client is told when it may not, or cannot, connect: each kind in the way that it can hear.
+
+A browser does not show a program what came instead of a WebSocket, so its clients are let in, told, and sent away.
+"""
+
+from typing import Final
+
+import msgspec
+
+from amity.errors import ImError
+from amity.gateway.head import accepting
+
+
+class _Envelope(msgspec.Struct, rename="camel"):
+    err_code: int = 0
+    err_msg: str = ""
+    err_dlt: str = ""
+
+
+_encode = msgspec.json.Encoder().encode
+
+SUCCESS: Final = _encode(_Envelope())
+"""The first frame of a client that waits for one, where all is well."""
+
+_SWITCHING: Final = (
+    b"HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: %b\r\n\r\n"
+)
+_TEXT_FRAME: Final = 0x81
+_CLOSE_FRAME: Final = b"\x88\x02\x03\xf0"  # code 1008: against the policy
+_PHRASES: Final = {
+    200: b"OK",
+    400: b"Bad Request",
+    405: b"Method Not Allowed",
+    408: b"Request Timeout",
+    426: b"Upgrade Required",
+    431: b"Request Header Fields Too Large",
+    503: b"Service Unavailable",
+}
+
+
+def envelope(error: ImError) -> bytes:
+    """Return an error as OpenIM's JSON."""
+    return _encode(_Envelope(error.code, error.message, error.detail))
+
+
+def over_http(status: int, error: ImError) -> bytes:
+    """Return a whole answer of HTTP that says what is wrong."""
+    body = envelope(error)
+    upgrade = b"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n" if status == 426 else b""
+    return (
+        b"HTTP/1.1 %d %b\r\nContent-Type: application/json\r\nContent-Length: %d\r\n%bConnection: close\r\n\r\n"
+        % (status, _PHRASES[status], len(body), upgrade)
+    ) + body
+
+
+def over_websocket(key: bytes, error: ImError) -> bytes:
+    """Return what makes a WebSocket, says what is wrong in its only frame, and closes it."""
+    body = envelope(error)
+    size = bytes([len(body)]) if len(body) < 126 else b"\x7e" + len(body).to_bytes(2, "big")
+    return _SWITCHING % accepting(key) + bytes([_TEXT_FRAME]) + size + body + _CLOSE_FRAME

@@ -1,0 +1,134 @@
+"""Where requests are answered: the frame is read, its handler found, and the reply sent."""
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from google.protobuf.message import DecodeError
+
+from amity import metrics
+from amity.errors import NAMES, Code, ImError
+from amity.gateway.arguments import LONGEST_OPERATION_ID
+from amity.gateway.caller import Caller, Requests
+from amity.gateway.session import DATA_ERROR, Cause, Session
+from amity.gateway.watching import Watching
+from amity.logs import operation_id
+from amity.wire.frames import FrameError, Identifier, Reply, Request
+from amity.wire.proto.sdkws_pb2 import SetAppBackgroundStatusReq
+
+_LONGEST_MSG_INCR: Final = 256
+_KNOWN: Final = frozenset(Identifier)
+_ASKED: Final = frozenset(
+    {
+        Identifier.GET_MAX_SEQ,
+        Identifier.PULL_BY_RANGES,
+        Identifier.SEND_MSG,
+        Identifier.SEND_SIGNAL_MSG,
+        Identifier.PULL_BY_SEQS,
+        Identifier.GET_READ_AND_MAX_SEQ,
+        Identifier.GET_LAST_MESSAGE,
+        Identifier.LOGOUT,
+        Identifier.SET_BACKGROUND,
+        Identifier.SUBSCRIBE_ONLINE,
+    }
+)
+"""What clients may ask; the other identifiers are the server's."""
+_OURS: Final = {Code.SERVER_INTERNAL, Code.DATABASE, Code.NETWORK, Code.DATA}
+_ABOUT_SESSIONS = Callable[[Session, bytes], bytes]
+
+_log = logging.getLogger(__name__)
+
+
+class Desk:
+    """Answers what sessions ask: by the domains' handlers, and by itself what is about the session."""
+
+    def __init__(self, requests: Requests, watching: Watching) -> None:
+        self._handlers = {int(identifier): handler for identifier, handler in requests.items()}
+        self._own: Mapping[int, _ABOUT_SESSIONS] = {
+            Identifier.LOGOUT: _logout,
+            Identifier.SET_BACKGROUND: _set_background,
+            Identifier.SUBSCRIBE_ONLINE: watching.subscribe,
+        }
+        self._meters = {int(each): metrics.gateway_request_meter(each) for each in _ASKED}
+
+    async def answer(self, session: Session, message: bytes) -> None:
+        """Answer one message. Raises nothing.
+
+        What is no request of this session's user ends the connection with code 3001. No frame 3001 goes before it,
+        though OpenIM has the number for one: its Go core takes a frame that it does not expect for the end of all
+        reading, and never connects again.
+        """
+        try:
+            request = session.form.read(message)
+        except FrameError as error:
+            session.leave(Cause.DATA_ERROR, DATA_ERROR, f"DataError: {error}")
+            return
+        if problem := _problem(session, request):
+            session.leave(Cause.DATA_ERROR, DATA_ERROR, f"DataError: {problem}")
+            return
+        operation_id.set(request.operation_id)
+        started = time.perf_counter()
+        code, text, data = await self._served(session, request)
+        reply = Reply(request.identifier, request.msg_incr, request.operation_id, code, text, data)
+        session.send(session.form.write(reply))
+        self._meters[request.identifier](code, time.perf_counter() - started)
+        if request.identifier == Identifier.LOGOUT:
+            session.leave(Cause.LOGOUT, reason="logged out")
+
+    async def _served(self, session: Session, request: Request) -> tuple[int, str, bytes]:
+        """Return ``errCode``, ``errMsg`` and the data of the answer."""
+        try:
+            if own := self._own.get(request.identifier):
+                return 0, "", own(session, request.data)
+            handler = self._handlers.get(request.identifier)
+            if handler is None:
+                raise ImError(Code.ARGS, f"reqIdentifier: {request.identifier} is not served by this version of amity")
+            caller = Caller(session.user_id, session.platform_id, request.operation_id)
+            return 0, "", await handler(caller, request.data)
+        except ImError as error:
+            level = logging.WARNING if error.code in _OURS else logging.INFO
+            _log.log(level, "request %d answered %s", request.identifier, error, exc_info=_cause(error, level))
+            return error.code, _said(error), b""
+        except Exception:  # noqa: BLE001 - whatever a handler lets through, its caller gets an answer
+            _log.exception("request %d failed", request.identifier)
+            fault = ImError(Code.SERVER_INTERNAL, "internal error; the server's log has it under this operationID")
+            return fault.code, _said(fault), b""
+
+
+def _problem(session: Session, request: Request) -> str:
+    """Say what makes a frame none that this connection may send; empty where nothing does."""
+    if request.send_id != session.user_id:
+        return "sendID is not the user of this connection"
+    if request.identifier not in _ASKED:
+        kind = "not for clients to send" if request.identifier in _KNOWN else "unknown"
+        return f"reqIdentifier {request.identifier} is {kind}"
+    if len(request.operation_id) > LONGEST_OPERATION_ID:
+        return f"operationID is longer than {LONGEST_OPERATION_ID} characters"
+    if len(request.msg_incr) > _LONGEST_MSG_INCR:
+        return f"msgIncr is longer than {_LONGEST_MSG_INCR} characters"
+    return ""
+
+
+def _said(error: ImError) -> str:
+    """Return the ``errMsg`` of a reply. A frame has no ``errDlt``, so the detail comes behind the code's name; a text
+    that a business server chose is for people to read, and stays as it is."""
+    if error.detail and error.message == NAMES.get(error.code):
+        return f"{error.message}: {error.detail}"
+    return error.message
+
+
+def _cause(error: ImError, level: int) -> BaseException | None:
+    return error.__cause__ if level == logging.WARNING else None
+
+
+def _logout(session: Session, data: bytes) -> bytes:
+    return b""
+
+
+def _set_background(session: Session, data: bytes) -> bytes:
+    try:
+        session.is_background = SetAppBackgroundStatusReq.FromString(data).isBackground
+    except DecodeError:
+        raise ImError(Code.ARGS, "data: is not the protobuf message SetAppBackgroundStatusReq") from None
+    return b""

@@ -1,0 +1,123 @@
+"""Who receives a connection: reads the head, has the client's token looked at, and lets it in or says why not."""
+
+import asyncio
+import logging
+from typing import Final, cast
+
+from amity import metrics
+from amity.errors import Code, ImError
+from amity.gateway.answers import over_http, over_websocket
+from amity.gateway.arguments import Arguments, Query
+from amity.gateway.connection import Connection
+from amity.gateway.hall import Hall
+from amity.gateway.head import MOST_HEAD_BYTES, HeadError, read_head, upgrade_key
+from amity.gateway.upgrade import hand_over
+
+_END: Final = b"\r\n\r\n"
+_EXPECTED: Final = "OpenIM's clients connect here, by WebSocket (version 13); the REST API has a port of its own"
+
+_log = logging.getLogger(__name__)
+
+
+class Doorman(asyncio.Protocol):
+    """One for each connection, until it is a WebSocket or was refused."""
+
+    __slots__ = ("_admitting", "_came", "_hall", "_is_done", "_transport")
+
+    def __init__(self, hall: Hall) -> None:
+        self._hall = hall
+        self._transport: asyncio.Transport = cast("asyncio.Transport", None)  # with connection_made
+        self._came = b""
+        self._is_done = False
+        self._admitting: asyncio.Task[None] | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+        # Whoever writes wants to know of the first byte that has to wait.
+        self._transport.set_write_buffer_limits(high=0)
+        self._hall.pulse.handshakes.add(self, self._hall.pulse.now)
+
+    def data_received(self, data: bytes) -> None:
+        if self._is_done:
+            return  # it was told already, and is only waited for to read it
+        self._came += data
+        head, end, rest = self._came.partition(_END)
+        if len(head) > MOST_HEAD_BYTES:
+            self._refuse(431, ImError(Code.ARGS, f"the head of a request has up to {MOST_HEAD_BYTES} bytes"))
+        elif end:
+            self._came = b""
+            self._judge(head, rest)
+
+    def eof_received(self) -> bool:
+        return False
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._hall.pulse.handshakes.discard(self)
+        self._hall.pulse.partings.discard(self)
+        if self._admitting is not None:
+            self._admitting.cancel()
+
+    def overdue(self) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give up on this one."""
+        self._transport.abort()
+
+    def _judge(self, raw: bytes, rest: bytes) -> None:
+        try:
+            head = read_head(raw)
+        except HeadError as error:
+            self._refuse(400, ImError(Code.ARGS, str(error)))
+            return
+        key = upgrade_key(head)
+        if key is None:
+            self._refuse(405 if head.method != "GET" else 426, ImError(Code.ARGS, _EXPECTED))
+            return
+        self._transport.pause_reading()
+        self._admitting = asyncio.create_task(self._admit(Query(head), key, rest))
+
+    async def _admit(self, query: Query, key: bytes, rest: bytes) -> None:
+        try:
+            arguments = query.arguments()
+            await self._hall.admit(arguments)
+        except ImError as error:
+            _log.info("a client was not let in: %s", error, extra={"operationID": query.operation_id})
+            self._turn_away(error, query, key)
+        except Exception:  # noqa: BLE001 - the client is told whatever happens
+            _log.exception("a client could not be let in", extra={"operationID": query.operation_id})
+            detail = "internal error; the server's log has it under this operationID"
+            self._turn_away(ImError(Code.SERVER_INTERNAL, detail), query, key)
+        else:
+            self._let_in(arguments, key, rest)
+
+    def _let_in(self, arguments: Arguments, key: bytes, rest: bytes) -> None:
+        if self._transport.is_closing():
+            return
+        self._hall.pulse.handshakes.discard(self)
+        connection = Connection(arguments, self._hall)
+        hand_over(self._transport, connection, key, rest, self._hall.max_message_bytes)
+        connection.begin()
+
+    def _turn_away(self, error: ImError, query: Query, key: bytes) -> None:
+        """Tell a client of an error in its own way: OpenIM's native ones read what comes instead of a WebSocket."""
+        metrics.connection_refused(error.code)
+        self._transport.resume_reading()
+        self._tell(over_websocket(key, error) if query.wants_answer else over_http(200, error))
+
+    def _refuse(self, status: int, error: ImError) -> None:
+        """Tell somebody who is no client of OpenIM's what is wrong."""
+        metrics.connection_refused(error.code)
+        self._tell(over_http(status, error))
+
+    def _tell(self, answer: bytes) -> None:
+        """Say it, and leave it to the client to close: what is not read yet would be lost if this end did."""
+        pulse = self._hall.pulse
+        pulse.handshakes.discard(self)
+        if self._transport.is_closing():
+            return
+        self._is_done = True
+        self._came = b""
+        self._transport.write(answer)
+        self._transport.write_eof()
+        pulse.partings.add(self, pulse.now)

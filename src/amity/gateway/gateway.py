@@ -1,0 +1,105 @@
+"""The gateway: OpenIM's clients connect to it, ask over it, and are told through it. Knows no domain."""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Callable
+from typing import Final
+
+from picows import WSCloseCode
+
+from amity.gateway.caller import Requests
+from amity.gateway.desk import Desk
+from amity.gateway.doorman import Doorman
+from amity.gateway.hall import Hall, Identify
+from amity.gateway.logins import Invalidate, Logins
+from amity.gateway.pulse import Pulse, Rhythm
+from amity.gateway.session import Cause
+from amity.gateway.sessions import Observer, Sessions
+from amity.gateway.watching import Watching
+from amity.http.listening import bound_socket
+from amity.settings import Settings
+
+_BACKLOG: Final = 4096
+_ANSWERING_SECONDS: Final = 10.0
+"""How long a gateway that stops waits for what is under way to be answered."""
+_CLOSING_SECONDS: Final = 2.0
+"""How long it waits, then, for the clients to close."""
+_LOOK_SECONDS: Final = 0.01
+
+_log = logging.getLogger(__name__)
+
+
+class Gateway:
+    """Listens from ``start`` to ``stop``. ``sessions`` are those that it fills; ``observer`` is told of them."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        sessions: Sessions,
+        identify: Identify,
+        requests: Requests,
+        observer: Observer,
+        invalidate: Invalidate,
+        rhythm: Rhythm | None = None,
+    ) -> None:
+        watching = Watching(sessions)
+        sessions.observe(observer, watching.changed)
+        self._address = settings.gateway
+        self._sessions = sessions
+        self._logins = Logins(settings.multi_login, sessions, invalidate)
+        self._pulse = Pulse(rhythm or Rhythm())
+        self._hall = Hall(
+            settings.gateway, sessions, identify, Desk(requests, watching), watching, self._logins, self._pulse
+        )
+        self._server: asyncio.Server | None = None
+        self._beating: asyncio.Task[None] | None = None
+        self.port = settings.gateway.port
+
+    async def start(self) -> None:
+        """Listen. Raises ``OSError`` where the address is taken."""
+        listening = bound_socket(self._address.host, self._address.port)
+        self.port = listening.getsockname()[1]
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(lambda: Doorman(self._hall), sock=listening, backlog=_BACKLOG)
+        self._beating = asyncio.create_task(self._pulse.run())
+
+    async def stop(self) -> None:
+        """Take no new client, answer what is under way, tell the clients that the server goes, and close."""
+        if self._server is not None:
+            self._server.close()
+        self._hall.is_stopping = True
+        for waiting in self._pulse.handshakes:
+            waiting.overdue()
+        workers = self._hall.workers
+        if not await _until(lambda: not workers.is_busy, _ANSWERING_SECONDS):
+            _log.warning("requests over the gateway were still under way and were broken off")
+        await workers.stop()
+        await self._logins.settle()
+        await self._say_goodbye()
+        if self._beating is not None:
+            self._beating.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._beating
+
+    async def _say_goodbye(self) -> None:
+        for number, session in enumerate(self._sessions):
+            session.leave(Cause.STOPPING, WSCloseCode.GOING_AWAY.value, "the server stops")
+            if number % 256 == 255:
+                await asyncio.sleep(0)
+        partings = self._pulse.partings
+        await _until(lambda: not partings, _CLOSING_SECONDS)
+        for parting in partings:
+            parting.overdue()
+        await asyncio.sleep(0)
+
+
+async def _until(is_so: Callable[[], bool], seconds: float) -> bool:
+    """Look again and again, for so long, and return whether it came to be so."""
+    end = time.monotonic() + seconds
+    while not is_so():
+        if time.monotonic() > end:
+            return False
+        await asyncio.sleep(_LOOK_SECONDS)
+    return True

@@ -1,0 +1,97 @@
+"""What all connections of one gateway share, and the two moments that concern it: one arrives, one has left."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from amity import metrics
+from amity.errors import Code, ImError
+from amity.gateway.arguments import Arguments
+from amity.gateway.desk import Desk
+from amity.gateway.logins import Logins
+from amity.gateway.pulse import Pulse
+from amity.gateway.session import Cause, Session
+from amity.gateway.sessions import Sessions
+from amity.gateway.watching import Watching
+from amity.gateway.workers import Workers
+from amity.settings import Gateway as GatewaySettings
+
+_log = logging.getLogger(__name__)
+
+
+class Identity(Protocol):
+    """Whose a token is."""
+
+    @property
+    def user_id(self) -> str: ...
+
+    @property
+    def platform_id(self) -> int: ...
+
+
+Identify = Callable[[str], Awaitable[Identity]]
+"""Says whose a token is. Raises ``ImError``, 1501 to 1507, for one that does not count."""
+
+
+class Hall:
+    """Everything that is there once."""
+
+    def __init__(
+        self,
+        settings: GatewaySettings,
+        sessions: Sessions,
+        identify: Identify,
+        desk: Desk,
+        watching: Watching,
+        logins: Logins,
+        pulse: Pulse,
+    ) -> None:
+        self.max_message_bytes = settings.max_message_bytes
+        self.sessions = sessions
+        self.desk = desk
+        self.logins = logins
+        self.pulse = pulse
+        self.workers = Workers()
+        self.is_stopping = False
+        self._max_connections = settings.max_connections
+        self._identify = identify
+        self._watching = watching
+
+    @property
+    def is_full(self) -> bool:
+        return self.sessions.count >= self._max_connections
+
+    async def admit(self, arguments: Arguments) -> None:
+        """Return when it is certain that a client is who it says.
+
+        Raises ``ImError``: 1601 where there are as many as there may be, 1501 to 1507 for a token that does not count,
+        1502 for one of another user or platform.
+        """
+        if self.is_full:
+            raise ImError(Code.CONN_OVER_MAX, f"there are {self.sessions.count} connections already")
+        identity = await self._identify(arguments.token)
+        if identity.user_id != arguments.user_id:
+            raise ImError(Code.TOKEN_INVALID, f"token uid {identity.user_id} != userID {arguments.user_id}")
+        if identity.platform_id != arguments.platform_id:
+            detail = f"token platform {identity.platform_id} != platformID {arguments.platform_id}"
+            raise ImError(Code.TOKEN_INVALID, detail)
+
+    def arrived(self, session: Session) -> None:
+        """Have a session that can be sent to take part."""
+        metrics.connection_opened()
+        self.pulse.watch(session)
+        self.sessions.add(session)
+        self.logins.arrived(session)
+        _log.debug("%s connected on platform %d", session.user_id, session.platform_id, extra=_about(session))
+
+    def left(self, session: Session, cause: Cause) -> None:
+        """Strike out a session that has just ended."""
+        metrics.connection_closed(cause)
+        self.pulse.forget(session)
+        self._watching.forget(session)
+        self.sessions.remove(session)
+        _log.debug("%s is gone: %s", session.user_id, cause, extra=_about(session))
+
+
+def _about(session: Session) -> dict[str, str]:
+    return {"operationID": session.operation_id, "connID": session.conn_id}

@@ -1,0 +1,58 @@
+"""Who has to go when a user connects once more. Pure.
+
+Source: open-im-server 3.8 ``internal/msggateway/ws_server.go`` (``multiTerminalLoginChecker``).
+"""
+
+from collections.abc import Sequence
+from typing import Protocol, TypeVar
+
+from amity.wire.platforms import ADMIN, PC, LoginPolicy, class_of
+
+
+class Login(Protocol):
+    """A client that is logged in."""
+
+    @property
+    def platform_id(self) -> int: ...
+
+    @property
+    def token(self) -> str: ...
+
+
+L = TypeVar("L", bound=Login)
+
+
+def displaced(policy: LoginPolicy, newcomer: Login, others: Sequence[L]) -> list[L]:
+    """Return those of a user's other logins that a new one ends.
+
+    One with the same token is never among them: it is the same client, whose old connection is about to be found dead,
+    or another window of one browser. Administrators' logins end nobody's, and nobody ends theirs.
+    """
+    if newcomer.platform_id == ADMIN:
+        return []
+    return [
+        other
+        for other in others
+        if other.token != newcomer.token
+        and other.platform_id != ADMIN
+        and _excludes(policy, newcomer.platform_id, other.platform_id)
+    ]
+
+
+def crowded_out(newcomer: Login, others: Sequence[L], most: int) -> list[L]:
+    """Return the oldest of a user's other logins that are too many on the newcomer's platform, where it is to have up
+    to ``most`` with the newcomer. ``others`` are in the order in which they came."""
+    same = [other for other in others if other.platform_id == newcomer.platform_id]
+    return same[: max(0, len(same) + 1 - most)]
+
+
+def _excludes(policy: LoginPolicy, newer: int, older: int) -> bool:
+    match policy:
+        case LoginPolicy.KEEP_ALL:
+            return False
+        case LoginPolicy.ONE_PER_PLATFORM:
+            return newer == older
+        case LoginPolicy.ONE_PER_CLASS:
+            return class_of(newer) == class_of(older)
+        case LoginPolicy.PC_AND_ONE_OTHER:
+            return PC not in {class_of(newer), class_of(older)}

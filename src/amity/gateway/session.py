@@ -1,0 +1,155 @@
+"""One client's connection, as far as it concerns others: who it is, what it is sent, and how it ends.
+
+``heard`` is when, in the pulse's time, anything came from it.
+"""
+
+import secrets
+from enum import StrEnum
+from typing import Final, Protocol, cast
+
+from picows import WSCloseCode, WSListener, WSMsgType, WSTransport
+
+from amity.gateway.arguments import Arguments
+from amity.gateway.form import form_of
+from amity.gateway.pulse import Pulse
+from amity.wire.platforms import WEB
+
+MOST_QUEUED_FRAMES: Final = 256
+MOST_QUEUED_BYTES: Final = 1 << 20
+"""What may wait for a client that reads too slowly. With one frame more it is dropped; the last may be of any size."""
+_COPIED: Final = 8192
+"""Bytes up to which picows copies a message to be sent. It hands a larger one to the transport in two parts, the first
+of which is a view of memory that the next message is written over; uvloop sends later, and would send that."""
+_ROOM: Final = 14
+"""Bytes that picows wants in front of a message that it need not copy."""
+_LONGEST_REASON: Final = 120
+
+DATA_ERROR: Final = 3001
+"""Of the codes that a protocol may give a meaning of its own (RFC 6455, 7.4.2): OpenIM's number for bad data."""
+
+
+class Cause(StrEnum):
+    """Why a connection ended; a label of the metrics."""
+
+    CLIENT = "client"
+    """The client said that it goes."""
+    LOST = "lost"
+    LOGOUT = "logout"
+    KICKED = "kicked"
+    CROWDED = "crowded"
+    """The user has opened too many others."""
+    DATA_ERROR = "data_error"
+    SILENT = "silent"
+    SLOW = "slow"
+    STOPPING = "stopping"
+
+
+class Surroundings(Protocol):
+    """What a session needs of the gateway that it is one of."""
+
+    @property
+    def pulse(self) -> Pulse: ...
+
+    def left(self, session: "Session", cause: Cause) -> None:
+        """Strike out a session that has just ended."""
+        ...
+
+
+class Session(WSListener):
+    """Lives from the moment that the client was let in. ``is_live`` until it is told, or found, to be over: from then
+    on it is sent nothing, is in no list, and ends within seconds."""
+
+    __slots__ = (
+        "_blocked_since",
+        "_hall",
+        "_queued",
+        "_transport",
+        "conn_id",
+        "form",
+        "heard",
+        "is_background",
+        "is_live",
+        "operation_id",
+        "platform_id",
+        "token",
+        "user_id",
+    )
+
+    def __init__(self, arguments: Arguments, hall: Surroundings) -> None:
+        self.user_id = arguments.user_id
+        self.platform_id = arguments.platform_id
+        self.token = arguments.token
+        self.operation_id = arguments.operation_id
+        self.is_background = arguments.is_background
+        self.form = form_of(arguments.sdk, is_compressed=arguments.is_compressed)
+        self.conn_id = secrets.token_hex(16)
+        self.is_live = False
+        self._hall = hall
+        self._transport: WSTransport = cast("WSTransport", None)  # with on_ws_connected
+        self._blocked_since = 0.0
+        self._queued = 0
+        self.heard = hall.pulse.now
+
+    @property
+    def is_blocked(self) -> bool:
+        """Whether something waits that the client has not taken yet."""
+        return self._blocked_since > 0
+
+    def send(self, message: bytes) -> bool:
+        """Send a message of this session's form, or have it wait; return whether it was taken.
+
+        A client for which too much waits already is dropped.
+        """
+        if not self.is_live:
+            return False
+        if self.is_blocked:
+            waiting = self._transport.underlying_transport.get_write_buffer_size()
+            if self._queued >= MOST_QUEUED_FRAMES or waiting >= MOST_QUEUED_BYTES:
+                self.drop(Cause.SLOW)
+                return False
+            self._queued += 1
+        if len(message) <= _COPIED:
+            self._transport.send(WSMsgType.BINARY, message)
+        else:
+            self._transport.send_reuse_external_bytearray(WSMsgType.BINARY, bytearray(_ROOM) + message, _ROOM)
+        return True
+
+    def leave(self, cause: Cause, code: int = WSCloseCode.OK.value, reason: str = "") -> None:
+        """Tell the client that it is over, after all that was sent before; it has a few seconds to close."""
+        if not self.is_live:
+            return
+        self._end(cause)
+        self._transport.send_close(cast("WSCloseCode", code), reason.encode("ascii", "replace")[:_LONGEST_REASON])
+        self._hall.pulse.partings.add(self, self._hall.pulse.now)
+
+    def drop(self, cause: Cause) -> None:
+        """End the connection at once, and forget what waits."""
+        if self.is_live:
+            self._end(cause)
+        self._transport.disconnect(graceful=False)
+
+    def overdue(self) -> None:
+        self.drop(Cause.LOST)
+
+    def beat(self, now: float) -> None:
+        """Drop a client that is not there any more; ping one that may be, and cannot say so by itself."""
+        rhythm = self._hall.pulse.rhythm
+        if self.is_blocked:
+            if now - self._blocked_since > rhythm.blocked:
+                self.drop(Cause.SLOW)
+        elif now - self.heard > rhythm.silence:
+            self.drop(Cause.SILENT)
+        elif now - self.heard > rhythm.ping_after and self.platform_id == WEB:
+            self._transport.send_ping()
+
+    def pause_writing(self) -> None:
+        # The transport's limit is 0: this is called when something waits, and ``resume_writing`` when nothing does.
+        self._blocked_since = self._hall.pulse.now
+        self._queued = 0
+
+    def resume_writing(self) -> None:
+        self._blocked_since = 0.0
+
+    def _end(self, cause: Cause) -> None:
+        self.is_live = False
+        self._hall.left(self, cause)
