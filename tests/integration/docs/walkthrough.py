@@ -23,9 +23,9 @@ FILE_NAME = re.compile(r"`([\w-]+\.\w+)`")
 BACKGROUND = re.compile(
     r"(?P<first>.*?)^(?P<line>(?P<program>amity|uvicorn) (?:serve|business:app).*)\Z", re.DOTALL | re.MULTILINE
 )
-READY = re.compile(r"(listening|running) on http")
-ELSEWHERE = ("make ", "python3 -m venv")
-"""What sets up a machine: not done again here."""
+READY = re.compile(r"clients connect to ws|running on http")
+ELSEWHERE = ("make ", "python3 -m venv", "cd examples/")
+"""What sets up a machine, or is tested elsewhere: not done here."""
 WITHIN = 30.0
 
 

@@ -31,6 +31,10 @@ def test_the_metrics_are_those_of_the_code():
         metrics.delivery_done(command, "delivered")
     metrics.import_refused()
     metrics.request_meter("/friend/import_friend")(0, 0.1)
+    metrics.gateway_request_meter(1001)(0, 0.1)
+    metrics.connection_opened()
+    metrics.connection_closed("lost")
+    metrics.connection_refused(1501)
     told = {
         metric.name + ("_total" if metric.type == "counter" else ""): {
             label for sample in metric.samples for label in sample.labels if label != "le"
