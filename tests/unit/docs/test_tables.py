@@ -12,14 +12,30 @@ from amity.callbacks.schedule import LONGEST_RETRY_AFTER
 from amity.callbacks.sender import ANSWER_LIMIT
 from amity.callbacks.target import ROOM
 from amity.callbacks.verdict import MESSAGE_LIMIT
+from amity.gateway.connection import MOST_WAITING
+from amity.gateway.form import MOST_INFLATED
+from amity.gateway.head import MOST_HEAD_BYTES as MOST_CLIENT_HEAD_BYTES
+from amity.gateway.pulse import Rhythm
+from amity.gateway.session import MOST_QUEUED_BYTES, MOST_QUEUED_FRAMES
+from amity.gateway.watching import MOST_WATCHED
+from amity.gateway.workers import MOST_WORKERS
 from amity.http.client import MOST_CONNECTIONS
+from amity.messages.service import MOST_NAMED as MOST_CONVERSATIONS
+from amity.presence.service import MOST_USERS
 from amity.relations.idempotency import KEPT_MS, MOST_KEY_CHARACTERS
 from amity.relations.import_friends import MOST_FRIENDS
 from amity.relations.service import MOST_NAMED, MOST_SHOWN
+from amity.settings import Settings
 from amity.sync.lists import MOST_CHANGES
+from amity.users.client_config import MOST_KEY_CHARACTERS as MOST_SETTING_KEY_CHARACTERS
+from amity.users.client_config import MOST_SETTINGS
+from amity.users.client_config import MOST_VALUE_CHARACTERS as MOST_SETTING_CHARACTERS
+from amity.users.commands import MOST_COMMANDS, MOST_UUID_CHARACTERS
+from amity.users.commands import MOST_VALUE_CHARACTERS as MOST_COMMAND_CHARACTERS
 from amity.users.rules import MOST_CHARACTERS, MOST_ID_CHARACTERS
 from tests.unit.docs.pages import ROOT, blocks, rows, text
 
+RHYTHM = Rhythm()
 PROJECT = tomllib.loads(text("pyproject.toml"))
 
 
@@ -62,6 +78,21 @@ def test_the_limits_are_those_of_the_code():
         "`ex`": (MOST_CHARACTERS["ex"],),
         "Friends on one page": (MOST_SHOWN,),
         "Changes in one": (MOST_CHANGES,),
+        "Users in one question": (MOST_USERS,),
+        "Conversations that one": (MOST_CONVERSATIONS,),
+        "Commands of one": (MOST_COMMANDS, MOST_UUID_CHARACTERS, MOST_COMMAND_CHARACTERS),
+        "Client configuration": (MOST_SETTINGS, MOST_SETTING_KEY_CHARACTERS, MOST_SETTING_CHARACTERS),
+        "Head of a client's": (f"{MOST_CLIENT_HEAD_BYTES >> 10} KiB", f"{RHYTHM.handshake:.0f} s"),
+        "Message of a client": (Settings().gateway.max_message_bytes, f"{MOST_INFLATED >> 20} MiB"),
+        "Requests of one client": (MOST_WAITING,),
+        "Requests of all clients": (MOST_WORKERS,),
+        "What waits for a client": (
+            MOST_QUEUED_FRAMES,
+            f"{MOST_QUEUED_BYTES >> 20} MiB",
+            f"{RHYTHM.blocked:.0f} s",
+        ),
+        "Silence of a client": (f"{RHYTHM.silence:.0f} s",),
+        "Users that one client": (MOST_WATCHED,),
         "Entries on one page": (MOST_ENTRIES,),
         "Answer of a business server": (f"{ANSWER_LIMIT >> 20} MiB",),
         "`errMsg` and `errDlt`": (MESSAGE_LIMIT,),
