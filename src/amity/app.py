@@ -23,12 +23,14 @@ from amity.devices.operations import operations as device_operations
 from amity.devices.service import Devices
 from amity.errors import ImError
 from amity.gateway.gateway import Gateway
-from amity.gateway.sessions import NoObserver, Sessions
+from amity.gateway.sessions import Sessions
 from amity.groups.operations import operations as group_operations
 from amity.groups.service import Groups
 from amity.messages.operations import operations as message_operations
 from amity.messages.requests import requests as message_requests
 from amity.messages.service import Messages
+from amity.presence.operations import operations as presence_operations
+from amity.presence.service import Presence
 from amity.relations.applications import Applications
 from amity.relations.blacks import Blacks
 from amity.relations.client_operations import operations as relation_client_operations
@@ -92,6 +94,7 @@ class Server:
         users = Users(database, directory, before, outbox, friends.profile_shown, push)
         auth = Auth(settings, database, users, kick=push.kick)
         messages = Messages()
+        presence = Presence(database, directory, outbox, push)
         await users.ensure_admins(settings.admins)
 
         log.start()
@@ -99,6 +102,8 @@ class Server:
         outbox.on_commit(courier.wake)
         courier.start()
         stack.push_async_callback(courier.stop)
+        await presence.start()
+        stack.push_async_callback(presence.stop)
         sweeper = asyncio.create_task(_sweep(auth, import_friends))
         stack.push_async_callback(_cancel, sweeper)
 
@@ -109,6 +114,7 @@ class Server:
                 *user_client_operations(
                     ClientConfig(database, directory), Commands(database, directory), ReceiveOption(database, push)
                 ),
+                *presence_operations(presence),
                 *relation_operations(import_friends, friends),
                 *relation_client_operations(Blacks(database, directory), Applications()),
                 *conversation_operations(Conversations(version_id)),
@@ -125,9 +131,7 @@ class Server:
         await listener.start()
         stack.push_async_callback(listener.stop)
         self.port = listener.port
-        gateway = Gateway(
-            settings, push, auth.identify, message_requests(messages), NoObserver(), auth.invalidate_others
-        )
+        gateway = Gateway(settings, push, auth.identify, message_requests(messages), presence, auth.invalidate_others)
         await gateway.start()
         stack.push_async_callback(gateway.stop)
         self.gateway_port = gateway.port
