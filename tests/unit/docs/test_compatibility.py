@@ -10,10 +10,18 @@ import re
 from pathlib import Path
 from unittest.mock import Mock
 
+import httpx
+import pytest
+
 import amity
 from amity.api.operation import Access, Operation
+from amity.app import Server
 from amity.callbacks.events import EVENTS
-from amity.settings import webhooks
+from amity.errors import ImError
+from amity.gateway.desk import Desk
+from amity.messages.requests import requests
+from amity.messages.service import Messages
+from amity.settings import Settings, webhooks
 from amity.wire.frames import Identifier
 from amity.wire.notification import ContentType
 from tests.unit.docs.pages import ROOT, text
@@ -77,6 +85,19 @@ def test_a_row_says_that_an_operation_is_there_exactly_where_the_code_has_it():
     assert there == declared().keys()
 
 
+async def test_what_is_declared_is_served(tmp_path):
+    settings = Settings(secret="at least sixteen characters", database=f"sqlite:///{tmp_path}/amity.db")
+    settings.api.port = settings.gateway.port = 0
+    server = Server(settings)
+    await server.start()
+    try:
+        async with httpx.AsyncClient(trust_env=False) as client:
+            answer = await client.get(f"http://127.0.0.1:{server.port}/openapi.json")
+    finally:
+        await server.stop()
+    assert answer.json()["paths"].keys() == declared().keys()
+
+
 def test_only_operations_of_openim_are_said_to_be_openim_s():
     known = {path for method, path in facts("upstream_operations.txt") if method == "POST"}
     assert {name for name, _, state in table("Operations") if state == OURS} == declared().keys() - known
@@ -103,6 +124,16 @@ def test_the_pages_count_what_is_there():
 
 def test_every_identifier_of_the_gateway_has_its_row():
     assert [int(number) for number, *_ in table("Identifiers")] == list(Identifier)
+
+
+async def test_a_row_says_that_an_identifier_is_served_exactly_where_the_code_serves_it():
+    served = {Identifier.PUSH, Identifier.KICK, *Desk({}, Mock())._own}
+    for identifier, handler in requests(Messages()).items():
+        with pytest.raises(ImError) as refused:
+            await handler(Mock(user_id="alice", platform_id=1, operation_id="1"), b"\x0a\x03bob")
+        if "not built" not in refused.value.detail:
+            served.add(identifier)
+    assert {int(number) for number, _, state in table("Identifiers") if not is_absent(state)} == served
 
 
 def test_every_notification_of_openim_has_its_row():
