@@ -1,0 +1,81 @@
+"""Users' devices that are connected to the gateway, and what they were told."""
+
+import contextlib
+import json
+from types import TracebackType
+from typing import Any, NamedTuple, Protocol, Self
+
+from amity.wire.frames import Identifier, Reply
+from amity.wire.proto.sdkws_pb2 import GetMaxSeqReq, PushMessages
+from tests.support.gateway_client import GatewayClient
+from tests.support.rest import Rest
+
+
+class Told(NamedTuple):
+    """A notification as it arrived."""
+
+    type: int
+    conversation: str
+    detail: Any
+    operation_id: str
+    message_id: str
+
+
+class Device:
+    """One connection of a user."""
+
+    def __init__(self, client: GatewayClient) -> None:
+        self._client = client
+
+    async def next(self) -> Told:
+        """Wait for the next notification."""
+        return _told(await self._client.pushed())
+
+    async def told(self) -> list[Told]:
+        """Return what has arrived and was not returned yet. All that the server sent before this call is there: the
+        answer to a question comes after it."""
+        asked = GetMaxSeqReq(userID=self._client.user).SerializeToString()
+        assert (await self._client.request(Identifier.GET_MAX_SEQ, asked)).err_code == 0
+        pushes = self._client.pushes
+        return [_told(pushes.get_nowait()) for _ in range(pushes.qsize())]
+
+
+class Gateway(Protocol):
+    """Where devices connect."""
+
+    gateway_url: str
+
+
+class Devices:
+    """Connects devices, and disconnects them when it is closed. An async context manager."""
+
+    def __init__(self, gateway: Gateway) -> None:
+        self._gateway = gateway
+        self._open = contextlib.AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._open.aclose()
+
+    async def connect(self, rest: Rest, user: str, platform: int = 1) -> Device:
+        """Log a user in: on the web (5) as OpenIM's JavaScript client does it, else as its Go core."""
+        asked = {"userID": user, "platformID": platform}
+        token = (await rest.data("/auth/get_user_token", asked))["token"]
+        codec = "js" if platform == 5 else "go"
+        client = GatewayClient(self._gateway.gateway_url, user, token, platform, codec=codec, compression=codec == "go")
+        return Device(await self._open.enter_async_context(client))
+
+
+def _told(push: Reply) -> Told:
+    assert (push.identifier, push.msg_incr, push.err_code) == (Identifier.PUSH, "", 0)
+    messages = PushMessages.FromString(push.data)
+    assert not messages.msgs
+    ((conversation, pull),) = messages.notificationMsgs.items()
+    (message,) = pull.Msgs
+    assert message.seq == 0
+    detail = json.loads(json.loads(message.content)["detail"])
+    return Told(message.contentType, conversation, detail, push.operation_id, message.clientMsgID)
