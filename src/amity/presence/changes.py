@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import NamedTuple
 
+from amity.callbacks.store import storable
 from amity.presence.connections import Connection
 
 MOST_WAITING = 100_000
@@ -117,7 +118,7 @@ class Changes:
                 connection.user_id,
                 connection.platform_id,
                 connection.conn_id,
-                connection.operation_id,
+                storable(connection.operation_id),
                 connection.is_background,
                 seq,
             )

@@ -17,7 +17,6 @@ from collections.abc import Sequence
 from amity.callbacks.clock import Clock
 from amity.callbacks.events import AfterEvent, AfterUserKickOff, AfterUserOffline, AfterUserOnline
 from amity.callbacks.outbox import Outbox
-from amity.callbacks.store import storable
 from amity.errors import ImError
 from amity.presence import store
 from amity.presence.changes import Change, Changes, Kind
@@ -240,12 +239,11 @@ class Writer:
 
 def event_of(change: Change) -> AfterEvent:
     """Return what the business server is told of a change."""
-    operation_id = storable(change.operation_id)
     platform = platform_name(change.platform_id)
     match change.kind:
         case Kind.ONLINE:
             return AfterUserOnline(
-                operation_id=operation_id,
+                operation_id=change.operation_id,
                 platform_id=change.platform_id,
                 platform=platform,
                 user_id=change.user_id,
@@ -255,7 +253,7 @@ def event_of(change: Change) -> AfterEvent:
             )
         case Kind.OFFLINE:
             return AfterUserOffline(
-                operation_id=operation_id,
+                operation_id=change.operation_id,
                 platform_id=change.platform_id,
                 platform=platform,
                 user_id=change.user_id,
@@ -264,7 +262,7 @@ def event_of(change: Change) -> AfterEvent:
             )
         case Kind.KICKED:
             return AfterUserKickOff(
-                operation_id=operation_id,
+                operation_id=change.operation_id,
                 platform_id=change.platform_id,
                 platform=platform,
                 user_id=change.user_id,

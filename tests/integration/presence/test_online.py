@@ -144,6 +144,15 @@ async def test_the_event_says_what_the_client_said_of_itself(house):
     }
 
 
+async def test_an_operation_id_that_no_database_could_store_does_not_hold_up_anybody(house):
+    data = await house.rest.data("/auth/get_user_token", {"userID": "lena", "platformID": WEB})
+    async with house.client("lena", data["token"], operationID="a\0b\r\nc\u00e9"), await house.login("max"):
+        assert sorted(await house.told(2)) == ["Online lena Web", "Online max Web"]
+        (request,) = [each for each in house._business.requests if each.json["userID"] == "lena"]
+        assert request.json["operationID"] == "a\ufffdb\r\nc\u00e9"
+        assert request.headers["operationid"].isprintable()
+
+
 async def test_a_client_that_goes_without_a_word_is_offline_as_soon_as_its_socket_is(house):
     client = await house.login("lena")
     await client.connect()
