@@ -26,15 +26,15 @@ _BINARY, _TEXT, _CONTINUATION = WSMsgType.BINARY, WSMsgType.TEXT, WSMsgType.CONT
 _PING, _PONG, _CLOSE = WSMsgType.PING, WSMsgType.PONG, WSMsgType.CLOSE
 
 
-class _Text(msgspec.Struct, omit_defaults=True):
+class _Text(msgspec.Struct):
     """What clients say in text frames. What is in the body of a ``ping`` comes back."""
 
     type: str
-    body: msgspec.Raw | None = None
+    body: msgspec.Raw = msgspec.Raw()
 
 
 _read_text = msgspec.json.Decoder(_Text).decode
-_write_text = msgspec.json.Encoder().encode
+_PONG_TEXT: Final = b'{"type":"pong"}'
 
 
 class _Unfinished:
@@ -192,7 +192,7 @@ class Connection(Session):
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             said = _Text("")
         if said.type == "ping":
-            self._text_pong = _write_text(_Text("pong", said.body))
+            self._text_pong = b'{"type":"pong","body":%b}' % bytes(said.body) if said.body else _PONG_TEXT
         elif said.type != "pong":
             self.leave(Cause.DATA_ERROR, DATA_ERROR, "DataError: a text frame is a ping or a pong in JSON")
             return

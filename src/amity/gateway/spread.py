@@ -11,7 +11,7 @@ from amity.gateway.form import Form
 from amity.gateway.session import Session
 from amity.wire.frames import Reply
 
-_AT_ONCE: Final = 256
+_AT_ONCE: Final = 128
 """Sessions that are sent to in one turn."""
 _MOST_WAITING: Final = 10_000
 """Things that are still being sent, from which on whoever has one more waits until they were."""

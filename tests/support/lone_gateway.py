@@ -1,0 +1,101 @@
+"""A gateway without a server around it: tokens are made up, handlers are the test's, and what it says is kept."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import Any, NamedTuple, Self
+
+from amity.errors import Code, ImError
+from amity.gateway.caller import Handler
+from amity.gateway.gateway import Gateway
+from amity.gateway.pulse import Rhythm
+from amity.gateway.session import Session
+from amity.gateway.sessions import Sessions
+from amity.settings import Gateway as GatewaySettings
+from amity.settings import MultiLogin, Settings
+from amity.wire.frames import Identifier
+from tests.support.gateway_client import GatewayClient
+
+
+class Somebody(NamedTuple):
+    user_id: str
+    platform_id: int
+
+
+def token_of(user: str, platform: int = 7, number: int = 1) -> str:
+    """A token that the gateway takes for one of this user's; of several numbers there are several."""
+    return f"{user}/{platform}/{number}"
+
+
+async def until(is_so: Callable[[], object], timeout: float = 10) -> None:
+    """Return once it is so; fail where it does not come to be."""
+    async with asyncio.timeout(timeout):
+        while not is_so():  # noqa: ASYNC110 - it is the state of something that tells nobody
+            await asyncio.sleep(0)
+
+
+class LoneGateway:
+    """Runs as long as its context. ``seen`` is what its observer was told, ``ended`` whose tokens were.
+
+    A token that is in ``refused`` is answered with the code that stands there.
+    """
+
+    def __init__(
+        self,
+        handlers: Mapping[Identifier, Handler] | None = None,
+        *,
+        rhythm: Rhythm | None = None,
+        login: MultiLogin | None = None,
+        **settings: Any,
+    ) -> None:
+        self.sessions = Sessions()
+        self.seen: list[tuple[str, str, int]] = []
+        self.ended: list[tuple[str, int, str]] = []
+        self.refused: dict[str, int] = {}
+        self.gateway = Gateway(
+            Settings(gateway=GatewaySettings(**settings), multi_login=login or MultiLogin()),
+            self.sessions,
+            self._identify,
+            handlers or {},
+            self,
+            self._invalidate,
+            rhythm,
+        )
+
+    async def __aenter__(self) -> Self:
+        await self.gateway.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.gateway.stop()
+
+    @property
+    def url(self) -> str:
+        return f"ws://127.0.0.1:{self.gateway.port}"
+
+    def client(self, user: str, platform: int = 7, number: int = 1, **options: Any) -> GatewayClient:
+        """A client of this user that is not connected yet."""
+        return GatewayClient(self.url, user, token_of(user, platform, number), platform, **options)
+
+    def opened(self, session: Session) -> None:
+        self.seen.append(("opened", session.user_id, session.platform_id))
+
+    def closed(self, session: Session) -> None:
+        self.seen.append(("closed", session.user_id, session.platform_id))
+
+    def kicked(self, session: Session) -> None:
+        self.seen.append(("kicked", session.user_id, session.platform_id))
+
+    async def _identify(self, token: str) -> Somebody:
+        if token in self.refused:
+            raise ImError(self.refused[token], "the test says so")
+        user, _, rest = token.partition("/")
+        platform = rest.partition("/")[0]
+        if not platform.isdigit():
+            raise ImError(Code.TOKEN_MALFORMED, "a token of the tests has two slashes")
+        return Somebody(user, int(platform))
+
+    async def _invalidate(self, user_id: str, platform_id: int, keep_token: str) -> None:
+        self.ended.append((user_id, platform_id, keep_token))

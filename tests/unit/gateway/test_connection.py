@@ -1,0 +1,251 @@
+"""What clients send: messages in one frame or several, pings in all their forms, and too much of it."""
+
+import asyncio
+import json
+
+import pytest
+
+from amity.gateway.connection import MOST_WAITING
+
+SUCCESS = {"errCode": 0, "errMsg": "", "errDlt": ""}
+
+
+def receive(connection, *frames):
+    for each in frames:
+        connection.on_ws_frame(connection._transport, each)
+
+
+def texts(connection):
+    return [json.loads(message) for kind, message in connection._transport.sent if kind == "TEXT"]
+
+
+def outcome(connection):
+    return connection.is_live, connection._transport.closed_with
+
+
+def test_a_client_that_waits_for_a_first_frame_gets_it_and_no_other_does(connection):
+    assert texts(connection(wants_answer=True)) == [SUCCESS]
+    assert connection()._transport.sent == []
+
+
+async def test_messages_are_answered_one_after_the_other(connection, house, frame):
+    client = connection()
+    receive(client, *(frame("BINARY", b"%d" % number) for number in range(5)))
+    assert len(house.taken) == 1
+    await house.serve_all()
+    assert house.answered == [b"0", b"1", b"2", b"3", b"4"]
+    receive(client, frame("BINARY", b"5"))
+    await house.serve_all()
+    assert house.answered[-1] == b"5"
+
+
+async def test_a_message_may_come_in_several_frames_with_pings_between(connection, house, frame):
+    client = connection()
+    receive(
+        client,
+        frame("BINARY", b"ab", fin=False),
+        frame("PING", b"p"),
+        frame("CONTINUATION", b"", fin=False),
+        frame("CONTINUATION", b"c", fin=False),
+        frame("PONG"),
+        frame("CONTINUATION", b"d"),
+        frame("BINARY", b"e"),
+    )
+    await house.serve_all()
+    assert house.answered == [b"abcd", b"e"]
+    assert client.is_live
+
+
+@pytest.mark.parametrize(
+    "frames",
+    [
+        [("CONTINUATION", b"x", True)],
+        [("BINARY", b"x", False), ("BINARY", b"y", True)],
+        [("BINARY", b"x", False), ("TEXT", b"{}", True)],
+        [("TEXT", b"{", False), ("BINARY", b"y", True)],
+    ],
+)
+def test_a_message_that_is_broken_off_ends_the_connection(connection, frame, frames):
+    client = connection()
+    receive(client, *(frame(kind, payload, fin=fin) for kind, payload, fin in frames))
+    assert outcome(client) == (False, (1002, b"a message in several frames is broken off"))
+
+
+def test_a_frame_with_an_extension_that_was_not_agreed_on_ends_the_connection(connection, frame):
+    client = connection()
+    receive(client, frame("BINARY", b"x", rsv1=True))
+    assert outcome(client) == (False, (1002, b"no extension was agreed on"))
+
+
+@pytest.mark.parametrize("parts", [[1001], [600, 401], [1] * 1001, [0] * 1025])
+def test_a_message_that_is_too_large_ends_the_connection_whatever_it_comes_in(connection, house, frame, parts):
+    client = connection()
+    first, *rest = parts
+    receive(client, frame("BINARY", b"x" * first, fin=not rest))
+    receive(client, *(frame("CONTINUATION", b"x" * size, fin=False) for size in rest))
+    assert outcome(client) == (False, (1009, b"a message has up to 1000 bytes"))
+    assert house.gone == [("alice", "data_error")]
+
+
+async def test_a_message_may_be_as_large_as_the_limit(connection, house, frame):
+    receive(connection(), frame("BINARY", b"x" * 600, fin=False), frame("CONTINUATION", b"x" * 400))
+    await house.serve_all()
+    assert len(house.answered[0]) == 1000
+
+
+def test_a_ping_is_answered_with_what_it_held(connection, frame):
+    client = connection()
+    client._transport.sent.clear()
+    receive(client, frame("PING", b"169875"))
+    assert client._transport.sent == [("PONG", b"169875")]
+
+
+@pytest.mark.parametrize(
+    ("said", "answered"),
+    [
+        (b'{"type":"ping"}', b'{"type":"pong"}'),
+        (b'{"type":"ping","body":{"a": [1]}}', b'{"type":"pong","body":{"a": [1]}}'),
+        (b'{"type":"ping","other":1}', b'{"type":"pong"}'),
+        (b'{"type":"ping","body":null}', b'{"type":"pong"}'),
+    ],
+)
+def test_a_ping_in_text_is_answered_in_text(connection, frame, said, answered):
+    client = connection()
+    receive(client, frame("TEXT", said))
+    assert client._transport.sent == [("TEXT", answered)]
+
+
+def test_a_pong_in_text_is_taken(connection, frame):
+    client = connection()
+    receive(client, frame("TEXT", b'{"type":"po', fin=False), frame("CONTINUATION", b'ng"}'))
+    assert (client.is_live, client._transport.sent) == (True, [])
+
+
+@pytest.mark.parametrize(
+    "said",
+    [b"", b"ping", b"{}", b"[]", b'{"type":"hello"}', b'{"type":1}', b"\xff", b'{"type":"ping","body":}', b"[" * 900],
+)
+def test_any_other_text_ends_the_connection(connection, frame, said):
+    client = connection()
+    receive(client, frame("TEXT", said))
+    assert outcome(client) == (False, (3001, b"DataError: a text frame is a ping or a pong in JSON"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "payload"), [("PING", b""), ("PONG", b""), ("TEXT", b'{"type":"pong"}'), ("BINARY", b"x")]
+)
+def test_whatever_comes_is_a_sign_of_life(connection, house, frame, kind, payload):
+    client = connection()
+    house.clock.advance(1)
+    house.pulse.tick()
+    assert client.heard < house.pulse.now
+    receive(client, frame(kind, payload))
+    assert client.heard == house.pulse.now
+
+
+async def test_a_client_that_asks_faster_than_it_is_answered_is_not_read_for_a_while(connection, house, frame):
+    client = connection()
+    reading = client._transport.underlying_transport
+    receive(client, *(frame("BINARY", b"x") for _ in range(MOST_WAITING - 1)))
+    assert reading.is_read
+    receive(client, *(frame("BINARY", b"x") for _ in range(100)))
+    assert not reading.is_read
+    await house.serve_all()
+    assert reading.is_read
+    assert len(house.answered) == MOST_WAITING + 99
+
+
+async def test_a_client_that_asks_much_at_a_time_is_not_read_for_a_while(connection, house, frame):
+    house.max_message_bytes = 50_000
+    client = connection()
+    reading = client._transport.underlying_transport
+    receive(client, frame("BINARY", b"x" * 50_000))
+    assert reading.is_read
+    receive(client, frame("BINARY", b"x" * 50_000))
+    assert not reading.is_read
+    await house.serve_all()
+    assert reading.is_read
+
+
+async def test_a_client_that_is_not_read_is_not_taken_for_silent(connection, house, frame):
+    client = connection()
+    receive(client, *(frame("BINARY", b"x") for _ in range(MOST_WAITING)))
+    house.pulse.watch(client)
+    for _ in range(200):
+        house.clock.advance(1)
+        house.pulse.tick()
+    assert client.is_live
+
+
+async def test_a_client_that_does_not_take_its_answers_is_not_read(connection, house, frame):
+    client = connection()
+    reading = client._transport.underlying_transport
+    client.pause_writing()
+    assert not reading.is_read
+    receive(client, *(frame("BINARY", b"x") for _ in range(MOST_WAITING)))
+    client.resume_writing()
+    assert not reading.is_read  # it has asked too much besides
+    await house.serve_all()
+    assert reading.is_read
+
+
+async def test_of_pings_that_come_together_the_last_is_answered_and_others_have_their_turn(connection, monkeypatch):
+    """Frames as picows gives them: only the last of a read is marked."""
+    client = connection()
+    reading = client._transport.underlying_transport
+
+    class Ping:
+        msg_type, fin, rsv1, rsv2, rsv3 = 9, 1, 0, 0, 0
+
+        def __init__(self, number, last):
+            self.payload = b"%d" % number
+            self.last_in_buffer = last
+
+        def get_payload_as_bytes(self):
+            return self.payload
+
+    receive(client, *(Ping(number, last=number == 999) for number in range(1000)))
+    assert client._transport.sent == [("PONG", b"999")]
+    assert not reading.is_read
+    await asyncio.sleep(0)
+    assert reading.is_read
+
+
+def test_a_farewell_is_answered(connection, house, frame):
+    client = connection()
+    receive(client, frame("CLOSE", b"\x03\xe8bye"))
+    assert outcome(client) == (False, (1000, b""))
+    assert client._transport.ended == "closed"
+    assert house.gone == [("alice", "client")]
+
+
+def test_a_client_that_was_told_to_leave_is_gone_when_it_says_so_too(connection, house, frame):
+    client = connection()
+    receive(client, frame("TEXT", b"?"), frame("BINARY", b"x"), frame("CLOSE", b"\x03\xe8"))
+    assert client._transport.ended == "closed"
+    assert house.taken == []
+    client.on_ws_disconnected(client._transport)
+    assert house.gone == [("alice", "data_error")]
+    assert len(house.pulse.partings) == 0
+
+
+def test_a_client_that_is_lost_is_gone_once(connection, house):
+    client = connection()
+    client.on_ws_disconnected(client._transport)
+    assert house.gone == [("alice", "lost")]
+
+
+async def test_what_a_client_asked_before_it_left_is_not_answered(connection, house, frame):
+    client = connection()
+    receive(client, frame("BINARY", b"1"), frame("BINARY", b"2"), frame("CLOSE", b""))
+    client.on_ws_disconnected(client._transport)
+    await house.serve_all()
+    assert house.answered == []
+
+
+def test_nothing_is_taken_any_more_when_the_server_stops(connection, house, frame):
+    client = connection()
+    house.is_stopping = True
+    receive(client, frame("BINARY", b"x"))
+    assert house.taken == []
+    assert client.is_live

@@ -1,0 +1,117 @@
+"""What a client is sent, what may wait for it, and how it ends."""
+
+import pytest
+
+from amity.gateway.session import MOST_QUEUED_BYTES, MOST_QUEUED_FRAMES, Cause
+from amity.wire.platforms import WEB
+
+
+def test_messages_of_any_size_are_sent_whole(session):
+    client = session()
+    for size in (0, 1, 125, 8192, 8193, 100_000):
+        assert client.send(b"x" * size)
+    assert [len(message) for _, message in client._transport.sent] == [0, 1, 125, 8192, 8193, 100_000]
+
+
+def test_every_session_has_a_name_of_its_own(session):
+    assert len({session().conn_id for _ in range(100)}) == 100
+
+
+def test_a_client_that_takes_nothing_is_dropped_after_so_many_messages(session, house):
+    client = session()
+    client.pause_writing()
+    assert all(client.send(b"x") for _ in range(MOST_QUEUED_FRAMES))
+    assert not client.send(b"x")
+    assert client._transport.ended == "aborted"
+    assert house.gone == [("alice", "slow")]
+    assert not client.send(b"x")
+    assert len(client._transport.sent) == MOST_QUEUED_FRAMES
+
+
+def test_a_client_that_takes_nothing_is_dropped_after_so_many_bytes(session, house):
+    client = session()
+    client.pause_writing()
+    client._transport.underlying_transport.waiting = MOST_QUEUED_BYTES - 1
+    assert client.send(b"x" * 10_000_000)
+    client._transport.underlying_transport.waiting += 10_000_000
+    assert not client.send(b"x")
+    assert house.gone == [("alice", "slow")]
+
+
+def test_a_client_that_takes_all_in_the_end_is_kept(session):
+    client = session()
+    for _ in range(10):
+        client.pause_writing()
+        assert all(client.send(b"x") for _ in range(MOST_QUEUED_FRAMES))
+        client.resume_writing()
+        assert client.send(b"x")
+
+
+def test_a_client_that_is_told_to_leave_is_sent_nothing_more_and_has_to_close_in_time(session, house):
+    client = session()
+    client.leave(Cause.KICKED, 1000, "kicked")
+    client.leave(Cause.LOST)
+    assert not client.send(b"x")
+    assert client._transport.closed_with == (1000, b"kicked")
+    assert client._transport.ended is None
+    assert house.gone == [("alice", "kicked")]
+    for _ in range(4):
+        house.clock.advance(1)
+        house.pulse.tick()
+    assert client._transport.ended == "aborted"
+    assert house.gone == [("alice", "kicked")]
+
+
+def test_the_reason_fits_into_a_closing_frame(session):
+    client = session()
+    client.leave(Cause.DATA_ERROR, 3001, "ä" * 500)
+    assert client._transport.closed_with == (3001, b"?" * 120)
+
+
+def pass_time(house, client, seconds):
+    """Let the pulse look at a client for so long."""
+    house.pulse.watch(client)
+    for _ in range(seconds):
+        house.clock.advance(1)
+        house.pulse.tick()
+
+
+@pytest.mark.parametrize("platform", [1, WEB])
+def test_a_silent_client_is_dropped_within_a_minute(session, house, platform):
+    client = session(platform=platform)
+    pass_time(house, client, 50)
+    assert client.is_live
+    pass_time(house, client, 9)
+    assert client._transport.ended == "aborted"
+    assert house.gone == [("alice", "silent")]
+
+
+def test_a_client_that_is_heard_is_kept(session, house):
+    client = session()
+    for _ in range(10):
+        client.heard = house.pulse.now
+        pass_time(house, client, 30)
+    assert client.is_live
+    assert client._transport.sent == []
+
+
+def test_a_web_client_that_says_nothing_is_pinged_within_27_seconds(session, house):
+    client = session(platform=WEB)
+    pass_time(house, client, 22)
+    assert client._transport.sent == []
+    pass_time(house, client, 5)
+    assert client._transport.sent == [("PING", b"")]
+    client.heard = house.pulse.now
+    pass_time(house, client, 21)
+    assert len(client._transport.sent) == 1
+
+
+def test_a_client_for_which_something_waits_too_long_is_dropped(session, house):
+    client = session()
+    pass_time(house, client, 10)
+    client.pause_writing()
+    client.heard = house.pulse.now
+    pass_time(house, client, 45)
+    assert client.is_live
+    pass_time(house, client, 6)
+    assert house.gone == [("alice", "slow")]
