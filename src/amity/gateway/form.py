@@ -18,6 +18,11 @@ class Form:
         self._codec = codec
         self.is_compressed = is_compressed
 
+    @property
+    def is_core(self) -> bool:
+        """Whether these are clients on OpenIM's Go core."""
+        return self._codec is GO
+
     def read(self, message: bytes) -> Request:
         """Return a client's request. Raises ``FrameError``."""
         return self._codec.decode(inflate(message, MOST_INFLATED) if self.is_compressed else message)

@@ -103,23 +103,33 @@ class Sessions:
     def reaches(self, user_id: str) -> bool:
         return user_id in self._by_user
 
-    def notify(self, user_ids: Sequence[str], notification: Notification, operation_id: str) -> None:
+    def has_core(self, user_id: str, platform_id: int) -> bool:
+        return any(session.platform_id == platform_id and session.form.is_core for session in self.of(user_id))
+
+    def notify(
+        self,
+        user_ids: Sequence[str],
+        notification: Notification,
+        operation_id: str,
+        *,
+        platform_id: int | None = None,
+    ) -> None:
         try:
             connected = [user_id for user_id in user_ids if user_id in self._by_user]
             if not connected:
                 return
             data = push_messages(notification, int(self._clock() * 1000))
             frames = Frames(Reply(Identifier.PUSH, operation_id=operation_id, data=data))
-            self.spread.send(self._awake(connected), frames)
+            self.spread.send(self._awake(connected, platform_id), frames)
         except Exception:  # noqa: BLE001 - what was done is done, and who is not told finds out by the next sync
             _log.exception("a notification of type %d could not be sent", notification.content_type)
 
-    def _awake(self, user_ids: Iterable[str]) -> Iterator[Session]:
-        """Return the sessions of users but for iPhones whose app is in the background, and so is not running: they are
-        woken by other means."""
+    def _awake(self, user_ids: Iterable[str], platform_id: int | None) -> Iterator[Session]:
+        """Return the sessions of users, or those on one platform, but for iPhones whose app is in the background, and
+        so is not running: they are woken by other means."""
         return (
             session
             for user_id in user_ids
             for session in self.of(user_id)
-            if not (session.is_background and session.platform_id == IOS)
+            if platform_id in (None, session.platform_id) and not (session.is_background and session.platform_id == IOS)
         )

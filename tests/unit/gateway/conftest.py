@@ -1,6 +1,7 @@
 """Sessions and connections whose other end is the test."""
 
 import itertools
+from typing import Any
 
 import pytest
 from picows import WSMsgType
@@ -45,7 +46,7 @@ class Transport:
         self.underlying_transport = Underlying()
         self.sent = []
         self.closed_with = None
-        self.ended = None
+        self.ended = ""
 
     def send(self, kind, message):
         self.sent.append((WSMsgType(kind).name, message))
@@ -112,7 +113,8 @@ def session(house):
             user, platform, token or f"token-{next(_numbers)}", "op", sdk, is_background=in_background
         )
         made = Session(arguments, house)
-        made._transport = Transport()
+        transport: Any = Transport()
+        made._transport = transport
         made.is_live = True
         return made
 
@@ -125,7 +127,7 @@ def connection(house):
 
     def make(user="alice", platform=7, wants_answer=False):
         made = Connection(Arguments(user, platform, "token", "op", wants_answer=wants_answer), house)
-        transport = Transport()
+        transport: Any = Transport()
         transport.underlying_transport.is_read = False
         made.on_ws_connected(transport)
         made.begin()

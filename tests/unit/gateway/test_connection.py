@@ -106,7 +106,7 @@ def test_a_ping_is_answered_with_what_it_held(connection, frame):
         (b'{"type":"ping"}', b'{"type":"pong"}'),
         (b'{"type":"ping","body":{"a": [1]}}', b'{"type":"pong","body":{"a": [1]}}'),
         (b'{"type":"ping","other":1}', b'{"type":"pong"}'),
-        (b'{"type":"ping","body":null}', b'{"type":"pong"}'),
+        (b'{"type":"ping","body":null}', b'{"type":"pong","body":null}'),
     ],
 )
 def test_a_ping_in_text_is_answered_in_text(connection, frame, said, answered):

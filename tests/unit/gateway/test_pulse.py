@@ -12,11 +12,9 @@ ROUND = 5
 
 
 class Beating:
-    def __init__(self):
-        self.beats = []
-
-    def beat(self, now):
-        self.beats.append(now)
+    def __init__(self, beat=None):
+        self.beats: list[float] = []
+        self.beat = beat or self.beats.append
 
 
 class Ending:
@@ -63,14 +61,12 @@ def test_who_is_forgotten_is_not_looked_at(pulse, clock):
 
 
 def test_who_has_gone_may_take_others_along_while_they_are_looked_at(pulse, clock):
-    several = [Beating() for _ in range(20)]
-
     def forget_all(now):
         for each in several:
             pulse.forget(each)
 
+    several = [Beating(forget_all) for _ in range(20)]
     for each in several:
-        each.beat = forget_all
         pulse.watch(each)
     pass_time(pulse, clock, 2 * ROUND)
 
@@ -100,14 +96,13 @@ def test_time_stands_still_while_the_process_does(pulse, clock):
 async def test_a_tick_that_fails_is_not_the_last(caplog):
     pulse = Pulse(Rhythm(tick=0.001))
     looked = asyncio.Event()
-    broken = Beating()
 
     def beat(now):
-        if len(caplog.records) > 0:
+        if caplog.records:
             looked.set()
         raise RuntimeError("the test says so")
 
-    broken.beat = beat
+    broken = Beating(beat)
     pulse.watch(broken)
     running = asyncio.create_task(pulse.run())
     async with asyncio.timeout(5):

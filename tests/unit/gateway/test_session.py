@@ -53,7 +53,7 @@ def test_a_client_that_is_told_to_leave_is_sent_nothing_more_and_has_to_close_in
     client.leave(Cause.LOST)
     assert not client.send(b"x")
     assert client._transport.closed_with == (1000, b"kicked")
-    assert client._transport.ended is None
+    assert not client._transport.ended
     assert house.gone == [("alice", "kicked")]
     for _ in range(4):
         house.clock.advance(1)
