@@ -1,0 +1,25 @@
+// A visitor of a page, in a headless Chromium of its own.
+// options: url; folder, where the browser keeps its profile; chromium, the browser's program.
+// Methods: click(selector), fill(selector, value), texts(frame, selector): of a frame by its name, '' being the page,
+// screenshot(path), viewport(width, height).
+import path from 'node:path';
+import { openBrowser } from './browser.mjs';
+import { event, options, serve } from './lines.mjs';
+
+const browser = await openBrowser(options.chromium, path.join(options.folder, 'profile'));
+const [page] = browser.pages();
+page.on('console', line => process.stderr.write(`${line.text()}\n`));
+page.on('pageerror', error => {
+  process.stderr.write(`${error.stack}\n`);
+  event('PageError', { data: String(error) });
+});
+await page.goto(options.url);
+
+const methods = {
+  click: selector => page.click(selector, { timeout: 10_000 }),
+  fill: (selector, value) => page.fill(selector, value),
+  texts: (frame, selector) => (frame ? page.frame({ name: frame }) : page).locator(selector).allInnerTexts(),
+  screenshot: async file => { await page.screenshot({ path: file }); },
+  viewport: (width, height) => page.setViewportSize({ width, height }),
+};
+await serve({ title: await page.title() }, (method, params) => methods[method](...params), () => browser.close());
