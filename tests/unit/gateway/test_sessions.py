@@ -1,0 +1,186 @@
+"""Who is connected, who is told of that, and who is told through it."""
+
+import asyncio
+
+import pytest
+
+from amity.gateway.session import Cause
+from amity.gateway.sessions import Sessions
+from amity.wire.frames import JS, Identifier, Reply
+from amity.wire.notification import Notification
+from amity.wire.platforms import IOS
+from amity.wire.proto.sdkws_pb2 import PushMessages
+from tests.support.gateway_client import reply_of
+
+NOW = 1_800_000_000.0
+NOTICE = Notification(1201, "alice", "bob", {"operatorID": "imAdmin"})
+
+
+class Observer:
+    def __init__(self):
+        self.seen = []
+
+    def opened(self, session):
+        self.seen.append(("opened", session))
+
+    def closed(self, session):
+        self.seen.append(("closed", session))
+
+    def kicked(self, session):
+        self.seen.append(("kicked", session))
+
+
+@pytest.fixture
+def observer():
+    return Observer()
+
+
+@pytest.fixture
+def changed():
+    return []
+
+
+@pytest.fixture
+def sessions(house, observer, changed, monkeypatch):
+    made = Sessions(lambda: NOW)
+    made.observe(observer, changed.append)
+    monkeypatch.setattr(house, "left", lambda session, cause: made.remove(session))
+    return made
+
+
+def pushed(client) -> list[Reply]:
+    return [reply_of(message, "js") for kind, message in client._transport.sent if kind == "BINARY"]
+
+
+def test_a_user_s_sessions_are_in_the_order_in_which_they_came(sessions, session):
+    phone, browser = session("alice", 1), session("alice", 5)
+    sessions.add(phone)
+    sessions.add(browser)
+    sessions.add(session("bob"))
+    assert sessions.of("alice") == (phone, browser)
+    assert sessions.platforms("alice") == [1, 5]
+    assert (sessions.count, len(list(sessions))) == (3, 3)
+    assert sessions.reaches("alice")
+    assert not sessions.reaches("nobody")
+    assert (list(sessions.of("nobody")), sessions.platforms("nobody")) == ([], [])
+
+
+def test_platforms_are_named_once(sessions, session):
+    for platform in (5, 1, 5):
+        sessions.add(session("alice", platform))
+    assert sessions.platforms("alice") == [1, 5]
+
+
+def test_a_session_that_ended_is_in_no_list(sessions, session):
+    client = session("alice")
+    sessions.add(client)
+    client.leave(Cause.LOGOUT)
+    assert not sessions.reaches("alice")
+    assert sessions.count == 0
+
+
+def test_the_observer_and_the_watchers_hear_of_everything_once_and_in_order(sessions, session, observer, changed):
+    old, new = session("alice"), session("alice")
+    sessions.add(old)
+    sessions.add(new)
+    sessions.kick_out(old)
+    sessions.kick_out(old)
+    new.drop(Cause.LOST)
+    new.drop(Cause.LOST)
+    assert observer.seen == [("opened", old), ("opened", new), ("kicked", old), ("closed", old), ("closed", new)]
+    assert changed == ["alice"] * 4
+
+
+def test_a_kick_ends_a_user_s_sessions_on_one_platform_and_tells_them(sessions, session):
+    phones = [session("alice", 1), session("alice", 1)]
+    others = [session("alice", 2), session("bob", 1)]
+    for client in (*phones, *others):
+        sessions.add(client)
+    sessions.kick("alice", 1)
+    sessions.kick("nobody", 1)
+    for client in phones:
+        assert pushed(client) == [Reply(Identifier.KICK)]
+        assert client._transport.closed_with == (1000, b"kicked")
+    assert all(client.is_live and not client._transport.sent for client in others)
+
+
+def test_a_notification_reaches_every_session_of_each_user_as_one_push(sessions, session):
+    clients = [session("alice"), session("alice", 5), session("bob")]
+    stranger = session("carol")
+    for client in (*clients, stranger):
+        sessions.add(client)
+    sessions.notify(["alice", "bob", "nobody"], NOTICE, "op-1")
+    assert stranger._transport.sent == []
+    first, *others = [pushed(client) for client in clients]
+    assert others == [first, first]
+    (reply,) = first
+    assert (reply.identifier, reply.msg_incr, reply.operation_id) == (Identifier.PUSH, "", "op-1")
+    (message,) = PushMessages.FromString(reply.data).notificationMsgs["n_alice_bob"].Msgs
+    assert (message.contentType, message.sendTime) == (1201, int(NOW * 1000))
+
+
+def test_a_notification_is_made_once_for_each_form(sessions, session, monkeypatch):
+    made = []
+    encode = type(JS).encode
+
+    def counting(codec, reply):
+        made.append(reply)
+        return encode(codec, reply)
+
+    monkeypatch.setattr(type(JS), "encode", counting)
+    for _ in range(50):
+        sessions.add(session("alice", sdk="js"))
+    for _ in range(50):
+        sessions.add(session("alice", sdk="go"))
+    sessions.notify(["alice"], NOTICE, "op")
+    assert len(made) == 1
+
+
+def test_an_iphone_in_the_background_is_left_alone_and_no_other(sessions, session):
+    asleep, awake = session("alice", IOS, in_background=True), session("alice", IOS)
+    other = session("alice", 2, in_background=True)
+    for client in (asleep, awake, other):
+        sessions.add(client)
+    sessions.notify(["alice"], NOTICE, "op")
+    assert [len(pushed(client)) for client in (asleep, awake, other)] == [0, 1, 1]
+
+
+def test_a_client_that_takes_nothing_is_dropped_and_the_others_are_told(sessions, session):
+    stuck, fine = session("alice"), session("alice")
+    sessions.add(stuck)
+    sessions.add(fine)
+    stuck.pause_writing()
+    for _ in range(300):
+        sessions.notify(["alice"], NOTICE, "op")
+    assert sessions.of("alice") == (fine,)
+    assert len(pushed(fine)) == 300
+
+
+async def test_many_are_told_in_turns_and_in_order(sessions, session):
+    users = [f"user-{number}" for number in range(1000)]
+    clients = {user: session(user) for user in users}
+    for client in clients.values():
+        sessions.add(client)
+    sessions.notify(users, NOTICE, "first")
+    told_at_once = sum(1 for client in clients.values() if client._transport.sent)
+    assert 0 < told_at_once < 300
+    sessions.notify(users[:1], NOTICE, "second")
+    sessions.notify(users, NOTICE, "third")
+    clients["user-999"].leave(Cause.LOGOUT)
+    for _ in range(50):
+        await asyncio.sleep(0)
+    assert [reply.operation_id for reply in pushed(clients["user-0"])] == ["first", "second", "third"]
+    assert [reply.operation_id for reply in pushed(clients["user-998"])] == ["first", "third"]
+    assert pushed(clients["user-999"]) == []
+
+
+async def test_a_notification_that_cannot_be_sent_hurts_nobody(sessions, session, caplog):
+    sessions.add(session("alice"))
+    sessions.notify(["alice"], Notification(1201, "a", "b", {"wrong": object()}), "op")
+    assert "could not be sent" in caplog.text
+    sessions.notify(["alice"], NOTICE, "op")
+    assert len(pushed(sessions.of("alice")[0])) == 1
+
+
+def test_nobody_is_told_where_nobody_is_connected():
+    Sessions().notify(["alice"], NOTICE, "op")

@@ -1,0 +1,121 @@
+"""Watching who is online."""
+
+import pytest
+
+from amity.errors import ImError
+from amity.gateway.session import Cause
+from amity.gateway.sessions import NoObserver, Sessions
+from amity.gateway.watching import MOST_WATCHED, Watching
+from amity.wire.frames import Identifier
+from amity.wire.proto.sdkws_pb2 import SubUserOnlineStatus, SubUserOnlineStatusTips
+from tests.support.gateway_client import reply_of
+
+
+@pytest.fixture
+def sessions():
+    return Sessions()
+
+
+@pytest.fixture
+def watching(house, sessions, monkeypatch):
+    made = Watching(sessions)
+    sessions.observe(NoObserver(), made.changed)
+
+    def left(session, cause):
+        made.forget(session)
+        sessions.remove(session)
+
+    monkeypatch.setattr(house, "left", left)
+    return made
+
+
+def asked(*wanted, without=()):
+    return SubUserOnlineStatus(subscribeUserID=wanted, unsubscribeUserID=without).SerializeToString()
+
+
+def shown(data):
+    tips = SubUserOnlineStatusTips.FromString(data)
+    return [(each.userID, list(each.onlinePlatformIDs)) for each in tips.subscribers]
+
+
+def told(client):
+    replies = [reply_of(message, "js") for _, message in client._transport.sent]
+    assert all((reply.identifier, reply.msg_incr) == (Identifier.SUBSCRIBE_ONLINE, "") for reply in replies)
+    return [entry for reply in replies for entry in shown(reply.data)]
+
+
+def test_the_answer_says_where_each_is_online(watching, sessions, session):
+    sessions.add(session("bob", 1))
+    sessions.add(session("bob", 5))
+    client = session("alice")
+    assert shown(watching.subscribe(client, asked("bob", "carol", "bob"))) == [("bob", [1, 5]), ("carol", [])]
+
+
+def test_an_answer_without_anybody_is_not_empty(watching, session):
+    data = watching.subscribe(session("alice"), asked(without=["bob"]))
+    assert data
+    assert shown(data) == []
+
+
+def test_every_change_of_platforms_is_told_and_nothing_else(watching, sessions, session):
+    client = session("alice")
+    sessions.add(client)
+    watching.subscribe(client, asked("bob", "alice"))
+    phone, tablet, another = session("bob", 1), session("bob", 9), session("bob", 9)
+    for other in (phone, tablet, another, session("carol", 1)):
+        sessions.add(other)
+    tablet.leave(Cause.LOGOUT)
+    assert told(client) == [("bob", [1]), ("bob", [1, 9])]
+    another.drop(Cause.LOST)
+    phone.drop(Cause.LOST)
+    assert told(client)[2:] == [("bob", [1]), ("bob", [])]
+
+
+def test_who_no_longer_watches_is_told_nothing(watching, sessions, session):
+    client, other = session("alice"), session("carol")
+    watching.subscribe(client, asked("bob"))
+    watching.subscribe(other, asked("bob"))
+    watching.subscribe(client, asked(without=["bob", "nobody"]))
+    sessions.add(session("bob"))
+    assert (told(client), told(other)) == ([], [("bob", [7])])
+
+
+def test_a_user_who_is_both_wanted_and_not_is_watched(watching, sessions, session):
+    client = session("alice")
+    watching.subscribe(client, asked("bob"))
+    watching.subscribe(client, asked("bob", without=["bob"]))
+    sessions.add(session("bob"))
+    assert told(client) == [("bob", [7])]
+
+
+def test_a_session_that_ends_is_forgotten(watching, sessions, session):
+    client = session("alice")
+    sessions.add(client)
+    watching.subscribe(client, asked("bob", "carol"))
+    client.leave(Cause.LOGOUT)
+    assert (watching._watchers, watching._watched, watching._told) == ({}, {}, {})
+
+
+def test_one_connection_watches_so_many_users_and_no_more(watching, session):
+    client = session("alice")
+    users = [f"user-{number}" for number in range(MOST_WATCHED)]
+    watching.subscribe(client, asked(*users))
+    with pytest.raises(ImError) as caught:
+        watching.subscribe(client, asked("one more"))
+    assert caught.value.detail == "subscribeUserID: one connection watches up to 3000 users"
+    watching.subscribe(client, asked("one more", without=users[:1]))
+    assert len(watching._watched[client]) == MOST_WATCHED
+
+
+@pytest.mark.parametrize(
+    ("data", "detail"),
+    [
+        (b"\xff\xff", "data: is not the protobuf message SubUserOnlineStatus"),
+        (asked("u" * 129), "subscribeUserID: a user id has up to 128 characters"),
+    ],
+)
+def test_what_is_no_such_request_is_refused(watching, session, data, detail):
+    with pytest.raises(ImError) as caught:
+        watching.subscribe(session("alice"), data)
+    assert (caught.value.code, caught.value.detail) == (1001, detail)
+    assert watching._watched == {}
