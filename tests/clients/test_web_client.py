@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.clients.client import Client, Kind, chromium
+from tests.clients.client import WASM, Client, Kind, chromium
 from tests.support.processes import free_port, kill_tree, tail
 
 ROOT = Path(__file__).parents[2]
@@ -83,6 +83,30 @@ async def test_both_lists_change_before_the_visitors_eyes(visitor, tmp_path):
     await visitor.call("click", "#part")
     await shown(visitor, "Alice", "#count", ["12"])
     await shown(visitor, "Bob", "#count", ["0"])
+
+
+async def test_a_visitor_who_comes_back_finds_the_friends_again(visitor):
+    await shown(visitor, "", "#said", ["Both are logged in."])
+    await visitor.call("click", "#befriend")
+    await shown(visitor, "Bob", "#friends li span:last-child", ["Alice"])
+    await visitor.call("reload")
+    await shown(visitor, "", "#said", ["Both are logged in."])
+    await shown(visitor, "Alice", "#friends li.online span:last-child", ["Bob"])
+
+
+async def test_the_page_shows_who_is_connected(visitor, house):
+    await shown(visitor, "", "#said", ["Both are logged in."])
+    await house.server.terminate()
+    for user in ("Alice", "Bob"):
+        await shown(visitor, user, "#state", ["offline"])
+    await house.server.start()
+    for user in ("Alice", "Bob"):
+        await shown(visitor, user, "#state", ["online"])
+    [alice] = await visitor.call("texts", "Alice", "#user")
+    await house.login(WASM, alice)
+    await shown(visitor, "Alice", "#state", ["offline"])
+    assert "OnKickedOffline" in (await visitor.call("texts", "Alice", "#events b"))[0]
+    await shown(visitor, "Bob", "#state", ["online"])
 
 
 def test_another_page_is_not_answered(page_url):

@@ -1,7 +1,6 @@
 // A visitor of a page, in a headless Chromium of its own.
 // options: url; folder, where the browser keeps its profile; chromium, the browser's program.
-// Methods: click(selector), fill(selector, value), texts(frame, selector): of a frame by its name, '' being the page,
-// screenshot(path), viewport(width, height).
+// Methods: click(selector), reload(), screenshot(path), texts(frame, selector): of a frame by its name, '' being the page.
 import path from 'node:path';
 import { openBrowser } from './browser.mjs';
 import { event, options, serve } from './lines.mjs';
@@ -17,9 +16,8 @@ await page.goto(options.url);
 
 const methods = {
   click: selector => page.click(selector, { timeout: 10_000 }),
-  fill: (selector, value) => page.fill(selector, value),
   texts: (frame, selector) => (frame ? page.frame({ name: frame }) : page).locator(selector).allInnerTexts(),
+  reload: async () => { await page.reload(); },
   screenshot: async file => { await page.screenshot({ path: file }); },
-  viewport: (width, height) => page.setViewportSize({ width, height }),
 };
 await serve({ title: await page.title() }, (method, params) => methods[method](...params), () => browser.close());
