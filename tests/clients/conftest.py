@@ -74,16 +74,19 @@ class House:
 
 
 @pytest.fixture
-def server_settings() -> dict[str, Any]:
-    """What the server is told besides its secret, its administrator and its database. A module may say more."""
-    return {}
+def database(request: pytest.FixtureRequest) -> str:
+    """The URL of an empty database: SQLite, unless the test is parametrized with the fixture of another."""
+    url: str = request.getfixturevalue(getattr(request, "param", "sqlite_url"))
+    return url
 
 
 @pytest.fixture
-async def house(tmp_path: Path, sqlite_url: str, server_settings: dict[str, Any]) -> AsyncIterator[House]:
+async def house(tmp_path: Path, database: str) -> AsyncIterator[House]:
     """A fresh server, and whatever clients the test starts; all of them end with the test."""
-    settings = {"secret": SECRET, "admins": [ADMIN], "database": sqlite_url, **server_settings}
-    async with ServerProcess(tmp_path, settings) as server, Rest(server.url) as rest:
+    async with (
+        ServerProcess(tmp_path, {"secret": SECRET, "admins": [ADMIN], "database": database}) as server,
+        Rest(server.url) as rest,
+    ):
         house = House(server, rest, tmp_path)
         try:
             yield house
