@@ -35,6 +35,7 @@ from amity.relations.applications import Applications
 from amity.relations.blacks import Blacks
 from amity.relations.client_operations import operations as relation_client_operations
 from amity.relations.import_friends import ImportFriends
+from amity.relations.increments import Increments
 from amity.relations.operations import operations as relation_operations
 from amity.relations.service import Friends
 from amity.settings import Settings
@@ -89,7 +90,7 @@ class Server:
         directory = Directory(database)
         push = Sessions()
         version_id = await list_version_id(database)
-        friends = Friends(database, directory, before, outbox, version_id, push)
+        friends = Friends(database, directory, before, outbox, push)
         import_friends = ImportFriends(database, directory, before, outbox, settings.client_import, push)
         users = Users(database, directory, before, outbox, friends.profile_shown, push)
         auth = Auth(settings, database, users, kick=push.kick)
@@ -115,7 +116,7 @@ class Server:
                     ClientConfig(database, directory), Commands(database, directory), ReceiveOption(database, push)
                 ),
                 *presence_operations(presence),
-                *relation_operations(import_friends, friends),
+                *relation_operations(import_friends, friends, Increments(database, directory, version_id, push)),
                 *relation_client_operations(Blacks(database, directory), Applications()),
                 *conversation_operations(Conversations(version_id)),
                 *group_operations(Groups(version_id)),

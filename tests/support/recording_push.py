@@ -14,6 +14,7 @@ class Told(NamedTuple):
     users: list[str]
     notification: Notification
     operation_id: str
+    platform_id: int | None = None
 
 
 class RecordingPush:
@@ -26,13 +27,23 @@ class RecordingPush:
     def reaches(self, user_id: str) -> bool:
         return self.connected is None or user_id in self.connected
 
-    def notify(self, user_ids: Sequence[str], notification: Notification, operation_id: str) -> None:
-        self.told.append(Told(list(user_ids), notification, operation_id))
+    def has_core(self, user_id: str, platform_id: int) -> bool:
+        return self.reaches(user_id)
+
+    def notify(
+        self,
+        user_ids: Sequence[str],
+        notification: Notification,
+        operation_id: str,
+        *,
+        platform_id: int | None = None,
+    ) -> None:
+        self.told.append(Told(list(user_ids), notification, operation_id, platform_id))
 
     def received(self) -> list[tuple[list[str], str, int, str]]:
         """What clients get of it: the users, the conversation, the content type, and the detail."""
         found = []
-        for users, notification, _ in self.told:
+        for users, notification, *_ in self.told:
             ((conversation, pull),) = PushMessages.FromString(push_messages(notification, 1)).notificationMsgs.items()
             (message,) = pull.Msgs
             found.append((users, conversation, message.contentType, json.loads(message.content)["detail"]))

@@ -7,9 +7,9 @@ Source: open-im-server 3.8 ``internal/rpc/third`` (``third.go``, ``log.go``).
 import logging
 
 from amity.api.operation import Call
-from amity.auth.models import PLATFORMS
 from amity.devices.models import FcmUpdateTokenRequest, SetAppBadgeRequest, UploadLogsRequest
 from amity.errors import Code, ImError
+from amity.wire.platforms import PLATFORMS
 
 MOST_FILES = 20
 MOST_CHARACTERS = {"fcmToken": 4096, "filename": 1024, "URL": 8192, "appFramework": 256, "version": 256, "ex": 8192}

@@ -23,6 +23,11 @@ def tell_imported(push: Push, owner: str, friends: Sequence[str], operation_id: 
             push.notify([friend], _approved(owner, friend), operation_id)
 
 
+def tell_more(push: Push, owner: str, friend: str, platform_id: int, operation_id: str) -> None:
+    """Tell an owner's client on one platform that there is more to fetch than it was given."""
+    push.notify([owner], _approved(owner, friend), operation_id, platform_id=platform_id)
+
+
 def tell_deleted(push: Push, owner: str, friend: str, operation_id: str) -> None:
     """Tell an owner that a friend is no longer on its list."""
     detail = {"fromToUserID": _from_to(owner, friend), "friendVersion": 0, "friendVersionID": ""}

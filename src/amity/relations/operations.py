@@ -2,6 +2,7 @@
 
 from amity.api.operation import Access, Operation
 from amity.relations.import_friends import ImportFriends
+from amity.relations.increments import Increments
 from amity.relations.models import (
     DeleteFriendRequest,
     GetDesignatedFriendsRequest,
@@ -26,7 +27,7 @@ from amity.relations.models import (
 from amity.relations.service import Friends
 
 
-def operations(import_friends: ImportFriends, friends: Friends) -> list[Operation]:
+def operations(import_friends: ImportFriends, friends: Friends, increments: Increments) -> list[Operation]:
     """Declare what callers may ask of friends."""
     return [
         Operation(
@@ -118,16 +119,19 @@ def operations(import_friends: ImportFriends, friends: Friends) -> list[Operatio
             request=GetIncrementalFriendsRequest,
             response=GetIncrementalFriendsResponse,
             access=Access.CALLER,
-            handler=friends.get_incremental_friends,
+            handler=increments.get_incremental_friends,
             summary="Get what has changed on a friend list",
-            description="Since the client's version; `full` says that it must fetch the whole list.",
+            description=(
+                "Since the client's version; `full` says that it must fetch the whole list. A connected client on "
+                "OpenIM's Go core gets at most 200 changes at once, and a notification where there are more."
+            ),
         ),
         Operation(
             path="/friend/get_full_friend_user_ids",
             request=GetFullFriendUserIdsRequest,
             response=GetFullFriendUserIdsResponse,
             access=Access.CALLER,
-            handler=friends.get_full_friend_user_ids,
+            handler=increments.get_full_friend_user_ids,
             summary="Compare or fetch all ids of a friend list",
         ),
     ]

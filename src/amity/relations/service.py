@@ -1,10 +1,10 @@
-"""The rules of friends beside the import: lists, remarks, pins, deletion, and what has changed."""
+"""The rules of friends beside the import: lists, remarks, pins, deletion."""
 
 from collections.abc import Sequence
 
 import msgspec
 
-from amity.api.operation import Call, page_of
+from amity.api.operation import Call, after_answer, page_of
 from amity.callbacks.before import Before
 from amity.callbacks.events import AfterDeleteFriend, AfterSetFriendRemark, BeforeSetFriendRemark
 from amity.callbacks.outbox import Outbox
@@ -21,10 +21,6 @@ from amity.relations.models import (
     GetFriendIdResponse,
     GetFriendListRequest,
     GetFriendListResponse,
-    GetFullFriendUserIdsRequest,
-    GetFullFriendUserIdsResponse,
-    GetIncrementalFriendsRequest,
-    GetIncrementalFriendsResponse,
     GetSpecifiedFriendsInfoRequest,
     GetSpecifiedFriendsInfoResponse,
     IsFriendRequest,
@@ -34,7 +30,7 @@ from amity.relations.models import (
     UpdateFriendsRequest,
 )
 from amity.storage import Database, Transaction
-from amity.sync.lists import EMPTY_VERSION, MOST_CHANGES, changes_from, id_hash, lock_lists
+from amity.sync.lists import lock_lists
 from amity.users import store as users_store
 from amity.users.directory import Directory
 from amity.users.rules import require_distinct, require_length
@@ -46,7 +42,7 @@ MOST_SHOWN = 10_000
 
 
 class Friends:
-    """Everything that can be asked of friend lists. ``version_id`` is the ``versionID`` of this database's lists."""
+    """Everything that can be asked of friend lists, but for what has changed on them."""
 
     def __init__(
         self,
@@ -54,14 +50,12 @@ class Friends:
         directory: Directory,
         before: Before,
         outbox: Outbox,
-        version_id: str,
         push: Push,
     ) -> None:
         self._database = database
         self._directory = directory
         self._before = before
         self._outbox = outbox
-        self._version_id = version_id
         self._push = push
         self._lists = Lists(database)
 
@@ -157,7 +151,7 @@ class Friends:
             return deleted
 
         if await self._database.write(write):
-            notices.tell_deleted(self._push, owner_id, friend_id, call.operation_id)
+            after_answer(notices.tell_deleted, self._push, owner_id, friend_id, call.operation_id)
         self._outbox.committed()
 
     async def update_friends(self, call: Call, request: UpdateFriendsRequest) -> None:
@@ -179,7 +173,8 @@ class Friends:
 
         if updated := await self._database.write(write, rows=len(numbers)):
             friends = [friend for friend, number in numbers.items() if number in updated]
-            notices.tell_friends_updated(self._push, request.owner_user_id, friends, call.operation_id)
+            tell = notices.tell_friends_updated
+            after_answer(tell, self._push, request.owner_user_id, friends, call.operation_id)
 
     async def set_friend_remark(self, call: Call, request: SetFriendRemarkRequest) -> None:
         """Set how the owner calls a friend, to nothing too. Raises 1004 where the two are no friends."""
@@ -215,50 +210,8 @@ class Friends:
             await self._outbox.record(tx, event, call.operation_id)
 
         await self._database.write(write)
-        notices.tell_remark_set(self._push, owner_id, friend_id, call.operation_id)
+        after_answer(notices.tell_remark_set, self._push, owner_id, friend_id, call.operation_id)
         self._outbox.committed()
-
-    async def get_incremental_friends(
-        self, call: Call, request: GetIncrementalFriendsRequest
-    ) -> GetIncrementalFriendsResponse:
-        """Return what has changed on a list since the client's version, or ``full`` where it must fetch all."""
-        owner = await self._own(call, request.user_id, "userID")
-        current = EMPTY_VERSION if owner is None else await store.list_version(self._database, owner)
-        answer = GetIncrementalFriendsResponse(
-            version=current, version_id=self._version_id, full=False, delete=[], insert=[], update=[], sort_version=0
-        )
-        since = changes_from(request.version_id, request.version, current_id=self._version_id, current=current)
-        if since is None:
-            answer.full = True
-            return answer
-        if owner is None or since == current:
-            return answer
-        changes = await store.changes(self._database, owner, request.user_id, since, MOST_CHANGES + 1)
-        if len(changes) > MOST_CHANGES:
-            answer.full = True
-            return answer
-        for change in changes:
-            answer.version = max(answer.version, change.version)
-            if change.pinned_version > since:
-                answer.sort_version = max(answer.sort_version, change.pinned_version)
-            if not change.deleted:
-                (answer.insert if change.added_version > since else answer.update).append(change.friend)
-            elif change.friend.friend_user is not None:
-                answer.delete.append(change.friend.friend_user.user_id)
-        return answer
-
-    async def get_full_friend_user_ids(
-        self, call: Call, request: GetFullFriendUserIdsRequest
-    ) -> GetFullFriendUserIdsResponse:
-        """Return all ids of a list, or that the client's hash of them is still right."""
-        owner = await self._own(call, request.user_id, "userID")
-        # The version first: ids that are newer than it are fetched once more, ids that are older would be missed.
-        version = EMPTY_VERSION if owner is None else await store.list_version(self._database, owner)
-        ids = [] if owner is None else await store.ids(self._database, owner)
-        equal = id_hash(ids) == request.id_hash
-        return GetFullFriendUserIdsResponse(
-            version=version, version_id=self._version_id, equal=equal, user_ids=[] if equal else ids
-        )
 
     async def profile_shown(self, tx: Transaction, user_seq: int) -> Sequence[str]:
         """Give a user whose profile changed the next version on every list that shows it; return whose these are."""

@@ -10,6 +10,7 @@ from amity.users.models import User
 
 LONG_PAGE = 200
 """Friends on a page from which on it is read off the event loop."""
+MOST_VERSION = 2**63 - 1
 IMPORTED = 1
 """``addSource`` of a friend that was imported."""
 
@@ -35,7 +36,8 @@ _ADD_ROW = f"""
 _NEXT_VERSIONS = f"select {_NEXT_VERSION.format(owner='value')} from EACH_INT($1)"
 _ADD_TO_OWNER = f"""
     insert into friends ({_FRIEND_COLUMNS})
-    select $1, value, $5, $5, 0, 0, 0, $3, {IMPORTED}, $4, '', '' from EACH_INT($2) where true
+    select $1, value, next, next, 0, 0, 0, $3, {IMPORTED}, $4, '', ''
+    from (select value, $5 + row_number() over (order by value) - 1 as next from EACH_INT($2)) as versioned where true
     {_REVIVE} returning friend_seq
 """
 _ADD_TO_FRIENDS = f"""
@@ -96,7 +98,10 @@ async def _names(database: Database, numbers: list[int]) -> dict[int, str]:
 
 
 async def add_pairs(tx: Transaction, owner: int, friends: Sequence[int], operator: int, now: int) -> set[int]:
-    """Make friends of an owner and each of these, in both directions; return those with whom anything was new."""
+    """Make friends of an owner and each of these, in both directions; return those with whom anything was new.
+
+    Each row has a version of its own, so that a client can be given an import in parts.
+    """
     # Sorted, so that neighbours land on the same page.
     friends = sorted(friends)
     if tx.dialect == "sqlite":
@@ -110,7 +115,7 @@ async def add_pairs(tx: Transaction, owner: int, friends: Sequence[int], operato
 async def _add_row_by_row(tx: Transaction, owner: int, friends: list[int], operator: int, now: int) -> set[int]:
     """To SQLite a statement is a function call, and rows that are bound cost less than rows made of a list."""
     version, *versions = [row[0] for row in await tx.fetch(_NEXT_VERSIONS, [owner, *friends])]
-    rows = [(owner, friend, version, now, operator) for friend in friends]
+    rows = [(owner, friend, own_version, now, operator) for own_version, friend in enumerate(friends, version)]
     rows += [
         (friend, owner, friend_version, now, operator) for friend, friend_version in zip(friends, versions, strict=True)
     ]
@@ -185,14 +190,29 @@ async def has(database: Database, owner: int, friend: int) -> bool:
     return bool(rows)
 
 
-async def changes(database: Database, owner: int, owner_id: str, since: int, most: int) -> list[Change]:
-    """Return the rows of a list above a version, at most ``most`` of them, the oldest change first."""
+async def count_changes(database: Database, owner: int, since: int, most: int) -> int:
+    """Return how many rows of a list are above a version; ``most`` where it is more."""
     rows = await database.fetch_long(
-        f"select {_FRIEND}, f.version, f.added_version, f.pinned_version, f.deleted from {_FRIENDS_FROM}"
-        " where f.owner_seq = $1 and f.version > $2 order by f.version, f.friend_seq limit $3",
+        "select count(*) from (select 1 from friends where owner_seq = $1 and version > $2 limit $3) as changed",
         owner,
         since,
         most,
+    )
+    return int(rows[0][0])
+
+
+async def changes(database: Database, owner: int, owner_id: str, since: int, most: int) -> list[Change]:
+    """Return the rows of a list above a version, the oldest change first: at most ``most`` of them, but all of a
+    version or none."""
+    rows = await database.fetch_long(
+        f"select {_FRIEND}, f.version, f.added_version, f.pinned_version, f.deleted from {_FRIENDS_FROM}"
+        " where f.owner_seq = $1 and f.version > $2 and f.version <= coalesce((select version from friends"
+        "   where owner_seq = $1 and version > $2 order by version limit 1 offset $3 - 1), $4)"
+        " order by f.version, f.friend_seq",
+        owner,
+        since,
+        most,
+        MOST_VERSION,
     )
     friends = await _friends(database, owner_id, rows)
     return [Change(friend, row[11], row[12], row[13], bool(row[14])) for friend, row in zip(friends, rows, strict=True)]
@@ -229,14 +249,15 @@ async def update(
     ex: str | None = None,
     is_pinned: bool | None = None,
 ) -> set[int]:
-    """Set what is not ``None`` for those of ``friends`` who are the owner's, as one version of the list; return
+    """Set what is not ``None`` for those of ``friends`` who are the owner's, each with a version of its own; return
     them."""
     version = await _next_version(tx, owner)
     updated = await tx.fetch(
-        "update friends set version = $3, remark = coalesce($4, remark), ex = coalesce($5, ex),"
+        "update friends set version = named.next, remark = coalesce($4, remark), ex = coalesce($5, ex),"
         " is_pinned = coalesce($6, is_pinned),"
-        " pinned_version = case when $6 is null then pinned_version else $3 end"
-        " where owner_seq = $1 and friend_seq in (select value from EACH_INT($2)) and deleted = 0"
+        " pinned_version = case when $6 is null then pinned_version else named.next end"
+        " from (select value, $3 + row_number() over (order by value) - 1 as next from EACH_INT($2)) as named"
+        " where owner_seq = $1 and friend_seq = named.value and deleted = 0"
         " returning friend_seq",
         owner,
         list(friends),

@@ -65,20 +65,21 @@ class Push(Protocol):
         """Whether a client of this user is connected, so that telling it is worth preparing."""
         ...
 
-    def notify(self, user_ids: Sequence[str], notification: Notification, operation_id: str) -> None:
-        """Tell all connected clients of these users, once each. Never waits, never raises: who is not connected
-        finds out by its next sync."""
+    def has_core(self, user_id: str, platform_id: int) -> bool:
+        """Whether OpenIM's Go core is connected as this user on this platform: a client with a database of its own."""
         ...
 
-
-class NoPush:
-    """Tells nobody: where there is no gateway."""
-
-    def reaches(self, user_id: str) -> bool:
-        return False
-
-    def notify(self, user_ids: Sequence[str], notification: Notification, operation_id: str) -> None:
-        return None
+    def notify(
+        self,
+        user_ids: Sequence[str],
+        notification: Notification,
+        operation_id: str,
+        *,
+        platform_id: int | None = None,
+    ) -> None:
+        """Tell all connected clients of these users, or those on one platform, once each. Never waits, never raises:
+        who is not connected finds out by its next sync."""
+        ...
 
 
 def conversation_of(send_id: str, recv_id: str) -> str:

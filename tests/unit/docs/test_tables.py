@@ -24,6 +24,7 @@ from amity.messages.service import MOST_NAMED as MOST_CONVERSATIONS
 from amity.presence.service import MOST_USERS
 from amity.relations.idempotency import KEPT_MS, MOST_KEY_CHARACTERS
 from amity.relations.import_friends import MOST_FRIENDS
+from amity.relations.parts import PART
 from amity.relations.service import MOST_NAMED, MOST_SHOWN
 from amity.settings import Settings
 from amity.sync.lists import MOST_CHANGES
@@ -77,7 +78,7 @@ def test_the_limits_are_those_of_the_code():
         "`faceURL`": (MOST_CHARACTERS["faceURL"],),
         "`ex`": (MOST_CHARACTERS["ex"],),
         "Friends on one page": (MOST_SHOWN,),
-        "Changes in one": (MOST_CHANGES,),
+        "Changes in one": (MOST_CHANGES, PART),
         "Users in one question": (MOST_USERS,),
         "Conversations that one": (MOST_CONVERSATIONS,),
         "Commands of one": (MOST_COMMANDS, MOST_UUID_CHARACTERS, MOST_COMMAND_CHARACTERS),

@@ -2,7 +2,7 @@
 
 import json
 
-from amity.wire.notification import ContentType, NoPush, Notification, conversation_of, push_messages
+from amity.wire.notification import ContentType, Notification, conversation_of, push_messages
 from amity.wire.proto.sdkws_pb2 import PushMessages
 
 DETAIL = {"fromToUserID": {"fromUserID": "bob"}, "request": None}
@@ -67,8 +67,3 @@ def test_a_conversation_with_oneself_has_the_id_twice():
 def test_ids_are_sorted_as_openim_does_it_by_their_bytes():
     assert conversation_of("a", "B") == "n_B_a"
     assert conversation_of("\U0001f600", "￼") == "n_￼_\U0001f600"
-
-
-def test_where_there_is_no_gateway_nobody_is_reached():
-    assert not NoPush().reaches("ann")
-    NoPush().notify(["ann"], DELETED, "op")

@@ -1,0 +1,83 @@
+"""What OpenIM's Go core is given of a large import: parts, one after another, until it has all."""
+
+import pytest
+
+from tests.support.gateway_client import GatewayClient
+
+FRIENDS = [f"friend{number:03d}" for number in range(1000)]
+PART = 200
+
+
+async def synced(rest, version_id="", version=0):
+    asked = {"userID": "ann", "versionID": version_id, "version": version}
+    return await rest.data("/friend/get_incremental_friends", asked, user="ann")
+
+
+@pytest.fixture
+async def people(rest):
+    await rest.register("ann", *FRIENDS[:500])
+    await rest.register(*FRIENDS[500:])
+    return rest
+
+
+async def everything(people, client, before):
+    """Fetch whenever told to, as the core does; return the answers."""
+    answers = []
+    version = before["version"]
+    while sum(len(answer["insert"]) for answer in answers) < len(FRIENDS):
+        await client.pushed(5)
+        answers.append(await synced(people, before["versionID"], version))
+        version = answers[-1]["version"]
+    return answers
+
+
+async def test_a_core_is_given_a_thousand_friends_in_parts_and_told_of_each(people, start_server):
+    async with GatewayClient(start_server.gateway_url, "ann", await people.token("ann"), 7, codec="go") as client:
+        before = await synced(people)
+        await people.import_friends("ann", FRIENDS)
+        answers = await everything(people, client, before)
+    assert all(answer["full"] is False and len(answer["insert"]) <= PART for answer in answers)
+    given = [friend["friendUser"]["userID"] for answer in answers for friend in answer["insert"]]
+    assert sorted(given) == FRIENDS
+    assert answers[-1]["version"] == before["version"] + len(FRIENDS)
+
+
+async def test_a_core_that_asks_too_soon_is_given_nothing_and_told_later(people, start_server):
+    async with GatewayClient(start_server.gateway_url, "ann", await people.token("ann"), 7, codec="go") as client:
+        before = await synced(people)
+        await people.import_friends("ann", FRIENDS, notify=False)
+        version = before["version"]
+        for expected in (PART, PART):
+            answer = await synced(people, before["versionID"], version)
+            assert len(answer["insert"]) == expected
+            version = answer["version"]
+        soon = await synced(people, before["versionID"], version)
+        assert len(soon["insert"]) < PART
+        while soon["insert"]:  # a slow machine has given it a few more meanwhile
+            soon = await synced(people, before["versionID"], soon["version"])
+        assert soon["full"] is False
+        answers = await everything(people, client, {**before, "version": before["version"]})
+    assert answers[-1]["full"] is False
+
+
+async def test_a_javascript_client_which_fetches_once_is_given_all_of_it(people, start_server):
+    async with GatewayClient(start_server.gateway_url, "ann", await people.token("ann"), 7, codec="js"):
+        before = await synced(people)
+        await people.import_friends("ann", FRIENDS)
+        assert len((await synced(people, before["versionID"], before["version"]))["insert"]) == len(FRIENDS)
+
+
+async def test_changes_of_many_friends_at_once_come_in_parts_too(people, start_server):
+    await people.import_friends("ann", FRIENDS)
+    async with GatewayClient(start_server.gateway_url, "ann", await people.token("ann"), 7, codec="go") as client:
+        before = await synced(people)
+        await people.data(
+            "/friend/update_friends", {"ownerUserID": "ann", "friendUserIDs": FRIENDS[:300], "isPinned": True}
+        )
+        await client.pushed(5)
+        first = await synced(people, before["versionID"], before["version"])
+        await client.pushed(5)
+        second = await synced(people, before["versionID"], first["version"])
+    assert [len(answer["update"]) for answer in (first, second)] == [PART, 100]
+    assert first["sortVersion"] == first["version"]
+    assert second["sortVersion"] == second["version"] == before["version"] + 300
