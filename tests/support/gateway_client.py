@@ -80,7 +80,7 @@ class GatewayClient(WSListener):
             push = await client.pushed()
 
     ``codec`` is ``go`` or ``js``. ``more`` are further parts of the query, or others instead. A first frame of text is
-    waited for where ``isMsgResp`` asks for it, and kept in ``first``.
+    waited for where ``isMsgResp`` asks for it (or ``expects_text`` is set), and kept in ``first``.
     """
 
     def __init__(
@@ -118,7 +118,7 @@ class GatewayClient(WSListener):
         self.ended = asyncio.Event()
         self.close_code: int | None = None
         self.close_reason = ""
-        self._waits_for_text = query.get("isMsgResp") == "true"
+        self.expects_text = query.get("isMsgResp") == "true"
         self._replies: dict[str, asyncio.Future[Reply]] = {}
         self.transport: WSTransport
 
@@ -134,7 +134,7 @@ class GatewayClient(WSListener):
     async def connect(self) -> None:
         """Connect. Raises what picows does where the server does not let it in."""
         await ws_connect(lambda: self, self.url, enable_auto_pong=True, use_aiofastnet=False)
-        if self._waits_for_text:
+        if self.expects_text:
             async with asyncio.timeout(10):
                 self.first = json.loads(await self.texts.get())
 

@@ -37,7 +37,8 @@ async def until(is_so: Callable[[], object], timeout: float = 10) -> None:
 class LoneGateway:
     """Runs as long as its context. ``seen`` is what its observer was told, ``ended`` whose tokens were.
 
-    A token that is in ``refused`` is answered with the code that stands there.
+    A token that is in ``refused`` is answered with the code that stands there, or with a fault of ours where that is
+    ``None``. ``identify`` and ``invalidate`` may be the test's own.
     """
 
     def __init__(
@@ -51,14 +52,16 @@ class LoneGateway:
         self.sessions = Sessions()
         self.seen: list[tuple[str, str, int]] = []
         self.ended: list[tuple[str, int, str]] = []
-        self.refused: dict[str, int] = {}
+        self.refused: dict[str, int | None] = {}
+        self.identify = self._identify
+        self.invalidate = self._invalidate
         self.gateway = Gateway(
             Settings(gateway=GatewaySettings(**settings), multi_login=login or MultiLogin()),
             self.sessions,
-            self._identify,
+            self._look_up,
             handlers or {},
             self,
-            self._invalidate,
+            self._end,
             rhythm,
         )
 
@@ -88,9 +91,16 @@ class LoneGateway:
     def kicked(self, session: Session) -> None:
         self.seen.append(("kicked", session.user_id, session.platform_id))
 
+    async def _look_up(self, token: str) -> Somebody:
+        return await self.identify(token)
+
+    async def _end(self, user_id: str, platform_id: int, keep_token: str) -> None:
+        await self.invalidate(user_id, platform_id, keep_token)
+
     async def _identify(self, token: str) -> Somebody:
         if token in self.refused:
-            raise ImError(self.refused[token], "the test says so")
+            code = self.refused[token]
+            raise RuntimeError("the test says so") if code is None else ImError(code, "the test says so")
         user, _, rest = token.partition("/")
         platform = rest.partition("/")[0]
         if not platform.isdigit():

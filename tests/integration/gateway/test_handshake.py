@@ -1,0 +1,214 @@
+"""Connecting: by both ways of saying who one is, and each error in the way that each kind of client can hear."""
+
+import asyncio
+import base64
+import json
+from urllib.parse import urlencode
+
+import pytest
+
+from amity.auth import tokens
+from amity.gateway.pulse import Rhythm
+from tests.integration.gateway.raw import Raw
+from tests.support.gateway_client import GatewayClient
+from tests.support.lone_gateway import LoneGateway, token_of, until
+from tests.support.rest import SECRET
+
+FINE = {"errCode": 0, "errMsg": "", "errDlt": ""}
+KINDS = pytest.mark.parametrize("waits", [False, True], ids=["native", "browser"])
+
+
+async def refusal(url, query, *, waits) -> dict:
+    """What a client is told that is not let in, read as its kind does."""
+    if waits:
+        query = {"isMsgResp": "true"} | query
+    async with Raw(url) as raw:
+        await raw.upgrade(query)
+        head = await raw.head()
+        if waits:
+            assert head.startswith("HTTP/1.1 101 "), head
+            kind, body = await raw.frame()
+            assert kind == 1
+            assert await raw.frame() == (8, b"\x03\xf0")
+        else:
+            assert head.startswith("HTTP/1.1 200 OK\r\n"), head
+            assert "content-type: application/json" in head.lower()
+            body = await raw.rest()
+        assert await raw.rest() == b""
+    answer: dict = json.loads(body)
+    return answer
+
+
+def query_of(user="alice", token=None, platform=7, **others):
+    query = {
+        "sendID": user,
+        "token": token_of(user, platform) if token is None else token,
+        "platformID": str(platform),
+        "operationID": "op",
+        "isBackground": "false",
+    }
+    return query | others
+
+
+@pytest.mark.parametrize("compression", [False, True])
+@pytest.mark.parametrize("codec", ["go", "js"])
+async def test_all_may_be_said_in_one_value(codec, compression):
+    packed = {
+        "token": token_of("alice", 5),
+        "userID": "alice",
+        "platformID": 5,
+        "operationID": "op",
+        "compression": "gzip" if compression else "",
+        "sdkType": codec,
+        "sendResponse": True,
+        "background": True,
+        "sdkVersion": "3.8.4",
+    }
+    v = base64.urlsafe_b64encode(json.dumps(packed).encode()).decode().rstrip("=")
+    async with LoneGateway() as lone:
+        client = GatewayClient(lone.url, "alice", "", codec=codec, compression=compression)
+        client.url = f"{lone.url}/?v={v}"
+        client.expects_text = True
+        async with client:
+            assert client.first == FINE
+            (session,) = lone.sessions.of("alice")
+            assert (session.platform_id, session.operation_id, session.is_background) == (5, "op", True)
+            reply = await client.request(2004, b"")
+            assert reply.err_code == 0
+            assert not session.is_background
+
+
+async def test_a_browser_is_told_that_it_is_in_and_a_native_client_is_not():
+    async with LoneGateway() as lone, Raw(lone.url) as browser, Raw(lone.url) as native:
+        await browser.upgrade(query_of(platform=5, isMsgResp="true"))
+        assert (await browser.head()).startswith("HTTP/1.1 101 ")
+        assert await browser.frame() == (1, json.dumps(FINE, separators=(",", ":")).encode())
+        await native.upgrade(query_of())
+        assert (await native.head()).startswith("HTTP/1.1 101 ")
+        await until(lambda: lone.sessions.count == 2)
+        lone.sessions.kick("alice", 7)
+        kind, _ = await native.frame()
+        assert kind == 2
+
+
+@KINDS
+@pytest.mark.parametrize(
+    ("query", "code", "detail"),
+    [
+        ({"operationID": ""}, 1602, "operationID is empty"),
+        ({"token": ""}, 1602, "token is empty"),
+        ({"sendID": ""}, 1602, "sendID is empty"),
+        ({"platformID": "x"}, 1602, "platformID is not int"),
+        ({"platformID": "12"}, 1602, "platformID is invalid"),
+        ({"sdkType": "rust"}, 1602, "sdkType is invalid"),
+        ({"token": "t" * 5000}, 1503, "token is longer than 4096 characters"),
+        ({"sendID": "bob"}, 1502, "token uid alice != userID bob"),
+        ({"platformID": "5"}, 1502, "token platform 7 != platformID 5"),
+        ({"token": "ended"}, 1506, "the test says so"),
+        ({"token": "broken"}, 500, "internal error; the server's log has it under this operationID"),
+    ],
+)
+async def test_each_kind_of_client_hears_what_is_wrong(waits, query, code, detail):
+    async with LoneGateway() as lone:
+        lone.refused = {"ended": 1506, "broken": None}
+        answer = await refusal(lone.url, query_of() | query, waits=waits)
+    assert (answer["errCode"], answer["errDlt"]) == (code, detail)
+    assert set(answer) == {"errCode", "errMsg", "errDlt"}
+    assert answer["errMsg"]
+
+
+@KINDS
+async def test_tokens_of_every_kind_of_wrong_have_their_codes(start_server, waits):
+    rest = await start_server()
+    await rest.register("alice")
+    kicked = await rest.token("alice")
+    await rest.data("/auth/force_logout", {"userID": "alice", "platformID": 7})
+    expired = tokens.sign(SECRET, "alice", 7, 1_500_000_000, 1_500_000_001)
+    unknown = tokens.sign(SECRET, "alice", 7, 1_500_000_000, 9_000_000_000)
+    forged = tokens.sign("another secret, long enough", "alice", 7, 1_500_000_000, 9_000_000_000)
+    for token, code in ((kicked, 1506), (expired, 1501), (unknown, 1507), (forged, 1505), ("a.b.c", 1503)):
+        answer = await refusal(start_server.gateway_url, query_of(token=token), waits=waits)
+        assert answer["errCode"] == code
+
+
+@KINDS
+async def test_one_more_than_there_may_be_is_told_so(waits):
+    async with LoneGateway(max_connections=2) as lone, lone.client("alice", 1), lone.client("alice", 2):
+        answer = await refusal(lone.url, query_of("bob"), waits=waits)
+        assert (answer["errCode"], answer["errMsg"]) == (1601, "ConnOverMaxNumLimit")
+        assert lone.sessions.count == 2
+
+
+@pytest.mark.parametrize(
+    ("request_text", "status"),
+    [
+        ("GET / HTTP/1.1\r\nHost: x\r\n\r\n", 426),
+        (f"GET /?{urlencode(query_of())} HTTP/1.1\r\nHost: x\r\n\r\n", 426),
+        ("POST /user/user_register HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}", 405),
+        ("GET / HTTP/1.1\r\nno header\r\n\r\n", 400),
+        ("GET / HTTP/2.0\r\n\r\n", 400),
+        ("\x16\x03\x01\x02\x00\r\n\r\n", 400),
+        (f"GET /{'x' * 17_000} HTTP/1.1\r\n\r\n", 431),
+        (f"GET / HTTP/1.1\r\nx: {'x' * 17_000}", 431),
+    ],
+)
+async def test_whoever_asks_for_something_else_gets_a_clear_answer(request_text, status):
+    async with LoneGateway() as lone, Raw(lone.url) as raw:
+        await raw.write(request_text.encode("latin-1"))
+        head = await raw.head()
+        assert head.startswith(f"HTTP/1.1 {status} ")
+        assert json.loads(await raw.rest())["errCode"] == 1001
+        assert ("Sec-WebSocket-Version: 13" in head) is (status == 426)
+
+
+async def test_the_head_may_come_in_pieces():
+    async with LoneGateway() as lone, Raw(lone.url) as raw:
+        for piece in raw.request(query_of()).splitlines(keepends=True):
+            await raw.write(piece)
+            await asyncio.sleep(0.01)
+        assert (await raw.head()).startswith("HTTP/1.1 101 ")
+
+
+async def test_any_path_is_taken():
+    async with LoneGateway() as lone, Raw(lone.url) as raw:
+        await raw.write(raw.request(query_of()).replace(b"GET /?", b"GET /gateway/x?"))
+        assert (await raw.head()).startswith("HTTP/1.1 101 ")
+
+
+async def test_a_client_that_never_says_who_it_is_is_given_up():
+    async with LoneGateway(rhythm=Rhythm(tick=0.01, handshake=0.05)) as lone, Raw(lone.url) as raw:
+        await raw.write(b"GET / HTTP/1.1\r\n")
+        assert await raw.rest() == b""
+
+
+async def test_a_client_that_goes_while_its_token_is_looked_up_is_not_let_in():
+    async with LoneGateway() as lone:
+        looked = asyncio.Event()
+        go_on = asyncio.Event()
+        identify = lone.identify
+
+        async def slow(token):
+            looked.set()
+            await go_on.wait()
+            return await identify(token)
+
+        lone.identify = slow
+        async with Raw(lone.url) as raw:
+            await raw.upgrade(query_of())
+            await looked.wait()
+        go_on.set()
+        async with lone.client("bob"):
+            assert lone.sessions.count == 1
+
+
+async def test_no_token_is_logged(start_server, caplog):
+    caplog.set_level("DEBUG")
+    rest = await start_server()
+    await rest.register("alice")
+    token = await rest.token("alice")
+    async with GatewayClient(start_server.gateway_url, "alice", token, 7):
+        pass
+    await refusal(start_server.gateway_url, query_of("bob", token=token), waits=True)
+    assert "a client was not let in" in caplog.text
+    assert token not in caplog.text
+    assert token.rpartition(".")[2] not in caplog.text
