@@ -33,19 +33,15 @@ class Pool:
         self._most = most
         self._most_idle = most_idle
         self._slots = most
+        self._connections: set[Connection] = set()
         self._idle: list[Connection] = []  # the last one is the one used last
-        self._busy: set[Connection] = set()
         self._waiters: deque[asyncio.Future[Connection | None]] = deque()
         self._lookup: asyncio.Task[list[Address]] | None = None
         self._closed = False
 
     def idle(self) -> Connection | None:
         """Take a connection that is open and unused, the warmest first."""
-        if not self._idle:
-            return None
-        connection = self._idle.pop()
-        self._busy.add(connection)
-        return connection
+        return self._idle.pop() if self._idle else None
 
     async def obtain(self, deadline: float, *, new: bool = False) -> Connection:
         """Wait for a connection, opening one where the bound allows; with ``new`` it has not been used before.
@@ -71,7 +67,7 @@ class Pool:
             if not waiter.done():
                 waiter.set_exception(_closed())
         self._waiters.clear()
-        for connection in [*self._idle, *self._busy]:
+        for connection in list(self._connections):
             connection.drop()
 
     # The connections' side -----------------------------------------------------------------------------------------
@@ -82,7 +78,6 @@ class Pool:
             if not waiter.done():
                 waiter.set_result(connection)
                 return
-        self._busy.discard(connection)
         if len(self._idle) >= self._most_idle:
             connection.drop()
             return
@@ -90,12 +85,11 @@ class Pool:
         self._idle.append(connection)
 
     def ended(self, connection: Connection) -> None:
-        if connection in self._busy:
-            self._busy.discard(connection)
-        elif connection in self._idle:
-            self._idle.remove(connection)
-        else:  # it ended before it was ours: whoever was opening it still holds the slot
+        if connection not in self._connections:  # it ended before it was ours; whoever was opening it holds its slot
             return
+        self._connections.discard(connection)
+        if connection in self._idle:
+            self._idle.remove(connection)
         self._free_slot()
 
     # ---------------------------------------------------------------------------------------------------------------
@@ -211,7 +205,7 @@ class Pool:
             raise _closed()
         if connection.closed:
             raise HttpFailure("closed the connection without an answer")
-        self._busy.add(connection)
+        self._connections.add(connection)
         return connection
 
 

@@ -243,6 +243,30 @@ async def test_no_more_unused_connections_are_kept_than_allowed(make_client, bus
     assert business.connections == 7
 
 
+async def test_connections_closed_for_being_unused_make_room_for_others(make_client):
+    client = make_client(most=2, idle_seconds=0.05)
+    closed = asyncio.Semaphore(0)
+
+    async def serve(reader, writer):
+        await reader.readuntil(b"{}")
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        await reader.read()
+        closed.release()
+
+    async with raw_server(serve) as url:
+        for _ in range(4):
+            assert (await client.post(url, TYPE, b"{}", 1.0)).status == 200
+            async with asyncio.timeout(2):
+                await closed.acquire()
+
+
+async def test_connections_that_were_too_many_to_keep_make_room_for_others(make_client, business):
+    client = make_client(most=2, idle_per_host=1)
+    for _ in range(4):
+        await asyncio.gather(*[post(client, business) for _ in range(2)])
+    assert business.connections == 5
+
+
 async def test_an_answer_before_the_request_was_read_is_taken(client):
     async def serve(reader, writer):
         await reader.readuntil(b"\r\n\r\n")
