@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple
 
 from amity import metrics
-from amity.api.operation import Call
+from amity.api.operation import Call, after_answer
 from amity.callbacks.before import Before
 from amity.callbacks.events import AfterImportFriends, BeforeImportFriends
 from amity.callbacks.outbox import Outbox
@@ -87,7 +87,7 @@ class ImportFriends:
             checked = await self._ask(call, owner, checked, by_client=by_client)
         answer = await self._write(call, owner, checked, remember)
         if answer.imported and request.notify is not False:
-            notices.tell_imported(self._push, owner, answer.imported, call.operation_id)
+            after_answer(notices.tell_imported, self._push, owner, answer.imported, call.operation_id)
         return answer
 
     def _require_permission(self, call: Call, owner: str) -> None:

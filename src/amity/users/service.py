@@ -4,7 +4,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
-from amity.api.operation import Call, page_of
+from amity.api.operation import Call, after_answer, page_of
 from amity.callbacks.before import Before
 from amity.callbacks.events import (
     AfterUpdateUserInfo,
@@ -215,7 +215,8 @@ class Users:
             return others
 
         others = await self._database.write(write)
-        notices.tell_profile_changed(self._push, call.user_id, change.user_id, others, call.operation_id)
+        tell = notices.tell_profile_changed
+        after_answer(tell, self._push, call.user_id, change.user_id, others, call.operation_id)
         self._outbox.committed()
 
     def _admissible(self, users: Sequence[NewUser | None]) -> list[NewUser]:
