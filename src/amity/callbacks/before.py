@@ -1,7 +1,8 @@
 """Asking the app's business server before an operation, and what follows from its answer or its silence."""
 
+import itertools
 import logging
-import random
+import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -85,7 +86,8 @@ class Before:
         self._sender = sender
         self._journal = log
         self._clock = clock
-        self._number = random.Random().getrandbits  # noqa: S311 - an id needs to be new, not to be a secret
+        self._asked = itertools.count()
+        self._ids = f"msg_{secrets.token_hex(8)}"
         self._enabled = {
             setting: _Callback(
                 setting,
@@ -113,13 +115,36 @@ class Before:
         callback = self._enabled.get(asked.setting)
         if callback is None:
             return _NOT_ANSWERED
-        ask = _Ask(callback, asked.owner(), operation_id, f"msg_{self._number(128):032x}", self._clock())
-        verdict = await self._exchange(ask, payload(asked), event.change)
+        ask = _Ask(callback, asked.owner(), operation_id, f"{self._ids}{next(self._asked):016x}", self._clock())
+        if not callback.breaker.admits():
+            return self._concluded(ask, _LEFT_ALONE, must_answer)
+        verdict: Verdict[C]
+        try:
+            reply = await self._sender.send(
+                callback.setting, callback.command, payload(asked), operation_id=operation_id, event_id=ask.event_id
+            )
+        except SendFailure as failure:
+            verdict = Failed(Code.NETWORK, failure.reason, failure.detail)
+        except BaseException:
+            callback.breaker.abandoned()
+            raise
+        else:
+            ask.status = reply.status
+            verdict = decide(reply.status, reply.body, event.change)
+        if not isinstance(verdict, Failed):
+            callback.breaker.succeeded()
+        elif callback.breaker.failed():
+            _log.warning("%s: %s", callback.command, _LEFT_ALONE.reason)
+        return self._concluded(ask, verdict, must_answer)
+
+    def _concluded(self, ask: _Ask, verdict: Verdict[C], must_answer: bool) -> Answer[C]:
+        """Note a verdict and return, or raise, what follows from it."""
+        callback = ask.callback
         if isinstance(verdict, Approved):
             unchanged = verdict.change == callback.unchanged
             self._record(ask, "approved" if unchanged else "modified", 0, verdict.note)
             if verdict.note:
-                _log.info("%s: %s", callback.command, verdict.note, extra={"operationID": operation_id})
+                _log.info("%s: %s", callback.command, verdict.note, extra={"operationID": ask.operation_id})
             return _UNCHANGED if unchanged else Answer(verdict.change, answered=True)
         if isinstance(verdict, Rejected):
             self._record(ask, "rejected", verdict.code, f"{verdict.message}: {verdict.detail}")
@@ -129,30 +154,6 @@ class Before:
         if goes_on:
             return _NOT_ANSWERED
         raise ImError(verdict.code, verdict.reason)
-
-    async def _exchange(self, ask: _Ask, body: bytes, change: type[C]) -> Verdict[C]:
-        """Send, judge and tell the breaker."""
-        callback = ask.callback
-        if not callback.breaker.admits():
-            return _LEFT_ALONE
-        verdict: Verdict[C]
-        try:
-            reply = await self._sender.send(
-                callback.setting, callback.command, body, operation_id=ask.operation_id, event_id=ask.event_id
-            )
-        except SendFailure as failure:
-            verdict = Failed(Code.NETWORK, failure.reason, failure.detail)
-        except BaseException:
-            callback.breaker.abandoned()
-            raise
-        else:
-            ask.status = reply.status
-            verdict = decide(reply.status, reply.body, change)
-        if not isinstance(verdict, Failed):
-            callback.breaker.succeeded()
-        elif callback.breaker.failed():
-            _log.warning("%s: %s", callback.command, _LEFT_ALONE.reason)
-        return verdict
 
     def _record(self, ask: _Ask, word: str, err_code: int, reason: str) -> None:
         seconds = self._clock() - ask.started

@@ -10,14 +10,14 @@ from urllib.parse import SplitResult, urlsplit
 from amity import __version__
 from amity.callbacks.addresses import guard_for
 from amity.callbacks.events import BY_SETTING, AfterEvent
-from amity.http.client import HttpClient, HttpFailure, Reply
+from amity.http.client import Endpoint, HttpClient, HttpFailure, Reply
 from amity.http.url import parse, shown
 from amity.settings import Callback, Callbacks, Tls
 from amity.wire.webhooks import ID_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER, key_of, sign
 
 ANSWER_LIMIT = 1 << 20
 """Bytes of an answer's body."""
-_USER_AGENT = f"amity/{__version__}"
+_HEADERS = {"Content-Type": "application/json", "User-Agent": f"amity/{__version__}"}
 
 
 class SendFailure(Exception):
@@ -38,7 +38,7 @@ class _Route:
     keys: tuple[bytes, ...]
     timeout: float
     identified: bool
-    client: HttpClient
+    endpoint: Endpoint
 
 
 class Sender:
@@ -73,13 +73,8 @@ class Sender:
                 route = self._route(event_setting, command)
             except ValueError as error:
                 raise SendFailure("the app's callback has no valid settings", str(error)) from None
-        headers = {
-            "Content-Type": "application/json",
-            "User-Agent": _USER_AGENT,
-            "operationID": operation_id
-            if operation_id.isascii() and operation_id.isprintable()
-            else _clean(operation_id),
-        }
+        plain = operation_id.isascii() and operation_id.isprintable()
+        headers = {"operationID": operation_id if plain else _clean(operation_id)}
         if route.identified:
             headers[ID_HEADER] = event_id
         if route.keys:
@@ -87,7 +82,7 @@ class Sender:
             headers[TIMESTAMP_HEADER] = str(now)
             headers[SIGNATURE_HEADER] = " ".join([sign(key, event_id, now, body) for key in route.keys])
         try:
-            return await route.client.post(route.url, headers, body, route.timeout)
+            return await route.endpoint.post(headers, body, route.timeout)
         except HttpFailure as failure:
             raise SendFailure(f"the app's callback {failure.reason}", failure.detail) from None
 
@@ -117,7 +112,8 @@ class Sender:
             self._clients[guard.allow_private, guard.allow_loopback] = client
         event = BY_SETTING.get(setting)
         identified = bool(keys) or (event is not None and issubclass(event, AfterEvent))
-        route = _Route(url=url, keys=keys, timeout=callback.timeout, identified=identified, client=client)
+        endpoint = client.endpoint(url, _HEADERS)
+        route = _Route(url=url, keys=keys, timeout=callback.timeout, identified=identified, endpoint=endpoint)
         self._routes[setting, command] = route
         return route
 

@@ -1,7 +1,7 @@
 """What the answer to a before-callback means. Pure: a status and bytes in, a verdict out, never an exception."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Generic, TypeVar
 
 import msgspec
@@ -13,6 +13,8 @@ C = TypeVar("C", bound=Change)
 
 MESSAGE_LIMIT = 1024
 """Characters of ``errMsg`` and of ``errDlt`` that a rejection hands on to the caller."""
+_REPEATED = 256
+"""Bytes of an answer that is judged once and then known: most approvals are the same few bytes again and again."""
 _INT32_MIN, _INT32_MAX = -(2**31), 2**31 - 1
 _INTEGER = re.compile(r"-?(0|[1-9][0-9]{0,9})", re.ASCII)
 
@@ -64,8 +66,14 @@ def _decoder(change: type[C]) -> msgspec.json.Decoder[C]:
 def decide(status: int, body: bytes, change: type[C]) -> Verdict[C]:
     """Judge an HTTP status and body by the table of the contract; ``change`` is what the event lets be replaced.
 
-    In a rejection the fields of ``change`` mean nothing and are not looked at.
+    In a rejection the fields of ``change`` mean nothing and are not looked at. Whoever gets a verdict does not change
+    it: others may get the same one.
     """
+    verdict: Verdict[C] = (_judge if len(body) > _REPEATED else _judge_once)(status, body, change)
+    return verdict
+
+
+def _judge(status: int, body: bytes, change: type[C]) -> Verdict[C]:
     if not 200 <= status <= 299:
         return Failed(Code.NETWORK, f"the app's callback answered with status {status}")
     if not body:
@@ -95,6 +103,9 @@ def decide(status: int, body: bytes, change: type[C]) -> Verdict[C]:
     except (ValueError, RecursionError) as error:
         return Failed(Code.DATA, "the app's callback answered with what is not JSON", str(error))
     return Approved(replaced, f"errCode {err_code} ignored" if err_code else "")
+
+
+_judge_once = lru_cache(maxsize=256)(_judge)
 
 
 class _Malformed(Exception):

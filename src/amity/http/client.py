@@ -2,19 +2,19 @@
 
 import asyncio
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
-from amity.http.connection import Connection
 from amity.http.pool import Admit, Pool
 from amity.http.reply import AddressRefused, HttpFailure, Reply, Unanswered
 from amity.http.url import Target, parse
 
-__all__ = ["AddressRefused", "HttpClient", "HttpFailure", "Reply"]
+__all__ = ["AddressRefused", "Endpoint", "HttpClient", "HttpFailure", "Reply"]
 
 MOST_CONNECTIONS = 256
 IDLE_SECONDS = 30.0
 _SWEEP_SECONDS = 5.0
-_MOST_TARGETS = 1024
+_MOST_KEPT = 1024
 
 
 class HttpClient:
@@ -42,34 +42,25 @@ class HttpClient:
         self._idle_per_host = idle_per_host
         self._most = most
         self._idle_seconds = idle_seconds
-        self._targets: dict[str, tuple[Pool, bytes]] = {}
+        self._endpoints: dict[str, Endpoint] = {}
         self._pools: dict[tuple[str, str, int], Pool] = {}
         self._sweep: asyncio.TimerHandle | None = None
         self._closed = False
 
     async def post(self, url: str, headers: Mapping[str, str], body: bytes, timeout: float) -> Reply:
-        """POST ``body`` and return the answer, whatever its status.
+        """POST ``body`` as ``Endpoint.post`` does. Raises ``ValueError``, besides, for a URL that is none."""
+        endpoint = self._endpoints.get(url)
+        if endpoint is None:
+            if len(self._endpoints) >= _MOST_KEPT:
+                self._endpoints.clear()
+            endpoint = self._endpoints[url] = self.endpoint(url, {})
+        return await endpoint.post(headers, body, timeout)
 
-        ``timeout`` in seconds bounds the whole exchange: resolving, connecting, sending, waiting and reading. A
-        kept connection that turns out to be dead before any byte of an answer is replaced by a new one, once.
-        Raises ``HttpFailure``; ``ValueError`` for a URL or header that cannot be sent.
-        """
-        known = self._targets.get(url)
-        pool, head = known if known is not None else self._target(url)
-        request = b"%b%bContent-Length: %d\r\n\r\n%b" % (head, _lines(headers), len(body), body)
-        if self._closed:
-            raise HttpFailure("could not be reached", "the client is closed")
-        if self._sweep is None:
-            self._schedule_sweep()
-        deadline = asyncio.get_running_loop().time() + timeout
-        connection: Connection = pool.idle() or await pool.obtain(deadline)
-        try:
-            return await connection.exchange(request, deadline)
-        except Unanswered:
-            if not connection.reused:
-                raise
-        connection = await pool.obtain(deadline, new=True)
-        return await connection.exchange(request, deadline)
+    def endpoint(self, url: str, headers: Mapping[str, str]) -> "Endpoint":
+        """Make ready what is to be called often: a URL, and the headers that go with every request to it. Raises
+        ``ValueError`` for a URL or a header that cannot be sent."""
+        target = parse(url)
+        return Endpoint(partial(self._pool, target), _head(target) + _lines(headers))
 
     async def close(self) -> None:
         """End all connections; exchanges under way fail."""
@@ -81,10 +72,12 @@ class HttpClient:
             pool.close()
         await asyncio.sleep(0)  # the transports end in the loop's next round
 
-    def _target(self, url: str) -> tuple[Pool, bytes]:
-        target = parse(url)
-        if len(self._targets) >= _MOST_TARGETS:
-            self._targets.clear()
+    def _pool(self, target: Target) -> Pool:
+        """Return the connections to a server, for one exchange."""
+        if self._closed:
+            raise HttpFailure("could not be reached", "the client is closed")
+        if self._sweep is None:
+            self._schedule_sweep()
         origin = (target.scheme, target.host, target.port)
         pool = self._pools.get(origin)
         if pool is None:
@@ -96,8 +89,7 @@ class HttpClient:
                 most=self._most,
                 most_idle=self._idle_per_host,
             )
-        known = self._targets[url] = (pool, _head(target))
-        return known
+        return pool
 
     def _context(self) -> ssl.SSLContext:
         if self._tls is None:
@@ -115,6 +107,39 @@ class HttpClient:
             self._schedule_sweep()
 
 
+class Endpoint:
+    """A URL made ready by ``HttpClient.endpoint``: the connections to its server, and the part of the head that every
+    request to it has."""
+
+    __slots__ = ("_head", "_pool")
+
+    def __init__(self, pool: Callable[[], Pool], head: bytes) -> None:
+        self._pool = pool
+        self._head = head
+
+    async def post(self, headers: Mapping[str, str], body: bytes, timeout: float) -> Reply:
+        """POST ``body`` and return the answer, whatever its status.
+
+        ``timeout`` in seconds bounds the whole exchange: resolving, connecting, sending, waiting and reading. A
+        kept connection that turns out to be dead before any byte of an answer is replaced by a new one, once.
+        Raises ``HttpFailure``; ``ValueError`` for a header that cannot be sent.
+        """
+        request = b"%b%bContent-Length: %d\r\n\r\n%b" % (self._head, _lines(headers), len(body), body)
+        pool = self._pool()
+        deadline = pool.time() + timeout
+        connection = pool.idle() or await pool.obtain(deadline)
+        while True:
+            try:
+                return await connection.exchange(request, deadline)
+            except Unanswered:
+                if not connection.reused:
+                    raise
+            except asyncio.CancelledError:
+                connection.given_up()
+                raise
+            connection = await pool.obtain(deadline, new=True)
+
+
 def _head(target: Target) -> bytes:
     lines = [f"POST {target.path} HTTP/1.1", f"Host: {target.authority}", "Accept-Encoding: identity"]
     if target.authorization:
@@ -123,7 +148,9 @@ def _head(target: Target) -> bytes:
 
 
 def _lines(headers: Mapping[str, str]) -> bytes:
-    text = "".join([f"{name}: {value}\r\n" for name, value in headers.items()])
+    text = ""
+    for name, value in headers.items():
+        text += f"{name}: {value}\r\n"
     if text.count("\n") != len(headers) or text.count("\r") != len(headers) or "\0" in text:
         raise ValueError("a header holds no line breaks and no NUL")
     return text.encode("latin-1")

@@ -7,9 +7,12 @@ from typing import Protocol, cast
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
 from amity.http.reply import HttpFailure, Reply, Unanswered, too_late
+from amity.http.turn import turn_end
 
 HEAD_LIMIT = 65536
 """Bytes of status line and headers of one answer, interim (1xx) answers included."""
+_REPEATED = 4096
+"""Bytes of an answer that is remembered, because the next one may be the same."""
 _FRAMING_FACTOR = 8
 """How much longer than the body limit an answer may be on the wire: chunks of one byte come with five of framing."""
 
@@ -20,7 +23,10 @@ def _lower(name: bytes) -> str:
 
 
 class Owner(Protocol):
-    """Who keeps a connection between exchanges. Both are called from the event loop and must not raise."""
+    """Who keeps a connection between exchanges. Its methods are called from the event loop and must not raise."""
+
+    last_answer: tuple[bytes, Reply] | None
+    """A whole answer that came lately, after which its connection was kept, and what it was parsed to."""
 
     def released(self, connection: "Connection") -> None:
         """An exchange is over and the connection may serve another."""
@@ -32,18 +38,21 @@ class Owner(Protocol):
 
 
 class Connection(asyncio.Protocol):
-    """One exchange at a time; ``limit`` bounds the bytes of an answer's body."""
+    """One exchange at a time; ``limit`` bounds the bytes of an answer's body. Requests are written when the turn of the
+    loop ends."""
 
     __slots__ = (
-        "_body", "_complete", "_deadline", "_failure", "_fires_at", "_head_done", "_headers", "_keep_alive", "_limit",
-        "_loop", "_owner", "_parser", "_received", "_size", "_status", "_timer", "_transport", "_waiting", "closed",
-        "idle_since", "reused",
+        "_at_turn_end", "_body", "_complete", "_deadline", "_failure", "_fires_at", "_head_done", "_headers",
+        "_keep_alive", "_limit", "_loop", "_owner", "_parser", "_received", "_request", "_size", "_status", "_timer",
+        "_transport", "_waiting", "closed", "idle_since", "reused",
     )  # fmt: skip
 
     def __init__(self, loop: asyncio.AbstractEventLoop, owner: Owner, limit: int) -> None:
         self._loop = loop
         self._owner = owner
         self._limit = limit
+        self._at_turn_end = turn_end(loop).call
+        self._request = b""
         self._transport: asyncio.Transport | None = None
         self._parser = HttpResponseParser(self)
         self._waiting: asyncio.Future[Reply] | None = None
@@ -58,11 +67,11 @@ class Connection(asyncio.Protocol):
         self.reused = False
         self.idle_since = 0.0
 
-    async def exchange(self, request: bytes, deadline: float) -> Reply:
-        """Write a whole request and return its answer; ``deadline`` in the loop's time.
+    def exchange(self, request: bytes, deadline: float) -> asyncio.Future[Reply]:
+        """Write a whole request and return what its answer will be in; ``deadline`` in the loop's time.
 
-        Raises ``HttpFailure``, and ``Unanswered`` where not a byte came back. A caller that is cancelled meanwhile
-        ends the connection.
+        Fails with ``HttpFailure``, and with ``Unanswered`` where not a byte came back. Whoever cancels it says so by
+        ``given_up``.
         """
         if self.closed or self._transport is None:
             raise Unanswered("closed the connection without an answer")
@@ -75,18 +84,26 @@ class Connection(asyncio.Protocol):
         # One timer serves many exchanges: it fires at the first deadline and then sees whether a later one is due.
         if self._timer is None or self._fires_at > deadline:
             self._set_timer()
-        self._transport.write(request)
-        try:
-            return await waiting
-        finally:
-            if waiting.cancelled():
-                self.drop()
+        self._request = request
+        self._at_turn_end(self._send)
+        return waiting
+
+    def given_up(self) -> None:
+        """End the connection if nobody waits any more for the answer that it is still to bring."""
+        if self._waiting is not None and self._waiting.cancelled():
+            self.drop()
 
     def drop(self) -> None:
         """End the connection at once, whatever is under way."""
         if self._transport is not None:
             self._transport.abort()
         self._end(Unanswered("closed the connection without an answer"))
+
+    def _send(self) -> None:
+        request, self._request = self._request, b""
+        transport = self._transport
+        if not self.closed and transport is not None and not transport.is_closing():
+            transport.write(request)
 
     # The transport's side --------------------------------------------------------------------------------------
 
@@ -96,8 +113,13 @@ class Connection(asyncio.Protocol):
             transport.close()
 
     def data_received(self, data: bytes) -> None:
-        if self._waiting is None:  # an answer to nothing
+        if self._waiting is None or self._request:  # an answer to nothing
             self.drop()
+            return
+        if self._received == 0 and (last := self._owner.last_answer) is not None and last[0] == data:
+            # Most answers are the one before, byte for byte: parsing it again would come to the same.
+            self._keep_alive = True
+            self._answered(last[1])
             return
         self._received += len(data)
         try:
@@ -108,7 +130,10 @@ class Connection(asyncio.Protocol):
                 return
             self._keep_alive = False  # more than the answer: this one is whole, the connection is of no more use
         if self._complete:
-            self._finish()
+            reply = self._reply()
+            if self._keep_alive and self._received == len(data) <= _REPEATED:
+                self._owner.last_answer = (data, reply)
+            self._answered(reply)
         elif self._failure is not None:
             self._fail(HttpFailure(self._failure))
         elif not self._head_done and self._received > HEAD_LIMIT:
@@ -120,7 +145,7 @@ class Connection(asyncio.Protocol):
         if self._waiting is not None:
             if exc is None and self._head_done and self._failure is None and not self._has_length():
                 self._keep_alive = False
-                self._finish()  # the end of the connection is the end of the answer
+                self._answered(self._reply())  # the end of the connection is the end of the answer
                 return
             if self._received:
                 self._end(HttpFailure("closed the connection before its answer was whole", str(exc or "")))
@@ -181,12 +206,14 @@ class Connection(asyncio.Protocol):
         coding = self._headers.get("transfer-encoding", "").lower()
         return coding.endswith("chunked") if coding else "content-length" in self._headers
 
-    def _finish(self) -> None:
+    def _reply(self) -> Reply:
+        body, self._body = self._body, []
+        return Reply(self._status, self._headers, body[0] if len(body) == 1 else b"".join(body))
+
+    def _answered(self, reply: Reply) -> None:
         waiting, self._waiting = self._waiting, None
-        body = self._body[0] if len(self._body) == 1 else b"".join(self._body)
         if waiting is not None and not waiting.done():
-            waiting.set_result(Reply(self._status, self._headers, body))
-        self._body = []
+            waiting.set_result(reply)
         self.reused = True
         transport = self._transport
         # A request that is still being written would stand in front of the next one.

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from amity.http.connection import Connection
-from amity.http.reply import AddressRefused, HttpFailure, too_late
+from amity.http.reply import AddressRefused, HttpFailure, Reply, too_late
 from amity.http.url import Target
 
 Address = IPv4Address | IPv6Address
@@ -25,6 +25,7 @@ class Pool:
         self, target: Target, *, admit: Admit | None, tls: ssl.SSLContext | None, limit: int, most: int, most_idle: int
     ) -> None:
         self._loop = asyncio.get_running_loop()
+        self.time = self._loop.time
         self._host = target.host
         self._port = target.port
         self._admit = admit
@@ -38,6 +39,7 @@ class Pool:
         self._waiters: deque[asyncio.Future[Connection | None]] = deque()
         self._lookup: asyncio.Task[list[Address]] | None = None
         self._closed = False
+        self.last_answer: tuple[bytes, Reply] | None = None
 
     def idle(self) -> Connection | None:
         """Take a connection that is open and unused, the warmest first."""
