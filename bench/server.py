@@ -30,8 +30,9 @@ class Amity:
         prepare: Callable[[str], None] | None = None,
     ) -> None:
         self.database = stage.directory / f"{name}.db"
-        self.port = free_port()
-        self.config = _settings_file(stage.directory / f"{name}.yml", self.port, self.database, callbacks or {})
+        self.port, self.gateway_port = free_port(), free_port()
+        file = stage.directory / f"{name}.yml"
+        self.config = _settings_file(file, self.port, self.gateway_port, self.database, callbacks or {})
         if prepare is not None:
             prepare(f"sqlite:///{self.database}")
         self.program: Program = stage.measured(name, python("amity", "serve", "--config", self.config), port=self.port)
@@ -74,10 +75,11 @@ def load(program: Program, requests: Sequence[bytes], connections: int, success:
     return done
 
 
-def _settings_file(path: Path, port: int, database: Path, callbacks: Mapping[str, object]) -> Path:
+def _settings_file(path: Path, port: int, gateway_port: int, database: Path, callbacks: Mapping[str, object]) -> Path:
     settings = {
         "secret": SECRET,
         "api": {"host": "127.0.0.1", "port": port},
+        "gateway": {"host": "127.0.0.1", "port": gateway_port},
         "database": f"sqlite:///{database}",
         "log": {"level": "error"},
         "callbacks": dict(callbacks),

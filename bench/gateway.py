@@ -1,0 +1,156 @@
+"""The gateway with many clients: what they cost when idle, what they may ask, and how fast all of them are told."""
+
+import asyncio
+import resource
+import time
+from collections.abc import Callable, Sequence
+
+import psutil
+
+from amity.api.operation import Call
+from amity.auth.models import GetUserTokenRequest
+from amity.auth.service import Auth
+from amity.settings import Settings
+from amity.storage import open_database
+from amity.users import store
+from amity.users.models import User
+from bench.load import Load
+from bench.report import Report, rates
+from bench.server import IMPORT, SECRET, Amity
+from bench.sockets import LINUX, Crowd, address, max_seq_request
+from bench.stage import Stage, free_port, python
+
+IDLE = 10_000
+TALKING = 200
+TOLD = 5_000
+TURNS = 3
+_PING_EVERY = 24.0  # seconds, as OpenIM's native clients
+_STAR = "star"
+
+
+def gateway_idle(stage: Stage) -> Report:
+    """Server memory for each connection, and its processor time, with clients that are there and ping now and then."""
+    report = Report("gateway-idle", "connections of native clients that only ping, every 24 s, as OpenIM's do")
+    count = min(stage.size(IDLE), _room() - 200)
+    people = _People(count)
+    amity = Amity(stage, prepare=people.prepare)
+    crowd = Crowd()
+    try:
+        before = _memory(amity)
+        seconds = crowd.connect(people.addresses(amity.gateway_port))
+        crowd.idle(_PING_EVERY / 4, _PING_EVERY)
+        each = (_memory(amity) - before) / count / 1024
+        report.note(f"{count:,} connections, {count / seconds:,.0f} handshakes/s")
+        busy, began = amity.program.processor_seconds(), time.perf_counter()
+        crowd.idle(_PING_EVERY * (0.25 if stage.quick else 1.25), _PING_EVERY)
+        share = (amity.program.processor_seconds() - busy) / (time.perf_counter() - began) * 100
+    finally:
+        crowd.close()
+    report.figure("memory of a connection", [each], "KiB")
+    report.figure("core kept busy", [share], "%")
+    report.below("KiB of a connection at most", each, 12)
+    report.below("% of a core", share, 10)
+    return report
+
+
+def gateway_requests(stage: Stage) -> Report:
+    """Requests 1001 as the Go core sends them, each client's next one as soon as the last was answered."""
+    report = Report("gateway-requests", f"requests 1001 (gob, gzip) of {TALKING} clients, beside a bare echo of them")
+    people = _People(TALKING)
+    amity = Amity(stage, prepare=people.prepare)
+    port = free_port()
+    floor = stage.measured("floor", python("bench.echo", port), port=port)
+    frames = [max_seq_request(user) for user in people.ids]
+    count = stage.size(60_000)
+    ours, bare = Crowd(), Crowd()
+    try:
+        ours.connect(people.addresses(amity.gateway_port))
+        bare.connect([f"ws://127.0.0.1:{port}/"] * TALKING)
+        served: list[Load] = []
+        echoed: list[Load] = []
+        for _ in range(TURNS):
+            for program, crowd, loads in ((amity.program, ours, served), (floor, bare, echoed)):
+                busy = program.processor_seconds()
+                load = crowd.exchange(frames, count)
+                load.busy = program.processor_seconds() - busy
+                loads.append(load)
+    finally:
+        ours.close()
+        bare.close()
+    report.loads("gateway", served, "requests/s")
+    report.loads("echo", echoed, "requests/s")
+    ratio = report.ratio("gateway / echo", rates(served), rates(echoed))
+    report.at_least("of the echo's rate", ratio * 100, 40, " %")
+    return report
+
+
+def gateway_pushes(stage: Stage) -> Report:
+    """Somebody with many friends changes the nickname, which each of them is told: a notification of their own."""
+    report = Report("gateway-pushes", "a changed nickname told to all friends, each of them connected")
+    count = min(stage.size(TOLD), _room() - 200)
+    people = _People(count)
+    amity = Amity(stage, prepare=people.prepare)
+    amity.call("/user/user_register", {"users": [{"userID": _STAR, "nickname": _STAR}]})
+    for first in range(0, count, 1000):
+        amity.call(IMPORT, {"ownerUserID": _STAR, "friendUserIDs": people.ids[first : first + 1000]})
+    crowd = Crowd()
+    try:
+        crowd.connect(people.addresses(amity.gateway_port))
+        taken = [crowd.hear(count, _renaming(amity, turn)) for turn in range(2 * TURNS + 1)][1:]
+    finally:
+        crowd.close()
+    rate = report.figure("pushes", [count / seconds for seconds in taken], "pushes/s")
+    report.note("from the call of update_user_info to the last client that heard of it")
+    report.at_least("pushes/s", rate, 20_000)
+    return report
+
+
+def _renaming(amity: Amity, turn: int) -> Callable[[], object]:
+    return lambda: amity.call("/user/update_user_info", {"userInfo": {"userID": _STAR, "nickname": f"star {turn}"}})
+
+
+class _People:
+    """Users with a token each, put into the database before the server starts."""
+
+    def __init__(self, count: int) -> None:
+        self.ids = [f"c{number:05d}" for number in range(count)]
+        self._tokens: Sequence[str] = ()
+
+    def prepare(self, url: str) -> None:
+        self._tokens = asyncio.run(self._registered(url))
+
+    def addresses(self, port: int) -> list[str]:
+        return [address(port, user, token) for user, token in zip(self.ids, self._tokens, strict=True)]
+
+    async def _registered(self, url: str) -> list[str]:
+        database = await open_database(url)
+        try:
+            users = [User(user_id=user, nickname=user) for user in self.ids]
+            await database.write(lambda tx: store.insert(tx, users), rows=len(users))
+            auth = Auth(Settings(secret=SECRET), database, _Ordinary())
+            call = Call(operation_id="bench", is_admin=True)
+            requests = [GetUserTokenRequest(user_id=user, platform_id=LINUX) for user in self.ids]
+            answers = await asyncio.gather(*(auth.get_user_token(call, request) for request in requests))
+        finally:
+            await database.close()
+        return [answer.token for answer in answers]
+
+
+class _Ordinary:
+    """Says of everybody that they exist and are nobody special."""
+
+    async def level_of(self, user_id: str) -> int | None:
+        return 0
+
+
+def _memory(amity: Amity) -> int:
+    """Return the bytes of memory that the server holds; the kernel's buffers of its sockets are not among them."""
+    held: int = psutil.Process(amity.program.process.pid).memory_info().rss
+    return held
+
+
+def _room() -> int:
+    """Return how many files a process may have open, as many as the system lets it; programs started inherit that."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    return most
