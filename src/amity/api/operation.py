@@ -118,9 +118,11 @@ def page_of(pagination: Pagination | None) -> tuple[int, int]:
 
 
 def after_answer(tell: Callable[[*Ts], object], *what: *Ts) -> None:
-    """Have a handler's clients told of what it did in the loop's next turn, when its answer is on its way.
+    """Have a handler's clients told of what it did once its answer is on its way.
 
     It costs the caller nothing then. And OpenIM's JavaScript client knows an echo of what it did itself only once it
     was answered: told before, it raises its event twice.
     """
-    asyncio.get_running_loop().call_soon(tell, *what)
+    loop = asyncio.get_running_loop()
+    # Answers are written at the end of a turn, by a callback that may have been asked for after this one: hence two.
+    loop.call_soon(loop.call_soon, tell, *what)

@@ -1,71 +1,60 @@
-"""When clients are told: after the commit, and after the answer to whoever changed something is on its way."""
+"""When clients are told: after the commit, and after the answer to whoever changed something."""
 
 import asyncio
+import json
+import socket
 
+import httpx
 import pytest
 
-from amity.api.operation import Call
-from amity.callbacks.before import Before
-from amity.callbacks.log import CallbackLog
-from amity.callbacks.outbox import Outbox
-from amity.callbacks.sender import Sender
-from amity.relations.import_friends import ImportFriends
-from amity.relations.models import (
-    DeleteFriendRequest,
-    ImportFriendRequest,
-    SetFriendRemarkRequest,
-    UpdateFriendsRequest,
-)
-from amity.relations.service import Friends
-from amity.settings.model import Callbacks
-from amity.storage import open_database
-from amity.users.directory import Directory
-from amity.users.models import NewUser, ProfileChange, UpdateUserInfoExRequest, UserRegisterRequest
-from amity.users.service import Users
-from tests.support.recording_push import RecordingPush
+from amity.gateway.sessions import Sessions
 
-ADMIN = Call(operation_id="op-1", user_id="imAdmin", platform_id=10, is_admin=True)
+
+class Looking(Sessions):
+    """Looks, whenever somebody is to be told something, whether the caller has its answer."""
+
+    caller: socket.socket
+    answered: asyncio.Queue[bool]
+
+    def notify(self, user_ids, notification, operation_id, *, platform_id=None):
+        try:
+            self.answered.put_nowait(bool(self.caller.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)))
+        except BlockingIOError:
+            self.answered.put_nowait(False)
 
 
 @pytest.fixture
-def push():
-    return RecordingPush()
+def looking(monkeypatch):
+    looking = Looking()
+    looking.answered = asyncio.Queue()
+    monkeypatch.setattr("amity.app.Sessions", lambda: looking)
+    return looking
 
 
 @pytest.fixture
-async def handlers(database_url, push):
-    """What the operations call, with ann and bob registered, and friends."""
-    database, settings = await open_database(database_url), Callbacks()
-    sender = Sender(settings)
-    parts = database, Directory(database), Before(settings, sender, CallbackLog(database)), Outbox(settings)
-    friends, import_friends = Friends(*parts, push), ImportFriends(*parts, "off", push)
-    users = Users(*parts, friends.profile_shown, push)
-    people: list[NewUser | None] = [NewUser(user_id=user, nickname=user) for user in ("ann", "bob", "cy")]
-    await users.register(ADMIN, UserRegisterRequest(users=people))
-    await import_friends(ADMIN, ImportFriendRequest(owner_user_id="ann", friend_user_ids=["bob"], notify=False))
-    yield {
-        ImportFriendRequest: import_friends,
-        DeleteFriendRequest: friends.delete_friend,
-        SetFriendRemarkRequest: friends.set_friend_remark,
-        UpdateFriendsRequest: friends.update_friends,
-        UpdateUserInfoExRequest: users.update_user_info_ex,
-    }
-    await sender.close()
-    await database.close()
+async def people(looking, start_server):
+    rest = await start_server()
+    await rest.register("ann", "bob", "cy")
+    await rest.import_friends("ann", ["bob"], notify=False)
+    return rest
 
 
 @pytest.mark.parametrize(
-    ("request_", "types"),
+    ("path", "body"),
     [
-        (ImportFriendRequest(owner_user_id="ann", friend_user_ids=["cy"]), [1201]),
-        (DeleteFriendRequest(owner_user_id="ann", friend_user_id="bob"), [1205]),
-        (SetFriendRemarkRequest(owner_user_id="ann", friend_user_id="bob", remark="x"), [1206]),
-        (UpdateFriendsRequest(owner_user_id="ann", friend_user_ids=["bob"], remark="x"), [1210]),
-        (UpdateUserInfoExRequest(user_info=ProfileChange(user_id="ann", nickname="Ann")), [1303, 1209]),
+        ("/friend/import_friend", {"ownerUserID": "ann", "friendUserIDs": ["cy"]}),
+        ("/friend/delete_friend", {"ownerUserID": "ann", "friendUserID": "bob"}),
+        ("/friend/set_friend_remark", {"ownerUserID": "ann", "friendUserID": "bob", "remark": "x"}),
+        ("/friend/update_friends", {"ownerUserID": "ann", "friendUserIDs": ["bob"], "isPinned": True}),
+        ("/user/update_user_info", {"userInfo": {"userID": "ann", "nickname": "Ann"}}),
+        ("/user/update_user_info_ex", {"userInfo": {"userID": "ann", "nickname": "Ann"}}),
     ],
 )
-async def test_the_answer_goes_first_and_clients_are_told_in_the_next_turn(handlers, push, request_, types):
-    await handlers[type(request_)](ADMIN, request_)
-    assert push.told == []
-    await asyncio.sleep(0)
-    assert [each.notification.content_type for each in push.told] == types
+async def test_whoever_changed_something_has_the_answer_when_clients_are_told(people, looking, path, body):
+    looking.reaches = lambda user_id: True
+    url = httpx.URL(people.url)
+    content = json.dumps(body)
+    head = f"POST {path} HTTP/1.1\r\nHost: x\r\noperationID: o\r\ntoken: {await people.token('imAdmin')}\r\n"
+    with socket.create_connection((url.host, url.port)) as looking.caller:
+        looking.caller.sendall(f"{head}Content-Length: {len(content)}\r\n\r\n{content}".encode())
+        assert await asyncio.wait_for(looking.answered.get(), 10)
