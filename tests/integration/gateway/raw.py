@@ -1,6 +1,7 @@
 """A connection to the gateway on which the test says every byte."""
 
 import asyncio
+import socket
 import struct
 from types import TracebackType
 from typing import Self
@@ -22,20 +23,41 @@ def frame(payload: bytes, kind: int = 2, *, first: int | None = None) -> bytes:
 
 
 class Raw:
-    """Connects as its context begins, and goes without a word as it ends. Everything waits for 10 seconds at most."""
+    """Connects as its context begins, and goes without a word as it ends. Everything waits for 10 seconds at most.
 
-    def __init__(self, url: str) -> None:
+    ``receives`` are the bytes that its system keeps for it, where those are to be few.
+    """
+
+    def __init__(self, url: str, *, receives: int = 0) -> None:
         self._port = int(url.rpartition(":")[2])
+        self._receives = receives
         self._reader: asyncio.StreamReader
         self._writer: asyncio.StreamWriter
 
     async def __aenter__(self) -> Self:
-        self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self._port)
+        await self.connect()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    async def connect(self) -> None:
+        """Connect: outside of a context, which does it by itself."""
+        connecting = socket.socket()
+        if self._receives:
+            connecting.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, self._receives)
+        connecting.setblocking(False)
+        try:
+            await asyncio.get_running_loop().sock_connect(connecting, ("127.0.0.1", self._port))
+        except BaseException:
+            connecting.close()
+            raise
+        self._reader, self._writer = await asyncio.open_connection(sock=connecting)
+
+    def close(self) -> None:
+        """Go without a word."""
         self._writer.transport.abort()
 
     def request(self, query: dict[str, str]) -> bytes:
