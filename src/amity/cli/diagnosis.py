@@ -178,9 +178,12 @@ def clock(others: Iterable[tuple[str, float]], now: float | None = None) -> list
 
 async def examine_all(settings: Settings) -> list[Finding]:
     """Everything that needs valid settings."""
-    (data, state), api, (called, clocks) = await asyncio.gather(
-        database(settings.database), port("api", settings.api), callbacks(settings.callbacks)
+    (data, state), api, gateway, (called, clocks) = await asyncio.gather(
+        database(settings.database),
+        port("api", settings.api),
+        port("gateway", settings.gateway),
+        callbacks(settings.callbacks),
     )
     if state is not None and state.clock is not None:
         clocks["PostgreSQL"] = state.clock
-    return [*data, api, *called, *clock(clocks.items())]
+    return [*data, api, gateway, *called, *clock(clocks.items())]

@@ -26,7 +26,7 @@ def settings(cli: Cli) -> None:
 
 
 def write(mode: int = 0o600, **parts: object) -> None:
-    content = {"secret": SECRET, "api": {"port": free_port()}, **parts}
+    content = {"secret": SECRET, "api": {"port": free_port()}, "gateway": {"port": free_port()}, **parts}
     Path("amity.yml").write_text(json.dumps(content), encoding="utf-8")
     Path("amity.yml").chmod(mode)
 
@@ -65,12 +65,14 @@ async def test_a_port_that_something_else_has_is_named_with_the_setting(cli: Cli
     assert "AMITY_API__PORT" in ran.out
 
 
-async def test_a_port_that_a_server_of_ours_has_is_fine(cli: Cli, rest):
-    port = int(rest.url.rpartition(":")[2])
-    write(api={"port": port})
+async def test_ports_that_a_server_of_ours_has_are_fine(cli: Cli, start_server):
+    rest = await start_server()
+    api, gateway = (int(url.rpartition(":")[2]) for url in (rest.url, start_server.gateway_url))
+    write(api={"port": api}, gateway={"port": gateway})
     ran = await cli("doctor")
     assert ran.code == 0
-    assert f"127.0.0.1:{port} is in use by a server of this protocol" in ran.out
+    for port in (api, gateway):
+        assert f"127.0.0.1:{port} is in use by a server of this protocol" in ran.out
 
 
 async def test_a_database_in_service_is_looked_at_without_disturbing_it(cli: Cli, rest, sqlite_url):
