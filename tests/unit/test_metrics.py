@@ -92,3 +92,33 @@ def test_the_outbox_is_told_as_it_is_now():
     assert told["amity_outbox_pending", ()] == 7
     assert told["amity_outbox_oldest_age_seconds", ()] == 12.5
     assert told["amity_outbox_dead", ()] == 2
+
+
+def test_clients_that_come_go_and_are_turned_away_are_counted():
+    def act() -> None:
+        for _ in range(3):
+            metrics.connection_opened()
+        metrics.connection_closed("kicked")
+        metrics.connection_refused(1506)
+        metrics.connection_refused(123456)
+
+    changed = grown(act)
+    assert changed["amity_connections{}"] == 2
+    assert changed["amity_connections_opened_total{}"] == 3
+    assert changed["amity_connections_closed_total{'cause': 'kicked'}"] == 1
+    assert changed["amity_connections_refused_total{'code': '1506'}"] == 1
+    assert changed["amity_connections_refused_total{'code': 'app'}"] == 1
+
+
+def test_requests_over_the_gateway_and_pushes_are_counted():
+    meter = metrics.gateway_request_meter(1001)
+
+    def act() -> None:
+        meter(0, 0.003)
+        metrics.pushed(5, 1)
+
+    changed = grown(act)
+    assert changed["amity_gateway_requests_total{'code': '0', 'identifier': '1001'}"] == 1
+    assert changed["amity_gateway_request_seconds_count{'identifier': '1001'}"] == 1
+    assert changed["amity_pushes_total{'result': 'sent'}"] == 5
+    assert changed["amity_pushes_total{'result': 'dropped'}"] == 1
