@@ -21,9 +21,13 @@ from amity.business.signature import SignatureError, SignatureProblem, Signed, k
 from amity.business.testing import CallbackRefused, TestClient
 from amity.business.verdicts import Allow, Reject
 from amity.callbacks.events import (
+    AfterAddBlack,
+    AfterAddFriend,
+    AfterAddFriendAgree,
     AfterDeleteFriend,
     AfterEvent,
     AfterImportFriends,
+    AfterRemoveBlack,
     AfterSetFriendRemark,
     AfterUpdateUserInfo,
     AfterUpdateUserInfoEx,
@@ -31,6 +35,9 @@ from amity.callbacks.events import (
     AfterUserOffline,
     AfterUserOnline,
     AfterUserRegister,
+    BeforeAddBlack,
+    BeforeAddFriend,
+    BeforeAddFriendAgree,
     BeforeEvent,
     BeforeImportFriends,
     BeforeSetFriendRemark,
@@ -47,9 +54,13 @@ from amity.callbacks.events import (
 )
 
 __all__ = [
+    "AfterAddBlack",
+    "AfterAddFriend",
+    "AfterAddFriendAgree",
     "AfterDeleteFriend",
     "AfterEvent",
     "AfterImportFriends",
+    "AfterRemoveBlack",
     "AfterSetFriendRemark",
     "AfterUpdateUserInfo",
     "AfterUpdateUserInfoEx",
@@ -58,6 +69,9 @@ __all__ = [
     "AfterUserOnline",
     "AfterUserRegister",
     "Allow",
+    "BeforeAddBlack",
+    "BeforeAddFriend",
+    "BeforeAddFriendAgree",
     "BeforeEvent",
     "BeforeImportFriends",
     "BeforeSetFriendRemark",

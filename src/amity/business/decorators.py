@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar, overload
+from typing import Any, Generic, Never, TypeVar, overload
 
 from amity.business.verdicts import Allow, Reject
 from amity.callbacks import events
@@ -18,7 +18,8 @@ Handler = Callable[[Any], Any]
 class Before(Generic[B, C]):
     """Registers the handler of a before-event, ``async`` or not; not-``async`` ones run in a thread.
 
-    The handler returns ``Allow()`` or ``None``, a ``Reject``, or the event's change (``ReplaceFriends([...])``).
+    The handler returns ``Allow()`` or ``None``, a ``Reject``, or the event's change (``ReplaceFriends([...])``), which
+    ``Never`` stands for where there is nothing to change.
     Raises ``ValueError`` where the event has a handler already.
     """
 
@@ -95,6 +96,15 @@ class Decorators:
             events.BeforeSetFriendRemark, handlers
         )
         self.after_set_friend_remark = After(events.AfterSetFriendRemark, handlers)
+        self.before_add_friend: Before[events.BeforeAddFriend, Never] = Before(events.BeforeAddFriend, handlers)
+        self.after_add_friend = After(events.AfterAddFriend, handlers)
+        self.before_add_friend_agree: Before[events.BeforeAddFriendAgree, Never] = Before(
+            events.BeforeAddFriendAgree, handlers
+        )
+        self.after_add_friend_agree = After(events.AfterAddFriendAgree, handlers)
+        self.before_add_black: Before[events.BeforeAddBlack, Never] = Before(events.BeforeAddBlack, handlers)
+        self.after_add_black = After(events.AfterAddBlack, handlers)
+        self.after_remove_black = After(events.AfterRemoveBlack, handlers)
         self.after_user_online = After(events.AfterUserOnline, handlers)
         self.after_user_offline = After(events.AfterUserOffline, handlers)
         self.after_user_kick_off = After(events.AfterUserKickOff, handlers)

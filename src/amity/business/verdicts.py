@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from amity.callbacks.events import BeforeEvent, Change
+from amity.callbacks.events import BeforeEvent, Change, NoChange
 
 DEFAULT_CODE = 80000
 DEFAULT_MESSAGE = "rejected by the app"
@@ -66,9 +66,8 @@ def encode_verdict(event: type[BeforeEvent], verdict: object) -> bytes:
         return msgspec.json.encode(rejection)
     if isinstance(verdict, event.change):
         return _encode_change(verdict)
-    raise TypeError(
-        f"a handler of {event.__name__} returns Allow, Reject, {event.change.__name__} or None, not {verdict!r:.200}"
-    )
+    verdicts = "Allow, Reject" + ("" if event.change is NoChange else f", {event.change.__name__}")
+    raise TypeError(f"a handler of {event.__name__} returns {verdicts} or None, not {verdict!r:.200}")
 
 
 def decode_verdict(event: type[BeforeEvent], body: bytes) -> Allow | Reject | Change:

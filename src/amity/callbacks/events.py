@@ -53,6 +53,10 @@ class Change(WireStruct, frozen=True):
     """What an approving answer may replace; ``None`` leaves a field as it was."""
 
 
+class NoChange(Change, frozen=True):
+    """Of an event whose answer replaces nothing: it allows, or it rejects."""
+
+
 # Users -----------------------------------------------------------------------------------------------------------
 
 
@@ -171,6 +175,80 @@ class AfterSetFriendRemark(_OwnerEvent, AfterEvent, frozen=True):
     remark: str
 
 
+# Applications ----------------------------------------------------------------------------------------------------
+
+
+class _ApplicationEvent(WireStruct, frozen=True):
+    """About an application for friendship. All of them keep the order of the applicant's: so the agreement comes
+    after the application that it answers."""
+
+    from_user_id: str
+
+    def owner(self) -> str:
+        return self.from_user_id
+
+
+class BeforeAddFriend(_ApplicationEvent, BeforeEvent, frozen=True):
+    setting = "beforeAddFriend"
+    command = "callbackBeforeAddFriendCommand"
+    change: ClassVar[type[NoChange]] = NoChange
+    to_user_id: str
+    req_msg: str
+    ex: str = ""
+
+
+class AfterAddFriend(_ApplicationEvent, AfterEvent, frozen=True):
+    setting = "afterAddFriend"
+    command = "callbackAfterAddFriendCommand"
+    to_user_id: str
+    req_msg: str
+
+
+class _AgreementEvent(_ApplicationEvent, frozen=True):
+    """``to_user_id`` agrees to the application of ``from_user_id``. Three of the names on the wire are not what the
+    others' are: OpenIM sends them so."""
+
+    to_user_id: str = msgspec.field(name="blackUserID")
+    handle_result: int = msgspec.field(name="HandleResult")
+    handle_msg: str = msgspec.field(name="HandleMsg")
+
+
+class BeforeAddFriendAgree(_AgreementEvent, BeforeEvent, frozen=True):
+    setting = "beforeAddFriendAgree"
+    command = "callbackBeforeAddFriendAgreeCommand"
+    change: ClassVar[type[NoChange]] = NoChange
+
+
+class AfterAddFriendAgree(_AgreementEvent, AfterEvent, frozen=True):
+    setting = "afterAddFriendAgree"
+    command = "callbackAfterAddFriendAgreeCommand"
+
+
+# Blacklists ------------------------------------------------------------------------------------------------------
+
+
+class _BlackEvent(_OwnerEvent, frozen=True):
+    black_user_id: str
+
+
+class BeforeAddBlack(_BlackEvent, BeforeEvent, frozen=True):
+    setting = "beforeAddBlack"
+    command = "callbackBeforeAddBlackCommand"
+    change: ClassVar[type[NoChange]] = NoChange
+
+
+class AfterAddBlack(_BlackEvent, AfterEvent, frozen=True):
+    """OpenIM's own server has no such callback; its name follows from the others'."""
+
+    setting = "afterAddBlack"
+    command = "callbackAfterAddBlackCommand"
+
+
+class AfterRemoveBlack(_BlackEvent, AfterEvent, frozen=True):
+    setting = "afterRemoveBlack"
+    command = "callbackAfterRemoveBlackCommand"
+
+
 # Presence --------------------------------------------------------------------------------------------------------
 
 
@@ -218,6 +296,13 @@ EVENTS: tuple[type[Event], ...] = (
     AfterDeleteFriend,
     BeforeSetFriendRemark,
     AfterSetFriendRemark,
+    BeforeAddFriend,
+    AfterAddFriend,
+    BeforeAddFriendAgree,
+    AfterAddFriendAgree,
+    BeforeAddBlack,
+    AfterAddBlack,
+    AfterRemoveBlack,
     AfterUserOnline,
     AfterUserOffline,
     AfterUserKickOff,

@@ -4,6 +4,7 @@ from amity.callbacks import events
 
 OWNER = "amity-sample-owner"
 FRIENDS = ["amity-sample-friend-1", "amity-sample-friend-2"]
+_BLOCKED = "amity-sample-blocked"
 _OPERATION = "amity-sample-operation"
 _CONNECTION = "amity-sample-connection"
 _SEQ = 1767225600000
@@ -21,6 +22,13 @@ _ALL: tuple[events.Event, ...] = (
     events.AfterDeleteFriend(owner_user_id=OWNER, friend_user_id=FRIENDS[0]),
     events.BeforeSetFriendRemark(owner_user_id=OWNER, friend_user_id=FRIENDS[0], remark="a sample remark"),
     events.AfterSetFriendRemark(owner_user_id=OWNER, friend_user_id=FRIENDS[0], remark="a sample remark"),
+    events.BeforeAddFriend(from_user_id=OWNER, to_user_id=FRIENDS[0], req_msg="a sample application", ex=""),
+    events.AfterAddFriend(from_user_id=OWNER, to_user_id=FRIENDS[0], req_msg="a sample application"),
+    events.BeforeAddFriendAgree(from_user_id=FRIENDS[0], to_user_id=OWNER, handle_result=1, handle_msg="a sample"),
+    events.AfterAddFriendAgree(from_user_id=FRIENDS[0], to_user_id=OWNER, handle_result=1, handle_msg="a sample"),
+    events.BeforeAddBlack(owner_user_id=OWNER, black_user_id=_BLOCKED),
+    events.AfterAddBlack(owner_user_id=OWNER, black_user_id=_BLOCKED),
+    events.AfterRemoveBlack(owner_user_id=OWNER, black_user_id=_BLOCKED),
     events.AfterUserOnline(
         operation_id=_OPERATION,
         platform_id=5,

@@ -1,4 +1,5 @@
-"""Every callback key that OpenIM 3.8's webhooks.yml knows, so that the file can be taken as it is.
+"""Every callback key that OpenIM 3.8's webhooks.yml knows, so that the file can be taken as it is, and
+``afterAddBlack``, which it lacks.
 
 Source: the key names of open-im-server 3.8's ``config/webhooks.yml``.
 """
@@ -17,6 +18,13 @@ RAISED = frozenset(
         "afterDeleteFriend",
         "beforeSetFriendRemark",
         "afterSetFriendRemark",
+        "beforeAddFriend",
+        "afterAddFriend",
+        "beforeAddFriendAgree",
+        "afterAddFriendAgree",
+        "beforeAddBlack",
+        "afterAddBlack",
+        "afterRemoveBlack",
         "afterUserOnline",
         "afterUserOffline",
         "afterUserKickOff",
@@ -34,7 +42,6 @@ NOT_RAISED = frozenset(
         "beforeOfflinePush",
         "beforeOnlinePush",
         "beforeGroupOnlinePush",
-        "beforeAddFriend",
         "beforeCreateGroup",
         "afterCreateGroup",
         "beforeMemberJoinGroup",
@@ -55,11 +62,6 @@ NOT_RAISED = frozenset(
         "afterSetGroupInfoEx",
         "beforeSetGroupInfoEx",
         "afterRevokeMsg",
-        "beforeAddBlack",
-        "afterAddFriend",
-        "beforeAddFriendAgree",
-        "afterAddFriendAgree",
-        "afterRemoveBlack",
         "beforeCreateSingleChatConversations",
         "afterCreateSingleChatConversations",
         "beforeCreateGroupChatConversations",
