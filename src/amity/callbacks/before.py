@@ -86,6 +86,7 @@ class Before:
         self._sender = sender
         self._journal = log
         self._clock = clock
+        self._documented_names = settings.documented_names
         self._asked = itertools.count()
         self._ids = f"msg_{secrets.token_hex(8)}"
         self._enabled = {
@@ -120,8 +121,9 @@ class Before:
             return self._concluded(ask, _LEFT_ALONE, must_answer)
         verdict: Verdict[C]
         try:
+            body = payload(asked, documented_names=self._documented_names)
             reply = await self._sender.send(
-                callback.setting, callback.command, payload(asked), operation_id=operation_id, event_id=ask.event_id
+                callback.setting, callback.command, body, operation_id=operation_id, event_id=ask.event_id
             )
         except SendFailure as failure:
             verdict = Failed(Code.NETWORK, failure.reason, failure.detail)

@@ -1,10 +1,12 @@
 """The catalogue of callbacks: one typed payload per event, shared by the server that sends and the kit that receives.
 
-An event is a struct whose fields are exactly the documented ones (``callbackCommand`` is added by ``payload``).
+An event is a struct whose fields are exactly those that OpenIM's server sends (``callbackCommand`` is added by
+``payload``).
 A *before* event names the type of what its answer may replace (``change``); every field of that type may be
 absent. Adding an event is a struct here, a line where it is raised, and a page in ``docs/callbacks/``.
 """
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import msgspec
@@ -29,10 +31,15 @@ class UserProfile(WireStruct, frozen=True):
 
 
 class Event(WireStruct, frozen=True):
-    """A callback of either kind. ``setting`` is its key in the settings, ``command`` its name on the wire."""
+    """A callback of either kind. ``setting`` is its key in the settings, ``command`` its name on the wire.
+
+    ``documented`` has the fields that OpenIM sends under another name than its documentation of webhooks gives them:
+    the name that is sent, and the documented one.
+    """
 
     setting: ClassVar[str] = ""
     command: ClassVar[str] = ""
+    documented: ClassVar[Mapping[str, str]] = {}
 
     def owner(self) -> str:
         """Whose events keep their order: the user whose data the event is about."""
@@ -205,9 +212,18 @@ class AfterAddFriend(_ApplicationEvent, AfterEvent, frozen=True):
 
 
 class _AgreementEvent(_ApplicationEvent, frozen=True):
-    """``to_user_id`` agrees to the application of ``from_user_id``. Three of the names on the wire are not what the
-    others' are: OpenIM sends them so."""
+    """``to_user_id`` agrees to the application of ``from_user_id``.
 
+    OpenIM's server names three fields so, and newer pages of its documentation do too; older ones have the names of
+    ``documented``. Source: pkg/callbackstruct/friend.go of open-im-server 3.8; docs.openim.io, addFriendAgreeBefore
+    and addFriendAgreeAfter below restapi/webhooks/relationship.
+    """
+
+    documented: ClassVar[Mapping[str, str]] = {
+        "blackUserID": "toUserID",
+        "HandleResult": "handleResult",
+        "HandleMsg": "handleMsg",
+    }
     to_user_id: str = msgspec.field(name="blackUserID")
     handle_result: int = msgspec.field(name="HandleResult")
     handle_msg: str = msgspec.field(name="HandleMsg")
@@ -311,18 +327,36 @@ BY_COMMAND: dict[str, type[Event]] = {event.command: event for event in EVENTS}
 BY_SETTING: dict[str, type[Event]] = {event.setting: event for event in EVENTS}
 
 _encoder = msgspec.json.Encoder()
+_fields = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
-def payload(event: Event) -> bytes:
-    """Encode an event as the JSON body that is sent: ``callbackCommand`` first, then the documented fields."""
+def payload(event: Event, *, documented_names: bool = False) -> bytes:
+    """Encode an event as the JSON body that is sent: ``callbackCommand`` first, then its fields.
+
+    With ``documented_names`` the fields whose documented name is another one follow once more, under that name.
+    """
     body = _encoder.encode(event)
+    if documented_names and event.documented:
+        fields = msgspec.to_builtins(event)
+        beside = _encoder.encode({documented: fields[sent] for sent, documented in event.documented.items()})
+        body = body[:-1] + b"," + beside[1:]
     head = b'{"callbackCommand":"' + event.command.encode() + b'"'
     return head + (b"," + body[1:] if len(body) > 2 else b"}")
 
 
 def parse(command: str, body: bytes) -> Event:
-    """Decode a payload of ``command``. Raises ``KeyError`` for an unknown command, ``msgspec.DecodeError`` or
-    ``msgspec.ValidationError`` (a subclass) for a body that does not fit."""
+    """Decode a payload of ``command``. A field may have the name that is sent or the documented one; where both are
+    there, the one that is sent counts.
+
+    Raises ``KeyError`` for an unknown command, ``msgspec.DecodeError`` or ``msgspec.ValidationError`` (a subclass) for
+    a body that does not fit.
+    """
     kind: type[Any] = BY_COMMAND[command]
-    event: Event = msgspec.json.decode(body, type=kind)
+    event: Event = msgspec.json.decode(_as_sent(body, kind.documented) if kind.documented else body, type=kind)
     return event
+
+
+def _as_sent(body: bytes, documented: Mapping[str, str]) -> bytes:
+    fields = _fields.decode(body)
+    absent = {sent: name for sent, name in documented.items() if sent not in fields and name in fields}
+    return _encoder.encode(fields | {sent: fields[name] for sent, name in absent.items()}) if absent else body

@@ -28,6 +28,7 @@ class Outbox:
 
     def __init__(self, settings: Callbacks, clock: Clock | None = None) -> None:
         self._enabled = {key for key, callback in settings.events.items() if callback.enable}
+        self._documented_names = settings.documented_names
         self._clock = clock or SystemClock()
         self._wake: Callable[[], None] | None = None
 
@@ -51,7 +52,7 @@ class Outbox:
             event.command,
             operation_id,
             int(now * 1000),
-            payload(event).decode(),
+            payload(event, documented_names=self._documented_names).decode(),
         )
         return True
 

@@ -14,7 +14,7 @@ _ALL: tuple[events.Event, ...] = (
     events.BeforeUserRegister(users=_USERS),
     events.AfterUserRegister(users=_USERS),
     events.BeforeUpdateUserInfo(user_id=OWNER, nick_name="Sample", face_url=""),
-    events.AfterUpdateUserInfo(user_id=OWNER, nick_name="Sample", face_url=""),
+    events.AfterUpdateUserInfo(user_id=OWNER, nick_name="Sample", face_url="", ex=""),
     events.BeforeUpdateUserInfoEx(user_id=OWNER, nick_name="Sample"),
     events.AfterUpdateUserInfoEx(user_id=OWNER, nick_name="Sample"),
     events.BeforeImportFriends(owner_user_id=OWNER, friend_user_ids=FRIENDS),

@@ -53,11 +53,12 @@ async def attempt(sender: Sender, callbacks: Callbacks, event: Event) -> Outcome
     """Send one event to its callback's URL, signed as in the settings, and judge the answer."""
     setting, command = type(event).setting, type(event).command
     trial = uuid.uuid4().hex
+    body = payload(event, documented_names=callbacks.documented_names)
     began = time.perf_counter()
     reply, failure = None, ""
     try:
         reply = await sender.send(
-            setting, command, payload(event), operation_id=f"amity-sample-{trial}", event_id=f"amity-sample-{trial}"
+            setting, command, body, operation_id=f"amity-sample-{trial}", event_id=f"amity-sample-{trial}"
         )
     except SendFailure as error:
         failure = str(error)

@@ -117,10 +117,12 @@ class Tls(Section):
 
 class Callbacks(Section):
     """The ``callbacks:`` part. In the file the entries of ``events`` stand directly under ``callbacks:``, one for
-    each callback key (``beforeImportFriends`` ...), as in OpenIM's webhooks.yml."""
+    each callback key (``beforeImportFriends`` ...), as in OpenIM's webhooks.yml. With ``documented_names`` the fields
+    that OpenIM's documentation names otherwise than its server does are sent under both names."""
 
     url: Sensitive = ""
     secret: Secrets = None
+    documented_names: bool = False
     allow_private: bool | None = None
     tls: Tls = field(default_factory=Tls)
     retries: list[RetryDelay] = field(default_factory=lambda: [5, 300, 1800, 7200, 18000, 36000, 36000])

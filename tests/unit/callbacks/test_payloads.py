@@ -1,0 +1,203 @@
+"""What goes over the wire: every event's body as OpenIM 3.8 sends it, byte for byte, and what of it is read."""
+
+import json
+from typing import Any
+
+import msgspec
+import pytest
+
+from amity.callbacks import events
+from amity.callbacks.events import EVENTS, Event, parse, payload
+
+# Source: open-im-server 3.8, pkg/callbackstruct/{friend,user,message,common}.go and the code that fills them:
+# internal/rpc/{relation,user}/callback.go, internal/msggateway/callback.go. Fields stand in the order of the structs.
+USER = events.UserProfile(user_id="ann", nickname="Ann")
+USER_JSON = (
+    '{"userID":"ann","nickname":"Ann","faceURL":"","ex":"","createTime":0,"appMangerLevel":0,"globalRecvMsgOpt":0}'
+)
+SEEN: dict[str, Any] = {
+    "operation_id": "op",
+    "platform_id": 5,
+    "platform": "Web",
+    "user_id": "ann",
+    "seq": 1700000000000,
+}
+SEEN_JSON = '"operationID":"op","platformID":5,"platform":"Web","userID":"ann","seq":1700000000000'
+BODIES: list[tuple[Event, str]] = [
+    (events.BeforeUserRegister(users=[USER]), f'"callbackBeforeUserRegisterCommand","users":[{USER_JSON}]'),
+    (events.AfterUserRegister(users=[USER]), f'"callbackAfterUserRegisterCommand","users":[{USER_JSON}]'),
+    (
+        events.BeforeUpdateUserInfo(user_id="ann", nick_name="Ann", face_url=""),
+        '"callbackBeforeUpdateUserInfoCommand","userID":"ann","nickName":"Ann","faceURL":"","ex":null',
+    ),
+    (
+        events.AfterUpdateUserInfo(user_id="ann", nick_name="Ann", face_url="", ex=""),
+        '"callbackAfterUpdateUserInfoCommand","userID":"ann","nickName":"Ann","faceURL":"","ex":""',
+    ),
+    (
+        events.BeforeUpdateUserInfoEx(user_id="ann", nick_name="Ann"),
+        '"callbackBeforeUpdateUserInfoExCommand","userID":"ann","nickName":"Ann","faceURL":null,"ex":null',
+    ),
+    (
+        events.AfterUpdateUserInfoEx(user_id="ann", nick_name="Ann"),
+        '"callbackAfterUpdateUserInfoExCommand","userID":"ann","nickName":"Ann","faceURL":null,"ex":null',
+    ),
+    (
+        events.BeforeImportFriends(owner_user_id="ann", friend_user_ids=["bob", "cy"]),
+        '"callbackBeforeImportFriendsCommand","ownerUserID":"ann","friendUserIDs":["bob","cy"]',
+    ),
+    (
+        events.AfterImportFriends(owner_user_id="ann", friend_user_ids=["bob", "cy"]),
+        '"callbackAfterImportFriendsCommand","ownerUserID":"ann","friendUserIDs":["bob","cy"]',
+    ),
+    (
+        events.AfterDeleteFriend(owner_user_id="ann", friend_user_id="bob"),
+        '"callbackAfterDeleteFriendCommand","ownerUserID":"ann","friendUserID":"bob"',
+    ),
+    (
+        events.BeforeSetFriendRemark(owner_user_id="ann", friend_user_id="bob", remark=""),
+        '"callbackBeforeSetFriendRemarkCommand","ownerUserID":"ann","friendUserID":"bob","remark":""',
+    ),
+    (
+        events.AfterSetFriendRemark(owner_user_id="ann", friend_user_id="bob", remark=""),
+        '"callbackAfterSetFriendRemarkCommand","ownerUserID":"ann","friendUserID":"bob","remark":""',
+    ),
+    (
+        events.BeforeAddFriend(from_user_id="ann", to_user_id="bob", req_msg="", ex=""),
+        '"callbackBeforeAddFriendCommand","fromUserID":"ann","toUserID":"bob","reqMsg":"","ex":""',
+    ),
+    (
+        events.AfterAddFriend(from_user_id="ann", to_user_id="bob", req_msg=""),
+        '"callbackAfterAddFriendCommand","fromUserID":"ann","toUserID":"bob","reqMsg":""',
+    ),
+    (
+        events.BeforeAddFriendAgree(from_user_id="ann", to_user_id="bob", handle_result=1, handle_msg=""),
+        '"callbackBeforeAddFriendAgreeCommand","fromUserID":"ann","blackUserID":"bob","HandleResult":1,"HandleMsg":""',
+    ),
+    (
+        events.AfterAddFriendAgree(from_user_id="ann", to_user_id="bob", handle_result=1, handle_msg=""),
+        '"callbackAfterAddFriendAgreeCommand","fromUserID":"ann","blackUserID":"bob","HandleResult":1,"HandleMsg":""',
+    ),
+    (
+        events.BeforeAddBlack(owner_user_id="ann", black_user_id="bob"),
+        '"callbackBeforeAddBlackCommand","ownerUserID":"ann","blackUserID":"bob"',
+    ),
+    (
+        events.AfterAddBlack(owner_user_id="ann", black_user_id="bob"),
+        '"callbackAfterAddBlackCommand","ownerUserID":"ann","blackUserID":"bob"',
+    ),
+    (
+        events.AfterRemoveBlack(owner_user_id="ann", black_user_id="bob"),
+        '"callbackAfterRemoveBlackCommand","ownerUserID":"ann","blackUserID":"bob"',
+    ),
+    (
+        events.AfterUserOnline(**SEEN, is_app_background=False, conn_id="c1"),
+        f'"callbackAfterUserOnlineCommand",{SEEN_JSON},"isAppBackground":false,"connID":"c1"',
+    ),
+    (
+        events.AfterUserOffline(**SEEN, conn_id="c1"),
+        f'"callbackAfterUserOfflineCommand",{SEEN_JSON},"connID":"c1"',
+    ),
+    (events.AfterUserKickOff(**SEEN), f'"callbackAfterUserKickOffCommand",{SEEN_JSON}'),
+]
+AGREEMENTS = (events.BeforeAddFriendAgree, events.AfterAddFriendAgree)
+every_agreement = pytest.mark.parametrize("kind", AGREEMENTS, ids=lambda kind: kind.__name__)
+
+
+@pytest.mark.parametrize(("event", "fields"), BODIES, ids=[type(event).__name__ for event, _ in BODIES])
+def test_an_event_is_sent_as_openim_sends_it(event, fields):
+    body = f'{{"callbackCommand":{fields}}}'.encode()
+    assert payload(event) == body
+    assert parse(event.command, body) == event
+
+
+def test_every_event_is_held_to_what_openim_sends():
+    assert tuple(type(event) for event, _ in BODIES) == EVENTS
+
+
+# Documented names --------------------------------------------------------------------------------------------------
+
+
+@every_agreement
+def test_the_documented_names_go_out_beside_those_of_openim_s_server(kind):
+    event = kind(from_user_id="ann", to_user_id="bob", handle_result=1, handle_msg="wélcome")
+    assert (
+        payload(event, documented_names=True)
+        == (
+            f'{{"callbackCommand":"{kind.command}","fromUserID":"ann","blackUserID":"bob","HandleResult":1,'
+            '"HandleMsg":"wélcome","toUserID":"bob","handleResult":1,"handleMsg":"wélcome"}'
+        ).encode()
+    )
+
+
+def test_all_other_events_have_one_name_for_every_field():
+    for event, _ in BODIES:
+        if not isinstance(event, AGREEMENTS):
+            assert event.documented == {}
+            assert payload(event, documented_names=True) == payload(event)
+
+
+@every_agreement
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"blackUserID": "bob", "HandleResult": 1, "HandleMsg": "hi"},
+        {"toUserID": "bob", "handleResult": 1, "handleMsg": "hi"},
+        {"toUserID": "bob", "HandleResult": 1, "handleMsg": "hi", "added": {"later": [1]}},
+        {"toUserID": "bob", "blackUserID": "bob", "HandleResult": 1, "handleResult": 1, "HandleMsg": "hi"},
+        {"blackUserID": "bob", "HandleResult": 1, "HandleMsg": "hi", "toUserID": 5, "handleResult": None},
+    ],
+    ids=["as sent", "as documented", "mixed", "both", "as sent beside something else"],
+)
+def test_either_name_is_read_and_the_one_that_openim_sends_counts(kind, fields):
+    body = json.dumps({"callbackCommand": kind.command, "fromUserID": "ann"} | fields).encode()
+    event = kind(from_user_id="ann", to_user_id="bob", handle_result=1, handle_msg="hi")
+    assert parse(kind.command, body) == event
+
+
+@every_agreement
+def test_what_is_sent_under_both_names_is_read_as_one_event(kind):
+    event = kind(from_user_id="ann", to_user_id="bob", handle_result=1, handle_msg="")
+    assert parse(kind.command, payload(event, documented_names=True)) == event
+
+
+@every_agreement
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"null",
+        b"[]",
+        b'"toUserID"',
+        b"{",
+        b'{"fromUserID":"ann","HandleResult":1,"HandleMsg":""}',
+        b'{"fromUserID":"ann","toUserID":null,"HandleResult":1,"HandleMsg":""}',
+        b'{"fromUserID":"ann","toUserID":"bob","handleResult":"1","HandleMsg":""}',
+        b'{"fromUserID":"ann","toUserID":"\xff","handleResult":1,"HandleMsg":""}',
+    ],
+)
+def test_a_body_that_does_not_fit_is_refused_under_either_name(kind, body):
+    with pytest.raises((msgspec.DecodeError, UnicodeDecodeError)):
+        parse(kind.command, body)
+
+
+def test_an_application_without_ex_is_read():
+    # OpenIM's documentation has a sample without it.
+    body = b'{"callbackCommand":"callbackBeforeAddFriendCommand","fromUserID":"a","toUserID":"b","reqMsg":"hi"}'
+    event = events.BeforeAddFriend(from_user_id="a", to_user_id="b", req_msg="hi", ex="")
+    assert parse(events.BeforeAddFriend.command, body) == event
+
+
+# Order -------------------------------------------------------------------------------------------------------------
+
+
+def test_an_agreement_keeps_its_order_with_the_application_that_it_answers():
+    asked = events.AfterAddFriend(from_user_id="ann", to_user_id="bob", req_msg="")
+    for kind in AGREEMENTS:
+        assert kind(from_user_id="ann", to_user_id="bob", handle_result=1, handle_msg="").owner() == asked.owner()
+    assert asked.owner() == "ann"
+
+
+def test_what_becomes_of_a_blacklist_keeps_the_order_of_its_owner():
+    for kind in (events.BeforeAddBlack, events.AfterAddBlack, events.AfterRemoveBlack):
+        assert kind(owner_user_id="ann", black_user_id="bob").owner() == "ann"
