@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from amity.business import BusinessServer, SqliteSeen
-from amity.callbacks.events import EVENTS, BeforeEvent
+from amity.callbacks.events import EVENTS, BeforeEvent, NoChange
 from amity.wire.webhooks import key_of, sign
 
 GUIDE = (Path(__file__).parents[3] / "docs" / "business-kit.md").read_text()
@@ -56,7 +56,7 @@ def test_the_table_lists_every_event_with_its_fields():
             re.sub(r"(?<!^)(?=[A-Z])", "_", event.__name__).lower(),
             event.__name__,
             ", ".join(event.__struct_fields__),
-            event.change.__name__ if issubclass(event, BeforeEvent) else "",
+            event.change.__name__ if issubclass(event, BeforeEvent) and event.change is not NoChange else "",
         )
         for event in EVENTS
     ]

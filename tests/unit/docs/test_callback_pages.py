@@ -8,7 +8,7 @@ import pytest
 
 from amity.business import BusinessServer, TestClient
 from amity.business.signature import TOLERANCE, keys_of, verify
-from amity.callbacks.events import BY_COMMAND, EVENTS, BeforeEvent, Event, parse, payload
+from amity.callbacks.events import BY_COMMAND, EVENTS, BeforeEvent, Event, NoChange, parse, payload
 from amity.callbacks.verdict import Approved, Failed, Rejected, decide
 
 PAGES = Path(__file__).parents[3] / "docs" / "callbacks"
@@ -93,9 +93,10 @@ def test_the_sample_request_is_the_event_and_has_exactly_the_documented_fields(e
 def test_every_sample_answer_gives_the_verdict_that_the_page_says(event):
     answers = section(page(event), "Answers")
     samples = re.findall(r"^```json\n(.*?)^```\n\nVerdict: (\*\*\w+\*\*(?: \d+)?)", answers, re.DOTALL | re.MULTILINE)
-    assert len(samples) == len(blocks(answers, "json")) == 3
+    assert len(samples) == len(blocks(answers, "json"))
     assert [verdict_word(200, body.encode(), event) for body, _ in samples] == [word for _, word in samples]
-    assert [word.split("**")[1] for _, word in samples] == ["approved", "modified", "rejected"]
+    modified = [] if event.change is NoChange else ["modified"]
+    assert [word.split("**")[1] for _, word in samples] == ["approved", *modified, "rejected"]
 
 
 @every_before
@@ -116,6 +117,14 @@ def test_after_pages_say_that_only_2xx_is_delivered(event):
     assert rows
     for status, outcome in rows:
         assert outcome == ("delivered" if 200 <= int(status) <= 299 else "tried again")
+
+
+@pytest.mark.parametrize("event", [event for event in EVENTS if event.documented], ids=lambda event: event.__name__)
+def test_a_page_names_what_a_field_is_called_elsewhere(event):
+    named = set(re.findall(r"`(\w+)`", section(page(event), "Request")))
+    assert named >= set(event.documented.values())
+    table = section((PAGES / "README.md").read_text(), "What is sent")
+    assert dict(re.findall(r"^\| `(\w+)` \| `(\w+)` \|$", table, re.MULTILINE)) == event.documented
 
 
 @every_event
