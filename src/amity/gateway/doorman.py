@@ -89,15 +89,18 @@ class Doorman(asyncio.Protocol):
             detail = "internal error; the server's log has it under this operationID"
             self._turn_away(ImError(Code.SERVER_INTERNAL, detail), query, key)
         else:
-            self._let_in(arguments, key, rest)
+            if not self._transport.is_closing():
+                self._let_in(arguments, key, rest)
 
     def _let_in(self, arguments: Arguments, key: bytes, rest: bytes) -> None:
-        if self._transport.is_closing():
-            return
         self._hall.pulse.handshakes.discard(self)
         connection = Connection(arguments, self._hall)
-        hand_over(self._transport, connection, key, rest, self._hall.max_message_bytes)
-        connection.begin()
+        try:
+            hand_over(self._transport, connection, key, rest, self._hall.max_message_bytes)
+            connection.begin()
+        except Exception:  # noqa: BLE001 - it is neither the doorman's any more nor picows' yet
+            _log.exception("a client could not be let in", extra={"operationID": arguments.operation_id})
+            self._transport.abort()
 
     def _turn_away(self, error: ImError, query: Query, key: bytes) -> None:
         """Tell a client of an error in its own way: OpenIM's native ones read what comes instead of a WebSocket."""

@@ -57,24 +57,24 @@ class Hall:
         self._identify = identify
         self._watching = watching
 
-    @property
-    def is_full(self) -> bool:
-        return self.sessions.count >= self._max_connections
-
     async def admit(self, arguments: Arguments) -> None:
         """Return when it is certain that a client is who it says.
 
         Raises ``ImError``: 1601 where there are as many as there may be, 1501 to 1507 for a token that does not count,
         1502 for one of another user or platform.
         """
-        if self.is_full:
-            raise ImError(Code.CONN_OVER_MAX, f"there are {self.sessions.count} connections already")
+        self._require_room()
         identity = await self._identify(arguments.token)
+        self._require_room()
         if identity.user_id != arguments.user_id:
             raise ImError(Code.TOKEN_INVALID, f"token uid {identity.user_id} != userID {arguments.user_id}")
         if identity.platform_id != arguments.platform_id:
             detail = f"token platform {identity.platform_id} != platformID {arguments.platform_id}"
             raise ImError(Code.TOKEN_INVALID, detail)
+
+    def _require_room(self) -> None:
+        if self.sessions.count >= self._max_connections:
+            raise ImError(Code.CONN_OVER_MAX, f"there are {self.sessions.count} connections already")
 
     def arrived(self, session: Session) -> None:
         """Have a session that can be sent to take part."""

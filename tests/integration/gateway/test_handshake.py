@@ -201,6 +201,30 @@ async def test_a_client_that_goes_while_its_token_is_looked_up_is_not_let_in():
             assert lone.sessions.count == 1
 
 
+async def test_a_hand_over_that_fails_is_logged_and_leaves_nothing_open(monkeypatch, caplog):
+    def fail(*_):
+        raise TypeError("picows is another")
+
+    monkeypatch.setattr("amity.gateway.doorman.hand_over", fail)
+    async with LoneGateway() as lone, Raw(lone.url) as raw:
+        await raw.upgrade(query_of())
+        assert await raw.rest() == b""
+        assert lone.sessions.count == 0
+    assert "could not be let in" in caplog.text
+
+
+async def test_clients_that_come_at_the_same_time_do_not_get_around_the_limit():
+    async with LoneGateway(max_connections=3) as lone:
+        raws = [Raw(lone.url) for _ in range(8)]
+        for number, raw in enumerate(raws):
+            await raw.connect()
+            await raw.upgrade(query_of(f"user-{number}"))
+        heads = [(await raw.head()).split()[1] for raw in raws]
+        assert sorted(heads) == ["101"] * 3 + ["200"] * 5
+        for raw in raws:
+            raw.close()
+
+
 async def test_no_token_is_logged(start_server, caplog):
     caplog.set_level("DEBUG")
     rest = await start_server()
