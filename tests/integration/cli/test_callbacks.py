@@ -122,6 +122,16 @@ async def test_check_sends_every_enabled_callback_and_says_what_would_happen(cli
     assert [(each["callback"], each["verdict"]) for each in ran.json] == [("beforeImportFriends", "rejected")]
 
 
+async def test_check_sends_the_names_that_the_settings_ask_for(cli: Cli, business: BusinessServer):
+    sent: dict[str, object] = {"fromUserID": "amity-sample-friend-1", "blackUserID": "amity-sample-owner"}
+    sent |= {"HandleResult": 1, "HandleMsg": "a sample"}
+    documented = {"toUserID": "amity-sample-owner", "handleResult": 1, "handleMsg": "a sample"}
+    for wanted, fields in ((False, sent), (True, sent | documented)):
+        write_settings(url=business.url, documentedNames=wanted, beforeAddFriendAgree={"enable": True})
+        assert (await cli("callbacks", "check")).code == 0
+        assert business.requests.pop().json == {"callbackCommand": "callbackBeforeAddFriendAgreeCommand"} | fields
+
+
 async def test_check_without_any_callback_says_how_to_turn_one_on(cli: Cli):
     write_settings()
     ran = await cli("callbacks", "check")

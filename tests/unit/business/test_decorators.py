@@ -5,6 +5,8 @@ import pytest
 from amity.business import (
     AfterImportFriends,
     Allow,
+    BeforeAddBlack,
+    BeforeAddFriend,
     BeforeImportFriends,
     BusinessServer,
     Reject,
@@ -67,3 +69,24 @@ def test_a_type_checker_refuses_a_handler_of_another_event_or_verdict() -> None:
     @app.before_import_friends  # type: ignore[arg-type]
     def other_verdict(event: BeforeImportFriends) -> ReplaceRemark:
         return ReplaceRemark(event.owner_user_id)
+
+    @app.before_add_friend  # type: ignore[arg-type]
+    def nothing_to_change(event: BeforeAddFriend) -> ReplaceRemark:
+        return ReplaceRemark(event.req_msg)
+
+
+def test_a_type_checker_accepts_a_decision_where_there_is_nothing_to_change() -> None:
+    app = BusinessServer()
+
+    @app.before_add_friend
+    async def decide(event: BeforeAddFriend) -> Reject | None:
+        return Reject(5001) if event.req_msg else None
+
+    @app.before_add_black
+    def allow(event: BeforeAddBlack) -> Allow:
+        assert event.black_user_id
+        return Allow()
+
+    client = TestClient(app)
+    assert client.send(BeforeAddFriend(from_user_id="a", to_user_id="b", req_msg="hi")) == Reject(5001)
+    assert client.send(BeforeAddBlack(owner_user_id="a", black_user_id="b")) == Allow()

@@ -3,8 +3,12 @@
 import json
 from typing import Any
 
+import pytest
+
 from amity.business import (
+    AfterAddFriendAgree,
     AfterUpdateUserInfo,
+    BeforeAddFriendAgree,
     BeforeUpdateUserInfoEx,
     BeforeUserRegister,
     BusinessServer,
@@ -42,3 +46,30 @@ def test_openim_s_requests_are_understood():
         BeforeUpdateUserInfoEx(user_id="u", nick_name="N"),
         AfterUpdateUserInfo(user_id="u", nick_name="N", face_url="", ex=""),
     ]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [("blackUserID", "HandleResult", "HandleMsg"), ("toUserID", "handleResult", "handleMsg")],
+    ids=["as its server sends them", "as its documentation has them"],
+)
+def test_an_accepted_friend_request_is_understood_under_either_names(names):
+    app = BusinessServer()
+    told: list[Any] = []
+    app.before_add_friend_agree(told.append)
+    app.after_add_friend_agree(told.append)
+    for kind in (BeforeAddFriendAgree, AfterAddFriendAgree):
+        body = {"callbackCommand": kind.command, "fromUserID": "ann"} | dict(zip(names, ["bob", 1, "hi"], strict=True))
+        assert app.handle_sync({}, f"/callbackExample/{kind.command}", json.dumps(body).encode()).status == 200
+    accepted: dict[str, Any] = {"from_user_id": "ann", "to_user_id": "bob", "handle_result": 1, "handle_msg": "hi"}
+    assert told == [BeforeAddFriendAgree(**accepted), AfterAddFriendAgree(**accepted)]
+
+
+@pytest.mark.parametrize("body", [b"{}", b"[]", b'"', b'{"toUserID":5}', b'{"more":' + b"[" * 100_000 + b"]" * 100_000])
+def test_a_body_that_is_no_accepted_friend_request_is_refused(body):
+    command = AfterAddFriendAgree.command
+    app = BusinessServer()
+    app.after_add_friend_agree(lambda _: None)
+    head = b'{"callbackCommand":"%s",' % command.encode()
+    for text in (body, head + body.removeprefix(b"{")):
+        assert app.handle_sync({}, command, text).status == 400

@@ -5,6 +5,7 @@ import pytest
 
 from amity.business import (
     Allow,
+    BeforeAddBlack,
     BeforeImportFriends,
     BeforeUpdateUserInfoEx,
     BeforeUserRegister,
@@ -75,6 +76,17 @@ def test_replaced_users_carry_every_field():
 def test_what_is_no_verdict_of_the_event_is_an_error_not_an_approval(verdict):
     with pytest.raises(TypeError, match="BeforeImportFriends returns Allow, Reject, ReplaceFriends or None"):
         encode_verdict(BeforeImportFriends, verdict)
+
+
+@pytest.mark.parametrize("verdict", [True, {}, ReplaceRemark("x"), ReplaceFriends(["a"])])
+def test_of_an_event_with_nothing_to_change_a_change_is_an_error(verdict):
+    with pytest.raises(TypeError, match="BeforeAddBlack returns Allow, Reject or None"):
+        encode_verdict(BeforeAddBlack, verdict)
+
+
+@pytest.mark.parametrize("verdict", [Allow(), Reject(5001, "m", "d")])
+def test_of_an_event_with_nothing_to_change_the_verdict_survives_the_wire(verdict):
+    assert decode_verdict(BeforeAddBlack, encode_verdict(BeforeAddBlack, verdict)) == verdict
 
 
 @pytest.mark.parametrize("friends", [[1], "ab", [None], {"a": 1}])
