@@ -30,6 +30,9 @@ class RecordingPush:
     def has_core(self, user_id: str, platform_id: int) -> bool:
         return self.reaches(user_id)
 
+    def fetched(self, user_id: str, platform_id: int) -> None:
+        pass
+
     def notify(
         self,
         user_ids: Sequence[str],

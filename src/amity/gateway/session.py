@@ -23,6 +23,8 @@ of which is a view of memory that the next message is written over; uvloop sends
 _ROOM: Final = 14
 """Bytes that picows wants in front of a message that it need not copy."""
 _LONGEST_REASON: Final = 120
+_FETCHES_WITHIN: Final = 30.0
+"""Seconds after which a client that was told to fetch, and has not, is told again."""
 
 DATA_ERROR: Final = 3001
 """Of the codes that a protocol may give a meaning of its own (RFC 6455, 7.4.2): OpenIM's number for bad data."""
@@ -61,6 +63,7 @@ class Session(WSListener):
 
     __slots__ = (
         "_blocked_since",
+        "_fetches_since",
         "_hall",
         "_queued",
         "_transport",
@@ -87,6 +90,7 @@ class Session(WSListener):
         self._hall = hall
         self._transport: WSTransport = cast("WSTransport", None)  # with on_ws_connected
         self._blocked_since = 0.0
+        self._fetches_since = -_FETCHES_WITHIN
         self._queued = 0
         self.heard = hall.pulse.now
 
@@ -94,6 +98,19 @@ class Session(WSListener):
     def is_blocked(self) -> bool:
         """Whether something waits that the client has not taken yet."""
         return self._blocked_since > 0
+
+    def is_to_fetch(self) -> bool:
+        """Whether this client is to be told that its friend list has changed: not while it has still to fetch for the
+        last time that it was. What OpenIM's Go core is told waits in a queue, with all that it does for each friend."""
+        now = self._hall.pulse.now
+        if now - self._fetches_since < _FETCHES_WITHIN:
+            return False
+        self._fetches_since = now
+        return True
+
+    def fetched(self) -> None:
+        """Note that it fetches."""
+        self._fetches_since = -_FETCHES_WITHIN
 
     def send(self, message: bytes) -> bool:
         """Send a message of this session's form, or have it wait; return whether it was taken.

@@ -106,6 +106,11 @@ class Sessions:
     def has_core(self, user_id: str, platform_id: int) -> bool:
         return any(session.platform_id == platform_id and session.form.is_core for session in self.of(user_id))
 
+    def fetched(self, user_id: str, platform_id: int) -> None:
+        for session in self.of(user_id):
+            if session.platform_id == platform_id:
+                session.fetched()
+
     def notify(
         self,
         user_ids: Sequence[str],
@@ -120,7 +125,8 @@ class Sessions:
                 return
             data = push_messages(notification, int(self._clock() * 1000))
             frames = Frames(Reply(Identifier.PUSH, operation_id=operation_id, data=data))
-            self.spread.send(self._awake(connected, platform_id), frames)
+            sessions = self._awake(connected, platform_id)
+            self.spread.send(_not_told_yet(sessions) if notification.only_fetches else sessions, frames)
         except Exception:  # noqa: BLE001 - what was done is done, and who is not told finds out by the next sync
             _log.exception("a notification of type %d could not be sent", notification.content_type)
 
@@ -133,3 +139,8 @@ class Sessions:
             for session in self.of(user_id)
             if platform_id in (None, session.platform_id) and not (session.is_background and session.platform_id == IOS)
         )
+
+
+def _not_told_yet(sessions: Iterable[Session]) -> Iterator[Session]:
+    """Return those of the sessions that have not been told to fetch, or have fetched since."""
+    return (session for session in sessions if not session.form.is_core or session.is_to_fetch())

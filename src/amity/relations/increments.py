@@ -1,7 +1,15 @@
-"""What has changed on a friend list since a client last asked."""
+"""What has changed on a friend list since a client last asked: to OpenIM's Go core in parts.
+
+The core puts two commands into a queue of 1,000 for each friend that is new to it, while it is what empties that
+queue: with more than 500 at once it waits for itself, ten seconds for each command, and hears nothing meanwhile. So it
+is given a part and told that there is more. What it is told stands in the same queue, behind most of the last part's
+commands; and as it is told once for each time that it fetches, there are never those of more than two parts in it.
+
+Source: openim-sdk-core 3.8.3 ``internal/relation`` and ``pkg/common``, and what became of released clients.
+"""
 
 from collections.abc import Sequence
-from functools import partial
+from typing import Final
 
 from amity.api.operation import Call
 from amity.relations import notices, store
@@ -11,11 +19,13 @@ from amity.relations.models import (
     GetIncrementalFriendsRequest,
     GetIncrementalFriendsResponse,
 )
-from amity.relations.parts import Parts
 from amity.storage import Database
 from amity.sync.lists import EMPTY_VERSION, MOST_CHANGES, changes_from, id_hash
 from amity.users.directory import Directory
 from amity.wire.notification import Push
+
+PART: Final = 200
+"""Changes in one answer to a Go core at most."""
 
 
 class Increments:
@@ -26,7 +36,6 @@ class Increments:
         self._directory = directory
         self._version_id = version_id
         self._push = push
-        self._parts = Parts(push)
 
     async def get_incremental_friends(
         self, call: Call, request: GetIncrementalFriendsRequest
@@ -36,6 +45,9 @@ class Increments:
         To a client on OpenIM's Go core a part of it, with the version that it has then; it is told of the rest.
         """
         call.require_own(request.user_id, "userID")
+        in_parts = call.user_id == request.user_id and self._push.has_core(request.user_id, call.platform_id)
+        if in_parts:
+            self._push.fetched(request.user_id, call.platform_id)
         owner = await self._directory.number(request.user_id)
         current = EMPTY_VERSION if owner is None else await store.list_version(self._database, owner)
         answer = GetIncrementalFriendsResponse(
@@ -51,11 +63,11 @@ class Increments:
         if left > MOST_CHANGES:
             answer.full = True
             return answer
-        room = self._parts.room(call, request.user_id)
-        changes = await store.changes(self._database, owner, request.user_id, since, room) if room else []
+        most = PART if in_parts else MOST_CHANGES
+        changes = await store.changes(self._database, owner, request.user_id, since, most)
         _fill(answer, changes, since)
-        more = partial(self._tell_more, call, request.user_id, changes) if len(changes) < left else None
-        self._parts.gave(call, request.user_id, len(changes), more)
+        if in_parts and len(changes) < left:
+            notices.tell_more(self._push, request.user_id, call.platform_id, call.operation_id)
         return answer
 
     async def get_full_friend_user_ids(
@@ -71,10 +83,6 @@ class Increments:
         return GetFullFriendUserIdsResponse(
             version=version, version_id=self._version_id, equal=equal, user_ids=[] if equal else ids
         )
-
-    def _tell_more(self, call: Call, owner: str, given: Sequence[store.Change]) -> None:
-        last = given[-1].friend.friend_user if given else None
-        notices.tell_more(self._push, owner, last.user_id if last else owner, call.platform_id, call.operation_id)
 
 
 def _fill(answer: GetIncrementalFriendsResponse, changes: Sequence[store.Change], since: int) -> None:

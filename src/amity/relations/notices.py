@@ -23,15 +23,17 @@ def tell_imported(push: Push, owner: str, friends: Sequence[str], operation_id: 
             push.notify([friend], _approved(owner, friend), operation_id)
 
 
-def tell_more(push: Push, owner: str, friend: str, platform_id: int, operation_id: str) -> None:
+def tell_more(push: Push, owner: str, platform_id: int, operation_id: str) -> None:
     """Tell an owner's client on one platform that there is more to fetch than it was given."""
-    push.notify([owner], _approved(owner, friend), operation_id, platform_id=platform_id)
+    push.notify([owner], _approved(owner, owner), operation_id, platform_id=platform_id)
 
 
 def tell_deleted(push: Push, owner: str, friend: str, operation_id: str) -> None:
     """Tell an owner that a friend is no longer on its list."""
     detail = {"fromToUserID": _from_to(owner, friend), "friendVersion": 0, "friendVersionID": ""}
-    push.notify([owner], Notification(ContentType.FRIEND_DELETED, owner, friend, detail), operation_id)
+    push.notify(
+        [owner], Notification(ContentType.FRIEND_DELETED, owner, friend, detail, only_fetches=True), operation_id
+    )
 
 
 def tell_remark_set(push: Push, owner: str, friend: str, operation_id: str) -> None:
@@ -42,7 +44,9 @@ def tell_remark_set(push: Push, owner: str, friend: str, operation_id: str) -> N
         "friendVersionID": "",
         "friendSortVersion": 0,
     }
-    push.notify([owner], Notification(ContentType.FRIEND_REMARK_SET, owner, friend, detail), operation_id)
+    push.notify(
+        [owner], Notification(ContentType.FRIEND_REMARK_SET, owner, friend, detail, only_fetches=True), operation_id
+    )
 
 
 def tell_friends_updated(push: Push, owner: str, friends: Sequence[str], operation_id: str) -> None:
@@ -53,7 +57,9 @@ def tell_friends_updated(push: Push, owner: str, friends: Sequence[str], operati
         "friendVersion": 0,
         "friendVersionID": "",
     }
-    push.notify([owner], Notification(ContentType.FRIENDS_INFO_UPDATE, owner, owner, detail), operation_id)
+    push.notify(
+        [owner], Notification(ContentType.FRIENDS_INFO_UPDATE, owner, owner, detail, only_fetches=True), operation_id
+    )
 
 
 def _approved(owner: str, friend: str) -> Notification:
@@ -65,7 +71,7 @@ def _approved(owner: str, friend: str) -> Notification:
         "friendVersionID": "",
         "request": None,
     }
-    return Notification(ContentType.FRIEND_APPLICATION_APPROVED, friend, owner, detail)
+    return Notification(ContentType.FRIEND_APPLICATION_APPROVED, friend, owner, detail, only_fetches=True)
 
 
 def _from_to(from_user: str, to_user: str) -> dict[str, Any]:

@@ -16,4 +16,5 @@ def tell_profile_changed(push: Push, operator: str, user: str, friends: Sequence
     detail = {"userID": user}
     push.notify([user], Notification(ContentType.USER_INFO_UPDATED, operator, user, detail), operation_id)
     if reached := [friend for friend in friends if push.reaches(friend)]:
-        push.notify(reached, Notification(ContentType.FRIEND_INFO_UPDATED, operator, user, detail), operation_id)
+        told = Notification(ContentType.FRIEND_INFO_UPDATED, operator, user, detail, only_fetches=True)
+        push.notify(reached, told, operation_id)

@@ -56,6 +56,9 @@ class Notification(msgspec.Struct, frozen=True):
     send_id: str
     recv_id: str
     detail: Mapping[str, Any]
+    only_fetches: bool = False
+    """Whether all that OpenIM's Go core does with it is to fetch what has changed on the friend list: a client that has
+    still to do so for an earlier one need not be told."""
 
 
 class Push(Protocol):
@@ -67,6 +70,11 @@ class Push(Protocol):
 
     def has_core(self, user_id: str, platform_id: int) -> bool:
         """Whether OpenIM's Go core is connected as this user on this platform: a client with a database of its own."""
+        ...
+
+    def fetched(self, user_id: str, platform_id: int) -> None:
+        """Note that a user's client on this platform fetches what has changed on the friend list: of what changes from
+        now on it is to be told."""
         ...
 
     def notify(

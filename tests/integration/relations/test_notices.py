@@ -155,7 +155,7 @@ async def test_a_repeated_call_is_told_once(people, devices):
     assert await types(ann) == [[1201]]
 
 
-async def test_imports_at_once_are_told_each_and_each_pair_once(people, devices):
+async def test_imports_at_once_are_told_to_the_owner_once_and_to_each_friend_once(people, devices):
     ann, bob = [await devices.connect(people, user) for user in ("ann", "bob")]
     await asyncio.gather(*(people.import_friends("ann", [friend]) for friend in (*FRIENDS, *FRIENDS)))
     told = [each.detail["fromToUserID"]["toUserID"] for each in await ann.told()]

@@ -42,22 +42,24 @@ async def test_a_core_is_given_a_thousand_friends_in_parts_and_told_of_each(peop
     assert answers[-1]["version"] == before["version"] + len(FRIENDS)
 
 
-async def test_a_core_that_asks_too_soon_is_given_nothing_and_told_later(people, start_server):
+async def test_a_core_that_has_still_to_fetch_is_not_told_again(people, start_server):
     async with GatewayClient(start_server.gateway_url, "ann", await people.token("ann"), 7, codec="go") as client:
         before = await synced(people)
-        await people.import_friends("ann", FRIENDS, notify=False)
-        version = before["version"]
-        for expected in (PART, PART):
-            answer = await synced(people, before["versionID"], version)
-            assert len(answer["insert"]) == expected
-            version = answer["version"]
-        soon = await synced(people, before["versionID"], version)
-        assert len(soon["insert"]) < PART
-        while soon["insert"]:  # a slow machine has given it a few more meanwhile
-            soon = await synced(people, before["versionID"], soon["version"])
-        assert soon["full"] is False
-        answers = await everything(people, client, {**before, "version": before["version"]})
-    assert answers[-1]["full"] is False
+        for first in range(0, 100, 10):
+            await people.import_friends("ann", FRIENDS[first : first + 10])
+        await client.pushed(5)
+        answer = await synced(people, before["versionID"], before["version"])
+        assert len(answer["insert"]) == 100
+        await people.import_friends("ann", FRIENDS[100:101])
+        await client.pushed(5)
+        assert client.pushes.empty()
+
+
+async def test_a_javascript_client_is_told_each_time_as_it_does_not_fetch(people, start_server):
+    async with GatewayClient(start_server.gateway_url, "ann", await people.token("ann"), 7, codec="js") as client:
+        for friend in FRIENDS[:3]:
+            await people.import_friends("ann", [friend])
+            await client.pushed(5)
 
 
 async def test_a_javascript_client_which_fetches_once_is_given_all_of_it(people, start_server):

@@ -24,7 +24,7 @@ from amity.messages.service import MOST_NAMED as MOST_CONVERSATIONS
 from amity.presence.service import MOST_USERS
 from amity.relations.idempotency import KEPT_MS, MOST_KEY_CHARACTERS
 from amity.relations.import_friends import MOST_FRIENDS
-from amity.relations.parts import PART
+from amity.relations.increments import PART
 from amity.relations.service import MOST_NAMED, MOST_SHOWN
 from amity.settings import Settings
 from amity.sync.lists import MOST_CHANGES
