@@ -32,10 +32,15 @@ from amity.messages.service import Messages
 from amity.presence.operations import operations as presence_operations
 from amity.presence.service import Presence
 from amity.relations.applications import Applications
+from amity.relations.applications_answer import Answering
+from amity.relations.applications_apply import Applying
+from amity.relations.applications_operations import operations as application_operations
 from amity.relations.blacks import Blacks
-from amity.relations.client_operations import operations as relation_client_operations
+from amity.relations.blacks_changes import BlackChanges
+from amity.relations.blacks_operations import operations as black_operations
 from amity.relations.import_friends import ImportFriends
 from amity.relations.increments import Increments
+from amity.relations.limits import Limits
 from amity.relations.operations import operations as relation_operations
 from amity.relations.service import Friends
 from amity.settings import Settings
@@ -91,7 +96,8 @@ class Server:
         push = Sessions()
         version_id = await list_version_id(database)
         friends = Friends(database, directory, before, outbox, push)
-        import_friends = ImportFriends(database, directory, before, outbox, settings.client_import, push)
+        limits = Limits(settings.limits, database)
+        import_friends = ImportFriends(database, directory, before, outbox, settings.client_import, push, limits)
         users = Users(database, directory, before, outbox, friends.profile_shown, push)
         auth = Auth(settings, database, users, kick=push.kick)
         messages = Messages()
@@ -105,7 +111,7 @@ class Server:
         stack.push_async_callback(courier.stop)
         await presence.start()
         stack.push_async_callback(presence.stop)
-        sweeper = asyncio.create_task(_sweep(auth, import_friends))
+        sweeper = asyncio.create_task(_sweep(auth, import_friends, limits))
         stack.push_async_callback(_cancel, sweeper)
 
         api = Api(
@@ -117,7 +123,15 @@ class Server:
                 ),
                 *presence_operations(presence),
                 *relation_operations(import_friends, friends, Increments(database, directory, version_id, push)),
-                *relation_client_operations(Blacks(database, directory), Applications()),
+                *application_operations(
+                    Applying(database, directory, before, outbox, push, limits),
+                    Answering(database, directory, before, outbox, push, limits),
+                    Applications(database, directory),
+                ),
+                *black_operations(
+                    BlackChanges(database, directory, before, outbox, push, limits),
+                    Blacks(database, directory, version_id),
+                ),
                 *conversation_operations(Conversations(version_id)),
                 *group_operations(Groups(version_id)),
                 *message_operations(messages),
@@ -162,11 +176,11 @@ async def _ready(database: Database) -> None:
     await database.fetch("select 1")
 
 
-async def _sweep(auth: Auth, import_friends: ImportFriends) -> None:
+async def _sweep(auth: Auth, import_friends: ImportFriends, limits: Limits) -> None:
     """Now and then delete what has expired."""
     while True:
         await asyncio.sleep(SWEEP_SECONDS)
-        for sweep in (auth.sweep, import_friends.sweep):
+        for sweep in (auth.sweep, import_friends.sweep, limits.sweep):
             try:
                 await sweep()
             except ImError as error:

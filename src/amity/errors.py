@@ -7,7 +7,8 @@ from enum import IntEnum
 
 
 class Code(IntEnum):
-    """An ``errCode`` of the protocol; ``NAMES`` holds the ``errMsg`` that belongs to it."""
+    """An ``errCode`` of the protocol; ``NAMES`` holds the ``errMsg`` that belongs to it. 1351 to 1354 are amity's own:
+    OpenIM has no such limits."""
 
     OK = 0
     SERVER_INTERNAL = 500
@@ -21,6 +22,11 @@ class Code(IntEnum):
     BLOCKED_BY_PEER = 1302
     NOT_PEERS_FRIEND = 1303
     RELATIONSHIP_ALREADY = 1304
+    FRIEND_REQUEST_HANDLED = 1305
+    FRIENDS_LIMIT = 1351
+    APPLICATIONS_LIMIT = 1352
+    BLACKS_LIMIT = 1353
+    IMPORTS_LIMIT = 1354
     TOKEN_EXPIRED = 1501
     TOKEN_INVALID = 1502
     TOKEN_MALFORMED = 1503
@@ -49,6 +55,11 @@ NAMES: dict[int, str] = {
     Code.BLOCKED_BY_PEER: "BlockedByPeer",
     Code.NOT_PEERS_FRIEND: "NotPeersFriend",
     Code.RELATIONSHIP_ALREADY: "RelationshipAlreadyError",
+    Code.FRIEND_REQUEST_HANDLED: "FriendRequestHandled",
+    Code.FRIENDS_LIMIT: "FriendsLimitError",
+    Code.APPLICATIONS_LIMIT: "ApplicationsLimitError",
+    Code.BLACKS_LIMIT: "BlacksLimitError",
+    Code.IMPORTS_LIMIT: "ImportsLimitError",
     Code.TOKEN_EXPIRED: "TokenExpiredError",
     Code.TOKEN_INVALID: "TokenInvalidError",
     Code.TOKEN_MALFORMED: "TokenMalformedError",

@@ -44,6 +44,9 @@ outbox_dead = Gauge("amity_outbox_dead", "After-callbacks that were given up", r
 deliveries_total = Counter(
     "amity_deliveries_total", "Attempts to deliver after-callbacks", ["callback", "result"], registry=registry
 )
+limits_total = Counter(
+    "amity_limits_total", "Operations that were refused because of a limit", ["limit"], registry=registry
+)
 commit_batch_transactions = Histogram(
     "amity_commit_batch_transactions",
     "Transactions that one commit made durable",
@@ -206,6 +209,11 @@ def import_done(created: int) -> None:
 def import_refused() -> None:
     """Count an import that was answered with an error."""
     _imports.refused += 1
+
+
+def limit_reached(limit: str) -> None:
+    """Count an operation that was refused because of a limit, by its key in the settings."""
+    limits_total.labels(limit).inc()
 
 
 def connection_opened() -> None:

@@ -71,6 +71,7 @@ def test_imports_callbacks_deliveries_and_commits_are_counted():
     def act() -> None:
         metrics.import_done(10)
         metrics.import_refused()
+        metrics.limit_reached("friendsPerUser")
         metrics.callback_meter("callbackTest")("approved", 0.02)
         metrics.delivery_done("callbackTest", "delivered")
         metrics.commit_done(3, 0.002)
@@ -79,6 +80,7 @@ def test_imports_callbacks_deliveries_and_commits_are_counted():
     assert changed["amity_imports_total{'result': 'done'}"] == 1
     assert changed["amity_imports_total{'result': 'refused'}"] == 1
     assert changed["amity_imported_friends_total{}"] == 10
+    assert changed["amity_limits_total{'limit': 'friendsPerUser'}"] == 1
     assert changed["amity_callbacks_total{'callback': 'callbackTest', 'verdict': 'approved'}"] == 1
     assert changed["amity_callback_seconds_count{'callback': 'callbackTest'}"] == 1
     assert changed["amity_deliveries_total{'callback': 'callbackTest', 'result': 'delivered'}"] == 1

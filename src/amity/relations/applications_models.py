@@ -5,8 +5,25 @@ import msgspec
 from amity.api.operation import Int32, Pagination, Request, Response
 
 
+class AddFriendRequest(Request):
+    from_user_id: str = ""
+    to_user_id: str = ""
+    req_msg: str = ""
+    ex: str = ""
+
+
+class AddFriendResponseRequest(Request):
+    """``to_user_id``'s word on the request of ``from_user_id``: ``handle_result`` 1 agrees, -1 refuses."""
+
+    from_user_id: str = ""
+    to_user_id: str = ""
+    handle_result: Int32 = 0
+    handle_msg: str = ""
+
+
 class FriendRequest(Response):
-    """Somebody's wish to be friends; times in milliseconds since 1970."""
+    """Somebody's wish to be friends; times in milliseconds since 1970. ``handle_result`` is 0 while it waits, 1 where
+    it was agreed to, -1 where it was refused."""
 
     from_user_id: str
     from_nickname: str
@@ -53,7 +70,7 @@ class GetDesignatedFriendApplyResponse(Response):
 
 
 class GetSelfUnhandledApplyCountRequest(Request):
-    """Those that came after ``time``, in milliseconds since 1970."""
+    """Those that came after ``time``, in milliseconds since 1970; 0 for all."""
 
     user_id: str = ""
     time: int = 0

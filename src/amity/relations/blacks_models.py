@@ -6,6 +6,17 @@ from amity.api.operation import Pagination, Request, Response
 from amity.relations.models import Black
 
 
+class AddBlackRequest(Request):
+    owner_user_id: str = ""
+    black_user_id: str = ""
+    ex: str = ""
+
+
+class RemoveBlackRequest(Request):
+    owner_user_id: str = ""
+    black_user_id: str = ""
+
+
 class GetBlackListRequest(Request):
     user_id: str = ""
     pagination: Pagination | None = None
@@ -22,3 +33,20 @@ class BlacksResponse(Response):
 
     blacks: list[Black]
     total: int
+
+
+class GetIncrementalBlacksRequest(Request):
+    user_id: str = ""
+    version_id: str = ""
+    version: int = 0
+
+
+class GetIncrementalBlacksResponse(Response):
+    """``create_time`` of each is in seconds since 1970, as in the list that this saves fetching."""
+
+    version: int
+    version_id: str
+    full: bool
+    delete: list[str]
+    insert: list[Black]
+    update: list[Black]

@@ -10,8 +10,10 @@ from amity.callbacks.before import Before
 from amity.callbacks.events import AfterImportFriends, BeforeImportFriends
 from amity.callbacks.outbox import Outbox
 from amity.errors import NAMES, Code, ImError, offending
-from amity.relations import notices, store
+from amity.relations import applications_store, blacks_store, notices, store
+from amity.relations.applications_models import FriendRequest
 from amity.relations.idempotency import Idempotency, Remember
+from amity.relations.limits import Limits, counted
 from amity.relations.models import ImportFriendRequest, ImportFriendResponse, Skipped
 from amity.storage import Database, Transaction
 from amity.sync.lists import lock_lists
@@ -32,6 +34,13 @@ class Checked(NamedTuple):
     skipped: list[Skipped]
 
 
+class Stored(NamedTuple):
+    """What an import has stored: the answer, and the friend requests that it answered."""
+
+    answer: ImportFriendResponse
+    agreed: list[FriendRequest]
+
+
 class ImportFriends:
     """``POST /friend/import_friend``. ``client_import`` says whether users may import for themselves."""
 
@@ -43,6 +52,7 @@ class ImportFriends:
         outbox: Outbox,
         client_import: ClientImport,
         push: Push,
+        limits: Limits,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._database = database
@@ -51,21 +61,23 @@ class ImportFriends:
         self._outbox = outbox
         self._client_import = client_import
         self._push = push
+        self._limits = limits
         self._clock = clock
         self._idempotency = Idempotency(database, clock)
 
     async def __call__(self, call: Call, request: ImportFriendRequest) -> ImportFriendResponse:
         """Make friends of the owner and each of the friends. Raises what the order of checks finds first: 1001,
-        1002, 1301, 1004, 1302, the app's own refusal, 90004 and 90007 for a failed callback, 90002."""
+        1002, 1301, 1004, 1302, 1354, the app's own refusal, 90004 and 90007 for a failed callback, 1351, 90002."""
         try:
-            _require_ids(request)
-            self._require_permission(call, request.owner_user_id)
-            if call.idempotency_key:
-                answer = await self._idempotency.once(
-                    call, ImportFriendResponse, lambda remember: self._import(call, request, remember)
-                )
-            else:
-                answer = await self._import(call, request, None)
+            with counted():
+                _require_ids(request)
+                self._require_permission(call, request.owner_user_id)
+                if call.idempotency_key:
+                    answer = await self._idempotency.once(
+                        call, ImportFriendResponse, lambda remember: self._import(call, request, remember)
+                    )
+                else:
+                    answer = await self._import(call, request, None)
         except ImError:
             metrics.import_refused()
             raise
@@ -83,11 +95,15 @@ class ImportFriends:
         owner = request.owner_user_id
         partial = request.partial is True
         checked = await self._check(owner, request.friend_user_ids, by_client=by_client, partial=partial)
+        if by_client:
+            await self._limits.require_import(checked.owner)
         if checked.friends:
             checked = await self._ask(call, owner, checked, by_client=by_client)
-        answer = await self._write(call, owner, checked, remember)
+        answer, agreed = await self._write(call, owner, checked, remember, partial=partial)
         if answer.imported and request.notify is not False:
             after_answer(notices.tell_imported, self._push, owner, answer.imported, call.operation_id)
+            for each in agreed:
+                after_answer(notices.tell_agreed, self._push, each, call.operation_id)
         return answer
 
     def _require_permission(self, call: Call, owner: str) -> None:
@@ -140,10 +156,10 @@ class ImportFriends:
     ) -> dict[str, Code]:
         """Find who has blacklisted a user that imports for itself."""
         asked = [numbers[friend] for friend in friends if friend in numbers]
-        blocking = await store.who_blacklisted(self._database, numbers[owner], asked)
+        blocking = await blacks_store.who_blacklisted(self._database, numbers[owner], asked)
         refused = [friend for friend in friends if numbers.get(friend) in blocking] if blocking else []
         if refused and not partial:
-            raise ImError(Code.BLOCKED_BY_PEER, f"friendUserIDs: has blacklisted {owner}: {offending(refused)}")
+            raise _blocked(owner, refused)
         return dict.fromkeys(refused, Code.BLOCKED_BY_PEER)
 
     async def _ask(self, call: Call, owner: str, checked: Checked, *, by_client: bool) -> Checked:
@@ -168,17 +184,40 @@ class ImportFriends:
             raise ImError(Code.DATA, f"the app's replacement is not valid: {error.detail}") from error
         return replaced._replace(skipped=checked.skipped)
 
-    async def _write(self, call: Call, owner: str, checked: Checked, remember: Remember | None) -> ImportFriendResponse:
+    async def _write(
+        self, call: Call, owner: str, checked: Checked, remember: Remember | None, *, partial: bool
+    ) -> Stored:
+        """Store an import; of a partial one what can be stored."""
+        while True:
+            try:
+                return await self._write_all(call, owner, checked, remember)
+            except _LeftOut as left:
+                if not partial:
+                    raise left.error from None
+                checked = _without(checked, left.friends, left.error)
+
+    async def _write_all(self, call: Call, owner: str, checked: Checked, remember: Remember | None) -> Stored:
         operator = await self._directory.number(call.user_id) or 0
         now = int(self._clock() * 1000)
         friends = checked.friends
         numbers = [checked.numbers[friend] for friend in friends]
 
-        async def write(tx: Transaction) -> ImportFriendResponse:
+        async def write(tx: Transaction) -> Stored:
             new: set[int] = set()
+            agreed: list[FriendRequest] = []
             if numbers:
                 await lock_lists(tx, [checked.owner, *numbers])
-                new = await store.add_pairs(tx, checked.owner, numbers, operator, now)
+                if not call.is_admin:
+                    await self._limits.use_import(tx, checked.owner)
+                    if blocking := await blacks_store.who_blacklisted(tx, checked.owner, numbers):
+                        refused = [friend for friend in friends if checked.numbers[friend] in blocking]
+                        raise _LeftOut(refused, _blocked(owner, refused))
+                new, long = await store.add_pairs(tx, checked.owner, numbers, operator, now, self._limits.bound)
+                if long:
+                    await self._require_room(tx, owner, long)
+                if await applications_store.any_waits(tx, checked.owner):
+                    pairs = await applications_store.agree_all(tx, checked.owner, numbers, operator, now)
+                    agreed = [await applications_store.request(tx, *pair) for pair in pairs]
             if len(new) == len(numbers):
                 imported, existing = friends, []
             else:
@@ -190,14 +229,43 @@ class ImportFriends:
             answer = ImportFriendResponse(imported=imported, existing=existing, skipped=checked.skipped)
             if remember is not None:
                 await remember(tx, answer)
-            return answer
+            return Stored(answer, agreed)
 
         if not numbers and remember is None:
-            return ImportFriendResponse(imported=[], existing=[], skipped=checked.skipped)
-        answer = await self._database.write(write, rows=2 * len(numbers) + 1)
-        if answer.imported and self._outbox.enabled(AfterImportFriends):
+            return Stored(ImportFriendResponse(imported=[], existing=[], skipped=checked.skipped), [])
+        stored = await self._database.write(write, rows=2 * len(numbers) + 1)
+        if stored.answer.imported and self._outbox.enabled(AfterImportFriends):
             self._outbox.committed()
-        return answer
+        return stored
+
+    async def _require_room(self, tx: Transaction, owner: str, long: Sequence[int]) -> None:
+        """Raise where one of these lists has become longer than it may be."""
+        full = await self._limits.overfull(tx, long)
+        if owner in full:
+            raise self._limits.too_many_friends("ownerUserID", [owner])
+        if full:
+            raise _LeftOut(full, self._limits.too_many_friends("friendUserIDs", full))
+
+
+class _LeftOut(Exception):
+    """These friends cannot be imported, for this reason; the transaction is undone."""
+
+    def __init__(self, friends: Sequence[str], error: ImError) -> None:
+        super().__init__(error.detail)
+        self.friends = friends
+        self.error = error
+
+
+def _blocked(owner: str, friends: list[str]) -> ImError:
+    return ImError(Code.BLOCKED_BY_PEER, f"friendUserIDs: has blacklisted {owner}: {offending(friends)}")
+
+
+def _without(checked: Checked, left_out: Sequence[str], error: ImError) -> Checked:
+    skipped = [Skipped(user_id=user, err_code=error.code, err_msg=error.message) for user in left_out]
+    return checked._replace(
+        friends=[friend for friend in checked.friends if friend not in left_out],
+        skipped=[*checked.skipped, *skipped],
+    )
 
 
 def _require_ids(request: ImportFriendRequest) -> None:

@@ -1,7 +1,8 @@
-"""What clients are told of friend lists, and who is told.
+"""What clients are told of friend lists, friend requests and blacklists, and who is told.
 
-Each is about one list and goes to its owner's devices; an import has changed the friends' lists too. OpenIM sends all
-of them to the other user as well, whose client does nothing with it, and who need not learn of a deletion or a remark.
+Each is about one list and goes to its owner's devices; an import has changed the friends' lists too, and a friend
+request is both users'. OpenIM sends all of them to the other user as well, whose client does nothing with the rest, and
+who need not learn of a deletion, a remark or a block.
 
 Source: open-im-server 3.8 ``internal/rpc/relation/notification.go``, ``openimsdk/protocol`` ``sdkws``. The versions are
 0 there too, and no client reads them: a notification says that there is something to fetch, clients know from where on.
@@ -10,6 +11,7 @@ Source: open-im-server 3.8 ``internal/rpc/relation/notification.go``, ``openimsd
 from collections.abc import Sequence
 from typing import Any
 
+from amity.relations.applications_models import FriendRequest
 from amity.wire.notification import ContentType, Notification, Push
 
 
@@ -60,6 +62,47 @@ def tell_friends_updated(push: Push, owner: str, friends: Sequence[str], operati
     push.notify(
         [owner], Notification(ContentType.FRIENDS_INFO_UPDATE, owner, owner, detail, only_fetches=True), operation_id
     )
+
+
+def tell_applied(push: Push, request: FriendRequest, operation_id: str) -> None:
+    """Tell a user, and the applicant's own devices, of a friend request."""
+    applicant, to = request.from_user_id, request.to_user_id
+    detail = {"fromToUserID": _from_to(applicant, to), "request": request}
+    push.notify([to, applicant], Notification(ContentType.FRIEND_APPLICATION, applicant, to, detail), operation_id)
+
+
+def tell_agreed(push: Push, request: FriendRequest, operation_id: str) -> None:
+    """Tell both that a friend request was agreed to: their clients fetch the new friend."""
+    applicant, to = request.from_user_id, request.to_user_id
+    detail = {
+        "fromToUserID": _from_to(applicant, to),
+        "handleMsg": request.handle_msg,
+        "friendVersion": 0,
+        "friendVersionID": "",
+        "request": request,
+    }
+    told = Notification(ContentType.FRIEND_APPLICATION_APPROVED, to, applicant, detail)
+    push.notify([applicant, to], told, operation_id)
+
+
+def tell_refused(push: Push, request: FriendRequest, operation_id: str) -> None:
+    """Tell both that a friend request was refused."""
+    applicant, to = request.from_user_id, request.to_user_id
+    detail = {"fromToUserID": _from_to(applicant, to), "handleMsg": request.handle_msg, "request": request}
+    told = Notification(ContentType.FRIEND_APPLICATION_REJECTED, to, applicant, detail)
+    push.notify([applicant, to], told, operation_id)
+
+
+def tell_black_added(push: Push, owner: str, black: str, operation_id: str) -> None:
+    """Tell an owner that a user is on its blacklist. The user is not told: a block does not show."""
+    detail = {"fromToUserID": _from_to(owner, black)}
+    push.notify([owner], Notification(ContentType.BLACK_ADDED, owner, black, detail), operation_id)
+
+
+def tell_black_removed(push: Push, owner: str, black: str, operation_id: str) -> None:
+    """Tell an owner that a user is no longer on its blacklist."""
+    detail = {"fromToUserID": _from_to(owner, black)}
+    push.notify([owner], Notification(ContentType.BLACK_DELETED, owner, black, detail), operation_id)
 
 
 def _approved(owner: str, friend: str) -> Notification:

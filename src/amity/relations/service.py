@@ -9,7 +9,7 @@ from amity.callbacks.before import Before
 from amity.callbacks.events import AfterDeleteFriend, AfterSetFriendRemark, BeforeSetFriendRemark
 from amity.callbacks.outbox import Outbox
 from amity.errors import Code, ImError
-from amity.relations import notices, store
+from amity.relations import blacks_store, notices, store
 from amity.relations.lists import Lists
 from amity.relations.models import (
     Black,
@@ -111,21 +111,23 @@ class Friends:
         numbers = await self._directory.numbers(asked)
         profiles = {user.user_id: user for user in await users_store.by_ids(self._database, asked)}
         friends: dict[str, Friend] = {}
-        blacks: dict[str, int] = {}
+        blacks: dict[str, Black] = {}
         if owner is not None:
             found = await store.in_this_order(self._database, owner, request.owner_user_id, list(numbers.values()))
             friends = {friend.friend_user.user_id: friend for friend in found if friend.friend_user}
-            blacks = await store.blacklisted(self._database, owner, list(numbers.values()))
+            blacks = await blacks_store.these(self._database, owner, request.owner_user_id, list(numbers.values()))
         for friend in friends.values():
             # OpenIM's own inconsistency: here, and only here, milliseconds and no profile inside.
             friend.create_time *= 1000
             friend.friend_user = None
+        for black in blacks.values():
+            black.black_user_info = None
         return GetSpecifiedFriendsInfoResponse(
             infos=[
                 SpecifiedFriend(
                     user_info=profiles[user_id],
                     friend_info=friends.get(user_id),
-                    black_info=_black(request.owner_user_id, blacks.get(user_id)),
+                    black_info=blacks.get(user_id),
                 )
                 for user_id in asked
                 if user_id in profiles
@@ -235,11 +237,3 @@ def _named(field: str, ids: Sequence[str] | None) -> Sequence[str]:
     if len(ids) > MOST_NAMED:
         raise ImError(Code.ARGS, f"{field}: {len(ids)} entries, and at most {MOST_NAMED} are allowed")
     return ids
-
-
-def _black(owner: str, created_at: int | None) -> Black | None:
-    if created_at is None:
-        return None
-    return Black(
-        owner_user_id=owner, create_time=created_at, black_user_info=None, add_source=0, operator_user_id="", ex=""
-    )

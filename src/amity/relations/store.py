@@ -13,6 +13,8 @@ LONG_PAGE = 200
 MOST_VERSION = 2**63 - 1
 IMPORTED = 1
 """``addSource`` of a friend that was imported."""
+APPLIED = 2
+"""``addSource`` of a friend that came of a friend request."""
 
 _NEXT_VERSION = "coalesce((select max(version) from friends as list where list.owner_seq = {owner}), 1) + 1"
 _FRIEND_COLUMNS = """
@@ -32,19 +34,25 @@ _ADD_ROW = f"""
     values ($1, $2, $3, $3, 0, 0, 0, $4, {IMPORTED}, $5, '', '')
     {_REVIVE}
 """
+_ADD_APPLIED = f"""
+    insert into friends ({_FRIEND_COLUMNS})
+    select user_seq, $2, {_NEXT_VERSION.format(owner="$1")}, {_NEXT_VERSION.format(owner="$1")}, 0, 0, 0, $3, {APPLIED},
+        $4, '', '' from users where user_seq = $1
+    {_REVIVE}
+"""
 # SQLite reads a list in its order; nobody relies on PostgreSQL to.
 _NEXT_VERSIONS = f"select {_NEXT_VERSION.format(owner='value')} from EACH_INT($1)"
 _ADD_TO_OWNER = f"""
     insert into friends ({_FRIEND_COLUMNS})
     select $1, value, next, next, 0, 0, 0, $3, {IMPORTED}, $4, '', ''
     from (select value, $5 + row_number() over (order by value) - 1 as next from EACH_INT($2)) as versioned where true
-    {_REVIVE} returning friend_seq
+    {_REVIVE} returning friend_seq, version
 """
 _ADD_TO_FRIENDS = f"""
     insert into friends ({_FRIEND_COLUMNS})
     select value, $1, next, next, 0, 0, 0, $3, {IMPORTED}, $4, '', ''
     from (select value, {_NEXT_VERSION.format(owner="value")} as next from EACH_INT($2)) as versioned where true
-    {_REVIVE} returning owner_seq
+    {_REVIVE} returning owner_seq, version
 """
 
 _FRIEND = """
@@ -59,6 +67,13 @@ _THESE_FRIENDS = """
     where f.owner_seq = $1 and f.friend_seq = value and f.deleted = 0 and friend.user_seq = value
 """
 _IN_ORDER = "f.is_pinned desc, f.created_at, f.friend_seq"
+
+
+class Added(NamedTuple):
+    """With whom an import made anything new, and which lists got a version above the bound that was named."""
+
+    friends: set[int]
+    long: list[int]
 
 
 class Change(NamedTuple):
@@ -97,57 +112,62 @@ async def _names(database: Database, numbers: list[int]) -> dict[int, str]:
     return {row[0]: row[1] for row in rows}
 
 
-async def add_pairs(tx: Transaction, owner: int, friends: Sequence[int], operator: int, now: int) -> set[int]:
-    """Make friends of an owner and each of these, in both directions; return those with whom anything was new.
+async def add_pairs(
+    tx: Transaction, owner: int, friends: Sequence[int], operator: int, now: int, bound: int = MOST_VERSION
+) -> Added:
+    """Make friends of an owner and each of these, in both directions; name the lists that grew to a version above
+    ``bound``.
 
     Each row has a version of its own, so that a client can be given an import in parts.
     """
     # Sorted, so that neighbours land on the same page.
     friends = sorted(friends)
     if tx.dialect == "sqlite":
-        return await _add_row_by_row(tx, owner, friends, operator, now)
+        return await _add_row_by_row(tx, owner, friends, operator, now, bound)
     version = await _next_version(tx, owner)
     to_owner = await tx.fetch(_ADD_TO_OWNER, owner, friends, now, operator, version)
     to_friends = await tx.fetch(_ADD_TO_FRIENDS, owner, friends, now, operator)
-    return {row[0] for row in to_owner} | {row[0] for row in to_friends}
+    long = [row[0] for row in to_friends if row[1] > bound]
+    if any(row[1] > bound for row in to_owner):
+        long.append(owner)
+    return Added({row[0] for row in to_owner} | {row[0] for row in to_friends}, long)
 
 
-async def _add_row_by_row(tx: Transaction, owner: int, friends: list[int], operator: int, now: int) -> set[int]:
+async def _add_row_by_row(
+    tx: Transaction, owner: int, friends: list[int], operator: int, now: int, bound: int
+) -> Added:
     """To SQLite a statement is a function call, and rows that are bound cost less than rows made of a list."""
     version, *versions = [row[0] for row in await tx.fetch(_NEXT_VERSIONS, [owner, *friends])]
     rows = [(owner, friend, own_version, now, operator) for own_version, friend in enumerate(friends, version)]
     rows += [
         (friend, owner, friend_version, now, operator) for friend, friend_version in zip(friends, versions, strict=True)
     ]
-    if await tx.execute_many(_ADD_ROW, rows) == len(rows):
-        return set(friends)
-    new = set()
-    for row_owner, row_friend, row_version, *_ in rows:
-        # Nobody but this transaction has given out this version of this list.
-        added = await tx.fetch(
-            "select 1 from friends where owner_seq = $1 and friend_seq = $2 and added_version = $3",
-            row_owner,
-            row_friend,
-            row_version,
-        )
-        if added:
-            new.add(row_friend if row_owner == owner else row_owner)
-    return new
+    new = set(friends)
+    grown = rows
+    if await tx.execute_many(_ADD_ROW, rows) < len(rows):
+        grown = await _added(tx, rows)
+        new = {row[1] if row[0] == owner else row[0] for row in grown}
+    if max(version + len(friends), *versions) <= bound:
+        return Added(new, [])
+    return Added(new, list({row[0] for row in grown if row[2] > bound}))
+
+
+async def _added(tx: Transaction, rows: list[tuple[int, int, int, int, int]]) -> list[tuple[int, int, int, int, int]]:
+    """Return those of the rows that were added: the others were there."""
+    # Nobody but this transaction has given out these versions of these lists.
+    there = "select 1 from friends where owner_seq = $1 and friend_seq = $2 and added_version = $3"
+    return [row for row in rows if await tx.fetch(there, *row[:3])]
+
+
+async def add_applied(tx: Transaction, applicant: int, to: int, now: int) -> None:
+    """Make friends of two where a request was agreed to, on those of their lists where they are not."""
+    await tx.fetch(_ADD_APPLIED, applicant, to, now, applicant)
+    await tx.fetch(_ADD_APPLIED, to, applicant, now, applicant)
 
 
 async def _next_version(tx: Transaction, owner: int) -> int:
     rows = await tx.fetch("select max(version) from friends where owner_seq = $1", owner)
     return int(rows[0][0] or EMPTY_VERSION) + 1
-
-
-async def who_blacklisted(database: Database, owner: int, friends: Sequence[int]) -> set[int]:
-    """Return those of ``friends`` who have the owner on their blacklist."""
-    rows = await database.fetch(
-        "select owner_seq from blacks where owner_seq in (select value from EACH_INT($1)) and black_seq = $2",
-        list(friends),
-        owner,
-    )
-    return {row[0] for row in rows}
 
 
 async def list_version(database: Database, owner: int) -> int:
@@ -216,17 +236,6 @@ async def changes(database: Database, owner: int, owner_id: str, since: int, mos
     )
     friends = await _friends(database, owner_id, rows)
     return [Change(friend, row[11], row[12], row[13], bool(row[14])) for friend, row in zip(friends, rows, strict=True)]
-
-
-async def blacklisted(database: Database, owner: int, users: Sequence[int]) -> dict[str, int]:
-    """Return those of ``users`` whom the owner has blacklisted, and when (milliseconds)."""
-    rows = await database.fetch(
-        "select user_id, b.created_at from blacks as b join users on user_seq = black_seq"
-        " where b.owner_seq = $1 and black_seq in (select value from EACH_INT($2))",
-        owner,
-        list(users),
-    )
-    return {row[0]: row[1] for row in rows}
 
 
 async def delete(tx: Transaction, owner: int, friend: int) -> bool:

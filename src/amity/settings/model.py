@@ -82,6 +82,16 @@ class MultiLogin(Section):
     max_num_one_end: Annotated[int, Meta(ge=1, le=1000)] = 30
 
 
+class Limits(Section):
+    """How much users may make of each other; 0 is no limit. ``applications_per_day`` counts in any 24 hours,
+    ``client_imports_per_hour`` in any hour, and only what users import for themselves."""
+
+    friends_per_user: Annotated[int, Meta(ge=0, le=10000000)] = 10000
+    applications_per_day: Annotated[int, Meta(ge=0, le=10000000)] = 200
+    blacks_per_user: Annotated[int, Meta(ge=0, le=10000000)] = 10000
+    client_imports_per_hour: Annotated[int, Meta(ge=0, le=10000000)] = 30
+
+
 class Token(Section):
     expire_days: Annotated[int, Meta(ge=1, le=3650)] = 90
 
@@ -139,6 +149,7 @@ class Settings(Section):
     multi_login: MultiLogin = field(default_factory=MultiLogin)
     database: Sensitive = "sqlite:///amity.db"
     client_import: Literal["gated", "off", "open"] = "gated"
+    limits: Limits = field(default_factory=Limits)
     token: Token = field(default_factory=Token)
     log: Log = field(default_factory=Log)
     callbacks: Callbacks = field(default_factory=Callbacks)

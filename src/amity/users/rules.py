@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from amity.errors import Code, ImError, offending
 
 MOST_ID_CHARACTERS = 128
-MOST_CHARACTERS = {"nickname": 1024, "faceURL": 8192, "ex": 65536, "remark": 1024}
+MOST_CHARACTERS = {"nickname": 1024, "faceURL": 8192, "ex": 65536, "remark": 1024, "reqMsg": 1024, "handleMsg": 1024}
 
 _plain_id = re.compile(r"[A-Za-z0-9_.@-]{1,128}").fullmatch
 

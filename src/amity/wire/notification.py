@@ -38,6 +38,8 @@ class ContentType(IntEnum):
     """``contentType`` of a notification."""
 
     FRIEND_APPLICATION_APPROVED = 1201
+    FRIEND_APPLICATION_REJECTED = 1202
+    FRIEND_APPLICATION = 1203
     FRIEND_DELETED = 1205
     FRIEND_REMARK_SET = 1206
     BLACK_ADDED = 1207

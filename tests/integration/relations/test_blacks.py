@@ -1,42 +1,37 @@
-"""Reading blacklists. Nothing fills them yet, so these tests do."""
+"""Blacklists: who may put whom on one, what is shown of it, and what clients sync."""
+
+import time
 
 import pytest
 
 from amity.storage import open_database
+from tests.integration.relations.conftest import PAGE
 
 LIST = "/friend/get_black_list"
-PAGE = {"pageNumber": 1, "showNumber": 200}
+SPECIFIED = "/friend/get_specified_blacks"
+ADD = "/friend/add_black"
+REMOVE = "/friend/remove_black"
+INCREMENTAL = "/friend/get_incremental_blacks"
 
 
 @pytest.fixture
-async def people(start_server, database_url):
-    """A server on a database in which ann has blacklisted dee, then bob."""
-    await (await start_server()).register("ann", "bob", "cy", "dee")
-    await start_server.stop()
-    await blacklist(database_url, "ann", {"dee": 1_700_000_000_123, "bob": 1_700_000_001_456})
-    return await start_server()
-
-
-async def blacklist(url, owner, users):
-    database = await open_database(url)
-
-    async def write(tx):
-        for user, created_at in users.items():
-            await tx.fetch(
-                "insert into blacks (owner_seq, black_seq, created_at)"
-                " select o.user_seq, b.user_seq, $3 from users as o cross join users as b"
-                " where o.user_id = $1 and b.user_id = $2",
-                owner,
-                user,
-                created_at,
-            )
-
-    await database.write(write)
-    await database.close()
+async def people(relations):
+    """Ann has blacklisted dee, then bob."""
+    await relations.block("ann", "dee", ex="spam")
+    await relations.block("ann", "bob", by="imAdmin")
+    return relations.rest
 
 
 async def listed(rest, user="ann", **page):
     return await rest.data(LIST, {"userID": "ann", "pagination": {**PAGE, **page}}, user=user)
+
+
+async def synced(rest, version_id="", version=0):
+    return await rest.data(INCREMENTAL, {"userID": "ann", "versionID": version_id, "version": version}, user="ann")
+
+
+def ids(blacks):
+    return [black["blackUserInfo"]["userID"] for black in blacks]
 
 
 async def test_a_blacklist_is_shown_to_its_owner_and_to_administrators_the_first_first(people):
@@ -44,37 +39,121 @@ async def test_a_blacklist_is_shown_to_its_owner_and_to_administrators_the_first
     assert shown == await listed(people, user="imAdmin")
     assert shown["total"] == 2
     first, second = shown["blacks"]
-    assert second["blackUserInfo"]["userID"] == "bob"
+    assert (second["blackUserInfo"]["userID"], second["operatorUserID"], second["ex"]) == ("bob", "imAdmin", "")
     assert first.pop("blackUserInfo")["nickname"] == "dee"
-    assert first == {
-        "ownerUserID": "ann",
-        "createTime": 1_700_000_000,
-        "addSource": 0,
-        "operatorUserID": "",
-        "ex": "",
-    }
+    assert abs(first.pop("createTime") - time.time()) < 60
+    assert first == {"ownerUserID": "ann", "addSource": 0, "operatorUserID": "ann", "ex": "spam"}
 
 
 async def test_pages_cover_the_list_once(people):
     pages = [await listed(people, pageNumber=number, showNumber=1) for number in (1, 2, 3)]
     assert [page["total"] for page in pages] == [2, 2, 2]
-    assert [[black["blackUserInfo"]["userID"] for black in page["blacks"]] for page in pages] == [["dee"], ["bob"], []]
+    assert [ids(page["blacks"]) for page in pages] == [["dee"], ["bob"], []]
 
 
 async def test_those_asked_for_come_in_the_order_asked_with_their_time_in_milliseconds(people):
     body = {"ownerUserID": "ann", "userIDList": ["bob", "cy", "nobody", "dee"]}
-    found = await people.data("/friend/get_specified_blacks", body, user="ann")
+    found = await people.data(SPECIFIED, body, user="ann")
     assert found["total"] == 2
-    assert [(each["blackUserInfo"]["userID"], each["createTime"]) for each in found["blacks"]] == [
-        ("bob", 1_700_000_001_456),
-        ("dee", 1_700_000_000_123),
-    ]
+    assert ids(found["blacks"]) == ["bob", "dee"]
+    assert all(abs(black["createTime"] - time.time() * 1000) < 60_000 for black in found["blacks"])
+
+
+async def test_users_are_shown_with_their_block(people):
+    body = {"ownerUserID": "ann", "userIDList": ["dee", "cy"]}
+    dee, cy = (await people.data("/friend/get_specified_friends_info", body))["infos"]
+    assert cy["blackInfo"] is None
+    assert abs(dee["blackInfo"].pop("createTime") - time.time() * 1000) < 60_000
+    assert dee["blackInfo"] == {
+        "ownerUserID": "ann",
+        "blackUserInfo": None,
+        "addSource": 0,
+        "operatorUserID": "ann",
+        "ex": "spam",
+    }
 
 
 async def test_who_is_unknown_has_blacklisted_nobody(people):
     assert await people.data(LIST, {"userID": "nobody", "pagination": PAGE}) == {"blacks": [], "total": 0}
-    body = {"ownerUserID": "nobody", "userIDList": ["bob"]}
-    assert await people.data("/friend/get_specified_blacks", body) == {"blacks": [], "total": 0}
+    assert await people.data(SPECIFIED, {"ownerUserID": "nobody", "userIDList": ["bob"]}) == {"blacks": [], "total": 0}
+    empty = await people.data(INCREMENTAL, {"userID": "nobody"})
+    assert (empty["version"], empty["full"]) == (1, True)
+
+
+async def test_a_block_is_one_way(relations):
+    await relations.block("ann", "bob")
+    assert (await relations.blacks("ann"), await relations.blacks("bob")) == (["bob"], [])
+
+
+async def test_a_block_that_is_taken_back_is_gone_and_may_come_again(relations):
+    await relations.block("ann", "bob", ex="once")
+    assert (await relations.unblock("ann", "bob"))["errCode"] == 0
+    assert await relations.blacks("ann") == []
+    assert (await relations.rest.data(SPECIFIED, {"ownerUserID": "ann", "userIDList": ["bob"]}))["total"] == 0
+    await relations.block("ann", "bob", ex="twice")
+    (again,) = (await listed(relations.rest))["blacks"]
+    assert again["ex"] == "twice"
+
+
+async def test_who_is_blacklisted_twice_is_so_once_and_as_the_first_time(people, relations):
+    before = await synced(people)
+    assert (await relations.block("ann", "dee", ex="other"))["errCode"] == 0
+    assert (await listed(people))["blacks"][0]["ex"] == "spam"
+    assert (await synced(people))["version"] == before["version"]
+
+
+async def test_taking_back_what_is_not_there_succeeds_and_changes_nothing(relations):
+    before = await synced(relations.rest)
+    for black in ("bob", "nobody"):
+        assert (await relations.unblock("ann", black))["errCode"] == 0
+    assert await synced(relations.rest) == before
+
+
+async def test_a_block_ends_no_friendship_and_a_friendship_no_block(relations):
+    await relations.imports("ann", "bob")
+    await relations.block("ann", "bob")
+    assert await relations.friends("ann") == ["bob"]
+    await relations.imports("ann", "cy", "bob")
+    assert await relations.blacks("ann") == ["bob"]
+
+
+async def test_a_client_gets_what_has_changed_since_its_version(people, relations):
+    first = await synced(people)
+    assert first["full"] is True
+    await relations.unblock("ann", "dee")
+    await relations.block("ann", "eve")
+    since = await synced(people, first["versionID"], first["version"])
+    assert (since["full"], since["delete"], ids(since["insert"]), since["update"]) == (False, ["dee"], ["eve"], [])
+    assert since["version"] > first["version"]
+    assert abs(since["insert"][0]["createTime"] - time.time()) < 60
+    last = await synced(people, since["versionID"], since["version"])
+    assert last == {**last, "version": since["version"], "full": False, "delete": [], "insert": [], "update": []}
+
+
+@pytest.mark.parametrize("version", [("another", 2), ("", 0), (None, 999)])
+async def test_a_version_that_is_none_of_ours_gets_the_full_list(people, version):
+    known = (await synced(people))["versionID"]
+    assert (await synced(people, known if version[0] is None else version[0], version[1]))["full"] is True
+
+
+async def test_what_was_blacklisted_before_lists_had_versions_is_on_them(relations, start_server, database_url):
+    await start_server.stop()
+    database = await open_database(database_url)
+    old = (
+        "insert into blacks (owner_seq, black_seq, created_at) select a.user_seq, b.user_seq, 1700000000123"
+        " from users as a cross join users as b where a.user_id = 'ann' and b.user_id in ('bob', 'cy')"
+    )
+    await database.write(lambda tx: tx.fetch(old))
+    await database.close()
+    rest = await start_server()
+    assert ids((await listed(rest))["blacks"]) == ["bob", "cy"]
+    known = (await synced(rest))["versionID"]
+    assert ids((await synced(rest, known, 1))["insert"]) == ["bob", "cy"]
+    await rest.data(REMOVE, {"ownerUserID": "ann", "blackUserID": "cy"})
+    assert (await synced(rest, known, 2))["delete"] == ["cy"]
+
+
+PAIR = {"ownerUserID": "bob", "blackUserID": "cy"}
 
 
 @pytest.mark.parametrize(
@@ -84,15 +163,52 @@ async def test_who_is_unknown_has_blacklisted_nobody(people):
         (LIST, {"pagination": PAGE}, 1001, "userID is empty"),
         (LIST, {"userID": "bob"}, 1001, "pagination is empty"),
         (LIST, {"userID": "bob", "pagination": {}}, 1001, "pageNumber is invalid"),
-        ("/friend/get_specified_blacks", {"ownerUserID": "ann", "userIDList": ["cy"]}, 1002, "ann"),
-        ("/friend/get_specified_blacks", {"userIDList": ["cy"]}, 1001, "ownerUserID is empty"),
-        ("/friend/get_specified_blacks", {"ownerUserID": "bob"}, 1001, "userIDList is empty"),
-        ("/friend/get_specified_blacks", {"ownerUserID": "bob", "userIDList": []}, 1001, "userIDList is empty"),
-        ("/friend/get_specified_blacks", {"ownerUserID": "bob", "userIDList": ["x", "x"]}, 1001, "repeated: x"),
-        ("/friend/get_specified_blacks", {"ownerUserID": "bob", "userIDList": ["x"] * 1001}, 1001, "1001 entries"),
+        (SPECIFIED, {"ownerUserID": "ann", "userIDList": ["cy"]}, 1002, "ann"),
+        (SPECIFIED, {"userIDList": ["cy"]}, 1001, "ownerUserID is empty"),
+        (SPECIFIED, {"ownerUserID": "bob"}, 1001, "userIDList is empty"),
+        (SPECIFIED, {"ownerUserID": "bob", "userIDList": []}, 1001, "userIDList is empty"),
+        (SPECIFIED, {"ownerUserID": "bob", "userIDList": ["x", "x"]}, 1001, "repeated: x"),
+        (SPECIFIED, {"ownerUserID": "bob", "userIDList": ["x"] * 1001}, 1001, "1001 entries"),
+        (INCREMENTAL, {"userID": "ann"}, 1002, "ann"),
+        (INCREMENTAL, {}, 1001, "userID is empty"),
+        (ADD, {**PAIR, "ownerUserID": "ann"}, 1002, "ann"),
+        (ADD, {**PAIR, "ownerUserID": ""}, 1001, "ownerUserID is empty"),
+        (ADD, {**PAIR, "blackUserID": ""}, 1001, "blackUserID is empty"),
+        (ADD, {**PAIR, "blackUserID": "bob"}, 1001, "blackUserID: bob is the owner"),
+        (ADD, {**PAIR, "blackUserID": "zed"}, 1004, "blackUserID: user not found: zed"),
+        (ADD, {**PAIR, "ex": "x" * 65_537}, 1001, "ex: 65537 characters"),
+        (REMOVE, {**PAIR, "ownerUserID": "ann"}, 1002, "ann"),
+        (REMOVE, {**PAIR, "ownerUserID": ""}, 1001, "ownerUserID is empty"),
+        (REMOVE, {**PAIR, "blackUserID": ""}, 1001, "blackUserID is empty"),
     ],
 )
 async def test_a_wrong_question_is_refused_by_name(people, path, body, code, named):
     refused = await people.post(path, body, user="bob")
     assert refused["errCode"] == code
     assert named in refused["errDlt"]
+
+
+async def test_an_owner_who_is_unknown_is_named(people):
+    refused = await people.post(ADD, {"ownerUserID": "zed", "blackUserID": "cy"})
+    assert (refused["errCode"], refused["errDlt"]) == (1004, "ownerUserID: user not found: zed")
+
+
+async def test_only_the_owners_devices_are_told_of_a_block(relations, devices):
+    phone, web = await devices.connect(relations.rest, "ann", 1), await devices.connect(relations.rest, "ann", 5)
+    bob = await devices.connect(relations.rest, "bob")
+    await relations.block("ann", "bob")
+    await relations.unblock("ann", "bob", by="imAdmin")
+    for device in (phone, web):
+        told = await device.told()
+        assert [(each.type, each.conversation, each.detail) for each in told] == [
+            (1207, "n_ann_bob", {"fromToUserID": {"fromUserID": "ann", "toUserID": "bob"}}),
+            (1208, "n_ann_bob", {"fromToUserID": {"fromUserID": "ann", "toUserID": "bob"}}),
+        ]
+    assert await bob.told() == []
+
+
+async def test_nobody_is_told_of_what_changed_nothing(people, relations, devices):
+    ann = await devices.connect(people, "ann")
+    await relations.block("ann", "bob")
+    await relations.unblock("ann", "cy")
+    assert await ann.told() == []

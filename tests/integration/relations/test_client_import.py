@@ -1,9 +1,5 @@
 """Who may import for whom, and what users may only where the app decides."""
 
-import contextlib
-import sqlite3
-
-import asyncpg
 import pytest
 
 from tests.integration.conftest import import_callbacks
@@ -13,21 +9,6 @@ from tests.support.behaviour import Answer
 async def people(rest):
     await rest.register("ann", "bob", "cy")
     return rest
-
-
-async def block(database_url, owner, black):
-    """Put someone on a blacklist behind the server's back, as no operation writes there yet."""
-    sql = (
-        "insert into blacks (owner_seq, black_seq, created_at) select o.user_seq, b.user_seq, 1"
-        f" from users as o, users as b where o.user_id = '{owner}' and b.user_id = '{black}'"
-    )
-    if database_url.startswith("sqlite"):
-        with contextlib.closing(sqlite3.connect(database_url.removeprefix("sqlite:///"))) as connection, connection:
-            connection.execute(sql)
-    else:
-        session = await asyncpg.connect(database_url)
-        await session.execute(sql)
-        await session.close()
 
 
 async def test_gated_without_a_callback_users_may_not_import(start_server):
@@ -78,11 +59,9 @@ async def test_permission_is_refused_before_the_list_is_looked_at(start_server):
         assert (await rest.import_friends("ann", friends, user="bob"))["errCode"] == 1002
 
 
-async def test_a_friend_who_blacklisted_the_owner_is_refused_to_users_but_not_to_administrators(
-    start_server, database_url
-):
+async def test_a_friend_who_blacklisted_the_owner_is_refused_to_users_but_not_to_administrators(start_server):
     rest = await people(await start_server(clientImport="open"))
-    await block(database_url, "bob", "ann")
+    await rest.data("/friend/add_black", {"ownerUserID": "bob", "blackUserID": "ann"})
     refused = await rest.import_friends("ann", ["cy", "bob"], user="ann")
     assert (refused["errCode"], refused["errMsg"]) == (1302, "BlockedByPeer")
     assert "bob" in refused["errDlt"]

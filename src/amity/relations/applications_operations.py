@@ -1,8 +1,12 @@
-"""The HTTP operations of blacklists and friend requests: what clients read of them."""
+"""The HTTP operations of friend requests."""
 
 from amity.api.operation import Access, Operation
 from amity.relations.applications import Applications
+from amity.relations.applications_answer import Answering
+from amity.relations.applications_apply import Applying
 from amity.relations.applications_models import (
+    AddFriendRequest,
+    AddFriendResponseRequest,
     GetDesignatedFriendApplyRequest,
     GetDesignatedFriendApplyResponse,
     GetFriendApplyListRequest,
@@ -11,33 +15,36 @@ from amity.relations.applications_models import (
     GetSelfUnhandledApplyCountRequest,
     GetSelfUnhandledApplyCountResponse,
 )
-from amity.relations.blacks import Blacks
-from amity.relations.blacks_models import BlacksResponse, GetBlackListRequest, GetSpecifiedBlacksRequest
-
-_NO_REQUESTS = "There are none yet: asking to be friends is not built."
-_NO_BLACKS = "Blacklisting is not built yet: what is there was put into the database."
 
 
-def operations(blacks: Blacks, applications: Applications) -> list[Operation]:
-    """Declare what callers may ask of blacklists and friend requests."""
+def operations(applying: Applying, answering: Answering, applications: Applications) -> list[Operation]:
+    """Declare what callers may ask of friend requests."""
     return [
         Operation(
-            path="/friend/get_black_list",
-            request=GetBlackListRequest,
-            response=BlacksResponse,
+            path="/friend/add_friend",
+            request=AddFriendRequest,
+            response=None,
             access=Access.CALLER,
-            handler=blacks.get_black_list,
-            summary="List the users whom a user has blacklisted, page by page",
-            description=f"The first first. {_NO_BLACKS}",
+            handler=applying.add_friend,
+            summary="Ask a user to be friends",
+            description=(
+                "Asking again begins the request anew. Where that user has asked already, the two are friends at once. "
+                "Asks `beforeAddFriend`, raises `afterAddFriend`, and where it makes friends the callbacks of "
+                "agreement as well. The user's clients are told."
+            ),
         ),
         Operation(
-            path="/friend/get_specified_blacks",
-            request=GetSpecifiedBlacksRequest,
-            response=BlacksResponse,
+            path="/friend/add_friend_response",
+            request=AddFriendResponseRequest,
+            response=None,
             access=Access.CALLER,
-            handler=blacks.get_specified_blacks,
-            summary="Get those of some users whom a user has blacklisted",
-            description=f"All others are left out. {_NO_BLACKS}",
+            handler=answering.add_friend_response,
+            summary="Agree to a friend request, or refuse it",
+            description=(
+                "`toUserID`'s word on the request of `fromUserID`: `handleResult` 1 agrees and makes friends of the "
+                "two, -1 refuses. Asks `beforeAddFriendAgree` and raises `afterAddFriendAgree` where it agrees. Both "
+                "users' clients are told."
+            ),
         ),
         Operation(
             path="/friend/get_friend_apply_list",
@@ -46,7 +53,7 @@ def operations(blacks: Blacks, applications: Applications) -> list[Operation]:
             access=Access.CALLER,
             handler=applications.get_friend_apply_list,
             summary="List friend requests to a user, page by page",
-            description=_NO_REQUESTS,
+            description="The newest first; with `handleResults` only those with one of these results.",
         ),
         Operation(
             path="/friend/get_self_friend_apply_list",
@@ -55,7 +62,7 @@ def operations(blacks: Blacks, applications: Applications) -> list[Operation]:
             access=Access.CALLER,
             handler=applications.get_self_friend_apply_list,
             summary="List a user's own friend requests, page by page",
-            description=_NO_REQUESTS,
+            description="The newest first; with `handleResults` only those with one of these results.",
         ),
         Operation(
             path="/friend/get_designated_friend_apply",
@@ -64,7 +71,7 @@ def operations(blacks: Blacks, applications: Applications) -> list[Operation]:
             access=Access.CALLER,
             handler=applications.get_designated_friend_apply,
             summary="List the friend requests between two users",
-            description=_NO_REQUESTS,
+            description="In either direction, the newest first.",
         ),
         Operation(
             path="/friend/get_self_unhandled_apply_count",
@@ -73,6 +80,6 @@ def operations(blacks: Blacks, applications: Applications) -> list[Operation]:
             access=Access.CALLER,
             handler=applications.get_self_unhandled_apply_count,
             summary="Count the friend requests that wait for a user",
-            description=_NO_REQUESTS,
+            description="Those that came after `time`, in milliseconds since 1970; 0 counts all.",
         ),
     ]

@@ -1,0 +1,134 @@
+"""Agreeing to a friend request, or refusing it.
+
+Source: open-im-server 3.8 ``internal/rpc/relation/friend.go``, ``pkg/common/storage/controller/friend.go``.
+"""
+
+import time
+from collections.abc import Callable
+
+from amity.api.operation import Call, after_answer
+from amity.callbacks.before import Before
+from amity.callbacks.events import AfterAddFriendAgree, BeforeAddFriendAgree
+from amity.callbacks.outbox import Outbox
+from amity.errors import Code, ImError
+from amity.relations import applications_store as store
+from amity.relations import notices
+from amity.relations import store as friends_store
+from amity.relations.applications_apply import growing
+from amity.relations.applications_models import AddFriendResponseRequest, FriendRequest
+from amity.relations.applications_store import HandleResult, Standing
+from amity.relations.limits import Limits, counted
+from amity.storage import Database, Transaction
+from amity.sync.lists import lock_lists
+from amity.users.directory import Directory
+from amity.users.rules import require_length
+from amity.wire.notification import Push
+
+
+class Answering:
+    """``add_friend_response``. ``clock`` returns seconds since 1970."""
+
+    def __init__(
+        self,
+        database: Database,
+        directory: Directory,
+        before: Before,
+        outbox: Outbox,
+        push: Push,
+        limits: Limits,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._database = database
+        self._directory = directory
+        self._before = before
+        self._outbox = outbox
+        self._push = push
+        self._limits = limits
+        self._clock = clock
+
+    async def add_friend_response(self, call: Call, request: AddFriendResponseRequest) -> None:
+        """Agree to a request, which makes friends of the two, or refuse it.
+
+        Raises 1001, 1002, 1004 where there is no such request, 1305 where it is answered already, 1351, and where it
+        is to be agreed to the app's own refusal, and 90004 and 90007 for a failed callback.
+        """
+        with counted():
+            await self._answer(call, request)
+
+    async def _answer(self, call: Call, request: AddFriendResponseRequest) -> None:
+        _require(call, request)
+        agrees = request.handle_result == HandleResult.AGREED
+        numbers = await self._directory.numbers([request.from_user_id, request.to_user_id])
+        applicant, to = numbers.get(request.from_user_id), numbers.get(request.to_user_id)
+        if applicant is None or to is None:
+            raise _no_request(request)
+        standing = await store.standing(self._database, applicant, to)
+        await self._require_waiting(self._database, request, standing, applicant, to)
+        if agrees:
+            event = BeforeAddFriendAgree(
+                from_user_id=request.from_user_id,
+                to_user_id=request.to_user_id,
+                handle_result=request.handle_result,
+                handle_msg=request.handle_msg,
+            )
+            await self._before.ask(event, call.operation_id)
+        operator = await self._directory.number(call.user_id) or 0
+
+        async def write(tx: Transaction) -> FriendRequest:
+            now = int(self._clock() * 1000)
+            await lock_lists(tx, [applicant, to])
+            standing = await store.standing(tx, applicant, to)
+            await self._require_waiting(tx, request, standing, applicant, to)
+            result = HandleResult(request.handle_result)
+            await store.answer(tx, applicant, to, result, operator, request.handle_msg, now)
+            if agrees:
+                await friends_store.add_applied(tx, applicant, to, now)
+                told = AfterAddFriendAgree(
+                    from_user_id=request.from_user_id,
+                    to_user_id=request.to_user_id,
+                    handle_result=request.handle_result,
+                    handle_msg=request.handle_msg,
+                )
+                await self._outbox.record(tx, told, call.operation_id)
+            return await store.request(tx, applicant, to)
+
+        answered = await self._database.write(write, rows=4)
+        tell = notices.tell_agreed if agrees else notices.tell_refused
+        after_answer(tell, self._push, answered, call.operation_id)
+        self._outbox.committed()
+
+    async def _require_waiting(
+        self,
+        reader: Database | Transaction,
+        request: AddFriendResponseRequest,
+        standing: Standing,
+        applicant: int,
+        to: int,
+    ) -> None:
+        """Raise 1004 or 1305 where the request does not wait, and 1351 where agreeing is one friend too many."""
+        if standing.applied is None:
+            raise _no_request(request)
+        if standing.applied != HandleResult.WAITING:
+            raise ImError(
+                Code.FRIEND_REQUEST_HANDLED,
+                f"fromUserID: the friend request of {request.from_user_id} to {request.to_user_id} has been answered",
+            )
+        if request.handle_result == HandleResult.AGREED:
+            await self._limits.require_room(reader, growing(standing, applicant, to))
+
+
+def _require(call: Call, request: AddFriendResponseRequest) -> None:
+    if not request.to_user_id:
+        raise ImError(Code.ARGS, "toUserID is empty")
+    if not request.from_user_id:
+        raise ImError(Code.ARGS, "fromUserID is empty")
+    if request.handle_result not in (HandleResult.AGREED, HandleResult.REFUSED):
+        raise ImError(Code.ARGS, f"handleResult: 1 agrees and -1 refuses, not {request.handle_result}")
+    require_length("handleMsg", request.handle_msg)
+    call.require_self_or_admin(request.to_user_id)
+
+
+def _no_request(request: AddFriendResponseRequest) -> ImError:
+    return ImError(
+        Code.RECORD_NOT_FOUND, f"fromUserID: {request.from_user_id} has not asked {request.to_user_id} to be friends"
+    )

@@ -1,0 +1,184 @@
+"""Asking to be friends.
+
+Two who ask each other agree: the second request accepts the first, in whatever order they come in.
+
+Source: open-im-server 3.8 ``internal/rpc/relation/friend.go``, ``pkg/common/storage/controller/friend.go``.
+"""
+
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+
+from amity.api.operation import Call, after_answer
+from amity.callbacks.before import Before
+from amity.callbacks.events import AfterAddFriend, AfterAddFriendAgree, BeforeAddFriend, BeforeAddFriendAgree
+from amity.callbacks.outbox import Outbox
+from amity.errors import Code, ImError, offending
+from amity.relations import applications_store as store
+from amity.relations import notices
+from amity.relations import store as friends_store
+from amity.relations.applications_models import AddFriendRequest, FriendRequest
+from amity.relations.applications_store import HandleResult, Standing
+from amity.relations.limits import Limits, counted
+from amity.storage import Database, Transaction
+from amity.sync.lists import lock_lists
+from amity.users.directory import Directory
+from amity.users.rules import require_length
+from amity.wire.notification import Push
+
+
+class _Pair(NamedTuple):
+    """Who asks whom, as numbers; ``operator`` is who calls."""
+
+    applicant: int
+    to: int
+    operator: int
+
+
+class Applying:
+    """``add_friend``. ``clock`` returns seconds since 1970."""
+
+    def __init__(
+        self,
+        database: Database,
+        directory: Directory,
+        before: Before,
+        outbox: Outbox,
+        push: Push,
+        limits: Limits,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._database = database
+        self._directory = directory
+        self._before = before
+        self._outbox = outbox
+        self._push = push
+        self._limits = limits
+        self._clock = clock
+
+    async def add_friend(self, call: Call, request: AddFriendRequest) -> None:
+        """Ask a user to be friends, once more too; or agree, where that user has asked already.
+
+        Raises what the order of checks finds first: 1001, 1002, 1301, 1004, 1302, 1304, 1351, 1352, the app's own
+        refusal, 90004 and 90007 for a failed callback, 90002.
+        """
+        with counted():
+            await self._apply(call, request)
+
+    async def _apply(self, call: Call, request: AddFriendRequest) -> None:
+        _require(call, request)
+        pair = await self._pair(call, request)
+        standing = await store.standing(self._database, pair.applicant, pair.to)
+        await self._require_may(self._database, request, pair, standing)
+        await self._limits.require_application(pair.applicant)
+        await self._before.ask(
+            BeforeAddFriend(
+                from_user_id=request.from_user_id,
+                to_user_id=request.to_user_id,
+                req_msg=request.req_msg,
+                ex=request.ex,
+            ),
+            call.operation_id,
+        )
+        agreed = standing.asked == HandleResult.WAITING
+        if agreed:
+            await self._ask_to_agree(call, request)
+        told = await self._write(call, request, pair, may_agree=agreed)
+        if told is None:
+            # The other's request came in between: the app has not been asked yet whether this one may agree.
+            await self._ask_to_agree(call, request)
+            told = await self._write(call, request, pair, may_agree=True)
+        if told is not None:
+            tell = notices.tell_applied if told.handle_result == HandleResult.WAITING else notices.tell_agreed
+            after_answer(tell, self._push, told, call.operation_id)
+        self._outbox.committed()
+
+    async def _pair(self, call: Call, request: AddFriendRequest) -> _Pair:
+        numbers = await self._directory.numbers([request.from_user_id, request.to_user_id])
+        for field, user_id in (("fromUserID", request.from_user_id), ("toUserID", request.to_user_id)):
+            if user_id not in numbers:
+                raise ImError(Code.RECORD_NOT_FOUND, f"{field}: user not found: {offending([user_id])}")
+        operator = await self._directory.number(call.user_id) or 0
+        return _Pair(numbers[request.from_user_id], numbers[request.to_user_id], operator)
+
+    async def _require_may(
+        self, reader: Database | Transaction, request: AddFriendRequest, pair: _Pair, standing: Standing
+    ) -> None:
+        """Raise 1302 where either has blacklisted the other, 1304 where they are friends, 1351 where one of them could
+        have no more."""
+        applicant, to = request.from_user_id, request.to_user_id
+        if standing.second_blocks_first:
+            raise ImError(Code.BLOCKED_BY_PEER, f"toUserID: {to} has blacklisted {applicant}")
+        if standing.first_blocks_second:
+            raise ImError(Code.BLOCKED_BY_PEER, f"toUserID: {applicant} has blacklisted {to}: take that back first")
+        if standing.first_has_second and standing.second_has_first:
+            raise ImError(Code.RELATIONSHIP_ALREADY, f"toUserID: {applicant} and {to} are friends already")
+        await self._limits.require_room(reader, growing(standing, pair.applicant, pair.to))
+
+    async def _ask_to_agree(self, call: Call, request: AddFriendRequest) -> None:
+        """Ask the app whether this request may accept the one that waits in the other direction."""
+        await self._before.ask(
+            BeforeAddFriendAgree(
+                from_user_id=request.to_user_id,
+                to_user_id=request.from_user_id,
+                handle_result=int(HandleResult.AGREED),
+                handle_msg="",
+            ),
+            call.operation_id,
+        )
+
+    async def _write(
+        self, call: Call, request: AddFriendRequest, pair: _Pair, *, may_agree: bool
+    ) -> FriendRequest | None:
+        """Store the request, or the agreement, and return what clients are told; ``None``, and nothing is stored,
+        where it would agree and may not."""
+        applicant, to, operator = pair
+
+        async def write(tx: Transaction) -> FriendRequest | None:
+            now = int(self._clock() * 1000)
+            await lock_lists(tx, [applicant, to])
+            standing = await store.standing(tx, applicant, to)
+            await self._require_may(tx, request, pair, standing)
+            agrees = standing.asked == HandleResult.WAITING
+            if agrees and not may_agree:
+                return None
+            await self._limits.use_application(tx, applicant)
+            result = HandleResult.AGREED if agrees else HandleResult.WAITING
+            handler = operator if agrees else 0
+            await store.put(tx, applicant, to, result, handler, request.req_msg, request.ex, now)
+            applied = AfterAddFriend(
+                from_user_id=request.from_user_id, to_user_id=request.to_user_id, req_msg=request.req_msg
+            )
+            await self._outbox.record(tx, applied, call.operation_id)
+            if not agrees:
+                return await store.request(tx, applicant, to)
+            await store.answer(tx, to, applicant, HandleResult.AGREED, operator, "", now)
+            await friends_store.add_applied(tx, to, applicant, now)
+            accepted = AfterAddFriendAgree(
+                from_user_id=request.to_user_id,
+                to_user_id=request.from_user_id,
+                handle_result=int(HandleResult.AGREED),
+                handle_msg="",
+            )
+            await self._outbox.record(tx, accepted, call.operation_id)
+            return await store.request(tx, to, applicant)
+
+        return await self._database.write(write, rows=5)
+
+
+def growing(standing: Standing, applicant: int, to: int) -> dict[int, str]:
+    """Return whose lists grow where these two become friends, each with the field that names it."""
+    lists = ((applicant, "fromUserID", standing.first_has_second), (to, "toUserID", standing.second_has_first))
+    return {owner: field for owner, field, has in lists if not has}
+
+
+def _require(call: Call, request: AddFriendRequest) -> None:
+    if not request.to_user_id:
+        raise ImError(Code.ARGS, "toUserID is empty")
+    if not request.from_user_id:
+        raise ImError(Code.ARGS, "fromUserID is empty")
+    require_length("reqMsg", request.req_msg)
+    require_length("ex", request.ex)
+    call.require_self_or_admin(request.from_user_id)
+    if request.from_user_id == request.to_user_id:
+        raise ImError(Code.CANNOT_ADD_YOURSELF, f"toUserID: {request.to_user_id} is fromUserID as well")

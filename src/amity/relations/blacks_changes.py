@@ -1,0 +1,115 @@
+"""Blacklisting a user, and taking it back.
+
+A block ends what waits between the two: friend requests of either are refused, and nobody is told, as a block does not
+show. It does not end a friendship.
+
+Source: open-im-server 3.8 ``internal/rpc/relation/black.go``.
+"""
+
+import time
+from collections.abc import Callable
+
+from amity.api.operation import Call, after_answer
+from amity.callbacks.before import Before
+from amity.callbacks.events import AfterAddBlack, AfterRemoveBlack, BeforeAddBlack
+from amity.callbacks.outbox import Outbox
+from amity.errors import Code, ImError, offending
+from amity.relations import applications_store, notices
+from amity.relations import blacks_store as store
+from amity.relations.applications_store import HandleResult
+from amity.relations.blacks_models import AddBlackRequest, RemoveBlackRequest
+from amity.relations.limits import Limits, counted
+from amity.storage import Database, Transaction
+from amity.sync.lists import lock_lists
+from amity.users.directory import Directory
+from amity.users.rules import require_length
+from amity.wire.notification import Push
+
+
+class BlackChanges:
+    """``add_black`` and ``remove_black``. ``clock`` returns seconds since 1970."""
+
+    def __init__(
+        self,
+        database: Database,
+        directory: Directory,
+        before: Before,
+        outbox: Outbox,
+        push: Push,
+        limits: Limits,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._database = database
+        self._directory = directory
+        self._before = before
+        self._outbox = outbox
+        self._push = push
+        self._limits = limits
+        self._clock = clock
+
+    async def add_black(self, call: Call, request: AddBlackRequest) -> None:
+        """Put a user on the owner's blacklist; nothing happens where it is on it. Raises 1001, 1002, 1004, 1353, the
+        app's own refusal, 90004 and 90007 for a failed callback."""
+        with counted():
+            await self._add(call, request)
+
+    async def remove_black(self, call: Call, request: RemoveBlackRequest) -> None:
+        """Take a user from the owner's blacklist; nothing happens where it is not on it."""
+        owner_id, black_id = request.owner_user_id, request.black_user_id
+        _require(call, owner_id, black_id)
+        owner, black = await self._directory.number(owner_id), await self._directory.number(black_id)
+        if owner is None or black is None:
+            return
+
+        async def write(tx: Transaction) -> bool:
+            await lock_lists(tx, [owner])
+            removed = await store.remove(tx, owner, black)
+            if removed:
+                event = AfterRemoveBlack(owner_user_id=owner_id, black_user_id=black_id)
+                await self._outbox.record(tx, event, call.operation_id)
+            return removed
+
+        if await self._database.write(write):
+            after_answer(notices.tell_black_removed, self._push, owner_id, black_id, call.operation_id)
+            self._outbox.committed()
+
+    async def _add(self, call: Call, request: AddBlackRequest) -> None:
+        owner_id, black_id = request.owner_user_id, request.black_user_id
+        _require(call, owner_id, black_id)
+        require_length("ex", request.ex)
+        if owner_id == black_id:
+            raise ImError(Code.ARGS, f"blackUserID: {black_id} is the owner, and nobody can be on one's own blacklist")
+        numbers = await self._directory.numbers([owner_id, black_id])
+        for field, user_id in (("ownerUserID", owner_id), ("blackUserID", black_id)):
+            if user_id not in numbers:
+                raise ImError(Code.RECORD_NOT_FOUND, f"{field}: user not found: {offending([user_id])}")
+        owner, black = numbers[owner_id], numbers[black_id]
+        if await store.has(self._database, owner, black):
+            return
+        await self._limits.require_black_room(self._database, owner)
+        await self._before.ask(BeforeAddBlack(owner_user_id=owner_id, black_user_id=black_id), call.operation_id)
+        operator = await self._directory.number(call.user_id) or 0
+
+        async def write(tx: Transaction) -> bool:
+            now = int(self._clock() * 1000)
+            await lock_lists(tx, [owner, black])
+            if await store.has(tx, owner, black):
+                return False
+            await self._limits.require_black_room(tx, owner)
+            await store.add(tx, owner, black, operator, request.ex, now)
+            await applications_store.settle(tx, owner, black, HandleResult.REFUSED, operator, now)
+            event = AfterAddBlack(owner_user_id=owner_id, black_user_id=black_id)
+            await self._outbox.record(tx, event, call.operation_id)
+            return True
+
+        if await self._database.write(write):
+            after_answer(notices.tell_black_added, self._push, owner_id, black_id, call.operation_id)
+            self._outbox.committed()
+
+
+def _require(call: Call, owner: str, black: str) -> None:
+    if not owner:
+        raise ImError(Code.ARGS, "ownerUserID is empty")
+    if not black:
+        raise ImError(Code.ARGS, "blackUserID is empty")
+    call.require_self_or_admin(owner)

@@ -1,0 +1,131 @@
+"""How much users may make of each other: friends, friend requests, blacklists, imports. OpenIM has no such limits.
+
+Each is looked at before the business server is asked, and again in the transaction, under the locks of the lists.
+"""
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Final
+
+from amity import metrics
+from amity.errors import Code, ImError, offending
+from amity.relations import limits_store as store
+from amity.relations.limits_store import Use
+from amity.relations.store import MOST_VERSION
+from amity.settings import Limits as LimitSettings
+from amity.storage import Database, Transaction
+
+HOUR_MS: Final = 3600 * 1000
+DAY_MS: Final = 24 * HOUR_MS
+
+
+class LimitReached(ImError):
+    """A limit, by its key in the settings, stands against an operation."""
+
+    def __init__(self, limit: str, code: Code, detail: str) -> None:
+        super().__init__(code, detail)
+        self.limit = limit
+
+
+@contextlib.contextmanager
+def counted() -> Iterator[None]:
+    """Count a limit that an operation ran into. Outside of transactions, which may run again."""
+    try:
+        yield
+    except LimitReached as reached:
+        metrics.limit_reached(reached.limit)
+        raise
+
+
+class Limits:
+    """The limits of the settings, held against the database. ``clock`` returns seconds since 1970."""
+
+    def __init__(self, settings: LimitSettings, database: Database, clock: Callable[[], float] = time.time) -> None:
+        self._settings = settings
+        self._database = database
+        self._clock = clock
+
+    @property
+    def bound(self) -> int:
+        """The version up to which a friend list cannot have become too long: each of its rows has one of its own."""
+        return self._settings.friends_per_user + 1 if self._settings.friends_per_user else MOST_VERSION
+
+    async def overfull(self, tx: Transaction, owners: Sequence[int]) -> list[str]:
+        """Return the ids of those of these users who have more friends than are allowed."""
+        return await store.crowded(tx, owners, self._settings.friends_per_user)
+
+    async def require_room(self, reader: Database | Transaction, owners: Mapping[int, str]) -> None:
+        """Raise 1351 where one more friend is too many for one of these users, each with the field that names it."""
+        most = self._settings.friends_per_user
+        for owner, field in owners.items() if most else ():
+            if full := await store.crowded(reader, [owner], most - 1):
+                raise self.too_many_friends(field, full)
+
+    def too_many_friends(self, field: str, full: Sequence[str]) -> LimitReached:
+        """The error where these users, whom ``field`` names, would have more friends than are allowed."""
+        return LimitReached(
+            "friendsPerUser",
+            Code.FRIENDS_LIMIT,
+            f"{field}: limits.friendsPerUser: {self._settings.friends_per_user} friends are allowed, and more would "
+            f"have: {offending(list(full))}",
+        )
+
+    async def require_black_room(self, reader: Database | Transaction, owner: int) -> None:
+        """Raise 1353 where one more is too many for a user's blacklist."""
+        most = self._settings.blacks_per_user
+        if most and await store.blacks(reader, owner, most) >= most:
+            raise LimitReached(
+                "blacksPerUser",
+                Code.BLACKS_LIMIT,
+                f"ownerUserID: limits.blacksPerUser: a blacklist may have {most} users, and has them",
+            )
+
+    async def require_application(self, user: int) -> None:
+        """Raise 1352 where a user has made too many friend requests lately."""
+        most = self._settings.applications_per_day
+        if most and await store.uses(self._database, user, Use.APPLICATION, self._now() - DAY_MS) >= most:
+            raise self._too_many_applications()
+
+    async def use_application(self, tx: Transaction, user: int) -> None:
+        """Count a friend request, under the lock of its user. Raises 1352 where it is one too many."""
+        most = self._settings.applications_per_day
+        if most and not await store.use(tx, user, Use.APPLICATION, self._now(), DAY_MS, most):
+            raise self._too_many_applications()
+
+    async def require_import(self, user: int) -> None:
+        """Raise 1354 where a user has imported for itself too often lately."""
+        most = self._settings.client_imports_per_hour
+        if most and await store.uses(self._database, user, Use.IMPORT, self._now() - HOUR_MS) >= most:
+            raise self._too_many_imports()
+
+    async def use_import(self, tx: Transaction, user: int) -> None:
+        """Count a user's own import, under the lock of its user. Raises 1354 where it is one too many."""
+        most = self._settings.client_imports_per_hour
+        if most and not await store.use(tx, user, Use.IMPORT, self._now(), HOUR_MS, most):
+            raise self._too_many_imports()
+
+    async def sweep(self) -> None:
+        """Forget what no longer counts, a bounded number at a time."""
+        while await self._database.write(lambda tx: store.forget(tx, self._now() - DAY_MS)) == store.SWEPT:
+            pass
+
+    def _now(self) -> int:
+        return int(self._clock() * 1000)
+
+    def _too_many_applications(self) -> LimitReached:
+        most = self._settings.applications_per_day
+        return LimitReached(
+            "applicationsPerDay",
+            Code.APPLICATIONS_LIMIT,
+            f"fromUserID: limits.applicationsPerDay: {most} friend requests in 24 hours are allowed, and were made",
+        )
+
+    def _too_many_imports(self) -> LimitReached:
+        most = self._settings.client_imports_per_hour
+        return LimitReached(
+            "clientImportsPerHour",
+            Code.IMPORTS_LIMIT,
+            f"ownerUserID: limits.clientImportsPerHour: {most} imports of one's own in an hour are allowed, and were "
+            "made",
+        )

@@ -1,0 +1,72 @@
+"""The SQL of limits, and nothing else."""
+
+from collections.abc import Sequence
+from enum import IntEnum
+
+from amity.storage import Database, Transaction
+
+SWEPT = 1000
+"""Uses that are forgotten at once."""
+
+
+class Use(IntEnum):
+    """What users may do only so often, as it is stored."""
+
+    APPLICATION = 1
+    IMPORT = 2
+
+
+async def crowded(reader: Database | Transaction, owners: Sequence[int], most: int) -> list[str]:
+    """Return the ids of those of ``owners`` who have more than ``most`` friends."""
+    # Each row of a list has a version of its own, from 2 on: only a list with a version above that many needs counting.
+    rows = await reader.fetch(
+        "select user_id from EACH_INT($1) join users on user_seq = value"
+        " where (select max(version) from friends where owner_seq = value) > $2 + 1"
+        " and (select count(*) from friends where owner_seq = value and deleted = 0) > $2 order by user_seq",
+        list(owners),
+        most,
+    )
+    return [row[0] for row in rows]
+
+
+async def blacks(reader: Database | Transaction, owner: int, most: int) -> int:
+    """Return how many users an owner has blacklisted, ``most`` where it is more."""
+    rows = await reader.fetch(
+        "select count(*) from (select 1 from blacks where owner_seq = $1 and deleted = 0 limit $2) as listed",
+        owner,
+        most,
+    )
+    return int(rows[0][0])
+
+
+async def uses(reader: Database | Transaction, user: int, kind: Use, since: int) -> int:
+    """Return how often a user has done something after a time, in milliseconds since 1970."""
+    rows = await reader.fetch(
+        "select count(*) from limited_uses where user_seq = $1 and kind = $2 and used_at > $3", user, int(kind), since
+    )
+    return int(rows[0][0])
+
+
+async def use(tx: Transaction, user: int, kind: Use, now: int, window: int, most: int) -> bool:
+    """Note that a user does something, and return true; false where it was done ``most`` times in the window."""
+    noted = await tx.fetch(
+        "insert into limited_uses (user_seq, kind, used_at)"
+        " select user_seq, $2, $3 from users where user_seq = $1 and (select count(*) from limited_uses as used"
+        "   where used.user_seq = $1 and used.kind = $2 and used.used_at > $4) < $5 returning use_seq",
+        user,
+        int(kind),
+        now,
+        now - window,
+        most,
+    )
+    return bool(noted)
+
+
+async def forget(tx: Transaction, before: int) -> int:
+    """Delete up to ``SWEPT`` uses that are older than a time; return how many."""
+    gone = await tx.fetch(
+        "delete from limited_uses where use_seq in"
+        f" (select use_seq from limited_uses where used_at <= $1 order by used_at limit {SWEPT}) returning use_seq",
+        before,
+    )
+    return len(gone)
