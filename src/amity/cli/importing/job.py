@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from amity.cli.importing.journal import Header, Journal
+from amity.cli.importing.journal import FileHeader, Finished, Journal
 from amity.cli.importing.patience import Patience
 from amity.cli.importing.people import People
 from amity.cli.importing.planning import Plan
@@ -13,6 +13,8 @@ from amity.cli.importing.report import outcome_facts, write_report
 from amity.cli.importing.running import Totals, send_all
 from amity.cli.importing.screen import Screen
 from amity.client import AmityClient
+
+PairsJournal = Journal[FileHeader, Finished]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,14 +39,16 @@ class Job:
         Raises ``JournalProblem``, ``Unreachable``, and ``ImError`` where the caller may not import. Whatever it ends
         with, what was finished is in the journal and the report tells of what was skipped until then.
         """
-        header = Header(
+        header = FileHeader(
             file=self.plan.sha256,
             server=self.server,
             batch_size=self.plan.batch_size,
             batches=self.plan.batch_count,
         )
         totals = Totals()
-        journal = Journal.open(self.journal, header, resume=self.resume, restart=self.restart, seen=totals.add)
+        journal = Journal.open(
+            self.journal, header, Finished, resume=self.resume, restart=self.restart, seen=totals.add
+        )
         earlier = totals.imported + totals.existing + totals.skipped
         began = time.monotonic()
         try:
@@ -66,7 +70,7 @@ class Job:
             "pairsPerSecond": round(sent / seconds) if seconds > 0 else 0,
         }
 
-    async def _send(self, client: AmityClient, screen: Screen, journal: Journal, totals: Totals) -> People:
+    async def _send(self, client: AmityClient, screen: Screen, journal: PairsJournal, totals: Totals) -> People:
         patience = Patience(self.retry_for, screen.waiting)
         people = People(client, patience, screen.advance)
         everybody = self._people_left(journal)
@@ -88,7 +92,7 @@ class Job:
         )
         return people
 
-    def _people_left(self, journal: Journal) -> list[str]:
+    def _people_left(self, journal: PairsJournal) -> list[str]:
         if not journal.done:
             return self.plan.people
         left: dict[str, None] = {}
@@ -98,7 +102,7 @@ class Job:
                 left.update(dict.fromkeys(batch.friends))
         return list(left)
 
-    def _write_report(self, journal: Journal, totals: Totals) -> int | None:
+    def _write_report(self, journal: PairsJournal, totals: Totals) -> int | None:
         """Write the report if it is due; an old one of the same name would tell of another import."""
         if not (totals.skipped or self.plan.bad_lines or self.always_report or self.report.exists()):
             return None

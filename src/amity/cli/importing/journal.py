@@ -1,6 +1,6 @@
 """The journal of an import: which batches are finished and what became of them, on disk before it is relied on.
 
-A file of JSON lines beside the input. The first line says which file is imported where; each further line is a finished
+A file of JSON lines beside the input. The first line says what is imported where; each further line is a finished
 batch. A line that was cut short by a crash is dropped: its batch is sent again, with the same idempotency key.
 """
 
@@ -11,7 +11,7 @@ import os
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO, Self
+from typing import BinaryIO, Generic, Protocol, Self, TypeVar
 
 import msgspec
 
@@ -34,11 +34,24 @@ class Skip(msgspec.Struct, array_like=True, frozen=True):
 
 
 class Header(msgspec.Struct, kw_only=True, frozen=True):
-    """What an import is about. ``run`` makes its idempotency keys differ from those of any other import."""
+    """What an import is about: from where, and to which server."""
 
     amity_import: int = FORMAT
-    file: str
     server: str
+
+    def differs(self, path: Path, earlier: Self) -> str:
+        """Say why an import that was begun as ``earlier`` cannot go on as this one, or nothing."""
+        if earlier.amity_import != self.amity_import:
+            return f"{path} was written by another version: --restart begins anew"
+        if earlier.server != self.server:
+            return f"the import was begun with the server {earlier.server}: --restart begins anew"
+        return ""
+
+
+class FileHeader(Header, kw_only=True, frozen=True):
+    """An import of pairs from a file. ``run`` makes its idempotency keys differ from those of any other import."""
+
+    file: str
     batch_size: int
     batches: int
     run: str = msgspec.field(default_factory=lambda: uuid.uuid4().hex)
@@ -48,9 +61,25 @@ class Header(msgspec.Struct, kw_only=True, frozen=True):
         content = "\n".join((self.run, str(number), *friends))
         return hashlib.sha256(content.encode()).hexdigest()[:32]
 
+    def differs(self, path: Path, earlier: Self) -> str:
+        """Say why the import cannot go on."""
+        if earlier.file != self.file:
+            return f"the file has changed since the import was begun ({path}): --restart begins anew"
+        if (earlier.batch_size, earlier.batches) != (self.batch_size, self.batches):
+            return f"the import was begun with --batch-size {earlier.batch_size}: use the same"
+        return super().differs(path, earlier)
+
+
+class Entry(Protocol):
+    """What is noted of a finished batch: a struct with its number."""
+
+    @property
+    def number(self) -> int: ...
+
 
 class Finished(msgspec.Struct, kw_only=True, omit_defaults=True, rename={"number": "n"}):
-    """What became of a batch, in numbers; ``skipped`` by name. ``owner`` is there where something was skipped."""
+    """What became of a batch of pairs, in numbers; ``skipped`` by name. ``owner`` is there where something was
+    skipped."""
 
     number: int
     imported: int = 0
@@ -60,30 +89,39 @@ class Finished(msgspec.Struct, kw_only=True, omit_defaults=True, rename={"number
     skipped: list[Skip] = []
 
 
+H = TypeVar("H", bound=Header)
+E = TypeVar("E", bound=Entry)
 _encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(Finished).decode
 
 
-class Journal:
+class Journal(Generic[H, E]):
     """An open journal. ``note`` is cheap; what was noted is written and fsynced together, in the background."""
 
-    def __init__(self, path: Path, header: Header, file: BinaryIO, done: set[int], *, resumed: bool) -> None:
+    def __init__(
+        self, path: Path, header: H, entries: "_Entries[E]", file: BinaryIO, done: set[int], *, resumed: bool
+    ) -> None:
         self.path = path
         self.header = header
         self.done = done
         self.resumed = resumed
+        self._entries = entries
         self._file = file
         self._noted: list[bytes] = []
         self._wake = asyncio.Event()
+        self._written = asyncio.Event()
+        self._written.set()
         self._closing = False
         self._writer = asyncio.create_task(self._write())
 
     @classmethod
-    def open(cls, path: Path, header: Header, *, resume: bool, restart: bool, seen: Callable[[Finished], None]) -> Self:
-        """Open the journal of this import, or begin one. ``seen`` is told of each batch that is finished already.
+    def open(
+        cls, path: Path, header: H, entry: type[E], *, resume: bool, restart: bool, seen: Callable[[E], None]
+    ) -> Self:
+        """Open the journal of this import, or begin one. ``entry`` is what it holds of a batch; ``seen`` is told of
+        each that is finished already.
 
         Raises ``JournalProblem`` where there is one and neither ``resume`` nor ``restart`` was asked for, where it is
-        about another file or server, where another process is using it, and where it cannot be read or written.
+        about something else, where another process is using it, and where it cannot be read or written.
         """
         try:
             file = path.open("a+b")
@@ -91,10 +129,10 @@ class Journal:
             raise JournalProblem(f"{path}: {error.strerror or error} (--journal names another place)") from None
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return cls._open(path, header, file, resume=resume, restart=restart, seen=seen)
+            return cls._open(path, header, _Entries(entry), file, resume=resume, restart=restart, seen=seen)
         except BlockingIOError:
             file.close()
-            raise JournalProblem(f"{path} is in use: another import of this file is running") from None
+            raise JournalProblem(f"{path} is in use: the same import is running already") from None
         except BaseException:
             file.close()
             raise
@@ -103,12 +141,13 @@ class Journal:
     def _open(
         cls,
         path: Path,
-        header: Header,
+        header: H,
+        entries: "_Entries[E]",
         file: BinaryIO,
         *,
         resume: bool,
         restart: bool,
-        seen: Callable[[Finished], None],
+        seen: Callable[[E], None],
     ) -> Self:
         file.seek(0)
         first = file.readline()
@@ -117,17 +156,17 @@ class Journal:
         done: set[int] = set()
         begun = first.endswith(b"\n") and not restart
         if begun:
-            earlier = _header(path, first)
+            earlier = _header(path, first, type(header))
             if not resume:
                 raise JournalProblem(
-                    f"an import of this file was begun and not finished ({path}): "
-                    "--resume goes on with it, --restart begins anew"
+                    f"this import was begun and not finished ({path}): --resume goes on with it, --restart begins anew"
                 )
-            _require_same(path, earlier, header)
+            if differs := header.differs(path, earlier):
+                raise JournalProblem(differs)
             header = earlier
             end = len(first)
             for line in file:
-                entry = _entry(line)
+                entry = entries.read(line)
                 if entry is None:
                     if file.read(1):
                         raise JournalProblem(f"{path} is damaged: --restart begins anew (an import may be repeated)")
@@ -142,21 +181,30 @@ class Journal:
             file.write(_encode(header) + b"\n")
         file.flush()
         os.fsync(file.fileno())
-        return cls(path, header, file, done, resumed=begun)
+        return cls(path, header, entries, file, done, resumed=begun)
 
-    def note(self, entry: Finished) -> None:
+    def note(self, entry: E) -> None:
         """Note a finished batch."""
         self.done.add(entry.number)
         self._noted.append(_encode(entry) + b"\n")
+        self._written.clear()
         self._wake.set()
 
-    def entries(self) -> Iterator[Finished]:
-        """Read all that was noted, from the disk. After ``close`` only."""
+    async def flush(self) -> None:
+        """Return when everything that was noted is on the disk. Raises ``JournalProblem``."""
+        written = asyncio.create_task(self._written.wait())
+        await asyncio.wait((written, self._writer), return_when=asyncio.FIRST_COMPLETED)
+        if not written.done():
+            written.cancel()
+            raise JournalProblem(f"{self.path} cannot be written any more")
+
+    def entries(self) -> Iterator[E]:
+        """Read all that was noted, from the disk. After ``flush`` or ``close`` only."""
         seen: set[int] = set()
         with self.path.open("rb") as file:
             file.readline()
             for line in file:
-                entry = _entry(line)
+                entry = self._entries.read(line)
                 if entry is not None and entry.number not in seen:
                     seen.add(entry.number)
                     yield entry
@@ -187,6 +235,8 @@ class Journal:
             self._wake.clear()
             noted, self._noted = b"".join(self._noted), []
             await asyncio.to_thread(self._sync, noted)
+            if not self._noted:
+                self._written.set()
 
     def _sync(self, data: bytes) -> None:
         self._file.write(data)
@@ -194,28 +244,24 @@ class Journal:
         os.fsync(self._file.fileno())
 
 
-def _header(path: Path, line: bytes) -> Header:
+class _Entries(Generic[E]):
+    """Reads lines that were noted."""
+
+    def __init__(self, entry: type[E]) -> None:
+        self._decode = msgspec.json.Decoder(entry).decode
+
+    def read(self, line: bytes) -> E | None:
+        """Return the entry of a line, or nothing for one that is not whole."""
+        if not line.endswith(b"\n"):
+            return None
+        try:
+            return self._decode(line)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return None
+
+
+def _header(path: Path, line: bytes, kind: type[H]) -> H:
     try:
-        return msgspec.json.decode(line, type=Header)
+        return msgspec.json.decode(line, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        raise JournalProblem(f"{path} is no journal of an import: --journal names another place") from None
-
-
-def _require_same(path: Path, earlier: Header, now: Header) -> None:
-    if earlier.amity_import != now.amity_import:
-        raise JournalProblem(f"{path} was written by another version: --restart begins anew")
-    if earlier.file != now.file:
-        raise JournalProblem(f"the file has changed since the import was begun ({path}): --restart begins anew")
-    if earlier.server != now.server:
-        raise JournalProblem(f"the import was begun with the server {earlier.server}: --restart begins anew")
-    if (earlier.batch_size, earlier.batches) != (now.batch_size, now.batches):
-        raise JournalProblem(f"the import was begun with --batch-size {earlier.batch_size}: use the same")
-
-
-def _entry(line: bytes) -> Finished | None:
-    if not line.endswith(b"\n"):
-        return None
-    try:
-        return _decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return None
+        raise JournalProblem(f"{path} is no journal of this import: --journal names another place") from None

@@ -39,6 +39,13 @@ class BadLine(NamedTuple):
     reason: str
 
 
+class Text(NamedTuple):
+    """A line as it stands, without its end; not blank."""
+
+    number: int
+    text: str
+
+
 Line = GoodLine | BadLine
 _Parse = Callable[[int, str], Line]
 
@@ -60,46 +67,66 @@ class _Hashing(io.RawIOBase):
         return len(data)
 
 
-class FriendshipFile:
-    """Reads one file once. After ``lines`` is exhausted, ``sha256`` is the hash of its bytes, in hexadecimal."""
+class TextFile:
+    """Reads one file once. After ``texts`` is exhausted, ``sha256`` is the hash of its bytes, in hexadecimal."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.sha256 = ""
 
-    def lines(self) -> Iterator[Line]:
-        """Yield every line that is not blank and not the header. Raises ``FileProblem``."""
+    def texts(self) -> Iterator[Text | BadLine]:
+        """Yield every line that is not blank. Raises ``FileProblem``."""
         try:
             with self.path.open("rb") as file:
                 hashing = _Hashing(file)
-                yield from parse(io.BufferedReader(hashing, 1 << 20))
+                yield from texts_of(io.BufferedReader(hashing, 1 << 20))
                 self.sha256 = hashing.hash.hexdigest()
         except OSError as error:
             raise FileProblem(f"{self.path}: {error.strerror or error}") from None
 
 
+class FriendshipFile(TextFile):
+    """A file of pairs."""
+
+    def lines(self) -> Iterator[Line]:
+        """Yield every line that is not blank and not the header. Raises ``FileProblem``."""
+        return _understood(self.texts())
+
+
 def parse(stream: io.BufferedReader) -> Iterator[Line]:
-    """Yield the lines of a stream, unpacking it first if it is gzip data. Raises ``FileProblem``."""
+    """Yield the lines of a stream of pairs, unpacking it first if it is gzip data. Raises ``FileProblem``."""
+    return _understood(texts_of(stream))
+
+
+def _understood(texts: Iterator[Text | BadLine]) -> Iterator[Line]:
+    understand: _Parse | None = None
+    for line in texts:
+        if isinstance(line, BadLine):
+            yield line
+            continue
+        if understand is None:
+            understand, is_header = _format_of(line.text)
+            if is_header:
+                continue
+        yield understand(line.number, line.text)
+
+
+def texts_of(stream: io.BufferedReader) -> Iterator[Text | BadLine]:
+    """Yield the lines of a stream that are not blank, unpacking it first if it is gzip data. Raises ``FileProblem``."""
     number = 0
     try:
         if stream.peek(2)[:2] == b"\x1f\x8b":
             unpacked: BinaryIO = io.BufferedReader(gzip.GzipFile(fileobj=stream, mode="rb"), 1 << 20)
         else:
             unpacked = stream
-        understand: _Parse | None = None
         for number, raw in _numbered(unpacked):
             try:
                 text = raw.decode()
             except UnicodeDecodeError as error:
                 yield BadLine(number, f"is not UTF-8 text (byte {error.start + 1} of the line)")
                 continue
-            if not text or text.isspace():
-                continue
-            if understand is None:
-                understand, is_header = _format_of(text)
-                if is_header:
-                    continue
-            yield understand(number, text)
+            if text and not text.isspace():
+                yield Text(number, text)
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise FileProblem(f"the gzip data is damaged or cut short after line {number}: {error}") from None
     if number == 0:

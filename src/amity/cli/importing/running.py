@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from amity.cli.importing.journal import Finished, Journal, JournalProblem, Skip
+from amity.cli.importing.journal import FileHeader, Finished, Journal, JournalProblem, Skip
 from amity.cli.importing.patience import Patience
 from amity.cli.importing.people import People
 from amity.cli.importing.planning import Batch, Plan
@@ -50,7 +50,7 @@ async def send_all(
     plan: Plan,
     *,
     client: AmityClient,
-    journal: Journal,
+    journal: Journal[FileHeader, Finished],
     people: People,
     patience: Patience,
     concurrency: int,
@@ -79,7 +79,9 @@ async def send_all(
         await asyncio.gather(*workers, return_exceptions=True)
 
 
-async def _send(batch: Batch, client: AmityClient, journal: Journal, people: People, patience: Patience) -> Finished:
+async def _send(
+    batch: Batch, client: AmityClient, journal: Journal[FileHeader, Finished], people: People, patience: Patience
+) -> Finished:
     """Send one batch and return what became of it."""
     skipped: list[Skip] = []
     friends = _known(batch, batch.friends, people, skipped)
