@@ -38,10 +38,13 @@ from amity.relations.applications_operations import operations as application_op
 from amity.relations.blacks import Blacks
 from amity.relations.blacks_changes import BlackChanges
 from amity.relations.blacks_operations import operations as black_operations
+from amity.relations.exporting import Exporting
 from amity.relations.import_friends import ImportFriends
 from amity.relations.increments import Increments
 from amity.relations.limits import Limits
+from amity.relations.moving_operations import operations as moving_operations
 from amity.relations.operations import operations as relation_operations
+from amity.relations.restoring import Restoring
 from amity.relations.service import Friends
 from amity.settings import Settings
 from amity.storage import Database, open_database
@@ -132,6 +135,7 @@ class Server:
                     BlackChanges(database, directory, before, outbox, push, limits),
                     Blacks(database, directory, version_id),
                 ),
+                *moving_operations(Restoring(database, directory, friends.profile_shown), Exporting(database)),
                 *conversation_operations(Conversations(version_id)),
                 *group_operations(Groups(version_id)),
                 *message_operations(messages),

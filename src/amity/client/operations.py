@@ -5,7 +5,9 @@ from typing import Any, Self
 
 from amity.client import answers
 from amity.client.callbacks import CallbackOperations
+from amity.client.moving import MovingOperations
 from amity.client.preferences import PreferenceOperations
+from amity.client.relations import RelationOperations
 
 PAGE = 1000
 
@@ -14,7 +16,7 @@ def _page(page: int, size: int) -> dict[str, int]:
     return {"pageNumber": page, "showNumber": size}
 
 
-class AmityClient(CallbackOperations, PreferenceOperations):
+class AmityClient(CallbackOperations, MovingOperations, PreferenceOperations, RelationOperations):
     """An administrator's or a user's client. Every method raises ``ImError`` with the server's code and ``HttpFailure``
     where the server gave no answer that fits. Pages count from 1. See ``Connection`` for the arguments."""
 

@@ -1,0 +1,131 @@
+"""What is taken from one server and brought to another: typed records, the same in an export, in a file of JSON lines
+and in a request that brings them in.
+
+Times are milliseconds since 1970. An id that a record names as operator or handler may be empty, and is where the user
+is unknown.
+"""
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from amity.api.operation import Int32, Request, Response
+
+LATEST = 253_402_300_799_999
+"""The last millisecond of the year 9999."""
+Time = Annotated[int, msgspec.Meta(ge=0, le=LATEST)]
+
+
+class UserRecord(Request):
+    """A user, administrators included."""
+
+    kind: Literal["user"] = "user"
+    user_id: str = ""
+    nickname: str = ""
+    face_url: str = ""
+    ex: str = ""
+    create_time: Time = 0
+    app_manger_level: Int32 = 0
+    global_recv_msg_opt: Int32 = 0
+
+
+class FriendRecord(Request):
+    """A friend on the owner's list. The other direction is a record of its own, and absent where the friend has
+    deleted the owner."""
+
+    kind: Literal["friend"] = "friend"
+    owner_user_id: str = ""
+    friend_user_id: str = ""
+    remark: str = ""
+    create_time: Time = 0
+    add_source: Int32 = 0
+    operator_user_id: str = ""
+    ex: str = ""
+    is_pinned: bool = False
+
+
+class ApplicationRecord(Request):
+    """The last friend request of one user to another. ``handle_result``: 0 waits, 1 agreed, -1 refused."""
+
+    kind: Literal["application"] = "application"
+    from_user_id: str = ""
+    to_user_id: str = ""
+    handle_result: Literal[-1, 0, 1] = 0
+    req_msg: str = ""
+    create_time: Time = 0
+    handler_user_id: str = ""
+    handle_msg: str = ""
+    handle_time: Time = 0
+    ex: str = ""
+
+
+class BlackRecord(Request):
+    """A user on the owner's blacklist."""
+
+    kind: Literal["black"] = "black"
+    owner_user_id: str = ""
+    black_user_id: str = ""
+    create_time: Time = 0
+    add_source: Int32 = 0
+    operator_user_id: str = ""
+    ex: str = ""
+
+
+class RestoreRequest(Request):
+    """1 to 1000 records in all; who is named is registered, or among ``users``. ``partial: true`` leaves out what is
+    not valid and reports it; otherwise one such record refuses all."""
+
+    users: list[UserRecord] | None = None
+    friends: list[FriendRecord] | None = None
+    applications: list[ApplicationRecord] | None = None
+    blacks: list[BlackRecord] | None = None
+    partial: bool | None = None
+
+
+class LeftOut(Response):
+    """A record that was left out: its list, its place there, counted from 0, and why."""
+
+    list: str
+    index: int
+    err_code: int
+    err_msg: str
+    err_dlt: str
+
+
+class RestoreResponse(Response):
+    """How many records of each list are now as they were given, whether or not that changed anything."""
+
+    users: int
+    friends: int
+    applications: int
+    blacks: int
+    skipped: list[LeftOut]
+
+
+class ExportRequest(Request):
+    """A page of up to ``limit`` records (at most 1000). ``after`` is the ``next`` of the page before, and empty for
+    the first."""
+
+    after: str = ""
+    limit: Int32 = 1000
+
+
+class Totals(Response):
+    """How many records of each kind there are."""
+
+    users: int
+    friends: int
+    applications: int
+    blacks: int
+
+
+class ExportResponse(Response):
+    """Records of one kind; first all users, then all friends, applications and blacks. ``next`` is empty after the last
+    page. ``totals`` is there on the first page only."""
+
+    users: list[UserRecord]
+    friends: list[FriendRecord]
+    applications: list[ApplicationRecord]
+    blacks: list[BlackRecord]
+    next: str
+    totals: Totals | None

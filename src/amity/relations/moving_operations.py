@@ -1,0 +1,39 @@
+"""The HTTP operations by which everything is read out and brought in: an administrator's, and amity's own."""
+
+from amity.api.operation import Access, Operation
+from amity.relations.exporting import Exporting
+from amity.relations.moving_models import ExportRequest, ExportResponse, RestoreRequest, RestoreResponse
+from amity.relations.restoring import Restoring
+
+
+def operations(restoring: Restoring, exporting: Exporting) -> list[Operation]:
+    """Declare what administrators may do with everything at once."""
+    return [
+        Operation(
+            path="/relation/restore",
+            request=RestoreRequest,
+            response=RestoreResponse,
+            access=Access.ADMIN,
+            handler=restoring,
+            summary="Bring in users, friends, friend requests and blacklists as they were",
+            description=(
+                "Up to 1000 records in one transaction, with their times, remarks, pins and one-sided friendships. "
+                "What is there already becomes what the record says; doing it again changes nothing. For moving from "
+                "another server: asks no business server, raises no callbacks, tells no client, knows no limits. A "
+                "request that cannot wait here is stored as answered: refused where either user has blacklisted the "
+                "other or asked first, agreed where they are friends."
+            ),
+        ),
+        Operation(
+            path="/relation/export",
+            request=ExportRequest,
+            response=ExportResponse,
+            access=Access.ADMIN,
+            handler=exporting,
+            summary="Read out all users, friends, friend requests and blacklists, page by page",
+            description=(
+                "The lists of a page are what `/relation/restore` takes. What is there from the first page to the last "
+                "is in exactly one page; what changes meanwhile may be or not."
+            ),
+        ),
+    ]
