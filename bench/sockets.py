@@ -81,16 +81,18 @@ class Crowd:
         self.sockets: list[Socket] = []
 
     def connect(self, addresses: Sequence[str]) -> float:
-        """Connect to all of them and return how many seconds that took. Raises ``LoadFailed``."""
+        """Connect to all of them and return how many seconds that took; ``sockets`` are in the order of ``addresses``.
+        Raises ``LoadFailed``."""
         began = time.perf_counter()
         self._loop.run_until_complete(self._connect(addresses))
         return time.perf_counter() - began
 
     async def _connect(self, addresses: Sequence[str]) -> None:
-        waiting = iter(addresses)
+        waiting = enumerate(addresses)
+        connected: dict[int, Socket] = {}  # handshakes that are under way together may end in any order
 
         async def some() -> None:
-            for url in waiting:
+            for place, url in waiting:
                 try:
                     _, listener = await ws_connect(
                         Socket,
@@ -101,9 +103,12 @@ class Crowd:
                     )
                 except (OSError, RuntimeError) as failure:
                     raise LoadFailed(f"a client could not connect: {failure}") from failure
-                self.sockets.append(cast(Socket, listener))
+                connected[place] = cast(Socket, listener)
 
-        await asyncio.gather(*(some() for _ in range(_AT_ONCE)))
+        try:
+            await asyncio.gather(*(some() for _ in range(_AT_ONCE)))
+        finally:
+            self.sockets += [connected[place] for place in sorted(connected)]
 
     def exchange(self, frames: Sequence[bytes], count: int) -> Load:
         """Have each socket send its frame again as soon as it was answered, ``count`` times in all."""
