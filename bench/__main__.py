@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from bench import after_events, ejabberd, friend_list, gateway, imports, latency, loadcheck, real_graph
+from bench import after_events, ejabberd, friend_list, gateway, imports, latency, loadcheck, native, real_graph
 from bench.load import LoadFailed
 from bench.machine import Pinning, facts, pin
 from bench.report import Report, mark
@@ -26,6 +26,7 @@ BENCHES: dict[str, Callable[[Stage], Report]] = {
     "gateway-idle": gateway.gateway_idle,
     "gateway-requests": gateway.gateway_requests,
     "gateway-pushes": gateway.gateway_pushes,
+    "native-client": native.native_client,
 }
 
 

@@ -1,0 +1,107 @@
+"""OpenIM's released native client at a server: how soon it shows who was imported, and how fast it logs in."""
+
+import asyncio
+import shutil
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from bench.report import Report
+from bench.server import IMPORT, Amity
+from bench.stage import ROOT, Stage
+from tests.clients.client import NATIVE, Client, friend_of
+
+FRIENDS = 1000
+_IMPORTS = 50
+_APART = 0.2
+"""Seconds between imports. The client has work for some milliseconds after each event; in a row, they add up."""
+_LOGINS = 5
+_SDK = ROOT / "tests" / "clients" / "node_modules" / NATIVE.sdk
+
+
+def native_client(stage: Stage) -> Report:
+    """Both figures are those of the client's own events, read from its process."""
+    report = Report("native-client", "OpenIM's released native client (Go core), on the core of the load")
+    if not _SDK.is_dir() or shutil.which("node") is None:
+        report.skipped = "the released clients are not installed (make test-clients installs them)"
+        return report
+    amity = Amity(stage)
+    ids = amity.register(FRIENDS + 1)
+    device = _Device(stage, amity)
+    shown = asyncio.run(device.imports(stage.size(_IMPORTS), ids))
+    milliseconds = report.figure("from answer to OnFriendAdded", [each * 1000 for each in shown], "ms")
+    owner, *friends = ids
+    missing = set(friends) - set(amity.call("/friend/get_friend_id", {"userID": owner})["friendIDs"])
+    amity.call(IMPORT, {"ownerUserID": owner, "friendUserIDs": sorted(missing)})
+    seconds = report.figure("login with 1,000 friends", asyncio.run(device.logins(_LOGINS, owner)), "s")
+    report.note("from login to OnSyncServerFinish, on a device that has nothing yet")
+    report.below("ms from an import's answer to OnFriendAdded, in the median,", milliseconds, 20)
+    report.below("s of a login", seconds, 1)
+    return report
+
+
+def _of(friend: str) -> Callable[[Any], bool]:
+    return lambda data: friend_of(data) == friend
+
+
+class _Device:
+    """Starts clients that log in to one server."""
+
+    def __init__(self, stage: Stage, amity: Amity) -> None:
+        self._stage = stage
+        self._amity = amity
+
+    async def imports(self, count: int, ids: list[str]) -> list[float]:
+        """Import one friend at a time; return the seconds from each answer to the client's event."""
+        owner, *friends = ids
+
+        async def watch(client: Client) -> list[float]:
+            await client.login(self._token(owner))
+            taken = []
+            for friend in friends[:count]:
+                body = {"ownerUserID": owner, "friendUserIDs": [friend]}
+                await asyncio.to_thread(self._amity.call, IMPORT, body)
+                answered = time.perf_counter()
+                await client.event("OnFriendAdded", where=_of(friend))
+                taken.append(time.perf_counter() - answered)
+                await asyncio.sleep(_APART)
+            return taken
+
+        return await self._with_client(owner, watch)
+
+    async def logins(self, count: int, owner: str) -> list[float]:
+        """Log in on new devices; return the seconds of each."""
+
+        async def log_in(client: Client) -> list[float]:
+            token = self._token(owner)
+            began = time.perf_counter()
+            await client.login(token)
+            taken = time.perf_counter() - began
+            if len(await client.friends()) != FRIENDS:
+                raise RuntimeError("the client does not show all friends after its login")
+            return [taken]
+
+        return [taken for _ in range(count) for taken in await self._with_client(owner, log_in)]
+
+    async def _with_client(self, owner: str, use: Callable[[Client], Awaitable[list[float]]]) -> list[float]:
+        folder = Path(tempfile.mkdtemp(prefix="device-", dir=self._stage.directory))
+        options: dict[str, Any] = {
+            "sdk": NATIVE.sdk,
+            "api": f"http://127.0.0.1:{self._amity.port}",
+            "gateway": f"ws://127.0.0.1:{self._amity.gateway_port}",
+            "platform": NATIVE.platform,
+            "folder": str(folder),
+        }
+        client = Client(NATIVE, options, owner, folder / "driver.log")
+        try:
+            await client.started()
+            return await use(client)
+        finally:
+            await client.close()
+
+    def _token(self, user: str) -> str:
+        answer = self._amity.call("/auth/get_user_token", {"userID": user, "platformID": NATIVE.platform})
+        token: str = answer["token"]
+        return token
