@@ -16,12 +16,14 @@ import sqlite3
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, TypeVar
 
 from amity.errors import Code, ImError
+from amity.storage.checkpoint import Checkpoint
 from amity.storage.database import Dialect, Row, Transaction, translate
 from amity.storage.lists import adapt
+from amity.storage.worker import Worker
 
 T = TypeVar("T")
 Work = Callable[[Transaction], Awaitable[Any]]
@@ -66,8 +68,11 @@ class _SqliteTransaction:
 class GroupCommit:
     """Owns the writing connection. ``observe`` is told the size and the seconds of each commit."""
 
-    def __init__(self, connection: sqlite3.Connection, observe: Callable[[int, float], None]) -> None:
+    def __init__(
+        self, connection: sqlite3.Connection, checkpoint: Checkpoint, observe: Callable[[int, float], None]
+    ) -> None:
         self._connection = connection
+        self._checkpoint = checkpoint
         self._transaction = _SqliteTransaction(connection)
         self._observe = observe
         self._small: deque[_Job] = deque()
@@ -78,7 +83,7 @@ class GroupCommit:
         self._closing = False
         self._idle = asyncio.Event()
         self._idle.set()
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="amity-write")
+        self._worker = Worker("amity-write")
         connection.execute("pragma busy_timeout = 0")
 
     async def submit(self, work: Callable[[Transaction], Awaitable[T]], rows: int) -> T:
@@ -89,10 +94,7 @@ class GroupCommit:
         job = _Job(work, rows, loop.create_future())
         (self._large if rows >= LARGE else self._small).append(job)
         self._arrived += 1
-        if not self._busy:
-            self._busy = True
-            self._idle.clear()
-            loop.call_soon(self._gather, loop, self._arrived)
+        self._wake(loop)
         result: T = await job.future
         return result
 
@@ -100,8 +102,15 @@ class GroupCommit:
         """Finish what was submitted, then close the connection."""
         self._closing = True
         await self._idle.wait()
-        self._thread.shutdown()
+        await asyncio.get_running_loop().run_in_executor(None, self._checkpoint.stop)
+        self._worker.stop()
         self._connection.close()
+
+    def _wake(self, loop: asyncio.AbstractEventLoop) -> None:
+        if not self._busy:
+            self._busy = True
+            self._idle.clear()
+            loop.call_soon(self._gather, loop, self._arrived)
 
     def _gather(self, loop: asyncio.AbstractEventLoop, arrived: int) -> None:
         """Wait while each turn of the loop brings another transaction: a commit costs the same for one as for thirty,
@@ -114,26 +123,34 @@ class GroupCommit:
     def _next(self, loop: asyncio.AbstractEventLoop) -> None:
         """Begin the next group, or come to rest."""
         began = time.perf_counter()
-        if self._large and (self._large_next or not self._small):
+        if self._checkpoint.rest_waits:
+            self._worker.do(loop, partial(self._checkpoint.finish, self._connection), partial(self._finished, loop))
+            return
+        if self._large and (self._large_next or not self._small) and not self._checkpoint.under_way:
             group = [self._large.popleft()]
             self._large_next = False
-            under_way = loop.run_in_executor(self._thread, self._run_and_commit, group)
+            commit = self._run_and_commit
         elif self._small:
             group = self._take_small()
             self._large_next = True
-            ran = self._run(group)
-            under_way = loop.run_in_executor(self._thread, self._commit if ran else self._run_and_commit, group)
+            commit = self._commit if self._run(group) else self._run_and_commit
         else:
             self._busy = False
-            self._idle.set()
+            if not self._large:  # else they wait for the checkpoint, which wakes the writer
+                self._idle.set()
             return
 
-        def ended(_: object) -> None:
+        def ended() -> None:
             self._observe(len(group), time.perf_counter() - began)
             _settle(group)
+            self._checkpoint.wrote(loop, sum([job.rows for job in group]), partial(self._wake, loop))
             loop.call_soon(self._gather, loop, self._arrived)
 
-        under_way.add_done_callback(ended)
+        self._worker.do(loop, partial(commit, group), ended)
+
+    def _finished(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._checkpoint.finished()
+        self._next(loop)
 
     def _take_small(self) -> list[_Job]:
         group: list[_Job] = []
@@ -157,7 +174,7 @@ class GroupCommit:
     def _commit(self, group: list[_Job]) -> None:
         try:
             self._connection.execute("commit")
-        except sqlite3.Error as error:
+        except BaseException as error:  # noqa: BLE001 - its callers hear it, and the writer lives
             self._undo()
             for job in group:
                 job.error = error

@@ -17,6 +17,7 @@ from typing import IO, TypeVar
 
 from amity import metrics
 from amity.errors import Code, ImError
+from amity.storage.checkpoint import Checkpoint
 from amity.storage.database import Dialect, Row, StorageError, Transaction, translate
 from amity.storage.group_commit import GroupCommit
 from amity.storage.lists import adapt
@@ -29,8 +30,8 @@ _PRAGMAS = (
     "pragma page_size = 2048",
     "pragma journal_mode = wal",
     "pragma synchronous = full",
-    # A rare, large checkpoint writes a page once that many commits have touched: 1.42 times the rows per second.
-    "pragma wal_autocheckpoint = 16000",
+    # Checkpoints are made beside the writing (checkpoint.py); this is for a log that grows faster than that.
+    "pragma wal_autocheckpoint = 32000",
     # Without a limit the log keeps the size of its largest burst.
     "pragma journal_size_limit = 67108864",
     "pragma cache_size = -16384",
@@ -48,7 +49,10 @@ class Sqlite:
         self._path = path
         self._lock = lock
         self._reader = _connect(path, read_only=True)
-        self._writer = GroupCommit(writer, metrics.commit_done)
+        # Kept open as long as any connection: closing it would give up the locks that they hold on the same file.
+        self._file = os.open(path, os.O_RDONLY)
+        checkpoint = Checkpoint(_connect(path, read_only=False), self._file)
+        self._writer = GroupCommit(writer, checkpoint, metrics.commit_done)
         self._long_readers = ThreadPoolExecutor(2, thread_name_prefix="amity-read")
         self._thread = local()
 
@@ -66,6 +70,7 @@ class Sqlite:
         await self._writer.close()
         await loop.run_in_executor(None, self._long_readers.shutdown)
         self._reader.close()
+        os.close(self._file)
         self._lock.close()
 
     def _fetch_here(self, sql: str, args: tuple[object, ...]) -> Sequence[Row]:

@@ -1,0 +1,37 @@
+"""A thread that does one thing after the other and says on the event loop when each is done.
+
+An executor does so with futures, conditions and callbacks, which cost as much as the smallest commits do.
+"""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from queue import SimpleQueue
+from threading import Thread
+
+_Task = tuple[asyncio.AbstractEventLoop, Callable[[], None], Callable[[], None]]
+
+
+class Worker:
+    """One thread, until ``stop``."""
+
+    def __init__(self, name: str) -> None:
+        self._tasks: SimpleQueue[_Task | None] = SimpleQueue()
+        self._thread = Thread(target=self._run, name=name, daemon=True)
+        self._thread.start()
+
+    def do(self, loop: asyncio.AbstractEventLoop, work: Callable[[], None], done: Callable[[], None]) -> None:
+        """Run ``work``, which must not raise, in the thread, and then ``done`` on the event loop."""
+        self._tasks.put((loop, work, done))
+
+    def stop(self) -> None:
+        """Return when all that it was given is done."""
+        self._tasks.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        while (task := self._tasks.get()) is not None:
+            loop, work, done = task
+            work()
+            with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+                loop.call_soon_threadsafe(done)
