@@ -1,0 +1,203 @@
+"""How much users may make of each other: what is refused, by which number, what is counted, and when it passes."""
+
+import asyncio
+
+import pytest
+
+from amity import metrics
+from amity.relations.limits import DAY_MS, HOUR_MS, Limits
+from amity.relations.limits_store import SWEPT
+from amity.settings import Limits as LimitSettings
+from amity.storage import open_database
+from tests.integration.relations.conftest import PEOPLE, Relations
+
+
+@pytest.fixture
+def limited(start_server):
+    """Starts a server with limits, on which users may import for themselves."""
+
+    async def start(**limits):
+        rest = await start_server(clientImport="open", limits=limits)
+        await rest.register(*PEOPLE)
+        return Relations(rest)
+
+    return start
+
+
+def counted(limit):
+    return metrics.limits_total.labels(limit)._value.get()
+
+
+def refused(envelope, code, name, *named):
+    assert (envelope["errCode"], envelope["errMsg"]) == (code, name)
+    for each in named:
+        assert each in envelope["errDlt"]
+
+
+async def test_an_import_that_gives_its_owner_too_many_friends_is_refused_whole(limited):
+    relations = await limited(friendsPerUser=3)
+    await relations.imports("ann", "bob")
+    before = counted("friendsPerUser")
+    answer = await relations.imports("ann", "cy", "dee", "eve")
+    refused(answer, 1351, "FriendsLimitError", "ownerUserID: limits.friendsPerUser: 3 friends", "ann")
+    assert (await relations.friends("ann"), await relations.friends("cy")) == (["bob"], [])
+    assert counted("friendsPerUser") == before + 1
+    assert (await relations.imports("ann", "cy", "dee"))["errCode"] == 0
+
+
+async def test_an_import_of_a_friend_who_has_enough_is_refused_or_goes_on_without(limited):
+    relations = await limited(friendsPerUser=2)
+    await relations.imports("bob", "cy", "dee")
+    refused(await relations.imports("ann", "eve", "bob"), 1351, "FriendsLimitError", "friendUserIDs", "have: bob")
+    assert await relations.friends("ann") == []
+    partial = (await relations.imports("ann", "eve", "bob", partial=True))["data"]
+    assert partial["imported"] == ["eve"]
+    assert partial["skipped"] == [{"userID": "bob", "errCode": 1351, "errMsg": "FriendsLimitError"}]
+    assert (await relations.friends("ann"), await relations.friends("bob")) == (["eve"], ["cy", "dee"])
+
+
+async def test_a_list_that_is_full_takes_another_once_one_is_gone(limited):
+    relations = await limited(friendsPerUser=2)
+    await relations.imports("ann", "bob", "cy")
+    assert (await relations.imports("ann", "dee"))["errCode"] == 1351
+    await relations.delete("ann", "bob")
+    assert (await relations.imports("ann", "dee"))["errCode"] == 0
+    assert await relations.friends("ann") == ["cy", "dee"]
+
+
+async def test_what_was_more_before_the_limit_stays_and_may_be_imported_again(limited, start_server):
+    relations = await limited()
+    await relations.imports("ann", "bob", "cy", "dee")
+    await start_server.stop()
+    relations = Relations(await start_server(limits={"friendsPerUser": 2}))
+    assert (await relations.imports("ann", "bob"))["data"]["existing"] == ["bob"]
+    refused(await relations.imports("ann", "bob", "eve"), 1351, "FriendsLimitError")
+    assert len(await relations.friends("ann")) == 3
+
+
+@pytest.mark.parametrize("full", ["ann", "bob"])
+async def test_who_has_enough_friends_neither_asks_nor_is_asked_nor_agrees(limited, full):
+    relations = await limited(friendsPerUser=1)
+    await relations.apply("ann", "bob")
+    await relations.imports(full, "cy")
+    for answer in (
+        await relations.agree("bob", "ann"),
+        await relations.apply("bob", "ann"),
+        await relations.apply("ann", "bob"),
+    ):
+        refused(answer, 1351, "FriendsLimitError", "limits.friendsPerUser: 1 friends", full)
+    assert await relations.result("ann", "bob") == 0
+    assert (await relations.refuse("bob", "ann"))["errCode"] == 0
+
+
+async def test_asking_for_the_side_that_is_missing_needs_room_on_that_list_only(limited):
+    relations = await limited(friendsPerUser=1)
+    await relations.imports("ann", "bob")
+    await relations.delete("ann", "bob")
+    assert (await relations.apply("ann", "bob"))["errCode"] == 0
+    assert (await relations.agree("bob", "ann"))["errCode"] == 0
+
+
+async def test_imports_and_agreement_at_once_never_exceed_the_limit(limited):
+    relations = await limited(friendsPerUser=2)
+    for applicant in PEOPLE[1:]:
+        await relations.apply(applicant, "ann")
+    await relations.rest.token("ann")
+    await asyncio.gather(
+        *(relations.agree("ann", applicant) for applicant in PEOPLE[1:]),
+        *(relations.imports("ann", friend) for friend in PEOPLE[1:]),
+    )
+    assert len(await relations.friends("ann")) == 2
+
+
+async def test_friend_requests_are_limited_in_a_day_also_those_that_are_repeated(limited):
+    relations = await limited(applicationsPerDay=3)
+    await relations.apply("ann", "bob")
+    await relations.apply("ann", "bob", by="imAdmin")
+    await relations.apply("ann", "ann")
+    await relations.apply("ann", "cy")
+    before = counted("applicationsPerDay")
+    answer = await relations.apply("ann", "dee")
+    refused(answer, 1352, "ApplicationsLimitError", "fromUserID: limits.applicationsPerDay: 3")
+    assert counted("applicationsPerDay") == before + 1
+    assert await relations.result("ann", "dee") is None
+    assert (await relations.apply("bob", "dee"))["errCode"] == 0
+
+
+async def test_requests_at_once_never_exceed_the_limit(limited):
+    relations = await limited(applicationsPerDay=2)
+    await relations.rest.token("ann")
+    answers = await asyncio.gather(*(relations.apply("ann", other) for other in PEOPLE[1:]))
+    assert sorted(answer["errCode"] for answer in answers) == [0, 0, 1352, 1352]
+
+
+async def test_blacklists_are_limited(limited):
+    relations = await limited(blacksPerUser=2)
+    for black in ("bob", "cy", "cy"):
+        assert (await relations.block("ann", black))["errCode"] == 0
+    before = counted("blacksPerUser")
+    refused(await relations.block("ann", "dee"), 1353, "BlacksLimitError", "ownerUserID: limits.blacksPerUser: ", "2")
+    assert counted("blacksPerUser") == before + 1
+    await relations.unblock("ann", "bob")
+    answers = await asyncio.gather(*(relations.block("ann", black) for black in ("dee", "eve")))
+    assert sorted(answer["errCode"] for answer in answers) == [0, 1353]
+
+
+async def test_users_own_imports_are_limited_in_an_hour_and_administrators_are_not(limited):
+    relations = await limited(clientImportsPerHour=2)
+    for friend in ("bob", "cy"):
+        assert (await relations.imports("ann", friend, by="ann"))["errCode"] == 0
+    before = counted("clientImportsPerHour")
+    answer = await relations.imports("ann", "dee", by="ann")
+    refused(answer, 1354, "ImportsLimitError", "ownerUserID: limits.clientImportsPerHour: 2")
+    assert counted("clientImportsPerHour") == before + 1
+    assert (await relations.imports("ann", "dee"))["errCode"] == 0
+    assert (await relations.imports("bob", "dee", by="bob"))["errCode"] == 0
+
+
+async def test_an_import_that_is_refused_does_not_count(limited):
+    relations = await limited(clientImportsPerHour=1, friendsPerUser=1)
+    for friends in (["nobody"], ["bob", "cy"], ["ann"]):
+        assert (await relations.imports("ann", *friends, by="ann"))["errCode"] in (1004, 1351, 1301)
+    assert (await relations.imports("ann", "bob", by="ann"))["errCode"] == 0
+
+
+async def test_zero_is_no_limit(limited):
+    relations = await limited(friendsPerUser=0, applicationsPerDay=0, blacksPerUser=0, clientImportsPerHour=0)
+    assert (await relations.imports("ann", "bob", "cy", by="ann"))["errCode"] == 0
+    assert (await relations.apply("ann", "dee"))["errCode"] == 0
+    assert (await relations.block("ann", "eve"))["errCode"] == 0
+
+
+class Clock:
+    now = 1_700_000_000.0
+
+    def __call__(self):
+        return self.now
+
+
+async def test_what_was_done_longer_ago_no_longer_counts_and_is_forgotten(database_url):
+    clock = Clock()
+    database = await open_database(database_url)
+    limits = Limits(LimitSettings(applications_per_day=1, client_imports_per_hour=1), database, clock)
+    await database.write(
+        lambda tx: tx.fetch(
+            "insert into users (user_id, nickname, face_url, ex, created_at, app_manger_level, global_recv_msg_opt)"
+            " values ('ann', '', '', '', 0, 0, 0)"
+        )
+    )
+    ((ann,),) = await database.fetch("select user_seq from users")
+    for kind, window in ((limits.use_application, DAY_MS), (limits.use_import, HOUR_MS)):
+        await database.write(lambda tx, kind=kind: kind(tx, ann))
+        clock.now += window / 1000 - 1
+        with pytest.raises(Exception, match=r"limits\."):
+            await database.write(lambda tx, kind=kind: kind(tx, ann))
+        clock.now += 1
+        await database.write(lambda tx, kind=kind: kind(tx, ann))
+    rows = [(1, 1, 1)] * (SWEPT + 1)
+    sql = "insert into limited_uses (user_seq, kind, used_at) values ($1, $2, $3)"
+    await database.write(lambda tx: tx.execute_many(sql, rows))
+    await limits.sweep()
+    assert [row[0] for row in await database.fetch("select count(*) from limited_uses where used_at = 1")] == [0]
+    assert (await database.fetch("select count(*) from limited_uses"))[0][0] > 0
+    await database.close()
