@@ -6,7 +6,18 @@ import sys
 import time
 from collections.abc import Callable
 
-from bench import after_events, ejabberd, friend_list, gateway, imports, latency, loadcheck, native, real_graph
+from bench import (
+    after_events,
+    ejabberd,
+    friend_list,
+    gateway,
+    imports,
+    latency,
+    loadcheck,
+    native,
+    real_graph,
+    relationships,
+)
 from bench.load import LoadFailed
 from bench.machine import Pinning, facts, pin
 from bench.report import Report, mark
@@ -23,6 +34,8 @@ BENCHES: dict[str, Callable[[Stage], Report]] = {
     "friend-list": friend_list.friend_list,
     "after-events": after_events.after_events,
     "real-graph": real_graph.real_graph,
+    "friend-requests": relationships.friend_requests,
+    "long-list": relationships.long_list,
     "gateway-idle": gateway.gateway_idle,
     "gateway-requests": gateway.gateway_requests,
     "gateway-pushes": gateway.gateway_pushes,

@@ -6,8 +6,9 @@ It checks every answer (the status, and how the body begins), as a server that f
 import asyncio
 import time
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import cast
 
 import httptools
@@ -109,11 +110,17 @@ class _Connection(asyncio.Protocol):
 async def offer(port: int, requests: Iterator[bytes], connections: int, success: bytes = SUCCESS) -> Load:
     """Send all of ``requests``, one at a time on each of so many connections; ``success`` is how an answer begins
     that is one. Raises ``LoadFailed``."""
+    return await offer_each(port, [requests] * connections, success)
+
+
+async def offer_each(port: int, sequences: Sequence[Iterator[bytes]], success: bytes = SUCCESS) -> Load:
+    """Send each of these sequences on a connection of its own, one request at a time and all connections at once.
+    Raises ``LoadFailed``."""
     load = Load()
     loop = asyncio.get_running_loop()
     made = [
-        (await loop.create_connection(lambda: _Connection(requests, load, success), "127.0.0.1", port))[1]
-        for _ in range(connections)
+        (await loop.create_connection(partial(_Connection, requests, load, success), "127.0.0.1", port))[1]
+        for requests in sequences
     ]
     began = time.perf_counter()
     for connection in made:

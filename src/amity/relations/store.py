@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from amity.relations.models import Friend
+from amity.relations.order import Place
 from amity.storage import Database, Row, Transaction
 from amity.sync.lists import EMPTY_VERSION
 from amity.users.models import User
@@ -176,12 +177,25 @@ async def list_version(database: Database, owner: int) -> int:
     return rows[0][0] or EMPTY_VERSION
 
 
-async def numbers_in_order(database: Database, owner: int) -> list[int]:
-    """Return the numbers of all of an owner's friends: pinned ones first, then the oldest."""
+async def places_in_order(database: Database, owner: int) -> list[Place]:
+    """Return the places of all of an owner's friends: pinned ones first, then the oldest."""
     rows = await database.fetch_long(
-        f"select f.friend_seq from friends as f where f.owner_seq = $1 and f.deleted = 0 order by {_IN_ORDER}", owner
+        "select f.friend_seq, f.created_at, f.is_pinned from friends as f"
+        f" where f.owner_seq = $1 and f.deleted = 0 order by {_IN_ORDER}",
+        owner,
     )
-    return [row[0] for row in rows]
+    return [Place(row[0], row[1], bool(row[2])) for row in rows]
+
+
+async def placed_since(database: Database, owner: int, since: int, most: int) -> list[Place]:
+    """Return the places of the friends that have changed since a version of the list, at most ``most`` of them."""
+    rows = await database.fetch(
+        "select friend_seq, created_at, is_pinned, deleted from friends where owner_seq = $1 and version > $2 limit $3",
+        owner,
+        since,
+        most,
+    )
+    return [Place(row[0], row[1], bool(row[2]), bool(row[3])) for row in rows]
 
 
 async def in_this_order(database: Database, owner: int, owner_id: str, friends: Sequence[int]) -> list[Friend]:
