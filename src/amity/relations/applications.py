@@ -66,8 +66,9 @@ class Applications:
         first = await self._directory.number(request.from_user_id)
         second = await self._directory.number(request.to_user_id)
         if first is None or second is None:
-            return GetDesignatedFriendApplyResponse(friend_requests=[])
-        return GetDesignatedFriendApplyResponse(friend_requests=await store.between(self._database, first, second))
+            return GetDesignatedFriendApplyResponse(friend_requests=None)
+        found = await store.between(self._database, first, second)
+        return GetDesignatedFriendApplyResponse(friend_requests=found or None)
 
     async def get_self_unhandled_apply_count(
         self, call: Call, request: GetSelfUnhandledApplyCountRequest

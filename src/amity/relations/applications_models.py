@@ -66,7 +66,10 @@ class GetDesignatedFriendApplyRequest(Request):
 
 
 class GetDesignatedFriendApplyResponse(Response):
-    friend_requests: list[FriendRequest]
+    """``friend_requests`` is null where there are none, as in OpenIM: its JavaScript client, which asks whenever it is
+    told of a new friend, takes an empty list for a request that was agreed to, and raises an event without data."""
+
+    friend_requests: list[FriendRequest] | None
 
 
 class GetSelfUnhandledApplyCountRequest(Request):

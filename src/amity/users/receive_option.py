@@ -3,7 +3,7 @@
 Source: open-im-server 3.8 ``internal/rpc/user/user.go`` (``SetGlobalRecvMessageOpt``), where anybody sets anybody's.
 """
 
-from amity.api.operation import Call
+from amity.api.operation import Call, after_answer
 from amity.errors import Code, ImError
 from amity.storage import Database, Transaction
 from amity.users import notices, store
@@ -33,4 +33,5 @@ class ReceiveOption:
             await store.update(tx, user)
 
         await self._database.write(write)
-        notices.tell_profile_changed(self._push, call.user_id, request.user_id, [], call.operation_id)
+        tell = notices.tell_profile_changed
+        after_answer(tell, self._push, call.user_id, request.user_id, [], call.operation_id)

@@ -74,7 +74,9 @@ class Relations:
         """What became of a request; ``None`` where there is none."""
         body = {"fromUserID": applicant, "toUserID": to}
         found = await self.rest.data("/friend/get_designated_friend_apply", body)
-        return next((each["handleResult"] for each in found["friendRequests"] if each["fromUserID"] == applicant), None)
+        return next(
+            (each["handleResult"] for each in found["friendRequests"] or [] if each["fromUserID"] == applicant), None
+        )
 
 
 @pytest.fixture

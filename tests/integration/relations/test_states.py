@@ -81,7 +81,7 @@ class Pair:
         rest = self.relations.rest
         lists = await rest.data("/friend/is_friend", {"userID1": a, "userID2": b})
         asked = await rest.data("/friend/get_designated_friend_apply", {"fromUserID": a, "toUserID": b})
-        waits = {each["fromUserID"] for each in asked["friendRequests"] if each["handleResult"] == 0}
+        waits = {each["fromUserID"] for each in asked["friendRequests"] or [] if each["handleResult"] == 0}
         return (
             who(lists["inUser1Friends"], lists["inUser2Friends"]),
             who(await self.relations.blacks(a) == [b], await self.relations.blacks(b) == [a]),
