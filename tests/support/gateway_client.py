@@ -50,7 +50,7 @@ def frame_of(request: Request, codec: str) -> bytes:
 def reply_of(frame: bytes, codec: str) -> Reply:
     """Read what the server wrote, not compressed."""
     if codec == "go":
-        return Reply._make(_go_reply.read(frame))
+        return Reply(*_go_reply.read(frame))
     content = json.loads(frame)
     assert set(content) == {"reqIdentifier", "msgIncr", "operationID", "errCode", "errMsg", "data"}, content
     return Reply(

@@ -7,7 +7,7 @@ Source: open-im-server 3.8 ``internal/msggateway`` (``Req`` and ``Resp``).
 """
 
 from enum import IntEnum
-from typing import Annotated, Final, NamedTuple, Protocol
+from typing import Annotated, Final, Protocol
 
 import msgspec
 
@@ -35,7 +35,7 @@ class Identifier(IntEnum):
     DATA_ERROR = 3001
 
 
-class Request(NamedTuple):
+class Request(msgspec.Struct, frozen=True, gc=False):
     """A frame of a client. ``data`` is a protobuf message; ``msg_incr`` is what its answer is matched by."""
 
     identifier: int
@@ -46,7 +46,7 @@ class Request(NamedTuple):
     token: str = ""
 
 
-class Reply(NamedTuple):
+class Reply(msgspec.Struct, frozen=True, gc=False):
     """A frame of the server: an answer, or, with an empty ``msg_incr``, a push."""
 
     identifier: int
@@ -86,7 +86,7 @@ class _Go:
 
     def decode(self, frame: bytes) -> Request:
         try:
-            request = Request._make(self._reader.read(frame))
+            request = Request(*self._reader.read(frame))
         except GobError as error:
             raise FrameError(f"the frame is no request in gob: {error}") from None
         if not _LOWEST <= request.identifier <= _HIGHEST:
@@ -94,7 +94,7 @@ class _Go:
         return request
 
     def encode(self, reply: Reply) -> bytes:
-        return self._writer.write(reply)
+        return self._writer.write(msgspec.structs.astuple(reply))
 
 
 class _JsRequest(msgspec.Struct, rename="camel"):
@@ -145,7 +145,7 @@ class _Js:
         )
 
     def encode(self, reply: Reply) -> bytes:
-        return self._write(_JsReply(*reply))
+        return self._write(_JsReply(*msgspec.structs.astuple(reply)))
 
 
 GO: Final[Codec] = _Go()

@@ -33,8 +33,8 @@ _MOST_DEFINITIONS = 4096
 
 Kind = type[int] | type[str] | type[bytes]
 _KINDS: Final[Mapping[Kind, int]] = {int: INT, str: STRING, bytes: BYTES}
-_PIECES = frozenset({BYTES, STRING})
 _SKIP = 0
+_number = lru_cache(maxsize=1024)(signed_bytes)  # numbers of requests, and codes: few, and always the same
 
 
 class _Plan(NamedTuple):
@@ -76,6 +76,7 @@ class StructReader:
         values = self._zeros.copy()
         others = None
         number = -1
+        # Numbers of one byte are read in place: a call costs as much as all the rest of a field.
         while True:
             delta = stream[at]
             at += 1
@@ -87,24 +88,22 @@ class StructReader:
             if number >= len(fields):
                 raise GobError("a field is not in its struct's definition")
             slot, kind = fields[number]
-            if kind in _PIECES:
-                length = stream[at]
-                at += 1
-                if length > 127:
-                    length, at = read_unsigned(stream, at - 1)
-                start = at
-                at += length
-                if at > size:
-                    raise GobError("a length is wrong")
-                piece = stream[start:at]
-                values[slot] = piece.decode() if kind == STRING else piece
-            elif kind == INT:
+            if kind == INT:
                 values[slot], at = read_signed(stream, at)
-            else:
+            elif kind == _SKIP:
                 others = others or Cursor(stream, plan.types)
                 others.at = at
                 others.value(plan.struct.types[number])
                 at = others.at
+            else:
+                start = at + 1
+                length = stream[at]
+                if length > 127:
+                    length, start = read_unsigned(stream, at)
+                at = start + length
+                if at > size:
+                    raise GobError("a length is wrong")
+                values[slot] = stream[start:at].decode() if kind == STRING else stream[start:at]
         if at != size:
             raise GobError("there is something after the last field")
         return values
@@ -146,7 +145,7 @@ class StructWriter:
             body.append(delta)
             delta = 1
             if kind == INT:
-                body += signed_bytes(value)
+                body += _number(value)
                 continue
             piece = value.encode() if kind == STRING else value
             length = len(piece)
@@ -162,18 +161,22 @@ class StructWriter:
 def _start_of_value(stream: bytes) -> tuple[int, int, int]:
     """Return where the definitions of types end, the type id of the value, and where the value starts. It is the last
     message."""
+    size = len(stream)
     defined = 0
     while True:
-        length, at = read_unsigned(stream, defined)
+        length = stream[defined]
+        at = defined + 1
+        if length > 127:
+            length, at = read_unsigned(stream, defined)
         end = at + length
         type_id, at = read_signed(stream, at)
-        if at > end or end > len(stream):
+        if at > end or end > size:
             raise GobError("a length is wrong")
         if type_id >= 0:
             break
         defined = end
         if defined > _MOST_DEFINITIONS:
             raise GobError(f"it has more than {_MOST_DEFINITIONS} bytes of type definitions")
-    if end != len(stream):
+    if end != size:
         raise GobError("there is something after the value")
     return defined, type_id, at

@@ -218,7 +218,10 @@ def read_unsigned(stream: bytes, at: int) -> tuple[int, int]:
 
 def read_signed(stream: bytes, at: int) -> tuple[int, int]:
     """As ``read_unsigned``; the lowest bit says whether the others are complemented."""
-    number, at = read_unsigned(stream, at)
+    number = stream[at]
+    at += 1
+    if number > 127:
+        number, at = read_unsigned(stream, at - 1)
     return ~(number >> 1) if number & 1 else number >> 1, at
 
 

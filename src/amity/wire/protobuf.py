@@ -3,10 +3,11 @@
 OpenIM's JSON is named after its protobuf, so a struct's names on the wire are its message's too.
 """
 
-from typing import Any, TypeVar
+from functools import cache
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
-from google.protobuf.descriptor import FieldDescriptor
+from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from google.protobuf.message import DecodeError, Message
 
 from amity.errors import Code, ImError
@@ -20,34 +21,75 @@ _NOTHING = b"\x78\x00"
 
 def decode(data: bytes, message: type[Message], struct: type[S]) -> S:
     """Return what is in the bytes of a ``message``. Raises 1001, and nothing else, whatever the bytes are."""
-    name = message.DESCRIPTOR.name
     try:
-        return msgspec.convert(_fields(message.FromString(data)), struct)
+        return msgspec.convert(_values(message.FromString(data)), struct)
     except DecodeError:
-        raise ImError(Code.ARGS, f"{name}: the bytes are not this protobuf message") from None
+        raise ImError(Code.ARGS, f"{message.DESCRIPTOR.name}: the bytes are not this protobuf message") from None
     except msgspec.ValidationError as error:
-        raise ImError(Code.ARGS, f"{name}: {error}") from None
+        raise ImError(Code.ARGS, f"{message.DESCRIPTOR.name}: {error}") from None
 
 
 def encode(struct: msgspec.Struct, message: type[Message]) -> bytes:
     """Return the bytes of a ``message`` with what is in the struct, at least one."""
-    return message(**msgspec.to_builtins(struct, builtin_types=(bytes,))).SerializeToString() or _NOTHING
+    given = {}
+    for attribute, name in _names_of(type(struct)):
+        # What is empty is not written, and an empty map costs as much as all the rest.
+        if value := getattr(struct, attribute):
+            given[name] = msgspec.to_builtins(value, builtin_types=(bytes,))
+    return message(**given).SerializeToString() or _NOTHING
 
 
-def _fields(message: Message) -> dict[str, Any]:
-    return {field.name: _value(field, value) for field, value in message.ListFields()}
+class _Field(NamedTuple):
+    name: str
+    is_text: bool
+    is_message: bool
+    is_repeated: bool
 
 
-def _value(field: FieldDescriptor, value: Any) -> Any:
-    if field.is_repeated:
-        return [_single(field, each) for each in value]
-    return _single(field, value)
+@cache
+def _fields_of(message: Descriptor) -> tuple[_Field, ...]:
+    return tuple(
+        _Field(
+            field.name,
+            field.type == FieldDescriptor.TYPE_STRING,
+            field.type == FieldDescriptor.TYPE_MESSAGE,
+            field.is_repeated,
+        )
+        for field in message.fields
+    )
 
 
-def _single(field: FieldDescriptor, value: Any) -> Any:
-    if isinstance(value, Message):
-        return _fields(value)
-    # PostgreSQL cannot store it.
-    if isinstance(value, str) and "\0" in value:
-        raise ImError(Code.ARGS, f"{field.name}: must not hold the character U+0000")
+@cache
+def _names_of(struct: type[msgspec.Struct]) -> tuple[tuple[str, str], ...]:
+    """Return a struct's attributes with their names on the wire."""
+    return tuple((field.name, field.encode_name) for field in msgspec.structs.fields(struct))
+
+
+def _values(message: Message) -> dict[str, Any]:
+    """Return what is set in a message."""
+    values = {}
+    for field in _fields_of(message.DESCRIPTOR):
+        name, is_text, is_message, is_repeated = field
+        if is_message and not is_repeated:
+            if message.HasField(name):
+                values[name] = _values(getattr(message, name))
+        elif value := getattr(message, name):
+            if is_repeated:
+                value = [_single(field, each) for each in value]
+            elif is_text:
+                _require_storable(name, value)
+            values[name] = value
+    return values
+
+
+def _single(field: _Field, value: Any) -> Any:
+    if field.is_message:
+        return _values(value)
+    if field.is_text:
+        _require_storable(field.name, value)
     return value
+
+
+def _require_storable(name: str, text: str) -> None:
+    if "\0" in text:  # PostgreSQL cannot store it
+        raise ImError(Code.ARGS, f"{name}: must not hold the character U+0000")
