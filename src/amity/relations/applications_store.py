@@ -137,11 +137,11 @@ async def request(reader: Database | Transaction, applicant: int, to: int) -> Fr
 
 
 async def between(database: Database, first: int, second: int) -> list[FriendRequest]:
-    """Return the requests between two users, the newest first."""
+    """Return the requests between two users, first's to second first."""
     rows = await database.fetch(
         f"select {_REQUEST} from {_FROM}"
         " where (r.from_seq = $1 and r.to_seq = $2) or (r.from_seq = $2 and r.to_seq = $1)"
-        " order by r.created_at desc, r.from_seq",
+        " order by r.from_seq <> $1",
         first,
         second,
     )

@@ -8,11 +8,12 @@ from amity.api.operation import Call, page_of
 from amity.errors import Code, ImError
 from amity.relations import blacks_store as store
 from amity.relations.blacks_models import (
-    BlacksResponse,
     GetBlackListRequest,
+    GetBlackListResponse,
     GetIncrementalBlacksRequest,
     GetIncrementalBlacksResponse,
     GetSpecifiedBlacksRequest,
+    GetSpecifiedBlacksResponse,
 )
 from amity.relations.service import MOST_NAMED, MOST_SHOWN
 from amity.storage import Database
@@ -29,20 +30,20 @@ class Blacks:
         self._directory = directory
         self._version_id = version_id
 
-    async def get_black_list(self, call: Call, request: GetBlackListRequest) -> BlacksResponse:
+    async def get_black_list(self, call: Call, request: GetBlackListRequest) -> GetBlackListResponse:
         """Return one page of the users whom a user has blacklisted, and how many there are."""
         offset, limit = page_of(request.pagination)
         call.require_own(request.user_id, "userID")
         owner = await self._directory.number(request.user_id)
         if owner is None:
-            return BlacksResponse(blacks=[], total=0)
+            return GetBlackListResponse(blacks=[], total=0)
         total, blacks = await store.page(self._database, owner, request.user_id, offset, min(limit, MOST_SHOWN))
         for black in blacks:
             # OpenIM's own inconsistency: here seconds, below milliseconds.
             black.create_time //= 1000
-        return BlacksResponse(blacks=blacks, total=total)
+        return GetBlackListResponse(blacks=blacks, total=total)
 
-    async def get_specified_blacks(self, call: Call, request: GetSpecifiedBlacksRequest) -> BlacksResponse:
+    async def get_specified_blacks(self, call: Call, request: GetSpecifiedBlacksRequest) -> GetSpecifiedBlacksResponse:
         """Return those of the named users whom a user has blacklisted, in the order of the request."""
         call.require_own(request.owner_user_id, "ownerUserID")
         asked = request.user_id_list
@@ -53,11 +54,11 @@ class Blacks:
         require_distinct("userIDList", asked)
         owner = await self._directory.number(request.owner_user_id)
         if owner is None:
-            return BlacksResponse(blacks=[], total=0)
+            return GetSpecifiedBlacksResponse(blacks=None, total=0)
         numbers = await self._directory.numbers(asked)
         found = await store.these(self._database, owner, request.owner_user_id, list(numbers.values()))
         blacks = [found[user_id] for user_id in asked if user_id in found]
-        return BlacksResponse(blacks=blacks, total=len(blacks))
+        return GetSpecifiedBlacksResponse(blacks=blacks or None, total=len(blacks))
 
     async def get_incremental_blacks(
         self, call: Call, request: GetIncrementalBlacksRequest

@@ -27,11 +27,19 @@ class GetSpecifiedBlacksRequest(Request):
     user_id_list: list[str] | None = msgspec.field(default=None, name="userIDList")
 
 
-class BlacksResponse(Response):
-    """``create_time`` of each is in seconds since 1970 in a list, and in milliseconds where they were asked for by
-    their ids."""
+class GetBlackListResponse(Response):
+    """``create_time`` of each is in seconds since 1970."""
 
     blacks: list[Black]
+    total: int
+
+
+class GetSpecifiedBlacksResponse(Response):
+    """``create_time`` of each is in milliseconds since 1970. ``blacks`` is null where there are none, as in OpenIM: its
+    JavaScript client asks for whom it has just taken from the list, and raises an event without data for an empty
+    list."""
+
+    blacks: list[Black] | None
     total: int
 
 

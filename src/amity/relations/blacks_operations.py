@@ -5,11 +5,12 @@ from amity.relations.blacks import Blacks
 from amity.relations.blacks_changes import BlackChanges
 from amity.relations.blacks_models import (
     AddBlackRequest,
-    BlacksResponse,
     GetBlackListRequest,
+    GetBlackListResponse,
     GetIncrementalBlacksRequest,
     GetIncrementalBlacksResponse,
     GetSpecifiedBlacksRequest,
+    GetSpecifiedBlacksResponse,
     RemoveBlackRequest,
 )
 
@@ -41,7 +42,7 @@ def operations(changes: BlackChanges, blacks: Blacks) -> list[Operation]:
         Operation(
             path="/friend/get_black_list",
             request=GetBlackListRequest,
-            response=BlacksResponse,
+            response=GetBlackListResponse,
             access=Access.CALLER,
             handler=blacks.get_black_list,
             summary="List the users whom a user has blacklisted, page by page",
@@ -50,7 +51,7 @@ def operations(changes: BlackChanges, blacks: Blacks) -> list[Operation]:
         Operation(
             path="/friend/get_specified_blacks",
             request=GetSpecifiedBlacksRequest,
-            response=BlacksResponse,
+            response=GetSpecifiedBlacksResponse,
             access=Access.CALLER,
             handler=blacks.get_specified_blacks,
             summary="Get those of some users whom a user has blacklisted",

@@ -75,7 +75,8 @@ async def test_users_are_shown_with_their_block(people):
 
 async def test_who_is_unknown_has_blacklisted_nobody(people):
     assert await people.data(LIST, {"userID": "nobody", "pagination": PAGE}) == {"blacks": [], "total": 0}
-    assert await people.data(SPECIFIED, {"ownerUserID": "nobody", "userIDList": ["bob"]}) == {"blacks": [], "total": 0}
+    body = {"ownerUserID": "nobody", "userIDList": ["bob"]}
+    assert await people.data(SPECIFIED, body) == {"blacks": None, "total": 0}
     empty = await people.data(INCREMENTAL, {"userID": "nobody"})
     assert (empty["version"], empty["full"]) == (1, True)
 
@@ -195,8 +196,8 @@ async def test_an_owner_who_is_unknown_is_named(people):
 async def test_only_the_owners_devices_are_told_of_a_block(relations, devices):
     phone, web = await devices.connect(relations.rest, "ann", 1), await devices.connect(relations.rest, "ann", 5)
     bob = await devices.connect(relations.rest, "bob")
-    await relations.block("ann", "bob")
-    await relations.unblock("ann", "bob", by="imAdmin")
+    await relations.block("ann", "bob", by="imAdmin")
+    await relations.unblock("ann", "bob")
     for device in (phone, web):
         told = await device.told()
         assert [(each.type, each.conversation, each.detail) for each in told] == [
@@ -204,6 +205,13 @@ async def test_only_the_owners_devices_are_told_of_a_block(relations, devices):
             (1208, "n_ann_bob", {"fromToUserID": {"fromUserID": "ann", "toUserID": "bob"}}),
         ]
     assert await bob.told() == []
+
+
+async def test_a_block_of_the_owners_own_is_told_when_its_client_has_fetched_the_list_by_itself(relations, devices):
+    ann = await devices.connect(relations.rest, "ann")
+    await relations.block("ann", "bob")
+    assert await ann.told() == []
+    assert (await ann.next()).type == 1207
 
 
 async def test_nobody_is_told_of_what_changed_nothing(people, relations, devices):
