@@ -349,7 +349,7 @@ async def test_nobody_is_told_of_what_was_refused(relations, devices):
     ann, bob = [await devices.connect(relations.rest, user) for user in ("ann", "bob")]
     await relations.apply("ann", "ann")
     await relations.agree("bob", "ann")
-    await relations.block("bob", "cy")
+    await relations.block("bob", "cy", by="imAdmin")
     await relations.apply("cy", "bob")
     assert await ann.told() == []
     assert [each.type for each in await bob.told()] == [1207]
