@@ -33,14 +33,18 @@ async def start_import(
     url: str, file: Path, *options: str, secret: str = SECRET, as_json: bool = True
 ) -> asyncio.subprocess.Process:
     """Start ``amity import`` beside its file."""
+    words = ["import", str(file), "--url", url, "--secret", secret, *(["--json"] if as_json else []), *options]
+    return await start_amity(file.parent, *words)
+
+
+async def start_amity(folder: Path, *words: str) -> asyncio.subprocess.Process:
+    """Start a command in a folder."""
     return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "amity", "import", str(file), "--url", url, "--secret", secret),
-        *(["--json"] if as_json else []),
-        *options,
+        *(sys.executable, "-m", "amity", *words),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
-        cwd=file.parent,
+        cwd=folder,
         env={name: value for name, value in os.environ.items() if not name.startswith("AMITY_")},
         preexec_fn=dies_with_parent(signal.SIGKILL),
     )
@@ -68,15 +72,23 @@ def journal_of(file: Path) -> Path:
 
 
 async def journal_lines(file: Path, count: int, within: float = 20.0) -> list[bytes]:
-    """Return the journal's whole lines as soon as there are ``count``, the header included."""
+    """Return the whole lines of a file's journal as soon as there are ``count``, the header included."""
+    return await whole_lines(journal_of(file), count, within)
+
+
+async def whole_lines(journal: Path, count: int, within: float = 20.0) -> list[bytes]:
+    """Return a journal's whole lines as soon as there are ``count``, the header included."""
     async with asyncio.timeout(within):
         while True:
-            if journal_of(file).exists():
-                lines = journal_of(file).read_bytes().splitlines(keepends=True)
-                lines = [line for line in lines if line.endswith(b"\n")]
-                if len(lines) >= count:
-                    return lines
+            if len(lines := _whole_lines(journal)) >= count:
+                return lines
             await asyncio.sleep(0.01)
+
+
+def _whole_lines(journal: Path) -> list[bytes]:
+    if not journal.exists():
+        return []
+    return [line for line in journal.read_bytes().splitlines(keepends=True) if line.endswith(b"\n")]
 
 
 def report_of(file: Path) -> list[tuple[str, ...]]:

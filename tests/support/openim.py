@@ -1,4 +1,4 @@
-"""The answers of OpenIM's own server to a client of the REST API, as far as an import needs them, over real HTTP.
+"""The answers of OpenIM's own server to a client of the REST API, as far as imports need them, over real HTTP.
 
 As recorded from OpenIM 3.8: an answer without ``data`` where there is nothing to say, ``null`` for an empty list, one
 1004 for a whole import when anybody in it is unknown. It knows nothing of ``partial`` or of idempotency keys.
@@ -15,7 +15,10 @@ SECRET = "openIM123"
 
 class OpenIm(BusinessServer):
     """An async context manager like ``BusinessServer``. ``users`` and ``pairs`` are what it holds; ``calls`` counts by
-    path. ``refusals`` maps an owner to the envelope that its imports are answered with."""
+    path. ``refusals`` maps an owner to the envelope that its imports are answered with.
+
+    What is read of a server that people move from: ``profiles`` of users by id, and by user ``friends``,
+    ``requests`` to it and ``blacks``, each entry as on the wire. Users have no order but that of their registration."""
 
     def __init__(self, users: set[str], *, port: int = 0) -> None:
         super().__init__(self._react, port=port)
@@ -25,6 +28,68 @@ class OpenIm(BusinessServer):
         self.refusals: dict[str, dict[str, Any]] = {}
         self.calls: Counter[str] = Counter()
         self.tokens: set[str] = set()
+        self.profiles: dict[str, dict[str, Any]] = {}
+        self.friends: dict[str, list[dict[str, Any]]] = {}
+        self.friend_requests: dict[str, list[dict[str, Any]]] = {}
+        self.blacks: dict[str, list[dict[str, Any]]] = {}
+
+    def add_user(self, user_id: str, **fields: Any) -> None:
+        """Have a user with a profile."""
+        self.users.add(user_id)
+        self.profiles[user_id] = {
+            "userID": user_id,
+            "nickname": user_id.title(),
+            "faceURL": "",
+            "ex": "",
+            "createTime": 1_600_000_000_123,
+            "appMangerLevel": 1,
+            "globalRecvMsgOpt": 0,
+        } | fields
+
+    def add_friend(self, owner: str, friend: str, **fields: Any) -> None:
+        """Put a friend on an owner's list, one way; ``createTime`` is in seconds."""
+        entry = {
+            "ownerUserID": owner,
+            "remark": "",
+            "createTime": 1_600_000_001,
+            "friendUser": {"userID": friend, "nickname": friend.title(), "faceURL": "", "ex": "", "createTime": 0},
+            "addSource": 2,
+            "operatorUserID": owner,
+            "ex": "",
+            "isPinned": False,
+        }
+        self.friends.setdefault(owner, []).append(entry | fields)
+
+    def add_request(self, applicant: str, to: str, result: int, **fields: Any) -> None:
+        """Have one user ask another; times in milliseconds."""
+        entry = {
+            "fromUserID": applicant,
+            "fromNickname": applicant.title(),
+            "fromFaceURL": "",
+            "toUserID": to,
+            "toNickname": to.title(),
+            "toFaceURL": "",
+            "handleResult": result,
+            "reqMsg": f"it is {applicant}",
+            "createTime": 1_600_000_002_789,
+            "handlerUserID": to if result else "",
+            "handleMsg": "well" if result else "",
+            "handleTime": 1_600_000_003_000 if result else 0,
+            "ex": "",
+        }
+        self.friend_requests.setdefault(to, []).append(entry | fields)
+
+    def add_black(self, owner: str, black: str, **fields: Any) -> None:
+        """Put a user on an owner's blacklist; ``createTime`` is in seconds."""
+        entry = {
+            "ownerUserID": owner,
+            "createTime": 1_600_000_004,
+            "blackUserInfo": {"userID": black, "nickname": black.title(), "faceURL": "", "ex": ""},
+            "addSource": 0,
+            "operatorUserID": owner,
+            "ex": "",
+        }
+        self.blacks.setdefault(owner, []).append(entry | fields)
 
     def _react(self, request: ReceivedRequest) -> Behaviour:
         self.calls[request.path] += 1
@@ -59,8 +124,17 @@ class OpenIm(BusinessServer):
             case "/friend/get_friend_id":
                 friends = sorted(friend for owner, friend in self.pairs if owner == body["userID"])
                 return _data({"friendIDs": friends or None})
+            case "/user/get_all_users_uid":
+                return _data(_page(list(self.profiles), "userIDs", body))
+            case "/user/get_users_info":
+                found = [self.profiles[each] for each in body["userIDs"] if each in self.profiles]
+                return _data({"usersInfo": found or None})
             case "/friend/get_friend_list":
-                return _data({"friendsInfo": None, "total": 0})
+                return _data(_page(self.friends.get(body["userID"], []), "friendsInfo", body))
+            case "/friend/get_friend_apply_list":
+                return _data(_page(self.friend_requests.get(body["userID"], []), "FriendRequests", body))
+            case "/friend/get_black_list":
+                return _data(_page(self.blacks.get(body["userID"], []), "blacks", body))
             case _:
                 return _error(500, "ServerInternalError", request.path)
 
@@ -84,6 +158,12 @@ class OpenIm(BusinessServer):
         for friend in friends:
             self.pairs |= {(owner, friend), (friend, owner)}
         return _error(0, "", "")
+
+
+def _page(entries: list[Any], name: str, body: dict[str, Any]) -> dict[str, Any]:
+    """A page as MongoDB gives it: an empty one is ``null``."""
+    number, size = body["pagination"]["pageNumber"], body["pagination"]["showNumber"]
+    return {name: entries[(number - 1) * size : number * size] or None, "total": len(entries)}
 
 
 def _error(code: int, message: str, detail: str) -> dict[str, Any]:

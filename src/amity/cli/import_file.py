@@ -1,7 +1,5 @@
 """``amity import FILE``: friendships from a file into a server, over its REST API."""
 
-import asyncio
-import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -10,37 +8,35 @@ import click
 from rich.console import Console
 
 from amity.cli.connection import ServerOptions, json_option, server_options
-from amity.cli.exits import INTERRUPTED, UNREACHABLE, USAGE, Failure
+from amity.cli.exits import USAGE
+from amity.cli.import_records import import_records
+from amity.cli.importing.ending import (
+    BAD_LINES_KEPT,
+    Refusal,
+    Refused,
+    refuse_bad_lines,
+    require_apart,
+    run_to_its_end,
+)
 from amity.cli.importing.job import Job
-from amity.cli.importing.journal import JournalProblem
 from amity.cli.importing.patience import Unreachable
 from amity.cli.importing.planning import BATCH_LIMIT, Plan, make_plan
 from amity.cli.importing.reading import FileProblem, FriendshipFile
 from amity.cli.importing.report import file_facts, show_file, show_outcome
 from amity.cli.importing.screen import screen_for
-from amity.cli.output import print_json, printable
+from amity.cli.moving.records import holds_records
+from amity.cli.output import print_json
 from amity.client import AmityClient
-from amity.errors import Code, ImError
+from amity.errors import ImError
 from amity.http.url import shown
 
 DONE, SOME_SKIPPED = 0, 1
-BAD_LINES_SHOWN = 20
-BAD_LINES_KEPT = 1_000_000
-GO_ON = "what was imported until then is noted: --resume goes on from there"
 
 
-class _Refusal(Failure):
-    """Ends the command with a message, an exit code and what the JSON summary tells of it."""
-
-    def __init__(self, exit_code: int, message: str, **facts: Any) -> None:
-        super().__init__(message, exit_code)
-        self.facts = facts
-
-
-@click.command("import", short_help="Import friendships from a CSV or JSON lines file.")
+@click.command("import", short_help="Import friendships, or what 'amity export' wrote, from a file.")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @server_options
-@click.option("--register", is_flag=True, help="First register who is unknown to the server; nickname = id.")
+@click.option("--register", is_flag=True, help="Pairs: first register who is unknown to the server; nickname = id.")
 @click.option("--dry-run", is_flag=True, help="Read and check the file, show what would be sent, send nothing.")
 @click.option("--resume", is_flag=True, help="Go on with an import that was interrupted, or begin if there is none.")
 @click.option("--restart", is_flag=True, help="Forget an interrupted import of this file and begin anew.")
@@ -50,7 +46,7 @@ class _Refusal(Failure):
     type=click.IntRange(1, BATCH_LIMIT),
     default=BATCH_LIMIT,
     show_default=True,
-    help="Friends in one import, at most.",
+    help="Friends in one import, or records in one request, at most.",
 )
 @click.option(
     "--concurrency", type=click.IntRange(1, 256), default=8, show_default=True, help="Imports under way at once."
@@ -84,6 +80,11 @@ def import_file(context: click.Context, /, file: Path, *, server: ServerOptions,
     report, and the import goes on. An import that was interrupted goes on with --resume, without repeating or
     skipping anything. Works with amity and with OpenIM's own server.
 
+    A FILE that 'amity export' wrote is brought in as it says: users, friends with remarks, pins and times, friend
+    requests and blacklists. No business server is asked, and no client told.
+
+    'amity import openim --from URL' brings in everything from a running server of OpenIM: see its --help.
+
     \b
     Exit codes:
         0  everything was imported
@@ -93,8 +94,11 @@ def import_file(context: click.Context, /, file: Path, *, server: ServerOptions,
       130  interrupted
     """
     try:
-        facts = _import(file, server, as_json=as_json, **options)
-    except _Refusal as refusal:
+        if holds_records(file):
+            facts = import_records(file, server, as_json=as_json, **options)
+        else:
+            facts = _import(file, server, as_json=as_json, **options)
+    except Refusal as refusal:
         if as_json:
             print_json({"file": str(file), "error": refusal.message, **refusal.facts})
         raise
@@ -132,11 +136,8 @@ def _import(
         always_report=report is not None,
         **job_options,
     )
-    if len({path.resolve() for path in (file, job.journal, job.report)}) < 3:
-        raise _Refusal(USAGE, "the input, the journal and the report are three different files")
-    if not os.access(job.report.parent, os.W_OK):
-        raise _Refusal(USAGE, f"{job.report} cannot be written: --report names another place")
-    facts |= {"server": job.server, **_run(job, client)}
+    require_apart(file, job.journal, job.report)
+    facts |= {"server": job.server, **run_to_its_end(_run(job, client))}
     show_outcome(out, f"{file}: imported in {facts['seconds']:.1f} s, {facts['pairsPerSecond']:,} pairs/s", facts)
     if facts["report"]:
         out.print(f"skipped, and why: {facts['report']}", markup=False, highlight=False)
@@ -147,19 +148,11 @@ def _checked_plan(file: Path, batch_size: int, *, skip_bad_lines: bool) -> Plan:
     try:
         plan = make_plan(FriendshipFile(file), batch_size, bad_lines_kept=BAD_LINES_KEPT)
     except FileProblem as problem:
-        raise _Refusal(USAGE, str(problem)) from None
+        raise Refusal(USAGE, str(problem)) from None
     if plan.bad_line_count and not skip_bad_lines:
-        first = plan.bad_lines[:BAD_LINES_SHOWN]
-        lines = [f"  line {line.number} {printable(line.reason)}" for line in first]
-        if plan.bad_line_count > len(first):
-            lines.append(f"  ... and {plan.bad_line_count - len(first):,} more")
-        raise _Refusal(
-            USAGE,
-            "\n".join([f"{file} has bad lines: nothing was sent (--skip-bad-lines imports the rest)", *lines]),
-            badLines=[{"line": line.number, "reason": line.reason} for line in plan.bad_lines],
-        )
+        raise refuse_bad_lines(file, plan.bad_lines, plan.bad_line_count)
     if not plan.pairs:
-        raise _Refusal(USAGE, f"{file} names no friendship")
+        raise Refusal(USAGE, f"{file} names no friendship")
     return plan
 
 
@@ -173,26 +166,12 @@ def _show_batches(plan: Plan, out: Console) -> None:
     out.print("nothing was sent (--dry-run)", markup=False, highlight=False)
 
 
-def _run(job: Job, client: AmityClient) -> dict[str, Any]:
-    """Do the job, and say how each of its bad ends is mended."""
-    try:
-        return asyncio.run(_run_job(job, client))
-    except JournalProblem as problem:
-        raise _Refusal(USAGE, str(problem)) from None
-    except Unreachable as problem:
-        raise _Refusal(UNREACHABLE, f"{job.server}: {problem}; {GO_ON}") from None
-    except ImError as error:
-        text = f"{error.code} {error.message}: {error.detail}"
-        if error.code == Code.NO_PERMISSION:
-            text += f" (is the secret the server's, and {client.admin} one of its administrators?)"
-        raise _Refusal(USAGE, f"{job.server} refuses: {text}; {GO_ON}", errCode=error.code) from None
-    except OSError as error:
-        raise _Refusal(USAGE, f"{error.filename or job.report}: {error.strerror or error}; {GO_ON}") from None
-    except KeyboardInterrupt:
-        raise _Refusal(INTERRUPTED, f"interrupted; {GO_ON}") from None
-
-
-async def _run_job(job: Job, client: AmityClient) -> dict[str, Any]:
+async def _run(job: Job, client: AmityClient) -> dict[str, Any]:
     async with client:
         with screen_for(Console(stderr=True)) as screen:
-            return await job.run(client, screen)
+            try:
+                return await job.run(client, screen)
+            except Unreachable as problem:
+                raise Unreachable(f"{job.server}: {problem}") from None
+            except ImError as error:
+                raise Refused(client, error) from None

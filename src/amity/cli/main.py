@@ -21,7 +21,8 @@ _COMMANDS: Lazy = {
     "token": ("amity.cli.token", "token", "Print a token for an administrator or a user."),
     "users": ("amity.cli.users", "users", "Register and list users."),
     "friends": ("amity.cli.friends", "friends", "List a user's friends."),
-    "import": ("amity.cli.import_file", "import_file", "Import friendships from a file."),
+    "import": ("amity.cli.import_command", "import_command", "Import from a file, or all of another server."),
+    "export": ("amity.cli.export", "export", "Write users, friends, requests and blacklists to a file."),
     "callbacks": ("amity.cli.callbacks", "callbacks", "See, try and repair callbacks."),
 }
 

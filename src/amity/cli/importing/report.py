@@ -86,7 +86,7 @@ _OUTCOME_WORDS = {
 
 def show_file(console: Console, title: str, facts: dict[str, Any]) -> None:
     """Print what is in the file."""
-    _show(
+    show(
         console, title, [(words, facts[name]) for name, words in _FILE_WORDS.items() if facts[name] or name == "pairs"]
     )
 
@@ -97,10 +97,11 @@ def show_outcome(console: Console, title: str, facts: dict[str, Any]) -> None:
     for entry in facts["skippedBy"]:
         code = f"{entry['errCode']} " if entry["errCode"] else ""
         rows.append((f"... {code}{entry['reason']}", entry["pairs"]))
-    _show(console, title, rows)
+    show(console, title, rows)
 
 
-def _show(console: Console, title: str, rows: list[tuple[str, int]]) -> None:
+def show(console: Console, title: str, rows: list[tuple[str, int]]) -> None:
+    """Print numbers, in a table where people look."""
     if not console.is_terminal:
         console.print(title, markup=False, highlight=False, soft_wrap=True)
         for words, number in rows:

@@ -15,7 +15,7 @@ from amity.client.answers import ImportAnswer
 from amity.errors import Code, ImError
 
 # Refusals that are about the caller and not about the batch: the next one would be refused just the same.
-_ABOUT_THE_CALLER = frozenset((Code.NO_PERMISSION, *range(Code.TOKEN_EXPIRED, Code.TOKEN_NOT_EXIST + 1)))
+ABOUT_THE_CALLER = frozenset((Code.NO_PERMISSION, *range(Code.TOKEN_EXPIRED, Code.TOKEN_NOT_EXIST + 1)))
 LEFT_OUT = "left out by the business server"
 
 
@@ -96,7 +96,7 @@ async def _send(
             )
             break
         except ImError as error:
-            if error.code in _ABOUT_THE_CALLER:
+            if error.code in ABOUT_THE_CALLER:
                 raise
             if error.code == Code.RECORD_NOT_FOUND and await _learn(batch.owner, friends, people):
                 friends = _known(batch, friends, people, skipped)

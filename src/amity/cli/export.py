@@ -1,0 +1,135 @@
+"""``amity export``: users, friends, friend requests and blacklists as JSON lines."""
+
+import asyncio
+import gzip
+import os
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+from rich.console import Console
+
+from amity.cli.connection import ServerOptions, json_option, server_options
+from amity.cli.exits import UNREACHABLE, USAGE, Failure
+from amity.cli.importing.ending import Refused
+from amity.cli.importing.patience import Patience, Unreachable
+from amity.cli.importing.screen import screen_for
+from amity.cli.moving.outcome import show_counts
+from amity.cli.moving.records import End, line_of
+from amity.cli.moving.target import Target
+from amity.cli.output import print_json
+from amity.client import AmityClient
+from amity.client.moving import LISTS, Record
+from amity.http.url import shown
+
+
+@click.command(short_help="Write users, friends, requests and blacklists as JSON lines.")
+@click.option(
+    "--output",
+    "-o",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Where to; packed with gzip if the name ends in .gz.  [default: standard output]",
+)
+@click.option("--force", is_flag=True, help="Write over a FILE that is there.")
+@click.option(
+    "--retry-for",
+    type=click.FloatRange(0, 86400),
+    default=60.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long to wait for a server that does not answer.",
+)
+@server_options
+@json_option
+def export(output: Path | None, force: bool, retry_for: float, server: ServerOptions, as_json: bool) -> None:
+    """Write all users, friends, friend requests and blacklists of a running server as JSON lines: with remarks, pins
+    and times, so that 'amity import FILE' makes another server, on either database, the same. Messages are not in it,
+    nor tokens, settings of clients, or callbacks: to keep all of a server, back up its database.
+
+    One record a line, users first; the last line counts them. What is there from beginning to end is in it once, as it
+    was at some moment meanwhile. Who registers meanwhile is not. A copy of one moment needs a server that stands
+    still.
+
+    A FILE appears under its name when it is whole, readable by you alone.
+
+    \b
+    Examples:
+        amity export --output everything.jsonl.gz
+        amity export | grep '"kind":"black"'
+    """
+    if output is None and as_json:
+        raise click.UsageError("--json prints a summary, so that --output must say where the records go")
+    if output is not None and output.exists() and not force:
+        raise Failure(f"{output} is there already: --force writes over it", USAGE)
+    began = time.monotonic()
+    with _writing(output) as file:
+        url, end = asyncio.run(_export(file, server, retry_for))
+    seconds = round(time.monotonic() - began, 3)
+    counts = {name: getattr(end, name) for name in LISTS.values()}
+    if as_json:
+        print_json({"server": url, "output": str(output), **counts, "seconds": seconds})
+    else:
+        show_counts(Console(stderr=True, soft_wrap=True), f"{output or 'exported'}: {seconds:.1f} s", counts)
+
+
+async def _export(file: BinaryIO, server: ServerOptions, retry_for: float) -> tuple[str, End]:
+    """Write everything, and return from where and how much it was."""
+    end = End()
+    async with server.connect() as client:
+        with screen_for(Console(stderr=True)) as screen:
+            patience = Patience(retry_for, screen.waiting)
+            try:
+                totals = await Target(client, patience).totals()
+                screen.phase("exporting", sum(getattr(totals, name) for name in LISTS.values()))
+                async for records in _pages(client, patience):
+                    for record in records:
+                        name = LISTS[type(record)]
+                        setattr(end, name, getattr(end, name) + 1)
+                    file.write(b"".join(map(line_of, records)))
+                    screen.advance(len(records))
+            except Unreachable as problem:
+                raise Failure(f"{shown(client.url)}: {problem}", UNREACHABLE) from None
+            except Refused as problem:
+                raise Failure(str(problem), USAGE) from None
+    file.write(line_of(end))
+    return shown(client.url), end
+
+
+async def _pages(client: AmityClient, patience: Patience) -> AsyncIterator[list[Record]]:
+    after = ""
+    while True:
+        page = await patience.through(lambda after=after: client.export_page(after))  # type: ignore[misc]
+        yield list(page.records())
+        if not (after := page.next):
+            return
+
+
+@contextmanager
+def _writing(output: Path | None) -> Iterator[BinaryIO]:
+    """Give something to write to; a file takes its name when all of it is on the disk."""
+    if output is None:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    temporary = output.with_name(output.name + ".writing")
+    # Whoever reads it knows everybody's friends.
+    opened = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        with os.fdopen(opened, "wb") as file:
+            if output.suffix == ".gz":
+                with gzip.GzipFile(filename="", mode="wb", fileobj=file) as packed:
+                    # Of pages of a thousand lines: there is nothing left to gather.
+                    yield packed  # type: ignore[misc]  # it has all that a binary file has
+            else:
+                yield file
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(output)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,88 @@
+"""``amity import FILE`` where the file is one of records: what ``amity export`` wrote, or somebody in its form."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from amity.cli.connection import ServerOptions
+from amity.cli.exits import USAGE
+from amity.cli.importing.ending import (
+    BAD_LINES_KEPT,
+    Refusal,
+    refuse_bad_lines,
+    require_apart,
+    run_to_its_end,
+)
+from amity.cli.importing.patience import Patience
+from amity.cli.importing.reading import FileProblem
+from amity.cli.importing.screen import screen_for
+from amity.cli.moving.from_file import Checked, FileMover, check
+from amity.cli.moving.job import MoveJob
+from amity.cli.moving.outcome import show_counts
+from amity.cli.moving.records import RecordFile
+from amity.cli.moving.target import Target
+from amity.client import AmityClient
+from amity.http.url import shown
+
+
+def import_records(
+    file: Path,
+    server: ServerOptions,
+    *,
+    as_json: bool,
+    register: bool,
+    dry_run: bool,
+    skip_bad_lines: bool,
+    batch_size: int,
+    retry_for: float,
+    report: Path | None,
+    journal: Path | None,
+    **job_options: Any,
+) -> dict[str, Any]:
+    """Bring in a file and return the facts of the summary. Raises ``Refusal``."""
+    if register:
+        raise Refusal(USAGE, f"{file} says itself who its users are: --register is for files of pairs")
+    out = Console(file=sys.stdout, soft_wrap=True, quiet=as_json)
+    client = None if dry_run else server.client()
+    records = RecordFile(file)
+    checked = _checked(records, skip_bad_lines=skip_bad_lines)
+    facts: dict[str, Any] = {"file": str(file), "inFile": checked.counts, "badLines": checked.bad_line_count}
+    show_counts(out, f"{file}: checked", {**checked.counts, "badLines": checked.bad_line_count})
+    if not checked.has_end:
+        out.print("the file has no last line that counts its records: if it was cut short, nobody can tell")
+    if client is None:
+        out.print("nothing was sent (--dry-run)", markup=False, highlight=False)
+        return {**facts, "dryRun": True}
+    job = MoveJob(
+        journal=journal or file.with_name(file.name + ".journal"),
+        report=report or file.with_name(file.name + ".skipped.csv"),
+        always_report=report is not None,
+        bad_lines=checked.bad_lines,
+        words=("users", "friends, requests and blacklists"),
+        **job_options,
+    )
+    require_apart(file, job.journal, job.report)
+    mover = FileMover(records, checked, batch_size)
+    facts |= {"server": shown(client.url), **run_to_its_end(_run(job, mover, client, retry_for))}
+    show_counts(out, f"{file}: imported in {facts['seconds']:.1f} s, {facts['recordsPerSecond']:,} records/s", facts)
+    if facts["report"]:
+        out.print(f"skipped, and why: {facts['report']}", markup=False, highlight=False)
+    return facts
+
+
+def _checked(records: RecordFile, *, skip_bad_lines: bool) -> Checked:
+    try:
+        checked = check(records, BAD_LINES_KEPT)
+    except FileProblem as problem:
+        raise Refusal(USAGE, str(problem)) from None
+    if checked.bad_line_count and not skip_bad_lines:
+        raise refuse_bad_lines(records.path, checked.bad_lines, checked.bad_line_count)
+    return checked
+
+
+async def _run(job: MoveJob, mover: FileMover, client: AmityClient, retry_for: float) -> dict[str, Any]:
+    async with client:
+        with screen_for(Console(stderr=True)) as screen:
+            return await job.run(mover, Target(client, Patience(retry_for, screen.waiting)), screen)

@@ -1,0 +1,77 @@
+"""How an import ends that does not end well: a line that says why and what to do, and an exit code."""
+
+import asyncio
+import os
+from collections.abc import Coroutine, Sequence
+from pathlib import Path
+from typing import Any
+
+from amity.cli.exits import INTERRUPTED, UNREACHABLE, USAGE, Failure
+from amity.cli.importing.journal import JournalProblem
+from amity.cli.importing.patience import Unreachable
+from amity.cli.importing.reading import BadLine
+from amity.cli.output import printable
+from amity.client import AmityClient
+from amity.errors import Code, ImError
+from amity.http.url import shown
+
+BAD_LINES_SHOWN = 20
+BAD_LINES_KEPT = 1_000_000
+GO_ON = "what was imported until then is noted: --resume goes on from there"
+
+
+class Refusal(Failure):
+    """Ends the command with a message, an exit code and what the JSON summary tells of it."""
+
+    def __init__(self, exit_code: int, message: str, **facts: Any) -> None:
+        super().__init__(message, exit_code)
+        self.facts = facts
+
+
+class Refused(Exception):
+    """A server does not let this caller do what an import needs."""
+
+    def __init__(self, client: AmityClient, error: ImError) -> None:
+        text = f"{shown(client.url)} refuses: {error.code} {error.message}: {error.detail}"
+        if error.code in (Code.NO_PERMISSION, Code.ARGS):
+            text += f" (is the secret the server's, and {client.admin} one of its administrators?)"
+        super().__init__(text)
+        self.code = error.code
+
+
+def refuse_bad_lines(file: Path, lines: Sequence[BadLine], count: int) -> Refusal:
+    """Return the refusal of a file that has ``count`` bad lines, of which these are the first."""
+    first = lines[:BAD_LINES_SHOWN]
+    shown_lines = [f"  line {line.number} {printable(line.reason)}" for line in first]
+    if count > len(first):
+        shown_lines.append(f"  ... and {count - len(first):,} more")
+    return Refusal(
+        USAGE,
+        "\n".join([f"{file} has bad lines: nothing was sent (--skip-bad-lines imports the rest)", *shown_lines]),
+        badLines=[{"line": line.number, "reason": line.reason} for line in lines],
+    )
+
+
+def require_apart(file: Path | None, journal: Path, report: Path) -> None:
+    """Raise ``Refusal`` unless input, journal and report are different files and the report can be written."""
+    paths = [path.resolve() for path in (file, journal, report) if path is not None]
+    if len(set(paths)) < len(paths):
+        raise Refusal(USAGE, "the input, the journal and the report are three different files")
+    if not os.access(report.parent, os.W_OK):
+        raise Refusal(USAGE, f"{report} cannot be written: --report names another place")
+
+
+def run_to_its_end(work: Coroutine[Any, Any, dict[str, Any]]) -> dict[str, Any]:
+    """Do the work and return its facts. Raises ``Refusal`` for each of its bad ends."""
+    try:
+        return asyncio.run(work)
+    except JournalProblem as problem:
+        raise Refusal(USAGE, str(problem)) from None
+    except Unreachable as problem:
+        raise Refusal(UNREACHABLE, f"{problem}; {GO_ON}") from None
+    except Refused as problem:
+        raise Refusal(USAGE, f"{problem}; {GO_ON}", errCode=problem.code) from None
+    except OSError as error:
+        raise Refusal(USAGE, f"{error.filename or 'a file'}: {error.strerror or error}; {GO_ON}") from None
+    except KeyboardInterrupt:
+        raise Refusal(INTERRUPTED, f"interrupted; {GO_ON}") from None

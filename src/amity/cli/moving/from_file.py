@@ -1,0 +1,77 @@
+"""A move from a file of records."""
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Any, NamedTuple
+
+from amity.cli.importing.reading import BadLine
+from amity.cli.importing.screen import Screen
+from amity.cli.moving.journal import USERS, Moved, MoveJournal
+from amity.cli.moving.outcome import Totals
+from amity.cli.moving.records import RecordFile
+from amity.cli.moving.target import Batch, Target
+from amity.client.moving import Record, UserRecord
+
+
+class Checked(NamedTuple):
+    """A file that was gone through once: what is in it, and the lines that say nothing usable."""
+
+    counts: dict[str, int]
+    sha256: str
+    has_end: bool
+    bad_lines: list[BadLine]
+    bad_line_count: int
+
+
+def check(file: RecordFile, bad_lines_kept: int) -> Checked:
+    """Read a whole file. Raises ``FileProblem``."""
+    bad_lines: list[BadLine] = []
+    count = 0
+    for line in file.lines():
+        if isinstance(line, BadLine):
+            count += 1
+            if len(bad_lines) < bad_lines_kept:
+                bad_lines.append(line)
+    return Checked(file.counts, file.sha256, file.end is not None, bad_lines, count)
+
+
+class FileMover:
+    """Brings in a file that was checked, ``batch_size`` records at a time: first its users, then the others, in
+    whatever order they stand in it."""
+
+    def __init__(self, file: RecordFile, checked: Checked, batch_size: int) -> None:
+        self.source = checked.sha256
+        self.part_size = batch_size
+        self._file = file
+        self._counts = checked.counts
+
+    def steps(self, phase: int) -> int:
+        """Count the records of a phase."""
+        users = self._counts["users"]
+        return users if phase == USERS else sum(self._counts.values()) - users
+
+    async def parts(self, phase: int, journal: MoveJournal) -> AsyncIterator[tuple[int, list[Record]]]:
+        """Yield batches, the same each time that the same file is read."""
+        for numbered in enumerate(self._batches(phase)):
+            yield numbered
+
+    def steps_of(self, part: list[Record]) -> int:
+        """Count the records of a batch."""
+        return len(part)
+
+    def _batches(self, phase: int) -> Iterator[list[Record]]:
+        batch = Batch(self.part_size)
+        for line in self._file.lines():
+            if isinstance(line, BadLine) or isinstance(line.record, UserRecord) != (phase == USERS):
+                continue
+            if full := batch.add(line.record):
+                yield full
+        if rest := batch.take():
+            yield rest
+
+    async def move(self, phase: int, part: list[Record], target: Target, into: Moved) -> None:
+        """Bring in one batch."""
+        await target.put(part, into)
+
+    async def finish(self, target: Target, journal: MoveJournal, totals: Totals, screen: Screen) -> dict[str, Any]:
+        """There is nothing to compare: what the server took, it said record by record."""
+        return {}

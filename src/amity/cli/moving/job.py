@@ -1,0 +1,122 @@
+"""One move from its beginning to its report: the same whether a server or a file is read."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from amity.cli.importing.journal import Journal, JournalProblem
+from amity.cli.importing.reading import BadLine
+from amity.cli.importing.screen import Screen
+from amity.cli.moving.journal import RELATIONS, USERS, Moved, MoveHeader, MoveJournal, number_of
+from amity.cli.moving.outcome import Totals, write_report
+from amity.cli.moving.running import in_parallel
+from amity.cli.moving.target import Target
+from amity.http.url import shown
+
+P = TypeVar("P")
+
+
+class Mover(Protocol[P]):
+    """What is read: its parts, of users first, and how each is brought in."""
+
+    source: str
+    part_size: int
+
+    def steps(self, phase: int) -> int:
+        """How many steps a phase has, as far as is known."""
+        ...
+
+    def parts(self, phase: int, journal: MoveJournal) -> AsyncIterator[tuple[int, P]]:
+        """Yield the parts of a phase with their numbers, the same each time."""
+        ...
+
+    def steps_of(self, part: P) -> int:
+        """How many steps a part is."""
+        ...
+
+    async def move(self, phase: int, part: P, target: Target, into: Moved) -> None:
+        """Bring in one part, and note in ``into`` what became of it."""
+        ...
+
+    async def finish(self, target: Target, journal: MoveJournal, totals: Totals, screen: Screen) -> dict[str, Any]:
+        """Look at what has come of it, and return facts for the summary."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveJob:
+    """How to move. ``retry_for`` in seconds; ``report`` is written where there is something to report, or always if
+    ``always_report``."""
+
+    journal: Path
+    report: Path
+    always_report: bool = False
+    resume: bool = False
+    restart: bool = False
+    concurrency: int = 8
+    bad_lines: Sequence[BadLine] = ()
+    words: tuple[str, str] = ("users", "friends, requests and blacklists")
+
+    async def run(self, mover: Mover[P], target: Target, screen: Screen) -> dict[str, Any]:
+        """Move, and return the facts of the summary. Raises ``JournalProblem``, ``Unreachable``, ``Refused``.
+
+        Whatever it ends with, what was finished is in the journal and the report tells what was left out until then.
+        """
+        await target.totals()
+        header = MoveHeader(server=shown(target.client.url), source=mover.source, size=mover.part_size)
+        totals = Totals()
+        journal = Journal.open(self.journal, header, Moved, resume=self.resume, restart=self.restart, seen=totals.add)
+        earlier = totals.records
+        began = time.monotonic()
+        facts: dict[str, Any] = {}
+        try:
+            if journal.resumed:
+                screen.say(f"resuming: {len(journal.done)} parts are finished already")
+            for phase in (USERS, RELATIONS):
+                await self._phase(phase, mover, target, journal, totals, screen)
+            facts = await mover.finish(target, journal, totals, screen)
+        finally:
+            await journal.close()
+            reported = self._write_report(journal, totals)
+        seconds = time.monotonic() - began
+        journal.remove()
+        return {
+            **totals.facts(),
+            **facts,
+            "resumed": journal.resumed,
+            "report": str(self.report) if reported else None,
+            "seconds": round(seconds, 3),
+            "recordsPerSecond": round((totals.records - earlier) / seconds) if seconds > 0 else 0,
+        }
+
+    async def _phase(
+        self, phase: int, mover: Mover[P], target: Target, journal: MoveJournal, totals: Totals, screen: Screen
+    ) -> None:
+        await journal.flush()
+        screen.phase(self.words[phase], mover.steps(phase))
+
+        async def work(numbered: tuple[int, P]) -> None:
+            number, part = number_of(phase, numbered[0]), numbered[1]
+            if number in journal.done:
+                await asyncio.sleep(0)  # the way through what is finished may be long: others have their turns
+            else:
+                if journal.failed:
+                    raise JournalProblem(f"{journal.path} cannot be written any more")
+                entry = Moved(number=number)
+                await mover.move(phase, part, target, entry)
+                journal.note(entry)
+                totals.add(entry)
+            screen.advance(mover.steps_of(part))
+
+        await in_parallel(mover.parts(phase, journal), work, self.concurrency)
+        await journal.flush()
+
+    def _write_report(self, journal: MoveJournal, totals: Totals) -> bool:
+        """Write the report if it is due; an old one of the same name would tell of another move."""
+        if not (totals.skipped or self.bad_lines or self.always_report or self.report.exists()):
+            return False
+        write_report(self.report, self.bad_lines, journal.entries())
+        return True

@@ -1,0 +1,83 @@
+"""What a move came to: numbers, and the report file of what was left out and why."""
+
+import csv
+import os
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from amity.cli.importing.reading import BadLine
+from amity.cli.importing.report import show
+from amity.cli.moving.journal import Moved
+from amity.client.moving import LISTS
+
+COLUMNS = ("kind", "user", "other", "errCode", "errMsg", "reason")
+_WORDS = {"users": "users", "friends": "friends on lists", "applications": "friend requests", "blacks": "blocked users"}
+
+
+class Totals:
+    """What became of the records so far."""
+
+    def __init__(self) -> None:
+        self.counts = dict.fromkeys(LISTS.values(), 0)
+        self.skipped = 0
+        self.skipped_users = 0
+        self._by_reason: Counter[tuple[int, str]] = Counter()
+
+    def add(self, entry: Moved) -> None:
+        """Count a part."""
+        for name in self.counts:
+            self.counts[name] += getattr(entry, name)
+        self.skipped += len(entry.skipped)
+        for skip in entry.skipped:
+            self.skipped_users += skip.kind == "user"
+            # Without a code, reasons hold numbers of their own.
+            self._by_reason[skip.code, skip.message or skip.reason.partition(":")[0]] += 1
+
+    @property
+    def records(self) -> int:
+        """All that were brought in or left out."""
+        return sum(self.counts.values()) + self.skipped
+
+    def facts(self) -> dict[str, Any]:
+        """The numbers, under the names of the JSON summary."""
+        return {
+            **self.counts,
+            "skipped": self.skipped,
+            "skippedBy": [
+                {"errCode": code, "reason": text, "records": count}
+                for (code, text), count in self._by_reason.most_common()
+            ],
+        }
+
+
+def write_report(path: Path, bad_lines: Iterable[BadLine], entries: Iterable[Moved]) -> None:
+    """Write the report, whole or not at all. Raises ``OSError``."""
+    temporary = path.with_name(path.name + ".writing")
+    with temporary.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(COLUMNS)
+        for line in bad_lines:
+            writer.writerow(("", "", "", 0, "", f"line {line.number} {line.reason}"))
+        for entry in entries:
+            for skip in entry.skipped:
+                writer.writerow((skip.kind, skip.user, skip.other, skip.code, skip.message, skip.reason))
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+def show_counts(console: Console, title: str, facts: dict[str, Any]) -> None:
+    """Print how many records there are of each kind, and where there are any, how many were left out, and why."""
+    rows = [(words, facts[name]) for name, words in _WORDS.items()]
+    if facts.get("badLines"):
+        rows.append(("bad lines", facts["badLines"]))
+    if facts.get("skipped"):
+        rows.append(("skipped", facts["skipped"]))
+    for entry in facts.get("skippedBy", ()):
+        code = f"{entry['errCode']} " if entry["errCode"] else ""
+        rows.append((f"... {code}{entry['reason']}", entry["records"]))
+    show(console, title, rows)

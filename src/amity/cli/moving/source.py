@@ -1,0 +1,180 @@
+"""A running OpenIM server, or another that speaks its API, as something to read everything from."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import NamedTuple, TypeVar
+
+from amity.cli.importing.ending import Refused
+from amity.cli.importing.patience import Patience, Unreachable
+from amity.cli.importing.running import ABOUT_THE_CALLER
+from amity.cli.moving.journal import Skip
+from amity.cli.moving.records import Key, key_of
+from amity.client import AmityClient
+from amity.client.answers import Friend, Page, User
+from amity.client.moving import ApplicationRecord, BlackRecord, FriendRecord, Record, UserRecord
+from amity.client.relations import Black, FriendRequest
+from amity.errors import ImError
+from amity.http.url import shown
+
+T = TypeVar("T")
+_READINGS = 3
+"""How often a list is read that changes while it is read."""
+
+
+class UsersPage(NamedTuple):
+    """A page of the users: how many there are in all, the ids on it, their records, and of whom there is none."""
+
+    total: int
+    ids: list[str]
+    records: list[Record]
+    missing: list[str]
+
+
+class OpenImSource:
+    """Reads a server, ``page_size`` entries at a time. Raises ``Unreachable``, and ``Refused`` where this caller may
+    not read."""
+
+    def __init__(self, client: AmityClient, patience: Patience, page_size: int) -> None:
+        self.client = client
+        self._patience = patience
+        self.page_size = page_size
+
+    async def count(self) -> int:
+        """Return how many users there are."""
+        try:
+            return (await self._ask(lambda: self.client.get_all_user_ids(1, 1))).total
+        except ImError as error:
+            raise Refused(self.client, error) from None
+
+    async def users(self, page: int) -> UsersPage:
+        """Read a page of all users, administrators included."""
+        try:
+            ids = await self._ask(lambda: self.client.get_all_user_ids(page, self.page_size))
+        except ImError as error:
+            raise Refused(self.client, error) from None
+        known = await self.profiles(ids.entries)
+        # In OpenIM users have no order, so that a page may hold one twice.
+        entries = list(dict.fromkeys(ids.entries))
+        missing = [each for each in entries if each not in known]
+        return UsersPage(ids.total, entries, [known[each] for each in entries if each in known], missing)
+
+    async def profiles(self, ids: Sequence[str]) -> dict[str, Record]:
+        """Read the users with these ids, by their ids."""
+        if not ids:
+            return {}
+        try:
+            found = await self._ask(lambda: self.client.get_users_info(ids))
+        except ImError as error:
+            raise Refused(self.client, error) from None
+        return {user.user_id: _user(user) for user in found}
+
+    async def relations(self, user_id: str) -> AsyncIterator[Record | Skip]:
+        """Read all that a user's lists say, and the requests to it; and what of it cannot be read."""
+        client, size = self.client, self.page_size
+        lists: list[tuple[str, AsyncIterator[Record | Skip]]] = [
+            (
+                "friend",
+                self._list("friend", user_id, lambda page: client.get_friend_list(user_id, page, size), _friend),
+            ),
+            (
+                "application",
+                self._list(
+                    "application", user_id, lambda page: client.get_friend_requests(user_id, page, size), _application
+                ),
+            ),
+            ("black", self._list("black", user_id, lambda page: client.get_black_list(user_id, page, size), _black)),
+        ]
+        for kind, entries in lists:
+            try:
+                async for entry in entries:
+                    yield entry
+            except ImError as error:
+                if error.code in ABOUT_THE_CALLER:
+                    raise Refused(client, error) from None
+                reason = f"the list cannot be read: {error.detail or error.message}"
+                yield Skip(kind, user_id, "", error.code, error.message, reason)
+
+    async def _list(
+        self,
+        kind: str,
+        user_id: str,
+        read: Callable[[int], Awaitable[Page[T]]],
+        record_of: Callable[[str, T], Record],
+    ) -> AsyncIterator[Record | Skip]:
+        """Go through one list. Entries that come or go shift its pages, so it is read again where some are missing."""
+        seen: set[Key] = set()
+        total = 0
+        for _ in range(_READINGS):
+            page = 1
+            while True:
+                answer = await self._ask(lambda page=page: read(page))  # type: ignore[misc]
+                total = answer.total
+                for entry in answer.entries:
+                    record = record_of(user_id, entry)
+                    key = key_of(record)
+                    if key not in seen:
+                        seen.add(key)
+                        yield record
+                if len(answer.entries) < self.page_size:
+                    break
+                page += 1
+            if len(seen) >= total:
+                return
+        reason = f"the list changed while it was read: {len(seen)} of {total} entries were there"
+        yield Skip(kind, user_id, "", 0, "", reason)
+
+    async def _ask(self, question: Callable[[], Awaitable[T]]) -> T:
+        try:
+            return await self._patience.through(question)
+        except Unreachable as problem:
+            raise Unreachable(f"{shown(self.client.url)}: {problem}") from None
+
+
+def _user(user: User) -> UserRecord:
+    return UserRecord(
+        user_id=user.user_id,
+        nickname=user.nickname,
+        face_url=user.face_url,
+        ex=user.ex,
+        create_time=max(0, user.create_time),
+        app_manger_level=user.app_manger_level,
+        global_recv_msg_opt=user.global_recv_msg_opt,
+    )
+
+
+def _friend(owner: str, friend: Friend) -> FriendRecord:
+    return FriendRecord(
+        owner_user_id=owner,
+        friend_user_id=friend.friend_user.user_id if friend.friend_user else "",
+        remark=friend.remark,
+        # Seconds, and long before 1970 where OpenIM knows no time.
+        create_time=max(0, friend.create_time) * 1000,
+        add_source=friend.add_source,
+        operator_user_id=friend.operator_user_id,
+        ex=friend.ex,
+        is_pinned=friend.is_pinned,
+    )
+
+
+def _application(to: str, request: FriendRequest) -> ApplicationRecord:
+    return ApplicationRecord(
+        from_user_id=request.from_user_id,
+        to_user_id=to,
+        handle_result=request.handle_result,
+        req_msg=request.req_msg,
+        create_time=max(0, request.create_time),
+        handler_user_id=request.handler_user_id,
+        handle_msg=request.handle_msg,
+        handle_time=max(0, request.handle_time),
+        ex=request.ex,
+    )
+
+
+def _black(owner: str, black: Black) -> BlackRecord:
+    return BlackRecord(
+        owner_user_id=owner,
+        black_user_id=black.black_user_info.user_id if black.black_user_info else "",
+        create_time=max(0, black.create_time) * 1000,
+        add_source=black.add_source,
+        operator_user_id=black.operator_user_id,
+        ex=black.ex,
+    )

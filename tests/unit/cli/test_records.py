@@ -1,0 +1,115 @@
+"""Files of records: how they are told from pairs, and what is wrong with their lines."""
+
+import gzip
+
+import pytest
+
+from amity.cli.importing.reading import BadLine, FileProblem
+from amity.cli.moving.records import End, Key, RecordFile, holds_records, key_of, line_of
+from amity.client.moving import ApplicationRecord, BlackRecord, FriendRecord, Record, UserRecord
+
+RECORDS: list[Record] = [
+    UserRecord(user_id="ann", nickname="Ann\n", ex='{"a": 1}'),
+    FriendRecord(owner_user_id="ann", friend_user_id="bob", is_pinned=True),
+    ApplicationRecord(from_user_id="cy", to_user_id="ann", handle_result=-1),
+    BlackRecord(owner_user_id="ann", black_user_id="dee"),
+]
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(content):
+        path = tmp_path / "file"
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return write
+
+
+def bad(path):
+    return [line.reason for line in RecordFile(path).lines() if isinstance(line, BadLine)]
+
+
+def test_what_is_written_is_read_back(write):
+    lines = b"".join(map(line_of, RECORDS)) + line_of(End(users=1, friends=1, applications=1, blacks=1))
+    for content in (lines, gzip.compress(lines), lines.replace(b"\n", b"\r\n")):
+        file = RecordFile(write(content))
+        assert [line.record for line in file.lines()] == RECORDS
+        assert file.counts == {"users": 1, "friends": 1, "applications": 1, "blacks": 1}
+        assert file.end is not None
+
+
+def test_a_record_is_known_by_its_kind_and_its_users():
+    assert [key_of(record) for record in RECORDS] == [
+        Key("user", "ann", ""),
+        Key("friend", "ann", "bob"),
+        Key("application", "cy", "ann"),
+        Key("black", "ann", "dee"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "records"),
+    [
+        ('{"kind":"user","userID":"a"}\n', True),
+        ('\n\n  {"userID":"a", "kind":"user"}\n', True),
+        ('{"kind":"nonsense"}\n', True),
+        (gzip.compress(b'{"kind":"user"}\n'), True),
+        ('{"ownerUserID":"a","friendUserIDs":["kind"]}\n', False),
+        ("kind,user\n", False),
+        ('"kind"\n', False),
+        ('["kind"]\n', False),
+        ('{"kind"', False),
+        ("", False),
+        (b"\xff\xfe", False),
+        (b'{"kind":"\xff"}\n', False),
+    ],
+)
+def test_the_first_line_tells_records_from_pairs(write, content, records):
+    assert holds_records(write(content)) is records
+
+
+def test_a_file_that_is_not_there_holds_no_records(tmp_path):
+    assert holds_records(tmp_path / "absent") is False
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ('{"kind":"user"}', "is a record of the kind user that names no user"),
+        ('{"kind":"friend","ownerUserID":"a"}', "is a record of the kind friend that names no user"),
+        ('{"kind":"black","blackUserID":"a"}', "is a record of the kind black that names no user"),
+        ('{"kind":"group"}', "is no record: Invalid value 'group' - at $.kind"),
+        ('{"userID":"a"}', "is no record: Object missing required field kind"),
+        ('{"kind":"user","userID":7}', "is no record: Expected str, got int - at $.userID"),
+        ('{"kind":"user","userID":"a","createTime":1e40}', "is no record"),
+        ('{"kind":"user",', "is not JSON"),
+        ("[" * 100_000, "is no record: Expected object, got array"),
+        ('{"kind":"user","userID":"a","x":' + "[" * 100_000, "is n"),
+    ],
+)
+def test_a_line_that_is_no_record_is_bad_and_says_why(write, line, reason):
+    (found,) = bad(write(line + "\n"))
+    assert found.startswith(reason)
+
+
+def test_other_numbers_than_the_last_line_has_are_a_problem(write):
+    path = write(line_of(RECORDS[0]) + line_of(End(users=2)))
+    with pytest.raises(FileProblem, match="it was cut short or changed"):
+        list(RecordFile(path).lines())
+
+
+def test_nothing_comes_after_the_last_line(write):
+    path = write(line_of(End()) + line_of(RECORDS[0]))
+    with pytest.raises(FileProblem, match="line 2 comes after the end"):
+        list(RecordFile(path).lines())
+
+
+def test_bad_lines_are_told_before_the_numbers(write):
+    path = write(b"{\n" + line_of(End(users=1)))
+    assert len(bad(path)) == 1
+
+
+def test_a_file_can_be_read_again(write):
+    file = RecordFile(write(b"".join(map(line_of, RECORDS))))
+    assert len(list(file.lines())) == len(list(file.lines())) == sum(file.counts.values())
