@@ -5,7 +5,7 @@ import gzip
 import pytest
 
 from amity.cli.importing.reading import BadLine, FileProblem
-from amity.cli.moving.records import End, Key, RecordFile, holds_records, key_of, line_of
+from amity.cli.moving.records import End, GoodRecord, Key, RecordFile, holds_records, key_of, line_of
 from amity.client.moving import ApplicationRecord, BlackRecord, FriendRecord, Record, UserRecord
 
 RECORDS: list[Record] = [
@@ -34,7 +34,7 @@ def test_what_is_written_is_read_back(write):
     lines = b"".join(map(line_of, RECORDS)) + line_of(End(users=1, friends=1, applications=1, blacks=1))
     for content in (lines, gzip.compress(lines), lines.replace(b"\n", b"\r\n")):
         file = RecordFile(write(content))
-        assert [line.record for line in file.lines()] == RECORDS
+        assert [line.record for line in file.lines() if isinstance(line, GoodRecord)] == RECORDS
         assert file.counts == {"users": 1, "friends": 1, "applications": 1, "blacks": 1}
         assert file.end is not None
 

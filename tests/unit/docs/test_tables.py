@@ -25,6 +25,7 @@ from amity.presence.service import MOST_USERS
 from amity.relations.idempotency import KEPT_MS, MOST_KEY_CHARACTERS
 from amity.relations.import_friends import MOST_FRIENDS
 from amity.relations.increments import PART
+from amity.relations.restoring import MOST_RECORDS
 from amity.relations.service import MOST_NAMED, MOST_SHOWN
 from amity.settings import Settings
 from amity.sync.lists import MOST_CHANGES
@@ -81,6 +82,7 @@ def test_the_limits_are_those_of_the_code():
         "Friends on one page": (MOST_SHOWN,),
         "Changes in one": (MOST_CHANGES, PART),
         "Users in one question": (MOST_USERS,),
+        "Records of one": (MOST_RECORDS,),
         "Conversations that one": (MOST_CONVERSATIONS,),
         "Commands of one": (MOST_COMMANDS, MOST_UUID_CHARACTERS, MOST_COMMAND_CHARACTERS),
         "Client configuration": (MOST_SETTINGS, MOST_SETTING_KEY_CHARACTERS, MOST_SETTING_CHARACTERS),
