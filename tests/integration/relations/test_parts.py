@@ -1,5 +1,7 @@
 """What OpenIM's Go core is given of a large import: parts, one after another, until it has all."""
 
+from typing import Any
+
 import pytest
 
 from tests.support.gateway_client import GatewayClient
@@ -22,7 +24,7 @@ async def people(rest):
 
 async def everything(people, client, before):
     """Fetch whenever told to, as the core does; return the answers."""
-    answers = []
+    answers: list[Any] = []
     version = before["version"]
     while sum(len(answer["insert"]) for answer in answers) < len(FRIENDS):
         await client.pushed(5)
