@@ -1,6 +1,7 @@
 """How much users may make of each other: what is refused, by which number, what is counted, and when it passes."""
 
 import asyncio
+from functools import partial
 
 import pytest
 
@@ -186,14 +187,15 @@ async def test_what_was_done_longer_ago_no_longer_counts_and_is_forgotten(databa
             " values ('ann', '', '', '', 0, 0, 0)"
         )
     )
-    ((ann,),) = await database.fetch("select user_seq from users")
+    ann: int = (await database.fetch("select user_seq from users"))[0][0]
     for kind, window in ((limits.use_application, DAY_MS), (limits.use_import, HOUR_MS)):
-        await database.write(lambda tx, kind=kind: kind(tx, ann))
+        use = partial(kind, user=ann)
+        await database.write(use)
         clock.now += window / 1000 - 1
         with pytest.raises(Exception, match=r"limits\."):
-            await database.write(lambda tx, kind=kind: kind(tx, ann))
+            await database.write(use)
         clock.now += 1
-        await database.write(lambda tx, kind=kind: kind(tx, ann))
+        await database.write(use)
     rows = [(1, 1, 1)] * (SWEPT + 1)
     sql = "insert into limited_uses (user_seq, kind, used_at) values ($1, $2, $3)"
     await database.write(lambda tx: tx.execute_many(sql, rows))
