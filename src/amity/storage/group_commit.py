@@ -180,20 +180,16 @@ class GroupCommit:
                 job.error = error
 
     def _run_and_commit(self, group: list[_Job]) -> None:
-        """Run a group, each member behind a savepoint, so that only those that fail are undone."""
+        """Run a group, each of several members behind a savepoint, so that only those that fail are undone. One alone
+        needs none: behind one SQLite keeps every page as it was before."""
         try:
             self._connection.execute(f"pragma busy_timeout = {_BUSY_MILLISECONDS}")
             self._connection.execute("begin immediate")
-            for job in group:
-                self._connection.execute("savepoint job")
-                try:
-                    job.result = _drive(job.work, self._transaction)
-                except BaseException as error:
-                    if not self._connection.in_transaction:
-                        raise  # a full disk or a failing one ends the whole transaction, not one statement
-                    job.error = error
-                    self._connection.execute("rollback to job")
-                self._connection.execute("release job")
+            if len(group) == 1:
+                group[0].result = _drive(group[0].work, self._transaction)
+            else:
+                for job in group:
+                    self._run_undoably(job)
             self._connection.execute("commit")
         except BaseException as error:  # noqa: BLE001 - its callers hear it, and the writer lives
             self._undo()
@@ -201,6 +197,17 @@ class GroupCommit:
                 job.error = job.error or error
         finally:
             self._connection.execute("pragma busy_timeout = 0")
+
+    def _run_undoably(self, job: _Job) -> None:
+        self._connection.execute("savepoint job")
+        try:
+            job.result = _drive(job.work, self._transaction)
+        except BaseException as error:
+            if not self._connection.in_transaction:
+                raise  # a full disk or a failing one ends the whole transaction, not one statement
+            job.error = error
+            self._connection.execute("rollback to job")
+        self._connection.execute("release job")
 
     def _undo(self) -> None:
         try:
