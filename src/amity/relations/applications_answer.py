@@ -12,8 +12,7 @@ from amity.callbacks.events import AfterAddFriendAgree, BeforeAddFriendAgree
 from amity.callbacks.outbox import Outbox
 from amity.errors import Code, ImError
 from amity.relations import applications_store as store
-from amity.relations import notices
-from amity.relations import store as friends_store
+from amity.relations import notices, pairs_store
 from amity.relations.applications_apply import growing
 from amity.relations.applications_models import AddFriendResponseRequest, FriendRequest
 from amity.relations.applications_store import HandleResult, Standing
@@ -82,7 +81,7 @@ class Answering:
             result = HandleResult(request.handle_result)
             await store.answer(tx, applicant, to, result, operator, request.handle_msg, now)
             if agrees:
-                await friends_store.add_applied(tx, applicant, to, now)
+                await pairs_store.add_applied(tx, applicant, to, now)
                 told = AfterAddFriendAgree(
                     from_user_id=request.from_user_id,
                     to_user_id=request.to_user_id,

@@ -15,8 +15,7 @@ from amity.callbacks.events import AfterAddFriend, AfterAddFriendAgree, BeforeAd
 from amity.callbacks.outbox import Outbox
 from amity.errors import Code, ImError, offending
 from amity.relations import applications_store as store
-from amity.relations import notices
-from amity.relations import store as friends_store
+from amity.relations import notices, pairs_store
 from amity.relations.applications_models import AddFriendRequest, FriendRequest
 from amity.relations.applications_store import HandleResult, Standing
 from amity.relations.limits import Limits, counted
@@ -153,7 +152,7 @@ class Applying:
             if not agrees:
                 return await store.request(tx, applicant, to)
             await store.answer(tx, to, applicant, HandleResult.AGREED, operator, "", now)
-            await friends_store.add_applied(tx, to, applicant, now)
+            await pairs_store.add_applied(tx, to, applicant, now)
             accepted = AfterAddFriendAgree(
                 from_user_id=request.to_user_id,
                 to_user_id=request.from_user_id,

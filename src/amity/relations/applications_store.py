@@ -46,6 +46,12 @@ _FROM = """
     left join users as handler on handler.user_seq = r.handler_seq
 """
 
+ANY_WAITS = """
+    (exists (select 1 from friend_requests where from_seq = {user} and handle_result = 0)
+    or exists (select 1 from friend_requests where to_seq = {user} and handle_result = 0))
+"""
+"""Whether any request from or to a user waits: a look into two small indexes."""
+
 
 async def standing(reader: Database | Transaction, first: int, second: int) -> Standing:
     """Return what two users are to each other."""
@@ -102,16 +108,6 @@ async def settle(tx: Transaction, first: int, second: int, result: HandleResult,
         handler,
         now,
     )
-
-
-async def any_waits(tx: Transaction, user: int) -> bool:
-    """Whether any request from or to a user waits: a look into two small indexes."""
-    rows = await tx.fetch(
-        "select 1 where exists (select 1 from friend_requests where from_seq = $1 and handle_result = 0)"
-        " or exists (select 1 from friend_requests where to_seq = $1 and handle_result = 0)",
-        user,
-    )
-    return bool(rows)
 
 
 async def agree_all(tx: Transaction, user: int, others: Sequence[int], handler: int, now: int) -> list[tuple[int, int]]:

@@ -9,6 +9,7 @@ Source: open-im-server 3.8 ``internal/rpc/relation/black.go``, openim-sdk-core 3
 import asyncio
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from amity.api.operation import Call, after_answer
@@ -110,11 +111,11 @@ class BlackChanges:
             return True
 
         if await self._database.write(write):
-            told = notices.tell_black_added, self._push, owner_id, black_id, call.operation_id
+            tell = partial(notices.tell_black_added, self._push, owner_id, black_id, call.operation_id)
             if call.user_id == owner_id:
-                asyncio.get_running_loop().call_later(ECHO_SECONDS, *told)
+                asyncio.get_running_loop().call_later(ECHO_SECONDS, tell)
             else:
-                after_answer(*told)
+                after_answer(tell)
             self._outbox.committed()
 
 

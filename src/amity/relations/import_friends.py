@@ -10,7 +10,7 @@ from amity.callbacks.before import Before
 from amity.callbacks.events import AfterImportFriends, BeforeImportFriends
 from amity.callbacks.outbox import Outbox
 from amity.errors import NAMES, Code, ImError, offending
-from amity.relations import applications_store, blacks_store, notices, store
+from amity.relations import applications_store, blacks_store, notices, pairs_store
 from amity.relations.applications_models import FriendRequest
 from amity.relations.idempotency import Idempotency, Remember
 from amity.relations.limits import Limits, counted
@@ -212,10 +212,12 @@ class ImportFriends:
                     if blocking := await blacks_store.who_blacklisted(tx, checked.owner, numbers):
                         refused = [friend for friend in friends if checked.numbers[friend] in blocking]
                         raise _LeftOut(refused, _blocked(owner, refused))
-                new, long = await store.add_pairs(tx, checked.owner, numbers, operator, now, self._limits.bound)
+                new, long, waits = await pairs_store.add_pairs(
+                    tx, checked.owner, numbers, operator, now, self._limits.bound
+                )
                 if long:
                     await self._require_room(tx, owner, long)
-                if await applications_store.any_waits(tx, checked.owner):
+                if waits:
                     pairs = await applications_store.agree_all(tx, checked.owner, numbers, operator, now)
                     agreed = [await applications_store.request(tx, *pair) for pair in pairs]
             if len(new) == len(numbers):

@@ -12,50 +12,8 @@ from amity.users.models import User
 LONG_PAGE = 200
 """Friends on a page from which on it is read off the event loop."""
 MOST_VERSION = 2**63 - 1
-IMPORTED = 1
-"""``addSource`` of a friend that was imported."""
-APPLIED = 2
-"""``addSource`` of a friend that came of a friend request."""
-
-_NEXT_VERSION = "coalesce((select max(version) from friends as list where list.owner_seq = {owner}), 1) + 1"
-_FRIEND_COLUMNS = """
-    owner_seq, friend_seq, version, added_version, pinned_version, deleted, is_pinned,
-    created_at, add_source, operator_seq, remark, ex
-"""
-# A tombstone comes back to life as a new friend; a living row stays as it is.
-_REVIVE = """
-    on conflict (owner_seq, friend_seq) do update set
-        version = excluded.version, added_version = excluded.added_version, pinned_version = 0, deleted = 0,
-        is_pinned = 0, created_at = excluded.created_at, add_source = excluded.add_source,
-        operator_seq = excluded.operator_seq, remark = '', ex = ''
-    where friends.deleted = 1
-"""
-_ADD_ROW = f"""
-    insert into friends ({_FRIEND_COLUMNS})
-    values ($1, $2, $3, $3, 0, 0, 0, $4, {IMPORTED}, $5, '', '')
-    {_REVIVE}
-"""
-_ADD_APPLIED = f"""
-    insert into friends ({_FRIEND_COLUMNS})
-    select user_seq, $2, {_NEXT_VERSION.format(owner="$1")}, {_NEXT_VERSION.format(owner="$1")}, 0, 0, 0, $3, {APPLIED},
-        $4, '', '' from users where user_seq = $1
-    {_REVIVE}
-"""
-# SQLite reads a list in its order; nobody relies on PostgreSQL to.
-_NEXT_VERSIONS = f"select {_NEXT_VERSION.format(owner='value')} from EACH_INT($1)"
-_ADD_TO_OWNER = f"""
-    insert into friends ({_FRIEND_COLUMNS})
-    select $1, value, next, next, 0, 0, 0, $3, {IMPORTED}, $4, '', ''
-    from (select value, $5 + row_number() over (order by value) - 1 as next from EACH_INT($2)) as versioned where true
-    {_REVIVE} returning friend_seq, version
-"""
-_ADD_TO_FRIENDS = f"""
-    insert into friends ({_FRIEND_COLUMNS})
-    select value, $1, next, next, 0, 0, 0, $3, {IMPORTED}, $4, '', ''
-    from (select value, {_NEXT_VERSION.format(owner="value")} as next from EACH_INT($2)) as versioned where true
-    {_REVIVE} returning owner_seq, version
-"""
-
+NEXT_VERSION = "coalesce((select max(version) from friends as list where list.owner_seq = {owner}), 1) + 1"
+"""The version that the next change of an owner's list gets."""
 _FRIEND = """
     f.friend_seq, f.remark, f.created_at, f.add_source, f.operator_seq, f.ex, f.is_pinned,
     friend.user_id, friend.nickname, friend.face_url, friend.ex
@@ -68,13 +26,6 @@ _THESE_FRIENDS = """
     where f.owner_seq = $1 and f.friend_seq = value and f.deleted = 0 and friend.user_seq = value
 """
 _IN_ORDER = "f.is_pinned desc, f.created_at, f.friend_seq"
-
-
-class Added(NamedTuple):
-    """With whom an import made anything new, and which lists got a version above the bound that was named."""
-
-    friends: set[int]
-    long: list[int]
 
 
 class Change(NamedTuple):
@@ -111,59 +62,6 @@ async def _names(database: Database, numbers: list[int]) -> dict[int, str]:
         "select user_seq, user_id from users where user_seq in (select value from EACH_INT($1))", numbers
     )
     return {row[0]: row[1] for row in rows}
-
-
-async def add_pairs(
-    tx: Transaction, owner: int, friends: Sequence[int], operator: int, now: int, bound: int = MOST_VERSION
-) -> Added:
-    """Make friends of an owner and each of these, in both directions; name the lists that grew to a version above
-    ``bound``.
-
-    Each row has a version of its own, so that a client can be given an import in parts.
-    """
-    # Sorted, so that neighbours land on the same page.
-    friends = sorted(friends)
-    if tx.dialect == "sqlite":
-        return await _add_row_by_row(tx, owner, friends, operator, now, bound)
-    version = await _next_version(tx, owner)
-    to_owner = await tx.fetch(_ADD_TO_OWNER, owner, friends, now, operator, version)
-    to_friends = await tx.fetch(_ADD_TO_FRIENDS, owner, friends, now, operator)
-    long = [row[0] for row in to_friends if row[1] > bound]
-    if any(row[1] > bound for row in to_owner):
-        long.append(owner)
-    return Added({row[0] for row in to_owner} | {row[0] for row in to_friends}, long)
-
-
-async def _add_row_by_row(
-    tx: Transaction, owner: int, friends: list[int], operator: int, now: int, bound: int
-) -> Added:
-    """To SQLite a statement is a function call, and rows that are bound cost less than rows made of a list."""
-    version, *versions = [row[0] for row in await tx.fetch(_NEXT_VERSIONS, [owner, *friends])]
-    rows = [(owner, friend, own_version, now, operator) for own_version, friend in enumerate(friends, version)]
-    rows += [
-        (friend, owner, friend_version, now, operator) for friend, friend_version in zip(friends, versions, strict=True)
-    ]
-    new = set(friends)
-    grown = rows
-    if await tx.execute_many(_ADD_ROW, rows) < len(rows):
-        grown = await _added(tx, rows)
-        new = {row[1] if row[0] == owner else row[0] for row in grown}
-    if max(version + len(friends), *versions) <= bound:
-        return Added(new, [])
-    return Added(new, list({row[0] for row in grown if row[2] > bound}))
-
-
-async def _added(tx: Transaction, rows: list[tuple[int, int, int, int, int]]) -> list[tuple[int, int, int, int, int]]:
-    """Return those of the rows that were added: the others were there."""
-    # Nobody but this transaction has given out these versions of these lists.
-    there = "select 1 from friends where owner_seq = $1 and friend_seq = $2 and added_version = $3"
-    return [row for row in rows if await tx.fetch(there, *row[:3])]
-
-
-async def add_applied(tx: Transaction, applicant: int, to: int, now: int) -> None:
-    """Make friends of two where a request was agreed to, on those of their lists where they are not."""
-    await tx.fetch(_ADD_APPLIED, applicant, to, now, applicant)
-    await tx.fetch(_ADD_APPLIED, to, applicant, now, applicant)
 
 
 async def _next_version(tx: Transaction, owner: int) -> int:
@@ -255,7 +153,7 @@ async def changes(database: Database, owner: int, owner_id: str, since: int, mos
 async def delete(tx: Transaction, owner: int, friend: int) -> bool:
     """Take a friend from the owner's list (not the owner from the friend's); return whether it was on it."""
     rows = await tx.fetch(
-        f"update friends set deleted = 1, version = {_NEXT_VERSION.format(owner='friends.owner_seq')}"
+        f"update friends set deleted = 1, version = {NEXT_VERSION.format(owner='friends.owner_seq')}"
         " where owner_seq = $1 and friend_seq = $2 and deleted = 0 returning friend_seq",
         owner,
         friend,
@@ -303,7 +201,7 @@ async def mark_updated(tx: Transaction, owners: Sequence[int], user: int) -> lis
     """Give a user's row the next version on each of these lists, so that their clients fetch it again; return the ids
     of those on whose lists there is such a row."""
     rows = await tx.fetch(
-        f"update friends set version = {_NEXT_VERSION.format(owner='friends.owner_seq')}"
+        f"update friends set version = {NEXT_VERSION.format(owner='friends.owner_seq')}"
         " where owner_seq in (select value from EACH_INT($1)) and friend_seq = $2 and deleted = 0"
         " returning (select user_id from users where user_seq = friends.owner_seq)",
         list(owners),
