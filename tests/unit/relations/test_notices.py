@@ -5,6 +5,7 @@ import json
 import pytest
 
 from amity.relations import notices
+from amity.relations.applications_models import FriendRequest
 from tests.support.recording_push import RecordingPush
 
 
@@ -113,3 +114,53 @@ def test_all_of_it_is_traced_by_the_callers_operation(push):
     notices.tell_remark_set(push, "ann", "bob", "op-1")
     notices.tell_friends_updated(push, "ann", ["bob"], "op-1")
     assert {each.operation_id for each in push.told} == {"op-1"}
+
+
+REQUEST = FriendRequest(
+    from_user_id="ann",
+    from_nickname="Ann",
+    from_face_url="",
+    to_user_id="bob",
+    to_nickname="Bob",
+    to_face_url="b.png",
+    handle_result=1,
+    req_msg="hi",
+    create_time=1700000000123,
+    handler_user_id="bob",
+    handle_msg="ok",
+    handle_time=1700000000456,
+    ex="x",
+)
+REQUEST_JSON = (
+    '{"fromUserID":"ann","fromNickname":"Ann","fromFaceURL":"","toUserID":"bob","toNickname":"Bob",'
+    '"toFaceURL":"b.png","handleResult":1,"reqMsg":"hi","createTime":1700000000123,"handlerUserID":"bob",'
+    '"handleMsg":"ok","handleTime":1700000000456,"ex":"x"}'
+)
+PAIR_JSON = '"fromToUserID":{"fromUserID":"ann","toUserID":"bob"}'
+
+
+@pytest.mark.parametrize(
+    ("tell", "kind", "sender", "detail"),
+    [
+        (notices.tell_applied, 1203, "ann", f'{{{PAIR_JSON},"request":{REQUEST_JSON}}}'),
+        (notices.tell_refused, 1202, "bob", f'{{{PAIR_JSON},"handleMsg":"ok","request":{REQUEST_JSON}}}'),
+        (
+            notices.tell_agreed,
+            1201,
+            "bob",
+            f'{{{PAIR_JSON},"handleMsg":"ok","friendVersion":0,"friendVersionID":"","request":{REQUEST_JSON}}}',
+        ),
+    ],
+    ids=["asked", "refused", "agreed"],
+)
+def test_a_friend_request_and_its_answer_are_told_to_both(push, tell, kind, sender, detail):
+    tell(push, REQUEST, "op-1")
+    ((users, conversation, content_type, sent),) = push.received()
+    assert (sorted(users), conversation, content_type, sent) == (["ann", "bob"], "n_ann_bob", kind, detail)
+    assert push.told[0].notification.send_id == sender
+
+
+@pytest.mark.parametrize(("tell", "kind"), [(notices.tell_black_added, 1207), (notices.tell_black_removed, 1208)])
+def test_a_block_and_its_end_are_told_to_its_owner_only(push, tell, kind):
+    tell(push, "ann", "bob", "op-1")
+    assert push.received() == [(["ann"], "n_ann_bob", kind, f"{{{PAIR_JSON}}}")]
