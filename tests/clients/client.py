@@ -19,6 +19,8 @@ from tests.support.processes import kill_tree, tail
 
 HERE = Path(__file__).parent
 LINUX, WEB = 7, 5
+SDK_INTERNAL_ERROR = 10006
+"""The code that the pure JavaScript client gives for whatever the server refuses; the server's name is in the text."""
 _LONGEST_LINE = 1 << 26  # bytes: a list of friends comes as one line
 _ENDED: dict[str, Any] = {"error": {"code": -1, "message": "the driver ended"}}
 

@@ -1,7 +1,9 @@
 """A fresh server as a program of its own, and OpenIM's released clients that log in to it."""
 
+import asyncio
+import itertools
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,8 @@ from tests.clients.client import Client, Kind, chromium
 from tests.support.processes import free_port
 from tests.support.rest import ADMIN, SECRET, Rest
 from tests.support.server_process import ServerProcess
+
+_users = itertools.count(1)
 
 
 class House:
@@ -56,6 +60,12 @@ class House:
         await client.login(await self.token(user, platform or kind.platform))
         return client
 
+    async def people(self, *kinds: Kind) -> list[Client]:
+        """Log in a new user on each of these clients."""
+        users = [f"user{next(_users)}" for _ in kinds]
+        await self.rest.register(*users)
+        return await asyncio.gather(*(self.login(kind, user) for kind, user in zip(kinds, users, strict=True)))
+
     async def import_friends(self, owner: str, *friends: str, **fields: Any) -> None:
         """Import as the administrator. Fails where the server refuses."""
         await self.rest.data("/friend/import_friend", {"ownerUserID": owner, "friendUserIDs": friends, **fields})
@@ -88,6 +98,30 @@ async def house(tmp_path: Path, database: str) -> AsyncIterator[House]:
         Rest(server.url) as rest,
     ):
         house = House(server, rest, tmp_path)
+        try:
+            yield house
+        finally:
+            await house.close()
+
+
+@pytest.fixture(scope="module")
+def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    """A server for all tests of a module."""
+    folder = tmp_path_factory.mktemp("server")
+    server = ServerProcess(
+        folder, {"secret": SECRET, "admins": [ADMIN], "database": f"sqlite:///{folder / 'amity.db'}"}
+    )
+    server.launch()
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+async def shared_house(tmp_path: Path, shared_server: ServerProcess) -> AsyncIterator[House]:
+    """A house whose server knows the users of other tests: a test makes its own with ``people``."""
+    await shared_server.ready()
+    async with Rest(shared_server.url) as rest:
+        house = House(shared_server, rest, tmp_path)
         try:
             yield house
         finally:

@@ -2,9 +2,10 @@
 
 import pytest
 
-from tests.clients.client import NATIVE, WASM, friend_of
+from tests.clients.client import JAVASCRIPT, NATIVE, NATIVE_10, WASM, friend_of
 
-KINDS = {"native": NATIVE, "web": WASM}
+KINDS = {"native": NATIVE, "older native": NATIVE_10, "web": WASM, "JavaScript": JAVASCRIPT}
+TOLD = {"native": NATIVE, "JavaScript": JAVASCRIPT}
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
@@ -20,10 +21,11 @@ async def test_a_friend_that_a_user_deletes_is_gone_from_all_its_devices(house, 
     assert await house.rest.friends("bob") == ["alice"], "the other direction stays"
 
 
-async def test_a_friend_that_the_administrator_deletes_is_gone(house):
+@pytest.mark.parametrize("kind", TOLD.values(), ids=TOLD)
+async def test_a_friend_that_the_administrator_deletes_is_gone(house, kind):
     await house.rest.register("alice", "bob")
     await house.import_friends("alice", "bob")
-    alice = await house.login(NATIVE, "alice")
+    alice = await house.login(kind, "alice")
     await house.rest.data("/friend/delete_friend", {"ownerUserID": "alice", "friendUserID": "bob"})
     assert friend_of((await alice.event("OnFriendDeleted")).data) == "bob"
     assert await alice.friends() == []
@@ -52,10 +54,11 @@ async def test_a_remark_that_a_user_sets_is_seen_on_its_other_devices(house, kin
         assert (friend_of(changed), changed["remark"]) == ("bob", "from the choir")
 
 
-async def test_a_remark_that_the_administrator_sets_is_seen(house):
+@pytest.mark.parametrize("kind", TOLD.values(), ids=TOLD)
+async def test_a_remark_that_the_administrator_sets_is_seen(house, kind):
     await house.rest.register("alice", "bob")
     await house.import_friends("alice", "bob")
-    alice = await house.login(NATIVE, "alice")
+    alice = await house.login(kind, "alice")
     bob = await house.login(NATIVE, "bob")
     await house.rest.data(
         "/friend/set_friend_remark", {"ownerUserID": "alice", "friendUserID": "bob", "remark": "from the choir"}
