@@ -55,6 +55,7 @@ class StructReader:
         self._zeros = [kind() for kind in fields.values()]
         # A client sends the same definition with every value.
         self._plan_of = lru_cache(maxsize=32)(self._plan)
+        self._usual_of = lru_cache(maxsize=32)(self._usual)
 
     def read(self, stream: bytes) -> list[Any]:
         """Return the values in the order of ``fields``, zeros where the stream has none.
@@ -69,44 +70,70 @@ class StructReader:
             raise GobError("a text is not UTF-8") from None
 
     def _read(self, stream: bytes) -> list[Any]:
-        defined, type_id, at = _start_of_value(stream)
-        plan = self._plan_of(stream[:defined], type_id)
+        plan, at = self._start(stream)
         size = len(stream)
         fields = plan.fields
+        count = len(fields)
         values = self._zeros.copy()
         others = None
         number = -1
         # Numbers of one byte are read in place: a call costs as much as all the rest of a field.
-        while True:
-            delta = stream[at]
+        while delta := stream[at]:
             at += 1
             if delta > 127:
                 delta, at = read_unsigned(stream, at - 1)
-            if not delta:
-                break
+                if not delta:
+                    break
             number += delta
-            if number >= len(fields):
+            if number >= count:
                 raise GobError("a field is not in its struct's definition")
             slot, kind = fields[number]
-            if kind == INT:
-                values[slot], at = read_signed(stream, at)
-            elif kind == _SKIP:
+            if kind == _SKIP:
                 others = others or Cursor(stream, plan.types)
                 others.at = at
                 others.value(plan.struct.types[number])
                 at = others.at
-            else:
-                start = at + 1
-                length = stream[at]
-                if length > 127:
-                    length, start = read_unsigned(stream, at)
-                at = start + length
-                if at > size:
-                    raise GobError("a length is wrong")
-                values[slot] = stream[start:at].decode() if kind == STRING else stream[start:at]
+                continue
+            length = stream[at]  # of a piece; of an integer this is all
+            at += 1
+            if length > 127:
+                length, at = read_unsigned(stream, at - 1)
+            if kind == INT:
+                values[slot] = ~(length >> 1) if length & 1 else length >> 1
+                continue
+            start = at
+            at += length
+            if at > size:
+                raise GobError("a length is wrong")
+            values[slot] = stream[start:at].decode() if kind == STRING else stream[start:at]
+        else:
+            at += 1
         if at != size:
             raise GobError("there is something after the last field")
         return values
+
+    def _start(self, stream: bytes) -> tuple[_Plan, int]:
+        """Return how the value is read, and where its first field is."""
+        at = stream[0] + 1
+        if at <= 128 and (usual := self._usual_of(stream[:at])):
+            plan, identity = usual
+            length = stream[at]
+            at += 1
+            if length > 127:
+                length, at = read_unsigned(stream, at - 1)
+            if at + length == len(stream) and stream.startswith(identity, at):
+                return plan, at + len(identity)
+        defined, type_id, at = _start_of_value(stream)
+        return self._plan_of(stream[:defined], type_id), at
+
+    def _usual(self, definition: bytes) -> tuple[_Plan, bytes] | None:
+        """Return how a value is read that comes behind this message and is of the type that it defines, as clients
+        have it, and the bytes of its type id; ``None`` where that has to be looked at."""
+        try:
+            type_id = -read_signed(definition, 1)[0]
+            return self._plan(definition, type_id), signed_bytes(type_id)
+        except (GobError, IndexError, UnicodeDecodeError):
+            return None
 
     def _plan(self, definitions: bytes, type_id: int) -> _Plan:
         types = types_of(definitions)
