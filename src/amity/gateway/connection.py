@@ -213,6 +213,9 @@ class Connection(Session):
 
     def _part(self, transport: WSTransport) -> None:
         """Answer the client's farewell, and close."""
+        self.send_replies()
+        if not self.is_live:
+            return
         self._end(Cause.CLIENT)
         transport.send_close(WSCloseCode.OK)
         transport.disconnect()

@@ -34,6 +34,7 @@ _ASKED: Final = frozenset(
     }
 )
 """What clients may ask; the other identifiers are the server's."""
+_LOGOUT: Final = Identifier.LOGOUT.value
 _OURS: Final = {Code.SERVER_INTERNAL, Code.DATABASE, Code.NETWORK, Code.DATA}
 _ABOUT_SESSIONS = Callable[[Session, bytes], bytes]
 
@@ -44,12 +45,12 @@ class Desk:
     """Answers what sessions ask: by the domains' handlers, and by itself what is about the session."""
 
     def __init__(self, requests: Requests, watching: Watching) -> None:
-        self._handlers = {int(identifier): handler for identifier, handler in requests.items()}
         self._own: Mapping[int, _ABOUT_SESSIONS] = {
-            Identifier.LOGOUT: _logout,
-            Identifier.SET_BACKGROUND: _set_background,
-            Identifier.SUBSCRIBE_ONLINE: watching.subscribe,
+            Identifier.LOGOUT.value: _logout,
+            Identifier.SET_BACKGROUND.value: _set_background,
+            Identifier.SUBSCRIBE_ONLINE.value: watching.subscribe,
         }
+        self._handlers = {int(each): handler for each, handler in requests.items() if each not in self._own}
         self._meters = {int(each): metrics.gateway_request_meter(each) for each in _ASKED}
 
     async def answer(self, session: Session, message: bytes) -> None:
@@ -69,31 +70,28 @@ class Desk:
             return
         operation_id.set(request.operation_id)
         started = time.perf_counter()
-        code, text, data = await self._served(session, request)
-        reply = Reply(request.identifier, request.msg_incr, request.operation_id, code, text, data)
-        session.send(session.form.write(reply))
-        self._meters[request.identifier](code, time.perf_counter() - started)
-        if request.identifier == Identifier.LOGOUT:
-            session.leave(Cause.LOGOUT, reason="logged out")
-
-    async def _served(self, session: Session, request: Request) -> tuple[int, str, bytes]:
-        """Return ``errCode``, ``errMsg`` and the data of the answer."""
+        identifier = request.identifier
+        code, text, data = 0, "", b""
         try:
-            if own := self._own.get(request.identifier):
-                return 0, "", own(session, request.data)
-            handler = self._handlers.get(request.identifier)
-            if handler is None:
-                raise ImError(Code.ARGS, f"reqIdentifier: {request.identifier} is not served by this version of amity")
-            caller = Caller(session.user_id, session.platform_id, request.operation_id)
-            return 0, "", await handler(caller, request.data)
+            if handler := self._handlers.get(identifier):
+                data = await handler(Caller(session.user_id, session.platform_id, request.operation_id), request.data)
+            elif own := self._own.get(identifier):
+                data = own(session, request.data)
+            else:
+                raise ImError(Code.ARGS, f"reqIdentifier: {identifier} is not served by this version of amity")
         except ImError as error:
-            level = logging.WARNING if error.code in _OURS else logging.INFO
-            _log.log(level, "request %d answered %s", request.identifier, error, exc_info=_cause(error, level))
-            return error.code, _said(error), b""
+            code, text = error.code, _said(error)
+            level = logging.WARNING if code in _OURS else logging.INFO
+            _log.log(level, "request %d answered %s", identifier, error, exc_info=_cause(error, level))
         except Exception:  # noqa: BLE001 - whatever a handler lets through, its caller gets an answer
-            _log.exception("request %d failed", request.identifier)
+            _log.exception("request %d failed", identifier)
             fault = ImError(Code.SERVER_INTERNAL, "internal error; the server's log has it under this operationID")
-            return fault.code, _said(fault), b""
+            code, text = fault.code, _said(fault)
+        reply = Reply(identifier, request.msg_incr, request.operation_id, code, text, data)
+        session.reply(session.form.write(reply))
+        self._meters[identifier](code, time.perf_counter() - started)
+        if identifier == _LOGOUT:
+            session.leave(Cause.LOGOUT, reason="logged out")
 
 
 def _problem(session: Session, request: Request) -> str:

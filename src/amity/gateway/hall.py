@@ -9,6 +9,7 @@ from amity.errors import Code, ImError
 from amity.gateway.arguments import Arguments
 from amity.gateway.desk import Desk
 from amity.gateway.logins import Logins
+from amity.gateway.post import Post
 from amity.gateway.pulse import Pulse
 from amity.gateway.session import Cause, Session
 from amity.gateway.sessions import Sessions
@@ -52,6 +53,7 @@ class Hall:
         self.logins = logins
         self.pulse = pulse
         self.workers = Workers()
+        self.post = Post()
         self.is_stopping = False
         self._max_connections = settings.max_connections
         self._identify = identify

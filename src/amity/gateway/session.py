@@ -11,6 +11,7 @@ from picows import WSCloseCode, WSListener, WSMsgType, WSTransport
 
 from amity.gateway.arguments import Arguments
 from amity.gateway.form import form_of
+from amity.gateway.post import Post
 from amity.gateway.pulse import Pulse
 from amity.wire.platforms import WEB
 
@@ -25,6 +26,8 @@ _ROOM: Final = 14
 _LONGEST_REASON: Final = 120
 _FETCHES_WITHIN: Final = 30.0
 """Seconds after which a client that was told to fetch, and has not, is told again."""
+
+_BINARY = WSMsgType.BINARY
 
 DATA_ERROR: Final = 3001
 """Of the codes that a protocol may give a meaning of its own (RFC 6455, 7.4.2): OpenIM's number for bad data."""
@@ -52,6 +55,9 @@ class Surroundings(Protocol):
     @property
     def pulse(self) -> Pulse: ...
 
+    @property
+    def post(self) -> Post: ...
+
     def left(self, session: "Session", cause: Cause) -> None:
         """Strike out a session that has just ended."""
         ...
@@ -66,6 +72,7 @@ class Session(WSListener):
         "_fetches_since",
         "_hall",
         "_queued",
+        "_replies",
         "_transport",
         "conn_id",
         "form",
@@ -92,6 +99,7 @@ class Session(WSListener):
         self._blocked_since = 0.0
         self._fetches_since = -_FETCHES_WITHIN
         self._queued = 0
+        self._replies: list[bytes] | None = None
         self.heard = hall.pulse.now
 
     @property
@@ -117,22 +125,47 @@ class Session(WSListener):
 
         A client for which too much waits already is dropped.
         """
+        if self._replies is not None:
+            self.send_replies()
+        return self._send(message)
+
+    def reply(self, message: bytes) -> None:
+        """Send a message with the other replies of this turn of the event loop, and before anything that is sent to
+        this session from now on. A large one is sent at once: nothing is gained with it, and others would wait."""
+        if len(message) > _COPIED:
+            self.send(message)
+            return
+        if self._replies is None:
+            self._replies = [message]
+        else:
+            self._replies.append(message)
+        self._hall.post.take(self)
+
+    def send_replies(self) -> None:
+        """Send the replies now, if there are any left."""
+        replies, self._replies = self._replies, None
+        for message in replies or ():
+            self._send(message)
+
+    def _send(self, message: bytes) -> bool:
         if not self.is_live:
             return False
-        if self.is_blocked:
+        if self._blocked_since:
             waiting = self._transport.underlying_transport.get_write_buffer_size()
             if self._queued >= MOST_QUEUED_FRAMES or waiting >= MOST_QUEUED_BYTES:
                 self.drop(Cause.SLOW)
                 return False
             self._queued += 1
         if len(message) <= _COPIED:
-            self._transport.send(WSMsgType.BINARY, message)
+            self._transport.send(_BINARY, message)
         else:
-            self._transport.send_reuse_external_bytearray(WSMsgType.BINARY, bytearray(_ROOM) + message, _ROOM)
+            self._transport.send_reuse_external_bytearray(_BINARY, bytearray(_ROOM) + message, _ROOM)
         return True
 
     def leave(self, cause: Cause, code: int = WSCloseCode.OK.value, reason: str = "") -> None:
         """Tell the client that it is over, after all that was sent before; it has a few seconds to close."""
+        if self.is_live:
+            self.send_replies()
         if not self.is_live:
             return
         self._end(cause)

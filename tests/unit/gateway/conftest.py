@@ -9,6 +9,7 @@ from picows.picows import _make_test_ws_frame
 
 from amity.gateway.arguments import Arguments
 from amity.gateway.connection import Connection
+from amity.gateway.post import Post
 from amity.gateway.pulse import Pulse, Rhythm
 from amity.gateway.session import Session
 from tests.support.fake_clock import FakeClock
@@ -74,6 +75,7 @@ class House:
     def __init__(self):
         self.clock = FakeClock()
         self.pulse = Pulse(Rhythm(), self.clock.now)
+        self.post = Post()
         self.max_message_bytes = 1000
         self.is_stopping = False
         self.gone = []

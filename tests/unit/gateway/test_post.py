@@ -1,0 +1,88 @@
+"""Replies are sent together, at the end of a turn: in their order, and none too late."""
+
+import asyncio
+
+from amity.gateway.session import MOST_QUEUED_FRAMES, Cause
+
+
+def sent(client):
+    return [message for _, message in client._transport.sent]
+
+
+async def a_turn():
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+
+
+async def test_replies_of_one_turn_are_sent_at_its_end_in_their_order(session):
+    first, second = session("ann"), session("bob")
+    first.reply(b"1")
+    second.reply(b"2")
+    first.reply(b"3")
+    assert sent(first) == sent(second) == []
+    await a_turn()
+    assert (sent(first), sent(second)) == ([b"1", b"3"], [b"2"])
+    first.reply(b"4")
+    await a_turn()
+    assert sent(first) == [b"1", b"3", b"4"]
+
+
+async def test_what_is_sent_after_a_reply_arrives_after_it(session):
+    client = session()
+    client.reply(b"reply")
+    client.send(b"push")
+    client.reply(b"another")
+    await a_turn()
+    assert sent(client) == [b"reply", b"push", b"another"]
+
+
+async def test_a_large_reply_keeps_its_place_and_does_not_wait(session):
+    client = session()
+    client.reply(b"small")
+    client.reply(b"x" * 10_000)
+    assert [len(message) for message in sent(client)] == [5, 10_000]
+
+
+async def test_no_more_than_so_many_wait(session):
+    clients = [session() for _ in range(128)]
+    for client in clients:
+        client.reply(b"1")
+        client.reply(b"2")
+    assert all(sent(client) == [b"1", b"2"] for client in clients)
+
+
+async def test_who_is_told_to_leave_gets_the_replies_before(session):
+    client = session()
+    client.reply(b"reply")
+    client.leave(Cause.LOGOUT)
+    assert sent(client) == [b"reply"]
+    client.reply(b"too late")
+    await a_turn()
+    assert sent(client) == [b"reply"]
+
+
+async def test_who_says_farewell_gets_the_replies_before(connection, frame):
+    client = connection()
+    client.reply(b"reply")
+    client.on_ws_frame(client._transport, frame("CLOSE", b"\x03\xe8"))
+    assert sent(client) == [b"reply"]
+    assert client._transport.closed_with == (1000, b"")
+
+
+async def test_a_session_that_ended_meanwhile_is_passed_over(session):
+    gone, other = session("ann"), session("bob")
+    gone.reply(b"1")
+    other.reply(b"2")
+    gone.drop(Cause.LOST)
+    await a_turn()
+    assert (sent(gone), sent(other)) == ([], [b"2"])
+
+
+async def test_a_client_that_does_not_take_its_replies_is_dropped(session, house):
+    client = session()
+    client.pause_writing()
+    for _ in range(MOST_QUEUED_FRAMES + 1):
+        client.reply(b"x")
+    await a_turn()
+    assert len(sent(client)) == MOST_QUEUED_FRAMES
+    assert house.gone == [("alice", "slow")]
