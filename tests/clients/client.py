@@ -138,7 +138,7 @@ class Client:
         shown: list[str] = []
         try:
             async with asyncio.timeout(within):
-                # There is no event for a list that was synced silently.
+                # A list that was synced silently has no event, and a Go core raises its events before its pages change.
                 while (shown := await self.friends()) != sorted(expected):  # noqa: ASYNC110
                     await asyncio.sleep(0.05)
         except TimeoutError:

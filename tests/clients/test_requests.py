@@ -108,7 +108,7 @@ async def test_who_asks_with_the_javascript_client_has_the_friend_that_agrees(sh
     await bob.event("OnFriendApplicationAdded", where=between(alice, bob))
     await agree(bob, alice)
     await alice.event("OnFriendApplicationAccepted", where=between(alice, bob))
-    assert await alice.friends() == [bob.name]
+    await alice.friends_become(bob.name)
 
 
 @pytest.mark.parametrize("kinds", [(NATIVE, WASM), (NATIVE_10, NATIVE)], ids=["native and web", "older native, native"])
@@ -138,7 +138,7 @@ async def test_the_javascript_client_is_told_that_its_own_request_was_agreed_to_
     await bob.event("OnFriendApplicationAdded")
     await ask(bob, alice)
     await alice.event("OnFriendApplicationAccepted", where=between(alice, bob))
-    assert await alice.friends() == [bob.name]
+    await alice.friends_become(bob.name)
 
 
 async def test_a_request_is_seen_on_the_other_devices_of_both(shared_house):
@@ -152,7 +152,7 @@ async def test_a_request_is_seen_on_the_other_devices_of_both(shared_house):
     for device in (browser, phone):
         await device.event("OnFriendApplicationAccepted", where=between(alice, bob))
     assert friend_of((await phone.event("OnFriendAdded")).data) == alice.name
-    assert await browser.friends() == [bob.name]
+    await browser.friends_become(bob.name)
 
 
 @pytest.mark.parametrize("kind", [NATIVE, JAVASCRIPT], ids=["native", "JavaScript"])
