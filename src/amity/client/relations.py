@@ -98,7 +98,7 @@ class RelationOperations(Connection):
         return Page(answer.total, answer.friend_requests)
 
     async def get_designated_friend_requests(self, user_id1: str, user_id2: str) -> list[FriendRequest]:
-        """Read the requests between two users, the newest first."""
+        """Read the requests between two users, that of ``user_id1`` first."""
         request = {"fromUserID": user_id1, "toUserID": user_id2}
         answer = await self.call("/friend/get_designated_friend_apply", request, _OwnRequestsAnswer)
         return answer.friend_requests
