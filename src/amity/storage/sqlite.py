@@ -50,7 +50,7 @@ class Sqlite:
         self._lock = lock
         self._reader = _connect(path, read_only=True)
         # Kept open as long as any connection: closing it would give up the locks that they hold on the same file.
-        self._file = os.open(path, os.O_RDONLY)
+        self._file: int | None = os.open(path, os.O_RDONLY)
         checkpoint = Checkpoint(_connect(path, read_only=False), self._file)
         self._writer = GroupCommit(writer, checkpoint, metrics.commit_done)
         self._long_readers = ThreadPoolExecutor(2, thread_name_prefix="amity-read")
@@ -70,7 +70,10 @@ class Sqlite:
         await self._writer.close()
         await loop.run_in_executor(None, self._long_readers.shutdown)
         self._reader.close()
-        os.close(self._file)
+        if self._file is not None:
+            # Once: its number may be another file's by the time that this is closed again.
+            os.close(self._file)
+            self._file = None
         self._lock.close()
 
     def _fetch_here(self, sql: str, args: tuple[object, ...]) -> Sequence[Row]:

@@ -66,7 +66,7 @@ class Walkthrough:
             if language == "bash" and not text.startswith(ELSEWHERE):
                 said = self._run(text.strip())
             elif language == "text" and block["said"]:
-                require_within(text, self._output(block["said"]))
+                self._await_output(block["said"], text)
             elif language == "text":
                 assert said is not None, f"nothing was run before this: {text}"
                 assert not between.strip(), f"the output stands right behind the command, not behind {between!r}"
@@ -130,8 +130,13 @@ class Walkthrough:
             process.send_signal(signal.SIGINT)
             process.wait(WITHIN)
 
-    def _output(self, program: str) -> str:
-        return (self._folder / f".{program}.log").read_text(encoding="utf-8")
+    def _await_output(self, program: str, shown: str) -> None:
+        """Return when a server has said what the page shows: it does so after the command that made it is done."""
+        log = self._folder / f".{program}.log"
+        deadline = time.monotonic() + WITHIN
+        while (missing := missing_from(shown, said := log.read_text(encoding="utf-8"))) is not None:
+            assert time.monotonic() < deadline, f"{missing!r} is not in\n{said}"
+            time.sleep(0.02)
 
     def _set(self, lines: str) -> None:
         """Put lines into amity.yml in the place of those with the same keys."""
@@ -156,11 +161,13 @@ def require_same(shown: str, said: str) -> None:
     assert re.fullmatch("\n".join(lines), text), f"the page shows\n{shown}\nand it was\n{text}"
 
 
-def require_within(shown: str, said: str) -> None:
-    """Fail unless the lines that a page shows are among those that were said, in this order."""
+def missing_from(shown: str, said: str) -> str | None:
+    """Return the first line that a page shows and that was not said, in this order; ``None`` where all were."""
     lines = iter(said.splitlines())
     for expected in shown.strip().splitlines():
-        assert any(re.fullmatch(_pattern(expected), line) for line in lines), f"{expected!r} is not in\n{said}"
+        if not any(re.fullmatch(_pattern(expected), line) for line in lines):
+            return expected
+    return None
 
 
 def _pattern(line: str) -> str:
