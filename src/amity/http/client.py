@@ -13,7 +13,6 @@ __all__ = ["AddressRefused", "Endpoint", "HttpClient", "HttpFailure", "Reply"]
 
 MOST_CONNECTIONS = 256
 IDLE_SECONDS = 30.0
-_SWEEP_SECONDS = 5.0
 _MOST_KEPT = 1024
 
 
@@ -44,7 +43,6 @@ class HttpClient:
         self._idle_seconds = idle_seconds
         self._endpoints: dict[str, Endpoint] = {}
         self._pools: dict[tuple[str, str, int], Pool] = {}
-        self._sweep: asyncio.TimerHandle | None = None
         self._closed = False
 
     async def post(self, url: str, headers: Mapping[str, str], body: bytes, timeout: float) -> Reply:
@@ -65,19 +63,14 @@ class HttpClient:
     async def close(self) -> None:
         """End all connections; exchanges under way fail."""
         self._closed = True
-        if self._sweep is not None:
-            self._sweep.cancel()
-            self._sweep = None
         for pool in self._pools.values():
             pool.close()
         await asyncio.sleep(0)  # the transports end in the loop's next round
 
     def _pool(self, target: Target) -> Pool:
-        """Return the connections to a server, for one exchange."""
+        """Return the connections to a server."""
         if self._closed:
             raise HttpFailure("could not be reached", "the client is closed")
-        if self._sweep is None:
-            self._schedule_sweep()
         origin = (target.scheme, target.host, target.port)
         pool = self._pools.get(origin)
         if pool is None:
@@ -88,6 +81,7 @@ class HttpClient:
                 limit=self._limit,
                 most=self._most,
                 most_idle=self._idle_per_host,
+                idle_seconds=self._idle_seconds,
             )
         return pool
 
@@ -96,25 +90,16 @@ class HttpClient:
             self._tls = ssl.create_default_context()
         return self._tls
 
-    def _schedule_sweep(self) -> None:
-        self._sweep = asyncio.get_running_loop().call_later(min(_SWEEP_SECONDS, self._idle_seconds), self._sweep_idle)
-
-    def _sweep_idle(self) -> None:
-        self._sweep = None
-        since = asyncio.get_running_loop().time() - self._idle_seconds
-        left = [pool.close_idle(since) for pool in self._pools.values()]  # all of them, whatever the first one says
-        if any(left):
-            self._schedule_sweep()
-
 
 class Endpoint:
     """A URL made ready by ``HttpClient.endpoint``: the connections to its server, and the part of the head that every
     request to it has."""
 
-    __slots__ = ("_head", "_pool")
+    __slots__ = ("_head", "_open_pool", "_pool")
 
     def __init__(self, pool: Callable[[], Pool], head: bytes) -> None:
-        self._pool = pool
+        self._open_pool = pool
+        self._pool: Pool | None = None
         self._head = head
 
     async def post(self, headers: Mapping[str, str], body: bytes, timeout: float) -> Reply:
@@ -125,7 +110,9 @@ class Endpoint:
         Raises ``HttpFailure``; ``ValueError`` for a header that cannot be sent.
         """
         request = b"%b%bContent-Length: %d\r\n\r\n%b" % (self._head, _lines(headers), len(body), body)
-        pool = self._pool()
+        pool = self._pool
+        if pool is None:
+            pool = self._pool = self._open_pool()
         deadline = pool.time() + timeout
         connection = pool.idle() or await pool.obtain(deadline)
         while True:

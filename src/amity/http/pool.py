@@ -15,14 +15,26 @@ Address = IPv4Address | IPv6Address
 Admit = Callable[[Address], None]
 
 
+_SWEEP_SECONDS = 5.0
+
+
 class Pool:
-    """``limit`` bounds an answer's body in bytes, ``most`` the open connections, ``most_idle`` those kept unused.
+    """``limit`` bounds an answer's body in bytes, ``most`` the open connections, ``most_idle`` those kept unused, and
+    ``idle_seconds`` for how long each is.
 
     ``tls`` is ``None`` for plain ``http``. ``admit`` is called with every address before it is connected to.
     """
 
     def __init__(
-        self, target: Target, *, admit: Admit | None, tls: ssl.SSLContext | None, limit: int, most: int, most_idle: int
+        self,
+        target: Target,
+        *,
+        admit: Admit | None,
+        tls: ssl.SSLContext | None,
+        limit: int,
+        most: int,
+        most_idle: int,
+        idle_seconds: float,
     ) -> None:
         self._loop = asyncio.get_running_loop()
         self.time = self._loop.time
@@ -33,11 +45,13 @@ class Pool:
         self._limit = limit
         self._most = most
         self._most_idle = most_idle
+        self._idle_seconds = idle_seconds
         self._slots = most
         self._connections: set[Connection] = set()
         self._idle: list[Connection] = []  # the last one is the one used last
         self._waiters: deque[asyncio.Future[Connection | None]] = deque()
         self._lookup: asyncio.Task[list[Address]] | None = None
+        self._sweep: asyncio.TimerHandle | None = None
         self._closed = False
         self.last_answer: tuple[bytes, Reply] | None = None
 
@@ -50,21 +64,19 @@ class Pool:
 
         Raises ``HttpFailure``; ``deadline`` in the loop's time.
         """
+        if self._closed:
+            raise _closed()
         try:
             async with asyncio.timeout_at(deadline):
                 return await self._turn(new) or await self._open(deadline)
         except TimeoutError:
             raise too_late() from None
 
-    def close_idle(self, since: float) -> bool:
-        """Close what has been unused since before that time of the loop; return whether any is left."""
-        while self._idle and self._idle[0].idle_since <= since:
-            self._idle.pop(0).drop()
-        return bool(self._idle)
-
     def close(self) -> None:
         """End every connection; what waits for one fails."""
         self._closed = True
+        if self._sweep is not None:
+            self._sweep.cancel()
         for waiter in self._waiters:
             if not waiter.done():
                 waiter.set_exception(_closed())
@@ -83,8 +95,10 @@ class Pool:
         if len(self._idle) >= self._most_idle:
             connection.drop()
             return
-        connection.idle_since = self._loop.time()
+        connection.idle_since = self.time()
         self._idle.append(connection)
+        if self._sweep is None:
+            self._sweep_later()
 
     def ended(self, connection: Connection) -> None:
         if connection not in self._connections:  # it ended before it was ours; whoever was opening it holds its slot
@@ -95,6 +109,17 @@ class Pool:
         self._free_slot()
 
     # ---------------------------------------------------------------------------------------------------------------
+
+    def _sweep_later(self) -> None:
+        self._sweep = self._loop.call_later(min(_SWEEP_SECONDS, self._idle_seconds), self._close_unused)
+
+    def _close_unused(self) -> None:
+        self._sweep = None
+        since = self.time() - self._idle_seconds
+        while self._idle and self._idle[0].idle_since <= since:
+            self._idle.pop(0).drop()
+        if self._idle:
+            self._sweep_later()
 
     def _free_slot(self) -> None:
         while self._waiters:
