@@ -169,8 +169,6 @@ class Verification:
                     continue
                 seen.add(arrival.event_id)
                 of_event = {versions.get((arrival.owner, friend), 0) for friend in arrival.friends}
-                if len(of_event) != 1:
-                    self._problem(f"{arrival.event_id}: one import has several versions: {sorted(of_event)}")
                 if min(of_event) <= last_version[arrival.owner]:
                     self._problem(f"{arrival.event_id} of {arrival.owner} came behind a later one")
                 last_version[arrival.owner] = max(of_event)
@@ -181,21 +179,24 @@ class Verification:
                     last_began[arrival.owner] = max(last_began[arrival.owner], call.began)
 
     def _check_versions(self, rows: list[FriendRow]) -> None:
-        """Each list counts its imports without a gap, and each version is one import: its owner's or a friend's."""
-        by_version: dict[str, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
+        """Each row of a list has a version of its own, and those of one import stand together."""
+        lists: dict[str, dict[int, str]] = defaultdict(dict)
+        versions: dict[tuple[str, str], int] = {}
         for row in rows:
             if row.version != row.added_version:
                 self._problem(f"a row changed after it was added: {row}")
-            by_version[row.owner][row.version].add(row.friend)
-        own = {(event.owner, frozenset(event.friends)) for event in self._events.values()}
-        pairs = {(event.owner, friend) for event in self._events.values() for friend in event.friends}
-        for owner, versions in by_version.items():
-            if sorted(versions) != list(range(2, len(versions) + 2)):
-                self._problem(f"the list of {owner} has the versions {sorted(versions)}")
-            for version, friends in versions.items():
-                by_friend = len(friends) == 1 and (min(friends), owner) in pairs
-                if not by_friend and (owner, frozenset(friends)) not in own:
-                    self._problem(f"version {version} of the list of {owner} is no import: {sorted(friends)}")
+            if other := lists[row.owner].get(row.version):
+                self._problem(f"{other} and {row.friend} have one version on the list of {row.owner}")
+            lists[row.owner][row.version] = row.friend
+            versions[row.owner, row.friend] = row.version
+        for event in self._events.values():
+            own = [versions[event.owner, friend] for friend in event.friends if (event.owner, friend) in versions]
+            if not own:
+                continue  # reported by _check_events
+            of_list = lists[event.owner]
+            between = {of_list[version] for version in range(min(own), max(own) + 1) if version in of_list}
+            if between != set(event.friends):
+                self._problem(f"{event.event_id} stands on the list of {event.owner} among others: {sorted(between)}")
 
     def _check_call(self, call: ImportCall) -> None:
         """What a caller was told is what happened."""
