@@ -184,3 +184,39 @@ async def test_a_notification_that_cannot_be_sent_hurts_nobody(sessions, session
 
 def test_nobody_is_told_where_nobody_is_connected():
     Sessions().notify(["alice"], NOTICE, "op")
+
+
+def told_to_fetch(client) -> int:
+    return sum(kind == "BINARY" for kind, _ in client._transport.sent)
+
+
+@pytest.mark.parametrize("seconds", [29, 30], ids=["not for half a minute", "then once more"])
+async def test_a_core_that_never_fetches_is_told_again(sessions, session, house, seconds):
+    core = session("alice", sdk="go")
+    sessions.add(core)
+    notice = Notification(1201, "alice", "bob", {}, only_fetches=True)
+    sessions.notify(["alice"], notice, "op")
+    for _ in range(seconds):
+        house.clock.advance(1)
+        house.pulse.tick()
+    sessions.notify(["alice"], notice, "op")
+    assert told_to_fetch(core) == (1 if seconds < 30 else 2)
+
+
+async def test_a_core_that_has_fetched_is_told_again_on_that_platform_only(sessions, session):
+    phone, computer = session("alice", 1, sdk="go"), session("alice", 7, sdk="go")
+    sessions.add(phone)
+    sessions.add(computer)
+    notice = Notification(1201, "alice", "bob", {}, only_fetches=True)
+    sessions.notify(["alice"], notice, "op")
+    sessions.fetched("alice", 1)
+    sessions.notify(["alice"], notice, "op")
+    assert (told_to_fetch(phone), told_to_fetch(computer)) == (2, 1)
+
+
+async def test_a_core_is_told_all_that_does_more_than_make_it_fetch(sessions, session):
+    core = session("alice", sdk="go")
+    sessions.add(core)
+    for _ in range(2):
+        sessions.notify(["alice"], NOTICE, "op")
+    assert told_to_fetch(core) == 2
