@@ -47,6 +47,12 @@ deliveries_total = Counter(
 limits_total = Counter(
     "amity_limits_total", "Operations that were refused because of a limit", ["limit"], registry=registry
 )
+http_refused_total = Counter(
+    "amity_http_refused_total",
+    "Requests and connections to the REST API that were refused or ended, by reason",
+    ["reason"],
+    registry=registry,
+)
 commit_batch_transactions = Histogram(
     "amity_commit_batch_transactions",
     "Transactions that one commit made durable",
@@ -198,6 +204,11 @@ def callback_meter(callback: str) -> Callable[[str, float], None]:
     """Return what counts the before-callbacks of one command: called with the verdict (approved, modified, rejected,
     failed) and the seconds that it took."""
     return _callbacks.meter(callback)
+
+
+def http_refused(reason: str) -> None:
+    """Count a request or a connection to the REST API that was refused or ended, by its reason (``api.serving``)."""
+    http_refused_total.labels(reason).inc()
 
 
 def import_done(created: int) -> None:

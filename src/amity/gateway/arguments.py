@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from amity.errors import Code, ImError
-from amity.gateway.head import Head
+from amity.http.head import RequestHead
 from amity.wire.platforms import PLATFORMS
 
 LONGEST_TOKEN: Final = 4096
@@ -54,13 +54,15 @@ class _Packed(msgspec.Struct, rename="camel"):
 class Query:
     """The query of a head, unquoted. A client is to hear of an error in its own way, so that comes first."""
 
-    def __init__(self, head: Head) -> None:
+    def __init__(self, head: RequestHead) -> None:
         self._problem = ""
         self._parts: dict[str, str] = {}
         self._packed: _Packed | None = None
-        self._compression = head.headers.get("compression", "")
+        self._compression = head.headers.get(b"compression", b"").decode("latin-1")
         try:
-            pairs = parse_qsl(head.query, keep_blank_values=True, errors="replace", max_num_fields=_MOST_PARTS)
+            pairs = parse_qsl(
+                head.query.decode("ascii"), keep_blank_values=True, errors="replace", max_num_fields=_MOST_PARTS
+            )
         except ValueError:
             self._problem = f"the query has more than {_MOST_PARTS} parts"
             return

@@ -10,8 +10,9 @@ from amity.gateway.answers import over_http, over_websocket
 from amity.gateway.arguments import Arguments, Query
 from amity.gateway.connection import Connection
 from amity.gateway.hall import Hall
-from amity.gateway.head import MOST_HEAD_BYTES, HeadError, read_head, upgrade_key
+from amity.gateway.head import MOST_HEAD_BYTES, upgrade_key
 from amity.gateway.upgrade import hand_over
+from amity.http.head import HeadError, read_head
 
 _END: Final = b"\r\n\r\n"
 _EXPECTED: Final = "OpenIM's clients connect here, by WebSocket (version 13); the REST API has a port of its own"
@@ -40,11 +41,13 @@ class Doorman(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         if self._is_done:
             return  # it was told already, and is only waited for to read it
+        before = len(self._came)
         self._came += data
-        head, end, rest = self._came.partition(_END)
-        if len(head) > MOST_HEAD_BYTES:
+        end = self._came.find(_END, max(0, before - 3))
+        if end > MOST_HEAD_BYTES or (end < 0 and len(self._came) > MOST_HEAD_BYTES):
             self._refuse(431, ImError(Code.ARGS, f"the head of a request has up to {MOST_HEAD_BYTES} bytes"))
-        elif end:
+        elif end >= 0:
+            head, rest = self._came[:end], self._came[end + 4 :]
             self._came = b""
             self._judge(head, rest)
 
@@ -67,8 +70,10 @@ class Doorman(asyncio.Protocol):
     def _judge(self, raw: bytes, rest: bytes) -> None:
         try:
             head = read_head(raw)
+            if head.length or head.is_chunked:
+                raise HeadError("a request for a WebSocket has no body")
         except HeadError as error:
-            self._refuse(400, ImError(Code.ARGS, str(error)))
+            self._refuse(error.status, ImError(Code.ARGS, str(error)))
             return
         key = upgrade_key(head)
         if key is None:

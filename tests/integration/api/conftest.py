@@ -9,6 +9,7 @@ import pytest
 from amity.api.app import Api
 from amity.api.listener import Listener
 from amity.api.operation import Access, Call, Identity, Operation, Request, Response
+from amity.api.serving import Bounds, Timeouts
 from amity.errors import ImError
 
 
@@ -81,14 +82,35 @@ def backstage() -> Backstage:
     return Backstage()
 
 
+class StartListener:
+    """Starts servers that serve ``backstage``, with bodies bounded to 8192 bytes, and returns their ports."""
+
+    def __init__(self, backstage: Backstage) -> None:
+        self._backstage = backstage
+        self.running: list[Listener] = []
+
+    async def __call__(self, timeouts: Timeouts | None = None, bounds: Bounds | None = None) -> int:
+        backstage = self._backstage
+        api = Api(backstage.operations(), backstage.identify, backstage.ready, max_body_bytes=8192)
+        listener = Listener(api, "127.0.0.1", 0, timeouts=timeouts, bounds=bounds)
+        await listener.start()
+        self.running.append(listener)
+        return listener.port
+
+
 @pytest.fixture
-async def port(backstage: Backstage) -> AsyncIterator[int]:
-    """The port of a server that serves ``backstage``, with bodies bounded to 8192 bytes."""
-    api = Api(backstage.operations(), backstage.identify, backstage.ready, max_body_bytes=8192)
-    listener = Listener(api, "127.0.0.1", 0)
-    await listener.start()
-    yield listener.port
-    await listener.stop()
+async def start_listener(backstage: Backstage) -> AsyncIterator[StartListener]:
+    """Starts servers, which end after the test."""
+    starter = StartListener(backstage)
+    yield starter
+    for listener in starter.running:
+        await listener.stop()
+
+
+@pytest.fixture
+async def port(start_listener: StartListener) -> int:
+    """The port of a server with the usual deadlines."""
+    return await start_listener()
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ import json
 import pytest
 
 from amity.api import bodies
-from amity.api.protocol import MOST_HEAD_BYTES, BoundedHttp
+from amity.api.serving import Timeouts
+from amity.http.head import MOST_HEAD_BYTES
 
 LIMIT = 8192  # of the server in conftest.py
 HEAD = b"POST /greet/caller HTTP/1.1\r\nHost: x\r\noperationID: op\r\ntoken: user\r\n"
@@ -151,26 +152,26 @@ async def test_an_endless_header_ends_the_connection(wire):
         await flood(writer, b"y" * 4096)
 
 
-async def test_a_head_in_pieces_that_is_too_long_gets_400(wire, http):
+async def test_a_head_in_pieces_that_is_too_long_gets_431(wire, http):
     reader, writer = wire
     writer.write(b"POST /greet/caller HTTP/1.1\r\nx: ")
     await http.get("/healthz")  # the server has read the first piece by now
     writer.write(b"y" * (MOST_HEAD_BYTES + 1))
     status = await asyncio.wait_for(reader.readline(), 20)
-    assert status == b"HTTP/1.1 400 Bad Request\r\n"
+    assert status == b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
 
 
 @pytest.mark.parametrize("beginning", [b"", b"POST /gre", HEAD, HEAD + b"Content-Length: 5\r\n\r\n{"])
-async def test_a_request_that_does_not_arrive_ends_the_connection(port, monkeypatch, beginning):
-    monkeypatch.setattr(BoundedHttp, "arrival_seconds", 0.1)
+async def test_a_request_that_does_not_arrive_ends_the_connection(start_listener, beginning):
+    port = await start_listener(Timeouts(arrival=0.1, tick=0.02))
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(beginning)
     assert await asyncio.wait_for(reader.read(), 20) == b""
     writer.close()
 
 
-async def test_a_request_that_arrives_in_time_stops_the_clock(port, monkeypatch):
-    monkeypatch.setattr(BoundedHttp, "arrival_seconds", 0.2)
+async def test_a_request_that_arrives_in_time_stops_the_clock(start_listener):
+    port = await start_listener(Timeouts(arrival=0.2, tick=0.02))
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(HEAD)
     await writer.drain()

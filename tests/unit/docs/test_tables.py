@@ -5,7 +5,7 @@ import tomllib
 
 from amity import metrics
 from amity.api.app import LONGEST_OPERATION_ID, MAX_BODY_BYTES
-from amity.api.protocol import ARRIVAL_SECONDS, MOST_HEAD_BYTES
+from amity.api.serving import Timeouts
 from amity.callbacks.admin import MOST_SHOWN as MOST_ENTRIES
 from amity.callbacks.log import KEPT
 from amity.callbacks.schedule import LONGEST_RETRY_AFTER
@@ -20,6 +20,7 @@ from amity.gateway.session import MOST_QUEUED_BYTES, MOST_QUEUED_FRAMES
 from amity.gateway.watching import MOST_WATCHED
 from amity.gateway.workers import MOST_WORKERS
 from amity.http.client import MOST_CONNECTIONS
+from amity.http.head import MOST_HEAD_BYTES
 from amity.messages.service import MOST_NAMED as MOST_CONVERSATIONS
 from amity.presence.service import MOST_USERS
 from amity.relations.idempotency import KEPT_MS, MOST_KEY_CHARACTERS
@@ -72,7 +73,7 @@ def test_the_limits_are_those_of_the_code():
         "Friends of one import": (MOST_FRIENDS, MOST_NAMED),
         "Body of a request": (f"{MAX_BODY_BYTES >> 20} MiB",),
         "Head of a request": (f"{MOST_HEAD_BYTES >> 10} KiB",),
-        "Time for a request": (f"{ARRIVAL_SECONDS:.0f} s",),
+        "Time for a request": (f"{Timeouts().arrival:.0f} s",),
         "`operationID`": (LONGEST_OPERATION_ID,),
         "`Idempotency-Key`": (MOST_KEY_CHARACTERS, f"{KEPT_MS // 3_600_000} h"),
         "User id": (MOST_ID_CHARACTERS,),

@@ -10,15 +10,19 @@ from hypothesis import strategies as st
 
 from amity.errors import ImError
 from amity.gateway.arguments import Arguments, Query
-from amity.gateway.head import Head
+from amity.http.head import RequestHead
 
 PARTS = {"sendID": "alice", "token": "t.o.k", "platformID": "7", "operationID": "op", "isBackground": "false"}
 PACKED = {"token": "t.o.k", "userID": "alice", "platformID": 7, "operationID": "op", "background": False}
 
 
+def head(asked, headers=None) -> RequestHead:
+    return RequestHead("GET", "/", asked.encode("ascii"), headers or {}, 0, False, True)
+
+
 def query(parts, headers=None) -> Query:
     said = {name: value for name, value in parts.items() if value is not None}
-    return Query(Head("GET", f"/?{urlencode(said)}", headers or {}))
+    return Query(head(urlencode(said), headers))
 
 
 def packed(content) -> Query:
@@ -41,7 +45,7 @@ def refusal(asked: Query) -> tuple[int, str]:
 
 
 def test_a_native_client_says_it_in_parts():
-    said = query(PARTS | {"compression": "gzip"}).arguments()
+    said = query(PARTS | {b"compression": b"gzip"}).arguments()
     assert said == Arguments("alice", 7, "t.o.k", "op", "go", is_compressed=True)
 
 
@@ -52,8 +56,8 @@ def test_a_javascript_client_says_that_it_waits_for_an_answer():
 
 
 def test_compression_may_be_a_header():
-    assert query(PARTS, {"compression": "gzip"}).arguments().is_compressed
-    assert not query(PARTS | {"compression": "zstd"}, {"compression": "gzip"}).arguments().is_compressed
+    assert query(PARTS, {b"compression": b"gzip"}).arguments().is_compressed
+    assert not query(PARTS | {"compression": "zstd"}, {b"compression": b"gzip"}).arguments().is_compressed
 
 
 def test_all_may_be_packed_into_one_part():
@@ -75,7 +79,7 @@ def test_booleans_are_those_of_go(word, means):
 
 
 def test_the_first_of_several_counts():
-    assert Query(Head("GET", f"/?{urlencode(PARTS)}&sendID=mallory", {})).arguments().user_id == "alice"
+    assert Query(head(f"{urlencode(PARTS)}&sendID=mallory")).arguments().user_id == "alice"
 
 
 @pytest.mark.parametrize(
@@ -131,9 +135,9 @@ def test_the_operation_id_for_the_log_is_bounded():
     assert query({"operationID": "o" * 9000}).operation_id == "o" * 256
 
 
-@given(st.text(st.characters(max_codepoint=255), max_size=200))
+@given(st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=200))
 def test_any_query_is_understood_or_refused(text):
-    assert outcome(Query(Head("GET", f"/?{text}", {}))) in {0, 1503, 1602}
+    assert outcome(Query(head(text))) in {0, 1503, 1602}
 
 
 @given(st.binary(max_size=200))

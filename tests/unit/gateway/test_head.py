@@ -1,10 +1,9 @@
-"""The head of a request: what is one, and what of it asks for a WebSocket."""
+"""What of a request's head asks for a WebSocket."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from amity.gateway.head import Head, HeadError, accepting, read_head, upgrade_key
+from amity.gateway.head import accepting, upgrade_key
+from amity.http.head import RequestHead
 
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="
 ASKING = {
@@ -15,46 +14,10 @@ ASKING = {
 }
 
 
-def asking(method="GET", **changed) -> Head:
+def asking(method="GET", **changed) -> RequestHead:
     headers = ASKING | {name.replace("_", "-"): value for name, value in changed.items()}
-    return Head(method, "/", {name: value for name, value in headers.items() if value is not None})
-
-
-def test_a_head_is_read():
-    head = read_head(b"GET /gateway?sendID=a&v=#x HTTP/1.1\r\nHost: h\r\nUPGRADE:  websocket \r\nempty:")
-    assert head == Head("GET", "/gateway?sendID=a&v=#x", {"host": "h", "upgrade": "websocket", "empty": ""})
-    assert head.query == "sendID=a&v="
-
-
-@pytest.mark.parametrize(
-    "raw",
-    [
-        b"",
-        b"GET",
-        b"GET /",
-        b"GET  HTTP/1.1",
-        b"GET / HTTP/2.0",
-        b"GET / x HTTP/1.1",
-        b"G@T / HTTP/1.1",
-        b"GET / HTTP/1.1\r\nno colon",
-        b"GET / HTTP/1.1\r\n: no name",
-        b"GET / HTTP/1.1\r\nHost: a\r\n folded: b",
-        b"GET / HTTP/1.1\r\n" + b"\r\n".join(b"x%d: y" % number for number in range(101)),
-        bytes.fromhex("1603010200010001fc0303"),
-    ],
-)
-def test_what_is_no_head_is_refused(raw):
-    with pytest.raises(HeadError):
-        read_head(raw)
-
-
-@given(st.binary(max_size=300))
-def test_any_bytes_are_a_head_or_refused(raw):
-    try:
-        head = read_head(raw)
-    except HeadError:
-        return
-    upgrade_key(head)
+    there = {name.encode(): value.encode() for name, value in headers.items() if value is not None}
+    return RequestHead(method, "/", b"", there, 0, False, True)
 
 
 @pytest.mark.parametrize(
