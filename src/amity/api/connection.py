@@ -21,9 +21,7 @@ _PHRASES: Final = {
     408: b"Request Timeout",
     417: b"Expectation Failed",
     431: b"Request Header Fields Too Large",
-    501: b"Not Implemented",
     503: b"Service Unavailable",
-    505: b"HTTP Version Not Supported",
 }
 
 _PLAIN_AND_CLOSE: Final = b"content-type: text/plain; charset=utf-8\r\nconnection: close\r\n"

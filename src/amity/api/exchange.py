@@ -13,6 +13,7 @@ _CROWDED: Final = 65_536
 """Bytes of a body that nobody has asked for, from which on the client is not read from."""
 HARMLESS: Final = 65_536
 """Bytes of a body that nobody wants, and that are read all the same, so that the connection can be kept."""
+_ASGI: Final = {"version": "3.0", "spec_version": "2.3"}
 _DISCONNECT: Final = {"type": "http.disconnect"}
 _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
 _STATUS: Final = {each.value: f"HTTP/1.1 {each.value} {each.phrase}\r\n".encode() for each in HTTPStatus}
@@ -110,7 +111,7 @@ class Exchange:
         head = self._head
         scope = {
             "type": "http",
-            "asgi": {"version": "3.0", "spec_version": "2.3"},
+            "asgi": _ASGI,
             "http_version": "1.1",
             "method": head.method,
             "scheme": "http",
@@ -118,7 +119,7 @@ class Exchange:
             "raw_path": head.path.encode(),
             "query_string": head.query,
             "root_path": "",
-            "headers": list(head.headers.items()),
+            "headers": head.headers.items(),
             "client": self._line.client,
             "server": self._line.server,
         }

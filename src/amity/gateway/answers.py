@@ -34,9 +34,7 @@ _PHRASES: Final = {
     408: b"Request Timeout",
     426: b"Upgrade Required",
     431: b"Request Header Fields Too Large",
-    501: b"Not Implemented",
     503: b"Service Unavailable",
-    505: b"HTTP Version Not Supported",
 }
 
 

@@ -70,14 +70,15 @@ class Doorman(asyncio.Protocol):
     def _judge(self, raw: bytes, rest: bytes) -> None:
         try:
             head = read_head(raw)
-            if head.length or head.is_chunked:
-                raise HeadError("a request for a WebSocket has no body")
         except HeadError as error:
             self._refuse(error.status, ImError(Code.ARGS, str(error)))
             return
         key = upgrade_key(head)
         if key is None:
             self._refuse(405 if head.method != "GET" else 426, ImError(Code.ARGS, _EXPECTED))
+            return
+        if head.length or head.is_chunked:
+            self._refuse(400, ImError(Code.ARGS, "a request for a WebSocket has no body"))
             return
         self._transport.pause_reading()
         self._admitting = asyncio.create_task(self._admit(Query(head), key, rest))
