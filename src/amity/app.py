@@ -8,6 +8,7 @@ import signal
 
 from amity.api.app import Api
 from amity.api.listener import Listener
+from amity.api.serving import Bounds
 from amity.auth.operations import operations as auth_operations
 from amity.auth.service import Auth
 from amity.callbacks.admin import CallbackAdmin
@@ -26,6 +27,7 @@ from amity.gateway.gateway import Gateway
 from amity.gateway.sessions import Sessions
 from amity.groups.operations import operations as group_operations
 from amity.groups.service import Groups
+from amity.http.descriptors import descriptors
 from amity.messages.operations import operations as message_operations
 from amity.messages.requests import requests as message_requests
 from amity.messages.service import Messages
@@ -117,6 +119,7 @@ class Server:
         sweeper = asyncio.create_task(_sweep(auth, import_friends, limits))
         stack.push_async_callback(_cancel, sweeper)
 
+        connections = descriptors()
         api = Api(
             [
                 *auth_operations(auth),
@@ -145,12 +148,27 @@ class Server:
             identify=auth.identify,
             ready=lambda: _ready(database),
             max_body_bytes=settings.api.max_body_bytes,
+            max_bodies_bytes=settings.api.max_bodies_bytes,
         )
-        listener = Listener(api, settings.api.host, settings.api.port)
+        listener = Listener(
+            api,
+            settings.api.host,
+            settings.api.port,
+            bounds=Bounds(connections=settings.api.max_connections),
+            descriptors=connections,
+        )
         await listener.start()
         stack.push_async_callback(listener.stop)
         self.port = listener.port
-        gateway = Gateway(settings, push, auth.identify, message_requests(messages), presence, auth.invalidate_others)
+        gateway = Gateway(
+            settings,
+            push,
+            auth.identify,
+            message_requests(messages),
+            presence,
+            auth.invalidate_others,
+            descriptors=connections,
+        )
         await gateway.start()
         stack.push_async_callback(gateway.stop)
         self.gateway_port = gateway.port

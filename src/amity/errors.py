@@ -7,7 +7,7 @@ from enum import IntEnum
 
 
 class Code(IntEnum):
-    """An ``errCode`` of the protocol; ``NAMES`` holds the ``errMsg`` that belongs to it. 1351 to 1354 are amity's own:
+    """An ``errCode`` of the protocol; ``NAMES`` holds the ``errMsg`` that belongs to it. 1351 to 1357 are amity's own:
     OpenIM has no such limits."""
 
     OK = 0
@@ -27,6 +27,7 @@ class Code(IntEnum):
     APPLICATIONS_LIMIT = 1352
     BLACKS_LIMIT = 1353
     IMPORTS_LIMIT = 1354
+    SERVER_BUSY = 1357
     TOKEN_EXPIRED = 1501
     TOKEN_INVALID = 1502
     TOKEN_MALFORMED = 1503
@@ -60,6 +61,7 @@ NAMES: dict[int, str] = {
     Code.APPLICATIONS_LIMIT: "ApplicationsLimitError",
     Code.BLACKS_LIMIT: "BlacksLimitError",
     Code.IMPORTS_LIMIT: "ImportsLimitError",
+    Code.SERVER_BUSY: "ServerBusyError",
     Code.TOKEN_EXPIRED: "TokenExpiredError",
     Code.TOKEN_INVALID: "TokenInvalidError",
     Code.TOKEN_MALFORMED: "TokenMalformedError",

@@ -23,12 +23,14 @@ from amity.api.answers import (
     success,
 )
 from amity.api.bodies import (
+    SMALL,
+    Bodies,
     Disconnected,
     HeaderMap,
     answer_and_close,
+    declared_length,
     is_costly_to_skip,
     read_body,
-    require_length,
 )
 from amity.api.decode import BodyDecoder
 from amity.api.operation import Access, Call, Identity, Operation
@@ -70,7 +72,7 @@ class Api:
     """The ASGI application.
 
     ``identify`` says whose a token is, or raises ``ImError``; ``ready`` raises while the server cannot serve.
-    A request's body is refused above ``max_body_bytes``.
+    A request's body is refused above ``max_body_bytes``, and while others of ``max_bodies_bytes`` are under way.
     """
 
     def __init__(
@@ -80,12 +82,14 @@ class Api:
         ready: Callable[[], Awaitable[None]],
         *,
         max_body_bytes: int = MAX_BODY_BYTES,
+        max_bodies_bytes: int = 16 * MAX_BODY_BYTES,
     ) -> None:
         self._routes = {operation.path: _Route(operation) for operation in operations}
         if len(self._routes) < len(operations):
             raise ValueError("two operations have the same path")
         self._identify = identify
         self._limit = max_body_bytes
+        self._bodies = Bodies(max_bodies_bytes)
         self._pages = pages(operations, ready)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -106,11 +110,23 @@ class Api:
         started = time.perf_counter()
         code = 0
         unread = True
+        counted = 0
+        identity = _NOBODY
+
+        def grown() -> None:
+            # A body in chunks, which does not say how long it is: counted as long as it may be.
+            nonlocal counted
+            if not counted:
+                counted = self._bodies.take(identity.user_id, self._limit, is_admin=identity.is_admin)
+
         try:
             operation = _operation_id(headers)
-            identity = await self._caller(headers) if route.needs_token else _NOBODY
-            require_length(headers, self._limit)
-            body = await read_body(receive, self._limit)
+            if route.needs_token:
+                identity = await self._caller(headers)
+            declared = declared_length(headers, self._limit)
+            if declared > SMALL:
+                counted = self._bodies.take(identity.user_id, declared, is_admin=identity.is_admin)
+            body = await read_body(receive, self._limit, grown)
             unread = False
             form = route.protobuf if route.protobuf is not None and _is_protobuf(headers) else None
             request = route.decode(body) if form is None else protobuf.decode(body, form.request, route.request)
@@ -137,6 +153,9 @@ class Api:
             _log.exception("%s failed", route.path)
             code = Code.SERVER_INTERNAL
             envelope = failure(ImError(code, "internal error; the server's log has it under this operationID"))
+        finally:
+            if counted:
+                self._bodies.release(identity.user_id, counted)
         if unread and is_costly_to_skip(headers):
             await answer_and_close(send, receive, envelope, headers)
         else:

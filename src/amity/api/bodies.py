@@ -1,6 +1,7 @@
 """Reading a request's body to a bound, and getting rid of the rest without losing the answer."""
 
 import asyncio
+from collections.abc import Callable
 
 from amity.api.answers import CLOSE, JSON, Receive, Send
 from amity.errors import Code, ImError
@@ -9,18 +10,56 @@ _DISCARDED = 64 * 1024 * 1024  # bytes of an unwanted body that are read and thr
 _DISCARD_SECONDS = 5.0
 _HARMLESS = 65536  # bytes of an unread body that the HTTP server may throw away by itself
 
+SMALL = 16_384
+"""Bytes up to which a body is not counted."""
+
 HeaderMap = dict[bytes, bytes]
+
+
+class Bodies:
+    """The bodies that are read or worked on at the moment: how many bytes, of whom.
+
+    Small ones are not counted: the number of connections bounds them.
+    """
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.held = 0
+        self._of: dict[str, int] = {}
+
+    def take(self, caller: str, size: int, *, is_admin: bool) -> int:
+        """Count ``size`` bytes more for a caller and return them. Raises 1357 where that is more than the caller may
+        have, or all together."""
+        share = self.most // (2 if is_admin else 8)
+        own = self._of.get(caller, 0) + size
+        # One body is let through however small the shares are: another bound says how long it may be.
+        if (own > size and own > share) or (self.held and self.held + size > self.most):
+            raise ImError(Code.SERVER_BUSY, "body: too many bytes of large requests are under way; try again later")
+        self.held += size
+        self._of[caller] = own
+        return size
+
+    def release(self, caller: str, size: int) -> None:
+        """Count ``size`` bytes less for a caller."""
+        self.held -= size
+        left = self._of[caller] - size
+        if left:
+            self._of[caller] = left
+        else:
+            del self._of[caller]
 
 
 class Disconnected(Exception):
     """The client has gone: there is nobody to answer."""
 
 
-def require_length(headers: HeaderMap, limit: int) -> None:
-    """Raise 1001 for a body that announces itself as longer than ``limit`` bytes, before a byte of it is read."""
-    declared = headers.get(b"content-length")
-    if declared is not None and int(declared) > limit:
+def declared_length(headers: HeaderMap, limit: int) -> int:
+    """Return how long a body says it is; 0 where it comes in chunks. Raises 1001 above ``limit`` bytes, before any of it
+    is read."""
+    declared = int(headers.get(b"content-length", b"0"))
+    if declared > limit:
         raise too_long(limit)
+    return declared
 
 
 def too_long(limit: int) -> ImError:
@@ -28,8 +67,11 @@ def too_long(limit: int) -> ImError:
     return ImError(Code.ARGS, f"body: is longer than {limit} bytes")
 
 
-async def read_body(receive: Receive, limit: int) -> bytes:
-    """Return the body. Raises 1001 as soon as it exceeds ``limit`` bytes, ``Disconnected`` where it ends early."""
+async def read_body(receive: Receive, limit: int, grown: Callable[[], None]) -> bytes:
+    """Return the body. ``grown`` is called once it has come to be no small one.
+
+    Raises 1001 as soon as it exceeds ``limit`` bytes, ``Disconnected`` where it ends early, and what ``grown`` raises.
+    """
     message = await receive()
     if message["type"] == "http.disconnect":
         raise Disconnected
@@ -43,6 +85,8 @@ async def read_body(receive: Receive, limit: int) -> bytes:
     while message.get("more_body", False):
         if length > limit:
             raise too_long(limit)
+        if length > SMALL:
+            grown()
         message = await receive()
         if message["type"] == "http.disconnect":
             raise Disconnected

@@ -15,19 +15,32 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator
 from email.utils import formatdate
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Protocol
 
 from amity import metrics
 from amity.http.descriptors import Descriptors
-
-if TYPE_CHECKING:
-    from amity.api.connection import HttpConnection
 
 _SLOTS: Final = 5
 _SAID_EVERY: Final = 60.0
 _log = logging.getLogger(__name__)
 
 App = Callable[[Any, Any, Any], Awaitable[None]]
+
+
+class Connected(Protocol):
+    """A connection, as those who share with it know it."""
+
+    def look(self, now: float) -> None:
+        """End if it is late; ``now`` is the loop's time."""
+        ...
+
+    def shut_down(self) -> None:
+        """Take no further request."""
+        ...
+
+    def abort(self) -> None:
+        """End at once."""
+        ...
 
 
 class Timeouts(NamedTuple):
@@ -61,7 +74,11 @@ class Serving:
     """The connections of one listener. ``start`` and ``stop`` its task."""
 
     def __init__(
-        self, app: App, timeouts: Timeouts | None = None, bounds: Bounds | None = None, most: Descriptors | None = None
+        self,
+        app: App,
+        timeouts: Timeouts | None = None,
+        bounds: Bounds | None = None,
+        descriptors: Descriptors | None = None,
     ) -> None:
         self.app = app
         self.timeouts = timeouts or Timeouts()
@@ -70,13 +87,15 @@ class Serving:
         """The loop's time, as of the last tick."""
         self.date = _date_line()
         self.is_stopping = False
-        self.waiting: dict[HttpConnection, None] = {}
+        self.waiting: dict[Connected, None] = {}
         self.tasks: set[asyncio.Task[None]] = set()
         self._bounds = bounds or Bounds()
-        self._descriptors = most
-        self._slots: list[set[HttpConnection]] = [set() for _ in range(_SLOTS)]
+        self._descriptors = descriptors
+        if descriptors is not None:
+            descriptors.count(self.__len__)
+        self._slots: list[set[Connected]] = [set() for _ in range(_SLOTS)]
         self._count = 0
-        self._blocked: dict[HttpConnection, int] = {}
+        self._blocked: dict[Connected, int] = {}
         self._unsent = 0
         self._turn = 0
         self._ticking: asyncio.Task[None] | None = None
@@ -84,7 +103,7 @@ class Serving:
         self._empty.set()
         self._said: dict[str, tuple[float, int]] = {}
 
-    def __iter__(self) -> "Iterator[HttpConnection]":
+    def __iter__(self) -> Iterator[Connected]:
         return iter([connection for slot in self._slots for connection in slot])
 
     def __len__(self) -> int:
@@ -98,12 +117,12 @@ class Serving:
             self._ticking.cancel()
             await asyncio.gather(self._ticking, return_exceptions=True)
 
-    def admit(self, connection: "HttpConnection") -> bool:
+    def admit(self, connection: Connected) -> bool:
         """Count a new connection; where there is no room, end one that waits for a request, or return ``False``."""
         reason = ""
         if self._count >= self._bounds.connections:
             reason = "connections"
-        elif self._descriptors is not None and not self._descriptors.take():
+        elif self._descriptors is not None and not self._descriptors.has_room():
             reason = "descriptors"
         if reason:
             self.refused(reason)
@@ -112,16 +131,12 @@ class Serving:
                 return False
             oldest.abort()
             self.left(oldest)
-            if reason == "descriptors" and self._descriptors is not None:
-                self._descriptors.take()
-            elif self._descriptors is not None and not self._descriptors.take():
-                return False
         self._slots[hash(connection) % _SLOTS].add(connection)
         self._count += 1
         self._empty.clear()
         return True
 
-    def left(self, connection: "HttpConnection") -> None:
+    def left(self, connection: Connected) -> None:
         """Forget a connection that has ended. May be called twice."""
         slot = self._slots[hash(connection) % _SLOTS]
         if connection not in slot:
@@ -130,12 +145,10 @@ class Serving:
         self._count -= 1
         if not self._count:
             self._empty.set()
-        if self._descriptors is not None:
-            self._descriptors.release()
         self.waiting.pop(connection, None)
         self.unblocked(connection)
 
-    def blocked(self, connection: "HttpConnection", size: int) -> None:
+    def blocked(self, connection: Connected, size: int) -> None:
         """Count what a client does not take; end those that were blocked first where it is too much of all."""
         self._blocked[connection] = size
         self._unsent += size
@@ -145,7 +158,7 @@ class Serving:
             self.unblocked(first)
             first.abort()
 
-    def unblocked(self, connection: "HttpConnection") -> None:
+    def unblocked(self, connection: Connected) -> None:
         """Count no more what a client has taken."""
         self._unsent -= self._blocked.pop(connection, 0)
 

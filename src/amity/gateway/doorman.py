@@ -34,6 +34,10 @@ class Doorman(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
+        if not self._hall.has_room():
+            self._is_done = True
+            self.close()
+            return
         # Whoever writes wants to know of the first byte that has to wait.
         self._transport.set_write_buffer_limits(high=0)
         self._hall.pulse.handshakes.add(self, self._hall.pulse.now)

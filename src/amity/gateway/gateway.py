@@ -18,6 +18,7 @@ from amity.gateway.pulse import Pulse, Rhythm
 from amity.gateway.session import Cause
 from amity.gateway.sessions import Observer, Sessions
 from amity.gateway.watching import Watching
+from amity.http.descriptors import Descriptors
 from amity.http.listening import bound_socket
 from amity.settings import Settings
 
@@ -43,6 +44,8 @@ class Gateway:
         observer: Observer,
         invalidate: Invalidate,
         rhythm: Rhythm | None = None,
+        *,
+        descriptors: Descriptors | None = None,
     ) -> None:
         watching = Watching(sessions)
         sessions.observe(observer, watching.changed)
@@ -51,7 +54,14 @@ class Gateway:
         self._logins = Logins(settings.multi_login, sessions, invalidate)
         self._pulse = Pulse(rhythm or Rhythm())
         self._hall = Hall(
-            settings.gateway, sessions, identify, Desk(requests, watching), watching, self._logins, self._pulse
+            settings.gateway,
+            sessions,
+            identify,
+            Desk(requests, watching),
+            watching,
+            self._logins,
+            self._pulse,
+            descriptors,
         )
         self._server: asyncio.Server | None = None
         self._beating: asyncio.Task[None] | None = None

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Protocol
+from typing import Final, Protocol
 
 from amity import metrics
 from amity.errors import Code, ImError
@@ -15,8 +15,10 @@ from amity.gateway.session import Cause, Session
 from amity.gateway.sessions import Sessions
 from amity.gateway.watching import Watching
 from amity.gateway.workers import Workers
+from amity.http.descriptors import Descriptors
 from amity.settings import Gateway as GatewaySettings
 
+_SAID_EVERY: Final = 60.0
 _log = logging.getLogger(__name__)
 
 
@@ -46,6 +48,7 @@ class Hall:
         watching: Watching,
         logins: Logins,
         pulse: Pulse,
+        descriptors: Descriptors | None = None,
     ) -> None:
         self.max_message_bytes = settings.max_message_bytes
         self.sessions = sessions
@@ -58,6 +61,24 @@ class Hall:
         self._max_connections = settings.max_connections
         self._identify = identify
         self._watching = watching
+        self._descriptors = descriptors
+        self._said_at = float("-inf")
+        if descriptors is not None:
+            descriptors.count(lambda: len(pulse.handshakes) + sessions.count + len(pulse.partings))
+
+    def has_room(self) -> bool:
+        """Return whether a new connection may stay; where there is no room, the longest handshake makes some."""
+        if self._descriptors is None or self._descriptors.has_room():
+            return True
+        metrics.connection_refused(Code.CONN_OVER_MAX)
+        if self.pulse.now - self._said_at > _SAID_EVERY:
+            self._said_at = self.pulse.now
+            _log.warning("gateway: no file descriptors for more connections; see LimitNOFILE")
+        for longest in self.pulse.handshakes:
+            self.pulse.handshakes.discard(longest)
+            longest.overdue()
+            return True
+        return False
 
     async def admit(self, arguments: Arguments) -> None:
         """Return when it is certain that a client is who it says.

@@ -4,29 +4,28 @@ Without that an accept fails for want of a descriptor, and so do the database, c
 """
 
 import resource
+from collections.abc import Callable
 from typing import Final
 
 _RESERVED: Final = 512
 """Descriptors for the database, for callbacks (256 connections to each business server's host) and for files."""
+_UNLIMITED: Final = 1 << 20
 
 
 class Descriptors:
-    """A count of the connections of all listeners, with a bound."""
+    """The connections of all listeners together, and their bound ``most``."""
 
     def __init__(self, most: int) -> None:
         self.most = most
-        self.taken = 0
+        self._counts: list[Callable[[], int]] = []
 
-    def take(self) -> bool:
-        """Count one connection more; return ``False`` where there is no room."""
-        if self.taken >= self.most:
-            return False
-        self.taken += 1
-        return True
+    def count(self, connections: Callable[[], int]) -> None:
+        """Have a listener's connections counted: ``connections`` says how many it has."""
+        self._counts.append(connections)
 
-    def release(self) -> None:
-        """Count one connection less."""
-        self.taken -= 1
+    def has_room(self) -> bool:
+        """Return whether one connection more leaves the process what it needs for itself."""
+        return sum([count() for count in self._counts]) < self.most
 
 
 def descriptors() -> Descriptors:
@@ -37,7 +36,7 @@ def descriptors() -> Descriptors:
             resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
             soft = hard
         except (ValueError, OSError):
-            pass  # macOS refuses an unlimited one; the soft limit stays
+            pass  # macOS refuses an unlimited one: the soft limit stays
     if soft == resource.RLIM_INFINITY:
-        soft = 1 << 20
+        soft = _UNLIMITED
     return Descriptors(max(16, soft - min(_RESERVED, soft // 2)))

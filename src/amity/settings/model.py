@@ -62,9 +62,12 @@ class Address(Section):
 
 
 class Api(Address):
-    """The REST API. A request's body is refused above ``max_body_bytes``."""
+    """The REST API. A request's body is refused above ``max_body_bytes``; the bodies under way have up to
+    ``max_bodies_bytes`` together."""
 
+    max_connections: Annotated[int, Meta(ge=1, le=1000000)] = 10000
     max_body_bytes: Annotated[int, Meta(ge=1024, le=268435456)] = 8388608
+    max_bodies_bytes: Annotated[int, Meta(ge=1048576, le=17179869184)] = 134217728
 
 
 class Gateway(Address):
