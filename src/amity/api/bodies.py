@@ -54,8 +54,8 @@ class Disconnected(Exception):
 
 
 def declared_length(headers: HeaderMap, limit: int) -> int:
-    """Return how long a body says it is; 0 where it comes in chunks. Raises 1001 above ``limit`` bytes, before any of it
-    is read."""
+    """Return how long a body says it is; 0 where it comes in chunks. Raises 1001 above ``limit`` bytes,
+    before any of it is read."""
     declared = int(headers.get(b"content-length", b"0"))
     if declared > limit:
         raise too_long(limit)

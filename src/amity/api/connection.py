@@ -36,6 +36,7 @@ class HttpConnection(asyncio.Protocol):
         "_blocked_until",
         "_drained",
         "_exchange",
+        "_goes_on",
         "_has_served",
         "_held",
         "_is_over",
@@ -60,6 +61,8 @@ class HttpConnection(asyncio.Protocol):
         self._blocked_until = float("inf")
         self._since = serving.now
         self._has_served = False
+        self._goes_on = False
+        """Whether the next request is about to be looked at, in a turn of its own."""
         self._is_paused = False
         self._is_over = False
         """Whether nothing more is read: it was refused, the client has closed its side, or the server stops."""
@@ -111,7 +114,7 @@ class HttpConnection(asyncio.Protocol):
         """A client that has sent all that it has to say still gets the answer to a request that is whole."""
         exchange = self._exchange
         self._is_over = True
-        return exchange is not None and exchange.is_arrived
+        return self._goes_on if exchange is None else exchange.is_arrived
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._serving.left(self)
@@ -197,6 +200,7 @@ class HttpConnection(asyncio.Protocol):
             self._next_turn()
             if self._ahead:
                 # In its own turn: a client that sends a thousand requests at once is one among others.
+                self._goes_on = True
                 self._serving.loop.call_soon(self._go_on)
             elif self._is_over:
                 self._close()
@@ -212,6 +216,7 @@ class HttpConnection(asyncio.Protocol):
             self._serving.waiting[self] = None
 
     def _go_on(self) -> None:
+        self._goes_on = False
         if self._exchange is None and not self._transport.is_closing():
             self._begin()
             if self._is_over and self._is_idle():

@@ -33,6 +33,12 @@ class Listener:
         self._server: asyncio.Server | None = None
         self._serving: Serving | None = None
 
+    @property
+    def connections(self) -> Serving:
+        """The connections, from ``start`` on."""
+        assert self._serving is not None, "it has not been started"  # noqa: S101 - a mistake of the caller's
+        return self._serving
+
     async def start(self) -> None:
         """Listen."""
         serving = self._serving = Serving(self._app, self._timeouts, self._bounds, self._descriptors)

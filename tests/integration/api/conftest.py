@@ -33,9 +33,19 @@ class Backstage:
         self.not_ready: BaseException | None = None
         self.checked = asyncio.Event()
         self.checked.set()
+        self.asked = asyncio.Event()
+        self._called = asyncio.Event()
+
+    async def called(self, times: int) -> None:
+        """Return when operations were called so often."""
+        async with asyncio.timeout(20):
+            while len(self.calls) < times:
+                self._called.clear()
+                await self._called.wait()
 
     async def greet(self, call: Call, request: GreetRequest) -> GreetResponse:
         self.calls.append((call, request))
+        self._called.set()
         if self.raises is not None:
             raise self.raises
         return GreetResponse(user_id=request.user_id, greetings=[f"hello {request.user_id}"] * request.times)
@@ -50,6 +60,7 @@ class Backstage:
         return Identity(f"the {token}", 10 if token == "admin" else 5, token == "admin")
 
     async def ready(self) -> None:
+        self.asked.set()
         await self.checked.wait()
         if self.not_ready is not None:
             raise self.not_ready
