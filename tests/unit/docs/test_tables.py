@@ -50,6 +50,7 @@ def test_the_metrics_are_those_of_the_code():
         metrics.delivery_done(command, "delivered")
     metrics.import_refused()
     metrics.limit_reached("friendsPerUser")
+    metrics.http_refused("framing")
     metrics.request_meter("/friend/import_friend")(0, 0.1)
     metrics.gateway_request_meter(1001)(0, 0.1)
     metrics.connection_opened()

@@ -1,0 +1,59 @@
+"""How many bytes of bodies callers may have under way, each and all together."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from amity.api.bodies import Bodies
+from amity.errors import Code, ImError
+
+
+def refused(bodies, caller, size, *, is_admin=False):
+    try:
+        bodies.take(caller, size, is_admin=is_admin)
+    except ImError as error:
+        return error.code == Code.SERVER_BUSY
+    return False
+
+
+def test_a_caller_has_a_share_and_others_have_the_rest():
+    bodies = Bodies(800)
+    assert not refused(bodies, "alice", 60)
+    assert refused(bodies, "alice", 60)
+    assert not refused(bodies, "bob", 60)
+    assert not refused(bodies, "admin", 300, is_admin=True)
+    assert refused(bodies, "admin", 300, is_admin=True)
+
+
+def test_all_together_have_no_more_than_the_bound():
+    bodies = Bodies(800)
+    taken = sum(not refused(bodies, f"user-{number}", 90) for number in range(20))
+    assert (taken, bodies.held) == (8, 720)
+
+
+def test_one_body_is_let_through_however_large():
+    bodies = Bodies(800)
+    assert not refused(bodies, "alice", 5000)
+    assert refused(bodies, "bob", 90)
+    bodies.release("alice", 5000)
+    assert not refused(bodies, "bob", 90)
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(1, 300)), max_size=50))
+def test_what_is_released_leaves_nothing(asked):
+    bodies = Bodies(800)
+    taken = [(caller, size) for caller, size in asked if not refused(bodies, caller, size)]
+    assert bodies.held == sum(size for _, size in taken)
+    for caller, size in taken:
+        bodies.release(caller, size)
+    assert bodies.held == 0
+    assert bodies._of == {}
+
+
+@pytest.mark.parametrize("size", [1, 100])
+def test_nothing_is_counted_for_who_was_refused(size):
+    bodies = Bodies(800)
+    assert not refused(bodies, "alice", 99)
+    assert refused(bodies, "alice", size + 1)
+    bodies.release("alice", 99)
+    assert bodies._of == {}
