@@ -5,6 +5,15 @@ Source: open-im-server 3.8 ``pkg/common/servererrs`` and ``openimsdk/tools`` ``e
 
 from enum import IntEnum
 
+from amity.texts import cut
+
+MOST_DETAIL = 4096
+"""Characters of an ``errDlt``: twenty ids and what is wrong with them."""
+MOST_MESSAGE = 1024
+"""Characters of an ``errMsg``."""
+_MOST_NAMED = 128
+"""Characters of an id that an ``errDlt`` repeats: no user has a longer one."""
+
 
 class Code(IntEnum):
     """An ``errCode`` of the protocol; ``NAMES`` holds the ``errMsg`` that belongs to it. 1351 to 1357 are amity's own:
@@ -82,17 +91,18 @@ class ImError(Exception):
     """What an operation answers instead of data: ``errCode``, ``errMsg`` and ``errDlt``.
 
     ``detail`` says what exactly is wrong: the field, the limit, the offending ids. ``message`` is the code's
-    name in OpenIM unless a business server chose another.
+    name in OpenIM unless a business server chose another. Both are cut to a length that can be logged, stored and sent:
+    what they repeat may be of any.
     """
 
     def __init__(self, code: int, detail: str = "", *, message: str | None = None) -> None:
         self.code = int(code)
-        self.message = NAMES.get(code, "") if message is None else message
-        self.detail = detail
+        self.message = NAMES.get(code, "") if message is None else cut(message, MOST_MESSAGE)
+        self.detail = cut(detail, MOST_DETAIL)
         super().__init__(f"{self.code} {self.message}: {self.detail}")
 
 
 def offending(ids: list[str]) -> str:
     """Name ids in an ``errDlt``: the first 20 of them and, when there are more, how many in all."""
-    shown = ", ".join(ids[:20])
+    shown = ", ".join([cut(each, _MOST_NAMED) for each in ids[:20]])
     return shown if len(ids) <= 20 else f"{shown}, ... ({len(ids)} in all)"

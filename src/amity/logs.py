@@ -10,6 +10,7 @@ import os
 import re
 import sys
 import time
+from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Literal, TextIO
 
@@ -20,10 +21,23 @@ operation_id: ContextVar[str] = ContextVar("operation_id", default="")
 
 MASK = "***"
 _SHORTEST_HIDDEN = 4  # masking a shorter text would riddle every line with masks
+MOST_MESSAGE = 2048
+"""Characters of a message; of a longer one the beginning is logged."""
+MOST_FIELD = 512
+"""Characters of a field, the operationID among them."""
+MOST_TRACE = 8192
+"""Characters of a traceback."""
+MOST_LINE = 60_000
+"""Bytes of a line of JSON, in which a character may take twelve: a longer one goes without most of its traceback."""
+_MARGIN = 2048
+"""Characters beyond a cut in which secrets are masked, too, so that none is cut in the middle and shown."""
+
+# Each of these looks at a text once, whatever stands in it: nothing that a stranger sends is looked at again from its
+# every character. Hence the runs: whole words, in which a function finds the secret.
+_TOKEN_RUN = re.compile(r"[\w.-]+")
+_WORD = re.compile(r"\S+")
 _SECRET_SHAPES = (
-    re.compile(r"\beyJ[\w-]+\.[\w-]*\.?[\w-]*"),  # JSON Web Tokens, cut short ones too
     re.compile(r"\bwhsec_[\w+/=-]+"),
-    re.compile(r"(?<=://)[^\s/@:]*:[^\s/@]+(?=@)"),  # user:password@ in a URL
     re.compile(r"""(?ix) \b ((?:secret|password|token) ["']? \s* [:=] \s* ["']?) (?!\*\*\*) [^\s"',;&)}\]]+"""),
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
@@ -47,9 +61,55 @@ def redact(text: str) -> str:
     """Return a text with all that is, or looks like, a token, a secret or a password replaced by ``***``."""
     for secret in _hidden:
         text = text.replace(secret, MASK)
+    if "eyJ" in text:
+        text = _in_words(text, "eyJ", _without_token)
+    if "://" in text:
+        text = _in_words(text, "://", _without_userinfo)
     for shape in _SECRET_SHAPES:
         text = shape.sub(lambda found: (found.group(1) if found.lastindex else "") + MASK, text)
     return text
+
+
+def _in_words(text: str, mark: str, change: Callable[[str], str]) -> str:
+    """Return a text with those of its words changed that have ``mark`` in them. Blanks stay as they are."""
+    return _WORD.sub(lambda found: change(found[0]) if mark in found[0] else found[0], text)
+
+
+def _without_token(word: str) -> str:
+    """Mask JSON Web Tokens, cut short ones too: runs of their letters, from ``eyJ`` on, with a dot behind it."""
+    return _TOKEN_RUN.sub(_masked_run, word)
+
+
+def _masked_run(found: re.Match[str]) -> str:
+    run = found[0]
+    start = run.find("eyJ")
+    if start < 0 or "." not in run[start:]:
+        return run
+    return run[:start] + MASK
+
+
+def _without_userinfo(word: str) -> str:
+    """Mask what stands between ``://`` and the last ``@``, where a password may be, whatever is in it."""
+    start = word.find("://") + 3
+    end = word.rfind("@")
+    return word[:start] + MASK + word[end:] if end > start and ":" in word[start:end] else word
+
+
+def shown(text: str, most: int) -> str:
+    """Return the first ``most`` characters of a text, redacted, and how long it is where that is not all."""
+    if len(text) <= most:
+        return redact(text)
+    return f"{redact(text[: most + _MARGIN])[:most]}... ({len(text)} characters)"
+
+
+def _message(record: logging.LogRecord) -> str:
+    """Return what a record says, cut and redacted. Texts are cut before they are put together."""
+    if isinstance(record.args, tuple):
+        most = MOST_MESSAGE + _MARGIN
+        record.args = tuple(
+            [each[:most] if isinstance(each, str) and len(each) > most else each for each in record.args]
+        )
+    return shown(record.getMessage(), MOST_MESSAGE)
 
 
 def _extras(record: logging.LogRecord) -> dict[str, object]:
@@ -75,16 +135,20 @@ class JsonFormatter(logging.Formatter):
             "time": f"{seconds}.{int(record.msecs):03d}Z",
             "level": record.levelname,
             "logger": record.name,
-            "message": redact(record.getMessage()),
+            "message": _message(record),
         }
         if operation := operation_id.get():
-            line["operationID"] = redact(operation)
+            line["operationID"] = shown(operation, MOST_FIELD)
         for name, value in _extras(record).items():
             plain = isinstance(value, int | float) or value is None
-            line[name] = value if plain else redact(str(value))
+            line[name] = value if plain else shown(str(value), MOST_FIELD)
         if trace := _trace(self, record):
-            line["trace"] = redact(trace)
-        return json.dumps(line)
+            line["trace"] = shown(trace, MOST_TRACE)
+        written = json.dumps(line)
+        if len(written) > MOST_LINE and trace:
+            line["trace"] = shown(trace, MOST_FIELD)
+            written = json.dumps(line)
+        return written
 
 
 class HumanFormatter(logging.Formatter):
@@ -99,17 +163,17 @@ class HumanFormatter(logging.Formatter):
         fields = _extras(record)
         if operation := operation_id.get():
             fields["operationID"] = operation
-        tail = "".join(f" {name}={value}" for name, value in fields.items())
+        tail = "".join(f" {name}={shown(str(value), MOST_FIELD)}" for name, value in fields.items())
         head = f"{clock}.{int(record.msecs):03d}"
         level = f"{record.levelname:<7}"
         if self._colours:
             head = f"\x1b[2m{head}\x1b[0m"
             level = f"\x1b[{_COLOURS.get(record.levelno, '0')}m{level}\x1b[0m"
         # What callers send ends up in messages: it must not be able to forge a line or drive a terminal.
-        said = _CONTROL.sub(_escaped, redact(f"{record.name}: {record.getMessage()}{tail}"))
+        said = _CONTROL.sub(_escaped, f"{record.name}: {_message(record)}{tail}")
         line = f"{head} {level} {said}"
         if trace := _trace(self, record):
-            line += "\n" + "\n".join(_CONTROL.sub(_escaped, text) for text in redact(trace).split("\n"))
+            line += "\n" + "\n".join(_CONTROL.sub(_escaped, text) for text in shown(trace, MOST_TRACE).split("\n"))
         return line
 
 

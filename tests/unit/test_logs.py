@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import time
 
 import pytest
 from hypothesis import given
@@ -170,3 +171,70 @@ def test_uvicorn_logs_through_the_same_handler_and_only_once(written):
     line = json.loads(stream.getvalue())
     assert (line["logger"], line["message"]) == ("uvicorn.error", "Invalid HTTP request received.")
     assert "color_message" not in line
+
+
+# Texts of strangers -----------------------------------------------------------------------------------------------
+
+HOSTILE = [
+    "-eyJ" * 4000,
+    "eyJ." * 4000,
+    "eyJ" + "a" * 16_000,
+    "whsec_" * 3000,
+    "://" * 5000,
+    "://a:" * 3000,
+    "://" + ":" * 16_000,
+    "://a:b" * 2500 + "@",
+    "secret " * 2500,
+    "secret" + " " * 16_000 + "x",
+    "secret=" * 2500,
+    'token" : ' * 1800,
+    "password=***" * 1500,
+    "\x00" * 16_000,
+    "@" * 16_000,
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_redaction_takes_time_in_proportion_to_the_text(text):
+    def seconds(part):
+        began = time.process_time()
+        for _ in range(10):
+            logs.redact(part)
+        return time.process_time() - began
+
+    # Eight times the text takes 64 times as long where each letter is looked at from each other.
+    assert seconds(text * 8) < 30 * max(seconds(text), 0.0005)
+
+
+@given(st.text(max_size=50), st.text(max_size=50))
+def test_a_token_is_masked_whatever_stands_around_it(before, after):
+    for secret in (JWT.split(".")[1], JWT.split(".")[2]):
+        assert secret not in logs.redact(f"{before}{JWT}{after}")
+
+
+@given(st.text(st.characters(exclude_categories=["Z", "Cc", "Cs"]), min_size=4, max_size=30))
+def test_a_password_in_a_url_is_masked_whatever_is_in_it(password):
+    masked = logs.redact(f"cannot reach postgresql://amity:{password}@db:5432/amity now")
+    assert masked == "cannot reach postgresql://***@db:5432/amity now" or password not in masked
+
+
+@pytest.mark.parametrize("form", ["json", "human"])
+def test_a_line_has_a_stated_length_whatever_is_logged(written, form):
+    stream = written(form)
+    token = logs.operation_id.set("\U0001f600" * 1_000_000)
+    try:
+        raise RuntimeError("\U0001f600" * 1_000_000)
+    except RuntimeError:
+        log.exception("said %s and %s", "\U0001f600" * 1_000_000, "b" * 1_000_000, extra={"also": "c" * 1_000_000})
+    logs.operation_id.reset(token)
+    assert max(map(len, stream.getvalue().encode().split(b"\n"))) < 65_536
+    assert "... (1000000 characters)" in stream.getvalue()
+
+
+@given(st.integers(0, 3000))
+def test_a_secret_at_the_cut_is_not_shown_in_part(length):
+    logs.hide("openIM123-secret-of-32-characters")
+    text = "x" * length + " openIM123-secret-of-32-characters " + JWT + " " + "y" * 5000
+    said = logs.shown(text, logs.MOST_MESSAGE)
+    assert "openIM" not in said
+    assert JWT.split(".")[1][:8] not in said

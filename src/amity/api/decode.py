@@ -6,7 +6,6 @@ decoded as before, and what is wrong with that is said in plain words.
 """
 
 import json
-import re
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -14,14 +13,15 @@ import msgspec
 from amity.api.operation import Request
 from amity.api.shape import Shape, shape_of
 from amity.errors import Code, ImError
+from amity.texts import cut
 
 R = TypeVar("R", bound=Request)
 
 _DIAGNOSED = 65536  # bytes of a broken body that are searched for the field at fault
 _LONGEST_PATH = 200  # characters of a field's path in an answer: unknown fields may have names of any length
 _NUL_ESCAPE = b"\\u0000"
-_PLACED = re.compile(r"^(?P<problem>.*?)(?: - at `\$(?P<path>.*)`)?$", re.DOTALL)
-_MISSING = re.compile(r"^Object missing required field `(.*)`$")
+_PLACE = " - at `$"
+_MISSING = "Object missing required field `"
 _TOO_DEEP = "body: nested too deeply"
 
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -101,10 +101,12 @@ def _whole(text: bytes) -> Any:
 
 def _explained(problem: str) -> str:
     """Turn the decoder's text into ``friendUserIDs[2]: expected str, got int``."""
-    found = _PLACED.match(problem)
-    text, path = (found["problem"], found["path"] or "") if found else (problem, "")
-    if missing := _MISSING.match(text):
-        return f"{path.lstrip('.')}.{missing[1]}".lstrip(".") + ": is missing"
+    text, found, place = problem.rpartition(_PLACE)
+    if not found:
+        text, place = problem, ""
+    path = cut(place.removesuffix("`"), _LONGEST_PATH)
+    if text.startswith(_MISSING):
+        return f"{path.lstrip('.')}.{text.removeprefix(_MISSING).removesuffix('`')}".lstrip(".") + ": is missing"
     text = text.replace(" | ", " or ").replace("`", "")
     return f"{path.lstrip('.') or 'body'}: {text[:1].lower()}{text[1:]}"
 

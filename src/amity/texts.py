@@ -1,0 +1,6 @@
+"""Cutting texts of strangers to a stated length, before they go into an error, a log line or a row."""
+
+
+def cut(text: str, most: int) -> str:
+    """Return a text of up to ``most`` characters as it is, and of a longer one the beginning and how long it is."""
+    return text if len(text) <= most else f"{text[:most]}... ({len(text)} characters)"
