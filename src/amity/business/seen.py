@@ -83,6 +83,8 @@ INSERT INTO seen_events (event_id, done, at, holder) VALUES (:id, 0, :now, :hold
 ON CONFLICT (event_id) DO UPDATE SET at = :now, holder = :holder WHERE done = 0 AND at <= :expired
 RETURNING 1
 """
+# A claim of a time when the clock was ahead. Nobody knows how old it is: it counts as made now, so its lease does end.
+_REDATE = "UPDATE seen_events SET at = :now WHERE event_id = :id AND done = 0 AND at > :now"
 _CLAIMS_PER_PRUNING = 1000
 
 
@@ -108,25 +110,36 @@ class SqliteSeen:
         self._holder = uuid.uuid4().hex
         self._lock = threading.Lock()
         self._claims = 0
+        self._mine: dict[str, float] = {}  # the claims of this process, by a clock that nobody sets
         self._connection = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.executescript(_SCHEMA)
 
     def claim(self, event_id: str) -> Claim:
         with self._lock:
+            if time.monotonic() - self._mine.get(event_id, float("-inf")) < self._lease:
+                return Claim.BUSY
             now = self._clock()
             if self._claims % _CLAIMS_PER_PRUNING == 0:
                 self._connection.execute("DELETE FROM seen_events WHERE at < ?", (now - self._keep,))
             self._claims += 1
             values = {"id": event_id, "now": now, "holder": self._holder, "expired": now - self._lease}
             if self._connection.execute(_CLAIM, values).fetchall():
+                self._mine[event_id] = time.monotonic()
                 return Claim.MINE
-            found = self._connection.execute("SELECT done FROM seen_events WHERE event_id = ?", (event_id,)).fetchone()
+            found = self._connection.execute(
+                "SELECT done, at FROM seen_events WHERE event_id = ?", (event_id,)
+            ).fetchone()
             # No row: its holder released it since the line above, which the next delivery will find.
-            return Claim.DONE if found and found[0] else Claim.BUSY
+            if found and found[0]:
+                return Claim.DONE
+            if found and found[1] > now:
+                self._connection.execute(_REDATE, values)
+            return Claim.BUSY
 
     def done(self, event_id: str) -> None:
         with self._lock:
+            self._mine.pop(event_id, None)
             self._connection.execute(
                 "INSERT INTO seen_events (event_id, done, at, holder) VALUES (?, 1, ?, ?)"
                 " ON CONFLICT (event_id) DO UPDATE SET done = 1, at = excluded.at",
@@ -135,6 +148,7 @@ class SqliteSeen:
 
     def release(self, event_id: str) -> None:
         with self._lock:
+            self._mine.pop(event_id, None)
             # Not a claim that another process took over after the lease.
             self._connection.execute(
                 "DELETE FROM seen_events WHERE event_id = ? AND done = 0 AND holder = ?", (event_id, self._holder)

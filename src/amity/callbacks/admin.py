@@ -7,7 +7,6 @@ import msgspec
 
 from amity.api.operation import Call, Pagination, page_of
 from amity.callbacks import queries
-from amity.callbacks.clock import Clock, SystemClock
 from amity.callbacks.courier import Courier
 from amity.callbacks.log import KEPT, CallbackLog
 from amity.callbacks.models import (
@@ -26,6 +25,7 @@ from amity.callbacks.models import (
     CommandStatistics,
 )
 from amity.callbacks.store import DEAD
+from amity.clock import Clock, SystemClock
 from amity.errors import Code, ImError
 from amity.storage import Database
 

@@ -7,8 +7,8 @@ the head is done, one with a time when its time has come.
 from dataclasses import dataclass
 
 from amity.callbacks import store
-from amity.callbacks.clock import Clock
 from amity.callbacks.store import Event, Seen
+from amity.clock import Clock
 from amity.storage import Database
 
 _NARROW = 64  # numbers in a gap up to which they are looked up one by one, all gaps in one statement
@@ -24,7 +24,7 @@ _RUNNING = (
 @dataclass(slots=True)
 class _Gap:
     """Numbers from ``low`` to ``high`` of which no row was there. ``horizon`` is a transaction number: all that can
-    still fill the gap are below it. ``since`` in seconds since 1970."""
+    still fill the gap are below it. ``since`` by the monotonic clock."""
 
     low: int
     high: int
@@ -56,7 +56,7 @@ class Arrivals:
     @property
     def young_gaps(self) -> bool:
         """Whether numbers are missing that will most likely appear within moments."""
-        return bool(self._gaps) and self._clock.now() - self._youngest_gap <= _SHORTEST_WAIT
+        return bool(self._gaps) and self._clock.monotonic() - self._youngest_gap <= _SHORTEST_WAIT
 
     async def read(self, limit: int) -> list[Event]:
         """Read on, at most ``limit`` rows, and return the events among them that may be delivered now."""
@@ -97,7 +97,7 @@ class Arrivals:
         if missing:
             # Asked for after the read: whoever holds one of the numbers had its transaction number by now.
             _, horizon = await self._running()
-            now = self._clock.now()
+            now = self._clock.monotonic()
             self._gaps += [_Gap(low, high, horizon, now) for low, high in missing]
             self._youngest_gap = now
 
@@ -134,7 +134,7 @@ class Arrivals:
     def _rest(self, gap: _Gap, found: list[Seen], lowest_running: int, *, full: bool = False) -> list[_Gap]:
         """Return what stays of a gap after a look into it; ``full`` where the look did not get to its end."""
         # Between taking a number and a transaction number lies a moment in which no transaction is seen to run.
-        closed = lowest_running >= gap.horizon and self._clock.now() - gap.since >= _SHORTEST_WAIT
+        closed = lowest_running >= gap.horizon and self._clock.monotonic() - gap.since >= _SHORTEST_WAIT
         rest: list[_Gap] = []
         low = gap.low
         for row in found:

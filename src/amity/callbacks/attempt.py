@@ -4,10 +4,10 @@ import logging
 import time
 from dataclasses import dataclass
 
-from amity.callbacks.clock import Clock
-from amity.callbacks.schedule import retry_after
+from amity.callbacks.schedule import date_of, retry_after
 from amity.callbacks.sender import Sender, SendFailure
 from amity.callbacks.store import Event, storable
+from amity.clock import Clock
 
 _REASON_CHARACTERS = 500
 
@@ -40,7 +40,9 @@ async def attempt(sender: Sender, setting: str, event: Event, clock: Clock) -> A
         return _failed(0, f"it could not be sent: {type(error).__name__}", 0.0, began)
     if 200 <= reply.status <= 299:
         return Attempt(True, reply.status, "", 0.0, time.perf_counter() - began)
-    wait = retry_after(reply.headers.get("retry-after"), clock.now())
+    # A date is one of the receiver's clock, so it is read by that where the answer tells it.
+    sent_at = date_of(reply.headers.get("date"))
+    wait = retry_after(reply.headers.get("retry-after"), clock.now() if sent_at is None else sent_at)
     return _failed(reply.status, f"the answer's status was {reply.status}", wait, began)
 
 

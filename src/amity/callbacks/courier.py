@@ -22,7 +22,6 @@ from amity import metrics
 from amity.callbacks import store
 from amity.callbacks.attempt import Attempt, attempt
 from amity.callbacks.breaker import OPEN_SECONDS
-from amity.callbacks.clock import Clock, SystemClock
 from amity.callbacks.lanes import Lanes
 from amity.callbacks.lease import Lease
 from amity.callbacks.log import CallbackLog
@@ -30,6 +29,8 @@ from amity.callbacks.schedule import next_delay
 from amity.callbacks.sender import Sender
 from amity.callbacks.store import DEAD, WAITING, Event, Failure
 from amity.callbacks.target import Lane, Target
+from amity.callbacks.timetable import Timetable
+from amity.clock import Clock, SystemClock
 from amity.errors import ImError
 from amity.settings import Callbacks
 from amity.storage import Database
@@ -74,12 +75,14 @@ class Courier:
         self._random = random
         self._lanes = Lanes(database, self._clock, settings)
         self._lease = Lease(database, self._clock)
+        self._timetable = Timetable(database, self._clock, settings.retries)
         self._wake = asyncio.Event()
         self._stop = asyncio.Event()
         self._ended: list[_Ended] = []
         self._deliveries: set[asyncio.Task[None]] = set()
         self._task: asyncio.Task[None] | None = None
         self._measured_at = float("-inf")
+        self._oldest = (0, 0.0)  # the event that has waited longest, and since when it is seen as that
         self.delivered = 0
         """Events delivered since the start."""
         self.failed = 0
@@ -164,6 +167,8 @@ class Courier:
             return False
         while self._ended:
             await self._settle()
+        if await self._timetable.correct():
+            self._lanes.due_at(0)
         await self._lanes.fill()
         for target in self._lanes.targets.values():
             target.adjust_window()
@@ -182,6 +187,7 @@ class Courier:
         while self._ended:
             await self._settle()
         self._lanes = Lanes(self._database, self._clock, self._settings)
+        self._timetable = Timetable(self._database, self._clock, self._settings.retries)
 
     async def _settle(self) -> None:
         """Write down what became of some events, and let their owners go on."""
@@ -202,7 +208,7 @@ class Courier:
 
     async def _measure(self) -> None:
         """Tell the metrics how much waits, now and then, and at first the log of what cannot go anywhere."""
-        now = self._clock.now()
+        now = self._clock.monotonic()
         if now - self._measured_at < _MEASURE_SECONDS:
             return
         first, self._measured_at = self._measured_at == float("-inf"), now
@@ -211,7 +217,10 @@ class Courier:
             for command, events in (await store.waiting_commands(self._database)).items():
                 if not self.reaches(command):
                     _log.warning("%d events wait for a URL in the settings: %s", events, command)
-        age = max(0.0, now - depth.oldest / 1000) if depth.oldest else 0.0
+        if depth.oldest_seq != self._oldest[0]:
+            self._oldest = (depth.oldest_seq, now)
+        # An event of a time when the clock was ahead would have no age for as long.
+        age = max(now - self._oldest[1], self._clock.now() - depth.oldest / 1000) if depth.oldest_seq else 0.0
         metrics.outbox_state(depth.waiting, age, depth.dead)
 
     # Deliveries
@@ -249,7 +258,7 @@ class Courier:
             self._gone(lane, event)
         else:
             if target.breaker.failed():
-                target.opens_at = self._clock.now() + OPEN_SECONDS
+                target.opens_at = self._clock.monotonic() + OPEN_SECONDS
                 _log.warning("%s: %s; nothing is sent for %.0f seconds", event.command, tried.reason, OPEN_SECONDS)
             self.failed += 1
             self._failed(lane, event, tried)

@@ -11,9 +11,9 @@ from collections import deque
 
 from amity.callbacks import store
 from amity.callbacks.arrivals import Arrivals
-from amity.callbacks.clock import Clock
 from amity.callbacks.store import Event
 from amity.callbacks.target import ROOM, START, Lane, Target, targets_of
+from amity.clock import Clock
 from amity.settings import Callbacks
 from amity.storage import Database
 
@@ -34,12 +34,12 @@ class Lanes:
     def __init__(self, database: Database, clock: Clock, settings: Callbacks) -> None:
         self._database = database
         self._clock = clock
-        self.targets = targets_of(settings, clock.now)
+        self.targets = targets_of(settings, clock.monotonic)
         self._arrivals = Arrivals(database, clock)
         self._lanes: dict[str, Lane] = {}
         self._freed: deque[str] = deque()
         self._next_due = 0.0  # milliseconds since 1970; a time that has come makes the next fill look
-        self._polled_at = float("-inf")
+        self._polled_at = float("-inf")  # monotonic: it is read again in time, whatever is done to the time of day
         self._bytes = 0
         self.again = False
         """Whether there is more to be read right away."""
@@ -56,19 +56,19 @@ class Lanes:
         """Return how long nothing will have to be read, unless there are news."""
         if self.again:
             return 0.0
-        now = self._clock.now()
-        until = min(self._polled_at + POLL_SECONDS, self._next_due / 1000)
+        now = self._clock.monotonic()
+        rest = min(self._polled_at + POLL_SECONDS - now, self._next_due / 1000 - self._clock.now())
         for target in self.targets.values():
             if target.loaded and target.opens_at > now:
-                until = min(until, target.opens_at)
-        rest = max(0.0, until - now)
+                rest = min(rest, target.opens_at - now)
+        rest = max(0.0, rest)
         return min(rest, _YOUNG_GAP_SECONDS) if self._arrivals.young_gaps else rest
 
     async def fill(self) -> None:
         """Read what has become of the owners that ran empty, what is due, and what is new, as far as there is room."""
         self.again = False
         now = self._clock.now()
-        if now >= self._polled_at + POLL_SECONDS or now * 1000 >= self._next_due:
+        if self._clock.monotonic() >= self._polled_at + POLL_SECONDS or now * 1000 >= self._next_due:
             await self._poll(int(now * 1000))
         for target in self.targets.values():
             if target.due_now is not None:
@@ -126,7 +126,7 @@ class Lanes:
             first = await store.next_due(self._database, now)
         if first is not None:
             self.due_at(first)
-        self._polled_at = now / 1000
+        self._polled_at = self._clock.monotonic()
         self.news()
 
     async def _take_due(self, target: Target, now: int) -> None:

@@ -6,8 +6,8 @@ from collections import deque
 from collections.abc import Sequence
 from functools import partial
 
-from amity.callbacks.clock import Clock, SystemClock
 from amity.callbacks.store import storable
+from amity.clock import Clock, SystemClock
 from amity.errors import ImError
 from amity.storage import Database, Transaction
 

@@ -3,8 +3,8 @@
 import secrets
 from collections.abc import Callable
 
-from amity.callbacks.clock import Clock, SystemClock
 from amity.callbacks.events import AfterEvent, payload
+from amity.clock import Clock, SystemClock
 from amity.settings import Callbacks
 from amity.storage import Transaction
 

@@ -24,6 +24,11 @@ def next_delay(
     return max(delay, min(retry_after, LONGEST_RETRY_AFTER))
 
 
+def longest_pause(retries: Sequence[float]) -> float:
+    """Return the seconds beyond which ``next_delay`` puts no attempt, whatever a receiver asks for."""
+    return max(LONGEST_RETRY_AFTER, *(delay * (1 + SPREAD) for delay in (0.0, *retries)))
+
+
 def retry_after(header: str | None, now: float) -> float:
     """Return the seconds that a ``Retry-After`` header asks for: a number of them, or a date (RFC 9110, 10.2.3).
 
@@ -34,8 +39,13 @@ def retry_after(header: str | None, now: float) -> float:
         return 0.0
     if text.isascii() and text.isdigit():
         return float(text) if len(text) <= _LONGEST_NUMBER else LONGEST_RETRY_AFTER
+    date = date_of(text)
+    return 0.0 if date is None else max(0.0, date - now)
+
+
+def date_of(header: str | None) -> float | None:
+    """Return the time of a header that is a date, in seconds since 1970, or ``None`` where it is none."""
     try:
-        date = email.utils.parsedate_to_datetime(text)
-        return max(0.0, date.timestamp() - now)
+        return email.utils.parsedate_to_datetime(header or "").timestamp()
     except (ValueError, OverflowError):
-        return 0.0
+        return None

@@ -11,6 +11,7 @@ from amity.storage import Database, Row, Transaction
 
 WAITING = 0
 DEAD = 1
+_STEP = 200  # rows of one transaction, where they may be many
 _MOST = 9_223_372_036_854_775_807
 
 _COLUMNS = "o.event_seq, o.event_id, o.owner, o.command, o.operation_id, o.attempts, o.next_at"
@@ -38,7 +39,8 @@ _BODIES = "select event_seq, body from outbox where state = 0 and event_seq in (
 # Both counts and the minimum are read from an index.
 _DEPTH = (
     "select (select count(*) from outbox where state = 0), (select count(*) from outbox where state = 1),"
-    " (select created_at from outbox where event_seq = (select min(event_seq) from outbox where state = 0))"
+    " (select created_at from outbox where event_seq = (select min(event_seq) from outbox where state = 0)),"
+    " (select min(event_seq) from outbox where state = 0)"
 )
 _DELETE = "delete from outbox where event_seq in (select value from EACH_INT($1))"
 _FAILED = (
@@ -46,6 +48,18 @@ _FAILED = (
 )
 _MARK = (
     "update outbox set next_at = $2 where next_at = 0 and state = 0 and event_seq in (select value from EACH_INT($1))"
+)
+_TIMED = (
+    "select next_at, event_seq from outbox where state = 0 and next_at > 0 and next_at > $1"
+    " and (next_at, event_seq) > ($2, $3) order by next_at, event_seq limit $4"
+)
+_BRING_FORWARD = (
+    "update outbox set next_at = case when next_at > $2 then next_at - $2 else 1 end"
+    " where next_at > 0 and state = 0 and event_seq in (select value from EACH_INT($1))"
+)
+_DISBELIEVE = (
+    "update outbox set next_at = $1 where next_at > 0 and state = 0 and event_seq in (select event_seq from outbox"
+    " where state = 0 and next_at > 0 and next_at > $2 order by next_at limit $3) returning event_seq"
 )
 _MARK_HEADS = (
     f"update outbox set next_at = $2 where next_at = 0 and event_seq in (select {_HEAD_OF_VALUE} from EACH_TEXT($1))"
@@ -145,17 +159,19 @@ async def bodies(database: Database, seqs: list[int]) -> dict[int, bytes]:
 
 @dataclass(frozen=True, slots=True)
 class Depth:
-    """How much is in the outbox; ``oldest`` in milliseconds since 1970, 0 where nothing waits."""
+    """How much is in the outbox; ``oldest`` in milliseconds since 1970, and its ``event_seq``, 0 where nothing
+    waits."""
 
     waiting: int
     dead: int
     oldest: int
+    oldest_seq: int
 
 
 async def depth(database: Database) -> Depth:
     """Count what waits and what was given up."""
     row = (await database.fetch_long(_DEPTH))[0]
-    return Depth(row[0], row[1], row[2] or 0)
+    return Depth(row[0], row[1], row[2] or 0, row[3] or 0)
 
 
 async def waiting_commands(database: Database) -> dict[str, int]:
@@ -183,6 +199,35 @@ async def mark(database: Database, seqs: list[int], now: int) -> None:
         await tx.fetch(_MARK, seqs, now)
 
     await database.write(work, rows=len(seqs))
+
+
+async def bring_forward(database: Database, now: int, milliseconds: int) -> int:
+    """Make every event that has a time after ``now`` due so much earlier; return how many those are.
+
+    In steps, from the earliest on. What is moved gets behind the place of the next step, so nothing is moved twice.
+    """
+    moved, place = 0, (0, 0)
+    while rows := await database.fetch_long(_TIMED, now, *place, _STEP):
+        seqs = [row[1] for row in rows]
+
+        async def work(tx: Transaction, seqs: list[int] = seqs) -> None:
+            await tx.fetch(_BRING_FORWARD, seqs, milliseconds)
+
+        await database.write(work, rows=len(seqs))
+        moved, place = moved + len(seqs), (rows[-1][0], rows[-1][1])
+    return moved
+
+
+async def disbelieve(database: Database, now: int, farthest: int) -> int:
+    """Make every event due whose time is after ``farthest``; return how many those are. In steps."""
+    found = 0
+    while await next_due(database, farthest) is not None:
+
+        async def work(tx: Transaction) -> int:
+            return len(await tx.fetch(_DISBELIEVE, now, farthest, _STEP))
+
+        found += await database.write(work, rows=_STEP)
+    return found
 
 
 async def mark_heads(tx: Transaction, owners: list[str], now: int) -> None:

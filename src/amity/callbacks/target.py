@@ -37,7 +37,7 @@ class Target:
         self.setting = setting
         self.command = command
         self.breaker = Breaker(clock)
-        self.opens_at = 0.0  # seconds since 1970 until which the breaker admits nothing
+        self.opens_at = 0.0  # the breaker's time until which it admits nothing
         self.ready: deque[Lane] = deque()
         self.loaded: deque[tuple[Lane, Event]] = deque()
         self.lanes = 0

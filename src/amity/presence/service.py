@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 
 from amity.api.operation import Call
-from amity.callbacks.clock import Clock, SystemClock
 from amity.callbacks.events import AfterEvent, AfterUserKickOff, AfterUserOffline, AfterUserOnline
 from amity.callbacks.outbox import Outbox
+from amity.clock import Clock, SystemClock
 from amity.errors import Code, ImError
 from amity.presence.changes import Changes
 from amity.presence.connections import Connection, Connections

@@ -96,11 +96,20 @@ async def end_all(database: Database) -> None:
     await database.write(work)
 
 
-async def end_expired(database: Database) -> None:
-    """Have those processes end whose lease has run out."""
+async def leases(database: Database) -> list[tuple[str, int]]:
+    """Return each process that has not ended, and the end of its lease by the database's clock."""
+    rows = await database.fetch(f"select process, until from presence_processes where until <> {ENDED}")
+    return [(row[0], row[1]) for row in rows]
+
+
+async def end_expired(database: Database, stale: Sequence[tuple[str, int]]) -> None:
+    """Have those processes end whose lease has run out, and those whose lease is still a ``stale`` one."""
 
     async def work(tx: Transaction) -> None:
         await tx.fetch(f"update presence_processes set until = {ENDED} where until < {_NOW[tx.dialect]}")
+        for process, until in stale:
+            sql = f"update presence_processes set until = {ENDED} where process = $1 and until = $2"
+            await tx.fetch(sql, process, until)
 
     await database.write(work)
 

@@ -14,9 +14,9 @@ import secrets
 import socket
 from collections.abc import Sequence
 
-from amity.callbacks.clock import Clock
 from amity.callbacks.events import AfterEvent, AfterUserKickOff, AfterUserOffline, AfterUserOnline
 from amity.callbacks.outbox import Outbox
+from amity.clock import Clock
 from amity.errors import ImError
 from amity.presence import store
 from amity.presence.changes import Change, Changes, Kind
@@ -60,6 +60,7 @@ class Writer:
         self._renewed_at = float("-inf")
         self._alive_since = float("-inf")
         self._look_for_ended = False
+        self._seen: dict[tuple[str, int], float] = {}  # the leases of others, and since when they are as they are
 
     def wake(self) -> None:
         """Say that there are changes."""
@@ -189,24 +190,33 @@ class Writer:
         process = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         await store.join(self._database, process, int(LEASE_SECONDS * 1000))
         self._process, self._number = process, 0
-        self._renewed_at = self._alive_since = self._clock.now()
+        self._renewed_at = self._alive_since = self._clock.monotonic()
 
     async def _stay_alive(self) -> None:
         """Renew the lease when it is time, and end the processes that have not renewed theirs."""
-        now = self._clock.now()
+        now = self._clock.monotonic()
         since = now - self._renewed_at
-        if 0 <= since < RENEW_SECONDS:
+        if since < RENEW_SECONDS:
             return
         if not await store.renew(self._database, self._process, int(LEASE_SECONDS * 1000)):
             await self._start_over()
             return
         self._renewed_at = now
-        if not 0 <= since <= 2 * RENEW_SECONDS:
+        if since > 2 * RENEW_SECONDS:
             # The database was away, from the others too: they get their time to show that they live.
             self._alive_since = now
         if now - self._alive_since >= LEASE_SECONDS:
-            await store.end_expired(self._database)
+            await store.end_expired(self._database, await self._stale(now))
         self._look_for_ended = True
+
+    async def _stale(self, now: float) -> list[tuple[str, int]]:
+        """Return the leases, by process and end, that nobody has renewed for as long as one lasts.
+
+        By the database's clock they would last for as long as that is set back.
+        """
+        leases = await store.leases(self._database)
+        self._seen = {lease: self._seen.get(lease, now) for lease in leases if lease[0] != self._process}
+        return [lease for lease, since in self._seen.items() if now - max(since, self._alive_since) >= LEASE_SECONDS]
 
     async def _take_over(self) -> bool:
         """Tell of users whom ended processes left online, up to a batch of them; return whether there may be more."""

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from amity.api.operation import Call, Response
+from amity.clock import FUTURE_SECONDS
 from amity.errors import Code, ImError
 from amity.storage import Database, Transaction
 
@@ -92,10 +93,11 @@ class Idempotency:
 
     async def _known(self, call: Call) -> Answer | None:
         rows = await self._database.fetch(
-            "select body_hash, answer from idempotency where caller = $1 and key = $2 and created_at > $3",
+            "select body_hash, answer from idempotency where caller = $1 and key = $2 and created_at > $3"
+            " and created_at <= $4",
             call.user_id,
             call.idempotency_key,
-            self._cutoff(),
+            *self._believed(),
         )
         if not rows:
             return None
@@ -107,33 +109,39 @@ class Idempotency:
         stored = await tx.fetch(
             "insert into idempotency (caller, key, body_hash, answer, created_at) values ($1, $2, $3, $4, $5)"
             " on conflict (caller, key) do update set body_hash = excluded.body_hash, answer = excluded.answer,"
-            " created_at = excluded.created_at where idempotency.created_at <= $6 returning key",
+            " created_at = excluded.created_at where idempotency.created_at <= $6 or idempotency.created_at > $7"
+            " returning key",
             call.user_id,
             call.idempotency_key,
             _hash(call.body),
             msgspec.json.encode(answer).decode(),
             int(self._clock() * 1000),
-            self._cutoff(),
+            *self._believed(),
         )
         if not stored:
             raise _Known
 
     async def sweep(self) -> None:
-        """Delete answers older than a day, a bounded number at a time."""
+        """Delete answers that are a day old, or from a time a day ahead, a bounded number at a time."""
+        oldest, latest = self._believed()
+        for condition, time in (("created_at <= $1", oldest), ("created_at > $1", latest + KEPT_MS)):
 
-        async def delete(tx: Transaction) -> int:
-            gone = await tx.fetch(
-                "delete from idempotency where (caller, key) in (select caller, key from idempotency"
-                " where created_at <= $1 order by created_at limit 1000) returning key",
-                self._cutoff(),
-            )
-            return len(gone)
+            async def delete(tx: Transaction, condition: str = condition, time: int = time) -> int:
+                gone = await tx.fetch(
+                    "delete from idempotency where (caller, key) in (select caller, key from idempotency"
+                    f" where {condition} order by created_at limit 1000) returning key",
+                    time,
+                )
+                return len(gone)
 
-        while await self._database.write(delete) == 1000:
-            pass
+            while await self._database.write(delete) == 1000:
+                pass
 
-    def _cutoff(self) -> int:
-        return int(self._clock() * 1000) - KEPT_MS
+    def _believed(self) -> tuple[int, int]:
+        """Return the times between which an answer counts as one of the last day; a later one is of a time when the
+        clock was ahead."""
+        now = int(self._clock() * 1000)
+        return now - KEPT_MS, now + int(FUTURE_SECONDS * 1000)
 
 
 def _replay(answer: Answer, kind: type[R]) -> R:

@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from enum import IntEnum
 
+from amity.clock import FUTURE_SECONDS
 from amity.storage import Database, Transaction
 
 SWEPT = 1000
 """Uses that are forgotten at once."""
+_FUTURE_MS = int(FUTURE_SECONDS * 1000)
+"""What is noted for a later time does not count: the clock was ahead then, and would refuse until that time comes."""
 
 
 class Use(IntEnum):
@@ -39,10 +42,14 @@ async def blacks(reader: Database | Transaction, owner: int, most: int) -> int:
     return int(rows[0][0])
 
 
-async def uses(reader: Database | Transaction, user: int, kind: Use, since: int) -> int:
-    """Return how often a user has done something after a time, in milliseconds since 1970."""
+async def uses(reader: Database | Transaction, user: int, kind: Use, now: int, window: int) -> int:
+    """Return how often a user has done something in the window that ends now. Times in milliseconds since 1970."""
     rows = await reader.fetch(
-        "select count(*) from limited_uses where user_seq = $1 and kind = $2 and used_at > $3", user, int(kind), since
+        "select count(*) from limited_uses where user_seq = $1 and kind = $2 and used_at > $3 and used_at <= $4",
+        user,
+        int(kind),
+        now - window,
+        now + _FUTURE_MS,
     )
     return int(rows[0][0])
 
@@ -52,11 +59,13 @@ async def use(tx: Transaction, user: int, kind: Use, now: int, window: int, most
     noted = await tx.fetch(
         "insert into limited_uses (user_seq, kind, used_at)"
         " select user_seq, $2, $3 from users where user_seq = $1 and (select count(*) from limited_uses as used"
-        "   where used.user_seq = $1 and used.kind = $2 and used.used_at > $4) < $5 returning use_seq",
+        "   where used.user_seq = $1 and used.kind = $2 and used.used_at > $4 and used.used_at <= $5) < $6"
+        " returning use_seq",
         user,
         int(kind),
         now,
         now - window,
+        now + _FUTURE_MS,
         most,
     )
     return bool(noted)

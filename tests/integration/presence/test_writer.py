@@ -36,7 +36,7 @@ async def pass_time(process, office, seconds):
     for _ in range(int(seconds / RENEW_SECONDS) + 2):
         office.clock.advance(RENEW_SECONDS)
         process._writer.wake()
-        await eventually(lambda: process._writer._renewed_at == office.clock.now())
+        await eventually(lambda: process._writer._renewed_at == office.clock.monotonic())
 
 
 async def test_the_three_events_have_the_documented_fields_and_the_operation_of_their_connection(process, business):
@@ -293,10 +293,26 @@ class TestSeveralProcesses:
         for seconds in (LEASE_SECONDS + 1, RENEW_SECONDS, RENEW_SECONDS):
             office.clock.advance(seconds)
             other._writer.wake()
-            await eventually(lambda: other._writer._renewed_at == office.clock.now())
+            await eventually(lambda: other._writer._renewed_at == office.clock.monotonic())
         assert await rows(database) == [("lena", 5, process.name)]
         await pass_time(other, office, LEASE_SECONDS)
         assert await other.told(business) == [("Online", "lena", 5), ("Offline", "lena", 5)]
+
+    async def test_a_lease_of_a_time_when_the_databases_clock_was_ahead_ends_when_nobody_renews_it(
+        self, process, start_process, database, business, office
+    ):
+        other = await start_process()
+        process.presence.opened(Line("lena"))
+        other.presence.opened(Line("max"))
+        await business.wait_for(2)
+        process.die()
+        sql = "update presence_processes set until = until + 3600000"
+        await database.write(lambda tx: tx.fetch(sql))
+        await pass_time(other, office, LEASE_SECONDS - RENEW_SECONDS)
+        assert len(await rows(database)) == 2
+        await pass_time(other, office, LEASE_SECONDS)
+        assert (await other.told(business))[2:] == [("Offline", "lena", 5)]
+        assert await rows(database) == [("max", 5, other.name)]
 
     async def test_a_process_that_was_taken_for_dead_brings_its_users_online_once_more(
         self, process, start_process, database, business, office
@@ -308,9 +324,9 @@ class TestSeveralProcesses:
         await let_the_lease_run_out(database, process)
         while (await rows(database))[:1] == [("lena", 5, former)]:
             office.clock.advance(RENEW_SECONDS)
-            process._writer._renewed_at = office.clock.now()  # it has stalled
+            process._writer._renewed_at = office.clock.monotonic()  # it has stalled
             other._writer.wake()
-            await eventually(lambda: other._writer._renewed_at == office.clock.now())
+            await eventually(lambda: other._writer._renewed_at == office.clock.monotonic())
         assert await other.told(business) == [("Online", "lena", 5), ("Offline", "lena", 5)]
         process.presence.opened(Line("max"))
         assert (await process.told(business))[2:] == [("Online", "lena", 5), ("Online", "max", 5)]

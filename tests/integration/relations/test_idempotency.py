@@ -4,6 +4,10 @@ import asyncio
 
 import pytest
 
+from amity.api.operation import Call
+from amity.relations.idempotency import Idempotency
+from amity.relations.models import ImportFriendResponse
+from amity.storage import open_database
 from tests.integration.conftest import import_callbacks
 
 KEY = {"Idempotency-Key": "order-1"}
@@ -75,3 +79,30 @@ async def test_a_key_outlives_a_restart(start_server):
 async def test_a_key_of_more_than_255_characters_is_refused(people):
     refused = await imported(people, ["bob"], headers={"Idempotency-Key": "k" * 256})
     assert refused["errCode"] == 1001
+
+
+async def test_an_answer_of_a_time_when_the_clock_was_ahead_is_replaced_and_then_forgotten(database_url):
+    times = [1_700_000_000.0]
+    database = await open_database(database_url)
+    idempotency = Idempotency(database, lambda: times[-1])
+    call = Call(operation_id="op", user_id="imAdmin", is_admin=True, idempotency_key="key", body=b"{}")
+
+    async def ask(*imported):
+        async def run(remember):
+            response = ImportFriendResponse(imported=list(imported), existing=[], skipped=[])
+            await database.write(lambda tx: remember(tx, response))
+            return response
+
+        return (await idempotency.once(call, ImportFriendResponse, run)).imported
+
+    times.append(times[0] + 365 * 86400)
+    assert await ask("ahead") == ["ahead"]
+    times.append(times[0])
+    assert await ask("right") == ["right"]
+    assert await ask("again") == ["right"]
+    times.append(times[0] - 30)  # as far as the clocks of two processes may be apart
+    assert await ask("again") == ["right"]
+    await database.write(lambda tx: tx.fetch("update idempotency set created_at = $1", int(times[1] * 1000)))
+    await idempotency.sweep()
+    assert await database.fetch("select key from idempotency") == []
+    await database.close()

@@ -177,16 +177,42 @@ class Clock:
         return self.now
 
 
-async def test_what_was_done_longer_ago_no_longer_counts_and_is_forgotten(database_url):
-    clock = Clock()
-    database = await open_database(database_url)
-    limits = Limits(LimitSettings(applications_per_day=1, client_imports_per_hour=1), database, clock)
-    await database.write(
+@pytest.fixture
+async def database(database_url):
+    """A database with one user, ann."""
+    opened = await open_database(database_url)
+    await opened.write(
         lambda tx: tx.fetch(
             "insert into users (user_id, nickname, face_url, ex, created_at, app_manger_level, global_recv_msg_opt)"
             " values ('ann', '', '', '', 0, 0, 0)"
         )
     )
+    yield opened
+    await opened.close()
+
+
+async def test_what_was_done_while_the_clock_was_ahead_uses_up_nothing_when_it_is_right(database):
+    clock = Clock()
+    limits = Limits(LimitSettings(applications_per_day=1, client_imports_per_hour=1), database, clock)
+    ann: int = (await database.fetch("select user_seq from users"))[0][0]
+    uses = ((limits.use_application, limits.require_application), (limits.use_import, limits.require_import))
+    for use, require in uses:
+        clock.now += 365 * 86400
+        await database.write(partial(use, user=ann))
+        clock.now -= 365 * 86400
+        await require(ann)
+        await database.write(partial(use, user=ann))
+        with pytest.raises(Exception, match=r"limits\."):
+            await require(ann)
+        clock.now -= 30  # as far as the clocks of two processes may be apart
+        with pytest.raises(Exception, match=r"limits\."):
+            await require(ann)
+        clock.now += 30
+
+
+async def test_what_was_done_longer_ago_no_longer_counts_and_is_forgotten(database):
+    clock = Clock()
+    limits = Limits(LimitSettings(applications_per_day=1, client_imports_per_hour=1), database, clock)
     ann: int = (await database.fetch("select user_seq from users"))[0][0]
     for kind, window in ((limits.use_application, DAY_MS), (limits.use_import, HOUR_MS)):
         use = partial(kind, user=ann)
@@ -202,4 +228,3 @@ async def test_what_was_done_longer_ago_no_longer_counts_and_is_forgotten(databa
     await limits.sweep()
     assert [row[0] for row in await database.fetch("select count(*) from limited_uses where used_at = 1")] == [0]
     assert (await database.fetch("select count(*) from limited_uses"))[0][0] > 0
-    await database.close()

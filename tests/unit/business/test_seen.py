@@ -83,6 +83,30 @@ def test_a_claim_whose_process_died_is_taken_over_after_its_lease(tmp_path, cloc
         assert dead.claim("a") is Claim.DONE
 
 
+def test_a_claim_of_a_time_when_the_clock_was_ahead_is_taken_over_after_a_lease_and_not_after_the_step(tmp_path, clock):
+    path = tmp_path / "seen.db"
+    with SqliteSeen(path, lease=600, clock=clock) as dead, SqliteSeen(path, lease=600, clock=clock) as alive:
+        clock.now += 3600
+        dead.claim("a")
+        clock.now -= 3600
+        assert alive.claim("a") is Claim.BUSY
+        clock.now += 599
+        assert alive.claim("a") is Claim.BUSY
+        clock.now += 1
+        assert alive.claim("a") is Claim.MINE
+
+
+def test_a_clock_that_is_set_forward_takes_no_claim_away_from_a_handler_of_this_process(tmp_path, clock):
+    with SqliteSeen(tmp_path / "seen.db", lease=600, clock=clock) as store:
+        store.claim("a")
+        clock.now += 3600
+        assert store.claim("a") is Claim.BUSY
+        store.release("a")
+        assert store.claim("a") is Claim.MINE
+        store.done("a")
+        assert store.claim("a") is Claim.DONE
+
+
 def test_a_file_forgets_what_is_older_than_it_keeps(tmp_path, clock):
     path = tmp_path / "seen.db"
     with SqliteSeen(path, keep=100, clock=clock) as store:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amity.callbacks.schedule import LONGEST_RETRY_AFTER, next_delay, retry_after
+from amity.callbacks.schedule import LONGEST_RETRY_AFTER, longest_pause, next_delay, retry_after
 
 RETRIES = [5.0, 300.0, 1800.0, 7200.0, 18000.0, 36000.0, 36000.0]
 NOW = 1_800_000_000.0  # 15 January 2027, 08:00:00 UTC
@@ -64,6 +64,13 @@ def test_a_receiver_cannot_ask_for_an_attempt_that_is_not_left():
 )
 def test_retry_after_is_a_number_of_seconds_or_a_date(header, seconds):
     assert retry_after(header, NOW) == pytest.approx(seconds)
+
+
+@pytest.mark.parametrize(("retries", "longest"), [([5.0, 300.0], 36000), ([5.0, 36000.0], 43200), ([], 36000)])
+def test_no_pause_is_longer_than_the_longest(retries, longest):
+    assert longest_pause(retries) == longest
+    for failures in range(1, len(retries) + 1):
+        assert next_delay(retries, failures, 1e9, lambda: 0.999999) <= longest
 
 
 @given(st.text())

@@ -74,7 +74,7 @@ class House:
 
     def __init__(self):
         self.clock = FakeClock()
-        self.pulse = Pulse(Rhythm(), self.clock.now)
+        self.pulse = Pulse(Rhythm(), self.clock.monotonic)
         self.post = Post()
         self.max_message_bytes = 1000
         self.is_stopping = False

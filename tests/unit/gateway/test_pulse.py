@@ -32,7 +32,7 @@ def clock():
 
 @pytest.fixture
 def pulse(clock):
-    return Pulse(Rhythm(tick=1.0, handshake=10.0, parting=3.0), clock.now)
+    return Pulse(Rhythm(tick=1.0, handshake=10.0, parting=3.0), clock.monotonic)
 
 
 def pass_time(pulse, clock, seconds):

@@ -1,0 +1,58 @@
+"""Keeping the times of next attempts right while the time of day is set.
+
+They are stored by the time of day, as a restart has to find them again, and nothing else survives one. Where it is set
+back, what was stored before would wait for as long as the step besides; so it is moved by the step. Where that was
+missed, because the server was down or another process stored it, an event waits no longer than the schedule's longest
+pause: a time further off is none that the schedule gave, and counts as come.
+"""
+
+import logging
+from collections.abc import Sequence
+
+from amity.callbacks import store
+from amity.callbacks.schedule import longest_pause
+from amity.clock import Clock
+from amity.storage import Database
+
+LEAST_STEP_SECONDS = 1.0
+"""What is set by less is not worth a look at the outbox."""
+_LOOK_SECONDS = 10.0
+
+_log = logging.getLogger(__name__)
+
+
+class Timetable:
+    """The times of next attempts in the outbox, as against the clock."""
+
+    def __init__(self, database: Database, clock: Clock, retries: Sequence[float]) -> None:
+        self._database = database
+        self._clock = clock
+        self._longest = longest_pause(retries)
+        self._difference = clock.now() - clock.monotonic()
+        self._set_back = 0.0  # seconds by which times are still to be moved
+        self._looked_at = float("-inf")
+
+    async def correct(self) -> bool:
+        """Bring the times in line with the clock; return whether any was changed. Raises ``ImError``."""
+        now, monotonic = self._clock.now(), self._clock.monotonic()
+        step, self._difference = now - monotonic - self._difference, now - monotonic
+        if step <= -LEAST_STEP_SECONDS:
+            self._set_back -= step
+        if self._set_back:
+            moved = await store.bring_forward(self._database, int(now * 1000), int(self._set_back * 1000))
+            _log.warning(
+                "the time of day was set back by %.0f s: the next attempts of %d events are made by the new one",
+                *(self._set_back, moved),
+            )
+            self._set_back = 0.0
+            self._looked_at = float("-inf")
+        if monotonic - self._looked_at < _LOOK_SECONDS:
+            return False
+        disbelieved = await store.disbelieve(self._database, int(now * 1000), int((now + self._longest) * 1000))
+        self._looked_at = monotonic
+        if disbelieved:
+            _log.warning(
+                "the next attempts of %d events were further off than %.0f s, the longest pause: they are made now",
+                *(disbelieved, self._longest),
+            )
+        return True
