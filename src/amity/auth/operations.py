@@ -52,5 +52,6 @@ def operations(auth: Auth) -> list[Operation]:
             access=Access.ADMIN,
             handler=auth.force_logout,
             summary="End a user's tokens on a platform",
+            description="And those for what is no platform, which earlier versions gave out.",
         ),
     ]

@@ -20,14 +20,15 @@ class Issued(NamedTuple):
 def ended(policy: LoginPolicy, platform_id: int, issued: Sequence[Issued], most: int) -> list[Issued]:
     """Return those that a new token for a platform ends. ``issued`` are the user's, the oldest first.
 
-    With the new one there are at most ``most`` for a platform. Administrators' tokens, and those for what is no
-    platform of OpenIM's, end none and are ended by none.
+    With the new one there are at most ``most`` for a platform. Administrators' tokens end none and are ended by none.
+    Those for what is no platform, which were issued once and are no longer, end with any new one: no policy has a
+    place for them.
     """
     if not _counts(platform_id):
         return []
     candidates = [token for token in issued if _counts(token.platform_id)]
     kept = _within(most, platform_id, _spared(policy, platform_id, candidates))
-    return [token for token in candidates if token not in kept]
+    return [token for token in issued if token.platform_id != ADMIN and token not in kept]
 
 
 def _counts(platform_id: int) -> bool:

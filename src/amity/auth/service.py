@@ -1,6 +1,7 @@
 """The rules of tokens: who gets one, what one is worth, and when it stops counting."""
 
 import hmac
+import secrets
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
@@ -20,7 +21,7 @@ from amity.errors import Code, ImError
 from amity.settings import Settings
 from amity.storage import Database, Transaction
 from amity.wire.platforms import ADMIN as ADMIN_PLATFORM
-from amity.wire.platforms import LoginPolicy
+from amity.wire.platforms import PLATFORMS, LoginPolicy
 
 T = TypeVar("T")
 _DAY = 86400
@@ -28,6 +29,7 @@ _NOTIFICATION_LEVEL = 3  # from here up an account belongs to the app, and nobod
 _MOST_VERIFIED = 10_000
 _MOST_ADMIN_TOKENS = 10_000
 _SWEPT_AT_ONCE = 500
+_SCATTERED = 3600  # seconds of life among which a token that is there already gets others
 
 
 class UserLookup(Protocol):
@@ -82,7 +84,8 @@ class Auth:
         """Return whose token it is.
 
         Raises ``ImError``: 1503 for what is no token, 1505 for a wrong signature, 1501 for an expired one, 1507 for
-        one that was not issued here or is forgotten, 1506 for one that a newer login or an administrator has ended.
+        one that was not issued here or is forgotten, 1506 for one that a newer login or an administrator has ended,
+        and for an administrator's token of somebody who is none any more.
         """
         return (await self._current(token)).identity
 
@@ -110,6 +113,9 @@ class Auth:
             raise ImError(Code.RECORD_NOT_FOUND, "record not found")
         if level >= _NOTIFICATION_LEVEL:
             raise ImError(Code.ARGS, "app account can`t get token")
+        if request.platform_id not in PLATFORMS:
+            # After the checks that OpenIM makes; it gives a token, and has nothing that ends it.
+            raise ImError(Code.ARGS, f"platformID: {request.platform_id} is not a platform (allowed: 1 to 9, 11)")
         return await self._issue(request.user_id, request.platform_id)
 
     async def parse_token(self, call: Call, request: ParseTokenRequest) -> ParseTokenResponse:
@@ -124,7 +130,8 @@ class Auth:
         )
 
     async def force_logout(self, call: Call, request: ForceLogoutRequest) -> None:
-        """End all the tokens of a user on a platform, and disconnect its clients there."""
+        """End all the tokens of a user on a platform, with those for what is no platform, and disconnect its clients
+        there."""
 
         async def work(tx: Transaction) -> None:
             await store.lock(tx, request.user_id)
@@ -182,6 +189,9 @@ class Auth:
         else:
             self._verified.move_to_end(token)
         tokens.require_current(verified.claims, self._clock())
+        if verified.identity.platform_id == ADMIN_PLATFORM and not verified.identity.is_admin:
+            # It was given for the secret, and no login ends it: it would outlive the rights by months.
+            raise ImError(Code.TOKEN_KICKED)
         if verified.token_hash in self._normal:
             return verified
         state = await store.state_of(self._database, verified.token_hash)
@@ -224,7 +234,8 @@ class Auth:
                 token = tokens.sign(self._secret, user_id, platform_id, now, expires)
                 if await store.insert(tx, tokens.hash_of(token), user_id, platform_id, expires * 1000):
                     return token
-                expires -= 1
+                # At random: the clock was set back, and those of these seconds may be many.
+                expires -= 1 + secrets.randbelow(_SCATTERED)
 
         token = await self._write(work, rows=3)
         return TokenResponse(token=token, expire_time_seconds=self._lifetime)

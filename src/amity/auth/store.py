@@ -1,6 +1,7 @@
 """The SQL of tokens, and nothing else. Of a token only its hash is stored: a stolen database opens no account."""
 
 from amity.storage import Database, Transaction
+from amity.wire.platforms import PLATFORMS
 
 NORMAL = 0
 KICKED = 2
@@ -23,9 +24,15 @@ async def forget_ended(tx: Transaction, user_id: str, now: int) -> None:
     await tx.fetch("delete from tokens where user_id = $1 and (state <> 0 or expires_at <= $2)", user_id, now)
 
 
+# On a platform, and with it for what is no platform: such tokens were issued once, and nobody asks for their end.
+_ON_PLATFORM = f"(platform = $2 or platform < {PLATFORMS.start} or platform >= {PLATFORMS.stop})"
+
+
 async def kick(tx: Transaction, user_id: str, platform: int) -> None:
-    """Make the tokens of a user on a platform kicked ones."""
-    await tx.fetch("update tokens set state = 2 where user_id = $1 and platform = $2 and state = 0", user_id, platform)
+    """Make the tokens of a user on a platform kicked ones, and those for what is no platform."""
+    await tx.fetch(
+        f"update tokens set state = 2 where user_id = $1 and {_ON_PLATFORM} and state = 0", user_id, platform
+    )
 
 
 async def kick_these(tx: Transaction, token_hashes: list[str]) -> None:
@@ -44,9 +51,9 @@ async def normal(tx: Transaction, user_id: str) -> list[tuple[str, int]]:
 
 
 async def kick_others(tx: Transaction, user_id: str, platform: int, keep_hash: str) -> None:
-    """Make the tokens of a user on a platform kicked ones, but for one."""
+    """Make the tokens of a user on a platform kicked ones, but for one, and those for what is no platform."""
     await tx.fetch(
-        "update tokens set state = 2 where user_id = $1 and platform = $2 and state = 0 and token_hash <> $3",
+        f"update tokens set state = 2 where user_id = $1 and {_ON_PLATFORM} and state = 0 and token_hash <> $3",
         user_id,
         platform,
         keep_hash,

@@ -56,10 +56,11 @@ async def test_a_user_gets_no_tokens_for_others(rest):
     assert answer == failure(1002, "NoPermissionError", "user alice is not admin userID")
 
 
-@pytest.mark.parametrize("platform", [0, -1, 12, 99])
-async def test_platforms_that_openim_does_not_know_get_tokens_that_nobody_kicks(rest, platform):
-    several = [await user_token(rest, "alice", platform) for _ in range(2)]
-    assert [await judged(rest, token) for token in several] == [0, 0]
+@pytest.mark.parametrize("body", [{}, *({"platformID": platform} for platform in (0, None, -1, 12, 99, 2**31 - 1))])
+async def test_there_is_no_token_for_what_is_no_platform(rest, body):
+    answer = await rest.post("/auth/get_user_token", {"userID": "alice", **body})
+    detail = f"platformID: {body.get('platformID') or 0} is not a platform (allowed: 1 to 9, 11)"
+    assert answer == failure(1001, "ArgsError", detail)
 
 
 async def test_an_empty_token_to_parse_is_an_argument_error(rest):

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from amity.api.operation import Call
+from amity.auth import store
 from amity.auth.models import ForceLogoutRequest, GetAdminTokenRequest, GetUserTokenRequest
 from amity.auth.service import Auth
 from amity.errors import ImError
@@ -91,3 +92,85 @@ async def test_a_forced_logout_disconnects_when_the_tokens_have_ended(by_policy,
     await auth.force_logout(CALL, ForceLogoutRequest(user_id="alice", platform_id=IOS))
     assert kicked == [("alice", IOS)]
     assert await worth(auth, [token]) == [1506]
+
+
+UNKNOWN = [0, -1, 12, 99]
+
+
+async def before(auth, *platforms) -> list[str]:
+    """Tokens of alice as earlier versions issued them, for anything."""
+    return [(await auth._issue("alice", platform)).token for platform in platforms]
+
+
+@pytest.mark.parametrize("platform", [IOS, 10, 11])
+async def test_a_forced_logout_on_any_platform_ends_tokens_for_what_is_no_platform(by_policy, world, platform):
+    auth = by_policy(0)
+    others = await before(auth, *UNKNOWN)
+    (web,) = await issue(auth, world, WEB)
+    others += await before(auth, *UNKNOWN)
+    await auth.force_logout(CALL, ForceLogoutRequest(user_id="alice", platform_id=platform))
+    assert set(await worth(auth, others)) <= {1506, 1507}
+    assert await worth(auth, [web]) == [0]
+
+
+@pytest.mark.parametrize("policy", [0, 1, 4, 5])
+async def test_a_newer_login_ends_tokens_for_what_is_no_platform(by_policy, world, policy):
+    auth = by_policy(policy)
+    others = await before(auth, *UNKNOWN)
+    assert await worth(auth, others) == [0] * len(UNKNOWN)
+    (web,) = await issue(auth, world, WEB)
+    assert await worth(auth, [*others, web]) == [1506] * len(UNKNOWN) + [0]
+
+
+async def test_a_login_that_kicks_others_ends_tokens_for_what_is_no_platform(by_policy, world):
+    auth = by_policy(0)
+    (web,) = await issue(auth, world, WEB)
+    others = await before(auth, *UNKNOWN)
+    await auth.invalidate_others("alice", WEB, web)
+    assert await worth(auth, [*others, web]) == [1506] * len(UNKNOWN) + [0]
+
+
+async def test_an_administrators_token_ends_with_the_office(by_policy, database, world):
+    auth = by_policy(1)
+    world.levels["boss"] = 2
+    settings = Settings(secret=SECRET, admins=[ADMIN, "boss"])
+    token = (
+        await Auth(settings, database, world, lambda: world.now).get_admin_token(
+            CALL, GetAdminTokenRequest(secret=SECRET, user_id="boss")
+        )
+    ).token
+    assert await worth(auth, [token]) == [1506]
+    request = GetUserTokenRequest(user_id="boss", platform_id=WEB)
+    assert await worth(auth, [(await auth.get_user_token(CALL, request)).token]) == [0]
+
+
+async def test_a_token_of_a_time_when_the_clock_was_ahead_is_not_taken_and_can_be_ended(by_policy, world):
+    auth = by_policy(0)
+    year = 365 * 86400
+    world.now += year
+    (ahead,) = await issue(auth, world, IOS)
+    world.now -= year
+    (right,) = await issue(auth, world, IOS)
+    assert await worth(auth, [ahead, right]) == [1505, 0]
+    await auth.force_logout(CALL, ForceLogoutRequest(user_id="alice", platform_id=IOS))
+    world.now += year
+    assert await worth(auth, [ahead, right]) == [1506, 1501]
+
+
+async def test_tokens_of_seconds_that_come_again_cost_no_walk_through_those_that_are_there(by_policy, world):
+    auth = by_policy(1)
+    request = GetAdminTokenRequest(secret=SECRET, user_id=ADMIN)
+    inserts = []
+    insert = store.insert
+
+    async def counted(*args):
+        inserts.append(args)
+        return await insert(*args)
+
+    before_the_step = {(await auth.get_admin_token(CALL, request)).token for _ in range(100)}
+    auth._issuing = (0, {})  # as when the clock was elsewhere meanwhile
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(store, "insert", counted)
+        after = {(await auth.get_admin_token(CALL, request)).token for _ in range(20)}
+    assert len(before_the_step | after) == 120
+    assert len(inserts) < 80

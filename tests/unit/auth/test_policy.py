@@ -45,10 +45,16 @@ def test_beside_a_new_one_for_a_computer_one_other_stays_an_android_phone_s_firs
 
 
 @pytest.mark.parametrize("policy", LoginPolicy)
-@pytest.mark.parametrize("platform", [ADMIN, 0, -1, 12, 99])
-def test_administrators_and_unknown_platforms_are_left_alone(policy, platform):
-    assert gone(policy, platform, IOS, platform, WEB) == []
-    assert gone(policy, IOS, platform, platform, most=1) == []
+def test_administrators_are_left_alone(policy):
+    assert gone(policy, ADMIN, IOS, ADMIN, WEB) == []
+    assert gone(policy, IOS, ADMIN, ADMIN, most=1) == []
+
+
+@pytest.mark.parametrize("policy", LoginPolicy)
+@pytest.mark.parametrize("platform", [0, -1, 12, 99])
+def test_what_is_no_platform_keeps_no_token_beside_a_new_one(policy, platform):
+    assert gone(policy, ANDROID, platform, WINDOWS, platform) == [f"{platform}-0", f"{platform}-2"]
+    assert gone(policy, ADMIN, platform) == []
 
 
 @given(
