@@ -1,5 +1,7 @@
 """Watching who is online."""
 
+import tracemalloc
+
 import pytest
 
 from amity.errors import ImError
@@ -96,6 +98,33 @@ def test_a_session_that_ends_is_forgotten(watching, sessions, session):
     assert (watching._watchers, watching._watched, watching._told) == ({}, {}, {})
 
 
+def test_several_watch_one_user_until_the_last_of_them_has_gone(watching, sessions, session):
+    watchers = [session(name) for name in ("alice", "carol", "dave")]
+    for watcher in watchers:
+        sessions.add(watcher)
+        watching.subscribe(watcher, asked("bob"))
+    phone = session("bob", 1)
+    for gone in range(len(watchers)):
+        sessions.add(phone)
+        sessions.remove(phone)
+        expected = [("bob", [1]), ("bob", [])] * (gone + 1)
+        assert all(told(watcher) == expected for watcher in watchers[gone:])
+        watchers[gone].leave(Cause.LOGOUT)
+    assert (watching._watchers, watching._watched, watching._told) == ({}, {}, {})
+
+
+def test_ids_that_nobody_has_cost_little_however_long_they_are(watching, session):
+    requests = [asked(*(f"{client}-{number}".rjust(128, "x") for number in range(MOST_WATCHED))) for client in range(4)]
+    clients = [session(f"client-{number}") for number in range(len(requests))]
+    tracemalloc.start()
+    before, _ = tracemalloc.get_traced_memory()
+    for client, request in zip(clients, requests, strict=True):
+        watching.subscribe(client, request)
+    after, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert (after - before) / len(clients) < 100 * MOST_WATCHED
+
+
 def test_one_connection_watches_so_many_users_and_no_more(watching, session):
     client = session("alice")
     users = [f"user-{number}" for number in range(MOST_WATCHED)]
@@ -112,6 +141,8 @@ def test_one_connection_watches_so_many_users_and_no_more(watching, session):
     [
         (b"\xff\xff", "data: is not the protobuf message SubUserOnlineStatus"),
         (asked("u" * 129), "subscribeUserID: a user id has up to 128 characters"),
+        (asked(*["bob"] * 3001), "subscribeUserID: 3001 entries, and up to 3000 are allowed"),
+        (asked(without=["bob"] * 3001), "unsubscribeUserID: 3001 entries, and up to 3000 are allowed"),
     ],
 )
 def test_what_is_no_such_request_is_refused(watching, session, data, detail):
