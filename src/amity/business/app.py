@@ -25,7 +25,7 @@ class BusinessServer(Decorators):
     ``body_limit`` in bytes. ``lifespan``: an async context manager to be in while the app runs alone. ``clock``
     tells seconds since 1970.
 
-    Raises ``ValueError`` for an empty secret.
+    Raises ``ValueError`` for a secret that is blank or has fewer than 24 bytes.
     """
 
     def __init__(

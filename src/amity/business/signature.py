@@ -50,8 +50,8 @@ class Signed:
 def keys_of(secret: str | Sequence[str] | None) -> tuple[bytes, ...]:
     """Turn one secret, or the several of a rotation, into keys; ``None`` is no check at all.
 
-    Raises ``ValueError`` for an empty secret and for an empty list, which are never meant: an unset environment
-    variable must not switch the check off.
+    Raises ``ValueError`` for an empty list and for a secret that is blank or has fewer than 24 bytes, which are never
+    meant: an unset environment variable must not switch the check off.
     """
     if secret is None:
         return ()

@@ -43,7 +43,7 @@ def problems(settings: Settings, *, dev: bool) -> list[str]:
 
 def _about_secret(secret: str, *, dev: bool) -> list[str]:
     advice = "'amity init' writes a settings file with a good one, or set AMITY_SECRET"
-    if not secret:
+    if not secret.strip():
         return [f"secret: not set, and there is no default: who knows it is an administrator; {advice}"]
     if len(secret) < SHORTEST_SECRET:
         return [f"secret: {len(secret)} characters are too few, at least {SHORTEST_SECRET} are needed; {advice}"]

@@ -12,22 +12,36 @@ ID_HEADER = "webhook-id"
 TIMESTAMP_HEADER = "webhook-timestamp"
 SIGNATURE_HEADER = "webhook-signature"
 SECRET_PREFIX = "whsec_"
+SHORTEST_KEY = 24
+"""Bytes, as the specification has it. A shorter key can be found by trying, from one signed callback."""
+_ADVICE = (
+    "make one with: python3 -c \"import base64, secrets;"
+    f" print('{SECRET_PREFIX}' + base64.b64encode(secrets.token_bytes(32)).decode())\""
+)
 
 
 def key_of(secret: str) -> bytes:
     """Return the bytes of a secret: base64 after ``whsec_``, or the text itself where that prefix is absent.
 
-    Raises ``ValueError`` for an empty secret and for ``whsec_`` followed by what is not base64.
+    Raises ``ValueError``, which never repeats the secret, for one that is blank or has fewer than 24 bytes, for
+    ``whsec_`` followed by what is not base64, and for what was meant to be another: with white space around it, or
+    with a prefix that is nearly ``whsec_``.
     """
+    if not secret.strip():
+        raise ValueError(f"a webhook secret is not empty; {_ADVICE}")
+    if secret != secret.strip():
+        raise ValueError("a webhook secret has white space at its beginning or end, and the other side will not")
     if secret.startswith(SECRET_PREFIX):
         try:
             key = base64.b64decode(secret[len(SECRET_PREFIX) :], validate=True)
         except binascii.Error as error:
             raise ValueError(f"a secret that starts with {SECRET_PREFIX} goes on in base64: {error}") from None
+    elif secret[: len(SECRET_PREFIX) - 1].lower() == SECRET_PREFIX[:-1]:
+        raise ValueError(f"a webhook secret that begins like {SECRET_PREFIX} begins with exactly that")
     else:
         key = secret.encode()
-    if not key:
-        raise ValueError("a webhook secret is not empty")
+    if len(key) < SHORTEST_KEY:
+        raise ValueError(f"a webhook secret has at least {SHORTEST_KEY} bytes (got {len(key)}); {_ADVICE}")
     return key
 
 

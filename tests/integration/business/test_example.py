@@ -16,7 +16,7 @@ from amity.callbacks.events import payload
 from tests.support.processes import kill_tree
 
 PROGRAM = Path(__file__).parents[3] / "examples" / "business_server" / "server.py"
-SECRET = "whsec_dGhlIHNlY3JldCBvZiB0aGUgdGVzdA=="
+SECRET = "whsec_dGhlIHNlY3JldCBvZiB0aGlzIHZlcnkgdGVzdA=="
 
 
 @pytest.fixture

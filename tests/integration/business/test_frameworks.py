@@ -21,7 +21,7 @@ PATH = f"/im/callbacks/{EVENT.command}"
 
 @pytest.fixture
 def callbacks():
-    app = BusinessServer(secret="s")
+    app = BusinessServer(secret="the secret of these tests")
     app.before_import_friends(lambda event: ReplaceFriends(event.friend_user_ids[:1]))
     return app
 

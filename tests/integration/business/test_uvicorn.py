@@ -41,11 +41,11 @@ async def running(app) -> AsyncIterator[httpx.AsyncClient]:
 
 
 async def test_a_signed_callback_is_decided():
-    app = BusinessServer(secret=["whsec_bmV3", "whsec_b2xk"])
+    app = BusinessServer(secret=["whsec_dGhlIG5ldyBvbmUsIG9mIHRoaXMgbW9udGg=", "the old one, of last month"])
     app.before_import_friends(lambda event: ReplaceFriends(event.friend_user_ids[:1]))
     body = payload(EVENT)
     async with running(app) as client:
-        for secret in (b"new", b"old"):
+        for secret in (b"the new one, of this month", b"the old one, of last month"):
             answer = await client.post(PATH, content=body, headers=TestClient(app).headers(body, secret=secret))
             assert answer.status_code == 200
             assert answer.json() == {

@@ -61,16 +61,20 @@ def signature(key):
 
 
 async def test_with_a_secret_the_three_headers_of_standard_webhooks_go_with_it(make_sender, business):
-    await send(make_sender(url=business.url, secret="whsec_" + base64.b64encode(b"key of the app").decode()))
+    await send(
+        make_sender(url=business.url, secret="whsec_" + base64.b64encode(b"a key of the app, of 26 by").decode())
+    )
     headers = business.requests[0].headers
     assert headers["webhook-id"] == "msg_1"
     assert headers["webhook-timestamp"] == "1800000000"
-    assert headers["webhook-signature"] == signature(b"key of the app")
+    assert headers["webhook-signature"] == signature(b"a key of the app, of 26 by")
 
 
 async def test_while_a_secret_is_rotated_both_sign(make_sender, business):
-    await send(make_sender(url=business.url, secret=["new", "old"]))
-    assert business.requests[0].headers["webhook-signature"] == f"{signature(b'new')} {signature(b'old')}"
+    await send(make_sender(url=business.url, secret=["the new one, of this month", "the old one, of last month"]))
+    assert business.requests[0].headers["webhook-signature"] == " ".join(
+        [signature(b"the new one, of this month"), signature(b"the old one, of last month")]
+    )
 
 
 async def test_an_after_event_has_its_id_without_a_secret_too(make_sender, business):
@@ -81,15 +85,17 @@ async def test_an_after_event_has_its_id_without_a_secret_too(make_sender, busin
 
 
 async def test_a_callback_may_have_a_url_a_secret_and_a_timeout_of_its_own(make_sender, business):
-    own = Callback(enable=True, url=f"{business.url}/own", secret="own", timeout=0.2)
+    own = Callback(enable=True, url=f"{business.url}/own", secret="a secret of its own, long", timeout=0.2)
     async with BusinessServer() as common:
-        sender = make_sender(url=f"{common.url}/common", secret="common", events={"beforeImportFriends": own})
+        sender = make_sender(
+            url=f"{common.url}/common", secret="the secret of all callbacks", events={"beforeImportFriends": own}
+        )
         await send(sender)
         await send(sender, AFTER)
         assert business.requests[0].path == "/own/callbackBeforeImportFriendsCommand"
-        assert business.requests[0].headers["webhook-signature"] == signature(b"own")
+        assert business.requests[0].headers["webhook-signature"] == signature(b"a secret of its own, long")
         assert common.requests[0].path == "/common/callbackAfterImportFriendsCommand"
-        assert common.requests[0].headers["webhook-signature"] == signature(b"common")
+        assert common.requests[0].headers["webhook-signature"] == signature(b"the secret of all callbacks")
     business.reaction = Silence()
     with pytest.raises(SendFailure, match="in time"):
         await send(sender)

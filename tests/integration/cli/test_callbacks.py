@@ -50,7 +50,7 @@ async def test_send_without_an_answer_says_so(cli: Cli):
 async def test_send_posts_any_event_with_any_fields_signed(cli: Cli, business: BusinessServer):
     ran = await cli(
         *("callbacks", "send", business.url, "--event", "AFTERIMPORTFRIENDS", "--data", '{"friendUserIDs": ["bob"]}'),
-        AMITY_CALLBACKS__SECRET="a signing secret",
+        AMITY_CALLBACKS__SECRET="a signing secret, long enough",
     )
     assert (ran.code, "  delivered: " in ran.out) == (0, True)
     (request,) = business.requests
@@ -98,7 +98,7 @@ def write_settings(**callbacks: object) -> None:
 async def test_check_sends_every_enabled_callback_and_says_what_would_happen(cli: Cli, business: BusinessServer):
     write_settings(
         url=f"{business.url}/cb",
-        secret="a signing secret",
+        secret="a signing secret, long enough",
         beforeImportFriends={"enable": True, "failedContinue": True},
         afterImportFriends={"enable": True},
         beforeUserRegister={"enable": True, "url": "http://127.0.0.1:1/x"},

@@ -210,8 +210,8 @@ async def test_a_signed_callback_verifies_with_each_of_two_secrets(start_server,
     from amity.wire.webhooks import key_of, sign
 
     secrets = [
-        "whsec_" + base64.b64encode(b"old key of this app").decode(),
-        "whsec_" + base64.b64encode(b"new").decode(),
+        "whsec_" + base64.b64encode(b"the old key of this very app").decode(),
+        "whsec_" + base64.b64encode(b"the new key of this very app").decode(),
     ]
     rest = await start_server(callbacks={**import_callbacks(business), "secret": secrets})
     await rest.register("ann", "bob")

@@ -73,9 +73,11 @@ async def test_a_cancellation_that_a_handler_lets_through_is_its_failure():
 
 async def test_a_handler_knows_its_delivery():
     seen: list[Any] = []
-    headers = TestClient(an_app(secret="s")).headers(payload(EVENT), event_id="evt_1", operation_id="op 1")
+    headers = TestClient(an_app(secret="the secret of these tests")).headers(
+        payload(EVENT), event_id="evt_1", operation_id="op 1"
+    )
     for handler in (lambda _: seen.append(current_delivery()), asynchronous_note(seen)):
-        for options in ({"secret": "s"}, {}):
+        for options in ({"secret": "the secret of these tests"}, {}):
             assert (await an_app(handler, **options).handle(headers, COMMAND, payload(EVENT))).status == 200
     assert {(each.operation_id, each.event_id) for each in seen} == {("op 1", "evt_1")}
     assert [each.signed for each in seen] == [True, False] * 2

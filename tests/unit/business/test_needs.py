@@ -15,7 +15,7 @@ sys.meta_path.insert(0, Refuse())
 
 from amity.business import BeforeImportFriends, BusinessServer, MemorySeen, Reject, TestClient
 
-app = BusinessServer(secret="whsec_c2VjcmV0", seen=MemorySeen())
+app = BusinessServer(secret="whsec_dGhlIG5ldyBvbmUsIG9mIHRoaXMgbW9udGg=", seen=MemorySeen())
 
 @app.before_import_friends
 def decide(event):

@@ -42,7 +42,7 @@ async def deliver(app, event_id="evt_1"):
 
 async def test_an_event_delivered_again_is_accepted_but_not_handled_again(store):
     handled: list[Any] = []
-    app = BusinessServer(secret="s", seen=store)
+    app = BusinessServer(secret="the secret of these tests", seen=store)
     app.after_import_friends(handled.append)
     assert [(await deliver(app)).status for _ in range(3)] == [200] * 3
     assert (await deliver(app, "evt_2")).status == 200

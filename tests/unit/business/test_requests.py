@@ -120,7 +120,7 @@ def test_no_refusal_is_json_as_openim_takes_any_json_object_for_an_approval():
 
     replies = [
         post(an_app(), b"{}"),
-        post(an_app(secret="s")),
+        post(an_app(secret=SECRET)),
         post(an_app(), path="/x"),
         post(an_app(), method="GET"),
         post(an_app(body_limit=1)),
@@ -145,13 +145,16 @@ def test_a_handler_that_raises_is_a_failure_whose_reason_stays_in_the_log(caplog
 # Signatures ------------------------------------------------------------------------------------------------------
 
 
-def signed(body=payload(EVENT), key=b"s"):  # noqa: B008 - bytes
+SECRET = "the secret of these tests"
+
+
+def signed(body=payload(EVENT), key=SECRET.encode()):  # noqa: B008 - bytes
     return {"Webhook-Id": "evt_1", "Webhook-Timestamp": str(NOW), "Webhook-Signature": sign(key, "evt_1", NOW, body)}
 
 
 def test_with_a_secret_only_signed_requests_reach_a_handler():
     called: list[Any] = []
-    app = an_app(called.append, secret=["new", "s"])
+    app = an_app(called.append, secret=["the new one, of this month", SECRET])
     assert post(app).status == 401
     assert post(app, headers=signed(key=b"x")).status == 401
     assert called == []
@@ -161,19 +164,19 @@ def test_with_a_secret_only_signed_requests_reach_a_handler():
 
 def test_the_signature_is_checked_over_the_raw_bytes():
     spaced = json.dumps(json.loads(payload(EVENT)), indent=2).encode()
-    app = an_app(secret="s")
+    app = an_app(secret=SECRET)
     assert post(app, spaced, headers=signed(spaced)).status == 200
     assert post(app, spaced, headers=signed(payload(EVENT))).status == 401
 
 
 def test_a_header_sent_twice_is_refused():
     headers = [*signed().items(), ("webhook-id", "evt_2")]
-    assert post(an_app(secret="s"), headers=headers).body == b"signature: malformed webhook-id"
+    assert post(an_app(secret=SECRET), headers=headers).body == b"signature: malformed webhook-id"
 
 
 def test_a_body_signed_for_one_callback_is_no_good_for_another():
     # Both have the same fields; the signature covers the body, not the path.
-    app = an_app(secret="s")
+    app = an_app(secret=SECRET)
     told: list[Any] = []
     app.after_import_friends(told.append)
     reply = post(app, path="/callbackAfterImportFriendsCommand", headers=signed())

@@ -15,7 +15,14 @@ from amity.business import (
 EVENT = BeforeImportFriends(owner_user_id="o", friend_user_ids=["a", "b"])
 
 
-@pytest.mark.parametrize("secret", [None, "plain", ["whsec_bmV3", "old"]])
+@pytest.mark.parametrize(
+    "secret",
+    [
+        None,
+        "a secret in plain text, long",
+        ["whsec_dGhlIG5ldyBvbmUsIG9mIHRoaXMgbW9udGg=", "the old one, of last month"],
+    ],
+)
 def test_an_event_goes_the_whole_way_signed_if_the_app_has_a_secret(secret):
     app = BusinessServer(secret=secret)
     app.before_import_friends(lambda event: ReplaceFriends(event.friend_user_ids[1:]))
@@ -61,7 +68,7 @@ def test_what_the_app_refuses_is_an_exception_with_its_status():
 
 
 def test_any_bytes_can_be_posted():
-    app = BusinessServer(secret="s")
+    app = BusinessServer(secret="the secret of these tests")
     app.before_import_friends(lambda _: None)
     client = TestClient(app)
     assert client.post(EVENT.command, b"{}").status == 400

@@ -69,7 +69,7 @@ console.log(isSigned(secret, headers, Buffer.from(body)));
 
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="Node.js is not installed")
-@pytest.mark.parametrize("secret", ["whsec_YSBzZWNyZXQ=", "plain text"])
+@pytest.mark.parametrize("secret", ["whsec_dGhlIG5ldyBvbmUsIG9mIHRoaXMgbW9udGg=", "a secret in plain text, long"])
 def test_the_program_in_javascript_tells_right_from_wrong(secret):
     (program,) = blocks("javascript")
     now = int(time.time())

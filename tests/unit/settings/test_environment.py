@@ -152,8 +152,11 @@ def test_off_is_a_word_in_the_environment():
 
 
 def test_several_secrets_are_a_list():
-    loaded = load(None, {"AMITY_SECRET": SECRET, "AMITY_CALLBACKS__SECRET": "[new secret, old secret]"})
-    assert loaded.callbacks.secret == ["new secret", "old secret"]
+    loaded = load(
+        None,
+        {"AMITY_SECRET": SECRET, "AMITY_CALLBACKS__SECRET": "[the new one of this month, the old one of last month]"},
+    )
+    assert loaded.callbacks.secret == ["the new one of this month", "the old one of last month"]
 
 
 def test_every_callback_has_its_variables():

@@ -46,7 +46,7 @@ database: sqlite:///amity.db
 clientImport: gated
 callbacks:
   url: http://127.0.0.1:10006/callbackExample
-  secret: whsec_c2VjcmV0
+  secret: whsec_dGhlIG5ldyBvbmUsIG9mIHRoaXMgbW9udGg=
   beforeImportFriends: {{enable: true, timeout: 5, failedContinue: false}}
   afterImportFriends: {{enable: true, timeout: 5}}
   retries: [5, 300, 1800, 7200, 18000, 36000, 36000]
@@ -89,11 +89,14 @@ def test_the_environment_goes_over_a_named_webhooks_file(tmp_path):
     write(tmp_path, openim_webhooks(), "webhooks.yml")
     settings = load(
         write(tmp_path, {**BASE, "callbacks": "webhooks.yml"}),
-        {"AMITY_CALLBACKS__BEFORE_IMPORT_FRIENDS__ENABLE": "true", "AMITY_CALLBACKS__SECRET": "a signing secret"},
+        {
+            "AMITY_CALLBACKS__BEFORE_IMPORT_FRIENDS__ENABLE": "true",
+            "AMITY_CALLBACKS__SECRET": "a signing secret, long enough",
+        },
     )
     assert settings.callbacks.events["beforeImportFriends"].enable is True
     assert settings.callbacks.events["beforeImportFriends"].failed_continue is True
-    assert settings.callbacks.secret == "a signing secret"
+    assert settings.callbacks.secret == "a signing secret, long enough"
 
 
 def test_the_known_callbacks_are_the_catalogue_s():
@@ -269,7 +272,9 @@ def test_tls_files_are_found_beside_the_file_that_names_them(tmp_path):
         ({"secret": []}, "callbacks.secret: the list is empty"),
         ({"secret": ""}, "callbacks.secret: a webhook secret is not empty"),
         ({"secret": "whsec_not base64"}, "callbacks.secret: a secret that starts with whsec_"),
-        ({"afterImportFriends": {"secret": ["x", ""]}}, "callbacks.afterImportFriends.secret: a webhook secret"),
+        ({"secret": "x"}, "callbacks.secret: a webhook secret has at least 24 bytes (got 1); make one with: python3"),
+        ({"afterImportFriends": {"secret": ["x" * 24, ""]}}, "callbacks.afterImportFriends.secret: a webhook secret"),
+        ({"afterImportFriends": {"secret": "whsec_eA=="}}, "callbacks.afterImportFriends.secret: a webhook secret has"),
     ],
 )
 def test_callbacks_that_cannot_be_sent_are_refused_at_start(tmp_path, callbacks, problem):
@@ -279,7 +284,12 @@ def test_callbacks_that_cannot_be_sent_are_refused_at_start(tmp_path, callbacks,
 
 @pytest.mark.parametrize(
     ("secret", "problem"),
-    [("", "not set"), ("fifteen letters", "15 characters are too few"), (DEV_SECRET, "the secret of --dev")],
+    [
+        ("", "not set"),
+        (" " * 20, "not set"),
+        ("fifteen letters", "15 characters are too few"),
+        (DEV_SECRET, "the secret of --dev"),
+    ],
 )
 def test_a_secret_that_is_missing_short_or_public_is_refused_with_advice(tmp_path, secret, problem):
     (found,) = problems(tmp_path, {"secret": secret})
@@ -307,7 +317,7 @@ def test_a_database_of_another_kind_is_refused(tmp_path, database):
     assert found == "database: starts with sqlite:/// and a file name, or with postgresql://"
 
 
-HIDDEN = "do-not-show-this-text"
+HIDDEN = "do-not-show-this-text-ever"
 
 
 @pytest.mark.parametrize(

@@ -27,11 +27,22 @@ def test_a_signature_is_the_standard_librarys_hmac(key, message_id, timestamp, b
 
 
 def test_a_secret_is_base64_after_its_prefix_and_text_without_it():
-    assert key_of("whsec_aGVsbG8=") == b"hello"
-    assert key_of("hello") == b"hello"
+    assert key_of("whsec_" + "aGVsbG8s" * 4) == b"hello," * 4
+    assert key_of("hello," * 4) == b"hello," * 4
 
 
-@pytest.mark.parametrize("secret", ["", "whsec_", "whsec_not base64", "whsec_aGVsbG8"])
-def test_a_secret_that_cannot_be_one_is_refused(secret):
-    with pytest.raises(ValueError, match="secret"):
+NOT_SECRETS = {
+    "blank": ("", " ", "\n", " " * 40),
+    "short": ("h", "hello," * 3 + "hello", "whsec_", "whsec_aGVsbG8=", "whsec_" + "aGVsbG8s" * 3 + "aGVsbG8="),
+    "not base64": ("whsec_not base64", "whsec_" + "aGVsbG8s" * 4 + "aGVsbG8", "whsec_" + "aGVs-_8s" * 4),
+    "nearly": ("WHSEC_" + "aGVsbG8s" * 4, "whsec-" + "aGVsbG8s" * 4, "whsec" + "aGVsbG8s" * 4),
+    "around it": (" whsec_" + "aGVsbG8s" * 4, "hello," * 4 + "\n", "\thello," + "hello," * 4),
+}
+
+
+@pytest.mark.parametrize("secret", [each for several in NOT_SECRETS.values() for each in several])
+def test_a_secret_that_cannot_be_one_is_refused_and_not_repeated(secret):
+    with pytest.raises(ValueError, match="secret") as caught:
         key_of(secret)
+    assert "aGVsbG8" not in str(caught.value)
+    assert "hello" not in str(caught.value)
