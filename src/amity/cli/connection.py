@@ -41,7 +41,13 @@ def find_config(config: Path | None) -> Path | None:
 
 def load_settings(config: Path | None, *, dev: bool = False) -> Settings:
     """Read the settings. Raises ``SettingsError``."""
-    return load(find_config(config), os.environ, dev=dev)
+    return load_with_sources(config, dev=dev)[0]
+
+
+def load_with_sources(config: Path | None, *, dev: bool = False) -> tuple[Settings, list[Path]]:
+    """Read the settings, and name the files that they came from. Raises ``SettingsError``."""
+    sources: list[Path] = []
+    return load(find_config(config), os.environ, dev=dev, sources=sources), sources
 
 
 def url_of(address: Address) -> str:

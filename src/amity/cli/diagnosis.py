@@ -3,7 +3,6 @@
 import asyncio
 import json
 import socket
-import stat
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from amity.callbacks.samples import SAMPLES
 from amity.callbacks.sender import Sender, SendFailure
 from amity.cli import trial
 from amity.cli.connection import url_of
+from amity.cli.permissions import exposed
 from amity.http.client import HttpClient, HttpFailure
 from amity.settings import Address, Callbacks, Settings
 from amity.storage import StorageError
@@ -37,15 +37,9 @@ class Finding:
     mend: str = ""
 
 
-def file_mode(config: Path) -> list[Finding]:
-    """Whether others on this machine can read the secrets in the settings file."""
-    try:
-        mode = config.stat().st_mode
-    except OSError:
-        return []
-    if mode & (stat.S_IRGRP | stat.S_IROTH):
-        return [Finding("warn", "settings", f"other users of this machine can read {config}", f"chmod 600 {config}")]
-    return []
+def file_modes(files: Iterable[Path]) -> list[Finding]:
+    """Whether others on this machine can get at files that hold secrets or people's data."""
+    return [Finding("warn", "files", each.text, each.mend) for each in exposed(files)]
 
 
 async def database(url: str) -> tuple[list[Finding], State | None]:

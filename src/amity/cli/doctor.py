@@ -5,10 +5,11 @@ from pathlib import Path
 
 import click
 
-from amity.cli.connection import config_option, find_config, json_option, load_settings
-from amity.cli.diagnosis import Finding, examine_all, file_mode
+from amity.cli.connection import config_option, find_config, json_option, load_with_sources
+from amity.cli.diagnosis import Finding, examine_all, file_modes
 from amity.cli.exits import FAILED
 from amity.cli.output import coloured, print_json, printable
+from amity.cli.permissions import private_files
 from amity.settings import SettingsError, notes
 
 
@@ -42,11 +43,10 @@ def _examine(config: Path | None, dev: bool) -> list[Finding]:
     path = find_config(config)
     where = str(path) if path else "no file, the environment and defaults"
     try:
-        settings = load_settings(config, dev=dev)
+        settings, files = load_with_sources(config, dev=dev)
     except SettingsError as error:
         return [Finding("fail", "settings", problem, "mend this first, then run again") for problem in error.problems]
     findings = [Finding("ok", "settings", f"{where}: every key is known and fits")]
     findings += [Finding("warn", "settings", note) for note in notes(settings, dev=dev)]
-    if path is not None:
-        findings += file_mode(path)
+    findings += file_modes(private_files(settings, files))
     return findings + asyncio.run(examine_all(settings))

@@ -7,7 +7,8 @@ import uvloop
 
 from amity import logs
 from amity.app import serve as run
-from amity.cli.connection import config_option, load_settings
+from amity.cli.connection import config_option, load_with_sources
+from amity.cli.permissions import exposed, private_files
 from amity.settings import every_secret, notes
 
 
@@ -30,8 +31,9 @@ def serve(config: Path | None, dev: bool) -> None:
 
     It finishes what it has accepted before it ends; after-callbacks that are not delivered yet stay in the database.
     """
-    settings = load_settings(config, dev=dev)
-    for note in notes(settings, dev=dev):
+    settings, sources = load_with_sources(config, dev=dev)
+    files = [f"{each.text}: {each.mend}" for each in exposed(private_files(settings, sources))]
+    for note in [*notes(settings, dev=dev), *files]:
         click.echo(f"{click.style('Note:', fg='yellow', bold=True)} {note}", err=True)
     logs.hide(*every_secret(settings))
     logs.configure(settings.log.level, settings.log.format)

@@ -13,17 +13,25 @@ from amity.settings.rules import DEV_SECRET, problems
 _TLS_FILES = ("caFile", "clientCertificate", "clientKey")
 
 
-def load(path: Path | str | None, environ: ReadMapping[str, str], *, dev: bool = False) -> Settings:
+def load(
+    path: Path | str | None,
+    environ: ReadMapping[str, str],
+    *,
+    dev: bool = False,
+    sources: list[Path] | None = None,
+) -> Settings:
     """Return the settings of a file (``None``: defaults) with those of ``environ`` over them.
 
     Files named in the file are found relative to it. ``dev`` allows a start without a secret, on loopback only.
+    ``sources`` is given the files that were read.
     Raises ``SettingsError`` with everything that is wrong, each by its full key or variable; secrets are not shown.
     """
     found: list[str] = []
-    raw: dict[str, Any] = _read(Path(path)) if path is not None else {}
+    sources = [] if sources is None else sources
+    raw: dict[str, Any] = _read(Path(path), sources) if path is not None else {}
     values, callbacks_file = from_environment(environ, found)
     if callbacks_file is not None:
-        raw["callbacks"] = _read_callbacks(Path(callbacks_file))
+        raw["callbacks"] = _read_callbacks(Path(callbacks_file), sources)
     _lay_over(raw, values)
     settings: Settings = build(Settings(), raw, "", "", found)
     if dev and not settings.secret:
@@ -35,18 +43,20 @@ def load(path: Path | str | None, environ: ReadMapping[str, str], *, dev: bool =
     return settings
 
 
-def _read(path: Path) -> Mapping:
+def _read(path: Path, sources: list[Path]) -> Mapping:
     raw = read_mapping(path)
+    sources.append(path)
     callbacks = raw.get("callbacks")
     if isinstance(callbacks, str):
-        raw["callbacks"] = _read_callbacks(path.parent / callbacks)
+        raw["callbacks"] = _read_callbacks(path.parent / callbacks, sources)
     elif isinstance(callbacks, Mapping):
         _find_files(callbacks, path.parent)
     return raw
 
 
-def _read_callbacks(path: Path) -> Mapping:
+def _read_callbacks(path: Path, sources: list[Path]) -> Mapping:
     callbacks = read_mapping(path)
+    sources.append(path)
     _find_files(callbacks, path.parent)
     return callbacks
 

@@ -15,7 +15,7 @@ SECRET_PREFIX = "whsec_"
 SHORTEST_KEY = 24
 """Bytes, as the specification has it. A shorter key can be found by trying, from one signed callback."""
 _ADVICE = (
-    "make one with: python3 -c \"import base64, secrets;"
+    'make one with: python3 -c "import base64, secrets;'
     f" print('{SECRET_PREFIX}' + base64.b64encode(secrets.token_bytes(32)).decode())\""
 )
 

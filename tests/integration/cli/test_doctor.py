@@ -31,6 +31,11 @@ def write(mode: int = 0o600, **parts: object) -> None:
     Path("amity.yml").chmod(mode)
 
 
+def put(name: str, content: str, mode: int) -> None:
+    Path(name).write_text(content, encoding="utf-8")
+    Path(name).chmod(mode)
+
+
 def levels(ran: Ran) -> dict[str, str]:
     return {each["subject"]: each["level"] for each in ran.json}
 
@@ -50,11 +55,18 @@ async def test_every_problem_of_the_settings_is_a_line(cli: Cli):
     assert SECRET not in ran.out
 
 
-async def test_a_settings_file_that_others_can_read_is_remarked_on(cli: Cli):
-    write(mode=0o644)
-    ran = await cli("doctor")
-    assert ran.code == 0
-    assert "-> chmod 600 amity.yml" in ran.out
+async def test_files_with_secrets_or_data_that_others_can_read_or_write_are_remarked_on(cli: Cli):
+    put("webhooks.yml", "tls: {clientCertificate: key.pem}", 0o640)
+    put("amity.db", "", 0o604)
+    put("key.pem", "", 0o606)
+    write(mode=0o644, callbacks="webhooks.yml")
+    ran = await cli("doctor", "--json")
+    assert [(each["text"], each["mend"]) for each in ran.json if each["subject"] == "files"] == [
+        ("amity.yml: other users of this machine can read it (mode 644)", "chmod 600 amity.yml"),
+        ("webhooks.yml: other users of this machine can read it (mode 640)", "chmod 600 webhooks.yml"),
+        ("amity.db: other users of this machine can read it (mode 604)", "chmod 600 amity.db"),
+        ("key.pem: other users of this machine can write it (mode 606)", "chmod 600 key.pem"),
+    ]
 
 
 async def test_a_port_that_something_else_has_is_named_with_the_setting(cli: Cli, business: BusinessServer):

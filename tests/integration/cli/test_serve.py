@@ -76,3 +76,21 @@ async def test_a_second_server_on_one_file_or_one_port_is_one_line(tmp_path):
         assert same_port.returncode == 1
         assert "in use" in out.decode().splitlines()[-1]
         assert "Traceback" not in out.decode()
+
+
+async def test_a_start_notes_which_files_others_can_read_and_starts_all_the_same(tmp_path):
+    async with ServerProcess(tmp_path, {"secret": SECRET}) as server:
+        notes = [line for line in server.output().splitlines() if line.startswith("Note: ")]
+        file = tmp_path / "amity.yml"
+        assert notes == [f"Note: {file}: other users of this machine can read it (mode 644): chmod 600 {file}"]
+        await server.terminate()
+    file.chmod(0o600)
+    again = await run(tmp_path, "serve", AMITY_API__PORT="0", AMITY_GATEWAY__PORT="0")
+    assert again.stdout is not None
+    said = ""
+    async with asyncio.timeout(30):
+        while "clients connect to" not in said:
+            said += (await again.stdout.readline()).decode()
+    again.send_signal(signal.SIGTERM)
+    await again.communicate()
+    assert "Note:" not in said

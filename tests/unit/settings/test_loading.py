@@ -21,10 +21,20 @@ def write(folder: Path, content: object, name: str = "amity.yml") -> Path:
     return file
 
 
-def problems(folder: Path, content: object, environ: dict[str, str] | None = None, **options: bool) -> list[str]:
+def problems(folder: Path, content: object, environ: dict[str, str] | None = None, *, dev: bool = False) -> list[str]:
     with pytest.raises(SettingsError) as caught:
-        load(write(folder, content), environ or {}, **options)
+        load(write(folder, content), environ or {}, dev=dev)
     return [problem.replace(f"{folder}/", "") for problem in caught.value.problems]
+
+
+def test_the_files_that_were_read_are_named(tmp_path):
+    for name in ("webhooks.yml", "other.yml"):
+        write(tmp_path, {"url": "http://127.0.0.1:1"}, name)
+    file = write(tmp_path, BASE | {"callbacks": "webhooks.yml"})
+    for environ, callbacks in (({}, []), ({"AMITY_CALLBACKS": str(tmp_path / "other.yml")}, [tmp_path / "other.yml"])):
+        sources: list[Path] = []
+        load(file, environ, sources=sources)
+        assert sources == [file, tmp_path / "webhooks.yml", *callbacks]
 
 
 def test_without_a_file_everything_but_the_secret_has_a_default():
