@@ -8,6 +8,7 @@ import signal
 
 from amity.api.app import Api
 from amity.api.listener import Listener
+from amity.api.origins import OriginGuard
 from amity.api.serving import Bounds
 from amity.auth.operations import operations as auth_operations
 from amity.auth.service import Auth
@@ -28,6 +29,7 @@ from amity.gateway.sessions import Sessions
 from amity.groups.operations import operations as group_operations
 from amity.groups.service import Groups
 from amity.http.descriptors import descriptors
+from amity.http.origins import Origins
 from amity.messages.operations import operations as message_operations
 from amity.messages.requests import requests as message_requests
 from amity.messages.service import Messages
@@ -66,8 +68,9 @@ SWEEP_SECONDS = 600
 class Server:
     """One amity: its database, its REST API, its gateway, its courier. ``start`` it once, then ``stop`` it once."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, dev: bool = False) -> None:
         self._settings = settings
+        self._origins = Origins(settings.api.cors_origins, loopback_only=dev)
         self._running = contextlib.AsyncExitStack()
         self.port = settings.api.port
         self.gateway_port = settings.gateway.port
@@ -151,7 +154,7 @@ class Server:
             max_bodies_bytes=settings.api.max_bodies_bytes,
         )
         listener = Listener(
-            api,
+            api if self._origins.admits_all else OriginGuard(api, self._origins),
             settings.api.host,
             settings.api.port,
             bounds=Bounds(connections=settings.api.max_connections),
@@ -168,30 +171,47 @@ class Server:
             presence,
             auth.invalidate_others,
             descriptors=connections,
+            origins=self._origins,
         )
         await gateway.start()
         stack.push_async_callback(gateway.stop)
         self.gateway_port = gateway.port
 
 
-async def serve(settings: Settings) -> None:
-    """Run a server until SIGTERM or SIGINT. Raises what ``Server.start`` raises."""
-    server = Server(settings)
+async def serve(
+    settings: Settings,
+    *,
+    dev: bool = False,
+    while_running: contextlib.AbstractContextManager[None] | None = None,
+) -> None:
+    """Run a server until SIGTERM or SIGINT. Raises what ``Server.start`` raises.
+
+    ``while_running`` is entered once it has started, and left at the end.
+    """
+    server = Server(settings, dev=dev)
     await server.start()
+    try:
+        with while_running or contextlib.nullcontext():
+            await _until_told(settings, server)
+    finally:
+        await server.stop()
+    _log.info("stopped")
+
+
+async def _until_told(settings: Settings, server: Server) -> None:
     # What is there now stays: the collector need not look at it again, nor look as often as in a small program.
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 50, 100)
-    _log.info("listening on http://%s:%d, documentation at /docs", settings.api.host, server.port)
-    _log.info("clients connect to ws://%s:%d", settings.gateway.host, server.gateway_port)
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told.set)
+    # Last: whoever reads it may tell the server to stop at once.
+    _log.info("listening on http://%s:%d, documentation at /docs", settings.api.host, server.port)
+    _log.info("clients connect to ws://%s:%d", settings.gateway.host, server.gateway_port)
     await told.wait()
     _log.info("stopping: finishing what was accepted")
-    await server.stop()
-    _log.info("stopped")
 
 
 async def _ready(database: Database) -> None:

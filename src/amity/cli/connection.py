@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
+from amity.cli.development import running_secret
 from amity.cli.exits import UNREACHABLE, USAGE, Failure
 from amity.client import AmityClient, UnexpectedAnswer
 from amity.errors import Code, ImError
@@ -75,7 +76,8 @@ class ServerOptions:
         if url is None or (secret is None and self.token is None):
             settings = load_settings(self.config, dev=self.dev)
             url = url or url_of(settings.api)
-            secret = secret or settings.secret
+            if self.token is None:
+                secret = secret or self._secret_of(settings)
             admin = admin or settings.admins[0]
         try:
             return AmityClient(url, secret=secret, admin=admin or "imAdmin", token=self.token)
@@ -83,8 +85,14 @@ class ServerOptions:
             raise Failure(f"--url: {error}", USAGE) from None
 
     def the_secret(self) -> str:
-        """The secret, from the command line or the settings. Raises ``SettingsError``."""
-        return self.secret or load_settings(self.config, dev=self.dev).secret
+        """The secret, from the command line, the settings, or a server that runs with ``--dev``.
+
+        Raises ``SettingsError``, ``Failure``.
+        """
+        return self.secret or self._secret_of(load_settings(self.config, dev=self.dev))
+
+    def _secret_of(self, settings: Settings) -> str:
+        return settings.secret or running_secret(settings)
 
     @asynccontextmanager
     async def connect(self) -> AsyncIterator[AmityClient]:
@@ -117,7 +125,7 @@ _OPTIONS = (
     ),
     click.option("--token", metavar="TOKEN", help="A token to use, instead of an administrator's own."),
     click.option("--admin", metavar="USER", help="The administrator to act as.  [default: the first of the settings]"),
-    click.option("--dev", is_flag=True, help="The server was started with --dev: use the secret of that."),
+    click.option("--dev", is_flag=True, help="The server was started with --dev: use its secret of this run."),
 )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from amity.cli.development import new_secret
 from amity.cli.exits import USAGE, Failure
 
 _TEMPLATE = """\
@@ -49,11 +50,6 @@ callbacks:
   # Seconds between the attempts to deliver an after-callback; after the last it waits for 'amity callbacks replay'.
   retries: [5, 300, 1800, 7200, 18000, 36000, 36000]
 """
-
-
-def new_secret() -> str:
-    """A secret of 256 bits, in letters that need no quoting."""
-    return secrets.token_urlsafe(32)
 
 
 def new_webhook_secret() -> str:

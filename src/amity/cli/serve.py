@@ -1,5 +1,7 @@
 """``amity serve``."""
 
+import contextlib
+import sys
 from pathlib import Path
 
 import click
@@ -8,8 +10,9 @@ import uvloop
 from amity import logs
 from amity.app import serve as run
 from amity.cli.connection import config_option, load_with_sources
+from amity.cli.development import new_secret, published, secret_file
 from amity.cli.permissions import exposed, private_files
-from amity.settings import every_secret, notes
+from amity.settings import Settings, every_secret, notes
 
 
 @click.command()
@@ -17,7 +20,7 @@ from amity.settings import every_secret, notes
 @click.option(
     "--dev",
     is_flag=True,
-    help="For trying things out: where no secret is set, use one that everybody knows. On this machine only.",
+    help="For trying things out, on this machine only: where no secret is set, one is made for this run.",
 )
 def serve(config: Path | None, dev: bool) -> None:
     """Run the server until it is told to stop (SIGTERM, Ctrl-C).
@@ -33,8 +36,17 @@ def serve(config: Path | None, dev: bool) -> None:
     """
     settings, sources = load_with_sources(config, dev=dev)
     files = [f"{each.text}: {each.mend}" for each in exposed(private_files(settings, sources))]
-    for note in [*notes(settings, dev=dev), *files]:
+    made = dev and not settings.secret
+    if made:
+        settings.secret = new_secret()
+    for note in [*notes(settings, dev=dev), *files, *([_about_secret(settings)] if made else [])]:
         click.echo(f"{click.style('Note:', fg='yellow', bold=True)} {note}", err=True)
     logs.hide(*every_secret(settings))
     logs.configure(settings.log.level, settings.log.format)
-    uvloop.run(run(settings))
+    uvloop.run(run(settings, dev=dev, while_running=published(settings) if made else contextlib.nullcontext()))
+
+
+def _about_secret(settings: Settings) -> str:
+    """Say where the secret of this run is, and on a terminal, which nobody keeps, what it is."""
+    shown = f"{settings.secret}, and " if sys.stderr.isatty() else ""
+    return f"the secret of this run: {shown}in {secret_file(settings)} as long as it runs; 'amity token --dev' uses it"

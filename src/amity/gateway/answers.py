@@ -30,6 +30,7 @@ _CLOSE_FRAME: Final = b"\x88\x02\x03\xf0"  # code 1008: against the policy
 _PHRASES: Final = {
     200: b"OK",
     400: b"Bad Request",
+    403: b"Forbidden",
     405: b"Method Not Allowed",
     408: b"Request Timeout",
     426: b"Upgrade Required",

@@ -84,6 +84,9 @@ class Doorman(asyncio.Protocol):
         if head.length or head.is_chunked:
             self._refuse(400, ImError(Code.ARGS, "a request for a WebSocket has no body"))
             return
+        if problem := self._hall.origins.problem_of(head.headers):
+            self._refuse(403, ImError(Code.NO_PERMISSION, problem))
+            return
         self._transport.pause_reading()
         self._admitting = asyncio.create_task(self._admit(Query(head), key, rest))
 

@@ -20,6 +20,7 @@ from amity.gateway.sessions import Observer, Sessions
 from amity.gateway.watching import Watching
 from amity.http.descriptors import Descriptors
 from amity.http.listening import bound_socket
+from amity.http.origins import ANY, Origins
 from amity.settings import Settings
 
 _BACKLOG: Final = 4096
@@ -33,7 +34,8 @@ _log = logging.getLogger(__name__)
 
 
 class Gateway:
-    """Listens from ``start`` to ``stop``. ``sessions`` are those that it fills; ``observer`` is told of them."""
+    """Listens from ``start`` to ``stop``. ``sessions`` are those that it fills; ``observer`` is told of them. Web pages
+    of ``origins`` may connect, of any where none are given."""
 
     def __init__(
         self,
@@ -46,6 +48,7 @@ class Gateway:
         rhythm: Rhythm | None = None,
         *,
         descriptors: Descriptors | None = None,
+        origins: Origins | None = None,
     ) -> None:
         watching = Watching(sessions)
         sessions.observe(observer, watching.changed)
@@ -61,6 +64,7 @@ class Gateway:
             watching,
             self._logins,
             self._pulse,
+            origins or Origins([ANY]),
             descriptors,
         )
         self._server: asyncio.Server | None = None

@@ -16,6 +16,7 @@ from amity.gateway.sessions import Sessions
 from amity.gateway.watching import Watching
 from amity.gateway.workers import Workers
 from amity.http.descriptors import Descriptors
+from amity.http.origins import Origins
 from amity.settings import Gateway as GatewaySettings
 
 _SAID_EVERY: Final = 60.0
@@ -48,6 +49,7 @@ class Hall:
         watching: Watching,
         logins: Logins,
         pulse: Pulse,
+        origins: Origins,
         descriptors: Descriptors | None = None,
     ) -> None:
         self.max_message_bytes = settings.max_message_bytes
@@ -55,6 +57,7 @@ class Hall:
         self.desk = desk
         self.logins = logins
         self.pulse = pulse
+        self.origins = origins
         self.workers = Workers()
         self.post = Post()
         self.is_stopping = False

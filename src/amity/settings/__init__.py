@@ -16,10 +16,9 @@ from amity.settings.model import (
     Tls,
     Token,
 )
-from amity.settings.rules import DEV_SECRET, every_secret, is_loopback, notes, secrets_of
+from amity.settings.rules import every_secret, notes, secrets_of
 
 __all__ = [
-    "DEV_SECRET",
     "Address",
     "Api",
     "Callback",
@@ -34,7 +33,6 @@ __all__ = [
     "Tls",
     "Token",
     "every_secret",
-    "is_loopback",
     "load",
     "notes",
     "secrets_of",

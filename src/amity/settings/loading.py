@@ -4,11 +4,12 @@ from collections.abc import Mapping as ReadMapping
 from pathlib import Path
 from typing import Any
 
+from amity.http.origins import ANY, LOOPBACK
 from amity.settings.checking import build
 from amity.settings.environment import from_environment
 from amity.settings.files import Mapping, SettingsError, read_mapping
 from amity.settings.model import Settings
-from amity.settings.rules import DEV_SECRET, problems
+from amity.settings.rules import problems
 
 _TLS_FILES = ("caFile", "clientCertificate", "clientKey")
 
@@ -22,7 +23,8 @@ def load(
 ) -> Settings:
     """Return the settings of a file (``None``: defaults) with those of ``environ`` over them.
 
-    Files named in the file are found relative to it. ``dev`` allows a start without a secret, on loopback only.
+    Files named in the file are found relative to it. ``dev`` does without a secret, on loopback only, and lets in
+    the web pages of this machine only.
     ``sources`` is given the files that were read.
     Raises ``SettingsError`` with everything that is wrong, each by its full key or variable; secrets are not shown.
     """
@@ -34,8 +36,8 @@ def load(
         raw["callbacks"] = _read_callbacks(Path(callbacks_file), sources)
     _lay_over(raw, values)
     settings: Settings = build(Settings(), raw, "", "", found)
-    if dev and not settings.secret:
-        settings.secret = DEV_SECRET
+    if dev and ANY in settings.api.cors_origins:
+        settings.api.cors_origins = [*LOOPBACK]
     if not found:
         found = problems(settings, dev=dev)
     if found:

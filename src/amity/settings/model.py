@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct, field, inspect
 
+from amity.http.origins import ANY
 from amity.http.url import shown
 
 # Marks what an error, a log line or a ``repr`` must not show: secrets, and URLs, which may hold a password.
@@ -63,11 +64,13 @@ class Address(Section):
 
 class Api(Address):
     """The REST API. A request's body is refused above ``max_body_bytes``; the bodies under way have up to
-    ``max_bodies_bytes`` together."""
+    ``max_bodies_bytes`` together. ``cors_origins`` are the web pages that may call it, and connect to the gateway:
+    ``http.origins`` has their form."""
 
     max_connections: Annotated[int, Meta(ge=1, le=1000000)] = 10000
     max_body_bytes: Annotated[int, Meta(ge=1024, le=268435456)] = 8388608
     max_bodies_bytes: Annotated[int, Meta(ge=1048576, le=17179869184)] = 134217728
+    cors_origins: list[str] = field(default_factory=lambda: [ANY])
 
 
 class Gateway(Address):

@@ -1,26 +1,16 @@
 """What settings must be beyond their types: what a server refuses to start with, and what it merely remarks on."""
 
-from ipaddress import ip_address
 from pathlib import Path
 
+from amity.http.origins import is_allowable, is_loopback
 from amity.http.url import parse
 from amity.settings.model import Callback, Callbacks, Settings
 from amity.settings.webhooks import NOT_RAISED
 from amity.wire.webhooks import key_of
 
 SHORTEST_SECRET = 16
-# Known to everybody: good for a server that only this machine reaches, and refused without --dev.
-DEV_SECRET = "amity-dev-secret-known-to-everybody"
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host is reachable from this machine only, judged by its name."""
-    if host.lower() == "localhost":
-        return True
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return False
+# Earlier versions had it in their source for --dev, so everybody knows it.
+PUBLISHED_SECRET = "amity-dev-secret-known-to-everybody"
 
 
 def problems(settings: Settings, *, dev: bool) -> list[str]:
@@ -30,6 +20,11 @@ def problems(settings: Settings, *, dev: bool) -> list[str]:
         found.append("admins: name at least one administrator's user id, as in: admins: [imAdmin]")
     if len(set(settings.admins)) < len(settings.admins):
         found.append("admins: the same user id stands there twice")
+    found += [
+        f"api.corsOrigins: {origin[:100]!r} is no origin, as in https://app.example or http://localhost:*"
+        for origin in settings.api.cors_origins
+        if not is_allowable(origin)
+    ]
     if not settings.database.startswith(("sqlite:///", "postgresql://", "postgres://")):
         found.append("database: starts with sqlite:/// and a file name, or with postgresql://")
     if dev:
@@ -43,12 +38,14 @@ def problems(settings: Settings, *, dev: bool) -> list[str]:
 
 def _about_secret(secret: str, *, dev: bool) -> list[str]:
     advice = "'amity init' writes a settings file with a good one, or set AMITY_SECRET"
+    if dev and not secret:
+        return []
     if not secret.strip():
         return [f"secret: not set, and there is no default: who knows it is an administrator; {advice}"]
     if len(secret) < SHORTEST_SECRET:
         return [f"secret: {len(secret)} characters are too few, at least {SHORTEST_SECRET} are needed; {advice}"]
-    if secret == DEV_SECRET and not dev:
-        return [f"secret: this is the secret of --dev, which everybody knows; {advice}"]
+    if secret == PUBLISHED_SECRET:
+        return [f"secret: this one stood in earlier versions' source, so everybody knows it; {advice}"]
     return []
 
 
@@ -113,10 +110,10 @@ def every_secret(settings: Settings) -> list[str]:
 def notes(settings: Settings, *, dev: bool = False) -> list[str]:
     """Say what is allowed and yet worth knowing before strangers reach this server."""
     found = []
-    if dev and settings.secret == DEV_SECRET:
+    if dev:
         found.append(
-            "DEVELOPMENT MODE: the secret is one that everybody knows, so every program and every user of this "
-            "machine is an administrator here. Never for real people's data."
+            "DEVELOPMENT MODE: only this machine and the web pages that it serves are let in. Never for real people's "
+            "data."
         )
     for name, host, travels in (
         ("api", settings.api.host, "tokens and the secret"),

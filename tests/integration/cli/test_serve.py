@@ -9,7 +9,6 @@ from pathlib import Path
 
 import httpx
 
-from amity.settings import DEV_SECRET
 from tests.support.processes import dies_with_parent, free_port
 from tests.support.rest import SECRET
 from tests.support.server_process import ServerProcess
@@ -36,24 +35,96 @@ async def test_a_server_starts_answers_and_stops_on_sigterm(tmp_path):
     assert SECRET not in server.output()
 
 
-async def test_dev_mode_needs_no_settings_and_says_what_it_is(tmp_path):
-    process = await run(tmp_path, "serve", "--dev", AMITY_API__PORT="0")
+async def serve_dev(folder: Path, **environ: str) -> tuple[asyncio.subprocess.Process, str, str]:
+    """Start a server with ``--dev`` on free ports; return it, where it listens, and all that it said until then."""
+    process = await run(folder, "serve", "--dev", AMITY_API__PORT="0", AMITY_GATEWAY__PORT="0", **environ)
     assert process.stdout is not None
     said = ""
     async with asyncio.timeout(30):
-        while not (found := re.search(r"listening on (http://127\.0\.0\.1:\d+)", said)):
+        while "clients connect to" not in said:
             line = await process.stdout.readline()
             assert line, said
             said += line.decode()
-    assert "DEVELOPMENT MODE" in said
-    assert DEV_SECRET not in said
-    listing = await run(tmp_path, "users", "list", "--dev", "--url", found[1], "--json")
-    out, _ = await listing.communicate()
-    assert (listing.returncode, out) == (0, b'{"total":0,"users":[]}\n')
+    found = re.search(r"listening on (http://127\.0\.0\.1:\d+)", said)
+    assert found, said
+    return process, found[1], said
+
+
+async def end(process: asyncio.subprocess.Process) -> None:
     process.send_signal(signal.SIGINT)
     async with asyncio.timeout(30):
         await process.communicate()
     assert process.returncode == 0
+
+
+async def test_dev_mode_needs_no_settings_and_commands_find_its_secret(tmp_path):
+    process, url, said = await serve_dev(tmp_path)
+    assert "DEVELOPMENT MODE" in said
+    file = tmp_path / "amity.db.dev-secret"
+    secret = file.read_text().strip()
+    assert (len(secret), file.stat().st_mode & 0o777) == (43, 0o600)
+    assert secret not in said  # it is no terminal, and what is written there may be kept
+    listing = await run(tmp_path, "users", "list", "--dev", "--url", url, "--json")
+    out, _ = await listing.communicate()
+    assert (listing.returncode, out) == (0, b'{"total":0,"users":[]}\n')
+    token = await run(tmp_path, "token", "--dev", "--url", url)
+    out, _ = await token.communicate()
+    assert (token.returncode, out.startswith(b"ey")) == (0, True)
+    await end(process)
+    assert not file.exists()
+
+
+async def test_each_run_in_dev_mode_has_a_secret_of_its_own_and_leaves_that_of_another_alone(tmp_path):
+    secrets = []
+    file = tmp_path / "amity.db.dev-secret"
+    file.symlink_to(tmp_path / "elsewhere")
+    for _ in range(2):
+        process, _, _ = await serve_dev(tmp_path)
+        secrets.append(file.read_text())
+        refused = await run(tmp_path, "serve", "--dev", AMITY_API__PORT="0", AMITY_GATEWAY__PORT="0")
+        out, _ = await refused.communicate()
+        assert b"is in use by another amity" in out
+        assert file.read_text() == secrets[-1]
+        await end(process)
+    assert len(set(secrets)) == 2
+    assert not (tmp_path / "elsewhere").exists()
+
+
+async def test_a_secret_of_the_settings_is_used_in_dev_mode_too(tmp_path):
+    process, _, said = await serve_dev(tmp_path, AMITY_SECRET=SECRET)
+    assert "the secret of this run" not in said
+    assert not (tmp_path / "amity.db.dev-secret").exists()
+    await end(process)
+
+
+async def test_without_a_server_in_dev_mode_a_command_says_what_to_start(tmp_path):
+    token = await run(tmp_path, "token", "--dev", "--url", "http://127.0.0.1:1")
+    out, _ = await token.communicate()
+    assert token.returncode == 2
+    assert out.decode().startswith("Error: --dev: the secret of the server cannot be read from amity.db.dev-secret")
+    assert len(out.splitlines()) == 1
+
+
+async def test_on_a_terminal_the_secret_is_shown_once(tmp_path):
+    ours, theirs = os.openpty()
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "amity", "serve", "--dev"),
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], "AMITY_API__PORT": "0", "AMITY_GATEWAY__PORT": "0"},
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=theirs,
+        stderr=theirs,
+        preexec_fn=dies_with_parent(signal.SIGKILL),
+    )
+    os.close(theirs)
+    said = b""
+    async with asyncio.timeout(30):
+        while b"clients connect to" not in said:
+            said += await asyncio.to_thread(os.read, ours, 65536)
+    assert said.count((tmp_path / "amity.db.dev-secret").read_text().strip().encode()) == 1
+    process.send_signal(signal.SIGINT)
+    await process.wait()
+    os.close(ours)
 
 
 async def test_without_settings_a_server_does_not_start_and_says_why(tmp_path):

@@ -48,7 +48,7 @@ KEYS = [
     for path, each, _ in every_key(Settings())
     if path not in {"secret", "admins", "database", "callbacks.url", "callbacks.secret", "callbacks.<callback>.url"}
     and not path.startswith("callbacks.tls.")
-    and path != "callbacks.<callback>.secret"
+    and path not in {"callbacks.<callback>.secret", "api.corsOrigins"}
     and path != "callbacks.<callback>.enable"
 ]
 

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from amity.callbacks.events import BY_SETTING
-from amity.settings import DEV_SECRET, Settings, SettingsError, load, webhooks
+from amity.settings import Settings, SettingsError, load, webhooks
 
 SECRET = "sixteen letters and more"
 BASE = {"secret": SECRET}
@@ -298,7 +298,7 @@ def test_callbacks_that_cannot_be_sent_are_refused_at_start(tmp_path, callbacks,
         ("", "not set"),
         (" " * 20, "not set"),
         ("fifteen letters", "15 characters are too few"),
-        (DEV_SECRET, "the secret of --dev"),
+        ("amity-dev-secret-known-to-everybody", "stood in earlier versions' source"),
     ],
 )
 def test_a_secret_that_is_missing_short_or_public_is_refused_with_advice(tmp_path, secret, problem):
@@ -308,11 +308,33 @@ def test_a_secret_that_is_missing_short_or_public_is_refused_with_advice(tmp_pat
     assert secret not in found or not secret
 
 
-def test_dev_brings_a_secret_and_serves_this_machine_only(tmp_path):
-    assert load(None, {}, dev=True).secret == DEV_SECRET
+def test_the_secret_that_earlier_versions_had_for_dev_is_refused_with_dev_too(tmp_path):
+    (found,) = problems(tmp_path, {"secret": "amity-dev-secret-known-to-everybody"}, dev=True)
+    assert found.startswith("secret: this one stood in earlier versions' source")
+
+
+def test_dev_needs_no_secret_and_serves_this_machine_only(tmp_path):
+    assert load(None, {}, dev=True).secret == ""
     assert load(None, {"AMITY_SECRET": SECRET}, dev=True).secret == SECRET
     assert problems(tmp_path, {"api": {"host": "0.0.0.0"}}, dev=True) == [
         "api.host: --dev serves this machine only; use 127.0.0.1, or leave out --dev and set a secret"
+    ]
+
+
+def test_dev_admits_the_pages_of_this_machine_unless_it_is_told_which(tmp_path):
+    assert load(None, {}, dev=True).api.cors_origins == [
+        "http://localhost:*", "http://127.0.0.1:*", "http://[::1]:*"
+    ]  # fmt: skip
+    told = load(write(tmp_path, {"api": {"corsOrigins": ["http://localhost:3000"]}}), {}, dev=True)
+    assert told.api.cors_origins == ["http://localhost:3000"]
+
+
+@pytest.mark.parametrize(
+    "origin", ["", "app.example", "https://app.example/", "HTTPS://app.example", "http://*:1", "x y"]
+)
+def test_what_is_no_origin_is_refused(tmp_path, origin):
+    assert problems(tmp_path, {**BASE, "api": {"corsOrigins": ["*", origin]}}) == [
+        f"api.corsOrigins: {origin!r} is no origin, as in https://app.example or http://localhost:*"
     ]
 
 

@@ -1,18 +1,6 @@
 """What is allowed, and yet remarked on at the start."""
 
-import pytest
-
-from amity.settings import Api, Callback, Callbacks, Gateway, Settings, every_secret, is_loopback, load, notes
-
-
-@pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "::1", "localhost", "LocalHost", "[::1]"])
-def test_loopback_hosts_are_recognised(host):
-    assert is_loopback(host)
-
-
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "10.0.0.1", "example.org", "localhost.example.org", ""])
-def test_other_hosts_are_not_loopback(host):
-    assert not is_loopback(host)
+from amity.settings import Api, Callback, Callbacks, Gateway, Settings, every_secret, load, notes
 
 
 def test_the_defaults_need_no_remark():

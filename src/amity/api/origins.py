@@ -1,0 +1,54 @@
+"""The API for the pages of some origins only: what stands before it where ``api.corsOrigins`` is not ``*``."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Final
+
+from amity.api.answers import CLOSE, Message, Receive, Scope, Send, answer, failure
+from amity.errors import Code, ImError
+from amity.http.origins import Origins
+
+_ORIGIN: Final = b"access-control-allow-origin"
+_CORS_PREFIX: Final = b"access-control-"
+_VARY: Final = (b"vary", b"origin")
+
+
+class OriginGuard:
+    """An ASGI application before another one: refuses pages of other origins, and says to browsers who is allowed.
+
+    Preflights are refused like everything else, with 403, and so is a call that a page makes without one.
+    """
+
+    def __init__(self, app: Callable[[Scope, Receive, Send], Awaitable[None]], origins: Origins) -> None:
+        self._app = app
+        self._origins = origins
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one HTTP request, or refuse it."""
+        named = _values(scope, b"origin")
+        hosts: Sequence[str | None] = _values(scope, b"host") or [None]
+        origins: Sequence[str | None] = named or [None]
+        found = (self._origins.problem(host, origin) for host in hosts for origin in origins)
+        problem = next(filter(None, found), "")
+        if problem:
+            refused = failure(ImError(Code.NO_PERMISSION, problem))
+            await answer(send, refused, [(b"content-type", b"application/json"), _VARY, CLOSE], 403)
+            return
+        allowed = named[0].encode("latin-1") if named else None
+
+        async def tell(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": _named(message["headers"], allowed)}
+            await send(message)
+
+        await self._app(scope, receive, tell)
+
+
+def _values(scope: Scope, name: bytes) -> list[str]:
+    return [value.decode("latin-1") for header, value in scope.get("headers", ()) if header == name]
+
+
+def _named(headers: list[tuple[bytes, bytes]], origin: bytes | None) -> list[tuple[bytes, bytes]]:
+    """Return an answer's headers with the origin in place of ``*``, and without those for browsers where none asks."""
+    if origin is None:
+        return [*(each for each in headers if not each[0].startswith(_CORS_PREFIX)), _VARY]
+    return [*((name, origin if name == _ORIGIN else value) for name, value in headers), _VARY]
