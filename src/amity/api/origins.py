@@ -1,6 +1,6 @@
 """The API for the pages of some origins only: what stands before it where ``api.corsOrigins`` is not ``*``."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from amity.api.answers import CLOSE, Message, Receive, Scope, Send, answer, failure
@@ -24,16 +24,17 @@ class OriginGuard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one HTTP request, or refuse it."""
-        named = _values(scope, b"origin")
-        hosts: Sequence[str | None] = _values(scope, b"host") or [None]
-        origins: Sequence[str | None] = named or [None]
-        found = (self._origins.problem(host, origin) for host in hosts for origin in origins)
-        problem = next(filter(None, found), "")
+        hosts, origins = _values(scope, b"host"), _values(scope, b"origin")
+        origin = origins[0] if origins else None
+        if len(hosts) > 1 or len(origins) > 1:
+            problem = "Host, Origin: each may stand there once"
+        else:
+            problem = self._origins.problem(hosts[0] if hosts else None, origin)
         if problem:
             refused = failure(ImError(Code.NO_PERMISSION, problem))
             await answer(send, refused, [(b"content-type", b"application/json"), _VARY, CLOSE], 403)
             return
-        allowed = named[0].encode("latin-1") if named else None
+        allowed = None if origin is None else origin.encode("latin-1")
 
         async def tell(message: Message) -> None:
             if message["type"] == "http.response.start":
