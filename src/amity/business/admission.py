@@ -1,9 +1,10 @@
 """The checks that a request passes before a handler sees its event."""
 
 import logging
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from dataclasses import dataclass, field
+from typing import Final, Protocol
 
 import msgspec
 
@@ -13,9 +14,23 @@ from amity.business.flow import Admitted, Reply, refusal
 from amity.business.seen import SeenStore
 from amity.business.signature import SignatureError, is_event_id, verify
 from amity.callbacks.events import BY_COMMAND, AfterEvent, Event, parse
-from amity.wire.webhooks import ID_HEADER
+from amity.wire.webhooks import ID_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER
 
 log = logging.getLogger("amity.business")
+
+LOGGED_REFUSALS: Final = 10
+"""Refusals that are logged in ``PER_SECONDS``, each with its reason. Anybody who reaches the port can cause as many as
+they like; of the others there is a line with their number."""
+PER_SECONDS: Final = 60.0
+_LONGEST_OPERATION_ID: Final = 256
+_LONGEST_REASON: Final = 300
+_NEEDED: Final = frozenset(
+    {
+        "operationid",
+        *("connection", "upgrade", "transfer-encoding", "content-length"),
+        *(ID_HEADER, TIMESTAMP_HEADER, SIGNATURE_HEADER),
+    }
+)
 
 
 class HeaderItems(Protocol):
@@ -31,6 +46,27 @@ class _Head(msgspec.Struct):
     command: str = msgspec.field(name="callbackCommand")
 
 
+class Refusals:
+    """Logs what was refused, up to a number of lines in a time."""
+
+    def __init__(self) -> None:
+        self._since = float("-inf")
+        self._lines = self._silent = 0
+
+    def note(self, reply: Reply) -> None:
+        """Log a refusal, or count it."""
+        now = time.monotonic()
+        if now - self._since >= PER_SECONDS:
+            if self._silent:
+                log.warning("refused %d more requests in the meantime", self._silent)
+            self._since, self._lines, self._silent = now, 0, 0
+        if self._lines < LOGGED_REFUSALS:
+            self._lines += 1
+            log.warning("refused a request with %d: %s", reply.status, reply.body.decode())
+        else:
+            self._silent += 1
+
+
 @dataclass(frozen=True)
 class Gate:
     """What a request is checked against. ``keys`` empty: no signature is asked for; ``tolerance`` in seconds,
@@ -42,15 +78,18 @@ class Gate:
     clock: Callable[[], float]
     tolerance: float
     body_limit: int
+    refusals: Refusals = field(default_factory=Refusals)
 
     def admit(self, method: str, headers: Headers, path: str, body: bytes) -> Admitted | Reply:
         """Check a request; a ``Reply`` says why it was refused. The reason goes to the log as well."""
-        admitted = self._check(method, _lower(headers), path, body)
+        admitted = self._check(method, needed(headers), path, body)
         if isinstance(admitted, Reply):
-            log.warning("refused a request with %d: %s", admitted.status, admitted.body.decode())
+            self.refusals.note(admitted)
         return admitted
 
     def _check(self, method: str, headers: Mapping[str, str], path: str, body: bytes) -> Admitted | Reply:
+        if refused := refused_framing(headers):
+            return refused
         if method != "POST":
             return refusal(405, "a callback is a POST", allow="POST")
         if len(body) > self.body_limit:
@@ -68,8 +107,9 @@ class Gate:
         try:
             event = _read(command, body)
         except ValueError as error:
-            return refusal(400, f"malformed {command}: {error}")
-        delivery = Delivery(headers.get("operationid", ""), event_id, signed=bool(self.keys))
+            return refusal(400, f"malformed {command}: {str(error)[:_LONGEST_REASON]}")
+        operation_id = headers.get("operationid", "")[:_LONGEST_OPERATION_ID]
+        delivery = Delivery(operation_id, event_id, signed=bool(self.keys))
         return Admitted(event, self.handlers[kind], delivery, self.seen if issubclass(kind, AfterEvent) else None)
 
     def _event_id(self, headers: Mapping[str, str], body: bytes) -> str | None:
@@ -84,6 +124,25 @@ def too_large(limit: int) -> Reply:
     return refusal(413, f"a callback has at most {limit} bytes", connection="close")
 
 
+def refused_framing(headers: Mapping[str, str]) -> Reply | None:
+    """Refuse a request whose end two readers may see in different places, and have the connection closed.
+
+    No IM server sends one. uvicorn over httptools takes a request that asks for an upgrade for over at its head: the
+    application gets no body, and the body is parsed as the next request. Over h11 chunks count where there is a length
+    as well, while a proxy may have gone by the length. With the connection closed nothing of what follows is answered.
+    """
+    if "upgrade" in headers or "upgrade" in headers.get("connection", "").lower():
+        return refusal(400, "a callback asks for no upgrade", connection="close")
+    if "transfer-encoding" in headers and "content-length" in headers:
+        return refusal(400, "a callback has Transfer-Encoding or Content-Length, not both", connection="close")
+    return None
+
+
+def too_late(seconds: float) -> Reply:
+    """The refusal of a body that is too long in coming."""
+    return refusal(408, f"the body was not there after {seconds:.0f} s", connection="close")
+
+
 def _read(command: str, body: bytes) -> Event:
     try:
         named = msgspec.json.decode(body, type=_Head).command
@@ -95,11 +154,13 @@ def _read(command: str, body: bytes) -> Event:
         raise ValueError("nested too deeply") from None
 
 
-def _lower(headers: Headers) -> dict[str, str]:
+def needed(headers: Headers) -> dict[str, str]:
+    """Return those headers that are looked at, by their names in lower case."""
     pairs = headers.items() if isinstance(headers, Mapping) or hasattr(headers, "items") else headers
-    lowered: dict[str, str] = {}
+    values: dict[str, list[str]] = {}
     for spelt, value in pairs:
         name = spelt.lower()
-        # A header that was sent twice is one list; none of ours may be one, and their checks say so.
-        lowered[name] = f"{lowered[name]}, {value}" if name in lowered else value
-    return lowered
+        if name in _NEEDED:
+            values.setdefault(name, []).append(value)
+    # A header that was sent twice is one list; none of ours may be one, and their checks say so.
+    return {name: ", ".join(several) for name, several in values.items()}

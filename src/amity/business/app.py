@@ -62,7 +62,11 @@ class BusinessServer(Decorators):
     def answer_sync(self, headers: Headers, path: str, body: bytes, *, method: str = "POST") -> Outcome:
         """``handle_sync`` with the exception that was the reason, for tests."""
         admitted = self.gate.admit(method, headers, path, body)
-        return Outcome(admitted) if isinstance(admitted, Reply) else run_sync(admitted)
+        if not isinstance(admitted, Reply):
+            return run_sync(admitted)
+        # WSGI leaves the connection to the server, and the standard library's fails on a header about it.
+        headers_left = {name: value for name, value in admitted.headers.items() if name != "connection"}
+        return Outcome(admitted._replace(headers=headers_left))
 
     async def __call__(self, scope: asgi.Scope, receive: asgi.Receive, send: asgi.Send) -> None:
         """The ASGI app."""
@@ -76,5 +80,7 @@ class BusinessServer(Decorators):
                 return
             if isinstance(body, bytes):
                 headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
-                body = await self.handle(headers, scope["path"], body, method=scope["method"])
+                body = await self.handle(headers, asgi.path_of(scope), body, method=scope["method"])
+            else:
+                self.gate.refusals.note(body)
             await asgi.send_reply(send, body)

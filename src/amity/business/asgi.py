@@ -1,10 +1,11 @@
 """The ASGI side: reading a bounded body, sending a reply, starting and stopping."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
-from amity.business.admission import too_large
+from amity.business.admission import needed, refused_framing, too_large, too_late
 from amity.business.flow import Reply
 
 Scope = MutableMapping[str, Any]
@@ -14,11 +15,36 @@ Send = Callable[[Message], Awaitable[None]]
 Lifespan = Callable[[], AbstractAsyncContextManager[Any]]
 
 
+BODY_SECONDS = 30.0
+"""How long a body may take to arrive. An IM server sends it at once; uvicorn would wait for ever."""
+
+
 async def read_body(scope: Scope, receive: Receive, limit: int) -> bytes | Reply | None:
-    """Read a request's body of at most ``limit`` bytes; a ``Reply`` refuses a longer one, ``None``: the client left."""
-    for name, value in scope["headers"]:
-        if name == b"content-length" and len(value) < 20 and value.isdigit() and int(value) > limit:
-            return too_large(limit)
+    """Read a request's body of at most ``limit`` bytes; ``None``: the client left.
+
+    A ``Reply`` refuses one that is longer or too long in coming, and at once a request whose end is not certain.
+    """
+    headers = needed((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"])
+    if refused := refused_framing(headers):
+        return refused
+    length = headers.get("content-length", "")
+    if len(length) < 20 and length.isdecimal() and int(length) > limit:
+        return too_large(limit)
+    try:
+        async with asyncio.timeout(BODY_SECONDS):
+            return await _read(receive, limit)
+    except TimeoutError:
+        return too_late(BODY_SECONDS)
+
+
+def path_of(scope: Scope) -> str:
+    """Return the path as it was sent: a command has one spelling, and ``%42`` is not a B in it."""
+    raw: bytes | None = scope.get("raw_path")
+    path: str = scope["path"]
+    return path if raw is None else raw.decode("latin-1")
+
+
+async def _read(receive: Receive, limit: int) -> bytes | Reply | None:
     chunks: list[bytes] = []
     size = 0
     while True:

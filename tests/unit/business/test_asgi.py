@@ -1,10 +1,11 @@
 """The ASGI protocol, spoken by hand."""
 
+import asyncio
 from contextlib import asynccontextmanager
 
 import pytest
 
-from amity.business import BeforeImportFriends, BusinessServer
+from amity.business import BeforeImportFriends, BusinessServer, asgi
 from amity.callbacks.events import payload
 
 EVENT = BeforeImportFriends(owner_user_id="o", friend_user_ids=["a"])
@@ -69,6 +70,26 @@ async def test_the_limit_is_8_mib():
     at_limit = body + b" " * (8 * 1024 * 1024 - len(body))
     assert (await call(an_app(), [request(at_limit)]))[0]["status"] == 200
     assert (await call(an_app(), [request(at_limit + b" ")]))[0]["status"] == 413
+
+
+async def test_a_body_that_does_not_come_is_waited_for_no_longer_than_its_time(monkeypatch):
+    monkeypatch.setattr(asgi, "BODY_SECONDS", 0.05)
+    sent = []
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {"type": "http", "method": "POST", "path": "/" + EVENT.command, "headers": []}
+    await an_app()(scope, asyncio.Event().wait, send)
+    assert (sent[0]["status"], sent[1]["body"]) == (408, b"the body was not there after 0 s")
+    assert (b"connection", b"close") in sent[0]["headers"]
+
+
+async def test_an_upgrade_is_refused_before_anything_is_read():
+    headers = [(b"connection", b"Upgrade"), (b"upgrade", b"h2c")]
+    start, _ = await call(an_app(), [], headers=headers)
+    assert start["status"] == 400
+    assert (b"connection", b"close") in start["headers"]
 
 
 async def test_a_client_that_leaves_gets_no_answer():

@@ -2,16 +2,15 @@
 
 import json
 import logging
+import time
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amity.business import (
-    BeforeImportFriends,
-    BusinessServer,
-)
+from amity.business import BeforeImportFriends, BusinessServer, current_delivery
+from amity.business.admission import LOGGED_REFUSALS
 from amity.callbacks.events import payload
 from amity.wire.webhooks import sign
 
@@ -192,4 +191,54 @@ def test_a_refusal_is_logged_without_control_characters(caplog):
     post(an_app(), path="/evil\nname")
     assert [record.getMessage() for record in caplog.records] == [
         r"refused a request with 404: no such callback: 'evil\nname'"
+    ]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Connection": "Upgrade", "Upgrade": "h2c"},
+        {"connection": "keep-alive, UPGRADE"},
+        {"upgrade": "websocket"},
+        [("Connection", "close"), ("connection", "upgrade")],
+        {"Transfer-Encoding": "chunked", "Content-Length": "3"},
+    ],
+)
+async def test_a_request_whose_end_is_not_certain_is_refused_and_its_connection_closed(headers):
+    called: list[Any] = []
+    app = an_app(called.append)
+    reply = await app.handle(headers, "/" + COMMAND, payload(EVENT))
+    assert (reply.status, reply.headers["connection"]) == (400, "close")
+    assert called == []
+    # A header about the connection is not for WSGI applications to set.
+    assert "connection" not in post(app, headers=headers).headers
+
+
+def test_headers_that_nobody_looks_at_cost_little_however_many_there_are():
+    many = [("x", "y" * 100)] * 200_000
+    began = time.process_time()
+    assert post(an_app(), headers=many).status == 200
+    assert time.process_time() - began < 1
+
+
+def test_an_operation_id_without_end_is_cut():
+    seen: list[str] = []
+    app = an_app(lambda _: seen.append(current_delivery().operation_id))
+    assert post(app, headers={"operationID": "o" * 100_000}).status == 200
+    assert seen == ["o" * 256]
+
+
+def test_of_many_refusals_some_are_logged_and_the_others_counted(caplog, monkeypatch):
+    caplog.set_level(logging.WARNING, "amity.business")
+    now = [1000.0]
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    app = an_app()
+    for _ in range(500):
+        post(app, path="/nowhere")
+    assert len(caplog.records) == LOGGED_REFUSALS
+    now[0] += 60
+    post(app, path="/nowhere")
+    assert [record.getMessage() for record in caplog.records[LOGGED_REFUSALS:]] == [
+        "refused 490 more requests in the meantime",
+        "refused a request with 404: no such callback: 'nowhere'",
     ]
