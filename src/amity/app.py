@@ -141,7 +141,9 @@ class Server:
                     BlackChanges(database, directory, before, outbox, push, limits),
                     Blacks(database, directory, version_id),
                 ),
-                *moving_operations(Restoring(database, directory, friends.profile_shown), Exporting(database)),
+                *moving_operations(
+                    Restoring(database, directory, friends.profile_shown, auth.log_out), Exporting(database)
+                ),
                 *conversation_operations(Conversations(version_id)),
                 *group_operations(Groups(version_id)),
                 *message_operations(messages),

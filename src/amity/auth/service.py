@@ -4,7 +4,7 @@ import hmac
 import secrets
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
 from amity.api.operation import Call, Identity
@@ -25,7 +25,8 @@ from amity.wire.platforms import PLATFORMS, LoginPolicy
 
 T = TypeVar("T")
 _DAY = 86400
-_NOTIFICATION_LEVEL = 3  # from here up an account belongs to the app, and nobody logs in as it
+NOTIFICATION_LEVEL = 3
+"""From this ``appMangerLevel`` up an account belongs to the app, and nobody logs in as it."""
 _MOST_VERIFIED = 10_000
 _MOST_ADMIN_TOKENS = 10_000
 _SWEPT_AT_ONCE = 500
@@ -111,7 +112,7 @@ class Auth:
         level = await self._users.level_of(request.user_id)
         if level is None:
             raise ImError(Code.RECORD_NOT_FOUND, "record not found")
-        if level >= _NOTIFICATION_LEVEL:
+        if level >= NOTIFICATION_LEVEL:
             raise ImError(Code.ARGS, "app account can`t get token")
         if request.platform_id not in PLATFORMS:
             # After the checks that OpenIM makes; it gives a token, and has nothing that ends it.
@@ -139,6 +140,19 @@ class Auth:
 
         await self._write(work)
         self._kick(request.user_id, request.platform_id)
+
+    async def log_out(self, user_ids: Sequence[str]) -> None:
+        """End all the tokens of users, and disconnect their clients. Raises 90002 where the database fails."""
+
+        async def work(tx: Transaction) -> None:
+            for user_id in sorted(user_ids):
+                await store.lock(tx, user_id)
+            await store.kick_all(tx, list(user_ids))
+
+        await self._write(work, rows=len(user_ids))
+        for user_id in user_ids:
+            for platform_id in PLATFORMS:
+                self._kick(user_id, platform_id)
 
     async def invalidate_others(self, user_id: str, platform_id: int, keep_token: str) -> None:
         """End the tokens of a user on a platform, but for one. Raises 90002 where the database does not take it."""

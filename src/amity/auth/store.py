@@ -35,6 +35,13 @@ async def kick(tx: Transaction, user_id: str, platform: int) -> None:
     )
 
 
+async def kick_all(tx: Transaction, user_ids: list[str]) -> None:
+    """Make all the tokens of users kicked ones."""
+    await tx.fetch(
+        "update tokens set state = 2 where state = 0 and user_id in (select value from EACH_TEXT($1))", user_ids
+    )
+
+
 async def kick_these(tx: Transaction, token_hashes: list[str]) -> None:
     """Make these tokens kicked ones."""
     await tx.fetch(

@@ -7,10 +7,11 @@ whom a record names is there, nobody is a friend of itself, and a request waits 
 of whom neither has blacklisted the other, and of whom only one asks.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import TypeVar
 
 from amity.api.operation import Call
+from amity.auth.service import NOTIFICATION_LEVEL
 from amity.errors import Code, ImError
 from amity.relations import restoring_store as store
 from amity.relations.moving_models import (
@@ -35,12 +36,20 @@ R = TypeVar("R", UserRecord, FriendRecord, ApplicationRecord, BlackRecord)
 
 
 class Restoring:
-    """``POST /relation/restore``. ``profile_shown`` is told of whom others now see something else."""
+    """``POST /relation/restore``. ``profile_shown`` is told of whom others now see something else, ``log_out`` of whose
+    accounts belong to the app, so that nobody is logged in as one who was a user before."""
 
-    def __init__(self, database: Database, directory: Directory, profile_shown: ProfileShown) -> None:
+    def __init__(
+        self,
+        database: Database,
+        directory: Directory,
+        profile_shown: ProfileShown,
+        log_out: Callable[[Sequence[str]], Awaitable[None]],
+    ) -> None:
         self._database = database
         self._directory = directory
         self._profile_shown = profile_shown
+        self._log_out = log_out
 
     async def __call__(self, call: Call, request: RestoreRequest) -> RestoreResponse:
         """Make everything what the records say, in one transaction. Raises 1001, 1004 and 1301 where one is not valid,
@@ -70,6 +79,8 @@ class Restoring:
         rows = len(users) + 2 * len(relations.friends) + len(relations.applications) + len(relations.blacks)
         if rows:
             self._directory.learn(await self._database.write(write, rows=rows))
+        if accounts := [record.user_id for record in users if record.app_manger_level >= NOTIFICATION_LEVEL]:
+            await self._log_out(accounts)
         return RestoreResponse(
             users=len(users),
             friends=len(relations.friends),

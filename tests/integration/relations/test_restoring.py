@@ -4,6 +4,9 @@ import asyncio
 
 import pytest
 
+from amity.wire.frames import Identifier
+from tests.support.gateway_client import GatewayClient
+
 RESTORE = "/relation/restore"
 EXPORT = "/relation/export"
 LISTS = ("users", "friends", "applications", "blacks")
@@ -347,3 +350,15 @@ async def test_many_at_once_that_name_each_other_are_all_brought_in(rest):
     assert all(answer["friends"] == 39 for answer in answers)
     found = (await everything(rest))["friends"]
     assert sorted(found, key=str) == sorted((each for owner in lists for each in owner), key=str)
+
+
+async def test_who_has_become_an_account_of_the_app_is_logged_in_nowhere_any_more(rest, start_server):
+    await rest.register("news", "ann")
+    asked = [{"userID": user_id, "platformID": platform} for user_id in ("news", "ann") for platform in (1, 5)]
+    tokens = [(await rest.data("/auth/get_user_token", each))["token"] for each in asked]
+    client = GatewayClient(start_server.gateway_url, "news", tokens[0], 1)
+    async with client:
+        await restore(rest, users=[user("news", appMangerLevel=3), user("ann")])
+        assert (await client.pushed()).identifier == Identifier.KICK
+    answers = [await rest.post("/auth/parse_token", {"token": token}) for token in tokens]
+    assert [answer["errCode"] for answer in answers] == [1506, 1506, 0, 0]
