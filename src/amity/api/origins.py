@@ -24,28 +24,19 @@ class OriginGuard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one HTTP request, or refuse it."""
-        hosts, origins = _values(scope, b"host"), _values(scope, b"origin")
-        origin = origins[0] if origins else None
-        if len(hosts) > 1 or len(origins) > 1:
-            problem = "Host, Origin: each may stand there once"
-        else:
-            problem = self._origins.problem(hosts[0] if hosts else None, origin)
-        if problem:
+        headers: dict[bytes, bytes] = dict(scope.get("headers", ()))
+        if problem := self._origins.problem_of(headers):
             refused = failure(ImError(Code.NO_PERMISSION, problem))
             await answer(send, refused, [(b"content-type", b"application/json"), _VARY, CLOSE], 403)
             return
-        allowed = None if origin is None else origin.encode("latin-1")
+        origin = headers.get(b"origin")
 
         async def tell(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message = {**message, "headers": _named(message["headers"], allowed)}
+                message = {**message, "headers": _named(message["headers"], origin)}
             await send(message)
 
         await self._app(scope, receive, tell)
-
-
-def _values(scope: Scope, name: bytes) -> list[str]:
-    return [value.decode("latin-1") for header, value in scope.get("headers", ()) if header == name]
 
 
 def _named(headers: list[tuple[bytes, bytes]], origin: bytes | None) -> list[tuple[bytes, bytes]]:
