@@ -6,6 +6,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV ?= uv
 PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check
+# How many tests of whole servers run at once.
+WORKERS ?= 2
+SIDE_BY_SIDE = --numprocesses $(WORKERS) --dist worksteal
 CODE := src tests $(wildcard examples bench)
 CLIENTS := $(patsubst %,%/node_modules/.installed,tests/clients examples/web_client)
 
@@ -49,8 +52,11 @@ types: $(VENV)/.dev ## mypy, strict
 contract: $(VENV)/.dev ## who may import whom
 	$(BIN)/lint-imports
 
-unit integration faults: $(VENV)/.dev
-	$(BIN)/pytest --quiet tests/$@
+unit: $(VENV)/.dev
+	$(BIN)/pytest --quiet tests/unit
+
+integration faults: $(VENV)/.dev
+	$(BIN)/pytest --quiet $(SIDE_BY_SIDE) tests/$@
 
 KILLS ?= 50
 kills: $(VENV)/.dev ## kill the server 50 times under load on each database, and compare what is left with what was answered
