@@ -1,6 +1,5 @@
 """What every test may ask for: a fresh database on either engine."""
 
-import itertools
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,8 +11,6 @@ from tests.support.postgres import PostgresServer
 
 # A shell starts what runs in the background deaf to SIGINT, and the programs under test would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
-
-_numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="session")
@@ -37,18 +34,18 @@ def sqlite_url(sqlite_template: SqliteTemplate, tmp_path: Path) -> str:
 
 @pytest.fixture
 def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
-    """The URL of a PostgreSQL database that has its tables and nobody in them, removed after the test whoever is still
+    """The URL of a PostgreSQL database that has its tables and nobody in them, emptied after the test whoever is still
     connected."""
-    name = f"test_{next(_numbers)}"
-    yield postgres_server.databases.create_migrated(name)
-    postgres_server.databases.drop(name)
+    name = postgres_server.databases.take()
+    yield postgres_server.url(name)
+    postgres_server.databases.give_back(name)
 
 
 @pytest.fixture
 def empty_postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
     """The URL of a PostgreSQL database without tables, removed after the test whoever is still connected."""
-    name = f"test_{next(_numbers)}"
-    yield postgres_server.databases.create(name)
+    name = postgres_server.databases.make_empty()
+    yield postgres_server.url(name)
     postgres_server.databases.drop(name)
 
 

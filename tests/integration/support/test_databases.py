@@ -1,5 +1,8 @@
 """The database of a test is what the migrations make, and no other test's."""
 
+import asyncio
+
+import asyncpg
 import pytest
 
 from amity.storage import open_database
@@ -41,3 +44,47 @@ async def test_one_that_is_asked_for_empty_has_its_tables_once_it_is_opened(empt
     opened = await open_database(empty_database_url)
     assert (await rows(opened))["schema_version"] == len(migrations(opened.dialect))
     await opened.close()
+
+
+ADD_USER = "insert into users (user_id, nickname, face_url, ex, created_at, app_manger_level, global_recv_msg_opt) "
+ADD_USER += "values ('ann', '', '', '', 0, 0, 0) returning user_seq"
+
+
+def test_one_that_was_given_back_is_taken_again_as_if_it_were_new(postgres_server):
+    databases = postgres_server.databases
+    name = databases.take()
+    assert postgres_server.query(ADD_USER, name) == "1"
+    databases.give_back(name)
+    assert databases.take() == name
+    assert postgres_server.query(ADD_USER, name) == "1"
+    databases.give_back(name)
+
+
+def test_whoever_is_still_connected_to_one_that_is_given_back_is_broken_off(postgres_server):
+    databases = postgres_server.databases
+    name = databases.take()
+    with asyncio.Runner() as runner:
+        connection = runner.run(asyncpg.connect(postgres_server.url(name)))
+        runner.run(connection.execute("begin; lock table users; select pg_advisory_lock(1)"))
+        databases.give_back(name)
+        with pytest.raises((asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.AdminShutdownError)):
+            runner.run(connection.execute("select 1"))
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        "create table stray (name text)",
+        "alter table users add column stray text",
+        "alter table users alter column ex drop not null",
+        "drop index tokens_by_expiry",
+        "insert into schema_version values (9999)",
+        "alter table users add constraint stray check (ex <> 'stray')",
+    ],
+)
+def test_one_whose_tables_a_test_has_changed_nobody_gets_again(postgres_server, changed):
+    databases = postgres_server.databases
+    name = databases.take()
+    postgres_server.query(changed, name)
+    databases.give_back(name)
+    assert name not in postgres_server.query("select datname from pg_database").split()
