@@ -9,6 +9,8 @@ PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check
 # How many tests of whole servers run at once.
 WORKERS ?= 2
 SIDE_BY_SIDE = --numprocesses $(WORKERS) --dist worksteal
+# The make of macOS is too old for it.
+EACH_OUTPUT_WHOLE := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 CODE := src tests $(wildcard examples bench)
 CLIENTS := $(patsubst %,%/node_modules/.installed,tests/clients examples/web_client)
 
@@ -32,8 +34,15 @@ serve: amity.yml ## start the server; the first time this writes amity.yml
 amity.yml: | $(VENV)/.runtime
 	@$(BIN)/amity init
 
-test: lint types contract unit integration faults ## check and test everything
+test: $(VENV)/.dev ## check and test everything; with T=tests/unit/relations those tests alone
+ifdef T
+	$(BIN)/pytest --quiet $(T)
+else
+	@$(MAKE) --no-print-directory --jobs=2 $(EACH_OUTPUT_WHOLE) types contract lint unit
+	@$(MAKE) --no-print-directory integration
+	@$(MAKE) --no-print-directory faults
 	@echo "All checks and tests passed."
+endif
 
 test-clients: client-needs $(VENV)/.dev $(CLIENTS) ## log in with OpenIM's released clients (needs Node.js, npm, Chromium)
 	$(BIN)/pytest --quiet tests/clients
