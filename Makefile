@@ -45,7 +45,7 @@ else
 endif
 
 test-clients: client-needs $(VENV)/.dev $(CLIENTS) ## log in with OpenIM's released clients (needs Node.js, npm, Chromium)
-	$(BIN)/pytest --quiet tests/clients
+	$(BIN)/pytest --quiet $(SIDE_BY_SIDE) tests/clients
 
 lint: $(VENV)/.dev ## ruff: rules and format
 	$(BIN)/ruff check
