@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests.support.databases import SqliteTemplate
@@ -17,6 +18,10 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 # httpx looks for this package at every request, and searches the whole path where it is missing: a quarter of its time.
 if importlib.util.find_spec("sniffio") is None:
     sys.modules["sniffio"] = None  # type: ignore[assignment]  # what an import that is to fail finds
+
+# How long an example takes, by the wall clock, says how busy the machine is.
+hypothesis.settings.register_profile("amity", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.load_profile("amity")
 
 
 @pytest.fixture(scope="session")

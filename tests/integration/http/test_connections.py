@@ -78,7 +78,8 @@ async def test_a_connection_that_ends_with_its_answer_is_not_used_again(client, 
 
 
 async def test_an_answer_to_nothing_ends_the_connection(client):
-    answered, told = asyncio.Event(), asyncio.Queue()
+    answered = asyncio.Event()
+    told: asyncio.Queue[bytes] = asyncio.Queue()
 
     async def serve(reader, writer):
         await reader.readuntil(b"{}")
