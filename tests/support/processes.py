@@ -1,6 +1,8 @@
 """Programs that a test starts: on free ports, ended with the test, and never outliving whoever started them."""
 
 import ctypes
+import itertools
+import os
 import signal
 import socket
 import subprocess
@@ -13,14 +15,25 @@ from pathlib import Path
 import psutil
 
 _PR_SET_PDEATHSIG = 1
+# Below those that the kernel gives out, so that no connection takes a port between its choice and its use. Each of the
+# processes that run tests side by side has ports of its own.
+_PORTS = range(
+    12_000 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")),
+    32_000,
+    int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")),
+)
+# Not from the first one: other runs on this machine begin elsewhere.
+_ports = itertools.islice(itertools.cycle(_PORTS), os.getpid() * 131 % len(_PORTS), None)
 
 
 def free_port() -> int:
     """Return a TCP port on 127.0.0.1 that nobody listens on now. Prefer port 0 where what listens can tell its port."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    for _ in range(len(_PORTS)):
+        port = next(_ports)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError(f"no port of {_PORTS} is free")
 
 
 def dies_with_parent(sent: signal.Signals) -> Callable[[], None] | None:

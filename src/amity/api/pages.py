@@ -7,6 +7,7 @@ import logging
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from importlib import resources
+from typing import Generic, TypeVar
 
 import msgspec
 from starlette.applications import Starlette
@@ -20,6 +21,7 @@ from amity.api.openapi import document
 from amity.api.operation import Operation
 from amity.errors import ImError
 
+T = TypeVar("T")
 _log = logging.getLogger(__name__)
 _READY_SECONDS = 5.0
 _CORS = {name.decode(): value.decode() for name, value in CORS}
@@ -28,15 +30,15 @@ _INLINE = re.compile(r"<(script|style)>(.*?)</\1>", re.DOTALL)
 
 def pages(operations: Sequence[Operation], ready: Callable[[], Awaitable[None]]) -> Starlette:
     """Return the application that answers everything but POST and OPTIONS."""
-    description = msgspec.json.encode(document(operations))
-    page = resources.files("amity.api").joinpath("docs.html").read_text("utf-8")
-    policy = _policy(page)
+    description = _Once(lambda: msgspec.json.encode(document(operations)))
+    page = _Once(_page)
 
     async def docs(_: Request) -> Response:
-        return _response(page.encode(), "text/html; charset=utf-8", policy)
+        text, policy = await page()
+        return _response(text, "text/html; charset=utf-8", policy)
 
     async def openapi(_: Request) -> Response:
-        return _response(description, "application/json")
+        return _response(await description(), "application/json")
 
     async def healthz(_: Request) -> Response:
         return _response(b'{"alive":true}', "application/json")
@@ -62,6 +64,26 @@ def pages(operations: Sequence[Operation], ready: Callable[[], Awaitable[None]])
         ],
         exception_handlers={404: nothing, 405: nothing},
     )
+
+
+class _Once(Generic[T]):
+    """What takes milliseconds to make and few ask for: made at the first call, in a thread, and kept."""
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._make = make
+        self._made: asyncio.Future[T] | None = None
+
+    async def __call__(self) -> T:
+        if self._made is None:
+            self._made = asyncio.get_running_loop().run_in_executor(None, self._make)
+        # Shielded: others wait for it too, and go on when one of them is cancelled.
+        return await asyncio.shield(self._made)
+
+
+def _page() -> tuple[bytes, str]:
+    """Return the page for people and its policy."""
+    text = resources.files("amity.api").joinpath("docs.html").read_text("utf-8")
+    return text.encode(), _policy(text)
 
 
 async def _why_not(ready: Callable[[], Awaitable[None]]) -> str:

@@ -1,6 +1,7 @@
 """What a request looks like inside: its fields by name, and which of them the database could not store."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -70,8 +71,9 @@ class Shape:
                 shape.require_no_nul(getattr(value, attribute), f"{path}.{name}" if path else name)
 
 
+@cache
 def shape_of(request: type[msgspec.Struct]) -> Shape:
-    """Compile the type of a body. Raises ``TypeError`` for what a request must not hold."""
+    """Compile the type of a body, once. Raises ``TypeError`` for what a request must not hold."""
     shape = _compiled(msgspec.inspect.type_info(request))
     shape.is_body = True
     return shape

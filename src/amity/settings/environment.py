@@ -7,6 +7,7 @@ variable counts as absent.
 
 import re
 from collections.abc import Mapping as ReadMapping
+from functools import cache
 from typing import Any
 
 from msgspec import inspect
@@ -62,7 +63,8 @@ def _plain(level: str) -> str:
     return level.replace("_", "").lower()
 
 
-def _every_variable() -> dict[tuple[str, ...], tuple[str, inspect.Field]]:
+@cache
+def _every_variable() -> ReadMapping[tuple[str, ...], tuple[str, inspect.Field]]:
     """Every key's full path and field, by its levels as ``_plain`` writes them."""
     found = {}
     for pattern, field, _ in every_key(Settings()):

@@ -127,6 +127,6 @@ async def port(start_listener: StartListener) -> int:
 @pytest.fixture
 async def http(port: int) -> AsyncIterator[httpx.AsyncClient]:
     async with httpx.AsyncClient(
-        base_url=f"http://127.0.0.1:{port}", headers={"operationID": "op", "token": "user"}, timeout=20
+        base_url=f"http://127.0.0.1:{port}", headers={"operationID": "op", "token": "user"}, timeout=20, verify=False
     ) as client:
         yield client

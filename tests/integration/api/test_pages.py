@@ -1,10 +1,13 @@
 """The documentation, health and metrics, and that none of them needs anything from elsewhere."""
 
+import asyncio
 import re
+import threading
 
 import pytest
 
 from amity.api import pages
+from amity.api.openapi import document
 from amity.errors import ImError
 
 
@@ -21,6 +24,20 @@ async def test_the_document_describes_every_operation(http, backstage):
     assert "an administrator" in post["description"]
     assert document["paths"]["/greet/anyone"]["post"]["security"] == []
     assert list(document["components"]["schemas"]["GreetRequest"]["properties"]) == ["userID", "times"]
+
+
+async def test_the_document_is_made_when_it_is_first_asked_for_and_once_for_all_who_ask(http, monkeypatch):
+    made = []
+
+    def noted(operations):
+        made.append(threading.current_thread())
+        return document(operations)
+
+    monkeypatch.setattr(pages, "document", noted)
+    answers = [*await asyncio.gather(*(http.get("/openapi.json") for _ in range(5))), await http.get("/openapi.json")]
+    assert len({answer.content for answer in answers}) == 1
+    assert len(made) == 1
+    assert made[0] is not threading.main_thread(), "it takes longer than a turn of the event loop may"
 
 
 async def test_every_reference_in_the_document_leads_somewhere(http):

@@ -32,7 +32,7 @@ async def running(app) -> AsyncIterator[httpx.AsyncClient]:
     task = asyncio.create_task(server.serve(sockets=[listener]))
     port = listener.getsockname()[1]
     try:
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
+        async with httpx.AsyncClient(verify=False, base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
             yield client
     finally:
         server.should_exit = True

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from amity.api.operation import Pagination
+from amity.callbacks import queries
 from amity.callbacks.models import (
     CallbackDiscardRequest,
     CallbackListRequest,
@@ -13,7 +14,6 @@ from amity.callbacks.models import (
     CallbackShowRequest,
     CallbackStatisticsRequest,
 )
-from amity.callbacks.queries import STEP
 from amity.errors import Code, ImError
 from tests.integration.callbacks.post_office import (
     IMPORTED,
@@ -75,23 +75,25 @@ async def test_all_are_replayed_in_their_owners_order(strict, business):
     assert numbers(business.requests, "lena") == numbers(business.requests, "max") == ["1", "2", "3"]
 
 
-async def test_more_dead_letters_than_one_step_takes_are_all_replayed(strict, business):
+async def test_more_dead_letters_than_one_step_takes_are_all_replayed(strict, business, monkeypatch):
+    monkeypatch.setattr(queries, "STEP", 40)
+    total, owners = 2 * 40 + 5, 18
     business.reaction = Answer(status=500)
-    for first in range(0, 2 * STEP + 5, 50):
-        await strict.record(*(imported(f"owner-{n % 90}", n) for n in range(first, min(first + 50, 2 * STEP + 5))))
-    while sum(state for (state,) in await strict.rows("state")) < 2 * STEP + 5:
+    for first in range(0, total, 50):
+        await strict.record(*(imported(f"owner-{n % owners}", n) for n in range(first, min(first + 50, total))))
+    while sum(state for (state,) in await strict.rows("state")) < total:
         strict.clock.advance(10)  # past the breaker
         await asyncio.sleep(0.01)
     del business.requests[:]
     business.reaction = {}
     strict.clock.advance(10)
     answer = await strict.admin.replay(strict.call, CallbackReplayRequest(all=True))
-    assert answer.replayed == 2 * STEP + 5
+    assert answer.replayed == total
     while await strict.rows("event_seq"):
         strict.clock.advance(1)
         await asyncio.sleep(0.01)
-    assert sorted(map(int, numbers(business.requests))) == list(range(2 * STEP + 5))
-    for owner in range(90):
+    assert sorted(map(int, numbers(business.requests))) == list(range(total))
+    for owner in range(owners):
         own = [int(number) for number in numbers(business.requests, f"owner-{owner}")]
         assert own == sorted(own)
 

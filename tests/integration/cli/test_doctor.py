@@ -121,8 +121,8 @@ async def test_a_postgres_that_is_not_there_fails_without_its_password(cli: Cli)
     assert "hidden-password" not in ran.out + ran.err
 
 
-async def test_postgres_is_examined_and_its_clock_compared(cli: Cli, postgres_url):
-    write(database=postgres_url)
+async def test_postgres_is_examined_and_its_clock_compared(cli: Cli, empty_postgres_url):
+    write(database=empty_postgres_url)
     ran = await cli("doctor")
     assert ran.code == 0
     assert "has no tables yet" in ran.out

@@ -39,7 +39,7 @@ CODES = {0, 1004, 1302, 1304, 1305}
 pairs = st.tuples(st.integers(0, USERS - 1), st.integers(1, USERS - 1)).map(lambda p: (p[0], (p[0] + p[1]) % USERS))
 actions = st.lists(st.tuples(st.sampled_from(ACTIONS), pairs), min_size=1, max_size=40)
 # The database is made once and each example has users of its own in it.
-thorough = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+thorough = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 class World:

@@ -134,14 +134,14 @@ async def test_a_database_that_is_newer_than_the_program_is_refused(database_url
         await open_database(database_url)
 
 
-async def test_two_openings_at_once_of_an_empty_database_migrate_it_once(database_url):
-    if database_url.startswith("sqlite"):
-        first = await open_database(database_url)
+async def test_two_openings_at_once_of_an_empty_database_migrate_it_once(empty_database_url):
+    if empty_database_url.startswith("sqlite"):
+        first = await open_database(empty_database_url)
         with pytest.raises(StorageError, match="in use by another amity"):
-            await open_database(database_url)
+            await open_database(empty_database_url)
         await first.close()
     else:
-        for opened in await asyncio.gather(*(open_database(database_url) for _ in range(4))):
+        for opened in await asyncio.gather(*(open_database(empty_database_url) for _ in range(4))):
             await opened.close()
 
 

@@ -17,7 +17,7 @@ async def server():
 
 @pytest.fixture
 async def client():
-    async with httpx.AsyncClient(trust_env=False, timeout=5) as connected:
+    async with httpx.AsyncClient(verify=False, trust_env=False, timeout=5) as connected:
         yield connected
 
 

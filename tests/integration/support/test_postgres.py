@@ -16,8 +16,8 @@ from tests.support.postgres import PostgresServer, PostgresUnavailableError
 ROOT = Path(__file__).parents[3]
 
 
-async def test_a_test_gets_an_empty_database(postgres_url):
-    connection = await asyncpg.connect(postgres_url)
+async def test_a_test_gets_an_empty_database(empty_postgres_url):
+    connection = await asyncpg.connect(empty_postgres_url)
     try:
         assert await connection.fetchval("select count(*) from pg_tables where schemaname = 'public'") == 0
         await connection.execute("create table kept (value text)")
@@ -25,14 +25,18 @@ async def test_a_test_gets_an_empty_database(postgres_url):
         await connection.close()
 
 
-async def test_the_next_test_gets_another_one(postgres_url, postgres_server):
-    connection = await asyncpg.connect(postgres_url)
+async def test_the_next_test_gets_another_one(empty_postgres_url):
+    connection = await asyncpg.connect(empty_postgres_url)
     try:
         assert await connection.fetchval("select to_regclass('kept')") is None
     finally:
         await connection.close()
-    names = postgres_server.query("select datname from pg_database where datname like 'test_%'").split()
-    assert names == [postgres_url.rpartition("/")[2]]
+
+
+def test_nothing_is_left_of_an_empty_database_after_the_test_that_had_it(postgres_server):
+    name = postgres_server.databases.make_empty()
+    postgres_server.databases.drop(name)
+    assert name not in postgres_server.query("select datname from pg_database").split()
 
 
 def test_it_is_as_durable_as_in_production_unless_asked_otherwise():
