@@ -11,6 +11,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import lru_cache
 from typing import Any, Literal, Protocol, TypeVar
 
+SCAN_SECONDS = 5.0
+"""How long one scan may take."""
+
 T = TypeVar("T")
 Dialect = Literal["sqlite", "postgres"]
 
@@ -53,6 +56,14 @@ class Database(Protocol):
 
     async def fetch_long(self, sql: str, *args: object) -> Sequence[Row]:
         """Run one read that may take milliseconds, without holding up the event loop."""
+        ...
+
+    async def fetch_scan(self, sql: str, *args: object) -> Sequence[Row]:
+        """Run one read that may look at very many rows: a search, a count, a page of everything.
+
+        Such reads never delay those of ``fetch_long``. Raises ``ImError(1355)`` if it takes longer than
+        ``SCAN_SECONDS``.
+        """
         ...
 
     async def write(self, work: Callable[[Transaction], Awaitable[T]], *, rows: int = 1) -> T:

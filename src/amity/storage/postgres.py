@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 import asyncpg
 
 from amity.errors import Code, ImError
-from amity.storage.database import Dialect, Row, StorageError, Transaction, translate
+from amity.storage.database import SCAN_SECONDS, Dialect, Row, StorageError, Transaction, translate
 from amity.storage.migrations import pending
 
 if TYPE_CHECKING:
@@ -57,6 +57,16 @@ class Postgres:
             raise ImError(Code.DATABASE, "the database could not be read") from error
 
     fetch_long = fetch
+
+    async def fetch_scan(self, sql: str, *args: object) -> Sequence[Row]:
+        try:
+            async with self._pool.acquire() as connection, connection.transaction(readonly=True):
+                await connection.execute(f"set local statement_timeout = {int(SCAN_SECONDS * 1000)}")
+                return await connection.fetch(translate(sql, "postgres"), *args)
+        except asyncpg.QueryCanceledError as error:
+            raise ImError(Code.READS_LIMIT, f"the search took longer than {SCAN_SECONDS:g} seconds") from error
+        except _FAILURES as error:
+            raise ImError(Code.DATABASE, "the database could not be read") from error
 
     async def write(self, work: Callable[[Transaction], Awaitable[T]], *, rows: int = 1) -> T:
         for attempt in range(1, _ATTEMPTS + 1):

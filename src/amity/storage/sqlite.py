@@ -9,6 +9,7 @@ import asyncio
 import fcntl
 import os
 import sqlite3
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -18,12 +19,14 @@ from typing import IO, TypeVar
 from amity import metrics
 from amity.errors import Code, ImError
 from amity.storage.checkpoint import Checkpoint
-from amity.storage.database import Dialect, Row, StorageError, Transaction, translate
+from amity.storage.database import SCAN_SECONDS, Dialect, Row, StorageError, Transaction, translate
 from amity.storage.group_commit import GroupCommit
 from amity.storage.lists import adapt
 from amity.storage.migrations import Migration, pending
 
 T = TypeVar("T")
+_STEPS = 20_000
+"""Steps of SQLite's machine between two looks at the clock: less than a millisecond."""
 _PRAGMAS = (
     # An import touches many pages and little of each: half the usual page is a third less to write per import of one
     # friend, and a quarter less CPU for one of a thousand. Only a new file takes it.
@@ -54,6 +57,7 @@ class Sqlite:
         checkpoint = Checkpoint(_connect(path, read_only=False), self._file)
         self._writer = GroupCommit(writer, checkpoint, metrics.commit_done)
         self._long_readers = ThreadPoolExecutor(2, thread_name_prefix="amity-read")
+        self._scanners = ThreadPoolExecutor(2, thread_name_prefix="amity-scan")
         self._thread = local()
 
     async def fetch(self, sql: str, *args: object) -> Sequence[Row]:
@@ -62,6 +66,9 @@ class Sqlite:
     async def fetch_long(self, sql: str, *args: object) -> Sequence[Row]:
         return await asyncio.get_running_loop().run_in_executor(self._long_readers, self._fetch_here, sql, args)
 
+    async def fetch_scan(self, sql: str, *args: object) -> Sequence[Row]:
+        return await asyncio.get_running_loop().run_in_executor(self._scanners, self._scan_here, sql, args)
+
     async def write(self, work: Callable[[Transaction], Awaitable[T]], *, rows: int = 1) -> T:
         return await self._writer.submit(work, rows)
 
@@ -69,6 +76,7 @@ class Sqlite:
         loop = asyncio.get_running_loop()
         await self._writer.close()
         await loop.run_in_executor(None, self._long_readers.shutdown)
+        await loop.run_in_executor(None, self._scanners.shutdown)
         self._reader.close()
         if self._file is not None:
             # Once: its number may be another file's by the time that this is closed again.
@@ -77,10 +85,24 @@ class Sqlite:
         self._lock.close()
 
     def _fetch_here(self, sql: str, args: tuple[object, ...]) -> Sequence[Row]:
-        connection = getattr(self._thread, "connection", None)
+        return self._query(self._connection_here(), sql, args)
+
+    def _scan_here(self, sql: str, args: tuple[object, ...]) -> Sequence[Row]:
+        connection = self._connection_here()
+        deadline = time.monotonic() + SCAN_SECONDS
+        connection.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS)
+        try:
+            return self._query(connection, sql, args)
+        except ImError as error:
+            if time.monotonic() > deadline:
+                raise ImError(Code.READS_LIMIT, f"the search took longer than {SCAN_SECONDS:g} seconds") from error
+            raise
+
+    def _connection_here(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._thread, "connection", None)
         if connection is None:
             connection = self._thread.connection = _connect(self._path, read_only=True)
-        return self._query(connection, sql, args)
+        return connection
 
     @staticmethod
     def _query(connection: sqlite3.Connection, sql: str, args: tuple[object, ...]) -> Sequence[Row]:
