@@ -46,6 +46,7 @@ from amity.relations.increments import Increments
 from amity.relations.limits import Limits
 from amity.relations.moving_operations import operations as moving_operations
 from amity.relations.operations import operations as relation_operations
+from amity.relations.profile_fanout import ProfileFanout
 from amity.relations.restoring import Restoring
 from amity.relations.service import Friends
 from amity.settings import Settings
@@ -103,7 +104,8 @@ class Server:
         friends = Friends(database, directory, before, outbox, push)
         limits = Limits(settings.limits, database)
         import_friends = ImportFriends(database, directory, before, outbox, settings.client_import, push, limits)
-        users = Users(database, directory, before, outbox, friends.profile_shown, push)
+        profiles = ProfileFanout(database, push)
+        users = Users(database, directory, before, outbox, profiles, push)
         auth = Auth(settings, database, users, kick=push.kick)
         messages = Messages()
         presence = Presence(database, directory, outbox, push)
@@ -114,6 +116,8 @@ class Server:
         outbox.on_commit(courier.wake)
         courier.start()
         stack.push_async_callback(courier.stop)
+        profiles.start()
+        stack.push_async_callback(profiles.stop)
         await presence.start()
         stack.push_async_callback(presence.stop)
         sweeper = asyncio.create_task(_sweep(auth, import_friends, limits))
@@ -138,7 +142,7 @@ class Server:
                     BlackChanges(database, directory, before, outbox, push, limits),
                     Blacks(database, directory, version_id),
                 ),
-                *moving_operations(Restoring(database, directory, friends.profile_shown), Exporting(database)),
+                *moving_operations(Restoring(database, directory, profiles), Exporting(database)),
                 *conversation_operations(Conversations(version_id)),
                 *group_operations(Groups(version_id)),
                 *message_operations(messages),

@@ -58,9 +58,8 @@ async def _friends(database: Database, owner_id: str, rows: Sequence[Row]) -> li
 
 async def _names(database: Database, numbers: list[int]) -> dict[int, str]:
     """Return the ids of users by their numbers."""
-    rows = await database.fetch(
-        "select user_seq, user_id from users where user_seq in (select value from EACH_INT($1))", numbers
-    )
+    read = database.fetch if len(numbers) <= LONG_PAGE else database.fetch_long
+    rows = await read("select user_seq, user_id from users where user_seq in (select value from EACH_INT($1))", numbers)
     return {row[0]: row[1] for row in rows}
 
 
@@ -188,23 +187,3 @@ async def update(
         None if is_pinned is None else int(is_pinned),
     )
     return {row[0] for row in updated}
-
-
-async def lists_that_show(tx: Transaction, user: int) -> list[int]:
-    """Return the owners on whose lists a user may be. Pairs are made two-way, and a deletion leaves a tombstone, so
-    the user's own rows, living or dead, name them all."""
-    rows = await tx.fetch("select friend_seq from friends where owner_seq = $1", user)
-    return [row[0] for row in rows]
-
-
-async def mark_updated(tx: Transaction, owners: Sequence[int], user: int) -> list[str]:
-    """Give a user's row the next version on each of these lists, so that their clients fetch it again; return the ids
-    of those on whose lists there is such a row."""
-    rows = await tx.fetch(
-        f"update friends set version = {NEXT_VERSION.format(owner='friends.owner_seq')}"
-        " where owner_seq in (select value from EACH_INT($1)) and friend_seq = $2 and deleted = 0"
-        " returning (select user_id from users where user_seq = friends.owner_seq)",
-        list(owners),
-        user,
-    )
-    return [row[0] for row in rows]

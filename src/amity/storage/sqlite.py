@@ -9,11 +9,8 @@ import asyncio
 import fcntl
 import os
 import sqlite3
-import time
 from collections.abc import Awaitable, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import local
 from typing import IO, TypeVar
 
 from amity import metrics
@@ -23,10 +20,12 @@ from amity.storage.database import SCAN_SECONDS, Dialect, Row, StorageError, Tra
 from amity.storage.group_commit import GroupCommit
 from amity.storage.lists import adapt
 from amity.storage.migrations import Migration, pending
+from amity.storage.readers import Readers
+from amity.storage.turns import long_turns, scan_turns, while_awaited
 
 T = TypeVar("T")
-_STEPS = 20_000
-"""Steps of SQLite's machine between two looks at the clock: less than a millisecond."""
+_LONG_READERS = 2
+_SCANNERS = 2
 _PRAGMAS = (
     # An import touches many pages and little of each: half the usual page is a third less to write per import of one
     # friend, and a quarter less CPU for one of a thousand. Only a new file takes it.
@@ -56,53 +55,32 @@ class Sqlite:
         self._file: int | None = os.open(path, os.O_RDONLY)
         checkpoint = Checkpoint(_connect(path, read_only=False), self._file)
         self._writer = GroupCommit(writer, checkpoint, metrics.commit_done)
-        self._long_readers = ThreadPoolExecutor(2, thread_name_prefix="amity-read")
-        self._scanners = ThreadPoolExecutor(2, thread_name_prefix="amity-scan")
-        self._thread = local()
+        self._long = Readers("amity-read", _readers(path, _LONG_READERS), long_turns(_LONG_READERS))
+        self._scans = Readers("amity-scan", _readers(path, _SCANNERS), scan_turns(_SCANNERS), SCAN_SECONDS)
 
     async def fetch(self, sql: str, *args: object) -> Sequence[Row]:
         return self._query(self._reader, sql, args)
 
     async def fetch_long(self, sql: str, *args: object) -> Sequence[Row]:
-        return await asyncio.get_running_loop().run_in_executor(self._long_readers, self._fetch_here, sql, args)
+        read = self._long.fetch(sql, args)
+        return await (read if self._long.turns.is_free() else while_awaited(read))
 
     async def fetch_scan(self, sql: str, *args: object) -> Sequence[Row]:
-        return await asyncio.get_running_loop().run_in_executor(self._scanners, self._scan_here, sql, args)
+        return await while_awaited(self._scans.fetch(sql, args))
 
     async def write(self, work: Callable[[Transaction], Awaitable[T]], *, rows: int = 1) -> T:
         return await self._writer.submit(work, rows)
 
     async def close(self) -> None:
-        loop = asyncio.get_running_loop()
         await self._writer.close()
-        await loop.run_in_executor(None, self._long_readers.shutdown)
-        await loop.run_in_executor(None, self._scanners.shutdown)
+        await self._long.close()
+        await self._scans.close()
         self._reader.close()
         if self._file is not None:
             # Once: its number may be another file's by the time that this is closed again.
             os.close(self._file)
             self._file = None
         self._lock.close()
-
-    def _fetch_here(self, sql: str, args: tuple[object, ...]) -> Sequence[Row]:
-        return self._query(self._connection_here(), sql, args)
-
-    def _scan_here(self, sql: str, args: tuple[object, ...]) -> Sequence[Row]:
-        connection = self._connection_here()
-        deadline = time.monotonic() + SCAN_SECONDS
-        connection.set_progress_handler(lambda: time.monotonic() > deadline, _STEPS)
-        try:
-            return self._query(connection, sql, args)
-        except ImError as error:
-            if time.monotonic() > deadline:
-                raise ImError(Code.READS_LIMIT, f"the search took longer than {SCAN_SECONDS:g} seconds") from error
-            raise
-
-    def _connection_here(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._thread, "connection", None)
-        if connection is None:
-            connection = self._thread.connection = _connect(self._path, read_only=True)
-        return connection
 
     @staticmethod
     def _query(connection: sqlite3.Connection, sql: str, args: tuple[object, ...]) -> Sequence[Row]:
@@ -166,6 +144,10 @@ def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
         connection.execute("pragma query_only = 1")
         connection.execute("pragma cache_size = -16384")
     return connection
+
+
+def _readers(path: Path, count: int) -> list[sqlite3.Connection]:
+    return [_connect(path, read_only=True) for _ in range(count)]
 
 
 def _migrate(writer: sqlite3.Connection) -> None:
