@@ -176,6 +176,7 @@ class Server:
         await gateway.start()
         stack.push_async_callback(gateway.stop)
         self.gateway_port = gateway.port
+        stack.callback(profiles.release_callers)
 
 
 async def serve(settings: Settings) -> None:

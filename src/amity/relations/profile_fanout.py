@@ -61,6 +61,7 @@ class ProfileFanout:
         self._looked_at = self._counted_at = float("-inf")
         self._some = asyncio.Event()
         self._is_stopping = False
+        self._waits = True
         self._task: asyncio.Task[None] | None = None
 
     async def record(self, tx: Transaction, users: Sequence[int], operator: str, operation_id: str) -> Shown:
@@ -86,7 +87,7 @@ class ProfileFanout:
 
     async def finish(self, shown: Shown) -> None:
         """Wait until all goals are reached, but not longer than ``WAIT_SECONDS``."""
-        if not shown.goals:
+        if not shown.goals or not self._waits:
             return
         loop = asyncio.get_running_loop()
         reached = []
@@ -106,8 +107,14 @@ class ProfileFanout:
 
     def start(self) -> None:
         """Begin, with what was left when the server ended."""
-        self._is_stopping = False
         self._task = asyncio.create_task(self._run(), name="profile-fanout")
+
+    def release_callers(self) -> None:
+        """Have nobody wait any more: the server is about to stop, and what they wait for is stored."""
+        self._waits = False
+        for waiting in self._waiting.values():
+            for _, future in waiting:
+                _resolve(future)
 
     async def stop(self) -> None:
         """End after the part under way. The rest is done after the next start, or by another process."""
@@ -117,9 +124,7 @@ class ProfileFanout:
             return
         await self._task
         self._task = None
-        for waiting in self._waiting.values():
-            for _, future in waiting:
-                _resolve(future)
+        self.release_callers()
         if self._shared:
             with contextlib.suppress(ImError):
                 await self._database.write(lambda tx: store.release(tx, self._holder))

@@ -7,7 +7,7 @@ the steps of SQLite's machine, by which one statement over very many rows is bro
 
 import sqlite3
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NoReturn
 
 from amity.storage.database import LARGE, Dialect, Row, translate
 from amity.storage.lists import adapt
@@ -76,7 +76,8 @@ class SqliteTransaction:
             raise
         if self._on_loop:
             self._read += len(rows)
-            self._require_small(0)
+            if self._read > MOST_READ or self._connection.total_changes - self._changes_before > LARGE:
+                self._refuse(0)
         return rows
 
     async def fetch_long(self, sql: str, *args: object) -> Sequence[Row]:
@@ -84,8 +85,8 @@ class SqliteTransaction:
         return await self.fetch(sql, *args)
 
     async def execute_many(self, sql: str, rows: Sequence[tuple[object, ...]]) -> int:
-        if self._on_loop:
-            self._require_small(len(rows))
+        if self._on_loop and self._connection.total_changes - self._changes_before + len(rows) > LARGE:
+            self._refuse(len(rows))
         try:
             return self._connection.executemany(translate(sql, "sqlite"), rows).rowcount
         except sqlite3.OperationalError as error:
@@ -93,11 +94,8 @@ class SqliteTransaction:
                 raise TooLargeError(f"a statement takes more than {_STEPS * _MOST_LOOKS} steps") from error
             raise
 
-    def _require_small(self, coming: int) -> None:
-        if self.written + coming > LARGE:
-            raise TooLargeError(f"{self.written + coming} rows are written")
-        if self._read > MOST_READ:
-            raise TooLargeError(f"{self._read} rows are read")
+    def _refuse(self, coming: int) -> NoReturn:
+        raise TooLargeError(f"{self.written + coming} rows are written, and {self._read} read")
 
     def _look(self) -> bool:
         """Say, from within a statement, whether to break it off."""

@@ -72,7 +72,7 @@ async def test_many_rows_that_nobody_expected_are_not_written_on_the_loop(databa
     assert await database.write(work) == 300
     assert work.threads == ["MainThread", "amity-write"]
     assert moved("found") == found + 1
-    assert "turned out too large for the event loop: 300 rows are written" in caplog.text
+    assert "turned out too large for the event loop: 300 rows are written, and 0 read" in caplog.text
 
 
 @pytest.mark.touches_too_much
