@@ -3,6 +3,8 @@
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 
+from amity.errors import Code, ImError
+
 ANONYMOUS = "*"
 """Stands for all callers without a token. No user id has this character."""
 
@@ -13,5 +15,8 @@ caller_gone: ContextVar[Callable[[], Awaitable[object]] | None] = ContextVar("ca
 """Returns when nobody waits for the answer of the call under way any more; ``None`` if that cannot be known."""
 
 
-class CallerGoneError(Exception):
+class CallerGoneError(ImError):
     """Nobody waits for the answer any more: what was asked for is not done."""
+
+    def __init__(self) -> None:
+        super().__init__(Code.READS_LIMIT, "the client has closed the connection while it waited for this")

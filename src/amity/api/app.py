@@ -37,7 +37,7 @@ from amity.api.bodies import (
 from amity.api.decode import BodyDecoder
 from amity.api.operation import Access, Call, Identity, Operation
 from amity.api.pages import pages
-from amity.caller import ANONYMOUS, CallerGoneError, caller_gone, caller_id
+from amity.caller import ANONYMOUS, caller_gone, caller_id
 from amity.errors import Code, ImError
 from amity.logs import operation_id
 from amity.metrics import request_meter
@@ -151,7 +151,7 @@ class Api:
             code = error.code
             envelope = failure(error)
             _log_refusal(route.path, error)
-        except (Disconnected, CallerGoneError):
+        except Disconnected:
             _log.debug("%s: the client went away", route.path)
             return
         except Exception:  # noqa: BLE001 - whatever a handler lets through, its caller gets an answer

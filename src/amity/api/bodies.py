@@ -99,7 +99,7 @@ async def read_body(receive: Receive, limit: int, grown: Callable[[], None]) -> 
 
 
 async def disconnected(receive: Receive) -> None:
-    """Return when the client has gone, or was answered. The body has been read."""
+    """Return when the client has closed its side of the connection, or was answered. The body has been read."""
     while (await receive())["type"] != "http.disconnect":
         pass
 

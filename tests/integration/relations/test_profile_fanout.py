@@ -172,7 +172,7 @@ async def test_a_change_on_the_way_goes_round_once_and_the_earlier_is_answered_f
     assert not second.done()
     gate.open()
     await second
-    moved = Counter()
+    moved: Counter[int] = Counter()
     for friend in FRIENDS:
         names, versions = await seen(people, {friend: start[friend]})
         assert names == {"ann": "Annabel"}
