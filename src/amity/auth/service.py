@@ -18,7 +18,7 @@ from amity.auth.models import (
 )
 from amity.errors import Code, ImError
 from amity.settings import Settings
-from amity.storage import Database, Transaction
+from amity.storage import LARGE, Database, Transaction
 from amity.wire.platforms import ADMIN as ADMIN_PLATFORM
 from amity.wire.platforms import LoginPolicy
 
@@ -130,7 +130,7 @@ class Auth:
             await store.lock(tx, request.user_id)
             await store.kick(tx, request.user_id, request.platform_id)
 
-        await self._write(work)
+        await self._write(work, rows=LARGE)  # an administrator has as many as programs asked for
         self._kick(request.user_id, request.platform_id)
 
     async def invalidate_others(self, user_id: str, platform_id: int, keep_token: str) -> None:
