@@ -57,10 +57,10 @@ reads_refused_total = Counter(
     "amity_reads_refused_total", "Reads of the database that were refused", ["kind", "reason"], registry=registry
 )
 _reads_waiting = Gauge("amity_reads_waiting", "Reads of the database that wait", ["kind"], registry=registry)
-transactions_moved_total = Counter(
-    "amity_transactions_moved_total",
-    "Transactions that were too large for the event loop, by how that was known",
-    ["known"],
+loop_moves_total = Counter(
+    "amity_loop_moves_total",
+    "Transactions and reads that began on the event loop and were too large for it, by how that was known",
+    ["kind", "known"],
     registry=registry,
 )
 _profile_fanouts = Gauge(
@@ -289,10 +289,11 @@ def reads_waiting(kind: str, reads: int) -> None:
     _WAITING[kind].set(reads)
 
 
-def transaction_moved(known: str) -> None:
-    """Count a transaction that began on the event loop and was too large for it: because it said so before it touched
-    its rows (said), or because it was found to touch too many (found), which is a mistake in this program."""
-    transactions_moved_total.labels(known).inc()
+def moved_off_loop(kind: str, known: str) -> None:
+    """Count a ``transaction`` or a ``read`` that began on the event loop and was too large for it: because it said so
+    before it touched its rows (``said``), or because it was found to touch too many (``found``), which is a mistake in
+    this program."""
+    loop_moves_total.labels(kind, known).inc()
 
 
 def profile_fanouts_pending(users: int) -> None:

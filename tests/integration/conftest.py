@@ -26,20 +26,19 @@ def settings_for(folder: Path, database_url: str, **parts: Any) -> Settings:
 
 @pytest.fixture(autouse=True)
 def transactions_say_how_large_they_are(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Fails a test in which a transaction ran on the event loop that was too large for it and had not said so, unless
-    the test is marked ``touches_too_much``."""
+    """Fails a test in which a transaction or a read ran on the event loop that was too large for it and had not said
+    so, unless the test is marked ``touches_too_much``."""
     before = found_too_large()
     yield
     if request.node.get_closest_marker("touches_too_much") is None:
-        assert found_too_large() == before, (
-            "a transaction was found too large for the event loop: its log line names it"
-        )
+        assert found_too_large() == before, "something was found too large for the event loop: the log names it"
 
 
 def found_too_large() -> float:
-    """How many transactions were found too large for the event loop."""
-    value = metrics.registry.get_sample_value("amity_transactions_moved_total", {"known": "found"})
-    return value or 0.0
+    """How many transactions and reads were found too large for the event loop."""
+    kinds = ("transaction", "read")
+    labels = [{"kind": kind, "known": "found"} for kind in kinds]
+    return sum(metrics.registry.get_sample_value("amity_loop_moves_total", each) or 0.0 for each in labels)
 
 
 @pytest.fixture

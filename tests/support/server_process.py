@@ -17,7 +17,7 @@ import yaml
 from tests.support.processes import dies_with_parent, free_port, kill_tree, tail
 
 TOO_LARGE = "turned out too large for the event loop"
-"""What the log says of a transaction that held up everybody, as it was larger than it had said."""
+"""What the log says of a transaction or a read that held up everybody, as it was larger than it had said."""
 
 
 class ServerNotReadyError(Exception):
@@ -63,7 +63,7 @@ class ServerProcess:
     ) -> None:
         self.kill()
         if kind is None:
-            assert TOO_LARGE not in self.output(), f"a transaction had not said how large it is:\n{tail(self.log)}"
+            assert TOO_LARGE not in self.output(), f"something had not said how large it is:\n{tail(self.log)}"
 
     @property
     def url(self) -> str:

@@ -139,12 +139,12 @@ def test_reads_that_wait_and_are_refused_are_counted():
 
 def test_what_is_too_large_for_the_loop_and_what_is_fanned_out_is_counted():
     def act() -> None:
-        metrics.transaction_moved("said")
+        metrics.moved_off_loop("transaction", "said")
         metrics.profile_fanouts_pending(3)
         metrics.profiles_fanned_out(200)
 
     changed = grown(act)
-    assert changed["amity_transactions_moved_total{'known': 'said'}"] == 1
+    assert changed["amity_loop_moves_total{'kind': 'transaction', 'known': 'said'}"] == 1
     assert changed["amity_profile_fanouts_pending{}"] == 3
     assert changed["amity_profile_fanout_lists_total{}"] == 200
     metrics.profile_fanouts_pending(0)

@@ -205,7 +205,7 @@ class GroupCommit:
         self._put_back(group, 0)
         self._small.remove(job)
         self._large.append(job)
-        metrics.transaction_moved("said" if too_large.was_said else "found")
+        metrics.moved_off_loop("transaction", "said" if too_large.was_said else "found")
         if not too_large.was_said:
             _log.warning(
                 "%s: a transaction of %d rows by its own count turned out too large for the event loop: %s",

@@ -7,6 +7,7 @@ thread.
 
 import asyncio
 import fcntl
+import logging
 import os
 import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
@@ -21,9 +22,11 @@ from amity.storage.group_commit import GroupCommit
 from amity.storage.lists import adapt
 from amity.storage.migrations import Migration, pending
 from amity.storage.readers import Readers
+from amity.storage.sqlite_transaction import MOST_LOOKS, STEPS
 from amity.storage.turns import long_turns, scan_turns, while_awaited
 
 T = TypeVar("T")
+_log = logging.getLogger(__name__)
 _LONG_READERS = 2
 _SCANNERS = 2
 _PRAGMAS = (
@@ -51,6 +54,8 @@ class Sqlite:
         self._path = path
         self._lock = lock
         self._reader = _connect(path, read_only=True)
+        self._reader.set_progress_handler(self._look, STEPS)
+        self._looks = 0
         # Kept open as long as any connection: closing it would give up the locks that they hold on the same file.
         self._file: int | None = os.open(path, os.O_RDONLY)
         checkpoint = Checkpoint(_connect(path, read_only=False), self._file)
@@ -59,7 +64,20 @@ class Sqlite:
         self._scans = Readers("amity-scan", _readers(path, _SCANNERS), scan_turns(_SCANNERS), SCAN_SECONDS)
 
     async def fetch(self, sql: str, *args: object) -> Sequence[Row]:
-        return self._query(self._reader, sql, args)
+        self._looks = 0
+        try:
+            return self._reader.execute(translate(sql, "sqlite"), adapt(args)).fetchall()
+        except sqlite3.Error as error:
+            if self._looks <= MOST_LOOKS:
+                raise ImError(Code.DATABASE, "the database could not be read") from error
+        metrics.moved_off_loop("read", "found")
+        _log.warning("a read turned out too large for the event loop: %s", sql)
+        return await self.fetch_long(sql, *args)
+
+    def _look(self) -> bool:
+        """Say, from within a read on the event loop, whether to break it off."""
+        self._looks += 1
+        return self._looks > MOST_LOOKS
 
     async def fetch_long(self, sql: str, *args: object) -> Sequence[Row]:
         read = self._long.fetch(sql, args)
@@ -81,13 +99,6 @@ class Sqlite:
             os.close(self._file)
             self._file = None
         self._lock.close()
-
-    @staticmethod
-    def _query(connection: sqlite3.Connection, sql: str, args: tuple[object, ...]) -> Sequence[Row]:
-        try:
-            return connection.execute(translate(sql, "sqlite"), adapt(args)).fetchall()
-        except sqlite3.Error as error:
-            raise ImError(Code.DATABASE, "the database could not be read") from error
 
 
 async def open_sqlite(path: Path) -> Sqlite:

@@ -14,9 +14,10 @@ from amity.storage.lists import adapt
 
 MOST_READ: Final = 1024
 """Rows that a transaction may read on the event loop."""
-_STEPS: Final = 20_000
-"""Steps of SQLite's machine from one look at a transaction to the next: some 0.3 ms."""
-_MOST_LOOKS: Final = 12
+STEPS: Final = 20_000
+"""Steps of SQLite's machine from one look at a transaction, or at a read on the event loop, to the next: 0.3 ms."""
+MOST_LOOKS: Final = 12
+"""Looks after which it is too large for the event loop."""
 
 
 class TooLargeError(BaseException):
@@ -54,7 +55,7 @@ class SqliteTransaction:
         self._read = self._looks = 0
         if on_loop and not self._is_watched:
             self._is_watched = True
-            self._connection.set_progress_handler(self._look, _STEPS)
+            self._connection.set_progress_handler(self._look, STEPS)
 
     def leave_loop(self) -> None:
         """Stop looking at statements: in the thread each look would wait for Python's lock."""
@@ -71,8 +72,8 @@ class SqliteTransaction:
         try:
             rows = self._connection.execute(translate(sql, "sqlite"), adapt(args)).fetchall()
         except sqlite3.OperationalError as error:
-            if self._looks > _MOST_LOOKS:
-                raise TooLargeError(f"a statement takes more than {_STEPS * _MOST_LOOKS} steps") from error
+            if self._looks > MOST_LOOKS:
+                raise TooLargeError(f"a statement takes more than {STEPS * MOST_LOOKS} steps") from error
             raise
         if self._on_loop:
             self._read += len(rows)
@@ -90,8 +91,8 @@ class SqliteTransaction:
         try:
             return self._connection.executemany(translate(sql, "sqlite"), rows).rowcount
         except sqlite3.OperationalError as error:
-            if self._looks > _MOST_LOOKS:
-                raise TooLargeError(f"a statement takes more than {_STEPS * _MOST_LOOKS} steps") from error
+            if self._looks > MOST_LOOKS:
+                raise TooLargeError(f"a statement takes more than {STEPS * MOST_LOOKS} steps") from error
             raise
 
     def _refuse(self, coming: int) -> NoReturn:
@@ -100,4 +101,4 @@ class SqliteTransaction:
     def _look(self) -> bool:
         """Say, from within a statement, whether to break it off."""
         self._looks += 1
-        return self._on_loop and self._looks > _MOST_LOOKS
+        return self._on_loop and self._looks > MOST_LOOKS

@@ -21,7 +21,8 @@ async def database(sqlite_url):
 
 
 def moved(known):
-    return metrics.registry.get_sample_value("amity_transactions_moved_total", {"known": known}) or 0.0
+    labels = {"kind": "transaction", "known": known}
+    return metrics.registry.get_sample_value("amity_loop_moves_total", labels) or 0.0
 
 
 class Work:
@@ -110,6 +111,14 @@ async def test_a_long_read_within_a_transaction_is_not_done_on_the_loop(database
     work = Work(lambda tx: tx.fetch_long("select 1"))
     await database.write(work)
     assert work.threads == ["MainThread", "amity-write"]
+
+
+@pytest.mark.touches_too_much
+async def test_a_read_without_end_is_broken_off_on_the_loop_and_done_in_a_thread(database, caplog):
+    sql = "with recursive n(i) as (select 1 union all select i + 1 from n where i < $1) select count(*) from n"
+    assert (await database.fetch(sql, 3_000_000))[0][0] == 3_000_000
+    assert "a read turned out too large for the event loop: with recursive" in caplog.text
+    assert (await database.fetch("select 1"))[0][0] == 1
 
 
 @pytest.mark.touches_too_much

@@ -55,7 +55,7 @@ def test_the_metrics_are_those_of_the_code():
     metrics.limit_reached("friendsPerUser")
     metrics.http_refused("framing")
     metrics.read_refused("scan", "time")
-    metrics.transaction_moved("said")
+    metrics.moved_off_loop("transaction", "said")
     metrics.request_meter("/friend/import_friend")(0, 0.1)
     metrics.gateway_request_meter(1001)(0, 0.1)
     metrics.connection_opened()
