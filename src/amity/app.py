@@ -48,6 +48,7 @@ from amity.relations.increments import Increments
 from amity.relations.limits import Limits
 from amity.relations.moving_operations import operations as moving_operations
 from amity.relations.operations import operations as relation_operations
+from amity.relations.profile_fanout import ProfileFanout
 from amity.relations.restoring import Restoring
 from amity.relations.service import Friends
 from amity.settings import Settings
@@ -106,7 +107,8 @@ class Server:
         friends = Friends(database, directory, before, outbox, push)
         limits = Limits(settings.limits, database)
         import_friends = ImportFriends(database, directory, before, outbox, settings.client_import, push, limits)
-        users = Users(database, directory, before, outbox, friends.profile_shown, push)
+        profiles = ProfileFanout(database, push)
+        users = Users(database, directory, before, outbox, profiles, push)
         auth = Auth(settings, database, users, kick=push.kick)
         messages = Messages()
         presence = Presence(database, directory, outbox, push)
@@ -117,6 +119,8 @@ class Server:
         outbox.on_commit(courier.wake)
         courier.start()
         stack.push_async_callback(courier.stop)
+        profiles.start()
+        stack.push_async_callback(profiles.stop)
         await presence.start()
         stack.push_async_callback(presence.stop)
         sweeper = asyncio.create_task(_sweep(auth, import_friends, limits))
@@ -141,9 +145,7 @@ class Server:
                     BlackChanges(database, directory, before, outbox, push, limits),
                     Blacks(database, directory, version_id),
                 ),
-                *moving_operations(
-                    Restoring(database, directory, friends.profile_shown, auth.log_out), Exporting(database)
-                ),
+                *moving_operations(Restoring(database, directory, profiles, auth.log_out), Exporting(database)),
                 *conversation_operations(Conversations(version_id)),
                 *group_operations(Groups(version_id)),
                 *message_operations(messages),
@@ -178,6 +180,7 @@ class Server:
         await gateway.start()
         stack.push_async_callback(gateway.stop)
         self.gateway_port = gateway.port
+        stack.callback(profiles.release_callers)
 
 
 async def serve(

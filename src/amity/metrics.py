@@ -53,6 +53,22 @@ http_refused_total = Counter(
     ["reason"],
     registry=registry,
 )
+reads_refused_total = Counter(
+    "amity_reads_refused_total", "Reads of the database that were refused", ["kind", "reason"], registry=registry
+)
+_reads_waiting = Gauge("amity_reads_waiting", "Reads of the database that wait", ["kind"], registry=registry)
+loop_moves_total = Counter(
+    "amity_loop_moves_total",
+    "Transactions and reads that began on the event loop and were too large for it, by how that was known",
+    ["kind", "known"],
+    registry=registry,
+)
+_profile_fanouts = Gauge(
+    "amity_profile_fanouts_pending", "Users whose changed profile not all friend lists show yet", registry=registry
+)
+_profile_fanout_lists = Counter(
+    "amity_profile_fanout_lists_total", "Friend lists that were changed by the fan-out of profiles", registry=registry
+)
 commit_batch_transactions = Histogram(
     "amity_commit_batch_transactions",
     "Transactions that one commit made durable",
@@ -185,6 +201,7 @@ _callbacks = _Meters(
     "verdict",
 )
 # A business server rejects with whatever code it likes: those share one label, or labels had no bound.
+_WAITING = {kind: _reads_waiting.labels(kind) for kind in ("long", "scan")}
 _CODES = {int(code): str(int(code)) for code in NAMES}
 
 
@@ -259,6 +276,34 @@ def outbox_state(pending: int, oldest_age: float, dead: int) -> None:
     outbox_pending.set(pending)
     outbox_oldest_age_seconds.set(oldest_age)
     outbox_dead.set(dead)
+
+
+def read_refused(kind: str, reason: str) -> None:
+    """Count a read (long, scan) that was refused: too many of its caller wait (caller), too many of all callers (all),
+    or it took too long (time)."""
+    reads_refused_total.labels(kind, reason).inc()
+
+
+def reads_waiting(kind: str, reads: int) -> None:
+    """Set how many reads of a kind (long, scan) wait."""
+    _WAITING[kind].set(reads)
+
+
+def moved_off_loop(kind: str, known: str) -> None:
+    """Count a ``transaction`` or a ``read`` that began on the event loop and was too large for it: because it said so
+    before it touched its rows (``said``), or because it was found to touch too many (``found``), which is a mistake in
+    this program."""
+    loop_moves_total.labels(kind, known).inc()
+
+
+def profile_fanouts_pending(users: int) -> None:
+    """Set how many users there are whose changed profile not all friend lists show yet."""
+    _profile_fanouts.set(users)
+
+
+def profiles_fanned_out(lists: int) -> None:
+    """Count friend lists that were changed by the fan-out of profiles."""
+    _profile_fanout_lists.inc(lists)
 
 
 def commit_done(transactions: int, seconds: float) -> None:

@@ -2,12 +2,13 @@
 
 import contextlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from amity import metrics
 from amity.app import Server
 from amity.settings import Settings, load
 from tests.support.business_server import BusinessServer
@@ -21,6 +22,23 @@ def settings_for(folder: Path, database_url: str, **parts: Any) -> Settings:
     content |= {"gateway": {"port": 0}, **parts}
     file.write_text(json.dumps(content))  # JSON is YAML
     return load(file, {})
+
+
+@pytest.fixture(autouse=True)
+def transactions_say_how_large_they_are(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fails a test in which a transaction or a read ran on the event loop that was too large for it and had not said
+    so, unless the test is marked ``touches_too_much``."""
+    before = found_too_large()
+    yield
+    if request.node.get_closest_marker("touches_too_much") is None:
+        assert found_too_large() == before, "something was found too large for the event loop: the log names it"
+
+
+def found_too_large() -> float:
+    """How many transactions and reads were found too large for the event loop."""
+    kinds = ("transaction", "read")
+    labels = [{"kind": kind, "known": "found"} for kind in kinds]
+    return sum(metrics.registry.get_sample_value("amity_loop_moves_total", each) or 0.0 for each in labels)
 
 
 @pytest.fixture

@@ -16,6 +16,9 @@ import yaml
 
 from tests.support.processes import dies_with_parent, free_port, kill_tree, tail
 
+TOO_LARGE = "turned out too large for the event loop"
+"""What the log says of a transaction or a read that held up everybody, as it was larger than it had said."""
+
 
 class ServerNotReadyError(Exception):
     """The server ended, or did not become ready in time; the text holds the end of its log."""
@@ -59,6 +62,8 @@ class ServerProcess:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.kill()
+        if kind is None:
+            assert TOO_LARGE not in self.output(), f"something had not said how large it is:\n{tail(self.log)}"
 
     @property
     def url(self) -> str:

@@ -124,3 +124,27 @@ def test_requests_over_the_gateway_and_pushes_are_counted():
     assert changed["amity_gateway_request_seconds_count{'identifier': '1001'}"] == 1
     assert changed["amity_pushes_total{'result': 'sent'}"] == 5
     assert changed["amity_pushes_total{'result': 'dropped'}"] == 1
+
+
+def test_reads_that_wait_and_are_refused_are_counted():
+    def act() -> None:
+        metrics.reads_waiting("scan", 7)
+        metrics.read_refused("scan", "caller")
+
+    changed = grown(act)
+    assert changed["amity_reads_waiting{'kind': 'scan'}"] == 7
+    assert changed["amity_reads_refused_total{'kind': 'scan', 'reason': 'caller'}"] == 1
+    metrics.reads_waiting("scan", 0)
+
+
+def test_what_is_too_large_for_the_loop_and_what_is_fanned_out_is_counted():
+    def act() -> None:
+        metrics.moved_off_loop("transaction", "said")
+        metrics.profile_fanouts_pending(3)
+        metrics.profiles_fanned_out(200)
+
+    changed = grown(act)
+    assert changed["amity_loop_moves_total{'kind': 'transaction', 'known': 'said'}"] == 1
+    assert changed["amity_profile_fanouts_pending{}"] == 3
+    assert changed["amity_profile_fanout_lists_total{}"] == 200
+    metrics.profile_fanouts_pending(0)

@@ -6,6 +6,7 @@ The order is OpenIM's: operationID, token, body, permission, and then what the o
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any, Final
 
 from amity.api.answers import (
@@ -29,12 +30,14 @@ from amity.api.bodies import (
     HeaderMap,
     answer_and_close,
     declared_length,
+    disconnected,
     is_costly_to_skip,
     read_body,
 )
 from amity.api.decode import BodyDecoder
 from amity.api.operation import Access, Call, Identity, Operation
 from amity.api.pages import pages
+from amity.caller import ANONYMOUS, caller_gone, caller_id
 from amity.errors import Code, ImError
 from amity.logs import operation_id
 from amity.metrics import request_meter
@@ -123,11 +126,13 @@ class Api:
             operation = _operation_id(headers)
             if route.needs_token:
                 identity = await self._caller(headers)
+            caller_id.set(identity.user_id or ANONYMOUS)
             declared = declared_length(headers, self._limit)
             if declared > SMALL:
                 counted = self._bodies.take(identity.user_id, declared, is_admin=identity.is_admin)
             body = await read_body(receive, self._limit, grown)
             unread = False
+            caller_gone.set(partial(disconnected, receive))
             form = route.protobuf if route.protobuf is not None and _is_protobuf(headers) else None
             request = route.decode(body) if form is None else protobuf.decode(body, form.request, route.request)
             if route.admins_only and not identity.is_admin:

@@ -98,6 +98,12 @@ async def read_body(receive: Receive, limit: int, grown: Callable[[], None]) -> 
     return b"".join(parts)
 
 
+async def disconnected(receive: Receive) -> None:
+    """Return when the client has closed its side of the connection, or was answered. The body has been read."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
 def is_costly_to_skip(headers: HeaderMap) -> bool:
     """Whether what is left of a body is too much, or of unknown length, to keep the connection for."""
     declared = headers.get(b"content-length")

@@ -42,7 +42,7 @@ class Exchange:
     the connection may serve another request."""
 
     __slots__ = (
-        "_body", "_changed", "_chunks", "_expects", "_gone", "_has_answer", "_head", "_is_headless", "_left", "_line",
+        "_body", "_changed", "_chunks", "_expects", "_gone", "_has_left", "_head", "_is_headless", "_left", "_line",
         "_parts", "_size", "_started", "has_begun", "is_answered", "is_arrived", "keeps_alive",
     )  # fmt: skip
 
@@ -56,9 +56,9 @@ class Exchange:
         self._changed: asyncio.Future[None] | None = None
         self._expects = b"expect" in head.headers
         self._gone = False
+        self._has_left = False
         self._started = b""
         self._body = False
-        self._has_answer = False
         self._is_headless = head.method == "HEAD"
         self.has_begun = False
         self.is_answered = False
@@ -93,6 +93,12 @@ class Exchange:
     def lost(self) -> None:
         """Say that the client is gone."""
         self._gone = True
+        self._wake()
+
+    def left(self) -> None:
+        """Say that the client sends nothing more. Nearly always it is gone; one that is not still gets its answer, but
+        for what would be too much to do for nobody."""
+        self._has_left = True
         self._wake()
 
     def _take(self, pieces: list[bytes]) -> None:
@@ -155,7 +161,7 @@ class Exchange:
         return {"type": "http.request", "body": body, "more_body": not self.is_arrived}
 
     async def _until_gone(self) -> dict[str, Any]:
-        while not self._gone and not self.is_answered:
+        while not self._gone and not self._has_left and not self.is_answered:
             self._changed = asyncio.get_running_loop().create_future()
             await self._changed
         return _DISCONNECT

@@ -19,7 +19,7 @@ from amity.auth.models import (
 )
 from amity.errors import Code, ImError
 from amity.settings import Settings
-from amity.storage import Database, Transaction
+from amity.storage import LARGE, Database, Transaction
 from amity.wire.platforms import ADMIN as ADMIN_PLATFORM
 from amity.wire.platforms import PLATFORMS, LoginPolicy
 
@@ -138,7 +138,7 @@ class Auth:
             await store.lock(tx, request.user_id)
             await store.kick(tx, request.user_id, request.platform_id)
 
-        await self._write(work)
+        await self._write(work, rows=LARGE)  # an administrator has as many as programs asked for
         self._kick(request.user_id, request.platform_id)
 
     async def log_out(self, user_ids: Sequence[str]) -> None:

@@ -27,7 +27,7 @@ from amity.callbacks.models import (
 from amity.callbacks.store import DEAD
 from amity.clock import Clock, SystemClock
 from amity.errors import Code, ImError
-from amity.storage import Database
+from amity.storage import LARGE, Database
 
 MOST_SHOWN = 1000
 """Entries of a page."""
@@ -158,14 +158,16 @@ class CallbackAdmin:
         while place is not None:
             step, place = await queries.revive_step(self._database, place, since, now)
             replayed += step
-        while step := await queries.hasten_step(self._database, since, now):
+        late: queries.Late | None = queries.Late(now, _FARTHEST)
+        while late is not None:
+            step, late = await queries.hasten_step(self._database, late, since, now)
             replayed += step
         self._note(call, "replayed", reason=f"{replayed} events")
         return replayed
 
     async def _discard_one(self, call: Call, event_id: str) -> None:
         now = self._now()
-        about = await self._database.write(lambda tx: queries.discard_one(tx, event_id, now))
+        about = await self._database.write(lambda tx: queries.discard_one(tx, event_id, now), rows=LARGE)
         if about is None:
             raise _unknown(event_id)
         self._courier.discard(event_id)

@@ -47,12 +47,14 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class _Ended:
-    """An event to settle: delivered or discarded where ``failure`` is ``None``. ``ran_empty``: its lane did."""
+    """An event to settle: delivered or discarded where ``failure`` is ``None``. ``ran_empty``: its lane did. ``size``
+    is that of the body that is deleted."""
 
     seq: int
     owner: str
     failure: Failure | None
     ran_empty: bool
+    size: int = 0
 
 
 class Courier:
@@ -193,7 +195,8 @@ class Courier:
         """Write down what became of some events, and let their owners go on."""
         batch = self._ended[:_BATCH]
         failures = [ended.failure for ended in batch if ended.failure is not None]
-        await store.settle(self._database, [ended.seq for ended in batch if ended.failure is None], failures)
+        delivered = [ended.seq for ended in batch if ended.failure is None]
+        await store.settle(self._database, delivered, failures, sum(ended.size for ended in batch))
         del self._ended[: len(batch)]
         for ended in batch:
             failure = ended.failure
@@ -267,8 +270,9 @@ class Courier:
 
     def _gone(self, lane: Lane, event: Event) -> None:
         """Go on behind an event that is done with."""
+        size = len(event.body or b"")  # of a discarded one unknown, and gone already
         following = self._lanes.advance(lane)
-        self._ended.append(_Ended(event.seq, lane.owner, None, following is None))
+        self._ended.append(_Ended(event.seq, lane.owner, None, following is None, size))
         if following is not None and following.command != event.command:
             self._wake.set()  # the cycle dispatches it: from here it would recurse through the kinds of events
 

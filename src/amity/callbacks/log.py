@@ -107,7 +107,7 @@ class CallbackLog:
             while self._notes:
                 batch = [_storable(note) for note in list(self._notes)[:FLUSH_ENTRIES]]
                 first_dropped = self.dropped
-                await self._database.write(partial(_write, batch), rows=len(batch))
+                await self._database.write(partial(_write, batch), rows=2 * len(batch))
                 # Those that were dropped meanwhile were the oldest, and so were those that are written now.
                 for _ in range(max(0, len(batch) - (self.dropped - first_dropped))):
                     self._notes.popleft()

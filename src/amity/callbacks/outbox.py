@@ -6,7 +6,7 @@ from collections.abc import Callable
 from amity.callbacks.events import AfterEvent, payload
 from amity.clock import Clock, SystemClock
 from amity.settings import Callbacks
-from amity.storage import Transaction
+from amity.storage import ROW_BYTES, Transaction
 
 _INSERT = (
     "insert into outbox (event_id, owner, command, operation_id, created_at, body, state, attempts, next_at,"
@@ -45,6 +45,9 @@ class Outbox:
         if event.setting not in self._enabled:
             return False
         now = self._clock.now()
+        body = payload(event, documented_names=self._documented_names).decode()
+        if len(body) > ROW_BYTES:
+            await tx.expect(len(body) // ROW_BYTES)
         await tx.fetch(
             _INSERT,
             new_event_id(now),
@@ -52,7 +55,7 @@ class Outbox:
             event.command,
             operation_id,
             int(now * 1000),
-            payload(event, documented_names=self._documented_names).decode(),
+            body,
         )
         return True
 

@@ -6,11 +6,11 @@ import must not wait for a replay of a hundred thousand.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from amity.callbacks import store
 from amity.callbacks.models import LogEntry, QueuedEvent
-from amity.storage import Database, Row, Transaction
+from amity.storage import LARGE, Database, Row, Transaction
 
 STEP = 200
 
@@ -37,10 +37,13 @@ _REVIVE = (
     " (select value from EACH_INT($1)) returning event_seq"
 )
 _SET_DUE = "update outbox set next_at = $2 where state = 0 and event_seq in (select value from EACH_INT($1))"
+_STEP_OF_LATE = (
+    "select next_at, event_seq from outbox where state = 0 and next_at > 0 and (next_at, event_seq) > ($1, $2)"
+    " and created_at >= $3 order by next_at, event_seq limit $4"
+)
 _HASTEN = (
-    "update outbox set next_at = $1 where event_seq in (select event_seq from outbox"
-    " where state = 0 and next_at > 0 and next_at > $1 and created_at >= $2 order by next_at limit $3)"
-    " returning event_seq"
+    "update outbox set next_at = $2 where state = 0 and next_at > $2 and event_seq in"
+    " (select value from EACH_INT($1)) returning event_seq"
 )
 _DELETE_DEAD = (
     "delete from outbox where event_seq in (select event_seq from outbox where state = 1 order by owner, event_seq"
@@ -57,6 +60,13 @@ class Counts:
     events: int
     tried: int
     oldest: int
+
+
+class Late(NamedTuple):
+    """The place of an event in the order of next attempts."""
+
+    next_at: int
+    seq: int
 
 
 def _where(conditions: Sequence[str]) -> str:
@@ -104,10 +114,10 @@ async def events(
     """Return how many events there are, and a page of them, oldest first."""
     conditions, values = _equal({"owner": owner, "command": command})
     where = _where([*_STATES.get(state, ()), *conditions])
-    total: int = (await database.fetch_long(f"select count(*) from outbox{where}", *values))[0][0]
+    total: int = (await database.fetch_scan(f"select count(*) from outbox{where}", *values))[0][0]
     place = len(values)
     sql = f"{_EVENT}{where} order by event_seq limit ${place + 1} offset ${place + 2}"
-    page = [_queued(row) for row in await database.fetch_long(sql, *values, limit, offset)]
+    page = [_queued(row) for row in await database.fetch_scan(sql, *values, limit, offset)]
     return _at_least(total, offset, len(page)), page
 
 
@@ -123,11 +133,11 @@ async def entries(
     """Return how many entries of the log fit, by column and value, and a page of them."""
     conditions, values = _equal(wanted)
     where = _where(conditions)
-    total: int = (await database.fetch_long(f"select count(*) from callback_log{where}", *values))[0][0]
+    total: int = (await database.fetch_scan(f"select count(*) from callback_log{where}", *values))[0][0]
     place = len(values)
     order = "desc" if newest_first else "asc"
     sql = f"{_ENTRY}{where} order by log_seq {order} limit ${place + 1} offset ${place + 2}"
-    page = [_entry(row) for row in await database.fetch_long(sql, *values, limit, offset)]
+    page = [_entry(row) for row in await database.fetch_scan(sql, *values, limit, offset)]
     return _at_least(total, offset, len(page)), page
 
 
@@ -138,7 +148,7 @@ def _at_least(total: int, offset: int, shown: int) -> int:
 
 async def counts(database: Database) -> list[Counts]:
     """Count the whole outbox by command and state."""
-    return [Counts(row[0], row[1], row[2], row[3], row[4]) for row in await database.fetch_long(_COUNTS)]
+    return [Counts(row[0], row[1], row[2], row[3], row[4]) for row in await database.fetch_scan(_COUNTS)]
 
 
 async def revive_one(tx: Transaction, event_id: str, now: int) -> tuple[bool, Row | None]:
@@ -180,16 +190,25 @@ async def revive_step(database: Database, behind: int, since: int, now: int) -> 
         await tx.fetch(_SET_DUE, list(first_of.values()), now)
         return len(revived)
 
-    return await database.write(work, rows=len(rows)), max(owners) if len(rows) == STEP else None
+    return await database.write(work, rows=2 * len(rows)), max(owners) if len(rows) == STEP else None
 
 
-async def hasten_step(database: Database, since: int, now: int) -> int:
-    """Make some failed events due ahead of their time, and return how many."""
+async def hasten_step(database: Database, behind: Late, since: int, now: int) -> tuple[int, Late | None]:
+    """Make some failed events due ahead of their time, which is behind ``behind``, of those raised at ``since`` or
+    later.
+
+    Returns how many, and from where to go on, or ``None`` at the end.
+    """
+    rows = await database.fetch_scan(_STEP_OF_LATE, *behind, since, STEP)
+    if not rows:
+        return 0, None
+    late = [row[1] for row in rows]
 
     async def work(tx: Transaction) -> int:
-        return len(await tx.fetch(_HASTEN, now, since, STEP))
+        return len(await tx.fetch(_HASTEN, late, now))
 
-    return await database.write(work, rows=STEP)
+    last = Late(rows[-1][0], rows[-1][1]) if len(rows) == STEP else None
+    return await database.write(work, rows=len(rows)), last
 
 
 async def discard_one(tx: Transaction, event_id: str, now: int) -> Row | None:
@@ -207,4 +226,5 @@ async def discard_step(database: Database) -> int:
     async def work(tx: Transaction) -> int:
         return len(await tx.fetch(_DELETE_DEAD, STEP))
 
-    return await database.write(work, rows=STEP)
+    # Bodies go with them, each as large as it may be.
+    return await database.write(work, rows=LARGE)

@@ -7,7 +7,7 @@ number of rows each, however long the outbox is, and bodies apart from the rest,
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from amity.storage import Database, Row, Transaction
+from amity.storage import ROW_BYTES, Database, Row, Transaction
 
 WAITING = 0
 DEAD = 1
@@ -180,8 +180,8 @@ async def waiting_commands(database: Database) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
-async def settle(database: Database, delivered: list[int], failures: Sequence[Failure]) -> None:
-    """Delete what was delivered and write down what failed, in one transaction."""
+async def settle(database: Database, delivered: list[int], failures: Sequence[Failure], size: int) -> None:
+    """Delete what was delivered, bodies of ``size`` bytes in all, and write down what failed, in one transaction."""
 
     async def work(tx: Transaction) -> None:
         if delivered:
@@ -189,7 +189,7 @@ async def settle(database: Database, delivered: list[int], failures: Sequence[Fa
         for failure in failures:
             await tx.fetch(_FAILED, failure.seq, failure.state, failure.attempts, failure.next_at, failure.last_error)
 
-    await database.write(work, rows=len(delivered) + len(failures))
+    await database.write(work, rows=len(delivered) + len(failures) + size // ROW_BYTES)
 
 
 async def mark(database: Database, seqs: list[int], now: int) -> None:

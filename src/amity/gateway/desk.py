@@ -8,6 +8,7 @@ from typing import Final
 from google.protobuf.message import DecodeError
 
 from amity import metrics
+from amity.caller import caller_id
 from amity.errors import NAMES, Code, ImError
 from amity.gateway.arguments import LONGEST_OPERATION_ID
 from amity.gateway.caller import Caller, Requests
@@ -69,6 +70,7 @@ class Desk:
             session.leave(Cause.DATA_ERROR, DATA_ERROR, f"DataError: {problem}")
             return
         operation_id.set(request.operation_id)
+        caller_id.set(session.user_id)
         started = time.perf_counter()
         identifier = request.identifier
         code, text, data = 0, "", b""

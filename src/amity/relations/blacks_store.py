@@ -29,7 +29,7 @@ class Change(NamedTuple):
 
 async def page(database: Database, owner: int, owner_id: str, offset: int, limit: int) -> tuple[int, list[Black]]:
     """Return how many users an owner has blacklisted, and one page of them, the first first."""
-    total = await database.fetch("select count(*) from blacks where owner_seq = $1 and deleted = 0", owner)
+    total = await database.fetch_long("select count(*) from blacks where owner_seq = $1 and deleted = 0", owner)
     rows = await database.fetch_long(
         f"select {_BLACK} from {_FROM} and b.deleted = 0 order by b.created_at, b.black_seq limit $2 offset $3",
         owner,

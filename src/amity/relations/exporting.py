@@ -48,7 +48,7 @@ class Exporting:
             totals = None
         else:
             kind, newest, place = Kind.USERS, await store.newest_user(self._database), Place()
-            totals = await store.totals(self._database)
+            totals = await store.totals(self._database, newest)
         answer = ExportResponse(users=[], friends=[], applications=[], blacks=[], next="", totals=totals)
         count, place = await self._fill(answer, kind, place, newest, limit)
         if count < limit:

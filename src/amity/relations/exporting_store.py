@@ -6,6 +6,8 @@ from typing import NamedTuple
 from amity.relations.moving_models import ApplicationRecord, BlackRecord, FriendRecord, Totals, UserRecord
 from amity.storage import Database
 
+COUNTED = 20_000
+"""Users whose rows are counted at a time."""
 NOBODY = "coalesce((select user_id from users where user_seq = {number}), '')"
 
 
@@ -22,19 +24,25 @@ async def newest_user(database: Database) -> int:
     return int(rows[0][0])
 
 
-async def totals(database: Database) -> Totals:
-    """Count everything."""
-    rows = await database.fetch_long(
-        "select (select count(*) from users), (select count(*) from friends where deleted = 0),"
-        " (select count(*) from friend_requests), (select count(*) from blacks where deleted = 0)"
-    )
-    users, friends, applications, blacks = (int(rows[0][at]) for at in range(4))
-    return Totals(users=users, friends=friends, applications=applications, blacks=blacks)
+async def totals(database: Database, newest: int) -> Totals:
+    """Count everything of users up to the number ``newest``, so many users at a time that no count takes long."""
+    counts = [0, 0, 0, 0]
+    for behind in range(0, newest, COUNTED):
+        rows = await database.fetch_scan(
+            "select (select count(*) from users where user_seq > $1 and user_seq <= $2),"
+            " (select count(*) from friends where owner_seq > $1 and owner_seq <= $2 and deleted = 0),"
+            " (select count(*) from friend_requests where from_seq > $1 and from_seq <= $2),"
+            " (select count(*) from blacks where owner_seq > $1 and owner_seq <= $2 and deleted = 0)",
+            behind,
+            min(behind + COUNTED, newest),
+        )
+        counts = [count + int(rows[0][at]) for at, count in enumerate(counts)]
+    return Totals(users=counts[0], friends=counts[1], applications=counts[2], blacks=counts[3])
 
 
 async def users(database: Database, after: Place, newest: int, limit: int) -> tuple[list[UserRecord], Place]:
     """Return a page of the users up to the number ``newest``, and its last place."""
-    rows = await database.fetch_long(
+    rows = await database.fetch_scan(
         "select user_seq, user_id, nickname, face_url, ex, created_at, app_manger_level, global_recv_msg_opt"
         " from users where user_seq > $1 and user_seq <= $2 order by user_seq limit $3",
         after.first,
@@ -58,7 +66,7 @@ async def users(database: Database, after: Place, newest: int, limit: int) -> tu
 
 async def friends(database: Database, after: Place, newest: int, limit: int) -> tuple[list[FriendRecord], Place]:
     """Return a page of friends, and its last place: of users up to the number ``newest`` only."""
-    rows = await database.fetch_long(
+    rows = await database.fetch_scan(
         "select f.owner_seq, f.friend_seq, o.user_id, u.user_id, f.remark, f.created_at, f.add_source,"
         f" {NOBODY.format(number='f.operator_seq')}, f.ex, f.is_pinned"
         " from (select * from friends where (owner_seq, friend_seq) > ($1, $2) and owner_seq <= $3"
@@ -89,7 +97,7 @@ async def applications(
     database: Database, after: Place, newest: int, limit: int
 ) -> tuple[list[ApplicationRecord], Place]:
     """Return a page of friend requests, and its last place: of users up to the number ``newest`` only."""
-    rows = await database.fetch_long(
+    rows = await database.fetch_scan(
         "select r.from_seq, r.to_seq, a.user_id, b.user_id, r.handle_result, r.req_msg, r.created_at,"
         f" {NOBODY.format(number='r.handler_seq')}, r.handle_msg, r.handled_at, r.ex"
         " from (select * from friend_requests where (from_seq, to_seq) > ($1, $2) and from_seq <= $3"
@@ -119,7 +127,7 @@ async def applications(
 
 async def blacks(database: Database, after: Place, newest: int, limit: int) -> tuple[list[BlackRecord], Place]:
     """Return a page of blacklists, and its last place: of users up to the number ``newest`` only."""
-    rows = await database.fetch_long(
+    rows = await database.fetch_scan(
         "select b.owner_seq, b.black_seq, o.user_id, u.user_id, b.created_at, b.add_source,"
         f" {NOBODY.format(number='b.operator_seq')}, b.ex"
         " from (select * from blacks where (owner_seq, black_seq) > ($1, $2) and owner_seq <= $3"

@@ -14,10 +14,12 @@ import msgspec
 from amity.api.operation import Call, Response
 from amity.clock import FUTURE_SECONDS
 from amity.errors import Code, ImError
-from amity.storage import Database, Transaction
+from amity.storage import LARGE, Database, Transaction
 
 KEPT_MS = 24 * 3600 * 1000
 MOST_KEY_CHARACTERS = 255
+SWEPT = 200
+"""Answers that are deleted at once."""
 
 R = TypeVar("R", bound=Response)
 Remember = Callable[[Transaction, Response], Awaitable[None]]
@@ -129,12 +131,13 @@ class Idempotency:
             async def delete(tx: Transaction, condition: str = condition, time: int = time) -> int:
                 gone = await tx.fetch(
                     "delete from idempotency where (caller, key) in (select caller, key from idempotency"
-                    f" where {condition} order by created_at limit 1000) returning key",
+                    f" where {condition} order by created_at limit $2) returning key",
                     time,
+                    SWEPT,
                 )
                 return len(gone)
 
-            while await self._database.write(delete) == 1000:
+            while await self._database.write(delete, rows=LARGE) == SWEPT:
                 pass
 
     def _believed(self) -> tuple[int, int]:

@@ -218,6 +218,7 @@ class ImportFriends:
                 if long:
                     await self._require_room(tx, owner, long)
                 if waits:
+                    await tx.expect(2 * len(numbers))
                     pairs = await applications_store.agree_all(tx, checked.owner, numbers, operator, now)
                     agreed = [await applications_store.request(tx, *pair) for pair in pairs]
             if len(new) == len(numbers):
@@ -235,7 +236,7 @@ class ImportFriends:
 
         if not numbers and remember is None:
             return Stored(ImportFriendResponse(imported=[], existing=[], skipped=checked.skipped), [])
-        stored = await self._database.write(write, rows=2 * len(numbers) + 1)
+        stored = await self._database.write(write, rows=2 * len(numbers) + 4)
         if stored.answer.imported and self._outbox.enabled(AfterImportFriends):
             self._outbox.committed()
         return stored

@@ -84,7 +84,7 @@ class Limits:
     async def require_application(self, user: int) -> None:
         """Raise 1352 where a user has made too many friend requests lately."""
         most = self._settings.applications_per_day
-        if most and await store.uses(self._database, user, Use.APPLICATION, self._now(), DAY_MS) >= most:
+        if most and await store.uses(self._database, user, Use.APPLICATION, self._now(), DAY_MS, most) >= most:
             raise self._too_many_applications()
 
     async def use_application(self, tx: Transaction, user: int) -> None:
@@ -96,7 +96,7 @@ class Limits:
     async def require_import(self, user: int) -> None:
         """Raise 1354 where a user has imported for itself too often lately."""
         most = self._settings.client_imports_per_hour
-        if most and await store.uses(self._database, user, Use.IMPORT, self._now(), HOUR_MS) >= most:
+        if most and await store.uses(self._database, user, Use.IMPORT, self._now(), HOUR_MS, most) >= most:
             raise self._too_many_imports()
 
     async def use_import(self, tx: Transaction, user: int) -> None:
@@ -107,8 +107,9 @@ class Limits:
 
     async def sweep(self) -> None:
         """Forget what no longer counts, a bounded number at a time."""
-        while await self._database.write(lambda tx: store.forget(tx, self._now() - DAY_MS)) == store.SWEPT:
-            pass
+        swept = store.SWEPT
+        while swept == store.SWEPT:
+            swept = await self._database.write(lambda tx: store.forget(tx, self._now() - DAY_MS), rows=store.SWEPT)
 
     def _now(self) -> int:
         return int(self._clock() * 1000)

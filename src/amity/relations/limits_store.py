@@ -6,7 +6,7 @@ from enum import IntEnum
 from amity.clock import FUTURE_SECONDS
 from amity.storage import Database, Transaction
 
-SWEPT = 1000
+SWEPT = 200
 """Uses that are forgotten at once."""
 _FUTURE_MS = int(FUTURE_SECONDS * 1000)
 """What is noted for a later time does not count: the clock was ahead then, and would refuse until that time comes."""
@@ -23,10 +23,16 @@ async def crowded(reader: Database | Transaction, owners: Sequence[int], most: i
     """Return the ids of those of ``owners`` who have more than ``most`` friends."""
     # Each row of a list has a version of its own, from 2 on: only a list with a version above that many needs counting.
     rows = await reader.fetch(
-        "select user_id from EACH_INT($1) join users on user_seq = value"
-        " where (select max(version) from friends where owner_seq = value) > $2 + 1"
-        " and (select count(*) from friends where owner_seq = value and deleted = 0) > $2 order by user_seq",
+        "select value from EACH_INT($1) where (select max(version) from friends where owner_seq = value) > $2 + 1",
         list(owners),
+        most,
+    )
+    if not rows:
+        return []
+    rows = await reader.fetch_long(
+        "select user_id from EACH_INT($1) join users on user_seq = value where (select count(*) from (select 1"
+        "   from friends where owner_seq = value and deleted = 0 limit $2 + 1) as counted) > $2 order by user_seq",
+        [row[0] for row in rows],
         most,
     )
     return [row[0] for row in rows]
@@ -42,14 +48,17 @@ async def blacks(reader: Database | Transaction, owner: int, most: int) -> int:
     return int(rows[0][0])
 
 
-async def uses(reader: Database | Transaction, user: int, kind: Use, now: int, window: int) -> int:
-    """Return how often a user has done something in the window that ends now. Times in milliseconds since 1970."""
-    rows = await reader.fetch(
-        "select count(*) from limited_uses where user_seq = $1 and kind = $2 and used_at > $3 and used_at <= $4",
+async def uses(database: Database, user: int, kind: Use, now: int, window: int, most: int) -> int:
+    """Return how often a user has done something in the window that ends now; ``most`` if it is more. Times in
+    milliseconds since 1970."""
+    rows = await database.fetch(
+        "select count(*) from (select 1 from limited_uses where user_seq = $1 and kind = $2 and used_at > $3"
+        " and used_at <= $4 limit $5) as counted",
         user,
         int(kind),
         now - window,
         now + _FUTURE_MS,
+        most,
     )
     return int(rows[0][0])
 

@@ -24,12 +24,12 @@ from amity.relations.moving_models import (
     UserRecord,
 )
 from amity.relations.restoring_store import ApplicationRow, BlackRow, FriendRow
-from amity.storage import Database, Transaction
+from amity.storage import ROW_BYTES, Database, Transaction
 from amity.sync.lists import lock_lists
 from amity.users.directory import Directory
 from amity.users.models import User
 from amity.users.rules import require_length, require_user_id
-from amity.users.service import ProfileShown
+from amity.users.shown import ProfileShown, Shown
 
 MOST_RECORDS = 1000
 R = TypeVar("R", UserRecord, FriendRecord, ApplicationRecord, BlackRecord)
@@ -69,16 +69,17 @@ class Restoring:
             blacks=sieve.take("blacks", request.blacks, _black_check(known), _black_key),
         )
 
-        async def write(tx: Transaction) -> dict[str, int]:
-            put, shown = await store.put_users(tx, [_user(record) for record in users])
-            for number in shown:
-                await self._profile_shown(tx, number)
+        async def write(tx: Transaction) -> tuple[dict[str, int], Shown]:
+            put, changed = await store.put_users(tx, [_user(record) for record in users])
+            shown = await self._profile_shown.record(tx, changed, "", call.operation_id)
             await relations.put(tx, numbers | put)
-            return put
+            return put, shown
 
         rows = len(users) + 2 * len(relations.friends) + len(relations.applications) + len(relations.blacks)
         if rows:
-            self._directory.learn(await self._database.write(write, rows=rows))
+            put, shown = await self._database.write(write, rows=rows + len(call.body) // ROW_BYTES)
+            self._directory.learn(put)
+            await self._profile_shown.finish(shown)
         if accounts := [record.user_id for record in users if record.app_manger_level >= NOTIFICATION_LEVEL]:
             await self._log_out(accounts)
         return RestoreResponse(

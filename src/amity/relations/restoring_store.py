@@ -178,7 +178,7 @@ async def put_friends(tx: Transaction, friends: Sequence[FriendRow]) -> None:
     """Put friends on their owners' lists, each with a version of its own. Nobody is there twice.
 
     Where the owner is not on the friend's list, a tombstone says so: a user's own rows name all lists on which the user
-    may be, as ``store.lists_that_show`` relies on.
+    may be, as ``profile_fanout_store.lists_that_show`` relies on.
     """
     versions = await _next_versions(tx, "friends", {row.owner for row in friends} | {row.friend for row in friends})
     rows: list[tuple[object, ...]] = []

@@ -215,14 +215,6 @@ class Friends:
         after_answer(notices.tell_remark_set, self._push, owner_id, friend_id, call.operation_id)
         self._outbox.committed()
 
-    async def profile_shown(self, tx: Transaction, user_seq: int) -> Sequence[str]:
-        """Give a user whose profile changed the next version on every list that shows it; return whose these are."""
-        owners = await store.lists_that_show(tx, user_seq)
-        if not owners:
-            return []
-        await lock_lists(tx, owners)
-        return await store.mark_updated(tx, owners, user_seq)
-
     async def _own(self, call: Call, user_id: str, field: str) -> int | None:
         """Return the number of the user whose list is meant, if the caller may; ``None`` for a user unknown."""
         if not user_id:

@@ -1,5 +1,6 @@
 """The SQL of friends, and nothing else."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -11,6 +12,8 @@ from amity.users.models import User
 
 LONG_PAGE = 200
 """Friends on a page from which on it is read off the event loop."""
+_MADE_AT_ONCE = 1000
+"""Friends that are made of rows in one turn of the event loop."""
 MOST_VERSION = 2**63 - 1
 NEXT_VERSION = "coalesce((select max(version) from friends as list where list.owner_seq = {owner}), 1) + 1"
 """The version that the next change of an owner's list gets."""
@@ -41,26 +44,30 @@ class Change(NamedTuple):
 async def _friends(database: Database, owner_id: str, rows: Sequence[Row]) -> list[Friend]:
     """Make friends of rows that begin with the columns of ``_FRIEND``."""
     operators = await _names(database, list({row[4] for row in rows}))
-    return [
-        Friend(
-            owner_user_id=owner_id,
-            remark=row[1],
-            create_time=row[2] // 1000,
-            friend_user=User(user_id=row[7], nickname=row[8], face_url=row[9], ex=row[10]),
-            add_source=row[3],
-            operator_user_id=operators.get(row[4], ""),
-            ex=row[5],
-            is_pinned=bool(row[6]),
-        )
-        for row in rows
-    ]
+    friends: list[Friend] = []
+    for begin in range(0, len(rows), _MADE_AT_ONCE):
+        if begin:
+            await asyncio.sleep(0)
+        friends += [
+            Friend(
+                owner_user_id=owner_id,
+                remark=row[1],
+                create_time=row[2] // 1000,
+                friend_user=User(user_id=row[7], nickname=row[8], face_url=row[9], ex=row[10]),
+                add_source=row[3],
+                operator_user_id=operators.get(row[4], ""),
+                ex=row[5],
+                is_pinned=bool(row[6]),
+            )
+            for row in rows[begin : begin + _MADE_AT_ONCE]
+        ]
+    return friends
 
 
 async def _names(database: Database, numbers: list[int]) -> dict[int, str]:
     """Return the ids of users by their numbers."""
-    rows = await database.fetch(
-        "select user_seq, user_id from users where user_seq in (select value from EACH_INT($1))", numbers
-    )
+    read = database.fetch if len(numbers) <= LONG_PAGE else database.fetch_long
+    rows = await read("select user_seq, user_id from users where user_seq in (select value from EACH_INT($1))", numbers)
     return {row[0]: row[1] for row in rows}
 
 
@@ -188,23 +195,3 @@ async def update(
         None if is_pinned is None else int(is_pinned),
     )
     return {row[0] for row in updated}
-
-
-async def lists_that_show(tx: Transaction, user: int) -> list[int]:
-    """Return the owners on whose lists a user may be. Pairs are made two-way, and a deletion leaves a tombstone, so
-    the user's own rows, living or dead, name them all."""
-    rows = await tx.fetch("select friend_seq from friends where owner_seq = $1", user)
-    return [row[0] for row in rows]
-
-
-async def mark_updated(tx: Transaction, owners: Sequence[int], user: int) -> list[str]:
-    """Give a user's row the next version on each of these lists, so that their clients fetch it again; return the ids
-    of those on whose lists there is such a row."""
-    rows = await tx.fetch(
-        f"update friends set version = {NEXT_VERSION.format(owner='friends.owner_seq')}"
-        " where owner_seq in (select value from EACH_INT($1)) and friend_seq = $2 and deleted = 0"
-        " returning (select user_id from users where user_seq = friends.owner_seq)",
-        list(owners),
-        user,
-    )
-    return [row[0] for row in rows]

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from amity.storage.database import Database, Row, StorageError, Transaction
+from amity.storage.database import LARGE, ROW_BYTES, Database, Row, StorageError, Transaction
 from amity.storage.postgres import open_postgres
 from amity.storage.sqlite import open_sqlite
 
-__all__ = ["Database", "Row", "StorageError", "Transaction", "open_database"]
+__all__ = ["LARGE", "ROW_BYTES", "Database", "Row", "StorageError", "Transaction", "open_database"]
 
 
 async def open_database(url: str) -> Database:

@@ -11,6 +11,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import lru_cache
 from typing import Any, Literal, Protocol, TypeVar
 
+SCAN_SECONDS = 5.0
+"""How long one scan may take."""
+LARGE = 256
+"""Rows from which a transaction is large: SQLite runs it in a thread, and commits it alone."""
+ROW_BYTES = 8192
+"""Bytes of texts that cost as much to write, or to delete, as a row does."""
+
 T = TypeVar("T")
 Dialect = Literal["sqlite", "postgres"]
 
@@ -34,6 +41,15 @@ class Transaction(Protocol):
         """Run one statement and return its rows (none for a statement that returns none)."""
         ...
 
+    async def fetch_long(self, sql: str, *args: object) -> Sequence[Row]:
+        """Run one statement that may take milliseconds: SQLite never does on the event loop."""
+        ...
+
+    async def expect(self, rows: int) -> None:
+        """Say that about so many rows are going to be read or written. Where the transaction runs on SQLite's event
+        loop and that is too much for it, everything is undone and the transaction runs again in the thread."""
+        ...
+
     async def execute_many(self, sql: str, rows: Sequence[tuple[object, ...]]) -> int:
         """Run one statement for each of ``rows`` and return how many table rows that changed in all. Cheap where a
         statement is cheap: on PostgreSQL each is a round trip."""
@@ -55,12 +71,21 @@ class Database(Protocol):
         """Run one read that may take milliseconds, without holding up the event loop."""
         ...
 
+    async def fetch_scan(self, sql: str, *args: object) -> Sequence[Row]:
+        """Run one read that may look at very many rows: a search, a count, a page of everything.
+
+        Such reads never delay those of ``fetch_long``. Raises ``ImError(1355)`` if it takes longer than
+        ``SCAN_SECONDS``.
+        """
+        ...
+
     async def write(self, work: Callable[[Transaction], Awaitable[T]], *, rows: int = 1) -> T:
         """Run ``work`` in one transaction and return its result once that is durable.
 
         ``work`` awaits nothing but its transaction, and may be run again from the start when the database asks
         for it: it must not have effects outside the transaction. An exception that it raises undoes it and is
-        raised here. ``rows`` is about how many rows it writes.
+        raised here. ``rows`` is about how many rows it writes; who does not know it before says it
+        within (``Transaction.expect``).
         """
         ...
 

@@ -8,6 +8,21 @@ each group of small transactions comes at most one large one.
 
 Within a group there is no savepoint: that would cost each transaction two statements. If one fails, the group is undone
 and its members run again, each behind a savepoint of its own.
+
+Whether a transaction is large, its caller guesses (``write(rows=...)``) and the transaction counts
+(``sqlite_transaction.py``). One that is too large for the loop is undone with its group and becomes a large one; the
+others of the group run again.
+
+States of the writer, and what ends each:
+
+- *at rest*: nothing waits, or only large ones that a checkpoint holds up. ``submit``, or the end of the checkpoint.
+- *gathering*: transactions arrive. The first turn of the loop that brings none, or ``GROUP_JOBS`` of them.
+- *running*, on the loop: a group of small ones, up to ``GROUP_ROWS`` rows and ``GROUP_SECONDS``. Its last statement:
+  *committing*; a statement that fails: *running in the thread*; one too large: *gathering*, with that one among the
+  large.
+- *committing*, in the thread: *gathering*.
+- *running in the thread*: one large transaction, or a group of which one has failed, and the commit. *gathering*.
+- *carrying over*, in the thread: what a checkpoint has left. *gathering*.
 """
 
 import asyncio
@@ -15,24 +30,25 @@ import logging
 import sqlite3
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, TypeVar
 
+from amity import metrics
 from amity.errors import Code, ImError
 from amity.storage.checkpoint import Checkpoint
-from amity.storage.database import Dialect, Row, Transaction, translate
-from amity.storage.lists import adapt
+from amity.storage.database import LARGE, Transaction
+from amity.storage.sqlite_transaction import SqliteTransaction, TooLargeError
 from amity.storage.worker import Worker
 
 T = TypeVar("T")
 Work = Callable[[Transaction], Awaitable[Any]]
 _log = logging.getLogger(__name__)
 
-LARGE = 256
-"""Rows from which a transaction is large and commits alone."""
 GROUP_ROWS = 1024
 """Rows after which a group of small ones is full: about five milliseconds."""
+GROUP_SECONDS = 0.005
+"""Time after which it is full however few they are."""
 GROUP_JOBS = 256
 """Transactions at which a group waits for no more."""
 _BUSY_MILLISECONDS = 5000
@@ -45,24 +61,10 @@ class _Job:
     def __init__(self, work: Work, rows: int, future: asyncio.Future[Any]) -> None:
         self.work = work
         self.rows = rows
+        """What its caller guesses, and what it has written once it has run."""
         self.future = future
         self.result: Any = None
         self.error: BaseException | None = None
-
-
-class _SqliteTransaction:
-    """A ``Transaction`` whose awaits never suspend: the writer thread runs it without an event loop."""
-
-    dialect: Dialect = "sqlite"
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-
-    async def fetch(self, sql: str, *args: object) -> Sequence[Row]:
-        return self._connection.execute(translate(sql, "sqlite"), adapt(args)).fetchall()
-
-    async def execute_many(self, sql: str, rows: Sequence[tuple[object, ...]]) -> int:
-        return self._connection.executemany(translate(sql, "sqlite"), rows).rowcount
 
 
 class GroupCommit:
@@ -73,7 +75,7 @@ class GroupCommit:
     ) -> None:
         self._connection = connection
         self._checkpoint = checkpoint
-        self._transaction = _SqliteTransaction(connection)
+        self._transaction = SqliteTransaction(connection)
         self._observe = observe
         self._small: deque[_Job] = deque()
         self._large: deque[_Job] = deque()
@@ -132,8 +134,13 @@ class GroupCommit:
             commit = self._run_and_commit
         elif self._small:
             group = self._take_small()
+            try:
+                commit = self._commit if self._run(group) else self._run_and_commit
+            except TooLargeError as too_large:
+                self._move(group, too_large)
+                loop.call_soon(self._gather, loop, self._arrived)
+                return
             self._large_next = True
-            commit = self._commit if self._run(group) else self._run_and_commit
         else:
             self._busy = False
             if not self._large:  # else they wait for the checkpoint, which wakes the writer
@@ -161,15 +168,51 @@ class GroupCommit:
         return group
 
     def _run(self, group: list[_Job]) -> bool:
-        """Run a group's statements and leave its transaction open; where one fails, undo all and return ``False``."""
+        """Run a group's statements and leave its transaction open; what there is no time for goes back, at the end of
+        ``group``. Where one fails, undo all and return ``False``. Raises ``TooLargeError`` about the last of ``group``.
+        """
+        until = time.perf_counter() + GROUP_SECONDS
+        done = 0
         try:
             self._connection.execute("begin immediate")
             for job in group:
+                self._transaction.begin(on_loop=True)
                 job.result = _drive(job.work, self._transaction)
+                job.rows = self._transaction.written
+                done += 1
+                if time.perf_counter() > until:
+                    break
+        except TooLargeError:
+            self._undo()
+            self._put_back(group, done + 1)
+            raise
         except BaseException:  # noqa: BLE001 - whatever it is, it comes again where it can be told to its caller
             self._undo()
             return False
+        finally:
+            self._transaction.leave_loop()
+        self._put_back(group, done)
         return True
+
+    def _put_back(self, group: list[_Job], kept: int) -> None:
+        """Have all but the first ``kept`` of a group wait again, before whatever came after them."""
+        self._small.extendleft(reversed(group[kept:]))
+        del group[kept:]
+
+    def _move(self, group: list[_Job], too_large: TooLargeError) -> None:
+        """Make a large transaction of the last of a group, and have the others run again."""
+        job = group[-1]
+        self._put_back(group, 0)
+        self._small.remove(job)
+        self._large.append(job)
+        metrics.moved_off_loop("transaction", "said" if too_large.was_said else "found")
+        if not too_large.was_said:
+            _log.warning(
+                "%s: a transaction of %d rows by its own count turned out too large for the event loop: %s",
+                getattr(job.work, "__qualname__", type(job.work).__name__),
+                job.rows,
+                too_large,
+            )
 
     def _commit(self, group: list[_Job]) -> None:
         try:
@@ -186,7 +229,7 @@ class GroupCommit:
             self._connection.execute(f"pragma busy_timeout = {_BUSY_MILLISECONDS}")
             self._connection.execute("begin immediate")
             if len(group) == 1:
-                group[0].result = _drive(group[0].work, self._transaction)
+                self._run_one(group[0])
             else:
                 for job in group:
                     self._run_undoably(job)
@@ -198,10 +241,15 @@ class GroupCommit:
         finally:
             self._connection.execute("pragma busy_timeout = 0")
 
+    def _run_one(self, job: _Job) -> None:
+        self._transaction.begin(on_loop=False)
+        job.result = _drive(job.work, self._transaction)
+        job.rows = self._transaction.written
+
     def _run_undoably(self, job: _Job) -> None:
         self._connection.execute("savepoint job")
         try:
-            job.result = _drive(job.work, self._transaction)
+            self._run_one(job)
         except BaseException as error:
             if not self._connection.in_transaction:
                 raise  # a full disk or a failing one ends the whole transaction, not one statement

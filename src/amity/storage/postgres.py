@@ -2,14 +2,16 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import asyncpg
 
+from amity import metrics
 from amity.errors import Code, ImError
-from amity.storage.database import Dialect, Row, StorageError, Transaction, translate
+from amity.storage.database import SCAN_SECONDS, Dialect, Row, StorageError, Transaction, translate
 from amity.storage.migrations import pending
+from amity.storage.turns import Turns, long_turns, scan_turns, while_awaited
 
 if TYPE_CHECKING:
     Pool = asyncpg.Pool[asyncpg.Record]
@@ -19,6 +21,10 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 _MIGRATION_LOCK = 0x616D697479  # "amity": the advisory lock under which versions are read and migrations applied
 _ATTEMPTS = 5
+_CONNECTIONS = 16
+_LONG_CONNECTIONS = 8
+_SCAN_CONNECTIONS = 3
+"""What long reads and scans may take of the connections: five are always there for short reads and transactions."""
 # The connection was lost, or is not to be relied on any more. asyncpg's InternalClientError is no InterfaceError: it is
 # what a connection raises that has noticed the loss in one place and not yet in another.
 _LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError)
@@ -33,6 +39,11 @@ class _PostgresTransaction:
 
     async def fetch(self, sql: str, *args: object) -> Sequence[Row]:
         return await self._connection.fetch(translate(sql, "postgres"), *args)
+
+    fetch_long = fetch
+
+    async def expect(self, rows: int) -> None:
+        """Nothing waits for a transaction on the server."""
 
     async def execute_many(self, sql: str, rows: Sequence[tuple[object, ...]]) -> int:
         text = translate(sql, "postgres")
@@ -49,6 +60,8 @@ class Postgres:
 
     def __init__(self, pool: "Pool") -> None:
         self._pool = pool
+        self._long = long_turns(_LONG_CONNECTIONS)
+        self._scans = scan_turns(_SCAN_CONNECTIONS)
 
     async def fetch(self, sql: str, *args: object) -> Sequence[Row]:
         try:
@@ -56,7 +69,36 @@ class Postgres:
         except _FAILURES as error:
             raise ImError(Code.DATABASE, "the database could not be read") from error
 
-    fetch_long = fetch
+    async def fetch_long(self, sql: str, *args: object) -> Sequence[Row]:
+        read = self._in_turn(self._long, self.fetch(sql, *args))
+        return await (read if self._long.is_free() else while_awaited(read))
+
+    async def fetch_scan(self, sql: str, *args: object) -> Sequence[Row]:
+        return await while_awaited(self._in_turn(self._scans, self._scan(sql, args)))
+
+    async def _in_turn(self, turns: Turns, read: Coroutine[Any, Any, Sequence[Row]]) -> Sequence[Row]:
+        try:
+            caller = await turns.take()
+        except BaseException:
+            read.close()
+            raise
+        try:
+            return await read
+        finally:
+            turns.give_back(caller)
+
+    async def _scan(self, sql: str, args: tuple[object, ...]) -> Sequence[Row]:
+        try:
+            async with self._pool.acquire() as connection, connection.transaction(readonly=True):
+                await connection.execute(f"set local statement_timeout = {int(SCAN_SECONDS * 1000)}")
+                return await connection.fetch(translate(sql, "postgres"), *args)
+        except asyncpg.QueryCanceledError as error:
+            metrics.read_refused("scan", "time")
+            raise ImError(
+                Code.READS_LIMIT, f"the search took too long, ask for less (limit {SCAN_SECONDS:g} s)"
+            ) from error
+        except _FAILURES as error:
+            raise ImError(Code.DATABASE, "the database could not be read") from error
 
     async def write(self, work: Callable[[Transaction], Awaitable[T]], *, rows: int = 1) -> T:
         for attempt in range(1, _ATTEMPTS + 1):
@@ -95,7 +137,10 @@ class Postgres:
 
     async def close(self) -> None:
         try:
-            await asyncio.wait_for(self._pool.close(), 10)
+            async with asyncio.timeout(10):
+                await self._long.close()
+                await self._scans.close()
+                await self._pool.close()
         except TimeoutError:
             self._pool.terminate()
 
@@ -111,7 +156,7 @@ async def open_postgres(url: str) -> Postgres:
     """
     try:
         pool = await asyncpg.create_pool(
-            url, min_size=1, max_size=16, timeout=10, command_timeout=60, server_settings={"jit": "off"}
+            url, min_size=1, max_size=_CONNECTIONS, timeout=10, command_timeout=60, server_settings={"jit": "off"}
         )
     except (*_FAILURES, ValueError) as error:
         # The URL may hold a password: the driver's text names host and reason, and is enough.

@@ -7,23 +7,28 @@ thread.
 
 import asyncio
 import fcntl
+import logging
 import os
 import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import local
 from typing import IO, TypeVar
 
 from amity import metrics
 from amity.errors import Code, ImError
 from amity.storage.checkpoint import Checkpoint
-from amity.storage.database import Dialect, Row, StorageError, Transaction, translate
+from amity.storage.database import SCAN_SECONDS, Dialect, Row, StorageError, Transaction, translate
 from amity.storage.group_commit import GroupCommit
 from amity.storage.lists import adapt
 from amity.storage.migrations import Migration, pending
+from amity.storage.readers import Readers
+from amity.storage.sqlite_transaction import MOST_LOOKS, STEPS
+from amity.storage.turns import long_turns, scan_turns, while_awaited
 
 T = TypeVar("T")
+_log = logging.getLogger(__name__)
+_LONG_READERS = 2
+_SCANNERS = 2
 _PRAGMAS = (
     # An import touches many pages and little of each: half the usual page is a third less to write per import of one
     # friend, and a quarter less CPU for one of a thousand. Only a new file takes it.
@@ -49,45 +54,51 @@ class Sqlite:
         self._path = path
         self._lock = lock
         self._reader = _connect(path, read_only=True)
+        self._reader.set_progress_handler(self._look, STEPS)
+        self._looks = 0
         # Kept open as long as any connection: closing it would give up the locks that they hold on the same file.
         self._file: int | None = os.open(path, os.O_RDONLY)
         checkpoint = Checkpoint(_connect(path, read_only=False), self._file)
         self._writer = GroupCommit(writer, checkpoint, metrics.commit_done)
-        self._long_readers = ThreadPoolExecutor(2, thread_name_prefix="amity-read")
-        self._thread = local()
+        self._long = Readers("amity-read", _readers(path, _LONG_READERS), long_turns(_LONG_READERS))
+        self._scans = Readers("amity-scan", _readers(path, _SCANNERS), scan_turns(_SCANNERS), SCAN_SECONDS)
 
     async def fetch(self, sql: str, *args: object) -> Sequence[Row]:
-        return self._query(self._reader, sql, args)
+        self._looks = 0
+        try:
+            return self._reader.execute(translate(sql, "sqlite"), adapt(args)).fetchall()
+        except sqlite3.Error as error:
+            if self._looks <= MOST_LOOKS:
+                raise ImError(Code.DATABASE, "the database could not be read") from error
+        metrics.moved_off_loop("read", "found")
+        _log.warning("a read turned out too large for the event loop: %s", sql)
+        return await self.fetch_long(sql, *args)
+
+    def _look(self) -> bool:
+        """Say, from within a read on the event loop, whether to break it off."""
+        self._looks += 1
+        return self._looks > MOST_LOOKS
 
     async def fetch_long(self, sql: str, *args: object) -> Sequence[Row]:
-        return await asyncio.get_running_loop().run_in_executor(self._long_readers, self._fetch_here, sql, args)
+        read = self._long.fetch(sql, args)
+        return await (read if self._long.turns.is_free() else while_awaited(read))
+
+    async def fetch_scan(self, sql: str, *args: object) -> Sequence[Row]:
+        return await while_awaited(self._scans.fetch(sql, args))
 
     async def write(self, work: Callable[[Transaction], Awaitable[T]], *, rows: int = 1) -> T:
         return await self._writer.submit(work, rows)
 
     async def close(self) -> None:
-        loop = asyncio.get_running_loop()
         await self._writer.close()
-        await loop.run_in_executor(None, self._long_readers.shutdown)
+        await self._long.close()
+        await self._scans.close()
         self._reader.close()
         if self._file is not None:
             # Once: its number may be another file's by the time that this is closed again.
             os.close(self._file)
             self._file = None
         self._lock.close()
-
-    def _fetch_here(self, sql: str, args: tuple[object, ...]) -> Sequence[Row]:
-        connection = getattr(self._thread, "connection", None)
-        if connection is None:
-            connection = self._thread.connection = _connect(self._path, read_only=True)
-        return self._query(connection, sql, args)
-
-    @staticmethod
-    def _query(connection: sqlite3.Connection, sql: str, args: tuple[object, ...]) -> Sequence[Row]:
-        try:
-            return connection.execute(translate(sql, "sqlite"), adapt(args)).fetchall()
-        except sqlite3.Error as error:
-            raise ImError(Code.DATABASE, "the database could not be read") from error
 
 
 async def open_sqlite(path: Path) -> Sqlite:
@@ -144,6 +155,10 @@ def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
         connection.execute("pragma query_only = 1")
         connection.execute("pragma cache_size = -16384")
     return connection
+
+
+def _readers(path: Path, count: int) -> list[sqlite3.Connection]:
+    return [_connect(path, read_only=True) for _ in range(count)]
 
 
 def _migrate(writer: sqlite3.Connection) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from amity.api.operation import Call, page_of
 from amity.errors import Code, ImError
-from amity.storage import Database, Transaction
+from amity.storage import LARGE, ROW_BYTES, Database, Transaction
 from amity.users import client_config_store as store
 from amity.users.client_config_models import (
     DelUserClientConfigRequest,
@@ -56,17 +56,18 @@ class ClientConfig:
 
         async def write(tx: Transaction) -> None:
             await store.put(tx, user_seq, configs)
-            if len(await store.settings_of(tx, user_seq)) > MOST_SETTINGS:
+            if await store.count(tx, user_seq) > MOST_SETTINGS:
                 raise ImError(Code.ARGS, f"configs: with those that are set, more than {MOST_SETTINGS}")
 
-        await self._database.write(write, rows=len(configs))
+        await self._database.write(write, rows=len(configs) + len(call.body) // ROW_BYTES)
 
     async def del_user_client_config(self, call: Call, request: DelUserClientConfigRequest) -> None:
         """Delete these settings, where they are set. Raises 1004 for an unknown user."""
         user_seq = await self._number(request.user_id)
         keys = request.keys
         if keys:
-            await self._database.write(lambda tx: store.delete(tx, user_seq, keys))
+            # What is deleted may be as large as what was set.
+            await self._database.write(lambda tx: store.delete(tx, user_seq, keys), rows=LARGE)
 
     async def page_user_client_config(
         self, call: Call, request: PageUserClientConfigRequest

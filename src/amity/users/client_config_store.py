@@ -11,10 +11,18 @@ _FROM = """
 """
 
 
-async def settings_of(database: Database | Transaction, user_seq: int) -> dict[str, str]:
+async def settings_of(database: Database, user_seq: int) -> dict[str, str]:
     """Return the settings under one number."""
-    rows = await database.fetch("select name, value from client_configs where user_seq = $1 order by name", user_seq)
+    rows = await database.fetch_long(
+        "select name, value from client_configs where user_seq = $1 order by name", user_seq
+    )
     return {row[0]: row[1] for row in rows}
+
+
+async def count(tx: Transaction, user_seq: int) -> int:
+    """Return how many settings there are under one number."""
+    rows = await tx.fetch("select count(*) from client_configs where user_seq = $1", user_seq)
+    return int(rows[0][0])
 
 
 async def put(tx: Transaction, user_seq: int, settings: Mapping[str, str]) -> None:
@@ -39,8 +47,8 @@ async def page(
     database: Database, user_seq: int, name: str, offset: int, limit: int
 ) -> tuple[int, list[ClientConfigEntry]]:
     """Return how many settings there are under a number (-1: under any) with this name (if any), and one page."""
-    total = await database.fetch_long(f"select count(*) {_FROM}", user_seq, name)
-    rows = await database.fetch_long(
+    total = await database.fetch_scan(f"select count(*) {_FROM}", user_seq, name)
+    rows = await database.fetch_scan(
         f"select c.name, coalesce(u.user_id, ''), c.value {_FROM} order by c.user_seq, c.name limit $3 offset $4",
         user_seq,
         name,

@@ -15,6 +15,11 @@ def tell_profile_changed(push: Push, operator: str, user: str, friends: Sequence
     """
     detail = {"userID": user}
     push.notify([user], Notification(ContentType.USER_INFO_UPDATED, operator, user, detail), operation_id)
+    tell_profile_shown(push, operator, user, friends, operation_id)
+
+
+def tell_profile_shown(push: Push, operator: str, user: str, friends: Sequence[str], operation_id: str) -> None:
+    """Tell ``friends`` that the profile of a user on their lists has changed."""
     if reached := [friend for friend in friends if push.reaches(friend)]:
-        told = Notification(ContentType.FRIEND_INFO_UPDATED, operator, user, detail, only_fetches=True)
+        told = Notification(ContentType.FRIEND_INFO_UPDATED, operator, user, {"userID": user}, only_fetches=True)
         push.notify(reached, told, operation_id)

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Protocol
 
 from amity.api.operation import Call, after_answer, page_of
 from amity.callbacks.before import Before
@@ -18,7 +17,7 @@ from amity.callbacks.events import (
 )
 from amity.callbacks.outbox import Outbox
 from amity.errors import Code, ImError, offending
-from amity.storage import Database, Transaction
+from amity.storage import ROW_BYTES, Database, Transaction
 from amity.users import notices, store
 from amity.users.directory import Directory
 from amity.users.models import (
@@ -39,15 +38,10 @@ from amity.users.models import (
     UserRegisterRequest,
 )
 from amity.users.rules import repeated_ids, require_distinct, require_length, require_user_id
+from amity.users.shown import ProfileShown, Shown
 from amity.wire.notification import Push
 
 ADMIN_LEVEL = 2
-
-
-class ProfileShown(Protocol):
-    """Told, in the transaction, that what others see of a user has changed; says who they are."""
-
-    async def __call__(self, tx: Transaction, user_seq: int) -> Sequence[str]: ...
 
 
 class Users:
@@ -108,7 +102,8 @@ class Users:
             await self._outbox.record(tx, AfterUserRegister(users=profiles), call.operation_id)
             return new
 
-        self._directory.learn(await self._database.write(insert, rows=len(registered)))
+        rows = len(registered) + len(call.body) // ROW_BYTES
+        self._directory.learn(await self._database.write(insert, rows=rows))
         self._outbox.committed()
 
     async def get_users_info(self, call: Call, request: GetUsersInfoRequest) -> GetUsersInfoResponse:
@@ -197,7 +192,7 @@ class Users:
     async def _change_profile(
         self, call: Call, change: ProfileChange, record: Callable[[Transaction], Awaitable[object]]
     ) -> None:
-        async def write(tx: Transaction) -> Sequence[str]:
+        async def write(tx: Transaction) -> Shown:
             found = await store.lock(tx, change.user_id)
             if found is None:
                 raise ImError(Code.RECORD_NOT_FOUND, f"userInfo.userID: user not found: {change.user_id}")
@@ -208,16 +203,17 @@ class Users:
                 if value is not None:
                     setattr(user, field, value)
             await store.update(tx, user)
-            others: Sequence[str] = []
+            others = Shown()
             if (user.nickname, user.face_url, user.ex) != shown:
-                others = await self._profile_shown(tx, user_seq)
+                others = await self._profile_shown.record(tx, [user_seq], call.user_id, call.operation_id)
             await record(tx)
             return others
 
         others = await self._database.write(write)
-        tell = notices.tell_profile_changed
-        after_answer(tell, self._push, call.user_id, change.user_id, others, call.operation_id)
         self._outbox.committed()
+        await self._profile_shown.finish(others)
+        tell = notices.tell_profile_changed
+        after_answer(tell, self._push, call.user_id, change.user_id, others.friends, call.operation_id)
 
     def _admissible(self, users: Sequence[NewUser | None]) -> list[NewUser]:
         admitted = []

@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from amity.storage import Database, Row, Transaction
 from amity.users.models import User
 
+MOST_ON_LOOP = 1000
+"""Users whose numbers are read on the event loop at most."""
+MOST_PROFILES_ON_LOOP = 200
 _COLUMNS = "user_id, nickname, face_url, ex, created_at, app_manger_level, global_recv_msg_opt"
 
 
@@ -23,7 +26,8 @@ def user_of(row: Row) -> User:
 
 async def numbers_of(database: Database, user_ids: Sequence[str]) -> dict[str, int]:
     """Return the numbers of those users that exist."""
-    rows = await database.fetch(
+    read = database.fetch if len(user_ids) <= MOST_ON_LOOP else database.fetch_long
+    rows = await read(
         "select user_id, user_seq from users where user_id in (select value from EACH_TEXT($1))", list(user_ids)
     )
     return {row[0]: row[1] for row in rows}
@@ -48,9 +52,10 @@ async def insert(tx: Transaction, users: Sequence[User]) -> dict[str, int]:
     return new
 
 
-async def by_ids(database: Database | Transaction, user_ids: Sequence[str]) -> list[User]:
+async def by_ids(database: Database, user_ids: Sequence[str]) -> list[User]:
     """Return those of the users that exist, in the order in which they were registered."""
-    rows = await database.fetch(
+    read = database.fetch if len(user_ids) <= MOST_PROFILES_ON_LOOP else database.fetch_long
+    rows = await read(
         f"select {_COLUMNS} from users where user_id in (select value from EACH_TEXT($1)) order by user_seq",
         list(user_ids),
     )

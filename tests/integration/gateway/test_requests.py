@@ -6,6 +6,7 @@ import logging
 import pytest
 from picows import WSMsgType
 
+from amity.caller import caller_id
 from amity.errors import Code, ImError
 from amity.logs import operation_id
 from amity.wire.frames import Identifier, Reply, Request
@@ -26,7 +27,9 @@ async def echo(caller, data):
 
 
 async def say_who(caller, data):
-    return f"{caller.user_id} {caller.platform_id} {caller.operation_id} {operation_id.get()}".encode()
+    return (
+        f"{caller.user_id} {caller.platform_id} {caller.operation_id} {operation_id.get()} {caller_id.get()}".encode()
+    )
 
 
 @pytest.mark.parametrize(("codec", "compression"), FORMS)
@@ -53,10 +56,10 @@ async def test_data_goes_there_and_back_in_every_form(codec, compression, size):
         assert (reply.err_code, reply.data) == (0, data[:size])
 
 
-async def test_a_handler_knows_who_asks_and_so_does_the_log():
+async def test_a_handler_knows_who_asks_and_so_do_the_log_and_the_database():
     async with LoneGateway({Identifier.GET_MAX_SEQ: say_who}) as lone, lone.client("alice", 5) as client:
         reply = await client.request(Identifier.GET_MAX_SEQ)
-        assert reply.data == f"alice 5 {reply.operation_id} {reply.operation_id}".encode()
+        assert reply.data == f"alice 5 {reply.operation_id} {reply.operation_id} alice".encode()
         assert reply.operation_id.startswith("op-")
 
 

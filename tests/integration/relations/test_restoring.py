@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from amity.relations import exporting_store
 from amity.wire.frames import Identifier
 from tests.support.gateway_client import GatewayClient
 
@@ -111,7 +112,9 @@ async def test_pages_of_any_size_have_everything_once(rest, limit):
     assert await everything(rest, limit) == EVERYTHING
 
 
-async def test_the_first_page_counts_everything(rest):
+@pytest.mark.parametrize("at_once", [1, 2, 20_000])
+async def test_the_first_page_counts_everything_however_many_are_counted_at_once(rest, monkeypatch, at_once):
+    monkeypatch.setattr(exporting_store, "COUNTED", at_once)
     await restore(rest, **EVERYTHING)
     first = await rest.data(EXPORT, {})
     assert first["totals"] == {"users": 5, "friends": 3, "applications": 3, "blacks": 2}

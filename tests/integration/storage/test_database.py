@@ -91,6 +91,17 @@ async def test_lists_of_texts_and_of_numbers_are_tables(database):
     assert [row[0] for row in numbers] == [2, 2**40 + 1]
 
 
+ENDLESS = "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n where i < $1"
+
+
+async def test_a_scan_that_takes_too_long_is_refused(database, monkeypatch):
+    monkeypatch.setattr(f"amity.storage.{database.dialect}.SCAN_SECONDS", 0.2)
+    with pytest.raises(ImError) as refusal:
+        await database.fetch_scan(ENDLESS, 0)
+    assert (refusal.value.code, refusal.value.message) == (Code.READS_LIMIT, "ReadsLimitError")
+    assert (await database.fetch_scan("select 1"))[0][0] == 1
+
+
 async def test_a_large_transaction_and_many_small_ones_all_come_through(database):
     async def large(tx):
         await tx.fetch(

@@ -26,9 +26,12 @@ from amity.presence.service import MOST_USERS
 from amity.relations.idempotency import KEPT_MS, MOST_KEY_CHARACTERS
 from amity.relations.import_friends import MOST_FRIENDS
 from amity.relations.increments import PART
+from amity.relations.profile_fanout import INLINE, WAIT_SECONDS
 from amity.relations.restoring import MOST_RECORDS
 from amity.relations.service import MOST_NAMED, MOST_SHOWN
 from amity.settings import Settings
+from amity.storage.database import SCAN_SECONDS
+from amity.storage.turns import MOST_LONG, MOST_LONG_OF_CALLER, MOST_SCANS, MOST_SCANS_OF_CALLER
 from amity.sync.lists import MOST_CHANGES
 from amity.users.client_config import MOST_KEY_CHARACTERS as MOST_SETTING_KEY_CHARACTERS
 from amity.users.client_config import MOST_SETTINGS
@@ -51,6 +54,8 @@ def test_the_metrics_are_those_of_the_code():
     metrics.import_refused()
     metrics.limit_reached("friendsPerUser")
     metrics.http_refused("framing")
+    metrics.read_refused("scan", "time")
+    metrics.moved_off_loop("transaction", "said")
     metrics.request_meter("/friend/import_friend")(0, 0.1)
     metrics.gateway_request_meter(1001)(0, 0.1)
     metrics.connection_opened()
@@ -75,6 +80,9 @@ def test_the_limits_are_those_of_the_code():
         "Body of a request": (f"{MAX_BODY_BYTES >> 20} MiB",),
         "Head of a request": (f"{MOST_HEAD_BYTES >> 10} KiB",),
         "Time for a request": (f"{Timeouts().arrival:.0f} s",),
+        "Lists and other long reads": (MOST_LONG_OF_CALLER, MOST_LONG),
+        "Searches, counts": (MOST_SCANS_OF_CALLER, MOST_SCANS, f"{SCAN_SECONDS:g} s"),
+        "Time for which a changed profile": (INLINE, f"{WAIT_SECONDS:.0f} s"),
         "`operationID`": (LONGEST_OPERATION_ID,),
         "`Idempotency-Key`": (MOST_KEY_CHARACTERS, f"{KEPT_MS // 3_600_000} h"),
         "User id": (MOST_ID_CHARACTERS,),
@@ -108,8 +116,9 @@ def test_the_limits_are_those_of_the_code():
         "Callback log": (KEPT,),
     }.items():
         (documented,) = [shown for name, shown in limits.items() if name.startswith(label)]
+        row = next(f"{name} {documented}" for name in limits if name.startswith(label))
         for value in limit:
-            assert (f"{value:,}" if isinstance(value, int) else str(value)) in documented, label
+            assert (f"{value:,}" if isinstance(value, int) else str(value)) in row, label
 
 
 def test_every_dependency_has_its_reason():
