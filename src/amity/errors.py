@@ -36,6 +36,7 @@ class Code(IntEnum):
     APPLICATIONS_LIMIT = 1352
     BLACKS_LIMIT = 1353
     IMPORTS_LIMIT = 1354
+    IDEMPOTENCY_LIMIT = 1356
     SERVER_BUSY = 1357
     TOKEN_EXPIRED = 1501
     TOKEN_INVALID = 1502
@@ -70,6 +71,7 @@ NAMES: dict[int, str] = {
     Code.APPLICATIONS_LIMIT: "ApplicationsLimitError",
     Code.BLACKS_LIMIT: "BlacksLimitError",
     Code.IMPORTS_LIMIT: "ImportsLimitError",
+    Code.IDEMPOTENCY_LIMIT: "IdempotencyKeysLimitError",
     Code.SERVER_BUSY: "ServerBusyError",
     Code.TOKEN_EXPIRED: "TokenExpiredError",
     Code.TOKEN_INVALID: "TokenInvalidError",
