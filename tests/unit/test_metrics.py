@@ -1,8 +1,10 @@
 """What Prometheus reads."""
 
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from amity import metrics
+from amity.errors import NAMES
 
 
 def samples() -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
@@ -124,3 +126,24 @@ def test_requests_over_the_gateway_and_pushes_are_counted():
     assert changed["amity_gateway_request_seconds_count{'identifier': '1001'}"] == 1
     assert changed["amity_pushes_total{'result': 'sent'}"] == 5
     assert changed["amity_pushes_total{'result': 'dropped'}"] == 1
+
+
+def test_meters_write_what_the_library_would_write():
+    written = metrics._Meters(("test_calls", "Calls"), ("test_seconds", "Seconds"), "operation", "code")
+    registry = CollectorRegistry()
+    calls = Counter("test_calls", "Calls", ["operation", "code"], registry=registry)
+    seconds = Histogram("test_seconds", "Seconds", ["operation"], buckets=metrics._SECONDS, registry=registry)
+    for operation in ("/b", "/a"):
+        for code, took in (("0", 0.003), ("1001", 20.0), ("0", 0.005)):
+            written.meter(operation)(code, took)
+            calls.labels(operation, code).inc()
+            seconds.labels(operation).observe(took)
+    assert written.text() == generate_latest(registry).decode()
+
+
+def test_labels_are_of_closed_sets():
+    before = len(samples())
+    for code in range(-50, 2000):
+        metrics.connection_refused(code * 7919)
+        metrics.request_meter("/test/closed")(code * 7919, 0.0)
+    assert len(samples()) - before < 2 * len(NAMES) + 40
