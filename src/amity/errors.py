@@ -37,6 +37,7 @@ class Code(IntEnum):
     BLACKS_LIMIT = 1353
     IMPORTS_LIMIT = 1354
     READS_LIMIT = 1355
+    IDEMPOTENCY_LIMIT = 1356
     SERVER_BUSY = 1357
     TOKEN_EXPIRED = 1501
     TOKEN_INVALID = 1502
@@ -72,6 +73,7 @@ NAMES: dict[int, str] = {
     Code.BLACKS_LIMIT: "BlacksLimitError",
     Code.IMPORTS_LIMIT: "ImportsLimitError",
     Code.READS_LIMIT: "ReadsLimitError",
+    Code.IDEMPOTENCY_LIMIT: "IdempotencyKeysLimitError",
     Code.SERVER_BUSY: "ServerBusyError",
     Code.TOKEN_EXPIRED: "TokenExpiredError",
     Code.TOKEN_INVALID: "TokenInvalidError",

@@ -6,7 +6,6 @@ function below that says what happened. Label children are looked up once and ke
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
-from itertools import accumulate
 
 from prometheus_client import (
     CollectorRegistry,
@@ -19,7 +18,7 @@ from prometheus_client import (
     disable_created_metrics,
     generate_latest,
 )
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
@@ -28,6 +27,8 @@ from amity.errors import NAMES
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+
+_BOUNDS = [f'le="{bound}"' for bound in (*_SECONDS, "+Inf")]
 
 disable_created_metrics()  # type: ignore[no-untyped-call]  # they double the text, and nobody asks for them
 
@@ -103,8 +104,9 @@ class Meter:
         self.seconds += seconds
 
 
-class _Meters(Collector):
-    """A family of meters: what they counted, when it is asked for."""
+class _Meters:
+    """A family of meters, which writes what they counted itself: the library takes 8 µs a line, and there are thousands
+    of lines, in one turn of the event loop."""
 
     def __init__(self, counted: tuple[str, str], took: tuple[str, str], kind: str, outcome: str) -> None:
         self._counted = counted
@@ -112,22 +114,27 @@ class _Meters(Collector):
         self._kind = kind
         self._outcome = outcome
         self._meters: dict[str, Meter] = {}
-        registry.register(self)
 
     def meter(self, name: str) -> Meter:
         return self._meters.setdefault(name, Meter())
 
-    def collect(self) -> Iterable[Metric]:
-        counted = CounterMetricFamily(*self._counted, labels=[self._kind, self._outcome])
-        took = HistogramMetricFamily(*self._took, labels=[self._kind])
-        bounds = [*map(str, _SECONDS), "+Inf"]
+    def text(self) -> str:
+        """Return two families in Prometheus' text format. Labels are of closed sets, and need no escaping."""
+        (counted, counted_help), (took, took_help), kind = self._counted, self._took, self._kind
+        counts = [f"# HELP {counted}_total {counted_help}\n# TYPE {counted}_total counter\n"]
+        times = [f"# HELP {took} {took_help}\n# TYPE {took} histogram\n"]
         for name, meter in self._meters.items():
+            label = f'{kind}="{name}"'
             for outcome, count in sorted(meter.outcomes.items()):
-                counted.add_metric([name, outcome], count)
-            buckets = list(zip(bounds, accumulate(meter.buckets), strict=True))
-            took.add_metric([name], buckets=buckets, sum_value=meter.seconds)
-        yield counted
-        yield took
+                pair = sorted([label, f'{self._outcome}="{outcome}"'])
+                counts.append(f"{counted}_total{{{pair[0]},{pair[1]}}} {float(count)}\n")
+            total = 0
+            for bound, count in zip(_BOUNDS, meter.buckets, strict=True):
+                total += count
+                pair = sorted([label, bound])
+                times.append(f"{took}_bucket{{{pair[0]},{pair[1]}}} {float(total)}\n")
+            times.append(f"{took}_count{{{label}}} {float(total)}\n{took}_sum{{{label}}} {meter.seconds}\n")
+        return "".join(counts + times)
 
 
 class _Imports(Collector):
@@ -200,6 +207,7 @@ _callbacks = _Meters(
     "callback",
     "verdict",
 )
+_meters = (_requests, _gateway_requests, _callbacks)
 # A business server rejects with whatever code it likes: those share one label, or labels had no bound.
 _WAITING = {kind: _reads_waiting.labels(kind) for kind in ("long", "scan")}
 _CODES = {int(code): str(int(code)) for code in NAMES}
@@ -314,4 +322,4 @@ def commit_done(transactions: int, seconds: float) -> None:
 
 def exposition() -> bytes:
     """Return everything in Prometheus' text format, of the type ``CONTENT_TYPE``."""
-    return generate_latest(registry)
+    return generate_latest(registry) + "".join([each.text() for each in _meters]).encode()

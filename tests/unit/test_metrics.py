@@ -1,8 +1,10 @@
 """What Prometheus reads."""
 
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from amity import metrics
+from amity.errors import NAMES
 
 
 def samples() -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
@@ -148,3 +150,24 @@ def test_what_is_too_large_for_the_loop_and_what_is_fanned_out_is_counted():
     assert changed["amity_profile_fanouts_pending{}"] == 3
     assert changed["amity_profile_fanout_lists_total{}"] == 200
     metrics.profile_fanouts_pending(0)
+
+
+def test_meters_write_what_the_library_would_write():
+    written = metrics._Meters(("test_calls", "Calls"), ("test_seconds", "Seconds"), "operation", "code")
+    registry = CollectorRegistry()
+    calls = Counter("test_calls", "Calls", ["operation", "code"], registry=registry)
+    seconds = Histogram("test_seconds", "Seconds", ["operation"], buckets=metrics._SECONDS, registry=registry)
+    for operation in ("/b", "/a"):
+        for code, took in (("0", 0.003), ("1001", 20.0), ("0", 0.005)):
+            written.meter(operation)(code, took)
+            calls.labels(operation, code).inc()
+            seconds.labels(operation).observe(took)
+    assert written.text() == generate_latest(registry).decode()
+
+
+def test_labels_are_of_closed_sets():
+    before = len(samples())
+    for code in range(-50, 2000):
+        metrics.connection_refused(code * 7919)
+        metrics.request_meter("/test/closed")(code * 7919, 0.0)
+    assert len(samples()) - before < 2 * len(NAMES) + 40

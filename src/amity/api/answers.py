@@ -5,7 +5,8 @@ from typing import Any
 
 import msgspec
 
-from amity.errors import ImError
+from amity.api.bounds import MOST_ANSWER_BYTES
+from amity.errors import Code, ImError
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -44,8 +45,21 @@ _encode = msgspec.json.Encoder().encode
 
 
 def success(data: Any) -> bytes:
-    """Return the envelope of a success; without ``data`` where there is none."""
-    return SUCCESS if data is None else _SUCCESS_WITH + _encode(data) + b"}"
+    """Return the envelope of a success; without ``data`` where there is none.
+
+    Raises 1001 for data of more than 16 MiB.
+    """
+    if data is None:
+        return SUCCESS
+    encoded = _encode(data)
+    if len(encoded) > MOST_ANSWER_BYTES:
+        raise too_large()
+    return _SUCCESS_WITH + encoded + b"}"
+
+
+def too_large() -> ImError:
+    """Return the error for an answer beyond its bound."""
+    return ImError(Code.ARGS, f"the answer is too large (limit {MOST_ANSWER_BYTES >> 20} MiB): ask for fewer entries")
 
 
 def failure(error: ImError) -> bytes:

@@ -58,13 +58,24 @@ Identify = Callable[[str], Awaitable[Identity]]
 class _Route:
     """An operation made ready for its calls."""
 
-    __slots__ = ("admins_only", "decode", "handler", "meter", "needs_token", "path", "protobuf", "request")
+    __slots__ = (
+        "admins_only",
+        "decode",
+        "handler",
+        "meter",
+        "most_bytes",
+        "needs_token",
+        "path",
+        "protobuf",
+        "request",
+    )
 
-    def __init__(self, operation: Operation) -> None:
+    def __init__(self, operation: Operation, most_bytes: int) -> None:
         self.path = operation.path
         self.handler = operation.handler
         self.request = operation.request
-        self.decode: Callable[[bytes], Any] = BodyDecoder(operation.request)
+        self.decode: BodyDecoder[Any] = BodyDecoder(operation.request)
+        self.most_bytes = min(self.decode.most_bytes, most_bytes)
         self.protobuf = operation.protobuf
         self.needs_token = operation.access is not Access.ANYONE
         self.admins_only = operation.access is Access.ADMIN
@@ -87,11 +98,10 @@ class Api:
         max_body_bytes: int = MAX_BODY_BYTES,
         max_bodies_bytes: int = 16 * MAX_BODY_BYTES,
     ) -> None:
-        self._routes = {operation.path: _Route(operation) for operation in operations}
+        self._routes = {operation.path: _Route(operation, max_body_bytes) for operation in operations}
         if len(self._routes) < len(operations):
             raise ValueError("two operations have the same path")
         self._identify = identify
-        self._limit = max_body_bytes
         self._bodies = Bodies(max_bodies_bytes)
         self._pages = pages(operations, ready)
 
@@ -120,17 +130,17 @@ class Api:
             # A body in chunks, which does not say how long it is: counted as long as it may be.
             nonlocal counted
             if not counted:
-                counted = self._bodies.take(identity.user_id, self._limit, is_admin=identity.is_admin)
+                counted = self._bodies.take(identity.user_id, route.most_bytes, is_admin=identity.is_admin)
 
         try:
             operation = _operation_id(headers)
             if route.needs_token:
                 identity = await self._caller(headers)
             caller_id.set(identity.user_id or ANONYMOUS)
-            declared = declared_length(headers, self._limit)
+            declared = declared_length(headers, route.most_bytes)
             if declared > SMALL:
                 counted = self._bodies.take(identity.user_id, declared, is_admin=identity.is_admin)
-            body = await read_body(receive, self._limit, grown)
+            body = await read_body(receive, route.most_bytes, grown)
             unread = False
             caller_gone.set(partial(disconnected, receive))
             form = route.protobuf if route.protobuf is not None and _is_protobuf(headers) else None

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from amity.api.bounds import body_bytes
 from amity.api.operation import Request
 from amity.api.shape import Shape, shape_of
 from amity.errors import Code, ImError
@@ -19,6 +20,7 @@ R = TypeVar("R", bound=Request)
 
 _DIAGNOSED = 65536  # bytes of a broken body that are searched for the field at fault
 _LONGEST_PATH = 200  # characters of a field's path in an answer: unknown fields may have names of any length
+_NOTHING_LONG = 64  # bytes of a body in which no text and no list can be beyond its bound
 _NUL_ESCAPE = b"\\u0000"
 _PLACE = " - at `$"
 _MISSING = "Object missing required field `"
@@ -36,6 +38,8 @@ class BodyDecoder(Generic[R]):
         self._shape = shape_of(request)
         self._typed = msgspec.json.Decoder(request)
         self._has_integers = self._shape.has_integers
+        self.most_bytes = body_bytes(self._shape.bytes)
+        """How long a body may be."""
 
     def __call__(self, body: bytes) -> R:
         """Return the request. Raises ``ImError(1001)``, and nothing else, whatever the bytes are."""
@@ -45,6 +49,8 @@ class BodyDecoder(Generic[R]):
             request = self._leniently(body)
         if self._has_integers:
             self._shape.require_integers(request, "")
+        if len(body) > _NOTHING_LONG:
+            self._shape.require_bounds(request, "")
         if _NUL_ESCAPE in body:
             self._shape.require_no_nul(request, "")
         return request

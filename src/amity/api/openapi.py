@@ -8,6 +8,8 @@ from typing import Any
 import msgspec
 
 from amity import __version__
+from amity.api.bounds import CHARACTERS, ENTRIES, MOST_ANSWER_BYTES
+from amity.api.decode import BodyDecoder
 from amity.api.examples import example_of
 from amity.api.operation import Access, Operation
 from amity.wire.naming import wire_name
@@ -40,6 +42,7 @@ def document(operations: Sequence[Operation]) -> dict[str, Any]:
     for component in components.values():
         # How the decoder is told to notice unknown fields; callers may send them.
         component.pop("additionalProperties", None)
+        _state_bounds(component)
         if "description" in component:
             component["description"] = _for_callers(component["description"], names)
     return {
@@ -63,6 +66,20 @@ def document(operations: Sequence[Operation]) -> dict[str, Any]:
     }
 
 
+def _state_bounds(component: dict[str, Any]) -> None:
+    """Write the bounds of texts and lists into the schema of a struct, by the names of its fields."""
+    for name, schema in component.get("properties", {}).items():
+        for each in (schema, *schema.get("anyOf", ())):
+            if each.get("type") == "array" and name in ENTRIES:
+                each.setdefault("maxItems", ENTRIES[name])
+                each = each.get("items", {})  # noqa: PLW2901 - what is in the list is bounded, too
+            elif each.get("type") == "object" and name in ENTRIES:
+                each.setdefault("maxProperties", ENTRIES[name])
+                each = each.get("additionalProperties", {})  # noqa: PLW2901
+            if isinstance(each, dict) and each.get("type") == "string" and name in CHARACTERS:
+                each.setdefault("maxLength", CHARACTERS[name])
+
+
 def _for_callers(docstring: str, names: set[str]) -> str:
     """Turn a docstring into the document's Markdown, with fields named as on the wire."""
 
@@ -84,12 +101,21 @@ def _operation(operation: Operation, schema_of: dict[Any, Any]) -> dict[str, Any
         "operationId": operation.path.strip("/").replace("/", "_"),
         "tags": [_tag(operation)],
         "summary": operation.summary,
-        "description": f"{operation.description}\n\nMay be called by: {operation.access.value}.".strip(),
+        "description": _description(operation),
+        "x-maxBodyBytes": BodyDecoder(operation.request).most_bytes,
+        "x-maxAnswerBytes": MOST_ANSWER_BYTES,
         "security": [] if operation.access is Access.ANYONE else [{"token": []}],
         "parameters": [{"$ref": "#/components/parameters/operationID"}],
         "requestBody": {"required": True, "content": {"application/json": content} | _protobuf(operation)},
         "responses": {"200": _answer(operation, schema_of)},
     }
+
+
+def _description(operation: Operation) -> str:
+    body = BodyDecoder(operation.request).most_bytes
+    bounds = f"A body has up to {body:,} bytes, or what `api.maxBodyBytes` allows if that is less; the answer up to"
+    allowed = f"{bounds} {MOST_ANSWER_BYTES:,}.\n\nMay be called by: {operation.access.value}."
+    return f"{operation.description}\n\n{allowed}".strip()
 
 
 def _protobuf(operation: Operation) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from amity.api.bounds import characters, entries, entries_at_once, integer_bytes, text_bytes
 from amity.errors import Code, ImError
 
 LEAST = -(2**63)
@@ -15,7 +16,8 @@ MOST = 2**63 - 1
 @dataclass(slots=True, kw_only=True)
 class Shape:
     """One type of a request, compiled. ``fields`` maps folded names to the declared ones (an object), ``item`` is
-    the type of a list's elements; ``most`` bounds an integer. A map of texts to texts has neither."""
+    the type of a list's elements; ``most`` bounds an integer, ``characters`` a text, ``entries`` a list or a map of
+    texts to texts. ``bytes`` is how much JSON a value has at most."""
 
     nullable: bool = False
     is_body: bool = False
@@ -23,6 +25,9 @@ class Shape:
     members: tuple[tuple[str, str, "Shape"], ...] = ()
     item: "Shape | None" = None
     most: int | None = None
+    characters: int | None = None
+    entries: int | None = None
+    bytes: int = 0
 
     @property
     def is_nested(self) -> bool:
@@ -54,6 +59,33 @@ class Shape:
                 if shape.most is not None or shape.members or shape.item is not None:
                     shape.require_integers(getattr(value, attribute), f"{path}.{name}" if path else name)
 
+    def require_bounds(self, value: Any, path: str) -> None:
+        """Raise 1001 for a text or a list that is longer than its bound; ``path`` is where the value stands."""
+        if value is None or isinstance(value, bool | int):
+            return
+        if isinstance(value, str):
+            if self.characters is not None and len(value) > self.characters:
+                detail = f"{len(value)} characters, and at most {self.characters} are allowed"
+                raise ImError(Code.ARGS, f"{path}: {detail}")
+        elif isinstance(value, list | dict):
+            if self.entries is not None and len(value) > self.entries:
+                detail = f"{len(value)} entries, and at most {self.entries} are allowed"
+                raise ImError(Code.ARGS, f"{path}: {detail}")
+            if isinstance(value, dict) or self.item is None:
+                return
+            item = self.item
+            if item.characters is not None:
+                longest = max(map(_length, value), default=0)
+                if longest > item.characters:
+                    at = next(at for at, each in enumerate(value) if _length(each) == longest)
+                    item.require_bounds(value[at], f"{path}[{at}]")
+            elif item.members:
+                for index, element in enumerate(value):
+                    item.require_bounds(element, f"{path}[{index}]")
+        else:
+            for attribute, name, shape in self.members:
+                shape.require_bounds(getattr(value, attribute), f"{path}.{name}" if path else name)
+
     def require_no_nul(self, value: Any, path: str) -> None:
         """Raise 1001 for a string that holds U+0000, which PostgreSQL cannot store."""
         if isinstance(value, str):
@@ -71,35 +103,50 @@ class Shape:
                 shape.require_no_nul(getattr(value, attribute), f"{path}.{name}" if path else name)
 
 
+def _length(value: Any) -> int:
+    return len(value) if isinstance(value, str) else 0
+
+
 @cache
 def shape_of(request: type[msgspec.Struct]) -> Shape:
-    """Compile the type of a body, once. Raises ``TypeError`` for what a request must not hold."""
-    shape = _compiled(msgspec.inspect.type_info(request))
+    """Compile the type of a body, once. Raises ``TypeError`` for what a request must not hold, and for a text or a list
+    that has no bound."""
+    shape = _compiled(msgspec.inspect.type_info(request), "")
     shape.is_body = True
     return shape
 
 
-def _compiled(info: msgspec.inspect.Type, most: int = MOST) -> Shape:
+def _compiled(info: msgspec.inspect.Type, name: str, most: int = MOST) -> Shape:
     match info:
         case msgspec.inspect.StructType():
-            members = tuple((field.name, field.encode_name, _compiled(field.type)) for field in info.fields)
+            members = tuple(
+                (field.name, field.encode_name, _compiled(field.type, field.encode_name)) for field in info.fields
+            )
             fields = {name.casefold(): (name, shape) for _, name, shape in members}
             if len(fields) < len(members):
                 raise TypeError(f"{info.cls.__name__} has fields that differ only in their case")
-            return Shape(fields=fields, members=members)
+            size = sum(len(name) + 4 + shape.bytes for _, name, shape in members) + 2
+            return Shape(fields=fields, members=members, bytes=size)
         case msgspec.inspect.ListType():
-            return Shape(item=_compiled(info.item_type))
+            item = _compiled(info.item_type, name)
+            most_entries = info.max_length or entries(name)
+            at_once = info.max_length or entries_at_once(name)
+            return Shape(item=item, entries=at_once, bytes=most_entries * (item.bytes + 1) + 2)
         case msgspec.inspect.Metadata():
-            return _compiled(info.type, (info.extra or {}).get("most", most))
+            return _compiled(info.type, name, (info.extra or {}).get("most", most))
         case msgspec.inspect.IntType():
-            return Shape(most=most)
-        case msgspec.inspect.StrType() | msgspec.inspect.BoolType() | msgspec.inspect.LiteralType():
-            return Shape()
+            return Shape(most=most, bytes=integer_bytes())
+        case msgspec.inspect.StrType(max_length=int(own)):  # a bound of its own, which the decoder knows
+            return Shape(characters=own, bytes=own * 12 + 4)
+        case msgspec.inspect.StrType():
+            return Shape(characters=characters(name), bytes=text_bytes(name))
+        case msgspec.inspect.BoolType() | msgspec.inspect.LiteralType():
+            return Shape(bytes=integer_bytes())
         case msgspec.inspect.DictType(key_type=msgspec.inspect.StrType(), value_type=msgspec.inspect.StrType()):
-            return Shape()
+            return Shape(entries=entries_at_once(name), bytes=entries(name) * (text_bytes("key") + text_bytes(name)))
         case msgspec.inspect.UnionType(types=types) if len(types) == 2 and info.includes_none:
             rest = next(each for each in types if not isinstance(each, msgspec.inspect.NoneType))
-            shape = _compiled(rest, most)
+            shape = _compiled(rest, name, most)
             shape.nullable = True
             return shape
         case _:

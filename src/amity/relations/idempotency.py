@@ -14,6 +14,7 @@ import msgspec
 from amity.api.operation import Call, Response
 from amity.clock import FUTURE_SECONDS
 from amity.errors import Code, ImError
+from amity.relations.limits import HOUR_MS, LimitReached
 from amity.storage import LARGE, Database, Transaction
 
 KEPT_MS = 24 * 3600 * 1000
@@ -48,15 +49,18 @@ class _Known(Exception):
 class Idempotency:
     """The first answers, in the database, and the calls under way, in memory."""
 
-    def __init__(self, database: Database, clock: Callable[[], float]) -> None:
+    def __init__(self, database: Database, clock: Callable[[], float], most_per_hour: int = 0) -> None:
+        """A user may use ``most_per_hour`` new keys in an hour, 0 being no limit; administrators any number."""
         self._database = database
         self._clock = clock
+        self._most_per_hour = most_per_hour
         self._under_way: dict[tuple[str, str], asyncio.Future[None]] = {}
 
     async def once(self, call: Call, kind: type[R], run: Callable[[Remember], Awaitable[R]]) -> R:
         """Return the stored answer to this key, or run and store. A failure of the database is not stored.
 
-        Raises 1001 where the key was used with another body or is too long, and whatever ``run`` raises.
+        Raises 1001 where the key was used with another body or is too long, 1356 where the caller has used too many
+        keys lately, and whatever ``run`` raises.
         """
         if len(call.idempotency_key) > MOST_KEY_CHARACTERS:
             raise ImError(Code.ARGS, f"Idempotency-Key: at most {MOST_KEY_CHARACTERS} characters are allowed")
@@ -66,7 +70,10 @@ class Idempotency:
         done = self._under_way[key] = asyncio.get_running_loop().create_future()
         try:
             known = await self._known(call)
-            return _replay(known, kind) if known else await self._first(call, kind, run)
+            if known:
+                return _replay(known, kind)
+            await self._require_room(call)
+            return await self._first(call, kind, run)
         finally:
             del self._under_way[key]
             done.set_result(None)
@@ -106,6 +113,27 @@ class Idempotency:
         if rows[0][0] != _hash(call.body):
             raise ImError(Code.ARGS, "Idempotency-Key: this key was used with another body")
         return msgspec.json.decode(rows[0][1], type=Answer)
+
+    async def _require_room(self, call: Call) -> None:
+        """Raise 1356 where a user has used too many keys: each answer, a refusal too, is kept for a day."""
+        most = self._most_per_hour
+        if not most or call.is_admin:
+            return
+        now = int(self._clock() * 1000)
+        rows = await self._database.fetch(
+            "select count(*) from (select 1 from idempotency where caller = $1 and created_at > $2 and created_at <= $3"
+            " limit $4) as lately",
+            call.user_id,
+            now - HOUR_MS,
+            now + int(FUTURE_SECONDS * 1000),
+            most,
+        )
+        if rows[0][0] >= most:
+            raise LimitReached(
+                "idempotencyKeysPerHour",
+                Code.IDEMPOTENCY_LIMIT,
+                f"Idempotency-Key: limits.idempotencyKeysPerHour: {most} new keys in an hour, all used",
+            )
 
     async def _store(self, tx: Transaction, call: Call, answer: Answer) -> None:
         stored = await tx.fetch(

@@ -63,7 +63,7 @@ class ImportFriends:
         self._push = push
         self._limits = limits
         self._clock = clock
-        self._idempotency = Idempotency(database, clock)
+        self._idempotency = Idempotency(database, clock, limits.idempotency_keys_per_hour)
 
     async def __call__(self, call: Call, request: ImportFriendRequest) -> ImportFriendResponse:
         """Make friends of the owner and each of the friends. Raises what the order of checks finds first: 1001,

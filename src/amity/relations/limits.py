@@ -51,6 +51,11 @@ class Limits:
         """The version up to which a friend list cannot have become too long: each of its rows has one of its own."""
         return self._settings.friends_per_user + 1 if self._settings.friends_per_user else MOST_VERSION
 
+    @property
+    def idempotency_keys_per_hour(self) -> int:
+        """How many new keys a user may use in an hour; 0 is no limit."""
+        return self._settings.idempotency_keys_per_hour
+
     async def overfull(self, tx: Transaction, owners: Sequence[int]) -> list[str]:
         """Return the ids of those of these users who have more friends than are allowed."""
         return await store.crowded(tx, owners, self._settings.friends_per_user)

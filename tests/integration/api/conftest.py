@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Annotated
 
 import httpx
 import pytest
+from msgspec import Meta
 
 from amity.api.app import Api
 from amity.api.listener import Listener
@@ -14,7 +16,7 @@ from amity.errors import ImError
 
 
 class GreetRequest(Request):
-    user_id: str = ""
+    user_id: Annotated[str, Meta(max_length=100_000)] = ""
     times: int = 1
 
 

@@ -106,3 +106,25 @@ async def test_an_answer_of_a_time_when_the_clock_was_ahead_is_replaced_and_then
     await idempotency.sweep()
     assert await database.fetch("select key from idempotency") == []
     await database.close()
+
+
+async def test_a_user_has_so_many_new_keys_in_an_hour_and_refusals_use_them_up(start_server):
+    rest = await start_server(clientImport="open", limits={"idempotencyKeysPerHour": 3})
+    await rest.register("ann", "bob")
+    kept = [await imported(rest, ["nobody"], user="ann", headers={"Idempotency-Key": f"k{n}"}) for n in range(3)]
+    assert {answer["errCode"] for answer in kept} == {1004}
+    refused = await imported(rest, ["bob"], user="ann", headers={"Idempotency-Key": "k3"})
+    assert (refused["errCode"], refused["errMsg"]) == (1356, "IdempotencyKeysLimitError")
+    assert await rest.friends("ann") == []
+    assert await imported(rest, ["nobody"], user="ann", headers={"Idempotency-Key": "k0"}) == kept[0]
+    assert (await imported(rest, ["bob"], user="ann", headers={}))["errCode"] == 0
+    for number in range(5):
+        assert (await imported(rest, ["bob"], headers={"Idempotency-Key": f"a{number}"}))["errCode"] == 0
+
+
+async def test_a_refusal_that_is_kept_has_a_stated_length(start_server, database_url):
+    rest = await start_server(clientImport="open")
+    await rest.register("ann")
+    first = await imported(rest, ["z" * 1_000_000], user="ann")
+    assert len(first["errDlt"]) < 5000
+    assert await imported(rest, ["z" * 1_000_000], user="ann") == first

@@ -2,11 +2,13 @@
 
 import json
 import string
+from typing import Annotated
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import Meta
 
 from amity.api.decode import BodyDecoder
 from amity.api.operation import Pagination, Request, Uint64
@@ -24,11 +26,11 @@ class Everything(Request):
     count: int = 0
     id_hash: Uint64 = 0
     person: Person | None = None
-    people: list[Person | None] | None = None
+    people: Annotated[list[Person | None], Meta(max_length=1000)] | None = None
     pagination: Pagination | None = None
     remark: str | None = None
     is_pinned: bool | None = None
-    numbers: list[int] | None = None
+    numbers: Annotated[list[int], Meta(max_length=1000)] | None = None
     configs: dict[str, str] | None = None
 
 
@@ -199,8 +201,8 @@ def test_a_hundred_thousand_levels_are_refused_and_harmless(opening):
 
 def test_the_fields_of_a_request_must_differ_in_more_than_case():
     class Ambiguous(Request):
-        name: str = ""
-        NAME: str = ""
+        key: Annotated[str, Meta(max_length=9)] = ""
+        KEY: Annotated[str, Meta(max_length=9)] = ""
 
     with pytest.raises(TypeError, match="differ only in their case"):
         BodyDecoder(Ambiguous)

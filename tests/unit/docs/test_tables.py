@@ -3,6 +3,8 @@
 import re
 import tomllib
 
+from prometheus_client.parser import text_string_to_metric_families
+
 from amity import metrics
 from amity.api.app import LONGEST_OPERATION_ID, MAX_BODY_BYTES
 from amity.api.serving import Timeouts
@@ -65,7 +67,7 @@ def test_the_metrics_are_those_of_the_code():
         metric.name + ("_total" if metric.type == "counter" else ""): {
             label for sample in metric.samples for label in sample.labels if label != "le"
         }
-        for metric in metrics.registry.collect()
+        for metric in text_string_to_metric_families(metrics.exposition().decode())
         if metric.name.startswith("amity_")
     }
     assert documented == told

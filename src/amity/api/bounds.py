@@ -1,0 +1,91 @@
+"""How long the texts and lists of requests may be, by their names on the wire; and how large bodies and answers.
+
+A name means the same in all requests, so its bound stands here once. A field whose name is not here cannot be declared:
+``shape_of`` refuses it.
+"""
+
+from typing import Final
+
+MOST_ANSWER_BYTES: Final = 16 * 1024 * 1024
+"""Bytes of the ``data`` of an answer. What would be more is refused (1001), and never gathered."""
+MOST_ENTRIES: Final = 10_000
+"""Entries of any list in a request; most have a lower bound of their own, which their operation checks."""
+LEAST_BYTES: Final = 65_536
+"""Bytes that a body may have in any case: room for unknown fields and blanks."""
+
+ID: Final = 128
+"""Characters of a user's id."""
+_ASCII: Final[dict[str, int]] = {
+    **dict.fromkeys(("userID", "userID1", "userID2", "ownerUserID", "friendUserID", "fromUserID", "toUserID"), ID),
+    **dict.fromkeys(("blackUserID", "operatorUserID", "handlerUserID", "groupID", "account"), ID),
+    **dict.fromkeys(("userIDs", "userIDList", "friendUserIDs", "checkUserIDs", "groupIDs"), ID),
+    **dict.fromkeys(("conversationID", "conversationIDs"), 2 * ID + 64),
+    **dict.fromkeys(("versionID", "after"), 256),
+}
+"""Ids, whose letters take a byte each: others cannot be registered."""
+_TEXT_BYTES: Final = 12  # of a character, at worst: two escapes of six
+_INTEGER_BYTES: Final = 24
+_SPARE: Final = 1.25
+
+CHARACTERS: Final[dict[str, int]] = {
+    **_ASCII,
+    **dict.fromkeys(
+        ("eventID", "operationID", "callbackCommand", "appFramework", "version", "uuid", "key", "keys"), 256
+    ),
+    "verdict": 64,
+    "secret": 1024,
+    **dict.fromkeys(("token", "fcmToken"), 4096),
+    **dict.fromkeys(("nickname", "nickName", "remark", "reqMsg", "handleMsg", "filename"), 1024),
+    **dict.fromkeys(("faceURL", "URL", "value"), 8192),
+    **dict.fromkeys(("ex", "configs"), 65_536),
+}
+"""Of a text, or of each text in a list. An operation may allow fewer."""
+
+ENTRIES: Final[dict[str, int]] = {
+    **dict.fromkeys(("friendUserIDs", "userIDList", "friends", "applications", "blacks"), 1000),
+    **dict.fromkeys(("configs", "keys"), 1000),
+    **dict.fromkeys(("users", "userIDs", "checkUserIDs", "groupIDs", "reqList"), MOST_ENTRIES),
+    **dict.fromkeys(("seqRanges", "seqs"), MOST_ENTRIES),
+    **dict.fromkeys(("conversationIDs", "conversations"), MOST_ENTRIES),
+    "fileURLs": 20,
+    "handleResults": 16,
+}
+"""Of a list."""
+CHECKED_LATER: Final = frozenset(
+    ("friendUserIDs", "userIDList", "configs", "fileURLs", "friends", "applications", "blacks")
+)
+"""Lists that an operation counts itself, when it knows who asks."""
+
+
+def characters(name: str) -> int:
+    """Return how long a text of this name may be. Raises ``TypeError`` for a name that has no bound."""
+    if name not in CHARACTERS:
+        raise TypeError(f"{name}: texts of this name have no bound in amity.api.bounds")
+    return CHARACTERS[name]
+
+
+def entries(name: str) -> int:
+    """Return how many entries a list of this name may have. Raises ``TypeError`` for a name that has no bound."""
+    if name not in ENTRIES:
+        raise TypeError(f"{name}: lists of this name have no bound in amity.api.bounds")
+    return ENTRIES[name]
+
+
+def entries_at_once(name: str) -> int:
+    """Return above how many entries a list is refused before anything else is looked at."""
+    return MOST_ENTRIES if name in CHECKED_LATER else entries(name)
+
+
+def text_bytes(name: str) -> int:
+    """Return how many bytes of JSON a text of this name may have."""
+    return characters(name) * (1 if name in _ASCII else _TEXT_BYTES) + 4
+
+
+def integer_bytes() -> int:
+    """Return how many bytes of JSON a number, a truth value or nothing may have."""
+    return _INTEGER_BYTES
+
+
+def body_bytes(declared: int) -> int:
+    """Return how long a body may be whose declared fields have so many bytes at most."""
+    return LEAST_BYTES + int(declared * _SPARE)
