@@ -15,7 +15,7 @@ from amity.relations import exporting_store as store
 from amity.relations.exporting_store import Place
 from amity.relations.moving_models import ExportRequest, ExportResponse
 from amity.relations.restoring import MOST_RECORDS
-from amity.storage import Database
+from amity.storage import FEW, Database
 
 _CURSOR = re.compile(r"(users|friends|applications|blacks):(\d{1,18}):(\d{1,18}):(\d{1,18})", re.ASCII)
 
@@ -50,7 +50,16 @@ class Exporting:
             kind, newest, place = Kind.USERS, await store.newest_user(self._database), Place()
             totals = await store.totals(self._database, newest)
         answer = ExportResponse(users=[], friends=[], applications=[], blacks=[], next="", totals=totals)
-        count, place = await self._fill(answer, kind, place, newest, limit)
+        count = 0
+        while True:
+            try:
+                count, place = await self._fill(answer, kind, place, newest, limit)
+                break
+            except ImError as error:
+                if error.code != Code.ARGS or limit <= FEW:
+                    raise
+                # Too large for one answer: a page may end anywhere, and the next one goes on from there.
+                limit = max(FEW, limit // 8)
         if count < limit:
             following = _NEXT.get(kind)
             answer.next = f"{following}:{newest}:0:0" if following else ""

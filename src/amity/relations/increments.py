@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from amity.api.operation import Call
+from amity.errors import Code, ImError
 from amity.relations import notices, store
 from amity.relations.models import (
     GetFullFriendUserIdsRequest,
@@ -64,7 +65,14 @@ class Increments:
             answer.full = True
             return answer
         most = PART if in_parts else MOST_CHANGES
-        changes = await store.changes(self._database, owner, request.user_id, since, most)
+        try:
+            changes = await store.changes(self._database, owner, request.user_id, since, most)
+        except ImError as error:
+            if error.code != Code.ARGS:
+                raise
+            # Too large for one answer: the client fetches the list page by page instead.
+            answer.full = True
+            return answer
         _fill(answer, changes, since)
         if in_parts and len(changes) < left:
             notices.tell_more(self._push, request.user_id, call.platform_id, call.operation_id)

@@ -3,10 +3,11 @@
 from pathlib import Path
 
 from amity.storage.database import LARGE, ROW_BYTES, Database, Row, StorageError, Transaction
+from amity.storage.portions import FEW
 from amity.storage.postgres import open_postgres
 from amity.storage.sqlite import open_sqlite
 
-__all__ = ["LARGE", "ROW_BYTES", "Database", "Row", "StorageError", "Transaction", "open_database"]
+__all__ = ["FEW", "LARGE", "ROW_BYTES", "Database", "Row", "StorageError", "Transaction", "open_database"]
 
 
 async def open_database(url: str) -> Database:

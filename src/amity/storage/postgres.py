@@ -11,6 +11,7 @@ from amity import metrics
 from amity.errors import Code, ImError
 from amity.storage.database import SCAN_SECONDS, Dialect, Row, StorageError, Transaction, translate
 from amity.storage.migrations import pending
+from amity.storage.portions import MOST_BYTES, PORTION, is_bounded, size_of, too_large
 from amity.storage.turns import Turns, long_turns, scan_turns, while_awaited
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class Postgres:
             raise ImError(Code.DATABASE, "the database could not be read") from error
 
     async def fetch_long(self, sql: str, *args: object) -> Sequence[Row]:
-        read = self._in_turn(self._long, self.fetch(sql, *args))
+        read = self._in_turn(self._long, self._in_portions(sql, args) if is_bounded() else self.fetch(sql, *args))
         return await (read if self._long.is_free() else while_awaited(read))
 
     async def fetch_scan(self, sql: str, *args: object) -> Sequence[Row]:
@@ -87,11 +88,18 @@ class Postgres:
         finally:
             turns.give_back(caller)
 
+    async def _in_portions(self, sql: str, args: tuple[object, ...]) -> Sequence[Row]:
+        try:
+            async with self._pool.acquire() as connection, connection.transaction(readonly=True):
+                return await _portions(connection, sql, args)
+        except _FAILURES as error:
+            raise ImError(Code.DATABASE, "the database could not be read") from error
+
     async def _scan(self, sql: str, args: tuple[object, ...]) -> Sequence[Row]:
         try:
             async with self._pool.acquire() as connection, connection.transaction(readonly=True):
                 await connection.execute(f"set local statement_timeout = {int(SCAN_SECONDS * 1000)}")
-                return await connection.fetch(translate(sql, "postgres"), *args)
+                return await _portions(connection, sql, args)
         except asyncpg.QueryCanceledError as error:
             metrics.read_refused("scan", "time")
             raise ImError(
@@ -143,6 +151,21 @@ class Postgres:
                 await self._pool.close()
         except TimeoutError:
             self._pool.terminate()
+
+
+async def _portions(connection: "Connection", sql: str, args: tuple[object, ...]) -> Sequence[Row]:
+    """Return all rows of a read in a transaction. Raises 1001 as soon as they are more than any answer may hold."""
+    cursor = await connection.cursor(translate(sql, "postgres"), *args)
+    rows: list[Row] = []
+    size = 0
+    while portion := await cursor.fetch(PORTION):
+        size += size_of([tuple(row) for row in portion])
+        if size > MOST_BYTES and is_bounded():
+            raise too_large()
+        rows += portion
+        if len(portion) < PORTION:
+            break
+    return rows
 
 
 def _not_stored() -> ImError:

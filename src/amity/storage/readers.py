@@ -8,6 +8,7 @@ from amity import metrics
 from amity.errors import Code, ImError
 from amity.storage.database import Row, translate
 from amity.storage.lists import adapt
+from amity.storage.portions import FEW, MOST_BYTES, PORTION, is_bounded, size_of, too_large
 from amity.storage.turns import Turns
 from amity.storage.worker import Worker
 
@@ -63,6 +64,20 @@ class Readers:
             reader.connection.close()
 
 
+def in_portions(cursor: sqlite3.Cursor) -> Sequence[Row]:
+    """Return all rows. Raises 1001 as soon as they are more than any answer may hold."""
+    rows: list[Row] = cursor.fetchmany(FEW)
+    if len(rows) < FEW:
+        return rows
+    size = size_of(rows)
+    while portion := cursor.fetchmany(PORTION):
+        size += size_of(portion)
+        if size > MOST_BYTES:
+            raise too_large()
+        rows += portion
+    return rows
+
+
 class _Reader:
     __slots__ = ("connection", "worker")
 
@@ -82,6 +97,7 @@ class _Read:
         self._connection = connection
         self._sql = sql
         self._args = args
+        self._is_bounded = is_bounded()
         self._rows: Sequence[Row] = ()
         self._error: Exception | None = None
         self._is_stopped = False
@@ -93,7 +109,8 @@ class _Read:
             self._error = sqlite3.OperationalError("interrupted")
             return
         try:
-            self._rows = self._connection.execute(translate(self._sql, "sqlite"), adapt(self._args)).fetchall()
+            cursor = self._connection.execute(translate(self._sql, "sqlite"), adapt(self._args))
+            self._rows = in_portions(cursor) if self._is_bounded else cursor.fetchall()
         except Exception as error:  # noqa: BLE001 - its caller hears it, and the thread lives
             self._error = error
 

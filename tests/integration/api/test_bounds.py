@@ -1,0 +1,137 @@
+"""Every text and every list of a request, and every body, has a bound that the document states and the server keeps."""
+
+import copy
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+from amity.app import Server
+from tests.integration.conftest import settings_for
+from tests.support.rest import Rest
+
+ANSWER_BYTES = 16 * 1024 * 1024
+
+
+@pytest.fixture
+async def server(tmp_path, sqlite_url):
+    """A server on SQLite: none of this depends on the engine."""
+    server = Server(settings_for(tmp_path, sqlite_url))
+    await server.start()
+    async with Rest(f"http://127.0.0.1:{server.port}") as rest:
+        yield rest
+    await server.stop()
+
+
+async def described(server: Rest) -> dict[str, Any]:
+    async with httpx.AsyncClient(trust_env=False) as client:
+        document: dict[str, Any] = (await client.get(f"{server.url}/openapi.json")).json()
+    return document
+
+
+def resolved(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    """Follow references, and take what is not null of a choice."""
+    while True:
+        if "$ref" in schema:
+            schema = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+        elif "anyOf" in schema:
+            schema = next(each for each in schema["anyOf"] if each.get("type") != "null")
+        else:
+            return schema
+
+
+def places(document, schema, path=()):
+    """Yield each text, list and map of a schema, with the way to it: names, and 0 for the first entry of a list."""
+    schema = resolved(document, schema)
+    if schema.get("type") == "object" and "properties" in schema:
+        for name, each in schema["properties"].items():
+            yield from places(document, each, (*path, name))
+    elif schema.get("type") in {"array", "object", "string"} and "enum" not in schema:
+        yield path, schema
+        if schema["type"] == "array":
+            yield from places(document, schema["items"], (*path, 0))
+
+
+def put(body, path, value):
+    """Put a value into a body, making the lists and objects on the way."""
+    *way, last = path
+    at = body
+    for step, following in zip(way, path[1:], strict=True):
+        empty = [] if following == 0 else {}
+        if isinstance(step, int):
+            if not at:
+                at.append(empty)
+        else:
+            at[step] = at.get(step) or empty
+        at = at[step]
+    if last == 0:
+        at[:] = [value]
+    else:
+        at[last] = value
+
+
+def beyond(schema):
+    """Return a value one beyond the bound of a text, a list or a map, as small as it can be."""
+    if schema["type"] == "string":
+        return "x" * (schema["maxLength"] + 1)
+    if schema["type"] == "object":
+        return {f"k{number}": "" for number in range(schema["maxProperties"] + 1)}
+    item = {"string": "", "integer": 0}.get(schema["items"].get("type"), {})
+    entries = schema["maxItems"] + 1
+    return [f"u{number}" for number in range(entries)] if item == "" else [item] * entries
+
+
+async def test_every_text_and_every_list_has_a_bound_that_is_stated_and_kept(server):
+    document = await described(server)
+    tried = 0
+    for path, item in document["paths"].items():
+        content = item["post"]["requestBody"]["content"]["application/json"]
+        for way, schema in places(document, content["schema"]):
+            word = {"string": "maxLength", "array": "maxItems", "object": "maxProperties"}[schema["type"]]
+            assert word in schema, f"{path}: {way} has no {word}"
+            body = copy.deepcopy(content["example"])
+            put(body, way, beyond(schema))
+            answer = await server.post(path, body)
+            assert answer["errCode"] == 1001, f"{path}: {way} beyond {schema[word]}: {answer}"
+            assert len(answer["errDlt"]) < 300
+            tried += 1
+    assert tried > 100
+
+
+async def test_every_body_and_every_answer_has_a_bound_that_is_stated_and_kept(server):
+    document = await described(server)
+    for path, item in document["paths"].items():
+        operation = item["post"]
+        assert operation["x-maxAnswerBytes"] == ANSWER_BYTES
+        most = min(operation["x-maxBodyBytes"], 8 * 1024 * 1024)
+        answer = await server.post(path, b"{" + b" " * most + b"}")
+        assert answer["errDlt"] == f"body: is longer than {most} bytes", path
+        assert answer["errCode"] == 1001
+
+
+async def test_an_answer_beyond_its_bound_is_refused_and_says_so(server):
+    people = [f"fat-{number}" for number in range(300)]
+    await server.register("owner", *people)
+    await server.import_friends("owner", people)
+    for person in people:
+        await server.data("/user/update_user_info", {"userInfo": {"userID": person, "ex": "x" * 65_536}})
+    page = {"pageNumber": 1, "showNumber": 300}
+    refused = await server.post("/friend/get_friend_list", {"userID": "owner", "pagination": page})
+    assert (refused["errCode"], refused["errDlt"].split(":")[0]) == (1001, "the answer is too large (limit 16 MiB)")
+    fewer = await server.data(
+        "/friend/get_friend_list", {"userID": "owner", "pagination": {"pageNumber": 1, "showNumber": 150}}
+    )
+    assert (len(fewer["friendsInfo"]), fewer["total"]) == (150, 300)
+    increment = {"userID": "owner", "version": 1, "versionID": ""}
+    first = await server.data("/friend/get_incremental_friends", increment)
+    increment |= {"versionID": first["versionID"], "version": 1}
+    assert (await server.data("/friend/get_incremental_friends", increment))["full"] is True
+    after, users = "", 0
+    while True:
+        exported = await server.data("/relation/export", {"after": after, "limit": 1000})
+        assert len(json.dumps(exported)) < ANSWER_BYTES
+        users += len(exported["users"])
+        if not (after := exported["next"]):
+            break
+    assert users == 302
