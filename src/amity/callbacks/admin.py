@@ -204,6 +204,5 @@ def _unknown(event_id: str) -> ImError:
 
 
 def _page(pagination: Pagination | None) -> tuple[int, int]:
-    """Return offset and limit of a page, as far as databases count. Raises 1001 where it is absent or invalid."""
-    offset, limit = page_of(pagination)
-    return min(offset, _FARTHEST), min(limit, MOST_SHOWN)
+    """Return offset and limit of a page. Raises 1001 where it is absent or invalid."""
+    return page_of(pagination, MOST_SHOWN)

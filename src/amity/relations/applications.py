@@ -18,7 +18,6 @@ from amity.relations.applications_models import (
     GetSelfUnhandledApplyCountResponse,
 )
 from amity.relations.applications_store import HandleResult
-from amity.relations.service import MOST_SHOWN
 from amity.storage import Database
 from amity.users.directory import Directory
 
@@ -38,7 +37,7 @@ class Applications:
         if user is None:
             return GetFriendApplyListResponse(friend_requests=[], total=0)
         results = _results(request.handle_results)
-        total, page = await store.page_to(self._database, user, results, offset, min(limit, MOST_SHOWN))
+        total, page = await store.page_to(self._database, user, results, offset, limit)
         return GetFriendApplyListResponse(friend_requests=page, total=total)
 
     async def get_self_friend_apply_list(
@@ -51,7 +50,7 @@ class Applications:
         if user is None:
             return GetSelfFriendApplyListResponse(friend_requests=[], total=0)
         results = _results(request.handle_results)
-        total, page = await store.page_from(self._database, user, results, offset, min(limit, MOST_SHOWN))
+        total, page = await store.page_from(self._database, user, results, offset, limit)
         return GetSelfFriendApplyListResponse(friend_requests=page, total=total)
 
     async def get_designated_friend_apply(

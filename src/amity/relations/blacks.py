@@ -15,7 +15,7 @@ from amity.relations.blacks_models import (
     GetSpecifiedBlacksRequest,
     GetSpecifiedBlacksResponse,
 )
-from amity.relations.service import MOST_NAMED, MOST_SHOWN
+from amity.relations.service import MOST_NAMED
 from amity.storage import Database
 from amity.sync.lists import EMPTY_VERSION, MOST_CHANGES, changes_from
 from amity.users.directory import Directory
@@ -37,7 +37,7 @@ class Blacks:
         owner = await self._directory.number(request.user_id)
         if owner is None:
             return GetBlackListResponse(blacks=[], total=0)
-        total, blacks = await store.page(self._database, owner, request.user_id, offset, min(limit, MOST_SHOWN))
+        total, blacks = await store.page(self._database, owner, request.user_id, offset, limit)
         for black in blacks:
             # OpenIM's own inconsistency: here seconds, below milliseconds.
             black.create_time //= 1000

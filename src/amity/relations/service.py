@@ -37,8 +37,6 @@ from amity.users.rules import require_distinct, require_length
 from amity.wire.notification import Push
 
 MOST_NAMED = 1000
-MOST_SHOWN = 10_000
-"""Friends on one page at most: a larger ``showNumber`` is answered with this many."""
 
 
 class Friends:
@@ -65,7 +63,7 @@ class Friends:
         owner = await self._own(call, request.user_id, "userID")
         if owner is None:
             return GetFriendListResponse(friends_info=[], total=0)
-        return await self._lists.page(owner, request.user_id, offset, min(limit, MOST_SHOWN))
+        return await self._lists.page(owner, request.user_id, offset, limit)
 
     async def get_designated_friends(
         self, call: Call, request: GetDesignatedFriendsRequest

@@ -22,7 +22,6 @@ from amity.users.directory import Directory
 EVERYBODY = 0
 ANYBODY = -1
 MOST_SETTINGS = 1000
-MOST_SHOWN = 10_000
 MOST_KEY_CHARACTERS = 256
 MOST_VALUE_CHARACTERS = 65_536
 
@@ -75,7 +74,7 @@ class ClientConfig:
         """Return one page of the settings that match, everybody's first, and how many there are."""
         offset, limit = page_of(request.pagination)
         user_seq = await self._number(request.user_id) if request.user_id else ANYBODY
-        total, configs = await store.page(self._database, user_seq, request.key, offset, min(limit, MOST_SHOWN))
+        total, configs = await store.page(self._database, user_seq, request.key, offset, limit)
         return PageUserClientConfigResponse(total=total, configs=configs)
 
     async def _number(self, user_id: str) -> int:

@@ -7,6 +7,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from amity import metrics
 from amity.api.app import LONGEST_OPERATION_ID, MAX_BODY_BYTES
+from amity.api.operation import MOST_SHOWN
 from amity.api.serving import Timeouts
 from amity.callbacks.admin import MOST_SHOWN as MOST_ENTRIES
 from amity.callbacks.log import KEPT
@@ -30,7 +31,7 @@ from amity.relations.import_friends import MOST_FRIENDS
 from amity.relations.increments import PART
 from amity.relations.profile_fanout import INLINE, WAIT_SECONDS
 from amity.relations.restoring import MOST_RECORDS
-from amity.relations.service import MOST_NAMED, MOST_SHOWN
+from amity.relations.service import MOST_NAMED
 from amity.settings import Settings
 from amity.storage.database import SCAN_SECONDS
 from amity.storage.turns import MOST_LONG, MOST_LONG_OF_CALLER, MOST_SCANS, MOST_SCANS_OF_CALLER
@@ -91,7 +92,7 @@ def test_the_limits_are_those_of_the_code():
         "`nickname`, `remark`": (MOST_CHARACTERS["nickname"], MOST_CHARACTERS["remark"]),
         "`faceURL`": (MOST_CHARACTERS["faceURL"],),
         "`ex`": (MOST_CHARACTERS["ex"],),
-        "Friends on one page": (MOST_SHOWN,),
+        "A page of a list": (MOST_SHOWN,),
         "Changes in one": (MOST_CHANGES, PART),
         "Users in one question": (MOST_USERS,),
         "Records of one": (MOST_RECORDS,),
