@@ -25,6 +25,7 @@ from amity.cli.exits import Failure
 from amity.cli.importing.job import Job
 from amity.cli.importing.planning import make_plan
 from amity.cli.importing.reading import FriendshipFile
+from amity.cli.importing.source import Source
 from amity.client import AmityClient
 from amity.errors import ImError
 from amity.settings import Settings, load
@@ -134,8 +135,8 @@ async def _register(stage: Stage, club: Club, client: AmityClient) -> None:
 async def _import(stage: Stage, client: AmityClient, folder: Path) -> None:
     """Import the club as ``amity import`` does, one import after the other, so that the lines can be followed."""
     stage.heading("Importing the friendships, one import for each member that has some in the file")
-    with friendship_file() as path, stage:
-        plan = make_plan(FriendshipFile(path))
+    with friendship_file() as path, Source.open(path) as source, stage:
+        plan = make_plan(FriendshipFile(source))
         await Job(
             plan=plan,
             server=client.url,

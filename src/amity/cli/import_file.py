@@ -21,9 +21,10 @@ from amity.cli.importing.ending import (
 from amity.cli.importing.job import Job
 from amity.cli.importing.patience import Unreachable
 from amity.cli.importing.planning import BATCH_LIMIT, Plan, make_plan
-from amity.cli.importing.reading import FileProblem, FriendshipFile
+from amity.cli.importing.reading import FriendshipFile
 from amity.cli.importing.report import file_facts, show_file, show_outcome
 from amity.cli.importing.screen import screen_for
+from amity.cli.importing.source import FileProblem, Source
 from amity.cli.moving.records import holds_records
 from amity.cli.output import print_json
 from amity.client import AmityClient
@@ -34,12 +35,17 @@ DONE, SOME_SKIPPED = 0, 1
 
 
 @click.command("import", short_help="Import friendships, or what 'amity export' wrote, from a file.")
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True))
 @server_options
 @click.option("--register", is_flag=True, help="Pairs: first register who is unknown to the server; nickname = id.")
 @click.option("--dry-run", is_flag=True, help="Read and check the file, show what would be sent, send nothing.")
 @click.option("--resume", is_flag=True, help="Go on with an import that was interrupted, or begin if there is none.")
 @click.option("--restart", is_flag=True, help="Forget an interrupted import of this file and begin anew.")
+@click.option(
+    "--columns",
+    metavar="OWNER,FRIEND",
+    help="CSV: which columns count, by their names in the first line, or by their numbers from 1 if it is data.",
+)
 @click.option("--skip-bad-lines", is_flag=True, help="Import the rest of a file that has bad lines; report these.")
 @click.option(
     "--batch-size",
@@ -74,6 +80,7 @@ DONE, SOME_SKIPPED = 0, 1
 def import_file(context: click.Context, /, file: Path, *, server: ServerOptions, as_json: bool, **options: Any) -> None:
     """Import friendships from FILE: CSV with the columns ownerUserID and friendUserID (or just these two, without a
     header), or JSON lines such as {"ownerUserID": "ann", "friendUserIDs": ["bob", "eve"]}; packed with gzip or not.
+    FILE may be a pipe, and - is standard input.
 
     The whole file is checked before anything is sent. A friendship is two-way, so a pair that is there again, in
     either direction, is sent once. What the server or the app's business server refuses is skipped, listed in the
@@ -94,10 +101,9 @@ def import_file(context: click.Context, /, file: Path, *, server: ServerOptions,
       130  interrupted
     """
     try:
-        if holds_records(file):
-            facts = import_records(file, server, as_json=as_json, **options)
-        else:
-            facts = _import(file, server, as_json=as_json, **options)
+        with _opened(file) as source:
+            bring_in = import_records if holds_records(source) else _import
+            facts = bring_in(source, server, as_json=as_json, **options)
     except Refusal as refusal:
         if as_json:
             print_json({"file": str(file), "error": refusal.message, **refusal.facts})
@@ -107,12 +113,20 @@ def import_file(context: click.Context, /, file: Path, *, server: ServerOptions,
     context.exit(SOME_SKIPPED if facts.get("skipped") or facts["badLines"] else DONE)
 
 
+def _opened(file: Path) -> Source:
+    try:
+        return Source.open(file)
+    except FileProblem as problem:
+        raise Refusal(USAGE, str(problem)) from None
+
+
 def _import(
-    file: Path,
+    source: Source,
     server: ServerOptions,
     *,
     as_json: bool,
     dry_run: bool,
+    columns: str | None,
     skip_bad_lines: bool,
     batch_size: int,
     report: Path | None,
@@ -122,37 +136,38 @@ def _import(
     out = Console(file=sys.stdout, soft_wrap=True, quiet=as_json)
     # Before the file is read, which may take a while: what is wrong with the options is told at once.
     client = None if dry_run else server.client()
-    plan = _checked_plan(file, batch_size, skip_bad_lines=skip_bad_lines)
-    facts: dict[str, Any] = {"file": str(file), **file_facts(plan)}
-    show_file(out, f"{file}: checked", facts)
+    plan = _checked_plan(FriendshipFile(source, columns), batch_size, skip_bad_lines=skip_bad_lines)
+    facts: dict[str, Any] = {"file": source.name, **file_facts(plan)}
+    show_file(out, f"{source.name}: checked", facts)
     if client is None:
         _show_batches(plan, out)
         return {**facts, "dryRun": True}
     job = Job(
         plan=plan,
         server=shown(client.url),
-        journal=journal or file.with_name(file.name + ".journal"),
-        report=report or file.with_name(file.name + ".skipped.csv"),
+        journal=journal or source.beside(".journal"),
+        report=report or source.beside(".skipped.csv"),
         always_report=report is not None,
         **job_options,
     )
-    require_apart(file, job.journal, job.report)
+    require_apart(source.path, job.journal, job.report)
     facts |= {"server": job.server, **run_to_its_end(_run(job, client))}
-    show_outcome(out, f"{file}: imported in {facts['seconds']:.1f} s, {facts['pairsPerSecond']:,} pairs/s", facts)
+    seconds, rate = facts["seconds"], facts["pairsPerSecond"]
+    show_outcome(out, f"{source.name}: imported in {seconds:.1f} s, {rate:,} pairs/s", facts)
     if facts["report"]:
         out.print(f"skipped, and why: {facts['report']}", markup=False, highlight=False)
     return facts
 
 
-def _checked_plan(file: Path, batch_size: int, *, skip_bad_lines: bool) -> Plan:
+def _checked_plan(file: FriendshipFile, batch_size: int, *, skip_bad_lines: bool) -> Plan:
     try:
-        plan = make_plan(FriendshipFile(file), batch_size, bad_lines_kept=BAD_LINES_KEPT)
+        plan = make_plan(file, batch_size, bad_lines_kept=BAD_LINES_KEPT)
     except FileProblem as problem:
         raise Refusal(USAGE, str(problem)) from None
     if plan.bad_line_count and not skip_bad_lines:
-        raise refuse_bad_lines(file, plan.bad_lines, plan.bad_line_count)
+        raise refuse_bad_lines(file.source.name, plan.bad_lines, plan.bad_line_count)
     if not plan.pairs:
-        raise Refusal(USAGE, f"{file} names no friendship")
+        raise Refusal(USAGE, f"{file.source.name} names no friendship")
     return plan
 
 

@@ -16,8 +16,8 @@ from amity.cli.importing.ending import (
     run_to_its_end,
 )
 from amity.cli.importing.patience import Patience
-from amity.cli.importing.reading import FileProblem
 from amity.cli.importing.screen import screen_for
+from amity.cli.importing.source import FileProblem, Source
 from amity.cli.moving.from_file import Checked, FileMover, check
 from amity.cli.moving.job import MoveJob
 from amity.cli.moving.outcome import show_counts
@@ -28,12 +28,13 @@ from amity.http.url import shown
 
 
 def import_records(
-    file: Path,
+    source: Source,
     server: ServerOptions,
     *,
     as_json: bool,
     register: bool,
     dry_run: bool,
+    columns: str | None,
     skip_bad_lines: bool,
     batch_size: int,
     retry_for: float,
@@ -43,30 +44,33 @@ def import_records(
 ) -> dict[str, Any]:
     """Bring in a file and return the facts of the summary. Raises ``Refusal``."""
     if register:
-        raise Refusal(USAGE, f"{file} says itself who its users are: --register is for files of pairs")
+        raise Refusal(USAGE, f"{source.name} says itself who its users are: --register is for files of pairs")
+    if columns is not None:
+        raise Refusal(USAGE, f"{source.name} is no CSV: --columns is for files of pairs")
     out = Console(file=sys.stdout, soft_wrap=True, quiet=as_json)
     client = None if dry_run else server.client()
-    records = RecordFile(file)
+    records = RecordFile(source)
     checked = _checked(records, skip_bad_lines=skip_bad_lines)
-    facts: dict[str, Any] = {"file": str(file), "inFile": checked.counts, "badLines": checked.bad_line_count}
-    show_counts(out, f"{file}: checked", {**checked.counts, "badLines": checked.bad_line_count})
+    facts: dict[str, Any] = {"file": source.name, "inFile": checked.counts, "badLines": checked.bad_line_count}
+    show_counts(out, f"{source.name}: checked", {**checked.counts, "badLines": checked.bad_line_count})
     if not checked.has_end:
         out.print("the file has no last line that counts its records: if it was cut short, nobody can tell")
     if client is None:
         out.print("nothing was sent (--dry-run)", markup=False, highlight=False)
         return {**facts, "dryRun": True}
     job = MoveJob(
-        journal=journal or file.with_name(file.name + ".journal"),
-        report=report or file.with_name(file.name + ".skipped.csv"),
+        journal=journal or source.beside(".journal"),
+        report=report or source.beside(".skipped.csv"),
         always_report=report is not None,
         bad_lines=checked.bad_lines,
         words=("users", "friends, requests and blacklists"),
         **job_options,
     )
-    require_apart(file, job.journal, job.report)
+    require_apart(source.path, job.journal, job.report)
     mover = FileMover(records, checked, batch_size)
     facts |= {"server": shown(client.url), **run_to_its_end(_run(job, mover, client, retry_for))}
-    show_counts(out, f"{file}: imported in {facts['seconds']:.1f} s, {facts['recordsPerSecond']:,} records/s", facts)
+    seconds, rate = facts["seconds"], facts["recordsPerSecond"]
+    show_counts(out, f"{source.name}: imported in {seconds:.1f} s, {rate:,} records/s", facts)
     if facts["report"]:
         out.print(f"skipped, and why: {facts['report']}", markup=False, highlight=False)
     return facts
@@ -78,7 +82,7 @@ def _checked(records: RecordFile, *, skip_bad_lines: bool) -> Checked:
     except FileProblem as problem:
         raise Refusal(USAGE, str(problem)) from None
     if checked.bad_line_count and not skip_bad_lines:
-        raise refuse_bad_lines(records.path, checked.bad_lines, checked.bad_line_count)
+        raise refuse_bad_lines(records.source.name, checked.bad_lines, checked.bad_line_count)
     return checked
 
 

@@ -1,7 +1,6 @@
 """``amity users``."""
 
 import asyncio
-import csv
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -10,11 +9,14 @@ import click
 
 from amity.cli.connection import ServerOptions, json_option, server_options
 from amity.cli.exits import USAGE, Failure
-from amity.cli.output import at_time, count, print_json, print_table
+from amity.cli.importing.ending import BAD_LINES_SHOWN, refuse_bad_lines
+from amity.cli.importing.lines import BadLine, TextFile
+from amity.cli.importing.new_users import users_of
+from amity.cli.importing.source import FileProblem, Source
+from amity.cli.output import at_time, count, print_json, print_table, printable
 from amity.client.answers import Page, User
 
 _BATCH = 500
-_COLUMNS = ("userID", "nickname", "faceURL", "ex")
 
 
 @click.group()
@@ -27,10 +29,16 @@ def users() -> None:
 @click.option("--nickname", help="The nickname, of a single user.  [default: the user's id]")
 @click.option(
     "--file",
-    type=click.Path(dir_okay=False, exists=True, path_type=Path, allow_dash=True),
+    type=click.Path(dir_okay=False, path_type=Path, allow_dash=True),
     metavar="FILE",
-    help="A CSV file with the columns userID, nickname, faceURL, ex; only the first must be there. - is stdin.",
+    help="CSV with the columns userID, nickname, faceURL, ex, or JSON lines; only userID must be there. - is stdin.",
 )
+@click.option(
+    "--columns",
+    metavar="USERID,...",
+    help="CSV: which columns these are, by their names in the first line, or by their numbers from 1 if it is data.",
+)
+@click.option("--skip-bad-lines", is_flag=True, help="Register the rest of a file that has bad lines; report these.")
 @click.option("--skip-existing", is_flag=True, help="Pass over users who are registered already.")
 @server_options
 @json_option
@@ -38,6 +46,8 @@ def add(
     ids: tuple[str, ...],
     nickname: str | None,
     file: Path | None,
+    columns: str | None,
+    skip_bad_lines: bool,
     skip_existing: bool,
     server: ServerOptions,
     as_json: bool,
@@ -56,45 +66,31 @@ def add(
         raise click.UsageError("--nickname goes with one USER")
     new = [{"userID": user_id, "nickname": nickname or user_id} for user_id in ids]
     if file is not None:
-        new += _read(file)
+        new += _read(file, columns, skip_bad_lines=skip_bad_lines)
     if not new:
         raise click.UsageError("name the users to register, or a --file with them")
     asyncio.run(_register(new, skip_existing, server, as_json))
 
 
-def _read(file: Path) -> list[dict[str, str]]:
+def _read(file: Path, columns: str | None, *, skip_bad_lines: bool) -> list[dict[str, str]]:
     found: list[dict[str, str]] = []
+    bad: list[BadLine] = []
     try:
-        with click.open_file(str(file), encoding="utf-8-sig") as lines:
-            rows = csv.reader(lines)
-            columns: tuple[str, ...] = _COLUMNS
-            for row in rows:
-                if rows.line_num == 1 and (header := _header(row)):
-                    columns = header
-                elif any(row):
-                    found.append(_user(row, columns, f"{file} line {rows.line_num}"))
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise Failure(f"{file} is not CSV in UTF-8: {error}", USAGE) from None
+        with Source.open(file) as source:
+            for line in users_of(TextFile(source), columns):
+                if isinstance(line, BadLine):
+                    bad.append(line)
+                else:
+                    found.append(line.fields)
+    except FileProblem as problem:
+        raise Failure(str(problem), USAGE) from None
+    if bad and not skip_bad_lines:
+        raise refuse_bad_lines(source.name, bad, len(bad))
+    for line in bad[:BAD_LINES_SHOWN]:
+        click.echo(f"skipped: {source.name} line {line.number} {printable(line.reason)}", err=True)
+    if len(bad) > BAD_LINES_SHOWN:
+        click.echo(f"skipped: {len(bad) - BAD_LINES_SHOWN:,} more lines", err=True)
     return found
-
-
-def _header(row: list[str]) -> tuple[str, ...] | None:
-    names = {name.lower(): name for name in _COLUMNS}
-    cells = [cell.strip().lower() for cell in row]
-    if "userid" not in cells:
-        return None
-    if unknown := [cell for cell in cells if cell not in names]:
-        raise Failure(f"the column {unknown[0]!r} is unknown; known: {', '.join(_COLUMNS)}", USAGE)
-    return tuple(names[cell] for cell in cells)
-
-
-def _user(row: list[str], columns: tuple[str, ...], where: str) -> dict[str, str]:
-    if len(row) > len(columns):
-        raise Failure(f"{where} has {len(row)} columns; at most {len(columns)} are expected", USAGE)
-    user = {name: cell for name, cell in zip(columns, row, strict=False) if cell}
-    if not user.get("userID"):
-        raise Failure(f"{where} has no userID", USAGE)
-    return {"nickname": user["userID"]} | user
 
 
 async def _register(new: list[dict[str, str]], skip_existing: bool, server: ServerOptions, as_json: bool) -> None:

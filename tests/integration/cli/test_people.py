@@ -106,9 +106,11 @@ async def test_users_are_added_from_a_file_with_or_without_a_header(cli: Cli, re
     ("content", "problem"),
     [
         ("userID,name\na,b\n", "the column 'name' is unknown; known: userID, nickname, faceURL, ex"),
-        ("a,b,c,d,e\n", "people.csv line 1 has 5 columns; at most 4 are expected"),
-        ("a\n,b\n", "people.csv line 2 has no userID"),
-        (gzip.compress(b"a\n", mtime=0), "people.csv is not CSV in UTF-8"),
+        ("a,b,c,d,e\n", "line 1 has 5 columns where 1 to 4 are expected"),
+        ("a\n,b\n", "line 2 has no userID"),
+        ("Login,Name\na,b\n", "line 1 looks like a header with unknown names: Login, Name"),
+        (b"a\n\xff\n", "line 2 is not UTF-8 text"),
+        (gzip.compress(b"a\n", mtime=0)[:-4], "the gzip data is damaged or cut short"),
     ],
 )
 async def test_a_file_that_is_wrong_registers_nobody(cli: Cli, rest: Rest, content, problem):
@@ -117,6 +119,23 @@ async def test_a_file_that_is_wrong_registers_nobody(cli: Cli, rest: Rest, conte
     assert ran.code == 2
     assert problem in ran.err
     assert (await cli.on(rest, "users", "list")).err == "0 users\n"
+
+
+async def test_users_come_from_json_lines_packed_files_and_columns_of_other_names(cli: Cli, rest: Rest):
+    cli.write("people.jsonl.gz", gzip.compress(b'{"userID": "alice", "nickname": "Alice"}\n{"USER_ID": "bob"}\n'))
+    cli.write("other.csv", "sep=;\r\nName;Login;Age\r\nCarol;carol;7\r\n")
+    assert (await cli.on(rest, "users", "add", "--file", "people.jsonl.gz")).out == "2 users registered\n"
+    ran = await cli.on(rest, "users", "add", "--file", "other.csv", "--columns", "Login,Name")
+    assert ran.out == "1 user registered\n"
+    found = await rest.data("/user/get_users_info", {"userIDs": ["alice", "bob", "carol"]})
+    assert [user["nickname"] for user in found["usersInfo"]] == ["Alice", "bob", "Carol"]
+
+
+async def test_bad_lines_are_passed_over_and_told_where_that_is_asked_for(cli: Cli, rest: Rest):
+    cli.write("people.csv", "userID\nalice\nb b\nbob\n")
+    ran = await cli.on(rest, "users", "add", "--file", "people.csv", "--skip-bad-lines")
+    assert (ran.code, ran.out) == (0, "2 users registered\n")
+    assert ran.err == "skipped: people.csv line 3 userID has a blank or a control character in it\n"
 
 
 @pytest.mark.parametrize("words", [[], ["a", "b", "--nickname", "x"], ["--file", "none.csv"]])

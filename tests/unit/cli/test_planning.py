@@ -7,11 +7,13 @@ from hypothesis import strategies as st
 
 from amity.cli.importing.planning import make_plan
 from amity.cli.importing.reading import FriendshipFile
+from amity.cli.importing.source import Source
 
 
 def plan_of(path, pairs, batch_size=1000):
     path.write_text("".join(f"{owner},{friend}\n" for owner, friend in pairs))
-    return make_plan(FriendshipFile(path), batch_size)
+    with Source.open(path) as source:
+        return make_plan(FriendshipFile(source), batch_size)
 
 
 def sent(plan):
@@ -50,7 +52,8 @@ def test_a_long_list_is_cut_into_batches(tmp_path):
 def test_bad_lines_are_counted_and_the_first_are_kept(tmp_path):
     path = tmp_path / "f.csv"
     path.write_text("a,b\n" + "a,a\n" * 5)
-    plan = make_plan(FriendshipFile(path), bad_lines_kept=2)
+    with Source.open(path) as source:
+        plan = make_plan(FriendshipFile(source), bad_lines_kept=2)
     assert plan.bad_line_count == 5
     assert [line.number for line in plan.bad_lines] == [2, 3]
 

@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amity.cli.importing import reading
-from amity.cli.importing.reading import BadLine, FileProblem, FriendshipFile, GoodLine, parse
+from amity.cli.importing import lines
+from amity.cli.importing.lines import BadLine
+from amity.cli.importing.reading import GoodLine, parse
+from amity.cli.importing.source import FileProblem
 
 
 def lines_of(data):
@@ -175,20 +177,10 @@ def test_damaged_gzip_data_is_noticed_by_its_checksum():
 
 
 def test_a_file_without_line_breaks_is_not_read_into_memory_whole(monkeypatch):
-    monkeypatch.setattr(reading, "LINE_LIMIT", 1 << 20)
+    monkeypatch.setattr(lines, "LINE_LIMIT", 1 << 20)
     bomb = gzip.compress(b"a" * (64 << 20))
     with pytest.raises(FileProblem, match="line 1 is longer than 1 MiB"):
         lines_of(bomb)
-
-
-def test_a_file_that_is_not_there_is_named(tmp_path):
-    with pytest.raises(FileProblem, match=r"absent\.csv: No such file"):
-        list(FriendshipFile(tmp_path / "absent.csv").lines())
-
-
-def test_a_directory_is_no_file(tmp_path):
-    with pytest.raises(FileProblem, match="directory"):
-        list(FriendshipFile(tmp_path).lines())
 
 
 # Anything at all --------------------------------------------------------------------------------------------------

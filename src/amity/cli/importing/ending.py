@@ -8,8 +8,8 @@ from typing import Any
 
 from amity.cli.exits import INTERRUPTED, UNREACHABLE, USAGE, Failure
 from amity.cli.importing.journal import JournalProblem
+from amity.cli.importing.lines import BadLine
 from amity.cli.importing.patience import Unreachable
-from amity.cli.importing.reading import BadLine
 from amity.cli.output import printable
 from amity.client import AmityClient
 from amity.errors import Code, ImError
@@ -39,7 +39,7 @@ class Refused(Exception):
         self.code = error.code
 
 
-def refuse_bad_lines(file: Path, lines: Sequence[BadLine], count: int) -> Refusal:
+def refuse_bad_lines(file: str, lines: Sequence[BadLine], count: int) -> Refusal:
     """Return the refusal of a file that has ``count`` bad lines, of which these are the first."""
     first = lines[:BAD_LINES_SHOWN]
     shown_lines = [f"  line {line.number} {printable(line.reason)}" for line in first]

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from amity.cli.importing.reading import BadLine, FriendshipFile
+from amity.cli.importing.lines import BadLine
+from amity.cli.importing.reading import FriendshipFile
 
 BATCH_LIMIT = 1000
 

@@ -10,8 +10,8 @@ from rich.console import Console
 from rich.table import Table
 
 from amity.cli.importing.journal import Finished
+from amity.cli.importing.lines import BadLine
 from amity.cli.importing.planning import Plan
-from amity.cli.importing.reading import BadLine
 from amity.cli.importing.running import Totals
 
 COLUMNS = ("owner", "friend", "errCode", "errMsg", "reason")

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 from typing import Any, NamedTuple
 
-from amity.cli.importing.reading import BadLine
+from amity.cli.importing.lines import BadLine
 from amity.cli.importing.screen import Screen
 from amity.cli.moving.journal import USERS, Moved, MoveJournal
 from amity.cli.moving.outcome import Totals

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from amity.cli.importing.journal import Journal, JournalProblem
-from amity.cli.importing.reading import BadLine
+from amity.cli.importing.lines import BadLine
 from amity.cli.importing.screen import Screen
 from amity.cli.moving.journal import RELATIONS, USERS, Moved, MoveHeader, MoveJournal, number_of
 from amity.cli.moving.outcome import Totals, write_report

@@ -9,7 +9,7 @@ from typing import Any
 
 from rich.console import Console
 
-from amity.cli.importing.reading import BadLine
+from amity.cli.importing.lines import BadLine
 from amity.cli.importing.report import show
 from amity.cli.moving.journal import Moved
 from amity.client.moving import LISTS

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
 
-from amity.cli.importing.reading import BadLine, FileProblem, Text, TextFile
+from amity.cli.importing.lines import BadLine, Text, TextFile
+from amity.cli.importing.source import FileProblem, Source
 from amity.client.moving import LISTS, ApplicationRecord, BlackRecord, FriendRecord, Record, UserRecord
 
 
@@ -59,10 +59,10 @@ def key_of(record: Record) -> Key:
             return Key("black", record.owner_user_id, record.black_user_id)
 
 
-def holds_records(path: Path) -> bool:
+def holds_records(source: Source) -> bool:
     """Whether a file is one of records, by its first line: pairs have no ``kind``. What cannot be read is none."""
     with suppress(FileProblem, msgspec.DecodeError, RecursionError):
-        for line in TextFile(path).texts():
+        for line in TextFile(source).texts():
             return isinstance(line, Text) and line.text.lstrip().startswith("{") and "kind" in _kind(line.text)
     return False
 
@@ -71,8 +71,8 @@ class RecordFile(TextFile):
     """A file of records, read as often as it is gone through. After ``lines`` is exhausted, ``counts`` has the number
     of records of each kind, and ``end`` the last line where there is one."""
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(path)
+    def __init__(self, source: Source) -> None:
+        super().__init__(source)
         self.counts = dict.fromkeys(LISTS.values(), 0)
         self.end: End | None = None
 
@@ -95,7 +95,8 @@ class RecordFile(TextFile):
                 self.counts[LISTS[type(understood.record)]] += 1
             yield understood
         if self.end is not None and not bad and msgspec.structs.asdict(self.end) != self.counts:
-            raise FileProblem(f"{self.path} has other records than its last line says: it was cut short or changed")
+            name = self.source.name
+            raise FileProblem(f"{name} has other records than its last line says: it was cut short or changed")
 
 
 def _understood(line: Text) -> GoodRecord | BadLine | End:

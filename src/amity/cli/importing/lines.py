@@ -1,0 +1,104 @@
+"""The lines of a text, packed with gzip or not, with the line ends of any system, with a byte order mark or without."""
+
+import gzip
+import hashlib
+import io
+import zlib
+from collections.abc import Iterator
+from typing import Any, BinaryIO, NamedTuple
+
+from amity.cli.importing.source import FileProblem, Source
+
+LINE_LIMIT = 16 * 1024 * 1024
+"""Bytes of a line. No id or list of ids that an import could use is longer; a file without line breaks is not read into
+memory whole."""
+
+
+class BadLine(NamedTuple):
+    """A line that says nothing usable; ``number`` counts from 1, blank lines included."""
+
+    number: int
+    reason: str
+
+
+class Text(NamedTuple):
+    """A line as it stands, without its end; not blank."""
+
+    number: int
+    text: str
+
+
+class _Hashing(io.RawIOBase):
+    """Hashes what is read through it, so that the hash is that of the very bytes that were understood."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.hash = hashlib.sha256()
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._file.read(len(buffer))
+        buffer[: len(data)] = data
+        self.hash.update(data)
+        return len(data)
+
+
+class TextFile:
+    """The lines of a source. After ``texts`` is exhausted, ``sha256`` is the hash of its bytes, in hexadecimal."""
+
+    def __init__(self, source: Source) -> None:
+        self.source = source
+        self.sha256 = ""
+
+    def texts(self) -> Iterator[Text | BadLine]:
+        """Yield every line that is not blank. Raises ``FileProblem``."""
+        try:
+            hashing = _Hashing(self.source.read())
+            yield from texts_of(io.BufferedReader(hashing, 1 << 20))
+            self.sha256 = hashing.hash.hexdigest()
+        except OSError as error:
+            raise FileProblem(f"{self.source.name}: {error.strerror or error}") from None
+
+
+def texts_of(stream: io.BufferedReader) -> Iterator[Text | BadLine]:
+    """Yield the lines of a stream that are not blank, unpacking it first if it is gzip data. Raises ``FileProblem``."""
+    number = 0
+    try:
+        if stream.peek(2)[:2] == b"\x1f\x8b":
+            unpacked: BinaryIO = io.BufferedReader(gzip.GzipFile(fileobj=stream, mode="rb"), 1 << 20)
+        else:
+            unpacked = stream
+        for number, raw in _numbered(unpacked):
+            try:
+                text = raw.decode()
+            except UnicodeDecodeError as error:
+                yield BadLine(number, f"is not UTF-8 text (byte {error.start + 1} of the line)")
+                continue
+            if text and not text.isspace():
+                yield Text(number, text)
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise FileProblem(f"the gzip data is damaged or cut short after line {number}: {error}") from None
+    if number == 0:
+        raise FileProblem("the file is empty")
+
+
+def _numbered(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
+    """Yield the lines without their ends, which may be those of Unix, Windows or an old Mac, and without a BOM."""
+    number = 0
+    while line := stream.readline(LINE_LIMIT + 1):
+        if len(line) > LINE_LIMIT:
+            raise FileProblem(f"line {number + 1} is longer than {LINE_LIMIT >> 20} MiB: this is no list of people")
+        if number == 0:
+            if line[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+                raise FileProblem("the file is UTF-16: save it as UTF-8")
+            line = line.removeprefix(b"\xef\xbb\xbf")
+        line = line.rstrip(b"\r\n")
+        if b"\r" not in line:
+            number += 1
+            yield number, line
+            continue
+        for part in line.split(b"\r"):
+            number += 1
+            yield number, part

@@ -1,0 +1,68 @@
+"""A file of users to register: CSV or JSON lines, read as a file of friendships is."""
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import NamedTuple
+
+import msgspec
+
+from amity.cli.importing.lines import BadLine, Text, TextFile
+from amity.cli.importing.table import Column, plain_name, rows_of
+
+COLUMNS = (
+    Column("userID", frozenset(("userid",))),
+    Column("nickname", frozenset(("nickname",))),
+    Column("faceURL", frozenset(("faceurl",))),
+    Column("ex", frozenset(("ex",))),
+)
+_REQUIRED = 1
+
+
+class NewUser(NamedTuple):
+    """A line's user, by the names of the REST API. ``nickname`` is the id where the file says none."""
+
+    number: int
+    fields: dict[str, str]
+
+
+def users_of(file: TextFile, columns: str | None = None) -> Iterator[NewUser | BadLine]:
+    """Yield every line that is not blank and not the header. ``columns`` is what the option ``--columns`` says.
+
+    Raises ``FileProblem``.
+    """
+    texts = file.texts()
+    for first in texts:
+        if isinstance(first, BadLine):
+            yield first
+            continue
+        everything = chain((first,), texts)
+        if first.text.lstrip().startswith("{"):
+            for line in everything:
+                yield line if isinstance(line, BadLine) else _from_json(line)
+        else:
+            for row in rows_of(everything, COLUMNS, _REQUIRED, columns):
+                yield row if isinstance(row, BadLine) else _checked(row.number, row.cells)
+        return
+
+
+def _from_json(line: Text) -> NewUser | BadLine:
+    try:
+        entry = msgspec.json.decode(line.text, type=dict[str, str | None])
+    except msgspec.ValidationError:
+        return BadLine(line.number, "is not a JSON object of texts")
+    except msgspec.DecodeError as error:
+        return BadLine(line.number, f"is not JSON: {error}")
+    except RecursionError:
+        return BadLine(line.number, "is nested too deeply")
+    plain = {plain_name(name): value for name, value in entry.items()}
+    return _checked(line.number, tuple((plain.get(plain_name(column.name)) or "").strip() for column in COLUMNS))
+
+
+def _checked(number: int, cells: tuple[str, ...]) -> NewUser | BadLine:
+    fields = {column.name: cell for column, cell in zip(COLUMNS, cells, strict=True) if cell}
+    user_id = fields.get("userID", "")
+    if not user_id:
+        return BadLine(number, "has no userID")
+    if not user_id.isprintable() or " " in user_id:
+        return BadLine(number, "userID has a blank or a control character in it")
+    return NewUser(number, {"nickname": user_id, **fields})

@@ -1,0 +1,182 @@
+"""CSV, one line at a time: which column is which, by the first line or by what the caller says."""
+
+import csv
+import re
+from collections.abc import Iterator, Sequence
+from itertools import chain
+from typing import NamedTuple
+
+from amity.cli.importing.lines import BadLine, Text
+from amity.cli.importing.source import FileProblem
+
+DELIMITERS = (",", ";", "\t")
+_SEPARATOR_LINE = re.compile(r"sep=(.)", re.IGNORECASE)
+# What the first line of other programs' lists of people and friendships says.
+_USUAL_NAMES = frozenset(
+    (
+        *("account", "contact", "contacts", "email", "firstname", "friendname", "fullname", "id", "login", "mail"),
+        *("member", "memberid", "name", "nick", "person", "phone", "phonenumber", "uid", "user", "username", "users"),
+        *("destination", "dst", "followed", "followee", "follower", "from", "fromid", "fromuser", "fromuserid"),
+        *("peer", "source", "src", "target", "to", "toid", "touser", "touserid"),
+    )
+)
+
+
+class Column(NamedTuple):
+    """A column that is looked for: its name, and the names (``plain_name``) by which a header may call it."""
+
+    name: str
+    known_as: frozenset[str]
+
+
+class Cells(NamedTuple):
+    """A line's cells in the order of the columns that were asked for; ``""`` for a column that the file has not."""
+
+    number: int
+    cells: tuple[str, ...]
+
+
+def plain_name(name: str) -> str:
+    """Return a column's name without case, blanks and underscores."""
+    return name.strip().lower().replace("_", "").replace(" ", "")
+
+
+def rows_of(
+    texts: Iterator[Text | BadLine], columns: Sequence[Column], required: int, given: str | None = None
+) -> Iterator[Cells | BadLine]:
+    """Yield the rows of CSV. The first ``required`` columns must be there.
+
+    ``given`` is what the option ``--columns`` says: the names that this file's first line has for the columns, or
+    their numbers from 1 in a file whose first line is a row. Without it the first line is a header if it names a known
+    column, is refused if it looks like another header, and is a row otherwise.
+    Raises ``FileProblem``.
+    """
+    delimiter, first, rest = _begin(texts)
+    if first is None:
+        return
+    if isinstance(first, BadLine):
+        raise FileProblem(f"line {first.number} {first.reason}")
+    try:
+        names = cells_of(first.text, delimiter)
+    except csv.Error:
+        names = []
+    following = next(rest, None)
+    if given is not None:
+        places, is_header = _given(given, names, columns, required)
+    else:
+        places, is_header = _known(names, columns, required)
+        if not is_header and _looks_like_header(names, following, delimiter):
+            raise FileProblem(_unknown_header(first.number, names, required))
+    width = len(names) if is_header or given is not None else None
+    lines = [] if is_header else [first]
+    for line in chain(lines, () if following is None else (following,), rest):
+        yield line if isinstance(line, BadLine) else _row(line, delimiter, places, width, len(columns), required)
+
+
+def cells_of(text: str, delimiter: str) -> list[str]:
+    """Return the cells of one line. Raises ``csv.Error``."""
+    if '"' not in text:
+        return text.split(delimiter)
+    # One line at a time: a quote that is never closed spoils its own line, not the rest of the file.
+    return next(csv.reader([text], delimiter=delimiter, strict=True, skipinitialspace=True))
+
+
+def _begin(texts: Iterator[Text | BadLine]) -> tuple[str, Text | BadLine | None, Iterator[Text | BadLine]]:
+    """Return the delimiter, the first line and an iterator of the others. Spreadsheets name theirs: ``sep=;``."""
+    first = next(texts, None)
+    if isinstance(first, Text):
+        if named := _SEPARATOR_LINE.fullmatch(first.text.strip(" \"'")):
+            return named[1], next(texts, None), texts
+        return next((mark for mark in DELIMITERS if mark in first.text), ","), first, texts
+    return ",", first, texts
+
+
+def _known(names: list[str], columns: Sequence[Column], required: int) -> tuple[list[int | None], bool]:
+    plain = [plain_name(name) for name in names]
+    found = [[at for at, name in enumerate(plain) if name in column.known_as] for column in columns]
+    if not any(found):
+        return list(range(len(columns))), False
+    for column, there in zip(columns, found, strict=True):
+        if len(there) > 1 or (not there and column in columns[:required]):
+            needed = " and ".join(f"one column {each.name}" for each in columns[:required])
+            again = "" if len(there) < 2 else f"; {column.name} is there {len(there)} times"
+            raise FileProblem(f"the header needs {needed}{again}")
+    unknown = [name.strip()[:64] for name, place in zip(names, plain, strict=True) if not _is_known(place, columns)]
+    if unknown and required < len(columns):
+        # A column that may be absent may also be misspelt.
+        known = ", ".join(column.name for column in columns)
+        raise FileProblem(f"the column {unknown[0]!r} is unknown; known: {known} (or say with --columns which count)")
+    return [there[0] if there else None for there in found], True
+
+
+def _is_known(plain: str, columns: Sequence[Column]) -> bool:
+    return any(plain in column.known_as for column in columns)
+
+
+def _given(given: str, names: list[str], columns: Sequence[Column], required: int) -> tuple[list[int | None], bool]:
+    wanted = [part.strip() for part in given.split(",")]
+    if not required <= len(wanted) <= len(columns) or not all(wanted):
+        order = ",".join(column.name for column in columns)
+        expected = f"{required} to {len(columns)}" if required < len(columns) else required
+        raise FileProblem(f"--columns: names {len(wanted)} columns where {expected} are expected: {order}")
+    missing: list[int | None] = [None] * (len(columns) - len(wanted))
+    if all(part.isascii() and part.isdigit() for part in wanted):
+        places = [int(part) - 1 if len(part) < 6 else len(names) for part in wanted]
+        if any(not 0 <= place < len(names) for place in places):
+            raise FileProblem(f"--columns: the first line has {len(names)} columns, numbered from 1")
+        return [*places, *missing], False
+    stripped = [name.strip() for name in names]
+    for part in wanted:
+        if stripped.count(part) != 1:
+            there = ", ".join(name[:64] for name in stripped[:20])
+            raise FileProblem(f"--columns: {part} is not one column of the first line, which has: {there}")
+    return [*[stripped.index(part) for part in wanted], *missing], True
+
+
+def _looks_like_header(names: list[str], following: Text | BadLine | None, delimiter: str) -> bool:
+    """Whether a first line that names no known column seems to name others: ids have no blanks, and it is rare that
+    the first person of a list alone has no digit in its id."""
+    stripped = [name.strip() for name in names]
+    if any(plain_name(name) in _USUAL_NAMES or " " in name for name in stripped):
+        return True
+    if not isinstance(following, Text):
+        return False
+    try:
+        cells = cells_of(following.text, delimiter)
+    except csv.Error:
+        return False
+    return (
+        len(cells) == len(stripped)
+        and all(any(map(str.isdigit, cell)) for cell in cells)
+        and not any(any(map(str.isdigit, name)) for name in stripped)
+    )
+
+
+def _unknown_header(number: int, names: list[str], required: int) -> str:
+    shown = ", ".join(name.strip()[:64] for name in names[:20])
+    named = ",".join(name.strip()[:64] for name in names[:required])
+    numbered = ",".join(map(str, range(1, required + 1)))
+    return (
+        f"line {number} looks like a header with unknown names: {shown}\n"
+        f"  if it is one, say which columns count, for example: --columns {named!r}\n"
+        f"  if it is data, say so by the columns' numbers: --columns {numbered}"
+    )
+
+
+def _row(
+    line: Text, delimiter: str, places: Sequence[int | None], width: int | None, columns: int, required: int
+) -> Cells | BadLine:
+    try:
+        cells = cells_of(line.text, delimiter)
+    except csv.Error as error:
+        return BadLine(line.number, f"is not CSV: {error}")
+    if width is None:
+        if not required <= len(cells) <= columns:
+            expected = required if required == columns else f"{required} to {columns}"
+            return BadLine(line.number, f"has {len(cells)} columns where {expected} are expected")
+    elif len(cells) != width:
+        return BadLine(line.number, f"has {len(cells)} columns where {width} are expected")
+    return Cells(
+        line.number,
+        tuple("" if place is None or place >= len(cells) else cells[place].strip() for place in places),
+    )
