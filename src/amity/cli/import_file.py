@@ -1,5 +1,6 @@
 """``amity import FILE``: friendships from a file into a server, over its REST API."""
 
+import asyncio
 import sys
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ import click
 from rich.console import Console
 
 from amity.cli.connection import ServerOptions, json_option, server_options
-from amity.cli.exits import USAGE
+from amity.cli.exits import USAGE, Failure
 from amity.cli.import_records import import_records
 from amity.cli.importing.ending import (
     BAD_LINES_KEPT,
@@ -19,8 +20,9 @@ from amity.cli.importing.ending import (
     run_to_its_end,
 )
 from amity.cli.importing.job import Job
-from amity.cli.importing.patience import Unreachable
-from amity.cli.importing.planning import BATCH_LIMIT, Plan, make_plan
+from amity.cli.importing.patience import Patience, Unreachable
+from amity.cli.importing.people import CHUNK, People
+from amity.cli.importing.planning import BATCH_LIMIT, Plan, chunks, make_plan
 from amity.cli.importing.reading import FriendshipFile
 from amity.cli.importing.report import file_facts, show_file, show_outcome
 from amity.cli.importing.screen import screen_for
@@ -30,6 +32,7 @@ from amity.cli.output import print_json
 from amity.client import AmityClient
 from amity.errors import ImError
 from amity.http.url import shown
+from amity.settings import SettingsError
 
 DONE, SOME_SKIPPED = 0, 1
 
@@ -38,7 +41,7 @@ DONE, SOME_SKIPPED = 0, 1
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True))
 @server_options
 @click.option("--register", is_flag=True, help="Pairs: first register who is unknown to the server; nickname = id.")
-@click.option("--dry-run", is_flag=True, help="Read and check the file, show what would be sent, send nothing.")
+@click.option("--dry-run", is_flag=True, help="Read and check the file, ask the server who exists, send nothing.")
 @click.option("--resume", is_flag=True, help="Go on with an import that was interrupted, or begin if there is none.")
 @click.option("--restart", is_flag=True, help="Forget an interrupted import of this file and begin anew.")
 @click.option(
@@ -141,7 +144,17 @@ def _import(
     show_file(out, f"{source.name}: checked", facts)
     if client is None:
         _show_batches(plan, out)
-        return {**facts, "dryRun": True}
+        unknown, problem = _who_is_unknown(plan.people, server)
+        if unknown is None:
+            out.print(f"who is registered is not known: {problem}", markup=False, highlight=False)
+        elif unknown:
+            first = ", ".join(unknown[:5]) + (", ..." if len(unknown) > 5 else "")
+            fate = "would be registered" if job_options["register"] else "would be skipped, with their pairs"
+            out.print(f"not registered, and {fate}: {len(unknown):,}: {first}", markup=False, highlight=False)
+        else:
+            out.print("everybody is registered", markup=False, highlight=False)
+        out.print("nothing was sent (--dry-run)", markup=False, highlight=False)
+        return {**facts, "dryRun": True, "unknown": None if unknown is None else len(unknown)}
     job = Job(
         plan=plan,
         server=shown(client.url),
@@ -178,7 +191,20 @@ def _show_batches(plan: Plan, out: Console) -> None:
             break
         friends = ", ".join(batch.friends[:5]) + (", ..." if len(batch.friends) > 5 else "")
         out.print(f"  import {batch.owner}: {len(batch.friends)} friends: {friends}", markup=False, highlight=False)
-    out.print("nothing was sent (--dry-run)", markup=False, highlight=False)
+
+
+def _who_is_unknown(ids: list[str], server: ServerOptions) -> tuple[list[str] | None, str]:
+    """Return who is not registered; ``None`` and why, where the server cannot be asked."""
+
+    async def ask() -> list[str]:
+        async with server.client() as client:
+            people = People(client, Patience(0, lambda _: None), lambda _: None)
+            return [user_id for chunk in chunks(ids, CHUNK) for user_id in await people.unknown(chunk)]
+
+    try:
+        return asyncio.run(ask()), ""
+    except (Failure, SettingsError, Unreachable, ImError) as error:
+        return None, str(error).splitlines()[0]
 
 
 async def _run(job: Job, client: AmityClient) -> dict[str, Any]:

@@ -128,8 +128,26 @@ async def test_a_dry_run_sends_nothing_and_needs_no_server(file):
     outcome = await amity_import("http://127.0.0.1:1", file, "--dry-run", as_json=False)
     assert outcome.code == 0
     assert "import ann: 2 friends: bob, eve" in outcome.out
+    assert "who is registered is not known: the server could not be reached" in outcome.out
     assert "nothing was sent" in outcome.out
     assert [path.name for path in file.parent.iterdir()] == ["friends.csv"]
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ((), "not registered, and would be skipped, with their pairs: 1: eve"),
+        (("--register",), "not registered, and would be registered: 1: eve"),
+    ],
+)
+async def test_a_dry_run_asks_who_is_registered(file, options, told):
+    async with OpenIm({"ann", "bob"}) as server:
+        outcome = await amity_import(server.url, file, "--dry-run", *options, as_json=False)
+        assert told in outcome.out
+        assert not server.imports
+        assert set(server.calls) == {"/auth/get_admin_token", "/user/account_check"}
+        facts = (await amity_import(server.url, file, "--dry-run")).facts
+    assert (facts["dryRun"], facts["unknown"]) == (True, 1)
 
 
 async def test_a_bad_file_sends_nothing_and_names_its_lines(tmp_path):
