@@ -62,12 +62,16 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """Bytes that need not be HTTP at all, then the end of the connection."""
+    """Bytes that need not be HTTP at all, in one piece or one by one, then the end of the connection."""
 
     data: bytes
+    in_single_bytes: bool = False
 
     async def play(self, exchange: Exchange) -> bool:
-        await exchange.send(self.data)
+        size = 1 if self.in_single_bytes else len(self.data)
+        for start in range(0, len(self.data), size):
+            await exchange.send(self.data[start : start + size])
+            await asyncio.sleep(0)
         return False
 
 

@@ -103,10 +103,11 @@ def guard_for(url: str, allow_private: bool | None) -> Guard:
 
 
 def _is_loopback(host: str) -> bool:
-    if host == "localhost":
+    name = host.removesuffix(".")
+    if name == "localhost":
         return True
     try:
-        return _within(ip_address(host), _LOOPBACK)
+        return _within(ip_address(name), _LOOPBACK)
     except ValueError:
         return False
 

@@ -6,6 +6,7 @@ from typing import Protocol, cast
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
+from amity.http.answer_head import HeadError, rewrite
 from amity.http.reply import HttpFailure, Reply, Unanswered, too_late
 from amity.http.turn import turn_end
 
@@ -42,9 +43,32 @@ class Connection(asyncio.Protocol):
     loop ends."""
 
     __slots__ = (
-        "_at_turn_end", "_body", "_complete", "_deadline", "_failure", "_fires_at", "_head_done", "_headers",
-        "_keep_alive", "_limit", "_loop", "_owner", "_parser", "_received", "_request", "_size", "_status", "_timer",
-        "_transport", "_waiting", "closed", "idle_since", "reused",
+        "_at_turn_end",
+        "_body",
+        "_came",
+        "_complete",
+        "_deadline",
+        "_failure",
+        "_fires_at",
+        "_head_done",
+        "_headers",
+        "_is_rewritten",
+        "_keep_alive",
+        "_limit",
+        "_loop",
+        "_owner",
+        "_parser", "_problem",
+        "_received",
+        "_request",
+        "_searched",
+        "_size",
+        "_status",
+        "_timer",
+        "_transport",
+        "_waiting",
+        "closed",
+        "idle_since",
+        "reused",
     )  # fmt: skip
 
     def __init__(self, loop: asyncio.AbstractEventLoop, owner: Owner, limit: int) -> None:
@@ -63,6 +87,13 @@ class Connection(asyncio.Protocol):
         self._failure: str | None = None
         self._status = self._size = self._received = 0
         self._head_done = self._complete = self._keep_alive = False
+        self._came = bytearray()
+        """What has come of an answer whose head is not complete yet."""
+        self._searched = 0
+        """Bytes of that in which no end of a head was found."""
+        self._is_rewritten = False
+        self._problem = ""
+        """Why the parser has refused what has come so far of a head."""
         self.closed = False
         self.reused = False
         self.idle_since = 0.0
@@ -78,6 +109,8 @@ class Connection(asyncio.Protocol):
         self._received = 0
         self._failure = None
         self._complete = self._head_done = False
+        self._came.clear()
+        self._searched = 0
         waiting: asyncio.Future[Reply] = self._loop.create_future()
         self._waiting = waiting
         self._deadline = deadline
@@ -122,12 +155,15 @@ class Connection(asyncio.Protocol):
             self._answered(last[1])
             return
         self._received += len(data)
+        if not self._head_done:
+            self._came += data
         try:
             self._parser.feed_data(data)
         except (HttpParserError, HttpParserUpgrade) as error:
             if not self._complete:
-                self._fail(HttpFailure("answered with what is not HTTP/1.1", str(error)))
-                return
+                self._read_again(str(error))
+                if self.closed:
+                    return
             self._keep_alive = False  # more than the answer: this one is whole, the connection is of no more use
         if self._complete:
             reply = self._reply()
@@ -141,11 +177,43 @@ class Connection(asyncio.Protocol):
         elif self._received > HEAD_LIMIT + _FRAMING_FACTOR * self._limit:
             self._fail(HttpFailure(f"answered with more than {self._limit} bytes"))
 
+    def _read_again(self, problem: str) -> None:
+        """Parse what has come once more, with its head in the one strict form; fail where it cannot be."""
+        not_http = HttpFailure("answered with what is not HTTP/1.1", problem)
+        self._problem = problem
+        if self._head_done or self._is_rewritten or not self._came.startswith(b"HTTP/1."[: len(self._came)]):
+            self._fail(not_http)
+            return
+        start = max(0, self._searched - 2)
+        self._searched = len(self._came)
+        if self._came.find(b"\n\n", start) < 0 and self._came.find(b"\n\r\n", start) < 0:
+            return
+        try:
+            rewritten = rewrite(bytes(self._came))
+        except HeadError as error:
+            self._fail(HttpFailure(str(error), problem))
+            return
+        if rewritten is None:
+            return
+        self._is_rewritten = True
+        self._parser = HttpResponseParser(self)
+        self._parser.set_dangerous_leniencies(lenient_optional_cr_before_lf=True)
+        self._headers = {}
+        self._size = 0
+        try:
+            self._parser.feed_data(rewritten)
+        except (HttpParserError, HttpParserUpgrade):
+            if not self._complete:
+                self._fail(not_http)
+
     def connection_lost(self, exc: Exception | None) -> None:
         if self._waiting is not None:
             if exc is None and self._head_done and self._failure is None and not self._has_length():
                 self._keep_alive = False
                 self._answered(self._reply())  # the end of the connection is the end of the answer
+                return
+            if self._problem:
+                self._end(HttpFailure("answered with what is not HTTP/1.1", self._problem))
                 return
             if self._received:
                 self._end(HttpFailure("closed the connection before its answer was whole", str(exc or "")))
@@ -197,7 +265,7 @@ class Connection(asyncio.Protocol):
     def on_message_complete(self) -> None:
         if self._head_done and not self._complete and self._failure is None:
             self._complete = True
-            self._keep_alive = self._parser.should_keep_alive()
+            self._keep_alive = self._parser.should_keep_alive() and not self._is_rewritten
 
     # Endings -----------------------------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ import ssl
 from collections import deque
 from collections.abc import Callable
 from ipaddress import IPv4Address, IPv6Address, ip_address
+from itertools import zip_longest
 
 from amity.http.connection import Connection
 from amity.http.reply import AddressRefused, HttpFailure, Reply, too_late
@@ -16,6 +17,10 @@ Admit = Callable[[Address], None]
 
 
 _SWEEP_SECONDS = 5.0
+_ATTEMPT_SECONDS = 0.25
+"""After how long the next address is tried beside one that has not answered (RFC 8305, 8)."""
+_MOST_ADDRESSES = 8
+"""Addresses of a name that are tried for one connection."""
 
 
 class Pool:
@@ -38,7 +43,9 @@ class Pool:
     ) -> None:
         self._loop = asyncio.get_running_loop()
         self.time = self._loop.time
-        self._host = target.host
+        # A trailing dot says that a name is complete. It is part neither of what a hosts file names nor of what a
+        # certificate does.
+        self._host = target.host.removesuffix(".")
         self._port = target.port
         self._admit = admit
         self._tls = tls
@@ -47,6 +54,7 @@ class Pool:
         self._most_idle = most_idle
         self._idle_seconds = idle_seconds
         self._slots = most
+        self._worked: Address | None = None
         self._connections: set[Connection] = set()
         self._idle: list[Connection] = []  # the last one is the one used last
         self._waiters: deque[asyncio.Future[Connection | None]] = deque()
@@ -160,20 +168,56 @@ class Pool:
             raise
 
     async def _open(self, deadline: float) -> Connection:
-        """Open a connection with a slot that is held already, trying the admitted addresses in order."""
+        """Open a connection with a slot that is held already, at whichever admitted address answers first."""
         try:
-            admitted = self._admitted(await self._addresses())
-            for rest in range(len(admitted), 1, -1):
-                share = (deadline - self._loop.time()) / rest
-                try:
-                    async with asyncio.timeout(share):
-                        return await self._connect(admitted[-rest])
-                except (TimeoutError, HttpFailure):
-                    continue
-            return await self._connect(admitted[-1])
+            connection = await self._race(self._admitted(await self._addresses()))
         except BaseException:
             self._free_slot()
             raise
+        if self._closed:
+            connection.drop()
+            self._free_slot()
+            raise _closed()
+        if connection.closed:
+            self._free_slot()
+            raise HttpFailure("closed the connection without an answer")
+        self._connections.add(connection)
+        return connection
+
+    async def _race(self, addresses: list[Address]) -> Connection:
+        """Connect to the addresses in turn, each a moment after the one before it, or when that has failed.
+
+        The first that is connected is kept, and tried first the next time. Source: RFC 8305, sections 4, 5 and 8.
+        """
+        if self._worked in addresses:
+            addresses = [self._worked, *(each for each in addresses if each != self._worked)]
+        if len(addresses) == 1:
+            return await self._connect(addresses[0])
+        waiting = deque(_interleaved(addresses)[:_MOST_ADDRESSES])
+        attempts: dict[asyncio.Task[Connection], Address] = {}
+        connected: Connection | None = None
+        failure: BaseException | None = None
+        try:
+            while connected is None:
+                if waiting:
+                    address = waiting.popleft()
+                    attempts[self._loop.create_task(self._connect(address))] = address
+                elif not attempts:
+                    raise failure or HttpFailure("could not be reached")
+                delay = _ATTEMPT_SECONDS if waiting else None
+                done, _ = await asyncio.wait(attempts, timeout=delay, return_when=asyncio.FIRST_COMPLETED)
+                for attempt in done:
+                    address = attempts.pop(attempt)
+                    failure = attempt.exception()
+                    if failure is None and connected is None:
+                        connected, self._worked = attempt.result(), address
+                    elif failure is None:
+                        attempt.result().drop()
+            return connected
+        finally:
+            for attempt in attempts:
+                attempt.cancel()
+                attempt.add_done_callback(_drop_late)
 
     async def _addresses(self) -> list[Address]:
         try:
@@ -227,13 +271,21 @@ class Pool:
             raise HttpFailure("could not be reached over TLS", _tls_detail(error)) from None
         except OSError as error:
             raise HttpFailure("could not be reached", f"{address}: {error.strerror or error}") from None
-        if self._closed:
-            connection.drop()
-            raise _closed()
-        if connection.closed:
-            raise HttpFailure("closed the connection without an answer")
-        self._connections.add(connection)
         return connection
+
+
+def _interleaved(addresses: list[Address]) -> list[Address]:
+    """Return addresses of both families in turn, so that a family without a route costs one attempt."""
+    first = [each for each in addresses if each.version == addresses[0].version]
+    other = [each for each in addresses if each.version != addresses[0].version]
+    pairs = zip_longest(first, other)
+    return [each for pair in pairs for each in pair if each is not None]
+
+
+def _drop_late(attempt: asyncio.Task[Connection]) -> None:
+    """End a connection that came when another was chosen already."""
+    if not attempt.cancelled() and attempt.exception() is None:
+        attempt.result().drop()
 
 
 def _closed() -> HttpFailure:

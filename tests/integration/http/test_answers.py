@@ -88,11 +88,9 @@ async def test_an_answer_in_single_bytes_is_put_together(client, business):
     [
         b"SSH-2.0-OpenSSH_9.2\r\n", b"\r\n\r\n\r\nnot http", b"HTTP/1.1 two hundred\r\n\r\n",
         b"HTTP/9.9 200 OK\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 1, 2\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+        b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nContent-Length: " + b"9" * 100 + b"\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n", b"HTTP/1.1 200 OK\r\nno colon\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
         b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n",
         b"\x15\x03\x01\x00\x02\x02\x46",
     ],
@@ -100,6 +98,42 @@ async def test_an_answer_in_single_bytes_is_put_together(client, business):
 async def test_what_is_no_http_is_a_failure(client, business, raw):
     business.reaction = Raw(raw)
     assert "not HTTP" in (await failure(client, business)).reason
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 2, 2\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\nX-Long: a\r\n b\r\n\tc\r\nContent-Length: 2\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\nContent-Length: 2\n\n{}",
+        b"HTTP/1.1 200 OK\nContent-Length: 2\r\n\n{}",
+        b"HTTP/1.1 100 Continue\n\nHTTP/1.1 200 OK\nContent-Length: 2\n\n{}",
+        b"HTTP/1.1 200 OK\n\n{}",
+    ],
+)
+@pytest.mark.parametrize("in_single_bytes", [False, True])
+async def test_a_head_with_one_meaning_is_read_as_other_clients_read_it(client, business, raw, in_single_bytes):
+    business.reaction = Raw(raw, in_single_bytes)
+    for _ in range(2):
+        assert (await post(client, business)).body == b"{}"
+    assert [request.connection for request in business.requests] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("raw", "reason"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 1, 2\r\n\r\n", "two different values of Content-Length"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", "two different values of"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}", "other than chunked"),
+        (b"HTTP/1.1 200 OK\r\nno colon\r\n\r\n", "a header line that has no colon"),
+    ],
+)
+async def test_a_head_with_two_meanings_is_refused_by_name(client, business, raw, reason):
+    business.reaction = Raw(raw)
+    assert reason in (await failure(client, business)).reason
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import gc
 import socket
 import time
 from contextlib import asynccontextmanager
+from ipaddress import ip_address
 
 import pytest
 
@@ -422,3 +423,64 @@ async def test_an_address_that_does_not_answer_leaves_time_for_the_next(make_cli
     monkeypatch.setattr(loop, "create_connection", create_connection)
     reply = await make_client().post(f"http://business.example:{business.port}/", TYPE, b"", 1.0)
     assert reply.status == 200
+
+
+def silent(monkeypatch, *silent_hosts):
+    """Have these addresses not answer; return every address that was tried, in order."""
+    loop = asyncio.get_running_loop()
+    connect = loop.create_connection
+    tried = []
+
+    async def create_connection(factory, host, *rest, **options):
+        tried.append(host)
+        if host in silent_hosts:
+            await asyncio.sleep(60)
+        return await connect(factory, host, *rest, **options)
+
+    monkeypatch.setattr(loop, "create_connection", create_connection)
+    return tried
+
+
+async def test_the_address_that_answered_is_tried_first_the_next_time(make_client, business, monkeypatch):
+    resolve(monkeypatch, ["127.0.0.8", "127.0.0.9", "127.0.0.1"])
+    tried = silent(monkeypatch, "127.0.0.8", "127.0.0.9")
+    client = make_client()
+    business.reaction = Answer({}, headers={"Connection": "close"})
+    for _ in range(3):
+        await client.post(f"http://business.example:{business.port}/", TYPE, b"", 5.0)
+    assert tried == ["127.0.0.8", "127.0.0.9", "127.0.0.1", "127.0.0.1", "127.0.0.1"]
+
+
+async def test_an_address_that_answered_once_and_is_silent_now_is_not_waited_for(make_client, business, monkeypatch):
+    resolve(monkeypatch, ["127.0.0.1", "127.0.0.9"])
+    client = make_client()
+    business.reaction = Answer({}, headers={"Connection": "close"})
+    url = f"http://business.example:{business.port}/"
+    await client.post(url, TYPE, b"", 5.0)
+    resolve(monkeypatch, ["127.0.0.9", "127.0.0.1"])
+    silent(monkeypatch, "127.0.0.9")
+    client._pools["http", "business.example", business.port]._worked = ip_address("127.0.0.9")
+    assert (await client.post(url, TYPE, b"", 5.0)).status == 200
+
+
+async def test_addresses_of_both_families_are_tried_in_turn(make_client, business, monkeypatch):
+    resolve(monkeypatch, ["2001:db8::1", "2001:db8::2", "127.0.0.1"])
+    tried = silent(monkeypatch, "2001:db8::1", "2001:db8::2")
+    await make_client().post(f"http://business.example:{business.port}/", TYPE, b"", 5.0)
+    assert tried == ["2001:db8::1", "127.0.0.1"]
+
+
+async def test_where_no_address_answers_the_last_failure_is_told_and_nothing_is_left_open(
+    make_client, business, monkeypatch
+):
+    resolve(monkeypatch, ["127.0.0.8", "127.0.0.9"])
+    client = make_client(most=1)
+    for _ in range(3):
+        with pytest.raises(HttpFailure, match="could not be reached"):
+            await client.post(f"http://business.example:{business.port}/", TYPE, b"", 2.0)
+    resolve(monkeypatch, ["127.0.0.9", "127.0.0.1"])
+    assert (await client.post(f"http://business.example:{business.port}/", TYPE, b"", 2.0)).status == 200
+
+
+async def test_a_name_with_a_trailing_dot_is_the_name(make_client, business):
+    assert (await make_client().post(f"http://localhost.:{business.port}/", TYPE, b"", 2.0)).status == 200

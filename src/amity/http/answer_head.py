@@ -1,0 +1,59 @@
+"""A second reading of the head of an answer that is not strictly HTTP/1.1, as other servers' clients read it. Pure.
+
+Old or proxied receivers fold header lines, end lines with a line feed alone, repeat a Content-Length, or send it beside
+a Transfer-Encoding. What such a head means is not in doubt, so it is written anew and parsed strictly. A head with two
+meanings is refused.
+
+Source: RFC 9112, sections 2.2, 5.2 and 6.3.
+"""
+
+import re
+
+_END = re.compile(rb"\r?\n\r?\n")
+_INTERIM = re.compile(rb"HTTP/1\.[01] 1(?!01)\d\d")
+_LINE = re.compile(rb"\r?\n")
+
+
+class HeadError(ValueError):
+    """The head has no single meaning. The text is a predicate: the server ``answered with ...``."""
+
+
+def rewrite(came: bytes) -> bytes | None:
+    """Return what has come of an answer with its head in a strict form; ``None`` while the head's end has not come.
+
+    Heads of interim answers (1xx) are dropped. A connection whose answer was rewritten is not used for another. Raises
+    ``HeadError``.
+    """
+    while True:
+        end = _END.search(came)
+        if end is None:
+            return None
+        status, *lines = _LINE.split(came[: end.start()])
+        came = came[end.end() :]
+        if not _INTERIM.match(status):
+            break
+    fields = _unfolded(lines)
+    values = [value for name, value in fields if name.lower() == b"content-length"]
+    lengths = [*dict.fromkeys(part.strip() for value in values for part in value.split(b","))]
+    codings = [value.strip().lower() for name, value in fields if name.lower() == b"transfer-encoding"]
+    if len(lengths) > 1:
+        raise HeadError("answered with two different values of Content-Length")
+    if codings and codings != [b"chunked"]:
+        raise HeadError("answered with a Transfer-Encoding other than chunked")
+    kept = [(name, value) for name, value in fields if name.lower() != b"content-length"]
+    if lengths and not codings:
+        kept.append((b"Content-Length", lengths[0]))
+    return b"\r\n".join([status, *[name + b": " + value for name, value in kept], b"", came])
+
+
+def _unfolded(lines: list[bytes]) -> list[tuple[bytes, bytes]]:
+    fields: list[tuple[bytes, list[bytes]]] = []
+    for line in lines:
+        if line[:1] in {b" ", b"\t"} and fields:
+            fields[-1][1].append(line.strip(b" \t"))
+            continue
+        name, colon, value = line.partition(b":")
+        if not colon:
+            raise HeadError("answered with a header line that has no colon")
+        fields.append((name, [value.strip(b" \t")]))
+    return [(name, b" ".join(parts)) for name, parts in fields]
