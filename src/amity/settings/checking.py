@@ -9,7 +9,7 @@ from msgspec import inspect, structs
 from amity.settings.files import Mapping, describe
 from amity.settings.kinds import INVALID, expected, fit, odd_entry
 from amity.settings.model import Callback, Callbacks, Section, Settings, fields, is_sensitive
-from amity.settings.webhooks import KEYS
+from amity.settings.webhooks import KEYS, OLDER_NAMES
 
 # Stands for every callback's key in a path.
 ANY_CALLBACK = "<callback>"
@@ -53,6 +53,11 @@ def build(defaults: Section, raw: object, prefix: str, where: str, problems: lis
     for key, value in raw.items():
         path = f"{prefix}{key}"
         here = raw.where(key) if isinstance(raw, Mapping) else ""
+        if isinstance(defaults, Callbacks) and (newer := OLDER_NAMES.get(key)) is not None:
+            if newer in raw:
+                problems.append(f"{here}{path}: an older name of {prefix}{newer}, which stands there too")
+                continue
+            key = newer  # noqa: PLW2901 - the same callback
         if key not in known:
             problems.append(here + unknown(path, type(defaults)))
         elif (each := known[key]) is None:

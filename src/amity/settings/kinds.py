@@ -1,5 +1,6 @@
 """Which values fit the type of a setting, and how to say it."""
 
+import re
 from math import isfinite
 from typing import Any, Final
 
@@ -30,7 +31,11 @@ def fit(value: object, kind: inspect.Type) -> Any:
                 return INVALID
             return float(value) if _within(value, kind) else INVALID
         case inspect.StrType():
-            good = isinstance(value, str) and len(value) >= (kind.min_length or 0)
+            good = (
+                isinstance(value, str)
+                and len(value) >= (kind.min_length or 0)
+                and (kind.pattern is None or re.search(kind.pattern, value) is not None)
+            )
         case inspect.LiteralType():
             if value is False and "off" in kind.values:
                 return "off"  # what YAML makes of this word where it stands without quotes
@@ -78,11 +83,15 @@ def expected(kind: inspect.Type, *, many: bool = False) -> str:
         case inspect.FloatType():
             return ("numbers" if many else "a number") + _bounds(kind)
         case inspect.StrType():
+            if kind.pattern is not None:
+                return "ranges such as 200-500" if many else "a range such as 200-500"
             return "texts" if many else "a text that is not empty" if kind.min_length else "a text"
         case inspect.LiteralType():
             return "one of " + ", ".join(str(value) for value in kind.values)
         case inspect.UnionType():
-            return " or ".join(expected(each) for each in kind.types if not isinstance(each, inspect.NoneType))
+            return " or ".join(
+                expected(each, many=many) for each in kind.types if not isinstance(each, inspect.NoneType)
+            )
         case inspect.ListType():
             return "a list of " + expected(kind.item_type, many=True)
     raise TypeError(f"no words describe {kind}")

@@ -17,6 +17,8 @@ Seconds = Annotated[float, Meta(gt=0, le=3600)]
 RetryDelay = Annotated[float, Meta(gt=0, le=604800)]
 Sensitive = Annotated[str, Meta(extra=SENSITIVE)]
 Secrets = Annotated[str | list[str] | None, Meta(extra=SENSITIVE)]
+ContentTypes = int | Annotated[str, Meta(pattern=r"^[0-9]{1,9}(-[0-9]{1,9})?$")]
+"""A content type of messages, or a range of them, as OpenIM 3.8.1 and later have it."""
 OptionalUrl = Annotated[str | None, Meta(extra=SENSITIVE)]
 
 
@@ -113,7 +115,7 @@ class Log(Section):
 
 class Callback(Section):
     """One callback's switch. ``timeout`` in seconds bounds the whole exchange; ``url`` and ``secret`` override
-    the common ones; ``attention_ids`` and ``denied_types`` are OpenIM's, for message callbacks."""
+    the common ones; ``attention_ids``, ``denied_types`` and ``allowed_types`` are OpenIM's, for message callbacks."""
 
     enable: bool = False
     timeout: Seconds = 5.0
@@ -121,7 +123,8 @@ class Callback(Section):
     url: OptionalUrl = None
     secret: Secrets = None
     attention_ids: list[str] | None = None
-    denied_types: list[int] | None = None
+    denied_types: list[ContentTypes] | None = None
+    allowed_types: list[ContentTypes] | None = None
 
 
 class Tls(Section):

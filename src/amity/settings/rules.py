@@ -128,6 +128,20 @@ def notes(settings: Settings, *, dev: bool = False) -> list[str]:
     for key, callback in sorted(callbacks.events.items()):
         if callback.enable:
             found += _notes_on(f"callbacks.{key}", callback, callbacks)
+    return found + _without_effect(callbacks)
+
+
+_FOR_MESSAGES = {"attentionIds": "attention_ids", "deniedTypes": "denied_types", "allowedTypes": "allowed_types"}
+
+
+def _without_effect(callbacks: Callbacks) -> list[str]:
+    found = []
+    for name, field in _FOR_MESSAGES.items():
+        if keys := sorted(key for key, callback in callbacks.events.items() if getattr(callback, field)):
+            found.append(
+                f"callbacks: {name} is for callbacks about messages, which this version does not raise; it has no "
+                f"effect under {', '.join(keys)}"
+            )
     return found
 
 

@@ -70,3 +70,9 @@ NOT_RAISED = frozenset(
 )
 
 KEYS = RAISED | NOT_RAISED
+
+# As OpenIM 3.8.0 and 3.8.1 ship the file.
+OLDER_NAMES = {
+    "beforeSetGroupInfoEX": "beforeSetGroupInfoEx",
+    "afterSetGroupInfoEX": "afterSetGroupInfoEx",
+}

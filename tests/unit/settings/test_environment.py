@@ -32,6 +32,8 @@ def values_of(kind: inspect.Type) -> st.SearchStrategy[Any]:
             return st.integers(kind.ge if kind.ge is not None else -9, kind.le if kind.le is not None else 9999)
         case inspect.FloatType():
             return st.floats(0.001, kind.le).map(lambda number: round(number, 3))
+        case inspect.StrType(pattern=str()):
+            return st.from_regex(kind.pattern, fullmatch=True, alphabet="0123456789-")
         case inspect.StrType():
             return WORDS.filter(lambda text: not text.lstrip().startswith("["))
         case inspect.LiteralType():

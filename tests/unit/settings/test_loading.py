@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from amity.callbacks.events import BY_SETTING
-from amity.settings import Settings, SettingsError, load, webhooks
+from amity.settings import Settings, SettingsError, load, notes, webhooks
 
 SECRET = "sixteen letters and more"
 BASE = {"secret": SECRET}
@@ -93,6 +93,34 @@ def test_openim_s_webhooks_file_is_taken_by_name_and_inline(tmp_path):
     assert len(named.callbacks.events) == 53
     assert named.callbacks.events["beforeAddBlack"].failed_continue is None
     assert named.callbacks.events["beforeImportFriends"].failed_continue is True
+
+
+def test_the_webhooks_files_of_older_releases_are_taken_and_what_has_no_effect_is_said(tmp_path):
+    older = {
+        "url": "http://127.0.0.1:10006/callbackExample",
+        "beforeSendSingleMsg": {"enable": False, "allowedTypes": [], "deniedTypes": [1, "200-500"]},
+        "beforeSetGroupInfoEX": {"enable": False, "timeout": 5, "failedContinue": True},
+        "afterSetGroupInfoEX": {"enable": False, "timeout": 7},
+    }
+    settings = load(write(tmp_path, {**BASE, "callbacks": older}), {})
+    assert settings.callbacks.events["beforeSetGroupInfoEx"].failed_continue is True
+    assert settings.callbacks.events["afterSetGroupInfoEx"].timeout == 7
+    (note,) = notes(settings)
+    assert note.startswith("callbacks: deniedTypes is for callbacks about messages")
+    assert note.endswith("beforeSendSingleMsg")
+
+
+@pytest.mark.parametrize("wrong", [["200-"], ["-5"], ["1-2-3"], ["text"], [1.5], [None], "1"])
+def test_a_type_is_a_number_or_a_range(tmp_path, wrong):
+    callbacks = {"beforeSendSingleMsg": {"enable": False, "deniedTypes": wrong}}
+    with pytest.raises(SettingsError, match="deniedTypes: expected a list of whole numbers or ranges such as 200-500"):
+        load(write(tmp_path, {**BASE, "callbacks": callbacks}), {})
+
+
+def test_a_callback_under_its_older_and_its_newer_name_is_refused(tmp_path):
+    callbacks = {"afterSetGroupInfoEX": {"enable": False}, "afterSetGroupInfoEx": {"enable": False}}
+    with pytest.raises(SettingsError, match=r"an older name of callbacks\.afterSetGroupInfoEx, which stands there too"):
+        load(write(tmp_path, {**BASE, "callbacks": callbacks}), {})
 
 
 def test_the_environment_goes_over_a_named_webhooks_file(tmp_path):
