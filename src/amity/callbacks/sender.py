@@ -13,6 +13,7 @@ from amity.callbacks.events import BY_SETTING, AfterEvent
 from amity.http.client import Endpoint, HttpClient, HttpFailure, Reply
 from amity.http.url import parse, shown
 from amity.settings import Callback, Callbacks, Tls
+from amity.settings.tls import load_into
 from amity.wire.webhooks import ID_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER, key_of, sign
 
 ANSWER_LIMIT = 1 << 20
@@ -146,18 +147,9 @@ def _calls_https(settings: Callbacks) -> bool:
 
 
 def _context(tls: Tls) -> ssl.SSLContext:
-    """Make the TLS settings' context: certificates are verified against ``ca_file``, or the system's without one."""
-    try:
-        context = ssl.create_default_context(cafile=tls.ca_file)
-    except (OSError, ssl.SSLError) as error:
-        raise ValueError(f"callbacks.tls.caFile: {tls.ca_file}: {error.strerror or error}") from None
-    if tls.client_certificate is not None:
-        try:
-            context.load_cert_chain(tls.client_certificate, tls.client_key)
-        except (OSError, ssl.SSLError) as error:
-            raise ValueError(f"callbacks.tls.clientCertificate, clientKey: {error.strerror or error}") from None
-    elif tls.client_key is not None:
-        raise ValueError("callbacks.tls.clientKey: there is no clientCertificate")
+    """Make the TLS settings' context: certificates are verified against ``caFile``, or the system's without one."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if tls.ca_file else ssl.create_default_context()
+    load_into(context, tls)
     return context
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from amity.http.origins import is_allowable, is_loopback
 from amity.http.url import parse
+from amity.settings import tls
 from amity.settings.model import Callback, Callbacks, Settings
 from amity.settings.webhooks import NOT_RAISED
 from amity.wire.webhooks import key_of
@@ -60,17 +61,7 @@ def _about_callbacks(callbacks: Callbacks) -> list[str]:
             found.append(f"{path}.enable: this version of amity never raises this callback; set it to false")
         elif not (callbacks.url if callback.url is None else callback.url):
             found.append(f"{path}.enable: is true, but there is no URL to call: set callbacks.url or {path}.url")
-    tls = callbacks.tls
-    for name, file in (
-        ("caFile", tls.ca_file),
-        ("clientCertificate", tls.client_certificate),
-        ("clientKey", tls.client_key),
-    ):
-        if file and not Path(file).is_file():
-            found.append(f"callbacks.tls.{name}: there is no file {file}")
-    if tls.client_key and not tls.client_certificate:
-        found.append("callbacks.tls.clientKey: needs callbacks.tls.clientCertificate")
-    return found
+    return found + tls.problems_of(callbacks.tls)
 
 
 def _about_url(path: str, url: str | None) -> list[str]:

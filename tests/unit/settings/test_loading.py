@@ -9,6 +9,7 @@ import yaml
 
 from amity.callbacks.events import BY_SETTING
 from amity.settings import Settings, SettingsError, load, notes, webhooks
+from tests.support.tls import AUTHORITY
 
 SECRET = "sixteen letters and more"
 BASE = {"secret": SECRET}
@@ -283,7 +284,7 @@ def test_an_empty_file_says_nothing(tmp_path):
 
 
 def test_tls_files_are_found_beside_the_file_that_names_them(tmp_path):
-    write(tmp_path, "", "ca.pem")
+    write(tmp_path, AUTHORITY.read_text(), "ca.pem")
     settings = load(write(tmp_path, {**BASE, "callbacks": {"tls": {"caFile": "ca.pem"}}}), {})
     assert settings.callbacks.tls.ca_file == str(tmp_path / "ca.pem")
     assert problems(tmp_path, {**BASE, "callbacks": {"tls": {"caFile": "none.pem"}}}) == [
