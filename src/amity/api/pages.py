@@ -113,6 +113,6 @@ def _policy(page: str) -> str:
         digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
         allowed[kind].append(f"'sha256-{digest}'")
     return (
-        f"default-src 'none'; connect-src 'self'; script-src {' '.join(allowed['script'])};"
+        f"default-src 'none'; connect-src 'self'; img-src data:; script-src {' '.join(allowed['script'])};"
         f" style-src {' '.join(allowed['style'])}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )

@@ -1,0 +1,67 @@
+"""The page ``/docs`` of a running server, as a developer uses it in a browser.
+
+A picture is taken on request: ``DOCS_PICTURE=$PWD/docs.png make test-clients``.
+"""
+
+import json
+import os
+import time
+
+import pytest
+
+from tests.clients.client import Client, Kind, chromium
+from tests.support.rest import ADMIN
+
+VISITOR = Kind("visit.mjs", "", 0)
+
+
+@pytest.fixture
+async def visitor(house, tmp_path):
+    """A visitor who has opened the page."""
+    folder = tmp_path / "visitor"
+    folder.mkdir()
+    options = {"url": f"{house.server.url}/docs", "folder": str(folder), "chromium": chromium()}
+    client = Client(VISITOR, options, "visitor", folder / "driver.log")
+    await client.started()
+    yield client
+    await client.close()
+
+
+async def answered(visitor, operation, within=20.0):
+    """Wait for the answer under a form, and return it."""
+    deadline = time.monotonic() + within
+    while True:
+        [text] = await visitor.call("texts", "", f"#{operation} .answer")
+        if text.startswith("{"):
+            return json.loads(text)
+        assert time.monotonic() < deadline, f"{operation}: {text!r}"
+
+
+async def test_an_operation_is_tried_with_a_form(visitor, house):
+    await house.rest.register("alice")
+    await visitor.call("click", "#user_get_users_info .trying summary")
+    await visitor.call("fill", "#user_get_users_info [name=token]", await house.rest.token(ADMIN))
+    await visitor.call("fill", "#user_get_users_info [name=body]", '{"userIDs": ["alice"]}')
+    await visitor.call("click", "#user_get_users_info button[type=submit]")
+    found = await answered(visitor, "user_get_users_info")
+    assert found["errCode"] == 0
+    assert [user["userID"] for user in found["data"]["usersInfo"]] == ["alice"]
+    await visitor.call("screenshot", os.environ.get("DOCS_PICTURE", os.devnull))
+    assert not visitor.unasked("PageError")
+    assert not visitor.unasked("ConsoleError")
+
+
+async def test_a_token_that_was_entered_once_is_there_in_every_form(visitor, house):
+    await visitor.call("click", "#user_get_users_info .trying summary")
+    await visitor.call("fill", "#user_get_users_info [name=token]", await house.rest.token(ADMIN))
+    await visitor.call("click", "#friend_get_friend_id .trying summary")
+    await visitor.call("fill", "#friend_get_friend_id [name=body]", '{"userID": "imAdmin"}')
+    await visitor.call("click", "#friend_get_friend_id button[type=submit]")
+    assert (await answered(visitor, "friend_get_friend_id"))["data"] == {"friendIDs": []}
+
+
+async def test_what_the_server_refuses_is_shown_as_it_says_it(visitor, house):
+    await visitor.call("click", "#auth_parse_token .trying summary")
+    await visitor.call("fill", "#auth_parse_token [name=body]", "{")
+    await visitor.call("click", "#auth_parse_token button[type=submit]")
+    assert (await answered(visitor, "auth_parse_token"))["errCode"] == 1001
