@@ -30,6 +30,7 @@ from amity.groups.operations import operations as group_operations
 from amity.groups.service import Groups
 from amity.http.descriptors import descriptors
 from amity.http.origins import Origins
+from amity.http.url import host_port
 from amity.messages.operations import operations as message_operations
 from amity.messages.requests import requests as message_requests
 from amity.messages.service import Messages
@@ -213,8 +214,8 @@ async def _until_told(settings: Settings, server: Server) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told.set)
     # Last: whoever reads it may tell the server to stop at once.
-    _log.info("listening on http://%s:%d, documentation at /docs", settings.api.host, server.port)
-    _log.info("clients connect to ws://%s:%d", settings.gateway.host, server.gateway_port)
+    _log.info("listening on http://%s, documentation at /docs", host_port(settings.api.host, server.port))
+    _log.info("clients connect to ws://%s", host_port(settings.gateway.host, server.gateway_port))
     await told.wait()
     _log.info("stopping: finishing what was accepted")
 

@@ -15,7 +15,7 @@ from amity.cli.exits import UNREACHABLE, USAGE, Failure
 from amity.client import AmityClient, UnexpectedAnswer
 from amity.errors import Code, ImError
 from amity.http.client import HttpFailure
-from amity.http.url import shown
+from amity.http.url import host_port, shown
 from amity.settings import Address, Settings, load
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -56,7 +56,7 @@ def url_of(address: Address) -> str:
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address.host, address.host)  # noqa: S104 - it listens everywhere
     if address.port == 0:
         raise Failure("api.port is 0, so the server took a free port: say with --url where it listens", USAGE)
-    return f"http://[{host}]:{address.port}" if ":" in host else f"http://{host}:{address.port}"
+    return f"http://{host_port(host, address.port)}"
 
 
 @dataclass(frozen=True, slots=True)

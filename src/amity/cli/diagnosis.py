@@ -16,6 +16,7 @@ from amity.cli import trial
 from amity.cli.connection import url_of
 from amity.cli.permissions import exposed
 from amity.http.client import HttpClient, HttpFailure
+from amity.http.url import host_port
 from amity.settings import Address, Callbacks, Settings
 from amity.storage import StorageError
 from amity.storage.state import State, examine
@@ -79,7 +80,7 @@ async def port(name: str, address: Address) -> Finding:
     """Whether a port is free, in use by an amity that answers, or taken by something else."""
     if address.port == 0:
         return Finding("ok", f"{name} port", "0: a free one is taken at every start")
-    where = f"{address.host}:{address.port}"
+    where = host_port(address.host, address.port)
     try:
         await asyncio.to_thread(_bind, address)
     except OSError as error:

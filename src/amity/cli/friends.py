@@ -5,6 +5,7 @@ import asyncio
 import click
 
 from amity.cli.connection import ServerOptions, json_option, server_options
+from amity.cli.exits import Failure
 from amity.cli.output import at_time, count, print_json, print_table
 from amity.client.answers import Friend
 from amity.client.operations import PAGE
@@ -66,6 +67,8 @@ async def _fetch(user: str, limit: int | None, server: ServerOptions) -> tuple[l
     found: list[Friend] = []
     total = 0
     async with server.connect() as client:
+        if not await client.registered([user]):
+            raise Failure(f"there is no user {user}: 'amity users list' shows who there is")
         while limit is None or len(found) < limit:
             page = await client.get_friend_list(user, len(found) // PAGE + 1)
             total = page.total

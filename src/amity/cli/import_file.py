@@ -28,7 +28,7 @@ from amity.cli.importing.report import file_facts, show_file, show_outcome
 from amity.cli.importing.screen import screen_for
 from amity.cli.importing.source import FileProblem, Source
 from amity.cli.moving.records import holds_records
-from amity.cli.output import print_json
+from amity.cli.output import count, print_json
 from amity.client import AmityClient
 from amity.errors import ImError
 from amity.http.url import shown
@@ -187,10 +187,12 @@ def _checked_plan(file: FriendshipFile, batch_size: int, *, skip_bad_lines: bool
 def _show_batches(plan: Plan, out: Console) -> None:
     for batch in plan.batches():
         if batch.number == 5:
-            out.print(f"  ... and {plan.batch_count - 5:,} more imports", markup=False, highlight=False)
+            out.print(f"  ... and {count(plan.batch_count - 5, 'more import')}", markup=False, highlight=False)
             break
         friends = ", ".join(batch.friends[:5]) + (", ..." if len(batch.friends) > 5 else "")
-        out.print(f"  import {batch.owner}: {len(batch.friends)} friends: {friends}", markup=False, highlight=False)
+        out.print(
+            f"  import {batch.owner}: {count(len(batch.friends), 'friend')}: {friends}", markup=False, highlight=False
+        )
 
 
 def _who_is_unknown(ids: list[str], server: ServerOptions) -> tuple[list[str] | None, str]:

@@ -21,7 +21,7 @@ from amity.cli.moving.job import MoveJob
 from amity.cli.moving.outcome import show_counts
 from amity.cli.moving.source import OpenImSource
 from amity.cli.moving.target import DryTarget, Target
-from amity.cli.output import print_json, printable
+from amity.cli.output import count, print_json, printable
 from amity.client import AmityClient
 from amity.http.url import shown
 
@@ -209,14 +209,15 @@ def _show(out: Console, facts: dict[str, Any]) -> None:
     verified = facts["verified"]
     if not verified["differences"]:
         out.print(
-            f"compared: the numbers, and all that {verified['sampledUsers']:,} users have: no difference",
+            f"compared: the numbers, and all that {count(verified['sampledUsers'], 'user has', 'users have')}: "
+            "no difference",
             markup=False,
             highlight=False,
         )
         return
     out.print(
-        f"compared: the numbers, and all that {verified['sampledUsers']:,} users have: "
-        f"{verified['differences']:,} differences",
+        f"compared: the numbers, and all that {count(verified['sampledUsers'], 'user has', 'users have')}: "
+        f"{count(verified['differences'], 'difference')}",
         markup=False,
         highlight=False,
     )

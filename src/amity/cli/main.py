@@ -2,6 +2,8 @@
 
 import difflib
 import importlib
+import io
+import sys
 from typing import Any
 
 import click
@@ -92,3 +94,7 @@ def main(debug: bool) -> None:
     Settings come from ./amity.yml (or --config FILE, or AMITY_CONFIG) and from environment variables such as
     AMITY_API__PORT=10002.
     """
+    # A terminal that is not UTF-8 shows what it cannot as escapes; a name is no reason for an error.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")

@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 import click
 
 from amity.cli.connection import ServerOptions, json_option, server_options
+from amity.cli.exits import Failure
 from amity.cli.output import print_json
 from amity.client.answers import TokenAnswer
+from amity.errors import Code, ImError
 
 # Source: the platform ids of OpenIM 3.8's protocol.
 PLATFORMS = {
@@ -64,5 +66,10 @@ def token(user: str | None, platform: str, server: ServerOptions, as_json: bool)
 async def _fetch(user: str | None, platform_id: int, server: ServerOptions) -> tuple[TokenAnswer, str, int]:
     async with server.connect() as client:
         if user is not None and user != client.admin:
-            return await client.get_user_token(user, platform_id), user, platform_id
+            try:
+                return await client.get_user_token(user, platform_id), user, platform_id
+            except ImError as error:
+                if error.code == Code.RECORD_NOT_FOUND:
+                    raise Failure(f"there is no user {user}: 'amity users add {user}' registers one") from error
+                raise
         return await client.get_admin_token(server.the_secret(), client.admin), client.admin, _ADMIN

@@ -111,7 +111,7 @@ async def _register(new: list[dict[str, str]], skip_existing: bool, server: Serv
             if as_json:
                 print_json({"registered": registered, "skipped": skipped})
             elif registered or skipped:
-                told = f", {skipped:,} were there already" if skip_existing else ""
+                told = f", {skipped:,} {'was' if skipped == 1 else 'were'} there already" if skip_existing else ""
                 click.echo(f"{count(registered, 'user')} registered{told}")
 
 

@@ -2,6 +2,8 @@
 
 import socket
 
+from amity.http.url import host_port
+
 
 def bound_socket(host: str, port: int) -> socket.socket:
     """Return a socket that is bound and does not listen yet; port 0 takes a free one.
@@ -15,6 +17,6 @@ def bound_socket(host: str, port: int) -> socket.socket:
         bound.bind((host, port))
     except OSError as error:
         bound.close()
-        raise OSError(error.errno, f"cannot listen on {host}:{port}: {error.strerror}") from None
+        raise OSError(error.errno, f"cannot listen on {host_port(host, port)}: {error.strerror}") from None
     bound.setblocking(False)
     return bound

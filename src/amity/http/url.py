@@ -55,6 +55,11 @@ def parse(url: str) -> Target:
     )
 
 
+def host_port(host: str, port: int) -> str:
+    """Return an address as it stands in a URL: an IPv6 address in brackets."""
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
 def shown(url: str) -> str:
     """Return a URL as a log may show it: without userinfo, query and fragment, which may hold secrets."""
     try:

@@ -12,6 +12,7 @@ from amity.cli.importing.planning import Plan
 from amity.cli.importing.report import outcome_facts, write_report
 from amity.cli.importing.running import Totals, send_all
 from amity.cli.importing.screen import Screen
+from amity.cli.output import count
 from amity.client import AmityClient
 
 PairsJournal = Journal[FileHeader, Finished]
@@ -77,7 +78,9 @@ class Job:
         screen.phase("registering" if self.register else "asking who is registered", len(everybody))
         await people.sort(everybody, register=self.register)
         if people.refused:
-            screen.say(f"{len(people.refused):,} people are unknown to the server: pairs with them are skipped")
+            screen.say(
+                f"unknown to the server: {count(len(people.refused), 'person', 'people')}; their pairs are skipped"
+            )
         done = sum(len(batch.friends) for batch in self.plan.batches() if batch.number in journal.done)
         screen.phase("importing", self.plan.pairs, done=done)
         await send_all(
