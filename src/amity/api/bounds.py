@@ -55,6 +55,8 @@ CHECKED_LATER: Final = frozenset(
     ("friendUserIDs", "userIDList", "configs", "fileURLs", "friends", "applications", "blacks")
 )
 """Lists that an operation counts itself, when it knows who asks."""
+RECORDS: Final = frozenset(("users", "friends", "applications", "blacks"))
+"""Lists whose entries an operation looks at one by one: it may leave one out, and names it."""
 
 
 def characters(name: str) -> int:

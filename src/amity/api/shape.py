@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from amity.api.bounds import characters, entries, entries_at_once, integer_bytes, text_bytes
+from amity.api.bounds import RECORDS, characters, entries, entries_at_once, integer_bytes, text_bytes
 from amity.errors import Code, ImError
 
 LEAST = -(2**63)
@@ -28,6 +28,7 @@ class Shape:
     characters: int | None = None
     entries: int | None = None
     bytes: int = 0
+    are_records: bool = False
 
     @property
     def is_nested(self) -> bool:
@@ -79,7 +80,7 @@ class Shape:
                 if longest > item.characters:
                     at = next(at for at, each in enumerate(value) if _length(each) == longest)
                     item.require_bounds(value[at], f"{path}[{at}]")
-            elif item.members:
+            elif item.members and not self.are_records:
                 for index, element in enumerate(value):
                     item.require_bounds(element, f"{path}[{index}]")
         else:
@@ -131,7 +132,8 @@ def _compiled(info: msgspec.inspect.Type, name: str, most: int = MOST) -> Shape:
             item = _compiled(info.item_type, name)
             most_entries = info.max_length or entries(name)
             at_once = info.max_length or entries_at_once(name)
-            return Shape(item=item, entries=at_once, bytes=most_entries * (item.bytes + 1) + 2)
+            size = most_entries * (item.bytes + 1) + 2
+            return Shape(item=item, entries=at_once, bytes=size, are_records=name in RECORDS)
         case msgspec.inspect.Metadata():
             return _compiled(info.type, name, (info.extra or {}).get("most", most))
         case msgspec.inspect.IntType():

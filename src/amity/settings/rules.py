@@ -1,7 +1,5 @@
 """What settings must be beyond their types: what a server refuses to start with, and what it merely remarks on."""
 
-from pathlib import Path
-
 from amity.http.origins import is_allowable, is_loopback
 from amity.http.url import parse
 from amity.settings import tls

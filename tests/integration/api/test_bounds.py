@@ -58,7 +58,7 @@ def put(body, path, value):
     *way, last = path
     at = body
     for step, following in zip(way, path[1:], strict=True):
-        empty = [] if following == 0 else {}
+        empty: Any = [] if following == 0 else {}
         if isinstance(step, int):
             if not at:
                 at.append(empty)
@@ -93,7 +93,10 @@ async def test_every_text_and_every_list_has_a_bound_that_is_stated_and_kept(ser
             body = copy.deepcopy(content["example"])
             put(body, way, beyond(schema))
             answer = await server.post(path, body)
-            assert answer["errCode"] == 1001, f"{path}: {way} beyond {schema[word]}: {answer}"
+            # Records are looked at one by one: an id that is too long is nobody's, and a text too long leaves one out.
+            codes = {0, 1001, 1004} if path == "/relation/restore" else {1001}
+            assert answer["errCode"] in codes, f"{path}: {way} beyond {schema[word]}: {answer}"
+            assert answer["errCode"] or answer["data"]["skipped"]
             assert len(answer["errDlt"]) < 300
             tried += 1
     assert tried > 100

@@ -16,6 +16,7 @@ from tests.support.behaviour import Answer
 from tests.support.business_server import BusinessServer
 from tests.support.processes import free_port
 from tests.support.rest import SECRET
+from tests.support.tls import CLIENT
 
 NEWEST = migrations("sqlite")[-1].version
 
@@ -58,7 +59,7 @@ async def test_every_problem_of_the_settings_is_a_line(cli: Cli):
 async def test_files_with_secrets_or_data_that_others_can_read_or_write_are_remarked_on(cli: Cli):
     put("webhooks.yml", "tls: {clientCertificate: key.pem}", 0o640)
     put("amity.db", "", 0o604)
-    put("key.pem", "", 0o606)
+    put("key.pem", CLIENT.read_text(), 0o606)
     write(mode=0o644, callbacks="webhooks.yml")
     ran = await cli("doctor", "--json")
     assert [(each["text"], each["mend"]) for each in ran.json if each["subject"] == "files"] == [
