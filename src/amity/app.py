@@ -36,6 +36,7 @@ from amity.messages.requests import requests as message_requests
 from amity.messages.service import Messages
 from amity.presence.operations import operations as presence_operations
 from amity.presence.service import Presence
+from amity.quotas import Quota
 from amity.relations.applications import Applications
 from amity.relations.applications_answer import Answering
 from amity.relations.applications_apply import Applying
@@ -61,6 +62,7 @@ from amity.users.commands import Commands
 from amity.users.directory import Directory
 from amity.users.operations import operations as user_operations
 from amity.users.receive_option import ReceiveOption
+from amity.users.search import Search
 from amity.users.service import Users
 
 _log = logging.getLogger(__name__)
@@ -109,6 +111,7 @@ class Server:
         limits = Limits(settings.limits, database)
         import_friends = ImportFriends(database, directory, before, outbox, settings.client_import, push, limits)
         profiles = ProfileFanout(database, push)
+        search = Search(database, Quota("searchesPerMinute", settings.limits.searches_per_minute))
         users = Users(database, directory, before, outbox, profiles, push)
         auth = Auth(settings, database, users, kick=push.kick)
         messages = Messages()
@@ -120,6 +123,8 @@ class Server:
         outbox.on_commit(courier.wake)
         courier.start()
         stack.push_async_callback(courier.stop)
+        await search.start()
+        stack.push_async_callback(search.stop)
         profiles.start()
         stack.push_async_callback(profiles.stop)
         await presence.start()
@@ -131,7 +136,7 @@ class Server:
         api = Api(
             [
                 *auth_operations(auth),
-                *user_operations(users),
+                *user_operations(users, search),
                 *user_client_operations(
                     ClientConfig(database, directory), Commands(database, directory), ReceiveOption(database, push)
                 ),

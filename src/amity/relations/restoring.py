@@ -30,6 +30,7 @@ from amity.users.directory import Directory
 from amity.users.models import User
 from amity.users.rules import require_length, require_user_id
 from amity.users.shown import ProfileShown, Shown
+from amity.users.store import ROWS_OF_A_USER
 
 MOST_RECORDS = 1000
 R = TypeVar("R", UserRecord, FriendRecord, ApplicationRecord, BlackRecord)
@@ -75,7 +76,12 @@ class Restoring:
             await relations.put(tx, numbers | put)
             return put, shown
 
-        rows = len(users) + 2 * len(relations.friends) + len(relations.applications) + len(relations.blacks)
+        rows = (
+            ROWS_OF_A_USER * len(users)
+            + 2 * len(relations.friends)
+            + len(relations.applications)
+            + len(relations.blacks)
+        )
         if rows:
             put, shown = await self._database.write(write, rows=rows + len(call.body) // ROW_BYTES)
             self._directory.learn(put)

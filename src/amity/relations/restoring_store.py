@@ -6,6 +6,7 @@ from typing import NamedTuple
 import msgspec
 
 from amity.storage import Transaction
+from amity.users import search_index
 from amity.users import store as users_store
 from amity.users.models import User
 
@@ -143,6 +144,7 @@ async def put_users(tx: Transaction, users: Sequence[User]) -> tuple[dict[str, i
     shown: list[int] = []
     if len(numbers) == len(users):
         return numbers, shown
+    changed: dict[int, User] = {}
     there = {user.user_id: user for user in users if user.user_id not in numbers}
     rows = await tx.fetch(
         f"select user_seq, {_USER} from users where user_id in (select value from EACH_TEXT($1))"
@@ -171,6 +173,8 @@ async def put_users(tx: Transaction, users: Sequence[User]) -> tuple[dict[str, i
             number,
             *values,
         )
+        changed[number] = given
+    await search_index.index(tx, changed)
     return numbers, shown
 
 

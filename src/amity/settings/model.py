@@ -93,13 +93,15 @@ class MultiLogin(Section):
 class Limits(Section):
     """How much users may make of each other; 0 is no limit. ``applications_per_day`` counts in any 24 hours,
     ``client_imports_per_hour`` in any hour, and only what users import for themselves;
-    ``idempotency_keys_per_hour`` likewise, administrators not bound."""
+    ``idempotency_keys_per_hour`` likewise, administrators not bound. ``searches_per_minute`` is for each user and
+    process: so many at once, and as many again over each minute."""
 
     friends_per_user: Annotated[int, Meta(ge=0, le=10000000)] = 10000
     applications_per_day: Annotated[int, Meta(ge=0, le=10000000)] = 200
     blacks_per_user: Annotated[int, Meta(ge=0, le=10000000)] = 10000
     client_imports_per_hour: Annotated[int, Meta(ge=0, le=10000000)] = 30
     idempotency_keys_per_hour: Annotated[int, Meta(ge=0, le=10000000)] = 60
+    searches_per_minute: Annotated[int, Meta(ge=0, le=10000000)] = 60
 
 
 class Token(Section):

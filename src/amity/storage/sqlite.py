@@ -117,6 +117,7 @@ def _open(path: Path) -> Sqlite:
         writer = _connect(path, read_only=False)
         for pragma in _PRAGMAS:
             writer.execute(pragma)
+        _require_search(writer)
         _migrate(writer)
         return Sqlite(path, lock, writer)
     except (sqlite3.Error, OSError) as error:
@@ -125,6 +126,14 @@ def _open(path: Path) -> Sqlite:
     except BaseException:
         lock.close()
         raise
+
+
+def _require_search(connection: sqlite3.Connection) -> None:
+    if not connection.execute("select 1 from pragma_module_list where name = 'fts5'").fetchone():
+        raise StorageError(
+            f"the SQLite of this Python ({sqlite3.sqlite_version}) was built without FTS5, which searches need:"
+            " use another build of Python, or PostgreSQL"
+        )
 
 
 def _take(path: Path) -> IO[bytes]:

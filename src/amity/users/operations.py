@@ -14,10 +14,11 @@ from amity.users.models import (
     UpdateUserInfoRequest,
     UserRegisterRequest,
 )
+from amity.users.search import Search
 from amity.users.service import Users
 
 
-def operations(users: Users) -> list[Operation]:
+def operations(users: Users, search: Search) -> list[Operation]:
     """Declare what callers may ask of users."""
     return [
         Operation(
@@ -43,7 +44,7 @@ def operations(users: Users) -> list[Operation]:
             request=GetUsersRequest,
             response=GetUsersResponse,
             access=Access.CALLER,
-            handler=users.get_users,
+            handler=search.get_users,
             summary="Search users, page by page",
             description="By a text in the id or in the nickname; all ordinary users where both are empty.",
         ),
@@ -52,7 +53,7 @@ def operations(users: Users) -> list[Operation]:
             request=GetAllUsersUidRequest,
             response=GetAllUsersUidResponse,
             access=Access.CALLER,
-            handler=users.get_all_users_uid,
+            handler=search.get_all_users_uid,
             summary="List the ids of all users, page by page",
         ),
         Operation(

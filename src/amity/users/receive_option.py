@@ -28,9 +28,9 @@ class ReceiveOption:
             found = await store.lock(tx, request.user_id)
             if found is None:
                 raise ImError(Code.RECORD_NOT_FOUND, f"userID: user not found: {request.user_id}")
-            _, user = found
+            user_seq, user = found
             user.global_recv_msg_opt = request.global_recv_msg_opt
-            await store.update(tx, user)
+            await store.update(tx, user_seq, user)
 
         await self._database.write(write)
         tell = notices.tell_profile_changed

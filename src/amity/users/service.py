@@ -3,7 +3,7 @@
 import time
 from collections.abc import Awaitable, Callable, Sequence
 
-from amity.api.operation import Call, after_answer, page_of
+from amity.api.operation import Call, after_answer
 from amity.callbacks.before import Before
 from amity.callbacks.events import (
     AfterUpdateUserInfo,
@@ -24,12 +24,8 @@ from amity.users.models import (
     AccountCheckRequest,
     AccountCheckResponse,
     AccountStatus,
-    GetAllUsersUidRequest,
-    GetAllUsersUidResponse,
     GetUsersInfoRequest,
     GetUsersInfoResponse,
-    GetUsersRequest,
-    GetUsersResponse,
     NewUser,
     ProfileChange,
     UpdateUserInfoExRequest,
@@ -77,7 +73,7 @@ class Users:
             User(user_id=user_id, nickname=user_id, create_time=now, app_manger_level=ADMIN_LEVEL)
             for user_id in user_ids
         ]
-        await self._database.write(lambda tx: store.insert(tx, admins), rows=len(admins))
+        await self._database.write(lambda tx: store.insert(tx, admins), rows=store.ROWS_OF_A_USER * len(admins))
 
     async def register(self, call: Call, request: UserRegisterRequest) -> None:
         """Register users, all of them or none. Raises 1001 for a bad one and 1102 where one exists already."""
@@ -102,7 +98,7 @@ class Users:
             await self._outbox.record(tx, AfterUserRegister(users=profiles), call.operation_id)
             return new
 
-        rows = len(registered) + len(call.body) // ROW_BYTES
+        rows = store.ROWS_OF_A_USER * len(registered) + len(call.body) // ROW_BYTES
         self._directory.learn(await self._database.write(insert, rows=rows))
         self._outbox.committed()
 
@@ -111,18 +107,6 @@ class Users:
         if not request.user_ids:
             raise ImError(Code.ARGS, "userIDs: UserIDs is empty")
         return GetUsersInfoResponse(users_info=await store.by_ids(self._database, request.user_ids))
-
-    async def get_users(self, call: Call, request: GetUsersRequest) -> GetUsersResponse:
-        """Return a page of the ordinary users, or of those whose id or nickname has a text in it."""
-        offset, limit = page_of(request.pagination)
-        total, users = await store.page_matching(self._database, request.user_id, request.nick_name, offset, limit)
-        return GetUsersResponse(total=total, users=users)
-
-    async def get_all_users_uid(self, call: Call, request: GetAllUsersUidRequest) -> GetAllUsersUidResponse:
-        """Return a page of all users' ids."""
-        offset, limit = page_of(request.pagination)
-        total, user_ids = await store.page_of_ids(self._database, offset, limit)
-        return GetAllUsersUidResponse(total=total, user_ids=user_ids)
 
     async def account_check(self, call: Call, request: AccountCheckRequest) -> AccountCheckResponse:
         """Say of each id whether it is registered, in the order of the request."""
@@ -202,7 +186,7 @@ class Users:
                 value = getattr(change, field)
                 if value is not None:
                     setattr(user, field, value)
-            await store.update(tx, user)
+            await store.update(tx, user_seq, user)
             others = Shown()
             if (user.nickname, user.face_url, user.ex) != shown:
                 others = await self._profile_shown.record(tx, [user_seq], call.user_id, call.operation_id)

@@ -1,0 +1,107 @@
+"""Listing users and searching them. What is read here may be any part of all users: it has quotas and bounds."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from amity.api.operation import Call, page_of
+from amity.errors import Code, ImError
+from amity.quotas import Quota
+from amity.storage import Database
+from amity.users import search_store as store
+from amity.users.models import (
+    GetAllUsersUidRequest,
+    GetAllUsersUidResponse,
+    GetUsersRequest,
+    GetUsersResponse,
+    User,
+)
+from amity.users.positions import Position, Positions
+from amity.users.search_filling import Filling
+from amity.users.search_index import containing
+from amity.users.search_settling import Settling
+
+MOST_ASKED_CHARACTERS: Final = 256
+"""Characters of a text that is searched for."""
+MOST_SHOWN: Final = 1000
+"""Users on a page."""
+
+
+class Search:
+    """Lists users and finds them by texts, from ``start`` to ``stop``."""
+
+    def __init__(self, database: Database, quota: Quota) -> None:
+        self._database = database
+        self._quota = quota
+        self._filling = Filling(database)
+        self._settling = Settling(database)
+        self._ordinary = Positions()
+        self._all = Positions()
+
+    async def start(self) -> None:
+        """Make the index complete, or begin to, and keep it in order. Raises 90002."""
+        await self._filling.start()
+        self._settling.start()
+
+    async def stop(self) -> None:
+        """Stop that; the next start goes on with it."""
+        await self._settling.stop()
+        await self._filling.stop()
+
+    async def get_users(self, call: Call, request: GetUsersRequest) -> GetUsersResponse:
+        """Return a page of the ordinary users, or of the first 10,000 whose id or nickname has a text in it, in the
+        order of registration. Raises 1001 for a text that is too long and 1355 for too many searches."""
+        offset, limit = page_of(request.pagination)
+        _require_length("userID", request.user_id)
+        _require_length("nickName", request.nick_name)
+        found = containing(self._database, request.user_id, request.nick_name)
+        if found is not None:
+            self._filling.require_complete()
+        self._take(call)
+        limit = min(limit, MOST_SHOWN)
+        if found is not None:
+            total, users = await store.page_found(self._database, found, offset, limit)
+        else:
+            total, users = await self._page_of_all(offset, limit)
+        return GetUsersResponse(total=total, users=users)
+
+    async def get_all_users_uid(self, call: Call, request: GetAllUsersUidRequest) -> GetAllUsersUidResponse:
+        """Return a page of all users' ids. Raises 1355 for too many searches."""
+        offset, limit = page_of(request.pagination)
+        self._take(call)
+        limit = min(limit, MOST_SHOWN)
+        total = await self._total(self._all, ordinary=False)
+        near = self._all.before(offset)
+        page = await store.ids_beyond(self._database, near.number, offset - near.users, limit)
+        _remember(self._all, offset, [number for number, _ in page])
+        return GetAllUsersUidResponse(total=total, user_ids=[user_id for _, user_id in page])
+
+    async def _page_of_all(self, offset: int, limit: int) -> tuple[int, list[User]]:
+        total = await self._total(self._ordinary, ordinary=True)
+        near = self._ordinary.before(offset)
+        page = await store.page_beyond(self._database, near.number, offset - near.users, limit)
+        _remember(self._ordinary, offset, [number for number, _ in page])
+        return total, [user for _, user in page]
+
+    async def _total(self, positions: Positions, *, ordinary: bool) -> int:
+        last = positions.last()
+        beyond = await store.count_beyond(self._database, last.number, ordinary=ordinary)
+        total = last.users + beyond.users
+        if beyond.users:
+            positions.remember(Position(total, beyond.last))
+        return total
+
+    def _take(self, call: Call) -> None:
+        if not call.is_admin:
+            self._quota.take(call.user_id)
+
+
+def _remember(positions: Positions, offset: int, page: Sequence[int]) -> None:
+    """Keep where a page begins and ends, given the numbers of the users on it."""
+    if page:
+        positions.remember(Position(offset, page[0] - 1))
+        positions.remember(Position(offset + len(page), page[-1]))
+
+
+def _require_length(field: str, text: str) -> None:
+    if len(text) > MOST_ASKED_CHARACTERS:
+        raise ImError(Code.ARGS, f"{field}: too many characters (limit {MOST_ASKED_CHARACTERS}, got {len(text)})")

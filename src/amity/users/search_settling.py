@@ -1,0 +1,51 @@
+"""Keeps the index of users quick to read while users are registered and changed."""
+
+import asyncio
+import contextlib
+import logging
+from typing import Final
+
+from amity.errors import ImError
+from amity.storage import Database
+from amity.users.search_index import settle
+
+SECONDS: Final = 1.0
+"""Seconds from one look at what has been added to the next."""
+
+_log = logging.getLogger(__name__)
+
+
+class Settling:
+    """Settles the index (``search_index.settle``) from ``start`` to ``stop``."""
+
+    def __init__(self, database: Database, seconds: float = SECONDS) -> None:
+        self._database = database
+        self._seconds = seconds
+        self._task: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Begin."""
+        self._task = asyncio.create_task(self._run(), name="search-settling")
+
+    async def stop(self) -> None:
+        """End after the part under way."""
+        if self._task is not None:
+            task, self._task = self._task, None
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    async def _run(self) -> None:
+        failing = False
+        while True:
+            await asyncio.sleep(self._seconds)
+            try:
+                await settle(self._database)
+                failing = False
+            except ImError as error:
+                if not failing:
+                    _log.warning(
+                        "search: users who were added or changed wait for the index, and searches take longer: %s",
+                        error.detail,
+                    )
+                failing = True

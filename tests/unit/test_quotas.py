@@ -1,0 +1,95 @@
+"""How often each caller may do what is expensive."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from amity import metrics
+from amity.errors import Code, ImError
+from amity.quotas import Quota
+
+
+class Clock:
+    now = 1000.0
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+def allowed(quota, caller, tries):
+    count = 0
+    for _ in range(tries):
+        try:
+            quota.take(caller)
+        except ImError:
+            continue
+        count += 1
+    return count
+
+
+def test_so_many_uses_are_allowed_at_once_and_as_many_again_over_a_minute(clock):
+    quota = Quota("searchesPerMinute", 6, clock=clock)
+    assert allowed(quota, "ann", 10) == 6
+    clock.now += 9.9
+    assert allowed(quota, "ann", 3) == 0
+    clock.now += 0.1
+    assert allowed(quota, "ann", 3) == 1
+    clock.now += 3600
+    assert allowed(quota, "ann", 10) == 6
+
+
+def test_a_refusal_names_the_limit_and_when_to_try_again_and_is_counted(clock):
+    quota = Quota("searchesPerMinute", 2, clock=clock)
+    before = metrics.registry.get_sample_value("amity_limits_total", {"limit": "searchesPerMinute"}) or 0
+    assert allowed(quota, "ann", 2) == 2
+    clock.now += 9.5
+    with pytest.raises(ImError) as refused:
+        quota.take("ann")
+    assert refused.value.code == Code.READS_LIMIT
+    assert refused.value.detail == "limits.searchesPerMinute: too many in a minute, try again in 21 s (limit 2)"
+    assert metrics.registry.get_sample_value("amity_limits_total", {"limit": "searchesPerMinute"}) == before + 1
+
+
+def test_one_caller_takes_nothing_from_another(clock):
+    quota = Quota("searchesPerMinute", 3, clock=clock)
+    assert allowed(quota, "ann", 100) == 3
+    assert allowed(quota, "bob", 100) == 3
+
+
+def test_none_is_no_limit(clock):
+    assert allowed(Quota("searchesPerMinute", 0, clock=clock), "ann", 10_000) == 10_000
+
+
+def test_who_has_all_uses_again_is_forgotten(clock):
+    quota = Quota("searchesPerMinute", 60, clock=clock)
+    for number in range(1000):
+        quota.take(f"user{number}")
+    clock.now += 1
+    quota.take("ann")
+    assert list(quota._full_at) == ["ann"]
+
+
+def test_of_too_many_callers_those_are_forgotten_who_have_waited_longest(clock):
+    quota = Quota("searchesPerMinute", 1, clock=clock, most_callers=3)
+    for caller in ("ann", "bob", "cyd", "ann", "dan"):
+        allowed(quota, caller, 1)
+    assert list(quota._full_at) == ["cyd", "ann", "dan"]
+    assert allowed(quota, "ann", 1) == 0
+    assert allowed(quota, "bob", 1) == 1
+
+
+@given(st.integers(1, 200), st.lists(st.floats(0, 30), max_size=200))
+def test_no_minute_has_more_than_twice_the_limit(per_minute, pauses):
+    clock = Clock()
+    quota = Quota("searchesPerMinute", per_minute, clock=clock)
+    times = []
+    for pause in pauses:
+        clock.now += pause
+        times += [clock.now] * allowed(quota, "ann", 3)
+    for begin in times:
+        assert sum(begin <= each < begin + 60 for each in times) <= 2 * per_minute

@@ -1,0 +1,95 @@
+"""What is the same text when folded, and that folding is stable and cheap."""
+
+# ruff: noqa: RUF001 - letters that look like others are what this is about
+
+import time
+import unicodedata
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from amity.users.folding import fold
+
+TEXTS = st.text(max_size=40)
+# Letters with dots, marks that reorder and compose, and what is left out: where one round of folding is not enough.
+HOSTILE = st.text(
+    alphabet="iIıİ\u0307\u0301\u0308\u0316\u0345\u034f\u200dßẞΣςσﬁﷺᾳᾼ가각\u1100\u1161\u11a8ｶﾞ\u30ab\u3099", max_size=12
+)
+
+
+@pytest.mark.parametrize(
+    "alike",
+    [
+        ("Привет", "ПРИВЕТ", "привет"),
+        ("Ärztin", "äRZTIN", "A\u0308rztin"),
+        ("ZOË", "zoë", "ZOE\u0308"),
+        ("ΣΟΦΟΣ", "σοφος", "σοφοσ", "Σοφος"),
+        ("İstanbul", "istanbul", "ISTANBUL", "I\u0307stanbul", "ıstanbul"),
+        ("Straße", "STRASSE", "STRAẞE", "strasse"),
+        ("ＡＢＣ", "abc"),
+        ("ｶﾞｷﾞ", "ガギ", "カ\u3099キ\u3099"),
+        ("한글", "\u1112\u1161\u11ab\u1100\u1173\u11af"),
+        ("❤\ufe0f", "❤"),
+        ("می\u200cخواهم", "میخواهم"),
+        ("ﬁn", "FIN"),
+        ("", "\u200b\u200d\ufeff"),
+    ],
+)
+def test_what_people_take_for_the_same_text_is_the_same(alike):
+    assert len({fold(text) for text in alike}) == 1
+
+
+@pytest.mark.parametrize("apart", [("a", "ä"), ("張", "张"), ("o", "0"), ("é", "è"), ("👩", "👨"), (" ", "")])
+def test_what_people_take_for_different_texts_is_different(apart):
+    assert len({fold(text) for text in apart}) == len(apart)
+
+
+@given(TEXTS | HOSTILE)
+@example("i\u0307" * 20)
+@example("ı\u0307\u0307\u0301")
+def test_folding_twice_is_folding_once(text):
+    assert fold(fold(text)) == fold(text)
+
+
+@given(TEXTS | HOSTILE)
+def test_letter_case_and_normal_form_make_no_difference(text):
+    for form in ("NFC", "NFD", "NFKC", "NFKD"):
+        assert fold(unicodedata.normalize(form, text)) == fold(text)
+    # Unicode defines it for normalised texts: a mark that folds to a letter must stand where it belongs before.
+    assert fold(unicodedata.normalize("NFKD", text).casefold()) == fold(text)
+
+
+@given(TEXTS, TEXTS, TEXTS)
+def test_a_text_stays_in_another_where_characters_begin_and_end(before, text, after):
+    # Spaces compose with nothing.
+    assert fold(text) in fold(f"{before} {text} {after}")
+
+
+def test_every_letter_is_found_by_its_other_cases():
+    for number in range(0x110000):
+        if 0xD800 <= number < 0xE000:
+            continue
+        letter = chr(number)
+        lower = letter.lower()
+        if len(lower) == 1 and lower.upper() == letter:
+            assert fold(lower) == fold(letter), hex(number)
+
+
+def test_nothing_takes_long_to_fold():
+    texts = (
+        "i" + "\u0307" * 1023,
+        "ı\u0307\u0301" * 341,
+        "i\u034f\u0307" * 341,
+        "\u0315\u0316" * 512,
+        "a" + "\u0316\u0315\u0300" * 341,
+        "ﷺ" * 1024,
+        "\u1100\u1161\u11a8" * 341,
+    )
+    for text in texts:
+        took = []
+        for _ in range(5):
+            began = time.perf_counter()
+            fold(text)
+            took.append(time.perf_counter() - began)
+        assert min(took) < 0.02, ascii(text[:6])
