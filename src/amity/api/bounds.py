@@ -35,7 +35,8 @@ CHARACTERS: Final[dict[str, int]] = {
     "verdict": 64,
     "secret": 1024,
     **dict.fromkeys(("token", "fcmToken"), 4096),
-    **dict.fromkeys(("nickname", "nickName", "remark", "reqMsg", "handleMsg", "filename"), 1024),
+    "nickName": 256,
+    **dict.fromkeys(("nickname", "remark", "reqMsg", "handleMsg", "filename"), 1024),
     **dict.fromkeys(("faceURL", "URL", "value"), 8192),
     **dict.fromkeys(("ex", "configs"), 65_536),
 }

@@ -36,6 +36,12 @@ async def run(database_url, dialect, statements):
 
 
 @pytest.fixture
+def database_url(empty_database_url):
+    """The URL of a database without tables."""
+    return empty_database_url
+
+
+@pytest.fixture
 async def old(database_url):
     """A database from before the index, with people in it."""
     dialect = "sqlite" if database_url.startswith("sqlite") else "postgres"
