@@ -33,9 +33,10 @@ CHARACTERS: Final[dict[str, int]] = {
         ("eventID", "operationID", "callbackCommand", "appFramework", "version", "uuid", "key", "keys"), 256
     ),
     "verdict": 64,
+    "nickName": 256,  # what is searched for in nicknames
     "secret": 1024,
     **dict.fromkeys(("token", "fcmToken"), 4096),
-    **dict.fromkeys(("nickname", "nickName", "remark", "reqMsg", "handleMsg", "filename"), 1024),
+    **dict.fromkeys(("nickname", "remark", "reqMsg", "handleMsg", "filename"), 1024),
     **dict.fromkeys(("faceURL", "URL", "value"), 8192),
     **dict.fromkeys(("ex", "configs"), 65_536),
 }

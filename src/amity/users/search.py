@@ -1,10 +1,8 @@
 """Listing users and searching them. What is read here may be any part of all users: it has quotas and bounds."""
 
 from collections.abc import Sequence
-from typing import Final
 
 from amity.api.operation import Call, page_of
-from amity.errors import Code, ImError
 from amity.quotas import Quota
 from amity.storage import Database
 from amity.users import search_store as store
@@ -19,11 +17,6 @@ from amity.users.positions import Position, Positions
 from amity.users.search_filling import Filling
 from amity.users.search_index import containing
 from amity.users.search_settling import Settling
-
-MOST_ASKED_CHARACTERS: Final = 256
-"""Characters of a text that is searched for."""
-MOST_SHOWN: Final = 1000
-"""Users on a page."""
 
 
 class Search:
@@ -49,15 +42,12 @@ class Search:
 
     async def get_users(self, call: Call, request: GetUsersRequest) -> GetUsersResponse:
         """Return a page of the ordinary users, or of the first 10,000 whose id or nickname has a text in it, in the
-        order of registration. Raises 1001 for a text that is too long and 1355 for too many searches."""
+        order of registration. Raises 1355 for too many searches."""
         offset, limit = page_of(request.pagination)
-        _require_length("userID", request.user_id)
-        _require_length("nickName", request.nick_name)
         found = containing(self._database, request.user_id, request.nick_name)
         if found is not None:
             self._filling.require_complete()
         self._take(call)
-        limit = min(limit, MOST_SHOWN)
         if found is not None:
             total, users = await store.page_found(self._database, found, offset, limit)
         else:
@@ -68,7 +58,6 @@ class Search:
         """Return a page of all users' ids. Raises 1355 for too many searches."""
         offset, limit = page_of(request.pagination)
         self._take(call)
-        limit = min(limit, MOST_SHOWN)
         total = await self._total(self._all, ordinary=False)
         near = self._all.before(offset)
         page = await store.ids_beyond(self._database, near.number, offset - near.users, limit)
@@ -100,8 +89,3 @@ def _remember(positions: Positions, offset: int, page: Sequence[int]) -> None:
     if page:
         positions.remember(Position(offset, page[0] - 1))
         positions.remember(Position(offset + len(page), page[-1]))
-
-
-def _require_length(field: str, text: str) -> None:
-    if len(text) > MOST_ASKED_CHARACTERS:
-        raise ImError(Code.ARGS, f"{field}: too many characters (limit {MOST_ASKED_CHARACTERS}, got {len(text)})")
