@@ -1,7 +1,6 @@
 """Listing users and searching them. What is read here may be any part of all users: it has quotas and bounds."""
 
 from collections.abc import Sequence
-from typing import Final
 
 from amity.api.operation import Call, page_of
 from amity.quotas import Quota
@@ -18,9 +17,6 @@ from amity.users.positions import Position, Positions
 from amity.users.search_filling import Filling
 from amity.users.search_index import containing
 from amity.users.search_settling import Settling
-
-MOST_SHOWN: Final = 1000
-"""Users on a page."""
 
 
 class Search:
@@ -46,8 +42,8 @@ class Search:
 
     async def get_users(self, call: Call, request: GetUsersRequest) -> GetUsersResponse:
         """Return a page of the ordinary users, or of the first 10,000 whose id or nickname has a text in it, in the
-        order of registration. Raises 1001 for a text that is too long and 1355 for too many searches."""
-        offset, limit = page_of(request.pagination, MOST_SHOWN)
+        order of registration. Raises 1355 for too many searches."""
+        offset, limit = page_of(request.pagination)
         found = containing(self._database, request.user_id, request.nick_name)
         if found is not None:
             self._filling.require_complete()
@@ -60,7 +56,7 @@ class Search:
 
     async def get_all_users_uid(self, call: Call, request: GetAllUsersUidRequest) -> GetAllUsersUidResponse:
         """Return a page of all users' ids. Raises 1355 for too many searches."""
-        offset, limit = page_of(request.pagination, MOST_SHOWN)
+        offset, limit = page_of(request.pagination)
         self._take(call)
         total = await self._total(self._all, ordinary=False)
         near = self._all.before(offset)

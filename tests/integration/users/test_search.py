@@ -150,7 +150,13 @@ async def test_a_text_that_is_too_long_is_refused(rest, field, most):
     assert await found(rest, **{field: "ﷺ" * most}) == (0, [])
     refused = await rest.post("/user/get_users", {"pagination": PAGE, field: "a" * (most + 1)})
     assert refused["errCode"] == 1001
-    assert refused["errDlt"] == f"{field}: {most + 1} characters, and at most {most} are allowed"
+    assert refused["errDlt"].startswith(field)
+    assert str(most) in refused["errDlt"]
+
+
+async def test_a_text_of_megabytes_is_refused_before_it_is_looked_at(rest):
+    refused = await rest.post("/user/get_users", {"pagination": PAGE, "nickName": "%" * 6_000_000})
+    assert refused["errCode"] == 1001
 
 
 async def test_the_longest_nickname_is_found_by_any_part_of_it(rest):
@@ -189,6 +195,12 @@ def named(number, nickname, user_id=None, level=0):
 
 async def inserted(database, users):
     return await database.write(lambda tx: store.insert(tx, users), rows=store.ROWS_OF_A_USER * len(users))
+
+
+async def locked(tx, user_id):
+    row = await store.lock(tx, user_id)
+    assert row is not None
+    return row
 
 
 async def search(database, user_id, nickname, offset=0, limit=1000):
@@ -238,7 +250,7 @@ async def test_what_is_found_is_what_a_look_at_every_user_finds(database):
             user.nickname = text(ALPHABET, 8)
 
             async def change(tx, user=user):
-                number, _ = await store.lock(tx, user.user_id)
+                number, _ = await locked(tx, user.user_id)
                 await store.update(tx, number, user)
 
             await database.write(change)
@@ -265,7 +277,7 @@ async def test_a_transaction_that_is_undone_leaves_nothing_to_find(database):
 
     async def fail(tx):
         await store.insert(tx, [named(2, "annika")])
-        number, user = await store.lock(tx, "u1")
+        number, user = await locked(tx, "u1")
         user.nickname = "bert"
         await store.update(tx, number, user)
         raise ImError(1001)
@@ -281,15 +293,16 @@ async def test_what_waits_for_the_index_gets_into_it_and_leaves_nothing_of_befor
         pytest.skip("PostgreSQL keeps its index by itself")
 
     async def indexed(text):
-        match = search_index.containing(database, "", text).args[0]
-        rows = await database.fetch("select rowid from user_texts_pairs where user_texts_pairs match $1", match)
+        query = search_index.containing(database, "", text)
+        assert query is not None
+        rows = await database.fetch("select rowid from user_texts_pairs where user_texts_pairs match $1", query.args[0])
         return [row[0] for row in rows]
 
     async def rename(number, nickname, level=0):
         async def work(tx):
-            _, user = await store.lock(tx, f"u{number}")
+            row, user = await locked(tx, f"u{number}")
             user.nickname, user.app_manger_level = nickname, level
-            await store.update(tx, number, user)
+            await store.update(tx, row, user)
 
         await database.write(work)
 
@@ -337,6 +350,7 @@ async def test_a_search_is_answered_from_the_index(database, database_url):
     await search_index.settle(database)
     for asked in ("7919", "q", "名", "zzzzz"):
         query = search_index.containing(database, asked, asked)
+        assert query is not None
         explain = "explain query plan " if database.dialect == "sqlite" else "explain "
         rows = await database.fetch_scan(explain + query.sql, *query.args)
         plan = "\n".join(str(tuple(row)) for row in rows)

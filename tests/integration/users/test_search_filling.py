@@ -8,10 +8,12 @@ import pytest
 
 from amity.errors import ImError
 from amity.storage import open_database
+from amity.storage.database import Dialect
 from amity.storage.migrations import migrations
 from amity.users import search_filling, search_index, search_store, store
 from amity.users.models import User
 from amity.users.search_filling import Filling
+from tests.integration.conftest import StartServer
 
 PAGE = {"pageNumber": 1, "showNumber": 100}
 NAMES = ("Привет", "Ärztin", "張偉", "anna")
@@ -36,23 +38,17 @@ async def run(database_url, dialect, statements):
 
 
 @pytest.fixture
-def database_url(empty_database_url):
-    """The URL of a database without tables."""
-    return empty_database_url
-
-
-@pytest.fixture
-async def old(database_url):
+async def old(empty_database_url):
     """A database from before the index, with people in it."""
-    dialect = "sqlite" if database_url.startswith("sqlite") else "postgres"
+    dialect: Dialect = "sqlite" if empty_database_url.startswith("sqlite") else "postgres"
     number = "integer" if dialect == "sqlite" else "bigint"
     made = [f"create table schema_version (version {number} not null)"]
     for migration in migrations(dialect)[:6]:
         made += [*migration.statements, f"insert into schema_version values ({migration.version})"]
     made += [_INSERT.format(f"u{n}", name, 0) for n, name in enumerate(NAMES)]
     made.append(_INSERT.format("boss", "anna", 2))
-    await run(database_url, dialect, made)
-    return database_url
+    await run(empty_database_url, dialect, made)
+    return empty_database_url
 
 
 @pytest.fixture
@@ -79,11 +75,13 @@ async def completed(filling):
                 return
 
 
-async def test_a_server_on_a_database_of_before_finds_everybody(old, start_server):
-    rest = await start_server()
+async def test_a_server_on_a_database_of_before_finds_everybody(old, tmp_path):
+    starter = StartServer(tmp_path, old)
+    rest = await starter()
     for number, asked in enumerate(("ПРИВЕТ", "äRZ", "偉", "NN")):
         answer = await rest.data("/user/get_users", {"pagination": PAGE, "nickName": asked})
         assert [user["userID"] for user in answer["users"]] == [f"u{number}"], asked
+    await starter.stop()
 
 
 async def test_what_a_start_leaves_is_done_beside_the_serving_and_searches_say_so(database):
@@ -119,7 +117,9 @@ async def test_who_is_registered_or_changed_meanwhile_is_found_as_it_is_now(data
 
     async def change(tx):
         await store.insert(tx, [User(user_id="new", nickname="Новый")])
-        number, user = await store.lock(tx, "u3")
+        row = await store.lock(tx, "u3")
+        assert row is not None
+        number, user = row
         user.nickname = "Ольга"
         await store.update(tx, number, user)
 

@@ -7,6 +7,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from amity import metrics
 from amity.api.app import LONGEST_OPERATION_ID, MAX_BODY_BYTES
+from amity.api.bounds import CHARACTERS
 from amity.api.operation import MOST_SHOWN
 from amity.api.serving import Timeouts
 from amity.callbacks.admin import MOST_SHOWN as MOST_ENTRIES
@@ -26,6 +27,7 @@ from amity.http.client import MOST_CONNECTIONS
 from amity.http.head import MOST_HEAD_BYTES
 from amity.messages.service import MOST_NAMED as MOST_CONVERSATIONS
 from amity.presence.service import MOST_USERS
+from amity.quotas import MOST_CALLERS
 from amity.relations.idempotency import KEPT_MS, MOST_KEY_CHARACTERS
 from amity.relations.import_friends import MOST_FRIENDS
 from amity.relations.increments import PART
@@ -42,6 +44,7 @@ from amity.users.client_config import MOST_VALUE_CHARACTERS as MOST_SETTING_CHAR
 from amity.users.commands import MOST_COMMANDS, MOST_UUID_CHARACTERS
 from amity.users.commands import MOST_VALUE_CHARACTERS as MOST_COMMAND_CHARACTERS
 from amity.users.rules import MOST_CHARACTERS, MOST_ID_CHARACTERS
+from amity.users.search_index import MOST_FOUND
 from tests.unit.docs.pages import ROOT, blocks, rows, text
 
 RHYTHM = Rhythm()
@@ -93,6 +96,9 @@ def test_the_limits_are_those_of_the_code():
         "`faceURL`": (MOST_CHARACTERS["faceURL"],),
         "`ex`": (MOST_CHARACTERS["ex"],),
         "A page of a list": (MOST_SHOWN,),
+        "A text that users": (CHARACTERS["nickName"], CHARACTERS["userID"]),
+        "Users that a search": (MOST_FOUND,),
+        "Searches of one user": (Settings().limits.searches_per_minute, MOST_CALLERS),
         "Changes in one": (MOST_CHANGES, PART),
         "Users in one question": (MOST_USERS,),
         "Records of one": (MOST_RECORDS,),
