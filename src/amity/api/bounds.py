@@ -33,9 +33,9 @@ CHARACTERS: Final[dict[str, int]] = {
         ("eventID", "operationID", "callbackCommand", "appFramework", "version", "uuid", "key", "keys"), 256
     ),
     "verdict": 64,
-    "nickName": 256,  # what is searched for in nicknames
     "secret": 1024,
     **dict.fromkeys(("token", "fcmToken"), 4096),
+    "nickName": 256,
     **dict.fromkeys(("nickname", "remark", "reqMsg", "handleMsg", "filename"), 1024),
     **dict.fromkeys(("faceURL", "URL", "value"), 8192),
     **dict.fromkeys(("ex", "configs"), 65_536),
@@ -56,6 +56,8 @@ CHECKED_LATER: Final = frozenset(
     ("friendUserIDs", "userIDList", "configs", "fileURLs", "friends", "applications", "blacks")
 )
 """Lists that an operation counts itself, when it knows who asks."""
+RECORDS: Final = frozenset(("users", "friends", "applications", "blacks"))
+"""Lists whose entries an operation looks at one by one: it may leave one out, and names it."""
 
 
 def characters(name: str) -> int:
