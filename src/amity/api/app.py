@@ -170,7 +170,7 @@ class Api:
             envelope = failure(ImError(code, "internal error; the server's log has it under this operationID"))
         finally:
             if counted:
-                self._bodies.release(identity.user_id, counted)
+                self._bodies.release(identity.user_id, counted, is_admin=identity.is_admin)
         if unread and is_costly_to_skip(headers):
             await answer_and_close(send, receive, envelope, headers)
         else:

@@ -19,12 +19,14 @@ HeaderMap = dict[bytes, bytes]
 class Bodies:
     """The bodies that are read or worked on at the moment: how many bytes, of whom.
 
-    Small ones are not counted: the number of connections bounds them.
+    Small ones are not counted: the number of connections bounds them. Half is kept for administrators, so that no
+    number of users keeps the app's own server out.
     """
 
     def __init__(self, most: int) -> None:
         self.most = most
         self.held = 0
+        self._held_by_users = 0
         self._of: dict[str, int] = {}
 
     def take(self, caller: str, size: int, *, is_admin: bool) -> int:
@@ -32,16 +34,21 @@ class Bodies:
         have, or all together."""
         share = self.most // (2 if is_admin else 8)
         own = self._of.get(caller, 0) + size
+        held, most = (self.held, self.most) if is_admin else (self._held_by_users, self.most // 2)
         # One body is let through however small the shares are: another bound says how long it may be.
-        if (own > size and own > share) or (self.held and self.held + size > self.most):
+        if (own > size and own > share) or (held and held + size > most):
             raise ImError(Code.SERVER_BUSY, "body: too many bytes of large requests are under way; try again later")
         self.held += size
+        if not is_admin:
+            self._held_by_users += size
         self._of[caller] = own
         return size
 
-    def release(self, caller: str, size: int) -> None:
+    def release(self, caller: str, size: int, *, is_admin: bool) -> None:
         """Count ``size`` bytes less for a caller."""
         self.held -= size
+        if not is_admin:
+            self._held_by_users -= size
         left = self._of[caller] - size
         if left:
             self._of[caller] = left

@@ -16,6 +16,9 @@ from amity.http.turn import turn_end
 MOST_AHEAD: Final = 65_536
 """Bytes that are read ahead of the request under way; then the client is not read from until that is answered."""
 _MOST_HELD: Final = 65_536
+_PIECE: Final = 8192
+"""Bytes that a body is given at a time of what came with its head; what belongs to later requests is copied once."""
+_NEVER: Final = float("inf")
 _PHRASES: Final = {
     400: b"Bad Request",
     408: b"Request Timeout",
@@ -34,6 +37,7 @@ class HttpConnection(asyncio.Protocol):
         "_ahead",
         "_at_turn_end",
         "_blocked_until",
+        "_counted",
         "_drained",
         "_exchange",
         "_goes_on",
@@ -41,10 +45,12 @@ class HttpConnection(asyncio.Protocol):
         "_held",
         "_is_over",
         "_is_paused",
+        "_may_skip",
         "_searched",
         "_serving",
         "_since",
         "_transport",
+        "_unsent",
         "client",
         "server",
     )
@@ -55,14 +61,18 @@ class HttpConnection(asyncio.Protocol):
         self._at_turn_end = turn_end(serving.loop).call
         self._ahead = bytearray()
         self._searched = 0
+        self._may_skip = True
+        """Whether a line end may still come before the next request."""
         self._exchange: Exchange | None = None
         self._held: list[bytes] = []
         self._drained: asyncio.Future[None] | None = None
-        self._blocked_until = float("inf")
+        self._blocked_until = _NEVER
+        self._unsent = 0
+        self._counted = 0
         self._since = serving.now
         self._has_served = False
         self._goes_on = False
-        """Whether the next request is about to be looked at, in a turn of its own."""
+        """Whether the next request is about to be looked at: in a turn of its own, when the answer before is taken."""
         self._is_paused = False
         self._is_over = False
         """Whether nothing more is read: it was refused, the client has closed its side, or the server stops."""
@@ -98,6 +108,7 @@ class HttpConnection(asyncio.Protocol):
                 if exchange.is_crowded:
                     self._pause()
                 return
+            self._serving.arriving.pop(self, None)
             data = rest
             if exchange.is_answered:
                 self._next_turn()
@@ -105,10 +116,14 @@ class HttpConnection(asyncio.Protocol):
             if not self._ahead and self._exchange is None:
                 self._since = self._serving.now
             self._ahead += data
-        if self._exchange is None:
-            self._begin()
-        elif len(self._ahead) > MOST_AHEAD:
+        if self._exchange is None and not self._goes_on:
+            if self._blocked_until < _NEVER:
+                self._goes_on = bool(self._ahead)
+            else:
+                self._begin()
+        if len(self._ahead) > MOST_AHEAD:
             self._pause()
+        self._count()
 
     def eof_received(self) -> bool:
         """A client that has sent all that it has to say still gets the answer to a request that is whole."""
@@ -121,6 +136,7 @@ class HttpConnection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._serving.left(self)
         self._is_over = True
+        self._ahead.clear()
         if self._exchange is not None:
             self._exchange.lost()
             self._exchange = None
@@ -130,22 +146,40 @@ class HttpConnection(asyncio.Protocol):
         size = self._transport.get_write_buffer_size()
         times = self._serving.timeouts
         self._blocked_until = self._serving.loop.time() + times.write + size / times.write_rate
-        self._serving.blocked(self, size)
+        self._unsent = size
+        self._serving.waiting.pop(self, None)
+        self._serving.blocked[self] = None
+        self._count()
 
     def resume_writing(self) -> None:
-        self._blocked_until = float("inf")
-        self._serving.unblocked(self)
+        self._blocked_until = _NEVER
+        self._unsent = 0
+        self._serving.blocked.pop(self, None)
+        self._count()
         if self._drained is not None and not self._drained.done():
             self._drained.set_result(None)
+        if self._exchange is None and not self._transport.is_closing():
+            self._next_turn()
+            if self._goes_on:
+                self._serving.loop.call_soon(self._go_on)
+
+    def _count(self) -> None:
+        """Have the bytes counted that came ahead, and those that the client has not taken."""
+        size = len(self._ahead) + self._unsent
+        if size != self._counted:
+            self._counted = size
+            self._serving.holds(self, size)
 
     # Requests --------------------------------------------------------------------------------------------------------
 
     def _begin(self) -> None:
         """Serve the next request, if its head is there."""
         ahead = self._ahead
-        if ahead.startswith(b"\r\n"):
-            del ahead[:2]  # some clients send a line end behind a body (RFC 9112, 2.2)
-            self._searched = 0
+        if self._may_skip and len(ahead) > 1:
+            self._may_skip = False
+            if ahead.startswith(b"\r\n"):
+                del ahead[:2]  # some clients send a line end behind a body (RFC 9112, 2.2)
+                self._searched = 0
         end = ahead.find(b"\r\n\r\n", max(0, self._searched - 3))
         if end < 0:
             self._searched = len(ahead)
@@ -168,22 +202,29 @@ class HttpConnection(asyncio.Protocol):
             return
         del ahead[: end + 4]
         self._searched = 0
+        self._may_skip = True
         self._serve(head)
 
     def _serve(self, head: RequestHead) -> None:
         self._serving.waiting.pop(self, None)
         self._has_served = True
         exchange = self._exchange = Exchange(self, head)
-        if self._ahead and not exchange.is_arrived:
-            came = bytes(self._ahead)
-            self._ahead.clear()
-            try:
-                self._ahead += exchange.feed(came) or b""
-            except ChunkError as error:
+        ahead = self._ahead
+        try:
+            while ahead and not exchange.is_arrived:
+                came = bytes(ahead[:_PIECE])
+                del ahead[: len(came) - len(exchange.feed(came) or b"")]
+        except ChunkError as error:
+            self._exchange = None
+            self._serving.refused("framing")
+            self._refuse(400, str(error))
+            return
+        if not exchange.is_arrived:
+            if self._is_over:  # the client has closed its side, and the rest will not come
                 self._exchange = None
-                self._serving.refused("framing")
-                self._refuse(400, str(error))
+                self._close()
                 return
+            self._serving.arriving[self] = None
         if exchange.is_crowded or len(self._ahead) > MOST_AHEAD:
             self._pause()
         task = self._serving.loop.create_task(exchange.run(self._serving.app))
@@ -214,10 +255,12 @@ class HttpConnection(asyncio.Protocol):
     def _next_turn(self) -> None:
         self._exchange = None
         self._since = self._serving.now
-        if not self._transport.is_closing():
+        if self._blocked_until == _NEVER and not self._transport.is_closing():
             self._serving.waiting[self] = None
 
     def _go_on(self) -> None:
+        if self._blocked_until < _NEVER:
+            return  # until the client has taken what was written
         self._goes_on = False
         if self._exchange is None and not self._transport.is_closing():
             self._begin()
@@ -225,6 +268,7 @@ class HttpConnection(asyncio.Protocol):
                 self._close()
             elif len(self._ahead) <= MOST_AHEAD:
                 self.read_on()
+            self._count()
 
     def _is_idle(self) -> bool:
         return self._exchange is None
@@ -241,7 +285,7 @@ class HttpConnection(asyncio.Protocol):
         """Return when the client has taken what was written before."""
         if self._held and sum(map(len, self._held)) > _MOST_HELD:
             self._flush()
-        while self._blocked_until < float("inf") and not self._transport.is_closing():
+        while self._blocked_until < _NEVER and not self._transport.is_closing():
             self._drained = self._serving.loop.create_future()
             await self._drained
 
@@ -259,9 +303,10 @@ class HttpConnection(asyncio.Protocol):
         """End the connection if it is late. Called every few seconds."""
         times = self._serving.timeouts
         exchange = self._exchange
-        if now > self._blocked_until:
-            self._serving.refused("slow reader")
-            self.abort()
+        if self._blocked_until < _NEVER:
+            if now > self._blocked_until:
+                self._serving.refused("slow reader")
+                self.abort()
         elif exchange is not None:
             if not exchange.is_arrived and now - self._since > times.arrival:
                 self._serving.refused("slow request")
@@ -303,6 +348,8 @@ class HttpConnection(asyncio.Protocol):
         self._is_over = True
         self._ahead.clear()
         self._serving.waiting.pop(self, None)
+        self._serving.arriving.pop(self, None)
+        self._count()
         body = text.encode()
         self.write(
             b"HTTP/1.1 %d %b\r\n%b%bcontent-length: %d\r\n\r\n%b"

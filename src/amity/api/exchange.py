@@ -82,6 +82,7 @@ class Exchange:
             self._take(self._chunks.feed(data))
             self.is_arrived = self._chunks.is_done
             rest = self._chunks.rest
+        self._expects = False  # it does not wait to be asked
         self._wake()
         return rest if self.is_arrived else None
 
@@ -194,7 +195,8 @@ class Exchange:
             lines += [name, b": ", value, b"\r\n"]
         if not has_length and status not in (204, 304) and status >= 200:
             raise ValueError("an answer says how long it is")
-        if not self.is_arrived and (self._chunks is not None or self._left > HARMLESS):
+        if not self.is_arrived and (self._chunks is not None or self._left > HARMLESS or self._expects):
+            # A client that was not asked for its body may send it or not: what comes next has two readings.
             self.keeps_alive = False
         if not self.keeps_alive:
             lines.append(b"connection: close\r\n")

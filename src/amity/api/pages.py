@@ -54,7 +54,7 @@ def pages(operations: Sequence[Operation], ready: Callable[[], Awaitable[None]])
     async def nothing(_request: Request, _error: Exception) -> Response:
         return _response(NOT_FOUND, "text/plain", status=404)
 
-    return Starlette(
+    application = Starlette(
         routes=[
             Route("/docs", docs),
             Route("/openapi.json", openapi),
@@ -64,6 +64,8 @@ def pages(operations: Sequence[Operation], ready: Callable[[], Awaitable[None]])
         ],
         exception_handlers={404: nothing, 405: nothing},
     )
+    application.router.redirect_slashes = False  # it would send a client to whatever host its request names
+    return application
 
 
 class _Once(Generic[T]):

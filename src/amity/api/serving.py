@@ -2,11 +2,13 @@
 
 A connection is, in this order and then again from the second on:
 
-- *waiting*: no request has begun, or its head is not complete. It is in ``waiting``, the longest at its front, and is
-  the first to go where there is no room for another;
+- *waiting*: no request has begun, or its head is not complete;
 - *arriving*: the head is read and the body is not complete;
 - *serving*: the request is complete and its answer is not;
-- *blocked*, besides: what was written is not taken by the client yet.
+- *blocked*: what was written is not taken by the client yet, and the next request is not begun.
+
+Where there is no room for another, one goes that waits, arrives or is blocked, in this order, and of those the one that
+has for the longest. So whoever holds connections without being served keeps nobody out. One that is served stays.
 
 No connection has a timer. One task looks at a part of them each second, by the loop's clock.
 """
@@ -15,6 +17,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterator
 from email.utils import formatdate
+from itertools import chain
 from typing import Any, Final, NamedTuple, Protocol
 
 from amity import metrics
@@ -66,8 +69,9 @@ class Bounds(NamedTuple):
     """What connections may take together."""
 
     connections: int = 10_000
-    unsent: int = 256 * 1024 * 1024
-    """Bytes of answers that clients have not taken; the connections that were blocked first go."""
+    held: int = 256 * 1024 * 1024
+    """Bytes of answers that clients have not taken, and of requests that wait; the connections go that hold any for the
+    longest."""
 
 
 class Serving:
@@ -88,6 +92,9 @@ class Serving:
         self.date = _date_line()
         self.is_stopping = False
         self.waiting: dict[Connected, None] = {}
+        self.arriving: dict[Connected, None] = {}
+        self.blocked: dict[Connected, None] = {}
+        """Connections by what they do, each with the one at its front that has done it for the longest."""
         self.tasks: set[asyncio.Task[None]] = set()
         self._bounds = bounds or Bounds()
         self._descriptors = descriptors
@@ -95,8 +102,8 @@ class Serving:
             descriptors.count(self.__len__)
         self._slots: list[set[Connected]] = [set() for _ in range(_SLOTS)]
         self._count = 0
-        self._blocked: dict[Connected, int] = {}
-        self._unsent = 0
+        self._holds: dict[Connected, int] = {}
+        self._held = 0
         self._turn = 0
         self._ticking: asyncio.Task[None] | None = None
         self._empty = asyncio.Event()
@@ -118,7 +125,7 @@ class Serving:
             await asyncio.gather(self._ticking, return_exceptions=True)
 
     def admit(self, connection: Connected) -> bool:
-        """Count a new connection; where there is no room, end one that waits for a request, or return ``False``."""
+        """Count a new connection; where there is no room, end one that is not being served, or return ``False``."""
         reason = ""
         if self._count >= self._bounds.connections:
             reason = "connections"
@@ -126,7 +133,7 @@ class Serving:
             reason = "descriptors"
         if reason:
             self.refused(reason)
-            oldest = next(iter(self.waiting), None)
+            oldest = next(chain(self.waiting, self.arriving, self.blocked), None)
             if oldest is None:
                 return False
             oldest.abort()
@@ -146,21 +153,22 @@ class Serving:
         if not self._count:
             self._empty.set()
         self.waiting.pop(connection, None)
-        self.unblocked(connection)
+        self.arriving.pop(connection, None)
+        self.blocked.pop(connection, None)
+        self._held -= self._holds.pop(connection, 0)
 
-    def blocked(self, connection: Connected, size: int) -> None:
-        """Count what a client does not take; end those that were blocked first where it is too much of all."""
-        self._blocked[connection] = size
-        self._unsent += size
-        while self._unsent > self._bounds.unsent:
-            first = next(iter(self._blocked))
-            self.refused("unsent")
-            self.unblocked(first)
+    def holds(self, connection: Connected, size: int) -> None:
+        """Note how many bytes a connection holds. Where all hold too many, those go that have held any longest."""
+        self._held += size - self._holds.get(connection, 0)
+        if size:
+            self._holds[connection] = size
+        else:
+            self._holds.pop(connection, None)
+        while self._held > self._bounds.held:
+            first = next(iter(self._holds))
+            self._held -= self._holds.pop(first)
+            self.refused("memory")
             first.abort()
-
-    def unblocked(self, connection: Connected) -> None:
-        """Count no more what a client has taken."""
-        self._unsent -= self._blocked.pop(connection, 0)
 
     async def emptied(self) -> None:
         """Return when there is no connection."""
@@ -184,7 +192,10 @@ class Serving:
             self.date = _date_line()
             self._turn = (self._turn + 1) % _SLOTS
             for connection in tuple(self._slots[self._turn]):
-                connection.look(self.now)
+                try:
+                    connection.look(self.now)
+                except Exception:  # noqa: BLE001 - the deadlines of all others depend on this task
+                    _log.exception("a connection could not be looked at")
 
 
 def _date_line() -> bytes:

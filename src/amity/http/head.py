@@ -73,6 +73,8 @@ def read_head(raw: bytes) -> RequestHead:
         raise HeadError(f"headers: too many (limit {MOST_HEADERS}, got {len(lines)})", 431)
     headers = _headers(lines)
     is_current = parts[2] == b"HTTP/1.1"
+    if not is_current:
+        headers.pop(b"expect", None)  # none of HTTP/1.0's (RFC 9110, 10.1.1)
     host = headers.get(b"host")
     if host is None:
         if is_current:

@@ -27,26 +27,34 @@ def test_a_caller_has_a_share_and_others_have_the_rest():
 
 def test_all_together_have_no_more_than_the_bound():
     bodies = Bodies(800)
-    taken = sum(not refused(bodies, f"user-{number}", 90) for number in range(20))
+    taken = sum(not refused(bodies, f"admin-{number}", 90, is_admin=True) for number in range(20))
     assert (taken, bodies.held) == (8, 720)
+
+
+def test_all_users_together_leave_half_to_administrators():
+    bodies = Bodies(800)
+    taken = sum(not refused(bodies, f"user-{number}", 90) for number in range(20))
+    assert (taken, bodies.held) == (4, 360)
+    assert not refused(bodies, "admin", 400, is_admin=True)
+    assert refused(bodies, "user-30", 90)
 
 
 def test_one_body_is_let_through_however_large():
     bodies = Bodies(800)
     assert not refused(bodies, "alice", 5000)
     assert refused(bodies, "bob", 90)
-    bodies.release("alice", 5000)
+    bodies.release("alice", 5000, is_admin=False)
     assert not refused(bodies, "bob", 90)
 
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(1, 300)), max_size=50))
 def test_what_is_released_leaves_nothing(asked):
     bodies = Bodies(800)
-    taken = [(caller, size) for caller, size in asked if not refused(bodies, caller, size)]
+    taken = [(caller, size) for caller, size in asked if not refused(bodies, caller, size, is_admin=caller == "c")]
     assert bodies.held == sum(size for _, size in taken)
     for caller, size in taken:
-        bodies.release(caller, size)
-    assert bodies.held == 0
+        bodies.release(caller, size, is_admin=caller == "c")
+    assert (bodies.held, bodies._held_by_users) == (0, 0)
     assert bodies._of == {}
 
 
@@ -55,5 +63,5 @@ def test_nothing_is_counted_for_who_was_refused(size):
     bodies = Bodies(800)
     assert not refused(bodies, "alice", 99)
     assert refused(bodies, "alice", size + 1)
-    bodies.release("alice", 99)
+    bodies.release("alice", 99, is_admin=False)
     assert bodies._of == {}

@@ -1,0 +1,122 @@
+"""The reverse proxies of docs/operations.md, as that page configures them, in front of a server of the tests.
+
+What is replaced are addresses and TLS: the tests are about what a proxy hands on, and not about certificates.
+"""
+
+import asyncio
+import os
+import re
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+import pytest
+
+from tests.support.processes import dies_with_parent, free_port, kill_tree, tail
+
+_PAGE: Final = Path(__file__).resolve().parents[2] / "docs" / "operations.md"
+KINDS: Final = ("caddy", "nginx", "nginx, handing upgrades on", "haproxy")
+
+
+class Proxy:
+    """One of ``KINDS`` before the ports of an API and a gateway. An async context manager.
+
+    Skips the test where the program is not installed.
+    """
+
+    def __init__(self, kind: str, directory: Path, api: int, gateway: int) -> None:
+        name = kind.split(",", maxsplit=1)[0]
+        # Debian keeps servers where a user's PATH does not look.
+        program = shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/local/sbin")
+        if program is None:
+            pytest.skip(f"{name} is not installed")
+        self.port = free_port()
+        self._directory = directory
+        self._log = directory / "proxy.log"
+        config = directory / name
+        config.write_text(_configuration(kind, directory, {"port": self.port, "api": api, "gateway": gateway}))
+        self._command = {
+            "caddy": [program, "run", "--config", str(config), "--adapter", "caddyfile"],
+            "nginx": [program, "-p", str(directory), "-c", str(config), "-e", "stderr", "-g", "daemon off;"],
+            "haproxy": [program, "-db", "-f", str(config)],
+        }[name]
+        self._process: subprocess.Popen[bytes] | None = None
+
+    async def __aenter__(self) -> Self:
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(  # noqa: ASYNC220 - as with a server of the tests
+                self._command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=self._directory,
+                env={**os.environ, "HOME": str(self._directory), "XDG_DATA_HOME": str(self._directory)},
+                preexec_fn=dies_with_parent(signal.SIGKILL),  # noqa: PLW1509 - one system call, no lock is taken
+            )
+        until = time.monotonic() + 20
+        while True:
+            try:
+                _, writer = await asyncio.open_connection("127.0.0.1", self.port)
+                writer.close()
+                return self
+            except OSError:
+                if time.monotonic() > until or self._process.poll() is not None:
+                    self.kill()
+                    raise AssertionError(f"the proxy did not start:\n{tail(self._log)}") from None
+                await asyncio.sleep(0.02)
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.kill()
+
+    def kill(self) -> None:
+        if self._process is not None:
+            kill_tree(self._process)
+            self._process = None
+
+    def output(self) -> str:
+        """Return what it has written."""
+        return self._log.read_text(encoding="utf-8", errors="replace")
+
+
+def documented(language: str) -> str:
+    """Return the configuration in a language of the page. Fails unless there is just one."""
+    (found,) = re.findall(rf"^```{language}\n(.*?)^```", _PAGE.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    return str(found)
+
+
+def _configuration(kind: str, directory: Path, ports: dict[str, int]) -> str:
+    text = documented({"caddy": "caddy", "haproxy": "haproxy"}.get(kind, "nginx"))
+    if kind == "caddy":
+        text = _replaced(text, "im.example.com {", f"http://:{ports['port']} {{\n    bind 127.0.0.1")
+        text = _replaced(text, "{\n    # Caddy", "{\n    admin off\n    auto_https off\n    # Caddy")
+    elif kind == "haproxy":
+        text = re.sub(r"bind :443 .*", f"bind 127.0.0.1:{ports['port']}", text)
+        text = _replaced(text, "maxconn 20000", "maxconn 1000")  # it wants two files for each, and is not given them
+    else:
+        text = _replaced(text, "listen 443 ssl;", f"listen 127.0.0.1:{ports['port']};")
+        text = re.sub(r".*ssl_certificate.*\n", "", text)
+        if "upgrades" in kind:
+            upgraded = "proxy_set_header Upgrade $http_upgrade;\n    proxy_set_header Connection $http_connection;"
+            text = _replaced(text, 'proxy_set_header Connection "";', upgraded)
+        places = "".join(
+            f"{name}_temp_path {directory};\n" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        )
+        text = (
+            f"worker_processes 1;\npid {directory}/nginx.pid;\nevents {{ worker_connections 4096; }}\n"
+            f"http {{\naccess_log off;\n{places}{text}\n}}\n"
+        )
+        if os.geteuid() == 0:
+            text = "user root;\n" + text
+    text = _replaced(text, "127.0.0.1:10002", f"127.0.0.1:{ports['api']}")
+    return _replaced(text, "127.0.0.1:10001", f"127.0.0.1:{ports['gateway']}")
+
+
+def _replaced(text: str, old: str, new: str) -> str:
+    assert old in text, f"the page has no {old!r}"
+    return text.replace(old, new)
