@@ -39,7 +39,7 @@ class Access(Enum):
 
 
 class Identity(msgspec.Struct, frozen=True):
-    """Whom a token belongs to. Platform 10 is an administrator's."""
+    """Whom a token belongs to. Platform 10 is an administrator's, and ``is_admin`` is true for no other."""
 
     user_id: str
     platform_id: int

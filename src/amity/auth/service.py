@@ -221,7 +221,9 @@ class Auth:
 
     def _verify(self, token: str) -> _Verified:
         claims = tokens.read(self._secret, token)
-        identity = Identity(claims.user_id, claims.platform_id, claims.user_id in self._admins)
+        # Only a token that was given for the secret: one on a phone must not become an administrator's by the settings.
+        is_admin = claims.platform_id == ADMIN_PLATFORM and claims.user_id in self._admins
+        identity = Identity(claims.user_id, claims.platform_id, is_admin)
         verified = _Verified(claims, identity, tokens.hash_of(token))
         if len(self._verified) >= _MOST_VERIFIED:
             _, forgotten = self._verified.popitem(last=False)

@@ -144,6 +144,15 @@ async def test_an_administrators_token_ends_with_the_office(by_policy, database,
     assert await worth(auth, [(await auth.get_user_token(CALL, request)).token]) == [0]
 
 
+async def test_a_token_for_a_platform_stays_a_users_when_the_user_becomes_an_administrator(by_policy, database, world):
+    (phone,) = await issue(by_policy(1), world, ANDROID)
+    now_admin = Auth(Settings(secret=SECRET, admins=[ADMIN, "alice"]), database, world, lambda: world.now)
+    identity = await now_admin.identify(phone)
+    assert (identity.user_id, identity.platform_id, identity.is_admin) == ("alice", ANDROID, False)
+    asked = GetAdminTokenRequest(secret=SECRET, user_id="alice")
+    assert (await now_admin.identify((await now_admin.get_admin_token(CALL, asked)).token)).is_admin
+
+
 async def test_a_token_of_a_time_when_the_clock_was_ahead_is_not_taken_and_can_be_ended(by_policy, world):
     auth = by_policy(0)
     year = 365 * 86400

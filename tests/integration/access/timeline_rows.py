@@ -1,0 +1,91 @@
+"""Who gets what from the operations of conversations, groups and messages.
+
+There are none of these yet: what may be asked, and is not there, is 1004, or 1001 where a number is beyond the last.
+"""
+
+from typing import Final
+
+from tests.integration.access.matrix import PAGE, Row, by_token, own, shared
+
+CONVERSATIONS: Final = {
+    "/conversation/get_incremental_conversations": Row(expected=own(), body=lambda who, new: {"userID": who}),
+    "/conversation/get_owner_conversation": Row(
+        expected=own(),
+        body=lambda who, new: {"userID": who, "pagination": PAGE},
+    ),
+    "/conversation/get_full_conversation_ids": Row(expected=own(), body=lambda who, new: {"userID": who}),
+    "/conversation/get_all_conversations": Row(expected=own(), body=lambda who, new: {"ownerUserID": who}),
+    "/conversation/get_conversations": Row(
+        expected=own(),
+        body=lambda who, new: {"ownerUserID": who, "conversationIDs": [f"si_{who}_carol"]},
+    ),
+    "/conversation/get_conversation": Row(
+        expected=own(1004),
+        body=lambda who, new: {"ownerUserID": who, "conversationID": f"si_{who}_carol"},
+    ),
+    "/conversation/get_sorted_conversation_list": Row(
+        expected=own(),
+        body=lambda who, new: {"userID": who, "pagination": PAGE},
+    ),
+    "/conversation/get_not_notify_conversation_ids": Row(expected=own(), body=lambda who, new: {"userID": who}),
+    "/conversation/get_pinned_conversation_ids": Row(expected=own(), body=lambda who, new: {"userID": who}),
+    # They answer the caller of itself, whoever is named: as OpenIM's.
+    "/jssdk/get_active_conversations": Row(
+        expected=shared(nobody_named=0),
+        body=lambda who, new: {"ownerUserID": who, "count": 10},
+    ),
+    "/jssdk/get_conversations": Row(
+        expected=shared(nobody_named=0),
+        body=lambda who, new: {"ownerUserID": who, "conversationIDs": [f"si_{who}_carol"]},
+    ),
+}
+
+GROUPS: Final = {
+    "/group/get_incremental_join_groups": Row(expected=own(), body=lambda who, new: {"userID": who}),
+    "/group/get_joined_group_list": Row(
+        expected=own(),
+        body=lambda who, new: {"fromUserID": who, "pagination": PAGE},
+    ),
+    "/group/get_full_join_group_ids": Row(expected=own(), body=lambda who, new: {"userID": who}),
+    "/group/get_groups_info": Row(expected=shared(), body=lambda who, new: {"groupIDs": ["club"]}),
+    # It is for members of the groups named, and nobody is one; the user named is not looked at, as in OpenIM.
+    "/group/get_incremental_group_members_batch": Row(
+        expected=by_token(own=1002, other=1002, nobody_named=0, admin=1004),
+        body=lambda who, new: {"userID": who, "reqList": [{"groupID": "club"}]},
+    ),
+    "/group/get_full_group_member_user_ids": Row(
+        expected=by_token(own=1002, other=1002, nobody_named=1001, admin=1004),
+        body=lambda who, new: {"groupID": "club"},
+    ),
+    "/group/get_group_application_unhandled_count": Row(expected=own(), body=lambda who, new: {"userID": who}),
+    "/group/get_recv_group_applicationList": Row(
+        expected=own(),
+        body=lambda who, new: {"fromUserID": who, "pagination": PAGE},
+    ),
+    "/group/get_user_req_group_applicationList": Row(
+        expected=own(),
+        body=lambda who, new: {"userID": who, "pagination": PAGE},
+    ),
+}
+
+MESSAGES: Final = {
+    "/msg/newest_seq": Row(expected=own(), body=lambda who, new: {"userID": who}),
+    "/msg/pull_msg_by_seq": Row(
+        expected=own(),
+        body=lambda who, new: {"userID": who, "seqRanges": [{"conversationID": f"si_{who}_carol", "end": 9, "num": 9}]},
+    ),
+    "/msg/get_conversations_has_read_and_max_seq": Row(expected=own(), body=lambda who, new: {"userID": who}),
+    "/msg/mark_conversation_as_read": Row(
+        expected=own(1004),
+        body=lambda who, new: {"userID": who, "conversationID": f"si_{who}_carol", "hasReadSeq": 1},
+    ),
+    "/msg/mark_msgs_as_read": Row(
+        expected=own(1001),
+        body=lambda who, new: {"userID": who, "conversationID": f"si_{who}_carol", "seqs": [1]},
+    ),
+    "/msg/set_conversation_has_read_seq": Row(
+        expected=own(1001),
+        body=lambda who, new: {"userID": who, "conversationID": f"si_{who}_carol", "hasReadSeq": 1},
+    ),
+    "/msg/get_server_time": Row(expected=shared(nobody_named=0), body=lambda who, new: {}),
+}
