@@ -11,7 +11,11 @@ import pytest
 from amity import lag, metrics
 from amity.lag import EVERY, SAID_FROM, WINDOW, LoopLag
 
-SAMPLE = metrics.registry.get_sample_value
+
+def sample(name: str, labels: dict[str, str] | None = None) -> float:
+    value = metrics.registry.get_sample_value(name, labels)
+    assert value is not None
+    return value
 
 
 class Ticks:
@@ -27,12 +31,12 @@ class Ticks:
         assert seconds == EVERY
         self.due = callback
 
-    def late(self, seconds: float) -> float | None:
+    def late(self, seconds: float) -> float:
         """Return the longest lag that is told after it."""
         self.now += EVERY + seconds
         assert self.due is not None
         self.due(self)
-        return SAMPLE("amity_loop_lag_worst_seconds")
+        return sample("amity_loop_lag_worst_seconds")
 
 
 def test_the_longest_lag_is_told_for_a_minute():
@@ -48,10 +52,10 @@ def test_the_longest_lag_is_told_for_a_minute():
 
 def test_each_lag_is_counted():
     ticks = Ticks()
-    before = SAMPLE("amity_loop_lag_seconds_count"), SAMPLE("amity_loop_lag_seconds_bucket", {"le": "0.05"})
+    before = sample("amity_loop_lag_seconds_count"), sample("amity_loop_lag_seconds_bucket", {"le": "0.05"})
     ticks.late(0.01)
     ticks.late(0.06)
-    after = SAMPLE("amity_loop_lag_seconds_count"), SAMPLE("amity_loop_lag_seconds_bucket", {"le": "0.05"})
+    after = sample("amity_loop_lag_seconds_count"), sample("amity_loop_lag_seconds_bucket", {"le": "0.05"})
     assert (after[0] - before[0], after[1] - before[1]) == (2, 1)
 
 
@@ -78,12 +82,12 @@ def test_a_loop_that_keeps_up_keeps_nothing():
 
 def test_a_stack_is_shown_by_its_innermost_function_and_those_of_amity():
     frames = []
-    lag_running = lag.running
 
-    def innermost() -> None:
-        frames.append(lag_running(sys._getframe()))
+    def innermost() -> float:
+        frames.append(lag.running(sys._getframe()))
+        return 0.0
 
-    LoopLag(lambda: innermost() or 0.0)._wait(Ticks())  # type: ignore[arg-type, func-returns-value]
+    LoopLag(innermost)._wait(Ticks())  # type: ignore[arg-type]
     (shown,) = frames
     first, caller = shown.split(" < ")
     assert first.startswith("unit/test_lag.py:")
@@ -115,7 +119,7 @@ async def test_what_holds_up_a_real_loop_is_named_with_the_time_that_it_computed
     assert "hold_up" in said
     computed = int(said.split("of them ")[1].split(" ms")[0])
     assert computed >= 400
-    assert SAMPLE("amity_loop_lag_worst_seconds") >= 0.4
+    assert sample("amity_loop_lag_worst_seconds") >= 0.4
 
 
 async def test_it_ends_with_its_thread():
