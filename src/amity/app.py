@@ -31,6 +31,7 @@ from amity.groups.service import Groups
 from amity.http.descriptors import descriptors
 from amity.http.origins import Origins
 from amity.http.url import host_port
+from amity.lag import LoopLag
 from amity.messages.operations import operations as message_operations
 from amity.messages.requests import requests as message_requests
 from amity.messages.service import Messages
@@ -132,6 +133,9 @@ class Server:
         sweeper = asyncio.create_task(_sweep(auth, import_friends, limits))
         stack.push_async_callback(_cancel, sweeper)
 
+        lag = LoopLag()
+        lag.start()
+        stack.callback(lag.stop)
         connections = descriptors()
         api = Api(
             [

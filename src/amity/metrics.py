@@ -64,6 +64,15 @@ loop_moves_total = Counter(
     ["kind", "known"],
     registry=registry,
 )
+loop_lag_seconds = Histogram(
+    "amity_loop_lag_seconds",
+    "Seconds by which turns of the event loop hold up what is due",
+    buckets=_SECONDS,
+    registry=registry,
+)
+loop_lag_worst_seconds = Gauge(
+    "amity_loop_lag_worst_seconds", "The longest of the last minute's lags of the event loop", registry=registry
+)
 _profile_fanouts = Gauge(
     "amity_profile_fanouts_pending", "Users whose changed profile not all friend lists show yet", registry=registry
 )
@@ -302,6 +311,12 @@ def moved_off_loop(kind: str, known: str) -> None:
     before it touched its rows (``said``), or because it was found to touch too many (``found``), which is a mistake in
     this program."""
     loop_moves_total.labels(kind, known).inc()
+
+
+def loop_lag(seconds: float, worst: float) -> None:
+    """Count how late a timer of the event loop was, in seconds; ``worst`` is the longest of the last minute's."""
+    loop_lag_seconds.observe(seconds)
+    loop_lag_worst_seconds.set(worst)
 
 
 def profile_fanouts_pending(users: int) -> None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import tomllib
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,12 @@ from amity import metrics
 from amity.app import Server
 from amity.settings import Settings, load
 from tests.support.business_server import BusinessServer
+from tests.support.loop_watch import LoopWatch
 from tests.support.rest import ADMIN, SECRET, Rest
+
+KNOWN = [
+    each["name"] for each in tomllib.loads((Path(__file__).parent / "slow_turns.toml").read_text()).get("function", [])
+]
 
 
 def settings_for(folder: Path, database_url: str, **parts: Any) -> Settings:
@@ -22,6 +28,16 @@ def settings_for(folder: Path, database_url: str, **parts: Any) -> Settings:
     content |= {"gateway": {"port": 0}, **parts}
     file.write_text(json.dumps(content))  # JSON is YAML
     return load(file, {})
+
+
+@pytest.fixture(autouse=True)
+def turns_of_the_loop_are_short() -> Iterator[None]:
+    """Fails a test in which the server held up a turn of the event loop (``tests.support.loop_watch``), unless what did
+    it is in ``slow_turns.toml``."""
+    with LoopWatch().watching() as watch:
+        yield
+    unknown = [turn for turn in watch.turns if not any(map(turn.names, KNOWN))]
+    assert not unknown, "the server held up its event loop:\n" + "\n".join(map(str, unknown))
 
 
 @pytest.fixture(autouse=True)

@@ -82,7 +82,8 @@ async def test_more_events_than_fit_into_a_transaction_are_moved_each_once(offic
     )
     due = int((office.clock.now() + HOUR) * 1000)
     await office.database.write(
-        lambda tx: tx.execute_many(insert, [(f"e{number}", f"later-{number}", due + number) for number in range(450)])
+        lambda tx: tx.execute_many(insert, [(f"e{number}", f"later-{number}", due + number) for number in range(450)]),
+        rows=450,
     )
     office.clock.set(-600)
     await cycle(office)

@@ -1,0 +1,129 @@
+"""How long turns of the event loop hold up everybody else: measured, told to Prometheus, and logged when it is long.
+
+A timer that is due every 50 ms and comes late says by how much others come late, too. A turn of length T delays it by T
+less up to 50 ms. A thread notes what runs in a long turn: it looks at the loop's stack while the timer is overdue.
+"""
+
+import asyncio
+import logging
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+from amity import metrics
+
+EVERY: Final = 0.05
+"""Seconds between two looks at the loop."""
+WINDOW: Final = 60.0
+"""Seconds back from now of which the longest lag is told."""
+SAID_FROM: Final = 0.25
+"""Seconds of lag from which on it is logged, once a minute at most."""
+_SAID_EVERY: Final = 60.0
+_SEEN_FROM: Final = 0.1
+_MOST_FRAMES: Final = 4
+_ROOT: Final = str(Path(__file__).parent) + "/"
+_log = logging.getLogger(__name__)
+
+
+class LoopLag:
+    """Measures the lag of the loop on which it is started. ``start`` it once, then ``stop`` it once."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._due = 0.0
+        self._computed = 0.0
+        # Of the last minute, each lag than which no later one is longer: the first is the longest of all.
+        self._longest: deque[tuple[float, float]] = deque()
+        self._said_at = float("-inf")
+        self._unsaid = 0
+        self._seen = ""
+        self._loop_thread = 0
+        self._stopping = threading.Event()
+        self._timer: asyncio.TimerHandle | None = None
+        self._looker = threading.Thread(target=self._look, name="loop lag", daemon=True)
+
+    def start(self) -> None:
+        """Begin to measure the running loop."""
+        self._loop_thread = threading.get_ident()
+        self._computed = time.thread_time()
+        self._wait(asyncio.get_running_loop())
+        self._looker.start()
+
+    def stop(self) -> None:
+        """Measure no more."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._stopping.set()
+        self._looker.join()
+
+    def _wait(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._due = self._clock() + EVERY
+        self._timer = loop.call_later(EVERY, self._tick, loop)
+
+    def _tick(self, loop: asyncio.AbstractEventLoop) -> None:
+        now = self._clock()
+        lag = max(0.0, now - self._due)
+        computed = time.thread_time()
+        metrics.loop_lag(lag, self._worst(now, lag))
+        if lag >= SAID_FROM:
+            self._say(now, lag, min(lag, computed - self._computed))
+        self._seen = ""
+        self._computed = computed
+        self._wait(loop)
+
+    def _worst(self, now: float, lag: float) -> float:
+        longest = self._longest
+        while longest and longest[-1][1] <= lag:
+            longest.pop()
+        longest.append((now, lag))
+        while longest[0][0] < now - WINDOW:
+            longest.popleft()
+        return longest[0][1]
+
+    def _say(self, now: float, lag: float, computed: float) -> None:
+        if now - self._said_at < _SAID_EVERY:
+            self._unsaid += 1
+            return
+        _log.warning(
+            "event loop: one turn held up all others (limit %.0f ms, got %.0f ms, of them %.0f ms of processor time), "
+            "in %s; %d more such turns since the last such line",
+            SAID_FROM * 1000,
+            lag * 1000,
+            computed * 1000,
+            self._seen or "nothing that was seen",
+            self._unsaid,
+        )
+        self._said_at = now
+        self._unsaid = 0
+
+    def _look(self) -> None:
+        """Note what the loop runs while its timer is overdue. Runs in a thread."""
+        while not self._stopping.wait(_SEEN_FROM):
+            if self._clock() - self._due > _SEEN_FROM:
+                self._seen = running(sys._current_frames().get(self._loop_thread))
+
+
+def running(frame: FrameType | None) -> str:
+    """Return which functions a stack is in, the innermost first: that one, and the next three of amity's own."""
+    if frame is None:
+        return ""
+    shown = [_place(frame)]
+    caller = frame.f_back
+    while caller is not None and len(shown) < _MOST_FRAMES:
+        if caller.f_code.co_filename.startswith(_ROOT):
+            shown.append(_place(caller))
+        caller = caller.f_back
+    return " < ".join(shown)
+
+
+def _place(frame: FrameType) -> str:
+    code = frame.f_code
+    path = code.co_filename.removeprefix(_ROOT)
+    if path.startswith("/"):
+        path = "/".join(path.split("/")[-2:])
+    return f"{path}:{frame.f_lineno} {code.co_name}"

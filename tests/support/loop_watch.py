@@ -1,0 +1,206 @@
+"""A watch over the event loop of a test: which turns of it the server holds up, for how long, and in which functions.
+
+A test and the server that it tests share one loop, so a turn has steps of both. They are told apart by whose each step
+is: by the coroutine of the task that goes on, by the callback's function, or by the protocol that a transport hands
+bytes to. Only the server's count, each with all that it calls. A step of a test's own coroutine does not count, even
+where it calls the server's functions: servers are started and databases migrated so, while nobody is connected.
+
+Two things are measured. One is the processor time of the loop's thread, without that of the garbage collector, whose
+heap is here that of all the tests; other processes do not add to it. The other is the time in which the thread was
+neither on a processor nor waiting for one: it waited for a lock, a disk or a name.
+"""
+
+import asyncio
+import gc
+import os
+import sys
+import threading
+import time
+from asyncio import base_events, events
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from types import CodeType, FrameType
+from typing import Any, Final, NamedTuple
+
+import amity
+
+MOST_COMPUTED: Final = 0.05
+"""Seconds of processor time that the server may take in one turn of the loop."""
+MOST_ASLEEP: Final = 0.25
+"""Seconds that the server may keep the loop's thread asleep in one step."""
+_LOOKED_AT_EVERY: Final = 0.01
+_LOOKED_AT_FROM: Final = 0.015
+_ROOT: Final = str(Path(amity.__file__).parent) + "/"
+_ELSEWHERE: Final = ("cli/", "client/")
+"""Rooms of programs that have a loop of their own, on which nobody else waits."""
+
+
+class Step(NamedTuple):
+    """One callback, or one step of a task: whose it is, how many seconds it computed and slept, and the server's
+    functions that were seen running in it, the innermost first."""
+
+    owner: str
+    computed: float
+    asleep: float
+    seen: tuple[str, ...]
+
+    def __str__(self) -> str:
+        seen = " < ".join(self.seen) or "nothing of the server that was seen"
+        return (
+            f"{self.computed * 1000:.0f} ms computing and {self.asleep * 1000:.0f} ms asleep: {self.owner}, in {seen}"
+        )
+
+
+class Turn(NamedTuple):
+    """A turn of the loop that the server held up, and its longest steps."""
+
+    computed: float
+    steps: tuple[Step, ...]
+
+    def names(self, function: str) -> bool:
+        """Whether a function, as ``relations/service.py:Friends.add``, had a part in it."""
+        return any(function == step.owner or function in step.seen for step in self.steps)
+
+    def __str__(self) -> str:
+        return "\n  ".join([f"{self.computed * 1000:.0f} ms of one turn of the loop:", *map(str, self.steps)])
+
+
+class LoopWatch:
+    """Watches the loops that run in the thread in which it was made, in ``watching``.
+
+    ``turns`` are those that the server held up for longer than ``most_computed`` seconds of processor time, and those
+    with a step that slept for longer than ``most_asleep`` seconds.
+    """
+
+    def __init__(self, most_computed: float = MOST_COMPUTED, most_asleep: float = MOST_ASLEEP) -> None:
+        self.turns: list[Turn] = []
+        self._most_computed = most_computed
+        self._most_asleep = most_asleep
+        self._thread = threading.get_ident()
+        self._statistics = _open_statistics()
+        self._steps: list[Step] = []
+        self._began: float | None = None
+        self._seen: tuple[str, ...] = ()
+        self._collecting = 0.0
+        self._collected = 0.0
+
+    @contextmanager
+    def watching(self) -> Iterator["LoopWatch"]:
+        """Watch. One at a time."""
+        run, run_once = events.Handle._run, base_events.BaseEventLoop._run_once  # type: ignore[attr-defined]
+        ended = threading.Event()
+        looker = threading.Thread(target=self._look, args=(ended,), name="loop watch", daemon=True)
+
+        def watched_run(handle: events.Handle) -> None:
+            if threading.get_ident() != self._thread or (owner := owner_of(handle)) is None:
+                run(handle)
+            else:
+                self._step(owner, run, handle)
+
+        def watched_run_once(loop: base_events.BaseEventLoop) -> None:
+            run_once(loop)
+            if self._steps and threading.get_ident() == self._thread:
+                self._turn()
+
+        events.Handle._run = watched_run  # type: ignore[method-assign, assignment]
+        base_events.BaseEventLoop._run_once = watched_run_once  # type: ignore[attr-defined]
+        gc.callbacks.append(self._collects)
+        looker.start()
+        try:
+            yield self
+        finally:
+            events.Handle._run = run  # type: ignore[method-assign]
+            base_events.BaseEventLoop._run_once = run_once  # type: ignore[attr-defined]
+            gc.callbacks.remove(self._collects)
+            ended.set()
+            looker.join()
+            if self._statistics is not None:
+                os.close(self._statistics)
+
+    def _step(self, owner: str, run: Any, handle: events.Handle) -> None:
+        self._seen = ()
+        queued, collected = self._queued(), self._collected
+        self._began = began = time.perf_counter()
+        computed = time.thread_time()
+        try:
+            run(handle)
+        finally:
+            computed = time.thread_time() - computed
+            elapsed = time.perf_counter() - began
+            self._began = None
+            asleep = elapsed - computed - (self._queued() - queued) if self._statistics is not None else 0.0
+            self._steps.append(Step(owner, computed - (self._collected - collected), asleep, self._seen))
+
+    def _turn(self) -> None:
+        steps, self._steps = self._steps, []
+        computed = sum([step.computed for step in steps])
+        if computed > self._most_computed or max([step.asleep for step in steps]) > self._most_asleep:
+            steps.sort(key=lambda step: max(step.computed, step.asleep), reverse=True)
+            self.turns.append(Turn(computed, tuple(steps[:5])))
+
+    def _queued(self) -> float:
+        """How many seconds the thread has waited for a processor."""
+        if self._statistics is None:
+            return 0.0
+        return int(os.pread(self._statistics, 80, 0).split()[1]) / 1e9
+
+    def _collects(self, phase: str, _: dict[str, int]) -> None:
+        if threading.get_ident() != self._thread:
+            return
+        if phase == "start":
+            self._collecting = time.thread_time()
+        else:
+            self._collected += time.thread_time() - self._collecting
+
+    def _look(self, ended: threading.Event) -> None:
+        """Note what runs in a long step. Runs in a thread of its own."""
+        while not ended.wait(_LOOKED_AT_EVERY):
+            began = self._began
+            if began is not None and time.perf_counter() - began > _LOOKED_AT_FROM:
+                seen = _functions(sys._current_frames().get(self._thread))
+                if self._began == began:
+                    self._seen = seen
+
+
+def owner_of(handle: events.Handle) -> str | None:
+    """Return whose step this is, as ``api/exchange.py:Exchange.run``; ``None`` where it is not the server's."""
+    callback: Any = handle._callback  # type: ignore[attr-defined]
+    while isinstance(callback, partial):
+        callback = callback.func
+    owner = getattr(callback, "__self__", None)
+    if isinstance(owner, asyncio.Task):
+        coroutine: Any = owner.get_coro()
+        return _function(getattr(coroutine, "cr_code", None) or getattr(coroutine, "gi_code", None))
+    if isinstance(owner, asyncio.BaseTransport):
+        protocol = getattr(owner, "_protocol", None)
+        protocol = type(getattr(protocol, "_app_protocol", protocol))  # behind TLS
+        module = protocol.__module__.replace(".", "/").removeprefix("amity/") + ".py"
+        is_servers = protocol.__module__.startswith("amity.") and not module.startswith(_ELSEWHERE)
+        return f"{module}:{protocol.__qualname__}" if is_servers else None
+    return _function(getattr(callback, "__code__", None) or getattr(type(callback).__call__, "__code__", None))
+
+
+def _function(code: CodeType | None) -> str | None:
+    if code is None or not code.co_filename.startswith(_ROOT):
+        return None
+    path = code.co_filename.removeprefix(_ROOT)
+    return None if path.startswith(_ELSEWHERE) else f"{path}:{code.co_qualname}"
+
+
+def _functions(frame: FrameType | None) -> tuple[str, ...]:
+    found = []
+    while frame is not None:
+        if (function := _function(frame.f_code)) is not None:
+            found.append(function)
+        frame = frame.f_back
+    return tuple(found)
+
+
+def _open_statistics() -> int | None:
+    """Open what Linux says of this thread: nanoseconds on a processor, nanoseconds waited for one, and how often."""
+    try:
+        return os.open("/proc/thread-self/schedstat", os.O_RDONLY)
+    except OSError:
+        return None  # not Linux, or not told: then sleep is not looked for
