@@ -1,6 +1,7 @@
 """A gateway without a server around it: tokens are made up, handlers are the test's, and what it says is kept."""
 
 import asyncio
+import math
 from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, NamedTuple, Self
@@ -20,6 +21,7 @@ from tests.support.gateway_client import GatewayClient
 class Somebody(NamedTuple):
     user_id: str
     platform_id: int
+    expires: float = math.inf
 
 
 def token_of(user: str, platform: int = 7, number: int = 1) -> str:

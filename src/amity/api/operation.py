@@ -5,6 +5,7 @@ the list of what is covered.
 """
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import Enum
@@ -39,11 +40,13 @@ class Access(Enum):
 
 
 class Identity(msgspec.Struct, frozen=True):
-    """Whom a token belongs to. Platform 10 is an administrator's, and ``is_admin`` is true for no other."""
+    """Whom a token belongs to. Platform 10 is an administrator's, and ``is_admin`` is true for no other. ``expires`` is
+    in seconds since 1970."""
 
     user_id: str
     platform_id: int
     is_admin: bool
+    expires: float = math.inf
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,6 +1,7 @@
 """The rules of tokens: who gets one, what one is worth, and when it stops counting."""
 
 import hmac
+import math
 import secrets
 import time
 from collections import OrderedDict
@@ -223,7 +224,8 @@ class Auth:
         claims = tokens.read(self._secret, token)
         # Only a token that was given for the secret: one on a phone must not become an administrator's by the settings.
         is_admin = claims.platform_id == ADMIN_PLATFORM and claims.user_id in self._admins
-        identity = Identity(claims.user_id, claims.platform_id, is_admin)
+        expires = math.inf if claims.exp is None else claims.exp
+        identity = Identity(claims.user_id, claims.platform_id, is_admin, expires)
         verified = _Verified(claims, identity, tokens.hash_of(token))
         if len(self._verified) >= _MOST_VERIFIED:
             _, forgotten = self._verified.popitem(last=False)

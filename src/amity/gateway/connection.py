@@ -64,8 +64,8 @@ class Connection(Session):
     )
     _hall: Hall
 
-    def __init__(self, arguments: Arguments, hall: Hall) -> None:
-        super().__init__(arguments, hall)
+    def __init__(self, arguments: Arguments, hall: Hall, expires: float) -> None:
+        super().__init__(arguments, hall, expires)
         self._wants_answer = arguments.wants_answer
         self._waiting: list[bytes] | None = None
         self._waiting_bytes = 0

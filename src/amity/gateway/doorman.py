@@ -93,7 +93,7 @@ class Doorman(asyncio.Protocol):
     async def _admit(self, query: Query, key: bytes, rest: bytes) -> None:
         try:
             arguments = query.arguments()
-            await self._hall.admit(arguments)
+            expires = await self._hall.admit(arguments)
         except ImError as error:
             _log.info("a client was not let in: %s", error, extra={"operationID": query.operation_id})
             self._turn_away(error, query, key)
@@ -103,11 +103,11 @@ class Doorman(asyncio.Protocol):
             self._turn_away(ImError(Code.SERVER_INTERNAL, detail), query, key)
         else:
             if not self._transport.is_closing():
-                self._let_in(arguments, key, rest)
+                self._let_in(arguments, expires, key, rest)
 
-    def _let_in(self, arguments: Arguments, key: bytes, rest: bytes) -> None:
+    def _let_in(self, arguments: Arguments, expires: float, key: bytes, rest: bytes) -> None:
         self._hall.pulse.handshakes.discard(self)
-        connection = Connection(arguments, self._hall)
+        connection = Connection(arguments, self._hall, expires)
         try:
             hand_over(self._transport, connection, key, rest, self._hall.max_message_bytes)
             connection.begin()

@@ -32,6 +32,9 @@ class Identity(Protocol):
     @property
     def platform_id(self) -> int: ...
 
+    @property
+    def expires(self) -> float: ...
+
 
 Identify = Callable[[str], Awaitable[Identity]]
 """Says whose a token is. Raises ``ImError``, 1501 to 1507, for one that does not count."""
@@ -83,8 +86,8 @@ class Hall:
             return True
         return False
 
-    async def admit(self, arguments: Arguments) -> None:
-        """Return when it is certain that a client is who it says.
+    async def admit(self, arguments: Arguments) -> float:
+        """Return when it is certain that a client is who it says: the end of its token, in seconds since 1970.
 
         Raises ``ImError``: 1601 where there are as many as there may be, 1501 to 1507 for a token that does not count,
         1502 for one of another user or platform.
@@ -97,6 +100,7 @@ class Hall:
         if identity.platform_id != arguments.platform_id:
             detail = f"token platform {identity.platform_id} != platformID {arguments.platform_id}"
             raise ImError(Code.TOKEN_INVALID, detail)
+        return identity.expires
 
     def _require_room(self) -> None:
         if self.sessions.count >= self._max_connections:

@@ -1,9 +1,10 @@
 """One client's connection, as far as it concerns others: who it is, what it is sent, and how it ends.
 
-``heard`` is when, in the pulse's time, anything came from it.
+``heard`` is when, in the pulse's time, anything came from it. Its token ends at ``expires``, in seconds since 1970.
 """
 
 import secrets
+import time
 from enum import StrEnum
 from typing import Final, Protocol, cast
 
@@ -44,6 +45,8 @@ class Cause(StrEnum):
     CROWDED = "crowded"
     """The user has opened too many others."""
     DATA_ERROR = "data_error"
+    EXPIRED = "expired"
+    """Its token has expired."""
     SILENT = "silent"
     SLOW = "slow"
     STOPPING = "stopping"
@@ -69,6 +72,7 @@ class Session(WSListener):
 
     __slots__ = (
         "_blocked_since",
+        "_expires",
         "_fetches_since",
         "_hall",
         "_queued",
@@ -85,7 +89,7 @@ class Session(WSListener):
         "user_id",
     )
 
-    def __init__(self, arguments: Arguments, hall: Surroundings) -> None:
+    def __init__(self, arguments: Arguments, hall: Surroundings, expires: float) -> None:
         self.user_id = arguments.user_id
         self.platform_id = arguments.platform_id
         self.token = arguments.token
@@ -95,6 +99,7 @@ class Session(WSListener):
         self.conn_id = secrets.token_hex(16)
         self.is_live = False
         self._hall = hall
+        self._expires = expires
         self._transport: WSTransport = cast("WSTransport", None)  # with on_ws_connected
         self._blocked_since = 0.0
         self._fetches_since = -_FETCHES_WITHIN
@@ -182,9 +187,12 @@ class Session(WSListener):
         self.drop(Cause.LOST)
 
     def beat(self, now: float) -> None:
-        """Drop a client that is not there any more; ping one that may be, and cannot say so by itself."""
+        """End a connection whose token has expired. Drop a client that is not there any more; ping one that may be, and
+        cannot say so by itself."""
         rhythm = self._hall.pulse.rhythm
-        if self.is_blocked:
+        if self._expires <= time.time():  # the time of day, as with every call over HTTP
+            self.leave(Cause.EXPIRED, reason="the token has expired")
+        elif self.is_blocked:
             if now - self._blocked_since > rhythm.blocked:
                 self.drop(Cause.SLOW)
         elif now - self.heard > rhythm.silence:

@@ -83,6 +83,10 @@ async def test_two_processes_on_one_database_issue_different_tokens(rest, databa
     assert [await judged(rest, token) for token in (first.token, second.token)] == [0, 0]
 
 
+async def test_who_asks_whose_a_token_is_learns_when_it_ends(rest, auth, world):
+    assert (await auth.identify(await user_token(rest, "alice"))).expires == int(world.now) + DAYS_90
+
+
 async def test_a_token_expires_while_it_is_in_use(rest, world):
     token = await admin_token(rest)
     world.now += DAYS_90 - 1

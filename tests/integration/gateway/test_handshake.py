@@ -3,15 +3,17 @@
 import asyncio
 import base64
 import json
+import time
 from urllib.parse import urlencode
 
 import pytest
 
 from amity.auth import tokens
 from amity.gateway.pulse import Rhythm
+from amity.wire.frames import Identifier
 from tests.integration.gateway.raw import Raw
 from tests.support.gateway_client import GatewayClient
-from tests.support.lone_gateway import LoneGateway, token_of, until
+from tests.support.lone_gateway import LoneGateway, Somebody, token_of, until
 from tests.support.rest import SECRET
 
 FINE = {"errCode": 0, "errMsg": "", "errDlt": ""}
@@ -236,3 +238,18 @@ async def test_no_token_is_logged(start_server, caplog):
     assert "a client was not let in" in caplog.text
     assert token not in caplog.text
     assert token.rpartition(".")[2] not in caplog.text
+
+
+@pytest.mark.parametrize("codec", ["go", "js"])
+async def test_a_client_stays_until_its_token_expires(codec):
+    async with LoneGateway(rhythm=Rhythm(tick=0.02)) as lone:
+        expires = time.time() + 0.5
+
+        async def identify(token):
+            return Somebody("alice", 7, expires)
+
+        lone.identify = identify
+        async with lone.client("alice", codec=codec) as client:
+            assert (await client.request(Identifier.SET_BACKGROUND)).err_code == 0
+            assert await client.closed() == (1000, "the token has expired")
+            assert time.time() >= expires

@@ -1,6 +1,7 @@
 """Sessions and connections whose other end is the test."""
 
 import itertools
+import math
 from typing import Any
 
 import pytest
@@ -110,11 +111,11 @@ def house():
 def session(house):
     """Makes live sessions: ``session("alice", platform=5)``. Its ``_transport`` is the test's."""
 
-    def make(user="alice", platform=7, token=None, sdk="js", in_background=False):
+    def make(user="alice", platform=7, token=None, sdk="js", in_background=False, expires=math.inf):
         arguments = Arguments(
             user, platform, token or f"token-{next(_numbers)}", "op", sdk, is_background=in_background
         )
-        made = Session(arguments, house)
+        made = Session(arguments, house, expires)
         transport: Any = Transport()
         made._transport = transport
         made.is_live = True
@@ -128,7 +129,7 @@ def connection(house):
     """Makes connections that have begun: ``connection(platform=5)``."""
 
     def make(user="alice", platform=7, wants_answer=False):
-        made = Connection(Arguments(user, platform, "token", "op", wants_answer=wants_answer), house)
+        made = Connection(Arguments(user, platform, "token", "op", wants_answer=wants_answer), house, math.inf)
         transport: Any = Transport()
         transport.underlying_transport.is_read = False
         made.on_ws_connected(transport)

@@ -1,5 +1,7 @@
 """What a client is sent, what may wait for it, and how it ends."""
 
+import time
+
 import pytest
 
 from amity.gateway.session import MOST_QUEUED_BYTES, MOST_QUEUED_FRAMES, Cause
@@ -84,6 +86,16 @@ def test_a_silent_client_is_dropped_within_a_minute(session, house, platform):
     pass_time(house, client, 9)
     assert client._transport.ended == "aborted"
     assert house.gone == [("alice", "silent")]
+
+
+@pytest.mark.parametrize("blocked", [False, True])
+def test_a_client_whose_token_has_expired_is_told_to_leave_within_five_seconds(session, house, blocked):
+    client = session(expires=time.time() - 1)
+    if blocked:
+        client.pause_writing()
+    pass_time(house, client, 5)
+    assert house.gone == [("alice", "expired")]
+    assert client._transport.closed_with == (1000, b"the token has expired")
 
 
 def test_a_client_that_is_heard_is_kept(session, house):
