@@ -116,7 +116,9 @@ async def _register(new: list[dict[str, str]], skip_existing: bool, server: Serv
 
 
 @users.command("list")
-@click.option("--match", default="", metavar="TEXT", help="Only users whose id or nickname contains TEXT.")
+@click.option(
+    "--match", default="", metavar="TEXT", help="Only users whose id or nickname contains TEXT, up to 10,000."
+)
 @click.option("--page", type=click.IntRange(1), default=1, show_default=True, help="Which page, counted from 1.")
 @click.option("--limit", type=click.IntRange(1, 1000), default=100, show_default=True, help="Users a page.")
 @server_options

@@ -46,7 +46,7 @@ def operations(users: Users, search: Search) -> list[Operation]:
             access=Access.CALLER,
             handler=search.get_users,
             summary="Search users, page by page",
-            description="By a text in the id or in the nickname; all ordinary users where both are empty.",
+            description="By a text in the id or in the nickname, up to 10,000; all ordinary users if both are empty.",
         ),
         Operation(
             path="/user/get_all_users_uid",

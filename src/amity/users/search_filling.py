@@ -79,6 +79,9 @@ class Filling:
                     _log.warning("search: the index waits for the database: %s", error.detail)
                 failing = True
                 await asyncio.sleep(_PAUSE)
+            except Exception:  # noqa: BLE001 - as long as the server runs, so does this
+                _log.exception("search: an error of its own held up the index; it goes on")
+                await asyncio.sleep(_PAUSE)
         _log.info("search: all users are in the index")
 
     async def _fill_part(self) -> None:

@@ -49,3 +49,5 @@ class Settling:
                         error.detail,
                     )
                 failing = True
+            except Exception:  # noqa: BLE001 - as long as the server runs, so does this
+                _log.exception("search: an error of its own held up the index; it goes on")
