@@ -18,7 +18,8 @@ from amity.api.decode import BodyDecoder
 from amity.auth import tokens
 from amity.callbacks.events import EVENTS, NoChange
 from amity.callbacks.verdict import decide
-from amity.cli.importing.reading import FileProblem, parse
+from amity.cli.importing.reading import parse
+from amity.cli.importing.source import FileProblem
 from amity.cli.moving.records import RecordFile
 from amity.errors import Code, ImError
 from amity.gateway.arguments import Query
