@@ -9,6 +9,8 @@ import hashlib
 import random
 import time
 import tomllib
+from base64 import b64encode
+from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
@@ -16,6 +18,7 @@ from typing import Final
 FOLDER: Final = Path(__file__).parent
 CORPUS: Final = FOLDER / "corpus"
 FOUND: Final = FOLDER / "found"
+_MOST_BEFORE = 50
 _MOST_FAULTS = 5
 """Faults after which a fuzzer ends: the next are most likely the same ones."""
 
@@ -50,6 +53,7 @@ class Fuzz:
         self.chance = random.Random(f"{seed}/{name}")
         self.tried = 0
         self.faults: list[str] = []
+        self._before: deque[bytes] = deque(maxlen=_MOST_BEFORE)
         self._corpus = corpus / name
         self._found = found / name
         self._known = Known(self._corpus)
@@ -91,14 +95,17 @@ class Fuzz:
     def try_one(self, data: bytes, check: Callable[[bytes], object]) -> None:
         """Check one input, and keep it where it fails."""
         self.tried += 1
+        self._before.append(data)
         if (problem := _problem(check, data)) and not self._known.of_failure(problem):
             self.failed(data, problem)
 
     def failed(self, data: bytes, problem: str) -> None:
-        """Keep an input that has failed."""
+        """Keep an input that has failed, and beside it those before it, each a line of base64: what comes
+        of an input may depend on them."""
         self._found.mkdir(parents=True, exist_ok=True)
         path = self._found / hashlib.sha256(data).hexdigest()[:12]
         path.write_bytes(data)
+        path.with_suffix(".before").write_bytes(b"\n".join(map(b64encode, self._before)))
         self.faults.append(f"{path}: {problem}")
 
     def finish(self) -> None:

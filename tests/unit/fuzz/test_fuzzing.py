@@ -1,5 +1,6 @@
 """What holds the fuzzers up: that a fault is found, kept, tried again, and known where it is."""
 
+import base64
 import random
 import time
 
@@ -31,8 +32,10 @@ def test_an_input_that_fails_is_kept_and_shown(fuzz, tmp_path):
     fuzz.try_all(lambda: fuzz.chance.choice((b"a", b"abxc")), refuses_x)
     with pytest.raises(AssertionError, match="there is an x"):
         fuzz.finish()
-    (kept,) = (tmp_path / "found" / "toys").iterdir()
+    (kept,) = [path for path in (tmp_path / "found" / "toys").iterdir() if not path.suffix]
     assert kept.read_bytes() == b"abxc"
+    before = kept.with_suffix(".before").read_text().split()
+    assert base64.b64decode(before[-1]) == b"abxc"
     assert str(kept) in fuzz.faults[0]
 
 
