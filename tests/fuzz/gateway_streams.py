@@ -71,20 +71,26 @@ class Streams:
             body += frame(chance.choice((b"", b"\x03\xe8", b"\x03\xe8bye", b"\x03", b"\x00\x01", b"\xff\xff")), CLOSE)
         return head + body
 
-    def handshake(self, form: Form) -> bytes:
-        """Return the head with which a client of this form begins."""
+    def sound(self, form: Form, identifier: int) -> bytes:
+        """Return a handshake and one request that the server cannot refuse."""
+        data = MESSAGES[identifier][0].SerializeToString() if MESSAGES[identifier] else b""
+        payload = frame_of(Request(identifier, USER, "op", "1", data), form.codec)
+        return self.handshake(form, odd=0.0) + frame(gzip.compress(payload) if form.is_compressed else payload)
+
+    def handshake(self, form: Form, odd: float = 0.05) -> bytes:
+        """Return the head with which a client of this form begins; ``odd`` is the chance that it says something odd."""
         chance = self._chance
         said = {
             "sendID": USER,
             "token": TOKEN.decode(),
-            "platformID": chance.choice("1123456789"),
+            "platformID": "7" if chance.random() >= odd else chance.choice("1589"),
             "operationID": f"op-{chance.randrange(1000)}",
             "isBackground": chance.choice(("true", "false", "")),
             "isMsgResp": chance.choice(("true", "false")),
             "compression": "gzip" if form.is_compressed else "",
             "sdkType": form.codec if form.codec == "js" else "",
         }
-        if chance.random() < 0.05:
+        if chance.random() < odd:
             said[chance.choice(list(said))] = chance.choice(("", "x" * 300, "\0", "\u00e9", "-1", "99999999999", "[]"))
         query = "&".join(f"{name}={quote(value)}" for name, value in said.items())
         return (

@@ -1,8 +1,10 @@
 """A business server that answers with any bytes: each is a verdict, within the timeout, and the next call's own."""
 
+import contextlib
 import json
 import re
 import time
+from contextlib import AsyncExitStack
 from typing import Final
 
 import pytest
@@ -88,8 +90,8 @@ async def test_any_answer_is_a_verdict_and_the_next_call_gets_its_own(fuzz: Fuzz
                 "beforeImportFriends": {"enable": True, "timeout": TIMEOUT, "failedContinue": False},
             },
         }
-        async with WatchedServer(tmp_path, settings) as server:
-            world = World(server.api_port, chance)
+        async with WatchedServer(tmp_path, settings) as server, AsyncExitStack() as closing:
+            world = closing.enter_context(contextlib.closing(World(server.api_port, chance)))
             world.call(
                 "/user/user_register",
                 {"users": [{"userID": each, "nickname": each} for each in ("alice", "bob", "carol")]},
@@ -142,5 +144,5 @@ async def test_any_answer_is_a_verdict_and_the_next_call_gets_its_own(fuzz: Fuzz
             server.settled()
             fuzz.try_all(make, check)
             assert business.asked > fuzz.tried
-            world.close()
+            await closing.aclose()
             server.require_small()

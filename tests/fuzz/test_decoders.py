@@ -9,7 +9,8 @@ import json
 import resource
 import sys
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -19,7 +20,7 @@ from amity.auth import tokens
 from amity.callbacks.events import EVENTS, NoChange
 from amity.callbacks.verdict import decide
 from amity.cli.importing.reading import parse
-from amity.cli.importing.source import FileProblem
+from amity.cli.importing.source import FileProblem, Source
 from amity.cli.moving.records import RecordFile
 from amity.errors import Code, ImError
 from amity.gateway.arguments import Query
@@ -172,7 +173,7 @@ def head_and_chunks(data: bytes) -> object:
     return None
 
 
-def settings_file(folder: Any) -> Callable[[bytes], object]:
+def settings_file(folder: Path) -> Callable[[bytes], object]:
     file = folder / "amity.yml"
 
     def read(data: bytes) -> object:
@@ -196,12 +197,13 @@ def pairs(data: bytes) -> object:
     return sum(1 for _ in parse(io.BufferedReader(io.BytesIO(data))))
 
 
-def records(folder: Any) -> Callable[[bytes], object]:
+def records(folder: Path) -> Callable[[bytes], object]:
     file = folder / "records.jsonl"
 
     def read(data: bytes) -> object:
         file.write_bytes(data)
-        return sum(1 for _ in RecordFile(file).lines())
+        with Source.open(file) as source:
+            return sum(1 for _ in RecordFile(source).lines())
 
     return read
 
@@ -215,7 +217,7 @@ def redacted(data: bytes) -> object:
 
 
 GO, JS = frame_of(REQUEST, "go"), frame_of(REQUEST, "js")
-DECODERS: dict[str, Callable[[Any], Decoder]] = {
+DECODERS: dict[str, Callable[[Path], Decoder]] = {
     "gob": lambda _: Decoder(plain("go"), (FrameError,), [GO, GO[:30]]),
     "json-frames": lambda _: Decoder(plain("js"), (FrameError,), [JS]),
     "gzip": lambda _: Decoder(inflated("go"), (FrameError,), [gzip.compress(GO), gzip.compress(bytes(9_000_000), 9)]),

@@ -2,6 +2,7 @@
 
 import json
 import re
+from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
@@ -187,8 +188,9 @@ async def test_requests_of_every_shape_are_answered_as_the_document_says(fuzz: F
             "retries": [0.2, 100],
         },
     }
-    async with WatchedServer(tmp_path, settings) as server:
+    async with WatchedServer(tmp_path, settings) as server, AsyncExitStack() as closing:
         rest = Rest(server, fuzz)
+        closing.callback(rest.world.close)
         rest.world.seed()
         rest.reach_all()
         server.settled()
@@ -196,5 +198,5 @@ async def test_requests_of_every_shape_are_answered_as_the_document_says(fuzz: F
         rest.agree()
         assert rest.metric('amity_loop_moves_total{kind="transaction",known="found"}') == 0, server.output()[-3000:]
         assert rest.metric('amity_loop_moves_total{kind="read",known="found"}') == 0, server.output()[-3000:]
-        rest.world.close()
+        await closing.aclose()
         server.require_small()
