@@ -26,8 +26,13 @@ from amity.errors import Code, ImError
 from amity.gateway.arguments import Query
 from amity.gateway.form import form_of
 from amity.gateway.head import upgrade_key
+from amity.http.answer_head import HeadError as AnswerHeadError
+from amity.http.answer_head import rewrite
 from amity.http.chunks import ChunkError, Chunks
 from amity.http.head import HeadError, read_head
+from amity.http.origins import Origins
+from amity.http.url import parse as parse_url
+from amity.http.url import shown
 from amity.messages.models import GetSeqMessageRequest
 from amity.relations.models import ImportFriendRequest
 from amity.relations.moving_models import RestoreRequest
@@ -46,6 +51,10 @@ YAML_GRACE = 1.0
 """The same for settings, which are the administrator's own. PyYAML takes 0.6 s until it finds brackets too deep."""
 GROWTH = 96 * 1024 * 1024
 """Bytes by which this process may grow while one decoder is tried."""
+ANSWER_HEAD = (
+    b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\nX: a\n b\r\nContent-Length: 5\r\nContent-Length: 5\r\n\r\nhello"
+)
+GUARDS = [Origins(["https://app.example.com"]), Origins(["*"], loopback_only=True), Origins(["*"])]
 CHANGES = [NoChange, *{event.change for event in EVENTS if hasattr(event, "change")}]
 
 
@@ -216,6 +225,16 @@ def redacted(data: bytes) -> object:
     return logs.redact(text)
 
 
+def url(data: bytes) -> object:
+    text = data.decode("utf-8", "replace")
+    return shown(text), parse_url(text)
+
+
+def origins(data: bytes) -> object:
+    host, _, origin = data.partition(b"\n")
+    return [guard.problem_of({b"host": host, b"origin": origin}) for guard in GUARDS]
+
+
 GO, JS = frame_of(REQUEST, "go"), frame_of(REQUEST, "js")
 DECODERS: dict[str, Callable[[Path], Decoder]] = {
     "gob": lambda _: Decoder(plain("go"), (FrameError,), [GO, GO[:30]]),
@@ -237,6 +256,9 @@ DECODERS: dict[str, Callable[[Path], Decoder]] = {
         pairs, (FileProblem,), [PAIRS, gzip.compress(PAIRS), b'{"ownerUserID":"a","friendUserID":"b"}']
     ),
     "records": lambda folder: Decoder(records(folder), (FileProblem,), [RECORDS]),
+    "answer-head": lambda _: Decoder(rewrite, (AnswerHeadError,), [ANSWER_HEAD]),
+    "url": lambda _: Decoder(url, (ValueError,), [b"https://user:hunter2@[2001:db8::1]:8443/a/b?c=d"]),
+    "origins": lambda _: Decoder(origins, (), [b"im.example.com:10002\nhttps://app.example.com:8443"]),
     "redaction": lambda _: Decoder(redacted, (), [LINE]),
 }
 
