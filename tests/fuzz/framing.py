@@ -65,7 +65,7 @@ _EXTRAS: Final = (
     b"Proxy-Connection: keep-alive", b"Folded: a\r\n b", b"Folded: a\r\n\tb", b"bad name: x", b"colonless",
     b": nameless", b"X: \x00", b"X: \x7f", b"X: \xff", b"X-Forwarded-For: 10.0.0.1", b"X: " + b"y" * 9000,
     b"Content-Encoding: gzip", b"Content-Type: application/x-protobuf", b"\x00X: y", b"X:y\r", b"X:\ry", b"X: y\r\r",
-    b"Cookie: a=\"\r\n b\"",
+    b"Connection", b"Host", b"Cookie: a=\"\r\n b\"",
 )  # fmt: skip
 _FIRSTS: Final = (
     b"POST %b HTTP/1.1", b"POST %b HTTP/1.0", b"POST %b?a=b HTTP/1.1", b"POST http://%H%b HTTP/1.1",
