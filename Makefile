@@ -16,7 +16,7 @@ CLIENTS := $(patsubst %,%/node_modules/.installed,tests/clients examples/web_cli
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo serve test test-clients lint format types contract unit integration faults kills bench protos lock \
+.PHONY: help setup demo serve test test-clients lint format types contract unit integration fuzz faults kills bench protos lock \
 	clean client-needs
 
 help: ## show this list
@@ -40,6 +40,7 @@ ifdef T
 else
 	@$(MAKE) --no-print-directory --jobs=2 $(EACH_OUTPUT_WHOLE) types contract lint unit
 	@$(MAKE) --no-print-directory integration
+	@$(MAKE) --no-print-directory fuzz
 	@$(MAKE) --no-print-directory faults
 	@echo "All checks and tests passed."
 endif
@@ -66,6 +67,10 @@ unit: $(VENV)/.dev
 
 integration faults: $(VENV)/.dev
 	$(BIN)/pytest --quiet $(SIDE_BY_SIDE) tests/$@
+
+SECONDS ?= 40
+fuzz: $(VENV)/.dev ## try inputs that nobody thought of, for 40 seconds in all; for a night: make fuzz SECONDS=36000
+	AMITY_FUZZ_SECONDS=$(SECONDS) $(BIN)/pytest --quiet $(SIDE_BY_SIDE) tests/fuzz
 
 KILLS ?= 50
 kills: $(VENV)/.dev ## kill the server 50 times under load on each database, and compare what is left with what was answered

@@ -4,21 +4,14 @@ Sources: RFC 9112; the published research on request smuggling (CL.TE, TE.CL, TE
 extensions, hop-by-hop headers, upgrades to h2c), and what proxies have had to mend since.
 """
 
-import os
 import random
-import time
 from dataclasses import dataclass
 from typing import Final
 
-SECONDS: Final = float(os.environ.get("AMITY_FUZZ_SECONDS", "5"))
-"""How long each test of this folder goes on."""
+import h11
 
-
-def seed() -> int:
-    """Return the seed of a run and print it; ``AMITY_SEED`` takes one again."""
-    number = int(os.environ.get("AMITY_SEED") or time.time_ns() % 1_000_000)
-    print(f"AMITY_SEED={number}")
-    return number
+Seen = list[tuple[str, bytes]]
+"""The requests of one connection, as a reader has them: method and body."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +65,7 @@ _EXTRAS: Final = (
     b"Proxy-Connection: keep-alive", b"Folded: a\r\n b", b"Folded: a\r\n\tb", b"bad name: x", b"colonless",
     b": nameless", b"X: \x00", b"X: \x7f", b"X: \xff", b"X-Forwarded-For: 10.0.0.1", b"X: " + b"y" * 9000,
     b"Content-Encoding: gzip", b"Content-Type: application/x-protobuf", b"\x00X: y", b"X:y\r", b"X:\ry", b"X: y\r\r",
-    b"Cookie: a=\"\r\n b\"",
+    b"Connection", b"Host", b"Cookie: a=\"\r\n b\"",
 )  # fmt: skip
 _FIRSTS: Final = (
     b"POST %b HTTP/1.1", b"POST %b HTTP/1.0", b"POST %b?a=b HTTP/1.1", b"POST http://%H%b HTTP/1.1",
@@ -187,3 +180,53 @@ class Streams:
             return [part for part in parts if part]
         places = sorted(chance.sample(range(1, len(raw)), min(len(raw) - 1, chance.randint(1, 6))))
         return [raw[start:end] for start, end in zip([0, *places], [*places, len(raw)], strict=True)]
+
+
+def seen_by_h11(raw: bytes) -> Seen:
+    """Return what h11 takes for requests in what comes on a connection that then ends."""
+    connection = h11.Connection(h11.SERVER, max_incomplete_event_size=1 << 20)
+    connection.receive_data(raw)
+    connection.receive_data(b"")
+    seen: Seen = []
+    method, body = "", b""
+    try:
+        while True:
+            event = connection.next_event()
+            if isinstance(event, h11.Request):
+                method, body = event.method.decode(), b""
+            elif isinstance(event, h11.Data):
+                body += bytes(event.data)
+            elif isinstance(event, h11.EndOfMessage):
+                seen.append((method, body))
+                if method == "CONNECT":
+                    return seen
+                connection.send(h11.Response(status_code=200, headers=[("content-length", "0")]))
+                connection.send(h11.EndOfMessage())
+                if connection.our_state is not h11.DONE or connection.their_state is not h11.DONE:
+                    return seen
+                connection.start_next_cycle()
+            else:
+                return seen
+    except h11.RemoteProtocolError:
+        return seen
+
+
+def heads_by_h11(raw: bytes) -> list[tuple[str, bytes]]:
+    """Return the methods and targets of all that h11 takes for the head of a request, whether or not its body is whole.
+    One line end before a head is passed over, as RFC 9112 (2.2) has it and h11 has not."""
+    heads: list[tuple[str, bytes]] = []
+    while raw := raw.removeprefix(b"\r\n"):
+        connection = h11.Connection(h11.SERVER, max_incomplete_event_size=1 << 20)
+        connection.receive_data(raw)
+        try:
+            while not isinstance(event := connection.next_event(), h11.EndOfMessage):
+                if isinstance(event, h11.Request):
+                    heads.append((event.method.decode(), event.target))
+                elif not isinstance(event, h11.Data):
+                    return heads
+        except h11.RemoteProtocolError:
+            return heads
+        if connection.their_state in {h11.MUST_CLOSE, h11.CLOSED}:
+            return heads
+        raw = connection.trailing_data[0]
+    return heads

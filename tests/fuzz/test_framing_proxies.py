@@ -9,7 +9,6 @@ import asyncio
 import contextlib
 import itertools
 import json
-import random
 import re
 import time
 from collections import Counter
@@ -17,7 +16,8 @@ from collections import Counter
 import pytest
 
 from tests.faults.conftest import settings_for
-from tests.fuzz.framing import SECONDS, Stream, Streams, seed
+from tests.fuzz.framing import Stream, Streams
+from tests.fuzz.fuzzing import Fuzz
 from tests.support.proxies import KINDS, Proxy
 from tests.support.rest import ADMIN, Rest
 from tests.support.server_process import ServerProcess
@@ -135,9 +135,8 @@ async def server(tmp_path, sqlite_url):
 
 
 @pytest.mark.parametrize("kind", [*KINDS, "nothing"])
-@pytest.mark.timeout(60 + 3 * SECONDS)
-async def test_each_request_gets_its_own_answer_and_nothing_hidden_is_done(server, kind, tmp_path):
-    number = seed()
+@pytest.mark.share(2)
+async def test_each_request_gets_its_own_answer_and_nothing_hidden_is_done(server, kind, tmp_path, fuzz: Fuzz):
     async with contextlib.AsyncExitStack() as stack:
         rest = await stack.enter_async_context(Rest(server.url))
         token = await rest.token(ADMIN)
@@ -145,14 +144,14 @@ async def test_each_request_gets_its_own_answer_and_nothing_hidden_is_done(serve
         if kind != "nothing":
             proxy = await stack.enter_async_context(Proxy(kind, tmp_path, server.api_port, server.gateway_port))
             port = proxy.port
-        ground = Ground(port, token.encode(), random.Random(number), denies=proxy is not None)
-        until = time.monotonic() + SECONDS
+        ground = Ground(port, token.encode(), fuzz.chance, denies=proxy is not None)
+        until = time.monotonic() + fuzz.seconds
         async with asyncio.TaskGroup() as clients:
             for _ in range(ATTACKERS):
                 clients.create_task(ground.attack(until))
             for _ in range(VICTIMS):
                 clients.create_task(ground.ask_plainly(until))
-        print(kind, len(ground.sent), "streams,", ground.served, "plain requests,", dict(ground.statuses))
+        fuzz.tried = len(ground.sent) + ground.served
         assert ground.served > 10
         if proxy is not None:  # without one nothing is denied
             await rest.data("/relation/restore", hidden_body("attacker-0"))

@@ -5,18 +5,15 @@ A reader may refuse what another takes. None may see other requests in the same 
 
 import asyncio
 import contextlib
-import random
-import time
 
-import h11
 import httptools
 import pytest
 
 from amity.api.listener import Listener
-from tests.fuzz.framing import SECONDS, Stream, Streams, seed
+from tests.fuzz.framing import Seen, Stream, Streams, seen_by_h11
+from tests.fuzz.fuzzing import Fuzz
 
 INNER = b"POST /inner HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc"
-Seen = list[tuple[str, bytes]]
 
 
 class Recorder:
@@ -67,34 +64,6 @@ async def seen_here(recorder: Recorder, stream: Stream) -> Seen:
     return recorder.seen.pop(port, [])
 
 
-def seen_by_h11(raw: bytes) -> Seen:
-    connection = h11.Connection(h11.SERVER, max_incomplete_event_size=1 << 20)
-    connection.receive_data(raw)
-    connection.receive_data(b"")
-    seen: Seen = []
-    method, body = "", b""
-    try:
-        while True:
-            event = connection.next_event()
-            if isinstance(event, h11.Request):
-                method, body = event.method.decode(), b""
-            elif isinstance(event, h11.Data):
-                body += bytes(event.data)
-            elif isinstance(event, h11.EndOfMessage):
-                seen.append((method, body))
-                if method == "CONNECT":
-                    return seen
-                connection.send(h11.Response(status_code=200, headers=[("content-length", "0")]))
-                connection.send(h11.EndOfMessage())
-                if connection.our_state is not h11.DONE or connection.their_state is not h11.DONE:
-                    return seen
-                connection.start_next_cycle()
-            else:
-                return seen
-    except h11.RemoteProtocolError:
-        return seen
-
-
 def seen_by_llhttp(raw: bytes) -> Seen:
     seen: Seen = []
 
@@ -118,20 +87,18 @@ def seen_by_llhttp(raw: bytes) -> Seen:
     return seen
 
 
-async def test_no_other_reader_sees_other_requests(recorder):
-    number = seed()
-    streams = Streams(random.Random(number), b"/outer", b"X: y", b"x")
-    until = time.monotonic() + SECONDS
-    count = taken = 0
-    while time.monotonic() < until:
+@pytest.mark.share(3)
+async def test_no_other_reader_sees_other_requests(recorder, fuzz: Fuzz):
+    streams = Streams(fuzz.chance, b"/outer", b"X: y", b"x")
+    taken = 0
+    while fuzz.goes_on():
         stream = streams.stream(b'{"name": "outer"}', INNER)
         here = await seen_here(recorder, stream)
         if stream.is_sound:
-            assert len(here) == 1, (number, stream)
+            assert len(here) == 1, stream
         for other in (seen_by_h11(stream.raw), seen_by_llhttp(stream.raw)):
             both = min(len(here), len(other))
-            assert here[:both] == other[:both], (number, stream, here, other)
-        count += 1
+            assert here[:both] == other[:both], (stream, here, other)
+        fuzz.tried += 1
         taken += bool(here)
-    print(f"{count} streams, of which {taken} began with a request")
-    assert 0.1 * count < taken < 0.9 * count
+    assert 0.1 * fuzz.tried < taken < 0.9 * fuzz.tried

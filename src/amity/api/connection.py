@@ -129,9 +129,11 @@ class HttpConnection(asyncio.Protocol):
         """A client that has sent all that it has to say still gets the answer to a request that is whole."""
         exchange = self._exchange
         self._is_over = True
-        if exchange is not None:
-            exchange.left()
-        return self._goes_on if exchange is None else exchange.is_arrived
+        if exchange is None:
+            self._flush()  # an answer that this turn of the loop has made
+            return self._goes_on
+        exchange.left()
+        return exchange.is_arrived
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._serving.left(self)

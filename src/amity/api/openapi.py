@@ -34,15 +34,17 @@ _ERRORS = {
 
 def document(operations: Sequence[Operation]) -> dict[str, Any]:
     """Return the document as plain data, operations in the order of the table."""
-    types: list[Any] = [operation.request for operation in operations]
-    types += [operation.response for operation in operations if operation.response is not None]
+    requests: list[Any] = [operation.request for operation in operations]
+    of_requests = msgspec.json.schema_components(requests)[1].keys()
+    types = requests + [operation.response for operation in operations if operation.response is not None]
     schemas, components = msgspec.json.schema_components(types, ref_template="#/components/schemas/{name}")
     schema_of = dict(zip(types, schemas, strict=True))
     names = {name for component in components.values() for name in component.get("properties", ())}
-    for component in components.values():
+    for name, component in components.items():
         # How the decoder is told to notice unknown fields; callers may send them.
         component.pop("additionalProperties", None)
-        _state_bounds(component)
+        if name in of_requests:
+            _state_bounds(component)
         if "description" in component:
             component["description"] = _for_callers(component["description"], names)
     return {
@@ -67,7 +69,10 @@ def document(operations: Sequence[Operation]) -> dict[str, Any]:
 
 
 def _state_bounds(component: dict[str, Any]) -> None:
-    """Write the bounds of texts and lists into the schema of a struct, by the names of its fields."""
+    """Write the bounds of texts and lists into the schema of a struct that requests have, by the names of its fields.
+
+    In answers such names may stand for more: a setting's value, a page of a list.
+    """
     for name, schema in component.get("properties", {}).items():
         for each in (schema, *schema.get("anyOf", ())):
             if each.get("type") == "array" and name in ENTRIES:

@@ -132,6 +132,9 @@ def _decode(encoded: str) -> bytes:
         digest = base64.b64decode(encoded.encode("ascii"), validate=True)
     except (UnicodeEncodeError, binascii.Error):
         raise SignatureError(SignatureProblem.MALFORMED_SIGNATURE, "not base64") from None
+    if base64.b64encode(digest).decode() != encoded:
+        # The last character holds bits that decoding drops: one digest would have four spellings.
+        raise SignatureError(SignatureProblem.MALFORMED_SIGNATURE, "not base64 as it is written")
     if len(digest) != _DIGEST_BYTES:
         raise SignatureError(SignatureProblem.MALFORMED_SIGNATURE, f"a v1 digest has {_DIGEST_BYTES} bytes")
     return digest

@@ -97,7 +97,8 @@ def _headers(lines: list[bytes]) -> dict[bytes, bytes]:
     headers: dict[bytes, bytes] = {}
     for line in lines:
         written, colon, value = line.partition(b":")
-        name = _KNOWN.get(written)
+        # A line without a colon is no header, whatever name stands there.
+        name = _KNOWN.get(written) if colon else None
         if name is None:
             if not colon or not _TOKEN.fullmatch(written):
                 raise HeadError("a header line has no name before a colon, or a name that is none")

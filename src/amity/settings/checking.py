@@ -45,7 +45,8 @@ def build(defaults: Section, raw: object, prefix: str, where: str, problems: lis
     if raw is None:
         return defaults
     if not isinstance(raw, dict):
-        problems.append(f"{where}{prefix.rstrip('.')}: expected keys with values, got {describe(raw)}")
+        got = describe(raw, sensitive=isinstance(raw, str))
+        problems.append(f"{where}{prefix.rstrip('.')}: expected keys with values, got {got}")
         return defaults
     known = known_keys(type(defaults))
     values: dict[str, Any] = {}

@@ -45,7 +45,7 @@ class _Loader(yaml.SafeLoader):
                 continue
             key = self.construct_object(key_node, deep=True)
             line = key_node.start_mark.line + 1
-            if not isinstance(key, str | int | float | bool | None):
+            if not isinstance(key, str | int | float | bool | None) or _is_huge(key):
                 raise yaml.constructor.ConstructorError(None, None, "a key is a plain word", key_node.start_mark)
             if key in own:
                 raise yaml.constructor.ConstructorError(
@@ -93,8 +93,15 @@ def read_mapping(path: Path) -> Mapping:
     if data is None:
         return Mapping(str(path))
     if not isinstance(data, Mapping):
-        raise SettingsError([f"{path}: expected keys with values, as in 'secret: ...', got {describe(data)}"])
+        raise SettingsError(
+            [f"{path}: expected keys with values, as in 'secret: ...', got {describe(data, sensitive=True)}"]
+        )
     return data
+
+
+def _is_huge(value: object) -> bool:
+    """Whether it is a whole number that no setting takes, and that Python may refuse to write out."""
+    return isinstance(value, int) and value.bit_length() > 128
 
 
 def describe(value: object, *, sensitive: bool = False) -> str:
@@ -104,6 +111,8 @@ def describe(value: object, *, sensitive: bool = False) -> str:
             return "nothing"
         case bool():
             kind, shown = "", "true" if value else "false"
+        case int() if _is_huge(value):
+            kind, shown = "a number", f" of {value.bit_length()} bits"
         case int() | float():
             kind, shown = "the number ", repr(value)
         case str():

@@ -1,7 +1,7 @@
 """Which values fit the type of a setting, and how to say it."""
 
 import re
-from math import isfinite
+from math import inf
 from typing import Any, Final
 
 from msgspec import inspect
@@ -27,7 +27,8 @@ def fit(value: object, kind: inspect.Type) -> Any:
         case inspect.IntType():
             good = isinstance(value, int) and not isinstance(value, bool) and _within(value, kind)
         case inspect.FloatType():
-            if not isinstance(value, int | float) or isinstance(value, bool) or not isfinite(value):
+            # Compared and not converted: a whole number may be too large for a float.
+            if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) < inf:
                 return INVALID
             return float(value) if _within(value, kind) else INVALID
         case inspect.StrType():

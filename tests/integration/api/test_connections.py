@@ -119,6 +119,15 @@ async def test_a_client_that_has_closed_its_side_still_gets_all_its_answers(wire
     assert await end(reader) == b""
 
 
+async def test_an_answer_that_is_made_in_the_turn_in_which_the_client_closes_its_side_is_sent(port):
+    for _ in range(50):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(request("ann"))
+        writer.write_eof()
+        assert b'"userID":"ann"' in await end(reader)
+        writer.close()
+
+
 async def test_a_request_that_was_cut_off_ends_the_connection_at_once(wire, backstage):
     reader, writer = wire
     writer.write(request("ann") + request("bob")[:-1])

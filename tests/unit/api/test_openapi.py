@@ -107,3 +107,10 @@ def test_a_body_that_may_be_protobuf_says_so():
         other["description"]
         == "OpenIM's message `GetMaxSeqReq`; `data` of the answer is then `GetMaxSeqResp`, in base64."
     )
+
+
+def test_the_bounds_of_a_name_are_those_of_what_is_sent_and_not_of_answers():
+    schemas = described()["components"]["schemas"]
+    (asked, _) = schemas["AskRequest"]["properties"]["friendUserIDs"]["anyOf"]
+    assert (asked["maxItems"], asked["items"]["maxLength"]) == (1000, 128)
+    assert "maxLength" not in schemas["Owner"]["properties"]["userID"]

@@ -126,6 +126,7 @@ DIGEST = base64.b64encode(bytes(32)).decode()
         ("webhook-signature", "v1,not base64!", SignatureProblem.MALFORMED_SIGNATURE),
         ("webhook-signature", "v1,é", SignatureProblem.MALFORMED_SIGNATURE),
         ("webhook-signature", "v1,AAAA", SignatureProblem.MALFORMED_SIGNATURE),
+        ("webhook-signature", "v1," + DIGEST[:-2] + "B=", SignatureProblem.MALFORMED_SIGNATURE),  # the same bytes
         ("webhook-signature", "v2," + DIGEST, SignatureProblem.MALFORMED_SIGNATURE),
         ("webhook-signature", "v1," + DIGEST + ", v1," + DIGEST, SignatureProblem.MALFORMED_SIGNATURE),
         ("webhook-signature", " ".join(["v1," + DIGEST] * 100), SignatureProblem.MALFORMED_SIGNATURE),

@@ -224,6 +224,12 @@ def test_an_unknown_key_is_named_with_its_path_and_the_nearest_known_one(tmp_pat
             ),
         ),
         ({"callbacks": 7}, "callbacks: expected keys with values, got the number 7"),
+        (
+            "callbacks: {retries: [1" + "0" * 400 + "]}\n",
+            "numbers above 0 and up to 604800, got a list whose entry 1 is a number of 1329 bits",
+        ),
+        ("api: {port: 0x" + "f" * 6000 + "}\n", "a whole number from 0 to 65535, got a number of 24000 bits"),
+        ("? 0x" + "f" * 6000 + "\n: 1\n", "a key is a plain word"),
     ],
 )
 def test_a_wrong_value_is_named_with_what_was_expected_and_what_came(tmp_path, content, problem):
@@ -394,6 +400,8 @@ HIDDEN = "do-not-show-this-text-ever"
         f"callbacks: {{url: 'http://user:{HIDDEN}@host:99999/'}}\n",
         f"callbacks: {{url: '{HIDDEN}'}}\n",
         f"database: 'mysql://user:{HIDDEN}@host/x'\n",
+        f"secret {HIDDEN}\n",
+        f"token: {HIDDEN}\n",
     ],
 )
 def test_no_error_repeats_a_secret(tmp_path, content):

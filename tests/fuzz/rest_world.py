@@ -1,0 +1,179 @@
+"""The users that requests are about: who there is, their tokens, and what answers have said of them."""
+
+import json
+import random
+from collections.abc import Callable
+from typing import Any, Final
+
+from tests.fuzz.fuzzing import Fault
+from tests.fuzz.http_client import Answer, Closed, Wire, post
+from tests.support.rest import ADMIN, SECRET
+
+ACTORS: Final = [*[f"actor-{number}" for number in range(8)], "a.b@c-d_e", "x" * 128]
+"""Few, so that they have to do with each other: requests that wait, friends, blocks."""
+_USERS: Final = frozenset(
+    (
+        *("userID", "userID1", "userID2", "ownerUserID", "friendUserID", "fromUserID", "toUserID"),
+        *("blackUserID", "operatorUserID", "handlerUserID", "account"),
+    )
+)
+_HARVESTED: Final = frozenset(("eventID", "versionID", "version", "next", "userID"))
+_MOST_KEPT = 200
+
+
+class World:
+    """Knows a server. ``call`` asks it for what requests need; ``pick`` chooses a value for a field by its name."""
+
+    def __init__(self, port: int, chance: random.Random) -> None:
+        self._port = port
+        self._chance = chance
+        self._wire: Wire | None = None
+        self.about = ""
+        """The operation whose request is being made."""
+        self._tokens: dict[str, str] = {}
+        self._heard: dict[str, list[Any]] = {
+            "version": [0],
+            "versionID": [""],
+            "eventID": [""],
+            "next": [""],
+            "userID": [],
+        }
+        self._fields: dict[str, Callable[[], Any]] = {
+            "secret": lambda: SECRET,
+            "token": lambda: self.token(chance.choice(ACTORS)),
+            "platformID": lambda: chance.randrange(1, 12),
+            "platform": lambda: chance.randrange(1, 12),
+            "pageNumber": lambda: chance.randrange(1, 4),
+            "showNumber": lambda: chance.choice((0, 1, 10, 100)),
+            "conversationID": lambda: f"si_{chance.choice(ACTORS[:8])}_{chance.choice(ACTORS[:8])}",
+            "groupID": lambda: chance.choice(("group-1", "group-2")),
+            "type": lambda: chance.randrange(1, 3),
+            "uuid": lambda: chance.choice("abc"),
+            "key": lambda: chance.choice(("theme", "language", "")),
+            "keys": lambda: [chance.choice(("theme", "language"))],
+            "handleResult": lambda: chance.choice((1, -1)),
+            "globalRecvMsgOpt": lambda: chance.randrange(3),
+            "genre": lambda: chance.choice((1, 2)),
+            "appMangerLevel": lambda: chance.choice((0, 0, 0, 1)),
+            "addSource": lambda: chance.choice((0, 1, 2)),
+            "createTime": lambda: chance.choice((0, 1_764_086_400_000)),
+            "after": lambda: self._said("next"),
+            "limit": lambda: chance.choice((0, 1, 1000)),
+            "callbackCommand": lambda: chance.choice(("", "callbackAfterImportFriendsCommand")),
+            "operationID": lambda: "",
+            "verdict": lambda: chance.choice(("", "failed")),
+        }
+
+    def seed(self) -> None:
+        """Register the actors, and let them be friends, ask each other, and block each other."""
+        self.call("/user/user_register", {"users": [{"userID": name, "nickname": f"N {name[:9]}"} for name in ACTORS]})
+        for number, owner in enumerate(ACTORS):
+            friends = [ACTORS[(number + step) % len(ACTORS)] for step in (1, 2)]
+            self.call("/friend/import_friend", {"ownerUserID": owner, "friendUserIDs": friends})
+            asked = ACTORS[(number + 4) % len(ACTORS)]
+            self.call("/friend/add_friend", {"fromUserID": owner, "toUserID": asked, "reqMsg": "hi"}, owner)
+            blocked = ACTORS[(number + 5) % len(ACTORS)]
+            self.call("/friend/add_black", {"ownerUserID": owner, "blackUserID": blocked}, owner)
+            pinned = {"ownerUserID": owner, "friendUserIDs": friends[:1], "isPinned": True, "remark": "r"}
+            self.call("/friend/update_friends", pinned, owner)
+        self.call("/callback/list", {"pagination": {"pageNumber": 1, "showNumber": 100}})
+
+    def ask(self, path: str, body: bytes, headers: dict[str, str | bytes]) -> Answer:
+        """Return the answer to a request. Raises ``Fault`` where there is none."""
+        raw = post(path, body, headers)
+        for _ in range(2):
+            try:
+                if self._wire is None:
+                    self._wire = Wire(self._port)
+                self._wire.send(raw)
+                answer = self._wire.answer()
+            except Closed:
+                # The server may have closed a connection between two requests.
+                self.close()
+                continue
+            if answer.headers.get("connection") == "close":
+                self.close()
+            return answer
+        raise Fault("the connection ended without an answer, twice")
+
+    def call(self, path: str, body: Any, caller: str = ADMIN) -> Any:
+        """Return the data of an answer that is a success. Raises ``Fault`` for any other."""
+        answer = self.ask(path, json.dumps(body).encode(), {"operationID": "world", "token": self.token(caller)})
+        envelope = json.loads(answer.body)
+        if envelope["errCode"]:
+            raise Fault(f"{path} {body} of {caller}: {envelope}")
+        self.heard(envelope)
+        return envelope.get("data")
+
+    def close(self) -> None:
+        """End the connection, if there is one."""
+        if self._wire is not None:
+            self._wire.close()
+            self._wire = None
+
+    def token(self, user: str) -> str:
+        """Return a token of a user's."""
+        if user not in self._tokens:
+            self._tokens[user] = self._new_token(user)
+        return self._tokens[user]
+
+    def _new_token(self, user: str) -> str:
+        if user == ADMIN:
+            return str(self._issued("/auth/get_admin_token", {"secret": SECRET, "userID": ADMIN}, "")["token"])
+        asked = {"userID": user, "platformID": 7}
+        if issued := self._issued("/auth/get_user_token", asked, self.token(ADMIN)):
+            return str(issued["token"])
+        # The administrator's token may have been ended, and users may have been made accounts that do not log in.
+        self.forget(ADMIN)
+        self._issued("/relation/restore", {"users": [{"kind": "user", "userID": user}]}, self.token(ADMIN))
+        if issued := self._issued("/auth/get_user_token", asked, self.token(ADMIN)):
+            return str(issued["token"])
+        raise Fault(f"there is no token for {user}")
+
+    def _issued(self, path: str, body: Any, token: str) -> Any:
+        answer = self.ask(
+            path, json.dumps(body).encode(), {"operationID": "world", **({"token": token} if token else {})}
+        )
+        return json.loads(answer.body).get("data")
+
+    def forget(self, user: str) -> None:
+        """Forget a token that does not count any more."""
+        self._tokens.pop(user, None)
+
+    def heard(self, value: Any) -> None:
+        """Remember what an answer says that requests may name again."""
+        if isinstance(value, list):
+            for each in value[:20]:
+                self.heard(each)
+        elif isinstance(value, dict):
+            for name, each in value.items():
+                if name in _HARVESTED and isinstance(each, str | int):
+                    kept = self._heard[name]
+                    kept.append(each)
+                    del kept[1:-_MOST_KEPT]
+                elif isinstance(each, dict | list):
+                    self.heard(each)
+
+    def pick(self, name: str) -> Any:
+        """Return a value for a field, or ``None`` where the name says nothing."""
+        if name in _USERS:
+            return self.user()
+        if name in self._fields:
+            return self._fields[name]()
+        if name in ("version", "versionID", "eventID"):
+            return self._said(name)
+        return None
+
+    def user(self) -> str:
+        """Return whom a request is about: mostly one of the few."""
+        chance = self._chance.random()
+        if self.about == "/user/user_register" and chance < 0.9:
+            return f"new-{self._chance.randrange(1000)}"
+        if chance < 0.88:
+            return self._chance.choice(ACTORS)
+        if chance < 0.93 and self._heard["userID"]:
+            return str(self._chance.choice(self._heard["userID"]))
+        return self._chance.choice((ADMIN, "ghost", f"new-{self._chance.randrange(50)}"))
+
+    def _said(self, name: str) -> Any:
+        return self._chance.choice(self._heard[name])
