@@ -10,8 +10,8 @@ import time
 from dataclasses import dataclass
 from typing import Final
 
-SECONDS: Final = float(os.environ.get("AMITY_FUZZ_SECONDS", "5"))
-"""How long each test of this folder goes on."""
+SECONDS: Final = float(os.environ.get("AMITY_FUZZ_SECONDS") or 40) / 12
+"""How long each of the six tests with such streams goes on. ``AMITY_FUZZ_SECONDS`` are the seconds of all fuzzers."""
 
 
 def seed() -> int:

@@ -118,6 +118,7 @@ def seen_by_llhttp(raw: bytes) -> Seen:
     return seen
 
 
+@pytest.mark.timeout(60 + 3 * SECONDS)
 async def test_no_other_reader_sees_other_requests(recorder):
     number = seed()
     streams = Streams(random.Random(number), b"/outer", b"X: y", b"x")
