@@ -1,12 +1,17 @@
 """A server that may open few files: strangers take what there is, and it goes on with what it kept for itself."""
 
 import asyncio
+import contextlib
+import socket
 
 import httpx
+import psutil
 import pytest
 
+from amity.wire.frames import Identifier
 from tests.faults.conftest import settings_for
 from tests.support.business_server import BusinessServer
+from tests.support.gateway_client import GatewayClient
 from tests.support.rest import Rest
 from tests.support.server_process import ServerProcess
 
@@ -57,4 +62,43 @@ async def test_connections_to_the_gateway_that_never_say_who_they_are_make_room(
     assert answer["errCode"] == 0
     await business.wait_for(2)
     assert "no file descriptors for more connections" in server.output()
+    assert "Traceback" not in server.output()
+
+
+async def test_connections_to_the_api_keep_no_client_from_the_gateway(flooded):
+    server, rest, _, flood = flooded
+    token = await rest.token("ann")
+    await flood(server.api_port, 2 * FILES)
+    async with GatewayClient(f"ws://127.0.0.1:{server.gateway_port}", "ann", token) as client:
+        assert (await client.request(Identifier.GET_MAX_SEQ, b"")).identifier == Identifier.GET_MAX_SEQ
+    assert "Traceback" not in server.output()
+
+
+async def test_connections_to_the_gateway_keep_no_new_caller_from_the_api(flooded):
+    server, _, _, flood = flooded
+    await flood(server.gateway_port, 2 * FILES, b"GET / HTTP/1.1\r\n")
+    async with httpx.AsyncClient(trust_env=False) as caller:
+        assert (await caller.get(f"{server.url}/healthz")).status_code == 200
+    assert "Traceback" not in server.output()
+
+
+async def test_a_crowd_that_comes_in_one_moment_leaves_the_server_what_it_needs(flooded):
+    server, _, business, _ = flooded
+    most = 0
+    process = psutil.Process(server.pid)
+    with contextlib.ExitStack() as crowd:
+        process.suspend()  # so that all of them wait to be taken when it goes on
+        for _ in range(2 * FILES):
+            one = crowd.enter_context(socket.socket())
+            one.setblocking(False)
+            one.connect_ex(("127.0.0.1", server.api_port))
+        process.resume()
+        async with Rest(server.url) as newcomer:
+            importing = asyncio.create_task(newcomer.import_friends("ann", ["bob"]))
+            while not importing.done():
+                most = max(most, process.num_fds())
+                await asyncio.sleep(0.001)
+            assert (await importing)["errCode"] == 0
+    await business.wait_for(2)
+    assert most < FILES - 20
     assert "Traceback" not in server.output()

@@ -48,11 +48,11 @@ class HttpConnection(asyncio.Protocol):
         "_may_skip",
         "_searched",
         "_serving",
-        "_since",
         "_transport",
         "_unsent",
         "client",
         "server",
+        "since",
     )
 
     def __init__(self, serving: Serving) -> None:
@@ -69,7 +69,7 @@ class HttpConnection(asyncio.Protocol):
         self._blocked_until = _NEVER
         self._unsent = 0
         self._counted = 0
-        self._since = serving.now
+        self.since = serving.now
         self._has_served = False
         self._goes_on = False
         """Whether the next request is about to be looked at: in a turn of its own, when the answer before is taken."""
@@ -98,32 +98,37 @@ class HttpConnection(asyncio.Protocol):
             return
         exchange = self._exchange
         if exchange is not None and not exchange.is_arrived:
-            try:
-                rest = exchange.feed(data)
-            except ChunkError as error:
-                self._serving.refused("framing")
-                self._end_unread(400, str(error))
-                return
-            if rest is None:
-                if exchange.is_crowded:
-                    self._pause()
-                return
-            self._serving.arriving.pop(self, None)
-            data = rest
-            if exchange.is_answered:
-                self._next_turn()
+            data = self._feed(exchange, data)
         if data:
             if not self._ahead and self._exchange is None:
-                self._since = self._serving.now
+                self.since = self._serving.now
             self._ahead += data
-        if self._exchange is None and not self._goes_on:
-            if self._blocked_until < _NEVER:
-                self._goes_on = bool(self._ahead)
-            else:
-                self._begin()
-        if len(self._ahead) > MOST_AHEAD:
-            self._pause()
-        self._count()
+            if self._exchange is None and not self._goes_on:
+                if self._blocked_until < _NEVER:
+                    self._goes_on = True
+                else:
+                    self._begin()
+        if self._ahead or self._counted:
+            if len(self._ahead) > MOST_AHEAD:
+                self._pause()
+            self._count()
+
+    def _feed(self, exchange: Exchange, data: bytes) -> bytes:
+        """Give a request what has come of its body; return what has come behind it."""
+        try:
+            rest = exchange.feed(data)
+        except ChunkError as error:
+            self._serving.refused("framing")
+            self._end_unread(400, str(error))
+            return b""
+        if rest is None:
+            if exchange.is_crowded:
+                self._pause()
+            return b""
+        self._serving.arriving.pop(self, None)
+        if exchange.is_answered:
+            self._next_turn()
+        return rest
 
     def eof_received(self) -> bool:
         """A client that has sent all that it has to say still gets the answer to a request that is whole."""
@@ -256,7 +261,7 @@ class HttpConnection(asyncio.Protocol):
 
     def _next_turn(self) -> None:
         self._exchange = None
-        self._since = self._serving.now
+        self.since = self._serving.now
         if self._blocked_until == _NEVER and not self._transport.is_closing():
             self._serving.waiting[self] = None
 
@@ -310,14 +315,14 @@ class HttpConnection(asyncio.Protocol):
                 self._serving.refused("slow reader")
                 self.abort()
         elif exchange is not None:
-            if not exchange.is_arrived and now - self._since > times.arrival:
+            if not exchange.is_arrived and now - self.since > times.arrival:
                 self._serving.refused("slow request")
                 self.abort()
         elif self._ahead or not self._has_served:
-            if now - self._since > times.arrival:
+            if now - self.since > times.arrival:
                 self._serving.refused("slow request")
                 self._close()
-        elif now - self._since > times.keep_alive:
+        elif now - self.since > times.keep_alive:
             self._close()
 
     def shut_down(self) -> None:
@@ -342,7 +347,7 @@ class HttpConnection(asyncio.Protocol):
     def _close(self) -> None:
         """End the connection when what was written is taken; what never is, ends by its deadline."""
         self._flush()
-        self._since = self._serving.now
+        self.since = self._serving.now
         self._transport.close()
 
     def _refuse(self, status: int, text: str) -> None:

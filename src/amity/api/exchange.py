@@ -13,6 +13,8 @@ _CROWDED: Final = 65_536
 """Bytes of a body that nobody has asked for, from which on the client is not read from."""
 HARMLESS: Final = 65_536
 """Bytes of a body that nobody wants, and that are read all the same, so that the connection can be kept."""
+_MOST_PARTS: Final = 64
+"""Pieces of a body that wait one by one: a piece of two bytes takes twenty times as much memory."""
 _ASGI: Final = {"version": "3.0", "spec_version": "2.3"}
 _DISCONNECT: Final = {"type": "http.disconnect"}
 _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -104,8 +106,11 @@ class Exchange:
 
     def _take(self, pieces: list[bytes]) -> None:
         if not self.is_answered:
-            self._parts += pieces
+            parts = self._parts
+            parts += pieces
             self._size += sum(map(len, pieces))
+            if len(parts) > _MOST_PARTS:
+                parts[:] = (b"".join(parts),)
 
     def _wake(self) -> None:
         if self._changed is not None and not self._changed.done():

@@ -33,6 +33,9 @@ App = Callable[[Any, Any, Any], Awaitable[None]]
 class Connected(Protocol):
     """A connection, as those who share with it know it."""
 
+    since: float
+    """The loop's time at which it began to wait, or its request to arrive."""
+
     def look(self, now: float) -> None:
         """End if it is late; ``now`` is the loop's time."""
         ...
@@ -99,7 +102,7 @@ class Serving:
         self._bounds = bounds or Bounds()
         self._descriptors = descriptors
         if descriptors is not None:
-            descriptors.count(self.__len__)
+            descriptors.share(self)
         self._slots: list[set[Connected]] = [set() for _ in range(_SLOTS)]
         self._count = 0
         self._holds: dict[Connected, int] = {}
@@ -126,22 +129,34 @@ class Serving:
 
     def admit(self, connection: Connected) -> bool:
         """Count a new connection; where there is no room, end one that is not being served, or return ``False``."""
-        reason = ""
         if self._count >= self._bounds.connections:
-            reason = "connections"
-        elif self._descriptors is not None and not self._descriptors.has_room():
-            reason = "descriptors"
-        if reason:
-            self.refused(reason)
-            oldest = next(chain(self.waiting, self.arriving, self.blocked), None)
-            if oldest is None:
+            self.refused("connections")
+            if self.idle_for() is None:
                 return False
-            oldest.abort()
-            self.left(oldest)
+            self.make_room()
+        if self._descriptors is not None and not self._descriptors.has_room():
+            self.refused("descriptors")
+            if not self._descriptors.make_room():
+                return False
         self._slots[hash(connection) % _SLOTS].add(connection)
         self._count += 1
         self._empty.clear()
         return True
+
+    def idle_for(self) -> float | None:
+        """Return for how many seconds the connection has not been served that would go next, if there is one."""
+        idlest = self._idlest()
+        return None if idlest is None else self.loop.time() - idlest.since
+
+    def make_room(self) -> None:
+        """End that connection."""
+        idlest = self._idlest()
+        if idlest is not None:
+            idlest.abort()
+            self.left(idlest)
+
+    def _idlest(self) -> Connected | None:
+        return next(chain(self.waiting, self.arriving, self.blocked), None)
 
     def left(self, connection: Connected) -> None:
         """Forget a connection that has ended. May be called twice."""

@@ -70,21 +70,31 @@ class Hall:
         self._descriptors = descriptors
         self._said_at = float("-inf")
         if descriptors is not None:
-            descriptors.count(lambda: len(pulse.handshakes) + sessions.count + len(pulse.partings))
+            descriptors.share(self)
+
+    def __len__(self) -> int:
+        return len(self.pulse.handshakes) + self.sessions.count + len(self.pulse.partings)
+
+    def idle_for(self) -> float | None:
+        """Return how many seconds the longest handshake has taken, if there is one."""
+        return self.pulse.handshakes.longest(self.pulse.now)
+
+    def make_room(self) -> None:
+        """End that handshake."""
+        longest = self.pulse.handshakes.first()
+        if longest is not None:
+            self.pulse.handshakes.discard(longest)
+            longest.overdue()
 
     def has_room(self) -> bool:
-        """Return whether a new connection may stay; where there is no room, the longest handshake makes some."""
+        """Return whether a new connection may stay; where there is no room, one is made to make some."""
         if self._descriptors is None or self._descriptors.has_room():
             return True
         metrics.connection_refused(Code.CONN_OVER_MAX)
         if self.pulse.now - self._said_at > _SAID_EVERY:
             self._said_at = self.pulse.now
             _log.warning("gateway: no file descriptors for more connections; see LimitNOFILE")
-        for longest in self.pulse.handshakes:
-            self.pulse.handshakes.discard(longest)
-            longest.overdue()
-            return True
-        return False
+        return self._descriptors.make_room()
 
     async def admit(self, arguments: Arguments) -> float:
         """Return when it is certain that a client is who it says: the end of its token, in seconds since 1970.

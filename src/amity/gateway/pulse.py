@@ -61,6 +61,15 @@ class Deadlines:
     def __iter__(self) -> Iterator[Ending]:
         return iter(tuple(self._due))
 
+    def first(self) -> Ending | None:
+        """Return the one that is due first."""
+        return next(iter(self._due), None)
+
+    def longest(self, now: float) -> float | None:
+        """Return how many seconds the one has taken that is due first."""
+        due = next(iter(self._due.values()), None)
+        return None if due is None else now - (due - self._seconds)
+
     def add(self, ending: Ending, now: float) -> None:
         self._due[ending] = now + self._seconds
 

@@ -1,10 +1,12 @@
 """How many bytes of bodies callers may have under way, each and all together."""
 
+import tracemalloc
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amity.api.bodies import Bodies
+from amity.api.bodies import Bodies, read_body
 from amity.errors import Code, ImError
 
 
@@ -45,6 +47,22 @@ def test_one_body_is_let_through_however_large():
     assert refused(bodies, "bob", 90)
     bodies.release("alice", 5000, is_admin=False)
     assert not refused(bodies, "bob", 90)
+
+
+async def test_a_body_in_pairs_of_bytes_takes_no_more_memory_than_another():
+    left = 100_000
+
+    async def receive():
+        nonlocal left
+        left -= 1
+        return {"type": "http.request", "body": left.to_bytes(8)[-2:], "more_body": left > 0}
+
+    tracemalloc.start()
+    body = await read_body(receive, 1_000_000, lambda: None)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert len(body) == 200_000
+    assert peak < 5 * len(body)
 
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(1, 300)), max_size=50))
