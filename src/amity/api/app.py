@@ -35,7 +35,7 @@ from amity.api.bodies import (
     read_body,
 )
 from amity.api.decode import BodyDecoder
-from amity.api.operation import Access, Call, Identity, Operation
+from amity.api.operation import Access, Call, Identity, Operation, Protobuf, Request
 from amity.api.pages import pages
 from amity.caller import ANONYMOUS, caller_gone, caller_id
 from amity.errors import Code, ImError
@@ -80,6 +80,12 @@ class _Route:
         self.needs_token = operation.access is not Access.ANYONE
         self.admins_only = operation.access is Access.ADMIN
         self.meter = request_meter(operation.path)
+
+    def decode_protobuf(self, body: bytes, form: Protobuf) -> Request:
+        """Return the request that stands in a protobuf message. Raises 1001."""
+        request = protobuf.decode(body, form.request, self.request)
+        self.decode.require_bounds(request)
+        return request
 
 
 class Api:
@@ -144,7 +150,7 @@ class Api:
             unread = False
             caller_gone.set(partial(disconnected, receive))
             form = route.protobuf if route.protobuf is not None and _is_protobuf(headers) else None
-            request = route.decode(body) if form is None else protobuf.decode(body, form.request, route.request)
+            request = route.decode(body) if form is None else route.decode_protobuf(body, form)
             if route.admins_only and not identity.is_admin:
                 raise ImError(Code.NO_PERMISSION, f"user {identity.user_id} is not admin userID")
             call = Call(

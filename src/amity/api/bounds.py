@@ -6,10 +6,10 @@ A name means the same in all requests, so its bound stands here once. A field wh
 
 from typing import Final
 
+from amity.wire.protobuf import MOST_ENTRIES
+
 MOST_ANSWER_BYTES: Final = 16 * 1024 * 1024
 """Bytes of the ``data`` of an answer. What would be more is refused (1001), and never gathered."""
-MOST_ENTRIES: Final = 10_000
-"""Entries of any list in a request; most have a lower bound of their own, which their operation checks."""
 MOST_VALUES: Final = 200_000
 """Members and elements of everything in a body, which cost time however short they are. An operation whose fields hold
 less than half of that allows fewer."""

@@ -54,12 +54,16 @@ class BodyDecoder(Generic[R]):
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             request = self._leniently(body)
         if len(body) > _NOTHING_LONG:
-            self._shape.require_bounds(request, "")
+            self.require_bounds(request)
         if self._has_integers:
             self._shape.require_integers(request, "")
         if _NUL_ESCAPE in body:
             self._shape.require_no_nul(request, "")
         return request
+
+    def require_bounds(self, request: R) -> None:
+        """Raise 1001 where a text or a list of a request is longer than its bound. Called where it was decoded."""
+        self._shape.require_bounds(request, "")
 
     def _leniently(self, body: bytes) -> R:
         try:
