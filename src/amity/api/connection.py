@@ -131,7 +131,10 @@ class HttpConnection(asyncio.Protocol):
         self._is_over = True
         if exchange is not None:
             exchange.left()
-        return self._goes_on if exchange is None else exchange.is_arrived
+            return exchange.is_arrived
+        if not self._goes_on:
+            self._close()  # here, and not by the transport: the last answer may not be written yet
+        return True
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._serving.left(self)
