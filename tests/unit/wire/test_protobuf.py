@@ -100,7 +100,7 @@ def test_many_lists_are_refused_that_are_too_long_together():
     one = msg_pb2.ConversationSeqs(seqs=range(MOST_ENTRIES))
     few, many = MOST_IN_ALL // MOST_ENTRIES - 1, MOST_IN_ALL // MOST_ENTRIES + 1
     sent = msg_pb2.GetSeqMessageReq(conversations=[one] * few).SerializeToString()
-    assert len(decode(sent, msg_pb2.GetSeqMessageReq, GetSeqMessageRequest).conversations) == few
+    assert len(decode(sent, msg_pb2.GetSeqMessageReq, GetSeqMessageRequest).conversations or ()) == few
     sent = msg_pb2.GetSeqMessageReq(conversations=[one] * many).SerializeToString()
     with pytest.raises(ImError, match=f"seqs: with it all lists have more than {MOST_IN_ALL} entries"):
         decode(sent, msg_pb2.GetSeqMessageReq, GetSeqMessageRequest)
