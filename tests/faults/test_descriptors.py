@@ -58,3 +58,21 @@ async def test_connections_to_the_gateway_that_never_say_who_they_are_make_room(
     await business.wait_for(2)
     assert "no file descriptors for more connections" in server.output()
     assert "Traceback" not in server.output()
+
+
+async def test_a_flood_of_the_gateway_keeps_nobody_out_of_the_api(flooded):
+    server, rest, _, flood = flooded
+    await rest.__aexit__(None, None, None)  # so that the API has no connection that could make room
+    await flood(server.gateway_port, 2 * FILES, b"GET / HTTP/1.1\r\n")
+    for _ in range(5):
+        async with httpx.AsyncClient(trust_env=False, timeout=20) as client:
+            assert (await client.get(f"{server.url}/healthz")).status_code == 200
+
+
+async def test_a_flood_of_the_api_keeps_nobody_out_of_the_gateway(flooded):
+    server, _, _, flood = flooded
+    await flood(server.api_port, 2 * FILES)
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.gateway_port)
+    writer.write(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert (await asyncio.wait_for(reader.readline(), 20)).startswith(b"HTTP/1.1 426 ")
+    writer.close()

@@ -97,9 +97,7 @@ class Serving:
         """Connections by what they do, each with the one at its front that has done it for the longest."""
         self.tasks: set[asyncio.Task[None]] = set()
         self._bounds = bounds or Bounds()
-        self._descriptors = descriptors
-        if descriptors is not None:
-            descriptors.count(self.__len__)
+        self._has_descriptors = None if descriptors is None else descriptors.listener(self.__len__)
         self._slots: list[set[Connected]] = [set() for _ in range(_SLOTS)]
         self._count = 0
         self._holds: dict[Connected, int] = {}
@@ -129,7 +127,7 @@ class Serving:
         reason = ""
         if self._count >= self._bounds.connections:
             reason = "connections"
-        elif self._descriptors is not None and not self._descriptors.has_room():
+        elif self._has_descriptors is not None and not self._has_descriptors():
             reason = "descriptors"
         if reason:
             self.refused(reason)

@@ -64,24 +64,26 @@ class Hall:
         self._max_connections = settings.max_connections
         self._identify = identify
         self._watching = watching
-        self._descriptors = descriptors
         self._said_at = float("-inf")
-        if descriptors is not None:
-            descriptors.count(lambda: len(pulse.handshakes) + sessions.count + len(pulse.partings))
+        self._has_descriptors = None if descriptors is None else descriptors.listener(self._count)
 
     def has_room(self) -> bool:
         """Return whether a new connection may stay; where there is no room, the longest handshake makes some."""
-        if self._descriptors is None or self._descriptors.has_room():
+        if self._has_descriptors is None or self._has_descriptors():
             return True
         metrics.connection_refused(Code.CONN_OVER_MAX)
         if self.pulse.now - self._said_at > _SAID_EVERY:
             self._said_at = self.pulse.now
             _log.warning("gateway: no file descriptors for more connections; see LimitNOFILE")
-        for longest in self.pulse.handshakes:
-            self.pulse.handshakes.discard(longest)
-            longest.overdue()
-            return True
-        return False
+        longest = self.pulse.handshakes.first()
+        if longest is None:
+            return False
+        self.pulse.handshakes.discard(longest)
+        longest.overdue()
+        return True
+
+    def _count(self) -> int:
+        return len(self.pulse.handshakes) + self.sessions.count + len(self.pulse.partings)
 
     async def admit(self, arguments: Arguments) -> None:
         """Return when it is certain that a client is who it says.

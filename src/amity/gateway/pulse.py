@@ -61,6 +61,10 @@ class Deadlines:
     def __iter__(self) -> Iterator[Ending]:
         return iter(tuple(self._due))
 
+    def first(self) -> Ending | None:
+        """Return what is due first."""
+        return next(iter(self._due), None)
+
     def add(self, ending: Ending, now: float) -> None:
         self._due[ending] = now + self._seconds
 

@@ -13,19 +13,25 @@ _UNLIMITED: Final = 1 << 20
 
 
 class Descriptors:
-    """The connections of all listeners together, and their bound ``most``."""
+    """The connections of all listeners together, and their bound ``most``. One listener has up to three quarters, so
+    that whoever fills one of them leaves room in the other."""
 
     def __init__(self, most: int) -> None:
         self.most = most
         self._counts: list[Callable[[], int]] = []
 
-    def count(self, connections: Callable[[], int]) -> None:
-        """Have a listener's connections counted: ``connections`` says how many it has."""
-        self._counts.append(connections)
+    def listener(self, connections: Callable[[], int]) -> Callable[[], bool]:
+        """Have a listener's connections counted: ``connections`` says how many it has.
 
-    def has_room(self) -> bool:
-        """Return whether one connection more leaves the process what it needs for itself."""
-        return sum([count() for count in self._counts]) < self.most
+        Returns what says whether one more leaves the process, and the other listeners, what they need.
+        """
+        self._counts.append(connections)
+        own = self.most - self.most // 4
+
+        def has_room() -> bool:
+            return connections() < own and sum([count() for count in self._counts]) < self.most
+
+        return has_room
 
 
 def descriptors() -> Descriptors:
