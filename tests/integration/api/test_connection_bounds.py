@@ -202,3 +202,18 @@ async def test_a_server_stops_with_clients_that_never_read_and_says_nothing(star
     assert len(listener.connections) == 0
     for each in deaf:
         each.close()
+
+
+async def test_a_server_that_stops_begins_nothing_behind_a_request_that_was_refused_early(start_listener, backstage):
+    port = await start_listener(Timeouts(grace=20, stopping=20))
+    (listener,) = start_listener.running
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(HEAD.replace(b"token: user", b"token: nobody") + b"Content-Length: 100\r\n\r\n")
+    assert json.loads((await read_answer(reader))[1])["errCode"] == 1503
+    stopping = asyncio.create_task(listener.stop())
+    await asyncio.sleep(0)
+    writer.write(b"x" * 100 + request("bob"))
+    assert await end(reader) == b""
+    await asyncio.wait_for(stopping, 10)
+    assert backstage.calls == []
+    writer.close()
