@@ -242,6 +242,8 @@ async def _sweep(auth: Auth, import_friends: ImportFriends, limits: Limits) -> N
                 await sweep()
             except ImError as error:
                 _log.warning("expired rows could not be deleted, will try again: %s", error)
+            except Exception:  # noqa: BLE001 - one that fails keeps none of the others, nor the next time, from it
+                _log.exception("an error of its own kept expired rows from being deleted; it goes on")
 
 
 async def _cancel(task: asyncio.Task[None]) -> None:

@@ -49,3 +49,7 @@ class Settling:
                         error.detail,
                     )
                 failing = True
+            except Exception:  # noqa: BLE001 - as long as the server runs, so does this
+                if not failing:
+                    _log.exception("search: an error of its own keeps users waiting for the index; it goes on")
+                failing = True
