@@ -11,7 +11,7 @@ from amity.callbacks.log import CallbackLog
 from amity.relations.import_friends import ImportFriends
 from amity.relations.limits import Limits
 from amity.storage import open_database
-from amity.users import search_filling, search_settling, search_store
+from amity.users import search_filling, search_index, search_settling, search_store
 from amity.users.search_filling import Filling
 from amity.users.search_settling import Settling
 
@@ -46,7 +46,7 @@ async def recovered(stumbling, caplog):
 
 
 async def test_the_index_of_users_is_settled_again_after_a_fault(database, monkeypatch, caplog):
-    stumbling = Stumbling(search_settling.settle)
+    stumbling = Stumbling(search_index.settle)
     monkeypatch.setattr(search_settling, "settle", stumbling)
     settling = Settling(database, seconds=0.01)
     settling.start()

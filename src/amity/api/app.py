@@ -47,7 +47,7 @@ _log = logging.getLogger(__name__)
 
 MAX_BODY_BYTES: Final = 8 * 1024 * 1024
 LONGEST_OPERATION_ID: Final = 256
-LONGEST_IDEMPOTENCY_KEY: Final = 256
+LONGEST_IDEMPOTENCY_KEY: Final = 255
 LONGEST_TOKEN: Final = 4096
 _NOBODY = Identity("", 0, False)
 _OURS = frozenset({Code.SERVER_INTERNAL, Code.DATABASE, Code.NETWORK, Code.DATA})

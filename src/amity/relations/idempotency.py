@@ -19,7 +19,6 @@ from amity.relations.limits import HOUR_MS, LimitReached
 from amity.storage import LARGE, Database, Transaction
 
 KEPT_MS = 24 * 3600 * 1000
-MOST_KEY_CHARACTERS = 255
 SWEPT = 200
 """Answers that are deleted at once."""
 
@@ -62,11 +61,9 @@ class Idempotency:
     async def once(self, call: Call, kind: type[R], run: Callable[[Remember], Awaitable[R]]) -> R:
         """Return the stored answer to this key, or run and store. A failure of the database is not stored.
 
-        Raises 1001 where the key was used with another body or is too long, 1356 where the caller has used too many
-        keys lately, and whatever ``run`` raises.
+        Raises 1001 where the key was used with another body, 1356 where the caller has used too many keys lately, and
+        whatever ``run`` raises.
         """
-        if len(call.idempotency_key) > MOST_KEY_CHARACTERS:
-            raise ImError(Code.ARGS, f"Idempotency-Key: at most {MOST_KEY_CHARACTERS} characters are allowed")
         key = (call.user_id, call.idempotency_key)
         while under_way := self._under_way.get(key):
             await asyncio.shield(under_way)
