@@ -166,6 +166,7 @@ class Server:
             ready=lambda: _ready(database),
             max_body_bytes=settings.api.max_body_bytes,
             max_bodies_bytes=settings.api.max_bodies_bytes,
+            most_of_user=max(1, settings.api.max_connections // 8),
         )
         listener = Listener(
             api if self._origins.admits_all else OriginGuard(api, self._origins),
