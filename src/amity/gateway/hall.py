@@ -19,6 +19,8 @@ from amity.http.descriptors import Descriptors
 from amity.http.origins import Origins
 from amity.settings import Gateway as GatewaySettings
 
+MOST_SILENT: Final = 10_000
+"""Connections that have not said yet who they are: each may keep the memory of a head that is not whole."""
 _SAID_EVERY: Final = 60.0
 _log = logging.getLogger(__name__)
 
@@ -68,22 +70,26 @@ class Hall:
         self._has_descriptors = None if descriptors is None else descriptors.listener(self._count)
 
     def has_room(self) -> bool:
-        """Return whether a new connection may stay; where there is no room, the longest handshake makes some."""
-        if self._has_descriptors is None or self._has_descriptors():
+        """Return whether a new connection may stay. Where there is no room, who has been silent longest makes some."""
+        if len(self.pulse.heads) >= MOST_SILENT:
+            reason = "too many connections that do not say who they are"
+        elif self._has_descriptors is not None and not self._has_descriptors():
+            reason = "no file descriptors for more connections; see LimitNOFILE"
+        else:
             return True
         metrics.connection_refused(Code.CONN_OVER_MAX)
         if self.pulse.now - self._said_at > _SAID_EVERY:
             self._said_at = self.pulse.now
-            _log.warning("gateway: no file descriptors for more connections; see LimitNOFILE")
-        longest = self.pulse.handshakes.first()
+            _log.warning("gateway: %s", reason)
+        longest = self.pulse.heads.first()
         if longest is None:
             return False
-        self.pulse.handshakes.discard(longest)
+        self.pulse.heads.discard(longest)
         longest.overdue()
         return True
 
     def _count(self) -> int:
-        return len(self.pulse.handshakes) + self.sessions.count + len(self.pulse.partings)
+        return len(self.pulse.heads) + len(self.pulse.handshakes) + self.sessions.count + len(self.pulse.partings)
 
     async def admit(self, arguments: Arguments) -> None:
         """Return when it is certain that a client is who it says.
