@@ -1,7 +1,5 @@
 """How many requests each user has under way: one that waits for a slow answer keeps its connection from all others."""
 
-from collections import Counter
-
 from amity.api.operation import Identity
 from amity.errors import Code, ImError
 
@@ -12,16 +10,17 @@ class UnderWay:
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._of: Counter[str] = Counter()
+        self._of: dict[str, int] = {}
 
     def enter(self, identity: Identity) -> Identity:
         """Count a request and return whose it is. Raises 1357 where its user has as many already."""
         if identity.user_id and not identity.is_admin:
-            if self._of[identity.user_id] >= self._most:
+            own = self._of.get(identity.user_id, 0)
+            if own >= self._most:
                 raise ImError(
                     Code.SERVER_BUSY, f"requests of this user under way: too many; try again later (limit {self._most})"
                 )
-            self._of[identity.user_id] += 1
+            self._of[identity.user_id] = own + 1
         return identity
 
     def leave(self, identity: Identity) -> None:
