@@ -166,6 +166,7 @@ class Server:
             ready=lambda: _ready(database),
             max_body_bytes=settings.api.max_body_bytes,
             max_bodies_bytes=settings.api.max_bodies_bytes,
+            most_of_user=max(1, settings.api.max_connections // 8),
         )
         listener = Listener(
             api if self._origins.admits_all else OriginGuard(api, self._origins),
@@ -242,6 +243,8 @@ async def _sweep(auth: Auth, import_friends: ImportFriends, limits: Limits) -> N
                 await sweep()
             except ImError as error:
                 _log.warning("expired rows could not be deleted, will try again: %s", error)
+            except Exception:  # noqa: BLE001 - one that fails keeps none of the others, nor the next time, from it
+                _log.exception("an error of its own kept expired rows from being deleted; it goes on")
 
 
 async def _cancel(task: asyncio.Task[None]) -> None:

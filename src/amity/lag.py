@@ -104,7 +104,8 @@ class LoopLag:
     def _look(self) -> None:
         """Note what the loop runs while its timer is overdue. Runs in a thread."""
         while not self._stopping.wait(_SEEN_FROM):
-            if self._clock() - self._due > _SEEN_FROM:
+            # The first look counts: at a later one the turn may be over, and its timer about to run.
+            if not self._seen and self._clock() - self._due > _SEEN_FROM:
                 self._seen = running(sys._current_frames().get(self._loop_thread))
 
 

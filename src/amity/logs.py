@@ -26,7 +26,7 @@ MOST_MESSAGE = 2048
 MOST_FIELD = 512
 """Characters of a field, the operationID among them."""
 MOST_TRACE = 8192
-"""Characters of a traceback."""
+"""Characters of a traceback; of a longer one the beginning and the end are logged."""
 MOST_LINE = 60_000
 """Bytes of a line of JSON, in which a character may take twelve: a longer one goes without most of its traceback."""
 _MARGIN = 2048
@@ -38,10 +38,10 @@ _TOKEN_RUN = re.compile(r"[\w.-]+")
 _WORD = re.compile(r"\S+")
 _SECRET_SHAPES = (
     re.compile(r"\bwhsec_[\w+/=-]+"),
-    re.compile(r"""(?ix) \b ((?:secret|password|token) ["']? \s* [:=] \s* ["']?) (?!\*\*\*) [^\s"',;&)}\]]+"""),
+    re.compile(r"""(?ix) \b ((?:secret|password|token) ["']? \s* [:=] \s* ["']?) [^\s"',;&)}\]]+"""),
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
-_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "color_message", "taskName"}
+_STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 _COLOURS = {
     logging.DEBUG: "2",
     logging.INFO: "36",
@@ -49,12 +49,13 @@ _COLOURS = {
     logging.ERROR: "31",
     logging.CRITICAL: "1;31",
 }
-_hidden: set[str] = set()
+_hidden: list[str] = []  # the longest first: one may be in another
 
 
 def hide(*secrets: str) -> None:
     """Mask these texts in everything that is logged from now on. Texts of under 4 characters are not."""
-    _hidden.update(secret for secret in secrets if len(secret) >= _SHORTEST_HIDDEN)
+    known = {*_hidden, *(secret for secret in secrets if len(secret) >= _SHORTEST_HIDDEN)}
+    _hidden[:] = sorted(known, key=len, reverse=True)
 
 
 def redact(text: str) -> str:
@@ -99,7 +100,39 @@ def shown(text: str, most: int) -> str:
     """Return the first ``most`` characters of a text, redacted, and how long it is where that is not all."""
     if len(text) <= most:
         return redact(text)
-    return f"{redact(text[: most + _MARGIN])[:most]}... ({len(text)} characters)"
+    begun = text[: most + _MARGIN]
+    if len(begun) < len(text):
+        begun = _without_edge(begun)
+    return f"{redact(begun)[:most]}... ({len(text)} characters)"
+
+
+def _without_edge(begun: str) -> str:
+    """Mask at the end of a text that was cut what may be the beginning of a secret. What is masked before it makes the
+    text shorter, so that all of it may be shown."""
+    for secret in _hidden:
+        for size in range(min(len(secret) - 1, len(begun)), _SHORTEST_HIDDEN - 1, -1):
+            if begun.endswith(secret[:size]):
+                return begun[:-size] + MASK
+    words = begun.rsplit(maxsplit=1)
+    last = words[-1] if words and begun.endswith(words[-1]) else ""
+    starts = [last.find(mark) + kept for mark, kept in (("://", 3), ("eyJ", 0)) if mark in last]
+    if not starts:
+        return begun
+    return begun[: len(begun) - len(last) + min(starts)] + MASK
+
+
+def shown_trace(trace: str, most: int) -> str:
+    """Return a traceback, redacted; of one with more than ``most`` characters the beginning and the end, which says
+    what it was."""
+    if len(trace) <= most:
+        return redact(trace)
+    calls, _, reason = trace.rpartition("\n")
+    parts = [calls]
+    if len(calls) > most * 3 // 4:
+        # Whole lines: no secret goes on from one to the next.
+        first, last = calls[: most // 4].rpartition("\n")[0], calls[-most // 2 :].partition("\n")[2]
+        parts = [first, f"... ({len(trace)} characters)", last]
+    return "\n".join([*map(redact, parts), shown(reason, most // 4)])
 
 
 def _message(record: logging.LogRecord) -> str:
@@ -143,10 +176,10 @@ class JsonFormatter(logging.Formatter):
             plain = isinstance(value, int | float) or value is None
             line[name] = value if plain else shown(str(value), MOST_FIELD)
         if trace := _trace(self, record):
-            line["trace"] = shown(trace, MOST_TRACE)
+            line["trace"] = shown_trace(trace, MOST_TRACE)
         written = json.dumps(line)
         if len(written) > MOST_LINE and trace:
-            line["trace"] = shown(trace, MOST_FIELD)
+            line["trace"] = shown_trace(trace, MOST_FIELD)
             written = json.dumps(line)
         return written
 
@@ -173,7 +206,9 @@ class HumanFormatter(logging.Formatter):
         said = _CONTROL.sub(_escaped, f"{record.name}: {_message(record)}{tail}")
         line = f"{head} {level} {said}"
         if trace := _trace(self, record):
-            line += "\n" + "\n".join(_CONTROL.sub(_escaped, text) for text in shown(trace, MOST_TRACE).split("\n"))
+            line += "\n" + "\n".join(
+                _CONTROL.sub(_escaped, text) for text in shown_trace(trace, MOST_TRACE).split("\n")
+            )
         return line
 
 
@@ -184,7 +219,7 @@ def _escaped(found: re.Match[str]) -> str:
 def configure(level: str = "info", format: Format = "auto", stream: TextIO | None = None) -> None:  # noqa: A002
     """Send all logging of the process to ``stream`` (standard error) from ``level`` (a name) up.
 
-    ``auto`` writes for a human on a terminal and JSON elsewhere. uvicorn's own loggers come along.
+    ``auto`` writes for a human on a terminal and JSON elsewhere.
     Raises ``ValueError`` for a level that does not exist.
     """
     target = sys.stderr if stream is None else stream
@@ -201,10 +236,3 @@ def configure(level: str = "info", format: Format = "auto", stream: TextIO | Non
             root.removeHandler(old)
     handler.of_amity = True  # type: ignore[attr-defined]
     root.addHandler(handler)
-    for name in ("uvicorn", "uvicorn.error", "uvicorn.access", "uvicorn.asgi"):
-        logger = logging.getLogger(name)
-        logger.handlers.clear()
-        logger.propagate = True
-        logger.setLevel(logging.NOTSET)
-    # The requests are logged here, with their operationID and outcome; a second line each would only cost.
-    logging.getLogger("uvicorn.access").disabled = True

@@ -217,8 +217,8 @@ _callbacks = _Meters(
     "verdict",
 )
 _meters = (_requests, _gateway_requests, _callbacks)
-# A business server rejects with whatever code it likes: those share one label, or labels had no bound.
 _WAITING = {kind: _reads_waiting.labels(kind) for kind in ("long", "scan")}
+# A business server rejects with whatever code it likes: those share one label, or labels had no bound.
 _CODES = {int(code): str(int(code)) for code in NAMES}
 
 

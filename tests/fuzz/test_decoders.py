@@ -256,7 +256,7 @@ DECODERS: dict[str, Callable[[Path], Decoder]] = {
         pairs, (FileProblem,), [PAIRS, gzip.compress(PAIRS), b'{"ownerUserID":"a","friendUserID":"b"}']
     ),
     "records": lambda folder: Decoder(records(folder), (FileProblem,), [RECORDS]),
-    "answer-head": lambda _: Decoder(rewrite, (AnswerHeadError,), [ANSWER_HEAD]),
+    "answer-head": lambda _: Decoder(lambda data: rewrite(data, 1 << 16), (AnswerHeadError,), [ANSWER_HEAD]),
     "url": lambda _: Decoder(url, (ValueError,), [b"https://user:hunter2@[2001:db8::1]:8443/a/b?c=d"]),
     "origins": lambda _: Decoder(origins, (), [b"im.example.com:10002\nhttps://app.example.com:8443"]),
     "redaction": lambda _: Decoder(redacted, (), [LINE]),

@@ -22,7 +22,7 @@ class Terminal(io.StringIO):
 @pytest.fixture
 def written(monkeypatch):
     """Log to a text of the test's own; everything is put back afterwards."""
-    monkeypatch.setattr(logs, "_hidden", set())
+    monkeypatch.setattr(logs, "_hidden", [])
     root = logging.getLogger()
     level = root.level
     stream = io.StringIO()
@@ -34,7 +34,6 @@ def written(monkeypatch):
     yield start
     root.handlers[:] = [handler for handler in root.handlers if not getattr(handler, "of_amity", False)]
     root.setLevel(level)
-    logging.getLogger("uvicorn.access").disabled = False
 
 
 log = logging.getLogger("amity.test")
@@ -164,15 +163,6 @@ def test_configuring_twice_does_not_write_twice(written):
     assert stream.getvalue().count("\n") == 1
 
 
-def test_uvicorn_logs_through_the_same_handler_and_only_once(written):
-    stream = written()
-    logging.getLogger("uvicorn.error").warning("Invalid HTTP request received.", extra={"color_message": "x"})
-    logging.getLogger("uvicorn.access").info("GET /")
-    line = json.loads(stream.getvalue())
-    assert (line["logger"], line["message"]) == ("uvicorn.error", "Invalid HTTP request received.")
-    assert "color_message" not in line
-
-
 # Texts of strangers -----------------------------------------------------------------------------------------------
 
 HOSTILE = [
@@ -238,3 +228,56 @@ def test_a_secret_at_the_cut_is_not_shown_in_part(length):
     said = logs.shown(text, logs.MOST_MESSAGE)
     assert "openIM" not in said
     assert JWT.split(".")[1][:8] not in said
+
+
+@pytest.mark.parametrize(
+    "secret", ["openIM123-secret-of-32-characters", "postgresql://amity:hunter2-hunter2-hunter2@db/amity", JWT]
+)
+def test_a_secret_at_the_cut_is_not_shown_where_masks_make_room_for_it(written, secret):
+    logs.hide("openIM123-secret-of-32-characters")
+    for length in range(900, 1140):
+        text = f"eyJ{'a' * 3000}.b {'y' * length} {secret} and more"
+        said = logs.shown(text, logs.MOST_MESSAGE)
+        assert len(text) > logs.MOST_MESSAGE
+        for part in ("openIM", "hunter", JWT.split(".")[1][:4]):
+            assert part not in said
+
+
+def test_a_secret_that_another_begins_with_does_not_show_the_rest(written):
+    for number in range(20):
+        logs.hide(f"begin-{number}", f"begin-{number}-and-end")
+    for number in range(20):
+        assert logs.redact(f"it is begin-{number}-and-end.") == "it is ***."
+
+
+def test_a_password_that_begins_with_a_hidden_secret_is_masked_whole(written):
+    logs.hide("swordfish")
+    assert logs.redact("password=swordfish-2024 token: ***") == "password=*** token: ***"
+
+
+@pytest.mark.parametrize("form", ["json", "human"])
+def test_a_long_traceback_is_logged_with_its_end(written, form):
+    def even(levels):
+        odd(levels - 1)
+
+    def odd(levels):
+        # Two functions: lines that are the same again and again are shown as one.
+        if levels <= 0:
+            raise RuntimeError("the very reason " + "x" * 1_000_000)
+        even(levels - 1)
+
+    stream = written(form)
+    try:
+        even(300)
+    except RuntimeError:
+        log.exception("failed")
+    said = stream.getvalue()
+    assert len(said) < 10_000
+    assert "Traceback" in said
+    assert "RuntimeError: the very reason xxx" in said
+
+
+@given(st.text(st.sampled_from("ab\n "), max_size=400), st.integers(40, 300))
+def test_a_traceback_has_a_stated_length(text, most):
+    said = logs.shown_trace(text, most)
+    assert said == text if len(text) <= most else len(said) <= most + 60

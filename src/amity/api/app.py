@@ -35,8 +35,9 @@ from amity.api.bodies import (
     read_body,
 )
 from amity.api.decode import BodyDecoder
-from amity.api.operation import Access, Call, Identity, Operation
+from amity.api.operation import Access, Call, Identity, Operation, Protobuf, Request
 from amity.api.pages import pages
+from amity.api.under_way import UnderWay
 from amity.caller import ANONYMOUS, caller_gone, caller_id
 from amity.errors import Code, ImError
 from amity.logs import operation_id
@@ -47,7 +48,7 @@ _log = logging.getLogger(__name__)
 
 MAX_BODY_BYTES: Final = 8 * 1024 * 1024
 LONGEST_OPERATION_ID: Final = 256
-LONGEST_IDEMPOTENCY_KEY: Final = 256
+LONGEST_IDEMPOTENCY_KEY: Final = 255
 LONGEST_TOKEN: Final = 4096
 _NOBODY = Identity("", 0, False)
 _OURS = frozenset({Code.SERVER_INTERNAL, Code.DATABASE, Code.NETWORK, Code.DATA})
@@ -81,12 +82,19 @@ class _Route:
         self.admins_only = operation.access is Access.ADMIN
         self.meter = request_meter(operation.path)
 
+    def decode_protobuf(self, body: bytes, form: Protobuf) -> Request:
+        """Return the request that stands in a protobuf message. Raises 1001."""
+        request = protobuf.decode(body, form.request, self.request)
+        self.decode.require_bounds(request)
+        return request
+
 
 class Api:
     """The ASGI application.
 
     ``identify`` says whose a token is, or raises ``ImError``; ``ready`` raises while the server cannot serve.
-    A request's body is refused above ``max_body_bytes``, and while others of ``max_bodies_bytes`` are under way.
+    A request's body is refused above ``max_body_bytes``, and while others of ``max_bodies_bytes`` are under way. So is
+    a user's request while ``most_of_user`` others of that user are.
     """
 
     def __init__(
@@ -97,12 +105,14 @@ class Api:
         *,
         max_body_bytes: int = MAX_BODY_BYTES,
         max_bodies_bytes: int = 16 * MAX_BODY_BYTES,
+        most_of_user: int = 1250,
     ) -> None:
         self._routes = {operation.path: _Route(operation, max_body_bytes) for operation in operations}
         if len(self._routes) < len(operations):
             raise ValueError("two operations have the same path")
         self._identify = identify
         self._bodies = Bodies(max_bodies_bytes)
+        self._under_way = UnderWay(most_of_user)
         self._pages = pages(operations, ready)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -135,7 +145,7 @@ class Api:
         try:
             operation = _operation_id(headers)
             if route.needs_token:
-                identity = await self._caller(headers)
+                identity = self._under_way.enter(await self._caller(headers))
             caller_id.set(identity.user_id or ANONYMOUS)
             declared = declared_length(headers, route.most_bytes)
             if declared > SMALL:
@@ -144,7 +154,7 @@ class Api:
             unread = False
             caller_gone.set(partial(disconnected, receive))
             form = route.protobuf if route.protobuf is not None and _is_protobuf(headers) else None
-            request = route.decode(body) if form is None else protobuf.decode(body, form.request, route.request)
+            request = route.decode(body) if form is None else route.decode_protobuf(body, form)
             if route.admins_only and not identity.is_admin:
                 raise ImError(Code.NO_PERMISSION, f"user {identity.user_id} is not admin userID")
             call = Call(
@@ -169,8 +179,7 @@ class Api:
             code = Code.SERVER_INTERNAL
             envelope = failure(ImError(code, "internal error; the server's log has it under this operationID"))
         finally:
-            if counted:
-                self._bodies.release(identity.user_id, counted, is_admin=identity.is_admin)
+            self._ended(identity, counted)
         if unread and is_costly_to_skip(headers):
             await answer_and_close(send, receive, envelope, headers)
         else:
@@ -179,6 +188,12 @@ class Api:
         route.meter(code, seconds)
         if _log.isEnabledFor(logging.DEBUG):
             _log.debug("%s answered %d in %.1f ms", route.path, code, seconds * 1000)
+
+    def _ended(self, identity: Identity, counted: int) -> None:
+        """Give back what a request has taken: its place, and ``counted`` bytes of a body."""
+        self._under_way.leave(identity)
+        if counted:
+            self._bodies.release(identity.user_id, counted, is_admin=identity.is_admin)
 
     async def _caller(self, headers: HeaderMap) -> Identity:
         token = headers.get(b"token")

@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import Callable
 
 from amity.api.answers import CLOSE, JSON, Receive, Send
+from amity.api.exchange import HARMLESS
 from amity.errors import Code, ImError
 
 _DISCARDED = 64 * 1024 * 1024  # bytes of an unwanted body that are read and thrown away at most
 _DISCARD_SECONDS = 5.0
-_HARMLESS = 65536  # bytes of an unread body that the HTTP server may throw away by itself
 
 SMALL = 16_384
 """Bytes up to which a body is not counted."""
@@ -113,7 +113,7 @@ def is_costly_to_skip(headers: HeaderMap) -> bool:
     declared = headers.get(b"content-length")
     if declared is None:
         return b"transfer-encoding" in headers
-    return int(declared) > _HARMLESS
+    return int(declared) > HARMLESS
 
 
 async def answer_and_close(send: Send, receive: Receive, body: bytes, headers: HeaderMap) -> None:

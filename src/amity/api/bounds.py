@@ -6,10 +6,15 @@ A name means the same in all requests, so its bound stands here once. A field wh
 
 from typing import Final
 
+from amity.wire.protobuf import MOST_ENTRIES
+
 MOST_ANSWER_BYTES: Final = 16 * 1024 * 1024
 """Bytes of the ``data`` of an answer. What would be more is refused (1001), and never gathered."""
-MOST_ENTRIES: Final = 10_000
-"""Entries of any list in a request; most have a lower bound of their own, which their operation checks."""
+MOST_VALUES: Final = 200_000
+"""Members and elements of everything in a body, which cost time however short they are. An operation whose fields hold
+less than half of that allows fewer."""
+SPARE_VALUES: Final = 10_000
+"""Members and elements that a body may have in any case: room for unknown fields."""
 LEAST_BYTES: Final = 65_536
 """Bytes that a body may have in any case: room for unknown fields and blanks."""
 
@@ -92,3 +97,8 @@ def integer_bytes() -> int:
 def body_bytes(declared: int) -> int:
     """Return how long a body may be whose declared fields have so many bytes at most."""
     return LEAST_BYTES + int(declared * _SPARE)
+
+
+def body_values(declared: int) -> int:
+    """Return how many members and elements a body may have whose declared fields have so many at most."""
+    return min(MOST_VALUES, SPARE_VALUES + 2 * declared)

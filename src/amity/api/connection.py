@@ -7,7 +7,7 @@ request; it has no deadline for writing, and no bound on what a client does not 
 import asyncio
 from typing import Final, cast
 
-from amity.api.exchange import Exchange
+from amity.api.exchange import STATUS_LINES, Exchange
 from amity.api.serving import Serving
 from amity.http.chunks import ChunkError
 from amity.http.head import MOST_HEAD_BYTES, HeadError, RequestHead, read_head
@@ -19,14 +19,6 @@ _MOST_HELD: Final = 65_536
 _PIECE: Final = 8192
 """Bytes that a body is given at a time of what came with its head; what belongs to later requests is copied once."""
 _NEVER: Final = float("inf")
-_PHRASES: Final = {
-    400: b"Bad Request",
-    408: b"Request Timeout",
-    417: b"Expectation Failed",
-    431: b"Request Header Fields Too Large",
-    503: b"Service Unavailable",
-}
-
 _PLAIN_AND_CLOSE: Final = b"content-type: text/plain; charset=utf-8\r\nconnection: close\r\n"
 
 
@@ -89,7 +81,7 @@ class HttpConnection(asyncio.Protocol):
         self.client = (str(peer[0]), int(peer[1])) if peer else None
         self.server = (str(own[0]), int(own[1])) if own else None
         if self._serving.is_stopping or not self._serving.admit(self):
-            self._refuse(503, "the server has as many connections as it can have; try again later")
+            self._refuse(503, "the server stops, or has as many connections as it can have; try again later")
         else:
             self._serving.waiting[self] = None
 
@@ -103,9 +95,9 @@ class HttpConnection(asyncio.Protocol):
             if not self._ahead and self._exchange is None:
                 self.since = self._serving.now
             self._ahead += data
-            if self._exchange is None and not self._goes_on:
+            if self._exchange is None and not self._goes_on and not self._transport.is_closing():
                 if self._blocked_until < _NEVER:
-                    self._goes_on = True
+                    self._goes_on = bool(self._ahead)
                 else:
                     self._begin()
         if self._ahead or self._counted:
@@ -134,11 +126,12 @@ class HttpConnection(asyncio.Protocol):
         """A client that has sent all that it has to say still gets the answer to a request that is whole."""
         exchange = self._exchange
         self._is_over = True
-        if exchange is None:
-            self._flush()  # an answer that this turn of the loop has made
-            return self._goes_on
-        exchange.left()
-        return exchange.is_arrived
+        if exchange is not None:
+            exchange.left()
+            return exchange.is_arrived
+        if not self._goes_on:
+            self._close()  # here, and not by the transport: the last answer may not be written yet
+        return True
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._serving.left(self)
@@ -262,7 +255,10 @@ class HttpConnection(asyncio.Protocol):
     def _next_turn(self) -> None:
         self._exchange = None
         self.since = self._serving.now
-        if self._blocked_until == _NEVER and not self._transport.is_closing():
+        if self._serving.is_stopping:
+            self._is_over = True
+            self._close()
+        elif self._blocked_until == _NEVER and not self._transport.is_closing():
             self._serving.waiting[self] = None
 
     def _go_on(self) -> None:
@@ -359,8 +355,8 @@ class HttpConnection(asyncio.Protocol):
         self._count()
         body = text.encode()
         self.write(
-            b"HTTP/1.1 %d %b\r\n%b%bcontent-length: %d\r\n\r\n%b"
-            % (status, _PHRASES[status], self._serving.date, _PLAIN_AND_CLOSE, len(body), body)
+            b"%b%b%bcontent-length: %d\r\n\r\n%b"
+            % (STATUS_LINES[status], self._serving.date, _PLAIN_AND_CLOSE, len(body), body)
         )
         self._close()
 

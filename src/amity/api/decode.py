@@ -10,9 +10,10 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from amity.api.bounds import body_bytes
+from amity.api.bounds import SPARE_VALUES, body_bytes, body_values
 from amity.api.operation import Request
 from amity.api.shape import Shape, shape_of
+from amity.api.values import separators_in
 from amity.errors import Code, ImError
 from amity.texts import cut
 
@@ -21,6 +22,7 @@ R = TypeVar("R", bound=Request)
 _DIAGNOSED = 65536  # bytes of a broken body that are searched for the field at fault
 _LONGEST_PATH = 200  # characters of a field's path in an answer: unknown fields may have names of any length
 _NOTHING_LONG = 64  # bytes of a body in which no text and no list can be beyond its bound
+_COUNTED_FROM = 20_000  # bytes of a body from which on its values are counted
 _NUL_ESCAPE = b"\\u0000"
 _PLACE = " - at `$"
 _MISSING = "Object missing required field `"
@@ -40,24 +42,32 @@ class BodyDecoder(Generic[R]):
         self._has_integers = self._shape.has_integers
         self.most_bytes = body_bytes(self._shape.bytes)
         """How long a body may be."""
+        self.most_values = body_values(self._shape.values)
+        """How many members of objects and entries of lists it may have, unknown ones included."""
 
     def __call__(self, body: bytes) -> R:
         """Return the request. Raises ``ImError(1001)``, and nothing else, whatever the bytes are."""
+        if len(body) > _COUNTED_FROM and separators_in(body, self.most_values) > self.most_values:
+            raise ImError(Code.ARGS, f"body: too many values (limit {self.most_values})")
         try:
             request = self._typed.decode(body)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             request = self._leniently(body)
+        if len(body) > _NOTHING_LONG:
+            self.require_bounds(request)
         if self._has_integers:
             self._shape.require_integers(request, "")
-        if len(body) > _NOTHING_LONG:
-            self._shape.require_bounds(request, "")
         if _NUL_ESCAPE in body:
             self._shape.require_no_nul(request, "")
         return request
 
+    def require_bounds(self, request: R) -> None:
+        """Raise 1001 where a text or a list of a request is longer than its bound. Called where it was decoded."""
+        self._shape.require_bounds(request, "")
+
     def _leniently(self, body: bytes) -> R:
         try:
-            rewritten = _rewrite.encode(_fitted(msgspec.Raw(body), self._shape))
+            rewritten = _rewrite.encode(_fitted(msgspec.Raw(body), self._shape, ""))
         except RecursionError:
             raise ImError(Code.ARGS, _TOO_DEEP) from None
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
@@ -73,31 +83,40 @@ class BodyDecoder(Generic[R]):
             raise ImError(Code.ARGS, _malformed(body, error).split(" (byte")[0]) from None
 
 
-def _fitted(value: msgspec.Raw, shape: Shape) -> Any:
-    """Return a value with its known fields alone, spelled as declared, for encoding again.
+def _fitted(value: msgspec.Raw, shape: Shape, path: str) -> Any:
+    """Return a value with its known fields alone, spelled as declared, for encoding again; ``path`` is where it stands.
 
-    What is not of the kind that the shape expects stays as it is: the typed decoder says so better.
+    What is not of the kind that the shape expects stays as it is: the typed decoder says so better. Raises 1001 for a
+    list of objects that is longer than its bound, before it looks at any of them.
     """
     text = bytes(value).strip(b" \t\r\n")
     if shape.fields is not None and (text[:1] == b"{" or (text == b"null" and shape.is_body)):
-        return _fitted_object(text if text != b"null" else b"{}", shape.fields)
+        return _fitted_object(text if text != b"null" else b"{}", shape, path)
     if shape.item is not None and shape.item.is_nested and text[:1] == b"[":
-        return [_fitted(element, shape.item) for element in _elements.decode(text)]
+        elements = _elements.decode(text)
+        shape.require_entries(len(elements), path)
+        return [_fitted(element, shape.item, f"{path}[{index}]") for index, element in enumerate(elements)]
     # A whole body that is no object has not been looked at yet: broken JSON is to be called that.
     return _whole(text) if shape.is_body else value
 
 
-def _fitted_object(text: bytes, fields: dict[str, tuple[str, Shape]]) -> dict[str, Any]:
+def _fitted_object(text: bytes, shape: Shape, path: str) -> dict[str, Any]:
+    fields = shape.fields or {}
     exact: dict[str, Any] = {}
     similar: dict[str, Any] = {}
-    for key, member in _members.decode(text).items():
-        known = fields.get(key.casefold())
+    members = _members.decode(text)
+    if len(members) > SPARE_VALUES:
+        raise ImError(Code.ARGS, f"{path or 'body'}: {len(members)} fields, and at most {SPARE_VALUES} are allowed")
+    for key, member in members.items():
+        # Folding makes no text shorter, and takes long for a long one.
+        known = fields.get(key.casefold()) if len(key) <= shape.longest_name else None
         if known is None:
             continue
-        name, shape = known
-        if bytes(member) == b"null" and not shape.nullable:
+        name, its_shape = known
+        if bytes(member) == b"null" and not its_shape.nullable:
             continue
-        (exact if key == name else similar)[name] = _fitted(member, shape)
+        place = f"{path}.{name}" if path else name
+        (exact if key == name else similar)[name] = _fitted(member, its_shape, place)
     return similar | exact
 
 
@@ -135,23 +154,26 @@ def _malformed(body: bytes, error: Exception) -> str:
 def _not_unicode(body: bytes) -> str | None:
     """Return the path of the first string with half a character in it; ``None`` where JSON is broken otherwise."""
     try:
-        value = json.loads(body.decode("utf-8", "surrogateescape"))
-        return _path_of_surrogate(value, "")
+        place = _place_of_surrogate(json.loads(body.decode("utf-8", "surrogateescape")))
     except (ValueError, RecursionError):
         return None
+    return None if place is None else "".join(reversed(place)).removeprefix(".") or "body"
 
 
-def _path_of_surrogate(value: object, path: str) -> str | None:
+def _place_of_surrogate(value: object) -> list[str] | None:
+    """Return the parts of the path, the last one first. Put together for each value, paths would cost the square."""
     if isinstance(value, str):
-        return (path or "body") if any("\ud800" <= character <= "\udfff" for character in value) else None
+        return [] if any("\ud800" <= character <= "\udfff" for character in value) else None
     if isinstance(value, list):
-        found = (_path_of_surrogate(element, f"{path}[{index}]") for index, element in enumerate(value))
-        return next((place for place in found if place is not None), None)
-    if isinstance(value, dict):
+        for index, element in enumerate(value):
+            if (place := _place_of_surrogate(element)) is not None:
+                place.append(f"[{index}]")
+                return place
+    elif isinstance(value, dict):
         for key, member in value.items():
-            if _path_of_surrogate(key, path) is not None:
-                return path or "body"
-            place = _path_of_surrogate(member, f"{path}.{key}".lstrip("."))
-            if place is not None:
+            if _place_of_surrogate(key) is not None:
+                return []
+            if (place := _place_of_surrogate(member)) is not None:
+                place.append(f".{key}")
                 return place
     return None

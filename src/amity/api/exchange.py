@@ -18,7 +18,7 @@ _MOST_PARTS: Final = 64
 _ASGI: Final = {"version": "3.0", "spec_version": "2.3"}
 _DISCONNECT: Final = {"type": "http.disconnect"}
 _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
-_STATUS: Final = {each.value: f"HTTP/1.1 {each.value} {each.phrase}\r\n".encode() for each in HTTPStatus}
+STATUS_LINES: Final = {each.value: f"HTTP/1.1 {each.value} {each.phrase}\r\n".encode() for each in HTTPStatus}
 _FAULT: Final = (
     b"content-type: text/plain; charset=utf-8\r\ncontent-length: 21\r\nconnection: close\r\n\r\nInternal Server Error"
 )
@@ -144,7 +144,7 @@ class Exchange:
                 self._line.abort()
             else:
                 self.keeps_alive = False
-                self._line.write(_STATUS[500] + self._line.date() + _FAULT)
+                self._line.write(STATUS_LINES[500] + self._line.date() + _FAULT)
                 self._finish()
 
     async def receive(self) -> dict[str, Any]:
@@ -189,7 +189,7 @@ class Exchange:
             self._finish()
 
     def _begin(self, status: int, headers: Any) -> bytes:
-        lines = [_STATUS[status], self._line.date()]
+        lines = [STATUS_LINES[status], self._line.date()]
         has_length = False
         for name, value in headers:
             if name == b"content-length":

@@ -108,6 +108,7 @@ def _operation(operation: Operation, schema_of: dict[Any, Any]) -> dict[str, Any
         "summary": operation.summary,
         "description": _description(operation),
         "x-maxBodyBytes": BodyDecoder(operation.request).most_bytes,
+        "x-maxBodyValues": BodyDecoder(operation.request).most_values,
         "x-maxAnswerBytes": MOST_ANSWER_BYTES,
         "security": [] if operation.access is Access.ANYONE else [{"token": []}],
         "parameters": [{"$ref": "#/components/parameters/operationID"}],
@@ -117,9 +118,12 @@ def _operation(operation: Operation, schema_of: dict[Any, Any]) -> dict[str, Any
 
 
 def _description(operation: Operation) -> str:
-    body = BodyDecoder(operation.request).most_bytes
-    bounds = f"A body has up to {body:,} bytes, or what `api.maxBodyBytes` allows if that is less; the answer up to"
-    allowed = f"{bounds} {MOST_ANSWER_BYTES:,}.\n\nMay be called by: {operation.access.value}."
+    body = BodyDecoder(operation.request)
+    bounds = (
+        f"A body has up to {body.most_bytes:,} bytes, or what `api.maxBodyBytes` allows if that is less, and"
+        f" {body.most_values:,} members of objects and entries of lists; the answer up to {MOST_ANSWER_BYTES:,} bytes"
+    )
+    allowed = f"{bounds}.\n\nMay be called by: {operation.access.value}."
     return f"{operation.description}\n\n{allowed}".strip()
 
 

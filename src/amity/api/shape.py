@@ -17,7 +17,8 @@ MOST = 2**63 - 1
 class Shape:
     """One type of a request, compiled. ``fields`` maps folded names to the declared ones (an object), ``item`` is
     the type of a list's elements; ``most`` bounds an integer, ``characters`` a text, ``entries`` a list or a map of
-    texts to texts. ``bytes`` is how much JSON a value has at most."""
+    texts to texts. ``bytes`` is how much JSON a value has at most, ``values`` how many members and elements; no name of
+    a field, folded, is longer than ``longest_name``."""
 
     nullable: bool = False
     is_body: bool = False
@@ -28,6 +29,8 @@ class Shape:
     characters: int | None = None
     entries: int | None = None
     bytes: int = 0
+    values: int = 1
+    longest_name: int = 0
     are_records: bool = False
 
     @property
@@ -69,9 +72,7 @@ class Shape:
                 detail = f"{len(value)} characters, and at most {self.characters} are allowed"
                 raise ImError(Code.ARGS, f"{path}: {detail}")
         elif isinstance(value, list | dict):
-            if self.entries is not None and len(value) > self.entries:
-                detail = f"{len(value)} entries, and at most {self.entries} are allowed"
-                raise ImError(Code.ARGS, f"{path}: {detail}")
+            self.require_entries(len(value), path)
             if isinstance(value, dict) or self.item is None:
                 return
             item = self.item
@@ -86,6 +87,11 @@ class Shape:
         else:
             for attribute, name, shape in self.members:
                 shape.require_bounds(getattr(value, attribute), f"{path}.{name}" if path else name)
+
+    def require_entries(self, count: int, path: str) -> None:
+        """Raise 1001 for a list that has more entries than its bound; ``path`` is where it stands."""
+        if self.entries is not None and count > self.entries:
+            raise ImError(Code.ARGS, f"{path}: {count} entries, and at most {self.entries} are allowed")
 
     def require_no_nul(self, value: Any, path: str) -> None:
         """Raise 1001 for a string that holds U+0000, which PostgreSQL cannot store."""
@@ -127,13 +133,20 @@ def _compiled(info: msgspec.inspect.Type, name: str, most: int = MOST) -> Shape:
             if len(fields) < len(members):
                 raise TypeError(f"{info.cls.__name__} has fields that differ only in their case")
             size = sum(len(name) + 4 + shape.bytes for _, name, shape in members) + 2
-            return Shape(fields=fields, members=members, bytes=size)
+            return Shape(
+                fields=fields,
+                members=members,
+                bytes=size,
+                values=1 + sum(shape.values for _, _, shape in members),
+                longest_name=max(map(len, fields), default=0),
+            )
         case msgspec.inspect.ListType():
             item = _compiled(info.item_type, name)
             most_entries = info.max_length or entries(name)
             at_once = info.max_length or entries_at_once(name)
             size = most_entries * (item.bytes + 1) + 2
-            return Shape(item=item, entries=at_once, bytes=size, are_records=name in RECORDS)
+            values = 1 + at_once * item.values
+            return Shape(item=item, entries=at_once, bytes=size, values=values, are_records=name in RECORDS)
         case msgspec.inspect.Metadata():
             return _compiled(info.type, name, (info.extra or {}).get("most", most))
         case msgspec.inspect.IntType():
@@ -145,7 +158,9 @@ def _compiled(info: msgspec.inspect.Type, name: str, most: int = MOST) -> Shape:
         case msgspec.inspect.BoolType() | msgspec.inspect.LiteralType():
             return Shape(bytes=integer_bytes())
         case msgspec.inspect.DictType(key_type=msgspec.inspect.StrType(), value_type=msgspec.inspect.StrType()):
-            return Shape(entries=entries_at_once(name), bytes=entries(name) * (text_bytes("key") + text_bytes(name)))
+            at_once = entries_at_once(name)
+            size = entries(name) * (text_bytes("key") + text_bytes(name))
+            return Shape(entries=at_once, bytes=size, values=1 + at_once)
         case msgspec.inspect.UnionType(types=types) if len(types) == 2 and info.includes_none:
             rest = next(each for each in types if not isinstance(each, msgspec.inspect.NoneType))
             shape = _compiled(rest, name, most)

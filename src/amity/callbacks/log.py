@@ -127,6 +127,11 @@ class CallbackLog:
                     _log.warning("the callback log cannot be written; it is kept in memory and tried again")
                 failing = True
                 self._many.clear()
+            except Exception:  # noqa: BLE001 - as long as the server runs, so does this
+                if not failing:
+                    _log.exception("an error of its own keeps the callback log from being written; it goes on")
+                failing = True
+                self._many.clear()
 
 
 async def _write(batch: Sequence[tuple[object, ...]], tx: Transaction) -> None:

@@ -40,7 +40,7 @@ class Doorman(asyncio.Protocol):
             return
         # Whoever writes wants to know of the first byte that has to wait.
         self._transport.set_write_buffer_limits(high=0)
-        self._hall.pulse.handshakes.add(self, self._hall.pulse.now)
+        self._hall.pulse.heads.add(self, self._hall.pulse.now)
 
     def data_received(self, data: bytes) -> None:
         if self._is_done:
@@ -59,6 +59,7 @@ class Doorman(asyncio.Protocol):
         return False
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self._hall.pulse.heads.discard(self)
         self._hall.pulse.handshakes.discard(self)
         self._hall.pulse.partings.discard(self)
         if self._admitting is not None:
@@ -87,6 +88,12 @@ class Doorman(asyncio.Protocol):
         if problem := self._hall.origins.problem_of(head.headers):
             self._refuse(403, ImError(Code.NO_PERMISSION, problem))
             return
+        if len(rest) > MOST_HEAD_BYTES:
+            self._refuse(400, ImError(Code.ARGS, "a client waits for the answer to its handshake (RFC 6455, 4.1)"))
+            return
+        pulse = self._hall.pulse
+        pulse.heads.discard(self)
+        pulse.handshakes.add(self, pulse.now)
         self._transport.pause_reading()
         self._admitting = asyncio.create_task(self._admit(Query(head), key, rest))
 
@@ -129,6 +136,7 @@ class Doorman(asyncio.Protocol):
     def _tell(self, answer: bytes) -> None:
         """Say it, and leave it to the client to close: what is not read yet would be lost if this end did."""
         pulse = self._hall.pulse
+        pulse.heads.discard(self)
         pulse.handshakes.discard(self)
         if self._transport.is_closing():
             return

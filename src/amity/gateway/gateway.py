@@ -84,7 +84,7 @@ class Gateway:
         if self._server is not None:
             self._server.close()
         self._hall.is_stopping = True
-        for waiting in self._pulse.handshakes:
+        for waiting in (*self._pulse.heads, *self._pulse.handshakes):
             waiting.overdue()
         workers = self._hall.workers
         if not await _until(lambda: not workers.is_busy, _ANSWERING_SECONDS):

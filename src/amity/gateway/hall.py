@@ -19,6 +19,8 @@ from amity.http.descriptors import Descriptors
 from amity.http.origins import Origins
 from amity.settings import Gateway as GatewaySettings
 
+MOST_SILENT: Final = 10_000
+"""Connections that have not said yet who they are: each may keep the memory of a head that is not whole."""
 _SAID_EVERY: Final = 60.0
 _log = logging.getLogger(__name__)
 
@@ -73,28 +75,34 @@ class Hall:
             descriptors.share(self)
 
     def __len__(self) -> int:
-        return len(self.pulse.handshakes) + self.sessions.count + len(self.pulse.partings)
+        return len(self.pulse.heads) + len(self.pulse.handshakes) + self.sessions.count + len(self.pulse.partings)
 
     def idle_for(self) -> float | None:
-        """Return how many seconds the longest handshake has taken, if there is one."""
-        return self.pulse.handshakes.longest(self.pulse.now)
+        """Return for how many seconds the one has said nothing that has for the longest, if there is one."""
+        return self.pulse.heads.longest(self.pulse.now)
 
     def make_room(self) -> None:
-        """End that handshake."""
-        longest = self.pulse.handshakes.first()
+        """End that one."""
+        longest = self.pulse.heads.first()
         if longest is not None:
-            self.pulse.handshakes.discard(longest)
+            self.pulse.heads.discard(longest)
             longest.overdue()
 
     def has_room(self) -> bool:
-        """Return whether a new connection may stay; where there is no room, one is made to make some."""
+        """Return whether a new connection may stay. Where there is no room, who has been silent longest makes some."""
+        if len(self.pulse.heads) >= MOST_SILENT:
+            self._refused("too many connections that do not say who they are")
+            self.make_room()
         if self._descriptors is None or self._descriptors.has_room():
             return True
+        self._refused("no file descriptors for more connections; see LimitNOFILE")
+        return self._descriptors.make_room()
+
+    def _refused(self, reason: str) -> None:
         metrics.connection_refused(Code.CONN_OVER_MAX)
         if self.pulse.now - self._said_at > _SAID_EVERY:
             self._said_at = self.pulse.now
-            _log.warning("gateway: no file descriptors for more connections; see LimitNOFILE")
-        return self._descriptors.make_room()
+            _log.warning("gateway: %s", reason)
 
     async def admit(self, arguments: Arguments) -> float:
         """Return when it is certain that a client is who it says: the end of its token, in seconds since 1970.

@@ -23,7 +23,7 @@ class Rhythm(NamedTuple):
 
     tick: float = 1.0
     handshake: float = 10.0
-    """A client has to have said who it is."""
+    """A client has to have said who it is; and that has to be looked at in as much time again."""
     silence: float = 50.0
     """A client that sends nothing, no ping and no pong either, is taken for dead."""
     ping_after: float = 22.0
@@ -92,7 +92,10 @@ class Pulse:
     def __init__(self, rhythm: Rhythm, clock: Callable[[], float] = time.monotonic) -> None:
         self.rhythm = rhythm
         self.now = 1.0
+        self.heads = Deadlines(rhythm.handshake)
+        """Who has not said yet who it is."""
         self.handshakes = Deadlines(rhythm.handshake)
+        """Whose token is being looked at."""
         self.partings = Deadlines(rhythm.parting)
         self._clock = clock
         self._looked = clock()
@@ -112,6 +115,7 @@ class Pulse:
         self._turn = (self._turn + 1) % _SLOTS
         for beating in tuple(self._slots[self._turn]):
             beating.beat(self.now)
+        self.heads.call(self.now)
         self.handshakes.call(self.now)
         self.partings.call(self.now)
 

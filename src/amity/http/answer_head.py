@@ -18,20 +18,23 @@ class HeadError(ValueError):
     """The head has no single meaning. The text is a predicate: the server ``answered with ...``."""
 
 
-def rewrite(came: bytes) -> bytes | None:
+def rewrite(came: bytes, most: int) -> bytes | None:
     """Return what has come of an answer with its head in a strict form; ``None`` while the head's end has not come.
 
     Heads of interim answers (1xx) are dropped. A connection whose answer was rewritten is not used for another. Raises
-    ``HeadError``.
+    ``HeadError``, for more than ``most`` bytes of heads, too.
     """
+    begin = 0
     while True:
-        end = _END.search(came)
+        end = _END.search(came, begin)
         if end is None:
             return None
-        status, *lines = _LINE.split(came[: end.start()])
-        came = came[end.end() :]
-        if not _INTERIM.match(status):
+        if end.end() > most:
+            raise HeadError(f"answered with more than {most} bytes of headers")
+        if not _INTERIM.match(came, begin, end.start()):
             break
+        begin = end.end()
+    status, *lines = _LINE.split(came[begin : end.start()])
     fields = _unfolded(lines)
     values = [value for name, value in fields if name.lower() == b"content-length"]
     lengths = [*dict.fromkeys(part.strip() for value in values for part in value.split(b","))]
@@ -43,7 +46,7 @@ def rewrite(came: bytes) -> bytes | None:
     kept = [(name, value) for name, value in fields if name.lower() != b"content-length"]
     if lengths and not codings:
         kept.append((b"Content-Length", lengths[0]))
-    return b"\r\n".join([status, *[name + b": " + value for name, value in kept], b"", came])
+    return b"\r\n".join([status, *[name + b": " + value for name, value in kept], b"", came[end.end() :]])
 
 
 def _unfolded(lines: list[bytes]) -> list[tuple[bytes, bytes]]:

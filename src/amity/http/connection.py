@@ -189,7 +189,7 @@ class Connection(asyncio.Protocol):
         if self._came.find(b"\n\n", start) < 0 and self._came.find(b"\n\r\n", start) < 0:
             return
         try:
-            rewritten = rewrite(bytes(self._came))
+            rewritten = rewrite(bytes(self._came), HEAD_LIMIT)
         except HeadError as error:
             self._fail(HttpFailure(str(error), problem))
             return

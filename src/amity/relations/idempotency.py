@@ -6,6 +6,7 @@ neither. A call that comes while the first is still under way waits for it.
 
 import asyncio
 import hashlib
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
@@ -18,7 +19,6 @@ from amity.relations.limits import HOUR_MS, LimitReached
 from amity.storage import LARGE, Database, Transaction
 
 KEPT_MS = 24 * 3600 * 1000
-MOST_KEY_CHARACTERS = 255
 SWEPT = 200
 """Answers that are deleted at once."""
 
@@ -55,15 +55,15 @@ class Idempotency:
         self._clock = clock
         self._most_per_hour = most_per_hour
         self._under_way: dict[tuple[str, str], asyncio.Future[None]] = {}
+        self._new_of: Counter[str] = Counter()
+        """New keys of each user under way: what is stored for them is not counted yet."""
 
     async def once(self, call: Call, kind: type[R], run: Callable[[Remember], Awaitable[R]]) -> R:
         """Return the stored answer to this key, or run and store. A failure of the database is not stored.
 
-        Raises 1001 where the key was used with another body or is too long, 1356 where the caller has used too many
-        keys lately, and whatever ``run`` raises.
+        Raises 1001 where the key was used with another body, 1356 where the caller has used too many keys lately, and
+        whatever ``run`` raises.
         """
-        if len(call.idempotency_key) > MOST_KEY_CHARACTERS:
-            raise ImError(Code.ARGS, f"Idempotency-Key: at most {MOST_KEY_CHARACTERS} characters are allowed")
         key = (call.user_id, call.idempotency_key)
         while under_way := self._under_way.get(key):
             await asyncio.shield(under_way)
@@ -72,8 +72,14 @@ class Idempotency:
             known = await self._known(call)
             if known:
                 return _replay(known, kind)
-            await self._require_room(call)
-            return await self._first(call, kind, run)
+            self._new_of[call.user_id] += 1
+            try:
+                await self._require_room(call)
+                return await self._first(call, kind, run)
+            finally:
+                self._new_of[call.user_id] -= 1
+                if not self._new_of[call.user_id]:
+                    del self._new_of[call.user_id]
         finally:
             del self._under_way[key]
             done.set_result(None)
@@ -115,7 +121,10 @@ class Idempotency:
         return msgspec.json.decode(rows[0][1], type=Answer)
 
     async def _require_room(self, call: Call) -> None:
-        """Raise 1356 where a user has used too many keys: each answer, a refusal too, is kept for a day."""
+        """Raise 1356 where a user has used too many keys: each answer, a refusal too, is kept for a day.
+
+        Those under way count, those of other processes aside.
+        """
         most = self._most_per_hour
         if not most or call.is_admin:
             return
@@ -128,7 +137,7 @@ class Idempotency:
             now + int(FUTURE_SECONDS * 1000),
             most,
         )
-        if rows[0][0] >= most:
+        if rows[0][0] + self._new_of[call.user_id] > most:
             raise LimitReached(
                 "idempotencyKeysPerHour",
                 Code.IDEMPOTENCY_LIMIT,

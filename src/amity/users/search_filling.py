@@ -78,9 +78,11 @@ class Filling:
                 if not failing:
                     _log.warning("search: the index waits for the database: %s", error.detail)
                 failing = True
-                await asyncio.sleep(_PAUSE)
-            except Exception:  # noqa: BLE001 - as long as the server runs, so does this
-                _log.exception("search: an error of its own held up the index; it goes on")
+            except Exception:  # noqa: BLE001 - searches are refused until it has come to its end
+                if not failing:
+                    _log.exception("search: an error of its own holds up the index; it goes on")
+                failing = True
+            if failing:
                 await asyncio.sleep(_PAUSE)
         _log.info("search: all users are in the index")
 

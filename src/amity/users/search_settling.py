@@ -50,4 +50,6 @@ class Settling:
                     )
                 failing = True
             except Exception:  # noqa: BLE001 - as long as the server runs, so does this
-                _log.exception("search: an error of its own held up the index; it goes on")
+                if not failing:
+                    _log.exception("search: an error of its own keeps users waiting for the index; it goes on")
+                failing = True

@@ -4,7 +4,7 @@ OpenIM's JSON is named after its protobuf, so a struct's names on the wire are i
 """
 
 from functools import cache
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import msgspec
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
@@ -13,6 +13,10 @@ from google.protobuf.message import DecodeError, Message
 from amity.errors import Code, ImError
 
 S = TypeVar("S", bound=msgspec.Struct)
+MOST_ENTRIES: Final = 10_000
+"""Entries of any list in a request."""
+MOST_IN_ALL: Final = 50_000
+"""Entries of all lists in a message together: each costs time, however few bytes it has."""
 
 # A message of which every field is empty has no bytes, and OpenIM's pure JavaScript client takes no bytes for no
 # answer, and breaks. A field that no message has (number 15, the integer 0) is passed over by every decoder.
@@ -20,9 +24,10 @@ _NOTHING = b"\x78\x00"
 
 
 def decode(data: bytes, message: type[Message], struct: type[S]) -> S:
-    """Return what is in the bytes of a ``message``. Raises 1001, and nothing else, whatever the bytes are."""
+    """Return what is in the bytes of a ``message``. Raises 1001, and nothing else, whatever the bytes are: for lists
+    that are too long, too."""
     try:
-        return msgspec.convert(_values(message.FromString(data)), struct)
+        return msgspec.convert(_Reading().values(message.FromString(data)), struct)
     except DecodeError:
         raise ImError(Code.ARGS, f"{message.DESCRIPTOR.name}: the bytes are not this protobuf message") from None
     except msgspec.ValidationError as error:
@@ -65,29 +70,42 @@ def _names_of(struct: type[msgspec.Struct]) -> tuple[tuple[str, str], ...]:
     return tuple((field.name, field.encode_name) for field in msgspec.structs.fields(struct))
 
 
-def _values(message: Message) -> dict[str, Any]:
-    """Return what is set in a message."""
-    values = {}
-    for field in _fields_of(message.DESCRIPTOR):
-        name, is_text, is_message, is_repeated = field
-        if is_message and not is_repeated:
-            if message.HasField(name):
-                values[name] = _values(getattr(message, name))
-        elif value := getattr(message, name):
-            if is_repeated:
-                value = [_single(field, each) for each in value]
-            elif is_text:
-                _require_storable(name, value)
-            values[name] = value
-    return values
+class _Reading:
+    """Reads one message out, up to a number of entries."""
 
+    def __init__(self) -> None:
+        self._left = MOST_IN_ALL
 
-def _single(field: _Field, value: Any) -> Any:
-    if field.is_message:
-        return _values(value)
-    if field.is_text:
-        _require_storable(field.name, value)
-    return value
+    def values(self, message: Message) -> dict[str, Any]:
+        """Return what is set in a message, or in one within it."""
+        values = {}
+        for field in _fields_of(message.DESCRIPTOR):
+            name, is_text, is_message, is_repeated = field
+            if is_message and not is_repeated:
+                if message.HasField(name):
+                    values[name] = self.values(getattr(message, name))
+            elif value := getattr(message, name):
+                if is_repeated:
+                    self._count(name, len(value))
+                    value = [self._single(field, each) for each in value]
+                elif is_text:
+                    _require_storable(name, value)
+                values[name] = value
+        return values
+
+    def _single(self, field: _Field, value: Any) -> Any:
+        if field.is_message:
+            return self.values(value)
+        if field.is_text:
+            _require_storable(field.name, value)
+        return value
+
+    def _count(self, name: str, entries: int) -> None:
+        if entries > MOST_ENTRIES:
+            raise ImError(Code.ARGS, f"{name}: {entries} entries, and at most {MOST_ENTRIES} are allowed")
+        self._left -= entries
+        if self._left < 0:
+            raise ImError(Code.ARGS, f"{name}: with it all lists have more than {MOST_IN_ALL} entries")
 
 
 def _require_storable(name: str, text: str) -> None:

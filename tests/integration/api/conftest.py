@@ -36,6 +36,8 @@ class Backstage:
         self.checked = asyncio.Event()
         self.checked.set()
         self.asked = asyncio.Event()
+        self.goes_on = asyncio.Event()
+        self.goes_on.set()
         self._called = asyncio.Event()
 
     async def called(self, times: int) -> None:
@@ -48,6 +50,7 @@ class Backstage:
     async def greet(self, call: Call, request: GreetRequest) -> GreetResponse:
         self.calls.append((call, request))
         self._called.set()
+        await self.goes_on.wait()
         if self.raises is not None:
             raise self.raises
         return GreetResponse(user_id=request.user_id, greetings=[f"hello {request.user_id}"] * request.times)
@@ -104,7 +107,7 @@ class StartListener:
 
     async def __call__(self, timeouts: Timeouts | None = None, bounds: Bounds | None = None) -> int:
         backstage = self._backstage
-        api = Api(backstage.operations(), backstage.identify, backstage.ready, max_body_bytes=8192)
+        api = Api(backstage.operations(), backstage.identify, backstage.ready, max_body_bytes=8192, most_of_user=3)
         listener = Listener(api, "127.0.0.1", 0, timeouts=timeouts, bounds=bounds)
         await listener.start()
         self.running.append(listener)

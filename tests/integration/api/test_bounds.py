@@ -111,6 +111,9 @@ async def test_every_body_and_every_answer_has_a_bound_that_is_stated_and_kept(s
         answer = await server.post(path, b"{" + b" " * most + b"}")
         assert answer["errDlt"] == f"body: is longer than {most} bytes", path
         assert answer["errCode"] == 1001
+        values = operation["x-maxBodyValues"]
+        answer = await server.post(path, b'{"unknown":[%b0]}' % (b"0," * values))
+        assert (answer["errCode"], answer["errDlt"]) == (1001, f"body: too many values (limit {values})"), path
 
 
 async def test_an_answer_beyond_its_bound_is_refused_and_says_so(server):

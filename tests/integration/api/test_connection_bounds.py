@@ -149,6 +149,29 @@ async def test_clients_that_never_read_keep_nobody_out(start_listener, backstage
     writer.close()
 
 
+async def test_a_user_whose_requests_wait_leaves_connections_to_others(start_listener, backstage):
+    backstage.goes_on.clear()
+    port = await start_listener(bounds=Bounds(connections=5))
+    clients = [await asyncio.open_connection("127.0.0.1", port) for _ in range(5)]
+    for _, writer in clients[:3]:
+        writer.write(request("bob"))
+    await backstage.called(3)
+    for reader, writer in clients[3:]:
+        writer.write(request("bob"))
+        assert json.loads((await read_answer(reader))[1])["errCode"] == 1357
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(request("ann").replace(b"token: user", b"token: admin"))
+    await backstage.called(4)
+    backstage.goes_on.set()
+    assert await names(reader, 1) == ["ann"]
+    for served, _ in clients[:3]:
+        assert await names(served, 1) == ["bob"]
+    clients[0][1].write(request("bob"))
+    assert await names(clients[0][0], 1) == ["bob"]
+    for _, each in [*clients, (reader, writer)]:
+        each.close()
+
+
 async def test_where_all_connections_are_busy_a_new_one_is_told_so(start_listener, backstage, caplog):
     backstage.checked.clear()
     port = await start_listener(bounds=Bounds(connections=2))
@@ -202,3 +225,18 @@ async def test_a_server_stops_with_clients_that_never_read_and_says_nothing(star
     assert len(listener.connections) == 0
     for each in deaf:
         each.close()
+
+
+async def test_a_server_that_stops_begins_nothing_behind_a_request_that_was_refused_early(start_listener, backstage):
+    port = await start_listener(Timeouts(grace=20, stopping=20))
+    (listener,) = start_listener.running
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(HEAD.replace(b"token: user", b"token: nobody") + b"Content-Length: 100\r\n\r\n")
+    assert json.loads((await read_answer(reader))[1])["errCode"] == 1503
+    stopping = asyncio.create_task(listener.stop())
+    await asyncio.sleep(0)
+    writer.write(b"x" * 100 + request("bob"))
+    assert await end(reader) == b""
+    await asyncio.wait_for(stopping, 10)
+    assert backstage.calls == []
+    writer.close()

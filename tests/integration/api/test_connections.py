@@ -180,6 +180,16 @@ async def test_no_page_sends_a_client_to_the_host_that_its_request_names(wire):
     assert (status, body) == (404, b"404 page not found")
 
 
+@pytest.mark.parametrize("method", [b"GET", b"HEAD", b"POST", b"OPTIONS"])
+async def test_a_client_that_closes_its_side_right_behind_its_only_request_gets_its_answer(port, method):
+    for _ in range(20):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(method + b" /healthz HTTP/1.1\r\nHost: x\r\n\r\n")
+        writer.write_eof()
+        assert (await end(reader)).startswith(b"HTTP/1.1 ")
+        writer.close()
+
+
 async def test_a_hundred_requests_at_once_are_answered_in_their_order(wire):
     reader, writer = wire
     asked = [f"user-{number}" for number in range(100)]

@@ -124,6 +124,19 @@ async def test_the_javascript_client_is_answered_in_protobuf_in_base64(people):
         assert data  # the client takes an empty text for no answer, and breaks
 
 
+async def test_a_protobuf_body_has_the_bounds_of_one_in_json(people):
+    headers = {"Content-Type": "application/x-protobuf"}
+    for request, problem in (
+        (GetConversationsReq(ownerUserID="ann", conversationIDs=["x"] * 10_001), "conversationIDs: 10001 entries"),
+        (GetConversationsReq(ownerUserID="ann", conversationIDs=["x" * 400]), "conversationIDs[0]: 400 characters"),
+        (GetConversationsReq(ownerUserID="a" * 129), "ownerUserID: 129 characters"),
+    ):
+        refused = await people.post(
+            "/jssdk/get_conversations", request.SerializeToString(), user="ann", headers=headers
+        )
+        assert (refused["errCode"], refused["errDlt"].split(",")[0]) == (1001, problem)
+
+
 async def test_the_javascript_client_s_operations_take_json_too(people):
     for path in ("/jssdk/get_active_conversations", "/jssdk/get_conversations"):
         for headers in ({"Content-Type": "application/json; charset=utf-8"}, {"Content-Type": ""}):

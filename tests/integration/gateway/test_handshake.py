@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import contextlib
 import json
 import time
 from urllib.parse import urlencode
@@ -253,3 +254,34 @@ async def test_a_client_stays_until_its_token_expires(codec):
             assert (await client.request(Identifier.SET_BACKGROUND)).err_code == 0
             assert await client.closed() == (1000, "the token has expired")
             assert time.time() >= expires
+
+
+async def test_whoever_says_nothing_makes_room_and_whoever_waits_for_an_answer_does_not(monkeypatch):
+    monkeypatch.setattr("amity.gateway.hall.MOST_SILENT", 3)
+    async with LoneGateway() as lone, Raw(lone.url) as first, contextlib.AsyncExitStack() as stack:
+        identify = lone.identify
+        looked, goes_on = asyncio.Event(), asyncio.Event()
+
+        async def slow(token):
+            looked.set()
+            await goes_on.wait()
+            return await identify(token)
+
+        lone.identify = slow
+        await first.upgrade(query_of(isMsgResp="true"))
+        await looked.wait()
+        silent = [await stack.enter_async_context(Raw(lone.url)) for _ in range(3)]
+        await until(lambda: len(lone.gateway._pulse.heads) == 3)
+        last = await stack.enter_async_context(Raw(lone.url))
+        assert await silent[0].rest() == b""
+        goes_on.set()
+        for user, raw in (("bob", silent[1]), ("cat", last)):
+            await raw.upgrade(query_of(user, isMsgResp="true"))
+        for raw in (first, silent[1], last):
+            assert (await raw.head()).startswith("HTTP/1.1 101 ")
+
+
+async def test_a_client_that_sends_much_before_it_was_let_in_is_refused():
+    async with LoneGateway() as lone, Raw(lone.url) as raw:
+        await raw.write(raw.request(query_of()) + b"x" * 20_000)
+        assert (await raw.head()).startswith("HTTP/1.1 400 ")

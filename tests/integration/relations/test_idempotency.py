@@ -122,6 +122,19 @@ async def test_a_user_has_so_many_new_keys_in_an_hour_and_refusals_use_them_up(s
         assert (await imported(rest, ["bob"], headers={"Idempotency-Key": f"a{number}"}))["errCode"] == 0
 
 
+async def test_new_keys_that_are_under_way_at_once_count_too(start_server, business):
+    limits = {"idempotencyKeysPerHour": 3}
+    rest = await start_server(clientImport="open", limits=limits, callbacks=import_callbacks(business))
+    await rest.register("ann", "bob")
+    await imported(rest, ["bob"], user="ann", headers={})  # so that there is a token already
+    answers = await asyncio.gather(
+        *(imported(rest, ["bob"], user="ann", headers={"Idempotency-Key": f"k{number}"}) for number in range(20))
+    )
+    codes = [answer["errCode"] for answer in answers]
+    assert (codes.count(0), codes.count(1356)) == (3, 17)
+    assert asked_before(business) == 1 + 3
+
+
 async def test_a_refusal_that_is_kept_has_a_stated_length(start_server, database_url):
     rest = await start_server(clientImport="open")
     await rest.register("ann")

@@ -6,7 +6,7 @@ import tomllib
 from prometheus_client.parser import text_string_to_metric_families
 
 from amity import metrics
-from amity.api.app import LONGEST_OPERATION_ID, MAX_BODY_BYTES
+from amity.api.app import LONGEST_IDEMPOTENCY_KEY, LONGEST_OPERATION_ID, MAX_BODY_BYTES
 from amity.api.bounds import CHARACTERS
 from amity.api.operation import MOST_SHOWN
 from amity.api.serving import Timeouts
@@ -28,7 +28,7 @@ from amity.http.head import MOST_HEAD_BYTES
 from amity.messages.service import MOST_NAMED as MOST_CONVERSATIONS
 from amity.presence.service import MOST_USERS
 from amity.quotas import MOST_CALLERS
-from amity.relations.idempotency import KEPT_MS, MOST_KEY_CHARACTERS
+from amity.relations.idempotency import KEPT_MS
 from amity.relations.import_friends import MOST_FRIENDS
 from amity.relations.increments import PART
 from amity.relations.profile_fanout import INLINE, WAIT_SECONDS
@@ -90,7 +90,7 @@ def test_the_limits_are_those_of_the_code():
         "Searches, counts": (MOST_SCANS_OF_CALLER, MOST_SCANS, f"{SCAN_SECONDS:g} s"),
         "Time for which a changed profile": (INLINE, f"{WAIT_SECONDS:.0f} s"),
         "`operationID`": (LONGEST_OPERATION_ID,),
-        "`Idempotency-Key`": (MOST_KEY_CHARACTERS, f"{KEPT_MS // 3_600_000} h"),
+        "`Idempotency-Key`": (LONGEST_IDEMPOTENCY_KEY, f"{KEPT_MS // 3_600_000} h"),
         "User id": (MOST_ID_CHARACTERS,),
         "`nickname`, `remark`": (MOST_CHARACTERS["nickname"], MOST_CHARACTERS["remark"]),
         "`faceURL`": (MOST_CHARACTERS["faceURL"],),

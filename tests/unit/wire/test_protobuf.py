@@ -22,7 +22,7 @@ from amity.messages.models import (
     PullMessageBySeqsRequest,
 )
 from amity.wire.proto import jssdk_pb2, msg_pb2, sdkws_pb2
-from amity.wire.protobuf import decode, encode
+from amity.wire.protobuf import MOST_ENTRIES, MOST_IN_ALL, decode, encode
 
 REQUESTS = [
     (sdkws_pb2.GetMaxSeqReq, GetMaxSeqRequest),
@@ -88,6 +88,22 @@ def test_a_text_that_cannot_be_stored_is_refused_by_name():
     sent = msg_pb2.GetSeqMessageReq(conversations=[msg_pb2.ConversationSeqs(conversationID="a\0b")])
     with pytest.raises(ImError, match="conversationID: must not hold"):
         decode(sent.SerializeToString(), msg_pb2.GetSeqMessageReq, GetSeqMessageRequest)
+
+
+def test_a_list_that_is_too_long_is_refused_by_name():
+    sent = msg_pb2.GetLastMessageReq(conversationIDs=[""] * (MOST_ENTRIES + 1))
+    with pytest.raises(ImError, match=f"conversationIDs: {MOST_ENTRIES + 1} entries, and at most {MOST_ENTRIES} are"):
+        decode(sent.SerializeToString(), msg_pb2.GetLastMessageReq, GetLastMessageRequest)
+
+
+def test_many_lists_are_refused_that_are_too_long_together():
+    one = msg_pb2.ConversationSeqs(seqs=range(MOST_ENTRIES))
+    few, many = MOST_IN_ALL // MOST_ENTRIES - 1, MOST_IN_ALL // MOST_ENTRIES + 1
+    sent = msg_pb2.GetSeqMessageReq(conversations=[one] * few).SerializeToString()
+    assert len(decode(sent, msg_pb2.GetSeqMessageReq, GetSeqMessageRequest).conversations or ()) == few
+    sent = msg_pb2.GetSeqMessageReq(conversations=[one] * many).SerializeToString()
+    with pytest.raises(ImError, match=f"seqs: with it all lists have more than {MOST_IN_ALL} entries"):
+        decode(sent, msg_pb2.GetSeqMessageReq, GetSeqMessageRequest)
 
 
 def test_fields_that_nobody_knows_are_passed_over():

@@ -1,0 +1,93 @@
+"""What runs beside the serving goes on, whatever goes wrong in it once."""
+
+import asyncio
+import logging
+
+import pytest
+
+from amity import app
+from amity.callbacks import log as callback_log
+from amity.callbacks.log import CallbackLog
+from amity.relations.import_friends import ImportFriends
+from amity.relations.limits import Limits
+from amity.storage import open_database
+from amity.users import search_filling, search_index, search_settling, search_store
+from amity.users.search_filling import Filling
+from amity.users.search_settling import Settling
+
+
+class Stumbling:
+    """A function that fails the first two times, and then does what it did before."""
+
+    def __init__(self, real):
+        self._real = real
+        self.calls = 0
+        self.came_to_itself = asyncio.Event()
+
+    async def __call__(self, *arguments):
+        self.calls += 1
+        if self.calls <= 2:
+            raise RuntimeError("a fault of the program's own")
+        done = await self._real(*arguments)
+        self.came_to_itself.set()
+        return done
+
+
+@pytest.fixture
+async def database(sqlite_url):
+    opened = await open_database(sqlite_url)
+    yield opened
+    await opened.close()
+
+
+async def recovered(stumbling, caplog):
+    await asyncio.wait_for(stumbling.came_to_itself.wait(), 20)
+    assert len([record for record in caplog.records if record.levelno == logging.ERROR]) == 1
+
+
+async def test_the_index_of_users_is_settled_again_after_a_fault(database, monkeypatch, caplog):
+    stumbling = Stumbling(search_index.settle)
+    monkeypatch.setattr(search_settling, "settle", stumbling)
+    settling = Settling(database, seconds=0.01)
+    settling.start()
+    await recovered(stumbling, caplog)
+    await settling.stop()
+
+
+async def test_the_index_of_users_is_filled_to_its_end_after_a_fault(database, monkeypatch, caplog):
+    stumbling = Stumbling(search_store.next_to_fill)
+    monkeypatch.setattr(search_store, "next_to_fill", stumbling)
+    monkeypatch.setattr(search_filling, "_PAUSE", 0.01)
+    filling = Filling(database, start_seconds=0)
+    await filling.start()
+    await recovered(stumbling, caplog)
+    await filling.stop()
+
+
+async def test_the_callback_log_is_written_after_a_fault(database, monkeypatch, caplog):
+    stumbling = Stumbling(callback_log._write)
+    monkeypatch.setattr(callback_log, "_write", stumbling)
+    monkeypatch.setattr(callback_log, "FLUSH_SECONDS", 0.01)
+    log = CallbackLog(database)
+    log.start()
+    log.note(command="x", owner="ann", operation_id="op", event_id="", verdict="approved")
+    await recovered(stumbling, caplog)
+    await log.stop()
+
+
+async def test_what_has_expired_is_deleted_although_something_else_fails(start_server, monkeypatch):
+    monkeypatch.setattr(app, "SWEEP_SECONDS", 0.01)
+    swept = asyncio.Semaphore(0)
+
+    async def fail(self):
+        raise RuntimeError("a fault of the program's own")
+
+    async def sweep(self):
+        swept.release()
+
+    monkeypatch.setattr(ImportFriends, "sweep", fail)
+    monkeypatch.setattr(Limits, "sweep", sweep)
+    await start_server()
+    async with asyncio.timeout(20):
+        for _ in range(3):
+            await swept.acquire()
