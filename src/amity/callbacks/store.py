@@ -7,7 +7,7 @@ number of rows each, however long the outbox is, and bodies apart from the rest,
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from amity.storage import ROW_BYTES, Database, Row, Transaction
+from amity.storage import LARGE, ROW_BYTES, Database, Row, Transaction
 
 WAITING = 0
 DEAD = 1
@@ -204,7 +204,8 @@ async def mark(database: Database, seqs: list[int], now: int) -> None:
 async def bring_forward(database: Database, now: int, milliseconds: int) -> int:
     """Make every event that has a time after ``now`` due so much earlier; return how many those are.
 
-    In steps, from the earliest on. What is moved gets behind the place of the next step, so nothing is moved twice.
+    In steps, from the earliest on, and in a thread. What is moved gets behind the place of the next step, so nothing is
+    moved twice.
     """
     moved, place = 0, (0, 0)
     while rows := await database.fetch_long(_TIMED, now, *place, _STEP):
@@ -213,20 +214,20 @@ async def bring_forward(database: Database, now: int, milliseconds: int) -> int:
         async def work(tx: Transaction, seqs: list[int] = seqs) -> None:
             await tx.fetch(_BRING_FORWARD, seqs, milliseconds)
 
-        await database.write(work, rows=len(seqs))
+        await database.write(work, rows=LARGE)
         moved, place = moved + len(seqs), (rows[-1][0], rows[-1][1])
     return moved
 
 
 async def disbelieve(database: Database, now: int, farthest: int) -> int:
-    """Make every event due whose time is after ``farthest``; return how many those are. In steps."""
+    """Make every event due whose time is after ``farthest``; return how many those are. In steps, in a thread."""
     found = 0
     while await next_due(database, farthest) is not None:
 
         async def work(tx: Transaction) -> int:
             return len(await tx.fetch(_DISBELIEVE, now, farthest, _STEP))
 
-        found += await database.write(work, rows=_STEP)
+        found += await database.write(work, rows=LARGE)
     return found
 
 
