@@ -17,7 +17,7 @@ MOST_SECONDS = 20
 async def _tokens(rest: Rest, users: list[str]) -> dict[str, str]:
     for at in range(0, len(users), 1000):
         await rest.register(*users[at : at + 1000])
-    tokens = {}
+    tokens = dict.fromkeys(users, "")  # in their order, whoever has a token first
 
     async def fetch(some: list[str]) -> None:
         for user in some:
