@@ -41,6 +41,9 @@ class ReceivedRequest:
         return parse_qs(self.query_string, keep_blank_values=True)
 
 
+_TURNS_UNTIL_SERVED = 3
+"""Turns of the event loop between the accept of a connection and ``_accept``."""
+
 # A test says an answer, a behaviour, or what decides between them by the request.
 Reaction = Behaviour | dict[str, Any] | Callable[[ReceivedRequest], "Behaviour | dict[str, Any]"]
 
@@ -71,6 +74,12 @@ class BusinessServer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         assert self._server is not None
+        # Nothing is accepted from here on. A connection that was accepted and has no transport yet would be left open
+        # by asyncio where its server is closed: it gets its transport first.
+        for listening in self._server.sockets:
+            asyncio.get_running_loop().remove_reader(listening.fileno())
+        for _ in range(_TURNS_UNTIL_SERVED):
+            await asyncio.sleep(0)
         self._server.close()
         for task in self._tasks:
             task.cancel()
