@@ -35,6 +35,9 @@ from amity.lag import LoopLag
 from amity.messages.operations import operations as message_operations
 from amity.messages.requests import requests as message_requests
 from amity.messages.service import Messages
+from amity.moving.exporting import Exporting
+from amity.moving.operations import operations as moving_operations
+from amity.moving.restoring import Restoring
 from amity.presence.operations import operations as presence_operations
 from amity.presence.service import Presence
 from amity.quotas import Quota
@@ -45,14 +48,11 @@ from amity.relations.applications_operations import operations as application_op
 from amity.relations.blacks import Blacks
 from amity.relations.blacks_changes import BlackChanges
 from amity.relations.blacks_operations import operations as black_operations
-from amity.relations.exporting import Exporting
 from amity.relations.import_friends import ImportFriends
 from amity.relations.increments import Increments
 from amity.relations.limits import Limits
-from amity.relations.moving_operations import operations as moving_operations
 from amity.relations.operations import operations as relation_operations
 from amity.relations.profile_fanout import ProfileFanout
-from amity.relations.restoring import Restoring
 from amity.relations.service import Friends
 from amity.settings import Settings
 from amity.storage import Database, open_database

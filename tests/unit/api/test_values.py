@@ -12,7 +12,7 @@ from amity.api.bounds import SPARE_VALUES
 from amity.api.decode import BodyDecoder
 from amity.api.values import separators_in
 from amity.errors import ImError
-from amity.relations.moving_models import RestoreRequest
+from amity.moving.models import RestoreRequest
 from amity.users.models import UserRegisterRequest
 
 TEXTS = st.text(st.sampled_from('a,"[{}]\\: \n\u0130'), max_size=6)

@@ -26,13 +26,13 @@ from amity.gateway.workers import MOST_WORKERS
 from amity.http.client import MOST_CONNECTIONS
 from amity.http.head import MOST_HEAD_BYTES
 from amity.messages.service import MOST_NAMED as MOST_CONVERSATIONS
+from amity.moving.restoring import MOST_RECORDS
 from amity.presence.service import MOST_USERS
 from amity.quotas import MOST_CALLERS
 from amity.relations.idempotency import KEPT_MS
 from amity.relations.import_friends import MOST_FRIENDS
 from amity.relations.increments import PART
 from amity.relations.profile_fanout import INLINE, WAIT_SECONDS
-from amity.relations.restoring import MOST_RECORDS
 from amity.relations.service import MOST_NAMED
 from amity.settings import Settings
 from amity.storage.database import SCAN_SECONDS

@@ -11,10 +11,10 @@ from enum import StrEnum
 
 from amity.api.operation import Call
 from amity.errors import Code, ImError
-from amity.relations import exporting_store as store
-from amity.relations.exporting_store import Place
-from amity.relations.moving_models import ExportRequest, ExportResponse
-from amity.relations.restoring import MOST_RECORDS
+from amity.moving import exporting_store as store
+from amity.moving.exporting_store import Place
+from amity.moving.models import ExportRequest, ExportResponse
+from amity.moving.restoring import MOST_RECORDS
 from amity.storage import FEW, Database
 
 _CURSOR = re.compile(r"(users|friends|applications|blacks):(\d{1,18}):(\d{1,18}):(\d{1,18})", re.ASCII)

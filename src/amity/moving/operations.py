@@ -1,9 +1,9 @@
 """The HTTP operations by which everything is read out and brought in: an administrator's, and amity's own."""
 
 from amity.api.operation import Access, Operation
-from amity.relations.exporting import Exporting
-from amity.relations.moving_models import ExportRequest, ExportResponse, RestoreRequest, RestoreResponse
-from amity.relations.restoring import Restoring
+from amity.moving.exporting import Exporting
+from amity.moving.models import ExportRequest, ExportResponse, RestoreRequest, RestoreResponse
+from amity.moving.restoring import Restoring
 
 
 def operations(restoring: Restoring, exporting: Exporting) -> list[Operation]:

@@ -3,7 +3,7 @@ neither shifts nor repeats what is still to be read."""
 
 from typing import NamedTuple
 
-from amity.relations.moving_models import ApplicationRecord, BlackRecord, FriendRecord, Totals, UserRecord
+from amity.moving.models import ApplicationRecord, BlackRecord, FriendRecord, Totals, UserRecord
 from amity.storage import Database
 
 COUNTED = 20_000

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from amity.relations import exporting_store
+from amity.moving import exporting_store
 from amity.wire.frames import Identifier
 from tests.support.gateway_client import GatewayClient
 

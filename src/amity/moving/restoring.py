@@ -13,8 +13,8 @@ from typing import TypeVar
 from amity.api.operation import Call
 from amity.auth.service import NOTIFICATION_LEVEL
 from amity.errors import Code, ImError
-from amity.relations import restoring_store as store
-from amity.relations.moving_models import (
+from amity.moving import restoring_store as store
+from amity.moving.models import (
     ApplicationRecord,
     BlackRecord,
     FriendRecord,
@@ -23,7 +23,7 @@ from amity.relations.moving_models import (
     RestoreResponse,
     UserRecord,
 )
-from amity.relations.restoring_store import ApplicationRow, BlackRow, FriendRow
+from amity.moving.restoring_store import ApplicationRow, BlackRow, FriendRow
 from amity.storage import ROW_BYTES, Database, Transaction
 from amity.sync.lists import lock_lists
 from amity.users.directory import Directory
