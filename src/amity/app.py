@@ -41,19 +41,19 @@ from amity.moving.restoring import Restoring
 from amity.presence.operations import operations as presence_operations
 from amity.presence.service import Presence
 from amity.quotas import Quota
-from amity.relations.applications import Applications
-from amity.relations.applications_answer import Answering
-from amity.relations.applications_apply import Applying
-from amity.relations.applications_operations import operations as application_operations
-from amity.relations.blacks import Blacks
-from amity.relations.blacks_changes import BlackChanges
-from amity.relations.blacks_operations import operations as black_operations
-from amity.relations.import_friends import ImportFriends
-from amity.relations.increments import Increments
-from amity.relations.limits import Limits
-from amity.relations.operations import operations as relation_operations
-from amity.relations.profile_fanout import ProfileFanout
-from amity.relations.service import Friends
+from amity.relations.blacks.changing import BlackChanges
+from amity.relations.blacks.operations import operations as black_operations
+from amity.relations.blacks.reading import Blacks
+from amity.relations.friends.importing import ImportFriends
+from amity.relations.friends.increments import Increments
+from amity.relations.friends.operations import operations as relation_operations
+from amity.relations.friends.profiles import ProfileFanout
+from amity.relations.friends.service import Friends
+from amity.relations.limits.limits import Limits
+from amity.relations.requests.answering import Answering
+from amity.relations.requests.applying import Applying
+from amity.relations.requests.operations import operations as application_operations
+from amity.relations.requests.reading import Applications
 from amity.settings import Settings
 from amity.storage import Database, open_database
 from amity.sync.lists import list_version_id

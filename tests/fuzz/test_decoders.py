@@ -35,7 +35,7 @@ from amity.http.url import parse as parse_url
 from amity.http.url import shown
 from amity.messages.models import GetSeqMessageRequest
 from amity.moving.models import RestoreRequest
-from amity.relations.models import ImportFriendRequest
+from amity.relations.friends.models import ImportFriendRequest
 from amity.settings import SettingsError, load
 from amity.wire import protobuf
 from amity.wire.frames import FrameError, Identifier, Request

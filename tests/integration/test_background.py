@@ -8,8 +8,8 @@ import pytest
 from amity import app
 from amity.callbacks import log as callback_log
 from amity.callbacks.log import CallbackLog
-from amity.relations.import_friends import ImportFriends
-from amity.relations.limits import Limits
+from amity.relations.friends.importing import ImportFriends
+from amity.relations.limits.limits import Limits
 from amity.storage import open_database
 from amity.users import search_filling, search_index, search_settling, search_store
 from amity.users.search_filling import Filling

@@ -60,7 +60,7 @@ class Turn(NamedTuple):
     steps: tuple[Step, ...]
 
     def names(self, function: str) -> bool:
-        """Whether a function, as ``relations/service.py:Friends.add``, had a part in it."""
+        """Whether a function, as ``relations/friends/service.py:Friends.add``, had a part in it."""
         return any(function == step.owner or function in step.seen for step in self.steps)
 
     def __str__(self) -> str:

@@ -15,7 +15,7 @@ import msgspec
 from amity.api.operation import Call, Response
 from amity.clock import FUTURE_SECONDS
 from amity.errors import Code, ImError
-from amity.relations.limits import HOUR_MS, LimitReached
+from amity.relations.limits.limits import HOUR_MS, LimitReached
 from amity.storage import LARGE, Database, Transaction
 
 KEPT_MS = 24 * 3600 * 1000

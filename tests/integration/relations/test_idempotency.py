@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from amity.api.operation import Call
+from amity.relations.friends.models import ImportFriendResponse
 from amity.relations.idempotency import Idempotency
-from amity.relations.models import ImportFriendResponse
 from amity.storage import open_database
 from tests.integration.conftest import import_callbacks
 

@@ -6,8 +6,8 @@ from functools import partial
 import pytest
 
 from amity import metrics
-from amity.relations.limits import DAY_MS, HOUR_MS, Limits
-from amity.relations.limits_store import SWEPT
+from amity.relations.limits.limits import DAY_MS, HOUR_MS, Limits
+from amity.relations.limits.store import SWEPT
 from amity.settings import Limits as LimitSettings
 from amity.storage import open_database
 from tests.integration.relations.conftest import PEOPLE, Relations

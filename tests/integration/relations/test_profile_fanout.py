@@ -6,8 +6,8 @@ from collections import Counter
 import pytest
 
 from amity import metrics
-from amity.relations import profile_fanout
-from amity.relations.profile_fanout import ProfileFanout
+from amity.relations.friends import profiles as profile_fanout
+from amity.relations.friends.profiles import ProfileFanout
 from tests.integration.conftest import StartServer
 from tests.support.devices import Devices
 from tests.support.rest import Rest

@@ -15,17 +15,17 @@ from amity.callbacks.log import CallbackLog
 from amity.callbacks.outbox import Outbox
 from amity.callbacks.sender import Sender
 from amity.errors import ImError
-from amity.relations.applications_answer import Answering
-from amity.relations.applications_apply import Applying
-from amity.relations.applications_models import AddFriendRequest, AddFriendResponseRequest
-from amity.relations.blacks import Blacks
-from amity.relations.blacks_changes import BlackChanges
-from amity.relations.blacks_models import AddBlackRequest, GetIncrementalBlacksRequest, RemoveBlackRequest
-from amity.relations.import_friends import ImportFriends
-from amity.relations.increments import Increments
-from amity.relations.limits import Limits
-from amity.relations.models import DeleteFriendRequest, GetIncrementalFriendsRequest, ImportFriendRequest
-from amity.relations.service import Friends
+from amity.relations.blacks.changing import BlackChanges
+from amity.relations.blacks.models import AddBlackRequest, GetIncrementalBlacksRequest, RemoveBlackRequest
+from amity.relations.blacks.reading import Blacks
+from amity.relations.friends.importing import ImportFriends
+from amity.relations.friends.increments import Increments
+from amity.relations.friends.models import DeleteFriendRequest, GetIncrementalFriendsRequest, ImportFriendRequest
+from amity.relations.friends.service import Friends
+from amity.relations.limits.limits import Limits
+from amity.relations.requests.answering import Answering
+from amity.relations.requests.applying import Applying
+from amity.relations.requests.models import AddFriendRequest, AddFriendResponseRequest
 from amity.settings import Callbacks
 from amity.settings import Limits as LimitSettings
 from amity.storage import open_database

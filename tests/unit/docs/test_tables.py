@@ -29,11 +29,11 @@ from amity.messages.service import MOST_NAMED as MOST_CONVERSATIONS
 from amity.moving.restoring import MOST_RECORDS
 from amity.presence.service import MOST_USERS
 from amity.quotas import MOST_CALLERS
+from amity.relations.friends.importing import MOST_FRIENDS
+from amity.relations.friends.increments import PART
+from amity.relations.friends.profiles import INLINE, WAIT_SECONDS
+from amity.relations.friends.service import MOST_NAMED
 from amity.relations.idempotency import KEPT_MS
-from amity.relations.import_friends import MOST_FRIENDS
-from amity.relations.increments import PART
-from amity.relations.profile_fanout import INLINE, WAIT_SECONDS
-from amity.relations.service import MOST_NAMED
 from amity.settings import Settings
 from amity.storage.database import SCAN_SECONDS
 from amity.storage.turns import MOST_LONG, MOST_LONG_OF_CALLER, MOST_SCANS, MOST_SCANS_OF_CALLER

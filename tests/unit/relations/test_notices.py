@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from amity.relations import notices
-from amity.relations.applications_models import FriendRequest
+from amity.relations.pair import notices
+from amity.relations.requests.models import FriendRequest
 from tests.support.recording_push import RecordingPush
 
 

@@ -10,9 +10,9 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from amity.relations import store
-from amity.relations.models import GetFriendListResponse
-from amity.relations.order import Order
+from amity.relations.friends import store
+from amity.relations.friends.models import GetFriendListResponse
+from amity.relations.friends.order import Order
 from amity.storage import Database
 
 MOST_PLACES = 1_000_000

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from amity.api.operation import Call, page_of
 from amity.errors import Code, ImError
-from amity.relations import applications_store as store
-from amity.relations.applications_models import (
+from amity.relations.requests import store
+from amity.relations.requests.models import (
     GetDesignatedFriendApplyRequest,
     GetDesignatedFriendApplyResponse,
     GetFriendApplyListRequest,
@@ -17,7 +17,7 @@ from amity.relations.applications_models import (
     GetSelfUnhandledApplyCountRequest,
     GetSelfUnhandledApplyCountResponse,
 )
-from amity.relations.applications_store import HandleResult
+from amity.relations.requests.store import HandleResult
 from amity.storage import Database
 from amity.users.directory import Directory
 

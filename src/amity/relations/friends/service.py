@@ -9,9 +9,9 @@ from amity.callbacks.before import Before
 from amity.callbacks.events import AfterDeleteFriend, AfterSetFriendRemark, BeforeSetFriendRemark
 from amity.callbacks.outbox import Outbox
 from amity.errors import Code, ImError
-from amity.relations import blacks_store, notices, store
-from amity.relations.lists import Lists
-from amity.relations.models import (
+from amity.relations.blacks import store as blacks_store
+from amity.relations.friends import store
+from amity.relations.friends.models import (
     Black,
     DeleteFriendRequest,
     Friend,
@@ -29,6 +29,8 @@ from amity.relations.models import (
     SpecifiedFriend,
     UpdateFriendsRequest,
 )
+from amity.relations.friends.pages import Lists
+from amity.relations.pair import notices
 from amity.storage import Database, Transaction
 from amity.sync.lists import lock_lists
 from amity.users import store as users_store

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from amity.relations.models import Black
+from amity.relations.friends.models import Black
 from amity.storage import Database, Row, Transaction
 from amity.sync.lists import EMPTY_VERSION
 from amity.users.models import User

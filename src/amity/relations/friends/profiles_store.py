@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from amity.relations.store import MOST_VERSION, NEXT_VERSION
+from amity.relations.friends.store import MOST_VERSION, NEXT_VERSION
 from amity.storage import Database, Transaction
 from amity.users.shown import Goal
 

@@ -13,13 +13,14 @@ from typing import Final
 
 from amity.api.operation import Call
 from amity.errors import Code, ImError
-from amity.relations import notices, store
-from amity.relations.models import (
+from amity.relations.friends import store
+from amity.relations.friends.models import (
     GetFullFriendUserIdsRequest,
     GetFullFriendUserIdsResponse,
     GetIncrementalFriendsRequest,
     GetIncrementalFriendsResponse,
 )
+from amity.relations.pair import notices
 from amity.storage import Database
 from amity.sync.lists import EMPTY_VERSION, MOST_CHANGES, changes_from, id_hash
 from amity.users.directory import Directory

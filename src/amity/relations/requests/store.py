@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from enum import IntEnum
 from typing import NamedTuple
 
-from amity.relations.applications_models import FriendRequest
+from amity.relations.requests.models import FriendRequest
 from amity.storage import Database, Row, Transaction
 
 

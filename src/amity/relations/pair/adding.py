@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from amity.relations.applications_store import ANY_WAITS
-from amity.relations.store import MOST_VERSION, NEXT_VERSION
+from amity.relations.friends.store import MOST_VERSION, NEXT_VERSION
+from amity.relations.requests.store import ANY_WAITS
 from amity.storage import Transaction
 
 IMPORTED = 1

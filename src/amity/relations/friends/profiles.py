@@ -21,9 +21,9 @@ from collections.abc import Sequence
 
 from amity import metrics
 from amity.errors import ImError
-from amity.relations import profile_fanout_store as store
-from amity.relations.profile_fanout_store import Fanout, Place
-from amity.relations.store import MOST_VERSION
+from amity.relations.friends import profiles_store as store
+from amity.relations.friends.profiles_store import Fanout, Place
+from amity.relations.friends.store import MOST_VERSION
 from amity.storage import LARGE, Database, Transaction
 from amity.sync.lists import lock_lists
 from amity.users import notices

@@ -6,8 +6,8 @@ protocol, but behind it is nothing.
 
 from amity.api.operation import Call, page_of
 from amity.errors import Code, ImError
-from amity.relations import blacks_store as store
-from amity.relations.blacks_models import (
+from amity.relations.blacks import store
+from amity.relations.blacks.models import (
     GetBlackListRequest,
     GetBlackListResponse,
     GetIncrementalBlacksRequest,
@@ -15,7 +15,7 @@ from amity.relations.blacks_models import (
     GetSpecifiedBlacksRequest,
     GetSpecifiedBlacksResponse,
 )
-from amity.relations.service import MOST_NAMED
+from amity.relations.friends.service import MOST_NAMED
 from amity.storage import Database
 from amity.sync.lists import EMPTY_VERSION, MOST_CHANGES, changes_from
 from amity.users.directory import Directory

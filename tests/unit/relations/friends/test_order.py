@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amity.relations.order import Order, Place
+from amity.relations.friends.order import Order, Place
 
 _places = st.lists(
     st.builds(Place, st.integers(1, 40), st.integers(0, 9), st.booleans(), st.booleans()),

@@ -17,11 +17,12 @@ from amity.callbacks.before import Before
 from amity.callbacks.events import AfterAddBlack, AfterRemoveBlack, BeforeAddBlack
 from amity.callbacks.outbox import Outbox
 from amity.errors import Code, ImError, offending
-from amity.relations import applications_store, notices
-from amity.relations import blacks_store as store
-from amity.relations.applications_store import HandleResult
-from amity.relations.blacks_models import AddBlackRequest, RemoveBlackRequest
-from amity.relations.limits import Limits, counted
+from amity.relations.blacks import store
+from amity.relations.blacks.models import AddBlackRequest, RemoveBlackRequest
+from amity.relations.limits.limits import Limits, counted
+from amity.relations.pair import notices
+from amity.relations.requests import store as applications_store
+from amity.relations.requests.store import HandleResult
 from amity.storage import Database, Transaction
 from amity.sync.lists import lock_lists
 from amity.users.directory import Directory

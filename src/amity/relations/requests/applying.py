@@ -14,11 +14,12 @@ from amity.callbacks.before import Before
 from amity.callbacks.events import AfterAddFriend, AfterAddFriendAgree, BeforeAddFriend, BeforeAddFriendAgree
 from amity.callbacks.outbox import Outbox
 from amity.errors import Code, ImError, offending
-from amity.relations import applications_store as store
-from amity.relations import notices, pairs_store
-from amity.relations.applications_models import AddFriendRequest, FriendRequest
-from amity.relations.applications_store import HandleResult, Standing
-from amity.relations.limits import Limits, counted
+from amity.relations.limits.limits import Limits, counted
+from amity.relations.pair import adding as pairs_store
+from amity.relations.pair import notices
+from amity.relations.requests import store
+from amity.relations.requests.models import AddFriendRequest, FriendRequest
+from amity.relations.requests.store import HandleResult, Standing
 from amity.storage import Database, Transaction
 from amity.sync.lists import lock_lists
 from amity.users.directory import Directory

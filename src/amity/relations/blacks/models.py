@@ -3,7 +3,7 @@
 import msgspec
 
 from amity.api.operation import Pagination, Request, Response
-from amity.relations.models import Black
+from amity.relations.friends.models import Black
 
 
 class AddBlackRequest(Request):

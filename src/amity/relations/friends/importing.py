@@ -10,11 +10,14 @@ from amity.callbacks.before import Before
 from amity.callbacks.events import AfterImportFriends, BeforeImportFriends
 from amity.callbacks.outbox import Outbox
 from amity.errors import NAMES, Code, ImError, offending
-from amity.relations import applications_store, blacks_store, notices, pairs_store
-from amity.relations.applications_models import FriendRequest
+from amity.relations.blacks import store as blacks_store
+from amity.relations.friends.models import ImportFriendRequest, ImportFriendResponse, Skipped
 from amity.relations.idempotency import Idempotency, Remember
-from amity.relations.limits import Limits, counted
-from amity.relations.models import ImportFriendRequest, ImportFriendResponse, Skipped
+from amity.relations.limits.limits import Limits, counted
+from amity.relations.pair import adding as pairs_store
+from amity.relations.pair import notices
+from amity.relations.requests import store as applications_store
+from amity.relations.requests.models import FriendRequest
 from amity.storage import Database, Transaction
 from amity.sync.lists import lock_lists
 from amity.users.directory import Directory

@@ -1,9 +1,9 @@
 """The HTTP operations of friends."""
 
 from amity.api.operation import Access, Operation
-from amity.relations.import_friends import ImportFriends
-from amity.relations.increments import Increments
-from amity.relations.models import (
+from amity.relations.friends.importing import ImportFriends
+from amity.relations.friends.increments import Increments
+from amity.relations.friends.models import (
     DeleteFriendRequest,
     GetDesignatedFriendsRequest,
     GetDesignatedFriendsResponse,
@@ -24,7 +24,7 @@ from amity.relations.models import (
     SetFriendRemarkRequest,
     UpdateFriendsRequest,
 )
-from amity.relations.service import Friends
+from amity.relations.friends.service import Friends
 
 
 def operations(import_friends: ImportFriends, friends: Friends, increments: Increments) -> list[Operation]:

@@ -1,10 +1,9 @@
 """The HTTP operations of friend requests."""
 
 from amity.api.operation import Access, Operation
-from amity.relations.applications import Applications
-from amity.relations.applications_answer import Answering
-from amity.relations.applications_apply import Applying
-from amity.relations.applications_models import (
+from amity.relations.requests.answering import Answering
+from amity.relations.requests.applying import Applying
+from amity.relations.requests.models import (
     AddFriendRequest,
     AddFriendResponseRequest,
     GetDesignatedFriendApplyRequest,
@@ -15,6 +14,7 @@ from amity.relations.applications_models import (
     GetSelfUnhandledApplyCountRequest,
     GetSelfUnhandledApplyCountResponse,
 )
+from amity.relations.requests.reading import Applications
 
 
 def operations(applying: Applying, answering: Answering, applications: Applications) -> list[Operation]:

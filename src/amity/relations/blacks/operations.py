@@ -1,9 +1,8 @@
 """The HTTP operations of blacklists."""
 
 from amity.api.operation import Access, Operation
-from amity.relations.blacks import Blacks
-from amity.relations.blacks_changes import BlackChanges
-from amity.relations.blacks_models import (
+from amity.relations.blacks.changing import BlackChanges
+from amity.relations.blacks.models import (
     AddBlackRequest,
     GetBlackListRequest,
     GetBlackListResponse,
@@ -13,6 +12,7 @@ from amity.relations.blacks_models import (
     GetSpecifiedBlacksResponse,
     RemoveBlackRequest,
 )
+from amity.relations.blacks.reading import Blacks
 
 
 def operations(changes: BlackChanges, blacks: Blacks) -> list[Operation]:

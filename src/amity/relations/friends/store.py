@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from amity.relations.models import Friend
-from amity.relations.order import Place
+from amity.relations.friends.models import Friend
+from amity.relations.friends.order import Place
 from amity.storage import Database, Row, Transaction
 from amity.sync.lists import EMPTY_VERSION
 from amity.users.models import User

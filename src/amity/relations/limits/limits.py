@@ -10,9 +10,9 @@ from typing import Final
 
 from amity import metrics
 from amity.errors import Code, ImError, offending
-from amity.relations import limits_store as store
-from amity.relations.limits_store import Use
-from amity.relations.store import MOST_VERSION
+from amity.relations.friends.store import MOST_VERSION
+from amity.relations.limits import store
+from amity.relations.limits.store import Use
 from amity.settings import Limits as LimitSettings
 from amity.storage import Database, Transaction
 
