@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from amity.gateway.pulse import Rhythm
+from amity.gateway.heartbeat import Rhythm
 from amity.gateway.session import MOST_QUEUED_BYTES, Session
 from amity.wire.frames import Identifier
 from amity.wire.notification import Notification

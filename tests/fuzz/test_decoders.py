@@ -24,7 +24,7 @@ from amity.cli.importing.source import FileProblem, Source
 from amity.cli.moving.records import RecordFile
 from amity.errors import Code, ImError
 from amity.gateway.arguments import Query
-from amity.gateway.form import form_of
+from amity.gateway.encoding import form_of
 from amity.gateway.head import upgrade_key
 from amity.http.answer_head import HeadError as AnswerHeadError
 from amity.http.answer_head import rewrite

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Self
 from amity.errors import Code, ImError
 from amity.gateway.caller import Handler
 from amity.gateway.gateway import Gateway
-from amity.gateway.pulse import Rhythm
+from amity.gateway.heartbeat import Rhythm
 from amity.gateway.session import Session
 from amity.gateway.sessions import Sessions
 from amity.settings import Gateway as GatewaySettings

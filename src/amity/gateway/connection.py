@@ -6,9 +6,9 @@ from typing import Final
 import msgspec
 from picows import WSCloseCode, WSFrame, WSMsgType, WSTransport
 
-from amity.gateway.answers import SUCCESS
 from amity.gateway.arguments import Arguments
-from amity.gateway.hall import Hall
+from amity.gateway.lifecycle import Hall
+from amity.gateway.refusals import SUCCESS
 from amity.gateway.session import DATA_ERROR, Cause, Session
 
 MOST_WAITING: Final = 16

@@ -10,14 +10,14 @@ from typing import Final
 from picows import WSCloseCode
 
 from amity.gateway.caller import Requests
-from amity.gateway.desk import Desk
-from amity.gateway.doorman import Doorman
-from amity.gateway.hall import Hall, Identify
+from amity.gateway.dispatch import Desk
+from amity.gateway.handshake import Doorman
+from amity.gateway.heartbeat import Pulse, Rhythm
+from amity.gateway.lifecycle import Hall, Identify
 from amity.gateway.logins import Invalidate, Logins
-from amity.gateway.pulse import Pulse, Rhythm
 from amity.gateway.session import Cause
 from amity.gateway.sessions import Observer, Sessions
-from amity.gateway.watching import Watching
+from amity.gateway.subscriptions import Watching
 from amity.http.descriptors import Descriptors
 from amity.http.listening import bound_socket
 from amity.http.origins import ANY, Origins

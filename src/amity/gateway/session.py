@@ -11,9 +11,9 @@ from typing import Final, Protocol, cast
 from picows import WSCloseCode, WSListener, WSMsgType, WSTransport
 
 from amity.gateway.arguments import Arguments
-from amity.gateway.form import form_of
-from amity.gateway.post import Post
-from amity.gateway.pulse import Pulse
+from amity.gateway.encoding import form_of
+from amity.gateway.heartbeat import Pulse
+from amity.gateway.replies import Post
 from amity.wire.platforms import WEB
 
 MOST_QUEUED_FRAMES: Final = 256

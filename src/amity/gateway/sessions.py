@@ -5,8 +5,8 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, Protocol
 
+from amity.gateway.fan_out import Frames, Spread
 from amity.gateway.session import Cause, Session
-from amity.gateway.spread import Frames, Spread
 from amity.wire.frames import Identifier, Reply
 from amity.wire.notification import Notification, push_messages
 from amity.wire.platforms import IOS

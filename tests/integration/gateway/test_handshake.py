@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pytest
 
 from amity.auth import tokens
-from amity.gateway.pulse import Rhythm
+from amity.gateway.heartbeat import Rhythm
 from amity.wire.frames import Identifier
 from tests.integration.gateway.raw import Raw
 from tests.support.gateway_client import GatewayClient
@@ -208,7 +208,7 @@ async def test_a_hand_over_that_fails_is_logged_and_leaves_nothing_open(monkeypa
     def fail(*_):
         raise TypeError("picows is another")
 
-    monkeypatch.setattr("amity.gateway.doorman.hand_over", fail)
+    monkeypatch.setattr("amity.gateway.handshake.hand_over", fail)
     async with LoneGateway() as lone, Raw(lone.url) as raw:
         await raw.upgrade(query_of())
         assert await raw.rest() == b""
@@ -257,7 +257,7 @@ async def test_a_client_stays_until_its_token_expires(codec):
 
 
 async def test_whoever_says_nothing_makes_room_and_whoever_waits_for_an_answer_does_not(monkeypatch):
-    monkeypatch.setattr("amity.gateway.hall.MOST_SILENT", 3)
+    monkeypatch.setattr("amity.gateway.lifecycle.MOST_SILENT", 3)
     async with LoneGateway() as lone, Raw(lone.url) as first, contextlib.AsyncExitStack() as stack:
         identify = lone.identify
         looked, goes_on = asyncio.Event(), asyncio.Event()

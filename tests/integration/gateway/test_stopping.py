@@ -6,7 +6,7 @@ import contextlib
 import pytest
 
 from amity.app import Server
-from amity.gateway.pulse import Rhythm
+from amity.gateway.heartbeat import Rhythm
 from amity.wire.frames import Identifier
 from tests.integration.conftest import settings_for
 from tests.integration.gateway.raw import Raw

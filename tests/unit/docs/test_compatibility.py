@@ -18,7 +18,7 @@ from amity.api.operation import Access, Operation
 from amity.app import Server
 from amity.callbacks.events import EVENTS
 from amity.errors import ImError
-from amity.gateway.desk import Desk
+from amity.gateway.dispatch import Desk
 from amity.messages.requests import requests
 from amity.messages.service import Messages
 from amity.settings import Settings, webhooks

@@ -17,11 +17,11 @@ from amity.callbacks.sender import ANSWER_LIMIT
 from amity.callbacks.target import ROOM
 from amity.callbacks.verdict import MESSAGE_LIMIT
 from amity.gateway.connection import MOST_WAITING
-from amity.gateway.form import MOST_INFLATED
+from amity.gateway.encoding import MOST_INFLATED
 from amity.gateway.head import MOST_HEAD_BYTES as MOST_CLIENT_HEAD_BYTES
-from amity.gateway.pulse import Rhythm
+from amity.gateway.heartbeat import Rhythm
 from amity.gateway.session import MOST_QUEUED_BYTES, MOST_QUEUED_FRAMES
-from amity.gateway.watching import MOST_WATCHED
+from amity.gateway.subscriptions import MOST_WATCHED
 from amity.gateway.workers import MOST_WORKERS
 from amity.http.client import MOST_CONNECTIONS
 from amity.http.head import MOST_HEAD_BYTES

@@ -10,8 +10,8 @@ from picows.picows import _make_test_ws_frame
 
 from amity.gateway.arguments import Arguments
 from amity.gateway.connection import Connection
-from amity.gateway.post import Post
-from amity.gateway.pulse import Pulse, Rhythm
+from amity.gateway.heartbeat import Pulse, Rhythm
+from amity.gateway.replies import Post
 from amity.gateway.session import Session
 from tests.support.fake_clock import FakeClock
 

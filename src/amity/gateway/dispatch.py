@@ -13,7 +13,7 @@ from amity.errors import NAMES, Code, ImError
 from amity.gateway.arguments import LONGEST_OPERATION_ID
 from amity.gateway.caller import Caller, Requests
 from amity.gateway.session import DATA_ERROR, Cause, Session
-from amity.gateway.watching import Watching
+from amity.gateway.subscriptions import Watching
 from amity.logs import operation_id
 from amity.wire.frames import FrameError, Identifier, Reply, Request
 from amity.wire.proto.sdkws_pb2 import SetAppBackgroundStatusReq

@@ -13,9 +13,9 @@ from google.protobuf.message import DecodeError
 
 from amity.errors import Code, ImError
 from amity.gateway.arguments import LONGEST_USER_ID
+from amity.gateway.fan_out import Frames
 from amity.gateway.session import Session
 from amity.gateway.sessions import Sessions
-from amity.gateway.spread import Frames
 from amity.wire.frames import Identifier, Reply
 from amity.wire.proto.sdkws_pb2 import SubUserOnlineStatus, SubUserOnlineStatusElem, SubUserOnlineStatusTips
 

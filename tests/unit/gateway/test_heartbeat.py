@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from amity.gateway.pulse import Pulse, Rhythm
+from amity.gateway.heartbeat import Pulse, Rhythm
 from tests.support.fake_clock import FakeClock
 
 ROUND = 5

@@ -6,11 +6,11 @@ from typing import Final, cast
 
 from amity import metrics
 from amity.errors import Code, ImError
-from amity.gateway.answers import over_http, over_websocket
 from amity.gateway.arguments import Arguments, Query
 from amity.gateway.connection import Connection
-from amity.gateway.hall import Hall
 from amity.gateway.head import MOST_HEAD_BYTES, upgrade_key
+from amity.gateway.lifecycle import Hall
+from amity.gateway.refusals import over_http, over_websocket
 from amity.gateway.upgrade import hand_over
 from amity.http.head import HeadError, read_head
 

@@ -7,7 +7,7 @@ import pytest
 from amity.errors import ImError
 from amity.gateway.session import Cause
 from amity.gateway.sessions import NoObserver, Sessions
-from amity.gateway.watching import MOST_WATCHED, Watching
+from amity.gateway.subscriptions import MOST_WATCHED, Watching
 from amity.wire.frames import Identifier
 from amity.wire.proto.sdkws_pb2 import SubUserOnlineStatus, SubUserOnlineStatusTips
 from tests.support.gateway_client import reply_of

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Final
 
 from amity import metrics
-from amity.gateway.form import Form
+from amity.gateway.encoding import Form
 from amity.gateway.session import Session
 from amity.wire.frames import Reply
 

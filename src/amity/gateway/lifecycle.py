@@ -7,13 +7,13 @@ from typing import Final, Protocol
 from amity import metrics
 from amity.errors import Code, ImError
 from amity.gateway.arguments import Arguments
-from amity.gateway.desk import Desk
+from amity.gateway.dispatch import Desk
+from amity.gateway.heartbeat import Pulse
 from amity.gateway.logins import Logins
-from amity.gateway.post import Post
-from amity.gateway.pulse import Pulse
+from amity.gateway.replies import Post
 from amity.gateway.session import Cause, Session
 from amity.gateway.sessions import Sessions
-from amity.gateway.watching import Watching
+from amity.gateway.subscriptions import Watching
 from amity.gateway.workers import Workers
 from amity.http.descriptors import Descriptors
 from amity.http.origins import Origins
