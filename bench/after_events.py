@@ -4,10 +4,10 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable
 
-from amity.callbacks.events import AfterImportFriends
-from amity.callbacks.outbox import Outbox
+from amity.callbacks.telling.outbox import Outbox
 from amity.settings import Callback, Callbacks
 from amity.storage import Transaction, open_database
+from amity.wire.events.catalogue import AfterImportFriends
 from bench import people
 from bench.load import Load
 from bench.people import Circle

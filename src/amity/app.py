@@ -12,13 +12,13 @@ from amity.api.origins import OriginGuard
 from amity.api.serving import Bounds
 from amity.auth.operations import operations as auth_operations
 from amity.auth.service import Auth
-from amity.callbacks.admin import CallbackAdmin
-from amity.callbacks.before import Before
-from amity.callbacks.courier import Courier
+from amity.callbacks.admin.operations import operations as callback_operations
+from amity.callbacks.admin.service import CallbackAdmin
+from amity.callbacks.asking.before import Before
 from amity.callbacks.log import CallbackLog
-from amity.callbacks.operations import operations as callback_operations
-from amity.callbacks.outbox import Outbox
 from amity.callbacks.sender import Sender
+from amity.callbacks.telling.courier import Courier
+from amity.callbacks.telling.outbox import Outbox
 from amity.conversations.operations import operations as conversation_operations
 from amity.conversations.service import Conversations
 from amity.devices.operations import operations as device_operations

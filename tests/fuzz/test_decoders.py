@@ -17,8 +17,7 @@ import pytest
 from amity import logs
 from amity.api.decode import BodyDecoder
 from amity.auth import tokens
-from amity.callbacks.events import EVENTS, NoChange
-from amity.callbacks.verdict import decide
+from amity.callbacks.asking.verdict import decide
 from amity.cli.importing.reading import parse
 from amity.cli.importing.source import FileProblem, Source
 from amity.cli.moving.records import RecordFile
@@ -38,6 +37,7 @@ from amity.moving.models import RestoreRequest
 from amity.relations.friends.models import ImportFriendRequest
 from amity.settings import SettingsError, load
 from amity.wire import protobuf
+from amity.wire.events.catalogue import EVENTS, NoChange
 from amity.wire.frames import FrameError, Identifier, Request
 from amity.wire.proto.msg_pb2 import GetSeqMessageReq
 from tests.fuzz.fuzzing import Fault, Fuzz, in_time

@@ -20,7 +20,7 @@ from amity.business.seen import Claim, MemorySeen, SeenStore, SqliteSeen
 from amity.business.signature import SignatureError, SignatureProblem, Signed, keys_of, verify
 from amity.business.testing import CallbackRefused, TestClient
 from amity.business.verdicts import Allow, Reject
-from amity.callbacks.events import (
+from amity.wire.events.catalogue import (
     AfterAddBlack,
     AfterAddFriend,
     AfterAddFriendAgree,

@@ -13,7 +13,7 @@ from amity.business.delivery import Delivery
 from amity.business.flow import Admitted, Reply, refusal
 from amity.business.seen import SeenStore
 from amity.business.signature import SignatureError, is_event_id, verify
-from amity.callbacks.events import BY_COMMAND, AfterEvent, Event, parse
+from amity.wire.events.catalogue import BY_COMMAND, AfterEvent, Event, parse
 from amity.wire.webhooks import ID_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER
 
 log = logging.getLogger("amity.business")

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Generic, Never, TypeVar, overload
 
 from amity.business.verdicts import Allow, Reject
-from amity.callbacks import events
-from amity.callbacks.events import AfterEvent, BeforeEvent, Change, Event
+from amity.wire.events import catalogue as events
+from amity.wire.events.catalogue import AfterEvent, BeforeEvent, Change, Event
 
 B = TypeVar("B", bound=BeforeEvent)
 A = TypeVar("A", bound=AfterEvent)

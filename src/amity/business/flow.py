@@ -17,7 +17,7 @@ from amity.business.decorators import Handler
 from amity.business.delivery import Delivery, set_delivery
 from amity.business.seen import Claim, SeenStore
 from amity.business.verdicts import encode_allow, encode_verdict
-from amity.callbacks.events import BeforeEvent, Event
+from amity.wire.events.catalogue import BeforeEvent, Event
 
 log = logging.getLogger("amity.business")
 

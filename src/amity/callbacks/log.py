@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Sequence
 from functools import partial
 
-from amity.callbacks.store import storable
+from amity.callbacks.telling.store import storable
 from amity.clock import Clock, SystemClock
 from amity.errors import ImError
 from amity.storage import Database, Transaction

@@ -1,6 +1,6 @@
 """One sample of every event, to try a business server with. Their ids begin with ``amity-sample-``."""
 
-from amity.callbacks import events
+from amity.wire.events import catalogue as events
 
 OWNER = "amity-sample-owner"
 FRIENDS = ["amity-sample-friend-1", "amity-sample-friend-2"]

@@ -9,11 +9,11 @@ from urllib.parse import SplitResult, urlsplit
 
 from amity import __version__
 from amity.callbacks.addresses import guard_for
-from amity.callbacks.events import BY_SETTING, AfterEvent
 from amity.http.client import Endpoint, HttpClient, HttpFailure, Reply
 from amity.http.url import parse, shown
 from amity.settings import Callback, Callbacks, Tls
 from amity.settings.tls import load_into
+from amity.wire.events.catalogue import BY_SETTING, AfterEvent
 from amity.wire.webhooks import ID_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER, key_of, sign
 
 ANSWER_LIMIT = 1 << 20

@@ -8,7 +8,6 @@ from typing import Any
 
 import click
 
-from amity.callbacks.events import BY_SETTING, Event
 from amity.callbacks.sender import Sender
 from amity.cli.connection import config_option, json_option, load_settings
 from amity.cli.exits import FAILED, REJECTED, UNREACHABLE, USAGE, Failure
@@ -16,6 +15,7 @@ from amity.cli.output import coloured, print_json, print_table, printable
 from amity.cli.trial import Outcome, attempt, sample
 from amity.http.url import parse
 from amity.settings import Callback, Callbacks, Tls
+from amity.wire.events.catalogue import BY_SETTING, Event
 
 _ANSWER_SHOWN = 2000
 

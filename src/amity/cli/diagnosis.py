@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from amity.callbacks.events import BY_SETTING, BeforeEvent
 from amity.callbacks.samples import SAMPLES
 from amity.callbacks.sender import Sender, SendFailure
 from amity.cli import trial
@@ -20,6 +19,7 @@ from amity.http.url import host_port
 from amity.settings import Address, Callbacks, Settings
 from amity.storage import StorageError
 from amity.storage.state import State, examine
+from amity.wire.events.catalogue import BY_SETTING, BeforeEvent
 
 _LITTLE_ROOM = 1 << 30
 _NO_ROOM = 64 << 20

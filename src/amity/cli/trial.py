@@ -8,13 +8,13 @@ from typing import Any
 
 import msgspec
 
-from amity.callbacks.events import BY_SETTING, BeforeEvent, Event, payload
+from amity.callbacks.asking.verdict import Approved, Failed, Rejected, decide
 from amity.callbacks.samples import SAMPLES
 from amity.callbacks.sender import Sender, SendFailure
-from amity.callbacks.verdict import Approved, Failed, Rejected, decide
 from amity.errors import NAMES, Code
 from amity.http.reply import Reply
 from amity.settings import Callback, Callbacks
+from amity.wire.events.catalogue import BY_SETTING, BeforeEvent, Event, payload
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

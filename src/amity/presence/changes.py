@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import NamedTuple
 
-from amity.callbacks.store import storable
+from amity.callbacks.telling.store import storable
 from amity.presence.connections import Connection
 
 MOST_WAITING = 100_000

@@ -3,8 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from amity.api.operation import Call
-from amity.callbacks.events import AfterEvent, AfterUserKickOff, AfterUserOffline, AfterUserOnline
-from amity.callbacks.outbox import Outbox
+from amity.callbacks.telling.outbox import Outbox
 from amity.clock import Clock, SystemClock
 from amity.errors import Code, ImError
 from amity.presence.changes import Changes
@@ -24,6 +23,7 @@ from amity.presence.models import (
 from amity.presence.writer import Writer
 from amity.storage import Database
 from amity.users.directory import Directory
+from amity.wire.events.catalogue import AfterEvent, AfterUserKickOff, AfterUserOffline, AfterUserOnline
 
 MOST_USERS = 1000
 """Users that one call may ask about: as many as OpenIM documents for every list."""

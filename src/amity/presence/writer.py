@@ -14,8 +14,7 @@ import secrets
 import socket
 from collections.abc import Sequence
 
-from amity.callbacks.events import AfterEvent, AfterUserKickOff, AfterUserOffline, AfterUserOnline
-from amity.callbacks.outbox import Outbox
+from amity.callbacks.telling.outbox import Outbox
 from amity.clock import Clock
 from amity.errors import ImError
 from amity.presence import store
@@ -24,6 +23,7 @@ from amity.presence.platforms import platform_name
 from amity.storage import Database, Transaction
 from amity.sync.lists import lock_lists
 from amity.users.directory import Directory
+from amity.wire.events.catalogue import AfterEvent, AfterUserKickOff, AfterUserOffline, AfterUserOnline
 
 LEASE_SECONDS = 10.0
 """How long after its last sign of life a process that shares the database counts as running."""

@@ -4,7 +4,7 @@
 Source: the key names of open-im-server 3.8's ``config/webhooks.yml``.
 """
 
-# Those whose event this version raises; the catalogue in amity.callbacks.events has one type for each.
+# Those whose event this version raises; the catalogue in amity.wire.events.catalogue has one type for each.
 RAISED = frozenset(
     {
         "beforeUserRegister",

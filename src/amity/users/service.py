@@ -4,18 +4,8 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 
 from amity.api.operation import Call, after_answer
-from amity.callbacks.before import Before
-from amity.callbacks.events import (
-    AfterUpdateUserInfo,
-    AfterUpdateUserInfoEx,
-    AfterUserRegister,
-    BeforeUpdateUserInfo,
-    BeforeUpdateUserInfoEx,
-    BeforeUserRegister,
-    ReplaceProfile,
-    UserProfile,
-)
-from amity.callbacks.outbox import Outbox
+from amity.callbacks.asking.before import Before
+from amity.callbacks.telling.outbox import Outbox
 from amity.errors import Code, ImError, offending
 from amity.storage import ROW_BYTES, Database, Transaction
 from amity.users import notices, store
@@ -35,6 +25,16 @@ from amity.users.models import (
 )
 from amity.users.rules import repeated_ids, require_distinct, require_length, require_user_id
 from amity.users.shown import ProfileShown, Shown
+from amity.wire.events.catalogue import (
+    AfterUpdateUserInfo,
+    AfterUpdateUserInfoEx,
+    AfterUserRegister,
+    BeforeUpdateUserInfo,
+    BeforeUpdateUserInfoEx,
+    BeforeUserRegister,
+    ReplaceProfile,
+    UserProfile,
+)
 from amity.wire.notification import Push
 
 ADMIN_LEVEL = 2

@@ -10,7 +10,7 @@ from contextlib import suppress
 import pytest
 
 from amity.business import AfterImportFriends, BeforeImportFriends
-from amity.callbacks.events import payload
+from amity.wire.events.catalogue import payload
 from tests.support.processes import dies_with_parent, free_port
 
 PROGRAM = """

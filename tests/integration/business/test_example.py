@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from amity.business import AfterImportFriends, BeforeImportFriends, BusinessServer, TestClient
-from amity.callbacks.events import payload
+from amity.wire.events.catalogue import payload
 from tests.support.processes import kill_tree
 
 PROGRAM = Path(__file__).parents[3] / "examples" / "business_server" / "server.py"

@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Mount, Route
 
 from amity.business import BeforeImportFriends, BusinessServer, ReplaceFriends, TestClient
-from amity.callbacks.events import payload
+from amity.wire.events.catalogue import payload
 
 EVENT = BeforeImportFriends(owner_user_id="o", friend_user_ids=["a", "b"])
 BODY = payload(EVENT)

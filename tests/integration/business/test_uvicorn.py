@@ -19,7 +19,7 @@ from amity.business import (
     SqliteSeen,
     TestClient,
 )
-from amity.callbacks.events import payload
+from amity.wire.events.catalogue import payload
 
 EVENT = BeforeImportFriends(owner_user_id="o", friend_user_ids=["a", "b"])
 PATH = f"/callbackExample/{EVENT.command}?contenttype=json"

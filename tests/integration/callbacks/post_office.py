@@ -7,14 +7,14 @@ from types import TracebackType
 from typing import Any, Self
 
 from amity.api.operation import Call
-from amity.callbacks.admin import CallbackAdmin
-from amity.callbacks.courier import Courier
-from amity.callbacks.events import AfterDeleteFriend, AfterEvent, AfterImportFriends
+from amity.callbacks.admin.service import CallbackAdmin
 from amity.callbacks.log import CallbackLog
-from amity.callbacks.outbox import Outbox
 from amity.callbacks.sender import Sender
+from amity.callbacks.telling.courier import Courier
+from amity.callbacks.telling.outbox import Outbox
 from amity.settings import Callback, Callbacks
 from amity.storage import Database, Transaction
+from amity.wire.events.catalogue import AfterDeleteFriend, AfterEvent, AfterImportFriends
 from tests.support.business_server import ReceivedRequest
 from tests.support.fake_clock import FakeClock
 

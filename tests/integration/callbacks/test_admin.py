@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from amity.api.operation import Pagination
-from amity.callbacks import queries
-from amity.callbacks.models import (
+from amity.callbacks.admin import store as queries
+from amity.callbacks.admin.models import (
     CallbackDiscardRequest,
     CallbackListRequest,
     CallbackLogRequest,

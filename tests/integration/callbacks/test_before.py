@@ -6,13 +6,13 @@ import time
 
 import pytest
 
-from amity.callbacks.before import Answer as Verdict
-from amity.callbacks.before import Before
-from amity.callbacks.events import BeforeImportFriends, BeforeSetFriendRemark, ReplaceFriends, payload
+from amity.callbacks.asking.before import Answer as Verdict
+from amity.callbacks.asking.before import Before
 from amity.callbacks.log import CallbackLog
 from amity.callbacks.sender import Sender
 from amity.errors import ImError
 from amity.settings import Callback, Callbacks
+from amity.wire.events.catalogue import BeforeImportFriends, BeforeSetFriendRemark, ReplaceFriends, payload
 from tests.support.behaviour import Answer, Drip, Endless, Half, HangUp, Raw, Silence, html, redirect
 from tests.support.processes import free_port
 

@@ -8,8 +8,8 @@ import pytest
 
 from amity import metrics
 from amity.callbacks.breaker import FAILURES, OPEN_SECONDS
-from amity.callbacks.lanes import POLL_SECONDS
-from amity.callbacks.lease import SECONDS as LEASE_SECONDS
+from amity.callbacks.telling.queues import POLL_SECONDS
+from amity.cluster.lease import SECONDS as LEASE_SECONDS
 from tests.integration.callbacks.post_office import PostOffice, callbacks, eventually, imported, numbers
 from tests.support.behaviour import Answer
 from tests.support.fake_clock import FakeClock

@@ -7,7 +7,7 @@ import random
 import asyncpg
 import pytest
 
-from amity.callbacks.lease import SECONDS
+from amity.cluster.lease import SECONDS
 from amity.storage import open_database
 from tests.integration.callbacks.post_office import PostOffice, callbacks, eventually, imported, numbers
 from tests.support.fake_clock import FakeClock

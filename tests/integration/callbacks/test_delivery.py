@@ -2,9 +2,9 @@
 
 import asyncio
 
-from amity.callbacks.lanes import CHAIN
-from amity.callbacks.models import CallbackStatisticsRequest
-from amity.callbacks.target import ROOM
+from amity.callbacks.admin.models import CallbackStatisticsRequest
+from amity.callbacks.telling.kind_queue import ROOM
+from amity.callbacks.telling.queues import CHAIN
 from tests.integration.callbacks.post_office import DELETED, PostOffice, callbacks, deleted, imported, numbers
 from tests.support.behaviour import Answer, redirect
 
@@ -149,7 +149,7 @@ async def test_events_of_a_callback_that_was_switched_off_are_still_delivered(da
 
 
 async def test_events_with_large_bodies_do_not_fill_the_memory(office, business, monkeypatch):
-    monkeypatch.setattr("amity.callbacks.lanes._MOST_BYTES", 50_000)
+    monkeypatch.setattr("amity.callbacks.telling.queues._MOST_BYTES", 50_000)
     friends = [f"friend-{number:060}" for number in range(300)]
     for number in range(40):
         event = type(imported("x"))(owner_user_id=f"owner-{number % 20}", friend_user_ids=[str(number), *friends])

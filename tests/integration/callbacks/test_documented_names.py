@@ -6,11 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from amity import business as kit
-from amity.callbacks.before import Before
-from amity.callbacks.events import AfterAddFriendAgree, BeforeAddBlack, BeforeAddFriendAgree, payload
+from amity.callbacks.asking.before import Before
 from amity.callbacks.log import CallbackLog
 from amity.callbacks.sender import Sender
 from amity.settings import Callback, Callbacks
+from amity.wire.events.catalogue import AfterAddFriendAgree, BeforeAddBlack, BeforeAddFriendAgree, payload
 from tests.integration.callbacks.post_office import PostOffice
 from tests.support.behaviour import Answer
 from tests.support.fake_clock import FakeClock

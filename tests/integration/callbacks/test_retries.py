@@ -6,7 +6,7 @@ import email.utils
 import pytest
 
 from amity.callbacks.breaker import FAILURES, OPEN_SECONDS
-from amity.callbacks.target import IN_FLIGHT
+from amity.callbacks.telling.kind_queue import IN_FLIGHT
 from amity.settings import Callback
 from tests.integration.callbacks.post_office import PostOffice, callbacks, eventually, imported, numbers
 from tests.support.behaviour import Answer, Half, HangUp, Silence

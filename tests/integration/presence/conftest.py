@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from amity.callbacks.outbox import Outbox
+from amity.callbacks.telling.outbox import Outbox
 from amity.presence.service import Presence
 from amity.settings import Callback, Callbacks
 from amity.storage import Database, open_database

@@ -2,7 +2,7 @@
 
 import pytest
 
-from amity.callbacks.outbox import Outbox
+from amity.callbacks.telling.outbox import Outbox
 from amity.errors import Code, ImError
 from amity.presence.writer import LEASE_SECONDS, RENEW_SECONDS
 from amity.users import store

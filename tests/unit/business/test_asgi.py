@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from amity.business import BeforeImportFriends, BusinessServer, asgi
-from amity.callbacks.events import payload
+from amity.wire.events.catalogue import payload
 
 EVENT = BeforeImportFriends(owner_user_id="o", friend_user_ids=["a"])
 

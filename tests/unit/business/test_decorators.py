@@ -14,7 +14,7 @@ from amity.business import (
     ReplaceRemark,
     TestClient,
 )
-from amity.callbacks.events import EVENTS, BeforeEvent
+from amity.wire.events.catalogue import EVENTS, BeforeEvent
 
 EVENT = BeforeImportFriends(owner_user_id="o", friend_user_ids=["f"])
 

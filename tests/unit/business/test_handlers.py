@@ -16,7 +16,7 @@ from amity.business import (
     TestClient,
     current_delivery,
 )
-from amity.callbacks.events import payload
+from amity.wire.events.catalogue import payload
 
 COMMAND = "callbackBeforeImportFriendsCommand"
 EVENT = BeforeImportFriends(owner_user_id="o", friend_user_ids=["a", "b"])

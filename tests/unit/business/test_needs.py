@@ -33,5 +33,5 @@ def test_the_kit_runs_with_msgspec_and_the_standard_library_alone():
     assert run.stdout.splitlines() == [
         "Reject(code=5001, message='o', detail='')",
         "['amity.business', 'amity.callbacks', 'amity.wire']",
-        "['amity.callbacks.events']",
+        "['amity.wire.events.catalogue']",
     ]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from amity.business import AfterImportFriends, BeforeImportFriends, BusinessServer, MemorySeen, SqliteSeen, TestClient
-from amity.callbacks.events import payload
+from amity.wire.events.catalogue import payload
 
 EVENT = AfterImportFriends(owner_user_id="o", friend_user_ids=["a"])
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from amity.business import BeforeImportFriends, BusinessServer, current_delivery
 from amity.business.admission import LOGGED_REFUSALS
-from amity.callbacks.events import payload
+from amity.wire.events.catalogue import payload
 from amity.wire.webhooks import sign
 
 COMMAND = "callbackBeforeImportFriendsCommand"

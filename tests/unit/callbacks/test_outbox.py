@@ -1,6 +1,6 @@
 """The ids of events."""
 
-from amity.callbacks.outbox import new_event_id
+from amity.callbacks.telling.outbox import new_event_id
 
 
 def test_ids_of_one_moment_differ():

@@ -2,8 +2,8 @@
 
 import msgspec
 
-from amity.callbacks.events import BY_SETTING, parse, payload
 from amity.callbacks.samples import SAMPLES
+from amity.wire.events.catalogue import BY_SETTING, parse, payload
 
 
 def test_every_event_has_a_sample():

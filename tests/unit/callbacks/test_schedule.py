@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amity.callbacks.schedule import LONGEST_RETRY_AFTER, longest_pause, next_delay, retry_after
+from amity.callbacks.telling.schedule import LONGEST_RETRY_AFTER, longest_pause, next_delay, retry_after
 
 RETRIES = [5.0, 300.0, 1800.0, 7200.0, 18000.0, 36000.0, 36000.0]
 NOW = 1_800_000_000.0  # 15 January 2027, 08:00:00 UTC

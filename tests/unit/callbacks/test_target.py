@@ -1,7 +1,7 @@
 """How many deliveries may be under way, and which kinds of events have somewhere to go."""
 
-from amity.callbacks.store import Event
-from amity.callbacks.target import FEWEST_IN_FLIGHT, IN_FLIGHT, Lane, Target, targets_of
+from amity.callbacks.telling.kind_queue import FEWEST_IN_FLIGHT, IN_FLIGHT, Lane, Target, targets_of
+from amity.callbacks.telling.store import Event
 from amity.settings import Callback, Callbacks
 
 ROW = (1, "evt_1", "lena", "callbackAfterImportFriendsCommand", "op", 0, 0)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from amity.callbacks.events import ReplaceFriends, ReplaceProfile, ReplaceUsers
-from amity.callbacks.verdict import MESSAGE_LIMIT, Approved, Failed, Rejected, decide
+from amity.callbacks.asking.verdict import MESSAGE_LIMIT, Approved, Failed, Rejected, decide
+from amity.wire.events.catalogue import ReplaceFriends, ReplaceProfile, ReplaceUsers
 
 
 def judge(answer, status=200, change=ReplaceFriends):

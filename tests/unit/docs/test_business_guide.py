@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from amity.business import BusinessServer, SqliteSeen
-from amity.callbacks.events import EVENTS, BeforeEvent, NoChange
+from amity.wire.events.catalogue import EVENTS, BeforeEvent, NoChange
 from amity.wire.webhooks import key_of, sign
 
 GUIDE = (Path(__file__).parents[3] / "docs" / "business-kit.md").read_text()

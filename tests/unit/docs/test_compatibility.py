@@ -16,12 +16,12 @@ import pytest
 import amity
 from amity.api.operation import Access, Operation
 from amity.app import Server
-from amity.callbacks.events import EVENTS
 from amity.errors import ImError
 from amity.gateway.dispatch import Desk
 from amity.messages.requests import requests
 from amity.messages.service import Messages
 from amity.settings import Settings, webhooks
+from amity.wire.events.catalogue import EVENTS
 from amity.wire.frames import Identifier
 from amity.wire.notification import ContentType
 from tests.unit.docs.pages import ROOT, text

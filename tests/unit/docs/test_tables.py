@@ -10,12 +10,12 @@ from amity.api.app import LONGEST_IDEMPOTENCY_KEY, LONGEST_OPERATION_ID, MAX_BOD
 from amity.api.bounds import CHARACTERS
 from amity.api.operation import MOST_SHOWN
 from amity.api.serving import Timeouts
-from amity.callbacks.admin import MOST_SHOWN as MOST_ENTRIES
+from amity.callbacks.admin.service import MOST_SHOWN as MOST_ENTRIES
+from amity.callbacks.asking.verdict import MESSAGE_LIMIT
 from amity.callbacks.log import KEPT
-from amity.callbacks.schedule import LONGEST_RETRY_AFTER
 from amity.callbacks.sender import ANSWER_LIMIT
-from amity.callbacks.target import ROOM
-from amity.callbacks.verdict import MESSAGE_LIMIT
+from amity.callbacks.telling.kind_queue import ROOM
+from amity.callbacks.telling.schedule import LONGEST_RETRY_AFTER
 from amity.gateway.connection import MOST_WAITING
 from amity.gateway.encoding import MOST_INFLATED
 from amity.gateway.head import MOST_HEAD_BYTES as MOST_CLIENT_HEAD_BYTES

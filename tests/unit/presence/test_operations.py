@@ -7,7 +7,7 @@ import pytest
 
 from amity.api.openapi import document
 from amity.api.operation import Access, Call
-from amity.callbacks.outbox import Outbox
+from amity.callbacks.telling.outbox import Outbox
 from amity.errors import Code, ImError
 from amity.presence import models
 from amity.presence.operations import operations

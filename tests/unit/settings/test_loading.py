@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from amity.callbacks.events import BY_SETTING
 from amity.settings import Settings, SettingsError, load, notes, webhooks
+from amity.wire.events.catalogue import BY_SETTING
 from tests.support.tls import AUTHORITY
 
 SECRET = "sixteen letters and more"

@@ -13,9 +13,8 @@ from functools import partial
 from typing import Final
 
 from amity.api.operation import Call, after_answer
-from amity.callbacks.before import Before
-from amity.callbacks.events import AfterAddBlack, AfterRemoveBlack, BeforeAddBlack
-from amity.callbacks.outbox import Outbox
+from amity.callbacks.asking.before import Before
+from amity.callbacks.telling.outbox import Outbox
 from amity.errors import Code, ImError, offending
 from amity.relations.blacks import store
 from amity.relations.blacks.models import AddBlackRequest, RemoveBlackRequest
@@ -27,6 +26,7 @@ from amity.storage import Database, Transaction
 from amity.sync.lists import lock_lists
 from amity.users.directory import Directory
 from amity.users.rules import require_length
+from amity.wire.events.catalogue import AfterAddBlack, AfterRemoveBlack, BeforeAddBlack
 from amity.wire.notification import Push
 
 ECHO_SECONDS: Final = 1.0

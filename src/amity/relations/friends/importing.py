@@ -6,9 +6,8 @@ from typing import Literal, NamedTuple
 
 from amity import metrics
 from amity.api.operation import Call, after_answer
-from amity.callbacks.before import Before
-from amity.callbacks.events import AfterImportFriends, BeforeImportFriends
-from amity.callbacks.outbox import Outbox
+from amity.callbacks.asking.before import Before
+from amity.callbacks.telling.outbox import Outbox
 from amity.errors import NAMES, Code, ImError, offending
 from amity.relations.blacks import store as blacks_store
 from amity.relations.friends.models import ImportFriendRequest, ImportFriendResponse, Skipped
@@ -22,6 +21,7 @@ from amity.storage import Database, Transaction
 from amity.sync.lists import lock_lists
 from amity.users.directory import Directory
 from amity.users.rules import repeated_ids
+from amity.wire.events.catalogue import AfterImportFriends, BeforeImportFriends
 from amity.wire.notification import Push
 
 MOST_FRIENDS = 1000

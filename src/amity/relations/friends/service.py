@@ -5,9 +5,8 @@ from collections.abc import Sequence
 import msgspec
 
 from amity.api.operation import Call, after_answer, page_of
-from amity.callbacks.before import Before
-from amity.callbacks.events import AfterDeleteFriend, AfterSetFriendRemark, BeforeSetFriendRemark
-from amity.callbacks.outbox import Outbox
+from amity.callbacks.asking.before import Before
+from amity.callbacks.telling.outbox import Outbox
 from amity.errors import Code, ImError
 from amity.relations.blacks import store as blacks_store
 from amity.relations.friends import store
@@ -36,6 +35,7 @@ from amity.sync.lists import lock_lists
 from amity.users import store as users_store
 from amity.users.directory import Directory
 from amity.users.rules import require_distinct, require_length
+from amity.wire.events.catalogue import AfterDeleteFriend, AfterSetFriendRemark, BeforeSetFriendRemark
 from amity.wire.notification import Push
 
 MOST_NAMED = 1000

@@ -7,9 +7,8 @@ import time
 from collections.abc import Callable
 
 from amity.api.operation import Call, after_answer
-from amity.callbacks.before import Before
-from amity.callbacks.events import AfterAddFriendAgree, BeforeAddFriendAgree
-from amity.callbacks.outbox import Outbox
+from amity.callbacks.asking.before import Before
+from amity.callbacks.telling.outbox import Outbox
 from amity.errors import Code, ImError
 from amity.relations.limits.limits import Limits, counted
 from amity.relations.pair import adding as pairs_store
@@ -22,6 +21,7 @@ from amity.storage import Database, Transaction
 from amity.sync.lists import lock_lists
 from amity.users.directory import Directory
 from amity.users.rules import require_length
+from amity.wire.events.catalogue import AfterAddFriendAgree, BeforeAddFriendAgree
 from amity.wire.notification import Push
 
 

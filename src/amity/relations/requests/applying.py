@@ -10,9 +10,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from amity.api.operation import Call, after_answer
-from amity.callbacks.before import Before
-from amity.callbacks.events import AfterAddFriend, AfterAddFriendAgree, BeforeAddFriend, BeforeAddFriendAgree
-from amity.callbacks.outbox import Outbox
+from amity.callbacks.asking.before import Before
+from amity.callbacks.telling.outbox import Outbox
 from amity.errors import Code, ImError, offending
 from amity.relations.limits.limits import Limits, counted
 from amity.relations.pair import adding as pairs_store
@@ -24,6 +23,7 @@ from amity.storage import Database, Transaction
 from amity.sync.lists import lock_lists
 from amity.users.directory import Directory
 from amity.users.rules import require_length
+from amity.wire.events.catalogue import AfterAddFriend, AfterAddFriendAgree, BeforeAddFriend, BeforeAddFriendAgree
 from amity.wire.notification import Push
 
 

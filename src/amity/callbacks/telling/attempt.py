@@ -4,9 +4,9 @@ import logging
 import time
 from dataclasses import dataclass
 
-from amity.callbacks.schedule import date_of, retry_after
 from amity.callbacks.sender import Sender, SendFailure
-from amity.callbacks.store import Event, storable
+from amity.callbacks.telling.schedule import date_of, retry_after
+from amity.callbacks.telling.store import Event, storable
 from amity.clock import Clock
 
 _REASON_CHARACTERS = 500

@@ -6,8 +6,8 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from amity.callbacks.events import Change, WireStruct
 from amity.errors import Code
+from amity.wire.events.catalogue import Change, WireStruct
 
 C = TypeVar("C", bound=Change)
 

@@ -4,9 +4,9 @@ from collections import deque
 from collections.abc import Callable
 
 from amity.callbacks.breaker import Breaker
-from amity.callbacks.events import EVENTS, AfterEvent
-from amity.callbacks.store import Event
+from amity.callbacks.telling.store import Event
 from amity.settings import Callbacks
+from amity.wire.events.catalogue import EVENTS, AfterEvent
 
 IN_FLIGHT = 64
 """Deliveries under way at a time, of one kind of event."""

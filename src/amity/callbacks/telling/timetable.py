@@ -9,8 +9,8 @@ pause: a time further off is none that the schedule gave, and counts as come.
 import logging
 from collections.abc import Sequence
 
-from amity.callbacks import store
-from amity.callbacks.schedule import longest_pause
+from amity.callbacks.telling import store
+from amity.callbacks.telling.schedule import longest_pause
 from amity.clock import Clock
 from amity.storage import Database
 

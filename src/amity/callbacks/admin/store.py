@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from amity.callbacks import store
-from amity.callbacks.models import LogEntry, QueuedEvent
+from amity.callbacks.admin.models import LogEntry, QueuedEvent
+from amity.callbacks.telling import store
 from amity.storage import LARGE, Database, Row, Transaction
 
 STEP = 200

@@ -6,10 +6,8 @@ from typing import Any
 import msgspec
 
 from amity.api.operation import Call, Pagination, page_of
-from amity.callbacks import queries
-from amity.callbacks.courier import Courier
-from amity.callbacks.log import KEPT, CallbackLog
-from amity.callbacks.models import (
+from amity.callbacks.admin import store as queries
+from amity.callbacks.admin.models import (
     CallbackDiscardRequest,
     CallbackDiscardResponse,
     CallbackListRequest,
@@ -24,7 +22,9 @@ from amity.callbacks.models import (
     CallbackStatisticsResponse,
     CommandStatistics,
 )
-from amity.callbacks.store import DEAD
+from amity.callbacks.log import KEPT, CallbackLog
+from amity.callbacks.telling.courier import Courier
+from amity.callbacks.telling.store import DEAD
 from amity.clock import Clock, SystemClock
 from amity.errors import Code, ImError
 from amity.storage import LARGE, Database

@@ -3,10 +3,10 @@
 import secrets
 from collections.abc import Callable
 
-from amity.callbacks.events import AfterEvent, payload
 from amity.clock import Clock, SystemClock
 from amity.settings import Callbacks
 from amity.storage import ROW_BYTES, Transaction
+from amity.wire.events.catalogue import AfterEvent, payload
 
 _INSERT = (
     "insert into outbox (event_id, owner, command, operation_id, created_at, body, state, attempts, next_at,"

@@ -9,10 +9,10 @@ lane is given up only when nothing is found.
 import itertools
 from collections import deque
 
-from amity.callbacks import store
-from amity.callbacks.arrivals import Arrivals
-from amity.callbacks.store import Event
-from amity.callbacks.target import ROOM, START, Lane, Target, targets_of
+from amity.callbacks.telling import store
+from amity.callbacks.telling.arrivals import Arrivals
+from amity.callbacks.telling.kind_queue import ROOM, START, Lane, Target, targets_of
+from amity.callbacks.telling.store import Event
 from amity.clock import Clock
 from amity.settings import Callbacks
 from amity.storage import Database

@@ -6,8 +6,8 @@ the head is done, one with a time when its time has come.
 
 from dataclasses import dataclass
 
-from amity.callbacks import store
-from amity.callbacks.store import Event, Seen
+from amity.callbacks.telling import store
+from amity.callbacks.telling.store import Event, Seen
 from amity.clock import Clock
 from amity.storage import Database
 

@@ -1,8 +1,7 @@
 """The HTTP operations on callbacks: an administrator's, and amity's own."""
 
 from amity.api.operation import Access, Operation
-from amity.callbacks.admin import CallbackAdmin
-from amity.callbacks.models import (
+from amity.callbacks.admin.models import (
     CallbackDiscardRequest,
     CallbackDiscardResponse,
     CallbackListRequest,
@@ -16,6 +15,7 @@ from amity.callbacks.models import (
     CallbackStatisticsRequest,
     CallbackStatisticsResponse,
 )
+from amity.callbacks.admin.service import CallbackAdmin
 
 
 def operations(admin: CallbackAdmin) -> list[Operation]:

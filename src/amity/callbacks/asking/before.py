@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar, cast
 
 from amity import metrics
+from amity.callbacks.asking.verdict import Approved, Failed, Rejected, Verdict, decide
 from amity.callbacks.breaker import FAILURES, OPEN_SECONDS, Breaker
-from amity.callbacks.events import BY_SETTING, BeforeEvent, Change, Event, payload
 from amity.callbacks.log import CallbackLog
 from amity.callbacks.sender import Sender, SendFailure
-from amity.callbacks.verdict import Approved, Failed, Rejected, Verdict, decide
 from amity.errors import Code, ImError
 from amity.settings import Callbacks
+from amity.wire.events.catalogue import BY_SETTING, BeforeEvent, Change, Event, payload
 
 C = TypeVar("C", bound=Change)
 C_co = TypeVar("C_co", bound=Change, covariant=True)

@@ -19,18 +19,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from amity import metrics
-from amity.callbacks import store
-from amity.callbacks.attempt import Attempt, attempt
 from amity.callbacks.breaker import OPEN_SECONDS
-from amity.callbacks.lanes import Lanes
-from amity.callbacks.lease import Lease
 from amity.callbacks.log import CallbackLog
-from amity.callbacks.schedule import next_delay
 from amity.callbacks.sender import Sender
-from amity.callbacks.store import DEAD, WAITING, Event, Failure
-from amity.callbacks.target import Lane, Target
-from amity.callbacks.timetable import Timetable
+from amity.callbacks.telling import store
+from amity.callbacks.telling.attempt import Attempt, attempt
+from amity.callbacks.telling.kind_queue import Lane, Target
+from amity.callbacks.telling.queues import Lanes
+from amity.callbacks.telling.schedule import next_delay
+from amity.callbacks.telling.store import DEAD, WAITING, Event, Failure
+from amity.callbacks.telling.timetable import Timetable
 from amity.clock import Clock, SystemClock
+from amity.cluster.lease import Lease
 from amity.errors import ImError
 from amity.settings import Callbacks
 from amity.storage import Database
