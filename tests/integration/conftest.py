@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from amity import metrics
-from amity.app import Server
+from amity.app.server import Server
 from amity.settings import Settings, load
 from tests.support.business_server import BusinessServer
 from tests.support.loop_watch import LoopWatch

@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from amity import app
+from amity.app import server as app
 from amity.callbacks import log as callback_log
 from amity.callbacks.log import CallbackLog
 from amity.relations.friends.importing import ImportFriends

@@ -35,10 +35,10 @@ from amity.api.bodies import (
     read_body,
 )
 from amity.api.decode import BodyDecoder
-from amity.api.operation import Access, Call, Identity, Operation, Protobuf, Request
 from amity.api.pages import pages
 from amity.api.under_way import UnderWay
 from amity.caller import ANONYMOUS, caller_gone, caller_id
+from amity.calls.operation import Access, Call, Identity, Operation, Protobuf, Request
 from amity.errors import Code, ImError
 from amity.logs import operation_id
 from amity.metrics import request_meter

@@ -11,7 +11,7 @@ from amity import __version__
 from amity.api.bounds import CHARACTERS, ENTRIES, MOST_ANSWER_BYTES
 from amity.api.decode import BodyDecoder
 from amity.api.examples import example_of
-from amity.api.operation import Access, Operation
+from amity.calls.operation import Access, Operation
 from amity.wire.naming import wire_name
 
 _ABOUT = """The REST API of amity, which speaks OpenIM 3.8's protocol.

@@ -18,7 +18,7 @@ from starlette.routing import Route
 from amity import metrics
 from amity.api.answers import CORS, NOT_FOUND
 from amity.api.openapi import document
-from amity.api.operation import Operation
+from amity.calls.operation import Operation
 from amity.errors import ImError
 
 T = TypeVar("T")

@@ -1,6 +1,6 @@
 """How many requests each user has under way: one that waits for a slow answer keeps its connection from all others."""
 
-from amity.api.operation import Identity
+from amity.calls.operation import Identity
 from amity.errors import Code, ImError
 
 

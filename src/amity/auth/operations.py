@@ -1,6 +1,5 @@
 """The HTTP operations of tokens."""
 
-from amity.api.operation import Access, Operation
 from amity.auth.models import (
     ForceLogoutRequest,
     GetAdminTokenRequest,
@@ -10,6 +9,7 @@ from amity.auth.models import (
     TokenResponse,
 )
 from amity.auth.service import Auth
+from amity.calls.operation import Access, Operation
 
 
 def operations(auth: Auth) -> list[Operation]:

@@ -8,7 +8,6 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
-from amity.api.operation import Call, Identity
 from amity.auth import policy, store, tokens
 from amity.auth.models import (
     ForceLogoutRequest,
@@ -18,6 +17,7 @@ from amity.auth.models import (
     ParseTokenResponse,
     TokenResponse,
 )
+from amity.calls.operation import Call, Identity
 from amity.errors import Code, ImError
 from amity.settings import Settings
 from amity.storage import LARGE, Database, Transaction

@@ -16,7 +16,7 @@ import click
 import uvloop
 from rich.console import Console
 
-from amity.app import Server
+from amity.app.server import Server
 from amity.cli.demonstration.business import BusinessProcess, business_server
 from amity.cli.demonstration.club import ALLOWED, MODIFIED, REJECTED, Club, friendship_file
 from amity.cli.demonstration.curl import import_command, token_command

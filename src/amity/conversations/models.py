@@ -2,7 +2,7 @@
 
 import msgspec
 
-from amity.api.operation import Pagination, Request, Response, Uint64
+from amity.calls.operation import Pagination, Request, Response, Uint64
 from amity.groups.models import GroupInfo
 from amity.messages.models import MsgData
 from amity.users.models import User

@@ -1,6 +1,6 @@
 """The HTTP operations of conversations."""
 
-from amity.api.operation import Access, Operation, Protobuf
+from amity.calls.operation import Access, Operation, Protobuf
 from amity.conversations.models import (
     ConversationIdsRequest,
     ConversationIdsResponse,

@@ -3,7 +3,7 @@
 Source: open-im-server 3.8 ``internal/rpc/conversation`` and ``internal/api/jssdk``.
 """
 
-from amity.api.operation import Call, page_of
+from amity.calls.operation import Call, page_of
 from amity.conversations.models import (
     ConversationIdsRequest,
     ConversationIdsResponse,

@@ -1,6 +1,6 @@
 """The HTTP operations of devices."""
 
-from amity.api.operation import Access, Operation
+from amity.calls.operation import Access, Operation
 from amity.devices.models import FcmUpdateTokenRequest, SetAppBadgeRequest, UploadLogsRequest
 from amity.devices.service import Devices
 

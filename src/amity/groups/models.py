@@ -1,6 +1,6 @@
 """Groups and the requests about them, as on the wire."""
 
-from amity.api.operation import Int32, Pagination, Request, Response, Uint64
+from amity.calls.operation import Int32, Pagination, Request, Response, Uint64
 from amity.users.models import User
 
 

@@ -1,6 +1,6 @@
 """The HTTP operations of groups."""
 
-from amity.api.operation import Access, Operation
+from amity.calls.operation import Access, Operation
 from amity.groups.models import (
     GetFullGroupMemberUserIdsRequest,
     GetFullGroupMemberUserIdsResponse,

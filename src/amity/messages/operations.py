@@ -1,6 +1,6 @@
 """The HTTP operations of messages."""
 
-from amity.api.operation import Access, Operation
+from amity.calls.operation import Access, Operation
 from amity.messages.models import (
     GetConversationsHasReadAndMaxSeqRequest,
     GetConversationsHasReadAndMaxSeqResponse,

@@ -1,6 +1,6 @@
 """The HTTP operations by which everything is read out and brought in: an administrator's, and amity's own."""
 
-from amity.api.operation import Access, Operation
+from amity.calls.operation import Access, Operation
 from amity.moving.exporting import Exporting
 from amity.moving.models import ExportRequest, ExportResponse, RestoreRequest, RestoreResponse
 from amity.moving.restoring import Restoring

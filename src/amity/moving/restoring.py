@@ -10,8 +10,8 @@ of whom neither has blacklisted the other, and of whom only one asks.
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import TypeVar
 
-from amity.api.operation import Call
 from amity.auth.service import NOTIFICATION_LEVEL
+from amity.calls.operation import Call
 from amity.errors import Code, ImError
 from amity.moving import restoring_store as store
 from amity.moving.models import (

@@ -1,6 +1,6 @@
 """The HTTP operations of presence."""
 
-from amity.api.operation import Access, Operation
+from amity.calls.operation import Access, Operation
 from amity.presence.models import (
     GetSubscribeUsersStatusRequest,
     GetUsersOnlineStatusRequest,

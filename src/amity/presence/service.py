@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
-from amity.api.operation import Call
 from amity.callbacks.telling.outbox import Outbox
+from amity.calls.operation import Call
 from amity.clock import Clock, SystemClock
 from amity.errors import Code, ImError
 from amity.presence.changes import Changes

@@ -1,6 +1,6 @@
 """Settings for clients and the requests about them, as on the wire."""
 
-from amity.api.operation import Pagination, Request, Response
+from amity.calls.operation import Pagination, Request, Response
 
 
 class GetUserClientConfigRequest(Request):

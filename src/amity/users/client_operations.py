@@ -1,6 +1,6 @@
 """The HTTP operations by which the app and its clients keep settings with users."""
 
-from amity.api.operation import Access, Operation
+from amity.calls.operation import Access, Operation
 from amity.users.client_config import ClientConfig
 from amity.users.client_config_models import (
     DelUserClientConfigRequest,

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from amity.api.operation import Int32, Request, Response
+from amity.calls.operation import Int32, Request, Response
 
 
 class Command(Response):

@@ -1,6 +1,6 @@
 """Users and the requests about them, as on the wire."""
 
-from amity.api.operation import Int32, Pagination, Request, Response
+from amity.calls.operation import Int32, Pagination, Request, Response
 
 
 class User(Response):

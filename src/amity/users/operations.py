@@ -1,6 +1,6 @@
 """The HTTP operations of users."""
 
-from amity.api.operation import Access, Operation
+from amity.calls.operation import Access, Operation
 from amity.users.models import (
     AccountCheckRequest,
     AccountCheckResponse,

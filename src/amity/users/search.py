@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from amity.api.operation import Call, page_of
-from amity.quotas import Quota
+from amity.calls.operation import Call, page_of
+from amity.calls.quota import Quota
 from amity.storage import Database
 from amity.users import search_store as store
 from amity.users.models import (

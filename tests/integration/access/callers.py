@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple, Self
 
 import httpx
 
-from amity.app import Server
+from amity.app.server import Server
 from amity.auth import store, tokens
 from amity.storage import Transaction, open_database
 from tests.integration.access.matrix import ALICE, BOB, RISEN, TOKEN, Body, Row

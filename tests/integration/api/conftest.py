@@ -10,8 +10,8 @@ from msgspec import Meta
 
 from amity.api.app import Api
 from amity.api.listener import Listener
-from amity.api.operation import Access, Call, Identity, Operation, Request, Response
 from amity.api.serving import Bounds, Timeouts
+from amity.calls.operation import Access, Call, Identity, Operation, Request, Response
 from amity.errors import ImError
 
 

@@ -6,7 +6,7 @@ import socket
 import httpx
 import pytest
 
-from amity.app import Server
+from amity.app.server import Server
 from tests.integration.conftest import settings_for
 from tests.support.rest import Rest
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from amity.app import Server
+from amity.app.server import Server
 from tests.integration.conftest import settings_for
 from tests.support.rest import ADMIN, Rest
 

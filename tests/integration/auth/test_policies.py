@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from amity.api.operation import Call
 from amity.auth import store
 from amity.auth.models import ForceLogoutRequest, GetAdminTokenRequest, GetUserTokenRequest
 from amity.auth.service import Auth
+from amity.calls.operation import Call
 from amity.errors import ImError
 from amity.settings import MultiLogin, Settings
 from tests.support.rest import ADMIN, SECRET

@@ -6,12 +6,12 @@ from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Any, Self
 
-from amity.api.operation import Call
 from amity.callbacks.admin.service import CallbackAdmin
 from amity.callbacks.log import CallbackLog
 from amity.callbacks.sender import Sender
 from amity.callbacks.telling.courier import Courier
 from amity.callbacks.telling.outbox import Outbox
+from amity.calls.operation import Call
 from amity.settings import Callback, Callbacks
 from amity.storage import Database, Transaction
 from amity.wire.events.catalogue import AfterDeleteFriend, AfterEvent, AfterImportFriends

@@ -4,7 +4,6 @@ import asyncio
 
 import pytest
 
-from amity.api.operation import Pagination
 from amity.callbacks.admin import store as queries
 from amity.callbacks.admin.models import (
     CallbackDiscardRequest,
@@ -14,6 +13,7 @@ from amity.callbacks.admin.models import (
     CallbackShowRequest,
     CallbackStatisticsRequest,
 )
+from amity.calls.operation import Pagination
 from amity.errors import Code, ImError
 from tests.integration.callbacks.post_office import (
     IMPORTED,

@@ -5,7 +5,7 @@ import contextlib
 
 import pytest
 
-from amity.app import Server
+from amity.app.server import Server
 from amity.gateway.heartbeat import Rhythm
 from amity.wire.frames import Identifier
 from tests.integration.conftest import settings_for

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from amity.api.operation import Call
 from amity.callbacks.asking.before import Before
 from amity.callbacks.log import CallbackLog
 from amity.callbacks.sender import Sender
 from amity.callbacks.telling.outbox import Outbox
+from amity.calls.operation import Call
 from amity.errors import ImError
 from amity.relations.blacks.changing import BlackChanges
 from amity.relations.blacks.models import AddBlackRequest, GetIncrementalBlacksRequest, RemoveBlackRequest

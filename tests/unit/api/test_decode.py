@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from msgspec import Meta
 
 from amity.api.decode import BodyDecoder
-from amity.api.operation import Pagination, Request, Uint64
+from amity.calls.operation import Pagination, Request, Uint64
 from amity.errors import ImError
 
 

@@ -6,7 +6,7 @@ import msgspec
 
 from amity.api.examples import example_of
 from amity.api.openapi import document
-from amity.api.operation import Access, Operation, Pagination, Protobuf, Request, Response
+from amity.calls.operation import Access, Operation, Pagination, Protobuf, Request, Response
 from amity.wire.proto.sdkws_pb2 import GetMaxSeqReq, GetMaxSeqResp
 
 

@@ -58,7 +58,7 @@ def test_the_err_code_of_an_approval_is_ignored_and_noted():
 
 @pytest.mark.parametrize("action_code", [1, -1, "1", 2**31 - 1])
 def test_an_action_code_that_is_not_0_is_a_failure_whose_words_stay_in_the_log(action_code):
-    verdict = judge({"actionCode": action_code, "errMsg": "Traceback: line 7 of app.py"})
+    verdict = judge({"actionCode": action_code, "errMsg": "Traceback: line 7 of app/server.py"})
     assert isinstance(verdict, Failed)
     assert verdict.code == 90007
     assert "line 7" not in verdict.reason

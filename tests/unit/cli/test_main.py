@@ -62,7 +62,7 @@ def test_the_help_documents_the_exit_codes_and_imports_no_command():
         "import sys; from amity.cli.main import main\n"
         "try: main(['--help'])\n"
         "except SystemExit: pass\n"
-        "print([name for name in sys.modules if name in ('amity.app', 'asyncpg', 'rich', 'amity.cli.serve')])"
+        "print([name for name in sys.modules if name in ('amity.app.server', 'asyncpg', 'rich', 'amity.cli.serve')])"
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "130  interrupted" in run.stdout

@@ -14,8 +14,8 @@ import httpx
 import pytest
 
 import amity
-from amity.api.operation import Access, Operation
-from amity.app import Server
+from amity.app.server import Server
+from amity.calls.operation import Access, Operation
 from amity.errors import ImError
 from amity.gateway.dispatch import Desk
 from amity.messages.requests import requests

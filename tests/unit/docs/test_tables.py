@@ -8,7 +8,6 @@ from prometheus_client.parser import text_string_to_metric_families
 from amity import metrics
 from amity.api.app import LONGEST_IDEMPOTENCY_KEY, LONGEST_OPERATION_ID, MAX_BODY_BYTES
 from amity.api.bounds import CHARACTERS
-from amity.api.operation import MOST_SHOWN
 from amity.api.serving import Timeouts
 from amity.callbacks.admin.service import MOST_SHOWN as MOST_ENTRIES
 from amity.callbacks.asking.verdict import MESSAGE_LIMIT
@@ -16,6 +15,8 @@ from amity.callbacks.log import KEPT
 from amity.callbacks.sender import ANSWER_LIMIT
 from amity.callbacks.telling.kind_queue import ROOM
 from amity.callbacks.telling.schedule import LONGEST_RETRY_AFTER
+from amity.calls.operation import MOST_SHOWN
+from amity.calls.quota import MOST_CALLERS
 from amity.gateway.connection import MOST_WAITING
 from amity.gateway.encoding import MOST_INFLATED
 from amity.gateway.head import MOST_HEAD_BYTES as MOST_CLIENT_HEAD_BYTES
@@ -28,7 +29,6 @@ from amity.http.head import MOST_HEAD_BYTES
 from amity.messages.service import MOST_NAMED as MOST_CONVERSATIONS
 from amity.moving.restoring import MOST_RECORDS
 from amity.presence.service import MOST_USERS
-from amity.quotas import MOST_CALLERS
 from amity.relations.friends.importing import MOST_FRIENDS
 from amity.relations.friends.increments import PART
 from amity.relations.friends.profiles import INLINE, WAIT_SECONDS

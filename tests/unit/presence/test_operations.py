@@ -6,8 +6,8 @@ import msgspec
 import pytest
 
 from amity.api.openapi import document
-from amity.api.operation import Access, Call
 from amity.callbacks.telling.outbox import Outbox
+from amity.calls.operation import Access, Call
 from amity.errors import Code, ImError
 from amity.presence import models
 from amity.presence.operations import operations

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from amity.api.operation import Pagination, Request, Response
+from amity.calls.operation import Pagination, Request, Response
 
 State = Literal["pending", "retrying", "dead"]
 

@@ -1,6 +1,5 @@
 """The HTTP operations on callbacks: an administrator's, and amity's own."""
 
-from amity.api.operation import Access, Operation
 from amity.callbacks.admin.models import (
     CallbackDiscardRequest,
     CallbackDiscardResponse,
@@ -16,6 +15,7 @@ from amity.callbacks.admin.models import (
     CallbackStatisticsResponse,
 )
 from amity.callbacks.admin.service import CallbackAdmin
+from amity.calls.operation import Access, Operation
 
 
 def operations(admin: CallbackAdmin) -> list[Operation]:

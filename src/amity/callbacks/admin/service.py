@@ -5,7 +5,6 @@ from typing import Any
 
 import msgspec
 
-from amity.api.operation import Call, Pagination, page_of
 from amity.callbacks.admin import store as queries
 from amity.callbacks.admin.models import (
     CallbackDiscardRequest,
@@ -25,6 +24,7 @@ from amity.callbacks.admin.models import (
 from amity.callbacks.log import KEPT, CallbackLog
 from amity.callbacks.telling.courier import Courier
 from amity.callbacks.telling.store import DEAD
+from amity.calls.operation import Call, Pagination, page_of
 from amity.clock import Clock, SystemClock
 from amity.errors import Code, ImError
 from amity.storage import LARGE, Database

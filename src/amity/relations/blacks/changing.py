@@ -12,9 +12,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
-from amity.api.operation import Call, after_answer
 from amity.callbacks.asking.before import Before
 from amity.callbacks.telling.outbox import Outbox
+from amity.calls.operation import Call, after_answer
 from amity.errors import Code, ImError, offending
 from amity.relations.blacks import store
 from amity.relations.blacks.models import AddBlackRequest, RemoveBlackRequest

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from amity.api.operation import Pagination, Request, Response
+from amity.calls.operation import Pagination, Request, Response
 from amity.relations.friends.models import Black
 
 

@@ -1,6 +1,6 @@
 """The HTTP operations of blacklists."""
 
-from amity.api.operation import Access, Operation
+from amity.calls.operation import Access, Operation
 from amity.relations.blacks.changing import BlackChanges
 from amity.relations.blacks.models import (
     AddBlackRequest,

@@ -4,7 +4,7 @@ Source: open-im-server 3.8 ``internal/rpc/relation/black.go``; ``get_incremental
 protocol, but behind it is nothing.
 """
 
-from amity.api.operation import Call, page_of
+from amity.calls.operation import Call, page_of
 from amity.errors import Code, ImError
 from amity.relations.blacks import store
 from amity.relations.blacks.models import (

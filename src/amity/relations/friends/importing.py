@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple
 
 from amity import metrics
-from amity.api.operation import Call, after_answer
 from amity.callbacks.asking.before import Before
 from amity.callbacks.telling.outbox import Outbox
+from amity.calls.operation import Call, after_answer
 from amity.errors import NAMES, Code, ImError, offending
 from amity.relations.blacks import store as blacks_store
 from amity.relations.friends.models import ImportFriendRequest, ImportFriendResponse, Skipped

@@ -11,7 +11,7 @@ Source: openim-sdk-core 3.8.3 ``internal/relation`` and ``pkg/common``, and what
 from collections.abc import Sequence
 from typing import Final
 
-from amity.api.operation import Call
+from amity.calls.operation import Call
 from amity.errors import Code, ImError
 from amity.relations.friends import store
 from amity.relations.friends.models import (

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import msgspec
 
-from amity.api.operation import Call, after_answer, page_of
 from amity.callbacks.asking.before import Before
 from amity.callbacks.telling.outbox import Outbox
+from amity.calls.operation import Call, after_answer, page_of
 from amity.errors import Code, ImError
 from amity.relations.blacks import store as blacks_store
 from amity.relations.friends import store

@@ -6,9 +6,9 @@ Source: open-im-server 3.8 ``internal/rpc/relation/friend.go``, ``pkg/common/sto
 import time
 from collections.abc import Callable
 
-from amity.api.operation import Call, after_answer
 from amity.callbacks.asking.before import Before
 from amity.callbacks.telling.outbox import Outbox
+from amity.calls.operation import Call, after_answer
 from amity.errors import Code, ImError
 from amity.relations.limits.limits import Limits, counted
 from amity.relations.pair import adding as pairs_store

@@ -9,9 +9,9 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
-from amity.api.operation import Call, after_answer
 from amity.callbacks.asking.before import Before
 from amity.callbacks.telling.outbox import Outbox
+from amity.calls.operation import Call, after_answer
 from amity.errors import Code, ImError, offending
 from amity.relations.limits.limits import Limits, counted
 from amity.relations.pair import adding as pairs_store

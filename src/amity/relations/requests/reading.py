@@ -5,7 +5,7 @@ Source: open-im-server 3.8 ``internal/rpc/relation/friend.go``.
 
 from collections.abc import Sequence
 
-from amity.api.operation import Call, page_of
+from amity.calls.operation import Call, page_of
 from amity.errors import Code, ImError
 from amity.relations.requests import store
 from amity.relations.requests.models import (

@@ -19,6 +19,7 @@ from amity.callbacks.log import CallbackLog
 from amity.callbacks.sender import Sender
 from amity.callbacks.telling.courier import Courier
 from amity.callbacks.telling.outbox import Outbox
+from amity.calls.quota import Quota
 from amity.conversations.operations import operations as conversation_operations
 from amity.conversations.service import Conversations
 from amity.devices.operations import operations as device_operations
@@ -40,7 +41,6 @@ from amity.moving.operations import operations as moving_operations
 from amity.moving.restoring import Restoring
 from amity.presence.operations import operations as presence_operations
 from amity.presence.service import Presence
-from amity.quotas import Quota
 from amity.relations.blacks.changing import BlackChanges
 from amity.relations.blacks.operations import operations as black_operations
 from amity.relations.blacks.reading import Blacks

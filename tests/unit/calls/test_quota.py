@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amity import metrics
+from amity.calls.quota import Quota
 from amity.errors import Code, ImError
-from amity.quotas import Quota
 
 
 class Clock:
