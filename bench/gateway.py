@@ -9,7 +9,7 @@ import psutil
 
 from amity.auth.models import GetUserTokenRequest
 from amity.auth.service import Auth
-from amity.calls.operation import Call
+from amity.calls.call import Call
 from amity.settings import Settings
 from amity.storage import open_database
 from amity.users import store

@@ -38,7 +38,8 @@ from amity.api.decode import BodyDecoder
 from amity.api.pages import pages
 from amity.api.under_way import UnderWay
 from amity.caller import ANONYMOUS, caller_gone, caller_id
-from amity.calls.operation import Access, Call, Identity, Operation, Protobuf, Request
+from amity.calls.call import Call, Identity, Request
+from amity.calls.operation import Access, Operation, Protobuf
 from amity.errors import Code, ImError
 from amity.logs import operation_id
 from amity.metrics import request_meter

@@ -13,7 +13,7 @@ import msgspec
 from amity.api.bounds import SPARE_VALUES, body_bytes, body_values
 from amity.api.shape import Shape, shape_of
 from amity.api.values import separators_in
-from amity.calls.operation import Request
+from amity.calls.call import Request
 from amity.errors import Code, ImError
 from amity.texts import cut
 

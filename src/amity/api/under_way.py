@@ -1,6 +1,6 @@
 """How many requests each user has under way: one that waits for a slow answer keeps its connection from all others."""
 
-from amity.calls.operation import Identity
+from amity.calls.call import Identity
 from amity.errors import Code, ImError
 
 

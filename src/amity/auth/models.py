@@ -1,6 +1,6 @@
 """Tokens and the requests about them, as on the wire."""
 
-from amity.calls.operation import Int32, Request, Response
+from amity.calls.call import Int32, Request, Response
 from amity.errors import Code, ImError
 from amity.wire.platforms import PLATFORMS
 

@@ -17,7 +17,7 @@ from amity.auth.models import (
     ParseTokenResponse,
     TokenResponse,
 )
-from amity.calls.operation import Call, Identity
+from amity.calls.call import Call, Identity
 from amity.errors import Code, ImError
 from amity.settings import Settings
 from amity.storage import LARGE, Database, Transaction

@@ -2,7 +2,8 @@
 
 import msgspec
 
-from amity.calls.operation import Pagination, Request, Response, Uint64
+from amity.calls.call import Request, Response, Uint64
+from amity.calls.page import Pagination
 from amity.groups.models import GroupInfo
 from amity.messages.models import MsgData
 from amity.users.models import User

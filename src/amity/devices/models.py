@@ -2,7 +2,7 @@
 
 import msgspec
 
-from amity.calls.operation import Int32, Request
+from amity.calls.call import Int32, Request
 
 
 class FcmUpdateTokenRequest(Request):

@@ -6,7 +6,7 @@ Source: open-im-server 3.8 ``internal/rpc/third`` (``third.go``, ``log.go``).
 
 import logging
 
-from amity.calls.operation import Call
+from amity.calls.call import Call
 from amity.devices.models import FcmUpdateTokenRequest, SetAppBadgeRequest, UploadLogsRequest
 from amity.errors import Code, ImError
 from amity.wire.platforms import PLATFORMS

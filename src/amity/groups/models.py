@@ -1,6 +1,7 @@
 """Groups and the requests about them, as on the wire."""
 
-from amity.calls.operation import Int32, Pagination, Request, Response, Uint64
+from amity.calls.call import Int32, Request, Response, Uint64
+from amity.calls.page import Pagination
 from amity.users.models import User
 
 

@@ -3,7 +3,8 @@
 Source: open-im-server 3.8 ``internal/rpc/group`` (``sync.go``, ``group.go``).
 """
 
-from amity.calls.operation import Call, page_of
+from amity.calls.call import Call
+from amity.calls.page import page_of
 from amity.errors import Code, ImError
 from amity.groups.models import (
     GetFullGroupMemberUserIdsRequest,

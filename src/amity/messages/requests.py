@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import msgspec
 from google.protobuf.message import Message
 
-from amity.calls.operation import Call, Request
+from amity.calls.call import Call, Request
 from amity.errors import Code, ImError
 from amity.messages.models import (
     GetConversationsHasReadAndMaxSeqRequest,

@@ -6,7 +6,7 @@ Source: open-im-server 3.8 ``internal/rpc/msg`` (``sync_msg.go``, ``as_read.go``
 import time
 from collections.abc import Callable, Sequence
 
-from amity.calls.operation import Call
+from amity.calls.call import Call
 from amity.errors import Code, ImError
 from amity.messages.models import (
     GetConversationsHasReadAndMaxSeqRequest,

@@ -9,7 +9,7 @@ are in the export.
 import re
 from enum import StrEnum
 
-from amity.calls.operation import Call
+from amity.calls.call import Call
 from amity.errors import Code, ImError
 from amity.moving import exporting_store as store
 from amity.moving.exporting_store import Place

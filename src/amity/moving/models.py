@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from amity.calls.operation import Int32, Request, Response
+from amity.calls.call import Int32, Request, Response
 
 LATEST = 253_402_300_799_999
 """The last millisecond of the year 9999."""

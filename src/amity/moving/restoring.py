@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Collection, Sequence
 from typing import TypeVar
 
 from amity.auth.service import NOTIFICATION_LEVEL
-from amity.calls.operation import Call
+from amity.calls.call import Call
 from amity.errors import Code, ImError
 from amity.moving import restoring_store as store
 from amity.moving.models import (

@@ -1,6 +1,6 @@
 """Who is online, and the requests about it, as on the wire."""
 
-from amity.calls.operation import Int32, Request, Response
+from amity.calls.call import Int32, Request, Response
 
 
 class GetUsersOnlineStatusRequest(Request):

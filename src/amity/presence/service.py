@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from amity.callbacks.telling.outbox import Outbox
-from amity.calls.operation import Call
+from amity.calls.call import Call
 from amity.clock import Clock, SystemClock
 from amity.errors import Code, ImError
 from amity.presence.changes import Changes

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from amity.calls.operation import Call, Response
+from amity.calls.call import Call, Response
 from amity.clock import FUTURE_SECONDS
 from amity.errors import Code, ImError
 from amity.relations.limits.limits import HOUR_MS, LimitReached

@@ -14,6 +14,7 @@ import msgspec
 from amity.storage import Database, Transaction
 
 EMPTY_VERSION = 1
+MOST_VERSION = 2**63 - 1
 MOST_CHANGES = 5000
 """Changes from which on a client is told to fetch the whole list. OpenIM gives up above 200, below one import."""
 

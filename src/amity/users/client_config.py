@@ -5,7 +5,8 @@ Source: open-im-server 3.8 ``internal/rpc/user/config.go``.
 
 from collections.abc import Mapping
 
-from amity.calls.operation import Call, page_of
+from amity.calls.call import Call
+from amity.calls.page import page_of
 from amity.errors import Code, ImError
 from amity.storage import LARGE, ROW_BYTES, Database, Transaction
 from amity.users import client_config_store as store

@@ -1,6 +1,7 @@
 """Settings for clients and the requests about them, as on the wire."""
 
-from amity.calls.operation import Pagination, Request, Response
+from amity.calls.call import Request, Response
+from amity.calls.page import Pagination
 
 
 class GetUserClientConfigRequest(Request):

@@ -8,7 +8,7 @@ Source: open-im-server 3.8 ``internal/rpc/user/user.go`` (``ProcessUserCommand..
 import time
 from collections.abc import Awaitable, Callable
 
-from amity.calls.operation import Call
+from amity.calls.call import Call
 from amity.errors import Code, ImError
 from amity.storage import Database, Transaction
 from amity.users import commands_store as store

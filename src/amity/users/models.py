@@ -1,6 +1,7 @@
 """Users and the requests about them, as on the wire."""
 
-from amity.calls.operation import Int32, Pagination, Request, Response
+from amity.calls.call import Int32, Request, Response
+from amity.calls.page import Pagination
 
 
 class User(Response):

@@ -3,7 +3,7 @@
 Source: open-im-server 3.8 ``internal/rpc/user/user.go`` (``SetGlobalRecvMessageOpt``), where anybody sets anybody's.
 """
 
-from amity.calls.operation import Call, after_answer
+from amity.calls.call import Call, after_answer
 from amity.errors import Code, ImError
 from amity.storage import Database, Transaction
 from amity.users import notices, store

@@ -1,11 +1,13 @@
 """What a user id and a profile may be."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from amity.errors import Code, ImError, offending
 
 MOST_ID_CHARACTERS = 128
+MOST_NAMED = 1000
+"""Users whom one call may name."""
 MOST_CHARACTERS = {"nickname": 1024, "faceURL": 8192, "ex": 65536, "remark": 1024, "reqMsg": 1024, "handleMsg": 1024}
 
 _plain_id = re.compile(r"[A-Za-z0-9_.@-]{1,128}").fullmatch
@@ -37,6 +39,15 @@ def require_length(field: str, value: str | None) -> None:
     most = MOST_CHARACTERS[field.rpartition(".")[2]]
     if value is not None and len(value) > most:
         raise ImError(Code.ARGS, f"{field}: {len(value)} characters, and at most {most} are allowed")
+
+
+def require_some(field: str, ids: Sequence[str] | None) -> Sequence[str]:
+    """Return the ids that a request names. Raises 1001 for none, and for more than ``MOST_NAMED``."""
+    if not ids:
+        raise ImError(Code.ARGS, f"{field} is empty")
+    if len(ids) > MOST_NAMED:
+        raise ImError(Code.ARGS, f"{field}: {len(ids)} entries, and at most {MOST_NAMED} are allowed")
+    return ids
 
 
 def require_distinct(field: str, ids: Iterable[str]) -> None:

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from amity.calls.operation import Call, page_of
+from amity.calls.call import Call
+from amity.calls.page import page_of
 from amity.calls.quota import Quota
 from amity.storage import Database
 from amity.users import search_store as store

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from amity.callbacks.asking.before import Before
 from amity.callbacks.telling.outbox import Outbox
-from amity.calls.operation import Call, after_answer
+from amity.calls.call import Call, after_answer
 from amity.errors import Code, ImError, offending
 from amity.storage import ROW_BYTES, Database, Transaction
 from amity.users import notices, store

@@ -11,7 +11,8 @@ from msgspec import Meta
 from amity.api.app import Api
 from amity.api.listener import Listener
 from amity.api.serving import Bounds, Timeouts
-from amity.calls.operation import Access, Call, Identity, Operation, Request, Response
+from amity.calls.call import Call, Identity, Request, Response
+from amity.calls.operation import Access, Operation
 from amity.errors import ImError
 
 

@@ -8,7 +8,8 @@ import pytest
 from amity.api.app import Api
 from amity.api.listener import Listener
 from amity.caller import ANONYMOUS, caller_id
-from amity.calls.operation import Access, Identity, Operation, Request, Response
+from amity.calls.call import Identity, Request, Response
+from amity.calls.operation import Access, Operation
 from amity.storage import open_database
 
 COUNT = "with recursive n(i) as (select 1 union all select i + 1 from n where i < $1) select count(*) from n"

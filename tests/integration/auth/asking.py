@@ -1,7 +1,7 @@
 """How the tests of tokens ask: without a token, for a token, about a token."""
 
 from amity.auth import tokens
-from amity.calls.operation import Call
+from amity.calls.call import Call
 from tests.support.rest import ADMIN, SECRET
 
 DAYS_90 = 90 * 86400

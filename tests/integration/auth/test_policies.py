@@ -7,7 +7,7 @@ import pytest
 from amity.auth import store
 from amity.auth.models import ForceLogoutRequest, GetAdminTokenRequest, GetUserTokenRequest
 from amity.auth.service import Auth
-from amity.calls.operation import Call
+from amity.calls.call import Call
 from amity.errors import ImError
 from amity.settings import MultiLogin, Settings
 from tests.support.rest import ADMIN, SECRET

@@ -11,7 +11,7 @@ from amity.callbacks.log import CallbackLog
 from amity.callbacks.sender import Sender
 from amity.callbacks.telling.courier import Courier
 from amity.callbacks.telling.outbox import Outbox
-from amity.calls.operation import Call
+from amity.calls.call import Call
 from amity.settings import Callback, Callbacks
 from amity.storage import Database, Transaction
 from amity.wire.events.catalogue import AfterDeleteFriend, AfterEvent, AfterImportFriends

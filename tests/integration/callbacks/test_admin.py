@@ -13,7 +13,7 @@ from amity.callbacks.admin.models import (
     CallbackShowRequest,
     CallbackStatisticsRequest,
 )
-from amity.calls.operation import Pagination
+from amity.calls.page import Pagination
 from amity.errors import Code, ImError
 from tests.integration.callbacks.post_office import (
     IMPORTED,

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from amity.calls.operation import Call
+from amity.calls.call import Call
 from amity.relations.friends.models import ImportFriendResponse
 from amity.relations.idempotency import Idempotency
 from amity.storage import open_database

@@ -13,7 +13,7 @@ from amity.callbacks.asking.before import Before
 from amity.callbacks.log import CallbackLog
 from amity.callbacks.sender import Sender
 from amity.callbacks.telling.outbox import Outbox
-from amity.calls.operation import Call
+from amity.calls.call import Call
 from amity.errors import ImError
 from amity.relations.blacks.changing import BlackChanges
 from amity.relations.blacks.models import AddBlackRequest, GetIncrementalBlacksRequest, RemoveBlackRequest

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from msgspec import Meta
 
 from amity.api.decode import BodyDecoder
-from amity.calls.operation import Pagination, Request, Uint64
+from amity.calls.call import Request, Uint64
+from amity.calls.page import Pagination
 from amity.errors import ImError
 
 

@@ -6,7 +6,9 @@ import msgspec
 
 from amity.api.examples import example_of
 from amity.api.openapi import document
-from amity.calls.operation import Access, Operation, Pagination, Protobuf, Request, Response
+from amity.calls.call import Request, Response
+from amity.calls.operation import Access, Operation, Protobuf
+from amity.calls.page import Pagination
 from amity.wire.proto.sdkws_pb2 import GetMaxSeqReq, GetMaxSeqResp
 
 

@@ -15,7 +15,7 @@ from amity.callbacks.log import KEPT
 from amity.callbacks.sender import ANSWER_LIMIT
 from amity.callbacks.telling.kind_queue import ROOM
 from amity.callbacks.telling.schedule import LONGEST_RETRY_AFTER
-from amity.calls.operation import MOST_SHOWN
+from amity.calls.page import MOST_SHOWN
 from amity.calls.quota import MOST_CALLERS
 from amity.gateway.connection import MOST_WAITING
 from amity.gateway.encoding import MOST_INFLATED

@@ -7,7 +7,8 @@ import pytest
 
 from amity.api.openapi import document
 from amity.callbacks.telling.outbox import Outbox
-from amity.calls.operation import Access, Call
+from amity.calls.call import Call
+from amity.calls.operation import Access
 from amity.errors import Code, ImError
 from amity.presence import models
 from amity.presence.operations import operations

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from amity.relations.pair import notices
-from amity.relations.requests.models import FriendRequest
+from amity.relations.pair.models import FriendRequest
 from tests.support.recording_push import RecordingPush
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amity.calls.operation import Request
+from amity.calls.call import Request
 from amity.conversations.models import (
     ConversationsWithMessagesResponse,
     GetActiveConversationsRequest,

@@ -2,7 +2,8 @@
 
 from typing import Any, Literal
 
-from amity.calls.operation import Pagination, Request, Response
+from amity.calls.call import Request, Response
+from amity.calls.page import Pagination
 
 State = Literal["pending", "retrying", "dead"]
 

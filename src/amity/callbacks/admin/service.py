@@ -24,7 +24,8 @@ from amity.callbacks.admin.models import (
 from amity.callbacks.log import KEPT, CallbackLog
 from amity.callbacks.telling.courier import Courier
 from amity.callbacks.telling.store import DEAD
-from amity.calls.operation import Call, Pagination, page_of
+from amity.calls.call import Call
+from amity.calls.page import Pagination, page_of
 from amity.clock import Clock, SystemClock
 from amity.errors import Code, ImError
 from amity.storage import LARGE, Database

@@ -14,14 +14,14 @@ from typing import Final
 
 from amity.callbacks.asking.before import Before
 from amity.callbacks.telling.outbox import Outbox
-from amity.calls.operation import Call, after_answer
+from amity.calls.call import Call, after_answer
 from amity.errors import Code, ImError, offending
 from amity.relations.blacks import store
 from amity.relations.blacks.models import AddBlackRequest, RemoveBlackRequest
 from amity.relations.limits.limits import Limits, counted
 from amity.relations.pair import notices
-from amity.relations.requests import store as applications_store
-from amity.relations.requests.store import HandleResult
+from amity.relations.pair import store as pair_store
+from amity.relations.pair.models import HandleResult
 from amity.storage import Database, Transaction
 from amity.sync.lists import lock_lists
 from amity.users.directory import Directory
@@ -93,7 +93,7 @@ class BlackChanges:
             if user_id not in numbers:
                 raise ImError(Code.RECORD_NOT_FOUND, f"{field}: user not found: {offending([user_id])}")
         owner, black = numbers[owner_id], numbers[black_id]
-        if await store.has(self._database, owner, black):
+        if await pair_store.has_blocked(self._database, owner, black):
             return
         await self._limits.require_black_room(self._database, owner)
         await self._before.ask(BeforeAddBlack(owner_user_id=owner_id, black_user_id=black_id), call.operation_id)
@@ -102,11 +102,11 @@ class BlackChanges:
         async def write(tx: Transaction) -> bool:
             now = int(self._clock() * 1000)
             await lock_lists(tx, [owner, black])
-            if await store.has(tx, owner, black):
+            if await pair_store.has_blocked(tx, owner, black):
                 return False
             await self._limits.require_black_room(tx, owner)
             await store.add(tx, owner, black, operator, request.ex, now)
-            await applications_store.settle(tx, owner, black, HandleResult.REFUSED, operator, now)
+            await pair_store.settle(tx, owner, black, HandleResult.REFUSED, operator, now)
             event = AfterAddBlack(owner_user_id=owner_id, black_user_id=black_id)
             await self._outbox.record(tx, event, call.operation_id)
             return True

@@ -2,8 +2,9 @@
 
 import msgspec
 
-from amity.calls.operation import Pagination, Request, Response
-from amity.relations.friends.models import Black
+from amity.calls.call import Request, Response
+from amity.calls.page import Pagination
+from amity.relations.pair.models import Black
 
 
 class AddBlackRequest(Request):

@@ -4,8 +4,8 @@ Source: open-im-server 3.8 ``internal/rpc/relation/black.go``; ``get_incremental
 protocol, but behind it is nothing.
 """
 
-from amity.calls.operation import Call, page_of
-from amity.errors import Code, ImError
+from amity.calls.call import Call
+from amity.calls.page import page_of
 from amity.relations.blacks import store
 from amity.relations.blacks.models import (
     GetBlackListRequest,
@@ -15,11 +15,13 @@ from amity.relations.blacks.models import (
     GetSpecifiedBlacksRequest,
     GetSpecifiedBlacksResponse,
 )
-from amity.relations.friends.service import MOST_NAMED
+from amity.relations.pair import store as pair_store
+from amity.relations.pair.lists import BLACKS
+from amity.relations.pair.models import Black
 from amity.storage import Database
-from amity.sync.lists import EMPTY_VERSION, MOST_CHANGES, changes_from
+from amity.sync.versioned_list import Change
 from amity.users.directory import Directory
-from amity.users.rules import require_distinct
+from amity.users.rules import require_distinct, require_some
 
 
 class Blacks:
@@ -46,17 +48,13 @@ class Blacks:
     async def get_specified_blacks(self, call: Call, request: GetSpecifiedBlacksRequest) -> GetSpecifiedBlacksResponse:
         """Return those of the named users whom a user has blacklisted, in the order of the request."""
         call.require_own(request.owner_user_id, "ownerUserID")
-        asked = request.user_id_list
-        if not asked:
-            raise ImError(Code.ARGS, "userIDList is empty")
-        if len(asked) > MOST_NAMED:
-            raise ImError(Code.ARGS, f"userIDList: {len(asked)} entries, and at most {MOST_NAMED} are allowed")
+        asked = require_some("userIDList", request.user_id_list)
         require_distinct("userIDList", asked)
         owner = await self._directory.number(request.owner_user_id)
         if owner is None:
             return GetSpecifiedBlacksResponse(blacks=None, total=0)
         numbers = await self._directory.numbers(asked)
-        found = await store.these(self._database, owner, request.owner_user_id, list(numbers.values()))
+        found = await pair_store.blocked_of(self._database, owner, request.owner_user_id, list(numbers.values()))
         blacks = [found[user_id] for user_id in asked if user_id in found]
         return GetSpecifiedBlacksResponse(blacks=blacks or None, total=len(blacks))
 
@@ -66,26 +64,20 @@ class Blacks:
         """Return what has changed on a blacklist since the client's version, or ``full`` where it must fetch all."""
         call.require_own(request.user_id, "userID")
         owner = await self._directory.number(request.user_id)
-        current = EMPTY_VERSION if owner is None else await store.list_version(self._database, owner)
-        answer = GetIncrementalBlacksResponse(
-            version=current, version_id=self._version_id, full=False, delete=[], insert=[], update=[]
+
+        async def read(since: int, most: int) -> list[Change[Black]]:
+            return await store.changes(self._database, owner or 0, request.user_id, since, most)
+
+        increment = await BLACKS.increment(
+            self._database, owner, (request.version_id, request.version), self._version_id, read
         )
-        since = changes_from(request.version_id, request.version, current_id=self._version_id, current=current)
-        if since is None:
-            answer.full = True
-            return answer
-        if owner is None or since == current:
-            return answer
-        changes = await store.changes(self._database, owner, request.user_id, since, MOST_CHANGES + 1)
-        if len(changes) > MOST_CHANGES:
-            answer.full = True
-            return answer
-        # What came after the version was read is given as well, and once more the next time.
-        for change in changes:
-            change.black.create_time //= 1000
-            if not change.deleted:
-                (answer.insert if change.added_version > since else answer.update).append(change.black)
-            elif change.black.black_user_info is not None:
-                answer.delete.append(change.black.black_user_info.user_id)
-        answer.version = max(current, changes[-1].version if changes else current)
-        return answer
+        for black in (*increment.insert, *increment.update):
+            black.create_time //= 1000
+        return GetIncrementalBlacksResponse(
+            version=increment.version,
+            version_id=self._version_id,
+            full=increment.full,
+            delete=increment.delete,
+            insert=increment.insert,
+            update=increment.update,
+        )

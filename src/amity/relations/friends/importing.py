@@ -7,16 +7,14 @@ from typing import Literal, NamedTuple
 from amity import metrics
 from amity.callbacks.asking.before import Before
 from amity.callbacks.telling.outbox import Outbox
-from amity.calls.operation import Call, after_answer
+from amity.calls.call import Call, after_answer
 from amity.errors import NAMES, Code, ImError, offending
-from amity.relations.blacks import store as blacks_store
 from amity.relations.friends.models import ImportFriendRequest, ImportFriendResponse, Skipped
 from amity.relations.idempotency import Idempotency, Remember
 from amity.relations.limits.limits import Limits, counted
-from amity.relations.pair import adding as pairs_store
-from amity.relations.pair import notices
-from amity.relations.requests import store as applications_store
-from amity.relations.requests.models import FriendRequest
+from amity.relations.pair import adding, notices
+from amity.relations.pair import store as pair_store
+from amity.relations.pair.models import FriendRequest
 from amity.storage import Database, Transaction
 from amity.sync.lists import lock_lists
 from amity.users.directory import Directory
@@ -159,7 +157,7 @@ class ImportFriends:
     ) -> dict[str, Code]:
         """Find who has blacklisted a user that imports for itself."""
         asked = [numbers[friend] for friend in friends if friend in numbers]
-        blocking = await blacks_store.who_blacklisted(self._database, numbers[owner], asked)
+        blocking = await pair_store.who_blacklisted(self._database, numbers[owner], asked)
         refused = [friend for friend in friends if numbers.get(friend) in blocking] if blocking else []
         if refused and not partial:
             raise _blocked(owner, refused)
@@ -212,18 +210,16 @@ class ImportFriends:
                 await lock_lists(tx, [checked.owner, *numbers])
                 if not call.is_admin:
                     await self._limits.use_import(tx, checked.owner)
-                    if blocking := await blacks_store.who_blacklisted(tx, checked.owner, numbers):
+                    if blocking := await pair_store.who_blacklisted(tx, checked.owner, numbers):
                         refused = [friend for friend in friends if checked.numbers[friend] in blocking]
                         raise _LeftOut(refused, _blocked(owner, refused))
-                new, long, waits = await pairs_store.add_pairs(
-                    tx, checked.owner, numbers, operator, now, self._limits.bound
-                )
+                new, long, waits = await adding.add_pairs(tx, checked.owner, numbers, operator, now, self._limits.bound)
                 if long:
                     await self._require_room(tx, owner, long)
                 if waits:
                     await tx.expect(2 * len(numbers))
-                    pairs = await applications_store.agree_all(tx, checked.owner, numbers, operator, now)
-                    agreed = [await applications_store.request(tx, *pair) for pair in pairs]
+                    pairs = await pair_store.agree_all(tx, checked.owner, numbers, operator, now)
+                    agreed = [await pair_store.request(tx, *pair) for pair in pairs]
             if len(new) == len(numbers):
                 imported, existing = friends, []
             else:

@@ -8,21 +8,22 @@ commands; and as it is told once for each time that it fetches, there are never 
 Source: openim-sdk-core 3.8.3 ``internal/relation`` and ``pkg/common``, and what became of released clients.
 """
 
-from collections.abc import Sequence
 from typing import Final
 
-from amity.calls.operation import Call
-from amity.errors import Code, ImError
+from amity.calls.call import Call
 from amity.relations.friends import store
 from amity.relations.friends.models import (
+    Friend,
     GetFullFriendUserIdsRequest,
     GetFullFriendUserIdsResponse,
     GetIncrementalFriendsRequest,
     GetIncrementalFriendsResponse,
 )
 from amity.relations.pair import notices
+from amity.relations.pair.lists import FRIENDS
 from amity.storage import Database
-from amity.sync.lists import EMPTY_VERSION, MOST_CHANGES, changes_from, id_hash
+from amity.sync.lists import EMPTY_VERSION, MOST_CHANGES, id_hash
+from amity.sync.versioned_list import Change
 from amity.users.directory import Directory
 from amity.wire.notification import Push
 
@@ -51,33 +52,29 @@ class Increments:
         if in_parts:
             self._push.fetched(request.user_id, call.platform_id)
         owner = await self._directory.number(request.user_id)
-        current = EMPTY_VERSION if owner is None else await store.list_version(self._database, owner)
-        answer = GetIncrementalFriendsResponse(
-            version=current, version_id=self._version_id, full=False, delete=[], insert=[], update=[], sort_version=0
+
+        async def read(since: int, most: int) -> list[Change[Friend]]:
+            return await store.changes(self._database, owner or 0, request.user_id, since, most)
+
+        increment = await FRIENDS.increment(
+            self._database,
+            owner,
+            (request.version_id, request.version),
+            self._version_id,
+            read,
+            PART if in_parts else MOST_CHANGES,
         )
-        since = changes_from(request.version_id, request.version, current_id=self._version_id, current=current)
-        if since is None:
-            answer.full = True
-            return answer
-        if owner is None or since == current:
-            return answer
-        left = await store.count_changes(self._database, owner, since, MOST_CHANGES + 1)
-        if left > MOST_CHANGES:
-            answer.full = True
-            return answer
-        most = PART if in_parts else MOST_CHANGES
-        try:
-            changes = await store.changes(self._database, owner, request.user_id, since, most)
-        except ImError as error:
-            if error.code != Code.ARGS:
-                raise
-            # Too large for one answer: the client fetches the list page by page instead.
-            answer.full = True
-            return answer
-        _fill(answer, changes, since)
-        if in_parts and len(changes) < left:
+        if in_parts and increment.has_more:
             notices.tell_more(self._push, request.user_id, call.platform_id, call.operation_id)
-        return answer
+        return GetIncrementalFriendsResponse(
+            version=increment.version,
+            version_id=self._version_id,
+            full=increment.full,
+            delete=increment.delete,
+            insert=increment.insert,
+            update=increment.update,
+            sort_version=increment.sort_version,
+        )
 
     async def get_full_friend_user_ids(
         self, call: Call, request: GetFullFriendUserIdsRequest
@@ -86,21 +83,9 @@ class Increments:
         call.require_own(request.user_id, "userID")
         owner = await self._directory.number(request.user_id)
         # The version first: ids that are newer than it are fetched once more, ids that are older would be missed.
-        version = EMPTY_VERSION if owner is None else await store.list_version(self._database, owner)
+        version = EMPTY_VERSION if owner is None else await FRIENDS.version(self._database, owner)
         ids = [] if owner is None else await store.ids(self._database, owner)
         equal = id_hash(ids) == request.id_hash
         return GetFullFriendUserIdsResponse(
             version=version, version_id=self._version_id, equal=equal, user_ids=[] if equal else ids
         )
-
-
-def _fill(answer: GetIncrementalFriendsResponse, changes: Sequence[store.Change], since: int) -> None:
-    """Put changes into an answer, whose version becomes that of the last of them."""
-    answer.version = changes[-1].version if changes else since
-    for change in changes:
-        if change.pinned_version > since:
-            answer.sort_version = max(answer.sort_version, change.pinned_version)
-        if not change.deleted:
-            (answer.insert if change.added_version > since else answer.update).append(change.friend)
-        elif change.friend.friend_user is not None:
-            answer.delete.append(change.friend.friend_user.user_id)

@@ -2,7 +2,9 @@
 
 import msgspec
 
-from amity.calls.operation import Pagination, Request, Response, Uint64
+from amity.calls.call import Request, Response, Uint64
+from amity.calls.page import Pagination
+from amity.relations.pair.models import Black
 from amity.users.models import User
 
 
@@ -85,17 +87,6 @@ class IsFriendResponse(Response):
 class GetSpecifiedFriendsInfoRequest(Request):
     owner_user_id: str = ""
     user_id_list: list[str] | None = msgspec.field(default=None, name="userIDList")
-
-
-class Black(Response):
-    """An entry of a blacklist; ``create_time`` in milliseconds since 1970."""
-
-    owner_user_id: str
-    create_time: int
-    black_user_info: User | None
-    add_source: int
-    operator_user_id: str
-    ex: str
 
 
 class SpecifiedFriend(Response):

@@ -13,6 +13,7 @@ import msgspec
 from amity.relations.friends import store
 from amity.relations.friends.models import GetFriendListResponse
 from amity.relations.friends.order import Order
+from amity.relations.pair.lists import FRIENDS
 from amity.storage import Database
 
 MOST_PLACES = 1_000_000
@@ -37,7 +38,7 @@ class Lists:
     async def page(self, owner: int, owner_id: str, offset: int, limit: int) -> msgspec.Raw:
         """Return the ``data`` of ``get_friend_list`` for a page: pinned friends first, then the oldest."""
         # The version first: what is newer than the version it is kept under is read again next time.
-        version = await store.list_version(self._database, owner)
+        version = await FRIENDS.version(self._database, owner)
         page = self._pages.get((owner, offset, limit), version)
         if page is None:
             order = await self._order(owner, version)

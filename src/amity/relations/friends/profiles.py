@@ -23,9 +23,8 @@ from amity import metrics
 from amity.errors import ImError
 from amity.relations.friends import profiles_store as store
 from amity.relations.friends.profiles_store import Fanout, Place
-from amity.relations.friends.store import MOST_VERSION
 from amity.storage import LARGE, Database, Transaction
-from amity.sync.lists import lock_lists
+from amity.sync.lists import MOST_VERSION, lock_lists
 from amity.users import notices
 from amity.users.shown import Goal, Shown
 from amity.wire.notification import Push

@@ -4,8 +4,9 @@ import secrets
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from amity.relations.friends.store import MOST_VERSION, NEXT_VERSION
+from amity.relations.pair.lists import FRIENDS
 from amity.storage import Database, Transaction
+from amity.sync.lists import MOST_VERSION
 from amity.users.shown import Goal
 
 # The database's own clock: those of two machines differ. SQLite has one process, which holds everything.
@@ -51,7 +52,7 @@ async def mark_updated(tx: Transaction, owners: Sequence[int], user: int) -> lis
     """Give a user's row the next version on each of these lists, so that their clients fetch it again; return the ids
     of those on whose lists there is such a row."""
     rows = await tx.fetch(
-        f"update friends set version = {NEXT_VERSION.format(owner='friends.owner_seq')}"
+        f"update friends set version = {FRIENDS.next_version('friends.owner_seq')}"
         " where owner_seq in (select value from EACH_INT($1)) and friend_seq = $2 and deleted = 0"
         " returning (select user_id from users where user_seq = friends.owner_seq)",
         list(owners),

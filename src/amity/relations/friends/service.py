@@ -1,17 +1,14 @@
 """The rules of friends beside the import: lists, remarks, pins, deletion."""
 
-from collections.abc import Sequence
-
 import msgspec
 
 from amity.callbacks.asking.before import Before
 from amity.callbacks.telling.outbox import Outbox
-from amity.calls.operation import Call, after_answer, page_of
+from amity.calls.call import Call, after_answer
+from amity.calls.page import page_of
 from amity.errors import Code, ImError
-from amity.relations.blacks import store as blacks_store
 from amity.relations.friends import store
 from amity.relations.friends.models import (
-    Black,
     DeleteFriendRequest,
     Friend,
     GetDesignatedFriendsRequest,
@@ -30,15 +27,15 @@ from amity.relations.friends.models import (
 )
 from amity.relations.friends.pages import Lists
 from amity.relations.pair import notices
+from amity.relations.pair import store as pair_store
+from amity.relations.pair.models import Black
 from amity.storage import Database, Transaction
 from amity.sync.lists import lock_lists
 from amity.users import store as users_store
 from amity.users.directory import Directory
-from amity.users.rules import require_distinct, require_length
+from amity.users.rules import require_distinct, require_length, require_some
 from amity.wire.events.catalogue import AfterDeleteFriend, AfterSetFriendRemark, BeforeSetFriendRemark
 from amity.wire.notification import Push
-
-MOST_NAMED = 1000
 
 
 class Friends:
@@ -71,7 +68,7 @@ class Friends:
         self, call: Call, request: GetDesignatedFriendsRequest
     ) -> GetDesignatedFriendsResponse:
         """Return those of the named users who are the owner's friends."""
-        asked = _named("friendUserIDs", request.friend_user_ids)
+        asked = require_some("friendUserIDs", request.friend_user_ids)
         owner = await self._own(call, request.owner_user_id, "ownerUserID")
         require_distinct("friendUserIDs", asked)
         if owner is None:
@@ -105,7 +102,7 @@ class Friends:
         self, call: Call, request: GetSpecifiedFriendsInfoRequest
     ) -> GetSpecifiedFriendsInfoResponse:
         """Return users with what they are to the owner: friend, on the blacklist, both or neither."""
-        asked = _named("userIDList", request.user_id_list)
+        asked = require_some("userIDList", request.user_id_list)
         require_distinct("userIDList", asked)
         owner = await self._own(call, request.owner_user_id, "ownerUserID")
         numbers = await self._directory.numbers(asked)
@@ -115,7 +112,7 @@ class Friends:
         if owner is not None:
             found = await store.in_this_order(self._database, owner, request.owner_user_id, list(numbers.values()))
             friends = {friend.friend_user.user_id: friend for friend in found if friend.friend_user}
-            blacks = await blacks_store.these(self._database, owner, request.owner_user_id, list(numbers.values()))
+            blacks = await pair_store.blocked_of(self._database, owner, request.owner_user_id, list(numbers.values()))
         for friend in friends.values():
             # OpenIM's own inconsistency: here, and only here, milliseconds and no profile inside.
             friend.create_time *= 1000
@@ -158,7 +155,7 @@ class Friends:
 
     async def update_friends(self, call: Call, request: UpdateFriendsRequest) -> None:
         """Set pin, remark or ex of several friends at once; strangers among them are passed over."""
-        asked = _named("friendUserIDs", request.friend_user_ids)
+        asked = require_some("friendUserIDs", request.friend_user_ids)
         require_distinct("friendUserIDs", asked)
         require_length("remark", request.remark)
         require_length("ex", request.ex)
@@ -221,11 +218,3 @@ class Friends:
             raise ImError(Code.ARGS, f"{field} is empty")
         call.require_self_or_admin(user_id)
         return await self._directory.number(user_id)
-
-
-def _named(field: str, ids: Sequence[str] | None) -> Sequence[str]:
-    if not ids:
-        raise ImError(Code.ARGS, f"{field} is empty")
-    if len(ids) > MOST_NAMED:
-        raise ImError(Code.ARGS, f"{field}: {len(ids)} entries, and at most {MOST_NAMED} are allowed")
-    return ids

@@ -2,21 +2,18 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from amity.relations.friends.models import Friend
 from amity.relations.friends.order import Place
+from amity.relations.pair.lists import FRIENDS
 from amity.storage import Database, Row, Transaction
-from amity.sync.lists import EMPTY_VERSION
+from amity.sync.versioned_list import Change
 from amity.users.models import User
 
 LONG_PAGE = 200
 """Friends on a page from which on it is read off the event loop."""
 _MADE_AT_ONCE = 1000
 """Friends that are made of rows in one turn of the event loop."""
-MOST_VERSION = 2**63 - 1
-NEXT_VERSION = "coalesce((select max(version) from friends as list where list.owner_seq = {owner}), 1) + 1"
-"""The version that the next change of an owner's list gets."""
 _FRIEND = """
     f.friend_seq, f.remark, f.created_at, f.add_source, f.operator_seq, f.ex, f.is_pinned,
     friend.user_id, friend.nickname, friend.face_url, friend.ex
@@ -29,16 +26,6 @@ _THESE_FRIENDS = """
     where f.owner_seq = $1 and f.friend_seq = value and f.deleted = 0 and friend.user_seq = value
 """
 _IN_ORDER = "f.is_pinned desc, f.created_at, f.friend_seq"
-
-
-class Change(NamedTuple):
-    """A row of a list with the versions at which it last changed, was added and was pinned."""
-
-    friend: Friend
-    version: int
-    added_version: int
-    pinned_version: int
-    deleted: bool
 
 
 async def _friends(database: Database, owner_id: str, rows: Sequence[Row]) -> list[Friend]:
@@ -69,17 +56,6 @@ async def _names(database: Database, numbers: list[int]) -> dict[int, str]:
     read = database.fetch if len(numbers) <= LONG_PAGE else database.fetch_long
     rows = await read("select user_seq, user_id from users where user_seq in (select value from EACH_INT($1))", numbers)
     return {row[0]: row[1] for row in rows}
-
-
-async def _next_version(tx: Transaction, owner: int) -> int:
-    rows = await tx.fetch("select max(version) from friends where owner_seq = $1", owner)
-    return int(rows[0][0] or EMPTY_VERSION) + 1
-
-
-async def list_version(database: Database, owner: int) -> int:
-    """Return the version of an owner's friend list."""
-    rows = await database.fetch("select max(version) from friends where owner_seq = $1", owner)
-    return rows[0][0] or EMPTY_VERSION
 
 
 async def places_in_order(database: Database, owner: int) -> list[Place]:
@@ -129,38 +105,24 @@ async def has(database: Database, owner: int, friend: int) -> bool:
     return bool(rows)
 
 
-async def count_changes(database: Database, owner: int, since: int, most: int) -> int:
-    """Return how many rows of a list are above a version; ``most`` where it is more."""
-    rows = await database.fetch_long(
-        "select count(*) from (select 1 from friends where owner_seq = $1 and version > $2 limit $3) as changed",
-        owner,
-        since,
-        most,
-    )
-    return int(rows[0][0])
-
-
-async def changes(database: Database, owner: int, owner_id: str, since: int, most: int) -> list[Change]:
+async def changes(database: Database, owner: int, owner_id: str, since: int, most: int) -> list[Change[Friend]]:
     """Return the rows of a list above a version, the oldest change first: at most ``most`` of them, but all of a
     version or none."""
     rows = await database.fetch_long(
-        f"select {_FRIEND}, f.version, f.added_version, f.pinned_version, f.deleted from {_FRIENDS_FROM}"
-        " where f.owner_seq = $1 and f.version > $2 and f.version <= coalesce((select version from friends"
-        "   where owner_seq = $1 and version > $2 order by version limit 1 offset $3 - 1), $4)"
-        " order by f.version, f.friend_seq",
+        f"select {_FRIEND}, {FRIENDS.row_versions} from {_FRIENDS_FROM} where {FRIENDS.where_changed}"
+        f" order by {FRIENDS.by_version}",
         owner,
         since,
         most,
-        MOST_VERSION,
     )
     friends = await _friends(database, owner_id, rows)
-    return [Change(friend, row[11], row[12], row[13], bool(row[14])) for friend, row in zip(friends, rows, strict=True)]
+    return [FRIENDS.change(friend, row[7], row, 11) for friend, row in zip(friends, rows, strict=True)]
 
 
 async def delete(tx: Transaction, owner: int, friend: int) -> bool:
     """Take a friend from the owner's list (not the owner from the friend's); return whether it was on it."""
     rows = await tx.fetch(
-        f"update friends set deleted = 1, version = {NEXT_VERSION.format(owner='friends.owner_seq')}"
+        f"update friends set deleted = 1, version = {FRIENDS.next_version('friends.owner_seq')}"
         " where owner_seq = $1 and friend_seq = $2 and deleted = 0 returning friend_seq",
         owner,
         friend,
@@ -179,7 +141,7 @@ async def update(
 ) -> set[int]:
     """Set what is not ``None`` for those of ``friends`` who are the owner's, each with a version of its own; return
     them."""
-    version = await _next_version(tx, owner)
+    version = await FRIENDS.version(tx, owner) + 1
     updated = await tx.fetch(
         "update friends set version = named.next, remark = coalesce($4, remark), ex = coalesce($5, ex),"
         " is_pinned = coalesce($6, is_pinned),"

@@ -10,11 +10,11 @@ from typing import Final
 
 from amity import metrics
 from amity.errors import Code, ImError, offending
-from amity.relations.friends.store import MOST_VERSION
 from amity.relations.limits import store
 from amity.relations.limits.store import Use
 from amity.settings import Limits as LimitSettings
 from amity.storage import Database, Transaction
+from amity.sync.lists import MOST_VERSION
 
 HOUR_MS: Final = 3600 * 1000
 DAY_MS: Final = 24 * HOUR_MS

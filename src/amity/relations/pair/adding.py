@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from amity.relations.friends.store import MOST_VERSION, NEXT_VERSION
-from amity.relations.requests.store import ANY_WAITS
+from amity.relations.pair.lists import FRIENDS
+from amity.relations.pair.store import ANY_WAITS
 from amity.storage import Transaction
+from amity.sync.lists import MOST_VERSION
 
 IMPORTED = 1
 """``addSource`` of a friend that was imported."""
@@ -31,14 +32,14 @@ _ADD_ROW = f"""
 """
 _ADD_APPLIED = f"""
     insert into friends ({_FRIEND_COLUMNS})
-    select user_seq, $2, {NEXT_VERSION.format(owner="$1")}, {NEXT_VERSION.format(owner="$1")}, 0, 0, 0, $3, {APPLIED},
+    select user_seq, $2, {FRIENDS.next_version("$1")}, {FRIENDS.next_version("$1")}, 0, 0, 0, $3, {APPLIED},
         $4, '', '' from users where user_seq = $1
     {_REVIVE}
 """
-_NEXT_VERSION_OF_OWNER = f"select {NEXT_VERSION.format(owner='$1')}, {ANY_WAITS.format(user='$1')}"
+_NEXT_VERSION_OF_OWNER = f"select {FRIENDS.next_version('$1')}, {ANY_WAITS.format(user='$1')}"
 # SQLite reads a list in its order; nobody relies on PostgreSQL to.
 _NEXT_VERSIONS = (
-    f"select {NEXT_VERSION.format(owner='value')} from EACH_INT($1) union all select {ANY_WAITS.format(user='$2')}"
+    f"select {FRIENDS.next_version('value')} from EACH_INT($1) union all select {ANY_WAITS.format(user='$2')}"
 )
 _ADD_TO_OWNER = f"""
     insert into friends ({_FRIEND_COLUMNS})
@@ -49,7 +50,7 @@ _ADD_TO_OWNER = f"""
 _ADD_TO_FRIENDS = f"""
     insert into friends ({_FRIEND_COLUMNS})
     select value, $1, next, next, 0, 0, 0, $3, {IMPORTED}, $4, '', ''
-    from (select value, {NEXT_VERSION.format(owner="value")} as next from EACH_INT($2)) as versioned where true
+    from (select value, {FRIENDS.next_version("value")} as next from EACH_INT($2)) as versioned where true
     {_REVIVE} returning owner_seq, version
 """
 

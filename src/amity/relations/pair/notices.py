@@ -11,7 +11,7 @@ Source: open-im-server 3.8 ``internal/rpc/relation/notification.go``, ``openimsd
 from collections.abc import Sequence
 from typing import Any
 
-from amity.relations.requests.models import FriendRequest
+from amity.relations.pair.models import FriendRequest
 from amity.wire.notification import ContentType, Notification, Push
 
 

@@ -8,15 +8,15 @@ from collections.abc import Callable
 
 from amity.callbacks.asking.before import Before
 from amity.callbacks.telling.outbox import Outbox
-from amity.calls.operation import Call, after_answer
+from amity.calls.call import Call, after_answer
 from amity.errors import Code, ImError
 from amity.relations.limits.limits import Limits, counted
-from amity.relations.pair import adding as pairs_store
-from amity.relations.pair import notices
+from amity.relations.pair import adding, notices
+from amity.relations.pair import store as pair_store
+from amity.relations.pair.models import FriendRequest, HandleResult, Standing
 from amity.relations.requests import store
 from amity.relations.requests.applying import growing
-from amity.relations.requests.models import AddFriendResponseRequest, FriendRequest
-from amity.relations.requests.store import HandleResult, Standing
+from amity.relations.requests.models import AddFriendResponseRequest
 from amity.storage import Database, Transaction
 from amity.sync.lists import lock_lists
 from amity.users.directory import Directory
@@ -62,7 +62,7 @@ class Answering:
         applicant, to = numbers.get(request.from_user_id), numbers.get(request.to_user_id)
         if applicant is None or to is None:
             raise _no_request(request)
-        standing = await store.standing(self._database, applicant, to)
+        standing = await pair_store.standing(self._database, applicant, to)
         await self._require_waiting(self._database, request, standing, applicant, to)
         if agrees:
             event = BeforeAddFriendAgree(
@@ -77,12 +77,12 @@ class Answering:
         async def write(tx: Transaction) -> FriendRequest:
             now = int(self._clock() * 1000)
             await lock_lists(tx, [applicant, to])
-            standing = await store.standing(tx, applicant, to)
+            standing = await pair_store.standing(tx, applicant, to)
             await self._require_waiting(tx, request, standing, applicant, to)
             result = HandleResult(request.handle_result)
             await store.answer(tx, applicant, to, result, operator, request.handle_msg, now)
             if agrees:
-                await pairs_store.add_applied(tx, applicant, to, now)
+                await adding.add_applied(tx, applicant, to, now)
                 told = AfterAddFriendAgree(
                     from_user_id=request.from_user_id,
                     to_user_id=request.to_user_id,
@@ -90,7 +90,7 @@ class Answering:
                     handle_msg=request.handle_msg,
                 )
                 await self._outbox.record(tx, told, call.operation_id)
-            return await store.request(tx, applicant, to)
+            return await pair_store.request(tx, applicant, to)
 
         answered = await self._database.write(write, rows=4)
         tell = notices.tell_agreed if agrees else notices.tell_refused

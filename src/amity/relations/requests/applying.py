@@ -11,14 +11,14 @@ from typing import NamedTuple
 
 from amity.callbacks.asking.before import Before
 from amity.callbacks.telling.outbox import Outbox
-from amity.calls.operation import Call, after_answer
+from amity.calls.call import Call, after_answer
 from amity.errors import Code, ImError, offending
 from amity.relations.limits.limits import Limits, counted
-from amity.relations.pair import adding as pairs_store
-from amity.relations.pair import notices
+from amity.relations.pair import adding, notices
+from amity.relations.pair import store as pair_store
+from amity.relations.pair.models import FriendRequest, HandleResult, Standing
 from amity.relations.requests import store
-from amity.relations.requests.models import AddFriendRequest, FriendRequest
-from amity.relations.requests.store import HandleResult, Standing
+from amity.relations.requests.models import AddFriendRequest
 from amity.storage import Database, Transaction
 from amity.sync.lists import lock_lists
 from amity.users.directory import Directory
@@ -68,7 +68,7 @@ class Applying:
     async def _apply(self, call: Call, request: AddFriendRequest) -> None:
         _require(call, request)
         pair = await self._pair(call, request)
-        standing = await store.standing(self._database, pair.applicant, pair.to)
+        standing = await pair_store.standing(self._database, pair.applicant, pair.to)
         await self._require_may(self._database, request, pair, standing)
         await self._limits.require_application(pair.applicant)
         await self._before.ask(
@@ -137,7 +137,7 @@ class Applying:
         async def write(tx: Transaction) -> FriendRequest | None:
             now = int(self._clock() * 1000)
             await lock_lists(tx, [applicant, to])
-            standing = await store.standing(tx, applicant, to)
+            standing = await pair_store.standing(tx, applicant, to)
             await self._require_may(tx, request, pair, standing)
             agrees = standing.asked == HandleResult.WAITING
             if agrees and not may_agree:
@@ -151,9 +151,9 @@ class Applying:
             )
             await self._outbox.record(tx, applied, call.operation_id)
             if not agrees:
-                return await store.request(tx, applicant, to)
+                return await pair_store.request(tx, applicant, to)
             await store.answer(tx, to, applicant, HandleResult.AGREED, operator, "", now)
-            await pairs_store.add_applied(tx, to, applicant, now)
+            await adding.add_applied(tx, to, applicant, now)
             accepted = AfterAddFriendAgree(
                 from_user_id=request.to_user_id,
                 to_user_id=request.from_user_id,
@@ -161,7 +161,7 @@ class Applying:
                 handle_msg="",
             )
             await self._outbox.record(tx, accepted, call.operation_id)
-            return await store.request(tx, to, applicant)
+            return await pair_store.request(tx, to, applicant)
 
         return await self._database.write(write, rows=5)
 

@@ -2,7 +2,9 @@
 
 import msgspec
 
-from amity.calls.operation import Int32, Pagination, Request, Response
+from amity.calls.call import Int32, Request, Response
+from amity.calls.page import Pagination
+from amity.relations.pair.models import FriendRequest
 
 
 class AddFriendRequest(Request):
@@ -19,25 +21,6 @@ class AddFriendResponseRequest(Request):
     to_user_id: str = ""
     handle_result: Int32 = 0
     handle_msg: str = ""
-
-
-class FriendRequest(Response):
-    """Somebody's wish to be friends; times in milliseconds since 1970. ``handle_result`` is 0 while it waits, 1 where
-    it was agreed to, -1 where it was refused."""
-
-    from_user_id: str
-    from_nickname: str
-    from_face_url: str
-    to_user_id: str
-    to_nickname: str
-    to_face_url: str
-    handle_result: int
-    req_msg: str
-    create_time: int
-    handler_user_id: str
-    handle_msg: str
-    handle_time: int
-    ex: str
 
 
 class GetFriendApplyListRequest(Request):

@@ -5,8 +5,10 @@ Source: open-im-server 3.8 ``internal/rpc/relation/friend.go``.
 
 from collections.abc import Sequence
 
-from amity.calls.operation import Call, page_of
+from amity.calls.call import Call
+from amity.calls.page import page_of
 from amity.errors import Code, ImError
+from amity.relations.pair.models import HandleResult
 from amity.relations.requests import store
 from amity.relations.requests.models import (
     GetDesignatedFriendApplyRequest,
@@ -17,7 +19,6 @@ from amity.relations.requests.models import (
     GetSelfUnhandledApplyCountRequest,
     GetSelfUnhandledApplyCountResponse,
 )
-from amity.relations.requests.store import HandleResult
 from amity.storage import Database
 from amity.users.directory import Directory
 

@@ -1,0 +1,71 @@
+"""One call under way, whoever serves it: who asks, what is asked and answered, and what follows the answer."""
+
+import asyncio
+import math
+from collections.abc import Callable
+from typing import Annotated, TypeVarTuple
+
+import msgspec
+
+from amity.errors import Code, ImError
+from amity.wire.naming import wire_name
+
+Int32 = Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31 - 1)]
+"""An integer of 32 bits. A plain ``int`` in a request has 64, with a sign: what the database can store."""
+Uint64 = Annotated[int, msgspec.Meta(ge=0, extra={"most": 2**64 - 1}, extra_json_schema={"format": "uint64"})]
+"""An integer of 64 bits without a sign, for hashes: too large for the database."""
+
+
+class Request(msgspec.Struct, rename=wire_name, kw_only=True, forbid_unknown_fields=True):
+    """The body of a request. Unknown fields are refused here so that the decoder notices them and drops them."""
+
+
+class Response(msgspec.Struct, rename=wire_name, kw_only=True):
+    """The ``data`` of an answer."""
+
+
+class Identity(msgspec.Struct, frozen=True):
+    """Whom a token belongs to. Platform 10 is an administrator's, and ``is_admin`` is true for no other. ``expires`` is
+    in seconds since 1970."""
+
+    user_id: str
+    platform_id: int
+    is_admin: bool
+    expires: float = math.inf
+
+
+class Call(msgspec.Struct, frozen=True, kw_only=True):
+    """One call under way: who asks, and how it is traced. ``user_id`` is empty where no token was needed."""
+
+    operation_id: str
+    user_id: str = ""
+    platform_id: int = 0
+    is_admin: bool = False
+    idempotency_key: str = ""
+    body: bytes = b""
+
+    def require_self_or_admin(self, user_id: str) -> None:
+        """Raise 1002 unless the caller is that user or an administrator."""
+        if not self.is_admin and self.user_id != user_id:
+            raise ImError(Code.NO_PERMISSION, f"user {self.user_id} may not act for user {user_id}")
+
+    def require_own(self, user_id: str, field: str) -> None:
+        """Raise 1001 where no user is named in ``field``, and 1002 unless it is the caller or the caller an
+        administrator."""
+        if not user_id:
+            raise ImError(Code.ARGS, f"{field} is empty")
+        self.require_self_or_admin(user_id)
+
+
+Ts = TypeVarTuple("Ts")
+
+
+def after_answer(tell: Callable[[*Ts], object], *what: *Ts) -> None:
+    """Have a handler's clients told of what it did once its answer is on its way.
+
+    It costs the caller nothing then. And OpenIM's JavaScript client knows an echo of what it did itself only once it
+    was answered: told before, it raises its event twice.
+    """
+    loop = asyncio.get_running_loop()
+    # Answers are written at the end of a turn, by a callback that may have been asked for after this one: hence two.
+    loop.call_soon(loop.call_soon, tell, *what)

@@ -1,0 +1,30 @@
+"""Pages of lists."""
+
+from amity.calls.call import Int32, Request
+from amity.errors import Code, ImError
+
+MOST_SHOWN = 10_000
+"""Entries on one page at most."""
+
+
+class Pagination(Request):
+    """A page of a list: ``page_number`` counts from 1; a ``show_number`` of 0 or less is an empty page, and one above
+    10,000 (in `/callback/`, above 1,000) counts as that many."""
+
+    page_number: Int32 = 0
+    show_number: Int32 = 0
+
+    def bounds(self, most: int) -> tuple[int, int]:
+        """Return the offset and the limit, of pages of up to ``most``. Raises 1001 for a page below 1."""
+        if self.page_number < 1:
+            raise ImError(Code.ARGS, "pageNumber is invalid")
+        limit = min(max(0, self.show_number), most)
+        return (self.page_number - 1) * limit, limit
+
+
+def page_of(pagination: Pagination | None, most: int = MOST_SHOWN) -> tuple[int, int]:
+    """Return offset and limit of a request's page. A larger ``show_number`` counts as ``most``, for the offset too, so
+    that no page is left out. Raises 1001 where it is absent or invalid."""
+    if pagination is None:
+        raise ImError(Code.ARGS, "pagination is empty")
+    return pagination.bounds(most)

@@ -1,0 +1,130 @@
+"""A list that clients sync: its versions, what changed since one of them, and what a client is answered.
+
+A list is the rows of one owner in a table. Each row has the versions of the list at which it last changed (``version``)
+and at which it was added (``added_version``). A deleted row stays as a tombstone (``deleted``). The version of a list
+is the largest of its rows' versions: there is no counter to keep.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, NamedTuple, TypeVar
+
+from amity.errors import Code, ImError
+from amity.storage import Database, Row, Transaction
+from amity.sync.lists import EMPTY_VERSION, MOST_CHANGES, MOST_VERSION, changes_from
+
+T = TypeVar("T")
+
+
+class Change(NamedTuple, Generic[T]):
+    """A row of a list: what is shown of it, the id by which clients know it, and its versions. ``pinned_version`` is
+    that at which the order of the list changed with this row, 0 for never."""
+
+    item: T
+    item_id: str
+    version: int
+    added_version: int
+    deleted: bool
+    pinned_version: int = 0
+
+
+@dataclass(slots=True, kw_only=True)
+class Increment(Generic[T]):
+    """What a client is answered: all changes up to ``version``, or ``full``: it must fetch the whole list.
+    ``has_more`` says that there are changes above ``version`` that were not asked for."""
+
+    version: int
+    full: bool = False
+    insert: list[T] = field(default_factory=list)
+    update: list[T] = field(default_factory=list)
+    delete: list[str] = field(default_factory=list)
+    sort_version: int = 0
+    has_more: bool = False
+
+
+class VersionedList:
+    """One kind of list: the table of its rows, and the columns of that table that name owner and item."""
+
+    def __init__(self, table: str, *, alias: str, owner: str, item: str, is_ordered: bool = False) -> None:
+        """Statements of a domain know the table as ``alias``. ``is_ordered``: it has ``pinned_version`` as well."""
+        self._table = table
+        self._owner = owner
+        self._is_ordered = is_ordered
+        pinned = f", {alias}.pinned_version" if is_ordered else ""
+        self.row_versions = f"{alias}.version, {alias}.added_version, {alias}.deleted{pinned}"
+        """The columns that ``change`` reads."""
+        self.where_changed = (
+            f"{alias}.{owner} = $1 and {alias}.version > $2 and {alias}.version <= coalesce((select version from"
+            f" {table} where {owner} = $1 and version > $2 order by version limit 1 offset $3 - 1), {MOST_VERSION})"
+        )
+        """The condition on the rows above version ``$2`` of owner ``$1``: at most ``$3``, but all of a version or
+        none."""
+        self.by_version = f"{alias}.version, {alias}.{item}"
+        self._version = f"select max(version) from {table} where {owner} = $1"
+        self._count = (
+            f"select count(*) from (select 1 from {table} where {owner} = $1 and version > $2 limit $3) as changed"
+        )
+
+    def next_version(self, owner: str) -> str:
+        """Return the SQL expression of the version that the next change of a list gets; ``owner`` is an expression."""
+        return (
+            f"coalesce((select max(version) from {self._table} as list where list.{self._owner} = {owner}),"
+            f" {EMPTY_VERSION}) + 1"
+        )
+
+    def change(self, item: T, item_id: str, row: Row, begin: int) -> Change[T]:
+        """Make a change of a row in which the columns of ``row_versions`` begin at a position."""
+        pinned = row[begin + 3] if self._is_ordered else 0
+        return Change(item, item_id, row[begin], row[begin + 1], bool(row[begin + 2]), pinned)
+
+    async def version(self, reader: Database | Transaction, owner: int) -> int:
+        """Return the version of an owner's list."""
+        rows = await reader.fetch(self._version, owner)
+        return rows[0][0] or EMPTY_VERSION
+
+    async def increment(
+        self,
+        database: Database,
+        owner: int | None,
+        asked: tuple[str, int],
+        version_id: str,
+        read: Callable[[int, int], Awaitable[Sequence[Change[T]]]],
+        most: int = MOST_CHANGES,
+    ) -> Increment[T]:
+        """Return what has changed on a list since a client's version, at most ``most`` changes.
+
+        ``owner`` is ``None`` for an unknown user, whose list is empty. ``asked`` is what the client has, ``versionID``
+        and version; ``version_id`` the ``versionID`` of this database. ``read(since, most)`` returns the changes above
+        a version, the oldest first.
+        """
+        current = EMPTY_VERSION if owner is None else await self.version(database, owner)
+        since = changes_from(*asked, current_id=version_id, current=current)
+        if since is None:
+            return Increment(version=current, full=True)
+        if owner is None or since == current:
+            return Increment(version=current)
+        rows = await database.fetch_long(self._count, owner, since, MOST_CHANGES + 1)
+        left = int(rows[0][0])
+        if left > MOST_CHANGES:
+            return Increment(version=current, full=True)
+        try:
+            changes = await read(since, most)
+        except ImError as error:
+            if error.code != Code.ARGS:
+                raise
+            # Too large for one answer: the client fetches the list page by page instead.
+            return Increment(version=current, full=True)
+        return _increment(changes, since, has_more=len(changes) < left)
+
+
+def _increment(changes: Sequence[Change[T]], since: int, *, has_more: bool) -> Increment[T]:
+    # The version of the last change that is answered: what came after it is answered the next time.
+    increment: Increment[T] = Increment(version=changes[-1].version if changes else since, has_more=has_more)
+    for change in changes:
+        if change.pinned_version > since:
+            increment.sort_version = max(increment.sort_version, change.pinned_version)
+        if change.deleted:
+            increment.delete.append(change.item_id)
+        else:
+            (increment.insert if change.added_version > since else increment.update).append(change.item)
+    return increment
