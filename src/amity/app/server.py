@@ -32,6 +32,8 @@ from amity.groups.service import Groups
 from amity.http.descriptors import descriptors
 from amity.http.origins import Origins
 from amity.http.url import host_port
+from amity.inbox.operations import operations as inbox_operations
+from amity.inbox.service import Inbox
 from amity.lag import LoopLag
 from amity.messages.operations import operations as message_operations
 from amity.messages.requests import requests as message_requests
@@ -157,6 +159,7 @@ class Server:
                 ),
                 *moving_operations(Restoring(database, directory, profiles, auth.log_out), Exporting(database)),
                 *conversation_operations(Conversations(version_id)),
+                *inbox_operations(Inbox()),
                 *group_operations(Groups(version_id)),
                 *message_operations(messages),
                 *device_operations(Devices()),

@@ -6,10 +6,10 @@ from collections import deque
 from collections.abc import Sequence
 from functools import partial
 
-from amity.callbacks.telling.store import storable
 from amity.clock import Clock, SystemClock
 from amity.errors import ImError
 from amity.storage import Database, Transaction
+from amity.texts import storable
 
 KEPT = 10_000
 """Rows that are kept."""

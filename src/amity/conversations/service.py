@@ -1,6 +1,6 @@
 """The rules of conversations, as far as there are any without one: who may ask, and what an empty list looks like.
 
-Source: open-im-server 3.8 ``internal/rpc/conversation`` and ``internal/api/jssdk``.
+Source: open-im-server 3.8 ``internal/rpc/conversation``.
 """
 
 from amity.calls.call import Call
@@ -9,21 +9,16 @@ from amity.conversations.models import (
     ConversationIdsRequest,
     ConversationIdsResponse,
     ConversationsResponse,
-    ConversationsWithMessagesResponse,
-    GetActiveConversationsRequest,
     GetAllConversationsRequest,
     GetConversationRequest,
     GetConversationResponse,
     GetConversationsRequest,
-    GetConversationsWithMessagesRequest,
     GetFullConversationIdsRequest,
     GetFullConversationIdsResponse,
     GetIncrementalConversationsRequest,
     GetIncrementalConversationsResponse,
     GetOwnerConversationRequest,
     GetOwnerConversationResponse,
-    GetSortedConversationListRequest,
-    GetSortedConversationListResponse,
 )
 from amity.errors import Code, ImError
 from amity.sync.lists import EMPTY_VERSION, changes_from, id_hash
@@ -84,14 +79,6 @@ class Conversations:
             raise ImError(Code.ARGS, "conversationID is empty")
         raise ImError(Code.RECORD_NOT_FOUND, f"conversationID: conversation not found: {request.conversation_id}")
 
-    async def get_sorted_conversation_list(
-        self, call: Call, request: GetSortedConversationListRequest
-    ) -> GetSortedConversationListResponse:
-        """Return one page of a user's conversations with their newest messages, pinned ones and the newest first."""
-        page_of(request.pagination)
-        call.require_own(request.user_id, "userID")
-        return GetSortedConversationListResponse(conversation_total=0, unread_total=0, conversation_elems=[])
-
     async def get_not_notify_conversation_ids(
         self, call: Call, request: ConversationIdsRequest
     ) -> ConversationIdsResponse:
@@ -103,15 +90,3 @@ class Conversations:
         """Return the conversations that a user has pinned."""
         call.require_own(request.user_id, "userID")
         return ConversationIdsResponse(conversation_ids=[])
-
-    async def get_active_conversations(
-        self, call: Call, request: GetActiveConversationsRequest
-    ) -> ConversationsWithMessagesResponse:
-        """Return the caller's newest conversations with all that is needed to show them."""
-        return ConversationsWithMessagesResponse(unread_count=0, conversations=[])
-
-    async def get_conversations_with_messages(
-        self, call: Call, request: GetConversationsWithMessagesRequest
-    ) -> ConversationsWithMessagesResponse:
-        """Return those of the named conversations that the caller has, with all that is needed to show them."""
-        return ConversationsWithMessagesResponse(unread_count=0, conversations=[])

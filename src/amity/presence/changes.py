@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from enum import Enum
 from typing import NamedTuple
 
-from amity.callbacks.telling.store import storable
 from amity.presence.connections import Connection
+from amity.texts import storable
 
 MOST_WAITING = 100_000
 """Changes that wait to be written, from which on those that cancel each other are dropped."""

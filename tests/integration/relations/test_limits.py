@@ -6,7 +6,8 @@ from functools import partial
 import pytest
 
 from amity import metrics
-from amity.relations.limits.limits import DAY_MS, HOUR_MS, Limits
+from amity.clock import DAY_MS, HOUR_MS
+from amity.relations.limits.limits import Limits
 from amity.relations.limits.store import SWEPT
 from amity.settings import Limits as LimitSettings
 from amity.storage import open_database

@@ -8,7 +8,7 @@ import sqlite3
 
 import pytest
 
-from amity.relations.idempotency import Idempotency
+from amity.calls.idempotency import Idempotency
 from amity.relations.limits.limits import Limits
 from amity.settings import Limits as LimitSettings
 from amity.storage import open_database

@@ -15,6 +15,7 @@ from amity.callbacks.log import KEPT
 from amity.callbacks.sender import ANSWER_LIMIT
 from amity.callbacks.telling.kind_queue import ROOM
 from amity.callbacks.telling.schedule import LONGEST_RETRY_AFTER
+from amity.calls.idempotency import KEPT_MS
 from amity.calls.page import MOST_SHOWN
 from amity.calls.quota import MOST_CALLERS
 from amity.gateway.connection import MOST_WAITING
@@ -32,8 +33,6 @@ from amity.presence.service import MOST_USERS
 from amity.relations.friends.importing import MOST_FRIENDS
 from amity.relations.friends.increments import PART
 from amity.relations.friends.profiles import INLINE, WAIT_SECONDS
-from amity.relations.friends.service import MOST_NAMED
-from amity.relations.idempotency import KEPT_MS
 from amity.settings import Settings
 from amity.storage.database import SCAN_SECONDS
 from amity.storage.turns import MOST_LONG, MOST_LONG_OF_CALLER, MOST_SCANS, MOST_SCANS_OF_CALLER
@@ -43,7 +42,7 @@ from amity.users.client_config import MOST_SETTINGS
 from amity.users.client_config import MOST_VALUE_CHARACTERS as MOST_SETTING_CHARACTERS
 from amity.users.commands import MOST_COMMANDS, MOST_UUID_CHARACTERS
 from amity.users.commands import MOST_VALUE_CHARACTERS as MOST_COMMAND_CHARACTERS
-from amity.users.rules import MOST_CHARACTERS, MOST_ID_CHARACTERS
+from amity.users.rules import MOST_CHARACTERS, MOST_ID_CHARACTERS, MOST_NAMED
 from amity.users.search_index import MOST_FOUND
 from tests.unit.docs.pages import ROOT, blocks, rows, text
 

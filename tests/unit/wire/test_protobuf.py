@@ -8,12 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amity.calls.call import Request
-from amity.conversations.models import (
+from amity.errors import ImError
+from amity.inbox.models import (
     ConversationsWithMessagesResponse,
     GetActiveConversationsRequest,
     GetConversationsWithMessagesRequest,
 )
-from amity.errors import ImError
 from amity.messages.models import (
     GetConversationsHasReadAndMaxSeqRequest,
     GetLastMessageRequest,

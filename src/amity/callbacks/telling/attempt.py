@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from amity.callbacks.sender import Sender, SendFailure
 from amity.callbacks.telling.schedule import date_of, retry_after
-from amity.callbacks.telling.store import Event, storable
+from amity.callbacks.telling.store import Event
 from amity.clock import Clock
+from amity.texts import storable
 
 _REASON_CHARACTERS = 500
 

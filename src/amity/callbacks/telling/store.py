@@ -234,10 +234,3 @@ async def disbelieve(database: Database, now: int, farthest: int) -> int:
 async def mark_heads(tx: Transaction, owners: list[str], now: int) -> None:
     """Make the heads of these owners due, except those that have a time already."""
     await tx.fetch(_MARK_HEADS, owners, now)
-
-
-def storable(text: str) -> str:
-    """Return a text as every database takes it: without NUL and lone surrogates."""
-    if text.isascii() and "\0" not in text:
-        return text
-    return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()

@@ -8,10 +8,11 @@ from amity import metrics
 from amity.callbacks.asking.before import Before
 from amity.callbacks.telling.outbox import Outbox
 from amity.calls.call import Call, after_answer
+from amity.calls.idempotency import Idempotency, Remember
+from amity.calls.limit import counted
 from amity.errors import NAMES, Code, ImError, offending
 from amity.relations.friends.models import ImportFriendRequest, ImportFriendResponse, Skipped
-from amity.relations.idempotency import Idempotency, Remember
-from amity.relations.limits.limits import Limits, counted
+from amity.relations.limits.limits import Limits
 from amity.relations.pair import adding, notices
 from amity.relations.pair import store as pair_store
 from amity.relations.pair.models import FriendRequest

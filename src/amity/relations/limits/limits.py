@@ -3,39 +3,17 @@
 Each is looked at before the business server is asked, and again in the transaction, under the locks of the lists.
 """
 
-import contextlib
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Final
+from collections.abc import Callable, Mapping, Sequence
 
-from amity import metrics
-from amity.errors import Code, ImError, offending
+from amity.calls.limit import LimitReached
+from amity.clock import DAY_MS, HOUR_MS
+from amity.errors import Code, offending
 from amity.relations.limits import store
 from amity.relations.limits.store import Use
 from amity.settings import Limits as LimitSettings
 from amity.storage import Database, Transaction
 from amity.sync.lists import MOST_VERSION
-
-HOUR_MS: Final = 3600 * 1000
-DAY_MS: Final = 24 * HOUR_MS
-
-
-class LimitReached(ImError):
-    """A limit, by its key in the settings, stands against an operation."""
-
-    def __init__(self, limit: str, code: Code, detail: str) -> None:
-        super().__init__(code, detail)
-        self.limit = limit
-
-
-@contextlib.contextmanager
-def counted() -> Iterator[None]:
-    """Count a limit that an operation ran into. Outside of transactions, which may run again."""
-    try:
-        yield
-    except LimitReached as reached:
-        metrics.limit_reached(reached.limit)
-        raise
 
 
 class Limits:

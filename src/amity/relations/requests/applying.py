@@ -12,8 +12,9 @@ from typing import NamedTuple
 from amity.callbacks.asking.before import Before
 from amity.callbacks.telling.outbox import Outbox
 from amity.calls.call import Call, after_answer
+from amity.calls.limit import counted
 from amity.errors import Code, ImError, offending
-from amity.relations.limits.limits import Limits, counted
+from amity.relations.limits.limits import Limits
 from amity.relations.pair import adding, notices
 from amity.relations.pair import store as pair_store
 from amity.relations.pair.models import FriendRequest, HandleResult, Standing

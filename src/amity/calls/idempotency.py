@@ -13,9 +13,9 @@ from typing import Any, TypeVar
 import msgspec
 
 from amity.calls.call import Call, Response
-from amity.clock import FUTURE_SECONDS
+from amity.calls.limit import LimitReached
+from amity.clock import FUTURE_SECONDS, HOUR_MS
 from amity.errors import Code, ImError
-from amity.relations.limits.limits import HOUR_MS, LimitReached
 from amity.storage import LARGE, Database, Transaction
 
 KEPT_MS = 24 * 3600 * 1000

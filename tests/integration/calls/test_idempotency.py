@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from amity.calls.call import Call
+from amity.calls.idempotency import Idempotency
 from amity.relations.friends.models import ImportFriendResponse
-from amity.relations.idempotency import Idempotency
 from amity.storage import open_database
 from tests.integration.conftest import import_callbacks
 
