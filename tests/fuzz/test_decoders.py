@@ -23,7 +23,7 @@ from amity.cli.importing.source import FileProblem, Source
 from amity.cli.moving.records import RecordFile
 from amity.errors import Code, ImError
 from amity.gateway.arguments import Query
-from amity.gateway.encoding import form_of
+from amity.gateway.encoding import encoding_of
 from amity.gateway.head import upgrade_key
 from amity.http.answer_head import HeadError as AnswerHeadError
 from amity.http.answer_head import rewrite
@@ -131,11 +131,11 @@ LINE = b"/friend/x answered 1001 token: abc eyJhbGciOi.eyJVc2Vy.abc postgresql:/
 
 
 def inflated(sdk: str) -> Callable[[bytes], object]:
-    return form_of(sdk, is_compressed=True).read
+    return encoding_of(sdk, is_compressed=True).read
 
 
 def plain(sdk: str) -> Callable[[bytes], object]:
-    return form_of(sdk, is_compressed=False).read
+    return encoding_of(sdk, is_compressed=False).read
 
 
 def as_request(data: bytes) -> object:

@@ -94,7 +94,7 @@ def frames(data: bytes) -> tuple[list[tuple[int, bytes]], bytes]:
     return found, data
 
 
-def form_of(data: bytes) -> Form:
+def encoding_of(data: bytes) -> Form:
     """Return how the client speaks that sends this."""
     return Form("js" if b"sdkType=js" in data else "go", b"compression=gzip" in data)
 
@@ -164,7 +164,7 @@ async def test_a_connection_is_answered_or_ended_and_nobody_else_notices(fuzz: F
                     line.settimeout(1.0 if whole else QUIET)
                     while part := line.recv(1 << 16):
                         came += part
-                        if whole and judge(came, form_of(data)):
+                        if whole and judge(came, encoding_of(data)):
                             break
                 except (ConnectionError, TimeoutError):
                     pass
@@ -176,7 +176,7 @@ async def test_a_connection_is_answered_or_ended_and_nobody_else_notices(fuzz: F
             peer.ask()
             took = server.computed() - before
             server.require_healthy()
-            is_served = judge(came, form_of(data))
+            is_served = judge(came, encoding_of(data))
             if whole and not is_served:
                 raise Fault(f"no answer to a sound request: {came!r}"[:1000])
             if took > MOST_SECONDS:

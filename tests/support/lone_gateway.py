@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
+from amity.calls.call import Request
+from amity.calls.operation import Access, Handler, Operation
 from amity.errors import Code, ImError
-from amity.gateway.caller import Handler
 from amity.gateway.gateway import Gateway
 from amity.gateway.heartbeat import Rhythm
 from amity.gateway.session import Session
@@ -61,7 +62,12 @@ class LoneGateway:
             Settings(gateway=GatewaySettings(**settings), multi_login=login or MultiLogin()),
             self.sessions,
             self._look_up,
-            handlers or {},
+            [
+                Operation(
+                    gateway=each, request=Request, response=None, access=Access.CALLER, handler=handler, summary=""
+                )
+                for each, handler in (handlers or {}).items()
+            ],
             self,
             self._end,
             rhythm,

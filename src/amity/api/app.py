@@ -3,6 +3,7 @@
 The order is OpenIM's: operationID, token, body, permission, and then what the operation itself checks.
 """
 
+import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -41,6 +42,7 @@ from amity.caller import ANONYMOUS, caller_gone, caller_id
 from amity.calls.call import Call, Identity, Request
 from amity.calls.operation import Access, Operation, Protobuf
 from amity.errors import Code, ImError
+from amity.http.turn import turn_end
 from amity.logs import operation_id
 from amity.metrics import request_meter
 from amity.wire import protobuf
@@ -136,6 +138,7 @@ class Api:
         unread = True
         counted = 0
         identity = _NOBODY
+        call: Call | None = None
 
         def grown() -> None:
             # A body in chunks, which does not say how long it is: counted as long as it may be.
@@ -180,7 +183,7 @@ class Api:
             code = Code.SERVER_INTERNAL
             envelope = failure(ImError(code, "internal error; the server's log has it under this operationID"))
         finally:
-            self._ended(identity, counted)
+            self._ended(identity, counted, call)
         if unread and is_costly_to_skip(headers):
             await answer_and_close(send, receive, envelope, headers)
         else:
@@ -190,8 +193,11 @@ class Api:
         if _log.isEnabledFor(logging.DEBUG):
             _log.debug("%s answered %d in %.1f ms", route.path, code, seconds * 1000)
 
-    def _ended(self, identity: Identity, counted: int) -> None:
-        """Give back what a request has taken: its place, and ``counted`` bytes of a body."""
+    def _ended(self, identity: Identity, counted: int, call: Call | None) -> None:
+        """Give back what a request has taken: its place, and ``counted`` bytes of a body. What follows its answer is
+        done when that is written, at the end of this turn of the loop."""
+        if call is not None and call.follows:
+            turn_end(asyncio.get_running_loop()).call_after_writes(call.answered)
         self._under_way.leave(identity)
         if counted:
             self._bodies.release(identity.user_id, counted, is_admin=identity.is_admin)

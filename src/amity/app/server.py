@@ -1,72 +1,26 @@
-"""The only place that builds things: settings in, one server out, started and stopped as a whole."""
+"""One server: settings in, started and stopped as a whole."""
 
 import asyncio
 import contextlib
 import gc
 import logging
 import signal
+from collections.abc import Sequence
 
 from amity.api.app import Api
 from amity.api.listener import Listener
 from amity.api.origins import OriginGuard
 from amity.api.serving import Bounds
-from amity.auth.operations import operations as auth_operations
-from amity.auth.service import Auth
-from amity.callbacks.admin.operations import operations as callback_operations
-from amity.callbacks.admin.service import CallbackAdmin
-from amity.callbacks.asking.before import Before
-from amity.callbacks.log import CallbackLog
-from amity.callbacks.sender import Sender
-from amity.callbacks.telling.courier import Courier
-from amity.callbacks.telling.outbox import Outbox
-from amity.calls.quota import Quota
-from amity.conversations.operations import operations as conversation_operations
-from amity.conversations.service import Conversations
-from amity.devices.operations import operations as device_operations
-from amity.devices.service import Devices
+from amity.app.ground import Ground, lay
+from amity.app.parts import Parts, Sweep, build
 from amity.errors import ImError
 from amity.gateway.gateway import Gateway
-from amity.gateway.sessions import Sessions
-from amity.groups.operations import operations as group_operations
-from amity.groups.service import Groups
 from amity.http.descriptors import descriptors
 from amity.http.origins import Origins
 from amity.http.url import host_port
-from amity.inbox.operations import operations as inbox_operations
-from amity.inbox.service import Inbox
 from amity.lag import LoopLag
-from amity.messages.operations import operations as message_operations
-from amity.messages.requests import requests as message_requests
-from amity.messages.service import Messages
-from amity.moving.exporting import Exporting
-from amity.moving.operations import operations as moving_operations
-from amity.moving.restoring import Restoring
-from amity.presence.operations import operations as presence_operations
-from amity.presence.service import Presence
-from amity.relations.blacks.changing import BlackChanges
-from amity.relations.blacks.operations import operations as black_operations
-from amity.relations.blacks.reading import Blacks
-from amity.relations.friends.importing import ImportFriends
-from amity.relations.friends.increments import Increments
-from amity.relations.friends.operations import operations as relation_operations
-from amity.relations.friends.profiles import ProfileFanout
-from amity.relations.friends.service import Friends
-from amity.relations.limits.limits import Limits
-from amity.relations.requests.answering import Answering
-from amity.relations.requests.applying import Applying
-from amity.relations.requests.operations import operations as application_operations
-from amity.relations.requests.reading import Applications
 from amity.settings import Settings
-from amity.storage import Database, open_database
-from amity.sync.lists import list_version_id
-from amity.users.client_config import ClientConfig
-from amity.users.client_operations import operations as user_client_operations
-from amity.users.commands import Commands
-from amity.users.directory import Directory
-from amity.users.operations import operations as user_operations
-from amity.users.receive_option import ReceiveOption
-from amity.users.search import Search
-from amity.users.service import Users
+from amity.storage import Database
 
 _log = logging.getLogger(__name__)
 SWEEP_SECONDS = 600
@@ -97,76 +51,29 @@ class Server:
         await self._running.aclose()
 
     async def _build(self, stack: contextlib.AsyncExitStack) -> None:
-        settings = self._settings
-        sender = Sender(settings.callbacks)
-        stack.push_async_callback(sender.close)
-        database = await open_database(settings.database)
-        stack.push_async_callback(database.close)
-        log = CallbackLog(database)
-        before = Before(settings.callbacks, sender, log)
-        outbox = Outbox(settings.callbacks)
-        courier = Courier(database, settings.callbacks, sender, log)
-
-        directory = Directory(database)
-        push = Sessions()
-        version_id = await list_version_id(database)
-        friends = Friends(database, directory, before, outbox, push)
-        limits = Limits(settings.limits, database)
-        import_friends = ImportFriends(database, directory, before, outbox, settings.client_import, push, limits)
-        profiles = ProfileFanout(database, push)
-        search = Search(database, Quota("searchesPerMinute", settings.limits.searches_per_minute))
-        users = Users(database, directory, before, outbox, profiles, push)
-        auth = Auth(settings, database, users, kick=push.kick)
-        messages = Messages()
-        presence = Presence(database, directory, outbox, push)
-        await users.ensure_admins(settings.admins)
-
-        log.start()
-        stack.push_async_callback(log.stop)
-        outbox.on_commit(courier.wake)
-        courier.start()
-        stack.push_async_callback(courier.stop)
-        await search.start()
-        stack.push_async_callback(search.stop)
-        profiles.start()
-        stack.push_async_callback(profiles.stop)
-        await presence.start()
-        stack.push_async_callback(presence.stop)
-        sweeper = asyncio.create_task(_sweep(auth, import_friends, limits))
+        ground = await lay(self._settings, stack)
+        parts = build(ground)
+        await parts.users.ensure_admins(self._settings.admins)
+        for task in parts.tasks:
+            if (beginning := task.start()) is not None:
+                await beginning
+            stack.push_async_callback(task.stop)
+        sweeper = asyncio.create_task(_sweep(parts.sweeps))
         stack.push_async_callback(_cancel, sweeper)
-
         lag = LoopLag()
         lag.start()
         stack.callback(lag.stop)
+        await self._listen(stack, ground, parts)
+        stack.callback(parts.profiles.release_callers)
+
+    async def _listen(self, stack: contextlib.AsyncExitStack, ground: Ground, parts: Parts) -> None:
+        """Open both faces: HTTP and the gateway, which share the file descriptors."""
+        settings = self._settings
         connections = descriptors()
         api = Api(
-            [
-                *auth_operations(auth),
-                *user_operations(users, search),
-                *user_client_operations(
-                    ClientConfig(database, directory), Commands(database, directory), ReceiveOption(database, push)
-                ),
-                *presence_operations(presence),
-                *relation_operations(import_friends, friends, Increments(database, directory, version_id, push)),
-                *application_operations(
-                    Applying(database, directory, before, outbox, push, limits),
-                    Answering(database, directory, before, outbox, push, limits),
-                    Applications(database, directory),
-                ),
-                *black_operations(
-                    BlackChanges(database, directory, before, outbox, push, limits),
-                    Blacks(database, directory, version_id),
-                ),
-                *moving_operations(Restoring(database, directory, profiles, auth.log_out), Exporting(database)),
-                *conversation_operations(Conversations(version_id)),
-                *inbox_operations(Inbox()),
-                *group_operations(Groups(version_id)),
-                *message_operations(messages),
-                *device_operations(Devices()),
-                *callback_operations(CallbackAdmin(database, courier, log)),
-            ],
-            identify=auth.identify,
-            ready=lambda: _ready(database),
+            [operation for operation in parts.operations if operation.path],
+            identify=parts.auth.identify,
+            ready=lambda: _ready(ground.database),
             max_body_bytes=settings.api.max_body_bytes,
             max_bodies_bytes=settings.api.max_bodies_bytes,
             most_of_user=max(1, settings.api.max_connections // 8),
@@ -183,18 +90,17 @@ class Server:
         self.port = listener.port
         gateway = Gateway(
             settings,
-            push,
-            auth.identify,
-            message_requests(messages),
-            presence,
-            auth.invalidate_others,
+            ground.push,
+            parts.auth.identify,
+            parts.operations,
+            parts.presence,
+            parts.auth.invalidate_others,
             descriptors=connections,
             origins=self._origins,
         )
         await gateway.start()
         stack.push_async_callback(gateway.stop)
         self.gateway_port = gateway.port
-        stack.callback(profiles.release_callers)
 
 
 async def serve(
@@ -237,11 +143,11 @@ async def _ready(database: Database) -> None:
     await database.fetch("select 1")
 
 
-async def _sweep(auth: Auth, import_friends: ImportFriends, limits: Limits) -> None:
+async def _sweep(sweeps: Sequence[Sweep]) -> None:
     """Now and then delete what has expired."""
     while True:
         await asyncio.sleep(SWEEP_SECONDS)
-        for sweep in (auth.sweep, import_friends.sweep, limits.sweep):
+        for sweep in sweeps:
             try:
                 await sweep()
             except ImError as error:

@@ -1,14 +1,18 @@
 """One call under way, whoever serves it: who asks, what is asked and answered, and what follows the answer."""
 
-import asyncio
+import logging
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import Annotated, TypeVarTuple
 
 import msgspec
 
 from amity.errors import Code, ImError
 from amity.wire.naming import wire_name
+
+Ts = TypeVarTuple("Ts")
+_log = logging.getLogger(__name__)
 
 Int32 = Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31 - 1)]
 """An integer of 32 bits. A plain ``int`` in a request has 64, with a sign: what the database can store."""
@@ -43,6 +47,24 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     is_admin: bool = False
     idempotency_key: str = ""
     body: bytes = b""
+    follows: list[Callable[[], object]] = msgspec.field(default_factory=list)
+    """What is done once the answer is on its way; whoever serves the call does it."""
+
+    def after_answer(self, tell: Callable[[*Ts], object], *what: *Ts) -> None:
+        """Have clients told of what the call did once its answer is on its way, or its refusal.
+
+        It costs the caller nothing then. And OpenIM's JavaScript client knows an echo of what it did itself only once
+        it was answered: told before, it raises its event twice.
+        """
+        self.follows.append(partial(tell, *what))
+
+    def answered(self) -> None:
+        """Do what follows the answer. Raises nothing."""
+        for follow in self.follows:
+            try:
+                follow()
+            except Exception:  # noqa: BLE001 - the others are done all the same
+                _log.exception("what follows an answer failed")
 
     def require_self_or_admin(self, user_id: str) -> None:
         """Raise 1002 unless the caller is that user or an administrator."""
@@ -55,17 +77,3 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
         if not user_id:
             raise ImError(Code.ARGS, f"{field} is empty")
         self.require_self_or_admin(user_id)
-
-
-Ts = TypeVarTuple("Ts")
-
-
-def after_answer(tell: Callable[[*Ts], object], *what: *Ts) -> None:
-    """Have a handler's clients told of what it did once its answer is on its way.
-
-    It costs the caller nothing then. And OpenIM's JavaScript client knows an echo of what it did itself only once it
-    was answered: told before, it raises its event twice.
-    """
-    loop = asyncio.get_running_loop()
-    # Answers are written at the end of a turn, by a callback that may have been asked for after this one: hence two.
-    loop.call_soon(loop.call_soon, tell, *what)

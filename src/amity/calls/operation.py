@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from google.protobuf.message import Message
 
 from amity.calls.call import Call, Request, Response
+from amity.wire.frames import Identifier
 
 Handler = Callable[[Call, Any], Awaitable[Any]]
 
@@ -32,11 +33,16 @@ class Protobuf(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """One ``POST`` operation. ``handler(call, request)`` returns the ``data`` of the answer, or ``None`` for none,
-    and raises ``ImError``. ``summary`` and ``description`` go into the OpenAPI document. With ``protobuf`` a body of
-    that content type is one too, and so is ``data``, in base64."""
+    """One operation: over HTTP a ``POST`` to ``path``, over the gateway the requests with the number ``gateway``.
 
-    path: str
+    ``handler(call, request)`` returns the ``data`` of the answer, or ``None`` for none, and raises ``ImError``.
+    ``summary`` and ``description`` go into the OpenAPI document. The gateway speaks ``protobuf`` alone, and hands
+    over the bytes themselves where that is ``None``; over HTTP a body of that content type is one too, and so is
+    ``data``, in base64.
+    """
+
+    path: str = ""
+    """Empty for what is served over the gateway alone."""
     request: type[Request]
     response: type[Response] | type[list[Any]] | None
     access: Access
@@ -44,3 +50,4 @@ class Operation:
     summary: str
     description: str = ""
     protobuf: Protobuf | None = None
+    gateway: Identifier | None = None

@@ -1,4 +1,4 @@
-"""One client's connection, as far as it receives: frames in, requests to the desk, signs of life noted."""
+"""One client's connection, as far as it receives: frames in, requests dispatched, signs of life noted."""
 
 import asyncio
 from typing import Final
@@ -7,7 +7,7 @@ import msgspec
 from picows import WSCloseCode, WSFrame, WSMsgType, WSTransport
 
 from amity.gateway.arguments import Arguments
-from amity.gateway.lifecycle import Hall
+from amity.gateway.lifecycle import Shared
 from amity.gateway.refusals import SUCCESS
 from amity.gateway.session import DATA_ERROR, Cause, Session
 
@@ -62,10 +62,10 @@ class Connection(Session):
         "_waiting_bytes",
         "_wants_answer",
     )
-    _hall: Hall
+    _shared: Shared
 
-    def __init__(self, arguments: Arguments, hall: Hall, expires: float) -> None:
-        super().__init__(arguments, hall, expires)
+    def __init__(self, arguments: Arguments, shared: Shared, expires: float) -> None:
+        super().__init__(arguments, shared, expires)
         self._wants_answer = arguments.wants_answer
         self._waiting: list[bytes] | None = None
         self._waiting_bytes = 0
@@ -80,14 +80,14 @@ class Connection(Session):
         self._transport = transport
         if self._wants_answer:
             transport.send(_TEXT, SUCCESS)
-        self._hall.arrived(self)
+        self._shared.arrived(self)
 
     def begin(self) -> None:
         """Read what the client sends. The transport's reading is paused until then."""
         self._read_on(_UNREADY)
 
     def on_ws_disconnected(self, transport: WSTransport) -> None:
-        self._hall.pulse.partings.discard(self)
+        self._shared.heartbeat.partings.discard(self)
         self._waiting = None
         if self.is_live:
             self._end(Cause.LOST)
@@ -97,7 +97,7 @@ class Connection(Session):
             if frame.msg_type == _CLOSE:
                 transport.disconnect()
             return
-        self.heard = self._hall.pulse.now
+        self.heard = self._shared.heartbeat.now
         if frame.rsv1 or frame.rsv2 or frame.rsv3:
             self.leave(Cause.DATA_ERROR, WSCloseCode.PROTOCOL_ERROR.value, "no extension was agreed on")
             return
@@ -131,13 +131,13 @@ class Connection(Session):
         super().beat(now)
 
     async def serve(self) -> None:
-        """Have the desk answer the request that has waited longest, and the next one when it is its turn again."""
+        """Answer the request that has waited longest, and the next one when it is its turn again."""
         if self._waiting:
             message = self._waiting.pop(0)
             self._waiting_bytes -= len(message)
-            await self._hall.desk.answer(self, message)
+            await self._shared.dispatch.answer(self, message)
         if self._waiting and self.is_live:
-            self._hall.workers.take(self)
+            self._shared.workers.take(self)
         else:
             self._waiting = None
             self._waiting_bytes = 0
@@ -146,10 +146,10 @@ class Connection(Session):
                 self._read_on(_CROWDED)
 
     def _take(self, message: bytes) -> None:
-        if len(message) > self._hall.max_message_bytes:
+        if len(message) > self._shared.max_message_bytes:
             self._refuse_size()
             return
-        if self._hall.is_stopping:
+        if self._shared.is_stopping:
             return  # the client is about to be told
         waiting = self._waiting
         if waiting is None:
@@ -160,7 +160,7 @@ class Connection(Session):
             self._stop_reading(_CROWDED)
         if not self._is_served:
             self._is_served = True
-            self._hall.workers.take(self)
+            self._shared.workers.take(self)
 
     def _assemble(self, frame: WSFrame) -> None:
         """Take a frame that is text, or one of several of a message."""
@@ -173,7 +173,7 @@ class Connection(Session):
         part = frame.get_payload_as_bytes()
         unfinished.parts.append(part)
         unfinished.size += len(part)
-        if unfinished.size > self._hall.max_message_bytes or len(unfinished.parts) > _MOST_PARTS:
+        if unfinished.size > self._shared.max_message_bytes or len(unfinished.parts) > _MOST_PARTS:
             self._refuse_size()
             return
         if not frame.fin:
@@ -219,10 +219,10 @@ class Connection(Session):
         self._end(Cause.CLIENT)
         transport.send_close(WSCloseCode.OK)
         transport.disconnect()
-        self._hall.pulse.partings.add(self, self._hall.pulse.now)
+        self._shared.heartbeat.partings.add(self, self._shared.heartbeat.now)
 
     def _refuse_size(self) -> None:
-        limit = self._hall.max_message_bytes
+        limit = self._shared.max_message_bytes
         self.leave(Cause.DATA_ERROR, WSCloseCode.MESSAGE_TOO_BIG.value, f"a message has up to {limit} bytes")
 
     def _stop_reading(self, why: int) -> None:

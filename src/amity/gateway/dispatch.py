@@ -1,20 +1,24 @@
-"""Where requests are answered: the frame is read, its handler found, and the reply sent."""
+"""Dispatching requests: the frame is read, its operation found, and the reply sent."""
 
+import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from google.protobuf.message import DecodeError
 
 from amity import metrics
 from amity.caller import caller_id
+from amity.calls.call import Call
+from amity.calls.operation import Operation
 from amity.errors import NAMES, Code, ImError
 from amity.gateway.arguments import LONGEST_OPERATION_ID
-from amity.gateway.caller import Caller, Requests
 from amity.gateway.session import DATA_ERROR, Cause, Session
-from amity.gateway.subscriptions import Watching
+from amity.gateway.subscriptions import Subscriptions
+from amity.http.turn import turn_end
 from amity.logs import operation_id
+from amity.wire import protobuf
 from amity.wire.frames import FrameError, Identifier, Reply, Request
 from amity.wire.proto.sdkws_pb2 import SetAppBackgroundStatusReq
 
@@ -42,16 +46,34 @@ _ABOUT_SESSIONS = Callable[[Session, bytes], bytes]
 _log = logging.getLogger(__name__)
 
 
-class Desk:
-    """Answers what sessions ask: by the domains' handlers, and by itself what is about the session."""
+class Served:
+    """An operation as the gateway serves it: a protobuf message in, one out, or bytes if the operation names none."""
 
-    def __init__(self, requests: Requests, watching: Watching) -> None:
+    __slots__ = ("_operation", "_protobuf")
+
+    def __init__(self, operation: Operation) -> None:
+        self._operation = operation
+        self._protobuf = operation.protobuf
+
+    async def handle(self, call: Call, data: bytes) -> bytes:
+        """Return the answer's ``data``. Raises ``ImError``, 1001 for bytes that are no such request."""
+        operation = self._operation
+        if self._protobuf is None:
+            return await operation.handler(call, data) or b""
+        asked = protobuf.decode(data, self._protobuf.request, operation.request)
+        return protobuf.encode(await operation.handler(call, asked), self._protobuf.response)
+
+
+class Dispatch:
+    """Answers what sessions ask: by the operations that have a number, and by itself what is about the session."""
+
+    def __init__(self, operations: Sequence[Operation], subscriptions: Subscriptions) -> None:
         self._own: Mapping[int, _ABOUT_SESSIONS] = {
             Identifier.LOGOUT.value: _logout,
             Identifier.SET_BACKGROUND.value: _set_background,
-            Identifier.SUBSCRIBE_ONLINE.value: watching.subscribe,
+            Identifier.SUBSCRIBE_ONLINE.value: subscriptions.subscribe,
         }
-        self._handlers = {int(each): handler for each, handler in requests.items() if each not in self._own}
+        self._operations = {int(each.gateway): Served(each) for each in operations if each.gateway is not None}
         self._meters = {int(each): metrics.gateway_request_meter(each) for each in _ASKED}
 
     async def answer(self, session: Session, message: bytes) -> None:
@@ -62,7 +84,7 @@ class Desk:
         reading, and never connects again.
         """
         try:
-            request = session.form.read(message)
+            request = session.encoding.read(message)
         except FrameError as error:
             session.leave(Cause.DATA_ERROR, DATA_ERROR, f"DataError: {error}")
             return
@@ -74,9 +96,11 @@ class Desk:
         started = time.perf_counter()
         identifier = request.identifier
         code, text, data = 0, "", b""
+        # An administrator's connection is a user's like any other: for others it asks over HTTP.
+        call = Call(operation_id=request.operation_id, user_id=session.user_id, platform_id=session.platform_id)
         try:
-            if handler := self._handlers.get(identifier):
-                data = await handler(Caller(session.user_id, session.platform_id, request.operation_id), request.data)
+            if operation := self._operations.get(identifier):
+                data = await operation.handle(call, request.data)
             elif own := self._own.get(identifier):
                 data = own(session, request.data)
             else:
@@ -90,7 +114,9 @@ class Desk:
             fault = ImError(Code.SERVER_INTERNAL, "internal error; the server's log has it under this operationID")
             code, text = fault.code, _said(fault)
         reply = Reply(identifier, request.msg_incr, request.operation_id, code, text, data)
-        session.reply(session.form.write(reply))
+        session.reply(session.encoding.write(reply))
+        if call.follows:
+            turn_end(asyncio.get_running_loop()).call_after_writes(call.answered)
         self._meters[identifier](code, time.perf_counter() - started)
         if identifier == _LOGOUT:
             session.leave(Cause.LOGOUT, reason="logged out")

@@ -9,8 +9,8 @@ MOST_INFLATED: Final = 1 << 20
 """Bytes that a compressed request may come to."""
 
 
-class Form:
-    """One of the four. Every connection of a form shares it, and so the bytes of what goes to many."""
+class Encoding:
+    """One of the four. Every connection of such a client shares it, and so the bytes of what goes to many."""
 
     __slots__ = ("_codec", "is_compressed")
 
@@ -33,13 +33,13 @@ class Form:
         return deflate(frame) if self.is_compressed else frame
 
 
-_FORMS: Final = {
-    (sdk, is_compressed): Form(codec, is_compressed=is_compressed)
+_ENCODINGS: Final = {
+    (sdk, is_compressed): Encoding(codec, is_compressed=is_compressed)
     for sdk, codec in (("go", GO), ("js", JS))
     for is_compressed in (False, True)
 }
 
 
-def form_of(sdk: str, *, is_compressed: bool) -> Form:
-    """Return the form of a client by its ``sdkType``, ``go`` or ``js``."""
-    return _FORMS[sdk, is_compressed]
+def encoding_of(sdk: str, *, is_compressed: bool) -> Encoding:
+    """Return the encoding of a client by its ``sdkType``, ``go`` or ``js``."""
+    return _ENCODINGS[sdk, is_compressed]

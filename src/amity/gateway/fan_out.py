@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Final
 
 from amity import metrics
-from amity.gateway.encoding import Form
+from amity.gateway.encoding import Encoding
 from amity.gateway.session import Session
 from amity.wire.frames import Reply
 
@@ -18,22 +18,22 @@ _MOST_WAITING: Final = 10_000
 
 
 class Frames:
-    """One reply in every form that it is asked for, each made once."""
+    """One reply in every encoding that it is asked for, each made once."""
 
     __slots__ = ("_made", "_reply")
 
     def __init__(self, reply: Reply) -> None:
         self._reply = reply
-        self._made: dict[Form, bytes] = {}
+        self._made: dict[Encoding, bytes] = {}
 
-    def of(self, form: Form) -> bytes:
-        made = self._made.get(form)
+    def of(self, encoding: Encoding) -> bytes:
+        made = self._made.get(encoding)
         if made is None:
-            made = self._made[form] = form.write(self._reply)
+            made = self._made[encoding] = encoding.write(self._reply)
         return made
 
 
-class Spread:
+class FanOut:
     """Sends in the order in which it was asked to: what comes later arrives later."""
 
     def __init__(self) -> None:
@@ -64,7 +64,7 @@ class Spread:
             before = room
             for session in islice(sessions, room):
                 room -= 1
-                if session.send(frames.of(session.form)):
+                if session.send(frames.of(session.encoding)):
                     sent += 1
                 else:
                     dropped += 1

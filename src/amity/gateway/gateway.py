@@ -4,20 +4,20 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from picows import WSCloseCode
 
-from amity.gateway.caller import Requests
-from amity.gateway.dispatch import Desk
-from amity.gateway.handshake import Doorman
-from amity.gateway.heartbeat import Pulse, Rhythm
-from amity.gateway.lifecycle import Hall, Identify
+from amity.calls.operation import Operation
+from amity.gateway.dispatch import Dispatch
+from amity.gateway.handshake import Handshake
+from amity.gateway.heartbeat import Heartbeat, Rhythm
+from amity.gateway.lifecycle import Identify, Shared
 from amity.gateway.logins import Invalidate, Logins
 from amity.gateway.session import Cause
 from amity.gateway.sessions import Observer, Sessions
-from amity.gateway.subscriptions import Watching
+from amity.gateway.subscriptions import Subscriptions
 from amity.http.descriptors import Descriptors
 from amity.http.listening import bound_socket
 from amity.http.origins import ANY, Origins
@@ -42,7 +42,7 @@ class Gateway:
         settings: Settings,
         sessions: Sessions,
         identify: Identify,
-        requests: Requests,
+        operations: Sequence[Operation],
         observer: Observer,
         invalidate: Invalidate,
         rhythm: Rhythm | None = None,
@@ -50,20 +50,20 @@ class Gateway:
         descriptors: Descriptors | None = None,
         origins: Origins | None = None,
     ) -> None:
-        watching = Watching(sessions)
-        sessions.observe(observer, watching.changed)
+        subscriptions = Subscriptions(sessions)
+        sessions.observe(observer, subscriptions.changed)
         self._address = settings.gateway
         self._sessions = sessions
         self._logins = Logins(settings.multi_login, sessions, invalidate)
-        self._pulse = Pulse(rhythm or Rhythm())
-        self._hall = Hall(
+        self._heartbeat = Heartbeat(rhythm or Rhythm())
+        self._shared = Shared(
             settings.gateway,
             sessions,
             identify,
-            Desk(requests, watching),
-            watching,
+            Dispatch(operations, subscriptions),
+            subscriptions,
             self._logins,
-            self._pulse,
+            self._heartbeat,
             origins or Origins([ANY]),
             descriptors,
         )
@@ -76,17 +76,17 @@ class Gateway:
         listening = bound_socket(self._address.host, self._address.port)
         self.port = listening.getsockname()[1]
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(lambda: Doorman(self._hall), sock=listening, backlog=_BACKLOG)
-        self._beating = asyncio.create_task(self._pulse.run())
+        self._server = await loop.create_server(lambda: Handshake(self._shared), sock=listening, backlog=_BACKLOG)
+        self._beating = asyncio.create_task(self._heartbeat.run())
 
     async def stop(self) -> None:
         """Take no new client, answer what is under way, tell the clients that the server goes, and close."""
         if self._server is not None:
             self._server.close()
-        self._hall.is_stopping = True
-        for waiting in (*self._pulse.heads, *self._pulse.handshakes):
+        self._shared.is_stopping = True
+        for waiting in (*self._heartbeat.heads, *self._heartbeat.handshakes):
             waiting.overdue()
-        workers = self._hall.workers
+        workers = self._shared.workers
         if not await _until(lambda: not workers.is_busy, _ANSWERING_SECONDS):
             _log.warning("requests over the gateway were still under way and were broken off")
         await workers.stop()
@@ -102,7 +102,7 @@ class Gateway:
             session.leave(Cause.STOPPING, WSCloseCode.GOING_AWAY.value, "the server stops")
             if number % 256 == 255:
                 await asyncio.sleep(0)
-        partings = self._pulse.partings
+        partings = self._heartbeat.partings
         await _until(lambda: not partings, _CLOSING_SECONDS)
         for parting in partings:
             parting.overdue()

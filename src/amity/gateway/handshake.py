@@ -9,7 +9,7 @@ from amity.errors import Code, ImError
 from amity.gateway.arguments import Arguments, Query
 from amity.gateway.connection import Connection
 from amity.gateway.head import MOST_HEAD_BYTES, upgrade_key
-from amity.gateway.lifecycle import Hall
+from amity.gateway.lifecycle import Shared
 from amity.gateway.refusals import over_http, over_websocket
 from amity.gateway.upgrade import hand_over
 from amity.http.head import HeadError, read_head
@@ -20,13 +20,13 @@ _EXPECTED: Final = "OpenIM's clients connect here, by WebSocket (version 13); th
 _log = logging.getLogger(__name__)
 
 
-class Doorman(asyncio.Protocol):
+class Handshake(asyncio.Protocol):
     """One for each connection, until it is a WebSocket or was refused."""
 
-    __slots__ = ("_admitting", "_came", "_hall", "_is_done", "_transport")
+    __slots__ = ("_admitting", "_came", "_is_done", "_shared", "_transport")
 
-    def __init__(self, hall: Hall) -> None:
-        self._hall = hall
+    def __init__(self, shared: Shared) -> None:
+        self._shared = shared
         self._transport: asyncio.Transport = cast("asyncio.Transport", None)  # with connection_made
         self._came = b""
         self._is_done = False
@@ -34,13 +34,13 @@ class Doorman(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
-        if not self._hall.has_room():
+        if not self._shared.has_room():
             self._is_done = True
             self.close()
             return
         # Whoever writes wants to know of the first byte that has to wait.
         self._transport.set_write_buffer_limits(high=0)
-        self._hall.pulse.heads.add(self, self._hall.pulse.now)
+        self._shared.heartbeat.heads.add(self, self._shared.heartbeat.now)
 
     def data_received(self, data: bytes) -> None:
         if self._is_done:
@@ -59,9 +59,9 @@ class Doorman(asyncio.Protocol):
         return False
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._hall.pulse.heads.discard(self)
-        self._hall.pulse.handshakes.discard(self)
-        self._hall.pulse.partings.discard(self)
+        self._shared.heartbeat.heads.discard(self)
+        self._shared.heartbeat.handshakes.discard(self)
+        self._shared.heartbeat.partings.discard(self)
         if self._admitting is not None:
             self._admitting.cancel()
 
@@ -85,22 +85,22 @@ class Doorman(asyncio.Protocol):
         if head.length or head.is_chunked:
             self._refuse(400, ImError(Code.ARGS, "a request for a WebSocket has no body"))
             return
-        if problem := self._hall.origins.problem_of(head.headers):
+        if problem := self._shared.origins.problem_of(head.headers):
             self._refuse(403, ImError(Code.NO_PERMISSION, problem))
             return
         if len(rest) > MOST_HEAD_BYTES:
             self._refuse(400, ImError(Code.ARGS, "a client waits for the answer to its handshake (RFC 6455, 4.1)"))
             return
-        pulse = self._hall.pulse
-        pulse.heads.discard(self)
-        pulse.handshakes.add(self, pulse.now)
+        heartbeat = self._shared.heartbeat
+        heartbeat.heads.discard(self)
+        heartbeat.handshakes.add(self, heartbeat.now)
         self._transport.pause_reading()
         self._admitting = asyncio.create_task(self._admit(Query(head), key, rest))
 
     async def _admit(self, query: Query, key: bytes, rest: bytes) -> None:
         try:
             arguments = query.arguments()
-            expires = await self._hall.admit(arguments)
+            expires = await self._shared.admit(arguments)
         except ImError as error:
             _log.info("a client was not let in: %s", error, extra={"operationID": query.operation_id})
             self._turn_away(error, query, key)
@@ -113,12 +113,12 @@ class Doorman(asyncio.Protocol):
                 self._let_in(arguments, expires, key, rest)
 
     def _let_in(self, arguments: Arguments, expires: float, key: bytes, rest: bytes) -> None:
-        self._hall.pulse.handshakes.discard(self)
-        connection = Connection(arguments, self._hall, expires)
+        self._shared.heartbeat.handshakes.discard(self)
+        connection = Connection(arguments, self._shared, expires)
         try:
-            hand_over(self._transport, connection, key, rest, self._hall.max_message_bytes)
+            hand_over(self._transport, connection, key, rest, self._shared.max_message_bytes)
             connection.begin()
-        except Exception:  # noqa: BLE001 - it is neither the doorman's any more nor picows' yet
+        except Exception:  # noqa: BLE001 - it is neither the handshake's any more nor picows' yet
             _log.exception("a client could not be let in", extra={"operationID": arguments.operation_id})
             self._transport.abort()
 
@@ -135,13 +135,13 @@ class Doorman(asyncio.Protocol):
 
     def _tell(self, answer: bytes) -> None:
         """Say it, and leave it to the client to close: what is not read yet would be lost if this end did."""
-        pulse = self._hall.pulse
-        pulse.heads.discard(self)
-        pulse.handshakes.discard(self)
+        heartbeat = self._shared.heartbeat
+        heartbeat.heads.discard(self)
+        heartbeat.handshakes.discard(self)
         if self._transport.is_closing():
             return
         self._is_done = True
         self._came = b""
         self._transport.write(answer)
         self._transport.write_eof()
-        pulse.partings.add(self, pulse.now)
+        heartbeat.partings.add(self, heartbeat.now)

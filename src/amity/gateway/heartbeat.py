@@ -86,7 +86,7 @@ class Deadlines:
             ending.overdue()
 
 
-class Pulse:
+class Heartbeat:
     """Ticks as long as it runs. ``now`` is its time, in seconds, and never 0; ``clock`` is monotonic."""
 
     def __init__(self, rhythm: Rhythm, clock: Callable[[], float] = time.monotonic) -> None:

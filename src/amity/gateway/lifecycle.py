@@ -1,5 +1,6 @@
 """What all connections of one gateway share, and the two moments that concern it: one arrives, one has left."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Final, Protocol
@@ -7,16 +8,16 @@ from typing import Final, Protocol
 from amity import metrics
 from amity.errors import Code, ImError
 from amity.gateway.arguments import Arguments
-from amity.gateway.dispatch import Desk
-from amity.gateway.heartbeat import Pulse
+from amity.gateway.dispatch import Dispatch
+from amity.gateway.heartbeat import Heartbeat
 from amity.gateway.logins import Logins
-from amity.gateway.replies import Post
 from amity.gateway.session import Cause, Session
 from amity.gateway.sessions import Sessions
-from amity.gateway.subscriptions import Watching
+from amity.gateway.subscriptions import Subscriptions
 from amity.gateway.workers import Workers
 from amity.http.descriptors import Descriptors
 from amity.http.origins import Origins
+from amity.http.turn import turn_end
 from amity.settings import Gateway as GatewaySettings
 
 MOST_SILENT: Final = 10_000
@@ -42,7 +43,7 @@ Identify = Callable[[str], Awaitable[Identity]]
 """Says whose a token is. Raises ``ImError``, 1501 to 1507, for one that does not count."""
 
 
-class Hall:
+class Shared:
     """Everything that is there once."""
 
     def __init__(
@@ -50,47 +51,52 @@ class Hall:
         settings: GatewaySettings,
         sessions: Sessions,
         identify: Identify,
-        desk: Desk,
-        watching: Watching,
+        dispatch: Dispatch,
+        subscriptions: Subscriptions,
         logins: Logins,
-        pulse: Pulse,
+        heartbeat: Heartbeat,
         origins: Origins,
         descriptors: Descriptors | None = None,
     ) -> None:
         self.max_message_bytes = settings.max_message_bytes
         self.sessions = sessions
-        self.desk = desk
+        self.dispatch = dispatch
         self.logins = logins
-        self.pulse = pulse
+        self.heartbeat = heartbeat
         self.origins = origins
         self.workers = Workers()
-        self.post = Post()
+        self.turn_end = turn_end(asyncio.get_running_loop())
         self.is_stopping = False
         self._max_connections = settings.max_connections
         self._identify = identify
-        self._watching = watching
+        self._subscriptions = subscriptions
         self._descriptors = descriptors
         self._said_at = float("-inf")
         if descriptors is not None:
             descriptors.share(self)
 
     def __len__(self) -> int:
-        return len(self.pulse.heads) + len(self.pulse.handshakes) + self.sessions.count + len(self.pulse.partings)
+        return (
+            len(self.heartbeat.heads)
+            + len(self.heartbeat.handshakes)
+            + self.sessions.count
+            + len(self.heartbeat.partings)
+        )
 
     def idle_for(self) -> float | None:
         """Return for how many seconds the one has said nothing that has for the longest, if there is one."""
-        return self.pulse.heads.longest(self.pulse.now)
+        return self.heartbeat.heads.longest(self.heartbeat.now)
 
     def make_room(self) -> None:
         """End that one."""
-        longest = self.pulse.heads.first()
+        longest = self.heartbeat.heads.first()
         if longest is not None:
-            self.pulse.heads.discard(longest)
+            self.heartbeat.heads.discard(longest)
             longest.overdue()
 
     def has_room(self) -> bool:
         """Return whether a new connection may stay. Where there is no room, who has been silent longest makes some."""
-        if len(self.pulse.heads) >= MOST_SILENT:
+        if len(self.heartbeat.heads) >= MOST_SILENT:
             self._refused("too many connections that do not say who they are")
             self.make_room()
         if self._descriptors is None or self._descriptors.has_room():
@@ -100,8 +106,8 @@ class Hall:
 
     def _refused(self, reason: str) -> None:
         metrics.connection_refused(Code.CONN_OVER_MAX)
-        if self.pulse.now - self._said_at > _SAID_EVERY:
-            self._said_at = self.pulse.now
+        if self.heartbeat.now - self._said_at > _SAID_EVERY:
+            self._said_at = self.heartbeat.now
             _log.warning("gateway: %s", reason)
 
     async def admit(self, arguments: Arguments) -> float:
@@ -127,7 +133,7 @@ class Hall:
     def arrived(self, session: Session) -> None:
         """Have a session that can be sent to take part."""
         metrics.connection_opened()
-        self.pulse.watch(session)
+        self.heartbeat.watch(session)
         self.sessions.add(session)
         self.logins.arrived(session)
         _log.debug("%s connected on platform %d", session.user_id, session.platform_id, extra=_about(session))
@@ -135,8 +141,8 @@ class Hall:
     def left(self, session: Session, cause: Cause) -> None:
         """Strike out a session that has just ended."""
         metrics.connection_closed(cause)
-        self.pulse.forget(session)
-        self._watching.forget(session)
+        self.heartbeat.forget(session)
+        self._subscriptions.forget(session)
         self.sessions.remove(session)
         _log.debug("%s is gone: %s", session.user_id, cause, extra=_about(session))
 

@@ -1,6 +1,6 @@
 """One client's connection, as far as it concerns others: who it is, what it is sent, and how it ends.
 
-``heard`` is when, in the pulse's time, anything came from it. Its token ends at ``expires``, in seconds since 1970.
+``heard`` is when, in the heartbeat's time, anything came from it. Its token ends at ``expires``, in seconds since 1970.
 """
 
 import secrets
@@ -11,9 +11,9 @@ from typing import Final, Protocol, cast
 from picows import WSCloseCode, WSListener, WSMsgType, WSTransport
 
 from amity.gateway.arguments import Arguments
-from amity.gateway.encoding import form_of
-from amity.gateway.heartbeat import Pulse
-from amity.gateway.replies import Post
+from amity.gateway.encoding import encoding_of
+from amity.gateway.heartbeat import Heartbeat
+from amity.http.turn import TurnEnd
 from amity.wire.platforms import WEB
 
 MOST_QUEUED_FRAMES: Final = 256
@@ -56,10 +56,10 @@ class Surroundings(Protocol):
     """What a session needs of the gateway that it is one of."""
 
     @property
-    def pulse(self) -> Pulse: ...
+    def heartbeat(self) -> Heartbeat: ...
 
     @property
-    def post(self) -> Post: ...
+    def turn_end(self) -> TurnEnd: ...
 
     def left(self, session: "Session", cause: Cause) -> None:
         """Strike out a session that has just ended."""
@@ -74,12 +74,12 @@ class Session(WSListener):
         "_blocked_since",
         "_expires",
         "_fetches_since",
-        "_hall",
         "_queued",
         "_replies",
+        "_shared",
         "_transport",
         "conn_id",
-        "form",
+        "encoding",
         "heard",
         "is_background",
         "is_live",
@@ -89,23 +89,23 @@ class Session(WSListener):
         "user_id",
     )
 
-    def __init__(self, arguments: Arguments, hall: Surroundings, expires: float) -> None:
+    def __init__(self, arguments: Arguments, shared: Surroundings, expires: float) -> None:
         self.user_id = arguments.user_id
         self.platform_id = arguments.platform_id
         self.token = arguments.token
         self.operation_id = arguments.operation_id
         self.is_background = arguments.is_background
-        self.form = form_of(arguments.sdk, is_compressed=arguments.is_compressed)
+        self.encoding = encoding_of(arguments.sdk, is_compressed=arguments.is_compressed)
         self.conn_id = secrets.token_hex(16)
         self.is_live = False
-        self._hall = hall
+        self._shared = shared
         self._expires = expires
         self._transport: WSTransport = cast("WSTransport", None)  # with on_ws_connected
         self._blocked_since = 0.0
         self._fetches_since = -_FETCHES_WITHIN
         self._queued = 0
         self._replies: list[bytes] | None = None
-        self.heard = hall.pulse.now
+        self.heard = shared.heartbeat.now
 
     @property
     def is_blocked(self) -> bool:
@@ -115,7 +115,7 @@ class Session(WSListener):
     def is_to_fetch(self) -> bool:
         """Whether this client is to be told that its friend list has changed: not while it has still to fetch for the
         last time that it was. What OpenIM's Go core is told waits in a queue, with all that it does for each friend."""
-        now = self._hall.pulse.now
+        now = self._shared.heartbeat.now
         if now - self._fetches_since < _FETCHES_WITHIN:
             return False
         self._fetches_since = now
@@ -142,9 +142,9 @@ class Session(WSListener):
             return
         if self._replies is None:
             self._replies = [message]
+            self._shared.turn_end.call(self.send_replies)
         else:
             self._replies.append(message)
-        self._hall.post.take(self)
 
     def send_replies(self) -> None:
         """Send the replies now, if there are any left."""
@@ -175,7 +175,7 @@ class Session(WSListener):
             return
         self._end(cause)
         self._transport.send_close(cast("WSCloseCode", code), reason.encode("ascii", "replace")[:_LONGEST_REASON])
-        self._hall.pulse.partings.add(self, self._hall.pulse.now)
+        self._shared.heartbeat.partings.add(self, self._shared.heartbeat.now)
 
     def drop(self, cause: Cause) -> None:
         """End the connection at once, and forget what waits."""
@@ -189,7 +189,7 @@ class Session(WSListener):
     def beat(self, now: float) -> None:
         """End a connection whose token has expired. Drop a client that is not there any more; ping one that may be, and
         cannot say so by itself."""
-        rhythm = self._hall.pulse.rhythm
+        rhythm = self._shared.heartbeat.rhythm
         if self._expires <= time.time():  # the time of day, as with every call over HTTP
             self.leave(Cause.EXPIRED, reason="the token has expired")
         elif self.is_blocked:
@@ -202,7 +202,7 @@ class Session(WSListener):
 
     def pause_writing(self) -> None:
         # The transport's limit is 0: this is called when something waits, and ``resume_writing`` when nothing does.
-        self._blocked_since = self._hall.pulse.now
+        self._blocked_since = self._shared.heartbeat.now
         self._queued = 0
 
     def resume_writing(self) -> None:
@@ -210,4 +210,4 @@ class Session(WSListener):
 
     def _end(self, cause: Cause) -> None:
         self.is_live = False
-        self._hall.left(self, cause)
+        self._shared.left(self, cause)

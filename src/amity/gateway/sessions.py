@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final, Protocol
 
-from amity.gateway.fan_out import Frames, Spread
+from amity.gateway.fan_out import FanOut, Frames
 from amity.gateway.session import Cause, Session
 from amity.wire.frames import Identifier, Reply
 from amity.wire.notification import Notification, push_messages
@@ -50,7 +50,7 @@ class Sessions:
         self._by_user: dict[str, tuple[Session, ...]] = {}
         self._observer: Observer = NoObserver()
         self._watchers: Callable[[str], None] = lambda _: None
-        self.spread = Spread()
+        self.fan_out = FanOut()
         self.count = 0
 
     def __iter__(self) -> Iterator[Session]:
@@ -97,14 +97,14 @@ class Sessions:
         """End one session, and tell it that it was kicked."""
         if session.is_live:
             self._observer.kicked(session)
-            session.send(_KICK.of(session.form))
+            session.send(_KICK.of(session.encoding))
             session.leave(Cause.KICKED, reason="kicked")
 
     def reaches(self, user_id: str) -> bool:
         return user_id in self._by_user
 
     def has_core(self, user_id: str, platform_id: int) -> bool:
-        return any(session.platform_id == platform_id and session.form.is_core for session in self.of(user_id))
+        return any(session.platform_id == platform_id and session.encoding.is_core for session in self.of(user_id))
 
     def fetched(self, user_id: str, platform_id: int) -> None:
         for session in self.of(user_id):
@@ -126,7 +126,7 @@ class Sessions:
             data = push_messages(notification, int(self._clock() * 1000))
             frames = Frames(Reply(Identifier.PUSH, operation_id=operation_id, data=data))
             sessions = self._awake(connected, platform_id)
-            self.spread.send(_not_told_yet(sessions) if notification.only_fetches else sessions, frames)
+            self.fan_out.send(_not_told_yet(sessions) if notification.only_fetches else sessions, frames)
         except Exception:  # noqa: BLE001 - what was done is done, and who is not told finds out by the next sync
             _log.exception("a notification of type %d could not be sent", notification.content_type)
 
@@ -143,4 +143,4 @@ class Sessions:
 
 def _not_told_yet(sessions: Iterable[Session]) -> Iterator[Session]:
     """Return those of the sessions that have not been told to fetch, or have fetched since."""
-    return (session for session in sessions if not session.form.is_core or session.is_to_fetch())
+    return (session for session in sessions if not session.encoding.is_core or session.is_to_fetch())

@@ -1,4 +1,4 @@
-"""Watching who is online: request 2005, and the pushes of the same number that follow.
+"""Subscriptions who is online: request 2005, and the pushes of the same number that follow.
 
 Anybody may watch any id, whether or not there is such a user, so what one costs is kept small: of an id only its hash
 is kept, 64 bits with a key of this process' own, and nothing of a user who is offline. A user who registers later is
@@ -25,7 +25,7 @@ _NOTHING: Final = b"\x78\x00"
 """A field that no message has. OpenIM's pure JavaScript client takes no bytes for no answer, and breaks."""
 
 
-class Watching:
+class Subscriptions:
     """Which sessions watch which users. A session that ends is forgotten."""
 
     def __init__(self, sessions: Sessions) -> None:
@@ -72,7 +72,7 @@ class Watching:
         elem = SubUserOnlineStatusElem(userID=user_id, onlinePlatformIDs=platforms)
         data = SubUserOnlineStatusTips(subscribers=[elem]).SerializeToString()
         told = tuple(watchers) if isinstance(watchers, set) else (watchers,)
-        self._sessions.spread.send(told, Frames(Reply(Identifier.SUBSCRIBE_ONLINE, data=data)))
+        self._sessions.fan_out.send(told, Frames(Reply(Identifier.SUBSCRIBE_ONLINE, data=data)))
 
     def forget(self, session: Session) -> None:
         """Have a session watch nobody."""

@@ -1,7 +1,7 @@
 """Handing a connection over to picows, once it is known who is there.
 
 picows would have a synchronous function judge a client by its head, and whether a token counts is a question to the
-database. So the doorman reads the head, and picows gets the transport and a head that says as little as it can.
+database. So the handshake reads the head, and picows gets the transport and a head that says as little as it can.
 ``WSProtocol`` is not among picows' public names: pyproject.toml holds it to the versions of which this is known to be
 right, and the tests of this file fail where it is not.
 """
@@ -65,7 +65,7 @@ def hand_over(transport: asyncio.Transport, listener: WSListener, key: bytes, re
         lambda _: WSUpgradeResponseWithListener(_switching, listener),
         _quiet,
         True,  # an exception of the listener ends the connection
-        None,  # the doorman has seen to the handshake's time
+        None,  # the handshake has seen to the handshake's time
         False,  # no pings by themselves: they would be a task for each connection
         1,
         1,

@@ -81,6 +81,14 @@ class Messages:
         call.require_own(request.user_id, "userID")
         return GetLastMessageResponse(msgs={})
 
+    async def send(self, call: Call, data: bytes) -> None:
+        """Raise 1002: sending is not built yet."""
+        raise _not_built("sending messages")
+
+    async def send_signal(self, call: Call, data: bytes) -> None:
+        """Raise 1002: calls are not built yet."""
+        raise _not_built("signalling calls")
+
     async def mark_conversation_as_read(self, call: Call, request: MarkConversationAsReadRequest) -> None:
         """Note how far a user has read in a conversation. Raises 1004, as it has none."""
         _require_conversation(request.conversation_id)
@@ -132,3 +140,8 @@ def _require_seq(field: str, seq: int) -> None:
 
 def _beyond(field: str, conversation_id: str) -> ImError:
     return ImError(Code.ARGS, f"{field}: must not be bigger than maxSeq, which is 0 in {conversation_id}")
+
+
+def _not_built(what: str) -> ImError:
+    # Not 500: nothing has gone wrong here, and it is no use to try again.
+    return ImError(Code.NO_PERMISSION, f"{what} is not built yet")

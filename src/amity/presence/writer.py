@@ -136,7 +136,6 @@ class Writer:
             await self._start_over()
         else:
             self._batch = []
-            self._outbox.committed()
         return True
 
     async def _store(self, batch: Sequence[Change], number: int) -> None:
@@ -223,7 +222,6 @@ class Writer:
         for process in await store.ended(self._database):
             if user_ids := await store.left_users(self._database, process, _BATCH):
                 await self._tell_left(process, user_ids)
-                self._outbox.committed()
                 return True
             await store.forget(self._database, process)
         return False

@@ -50,6 +50,12 @@ class Transaction(Protocol):
         loop and that is too much for it, everything is undone and the transaction runs again in the thread."""
         ...
 
+    def after_commit(self, follow: Callable[[], object]) -> None:
+        """Have ``follow`` called on the event loop once this transaction is committed, before its result is returned,
+        and also where nobody waits for that any more. An attempt that is undone calls nothing. It must not block; what
+        it raises is logged."""
+        ...
+
     async def execute_many(self, sql: str, rows: Sequence[tuple[object, ...]]) -> int:
         """Run one statement for each of ``rows`` and return how many table rows that changed in all. Cheap where a
         statement is cheap: on PostgreSQL each is a round trip."""

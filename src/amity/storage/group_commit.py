@@ -30,7 +30,7 @@ import logging
 import sqlite3
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
@@ -38,6 +38,7 @@ from amity import metrics
 from amity.errors import Code, ImError
 from amity.storage.checkpoint import Checkpoint
 from amity.storage.database import LARGE, Transaction
+from amity.storage.following import Follow, run_all
 from amity.storage.sqlite_transaction import SqliteTransaction, TooLargeError
 from amity.storage.worker import Worker
 
@@ -56,7 +57,7 @@ _BUSY_MILLISECONDS = 5000
 
 
 class _Job:
-    __slots__ = ("error", "future", "result", "rows", "work")
+    __slots__ = ("error", "follows", "future", "result", "rows", "work")
 
     def __init__(self, work: Work, rows: int, future: asyncio.Future[Any]) -> None:
         self.work = work
@@ -64,6 +65,7 @@ class _Job:
         """What its caller guesses, and what it has written once it has run."""
         self.future = future
         self.result: Any = None
+        self.follows: Sequence[Follow] = ()
         self.error: BaseException | None = None
 
 
@@ -178,7 +180,7 @@ class GroupCommit:
             for job in group:
                 self._transaction.begin(on_loop=True)
                 job.result = _drive(job.work, self._transaction)
-                job.rows = self._transaction.written
+                job.rows, job.follows = self._transaction.written, self._transaction.follows
                 done += 1
                 if time.perf_counter() > until:
                     break
@@ -244,7 +246,7 @@ class GroupCommit:
     def _run_one(self, job: _Job) -> None:
         self._transaction.begin(on_loop=False)
         job.result = _drive(job.work, self._transaction)
-        job.rows = self._transaction.written
+        job.rows, job.follows = self._transaction.written, self._transaction.follows
 
     def _run_undoably(self, job: _Job) -> None:
         self._connection.execute("savepoint job")
@@ -267,6 +269,8 @@ class GroupCommit:
 
 def _settle(group: list[_Job]) -> None:
     for job in group:
+        if job.error is None and job.follows:
+            run_all(job.follows)
         if job.future.done():
             continue  # the caller was cancelled; its transaction stands or fell without it
         if job.error is None:

@@ -10,6 +10,7 @@ import asyncpg
 from amity import metrics
 from amity.errors import Code, ImError
 from amity.storage.database import SCAN_SECONDS, Dialect, Row, StorageError, Transaction, translate
+from amity.storage.following import Follow, run_all
 from amity.storage.migrations import pending
 from amity.storage.portions import MOST_BYTES, PORTION, is_bounded, size_of, too_large
 from amity.storage.turns import Turns, long_turns, scan_turns, while_awaited
@@ -37,6 +38,10 @@ class _PostgresTransaction:
 
     def __init__(self, connection: "Connection") -> None:
         self._connection = connection
+        self.follows: list[Follow] = []
+
+    def after_commit(self, follow: Follow) -> None:
+        self.follows.append(follow)
 
     async def fetch(self, sql: str, *args: object) -> Sequence[Row]:
         return await self._connection.fetch(translate(sql, "postgres"), *args)
@@ -124,8 +129,10 @@ class Postgres:
         committing = False
         try:
             async with connection.transaction():
-                result = await work(_PostgresTransaction(connection))
+                transaction = _PostgresTransaction(connection)
+                result = await work(transaction)
                 committing = True
+            run_all(transaction.follows)
             return result
         except _LOST as error:
             if committing:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Final, NoReturn
 
 from amity.storage.database import LARGE, Dialect, Row, translate
+from amity.storage.following import Follow
 from amity.storage.lists import adapt
 
 MOST_READ: Final = 1024
@@ -42,14 +43,22 @@ class SqliteTransaction:
         self._changes_before = 0
         self._read = 0
         self._looks = 0
+        self._follows: list[Follow] = []
 
     @property
     def written(self) -> int:
         """Rows that were written since ``begin``."""
         return self._connection.total_changes - self._changes_before
 
+    @property
+    def follows(self) -> list[Follow]:
+        """What ``after_commit`` was given since ``begin``."""
+        return self._follows
+
     def begin(self, *, on_loop: bool) -> None:
-        """Begin to count another transaction, which runs on the event loop or in the thread."""
+        """Begin another transaction, which runs on the event loop or in the thread: count anew, and forget what was to
+        follow the last one."""
+        self._follows = []
         self._on_loop = on_loop
         self._changes_before = self._connection.total_changes
         self._read = self._looks = 0
@@ -63,6 +72,9 @@ class SqliteTransaction:
         if self._is_watched:
             self._is_watched = False
             self._connection.set_progress_handler(None, 0)
+
+    def after_commit(self, follow: Follow) -> None:
+        self._follows.append(follow)
 
     async def expect(self, rows: int) -> None:
         if self._on_loop and self.written + rows >= LARGE:

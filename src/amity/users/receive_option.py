@@ -3,7 +3,7 @@
 Source: open-im-server 3.8 ``internal/rpc/user/user.go`` (``SetGlobalRecvMessageOpt``), where anybody sets anybody's.
 """
 
-from amity.calls.call import Call, after_answer
+from amity.calls.call import Call
 from amity.errors import Code, ImError
 from amity.storage import Database, Transaction
 from amity.users import notices, store
@@ -34,4 +34,4 @@ class ReceiveOption:
 
         await self._database.write(write)
         tell = notices.tell_profile_changed
-        after_answer(tell, self._push, call.user_id, request.user_id, [], call.operation_id)
+        call.after_answer(tell, self._push, call.user_id, request.user_id, [], call.operation_id)

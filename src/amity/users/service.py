@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from amity.callbacks.asking.before import Before
 from amity.callbacks.telling.outbox import Outbox
-from amity.calls.call import Call, after_answer
+from amity.calls.call import Call
 from amity.errors import Code, ImError, offending
 from amity.storage import ROW_BYTES, Database, Transaction
 from amity.users import notices, store
@@ -100,7 +100,6 @@ class Users:
 
         rows = store.ROWS_OF_A_USER * len(registered) + len(call.body) // ROW_BYTES
         self._directory.learn(await self._database.write(insert, rows=rows))
-        self._outbox.committed()
 
     async def get_users_info(self, call: Call, request: GetUsersInfoRequest) -> GetUsersInfoResponse:
         """Return the users among these ids that exist, each once."""
@@ -194,10 +193,9 @@ class Users:
             return others
 
         others = await self._database.write(write)
-        self._outbox.committed()
         await self._profile_shown.finish(others)
         tell = notices.tell_profile_changed
-        after_answer(tell, self._push, call.user_id, change.user_id, others.friends, call.operation_id)
+        call.after_answer(tell, self._push, call.user_id, change.user_id, others.friends, call.operation_id)
 
     def _admissible(self, users: Sequence[NewUser | None]) -> list[NewUser]:
         admitted = []

@@ -77,7 +77,6 @@ class PostOffice:
                 await self.outbox.record(tx, event, operation_id)
 
         await self.database.write(work, rows=len(events))
-        self.outbox.committed()
 
     async def rows(self, columns: str) -> list[tuple[Any, ...]]:
         """Return columns of the outbox, in the order of the events."""

@@ -40,7 +40,6 @@ class OpenTransaction:
     async def commit(self):
         self._decided.set()
         await self._task
-        self._office.outbox.committed()
 
     async def roll_back(self):
         self._fails = True

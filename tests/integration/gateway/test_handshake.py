@@ -271,7 +271,7 @@ async def test_whoever_says_nothing_makes_room_and_whoever_waits_for_an_answer_d
         await first.upgrade(query_of(isMsgResp="true"))
         await looked.wait()
         silent = [await stack.enter_async_context(Raw(lone.url)) for _ in range(3)]
-        await until(lambda: len(lone.gateway._pulse.heads) == 3)
+        await until(lambda: len(lone.gateway._heartbeat.heads) == 3)
         last = await stack.enter_async_context(Raw(lone.url))
         assert await silent[0].rest() == b""
         goes_on.set()

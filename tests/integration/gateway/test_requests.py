@@ -22,14 +22,12 @@ from tests.support.lone_gateway import LoneGateway, until
 FORMS = [(codec, compression) for codec in ("go", "js") for compression in (False, True)]
 
 
-async def echo(caller, data):
+async def echo(call, data):
     return data
 
 
-async def say_who(caller, data):
-    return (
-        f"{caller.user_id} {caller.platform_id} {caller.operation_id} {operation_id.get()} {caller_id.get()}".encode()
-    )
+async def say_who(call, data):
+    return f"{call.user_id} {call.platform_id} {call.operation_id} {operation_id.get()} {caller_id.get()}".encode()
 
 
 @pytest.mark.parametrize(("codec", "compression"), FORMS)
@@ -64,10 +62,10 @@ async def test_a_handler_knows_who_asks_and_so_do_the_log_and_the_database():
 
 
 async def test_what_a_handler_refuses_is_the_answer():
-    async def refuse(caller, data):
+    async def refuse(call, data):
         raise ImError(Code.ARGS, "userID is empty")
 
-    async def refuse_as_an_app(caller, data):
+    async def refuse_as_an_app(call, data):
         raise ImError(80_007, "the app's own detail", message="not today")
 
     handlers = {Identifier.SEND_MSG: refuse, Identifier.GET_MAX_SEQ: refuse_as_an_app}
@@ -82,7 +80,7 @@ async def test_what_a_handler_refuses_is_the_answer():
 
 
 async def test_a_handler_that_fails_is_logged_and_answered(caplog):
-    async def fail(caller, data):
+    async def fail(call, data):
         raise RuntimeError("the test says so")
 
     async with LoneGateway({Identifier.SEND_MSG: fail}) as lone, lone.client("alice") as client:
@@ -98,7 +96,7 @@ async def test_requests_of_one_client_are_answered_in_order_while_others_go_ahea
     go_on = asyncio.Event()
     order = []
 
-    async def slow(caller, data):
+    async def slow(call, data):
         await go_on.wait()
         order.append(data)
         return data

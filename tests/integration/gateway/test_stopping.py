@@ -30,7 +30,7 @@ async def test_clients_are_told_that_the_server_goes():
 async def test_what_is_under_way_is_answered_first():
     begun, go_on = asyncio.Event(), asyncio.Event()
 
-    async def slow(caller, data):
+    async def slow(call, data):
         begun.set()
         await go_on.wait()
         return b"done"
@@ -53,7 +53,7 @@ async def test_a_request_that_does_not_end_is_broken_off(monkeypatch, caplog):
     monkeypatch.setattr("amity.gateway.gateway._ANSWERING_SECONDS", 0.05)
     begun, broken_off = asyncio.Event(), asyncio.Event()
 
-    async def endless(caller, data):
+    async def endless(call, data):
         begun.set()
         try:
             await asyncio.Event().wait()

@@ -175,7 +175,7 @@ async def test_a_batch_that_was_stored_without_saying_so_is_not_stored_again(sta
     await eventually(lambda: not process._writer._batch)
     office.clock.advance(1)
     await process.presence.stop()
-    office.outbox.committed()
+    office.courier.wake()
     assert await process.told(business) == [("Online", "lena", 5), ("KickOff", "lena", 5), ("Offline", "lena", 5)]
 
 

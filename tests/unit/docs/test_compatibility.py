@@ -15,10 +15,11 @@ import pytest
 
 import amity
 from amity.app.server import Server
+from amity.calls.call import Call
 from amity.calls.operation import Access, Operation
 from amity.errors import ImError
-from amity.gateway.dispatch import Desk
-from amity.messages.requests import requests
+from amity.gateway.dispatch import Dispatch, Served
+from amity.messages.operations import operations as message_operations
 from amity.messages.service import Messages
 from amity.settings import Settings, webhooks
 from amity.wire.events.catalogue import EVENTS
@@ -70,7 +71,7 @@ def declared():
         declare = getattr(importlib.import_module(module.name), "operations", None)
         if inspect.isfunction(declare) and declare.__module__ == module.name:
             found += declare(*(Mock() for _ in inspect.signature(declare).parameters))
-    return {operation.path: operation for operation in found}
+    return {operation.path: operation for operation in found if operation.path}
 
 
 def test_every_operation_of_openim_has_its_row():
@@ -127,12 +128,13 @@ def test_every_identifier_of_the_gateway_has_its_row():
 
 
 async def test_a_row_says_that_an_identifier_is_served_exactly_where_the_code_serves_it():
-    served = {Identifier.PUSH, Identifier.KICK, *Desk({}, Mock())._own}
-    for identifier, handler in requests(Messages()).items():
-        with pytest.raises(ImError) as refused:
-            await handler(Mock(user_id="alice", platform_id=1, operation_id="1"), b"\x0a\x03bob")
-        if "not built" not in refused.value.detail:
-            served.add(identifier)
+    served = {Identifier.PUSH, Identifier.KICK, *Dispatch([], Mock())._own}
+    for operation in message_operations(Messages()):
+        if operation.gateway is not None:
+            with pytest.raises(ImError) as refused:
+                await Served(operation).handle(Call(user_id="alice", operation_id="1"), b"\x0a\x03bob")
+            if "not built" not in refused.value.detail:
+                served.add(operation.gateway)
     assert {int(number) for number, _, state in table("Identifiers") if not is_absent(state)} == served
 
 

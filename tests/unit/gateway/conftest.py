@@ -10,9 +10,9 @@ from picows.picows import _make_test_ws_frame
 
 from amity.gateway.arguments import Arguments
 from amity.gateway.connection import Connection
-from amity.gateway.heartbeat import Pulse, Rhythm
-from amity.gateway.replies import Post
+from amity.gateway.heartbeat import Heartbeat, Rhythm
 from amity.gateway.session import Session
+from amity.http.turn import TurnEnd
 from tests.support.fake_clock import FakeClock
 
 _numbers = itertools.count(1)
@@ -75,15 +75,15 @@ class House:
 
     def __init__(self):
         self.clock = FakeClock()
-        self.pulse = Pulse(Rhythm(), self.clock.monotonic)
-        self.post = Post()
+        self.heartbeat = Heartbeat(Rhythm(), self.clock.monotonic)
+        self.turn_end = TurnEnd()
         self.max_message_bytes = 1000
         self.is_stopping = False
         self.gone = []
         self.taken = []
         self.answered = []
         self.workers = self
-        self.desk = self
+        self.dispatch = self
 
     def left(self, session, cause):
         self.gone.append((session.user_id, cause.value))

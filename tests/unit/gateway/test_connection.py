@@ -137,10 +137,10 @@ def test_any_other_text_ends_the_connection(connection, frame, said):
 def test_whatever_comes_is_a_sign_of_life(connection, house, frame, kind, payload):
     client = connection()
     house.clock.advance(1)
-    house.pulse.tick()
-    assert client.heard < house.pulse.now
+    house.heartbeat.tick()
+    assert client.heard < house.heartbeat.now
     receive(client, frame(kind, payload))
-    assert client.heard == house.pulse.now
+    assert client.heard == house.heartbeat.now
 
 
 async def test_a_client_that_asks_faster_than_it_is_answered_is_not_read_for_a_while(connection, house, frame):
@@ -170,10 +170,10 @@ async def test_a_client_that_asks_much_at_a_time_is_not_read_for_a_while(connect
 async def test_a_client_that_is_not_read_is_not_taken_for_silent(connection, house, frame):
     client = connection()
     receive(client, *(frame("BINARY", b"x") for _ in range(MOST_WAITING)))
-    house.pulse.watch(client)
+    house.heartbeat.watch(client)
     for _ in range(200):
         house.clock.advance(1)
-        house.pulse.tick()
+        house.heartbeat.tick()
     assert client.is_live
 
 
@@ -226,7 +226,7 @@ def test_a_client_that_was_told_to_leave_is_gone_when_it_says_so_too(connection,
     assert house.taken == []
     client.on_ws_disconnected(client._transport)
     assert house.gone == [("alice", "data_error")]
-    assert len(house.pulse.partings) == 0
+    assert len(house.heartbeat.partings) == 0
 
 
 def test_a_client_that_is_lost_is_gone_once(connection, house):

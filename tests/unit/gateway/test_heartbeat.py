@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from amity.gateway.heartbeat import Pulse, Rhythm
+from amity.gateway.heartbeat import Heartbeat, Rhythm
 from tests.support.fake_clock import FakeClock
 
 ROUND = 5
@@ -31,70 +31,70 @@ def clock():
 
 
 @pytest.fixture
-def pulse(clock):
-    return Pulse(Rhythm(tick=1.0, handshake=10.0, parting=3.0), clock.monotonic)
+def heartbeat(clock):
+    return Heartbeat(Rhythm(tick=1.0, handshake=10.0, parting=3.0), clock.monotonic)
 
 
-def pass_time(pulse, clock, seconds):
+def pass_time(heartbeat, clock, seconds):
     for _ in range(seconds):
         clock.advance(1)
-        pulse.tick()
+        heartbeat.tick()
 
 
-def test_everybody_is_looked_at_once_in_a_round(pulse, clock):
+def test_everybody_is_looked_at_once_in_a_round(heartbeat, clock):
     several = [Beating() for _ in range(100)]
     for each in several:
-        pulse.watch(each)
-    pass_time(pulse, clock, ROUND)
+        heartbeat.watch(each)
+    pass_time(heartbeat, clock, ROUND)
     assert [len(each.beats) for each in several] == [1] * 100
-    pass_time(pulse, clock, 2 * ROUND)
+    pass_time(heartbeat, clock, 2 * ROUND)
     assert [len(each.beats) for each in several] == [3] * 100
 
 
-def test_who_is_forgotten_is_not_looked_at(pulse, clock):
+def test_who_is_forgotten_is_not_looked_at(heartbeat, clock):
     one = Beating()
-    pulse.watch(one)
-    pulse.forget(one)
-    pulse.forget(one)
-    pass_time(pulse, clock, ROUND)
+    heartbeat.watch(one)
+    heartbeat.forget(one)
+    heartbeat.forget(one)
+    pass_time(heartbeat, clock, ROUND)
     assert one.beats == []
 
 
-def test_who_has_gone_may_take_others_along_while_they_are_looked_at(pulse, clock):
+def test_who_has_gone_may_take_others_along_while_they_are_looked_at(heartbeat, clock):
     def forget_all(now):
         for each in several:
-            pulse.forget(each)
+            heartbeat.forget(each)
 
     several = [Beating(forget_all) for _ in range(20)]
     for each in several:
-        pulse.watch(each)
-    pass_time(pulse, clock, 2 * ROUND)
+        heartbeat.watch(each)
+    pass_time(heartbeat, clock, 2 * ROUND)
 
 
-def test_what_is_late_is_ended_and_nothing_else(pulse, clock):
+def test_what_is_late_is_ended_and_nothing_else(heartbeat, clock):
     early, late, settled = Ending(), Ending(), Ending()
-    pulse.partings.add(early, pulse.now)
-    pulse.partings.add(settled, pulse.now)
-    pass_time(pulse, clock, 2)
-    pulse.partings.add(late, pulse.now)
-    pulse.partings.discard(settled)
+    heartbeat.partings.add(early, heartbeat.now)
+    heartbeat.partings.add(settled, heartbeat.now)
+    pass_time(heartbeat, clock, 2)
+    heartbeat.partings.add(late, heartbeat.now)
+    heartbeat.partings.discard(settled)
     assert not early.is_over
-    pass_time(pulse, clock, 1)
+    pass_time(heartbeat, clock, 1)
     assert (early.is_over, late.is_over, settled.is_over) == (True, False, False)
-    pass_time(pulse, clock, 2)
+    pass_time(heartbeat, clock, 2)
     assert late.is_over
-    assert not pulse.partings
+    assert not heartbeat.partings
 
 
-def test_time_stands_still_while_the_process_does(pulse, clock):
-    before = pulse.now
+def test_time_stands_still_while_the_process_does(heartbeat, clock):
+    before = heartbeat.now
     clock.advance(3600)
-    pulse.tick()
-    assert pulse.now - before == 2
+    heartbeat.tick()
+    assert heartbeat.now - before == 2
 
 
 async def test_a_tick_that_fails_is_not_the_last(caplog):
-    pulse = Pulse(Rhythm(tick=0.001))
+    heartbeat = Heartbeat(Rhythm(tick=0.001))
     looked = asyncio.Event()
 
     def beat(now):
@@ -103,8 +103,8 @@ async def test_a_tick_that_fails_is_not_the_last(caplog):
         raise RuntimeError("the test says so")
 
     broken = Beating(beat)
-    pulse.watch(broken)
-    running = asyncio.create_task(pulse.run())
+    heartbeat.watch(broken)
+    running = asyncio.create_task(heartbeat.run())
     async with asyncio.timeout(5):
         await looked.wait()
     running.cancel()

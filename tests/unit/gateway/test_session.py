@@ -59,7 +59,7 @@ def test_a_client_that_is_told_to_leave_is_sent_nothing_more_and_has_to_close_in
     assert house.gone == [("alice", "kicked")]
     for _ in range(4):
         house.clock.advance(1)
-        house.pulse.tick()
+        house.heartbeat.tick()
     assert client._transport.ended == "aborted"
     assert house.gone == [("alice", "kicked")]
 
@@ -71,11 +71,11 @@ def test_the_reason_fits_into_a_closing_frame(session):
 
 
 def pass_time(house, client, seconds):
-    """Let the pulse look at a client for so long."""
-    house.pulse.watch(client)
+    """Let the heartbeat look at a client for so long."""
+    house.heartbeat.watch(client)
     for _ in range(seconds):
         house.clock.advance(1)
-        house.pulse.tick()
+        house.heartbeat.tick()
 
 
 @pytest.mark.parametrize("platform", [1, WEB])
@@ -101,7 +101,7 @@ def test_a_client_whose_token_has_expired_is_told_to_leave_within_five_seconds(s
 def test_a_client_that_is_heard_is_kept(session, house):
     client = session()
     for _ in range(10):
-        client.heard = house.pulse.now
+        client.heard = house.heartbeat.now
         pass_time(house, client, 30)
     assert client.is_live
     assert client._transport.sent == []
@@ -113,7 +113,7 @@ def test_a_web_client_that_says_nothing_is_pinged_within_27_seconds(session, hou
     assert client._transport.sent == []
     pass_time(house, client, 5)
     assert client._transport.sent == [("PING", b"")]
-    client.heard = house.pulse.now
+    client.heard = house.heartbeat.now
     pass_time(house, client, 21)
     assert len(client._transport.sent) == 1
 
@@ -122,7 +122,7 @@ def test_a_client_for_which_something_waits_too_long_is_dropped(session, house):
     client = session()
     pass_time(house, client, 10)
     client.pause_writing()
-    client.heard = house.pulse.now
+    client.heard = house.heartbeat.now
     pass_time(house, client, 45)
     assert client.is_live
     pass_time(house, client, 6)

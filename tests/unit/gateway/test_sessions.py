@@ -198,7 +198,7 @@ async def test_a_core_that_never_fetches_is_told_again(sessions, session, house,
     sessions.notify(["alice"], notice, "op")
     for _ in range(seconds):
         house.clock.advance(1)
-        house.pulse.tick()
+        house.heartbeat.tick()
     sessions.notify(["alice"], notice, "op")
     assert told_to_fetch(core) == (1 if seconds < 30 else 2)
 

@@ -1,4 +1,4 @@
-"""Watching who is online."""
+"""Subscriptions who is online."""
 
 import tracemalloc
 
@@ -7,7 +7,7 @@ import pytest
 from amity.errors import ImError
 from amity.gateway.session import Cause
 from amity.gateway.sessions import NoObserver, Sessions
-from amity.gateway.subscriptions import MOST_WATCHED, Watching
+from amity.gateway.subscriptions import MOST_WATCHED, Subscriptions
 from amity.wire.frames import Identifier
 from amity.wire.proto.sdkws_pb2 import SubUserOnlineStatus, SubUserOnlineStatusTips
 from tests.support.gateway_client import reply_of
@@ -20,7 +20,7 @@ def sessions():
 
 @pytest.fixture
 def watching(house, sessions, monkeypatch):
-    made = Watching(sessions)
+    made = Subscriptions(sessions)
     sessions.observe(NoObserver(), made.changed)
 
     def left(session, cause):

@@ -54,7 +54,7 @@ class Listener(WSListener):
 
 
 class Door(asyncio.Protocol):
-    """Hands over as the doorman does: reading is paused, and the answer comes a little later."""
+    """Hands over as the handshake does: reading is paused, and the answer comes a little later."""
 
     def __init__(self, listener):
         self.listener = listener

@@ -24,7 +24,7 @@ def new_event_id(now: float) -> str:
 
 
 class Outbox:
-    """What the domains know of after-callbacks: ``record`` in the transaction, ``committed`` after it."""
+    """What the domains know of after-callbacks."""
 
     def __init__(self, settings: Callbacks, clock: Clock | None = None) -> None:
         self._enabled = {key for key, callback in settings.events.items() if callback.enable}
@@ -57,13 +57,10 @@ class Outbox:
             int(now * 1000),
             body,
         )
+        if self._wake is not None:
+            tx.after_commit(self._wake)
         return True
 
-    def committed(self) -> None:
-        """Say that a transaction with an event in it was committed: whoever delivers wakes up."""
-        if self._wake is not None:
-            self._wake()
-
     def on_commit(self, wake: Callable[[], None]) -> None:
-        """Name who is to wake up: the courier."""
+        """Name who is to wake up after the commit of a transaction that has recorded an event: the courier."""
         self._wake = wake

@@ -14,7 +14,7 @@ from typing import Final
 
 from amity.callbacks.asking.before import Before
 from amity.callbacks.telling.outbox import Outbox
-from amity.calls.call import Call, after_answer
+from amity.calls.call import Call
 from amity.calls.limit import counted
 from amity.errors import Code, ImError, offending
 from amity.relations.blacks import store
@@ -80,8 +80,7 @@ class BlackChanges:
             return removed
 
         if await self._database.write(write):
-            after_answer(notices.tell_black_removed, self._push, owner_id, black_id, call.operation_id)
-            self._outbox.committed()
+            call.after_answer(notices.tell_black_removed, self._push, owner_id, black_id, call.operation_id)
 
     async def _add(self, call: Call, request: AddBlackRequest) -> None:
         owner_id, black_id = request.owner_user_id, request.black_user_id
@@ -117,8 +116,7 @@ class BlackChanges:
             if call.user_id == owner_id:
                 asyncio.get_running_loop().call_later(ECHO_SECONDS, tell)
             else:
-                after_answer(tell)
-            self._outbox.committed()
+                call.after_answer(tell)
 
 
 def _require(call: Call, owner: str, black: str) -> None:

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 from amity import metrics
 from amity.callbacks.asking.before import Before
 from amity.callbacks.telling.outbox import Outbox
-from amity.calls.call import Call, after_answer
+from amity.calls.call import Call
 from amity.calls.idempotency import Idempotency, Remember
 from amity.calls.limit import counted
 from amity.errors import NAMES, Code, ImError, offending
@@ -103,9 +103,9 @@ class ImportFriends:
             checked = await self._ask(call, owner, checked, by_client=by_client)
         answer, agreed = await self._write(call, owner, checked, remember, partial=partial)
         if answer.imported and request.notify is not False:
-            after_answer(notices.tell_imported, self._push, owner, answer.imported, call.operation_id)
+            call.after_answer(notices.tell_imported, self._push, owner, answer.imported, call.operation_id)
             for each in agreed:
-                after_answer(notices.tell_agreed, self._push, each, call.operation_id)
+                call.after_answer(notices.tell_agreed, self._push, each, call.operation_id)
         return answer
 
     def _require_permission(self, call: Call, owner: str) -> None:
@@ -236,10 +236,7 @@ class ImportFriends:
 
         if not numbers and remember is None:
             return Stored(ImportFriendResponse(imported=[], existing=[], skipped=checked.skipped), [])
-        stored = await self._database.write(write, rows=2 * len(numbers) + 4)
-        if stored.answer.imported and self._outbox.enabled(AfterImportFriends):
-            self._outbox.committed()
-        return stored
+        return await self._database.write(write, rows=2 * len(numbers) + 4)
 
     async def _require_room(self, tx: Transaction, owner: str, long: Sequence[int]) -> None:
         """Raise where one of these lists has become longer than it may be."""

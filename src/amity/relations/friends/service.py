@@ -4,7 +4,7 @@ import msgspec
 
 from amity.callbacks.asking.before import Before
 from amity.callbacks.telling.outbox import Outbox
-from amity.calls.call import Call, after_answer
+from amity.calls.call import Call
 from amity.calls.page import page_of
 from amity.errors import Code, ImError
 from amity.relations.friends import store
@@ -150,8 +150,7 @@ class Friends:
             return deleted
 
         if await self._database.write(write):
-            after_answer(notices.tell_deleted, self._push, owner_id, friend_id, call.operation_id)
-        self._outbox.committed()
+            call.after_answer(notices.tell_deleted, self._push, owner_id, friend_id, call.operation_id)
 
     async def update_friends(self, call: Call, request: UpdateFriendsRequest) -> None:
         """Set pin, remark or ex of several friends at once; strangers among them are passed over."""
@@ -173,7 +172,7 @@ class Friends:
         if updated := await self._database.write(write, rows=len(numbers)):
             friends = [friend for friend, number in numbers.items() if number in updated]
             tell = notices.tell_friends_updated
-            after_answer(tell, self._push, request.owner_user_id, friends, call.operation_id)
+            call.after_answer(tell, self._push, request.owner_user_id, friends, call.operation_id)
 
     async def set_friend_remark(self, call: Call, request: SetFriendRemarkRequest) -> None:
         """Set how the owner calls a friend, to nothing too. Raises 1004 where the two are no friends."""
@@ -209,8 +208,7 @@ class Friends:
             await self._outbox.record(tx, event, call.operation_id)
 
         await self._database.write(write)
-        after_answer(notices.tell_remark_set, self._push, owner_id, friend_id, call.operation_id)
-        self._outbox.committed()
+        call.after_answer(notices.tell_remark_set, self._push, owner_id, friend_id, call.operation_id)
 
     async def _own(self, call: Call, user_id: str, field: str) -> int | None:
         """Return the number of the user whose list is meant, if the caller may; ``None`` for a user unknown."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from amity.callbacks.asking.before import Before
 from amity.callbacks.telling.outbox import Outbox
-from amity.calls.call import Call, after_answer
+from amity.calls.call import Call
 from amity.calls.limit import counted
 from amity.errors import Code, ImError
 from amity.relations.limits.limits import Limits
@@ -95,8 +95,7 @@ class Answering:
 
         answered = await self._database.write(write, rows=4)
         tell = notices.tell_agreed if agrees else notices.tell_refused
-        after_answer(tell, self._push, answered, call.operation_id)
-        self._outbox.committed()
+        call.after_answer(tell, self._push, answered, call.operation_id)
 
     async def _require_waiting(
         self,

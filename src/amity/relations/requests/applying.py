@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from amity.callbacks.asking.before import Before
 from amity.callbacks.telling.outbox import Outbox
-from amity.calls.call import Call, after_answer
+from amity.calls.call import Call
 from amity.calls.limit import counted
 from amity.errors import Code, ImError, offending
 from amity.relations.limits.limits import Limits
@@ -91,8 +91,7 @@ class Applying:
             told = await self._write(call, request, pair, may_agree=True)
         if told is not None:
             tell = notices.tell_applied if told.handle_result == HandleResult.WAITING else notices.tell_agreed
-            after_answer(tell, self._push, told, call.operation_id)
-        self._outbox.committed()
+            call.after_answer(tell, self._push, told, call.operation_id)
 
     async def _pair(self, call: Call, request: AddFriendRequest) -> _Pair:
         numbers = await self._directory.numbers([request.from_user_id, request.to_user_id])

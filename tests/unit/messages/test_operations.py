@@ -1,11 +1,11 @@
 """What clients ask over the gateway, without a gateway: bytes in, bytes out."""
 
-from typing import NamedTuple
-
 import pytest
 
+from amity.calls.call import Call
 from amity.errors import ImError
-from amity.messages.requests import requests
+from amity.gateway.dispatch import Served
+from amity.messages.operations import operations
 from amity.messages.service import Messages
 from amity.wire.frames import Identifier
 from amity.wire.proto.msg_pb2 import (
@@ -36,14 +36,12 @@ QUESTIONS = {
 EVERY = pytest.mark.parametrize(("identifier", "question"), QUESTIONS.items())
 
 
-class Caller(NamedTuple):
-    user_id: str = "ann"
-    platform_id: int = 5
-    operation_id: str = "op"
+CALL = Call(user_id="ann", platform_id=5, operation_id="op")
+SERVED = {each.gateway: Served(each) for each in operations(Messages()) if each.gateway is not None}
 
 
 async def ask(identifier, data):
-    return await requests(Messages())[identifier](Caller(), data)
+    return await SERVED[identifier].handle(CALL, data)
 
 
 async def refusal(identifier, data):
@@ -57,7 +55,7 @@ async def answered(identifier, question, answer):
 
 
 def test_every_request_about_messages_has_a_handler():
-    assert set(requests(Messages())) == set(range(1001, 1008))
+    assert set(SERVED) == set(range(1001, 1008))
 
 
 @EVERY

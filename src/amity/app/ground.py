@@ -1,0 +1,55 @@
+"""What every part of a server stands on: the database, callbacks, and whoever is connected."""
+
+import contextlib
+from dataclasses import dataclass
+
+from amity.callbacks.asking.before import Before
+from amity.callbacks.log import CallbackLog
+from amity.callbacks.sender import Sender
+from amity.callbacks.telling.courier import Courier
+from amity.callbacks.telling.outbox import Outbox
+from amity.gateway.sessions import Sessions
+from amity.settings import Settings
+from amity.storage import Database, open_database
+from amity.sync.lists import list_version_id
+from amity.users.directory import Directory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """Handed to every part. ``push`` tells connected clients; ``version_id`` is the ``versionID`` of this database's
+    lists."""
+
+    settings: Settings
+    database: Database
+    log: CallbackLog
+    before: Before
+    outbox: Outbox
+    courier: Courier
+    directory: Directory
+    push: Sessions
+    version_id: str
+
+
+async def lay(settings: Settings, stack: contextlib.AsyncExitStack) -> Ground:
+    """Open and migrate the database, and make the ground; ``stack`` closes it. Raises ``StorageError``, and
+    ``ValueError`` for a setting that cannot work."""
+    sender = Sender(settings.callbacks)
+    stack.push_async_callback(sender.close)
+    database = await open_database(settings.database)
+    stack.push_async_callback(database.close)
+    log = CallbackLog(database)
+    outbox = Outbox(settings.callbacks)
+    courier = Courier(database, settings.callbacks, sender, log)
+    outbox.on_commit(courier.wake)
+    return Ground(
+        settings=settings,
+        database=database,
+        log=log,
+        before=Before(settings.callbacks, sender, log),
+        outbox=outbox,
+        courier=courier,
+        directory=Directory(database),
+        push=Sessions(),
+        version_id=await list_version_id(database),
+    )

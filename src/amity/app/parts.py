@@ -1,0 +1,122 @@
+"""The parts of a server, from the bottom up: what each offers, and what of it runs beside the calls."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from amity.app.ground import Ground
+from amity.auth.operations import operations as auth_operations
+from amity.auth.service import Auth
+from amity.callbacks.admin.operations import operations as callback_operations
+from amity.callbacks.admin.service import CallbackAdmin
+from amity.calls.operation import Operation
+from amity.calls.quota import Quota
+from amity.conversations.operations import operations as conversation_operations
+from amity.conversations.service import Conversations
+from amity.devices.operations import operations as device_operations
+from amity.devices.service import Devices
+from amity.groups.operations import operations as group_operations
+from amity.groups.service import Groups
+from amity.inbox.operations import operations as inbox_operations
+from amity.inbox.service import Inbox
+from amity.messages.operations import operations as message_operations
+from amity.messages.service import Messages
+from amity.moving.exporting import Exporting
+from amity.moving.operations import operations as moving_operations
+from amity.moving.restoring import Restoring
+from amity.presence.operations import operations as presence_operations
+from amity.presence.service import Presence
+from amity.relations.blacks.changing import BlackChanges
+from amity.relations.blacks.operations import operations as black_operations
+from amity.relations.blacks.reading import Blacks
+from amity.relations.friends.importing import ImportFriends
+from amity.relations.friends.increments import Increments
+from amity.relations.friends.operations import operations as friend_operations
+from amity.relations.friends.profiles import ProfileFanout
+from amity.relations.friends.service import Friends
+from amity.relations.limits.limits import Limits
+from amity.relations.requests.answering import Answering
+from amity.relations.requests.applying import Applying
+from amity.relations.requests.operations import operations as request_operations
+from amity.relations.requests.reading import Applications
+from amity.users.client_config import ClientConfig
+from amity.users.client_operations import operations as user_client_operations
+from amity.users.commands import Commands
+from amity.users.operations import operations as user_operations
+from amity.users.receive_option import ReceiveOption
+from amity.users.search import Search
+from amity.users.service import Users
+
+Sweep = Callable[[], Awaitable[object]]
+
+
+class Task(Protocol):
+    """What runs beside the calls, from ``start`` to ``stop``."""
+
+    def start(self) -> Awaitable[None] | None:
+        """Begin. What is returned has to be awaited before the next begins. Raises ``ImError`` where the database
+        fails."""
+        ...
+
+    async def stop(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """All parts. ``tasks`` are started in their order, stopped in the reverse; ``sweeps`` delete what has expired."""
+
+    operations: Sequence[Operation]
+    tasks: Sequence[Task]
+    sweeps: Sequence[Sweep]
+    auth: Auth
+    users: Users
+    presence: Presence
+    profiles: ProfileFanout
+
+
+def build(ground: Ground) -> Parts:
+    """Build every part on the ground. Nothing runs yet."""
+    database, directory, settings = ground.database, ground.directory, ground.settings
+    before, outbox, push = ground.before, ground.outbox, ground.push
+
+    profiles = ProfileFanout(database, push)
+    users = Users(database, directory, before, outbox, profiles, push)
+    search = Search(database, Quota("searchesPerMinute", settings.limits.searches_per_minute))
+    auth = Auth(settings, database, users, kick=push.kick)
+    limits = Limits(settings.limits, database)
+    importing = ImportFriends(database, directory, before, outbox, settings.client_import, push, limits)
+    friends = Friends(database, directory, before, outbox, push)
+    presence = Presence(database, directory, outbox, push)
+    return Parts(
+        operations=[
+            *auth_operations(auth),
+            *user_operations(users, search),
+            *user_client_operations(
+                ClientConfig(database, directory), Commands(database, directory), ReceiveOption(database, push)
+            ),
+            *presence_operations(presence),
+            *friend_operations(importing, friends, Increments(database, directory, ground.version_id, push)),
+            *request_operations(
+                Applying(database, directory, before, outbox, push, limits),
+                Answering(database, directory, before, outbox, push, limits),
+                Applications(database, directory),
+            ),
+            *black_operations(
+                BlackChanges(database, directory, before, outbox, push, limits),
+                Blacks(database, directory, ground.version_id),
+            ),
+            *moving_operations(Restoring(database, directory, profiles, auth.log_out), Exporting(database)),
+            *conversation_operations(Conversations(ground.version_id)),
+            *inbox_operations(Inbox()),
+            *group_operations(Groups(ground.version_id)),
+            *message_operations(Messages()),
+            *device_operations(Devices()),
+            *callback_operations(CallbackAdmin(database, ground.courier, ground.log)),
+        ],
+        tasks=[ground.log, ground.courier, search, profiles, presence],
+        sweeps=[auth.sweep, importing.sweep, limits.sweep],
+        auth=auth,
+        users=users,
+        presence=presence,
+        profiles=profiles,
+    )

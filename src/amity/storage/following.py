@@ -1,0 +1,16 @@
+"""What follows a commit."""
+
+import logging
+from collections.abc import Callable, Sequence
+
+Follow = Callable[[], object]
+_log = logging.getLogger(__name__)
+
+
+def run_all(follows: Sequence[Follow]) -> None:
+    """Call each. Raises nothing: the transaction is committed, whatever becomes of what follows it."""
+    for follow in follows:
+        try:
+            follow()
+        except Exception:  # noqa: BLE001 - the others are called all the same
+            _log.exception("what follows a commit failed")
