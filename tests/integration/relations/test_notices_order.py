@@ -27,7 +27,7 @@ class Looking(Sessions):
 def looking(monkeypatch):
     looking = Looking()
     looking.answered = asyncio.Queue()
-    monkeypatch.setattr("amity.app.server.Sessions", lambda: looking)
+    monkeypatch.setattr("amity.app.ground.Sessions", lambda: looking)
     return looking
 
 
