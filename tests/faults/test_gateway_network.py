@@ -7,17 +7,17 @@ import pytest
 from amity.gateway.heartbeat import Rhythm
 from amity.gateway.session import MOST_QUEUED_BYTES, Session
 from amity.wire.frames import Identifier
-from amity.wire.notification import Notification
 from tests.integration.gateway.raw import Raw, frame
 from tests.support.gateway_client import reply_of
 from tests.support.lone_gateway import LoneGateway, token_of, until
+from tests.support.notices import notice
 
 FASTER = 50
 """A minute takes little more than a second."""
 RHYTHM = Rhythm(*(seconds / FASTER for seconds in Rhythm()))
 FEW = 4096
 """Bytes that the system of a client keeps for it, so that the rest soon waits here."""
-BIG = Notification(1201, "alice", "bob", {"text": "x" * 20_000})
+BIG = notice("x" * 20_000)
 
 
 def query(user, platform=7):
@@ -100,8 +100,7 @@ async def test_a_client_that_reads_slowly_gets_everything_in_order():
         sent = read = 0
         for _ in range(3):
             while not session.is_blocked:
-                notice = Notification(1201, "a", "b", {"text": "x" * (sent % 7 * 3000)})
-                lone.sessions.notify(["alice"], notice, f"op-{sent}")
+                lone.sessions.notify(["alice"], notice("x" * (sent % 7 * 3000)), f"op-{sent}")
                 sent += 1
             while read < sent:
                 _, message = await slow.frame()

@@ -30,7 +30,7 @@ class RecordingPush:
     def has_core(self, user_id: str, platform_id: int) -> bool:
         return self.reaches(user_id)
 
-    def fetched(self, user_id: str, platform_id: int) -> None:
+    def fetched(self, user_id: str, platform_id: int, coalesces: str) -> None:
         pass
 
     def notify(

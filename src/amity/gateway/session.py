@@ -29,6 +29,8 @@ _FETCHES_WITHIN: Final = 30.0
 """Seconds after which a client that was told to fetch, and has not, is told again."""
 
 _BINARY = WSMsgType.BINARY
+_NEVER: Final[dict[str, float]] = {}
+"""Of a client that was told of no list yet: most are idle, and need no dictionary of their own."""
 
 DATA_ERROR: Final = 3001
 """Of the codes that a protocol may give a meaning of its own (RFC 6455, 7.4.2): OpenIM's number for bad data."""
@@ -73,10 +75,10 @@ class Session(WSListener):
     __slots__ = (
         "_blocked_since",
         "_expires",
-        "_fetches_since",
         "_queued",
         "_replies",
         "_shared",
+        "_told_at",
         "_transport",
         "conn_id",
         "encoding",
@@ -102,7 +104,7 @@ class Session(WSListener):
         self._expires = expires
         self._transport: WSTransport = cast("WSTransport", None)  # with on_ws_connected
         self._blocked_since = 0.0
-        self._fetches_since = -_FETCHES_WITHIN
+        self._told_at = _NEVER
         self._queued = 0
         self._replies: list[bytes] | None = None
         self.heard = shared.heartbeat.now
@@ -112,18 +114,24 @@ class Session(WSListener):
         """Whether something waits that the client has not taken yet."""
         return self._blocked_since > 0
 
-    def is_to_fetch(self) -> bool:
-        """Whether this client is to be told that its friend list has changed: not while it has still to fetch for the
-        last time that it was. What OpenIM's Go core is told waits in a queue, with all that it does for each friend."""
+    def takes(self, coalesces: str) -> bool:
+        """Return whether to notify this client of a list: ``False`` for OpenIM's Go core while an earlier notification
+        of that list has not been followed by a fetch. What the core is told waits in a queue, with all that it does for
+        each entry."""
+        if not coalesces or not self.encoding.is_core:
+            return True
         now = self._shared.heartbeat.now
-        if now - self._fetches_since < _FETCHES_WITHIN:
+        if now - self._told_at.get(coalesces, -_FETCHES_WITHIN) < _FETCHES_WITHIN:
             return False
-        self._fetches_since = now
+        if not self._told_at:
+            self._told_at = {}
+        self._told_at[coalesces] = now
         return True
 
-    def fetched(self) -> None:
-        """Note that it fetches."""
-        self._fetches_since = -_FETCHES_WITHIN
+    def fetched(self, coalesces: str) -> None:
+        """Note that it fetches the list of this name."""
+        if self._told_at:
+            self._told_at.pop(coalesces, None)
 
     def send(self, message: bytes) -> bool:
         """Send a message of this session's form, or have it wait; return whether it was taken.

@@ -106,10 +106,10 @@ class Sessions:
     def has_core(self, user_id: str, platform_id: int) -> bool:
         return any(session.platform_id == platform_id and session.encoding.is_core for session in self.of(user_id))
 
-    def fetched(self, user_id: str, platform_id: int) -> None:
+    def fetched(self, user_id: str, platform_id: int, coalesces: str) -> None:
         for session in self.of(user_id):
             if session.platform_id == platform_id:
-                session.fetched()
+                session.fetched(coalesces)
 
     def notify(
         self,
@@ -126,9 +126,9 @@ class Sessions:
             data = push_messages(notification, int(self._clock() * 1000))
             frames = Frames(Reply(Identifier.PUSH, operation_id=operation_id, data=data))
             sessions = self._awake(connected, platform_id)
-            self.fan_out.send(_not_told_yet(sessions) if notification.only_fetches else sessions, frames)
+            self.fan_out.send((each for each in sessions if each.takes(notification.coalesces)), frames)
         except Exception:  # noqa: BLE001 - what was done is done, and who is not told finds out by the next sync
-            _log.exception("a notification of type %d could not be sent", notification.content_type)
+            _log.exception("a notification of type %d could not be sent", notification.detail.content_type)
 
     def _awake(self, user_ids: Iterable[str], platform_id: int | None) -> Iterator[Session]:
         """Return the sessions of users, or those on one platform, but for iPhones whose app is in the background, and
@@ -139,8 +139,3 @@ class Sessions:
             for session in self.of(user_id)
             if platform_id in (None, session.platform_id) and not (session.is_background and session.platform_id == IOS)
         )
-
-
-def _not_told_yet(sessions: Iterable[Session]) -> Iterator[Session]:
-    """Return those of the sessions that have not been told to fetch, or have fetched since."""
-    return (session for session in sessions if not session.encoding.is_core or session.is_to_fetch())

@@ -47,7 +47,8 @@ class VersionedList:
 
     def __init__(self, table: str, *, alias: str, owner: str, item: str, is_ordered: bool = False) -> None:
         """Statements of a domain know the table as ``alias``. ``is_ordered``: it has ``pinned_version`` as well."""
-        self._table = table
+        self.name = table
+        """The name of the list, which notifications of its changes coalesce under."""
         self._owner = owner
         self._is_ordered = is_ordered
         pinned = f", {alias}.pinned_version" if is_ordered else ""
@@ -68,7 +69,7 @@ class VersionedList:
     def next_version(self, owner: str) -> str:
         """Return the SQL expression of the version that the next change of a list gets; ``owner`` is an expression."""
         return (
-            f"coalesce((select max(version) from {self._table} as list where list.{self._owner} = {owner}),"
+            f"coalesce((select max(version) from {self.name} as list where list.{self._owner} = {owner}),"
             f" {EMPTY_VERSION}) + 1"
         )
 

@@ -5,7 +5,24 @@ Source: open-im-server 3.8 ``internal/rpc/relation/notification.go`` (``UserInfo
 
 from collections.abc import Sequence
 
-from amity.wire.notification import ContentType, Notification, Push
+from amity.wire.notification import ContentType, Detail, Notification, Push
+
+FRIENDS = "friends"
+"""The name of the friend list, which shows profiles: clients fetch it."""
+
+
+class UserInfoUpdated(Detail):
+    """A user's own profile has changed."""
+
+    content_type = ContentType.USER_INFO_UPDATED
+    user_id: str
+
+
+class FriendInfoUpdated(Detail):
+    """The profile of a user on a friend list has changed."""
+
+    content_type = ContentType.FRIEND_INFO_UPDATED
+    user_id: str
 
 
 def tell_profile_changed(push: Push, operator: str, user: str, friends: Sequence[str], operation_id: str) -> None:
@@ -13,13 +30,12 @@ def tell_profile_changed(push: Push, operator: str, user: str, friends: Sequence
 
     The friends are told with one notification for all. OpenIM names each as its receiver, which no client looks at.
     """
-    detail = {"userID": user}
-    push.notify([user], Notification(ContentType.USER_INFO_UPDATED, operator, user, detail), operation_id)
+    push.notify([user], Notification(operator, user, UserInfoUpdated(user_id=user)), operation_id)
     tell_profile_shown(push, operator, user, friends, operation_id)
 
 
 def tell_profile_shown(push: Push, operator: str, user: str, friends: Sequence[str], operation_id: str) -> None:
     """Tell ``friends`` that the profile of a user on their lists has changed."""
     if reached := [friend for friend in friends if push.reaches(friend)]:
-        told = Notification(ContentType.FRIEND_INFO_UPDATED, operator, user, {"userID": user}, only_fetches=True)
+        told = Notification(operator, user, FriendInfoUpdated(user_id=user), coalesces=FRIENDS)
         push.notify(reached, told, operation_id)

@@ -4,12 +4,13 @@ Source: open-im-server 3.8 ``pkg/notification``, ``openimsdk/protocol`` ``consta
 """
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from enum import IntEnum
-from typing import Any, Protocol
+from typing import ClassVar, Protocol
 
 import msgspec
 
+from amity.wire.naming import wire_name
 from amity.wire.proto.sdkws_pb2 import MsgData, PullMsgs, PushMessages
 
 SYSTEM = 200
@@ -50,17 +51,28 @@ class ContentType(IntEnum):
     USER_INFO_UPDATED = 1303
 
 
-class Notification(msgspec.Struct, frozen=True):
-    """One notification. ``detail`` is its content as OpenIM's JSON; ``send_id`` and ``recv_id`` name the conversation
-    that it comes in, not who is told."""
+class Detail(msgspec.Struct, kw_only=True, rename=wire_name):
+    """What a kind of notification says, as OpenIM's JSON. Each kind is a struct, with its fields in OpenIM's order."""
 
-    content_type: int
+    content_type: ClassVar[int]
+
+
+class FromTo(msgspec.Struct, frozen=True, rename=wire_name):
+    """Whose list a detail is about, and who on it."""
+
+    from_user_id: str
+    to_user_id: str
+
+
+class Notification(msgspec.Struct, frozen=True):
+    """One notification. ``send_id`` and ``recv_id`` name the conversation that it comes in, not who is told."""
+
     send_id: str
     recv_id: str
-    detail: Mapping[str, Any]
-    only_fetches: bool = False
-    """Whether all that OpenIM's Go core does with it is to fetch what has changed on the friend list: a client that has
-    still to do so for an earlier one need not be told."""
+    detail: Detail
+    coalesces: str = ""
+    """The name of the list to fetch, if all that OpenIM's Go core does with it is to fetch what has changed on one. A
+    core that has still to do so for an earlier one of that name need not be told."""
 
 
 class Push(Protocol):
@@ -74,9 +86,9 @@ class Push(Protocol):
         """Whether OpenIM's Go core is connected as this user on this platform: a client with a database of its own."""
         ...
 
-    def fetched(self, user_id: str, platform_id: int) -> None:
-        """Note that a user's client on this platform fetches what has changed on the friend list: of what changes from
-        now on it is to be told."""
+    def fetched(self, user_id: str, platform_id: int, coalesces: str) -> None:
+        """Note that a user's client on this platform fetches what has changed on the list of this name: of what changes
+        from now on it is to be told."""
         ...
 
     def notify(
@@ -110,7 +122,7 @@ def push_messages(notification: Notification, now: int) -> bytes:
         serverMsgID=secrets.token_hex(16),
         sessionType=SINGLE_CHAT,
         msgFrom=SYSTEM,
-        contentType=notification.content_type,
+        contentType=notification.detail.content_type,
         content=_encode({"detail": detail}),
         sendTime=now,
         createTime=now,

@@ -7,13 +7,13 @@ import pytest
 from amity.gateway.session import Cause
 from amity.gateway.sessions import Sessions
 from amity.wire.frames import JS, Identifier, Reply
-from amity.wire.notification import Notification
 from amity.wire.platforms import IOS
 from amity.wire.proto.sdkws_pb2 import PushMessages
 from tests.support.gateway_client import reply_of
+from tests.support.notices import notice
 
 NOW = 1_800_000_000.0
-NOTICE = Notification(1201, "alice", "bob", {"operatorID": "imAdmin"})
+NOTICE = notice("imAdmin")
 
 
 class Observer:
@@ -176,7 +176,7 @@ async def test_many_are_told_in_turns_and_in_order(sessions, session):
 
 async def test_a_notification_that_cannot_be_sent_hurts_nobody(sessions, session, caplog):
     sessions.add(session("alice"))
-    sessions.notify(["alice"], Notification(1201, "a", "b", {"wrong": object()}), "op")
+    sessions.notify(["alice"], notice(object()), "op")
     assert "could not be sent" in caplog.text
     sessions.notify(["alice"], NOTICE, "op")
     assert len(pushed(sessions.of("alice")[0])) == 1
@@ -194,12 +194,12 @@ def told_to_fetch(client) -> int:
 async def test_a_core_that_never_fetches_is_told_again(sessions, session, house, seconds):
     core = session("alice", sdk="go")
     sessions.add(core)
-    notice = Notification(1201, "alice", "bob", {}, only_fetches=True)
-    sessions.notify(["alice"], notice, "op")
+    fetch = notice(coalesces="friends")
+    sessions.notify(["alice"], fetch, "op")
     for _ in range(seconds):
         house.clock.advance(1)
         house.heartbeat.tick()
-    sessions.notify(["alice"], notice, "op")
+    sessions.notify(["alice"], fetch, "op")
     assert told_to_fetch(core) == (1 if seconds < 30 else 2)
 
 
@@ -207,10 +207,10 @@ async def test_a_core_that_has_fetched_is_told_again_on_that_platform_only(sessi
     phone, computer = session("alice", 1, sdk="go"), session("alice", 7, sdk="go")
     sessions.add(phone)
     sessions.add(computer)
-    notice = Notification(1201, "alice", "bob", {}, only_fetches=True)
-    sessions.notify(["alice"], notice, "op")
-    sessions.fetched("alice", 1)
-    sessions.notify(["alice"], notice, "op")
+    fetch = notice(coalesces="friends")
+    sessions.notify(["alice"], fetch, "op")
+    sessions.fetched("alice", 1, "friends")
+    sessions.notify(["alice"], fetch, "op")
     assert (told_to_fetch(phone), told_to_fetch(computer)) == (2, 1)
 
 

@@ -4,8 +4,11 @@ import json
 
 import pytest
 
-from amity.relations.pair import notices
+from amity.relations.blacks.notices import tell_black_added, tell_black_removed
+from amity.relations.friends import notices
 from amity.relations.pair.models import FriendRequest
+from amity.relations.pair.notices import tell_agreed
+from amity.relations.requests.notices import tell_applied, tell_refused
 from tests.support.recording_push import RecordingPush
 
 
@@ -142,10 +145,10 @@ PAIR_JSON = '"fromToUserID":{"fromUserID":"ann","toUserID":"bob"}'
 @pytest.mark.parametrize(
     ("tell", "kind", "sender", "detail"),
     [
-        (notices.tell_applied, 1203, "ann", f'{{{PAIR_JSON},"request":{REQUEST_JSON}}}'),
-        (notices.tell_refused, 1202, "bob", f'{{{PAIR_JSON},"handleMsg":"ok","request":{REQUEST_JSON}}}'),
+        (tell_applied, 1203, "ann", f'{{{PAIR_JSON},"request":{REQUEST_JSON}}}'),
+        (tell_refused, 1202, "bob", f'{{{PAIR_JSON},"handleMsg":"ok","request":{REQUEST_JSON}}}'),
         (
-            notices.tell_agreed,
+            tell_agreed,
             1201,
             "bob",
             f'{{{PAIR_JSON},"handleMsg":"ok","friendVersion":0,"friendVersionID":"","request":{REQUEST_JSON}}}',
@@ -160,7 +163,7 @@ def test_a_friend_request_and_its_answer_are_told_to_both(push, tell, kind, send
     assert push.told[0].notification.send_id == sender
 
 
-@pytest.mark.parametrize(("tell", "kind"), [(notices.tell_black_added, 1207), (notices.tell_black_removed, 1208)])
+@pytest.mark.parametrize(("tell", "kind"), [(tell_black_added, 1207), (tell_black_removed, 1208)])
 def test_a_block_and_its_end_are_told_to_its_owner_only(push, tell, kind):
     tell(push, "ann", "bob", "op-1")
     assert push.received() == [(["ann"], "n_ann_bob", kind, f"{{{PAIR_JSON}}}")]

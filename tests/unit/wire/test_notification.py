@@ -2,11 +2,19 @@
 
 import json
 
-from amity.wire.notification import ContentType, Notification, conversation_of, push_messages
+from amity.wire.notification import ContentType, Detail, Notification, conversation_of, push_messages
 from amity.wire.proto.sdkws_pb2 import PushMessages
 
 DETAIL = {"fromToUserID": {"fromUserID": "bob"}, "request": None}
-DELETED = Notification(ContentType.FRIEND_DELETED, "bob", "ann", DETAIL)
+
+
+class Deleted(Detail):
+    content_type = ContentType.FRIEND_DELETED
+    from_to_user_id: dict[str, str]
+    request: None = None
+
+
+DELETED = Notification("bob", "ann", Deleted(from_to_user_id={"fromUserID": "bob"}))
 
 
 def only_message(data):

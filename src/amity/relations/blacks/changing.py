@@ -17,10 +17,9 @@ from amity.callbacks.telling.outbox import Outbox
 from amity.calls.call import Call
 from amity.calls.limit import counted
 from amity.errors import Code, ImError, offending
-from amity.relations.blacks import store
+from amity.relations.blacks import notices, store
 from amity.relations.blacks.models import AddBlackRequest, RemoveBlackRequest
 from amity.relations.limits.limits import Limits
-from amity.relations.pair import notices
 from amity.relations.pair import store as pair_store
 from amity.relations.pair.models import HandleResult
 from amity.storage import Database, Transaction

@@ -11,11 +11,13 @@ from amity.calls.call import Call
 from amity.calls.idempotency import Idempotency, Remember
 from amity.calls.limit import counted
 from amity.errors import NAMES, Code, ImError, offending
+from amity.relations.friends import notices
 from amity.relations.friends.models import ImportFriendRequest, ImportFriendResponse, Skipped
 from amity.relations.limits.limits import Limits
-from amity.relations.pair import adding, notices
+from amity.relations.pair import adding
 from amity.relations.pair import store as pair_store
 from amity.relations.pair.models import FriendRequest
+from amity.relations.pair.notices import tell_agreed
 from amity.storage import Database, Transaction
 from amity.sync.lists import lock_lists
 from amity.users.directory import Directory
@@ -105,7 +107,7 @@ class ImportFriends:
         if answer.imported and request.notify is not False:
             call.after_answer(notices.tell_imported, self._push, owner, answer.imported, call.operation_id)
             for each in agreed:
-                call.after_answer(notices.tell_agreed, self._push, each, call.operation_id)
+                call.after_answer(tell_agreed, self._push, each, call.operation_id)
         return answer
 
     def _require_permission(self, call: Call, owner: str) -> None:

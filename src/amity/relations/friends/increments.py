@@ -11,7 +11,7 @@ Source: openim-sdk-core 3.8.3 ``internal/relation`` and ``pkg/common``, and what
 from typing import Final
 
 from amity.calls.call import Call
-from amity.relations.friends import store
+from amity.relations.friends import notices, store
 from amity.relations.friends.models import (
     Friend,
     GetFullFriendUserIdsRequest,
@@ -19,7 +19,6 @@ from amity.relations.friends.models import (
     GetIncrementalFriendsRequest,
     GetIncrementalFriendsResponse,
 )
-from amity.relations.pair import notices
 from amity.relations.pair.lists import FRIENDS
 from amity.storage import Database
 from amity.sync.lists import EMPTY_VERSION, MOST_CHANGES, id_hash
@@ -50,7 +49,7 @@ class Increments:
         call.require_own(request.user_id, "userID")
         in_parts = call.user_id == request.user_id and self._push.has_core(request.user_id, call.platform_id)
         if in_parts:
-            self._push.fetched(request.user_id, call.platform_id)
+            self._push.fetched(request.user_id, call.platform_id, FRIENDS.name)
         owner = await self._directory.number(request.user_id)
 
         async def read(since: int, most: int) -> list[Change[Friend]]:

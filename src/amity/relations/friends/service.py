@@ -7,7 +7,7 @@ from amity.callbacks.telling.outbox import Outbox
 from amity.calls.call import Call
 from amity.calls.page import page_of
 from amity.errors import Code, ImError
-from amity.relations.friends import store
+from amity.relations.friends import notices, store
 from amity.relations.friends.models import (
     DeleteFriendRequest,
     Friend,
@@ -26,7 +26,6 @@ from amity.relations.friends.models import (
     UpdateFriendsRequest,
 )
 from amity.relations.friends.pages import Lists
-from amity.relations.pair import notices
 from amity.relations.pair import store as pair_store
 from amity.relations.pair.models import Black
 from amity.storage import Database, Transaction

@@ -12,10 +12,11 @@ from amity.calls.call import Call
 from amity.calls.limit import counted
 from amity.errors import Code, ImError
 from amity.relations.limits.limits import Limits
-from amity.relations.pair import adding, notices
+from amity.relations.pair import adding
 from amity.relations.pair import store as pair_store
 from amity.relations.pair.models import FriendRequest, HandleResult, Standing
-from amity.relations.requests import store
+from amity.relations.pair.notices import tell_agreed
+from amity.relations.requests import notices, store
 from amity.relations.requests.applying import growing
 from amity.relations.requests.models import AddFriendResponseRequest
 from amity.storage import Database, Transaction
@@ -94,7 +95,7 @@ class Answering:
             return await pair_store.request(tx, applicant, to)
 
         answered = await self._database.write(write, rows=4)
-        tell = notices.tell_agreed if agrees else notices.tell_refused
+        tell = tell_agreed if agrees else notices.tell_refused
         call.after_answer(tell, self._push, answered, call.operation_id)
 
     async def _require_waiting(

@@ -15,10 +15,11 @@ from amity.calls.call import Call
 from amity.calls.limit import counted
 from amity.errors import Code, ImError, offending
 from amity.relations.limits.limits import Limits
-from amity.relations.pair import adding, notices
+from amity.relations.pair import adding
 from amity.relations.pair import store as pair_store
 from amity.relations.pair.models import FriendRequest, HandleResult, Standing
-from amity.relations.requests import store
+from amity.relations.pair.notices import tell_agreed
+from amity.relations.requests import notices, store
 from amity.relations.requests.models import AddFriendRequest
 from amity.storage import Database, Transaction
 from amity.sync.lists import lock_lists
@@ -90,7 +91,7 @@ class Applying:
             await self._ask_to_agree(call, request)
             told = await self._write(call, request, pair, may_agree=True)
         if told is not None:
-            tell = notices.tell_applied if told.handle_result == HandleResult.WAITING else notices.tell_agreed
+            tell = notices.tell_applied if told.handle_result == HandleResult.WAITING else tell_agreed
             call.after_answer(tell, self._push, told, call.operation_id)
 
     async def _pair(self, call: Call, request: AddFriendRequest) -> _Pair:

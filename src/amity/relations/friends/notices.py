@@ -1,0 +1,85 @@
+"""What clients are told of friend lists, and who is told.
+
+Each is about one list and goes to its owner's devices; an import has changed the friends' lists too. OpenIM sends all
+of them to the other user as well, whose client does nothing with the rest, and who need not learn of a deletion or a
+remark. The versions are 0 there too, and no client reads them: a notification says that there is something to fetch,
+clients know from where on.
+
+Source: open-im-server 3.8 ``internal/rpc/relation/notification.go``, ``openimsdk/protocol`` ``sdkws``.
+"""
+
+from collections.abc import Sequence
+
+from amity.relations.pair.lists import FRIENDS
+from amity.relations.pair.notices import FriendApplicationApproved
+from amity.wire.notification import ContentType, Detail, FromTo, Notification, Push
+
+
+class FriendDeleted(Detail):
+    """A friend was taken from a list."""
+
+    content_type = ContentType.FRIEND_DELETED
+    from_to_user_id: FromTo
+    friend_version: int = 0
+    friend_version_id: str = ""
+
+
+class FriendRemarkSet(Detail):
+    """The owner of a list calls a friend something else."""
+
+    content_type = ContentType.FRIEND_REMARK_SET
+    from_to_user_id: FromTo
+    friend_version: int = 0
+    friend_version_id: str = ""
+    friend_sort_version: int = 0
+
+
+class FriendsInfoUpdate(Detail):
+    """Pin, remark or ex of friends have changed."""
+
+    content_type = ContentType.FRIENDS_INFO_UPDATE
+    from_to_user_id: FromTo
+    friend_ids: Sequence[str]
+    friend_version: int = 0
+    friend_version_id: str = ""
+
+
+def tell_imported(push: Push, owner: str, friends: Sequence[str], operation_id: str) -> None:
+    """Tell an owner of all its new friends at once, and each of ``friends`` (at least one) of the owner."""
+    first = friends[0]
+    if push.reaches(owner) or push.reaches(first):
+        push.notify([owner, first], _approved(owner, first), operation_id)
+    for friend in friends[1:]:
+        if push.reaches(friend):
+            push.notify([friend], _approved(owner, friend), operation_id)
+
+
+def tell_more(push: Push, owner: str, platform_id: int, operation_id: str) -> None:
+    """Tell an owner's client on one platform that there is more to fetch than it was given."""
+    push.notify([owner], _approved(owner, owner), operation_id, platform_id=platform_id)
+
+
+def tell_deleted(push: Push, owner: str, friend: str, operation_id: str) -> None:
+    """Tell an owner that a friend is no longer on its list."""
+    _tell(push, owner, friend, FriendDeleted(from_to_user_id=FromTo(owner, friend)), operation_id)
+
+
+def tell_remark_set(push: Push, owner: str, friend: str, operation_id: str) -> None:
+    """Tell an owner that it calls a friend something else."""
+    _tell(push, owner, friend, FriendRemarkSet(from_to_user_id=FromTo(owner, friend)), operation_id)
+
+
+def tell_friends_updated(push: Push, owner: str, friends: Sequence[str], operation_id: str) -> None:
+    """Tell an owner that pin, remark or ex of these friends have changed."""
+    detail = FriendsInfoUpdate(from_to_user_id=FromTo("", owner), friend_ids=friends)
+    _tell(push, owner, owner, detail, operation_id)
+
+
+def _tell(push: Push, owner: str, other: str, detail: Detail, operation_id: str) -> None:
+    push.notify([owner], Notification(owner, other, detail, coalesces=FRIENDS.name), operation_id)
+
+
+def _approved(owner: str, friend: str) -> Notification:
+    """As if the friend had accepted a request of the owner's, but for the request."""
+    detail = FriendApplicationApproved(from_to_user_id=FromTo(owner, friend))
+    return Notification(friend, owner, detail, coalesces=FRIENDS.name)
