@@ -15,8 +15,7 @@ async def state_of(database: Database, token_hash: str) -> int | None:
 
 async def lock(tx: Transaction, user_id: str) -> None:
     """Let nobody else issue tokens to this user until the transaction ends; SQLite has one writer anyway."""
-    if tx.dialect == "postgres":
-        await tx.fetch("select pg_advisory_xact_lock(hashtextextended($1, 0))", user_id)
+    await tx.lock("select pg_advisory_xact_lock(hashtextextended($1, 0))", user_id)
 
 
 async def forget_ended(tx: Transaction, user_id: str, now: int) -> None:

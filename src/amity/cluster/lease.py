@@ -4,24 +4,21 @@ A lease has run out by the database's clock. If that is set back, the lease of a
 as long as the step; so one that nobody has renewed for ``SECONDS`` by this process' own clock has run out as well.
 """
 
-import os
-import secrets
-import socket
-
 from amity.clock import Clock
+from amity.cluster.members import new_name
 from amity.storage import Database, Transaction
 
 SECONDS = 6.0
 """How long a lease lasts: so long does delivery rest after a process was killed while another one waits."""
 _RENEW_AFTER = 2.0
 
-# The database's own clock: those of two machines differ. $3 and $4 are a lease that nobody renews.
+# $3 and $4 are a lease that nobody renews.
 _TAKE = (
     "insert into leases (name, holder, until)"
-    " values ('courier', $1, (extract(epoch from clock_timestamp()) * 1000)::bigint + $2)"
+    " values ('courier', $1, SHARED_NOW + $2)"
     " on conflict (name) do update set holder = excluded.holder, until = excluded.until"
     " where leases.holder = excluded.holder"
-    " or leases.until < (extract(epoch from clock_timestamp()) * 1000)::bigint"
+    " or leases.until < SHARED_NOW"
     " or (leases.holder = $3 and leases.until = $4)"
     " returning holder"
 )
@@ -35,8 +32,8 @@ class Lease:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._shared = database.dialect == "postgres"
-        self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._shared = not database.exclusive
+        self._holder = new_name()
         self._taken_at = float("-inf")
         self._others: tuple[str, int] = ("", 0)  # holder and end of the lease that another process has
         self._others_seen_at = float("-inf")

@@ -71,7 +71,7 @@ class _Put:
     async def __call__(self, tx: Transaction, rows: Sequence[tuple[object, ...]]) -> None:
         if not rows:
             return
-        if tx.dialect == "sqlite":
+        if tx.is_local:
             await tx.execute_many(self._row, rows)
         else:
             await tx.fetch(self._set, [_encode(row).decode() for row in rows])

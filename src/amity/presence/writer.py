@@ -9,13 +9,11 @@ One task turns changes into transactions, many into each. A connection waits for
 
 import asyncio
 import logging
-import os
-import secrets
-import socket
 from collections.abc import Sequence
 
 from amity.callbacks.telling.outbox import Outbox
 from amity.clock import Clock
+from amity.cluster import members
 from amity.errors import ImError
 from amity.presence import store
 from amity.presence.changes import Change, Changes, Kind
@@ -70,7 +68,7 @@ class Writer:
         """Begin; on SQLite after telling of those whom processes before this one left online. Raises ``ImError``."""
         self._stop.clear()
         if not self._shared:
-            await store.end_all(self._database)
+            await members.end_all(self._database)
             while await self._take_over():
                 pass
         await self._join()
@@ -87,7 +85,7 @@ class Writer:
         try:
             while await self._write():
                 pass
-            await store.end(self._database, self._process)
+            await members.end(self._database, self._process)
             while await self._take_over():
                 pass
         except ImError as error:
@@ -186,8 +184,8 @@ class Writer:
     # Processes
 
     async def _join(self) -> None:
-        process = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-        await store.join(self._database, process, int(LEASE_SECONDS * 1000))
+        process = members.new_name()
+        await members.join(self._database, process, int(LEASE_SECONDS * 1000))
         self._process, self._number = process, 0
         self._renewed_at = self._alive_since = self._clock.monotonic()
 
@@ -197,7 +195,7 @@ class Writer:
         since = now - self._renewed_at
         if since < RENEW_SECONDS:
             return
-        if not await store.renew(self._database, self._process, int(LEASE_SECONDS * 1000)):
+        if not await members.renew(self._database, self._process, int(LEASE_SECONDS * 1000)):
             await self._start_over()
             return
         self._renewed_at = now
@@ -205,7 +203,7 @@ class Writer:
             # The database was away, from the others too: they get their time to show that they live.
             self._alive_since = now
         if now - self._alive_since >= LEASE_SECONDS:
-            await store.end_expired(self._database, await self._stale(now))
+            await members.end_expired(self._database, await self._stale(now))
         self._look_for_ended = True
 
     async def _stale(self, now: float) -> list[tuple[str, int]]:
@@ -213,17 +211,17 @@ class Writer:
 
         By the database's clock they would last for as long as that is set back.
         """
-        leases = await store.leases(self._database)
+        leases = await members.leases(self._database)
         self._seen = {lease: self._seen.get(lease, now) for lease in leases if lease[0] != self._process}
         return [lease for lease, since in self._seen.items() if now - max(since, self._alive_since) >= LEASE_SECONDS]
 
     async def _take_over(self) -> bool:
         """Tell of users whom ended processes left online, up to a batch of them; return whether there may be more."""
-        for process in await store.ended(self._database):
+        for process in await members.ended(self._database):
             if user_ids := await store.left_users(self._database, process, _BATCH):
                 await self._tell_left(process, user_ids)
                 return True
-            await store.forget(self._database, process)
+            await members.forget(self._database, process)
         return False
 
     async def _tell_left(self, process: str, user_ids: Sequence[str]) -> None:

@@ -35,6 +35,7 @@ _FAILURES = (asyncpg.PostgresError, *_LOST)
 
 class _PostgresTransaction:
     dialect: Dialect = "postgres"
+    is_local = False
 
     def __init__(self, connection: "Connection") -> None:
         self._connection = connection
@@ -47,6 +48,9 @@ class _PostgresTransaction:
         return await self._connection.fetch(translate(sql, "postgres"), *args)
 
     fetch_long = fetch
+
+    async def lock(self, sql: str, *args: object) -> None:
+        await self.fetch(sql, *args)
 
     async def expect(self, rows: int) -> None:
         """Nothing waits for a transaction on the server."""
@@ -63,6 +67,7 @@ class Postgres:
 
     dialect: Dialect = "postgres"
     exclusive = False
+    commits_in_order = False
 
     def __init__(self, pool: "Pool") -> None:
         self._pool = pool

@@ -49,6 +49,7 @@ class Sqlite:
 
     dialect: Dialect = "sqlite"
     exclusive = True
+    commits_in_order = True
 
     def __init__(self, path: Path, lock: IO[bytes], writer: sqlite3.Connection) -> None:
         self._path = path

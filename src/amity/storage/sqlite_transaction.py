@@ -35,6 +35,7 @@ class SqliteTransaction:
     of a connection, one after the other."""
 
     dialect: Dialect = "sqlite"
+    is_local = True
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -72,6 +73,9 @@ class SqliteTransaction:
         if self._is_watched:
             self._is_watched = False
             self._connection.set_progress_handler(None, 0)
+
+    async def lock(self, sql: str, *args: object) -> None:
+        """One transaction runs at a time."""
 
     def after_commit(self, follow: Follow) -> None:
         self._follows.append(follow)

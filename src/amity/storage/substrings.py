@@ -18,7 +18,7 @@ from collections.abc import Mapping, Sequence
 from operator import add
 from typing import Final, NamedTuple
 
-from amity.storage.database import LARGE, Database, Dialect, Row, Transaction
+from amity.storage.database import LARGE, Database, Row, Transaction
 
 MOST_PAIRS: Final = 32
 """Pairs of a text that is asked for by which candidates are found; of a longer one the first."""
@@ -105,13 +105,13 @@ class Substrings:
                 while await database.write(part, rows=LARGE):
                     pass
 
-    def containing(self, dialect: Dialect, asked: Mapping[str, str], most: int) -> Query:
+    def containing(self, database: Database, asked: Mapping[str, str], most: int) -> Query:
         """Return the query for the first ``most`` rows in one of whose fields is what is asked for there; nothing that
         is asked for is empty."""
         fields = [field for field in self._fields if field in asked]
         needles = tuple(asked[field] for field in fields)
         terms = [(self._letters[field], asked[field]) for field in fields]
-        if dialect == "postgres":
+        if database.dialect == "postgres":
             match = " | ".join(f"({_tsquery(letter, text)})" for letter, text in terms)
             found = " or ".join(f"strpos({field}, ${place}) > 0" for place, field in enumerate(fields, start=2))
             sql = (

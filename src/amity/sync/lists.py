@@ -45,12 +45,10 @@ async def lock_lists(tx: Transaction, owners: Sequence[int]) -> None:
     same version, and a client that synced between their commits would miss the later one. Locked in the order of
     their numbers, or two imports could wait for each other.
     """
-    if tx.dialect == "postgres":
-        await tx.fetch(
-            "select user_seq from users where user_seq in (select value from EACH_INT($1))"
-            " order by user_seq FOR_UPDATE",
-            sorted(owners),
-        )
+    await tx.lock(
+        "select user_seq from users where user_seq in (select value from EACH_INT($1)) order by user_seq FOR_UPDATE",
+        sorted(owners),
+    )
 
 
 def changes_from(version_id: str, version: int, *, current_id: str, current: int) -> int | None:

@@ -45,4 +45,4 @@ def containing(database: Database, user_id: str, nickname: str) -> Query | None:
     their nickname; ``None`` if both texts are empty when folded."""
     asked = {"user_id": fold(user_id), "nickname": fold(nickname)}
     asked = {field: text for field, text in asked.items() if text}
-    return _texts.containing(database.dialect, asked, MOST_FOUND) if asked else None
+    return _texts.containing(database, asked, MOST_FOUND) if asked else None

@@ -17,6 +17,8 @@ class Watched:
     def __init__(self, database):
         self._database = database
         self.dialect = database.dialect
+        self.exclusive = database.exclusive
+        self.commits_in_order = database.commits_in_order
         self.failing = False
         self.rows_read = 0
         self.most_rows = 0

@@ -49,7 +49,7 @@ class Arrivals:
         self._gaps: list[_Gap] = []
         self._youngest_gap = 0.0
         self._found: list[Event] = []
-        self._gaps_appear = database.dialect == "postgres"
+        self._gaps_appear = not database.commits_in_order
         self.more = True
         """Whether there may be rows behind the reader's place."""
 

@@ -13,13 +13,11 @@ that has gone, or stands still for ``LEASE_SECONDS``, another takes over.
 import asyncio
 import contextlib
 import logging
-import os
-import secrets
-import socket
 import time
 from collections.abc import Sequence
 
 from amity import metrics
+from amity.cluster.members import new_name
 from amity.errors import ImError
 from amity.relations.friends import profiles_store as store
 from amity.relations.friends.profiles_store import Fanout, Place
@@ -54,7 +52,7 @@ class ProfileFanout:
         self._database = database
         self._push = push
         self._shared = not database.exclusive
-        self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}" if self._shared else ""
+        self._holder = new_name() if self._shared else ""
         self._last = 0
         self._waiting: dict[int, list[tuple[Goal, asyncio.Future[None]]]] = {}
         self._looked_at = self._counted_at = float("-inf")

@@ -9,9 +9,6 @@ from amity.storage import Database, Transaction
 from amity.sync.lists import MOST_VERSION
 from amity.users.shown import Goal
 
-# The database's own clock: those of two machines differ. SQLite has one process, which holds everything.
-_NOW = {"postgres": "(extract(epoch from clock_timestamp()) * 1000)::bigint", "sqlite": "1"}
-
 
 class Place(NamedTuple):
     """How far a fan-out has come: the lists of this lap up to a number have the change."""
@@ -65,7 +62,7 @@ async def begin(tx: Transaction, user: int, holder: str, lease_ms: int, operator
     """Begin a fan-out, or send the one under way round once more from where it is; return where it then ends."""
     rows = await tx.fetch(
         "insert into profile_fanouts (user_seq, fanout_id, lap, cursor_seq, goal_lap, goal_seq, holder, until,"
-        f" operator, operation_id) values ($1, $2, 0, 0, 1, 0, $3, {_NOW[tx.dialect]} + $4, $5, $6)"
+        " operator, operation_id) values ($1, $2, 0, 0, 1, 0, $3, SHARED_NOW + $4, $5, $6)"
         " on conflict (user_seq) do update set goal_lap = profile_fanouts.lap + 1,"
         " goal_seq = profile_fanouts.cursor_seq,"
         " operator = case when excluded.operator = '' then profile_fanouts.operator else excluded.operator end,"
@@ -85,7 +82,7 @@ async def following(database: Database, behind: int, holder: str) -> tuple[int, 
     """Return the first user behind a number whose fan-out this process holds or may take, and whether it holds it."""
     rows = await database.fetch(
         "select user_seq, holder from profile_fanouts where user_seq > $1"
-        f" and (holder = $2 or until < {_NOW[database.dialect]}) order by user_seq limit 1",
+        " and (holder = $2 or until < SHARED_NOW) order by user_seq limit 1",
         behind,
         holder,
     )
@@ -95,8 +92,8 @@ async def following(database: Database, behind: int, holder: str) -> tuple[int, 
 async def claim(tx: Transaction, user: int, holder: str, lease_ms: int) -> bool:
     """Take over the fan-out of a process that has not gone on with it; return whether it is this process's now."""
     rows = await tx.fetch(
-        f"update profile_fanouts set holder = $2, until = {_NOW[tx.dialect]} + $3"
-        f" where user_seq = $1 and (holder = $2 or until < {_NOW[tx.dialect]}) returning user_seq",
+        "update profile_fanouts set holder = $2, until = SHARED_NOW + $3"
+        " where user_seq = $1 and (holder = $2 or until < SHARED_NOW) returning user_seq",
         user,
         holder,
         lease_ms,
@@ -125,7 +122,7 @@ async def advance(tx: Transaction, user: int, holder: str, lease_ms: int, before
     A transaction that changes the profile waits from here on until this one has ended.
     """
     rows = await tx.fetch(
-        f"update profile_fanouts set lap = $5, cursor_seq = $6, until = {_NOW[tx.dialect]} + $7"
+        "update profile_fanouts set lap = $5, cursor_seq = $6, until = SHARED_NOW + $7"
         " where user_seq = $1 and holder = $2 and lap = $3 and cursor_seq = $4 returning goal_lap, goal_seq",
         user,
         holder,

@@ -74,7 +74,7 @@ async def add_pairs(
     """
     # Sorted, so that neighbours land on the same page.
     friends = sorted(friends)
-    if tx.dialect == "sqlite":
+    if tx.is_local:
         return await _add_row_by_row(tx, owner, friends, operator, now, bound)
     # Asked along with the version, as a statement of its own is a round trip.
     asked = await tx.fetch(_NEXT_VERSION_OF_OWNER, owner)
