@@ -54,13 +54,18 @@ class VersionedList:
         pinned = f", {alias}.pinned_version" if is_ordered else ""
         self.row_versions = f"{alias}.version, {alias}.added_version, {alias}.deleted{pinned}"
         """The columns that ``change`` reads."""
+        # A row that was added and then changed counts from the version at which it was added. A client that is given
+        # a part would otherwise hear of the change when it is past that version, and take it for one of a row that
+        # it has.
+        key = "case when {0}added_version > $2 then {0}added_version else {0}version end"
+        here, there = key.format(f"{alias}."), key.format("")
         self.where_changed = (
-            f"{alias}.{owner} = $1 and {alias}.version > $2 and {alias}.version <= coalesce((select version from"
-            f" {table} where {owner} = $1 and version > $2 order by version limit 1 offset $3 - 1), {MOST_VERSION})"
+            f"{alias}.{owner} = $1 and {alias}.version > $2 and {here} <= coalesce((select {there} from {table}"
+            f" where {owner} = $1 and version > $2 order by 1 limit 1 offset $3 - 1), {MOST_VERSION})"
         )
         """The condition on the rows above version ``$2`` of owner ``$1``: at most ``$3``, but all of a version or
         none."""
-        self.by_version = f"{alias}.version, {alias}.{item}"
+        self.by_version = f"{here}, {alias}.{item}"
         self._version = f"select max(version) from {table} where {owner} = $1"
         self._count = (
             f"select count(*) from (select 1 from {table} where {owner} = $1 and version > $2 limit $3) as changed"
@@ -119,13 +124,16 @@ class VersionedList:
 
 
 def _increment(changes: Sequence[Change[T]], since: int, *, has_more: bool) -> Increment[T]:
-    # The version of the last change that is answered: what came after it is answered the next time.
-    increment: Increment[T] = Increment(version=changes[-1].version if changes else since, has_more=has_more)
+    increment: Increment[T] = Increment(version=since, has_more=has_more)
     for change in changes:
+        is_new = change.added_version > since
+        # Of a part, the client has what was added or changed up to its last row; what came after is answered next time.
+        reached = change.added_version if is_new and has_more else change.version
+        increment.version = max(increment.version, reached)
         if change.pinned_version > since:
             increment.sort_version = max(increment.sort_version, change.pinned_version)
         if change.deleted:
             increment.delete.append(change.item_id)
         else:
-            (increment.insert if change.added_version > since else increment.update).append(change.item)
+            (increment.insert if is_new else increment.update).append(change.item)
     return increment
