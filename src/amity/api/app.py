@@ -12,7 +12,6 @@ from typing import Any, Final
 from amity.api.answers import (
     CORS,
     JSON,
-    NOT_FOUND,
     OPTIONS_ANSWER,
     PREFLIGHT,
     TEXT,
@@ -36,7 +35,8 @@ from amity.api.bodies import (
 )
 from amity.api.decode import BodyDecoder
 from amity.api.operation import Access, Call, Identity, Operation, Protobuf, Request
-from amity.api.pages import pages
+from amity.api.pages import PATHS, pages
+from amity.api.signposts import Signposts
 from amity.api.under_way import UnderWay
 from amity.caller import ANONYMOUS, caller_gone, caller_id
 from amity.errors import Code, ImError
@@ -113,7 +113,8 @@ class Api:
         self._identify = identify
         self._bodies = Bodies(max_bodies_bytes)
         self._under_way = UnderWay(most_of_user)
-        self._pages = pages(operations, ready)
+        self._signposts = Signposts(self._routes, PATHS)
+        self._pages = pages(operations, ready, self._signposts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one HTTP request."""
@@ -122,6 +123,9 @@ class Api:
             route = self._routes.get(scope["path"])
             if route is not None:
                 await self._operation(route, dict(scope["headers"]), receive, send)
+            elif wrong := self._signposts.wrong_method(method, scope["path"]):
+                status, allowed, body = wrong
+                await answer(send, body, [*JSON, (b"allow", allowed.encode())], status)
             else:
                 await self._no_operation(scope, receive, send)
         elif method == "OPTIONS":
@@ -150,6 +154,7 @@ class Api:
             declared = declared_length(headers, route.most_bytes)
             if declared > SMALL:
                 counted = self._bodies.take(identity.user_id, declared, is_admin=identity.is_admin)
+            _require_plain(headers)
             body = await read_body(receive, route.most_bytes, grown)
             unread = False
             caller_gone.set(partial(disconnected, receive))
@@ -221,7 +226,7 @@ class Api:
             else:
                 await answer(send, envelope, JSON)
             return
-        await answer(send, NOT_FOUND, TEXT, 404)
+        await answer(send, self._signposts.nowhere(path, headers), TEXT, 404)
 
 
 def _operation_id(headers: HeaderMap) -> str:
@@ -233,6 +238,13 @@ def _operation_id(headers: HeaderMap) -> str:
     text = value.decode("utf-8", "replace")
     operation_id.set(text)
     return text
+
+
+def _require_plain(headers: HeaderMap) -> None:
+    coding = headers.get(b"content-encoding")
+    if coding and coding.lower() != b"identity":
+        named = coding[:40].decode("latin-1")
+        raise ImError(Code.ARGS, f"Content-Encoding: {named} is not understood, send the body as it is")
 
 
 def _is_protobuf(headers: HeaderMap) -> bool:
