@@ -1,7 +1,7 @@
 """Groups and the requests about them, as on the wire."""
 
 from amity.api.operation import Int32, Pagination, Request, Response, Uint64
-from amity.users.models import User
+from amity.users.models import PublicUser
 
 
 class GroupInfo(Response):
@@ -46,7 +46,7 @@ class GroupMember(Response):
 class GroupRequest(Response):
     """Somebody's wish to join a group; times in milliseconds since 1970."""
 
-    user_info: User
+    user_info: PublicUser
     group_info: GroupInfo
     handle_result: int
     req_msg: str

@@ -45,7 +45,7 @@ class Blacks:
 
     async def get_specified_blacks(self, call: Call, request: GetSpecifiedBlacksRequest) -> GetSpecifiedBlacksResponse:
         """Return those of the named users whom a user has blacklisted, in the order of the request."""
-        call.require_own(request.owner_user_id, "ownerUserID")
+        call.require_allowed(request.owner_user_id, "ownerUserID")
         asked = request.user_id_list
         if not asked:
             raise ImError(Code.ARGS, "userIDList is empty")
@@ -64,7 +64,7 @@ class Blacks:
         self, call: Call, request: GetIncrementalBlacksRequest
     ) -> GetIncrementalBlacksResponse:
         """Return what has changed on a blacklist since the client's version, or ``full`` where it must fetch all."""
-        call.require_own(request.user_id, "userID")
+        call.require_allowed(request.user_id, "userID")
         owner = await self._directory.number(request.user_id)
         current = EMPTY_VERSION if owner is None else await store.list_version(self._database, owner)
         answer = GetIncrementalBlacksResponse(

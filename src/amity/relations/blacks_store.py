@@ -6,7 +6,7 @@ from typing import NamedTuple
 from amity.relations.models import Black
 from amity.storage import Database, Row, Transaction
 from amity.sync.lists import EMPTY_VERSION
-from amity.users.models import User
+from amity.users.models import PublicUser
 
 _BLACK = """
     b.created_at, u.user_id, u.nickname, u.face_url, u.ex, b.add_source, coalesce(operator.user_id, ''), b.ex
@@ -117,7 +117,7 @@ def _black(owner_id: str, row: Row) -> Black:
     return Black(
         owner_user_id=owner_id,
         create_time=row[0],
-        black_user_info=User(user_id=row[1], nickname=row[2], face_url=row[3], ex=row[4]),
+        black_user_info=PublicUser(user_id=row[1], nickname=row[2], face_url=row[3], ex=row[4]),
         add_source=row[5],
         operator_user_id=row[6],
         ex=row[7],

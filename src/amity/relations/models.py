@@ -3,7 +3,7 @@
 import msgspec
 
 from amity.api.operation import Pagination, Request, Response, Uint64
-from amity.users.models import User
+from amity.users.models import PublicUser, User
 
 
 class Friend(Response):
@@ -92,7 +92,7 @@ class Black(Response):
 
     owner_user_id: str
     create_time: int
-    black_user_info: User | None
+    black_user_info: PublicUser | None
     add_source: int
     operator_user_id: str
     ex: str

@@ -68,11 +68,14 @@ class Friends:
     async def get_designated_friends(
         self, call: Call, request: GetDesignatedFriendsRequest
     ) -> GetDesignatedFriendsResponse:
-        """Return those of the named users who are the owner's friends."""
-        asked = _named("friendUserIDs", request.friend_user_ids)
+        """Return those of the named users who are the owner's friends; nobody for an empty list."""
+        asked = request.friend_user_ids
+        if asked is None:
+            raise ImError(Code.ARGS, "friendUserIDs: is missing")
+        _require_few("friendUserIDs", asked)
         owner = await self._own(call, request.owner_user_id, "ownerUserID")
         require_distinct("friendUserIDs", asked)
-        if owner is None:
+        if owner is None or not asked:
             return GetDesignatedFriendsResponse(friends_info=[])
         numbers = await self._directory.numbers(sorted(asked))
         found = await store.in_this_order(self._database, owner, request.owner_user_id, list(numbers.values()))
@@ -224,6 +227,10 @@ class Friends:
 def _named(field: str, ids: Sequence[str] | None) -> Sequence[str]:
     if not ids:
         raise ImError(Code.ARGS, f"{field} is empty")
+    _require_few(field, ids)
+    return ids
+
+
+def _require_few(field: str, ids: Sequence[str]) -> None:
     if len(ids) > MOST_NAMED:
         raise ImError(Code.ARGS, f"{field}: {len(ids)} entries, and at most {MOST_NAMED} are allowed")
-    return ids
