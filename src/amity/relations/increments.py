@@ -73,8 +73,9 @@ class Increments:
             # Too large for one answer: the client fetches the list page by page instead.
             answer.full = True
             return answer
-        _fill(answer, changes, since)
-        if in_parts and len(changes) < left:
+        has_more = len(changes) < left
+        _fill(answer, changes, since, has_more=has_more)
+        if in_parts and has_more:
             notices.tell_more(self._push, request.user_id, call.platform_id, call.operation_id)
         return answer
 
@@ -93,13 +94,18 @@ class Increments:
         )
 
 
-def _fill(answer: GetIncrementalFriendsResponse, changes: Sequence[store.Change], since: int) -> None:
-    """Put changes into an answer, whose version becomes that of the last of them."""
-    answer.version = changes[-1].version if changes else since
+def _fill(
+    answer: GetIncrementalFriendsResponse, changes: Sequence[store.Change], since: int, *, has_more: bool
+) -> None:
+    """Put changes into an answer, whose version becomes that of the last of them. Of a part the client has what was
+    added or changed up to its last row: what a row became after it was added is answered once more the next time."""
+    answer.version = since
     for change in changes:
+        is_new = change.added_version > since
+        answer.version = max(answer.version, change.added_version if is_new and has_more else change.version)
         if change.pinned_version > since:
             answer.sort_version = max(answer.sort_version, change.pinned_version)
         if not change.deleted:
-            (answer.insert if change.added_version > since else answer.update).append(change.friend)
+            (answer.insert if is_new else answer.update).append(change.friend)
         elif change.friend.friend_user is not None:
             answer.delete.append(change.friend.friend_user.user_id)

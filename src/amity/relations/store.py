@@ -28,6 +28,9 @@ _THESE_FRIENDS = """
     EACH_INT($2) cross join friends as f cross join users as friend
     where f.owner_seq = $1 and f.friend_seq = value and f.deleted = 0 and friend.user_seq = value
 """
+# Who was added and then changed counts from the version of the addition. A client that is given a part would otherwise
+# hear of the change when it is past that version, and take it for one of a friend whom it has.
+_SEEN = "case when f.added_version > $2 then f.added_version else f.version end"
 _IN_ORDER = "f.is_pinned desc, f.created_at, f.friend_seq"
 
 
@@ -145,9 +148,9 @@ async def changes(database: Database, owner: int, owner_id: str, since: int, mos
     version or none."""
     rows = await database.fetch_long(
         f"select {_FRIEND}, f.version, f.added_version, f.pinned_version, f.deleted from {_FRIENDS_FROM}"
-        " where f.owner_seq = $1 and f.version > $2 and f.version <= coalesce((select version from friends"
-        "   where owner_seq = $1 and version > $2 order by version limit 1 offset $3 - 1), $4)"
-        " order by f.version, f.friend_seq",
+        f" where f.owner_seq = $1 and f.version > $2 and {_SEEN} <= coalesce((select {_SEEN} from friends as f"
+        "   where f.owner_seq = $1 and f.version > $2 order by 1 limit 1 offset $3 - 1), $4)"
+        f" order by {_SEEN}, f.friend_seq",
         owner,
         since,
         most,

@@ -177,7 +177,12 @@ async def test_many_are_told_in_turns_and_in_order(sessions, session):
 
 async def test_many_notifications_to_few_are_made_and_sent_in_turns_and_in_order(sessions, session, monkeypatch):
     made = []
-    monkeypatch.setattr("amity.gateway.sessions.push_messages", lambda *_: made.append(1) or b"")
+
+    def push_messages(*_):
+        made.append(1)
+        return b""
+
+    monkeypatch.setattr("amity.gateway.sessions.push_messages", push_messages)
     clients = [session(f"user-{number}") for number in range(1000)]
     for client in clients:
         sessions.add(client)
