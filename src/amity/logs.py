@@ -14,6 +14,8 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Literal, TextIO
 
+from amity.log_queue import QueueHandler
+
 Format = Literal["auto", "human", "json"]
 
 operation_id: ContextVar[str] = ContextVar("operation_id", default="")
@@ -216,14 +218,24 @@ def _escaped(found: re.Match[str]) -> str:
     return found.group().encode("unicode_escape").decode("ascii")
 
 
+def _handler(target: TextIO) -> logging.Handler:
+    """Return what writes to a stream: in a thread if it has a file descriptor, whose reader may be slow."""
+    try:
+        return QueueHandler(target.fileno())
+    except (OSError, ValueError):  # a text in memory, or a stream that is closed
+        return logging.StreamHandler(target)
+
+
 def configure(level: str = "info", format: Format = "auto", stream: TextIO | None = None) -> None:  # noqa: A002
     """Send all logging of the process to ``stream`` (standard error) from ``level`` (a name) up.
 
     ``auto`` writes for a human on a terminal and JSON elsewhere.
+    Nothing that is logged waits for whoever reads it: lines beyond 4 MiB that wait are dropped and counted. Python's
+    warnings go the same way.
     Raises ``ValueError`` for a level that does not exist.
     """
     target = sys.stderr if stream is None else stream
-    handler = logging.StreamHandler(target)
+    handler = _handler(target)
     on_terminal = target.isatty()
     if format == "json" or (format == "auto" and not on_terminal):
         handler.setFormatter(JsonFormatter())
@@ -234,5 +246,7 @@ def configure(level: str = "info", format: Format = "auto", stream: TextIO | Non
     for old in root.handlers[:]:
         if getattr(old, "of_amity", False):
             root.removeHandler(old)
+            old.close()
     handler.of_amity = True  # type: ignore[attr-defined]
     root.addHandler(handler)
+    logging.captureWarnings(capture=True)

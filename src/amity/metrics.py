@@ -64,6 +64,9 @@ loop_moves_total = Counter(
     ["kind", "known"],
     registry=registry,
 )
+log_lines_dropped_total = Counter(
+    "amity_log_lines_dropped_total", "Log lines that were dropped because nobody took them", registry=registry
+)
 loop_lag_seconds = Histogram(
     "amity_loop_lag_seconds",
     "Seconds by which turns of the event loop hold up what is due",
@@ -304,6 +307,11 @@ def read_refused(kind: str, reason: str) -> None:
 def reads_waiting(kind: str, reads: int) -> None:
     """Set how many reads of a kind (long, scan) wait."""
     _WAITING[kind].set(reads)
+
+
+def log_lines_dropped(count: int) -> None:
+    """Count log lines that were dropped. Any thread may call this."""
+    log_lines_dropped_total.inc(count)
 
 
 def moved_off_loop(kind: str, known: str) -> None:

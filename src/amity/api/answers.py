@@ -37,7 +37,6 @@ TEXT: Headers = [*CORS, (b"content-type", b"text/plain")]
 CLOSE = (b"connection", b"close")
 
 OPTIONS_ANSWER = b'"Options Request!"'
-NOT_FOUND = b"404 page not found"
 SUCCESS = b'{"errCode":0,"errMsg":"","errDlt":""}'
 _SUCCESS_WITH = b'{"errCode":0,"errMsg":"","errDlt":"","data":'
 

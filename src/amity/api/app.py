@@ -13,7 +13,6 @@ from typing import Any, Final
 from amity.api.answers import (
     CORS,
     JSON,
-    NOT_FOUND,
     OPTIONS_ANSWER,
     PREFLIGHT,
     TEXT,
@@ -36,7 +35,8 @@ from amity.api.bodies import (
     read_body,
 )
 from amity.api.decode import BodyDecoder
-from amity.api.pages import pages
+from amity.api.pages import PATHS, pages
+from amity.api.signposts import Signposts
 from amity.api.under_way import UnderWay
 from amity.caller import ANONYMOUS, caller_gone, caller_id
 from amity.calls.call import Call, Identity, Request
@@ -116,7 +116,8 @@ class Api:
         self._identify = identify
         self._bodies = Bodies(max_bodies_bytes)
         self._under_way = UnderWay(most_of_user)
-        self._pages = pages(operations, ready)
+        self._signposts = Signposts(self._routes, PATHS)
+        self._pages = pages(operations, ready, self._signposts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one HTTP request."""
@@ -125,6 +126,9 @@ class Api:
             route = self._routes.get(scope["path"])
             if route is not None:
                 await self._operation(route, dict(scope["headers"]), receive, send)
+            elif wrong := self._signposts.wrong_method(method, scope["path"]):
+                status, allowed, body = wrong
+                await answer(send, body, [*JSON, (b"allow", allowed.encode())], status)
             else:
                 await self._no_operation(scope, receive, send)
         elif method == "OPTIONS":
@@ -151,7 +155,7 @@ class Api:
             if route.needs_token:
                 identity = self._under_way.enter(await self._caller(headers))
             caller_id.set(identity.user_id or ANONYMOUS)
-            declared = declared_length(headers, route.most_bytes)
+            declared = declared_length(_plain(headers), route.most_bytes)
             if declared > SMALL:
                 counted = self._bodies.take(identity.user_id, declared, is_admin=identity.is_admin)
             body = await read_body(receive, route.most_bytes, grown)
@@ -228,7 +232,7 @@ class Api:
             else:
                 await answer(send, envelope, JSON)
             return
-        await answer(send, NOT_FOUND, TEXT, 404)
+        await answer(send, self._signposts.nowhere(path, headers), TEXT, 404)
 
 
 def _operation_id(headers: HeaderMap) -> str:
@@ -240,6 +244,15 @@ def _operation_id(headers: HeaderMap) -> str:
     text = value.decode("utf-8", "replace")
     operation_id.set(text)
     return text
+
+
+def _plain(headers: HeaderMap) -> HeaderMap:
+    """Return the headers. Raises 1001 where they say that the body is compressed."""
+    coding = headers.get(b"content-encoding")
+    if coding and coding.lower() != b"identity":
+        named = coding[:40].decode("latin-1")
+        raise ImError(Code.ARGS, f"Content-Encoding: {named} is not understood, send the body as it is")
+    return headers
 
 
 def _is_protobuf(headers: HeaderMap) -> bool:

@@ -1,11 +1,13 @@
 """From the bytes of a body to a request, or to a 1001 that names the field. Pure.
 
 Nearly every body is decoded in one go. Only one that does not fit is looked at again, key by key: OpenIM's server
-accepts field names in any case, ignores unknown fields and takes null for absent, and so do we. What is left is
+accepts field names in any case, ignores unknown fields and takes null for absent; inside of a list or a map it takes
+null for an empty text or a zero, and for a switch that may be absent it takes 1 and 0. So do we. What is left is
 decoded as before, and what is wrong with that is said in plain words.
 """
 
 import json
+import re
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -24,9 +26,22 @@ _LONGEST_PATH = 200  # characters of a field's path in an answer: unknown fields
 _NOTHING_LONG = 64  # bytes of a body in which no text and no list can be beyond its bound
 _COUNTED_FROM = 20_000  # bytes of a body from which on its values are counted
 _NUL_ESCAPE = b"\\u0000"
+_NULL = b"null"
+_SWITCHES = {b"1": True, b"0": False}
 _PLACE = " - at `$"
 _MISSING = "Object missing required field `"
 _TOO_DEEP = "body: nested too deeply"
+
+_NOT_JSON = (
+    (b"\x1f\x8b", "is compressed with gzip, which is not understood: send it as it is"),
+    (b"\x28\xb5\x2f\xfd", "is compressed with zstd, which is not understood: send it as it is"),
+    (b"\xef\xbb\xbf", "begins with a byte order mark (BOM): send it without"),
+    (b"\xff\xfe", "is UTF-16; JSON is sent as UTF-8, without a byte order mark (BOM)"),
+    (b"\xfe\xff", "is UTF-16; JSON is sent as UTF-8, without a byte order mark (BOM)"),
+    (b"--", "is a form in parts (multipart); a JSON object is expected"),
+)
+"""How bodies begin that are something else, and what."""
+_FORM = re.compile(rb"[\w.%+\[\]-]+=")
 
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _elements = msgspec.json.Decoder(list[msgspec.Raw])
@@ -90,12 +105,23 @@ def _fitted(value: msgspec.Raw, shape: Shape, path: str) -> Any:
     list of objects that is longer than its bound, before it looks at any of them.
     """
     text = bytes(value).strip(b" \t\r\n")
-    if shape.fields is not None and (text[:1] == b"{" or (text == b"null" and shape.is_body)):
-        return _fitted_object(text if text != b"null" else b"{}", shape, path)
-    if shape.item is not None and shape.item.is_nested and text[:1] == b"[":
-        elements = _elements.decode(text)
-        shape.require_entries(len(elements), path)
-        return [_fitted(element, shape.item, f"{path}[{index}]") for index, element in enumerate(elements)]
+    if shape.fields is not None and (text[:1] == b"{" or (text == _NULL and shape.is_body)):
+        return _fitted_object(text if text != _NULL else b"{}", shape, path)
+    if shape.item is not None and text[:1] == b"[":
+        if shape.item.is_nested:
+            elements = _elements.decode(text)
+            shape.require_entries(len(elements), path)
+            return [_fitted(element, shape.item, f"{path}[{index}]") for index, element in enumerate(elements)]
+        if shape.item.zero is not None and _NULL in text:
+            elements = _elements.decode(text)
+            shape.require_entries(len(elements), path)
+            return [shape.item.zero if bytes(element) == _NULL else element for element in elements]
+    if shape.is_map and text[:1] == b"{" and _NULL in text:
+        texts = _members.decode(text)
+        shape.require_entries(len(texts), path)
+        return {key: "" if bytes(member) == _NULL else member for key, member in texts.items()}
+    if shape.is_switch and shape.nullable and text in _SWITCHES:
+        return _SWITCHES[text]
     # A whole body that is no object has not been looked at yet: broken JSON is to be called that.
     return _whole(text) if shape.is_body else value
 
@@ -113,7 +139,7 @@ def _fitted_object(text: bytes, shape: Shape, path: str) -> dict[str, Any]:
         if known is None:
             continue
         name, its_shape = known
-        if bytes(member) == b"null" and not its_shape.nullable:
+        if bytes(member) == _NULL and not its_shape.nullable:
             continue
         place = f"{path}.{name}" if path else name
         (exact if key == name else similar)[name] = _fitted(member, its_shape, place)
@@ -140,6 +166,11 @@ def _malformed(body: bytes, error: Exception) -> str:
     """Say why a body is not JSON, naming the field where there is one to name."""
     if not body.strip(b" \t\r\n"):
         return "body: is empty; a JSON object is expected"
+    for beginning, named in _NOT_JSON:
+        if body.startswith(beginning):
+            return f"body: {named}"
+    if _FORM.match(body[:_LONGEST_PATH]):
+        return "body: is a form; a JSON object is expected"
     unreadable = isinstance(error, UnicodeDecodeError)
     if len(body) <= _DIAGNOSED and (unreadable or b"\\u" in body):
         place = _not_unicode(body)

@@ -16,11 +16,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from amity import metrics
-from amity.api.answers import CORS, NOT_FOUND
+from amity.api.answers import CORS
 from amity.api.openapi import document
+from amity.api.signposts import ABOUT, Signposts
 from amity.calls.operation import Operation
 from amity.errors import ImError
 
+PATHS = ("/", "/docs", "/openapi.json", "/healthz", "/readyz", "/metrics")
+"""The paths of the pages."""
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
 _READY_SECONDS = 5.0
@@ -28,7 +31,7 @@ _CORS = {name.decode(): value.decode() for name, value in CORS}
 _INLINE = re.compile(r"<(script|style)>(.*?)</\1>", re.DOTALL)
 
 
-def pages(operations: Sequence[Operation], ready: Callable[[], Awaitable[None]]) -> Starlette:
+def pages(operations: Sequence[Operation], ready: Callable[[], Awaitable[None]], signposts: Signposts) -> Starlette:
     """Return the application that answers everything but POST and OPTIONS."""
     description = _Once(lambda: msgspec.json.encode(document(operations)))
     page = _Once(_page)
@@ -51,11 +54,21 @@ def pages(operations: Sequence[Operation], ready: Callable[[], Awaitable[None]])
     async def scrape(_: Request) -> Response:
         return _response(metrics.exposition(), metrics.CONTENT_TYPE)
 
-    async def nothing(_request: Request, _error: Exception) -> Response:
-        return _response(NOT_FOUND, "text/plain", status=404)
+    async def about(_: Request) -> Response:
+        return _response(ABOUT, "text/plain; charset=utf-8")
+
+    async def nothing(request: Request, _error: Exception) -> Response:
+        path = request.url.path
+        if wrong := signposts.wrong_method(request.method, path):
+            status, allowed, body = wrong
+            answer = _response(body, "application/json", status=status)
+            answer.headers["allow"] = allowed
+            return answer
+        return _response(signposts.nowhere(path, dict(request.headers.raw)), "text/plain", status=404)
 
     application = Starlette(
         routes=[
+            Route("/", about),
             Route("/docs", docs),
             Route("/openapi.json", openapi),
             Route("/healthz", healthz),

@@ -22,6 +22,8 @@ class Shape:
 
     nullable: bool = False
     is_body: bool = False
+    is_switch: bool = False
+    is_map: bool = False
     fields: dict[str, tuple[str, "Shape"]] | None = None
     members: tuple[tuple[str, str, "Shape"], ...] = ()
     item: "Shape | None" = None
@@ -37,6 +39,15 @@ class Shape:
     def is_nested(self) -> bool:
         """Whether there are objects in it."""
         return self.fields is not None or (self.item is not None and self.item.is_nested)
+
+    @property
+    def zero(self) -> int | str | None:
+        """What null stands for inside of a list; ``None`` where it stands for itself."""
+        if self.nullable:
+            return None
+        if self.most is not None:
+            return 0
+        return "" if self.characters is not None else None
 
     @property
     def has_integers(self) -> bool:
@@ -155,12 +166,14 @@ def _compiled(info: msgspec.inspect.Type, name: str, most: int = MOST) -> Shape:
             return Shape(characters=own, bytes=own * 12 + 4)
         case msgspec.inspect.StrType():
             return Shape(characters=characters(name), bytes=text_bytes(name))
-        case msgspec.inspect.BoolType() | msgspec.inspect.LiteralType():
+        case msgspec.inspect.BoolType():
+            return Shape(is_switch=True, bytes=integer_bytes())
+        case msgspec.inspect.LiteralType():
             return Shape(bytes=integer_bytes())
         case msgspec.inspect.DictType(key_type=msgspec.inspect.StrType(), value_type=msgspec.inspect.StrType()):
             at_once = entries_at_once(name)
             size = entries(name) * (text_bytes("key") + text_bytes(name))
-            return Shape(entries=at_once, bytes=size, values=1 + at_once)
+            return Shape(is_map=True, entries=at_once, bytes=size, values=1 + at_once)
         case msgspec.inspect.UnionType(types=types) if len(types) == 2 and info.includes_none:
             rest = next(each for each in types if not isinstance(each, msgspec.inspect.NoneType))
             shape = _compiled(rest, name, most)

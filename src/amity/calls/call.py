@@ -77,3 +77,10 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
         if not user_id:
             raise ImError(Code.ARGS, f"{field} is empty")
         self.require_self_or_admin(user_id)
+
+    def require_allowed(self, user_id: str, field: str) -> None:
+        """Do as ``require_own``, but raise 1002 where a user names nobody in ``field``: in the operations that use this
+        OpenIM asks for permission first."""
+        if not user_id and not self.is_admin:
+            raise ImError(Code.NO_PERMISSION, f"{field} is empty, and user {self.user_id} may act for itself alone")
+        self.require_own(user_id, field)

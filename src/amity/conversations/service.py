@@ -34,7 +34,7 @@ class Conversations:
         self, call: Call, request: GetIncrementalConversationsRequest
     ) -> GetIncrementalConversationsResponse:
         """Return what has changed in the list of a user's conversations since the client's version."""
-        call.require_own(request.user_id, "userID")
+        call.require_allowed(request.user_id, "userID")
         since = changes_from(request.version_id, request.version, current_id=self._version_id, current=EMPTY_VERSION)
         return GetIncrementalConversationsResponse(
             version=EMPTY_VERSION, version_id=self._version_id, full=since is None, delete=[], insert=[], update=[]
@@ -44,15 +44,15 @@ class Conversations:
         self, call: Call, request: GetOwnerConversationRequest
     ) -> GetOwnerConversationResponse:
         """Return one page of a user's conversations and how many there are."""
+        call.require_allowed(request.user_id, "userID")
         page_of(request.pagination)
-        call.require_own(request.user_id, "userID")
         return GetOwnerConversationResponse(total=0, conversations=[])
 
     async def get_full_conversation_ids(
         self, call: Call, request: GetFullConversationIdsRequest
     ) -> GetFullConversationIdsResponse:
         """Return the ids of all of a user's conversations, or that the client's hash of them is still right."""
-        call.require_own(request.user_id, "userID")
+        call.require_allowed(request.user_id, "userID")
         return GetFullConversationIdsResponse(
             version=EMPTY_VERSION,
             version_id=self._version_id,
@@ -83,10 +83,10 @@ class Conversations:
         self, call: Call, request: ConversationIdsRequest
     ) -> ConversationIdsResponse:
         """Return the conversations of which a user wants to hear nothing."""
-        call.require_own(request.user_id, "userID")
+        call.require_allowed(request.user_id, "userID")
         return ConversationIdsResponse(conversation_ids=[])
 
     async def get_pinned_conversation_ids(self, call: Call, request: ConversationIdsRequest) -> ConversationIdsResponse:
         """Return the conversations that a user has pinned."""
-        call.require_own(request.user_id, "userID")
+        call.require_allowed(request.user_id, "userID")
         return ConversationIdsResponse(conversation_ids=[])

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Final, Protocol
 
 from amity.gateway.fan_out import FanOut, Frames
@@ -36,7 +37,7 @@ class NoObserver:
     closed = kicked = opened
 
 
-_KICK: Final = Frames(Reply(Identifier.KICK))
+_KICK: Final = Frames(lambda: Reply(Identifier.KICK))
 
 
 class Sessions:
@@ -123,8 +124,7 @@ class Sessions:
             connected = [user_id for user_id in user_ids if user_id in self._by_user]
             if not connected:
                 return
-            data = push_messages(notification, int(self._clock() * 1000))
-            frames = Frames(Reply(Identifier.PUSH, operation_id=operation_id, data=data))
+            frames = Frames(partial(_push, notification, int(self._clock() * 1000), operation_id))
             sessions = self._awake(connected, platform_id)
             self.fan_out.send((each for each in sessions if each.takes(notification.coalesces)), frames)
         except Exception:  # noqa: BLE001 - what was done is done, and who is not told finds out by the next sync
@@ -139,3 +139,7 @@ class Sessions:
             for session in self.of(user_id)
             if platform_id in (None, session.platform_id) and not (session.is_background and session.platform_id == IOS)
         )
+
+
+def _push(notification: Notification, now: int, operation_id: str) -> Reply:
+    return Reply(Identifier.PUSH, operation_id=operation_id, data=push_messages(notification, now))

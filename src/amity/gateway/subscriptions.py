@@ -72,7 +72,7 @@ class Subscriptions:
         elem = SubUserOnlineStatusElem(userID=user_id, onlinePlatformIDs=platforms)
         data = SubUserOnlineStatusTips(subscribers=[elem]).SerializeToString()
         told = tuple(watchers) if isinstance(watchers, set) else (watchers,)
-        self._sessions.fan_out.send(told, Frames(Reply(Identifier.SUBSCRIBE_ONLINE, data=data)))
+        self._sessions.fan_out.send(told, Frames(lambda: Reply(Identifier.SUBSCRIBE_ONLINE, data=data)))
 
     def forget(self, session: Session) -> None:
         """Have a session watch nobody."""

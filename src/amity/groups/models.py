@@ -2,7 +2,7 @@
 
 from amity.calls.call import Int32, Request, Response, Uint64
 from amity.calls.page import Pagination
-from amity.users.models import User
+from amity.users.models import PublicUser
 
 
 class GroupInfo(Response):
@@ -47,7 +47,7 @@ class GroupMember(Response):
 class GroupRequest(Response):
     """Somebody's wish to join a group; times in milliseconds since 1970."""
 
-    user_info: User
+    user_info: PublicUser
     group_info: GroupInfo
     handle_result: int
     req_msg: str

@@ -38,7 +38,7 @@ class Groups:
         self, call: Call, request: GetIncrementalJoinGroupsRequest
     ) -> GetIncrementalJoinGroupsResponse:
         """Return what has changed in the list of a user's groups since the client's version."""
-        call.require_own(request.user_id, "userID")
+        call.require_allowed(request.user_id, "userID")
         since = changes_from(request.version_id, request.version, current_id=self._version_id, current=EMPTY_VERSION)
         return GetIncrementalJoinGroupsResponse(
             version=EMPTY_VERSION,
@@ -89,7 +89,7 @@ class Groups:
         self, call: Call, request: GetGroupApplicationUnhandledCountRequest
     ) -> GetGroupApplicationUnhandledCountResponse:
         """Return how many wishes to join wait for a user who runs groups."""
-        call.require_own(request.user_id, "userID")
+        call.require_allowed(request.user_id, "userID")
         return GetGroupApplicationUnhandledCountResponse(count=0)
 
     async def get_recv_group_application_list(

@@ -42,12 +42,12 @@ class Messages:
 
     async def get_max_seq(self, call: Call, request: GetMaxSeqRequest) -> GetMaxSeqResponse:
         """Return the last number of each of a user's conversations that has a message."""
-        call.require_own(request.user_id, "userID")
+        call.require_allowed(request.user_id, "userID")
         return GetMaxSeqResponse(max_seqs={}, min_seqs={})
 
     async def pull_by_ranges(self, call: Call, request: PullMessageBySeqsRequest) -> PullMessageBySeqsResponse:
         """Return the messages in these ranges."""
-        call.require_own(request.user_id, "userID")
+        call.require_allowed(request.user_id, "userID")
         _require_order(request.order)
         return PullMessageBySeqsResponse(msgs={}, notification_msgs={})
 

@@ -89,23 +89,31 @@ class Presence:
     # Operations
 
     async def get_users_online_status(self, call: Call, request: GetUsersOnlineStatusRequest) -> list[UserOnlineDetail]:
-        """Return each of these users with all their connections, in the order of the request."""
-        return [self._detail(user_id) for user_id in _asked(request.user_ids)]
+        """Return each of these users with all their connections, in the order of the request; nobody where none is
+        named."""
+        return [self._detail(user_id) for user_id in _bounded(request.user_ids or [])]
 
     async def get_users_online_token_detail(
         self, call: Call, request: GetUsersOnlineStatusRequest
     ) -> list[UserOnlineTokens]:
-        """Return those of these users who are online, with the tokens of their connections by platform."""
-        return [tokens for user_id in _asked(request.user_ids) if (tokens := self._tokens(user_id)).status == ONLINE]
+        """Return those of these users who are online, with the tokens of their connections by platform; nobody where
+        none is named."""
+        asked = _bounded(request.user_ids or [])
+        return [tokens for user_id in asked if (tokens := self._tokens(user_id)).status == ONLINE]
 
     async def get_users_status(self, call: Call, request: GetUsersStatusRequest) -> StatusListResponse:
         """Return each of these users with the platforms where they are online, in the order of the request."""
-        return self._status_list(_asked(request.user_ids))
+        if not request.user_ids:
+            raise ImError(Code.ARGS, f"userIDs: 0 entries, and 1 to {MOST_USERS} are allowed")
+        return self._status_list(_bounded(request.user_ids))
 
     async def subscribe_users_status(self, call: Call, request: SubscribeUsersStatusRequest) -> StatusListResponse:
-        """Return how it stands with those to whom a user subscribes. Changes reach clients through the gateway."""
+        """Return how it stands with those to whom a user subscribes; nobody for an empty list. Changes reach clients
+        through the gateway."""
         call.require_own(request.user_id, "userID")
-        user_ids = _asked(request.user_ids)
+        if request.user_ids is None:
+            raise ImError(Code.ARGS, "userIDs: is missing")
+        user_ids = _bounded(request.user_ids)
         if request.genre not in (SUBSCRIBE, CANCEL):
             raise ImError(Code.ARGS, f"genre: {SUBSCRIBE} subscribes and {CANCEL} cancels, not {request.genre}")
         return self._status_list(user_ids if request.genre == SUBSCRIBE else [])
@@ -113,8 +121,9 @@ class Presence:
     async def get_subscribe_users_status(
         self, call: Call, request: GetSubscribeUsersStatusRequest
     ) -> StatusListResponse:
-        """Return nobody, as OpenIM does: a connection subscribes for itself, and knows to whom."""
-        call.require_own(request.user_id, "userID")
+        """Return nobody, as OpenIM does, whoever asks: a connection subscribes for itself, and knows to whom."""
+        if not request.user_id:
+            raise ImError(Code.ARGS, "userID is empty")
         return StatusListResponse(status_list=[])
 
     def _detail(self, user_id: str) -> UserOnlineDetail:
@@ -154,11 +163,10 @@ class Presence:
         return OnlineStatus(user_id=user_id, status=ONLINE if platforms else OFFLINE, platform_ids=platforms)
 
 
-def _asked(user_ids: Sequence[str] | None) -> Sequence[str]:
-    """Return the users that a request names. Raises 1001 for none, too many, or an empty id."""
-    count = len(user_ids or ())
-    if not user_ids or count > MOST_USERS:
-        raise ImError(Code.ARGS, f"userIDs: {count} entries, and 1 to {MOST_USERS} are allowed")
+def _bounded(user_ids: Sequence[str]) -> Sequence[str]:
+    """Return the users that a request names. Raises 1001 for too many, or an empty id."""
+    if len(user_ids) > MOST_USERS:
+        raise ImError(Code.ARGS, f"userIDs: {len(user_ids)} entries, and at most {MOST_USERS} are allowed")
     if "" in user_ids:
         raise ImError(Code.ARGS, f"userIDs[{user_ids.index('')}]: userID is empty")
     return user_ids

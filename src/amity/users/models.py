@@ -16,6 +16,15 @@ class User(Response):
     global_recv_msg_opt: int = 0
 
 
+class PublicUser(Response):
+    """What of a user is shown where OpenIM shows no more."""
+
+    user_id: str
+    nickname: str
+    face_url: str
+    ex: str
+
+
 class NewUser(Request):
     """A user to register. ``create_time`` is accepted and ignored: the server's clock decides."""
 

@@ -45,9 +45,14 @@ def require_some(field: str, ids: Sequence[str] | None) -> Sequence[str]:
     """Return the ids that a request names. Raises 1001 for none, and for more than ``MOST_NAMED``."""
     if not ids:
         raise ImError(Code.ARGS, f"{field} is empty")
+    require_few(field, ids)
+    return ids
+
+
+def require_few(field: str, ids: Sequence[str]) -> None:
+    """Raise 1001 for more ids than ``MOST_NAMED``."""
     if len(ids) > MOST_NAMED:
         raise ImError(Code.ARGS, f"{field}: {len(ids)} entries, and at most {MOST_NAMED} are allowed")
-    return ids
 
 
 def require_distinct(field: str, ids: Iterable[str]) -> None:

@@ -102,16 +102,16 @@ class Users:
         self._directory.learn(await self._database.write(insert, rows=rows))
 
     async def get_users_info(self, call: Call, request: GetUsersInfoRequest) -> GetUsersInfoResponse:
-        """Return the users among these ids that exist, each once."""
-        if not request.user_ids:
-            raise ImError(Code.ARGS, "userIDs: UserIDs is empty")
+        """Return the users among these ids that exist, each once; nobody for an empty list."""
+        if request.user_ids is None:
+            raise ImError(Code.ARGS, "userIDs: is missing")
         return GetUsersInfoResponse(users_info=await store.by_ids(self._database, request.user_ids))
 
     async def account_check(self, call: Call, request: AccountCheckRequest) -> AccountCheckResponse:
-        """Say of each id whether it is registered, in the order of the request."""
+        """Say of each id whether it is registered, in the order of the request; nothing for an empty list."""
         asked = request.check_user_ids
-        if not asked:
-            raise ImError(Code.ARGS, "checkUserIDs: CheckUserIDs is empty")
+        if asked is None:
+            raise ImError(Code.ARGS, "checkUserIDs: is missing")
         require_distinct("checkUserIDs", asked)
         known = await self._directory.numbers(asked)
         return AccountCheckResponse(

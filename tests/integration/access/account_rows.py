@@ -97,7 +97,7 @@ USERS: Final = {
         expected=own(),
         body=lambda who, new: {"userID": who, "userIDs": ["carol"], "genre": 1},
     ),
-    "/user/get_subscribe_users_status": Row(expected=own(), body=lambda who, new: {"userID": who}),
+    "/user/get_subscribe_users_status": Row(expected=shared(), body=lambda who, new: {"userID": who}),
 }
 
 DEVICES: Final = {

@@ -46,7 +46,7 @@ FRIENDS: Final = {
         before=lambda who, new: [("/friend/import_friend", {"ownerUserID": who, "friendUserIDs": ["carol"]})],
         crossed=(({"ownerUserID": BOB, "friendUserID": ALICE, "remark": "mine"}, 1002),),
     ),
-    "/friend/get_incremental_friends": Row(expected=own(), body=lambda who, new: {"userID": who}),
+    "/friend/get_incremental_friends": Row(expected=own(nobody_named=1002), body=lambda who, new: {"userID": who}),
     "/friend/get_full_friend_user_ids": Row(expected=own(), body=lambda who, new: {"userID": who}),
 }
 
@@ -73,7 +73,9 @@ REQUESTS: Final = {
         body=lambda who, new: {"fromUserID": who, "toUserID": "carol"},
         crossed=(({"fromUserID": BOB, "toUserID": ALICE}, 0), ({"fromUserID": "carol", "toUserID": BOB}, 1002)),
     ),
-    "/friend/get_self_unhandled_apply_count": Row(expected=own(), body=lambda who, new: {"userID": who}),
+    "/friend/get_self_unhandled_apply_count": Row(
+        expected=own(nobody_named=1002), body=lambda who, new: {"userID": who}
+    ),
 }
 
 BLACKS: Final = {
@@ -90,11 +92,11 @@ BLACKS: Final = {
     ),
     "/friend/get_black_list": Row(expected=own(), body=lambda who, new: {"userID": who, "pagination": PAGE}),
     "/friend/get_specified_blacks": Row(
-        expected=own(),
+        expected=own(nobody_named=1002),
         body=lambda who, new: {"ownerUserID": who, "userIDList": ["mallory"]},
         crossed=(({"ownerUserID": BOB, "userIDList": [ALICE]}, 1002),),
     ),
-    "/friend/get_incremental_blacks": Row(expected=own(), body=lambda who, new: {"userID": who}),
+    "/friend/get_incremental_blacks": Row(expected=own(nobody_named=1002), body=lambda who, new: {"userID": who}),
 }
 
 MOVING: Final = {

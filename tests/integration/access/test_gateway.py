@@ -46,8 +46,8 @@ def of_the_connection(data: Callable[[str], bytes]) -> Row:
 
 
 ROWS = {
-    Identifier.GET_MAX_SEQ: Row(lambda who: GetMaxSeqReq(userID=who).SerializeToString()),
-    Identifier.PULL_BY_RANGES: Row(lambda who: PullMessageBySeqsReq(userID=who).SerializeToString()),
+    Identifier.GET_MAX_SEQ: Row(lambda who: GetMaxSeqReq(userID=who).SerializeToString(), nobody_named=1002),
+    Identifier.PULL_BY_RANGES: Row(lambda who: PullMessageBySeqsReq(userID=who).SerializeToString(), nobody_named=1002),
     Identifier.SEND_MSG: not_built(),
     Identifier.SEND_SIGNAL_MSG: not_built(),
     Identifier.PULL_BY_SEQS: Row(lambda who: GetSeqMessageReq(userID=who).SerializeToString()),

@@ -7,6 +7,8 @@ import pytest
 from google.protobuf.json_format import ParseDict
 
 from amity.wire.proto.jssdk_pb2 import GetActiveConversationsReq, GetConversationsReq
+from amity.wire.proto.msg_pb2 import GetConversationsHasReadAndMaxSeqReq
+from amity.wire.proto.sdkws_pb2 import GetMaxSeqReq, PullMessageBySeqsReq
 from tests.integration.access.account_rows import AUTH, CALLBACKS, DEVICES, USERS
 from tests.integration.access.matrix import ALICE, BOB
 from tests.integration.access.relations_rows import BLACKS, FRIENDS, MOVING, REQUESTS
@@ -30,6 +32,9 @@ ROWS = {
 }
 PROTOBUF = "application/x-protobuf"
 MESSAGES_OF = {
+    "/msg/newest_seq": GetMaxSeqReq,
+    "/msg/pull_msg_by_seq": PullMessageBySeqsReq,
+    "/msg/get_conversations_has_read_and_max_seq": GetConversationsHasReadAndMaxSeqReq,
     "/jssdk/get_active_conversations": GetActiveConversationsReq,
     "/jssdk/get_conversations": GetConversationsReq,
 }

@@ -8,12 +8,16 @@ from typing import Final
 from tests.integration.access.matrix import PAGE, Row, by_token, own, shared
 
 CONVERSATIONS: Final = {
-    "/conversation/get_incremental_conversations": Row(expected=own(), body=lambda who, new: {"userID": who}),
+    "/conversation/get_incremental_conversations": Row(
+        expected=own(nobody_named=1002), body=lambda who, new: {"userID": who}
+    ),
     "/conversation/get_owner_conversation": Row(
-        expected=own(),
+        expected=own(nobody_named=1002),
         body=lambda who, new: {"userID": who, "pagination": PAGE},
     ),
-    "/conversation/get_full_conversation_ids": Row(expected=own(), body=lambda who, new: {"userID": who}),
+    "/conversation/get_full_conversation_ids": Row(
+        expected=own(nobody_named=1002), body=lambda who, new: {"userID": who}
+    ),
     "/conversation/get_all_conversations": Row(expected=own(), body=lambda who, new: {"ownerUserID": who}),
     "/conversation/get_conversations": Row(
         expected=own(),
@@ -27,8 +31,12 @@ CONVERSATIONS: Final = {
         expected=own(),
         body=lambda who, new: {"userID": who, "pagination": PAGE},
     ),
-    "/conversation/get_not_notify_conversation_ids": Row(expected=own(), body=lambda who, new: {"userID": who}),
-    "/conversation/get_pinned_conversation_ids": Row(expected=own(), body=lambda who, new: {"userID": who}),
+    "/conversation/get_not_notify_conversation_ids": Row(
+        expected=own(nobody_named=1002), body=lambda who, new: {"userID": who}
+    ),
+    "/conversation/get_pinned_conversation_ids": Row(
+        expected=own(nobody_named=1002), body=lambda who, new: {"userID": who}
+    ),
     # They answer the caller of itself, whoever is named: as OpenIM's.
     "/jssdk/get_active_conversations": Row(
         expected=shared(nobody_named=0),
@@ -41,7 +49,7 @@ CONVERSATIONS: Final = {
 }
 
 GROUPS: Final = {
-    "/group/get_incremental_join_groups": Row(expected=own(), body=lambda who, new: {"userID": who}),
+    "/group/get_incremental_join_groups": Row(expected=own(nobody_named=1002), body=lambda who, new: {"userID": who}),
     "/group/get_joined_group_list": Row(
         expected=own(),
         body=lambda who, new: {"fromUserID": who, "pagination": PAGE},
@@ -57,7 +65,9 @@ GROUPS: Final = {
         expected=by_token(own=1002, other=1002, nobody_named=1001, admin=1004),
         body=lambda who, new: {"groupID": "club"},
     ),
-    "/group/get_group_application_unhandled_count": Row(expected=own(), body=lambda who, new: {"userID": who}),
+    "/group/get_group_application_unhandled_count": Row(
+        expected=own(nobody_named=1002), body=lambda who, new: {"userID": who}
+    ),
     "/group/get_recv_group_applicationList": Row(
         expected=own(),
         body=lambda who, new: {"fromUserID": who, "pagination": PAGE},
@@ -69,9 +79,9 @@ GROUPS: Final = {
 }
 
 MESSAGES: Final = {
-    "/msg/newest_seq": Row(expected=own(), body=lambda who, new: {"userID": who}),
+    "/msg/newest_seq": Row(expected=own(nobody_named=1002), body=lambda who, new: {"userID": who}),
     "/msg/pull_msg_by_seq": Row(
-        expected=own(),
+        expected=own(nobody_named=1002),
         body=lambda who, new: {"userID": who, "seqRanges": [{"conversationID": f"si_{who}_carol", "end": 9, "num": 9}]},
     ),
     "/msg/get_conversations_has_read_and_max_seq": Row(expected=own(), body=lambda who, new: {"userID": who}),

@@ -177,7 +177,7 @@ async def test_no_page_sends_a_client_to_the_host_that_its_request_names(wire):
     reader, writer = wire
     writer.write(b"GET /healthz/ HTTP/1.1\r\nHost: elsewhere.example\r\n\r\n")
     status, body = await read_answer(reader)
-    assert (status, body) == (404, b"404 page not found")
+    assert (status, body) == (404, b"404 page not found: did you mean /healthz?")
 
 
 @pytest.mark.parametrize("method", [b"GET", b"HEAD", b"POST", b"OPTIONS"])

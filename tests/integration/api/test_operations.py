@@ -160,11 +160,60 @@ async def test_a_trailing_slash_is_redirected_before_anything_is_checked(http):
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH"])
-@pytest.mark.parametrize("path", ["/greet/caller", "/nowhere", "/greet/caller/"])
-async def test_other_methods_find_nothing(http, method, path):
-    answer = await http.request(method, path)
+async def test_another_method_is_told_that_an_operation_takes_post(http, method):
+    answer = await http.request(method, "/greet/caller")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST, OPTIONS")
+    assert answer.json()["errDlt"] == f"/greet/caller is called with POST, not {method}; see /docs"
+    assert has_cors(answer)
+
+
+@pytest.mark.parametrize("path", ["/docs", "/metrics", "/"])
+async def test_a_post_to_a_page_is_told_that_it_is_read_with_get(http, path):
+    answer = await http.post(path, content=b"{}")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD, OPTIONS")
+    assert answer.json()["errDlt"].startswith(f"{path} is read with GET, not POST")
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+async def test_other_methods_find_nothing_where_nothing_is(http, method):
+    answer = await http.request(method, "/nowhere")
     assert (answer.status_code, answer.text) == (404, "404 page not found")
     assert has_cors(answer)
+
+
+@pytest.mark.parametrize(
+    "path", ["/greets/caller", "/Greet/Caller", "/greet/callers/", "/greet-/caller", "/greet/caller/"]
+)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_a_path_that_nearly_is_one_is_told_which(http, method, path):
+    answer = await http.request(method, path)
+    if (method, path) == ("POST", "/greet/caller/"):
+        assert answer.status_code == 307  # as OpenIM does
+    else:
+        assert (answer.status_code, answer.text) == (404, "404 page not found: did you mean /greet/caller?")
+
+
+async def test_a_websocket_is_told_where_clients_connect(http):
+    answer = await http.get("/", headers={"Upgrade": "websocket", "Connection": "Upgrade"})
+    assert answer.status_code == 200
+    answer = await http.get("/ws", headers={"Upgrade": "websocket", "Connection": "Upgrade"})
+    assert answer.status_code == 404
+    assert "clients connect to the gateway" in answer.text
+
+
+async def test_a_body_that_is_compressed_is_refused_by_the_header_that_says_so(http):
+    answer = await http.post("/greet/caller", content=b"{}", headers={"Content-Encoding": "gzip"})
+    assert answer.json() == envelope(
+        1001, "ArgsError", "Content-Encoding: gzip is not understood, send the body as it is"
+    )
+
+
+async def test_the_root_says_what_this_is_and_where_the_documents_are(http):
+    http.headers.clear()
+    answer = await http.get("/")
+    assert answer.status_code == 200
+    assert "amity" in answer.text
+    assert "/docs" in answer.text
 
 
 @pytest.mark.parametrize("path", ["/greet/caller", "/nowhere", "/docs", "/metrics", "/"])

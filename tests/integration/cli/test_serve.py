@@ -165,3 +165,14 @@ async def test_a_start_notes_which_files_others_can_read_and_starts_all_the_same
     again.send_signal(signal.SIGTERM)
     await again.communicate()
     assert "Note:" not in said
+
+
+async def test_a_log_that_nobody_reads_keeps_nobody_from_an_answer(tmp_path):
+    process, url, _ = await serve_dev(tmp_path)
+    try:
+        async with httpx.AsyncClient(base_url=url, trust_env=False, timeout=10) as client:
+            for _ in range(1500):
+                await client.post("/friend/import_friend", headers={"operationID": "x" * 200}, content=b"{}")
+            assert (await client.get("/healthz")).status_code == 200
+    finally:
+        await end(process)

@@ -85,3 +85,24 @@ async def test_changes_of_many_friends_at_once_come_in_parts_too(people, start_s
     assert [len(answer["update"]) for answer in (first, second)] == [PART, 100]
     assert first["sortVersion"] == first["version"]
     assert second["sortVersion"] == second["version"] == before["version"] + 300
+
+
+async def test_a_friend_who_is_changed_before_its_part_comes_is_new_to_the_client_all_the_same(people, start_server):
+    async with GatewayClient(start_server.gateway_url, "ann", await people.token("ann"), 7, codec="go") as client:
+        answers = [await synced(people)]
+        await people.import_friends("ann", FRIENDS[:500])
+        changed = FRIENDS[:500:50]
+        await client.pushed(5)
+        answers.append(await synced(people, answers[0]["versionID"], answers[0]["version"]))
+        for friend in changed:
+            body = {"ownerUserID": "ann", "friendUserID": friend, "remark": "changed"}
+            await people.data("/friend/set_friend_remark", body, user="ann")
+        while answers[-1]["insert"] or answers[-1]["update"] or len(answers) == 1:
+            answers.append(await synced(people, answers[0]["versionID"], answers[-1]["version"]))
+    known: dict[str, str] = {}
+    for answer in answers[1:]:
+        known |= {each["friendUser"]["userID"]: each["remark"] for each in answer["insert"]}
+        for each in answer["update"]:
+            assert each["friendUser"]["userID"] in known
+            known[each["friendUser"]["userID"]] = each["remark"]
+    assert known == {friend: "changed" if friend in changed else "" for friend in FRIENDS[:500]}

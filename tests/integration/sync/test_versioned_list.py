@@ -72,7 +72,7 @@ class Client:
 async def on_the_list(database):
     order = await store.places_in_order(database, OWNER)
     friends = await store.in_this_order(database, OWNER, "user-1", [place.number for place in order])
-    return {friend.friend_user.user_id: friend.remark for friend in friends}
+    return {friend.friend_user.user_id: friend.remark for friend in friends if friend.friend_user}
 
 
 async def change(database, chance):
@@ -140,5 +140,8 @@ async def test_a_version_that_the_list_never_had_is_answered_with_everything(dat
 
 
 async def test_an_owner_who_does_not_exist_has_an_empty_list(database):
-    increment = await FRIENDS.increment(database, None, (VERSION_ID, EMPTY_VERSION), VERSION_ID, None)
+    async def read(since, most):
+        raise AssertionError("there is nothing to read")
+
+    increment = await FRIENDS.increment(database, None, (VERSION_ID, EMPTY_VERSION), VERSION_ID, read)
     assert (increment.version, increment.full, increment.insert) == (EMPTY_VERSION, False, [])

@@ -71,6 +71,15 @@ async def test_accounts_are_checked_in_the_order_asked(rest):
     assert (await rest.post("/user/account_check", {"checkUserIDs": ["a", "a"]}))["errCode"] == 1001
 
 
+async def test_an_empty_list_is_nobody_and_a_missing_one_is_refused(rest):
+    assert (await rest.data("/user/account_check", {"checkUserIDs": []}))["results"] == []
+    assert (await rest.data("/user/get_users_info", {"userIDs": []}))["usersInfo"] == []
+    for path, field in (("/user/account_check", "checkUserIDs"), ("/user/get_users_info", "userIDs")):
+        refused = await rest.post(path, {})
+        assert refused["errCode"] == 1001
+        assert field in refused["errDlt"]
+
+
 async def test_users_are_listed_and_searched_page_by_page(rest):
     await rest.register("ann", "Annika", "bob")
     page = {"pageNumber": 1, "showNumber": 2}

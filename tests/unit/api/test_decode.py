@@ -1,5 +1,6 @@
 """Bodies in, requests or 1001 out: by example, and by whatever hypothesis thinks of."""
 
+import gzip
 import json
 import string
 from typing import Annotated
@@ -33,6 +34,7 @@ class Everything(Request):
     is_pinned: bool | None = None
     numbers: Annotated[list[int], Meta(max_length=1000)] | None = None
     configs: dict[str, str] | None = None
+    all: bool = False
 
 
 decode = BodyDecoder(Everything)
@@ -77,6 +79,24 @@ def test_null_for_a_field_is_as_if_it_were_absent():
     assert decode(b'{"person":{"userID":null}}') == Everything(person=Person())
 
 
+def test_a_switch_that_may_be_absent_is_also_1_or_0():
+    assert decode(b'{"isPinned":1}') == Everything(is_pinned=True)
+    assert decode(b'{"ISPINNED": 0 ,"extra":1}') == Everything(is_pinned=False)
+    assert decode(b'{"isPinned":true}') == Everything(is_pinned=True)
+
+
+def test_null_inside_of_a_list_or_a_map_is_an_empty_text_or_a_zero():
+    assert decode(b'{"friendUserIDs":[null,"a", null ]}').friend_user_ids == ["", "a", ""]
+    assert decode(b'{"numbers":[1,null]}').numbers == [1, 0]
+    assert decode(b'{"configs":{"theme":null,"size":"null"}}').configs == {"theme": "", "size": "null"}
+
+
+def test_a_list_is_not_longer_for_the_nulls_in_it():
+    assert refusal(b'{"numbers":[' + b",".join([b"null"] * 1001) + b"]}") == (
+        "numbers: 1001 entries, and at most 1000 are allowed"
+    )
+
+
 def test_a_map_keeps_its_keys_as_they_are():
     assert decode(b'{"extra":1,"CONFIGS":{"Theme":"Dark","theme":"light"}}').configs == {
         "Theme": "Dark",
@@ -112,13 +132,16 @@ def test_null_for_the_body_is_an_empty_object():
         (b"true", "body: expected object, got bool"),
         (b'{"friendUserIDs":["a","b",7]}', "friendUserIDs[2]: expected str, got int"),
         (b'{"FriendUserIDs":["a","b",7]}', "friendUserIDs[2]: expected str, got int"),
-        (b'{"friendUserIDs":["a",null]}', "friendUserIDs[1]: expected str, got null"),
+        (b'{"friendUserIDs":[null,7]}', "friendUserIDs[1]: expected str, got int"),
         (b'{"friendUserIDs":"a"}', "friendUserIDs: expected array or null, got str"),
         (b'{"ownerUserID":1}', "ownerUserID: expected str, got int"),
         (b'{"person":[]}', "person: expected object or null, got array"),
         (b'{"person":{"age":"x"}}', "person.age: expected int, got str"),
         (b'{"people":[null,{"age":true}]}', "people[1].age: expected int, got bool"),
-        (b'{"isPinned":1}', "isPinned: expected bool or null, got int"),
+        (b'{"isPinned":2}', "isPinned: expected bool or null, got int"),
+        (b'{"isPinned":1.0}', "isPinned: expected bool or null, got float"),
+        (b'{"isPinned":"true"}', "isPinned: expected bool or null, got str"),
+        (b'{"all":1}', "all: expected bool, got int"),
         (b'{"remark":{"value":"x"}}', "remark: expected str or null, got object"),
         (b'{"count":1.5}', "count: expected int, got float"),
         (b'{"count":1e999}', "count: number out of range"),
@@ -142,11 +165,25 @@ def test_a_wrong_type_is_refused_with_the_field_in_plain_words(body, detail):
         (b'{"count":NaN}', "invalid character"),
         (b'{"ownerUserID":"a\nb"}', "invalid character"),
         (b'{"ownerUserID":"a\x00b"}', "invalid character"),
-        (b'\xef\xbb\xbf{"ownerUserID":"a"}', "invalid character"),
     ],
 )
 def test_what_is_not_json_is_refused_with_what_is_wrong(body, problem):
     assert refusal(body).startswith(f"body: is not valid JSON: {problem}")
+
+
+@pytest.mark.parametrize(
+    ("body", "named"),
+    [
+        (gzip.compress(b'{"ownerUserID":"a"}'), "compressed with gzip"),
+        (b'\xef\xbb\xbf{"ownerUserID":"a"}', "byte order mark"),
+        ('{"ownerUserID":"a"}'.encode("utf-16"), "UTF-16"),
+        ('{"ownerUserID":"a"}'.encode("utf-16-be").join((b"\xfe\xff", b"")), "UTF-16"),
+        (b"ownerUserID=a&friendUserIDs%5B%5D=b", "is a form;"),
+        (b"--XY\r\nContent-Disposition: form-data; name=a\r\n\r\nb\r\n--XY--", "multipart"),
+    ],
+)
+def test_a_body_that_is_something_else_is_called_by_its_name(body, named):
+    assert named in refusal(body)
 
 
 @pytest.mark.parametrize(

@@ -104,7 +104,7 @@ def test_a_kick_ends_a_user_s_sessions_on_one_platform_and_tells_them(sessions, 
     assert all(client.is_live and not client._transport.sent for client in others)
 
 
-def test_a_notification_reaches_every_session_of_each_user_as_one_push(sessions, session):
+async def test_a_notification_reaches_every_session_of_each_user_as_one_push(sessions, session):
     clients = [session("alice"), session("alice", 5), session("bob")]
     stranger = session("carol")
     for client in (*clients, stranger):
@@ -119,7 +119,7 @@ def test_a_notification_reaches_every_session_of_each_user_as_one_push(sessions,
     assert (message.contentType, message.sendTime) == (1201, int(NOW * 1000))
 
 
-def test_a_notification_is_made_once_for_each_form(sessions, session, monkeypatch):
+async def test_a_notification_is_made_once_for_each_form(sessions, session, monkeypatch):
     made = []
     encode = type(JS).encode
 
@@ -136,7 +136,7 @@ def test_a_notification_is_made_once_for_each_form(sessions, session, monkeypatc
     assert len(made) == 1
 
 
-def test_an_iphone_in_the_background_is_left_alone_and_no_other(sessions, session):
+async def test_an_iphone_in_the_background_is_left_alone_and_no_other(sessions, session):
     asleep, awake = session("alice", IOS, in_background=True), session("alice", IOS)
     other = session("alice", 2, in_background=True)
     for client in (asleep, awake, other):
@@ -145,13 +145,14 @@ def test_an_iphone_in_the_background_is_left_alone_and_no_other(sessions, sessio
     assert [len(pushed(client)) for client in (asleep, awake, other)] == [0, 1, 1]
 
 
-def test_a_client_that_takes_nothing_is_dropped_and_the_others_are_told(sessions, session):
+async def test_a_client_that_takes_nothing_is_dropped_and_the_others_are_told(sessions, session):
     stuck, fine = session("alice"), session("alice")
     sessions.add(stuck)
     sessions.add(fine)
     stuck.pause_writing()
     for _ in range(300):
         sessions.notify(["alice"], NOTICE, "op")
+        await asyncio.sleep(0)
     assert sessions.of("alice") == (fine,)
     assert len(pushed(fine)) == 300
 
@@ -174,10 +175,47 @@ async def test_many_are_told_in_turns_and_in_order(sessions, session):
     assert pushed(clients["user-999"]) == []
 
 
+async def test_many_notifications_to_few_are_made_and_sent_in_turns_and_in_order(sessions, session, monkeypatch):
+    made = []
+
+    def push_messages(*_):
+        made.append(1)
+        return b""
+
+    monkeypatch.setattr("amity.gateway.sessions.push_messages", push_messages)
+    clients = [session(f"user-{number}") for number in range(1000)]
+    for client in clients:
+        sessions.add(client)
+    for number in range(1000):
+        sessions.notify([f"user-{number}"], NOTICE, "first")
+    assert 0 < len(made) < 300
+    assert len(made) == sum(1 for client in clients if client._transport.sent)
+    for number in range(1000):
+        sessions.notify([f"user-{number}"], NOTICE, "second")
+    at_once = len(made)
+    await asyncio.sleep(0)
+    assert len(made) < at_once + 300
+    for _ in range(1000):
+        await asyncio.sleep(0)
+    assert all([reply.operation_id for reply in pushed(client)] == ["first", "second"] for client in clients)
+
+
+async def test_what_waits_is_bounded(sessions, session, monkeypatch):
+    monkeypatch.setattr("amity.gateway.fan_out._MOST_WAITING", 500)
+    client = session("alice")
+    sessions.add(client)
+    for _ in range(2000):
+        sessions.notify(["alice"], NOTICE, "op")
+        assert len(sessions.fan_out._waiting) <= 500
+    for _ in range(100):
+        await asyncio.sleep(0)
+    assert len(pushed(client)) == 2000
+
+
 async def test_a_notification_that_cannot_be_sent_hurts_nobody(sessions, session, caplog):
     sessions.add(session("alice"))
     sessions.notify(["alice"], notice(object()), "op")
-    assert "could not be sent" in caplog.text
+    assert "could not be made" in caplog.text
     sessions.notify(["alice"], NOTICE, "op")
     assert len(pushed(sessions.of("alice")[0])) == 1
 

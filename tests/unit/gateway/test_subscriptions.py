@@ -59,7 +59,7 @@ def test_an_answer_without_anybody_is_not_empty(watching, session):
     assert shown(data) == []
 
 
-def test_every_change_of_platforms_is_told_and_nothing_else(watching, sessions, session):
+async def test_every_change_of_platforms_is_told_and_nothing_else(watching, sessions, session):
     client = session("alice")
     sessions.add(client)
     watching.subscribe(client, asked("bob", "alice"))
@@ -73,7 +73,7 @@ def test_every_change_of_platforms_is_told_and_nothing_else(watching, sessions, 
     assert told(client)[2:] == [("bob", [1]), ("bob", [])]
 
 
-def test_who_no_longer_watches_is_told_nothing(watching, sessions, session):
+async def test_who_no_longer_watches_is_told_nothing(watching, sessions, session):
     client, other = session("alice"), session("carol")
     watching.subscribe(client, asked("bob"))
     watching.subscribe(other, asked("bob"))
@@ -82,7 +82,7 @@ def test_who_no_longer_watches_is_told_nothing(watching, sessions, session):
     assert (told(client), told(other)) == ([], [("bob", [7])])
 
 
-def test_a_user_who_is_both_wanted_and_not_is_watched(watching, sessions, session):
+async def test_a_user_who_is_both_wanted_and_not_is_watched(watching, sessions, session):
     client = session("alice")
     watching.subscribe(client, asked("bob"))
     watching.subscribe(client, asked("bob", without=["bob"]))
@@ -98,7 +98,7 @@ def test_a_session_that_ends_is_forgotten(watching, sessions, session):
     assert (watching._watchers, watching._watched, watching._told) == ({}, {}, {})
 
 
-def test_several_watch_one_user_until_the_last_of_them_has_gone(watching, sessions, session):
+async def test_several_watch_one_user_until_the_last_of_them_has_gone(watching, sessions, session):
     watchers = [session(name) for name in ("alice", "carol", "dave")]
     for watcher in watchers:
         sessions.add(watcher)

@@ -94,13 +94,11 @@ async def test_who_subscribes_through_the_gateway_is_not_listed():
 @pytest.mark.parametrize(
     ("user_ids", "says"),
     [
-        (None, "userIDs: 0 entries, and 1 to 1000 are allowed"),
-        ([], "userIDs: 0 entries, and 1 to 1000 are allowed"),
-        (["x"] * (MOST_USERS + 1), "userIDs: 1001 entries, and 1 to 1000 are allowed"),
+        (["x"] * (MOST_USERS + 1), "userIDs: 1001 entries, and at most 1000 are allowed"),
         (["max", ""], "userIDs[1]: userID is empty"),
     ],
 )
-async def test_none_too_many_and_empty_ids_are_refused(user_ids, says):
+async def test_too_many_and_empty_ids_are_refused(user_ids, says):
     house = presence()
     for operation, asked in (
         (house.get_users_online_status, models.GetUsersOnlineStatusRequest(user_ids=user_ids)),
@@ -114,6 +112,35 @@ async def test_none_too_many_and_empty_ids_are_refused(user_ids, says):
         with pytest.raises(ImError) as refusal:
             await operation(LENA, asked)
         assert (refusal.value.code, refusal.value.detail) == (Code.ARGS, says)
+
+
+@pytest.mark.parametrize("user_ids", [None, []])
+async def test_nobody_named_is_nobody_online_for_an_administrator(user_ids):
+    asked = models.GetUsersOnlineStatusRequest(user_ids=user_ids)
+    assert await presence().get_users_online_status(LENA, asked) == []
+    assert await presence().get_users_online_token_detail(LENA, asked) == []
+
+
+@pytest.mark.parametrize("user_ids", [None, []])
+async def test_a_status_of_nobody_is_refused(user_ids):
+    with pytest.raises(ImError) as refusal:
+        await presence().get_users_status(LENA, models.GetUsersStatusRequest(user_ids=user_ids))
+    assert (refusal.value.code, refusal.value.detail) == (Code.ARGS, "userIDs: 0 entries, and 1 to 1000 are allowed")
+
+
+async def test_subscribing_to_an_empty_list_succeeds_and_to_none_is_refused():
+    asked = models.SubscribeUsersStatusRequest(user_id="lena", user_ids=[], genre=1)
+    assert on_the_wire(await presence().subscribe_users_status(LENA, asked)) == {"statusList": []}
+    asked.user_ids = None
+    with pytest.raises(ImError, match="userIDs: is missing"):
+        await presence().subscribe_users_status(LENA, asked)
+
+
+async def test_anybody_may_ask_for_a_list_that_is_always_empty():
+    asked = models.GetSubscribeUsersStatusRequest(user_id="max")
+    assert on_the_wire(await presence().get_subscribe_users_status(LENA, asked)) == {"statusList": []}
+    with pytest.raises(ImError, match="userID is empty"):
+        await presence().get_subscribe_users_status(LENA, models.GetSubscribeUsersStatusRequest())
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ class Blacks:
 
     async def get_specified_blacks(self, call: Call, request: GetSpecifiedBlacksRequest) -> GetSpecifiedBlacksResponse:
         """Return those of the named users whom a user has blacklisted, in the order of the request."""
-        call.require_own(request.owner_user_id, "ownerUserID")
+        call.require_allowed(request.owner_user_id, "ownerUserID")
         asked = require_some("userIDList", request.user_id_list)
         require_distinct("userIDList", asked)
         owner = await self._directory.number(request.owner_user_id)
@@ -62,7 +62,7 @@ class Blacks:
         self, call: Call, request: GetIncrementalBlacksRequest
     ) -> GetIncrementalBlacksResponse:
         """Return what has changed on a blacklist since the client's version, or ``full`` where it must fetch all."""
-        call.require_own(request.user_id, "userID")
+        call.require_allowed(request.user_id, "userID")
         owner = await self._directory.number(request.user_id)
 
         async def read(since: int, most: int) -> list[Change[Black]]:

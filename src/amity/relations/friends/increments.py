@@ -46,7 +46,7 @@ class Increments:
 
         To a client on OpenIM's Go core a part of it, with the version that it has then; it is told of the rest.
         """
-        call.require_own(request.user_id, "userID")
+        call.require_allowed(request.user_id, "userID")
         in_parts = call.user_id == request.user_id and self._push.has_core(request.user_id, call.platform_id)
         if in_parts:
             self._push.fetched(request.user_id, call.platform_id, FRIENDS.name)

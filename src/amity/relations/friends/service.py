@@ -32,7 +32,7 @@ from amity.storage import Database, Transaction
 from amity.sync.lists import lock_lists
 from amity.users import store as users_store
 from amity.users.directory import Directory
-from amity.users.rules import require_distinct, require_length, require_some
+from amity.users.rules import require_distinct, require_few, require_length, require_some
 from amity.wire.events.catalogue import AfterDeleteFriend, AfterSetFriendRemark, BeforeSetFriendRemark
 from amity.wire.notification import Push
 
@@ -66,11 +66,14 @@ class Friends:
     async def get_designated_friends(
         self, call: Call, request: GetDesignatedFriendsRequest
     ) -> GetDesignatedFriendsResponse:
-        """Return those of the named users who are the owner's friends."""
-        asked = require_some("friendUserIDs", request.friend_user_ids)
+        """Return those of the named users who are the owner's friends; nobody for an empty list."""
+        asked = request.friend_user_ids
+        if asked is None:
+            raise ImError(Code.ARGS, "friendUserIDs: is missing")
+        require_few("friendUserIDs", asked)
         owner = await self._own(call, request.owner_user_id, "ownerUserID")
         require_distinct("friendUserIDs", asked)
-        if owner is None:
+        if owner is None or not asked:
             return GetDesignatedFriendsResponse(friends_info=[])
         numbers = await self._directory.numbers(sorted(asked))
         found = await store.in_this_order(self._database, owner, request.owner_user_id, list(numbers.values()))

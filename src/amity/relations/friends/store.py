@@ -25,6 +25,9 @@ _THESE_FRIENDS = """
     EACH_INT($2) cross join friends as f cross join users as friend
     where f.owner_seq = $1 and f.friend_seq = value and f.deleted = 0 and friend.user_seq = value
 """
+# Who was added and then changed counts from the version of the addition. A client that is given a part would otherwise
+# hear of the change when it is past that version, and take it for one of a friend whom it has.
+_SEEN = "case when f.added_version > $2 then f.added_version else f.version end"
 _IN_ORDER = "f.is_pinned desc, f.created_at, f.friend_seq"
 
 

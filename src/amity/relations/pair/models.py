@@ -4,7 +4,7 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from amity.calls.call import Response
-from amity.users.models import User
+from amity.users.models import PublicUser
 
 
 class HandleResult(IntEnum):
@@ -52,7 +52,7 @@ class Black(Response):
 
     owner_user_id: str
     create_time: int
-    black_user_info: User | None
+    black_user_info: PublicUser | None
     add_source: int
     operator_user_id: str
     ex: str

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from amity.relations.pair.models import Black, FriendRequest, HandleResult, Standing
 from amity.storage import Database, Row, Transaction
-from amity.users.models import User
+from amity.users.models import PublicUser
 
 _STANDING = """
     select exists (select 1 from friends where owner_seq = $1 and friend_seq = $2 and deleted = 0),
@@ -131,7 +131,7 @@ def black_of(owner_id: str, row: Row) -> Black:
     return Black(
         owner_user_id=owner_id,
         create_time=row[0],
-        black_user_info=User(user_id=row[1], nickname=row[2], face_url=row[3], ex=row[4]),
+        black_user_info=PublicUser(user_id=row[1], nickname=row[2], face_url=row[3], ex=row[4]),
         add_source=row[5],
         operator_user_id=row[6],
         ex=row[7],

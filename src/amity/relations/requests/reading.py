@@ -74,7 +74,7 @@ class Applications:
         self, call: Call, request: GetSelfUnhandledApplyCountRequest
     ) -> GetSelfUnhandledApplyCountResponse:
         """Return how many requests wait for a user."""
-        call.require_own(request.user_id, "userID")
+        call.require_allowed(request.user_id, "userID")
         user = await self._directory.number(request.user_id)
         count = 0 if user is None else await store.count_waiting(self._database, user, request.time)
         return GetSelfUnhandledApplyCountResponse(count=count)

@@ -263,7 +263,7 @@ WRONG = [
     (BETWEEN, {"toUserID": "cy"}, 1001, "fromUserID is empty"),
     (BETWEEN, {"fromUserID": "bob"}, 1001, "toUserID is empty"),
     (COUNT, {"userID": "ann"}, 1002, "ann"),
-    (COUNT, {}, 1001, "userID is empty"),
+    (COUNT, {}, 1002, "userID is empty"),
 ]
 
 

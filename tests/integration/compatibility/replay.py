@@ -1,0 +1,188 @@
+"""Recorded cases, done again on a running server: one after the other, as they depend on each other."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Self
+
+from google.protobuf.json_format import MessageToDict
+
+from amity.wire.frames import Identifier, Reply
+from amity.wire.proto.sdkws_pb2 import GetMaxSeqReq, PushMessages
+from tests.support.gateway_client import GatewayClient
+from tests.support.recorded_answers import (
+    ABSENT,
+    PRESENT,
+    Found,
+    compared,
+    in_form,
+    message_in_form,
+    of_everybody,
+)
+from tests.support.rest import ADMIN, Rest
+
+FOLDER: Final = Path(__file__).parent
+_USERS: Final = ("ua", "ub", "uc", "ud", "ue", "uf")
+_CONNECTED: Final = (("ua", 7), ("ua", 5), ("ub", 7))
+_PATIENCE: Final = 10
+_KEPT: Final = "<kept "
+
+
+@dataclass(slots=True, kw_only=True)
+class Case:
+    """One recorded case, with what is recorded and what is answered here in form. ``pushes`` are messages by the client
+    they reached, the conversation and the type: ``ua/7 n_ua_ub 1206``."""
+
+    name: str
+    path: str
+    caller: str
+    body: Any
+    everybody: bool
+    recorded: dict[str, Any]
+    recorded_pushes: dict[str, dict[str, Any]]
+    answer: dict[str, Any] = field(default_factory=dict)
+    pushes: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, line: Mapping[str, Any]) -> Self:
+        pushes = {
+            f"{client} {key}": push["message"] for key, push in line.get("pushes", {}).items() for client in push["to"]
+        }
+        return cls(
+            name=line["case"],
+            path=line["path"],
+            caller=line["as"],
+            body=line["body"],
+            everybody=line.get("everybody", False),
+            recorded={"status": line.get("status", 200), **line["answer"]},
+            recorded_pushes=pushes,
+        )
+
+    def missing(self) -> Iterator[Found]:
+        """Return the pushes that are recorded and did not come, or not yet."""
+        for push in sorted(self.recorded_pushes.keys() - self.pushes.keys()):
+            yield Found(self.name, f"push {push}", PRESENT, ABSENT)
+
+    def found(self) -> Iterator[Found]:
+        """Return all that is not as recorded. A push that is not recorded may have been lost there."""
+        yield from compared(self.name, self.recorded, self.answer)
+        yield from self.missing()
+        for push in sorted(self.recorded_pushes.keys() & self.pushes.keys()):
+            for each in compared(self.name, self.recorded_pushes[push], self.pushes[push]):
+                yield Found(self.name, f"push {push}: {each.field}", each.theirs, each.ours)
+
+
+def recorded_cases() -> list[Case]:
+    """Read all cases, in the order in which they were recorded."""
+    files = [(FOLDER / name).read_text(encoding="utf-8") for name in ("relations.jsonl", "users.jsonl")]
+    return [Case.of(json.loads(line)) for file in files for line in file.split("\n") if line]
+
+
+class World:
+    """The users of the cases, their tokens, and their clients, whose pushes go to the case that caused them."""
+
+    def __init__(self, rest: Rest, gateway_url: str) -> None:
+        self._rest = rest
+        self._gateway_url = gateway_url
+        self._tokens: dict[str, str] = {}
+        self._clients: dict[str, GatewayClient] = {}
+        self._cases: dict[str, Case] = {}
+        self._came = asyncio.Condition()
+        self._kept: dict[str, Any] = {}
+        self._hopeless = False
+
+    @asynccontextmanager
+    async def populated(self) -> AsyncIterator[Self]:
+        """Register the users, and have three clients connected."""
+        profiles = [{"userID": user, "nickname": f"N{user}", "faceURL": f"http://face/{user}"} for user in _USERS]
+        await self._rest.data("/user/user_register", {"users": profiles})
+        self._tokens["admin"] = await self._rest.token(ADMIN)
+        others = [(user, 7) for user in _USERS if user not in dict(_CONNECTED)]
+        async with AsyncExitStack() as connected, asyncio.TaskGroup() as readers:
+            for user, platform in (*_CONNECTED, *others):
+                asked = {"userID": user, "platformID": platform}
+                name = f"{user}/{platform}"
+                self._tokens[name] = (await self._rest.data("/auth/get_user_token", asked))["token"]
+                if (user, platform) in _CONNECTED:
+                    client = GatewayClient(self._gateway_url, user, self._tokens[name], platform)
+                    self._clients[name] = await connected.enter_async_context(client)
+            reading = [readers.create_task(self._read(name, client)) for name, client in self._clients.items()]
+            yield self
+            for task in reading:
+                task.cancel()
+
+    async def replay(self, case: Case, expects: Callable[[Found], bool]) -> None:
+        """Do what a case did. Pushes that are recorded are waited for, unless ``expects`` says of one that does not
+        come that this is right; then the clients fetch what they were told of, as OpenIM's do."""
+        operation_id = f"case-{len(self._cases)}"
+        self._cases[operation_id] = case
+        token = self._tokens.get(case.caller) or self._tokens[f"{case.caller}/7"]
+        answer = await self._rest.raw(
+            case.path, self._filled(case.body), token=token, headers={"operationID": operation_id}
+        )
+        raw = answer.json()
+        if case.name == "increments first":
+            self._kept = {f"{_KEPT}{name}>": raw["data"][name] for name in ("versionID", "version")}
+        content = in_form(raw, {token: name for name, token in self._tokens.items()})
+        if case.everybody:
+            content = of_everybody(content)
+        content.pop("errDlt")  # for people, and our own
+        case.answer = {"status": answer.status_code, **content}
+        await self._pushed(case, expects)
+        for client in sorted({push.split(" ")[0] for push in case.pushes}):
+            await self._rest.post(
+                "/friend/get_incremental_friends", {"userID": client.partition("/")[0]}, token=self._tokens[client]
+            )
+
+    async def settle(self) -> None:
+        """Return when every push has come that was under way."""
+        for client in self._clients.values():
+            await client.request(Identifier.GET_MAX_SEQ, GetMaxSeqReq(userID=client.user).SerializeToString())
+        async with self._came:
+            await self._came.wait_for(lambda: not any(client.pushes.qsize() for client in self._clients.values()))
+
+    async def _pushed(self, case: Case, expects: Callable[[Found], bool]) -> None:
+        def all_came() -> bool:
+            return all(expects(each) for each in case.missing())
+
+        if self._hopeless or all_came():
+            return
+        try:
+            async with asyncio.timeout(_PATIENCE), self._came:
+                await self._came.wait_for(all_came)
+        except TimeoutError:
+            self._hopeless = True  # one that is missing is enough to fail, and there may be hundreds
+
+    async def _read(self, name: str, client: GatewayClient) -> None:
+        while True:
+            frame = await client.pushes.get()
+            async with self._came:
+                self._note(name, frame)
+                self._came.notify_all()
+
+    def _note(self, client: str, frame: Reply) -> None:
+        case = self._cases.get(frame.operation_id)
+        if case is None or frame.identifier != Identifier.PUSH:
+            return
+        pushed = PushMessages.FromString(frame.data)
+        for conversations in (pushed.msgs, pushed.notificationMsgs):
+            for conversation, page in conversations.items():
+                for message in page.Msgs:
+                    content = {**MessageToDict(message), **_plain(message), "content": message.content.decode()}
+                    case.pushes[f"{client} {conversation} {message.contentType}"] = message_in_form(content, {})
+
+    def _filled(self, body: Any) -> Any:
+        """Put what is of this run into a body."""
+        if isinstance(body, dict):
+            return {name: self._filled(member) for name, member in body.items()}
+        if isinstance(body, str) and body.startswith("<token of "):
+            return self._tokens[body.removeprefix("<token of ").removesuffix(">")]
+        return self._kept[body] if isinstance(body, str) and body in self._kept else body
+
+
+def _plain(message: Any) -> dict[str, int]:
+    """Return the integers of a message as such: the protobuf library's JSON has texts for those of 64 bits."""
+    return {each.name: value for each, value in message.ListFields() if isinstance(value, int)}
