@@ -1,6 +1,16 @@
 """One client's connection, as far as it concerns others: who it is, what it is sent, and how it ends.
 
 ``heard`` is when, in the heartbeat's time, anything came from it. Its token ends at ``expires``, in seconds since 1970.
+
+States, and what ends each:
+
+- *admitted*: handed over to picows, in no list yet. ``begin`` adds it to the sessions: *live*. The socket ends: *over*.
+- *live* (``is_live``): is answered, told and kicked. ``leave``: *leaving*. ``drop``, or the socket ends: *over*.
+- *live and blocked* (``is_blocked``): the client does not take what was sent; more waits up to a bound. It takes all of
+  it: *live*. The bound, or the heartbeat's limit: *over*.
+- *leaving*: a close frame was sent; it is in no list and is sent nothing more. The client closes, or its seconds are
+  over: *over*.
+- *over*: nothing refers to it.
 """
 
 import secrets

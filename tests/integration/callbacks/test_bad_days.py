@@ -117,7 +117,7 @@ async def test_events_that_wait_are_not_read_again_and_again(office, business, d
     business.reaction = Answer(status=500)
     for first in range(0, 4000, 200):
         await office.record(*(imported(f"owner-{n % 40}", n) for n in range(first, first + 200)))
-    await eventually(lambda: not office.courier._lanes.again and not office.courier.in_flight)
+    await eventually(lambda: not office.courier._queues.again and not office.courier.in_flight)
     await asyncio.sleep(0.1)
     before = database.rows_read
     for _ in range(50):

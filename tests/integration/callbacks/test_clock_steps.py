@@ -20,9 +20,9 @@ YEAR = 365 * 24 * HOUR
 
 async def cycle(office):
     """Let the courier go round: it does in a poll's time, whatever the time of day is."""
-    polled = office.courier._lanes._polled_at
+    polled = office.courier._queues._polled_at
     office.clock.advance(POLL_SECONDS)
-    await eventually(lambda: office.courier._lanes._polled_at > polled)
+    await eventually(lambda: office.courier._queues._polled_at > polled)
 
 
 @pytest.mark.parametrize("step", [-HOUR, -YEAR, HOUR])

@@ -99,10 +99,10 @@ async def test_numbers_that_were_rolled_back_are_forgotten(office, business):
     lost = await OpenTransaction(office, imported("lena", 1)).begin()
     await office.record(imported("max", 2))
     await business.wait_for(1)
-    await eventually(lambda: office.courier._lanes._arrivals._gaps)
+    await eventually(lambda: office.courier._queues._arrivals._gaps)
     await lost.roll_back()
     office.clock.advance(5)
-    await eventually(lambda: not office.courier._lanes._arrivals._gaps)
+    await eventually(lambda: not office.courier._queues._arrivals._gaps)
     await office.record(imported("lena", 3))
     await business.wait_for(2)
 

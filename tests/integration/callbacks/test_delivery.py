@@ -156,4 +156,4 @@ async def test_events_with_large_bodies_do_not_fill_the_memory(office, business,
         await office.record(event)
     await office.emptied()
     assert sorted(map(int, numbers(business.requests))) == list(range(40))
-    assert office.courier._lanes._bytes == 0
+    assert office.courier._queues._bytes == 0

@@ -1,6 +1,6 @@
 """Delivering after-events: at least once, each owner's one at a time and in their order, owners side by side.
 
-The courier reads the outbox ahead (``lanes``), sends, and settles what ended in batches: what was delivered is
+The courier reads the outbox ahead (``queues``), sends, and settles what ended in batches: what was delivered is
 deleted, what failed gets the time of its next attempt, so that a restart keeps the schedule. What was delivered and
 not yet deleted when the process is killed is delivered again, with the same ``webhook-id``.
 
@@ -9,6 +9,16 @@ in the settings. Events without one stay in the outbox, are counted in the stati
 
 A breaker for each kind of event: after ten failures in a row nothing of it is sent for ten seconds, then one event is
 tried. Unlike a before-callback, an event that waits for the breaker has not failed: its attempts are not used up.
+
+States of an owner, and what ends each:
+
+- *unread*: its events are in the outbox alone. The reader of arrivals comes to the first of them: *ready*.
+- *ready*: it has a queue, and the body of its head is not in memory. Read with those of others: *loaded*.
+- *loaded*: its head waits for its turn. The window and the breaker of its kind admit it: *in flight*.
+- *in flight*: delivered: *ready* with the next event, or *empty*. Failed: *settling*. The process ends: *unread*.
+- *empty*: settled, and looked up once more in the outbox. More found: *ready*. Nothing: it has no queue any more.
+- *settling*: the failure is stored. Attempts are left: *held*. None is left: *empty*, as the event is dead.
+- *held*: its head has a time in the outbox, and it has no queue. The time comes: *ready*. A replay or discard: the same.
 """
 
 import asyncio
@@ -24,8 +34,8 @@ from amity.callbacks.log import CallbackLog
 from amity.callbacks.sender import Sender
 from amity.callbacks.telling import store
 from amity.callbacks.telling.attempt import Attempt, attempt
-from amity.callbacks.telling.kind_queue import Lane, Target
-from amity.callbacks.telling.queues import Lanes
+from amity.callbacks.telling.kind_queue import KindQueue, OwnerQueue
+from amity.callbacks.telling.queues import OwnerQueues
 from amity.callbacks.telling.schedule import next_delay
 from amity.callbacks.telling.store import DEAD, WAITING, Event, Failure
 from amity.callbacks.telling.timetable import Timetable
@@ -47,7 +57,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class _Ended:
-    """An event to settle: delivered or discarded where ``failure`` is ``None``. ``ran_empty``: its lane did. ``size``
+    """An event to settle: delivered or discarded where ``failure`` is ``None``. ``ran_empty``: its queue did. ``size``
     is that of the body that is deleted."""
 
     seq: int
@@ -75,7 +85,7 @@ class Courier:
         self._journal = log
         self._clock = clock or SystemClock()
         self._random = random
-        self._lanes = Lanes(database, self._clock, settings)
+        self._queues = OwnerQueues(database, self._clock, settings)
         self._lease = Lease(database, self._clock)
         self._timetable = Timetable(database, self._clock, settings.retries)
         self._wake = asyncio.Event()
@@ -99,7 +109,7 @@ class Courier:
 
     def reaches(self, command: str) -> bool:
         """Whether events of this kind have a URL to go to."""
-        return command in self._lanes.targets
+        return command in self._queues.kinds
 
     def start(self) -> None:
         """Begin with what is in the outbox."""
@@ -108,17 +118,17 @@ class Courier:
 
     def wake(self) -> None:
         """Say that an event was committed to the outbox."""
-        self._lanes.news()
+        self._queues.news()
         self._wake.set()
 
     def look_again(self) -> None:
         """Say that events in the outbox have become due: after a replay, or after a discard."""
-        self._lanes.due_at(0)
+        self._queues.due_at(0)
         self._wake.set()
 
     def discard(self, event_id: str) -> None:
         """Do not send an event that was deleted from the outbox, unless it is on its way."""
-        self._lanes.discard(event_id)
+        self._queues.discard(event_id)
 
     async def stop(self, grace: float = GRACE_SECONDS) -> None:
         """Take nothing new, give what is under way ``grace`` seconds to end, and leave the rest in the outbox."""
@@ -157,7 +167,7 @@ class Courier:
             if not delivers:
                 await self._clock.wait(self._stop, _PAUSE)
                 continue
-            await self._clock.wait(self._wake, self._lanes.seconds_until_next())
+            await self._clock.wait(self._wake, self._queues.seconds_until_next())
             rest = _LINGER - (time.monotonic() - began)
             if rest > 0 and not self._stop.is_set():
                 await asyncio.sleep(rest)
@@ -170,12 +180,12 @@ class Courier:
         while self._ended:
             await self._settle()
         if await self._timetable.correct():
-            self._lanes.due_at(0)
-        await self._lanes.fill()
-        for target in self._lanes.targets.values():
-            target.adjust_window()
-            self._dispatch(target)
-            if target.is_crowded:
+            self._queues.due_at(0)
+        await self._queues.fill()
+        for kind in self._queues.kinds.values():
+            kind.adjust_window()
+            self._dispatch(kind)
+            if kind.is_crowded:
                 self._wake.set()  # go round again before long, and see how many have ended
         await self._measure()
         if not self._lease.held:
@@ -188,7 +198,7 @@ class Courier:
             await asyncio.wait(self._deliveries)
         while self._ended:
             await self._settle()
-        self._lanes = Lanes(self._database, self._clock, self._settings)
+        self._queues = OwnerQueues(self._database, self._clock, self._settings)
         self._timetable = Timetable(self._database, self._clock, self._settings.retries)
 
     async def _settle(self) -> None:
@@ -202,12 +212,12 @@ class Courier:
             failure = ended.failure
             if failure is None:
                 if ended.ran_empty:
-                    self._lanes.free(ended.owner)
+                    self._queues.free(ended.owner)
             elif failure.state == DEAD:
-                self._lanes.free(ended.owner)
+                self._queues.free(ended.owner)
             else:
-                self._lanes.hold(ended.owner)
-                self._lanes.due_at(failure.next_at)
+                self._queues.hold(ended.owner)
+                self._queues.due_at(failure.next_at)
 
     async def _measure(self) -> None:
         """Tell the metrics how much waits, now and then, and at first the log of what cannot go anywhere."""
@@ -228,55 +238,55 @@ class Courier:
 
     # Deliveries
 
-    def _dispatch(self, target: Target) -> None:
+    def _dispatch(self, kind: KindQueue) -> None:
         """Start deliveries, as many as may be under way."""
-        while target.loaded and target.in_flight < target.window and not self._stop.is_set() and self._lease.held:
-            lane, event = target.loaded[0]
+        while kind.loaded and kind.in_flight < kind.window and not self._stop.is_set() and self._lease.held:
+            queue, event = kind.loaded[0]
             if event.discarded:
-                target.loaded.popleft()
-                self._gone(lane, event)
+                kind.loaded.popleft()
+                self._gone(queue, event)
                 continue
-            if not target.breaker.admits():
+            if not kind.breaker.admits():
                 return
-            target.loaded.popleft()
-            target.in_flight += 1
-            delivery = asyncio.create_task(self._deliver(target, lane, event))
+            kind.loaded.popleft()
+            kind.in_flight += 1
+            delivery = asyncio.create_task(self._deliver(kind, queue, event))
             self._deliveries.add(delivery)
             delivery.add_done_callback(self._deliveries.discard)
 
-    async def _deliver(self, target: Target, lane: Lane, event: Event) -> None:
+    async def _deliver(self, kind: KindQueue, queue: OwnerQueue, event: Event) -> None:
         try:
-            tried = await attempt(self._sender, target.setting, event, self._clock)
+            tried = await attempt(self._sender, kind.setting, event, self._clock)
         except BaseException:
-            target.breaker.abandoned()
+            kind.breaker.abandoned()
             raise
         finally:
-            target.in_flight -= 1
-            target.ended += 1
+            kind.in_flight -= 1
+            kind.ended += 1
         if tried.delivered:
-            target.breaker.succeeded()
-            target.opens_at = 0.0
+            kind.breaker.succeeded()
+            kind.opens_at = 0.0
             self.delivered += 1
             self._note(event, "delivered", tried)
-            self._gone(lane, event)
+            self._gone(queue, event)
         else:
-            if target.breaker.failed():
-                target.opens_at = self._clock.monotonic() + OPEN_SECONDS
+            if kind.breaker.failed():
+                kind.opens_at = self._clock.monotonic() + OPEN_SECONDS
                 _log.warning("%s: %s; nothing is sent for %.0f seconds", event.command, tried.reason, OPEN_SECONDS)
             self.failed += 1
-            self._failed(lane, event, tried)
+            self._failed(queue, event, tried)
         self._wake.set()
-        self._dispatch(target)
+        self._dispatch(kind)
 
-    def _gone(self, lane: Lane, event: Event) -> None:
+    def _gone(self, queue: OwnerQueue, event: Event) -> None:
         """Go on behind an event that is done with."""
         size = len(event.body or b"")  # of a discarded one unknown, and gone already
-        following = self._lanes.advance(lane)
-        self._ended.append(_Ended(event.seq, lane.owner, None, following is None, size))
+        following = self._queues.advance(queue)
+        self._ended.append(_Ended(event.seq, queue.owner, None, following is None, size))
         if following is not None and following.command != event.command:
             self._wake.set()  # the cycle dispatches it: from here it would recurse through the kinds of events
 
-    def _failed(self, lane: Lane, event: Event, tried: Attempt) -> None:
+    def _failed(self, queue: OwnerQueue, event: Event, tried: Attempt) -> None:
         attempts = event.attempts + 1
         delay = next_delay(self._settings.retries, attempts, tried.retry_after, self._random)
         if delay is None:
@@ -294,8 +304,8 @@ class Courier:
                 *(event.command, event.event_id, event.operation_id, attempts, delay, tried.reason),
             )
         self._note(event, "dead" if delay is None else "retrying", tried)
-        self._lanes.release(lane)
-        self._ended.append(_Ended(event.seq, lane.owner, failure, ran_empty=True))
+        self._queues.release(queue)
+        self._ended.append(_Ended(event.seq, queue.owner, failure, ran_empty=True))
 
     def _note(self, event: Event, verdict: str, tried: Attempt) -> None:
         metrics.delivery_done(event.command, verdict)

@@ -1,4 +1,4 @@
-"""The queue of one kind of event, and the lanes of the owners in it."""
+"""The queue of one kind of event, and the queues of the owners in it."""
 
 from collections import deque
 from collections.abc import Callable
@@ -18,19 +18,19 @@ ROOM = 512
 START = (0, 0)
 
 
-class Lane:
+class OwnerQueue:
     """One owner: the event whose turn it is, and some of those behind it."""
 
-    __slots__ = ("chain", "head", "owner", "target")
+    __slots__ = ("chain", "head", "kind", "owner")
 
-    def __init__(self, owner: str, target: "Target", head: Event | None = None) -> None:
+    def __init__(self, owner: str, kind: "KindQueue", head: Event | None = None) -> None:
         self.owner = owner
-        self.target = target
+        self.kind = kind
         self.head = head
         self.chain: deque[Event] = deque()
 
 
-class Target:
+class KindQueue:
     """One kind of event and what is to be sent of it. ``ready`` waits for bodies, ``loaded`` for its turn."""
 
     def __init__(self, setting: str, command: str, clock: Callable[[], float]) -> None:
@@ -38,9 +38,9 @@ class Target:
         self.command = command
         self.breaker = Breaker(clock)
         self.opens_at = 0.0  # the breaker's time until which it admits nothing
-        self.ready: deque[Lane] = deque()
-        self.loaded: deque[tuple[Lane, Event]] = deque()
-        self.lanes = 0
+        self.ready: deque[OwnerQueue] = deque()
+        self.loaded: deque[tuple[OwnerQueue, Event]] = deque()
+        self.owners = 0
         self.in_flight = 0
         self.window = FEWEST_IN_FLIGHT  # deliveries that may be under way now
         self.ended = 0  # deliveries that have ended since the window was set
@@ -50,7 +50,7 @@ class Target:
 
     @property
     def has_room(self) -> bool:
-        return self.lanes < ROOM
+        return self.owners < ROOM
 
     @property
     def is_crowded(self) -> bool:
@@ -66,12 +66,12 @@ class Target:
         self.ended = 0
 
 
-def targets_of(settings: Callbacks, clock: Callable[[], float]) -> dict[str, Target]:
+def kind_queues(settings: Callbacks, clock: Callable[[], float]) -> dict[str, KindQueue]:
     """Return the after-callbacks that have a URL, switched on or not, by their command."""
-    targets = {}
+    kinds = {}
     for event in EVENTS:
         callback = settings.events.get(event.setting)
         url = settings.url if callback is None or callback.url is None else callback.url
         if issubclass(event, AfterEvent) and url:
-            targets[event.command] = Target(event.setting, event.command, clock)
-    return targets
+            kinds[event.command] = KindQueue(event.setting, event.command, clock)
+    return kinds
