@@ -18,7 +18,7 @@ States of an owner, and what ends each:
 - *in flight*: delivered: *ready* with the next event, or *empty*. Failed: *settling*. The process ends: *unread*.
 - *empty*: settled, and looked up once more in the outbox. More found: *ready*. Nothing: it has no queue any more.
 - *settling*: the failure is stored. Attempts are left: *held*. None is left: *empty*, as the event is dead.
-- *held*: its head has a time in the outbox, and it has no queue. The time comes: *ready*. A replay or discard: the same.
+- *held*: its head has a time in the outbox, and it has no queue. The time comes, or a replay: *ready*.
 """
 
 import asyncio
