@@ -73,7 +73,8 @@ def _version(state: State, name: str) -> Finding:
         text = f"{name} is at version {state.version}; 'amity serve' brings it to {state.newest} at its start"
         return Finding("warn", "database", text, "make a backup, then: amity migrate")
     served = f", served by process {state.used_by}" if state.used_by else ""
-    return Finding("ok", "database", f"{name} can be read and written, version {state.version}{served}")
+    pooled = ", through a pooler" if state.pooled else ""
+    return Finding("ok", "database", f"{name} can be read and written, version {state.version}{served}{pooled}")
 
 
 async def port(name: str, address: Address) -> Finding:

@@ -2,7 +2,7 @@
 
 from amity.http.origins import is_allowable, is_loopback
 from amity.http.url import parse
-from amity.settings import tls
+from amity.settings import database_url, tls
 from amity.settings.model import Callback, Callbacks, Settings
 from amity.settings.webhooks import NOT_RAISED
 from amity.wire.webhooks import key_of
@@ -24,8 +24,7 @@ def problems(settings: Settings, *, dev: bool) -> list[str]:
         for origin in settings.api.cors_origins
         if not is_allowable(origin)
     ]
-    if not settings.database.startswith(("sqlite:///", "postgresql://", "postgres://")):
-        found.append("database: starts with sqlite:/// and a file name, or with postgresql://")
+    found += _about_database(settings.database)
     if dev:
         found += [
             f"{name}.host: --dev serves this machine only; use 127.0.0.1, or leave out --dev and set a secret"
@@ -45,6 +44,16 @@ def _about_secret(secret: str, *, dev: bool) -> list[str]:
         return [f"secret: {len(secret)} characters are too few, at least {SHORTEST_SECRET} are needed; {advice}"]
     if secret == PUBLISHED_SECRET:
         return [f"secret: this one stood in earlier versions' source, so everybody knows it; {advice}"]
+    return []
+
+
+def _about_database(url: str) -> list[str]:
+    if url.startswith("sqlite:///"):
+        return []
+    try:
+        database_url.parse(url)
+    except ValueError as error:
+        return [f"database: {error}"]
     return []
 
 

@@ -1,6 +1,7 @@
 """Looking at a database without opening it for service: nothing is created, migrated or locked for long."""
 
 import asyncio
+import contextlib
 import fcntl
 import os
 import shutil
@@ -8,10 +9,9 @@ import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
-import asyncpg
-
 from amity.storage.database import Dialect, StorageError
 from amity.storage.migrations import migrations
+from amity.storage.postgres_connecting import FAILURES, connect, is_pooled, located, reason
 
 _SECONDS = 10
 _VERSION = "select coalesce(max(version), 0) from schema_version"
@@ -23,7 +23,8 @@ class State:
 
     ``unwritable`` says why nothing could be written, empty if it can be; ``used_by`` names the process that serves a
     SQLite file; ``clock`` is the database server's time in seconds since 1970; ``free_bytes`` is the room left on
-    the file's disk. ``None`` where it does not apply.
+    the file's disk. ``None`` where it does not apply. ``pooled`` says whether transactions may each have a session of
+    PostgreSQL's of their own.
     """
 
     dialect: Dialect
@@ -35,6 +36,7 @@ class State:
     used_by: str | None = None
     clock: float | None = None
     free_bytes: int | None = None
+    pooled: bool = False
 
 
 async def examine(url: str) -> State:
@@ -102,11 +104,10 @@ def _holder(path: Path) -> str | None:
 
 
 async def _examine_postgres(url: str) -> State:
+    place = located(url)
+    connection = await connect(place, command_timeout=_SECONDS)
     try:
-        connection = await asyncpg.connect(url, timeout=_SECONDS, command_timeout=_SECONDS)
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError, ValueError) as error:
-        raise StorageError(f"PostgreSQL cannot be reached: {str(error) or 'it did not answer in time'}") from error
-    try:
+        pooled = await is_pooled(connection, place)
         row = await connection.fetchrow(
             "select current_database(), extract(epoch from clock_timestamp())::float8, pg_is_in_recovery(),"
             " coalesce(has_schema_privilege(current_schema(), 'create'), false),"
@@ -115,10 +116,11 @@ async def _examine_postgres(url: str) -> State:
         assert row is not None  # noqa: S101 - this query has one row
         name, clock, standby, may_create, has_tables = row
         version = await connection.fetchval(_VERSION) if has_tables else 0
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
-        raise StorageError(f"PostgreSQL refused to be looked at: {error}") from error
+    except FAILURES as error:
+        raise StorageError(f"PostgreSQL at {place.where} refused to be looked at: {reason(error)}") from error
     finally:
-        await connection.close(timeout=_SECONDS)
+        with contextlib.suppress(*FAILURES):
+            await connection.close(timeout=_SECONDS)
     unwritable = ""
     if standby:
         unwritable = "this PostgreSQL is a standby, which only reads"
@@ -132,4 +134,5 @@ async def _examine_postgres(url: str) -> State:
         newest=_newest("postgres"),
         unwritable=unwritable,
         clock=clock,
+        pooled=pooled,
     )
