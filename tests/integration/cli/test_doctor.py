@@ -14,6 +14,7 @@ from amity.storage.migrations import migrations
 from tests.integration.cli.conftest import Cli, Ran
 from tests.support.behaviour import Answer
 from tests.support.business_server import BusinessServer
+from tests.support.pgbouncer import PgBouncer
 from tests.support.processes import free_port
 from tests.support.rest import SECRET
 from tests.support.tls import CLIENT
@@ -118,8 +119,21 @@ async def test_a_postgres_that_is_not_there_fails_without_its_password(cli: Cli)
     write(database="postgresql://user:hidden-password@127.0.0.1:1/amity")
     ran = await cli("doctor")
     assert ran.code == 1
-    assert "PostgreSQL cannot be reached" in ran.out
+    assert "PostgreSQL at 127.0.0.1:1 cannot be reached: Connection refused" in ran.out
     assert "hidden-password" not in ran.out + ran.err
+
+
+async def test_a_pooler_is_named_and_one_that_allows_no_transactions_fails(cli: Cli, postgres_url, postgres_server):
+    name = postgres_url.rpartition("/")[2]
+    for mode, code, level, said in (
+        ("transaction", 0, "ok", f"version {NEWEST}, through a pooler"),
+        ("statement", 1, "fail", "is behind a pooler in statement mode"),
+    ):
+        with PgBouncer(postgres_server.port, mode) as pooler:
+            write(database=pooler.url(name))
+            ran = await cli("doctor", "--json")
+        assert (ran.code, levels(ran)["database"]) == (code, level)
+        assert said in ran.out
 
 
 async def test_postgres_is_examined_and_its_clock_compared(cli: Cli, empty_postgres_url):
