@@ -60,10 +60,16 @@ def hide(*secrets: str) -> None:
     _hidden[:] = sorted(known, key=len, reverse=True)
 
 
-def redact(text: str) -> str:
-    """Return a text with all that is, or looks like, a token, a secret or a password replaced by ``***``."""
+def without_hidden(text: str) -> str:
+    """Return a text with every text given to ``hide`` replaced by ``***``."""
     for secret in _hidden:
         text = text.replace(secret, MASK)
+    return text
+
+
+def redact(text: str) -> str:
+    """Return a text with all that is, or looks like, a token, a secret or a password replaced by ``***``."""
+    text = without_hidden(text)
     if "eyJ" in text:
         text = _in_words(text, "eyJ", _without_token)
     if "://" in text:
@@ -92,10 +98,12 @@ def _masked_run(found: re.Match[str]) -> str:
 
 
 def _without_userinfo(word: str) -> str:
-    """Mask what stands between ``://`` and the last ``@``, where a password may be, whatever is in it."""
+    """Mask what stands between ``://`` and the last ``@``, where a password may be, whatever is in it. An ``@`` in the
+    path of a URL without a port is left."""
     start = word.find("://") + 3
     end = word.rfind("@")
-    return word[:start] + MASK + word[end:] if end > start and ":" in word[start:end] else word
+    named = word[start:end]
+    return word[:start] + MASK + word[end:] if end > start and (":" in named or "/" not in named) else word
 
 
 def shown(text: str, most: int) -> str:

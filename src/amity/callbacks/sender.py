@@ -4,7 +4,7 @@ import math
 import ssl
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit
 
 from amity import __version__
@@ -35,8 +35,8 @@ class SendFailure(Exception):
 class _Route:
     """How one callback is sent; ``timeout`` in seconds."""
 
-    url: str
-    keys: tuple[bytes, ...]
+    url: str = field(repr=False)
+    keys: tuple[bytes, ...] = field(repr=False)
     timeout: float
     identified: bool
     endpoint: Endpoint

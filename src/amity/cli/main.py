@@ -4,6 +4,8 @@ import difflib
 import importlib
 import io
 import sys
+import traceback
+from types import TracebackType
 from typing import Any
 
 import click
@@ -74,6 +76,12 @@ class LazyGroup(click.Group):
             raise Failure("interrupted", INTERRUPTED) from None
 
 
+def _show_traceback(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Write a traceback to standard error, without what the log would mask."""
+    redact = importlib.import_module("amity.logs").redact
+    sys.stderr.write(redact("".join(traceback.format_exception(kind, error, trace))))
+
+
 @click.group(
     cls=LazyGroup,
     lazy=_COMMANDS,
@@ -94,6 +102,8 @@ def main(debug: bool) -> None:
     Settings come from ./amity.yml (or --config FILE, or AMITY_CONFIG) and from environment variables such as
     AMITY_API__PORT=10002.
     """
+    if debug:
+        sys.excepthook = _show_traceback
     # A terminal that is not UTF-8 shows what it cannot as escapes; a name is no reason for an error.
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

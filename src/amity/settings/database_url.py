@@ -14,6 +14,7 @@ from typing import Final
 from urllib.parse import unquote_to_bytes
 
 from amity.http.url import host_port
+from amity.settings.tls import is_content
 
 PREFIXES: Final = ("postgresql://", "postgres://")
 FILES: Final = ("sslrootcert", "sslcert", "sslkey", "sslcrl")
@@ -169,6 +170,8 @@ def _check_tls(options: Mapping[str, str]) -> None:
     if "sslkey" in options and "sslcert" not in options:
         raise ValueError("sslkey: needs sslcert, the certificate of this key")
     for key in FILES:
+        if key in options and is_content(options[key]):
+            raise ValueError(f"{key}: holds the content of a file; name the file")
         if key in options and not Path(options[key]).is_file():
             raise ValueError(f"{key}: there is no file {options[key]}")
     if not TLS.isdisjoint(options):

@@ -1,7 +1,7 @@
 """What settings must be beyond their types: what a server refuses to start with, and what it merely remarks on."""
 
 from amity.http.origins import is_allowable, is_loopback
-from amity.http.url import parse
+from amity.http.url import parse, passwords_of
 from amity.settings import database_url, tls
 from amity.settings.model import Callback, Callbacks, Settings
 from amity.settings.webhooks import NOT_RAISED
@@ -20,7 +20,7 @@ def problems(settings: Settings, *, dev: bool) -> list[str]:
     if len(set(settings.admins)) < len(settings.admins):
         found.append("admins: the same user id stands there twice")
     found += [
-        f"api.corsOrigins: {origin[:100]!r} is no origin, as in https://app.example or http://localhost:*"
+        f"api.corsOrigins: {_shown(origin)} is no origin, as in https://app.example or http://localhost:*"
         for origin in settings.api.cors_origins
         if not is_allowable(origin)
     ]
@@ -32,6 +32,11 @@ def problems(settings: Settings, *, dev: bool) -> list[str]:
             if not is_loopback(address.host)
         ]
     return found + _about_callbacks(settings.callbacks)
+
+
+def _shown(origin: str) -> str:
+    """Quote an origin, unless what stands before its ``@`` may be a secret."""
+    return "what has an @ in it" if "@" in origin else repr(origin[:100])
 
 
 def _about_secret(secret: str, *, dev: bool) -> list[str]:
@@ -99,10 +104,16 @@ def secrets_of(secret: str | list[str] | None) -> list[str]:
 
 
 def every_secret(settings: Settings) -> list[str]:
-    """Every text of the settings that must not be logged; URLs are left out, whose passwords the log masks itself."""
+    """Every text of the settings that must not be logged or shown, the passwords of URLs among them."""
     callbacks = settings.callbacks
     signing = [callbacks.secret, *(callback.secret for callback in callbacks.events.values())]
-    return [settings.secret, *(each for secret in signing for each in secrets_of(secret))]
+    urls = [callbacks.url, *(callback.url or "" for callback in callbacks.events.values())]
+    return [
+        settings.secret,
+        *(each for secret in signing for each in secrets_of(secret)),
+        *database_url.secrets_of(settings.database),
+        *(password for url in urls for password in passwords_of(url)),
+    ]
 
 
 def notes(settings: Settings, *, dev: bool = False) -> list[str]:

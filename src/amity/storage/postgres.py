@@ -215,7 +215,7 @@ async def open_postgres(url: str) -> Postgres:
     return Postgres(await open_pool(place, pooled=pooled, size=_CONNECTIONS), pooled=pooled)
 
 
-async def _migrate(connection: "Connection") -> None:
+async def _migrate(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
     """Apply what is missing. Every version is looked up and applied under a lock of the same transaction: one of the
     session would be another's behind a pooler."""
     while True:

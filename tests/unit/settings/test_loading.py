@@ -311,7 +311,7 @@ def test_tls_files_are_found_beside_the_file_that_names_them(tmp_path):
                 "set callbacks.url or callbacks.beforeImportFriends.url"
             ),
         ),
-        ({"url": "ftp://host/x"}, "callbacks.url: a URL begins with http:// or https://, this one with ftp"),
+        ({"url": "ftp://host/x"}, "callbacks.url: a URL begins with http:// or https://"),
         ({"url": "http://"}, "callbacks.url: a URL names a host"),
         ({"afterImportFriends": {"url": "nonsense"}}, "callbacks.afterImportFriends.url: a URL begins with"),
         ({"secret": []}, "callbacks.secret: the list is empty"),
