@@ -99,7 +99,7 @@ def secrets_of(url: str) -> list[str]:
     except ValueError:
         return []
     written = url.partition("://")[2].rpartition("@")[0].partition(":")[2]
-    return [each for each in (found.password, written, found.options.get("sslpassword", "")) if each]
+    return list(dict.fromkeys(each for each in (found.password, written, found.options.get("sslpassword", "")) if each))
 
 
 def _decoded(text: str) -> str:

@@ -165,3 +165,14 @@ def test_every_callback_has_its_variables():
     for key in webhooks.KEYS:
         name = variable(f"callbacks.{key}.timeout")
         assert load(None, {"AMITY_SECRET": SECRET, name: "2.5"}).callbacks.events[key].timeout == 2.5
+
+
+@pytest.mark.parametrize("name", ["AMITY_SECRET", "AMITY_DATABASE", "AMITY_ADMINS", "AMITY_CALLBACKS__SECRET"])
+def test_bytes_that_are_not_utf_8_are_refused_by_the_name_of_the_variable(name: str):
+    value = "[Tropic\udcff]" if name == "AMITY_ADMINS" else "Tropic\udcff and more letters"
+    with pytest.raises(SettingsError) as refused:
+        load(None, {"AMITY_SECRET": SECRET, name: value})
+    assert refused.value.problems[0] in (
+        f"{name}: holds bytes or characters that are not UTF-8",
+        f"{name}: expected a list of texts, got the text '[Tropic\\udcff]'",
+    )

@@ -39,4 +39,6 @@ def test_failed_continue_of_an_after_callback_is_remarked_on():
 
 def test_every_secret_is_found_for_hiding_it():
     callbacks = Callbacks(secret=["a", "b"], events={"afterImportFriends": Callback(secret="c")})
-    assert every_secret(Settings(secret="d", callbacks=callbacks)) == ["d", "a", "b", "c"]
+    callbacks.url = "https://me:e%2F@app.example"
+    settings = Settings(secret="d", callbacks=callbacks, database="postgresql://ann:f@db/im")
+    assert every_secret(settings) == ["d", "a", "b", "c", "f", "e%2F", "e/"]
