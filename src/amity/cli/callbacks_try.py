@@ -8,13 +8,14 @@ from typing import Any
 
 import click
 
+from amity import logs
 from amity.callbacks.events import BY_SETTING, Event
 from amity.callbacks.sender import Sender
 from amity.cli.connection import config_option, json_option, load_settings
 from amity.cli.exits import FAILED, REJECTED, UNREACHABLE, USAGE, Failure
 from amity.cli.output import coloured, print_json, print_table, printable
 from amity.cli.trial import Outcome, attempt, sample
-from amity.http.url import parse
+from amity.http.url import parse, passwords_of
 from amity.settings import Callback, Callbacks, Tls
 
 _ANSWER_SHOWN = 2000
@@ -102,6 +103,7 @@ def send(
     \b
     Exit codes: 0 approved (modified, delivered), 4 rejected, 1 the answer counts as a failure, 3 no answer.
     """
+    logs.hide(secret or "", *passwords_of(url))
     try:
         parse(url)
     except ValueError as error:

@@ -16,7 +16,7 @@ from amity.cli.exits import UNREACHABLE, USAGE, Failure
 from amity.client import AmityClient, UnexpectedAnswer
 from amity.errors import Code, ImError
 from amity.http.client import HttpFailure
-from amity.http.url import host_port, shown
+from amity.http.url import host_port, passwords_of, shown
 from amity.settings import Address, Settings, every_secret, load
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -79,6 +79,7 @@ class ServerOptions:
     def client(self) -> AmityClient:
         """Make the client. Raises ``SettingsError``, ``Failure``."""
         url, secret, admin = self.url, self.secret, self.admin
+        logs.hide(*filter(None, (secret, self.token)), *passwords_of(url or ""))
         if url is None or (secret is None and self.token is None):
             settings = load_settings(self.config, dev=self.dev)
             url = url or url_of(settings.api)

@@ -8,7 +8,8 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from amity import __version__
+from amity import __version__, logs
+from amity.cli.exits import Failure
 from amity.cli.explaining import explained
 from amity.cli.main import LazyGroup, main
 from amity.client import UnexpectedAnswer
@@ -151,3 +152,13 @@ def test_a_traceback_that_is_asked_for_shows_no_secret(tmp_path):
     assert "Traceback" in ran.stderr
     assert "LookupError: ***" in ran.stderr
     assert "Tropic" not in ran.stdout + ran.stderr
+
+
+def test_no_failure_of_a_command_shows_a_secret_that_was_given_to_it():
+    logs.hide("Tropic/Secret9")
+
+    @click.command()
+    def broken() -> None:
+        raise Failure("the app answered Tropic/Secret9 to it")
+
+    assert CliRunner().invoke(GroupOf(broken), ["broken"]).stderr == "Error: the app answered *** to it\n"
