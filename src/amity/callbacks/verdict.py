@@ -66,8 +66,8 @@ def _decoder(change: type[C]) -> msgspec.json.Decoder[C]:
 def decide(status: int, body: bytes, change: type[C]) -> Verdict[C]:
     """Judge an HTTP status and body by the table of the contract; ``change`` is what the event lets be replaced.
 
-    In a rejection the fields of ``change`` mean nothing and are not looked at. Whoever gets a verdict does not change
-    it: others may get the same one.
+    In a rejection the fields of ``change`` mean nothing and are not looked at. A verdict is kept for the next answer of
+    the same bytes, so nothing in it can be changed.
     """
     verdict: Verdict[C] = (_judge if len(body) > _REPEATED else _judge_once)(status, body, change)
     return verdict

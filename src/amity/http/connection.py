@@ -2,6 +2,7 @@
 
 import asyncio
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Protocol, cast
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
@@ -276,7 +277,7 @@ class Connection(asyncio.Protocol):
 
     def _reply(self) -> Reply:
         body, self._body = self._body, []
-        return Reply(self._status, self._headers, body[0] if len(body) == 1 else b"".join(body))
+        return Reply(self._status, MappingProxyType(self._headers), body[0] if len(body) == 1 else b"".join(body))
 
     def _answered(self, reply: Reply) -> None:
         waiting, self._waiting = self._waiting, None

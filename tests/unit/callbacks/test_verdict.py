@@ -36,6 +36,22 @@ def test_a_rejection_does_not_look_at_what_might_be_replaced():
     assert judge({"nextCode": 1, "friendUserIDs": 5}) == Rejected(80000, "rejected by the app", "")
 
 
+@pytest.mark.parametrize(
+    ("answer", "change"),
+    [
+        ({"friendUserIDs": ["bob"]}, ReplaceFriends),
+        ({"users": [{"userID": "bob", "nickname": "Bob"}]}, ReplaceUsers),
+        ({"nickName": "Bob"}, ReplaceProfile),
+        ({"nextCode": 1}, ReplaceFriends),
+        ({"nextCode": 2}, ReplaceFriends),
+    ],
+)
+def test_nothing_in_a_verdict_that_is_kept_can_be_changed(answer, change):
+    assert judge(answer, change=change) is judge(answer, change=change)
+    # What can be changed has no hash.
+    assert hash(judge(answer, change=change)) == hash(judge(answer, change=change))
+
+
 def test_words_of_a_rejection_are_cut_to_a_length():
     verdict = judge({"nextCode": 1, "errMsg": "m" * 5000, "errDlt": "d" * 5000})
     assert verdict == Rejected(80000, "m" * MESSAGE_LIMIT, "d" * MESSAGE_LIMIT)
@@ -211,7 +227,7 @@ def test_a_verdict_is_what_the_table_says(answer):
         and (friends is None or (isinstance(friends, list) and all(isinstance(friend, str) for friend in friends)))
     ):
         assert isinstance(verdict, Approved)
-        assert verdict.change.friend_user_ids == friends
+        assert verdict.change.friend_user_ids == (None if friends is None else tuple(friends))
     else:
         assert isinstance(verdict, Failed)
         assert verdict.code == 90007
