@@ -50,8 +50,10 @@ class BusinessServer(Decorators):
         return (await self.answer(headers, path, body, method=method)).reply
 
     def handle_sync(self, headers: Headers, path: str, body: bytes, *, method: str = "POST") -> Reply:
-        """The same without an event loop. Handlers run in the calling thread, ``async`` ones on a loop of their
-        own that lives for one call; do not call it where a loop is running."""
+        """The same without an event loop. Handlers run in the calling thread, ``async`` ones on a loop of their own
+        that lives for one call, under gevent and eventlet in a thread of the system.
+
+        Where a loop is running, ``async`` handlers are refused: await ``handle`` there."""
         return self.answer_sync(headers, path, body, method=method).reply
 
     async def answer(self, headers: Headers, path: str, body: bytes, *, method: str = "POST") -> Outcome:
