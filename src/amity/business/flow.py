@@ -17,7 +17,7 @@ from amity.business.decorators import Handler
 from amity.business.delivery import Delivery, set_delivery
 from amity.business.greenlets import native_thread
 from amity.business.seen import Claim, SeenStore
-from amity.business.verdicts import encode_allow, encode_verdict
+from amity.business.verdicts import encode_allow, encode_left_alone, encode_verdict
 from amity.callbacks.events import BeforeEvent, Event
 
 log = logging.getLogger("amity.business")
@@ -44,12 +44,14 @@ class Outcome(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """An event that passed all checks; ``seen`` is the store to claim it in, if it is to be handled once."""
+    """An event that passed all checks; ``seen`` is the store to claim it in, if it is to be handled once.
+    ``is_left_alone``: it is a sample, and is answered without calling the handler."""
 
     event: Event
     handler: Handler
     delivery: Delivery
     seen: SeenStore | None
+    is_left_alone: bool = False
 
 
 Step = Callable[[], Any]
@@ -84,6 +86,9 @@ _claimed: set[asyncio.Task[Outcome]] = set()
 
 
 def _way(admitted: Admitted) -> Way:
+    if admitted.is_left_alone:
+        log.info("%s: a sample; the handler was not called", admitted.event.command)
+        return _accepted(encode_left_alone())
     seen, event_id = admitted.seen, admitted.delivery.event_id
     if seen is None or event_id is None:
         return (yield from _handle(admitted))

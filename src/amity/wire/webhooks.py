@@ -10,6 +10,8 @@ import hmac
 ID_HEADER = "webhook-id"
 TIMESTAMP_HEADER = "webhook-timestamp"
 SIGNATURE_HEADER = "webhook-signature"
+SAMPLE_PREFIX = "amity-sample-"
+"""What the ``webhook-id`` of a sample begins with, and of nothing that happened. It is signed with the rest."""
 SECRET_PREFIX = "whsec_"
 SHORTEST_KEY = 24
 """Bytes, as the specification has it. A shorter key can be found by trying, from one signed callback."""
