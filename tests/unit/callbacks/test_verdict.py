@@ -1,6 +1,8 @@
 """What an answer means, row by row of the contract's table, and for everything that is no answer."""
 
+import gzip
 import json
+from codecs import BOM_UTF8
 
 import pytest
 from hypothesis import example, given
@@ -50,6 +52,20 @@ def test_nothing_in_a_verdict_that_is_kept_can_be_changed(answer, change):
     assert judge(answer, change=change) is judge(answer, change=change)
     # What can be changed has no hash.
     assert hash(judge(answer, change=change)) == hash(judge(answer, change=change))
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (gzip.compress(b"{}"), "what is compressed (gzip), which was not asked for"),
+        (BOM_UTF8 + b"{}", "a byte order mark before its JSON"),
+        (b"OK", "what is not JSON"),
+    ],
+)
+def test_what_is_not_json_is_named(body, words):
+    verdict = judge(body)
+    assert isinstance(verdict, Failed)
+    assert (verdict.code, verdict.reason) == (90007, f"the app's callback answered with {words}")
 
 
 def test_words_of_a_rejection_are_cut_to_a_length():
