@@ -147,7 +147,8 @@ async def _callback(sender: Sender, settings: Callbacks, key: str) -> tuple[Find
     command = "callbackAmityDoctorCommand"
     body = json.dumps({"callbackCommand": command}).encode()
     try:
-        reply = await sender.send(key, command, body, operation_id="amity-doctor", event_id="amity-doctor")
+        probe = trial.new_id()
+        reply = await sender.send(key, command, body, operation_id=probe, event_id=probe)
     except SendFailure as failure:
         mend = f"start it, or mend callbacks.url ({sender.shown(key, command)})"
         return Finding("fail", key, str(failure), mend), None

@@ -14,10 +14,11 @@ from amity.relations import applications_store, blacks_store, notices, pairs_sto
 from amity.relations.applications_models import FriendRequest
 from amity.relations.idempotency import Idempotency, Remember
 from amity.relations.limits import Limits, counted
-from amity.relations.models import ImportFriendRequest, ImportFriendResponse, Skipped
+from amity.relations.models import ImportFriendRequest, ImportFriendResponse
 from amity.storage import Database, Transaction
 from amity.sync.lists import lock_lists
 from amity.users.directory import Directory
+from amity.users.models import Skipped, left_out_by_app
 from amity.users.rules import repeated_ids
 from amity.wire.notification import Push
 
@@ -172,8 +173,9 @@ class ImportFriends:
         if answer.change is None or answer.change.friend_user_ids is None:
             return checked
         replacement = answer.change.friend_user_ids
+        skipped = [*checked.skipped, *left_out_by_app(checked.friends, replacement)]
         if not replacement:
-            return checked._replace(friends=[])
+            return checked._replace(friends=[], skipped=skipped)
         try:
             if "" in replacement:
                 raise ImError(Code.ARGS, "friendUserIDs: an id is empty")
@@ -182,7 +184,7 @@ class ImportFriends:
             if error.code == Code.DATABASE:
                 raise
             raise ImError(Code.DATA, f"the app's replacement is not valid: {error.detail}") from error
-        return replaced._replace(skipped=checked.skipped)
+        return replaced._replace(skipped=skipped)
 
     async def _write(
         self, call: Call, owner: str, checked: Checked, remember: Remember | None, *, partial: bool
