@@ -11,6 +11,8 @@ SHORTEST_SECRET = 16
 # Earlier versions had it in their source for --dev, so everybody knows it.
 PUBLISHED_SECRET = "amity-dev-secret-known-to-everybody"
 
+_EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - they are compared
+
 
 def problems(settings: Settings, *, dev: bool) -> list[str]:
     """Say what keeps a server from starting with these settings; nothing in it repeats a secret."""
@@ -32,6 +34,9 @@ def problems(settings: Settings, *, dev: bool) -> list[str]:
             for name, address in (("api", settings.api), ("gateway", settings.gateway))
             if not is_loopback(address.host)
         ]
+    api, gateway = settings.api, settings.gateway
+    if api.port == gateway.port != 0 and (api.host == gateway.host or {api.host, gateway.host} & _EVERYWHERE):
+        found.append(f"gateway.port: {gateway.port} is the API's already; each listens on a port of its own")
     return found + _about_callbacks(settings.callbacks)
 
 
