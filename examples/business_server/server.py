@@ -16,8 +16,6 @@ import time
 from collections import deque
 from typing import Any
 
-import uvicorn
-
 from amity.business import (
     AfterImportFriends,
     Allow,
@@ -87,6 +85,10 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
 
 
 def main() -> None:
+    try:
+        import uvicorn  # noqa: PLC0415 - any other ASGI server runs ``app`` as well
+    except ImportError:
+        sys.exit("uvicorn is not installed: pip install uvicorn")
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=10006, help="0 takes a free one")

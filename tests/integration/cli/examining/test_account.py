@@ -5,15 +5,16 @@ import pwd
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
+import amity
 from amity.cli.examining.account import first_closed
 from amity.storage import open_database
 from tests.integration.cli.conftest import Cli
 from tests.integration.cli.examining.conftest import Doctor
 
 NOBODY = pwd.getpwnam("nobody")
-ROOT = Path(__file__).parents[4]
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can start a process as another user")
 
 
@@ -25,8 +26,9 @@ def is_open(*directories: Path) -> bool:
 def python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An interpreter that every user can run: this one, or the system's of the same version where this one stands in a
     home directory."""
-    if not is_open(*ROOT.parents, ROOT, tmp_path.parents[-2]):
-        pytest.skip("this checkout is closed to other users")
+    packages = [Path(module.__file__ or "").parents[1] for module in (amity, msgspec)]
+    if not is_open(*(directory for package in packages for directory in (package, *package.parents))):
+        pytest.skip("this checkout, or what is installed for it, is closed to other users")
     real = Path(sys.executable).resolve()
     if is_open(*real.parents):
         return real
@@ -34,8 +36,7 @@ def python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     if not system.exists():
         pytest.skip(f"{real} is closed to other users, and there is no {system}")
     script = tmp_path / "python"
-    packages = os.pathsep.join(path for path in sys.path if path.startswith(str(ROOT)))
-    script.write_text(f'#!/bin/sh\nPYTHONPATH={packages} exec {system} "$@"\n')
+    script.write_text(f'#!/bin/sh\nPYTHONPATH={os.pathsep.join(map(str, packages))} exec {system} "$@"\n')
     script.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(script))
     return script
