@@ -93,11 +93,14 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=10006, help="0 takes a free one")
     arguments = parser.parse_args()
+    host, family = arguments.host, socket.AF_INET
+    if ":" in host:
+        host, family = f"[{host}]", socket.AF_INET6
     try:
-        listener = socket.create_server((arguments.host, arguments.port), backlog=512)
+        listener = socket.create_server((arguments.host, arguments.port), family=family, backlog=512)
     except OSError as error:
-        sys.exit(f"cannot listen on {arguments.host}:{arguments.port}: {error.strerror}")
-    host, port = listener.getsockname()[:2]
+        sys.exit(f"cannot listen on {host}:{arguments.port}: {error.strerror}")
+    port = listener.getsockname()[1]
     print(f"listening on http://{host}:{port}/callbackExample", flush=True)
     uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listener])
 

@@ -21,8 +21,19 @@ def explained(error: Exception) -> Failure | None:
             return Failure(f"the server {error}", UNREACHABLE)
         case StorageError():
             return Failure(str(error))
+        case UnicodeEncodeError() if _is_undecoded(error):
+            return Failure(
+                "the command line holds bytes that are no text here: write it in UTF-8, with a locale such as "
+                "LC_ALL=C.UTF-8",
+                USAGE,
+            )
         case BrokenPipeError():
             return None
         case OSError():
             return Failure(f"{error.filename}: {error.strerror}" if error.filename else str(error))
     return Failure(f"a fault of amity itself: {type(error).__name__}: {error}; 'amity --debug ...' shows where")
+
+
+def _is_undecoded(error: UnicodeEncodeError) -> bool:
+    """Whether what cannot be written are bytes that Python could not decode, as in the words of a command line."""
+    return any("\udc80" <= char <= "\udcff" for char in error.object[error.start : error.end])

@@ -47,7 +47,8 @@ def _about_secret(secret: str, *, dev: bool) -> list[str]:
     if not secret.strip():
         return [f"secret: not set, and there is no default: who knows it is an administrator; {advice}"]
     if len(secret) < SHORTEST_SECRET:
-        return [f"secret: {len(secret)} characters are too few, at least {SHORTEST_SECRET} are needed; {advice}"]
+        few = "1 character is" if len(secret) == 1 else f"{len(secret)} characters are"
+        return [f"secret: {few} too few, at least {SHORTEST_SECRET} are needed; {advice}"]
     if secret == PUBLISHED_SECRET:
         return [f"secret: this one stood in earlier versions' source, so everybody knows it; {advice}"]
     return []

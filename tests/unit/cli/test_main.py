@@ -113,6 +113,15 @@ def test_what_goes_wrong_is_said_in_one_line(error, code, text):
     assert CliRunner().invoke(group, ["--debug", "broken"]).exception is error
 
 
+@pytest.mark.parametrize("command", [["token"], ["users", "add"], ["friends", "list"]])
+def test_words_that_are_no_text_in_this_locale_are_wrong_usage(command, tmp_path):
+    # A server that is not there: the words are looked at before.
+    words = [sys.executable, "-m", "amity", *command, b"zo\xeb", "--url", "http://127.0.0.1:1"]
+    run = subprocess.run(words, cwd=tmp_path, env={"AMITY_SECRET": "x" * 16}, capture_output=True, check=False)
+    assert run.returncode == 2
+    assert run.stderr.startswith(b"Error: the command line holds bytes that are no text here: write it in UTF-8")
+
+
 def test_ctrl_c_has_an_exit_code_of_its_own():
     @click.command()
     def interrupted() -> None:

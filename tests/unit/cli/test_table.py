@@ -62,7 +62,7 @@ def test_a_first_line_of_ids_is_data(text):
 @pytest.mark.parametrize(
     ("text", "given", "reason"),
     [
-        ("a,b\n", "1", "names 1 columns where 2 are expected: ownerUserID,friendUserID"),
+        ("a,b\n", "1", "names 1 column where 2 are expected: ownerUserID,friendUserID"),
         ("a,b\n", "1,2,3", "names 3 columns where 2 are expected"),
         ("a,b\n", "1,", "names 2 columns where 2 are expected"),
         ("a,b\n", "1,3", "the first line has 2 columns"),

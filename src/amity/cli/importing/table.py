@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from amity.cli.importing.lines import BadLine, Text
 from amity.cli.importing.source import FileProblem
+from amity.texts import count
 
 DELIMITERS = (",", ";", "\t")
 _SEPARATOR_LINE = re.compile(r"sep=(.)", re.IGNORECASE)
@@ -118,12 +119,12 @@ def _given(given: str, names: list[str], columns: Sequence[Column], required: in
     if not required <= len(wanted) <= len(columns) or not all(wanted):
         order = ",".join(column.name for column in columns)
         expected = f"{required} to {len(columns)}" if required < len(columns) else required
-        raise FileProblem(f"--columns: names {len(wanted)} columns where {expected} are expected: {order}")
+        raise FileProblem(f"--columns: names {count(len(wanted), 'column')} where {expected} are expected: {order}")
     missing: list[int | None] = [None] * (len(columns) - len(wanted))
     if all(part.isascii() and part.isdigit() for part in wanted):
         places = [int(part) - 1 if len(part) < 6 else len(names) for part in wanted]
         if any(not 0 <= place < len(names) for place in places):
-            raise FileProblem(f"--columns: the first line has {len(names)} columns, numbered from 1")
+            raise FileProblem(f"--columns: the first line has {count(len(names), 'column')}, numbered from 1")
         return [*places, *missing], False
     stripped = [name.strip() for name in names]
     for part in wanted:
@@ -173,9 +174,9 @@ def _row(
     if width is None:
         if not required <= len(cells) <= columns:
             expected = required if required == columns else f"{required} to {columns}"
-            return BadLine(line.number, f"has {len(cells)} columns where {expected} are expected")
+            return BadLine(line.number, f"has {count(len(cells), 'column')} where {expected} are expected")
     elif len(cells) != width:
-        return BadLine(line.number, f"has {len(cells)} columns where {width} are expected")
+        return BadLine(line.number, f"has {count(len(cells), 'column')} where {width} are expected")
     return Cells(
         line.number,
         tuple("" if place is None or place >= len(cells) else cells[place].strip() for place in places),
