@@ -6,21 +6,13 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
+from amity.cli.importing.headers import looks_like_header, plain_name
 from amity.cli.importing.lines import BadLine, Text
 from amity.cli.importing.source import FileProblem
 from amity.texts import count
 
 DELIMITERS = (",", ";", "\t")
 _SEPARATOR_LINE = re.compile(r"sep=(.)", re.IGNORECASE)
-# What the first line of other programs' lists of people and friendships says.
-_USUAL_NAMES = frozenset(
-    (
-        *("account", "contact", "contacts", "email", "firstname", "friendname", "fullname", "id", "login", "mail"),
-        *("member", "memberid", "name", "nick", "person", "phone", "phonenumber", "uid", "user", "username", "users"),
-        *("destination", "dst", "followed", "followee", "follower", "from", "fromid", "fromuser", "fromuserid"),
-        *("peer", "source", "src", "target", "to", "toid", "touser", "touserid"),
-    )
-)
 
 
 class Column(NamedTuple):
@@ -35,11 +27,6 @@ class Cells(NamedTuple):
 
     number: int
     cells: tuple[str, ...]
-
-
-def plain_name(name: str) -> str:
-    """Return a column's name without case, blanks and underscores."""
-    return name.strip().lower().replace("_", "").replace(" ", "")
 
 
 def rows_of(
@@ -57,6 +44,8 @@ def rows_of(
         return
     if isinstance(first, BadLine):
         raise FileProblem(f"line {first.number} {first.reason}")
+    if first.text.lstrip().startswith("["):
+        raise FileProblem("the file is one JSON array: write one JSON object per line instead")
     try:
         names = cells_of(first.text, delimiter)
     except csv.Error:
@@ -66,7 +55,7 @@ def rows_of(
         places, is_header = _given(given, names, columns, required)
     else:
         places, is_header = _known(names, columns, required)
-        if not is_header and _looks_like_header(names, following, delimiter):
+        if not is_header and looks_like_header(names, _cells(following, delimiter)):
             raise FileProblem(_unknown_header(first.number, names, required))
     width = len(names) if is_header or given is not None else None
     lines = [] if is_header else [first]
@@ -80,6 +69,16 @@ def cells_of(text: str, delimiter: str) -> list[str]:
         return text.split(delimiter)
     # One line at a time: a quote that is never closed spoils its own line, not the rest of the file.
     return next(csv.reader([text], delimiter=delimiter, strict=True, skipinitialspace=True))
+
+
+def _cells(line: Text | BadLine | None, delimiter: str) -> list[str]:
+    """Return the cells of a line that has some to be compared with, else none."""
+    if not isinstance(line, Text):
+        return []
+    try:
+        return cells_of(line.text, delimiter)
+    except csv.Error:
+        return []
 
 
 def _begin(texts: Iterator[Text | BadLine]) -> tuple[str, Text | BadLine | None, Iterator[Text | BadLine]]:
@@ -134,25 +133,6 @@ def _given(given: str, names: list[str], columns: Sequence[Column], required: in
     return [*[stripped.index(part) for part in wanted], *missing], True
 
 
-def _looks_like_header(names: list[str], following: Text | BadLine | None, delimiter: str) -> bool:
-    """Whether a first line that names no known column seems to name others: ids have no blanks, and it is rare that
-    the first person of a list alone has no digit in its id."""
-    stripped = [name.strip() for name in names]
-    if any(plain_name(name) in _USUAL_NAMES or " " in name for name in stripped):
-        return True
-    if not isinstance(following, Text):
-        return False
-    try:
-        cells = cells_of(following.text, delimiter)
-    except csv.Error:
-        return False
-    return (
-        len(cells) == len(stripped)
-        and all(any(map(str.isdigit, cell)) for cell in cells)
-        and not any(any(map(str.isdigit, name)) for name in stripped)
-    )
-
-
 def _unknown_header(number: int, names: list[str], required: int) -> str:
     shown = ", ".join(name.strip()[:64] for name in names[:20])
     named = ",".join(name.strip()[:64] for name in names[:required])
@@ -174,7 +154,8 @@ def _row(
     if width is None:
         if not required <= len(cells) <= columns:
             expected = required if required == columns else f"{required} to {columns}"
-            return BadLine(line.number, f"has {count(len(cells), 'column')} where {expected} are expected")
+            parted = ", parted by commas, semicolons or tabs" if len(cells) == 1 else ""
+            return BadLine(line.number, f"has {count(len(cells), 'column')} where {expected} are expected{parted}")
     elif len(cells) != width:
         return BadLine(line.number, f"has {count(len(cells), 'column')} where {width} are expected")
     return Cells(
