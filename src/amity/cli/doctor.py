@@ -16,7 +16,7 @@ from amity.cli.examining.finding import Finding
 from amity.cli.exits import FAILED, Failure
 from amity.cli.output import coloured, print_json, printable
 from amity.cli.permissions import private_files
-from amity.settings import Settings, SettingsError, notes
+from amity.settings import Settings, SettingsError, foreign, notes
 
 
 @click.command()
@@ -73,7 +73,7 @@ def _examine(config: Path | None, dev: bool) -> list[Finding]:
         return [Finding("fail", "settings", text, "run this elsewhere, or name the file with --config")]
     where = str(path) if path else "no file, the environment and defaults"
     findings = [Finding("ok", "settings", f"{where}: every key is known and fits")]
-    findings += [Finding("warn", "settings", note) for note in notes(settings, dev=dev)]
+    findings += [Finding("warn", "settings", note) for note in [*notes(settings, dev=dev), *foreign(os.environ)]]
     files = private_files(settings, sources)
     findings += file_modes(files) + hint_to_root(files) + relative_to_where(settings, path)
     return findings + asyncio.run(examine_all(settings, _secret_of(settings, dev=dev)))

@@ -30,7 +30,8 @@ def explained(error: Exception) -> Failure | None:
         case BrokenPipeError():
             return None
         case OSError():
-            return Failure(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+            why = error.strerror or str(error)
+            return Failure(f"{error.filename}: {why}" if error.filename else why)
     return Failure(f"a fault of amity itself: {type(error).__name__}: {error}; 'amity --debug ...' shows where")
 
 

@@ -61,7 +61,8 @@ def _status(file: Path) -> os.stat_result | None:
     try:
         if os.name == "nt" or os.statvfs(file).f_flag & os.ST_RDONLY:
             return None
-        return file.stat()
+        status = file.stat()
+        return status if stat.S_ISREG(status.st_mode) else None
     except OSError:
         return None
 

@@ -34,7 +34,12 @@ def problems(settings: Settings, *, dev: bool) -> list[str]:
             for name, address in (("api", settings.api), ("gateway", settings.gateway))
             if not is_loopback(address.host)
         ]
+    if settings.database == "sqlite:///":
+        found.append("database: names no file, as in sqlite:///amity.db")
     api, gateway = settings.api, settings.gateway
+    for name, address in (("api", api), ("gateway", gateway)):
+        if address.host.startswith("["):
+            found.append(f"{name}.host: an IPv6 address stands here without brackets: {address.host.strip('[]')}")
     if api.port == gateway.port != 0 and (api.host == gateway.host or {api.host, gateway.host} & _EVERYWHERE):
         found.append(f"gateway.port: {gateway.port} is the API's already; each listens on a port of its own")
     return found + _about_callbacks(settings.callbacks)

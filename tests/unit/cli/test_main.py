@@ -83,10 +83,15 @@ def test_an_unknown_command_is_wrong_usage_and_the_nearest_is_named():
 
 def test_unusable_settings_are_one_line_each_and_exit_code_2(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
-    result = CliRunner().invoke(main, ["migrate"], env={"AMITY_API__PORT": "x", "AMITY_NONE": "1", "AMITY_SECRET": "y"})
+    environ = {"AMITY_API__PORT": "x", "AMITY_ADMIN": "1", "AMITY_SECRET": "y"}
+    result = CliRunner().invoke(main, ["migrate"], env=environ)
     assert result.exit_code == 2
     assert result.stdout == ""
-    assert [line.split(":")[0] for line in result.stderr.splitlines()] == ["Error", "  AMITY_API__PORT", "  AMITY_NONE"]
+    assert [line.split(":")[0] for line in result.stderr.splitlines()] == [
+        "Error",
+        "  AMITY_ADMIN",
+        "  AMITY_API__PORT",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -98,6 +103,7 @@ def test_unusable_settings_are_one_line_each_and_exit_code_2(monkeypatch, tmp_pa
         (HttpFailure("did not answer in time"), 3, "the server did not answer in time"),
         (UnexpectedAnswer(404, "answered with 404"), 1, "the server answered with 404; is it an OpenIM server's API?"),
         (StorageError("amity.db is in use"), 1, "amity.db is in use"),
+        (OSError(98, "cannot listen on [::1]:1: in use"), 1, "cannot listen on [::1]:1: in use"),
         (FileNotFoundError(2, "No such file or directory", "x.csv"), 1, "x.csv: No such file or directory"),
         (KeyError("x"), 1, "a fault of amity itself: KeyError: 'x'; 'amity --debug ...' shows where"),
     ],

@@ -23,6 +23,20 @@ def test_one_port_for_both_is_refused(api, gateway):
         load(None, {**ports, "AMITY_API__HOST": api, "AMITY_GATEWAY__HOST": gateway})
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "problem"),
+    [
+        ("AMITY_API__HOST", "[::1]", "api.host: an IPv6 address stands here without brackets: ::1"),
+        ("AMITY_GATEWAY__HOST", "[::]", "gateway.host: an IPv6 address stands here without brackets: ::"),
+        ("AMITY_DATABASE", "sqlite:///", "database: names no file, as in sqlite:///amity.db"),
+    ],
+)
+def test_what_no_server_could_start_with_is_refused_before(name, value, problem):
+    with pytest.raises(SettingsError) as caught:
+        load(None, {"AMITY_SECRET": "x" * 16, name: value})
+    assert caught.value.problems == [problem]
+
+
 def test_free_ports_and_those_of_different_addresses_may_be_the_same():
     secret = {"AMITY_SECRET": "x" * 16}
     load(None, {**secret, "AMITY_API__PORT": "0", "AMITY_GATEWAY__PORT": "0"})

@@ -111,7 +111,7 @@ async def _examine(name: Name, address: Address, secret: str) -> Port:
         await asyncio.to_thread(_try_to_listen, address)
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
-            return Port(name, address, Holder.OTHER_PROGRAM, _why(error))
+            return Port(name, address, Holder.OTHER_PROGRAM, _why(error, address))
         return Port(name, address, await _holder(name, address, secret), _IN_USE)
     return Port(name, address, Holder.NOBODY)
 
@@ -122,12 +122,13 @@ def _try_to_listen(address: Address) -> None:
         probe.listen(1)
 
 
-def _why(error: OSError) -> str:
+def _why(error: OSError, address: Address) -> str:
     known = {
         errno.EADDRNOTAVAIL: "this machine has no such address",
         errno.EACCES: "this user may not take a port below 1024",
     }
-    return known.get(error.errno or 0) or str(error.strerror or error)
+    said = str(error.strerror or error)
+    return known.get(error.errno or 0, said.removeprefix(f"cannot listen on {host_port(address.host, address.port)}: "))
 
 
 async def _holder(name: Name, address: Address, secret: str) -> Holder:

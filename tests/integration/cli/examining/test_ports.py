@@ -96,6 +96,13 @@ async def test_a_port_of_another_machine_s_address_is_no_server_of_ours(doctor: 
     assert (level, text) == ("fail", "192.0.2.1:10002 cannot be listened on: this machine has no such address")
 
 
+async def test_a_host_that_is_none_is_said_once(doctor: Doctor):
+    doctor.write(api={"host": "no-such-host.invalid", "port": 10002})
+    level, text, _ = (await doctor())["api port"]
+    assert level == "fail"
+    assert text.count("no-such-host.invalid") == 1
+
+
 @pytest.mark.parametrize(
     "answer",
     [
