@@ -54,7 +54,7 @@ def page_url(house, tmp_path):
 @pytest.fixture
 async def visit(page_url, tmp_path):
     """Opens the page: ``await visit()`` returns its visitor."""
-    visitors = []
+    visitors: list[Client] = []
 
     async def open_page():
         folder = tmp_path / f"visitor-{len(visitors)}"
