@@ -17,7 +17,7 @@ CLIENTS := $(patsubst %,%/node_modules/.installed,tests/clients examples/web_cli
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help setup demo serve test test-clients lint format types contract unit integration fuzz faults kills bench protos lock \
-	clean client-needs
+	lowest clean client-needs
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -90,6 +90,18 @@ lock: $(VENV)/.dev ## write requirements/ anew from pyproject.toml (needs uv)
 # For every platform and Python version at once; without the address of the registry that answered, so that anyone's will do.
 compile = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-header --no-emit-index-url --no-emit-find-links $(1) --output-file requirements/$(2).txt
+
+# In an environment of its own, which goes afterwards: PYTHON=/path/to/python3.13 make lowest takes another Python.
+lowest: ## run the unit tests with the lowest versions that pyproject.toml allows (needs uv)
+	@set -e; folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \
+	$(UV) venv --quiet --python "$(or $(PYTHON),3.11)" "$$folder/venv"; \
+	python="$$folder/venv/bin/python"; export VIRTUAL_ENV="$$folder/venv"; \
+	$(UV) pip compile --quiet --python "$$python" --resolution lowest-direct --no-annotate --no-header \
+	    --no-emit-index-url --no-emit-find-links pyproject.toml --group dev --output-file "$$folder/lowest.txt"; \
+	$(UV) pip install --quiet --only-binary :all: --requirements "$$folder/lowest.txt"; \
+	$(UV) pip install --quiet --no-deps --no-build-isolation --editable .; \
+	echo "The lowest versions, with $$("$$python" --version):"; cat "$$folder/lowest.txt"; \
+	"$$python" -m pytest --quiet -p no:cacheprovider tests/unit
 
 clean: ## remove .venv and everything that tools leave behind
 	rm -rf $(VENV) tests/clients/node_modules examples/web_client/node_modules build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

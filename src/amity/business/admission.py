@@ -58,7 +58,7 @@ class Refusals:
         now = time.monotonic()
         if now - self._since >= PER_SECONDS:
             if self._silent:
-                log.warning("refused %d more requests in the meantime", self._silent)
+                log.warning("refused %d more request%s in the meantime", self._silent, "s" * (self._silent > 1))
             self._since, self._lines, self._silent = now, 0, 0
         if self._lines < LOGGED_REFUSALS:
             self._lines += 1

@@ -13,6 +13,7 @@ from amity.callbacks import store
 from amity.callbacks.schedule import longest_pause
 from amity.clock import Clock
 from amity.storage import Database
+from amity.texts import count
 
 LEAST_STEP_SECONDS = 1.0
 """What is set by less is not worth a look at the outbox."""
@@ -41,8 +42,8 @@ class Timetable:
         if self._set_back:
             moved = await store.bring_forward(self._database, int(now * 1000), int(self._set_back * 1000))
             _log.warning(
-                "the time of day was set back by %.0f s: the next attempts of %d events are made by the new one",
-                *(self._set_back, moved),
+                "the time of day was set back by %.0f s: the next attempts of %s are made by the new one",
+                *(self._set_back, count(moved, "event")),
             )
             self._set_back = 0.0
             self._looked_at = float("-inf")
@@ -52,7 +53,7 @@ class Timetable:
         self._looked_at = monotonic
         if disbelieved:
             _log.warning(
-                "the next attempts of %d events were further off than %.0f s, the longest pause: they are made now",
-                *(disbelieved, self._longest),
+                "the next attempts of %s were further off than %.0f s, the longest pause: they are made now",
+                *(count(disbelieved, "event"), self._longest),
             )
         return True

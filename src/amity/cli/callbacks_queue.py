@@ -13,9 +13,10 @@ import msgspec
 
 from amity.callbacks.events import BY_COMMAND, BY_SETTING
 from amity.cli.connection import ServerOptions, json_option, server_options
-from amity.cli.output import at_time, coloured, count, print_json, print_table, printable
+from amity.cli.output import at_time, coloured, print_json, print_table, printable
 from amity.client import AmityClient
 from amity.client.callbacks import LogEntry
+from amity.texts import count
 
 T = TypeVar("T")
 

@@ -59,10 +59,14 @@ def load_with_sources(config: Path | None, *, dev: bool = False) -> tuple[Settin
 
 def url_of(address: Address) -> str:
     """The URL under which this machine reaches what listens at an address."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address.host, address.host)  # noqa: S104 - it listens everywhere
     if address.port == 0:
         raise Failure("api.port is 0, so the server took a free port: say with --url where it listens", USAGE)
-    return f"http://{host_port(host, address.port)}"
+    return f"http://{host_port(reached_host(address), address.port)}"
+
+
+def reached_host(address: Address) -> str:
+    """Return the host under which this machine reaches what listens at an address, which may be all of them."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address.host, address.host)  # noqa: S104 - it listens everywhere
 
 
 @dataclass(frozen=True, slots=True)

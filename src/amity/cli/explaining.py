@@ -24,10 +24,17 @@ def explained(error: Exception) -> Failure | None:
             return Failure(f"the server {error}", UNREACHABLE)
         case StorageError():
             return Failure(str(error))
+        case UnicodeEncodeError() if _is_undecoded(error):
+            return Failure(
+                "the command line holds bytes that are no text here: write it in UTF-8, with a locale such as "
+                "LC_ALL=C.UTF-8",
+                USAGE,
+            )
         case BrokenPipeError():
             return None
         case OSError():
-            return Failure(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+            why = error.strerror or str(error)
+            return Failure(f"{error.filename}: {why}" if error.filename else why)
     # The text of an error that nobody foresaw may repeat anything.
     return Failure(f"a fault of amity itself: {type(error).__name__} {_place(error)}; 'amity --debug ...' shows all")
 
@@ -40,3 +47,8 @@ def _place(error: Exception) -> str:
     if not own:
         return "outside of it"
     return f"in {Path(own[-1].f_code.co_filename).relative_to(here)} line {own[-1].f_lineno}"
+
+
+def _is_undecoded(error: UnicodeEncodeError) -> bool:
+    """Whether what cannot be written are bytes that Python could not decode, as in the words of a command line."""
+    return any("\udc80" <= char <= "\udcff" for char in error.object[error.start : error.end])

@@ -22,9 +22,10 @@ from amity.cli.moving.job import MoveJob
 from amity.cli.moving.outcome import show_counts
 from amity.cli.moving.source import OpenImSource
 from amity.cli.moving.target import DryTarget, Target
-from amity.cli.output import count, print_json, printable
+from amity.cli.output import print_json, printable
 from amity.client import AmityClient
 from amity.http.url import passwords_of, shown
+from amity.texts import count
 
 DONE, SOME_DIFFERS = 0, 1
 DIFFERENCES_SHOWN = 10

@@ -1,6 +1,7 @@
 """``amity serve``."""
 
 import contextlib
+import os
 import sys
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from amity.app import serve as run
 from amity.cli.connection import config_option, load_with_sources
 from amity.cli.development import new_secret, published, secret_file
 from amity.cli.permissions import exposed, private_files
-from amity.settings import Settings, notes
+from amity.settings import Settings, foreign, notes
 
 
 @click.command()
@@ -39,7 +40,7 @@ def serve(config: Path | None, dev: bool) -> None:
     made = dev and not settings.secret
     if made:
         settings.secret = new_secret()
-    for note in [*notes(settings, dev=dev), *files, *([_about_secret(settings)] if made else [])]:
+    for note in [*notes(settings, dev=dev), *foreign(os.environ), *files, *([_about_secret(settings)] if made else [])]:
         click.echo(f"{click.style('Note:', fg='yellow', bold=True)} {note}", err=True)
     logs.hide(settings.secret)
     logs.configure(settings.log.level, settings.log.format)

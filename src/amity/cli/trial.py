@@ -26,6 +26,7 @@ from amity.callbacks.verdict import Approved, Failed, Rejected, decide
 from amity.errors import NAMES, Code
 from amity.http.reply import Reply
 from amity.settings import Callback, Callbacks
+from amity.texts import count
 from amity.wire.webhooks import SAMPLE_PREFIX
 
 _TELLING = ("content-type", "location", "retry-after", "server", "www-authenticate")
@@ -160,7 +161,8 @@ def _judge_after(callbacks: Callbacks, reply: Reply | None, failure: str) -> tup
     why = failure if reply is None else f"the status is {reply.status}, and only 200 to 299 count as delivered"
     if not callbacks.retries:
         return "failed", why, "it becomes a dead letter at once"
-    return "failed", why, f"it is tried again after {callbacks.retries[0]:g} s, {len(callbacks.retries)} times at most"
+    times = count(len(callbacks.retries), "time")
+    return "failed", why, f"it is tried again after {callbacks.retries[0]:g} s, {times} at most"
 
 
 def sample(setting: str, data: dict[str, Any]) -> Event:

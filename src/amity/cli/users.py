@@ -13,8 +13,9 @@ from amity.cli.importing.ending import BAD_LINES_SHOWN, refuse_bad_lines
 from amity.cli.importing.lines import BadLine, TextFile
 from amity.cli.importing.new_users import users_of
 from amity.cli.importing.source import FileProblem, Source
-from amity.cli.output import at_time, count, print_json, print_table, printable
+from amity.cli.output import at_time, print_json, print_table, printable
 from amity.client.answers import Page, Skipped, User
+from amity.texts import count
 
 _BATCH = 500
 
@@ -91,7 +92,7 @@ def _read(file: Path, columns: str | None, *, skip_bad_lines: bool) -> list[dict
     for line in bad[:BAD_LINES_SHOWN]:
         click.echo(f"skipped: {source.name} line {line.number} {printable(line.reason)}", err=True)
     if len(bad) > BAD_LINES_SHOWN:
-        click.echo(f"skipped: {len(bad) - BAD_LINES_SHOWN:,} more lines", err=True)
+        click.echo(f"skipped: {count(len(bad) - BAD_LINES_SHOWN, 'more line')}", err=True)
     return found
 
 

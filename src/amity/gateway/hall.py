@@ -18,6 +18,7 @@ from amity.gateway.workers import Workers
 from amity.http.descriptors import Descriptors
 from amity.http.origins import Origins
 from amity.settings import Gateway as GatewaySettings
+from amity.texts import count
 
 MOST_SILENT: Final = 10_000
 """Connections that have not said yet who they are: each may keep the memory of a head that is not whole."""
@@ -122,7 +123,10 @@ class Hall:
 
     def _require_room(self) -> None:
         if self.sessions.count >= self._max_connections:
-            raise ImError(Code.CONN_OVER_MAX, f"there are {self.sessions.count} connections already")
+            raise ImError(
+                Code.CONN_OVER_MAX,
+                f"gateway.maxConnections: limit of {count(self._max_connections, 'connection')} reached",
+            )
 
     def arrived(self, session: Session) -> None:
         """Have a session that can be sent to take part."""

@@ -11,6 +11,8 @@ SHORTEST_SECRET = 16
 # Earlier versions had it in their source for --dev, so everybody knows it.
 PUBLISHED_SECRET = "amity-dev-secret-known-to-everybody"
 
+_EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - they are compared
+
 
 def problems(settings: Settings, *, dev: bool) -> list[str]:
     """Say what keeps a server from starting with these settings; nothing in it repeats a secret."""
@@ -31,6 +33,14 @@ def problems(settings: Settings, *, dev: bool) -> list[str]:
             for name, address in (("api", settings.api), ("gateway", settings.gateway))
             if not is_loopback(address.host)
         ]
+    if settings.database == "sqlite:///":
+        found.append("database: names no file, as in sqlite:///amity.db")
+    api, gateway = settings.api, settings.gateway
+    for name, address in (("api", api), ("gateway", gateway)):
+        if address.host.startswith("["):
+            found.append(f"{name}.host: an IPv6 address stands here without brackets: {address.host.strip('[]')}")
+    if api.port == gateway.port != 0 and (api.host == gateway.host or {api.host, gateway.host} & _EVERYWHERE):
+        found.append(f"gateway.port: {gateway.port} is the API's already; each listens on a port of its own")
     return found + _about_callbacks(settings.callbacks)
 
 
@@ -46,7 +56,8 @@ def _about_secret(secret: str, *, dev: bool) -> list[str]:
     if not secret.strip():
         return [f"secret: not set, and there is no default: who knows it is an administrator; {advice}"]
     if len(secret) < SHORTEST_SECRET:
-        return [f"secret: {len(secret)} characters are too few, at least {SHORTEST_SECRET} are needed; {advice}"]
+        few = "1 character is" if len(secret) == 1 else f"{len(secret)} characters are"
+        return [f"secret: {few} too few, at least {SHORTEST_SECRET} are needed; {advice}"]
     if secret == PUBLISHED_SECRET:
         return [f"secret: this one stood in earlier versions' source, so everybody knows it; {advice}"]
     return []

@@ -16,14 +16,14 @@ from amity.cli.demonstration.club import ALLOWED, MODIFIED, REJECTED, Club, frie
 from tests.support.processes import dies_with_parent
 
 
-async def start_demo(folder, *options):
+async def start_demo(folder, *options, **environ):
     return await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "amity", "demo", *options),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         cwd=folder,
-        env=os.environ | {"TMPDIR": str(folder), "AMITY_API__PORT": "not a port"},
+        env=os.environ | {"TMPDIR": str(folder), "AMITY_API__PORT": "not a port"} | environ,
         preexec_fn=dies_with_parent(signal.SIGTERM),
     )
 
@@ -48,6 +48,17 @@ async def test_the_demo_ends_by_itself_with_everything_as_it_should_be_and_leave
     assert "WRONG" not in text
     assert text.count("curl -s") == 4
     assert list(tmp_path.iterdir()) == []
+
+
+async def test_the_demo_needs_no_asgi_server_beside_amity(tmp_path):
+    absent, folder = tmp_path / "absent", tmp_path / "folder"
+    absent.mkdir()
+    folder.mkdir()
+    (absent / "uvicorn.py").write_text("raise ImportError('uvicorn is not installed')")
+    demo = await start_demo(folder, PYTHONPATH=str(absent))
+    async with asyncio.timeout(60):
+        _, err = await demo.communicate()
+    assert demo.returncode == 0, err.decode()
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")

@@ -71,24 +71,6 @@ async def test_files_with_secrets_or_data_that_others_can_read_or_write_are_rema
     ]
 
 
-async def test_a_port_that_something_else_has_is_named_with_the_setting(cli: Cli, business: BusinessServer):
-    write(api={"port": business.port})
-    business.reaction = Answer(b"<html>")
-    ran = await cli("doctor", "--json")
-    assert (ran.code, levels(ran)["api port"]) == (1, "fail")
-    assert "AMITY_API__PORT" in ran.out
-
-
-async def test_ports_that_a_server_of_ours_has_are_fine(cli: Cli, start_server):
-    rest = await start_server()
-    api, gateway = (int(url.rpartition(":")[2]) for url in (rest.url, start_server.gateway_url))
-    write(api={"port": api}, gateway={"port": gateway})
-    ran = await cli("doctor")
-    assert ran.code == 0
-    for port in (api, gateway):
-        assert f"127.0.0.1:{port} is in use by a server of this protocol" in ran.out
-
-
 async def test_a_database_in_service_is_looked_at_without_disturbing_it(cli: Cli, rest, sqlite_url):
     write(database=sqlite_url)
     ran = await cli("doctor")

@@ -85,10 +85,15 @@ def test_an_unknown_command_is_wrong_usage_and_the_nearest_is_named():
 
 def test_unusable_settings_are_one_line_each_and_exit_code_2(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
-    result = CliRunner().invoke(main, ["migrate"], env={"AMITY_API__PORT": "x", "AMITY_NONE": "1", "AMITY_SECRET": "y"})
+    environ = {"AMITY_API__PORT": "x", "AMITY_ADMIN": "1", "AMITY_SECRET": "y"}
+    result = CliRunner().invoke(main, ["migrate"], env=environ)
     assert result.exit_code == 2
     assert result.stdout == ""
-    assert [line.split(":")[0] for line in result.stderr.splitlines()] == ["Error", "  AMITY_API__PORT", "  AMITY_NONE"]
+    assert [line.split(":")[0] for line in result.stderr.splitlines()] == [
+        "Error",
+        "  AMITY_ADMIN",
+        "  AMITY_API__PORT",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -100,6 +105,7 @@ def test_unusable_settings_are_one_line_each_and_exit_code_2(monkeypatch, tmp_pa
         (HttpFailure("did not answer in time"), 3, "the server did not answer in time"),
         (UnexpectedAnswer(404, "answered with 404"), 1, "the server answered with 404; is it an OpenIM server's API?"),
         (StorageError("amity.db is in use"), 1, "amity.db is in use"),
+        (OSError(98, "cannot listen on [::1]:1: in use"), 1, "cannot listen on [::1]:1: in use"),
         (FileNotFoundError(2, "No such file or directory", "x.csv"), 1, "x.csv: No such file or directory"),
     ],
 )
@@ -125,6 +131,15 @@ def test_a_fault_of_amity_is_named_by_kind_and_place_and_its_text_is_not_shown()
         r"Error: a fault of amity itself: KeyError in cli/main.py line \d+; 'amity --debug ...' shows all\n",
         result.stderr,
     )
+
+
+@pytest.mark.parametrize("command", [["token"], ["users", "add"], ["friends", "list"]])
+def test_words_that_are_no_text_in_this_locale_are_wrong_usage(command, tmp_path):
+    # A server that is not there: the words are looked at before.
+    words = [sys.executable, "-m", "amity", *command, b"zo\xeb", "--url", "http://127.0.0.1:1"]
+    run = subprocess.run(words, cwd=tmp_path, env={"AMITY_SECRET": "x" * 16}, capture_output=True, check=False)
+    assert run.returncode == 2
+    assert run.stderr.startswith(b"Error: the command line holds bytes that are no text here: write it in UTF-8")
 
 
 def test_ctrl_c_has_an_exit_code_of_its_own():

@@ -8,7 +8,7 @@ import yaml
 from hypothesis import given, settings
 from msgspec import inspect
 
-from amity.settings import SettingsError, load, webhooks
+from amity.settings import SettingsError, foreign, load, webhooks
 from amity.settings.checking import ANY_CALLBACK, every_key
 from amity.settings.environment import variable
 from amity.settings.kinds import INVALID, fit
@@ -115,12 +115,28 @@ def test_underscores_and_capitals_within_a_level_do_not_matter(name):
         ("AMITY_API__PROT", "AMITY_API__PORT"),
         ("AMITY_CALLBACKS__BEFORE_IMPORT_FREINDS__ENABLE", "AMITY_CALLBACKS__BEFORE_IMPORT_FRIENDS__ENABLE"),
         ("AMITY_API_PORT", "AMITY_API__PORT"),
+        ("AMITY_SECRT", "AMITY_SECRET"),
+        ("AMITY_LOG_LEVEL", "AMITY_LOG__LEVEL"),
     ],
 )
 def test_an_unknown_variable_is_named_with_the_nearest_known_one(name, near):
     with pytest.raises(SettingsError) as caught:
         load(None, {"AMITY_SECRET": SECRET, name: "1"})
     assert caught.value.problems == [f"{name}: no setting has this variable; did you mean {near}?"]
+
+
+def test_a_variable_below_a_section_of_ours_is_refused_whatever_it_resembles():
+    with pytest.raises(SettingsError, match=r"^AMITY_TOKEN__QQQQQQQQQQQQQQQQQQ: no setting has this variable$"):
+        load(None, {"AMITY_SECRET": SECRET, "AMITY_TOKEN__QQQQQQQQQQQQQQQQQQ": "1"})
+
+
+def test_variables_of_other_programs_are_left_alone_and_remarked_on():
+    others = {"AMITY_HOME": "/srv", "AMITY_VERSION": "3", "AMITY_FOO": "hidden", "AMITY_APP__KEY": "hidden"}
+    ours = {"AMITY_SECRET": SECRET, "AMITY_API__PORT": "1", "AMITY_CONFIG": "x", "AMITY_CALLBACKS": "y"}
+    load(None, {"AMITY_SECRET": SECRET, **others})
+    assert foreign({**others, **ours, "AMITY_X": "", "AMITY_PORT": "tcp://10.0.0.1:80", "PATH": "/bin"}) == [
+        f"{name}: no setting has this variable, so it has no effect here" for name in sorted(others)
+    ]
 
 
 @pytest.mark.parametrize(

@@ -243,7 +243,7 @@ def test_off_needs_no_quotes_although_it_is_a_switch_to_yaml(tmp_path):
 
 
 def test_all_problems_are_told_at_once(tmp_path):
-    found = problems(tmp_path, {"prot": 1, "api": {"port": "x"}}, {"AMITY_NONE": "1", "AMITY_API__HOST": "h"})
+    found = problems(tmp_path, {"prot": 1, "api": {"port": "x"}}, {"AMITY_SECRT": "1", "AMITY_API__HOST": "h"})
     assert len(found) == 3
 
 
