@@ -49,6 +49,8 @@ async def database(url: str) -> tuple[list[Finding], State | None]:
         state = await examine(url)
     except StorageError as error:
         return [Finding("fail", "database", str(error), "see the setting 'database'")], None
+    if state.unusable:
+        return [Finding("fail", "database", state.unusable, "see 'The database' in docs/operations.md")], state
     name = state.name if state.dialect == "sqlite" else f"PostgreSQL {state.name}"
     found = [_version(state, name)]
     if state.unwritable:
