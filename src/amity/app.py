@@ -5,6 +5,7 @@ import contextlib
 import gc
 import logging
 import signal
+from functools import partial
 
 from amity.api.app import Api
 from amity.api.listener import Listener
@@ -23,7 +24,7 @@ from amity.conversations.operations import operations as conversation_operations
 from amity.conversations.service import Conversations
 from amity.devices.operations import operations as device_operations
 from amity.devices.service import Devices
-from amity.errors import ImError
+from amity.errors import Code, ImError
 from amity.gateway.gateway import Gateway
 from amity.gateway.sessions import Sessions
 from amity.groups.operations import operations as group_operations
@@ -55,7 +56,8 @@ from amity.relations.profile_fanout import ProfileFanout
 from amity.relations.restoring import Restoring
 from amity.relations.service import Friends
 from amity.settings import Settings
-from amity.storage import Database, open_database
+from amity.storage import open_database
+from amity.storage.write_probe import WriteProbe
 from amity.sync.lists import list_version_id
 from amity.users.client_config import ClientConfig
 from amity.users.client_operations import operations as user_client_operations
@@ -77,6 +79,7 @@ class Server:
         self._settings = settings
         self._origins = Origins(settings.api.cors_origins, loopback_only=dev)
         self._running = contextlib.AsyncExitStack()
+        self._why_not_ready = "the server is starting: the gateway does not listen yet"
         self.port = settings.api.port
         self.gateway_port = settings.gateway.port
 
@@ -89,9 +92,11 @@ class Server:
         async with contextlib.AsyncExitStack() as building:
             await self._build(building)
             self._running = building.pop_all()
+        self._why_not_ready = ""
 
     async def stop(self) -> None:
         """Finish what was accepted, leave the rest in the outbox, close everything. In the reverse order of start."""
+        self._why_not_ready = "the server is stopping"
         await self._running.aclose()
 
     async def _build(self, stack: contextlib.AsyncExitStack) -> None:
@@ -163,7 +168,7 @@ class Server:
                 *callback_operations(CallbackAdmin(database, courier, log)),
             ],
             identify=auth.identify,
-            ready=lambda: _ready(database),
+            ready=partial(self._ready, WriteProbe(database)),
             max_body_bytes=settings.api.max_body_bytes,
             max_bodies_bytes=settings.api.max_bodies_bytes,
             most_of_user=max(1, settings.api.max_connections // 8),
@@ -193,6 +198,12 @@ class Server:
         self.gateway_port = gateway.port
         stack.callback(profiles.release_callers)
 
+    async def _ready(self, probe: WriteProbe) -> None:
+        """Raise ``ImError`` as long as this server cannot do its work."""
+        if self._why_not_ready:
+            raise ImError(Code.SERVER_INTERNAL, self._why_not_ready)
+        await probe()
+
 
 async def serve(
     settings: Settings,
@@ -200,38 +211,52 @@ async def serve(
     dev: bool = False,
     while_running: contextlib.AbstractContextManager[None] | None = None,
 ) -> None:
-    """Run a server until SIGTERM or SIGINT. Raises what ``Server.start`` raises.
+    """Run a server until SIGTERM or SIGINT, also where that comes while it starts. Raises what ``Server.start`` raises.
 
     ``while_running`` is entered once it has started, and left at the end.
     """
-    server = Server(settings, dev=dev)
-    await server.start()
-    try:
-        with while_running or contextlib.nullcontext():
-            await _until_told(settings, server)
-    finally:
-        await server.stop()
-    _log.info("stopped")
-
-
-async def _until_told(settings: Settings, server: Server) -> None:
-    # What is there now stays: the collector need not look at it again, nor look as often as in a small program.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 50, 100)
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, told.set)
+    server = Server(settings, dev=dev)
+    if await _started(server, told):
+        try:
+            with while_running or contextlib.nullcontext():
+                await _until_told(settings, server, told)
+        finally:
+            await server.stop()
+    _log.info("stopped")
+
+
+async def _started(server: Server, told: asyncio.Event) -> bool:
+    """Start the server and return whether it runs: not if it is told to stop before it does."""
+    starting = asyncio.ensure_future(server.start())
+    stopping = asyncio.ensure_future(told.wait())
+    try:
+        await asyncio.wait((starting, stopping), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stopping.cancel()
+        if not starting.done():
+            _log.info("stopping before it has started")
+            starting.cancel()
+    await asyncio.wait((starting,))  # what it has opened, it closes
+    if starting.cancelled():
+        return False
+    starting.result()
+    return True
+
+
+async def _until_told(settings: Settings, server: Server, told: asyncio.Event) -> None:
+    # What is there now stays: the collector need not look at it again, nor look as often as in a small program.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 100)
     # Last: whoever reads it may tell the server to stop at once.
     _log.info("listening on http://%s, documentation at /docs", host_port(settings.api.host, server.port))
     _log.info("clients connect to ws://%s", host_port(settings.gateway.host, server.gateway_port))
     await told.wait()
     _log.info("stopping: finishing what was accepted")
-
-
-async def _ready(database: Database) -> None:
-    await database.fetch("select 1")
 
 
 async def _sweep(auth: Auth, import_friends: ImportFriends, limits: Limits) -> None:

@@ -5,6 +5,7 @@ request; it has no deadline for writing, and no bound on what a client does not 
 """
 
 import asyncio
+from contextvars import Context
 from typing import Final, cast
 
 from amity.api.exchange import STATUS_LINES, Exchange
@@ -227,7 +228,8 @@ class HttpConnection(asyncio.Protocol):
             self._serving.arriving[self] = None
         if exchange.is_crowded or len(self._ahead) > MOST_AHEAD:
             self._pause()
-        task = self._serving.loop.create_task(exchange.run(self._serving.app))
+        # In a context of its own: this may be called by what answered the request before.
+        task = self._serving.loop.create_task(exchange.run(self._serving.app), context=Context())
         self._serving.tasks.add(task)
         task.add_done_callback(self._serving.tasks.discard)
 

@@ -43,6 +43,8 @@ async def database(url: str) -> tuple[list[Finding], State | None]:
     except OSError as error:
         text = f"{error.filename} cannot be looked at: {error.strerror}"
         return [Finding("fail", "database", text, "give this user the right to read and write there")], None
+    if state.unusable:
+        return [Finding("fail", "database", state.unusable, "see 'The database' in docs/operations.md")], state
     name = state.name if state.dialect == "sqlite" else f"PostgreSQL {state.name}"
     unwritable = [state.unwritable] if state.unwritable else []
     if file is not None and not unwritable:

@@ -22,6 +22,8 @@ _COMMANDS: Lazy = {
     "demo": ("amity.cli.demo", "demo", "Watch a small network of friends being imported."),
     "doctor": ("amity.cli.doctor", "doctor", "Find out what is wrong here and how to mend it."),
     "migrate": ("amity.cli.migrate", "migrate", "Bring the database to this program's version."),
+    "backup": ("amity.cli.backup", "backup", "Copy the SQLite database while it is served."),
+    "restore": ("amity.cli.backup", "restore", "Put a copy in the place of the SQLite database."),
     "token": ("amity.cli.token", "token", "Print a token for an administrator or a user."),
     "users": ("amity.cli.users", "users", "Register and list users."),
     "friends": ("amity.cli.friends", "friends", "List a user's friends."),

@@ -61,6 +61,7 @@ class Desk:
         though OpenIM has the number for one: its Go core takes a frame that it does not expect for the end of all
         reading, and never connects again.
         """
+        operation_id.set("")  # not that of the message before, whosever it was
         try:
             request = session.form.read(message)
         except FrameError as error:

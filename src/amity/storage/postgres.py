@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -14,6 +15,7 @@ from amity.storage.database import SCAN_SECONDS, Dialect, Row, StorageError, Tra
 from amity.storage.migrations import pending
 from amity.storage.portions import MOST_BYTES, PORTION, is_bounded, size_of, too_large
 from amity.storage.postgres_connecting import FAILURES, LOST, connect, is_pooled, located, open_pool, reason
+from amity.storage.postgres_fitness import fitness
 from amity.storage.turns import Turns, long_turns, scan_turns, while_awaited
 
 if TYPE_CHECKING:
@@ -28,6 +30,8 @@ _CONNECTIONS = 16
 _LONG_CONNECTIONS = 8
 _SCAN_CONNECTIONS = 3
 """What long reads and scans may take of the connections: five are always there for short reads and transactions."""
+_REPLACE_SECONDS = 1.0
+"""Seconds from one time that all connections are made anew to the next."""
 
 
 class _PostgresTransaction:
@@ -62,6 +66,7 @@ class Postgres:
         self._pooled = pooled
         # Compiling takes longer than any read here. Where no connection can be told so once, each transaction is.
         self._settings = "; set local jit = off" if pooled else ""
+        self._replaced_at = float("-inf")
         self._long = long_turns(_LONG_CONNECTIONS)
         self._scans = scan_turns(_SCAN_CONNECTIONS)
 
@@ -140,9 +145,25 @@ class Postgres:
             except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError) as error:
                 if attempt == _ATTEMPTS:
                     raise _not_stored() from error
+            except asyncpg.ReadOnlySQLTransactionError as error:
+                if attempt == _ATTEMPTS or not await self._replace_connections():
+                    raise _not_stored() from error
             except FAILURES as error:
                 raise _not_stored() from error
         raise AssertionError("unreachable")
+
+    async def _replace_connections(self) -> bool:
+        """Have every connection made anew before it is used again; return whether that is worth another attempt.
+
+        A connection may only read if the server was a standby when it was made, or the database was set so: after a
+        failover new ones reach the new primary.
+        """
+        now = time.monotonic()
+        if now - self._replaced_at < _REPLACE_SECONDS:
+            return False
+        self._replaced_at = now
+        await self._pool.expire_connections()
+        return True
 
     async def _transact(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         connection = await self._pool.acquire()
@@ -221,9 +242,11 @@ async def _migrate(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
     while True:
         async with connection.transaction():
             await connection.execute("select pg_advisory_xact_lock($1)", _MIGRATION_LOCK)
-            await connection.execute("create table if not exists schema_version (version bigint not null)")
-            current = await connection.fetchval("select coalesce(max(version), 0) from schema_version")
-            missing = pending("postgres", current)
+            found = await fitness(connection)
+            found.require()
+            if not found.has_version:
+                await connection.execute("create table schema_version (version bigint not null)")
+            missing = pending("postgres", found.version)
             if not missing:
                 return
             for statement in missing[0].statements:

@@ -111,7 +111,7 @@ async def test_no_command_shows_a_piece_of_the_password(cli: Cli, command: tuple
                 AMITY_SECRET=SECRET,
                 AMITY_DATABASE=f"postgresql://amity:{password}@127.0.0.1:1/amity",
                 AMITY_API__PORT="1",
-                AMITY_GATEWAY__PORT="1",
+                AMITY_GATEWAY__PORT="2",
             )
             said = ran.out + ran.err
             pieces = [nasty[start : start + 4] for start in range(len(nasty) - 3)]
