@@ -3,6 +3,8 @@
 import os
 import pwd
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -23,33 +25,33 @@ def is_open(*directories: Path) -> bool:
 
 
 @pytest.fixture
-def python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(doctor: Doctor, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A directory with settings for the commands, which every user can reach. It is none of pytest's: each run of
+    pytest closes the directory above all of those."""
+    with tempfile.TemporaryDirectory(prefix="amity-test-") as name:
+        Path(name).chmod(0o755)
+        monkeypatch.chdir(name)
+        doctor.write()
+        yield Path(name)
+
+
+@pytest.fixture(autouse=True)
+def python(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An interpreter that every user can run: this one, or the system's of the same version where this one stands in a
     home directory."""
     packages = [Path(module.__file__ or "").parents[1] for module in (amity, msgspec)]
-    if not is_open(*(directory for package in packages for directory in (package, *package.parents))):
-        pytest.skip("this checkout, or what is installed for it, is closed to other users")
+    if not is_open(*(directory for package in packages for directory in (package, *package.parents)), folder.parent):
+        pytest.skip("this checkout, what is installed for it, or the temporary directory is closed to other users")
     real = Path(sys.executable).resolve()
     if is_open(*real.parents):
-        return real
+        return
     system = Path(f"/usr/bin/python{sys.version_info.major}.{sys.version_info.minor}")
     if not system.exists():
         pytest.skip(f"{real} is closed to other users, and there is no {system}")
-    script = tmp_path / "python"
+    script = folder / "python"
     script.write_text(f'#!/bin/sh\nPYTHONPATH={os.pathsep.join(map(str, packages))} exec {system} "$@"\n')
     script.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(script))
-    return script
-
-
-@pytest.fixture
-def folder(cli: Cli, python: Path, tmp_path: Path) -> Path:
-    """The commands' directory, which every user can reach."""
-    here = Path.cwd()
-    for directory in (here, *here.parents):
-        if directory.stat().st_uid == os.geteuid() and directory.stat().st_mode & 0o777 == 0o700:
-            directory.chmod(0o711)
-    return here
 
 
 @needs_root
