@@ -5,7 +5,7 @@ from amity.http.url import parse, passwords_of
 from amity.settings import database_url, tls
 from amity.settings.model import Callback, Callbacks, Settings
 from amity.settings.webhooks import NOT_RAISED
-from amity.wire.webhooks import key_of
+from amity.wire.webhooks import came_along, key_of
 
 SHORTEST_SECRET = 16
 # Earlier versions had it in their source for --dev, so everybody knows it.
@@ -55,6 +55,8 @@ def _about_secret(secret: str, *, dev: bool) -> list[str]:
         return []
     if not secret.strip():
         return [f"secret: not set, and there is no default: who knows it is an administrator; {advice}"]
+    if found := came_along(secret):
+        return [f"secret: it has {found}, and who asks for a token will give it without; {advice}"]
     if len(secret) < SHORTEST_SECRET:
         few = "1 character is" if len(secret) == 1 else f"{len(secret)} characters are"
         return [f"secret: {few} too few, at least {SHORTEST_SECRET} are needed; {advice}"]
