@@ -5,6 +5,7 @@ import contextlib
 import gc
 import logging
 import signal
+import threading
 from functools import partial
 
 from amity.api.app import Api
@@ -217,8 +218,9 @@ async def serve(
     """
     told = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, told.set)
+    if threading.current_thread() is threading.main_thread():  # others hear no signals
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, told.set)
     server = Server(settings, dev=dev)
     if await _started(server, told):
         try:
