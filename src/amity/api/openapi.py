@@ -10,8 +10,8 @@ import msgspec
 from amity import __version__
 from amity.api.bounds import CHARACTERS, ENTRIES, MOST_ANSWER_BYTES
 from amity.api.decode import BodyDecoder
-from amity.api.examples import example_of
 from amity.api.operation import Access, Operation
+from amity.api.reference import Reference
 from amity.wire.naming import wire_name
 
 _ABOUT = """The REST API of amity, which speaks OpenIM 3.8's protocol.
@@ -34,6 +34,7 @@ _ERRORS = {
 
 def document(operations: Sequence[Operation]) -> dict[str, Any]:
     """Return the document as plain data, operations in the order of the table."""
+    reference = Reference()
     requests: list[Any] = [operation.request for operation in operations]
     of_requests = msgspec.json.schema_components(requests)[1].keys()
     types = requests + [operation.response for operation in operations if operation.response is not None]
@@ -45,16 +46,22 @@ def document(operations: Sequence[Operation]) -> dict[str, Any]:
         component.pop("additionalProperties", None)
         if name in of_requests:
             _state_bounds(component)
+            component["required"] = reference.required(name)
         if "description" in component:
             component["description"] = _for_callers(component["description"], names)
+    components["Error"] = _error_schema()
+    for name, component in components.items():
+        for field, schema in component.get("properties", {}).items():
+            if meaning := reference.meaning(name, field):
+                schema["description"] = meaning
     return {
         "openapi": "3.1.0",
         "info": {"title": "amity", "version": __version__, "description": _ABOUT},
         "servers": [{"url": "/"}],
         "tags": [{"name": name} for name in dict.fromkeys(map(_tag, operations))],
-        "paths": {operation.path: {"post": _operation(operation, schema_of)} for operation in operations},
+        "paths": {operation.path: {"post": _operation(operation, schema_of, reference)} for operation in operations},
         "components": {
-            "schemas": components | {"Error": _error_schema()},
+            "schemas": components,
             "parameters": {"operationID": _operation_id_parameter()},
             "securitySchemes": {
                 "token": {
@@ -100,8 +107,12 @@ def _tag(operation: Operation) -> str:
     return operation.path.split("/")[1]
 
 
-def _operation(operation: Operation, schema_of: dict[Any, Any]) -> dict[str, Any]:
-    content = {"schema": schema_of[operation.request], "example": example_of(operation.request)}
+def _operation(operation: Operation, schema_of: dict[Any, Any], reference: Reference) -> dict[str, Any]:
+    content = {"schema": schema_of[operation.request]}
+    answer = {"schema": _answer_schema(operation, schema_of)}
+    if example := reference.example(operation.path):
+        content["example"] = example.request
+        answer["example"] = example.answer
     return {
         "operationId": operation.path.strip("/").replace("/", "_"),
         "tags": [_tag(operation)],
@@ -113,7 +124,12 @@ def _operation(operation: Operation, schema_of: dict[Any, Any]) -> dict[str, Any
         "security": [] if operation.access is Access.ANYONE else [{"token": []}],
         "parameters": [{"$ref": "#/components/parameters/operationID"}],
         "requestBody": {"required": True, "content": {"application/json": content} | _protobuf(operation)},
-        "responses": {"200": _answer(operation, schema_of)},
+        "responses": {
+            "200": {
+                "description": "Success, or an error in the same envelope.",
+                "content": {"application/json": answer},
+            }
+        },
     }
 
 
@@ -136,26 +152,16 @@ def _protobuf(operation: Operation) -> dict[str, Any]:
     return {"application/x-protobuf": {"schema": {"type": "string", "format": "binary", "description": about}}}
 
 
-def _answer(operation: Operation, schema_of: dict[Any, Any]) -> dict[str, Any]:
+def _answer_schema(operation: Operation, schema_of: dict[Any, Any]) -> dict[str, Any]:
     properties: dict[str, Any] = {
-        "errCode": {"const": 0},
-        "errMsg": {"const": ""},
-        "errDlt": {"const": ""},
+        "errCode": {"const": 0, "description": "0: success"},
+        "errMsg": {"const": "", "description": "Empty: success"},
+        "errDlt": {"const": "", "description": "Empty: success"},
     }
-    example: dict[str, Any] = {"errCode": 0, "errMsg": "", "errDlt": ""}
     if operation.response is not None:
-        properties["data"] = schema_of[operation.response]
-        example["data"] = example_of(operation.response)
+        properties["data"] = schema_of[operation.response] | {"description": "What was asked for"}
     success = {"title": "Success", "type": "object", "properties": properties, "required": list(properties)}
-    return {
-        "description": "Success, or an error in the same envelope.",
-        "content": {
-            "application/json": {
-                "schema": {"oneOf": [success, {"$ref": "#/components/schemas/Error"}]},
-                "example": example,
-            }
-        },
-    }
+    return {"oneOf": [success, {"$ref": "#/components/schemas/Error"}]}
 
 
 def _error_schema() -> dict[str, Any]:
@@ -166,8 +172,8 @@ def _error_schema() -> dict[str, Any]:
         "description": f"There is no `data`. Codes that any operation may answer:\n\n{known}",
         "properties": {
             "errCode": {"type": "integer", "not": {"const": 0}},
-            "errMsg": {"type": "string", "description": "The name of the code."},
-            "errDlt": {"type": "string", "description": "What exactly is wrong."},
+            "errMsg": {"type": "string"},
+            "errDlt": {"type": "string"},
         },
         "required": ["errCode", "errMsg", "errDlt"],
     }
