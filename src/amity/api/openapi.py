@@ -31,6 +31,12 @@ _ERRORS = {
     90002: "DatabaseError: nothing was written",
 }
 
+_NOT_READ = {
+    "description": "Not a request that HTTP/1.1 has (400), or a head of more than 64 KiB or 100 lines (431). The body"
+    " says what is wrong, and the connection is closed.",
+    "content": {"text/plain": {"schema": {"type": "string"}, "example": "head: too long (limit 65536 bytes)"}},
+}
+
 
 def document(operations: Sequence[Operation]) -> dict[str, Any]:
     """Return the document as plain data, operations in the order of the table."""
@@ -46,7 +52,7 @@ def document(operations: Sequence[Operation]) -> dict[str, Any]:
         component.pop("additionalProperties", None)
         if name in of_requests:
             _state_bounds(component)
-            component["required"] = reference.required(name)
+            _require(component, reference.required(name))
         if "description" in component:
             component["description"] = _for_callers(component["description"], names)
     components["Error"] = _error_schema()
@@ -56,13 +62,19 @@ def document(operations: Sequence[Operation]) -> dict[str, Any]:
                 schema["description"] = meaning
     return {
         "openapi": "3.1.0",
-        "info": {"title": "amity", "version": __version__, "description": _ABOUT},
+        "info": {
+            "title": "amity",
+            "version": __version__,
+            "description": _ABOUT,
+            "license": {"name": "Apache License 2.0", "identifier": "Apache-2.0"},
+        },
         "servers": [{"url": "/"}],
-        "tags": [{"name": name} for name in dict.fromkeys(map(_tag, operations))],
+        "tags": [{"name": name, "description": reference.tag(name)} for name in dict.fromkeys(map(_tag, operations))],
         "paths": {operation.path: {"post": _operation(operation, schema_of, reference)} for operation in operations},
         "components": {
             "schemas": components,
             "parameters": {"operationID": _operation_id_parameter()},
+            "responses": {"NotRead": _NOT_READ},
             "securitySchemes": {
                 "token": {
                     "type": "apiKey",
@@ -73,6 +85,18 @@ def document(operations: Sequence[Operation]) -> dict[str, Any]:
             },
         },
     }
+
+
+def _require(component: dict[str, Any], fields: list[str]) -> None:
+    """Mark the fields of a request's struct that it is refused without, which types cannot say: absent and null come to
+    the handler as OpenIM's defaults, for it to refuse in OpenIM's words."""
+    component["required"] = fields
+    for name in fields:
+        schema = component["properties"][name]
+        options = [option for option in schema.get("anyOf", ()) if option != {"type": "null"}]
+        if len(options) == 1:
+            component["properties"][name] = schema = dict(options[0])
+        schema.pop("default", None)
 
 
 def _state_bounds(component: dict[str, Any]) -> None:
@@ -128,7 +152,8 @@ def _operation(operation: Operation, schema_of: dict[Any, Any], reference: Refer
             "200": {
                 "description": "Success, or an error in the same envelope.",
                 "content": {"application/json": answer},
-            }
+            },
+            "4XX": {"$ref": "#/components/responses/NotRead"},
         },
     }
 
@@ -171,11 +196,12 @@ def _error_schema() -> dict[str, Any]:
         "type": "object",
         "description": f"There is no `data`. Codes that any operation may answer:\n\n{known}",
         "properties": {
-            "errCode": {"type": "integer", "not": {"const": 0}},
+            "errCode": {"type": "integer"},
             "errMsg": {"type": "string"},
             "errDlt": {"type": "string"},
         },
         "required": ["errCode", "errMsg", "errDlt"],
+        "not": {"properties": {"errCode": {"const": 0}}},
     }
 
 

@@ -1,7 +1,8 @@
 """The examples and the required fields of the API's document, held to a server: one story, from an empty database.
 
-After a change of what the server answers, ``AMITY_WRITE_EXAMPLES=1 make test T=tests/integration/api/test_reference.py``
-writes the answers anew.
+After a change of what the server answers, this writes the answers anew::
+
+    AMITY_WRITE_EXAMPLES=1 make test T=tests/integration/api/test_reference.py
 """
 
 import asyncio
@@ -12,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from importlib import resources
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import pytest
 
@@ -24,7 +25,7 @@ from tests.support.business_server import BusinessServer
 from tests.support.gateway_client import GatewayClient
 from tests.support.rest import Rest
 
-FILE = resources.files(reference).joinpath("examples.json")
+FILE: Final = resources.files(reference).joinpath("examples.json")
 STORY: dict[str, dict[str, Any]] = json.loads(FILE.read_text("utf-8"))
 SECRET = "secret-of-the-settings"
 STANDS_FOR: dict[str, Any] = {
@@ -41,7 +42,9 @@ SECONDS, MILLISECONDS = 1767225600, 1767225600000
 """The same for times: the beginning of 2026, of which all others are after."""
 NEVER = frozenset(path for path, example in STORY.items() if example["answer"].get("errCode"))
 """What cannot succeed, as there are no conversations and no groups yet."""
-NEEDED_HERE = frozenset((("/user/user_register", "nickname"), ("/callback/replay", "eventID"), ("/callback/discard", "eventID")))
+NEEDED_HERE = frozenset(
+    (("/user/user_register", "nickname"), ("/callback/replay", "eventID"), ("/callback/discard", "eventID"))
+)
 """Fields that are not required by their struct: it has another use, or one of several fields is required."""
 REFUSED = (1001, 1002, 1004)
 """What an operation says to what is not there: a field, a secret, a user."""
@@ -110,7 +113,8 @@ class Story:
     async def _logged(self) -> None:
         """Wait until an attempt to deliver the event of the import has failed, and the callback log has it."""
         async with asyncio.timeout(10):
-            while not (await self.post("/callback/log", STORY["/callback/log"]["request"]))["data"]["entries"]:
+            asked = STORY["/callback/log"]["request"]
+            while not (await self.post("/callback/log", asked))["data"]["entries"]:  # noqa: ASYNC110 - only asking tells
                 await asyncio.sleep(0.02)
 
     def _own(self, value: Any) -> Any:
@@ -135,6 +139,7 @@ class Story:
 
 @pytest.fixture
 async def story(tmp_path):
+    """A server to which nothing was told yet."""
     async with Story(tmp_path) as told:
         yield told
 
@@ -142,10 +147,14 @@ async def story(tmp_path):
 async def test_every_example_is_answered_as_the_document_says(story):
     answers = {path: await story.tell(path) for path in STORY}
     if os.environ.get("AMITY_WRITE_EXAMPLES"):
-        written = {path: {"request": each["request"], "answer": answers[path]} for path, each in STORY.items()}
-        Path(str(FILE)).write_text(json.dumps(written, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        write(answers)
     for path, example in STORY.items():
         assert answers[path] == example["answer"], path
+
+
+def write(answers: dict[str, Any]) -> None:
+    story = {path: {"request": each["request"], "answer": answers[path]} for path, each in STORY.items()}
+    Path(str(FILE)).write_text(json.dumps(story, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 async def test_every_operation_has_an_example(story):
@@ -192,7 +201,7 @@ def properties(value: Any, place: Place) -> Iterator[tuple[Place, dict[str, Any]
             if key == "properties":
                 for field, schema in each.items():
                     yield (*place, field), schema
-            if key not in ("example", "examples"):
+            if key not in ("example", "not"):
                 yield from properties(each, (*place, key))
     elif isinstance(value, list):
         for index, each in enumerate(value):

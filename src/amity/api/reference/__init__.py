@@ -25,12 +25,14 @@ class Reference:
         self._any: dict[str, str] = {}
         self._structs: dict[str, dict[str, str]] = {}
         self._required: dict[str, list[str]] = {}
+        self._tags: dict[str, str] = {}
         folder = resources.files(__name__)
         for file in folder.iterdir():
             if file.name.endswith(".toml"):
                 tables = tomllib.loads(file.read_text("utf-8"))
                 self._any |= tables.pop("any", {})
                 self._required |= tables.pop("required", {})
+                self._tags |= tables.pop("tags", {})
                 self._structs |= tables
         examples = json.loads(folder.joinpath("examples.json").read_text("utf-8"))
         self._examples = {path: Example(**example) for path, example in examples.items()}
@@ -42,6 +44,10 @@ class Reference:
     def required(self, struct: str) -> list[str]:
         """Return the fields without which a request with this struct is refused."""
         return self._required.get(struct, [])
+
+    def tag(self, name: str) -> str:
+        """Return what the operations of a tag, the first part of their paths, are about."""
+        return self._tags.get(name, "")
 
     def example(self, path: str) -> Example | None:
         """Return the example of an operation; ``None`` where there is none."""
