@@ -121,8 +121,8 @@ client-needs:
 	        exit 1; \
 	    }; \
 	done
-	@node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 10) ? 0 : 1)' || { \
-	    echo "The tests with OpenIM's clients need Node.js 20.10 or newer; this is $$(node --version)." >&2; exit 1; \
+	@node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' || { \
+	    echo "The tests with OpenIM's clients need Node.js 20.19 or newer; this is $$(node --version)." >&2; exit 1; \
 	}
 
 # A stamp file says that a step is done, and since when. The fresh environment installs with its own pip; where Python comes
