@@ -11,7 +11,7 @@ from typing import Final, cast
 from amity.api.exchange import STATUS_LINES, Exchange
 from amity.api.serving import Serving
 from amity.http.chunks import ChunkError
-from amity.http.head import MOST_HEAD_BYTES, HeadError, RequestHead, read_head
+from amity.http.head import MOST_HEAD_BYTES, TLS_TEXT, HeadError, RequestHead, is_tls, read_head
 from amity.http.turn import turn_end
 
 MOST_AHEAD: Final = 65_536
@@ -183,6 +183,10 @@ class HttpConnection(asyncio.Protocol):
                 self._searched = 0
         end = ahead.find(b"\r\n\r\n", max(0, self._searched - 3))
         if end < 0:
+            if is_tls(ahead):
+                self._serving.refused("TLS")
+                self._refuse(400, TLS_TEXT)
+                return
             self._searched = len(ahead)
             if self._searched > MOST_HEAD_BYTES:
                 self._serving.refused("framing")

@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from amity import __version__
+from amity.cli import standard_streams
 from amity.cli.exits import EXIT_CODES, INTERRUPTED, Failure
 
 # Name of the command: module, name in it, line in the list of commands.
@@ -104,6 +105,7 @@ def main(debug: bool) -> None:
     Settings come from ./amity.yml (or --config FILE, or AMITY_CONFIG) and from environment variables such as
     AMITY_API__PORT=10002.
     """
+    standard_streams.complete()
     if debug:
         sys.excepthook = _show_traceback
     # A terminal that is not UTF-8 shows what it cannot as escapes; a name is no reason for an error.
