@@ -1,5 +1,7 @@
 """What settings must be beyond their types: what a server refuses to start with, and what it merely remarks on."""
 
+from collections.abc import Sequence
+
 from amity.http.origins import is_allowable, is_loopback
 from amity.http.url import parse, passwords_of
 from amity.settings import database_url, tls
@@ -22,7 +24,7 @@ def problems(settings: Settings, *, dev: bool) -> list[str]:
     if len(set(settings.admins)) < len(settings.admins):
         found.append("admins: the same user id stands there twice")
     found += [
-        f"api.corsOrigins: {_shown(origin)} is no origin, as in https://app.example or http://localhost:*"
+        f"api.corsOrigins: {_shown(origin, settings.api.cors_origins)} is no origin, as in https://app.example or http://localhost:*"
         for origin in settings.api.cors_origins
         if not is_allowable(origin)
     ]
@@ -44,9 +46,9 @@ def problems(settings: Settings, *, dev: bool) -> list[str]:
     return found + _about_callbacks(settings.callbacks)
 
 
-def _shown(origin: str) -> str:
-    """Quote an origin, unless what stands before its ``@`` may be a secret."""
-    return "what has an @ in it" if "@" in origin else repr(origin[:100])
+def _shown(origin: str, origins: Sequence[str]) -> str:
+    """Quote an origin, unless a secret may stand before an ``@``: in it, or behind a comma in one that was parted."""
+    return "what has an @ in it" if any("@" in each for each in origins) else repr(origin[:100])
 
 
 def _about_secret(secret: str, *, dev: bool) -> list[str]:

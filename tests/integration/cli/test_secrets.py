@@ -89,6 +89,7 @@ def environs(password: str) -> list[dict[str, str]]:
 @settings(max_examples=60)
 @given(PRINTABLE, st.booleans())
 @example("Tropic/Secret9", False)
+@example("0A,0", False)
 @example("1/Tropic9", False)
 @example("1?Tropic=9", False)
 def test_nothing_that_is_said_depends_on_a_secret(password: str, encoded: bool):

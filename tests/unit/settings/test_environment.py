@@ -5,7 +5,7 @@ from typing import Any
 import hypothesis.strategies as st
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from msgspec import inspect
 
 from amity.settings import SettingsError, foreign, load, webhooks
@@ -65,6 +65,8 @@ def nested(path: str, value: Any) -> dict[str, Any]:
 @given(data=st.data())
 def test_a_value_in_the_environment_is_the_value_in_a_file(tmp_path_factory, path, each, data):
     value = data.draw(values_of(each.type))
+    assume(path != "api.port" or value != Settings().gateway.port)  # each listens on a port of its own
+    assume(path != "gateway.port" or value != Settings().api.port)
     text = value if isinstance(value, str) else yaml.safe_dump(value, default_flow_style=True, width=10**9).strip()
     file = tmp_path_factory.mktemp("settings") / "amity.yml"
     file.write_text(yaml.safe_dump({"secret": SECRET} | nested(path, value), allow_unicode=True), encoding="utf-8")
