@@ -91,7 +91,7 @@ def test_a_field_that_a_request_is_refused_without_is_neither_null_nor_has_it_a_
 
 def test_every_operation_says_who_may_call_it():
     post = described()["paths"]["/friend/ask"]["post"]
-    assert post["description"].startswith("About *friends*.\n\nA body has up to 231,967 bytes")
+    assert post["description"].startswith("About *friends*.\n\nA body has up to 1,991,967 bytes")
     assert post["description"].endswith("\n\nMay be called by: any valid token.")
     assert (post["operationId"], post["tags"]) == ("friend_ask", ["friend"])
 
