@@ -80,13 +80,21 @@ async def begin(tx: Transaction, user: int, holder: str, lease_ms: int, operator
     return Goal(*(rows[0][at] for at in range(4)))
 
 
-async def following(database: Database, behind: int, holder: str) -> tuple[int, bool] | None:
+def _is_free(dialect: str) -> str:
+    """Return the condition under which anybody may take a fan-out; $3 is how long a lease lasts. One that lasts longer
+    than any was written before the clock was set back. Taking it from a process that lives is harmless: it notices."""
+    now = _NOW[dialect]
+    return f"(holder = $2 or until < {now} or until > {now} + $3)"
+
+
+async def following(database: Database, behind: int, holder: str, lease_ms: int) -> tuple[int, bool] | None:
     """Return the first user behind a number whose fan-out this process holds or may take, and whether it holds it."""
     rows = await database.fetch(
         "select user_seq, holder from profile_fanouts where user_seq > $1"
-        f" and (holder = $2 or until < {_NOW[database.dialect]}) order by user_seq limit 1",
+        f" and {_is_free(database.dialect)} order by user_seq limit 1",
         behind,
         holder,
+        lease_ms,
     )
     return (rows[0][0], rows[0][1] == holder) if rows else None
 
@@ -95,7 +103,7 @@ async def claim(tx: Transaction, user: int, holder: str, lease_ms: int) -> bool:
     """Take over the fan-out of a process that has not gone on with it; return whether it is this process's now."""
     rows = await tx.fetch(
         f"update profile_fanouts set holder = $2, until = {_NOW[tx.dialect]} + $3"
-        f" where user_seq = $1 and (holder = $2 or until < {_NOW[tx.dialect]}) returning user_seq",
+        f" where user_seq = $1 and {_is_free(tx.dialect)} returning user_seq",
         user,
         holder,
         lease_ms,
