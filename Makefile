@@ -17,7 +17,7 @@ CLIENTS := $(patsubst %,%/node_modules/.installed,tests/clients examples/web_cli
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help setup demo serve test test-clients lint format types contract unit integration fuzz faults kills bench protos lock \
-	clean client-needs
+	lowest clean client-needs
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -91,6 +91,18 @@ lock: $(VENV)/.dev ## write requirements/ anew from pyproject.toml (needs uv)
 compile = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-header --no-emit-index-url --no-emit-find-links $(1) --output-file requirements/$(2).txt
 
+# In an environment of its own, which goes afterwards: PYTHON=/path/to/python3.13 make lowest takes another Python.
+lowest: ## run the unit tests with the lowest versions that pyproject.toml allows (needs uv)
+	@set -e; folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \
+	$(UV) venv --quiet --python "$(or $(PYTHON),3.11)" "$$folder/venv"; \
+	python="$$folder/venv/bin/python"; export VIRTUAL_ENV="$$folder/venv"; \
+	$(UV) pip compile --quiet --python "$$python" --resolution lowest-direct --no-annotate --no-header \
+	    --no-emit-index-url --no-emit-find-links pyproject.toml --group dev --output-file "$$folder/lowest.txt"; \
+	$(UV) pip install --quiet --only-binary :all: --requirements "$$folder/lowest.txt"; \
+	$(UV) pip install --quiet --no-deps --no-build-isolation --editable .; \
+	echo "The lowest versions, with $$("$$python" --version):"; cat "$$folder/lowest.txt"; \
+	"$$python" -m pytest --quiet -p no:cacheprovider tests/unit
+
 clean: ## remove .venv and everything that tools leave behind
 	rm -rf $(VENV) tests/clients/node_modules examples/web_client/node_modules build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -109,8 +121,8 @@ client-needs:
 	        exit 1; \
 	    }; \
 	done
-	@node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 10) ? 0 : 1)' || { \
-	    echo "The tests with OpenIM's clients need Node.js 20.10 or newer; this is $$(node --version)." >&2; exit 1; \
+	@node -e 'const [a, b] = process.versions.node.split("."); process.exit(a > 20 || (a == 20 && b >= 19) ? 0 : 1)' || { \
+	    echo "The tests with OpenIM's clients need Node.js 20.19 or newer; this is $$(node --version)." >&2; exit 1; \
 	}
 
 # A stamp file says that a step is done, and since when. The fresh environment installs with its own pip; where Python comes

@@ -2,10 +2,10 @@
 
 - ``rows DATABASE FRIENDS``: a bare ``executemany`` of the rows of one import in one transaction. Reads lines "FIRST
   COUNT" and answers each with the seconds that those imports took.
-- ``imports DATABASE FRIENDS PORT``: an ASGI application on the same uvicorn that decodes the same body, has a thread
-  write the same rows, everything that waits in one transaction, and echoes the body once that is on disk.
-- ``lists DATABASE PORT``: an ASGI application on the same uvicorn that answers with 100 friends out of 1,000, read by
-  one statement.
+- ``imports DATABASE FRIENDS PORT``: an ASGI application on amity's own HTTP listener that decodes the same body, has a
+  thread write the same rows, everything that waits in one transaction, and echoes the body once that is on disk.
+- ``lists DATABASE PORT``: an ASGI application on amity's own HTTP listener that answers with 100 friends out of 1,000,
+  read by one statement.
 
 All write to a file that amity itself has created: the same tables, indexes and page size.
 """

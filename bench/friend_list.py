@@ -35,8 +35,8 @@ def _first_reads(stage: Stage, amity: Amity) -> Load:
 
 
 def friend_list(stage: Stage) -> Report:
-    """Pages in no order, beside one bare statement and msgspec behind the same uvicorn: of a list that has not changed
-    since it was last read, and of lists that are read for the first time."""
+    """Pages in no order, beside one bare statement and msgspec behind the same HTTP listener: of a list that has not
+    changed since it was last read, and of lists that are read for the first time."""
     report = Report("friend-list", f"get_friend_list of {PAGE} out of {FRIENDS:,} friends, {AT_ONCE} at once, SQLite")
     amity = Amity(stage)
     owner, *friends = amity.register(FRIENDS + 1)

@@ -47,7 +47,7 @@ def facts(directory: Path) -> dict[str, str]:
         "system": f"{platform.system()} {platform.release()}",
         "Python": f"{platform.python_version()} ({platform.python_implementation()})",
         "SQLite": sqlite3.sqlite_version,
-        "libraries": ", ".join(f"{name} {version(name)}" for name in ("uvicorn", "uvloop", "httptools", "msgspec")),
+        "libraries": ", ".join(f"{name} {version(name)}" for name in ("uvloop", "picows", "msgspec")),
         "disk": f"{sync_seconds(directory) * 1000:.2f} ms for 4 KiB and fdatasync (median of 50)",
     }
 

@@ -16,8 +16,6 @@ import time
 from collections import deque
 from typing import Any
 
-import uvicorn
-
 from amity.business import (
     AfterImportFriends,
     Allow,
@@ -87,15 +85,22 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
 
 
 def main() -> None:
+    try:
+        import uvicorn  # noqa: PLC0415 - any other ASGI server runs ``app`` as well
+    except ImportError:
+        sys.exit("uvicorn is not installed: pip install uvicorn")
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=10006, help="0 takes a free one")
     arguments = parser.parse_args()
+    host, family = arguments.host, socket.AF_INET
+    if ":" in host:
+        host, family = f"[{host}]", socket.AF_INET6
     try:
-        listener = socket.create_server((arguments.host, arguments.port), backlog=512)
+        listener = socket.create_server((arguments.host, arguments.port), family=family, backlog=512)
     except OSError as error:
-        sys.exit(f"cannot listen on {arguments.host}:{arguments.port}: {error.strerror}")
-    host, port = listener.getsockname()[:2]
+        sys.exit(f"cannot listen on {host}:{arguments.port}: {error.strerror}")
+    port = listener.getsockname()[1]
     print(f"listening on http://{host}:{port}/callbackExample", flush=True)
     uvicorn.Server(uvicorn.Config(app, log_level="warning")).run(sockets=[listener])
 

@@ -26,6 +26,7 @@ from starlette.staticfiles import StaticFiles
 from amity.client import AmityClient
 from amity.errors import Code, ImError
 from amity.http.client import HttpFailure
+from amity.http.url import host_port
 from amity.settings import Address, Settings, SettingsError, load
 
 HERE = Path(__file__).parent
@@ -98,7 +99,8 @@ class AppServer:
 
 def reachable(address: Address) -> str:
     """Host and port under which this machine reaches what listens at an address."""
-    return f"{'127.0.0.1' if address.host == '0.0.0.0' else address.host}:{address.port}"  # noqa: S104 - it is compared
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address.host, address.host)  # noqa: S104 - it listens everywhere
+    return host_port(host, address.port)
 
 
 def endpoint(kind: type[T], work: Callable[[T], Awaitable[dict[str, object]]], origin: str) -> Route:
@@ -111,7 +113,8 @@ def endpoint(kind: type[T], work: Callable[[T], Awaitable[dict[str, object]]], o
         try:
             done = await work(decoder.decode(await request.body()))
         except (msgspec.DecodeError, ImError, HttpFailure) as error:
-            return Response(msgspec.json.encode({"error": str(error)}), 502, media_type="application/json")
+            why = f"the IM server {error.reason}" if isinstance(error, HttpFailure) else str(error)
+            return Response(msgspec.json.encode({"error": why}), 502, media_type="application/json")
         return Response(msgspec.json.encode(done), media_type="application/json")
 
     return Route(f"/app/{work.__name__}", answer, methods=["POST"])

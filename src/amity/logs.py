@@ -14,7 +14,8 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Literal, TextIO
 
-from amity.log_queue import QueueHandler
+from amity import metrics
+from amity.output_queue import OutputQueue, QueuedStream
 
 Format = Literal["auto", "human", "json"]
 
@@ -60,10 +61,16 @@ def hide(*secrets: str) -> None:
     _hidden[:] = sorted(known, key=len, reverse=True)
 
 
-def redact(text: str) -> str:
-    """Return a text with all that is, or looks like, a token, a secret or a password replaced by ``***``."""
+def without_hidden(text: str) -> str:
+    """Return a text with every text given to ``hide`` replaced by ``***``."""
     for secret in _hidden:
         text = text.replace(secret, MASK)
+    return text
+
+
+def redact(text: str) -> str:
+    """Return a text with all that is, or looks like, a token, a secret or a password replaced by ``***``."""
+    text = without_hidden(text)
     if "eyJ" in text:
         text = _in_words(text, "eyJ", _without_token)
     if "://" in text:
@@ -92,10 +99,12 @@ def _masked_run(found: re.Match[str]) -> str:
 
 
 def _without_userinfo(word: str) -> str:
-    """Mask what stands between ``://`` and the last ``@``, where a password may be, whatever is in it."""
+    """Mask what stands between ``://`` and the last ``@``, where a password may be, whatever is in it. An ``@`` in the
+    path of a URL without a port is left."""
     start = word.find("://") + 3
     end = word.rfind("@")
-    return word[:start] + MASK + word[end:] if end > start and ":" in word[start:end] else word
+    named = word[start:end]
+    return word[:start] + MASK + word[end:] if end > start and (":" in named or "/" not in named) else word
 
 
 def shown(text: str, most: int) -> str:
@@ -218,20 +227,57 @@ def _escaped(found: re.Match[str]) -> str:
     return found.group().encode("unicode_escape").decode("ascii")
 
 
+class QueueHandler(logging.Handler):
+    """Formats records where they are logged, as the operationID is known there, and puts them into ``queue``."""
+
+    def __init__(self, queue: OutputQueue, encoding: str = "utf-8") -> None:
+        super().__init__()
+        self._queue = queue
+        self._encoding = encoding
+        queue.told = self._told
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            line = self._line(record)
+        except Exception:  # noqa: BLE001 - as logging does it: a line that cannot be made ends nothing
+            self.handleError(record)
+            return
+        self._queue.put(line)
+
+    def flush(self) -> None:
+        """Wait until what was logged is written, for a few seconds at most."""
+        self._queue.flush()
+
+    def close(self) -> None:
+        self._queue.close()
+        super().close()
+
+    def _line(self, record: logging.LogRecord) -> bytes:
+        return self.format(record).encode(self._encoding, "backslashreplace") + b"\n"
+
+    def _told(self, count: int, why: str) -> bytes:
+        lines = "1 log line was" if count == 1 else f"{count} log lines were"
+        text = f"{lines} dropped: {why}"
+        return self._line(logging.LogRecord(__name__, logging.WARNING, __file__, 0, text, (), None))
+
+
 def _handler(target: TextIO) -> logging.Handler:
     """Return what writes to a stream: in a thread if it has a file descriptor, whose reader may be slow."""
+    if isinstance(target, QueuedStream):
+        return QueueHandler(target.queue, target.encoding)
     try:
-        return QueueHandler(target.fileno())
+        queue = OutputQueue(target.fileno(), lambda _count, _why: b"", metrics.log_lines_dropped)
     except (OSError, ValueError):  # a text in memory, or a stream that is closed
         return logging.StreamHandler(target)
+    return QueueHandler(queue, target.encoding)
 
 
 def configure(level: str = "info", format: Format = "auto", stream: TextIO | None = None) -> None:  # noqa: A002
     """Send all logging of the process to ``stream`` (standard error) from ``level`` (a name) up.
 
     ``auto`` writes for a human on a terminal and JSON elsewhere.
-    Nothing that is logged waits for whoever reads it: lines beyond 4 MiB that wait are dropped and counted. Python's
-    warnings go the same way.
+    Nothing that is logged waits for whoever reads it: where more than 4 MiB of lines wait, the oldest are dropped and
+    counted. Python's warnings go the same way.
     Raises ``ValueError`` for a level that does not exist.
     """
     target = sys.stderr if stream is None else stream

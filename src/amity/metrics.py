@@ -65,7 +65,9 @@ loop_moves_total = Counter(
     registry=registry,
 )
 log_lines_dropped_total = Counter(
-    "amity_log_lines_dropped_total", "Log lines that were dropped because nobody took them", registry=registry
+    "amity_log_lines_dropped_total",
+    "Log lines that were dropped because nobody took them, or they could not be written",
+    registry=registry,
 )
 loop_lag_seconds = Histogram(
     "amity_loop_lag_seconds",

@@ -1,4 +1,4 @@
-"""Cutting texts of strangers to a stated length, before they go into an error, a log line or a row."""
+"""Texts for errors, log lines and rows: strangers' ones cut to a stated length, and numbers with what they count."""
 
 
 def cut(text: str, most: int) -> str:
@@ -11,3 +11,9 @@ def storable(text: str) -> str:
     if text.isascii() and "\0" not in text:
         return text
     return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """Return a number with what it counts: ``1 user``, ``2,000 users``. ``many`` is what more are called, if not by an
+    s at its end."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -51,6 +51,42 @@ async def test_an_operation_is_tried_with_a_form(visitor, house, tmp_path):
     assert not visitor.unasked("ConsoleError")
 
 
+async def test_every_operation_has_a_form_whose_example_the_server_accepts(visitor, house):
+    document = (await house.rest.get("/openapi.json")).json()
+    await visitor.call("click", "#user_get_users_info .trying summary")
+    await visitor.call("fill", "#user_get_users_info [name=token]", await house.rest.token(ADMIN))
+    await visitor.call("submit", "form.try")
+    deadline = time.monotonic() + 30
+    while "…" in (answers := await visitor.call("contents", "form.try .answer")):
+        assert time.monotonic() < deadline
+    expected = [post["post"]["responses"]["200"]["content"]["application/json"] for post in document["paths"].values()]
+    assert len(answers) == len(expected)
+    for path, said, documented in zip(document["paths"], answers, expected, strict=True):
+        code = json.loads(said)["errCode"]
+        assert (code == 1001) == (documented["example"]["errCode"] == 1001), (path, said)
+    assert not visitor.unasked("PageError")
+    assert not visitor.unasked("ConsoleError")
+
+
+async def test_a_field_shows_whether_it_is_required_what_it_means_and_how_large_it_may_be(visitor):
+    rows = await visitor.call("texts", "", "#friend_import_friend table:first-of-type tr")
+    shown = [" ".join(row.split()) for row in rows]
+    assert shown[1] == (
+        "friendUserIDs * list of string Ids of the friends, registered users, each once: 1 to 1,000"
+        " required; up to 1,000 entries; each up to 128 characters"
+    )
+    [label] = await visitor.call("contents", "#friend_import_friend form.try label:has([name=body]) span")
+    assert label == "body *, with ownerUserID, friendUserIDs"
+
+
+async def test_every_field_on_the_page_says_what_it_means(visitor):
+    names = await visitor.call("contents", "section.operation td:first-child")
+    assert len(names) > 1000
+    meanings = await visitor.call("contents", "section.operation td:last-child > p:first-child:not(.limits)")
+    assert len(meanings) == len(names)
+    assert all(meanings)
+
+
 async def test_a_token_that_was_entered_once_is_there_in_every_form(visitor, house):
     await visitor.call("click", "#user_get_users_info .trying summary")
     await visitor.call("fill", "#user_get_users_info [name=token]", await house.rest.token(ADMIN))

@@ -3,7 +3,10 @@
 The picture of the README is taken here: ``PICTURE=$PWD/docs/web-client.png make test-clients``.
 """
 
+import contextlib
 import os
+import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -49,15 +52,27 @@ def page_url(house, tmp_path):
 
 
 @pytest.fixture
-async def visitor(page_url, tmp_path):
+async def visit(page_url, tmp_path):
+    """Opens the page: ``await visit()`` returns its visitor."""
+    visitors: list[Client] = []
+
+    async def open_page():
+        folder = tmp_path / f"visitor-{len(visitors)}"
+        folder.mkdir()
+        options = {"url": page_url, "folder": str(folder), "chromium": chromium()}
+        visitors.append(Client(VISITOR, options, "visitor", folder / "driver.log"))
+        await visitors[-1].started()
+        return visitors[-1]
+
+    yield open_page
+    for each in visitors:
+        await each.close()
+
+
+@pytest.fixture
+async def visitor(visit):
     """A visitor who has opened the page."""
-    folder = tmp_path / "visitor"
-    folder.mkdir()
-    options = {"url": page_url, "folder": str(folder), "chromium": chromium()}
-    client = Client(VISITOR, options, "visitor", folder / "driver.log")
-    await client.started()
-    yield client
-    await client.close()
+    return await visit()
 
 
 async def shown(visitor, frame, selector, expected, within=20.0):
@@ -107,6 +122,41 @@ async def test_the_page_shows_who_is_connected(visitor, house):
     await shown(visitor, "Alice", "#state", ["offline"])
     assert "OnKickedOffline" in (await visitor.call("texts", "Alice", "#events b"))[0]
     await shown(visitor, "Bob", "#state", ["online"])
+
+
+async def test_a_user_is_connecting_until_the_server_answers(visit, house):
+    os.kill(house.server.pid, signal.SIGSTOP)
+    visitor = await visit()
+    for user in ("Alice", "Bob"):
+        await shown(visitor, user, "#state", ["connecting"])
+    os.kill(house.server.pid, signal.SIGCONT)
+    for user in ("Alice", "Bob"):
+        await shown(visitor, user, "#state", ["online"])
+
+
+async def test_a_login_that_fails_says_so_and_is_tried_again(visit, house):
+    await house.server.terminate()
+    visitor = await visit()
+    await shown(visitor, "Alice", "#state", ["offline"])
+    [said] = await visitor.call("texts", "", "#said")
+    assert said.endswith("could not log in: the IM server could not be reached. It tries again by itself.")
+    [event, *_] = await visitor.call("texts", "Alice", "#events li")
+    assert event.startswith("Login failed the IM server could not be reached. Trying again in")
+    await house.server.start()
+    for user in ("Alice", "Bob"):
+        await shown(visitor, user, "#state", ["online"])
+    await shown(visitor, "", "#said", ["Both are logged in."])
+
+
+async def test_a_user_whose_token_counts_no_longer_gets_a_new_one(visitor, house):
+    await shown(visitor, "", "#said", ["Both are logged in."])
+    await house.server.terminate()
+    with contextlib.closing(sqlite3.connect(house.server.config.with_name("amity.db"))) as database:
+        database.execute("delete from tokens")
+        database.commit()
+    await house.server.start()
+    for user in ("Alice", "Bob"):
+        await shown(visitor, user, "#state", ["online"])
 
 
 def test_another_page_is_not_answered(page_url):

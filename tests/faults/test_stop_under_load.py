@@ -23,6 +23,7 @@ async def test_every_import_that_was_accepted_before_sigterm_is_answered(tmp_pat
                 await asyncio.sleep(chance.uniform(0, 0.02))
                 scene.load.pause()
                 assert await scene.server.terminate() == 0
+                assert list(tmp_path.glob("*-wal")) == []  # all is in one file
                 await scene.server.start()
                 scene.load.resume()
         # Asked about, therefore accepted; a call whose connection closed before it was read is no promise.

@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import shutil
+import sqlite3
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -48,6 +49,22 @@ class SqliteTemplate:
                 thread.submit(asyncio.run, _migrate(f"sqlite:///{self._file}")).result(_PATIENCE)
         shutil.copy(self._file, path)  # one that was closed properly is all in one file
         return f"sqlite:///{path}"
+
+
+def leave_as_killed(path: Path, *statements: str) -> None:
+    """Run SQL on a SQLite database, and leave it as a server does that is killed: what was written stands in its log.
+
+    The fact ``crashed`` is written, too.
+    """
+    writing = sqlite3.connect(path, isolation_level=None)
+    writing.execute("pragma journal_mode = wal")
+    for statement in (*statements, "insert into facts (name, value) values ('crashed', '1')"):
+        writing.execute(statement)
+    for suffix in ("", "-wal"):
+        shutil.copy(f"{path}{suffix}", f"{path}{suffix}.killed")
+    writing.close()
+    for suffix in ("", "-wal"):
+        Path(f"{path}{suffix}.killed").replace(f"{path}{suffix}")
 
 
 class PostgresDatabases:

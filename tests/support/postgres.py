@@ -33,10 +33,18 @@ class PostgresUnavailableError(Exception):
 class PostgresServer:
     """One server in a directory of its own under the machine's temporary one, on a free loopback port.
 
-    A context manager; ``start`` and ``stop`` do the same by hand. ``options`` are added to its settings.
+    A context manager; ``start`` and ``stop`` do the same by hand. ``options`` are added to its settings, ``superuser``
+    is who makes it, and ``installed`` the directory of another PostgreSQL than the package's.
     """
 
-    def __init__(self, *, fsync: bool = True, options: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        fsync: bool = True,
+        options: Mapping[str, str] | None = None,
+        superuser: str = _USER,
+        installed: Path | None = None,
+    ) -> None:
         self._settings = {
             "listen_addresses": "127.0.0.1",
             # A socket's path must be shorter than some machines' temporary directories.
@@ -47,6 +55,8 @@ class PostgresServer:
             "timezone": "UTC",
             **(options or {}),
         }
+        self._superuser = superuser
+        self._installed = installed
         self._directory: Path | None = None
         self._binaries = Path()
         self._process: subprocess.Popen[bytes] | None = None
@@ -70,7 +80,7 @@ class PostgresServer:
 
     def url(self, database: str = "postgres") -> str:
         """Return the URL of a database of this server, for clients on this machine."""
-        return f"postgresql://{_USER}@127.0.0.1:{self.port}/{database}"
+        return f"postgresql://{self._superuser}@127.0.0.1:{self.port}/{database}"
 
     def start(self) -> None:
         """Start the server and return when it answers. After ``kill`` this recovers, on the same port.
@@ -124,7 +134,8 @@ class PostgresServer:
         self._hand_over(self._directory)
         self._binaries = self._readable_binaries(self._directory)
         self._run(
-            f"initdb --auth=trust --username={_USER} --encoding=UTF8 --locale=C --no-sync --no-instructions".split(),
+            ["initdb", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions"],
+            f"--username={self._superuser}",
             f"--pgdata={self._directory / 'data'}",
         )
 
@@ -163,7 +174,7 @@ class PostgresServer:
             "--quiet",
             "--host=127.0.0.1",
             f"--port={port}",
-            f"--username={_USER}",
+            f"--username={self._superuser}",
         ]
         while self._process.poll() is None and time.monotonic() < deadline:
             if subprocess.run(command, check=False, **self._identity()).returncode == 0:
@@ -203,7 +214,7 @@ class PostgresServer:
             os.chown(directory, nobody.pw_uid, nobody.pw_gid)
 
     def _readable_binaries(self, directory: Path) -> Path:
-        installed = _installed()
+        installed = self._installed or _installed()
         try:
             subprocess.run(
                 [installed / "bin/postgres", "--version"], check=True, capture_output=True, **self._identity()

@@ -52,6 +52,9 @@ class Rest:
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
         return await self._client.post(path, content=content, headers={**sent, **(headers or {})})
 
+    async def get(self, path: str) -> httpx.Response:
+        return await self._client.get(path)
+
     async def data(self, path: str, body: Any, *, user: str = ADMIN, headers: dict[str, str] | None = None) -> Any:
         """Post, expect success, return ``data``."""
         envelope = await self.post(path, body, user=user, headers=headers)

@@ -125,9 +125,13 @@ class ServerProcess:
 
     async def terminate(self, within: float = 20.0) -> int:
         """Ask it to stop with SIGTERM and return its exit code. Fails where it takes longer than ``within`` seconds."""
-        assert self._process is not None, "the server is not running"
-        self._process.terminate()
+        self.send(signal.SIGTERM)
         return await self.wait(within)
+
+    def send(self, number: signal.Signals) -> None:
+        """Send it a signal."""
+        assert self._process is not None, "the server is not running"
+        self._process.send_signal(number)
 
     async def wait(self, within: float = 20.0) -> int:
         """Return the exit code once it has ended by itself. Fails where it takes longer than ``within`` seconds."""

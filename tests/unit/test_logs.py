@@ -107,6 +107,7 @@ def test_auto_is_json_where_there_is_no_terminal(written):
         (f"half of it: {JWT[:60]}", "half of it: ***"),
         ("signing with whsec_c2VjcmV0IHNlY3JldA==", "signing with ***"),
         ("cannot reach postgresql://amity:hunter2@db:5432/amity", "postgresql://***@db:5432/amity"),
+        ("cannot reach https://hunter2@app.example/hook", "https://***@app.example/hook"),
         ("secret=swordfish", "secret=***"),
         ('{"secret": "swordfish", "userID": "a"}', "userID"),
         ("password: swordfish", "password: ***"),
@@ -127,7 +128,13 @@ def test_secrets_do_not_appear_in_messages_fields_or_traces(written, form, text,
 
 def test_ordinary_words_are_left_alone(written):
     stream = written("human")
-    for text in ("header must have token", "TokenExpiredError", "a secret is not empty", "http://127.0.0.1:10006/x"):
+    for text in (
+        "header must have token",
+        "TokenExpiredError",
+        "a secret is not empty",
+        "http://127.0.0.1:10006/x",
+        "https://a.b/@c",
+    ):
         log.info(text)
         assert text in stream.getvalue()
 

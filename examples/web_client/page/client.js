@@ -3,6 +3,7 @@ import { CbEvents, getSDK } from './sdk/lib/index.es.js';
 import { ask, colour, news } from './app.js';
 
 const { userID, nickname } = Object.fromEntries(new URLSearchParams(location.search));
+const MOST_SECONDS = 16;
 const element = id => document.getElementById(id);
 const friends = new Map(); // by user id, in the order in which they came
 let sent = 0; // when the administrator clicked last
@@ -84,7 +85,13 @@ sdk.on(CbEvents.OnConnecting, () => { state('connecting'); tell('OnConnecting');
 sdk.on(CbEvents.OnConnectSuccess, () => { state('online'); tell('OnConnectSuccess'); });
 sdk.on(CbEvents.OnConnectFailed, () => { state('offline'); tell('OnConnectFailed', 'it tries again by itself'); });
 sdk.on(CbEvents.OnKickedOffline, () => { state('offline'); tell('OnKickedOffline', 'logged in elsewhere'); });
-sdk.on(CbEvents.OnUserTokenExpired, () => { state('offline'); tell('OnUserTokenExpired'); });
+for (const event of [CbEvents.OnUserTokenExpired, CbEvents.OnUserTokenInvalid]) {
+  sdk.on(event, async () => {
+    tell(event, 'logging in with a new one');
+    await sdk.logout().catch(() => {}); // the server may know nothing of it any more
+    logIn();
+  });
+}
 sdk.on(CbEvents.OnSyncServerFinish, async () => {
   tell('OnSyncServerFinish');
   await showAll();
@@ -105,9 +112,19 @@ sdk.on(CbEvents.OnUserStatusChanged, ({ data }) => {
   tell('OnUserStatusChanged', `${row.textContent.slice(1)} is ${data.status === 1 ? 'online' : 'offline'}`);
 });
 
-try {
-  const login = await ask('enter', { userID, nickname });
-  await sdk.login({ ...login, logLevel: 3, isLogStandardOutput: false, tryParse: true });
-} catch (error) {
-  tell('Failed', error.message ?? error.errMsg);
+// Logs in with a new token, and tries again where that fails: after 1, 2, 4 … seconds.
+async function logIn(failures = 0) {
+  state('connecting');
+  try {
+    const login = await ask('enter', { userID, nickname });
+    await sdk.login({ ...login, logLevel: 3, isLogStandardOutput: false, tryParse: true });
+  } catch (error) {
+    const [why, seconds] = [error.message ?? error.errMsg ?? String(error), Math.min(2 ** failures, MOST_SECONDS)];
+    state('offline');
+    tell('Login failed', `${why}. Trying again in ${seconds} s`);
+    news.postMessage({ failed: nickname, why });
+    setTimeout(logIn, seconds * 1000, failures + 1);
+  }
 }
+
+logIn();

@@ -48,6 +48,7 @@ element('part').onclick = () => act(() => 'Taken off each other\'s lists', 'part
 
 const here = new Set();
 news.onmessage = ({ data }) => {
+  if (data.failed) element('said').textContent = `${data.failed} could not log in: ${data.why}. It tries again by itself.`;
   if (!data.synced) return;
   here.add(data.synced);
   if (![alice, bob].every(each => here.has(each.userID))) return;

@@ -232,7 +232,7 @@ class Api:
             else:
                 await answer(send, envelope, JSON)
             return
-        await answer(send, self._signposts.nowhere(path, headers), TEXT, 404)
+        await answer(send, self._signposts.nowhere("POST", path, headers), TEXT, 404)
 
 
 def _operation_id(headers: HeaderMap) -> str:

@@ -20,20 +20,20 @@ LEAST_BYTES: Final = 65_536
 
 ID: Final = 128
 """Characters of a user's id."""
-_ASCII: Final[dict[str, int]] = {
+_IDS: Final[dict[str, int]] = {
     **dict.fromkeys(("userID", "userID1", "userID2", "ownerUserID", "friendUserID", "fromUserID", "toUserID"), ID),
     **dict.fromkeys(("blackUserID", "operatorUserID", "handlerUserID", "groupID", "account"), ID),
     **dict.fromkeys(("userIDs", "userIDList", "friendUserIDs", "checkUserIDs", "groupIDs"), ID),
     **dict.fromkeys(("conversationID", "conversationIDs"), 2 * ID + 64),
     **dict.fromkeys(("versionID", "after"), 256),
 }
-"""Ids, whose letters take a byte each: others cannot be registered."""
+"""Ids. Their letters are those of any script."""
 _TEXT_BYTES: Final = 12  # of a character, at worst: two escapes of six
 _INTEGER_BYTES: Final = 24
 _SPARE: Final = 1.25
 
 CHARACTERS: Final[dict[str, int]] = {
-    **_ASCII,
+    **_IDS,
     **dict.fromkeys(
         ("eventID", "operationID", "callbackCommand", "appFramework", "version", "uuid", "key", "keys"), 256
     ),
@@ -86,7 +86,7 @@ def entries_at_once(name: str) -> int:
 
 def text_bytes(name: str) -> int:
     """Return how many bytes of JSON a text of this name may have."""
-    return characters(name) * (1 if name in _ASCII else _TEXT_BYTES) + 4
+    return characters(name) * _TEXT_BYTES + 4
 
 
 def integer_bytes() -> int:

@@ -5,12 +5,13 @@ request; it has no deadline for writing, and no bound on what a client does not 
 """
 
 import asyncio
+from contextvars import Context
 from typing import Final, cast
 
 from amity.api.exchange import STATUS_LINES, Exchange
 from amity.api.serving import Serving
 from amity.http.chunks import ChunkError
-from amity.http.head import MOST_HEAD_BYTES, HeadError, RequestHead, read_head
+from amity.http.head import MOST_HEAD_BYTES, TLS_TEXT, HeadError, RequestHead, is_tls, read_head
 from amity.http.turn import turn_end
 
 MOST_AHEAD: Final = 65_536
@@ -182,6 +183,10 @@ class HttpConnection(asyncio.Protocol):
                 self._searched = 0
         end = ahead.find(b"\r\n\r\n", max(0, self._searched - 3))
         if end < 0:
+            if is_tls(ahead):
+                self._serving.refused("TLS")
+                self._refuse(400, TLS_TEXT)
+                return
             self._searched = len(ahead)
             if self._searched > MOST_HEAD_BYTES:
                 self._serving.refused("framing")
@@ -227,7 +232,8 @@ class HttpConnection(asyncio.Protocol):
             self._serving.arriving[self] = None
         if exchange.is_crowded or len(self._ahead) > MOST_AHEAD:
             self._pause()
-        task = self._serving.loop.create_task(exchange.run(self._serving.app))
+        # In a context of its own: this may be called by what answered the request before.
+        task = self._serving.loop.create_task(exchange.run(self._serving.app), context=Context())
         self._serving.tasks.add(task)
         task.add_done_callback(self._serving.tasks.discard)
 

@@ -7,11 +7,11 @@ decoded as before, and what is wrong with that is said in plain words.
 """
 
 import json
-import re
 from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from amity.api import not_json
 from amity.api.bounds import SPARE_VALUES, body_bytes, body_values
 from amity.api.shape import Shape, shape_of
 from amity.api.values import separators_in
@@ -31,17 +31,6 @@ _SWITCHES = {b"1": True, b"0": False}
 _PLACE = " - at `$"
 _MISSING = "Object missing required field `"
 _TOO_DEEP = "body: nested too deeply"
-
-_NOT_JSON = (
-    (b"\x1f\x8b", "is compressed with gzip, which is not understood: send it as it is"),
-    (b"\x28\xb5\x2f\xfd", "is compressed with zstd, which is not understood: send it as it is"),
-    (b"\xef\xbb\xbf", "begins with a byte order mark (BOM): send it without"),
-    (b"\xff\xfe", "is UTF-16; JSON is sent as UTF-8, without a byte order mark (BOM)"),
-    (b"\xfe\xff", "is UTF-16; JSON is sent as UTF-8, without a byte order mark (BOM)"),
-    (b"--", "is a form in parts (multipart); a JSON object is expected"),
-)
-"""How bodies begin that are something else, and what."""
-_FORM = re.compile(rb"[\w.%+\[\]-]+=")
 
 _members = msgspec.json.Decoder(dict[str, msgspec.Raw])
 _elements = msgspec.json.Decoder(list[msgspec.Raw])
@@ -166,11 +155,8 @@ def _malformed(body: bytes, error: Exception) -> str:
     """Say why a body is not JSON, naming the field where there is one to name."""
     if not body.strip(b" \t\r\n"):
         return "body: is empty; a JSON object is expected"
-    for beginning, named in _NOT_JSON:
-        if body.startswith(beginning):
-            return f"body: {named}"
-    if _FORM.match(body[:_LONGEST_PATH]):
-        return "body: is a form; a JSON object is expected"
+    if named := not_json.named(body):
+        return f"body: {named}"
     unreadable = isinstance(error, UnicodeDecodeError)
     if len(body) <= _DIAGNOSED and (unreadable or b"\\u" in body):
         place = _not_unicode(body)

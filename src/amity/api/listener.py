@@ -12,7 +12,8 @@ _BACKLOG = 4096
 
 
 class Listener:
-    """Serves one ASGI application. ``start`` returns once it listens, ``stop`` once it has ended."""
+    """Serves one ASGI application. ``start`` returns once it listens, ``stop`` once it has ended. ``port`` is the one
+    that it listens on, from ``start`` on."""
 
     def __init__(
         self,
@@ -28,8 +29,8 @@ class Listener:
         self._timeouts = timeouts or Timeouts()
         self._bounds = bounds
         self._descriptors = descriptors
-        self._socket = bound_socket(host, port)
-        self.port: int = self._socket.getsockname()[1]
+        self._host = host
+        self.port = port
         self._server: asyncio.Server | None = None
         self._serving: Serving | None = None
 
@@ -40,17 +41,19 @@ class Listener:
         return self._serving
 
     async def start(self) -> None:
-        """Listen."""
+        """Listen. Raises ``OSError`` where the address is taken, or not this machine's."""
+        # In a thread: a host that is a name is looked up.
+        bound = await asyncio.to_thread(bound_socket, self._host, self.port)
+        self.port = bound.getsockname()[1]
         serving = self._serving = Serving(self._app, self._timeouts, self._bounds, self._descriptors)
         loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(lambda: HttpConnection(serving), sock=self._socket, backlog=_BACKLOG)
+        self._server = await loop.create_server(lambda: HttpConnection(serving), sock=bound, backlog=_BACKLOG)
         serving.start()
 
     async def stop(self) -> None:
         """Take no new connection, let the requests under way finish within the grace, then end what is left."""
         serving, server = self._serving, self._server
         if serving is None or server is None:
-            self._socket.close()
             return
         server.close()
         serving.is_stopping = True

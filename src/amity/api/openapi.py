@@ -10,7 +10,7 @@ import msgspec
 from amity import __version__
 from amity.api.bounds import CHARACTERS, ENTRIES, MOST_ANSWER_BYTES
 from amity.api.decode import BodyDecoder
-from amity.api.examples import example_of
+from amity.api.reference import Reference
 from amity.calls.operation import Access, Operation
 from amity.wire.naming import wire_name
 
@@ -31,9 +31,16 @@ _ERRORS = {
     90002: "DatabaseError: nothing was written",
 }
 
+_NOT_READ = {
+    "description": "Not a request that HTTP/1.1 has (400), or a head of more than 64 KiB or 100 lines (431). The body"
+    " says what is wrong, and the connection is closed.",
+    "content": {"text/plain": {"schema": {"type": "string"}, "example": "head: too long (limit 65536 bytes)"}},
+}
+
 
 def document(operations: Sequence[Operation]) -> dict[str, Any]:
     """Return the document as plain data, operations in the order of the table."""
+    reference = Reference()
     requests: list[Any] = [operation.request for operation in operations]
     of_requests = msgspec.json.schema_components(requests)[1].keys()
     types = requests + [operation.response for operation in operations if operation.response is not None]
@@ -45,17 +52,29 @@ def document(operations: Sequence[Operation]) -> dict[str, Any]:
         component.pop("additionalProperties", None)
         if name in of_requests:
             _state_bounds(component)
+            _require(component, reference.required(name))
         if "description" in component:
             component["description"] = _for_callers(component["description"], names)
+    components["Error"] = _error_schema()
+    for name, component in components.items():
+        for field, schema in component.get("properties", {}).items():
+            if meaning := reference.meaning(name, field):
+                schema["description"] = meaning
     return {
         "openapi": "3.1.0",
-        "info": {"title": "amity", "version": __version__, "description": _ABOUT},
+        "info": {
+            "title": "amity",
+            "version": __version__,
+            "description": _ABOUT,
+            "license": {"name": "Apache License 2.0", "identifier": "Apache-2.0"},
+        },
         "servers": [{"url": "/"}],
-        "tags": [{"name": name} for name in dict.fromkeys(map(_tag, operations))],
-        "paths": {operation.path: {"post": _operation(operation, schema_of)} for operation in operations},
+        "tags": [{"name": name, "description": reference.tag(name)} for name in dict.fromkeys(map(_tag, operations))],
+        "paths": {operation.path: {"post": _operation(operation, schema_of, reference)} for operation in operations},
         "components": {
-            "schemas": components | {"Error": _error_schema()},
+            "schemas": components,
             "parameters": {"operationID": _operation_id_parameter()},
+            "responses": {"NotRead": _NOT_READ},
             "securitySchemes": {
                 "token": {
                     "type": "apiKey",
@@ -66,6 +85,18 @@ def document(operations: Sequence[Operation]) -> dict[str, Any]:
             },
         },
     }
+
+
+def _require(component: dict[str, Any], fields: list[str]) -> None:
+    """Mark the fields of a request's struct that it is refused without, which types cannot say: absent and null come to
+    the handler as OpenIM's defaults, for it to refuse in OpenIM's words."""
+    component["required"] = fields
+    for name in fields:
+        schema = component["properties"][name]
+        options = [option for option in schema.get("anyOf", ()) if option != {"type": "null"}]
+        if len(options) == 1:
+            component["properties"][name] = schema = dict(options[0])
+        schema.pop("default", None)
 
 
 def _state_bounds(component: dict[str, Any]) -> None:
@@ -100,8 +131,12 @@ def _tag(operation: Operation) -> str:
     return operation.path.split("/")[1]
 
 
-def _operation(operation: Operation, schema_of: dict[Any, Any]) -> dict[str, Any]:
-    content = {"schema": schema_of[operation.request], "example": example_of(operation.request)}
+def _operation(operation: Operation, schema_of: dict[Any, Any], reference: Reference) -> dict[str, Any]:
+    content = {"schema": schema_of[operation.request]}
+    answer = {"schema": _answer_schema(operation, schema_of)}
+    if example := reference.example(operation.path):
+        content["example"] = example.request
+        answer["example"] = example.answer
     return {
         "operationId": operation.path.strip("/").replace("/", "_"),
         "tags": [_tag(operation)],
@@ -113,7 +148,13 @@ def _operation(operation: Operation, schema_of: dict[Any, Any]) -> dict[str, Any
         "security": [] if operation.access is Access.ANYONE else [{"token": []}],
         "parameters": [{"$ref": "#/components/parameters/operationID"}],
         "requestBody": {"required": True, "content": {"application/json": content} | _protobuf(operation)},
-        "responses": {"200": _answer(operation, schema_of)},
+        "responses": {
+            "200": {
+                "description": "Success, or an error in the same envelope.",
+                "content": {"application/json": answer},
+            },
+            "4XX": {"$ref": "#/components/responses/NotRead"},
+        },
     }
 
 
@@ -136,26 +177,16 @@ def _protobuf(operation: Operation) -> dict[str, Any]:
     return {"application/x-protobuf": {"schema": {"type": "string", "format": "binary", "description": about}}}
 
 
-def _answer(operation: Operation, schema_of: dict[Any, Any]) -> dict[str, Any]:
+def _answer_schema(operation: Operation, schema_of: dict[Any, Any]) -> dict[str, Any]:
     properties: dict[str, Any] = {
-        "errCode": {"const": 0},
-        "errMsg": {"const": ""},
-        "errDlt": {"const": ""},
+        "errCode": {"const": 0, "description": "0: success"},
+        "errMsg": {"const": "", "description": "Empty: success"},
+        "errDlt": {"const": "", "description": "Empty: success"},
     }
-    example: dict[str, Any] = {"errCode": 0, "errMsg": "", "errDlt": ""}
     if operation.response is not None:
-        properties["data"] = schema_of[operation.response]
-        example["data"] = example_of(operation.response)
+        properties["data"] = schema_of[operation.response] | {"description": "What was asked for"}
     success = {"title": "Success", "type": "object", "properties": properties, "required": list(properties)}
-    return {
-        "description": "Success, or an error in the same envelope.",
-        "content": {
-            "application/json": {
-                "schema": {"oneOf": [success, {"$ref": "#/components/schemas/Error"}]},
-                "example": example,
-            }
-        },
-    }
+    return {"oneOf": [success, {"$ref": "#/components/schemas/Error"}]}
 
 
 def _error_schema() -> dict[str, Any]:
@@ -165,11 +196,12 @@ def _error_schema() -> dict[str, Any]:
         "type": "object",
         "description": f"There is no `data`. Codes that any operation may answer:\n\n{known}",
         "properties": {
-            "errCode": {"type": "integer", "not": {"const": 0}},
-            "errMsg": {"type": "string", "description": "The name of the code."},
-            "errDlt": {"type": "string", "description": "What exactly is wrong."},
+            "errCode": {"type": "integer"},
+            "errMsg": {"type": "string"},
+            "errDlt": {"type": "string"},
         },
         "required": ["errCode", "errMsg", "errDlt"],
+        "not": {"properties": {"errCode": {"const": 0}}},
     }
 
 

@@ -18,7 +18,7 @@ from starlette.routing import Route
 from amity import metrics
 from amity.api.answers import CORS
 from amity.api.openapi import document
-from amity.api.signposts import ABOUT, Signposts
+from amity.api.signposts import ABOUT, Signposts, is_for_gateway
 from amity.calls.operation import Operation
 from amity.errors import ImError
 
@@ -54,17 +54,23 @@ def pages(operations: Sequence[Operation], ready: Callable[[], Awaitable[None]],
     async def scrape(_: Request) -> Response:
         return _response(metrics.exposition(), metrics.CONTENT_TYPE)
 
-    async def about(_: Request) -> Response:
+    async def about(request: Request) -> Response:
+        if is_for_gateway(dict(request.headers.raw)):
+            return not_here(request)
         return _response(ABOUT, "text/plain; charset=utf-8")
 
+    def not_here(request: Request) -> Response:
+        said = signposts.nowhere(request.method, request.url.path, dict(request.headers.raw))
+        return _response(said, "text/plain", status=404)
+
     async def nothing(request: Request, _error: Exception) -> Response:
-        path = request.url.path
-        if wrong := signposts.wrong_method(request.method, path):
-            status, allowed, body = wrong
-            answer = _response(body, "application/json", status=status)
-            answer.headers["allow"] = allowed
-            return answer
-        return _response(signposts.nowhere(path, dict(request.headers.raw)), "text/plain", status=404)
+        wrong = signposts.wrong_method(request.method, request.url.path)
+        if wrong is None:
+            return not_here(request)
+        status, allowed, body = wrong
+        answer = _response(body, "application/json", status=status)
+        answer.headers["allow"] = allowed
+        return answer
 
     application = Starlette(
         routes=[

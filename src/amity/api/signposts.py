@@ -1,7 +1,7 @@
 """What whoever asks at the wrong place is told: what this is, which method or path is meant, where the pages are."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from amity.api.answers import failure
@@ -20,8 +20,8 @@ This is its REST API. Operations are called with POST, a JSON body and the heade
 OpenIM's clients connect to the gateway, a WebSocket on a port of its own.
 """
 _NOT_HERE: Final = b"404 page not found"
-_LONGEST_PATH: Final = 200
-_IGNORED = re.compile(r"[^a-z/]")
+_LONGEST_PATH: Final = 100
+_IGNORED = re.compile(r"[^a-z/]|/(?=/)")
 _PLURAL = re.compile(r"s(?=/|$)")
 
 
@@ -31,7 +31,17 @@ class Signposts:
     def __init__(self, operations: Iterable[str], pages: Iterable[str]) -> None:
         self._operations = frozenset(operations)
         self._pages = frozenset(pages)
-        self._alike = {_likeness(path): path for path in (*self._pages, *self._operations)}
+        # By all that is left of each with a letter less: two that have one of these in common differ in one letter, in
+        # two that changed places, or in one that is too many or missing.
+        self._alike: dict[str, str] = {}
+        self._by_end: dict[str, set[str]] = {}
+        for path in sorted((self._pages | self._operations) - {"/"}):
+            likeness = _likeness(path)
+            self._by_end.setdefault(likeness.rpartition("/")[2], set()).add(path)
+            for spelling in _with_a_letter_less(likeness):
+                self._alike.setdefault(spelling, path)
+        for path in self._pages | self._operations:
+            self._alike[_likeness(path)] = path  # what is the same but for its letters' size wins
 
     def wrong_method(self, method: str, path: str) -> tuple[int, str, bytes] | None:
         """Return the status, the methods that are allowed, and the body, where a path is there and a method is not."""
@@ -43,14 +53,36 @@ class Signposts:
             return None
         return 405, allowed, failure(ImError(Code.ARGS, said))
 
-    def nowhere(self, path: str, headers: Mapping[bytes, bytes]) -> bytes:
+    def nowhere(self, method: str, path: str, headers: Mapping[bytes, bytes]) -> bytes:
         """Return what is said of a path where nothing is: OpenIM's words, and what was probably meant."""
-        if b"websocket" in headers.get(b"upgrade", b"").lower():
+        if is_for_gateway(headers):
             return _NOT_HERE + b": this is the REST API; clients connect to the gateway, which has a port of its own"
-        meant = self._alike.get(_likeness(path)) if len(path) <= _LONGEST_PATH else None
-        return _NOT_HERE if meant is None else _NOT_HERE + f": did you mean {meant}?".encode()
+        meant = self._meant(path) if len(path) <= _LONGEST_PATH else None
+        if meant is not None:
+            return _NOT_HERE + f": did you mean {meant}?".encode()
+        # Of a POST OpenIM's words alone: programs compare them.
+        return _NOT_HERE if method == "POST" else _NOT_HERE + b": / says what is here"
+
+    def _meant(self, path: str) -> str | None:
+        likeness = _likeness(path)
+        for spelling in (likeness, *_with_a_letter_less(likeness)):
+            if spelling in self._alike:
+                return self._alike[spelling]
+        # Something too much in front, or its group left out.
+        ends = self._by_end.get(likeness.rpartition("/")[2], set())
+        close = [end for end in ends if path.lower().endswith(end)] or ends
+        return next(iter(close)) if len(close) == 1 else None
+
+
+def is_for_gateway(headers: Mapping[bytes, bytes]) -> bool:
+    """Return whether a request asks for a WebSocket, which only the gateway has."""
+    return b"websocket" in headers.get(b"upgrade", b"").lower()
 
 
 def _likeness(path: str) -> str:
-    """Return what is left of a path without capitals, plurals, signs and a slash at its end."""
+    """Return what is left of a path without capitals, plurals, signs, and slashes that are too many."""
     return _PLURAL.sub("", _IGNORED.sub("", path.lower()).rstrip("/"))
+
+
+def _with_a_letter_less(text: str) -> Iterator[str]:
+    return (text[:at] + text[at + 1 :] for at in range(len(text)))

@@ -5,7 +5,9 @@ import contextlib
 import gc
 import logging
 import signal
+import threading
 from collections.abc import Sequence
+from functools import partial
 
 from amity.api.app import Api
 from amity.api.listener import Listener
@@ -13,14 +15,14 @@ from amity.api.origins import OriginGuard
 from amity.api.serving import Bounds
 from amity.app.ground import Ground, lay
 from amity.app.parts import Parts, Sweep, build
-from amity.errors import ImError
+from amity.errors import Code, ImError
 from amity.gateway.gateway import Gateway
 from amity.http.descriptors import descriptors
 from amity.http.origins import Origins
 from amity.http.url import host_port
 from amity.lag import LoopLag
 from amity.settings import Settings
-from amity.storage import Database
+from amity.storage.write_probe import WriteProbe
 
 _log = logging.getLogger(__name__)
 SWEEP_SECONDS = 600
@@ -33,6 +35,7 @@ class Server:
         self._settings = settings
         self._origins = Origins(settings.api.cors_origins, loopback_only=dev)
         self._running = contextlib.AsyncExitStack()
+        self._why_not_ready = "the server is starting: the gateway does not listen yet"
         self.port = settings.api.port
         self.gateway_port = settings.gateway.port
 
@@ -45,9 +48,11 @@ class Server:
         async with contextlib.AsyncExitStack() as building:
             await self._build(building)
             self._running = building.pop_all()
+        self._why_not_ready = ""
 
     async def stop(self) -> None:
         """Finish what was accepted, leave the rest in the outbox, close everything. In the reverse order of start."""
+        self._why_not_ready = "the server is stopping"
         await self._running.aclose()
 
     async def _build(self, stack: contextlib.AsyncExitStack) -> None:
@@ -73,7 +78,7 @@ class Server:
         api = Api(
             [operation for operation in parts.operations if operation.path],
             identify=parts.auth.identify,
-            ready=lambda: _ready(ground.database),
+            ready=partial(self._ready, WriteProbe(ground.database)),
             max_body_bytes=settings.api.max_body_bytes,
             max_bodies_bytes=settings.api.max_bodies_bytes,
             most_of_user=max(1, settings.api.max_connections // 8),
@@ -102,6 +107,12 @@ class Server:
         stack.push_async_callback(gateway.stop)
         self.gateway_port = gateway.port
 
+    async def _ready(self, probe: WriteProbe) -> None:
+        """Raise ``ImError`` as long as this server cannot do its work."""
+        if self._why_not_ready:
+            raise ImError(Code.SERVER_INTERNAL, self._why_not_ready)
+        await probe()
+
 
 async def serve(
     settings: Settings,
@@ -109,38 +120,53 @@ async def serve(
     dev: bool = False,
     while_running: contextlib.AbstractContextManager[None] | None = None,
 ) -> None:
-    """Run a server until SIGTERM or SIGINT. Raises what ``Server.start`` raises.
+    """Run a server until SIGTERM or SIGINT, also where that comes while it starts. Raises what ``Server.start`` raises.
 
     ``while_running`` is entered once it has started, and left at the end.
     """
+    told = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    if threading.current_thread() is threading.main_thread():  # others hear no signals
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, told.set)
     server = Server(settings, dev=dev)
-    await server.start()
-    try:
-        with while_running or contextlib.nullcontext():
-            await _until_told(settings, server)
-    finally:
-        await server.stop()
+    if await _started(server, told):
+        try:
+            with while_running or contextlib.nullcontext():
+                await _until_told(settings, server, told)
+        finally:
+            await server.stop()
     _log.info("stopped")
 
 
-async def _until_told(settings: Settings, server: Server) -> None:
+async def _started(server: Server, told: asyncio.Event) -> bool:
+    """Start the server and return whether it runs: not if it is told to stop before it does."""
+    starting = asyncio.ensure_future(server.start())
+    stopping = asyncio.ensure_future(told.wait())
+    try:
+        await asyncio.wait((starting, stopping), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stopping.cancel()
+        if not starting.done():
+            _log.info("stopping before it has started")
+            starting.cancel()
+    await asyncio.wait((starting,))  # what it has opened, it closes
+    if starting.cancelled():
+        return False
+    starting.result()
+    return True
+
+
+async def _until_told(settings: Settings, server: Server, told: asyncio.Event) -> None:
     # What is there now stays: the collector need not look at it again, nor look as often as in a small program.
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 50, 100)
-    told = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, told.set)
     # Last: whoever reads it may tell the server to stop at once.
     _log.info("listening on http://%s, documentation at /docs", host_port(settings.api.host, server.port))
     _log.info("clients connect to ws://%s", host_port(settings.gateway.host, server.gateway_port))
     await told.wait()
     _log.info("stopping: finishing what was accepted")
-
-
-async def _ready(database: Database) -> None:
-    await database.fetch("select 1")
 
 
 async def _sweep(sweeps: Sequence[Sweep]) -> None:

@@ -14,7 +14,7 @@ from amity.business.flow import Admitted, Reply, refusal
 from amity.business.seen import SeenStore
 from amity.business.signature import SignatureError, is_event_id, verify
 from amity.wire.events.catalogue import BY_COMMAND, AfterEvent, Event, parse
-from amity.wire.webhooks import ID_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER
+from amity.wire.webhooks import ID_HEADER, SAMPLE_PREFIX, SIGNATURE_HEADER, TIMESTAMP_HEADER
 
 log = logging.getLogger("amity.business")
 
@@ -58,7 +58,7 @@ class Refusals:
         now = time.monotonic()
         if now - self._since >= PER_SECONDS:
             if self._silent:
-                log.warning("refused %d more requests in the meantime", self._silent)
+                log.warning("refused %d more request%s in the meantime", self._silent, "s" * (self._silent > 1))
             self._since, self._lines, self._silent = now, 0, 0
         if self._lines < LOGGED_REFUSALS:
             self._lines += 1
@@ -70,7 +70,7 @@ class Refusals:
 @dataclass(frozen=True)
 class Gate:
     """What a request is checked against. ``keys`` empty: no signature is asked for; ``tolerance`` in seconds,
-    ``body_limit`` in bytes."""
+    ``body_limit`` in bytes. ``handles_samples``: whether after-handlers get samples."""
 
     handlers: Mapping[type[Event], Handler]
     keys: Sequence[bytes]
@@ -78,6 +78,7 @@ class Gate:
     clock: Callable[[], float]
     tolerance: float
     body_limit: int
+    handles_samples: bool = False
     refusals: Refusals = field(default_factory=Refusals)
 
     def admit(self, method: str, headers: Headers, path: str, body: bytes) -> Admitted | Reply:
@@ -109,8 +110,16 @@ class Gate:
         except ValueError as error:
             return refusal(400, f"malformed {command}: {str(error)[:_LONGEST_REASON]}")
         operation_id = headers.get("operationid", "")[:_LONGEST_OPERATION_ID]
-        delivery = Delivery(operation_id, event_id, signed=bool(self.keys))
-        return Admitted(event, self.handlers[kind], delivery, self.seen if issubclass(kind, AfterEvent) else None)
+        is_sample = event_id is not None and event_id.startswith(SAMPLE_PREFIX)
+        delivery = Delivery(operation_id, event_id, bool(self.keys), is_sample)
+        is_after = issubclass(kind, AfterEvent)
+        return Admitted(
+            event,
+            self.handlers[kind],
+            delivery,
+            seen=self.seen if is_after else None,
+            is_left_alone=is_sample and is_after and not self.handles_samples,
+        )
 
     def _event_id(self, headers: Mapping[str, str], body: bytes) -> str | None:
         if self.keys:

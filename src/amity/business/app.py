@@ -22,8 +22,9 @@ class BusinessServer(Decorators):
     ``secret``: the secret of the server's settings, or several while one is rotated; ``None`` accepts unsigned
     requests, as real OpenIM servers send them, from everybody who can reach the port. ``seen``: a store with which
     after-events are handled once. ``tolerance``: how many seconds a signature's time may lie off, either way.
-    ``body_limit`` in bytes. ``lifespan``: an async context manager to be in while the app runs alone. ``clock``
-    tells seconds since 1970.
+    ``body_limit`` in bytes. ``lifespan``: an async context manager to be in while the app runs alone.
+    ``handle_samples``: whether after-handlers are called for samples too, which tell of nothing that happened;
+    otherwise the app answers these itself. ``clock`` tells seconds since 1970.
 
     Raises ``ValueError`` for a secret that is blank or has fewer than 24 bytes.
     """
@@ -36,10 +37,11 @@ class BusinessServer(Decorators):
         tolerance: float = TOLERANCE,
         body_limit: int = BODY_LIMIT,
         lifespan: asgi.Lifespan | None = None,
+        handle_samples: bool = False,
         clock: Callable[[], float] = time.time,
     ) -> None:
         super().__init__()
-        self.gate = Gate(self._handlers, keys_of(secret), seen, clock, tolerance, body_limit)
+        self.gate = Gate(self._handlers, keys_of(secret), seen, clock, tolerance, body_limit, handle_samples)
         self._lifespan = lifespan
 
     async def handle(self, headers: Headers, path: str, body: bytes, *, method: str = "POST") -> Reply:
@@ -50,8 +52,10 @@ class BusinessServer(Decorators):
         return (await self.answer(headers, path, body, method=method)).reply
 
     def handle_sync(self, headers: Headers, path: str, body: bytes, *, method: str = "POST") -> Reply:
-        """The same without an event loop. Handlers run in the calling thread, ``async`` ones on a loop of their
-        own that lives for one call; do not call it where a loop is running."""
+        """The same without an event loop. Handlers run in the calling thread, ``async`` ones on a loop of their own
+        that lives for one call, under gevent and eventlet in a thread of the system.
+
+        Where a loop is running, ``async`` handlers are refused: await ``handle`` there."""
         return self.answer_sync(headers, path, body, method=method).reply
 
     async def answer(self, headers: Headers, path: str, body: bytes, *, method: str = "POST") -> Outcome:

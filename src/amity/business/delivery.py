@@ -10,12 +10,14 @@ class Delivery:
 
     ``operation_id`` is the id of the API call that caused the event, for logs of both sides. ``event_id`` is the
     same on every attempt to deliver an event, ``None`` from a server that sends none; ``signed`` says whether a
-    signature was checked.
+    signature was checked. ``is_sample``: nothing happened, somebody is trying this app (``amity callbacks check``); a
+    before-handler is asked all the same, an after-handler is called with ``BusinessServer(handle_samples=True)`` alone.
     """
 
     operation_id: str
     event_id: str | None
     signed: bool
+    is_sample: bool = False
 
 
 _current: ContextVar[Delivery] = ContextVar("amity_business_delivery")

@@ -15,8 +15,9 @@ from typing import Any, NamedTuple
 
 from amity.business.decorators import Handler
 from amity.business.delivery import Delivery, set_delivery
+from amity.business.greenlets import native_thread
 from amity.business.seen import Claim, SeenStore
-from amity.business.verdicts import encode_allow, encode_verdict
+from amity.business.verdicts import encode_allow, encode_left_alone, encode_verdict
 from amity.wire.events.catalogue import BeforeEvent, Event
 
 log = logging.getLogger("amity.business")
@@ -43,12 +44,14 @@ class Outcome(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """An event that passed all checks; ``seen`` is the store to claim it in, if it is to be handled once."""
+    """An event that passed all checks; ``seen`` is the store to claim it in, if it is to be handled once.
+    ``is_left_alone``: it is a sample, and is answered without calling the handler."""
 
     event: Event
     handler: Handler
     delivery: Delivery
     seen: SeenStore | None
+    is_left_alone: bool = False
 
 
 Step = Callable[[], Any]
@@ -83,6 +86,9 @@ _claimed: set[asyncio.Task[Outcome]] = set()
 
 
 def _way(admitted: Admitted) -> Way:
+    if admitted.is_left_alone:
+        log.info("%s: a sample; the handler was not called", admitted.event.command)
+        return _accepted(encode_left_alone())
     seen, event_id = admitted.seen, admitted.delivery.event_id
     if seen is None or event_id is None:
         return (yield from _handle(admitted))
@@ -142,9 +148,7 @@ async def _drive(admitted: Admitted) -> Outcome:
             task = asyncio.current_task()
             if task is None or task.cancelling():
                 raise
-            # Something that the handler awaited was cancelled, not this request: the handler failed.
-            error = RuntimeError("the handler let a cancellation through")
-            error.__cause__ = cancelled
+            error = _let_through(cancelled)
 
 
 async def _perform(step: Step) -> Any:
@@ -163,6 +167,15 @@ def _caught(step: Step) -> tuple[Any, Exception | None]:
         return step(), None
     except Exception as error:  # noqa: BLE001 - handed on by the caller
         return None, error
+    except asyncio.CancelledError as cancelled:
+        return None, _let_through(cancelled)
+
+
+def _let_through(cancelled: asyncio.CancelledError) -> Exception:
+    """Return the failure of a handler in which something was cancelled, and not its request."""
+    error = RuntimeError("the handler let a cancellation through")
+    error.__cause__ = cancelled
+    return error
 
 
 def _drive_sync(admitted: Admitted) -> Outcome:
@@ -181,7 +194,34 @@ def _drive_sync(admitted: Admitted) -> Outcome:
 
 def _perform_sync(step: Step) -> Any:
     result = step()
-    return asyncio.run(_awaited(result)) if inspect.isawaitable(result) else result
+    return _awaited_sync(result) if inspect.isawaitable(result) else result
+
+
+def _awaited_sync(result: Any) -> Any:
+    """Run a handler's coroutine to its end. Raises ``RuntimeError`` where the caller's thread runs an event loop."""
+    in_thread = native_thread()
+    if in_thread is not None:
+        # The context has the delivery in it.
+        found, error = in_thread(partial(copy_context().run, _caught, partial(asyncio.run, _awaited(result))))
+        if error is not None:
+            raise error
+        return found
+    if _is_loop_running():
+        if inspect.iscoroutine(result):
+            result.close()
+        raise RuntimeError(
+            "an event loop is running in this thread: await handle() instead of handle_sync(), send_async() instead of "
+            "send()"
+        )
+    return asyncio.run(_awaited(result))
+
+
+def _is_loop_running() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 async def _awaited(result: Any) -> Any:

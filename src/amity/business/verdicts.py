@@ -53,6 +53,11 @@ def encode_allow() -> bytes:
     return _ALLOWED
 
 
+def encode_left_alone() -> bytes:
+    """The answer that takes the sample of an after-event and says that nobody handled it."""
+    return _LEFT_ALONE
+
+
 def encode_verdict(event: type[BeforeEvent], verdict: object) -> bytes:
     """Encode what the handler of ``event`` returned.
 
@@ -87,3 +92,4 @@ def _encode_change(change: Change) -> bytes:
 
 
 _ALLOWED = msgspec.json.encode(Answer())
+_LEFT_ALONE = msgspec.json.encode(Answer(err_msg="a sample: the handler was not called"))

@@ -9,7 +9,7 @@ from functools import partial
 from amity.clock import Clock, SystemClock
 from amity.errors import ImError
 from amity.storage import Database, Transaction
-from amity.texts import storable
+from amity.texts import count, storable
 
 KEPT = 10_000
 """Rows that are kept."""
@@ -98,7 +98,7 @@ class CallbackLog:
         try:
             await self.flush()
         except ImError:
-            _log.warning("%d entries of the callback log are lost: the database fails", len(self._notes))
+            _log.warning("callback log: lost %s: the database fails", count(len(self._notes), "entry", "entries"))
 
     async def flush(self) -> None:
         """Write everything that is noted. Raises ``ImError`` where the database fails; the notes are kept."""

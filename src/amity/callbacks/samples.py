@@ -3,12 +3,12 @@
 from amity.wire.events import catalogue as events
 
 OWNER = "amity-sample-owner"
-FRIENDS = ["amity-sample-friend-1", "amity-sample-friend-2"]
+FRIENDS = ("amity-sample-friend-1", "amity-sample-friend-2")
 _BLOCKED = "amity-sample-blocked"
 _OPERATION = "amity-sample-operation"
 _CONNECTION = "amity-sample-connection"
 _SEQ = 1767225600000
-_USERS = [events.UserProfile(user_id="amity-sample-user", nickname="Sample", face_url="", ex="")]
+_USERS = (events.UserProfile(user_id="amity-sample-user", nickname="Sample", face_url="", ex=""),)
 
 _ALL: tuple[events.Event, ...] = (
     events.BeforeUserRegister(users=_USERS),

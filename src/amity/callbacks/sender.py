@@ -4,7 +4,7 @@ import math
 import ssl
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit
 
 from amity import __version__
@@ -35,8 +35,8 @@ class SendFailure(Exception):
 class _Route:
     """How one callback is sent; ``timeout`` in seconds."""
 
-    url: str
-    keys: tuple[bytes, ...]
+    url: str = field(repr=False)
+    keys: tuple[bytes, ...] = field(repr=False)
     timeout: float
     identified: bool
     endpoint: Endpoint
@@ -61,12 +61,22 @@ class Sender:
                 event = BY_SETTING.get(setting)
                 self._route(setting, event.command if event is not None else setting)
 
-    async def send(self, event_setting: str, command: str, body: bytes, *, operation_id: str, event_id: str) -> Reply:
+    async def send(
+        self,
+        event_setting: str,
+        command: str,
+        body: bytes,
+        *,
+        operation_id: str,
+        event_id: str,
+        identified: bool = False,
+    ) -> Reply:
         """POST ``body`` to ``{url}/{command}`` and return the answer, whatever its status.
 
         ``event_setting`` is the callback's key in the settings (``beforeImportFriends``). With a secret set the three
-        headers of the Standard Webhooks specification go with it, one signature per secret; an after-event has its
-        ``webhook-id`` (``event_id``) in any case, because its receiver does it once by that. Raises ``SendFailure``.
+        headers of the Standard Webhooks specification go with it, one signature per secret. An after-event has its
+        ``webhook-id`` (``event_id``) in any case, because its receiver does it once by that, and so has what is
+        ``identified``. Raises ``SendFailure``.
         """
         route = self._routes.get((event_setting, command))
         if route is None:
@@ -76,7 +86,7 @@ class Sender:
                 raise SendFailure("the app's callback has no valid settings", str(error)) from None
         plain = operation_id.isascii() and operation_id.isprintable()
         headers = {"operationID": operation_id if plain else _clean(operation_id)}
-        if route.identified:
+        if route.identified or identified:
             headers[ID_HEADER] = event_id
         if route.keys:
             now = int(self._clock())

@@ -17,6 +17,7 @@ from amity.calls.limit import LimitReached
 from amity.clock import FUTURE_SECONDS, HOUR_MS
 from amity.errors import Code, ImError
 from amity.storage import LARGE, Database, Transaction
+from amity.texts import count
 
 KEPT_MS = 24 * 3600 * 1000
 SWEPT = 200
@@ -141,7 +142,7 @@ class Idempotency:
             raise LimitReached(
                 "idempotencyKeysPerHour",
                 Code.IDEMPOTENCY_LIMIT,
-                f"Idempotency-Key: limits.idempotencyKeysPerHour: {most} new keys in an hour, all used",
+                f"Idempotency-Key: limits.idempotencyKeysPerHour: limit of {count(most, 'new key')} in an hour reached",
             )
 
     async def _store(self, tx: Transaction, call: Call, answer: Answer) -> None:

@@ -8,16 +8,19 @@ from typing import Any
 
 import click
 
+from amity import logs
 from amity.callbacks.sender import Sender
 from amity.cli.connection import config_option, json_option, load_settings
 from amity.cli.exits import FAILED, REJECTED, UNREACHABLE, USAGE, Failure
 from amity.cli.output import coloured, print_json, print_table, printable
 from amity.cli.trial import Outcome, attempt, sample
-from amity.http.url import parse
+from amity.http.url import parse, passwords_of
 from amity.settings import Callback, Callbacks, Tls
 from amity.wire.events.catalogue import BY_SETTING, Event
 
 _ANSWER_SHOWN = 2000
+_ANSWER_IN_LIST = 300
+_HEADER_SHOWN = 200
 
 
 @click.command(short_help="Send samples to the URLs of the settings.")
@@ -29,7 +32,8 @@ def check(context: click.Context, config: Path | None, dev: bool, as_json: bool)
     """Send a sample of every enabled callback to its URL and say what would happen, and why.
 
     The samples are real requests, signed as in the settings: your server sees users whose ids begin with
-    amity-sample-. No IM server need be running, and nothing is changed in one.
+    amity-sample-. The webhook-id of a sample begins so too, and by that your server knows it: the kit answers samples
+    of after-callbacks without calling their handlers. No IM server need be running, and nothing is changed in one.
 
     Exits with 1 where a callback fails; a rejection is an answer like any other.
     """
@@ -50,6 +54,9 @@ def check(context: click.Context, config: Path | None, dev: bool, as_json: bool)
             ],
             state=1,
         )
+        click.echo()
+        for each in outcomes:
+            click.echo(f"{each.setting}: {_answered(each, _ANSWER_IN_LIST, _headers(each))}")
         for url in sorted({each.url for each in failed}):
             click.echo(f"failing: {printable(url)}", err=True)
     context.exit(FAILED if failed else 0)
@@ -76,6 +83,11 @@ def check(context: click.Context, config: Path | None, dev: bool, as_json: bool)
     "--data", metavar="JSON", help='Fields instead of the sample\'s: \'{"friendUserIDs": ["bob"]}\'. - is stdin.'
 )
 @click.option("--timeout", type=click.FloatRange(0.01, 3600), default=5.0, show_default=True, help="Seconds to wait.")
+@click.option(
+    "--real",
+    is_flag=True,
+    help="Send it as if it had happened, so that an after-handler of the kit is called and does what it does.",
+)
 @click.option("--ca-file", metavar="FILE", help="The authority that signed the business server's certificate.")
 @json_option
 @click.pass_context
@@ -86,12 +98,14 @@ def send(
     secret: str | None,
     data: str | None,
     timeout: float,
+    real: bool,
     ca_file: str | None,
     as_json: bool,
 ) -> None:
     """Send one sample callback to URL and say what the server would make of the answer. No IM server is needed.
 
-    The command goes on the path of URL, as it does in earnest.
+    The command goes on the path of URL, as it does in earnest. The webhook-id begins with amity-sample-, by which a
+    business server knows a sample: the kit answers one of an after-callback without calling the handler.
 
     \b
     Examples:
@@ -102,6 +116,7 @@ def send(
     \b
     Exit codes: 0 approved (modified, delivered), 4 rejected, 1 the answer counts as a failure, 3 no answer.
     """
+    logs.hide(secret or "", *passwords_of(url))
     try:
         parse(url)
     except ValueError as error:
@@ -118,7 +133,7 @@ def send(
         tls=Tls(ca_file=ca_file),
         events={setting: Callback(enable=True, timeout=timeout)},
     )
-    (outcome,) = asyncio.run(_try(callbacks, [event]))
+    (outcome,) = asyncio.run(_try(callbacks, [event], is_sample=not real))
     if as_json:
         print_json(outcome.facts())
     else:
@@ -135,25 +150,38 @@ def _fields(data: str | None) -> dict[str, Any]:
     return fields
 
 
-async def _try(callbacks: Callbacks, events: list[Event]) -> list[Outcome]:
+async def _try(callbacks: Callbacks, events: list[Event], *, is_sample: bool = True) -> list[Outcome]:
     try:
         sender = Sender(callbacks)
     except ValueError as error:
         raise Failure(str(error), USAGE) from None
     try:
-        return await asyncio.gather(*(attempt(sender, callbacks, event) for event in events))
+        return await asyncio.gather(*(attempt(sender, callbacks, event, is_sample=is_sample) for event in events))
     finally:
         await sender.close()
 
 
 def _show(outcome: Outcome) -> None:
     click.echo(f"POST {printable(outcome.url)}")
-    if outcome.status:
-        answer = printable(outcome.answer[:_ANSWER_SHOWN])
-        more = f" ... ({len(outcome.answer):,} characters)" if len(outcome.answer) > _ANSWER_SHOWN else ""
-        click.echo(f"  answered HTTP {outcome.status} after {outcome.milliseconds} ms: {answer or '(nothing)'}{more}")
+    click.echo(f"  {_answered(outcome, _ANSWER_SHOWN)}")
+    for name, value in outcome.headers.items():
+        click.echo(f"  {name}: {printable(value[:_HEADER_SHOWN])}")
     click.echo(f"  {coloured(outcome.verdict)}: {printable(outcome.why)}")
     click.echo(f"  so: {printable(outcome.then)}")
+
+
+def _headers(outcome: Outcome) -> str:
+    shown = [f"{name}: {printable(value[:_HEADER_SHOWN])}" for name, value in outcome.headers.items()]
+    return f" ({', '.join(shown)})" if shown else ""
+
+
+def _answered(outcome: Outcome, most: int, headers: str = "") -> str:
+    """Say what came back: status, time, ``headers``, and up to ``most`` characters of the body."""
+    if not outcome.status:
+        return f"no answer, after {outcome.milliseconds} ms"
+    body = printable(outcome.answer[:most]) or "(nothing)"
+    more = f" ... ({len(outcome.answer):,} characters)" if len(outcome.answer) > most else ""
+    return f"answered HTTP {outcome.status} after {outcome.milliseconds} ms{headers}: {body}{more}"
 
 
 def _exit_code(outcome: Outcome) -> int:

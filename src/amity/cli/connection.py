@@ -3,20 +3,21 @@
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from amity import logs
 from amity.cli.development import running_secret
 from amity.cli.exits import UNREACHABLE, USAGE, Failure
 from amity.client import AmityClient, UnexpectedAnswer
 from amity.errors import Code, ImError
 from amity.http.client import HttpFailure
-from amity.http.url import host_port, shown
-from amity.settings import Address, Settings, load
+from amity.http.url import host_port, passwords_of, shown
+from amity.settings import Address, Settings, every_secret, load
 
 F = TypeVar("F", bound=Callable[..., Any])
 DEFAULT_FILE = Path("amity.yml")
@@ -46,17 +47,26 @@ def load_settings(config: Path | None, *, dev: bool = False) -> Settings:
 
 
 def load_with_sources(config: Path | None, *, dev: bool = False) -> tuple[Settings, list[Path]]:
-    """Read the settings, and name the files that they came from. Raises ``SettingsError``."""
+    """Read the settings, and name the files that they came from. From then on no error shows their secrets.
+
+    Raises ``SettingsError``.
+    """
     sources: list[Path] = []
-    return load(find_config(config), os.environ, dev=dev, sources=sources), sources
+    settings = load(find_config(config), os.environ, dev=dev, sources=sources)
+    logs.hide(*every_secret(settings))
+    return settings, sources
 
 
 def url_of(address: Address) -> str:
     """The URL under which this machine reaches what listens at an address."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address.host, address.host)  # noqa: S104 - it listens everywhere
     if address.port == 0:
         raise Failure("api.port is 0, so the server took a free port: say with --url where it listens", USAGE)
-    return f"http://{host_port(host, address.port)}"
+    return f"http://{host_port(reached_host(address), address.port)}"
+
+
+def reached_host(address: Address) -> str:
+    """Return the host under which this machine reaches what listens at an address, which may be all of them."""
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address.host, address.host)  # noqa: S104 - it listens everywhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +75,15 @@ class ServerOptions:
 
     config: Path | None
     dev: bool
-    url: str | None
-    secret: str | None
-    token: str | None
+    url: str | None = field(repr=False)
+    secret: str | None = field(repr=False)
+    token: str | None = field(repr=False)
     admin: str | None
 
     def client(self) -> AmityClient:
         """Make the client. Raises ``SettingsError``, ``Failure``."""
         url, secret, admin = self.url, self.secret, self.admin
+        logs.hide(*filter(None, (secret, self.token)), *passwords_of(url or ""))
         if url is None or (secret is None and self.token is None):
             settings = load_settings(self.config, dev=self.dev)
             url = url or url_of(settings.api)

@@ -28,6 +28,7 @@ from amity.cli.importing.reading import FriendshipFile
 from amity.cli.importing.source import Source
 from amity.client import AmityClient
 from amity.errors import ImError
+from amity.output_queue import queued_output
 from amity.settings import Settings, load
 
 ADMIN = "imAdmin"
@@ -50,7 +51,9 @@ def demo(keep: bool, port: int) -> None:
     Exit code 0 where everything was as it should be, 1 where not.
     """
     try:
-        fine = uvloop.run(_demo(Stage(Console()), keep=keep, port=port))
+        # The server shares the process: it must not wait for whoever reads what the demo prints.
+        with queued_output():
+            fine = uvloop.run(_demo(Stage(Console()), keep=keep, port=port))
     except TimeoutError:
         raise Failure(f"the demo did not end within {WITHIN:.0f} seconds") from None
     if not fine:

@@ -2,21 +2,19 @@
 
 import asyncio
 import json
-import socket
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from amity.callbacks.samples import SAMPLES
 from amity.callbacks.sender import Sender, SendFailure
 from amity.cli import trial
-from amity.cli.connection import url_of
+from amity.cli.examining.database_files import sqlite_file, unreadable, unwritable_beside
+from amity.cli.examining.finding import Finding, Level
+from amity.cli.examining.ports import ports
+from amity.cli.examining.refusals import about_refusal
 from amity.cli.permissions import exposed
-from amity.http.client import HttpClient, HttpFailure
-from amity.http.url import host_port
-from amity.settings import Address, Callbacks, Settings
+from amity.settings import Callbacks, Settings
 from amity.storage import StorageError
 from amity.storage.state import State, examine
 from amity.wire.events.catalogue import BY_SETTING, BeforeEvent
@@ -28,16 +26,6 @@ _CLOCK_WARN = 10.0
 _CLOCK_FAIL = 150.0
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One line of the report. ``mend`` says what to do, empty where nothing is to be done."""
-
-    level: Literal["ok", "warn", "fail"]
-    subject: str
-    text: str
-    mend: str = ""
-
-
 def file_modes(files: Iterable[Path]) -> list[Finding]:
     """Whether others on this machine can get at files that hold secrets or people's data."""
     return [Finding("warn", "files", each.text, each.mend) for each in exposed(files)]
@@ -45,17 +33,29 @@ def file_modes(files: Iterable[Path]) -> list[Finding]:
 
 async def database(url: str) -> tuple[list[Finding], State | None]:
     """Whether the database is reachable, writable and of the right version. Nothing is changed in it."""
+    file = sqlite_file(url)
+    if file is not None and (closed := unreadable(file)):
+        return [Finding("fail", "database", closed, "give this user the right to read and write it")], None
     try:
         state = await examine(url)
     except StorageError as error:
         return [Finding("fail", "database", str(error), "see the setting 'database'")], None
+    except OSError as error:
+        text = f"{error.filename} cannot be looked at: {error.strerror}"
+        return [Finding("fail", "database", text, "give this user the right to read and write there")], None
+    if state.unusable:
+        return [Finding("fail", "database", state.unusable, "see 'The database' in docs/operations.md")], state
     name = state.name if state.dialect == "sqlite" else f"PostgreSQL {state.name}"
-    found = [_version(state, name)]
-    if state.unwritable:
-        found.append(Finding("fail", "database", state.unwritable, "give this user the right to write there"))
+    unwritable = [state.unwritable] if state.unwritable else []
+    if file is not None and not unwritable:
+        unwritable = unwritable_beside(file)
+    found = [Finding("fail", "database", text, "give this user the right to write there") for text in unwritable]
+    version = _version(state, name)
+    if version.level != "ok" or not unwritable:
+        found.insert(0, version)
     if state.free_bytes is not None and state.free_bytes < _LITTLE_ROOM:
-        level: Literal["warn", "fail"] = "fail" if state.free_bytes < _NO_ROOM else "warn"
-        found.append(Finding(level, "database", f"{state.free_bytes >> 20} MB are free on its disk", "make room"))
+        level: Level = "fail" if state.free_bytes < _NO_ROOM else "warn"
+        found.append(Finding(level, "disk", f"{state.free_bytes >> 20} MB are free where the database is", "make room"))
     return found, state
 
 
@@ -73,49 +73,8 @@ def _version(state: State, name: str) -> Finding:
         text = f"{name} is at version {state.version}; 'amity serve' brings it to {state.newest} at its start"
         return Finding("warn", "database", text, "make a backup, then: amity migrate")
     served = f", served by process {state.used_by}" if state.used_by else ""
-    return Finding("ok", "database", f"{name} can be read and written, version {state.version}{served}")
-
-
-async def port(name: str, address: Address) -> Finding:
-    """Whether a port is free, in use by an amity that answers, or taken by something else."""
-    if address.port == 0:
-        return Finding("ok", f"{name} port", "0: a free one is taken at every start")
-    where = host_port(address.host, address.port)
-    try:
-        await asyncio.to_thread(_bind, address)
-    except OSError as error:
-        if await _answers_as_server(url_of(address)):
-            return Finding("ok", f"{name} port", f"{where} is in use by a server of this protocol that answers")
-        return Finding(
-            "fail",
-            f"{name} port",
-            f"{where} cannot be listened on: {error.strerror}",
-            f"stop what listens there, or set {name}.port (AMITY_{name.upper()}__PORT) to another one",
-        )
-    return Finding("ok", f"{name} port", f"{where} is free")
-
-
-def _bind(address: Address) -> None:
-    family, kind, protocol, _, where = socket.getaddrinfo(
-        address.host, address.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-    )[0]
-    with socket.socket(family, kind, protocol) as probe:
-        # As the server does: ports of connections that ended a moment ago are free.
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        probe.bind(where)
-        probe.listen(1)
-
-
-async def _answers_as_server(url: str) -> bool:
-    client = HttpClient(limit=1 << 16)
-    try:
-        reply = await client.post(f"{url}/auth/parse_token", {"operationID": "amity-doctor"}, b'{"token":""}', 3.0)
-        answer = json.loads(reply.body)
-    except (HttpFailure, ValueError):
-        return False
-    finally:
-        await client.close()
-    return isinstance(answer, dict) and "errCode" in answer
+    pooled = ", through a pooler" if state.pooled else ""
+    return Finding("ok", "database", f"{name} can be read and written, version {state.version}{served}{pooled}")
 
 
 async def callbacks(settings: Callbacks) -> tuple[list[Finding], dict[str, float]]:
@@ -139,6 +98,8 @@ async def callbacks(settings: Callbacks) -> tuple[list[Finding], dict[str, float
 async def _callback(sender: Sender, settings: Callbacks, key: str) -> tuple[Finding, float | None]:
     if issubclass(BY_SETTING[key], BeforeEvent):
         outcome = await trial.attempt(sender, settings, SAMPLES[key])
+        if refused := about_refusal(outcome.status, settings, key):
+            return Finding("fail", key, f"{refused[0]}; so {outcome.then}", refused[1]), outcome.clock
         if outcome.verdict == "failed":
             mend = f"see 'amity callbacks check'; it was sent to {outcome.url}"
             return Finding("fail", key, f"{outcome.why}; so {outcome.then}", mend), outcome.clock
@@ -146,10 +107,13 @@ async def _callback(sender: Sender, settings: Callbacks, key: str) -> tuple[Find
     command = "callbackAmityDoctorCommand"
     body = json.dumps({"callbackCommand": command}).encode()
     try:
-        reply = await sender.send(key, command, body, operation_id="amity-doctor", event_id="amity-doctor")
+        probe = trial.new_id()
+        reply = await sender.send(key, command, body, operation_id=probe, event_id=probe)
     except SendFailure as failure:
         mend = f"start it, or mend callbacks.url ({sender.shown(key, command)})"
         return Finding("fail", key, str(failure), mend), None
+    if refused := about_refusal(reply.status, settings, key):
+        return Finding("fail", key, *refused), trial.clock_of(reply)
     text = f"its server answers (HTTP {reply.status} to an unknown command); 'amity callbacks check' sends its sample"
     return Finding("ok", key, text), trial.clock_of(reply)
 
@@ -171,14 +135,10 @@ def clock(others: Iterable[tuple[str, float]], now: float | None = None) -> list
     return found or [Finding("ok", "clock", "there is none to compare it with")]
 
 
-async def examine_all(settings: Settings) -> list[Finding]:
-    """Everything that needs valid settings."""
-    (data, state), api, gateway, (called, clocks) = await asyncio.gather(
-        database(settings.database),
-        port("api", settings.api),
-        port("gateway", settings.gateway),
-        callbacks(settings.callbacks),
-    )
+async def examine_all(settings: Settings, secret: str) -> list[Finding]:
+    """Everything that needs valid settings. ``secret`` is the server's, empty where none is known."""
+    (data, state), (called, clocks) = await asyncio.gather(database(settings.database), callbacks(settings.callbacks))
+    listening = await ports(settings, secret, state)
     if state is not None and state.clock is not None:
         clocks["PostgreSQL"] = state.clock
-    return [*data, api, gateway, *called, *clock(clocks.items())]
+    return [*data, *listening, *called, *clock(clocks.items())]

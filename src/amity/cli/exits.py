@@ -4,6 +4,8 @@ from typing import IO, Any
 
 import click
 
+from amity import logs
+
 FAILED = 1
 USAGE = 2
 UNREACHABLE = 3
@@ -26,6 +28,10 @@ class Failure(click.ClickException):
     def __init__(self, message: str, exit_code: int = FAILED) -> None:
         super().__init__(message)
         self.exit_code = exit_code  # type: ignore[misc]  # click reads it from the instance
+
+    def format_message(self) -> str:
+        """Return the line, with whatever must not be shown masked."""
+        return logs.without_hidden(self.message)
 
     def show(self, file: IO[Any] | None = None) -> None:
         label = click.style("Error:", fg="red", bold=True)

@@ -6,9 +6,10 @@ import click
 
 from amity.cli.connection import ServerOptions, json_option, server_options
 from amity.cli.exits import Failure
-from amity.cli.output import at_time, count, print_json, print_table
+from amity.cli.output import at_time, print_json, print_table
 from amity.client.answers import Friend
 from amity.client.operations import PAGE
+from amity.texts import count
 
 _SOURCES = {1: "import", 2: "application"}
 

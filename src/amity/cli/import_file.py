@@ -28,11 +28,12 @@ from amity.cli.importing.report import file_facts, show_file, show_outcome
 from amity.cli.importing.screen import screen_for
 from amity.cli.importing.source import FileProblem, Source
 from amity.cli.moving.records import holds_records
-from amity.cli.output import count, print_json
+from amity.cli.output import print_json
 from amity.client import AmityClient
 from amity.errors import ImError
 from amity.http.url import shown
 from amity.settings import SettingsError
+from amity.texts import count
 
 DONE, SOME_SKIPPED = 0, 1
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import click
 from rich.console import Console
 
+from amity import logs
 from amity.cli.connection import ServerOptions, json_option, server_options
 from amity.cli.exits import USAGE
 from amity.cli.importing.ending import Refusal, require_apart, run_to_its_end
@@ -21,9 +22,10 @@ from amity.cli.moving.job import MoveJob
 from amity.cli.moving.outcome import show_counts
 from amity.cli.moving.source import OpenImSource
 from amity.cli.moving.target import DryTarget, Target
-from amity.cli.output import count, print_json, printable
+from amity.cli.output import print_json, printable
 from amity.client import AmityClient
-from amity.http.url import shown
+from amity.http.url import passwords_of, shown
+from amity.texts import count
 
 DONE, SOME_DIFFERS = 0, 1
 DIFFERENCES_SHOWN = 10
@@ -145,6 +147,7 @@ def _import(
     **job_options: Any,
 ) -> dict[str, Any]:
     out = Console(file=sys.stdout, soft_wrap=True, quiet=as_json)
+    logs.hide(from_secret, *passwords_of(source))
     try:
         old = AmityClient(source, secret=from_secret, admin=from_admin)
     except ValueError as error:

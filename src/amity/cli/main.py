@@ -4,11 +4,14 @@ import difflib
 import importlib
 import io
 import sys
+import traceback
+from types import TracebackType
 from typing import Any
 
 import click
 
 from amity import __version__
+from amity.cli import standard_streams
 from amity.cli.exits import EXIT_CODES, INTERRUPTED, Failure
 
 # Name of the command: module, name in it, line in the list of commands.
@@ -20,6 +23,8 @@ _COMMANDS: Lazy = {
     "demo": ("amity.cli.demo", "demo", "Watch a small network of friends being imported."),
     "doctor": ("amity.cli.doctor", "doctor", "Find out what is wrong here and how to mend it."),
     "migrate": ("amity.cli.migrate", "migrate", "Bring the database to this program's version."),
+    "backup": ("amity.cli.backup", "backup", "Copy the SQLite database while it is served."),
+    "restore": ("amity.cli.backup", "restore", "Put a copy in the place of the SQLite database."),
     "token": ("amity.cli.token", "token", "Print a token for an administrator or a user."),
     "users": ("amity.cli.users", "users", "Register and list users."),
     "friends": ("amity.cli.friends", "friends", "List a user's friends."),
@@ -74,6 +79,12 @@ class LazyGroup(click.Group):
             raise Failure("interrupted", INTERRUPTED) from None
 
 
+def _show_traceback(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Write a traceback to standard error, without what the log would mask."""
+    redact = importlib.import_module("amity.logs").redact
+    sys.stderr.write(redact("".join(traceback.format_exception(kind, error, trace))))
+
+
 @click.group(
     cls=LazyGroup,
     lazy=_COMMANDS,
@@ -94,6 +105,9 @@ def main(debug: bool) -> None:
     Settings come from ./amity.yml (or --config FILE, or AMITY_CONFIG) and from environment variables such as
     AMITY_API__PORT=10002.
     """
+    standard_streams.complete()
+    if debug:
+        sys.excepthook = _show_traceback
     # A terminal that is not UTF-8 shows what it cannot as escapes; a name is no reason for an error.
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

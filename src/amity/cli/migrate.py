@@ -7,7 +7,7 @@ import click
 
 from amity.cli.connection import config_option, json_option, load_settings
 from amity.cli.output import print_json
-from amity.storage import open_database
+from amity.storage import StorageError, open_database
 from amity.storage.state import State, examine
 
 
@@ -39,6 +39,8 @@ def migrate(context: click.Context, config: Path | None, dev: bool, check: bool,
 
 async def _migrate(url: str, *, check: bool) -> tuple[State, State]:
     before = await examine(url)
+    if before.unusable:
+        raise StorageError(before.unusable)
     # Opening refuses a database that is newer than the program, and says so.
     if before.version != before.newest and not (check and before.version < before.newest):
         database = await open_database(url)

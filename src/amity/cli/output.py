@@ -80,11 +80,6 @@ def at_time(milliseconds: int) -> str:
         return "-"
 
 
-def count(number: int, one: str, many: str | None = None) -> str:
-    """``1 user``, ``2 users``."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
-
-
 def to_builtins(value: Any) -> Any:
     """An answer as plain dictionaries with the names of the wire."""
     return msgspec.to_builtins(value)

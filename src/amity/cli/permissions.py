@@ -1,6 +1,7 @@
 """Who else on this machine can get at the files that hold secrets or people's data."""
 
 import os
+import pwd
 import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,10 +21,12 @@ class Exposed:
 
 
 def private_files(settings: Settings, sources: Iterable[Path]) -> list[Path]:
-    """Return the files that nobody else should read: those that the settings came from, the SQLite file, TLS keys."""
+    """Return the files that nobody else should read: those that the settings came from, the SQLite file with its log,
+    TLS keys."""
     files = [*sources]
     if settings.database.startswith(_SQLITE):
-        files.append(Path(settings.database.removeprefix(_SQLITE)))
+        database = settings.database.removeprefix(_SQLITE)
+        files += [Path(database), Path(f"{database}-wal")]
     tls = settings.callbacks.tls
     # Without a key of its own the certificate's file has it.
     if key := tls.client_key or tls.client_certificate:
@@ -32,26 +35,63 @@ def private_files(settings: Settings, sources: Iterable[Path]) -> list[Path]:
 
 
 def exposed(files: Iterable[Path]) -> list[Exposed]:
-    """Return those of the files that others can read or write.
+    """Return what others can read, write or replace: the files themselves, and the directories in which they stand.
 
     Left out are files that are not there, and those that this user could not change anyway: on what is mounted
     read-only, as a container's secrets are, whose modes are the platform's affair. A group does not count where it is
-    only by the group that this process reads the file: somebody else owns it, and has given it so.
+    only by the group that this process reads the file: somebody else owns it, and has given it so. Root's files are
+    nobody else's; for root, who looks at what a service's user has, neither are those of the first other owner.
     """
+    standing = [(file, status) for file in files if (status := _status(file)) is not None]
+    owners = {0, os.geteuid()}
+    if owners == {0}:
+        owners |= {*[status.st_uid for _, status in standing if status.st_uid][:1]}
     found = []
-    for file in files:
-        try:
-            status = file.stat()
-            if os.name == "nt" or os.statvfs(file).f_flag & os.ST_RDONLY:
-                continue
-        except OSError:
-            continue
-        mode = stat.S_IMODE(status.st_mode)
-        seen = mode & (stat.S_IROTH | stat.S_IWOTH)
-        if status.st_uid == os.geteuid() or status.st_gid not in {os.getegid(), *os.getgroups()}:
-            seen |= mode & (stat.S_IRGRP | stat.S_IWGRP)
-        if seen:
-            what = "write" if seen & (stat.S_IWGRP | stat.S_IWOTH) else "read"
-            text = f"{file}: other users of this machine can {what} it (mode {mode:o})"
-            found.append(Exposed(text, f"chmod 600 {file}"))
+    for file, status in standing:
+        found += _by_owner(file, status, owners) + _by_mode(file, status)
+    for directory in dict.fromkeys(file.absolute().parent for file, _ in standing):
+        mode = stat.S_IMODE(directory.stat().st_mode)
+        if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
+            text = f"{directory}: other users of this machine can replace the files in it (mode {mode:o})"
+            found.append(Exposed(text, f"chmod o-w {directory}"))
     return found
+
+
+def _status(file: Path) -> os.stat_result | None:
+    try:
+        if os.name == "nt" or os.statvfs(file).f_flag & os.ST_RDONLY:
+            return None
+        status = file.stat()
+        return status if stat.S_ISREG(status.st_mode) else None
+    except OSError:
+        return None
+
+
+def _by_owner(file: Path, status: os.stat_result, owners: set[int]) -> list[Exposed]:
+    if status.st_uid in owners:
+        return []
+    return [
+        Exposed(
+            f"{file}: belongs to {user_name(status.st_uid)}, who can change it",
+            f"chown {user_name(max(owners))} {file}",
+        )
+    ]
+
+
+def _by_mode(file: Path, status: os.stat_result) -> list[Exposed]:
+    mode = stat.S_IMODE(status.st_mode)
+    seen = mode & (stat.S_IROTH | stat.S_IWOTH)
+    if status.st_uid == os.geteuid() or status.st_gid not in {os.getegid(), *os.getgroups()}:
+        seen |= mode & (stat.S_IRGRP | stat.S_IWGRP)
+    if not seen:
+        return []
+    what = "write" if seen & (stat.S_IWGRP | stat.S_IWOTH) else "read"
+    return [Exposed(f"{file}: other users of this machine can {what} it (mode {mode:o})", f"chmod 600 {file}")]
+
+
+def user_name(number: int) -> str:
+    """Return a user's name, or ``user 1000`` where the number has none."""
+    try:
+        return pwd.getpwuid(number).pw_name
+    except KeyError:
+        return f"user {number}"

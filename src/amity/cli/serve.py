@@ -1,6 +1,7 @@
 """``amity serve``."""
 
 import contextlib
+import os
 import sys
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from amity.app.server import serve as run
 from amity.cli.connection import config_option, load_with_sources
 from amity.cli.development import new_secret, published, secret_file
 from amity.cli.permissions import exposed, private_files
-from amity.settings import Settings, every_secret, notes
+from amity.settings import Settings, foreign, notes
+from amity.uncaught import take_standard_error
 
 
 @click.command()
@@ -39,9 +41,10 @@ def serve(config: Path | None, dev: bool) -> None:
     made = dev and not settings.secret
     if made:
         settings.secret = new_secret()
-    for note in [*notes(settings, dev=dev), *files, *([_about_secret(settings)] if made else [])]:
+    take_standard_error()
+    for note in [*notes(settings, dev=dev), *foreign(os.environ), *files, *([_about_secret(settings)] if made else [])]:
         click.echo(f"{click.style('Note:', fg='yellow', bold=True)} {note}", err=True)
-    logs.hide(*every_secret(settings))
+    logs.hide(settings.secret)
     logs.configure(settings.log.level, settings.log.format)
     uvloop.run(run(settings, dev=dev, while_running=published(settings) if made else contextlib.nullcontext()))
 

@@ -2,7 +2,8 @@
 
 import time
 import uuid
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -14,14 +15,32 @@ from amity.callbacks.sender import Sender, SendFailure
 from amity.errors import NAMES, Code
 from amity.http.reply import Reply
 from amity.settings import Callback, Callbacks
-from amity.wire.events.catalogue import BY_SETTING, BeforeEvent, Event, payload
+from amity.texts import count
+from amity.wire.events.catalogue import (
+    BY_SETTING,
+    BeforeEvent,
+    BeforeImportFriends,
+    BeforeUserRegister,
+    Change,
+    Event,
+    ReplaceFriends,
+    ReplaceUsers,
+    payload,
+)
+from amity.wire.webhooks import SAMPLE_PREFIX
+
+_TELLING = ("content-type", "location", "retry-after", "server", "www-authenticate")
+"""The headers that say what answered, and where it sends the caller."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What came of one callback. ``verdict`` is approved, modified, rejected, delivered or failed; ``why`` says how
-    that follows from the answer, ``then`` what the server does about it. ``status`` is 0 where no answer came;
-    ``clock`` is the business server's time in seconds since 1970, if it told."""
+    """What came of one callback.
+
+    ``verdict`` is approved, modified, rejected, delivered or failed; ``why`` says how that follows from the answer,
+    ``then`` what the server does about it. ``status`` is 0 where no answer came; ``headers`` are those that say what
+    answered, with names in lower case; ``clock`` is the business server's time in seconds since 1970, if it told.
+    """
 
     setting: str
     command: str
@@ -32,6 +51,7 @@ class Outcome:
     status: int = 0
     milliseconds: int = 0
     answer: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
     clock: float | None = None
 
     def facts(self) -> dict[str, Any]:
@@ -45,24 +65,30 @@ class Outcome:
             "then": self.then,
             "httpStatus": self.status,
             "milliseconds": self.milliseconds,
+            "answerHeaders": dict(self.headers),
             "answer": self.answer,
         }
 
 
-async def attempt(sender: Sender, callbacks: Callbacks, event: Event) -> Outcome:
-    """Send one event to its callback's URL, signed as in the settings, and judge the answer."""
+def new_id(prefix: str = SAMPLE_PREFIX) -> str:
+    """Return an id that nothing else has, for a callback that tells of nothing that happened."""
+    return f"{prefix}{uuid.uuid4().hex}"
+
+
+async def attempt(sender: Sender, callbacks: Callbacks, event: Event, *, is_sample: bool = True) -> Outcome:
+    """Send one event to its callback's URL, signed as in the settings, and judge the answer.
+
+    Without ``is_sample`` nothing tells it from an event that happened."""
     setting, command = type(event).setting, type(event).command
-    trial = uuid.uuid4().hex
+    trial = new_id(SAMPLE_PREFIX if is_sample else "try-")
     body = payload(event, documented_names=callbacks.documented_names)
     began = time.perf_counter()
     reply, failure = None, ""
     try:
-        reply = await sender.send(
-            setting, command, body, operation_id=f"amity-sample-{trial}", event_id=f"amity-sample-{trial}"
-        )
+        reply = await sender.send(setting, command, body, operation_id=trial, event_id=trial, identified=is_sample)
     except SendFailure as error:
         failure = str(error)
-    verdict, why, then = _judge(type(event), callbacks, reply, failure)
+    verdict, why, then = _judge(event, callbacks, reply, failure)
     return Outcome(
         setting=setting,
         command=command,
@@ -73,6 +99,7 @@ async def attempt(sender: Sender, callbacks: Callbacks, event: Event) -> Outcome
         status=reply.status if reply else 0,
         milliseconds=round((time.perf_counter() - began) * 1000),
         answer=reply.body.decode(errors="replace") if reply else "",
+        headers={name: reply.headers[name] for name in _TELLING if name in reply.headers} if reply else {},
         clock=clock_of(reply) if reply else None,
     )
 
@@ -85,13 +112,13 @@ def clock_of(reply: Reply) -> float | None:
         return None
 
 
-def _judge(kind: type[Event], callbacks: Callbacks, reply: Reply | None, failure: str) -> tuple[str, str, str]:
-    callback = callbacks.events.get(kind.setting, Callback())
-    if not issubclass(kind, BeforeEvent):
+def _judge(event: Event, callbacks: Callbacks, reply: Reply | None, failure: str) -> tuple[str, str, str]:
+    callback = callbacks.events.get(event.setting, Callback())
+    if not isinstance(event, BeforeEvent):
         return _judge_after(callbacks, reply, failure)
     if reply is None:
         return "failed", failure, _after_failure(callback, Code.NETWORK)
-    verdict = decide(reply.status, reply.body, kind.change)
+    verdict = decide(reply.status, reply.body, event.change)
     match verdict:
         case Approved():
             changed = {name: value for name, value in msgspec.to_builtins(verdict.change).items() if value is not None}
@@ -99,13 +126,27 @@ def _judge(kind: type[Event], callbacks: Callbacks, reply: Reply | None, failure
             if not changed:
                 return "approved", why, "the operation goes on as it was asked"
             told = msgspec.json.encode(changed).decode()
-            return "modified", f"{why}, and the answer replaces {', '.join(changed)}", f"it goes on with {told}"
+            then = f"it goes on with {told}"
+            if gone := _left_out(event, verdict.change):
+                then += f", and the caller finds {', '.join(gone)} in skipped"
+            return "modified", f"{why}, and the answer replaces {', '.join(changed)}", then
         case Rejected():
             detail = f": {verdict.detail}" if verdict.detail else ""
             return "rejected", "nextCode is 1", f"the caller gets {verdict.code} {verdict.message}{detail}"
         case Failed():
             why = verdict.reason + (f" ({verdict.detail})" if verdict.detail else "")
             return "failed", why, _after_failure(callback, verdict.code)
+
+
+def _left_out(event: BeforeEvent, change: Change) -> list[str]:
+    """Return whom a change leaves out of what was asked for."""
+    match event, change:
+        case BeforeImportFriends(), ReplaceFriends(friend_user_ids=kept) if kept is not None:
+            return [each for each in event.friend_user_ids if each not in kept]
+        case BeforeUserRegister(), ReplaceUsers(users=users) if users is not None:
+            named = {each.user_id for each in users}
+            return [each.user_id for each in event.users if each.user_id not in named]
+    return []
 
 
 def _after_failure(callback: Callback, code: Code) -> str:
@@ -120,7 +161,8 @@ def _judge_after(callbacks: Callbacks, reply: Reply | None, failure: str) -> tup
     why = failure if reply is None else f"the status is {reply.status}, and only 200 to 299 count as delivered"
     if not callbacks.retries:
         return "failed", why, "it becomes a dead letter at once"
-    return "failed", why, f"it is tried again after {callbacks.retries[0]:g} s, {len(callbacks.retries)} times at most"
+    times = count(len(callbacks.retries), "time")
+    return "failed", why, f"it is tried again after {callbacks.retries[0]:g} s, {times} at most"
 
 
 def sample(setting: str, data: dict[str, Any]) -> Event:

@@ -8,13 +8,14 @@ from pathlib import Path
 import click
 
 from amity.cli.connection import ServerOptions, json_option, server_options
-from amity.cli.exits import USAGE, Failure
+from amity.cli.exits import FAILED, USAGE, Failure
 from amity.cli.importing.ending import BAD_LINES_SHOWN, refuse_bad_lines
 from amity.cli.importing.lines import BadLine, TextFile
 from amity.cli.importing.new_users import users_of
 from amity.cli.importing.source import FileProblem, Source
-from amity.cli.output import at_time, count, print_json, print_table, printable
-from amity.client.answers import Page, User
+from amity.cli.output import at_time, print_json, print_table, printable
+from amity.client.answers import Page, Skipped, User
+from amity.texts import count
 
 _BATCH = 500
 
@@ -60,7 +61,8 @@ def add(
         amity users add alice --nickname "Alice A."
         amity users add --file people.csv --skip-existing
 
-    Users are registered 500 at a time: each 500 wholly or not at all.
+    Users are registered 500 at a time: each 500 wholly or not at all. Whom the app's business server leaves out is
+    named; the exit code is 1 then.
     """
     if nickname is not None and len(ids) != 1:
         raise click.UsageError("--nickname goes with one USER")
@@ -69,7 +71,8 @@ def add(
         new += _read(file, columns, skip_bad_lines=skip_bad_lines)
     if not new:
         raise click.UsageError("name the users to register, or a --file with them")
-    asyncio.run(_register(new, skip_existing, server, as_json))
+    if not asyncio.run(_register(new, skip_existing, server, as_json)):
+        click.get_current_context().exit(FAILED)
 
 
 def _read(file: Path, columns: str | None, *, skip_bad_lines: bool) -> list[dict[str, str]]:
@@ -89,12 +92,14 @@ def _read(file: Path, columns: str | None, *, skip_bad_lines: bool) -> list[dict
     for line in bad[:BAD_LINES_SHOWN]:
         click.echo(f"skipped: {source.name} line {line.number} {printable(line.reason)}", err=True)
     if len(bad) > BAD_LINES_SHOWN:
-        click.echo(f"skipped: {len(bad) - BAD_LINES_SHOWN:,} more lines", err=True)
+        click.echo(f"skipped: {count(len(bad) - BAD_LINES_SHOWN, 'more line')}", err=True)
     return found
 
 
-async def _register(new: list[dict[str, str]], skip_existing: bool, server: ServerOptions, as_json: bool) -> None:
+async def _register(new: list[dict[str, str]], skip_existing: bool, server: ServerOptions, as_json: bool) -> bool:
+    """Register users, say how many, and return whether nobody was left out."""
     registered = skipped = 0
+    left_out: list[Skipped] = []
     remaining = iter(new)
     async with server.connect() as client:
         try:
@@ -103,16 +108,27 @@ async def _register(new: list[dict[str, str]], skip_existing: bool, server: Serv
                     known = await client.registered(list({user["userID"] for user in batch}))
                     skipped += sum(user["userID"] in known for user in batch)
                     batch = [user for user in batch if user["userID"] not in known]
-                if batch:
-                    await client.register_users(batch)
-                registered += len(batch)
+                gone = (await client.register_users(batch)).skipped if batch else []
+                left_out += gone
+                registered += len(batch) - len(gone)
         finally:
             # Also where a later batch fails: what is registered is.
             if as_json:
-                print_json({"registered": registered, "skipped": skipped})
-            elif registered or skipped:
+                gone_ids = [each.user_id for each in left_out]
+                print_json({"registered": registered, "skipped": skipped, "leftOut": gone_ids})
+            elif registered or skipped or left_out:
                 told = f", {skipped:,} {'was' if skipped == 1 else 'were'} there already" if skip_existing else ""
+                told += f", {len(left_out):,} left out by the business server" if left_out else ""
                 click.echo(f"{count(registered, 'user')} registered{told}")
+            _show_left_out(left_out)
+    return not left_out
+
+
+def _show_left_out(left_out: list[Skipped]) -> None:
+    for each in left_out[:BAD_LINES_SHOWN]:
+        click.echo(f"left out: {printable(each.user_id)} ({each.err_code} {printable(each.err_msg)})", err=True)
+    if len(left_out) > BAD_LINES_SHOWN:
+        click.echo(f"left out: {len(left_out) - BAD_LINES_SHOWN:,} more users", err=True)
 
 
 @users.command("list")

@@ -56,6 +56,20 @@ class User(Answer):
     global_recv_msg_opt: int = 0
 
 
+class Skipped(Answer):
+    """Who was left out of what was asked for, and why. An ``err_code`` of 80000: the business server did it."""
+
+    user_id: str = ""
+    err_code: int = 0
+    err_msg: str = ""
+
+
+class RegisterAnswer(Answer):
+    """Whom the business server left out of those who were to be registered. OpenIM's own server does not say."""
+
+    skipped: list[Skipped] = []
+
+
 class UsersInfoAnswer(Answer):
     users_info: list[User] = []
 
@@ -84,20 +98,13 @@ class AccountCheckAnswer(Answer):
 # Friends ---------------------------------------------------------------------------------------------------------
 
 
-class SkippedFriend(Answer):
-    """A friend that an import with ``partial`` left out, and why."""
-
-    user_id: str = ""
-    err_code: int = 0
-    err_msg: str = ""
-
-
 class ImportAnswer(Answer):
-    """What became of an import. OpenIM's own server does not say: then ``imported`` is ``None``."""
+    """What became of an import. OpenIM's own server does not say: then ``imported`` is ``None``. ``skipped`` are those
+    whom the business server left out, and of a partial import those that are not valid."""
 
     imported: list[str] | None = None
     existing: list[str] = []
-    skipped: list[SkippedFriend] = []
+    skipped: list[Skipped] = []
 
 
 class Friend(Answer):

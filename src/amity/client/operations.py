@@ -47,9 +47,11 @@ class AmityClient(CallbackOperations, MovingOperations, PreferenceOperations, Re
 
     # Users -------------------------------------------------------------------------------------------------------
 
-    async def register_users(self, users: Sequence[Mapping[str, Any]]) -> None:
-        """Register users, all or none: objects with ``userID``, ``nickname`` and, if wanted, ``faceURL`` and ``ex``."""
-        await self.call_raw("/user/user_register", {"users": users})
+    async def register_users(self, users: Sequence[Mapping[str, Any]]) -> answers.RegisterAnswer:
+        """Register users, all or none: objects with ``userID``, ``nickname`` and, if wanted, ``faceURL`` and ``ex``.
+
+        Return whom the business server left out."""
+        return await self.call("/user/user_register", {"users": users}, answers.RegisterAnswer)
 
     async def get_users_info(self, user_ids: Sequence[str]) -> list[answers.User]:
         """Read users; unknown ones are left out."""

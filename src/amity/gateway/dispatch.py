@@ -83,6 +83,7 @@ class Dispatch:
         though OpenIM has the number for one: its Go core takes a frame that it does not expect for the end of all
         reading, and never connects again.
         """
+        operation_id.set("")  # not that of the message before, whosever it was
         try:
             request = session.encoding.read(message)
         except FrameError as error:

@@ -73,7 +73,8 @@ class Gateway:
 
     async def start(self) -> None:
         """Listen. Raises ``OSError`` where the address is taken."""
-        listening = bound_socket(self._address.host, self._address.port)
+        # In a thread: a host that is a name is looked up, and the REST API is served already.
+        listening = await asyncio.to_thread(bound_socket, self._address.host, self._address.port)
         self.port = listening.getsockname()[1]
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(lambda: Handshake(self._shared), sock=listening, backlog=_BACKLOG)

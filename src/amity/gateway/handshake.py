@@ -12,7 +12,7 @@ from amity.gateway.head import MOST_HEAD_BYTES, upgrade_key
 from amity.gateway.lifecycle import Shared
 from amity.gateway.refusals import over_http, over_websocket
 from amity.gateway.upgrade import hand_over
-from amity.http.head import HeadError, read_head
+from amity.http.head import TLS_TEXT, HeadError, is_tls, read_head
 
 _END: Final = b"\r\n\r\n"
 _EXPECTED: Final = "OpenIM's clients connect here, by WebSocket (version 13); the REST API has a port of its own"
@@ -50,6 +50,8 @@ class Handshake(asyncio.Protocol):
         end = self._came.find(_END, max(0, before - 3))
         if end > MOST_HEAD_BYTES or (end < 0 and len(self._came) > MOST_HEAD_BYTES):
             self._refuse(431, ImError(Code.ARGS, f"the head of a request has up to {MOST_HEAD_BYTES} bytes"))
+        elif is_tls(self._came):
+            self._refuse(400, ImError(Code.ARGS, TLS_TEXT))
         elif end >= 0:
             head, rest = self._came[:end], self._came[end + 4 :]
             self._came = b""

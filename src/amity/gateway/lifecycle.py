@@ -19,6 +19,7 @@ from amity.http.descriptors import Descriptors
 from amity.http.origins import Origins
 from amity.http.turn import turn_end
 from amity.settings import Gateway as GatewaySettings
+from amity.texts import count
 
 MOST_SILENT: Final = 10_000
 """Connections that have not said yet who they are: each may keep the memory of a head that is not whole."""
@@ -128,7 +129,10 @@ class Shared:
 
     def _require_room(self) -> None:
         if self.sessions.count >= self._max_connections:
-            raise ImError(Code.CONN_OVER_MAX, f"there are {self.sessions.count} connections already")
+            raise ImError(
+                Code.CONN_OVER_MAX,
+                f"gateway.maxConnections: limit of {count(self._max_connections, 'connection')} reached",
+            )
 
     def arrived(self, session: Session) -> None:
         """Have a session that can be sent to take part."""

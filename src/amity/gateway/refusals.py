@@ -37,6 +37,8 @@ _PHRASES: Final = {
     431: b"Request Header Fields Too Large",
     503: b"Service Unavailable",
 }
+_MORE: Final = {405: b"Allow: GET\r\n", 426: b"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"}
+"""Headers that an answer must have (RFC 9110, 15.5.6 and 15.5.22)."""
 
 
 def envelope(error: ImError) -> bytes:
@@ -47,10 +49,9 @@ def envelope(error: ImError) -> bytes:
 def over_http(status: int, error: ImError) -> bytes:
     """Return a whole answer of HTTP that says what is wrong."""
     body = envelope(error)
-    upgrade = b"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n" if status == 426 else b""
     return (
         b"HTTP/1.1 %d %b\r\nContent-Type: application/json\r\nContent-Length: %d\r\n%bConnection: close\r\n\r\n"
-        % (status, _PHRASES[status], len(body), upgrade)
+        % (status, _PHRASES[status], len(body), _MORE.get(status, b""))
     ) + body
 
 

@@ -6,6 +6,7 @@ waits, another task takes over what is there.
 
 import asyncio
 from collections import deque
+from contextvars import Context
 from typing import Final, Protocol
 
 MOST_WORKERS: Final = 1024
@@ -62,7 +63,8 @@ class Workers:
         if self._idle:
             self._idle.pop().set_result(None)
         elif len(self._tasks) < self._most:
-            task = asyncio.create_task(self._work())
+            # It serves others' jobs as well: nothing of the one that it is made for stays with it.
+            task = asyncio.create_task(self._work(), context=Context())
             self._tasks.add(task)
             task.add_done_callback(self._tasks.discard)
         else:

@@ -1,16 +1,17 @@
 """A second reading of the head of an answer that is not strictly HTTP/1.1, as other servers' clients read it. Pure.
 
-Old or proxied receivers fold header lines, end lines with a line feed alone, repeat a Content-Length, or send it beside
-a Transfer-Encoding. What such a head means is not in doubt, so it is written anew and parsed strictly. A head with two
-meanings is refused.
+Old or proxied receivers fold header lines, end lines with a line feed alone, repeat a Content-Length, send it beside a
+Transfer-Encoding, leave a blank before a colon or control characters in a value. What such a head means is not in
+doubt, so it is written anew and parsed strictly. A head with two meanings is refused.
 
-Source: RFC 9112, sections 2.2, 5.2 and 6.3.
+Source: RFC 9112, sections 2.2, 5.1, 5.2 and 6.3; RFC 9110, section 5.5.
 """
 
 import re
 
 _END = re.compile(rb"\r?\n\r?\n")
 _INTERIM = re.compile(rb"HTTP/1\.[01] 1(?!01)\d\d")
+_CONTROLS_BLANK = bytes(code if code >= 0x20 and code != 0x7F else 0x20 for code in range(256))
 _LINE = re.compile(rb"\r?\n")
 
 
@@ -55,8 +56,10 @@ def _unfolded(lines: list[bytes]) -> list[tuple[bytes, bytes]]:
         if line[:1] in {b" ", b"\t"} and fields:
             fields[-1][1].append(line.strip(b" \t"))
             continue
+        if b"\r" in line:  # the end of a line to some readers
+            raise HeadError("answered with a carriage return within a header line")
         name, colon, value = line.partition(b":")
         if not colon:
             raise HeadError("answered with a header line that has no colon")
-        fields.append((name, [value.strip(b" \t")]))
-    return [(name, b" ".join(parts)) for name, parts in fields]
+        fields.append((name.rstrip(b" \t"), [value.strip(b" \t")]))
+    return [(name, b" ".join(parts).translate(_CONTROLS_BLANK)) for name, parts in fields if name]

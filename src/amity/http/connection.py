@@ -2,6 +2,7 @@
 
 import asyncio
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Protocol, cast
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
@@ -14,6 +15,7 @@ HEAD_LIMIT = 65536
 """Bytes of status line and headers of one answer, interim (1xx) answers included."""
 _REPEATED = 4096
 """Bytes of an answer that is remembered, because the next one may be the same."""
+_SWITCHING = 101
 _FRAMING_FACTOR = 8
 """How much longer than the body limit an answer may be on the wire: chunks of one byte come with five of framing."""
 
@@ -160,7 +162,7 @@ class Connection(asyncio.Protocol):
         try:
             self._parser.feed_data(data)
         except (HttpParserError, HttpParserUpgrade) as error:
-            if not self._complete:
+            if not self._complete and self._failure is None:
                 self._read_again(str(error))
                 if self.closed:
                     return
@@ -248,6 +250,11 @@ class Connection(asyncio.Protocol):
         self._status = self._parser.get_status_code()
         self._head_done = self._status >= 200
         self._size = 0
+        if self._status == _SWITCHING:
+            self._failure = "answered with a switch of protocols (101), which was not asked for"
+        coding = self._headers.get("transfer-encoding")
+        if coding is not None and {each.strip().lower() for each in coding.split(",")} != {"chunked"}:
+            self._failure = "answered with a Transfer-Encoding other than chunked"
         length = self._headers.get("content-length")
         if length is not None and int(length) > self._limit:
             self._failure = f"answered with more than {self._limit} bytes"
@@ -276,7 +283,7 @@ class Connection(asyncio.Protocol):
 
     def _reply(self) -> Reply:
         body, self._body = self._body, []
-        return Reply(self._status, self._headers, body[0] if len(body) == 1 else b"".join(body))
+        return Reply(self._status, MappingProxyType(self._headers), body[0] if len(body) == 1 else b"".join(body))
 
     def _answered(self, reply: Reply) -> None:
         waiting, self._waiting = self._waiting, None

@@ -14,7 +14,10 @@ MOST_HEAD_BYTES: Final = 65_536
 """Bytes of a head. Whoever reads from a connection stops there."""
 MOST_HEADERS: Final = 100
 """Lines of a head behind the first."""
+TLS_TEXT: Final = "this port speaks HTTP without TLS; https and wss end at the proxy in front of it"
+"""What a client is told that speaks TLS. It cannot read it, and says so at once; people who look at the bytes can."""
 _MOST_LENGTH_DIGITS: Final = 18
+_CLIENT_HELLO: Final = b"\x16\x03"
 
 _CONTROLS = bytes([*range(9), *range(10, 32), 127])
 _TOKEN = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
@@ -39,6 +42,11 @@ class HeadError(ValueError):
     def __init__(self, text: str, status: int = 400) -> None:
         super().__init__(text)
         self.status = status
+
+
+def is_tls(beginning: bytes | bytearray) -> bool:
+    """Return whether a client begins with TLS, for which it would wait for a long time: there is no end of a head."""
+    return beginning.startswith(_CLIENT_HELLO)
 
 
 class RequestHead(NamedTuple):

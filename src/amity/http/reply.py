@@ -1,13 +1,16 @@
 """What one HTTP exchange comes to: a reply, or a failure that says why there is none."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 
 class Reply(NamedTuple):
-    """An answer, read to its end. ``headers`` has lower-case names; one that came twice is joined with ``", "``."""
+    """An answer, read to its end. ``headers`` has lower-case names; one that came twice is joined with ``", "``.
+
+    Nothing in it can be changed: the next exchange that is answered the same may get this one."""
 
     status: int
-    headers: dict[str, str]
+    headers: Mapping[str, str]
     body: bytes
 
 

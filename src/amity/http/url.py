@@ -2,7 +2,7 @@
 
 import base64
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import IPv6Address
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
@@ -21,8 +21,8 @@ class Target:
     host: str
     port: int
     authority: str
-    path: str
-    authorization: str
+    path: str = field(repr=False)
+    authorization: str = field(repr=False)
 
 
 def parse(url: str) -> Target:
@@ -32,7 +32,12 @@ def parse(url: str) -> Target:
     parts = _split(url)
     scheme = parts.scheme
     if scheme not in _PORTS:
-        raise ValueError(f"a URL begins with http:// or https://, this one with {scheme or 'neither'}")
+        raise ValueError("a URL begins with http:// or https://")
+    if _is_ambiguous(parts):
+        raise ValueError(
+            "an @ behind the host of a URL is written %40; in a user name or a password, / is written %2F, ? %3F, "
+            "# %23 and @ %40"
+        )
     try:
         port = parts.port
     except ValueError:
@@ -66,6 +71,8 @@ def shown(url: str) -> str:
         parts = _split(url)
     except ValueError:
         return "(not a URL)"
+    if not parts.netloc or _is_ambiguous(parts):
+        return "(not a URL)"
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
@@ -74,6 +81,20 @@ def _split(url: str) -> SplitResult:
         return urlsplit(url)
     except ValueError:  # its own text would show the userinfo
         raise ValueError("the host of a URL is a name, an IPv4 address, or an IPv6 address in brackets") from None
+
+
+def _is_ambiguous(parts: SplitResult) -> bool:
+    """Whether what looks like host and path may be the beginning of a password with a ``/``, ``?`` or ``#`` in it."""
+    return any("@" in part for part in (parts.path, parts.query, parts.fragment))
+
+
+def passwords_of(url: str) -> list[str]:
+    """Return the password of a URL's userinfo as it is written and as it is meant; nothing where there is none."""
+    try:
+        written = _split(url).password or ""
+    except ValueError:
+        return []
+    return list(dict.fromkeys(each for each in (written, unquote(written)) if each))
 
 
 def _host(parts: SplitResult) -> str:

@@ -11,7 +11,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from amity.presence.connections import Connection
-from amity.texts import storable
+from amity.texts import count, storable
 
 MOST_WAITING = 100_000
 """Changes that wait to be written, from which on those that cancel each other are dropped."""
@@ -144,4 +144,6 @@ class Changes:
                     kept.appendleft(change)
         self._waiting = kept
         self._full_at = max(self._most, 2 * len(kept))
-        _log.warning("%d changes of who is online wait for the database; told are %d of them", before, len(kept))
+        _log.warning(
+            "presence: kept %d of %s while the database is unavailable", len(kept), count(before, "queued change")
+        )

@@ -1,5 +1,6 @@
 """Typed settings from one YAML file and the environment."""
 
+from amity.settings.environment import foreign
 from amity.settings.files import SettingsError
 from amity.settings.loading import load
 from amity.settings.model import (
@@ -33,6 +34,7 @@ __all__ = [
     "Tls",
     "Token",
     "every_secret",
+    "foreign",
     "load",
     "notes",
     "secrets_of",

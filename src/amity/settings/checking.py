@@ -75,6 +75,9 @@ def build(defaults: Section, raw: object, prefix: str, where: str, problems: lis
 def plain(value: object, each: inspect.Field, name: str, problems: list[str]) -> Any:
     """Check one plain value against its field and return it, or ``INVALID`` after adding to ``problems``."""
     checked = fit(value, each.type)
+    if any(isinstance(text, str) and not is_text(text) for text in (value if isinstance(value, list) else [value])):
+        problems.append(f"{name}: holds bytes or characters that are not UTF-8")
+        return INVALID
     if checked is INVALID:
         wanted = expected(each.type)
         advice = "; put it in quotes" if isinstance(value, int | float) and "text" in wanted else ""
@@ -83,6 +86,15 @@ def plain(value: object, each: inspect.Field, name: str, problems: list[str]) ->
             got += f" whose entry {wrong + 1} is {describe(value[wrong], sensitive=is_sensitive(each))}"
         problems.append(f"{name}: expected {wanted}, got {got}{advice}")
     return checked
+
+
+def is_text(value: str) -> bool:
+    """Whether it can be encoded: bytes of the environment that are not UTF-8, and halves of characters, cannot."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def unknown(path: str, section: type[Section]) -> str:

@@ -2,9 +2,10 @@
 
 The name is ``AMITY_``, then the key's path with two underscores between its levels. Capitals and single underscores
 don't matter within a level: ``AMITY_CLIENT_IMPORT`` and ``AMITY_CLIENTIMPORT`` are ``clientImport``. An empty
-variable counts as absent.
+variable counts as absent. One that resembles no setting's is another program's, and is left alone.
 """
 
+import difflib
 import re
 from collections.abc import Mapping as ReadMapping
 from functools import cache
@@ -20,6 +21,8 @@ from amity.settings.webhooks import KEYS
 
 PREFIX = "AMITY_"
 CONFIG = "AMITY_CONFIG"
+# SECRT resembles SECRET by more, HOME and HOST resemble API__HOST by less.
+_RESEMBLES = 0.8
 # Kubernetes sets these for every service that is called amity.
 _SERVICE_LINK = re.compile(r"AMITY_(SERVICE_(HOST|PORT.*)|PORT(_.*)?)")
 
@@ -32,21 +35,19 @@ def variable(path: str) -> str:
 def from_environment(environ: ReadMapping[str, str], problems: list[str]) -> tuple[dict[str, Any], str | None]:
     """Return the values that variables give, as nested mappings, and the file named by ``AMITY_CALLBACKS``.
 
-    Adds to ``problems`` the variables that name no key and the values that don't fit, each by its variable.
+    Adds to ``problems`` the variables that misspell a key and the values that don't fit, each by its variable.
     """
     values: dict[str, Any] = {}
     callbacks_file = None
     known = _every_variable()
-    for name, text in sorted(environ.items()):
-        if not name.startswith(PREFIX) or name == CONFIG or not text or _SERVICE_LINK.fullmatch(name):
-            continue
-        levels = tuple(_plain(level) for level in name.removeprefix(PREFIX).split("__"))
+    for name, text in _ours(environ):
+        levels = _levels(name)
         if levels == ("callbacks",):
             callbacks_file = text
             continue
         if levels not in known:
-            near = nearest(name, (variable(path) for path, _ in known.values()))
-            problems.append(f"{name}: no setting has this variable" + (f"; did you mean {near}?" if near else ""))
+            if (near := _misspelt(name)) is not None:
+                problems.append(f"{name}: no setting has this variable" + (f"; did you mean {near}?" if near else ""))
             continue
         path, field = known[levels]
         value = plain(_value(text, field.type, name), field, name, problems)
@@ -57,6 +58,40 @@ def from_environment(environ: ReadMapping[str, str], problems: list[str]) -> tup
                 inner = inner.setdefault(section, {})
             inner[key] = value
     return values, callbacks_file
+
+
+def foreign(environ: ReadMapping[str, str]) -> list[str]:
+    """Return a remark on each variable that begins as amity's do and resembles none of them."""
+    known = _every_variable()
+    return [
+        f"{name}: no setting has this variable, so it has no effect here"
+        for name, _ in _ours(environ)
+        if (levels := _levels(name)) not in known and levels != ("callbacks",) and _misspelt(name) is None
+    ]
+
+
+def _ours(environ: ReadMapping[str, str]) -> list[tuple[str, str]]:
+    return [
+        (name, text)
+        for name, text in sorted(environ.items())
+        if text and name.startswith(PREFIX) and name != CONFIG and not _SERVICE_LINK.fullmatch(name)
+    ]
+
+
+def _misspelt(name: str) -> str | None:
+    """Return the variable that an unknown one was meant to be, empty where none is near, ``None`` where the unknown one
+    was meant for another program."""
+    known = _every_variable()
+    levels = _levels(name)
+    if len(levels) > 1 and any(levels[0] == each[0] for each in known):
+        return nearest(name, (variable(path) for path, _ in known.values())) or ""
+    by_letters = {"".join(each): path for each, (path, _) in known.items()}
+    found = difflib.get_close_matches("".join(levels), by_letters, n=1, cutoff=_RESEMBLES)
+    return variable(by_letters[found[0]]) if found else None
+
+
+def _levels(name: str) -> tuple[str, ...]:
+    return tuple(_plain(level) for level in name.removeprefix(PREFIX).split("__"))
 
 
 def _plain(level: str) -> str:

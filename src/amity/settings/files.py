@@ -62,6 +62,11 @@ class _Loader(yaml.SafeLoader):
 _Loader.add_constructor("tag:yaml.org,2002:map", _Loader.construct_yaml_map)
 
 
+# What a library quotes may be a secret (one that starts with * is an alias to YAML), with quotes in it: nothing is
+# shown from there on. Single characters and YAML's own words, which are in <>, tell nothing.
+_TELLS_NOTHING = re.compile(r"""(?:[^'"]|'(?:<[\w ]+>|.)')*""", re.DOTALL)
+
+
 def parse(text: str, source: str) -> Any:
     """Parse YAML. ``source`` names it in errors. Raises ``SettingsError`` with the line, never with the text."""
     try:
@@ -73,8 +78,9 @@ def parse(text: str, source: str) -> Any:
             loader.dispose()
     except yaml.MarkedYAMLError as error:
         line = f" line {error.problem_mark.line + 1}" if error.problem_mark else ""
-        # What it quotes may be a secret: one that starts with * is an alias to YAML. Its own words are in <>.
-        problem = re.sub(r"'(?!<)[^']{2,}'", "'...'", error.problem or "this is not YAML that can be read")
+        said = error.problem or "this is not YAML that can be read"
+        harmless = _TELLS_NOTHING.match(said)
+        problem = said if harmless is None or harmless[0] == said else f"{harmless[0]}..."
         raise SettingsError([f"{source}{line}: {problem}"]) from None
     except (yaml.YAMLError, ValueError, RecursionError):
         # A ValueError is a date that is none; the text of these errors may quote what stands there, a secret too.
@@ -115,6 +121,8 @@ def describe(value: object, *, sensitive: bool = False) -> str:
             kind, shown = "a number", f" of {value.bit_length()} bits"
         case int() | float():
             kind, shown = "the number ", repr(value)
+        case str() if "://" in value and "@" in value:  # a URL that may hold a password
+            return "a text"
         case str():
             kind, shown = "the text ", repr(value if len(value) <= 60 else value[:57] + "...")
         case list():

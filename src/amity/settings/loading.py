@@ -33,7 +33,7 @@ def load(
     raw: dict[str, Any] = _read(Path(path), sources) if path is not None else {}
     values, callbacks_file = from_environment(environ, found)
     if callbacks_file is not None:
-        raw["callbacks"] = _read_callbacks(Path(callbacks_file), sources)
+        raw["callbacks"] = _read_callbacks(Path(), callbacks_file, sources)
     _lay_over(raw, values)
     settings: Settings = build(Settings(), raw, "", "", found)
     if dev and ANY in settings.api.cors_origins:
@@ -50,13 +50,16 @@ def _read(path: Path, sources: list[Path]) -> Mapping:
     sources.append(path)
     callbacks = raw.get("callbacks")
     if isinstance(callbacks, str):
-        raw["callbacks"] = _read_callbacks(path.parent / callbacks, sources)
+        raw["callbacks"] = _read_callbacks(path.parent, callbacks, sources)
     elif isinstance(callbacks, Mapping):
         _find_files(callbacks, path.parent)
     return raw
 
 
-def _read_callbacks(path: Path, sources: list[Path]) -> Mapping:
+def _read_callbacks(directory: Path, name: str, sources: list[Path]) -> Mapping:
+    if "://" in name:  # and a URL may hold a password
+        raise SettingsError(["callbacks: names a file; the URL of the business server is set as callbacks.url"])
+    path = directory / name
     callbacks = read_mapping(path)
     sources.append(path)
     _find_files(callbacks, path.parent)

@@ -1,15 +1,19 @@
 """What settings must be beyond their types: what a server refuses to start with, and what it merely remarks on."""
 
+from collections.abc import Sequence
+
 from amity.http.origins import is_allowable, is_loopback
-from amity.http.url import parse
-from amity.settings import tls
+from amity.http.url import parse, passwords_of
+from amity.settings import database_url, tls
 from amity.settings.model import Callback, Callbacks, Settings
 from amity.settings.webhooks import NOT_RAISED
-from amity.wire.webhooks import key_of
+from amity.wire.webhooks import came_along, key_of
 
 SHORTEST_SECRET = 16
 # Earlier versions had it in their source for --dev, so everybody knows it.
 PUBLISHED_SECRET = "amity-dev-secret-known-to-everybody"
+
+_EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - they are compared
 
 
 def problems(settings: Settings, *, dev: bool) -> list[str]:
@@ -20,19 +24,31 @@ def problems(settings: Settings, *, dev: bool) -> list[str]:
     if len(set(settings.admins)) < len(settings.admins):
         found.append("admins: the same user id stands there twice")
     found += [
-        f"api.corsOrigins: {origin[:100]!r} is no origin, as in https://app.example or http://localhost:*"
+        f"api.corsOrigins: {_shown(origin, settings.api.cors_origins)} is no origin, as in https://app.example or http://localhost:*"
         for origin in settings.api.cors_origins
         if not is_allowable(origin)
     ]
-    if not settings.database.startswith(("sqlite:///", "postgresql://", "postgres://")):
-        found.append("database: starts with sqlite:/// and a file name, or with postgresql://")
+    found += _about_database(settings.database)
     if dev:
         found += [
             f"{name}.host: --dev serves this machine only; use 127.0.0.1, or leave out --dev and set a secret"
             for name, address in (("api", settings.api), ("gateway", settings.gateway))
             if not is_loopback(address.host)
         ]
+    if settings.database == "sqlite:///":
+        found.append("database: names no file, as in sqlite:///amity.db")
+    api, gateway = settings.api, settings.gateway
+    for name, address in (("api", api), ("gateway", gateway)):
+        if address.host.startswith("["):
+            found.append(f"{name}.host: an IPv6 address stands here without brackets: {address.host.strip('[]')}")
+    if api.port == gateway.port != 0 and (api.host == gateway.host or {api.host, gateway.host} & _EVERYWHERE):
+        found.append(f"gateway.port: {gateway.port} is the API's already; each listens on a port of its own")
     return found + _about_callbacks(settings.callbacks)
+
+
+def _shown(origin: str, origins: Sequence[str]) -> str:
+    """Quote an origin, unless a secret may stand before an ``@``: in it, or behind a comma in one that was parted."""
+    return "what has an @ in it" if any("@" in each for each in origins) else repr(origin[:100])
 
 
 def _about_secret(secret: str, *, dev: bool) -> list[str]:
@@ -41,10 +57,23 @@ def _about_secret(secret: str, *, dev: bool) -> list[str]:
         return []
     if not secret.strip():
         return [f"secret: not set, and there is no default: who knows it is an administrator; {advice}"]
+    if found := came_along(secret):
+        return [f"secret: it has {found}, and who asks for a token will give it without; {advice}"]
     if len(secret) < SHORTEST_SECRET:
-        return [f"secret: {len(secret)} characters are too few, at least {SHORTEST_SECRET} are needed; {advice}"]
+        few = "1 character is" if len(secret) == 1 else f"{len(secret)} characters are"
+        return [f"secret: {few} too few, at least {SHORTEST_SECRET} are needed; {advice}"]
     if secret == PUBLISHED_SECRET:
         return [f"secret: this one stood in earlier versions' source, so everybody knows it; {advice}"]
+    return []
+
+
+def _about_database(url: str) -> list[str]:
+    if url.startswith("sqlite:///"):
+        return []
+    try:
+        database_url.parse(url)
+    except ValueError as error:
+        return [f"database: {error}"]
     return []
 
 
@@ -90,10 +119,16 @@ def secrets_of(secret: str | list[str] | None) -> list[str]:
 
 
 def every_secret(settings: Settings) -> list[str]:
-    """Every text of the settings that must not be logged; URLs are left out, whose passwords the log masks itself."""
+    """Every text of the settings that must not be logged or shown, the passwords of URLs among them."""
     callbacks = settings.callbacks
     signing = [callbacks.secret, *(callback.secret for callback in callbacks.events.values())]
-    return [settings.secret, *(each for secret in signing for each in secrets_of(secret))]
+    urls = [callbacks.url, *(callback.url or "" for callback in callbacks.events.values())]
+    return [
+        settings.secret,
+        *(each for secret in signing for each in secrets_of(secret)),
+        *database_url.secrets_of(settings.database),
+        *(password for url in urls for password in passwords_of(url)),
+    ]
 
 
 def notes(settings: Settings, *, dev: bool = False) -> list[str]:

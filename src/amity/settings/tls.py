@@ -5,6 +5,8 @@ from pathlib import Path
 
 from amity.settings.model import Tls
 
+_LONGEST_NAME = 4096
+
 
 class _EncryptedError(Exception):
     """OpenSSL asked for a password."""
@@ -18,7 +20,9 @@ def problems_of(tls: Tls) -> list[str]:
         ("clientCertificate", tls.client_certificate),
         ("clientKey", tls.client_key),
     ):
-        if file and not Path(file).is_file():
+        if file and is_content(file):
+            found.append(f"callbacks.tls.{name}: holds the content of a file; name the file")
+        elif file and not Path(file).is_file():
             found.append(f"callbacks.tls.{name}: there is no file {file}")
     if not found and tls != Tls():
         try:
@@ -26,6 +30,11 @@ def problems_of(tls: Tls) -> list[str]:
         except ValueError as error:
             found.append(str(error))
     return found
+
+
+def is_content(file: str) -> bool:
+    """Whether a text is what stands in a PEM file, where the file's name belongs: it may be a private key."""
+    return "-----BEGIN" in file or "\n" in file or len(file) > _LONGEST_NAME
 
 
 def load_into(context: ssl.SSLContext, tls: Tls) -> None:

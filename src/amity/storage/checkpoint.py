@@ -16,6 +16,8 @@ from amity.storage.worker import Worker
 
 DUE_ROWS = 16_000
 """Rows written after which it is time: a rare checkpoint writes a page once that many commits have touched."""
+_PATIENCE_MILLISECONDS = 2000
+"""How long a stop waits for another program that reads the database."""
 
 _sync = getattr(os, "fdatasync", os.fsync)
 _log = logging.getLogger(__name__)
@@ -68,6 +70,22 @@ class Checkpoint:
             _sync(self._file)
         except OSError as error:
             _log.warning("the database file could not be brought to the disk, will try again: %s", error)
+
+
+def carry_over_all(connection: sqlite3.Connection) -> None:
+    """Leave nothing in the log, waiting a moment for other programs that read. Blocks; the caller is the only one here
+    who uses the database."""
+    try:
+        connection.execute(f"pragma busy_timeout = {_PATIENCE_MILLISECONDS}")
+        (busy, pages, carried) = connection.execute("pragma wal_checkpoint(truncate)").fetchone()
+        if busy:
+            _log.warning(
+                "another program reads the database: %d pages stay in its write-ahead log, which belongs to it; a copy"
+                " of the file alone does not have them",
+                pages - carried,
+            )
+    except sqlite3.Error as error:
+        _log.warning("the write-ahead log stays beside the database and belongs to it: %s", error)
 
 
 def _checkpoint(connection: sqlite3.Connection) -> None:

@@ -13,6 +13,9 @@ Whether a transaction is large, its caller guesses (``write(rows=...)``) and the
 (``sqlite_transaction.py``). One that is too large for the loop is undone with its group and becomes a large one; the
 others of the group run again.
 
+Each transaction runs in the context (``contextvars``) of its own caller, and what concerns it alone is logged there;
+the writer itself runs in a context of nobody.
+
 States of the writer, and what ends each:
 
 - *at rest*: nothing waits, or only large ones that a checkpoint holds up. ``submit``, or the end of the checkpoint.
@@ -26,24 +29,24 @@ States of the writer, and what ends each:
 """
 
 import asyncio
+import contextvars
 import logging
 import sqlite3
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from amity import metrics
 from amity.errors import Code, ImError
 from amity.storage.checkpoint import Checkpoint
 from amity.storage.database import LARGE, Transaction
-from amity.storage.following import Follow, run_all
+from amity.storage.jobs import Job, fail, settle
 from amity.storage.sqlite_transaction import SqliteTransaction, TooLargeError
 from amity.storage.worker import Worker
 
 T = TypeVar("T")
-Work = Callable[[Transaction], Awaitable[Any]]
 _log = logging.getLogger(__name__)
 
 GROUP_ROWS = 1024
@@ -56,31 +59,25 @@ _BUSY_MILLISECONDS = 5000
 """How long the thread waits for another program that writes to the file; the event loop does not."""
 
 
-class _Job:
-    __slots__ = ("error", "follows", "future", "result", "rows", "work")
-
-    def __init__(self, work: Work, rows: int, future: asyncio.Future[Any]) -> None:
-        self.work = work
-        self.rows = rows
-        """What its caller guesses, and what it has written once it has run."""
-        self.future = future
-        self.result: Any = None
-        self.follows: Sequence[Follow] = ()
-        self.error: BaseException | None = None
-
-
 class GroupCommit:
-    """Owns the writing connection. ``observe`` is told the size and the seconds of each commit."""
+    """Has the writing connection for itself until ``close``. ``observe`` is told the size and the seconds of each
+    commit; ``require_in_place`` raises ``sqlite3.Error`` when nothing may be written any more."""
 
     def __init__(
-        self, connection: sqlite3.Connection, checkpoint: Checkpoint, observe: Callable[[int, float], None]
+        self,
+        connection: sqlite3.Connection,
+        checkpoint: Checkpoint,
+        observe: Callable[[int, float], None],
+        require_in_place: Callable[[], None] = lambda: None,
     ) -> None:
         self._connection = connection
         self._checkpoint = checkpoint
+        self._require_in_place = require_in_place
+        self._context = contextvars.Context()
         self._transaction = SqliteTransaction(connection)
         self._observe = observe
-        self._small: deque[_Job] = deque()
-        self._large: deque[_Job] = deque()
+        self._small: deque[Job] = deque()
+        self._large: deque[Job] = deque()
         self._large_next = False
         self._arrived = 0
         self._busy = False
@@ -95,7 +92,7 @@ class GroupCommit:
         if self._closing:
             raise ImError(Code.DATABASE, "the database is closed")
         loop = asyncio.get_running_loop()
-        job = _Job(work, rows, loop.create_future())
+        job = Job(work, rows, loop.create_future())
         (self._large if rows >= LARGE else self._small).append(job)
         self._arrived += 1
         self._wake(loop)
@@ -103,18 +100,17 @@ class GroupCommit:
         return result
 
     async def close(self) -> None:
-        """Finish what was submitted, then close the connection."""
+        """Finish what was submitted. The connection is open and its owner's then."""
         self._closing = True
         await self._idle.wait()
         await asyncio.get_running_loop().run_in_executor(None, self._checkpoint.stop)
         self._worker.stop()
-        self._connection.close()
 
     def _wake(self, loop: asyncio.AbstractEventLoop) -> None:
         if not self._busy:
             self._busy = True
             self._idle.clear()
-            loop.call_soon(self._gather, loop, self._arrived)
+            loop.call_soon(self._gather, loop, self._arrived, context=self._context)
 
     def _gather(self, loop: asyncio.AbstractEventLoop, arrived: int) -> None:
         """Wait while each turn of the loop brings another transaction: a commit costs the same for one as for thirty,
@@ -130,28 +126,30 @@ class GroupCommit:
         if self._checkpoint.rest_waits:
             self._worker.do(loop, partial(self._checkpoint.finish, self._connection), partial(self._finished, loop))
             return
-        if self._large and (self._large_next or not self._small) and not self._checkpoint.under_way:
-            group = [self._large.popleft()]
-            self._large_next = False
-            commit = self._run_and_commit
-        elif self._small:
-            group = self._take_small()
-            try:
-                commit = self._commit if self._run(group) else self._run_and_commit
-            except TooLargeError as too_large:
-                self._move(group, too_large)
-                loop.call_soon(self._gather, loop, self._arrived)
-                return
-            self._large_next = True
-        else:
+        is_large = self._large and (self._large_next or not self._small) and not self._checkpoint.under_way
+        group = [self._large.popleft()] if is_large else self._take_small()
+        if not group:
             self._busy = False
             if not self._large:  # else they wait for the checkpoint, which wakes the writer
                 self._idle.set()
             return
+        try:
+            self._require_in_place()
+            commit = self._run_and_commit if is_large or not self._run(group) else self._commit
+        except TooLargeError as too_large:
+            self._move(group, too_large)
+            loop.call_soon(self._gather, loop, self._arrived)
+            return
+        except sqlite3.Error as error:
+            fail(group, error)
+            settle(group)
+            loop.call_soon(self._gather, loop, self._arrived)
+            return
+        self._large_next = not is_large
 
         def ended() -> None:
             self._observe(len(group), time.perf_counter() - began)
-            _settle(group)
+            settle(group)
             self._checkpoint.wrote(loop, sum([job.rows for job in group]), partial(self._wake, loop))
             loop.call_soon(self._gather, loop, self._arrived)
 
@@ -161,15 +159,15 @@ class GroupCommit:
         self._checkpoint.finished()
         self._next(loop)
 
-    def _take_small(self) -> list[_Job]:
-        group: list[_Job] = []
+    def _take_small(self) -> list[Job]:
+        group: list[Job] = []
         rows = 0
         while self._small and rows < GROUP_ROWS:
             group.append(self._small.popleft())
             rows += group[-1].rows
         return group
 
-    def _run(self, group: list[_Job]) -> bool:
+    def _run(self, group: list[Job]) -> bool:
         """Run a group's statements and leave its transaction open; what there is no time for goes back, at the end of
         ``group``. Where one fails, undo all and return ``False``. Raises ``TooLargeError`` about the last of ``group``.
         """
@@ -179,8 +177,7 @@ class GroupCommit:
             self._connection.execute("begin immediate")
             for job in group:
                 self._transaction.begin(on_loop=True)
-                job.result = _drive(job.work, self._transaction)
-                job.rows, job.follows = self._transaction.written, self._transaction.follows
+                job.run(self._transaction)
                 done += 1
                 if time.perf_counter() > until:
                     break
@@ -196,12 +193,12 @@ class GroupCommit:
         self._put_back(group, done)
         return True
 
-    def _put_back(self, group: list[_Job], kept: int) -> None:
+    def _put_back(self, group: list[Job], kept: int) -> None:
         """Have all but the first ``kept`` of a group wait again, before whatever came after them."""
         self._small.extendleft(reversed(group[kept:]))
         del group[kept:]
 
-    def _move(self, group: list[_Job], too_large: TooLargeError) -> None:
+    def _move(self, group: list[Job], too_large: TooLargeError) -> None:
         """Make a large transaction of the last of a group, and have the others run again."""
         job = group[-1]
         self._put_back(group, 0)
@@ -209,22 +206,22 @@ class GroupCommit:
         self._large.append(job)
         metrics.moved_off_loop("transaction", "said" if too_large.was_said else "found")
         if not too_large.was_said:
-            _log.warning(
+            job.context.run(
+                _log.warning,
                 "%s: a transaction of %d rows by its own count turned out too large for the event loop: %s",
                 getattr(job.work, "__qualname__", type(job.work).__name__),
                 job.rows,
                 too_large,
             )
 
-    def _commit(self, group: list[_Job]) -> None:
+    def _commit(self, group: list[Job]) -> None:
         try:
             self._connection.execute("commit")
         except BaseException as error:  # noqa: BLE001 - its callers hear it, and the writer lives
             self._undo()
-            for job in group:
-                job.error = error
+            fail(group, error)
 
-    def _run_and_commit(self, group: list[_Job]) -> None:
+    def _run_and_commit(self, group: list[Job]) -> None:
         """Run a group, each of several members behind a savepoint, so that only those that fail are undone. One alone
         needs none: behind one SQLite keeps every page as it was before."""
         try:
@@ -238,17 +235,15 @@ class GroupCommit:
             self._connection.execute("commit")
         except BaseException as error:  # noqa: BLE001 - its callers hear it, and the writer lives
             self._undo()
-            for job in group:
-                job.error = job.error or error
+            fail(group, error)
         finally:
             self._connection.execute("pragma busy_timeout = 0")
 
-    def _run_one(self, job: _Job) -> None:
+    def _run_one(self, job: Job) -> None:
         self._transaction.begin(on_loop=False)
-        job.result = _drive(job.work, self._transaction)
-        job.rows, job.follows = self._transaction.written, self._transaction.follows
+        job.run(self._transaction)
 
-    def _run_undoably(self, job: _Job) -> None:
+    def _run_undoably(self, job: Job) -> None:
         self._connection.execute("savepoint job")
         try:
             self._run_one(job)
@@ -265,31 +260,3 @@ class GroupCommit:
                 self._connection.execute("rollback")
         except sqlite3.Error:
             _log.exception("a transaction could not be rolled back")
-
-
-def _settle(group: list[_Job]) -> None:
-    for job in group:
-        if job.error is None and job.follows:
-            run_all(job.follows)
-        if job.future.done():
-            continue  # the caller was cancelled; its transaction stands or fell without it
-        if job.error is None:
-            job.future.set_result(job.result)
-        elif isinstance(job.error, sqlite3.Error):
-            _log.error("the database failed: %s", job.error)
-            refusal = ImError(Code.DATABASE, "the database could not store this; nothing was written")
-            refusal.__cause__ = job.error
-            job.future.set_exception(refusal)
-        else:
-            job.future.set_exception(job.error)
-
-
-def _drive(work: Work, transaction: Transaction) -> Any:
-    """Run a transaction's coroutine to its end. It awaits nothing but the transaction, so it never suspends."""
-    coroutine = work(transaction)
-    try:
-        coroutine.send(None)  # type: ignore[attr-defined]
-    except StopIteration as end:
-        return end.value
-    coroutine.close()  # type: ignore[attr-defined]
-    raise RuntimeError("a transaction awaited something other than its database")

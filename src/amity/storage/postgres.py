@@ -1,8 +1,10 @@
 """PostgreSQL through a pool of asyncpg connections: plain SQL, ``unnest`` for lists, retried when it asks for that."""
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import asyncpg
@@ -13,6 +15,8 @@ from amity.storage.database import SCAN_SECONDS, Dialect, Row, StorageError, Tra
 from amity.storage.following import Follow, run_all
 from amity.storage.migrations import pending
 from amity.storage.portions import MOST_BYTES, PORTION, is_bounded, size_of, too_large
+from amity.storage.postgres_connecting import FAILURES, LOST, connect, is_pooled, located, open_pool, reason
+from amity.storage.postgres_fitness import fitness
 from amity.storage.turns import Turns, long_turns, scan_turns, while_awaited
 
 if TYPE_CHECKING:
@@ -27,10 +31,8 @@ _CONNECTIONS = 16
 _LONG_CONNECTIONS = 8
 _SCAN_CONNECTIONS = 3
 """What long reads and scans may take of the connections: five are always there for short reads and transactions."""
-# The connection was lost, or is not to be relied on any more. asyncpg's InternalClientError is no InterfaceError: it is
-# what a connection raises that has noticed the loss in one place and not yet in another.
-_LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError)
-_FAILURES = (asyncpg.PostgresError, *_LOST)
+_REPLACE_SECONDS = 1.0
+"""Seconds from one time that all connections are made anew to the next."""
 
 
 class _PostgresTransaction:
@@ -69,19 +71,24 @@ class Postgres:
     exclusive = False
     commits_in_order = False
 
-    def __init__(self, pool: "Pool") -> None:
+    def __init__(self, pool: "Pool", *, pooled: bool) -> None:
         self._pool = pool
+        self._pooled = pooled
+        # Compiling takes longer than any read here. Where no connection can be told so once, each transaction is.
+        self._settings = "; set local jit = off" if pooled else ""
+        self._replaced_at = float("-inf")
         self._long = long_turns(_LONG_CONNECTIONS)
         self._scans = scan_turns(_SCAN_CONNECTIONS)
 
     async def fetch(self, sql: str, *args: object) -> Sequence[Row]:
         try:
             return await self._pool.fetch(translate(sql, "postgres"), *args)
-        except _FAILURES as error:
+        except FAILURES as error:
             raise ImError(Code.DATABASE, "the database could not be read") from error
 
     async def fetch_long(self, sql: str, *args: object) -> Sequence[Row]:
-        read = self._in_turn(self._long, self._in_portions(sql, args) if is_bounded() else self.fetch(sql, *args))
+        in_portions = is_bounded() or self._pooled
+        read = self._in_turn(self._long, self._in_portions(sql, args) if in_portions else self.fetch(sql, *args))
         return await (read if self._long.is_free() else while_awaited(read))
 
     async def fetch_scan(self, sql: str, *args: object) -> Sequence[Row]:
@@ -100,23 +107,46 @@ class Postgres:
 
     async def _in_portions(self, sql: str, args: tuple[object, ...]) -> Sequence[Row]:
         try:
-            async with self._pool.acquire() as connection, connection.transaction(readonly=True):
-                return await _portions(connection, sql, args)
-        except _FAILURES as error:
+            async with self._reading() as connection:
+                return await self._portions(connection, sql, args)
+        except FAILURES as error:
             raise ImError(Code.DATABASE, "the database could not be read") from error
 
     async def _scan(self, sql: str, args: tuple[object, ...]) -> Sequence[Row]:
         try:
-            async with self._pool.acquire() as connection, connection.transaction(readonly=True):
-                await connection.execute(f"set local statement_timeout = {int(SCAN_SECONDS * 1000)}")
-                return await _portions(connection, sql, args)
+            async with self._reading(f"; set local statement_timeout = {int(SCAN_SECONDS * 1000)}") as connection:
+                return await self._portions(connection, sql, args)
         except asyncpg.QueryCanceledError as error:
             metrics.read_refused("scan", "time")
             raise ImError(
                 Code.READS_LIMIT, f"the search took too long, ask for less (limit {SCAN_SECONDS:g} s)"
             ) from error
-        except _FAILURES as error:
+        except FAILURES as error:
             raise ImError(Code.DATABASE, "the database could not be read") from error
+
+    @contextlib.asynccontextmanager
+    async def _reading(self, settings: str = "") -> "AsyncIterator[Connection]":
+        begin = f"begin read only{self._settings}{settings}"
+        async with self._pool.acquire() as connection, _transaction(connection, begin):
+            yield connection
+
+    async def _portions(self, connection: "Connection", sql: str, args: tuple[object, ...]) -> Sequence[Row]:
+        """Return all rows of a read in a transaction. Raises 1001 as soon as they are more than any answer may hold."""
+        text = translate(sql, "postgres")
+        if self._pooled:  # a cursor of the driver's own would prepare its statement by name
+            cursor = await (await connection.prepare(text, name="")).cursor(*args)
+        else:
+            cursor = await connection.cursor(text, *args)
+        rows: list[Row] = []
+        size = 0
+        while portion := await cursor.fetch(PORTION):
+            size += size_of([tuple(row) for row in portion])
+            if size > MOST_BYTES and is_bounded():
+                raise too_large()
+            rows += portion
+            if len(portion) < PORTION:
+                break
+        return rows
 
     async def write(self, work: Callable[[Transaction], Awaitable[T]], *, rows: int = 1) -> T:
         for attempt in range(1, _ATTEMPTS + 1):
@@ -125,21 +155,37 @@ class Postgres:
             except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError) as error:
                 if attempt == _ATTEMPTS:
                     raise _not_stored() from error
-            except _FAILURES as error:
+            except asyncpg.ReadOnlySQLTransactionError as error:
+                if attempt == _ATTEMPTS or not await self._replace_connections():
+                    raise _not_stored() from error
+            except FAILURES as error:
                 raise _not_stored() from error
         raise AssertionError("unreachable")
+
+    async def _replace_connections(self) -> bool:
+        """Have every connection made anew before it is used again; return whether that is worth another attempt.
+
+        A connection may only read if the server was a standby when it was made, or the database was set so: after a
+        failover new ones reach the new primary.
+        """
+        now = time.monotonic()
+        if now - self._replaced_at < _REPLACE_SECONDS:
+            return False
+        self._replaced_at = now
+        await self._pool.expire_connections()
+        return True
 
     async def _transact(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
         connection = await self._pool.acquire()
         committing = False
         try:
-            async with connection.transaction():
+            async with _transaction(connection, f"begin{self._settings}"):
                 transaction = _PostgresTransaction(connection)
                 result = await work(transaction)
                 committing = True
             run_all(transaction.follows)
             return result
-        except _LOST as error:
+        except LOST as error:
             if committing:
                 raise ImError(
                     Code.DATABASE, "the database went away while it stored this: whether it did is not known"
@@ -152,7 +198,7 @@ class Postgres:
         """Give a connection back. That this fails says nothing about the transaction: it has ended before."""
         try:
             await self._pool.release(connection)
-        except _FAILURES as error:
+        except FAILURES as error:
             _log.warning("a connection to the database was lost: %s", error)
 
     async def close(self) -> None:
@@ -165,19 +211,17 @@ class Postgres:
             self._pool.terminate()
 
 
-async def _portions(connection: "Connection", sql: str, args: tuple[object, ...]) -> Sequence[Row]:
-    """Return all rows of a read in a transaction. Raises 1001 as soon as they are more than any answer may hold."""
-    cursor = await connection.cursor(translate(sql, "postgres"), *args)
-    rows: list[Row] = []
-    size = 0
-    while portion := await cursor.fetch(PORTION):
-        size += size_of([tuple(row) for row in portion])
-        if size > MOST_BYTES and is_bounded():
-            raise too_large()
-        rows += portion
-        if len(portion) < PORTION:
-            break
-    return rows
+@contextlib.asynccontextmanager
+async def _transaction(connection: "Connection", begin: str) -> AsyncIterator[None]:
+    """Run a transaction, whose settings go out with its beginning: the driver's own would take a round trip more."""
+    try:
+        await connection.execute(begin)
+        yield
+    except BaseException:
+        if not connection.is_closed():
+            await connection.execute("rollback")
+        raise
+    await connection.execute("commit")
 
 
 def _not_stored() -> ImError:
@@ -187,35 +231,36 @@ def _not_stored() -> ImError:
 async def open_postgres(url: str) -> Postgres:
     """Connect and bring the database to the newest version, one process at a time.
 
-    Raises ``StorageError`` where it cannot be reached or is newer than this program.
+    Raises ``StorageError`` where it cannot be reached, allows no transactions or is newer than this program.
     """
+    place = located(url)
+    connection = await connect(place, command_timeout=60)
     try:
-        pool = await asyncpg.create_pool(
-            url, min_size=1, max_size=_CONNECTIONS, timeout=10, command_timeout=60, server_settings={"jit": "off"}
-        )
-    except (*_FAILURES, ValueError) as error:
-        # The URL may hold a password: the driver's text names host and reason, and is enough.
-        raise StorageError(f"PostgreSQL cannot be reached: {error}") from error
-    try:
-        async with pool.acquire() as connection:
-            await _migrate(connection)
-    except BaseException as error:
-        await pool.close()
-        if isinstance(error, _FAILURES):
-            raise StorageError(f"PostgreSQL refused the migration: {error}") from error
-        raise
-    return Postgres(pool)
-
-
-async def _migrate(connection: "Connection") -> None:
-    await connection.execute("select pg_advisory_lock($1)", _MIGRATION_LOCK)
-    try:
-        await connection.execute("create table if not exists schema_version (version bigint not null)")
-        current = await connection.fetchval("select coalesce(max(version), 0) from schema_version")
-        for migration in pending("postgres", current):
-            async with connection.transaction():
-                for statement in migration.statements:
-                    await connection.execute(statement)
-                await connection.execute("insert into schema_version values ($1)", migration.version)
+        pooled = await is_pooled(connection, place)
+        await _migrate(connection)
+    except FAILURES as error:
+        raise StorageError(f"PostgreSQL at {place.where} refused the migration: {reason(error)}") from error
     finally:
-        await connection.execute("select pg_advisory_unlock($1)", _MIGRATION_LOCK)
+        with contextlib.suppress(*FAILURES):
+            await connection.close(timeout=10)
+    if pooled:
+        _log.info("PostgreSQL at %s is behind a pooler", place.where)
+    return Postgres(await open_pool(place, pooled=pooled, size=_CONNECTIONS), pooled=pooled)
+
+
+async def _migrate(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+    """Apply what is missing. Every version is looked up and applied under a lock of the same transaction: one of the
+    session would be another's behind a pooler."""
+    while True:
+        async with connection.transaction():
+            await connection.execute("select pg_advisory_xact_lock($1)", _MIGRATION_LOCK)
+            found = await fitness(connection)
+            found.require()
+            if not found.has_version:
+                await connection.execute("create table schema_version (version bigint not null)")
+            missing = pending("postgres", found.version)
+            if not missing:
+                return
+            for statement in missing[0].statements:
+                await connection.execute(statement)
+            await connection.execute("insert into schema_version values ($1)", missing[0].version)

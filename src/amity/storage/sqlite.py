@@ -2,27 +2,29 @@
 
 ``synchronous=FULL`` in WAL mode: what was answered survives a loss of power. The price of a sync to disk is paid
 once for a group. Point reads run on the event loop through a read-only connection (microseconds); long ones in a
-thread.
+thread. Closing leaves one whole file, without a log beside it.
 """
 
 import asyncio
-import fcntl
+import contextlib
 import logging
-import os
 import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TypeVar
+from typing import TypeVar
 
 from amity import metrics
 from amity.errors import Code, ImError
-from amity.storage.checkpoint import Checkpoint
+from amity.storage.checkpoint import Checkpoint, carry_over_all
 from amity.storage.database import SCAN_SECONDS, Dialect, Row, StorageError, Transaction, translate
 from amity.storage.group_commit import GroupCommit
 from amity.storage.lists import adapt
 from amity.storage.migrations import Migration, pending
 from amity.storage.readers import Readers
+from amity.storage.sqlite_fitness import require_fit
 from amity.storage.sqlite_transaction import MOST_LOOKS, STEPS
+from amity.storage.taking import Taken, take
 from amity.storage.turns import long_turns, scan_turns, while_awaited
 
 T = TypeVar("T")
@@ -44,6 +46,15 @@ _PRAGMAS = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Connections:
+    writer: sqlite3.Connection
+    checkpoint: sqlite3.Connection
+    reader: sqlite3.Connection
+    long: list[sqlite3.Connection]
+    scans: list[sqlite3.Connection]
+
+
 class Sqlite:
     """A ``Database`` in one file. Open it with ``open_sqlite``."""
 
@@ -51,18 +62,17 @@ class Sqlite:
     exclusive = True
     commits_in_order = True
 
-    def __init__(self, path: Path, lock: IO[bytes], writer: sqlite3.Connection) -> None:
-        self._path = path
-        self._lock = lock
-        self._reader = _connect(path, read_only=True)
+    def __init__(self, taken: Taken, connections: _Connections) -> None:
+        self._taken = taken
+        self._reader = connections.reader
         self._reader.set_progress_handler(self._look, STEPS)
         self._looks = 0
-        # Kept open as long as any connection: closing it would give up the locks that they hold on the same file.
-        self._file: int | None = os.open(path, os.O_RDONLY)
-        checkpoint = Checkpoint(_connect(path, read_only=False), self._file)
-        self._writer = GroupCommit(writer, checkpoint, metrics.commit_done)
-        self._long = Readers("amity-read", _readers(path, _LONG_READERS), long_turns(_LONG_READERS))
-        self._scans = Readers("amity-scan", _readers(path, _SCANNERS), scan_turns(_SCANNERS), SCAN_SECONDS)
+        self._is_closed = False
+        self._writing = connections.writer
+        checkpoint = Checkpoint(connections.checkpoint, taken.file)
+        self._writer = GroupCommit(connections.writer, checkpoint, metrics.commit_done, taken.require_in_place)
+        self._long = Readers("amity-read", connections.long, long_turns(_LONG_READERS))
+        self._scans = Readers("amity-scan", connections.scans, scan_turns(_SCANNERS), SCAN_SECONDS)
 
     async def fetch(self, sql: str, *args: object) -> Sequence[Row]:
         self._looks = 0
@@ -91,15 +101,20 @@ class Sqlite:
         return await self._writer.submit(work, rows)
 
     async def close(self) -> None:
+        if self._is_closed:
+            return
+        self._is_closed = True
         await self._writer.close()
         await self._long.close()
         await self._scans.close()
+        await asyncio.get_running_loop().run_in_executor(None, self._close_file)
+
+    def _close_file(self) -> None:
         self._reader.close()
-        if self._file is not None:
-            # Once: its number may be another file's by the time that this is closed again.
-            os.close(self._file)
-            self._file = None
-        self._lock.close()
+        # Only now does nobody here read what stands in the log.
+        carry_over_all(self._writing)
+        self._writing.close()
+        self._taken.release()
 
 
 async def open_sqlite(path: Path) -> Sqlite:
@@ -107,26 +122,50 @@ async def open_sqlite(path: Path) -> Sqlite:
 
     Raises ``StorageError`` where another process has it, it is no database, or it is newer than this program.
     """
-    return await asyncio.get_running_loop().run_in_executor(None, _open, path)
+    opening = asyncio.get_running_loop().run_in_executor(None, _open, path)
+    try:
+        return await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        # The thread goes on. What it opens is closed as always, or nobody could open it as long as this process lives.
+        with contextlib.suppress(StorageError):
+            await (await opening).close()
+        raise
 
 
 def _open(path: Path) -> Sqlite:
-    lock = _take(path)
-    try:
-        # Whoever reads the file knows everybody's friends: a new one is its owner's alone.
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-        writer = _connect(path, read_only=False)
-        for pragma in _PRAGMAS:
-            writer.execute(pragma)
-        _require_search(writer)
-        _migrate(writer)
-        return Sqlite(path, lock, writer)
-    except (sqlite3.Error, OSError) as error:
-        lock.close()
-        raise StorageError(f"{path} cannot be used as the database: {error}") from error
-    except BaseException:
-        lock.close()
-        raise
+    with contextlib.ExitStack() as undo:
+        taken = take(path)
+        undo.callback(taken.release)
+        try:
+            connections = _connections(taken, undo)
+        except (sqlite3.Error, OSError, StorageError) as error:
+            raise StorageError(f"{path} cannot be used as the database: {error}") from error
+        opened = Sqlite(taken, connections)
+        undo.pop_all()
+        return opened
+
+
+def _connections(taken: Taken, undo: contextlib.ExitStack) -> _Connections:
+    """Open all connections to a database that has all its tables then. ``undo`` closes those that were opened."""
+
+    def connect(*, read_only: bool) -> sqlite3.Connection:
+        return undo.enter_context(contextlib.closing(_connect(taken.path, read_only=read_only)))
+
+    writer = connect(read_only=False)
+    _require_search(writer)
+    version = require_fit(writer)
+    for pragma in _PRAGMAS:
+        writer.execute(pragma)
+    _migrate(writer, version)
+    writer.execute("select 1 from schema_version").fetchone()  # from the first read on there is a log
+    taken.note_log()
+    return _Connections(
+        writer,
+        checkpoint=connect(read_only=False),
+        reader=connect(read_only=True),
+        long=[connect(read_only=True) for _ in range(_LONG_READERS)],
+        scans=[connect(read_only=True) for _ in range(_SCANNERS)],
+    )
 
 
 def _require_search(connection: sqlite3.Connection) -> None:
@@ -137,28 +176,6 @@ def _require_search(connection: sqlite3.Connection) -> None:
         )
 
 
-def _take(path: Path) -> IO[bytes]:
-    """Lock a file beside the database: SQLite's own locks cannot say "one server only"."""
-    try:
-        lock = Path(f"{path}.lock").open("ab+")  # noqa: SIM115 - held until the database is closed
-    except OSError as error:
-        raise StorageError(f"{path} cannot be used as the database: {error.strerror}") from error
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        lock.seek(0)
-        holder = lock.read(32).decode(errors="replace").strip()
-        lock.close()
-        raise StorageError(
-            f"{path} is in use by another amity (process {holder or 'unknown'}): one SQLite file serves one process; "
-            "stop that one first, or use PostgreSQL"
-        ) from None
-    lock.truncate(0)
-    lock.write(str(os.getpid()).encode())
-    lock.flush()
-    return lock
-
-
 def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, cached_statements=512)
     if read_only:
@@ -167,14 +184,11 @@ def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
     return connection
 
 
-def _readers(path: Path, count: int) -> list[sqlite3.Connection]:
-    return [_connect(path, read_only=True) for _ in range(count)]
-
-
-def _migrate(writer: sqlite3.Connection) -> None:
-    writer.execute("create table if not exists schema_version (version integer not null)")
-    (current,) = writer.execute("select coalesce(max(version), 0) from schema_version").fetchone()
-    for migration in pending("sqlite", current):
+def _migrate(writer: sqlite3.Connection, version: int) -> None:
+    missing = pending("sqlite", version)
+    if missing:
+        writer.execute("create table if not exists schema_version (version integer not null)")
+    for migration in missing:
         _apply(writer, migration)
 
 

@@ -1,29 +1,31 @@
 """Looking at a database without opening it for service: nothing is created, migrated or locked for long."""
 
 import asyncio
-import fcntl
+import contextlib
 import os
 import shutil
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
-import asyncpg
-
 from amity.storage.database import Dialect, StorageError
 from amity.storage.migrations import migrations
+from amity.storage.postgres_connecting import FAILURES, connect, is_pooled, located, reason
+from amity.storage.postgres_fitness import fitness
+from amity.storage.sqlite_fitness import require_fit
+from amity.storage.taking import holder, is_at_rest
 
 _SECONDS = 10
-_VERSION = "select coalesce(max(version), 0) from schema_version"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
     """What a database looks like. ``version`` is 0 for one without tables, ``newest`` the program's own.
 
-    ``unwritable`` says why nothing could be written, empty if it can be; ``used_by`` names the process that serves a
-    SQLite file; ``clock`` is the database server's time in seconds since 1970; ``free_bytes`` is the room left on
-    the file's disk. ``None`` where it does not apply.
+    ``unusable`` says why amity can do nothing with it, ``unwritable`` why this user cannot do what is to be done, both
+    empty if all is well; ``used_by`` names the process that serves a SQLite file; ``clock`` is the database server's
+    time in seconds since 1970; ``free_bytes`` is the room left on the file's disk. ``None`` where it does not apply.
+    ``pooled`` says whether transactions may each have a session of PostgreSQL's of their own.
     """
 
     dialect: Dialect
@@ -31,16 +33,22 @@ class State:
     exists: bool
     version: int
     newest: int
+    unusable: str = ""
     unwritable: str = ""
     used_by: str | None = None
     clock: float | None = None
     free_bytes: int | None = None
+    pooled: bool = False
 
 
 async def examine(url: str) -> State:
     """Look at the database of a URL. Raises ``StorageError`` where it cannot be reached or read."""
     if url.startswith("sqlite:///") and len(url) > len("sqlite:///"):
-        return await asyncio.to_thread(_examine_sqlite, Path(url.removeprefix("sqlite:///")))
+        path = Path(url.removeprefix("sqlite:///"))
+        try:
+            return await asyncio.to_thread(_examine_sqlite, path)
+        except OSError as error:
+            raise StorageError(f"{path} cannot be looked at: {error.strerror}") from error
     if url.startswith(("postgresql://", "postgres://")):
         return await _examine_postgres(url)
     raise StorageError("a database URL starts with sqlite:/// and a file name, or with postgresql://")
@@ -51,7 +59,7 @@ def _newest(dialect: Dialect) -> int:
 
 
 def _examine_sqlite(path: Path) -> State:
-    directory = path.absolute().parent
+    directory = Path(os.path.realpath(path)).parent
     if not directory.is_dir():
         raise StorageError(f"{path} cannot be used as the database: there is no directory {directory}")
     exists = path.exists()
@@ -60,76 +68,55 @@ def _examine_sqlite(path: Path) -> State:
         unwritable = f"{path} may not be written by this user"
     elif not os.access(directory, os.W_OK):
         unwritable = f"the directory {directory} may not be written by this user"
+    version, unusable = 0, ""
+    try:
+        version = _sqlite_version(path) if exists else 0
+    except (sqlite3.Error, StorageError) as error:
+        unusable = f"{path} cannot be used as the database: {error}"
     return State(
         dialect="sqlite",
         name=str(path),
         exists=exists,
-        version=_sqlite_version(path) if exists else 0,
+        version=version,
+        unusable=unusable,
         newest=_newest("sqlite"),
         unwritable=unwritable,
-        used_by=_holder(path),
+        used_by=holder(path),
         free_bytes=shutil.disk_usage(directory).free,
     )
 
 
 def _sqlite_version(path: Path) -> int:
-    log = Path(f"{path}-wal")
+    """Return the version of a database that can be used. Raises ``sqlite3.Error``, ``StorageError``."""
     # Without a log to read, as after an orderly stop, nothing need be created beside the file for reading it.
-    mode = "mode=ro" if log.exists() and log.stat().st_size else "immutable=1"
-    try:
-        connection = sqlite3.connect(f"{path.absolute().as_uri()}?{mode}", uri=True, timeout=_SECONDS)
-        try:
-            if not connection.execute("select 1 from sqlite_master where name = 'schema_version'").fetchone():
-                return 0
-            version: int = connection.execute(_VERSION).fetchone()[0]
-            return version
-        finally:
-            connection.close()
-    except sqlite3.Error as error:
-        raise StorageError(f"{path} cannot be used as the database: {error}") from error
-
-
-def _holder(path: Path) -> str | None:
-    try:
-        with Path(f"{path}.lock").open("rb") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            except OSError:
-                return lock.read(32).decode(errors="replace").strip() or "unknown"
-    except OSError:
-        return None
-    return None
+    mode = "immutable=1" if is_at_rest(path) else "mode=ro"
+    uri = f"{path.absolute().as_uri()}?{mode}"
+    with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=_SECONDS)) as connection:
+        return require_fit(connection)
 
 
 async def _examine_postgres(url: str) -> State:
+    place = located(url)
+    connection = await connect(place, command_timeout=_SECONDS)
     try:
-        connection = await asyncpg.connect(url, timeout=_SECONDS, command_timeout=_SECONDS)
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError, ValueError) as error:
-        raise StorageError(f"PostgreSQL cannot be reached: {str(error) or 'it did not answer in time'}") from error
-    try:
-        row = await connection.fetchrow(
-            "select current_database(), extract(epoch from clock_timestamp())::float8, pg_is_in_recovery(),"
-            " coalesce(has_schema_privilege(current_schema(), 'create'), false),"
-            " to_regclass('schema_version') is not null"
-        )
+        pooled = await is_pooled(connection, place)
+        row = await connection.fetchrow("select current_database(), extract(epoch from clock_timestamp())::float8")
         assert row is not None  # noqa: S101 - this query has one row
-        name, clock, standby, may_create, has_tables = row
-        version = await connection.fetchval(_VERSION) if has_tables else 0
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
-        raise StorageError(f"PostgreSQL refused to be looked at: {error}") from error
+        name, clock = row
+        found = await fitness(connection)
+    except FAILURES as error:
+        raise StorageError(f"PostgreSQL at {place.where} refused to be looked at: {reason(error)}") from error
     finally:
-        await connection.close(timeout=_SECONDS)
-    unwritable = ""
-    if standby:
-        unwritable = "this PostgreSQL is a standby, which only reads"
-    elif not may_create:
-        unwritable = "this user may not create tables here: grant create on the schema"
+        with contextlib.suppress(*FAILURES):
+            await connection.close(timeout=_SECONDS)
     return State(
         dialect="postgres",
         name=name,
         exists=True,
-        version=version,
+        version=found.version,
         newest=_newest("postgres"),
-        unwritable=unwritable,
+        unusable=found.unusable,
+        unwritable=found.unwritable,
         clock=clock,
+        pooled=pooled,
     )

@@ -1,7 +1,12 @@
 """Users and the requests about them, as on the wire."""
 
+from collections.abc import Collection, Iterable
+
 from amity.calls.call import Int32, Request, Response
 from amity.calls.page import Pagination
+from amity.errors import Code
+
+LEFT_OUT_BY_APP = "left out by the app"
 
 
 class User(Response):
@@ -39,6 +44,31 @@ class NewUser(Request):
 
 class UserRegisterRequest(Request):
     users: list[NewUser | None] | None = None
+
+
+class Skipped(Response):
+    """Who was left out of what was asked for, and why. An ``err_code`` of 80000: the app's business server gave a list
+    without this user."""
+
+    user_id: str
+    err_code: int
+    err_msg: str
+
+
+class UserRegisterResponse(Response):
+    """Only there where the app's business server left somebody out: these were not registered."""
+
+    skipped: list[Skipped]
+
+
+def left_out_by_app(asked: Iterable[str], replacement: Collection[str]) -> list[Skipped]:
+    """Return an entry for everybody who was asked for and is not in the app's list."""
+    kept = frozenset(replacement)
+    return [
+        Skipped(user_id=user_id, err_code=Code.CALLBACK, err_msg=LEFT_OUT_BY_APP)
+        for user_id in asked
+        if user_id not in kept
+    ]
 
 
 class GetUsersInfoRequest(Request):

@@ -13,6 +13,7 @@ from amity.users.models import (
     UpdateUserInfoExRequest,
     UpdateUserInfoRequest,
     UserRegisterRequest,
+    UserRegisterResponse,
 )
 from amity.users.search import Search
 from amity.users.service import Users
@@ -24,11 +25,15 @@ def operations(users: Users, search: Search) -> list[Operation]:
         Operation(
             path="/user/user_register",
             request=UserRegisterRequest,
-            response=None,
+            response=UserRegisterResponse,
             access=Access.ADMIN,
             handler=users.register,
             summary="Register users",
-            description="All of them or none. Asks `beforeUserRegister`, raises `afterUserRegister`.",
+            description=(
+                "All of them or none. Asks `beforeUserRegister`, which may allow, reject or replace the list; raises "
+                "`afterUserRegister`. `data` is there only where the business server left somebody out: these are in "
+                "`skipped`, with `errCode` 80000."
+            ),
         ),
         Operation(
             path="/user/get_users_info",

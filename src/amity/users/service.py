@@ -18,10 +18,13 @@ from amity.users.models import (
     GetUsersInfoResponse,
     NewUser,
     ProfileChange,
+    Skipped,
     UpdateUserInfoExRequest,
     UpdateUserInfoRequest,
     User,
     UserRegisterRequest,
+    UserRegisterResponse,
+    left_out_by_app,
 )
 from amity.users.rules import repeated_ids, require_distinct, require_length, require_user_id
 from amity.users.shown import ProfileShown, Shown
@@ -75,17 +78,25 @@ class Users:
         ]
         await self._database.write(lambda tx: store.insert(tx, admins), rows=store.ROWS_OF_A_USER * len(admins))
 
-    async def register(self, call: Call, request: UserRegisterRequest) -> None:
-        """Register users, all of them or none. Raises 1001 for a bad one and 1102 where one exists already."""
+    async def register(self, call: Call, request: UserRegisterRequest) -> UserRegisterResponse | None:
+        """Register users, all of them or none. Return whom the app left out, or ``None`` where it left out nobody.
+
+        Raises 1001 for a bad one and 1102 where one exists already."""
         if not request.users:
             raise ImError(Code.ARGS, "users: users are empty")
         users = self._admissible(request.users)
         await self._require_new(users)
         answer = await self._before.ask(BeforeUserRegister(users=[_profile(user) for user in users]), call.operation_id)
+        skipped: list[Skipped] = []
         if answer.change is not None and answer.change.users is not None:
+            asked = [user.user_id for user in users]
             users = await self._replaced(answer.change.users)
-        if not users:
-            return
+            skipped = left_out_by_app(asked, [user.user_id for user in users])
+        if users:
+            await self._insert(call, users)
+        return UserRegisterResponse(skipped=skipped) if skipped else None
+
+    async def _insert(self, call: Call, users: Sequence[NewUser]) -> None:
         now = self._now()
         registered = [_registered(user, now) for user in users]
 

@@ -1,7 +1,8 @@
 // A visitor of a page, in a headless Chromium of its own.
 // options: url; folder, where the browser keeps its profile; chromium, the browser's program.
-// Methods: click(selector), fill(selector, text), reload(), screenshot(path), texts(frame, selector): of a frame by its
-// name, '' being the page.
+// Methods: click(selector), fill(selector, text), submit(selector): all such forms, seen or not, reload(),
+// screenshot(path), texts(frame, selector): of a frame by its name, '' being the page; contents(selector): of what is
+// hidden, too.
 import path from 'node:path';
 import { openBrowser } from './browser.mjs';
 import { event, options, serve } from './lines.mjs';
@@ -21,6 +22,8 @@ await page.goto(options.url);
 const methods = {
   click: selector => page.click(selector, { timeout: 10_000 }),
   fill: (selector, text) => page.fill(selector, text, { timeout: 10_000 }),
+  submit: selector => page.locator(selector).evaluateAll(forms => forms.forEach(form => form.requestSubmit())),
+  contents: selector => page.locator(selector).allTextContents(),
   texts: (frame, selector) => (frame ? page.frame({ name: frame }) : page).locator(selector).allInnerTexts(),
   reload: async () => { await page.reload(); },
   screenshot: async file => { await page.screenshot({ path: file }); },

@@ -1,6 +1,7 @@
 """What an operation reads is read for its caller: in the caller's turn, and as long as the caller waits."""
 
 import asyncio
+import logging
 
 import httpx
 import pytest
@@ -10,6 +11,7 @@ from amity.api.listener import Listener
 from amity.caller import ANONYMOUS, caller_id
 from amity.calls.call import Identity, Request, Response
 from amity.calls.operation import Access, Operation
+from amity.logs import operation_id
 from amity.storage import open_database
 
 COUNT = "with recursive n(i) as (select 1 union all select i + 1 from n where i < $1) select count(*) from n"
@@ -118,3 +120,31 @@ async def test_a_client_that_has_only_closed_its_side_is_told_that_its_search_wa
 async def test_a_search_that_is_answered_leaves_its_connection_for_the_next(http):
     for number in range(1, 6):
         assert (await count(http, "ann", number)).json()["data"]["count"] == number
+
+
+class Noting(logging.Handler):
+    """Notes what is logged, and under which operationID."""
+
+    def __init__(self):
+        super().__init__()
+        self.said = []
+
+    def emit(self, record):
+        self.said.append((operation_id.get(), record.getMessage()))
+
+
+async def test_requests_that_follow_each_other_on_one_connection_know_nothing_of_each_other(http, caplog):
+    handler = Noting()
+    logger = logging.getLogger("amity.api.app")
+    logger.addHandler(handler)
+    caplog.set_level(logging.INFO, logger.name)
+    reader, writer = await asyncio.open_connection(http.base_url.host, http.base_url.port)
+    head = b"POST /count/%s HTTP/1.1\r\nHost: x\r\n%sContent-Length: 2\r\n%s\r\n{}"
+    # Sent ahead: the second is begun by what answers the first.
+    writer.write(head % (b"caller", b"operationID: of the first\r\ntoken: ann\r\n", b""))
+    writer.write(head % (b"anyone", b"", b"Connection: close\r\n"))
+    answers = await asyncio.wait_for(reader.read(), 10)
+    writer.close()
+    logger.removeHandler(handler)
+    assert answers.count(b"HTTP/1.1 200") == 2
+    assert [operation for operation, text in handler.said if text.startswith("/count/anyone answered 1001")] == [""]

@@ -6,6 +6,7 @@ import shutil
 
 import pytest
 
+from amity import metrics
 from tests.integration.api.wire import HEAD, end, names, read_answer, request
 
 
@@ -218,3 +219,12 @@ async def test_curl_that_offers_http2_gets_its_answer(port):
     if b"does not support" in err:
         pytest.skip("this curl has no HTTP/2")
     assert json.loads(out)["data"]["userID"] == "bob", err
+
+
+async def test_a_client_that_speaks_tls_is_answered_at_once_and_counted(wire):
+    reader, writer = wire
+    before = metrics.registry.get_sample_value("amity_http_refused_total", {"reason": "TLS"}) or 0.0
+    writer.write(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 a hello, of which no end is waited for")
+    status, body = await read_answer(reader)
+    assert (status, body) == (400, b"this port speaks HTTP without TLS; https and wss end at the proxy in front of it")
+    assert metrics.registry.get_sample_value("amity_http_refused_total", {"reason": "TLS"}) == before + 1

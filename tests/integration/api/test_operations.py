@@ -177,7 +177,7 @@ async def test_a_post_to_a_page_is_told_that_it_is_read_with_get(http, path):
 @pytest.mark.parametrize("method", ["GET", "PUT"])
 async def test_other_methods_find_nothing_where_nothing_is(http, method):
     answer = await http.request(method, "/nowhere")
-    assert (answer.status_code, answer.text) == (404, "404 page not found")
+    assert (answer.status_code, answer.text) == (404, "404 page not found: / says what is here")
     assert has_cors(answer)
 
 
@@ -194,11 +194,12 @@ async def test_a_path_that_nearly_is_one_is_told_which(http, method, path):
 
 
 async def test_a_websocket_is_told_where_clients_connect(http):
-    answer = await http.get("/", headers={"Upgrade": "websocket", "Connection": "Upgrade"})
+    for path in ("/?sendID=alice", "/ws"):
+        answer = await http.get(path, headers={"Upgrade": "websocket", "Connection": "Upgrade"})
+        assert answer.status_code == 404
+        assert "clients connect to the gateway" in answer.text
+    answer = await http.get("/", headers={"Upgrade": "h2c", "Connection": "Upgrade"})
     assert answer.status_code == 200
-    answer = await http.get("/ws", headers={"Upgrade": "websocket", "Connection": "Upgrade"})
-    assert answer.status_code == 404
-    assert "clients connect to the gateway" in answer.text
 
 
 async def test_a_body_that_is_compressed_is_refused_by_the_header_that_says_so(http):

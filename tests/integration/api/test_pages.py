@@ -20,7 +20,6 @@ async def test_the_document_describes_every_operation(http, backstage):
     assert list(document["paths"]) == [operation.path for operation in backstage.operations()]
     post = document["paths"]["/greet/admin"]["post"]
     assert post["security"] == [{"token": []}]
-    assert post["requestBody"]["content"]["application/json"]["example"] == {"userID": "alice", "times": 0}
     assert "an administrator" in post["description"]
     assert document["paths"]["/greet/anyone"]["post"]["security"] == []
     assert list(document["components"]["schemas"]["GreetRequest"]["properties"]) == ["userID", "times"]

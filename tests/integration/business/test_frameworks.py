@@ -1,5 +1,6 @@
 """The kit inside other frameworks: the real ones, which are installed with what else the tests need."""
 
+import asyncio
 import importlib
 import json
 import sys
@@ -107,15 +108,27 @@ def django_application():
     return importlib.import_module("django.core.asgi").get_asgi_application()
 
 
-def test_as_a_flask_view(callbacks):
+@pytest.mark.parametrize("handler", ["plain", "async"])
+@pytest.mark.parametrize("view", ["sync", "async"])
+def test_as_a_flask_view(view, handler):
     flask = importlib.import_module("flask")
     app = flask.Flask("test")
+    callbacks = BusinessServer(secret="the secret of these tests")
 
-    @app.post("/im/callbacks/<command>")
-    def callback(command):
+    async def first(event):
+        return ReplaceFriends(event.friend_user_ids[:1])
+
+    callbacks.before_import_friends(first if handler == "async" else lambda event: asyncio.run(first(event)))
+
+    def plain(command):
         status, headers, body = callbacks.handle_sync(flask.request.headers, command, flask.request.get_data())
         return body, status, headers
 
+    async def asynchronous(command):
+        status, headers, body = await callbacks.handle(flask.request.headers, command, flask.request.get_data())
+        return body, status, headers
+
+    app.post("/im/callbacks/<command>")(plain if view == "sync" else asynchronous)
     client = app.test_client()
     answer = client.post(PATH, data=BODY, headers=TestClient(callbacks).headers(BODY))
     assert (answer.status_code, json.loads(answer.data)["friendUserIDs"]) == (200, ["a"])

@@ -20,6 +20,8 @@ from amity.business import (
     TestClient,
 )
 from amity.wire.events.catalogue import payload
+from tests.support.importer import outcome_of, start_amity
+from tests.support.rest import SECRET
 
 EVENT = BeforeImportFriends(owner_user_id="o", friend_user_ids=["a", "b"])
 PATH = f"/callbackExample/{EVENT.command}?contenttype=json"
@@ -59,6 +61,32 @@ async def test_a_signed_callback_is_decided():
         forged = await client.post(PATH, content=body, headers=TestClient(app).headers(body, secret=b"x"))
         assert (forged.status_code, forged.text) == (401, "signature: no signature matches")
         assert (await client.post(PATH, content=body)).status_code == 401
+
+
+async def test_check_and_doctor_ask_before_handlers_and_call_no_after_handler(tmp_path):
+    secret = "the secret of these tests"
+    app = BusinessServer(secret=secret)
+    asked: list[BeforeImportFriends] = []
+    told: list[AfterImportFriends] = []
+    app.before_import_friends(asked.append)
+    app.after_import_friends(told.append)
+    callbacks = {"secret": secret, "beforeImportFriends": {"enable": True}, "afterImportFriends": {"enable": True}}
+    async with running(app) as client:
+        settings = {"secret": SECRET, "callbacks": callbacks | {"url": str(client.base_url)}}
+        (tmp_path / "amity.yml").write_text(json.dumps(settings))
+        checked = await outcome_of(await start_amity(tmp_path, "callbacks", "check", "--json"))
+        await outcome_of(await start_amity(tmp_path, "doctor"))
+        assert checked.out, checked.err
+        before, after = json.loads(checked.out)
+        assert (before["verdict"], after["verdict"]) == ("approved", "delivered")
+        assert "a sample: the handler was not called" in after["answer"]
+        assert (len(asked), told) == (2, [])
+        url = str(client.base_url)
+        sent = ("callbacks", "send", url, "--secret", secret, "--event", "afterImportFriends")
+        assert (await outcome_of(await start_amity(tmp_path, *sent))).code == 0
+        assert told == []
+        assert (await outcome_of(await start_amity(tmp_path, *sent, "--real"))).code == 0
+        assert len(told) == 1
 
 
 async def test_many_callbacks_at_once_are_decided_each_by_its_own_event():

@@ -181,7 +181,7 @@ FAILURES = [
     (Answer(b"[]"), 90007, "malformed"),
     (Answer(b"null"), 90007, "malformed"),
     (Answer(b'{"actionCode":0'), 90007, "not JSON"),
-    (Answer(b"\xef\xbb\xbf{}"), 90007, "not JSON"),
+    (Answer(b"\xef\xbb\xbf{}"), 90007, "a byte order mark"),
     (Answer(b'{"errMsg":"\xff"}'), 90007, "not JSON"),
     (Answer(b'{"a":' + b"[" * 200_000), 90007, "not JSON"),
     ({"actionCode": True}, 90007, "malformed"),

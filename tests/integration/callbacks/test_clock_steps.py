@@ -108,10 +108,29 @@ async def test_a_stored_time_beyond_the_longest_pause_is_not_believed_after_a_re
         await office.record(imported("lena", 1))
         await office.attempts(1)
     clock.set(-YEAR)
+    # It was killed, with what it had noted and not yet written.
+    await database.write(lambda tx: tx.fetch("delete from callback_log"))
     async with PostOffice(database, callbacks(business.url), clock) as office:
         await office.emptied()
     assert numbers(business.requests) == ["1", "1"]
     assert "further off than 43200 s, the longest pause" in caplog.text
+
+
+async def test_a_stored_time_of_a_clock_that_was_ahead_is_not_believed_after_a_restart(database, business, caplog):
+    clock = FakeClock()
+    clock.set(HOUR)
+    business.reaction = Answer(status=503)
+    async with PostOffice(database, callbacks(business.url), clock) as office:
+        await office.record(*(imported(f"owner-{number}") for number in range(5)))
+        await office.attempts(*[1] * 5)
+    clock.set(-HOUR)
+    business.reaction = {}
+    async with PostOffice(database, callbacks(business.url), clock) as office:
+        await office.emptied()
+    assert (
+        "was set back by 3600 s or more while nothing was delivered: the next attempts of 5 events are made now"
+        in caplog.text
+    )
 
 
 async def test_a_stored_time_within_the_longest_pause_is_kept_over_a_restart(database, business):

@@ -109,7 +109,8 @@ async def test_check_sends_every_enabled_callback_and_says_what_would_happen(cli
     assert ran.code == 1
     assert len(business.requests) == 2
     assert all("webhook-signature" in request.headers for request in business.requests)
-    verdicts = {line.split()[0]: line for line in ran.out.splitlines()[1:]}
+    table, _, _ = ran.out.partition("\n\n")
+    verdicts = {line.split()[0]: line for line in table.splitlines()[1:]}
     assert set(verdicts) == {"beforeImportFriends", "afterImportFriends", "beforeUserRegister"}
     assert "goes on all the same (failedContinue)" in verdicts["beforeImportFriends"]
     assert "tried again after 5 s, 7 times at most" in verdicts["afterImportFriends"]
@@ -120,6 +121,54 @@ async def test_check_sends_every_enabled_callback_and_says_what_would_happen(cli
     ran = await cli("callbacks", "check", "--json")
     assert ran.code == 0
     assert [(each["callback"], each["verdict"]) for each in ran.json] == [("beforeImportFriends", "rejected")]
+
+
+async def test_check_shows_what_was_answered_with_the_headers_that_say_by_what(cli: Cli, business: BusinessServer):
+    location, page = "https://login.example/", b"<\x1b[2J>" + b"x" * 5000
+    write_settings(url=business.url, beforeImportFriends={"enable": True}, afterImportFriends={"enable": True})
+    business.reaction = Answer(
+        page, status=302, headers={"Content-Type": "text/html", "Location": location, "Set-Cookie": "session=1"}
+    )
+    ran = await cli("callbacks", "check")
+    _, _, answers = ran.out.partition("\n\n")
+    for setting in ("beforeImportFriends", "afterImportFriends"):
+        (line,) = [line for line in answers.splitlines() if line.startswith(f"{setting}: ")]
+        assert line.startswith(f"{setting}: answered HTTP 302 after ")
+        assert " ms (content-type: text/html, location: https://login.example/): <" in line
+        assert line.endswith("xxx ... (5,006 characters)")
+        assert len(line) < 500
+        assert "session" not in line
+        assert "\x1b" not in line
+    shown = (await cli("callbacks", "check", "--json")).json
+    assert [each["answerHeaders"]["location"] for each in shown] == [location] * 2
+    write_settings(url="http://127.0.0.1:1/x", afterImportFriends={"enable": True})
+    assert "\n\nafterImportFriends: no answer, after " in (await cli("callbacks", "check")).out
+
+
+async def test_everything_that_is_tried_says_that_it_is_a_sample_and_is_signed_as_such(cli: Cli, business):
+    tried = {"beforeImportFriends": {"enable": True}, "afterImportFriends": {"enable": True}}
+    for secret in ({}, {"secret": "a signing secret, long enough"}):
+        write_settings(url=business.url, **tried, **secret)
+        await cli("callbacks", "check")
+        await cli("doctor", "--json")
+        await cli("callbacks", "send", business.url, "--event", "afterImportFriends")
+        await cli("callbacks", "send", business.url)
+    assert len(business.requests) == 12
+    marks = [request.headers["webhook-id"] for request in business.requests]
+    assert all(mark.startswith("amity-sample-") for mark in marks)
+    assert len(set(marks)) == 12
+    business.requests.clear()
+    await cli("callbacks", "send", business.url, "--event", "afterImportFriends", "--real")
+    assert not business.requests.pop().headers["webhook-id"].startswith("amity-sample-")
+
+
+async def test_a_change_says_whom_the_caller_finds_left_out(cli: Cli, business: BusinessServer):
+    business.reaction = {"friendUserIDs": ["amity-sample-friend-2", "x"]}
+    ran = await cli("callbacks", "send", business.url)
+    assert ran.out.endswith(", and the caller finds amity-sample-friend-1 in skipped\n")
+    business.reaction = {"users": []}
+    ran = await cli("callbacks", "send", business.url, "--event", "beforeUserRegister")
+    assert ran.out.endswith(", and the caller finds amity-sample-user in skipped\n")
 
 
 async def test_check_sends_the_names_that_the_settings_ask_for(cli: Cli, business: BusinessServer):

@@ -1,29 +1,32 @@
 """``amity demo``: what it shows is true, and what it prints can be done again."""
 
 import asyncio
+import contextlib
 import json
 import os
+import re
 import shutil
 import signal
 import sys
 import tomllib
 from pathlib import Path
 
+import httpx
 import pytest
 
 from amity.cli.demonstration import business
 from amity.cli.demonstration.club import ALLOWED, MODIFIED, REJECTED, Club, friendship_file
-from tests.support.processes import dies_with_parent
+from tests.support.processes import dies_with_parent, free_port
 
 
-async def start_demo(folder, *options):
+async def start_demo(folder, *options, stdout=asyncio.subprocess.PIPE, **environ):
     return await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "amity", "demo", *options),
         stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
+        stdout=stdout,
         stderr=asyncio.subprocess.PIPE,
         cwd=folder,
-        env=os.environ | {"TMPDIR": str(folder), "AMITY_API__PORT": "not a port"},
+        env=os.environ | {"TMPDIR": str(folder), "AMITY_API__PORT": "not a port"} | environ,
         preexec_fn=dies_with_parent(signal.SIGTERM),
     )
 
@@ -48,6 +51,17 @@ async def test_the_demo_ends_by_itself_with_everything_as_it_should_be_and_leave
     assert "WRONG" not in text
     assert text.count("curl -s") == 4
     assert list(tmp_path.iterdir()) == []
+
+
+async def test_the_demo_needs_no_asgi_server_beside_amity(tmp_path):
+    absent, folder = tmp_path / "absent", tmp_path / "folder"
+    absent.mkdir()
+    folder.mkdir()
+    (absent / "uvicorn.py").write_text("raise ImportError('uvicorn is not installed')")
+    demo = await start_demo(folder, PYTHONPATH=str(absent))
+    async with asyncio.timeout(60):
+        _, err = await demo.communicate()
+    assert demo.returncode == 0, err.decode()
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
@@ -89,6 +103,47 @@ async def test_the_demo_says_what_is_wrong_where_its_port_is_taken(tmp_path):
     assert "Traceback" not in err.decode()
     assert "in use" in err.decode()
     assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_demo_that_nobody_watches_keeps_nobody_from_an_answer(tmp_path):
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            os.write(writing, b"x" * 4096)
+    os.set_blocking(writing, True)
+    port = free_port()
+    demo = await start_demo(tmp_path, "--keep", "--port", str(port), stdout=writing)
+    os.close(writing)
+    try:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
+            delivered = 0.0
+            async with asyncio.timeout(60):
+                while delivered < 22:
+                    await asyncio.sleep(0.05)
+                    with contextlib.suppress(httpx.TransportError):
+                        found = re.findall(r'result="delivered"} (\d+)', (await client.get("/metrics")).text)
+                        delivered = sum(map(int, found))
+        async with asyncio.timeout(30):
+            said = await asyncio.to_thread(read_until, reading, b"until Ctrl-C")
+            assert b"friend lists that are as they should be: 34" in said
+            demo.send_signal(signal.SIGINT)
+            await asyncio.to_thread(read_until, reading, b"")
+        async with asyncio.timeout(30):
+            assert await demo.wait() == 0
+    finally:
+        os.close(reading)
+        if demo.returncode is None:
+            demo.kill()
+            await demo.wait()
+
+
+def read_until(descriptor, words):
+    """Read until there are these words; to the end without any."""
+    said = b""
+    while (not words or words not in said) and (part := os.read(descriptor, 1 << 16)):
+        said += part
+    return said
 
 
 def test_the_club_that_ships_is_zacharys():

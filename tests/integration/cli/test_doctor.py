@@ -14,6 +14,7 @@ from amity.storage.migrations import migrations
 from tests.integration.cli.conftest import Cli, Ran
 from tests.support.behaviour import Answer
 from tests.support.business_server import BusinessServer
+from tests.support.pgbouncer import PgBouncer
 from tests.support.processes import free_port
 from tests.support.rest import SECRET
 from tests.support.tls import CLIENT
@@ -70,24 +71,6 @@ async def test_files_with_secrets_or_data_that_others_can_read_or_write_are_rema
     ]
 
 
-async def test_a_port_that_something_else_has_is_named_with_the_setting(cli: Cli, business: BusinessServer):
-    write(api={"port": business.port})
-    business.reaction = Answer(b"<html>")
-    ran = await cli("doctor", "--json")
-    assert (ran.code, levels(ran)["api port"]) == (1, "fail")
-    assert "AMITY_API__PORT" in ran.out
-
-
-async def test_ports_that_a_server_of_ours_has_are_fine(cli: Cli, start_server):
-    rest = await start_server()
-    api, gateway = (int(url.rpartition(":")[2]) for url in (rest.url, start_server.gateway_url))
-    write(api={"port": api}, gateway={"port": gateway})
-    ran = await cli("doctor")
-    assert ran.code == 0
-    for port in (api, gateway):
-        assert f"127.0.0.1:{port} is in use by a server of this protocol" in ran.out
-
-
 async def test_a_database_in_service_is_looked_at_without_disturbing_it(cli: Cli, rest, sqlite_url):
     write(database=sqlite_url)
     ran = await cli("doctor")
@@ -118,8 +101,21 @@ async def test_a_postgres_that_is_not_there_fails_without_its_password(cli: Cli)
     write(database="postgresql://user:hidden-password@127.0.0.1:1/amity")
     ran = await cli("doctor")
     assert ran.code == 1
-    assert "PostgreSQL cannot be reached" in ran.out
+    assert "PostgreSQL at 127.0.0.1:1 cannot be reached: Connection refused" in ran.out
     assert "hidden-password" not in ran.out + ran.err
+
+
+async def test_a_pooler_is_named_and_one_that_allows_no_transactions_fails(cli: Cli, postgres_url, postgres_server):
+    name = postgres_url.rpartition("/")[2]
+    for mode, code, level, said in (
+        ("transaction", 0, "ok", f"version {NEWEST}, through a pooler"),
+        ("statement", 1, "fail", "is behind a pooler in statement mode"),
+    ):
+        with PgBouncer(postgres_server.port, mode) as pooler:
+            write(database=pooler.url(name))
+            ran = await cli("doctor", "--json")
+        assert (ran.code, levels(ran)["database"]) == (code, level)
+        assert said in ran.out
 
 
 async def test_postgres_is_examined_and_its_clock_compared(cli: Cli, empty_postgres_url):

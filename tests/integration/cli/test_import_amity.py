@@ -52,8 +52,8 @@ async def test_the_business_server_decides_over_every_owner_s_import(tmp_path, s
     assert (facts["imported"], facts["added"], facts["skipped"]) == (2, 1, 3)
     assert sorted(report_of(file)) == [
         ("ann", "bob", "5001", "Suspended", "ann is suspended"),
-        ("bob", "gil", "0", "", "left out by the business server"),
-        ("dan", "eve", "0", "", "left out by the business server"),
+        ("bob", "gil", "80000", "left out by the app", "left out by the business server"),
+        ("dan", "eve", "80000", "left out by the app", "left out by the business server"),
     ]
     assert await friends_of(rest.url, "ann", "bob", "dan", "eve") == {
         "ann": set(),
@@ -61,6 +61,17 @@ async def test_the_business_server_decides_over_every_owner_s_import(tmp_path, s
         "dan": set(),
         "eve": {"bob", "fay"},
     }
+
+
+async def test_who_is_left_out_of_the_registration_is_in_the_report(tmp_path, start_server, business):
+    business.reaction = {"users": [{"userID": user, "nickname": user} for user in ("ann", "bob")]}
+    callbacks = {"url": business.url, "beforeUserRegister": {"enable": True}}
+    rest = await start_server(callbacks=callbacks)
+    file = write(tmp_path, [("ann", "bob"), ("ann", "eve")])
+    outcome = await amity_import(rest.url, file, "--register", secret=SECRET)
+    assert (outcome.facts["registered"], outcome.facts["imported"], outcome.facts["skipped"]) == (2, 1, 1)
+    reason = "could not be registered: left out by the business server"
+    assert report_of(file) == [("ann", "eve", "80000", "left out by the app", reason)]
 
 
 async def test_a_business_server_that_fails_costs_its_batches_and_not_the_import(tmp_path, start_server, business):

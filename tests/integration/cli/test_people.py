@@ -65,7 +65,11 @@ async def test_without_settings_the_command_says_how_to_get_some(cli: Cli):
 
 async def test_users_are_added_from_arguments_and_listed(cli: Cli, rest: Rest):
     assert (await cli.on(rest, "users", "add", "alice", "--nickname", "Alice ☃")).out == "1 user registered\n"
-    assert (await cli.on(rest, "users", "add", "bob", "carol", "--json")).json == {"registered": 2, "skipped": 0}
+    assert (await cli.on(rest, "users", "add", "bob", "carol", "--json")).json == {
+        "registered": 2,
+        "skipped": 0,
+        "leftOut": [],
+    }
     listed = await cli.on(rest, "users", "list")
     assert [line.split()[0] for line in listed.out.splitlines()] == ["user", "alice", "bob", "carol"]
     assert "Alice ☃" in listed.out
@@ -74,6 +78,17 @@ async def test_users_are_added_from_arguments_and_listed(cli: Cli, rest: Rest):
     assert (found["total"], [user["userID"] for user in found["users"]]) == (1, ["alice"])
     second = await cli.on(rest, "users", "list", "--page", "2", "--limit", "2")
     assert second.err == "3 users, 1 shown (page 2)\n"
+
+
+async def test_whom_the_business_server_leaves_out_is_named_and_not_counted(cli: Cli, start_server, business):
+    rest = await start_server(callbacks={"url": business.url, "beforeUserRegister": {"enable": True}})
+    business.reaction = {"users": [{"userID": "bob", "nickname": "Bob"}]}
+    ran = await cli.on(rest, "users", "add", "alice", "bob")
+    assert (ran.code, ran.out) == (1, "1 user registered, 1 left out by the business server\n")
+    assert ran.err == "left out: alice (80000 left out by the app)\n"
+    business.reaction = {"users": []}
+    ran = await cli.on(rest, "users", "add", "carol", "--json")
+    assert (ran.code, ran.json) == (1, {"registered": 0, "skipped": 0, "leftOut": ["carol"]})
 
 
 async def test_a_user_who_is_there_already_is_refused_or_passed_over(cli: Cli, rest: Rest):

@@ -1,13 +1,17 @@
 """``amity serve`` as a program."""
 
 import asyncio
+import contextlib
+import json
 import os
 import re
+import shlex
 import signal
 import sys
 from pathlib import Path
 
 import httpx
+import pytest
 
 from tests.support.processes import dies_with_parent, free_port
 from tests.support.rest import SECRET
@@ -176,3 +180,63 @@ async def test_a_log_that_nobody_reads_keeps_nobody_from_an_answer(tmp_path):
             assert (await client.get("/healthz")).status_code == 200
     finally:
         await end(process)
+
+
+async def test_the_last_lines_come_out_when_the_log_was_not_read_before(tmp_path):
+    process, url, _ = await serve_dev(tmp_path)
+    async with httpx.AsyncClient(base_url=url, trust_env=False, timeout=10) as client:
+        for _ in range(300):
+            await client.post("/friend/import_friend", headers={"operationID": "x" * 200}, content=b"{}")
+    process.send_signal(signal.SIGTERM)
+    async with asyncio.timeout(30):
+        rest, _ = await process.communicate()
+    lines = [json.loads(line)["message"] for line in rest.splitlines()]
+    assert lines[-1] == "stopped"
+    assert sum("answered" in line for line in lines) == 300
+    assert process.returncode == 0
+
+
+async def start_with(folder: Path, redirections: str, *words: str) -> asyncio.subprocess.Process:
+    """Start a server whose standard streams are the shell's to choose."""
+    command = f"exec {shlex.join([sys.executable, '-m', 'amity', *words])} {redirections}"
+    return await asyncio.create_subprocess_exec(
+        *("sh", "-c", command),
+        cwd=folder,
+        env={name: value for name, value in os.environ.items() if not name.startswith("AMITY_")},
+        preexec_fn=dies_with_parent(signal.SIGKILL),
+    )
+
+
+@pytest.mark.parametrize("redirections", ["2>/dev/full", "2>&-", "0<&- 1>&- 2>&-", "2>full-pipe"])
+async def test_a_log_that_cannot_be_written_keeps_no_server_from_starting_serving_and_ending(tmp_path, redirections):
+    port = free_port()
+    (tmp_path / "amity.yml").write_text(f"api: {{port: {port}}}\ngateway: {{port: 0}}\n")
+    os.mkfifo(tmp_path / "full-pipe")
+    fifo = os.open(tmp_path / "full-pipe", os.O_RDWR | os.O_NONBLOCK)
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            os.write(fifo, b"x" * 4096)
+    os.set_blocking(fifo, True)
+    process = await start_with(tmp_path, redirections, "serve", "--dev")
+    try:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as client:
+            async with asyncio.timeout(30):
+                while not await is_alive(client):
+                    assert process.returncode is None
+                    await asyncio.sleep(0.05)
+            # 1001, and a line of the log
+            answer = await client.post("/friend/import_friend", content=b"{}")
+            assert answer.json()["errCode"] == 1001
+    finally:
+        process.send_signal(signal.SIGTERM)
+        async with asyncio.timeout(30):
+            assert await process.wait() == 0
+        os.close(fifo)
+    assert b"import_friend" not in (tmp_path / "amity.db").read_bytes()
+
+
+async def is_alive(client: httpx.AsyncClient) -> bool:
+    try:
+        return (await client.get("/healthz")).status_code == 200
+    except httpx.TransportError:
+        return False

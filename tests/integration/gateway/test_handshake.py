@@ -151,6 +151,7 @@ async def test_one_more_than_there_may_be_is_told_so(waits):
         ("GET / HTTP/1.1\r\nno header\r\n\r\n", 400),
         ("GET / HTTP/2.0\r\n\r\n", 400),
         ("\x16\x03\x01\x02\x00\r\n\r\n", 400),
+        ("\x16\x03\x01\x02\x00\x01 a hello, of which no end is waited for", 400),
         (f"GET /{'x' * 17_000} HTTP/1.1\r\n\r\n", 431),
         (f"GET / HTTP/1.1\r\nx: {'x' * 17_000}", 431),
     ],
@@ -162,6 +163,7 @@ async def test_whoever_asks_for_something_else_gets_a_clear_answer(request_text,
         assert head.startswith(f"HTTP/1.1 {status} ")
         assert json.loads(await raw.rest())["errCode"] == 1001
         assert ("Sec-WebSocket-Version: 13" in head) is (status == 426)
+        assert ("Allow: GET\r\n" in head) is (status == 405)
 
 
 async def test_the_head_may_come_in_pieces():

@@ -91,7 +91,6 @@ async def test_an_answer_in_single_bytes_is_put_together(client, business):
         b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nContent-Length: " + b"9" * 100 + b"\r\n\r\n",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
-        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n",
         b"\x15\x03\x01\x00\x02\x02\x46",
     ],
 )  # fmt: skip
@@ -112,6 +111,8 @@ async def test_what_is_no_http_is_a_failure(client, business, raw):
         b"HTTP/1.1 200 OK\nContent-Length: 2\r\n\n{}",
         b"HTTP/1.1 100 Continue\n\nHTTP/1.1 200 OK\nContent-Length: 2\n\n{}",
         b"HTTP/1.1 200 OK\n\n{}",
+        b"HTTP/1.1 200 OK\r\nX: a\x01b\x7f\x00\r\nContent-Length: 2\r\n\r\n{}",
+        b"HTTP/1.1 200 OK\r\nContent-Length : 2\r\n: no name\r\n\r\n{}",
     ],
 )
 @pytest.mark.parametrize("in_single_bytes", [False, True])
@@ -128,7 +129,10 @@ async def test_a_head_with_one_meaning_is_read_as_other_clients_read_it(client, 
         (b"HTTP/1.1 200 OK\r\nContent-Length: 1, 2\r\n\r\n", "two different values of Content-Length"),
         (b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", "two different values of"),
         (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}", "other than chunked"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n", "other than chunked"),
+        (b"HTTP/1.1 200 OK\r\nX: a\rContent-Length: 1\r\n\r\nab", "a carriage return within a header line"),
         (b"HTTP/1.1 200 OK\r\nno colon\r\n\r\n", "a header line that has no colon"),
+        (b"HTTP/1.1 101 S\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n", "a switch of protocols (101)"),
     ],
 )
 async def test_a_head_with_two_meanings_is_refused_by_name(client, business, raw, reason):

@@ -78,6 +78,13 @@ async def test_a_connection_that_ends_with_its_answer_is_not_used_again(client, 
     assert business.connections == 2
 
 
+async def test_the_headers_of_an_answer_cannot_be_changed_by_who_gets_it(client, business):
+    reply = await post(client, business)
+    with pytest.raises(TypeError):
+        reply.headers["content-type"] = "text/html"
+    assert (await post(client, business)).headers == reply.headers
+
+
 async def test_an_answer_to_nothing_ends_the_connection(client):
     answered = asyncio.Event()
     told: asyncio.Queue[bytes] = asyncio.Queue()

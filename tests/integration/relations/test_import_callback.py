@@ -107,11 +107,49 @@ async def test_a_replacement_is_what_is_imported(people, business):
     assert await people.friends("ann") == ["cy", "dee"]
 
 
+def left_out(*users):
+    return [{"userID": user, "errCode": 80000, "errMsg": "left out by the app"} for user in users]
+
+
+async def test_the_caller_is_told_whom_the_business_server_left_out(people, business):
+    business.reaction = {"friendUserIDs": ["cy"]}
+    first = await people.import_friends("ann", ["bob", "cy", "dee"])
+    assert first["data"] == {"imported": ["cy"], "existing": [], "skipped": left_out("bob", "dee")}
+    business.reaction = {"friendUserIDs": ["dee", "cy"]}
+    second = await people.import_friends("ann", ["bob", "cy"])
+    assert second["data"] == {"imported": ["dee"], "existing": ["cy"], "skipped": left_out("bob")}
+
+
+async def test_a_replacement_in_another_order_leaves_nobody_out(people, business):
+    business.reaction = {"friendUserIDs": ["cy", "bob"]}
+    envelope = await people.import_friends("ann", ["bob", "cy"])
+    assert envelope["data"] == {"imported": ["cy", "bob"], "existing": [], "skipped": []}
+
+
+async def test_a_partial_import_tells_whom_the_business_server_left_out_beside_who_is_not_valid(people, business):
+    business.reaction = {"friendUserIDs": ["bob"]}
+    envelope = await people.import_friends("ann", ["zoe", "bob", "cy"], partial=True)
+    unknown = {"userID": "zoe", "errCode": 1004, "errMsg": "RecordNotFoundError"}
+    assert envelope["data"] == {"imported": ["bob"], "existing": [], "skipped": [unknown, *left_out("cy")]}
+
+
+async def test_a_call_repeated_under_its_key_is_told_again_whom_the_business_server_left_out(people, business):
+    business.reaction = {"friendUserIDs": []}
+    body = {"ownerUserID": "ann", "friendUserIDs": ["bob"]}
+    token = await people.token("imAdmin")
+    headers = {"operationID": "op", "Idempotency-Key": "k1"}
+    first = await people.raw("/friend/import_friend", body, token=token, headers=headers)
+    business.reaction = {}
+    again = await people.raw("/friend/import_friend", body, token=token, headers=headers)
+    assert first.json()["data"]["skipped"] == left_out("bob")
+    assert again.json() == first.json()
+
+
 async def test_an_empty_replacement_imports_nobody_and_succeeds(people, business):
     business.reaction = {"friendUserIDs": []}
     envelope = await people.import_friends("ann", ["bob"])
     assert envelope["errCode"] == 0
-    assert envelope["data"] == {"imported": [], "existing": [], "skipped": []}
+    assert envelope["data"] == {"imported": [], "existing": [], "skipped": left_out("bob")}
     assert await people.friends("ann") == []
 
 

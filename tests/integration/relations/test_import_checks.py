@@ -1,5 +1,7 @@
 """What an import refuses, in which order, with which words; and that nothing is written then."""
 
+import json
+
 import pytest
 
 THOUSAND_AND_ONE = [f"f{n}" for n in range(1001)]
@@ -177,3 +179,12 @@ async def test_an_imported_friend_shows_who_imported_it_and_how(people):
         "isPinned": False,
     }
     assert page["total"] == 1
+
+
+async def test_a_thousand_ids_of_the_longest_kind_are_imported_in_any_script_however_they_are_written(rest):
+    friends = [f"{number:04d}" + "\u597d" * 124 for number in range(1000)]
+    await rest.register("ann", *friends[:500])
+    await rest.register(*friends[500:])
+    body = json.dumps({"ownerUserID": "ann", "friendUserIDs": friends})
+    assert body.isascii()
+    assert (await rest.data("/friend/import_friend", body.encode()))["imported"] == friends

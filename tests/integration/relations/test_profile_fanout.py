@@ -8,6 +8,7 @@ import pytest
 from amity import metrics
 from amity.relations.friends import profiles as profile_fanout
 from amity.relations.friends.profiles import ProfileFanout
+from amity.storage import open_database
 from tests.integration.conftest import StartServer
 from tests.support.devices import Devices
 from tests.support.rest import Rest
@@ -314,4 +315,34 @@ async def test_what_another_process_leaves_is_taken_over_and_its_caller_answered
     gate.goes_on.set()
     assert (await change)["errCode"] == 0
     assert [await seen(second, {friend: versions[friend]}) for friend in FRIENDS] == [({"ann": "Anna"}, 1)] * 20
+    await servers.stop()
+
+
+async def test_the_lease_of_a_process_that_was_killed_ends_though_the_database_s_clock_was_ahead(
+    postgres_url, tmp_path
+):
+    servers = StartServer(tmp_path, postgres_url)
+    server = await servers()
+    await server.register("ann", *FRIENDS)
+    await server.import_friends("ann", FRIENDS)
+    versions = await starts(server)
+
+    async def leave(tx):
+        """As a process that was killed when the clock was an hour ahead. The profile is stored with its fan-out."""
+        await tx.fetch("update users set nickname = 'Anna' where user_id = 'ann'")
+        await tx.fetch(
+            "insert into profile_fanouts (user_seq, fanout_id, lap, cursor_seq, goal_lap, goal_seq, holder, until,"
+            " operator, operation_id) select user_seq, 'f', 0, 0, 1, 0, 'killed',"
+            " (extract(epoch from clock_timestamp()) * 1000)::bigint + 3600000, '', 'op'"
+            " from users where user_id = 'ann'"
+        )
+
+    database = await open_database(postgres_url)
+    try:
+        await database.write(leave)
+    finally:
+        await database.close()
+    async with asyncio.timeout(20):
+        for friend in FRIENDS:
+            await comes_to_see(server, {friend: versions[friend]}, ({"ann": "Anna"}, 1))
     await servers.stop()

@@ -135,6 +135,7 @@ async def test_while_a_checkpoint_is_under_way_small_transactions_go_on_and_larg
     await large
     assert checkpoint.calls == ["finish", "large"]
     await writer.close()
+    connection.close()
 
 
 async def test_a_checkpoint_that_fails_is_logged_and_tried_again(path, often, caplog, monkeypatch):

@@ -11,8 +11,8 @@ PUT = "insert into facts (name, value) values ($1, $2)"
 
 
 @pytest.fixture
-async def database(database_url):
-    opened = await open_database(database_url)
+async def database(each_way_url):
+    opened = await open_database(each_way_url)
     yield opened
     await opened.close()
 

@@ -13,8 +13,8 @@ WIDE = "select value, $2 from EACH_INT($1)"
 
 
 @pytest.fixture
-async def database(database_url):
-    opened = await open_database(database_url)
+async def database(each_way_url):
+    opened = await open_database(each_way_url)
     yield opened
     await opened.close()
 

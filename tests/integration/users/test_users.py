@@ -133,6 +133,20 @@ async def test_the_app_may_reject_or_replace_whom_it_registers(start_server, bus
     assert (await rest.post("/user/user_register", {"users": [user("bob")]}))["errCode"] == 90007
 
 
+async def test_the_caller_is_told_whom_the_app_leaves_out_of_a_registration(start_server, business):
+    rest = await start_server(callbacks=callbacks(business, "beforeUserRegister"))
+    business.then({"users": [user("bob")]})
+    envelope = await rest.post("/user/user_register", {"users": [user("ann"), user("bob")]})
+    left_out = {"userID": "ann", "errCode": 80000, "errMsg": "left out by the app"}
+    assert envelope == {"errCode": 0, "errMsg": "", "errDlt": "", "data": {"skipped": [left_out]}}
+    business.then({"users": []})
+    assert (await rest.data("/user/user_register", {"users": [user("ann")]}))["skipped"] == [left_out]
+    business.then({"users": [user("cy", nickname="Replaced"), user("ann")]})
+    assert "data" not in await rest.post("/user/user_register", {"users": [user("ann")]})
+    found = await rest.data("/user/account_check", {"checkUserIDs": ["ann", "bob", "cy"]})
+    assert [each["accountStatus"] for each in found["results"]] == [1, 1, 1]
+
+
 @pytest.mark.parametrize(
     ("path", "name"), [("update_user_info", "UpdateUserInfo"), ("update_user_info_ex", "UpdateUserInfoEx")]
 )

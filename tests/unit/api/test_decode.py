@@ -171,19 +171,8 @@ def test_what_is_not_json_is_refused_with_what_is_wrong(body, problem):
     assert refusal(body).startswith(f"body: is not valid JSON: {problem}")
 
 
-@pytest.mark.parametrize(
-    ("body", "named"),
-    [
-        (gzip.compress(b'{"ownerUserID":"a"}'), "compressed with gzip"),
-        (b'\xef\xbb\xbf{"ownerUserID":"a"}', "byte order mark"),
-        ('{"ownerUserID":"a"}'.encode("utf-16"), "UTF-16"),
-        ('{"ownerUserID":"a"}'.encode("utf-16-be").join((b"\xfe\xff", b"")), "UTF-16"),
-        (b"ownerUserID=a&friendUserIDs%5B%5D=b", "is a form;"),
-        (b"--XY\r\nContent-Disposition: form-data; name=a\r\n\r\nb\r\n--XY--", "multipart"),
-    ],
-)
-def test_a_body_that_is_something_else_is_called_by_its_name(body, named):
-    assert named in refusal(body)
+def test_a_body_that_is_something_else_is_called_by_its_name():
+    assert refusal(gzip.compress(b'{"ownerUserID":"a"}', mtime=0)).startswith("body: is compressed with gzip")
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Handlers of every kind: plain and async, right, wrong and raising."""
 
 import asyncio
+import gc
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -69,6 +70,34 @@ async def test_a_cancellation_that_a_handler_lets_through_is_its_failure():
         raise asyncio.CancelledError
 
     assert (await an_app(cancelled).handle({}, COMMAND, payload(EVENT))).status == 500
+
+
+def test_so_is_it_without_a_loop():
+    async def cancelled(event):
+        raise asyncio.CancelledError
+
+    def cancelled_in_a_loop_of_its_own(event):
+        asyncio.run(cancelled(event))
+
+    for handler in (cancelled, cancelled_in_a_loop_of_its_own):
+        assert an_app(handler).handle_sync({}, COMMAND, payload(EVENT)).status == 500
+
+
+@pytest.mark.filterwarnings("error")
+async def test_an_async_handler_is_refused_where_the_caller_runs_a_loop_and_the_log_says_what_to_call(caplog):
+    called: list[str] = []
+
+    async def note(event):
+        called.append("called")
+
+    for handler in (note, lambda event: note(event)):  # noqa: PLW0108 - is no coroutine function
+        assert an_app(handler).handle_sync({}, COMMAND, payload(EVENT)).status == 500
+    assert "await handle() instead of handle_sync()" in caplog.text
+    with pytest.raises(RuntimeError, match=r"send_async\(\) instead of send\(\)"):
+        TestClient(an_app(note)).send(EVENT)
+    gc.collect()  # a coroutine that nobody awaited would warn
+    assert not called
+    assert an_app().handle_sync({}, COMMAND, payload(EVENT)).status == 200
 
 
 async def test_a_handler_knows_its_delivery():

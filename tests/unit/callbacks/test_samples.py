@@ -19,7 +19,7 @@ def test_every_id_in_a_sample_says_what_it_is():
     def ids(value: object, key: str = "") -> list[str]:
         if isinstance(value, dict):
             return [found for name, entry in value.items() for found in ids(entry, name)]
-        if isinstance(value, list):
+        if isinstance(value, list | tuple):
             return [found for entry in value for found in ids(entry, key)]
         return [str(value)] if key.endswith(("ID", "IDs")) and key != "platformID" else []
 
@@ -27,3 +27,8 @@ def test_every_id_in_a_sample_says_what_it_is():
         found = ids(msgspec.to_builtins(sample))
         assert found
         assert all(each.startswith("amity-sample-") for each in found)
+
+
+def test_nothing_in_a_sample_can_be_changed():
+    # What can be changed has no hash.
+    assert len({hash(sample) for sample in SAMPLES.values()}) == len(SAMPLES)

@@ -1,6 +1,8 @@
 """What an answer means, row by row of the contract's table, and for everything that is no answer."""
 
+import gzip
 import json
+from codecs import BOM_UTF8
 
 import pytest
 from hypothesis import example, given
@@ -34,6 +36,36 @@ def test_a_rejection_without_code_and_message_gets_80000_and_rejected_by_the_app
 
 def test_a_rejection_does_not_look_at_what_might_be_replaced():
     assert judge({"nextCode": 1, "friendUserIDs": 5}) == Rejected(80000, "rejected by the app", "")
+
+
+@pytest.mark.parametrize(
+    ("answer", "change"),
+    [
+        ({"friendUserIDs": ["bob"]}, ReplaceFriends),
+        ({"users": [{"userID": "bob", "nickname": "Bob"}]}, ReplaceUsers),
+        ({"nickName": "Bob"}, ReplaceProfile),
+        ({"nextCode": 1}, ReplaceFriends),
+        ({"nextCode": 2}, ReplaceFriends),
+    ],
+)
+def test_nothing_in_a_verdict_that_is_kept_can_be_changed(answer, change):
+    assert judge(answer, change=change) is judge(answer, change=change)
+    # What can be changed has no hash.
+    assert hash(judge(answer, change=change)) == hash(judge(answer, change=change))
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (gzip.compress(b"{}", mtime=0), "what is compressed (gzip), which was not asked for"),
+        (BOM_UTF8 + b"{}", "a byte order mark before its JSON"),
+        (b"OK", "what is not JSON"),
+    ],
+)
+def test_what_is_not_json_is_named(body, words):
+    verdict = judge(body)
+    assert isinstance(verdict, Failed)
+    assert (verdict.code, verdict.reason) == (90007, f"the app's callback answered with {words}")
 
 
 def test_words_of_a_rejection_are_cut_to_a_length():
@@ -211,7 +243,7 @@ def test_a_verdict_is_what_the_table_says(answer):
         and (friends is None or (isinstance(friends, list) and all(isinstance(friend, str) for friend in friends)))
     ):
         assert isinstance(verdict, Approved)
-        assert verdict.change.friend_user_ids == friends
+        assert verdict.change.friend_user_ids == (None if friends is None else tuple(friends))
     else:
         assert isinstance(verdict, Failed)
         assert verdict.code == 90007

@@ -1,5 +1,6 @@
 """The command as a whole: its help, its exit codes, and what it says when something is wrong."""
 
+import re
 import subprocess
 import sys
 
@@ -7,7 +8,8 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from amity import __version__
+from amity import __version__, logs
+from amity.cli.exits import Failure
 from amity.cli.explaining import explained
 from amity.cli.main import LazyGroup, main
 from amity.client import UnexpectedAnswer
@@ -83,10 +85,15 @@ def test_an_unknown_command_is_wrong_usage_and_the_nearest_is_named():
 
 def test_unusable_settings_are_one_line_each_and_exit_code_2(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
-    result = CliRunner().invoke(main, ["migrate"], env={"AMITY_API__PORT": "x", "AMITY_NONE": "1", "AMITY_SECRET": "y"})
+    environ = {"AMITY_API__PORT": "x", "AMITY_ADMIN": "1", "AMITY_SECRET": "y"}
+    result = CliRunner().invoke(main, ["migrate"], env=environ)
     assert result.exit_code == 2
     assert result.stdout == ""
-    assert [line.split(":")[0] for line in result.stderr.splitlines()] == ["Error", "  AMITY_API__PORT", "  AMITY_NONE"]
+    assert [line.split(":")[0] for line in result.stderr.splitlines()] == [
+        "Error",
+        "  AMITY_ADMIN",
+        "  AMITY_API__PORT",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -98,8 +105,8 @@ def test_unusable_settings_are_one_line_each_and_exit_code_2(monkeypatch, tmp_pa
         (HttpFailure("did not answer in time"), 3, "the server did not answer in time"),
         (UnexpectedAnswer(404, "answered with 404"), 1, "the server answered with 404; is it an OpenIM server's API?"),
         (StorageError("amity.db is in use"), 1, "amity.db is in use"),
+        (OSError(98, "cannot listen on [::1]:1: in use"), 1, "cannot listen on [::1]:1: in use"),
         (FileNotFoundError(2, "No such file or directory", "x.csv"), 1, "x.csv: No such file or directory"),
-        (KeyError("x"), 1, "a fault of amity itself: KeyError: 'x'; 'amity --debug ...' shows where"),
     ],
 )
 def test_what_goes_wrong_is_said_in_one_line(error, code, text):
@@ -113,6 +120,28 @@ def test_what_goes_wrong_is_said_in_one_line(error, code, text):
     assert CliRunner().invoke(group, ["--debug", "broken"]).exception is error
 
 
+def test_a_fault_of_amity_is_named_by_kind_and_place_and_its_text_is_not_shown():
+    @click.command()
+    def broken() -> None:
+        raise KeyError("Tropic-Secret")
+
+    result = CliRunner().invoke(GroupOf(broken), ["broken"])
+    assert result.exit_code == 1
+    assert re.fullmatch(
+        r"Error: a fault of amity itself: KeyError in cli/main.py line \d+; 'amity --debug ...' shows all\n",
+        result.stderr,
+    )
+
+
+@pytest.mark.parametrize("command", [["token"], ["users", "add"], ["friends", "list"]])
+def test_words_that_are_no_text_in_this_locale_are_wrong_usage(command, tmp_path):
+    # A server that is not there: the words are looked at before.
+    words = [sys.executable, "-m", "amity", *command, b"zo\xeb", "--url", "http://127.0.0.1:1"]
+    run = subprocess.run(words, cwd=tmp_path, env={"AMITY_SECRET": "x" * 16}, capture_output=True, check=False)
+    assert run.returncode == 2
+    assert run.stderr.startswith(b"Error: the command line holds bytes that are no text here: write it in UTF-8")
+
+
 def test_ctrl_c_has_an_exit_code_of_its_own():
     @click.command()
     def interrupted() -> None:
@@ -124,3 +153,27 @@ def test_ctrl_c_has_an_exit_code_of_its_own():
 
 def test_a_closed_pipe_is_nobody_s_fault():
     assert explained(BrokenPipeError()) is None
+
+
+def test_a_traceback_that_is_asked_for_shows_no_secret(tmp_path):
+    (tmp_path / "amity.yml").write_text("secret: Tropic/Secret9-Tropic\n")
+    program = (
+        "from amity.cli import connection, main\n"
+        "def fail(*_, **__): raise LookupError('Tropic/Secret9-Tropic')\n"
+        "connection.AmityClient = fail\n"
+        "main.main(['--debug', 'users', 'list'])\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], check=False, cwd=tmp_path, capture_output=True, text=True)
+    assert "Traceback" in ran.stderr
+    assert "LookupError: ***" in ran.stderr
+    assert "Tropic" not in ran.stdout + ran.stderr
+
+
+def test_no_failure_of_a_command_shows_a_secret_that_was_given_to_it():
+    logs.hide("Tropic/Secret9")
+
+    @click.command()
+    def broken() -> None:
+        raise Failure("the app answered Tropic/Secret9 to it")
+
+    assert CliRunner().invoke(GroupOf(broken), ["broken"]).stderr == "Error: the app answered *** to it\n"

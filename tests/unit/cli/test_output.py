@@ -6,7 +6,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from amity.cli.output import at_time, count, print_json, print_table, printable
+from amity.cli.output import at_time, print_json, print_table, printable
 
 
 @pytest.mark.parametrize(
@@ -46,11 +46,3 @@ def test_json_is_one_document():
 )
 def test_times_are_utc_and_impossible_ones_a_dash(milliseconds, shown):
     assert at_time(milliseconds) == shown
-
-
-def test_counts_are_words():
-    assert [count(1, "user"), count(2000, "user"), count(0, "entry", "entries")] == [
-        "1 user",
-        "2,000 users",
-        "0 entries",
-    ]

@@ -78,7 +78,7 @@ def test_a_header_without_rows_names_nobody():
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        (b"ann", "has 1 columns where 2 are expected"),
+        (b"ann", "has 1 column where 2 are expected"),
         (b"ann,bob,eve", "has 3 columns where 2 are expected"),
         (b",bob", "ownerUserID is empty"),
         (b"ann,", "friendUserID is empty"),

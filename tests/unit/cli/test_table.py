@@ -47,6 +47,16 @@ def test_the_columns_are_found(text, given):
         "left,right\n4711,4712\n",
         "the owner,the friend\nann,bob\n",
         "from,to\n",
+        "follower_id\tfollowee_id\nann\tbob\n",
+        "user_a,user_b\nann,bob\n",
+        "user1,user2\nann,bob\n",
+        "id1,id2\n1001,1002\n",
+        "friend_a,friend_b\nann,bob\n",
+        "Benutzer;Freund\nann;bob\n",
+        "Usuario,Amigo\nann,bob\n",
+        "пользователь,друг\nann,bob\n",
+        "用户,好友\nann,bob\n",
+        "用户ID,好友ID\nann,bob\n",
     ],
 )
 def test_a_first_line_that_looks_like_an_unknown_header_is_refused_and_says_what_to_do(text):
@@ -54,7 +64,21 @@ def test_a_first_line_that_looks_like_an_unknown_header_is_refused_and_says_what
         rows(text)
 
 
-@pytest.mark.parametrize("text", ["ann,bob\nann,eve\n", "1,2\n2,3\n", "u1,v1\nu2,v2\n", "ann,bob\nann,42\n", "ann,bob"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ann,bob\nann,eve\n",
+        "1,2\n2,3\n",
+        "u1,v1\nu2,v2\n",
+        "ann,bob\nann,42\n",
+        "ann,bob",
+        "user1,user2\nuser1,user3",
+        "user_a,user_b\nuser_b,user_c",
+        "user1,user2",
+        "ami,bob\nann,bob",
+        "david,madrid\nann,bob",
+    ],
+)
 def test_a_first_line_of_ids_is_data(text):
     assert rows(text)[0] == tuple(text.split("\n")[0].split(","))
 
@@ -62,7 +86,7 @@ def test_a_first_line_of_ids_is_data(text):
 @pytest.mark.parametrize(
     ("text", "given", "reason"),
     [
-        ("a,b\n", "1", "names 1 columns where 2 are expected: ownerUserID,friendUserID"),
+        ("a,b\n", "1", "names 1 column where 2 are expected: ownerUserID,friendUserID"),
         ("a,b\n", "1,2,3", "names 3 columns where 2 are expected"),
         ("a,b\n", "1,", "names 2 columns where 2 are expected"),
         ("a,b\n", "1,3", "the first line has 2 columns"),
@@ -75,6 +99,18 @@ def test_a_first_line_of_ids_is_data(text):
 def test_columns_that_the_file_has_not_are_refused(text, given, reason):
     with pytest.raises(FileProblem, match=f"--columns: .*{reason}"):
         rows(text, given)
+
+
+@pytest.mark.parametrize(("columns", "required"), [((OWNER, FRIEND), 2), (COLUMNS, 1)])
+def test_a_json_array_is_named_whatever_is_read(columns, required):
+    with pytest.raises(FileProblem, match="the file is one JSON array: write one JSON object per line"):
+        rows('[{"userID": "ann"}]', columns=columns, required=required)
+
+
+@pytest.mark.parametrize("start", [b"PK\x03\x04\x14\0", b"\xd0\xcf\x11\xe0\xa1\xb1"])
+def test_a_spreadsheet_is_named(start):
+    with pytest.raises(FileProblem, match="the file is a spreadsheet or an archive: save it as CSV in UTF-8"):
+        list(texts_of(io.BufferedReader(io.BytesIO(start + b"\0\n\xff"))))
 
 
 def test_columns_that_may_be_absent_are_empty():

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from amity.caller import caller_gone, caller_id
 from amity.gateway.workers import Workers
 from tests.support.lone_gateway import until
 
@@ -112,3 +113,20 @@ async def test_what_is_under_way_is_broken_off_at_the_end(workers, jobs):
     await workers.stop()
     assert jobs.done == []
     assert not workers._tasks
+
+
+async def test_a_task_that_serves_jobs_keeps_nothing_of_whoever_handed_in_the_first(workers):
+    seen = []
+
+    class Looking:
+        async def serve(self):
+            seen.append((caller_id.get(), caller_gone.get()))
+
+    async def hand_in():
+        caller_id.set("ann")
+        caller_gone.set(asyncio.Event().wait)
+        workers.take(Looking())
+
+    await asyncio.create_task(hand_in())
+    await until(lambda: seen)
+    assert seen == [("", None)]

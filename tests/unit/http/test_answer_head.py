@@ -14,6 +14,11 @@ def test_heads_of_interim_answers_are_dropped_and_the_last_is_written_anew():
     assert rewrite(interim + FINAL, 1000) == b"HTTP/1.1 200 OK\r\nA: b c\r\nContent-Length: 2\r\n\r\nok"
 
 
+def test_a_value_holds_no_control_character_and_every_header_has_a_name():
+    raw = b"HTTP/1.1 200 OK\r\nA: b\x00\x1b\x7fc\td\xe9\r\n: x\r\nB : y\r\n\r\n"
+    assert rewrite(raw, 1000) == b"HTTP/1.1 200 OK\r\nA: b   c d\xe9\r\nB: y\r\n\r\n"
+
+
 def test_it_waits_for_the_end_of_the_last_head():
     assert rewrite(b"HTTP/1.1 100 Continue\n\nHTTP/1.1 200 OK\nA: b\n", 1000) is None
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amity.http.url import parse, shown
+from amity.http.url import parse, passwords_of, shown
 
 
 @pytest.mark.parametrize(
@@ -61,3 +61,26 @@ def test_any_text_is_a_url_or_a_value_error(text):
 def test_the_log_is_shown_neither_userinfo_nor_query_nor_fragment():
     assert shown("https://me:secret@example.com:8443/a?key=secret#secret") == "https://example.com:8443/a"
     assert "secret" not in shown("http://[secret")
+
+
+@pytest.mark.parametrize("password", ["12/hunter2", "12?hunter2", "12#hunter2", "hunter2/", "?hunter2", "a/b@hunter2"])
+def test_a_password_that_looks_like_a_path_is_neither_called_nor_shown(password: str):
+    url = f"http://me:{password}@host/path"
+    with pytest.raises(ValueError, match="URL"):
+        parse(url)
+    assert shown(url) == "(not a URL)"
+
+
+def test_what_has_no_host_is_not_shown():
+    assert shown("me:hunter2") == "(not a URL)"
+
+
+def test_its_repr_holds_no_secret():
+    assert "hunter2" not in repr(parse("http://me:hunter2@host/path?key=hunter2"))
+    assert "bWU6aHVudGVyMg" not in repr(parse("http://me:hunter2@host/path"))
+
+
+def test_its_password_is_known_as_it_is_written_and_as_it_is_meant():
+    assert passwords_of("http://me:a%2Fb@host/") == ["a%2Fb", "a/b"]
+    assert passwords_of("http://me:ab@host/") == ["ab"]
+    assert [password for url in ("http://me@host/", "http://host/", "http://[") for password in passwords_of(url)] == []

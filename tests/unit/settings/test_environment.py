@@ -5,10 +5,10 @@ from typing import Any
 import hypothesis.strategies as st
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from msgspec import inspect
 
-from amity.settings import SettingsError, load, webhooks
+from amity.settings import SettingsError, foreign, load, webhooks
 from amity.settings.checking import ANY_CALLBACK, every_key
 from amity.settings.environment import variable
 from amity.settings.kinds import INVALID, fit
@@ -65,6 +65,8 @@ def nested(path: str, value: Any) -> dict[str, Any]:
 @given(data=st.data())
 def test_a_value_in_the_environment_is_the_value_in_a_file(tmp_path_factory, path, each, data):
     value = data.draw(values_of(each.type))
+    assume(path != "api.port" or value != Settings().gateway.port)  # each listens on a port of its own
+    assume(path != "gateway.port" or value != Settings().api.port)
     text = value if isinstance(value, str) else yaml.safe_dump(value, default_flow_style=True, width=10**9).strip()
     file = tmp_path_factory.mktemp("settings") / "amity.yml"
     file.write_text(yaml.safe_dump({"secret": SECRET} | nested(path, value), allow_unicode=True), encoding="utf-8")
@@ -115,12 +117,28 @@ def test_underscores_and_capitals_within_a_level_do_not_matter(name):
         ("AMITY_API__PROT", "AMITY_API__PORT"),
         ("AMITY_CALLBACKS__BEFORE_IMPORT_FREINDS__ENABLE", "AMITY_CALLBACKS__BEFORE_IMPORT_FRIENDS__ENABLE"),
         ("AMITY_API_PORT", "AMITY_API__PORT"),
+        ("AMITY_SECRT", "AMITY_SECRET"),
+        ("AMITY_LOG_LEVEL", "AMITY_LOG__LEVEL"),
     ],
 )
 def test_an_unknown_variable_is_named_with_the_nearest_known_one(name, near):
     with pytest.raises(SettingsError) as caught:
         load(None, {"AMITY_SECRET": SECRET, name: "1"})
     assert caught.value.problems == [f"{name}: no setting has this variable; did you mean {near}?"]
+
+
+def test_a_variable_below_a_section_of_ours_is_refused_whatever_it_resembles():
+    with pytest.raises(SettingsError, match=r"^AMITY_TOKEN__QQQQQQQQQQQQQQQQQQ: no setting has this variable$"):
+        load(None, {"AMITY_SECRET": SECRET, "AMITY_TOKEN__QQQQQQQQQQQQQQQQQQ": "1"})
+
+
+def test_variables_of_other_programs_are_left_alone_and_remarked_on():
+    others = {"AMITY_HOME": "/srv", "AMITY_VERSION": "3", "AMITY_FOO": "hidden", "AMITY_APP__KEY": "hidden"}
+    ours = {"AMITY_SECRET": SECRET, "AMITY_API__PORT": "1", "AMITY_CONFIG": "x", "AMITY_CALLBACKS": "y"}
+    load(None, {"AMITY_SECRET": SECRET, **others})
+    assert foreign({**others, **ours, "AMITY_X": "", "AMITY_PORT": "tcp://10.0.0.1:80", "PATH": "/bin"}) == [
+        f"{name}: no setting has this variable, so it has no effect here" for name in sorted(others)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -165,3 +183,14 @@ def test_every_callback_has_its_variables():
     for key in webhooks.KEYS:
         name = variable(f"callbacks.{key}.timeout")
         assert load(None, {"AMITY_SECRET": SECRET, name: "2.5"}).callbacks.events[key].timeout == 2.5
+
+
+@pytest.mark.parametrize("name", ["AMITY_SECRET", "AMITY_DATABASE", "AMITY_ADMINS", "AMITY_CALLBACKS__SECRET"])
+def test_bytes_that_are_not_utf_8_are_refused_by_the_name_of_the_variable(name: str):
+    value = "[Tropic\udcff]" if name == "AMITY_ADMINS" else "Tropic\udcff and more letters"
+    with pytest.raises(SettingsError) as refused:
+        load(None, {"AMITY_SECRET": SECRET, name: value})
+    assert refused.value.problems[0] in (
+        f"{name}: holds bytes or characters that are not UTF-8",
+        f"{name}: expected a list of texts, got the text '[Tropic\\udcff]'",
+    )

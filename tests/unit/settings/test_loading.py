@@ -243,7 +243,7 @@ def test_off_needs_no_quotes_although_it_is_a_switch_to_yaml(tmp_path):
 
 
 def test_all_problems_are_told_at_once(tmp_path):
-    found = problems(tmp_path, {"prot": 1, "api": {"port": "x"}}, {"AMITY_NONE": "1", "AMITY_API__HOST": "h"})
+    found = problems(tmp_path, {"prot": 1, "api": {"port": "x"}}, {"AMITY_SECRT": "1", "AMITY_API__HOST": "h"})
     assert len(found) == 3
 
 
@@ -311,7 +311,7 @@ def test_tls_files_are_found_beside_the_file_that_names_them(tmp_path):
                 "set callbacks.url or callbacks.beforeImportFriends.url"
             ),
         ),
-        ({"url": "ftp://host/x"}, "callbacks.url: a URL begins with http:// or https://, this one with ftp"),
+        ({"url": "ftp://host/x"}, "callbacks.url: a URL begins with http:// or https://"),
         ({"url": "http://"}, "callbacks.url: a URL names a host"),
         ({"afterImportFriends": {"url": "nonsense"}}, "callbacks.afterImportFriends.url: a URL begins with"),
         ({"secret": []}, "callbacks.secret: the list is empty"),
@@ -333,6 +333,10 @@ def test_callbacks_that_cannot_be_sent_are_refused_at_start(tmp_path, callbacks,
         ("", "not set"),
         (" " * 20, "not set"),
         ("fifteen letters", "15 characters are too few"),
+        ("a secret that is long enough\n", "it has white space at its beginning or end"),
+        ("'a secret that is long enough'", "it has quotation marks or brackets around it"),
+        ("\ufeffa secret that is long enough", "it has a character in it that cannot be seen"),
+        ("${THE_SECRET_OF_THIS_SERVER}", "it has the name of a variable in its place"),
         ("amity-dev-secret-known-to-everybody", "stood in earlier versions' source"),
     ],
 )

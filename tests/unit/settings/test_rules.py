@@ -1,6 +1,8 @@
 """What is allowed, and yet remarked on at the start."""
 
-from amity.settings import Api, Callback, Callbacks, Gateway, Settings, every_secret, load, notes
+import pytest
+
+from amity.settings import Api, Callback, Callbacks, Gateway, Settings, SettingsError, every_secret, load, notes
 
 
 def test_the_defaults_need_no_remark():
@@ -12,6 +14,34 @@ def test_a_host_that_others_reach_is_allowed_and_remarked_on():
     assert note.startswith("api.host: 0.0.0.0 can be reached from other machines")
     (note,) = notes(Settings(secret="x" * 16, gateway=Gateway(host="0.0.0.0", port=1)))
     assert note.startswith("gateway.host: 0.0.0.0 can be reached from other machines")
+
+
+@pytest.mark.parametrize(("api", "gateway"), [("127.0.0.1", "127.0.0.1"), ("0.0.0.0", "127.0.0.1"), ("::1", "::")])
+def test_one_port_for_both_is_refused(api, gateway):
+    ports = {"AMITY_API__PORT": "8080", "AMITY_GATEWAY__PORT": "8080", "AMITY_SECRET": "x" * 16}
+    with pytest.raises(SettingsError, match=r"^gateway\.port: 8080 is the API's already"):
+        load(None, {**ports, "AMITY_API__HOST": api, "AMITY_GATEWAY__HOST": gateway})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "problem"),
+    [
+        ("AMITY_API__HOST", "[::1]", "api.host: an IPv6 address stands here without brackets: ::1"),
+        ("AMITY_GATEWAY__HOST", "[::]", "gateway.host: an IPv6 address stands here without brackets: ::"),
+        ("AMITY_DATABASE", "sqlite:///", "database: names no file, as in sqlite:///amity.db"),
+    ],
+)
+def test_what_no_server_could_start_with_is_refused_before(name, value, problem):
+    with pytest.raises(SettingsError) as caught:
+        load(None, {"AMITY_SECRET": "x" * 16, name: value})
+    assert caught.value.problems == [problem]
+
+
+def test_free_ports_and_those_of_different_addresses_may_be_the_same():
+    secret = {"AMITY_SECRET": "x" * 16}
+    load(None, {**secret, "AMITY_API__PORT": "0", "AMITY_GATEWAY__PORT": "0"})
+    ports = {"AMITY_API__PORT": "8080", "AMITY_GATEWAY__PORT": "8080"}
+    load(None, {**secret, **ports, "AMITY_API__HOST": "127.0.0.1", "AMITY_GATEWAY__HOST": "::1"})
 
 
 def test_development_mode_is_said_loudly():
@@ -39,4 +69,6 @@ def test_failed_continue_of_an_after_callback_is_remarked_on():
 
 def test_every_secret_is_found_for_hiding_it():
     callbacks = Callbacks(secret=["a", "b"], events={"afterImportFriends": Callback(secret="c")})
-    assert every_secret(Settings(secret="d", callbacks=callbacks)) == ["d", "a", "b", "c"]
+    callbacks.url = "https://me:e%2F@app.example"
+    settings = Settings(secret="d", callbacks=callbacks, database="postgresql://ann:f@db/im")
+    assert every_secret(settings) == ["d", "a", "b", "c", "f", "e%2F", "e/"]

@@ -1,7 +1,9 @@
 """The protobuf messages: what is generated is up to date, and the numbers are those that clients know."""
 
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -26,6 +28,15 @@ def generated(tmp_path_factory):
 def test_what_is_committed_is_what_protoc_makes_of_it(generated, name):
     made = generated / "amity" / "wire" / "proto" / name
     assert made.read_bytes() == PROTOS[0].with_name(name).read_bytes(), "run `make protos`"
+
+
+def test_the_bound_on_protobuf_is_what_the_generated_code_asks_for():
+    generated = "".join(path.read_text() for path in PROTOS[0].parent.glob("*_pb2.py"))
+    [version] = set(re.findall(r"^# Protobuf Python Version: (\S+)", generated, re.MULTILINE))
+    project = tomllib.loads((SOURCES.parent / "pyproject.toml").read_text())["project"]
+    [bound] = [each for each in project["dependencies"] if each.startswith("protobuf")]
+    # Code that protoc N made runs with the library's N and N + 1.
+    assert bound == f"protobuf>={version},<{int(version.partition('.')[0]) + 2}", "mend the bound in pyproject.toml"
 
 
 def test_nothing_is_committed_whose_source_is_gone(generated):

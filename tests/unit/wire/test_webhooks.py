@@ -31,13 +31,29 @@ def test_a_secret_is_base64_after_its_prefix_and_text_without_it():
     assert key_of("hello," * 4) == b"hello," * 4
 
 
+GOOD = ("whsec_" + "aGVsbG8s" * 4, "hello," * 4)
 NOT_SECRETS = {
     "blank": ("", " ", "\n", " " * 40),
     "short": ("h", "hello," * 3 + "hello", "whsec_", "whsec_aGVsbG8=", "whsec_" + "aGVsbG8s" * 3 + "aGVsbG8="),
     "not base64": ("whsec_not base64", "whsec_" + "aGVsbG8s" * 4 + "aGVsbG8", "whsec_" + "aGVs-_8s" * 4),
     "nearly": ("WHSEC_" + "aGVsbG8s" * 4, "whsec-" + "aGVsbG8s" * 4, "whsec" + "aGVsbG8s" * 4),
     "around it": (" whsec_" + "aGVsbG8s" * 4, "hello," * 4 + "\n", "\thello," + "hello," * 4),
+    "quoted": tuple(f"{a}{text}{b}" for a, b in ('""', "''", "``", "<>", "“”", "«»") for text in GOOD),
+    "a signature": ("v1,whsec_" + "aGVsbG8s" * 4, "v1," + "aGVsbG8s" * 4, "v1,whsec_" + "aGVsbG8s" * 4 + " "),
+    "twice": ("whsec_whsec_" + "aGVsbG8s" * 4, "whsec_" + "aGVsbG8s" * 4 + " whsec_" + "aGVsbG8s" * 4),
+    "with its name": ("CALLBACK_SECRET=whsec_" + "aGVsbG8s" * 4, "Bearer whsec_" + "aGVsbG8s" * 4),
+    "invisible within": tuple(f"{text[:6]}{each}{text[6:]}" for each in "\0\n\u200b\ufeff" for text in GOOD),
+    "invisible around": tuple(f"{before}{text}{after}" for before, after in ("\ufeff ", " \u200b") for text in GOOD),
+    "not filled in": ("${SECRET_OF_hello_AND_MORE}", "{{ secrets.hello_and_more }}", "$(cat hello/and/something)"),
+    "of another kind": ("whsk_" + "aGVsbG8s" * 4, "whpk_" + "aGVsbG8s" * 4),
 }
+
+
+@pytest.mark.parametrize(
+    "secret", ["hello, the secret with 'a word' in it", '"hello," she said, and again: hello', "'" * 2 + "x" * 24]
+)
+def test_a_text_with_marks_in_it_is_a_secret(secret):
+    assert key_of(secret) == secret.encode()
 
 
 @pytest.mark.parametrize("secret", [each for several in NOT_SECRETS.values() for each in several])

@@ -29,6 +29,7 @@ from amity.calls.page import Pagination, page_of
 from amity.clock import Clock, SystemClock
 from amity.errors import Code, ImError
 from amity.storage import LARGE, Database
+from amity.texts import count
 
 MOST_SHOWN = 1000
 """Entries of a page."""
@@ -96,29 +97,29 @@ class CallbackAdmin:
         discarded = 0
         while step := await queries.discard_step(self._database):
             discarded += step
-        self._note(call, "discarded", reason=f"{discarded} dead events")
+        self._note(call, "discarded", reason=count(discarded, "dead event"))
         return CallbackDiscardResponse(discarded=discarded)
 
     async def statistics(self, _call: Call, _request: CallbackStatisticsRequest) -> CallbackStatisticsResponse:
         """Count what is in the outbox, and what was done since the start."""
         counts = await queries.counts(self._database)
         commands: dict[str, CommandStatistics] = {}
-        for count in counts:
+        for each in counts:
             command = commands.setdefault(
-                count.command,
+                each.command,
                 CommandStatistics(
-                    callback_command=count.command,
+                    callback_command=each.command,
                     pending=0,
                     retrying=0,
                     dead=0,
-                    has_url=self._courier.reaches(count.command),
+                    has_url=self._courier.reaches(each.command),
                 ),
             )
-            if count.state == DEAD:
-                command.dead = count.events
+            if each.state == DEAD:
+                command.dead = each.events
             else:
-                command.pending, command.retrying = count.events, count.tried
-        oldest = min((count.oldest for count in counts if count.state != DEAD), default=None)
+                command.pending, command.retrying = each.events, each.tried
+        oldest = min((each.oldest for each in counts if each.state != DEAD), default=None)
         return CallbackStatisticsResponse(
             pending=sum(command.pending for command in commands.values()),
             retrying=sum(command.retrying for command in commands.values()),
@@ -163,7 +164,7 @@ class CallbackAdmin:
         while late is not None:
             step, late = await queries.hasten_step(self._database, late, since, now)
             replayed += step
-        self._note(call, "replayed", reason=f"{replayed} events")
+        self._note(call, "replayed", reason=count(replayed, "event"))
         return replayed
 
     async def _discard_one(self, call: Call, event_id: str) -> None:

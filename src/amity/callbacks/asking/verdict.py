@@ -1,6 +1,7 @@
 """What the answer to a before-callback means. Pure: a status and bytes in, a verdict out, never an exception."""
 
 import re
+from codecs import BOM_UTF8
 from functools import cache, lru_cache
 from typing import Generic, TypeVar
 
@@ -66,8 +67,8 @@ def _decoder(change: type[C]) -> msgspec.json.Decoder[C]:
 def decide(status: int, body: bytes, change: type[C]) -> Verdict[C]:
     """Judge an HTTP status and body by the table of the contract; ``change`` is what the event lets be replaced.
 
-    In a rejection the fields of ``change`` mean nothing and are not looked at. Whoever gets a verdict does not change
-    it: others may get the same one.
+    In a rejection the fields of ``change`` mean nothing and are not looked at. A verdict is kept for the next answer of
+    the same bytes, so nothing in it can be changed.
     """
     verdict: Verdict[C] = (_judge if len(body) > _REPEATED else _judge_once)(status, body, change)
     return verdict
@@ -101,11 +102,20 @@ def _judge(status: int, body: bytes, change: type[C]) -> Verdict[C]:
     except (msgspec.ValidationError, _Malformed) as error:
         return Failed(Code.DATA, f"the app's callback gave a malformed answer: {error}")
     except (ValueError, RecursionError) as error:
-        return Failed(Code.DATA, "the app's callback answered with what is not JSON", str(error))
+        return Failed(Code.DATA, f"the app's callback answered with {_what_it_is(body)}", str(error))
     return Approved(replaced, f"errCode {err_code} ignored" if err_code else "")
 
 
 _judge_once = lru_cache(maxsize=256)(_judge)
+
+
+def _what_it_is(body: bytes) -> str:
+    """Name what is not JSON: these two look like JSON where somebody looks for the reason."""
+    if body.startswith(b"\x1f\x8b"):
+        return "what is compressed (gzip), which was not asked for"
+    if body.startswith(BOM_UTF8):
+        return "a byte order mark before its JSON"
+    return "what is not JSON"
 
 
 class _Malformed(Exception):

@@ -44,6 +44,7 @@ from amity.cluster.lease import Lease
 from amity.errors import ImError
 from amity.settings import Callbacks
 from amity.storage import Database
+from amity.texts import count
 
 GRACE_SECONDS = 5.0
 """How long a stop waits for deliveries under way."""
@@ -148,7 +149,7 @@ class Courier:
                 await self._settle()
             await self._lease.release()
         except ImError:
-            _log.warning("the database fails: %d events that have ended are delivered again", len(self._ended))
+            _log.warning("the database fails: delivered again: %s that ended", count(len(self._ended), "event"))
 
     # The cycle: settle what ended, read what is next, send it
 
@@ -229,7 +230,7 @@ class Courier:
         if first:
             for command, events in (await store.waiting_commands(self._database)).items():
                 if not self.reaches(command):
-                    _log.warning("%d events wait for a URL in the settings: %s", events, command)
+                    _log.warning("waiting for a URL in the settings: %s of %s", count(events, "event"), command)
         if depth.oldest_seq != self._oldest[0]:
             self._oldest = (depth.oldest_seq, now)
         # An event of a time when the clock was ahead would have no age for as long.
@@ -293,8 +294,8 @@ class Courier:
             self.dead += 1
             failure = Failure(event.seq, DEAD, attempts, 0, tried.reason)
             _log.error(
-                "%s %s, operationID %s: given up after %d attempts: %s",
-                *(event.command, event.event_id, event.operation_id, attempts, tried.reason),
+                "%s %s, operationID %s: given up after %s: %s",
+                *(event.command, event.event_id, event.operation_id, count(attempts, "attempt"), tried.reason),
             )
         else:
             next_at = int((self._clock.now() + delay) * 1000)

@@ -59,8 +59,10 @@ _BRING_FORWARD = (
 )
 _DISBELIEVE = (
     "update outbox set next_at = $1 where next_at > 0 and state = 0 and event_seq in (select event_seq from outbox"
-    " where state = 0 and next_at > 0 and next_at > $2 order by next_at limit $3) returning event_seq"
+    " where state = 0 and next_at > 0 and next_at > $2 and attempts between $3 and $4 order by next_at limit $5)"
+    " returning event_seq"
 )
+_LAST_NOTED = "select at from callback_log order by log_seq desc limit 1"
 _MARK_HEADS = (
     f"update outbox set next_at = $2 where next_at = 0 and event_seq in (select {_HEAD_OF_VALUE} from EACH_TEXT($1))"
 )
@@ -219,16 +221,28 @@ async def bring_forward(database: Database, now: int, milliseconds: int) -> int:
     return moved
 
 
-async def disbelieve(database: Database, now: int, farthest: int) -> int:
-    """Make every event due whose time is after ``farthest``; return how many those are. In steps, in a thread."""
+async def disbelieve(database: Database, now: int, farthest: int, attempts: int | None = None) -> int:
+    """Make every event due whose time is after ``farthest``, or only those with so many attempts made; return how many
+    those are. In steps, in a thread."""
+    fewest, most = (0, _MOST) if attempts is None else (attempts, attempts)
     found = 0
-    while await next_due(database, farthest) is not None:
+    if await next_due(database, farthest) is None:
+        return found
 
-        async def work(tx: Transaction) -> int:
-            return len(await tx.fetch(_DISBELIEVE, now, farthest, _STEP))
+    async def work(tx: Transaction) -> int:
+        return len(await tx.fetch(_DISBELIEVE, now, farthest, fewest, most, _STEP))
 
-        found += await database.write(work, rows=LARGE)
+    while step := await database.write(work, rows=LARGE):
+        found += step
+        if step < _STEP:
+            break
     return found
+
+
+async def last_noted(database: Database) -> int:
+    """Return the time of the newest entry of the callback log, 0 where there is none."""
+    rows = await database.fetch_long(_LAST_NOTED)
+    return rows[0][0] if rows else 0
 
 
 async def mark_heads(tx: Transaction, owners: list[str], now: int) -> None:

@@ -3,16 +3,19 @@
 They are stored by the time of day, as a restart has to find them again, and nothing else survives one. Where it is set
 back, what was stored before would wait for as long as the step besides; so it is moved by the step. Where that was
 missed, because the server was down or another process stored it, an event waits no longer than the schedule's longest
-pause: a time further off is none that the schedule gave, and counts as come.
+pause: a time further off is none that the schedule gave, and counts as come. Where the newest entry of the callback log
+is of a time that is still to come, the clock was ahead when it was last used: an event then waits no longer than the
+pause that its own attempts have. A receiver's ``Retry-After`` is forgotten in that case alone.
 """
 
 import logging
 from collections.abc import Sequence
 
 from amity.callbacks.telling import store
-from amity.callbacks.telling.schedule import longest_pause
-from amity.clock import Clock
+from amity.callbacks.telling.schedule import SPREAD, longest_pause
+from amity.clock import FUTURE_SECONDS, Clock
 from amity.storage import Database
+from amity.texts import count
 
 LEAST_STEP_SECONDS = 1.0
 """What is set by less is not worth a look at the outbox."""
@@ -27,7 +30,9 @@ class Timetable:
     def __init__(self, database: Database, clock: Clock, retries: Sequence[float]) -> None:
         self._database = database
         self._clock = clock
+        self._retries = retries
         self._longest = longest_pause(retries)
+        self._is_new = True
         self._difference = clock.now() - clock.monotonic()
         self._set_back = 0.0  # seconds by which times are still to be moved
         self._looked_at = float("-inf")
@@ -41,18 +46,36 @@ class Timetable:
         if self._set_back:
             moved = await store.bring_forward(self._database, int(now * 1000), int(self._set_back * 1000))
             _log.warning(
-                "the time of day was set back by %.0f s: the next attempts of %d events are made by the new one",
-                *(self._set_back, moved),
+                "the time of day was set back by %.0f s: the next attempts of %s are made by the new one",
+                *(self._set_back, count(moved, "event")),
             )
             self._set_back = 0.0
             self._looked_at = float("-inf")
         if monotonic - self._looked_at < _LOOK_SECONDS:
             return False
+        if self._is_new:
+            await self._correct_stored(now)
+            self._is_new = False
         disbelieved = await store.disbelieve(self._database, int(now * 1000), int((now + self._longest) * 1000))
         self._looked_at = monotonic
         if disbelieved:
             _log.warning(
-                "the next attempts of %d events were further off than %.0f s, the longest pause: they are made now",
-                *(disbelieved, self._longest),
+                "the next attempts of %s were further off than %.0f s, the longest pause: they are made now",
+                *(count(disbelieved, "event"), self._longest),
             )
         return True
+
+    async def _correct_stored(self, now: float) -> None:
+        """Make up for a step that came while no process delivered."""
+        ahead = await store.last_noted(self._database) / 1000 - now
+        if ahead <= FUTURE_SECONDS:
+            return
+        found = 0
+        for attempts, pause in enumerate(self._retries, 1):
+            farthest = int((now + pause * (1 + SPREAD)) * 1000)
+            found += await store.disbelieve(self._database, int(now * 1000), farthest, attempts)
+        _log.warning(
+            "the time of day was set back by %.0f s or more while nothing was delivered: the next attempts of %d events"
+            " are made now",
+            *(ahead, found),
+        )

@@ -62,7 +62,8 @@ class BusinessProcess:
 async def business_server(secret: str, seen: Callable[[str], None]) -> AsyncIterator[BusinessProcess]:
     """Run the example on a free port of this machine; ``seen`` gets each line that it prints. Raises ``Failure``."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, str(example_program()), "--port", "0"),
+        # -P: nothing is imported from the directory in which the demo is run.
+        *(sys.executable, "-P", "-m", "amity.cli.demonstration.serving", str(example_program())),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         env=os.environ | {"CALLBACK_SECRET": secret},

@@ -12,8 +12,8 @@ from amity.cli.importing.planning import Plan
 from amity.cli.importing.report import outcome_facts, write_report
 from amity.cli.importing.running import Totals, send_all
 from amity.cli.importing.screen import Screen
-from amity.cli.output import count
 from amity.client import AmityClient
+from amity.texts import count
 
 PairsJournal = Journal[FileHeader, Finished]
 

@@ -13,6 +13,9 @@ LINE_LIMIT = 16 * 1024 * 1024
 """Bytes of a line. No id or list of ids that an import could use is longer; a file without line breaks is not read into
 memory whole."""
 
+# How .xlsx, .ods and all ZIP archives begin, and how .xls does.
+_SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+
 
 class BadLine(NamedTuple):
     """A line that says nothing usable; ``number`` counts from 1, blank lines included."""
@@ -93,6 +96,8 @@ def _numbered(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
         if number == 0:
             if line[:2] in {b"\xff\xfe", b"\xfe\xff"}:
                 raise FileProblem("the file is UTF-16: save it as UTF-8")
+            if line.startswith(_SPREADSHEETS):
+                raise FileProblem("the file is a spreadsheet or an archive: save it as CSV in UTF-8")
             line = line.removeprefix(b"\xef\xbb\xbf")
         line = line.rstrip(b"\r\n")
         if b"\r" not in line:

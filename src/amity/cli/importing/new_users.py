@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 import msgspec
 
+from amity.cli.importing.headers import plain_name
 from amity.cli.importing.lines import BadLine, Text, TextFile
-from amity.cli.importing.table import Column, plain_name, rows_of
+from amity.cli.importing.table import Column, rows_of
 
 COLUMNS = (
     Column("userID", frozenset(("userid",))),

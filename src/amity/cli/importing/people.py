@@ -48,7 +48,7 @@ class People:
         """Register all of these; where the server refuses the lot, find out by halves whom it means."""
         users = [{"userID": user_id, "nickname": user_id} for user_id in ids]
         try:
-            await self._patience.through(lambda: self._client.register_users(users))
+            answer = await self._patience.through(lambda: self._client.register_users(users))
         except ImError as error:
             if error.code == Code.NO_PERMISSION:
                 raise
@@ -66,7 +66,10 @@ class People:
                 await self._register(ids[:half])
                 await self._register(ids[half:])
         else:
-            self.registered += len(ids)
+            for skip in answer.skipped:
+                reason = "could not be registered: left out by the business server"
+                self.refused[skip.user_id] = Skip(skip.user_id, skip.err_code, skip.err_msg, reason)
+            self.registered += len(ids) - len(answer.skipped)
 
     def _refuse(self, ids: list[str], error: ImError) -> None:
         for user_id in ids:

@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 import msgspec
 
+from amity.cli.importing.headers import plain_name
 from amity.cli.importing.lines import BadLine, Text, TextFile, texts_of
-from amity.cli.importing.source import FileProblem, Source
-from amity.cli.importing.table import Column, plain_name, rows_of
+from amity.cli.importing.source import Source
+from amity.cli.importing.table import Column, rows_of
 
 ID_LIMIT = 4096
 """Characters of an id. Which ids a server knows is for the server to say."""
@@ -56,8 +57,6 @@ def _understood(texts: Iterator[Text | BadLine], columns: str | None) -> Iterato
         if first.text.lstrip().startswith("{"):
             for line in everything:
                 yield line if isinstance(line, BadLine) else _json_line(line.number, line.text)
-        elif first.text.lstrip().startswith("["):
-            raise FileProblem("the file is one JSON array: write one JSON object per line instead")
         else:
             for row in rows_of(everything, (OWNER, FRIEND), 2, columns):
                 yield row if isinstance(row, BadLine) else _checked(row.number, row.cells[0], (row.cells[1],))

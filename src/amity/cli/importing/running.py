@@ -131,7 +131,13 @@ def _outcome(batch: Batch, sent: list[str], answer: ImportAnswer, skipped: list[
     """Count, and name who is missing from the answer. A server that does not tell is taken to have done as asked."""
     imported = sent if answer.imported is None else answer.imported
     skipped = skipped + [
-        Skip(skip.user_id, skip.err_code, skip.err_msg, "refused by the server") for skip in answer.skipped
+        Skip(
+            skip.user_id,
+            skip.err_code,
+            skip.err_msg,
+            LEFT_OUT if skip.err_code == Code.CALLBACK else "refused by the server",
+        )
+        for skip in answer.skipped
     ]
     asked = set(sent)
     there = {*imported, *answer.existing}

@@ -6,20 +6,13 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
+from amity.cli.importing.headers import looks_like_header, plain_name
 from amity.cli.importing.lines import BadLine, Text
 from amity.cli.importing.source import FileProblem
+from amity.texts import count
 
 DELIMITERS = (",", ";", "\t")
 _SEPARATOR_LINE = re.compile(r"sep=(.)", re.IGNORECASE)
-# What the first line of other programs' lists of people and friendships says.
-_USUAL_NAMES = frozenset(
-    (
-        *("account", "contact", "contacts", "email", "firstname", "friendname", "fullname", "id", "login", "mail"),
-        *("member", "memberid", "name", "nick", "person", "phone", "phonenumber", "uid", "user", "username", "users"),
-        *("destination", "dst", "followed", "followee", "follower", "from", "fromid", "fromuser", "fromuserid"),
-        *("peer", "source", "src", "target", "to", "toid", "touser", "touserid"),
-    )
-)
 
 
 class Column(NamedTuple):
@@ -34,11 +27,6 @@ class Cells(NamedTuple):
 
     number: int
     cells: tuple[str, ...]
-
-
-def plain_name(name: str) -> str:
-    """Return a column's name without case, blanks and underscores."""
-    return name.strip().lower().replace("_", "").replace(" ", "")
 
 
 def rows_of(
@@ -56,6 +44,8 @@ def rows_of(
         return
     if isinstance(first, BadLine):
         raise FileProblem(f"line {first.number} {first.reason}")
+    if first.text.lstrip().startswith("["):
+        raise FileProblem("the file is one JSON array: write one JSON object per line instead")
     try:
         names = cells_of(first.text, delimiter)
     except csv.Error:
@@ -65,7 +55,7 @@ def rows_of(
         places, is_header = _given(given, names, columns, required)
     else:
         places, is_header = _known(names, columns, required)
-        if not is_header and _looks_like_header(names, following, delimiter):
+        if not is_header and looks_like_header(names, _cells(following, delimiter)):
             raise FileProblem(_unknown_header(first.number, names, required))
     width = len(names) if is_header or given is not None else None
     lines = [] if is_header else [first]
@@ -79,6 +69,16 @@ def cells_of(text: str, delimiter: str) -> list[str]:
         return text.split(delimiter)
     # One line at a time: a quote that is never closed spoils its own line, not the rest of the file.
     return next(csv.reader([text], delimiter=delimiter, strict=True, skipinitialspace=True))
+
+
+def _cells(line: Text | BadLine | None, delimiter: str) -> list[str]:
+    """Return the cells of a line that has some to be compared with, else none."""
+    if not isinstance(line, Text):
+        return []
+    try:
+        return cells_of(line.text, delimiter)
+    except csv.Error:
+        return []
 
 
 def _begin(texts: Iterator[Text | BadLine]) -> tuple[str, Text | BadLine | None, Iterator[Text | BadLine]]:
@@ -118,12 +118,12 @@ def _given(given: str, names: list[str], columns: Sequence[Column], required: in
     if not required <= len(wanted) <= len(columns) or not all(wanted):
         order = ",".join(column.name for column in columns)
         expected = f"{required} to {len(columns)}" if required < len(columns) else required
-        raise FileProblem(f"--columns: names {len(wanted)} columns where {expected} are expected: {order}")
+        raise FileProblem(f"--columns: names {count(len(wanted), 'column')} where {expected} are expected: {order}")
     missing: list[int | None] = [None] * (len(columns) - len(wanted))
     if all(part.isascii() and part.isdigit() for part in wanted):
         places = [int(part) - 1 if len(part) < 6 else len(names) for part in wanted]
         if any(not 0 <= place < len(names) for place in places):
-            raise FileProblem(f"--columns: the first line has {len(names)} columns, numbered from 1")
+            raise FileProblem(f"--columns: the first line has {count(len(names), 'column')}, numbered from 1")
         return [*places, *missing], False
     stripped = [name.strip() for name in names]
     for part in wanted:
@@ -131,25 +131,6 @@ def _given(given: str, names: list[str], columns: Sequence[Column], required: in
             there = ", ".join(name[:64] for name in stripped[:20])
             raise FileProblem(f"--columns: {part} is not one column of the first line, which has: {there}")
     return [*[stripped.index(part) for part in wanted], *missing], True
-
-
-def _looks_like_header(names: list[str], following: Text | BadLine | None, delimiter: str) -> bool:
-    """Whether a first line that names no known column seems to name others: ids have no blanks, and it is rare that
-    the first person of a list alone has no digit in its id."""
-    stripped = [name.strip() for name in names]
-    if any(plain_name(name) in _USUAL_NAMES or " " in name for name in stripped):
-        return True
-    if not isinstance(following, Text):
-        return False
-    try:
-        cells = cells_of(following.text, delimiter)
-    except csv.Error:
-        return False
-    return (
-        len(cells) == len(stripped)
-        and all(any(map(str.isdigit, cell)) for cell in cells)
-        and not any(any(map(str.isdigit, name)) for name in stripped)
-    )
 
 
 def _unknown_header(number: int, names: list[str], required: int) -> str:
@@ -173,9 +154,10 @@ def _row(
     if width is None:
         if not required <= len(cells) <= columns:
             expected = required if required == columns else f"{required} to {columns}"
-            return BadLine(line.number, f"has {len(cells)} columns where {expected} are expected")
+            parted = ", parted by commas, semicolons or tabs" if len(cells) == 1 else ""
+            return BadLine(line.number, f"has {count(len(cells), 'column')} where {expected} are expected{parted}")
     elif len(cells) != width:
-        return BadLine(line.number, f"has {len(cells)} columns where {width} are expected")
+        return BadLine(line.number, f"has {count(len(cells), 'column')} where {width} are expected")
     return Cells(
         line.number,
         tuple("" if place is None or place >= len(cells) else cells[place].strip() for place in places),

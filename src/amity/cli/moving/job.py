@@ -15,6 +15,7 @@ from amity.cli.moving.outcome import Totals, write_report
 from amity.cli.moving.running import in_parallel
 from amity.cli.moving.target import Target
 from amity.http.url import shown
+from amity.texts import count
 
 P = TypeVar("P")
 
@@ -74,7 +75,7 @@ class MoveJob:
         facts: dict[str, Any] = {}
         try:
             if journal.resumed:
-                screen.say(f"resuming: {len(journal.done)} parts are finished already")
+                screen.say(f"resuming: finished already: {count(len(journal.done), 'part')}")
             for phase in (USERS, RELATIONS):
                 await self._phase(phase, mover, target, journal, totals, screen)
             facts = await mover.finish(target, journal, totals, screen)

@@ -12,7 +12,7 @@ from amity.calls.idempotency import Idempotency, Remember
 from amity.calls.limit import counted
 from amity.errors import NAMES, Code, ImError, offending
 from amity.relations.friends import notices
-from amity.relations.friends.models import ImportFriendRequest, ImportFriendResponse, Skipped
+from amity.relations.friends.models import ImportFriendRequest, ImportFriendResponse
 from amity.relations.limits.limits import Limits
 from amity.relations.pair import adding
 from amity.relations.pair import store as pair_store
@@ -21,6 +21,7 @@ from amity.relations.pair.notices import tell_agreed
 from amity.storage import Database, Transaction
 from amity.sync.lists import lock_lists
 from amity.users.directory import Directory
+from amity.users.models import Skipped, left_out_by_app
 from amity.users.rules import repeated_ids
 from amity.wire.events.catalogue import AfterImportFriends, BeforeImportFriends
 from amity.wire.notification import Push
@@ -176,8 +177,9 @@ class ImportFriends:
         if answer.change is None or answer.change.friend_user_ids is None:
             return checked
         replacement = answer.change.friend_user_ids
+        skipped = [*checked.skipped, *left_out_by_app(checked.friends, replacement)]
         if not replacement:
-            return checked._replace(friends=[])
+            return checked._replace(friends=[], skipped=skipped)
         try:
             if "" in replacement:
                 raise ImError(Code.ARGS, "friendUserIDs: an id is empty")
@@ -186,7 +188,7 @@ class ImportFriends:
             if error.code == Code.DATABASE:
                 raise
             raise ImError(Code.DATA, f"the app's replacement is not valid: {error.detail}") from error
-        return replaced._replace(skipped=checked.skipped)
+        return replaced._replace(skipped=skipped)
 
     async def _write(
         self, call: Call, owner: str, checked: Checked, remember: Remember | None, *, partial: bool

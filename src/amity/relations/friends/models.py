@@ -5,7 +5,7 @@ import msgspec
 from amity.calls.call import Request, Response, Uint64
 from amity.calls.page import Pagination
 from amity.relations.pair.models import Black
-from amity.users.models import User
+from amity.users.models import Skipped, User
 
 
 class Friend(Response):
@@ -31,16 +31,10 @@ class ImportFriendRequest(Request):
     partial: bool | None = None
 
 
-class Skipped(Response):
-    """A friend that a partial import left out, and why."""
-
-    user_id: str
-    err_code: int
-    err_msg: str
-
-
 class ImportFriendResponse(Response):
-    """``imported`` are the pairs that are new, ``existing`` those that were friends before, each in asked order."""
+    """``imported`` are the pairs that are new, ``existing`` those that were friends before; each in the order of the
+    list that was imported, with whom the app's business server added. ``skipped`` are those whom it left out (80000),
+    and of a partial import those that are not valid."""
 
     imported: list[str]
     existing: list[str]

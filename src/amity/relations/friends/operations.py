@@ -42,8 +42,9 @@ def operations(import_friends: ImportFriends, friends: Friends, increments: Incr
                 "anyone, users for themselves where `clientImport` allows it. Asks `beforeImportFriends`, which may "
                 "allow, reject or replace the list; raises `afterImportFriends`. Clients that are connected are told: "
                 "the owner's once, each friend's once, nobody's with `notify: false`. `partial: true` imports what is "
-                "valid and reports the rest. The header `Idempotency-Key` makes a repeated call answer what the first "
-                "one answered, for 24 hours."
+                "valid and reports the rest in `skipped`. Whom the business server leaves out is there too, with "
+                "`errCode` 80000; whom it adds is in `imported` or `existing`. The header `Idempotency-Key` makes a "
+                "repeated call answer what the first one answered, for 24 hours."
             ),
         ),
         Operation(

@@ -162,9 +162,9 @@ class ProfileFanout:
 
     async def _next(self) -> int | None:
         """Return the user whose turn it is."""
-        following = await store.following(self._database, self._last, self._holder)
+        following = await store.following(self._database, self._last, self._holder, _LEASE_MS)
         if following is None and self._last:
-            following = await store.following(self._database, 0, self._holder)
+            following = await store.following(self._database, 0, self._holder, _LEASE_MS)
         if following is None:
             self._last = 0
             return None

@@ -9,6 +9,10 @@ from amity.storage import Database, Transaction
 from amity.sync.lists import MOST_VERSION
 from amity.users.shown import Goal
 
+_FREE = "(holder = $2 or until < SHARED_NOW or until > SHARED_NOW + $3)"
+"""The condition under which anybody may take a fan-out; $3 is how long a lease lasts. One that lasts longer than any
+was written before the clock was set back. Taking it from a process that lives is harmless: it notices."""
+
 
 class Place(NamedTuple):
     """How far a fan-out has come: the lists of this lap up to a number have the change."""
@@ -78,13 +82,13 @@ async def begin(tx: Transaction, user: int, holder: str, lease_ms: int, operator
     return Goal(*(rows[0][at] for at in range(4)))
 
 
-async def following(database: Database, behind: int, holder: str) -> tuple[int, bool] | None:
+async def following(database: Database, behind: int, holder: str, lease_ms: int) -> tuple[int, bool] | None:
     """Return the first user behind a number whose fan-out this process holds or may take, and whether it holds it."""
     rows = await database.fetch(
-        "select user_seq, holder from profile_fanouts where user_seq > $1"
-        " and (holder = $2 or until < SHARED_NOW) order by user_seq limit 1",
+        f"select user_seq, holder from profile_fanouts where user_seq > $1 and {_FREE} order by user_seq limit 1",
         behind,
         holder,
+        lease_ms,
     )
     return (rows[0][0], rows[0][1] == holder) if rows else None
 
@@ -93,7 +97,7 @@ async def claim(tx: Transaction, user: int, holder: str, lease_ms: int) -> bool:
     """Take over the fan-out of a process that has not gone on with it; return whether it is this process's now."""
     rows = await tx.fetch(
         "update profile_fanouts set holder = $2, until = SHARED_NOW + $3"
-        " where user_seq = $1 and (holder = $2 or until < SHARED_NOW) returning user_seq",
+        f" where user_seq = $1 and {_FREE} returning user_seq",
         user,
         holder,
         lease_ms,

@@ -14,6 +14,7 @@ from amity.relations.limits.store import Use
 from amity.settings import Limits as LimitSettings
 from amity.storage import Database, Transaction
 from amity.sync.lists import MOST_VERSION
+from amity.texts import count
 
 
 class Limits:
@@ -50,8 +51,8 @@ class Limits:
         return LimitReached(
             "friendsPerUser",
             Code.FRIENDS_LIMIT,
-            f"{field}: limits.friendsPerUser: {self._settings.friends_per_user} friends are allowed, and more would "
-            f"have: {offending(list(full))}",
+            f"{field}: limits.friendsPerUser: more than {count(self._settings.friends_per_user, 'friend')} would have: "
+            f"{offending(list(full))}",
         )
 
     async def require_black_room(self, reader: Database | Transaction, owner: int) -> None:
@@ -61,7 +62,7 @@ class Limits:
             raise LimitReached(
                 "blacksPerUser",
                 Code.BLACKS_LIMIT,
-                f"ownerUserID: limits.blacksPerUser: a blacklist may have {most} users, and has them",
+                f"ownerUserID: limits.blacksPerUser: the blacklist is full (limit {count(most, 'user')})",
             )
 
     async def require_application(self, user: int) -> None:
@@ -102,7 +103,7 @@ class Limits:
         return LimitReached(
             "applicationsPerDay",
             Code.APPLICATIONS_LIMIT,
-            f"fromUserID: limits.applicationsPerDay: {most} friend requests in 24 hours are allowed, and were made",
+            f"fromUserID: limits.applicationsPerDay: limit of {count(most, 'friend request')} in 24 hours reached",
         )
 
     def _too_many_imports(self) -> LimitReached:
@@ -110,6 +111,5 @@ class Limits:
         return LimitReached(
             "clientImportsPerHour",
             Code.IMPORTS_LIMIT,
-            f"ownerUserID: limits.clientImportsPerHour: {most} imports of one's own in an hour are allowed, and were "
-            "made",
+            f"ownerUserID: limits.clientImportsPerHour: limit of {count(most, 'own import')} in an hour reached",
         )

@@ -1,12 +1,13 @@
 """The catalogue of callbacks: one typed payload per event, shared by the server that sends and the kit that receives.
 
 An event is a struct whose fields are exactly those that OpenIM's server sends (``callbackCommand`` is added by
-``payload``).
+``payload``). Lists in it are tuples once it is made, whatever it was made of: an event, a sample and what an answer
+replaces are kept and handed to several.
 A *before* event names the type of what its answer may replace (``change``); every field of that type may be
 absent. Adding an event is a struct here, a line where it is raised, and a page in ``docs/callbacks/``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import msgspec
@@ -16,6 +17,13 @@ from amity.wire.naming import wire_name
 
 class WireStruct(msgspec.Struct, rename=wire_name, frozen=True, kw_only=True):
     """A JSON object with OpenIM's field names."""
+
+
+def _freeze(struct: msgspec.Struct, field: str) -> None:
+    """Make a tuple of a field's list. What is no list is left for the encoder to refuse."""
+    value = getattr(struct, field)
+    if isinstance(value, list):
+        msgspec.structs.force_setattr(struct, field, tuple(value))
 
 
 class UserProfile(WireStruct, frozen=True):
@@ -67,27 +75,32 @@ class NoChange(Change, frozen=True):
 # Users -----------------------------------------------------------------------------------------------------------
 
 
+class _Users(WireStruct, frozen=True):
+    users: Sequence[UserProfile]
+
+    def __post_init__(self) -> None:
+        _freeze(self, "users")
+
+    def owner(self) -> str:
+        return self.users[0].user_id
+
+
 class ReplaceUsers(Change, frozen=True):
-    users: list[UserProfile] | None = None
+    users: Sequence[UserProfile] | None = None
+
+    def __post_init__(self) -> None:
+        _freeze(self, "users")
 
 
-class BeforeUserRegister(BeforeEvent, frozen=True):
+class BeforeUserRegister(_Users, BeforeEvent, frozen=True):
     setting = "beforeUserRegister"
     command = "callbackBeforeUserRegisterCommand"
     change: ClassVar[type[ReplaceUsers]] = ReplaceUsers
-    users: list[UserProfile]
-
-    def owner(self) -> str:
-        return self.users[0].user_id
 
 
-class AfterUserRegister(AfterEvent, frozen=True):
+class AfterUserRegister(_Users, AfterEvent, frozen=True):
     setting = "afterUserRegister"
     command = "callbackAfterUserRegisterCommand"
-    users: list[UserProfile]
-
-    def owner(self) -> str:
-        return self.users[0].user_id
 
 
 class ReplaceProfile(Change, frozen=True):
@@ -141,20 +154,28 @@ class _OwnerEvent(WireStruct, frozen=True):
 
 
 class ReplaceFriends(Change, frozen=True):
-    friend_user_ids: list[str] | None = None
+    friend_user_ids: Sequence[str] | None = None
+
+    def __post_init__(self) -> None:
+        _freeze(self, "friend_user_ids")
 
 
-class BeforeImportFriends(_OwnerEvent, BeforeEvent, frozen=True):
+class _ImportEvent(_OwnerEvent, frozen=True):
+    friend_user_ids: Sequence[str]
+
+    def __post_init__(self) -> None:
+        _freeze(self, "friend_user_ids")
+
+
+class BeforeImportFriends(_ImportEvent, BeforeEvent, frozen=True):
     setting = "beforeImportFriends"
     command = "callbackBeforeImportFriendsCommand"
     change: ClassVar[type[ReplaceFriends]] = ReplaceFriends
-    friend_user_ids: list[str]
 
 
-class AfterImportFriends(_OwnerEvent, AfterEvent, frozen=True):
+class AfterImportFriends(_ImportEvent, AfterEvent, frozen=True):
     setting = "afterImportFriends"
     command = "callbackAfterImportFriendsCommand"
-    friend_user_ids: list[str]
 
 
 class AfterDeleteFriend(_OwnerEvent, AfterEvent, frozen=True):

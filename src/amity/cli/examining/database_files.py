@@ -1,0 +1,50 @@
+"""Where a SQLite file is looked for, and whether all that stands beside it can be written."""
+
+import os
+from pathlib import Path
+from typing import Final
+
+from amity.cli.examining.finding import Finding
+from amity.settings import Settings
+
+_SQLITE: Final = "sqlite:///"
+# SQLite's log, its index and its rollback journal, and the server's lock.
+_BESIDE: Final = ("-wal", "-shm", "-journal", ".lock")
+
+
+def sqlite_file(url: str) -> Path | None:
+    """Return the file of a database's URL as it is written there, ``None`` where it names none."""
+    name = url.removeprefix(_SQLITE)
+    return Path(name) if name and name != url else None
+
+
+def relative_to_where(settings: Settings, config: Path | None) -> list[Finding]:
+    """Warn of a relative path where the settings file stands in another directory than this one: a server that is
+    started there, or as a service, takes another file for its database."""
+    file = sqlite_file(settings.database)
+    if file is None or file.is_absolute() or config is None:
+        return []
+    beside = config.absolute().parent
+    if beside.resolve() == Path.cwd().resolve():
+        return []
+    text = f"{file} is relative to where the server is started; here that is {file.absolute()}"
+    if (beside / file).exists():
+        text += f", and there is a {beside / file} too"
+    mend = f"name it by its whole path, as in database: {_SQLITE}{beside / file}, or run this where the server starts"
+    return [Finding("warn", "database path", text, mend)]
+
+
+def unreadable(file: Path) -> str:
+    """Say that this user may not read a database that is there; empty where it is read, or is not there."""
+    is_closed = os.path.exists(file) and not os.access(file, os.R_OK)  # noqa: PTH110 - false where it may not look
+    return f"{file} may not be read by this user" if is_closed else ""
+
+
+def unwritable_beside(file: Path) -> list[str]:
+    """Say which of the files beside the database this user may not write. Whoever opens a database as another user,
+    root before all, may leave such behind."""
+    return [
+        f"{name} may not be written by this user"
+        for name in (f"{file}{suffix}" for suffix in _BESIDE)
+        if os.path.exists(name) and not os.access(name, os.R_OK | os.W_OK)  # noqa: PTH110 - false where it may not look
+    ]

@@ -1,0 +1,189 @@
+"""Whether the server can listen on its two ports, or already does: with this secret, and on this database."""
+
+import asyncio
+import errno
+import json
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final, Literal
+from urllib.parse import urlencode
+
+from amity.auth import tokens
+from amity.cli.connection import reached_host
+from amity.cli.examining.finding import Finding
+from amity.errors import Code
+from amity.http.client import HttpClient, HttpFailure
+from amity.http.listening import bound_socket
+from amity.http.url import host_port
+from amity.settings import Address, Settings
+from amity.storage.state import State
+
+_SECONDS: Final = 3.0
+_MOST_BYTES: Final = 65_536
+_WEB: Final = 5
+Name = Literal["api", "gateway"]
+
+
+class Holder(Enum):
+    """Who has a port."""
+
+    NOBODY = "it is free"
+    THIS_SECRET = "a server that takes the settings' secret"
+    OTHER_SECRET = "a server of this protocol that takes another secret"
+    OTHER_PART = "a server of this protocol, with its other port"
+    OTHER_PROGRAM = "another program"
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """One port of the settings. ``error`` says why it cannot be listened on, empty where it can."""
+
+    name: Name
+    address: Address
+    holder: Holder
+    error: str = ""
+
+    @property
+    def where(self) -> str:
+        return host_port(self.address.host, self.address.port)
+
+
+async def ports(settings: Settings, secret: str, state: State | None) -> list[Finding]:
+    """Examine both ports. ``secret`` is empty where none is known, ``state`` is the database's."""
+    found = await asyncio.gather(
+        _examine("api", settings.api, secret),
+        _examine("gateway", settings.gateway, secret),
+    )
+    return [judge(port, other, state) for port, other in zip(found, reversed(found), strict=True)]
+
+
+def judge(port: Port, other: Port, state: State | None) -> Finding:
+    """Say in one line what one port's state means, given the other port's and the database's."""
+    subject = f"{port.name} port"
+    if port.address.port == 0:
+        return Finding("ok", subject, "0: a free one is taken at every start")
+    move = f"set {port.name}.port ({_variable(port)}) to another one"
+    served_by = _served_by(state)
+    match port.holder:
+        case Holder.THIS_SECRET if served_by == "":
+            assert state is not None  # noqa: S101 - it was asked who serves it
+            text = f"{port.where} is in use by a server with this secret that serves another database than {state.name}"
+            mend = "name the database by its whole path, run this where the server starts, or start the server anew"
+            return Finding("fail", subject, text, mend)
+        case Holder.THIS_SECRET:
+            return Finding("ok", subject, f"{port.where} is in use by {port.holder.value}")
+        case Holder.NOBODY if served_by or other.holder is Holder.THIS_SECRET:
+            who = f"process {served_by}, which serves the database," if served_by else f"the server on {other.where}"
+            text = f"{port.where} is free: {who} was started with other settings"
+            return Finding("warn", subject, text, "start the server anew")
+        case Holder.NOBODY:
+            return Finding("ok", subject, f"{port.where} is free")
+        case Holder.OTHER_SECRET:
+            mend = f"give both the same secret (AMITY_SECRET goes before the file's), or {move}"
+            return Finding("fail", subject, f"{port.where} is in use by {port.holder.value}", mend)
+        case Holder.OTHER_PART:
+            mend = "look whether api.port and gateway.port are swapped"
+            return Finding("fail", subject, f"{port.where} is in use by {port.holder.value}", mend)
+    mend = (
+        f"stop what listens there, or {move}" if port.error == _IN_USE else f"see {port.name}.host and {port.name}.port"
+    )
+    return Finding("fail", subject, f"{port.where} cannot be listened on: {port.error}", mend)
+
+
+_IN_USE: Final = "another program listens there"
+
+
+def _variable(port: Port) -> str:
+    return f"AMITY_{port.name.upper()}__PORT"
+
+
+def _served_by(state: State | None) -> str | None:
+    """Return the process that serves a SQLite file, empty if none does; ``None`` where that cannot be known."""
+    if state is None or state.dialect != "sqlite" or (state.unwritable and not state.used_by):
+        return None
+    return state.used_by or ""
+
+
+async def _examine(name: Name, address: Address, secret: str) -> Port:
+    if address.port == 0:
+        return Port(name, address, Holder.NOBODY)
+    try:
+        await asyncio.to_thread(_try_to_listen, address)
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            return Port(name, address, Holder.OTHER_PROGRAM, _why(error, address))
+        return Port(name, address, await _holder(name, address, secret), _IN_USE)
+    return Port(name, address, Holder.NOBODY)
+
+
+def _try_to_listen(address: Address) -> None:
+    """Listen as the server does, and stop at once."""
+    with bound_socket(address.host, address.port) as probe:
+        probe.listen(1)
+
+
+def _why(error: OSError, address: Address) -> str:
+    known = {
+        errno.EADDRNOTAVAIL: "this machine has no such address",
+        errno.EACCES: "this user may not take a port below 1024",
+    }
+    said = str(error.strerror or error)
+    return known.get(error.errno or 0, said.removeprefix(f"cannot listen on {host_port(address.host, address.port)}: "))
+
+
+async def _holder(name: Name, address: Address, secret: str) -> Holder:
+    """Ask who listens, by a token of the settings' secret that has long expired: it is good for nothing, the server
+    looks it up nowhere, and which error it answers tells whether the signature is right."""
+    token = tokens.sign(secret or "-", "amity-doctor", _WEB, 0, 1)
+    asked, other = (_ask_api, _ask_gateway) if name == "api" else (_ask_gateway, _ask_api)
+    code = await asked(address, token)
+    if code == Code.TOKEN_EXPIRED:
+        return Holder.THIS_SECRET
+    if code == Code.TOKEN_UNKNOWN:
+        return Holder.OTHER_SECRET
+    if await other(address, token) in (Code.TOKEN_EXPIRED, Code.TOKEN_UNKNOWN):
+        return Holder.OTHER_PART
+    return Holder.OTHER_PROGRAM
+
+
+async def _ask_api(address: Address, token: str) -> int | None:
+    url = f"http://{host_port(reached_host(address), address.port)}/auth/parse_token"
+    client = HttpClient(limit=_MOST_BYTES)
+    try:
+        reply = await client.post(url, {"operationID": "amity-doctor"}, json.dumps({"token": token}).encode(), _SECONDS)
+    except HttpFailure:
+        return None
+    finally:
+        await client.close()
+    return _code_in(reply.body)
+
+
+async def _ask_gateway(address: Address, token: str) -> int | None:
+    query = urlencode({"sendID": "amity-doctor", "platformID": _WEB, "operationID": "amity-doctor", "token": token})
+    head = (
+        f"GET /?{query} HTTP/1.1\r\nHost: {host_port(address.host, address.port)}\r\nConnection: Upgrade\r\n"
+        "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+    )
+    answer = b""
+    try:
+        async with asyncio.timeout(_SECONDS):
+            reader, writer = await asyncio.open_connection(reached_host(address), address.port)
+            try:
+                writer.write(head.encode())
+                while len(answer) < _MOST_BYTES and (more := await reader.read(_MOST_BYTES)):
+                    answer += more
+            finally:
+                writer.transport.abort()
+    except (OSError, TimeoutError):
+        return None
+    return _code_in(answer.partition(b"\r\n\r\n")[2])
+
+
+def _code_in(body: bytes) -> int | None:
+    """Return the ``errCode`` of an answer of this protocol, ``None`` for any other."""
+    try:
+        answer = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    code = answer.get("errCode") if isinstance(answer, dict) else None
+    return code if isinstance(code, int) else None

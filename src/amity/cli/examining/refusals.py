@@ -1,0 +1,25 @@
+"""What it means that a business server refuses a callback that the settings' secret signs."""
+
+from typing import Final
+
+from amity.settings import Callback, Callbacks
+
+_REFUSALS: Final = (401, 403)
+
+
+def about_refusal(status: int, callbacks: Callbacks, key: str) -> tuple[str, str] | None:
+    """Return what is wrong and how to mend it where an answer's status says that the caller is not believed, else
+    ``None``. ``key`` is the callback's in the settings."""
+    if status not in _REFUSALS:
+        return None
+    own = callbacks.events.get(key, Callback()).secret
+    setting = "callbacks.secret" if own is None else f"callbacks.{key}.secret"
+    if not (callbacks.secret if own is None else own):
+        return (
+            f"the business server refused the callback (HTTP {status}), which is not signed: {setting} is not set",
+            f"set {setting} to the business server's secret",
+        )
+    return (
+        f"the business server refused the signature (HTTP {status}): its secret is not {setting}, or a clock is wrong",
+        f"give the business server the secret that stands in {setting}, to the letter, and start it anew",
+    )

@@ -1,0 +1,24 @@
+"""Whether a SQLite file can do the work, looked at before anything is done to it."""
+
+import sqlite3
+
+from amity.storage.belonging import require_own
+from amity.storage.database import StorageError
+
+
+def require_fit(connection: sqlite3.Connection) -> int:
+    """Return the version of a database, 0 for a new one. Raises ``StorageError`` if it is another program's or has an
+    encoding in which texts sort otherwise, and ``sqlite3.Error`` if it is no database."""
+    names = [
+        row[0]
+        for row in connection.execute("select name from sqlite_master where name not like 'sqlite~_%' escape '~'")
+    ]
+    columns = [row[0] for row in connection.execute("select name from pragma_table_info('schema_version')")]
+    version = (
+        connection.execute("select max(version) from schema_version").fetchone()[0] if "version" in columns else None
+    )
+    current = require_own("sqlite", columns, version, names, alone=True)
+    (encoding,) = connection.execute("pragma encoding").fetchone()
+    if encoding != "UTF-8":
+        raise StorageError(f"its encoding is {encoding}, and amity needs UTF-8: use a new file")
+    return current

@@ -1,0 +1,212 @@
+"""One process for each SQLite database, whatever name it is opened by.
+
+A lock on the database file itself says that it is served. It is an *open file description* lock on one byte far beyond
+those that SQLite locks: unlike SQLite's own, it does not go when this process closes another descriptor of the file,
+and it does not conflict with them. It goes with the process, however that ends. A second lock, on ``NAME.lock`` beside
+the file, says the same of the name, also after the file has been removed; its content names the process.
+
+Where the system has no such locks (Linux has), the one on ``NAME.lock`` is the only one.
+"""
+
+import contextlib
+import errno
+import fcntl
+import os
+import sqlite3
+import struct
+import sys
+import threading
+from pathlib import Path
+from typing import Final
+
+from amity.storage.database import StorageError
+
+_BYTE: Final = 1 << 61
+"""The byte that is locked. SQLite locks 512 bytes from 1 GiB on, and no file is as long as this."""
+_FLOCK: Final = "hhqqi4x"  # Linux's struct flock: type, whence, start, length, process
+_HAS_FILE_LOCKS: Final = sys.platform == "linux" and hasattr(fcntl, "F_OFD_SETLK")
+
+_Identity = tuple[int, int]
+_guard = threading.Lock()
+_taken: set[_Identity] = set()
+"""Files that this process has taken. Looked at before one is opened: to close it again would give up SQLite's locks."""
+
+
+class Taken:
+    """A database file that this process has for itself, until ``release``.
+
+    ``path`` is its name without symbolic links, by which SQLite names its log. ``file`` is a descriptor, open until
+    ``release``; call that after the last connection is closed.
+    """
+
+    def __init__(self, path: Path, file: int, lock: int) -> None:
+        self.path = path
+        self.file = file
+        self._lock = lock
+        self._name = str(path)
+        self._log_name = f"{path}-wal"
+        self._identity = _identity(os.fstat(file))
+        self._log: _Identity | None = None
+        self._is_released = False
+        _taken.add(self._identity)
+
+    def note_log(self) -> None:
+        """Note which file the write-ahead log is, for ``require_in_place``. A connection must have read or written."""
+        self._log = _identity(os.stat(self._log_name))  # noqa: PTH116
+
+    def require_in_place(self) -> None:
+        """Raise ``sqlite3.OperationalError`` if the file, or its log, is not found by its name any more: what would be
+        written then, no later server would find. Takes a few microseconds."""
+        try:
+            # By their texts: this is done for each commit, and a Path takes as long as the look itself.
+            in_place = _identity(os.stat(self._name)) == self._identity  # noqa: PTH116
+            if self._log is not None and in_place:
+                in_place = _identity(os.stat(self._log_name)) == self._log  # noqa: PTH116
+        except OSError:
+            in_place = False
+        if not in_place:
+            raise sqlite3.OperationalError(
+                f"{self.path} or its log was moved, replaced or removed while it is served: nothing can be stored until"
+                " this server is started again"
+            )
+
+    def release(self) -> None:
+        """Let others have the file. Calling it again does nothing."""
+        with _guard:
+            if self._is_released:
+                return
+            # Once: the numbers may be other files' by the time that they are closed again.
+            self._is_released = True
+            _taken.discard(self._identity)
+            os.close(self.file)
+            os.close(self._lock)
+
+
+def take(path: Path, *, under_several_names: bool = False) -> Taken:
+    """Take the file for this process, and create it for its owner alone if it is not there.
+
+    Raises ``StorageError`` if another process has it, if it cannot be opened for writing, or if it has several names
+    (hard links), unless those are allowed.
+    """
+    real = Path(os.path.realpath(path))
+    try:
+        with _guard, contextlib.ExitStack() as undo:
+            lock = _open_lock(real)
+            undo.callback(os.close, lock)
+            if not _locked(lock):
+                raise _in_use(path, holder=_process(lock))
+            if real.exists() and _identity(real.stat()) in _taken:
+                raise _in_use(path, holder=str(os.getpid()))
+            # Whoever reads the file knows everybody's friends: a new one is its owner's alone.
+            file = os.open(real, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            undo.callback(os.close, file)
+            if not lock_file(file):
+                raise _in_use(path, holder="")
+            _require_one_name(path, real, file, under_several_names=under_several_names)
+            _note_process(lock, os.fstat(file))
+            taken = Taken(real, file, lock)
+            undo.pop_all()
+            return taken
+    except OSError as error:
+        which = f"{error.filename}: " if error.filename not in {None, str(path), str(real)} else ""
+        raise StorageError(f"{path} cannot be used as the database: {which}{error.strerror}") from error
+
+
+def holder(path: Path) -> str | None:
+    """Return the process that has the database, ``unknown`` if it is not noted, ``None`` if none has it.
+
+    Raises ``OSError`` if the file cannot be read.
+    """
+    real = Path(os.path.realpath(path))
+    with contextlib.suppress(FileNotFoundError):
+        lock = os.open(f"{real}.lock", os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            if not _locked(lock, fcntl.LOCK_SH):
+                return _process(lock) or "unknown"
+        finally:
+            os.close(lock)
+    with _guard, contextlib.suppress(FileNotFoundError):
+        if _identity(real.stat()) in _taken:
+            return str(os.getpid())
+        if _HAS_FILE_LOCKS:
+            file = os.open(real, os.O_RDONLY | os.O_CLOEXEC)
+            try:
+                return None if _is_file_free(file) else "unknown"
+            finally:
+                os.close(file)
+    return None
+
+
+def is_at_rest(path: Path) -> bool:
+    """Return whether nobody has the database and it has no log: then it can be read without anything created beside
+    it. Raises ``OSError`` if the file cannot be read."""
+    log = Path(f"{os.path.realpath(path)}-wal")
+    return not (log.exists() and log.stat().st_size) and holder(path) is None
+
+
+def lock_file(file: int) -> bool:
+    """Lock a file for as long as this descriptor is open, whatever SQLite does with the file; return whether nobody
+    else has locked it. Where the system has no such locks, nobody has."""
+    if not _HAS_FILE_LOCKS:
+        return True
+    try:
+        fcntl.fcntl(file, fcntl.F_OFD_SETLK, struct.pack(_FLOCK, fcntl.F_WRLCK, os.SEEK_SET, _BYTE, 1, 0))
+    except OSError as error:
+        if error.errno in {errno.EAGAIN, errno.EACCES}:
+            return False
+        raise
+    return True
+
+
+def _identity(status: os.stat_result) -> _Identity:
+    return status.st_dev, status.st_ino
+
+
+def _open_lock(real: Path) -> int:
+    return os.open(f"{real}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
+
+
+def _locked(lock: int, how: int = fcntl.LOCK_EX) -> bool:
+    try:
+        fcntl.flock(lock, how | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _is_file_free(file: int) -> bool:
+    asked = struct.pack(_FLOCK, fcntl.F_WRLCK, os.SEEK_SET, _BYTE, 1, 0)
+    kind: int = struct.unpack(_FLOCK, fcntl.fcntl(file, fcntl.F_OFD_GETLK, asked))[0]
+    return kind == fcntl.F_UNLCK
+
+
+def _process(lock: int) -> str:
+    return os.pread(lock, 32, 0).decode(errors="replace").strip()
+
+
+def _note_process(lock: int, database: os.stat_result) -> None:
+    os.ftruncate(lock, 0)
+    os.pwrite(lock, str(os.getpid()).encode(), 0)
+    if os.geteuid() == 0:
+        # As SQLite does with its log: what root leaves beside a service's database, the service must be able to open.
+        os.fchown(lock, database.st_uid, database.st_gid)
+
+
+def _require_one_name(path: Path, real: Path, file: int, *, under_several_names: bool) -> None:
+    here = os.fstat(file)
+    if not real.exists() or _identity(real.stat()) != _identity(here):
+        raise StorageError(f"{path} was moved or replaced while it was opened: try again")
+    if here.st_nlink > 1 and not under_several_names:
+        raise StorageError(
+            f"{path} has {here.st_nlink} names (hard links), and SQLite looks for its log by the name, so under another"
+            " one the newest data is not there. Remove the other names, or copy it and use the copy"
+            f" (find / -xdev -samefile {real})"
+        )
+
+
+def _in_use(path: Path, *, holder: str) -> StorageError:
+    who = holder or "unknown: it has opened the file by another name, or its .lock file was removed"
+    return StorageError(
+        f"{path} is in use by another amity (process {who}): one SQLite file serves one process; "
+        "stop that one first, or use PostgreSQL"
+    )

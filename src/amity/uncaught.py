@@ -1,0 +1,42 @@
+"""What is written past the log: prints to standard error, and the errors that nothing catches.
+
+Python writes them to ``sys.stderr`` where they come up, on the event loop too, waits there for whoever reads it, and
+masks nothing.
+"""
+
+import contextlib
+import logging
+import sys
+import threading
+from types import TracebackType
+from typing import TextIO, cast
+
+from amity import metrics
+from amity.output_queue import QueuedStream
+
+_log = logging.getLogger(__name__)
+
+
+def take_standard_error() -> None:
+    """Have nothing wait for whoever reads standard error, and log errors that nothing catches, for the rest of the
+    process."""
+    with contextlib.suppress(OSError, ValueError):  # a text in memory stays
+        sys.stderr = cast("TextIO", QueuedStream(sys.stderr, metrics.log_lines_dropped))
+    sys.excepthook = _ending
+    sys.unraisablehook = _unraisable
+    threading.excepthook = _in_thread
+
+
+def _ending(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    _log.critical("the program ends by an error of its own", exc_info=(kind, error, trace))
+
+
+def _unraisable(found: "sys.UnraisableHookArgs") -> None:
+    error = found.exc_value or found.exc_type()
+    _log.error("%s: %.200r", found.err_msg or "an error that nothing could catch", found.object, exc_info=error)
+
+
+def _in_thread(found: threading.ExceptHookArgs) -> None:
+    if found.exc_value is not None and not isinstance(found.exc_value, SystemExit):
+        name = found.thread.name if found.thread is not None else "unknown"
+        _log.error("thread %s ended by an error of its own", name, exc_info=found.exc_value)
