@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, NamedTuple, Self
 
-from amity.calls.call import Request
-from amity.calls.operation import Access, Handler, Operation
+from amity.calls.call import Call
+from amity.calls.operation import Handler, Operation
 from amity.errors import Code, ImError
 from amity.gateway.gateway import Gateway
 from amity.gateway.heartbeat import Rhythm
@@ -37,6 +37,14 @@ async def until(is_so: Callable[[], object], timeout: float = 10) -> None:
             await asyncio.sleep(0.001)
 
 
+def _of_bytes(identifier: Identifier, handler: Handler) -> Operation:
+    async def handle(call: Call, data: bytes) -> bytes:
+        answer: bytes = await handler(call, data)
+        return answer
+
+    return Operation("", handle, "", gateway=identifier)
+
+
 class LoneGateway:
     """Runs as long as its context. ``seen`` is what its observer was told, ``ended`` whose tokens were.
 
@@ -62,12 +70,7 @@ class LoneGateway:
             Settings(gateway=GatewaySettings(**settings), multi_login=login or MultiLogin()),
             self.sessions,
             self._look_up,
-            [
-                Operation(
-                    gateway=each, request=Request, response=None, access=Access.CALLER, handler=handler, summary=""
-                )
-                for each, handler in (handlers or {}).items()
-            ],
+            [_of_bytes(each, handler) for each, handler in (handlers or {}).items()],
             self,
             self._end,
             rhythm,

@@ -87,7 +87,7 @@ class _Route:
 
     def decode_protobuf(self, body: bytes, form: Protobuf) -> Request:
         """Return the request that stands in a protobuf message. Raises 1001."""
-        request = protobuf.decode(body, form.request, self.request)
+        request: Request = protobuf.decode(body, form.request, self.request)
         self.decode.require_bounds(request)
         return request
 

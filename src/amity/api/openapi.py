@@ -3,8 +3,7 @@
 import inspect
 import re
 from collections.abc import Sequence
-from types import NoneType
-from typing import Any, get_args, get_type_hints
+from typing import Any
 
 import msgspec
 
@@ -186,15 +185,9 @@ def _answer_schema(operation: Operation, schema_of: dict[Any, Any]) -> dict[str,
     }
     if operation.response is not None:
         properties["data"] = schema_of[operation.response] | {"description": "What was asked for"}
-    required = [name for name in properties if name != "data" or not _may_have_no_data(operation)]
+    required = [name for name in properties if name != "data" or not operation.may_have_no_data]
     success = {"title": "Success", "type": "object", "properties": properties, "required": required}
     return {"oneOf": [success, {"$ref": "#/components/schemas/Error"}]}
-
-
-def _may_have_no_data(operation: Operation) -> bool:
-    """Whether the handler says that it may return ``None``."""
-    answer = get_type_hints(operation.handler).get("return") if inspect.isroutine(operation.handler) else None
-    return NoneType in get_args(answer)
 
 
 def _error_schema() -> dict[str, Any]:

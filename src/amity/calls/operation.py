@@ -3,14 +3,17 @@
 The table of operations is the router, the OpenAPI document and the list of what is covered.
 """
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+import inspect
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import KW_ONLY, dataclass, field
 from enum import Enum
-from typing import Any, NamedTuple
+from types import NoneType, UnionType
+from typing import Any, NamedTuple, get_args, get_type_hints
 
+import msgspec
 from google.protobuf.message import Message
 
-from amity.calls.call import Call, Request, Response
+from amity.calls.call import Call
 from amity.wire.frames import Identifier
 
 Handler = Callable[[Call, Any], Awaitable[Any]]
@@ -31,23 +34,47 @@ class Protobuf(NamedTuple):
     response: type[Message]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Operation:
     """One operation: over HTTP a ``POST`` to ``path``, over the gateway the requests with the number ``gateway``.
 
-    ``handler(call, request)`` returns the ``data`` of the answer, or ``None`` for none, and raises ``ImError``.
-    ``summary`` and ``description`` go into the OpenAPI document. The gateway speaks ``protobuf`` alone, and hands
-    over the bytes themselves where that is ``None``; over HTTP a body of that content type is one too, and so is
-    ``data``, in base64.
+    ``handler(call, request)`` returns the ``data`` of the answer, or ``None`` for none, and raises ``ImError``. The
+    types of request and answer are those of its annotations. ``summary`` and ``description`` go into the OpenAPI
+    document. The gateway speaks ``protobuf`` alone, and hands over the bytes themselves where that is ``None``; over
+    HTTP a body of that content type is one too, and so is ``data``, in base64. Raises ``TypeError`` for a handler
+    without annotations.
     """
 
-    path: str = ""
+    path: str
     """Empty for what is served over the gateway alone."""
-    request: type[Request]
-    response: type[Response] | type[list[Any]] | None
-    access: Access
     handler: Handler
     summary: str
+    _: KW_ONLY
     description: str = ""
+    access: Access = Access.CALLER
     protobuf: Protobuf | None = None
     gateway: Identifier | None = None
+    request: type[Any] = field(init=False)
+    """A ``Request``, or ``bytes``."""
+    response: Any = field(init=False)
+    """The type of ``data``: a ``Response`` or a list of them, or ``None`` for none."""
+    may_have_no_data: bool = field(init=False)
+    """Whether a success may come without ``data``."""
+
+    def __post_init__(self) -> None:
+        request, answers = _types_of(self.handler)
+        data = [each for each in answers if each not in (msgspec.Raw, NoneType)]
+        object.__setattr__(self, "request", request)
+        object.__setattr__(self, "response", data[0] if data else None)
+        object.__setattr__(self, "may_have_no_data", NoneType in answers)
+
+
+def _types_of(handler: Handler) -> tuple[type[Any], Sequence[Any]]:
+    """Return what a handler takes, and what it may answer: a part of the data may come encoded already."""
+    function = handler if inspect.isroutine(handler) else type(handler).__call__
+    hints = get_type_hints(function)
+    *_, request = inspect.signature(handler).parameters
+    if request not in hints or "return" not in hints:
+        raise TypeError(f"{getattr(handler, '__qualname__', handler)}: a handler says what it takes and returns")
+    answer = hints["return"]
+    return hints[request], get_args(answer) if isinstance(answer, UnionType) else (answer,)

@@ -2,7 +2,6 @@
 
 from amity.calls.operation import Access, Operation
 from amity.moving.exporting import Exporting
-from amity.moving.models import ExportRequest, ExportResponse, RestoreRequest, RestoreResponse
 from amity.moving.restoring import Restoring
 
 
@@ -10,12 +9,9 @@ def operations(restoring: Restoring, exporting: Exporting) -> list[Operation]:
     """Declare what administrators may do with everything at once."""
     return [
         Operation(
-            path="/relation/restore",
-            request=RestoreRequest,
-            response=RestoreResponse,
-            access=Access.ADMIN,
-            handler=restoring,
-            summary="Bring in users, friends, friend requests and blacklists as they were",
+            "/relation/restore",
+            restoring,
+            "Bring in users, friends, friend requests and blacklists as they were",
             description=(
                 "Up to 1000 records in one transaction, with their times, remarks, pins and one-sided friendships. "
                 "What is there already becomes what the record says; doing it again changes nothing. For moving from "
@@ -23,17 +19,16 @@ def operations(restoring: Restoring, exporting: Exporting) -> list[Operation]:
                 "request that cannot wait here is stored as answered: refused where either user has blacklisted the "
                 "other or asked first, agreed where they are friends."
             ),
+            access=Access.ADMIN,
         ),
         Operation(
-            path="/relation/export",
-            request=ExportRequest,
-            response=ExportResponse,
-            access=Access.ADMIN,
-            handler=exporting,
-            summary="Read out all users, friends, friend requests and blacklists, page by page",
+            "/relation/export",
+            exporting,
+            "Read out all users, friends, friend requests and blacklists, page by page",
             description=(
                 "The lists of a page are what `/relation/restore` takes. What is there from the first page to the last "
                 "is in exactly one page; what changes meanwhile may be or not."
             ),
+            access=Access.ADMIN,
         ),
     ]

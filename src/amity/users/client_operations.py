@@ -2,23 +2,7 @@
 
 from amity.calls.operation import Access, Operation
 from amity.users.client_config import ClientConfig
-from amity.users.client_config_models import (
-    DelUserClientConfigRequest,
-    GetUserClientConfigRequest,
-    GetUserClientConfigResponse,
-    PageUserClientConfigRequest,
-    PageUserClientConfigResponse,
-    SetUserClientConfigRequest,
-)
 from amity.users.commands import Commands
-from amity.users.commands_models import (
-    CommandsResponse,
-    ProcessUserCommandDeleteRequest,
-    ProcessUserCommandGetAllRequest,
-    ProcessUserCommandGetRequest,
-    ProcessUserCommandRequest,
-)
-from amity.users.models import SetGlobalMsgRecvOptRequest
 from amity.users.receive_option import ReceiveOption
 
 
@@ -26,12 +10,9 @@ def operations(config: ClientConfig, commands: Commands, receive_option: Receive
     """Declare what callers may ask of settings."""
     return [
         Operation(
-            path="/user/set_global_msg_recv_opt",
-            request=SetGlobalMsgRecvOptRequest,
-            response=None,
-            access=Access.CALLER,
-            handler=receive_option.set_global_msg_recv_opt,
-            summary="Set whether a user wants messages at all",
+            "/user/set_global_msg_recv_opt",
+            receive_option.set_global_msg_recv_opt,
+            "Set whether a user wants messages at all",
             description="Read it as `globalRecvMsgOpt` of the profile.",
         ),
         *_commands(commands),
@@ -42,47 +23,32 @@ def operations(config: ClientConfig, commands: Commands, receive_option: Receive
 def _commands(commands: Commands) -> list[Operation]:
     return [
         Operation(
-            path="/user/process_user_command_add",
-            request=ProcessUserCommandRequest,
-            response=None,
-            access=Access.CALLER,
-            handler=commands.add,
-            summary="Keep a text with a user, for all of its devices",
+            "/user/process_user_command_add",
+            commands.add,
+            "Keep a text with a user, for all of its devices",
             description="Under a type and an id of the client's own. 1003 where there is one.",
         ),
         Operation(
-            path="/user/process_user_command_delete",
-            request=ProcessUserCommandDeleteRequest,
-            response=None,
-            access=Access.CALLER,
-            handler=commands.delete,
-            summary="Forget a text that was kept with a user",
+            "/user/process_user_command_delete",
+            commands.delete,
+            "Forget a text that was kept with a user",
             description="1004 where there is none.",
         ),
         Operation(
-            path="/user/process_user_command_update",
-            request=ProcessUserCommandRequest,
-            response=None,
-            access=Access.CALLER,
-            handler=commands.update,
-            summary="Change a text that is kept with a user",
+            "/user/process_user_command_update",
+            commands.update,
+            "Change a text that is kept with a user",
             description="Only the fields that are present. 1004 where there is none.",
         ),
         Operation(
-            path="/user/process_user_command_get",
-            request=ProcessUserCommandGetRequest,
-            response=CommandsResponse,
-            access=Access.CALLER,
-            handler=commands.get,
-            summary="Get the texts of one type that are kept with a user",
+            "/user/process_user_command_get",
+            commands.get,
+            "Get the texts of one type that are kept with a user",
         ),
         Operation(
-            path="/user/process_user_command_get_all",
-            request=ProcessUserCommandGetAllRequest,
-            response=CommandsResponse,
-            access=Access.CALLER,
-            handler=commands.get_all,
-            summary="Get all texts that are kept with a user",
+            "/user/process_user_command_get_all",
+            commands.get_all,
+            "Get all texts that are kept with a user",
         ),
     ]
 
@@ -90,39 +56,30 @@ def _commands(commands: Commands) -> list[Operation]:
 def _config(config: ClientConfig) -> list[Operation]:
     return [
         Operation(
-            path="/user/get_user_client_config",
-            request=GetUserClientConfigRequest,
-            response=GetUserClientConfigResponse,
-            access=Access.CALLER,
-            handler=config.get_user_client_config,
-            summary="Get the app's settings for a client",
+            "/user/get_user_client_config",
+            config.get_user_client_config,
+            "Get the app's settings for a client",
             description="Everybody's, with those of the user, where one is named, above them.",
         ),
         Operation(
-            path="/user/set_user_client_config",
-            request=SetUserClientConfigRequest,
-            response=None,
-            access=Access.ADMIN,
-            handler=config.set_user_client_config,
-            summary="Set some of the app's settings for clients",
+            "/user/set_user_client_config",
+            config.set_user_client_config,
+            "Set some of the app's settings for clients",
             description="For one user, or for everybody where none is named.",
+            access=Access.ADMIN,
         ),
         Operation(
-            path="/user/del_user_client_config",
-            request=DelUserClientConfigRequest,
-            response=None,
-            access=Access.ADMIN,
-            handler=config.del_user_client_config,
-            summary="Delete some of the app's settings for clients",
+            "/user/del_user_client_config",
+            config.del_user_client_config,
+            "Delete some of the app's settings for clients",
             description="Of one user, or everybody's where none is named. Keys that are not set are passed over.",
+            access=Access.ADMIN,
         ),
         Operation(
-            path="/user/page_user_client_config",
-            request=PageUserClientConfigRequest,
-            response=PageUserClientConfigResponse,
-            access=Access.ADMIN,
-            handler=config.page_user_client_config,
-            summary="List the app's settings for clients, page by page",
+            "/user/page_user_client_config",
+            config.page_user_client_config,
+            "List the app's settings for clients, page by page",
             description="All of them, or those of one user, or those with one key.",
+            access=Access.ADMIN,
         ),
     ]

@@ -73,24 +73,8 @@ class Backstage:
 
     def operations(self) -> list[Operation]:
         return [
-            Operation(
-                path=f"/greet/{access.name.lower()}",
-                request=GreetRequest,
-                response=GreetResponse,
-                access=access,
-                handler=self.greet,
-                summary="Greet",
-            )
-            for access in Access
-        ] + [
-            Operation(
-                path="/greet/forget",
-                request=GreetRequest,
-                response=None,
-                access=Access.CALLER,
-                handler=self.forget,
-                summary="Say nothing",
-            )
+            *[Operation(f"/greet/{access.name.lower()}", self.greet, "Greet", access=access) for access in Access],
+            Operation("/greet/forget", self.forget, "Say nothing"),
         ]
 
 

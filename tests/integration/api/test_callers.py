@@ -9,7 +9,7 @@ import pytest
 from amity.api.app import Api
 from amity.api.listener import Listener
 from amity.caller import ANONYMOUS, caller_id
-from amity.calls.call import Identity, Request, Response
+from amity.calls.call import Call, Identity, Request, Response
 from amity.calls.operation import Access, Operation
 from amity.logs import operation_id
 from amity.storage import open_database
@@ -35,7 +35,7 @@ class Counting:
         self.callers = []
         self.ended: asyncio.Queue[str] = asyncio.Queue()
 
-    async def __call__(self, call, request):
+    async def __call__(self, call: Call, request: CountRequest) -> CountResponse:
         self.callers.append(caller_id.get())
         try:
             rows = await self._database.fetch_scan(COUNT, request.to)
@@ -61,14 +61,7 @@ async def url(counting):
         pass
 
     operations = [
-        Operation(
-            path=f"/count/{access.name.lower()}",
-            request=CountRequest,
-            response=CountResponse,
-            access=access,
-            handler=counting,
-            summary="Count",
-        )
+        Operation(f"/count/{access.name.lower()}", counting, "Count", access=access)
         for access in (Access.CALLER, Access.ANYONE)
     ]
     listener = Listener(Api(operations, identify, ready), "127.0.0.1", 0)

@@ -2,9 +2,11 @@
 
 from typing import Literal
 
+import pytest
+
 from amity.api.openapi import document
-from amity.calls.call import Request, Response
-from amity.calls.operation import Access, Operation, Protobuf
+from amity.calls.call import Call, Request, Response
+from amity.calls.operation import Handler, Operation, Protobuf
 from amity.calls.page import Pagination
 from amity.wire.proto.sdkws_pb2 import GetMaxSeqReq, GetMaxSeqResp
 
@@ -32,25 +34,35 @@ class Owner(Response):
     seqs: dict[str, int]
 
 
-async def nothing(call, request):
-    return None
+async def ask(call: Call, request: AskRequest) -> AskResponse:
+    raise NotImplementedError
 
 
-def described(response: type[Response] | None = AskResponse, protobuf: Protobuf | None = None) -> dict:
-    return document(
-        [
-            Operation(
-                path="/friend/ask",
-                request=AskRequest,
-                response=response,
-                access=Access.CALLER,
-                handler=nothing,
-                summary="Ask",
-                description="About *friends*.",
-                protobuf=protobuf,
-            )
-        ]
-    )
+async def tell(call: Call, request: AskRequest) -> None:
+    raise NotImplementedError
+
+
+async def ask_if_there_is_one(call: Call, request: AskRequest) -> AskResponse | None:
+    raise NotImplementedError
+
+
+def described(handler: Handler = ask, protobuf: Protobuf | None = None) -> dict:
+    return document([Operation("/friend/ask", handler, "Ask", description="About *friends*.", protobuf=protobuf)])
+
+
+def test_data_that_may_be_absent_is_not_required():
+    post = described(ask_if_there_is_one)["paths"]["/friend/ask"]["post"]
+    success = post["responses"]["200"]["content"]["application/json"]["schema"]["oneOf"][0]
+    assert "data" in success["properties"]
+    assert "data" not in success["required"]
+
+
+def test_a_handler_that_does_not_say_what_it_takes_is_no_operation():
+    async def silent(call, request):
+        return None
+
+    with pytest.raises(TypeError, match="says what it takes"):
+        Operation("/friend/ask", silent, "Ask")
 
 
 def test_descriptions_name_fields_as_they_are_on_the_wire():
@@ -74,7 +86,7 @@ def test_an_answer_is_the_data_or_an_error():
 
 
 def test_an_operation_without_data_promises_none():
-    answer = described(None)["paths"]["/friend/ask"]["post"]["responses"]["200"]["content"]["application/json"]
+    answer = described(tell)["paths"]["/friend/ask"]["post"]["responses"]["200"]["content"]["application/json"]
     assert answer["schema"]["oneOf"][0]["required"] == ["errCode", "errMsg", "errDlt"]
 
 

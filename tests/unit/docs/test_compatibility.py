@@ -8,6 +8,7 @@ import inspect
 import pkgutil
 import re
 from pathlib import Path
+from typing import get_type_hints
 from unittest.mock import Mock
 
 import httpx
@@ -70,7 +71,8 @@ def declared():
             continue
         declare = getattr(importlib.import_module(module.name), "operations", None)
         if inspect.isfunction(declare) and declare.__module__ == module.name:
-            found += declare(*(Mock() for _ in inspect.signature(declare).parameters))
+            kinds = get_type_hints(declare)
+            found += declare(*(object.__new__(kinds[name]) for name in inspect.signature(declare).parameters))
     return {operation.path: operation for operation in found if operation.path}
 
 
