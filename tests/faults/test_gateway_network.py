@@ -67,7 +67,7 @@ async def connected(lone: LoneGateway, raw: Raw) -> Session:
     """Have alice connect, and return her session."""
     await raw.upgrade(query("alice"))
     await raw.head()
-    await until(lambda: lone.sessions.reaches("alice"))
+    await until(lambda: lone.sessions.of("alice"))
     (session,) = lone.sessions.of("alice")
     return session
 
@@ -77,7 +77,7 @@ async def test_a_client_that_never_reads_is_dropped_before_much_waits_for_it_and
         session = await connected(lone, stuck)
         most = sent = 0
         while session.is_live:
-            lone.sessions.notify(["alice", "bob"], BIG, f"op-{sent}")
+            lone.push.notify(["alice", "bob"], BIG, f"op-{sent}")
             most = max(most, session._transport.underlying_transport.get_write_buffer_size())
             assert (await bob.pushed()).operation_id == f"op-{sent}"
             sent += 1
@@ -90,7 +90,7 @@ async def test_a_client_that_never_reads_and_for_which_little_waits_is_dropped_i
     async with LoneGateway(rhythm=RHYTHM) as lone, Raw(lone.url, receives=FEW) as stuck:
         session = await connected(lone, stuck)
         while not session.is_blocked:
-            lone.sessions.notify(["alice"], BIG, "op")
+            lone.push.notify(["alice"], BIG, "op")
         await until(lambda: lone.sessions.count == 0)
 
 
@@ -100,7 +100,7 @@ async def test_a_client_that_reads_slowly_gets_everything_in_order():
         sent = read = 0
         for _ in range(3):
             while not session.is_blocked:
-                lone.sessions.notify(["alice"], notice("x" * (sent % 7 * 3000)), f"op-{sent}")
+                lone.push.notify(["alice"], notice("x" * (sent % 7 * 3000)), f"op-{sent}")
                 sent += 1
             while read < sent:
                 _, message = await slow.frame()

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Self
 
 from amity.calls.call import Call
 from amity.calls.operation import Handler, Operation
+from amity.delivery.push import Push
 from amity.errors import Code, ImError
 from amity.gateway.gateway import Gateway
 from amity.gateway.heartbeat import Rhythm
@@ -61,6 +62,7 @@ class LoneGateway:
         **settings: Any,
     ) -> None:
         self.sessions = Sessions()
+        self.push = Push(self.sessions)
         self.seen: list[tuple[str, str, int]] = []
         self.ended: list[tuple[str, int, str]] = []
         self.refused: dict[str, int | None] = {}

@@ -4,6 +4,8 @@ import json
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from amity.delivery.push import Push
+from amity.gateway.sessions import Sessions
 from amity.wire.notification import Notification, push_messages
 from amity.wire.proto.sdkws_pb2 import PushMessages
 
@@ -17,10 +19,11 @@ class Told(NamedTuple):
     platform_id: int | None = None
 
 
-class RecordingPush:
+class RecordingPush(Push):
     """A ``Push`` that reaches those of the users that it is given; without any, everybody."""
 
     def __init__(self, connected: Sequence[str] | None = None) -> None:
+        super().__init__(Sessions())
         self.connected = connected
         self.told: list[Told] = []
 

@@ -8,6 +8,7 @@ from amity.callbacks.log import CallbackLog
 from amity.callbacks.sender import Sender
 from amity.callbacks.telling.courier import Courier
 from amity.callbacks.telling.outbox import Outbox
+from amity.delivery.push import Push
 from amity.gateway.sessions import Sessions
 from amity.settings import Settings
 from amity.storage import Database, open_database
@@ -27,7 +28,8 @@ class Ground:
     outbox: Outbox
     courier: Courier
     directory: Directory
-    push: Sessions
+    sessions: Sessions
+    push: Push
     version_id: str
 
 
@@ -42,6 +44,7 @@ async def lay(settings: Settings, stack: contextlib.AsyncExitStack) -> Ground:
     outbox = Outbox(settings.callbacks)
     courier = Courier(database, settings.callbacks, sender, log)
     outbox.on_commit(courier.wake)
+    sessions = Sessions()
     return Ground(
         settings=settings,
         database=database,
@@ -50,6 +53,7 @@ async def lay(settings: Settings, stack: contextlib.AsyncExitStack) -> Ground:
         outbox=outbox,
         courier=courier,
         directory=Directory(database),
-        push=Sessions(),
+        sessions=sessions,
+        push=Push(sessions),
         version_id=await list_version_id(database),
     )

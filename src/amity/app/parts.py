@@ -82,11 +82,11 @@ def build(ground: Ground) -> Parts:
     profiles = ProfileFanout(database, push)
     users = Users(database, directory, before, outbox, profiles, push)
     search = Search(database, Quota("searchesPerMinute", settings.limits.searches_per_minute))
-    auth = Auth(settings, database, users, kick=push.kick)
+    auth = Auth(settings, database, users, kick=ground.sessions.kick)
     limits = Limits(settings.limits, database)
     importing = ImportFriends(database, directory, before, outbox, settings.client_import, push, limits)
     friends = Friends(database, directory, before, outbox, push)
-    presence = Presence(database, directory, outbox, push)
+    presence = Presence(database, directory, outbox, ground.sessions)
     return Parts(
         operations=[
             *auth_operations(auth),

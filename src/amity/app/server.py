@@ -95,7 +95,7 @@ class Server:
         self.port = listener.port
         gateway = Gateway(
             settings,
-            ground.push,
+            ground.sessions,
             parts.auth.identify,
             parts.operations,
             parts.presence,

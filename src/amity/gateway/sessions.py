@@ -1,16 +1,12 @@
-"""Who is connected, and telling them: the registry of live sessions, which is also what the domains push through."""
+"""Who is connected: the registry of live sessions."""
 
 import logging
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final, Protocol
 
 from amity.gateway.fan_out import FanOut, Frames
 from amity.gateway.session import Cause, Session
 from amity.wire.frames import Identifier, Reply
-from amity.wire.notification import Notification, push_messages
-from amity.wire.platforms import IOS
 
 _log = logging.getLogger(__name__)
 
@@ -41,13 +37,10 @@ _KICK: Final = Frames(lambda: Reply(Identifier.KICK))
 
 
 class Sessions:
-    """The live sessions of this process. ``clock`` returns seconds since 1970.
+    """The live sessions of this process. They are made before the gateway, and are none without one. ``fan_out`` sends
+    to many of them."""
 
-    It is a ``wire.notification.Push``. It is made before the gateway, and has nobody in it without one.
-    """
-
-    def __init__(self, clock: Callable[[], float] = time.time) -> None:
-        self._clock = clock
+    def __init__(self) -> None:
         self._by_user: dict[str, tuple[Session, ...]] = {}
         self._observer: Observer = NoObserver()
         self._watchers: Callable[[str], None] = lambda _: None
@@ -100,46 +93,3 @@ class Sessions:
             self._observer.kicked(session)
             session.send(_KICK.of(session.encoding))
             session.leave(Cause.KICKED, reason="kicked")
-
-    def reaches(self, user_id: str) -> bool:
-        return user_id in self._by_user
-
-    def has_core(self, user_id: str, platform_id: int) -> bool:
-        return any(session.platform_id == platform_id and session.encoding.is_core for session in self.of(user_id))
-
-    def fetched(self, user_id: str, platform_id: int, coalesces: str) -> None:
-        for session in self.of(user_id):
-            if session.platform_id == platform_id:
-                session.fetched(coalesces)
-
-    def notify(
-        self,
-        user_ids: Sequence[str],
-        notification: Notification,
-        operation_id: str,
-        *,
-        platform_id: int | None = None,
-    ) -> None:
-        try:
-            connected = [user_id for user_id in user_ids if user_id in self._by_user]
-            if not connected:
-                return
-            frames = Frames(partial(_push, notification, int(self._clock() * 1000), operation_id))
-            sessions = self._awake(connected, platform_id)
-            self.fan_out.send((each for each in sessions if each.takes(notification.coalesces)), frames)
-        except Exception:  # noqa: BLE001 - what was done is done, and who is not told finds out by the next sync
-            _log.exception("a notification of type %d could not be sent", notification.detail.content_type)
-
-    def _awake(self, user_ids: Iterable[str], platform_id: int | None) -> Iterator[Session]:
-        """Return the sessions of users, or those on one platform, but for iPhones whose app is in the background, and
-        so is not running: they are woken by other means."""
-        return (
-            session
-            for user_id in user_ids
-            for session in self.of(user_id)
-            if platform_id in (None, session.platform_id) and not (session.is_background and session.platform_id == IOS)
-        )
-
-
-def _push(notification: Notification, now: int, operation_id: str) -> Reply:
-    return Reply(Identifier.PUSH, operation_id=operation_id, data=push_messages(notification, now))

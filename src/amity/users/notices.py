@@ -5,7 +5,8 @@ Source: open-im-server 3.8 ``internal/rpc/relation/notification.go`` (``UserInfo
 
 from collections.abc import Sequence
 
-from amity.wire.notification import ContentType, Detail, Notification, Push
+from amity.delivery.push import Push
+from amity.wire.notification import ContentType, Detail, Notification
 
 FRIENDS = "friends"
 """The name of the friend list, which shows profiles: clients fetch it."""

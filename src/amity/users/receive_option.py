@@ -4,11 +4,11 @@ Source: open-im-server 3.8 ``internal/rpc/user/user.go`` (``SetGlobalRecvMessage
 """
 
 from amity.calls.call import Call
+from amity.delivery.push import Push
 from amity.errors import Code, ImError
 from amity.storage import Database, Transaction
 from amity.users import notices, store
 from amity.users.models import SetGlobalMsgRecvOptRequest
-from amity.wire.notification import Push
 
 
 class ReceiveOption:

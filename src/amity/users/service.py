@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from amity.callbacks.asking.before import Before
 from amity.callbacks.telling.outbox import Outbox
 from amity.calls.call import Call
+from amity.delivery.push import Push
 from amity.errors import Code, ImError, offending
 from amity.storage import ROW_BYTES, Database, Transaction
 from amity.users import notices, store
@@ -38,7 +39,6 @@ from amity.wire.events.catalogue import (
     ReplaceProfile,
     UserProfile,
 )
-from amity.wire.notification import Push
 
 ADMIN_LEVEL = 2
 

@@ -4,9 +4,8 @@ Source: open-im-server 3.8 ``pkg/notification``, ``openimsdk/protocol`` ``consta
 """
 
 import secrets
-from collections.abc import Sequence
 from enum import IntEnum
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 import msgspec
 
@@ -73,35 +72,6 @@ class Notification(msgspec.Struct, frozen=True):
     coalesces: str = ""
     """The name of the list to fetch, if all that OpenIM's Go core does with it is to fetch what has changed on one. A
     core that has still to do so for an earlier one of that name need not be told."""
-
-
-class Push(Protocol):
-    """Tells users' clients. What a domain is handed to reach whoever is connected."""
-
-    def reaches(self, user_id: str) -> bool:
-        """Whether a client of this user is connected, so that telling it is worth preparing."""
-        ...
-
-    def has_core(self, user_id: str, platform_id: int) -> bool:
-        """Whether OpenIM's Go core is connected as this user on this platform: a client with a database of its own."""
-        ...
-
-    def fetched(self, user_id: str, platform_id: int, coalesces: str) -> None:
-        """Note that a user's client on this platform fetches what has changed on the list of this name: of what changes
-        from now on it is to be told."""
-        ...
-
-    def notify(
-        self,
-        user_ids: Sequence[str],
-        notification: Notification,
-        operation_id: str,
-        *,
-        platform_id: int | None = None,
-    ) -> None:
-        """Tell all connected clients of these users, or those on one platform, once each. Never waits, never raises:
-        who is not connected finds out by its next sync."""
-        ...
 
 
 def conversation_of(send_id: str, recv_id: str) -> str:

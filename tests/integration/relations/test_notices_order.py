@@ -7,10 +7,11 @@ import socket
 import httpx
 import pytest
 
+from amity.delivery.push import Push
 from amity.gateway.sessions import Sessions
 
 
-class Looking(Sessions):
+class Looking(Push):
     """Looks, whenever somebody is to be told something, whether the caller has its answer."""
 
     caller: socket.socket
@@ -25,9 +26,9 @@ class Looking(Sessions):
 
 @pytest.fixture
 def looking(monkeypatch):
-    looking = Looking()
+    looking = Looking(Sessions())
     looking.answered = asyncio.Queue()
-    monkeypatch.setattr("amity.app.ground.Sessions", lambda: looking)
+    monkeypatch.setattr("amity.app.ground.Push", lambda sessions: looking)
     return looking
 
 

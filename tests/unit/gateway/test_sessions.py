@@ -1,19 +1,11 @@
 """Who is connected, who is told of that, and who is told through it."""
 
-import asyncio
-
 import pytest
 
 from amity.gateway.session import Cause
 from amity.gateway.sessions import Sessions
-from amity.wire.frames import JS, Identifier, Reply
-from amity.wire.platforms import IOS
-from amity.wire.proto.sdkws_pb2 import PushMessages
+from amity.wire.frames import Identifier, Reply
 from tests.support.gateway_client import reply_of
-from tests.support.notices import notice
-
-NOW = 1_800_000_000.0
-NOTICE = notice("imAdmin")
 
 
 class Observer:
@@ -42,7 +34,7 @@ def changed():
 
 @pytest.fixture
 def sessions(house, observer, changed, monkeypatch):
-    made = Sessions(lambda: NOW)
+    made = Sessions()
     made.observe(observer, changed.append)
     monkeypatch.setattr(house, "left", lambda session, cause: made.remove(session))
     return made
@@ -60,8 +52,8 @@ def test_a_user_s_sessions_are_in_the_order_in_which_they_came(sessions, session
     assert sessions.of("alice") == (phone, browser)
     assert sessions.platforms("alice") == [1, 5]
     assert (sessions.count, len(list(sessions))) == (3, 3)
-    assert sessions.reaches("alice")
-    assert not sessions.reaches("nobody")
+    assert sessions.of("alice")
+    assert not sessions.of("nobody")
     assert (list(sessions.of("nobody")), sessions.platforms("nobody")) == ([], [])
 
 
@@ -75,7 +67,7 @@ def test_a_session_that_ended_is_in_no_list(sessions, session):
     client = session("alice")
     sessions.add(client)
     client.leave(Cause.LOGOUT)
-    assert not sessions.reaches("alice")
+    assert not sessions.of("alice")
     assert sessions.count == 0
 
 
@@ -102,159 +94,3 @@ def test_a_kick_ends_a_user_s_sessions_on_one_platform_and_tells_them(sessions, 
         assert pushed(client) == [Reply(Identifier.KICK)]
         assert client._transport.closed_with == (1000, b"kicked")
     assert all(client.is_live and not client._transport.sent for client in others)
-
-
-async def test_a_notification_reaches_every_session_of_each_user_as_one_push(sessions, session):
-    clients = [session("alice"), session("alice", 5), session("bob")]
-    stranger = session("carol")
-    for client in (*clients, stranger):
-        sessions.add(client)
-    sessions.notify(["alice", "bob", "nobody"], NOTICE, "op-1")
-    assert stranger._transport.sent == []
-    first, *others = [pushed(client) for client in clients]
-    assert others == [first, first]
-    (reply,) = first
-    assert (reply.identifier, reply.msg_incr, reply.operation_id) == (Identifier.PUSH, "", "op-1")
-    (message,) = PushMessages.FromString(reply.data).notificationMsgs["n_alice_bob"].Msgs
-    assert (message.contentType, message.sendTime) == (1201, int(NOW * 1000))
-
-
-async def test_a_notification_is_made_once_for_each_form(sessions, session, monkeypatch):
-    made = []
-    encode = type(JS).encode
-
-    def counting(codec, reply):
-        made.append(reply)
-        return encode(codec, reply)
-
-    monkeypatch.setattr(type(JS), "encode", counting)
-    for _ in range(50):
-        sessions.add(session("alice", sdk="js"))
-    for _ in range(50):
-        sessions.add(session("alice", sdk="go"))
-    sessions.notify(["alice"], NOTICE, "op")
-    assert len(made) == 1
-
-
-async def test_an_iphone_in_the_background_is_left_alone_and_no_other(sessions, session):
-    asleep, awake = session("alice", IOS, in_background=True), session("alice", IOS)
-    other = session("alice", 2, in_background=True)
-    for client in (asleep, awake, other):
-        sessions.add(client)
-    sessions.notify(["alice"], NOTICE, "op")
-    assert [len(pushed(client)) for client in (asleep, awake, other)] == [0, 1, 1]
-
-
-async def test_a_client_that_takes_nothing_is_dropped_and_the_others_are_told(sessions, session):
-    stuck, fine = session("alice"), session("alice")
-    sessions.add(stuck)
-    sessions.add(fine)
-    stuck.pause_writing()
-    for _ in range(300):
-        sessions.notify(["alice"], NOTICE, "op")
-        await asyncio.sleep(0)
-    assert sessions.of("alice") == (fine,)
-    assert len(pushed(fine)) == 300
-
-
-async def test_many_are_told_in_turns_and_in_order(sessions, session):
-    users = [f"user-{number}" for number in range(1000)]
-    clients = {user: session(user) for user in users}
-    for client in clients.values():
-        sessions.add(client)
-    sessions.notify(users, NOTICE, "first")
-    told_at_once = sum(1 for client in clients.values() if client._transport.sent)
-    assert 0 < told_at_once < 300
-    sessions.notify(users[:1], NOTICE, "second")
-    sessions.notify(users, NOTICE, "third")
-    clients["user-999"].leave(Cause.LOGOUT)
-    for _ in range(50):
-        await asyncio.sleep(0)
-    assert [reply.operation_id for reply in pushed(clients["user-0"])] == ["first", "second", "third"]
-    assert [reply.operation_id for reply in pushed(clients["user-998"])] == ["first", "third"]
-    assert pushed(clients["user-999"]) == []
-
-
-async def test_many_notifications_to_few_are_made_and_sent_in_turns_and_in_order(sessions, session, monkeypatch):
-    made = []
-
-    def push_messages(*_):
-        made.append(1)
-        return b""
-
-    monkeypatch.setattr("amity.gateway.sessions.push_messages", push_messages)
-    clients = [session(f"user-{number}") for number in range(1000)]
-    for client in clients:
-        sessions.add(client)
-    for number in range(1000):
-        sessions.notify([f"user-{number}"], NOTICE, "first")
-    assert 0 < len(made) < 300
-    assert len(made) == sum(1 for client in clients if client._transport.sent)
-    for number in range(1000):
-        sessions.notify([f"user-{number}"], NOTICE, "second")
-    at_once = len(made)
-    await asyncio.sleep(0)
-    assert len(made) < at_once + 300
-    for _ in range(1000):
-        await asyncio.sleep(0)
-    assert all([reply.operation_id for reply in pushed(client)] == ["first", "second"] for client in clients)
-
-
-async def test_what_waits_is_bounded(sessions, session, monkeypatch):
-    monkeypatch.setattr("amity.gateway.fan_out._MOST_WAITING", 500)
-    client = session("alice")
-    sessions.add(client)
-    for _ in range(2000):
-        sessions.notify(["alice"], NOTICE, "op")
-        assert len(sessions.fan_out._waiting) <= 500
-    for _ in range(100):
-        await asyncio.sleep(0)
-    assert len(pushed(client)) == 2000
-
-
-async def test_a_notification_that_cannot_be_sent_hurts_nobody(sessions, session, caplog):
-    sessions.add(session("alice"))
-    sessions.notify(["alice"], notice(object()), "op")
-    assert "could not be made" in caplog.text
-    sessions.notify(["alice"], NOTICE, "op")
-    assert len(pushed(sessions.of("alice")[0])) == 1
-
-
-def test_nobody_is_told_where_nobody_is_connected():
-    Sessions().notify(["alice"], NOTICE, "op")
-
-
-def told_to_fetch(client) -> int:
-    return sum(kind == "BINARY" for kind, _ in client._transport.sent)
-
-
-@pytest.mark.parametrize("seconds", [29, 30], ids=["not for half a minute", "then once more"])
-async def test_a_core_that_never_fetches_is_told_again(sessions, session, house, seconds):
-    core = session("alice", sdk="go")
-    sessions.add(core)
-    fetch = notice(coalesces="friends")
-    sessions.notify(["alice"], fetch, "op")
-    for _ in range(seconds):
-        house.clock.advance(1)
-        house.heartbeat.tick()
-    sessions.notify(["alice"], fetch, "op")
-    assert told_to_fetch(core) == (1 if seconds < 30 else 2)
-
-
-async def test_a_core_that_has_fetched_is_told_again_on_that_platform_only(sessions, session):
-    phone, computer = session("alice", 1, sdk="go"), session("alice", 7, sdk="go")
-    sessions.add(phone)
-    sessions.add(computer)
-    fetch = notice(coalesces="friends")
-    sessions.notify(["alice"], fetch, "op")
-    sessions.fetched("alice", 1, "friends")
-    sessions.notify(["alice"], fetch, "op")
-    assert (told_to_fetch(phone), told_to_fetch(computer)) == (2, 1)
-
-
-async def test_a_core_is_told_all_that_does_more_than_make_it_fetch(sessions, session):
-    core = session("alice", sdk="go")
-    sessions.add(core)
-    for _ in range(2):
-        sessions.notify(["alice"], NOTICE, "op")
-    assert told_to_fetch(core) == 2

@@ -16,6 +16,7 @@ from amity.callbacks.asking.before import Before
 from amity.callbacks.telling.outbox import Outbox
 from amity.calls.call import Call
 from amity.calls.limit import counted
+from amity.delivery.push import Push
 from amity.errors import Code, ImError, offending
 from amity.relations.blacks import notices, store
 from amity.relations.blacks.models import AddBlackRequest, RemoveBlackRequest
@@ -27,7 +28,6 @@ from amity.sync.lists import lock_lists
 from amity.users.directory import Directory
 from amity.users.rules import require_length
 from amity.wire.events.catalogue import AfterAddBlack, AfterRemoveBlack, BeforeAddBlack
-from amity.wire.notification import Push
 
 ECHO_SECONDS: Final = 1.0
 """After which an owner's clients are told of a block that the owner has made itself. The Go core up to 3.8.3 patch 10

@@ -3,7 +3,8 @@
 Source: open-im-server 3.8 ``internal/rpc/relation/notification.go``, ``openimsdk/protocol`` ``sdkws``.
 """
 
-from amity.wire.notification import ContentType, Detail, FromTo, Notification, Push
+from amity.delivery.push import Push
+from amity.wire.notification import ContentType, Detail, FromTo, Notification
 
 
 class BlackAdded(Detail):

@@ -10,6 +10,7 @@ from amity.callbacks.telling.outbox import Outbox
 from amity.calls.call import Call
 from amity.calls.idempotency import Idempotency, Remember
 from amity.calls.limit import counted
+from amity.delivery.push import Push
 from amity.errors import NAMES, Code, ImError, offending
 from amity.relations.friends import notices
 from amity.relations.friends.models import ImportFriendRequest, ImportFriendResponse
@@ -24,7 +25,6 @@ from amity.users.directory import Directory
 from amity.users.models import Skipped, left_out_by_app
 from amity.users.rules import repeated_ids
 from amity.wire.events.catalogue import AfterImportFriends, BeforeImportFriends
-from amity.wire.notification import Push
 
 MOST_FRIENDS = 1000
 ClientImport = Literal["gated", "off", "open"]

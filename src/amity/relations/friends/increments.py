@@ -11,6 +11,7 @@ Source: openim-sdk-core 3.8.3 ``internal/relation`` and ``pkg/common``, and what
 from typing import Final
 
 from amity.calls.call import Call
+from amity.delivery.push import Push
 from amity.relations.friends import notices, store
 from amity.relations.friends.models import (
     Friend,
@@ -24,7 +25,6 @@ from amity.storage import Database
 from amity.sync.lists import EMPTY_VERSION, MOST_CHANGES, id_hash
 from amity.sync.versioned_list import Change
 from amity.users.directory import Directory
-from amity.wire.notification import Push
 
 PART: Final = 200
 """Changes in one answer to a Go core at most."""

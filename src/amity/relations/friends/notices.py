@@ -10,9 +10,10 @@ Source: open-im-server 3.8 ``internal/rpc/relation/notification.go``, ``openimsd
 
 from collections.abc import Sequence
 
+from amity.delivery.push import Push
 from amity.relations.pair.lists import FRIENDS
 from amity.relations.pair.notices import FriendApplicationApproved
-from amity.wire.notification import ContentType, Detail, FromTo, Notification, Push
+from amity.wire.notification import ContentType, Detail, FromTo, Notification
 
 
 class FriendDeleted(Detail):

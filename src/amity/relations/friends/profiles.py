@@ -18,6 +18,7 @@ from collections.abc import Sequence
 
 from amity import metrics
 from amity.cluster.members import new_name
+from amity.delivery.push import Push
 from amity.errors import ImError
 from amity.relations.friends import profiles_store as store
 from amity.relations.friends.profiles_store import Fanout, Place
@@ -25,7 +26,6 @@ from amity.storage import LARGE, Database, Transaction
 from amity.sync.lists import MOST_VERSION, lock_lists
 from amity.users import notices
 from amity.users.shown import Goal, Shown
-from amity.wire.notification import Push
 
 INLINE = 256
 """Lists that the transaction of a change changes at most."""

@@ -6,6 +6,7 @@ from amity.callbacks.asking.before import Before
 from amity.callbacks.telling.outbox import Outbox
 from amity.calls.call import Call
 from amity.calls.page import page_of
+from amity.delivery.push import Push
 from amity.errors import Code, ImError
 from amity.relations.friends import notices, store
 from amity.relations.friends.models import (
@@ -34,7 +35,6 @@ from amity.users import store as users_store
 from amity.users.directory import Directory
 from amity.users.rules import require_distinct, require_few, require_length, require_some
 from amity.wire.events.catalogue import AfterDeleteFriend, AfterSetFriendRemark, BeforeSetFriendRemark
-from amity.wire.notification import Push
 
 
 class Friends:

@@ -7,8 +7,9 @@ from where on.
 Source: open-im-server 3.8 ``internal/rpc/relation/notification.go``, ``openimsdk/protocol`` ``sdkws``.
 """
 
+from amity.delivery.push import Push
 from amity.relations.pair.models import FriendRequest
-from amity.wire.notification import ContentType, Detail, FromTo, Notification, Push
+from amity.wire.notification import ContentType, Detail, FromTo, Notification
 
 
 class FriendApplicationApproved(Detail):

@@ -13,6 +13,7 @@ from amity.callbacks.asking.before import Before
 from amity.callbacks.telling.outbox import Outbox
 from amity.calls.call import Call
 from amity.calls.limit import counted
+from amity.delivery.push import Push
 from amity.errors import Code, ImError, offending
 from amity.relations.limits.limits import Limits
 from amity.relations.pair import adding
@@ -26,7 +27,6 @@ from amity.sync.lists import lock_lists
 from amity.users.directory import Directory
 from amity.users.rules import require_length
 from amity.wire.events.catalogue import AfterAddFriend, AfterAddFriendAgree, BeforeAddFriend, BeforeAddFriendAgree
-from amity.wire.notification import Push
 
 
 class _Pair(NamedTuple):
