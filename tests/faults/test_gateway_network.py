@@ -91,6 +91,7 @@ async def test_a_client_that_never_reads_and_for_which_little_waits_is_dropped_i
         session = await connected(lone, stuck)
         while not session.is_blocked:
             lone.push.notify(["alice"], BIG, "op")
+            await asyncio.sleep(0)  # so much is sent in a turn, and the rest in the next
         await until(lambda: lone.sessions.count == 0)
 
 
@@ -102,6 +103,7 @@ async def test_a_client_that_reads_slowly_gets_everything_in_order():
             while not session.is_blocked:
                 lone.push.notify(["alice"], notice("x" * (sent % 7 * 3000)), f"op-{sent}")
                 sent += 1
+                await asyncio.sleep(0)  # so much is sent in a turn, and the rest in the next
             while read < sent:
                 _, message = await slow.frame()
                 assert reply_of(message, "go").operation_id == f"op-{read}"
