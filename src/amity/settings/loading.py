@@ -59,6 +59,11 @@ def _read(path: Path, sources: list[Path]) -> Mapping:
 def _read_callbacks(directory: Path, name: str, sources: list[Path]) -> Mapping:
     if "://" in name:  # and a URL may hold a password
         raise SettingsError(["callbacks: names a file; the URL of the business server is set as callbacks.url"])
+    if "{" in name or "\n" in name or "whsec_" in name:  # the settings themselves, with the secret
+        problem = (
+            "callbacks: names a file, or holds keys with values; in the environment each has a variable of its own"
+        )
+        raise SettingsError([f"{problem}, as AMITY_CALLBACKS__URL"])
     path = directory / name
     callbacks = read_mapping(path)
     sources.append(path)

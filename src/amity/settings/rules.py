@@ -69,6 +69,11 @@ def _about_secret(secret: str, *, dev: bool) -> list[str]:
 
 def _about_database(url: str) -> list[str]:
     if url.startswith("sqlite:///"):
+        # A file could be called so, and would be a new, empty one; what stands behind :// may be a password.
+        if "://" in url.removeprefix("sqlite:///"):
+            return ["database: has two beginnings, sqlite:/// and another: leave one"]
+        if "?" in url or url == "sqlite:///:memory:":
+            return ["database: takes a file name behind sqlite:/// and no options, as in sqlite:///amity.db"]
         return []
     try:
         database_url.parse(url)

@@ -12,15 +12,12 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from amity.storage.database import StorageError
 from amity.storage.migrations import pending
 from amity.storage.sqlite_fitness import require_fit
-from amity.storage.taking import lock_file
+from amity.storage.taking import BESIDE, lock_file
 
-BESIDE: Final = ("-wal", "-shm", "-journal")
-"""What SQLite may have beside a database, and take for a part of whatever stands in its place."""
 _BUSY_SECONDS = 10
 
 

@@ -38,6 +38,11 @@ _OWNED_BY_OTHERS = """
 select pg_get_userbyid(relowner)::text from pg_class join pg_namespace on pg_namespace.oid = relnamespace
 where nspname = current_schema() and relname = any($1::text[]) and not pg_has_role(relowner, 'usage')
 """
+_SCREENED = """
+select relname::text from pg_class join pg_namespace on pg_namespace.oid = relnamespace
+where nspname = current_schema() and relname = any($1::text[]) and row_security_active(pg_class.oid)
+order by relname
+"""
 
 
 class Connection(Protocol):
@@ -121,6 +126,12 @@ async def _missing_rights(connection: Connection, version: int, schema: str, use
             return f"its tables belong to {others[0][0]}, and only that user can migrate them: run amity migrate as it"
     if closed := [row[0] for row in await connection.fetch(_CLOSED, own)]:
         return _closed(closed[0], schema, user)
+    # What it hides is missing from every answer, without an error.
+    if screened := [row[0] for row in await connection.fetch(_SCREENED, own)]:
+        return (
+            f"row-level security hides rows of table {screened[0]} from user {user}: alter table"
+            f" {schema}.{screened[0]} disable row level security"
+        )
     return ""
 
 

@@ -10,9 +10,9 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from amity.storage.backup import BESIDE, copy, reason, require_whole, sync, written_beside
+from amity.storage.backup import copy, reason, require_whole, sync, written_beside
 from amity.storage.database import StorageError
-from amity.storage.taking import take
+from amity.storage.taking import BESIDE, KEPT, take
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,18 +76,19 @@ def _belong_as(path: Path, model: os.stat_result, *, replaces: bool) -> None:
 def _keep(path: Path) -> Path:
     """Give the database a second name, and nothing that belongs to it stays beside its first. Return the new name.
 
-    By its first name there is a database all the time, the old one or the new one, whenever this ends.
+    By its first name there is a database all the time, the old one or the new one, whenever this ends. By the second
+    name, which comes first, ``take`` knows a restore that did not come to its end.
     """
     _carry_log_over(path)
     kept = _free_name(path)
-    for suffix in BESIDE:
-        # SQLite would take it for a part of the database that comes here.
-        with contextlib.suppress(FileNotFoundError):
-            Path(f"{path}{suffix}").rename(f"{kept}{suffix}")
     try:
         kept.hardlink_to(path)
     except OSError:  # a file system without links
         path.rename(kept)
+    for suffix in BESIDE:
+        # SQLite would take it for a part of the database that comes here.
+        with contextlib.suppress(FileNotFoundError):
+            Path(f"{path}{suffix}").rename(f"{kept}{suffix}")
     return kept
 
 
@@ -100,7 +101,7 @@ def _carry_log_over(path: Path) -> None:
 def _free_name(path: Path) -> Path:
     stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
     for number in itertools.count(1):
-        name = path.with_name(f"{path.name}.before-{stamp}{f'-{number}' if number > 1 else ''}")
+        name = path.with_name(f"{path.name}{KEPT}{stamp}{f'-{number}' if number > 1 else ''}")
         if not any(Path(f"{name}{suffix}").exists() for suffix in ("", *BESIDE)):
             return name
     raise AssertionError("unreachable")

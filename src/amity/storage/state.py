@@ -13,7 +13,7 @@ from amity.storage.migrations import migrations
 from amity.storage.postgres_connecting import FAILURES, connect, is_pooled, located, reason
 from amity.storage.postgres_fitness import fitness
 from amity.storage.sqlite_fitness import require_fit
-from amity.storage.taking import holder, is_at_rest
+from amity.storage.taking import holder, is_at_rest, several_names
 
 _SECONDS = 10
 
@@ -73,6 +73,8 @@ def _examine_sqlite(path: Path) -> State:
         version = _sqlite_version(path) if exists else 0
     except (sqlite3.Error, StorageError) as error:
         unusable = f"{path} cannot be used as the database: {error}"
+    if exists and not unusable:
+        unusable = several_names(path)
     return State(
         dialect="sqlite",
         name=str(path),

@@ -12,6 +12,7 @@ import contextlib
 import errno
 import fcntl
 import os
+import re
 import sqlite3
 import struct
 import sys
@@ -25,6 +26,11 @@ _BYTE: Final = 1 << 61
 """The byte that is locked. SQLite locks 512 bytes from 1 GiB on, and no file is as long as this."""
 _FLOCK: Final = "hhqqi4x"  # Linux's struct flock: type, whence, start, length, process
 _HAS_FILE_LOCKS: Final = sys.platform == "linux" and hasattr(fcntl, "F_OFD_SETLK")
+
+KEPT: Final = ".before-"
+"""Follows a database's name in the one under which a restore keeps it, before the time."""
+BESIDE: Final = ("-wal", "-shm", "-journal")
+"""What SQLite may have beside a database, and take for a part of whatever stands in its place."""
 
 _Identity = tuple[int, int]
 _guard = threading.Lock()
@@ -102,6 +108,7 @@ def take(path: Path, *, under_several_names: bool = False) -> Taken:
             undo.callback(os.close, file)
             if not lock_file(file):
                 raise _in_use(path, holder="")
+            _undo_restore(real)
             _require_one_name(path, real, file, under_several_names=under_several_names)
             _note_process(lock, os.fstat(file))
             taken = Taken(real, file, lock)
@@ -197,11 +204,44 @@ def _require_one_name(path: Path, real: Path, file: int, *, under_several_names:
     if not real.exists() or _identity(real.stat()) != _identity(here):
         raise StorageError(f"{path} was moved or replaced while it was opened: try again")
     if here.st_nlink > 1 and not under_several_names:
-        raise StorageError(
-            f"{path} has {here.st_nlink} names (hard links), and SQLite looks for its log by the name, so under another"
-            " one the newest data is not there. Remove the other names, or copy it and use the copy"
-            f" (find / -xdev -samefile {real})"
-        )
+        raise StorageError(_several_names(path, real, here.st_nlink))
+
+
+def several_names(path: Path) -> str:
+    """Say why ``take`` would refuse a file for its names; empty where it would not. Raises ``OSError``."""
+    real = Path(os.path.realpath(path))
+    count = real.stat().st_nlink - len(_restores_begun(real))
+    return _several_names(path, real, count) if count > 1 else ""
+
+
+def _several_names(path: Path, real: Path, count: int) -> str:
+    return (
+        f"{path} has {count} names (hard links), and SQLite looks for its log by the name, so under another"
+        " one the newest data is not there. Remove the other names, or copy it and use the copy"
+        f" (find / -xdev -samefile {real})"
+    )
+
+
+def _restores_begun(real: Path) -> list[Path]:
+    """Return the second names that restores have given a database, and were killed before they replaced it."""
+    if real.stat().st_nlink == 1:
+        return []
+    kept = re.compile(re.escape(f"{real.name}{KEPT}") + r"\d{8}T\d{6}Z(-\d+)?")
+    return [
+        each
+        for each in real.parent.iterdir()
+        if kept.fullmatch(each.name) and _identity(each.lstat()) == _identity(real.stat())
+    ]
+
+
+def _undo_restore(real: Path) -> None:
+    """Have a database that a killed restore did not replace under one name again, with what belongs beside it."""
+    for second in _restores_begun(real):
+        for suffix in BESIDE:
+            moved = Path(f"{second}{suffix}")
+            if moved.exists() and not Path(f"{real}{suffix}").exists():
+                moved.rename(f"{real}{suffix}")
+        second.unlink()
 
 
 def _in_use(path: Path, *, holder: str) -> StorageError:

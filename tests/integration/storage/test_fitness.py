@@ -221,3 +221,20 @@ async def test_a_user_without_any_schema_is_told_so(postgres):
     await postgres.run(f"alter database {postgres.database} set search_path = nowhere")
     with pytest.raises(StorageError, match="has no schema for its tables"):
         await open_database(postgres.url("amity"))
+
+
+async def test_tables_whose_rows_are_hidden_from_the_user_are_refused(postgres):
+    """Friends that a policy hides would be missing from every list, and no error would say so."""
+    await (await open_database(postgres.url("amity"))).close()
+    await postgres.add_user("screened")
+    await postgres.run(
+        "grant select, insert, update, delete on all tables in schema public to screened",
+        "alter table friends enable row level security",
+    )
+    mend = "alter table public.friends disable row level security"
+    with pytest.raises(StorageError, match=f"row-level security hides rows of table friends .*{mend}"):
+        await open_database(postgres.url("screened"))
+    assert mend in (await examine(postgres.url("screened"))).unwritable
+    await (await open_database(postgres.url("amity"))).close()  # its owner sees all
+    await postgres.run(mend)
+    await (await open_database(postgres.url("screened"))).close()

@@ -11,6 +11,8 @@ import pytest
 from amity.storage import StorageError, open_database
 from amity.storage.backup import back_up
 from amity.storage.restoring import restore
+from amity.storage.state import examine
+from amity.storage.taking import take
 from amity.sync.lists import list_version_id
 from tests.support.databases import leave_as_killed
 
@@ -234,6 +236,43 @@ async def test_whenever_it_ends_there_is_a_database_and_the_next_try_succeeds(pa
     monkeypatch.undo()
     kept = put_back(path, copy)
     assert (names(path), names(kept)) == (["then"], ["since", "then"])
+
+
+@pytest.mark.parametrize("damage", [None, cut])
+@pytest.mark.parametrize("step", ["hardlink_to", "rename", "replace"])
+async def test_whenever_it_is_killed_the_database_is_as_it_was_and_is_served_again(
+    path, copy, step, damage, monkeypatch
+):
+    class KilledError(BaseException):
+        pass
+
+    do = getattr(Path, step)
+
+    def killed(self, *args):
+        if step != "replace":
+            do(self, *args)
+        raise KilledError
+
+    if damage:
+        damage(path)
+    log = path.with_name("amity.db-journal")
+    if step == "rename":
+        log.write_bytes(b"")
+    whole = path.read_bytes()
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, step, killed)
+        patch.setattr("amity.storage.backup._remove", lambda files: None)  # nobody clears away after a kill
+        with pytest.raises(KilledError):
+            restore(path, copy)
+    if not damage:
+        assert not (await examine(f"sqlite:///{path}")).unusable
+    taken = take(path)
+    try:
+        assert path.read_bytes() == whole
+        assert log.exists() == (step == "rename")
+        assert [name for name in listed(path) if ".before-" in name] == []
+    finally:
+        taken.release()
 
 
 async def test_a_file_system_without_links_keeps_the_old_one_too(path, copy, monkeypatch):

@@ -158,8 +158,9 @@ async def test_a_version_that_stands_in_the_log_is_seen_through_a_symbolic_link(
 
 async def test_a_database_with_a_second_name_is_refused_as_its_log_has_one_name(path):
     by_hard_link(path)
-    with pytest.raises(StorageError, match=r"has 2 names \(hard links\)"):
+    with pytest.raises(StorageError, match=r"has 2 names \(hard links\)") as refusal:
         await open_database(f"sqlite:///{path}")
+    assert (await examine(f"sqlite:///{path}")).unusable == str(refusal.value)
     path.with_name("hard.db").unlink()
     assert await names(path) == []
 

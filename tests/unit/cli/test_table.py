@@ -49,6 +49,8 @@ def test_the_columns_are_found(text, given):
         "from,to\n",
         "follower_id\tfollowee_id\nann\tbob\n",
         "user_a,user_b\nann,bob\n",
+        "user_id,contact_id\nuser1,contact1\n",
+        "userid,contactid\n",
         "user1,user2\nann,bob\n",
         "id1,id2\n1001,1002\n",
         "friend_a,friend_b\nann,bob\n",

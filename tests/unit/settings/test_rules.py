@@ -23,12 +23,29 @@ def test_one_port_for_both_is_refused(api, gateway):
         load(None, {**ports, "AMITY_API__HOST": api, "AMITY_GATEWAY__HOST": gateway})
 
 
+NO_OPTIONS = "database: takes a file name behind sqlite:/// and no options, as in sqlite:///amity.db"
+KEYS_FOR_FILE = (
+    "callbacks: names a file, or holds keys with values; in the environment each has a variable of its own, as"
+    " AMITY_CALLBACKS__URL"
+)
+
+
 @pytest.mark.parametrize(
     ("name", "value", "problem"),
     [
         ("AMITY_API__HOST", "[::1]", "api.host: an IPv6 address stands here without brackets: ::1"),
         ("AMITY_GATEWAY__HOST", "[::]", "gateway.host: an IPv6 address stands here without brackets: ::"),
         ("AMITY_DATABASE", "sqlite:///", "database: names no file, as in sqlite:///amity.db"),
+        ("AMITY_DATABASE", "sqlite:///a.db?mode=ro", NO_OPTIONS),
+        ("AMITY_DATABASE", "sqlite:///:memory:", NO_OPTIONS),
+        (
+            "AMITY_DATABASE",
+            "sqlite:///postgresql://amity:hidden@db/amity",
+            "database: has two beginnings, sqlite:/// and another: leave one",
+        ),
+        ("AMITY_CALLBACKS", '{"secret": "whsec_hidden"}', KEYS_FOR_FILE),
+        ("AMITY_CALLBACKS", "url: http\nsecret: hidden", KEYS_FOR_FILE),
+        ("AMITY_CALLBACKS", "whsec_hidden", KEYS_FOR_FILE),
     ],
 )
 def test_what_no_server_could_start_with_is_refused_before(name, value, problem):

@@ -28,7 +28,9 @@ _NAMES_ABROAD = frozenset(
 )
 _OUR_NAMES = frozenset(("owner", "friend", "user", "nickname"))
 # What a header puts behind such a name: user1, user_b, contact_id.
-_ENDING = re.compile(r"(?<=..)(_?[0-9]{1,2}|_[a-z]|[-_ ]?(id|ids|no|number))$")
+_WORDS_BEHIND = r"(?<=..)[-_ ]?(id|ids|no|number)$"
+_ENDING = re.compile(rf"(?<=..)(_?[0-9]{{1,2}}|_[a-z])$|{_WORDS_BEHIND}")
+_WORD_ENDING = re.compile(_WORDS_BEHIND)
 
 
 def plain_name(name: str) -> str:
@@ -48,7 +50,11 @@ def looks_like_header(names: Sequence[str], following: Sequence[str]) -> bool:
         return True
     stems = [_stem(name) for name in stripped]
     if all(stem in _USUAL_NAMES or stem in _NAMES_ABROAD or stem in _OUR_NAMES for stem in stems):
-        if stems == [name.lower() for name in stripped]:
+        # No list goes on after user_id as after user1.
+        if all(
+            stem == name.lower() or _WORD_ENDING.search(name.lower())
+            for stem, name in zip(stems, stripped, strict=True)
+        ):
             return True
         return bool(following) and [_stem(cell.strip()) for cell in following] != stems
     return (
