@@ -24,7 +24,7 @@ from amity.lag import LoopLag
 from amity.settings import Settings
 from amity.storage.write_probe import WriteProbe
 
-_log = logging.getLogger(__name__)
+_log = logging.getLogger("amity.app")
 SWEEP_SECONDS = 600
 
 
