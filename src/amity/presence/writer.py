@@ -5,6 +5,14 @@ killed, what is left in that table is who must still be told to be offline: at i
 only process, and on PostgreSQL by whichever process finds that the lease of another has run out.
 
 One task turns changes into transactions, many into each. A connection waits for none of it.
+
+States of a process in the database (``cluster/members.py``), and what ends each:
+
+- *running*: it renews its lease and writes batches. It stops: *ended*. Its lease runs out, and another process finds that:
+  *ended* by the other; it comes back under a new name, with all its users.
+- *ended*: it writes no more. Whoever finds it tells of the users whom it left online, and takes them from the table. None is
+  left: *forgotten*.
+- *forgotten*: its row is deleted.
 """
 
 import asyncio
