@@ -8,10 +8,10 @@ One task turns changes into transactions, many into each. A connection waits for
 
 States of a process in the database (``cluster/members.py``), and what ends each:
 
-- *running*: it renews its lease and writes batches. It stops: *ended*. Its lease runs out, and another process finds that:
-  *ended* by the other; it comes back under a new name, with all its users.
-- *ended*: it writes no more. Whoever finds it tells of the users whom it left online, and takes them from the table. None is
-  left: *forgotten*.
+- *running*: it renews its lease and writes batches. It stops, or another process finds that its lease has run out:
+  *ended*. In the second case it comes back under a new name, with all its users.
+- *ended*: it writes no more. Whoever finds it tells of the users whom it left online, and takes them from the table.
+  None is left: *forgotten*.
 - *forgotten*: its row is deleted.
 """
 
