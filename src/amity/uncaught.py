@@ -32,8 +32,9 @@ def _ending(kind: type[BaseException], error: BaseException, trace: TracebackTyp
 
 
 def _unraisable(found: "sys.UnraisableHookArgs") -> None:
-    error = found.exc_value or found.exc_type()
-    _log.error("%s: %.200r", found.err_msg or "an error that nothing could catch", found.object, exc_info=error)
+    said = found.err_msg or "an error that nothing could catch"
+    kind = "" if found.exc_value is not None else f", {found.exc_type.__name__}"
+    _log.error("%s%s: %.200r", said, kind, found.object, exc_info=found.exc_value)
 
 
 def _in_thread(found: threading.ExceptHookArgs) -> None:

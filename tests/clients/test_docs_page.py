@@ -3,6 +3,7 @@
 A picture is taken on request: ``DOCS_PICTURE=$PWD/docs.png make test-clients``.
 """
 
+import asyncio
 import json
 import os
 import time
@@ -23,6 +24,9 @@ async def visitor(house, tmp_path):
     options = {"url": f"{house.server.url}/docs", "folder": str(folder), "chromium": chromium()}
     client = Client(VISITOR, options, "visitor", folder / "driver.log")
     await client.started()
+    async with asyncio.timeout(20):
+        while not await client.call("texts", "", "section.operation table tr"):  # noqa: ASYNC110 - it is a browser
+            await asyncio.sleep(0.05)
     yield client
     await client.close()
 

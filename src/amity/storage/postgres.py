@@ -150,25 +150,29 @@ class Postgres:
 
     async def write(self, work: Callable[[Transaction], Awaitable[T]], *, rows: int = 1) -> T:
         for attempt in range(1, _ATTEMPTS + 1):
+            began = time.monotonic()
             try:
                 return await self._transact(work)
             except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError) as error:
                 if attempt == _ATTEMPTS:
                     raise _not_stored() from error
             except asyncpg.ReadOnlySQLTransactionError as error:
-                if attempt == _ATTEMPTS or not await self._replace_connections():
+                if attempt == _ATTEMPTS or not await self._replace_connections(began):
                     raise _not_stored() from error
             except FAILURES as error:
                 raise _not_stored() from error
         raise AssertionError("unreachable")
 
-    async def _replace_connections(self) -> bool:
-        """Have every connection made anew before it is used again; return whether that is worth another attempt.
+    async def _replace_connections(self, began: float) -> bool:
+        """Have every connection made anew before it is used again; return whether that is worth another attempt for who
+        ``began`` at a time, as it is for all whose attempt began before the last time.
 
         A connection may only read if the server was a standby when it was made, or the database was set so: after a
         failover new ones reach the new primary.
         """
         now = time.monotonic()
+        if self._replaced_at >= began:
+            return True
         if now - self._replaced_at < _REPLACE_SECONDS:
             return False
         self._replaced_at = now

@@ -110,11 +110,13 @@ class Sqlite:
         await asyncio.get_running_loop().run_in_executor(None, self._close_file)
 
     def _close_file(self) -> None:
-        self._reader.close()
-        # Only now does nobody here read what stands in the log.
-        carry_over_all(self._writing)
-        self._writing.close()
-        self._taken.release()
+        try:
+            self._reader.close()
+            # Only now does nobody here read what stands in the log.
+            carry_over_all(self._writing)
+            self._writing.close()
+        finally:
+            self._taken.release()
 
 
 async def open_sqlite(path: Path) -> Sqlite:

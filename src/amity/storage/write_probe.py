@@ -5,10 +5,11 @@ import time
 from contextvars import Context
 from typing import Final
 
+from amity.errors import ImError
 from amity.storage.database import Database, Transaction
 
 SECONDS: Final = 1.0
-"""How long one write says that the next would succeed, too."""
+"""How long one write says how the next would end."""
 
 
 class WriteProbe:
@@ -17,13 +18,16 @@ class WriteProbe:
     def __init__(self, database: Database, seconds: float = SECONDS) -> None:
         self._database = database
         self._seconds = seconds
-        self._written_at = -seconds
+        self._tried_at = -seconds
+        self._failure: ImError | None = None
         self._writing: asyncio.Task[None] | None = None
 
     async def __call__(self) -> None:
         """Return if the database is read and written. Raises ``ImError(90002)``."""
         await self._database.fetch("select 1")
-        if time.monotonic() - self._written_at < self._seconds:
+        if time.monotonic() - self._tried_at < self._seconds and (self._writing is None or self._writing.done()):
+            if self._failure is not None:
+                raise ImError(self._failure.code, self._failure.detail)
             return
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write(), name="write-probe", context=Context())
@@ -32,9 +36,14 @@ class WriteProbe:
         await asyncio.shield(self._writing)
 
     async def _write(self) -> None:
-        began = time.monotonic()
-        await self._database.write(_write_and_undo)
-        self._written_at = began
+        self._tried_at = time.monotonic()
+        self._failure = None
+        try:
+            await self._database.write(_write_and_undo)
+        except ImError as error:
+            # Whoever asks within the second hears of it, and writes nothing: a disk that is full has enough to do.
+            self._failure = error
+            raise
 
 
 async def _write_and_undo(tx: Transaction) -> None:

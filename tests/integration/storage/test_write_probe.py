@@ -116,3 +116,22 @@ async def test_a_postgresql_that_only_reads_is_not_ready_and_is_by_itself_when_i
     await database.close()
     await admin.execute(f"drop database {name} with (force)")
     await admin.close()
+
+
+async def test_however_many_ask_while_it_cannot_be_written_it_is_tried_once_a_second(database):
+    class Full:
+        writes = 0
+        fetch = database.fetch
+
+        async def write(self, work):
+            self.writes += 1
+            raise ImError(Code.DATABASE, "the database could not store this; nothing was written")
+
+    full: Any = Full()
+    probe = WriteProbe(full)
+    assert [await refused(probe) for _ in range(20)] == [True] * 20
+    assert full.writes == 1
+    eager = WriteProbe(full, seconds=0)
+    assert await refused(eager)
+    assert await refused(eager)
+    assert full.writes == 3
