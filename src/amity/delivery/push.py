@@ -58,7 +58,7 @@ class Push:
                 return
             frames = Frames(partial(_reply, notification, int(self._clock() * 1000), operation_id))
             sessions = self._awake(connected, platform_id)
-            self._sessions.fan_out.send((each for each in sessions if each.takes(notification.coalesces)), frames)
+            self._sessions.fan_out.send((each for each in sessions if each.should_notify(notification.coalesces)), frames)
         except Exception:  # noqa: BLE001 - what was done is done, and who is not told finds out by the next sync
             _log.exception("a notification of type %d could not be sent", notification.detail.content_type)
 

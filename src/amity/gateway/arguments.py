@@ -1,4 +1,5 @@
-"""What a client says of itself when it connects: by the parts of the query, or all in one of them, ``v``. Pure.
+"""Parse what a client sends about itself when it connects: as separate query parameters, or packed into one, ``v``.
+Pure.
 
 Source: open-im-server 3.8 ``internal/msggateway/context.go`` (names, checks and their texts).
 """
@@ -26,7 +27,10 @@ _BOOLEANS: Final = {
 
 
 class Arguments(NamedTuple):
-    """Checked, but for the token. ``wants_answer`` is a client that waits for a first frame of text."""
+    """A client's connection arguments. All are checked except the token's signature.
+
+    ``wants_answer`` is true for a client that waits for a first text frame.
+    """
 
     user_id: str
     platform_id: int
@@ -39,7 +43,7 @@ class Arguments(NamedTuple):
 
 
 class _Packed(msgspec.Struct, rename="camel"):
-    """What is packed into ``v``."""
+    """The JSON object packed into ``v``."""
 
     token: str = ""
     user_id: str = msgspec.field(name="userID", default="")
@@ -52,7 +56,11 @@ class _Packed(msgspec.Struct, rename="camel"):
 
 
 class Query:
-    """The query of a head, unquoted. A client is to hear of an error in its own way, so that comes first."""
+    """The decoded query of a request head.
+
+    The constructor does not raise. ``wants_answer`` must be known first, because it decides how the client receives an
+    error; ``arguments`` raises it.
+    """
 
     def __init__(self, head: RequestHead) -> None:
         self._problem = ""
@@ -73,20 +81,23 @@ class Query:
 
     @property
     def wants_answer(self) -> bool:
-        """Whether the client waits for a frame that says how it went, whatever else is wrong with what it says."""
+        """Whether the client waits for a text frame with the result. It is known even if other arguments are wrong."""
         if self._packed is not None:
             return self._packed.send_response
         return _BOOLEANS.get(self._parts.get("isMsgResp", ""), False)
 
     @property
     def operation_id(self) -> str:
-        """The operationID, cut where it is too long: for the log."""
+        """The operationID for the log, cut to the longest allowed length."""
         text = self._parts.get("operationID", "") if self._packed is None else self._packed.operation_id
         return text[:LONGEST_OPERATION_ID]
 
     def arguments(self) -> Arguments:
-        """Return what the client says. Raises ``ImError``, 1602 for what is missing or wrong, 1503 for a token that
-        is none by its length."""
+        """Return the checked arguments.
+
+        Raises ``ImError``: ``CONN_ARGS`` (1602) if an argument is missing or wrong, ``TOKEN_MALFORMED`` (1503) if the
+        token is too long.
+        """
         if self._problem:
             raise ImError(Code.CONN_ARGS, self._problem)
         return _checked(self._packed or self._from_parts())

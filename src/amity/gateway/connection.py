@@ -1,4 +1,4 @@
-"""One client's connection, as far as it receives: frames in, requests dispatched, signs of life noted."""
+"""The receiving half of a client's connection: it reads frames, queues requests and answers pings."""
 
 import asyncio
 from typing import Final
@@ -12,22 +12,23 @@ from amity.gateway.refusals import SUCCESS
 from amity.gateway.session import DATA_ERROR, Cause, Session
 
 MOST_WAITING: Final = 16
-"""Requests of one connection that wait for their turn; a client with so many is not read until there are fewer."""
+"""Requests of one connection that may wait. If a client has this many, the server stops reading from it until there are
+fewer."""
 _MOST_WAITING_BYTES: Final = 65_536
-_MOST_NOISE: Final = 64
-"""Pings and the like in one read, after which others have their turn first."""
+_MOST_CONTROL_FRAMES: Final = 64
+"""Control frames and text pings in one read, above which other connections are read first."""
 _MOST_PARTS: Final = 1024
-"""Frames of one message: each costs memory, and may be empty."""
+"""Frames of one message. Each frame costs memory, even if it is empty."""
 
-# Why a connection is not read at the moment; several may be at a time.
-_CROWDED, _BLOCKED, _NOISY, _UNREADY = 1, 2, 4, 8
+# Reasons why a connection is not read at the moment. Several can hold at a time.
+_QUEUE_FULL, _BLOCKED, _FLOODED, _NOT_STARTED = 1, 2, 4, 8
 
 _BINARY, _TEXT, _CONTINUATION = WSMsgType.BINARY, WSMsgType.TEXT, WSMsgType.CONTINUATION
 _PING, _PONG, _CLOSE = WSMsgType.PING, WSMsgType.PONG, WSMsgType.CLOSE
 
 
 class _Text(msgspec.Struct):
-    """What clients say in text frames. What is in the body of a ``ping`` comes back."""
+    """A text frame of a client. The body of a ``ping`` is returned in the pong."""
 
     type: str
     body: msgspec.Raw = msgspec.Raw()
@@ -38,7 +39,7 @@ _PONG_TEXT: Final = b'{"type":"pong"}'
 
 
 class _Unfinished:
-    """A message in several frames, of which the last is still to come."""
+    """A message in several frames whose last frame has not arrived yet."""
 
     __slots__ = ("is_text", "parts", "size")
 
@@ -49,13 +50,13 @@ class _Unfinished:
 
 
 class Connection(Session):
-    """Requests are served one after the other, in the order in which they came; pings, meanwhile, at once."""
+    """Receives frames and serves requests one at a time, in order of arrival. Pings are answered at once meanwhile."""
 
     __slots__ = (
+        "_control_frames",
         "_is_served",
-        "_noise",
+        "_pauses",
         "_pong",
-        "_stops",
         "_text_pong",
         "_unfinished",
         "_waiting",
@@ -70,8 +71,8 @@ class Connection(Session):
         self._waiting: list[bytes] | None = None
         self._waiting_bytes = 0
         self._is_served = False
-        self._stops = _UNREADY
-        self._noise = 0
+        self._pauses = _NOT_STARTED
+        self._control_frames = 0
         self._pong: bytes | None = None
         self._text_pong: bytes | None = None
         self._unfinished: _Unfinished | None = None
@@ -83,11 +84,11 @@ class Connection(Session):
         self._shared.arrived(self)
 
     def begin(self) -> None:
-        """Read what the client sends. The transport's reading is paused until then."""
-        self._read_on(_UNREADY)
+        """Start to read from the client. The transport's reading is paused until this call."""
+        self._resume_reading(_NOT_STARTED)
 
     def on_ws_disconnected(self, transport: WSTransport) -> None:
-        self._shared.heartbeat.partings.discard(self)
+        self._shared.heartbeat.closing.discard(self)
         self._waiting = None
         if self.is_live:
             self._end(Cause.LOST)
@@ -106,32 +107,32 @@ class Connection(Session):
             self._take(frame.get_payload_as_bytes())
         elif kind == _PING:
             self._pong = frame.get_payload_as_bytes()
-            self._noise += 1
+            self._control_frames += 1
         elif kind == _PONG:
-            self._noise += 1
+            self._control_frames += 1
         elif kind == _CLOSE:
-            self._part(transport)
+            self._answer_close(transport)
             return
         else:
             self._assemble(frame)
-        if self._noise and frame.last_in_buffer:
-            self._quieten(transport)
+        if self._control_frames and frame.last_in_buffer:
+            self._answer_pings(transport)
 
     def pause_writing(self) -> None:
         super().pause_writing()
-        self._stop_reading(_BLOCKED)
+        self._pause_reading(_BLOCKED)
 
     def resume_writing(self) -> None:
         super().resume_writing()
-        self._read_on(_BLOCKED)
+        self._resume_reading(_BLOCKED)
 
-    def beat(self, now: float) -> None:
-        if self._stops & _CROWDED:
-            self.heard = now  # nobody listens to it, so it cannot be silent
-        super().beat(now)
+    def check(self, now: float) -> None:
+        if self._pauses & _QUEUE_FULL:
+            self.heard = now  # the server does not read from it, so its silence means nothing
+        super().check(now)
 
     async def serve(self) -> None:
-        """Answer the request that has waited longest, and the next one when it is its turn again."""
+        """Answer the oldest waiting request, and queue this connection again if more wait."""
         if self._waiting:
             message = self._waiting.pop(0)
             self._waiting_bytes -= len(message)
@@ -142,28 +143,28 @@ class Connection(Session):
             self._waiting = None
             self._waiting_bytes = 0
             self._is_served = False
-            if self._stops & _CROWDED:
-                self._read_on(_CROWDED)
+            if self._pauses & _QUEUE_FULL:
+                self._resume_reading(_QUEUE_FULL)
 
     def _take(self, message: bytes) -> None:
         if len(message) > self._shared.max_message_bytes:
             self._refuse_size()
             return
         if self._shared.is_stopping:
-            return  # the client is about to be told
+            return  # the stop is about to close this session
         waiting = self._waiting
         if waiting is None:
             waiting = self._waiting = []
         waiting.append(message)
         self._waiting_bytes += len(message)
         if len(waiting) >= MOST_WAITING or self._waiting_bytes >= _MOST_WAITING_BYTES:
-            self._stop_reading(_CROWDED)
+            self._pause_reading(_QUEUE_FULL)
         if not self._is_served:
             self._is_served = True
             self._shared.workers.take(self)
 
     def _assemble(self, frame: WSFrame) -> None:
-        """Take a frame that is text, or one of several of a message."""
+        """Handle a text frame, or one frame of a message in several."""
         unfinished = self._unfinished
         if (frame.msg_type == _CONTINUATION) is (unfinished is None):
             self.leave(Cause.DATA_ERROR, WSCloseCode.PROTOCOL_ERROR.value, "a message in several frames is broken off")
@@ -181,12 +182,12 @@ class Connection(Session):
         self._unfinished = None
         message = b"".join(unfinished.parts)
         if unfinished.is_text:
-            self._hear(message)
+            self._take_text(message)
         else:
             self._take(message)
 
-    def _hear(self, text: bytes) -> None:
-        """Take what is said in text: a ping is answered, a pong was asked for."""
+    def _take_text(self, text: bytes) -> None:
+        """Handle a text message: note a ping to answer, accept a pong, and close the connection for anything else."""
         try:
             said = _read_text(text)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
@@ -196,43 +197,43 @@ class Connection(Session):
         elif said.type != "pong":
             self.leave(Cause.DATA_ERROR, DATA_ERROR, "DataError: a text frame is a ping or a pong in JSON")
             return
-        self._noise += 1
+        self._control_frames += 1
 
-    def _quieten(self, transport: WSTransport) -> None:
-        """Answer the last ping of those that came together, as RFC 6455 (5.5.3) allows, and the last in text."""
-        noise, self._noise = self._noise, 0
+    def _answer_pings(self, transport: WSTransport) -> None:
+        """Answer the last ping of this read, as RFC 6455 (5.5.3) allows, and the last text ping."""
+        control_frames, self._control_frames = self._control_frames, 0
         pong, self._pong = self._pong, None
         text, self._text_pong = self._text_pong, None
         if pong is not None:
             transport.send_pong(pong)
         if text is not None:
             transport.send(_TEXT, text)
-        if noise > _MOST_NOISE:
-            self._stop_reading(_NOISY)
-            asyncio.get_running_loop().call_soon(self._read_on, _NOISY)
+        if control_frames > _MOST_CONTROL_FRAMES:
+            self._pause_reading(_FLOODED)
+            asyncio.get_running_loop().call_soon(self._resume_reading, _FLOODED)
 
-    def _part(self, transport: WSTransport) -> None:
-        """Answer the client's farewell, and close."""
+    def _answer_close(self, transport: WSTransport) -> None:
+        """Answer the client's close frame, and close."""
         self.send_replies()
         if not self.is_live:
             return
         self._end(Cause.CLIENT)
         transport.send_close(WSCloseCode.OK)
         transport.disconnect()
-        self._shared.heartbeat.partings.add(self, self._shared.heartbeat.now)
+        self._shared.heartbeat.closing.add(self, self._shared.heartbeat.now)
 
     def _refuse_size(self) -> None:
         limit = self._shared.max_message_bytes
         self.leave(Cause.DATA_ERROR, WSCloseCode.MESSAGE_TOO_BIG.value, f"a message has up to {limit} bytes")
 
-    def _stop_reading(self, why: int) -> None:
-        if not self._stops and not self._transport.underlying_transport.is_closing():
+    def _pause_reading(self, why: int) -> None:
+        if not self._pauses and not self._transport.underlying_transport.is_closing():
             self._transport.underlying_transport.pause_reading()
-        self._stops |= why
+        self._pauses |= why
 
-    def _read_on(self, why: int) -> None:
-        if not self._stops & why:
+    def _resume_reading(self, why: int) -> None:
+        if not self._pauses & why:
             return
-        self._stops &= ~why
-        if not self._stops and not self._transport.underlying_transport.is_closing():
+        self._pauses &= ~why
+        if not self._pauses and not self._transport.underlying_transport.is_closing():
             self._transport.underlying_transport.resume_reading()

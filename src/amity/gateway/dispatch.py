@@ -1,4 +1,4 @@
-"""Dispatching requests: the frame is read, its operation found, and the reply sent."""
+"""Dispatch of requests: read the frame, find its operation, call the handler, send the reply."""
 
 import asyncio
 import logging
@@ -38,16 +38,17 @@ _ASKED: Final = frozenset(
         Identifier.SUBSCRIBE_ONLINE,
     }
 )
-"""What clients may ask; the other identifiers are the server's."""
+"""Identifiers that clients may send. The others are for the server's frames."""
 _LOGOUT: Final = Identifier.LOGOUT.value
-_OURS: Final = {Code.SERVER_INTERNAL, Code.DATABASE, Code.NETWORK, Code.DATA}
-_ABOUT_SESSIONS = Callable[[Session, bytes], bytes]
+_SERVER_FAULTS: Final = {Code.SERVER_INTERNAL, Code.DATABASE, Code.NETWORK, Code.DATA}
+_SessionRequest = Callable[[Session, bytes], bytes]
 
 _log = logging.getLogger(__name__)
 
 
 class Served:
-    """An operation as the gateway serves it: a protobuf message in, one out, or bytes if the operation names none."""
+    """An operation as the gateway serves it. It takes and returns protobuf messages, or bytes if the operation names
+    none."""
 
     __slots__ = ("_operation", "_protobuf")
 
@@ -56,7 +57,8 @@ class Served:
         self._protobuf = operation.protobuf
 
     async def handle(self, call: Call, data: bytes) -> bytes:
-        """Return the answer's ``data``. Raises ``ImError``, 1001 for bytes that are no such request."""
+        """Return the reply's ``data``. Raises ``ImError``, ``ARGS`` (1001) if the bytes are not the operation's
+        request."""
         operation = self._operation
         if self._protobuf is None:
             return await operation.handler(call, data) or b""
@@ -65,10 +67,10 @@ class Served:
 
 
 class Dispatch:
-    """Answers what sessions ask: by the operations that have a number, and by itself what is about the session."""
+    """Answers requests: operations with an identifier by their handlers, requests about the session itself."""
 
     def __init__(self, operations: Sequence[Operation], subscriptions: Subscriptions) -> None:
-        self._own: Mapping[int, _ABOUT_SESSIONS] = {
+        self._session_requests: Mapping[int, _SessionRequest] = {
             Identifier.LOGOUT.value: _logout,
             Identifier.SET_BACKGROUND.value: _set_background,
             Identifier.SUBSCRIBE_ONLINE.value: subscriptions.subscribe,
@@ -79,11 +81,11 @@ class Dispatch:
     async def answer(self, session: Session, message: bytes) -> None:
         """Answer one message. Raises nothing.
 
-        What is no request of this session's user ends the connection with code 3001. No frame 3001 goes before it,
-        though OpenIM has the number for one: its Go core takes a frame that it does not expect for the end of all
-        reading, and never connects again.
+        A frame that is not a valid request of this session's user closes the connection with code 3001. No frame with
+        identifier 3001 precedes the close, although OpenIM defines one: OpenIM's Go core ends its read loop at an
+        unexpected frame and never connects again.
         """
-        operation_id.set("")  # not that of the message before, whosever it was
+        operation_id.set("")  # clear the operationID of the previous message
         try:
             request = session.encoding.read(message)
         except FrameError as error:
@@ -97,23 +99,23 @@ class Dispatch:
         started = time.perf_counter()
         identifier = request.identifier
         code, text, data = 0, "", b""
-        # An administrator's connection is a user's like any other: for others it asks over HTTP.
+        # An administrator's connection has a user's rights only. Administrators act for others over HTTP.
         call = Call(operation_id=request.operation_id, user_id=session.user_id, platform_id=session.platform_id)
         try:
             if operation := self._operations.get(identifier):
                 data = await operation.handle(call, request.data)
-            elif own := self._own.get(identifier):
-                data = own(session, request.data)
+            elif session_request := self._session_requests.get(identifier):
+                data = session_request(session, request.data)
             else:
                 raise ImError(Code.ARGS, f"reqIdentifier: {identifier} is not served by this version of amity")
         except ImError as error:
-            code, text = error.code, _said(error)
-            level = logging.WARNING if code in _OURS else logging.INFO
+            code, text = error.code, _message_of(error)
+            level = logging.WARNING if code in _SERVER_FAULTS else logging.INFO
             _log.log(level, "request %d answered %s", identifier, error, exc_info=_cause(error, level))
         except Exception:  # noqa: BLE001 - whatever a handler lets through, its caller gets an answer
             _log.exception("request %d failed", identifier)
             fault = ImError(Code.SERVER_INTERNAL, "internal error; the server's log has it under this operationID")
-            code, text = fault.code, _said(fault)
+            code, text = fault.code, _message_of(fault)
         reply = Reply(identifier, request.msg_incr, request.operation_id, code, text, data)
         session.reply(session.encoding.write(reply))
         if call.follows:
@@ -124,7 +126,7 @@ class Dispatch:
 
 
 def _problem(session: Session, request: Request) -> str:
-    """Say what makes a frame none that this connection may send; empty where nothing does."""
+    """Return why this connection may not send this frame, or an empty string if it may."""
     if request.send_id != session.user_id:
         return "sendID is not the user of this connection"
     if request.identifier not in _ASKED:
@@ -137,9 +139,12 @@ def _problem(session: Session, request: Request) -> str:
     return ""
 
 
-def _said(error: ImError) -> str:
-    """Return the ``errMsg`` of a reply. A frame has no ``errDlt``, so the detail comes behind the code's name; a text
-    that a business server chose is for people to read, and stays as it is."""
+def _message_of(error: ImError) -> str:
+    """Return the ``errMsg`` of a reply.
+
+    A frame has no ``errDlt``, so the detail follows the name of the code. A text that a business server chose is shown
+    to people, so it is sent unchanged.
+    """
     if error.detail and error.message == NAMES.get(error.code):
         return f"{error.message}: {error.detail}"
     return error.message

@@ -1,4 +1,4 @@
-"""How a connection writes frames: in the codec of its kind of client, compressed or not."""
+"""Encodings of frames: the codec of the client's kind, compressed or not."""
 
 from typing import Final
 
@@ -6,11 +6,12 @@ from amity.wire.compression import deflate, inflate
 from amity.wire.frames import GO, JS, Codec, Reply, Request
 
 MOST_INFLATED: Final = 1 << 20
-"""Bytes that a compressed request may come to."""
+"""Bytes that a compressed request may have after decompression."""
 
 
 class Encoding:
-    """One of the four. Every connection of such a client shares it, and so the bytes of what goes to many."""
+    """One of four encodings. All connections of the same kind share one object, so a fan-out encodes a frame once for
+    each."""
 
     __slots__ = ("_codec", "is_compressed")
 
@@ -20,15 +21,15 @@ class Encoding:
 
     @property
     def is_core(self) -> bool:
-        """Whether these are clients on OpenIM's Go core."""
+        """Whether the client uses OpenIM's Go core."""
         return self._codec is GO
 
     def read(self, message: bytes) -> Request:
-        """Return a client's request. Raises ``FrameError``."""
+        """Decode a client's request. Raises ``FrameError``."""
         return self._codec.decode(inflate(message, MOST_INFLATED) if self.is_compressed else message)
 
     def write(self, reply: Reply) -> bytes:
-        """Return the message that holds a reply."""
+        """Encode a reply as one message."""
         frame = self._codec.encode(reply)
         return deflate(frame) if self.is_compressed else frame
 
@@ -41,5 +42,5 @@ _ENCODINGS: Final = {
 
 
 def encoding_of(sdk: str, *, is_compressed: bool) -> Encoding:
-    """Return the encoding of a client by its ``sdkType``, ``go`` or ``js``."""
+    """Return the encoding for a client's ``sdkType``, ``go`` or ``js``."""
     return _ENCODINGS[sdk, is_compressed]

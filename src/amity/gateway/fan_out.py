@@ -1,8 +1,8 @@
-"""Sending one thing to many sessions, and many things to few, without holding up the event loop.
+"""Fan-out: send one frame to many sessions, or many frames to few, without blocking the event loop.
 
-What is sent in one turn of the loop has a bound in number and in time, whoever asks for it and however often. The rest
-waits for the next turns. Making a thing, a notification in protobuf and the frame around it, costs more than sending
-it, so it is made when the first session's turn comes.
+One turn of the loop sends a bounded number for a bounded time, whoever sends. The rest waits for the next turns. Making
+a frame (a notification in protobuf and the frame around it) costs more than sending it, so it is made when its first
+session is reached.
 """
 
 import asyncio
@@ -19,18 +19,18 @@ from amity.gateway.session import Session
 from amity.wire.frames import Reply
 
 _AT_ONCE: Final = 128
-"""Sessions that are sent to in one turn."""
+"""Sessions that one turn of the loop sends to."""
 _SECONDS: Final = 0.002
-"""How long sending may take in one turn."""
-_LOOK: Final = 16
-"""Sessions from one look at the time to the next."""
+"""Seconds that one turn of the loop may send for."""
+_CHECK_CLOCK_EVERY: Final = 16
+"""Sessions between two readings of the clock."""
 _MOST_WAITING: Final = 50_000
-"""Things that are still being sent, from which on whoever has one more waits until there are fewer."""
+"""Fan-outs that may wait. Above this number, ``send`` itself sends until there are fewer."""
 _log = logging.getLogger(__name__)
 
 
 class Frames:
-    """One reply in every encoding that it is asked for, each made once. ``make`` is called once, when the first is."""
+    """One reply in each encoding that is asked for, encoded once each. ``make`` is called once, at the first ``of``."""
 
     __slots__ = ("_made", "_make", "_reply")
 
@@ -49,44 +49,44 @@ class Frames:
 
 
 class FanOut:
-    """Sends in the order in which it was asked to: what comes later arrives later."""
+    """Sends fan-outs in the order of the calls."""
 
     def __init__(self) -> None:
         self._waiting: deque[tuple[Iterator[Session], Frames]] = deque()
-        self._room = _AT_ONCE
-        self._seconds = 0.0  # that were spent in this turn
-        self._is_asked = False
+        self._budget = _AT_ONCE
+        self._seconds = 0.0  # before in this turn of the loop
+        self._is_scheduled = False
 
     def send(self, sessions: Iterable[Session], frames: Frames) -> None:
-        """Send to each of these sessions, in their order; of an iterator they are taken as their turn comes."""
+        """Send to each of these sessions, in order. An iterator is consumed as the sending proceeds."""
         self._waiting.append((iter(sessions), frames))
-        if not self._is_asked:
-            self._is_asked = True
+        if not self._is_scheduled:
+            self._is_scheduled = True
             asyncio.get_running_loop().call_soon(self._next_turn)
         if len(self._waiting) == 1:
-            self._spend()
+            self._send_within_budget()
         while len(self._waiting) > _MOST_WAITING:
-            self._some(_AT_ONCE)
+            self._send_part(_AT_ONCE)
 
     def _next_turn(self) -> None:
-        is_spent = self._room < _AT_ONCE
-        self._room, self._seconds = _AT_ONCE, 0.0
-        self._is_asked = is_spent or bool(self._waiting)
-        if self._is_asked:
-            # Once more where nothing waits: what is sent in this turn counts for it, and for no later one.
+        was_used = self._budget < _AT_ONCE
+        self._budget, self._seconds = _AT_ONCE, 0.0
+        self._is_scheduled = was_used or bool(self._waiting)
+        if self._is_scheduled:
+            # A turn after the last send resets the budget: what this turn sends counts for it alone.
             asyncio.get_running_loop().call_soon(self._next_turn)
-        self._spend()
+        self._send_within_budget()
 
-    def _spend(self) -> None:
-        """Send as much as there is room for in this turn."""
+    def _send_within_budget(self) -> None:
+        """Send until this turn's budget of sessions or of time is used up."""
         began = time.perf_counter()
-        spent = self._seconds
-        while self._waiting and self._room > 0 and self._seconds < _SECONDS:
-            self._room -= max(1, self._some(min(self._room, _LOOK)))
-            self._seconds = spent + time.perf_counter() - began
+        before = self._seconds
+        while self._waiting and self._budget > 0 and self._seconds < _SECONDS:
+            self._budget -= max(1, self._send_part(min(self._budget, _CHECK_CLOCK_EVERY)))
+            self._seconds = before + time.perf_counter() - began
 
-    def _some(self, most: int) -> int:
-        """Send the thing that has waited longest to up to so many sessions; return to how many."""
+    def _send_part(self, most: int) -> int:
+        """Send the oldest waiting fan-out to its next sessions, up to ``most``; return how many were reached."""
         sessions, frames = self._waiting[0]
         sent = dropped = 0
         try:

@@ -1,4 +1,4 @@
-"""The gateway: OpenIM's clients connect to it, ask over it, and are told through it. Knows no domain."""
+"""The gateway: the WebSocket server for OpenIM's clients. It knows no domain."""
 
 import asyncio
 import contextlib
@@ -25,17 +25,20 @@ from amity.settings import Settings
 
 _BACKLOG: Final = 4096
 _ANSWERING_SECONDS: Final = 10.0
-"""How long a gateway that stops waits for what is under way to be answered."""
+"""Seconds that ``stop`` waits for requests under way."""
 _CLOSING_SECONDS: Final = 2.0
-"""How long it waits, then, for the clients to close."""
-_LOOK_SECONDS: Final = 0.01
+"""Seconds that ``stop`` then waits for the clients to close."""
+_POLL_SECONDS: Final = 0.01
 
 _log = logging.getLogger(__name__)
 
 
 class Gateway:
-    """Listens from ``start`` to ``stop``. ``sessions`` are those that it fills; ``observer`` is told of them. Web pages
-    of ``origins`` may connect, of any where none are given."""
+    """Listens from ``start`` to ``stop``.
+
+    It adds connections to ``sessions``, and ``observer`` is notified of them. Web pages of ``origins`` may connect; by
+    default those of any origin may.
+    """
 
     def __init__(
         self,
@@ -68,53 +71,53 @@ class Gateway:
             descriptors,
         )
         self._server: asyncio.Server | None = None
-        self._beating: asyncio.Task[None] | None = None
+        self._ticking: asyncio.Task[None] | None = None
         self.port = settings.gateway.port
 
     async def start(self) -> None:
-        """Listen. Raises ``OSError`` where the address is taken."""
-        # In a thread: a host that is a name is looked up, and the REST API is served already.
+        """Listen. Raises ``OSError`` if the address is in use."""
+        # In a thread, because the host may be a name to resolve, and the REST API is already being served.
         listening = await asyncio.to_thread(bound_socket, self._address.host, self._address.port)
         self.port = listening.getsockname()[1]
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(lambda: Handshake(self._shared), sock=listening, backlog=_BACKLOG)
-        self._beating = asyncio.create_task(self._heartbeat.run())
+        self._ticking = asyncio.create_task(self._heartbeat.run())
 
     async def stop(self) -> None:
-        """Take no new client, answer what is under way, tell the clients that the server goes, and close."""
+        """Refuse new clients, answer requests under way, send every client a close frame, and close."""
         if self._server is not None:
             self._server.close()
         self._shared.is_stopping = True
         for waiting in (*self._heartbeat.heads, *self._heartbeat.handshakes):
             waiting.overdue()
         workers = self._shared.workers
-        if not await _until(lambda: not workers.is_busy, _ANSWERING_SECONDS):
+        if not await _poll(lambda: not workers.is_busy, _ANSWERING_SECONDS):
             _log.warning("requests over the gateway were still under way and were broken off")
         await workers.stop()
         await self._logins.settle()
-        await self._say_goodbye()
-        if self._beating is not None:
-            self._beating.cancel()
+        await self._close_sessions()
+        if self._ticking is not None:
+            self._ticking.cancel()
             with contextlib.suppress(asyncio.CancelledError):
-                await self._beating
+                await self._ticking
 
-    async def _say_goodbye(self) -> None:
+    async def _close_sessions(self) -> None:
         for number, session in enumerate(self._sessions):
             session.leave(Cause.STOPPING, WSCloseCode.GOING_AWAY.value, "the server stops")
             if number % 256 == 255:
                 await asyncio.sleep(0)
-        partings = self._heartbeat.partings
-        await _until(lambda: not partings, _CLOSING_SECONDS)
-        for parting in partings:
-            parting.overdue()
+        closing = self._heartbeat.closing
+        await _poll(lambda: not closing, _CLOSING_SECONDS)
+        for expiring in closing:
+            expiring.overdue()
         await asyncio.sleep(0)
 
 
-async def _until(is_so: Callable[[], bool], seconds: float) -> bool:
-    """Look again and again, for so long, and return whether it came to be so."""
+async def _poll(condition: Callable[[], bool], seconds: float) -> bool:
+    """Poll until the condition holds or ``seconds`` elapse; return whether it held."""
     end = time.monotonic() + seconds
-    while not is_so():
+    while not condition():
         if time.monotonic() > end:
             return False
-        await asyncio.sleep(_LOOK_SECONDS)
+        await asyncio.sleep(_POLL_SECONDS)
     return True

@@ -1,4 +1,4 @@
-"""Who receives a connection: reads the head, has the client's token looked at, and lets it in or says why not."""
+"""The WebSocket handshake: it reads the head, checks the client's token, and accepts or refuses the connection."""
 
 import asyncio
 import logging
@@ -21,41 +21,41 @@ _log = logging.getLogger(__name__)
 
 
 class Handshake(asyncio.Protocol):
-    """One for each connection, until it is a WebSocket or was refused."""
+    """The protocol of a new connection, until picows takes over or the connection is refused."""
 
-    __slots__ = ("_admitting", "_came", "_is_done", "_shared", "_transport")
+    __slots__ = ("_admitting", "_is_answered", "_received", "_shared", "_transport")
 
     def __init__(self, shared: Shared) -> None:
         self._shared = shared
-        self._transport: asyncio.Transport = cast("asyncio.Transport", None)  # with connection_made
-        self._came = b""
-        self._is_done = False
+        self._transport: asyncio.Transport = cast("asyncio.Transport", None)  # set by connection_made
+        self._received = b""
+        self._is_answered = False
         self._admitting: asyncio.Task[None] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
         if not self._shared.has_room():
-            self._is_done = True
+            self._is_answered = True
             self.close()
             return
-        # Whoever writes wants to know of the first byte that has to wait.
+        # ``pause_writing`` must be called at the first byte that has to wait.
         self._transport.set_write_buffer_limits(high=0)
         self._shared.heartbeat.heads.add(self, self._shared.heartbeat.now)
 
     def data_received(self, data: bytes) -> None:
-        if self._is_done:
-            return  # it was told already, and is only waited for to read it
-        before = len(self._came)
-        self._came += data
-        end = self._came.find(_END, max(0, before - 3))
-        if end > MOST_HEAD_BYTES or (end < 0 and len(self._came) > MOST_HEAD_BYTES):
+        if self._is_answered:
+            return  # the refusal is sent; the connection stays open for the client to read it
+        before = len(self._received)
+        self._received += data
+        end = self._received.find(_END, max(0, before - 3))
+        if end > MOST_HEAD_BYTES or (end < 0 and len(self._received) > MOST_HEAD_BYTES):
             self._refuse(431, ImError(Code.ARGS, f"the head of a request has up to {MOST_HEAD_BYTES} bytes"))
-        elif is_tls(self._came):
+        elif is_tls(self._received):
             self._refuse(400, ImError(Code.ARGS, TLS_TEXT))
         elif end >= 0:
-            head, rest = self._came[:end], self._came[end + 4 :]
-            self._came = b""
-            self._judge(head, rest)
+            head, rest = self._received[:end], self._received[end + 4 :]
+            self._received = b""
+            self._check_head(head, rest)
 
     def eof_received(self) -> bool:
         return False
@@ -63,7 +63,7 @@ class Handshake(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._shared.heartbeat.heads.discard(self)
         self._shared.heartbeat.handshakes.discard(self)
-        self._shared.heartbeat.partings.discard(self)
+        self._shared.heartbeat.closing.discard(self)
         if self._admitting is not None:
             self._admitting.cancel()
 
@@ -71,10 +71,10 @@ class Handshake(asyncio.Protocol):
         self.close()
 
     def close(self) -> None:
-        """Give up on this one."""
+        """Abort the connection."""
         self._transport.abort()
 
-    def _judge(self, raw: bytes, rest: bytes) -> None:
+    def _check_head(self, raw: bytes, rest: bytes) -> None:
         try:
             head = read_head(raw)
         except HeadError as error:
@@ -105,16 +105,16 @@ class Handshake(asyncio.Protocol):
             expires = await self._shared.admit(arguments)
         except ImError as error:
             _log.info("a client was not let in: %s", error, extra={"operationID": query.operation_id})
-            self._turn_away(error, query, key)
+            self._refuse_client(error, query, key)
         except Exception:  # noqa: BLE001 - the client is told whatever happens
             _log.exception("a client could not be let in", extra={"operationID": query.operation_id})
             detail = "internal error; the server's log has it under this operationID"
-            self._turn_away(ImError(Code.SERVER_INTERNAL, detail), query, key)
+            self._refuse_client(ImError(Code.SERVER_INTERNAL, detail), query, key)
         else:
             if not self._transport.is_closing():
-                self._let_in(arguments, expires, key, rest)
+                self._accept(arguments, expires, key, rest)
 
-    def _let_in(self, arguments: Arguments, expires: float, key: bytes, rest: bytes) -> None:
+    def _accept(self, arguments: Arguments, expires: float, key: bytes, rest: bytes) -> None:
         self._shared.heartbeat.handshakes.discard(self)
         connection = Connection(arguments, self._shared, expires)
         try:
@@ -124,26 +124,27 @@ class Handshake(asyncio.Protocol):
             _log.exception("a client could not be let in", extra={"operationID": arguments.operation_id})
             self._transport.abort()
 
-    def _turn_away(self, error: ImError, query: Query, key: bytes) -> None:
-        """Tell a client of an error in its own way: OpenIM's native ones read what comes instead of a WebSocket."""
+    def _refuse_client(self, error: ImError, query: Query, key: bytes) -> None:
+        """Refuse an OpenIM client in the way that it reads: a native one reads an HTTP body in place of the
+        WebSocket."""
         metrics.connection_refused(error.code)
         self._transport.resume_reading()
-        self._tell(over_websocket(key, error) if query.wants_answer else over_http(200, error))
+        self._answer(over_websocket(key, error) if query.wants_answer else over_http(200, error))
 
     def _refuse(self, status: int, error: ImError) -> None:
-        """Tell somebody who is no client of OpenIM's what is wrong."""
+        """Refuse a request that is not an OpenIM client's handshake."""
         metrics.connection_refused(error.code)
-        self._tell(over_http(status, error))
+        self._answer(over_http(status, error))
 
-    def _tell(self, answer: bytes) -> None:
-        """Say it, and leave it to the client to close: what is not read yet would be lost if this end did."""
+    def _answer(self, answer: bytes) -> None:
+        """Send the answer, and let the client close: if the server closed first, unread data would be lost."""
         heartbeat = self._shared.heartbeat
         heartbeat.heads.discard(self)
         heartbeat.handshakes.discard(self)
         if self._transport.is_closing():
             return
-        self._is_done = True
-        self._came = b""
+        self._is_answered = True
+        self._received = b""
         self._transport.write(answer)
         self._transport.write_eof()
-        heartbeat.partings.add(self, heartbeat.now)
+        heartbeat.closing.add(self, heartbeat.now)

@@ -1,4 +1,4 @@
-"""What of a request's head asks for a WebSocket. Pure. Source: RFC 6455, 4.2."""
+"""The WebSocket headers of a request's head. Pure. Source: RFC 6455, 4.2."""
 
 import base64
 import binascii
@@ -12,7 +12,7 @@ _WEBSOCKET: Final = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 
 def upgrade_key(head: RequestHead) -> bytes | None:
-    """Return the key of a request for a WebSocket, and ``None`` where that is not what is asked for."""
+    """Return the ``Sec-WebSocket-Key`` of a request for a WebSocket, or ``None`` if it is not one."""
     headers = head.headers
     if head.method != "GET" or b"websocket" not in words(headers.get(b"upgrade", b"")):
         return None
@@ -26,5 +26,6 @@ def upgrade_key(head: RequestHead) -> bytes | None:
 
 
 def accepting(key: bytes) -> bytes:
-    """Return what a server answers a key with, so that the client knows that it speaks WebSocket (RFC 6455, 4.2.2)."""
+    """Return the ``Sec-WebSocket-Accept`` for a key. It proves to the client that the server speaks WebSocket (RFC
+    6455, 4.2.2)."""
     return base64.b64encode(hashlib.sha1(key + _WEBSOCKET, usedforsecurity=False).digest())

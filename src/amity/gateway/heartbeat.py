@@ -1,7 +1,8 @@
-"""The gateway's one clock: drops who is silent or late, and pings who would otherwise be. No timer per connection.
+"""The gateway's single timer: it drops connections that are silent or overdue, and pings idle web clients.
 
-The connections are spread over a few slots, and each tick looks at those of one slot. The time is the server's own: it
-stands still while the process does, so that a server that was stopped for a minute does not take every client for dead.
+A timer for each connection would cost memory. Connections are spread over a few slots, and each tick checks one slot.
+The heartbeat's time advances by a bounded amount for each tick, so a process that was suspended for a minute does not
+drop all its clients as silent.
 """
 
 import asyncio
@@ -16,32 +17,33 @@ _log = logging.getLogger(__name__)
 
 
 class Rhythm(NamedTuple):
-    """Times in seconds.
+    """Timeouts in seconds.
 
-    OpenIM's native clients ping every 24, its JavaScript client every 10; browsers answer pings and send none.
+    OpenIM's native clients ping every 24 seconds and its JavaScript client every 10. Browsers answer pings and send
+    none.
     """
 
     tick: float = 1.0
     handshake: float = 10.0
-    """A client has to have said who it is; and that has to be looked at in as much time again."""
+    """Limit for a client to send its head, and again for the check of its token."""
     silence: float = 50.0
-    """A client that sends nothing, no ping and no pong either, is taken for dead."""
+    """A client that sends nothing for this long, not even a ping or pong, is dropped."""
     ping_after: float = 22.0
-    """A web client that was silent for so long, and up to a round of the slots longer, is pinged."""
+    """A web client that sends nothing for this long, plus at most one round of the slots, is pinged."""
     blocked: float = 45.0
-    """A client has to have taken all that waits for it, once."""
+    """A client must have read everything that waited for it at least once within this time."""
     parting: float = 3.0
-    """A client that was told that it is over has to have closed the connection."""
+    """A client that was sent a close frame or a refusal must close the connection within this time."""
 
 
-class Beating(Protocol):
-    """Something that is looked at once in a round."""
+class Monitored(Protocol):
+    """Something that is checked once in each round of the slots."""
 
-    def beat(self, now: float) -> None: ...
+    def check(self, now: float) -> None: ...
 
 
-class Ending(Protocol):
-    """Something that has to be over in time."""
+class Expiring(Protocol):
+    """Something with a deadline."""
 
     def overdue(self) -> None:
         """End at once."""
@@ -49,75 +51,75 @@ class Ending(Protocol):
 
 
 class Deadlines:
-    """What has to be over in time. All have the same time, so the first is due first."""
+    """Items that share one timeout, so the oldest is due first."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
-        self._due: dict[Ending, float] = {}
+        self._due: dict[Expiring, float] = {}
 
     def __len__(self) -> int:
         return len(self._due)
 
-    def __iter__(self) -> Iterator[Ending]:
+    def __iter__(self) -> Iterator[Expiring]:
         return iter(tuple(self._due))
 
-    def first(self) -> Ending | None:
-        """Return the one that is due first."""
+    def first(self) -> Expiring | None:
+        """Return the item that is due first."""
         return next(iter(self._due), None)
 
     def longest(self, now: float) -> float | None:
-        """Return how many seconds the one has taken that is due first."""
+        """Return the seconds since the oldest item was added, or ``None`` if there is none."""
         due = next(iter(self._due.values()), None)
         return None if due is None else now - (due - self._seconds)
 
-    def add(self, ending: Ending, now: float) -> None:
-        self._due[ending] = now + self._seconds
+    def add(self, expiring: Expiring, now: float) -> None:
+        self._due[expiring] = now + self._seconds
 
-    def discard(self, ending: Ending) -> None:
-        self._due.pop(ending, None)
+    def discard(self, expiring: Expiring) -> None:
+        self._due.pop(expiring, None)
 
     def call(self, now: float) -> None:
-        """End what is overdue."""
+        """End the items whose deadline has passed."""
         while self._due:
-            ending, due = next(iter(self._due.items()))
+            expiring, due = next(iter(self._due.items()))
             if due > now:
                 return
-            del self._due[ending]
-            ending.overdue()
+            del self._due[expiring]
+            expiring.overdue()
 
 
 class Heartbeat:
-    """Ticks as long as it runs. ``now`` is its time, in seconds, and never 0; ``clock`` is monotonic."""
+    """Ticks while ``run`` runs. ``now`` is its time in seconds and is never 0; ``clock`` is monotonic."""
 
     def __init__(self, rhythm: Rhythm, clock: Callable[[], float] = time.monotonic) -> None:
         self.rhythm = rhythm
         self.now = 1.0
         self.heads = Deadlines(rhythm.handshake)
-        """Who has not said yet who it is."""
+        """Connections that have not sent their whole head."""
         self.handshakes = Deadlines(rhythm.handshake)
-        """Whose token is being looked at."""
-        self.partings = Deadlines(rhythm.parting)
+        """Connections whose token is being checked."""
+        self.closing = Deadlines(rhythm.parting)
         self._clock = clock
-        self._looked = clock()
-        self._slots: list[set[Beating]] = [set() for _ in range(_SLOTS)]
+        self._ticked_at = clock()
+        self._slots: list[set[Monitored]] = [set() for _ in range(_SLOTS)]
         self._turn = 0
 
-    def watch(self, beating: Beating) -> None:
-        self._slots[hash(beating) % _SLOTS].add(beating)
+    def watch(self, monitored: Monitored) -> None:
+        self._slots[hash(monitored) % _SLOTS].add(monitored)
 
-    def forget(self, beating: Beating) -> None:
-        self._slots[hash(beating) % _SLOTS].discard(beating)
+    def forget(self, monitored: Monitored) -> None:
+        self._slots[hash(monitored) % _SLOTS].discard(monitored)
 
     def tick(self) -> None:
-        """Let the time pass, and look at who is due."""
-        before, self._looked = self._looked, self._clock()
-        self.now += min(self._looked - before, 2 * self.rhythm.tick)
+        """Advance the time, check one slot, and end what is overdue."""
+        before, self._ticked_at = self._ticked_at, self._clock()
+        self.now += min(self._ticked_at - before, 2 * self.rhythm.tick)
         self._turn = (self._turn + 1) % _SLOTS
-        for beating in tuple(self._slots[self._turn]):
-            beating.beat(self.now)
+        for monitored in tuple(self._slots[self._turn]):
+            monitored.check(self.now)
         self.heads.call(self.now)
         self.handshakes.call(self.now)
-        self.partings.call(self.now)
+        self.closing.call(self.now)
 
     async def run(self) -> None:
         """Tick until cancelled."""

@@ -1,4 +1,4 @@
-"""What all connections of one gateway share, and the two moments that concern it: one arrives, one has left."""
+"""What all connections of one gateway share, and what happens when a session opens and when it has ended."""
 
 import asyncio
 import logging
@@ -22,13 +22,13 @@ from amity.settings import Gateway as GatewaySettings
 from amity.texts import count
 
 MOST_SILENT: Final = 10_000
-"""Connections that have not said yet who they are: each may keep the memory of a head that is not whole."""
-_SAID_EVERY: Final = 60.0
+"""Connections that have not sent their head. Each may hold the memory of an incomplete head."""
+_LOG_EVERY: Final = 60.0
 _log = logging.getLogger(__name__)
 
 
 class Identity(Protocol):
-    """Whose a token is."""
+    """The user and platform of a token."""
 
     @property
     def user_id(self) -> str: ...
@@ -41,11 +41,11 @@ class Identity(Protocol):
 
 
 Identify = Callable[[str], Awaitable[Identity]]
-"""Says whose a token is. Raises ``ImError``, 1501 to 1507, for one that does not count."""
+"""Returns the identity of a token. Raises ``ImError``, 1501 to 1507, if the token is not valid."""
 
 
 class Shared:
-    """Everything that is there once."""
+    """The parts of a gateway that every connection uses. There is one for each gateway."""
 
     def __init__(
         self,
@@ -72,7 +72,7 @@ class Shared:
         self._identify = identify
         self._subscriptions = subscriptions
         self._descriptors = descriptors
-        self._said_at = float("-inf")
+        self._logged_at = float("-inf")
         if descriptors is not None:
             descriptors.share(self)
 
@@ -81,22 +81,24 @@ class Shared:
             len(self.heartbeat.heads)
             + len(self.heartbeat.handshakes)
             + self.sessions.count
-            + len(self.heartbeat.partings)
+            + len(self.heartbeat.closing)
         )
 
     def idle_for(self) -> float | None:
-        """Return for how many seconds the one has said nothing that has for the longest, if there is one."""
+        """Return how many seconds the oldest connection without a head has been silent, or ``None`` if there is
+        none."""
         return self.heartbeat.heads.longest(self.heartbeat.now)
 
     def make_room(self) -> None:
-        """End that one."""
+        """Close the oldest connection without a head."""
         longest = self.heartbeat.heads.first()
         if longest is not None:
             self.heartbeat.heads.discard(longest)
             longest.overdue()
 
     def has_room(self) -> bool:
-        """Return whether a new connection may stay. Where there is no room, who has been silent longest makes some."""
+        """Return whether a new connection may stay. If there is no room, the oldest connection without a head is
+        closed."""
         if len(self.heartbeat.heads) >= MOST_SILENT:
             self._refused("too many connections that do not say who they are")
             self.make_room()
@@ -107,15 +109,15 @@ class Shared:
 
     def _refused(self, reason: str) -> None:
         metrics.connection_refused(Code.CONN_OVER_MAX)
-        if self.heartbeat.now - self._said_at > _SAID_EVERY:
-            self._said_at = self.heartbeat.now
+        if self.heartbeat.now - self._logged_at > _LOG_EVERY:
+            self._logged_at = self.heartbeat.now
             _log.warning("gateway: %s", reason)
 
     async def admit(self, arguments: Arguments) -> float:
-        """Return when it is certain that a client is who it says: the end of its token, in seconds since 1970.
+        """Check a client's token against its arguments, and return when the token expires, in seconds since 1970.
 
-        Raises ``ImError``: 1601 where there are as many as there may be, 1501 to 1507 for a token that does not count,
-        1502 for one of another user or platform.
+        Raises ``ImError``: ``CONN_OVER_MAX`` (1601) if the limit of connections is reached, 1501 to 1507 if the token
+        is not valid, ``TOKEN_INVALID`` (1502) if it is another user's or another platform's.
         """
         self._require_room()
         identity = await self._identify(arguments.token)
@@ -135,21 +137,21 @@ class Shared:
             )
 
     def arrived(self, session: Session) -> None:
-        """Have a session that can be sent to take part."""
+        """Add a session that can be sent to."""
         metrics.connection_opened()
         self.heartbeat.watch(session)
         self.sessions.add(session)
         self.logins.arrived(session)
-        _log.debug("%s connected on platform %d", session.user_id, session.platform_id, extra=_about(session))
+        _log.debug("%s connected on platform %d", session.user_id, session.platform_id, extra=_log_fields(session))
 
     def left(self, session: Session, cause: Cause) -> None:
-        """Strike out a session that has just ended."""
+        """Remove a session that has just ended."""
         metrics.connection_closed(cause)
         self.heartbeat.forget(session)
         self._subscriptions.forget(session)
         self.sessions.remove(session)
-        _log.debug("%s is gone: %s", session.user_id, cause, extra=_about(session))
+        _log.debug("%s is gone: %s", session.user_id, cause, extra=_log_fields(session))
 
 
-def _about(session: Session) -> dict[str, str]:
+def _log_fields(session: Session) -> dict[str, str]:
     return {"operationID": session.operation_id, "connID": session.conn_id}

@@ -1,4 +1,4 @@
-"""What a new login does to a user's other ones: their tokens are ended, then they are kicked."""
+"""The effect of a new login on a user's other logins: their tokens are invalidated, then they are kicked."""
 
 import asyncio
 import logging
@@ -14,13 +14,13 @@ from amity.wire.platforms import LoginPolicy
 _log = logging.getLogger(__name__)
 
 Invalidate = Callable[[str, int, str], Awaitable[None]]
-"""Ends the tokens of a user on a platform, but for one: called with user, platform and the token that stays."""
+"""Invalidates the tokens of a user on a platform except one. Called with user, platform and the token to keep."""
 
 POLICY_VIOLATION = 1008
 
 
 class Logins:
-    """Keeps to the policy of the settings."""
+    """Applies the settings' login policy."""
 
     def __init__(self, settings: MultiLogin, sessions: Sessions, invalidate: Invalidate) -> None:
         self._policy = LoginPolicy(settings.policy)
@@ -30,8 +30,10 @@ class Logins:
         self._under_way: set[asyncio.Task[None]] = set()
 
     def arrived(self, session: Session) -> None:
-        """End what a session that was just added excludes. Kicks follow when their tokens are ended: nobody who was
-        told to go may come back with one."""
+        """End the logins that a newly added session excludes.
+
+        Kicks follow after the tokens are invalidated, so a kicked client cannot reconnect with its token.
+        """
         others = [other for other in self._sessions.of(session.user_id) if other is not session]
         if not others:
             return
@@ -43,7 +45,7 @@ class Logins:
             task.add_done_callback(self._under_way.discard)
 
     async def settle(self) -> None:
-        """Return when all who were to be kicked have been."""
+        """Wait until all pending kicks are done."""
         await asyncio.gather(*self._under_way)
 
     async def _kick(self, newcomer: Session, going: Sequence[Session]) -> None:

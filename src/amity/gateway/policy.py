@@ -1,4 +1,4 @@
-"""Who has to go when a user connects once more. Pure.
+"""Decide which logins of a user a new login ends. Pure.
 
 Source: open-im-server 3.8 ``internal/msggateway/ws_server.go`` (``multiTerminalLoginChecker``).
 """
@@ -10,7 +10,7 @@ from amity.wire.platforms import ADMIN, PC, LoginPolicy, class_of
 
 
 class Login(Protocol):
-    """A client that is logged in."""
+    """A logged-in client."""
 
     @property
     def platform_id(self) -> int: ...
@@ -25,8 +25,8 @@ L = TypeVar("L", bound=Login)
 def displaced(policy: LoginPolicy, newcomer: Login, others: Sequence[L]) -> list[L]:
     """Return those of a user's other logins that a new one ends.
 
-    One with the same token is never among them: it is the same client, whose old connection is about to be found dead,
-    or another window of one browser. Administrators' logins end nobody's, and nobody ends theirs.
+    A login with the same token is never among them: it is the same client, whose old connection is about to be found
+    dead, or another window of the same browser. Administrators' logins neither end others nor are ended.
     """
     if newcomer.platform_id == ADMIN:
         return []
@@ -40,8 +40,11 @@ def displaced(policy: LoginPolicy, newcomer: Login, others: Sequence[L]) -> list
 
 
 def crowded_out(newcomer: Login, others: Sequence[L], most: int) -> list[L]:
-    """Return the oldest of a user's other logins that are too many on the newcomer's platform, where it is to have up
-    to ``most`` with the newcomer. ``others`` are in the order in which they came."""
+    """Return the oldest of a user's other logins that exceed ``most`` on the newcomer's platform, the newcomer
+    included.
+
+    ``others`` are in order of arrival.
+    """
     same = [other for other in others if other.platform_id == newcomer.platform_id]
     return same[: max(0, len(same) + 1 - most)]
 

@@ -1,6 +1,7 @@
-"""What a client is told when it may not, or cannot, connect: each kind in the way that it can hear.
+"""Answers to a client that may not or cannot connect, in the form that its kind reads.
 
-A browser does not show a program what came instead of a WebSocket, so its clients are let in, told, and sent away.
+A browser does not show a script an HTTP answer in place of the WebSocket. So its clients get a WebSocket with the error
+in a frame, and then a close frame.
 """
 
 from typing import Final
@@ -20,13 +21,13 @@ class _Envelope(msgspec.Struct, rename="camel"):
 _encode = msgspec.json.Encoder().encode
 
 SUCCESS: Final = _encode(_Envelope())
-"""The first frame of a client that waits for one, where all is well."""
+"""The first frame, on success, for a client that waits for one."""
 
 _SWITCHING: Final = (
     b"HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Accept: %b\r\n\r\n"
 )
 _TEXT_FRAME: Final = 0x81
-_CLOSE_FRAME: Final = b"\x88\x02\x03\xf0"  # code 1008: against the policy
+_CLOSE_FRAME: Final = b"\x88\x02\x03\xf0"  # code 1008: policy violation
 _PHRASES: Final = {
     200: b"OK",
     400: b"Bad Request",
@@ -38,7 +39,7 @@ _PHRASES: Final = {
     503: b"Service Unavailable",
 }
 _MORE: Final = {405: b"Allow: GET\r\n", 426: b"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"}
-"""Headers that an answer must have (RFC 9110, 15.5.6 and 15.5.22)."""
+"""Headers that these statuses require (RFC 9110, 15.5.6 and 15.5.22)."""
 
 
 def envelope(error: ImError) -> bytes:
@@ -47,7 +48,7 @@ def envelope(error: ImError) -> bytes:
 
 
 def over_http(status: int, error: ImError) -> bytes:
-    """Return a whole answer of HTTP that says what is wrong."""
+    """Return a complete HTTP response with the error."""
     body = envelope(error)
     return (
         b"HTTP/1.1 %d %b\r\nContent-Type: application/json\r\nContent-Length: %d\r\n%bConnection: close\r\n\r\n"
@@ -56,7 +57,7 @@ def over_http(status: int, error: ImError) -> bytes:
 
 
 def over_websocket(key: bytes, error: ImError) -> bytes:
-    """Return what makes a WebSocket, says what is wrong in its only frame, and closes it."""
+    """Return a WebSocket upgrade, one frame with the error, and a close frame."""
     body = envelope(error)
     size = bytes([len(body)]) if len(body) < 126 else b"\x7e" + len(body).to_bytes(2, "big")
     return _SWITCHING % accepting(key) + bytes([_TEXT_FRAME]) + size + body + _CLOSE_FRAME

@@ -1,15 +1,17 @@
-"""One client's connection, as far as it concerns others: who it is, what it is sent, and how it ends.
+"""The sending half of a client's connection: its identity, what is sent to it, and how it ends.
 
-``heard`` is when, in the heartbeat's time, anything came from it. Its token ends at ``expires``, in seconds since 1970.
+``heard`` is the heartbeat's time of the last frame received. The token expires at ``expires``, in seconds since 1970.
 
 States, and what ends each:
 
-- *admitted*: handed over to picows, in no list yet. ``begin`` adds it to the sessions: *live*. The socket ends: *over*.
-- *live* (``is_live``): is answered, told and kicked. ``leave``: *leaving*. ``drop``, or the socket ends: *over*.
-- *live and blocked* (``is_blocked``): the client does not take what was sent; more waits up to a bound. It takes all of
-  it: *live*. The bound, or the heartbeat's limit: *over*.
-- *leaving*: a close frame was sent; it is in no list and is sent nothing more. The client closes, or its seconds are
-  over: *over*.
+- *admitted*: picows has the socket; the session is in no list yet. ``Shared.arrived`` adds it to the sessions: *live*.
+  The socket closes: *over*.
+- *live* (``is_live``): it is answered, notified and kicked. ``leave``: *leaving*. ``drop``, or the socket closes:
+  *over*.
+- *live and blocked* (``is_blocked``): the client does not read what was sent, and more is queued up to a bound. The
+  client reads all of it: *live*. The bound or the heartbeat's limit is reached: *over*.
+- *leaving*: a close frame was sent. The session is in no list and nothing more is sent. The client closes, or
+  ``Rhythm.parting`` seconds elapse: *over*.
 - *over*: nothing refers to it.
 """
 
@@ -28,44 +30,48 @@ from amity.wire.platforms import WEB
 
 MOST_QUEUED_FRAMES: Final = 256
 MOST_QUEUED_BYTES: Final = 1 << 20
-"""What may wait for a client that reads too slowly. With one frame more it is dropped; the last may be of any size."""
+"""Bytes that may wait for a client that reads slowly. One frame more drops the client; the last frame may have any
+size."""
 _COPIED: Final = 8192
-"""Bytes up to which picows copies a message to be sent. It hands a larger one to the transport in two parts, the first
-of which is a view of memory that the next message is written over; uvloop sends later, and would send that."""
-_ROOM: Final = 14
-"""Bytes that picows wants in front of a message that it need not copy."""
+"""Size in bytes up to which picows copies a message to send.
+
+picows passes a larger one to the transport in two parts. The first is a view of memory that the next message
+overwrites; uvloop sends later, and would send the overwritten bytes.
+"""
+_HEADROOM: Final = 14
+"""Bytes that picows needs in front of a message to send it without a copy."""
 _LONGEST_REASON: Final = 120
 _FETCHES_WITHIN: Final = 30.0
-"""Seconds after which a client that was told to fetch, and has not, is told again."""
+"""Seconds after which a client that was notified and has not fetched is notified again."""
 
 _BINARY = WSMsgType.BINARY
-_NEVER: Final[dict[str, float]] = {}
-"""Of a client that was told of no list yet: most are idle, and need no dictionary of their own."""
+_NO_LISTS: Final[dict[str, float]] = {}
+"""Shared by sessions that were not notified of a list yet: most are idle and need no dictionary of their own."""
 
 DATA_ERROR: Final = 3001
-"""Of the codes that a protocol may give a meaning of its own (RFC 6455, 7.4.2): OpenIM's number for bad data."""
+"""OpenIM's close code for bad data, from the range for private use (RFC 6455, 7.4.2)."""
 
 
 class Cause(StrEnum):
-    """Why a connection ended; a label of the metrics."""
+    """Why a connection ended. The values are a metric's label."""
 
     CLIENT = "client"
-    """The client said that it goes."""
+    """The client sent a close frame."""
     LOST = "lost"
     LOGOUT = "logout"
     KICKED = "kicked"
     CROWDED = "crowded"
-    """The user has opened too many others."""
+    """The user opened more connections than are allowed on this platform."""
     DATA_ERROR = "data_error"
     EXPIRED = "expired"
-    """Its token has expired."""
+    """The token expired."""
     SILENT = "silent"
     SLOW = "slow"
     STOPPING = "stopping"
 
 
-class Surroundings(Protocol):
-    """What a session needs of the gateway that it is one of."""
+class SessionContext(Protocol):
+    """What a session needs of its gateway."""
 
     @property
     def heartbeat(self) -> Heartbeat: ...
@@ -74,21 +80,24 @@ class Surroundings(Protocol):
     def turn_end(self) -> TurnEnd: ...
 
     def left(self, session: "Session", cause: Cause) -> None:
-        """Strike out a session that has just ended."""
+        """Remove a session that has just ended."""
         ...
 
 
 class Session(WSListener):
-    """Lives from the moment that the client was let in. ``is_live`` until it is told, or found, to be over: from then
-    on it is sent nothing, is in no list, and ends within seconds."""
+    """An accepted client.
+
+    ``is_live`` is false after the session was closed or found dead. From then on nothing is sent to it, it is in no
+    list, and it ends within seconds.
+    """
 
     __slots__ = (
         "_blocked_since",
         "_expires",
+        "_notified_at",
         "_queued",
         "_replies",
         "_shared",
-        "_told_at",
         "_transport",
         "conn_id",
         "encoding",
@@ -101,7 +110,7 @@ class Session(WSListener):
         "user_id",
     )
 
-    def __init__(self, arguments: Arguments, shared: Surroundings, expires: float) -> None:
+    def __init__(self, arguments: Arguments, shared: SessionContext, expires: float) -> None:
         self.user_id = arguments.user_id
         self.platform_id = arguments.platform_id
         self.token = arguments.token
@@ -112,49 +121,53 @@ class Session(WSListener):
         self.is_live = False
         self._shared = shared
         self._expires = expires
-        self._transport: WSTransport = cast("WSTransport", None)  # with on_ws_connected
+        self._transport: WSTransport = cast("WSTransport", None)  # set by on_ws_connected
         self._blocked_since = 0.0
-        self._told_at = _NEVER
+        self._notified_at = _NO_LISTS
         self._queued = 0
         self._replies: list[bytes] | None = None
         self.heard = shared.heartbeat.now
 
     @property
     def is_blocked(self) -> bool:
-        """Whether something waits that the client has not taken yet."""
+        """Whether sent data waits for the client to read it."""
         return self._blocked_since > 0
 
-    def takes(self, coalesces: str) -> bool:
-        """Return whether to notify this client of a list: ``False`` for OpenIM's Go core while an earlier notification
-        of that list has not been followed by a fetch. What the core is told waits in a queue, with all that it does for
-        each entry."""
+    def should_notify(self, coalesces: str) -> bool:
+        """Return whether to notify this client of a list.
+
+        False for OpenIM's Go core while an earlier notification of that list has not been followed by a fetch. The core
+        queues notifications and does a full fetch for each.
+        """
         if not coalesces or not self.encoding.is_core:
             return True
         now = self._shared.heartbeat.now
-        if now - self._told_at.get(coalesces, -_FETCHES_WITHIN) < _FETCHES_WITHIN:
+        if now - self._notified_at.get(coalesces, -_FETCHES_WITHIN) < _FETCHES_WITHIN:
             return False
-        if not self._told_at:
-            self._told_at = {}
-        self._told_at[coalesces] = now
+        if not self._notified_at:
+            self._notified_at = {}
+        self._notified_at[coalesces] = now
         return True
 
     def fetched(self, coalesces: str) -> None:
-        """Note that it fetches the list of this name."""
-        if self._told_at:
-            self._told_at.pop(coalesces, None)
+        """Note that the client fetches the list of this name."""
+        if self._notified_at:
+            self._notified_at.pop(coalesces, None)
 
     def send(self, message: bytes) -> bool:
-        """Send a message of this session's form, or have it wait; return whether it was taken.
+        """Send a message in this session's encoding, or queue it; return whether it was accepted.
 
-        A client for which too much waits already is dropped.
+        A client with too much queued is dropped.
         """
         if self._replies is not None:
             self.send_replies()
         return self._send(message)
 
     def reply(self, message: bytes) -> None:
-        """Send a message with the other replies of this turn of the event loop, and before anything that is sent to
-        this session from now on. A large one is sent at once: nothing is gained with it, and others would wait."""
+        """Send a message with the other replies of this turn of the event loop, and before any later ``send``.
+
+        A large one is sent at once: batching gains nothing for it, and would delay the others.
+        """
         if len(message) > _COPIED:
             self.send(message)
             return
@@ -165,7 +178,7 @@ class Session(WSListener):
             self._replies.append(message)
 
     def send_replies(self) -> None:
-        """Send the replies now, if there are any left."""
+        """Send the batched replies now, if there are any."""
         replies, self._replies = self._replies, None
         for message in replies or ():
             self._send(message)
@@ -182,21 +195,21 @@ class Session(WSListener):
         if len(message) <= _COPIED:
             self._transport.send(_BINARY, message)
         else:
-            self._transport.send_reuse_external_bytearray(_BINARY, bytearray(_ROOM) + message, _ROOM)
+            self._transport.send_reuse_external_bytearray(_BINARY, bytearray(_HEADROOM) + message, _HEADROOM)
         return True
 
     def leave(self, cause: Cause, code: int = WSCloseCode.OK.value, reason: str = "") -> None:
-        """Tell the client that it is over, after all that was sent before; it has a few seconds to close."""
+        """Send a close frame after everything sent before. The client has a few seconds to close."""
         if self.is_live:
             self.send_replies()
         if not self.is_live:
             return
         self._end(cause)
         self._transport.send_close(cast("WSCloseCode", code), reason.encode("ascii", "replace")[:_LONGEST_REASON])
-        self._shared.heartbeat.partings.add(self, self._shared.heartbeat.now)
+        self._shared.heartbeat.closing.add(self, self._shared.heartbeat.now)
 
     def drop(self, cause: Cause) -> None:
-        """End the connection at once, and forget what waits."""
+        """Close the connection at once, and discard what is queued."""
         if self.is_live:
             self._end(cause)
         self._transport.disconnect(graceful=False)
@@ -204,11 +217,11 @@ class Session(WSListener):
     def overdue(self) -> None:
         self.drop(Cause.LOST)
 
-    def beat(self, now: float) -> None:
-        """End a connection whose token has expired. Drop a client that is not there any more; ping one that may be, and
-        cannot say so by itself."""
+    def check(self, now: float) -> None:
+        """Close the connection if the token has expired; drop a silent or blocked client; ping an idle web client,
+        which cannot ping by itself."""
         rhythm = self._shared.heartbeat.rhythm
-        if self._expires <= time.time():  # the time of day, as with every call over HTTP
+        if self._expires <= time.time():  # wall clock time, as for every call over HTTP
             self.leave(Cause.EXPIRED, reason="the token has expired")
         elif self.is_blocked:
             if now - self._blocked_since > rhythm.blocked:
@@ -219,7 +232,7 @@ class Session(WSListener):
             self._transport.send_ping()
 
     def pause_writing(self) -> None:
-        # The transport's limit is 0: this is called when something waits, and ``resume_writing`` when nothing does.
+        # The transport's limit is 0, so this is called when any byte waits, and ``resume_writing`` when none does.
         self._blocked_since = self._shared.heartbeat.now
         self._queued = 0
 

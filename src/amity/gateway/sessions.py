@@ -1,4 +1,4 @@
-"""Who is connected: the registry of live sessions."""
+"""The registry of live sessions."""
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
@@ -12,21 +12,22 @@ _log = logging.getLogger(__name__)
 
 
 class Observer(Protocol):
-    """Is told of sessions, in the order in which things happen. Does not block, and raises nothing."""
+    """Is notified of sessions in the order of events. Its methods do not block and raise nothing."""
 
     def opened(self, session: Session, /) -> None: ...
 
     def closed(self, session: Session, /) -> None:
-        """Each that was opened, once."""
+        """Note a closed session. Called once for each opened one."""
         ...
 
     def kicked(self, session: Session, /) -> None:
-        """Before it is closed, of one that the server ends: for another login, or because it was told to."""
+        """Note a session that the server is about to end: because of another login, or on an administrator's
+        request."""
         ...
 
 
 class NoObserver:
-    """Watches nothing: where nobody wants to know."""
+    """An observer that does nothing."""
 
     def opened(self, session: Session) -> None: ...
 
@@ -37,8 +38,7 @@ _KICK: Final = Frames(lambda: Reply(Identifier.KICK))
 
 
 class Sessions:
-    """The live sessions of this process. They are made before the gateway, and are none without one. ``fan_out`` sends
-    to many of them."""
+    """The live sessions of this process, also if it has no gateway. ``fan_out`` sends to many of them."""
 
     def __init__(self) -> None:
         self._by_user: dict[str, tuple[Session, ...]] = {}
@@ -51,16 +51,16 @@ class Sessions:
         return (session for sessions in tuple(self._by_user.values()) for session in sessions)
 
     def observe(self, observer: Observer, watchers: Callable[[str], None]) -> None:
-        """Tell ``observer`` of sessions, and ``watchers`` of users whose sessions have changed."""
+        """Notify ``observer`` of sessions, and call ``watchers`` with each user whose sessions have changed."""
         self._observer = observer
         self._watchers = watchers
 
     def of(self, user_id: str) -> Sequence[Session]:
-        """Return a user's live sessions, the oldest first."""
+        """Return a user's live sessions, oldest first."""
         return self._by_user.get(user_id, ())
 
     def platforms(self, user_id: str) -> list[int]:
-        """Return the platforms that a user is connected on, each once."""
+        """Return the platforms on which a user is connected, without duplicates."""
         return sorted({session.platform_id for session in self.of(user_id)})
 
     def add(self, session: Session) -> None:
@@ -71,7 +71,7 @@ class Sessions:
         self._watchers(session.user_id)
 
     def remove(self, session: Session) -> None:
-        """Strike out a session that was added, once."""
+        """Remove a session that was added. May be called once for each."""
         rest = tuple(other for other in self.of(session.user_id) if other is not session)
         if rest:
             self._by_user[session.user_id] = rest
@@ -82,13 +82,13 @@ class Sessions:
         self._watchers(session.user_id)
 
     def kick(self, user_id: str, platform_id: int) -> None:
-        """End a user's sessions on a platform, and tell them that they were kicked."""
+        """Kick a user's sessions on a platform."""
         for session in self.of(user_id):
             if session.platform_id == platform_id:
                 self.kick_out(session)
 
     def kick_out(self, session: Session) -> None:
-        """End one session, and tell it that it was kicked."""
+        """Send a session a kick notice, and close it."""
         if session.is_live:
             self._observer.kicked(session)
             session.send(_KICK.of(session.encoding))

@@ -1,8 +1,8 @@
-"""Subscriptions who is online: request 2005, and the pushes of the same number that follow.
+"""Subscriptions to users' online status: request 2005, and the pushes with the same identifier.
 
-Anybody may watch any id, whether or not there is such a user, so what one costs is kept small: of an id only its hash
-is kept, 64 bits with a key of this process' own, and nothing of a user who is offline. A user who registers later is
-told of like any other.
+Any client may watch any id, whether or not the user exists, so a watched id must cost little memory. Only its 64-bit
+hash is stored, with a key of this process, and nothing about a user who is offline. A user who registers later is
+reported like any other.
 """
 
 from array import array
@@ -22,22 +22,24 @@ from amity.wire.proto.sdkws_pb2 import SubUserOnlineStatus, SubUserOnlineStatusE
 MOST_WATCHED: Final = 3000
 """Users whom one connection may watch."""
 _NOTHING: Final = b"\x78\x00"
-"""A field that no message has. OpenIM's pure JavaScript client takes no bytes for no answer, and breaks."""
+"""A field that no message has. OpenIM's pure JavaScript client treats empty bytes as a missing answer, and fails."""
 
 
 class Subscriptions:
-    """Which sessions watch which users. A session that ends is forgotten."""
+    """Which sessions watch which users. A session that ends is removed."""
 
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
         self._watchers: dict[int, Session | set[Session]] = {}
-        """By the hash of a user's id. Most are watched by one session: a set would cost more than all the rest."""
+        """Watchers by the hash of the user's id. Most users have one watcher: a set for each would cost more than all
+        the rest."""
         self._watched: dict[Session, array[int]] = {}
-        self._told: dict[int, list[int]] = {}
-        """The platforms of each user who is watched, as last told; nothing is no platform."""
+        self._pushed_platforms: dict[int, list[int]] = {}
+        """The platforms last pushed for each watched user. A missing entry means none."""
 
     def subscribe(self, session: Session, data: bytes) -> bytes:
-        """Answer a request: watch some, watch others no longer, and say where the former are online. Raises 1001."""
+        """Add and remove watched users, and return where the added ones are online. Raises ``ImError``, ``ARGS``
+        (1001)."""
         try:
             request = SubUserOnlineStatus.FromString(data)
         except DecodeError:
@@ -60,24 +62,24 @@ class Subscriptions:
         return tips.SerializeToString() or _NOTHING
 
     def changed(self, user_id: str) -> None:
-        """Tell who watches a user where that user is online now, if it is elsewhere than before."""
+        """Push a user's platforms to the user's watchers if they have changed."""
         key = hash(user_id)
         watchers = self._watchers.get(key)
         if watchers is None:
             return
         platforms = self._sessions.platforms(user_id)
-        if self._told.get(key, []) == platforms:
+        if self._pushed_platforms.get(key, []) == platforms:
             return
-        self._tell(key, platforms)
+        self._note_pushed(key, platforms)
         elem = SubUserOnlineStatusElem(userID=user_id, onlinePlatformIDs=platforms)
         data = SubUserOnlineStatusTips(subscribers=[elem]).SerializeToString()
         told = tuple(watchers) if isinstance(watchers, set) else (watchers,)
         self._sessions.fan_out.send(told, Frames(lambda: Reply(Identifier.SUBSCRIBE_ONLINE, data=data)))
 
     def forget(self, session: Session) -> None:
-        """Have a session watch nobody."""
+        """Remove all subscriptions of a session."""
         for key in self._watched.pop(session, ()):
-            self._part(session, key)
+            self._unwatch(session, key)
 
     def _change(self, session: Session, wanted: dict[int, list[int]], unwanted: Iterable[str]) -> None:
         watched = set(self._watched.get(session, ()))
@@ -86,12 +88,12 @@ class Subscriptions:
         if len(watched) - len(gone) + len(new) > MOST_WATCHED:
             raise ImError(Code.ARGS, f"subscribeUserID: one connection watches up to {MOST_WATCHED} users")
         for key in gone:
-            self._part(session, key)
+            self._unwatch(session, key)
         for key in new:
             watchers = self._watchers.get(key)
             if watchers is None:
                 self._watchers[key] = session
-                self._tell(key, wanted[key])
+                self._note_pushed(key, wanted[key])
             elif isinstance(watchers, set):
                 watchers.add(session)
             else:
@@ -103,17 +105,17 @@ class Subscriptions:
         else:
             self._watched.pop(session, None)
 
-    def _tell(self, key: int, platforms: list[int]) -> None:
+    def _note_pushed(self, key: int, platforms: list[int]) -> None:
         if platforms:
-            self._told[key] = platforms
+            self._pushed_platforms[key] = platforms
         else:
-            self._told.pop(key, None)
+            self._pushed_platforms.pop(key, None)
 
-    def _part(self, session: Session, key: int) -> None:
+    def _unwatch(self, session: Session, key: int) -> None:
         watchers = self._watchers[key]
         if isinstance(watchers, set):
             watchers.discard(session)
             if watchers:
                 return
         del self._watchers[key]
-        self._told.pop(key, None)
+        self._pushed_platforms.pop(key, None)

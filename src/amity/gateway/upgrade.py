@@ -1,9 +1,8 @@
-"""Handing a connection over to picows, once it is known who is there.
+"""Hand-over of an authenticated connection to picows.
 
-picows would have a synchronous function judge a client by its head, and whether a token counts is a question to the
-database. So the handshake reads the head, and picows gets the transport and a head that says as little as it can.
-``WSProtocol`` is not among picows' public names: pyproject.toml holds it to the versions of which this is known to be
-right, and the tests of this file fail where it is not.
+picows decides about a client in a synchronous function, and checking a token needs the database. So the handshake reads
+the real head, and picows gets the transport and a minimal head. ``WSProtocol`` is not one of picows' public names:
+pyproject.toml limits picows to versions known to work, and the tests of this file fail with others.
 """
 
 import asyncio
@@ -14,16 +13,20 @@ from picows import WSAutoPingStrategy, WSListener, WSUpgradeResponse, WSUpgradeR
 from picows.picows import WSProtocol  # type: ignore[attr-defined]
 
 _MOST_READ: Final = 8192
-"""Bytes that are taken off a connection at a time. picows would double its buffer, without end and for good, as often
-as a read fills it, and would handle all that is in it before anybody else's turn."""
+"""Bytes read from a connection at a time.
+
+picows doubles its buffer without limit, and for good, each time a read fills it. It also handles everything in the
+buffer before other connections get a turn.
+"""
 _READ_BUFFER: Final = 2048
-"""Bytes of the buffer for reading in the beginning."""
+"""Initial size of the read buffer in bytes."""
 
 _log = logging.getLogger(__name__)
 
 
-class _Quiet:
-    """Stands for a logger. Of a real one picows makes another for each connection, and tells it of each."""
+class _NullLogger:
+    """A logger that drops all but exceptions. From a real logger picows makes a child for each connection, and logs
+    each."""
 
     def isEnabledFor(self, level: int) -> bool:  # noqa: N802 - a logger's
         return False
@@ -43,8 +46,8 @@ class _Protocol(WSProtocol):  # type: ignore[misc]
         return WSProtocol.get_buffer(self, size_hint)[:_MOST_READ]
 
 
-_quiet = _Quiet()
-# One for all: picows writes the key's answer into it, sends it, and looks at it no more.
+_null_logger = _NullLogger()
+# Shared by all connections: picows writes the accept key into it, sends it, and does not use it again.
 _switching = WSUpgradeResponse.create_101_response()
 _HEAD: Final = (
     b"GET / HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
@@ -53,35 +56,35 @@ _HEAD: Final = (
 
 
 def hand_over(transport: asyncio.Transport, listener: WSListener, key: bytes, rest: bytes, most_bytes: int) -> None:
-    """Answer a client's key, and have ``listener`` told of all that comes from now on.
+    """Accept a client's key, and pass everything that it sends from now on to ``listener``.
 
-    Reading is paused, and remains so. ``rest`` came behind the head. A frame of more than ``most_bytes`` ends the
-    connection.
+    Reading is paused, and stays paused. ``rest`` is what followed the head. A frame larger than ``most_bytes`` closes
+    the connection.
     """
     protocol = _Protocol(
-        None,  # where and what a client connects to
+        None,  # host and path to connect to, for clients
         None,
-        False,  # this is a server
+        False,  # not a client
         lambda _: WSUpgradeResponseWithListener(_switching, listener),
-        _quiet,
-        True,  # an exception of the listener ends the connection
-        None,  # the handshake has seen to the handshake's time
-        False,  # no pings by themselves: they would be a task for each connection
+        _null_logger,
+        True,  # close the connection if the listener raises
+        None,  # no handshake timeout: the handshake is done
+        False,  # no automatic pings: they need a task for each connection
         1,
         1,
         WSAutoPingStrategy.PING_WHEN_IDLE,
-        False,  # no pongs by themselves: a ping is a sign of life
+        False,  # no automatic pongs: a ping counts as a sign of life
         most_bytes,
         None,
         _READ_BUFFER,
     )
     transport.set_protocol(protocol)
     protocol.connection_made(transport)
-    came = _HEAD % key + rest
-    while came:
-        room = protocol.get_buffer(-1)
-        taken = min(len(room), len(came))
-        room[:taken] = came[:taken]
-        came = came[taken:]
+    received = _HEAD % key + rest
+    while received:
+        buffer = protocol.get_buffer(-1)
+        taken = min(len(buffer), len(received))
+        buffer[:taken] = received[:taken]
+        received = received[taken:]
         protocol.buffer_updated(taken)
     protocol.transport.request.headers.clear()  # picows keeps the request as long as the connection

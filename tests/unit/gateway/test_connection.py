@@ -226,7 +226,7 @@ def test_a_client_that_was_told_to_leave_is_gone_when_it_says_so_too(connection,
     assert house.taken == []
     client.on_ws_disconnected(client._transport)
     assert house.gone == [("alice", "data_error")]
-    assert len(house.heartbeat.partings) == 0
+    assert len(house.heartbeat.closing) == 0
 
 
 def test_a_client_that_is_lost_is_gone_once(connection, house):

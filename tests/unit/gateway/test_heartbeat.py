@@ -11,13 +11,13 @@ ROUND = 5
 """Ticks in which everybody is looked at once."""
 
 
-class Beating:
-    def __init__(self, beat=None):
+class Monitored:
+    def __init__(self, check=None):
         self.beats: list[float] = []
-        self.beat = beat or self.beats.append
+        self.check = check or self.beats.append
 
 
-class Ending:
+class Expiring:
     def __init__(self):
         self.is_over = False
 
@@ -42,7 +42,7 @@ def pass_time(heartbeat, clock, seconds):
 
 
 def test_everybody_is_looked_at_once_in_a_round(heartbeat, clock):
-    several = [Beating() for _ in range(100)]
+    several = [Monitored() for _ in range(100)]
     for each in several:
         heartbeat.watch(each)
     pass_time(heartbeat, clock, ROUND)
@@ -52,7 +52,7 @@ def test_everybody_is_looked_at_once_in_a_round(heartbeat, clock):
 
 
 def test_who_is_forgotten_is_not_looked_at(heartbeat, clock):
-    one = Beating()
+    one = Monitored()
     heartbeat.watch(one)
     heartbeat.forget(one)
     heartbeat.forget(one)
@@ -65,25 +65,25 @@ def test_who_has_gone_may_take_others_along_while_they_are_looked_at(heartbeat, 
         for each in several:
             heartbeat.forget(each)
 
-    several = [Beating(forget_all) for _ in range(20)]
+    several = [Monitored(forget_all) for _ in range(20)]
     for each in several:
         heartbeat.watch(each)
     pass_time(heartbeat, clock, 2 * ROUND)
 
 
 def test_what_is_late_is_ended_and_nothing_else(heartbeat, clock):
-    early, late, settled = Ending(), Ending(), Ending()
-    heartbeat.partings.add(early, heartbeat.now)
-    heartbeat.partings.add(settled, heartbeat.now)
+    early, late, settled = Expiring(), Expiring(), Expiring()
+    heartbeat.closing.add(early, heartbeat.now)
+    heartbeat.closing.add(settled, heartbeat.now)
     pass_time(heartbeat, clock, 2)
-    heartbeat.partings.add(late, heartbeat.now)
-    heartbeat.partings.discard(settled)
+    heartbeat.closing.add(late, heartbeat.now)
+    heartbeat.closing.discard(settled)
     assert not early.is_over
     pass_time(heartbeat, clock, 1)
     assert (early.is_over, late.is_over, settled.is_over) == (True, False, False)
     pass_time(heartbeat, clock, 2)
     assert late.is_over
-    assert not heartbeat.partings
+    assert not heartbeat.closing
 
 
 def test_time_stands_still_while_the_process_does(heartbeat, clock):
@@ -97,12 +97,12 @@ async def test_a_tick_that_fails_is_not_the_last(caplog):
     heartbeat = Heartbeat(Rhythm(tick=0.001))
     looked = asyncio.Event()
 
-    def beat(now):
+    def check(now):
         if caplog.records:
             looked.set()
         raise RuntimeError("the test says so")
 
-    broken = Beating(beat)
+    broken = Monitored(check)
     heartbeat.watch(broken)
     running = asyncio.create_task(heartbeat.run())
     async with asyncio.timeout(5):

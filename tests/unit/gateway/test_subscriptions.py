@@ -95,7 +95,7 @@ def test_a_session_that_ends_is_forgotten(watching, sessions, session):
     sessions.add(client)
     watching.subscribe(client, asked("bob", "carol"))
     client.leave(Cause.LOGOUT)
-    assert (watching._watchers, watching._watched, watching._told) == ({}, {}, {})
+    assert (watching._watchers, watching._watched, watching._pushed_platforms) == ({}, {}, {})
 
 
 async def test_several_watch_one_user_until_the_last_of_them_has_gone(watching, sessions, session):
@@ -110,7 +110,7 @@ async def test_several_watch_one_user_until_the_last_of_them_has_gone(watching, 
         expected = [("bob", [1]), ("bob", [])] * (gone + 1)
         assert all(told(watcher) == expected for watcher in watchers[gone:])
         watchers[gone].leave(Cause.LOGOUT)
-    assert (watching._watchers, watching._watched, watching._told) == ({}, {}, {})
+    assert (watching._watchers, watching._watched, watching._pushed_platforms) == ({}, {}, {})
 
 
 def test_ids_that_nobody_has_cost_little_however_long_they_are(watching, session):
