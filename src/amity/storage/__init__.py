@@ -1,4 +1,4 @@
-"""Transactions, reads and migrations, on SQLite or PostgreSQL."""
+"""Transactions, reads and migrations on SQLite or PostgreSQL."""
 
 from pathlib import Path
 
@@ -11,10 +11,10 @@ __all__ = ["FEW", "LARGE", "ROW_BYTES", "Database", "Row", "StorageError", "Tran
 
 
 async def open_database(url: str) -> Database:
-    """Open ``sqlite:///relative.db``, ``sqlite:////absolute.db`` or ``postgresql://...``, migrated to the newest
+    """Open ``sqlite:///relative.db``, ``sqlite:////absolute.db`` or ``postgresql://...`` and migrate it to the newest
     version.
 
-    Raises ``StorageError``, whose text says what is wrong; it never holds a password.
+    Raises ``StorageError``, whose text gives the reason and never contains a password.
     """
     if url.startswith("sqlite:///") and len(url) > len("sqlite:///"):
         return await open_sqlite(Path(url.removeprefix("sqlite:///")))

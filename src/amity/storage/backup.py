@@ -1,7 +1,7 @@
-"""A copy of a SQLite database while it is served.
+"""Online backup of a SQLite database.
 
-SQLite takes the copy within one read transaction, so it is the database of one moment; who writes does not wait for it.
-The copy is one file without a log. This blocks, and is for programs other than the server.
+SQLite copies within one read transaction, so the copy is a consistent snapshot and writers do not wait. The copy is one
+file without a log. These functions block; they are for programs other than the server.
 """
 
 import contextlib
@@ -23,7 +23,7 @@ _BUSY_SECONDS = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackedUp:
-    """A finished copy: its size in bytes, the database's version, and the seconds it took."""
+    """A finished copy: its size in bytes, the database's version, and the seconds the copy took."""
 
     size: int
     version: int
@@ -33,8 +33,8 @@ class BackedUp:
 def back_up(path: Path, target: Path) -> BackedUp:
     """Copy the database at ``path`` to ``target``, which only its owner can read.
 
-    What is at ``target`` is replaced when the copy is whole and on the disk. Raises ``StorageError``; then it is as it
-    was.
+    An existing ``target`` is replaced once the copy is complete and synced to the disk. Raises ``StorageError``;
+    ``target`` is unchanged then.
     """
     began = time.monotonic()
     source = Path(os.path.realpath(path))
@@ -56,24 +56,26 @@ def back_up(path: Path, target: Path) -> BackedUp:
 
 
 def copy(source: Path, target: Path) -> None:
-    """Copy a database, with what stands in its log, into one file. Raises ``sqlite3.Error``."""
-    # Opened for writing, though nothing is: who only reads cannot clear away what a reader needs beside the file.
+    """Copy a database, including the content of its log, into one file. Raises ``sqlite3.Error``."""
+    # Opened for writing although nothing is written: a read-only connection cannot remove the files that a reader
+    # creates beside the database.
     with (
         contextlib.closing(sqlite3.connect(f"{source.as_uri()}?mode=rw", uri=True, timeout=_BUSY_SECONDS)) as reading,
         contextlib.closing(sqlite3.connect(target, isolation_level=None)) as writing,
     ):
         reading.execute("pragma query_only = 1")
-        # It is of no use before all of it is there, and is brought to the disk then.
+        # The copy is of no use until it is complete, and is synced to the disk then.
         writing.execute("pragma journal_mode = off")
         writing.execute("pragma synchronous = off")
-        # All pages in one step: in several, a server that writes meanwhile makes each of them begin anew.
+        # All pages in one step: between steps, a write of the server would restart the copy.
         reading.backup(writing, pages=-1)
-        # What says that there is a log came along with the pages.
+        # The WAL mode is stored in the database's header and was copied with the pages.
         writing.execute("pragma journal_mode = delete")
 
 
 def require_whole(path: Path) -> int:
-    """Return the version of a database that is amity's and not damaged. Raises ``StorageError``, ``sqlite3.Error``."""
+    """Return the version of a database that belongs to amity and is undamaged. Raises ``StorageError``,
+    ``sqlite3.Error``."""
     with contextlib.closing(sqlite3.connect(f"{path.as_uri()}?immutable=1", uri=True)) as connection:
         found = [row[0] for row in connection.execute("pragma integrity_check(3)")]
         if found != ["ok"]:
@@ -87,9 +89,10 @@ def require_whole(path: Path) -> int:
 
 @contextlib.contextmanager
 def written_beside(path: Path) -> Iterator[Path]:
-    """Give an empty file beside ``path``, which only its owner can read, to be moved there; it is removed if it is not.
+    """Yield an empty file beside ``path`` that only its owner can read.
 
-    What an earlier run left there that was killed is used again. Raises ``StorageError`` if another run has it.
+    The caller moves it to ``path``; it is removed otherwise. A file left by a killed run is used again. Raises
+    ``StorageError`` if another run uses it.
     """
     new = path.with_name(f".{path.name}.part")
     file = os.open(new, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
@@ -115,7 +118,7 @@ def _remove(files: Iterable[Path]) -> None:
 
 
 def sync(path: Path) -> None:
-    """Bring a file, or what stands in a directory, to the disk."""
+    """Sync a file, or the entries of a directory, to the disk."""
     descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)
@@ -124,7 +127,7 @@ def sync(path: Path) -> None:
 
 
 def reason(error: Exception) -> str:
-    """Return an error's own words, with the file that it is about."""
+    """Return an error's text with the name of the file concerned."""
     if isinstance(error, OSError) and error.strerror:
         return f"{error.filename}: {error.strerror}" if error.filename else error.strerror
     return str(error)

@@ -1,9 +1,9 @@
-"""Carrying SQLite's write-ahead log over into the database file while transactions go on.
+"""Checkpoints of SQLite's write-ahead log, beside transactions.
 
-SQLite does it within a commit, and whoever waits for that one, or for the next, waits for all of it: tens of
-milliseconds. Here a thread does nearly all of it, with a connection of its own. What small transactions write meanwhile
-is left, and the log begins anew only when a transaction begins with nothing left: so that rest, a millisecond or two,
-is the writer's to do between two commits.
+SQLite itself checkpoints within a commit, so that commit and the next one wait for all of it: tens of milliseconds.
+Here a thread copies nearly all pages through a connection of its own. Pages that small transactions write meanwhile
+remain. The log restarts only if no page remains when a transaction begins, so the writer copies the remainder between
+two commits, which takes a millisecond or two.
 """
 
 import asyncio
@@ -15,17 +15,20 @@ from collections.abc import Callable
 from amity.storage.worker import Worker
 
 DUE_ROWS = 16_000
-"""Rows written after which it is time: a rare checkpoint writes a page once that many commits have touched."""
-_PATIENCE_MILLISECONDS = 2000
-"""How long a stop waits for another program that reads the database."""
+"""Written rows after which a checkpoint starts. A rare checkpoint writes a page once that many commits have changed."""
+_BUSY_MILLISECONDS = 2000
+"""How long ``checkpoint_all`` waits for another program that reads the database."""
 
 _sync = getattr(os, "fdatasync", os.fsync)
 _log = logging.getLogger(__name__)
 
 
 class Checkpoint:
-    """Says when, and does it. ``connection`` is for the thread, ``file`` a descriptor of the database file. The methods
-    are called on the event loop, but for ``finish``."""
+    """Decides when to checkpoint, and does it in a thread.
+
+    ``connection`` is for the thread, and ``file`` is a descriptor of the database file. All methods except ``finish``
+    are called on the event loop.
+    """
 
     def __init__(self, connection: sqlite3.Connection, file: int) -> None:
         self._connection = connection
@@ -33,50 +36,54 @@ class Checkpoint:
         self._worker = Worker("amity-checkpoint")
         self._rows = 0
         self.under_way = False
-        """Whether one has begun and is not finished: no large transaction should begin, it would leave much to do."""
-        self.rest_waits = False
-        """Whether the writer is to call ``finish`` before its next transaction."""
+        """Whether a checkpoint has begun and is not finished. Large transactions wait meanwhile: they would leave many
+        pages."""
+        self.has_remainder = False
+        """Whether the writer must call ``finish`` before its next transaction."""
 
     def wrote(self, loop: asyncio.AbstractEventLoop, rows: int, wake: Callable[[], None]) -> None:
-        """Count rows that were committed, and begin where it is time. ``wake`` is called when the rest waits."""
+        """Count committed rows, and start a checkpoint if it is due. ``wake`` is called when only the remainder is
+        left."""
         self._rows += rows
         if self._rows >= DUE_ROWS and not self.under_way:
             self._rows = 0
             self.under_way = True
 
             def done() -> None:
-                self.rest_waits = True
+                self.has_remainder = True
                 wake()
 
-            self._worker.do(loop, self._carry_over, done)
+            self._worker.do(loop, self._checkpoint_in_thread, done)
 
     def finish(self, connection: sqlite3.Connection) -> None:
-        """Carry over the rest through the writer's connection, between two transactions."""
+        """Copy the remainder through the writer's connection, between two transactions."""
         _checkpoint(connection)
 
     def finished(self) -> None:
-        """Say that ``finish`` has returned."""
-        self.rest_waits = self.under_way = False
+        """Note that ``finish`` has returned."""
+        self.has_remainder = self.under_way = False
 
     def stop(self) -> None:
-        """Wait for what is under way, and close the connection."""
+        """Wait for the thread, and close its connection."""
         self._worker.stop()
         self._connection.close()
 
-    def _carry_over(self) -> None:
+    def _checkpoint_in_thread(self) -> None:
         _checkpoint(self._connection)
-        # SQLite brings the file to the disk only where nothing is left; then the rest would wait for all of it.
+        # SQLite syncs the file only if no page remains. Without this sync, ``finish`` would have to wait for all of it.
         try:
             _sync(self._file)
         except OSError as error:
-            _log.warning("the database file could not be brought to the disk, will try again: %s", error)
+            _log.warning("checkpoint: sync of the database file failed, will be retried: %s", error)
 
 
-def carry_over_all(connection: sqlite3.Connection) -> None:
-    """Leave nothing in the log, waiting a moment for other programs that read. Blocks; the caller is the only one here
-    who uses the database."""
+def checkpoint_all(connection: sqlite3.Connection) -> None:
+    """Copy the whole log into the file and truncate it. Waits a moment for other programs that read.
+
+    Blocks. No other connection of this process may use the database.
+    """
     try:
-        connection.execute(f"pragma busy_timeout = {_PATIENCE_MILLISECONDS}")
+        connection.execute(f"pragma busy_timeout = {_BUSY_MILLISECONDS}")
         (busy, pages, carried) = connection.execute("pragma wal_checkpoint(truncate)").fetchone()
         if busy:
             _log.warning(
@@ -89,8 +96,8 @@ def carry_over_all(connection: sqlite3.Connection) -> None:
 
 
 def _checkpoint(connection: sqlite3.Connection) -> None:
-    """Carry over all that nobody reads any more as it was before."""
+    """Copy all pages that no reader needs in their old state."""
     try:
         connection.execute("pragma wal_checkpoint(passive)")
     except sqlite3.Error as error:
-        _log.warning("the write-ahead log could not be carried over into the database, will try again: %s", error)
+        _log.warning("checkpoint: failed, will be retried: %s", error)

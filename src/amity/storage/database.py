@@ -1,10 +1,10 @@
-"""The one small interface behind which SQLite and PostgreSQL stand.
+"""The interface of a database, implemented for SQLite and PostgreSQL.
 
-One SQL text serves both. Parameters are ``$1`` to ``$n``. Where the dialects differ, words in capitals are replaced:
-``EACH_TEXT($1)`` and ``EACH_INT($1)`` are tables with one column ``value``, made of a list parameter; ``FOR_UPDATE``
-locks the rows read where rows can be locked; ``SHARED_NOW`` is the time of processes that share the database, in
-milliseconds since 1970 by its own clock, and 1 where one process has it to itself; in migrations ``AUTO_ID`` numbers
-rows, and ``CLUSTERED`` keeps them in their primary key.
+Both use the same SQL text. Parameters are ``$1`` to ``$n``. Words in capitals are replaced where the dialects differ:
+``EACH_TEXT($1)`` and ``EACH_INT($1)`` are tables with one column ``value``, made from a list parameter; ``FOR_UPDATE``
+locks the rows that are read, if the engine locks rows; ``SHARED_NOW`` is the database's time in milliseconds since
+1970, common to the processes that share it, and 1 if one process has it alone. In migrations ``AUTO_ID`` numbers rows,
+and ``CLUSTERED`` stores them in their primary key.
 """
 
 import re
@@ -13,11 +13,11 @@ from functools import lru_cache
 from typing import Any, Literal, Protocol, TypeVar
 
 SCAN_SECONDS = 5.0
-"""How long one scan may take."""
+"""Limit for one scan."""
 LARGE = 256
 """Rows from which a transaction is large: SQLite runs it in a thread, and commits it alone."""
 ROW_BYTES = 8192
-"""Bytes of texts that cost as much to write, or to delete, as a row does."""
+"""Bytes of text that cost as much to write or delete as one row."""
 
 T = TypeVar("T")
 Dialect = Literal["sqlite", "postgres"]
@@ -30,18 +30,18 @@ class Row(Protocol):
 
 
 class StorageError(Exception):
-    """The database cannot be opened: its URL, its file, its lock or its version is not right. The text says which."""
+    """A database that cannot be opened: its URL, file, lock or version is wrong. The text gives the reason."""
 
 
 class Transaction(Protocol):
-    """What runs inside ``Database.write``: all of it is stored, or nothing."""
+    """The transaction inside ``Database.write``: all of it is stored, or nothing."""
 
     dialect: Dialect
     is_local: bool
-    """Whether a statement is a function call, so that many cost little, and not a round trip."""
+    """Whether a statement is a function call rather than a round trip, so that many statements are cheap."""
 
     async def lock(self, sql: str, *args: object) -> None:
-        """Run a statement that takes locks for this transaction; nothing where one transaction runs at a time."""
+        """Run a statement that locks rows for this transaction. Does nothing if transactions never overlap."""
         ...
 
     async def fetch(self, sql: str, *args: object) -> Sequence[Row]:
@@ -49,58 +49,65 @@ class Transaction(Protocol):
         ...
 
     async def fetch_long(self, sql: str, *args: object) -> Sequence[Row]:
-        """Run one statement that may take milliseconds: SQLite never does on the event loop."""
+        """Run one statement that may take milliseconds. SQLite never runs it on the event loop."""
         ...
 
     async def expect(self, rows: int) -> None:
-        """Say that about so many rows are going to be read or written. Where the transaction runs on SQLite's event
-        loop and that is too much for it, everything is undone and the transaction runs again in the thread."""
+        """Announce that about ``rows`` rows will be read or written.
+
+        If the transaction runs on SQLite's event loop and this is too much for it, the transaction is rolled back and
+        runs again in the thread.
+        """
         ...
 
     def after_commit(self, follow: Callable[[], object]) -> None:
-        """Have ``follow`` called on the event loop once this transaction is committed, before its result is returned,
-        and also where nobody waits for that any more. An attempt that is undone calls nothing. It must not block; what
-        it raises is logged."""
+        """Call ``follow`` on the event loop after this transaction's commit, before its result is returned.
+
+        It is called even if the caller was cancelled meanwhile. An attempt that is rolled back calls nothing.
+        ``follow`` must not block; what it raises is logged.
+        """
         ...
 
     async def execute_many(self, sql: str, rows: Sequence[tuple[object, ...]]) -> int:
-        """Run one statement for each of ``rows`` and return how many table rows that changed in all. Cheap where a
-        statement is cheap: on PostgreSQL each is a round trip."""
+        """Run one statement for each of ``rows`` and return how many table rows changed in all.
+
+        The cost is one statement for each row: on PostgreSQL each is a round trip.
+        """
         ...
 
 
 class Database(Protocol):
-    """Reads and transactions. Every method raises ``ImError(90002)`` when the database fails."""
+    """Reads and transactions. Every method raises ``ImError``, ``DATABASE`` (90002), if the database fails."""
 
     dialect: Dialect
     exclusive: bool
-    """Whether no other process writes here: what was read stays true until this one changes it."""
+    """Whether no other process writes here. What was read then stays true until this process changes it."""
     commits_in_order: bool
-    """Whether a row's number (``AUTO_ID``) is seen after every smaller one: transactions do not overlap."""
+    """Whether a row's number (``AUTO_ID``) becomes visible after all smaller ones: transactions do not overlap."""
 
     async def fetch(self, sql: str, *args: object) -> Sequence[Row]:
-        """Run one short read, which sees everything that was committed before it began."""
+        """Run one short read. It sees everything that was committed before it began."""
         ...
 
     async def fetch_long(self, sql: str, *args: object) -> Sequence[Row]:
-        """Run one read that may take milliseconds, without holding up the event loop."""
+        """Run one read that may take milliseconds, without blocking the event loop."""
         ...
 
     async def fetch_scan(self, sql: str, *args: object) -> Sequence[Row]:
-        """Run one read that may look at very many rows: a search, a count, a page of everything.
+        """Run one read that may visit very many rows: a search, a count, a page of everything.
 
-        Such reads never delay those of ``fetch_long``. Raises ``ImError(1355)`` if it takes longer than
-        ``SCAN_SECONDS``.
+        Such reads never delay those of ``fetch_long``. Raises ``ImError``, ``READS_LIMIT`` (1355), if it takes longer
+        than ``SCAN_SECONDS``.
         """
         ...
 
     async def write(self, work: Callable[[Transaction], Awaitable[T]], *, rows: int = 1) -> T:
         """Run ``work`` in one transaction and return its result once that is durable.
 
-        ``work`` awaits nothing but its transaction, and may be run again from the start when the database asks
-        for it: it must not have effects outside the transaction. An exception that it raises undoes it and is
-        raised here. ``rows`` is about how many rows it writes; who does not know it before says it
-        within (``Transaction.expect``).
+        ``work`` awaits nothing but its transaction, and may be run again from the start if the database asks for it, so
+        it must not have effects outside the transaction. An exception that it raises rolls back the transaction and is
+        raised here. ``rows`` is about how many rows it writes; a caller that does not know it yet calls
+        ``Transaction.expect`` within.
         """
         ...
 
@@ -132,7 +139,7 @@ _POSTGRES_WORDS = (
 
 @lru_cache(maxsize=1024)
 def translate(sql: str, dialect: Dialect) -> str:
-    """Turn the common SQL text into that of one engine."""
+    """Translate the common SQL text into one engine's dialect."""
     for pattern, replacement in _SQLITE_WORDS if dialect == "sqlite" else _POSTGRES_WORDS:
         sql = pattern.sub(replacement, sql)
     return sql

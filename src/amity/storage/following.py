@@ -1,4 +1,4 @@
-"""What follows a commit."""
+"""Callbacks after a commit."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -8,7 +8,7 @@ _log = logging.getLogger(__name__)
 
 
 def run_all(follows: Sequence[Follow]) -> None:
-    """Call each. Raises nothing: the transaction is committed, whatever becomes of what follows it."""
+    """Call each callback. Raises nothing: the transaction is committed even if a callback fails."""
     for follow in follows:
         try:
             follow()

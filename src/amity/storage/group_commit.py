@@ -1,31 +1,33 @@
-"""Transactions that wait are run one after the other and committed together.
+"""Group commit: waiting transactions run one after the other and are committed together.
 
-The statements of small transactions run on the event loop, a few milliseconds of them at most; only what waits for the
-disk, the commit, runs in a thread, and meanwhile the next group gathers. In a thread of their own the statements, each
-a few microseconds, would hand Python's lock to and fro with the loop: on one core that cost more than they do. Large
-transactions run in the thread as a whole. Small ones go first, so that nobody waits behind many large imports: after
-each group of small transactions comes at most one large one.
+The statements of small transactions run on the event loop, for a few milliseconds at most. Only the commit, which waits
+for the disk, runs in a thread, and the next group gathers meanwhile. Each statement takes a few microseconds. In a
+thread of their own they would pass the GIL between thread and loop for each, which on one core costs more than the
+statements themselves. Large transactions run in the thread as a whole. Small ones go first, so that nobody waits behind
+many large imports: at most one large transaction follows each group of small ones.
 
-Within a group there is no savepoint: that would cost each transaction two statements. If one fails, the group is undone
-and its members run again, each behind a savepoint of its own.
+A group has no savepoints, because they would cost each transaction two statements. If one transaction fails, the group
+is rolled back and its members run again, each behind a savepoint.
 
-Whether a transaction is large, its caller guesses (``write(rows=...)``) and the transaction counts
-(``sqlite_transaction.py``). One that is too large for the loop is undone with its group and becomes a large one; the
-others of the group run again.
+A transaction is large if its caller says so (``write(rows=...)``) or if it counts too many rows itself
+(``sqlite_transaction.py``). One that turns out too large for the loop is rolled back with its group and becomes a large
+one; the others of the group run again.
 
-Each transaction runs in the context (``contextvars``) of its own caller, and what concerns it alone is logged there;
-the writer itself runs in a context of nobody.
+Each transaction runs in the context (``contextvars``) of its caller, and log lines about it alone have that context.
+The writer itself runs in an empty context.
 
 States of the writer, and what ends each:
 
-- *at rest*: nothing waits, or only large ones that a checkpoint holds up. ``submit``, or the end of the checkpoint.
-- *gathering*: transactions arrive. The first turn of the loop that brings none, or ``GROUP_JOBS`` of them.
-- *running*, on the loop: a group of small ones, up to ``GROUP_ROWS`` rows and ``GROUP_SECONDS``. Its last statement:
-  *committing*; a statement that fails: *running in the thread*; one too large: *gathering*, with that one among the
-  large.
-- *committing*, in the thread: *gathering*.
-- *running in the thread*: one large transaction, or a group of which one has failed, and the commit. *gathering*.
-- *carrying over*, in the thread: what a checkpoint has left. *gathering*.
+- *at rest*: nothing waits, or only large transactions that wait for a checkpoint. Ends with ``submit``, or with the end
+  of the checkpoint: *gathering*.
+- *gathering*: transactions arrive. Ends with the first turn of the loop that brings none, or with ``GROUP_JOBS`` of
+  them: *running*.
+- *running*, on the loop: a group of small transactions, up to ``GROUP_ROWS`` rows and ``GROUP_SECONDS``. Ends with its
+  last statement: *committing*; with a statement that fails: *running in the thread*; with a transaction that is too
+  large: *gathering*, with that one among the large.
+- *committing*, in the thread. Then: *gathering*.
+- *running in the thread*: one large transaction, or a group of which one has failed, and the commit. Then: *gathering*.
+- *checkpointing*, in the thread: the remainder of a checkpoint. Then: *running*.
 """
 
 import asyncio
@@ -50,18 +52,21 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 GROUP_ROWS = 1024
-"""Rows after which a group of small ones is full: about five milliseconds."""
+"""Rows after which a group of small transactions is full: about five milliseconds."""
 GROUP_SECONDS = 0.005
-"""Time after which it is full however few they are."""
+"""Time after which a group is full, however few transactions it has."""
 GROUP_JOBS = 256
-"""Transactions at which a group waits for no more."""
+"""Number of transactions that a group does not wait beyond."""
 _BUSY_MILLISECONDS = 5000
-"""How long the thread waits for another program that writes to the file; the event loop does not."""
+"""How long the thread waits for another program that writes to the file. The event loop does not wait."""
 
 
 class GroupCommit:
-    """Has the writing connection for itself until ``close``. ``observe`` is told the size and the seconds of each
-    commit; ``require_in_place`` raises ``sqlite3.Error`` when nothing may be written any more."""
+    """The only user of the writing connection until ``close``.
+
+    ``observe`` receives the size and the seconds of each commit. ``require_in_place`` raises ``sqlite3.Error`` if
+    nothing may be written any more.
+    """
 
     def __init__(
         self,
@@ -100,7 +105,7 @@ class GroupCommit:
         return result
 
     async def close(self) -> None:
-        """Finish what was submitted. The connection is open and its owner's then."""
+        """Finish what was submitted. The connection stays open, and its owner may use it then."""
         self._closing = True
         await self._idle.wait()
         await asyncio.get_running_loop().run_in_executor(None, self._checkpoint.stop)
@@ -113,31 +118,34 @@ class GroupCommit:
             loop.call_soon(self._gather, loop, self._arrived, context=self._context)
 
     def _gather(self, loop: asyncio.AbstractEventLoop, arrived: int) -> None:
-        """Wait while each turn of the loop brings another transaction: a commit costs the same for one as for thirty,
-        and as long as the loop has callers to serve, time is not lost."""
+        """Wait while each turn of the loop brings another transaction.
+
+        A commit costs the same for one transaction as for thirty, and no time is lost while the loop has callers to
+        serve.
+        """
         if self._arrived > arrived and len(self._small) + len(self._large) < GROUP_JOBS:
             loop.call_soon(self._gather, loop, self._arrived)
         else:
             self._next(loop)
 
     def _next(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Begin the next group, or come to rest."""
+        """Start the next group, or come to rest."""
         began = time.perf_counter()
-        if self._checkpoint.rest_waits:
+        if self._checkpoint.has_remainder:
             self._worker.do(loop, partial(self._checkpoint.finish, self._connection), partial(self._finished, loop))
             return
         is_large = self._large and (self._large_next or not self._small) and not self._checkpoint.under_way
         group = [self._large.popleft()] if is_large else self._take_small()
         if not group:
             self._busy = False
-            if not self._large:  # else they wait for the checkpoint, which wakes the writer
+            if not self._large:  # else the end of the checkpoint wakes the writer
                 self._idle.set()
             return
         try:
             self._require_in_place()
             commit = self._run_and_commit if is_large or not self._run(group) else self._commit
         except TooLargeError as too_large:
-            self._move(group, too_large)
+            self._make_large(group, too_large)
             loop.call_soon(self._gather, loop, self._arrived)
             return
         except sqlite3.Error as error:
@@ -168,8 +176,10 @@ class GroupCommit:
         return group
 
     def _run(self, group: list[Job]) -> bool:
-        """Run a group's statements and leave its transaction open; what there is no time for goes back, at the end of
-        ``group``. Where one fails, undo all and return ``False``. Raises ``TooLargeError`` about the last of ``group``.
+        """Run a group's statements and leave the transaction open.
+
+        Transactions that the time does not suffice for are removed from the end of ``group`` and wait again. If one
+        fails, roll back all and return ``False``. Raises ``TooLargeError`` about the last transaction of ``group``.
         """
         until = time.perf_counter() + GROUP_SECONDS
         done = 0
@@ -194,18 +204,18 @@ class GroupCommit:
         return True
 
     def _put_back(self, group: list[Job], kept: int) -> None:
-        """Have all but the first ``kept`` of a group wait again, before whatever came after them."""
+        """Queue all but the first ``kept`` of a group again, before those that arrived later."""
         self._small.extendleft(reversed(group[kept:]))
         del group[kept:]
 
-    def _move(self, group: list[Job], too_large: TooLargeError) -> None:
-        """Make a large transaction of the last of a group, and have the others run again."""
+    def _make_large(self, group: list[Job], too_large: TooLargeError) -> None:
+        """Turn the last transaction of a group into a large one, and queue the others again."""
         job = group[-1]
         self._put_back(group, 0)
         self._small.remove(job)
         self._large.append(job)
-        metrics.moved_off_loop("transaction", "said" if too_large.was_said else "found")
-        if not too_large.was_said:
+        metrics.moved_off_loop("transaction", "said" if too_large.was_announced else "found")
+        if not too_large.was_announced:
             job.context.run(
                 _log.warning,
                 "%s: a transaction of %d rows by its own count turned out too large for the event loop: %s",
@@ -222,8 +232,8 @@ class GroupCommit:
             fail(group, error)
 
     def _run_and_commit(self, group: list[Job]) -> None:
-        """Run a group, each of several members behind a savepoint, so that only those that fail are undone. One alone
-        needs none: behind one SQLite keeps every page as it was before."""
+        """Run and commit a group. If it has several members, each runs behind a savepoint, so that only those that fail
+        are rolled back. A single one needs none, and a savepoint makes SQLite keep the old state of every page."""
         try:
             self._connection.execute(f"pragma busy_timeout = {_BUSY_MILLISECONDS}")
             self._connection.execute("begin immediate")
@@ -231,7 +241,7 @@ class GroupCommit:
                 self._run_one(group[0])
             else:
                 for job in group:
-                    self._run_undoably(job)
+                    self._run_behind_savepoint(job)
             self._connection.execute("commit")
         except BaseException as error:  # noqa: BLE001 - its callers hear it, and the writer lives
             self._undo()
@@ -243,13 +253,13 @@ class GroupCommit:
         self._transaction.begin(on_loop=False)
         job.run(self._transaction)
 
-    def _run_undoably(self, job: Job) -> None:
+    def _run_behind_savepoint(self, job: Job) -> None:
         self._connection.execute("savepoint job")
         try:
             self._run_one(job)
         except BaseException as error:
             if not self._connection.in_transaction:
-                raise  # a full disk or a failing one ends the whole transaction, not one statement
+                raise  # a full or failing disk ends the whole transaction, not one statement
             job.error = error
             self._connection.execute("rollback to job")
         self._connection.execute("release job")

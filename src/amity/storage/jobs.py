@@ -1,4 +1,4 @@
-"""Transactions as SQLite's writer has them: what to run, for whom, and what became of it."""
+"""Transactions as SQLite's writer queues them: the work, its caller's context, and the outcome."""
 
 import asyncio
 import contextvars
@@ -17,14 +17,15 @@ _log = logging.getLogger(__name__)
 
 
 class Job:
-    """One transaction. Make it in the context of its caller: there it runs, whoever else's stand in its group."""
+    """One transaction. Create it in the context of its caller; it runs in that context, whatever else is in its
+    group."""
 
     __slots__ = ("context", "error", "follows", "future", "result", "rows", "work")
 
     def __init__(self, work: Work, rows: int, future: asyncio.Future[Any]) -> None:
         self.work = work
         self.rows = rows
-        """What its caller guesses, and what it has written once it has run."""
+        """The caller's estimate; after the run, the number of rows written."""
         self.future = future
         self.context = contextvars.copy_context()
         self.result: Any = None
@@ -32,7 +33,8 @@ class Job:
         self.error: BaseException | None = None
 
     def run(self, transaction: SqliteTransaction) -> None:
-        """Run it to its end, and keep its result, its rows and what is to follow its commit. Raises what it raises."""
+        """Run the work to its end, and keep its result, its rows and its callbacks after the commit. Raises what it
+        raises."""
         self.result = self.context.run(drive, self.work, transaction)
         self.rows, self.follows = transaction.written, transaction.follows
 
@@ -49,18 +51,18 @@ def drive(work: Work, transaction: Transaction) -> Any:
 
 
 def fail(group: list[Job], error: BaseException) -> None:
-    """Have a group fail as a whole; those that failed before keep their own error."""
+    """Mark a group as failed. Jobs that failed before keep their own error."""
     for job in group:
         job.error = job.error or error
 
 
 def settle(group: list[Job]) -> None:
-    """Tell each caller what became of its transaction. Called on the event loop."""
+    """Deliver each transaction's outcome to its caller. Called on the event loop."""
     for job in group:
         if job.error is None and job.follows:
             job.context.run(run_all, job.follows)
         if job.future.done():
-            continue  # the caller was cancelled; its transaction stands or fell without it
+            continue  # the caller was cancelled; the transaction's outcome does not depend on that
         if job.error is None:
             job.future.set_result(job.result)
         elif isinstance(job.error, sqlite3.Error):

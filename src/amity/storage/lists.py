@@ -1,4 +1,4 @@
-"""List parameters for SQLite, which has no arrays: they travel as JSON and come apart in ``json_each``."""
+"""List parameters for SQLite, which has no arrays: they are passed as JSON and expanded with ``json_each``."""
 
 import msgspec
 
@@ -6,7 +6,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 def adapt(args: tuple[object, ...]) -> tuple[object, ...]:
-    """Turn every list among the parameters into its JSON text."""
+    """Replace every list among the parameters with its JSON text."""
     for argument in args:
         if type(argument) is list:
             return tuple(_encode(value).decode() if type(value) is list else value for value in args)

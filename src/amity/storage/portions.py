@@ -1,4 +1,4 @@
-"""Reading for a caller in portions, so that what is too large for any answer is never in memory."""
+"""Reads in portions, so that a result larger than any answer is never in memory as a whole."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -8,20 +8,20 @@ from amity.errors import Code, ImError
 from amity.storage.database import Row
 
 FEW: Final = 32
-"""Rows that are read uncounted: a profile has up to 74,752 characters."""
+"""Rows that are read without a check of their size. A profile has up to 74,752 characters."""
 PORTION: Final = 200
-"""Rows that are read at once beyond these."""
+"""Rows of each further portion."""
 MOST_BYTES: Final = 16 * 1024 * 1024
-"""Bytes of all that one read for a caller may bring: as many as an answer may have."""
+"""Bytes that one read for a caller may return: as many as an answer may have."""
 
 
 def is_bounded() -> bool:
-    """Whether the read is for a caller. The server's own tasks bound theirs themselves."""
+    """Return whether the read is for a caller. The server's own tasks bound their reads themselves."""
     return bool(caller_id.get())
 
 
 def size_of(rows: Sequence[Row]) -> int:
-    """Return how many bytes at most the texts of these rows have, which have the same columns."""
+    """Return an upper bound of the bytes of the texts in these rows. All rows have the same columns."""
     if not rows:
         return 0
     texts = [at for at, value in enumerate(rows[0]) if isinstance(value, str)]  # type: ignore[arg-type, var-annotated]
@@ -30,6 +30,6 @@ def size_of(rows: Sequence[Row]) -> int:
 
 
 def too_large() -> ImError:
-    """Return the error for a read that brings more than any answer may hold."""
+    """Return the error for a read that returns more than any answer may hold."""
     detail = f"the answer is too large (limit {MOST_BYTES >> 20} MiB): ask for fewer entries"
     return ImError(Code.ARGS, detail)

@@ -1,4 +1,5 @@
-"""PostgreSQL through a pool of asyncpg connections: plain SQL, ``unnest`` for lists, retried when it asks for that."""
+"""PostgreSQL through a pool of asyncpg connections: plain SQL, ``unnest`` for lists, retries when the server asks for
+it."""
 
 import asyncio
 import contextlib
@@ -25,14 +26,14 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
-_MIGRATION_LOCK = 0x616D697479  # "amity": the advisory lock under which versions are read and migrations applied
+_MIGRATION_LOCK = 0x616D697479  # "amity": the advisory lock for reading the version and migrating
 _ATTEMPTS = 5
 _CONNECTIONS = 16
 _LONG_CONNECTIONS = 8
 _SCAN_CONNECTIONS = 3
-"""What long reads and scans may take of the connections: five are always there for short reads and transactions."""
+"""Connections for long reads and scans. The other five are always free for short reads and transactions."""
 _REPLACE_SECONDS = 1.0
-"""Seconds from one time that all connections are made anew to the next."""
+"""Minimum seconds between two replacements of all connections."""
 
 
 class _PostgresTransaction:
@@ -55,7 +56,7 @@ class _PostgresTransaction:
         await self.fetch(sql, *args)
 
     async def expect(self, rows: int) -> None:
-        """Nothing waits for a transaction on the server."""
+        """Do nothing: no event loop waits for a transaction on the server."""
 
     async def execute_many(self, sql: str, rows: Sequence[tuple[object, ...]]) -> int:
         text = translate(sql, "postgres")
@@ -74,7 +75,7 @@ class Postgres:
     def __init__(self, pool: "Pool", *, pooled: bool) -> None:
         self._pool = pool
         self._pooled = pooled
-        # Compiling takes longer than any read here. Where no connection can be told so once, each transaction is.
+        # JIT compilation takes longer than any read here. Behind a pooler the setting must be made in each transaction.
         self._settings = "; set local jit = off" if pooled else ""
         self._replaced_at = float("-inf")
         self._long = long_turns(_LONG_CONNECTIONS)
@@ -131,9 +132,10 @@ class Postgres:
             yield connection
 
     async def _portions(self, connection: "Connection", sql: str, args: tuple[object, ...]) -> Sequence[Row]:
-        """Return all rows of a read in a transaction. Raises 1001 as soon as they are more than any answer may hold."""
+        """Return all rows of a read in a transaction. Raises ``ImError``, ``ARGS`` (1001), once they exceed any
+        answer's size."""
         text = translate(sql, "postgres")
-        if self._pooled:  # a cursor of the driver's own would prepare its statement by name
+        if self._pooled:  # the driver's cursor would prepare its statement by name
             cursor = await (await connection.prepare(text, name="")).cursor(*args)
         else:
             cursor = await connection.cursor(text, *args)
@@ -164,11 +166,11 @@ class Postgres:
         raise AssertionError("unreachable")
 
     async def _replace_connections(self, began: float) -> bool:
-        """Have every connection made anew before it is used again; return whether that is worth another attempt for who
-        ``began`` at a time, as it is for all whose attempt began before the last time.
+        """Replace every connection before its next use, at most once in ``_REPLACE_SECONDS``.
 
-        A connection may only read if the server was a standby when it was made, or the database was set so: after a
-        failover new ones reach the new primary.
+        Return whether another attempt makes sense: connections were replaced after ``began``, when the failed attempt
+        started. A connection is read-only if the server was a standby when it connected, or if the database was set so.
+        After a failover, new connections reach the new primary.
         """
         now = time.monotonic()
         if self._replaced_at >= began:
@@ -199,7 +201,7 @@ class Postgres:
             await self._release(connection)
 
     async def _release(self, connection: "Connection") -> None:
-        """Give a connection back. That this fails says nothing about the transaction: it has ended before."""
+        """Return a connection to the pool. An error here says nothing about the transaction, which has ended before."""
         try:
             await self._pool.release(connection)
         except FAILURES as error:
@@ -217,7 +219,7 @@ class Postgres:
 
 @contextlib.asynccontextmanager
 async def _transaction(connection: "Connection", begin: str) -> AsyncIterator[None]:
-    """Run a transaction, whose settings go out with its beginning: the driver's own would take a round trip more."""
+    """Run a transaction whose settings are sent with its ``begin``: the driver's own would need another round trip."""
     try:
         await connection.execute(begin)
         yield
@@ -233,9 +235,9 @@ def _not_stored() -> ImError:
 
 
 async def open_postgres(url: str) -> Postgres:
-    """Connect and bring the database to the newest version, one process at a time.
+    """Connect and migrate the database to the newest version, one process at a time.
 
-    Raises ``StorageError`` where it cannot be reached, allows no transactions or is newer than this program.
+    Raises ``StorageError`` if it cannot be reached, allows no transactions or is newer than this program.
     """
     place = located(url)
     connection = await connect(place, command_timeout=60)
@@ -253,8 +255,8 @@ async def open_postgres(url: str) -> Postgres:
 
 
 async def _migrate(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
-    """Apply what is missing. Every version is looked up and applied under a lock of the same transaction: one of the
-    session would be another's behind a pooler."""
+    """Apply the missing migrations. Each version is read and applied under an advisory lock of the same transaction: a
+    lock of the session would belong to another client behind a pooler."""
     while True:
         async with connection.transaction():
             await connection.execute("select pg_advisory_xact_lock($1)", _MIGRATION_LOCK)

@@ -1,10 +1,10 @@
-"""Connecting to PostgreSQL, also through a pooler that gives each transaction a session of its own.
+"""Connections to PostgreSQL, also through a pooler in transaction mode.
 
-Behind such a pooler nothing outlives a transaction: amity keeps no state in a session, sends no parameter at its start
+Behind such a pooler nothing outlives a transaction. So amity keeps no state in a session, sends no startup parameter
 that a pooler could refuse, and prepares no statement by name.
 
-A pooler is known by the number of the process: each connection is told at its start which process of PostgreSQL serves
-it, for cancelling. A pooler, which cannot know that yet, makes one up.
+A pooler is detected by the process id: PostgreSQL tells each connection at its start which backend process serves it,
+for cancelling. A pooler does not know it yet, and makes one up.
 """
 
 import asyncio
@@ -24,20 +24,20 @@ if TYPE_CHECKING:
     Connection = asyncpg.Connection[asyncpg.Record]
     Pool = asyncpg.Pool[asyncpg.Record]
 
-# The connection was lost, or is not to be relied on any more. asyncpg's InternalClientError is no InterfaceError: it is
-# what a connection raises that has noticed the loss in one place and not yet in another.
+# The connection was lost or cannot be relied on. asyncpg's InternalClientError is not an InterfaceError: a connection
+# raises it if it has noticed the loss in one place and not yet in another.
 LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError)
 FAILURES = (asyncpg.PostgresError, *LOST)
 _SECONDS = 10
 _STATEMENTS = 100
-"""Statements that a connection keeps prepared, where there is no pooler."""
+"""Prepared statements that a connection caches if there is no pooler."""
 _ERRNO = re.compile(r"\[Errno (\d+)\]")
 _MOST_REASON = 300
 _REFUSED = "; a password that holds / ? # [ ] @ % or a blank is written percent-encoded in a URL"
 
 
 def located(url: str) -> PostgresUrl:
-    """Take the URL of a database apart. Raises ``StorageError``."""
+    """Parse the URL of a database. Raises ``StorageError``."""
     try:
         return parse(url)
     except ValueError as error:
@@ -45,7 +45,7 @@ def located(url: str) -> PostgresUrl:
 
 
 async def connect(place: PostgresUrl, *, command_timeout: float) -> "Connection":
-    """Open one connection, which prepares no statement by name. Raises ``StorageError`` that names host and port."""
+    """Open one connection that prepares no statement by name. Raises ``StorageError`` that names host and port."""
     try:
         return await asyncpg.connect(
             **_arguments(place), timeout=_SECONDS, command_timeout=command_timeout, statement_cache_size=0
@@ -55,9 +55,9 @@ async def connect(place: PostgresUrl, *, command_timeout: float) -> "Connection"
 
 
 async def is_pooled(connection: "Connection", place: PostgresUrl) -> bool:
-    """Return whether to do without anything that outlives a transaction.
+    """Return whether a pooler in transaction mode is in between, so that nothing may outlive a transaction.
 
-    Raises ``StorageError`` where not even a transaction holds.
+    Raises ``StorageError`` if not even a transaction keeps its session.
     """
     try:
         async with connection.transaction():
@@ -98,11 +98,11 @@ async def open_pool(place: PostgresUrl, *, pooled: bool, size: int) -> "Pool":
 
 
 async def _nothing_to_reset(_: "Connection") -> None:
-    """Keep a connection as it is when it is given back: resetting would meet a session that others use, too."""
+    """Do not reset a released connection: behind a pooler the reset would affect a session that others use."""
 
 
 def _arguments(place: PostgresUrl) -> dict[str, Any]:
-    """Return what the driver is told. Of a URL it sees the options about TLS alone, which it takes no other way."""
+    """Return the driver's arguments. The driver gets only the URL's TLS options, which it takes in no other form."""
     options = place.options
     arguments: dict[str, Any] = {key: options[key] for key in CONNECTING if key in options}
     if tls := "&".join(f"{key}={quote(options[key], safe='')}" for key in sorted(TLS) if key in options):
@@ -118,13 +118,13 @@ def _arguments(place: PostgresUrl) -> dict[str, Any]:
 
 
 def unreachable(place: PostgresUrl, error: Exception) -> StorageError:
-    """Say that a database could not be connected to, and why."""
+    """Return the error for a failed connection, with the reason."""
     advice = _REFUSED if isinstance(error, asyncpg.InvalidAuthorizationSpecificationError) else ""
     return StorageError(f"PostgreSQL at {place.where} cannot be reached: {reason(error)}{advice}")
 
 
 def reason(error: BaseException) -> str:
-    """Say in one line what an error of the driver means. Of texts only the server's own are repeated."""
+    """Return one line about a driver's error. Only the server's own texts are repeated."""
     match error:
         case asyncpg.PostgresError() if error.sqlstate and error.args:
             words = " ".join(str(error.args[0]).split())

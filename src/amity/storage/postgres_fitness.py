@@ -1,4 +1,4 @@
-"""Whether a PostgreSQL database can do the work, looked at before anything is done to it."""
+"""Check that a PostgreSQL database is suitable, before anything is changed."""
 
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -26,7 +26,7 @@ select attname::text from pg_attribute
 where attrelid = to_regclass('schema_version') and attnum > 0 and not attisdropped order by attnum
 """
 _VERSION = "select max(version) from schema_version"
-# A list of privileges in one word asks for any of them, not for all.
+# ``has_..._privilege`` with a list asks for any of the privileges, not for all.
 _CLOSED = """
 select relname::text from pg_class join pg_namespace on pg_namespace.oid = relnamespace
 where nspname = current_schema() and relname = any($1::text[]) and not (
@@ -46,7 +46,7 @@ order by relname
 
 
 class Connection(Protocol):
-    """What is asked of a connection."""
+    """What the check needs of a connection."""
 
     async def fetch(self, query: str, /, *args: Any) -> list[Any]: ...
 
@@ -57,11 +57,11 @@ class Connection(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Fitness:
-    """What a database is fit for.
+    """The result of the check.
 
-    ``version`` is 0 for one without amity's tables, and ``has_version`` whether the table for it is there. ``unusable``
-    says why amity can do nothing with it, ``unwritable`` why this user cannot do now what is to be done; both are empty
-    if all is well.
+    ``version`` is 0 if the database has none of amity's tables, and ``has_version`` is whether the version's table
+    exists. ``unusable`` says why amity cannot use the database, ``unwritable`` why this user cannot do what is needed
+    now. Both are empty if all is well.
     """
 
     version: int = 0
@@ -70,13 +70,13 @@ class Fitness:
     unwritable: str = ""
 
     def require(self) -> None:
-        """Raise ``StorageError`` if a server cannot do its work here."""
+        """Raise ``StorageError`` if a server cannot use this database."""
         if problem := self.unusable or self.unwritable:
             raise StorageError(f"PostgreSQL cannot be used as the database: {problem}")
 
 
 async def fitness(connection: Connection) -> Fitness:
-    """Look at the database of a connection. Nothing is changed. Raises what the connection raises."""
+    """Check a connection's database. Changes nothing. Raises what the connection raises."""
     found = await connection.fetchrow(_SETTINGS)
     schema, quoted, user, encoding, number, name, standby, read_only, may_create, may_look, visible = found
     if number < _OLDEST:
@@ -117,7 +117,8 @@ async def _version(connection: Connection, *, has_table: bool) -> int:
 
 
 async def _missing_rights(connection: Connection, version: int, schema: str, user: str, *, may_create: bool) -> str:
-    """Say which right this user lacks for what is to be done. Whoever runs the server need not be who migrates it."""
+    """Return which right this user lacks for what is needed now, or an empty string. The server's user need not be the
+    one that migrates."""
     own = ["schema_version", *tables("postgres", version)] if version else []
     if version < migrations("postgres")[-1].version:
         if not may_create:
@@ -126,7 +127,7 @@ async def _missing_rights(connection: Connection, version: int, schema: str, use
             return f"its tables belong to {others[0][0]}, and only that user can migrate them: run amity migrate as it"
     if closed := [row[0] for row in await connection.fetch(_CLOSED, own)]:
         return _closed(closed[0], schema, user)
-    # What it hides is missing from every answer, without an error.
+    # Row-level security leaves rows out of every result without an error.
     if screened := [row[0] for row in await connection.fetch(_SCREENED, own)]:
         return (
             f"row-level security hides rows of table {screened[0]} from user {user}: alter table"

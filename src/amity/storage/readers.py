@@ -1,4 +1,4 @@
-"""Reads of SQLite in threads of their own, each through a connection of its own."""
+"""Reads of SQLite in threads, each with a connection of its own."""
 
 import asyncio
 import sqlite3
@@ -12,12 +12,12 @@ from amity.storage.portions import FEW, MOST_BYTES, PORTION, is_bounded, size_of
 from amity.storage.turns import Turns
 from amity.storage.worker import Worker
 
-_AGAIN = 0.05
-"""Seconds after which a read is interrupted once more: an interruption that comes before its first step is lost."""
+_INTERRUPT_EVERY = 0.05
+"""Seconds after which a read is interrupted again: an interrupt before the read's first step has no effect."""
 
 
 class Readers:
-    """One thread for each connection. ``turns`` has as many slots; a read takes up to ``seconds``."""
+    """One thread for each connection. ``turns`` has as many slots; a read takes at most ``seconds``."""
 
     def __init__(
         self, name: str, connections: Sequence[sqlite3.Connection], turns: Turns, seconds: float | None = None
@@ -28,9 +28,11 @@ class Readers:
         self._seconds = seconds
 
     async def fetch(self, sql: str, args: tuple[object, ...]) -> Sequence[Row]:
-        """Run one read when it is its turn. Raises what ``Turns.take`` raises, 1355 after ``seconds``, and 90002.
+        """Run one read when it is its turn.
 
-        A read whose task is cancelled is interrupted, and its thread is another's as soon as it has ended.
+        Raises what ``Turns.take`` raises, ``ImError`` with ``READS_LIMIT`` (1355) after ``seconds``, and with
+        ``DATABASE`` (90002). If the task is cancelled, the read is interrupted, and its thread is free once the read
+        has ended.
         """
         caller = await self.turns.take()
         loop = asyncio.get_running_loop()
@@ -54,7 +56,7 @@ class Readers:
             raise
 
     async def close(self) -> None:
-        """Break off what has a limit, wait for the rest, and close the connections."""
+        """Interrupt reads that have a limit, wait for the others, and close the connections."""
         if self._seconds is not None:
             for read in self._under_way:
                 read.stop()
@@ -65,7 +67,7 @@ class Readers:
 
 
 def in_portions(cursor: sqlite3.Cursor) -> Sequence[Row]:
-    """Return all rows. Raises 1001 as soon as they are more than any answer may hold."""
+    """Return all rows. Raises ``ImError``, ``ARGS`` (1001), once they exceed any answer's size."""
     rows: list[Row] = cursor.fetchmany(FEW)
     if len(rows) < FEW:
         return rows
@@ -87,7 +89,7 @@ class _Reader:
 
 
 class _Read:
-    """One read: ``run`` in the thread, everything else on the event loop."""
+    """One read. ``run`` is called in the thread, all else on the event loop."""
 
     def __init__(
         self, loop: asyncio.AbstractEventLoop, connection: sqlite3.Connection, sql: str, args: tuple[object, ...]
@@ -115,7 +117,7 @@ class _Read:
             self._error = error
 
     def limit(self, seconds: float) -> None:
-        """Stop it after so many seconds."""
+        """Stop the read after ``seconds``."""
         self._timer = self._loop.call_later(seconds, self._expire, seconds)
 
     def _expire(self, seconds: float) -> None:
@@ -123,18 +125,18 @@ class _Read:
         self.stop()
 
     def stop(self) -> None:
-        """Interrupt it until it has ended."""
+        """Interrupt the read, repeatedly until it has ended."""
         if self._timer is not None:
             self._timer.cancel()
         self._is_stopped = True
         self._connection.interrupt()
-        self._timer = self._loop.call_later(_AGAIN, self.stop)
+        self._timer = self._loop.call_later(_INTERRUPT_EVERY, self.stop)
 
     def ended(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
         if self.result.done():
-            return  # nobody waits for it
+            return  # the caller was cancelled
         if self._error is None:
             self.result.set_result(self._rows)
         elif self._took_too_long:

@@ -1,4 +1,4 @@
-"""Putting a copy of a SQLite database in its place, which no server has then. This blocks."""
+"""Restore of a SQLite database from a copy, while no server uses it. These functions block."""
 
 import contextlib
 import itertools
@@ -17,7 +17,7 @@ from amity.storage.taking import BESIDE, KEPT, take
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restored:
-    """What was put in place: the version of the database, and where the one that was there is kept, if there was
+    """A finished restore: the version of the database, and the path under which the previous one is kept, if there was
     one."""
 
     version: int
@@ -25,10 +25,10 @@ class Restored:
 
 
 def restore(path: Path, source: Path) -> Restored:
-    """Put a copy of ``source`` in the place of the database at ``path``, whose owner and mode it gets.
+    """Replace the database at ``path`` with a copy of ``source``, keeping owner and mode.
 
-    The database that was there is kept beside it. Clients fetch all their lists anew. Raises ``StorageError``; then the
-    database is as it was.
+    The previous database is kept beside it. Clients fetch all their lists anew. Raises ``StorageError``; then the
+    database is unchanged.
     """
     origin = Path(os.path.realpath(source))
     real = Path(os.path.realpath(path))
@@ -43,9 +43,9 @@ def restore(path: Path, source: Path) -> Restored:
             copy(origin, new)
             version = require_whole(new)
             _forget_what_clients_have(new)
-            _belong_as(new, real.stat() if was_there else real.parent.stat(), replaces=was_there)
+            _copy_owner(new, real.stat() if was_there else real.parent.stat(), replaces=was_there)
             sync(new)
-            kept = _keep(real) if was_there else None
+            kept = _keep_previous(real) if was_there else None
             new.replace(real)
             sync(real.parent)
     except (sqlite3.Error, OSError, StorageError) as error:
@@ -58,14 +58,17 @@ def restore(path: Path, source: Path) -> Restored:
 
 
 def _forget_what_clients_have(path: Path) -> None:
-    """Give all lists a new identity: clients may have versions that the restored lists have yet to reach."""
+    """Give all lists a new identity: clients may have versions that the restored lists have not reached yet."""
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("update facts set value = ? where name = 'list_version_id'", (secrets.token_hex(12),))
 
 
-def _belong_as(path: Path, model: os.stat_result, *, replaces: bool) -> None:
-    """Give a file the owner and the mode of the one that it replaces. A new one gets the owner of its directory from
-    root, who restores what a service has to open. Raises ``OSError`` if this user may not give it away."""
+def _copy_owner(path: Path, model: os.stat_result, *, replaces: bool) -> None:
+    """Give a file the owner and mode of the file that it replaces.
+
+    If root restores a new file, it gets the owner of its directory, because a service must be able to open it. Raises
+    ``OSError`` if this user may not change the owner.
+    """
     here = path.stat()
     if (model.st_uid, model.st_gid) != (here.st_uid, here.st_gid) and (replaces or os.geteuid() == 0):
         os.chown(path, model.st_uid, model.st_gid)
@@ -73,27 +76,27 @@ def _belong_as(path: Path, model: os.stat_result, *, replaces: bool) -> None:
         path.chmod(stat.S_IMODE(model.st_mode))
 
 
-def _keep(path: Path) -> Path:
-    """Give the database a second name, and nothing that belongs to it stays beside its first. Return the new name.
+def _keep_previous(path: Path) -> Path:
+    """Give the database a second name, move its companion files there too, and return that name.
 
-    By its first name there is a database all the time, the old one or the new one, whenever this ends. By the second
-    name, which comes first, ``take`` knows a restore that did not come to its end.
+    The first name always has a database, the old one or the new one, wherever this is interrupted. The second name is
+    created first: by it ``take`` recognises an unfinished restore.
     """
-    _carry_log_over(path)
+    _checkpoint_log(path)
     kept = _free_name(path)
     try:
         kept.hardlink_to(path)
-    except OSError:  # a file system without links
+    except OSError:  # a file system without hard links
         path.rename(kept)
     for suffix in BESIDE:
-        # SQLite would take it for a part of the database that comes here.
+        # SQLite would apply the file to the restored database.
         with contextlib.suppress(FileNotFoundError):
             Path(f"{path}{suffix}").rename(f"{kept}{suffix}")
     return kept
 
 
-def _carry_log_over(path: Path) -> None:
-    """Bring what stands in the log into the file; a damaged one keeps its log."""
+def _checkpoint_log(path: Path) -> None:
+    """Checkpoint the log into the file. A damaged database keeps its log."""
     with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(path)) as connection:
         connection.execute("select count(*) from sqlite_master").fetchone()
 

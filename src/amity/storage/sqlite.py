@@ -1,8 +1,8 @@
-"""SQLite: one file, one process, one writer that commits whatever is waiting as one group.
+"""SQLite: one file, one process, one writer with group commit.
 
-``synchronous=FULL`` in WAL mode: what was answered survives a loss of power. The price of a sync to disk is paid
-once for a group. Point reads run on the event loop through a read-only connection (microseconds); long ones in a
-thread. Closing leaves one whole file, without a log beside it.
+``synchronous=FULL`` in WAL mode: what was answered survives a loss of power, and a group pays for one sync to the disk.
+Point reads run on the event loop through a read-only connection (microseconds); long ones run in a thread. ``close``
+leaves one complete file without a log.
 """
 
 import asyncio
@@ -16,14 +16,14 @@ from typing import TypeVar
 
 from amity import metrics
 from amity.errors import Code, ImError
-from amity.storage.checkpoint import Checkpoint, carry_over_all
+from amity.storage.checkpoint import Checkpoint, checkpoint_all
 from amity.storage.database import SCAN_SECONDS, Dialect, Row, StorageError, Transaction, translate
 from amity.storage.group_commit import GroupCommit
 from amity.storage.lists import adapt
 from amity.storage.migrations import Migration, pending
 from amity.storage.readers import Readers
 from amity.storage.sqlite_fitness import require_fit
-from amity.storage.sqlite_transaction import MOST_LOOKS, STEPS
+from amity.storage.sqlite_transaction import MOST_PROGRESS_CALLS, STEPS
 from amity.storage.taking import Taken, take
 from amity.storage.turns import long_turns, scan_turns, while_awaited
 
@@ -32,14 +32,14 @@ _log = logging.getLogger(__name__)
 _LONG_READERS = 2
 _SCANNERS = 2
 _PRAGMAS = (
-    # An import touches many pages and little of each: half the usual page is a third less to write per import of one
-    # friend, and a quarter less CPU for one of a thousand. Only a new file takes it.
+    # An import changes little in each of many pages: with half the default page size it writes a third less for one
+    # friend, and takes a quarter less CPU for a thousand. It has an effect on a new file only.
     "pragma page_size = 2048",
     "pragma journal_mode = wal",
     "pragma synchronous = full",
-    # Checkpoints are made beside the writing (checkpoint.py); this is for a log that grows faster than that.
+    # Checkpoints are made beside transactions (checkpoint.py). This is for a log that grows faster than that.
     "pragma wal_autocheckpoint = 32000",
-    # Without a limit the log keeps the size of its largest burst.
+    # Without a limit the log file keeps its largest size.
     "pragma journal_size_limit = 67108864",
     "pragma cache_size = -16384",
     "pragma temp_store = memory",
@@ -65,8 +65,8 @@ class Sqlite:
     def __init__(self, taken: Taken, connections: _Connections) -> None:
         self._taken = taken
         self._reader = connections.reader
-        self._reader.set_progress_handler(self._look, STEPS)
-        self._looks = 0
+        self._reader.set_progress_handler(self._should_interrupt, STEPS)
+        self._progress_calls = 0
         self._is_closed = False
         self._writing = connections.writer
         checkpoint = Checkpoint(connections.checkpoint, taken.file)
@@ -75,20 +75,20 @@ class Sqlite:
         self._scans = Readers("amity-scan", connections.scans, scan_turns(_SCANNERS), SCAN_SECONDS)
 
     async def fetch(self, sql: str, *args: object) -> Sequence[Row]:
-        self._looks = 0
+        self._progress_calls = 0
         try:
             return self._reader.execute(translate(sql, "sqlite"), adapt(args)).fetchall()
         except sqlite3.Error as error:
-            if self._looks <= MOST_LOOKS:
+            if self._progress_calls <= MOST_PROGRESS_CALLS:
                 raise ImError(Code.DATABASE, "the database could not be read") from error
         metrics.moved_off_loop("read", "found")
         _log.warning("a read turned out too large for the event loop: %s", sql)
         return await self.fetch_long(sql, *args)
 
-    def _look(self) -> bool:
-        """Say, from within a read on the event loop, whether to break it off."""
-        self._looks += 1
-        return self._looks > MOST_LOOKS
+    def _should_interrupt(self) -> bool:
+        """Return whether to interrupt the read on the event loop that SQLite calls this from."""
+        self._progress_calls += 1
+        return self._progress_calls > MOST_PROGRESS_CALLS
 
     async def fetch_long(self, sql: str, *args: object) -> Sequence[Row]:
         read = self._long.fetch(sql, args)
@@ -112,23 +112,24 @@ class Sqlite:
     def _close_file(self) -> None:
         try:
             self._reader.close()
-            # Only now does nobody here read what stands in the log.
-            carry_over_all(self._writing)
+            # The readers are closed, so no connection here reads from the log.
+            checkpoint_all(self._writing)
             self._writing.close()
         finally:
             self._taken.release()
 
 
 async def open_sqlite(path: Path) -> Sqlite:
-    """Open (or create) the file, take it for this process alone, and bring it to the newest version.
+    """Open or create the file, lock it for this process, and migrate it to the newest version.
 
-    Raises ``StorageError`` where another process has it, it is no database, or it is newer than this program.
+    Raises ``StorageError`` if another process has it, if it is not a database, or if it is newer than this program.
     """
     opening = asyncio.get_running_loop().run_in_executor(None, _open, path)
     try:
         return await asyncio.shield(opening)
     except asyncio.CancelledError:
-        # The thread goes on. What it opens is closed as always, or nobody could open it as long as this process lives.
+        # The thread continues. What it opens must be closed, or nobody could open the file as long as this process
+        # lives.
         with contextlib.suppress(StorageError):
             await (await opening).close()
         raise
@@ -148,7 +149,7 @@ def _open(path: Path) -> Sqlite:
 
 
 def _connections(taken: Taken, undo: contextlib.ExitStack) -> _Connections:
-    """Open all connections to a database that has all its tables then. ``undo`` closes those that were opened."""
+    """Open all connections and migrate the database. ``undo`` closes those that were opened."""
 
     def connect(*, read_only: bool) -> sqlite3.Connection:
         return undo.enter_context(contextlib.closing(_connect(taken.path, read_only=read_only)))
@@ -159,7 +160,7 @@ def _connections(taken: Taken, undo: contextlib.ExitStack) -> _Connections:
     for pragma in _PRAGMAS:
         writer.execute(pragma)
     _migrate(writer, version)
-    writer.execute("select 1 from schema_version").fetchone()  # from the first read on there is a log
+    writer.execute("select 1 from schema_version").fetchone()  # the first read creates the log
     taken.note_log()
     return _Connections(
         writer,

@@ -1,4 +1,4 @@
-"""Whether a SQLite file can do the work, looked at before anything is done to it."""
+"""Check that a SQLite file is suitable, before anything is changed."""
 
 import sqlite3
 
@@ -7,8 +7,11 @@ from amity.storage.database import StorageError
 
 
 def require_fit(connection: sqlite3.Connection) -> int:
-    """Return the version of a database, 0 for a new one. Raises ``StorageError`` if it is another program's or has an
-    encoding in which texts sort otherwise, and ``sqlite3.Error`` if it is no database."""
+    """Return the version of a database, 0 for a new one.
+
+    Raises ``StorageError`` if it is another program's or has an encoding in which texts sort differently, and
+    ``sqlite3.Error`` if it is not a database.
+    """
     names = [
         row[0]
         for row in connection.execute("select name from sqlite_master where name not like 'sqlite~_%' escape '~'")

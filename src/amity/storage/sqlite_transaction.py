@@ -1,8 +1,8 @@
-"""A transaction of SQLite: its statements, and the count of what they touch.
+"""A transaction of SQLite that counts what its statements touch.
 
-Statements of small transactions run on the event loop, where whatever they take everybody waits for. So a transaction
-that runs there counts: what it says that it is about to touch (``expect``), the rows that it has written and read, and
-the steps of SQLite's machine, by which one statement over very many rows is broken off in the middle.
+Statements of small transactions run on the event loop and block it. So such a transaction counts the rows that it
+announces (``expect``), the rows that it has written and read, and the steps of SQLite's virtual machine. By the steps a
+single statement over very many rows is interrupted in the middle.
 """
 
 import sqlite3
@@ -16,23 +16,24 @@ from amity.storage.lists import adapt
 MOST_READ: Final = 1024
 """Rows that a transaction may read on the event loop."""
 STEPS: Final = 20_000
-"""Steps of SQLite's machine from one look at a transaction, or at a read on the event loop, to the next: 0.3 ms."""
-MOST_LOOKS: Final = 12
-"""Looks after which it is too large for the event loop."""
+"""Steps of SQLite's virtual machine between two calls of the progress handler: 0.3 ms."""
+MOST_PROGRESS_CALLS: Final = 12
+"""Calls of the progress handler after which a transaction or read is too large for the event loop."""
 
 
 class TooLargeError(BaseException):
-    """A transaction is too large for the event loop. No ``Exception``: no work must take it for one of its own."""
+    """A transaction that is too large for the event loop. Not an ``Exception``, so that no work catches it as its
+    own."""
 
-    def __init__(self, reason: str, *, was_said: bool = False) -> None:
+    def __init__(self, reason: str, *, was_announced: bool = False) -> None:
         super().__init__(reason)
-        self.was_said = was_said
-        """Whether the transaction said so itself, before it had touched so many rows."""
+        self.was_announced = was_announced
+        """Whether the transaction announced the rows (``expect``) before it touched them."""
 
 
 class SqliteTransaction:
-    """A ``Transaction`` whose awaits never suspend: the writer runs it without an event loop. One for all transactions
-    of a connection, one after the other."""
+    """A ``Transaction`` whose awaits never suspend: the writer runs it without an event loop. One object serves all
+    transactions of a connection, one after the other."""
 
     dialect: Dialect = "sqlite"
     is_local = True
@@ -40,56 +41,55 @@ class SqliteTransaction:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._on_loop = False
-        self._is_watched = False
+        self._has_progress_handler = False
         self._changes_before = 0
         self._read = 0
-        self._looks = 0
+        self._progress_calls = 0
         self._follows: list[Follow] = []
 
     @property
     def written(self) -> int:
-        """Rows that were written since ``begin``."""
+        """Return the rows written since ``begin``."""
         return self._connection.total_changes - self._changes_before
 
     @property
     def follows(self) -> list[Follow]:
-        """What ``after_commit`` was given since ``begin``."""
+        """Return the callbacks given to ``after_commit`` since ``begin``."""
         return self._follows
 
     def begin(self, *, on_loop: bool) -> None:
-        """Begin another transaction, which runs on the event loop or in the thread: count anew, and forget what was to
-        follow the last one."""
+        """Begin another transaction, on the event loop or in the thread: reset the counts and the callbacks."""
         self._follows = []
         self._on_loop = on_loop
         self._changes_before = self._connection.total_changes
-        self._read = self._looks = 0
-        if on_loop and not self._is_watched:
-            self._is_watched = True
-            self._connection.set_progress_handler(self._look, STEPS)
+        self._read = self._progress_calls = 0
+        if on_loop and not self._has_progress_handler:
+            self._has_progress_handler = True
+            self._connection.set_progress_handler(self._should_interrupt, STEPS)
 
     def leave_loop(self) -> None:
-        """Stop looking at statements: in the thread each look would wait for Python's lock."""
+        """Remove the progress handler: in the thread each call would wait for the GIL."""
         self._on_loop = False
-        if self._is_watched:
-            self._is_watched = False
+        if self._has_progress_handler:
+            self._has_progress_handler = False
             self._connection.set_progress_handler(None, 0)
 
     async def lock(self, sql: str, *args: object) -> None:
-        """One transaction runs at a time."""
+        """Do nothing: one transaction runs at a time."""
 
     def after_commit(self, follow: Follow) -> None:
         self._follows.append(follow)
 
     async def expect(self, rows: int) -> None:
         if self._on_loop and self.written + rows >= LARGE:
-            raise TooLargeError(f"{rows} rows are to come", was_said=True)
+            raise TooLargeError(f"{rows} rows are to come", was_announced=True)
 
     async def fetch(self, sql: str, *args: object) -> Sequence[Row]:
         try:
             rows = self._connection.execute(translate(sql, "sqlite"), adapt(args)).fetchall()
         except sqlite3.OperationalError as error:
-            if self._looks > MOST_LOOKS:
-                raise TooLargeError(f"a statement takes more than {STEPS * MOST_LOOKS} steps") from error
+            if self._progress_calls > MOST_PROGRESS_CALLS:
+                raise TooLargeError(f"a statement takes more than {STEPS * MOST_PROGRESS_CALLS} steps") from error
             raise
         if self._on_loop:
             self._read += len(rows)
@@ -107,14 +107,14 @@ class SqliteTransaction:
         try:
             return self._connection.executemany(translate(sql, "sqlite"), rows).rowcount
         except sqlite3.OperationalError as error:
-            if self._looks > MOST_LOOKS:
-                raise TooLargeError(f"a statement takes more than {STEPS * MOST_LOOKS} steps") from error
+            if self._progress_calls > MOST_PROGRESS_CALLS:
+                raise TooLargeError(f"a statement takes more than {STEPS * MOST_PROGRESS_CALLS} steps") from error
             raise
 
     def _refuse(self, coming: int) -> NoReturn:
         raise TooLargeError(f"{self.written + coming} rows are written, and {self._read} read")
 
-    def _look(self) -> bool:
-        """Say, from within a statement, whether to break it off."""
-        self._looks += 1
-        return self._on_loop and self._looks > MOST_LOOKS
+    def _should_interrupt(self) -> bool:
+        """Return whether to interrupt the statement that SQLite calls this from."""
+        self._progress_calls += 1
+        return self._on_loop and self._progress_calls > MOST_PROGRESS_CALLS

@@ -1,4 +1,4 @@
-"""Looking at a database without opening it for service: nothing is created, migrated or locked for long."""
+"""Inspection of a database without opening it for service: nothing is created or migrated, and locks are brief."""
 
 import asyncio
 import contextlib
@@ -20,12 +20,12 @@ _SECONDS = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """What a database looks like. ``version`` is 0 for one without tables, ``newest`` the program's own.
+    """The state of a database. ``version`` is 0 if it has no tables; ``newest`` is the program's own version.
 
-    ``unusable`` says why amity can do nothing with it, ``unwritable`` why this user cannot do what is to be done, both
-    empty if all is well; ``used_by`` names the process that serves a SQLite file; ``clock`` is the database server's
-    time in seconds since 1970; ``free_bytes`` is the room left on the file's disk. ``None`` where it does not apply.
-    ``pooled`` says whether transactions may each have a session of PostgreSQL's of their own.
+    ``unusable`` says why amity cannot use it, ``unwritable`` why this user cannot do what is needed now; both are empty
+    if all is well. ``used_by`` names the process that serves a SQLite file. ``clock`` is the database server's time in
+    seconds since 1970. ``free_bytes`` is the free space of the file's disk. ``None`` means not applicable. ``pooled``
+    says whether each transaction may have another session of PostgreSQL.
     """
 
     dialect: Dialect
@@ -42,7 +42,7 @@ class State:
 
 
 async def examine(url: str) -> State:
-    """Look at the database of a URL. Raises ``StorageError`` where it cannot be reached or read."""
+    """Inspect the database of a URL. Raises ``StorageError`` if it cannot be reached or read."""
     if url.startswith("sqlite:///") and len(url) > len("sqlite:///"):
         path = Path(url.removeprefix("sqlite:///"))
         try:
@@ -89,8 +89,8 @@ def _examine_sqlite(path: Path) -> State:
 
 
 def _sqlite_version(path: Path) -> int:
-    """Return the version of a database that can be used. Raises ``sqlite3.Error``, ``StorageError``."""
-    # Without a log to read, as after an orderly stop, nothing need be created beside the file for reading it.
+    """Return the version of a usable database. Raises ``sqlite3.Error``, ``StorageError``."""
+    # If there is no log, as after an orderly stop, the file can be read without creating anything beside it.
     mode = "immutable=1" if is_at_rest(path) else "mode=ro"
     uri = f"{path.absolute().as_uri()}?{mode}"
     with contextlib.closing(sqlite3.connect(uri, uri=True, timeout=_SECONDS)) as connection:

@@ -1,16 +1,16 @@
-"""Finding rows by a text that is anywhere in one of their texts, by an index, from one character on.
+"""Substring search over rows, through an index, from one character on.
 
-A text is indexed by the pairs of characters in it: ``anna`` by ``an``, ``nn``, ``na``, and by its last character. Rows
-that have all pairs of the text that is asked for are candidates (for one character: those with a pair that begins with
-it), and the text is looked for in the texts of these alone.
+A text is indexed by its pairs of characters and its last character: ``anna`` by ``an``, ``nn``, ``na`` and ``a``. Rows
+with all pairs of the searched text are candidates (for one character: those with a pair that begins with it). Only the
+candidates' texts are then searched.
 
-SQLite keeps the pairs in a table of FTS5 without content and positions, PostgreSQL in a ``tsvector`` under a GIN index;
-neither needs an extension. Chinese names have two or three characters and no words: indexes of words or of triples of
-characters do not find them.
+SQLite stores the pairs in an FTS5 table without content and positions, PostgreSQL in a ``tsvector`` under a GIN index.
+Neither needs an extension. Chinese names have two or three characters and no words, so indexes of words or of trigrams
+do not find them.
 
-FTS5 writes what it has gathered at the commit, or before, and merges it with what it has: now and then much of it. So
-on SQLite no caller's transaction writes to it. Rows wait for it in a table, ``settle`` brings them in, in parts that
-run in the thread, and searches look at the texts of those that wait, too. PostgreSQL's GIN has such a list built in.
+FTS5 writes its buffer at the commit or before, and merges it with the index, at times much of it. So on SQLite no
+caller's transaction writes to it. Rows wait in a table, ``settle`` indexes them in parts that run in the thread, and
+searches also visit the rows that wait. PostgreSQL's GIN index has such a pending list built in.
 """
 
 import re
@@ -21,16 +21,16 @@ from typing import Final, NamedTuple
 from amity.storage.database import LARGE, Database, Row, Transaction
 
 MOST_PAIRS: Final = 32
-"""Pairs of a text that is asked for by which candidates are found; of a longer one the first."""
+"""Pairs of a searched text that select candidates; a longer text uses its first ones."""
 _PART: Final = 200
-"""Rows that one transaction brings into the index: about five milliseconds."""
+"""Rows that one transaction indexes: about five milliseconds."""
 _MERGED_PAGES: Final = 100
 """Pages that one transaction merges: about five milliseconds."""
 _LETTERS = "abcdefgh"
-"""By which the pairs of one field are told from those of another."""
+"""Prefixes that distinguish the pairs of one field from those of another."""
 
-# FTS5 divides texts at whatever is no letter or digit of ASCII and not beyond ASCII: the others are moved to where
-# Unicode has nothing. Whoever writes such characters on purpose is found as a candidate, and no more.
+# FTS5 splits texts at ASCII characters that are neither letter nor digit. Those are mapped to unused code points. A
+# text with such code points of its own may become a candidate, and no more.
 _DIVIDING = re.compile(r"[\x00-/:-@\[-`{-\x7f]").search
 _MOVED = {number: 0xF0000 + number for number in range(128) if not chr(number).isalnum()}
 
@@ -50,7 +50,7 @@ class Query(NamedTuple):
 
 
 def pairs_of(text: str) -> list[str]:
-    """Return the pairs of characters in a text and its last character, each once."""
+    """Return the distinct pairs of characters in a text, and its last character."""
     if not text:
         return []
     if _DIVIDING(text):
@@ -59,8 +59,10 @@ def pairs_of(text: str) -> list[str]:
 
 
 class Substrings:
-    """The index of one kind of rows, whose numbers and texts are the columns ``key`` and ``fields`` of ``table``. A
-    migration makes it (as ``0007_search.sql`` does). What is stored and what is asked for is folded the same way."""
+    """The index of one kind of rows, whose numbers and texts are the columns ``key`` and ``fields`` of ``table``.
+
+    A migration creates it (as ``0007_search.sql`` does). Stored and searched texts are folded the same way.
+    """
 
     def __init__(self, table: str, key: str, fields: Sequence[str]) -> None:
         self._table = table
@@ -71,7 +73,7 @@ class Substrings:
         self._values = ", ".join(f"${index}" for index in range(1, len(fields) + 2))
 
     async def put(self, tx: Transaction, rows: Sequence[Texts]) -> None:
-        """Store the texts of rows, each named once, in place of what they were before."""
+        """Index the texts of rows, each given once, replacing their previous texts."""
         before = await self._stored(tx, [row.number for row in rows])
         changed = [row for row in rows if before.get(row.number) != row.texts]
         if not changed:
@@ -82,23 +84,24 @@ class Substrings:
         sets = ", ".join(f"{field} = ${index}" for index, field in enumerate(self._fields, start=2))
         new = [(row.number, *row.texts) for row in changed if row.number not in before]
         known = [(row.number, *row.texts) for row in changed if row.number in before]
-        await self._have_wait(tx, [row.number for row in changed], before)
+        await self._queue_rows(tx, [row.number for row in changed], before)
         await tx.execute_many(f"insert into {self._table} ({self._columns}) values ({self._values})", new)
         await tx.execute_many(f"update {self._table} set {sets} where {self._key} = $1", known)
 
     async def remove(self, tx: Transaction, numbers: Sequence[int]) -> None:
-        """Forget rows, if they are there."""
+        """Remove rows from the index, if they are there."""
         if tx.dialect == "sqlite":
             before = await self._stored(tx, numbers)
-            await self._have_wait(tx, list(before), before)
+            await self._queue_rows(tx, list(before), before)
         await tx.fetch(
             f"delete from {self._table} where {self._key} in (select value from EACH_INT($1))", list(numbers)
         )
 
     async def settle(self, database: Database) -> None:
-        """Bring into the index what waits for it, in parts: a search looks at each row that waits. Raises 90002.
+        """Index the rows that wait, in parts, because a search visits each of them. Raises ``ImError``, ``DATABASE``
+        (90002).
 
-        On PostgreSQL there is nothing to do: it does so by itself.
+        Does nothing on PostgreSQL, which does so by itself.
         """
         if database.dialect == "sqlite" and await database.fetch(f"select 1 from {self._table}_waiting limit 1"):
             for part in (self._index_part, self._merge_part):
@@ -106,8 +109,8 @@ class Substrings:
                     pass
 
     def containing(self, database: Database, asked: Mapping[str, str], most: int) -> Query:
-        """Return the query for the first ``most`` rows in one of whose fields is what is asked for there; nothing that
-        is asked for is empty."""
+        """Return the query for the first ``most`` rows that contain the asked text in one of the fields. No asked text
+        is empty."""
         fields = [field for field in self._fields if field in asked]
         needles = tuple(asked[field] for field in fields)
         terms = [(self._letters[field], asked[field]) for field in fields]
@@ -121,7 +124,7 @@ class Substrings:
         else:
             match = " OR ".join(f"({_match(letter, text)})" for letter, text in terms)
             found = " or ".join(f"instr(t.{field}, ${place}) > 0" for place, field in enumerate(fields, start=2))
-            # "cross": the pairs are read first, in the order of their rows, and no further than to the last one wanted.
+            # "cross": the pairs are read first, in the order of the rows, and only up to the last row wanted.
             sql = (
                 f"select number from (select p.rowid as number from {self._table}_pairs as p"
                 f" cross join {self._table} as t on t.{self._key} = p.rowid"
@@ -164,9 +167,9 @@ class Substrings:
 
     # SQLite
 
-    async def _have_wait(self, tx: Transaction, numbers: Sequence[int], before: Mapping[int, tuple[str, ...]]) -> None:
-        """Have rows wait, with the texts that they are indexed by: FTS5 keeps none, and must be told what to forget.
-        What a row that waits already is indexed by, it knows."""
+    async def _queue_rows(self, tx: Transaction, numbers: Sequence[int], before: Mapping[int, tuple[str, ...]]) -> None:
+        """Queue rows with the texts by which they are indexed: FTS5 stores none, and needs them to remove a row. A row
+        that waits already has them."""
         nothing = (None,) * len(self._fields)
         await tx.execute_many(
             f"insert into {self._table}_waiting ({self._columns}) values ({self._values}) on conflict do nothing",
@@ -174,7 +177,7 @@ class Substrings:
         )
 
     async def _index_part(self, tx: Transaction) -> bool:
-        """Index the next rows that wait, and return whether there were any."""
+        """Index the next waiting rows, and return whether there were any."""
         fields = ", ".join(f"{table}.{field}" for table in "wt" for field in self._fields)
         rows = await tx.fetch(
             f"select w.{self._key}, {fields} from {self._table}_waiting as w left join {self._table} as t"
@@ -194,36 +197,37 @@ class Substrings:
         return bool(rows)
 
     def _joined(self, row: Row, first: int) -> str:
-        """Return the pairs of the texts in a row from one column on, as FTS5 takes them."""
+        """Return the pairs of the texts in a row, from column ``first`` on, in FTS5's form."""
         return " ".join(self._pairs([row[first + index] for index in range(len(self._fields))]))
 
     async def _merge_part(self, tx: Transaction) -> bool:
-        """Merge some of what was added part by part, and return whether there was anything to merge."""
+        """Merge some segments of the index, and return whether there was anything to merge."""
         pairs = f"{self._table}_pairs"
         count = "select total_changes()"
         before = (await tx.fetch(count))[0][0]
         await tx.fetch(f"insert into {pairs} ({pairs}, rank) values ('merge', {_MERGED_PAGES})")
-        # FTS5 says so: a merge that changes fewer rows than two has found nothing to do.
+        # As FTS5 documents: a merge that changes fewer than two rows has found nothing to do.
         return bool((await tx.fetch(count))[0][0] - before >= 2)
 
 
-def _asked(letter: str, text: str) -> list[str]:
-    """Return the pairs by which candidates are found: without the last character, which need not be the last there."""
+def _search_pairs(letter: str, text: str) -> list[str]:
+    """Return the pairs that select candidates, without the last character, which need not be the last in the row's
+    text."""
     return [letter + pair for pair in pairs_of(text) if len(pair) == 2][:MOST_PAIRS]
 
 
 def _match(letter: str, text: str) -> str:
     if len(text) == 1:
         return f'"{letter}{pairs_of(text)[0]}" *'
-    return " AND ".join(f'"{pair}"' for pair in _asked(letter, text))
+    return " AND ".join(f'"{pair}"' for pair in _search_pairs(letter, text))
 
 
 def _tsquery(letter: str, text: str) -> str:
     if len(text) == 1:
         return f"{_lexeme(letter + pairs_of(text)[0])}:*"
-    return " & ".join(map(_lexeme, _asked(letter, text)))
+    return " & ".join(map(_lexeme, _search_pairs(letter, text)))
 
 
 def _lexeme(pair: str) -> str:
-    """Return a lexeme as PostgreSQL reads it. Quotes and backslashes were moved with all that divides texts."""
+    """Return a lexeme in PostgreSQL's syntax. Quotes and backslashes are mapped like all other splitting characters."""
     return f"'{pair}'"

@@ -1,9 +1,9 @@
-"""One process for each SQLite database, whatever name it is opened by.
+"""Exclusive use of a SQLite database by one process, by whatever name it is opened.
 
-A lock on the database file itself says that it is served. It is an *open file description* lock on one byte far beyond
-those that SQLite locks: unlike SQLite's own, it does not go when this process closes another descriptor of the file,
-and it does not conflict with them. It goes with the process, however that ends. A second lock, on ``NAME.lock`` beside
-the file, says the same of the name, also after the file has been removed; its content names the process.
+A lock on the database file itself shows that it is in use. It is an *open file description* lock on one byte far beyond
+those that SQLite locks. Unlike SQLite's own locks, it survives when this process closes another descriptor of the file,
+and it does not conflict with them. It ends with the process, however that ends. A second lock, on ``NAME.lock`` beside
+the file, protects the name, also after the file was removed; its content names the process.
 
 Where the system has no such locks (Linux has), the one on ``NAME.lock`` is the only one.
 """
@@ -28,21 +28,22 @@ _FLOCK: Final = "hhqqi4x"  # Linux's struct flock: type, whence, start, length, 
 _HAS_FILE_LOCKS: Final = sys.platform == "linux" and hasattr(fcntl, "F_OFD_SETLK")
 
 KEPT: Final = ".before-"
-"""Follows a database's name in the one under which a restore keeps it, before the time."""
+"""Separates a database's name from the time in the name under which a restore keeps the previous one."""
 BESIDE: Final = ("-wal", "-shm", "-journal")
-"""What SQLite may have beside a database, and take for a part of whatever stands in its place."""
+"""Suffixes of SQLite's companion files. SQLite applies them to whatever database has the name."""
 
 _Identity = tuple[int, int]
 _guard = threading.Lock()
 _taken: set[_Identity] = set()
-"""Files that this process has taken. Looked at before one is opened: to close it again would give up SQLite's locks."""
+"""Files that this process has locked. It is checked before a file is opened: closing it again would release SQLite's
+locks."""
 
 
 class Taken:
     """A database file that this process has for itself, until ``release``.
 
-    ``path`` is its name without symbolic links, by which SQLite names its log. ``file`` is a descriptor, open until
-    ``release``; call that after the last connection is closed.
+    ``path`` is its name without symbolic links, by which SQLite names its log. ``file`` is a descriptor that is open
+    until ``release``. Call ``release`` after the last connection is closed.
     """
 
     def __init__(self, path: Path, file: int, lock: int) -> None:
@@ -57,14 +58,15 @@ class Taken:
         _taken.add(self._identity)
 
     def note_log(self) -> None:
-        """Note which file the write-ahead log is, for ``require_in_place``. A connection must have read or written."""
+        """Note the identity of the write-ahead log for ``require_in_place``. A connection must have read or written
+        before."""
         self._log = _identity(os.stat(self._log_name))  # noqa: PTH116
 
     def require_in_place(self) -> None:
-        """Raise ``sqlite3.OperationalError`` if the file, or its log, is not found by its name any more: what would be
-        written then, no later server would find. Takes a few microseconds."""
+        """Raise ``sqlite3.OperationalError`` if the file or its log no longer has its name: later servers would not
+        find what is written then. Takes a few microseconds."""
         try:
-            # By their texts: this is done for each commit, and a Path takes as long as the look itself.
+            # As strings: this runs for each commit, and a Path takes as long as the ``stat`` itself.
             in_place = _identity(os.stat(self._name)) == self._identity  # noqa: PTH116
             if self._log is not None and in_place:
                 in_place = _identity(os.stat(self._log_name)) == self._log  # noqa: PTH116
@@ -77,11 +79,11 @@ class Taken:
             )
 
     def release(self) -> None:
-        """Let others have the file. Calling it again does nothing."""
+        """Unlock the file. Calling it again does nothing."""
         with _guard:
             if self._is_released:
                 return
-            # Once: the numbers may be other files' by the time that they are closed again.
+            # Only once: the descriptors' numbers may later belong to other files.
             self._is_released = True
             _taken.discard(self._identity)
             os.close(self.file)
@@ -89,10 +91,10 @@ class Taken:
 
 
 def take(path: Path, *, under_several_names: bool = False) -> Taken:
-    """Take the file for this process, and create it for its owner alone if it is not there.
+    """Lock the file for this process, and create it for its owner alone if it does not exist.
 
     Raises ``StorageError`` if another process has it, if it cannot be opened for writing, or if it has several names
-    (hard links), unless those are allowed.
+    (hard links) and ``under_several_names`` is false.
     """
     real = Path(os.path.realpath(path))
     try:
@@ -103,7 +105,7 @@ def take(path: Path, *, under_several_names: bool = False) -> Taken:
                 raise _in_use(path, holder=_process(lock))
             if real.exists() and _identity(real.stat()) in _taken:
                 raise _in_use(path, holder=str(os.getpid()))
-            # Whoever reads the file knows everybody's friends: a new one is its owner's alone.
+            # The file contains everybody's friends, so a new one is readable by its owner alone.
             file = os.open(real, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
             undo.callback(os.close, file)
             if not lock_file(file):
@@ -120,7 +122,7 @@ def take(path: Path, *, under_several_names: bool = False) -> Taken:
 
 
 def holder(path: Path) -> str | None:
-    """Return the process that has the database, ``unknown`` if it is not noted, ``None`` if none has it.
+    """Return the id of the process that has the database, ``unknown`` if it is not noted, ``None`` if none has it.
 
     Raises ``OSError`` if the file cannot be read.
     """
@@ -145,15 +147,17 @@ def holder(path: Path) -> str | None:
 
 
 def is_at_rest(path: Path) -> bool:
-    """Return whether nobody has the database and it has no log: then it can be read without anything created beside
-    it. Raises ``OSError`` if the file cannot be read."""
+    """Return whether no process has the database and it has no log: then reading it creates nothing beside it.
+
+    Raises ``OSError`` if the file cannot be read.
+    """
     log = Path(f"{os.path.realpath(path)}-wal")
     return not (log.exists() and log.stat().st_size) and holder(path) is None
 
 
 def lock_file(file: int) -> bool:
-    """Lock a file for as long as this descriptor is open, whatever SQLite does with the file; return whether nobody
-    else has locked it. Where the system has no such locks, nobody has."""
+    """Lock a file until its descriptor is closed, whatever SQLite does with the file; return whether nobody else has
+    locked it. Returns ``True`` on systems without such locks."""
     if not _HAS_FILE_LOCKS:
         return True
     try:
@@ -195,7 +199,7 @@ def _note_process(lock: int, database: os.stat_result) -> None:
     os.ftruncate(lock, 0)
     os.pwrite(lock, str(os.getpid()).encode(), 0)
     if os.geteuid() == 0:
-        # As SQLite does with its log: what root leaves beside a service's database, the service must be able to open.
+        # As SQLite does with its log: the service must be able to open files that root creates beside its database.
         os.fchown(lock, database.st_uid, database.st_gid)
 
 
@@ -208,7 +212,7 @@ def _require_one_name(path: Path, real: Path, file: int, *, under_several_names:
 
 
 def several_names(path: Path) -> str:
-    """Say why ``take`` would refuse a file for its names; empty where it would not. Raises ``OSError``."""
+    """Return why ``take`` would refuse a file because of its names, or an empty string. Raises ``OSError``."""
     real = Path(os.path.realpath(path))
     count = real.stat().st_nlink - len(_restores_begun(real))
     return _several_names(path, real, count) if count > 1 else ""
@@ -223,7 +227,7 @@ def _several_names(path: Path, real: Path, count: int) -> str:
 
 
 def _restores_begun(real: Path) -> list[Path]:
-    """Return the second names that restores have given a database, and were killed before they replaced it."""
+    """Return the second names that killed restores have given a database before they replaced it."""
     if real.stat().st_nlink == 1:
         return []
     kept = re.compile(re.escape(f"{real.name}{KEPT}") + r"\d{8}T\d{6}Z(-\d+)?")
@@ -235,7 +239,8 @@ def _restores_begun(real: Path) -> list[Path]:
 
 
 def _undo_restore(real: Path) -> None:
-    """Have a database that a killed restore did not replace under one name again, with what belongs beside it."""
+    """Undo a killed restore that did not replace the database: remove its second name, and move its companion files
+    back."""
     for second in _restores_begun(real):
         for suffix in BESIDE:
             moved = Path(f"{second}{suffix}")

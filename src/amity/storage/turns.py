@@ -1,7 +1,7 @@
-"""Turns at what only a few can use at a time: callers take turns, whoever asks how often.
+"""Fair turns for a few slots: round robin between callers, however often each asks.
 
-Each caller (``amity.caller.caller_id``) has a queue of its own, and the queues are served round robin. A caller that
-asks for a thousand reads waits for its own thousand; another that asks for one waits for one of them.
+Each caller (``amity.caller.caller_id``) has a queue, and the queues are served round robin. A caller that asks for a
+thousand reads waits for its own thousand; another that asks for one waits for one of them.
 """
 
 import asyncio
@@ -17,18 +17,18 @@ T = TypeVar("T")
 Kind = Literal["long", "scan"]
 MOST_LONG_OF_CALLER = 1000
 MOST_LONG = 8000
-"""Long reads that wait, of one caller and in all."""
+"""Limits of waiting long reads, for one caller and in all."""
 MOST_SCANS_OF_CALLER = 32
 MOST_SCANS = 256
-"""Scans that wait, of one caller and in all."""
+"""Limits of waiting scans, for one caller and in all."""
 _SERVER = ""
 
 
 class Turns:
-    """Gives out ``slots`` turns at a time, ``at_once`` of them to one caller at most.
+    """Gives out ``slots`` turns at a time, at most ``at_once`` of them to one caller.
 
-    At most ``most_of_caller`` reads of one caller wait, and ``most`` in all; the server's own always may. The methods
-    are called on the event loop.
+    At most ``most_of_caller`` reads of one caller wait, and ``most`` in all; the server's own reads are not limited.
+    The methods are called on the event loop.
     """
 
     def __init__(self, kind: Kind, slots: int, *, at_once: int, most_of_caller: int, most: int) -> None:
@@ -38,7 +38,7 @@ class Turns:
         self._most_of_caller = most_of_caller
         self._most = most
         self._running: dict[str, int] = {}
-        # In the order of their next turns. A slot is free only while nobody waits who may have it.
+        # In the order of their next turns. A slot is free only if no caller that may have it waits.
         self._waiting: OrderedDict[str, deque[asyncio.Future[None]]] = OrderedDict()
         self._count = 0
         self._closed = False
@@ -46,13 +46,14 @@ class Turns:
         self._idle.set()
 
     def is_free(self) -> bool:
-        """Return whether the caller of this call would have its turn at once."""
+        """Return whether the current caller would get a turn at once."""
         return self._free > 0 and self._running.get(caller_id.get(), 0) < self._at_once
 
     async def take(self) -> str:
-        """Wait for a turn, and return whose it is, for ``give_back``.
+        """Wait for a turn, and return its caller, for ``give_back``.
 
-        Raises ``ImError(1355)`` if too many wait already, and 90002 if the database is closed.
+        Raises ``ImError``: ``READS_LIMIT`` (1355) if too many wait already, ``DATABASE`` (90002) if the database is
+        closed.
         """
         if self._closed:
             raise _closed()
@@ -76,7 +77,7 @@ class Turns:
         return caller
 
     def give_back(self, caller: str) -> None:
-        """End a turn; whose turn it is now begins."""
+        """End a turn, and start the next one."""
         left = self._running[caller] - 1
         if left:
             self._running[caller] = left
@@ -94,7 +95,7 @@ class Turns:
             self._idle.set()
 
     async def close(self) -> None:
-        """Refuse what waits, and return when what is under way has ended."""
+        """Refuse what waits, and return when the turns under way have ended."""
         self._closed = True
         for turns in self._waiting.values():
             for turn in turns:
@@ -108,7 +109,7 @@ class Turns:
         self._idle.clear()
 
     def _next(self) -> str | None:
-        """Return whose turn it is. At most as many callers as there are slots are passed over."""
+        """Return the caller whose turn is next. It passes over at most as many callers as there are slots."""
         for caller in self._waiting:
             if self._running.get(caller, 0) < self._at_once:
                 return caller
@@ -121,7 +122,7 @@ class Turns:
             raise _refused("reads of this caller that wait", self._most_of_caller)
         if self._count < self._most:
             return
-        # A few callers with long queues must not keep out all others: the longest queue gives way.
+        # The longest queue loses an entry, so that a few callers with long queues do not keep out all others.
         longest = max((each for each in self._waiting if each != _SERVER), key=self._length, default=caller)
         metrics.read_refused(self._kind, "all")
         if self._length(longest) <= own + 1:
@@ -135,7 +136,7 @@ class Turns:
         return len(self._waiting.get(caller, ()))
 
     def _forget(self, caller: str, turn: "asyncio.Future[None]") -> None:
-        """Strike out one that is not waited for any more, unless it is struck out already."""
+        """Remove a turn that is not waited for any more, unless it was removed already."""
         if turn in self._waiting.get(caller, ()):
             self._waiting[caller].remove(turn)
             self._served(caller)
@@ -151,17 +152,18 @@ class Turns:
 
 
 def long_turns(slots: int) -> Turns:
-    """Return the turns of reads that take milliseconds."""
+    """Return the turns for reads that take milliseconds."""
     return Turns("long", slots, at_once=slots, most_of_caller=MOST_LONG_OF_CALLER, most=MOST_LONG)
 
 
 def scan_turns(slots: int) -> Turns:
-    """Return the turns of reads that may take seconds: one at a time for each caller, so that a slot is left."""
+    """Return the turns for reads that may take seconds: one at a time for each caller, so that a slot is left for
+    others."""
     return Turns("scan", slots, at_once=1, most_of_caller=MOST_SCANS_OF_CALLER, most=MOST_SCANS)
 
 
 async def while_awaited(read: Coroutine[Any, Any, T]) -> T:
-    """Run a read as long as its caller waits for it. Raises ``CallerGoneError`` when nobody does any more."""
+    """Run a read as long as its caller waits for it. Raises ``CallerGoneError`` once the caller is gone."""
     gone = caller_gone.get()
     if gone is None:
         return await read

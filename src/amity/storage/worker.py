@@ -1,6 +1,6 @@
-"""A thread that does one thing after the other and says on the event loop when each is done.
+"""A thread that runs jobs one after the other and reports each on the event loop.
 
-An executor does so with futures, conditions and callbacks, which cost as much as the smallest commits do.
+An executor uses futures, conditions and callbacks for that, which cost as much as the smallest commits.
 """
 
 import asyncio
@@ -21,11 +21,11 @@ class Worker:
         self._thread.start()
 
     def do(self, loop: asyncio.AbstractEventLoop, work: Callable[[], None], done: Callable[[], None]) -> None:
-        """Run ``work``, which must not raise, in the thread, and then ``done`` on the event loop."""
+        """Run ``work`` in the thread, and then ``done`` on the event loop. ``work`` must not raise."""
         self._tasks.put((loop, work, done))
 
     def stop(self) -> None:
-        """Return when all that it was given is done."""
+        """Wait for all queued work, and end the thread."""
         self._tasks.put(None)
         self._thread.join()
 
@@ -33,5 +33,5 @@ class Worker:
         while (task := self._tasks.get()) is not None:
             loop, work, done = task
             work()
-            with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            with suppress(RuntimeError):  # the loop is closed: nobody waits for the result
                 loop.call_soon_threadsafe(done)

@@ -1,4 +1,4 @@
-"""Whether a database can do its work now: it is read, and a row is written and deleted."""
+"""Readiness probe of a database: a read, and a row that is written and deleted."""
 
 import asyncio
 import time
@@ -9,11 +9,11 @@ from amity.errors import ImError
 from amity.storage.database import Database, Transaction
 
 SECONDS: Final = 1.0
-"""How long one write says how the next would end."""
+"""Seconds for which the outcome of one write is reused."""
 
 
 class WriteProbe:
-    """Tries a database for all who ask, one write a second at most: whoever asks need not be let in to anything."""
+    """Probes a database for all who ask, with at most one write a second: anonymous callers may ask."""
 
     def __init__(self, database: Database, seconds: float = SECONDS) -> None:
         self._database = database
@@ -23,7 +23,7 @@ class WriteProbe:
         self._writing: asyncio.Task[None] | None = None
 
     async def __call__(self) -> None:
-        """Return if the database is read and written. Raises ``ImError(90002)``."""
+        """Return if the database can be read and written. Raises ``ImError``, ``DATABASE`` (90002)."""
         await self._database.fetch("select 1")
         if time.monotonic() - self._tried_at < self._seconds and (self._writing is None or self._writing.done()):
             if self._failure is not None:
@@ -31,7 +31,7 @@ class WriteProbe:
             return
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write(), name="write-probe", context=Context())
-            # If everybody has given up, nobody else looks at how it failed.
+            # If all callers were cancelled, nobody else retrieves the exception.
             self._writing.add_done_callback(lambda writing: writing.cancelled() or writing.exception())
         await asyncio.shield(self._writing)
 
@@ -41,12 +41,12 @@ class WriteProbe:
         try:
             await self._database.write(_write_and_undo)
         except ImError as error:
-            # Whoever asks within the second hears of it, and writes nothing: a disk that is full has enough to do.
+            # Callers within the second get the same error without a write: a full disk has enough to do.
             self._failure = error
             raise
 
 
 async def _write_and_undo(tx: Transaction) -> None:
-    # SQLite leaves out a change that changes nothing, and with it the writing.
+    # SQLite skips a change that changes nothing, and the write with it.
     await tx.fetch("insert into schema_version (version) values (0)")
     await tx.fetch("delete from schema_version where version = 0")

@@ -130,7 +130,7 @@ async def test_while_a_checkpoint_is_under_way_small_transactions_go_on_and_larg
     for _ in range(3):
         await writer.submit(nothing, 1)
     assert checkpoint.calls == []
-    checkpoint.rest_waits = True
+    checkpoint.has_remainder = True
     checkpoint.wake()
     await large
     assert checkpoint.calls == ["finish", "large"]
