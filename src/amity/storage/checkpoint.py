@@ -74,7 +74,7 @@ class Checkpoint:
         try:
             _sync(self._file)
         except OSError as error:
-            _log.warning("checkpoint: sync of the database file failed, will be retried: %s", error)
+            _log.warning("checkpoint: sync of the database file failed, will try again: %s", error)
 
 
 def checkpoint_all(connection: sqlite3.Connection) -> None:
@@ -100,4 +100,4 @@ def _checkpoint(connection: sqlite3.Connection) -> None:
     try:
         connection.execute("pragma wal_checkpoint(passive)")
     except sqlite3.Error as error:
-        _log.warning("checkpoint: failed, will be retried: %s", error)
+        _log.warning("checkpoint: failed, will try again: %s", error)
