@@ -1,7 +1,7 @@
-"""The processes that share a database: each says that it runs, and who has fallen silent is ended by the others.
+"""The processes that share a database. Each renews a lease, and the others end a process whose lease has expired.
 
-A process has a lease. A lease has run out by the database's clock, or if nobody has renewed it for as long as one lasts
-by the clock of whoever looks: the database's clock may be set back.
+A lease expires by the database's clock. It also expires if it was not renewed for its duration by the observing
+process' clock, because the database's clock may be set back.
 """
 
 import os
@@ -16,12 +16,12 @@ ENDED = 0
 
 
 def new_name() -> str:
-    """Return a name for a process, like no other's."""
+    """Return a unique name for a process."""
     return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
 async def join(database: Database, process: str, lease_ms: int) -> None:
-    """Begin to write as a process, with a lease of so many milliseconds."""
+    """Register a process with a lease of ``lease_ms`` milliseconds."""
 
     async def work(tx: Transaction) -> None:
         await tx.fetch(
@@ -34,7 +34,7 @@ async def join(database: Database, process: str, lease_ms: int) -> None:
 
 
 async def renew(database: Database, process: str, lease_ms: int) -> bool:
-    """Renew a process' lease; ``False`` where somebody has ended it."""
+    """Renew a process' lease; return ``False`` if another process has ended it."""
 
     async def work(tx: Transaction) -> bool:
         rows = await tx.fetch(
@@ -49,7 +49,7 @@ async def renew(database: Database, process: str, lease_ms: int) -> bool:
 
 
 async def end(database: Database, process: str) -> None:
-    """Have a process end: it writes no more."""
+    """Mark a process as ended: it writes no more."""
 
     async def work(tx: Transaction) -> None:
         await tx.fetch(f"update presence_processes set until = {ENDED} where process = $1", process)
@@ -58,7 +58,7 @@ async def end(database: Database, process: str) -> None:
 
 
 async def end_all(database: Database) -> None:
-    """Have all processes end that the database knows."""
+    """Mark all registered processes as ended."""
 
     async def work(tx: Transaction) -> None:
         await tx.fetch(f"update presence_processes set until = {ENDED}")
@@ -73,7 +73,7 @@ async def leases(database: Database) -> list[tuple[str, int]]:
 
 
 async def end_expired(database: Database, stale: Sequence[tuple[str, int]]) -> None:
-    """Have those processes end whose lease has run out, and those whose lease is still a ``stale`` one."""
+    """Mark processes as ended if their lease has expired, or if it is still one of ``stale``."""
 
     async def work(tx: Transaction) -> None:
         await tx.fetch(f"update presence_processes set until = {ENDED} where until < SHARED_NOW")
@@ -85,13 +85,13 @@ async def end_expired(database: Database, stale: Sequence[tuple[str, int]]) -> N
 
 
 async def ended(database: Database) -> list[str]:
-    """Return the processes that have ended and may have left something."""
+    """Return the processes that have ended and may have left rows."""
     rows = await database.fetch(f"select process from presence_processes where until = {ENDED}")
     return [row[0] for row in rows]
 
 
 async def forget(database: Database, process: str) -> None:
-    """Delete a process that has ended and left nothing."""
+    """Delete an ended process that has left no rows."""
 
     async def work(tx: Transaction) -> None:
         await tx.fetch(f"delete from presence_processes where process = $1 and until = {ENDED}", process)

@@ -1,7 +1,7 @@
-"""From connections that open, close and are kicked to changes of users: who comes online where, who goes. No I/O.
+"""Turn connections that open, close or are kicked into changes of users' online status. No I/O.
 
-A user is online on a platform as long as any connection of theirs on it is open: the first one makes a change, and so
-does the end of the last.
+A user is online on a platform while at least one of their connections on it is open. So the first connection that opens
+makes a change, and the last one that closes makes another.
 """
 
 import logging
@@ -14,8 +14,8 @@ from amity.presence.connections import Connection
 from amity.texts import count, storable
 
 MOST_WAITING = 100_000
-"""Changes that wait to be written, from which on those that cancel each other are dropped."""
-_REMEMBERED = 1000  # places that were left lately
+"""Waiting changes above which those that cancel each other are dropped."""
+_REMEMBERED = 1000  # places that users left most recently
 
 _log = logging.getLogger(__name__)
 
@@ -30,8 +30,10 @@ class Kind(Enum):
 
 
 class Change(NamedTuple):
-    """Something to tell. ``seq`` is when it happened, in milliseconds since 1970; of two of one place, the later one's
-    is larger."""
+    """A change to report.
+
+    ``seq`` is when it happened, in milliseconds since 1970; of two changes of one place, the later one's is larger.
+    """
 
     kind: Kind
     user_id: str
@@ -57,7 +59,7 @@ class _Open:
 
 
 class Changes:
-    """Who is online here, and what of that is not written yet. ``clock`` returns seconds since 1970."""
+    """Who is online in this process, and the changes that are not written yet. ``clock`` returns seconds since 1970."""
 
     def __init__(self, clock: Callable[[], float], most: int = MOST_WAITING) -> None:
         self._clock = clock
@@ -68,7 +70,7 @@ class Changes:
         self._waiting: deque[Change] = deque()
 
     def opened(self, connection: Connection) -> None:
-        """Note that a connection is open."""
+        """Note an opened connection."""
         place = connection.user_id, connection.platform_id
         held = self._open.get(place)
         if held is None:
@@ -77,7 +79,7 @@ class Changes:
         held.connections[connection.conn_id] = connection
 
     def closed(self, connection: Connection) -> None:
-        """Note that one is no longer; of one that was not open, nothing."""
+        """Note a closed connection. Does nothing if it was not open."""
         place = connection.user_id, connection.platform_id
         held = self._open.get(place)
         if held is None or held.connections.pop(connection.conn_id, None) is None or held.connections:
@@ -89,18 +91,19 @@ class Changes:
             del self._left[next(iter(self._left))]
 
     def kicked(self, connection: Connection) -> None:
-        """Note that the server ends one: because of another login, or because it was told to."""
+        """Note that the server is about to close a connection: because of another login, or on an administrator's
+        request."""
         self._add(Kind.KICKED, connection, self._open.get((connection.user_id, connection.platform_id)))
 
     def take(self, most: int) -> list[Change]:
-        """Return what waits, oldest first, up to ``most`` changes; they wait no longer."""
+        """Remove and return up to ``most`` waiting changes, oldest first."""
         waiting = self._waiting
         return [waiting.popleft() for _ in range(min(most, len(waiting)))]
 
     def start_over(self, unwritten: Sequence[Change]) -> None:
-        """Have everybody who is online here come online once more: what was written of it has been undone.
+        """Queue everybody who is online here as coming online: what was written before has been undone.
 
-        ``unwritten`` are changes that were taken and not written. What was kicked stays to be told.
+        ``unwritten`` are changes that were taken and not written. Kicks remain queued.
         """
         kicks = [change for change in (*unwritten, *self._waiting) if change.kind is Kind.KICKED]
         self._waiting = deque(kicks)
@@ -110,7 +113,7 @@ class Changes:
     def _add(self, kind: Kind, connection: Connection, held: _Open | None) -> None:
         seq = int(self._clock() * 1000)
         if held is not None:
-            # Two events of one millisecond, or around a clock that was set back, have an order all the same.
+            # Events within one millisecond, or after the clock was set back, keep their order.
             seq = held.seq = max(seq, held.seq + 1)
         self._waiting.append(
             Change(
@@ -127,10 +130,10 @@ class Changes:
             self._compact()
 
     def _compact(self) -> None:
-        """Keep what a place comes to: memory has a bound, however long the database fails and clients come and go.
+        """Reduce the queue to the net change of each place, so that memory stays bounded while the database fails.
 
-        Coming and going alternate: of an even number nothing is left to tell, of an odd one the last. Of the kicks of
-        a place the last stays.
+        Online and offline alternate. An even number of them cancels out; of an odd number the last one remains. Of a
+        place's kicks the last one remains.
         """
         before = len(self._waiting)
         moves = Counter(change.place for change in self._waiting if change.kind is not Kind.KICKED)

@@ -1,4 +1,4 @@
-"""What presence knows of connections: it is handed the gateway's, and does not know the gateway."""
+"""What presence needs to know of connections. The gateway provides it, and presence does not import the gateway."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -15,12 +15,12 @@ class Connection(Protocol):
 
     @property
     def conn_id(self) -> str:
-        """Its name, like no other's."""
+        """The unique id of the connection."""
         ...
 
     @property
     def operation_id(self) -> str:
-        """The one with which the client connected."""
+        """The operationID with which the client connected."""
         ...
 
     @property
@@ -28,13 +28,13 @@ class Connection(Protocol):
 
     @property
     def is_background(self) -> bool:
-        """Whether the client has said that its app is in the background."""
+        """Whether the client has reported that its app is in the background."""
         ...
 
 
 class Connections(Protocol):
-    """Every connection that is open."""
+    """All open connections."""
 
     def of(self, user_id: str, /) -> Sequence[Connection]:
-        """Return a user's, none for a user who is offline or does not exist."""
+        """Return a user's connections. Empty for a user who is offline or does not exist."""
         ...

@@ -5,7 +5,7 @@ from amity.presence.service import Presence
 
 
 def operations(presence: Presence) -> list[Operation]:
-    """Declare what callers may ask about who is online."""
+    """Declare the operations about users' online status."""
     return [
         Operation(
             "/user/get_users_online_status",

@@ -1,4 +1,4 @@
-"""What platforms are called in callbacks.
+"""Names of platforms in callbacks.
 
 Source: ``openimsdk/protocol`` ``constant`` (platform numbers and names).
 """
@@ -19,5 +19,5 @@ _NAMES = {
 
 
 def platform_name(platform_id: int) -> str:
-    """Return a platform's name, empty for a number that is no platform."""
+    """Return a platform's name, or an empty string for an unknown number."""
     return _NAMES.get(platform_id, "")

@@ -1,4 +1,4 @@
-"""Who is online: told by the gateway, asked by callers, and told to the business server."""
+"""Users' online status: fed by the gateway, queried by callers, reported to the business server."""
 
 from collections.abc import Callable, Sequence
 
@@ -35,10 +35,10 @@ _EVENTS: tuple[type[AfterEvent], ...] = (AfterUserOnline, AfterUserOffline, Afte
 
 
 class Presence:
-    """The observer of connections, and everything that can be asked about who is online.
+    """The observer of connections, and the operations about users' online status.
 
-    ``connections`` are those of this process, and answer what callers ask. The business server is told by a writer
-    that runs from ``start`` to ``stop`` if any of the three callbacks is switched on.
+    Queries are answered from ``connections``, those of this process. A writer reports changes to the business server
+    from ``start`` to ``stop`` if any of the three callbacks is enabled.
     """
 
     def __init__(
@@ -51,53 +51,55 @@ class Presence:
     ) -> None:
         clock = clock or SystemClock()
         self._connections = connections
-        self._tells = any(outbox.enabled(event) for event in _EVENTS)
+        self._is_enabled = any(outbox.enabled(event) for event in _EVENTS)
         self._changes = Changes(clock.now)
         self._writer = Writer(database, directory, outbox, self._changes, clock)
 
     async def start(self) -> None:
-        """Tell of those who went offline while no server ran, and begin. Raises ``ImError`` where the database fails.
+        """Report users who went offline while no server ran, and start the writer. Raises ``ImError`` if the database
+        fails.
 
-        To be called before the first connection opens.
+        Call it before the first connection opens.
         """
-        if self._tells:
+        if self._is_enabled:
             await self._writer.start()
 
     async def stop(self) -> None:
-        """Write what is left. To be called when all connections are closed, and before the database is."""
+        """Write the remaining changes. Call it after all connections are closed, and before the database is."""
         await self._writer.stop()
 
-    # The observer: called by the gateway in the middle of its work, so nothing here waits or raises
+    # The observer. The gateway calls it synchronously, so nothing here waits or raises.
 
     def opened(self, connection: Connection) -> None:
-        """A connection is open."""
+        """Note an opened connection."""
         self._note(self._changes.opened, connection)
 
     def closed(self, connection: Connection) -> None:
-        """A connection is closed, by whomever and for whatever reason."""
+        """Note a closed connection, whoever closed it."""
         self._note(self._changes.closed, connection)
 
     def kicked(self, connection: Connection) -> None:
-        """A connection is about to be closed by the server, because of another login or because it was told to."""
+        """Note that the server is about to close a connection: because of another login, or on an administrator's
+        request."""
         self._note(self._changes.kicked, connection)
 
     def _note(self, note: Callable[[Connection], None], connection: Connection) -> None:
-        if self._tells:
+        if self._is_enabled:
             note(connection)
             self._writer.wake()
 
     # Operations
 
     async def get_users_online_status(self, call: Call, request: GetUsersOnlineStatusRequest) -> list[UserOnlineDetail]:
-        """Return each of these users with all their connections, in the order of the request; nobody where none is
-        named."""
+        """Return each of these users with all their connections, in the order of the request. An empty request gives an
+        empty list."""
         return [self._detail(user_id) for user_id in _bounded(request.user_ids or [])]
 
     async def get_users_online_token_detail(
         self, call: Call, request: GetUsersOnlineStatusRequest
     ) -> list[UserOnlineTokens]:
-        """Return those of these users who are online, with the tokens of their connections by platform; nobody where
-        none is named."""
+        """Return those of these users who are online, with the tokens of their connections by platform. An empty
+        request gives an empty list."""
         asked = _bounded(request.user_ids or [])
         return [tokens for user_id in asked if (tokens := self._tokens(user_id)).status == ONLINE]
 
@@ -108,8 +110,8 @@ class Presence:
         return self._status_list(_bounded(request.user_ids))
 
     async def subscribe_users_status(self, call: Call, request: SubscribeUsersStatusRequest) -> StatusListResponse:
-        """Return how it stands with those to whom a user subscribes; nobody for an empty list. Changes reach clients
-        through the gateway."""
+        """Return the online status of the users to whom a user subscribes; an empty list if it cancels. Changes are
+        pushed through the gateway."""
         call.require_own(request.user_id, "userID")
         if request.user_ids is None:
             raise ImError(Code.ARGS, "userIDs: is missing")
@@ -121,7 +123,7 @@ class Presence:
     async def get_subscribe_users_status(
         self, call: Call, request: GetSubscribeUsersStatusRequest
     ) -> StatusListResponse:
-        """Return nobody, as OpenIM does, whoever asks: a connection subscribes for itself, and knows to whom."""
+        """Return an empty list, as OpenIM does: subscriptions belong to a connection, and its client knows them."""
         if not request.user_id:
             raise ImError(Code.ARGS, "userID is empty")
         return StatusListResponse(status_list=[])
@@ -164,7 +166,7 @@ class Presence:
 
 
 def _bounded(user_ids: Sequence[str]) -> Sequence[str]:
-    """Return the users that a request names. Raises 1001 for too many, or an empty id."""
+    """Return the users of a request. Raises ``ImError``, ``ARGS`` (1001), if there are too many or an id is empty."""
     if len(user_ids) > MOST_USERS:
         raise ImError(Code.ARGS, f"userIDs: {len(user_ids)} entries, and at most {MOST_USERS} are allowed")
     if "" in user_ids:

@@ -16,7 +16,7 @@ _DELETE = "delete from online where user_id = $1 and platform = $2 and process =
 
 
 class Left(NamedTuple):
-    """A user who is online on a platform without a process that has a connection of theirs."""
+    """An entry of a user who is online by an ended process."""
 
     user_id: str
     platform_id: int
@@ -28,8 +28,8 @@ class Left(NamedTuple):
 async def begin(tx: Transaction, process: str, batch: int) -> bool | None:
     """Begin to store a batch in this transaction.
 
-    ``False`` where it is stored already: an earlier attempt succeeded without saying so. ``None`` where the process
-    has been ended.
+    Return ``False`` if the batch is stored already: an earlier attempt succeeded without reporting it. Return ``None``
+    if the process has been ended.
     """
     rows = await tx.fetch(
         f"update presence_processes set batch = $2 where process = $1 and batch < $2 and until <> {ENDED}"
@@ -47,7 +47,7 @@ async def begin(tx: Transaction, process: str, batch: int) -> bool | None:
 
 
 async def places(tx: Transaction, process: str, user_ids: Sequence[str]) -> tuple[set[Place], set[Place]]:
-    """Return where these users are online by a process' connections, and where by those of others."""
+    """Return the places where these users are online through this process, and those through others."""
     rows = await tx.fetch(
         "select user_id, platform, process from online where user_id in (select value from EACH_TEXT($1))",
         list(user_ids),
@@ -58,7 +58,7 @@ async def places(tx: Transaction, process: str, user_ids: Sequence[str]) -> tupl
 
 
 async def put(tx: Transaction, process: str, changes: Sequence[Change]) -> None:
-    """Write the places that users have come online at."""
+    """Store the places at which users came online."""
     await tx.execute_many(
         _PUT,
         [(each.user_id, each.platform_id, process, each.conn_id, each.operation_id, each.seq) for each in changes],
@@ -66,18 +66,18 @@ async def put(tx: Transaction, process: str, changes: Sequence[Change]) -> None:
 
 
 async def delete(tx: Transaction, process: str, gone: Sequence[Place]) -> None:
-    """Delete the places that users have gone offline at."""
+    """Delete the places at which users went offline."""
     await tx.execute_many(_DELETE, [(user_id, platform_id, process) for user_id, platform_id in gone])
 
 
 async def left_users(database: Database, process: str, most: int) -> list[str]:
-    """Return up to ``most`` of the users whom a process has left online."""
+    """Return up to ``most`` of the users whom an ended process left online."""
     rows = await database.fetch("select distinct user_id from online where process = $1 limit $2", process, most)
     return [row[0] for row in rows]
 
 
 async def take_left(tx: Transaction, process: str, user_ids: Sequence[str]) -> list[Left]:
-    """Delete what a process has left of these users, and return it in the order in which it came."""
+    """Delete the entries that an ended process left for these users, and return them, oldest first."""
     rows = await tx.fetch(
         "delete from online where process = $1 and user_id in (select value from EACH_TEXT($2))"
         " returning user_id, platform, conn_id, operation_id, seq",

@@ -1,16 +1,16 @@
-"""Telling the business server who comes online, who goes and who is kicked: never lost, in order, once.
+"""Report to the business server who comes online, goes offline and is kicked: never lost, in order, once.
 
-What it was told is in the table ``online``, written in the transaction of the event. So, wherever the server is
-killed, what is left in that table is who must still be told to be offline: at its next start on SQLite, where it is the
-only process, and on PostgreSQL by whichever process finds that the lease of another has run out.
+The table ``online`` holds what was reported, and is written in the transaction of the event. If the server is killed,
+the rows left in the table are the users who must still be reported offline. On SQLite, where there is a single process,
+the next start reports them. On PostgreSQL a process does that finds the lease of another expired.
 
-One task turns changes into transactions, many into each. A connection waits for none of it.
+One task writes changes, many in each transaction. No connection waits for it.
 
 States of a process in the database (``cluster/members.py``), and what ends each:
 
-- *running*: it renews its lease and writes batches. It stops, or another process finds that its lease has run out:
-  *ended*. In the second case it comes back under a new name, with all its users.
-- *ended*: it writes no more. Whoever finds it tells of the users whom it left online, and takes them from the table.
+- *running*: it renews its lease and writes batches. It stops, or another process finds its lease expired: *ended*. In
+  the second case it joins again under a new name, with all its users.
+- *ended*: it writes no more. A process that finds it reports the users that it left online, and deletes their rows.
   None is left: *forgotten*.
 - *forgotten*: its row is deleted.
 """
@@ -32,21 +32,21 @@ from amity.users.directory import Directory
 from amity.wire.events.catalogue import AfterEvent, AfterUserKickOff, AfterUserOffline, AfterUserOnline
 
 LEASE_SECONDS = 10.0
-"""How long after its last sign of life a process that shares the database counts as running."""
+"""Seconds since its last renewal for which a process that shares the database counts as running."""
 RENEW_SECONDS = 3.0
 _BATCH = 500
-_PAUSE = 1.0  # seconds to wait where the database fails
+_PAUSE = 1.0  # seconds to wait if the database fails
 _LONG = 3600.0
 
 _log = logging.getLogger(__name__)
 
 
 class _EndedError(Exception):
-    """Others have taken this process for dead, and its users offline."""
+    """Other processes have ended this one, and reported its users offline."""
 
 
 class Writer:
-    """Writes changes from ``start`` to ``stop``. ``wake`` it when there are some."""
+    """Writes changes from ``start`` to ``stop``. Call ``wake`` when there are some."""
 
     def __init__(
         self, database: Database, directory: Directory, outbox: Outbox, changes: Changes, clock: Clock
@@ -57,7 +57,7 @@ class Writer:
         self._changes = changes
         self._clock = clock
         self._shared = not database.exclusive
-        self._some = asyncio.Event()
+        self._has_changes = asyncio.Event()
         self._stop = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._process = ""
@@ -65,15 +65,15 @@ class Writer:
         self._number = 0
         self._renewed_at = float("-inf")
         self._alive_since = float("-inf")
-        self._look_for_ended = False
-        self._seen: dict[tuple[str, int], float] = {}  # the leases of others, and since when they are as they are
+        self._may_have_ended = False
+        self._seen: dict[tuple[str, int], float] = {}  # leases of other processes, and since when each is unchanged
 
     def wake(self) -> None:
-        """Say that there are changes."""
-        self._some.set()
+        """Announce that there are changes."""
+        self._has_changes.set()
 
     async def start(self) -> None:
-        """Begin; on SQLite after telling of those whom processes before this one left online. Raises ``ImError``."""
+        """Start to write. On SQLite, first report the users whom earlier processes left online. Raises ``ImError``."""
         self._stop.clear()
         if not self._shared:
             await members.end_all(self._database)
@@ -83,11 +83,12 @@ class Writer:
         self._task = asyncio.create_task(self._run(), name="presence")
 
     async def stop(self) -> None:
-        """Write what is left, and that everybody is offline. What the database does not take is told at a start."""
+        """Write the remaining changes and report everybody offline. If the database fails, the next start reports
+        them."""
         if self._task is None:
             return
         self._stop.set()
-        self._some.set()
+        self._has_changes.set()
         await self._task
         self._task = None
         try:
@@ -97,40 +98,41 @@ class Writer:
             while await self._take_over():
                 pass
         except ImError as error:
-            _log.warning("that everybody went offline is told at the next start: %s", error.detail)
+            _log.warning("presence: offline reports are left to the next start: %s", error.detail)
 
     async def _run(self) -> None:
         failing = False
         while not self._stop.is_set():
-            self._some.clear()
+            self._has_changes.clear()
             try:
                 more = await self._cycle()
                 failing = False
             except ImError as error:
                 if not failing:
-                    _log.warning("who comes online and goes is not written, will try again: %s", error.detail)
+                    _log.warning("presence: changes could not be written, will try again: %s", error.detail)
                 failing, more = True, False
             except Exception:  # noqa: BLE001 - as long as the server runs, so does this
-                _log.exception("an error of its own kept presence from being written; it goes on")
+                _log.exception("presence: unexpected error while changes were written, will try again")
                 failing, more = True, False
             if failing:
                 await self._clock.wait(self._stop, _PAUSE)
             elif not more:
-                await self._clock.wait(self._some, RENEW_SECONDS if self._shared else _LONG)
+                await self._clock.wait(self._has_changes, RENEW_SECONDS if self._shared else _LONG)
 
     async def _cycle(self) -> bool:
-        """Go round once; return whether there is more to do at once. Short, so that the lease is renewed in time."""
+        """Run one round; return whether there is more to do at once. A round is short, so that the lease is renewed in
+        time."""
         more = False
         if self._shared:
-            await self._stay_alive()
-            if self._look_for_ended:
-                more = self._look_for_ended = await self._take_over()
+            await self._renew()
+            if self._may_have_ended:
+                more = self._may_have_ended = await self._take_over()
         return await self._write() or more
 
     # Changes
 
     async def _write(self) -> bool:
-        """Write what waits, up to a batch of it; return whether there may be more."""
+        """Write up to a batch of the waiting changes; return whether there may be more."""
         if not self._batch:
             self._batch = self._changes.take(_BATCH)
             self._number += 1
@@ -161,7 +163,7 @@ class Writer:
             for change in batch:
                 place = change.place
                 if change.kind is Kind.KICKED:
-                    await self._tell(tx, change)
+                    await self._record(tx, change)
                     continue
                 comes = change.kind is Kind.ONLINE
                 if comes == (place in here):
@@ -173,18 +175,18 @@ class Writer:
                     here.discard(place)
                     arrived.pop(place, None)
                 if place not in elsewhere:
-                    await self._tell(tx, change)
+                    await self._record(tx, change)
             await store.delete(tx, self._process, sorted(before - here))
             await store.put(tx, self._process, list(arrived.values()))
 
         await self._database.write(work, rows=2 * len(batch) + 1)
 
-    async def _tell(self, tx: Transaction, change: Change) -> None:
+    async def _record(self, tx: Transaction, change: Change) -> None:
         await self._outbox.record(tx, event_of(change), change.operation_id)
 
     async def _start_over(self) -> None:
-        """Come back as another process: what this one wrote is being undone."""
-        _log.warning("other processes took this one for dead: its users come online once more")
+        """Join again under a new name: other processes undo what this one wrote."""
+        _log.warning("presence: another process has ended this one; its users are reported online again")
         self._changes.start_over(self._batch)
         self._batch = []
         await self._join()
@@ -197,8 +199,8 @@ class Writer:
         self._process, self._number = process, 0
         self._renewed_at = self._alive_since = self._clock.monotonic()
 
-    async def _stay_alive(self) -> None:
-        """Renew the lease when it is time, and end the processes that have not renewed theirs."""
+    async def _renew(self) -> None:
+        """Renew the lease if it is due, and end processes whose lease has expired."""
         now = self._clock.monotonic()
         since = now - self._renewed_at
         if since < RENEW_SECONDS:
@@ -208,31 +210,31 @@ class Writer:
             return
         self._renewed_at = now
         if since > 2 * RENEW_SECONDS:
-            # The database was away, from the others too: they get their time to show that they live.
+            # The database was unavailable, for other processes too: give them a full lease to renew theirs.
             self._alive_since = now
         if now - self._alive_since >= LEASE_SECONDS:
             await members.end_expired(self._database, await self._stale(now))
-        self._look_for_ended = True
+        self._may_have_ended = True
 
     async def _stale(self, now: float) -> list[tuple[str, int]]:
-        """Return the leases, by process and end, that nobody has renewed for as long as one lasts.
+        """Return the leases, by process and end, that nobody has renewed for ``LEASE_SECONDS``.
 
-        By the database's clock they would last for as long as that is set back.
+        The database's clock alone does not suffice: if it is set back, leases last longer by as much.
         """
         leases = await members.leases(self._database)
         self._seen = {lease: self._seen.get(lease, now) for lease in leases if lease[0] != self._process}
         return [lease for lease, since in self._seen.items() if now - max(since, self._alive_since) >= LEASE_SECONDS]
 
     async def _take_over(self) -> bool:
-        """Tell of users whom ended processes left online, up to a batch of them; return whether there may be more."""
+        """Report up to a batch of the users whom ended processes left online; return whether there may be more."""
         for process in await members.ended(self._database):
             if user_ids := await store.left_users(self._database, process, _BATCH):
-                await self._tell_left(process, user_ids)
+                await self._record_left(process, user_ids)
                 return True
             await members.forget(self._database, process)
         return False
 
-    async def _tell_left(self, process: str, user_ids: Sequence[str]) -> None:
+    async def _record_left(self, process: str, user_ids: Sequence[str]) -> None:
         numbers = await self._directory.numbers(user_ids)
         now = int(self._clock.now() * 1000)
 
@@ -246,13 +248,13 @@ class Writer:
                     change = Change(
                         Kind.OFFLINE, each.user_id, each.platform_id, each.conn_id, each.operation_id, False, seq
                     )
-                    await self._tell(tx, change)
+                    await self._record(tx, change)
 
         await self._database.write(work, rows=2 * len(user_ids))
 
 
 def event_of(change: Change) -> AfterEvent:
-    """Return what the business server is told of a change."""
+    """Return the event that reports a change to the business server."""
     platform = platform_name(change.platform_id)
     match change.kind:
         case Kind.ONLINE:
