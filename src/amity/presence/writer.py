@@ -98,7 +98,7 @@ class Writer:
             while await self._take_over():
                 pass
         except ImError as error:
-            _log.warning("presence: offline reports are left to the next start: %s", error.detail)
+            _log.warning("presence: the remaining events are told at the next start: %s", error.detail)
 
     async def _run(self) -> None:
         failing = False
