@@ -1,8 +1,8 @@
-"""A second reading of the head of an answer that is not strictly HTTP/1.1, as other servers' clients read it. Pure.
+"""Rewrite the head of an answer that is not strictly HTTP/1.1 into a strict one. Pure.
 
 Old or proxied receivers fold header lines, end lines with a line feed alone, repeat a Content-Length, send it beside a
-Transfer-Encoding, leave a blank before a colon or control characters in a value. What such a head means is not in
-doubt, so it is written anew and parsed strictly. A head with two meanings is refused.
+Transfer-Encoding, and put a blank before a colon or control characters into a value. Other servers' clients accept such
+a head. Its meaning is not in doubt, so it is rewritten and parsed strictly. A head with two meanings is refused.
 
 Source: RFC 9112, sections 2.2, 5.1, 5.2 and 6.3; RFC 9110, section 5.5.
 """
@@ -20,10 +20,10 @@ class HeadError(ValueError):
 
 
 def rewrite(came: bytes, most: int) -> bytes | None:
-    """Return what has come of an answer with its head in a strict form; ``None`` while the head's end has not come.
+    """Return the received bytes with their head in strict form, or ``None`` if the head is not complete.
 
-    Heads of interim answers (1xx) are dropped. A connection whose answer was rewritten is not used for another. Raises
-    ``HeadError``, for more than ``most`` bytes of heads, too.
+    Heads of interim answers (1xx) are dropped. A connection whose answer was rewritten is not reused. Raises
+    ``HeadError``, also if the heads have more than ``most`` bytes.
     """
     begin = 0
     while True:
@@ -56,7 +56,7 @@ def _unfolded(lines: list[bytes]) -> list[tuple[bytes, bytes]]:
         if line[:1] in {b" ", b"\t"} and fields:
             fields[-1][1].append(line.strip(b" \t"))
             continue
-        if b"\r" in line:  # the end of a line to some readers
+        if b"\r" in line:  # some parsers end a line here
             raise HeadError("answered with a carriage return within a header line")
         name, colon, value = line.partition(b":")
         if not colon:

@@ -1,6 +1,6 @@
-"""A body in chunks, read strictly, in one piece or in many. Pure.
+"""A strict decoder of chunked bodies, incremental. Pure.
 
-Source: RFC 9112, 7.1. Extensions and trailers are read over: nothing here has a use for them.
+Source: RFC 9112, 7.1. Extensions and trailers are skipped, because nothing here uses them.
 """
 
 import re
@@ -11,51 +11,51 @@ LONGEST_SIZE_LINE: Final = 256
 MOST_TRAILER_BYTES: Final = 8192
 _FREE_CHUNKS: Final = 1024
 _LEAST_AVERAGE: Final = 16
-"""Bytes that chunks have on average, beyond the first 1,024: each costs time, however small."""
+"""Average bytes of the chunks beyond the first 1,024. Each chunk costs time, however small it is."""
 
 _SIZE = re.compile(rb"([0-9A-Fa-f]{1,15})(?:;[\t\x20-\x7e\x80-\xff]*)?")
 _TRAILER = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+:[\t\x20-\x7e\x80-\xff]*")
 
 
 class ChunkError(ValueError):
-    """The body is not in chunks. The text says why, and repeats nothing."""
+    """The body is not validly chunked. The text says why, and repeats nothing of it."""
 
 
 class Chunks:
-    """Takes a body apart. ``is_done`` says that it is whole; ``rest`` is what came behind it."""
+    """Decodes a chunked body. ``is_done`` says that the body is complete; ``rest`` is what followed it."""
 
-    __slots__ = ("_chunks", "_left", "_line", "_reads", "_size", "_trailers", "is_done", "rest")
+    __slots__ = ("_chunks", "_line", "_reads", "_remaining", "_size", "_trailers", "is_done", "rest")
 
     def __init__(self) -> None:
         self.is_done = False
         self.rest = b""
-        self._line = b""  # the beginning of a line whose end has not come
+        self._line = b""  # the beginning of an incomplete line
         self._reads = self._read_size
-        self._left = 0  # bytes of the chunk that are still to come, its CR LF included
+        self._remaining = 0  # bytes of the chunk that are missing, its CR LF included
         self._size = 0
         self._chunks = 0
         self._trailers = 0
 
     def feed(self, data: bytes) -> list[bytes]:
-        """Take what has come, and return the pieces of the body in it. Raises ``ChunkError``."""
+        """Take received bytes, and return the pieces of the body in them. Raises ``ChunkError``."""
         pieces: list[bytes] = []
         at = 0
         if self._line:
             data, self._line = self._line + data, b""
         while at < len(data) and not self.is_done:
-            if self._left > 2:
-                piece = data[at : at + self._left - 2]
+            if self._remaining > 2:
+                piece = data[at : at + self._remaining - 2]
                 at += len(piece)
-                self._left -= len(piece)
+                self._remaining -= len(piece)
                 self._size += len(piece)
                 pieces.append(piece)
                 continue
-            if self._left:
-                end = data[at : at + self._left]
-                if end != b"\r\n"[2 - self._left :][: len(end)]:
+            if self._remaining:
+                end = data[at : at + self._remaining]
+                if end != b"\r\n"[2 - self._remaining :][: len(end)]:
                     raise ChunkError("a chunk does not end where its size says")
                 at += len(end)
-                self._left -= len(end)
+                self._remaining -= len(end)
                 continue
             line_end = data.find(b"\n", at)
             if line_end < 0:
@@ -80,7 +80,7 @@ class Chunks:
         if self._chunks > _FREE_CHUNKS + self._size // _LEAST_AVERAGE:
             raise ChunkError(f"more than {_FREE_CHUNKS} chunks, of under {_LEAST_AVERAGE} bytes on average")
         if size:
-            self._left = size + 2
+            self._remaining = size + 2
         else:
             self._reads = self._read_trailer
 

@@ -1,4 +1,4 @@
-"""A small HTTP client for many small POSTs to few servers: no redirects, no proxies, no cookies, no compression."""
+"""An HTTP client for many small POSTs to few servers: no redirects, proxies, cookies or compression."""
 
 import asyncio
 import ssl
@@ -17,12 +17,12 @@ _MOST_KEPT = 1024
 
 
 class HttpClient:
-    """Connections are kept alive per origin. Used within one event loop; ``close`` ends it.
+    """Keeps connections alive, per origin. Use it within one event loop, until ``close``.
 
-    ``admit`` is called with every address (an ``ipaddress`` object) before it is connected to and raises
-    ``AddressRefused`` to refuse it. ``tls`` is for ``https``; by default certificates are verified against the
-    system's. ``limit`` bounds the bytes of an answer's body. ``most`` bounds the open connections per origin, and
-    requests beyond wait for one within their time; ``idle_per_host`` bounds those that are kept unused.
+    ``admit`` is called with every address (an ``ipaddress`` object) before a connection to it, and raises
+    ``AddressRefused`` to refuse it. ``tls`` is for ``https``; the default verifies certificates against the system's.
+    ``limit`` bounds the bytes of an answer's body. ``most`` bounds the open connections per origin; further requests
+    wait for one within their time. ``idle_per_host`` bounds the unused connections that are kept.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class HttpClient:
         self._closed = False
 
     async def post(self, url: str, headers: Mapping[str, str], body: bytes, timeout: float) -> Reply:
-        """POST ``body`` as ``Endpoint.post`` does. Raises ``ValueError``, besides, for a URL that is none."""
+        """POST ``body`` as ``Endpoint.post`` does. Also raises ``ValueError`` if the URL is not valid."""
         endpoint = self._endpoints.get(url)
         if endpoint is None:
             if len(self._endpoints) >= _MOST_KEPT:
@@ -55,20 +55,22 @@ class HttpClient:
         return await endpoint.post(headers, body, timeout)
 
     def endpoint(self, url: str, headers: Mapping[str, str]) -> "Endpoint":
-        """Make ready what is to be called often: a URL, and the headers that go with every request to it. Raises
-        ``ValueError`` for a URL or a header that cannot be sent."""
+        """Prepare a URL that is called often, with the headers of every request to it.
+
+        Raises ``ValueError`` if the URL or a header cannot be sent.
+        """
         target = parse(url)
         return Endpoint(partial(self._pool, target), _head(target) + _lines(headers))
 
     async def close(self) -> None:
-        """End all connections; exchanges under way fail."""
+        """Close all connections; exchanges under way fail."""
         self._closed = True
         for pool in self._pools.values():
             pool.close()
-        await asyncio.sleep(0)  # the transports end in the loop's next round
+        await asyncio.sleep(0)  # transports close in the next turn of the loop
 
     def _pool(self, target: Target) -> Pool:
-        """Return the connections to a server."""
+        """Return the pool of connections to a server."""
         if self._closed:
             raise HttpFailure("could not be reached", "the client is closed")
         origin = (target.scheme, target.host, target.port)
@@ -92,8 +94,7 @@ class HttpClient:
 
 
 class Endpoint:
-    """A URL made ready by ``HttpClient.endpoint``: the connections to its server, and the part of the head that every
-    request to it has."""
+    """A prepared URL (``HttpClient.endpoint``): the pool of its server, and the constant part of the head."""
 
     __slots__ = ("_head", "_open_pool", "_pool")
 
@@ -105,9 +106,9 @@ class Endpoint:
     async def post(self, headers: Mapping[str, str], body: bytes, timeout: float) -> Reply:
         """POST ``body`` and return the answer, whatever its status.
 
-        ``timeout`` in seconds bounds the whole exchange: resolving, connecting, sending, waiting and reading. A
-        kept connection that turns out to be dead before any byte of an answer is replaced by a new one, once.
-        Raises ``HttpFailure``; ``ValueError`` for a header that cannot be sent.
+        ``timeout`` in seconds bounds the whole exchange: resolving, connecting, sending, waiting and reading. If a kept
+        connection turns out to be closed before any byte of an answer, the request is sent once more over a new one.
+        Raises ``HttpFailure``, and ``ValueError`` for a header that cannot be sent.
         """
         request = b"%b%bContent-Length: %d\r\n\r\n%b" % (self._head, _lines(headers), len(body), body)
         pool = self._pool
@@ -122,7 +123,7 @@ class Endpoint:
                 if not connection.reused:
                     raise
             except asyncio.CancelledError:
-                connection.given_up()
+                connection.drop_if_cancelled()
                 raise
             connection = await pool.obtain(deadline, new=True)
 

@@ -1,4 +1,4 @@
-"""One HTTP/1.1 connection of a client: a request is written, its answer parsed, within limits of size and time."""
+"""One HTTP/1.1 connection of a client: it writes a request and parses the answer, with limits of size and time."""
 
 import asyncio
 from functools import lru_cache
@@ -14,40 +14,42 @@ from amity.http.turn import turn_end
 HEAD_LIMIT = 65536
 """Bytes of status line and headers of one answer, interim (1xx) answers included."""
 _REPEATED = 4096
-"""Bytes of an answer that is remembered, because the next one may be the same."""
+"""Largest answer in bytes that is remembered because the next one may be identical."""
 _SWITCHING = 101
 _FRAMING_FACTOR = 8
-"""How much longer than the body limit an answer may be on the wire: chunks of one byte come with five of framing."""
+"""Limit of an answer's bytes on the wire, in limits of its body: a chunk of one byte has five of framing."""
 
 
-@lru_cache(maxsize=64)  # the same few come with every answer
+@lru_cache(maxsize=64)  # answers repeat the same few names
 def _lower(name: bytes) -> str:
     return name.decode("latin-1").lower()
 
 
 class Owner(Protocol):
-    """Who keeps a connection between exchanges. Its methods are called from the event loop and must not raise."""
+    """The pool that keeps a connection between exchanges. Its methods are called on the event loop and must not
+    raise."""
 
     last_answer: tuple[bytes, Reply] | None
-    """A whole answer that came lately, after which its connection was kept, and what it was parsed to."""
+    """The bytes of a recent complete answer that kept its connection alive, and the parsed reply."""
 
     def released(self, connection: "Connection") -> None:
-        """An exchange is over and the connection may serve another."""
+        """Take back a connection after an exchange; it may be used again."""
         ...
 
     def ended(self, connection: "Connection") -> None:
-        """The connection is of no more use; called once."""
+        """Remove a closed connection. Called once."""
         ...
 
 
 class Connection(asyncio.Protocol):
-    """One exchange at a time; ``limit`` bounds the bytes of an answer's body. Requests are written when the turn of the
-    loop ends."""
+    """Runs one exchange at a time; ``limit`` bounds the bytes of an answer's body.
+
+    Requests are written at the end of the event loop's turn.
+    """
 
     __slots__ = (
         "_at_turn_end",
         "_body",
-        "_came",
         "_complete",
         "_deadline",
         "_failure",
@@ -59,7 +61,9 @@ class Connection(asyncio.Protocol):
         "_limit",
         "_loop",
         "_owner",
-        "_parser", "_problem",
+        "_parser",
+        "_problem",
+        "_raw_head",
         "_received",
         "_request",
         "_searched",
@@ -89,47 +93,47 @@ class Connection(asyncio.Protocol):
         self._failure: str | None = None
         self._status = self._size = self._received = 0
         self._head_done = self._complete = self._keep_alive = False
-        self._came = bytearray()
-        """What has come of an answer whose head is not complete yet."""
+        self._raw_head = bytearray()
+        """The bytes of an answer whose head is not complete."""
         self._searched = 0
-        """Bytes of that in which no end of a head was found."""
+        """Bytes of the incomplete head that contain no end of a head."""
         self._is_rewritten = False
         self._problem = ""
-        """Why the parser has refused what has come so far of a head."""
+        """Why the parser refused the incomplete head."""
         self.closed = False
         self.reused = False
         self.idle_since = 0.0
 
     def exchange(self, request: bytes, deadline: float) -> asyncio.Future[Reply]:
-        """Write a whole request and return what its answer will be in; ``deadline`` in the loop's time.
+        """Write a complete request and return the future of its answer; ``deadline`` in the loop's time.
 
-        Fails with ``HttpFailure``, and with ``Unanswered`` where not a byte came back. Whoever cancels it says so by
-        ``given_up``.
+        Fails with ``HttpFailure``, with ``Unanswered`` if no byte was received. A caller that cancels the future must
+        call ``drop_if_cancelled``.
         """
         if self.closed or self._transport is None:
             raise Unanswered("closed the connection without an answer")
         self._received = 0
         self._failure = None
         self._complete = self._head_done = False
-        self._came.clear()
+        self._raw_head.clear()
         self._searched = 0
         waiting: asyncio.Future[Reply] = self._loop.create_future()
         self._waiting = waiting
         self._deadline = deadline
-        # One timer serves many exchanges: it fires at the first deadline and then sees whether a later one is due.
+        # One timer serves many exchanges: it fires at the first deadline, and is set again if the current one is later.
         if self._timer is None or self._fires_at > deadline:
             self._set_timer()
         self._request = request
         self._at_turn_end(self._send)
         return waiting
 
-    def given_up(self) -> None:
-        """End the connection if nobody waits any more for the answer that it is still to bring."""
+    def drop_if_cancelled(self) -> None:
+        """Close the connection if its exchange was cancelled: the answer is still to come."""
         if self._waiting is not None and self._waiting.cancelled():
             self.drop()
 
     def drop(self) -> None:
-        """End the connection at once, whatever is under way."""
+        """Close the connection at once."""
         if self._transport is not None:
             self._transport.abort()
         self._end(Unanswered("closed the connection without an answer"))
@@ -140,7 +144,7 @@ class Connection(asyncio.Protocol):
         if not self.closed and transport is not None and not transport.is_closing():
             transport.write(request)
 
-    # The transport's side --------------------------------------------------------------------------------------
+    # Transport callbacks -----------------------------------------------------------------------------------------
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
@@ -148,25 +152,25 @@ class Connection(asyncio.Protocol):
             transport.close()
 
     def data_received(self, data: bytes) -> None:
-        if self._waiting is None or self._request:  # an answer to nothing
+        if self._waiting is None or self._request:  # an answer without a request
             self.drop()
             return
         if self._received == 0 and (last := self._owner.last_answer) is not None and last[0] == data:
-            # Most answers are the one before, byte for byte: parsing it again would come to the same.
+            # Most answers are identical to the previous one, byte for byte, so they need not be parsed again.
             self._keep_alive = True
             self._answered(last[1])
             return
         self._received += len(data)
         if not self._head_done:
-            self._came += data
+            self._raw_head += data
         try:
             self._parser.feed_data(data)
         except (HttpParserError, HttpParserUpgrade) as error:
             if not self._complete and self._failure is None:
-                self._read_again(str(error))
+                self._parse_leniently(str(error))
                 if self.closed:
                     return
-            self._keep_alive = False  # more than the answer: this one is whole, the connection is of no more use
+            self._keep_alive = False  # data after a complete answer: the connection cannot be reused
         if self._complete:
             reply = self._reply()
             if self._keep_alive and self._received == len(data) <= _REPEATED:
@@ -179,19 +183,19 @@ class Connection(asyncio.Protocol):
         elif self._received > HEAD_LIMIT + _FRAMING_FACTOR * self._limit:
             self._fail(HttpFailure(f"answered with more than {self._limit} bytes"))
 
-    def _read_again(self, problem: str) -> None:
-        """Parse what has come once more, with its head in the one strict form; fail where it cannot be."""
+    def _parse_leniently(self, problem: str) -> None:
+        """Parse the received bytes again, with their head in strict form; fail if that is impossible."""
         not_http = HttpFailure("answered with what is not HTTP/1.1", problem)
         self._problem = problem
-        if self._head_done or self._is_rewritten or not self._came.startswith(b"HTTP/1."[: len(self._came)]):
+        if self._head_done or self._is_rewritten or not self._raw_head.startswith(b"HTTP/1."[: len(self._raw_head)]):
             self._fail(not_http)
             return
         start = max(0, self._searched - 2)
-        self._searched = len(self._came)
-        if self._came.find(b"\n\n", start) < 0 and self._came.find(b"\n\r\n", start) < 0:
+        self._searched = len(self._raw_head)
+        if self._raw_head.find(b"\n\n", start) < 0 and self._raw_head.find(b"\n\r\n", start) < 0:
             return
         try:
-            rewritten = rewrite(bytes(self._came), HEAD_LIMIT)
+            rewritten = rewrite(bytes(self._raw_head), HEAD_LIMIT)
         except HeadError as error:
             self._fail(HttpFailure(str(error), problem))
             return
@@ -212,7 +216,7 @@ class Connection(asyncio.Protocol):
         if self._waiting is not None:
             if exc is None and self._head_done and self._failure is None and not self._has_length():
                 self._keep_alive = False
-                self._answered(self._reply())  # the end of the connection is the end of the answer
+                self._answered(self._reply())  # the body ends with the connection
                 return
             if self._problem:
                 self._end(HttpFailure("answered with what is not HTTP/1.1", self._problem))
@@ -222,7 +226,7 @@ class Connection(asyncio.Protocol):
                 return
         self._end(Unanswered("closed the connection without an answer", str(exc or "")))
 
-    # The parser's side: exceptions would be swallowed here, so what goes wrong is noted and raised by data_received --
+    # Parser callbacks: the parser swallows exceptions, so errors are noted here and raised by data_received --------
 
     def on_message_begin(self) -> None:
         if self._complete:
@@ -274,10 +278,10 @@ class Connection(asyncio.Protocol):
             self._complete = True
             self._keep_alive = self._parser.should_keep_alive() and not self._is_rewritten
 
-    # Endings -----------------------------------------------------------------------------------------------------
+    # Ends of an exchange -----------------------------------------------------------------------------------------
 
     def _has_length(self) -> bool:
-        """Whether the answer itself says where it ends."""
+        """Return whether the answer states its length."""
         coding = self._headers.get("transfer-encoding", "").lower()
         return coding.endswith("chunked") if coding else "content-length" in self._headers
 
@@ -291,7 +295,7 @@ class Connection(asyncio.Protocol):
             waiting.set_result(reply)
         self.reused = True
         transport = self._transport
-        # A request that is still being written would stand in front of the next one.
+        # A request that is still being written would delay the next one.
         if not self._keep_alive or transport is None or transport.is_closing() or transport.get_write_buffer_size():
             self.drop()
         else:
@@ -302,7 +306,7 @@ class Connection(asyncio.Protocol):
             self._transport.abort()
         self._end(failure)
 
-    def _time_is_up(self) -> None:
+    def _on_timeout(self) -> None:
         self._timer = None
         if self._waiting is None:
             return
@@ -315,7 +319,7 @@ class Connection(asyncio.Protocol):
         if self._timer is not None:
             self._timer.cancel()
         self._fires_at = self._deadline
-        self._timer = self._loop.call_at(self._deadline, self._time_is_up)
+        self._timer = self._loop.call_at(self._deadline, self._on_timeout)
 
     def _end(self, failure: HttpFailure) -> None:
         waiting, self._waiting = self._waiting, None

@@ -1,6 +1,6 @@
-"""How many connections the process may have open: its file descriptors, less those that it needs for itself.
+"""The limit of open connections: the process' file descriptors, less a reserve for its own needs.
 
-Without that an accept fails for want of a descriptor, and so do the database, callbacks and everything else.
+Without the limit, an ``accept`` would fail for lack of a descriptor, and so would the database and callbacks.
 """
 
 import resource
@@ -11,45 +11,45 @@ _RESERVED: Final = 512
 _UNLIMITED: Final = 1 << 20
 
 
-class Sharing(Protocol):
-    """A listener, as far as others know it that share with it."""
+class Listener(Protocol):
+    """A listener that shares the limit with others."""
 
     def __len__(self) -> int:
-        """Return how many connections it has."""
+        """Return the number of its connections."""
         ...
 
     def idle_for(self) -> float | None:
-        """Return for how many seconds the one has not been served that would make room; ``None`` where none would."""
+        """Return the seconds for which its longest idle connection has not been served, or ``None`` if none is idle."""
         ...
 
     def make_room(self) -> None:
-        """End that one."""
+        """Close the longest idle connection."""
         ...
 
 
 class Descriptors:
-    """The connections of all listeners together, and their bound ``most``."""
+    """The connections of all listeners, and their common limit ``most``."""
 
     def __init__(self, most: int) -> None:
         self.most = most
-        self._sharing: list[Sharing] = []
+        self._listeners: list[Listener] = []
 
-    def share(self, listener: Sharing) -> None:
-        """Have a listener's connections counted, and those that are not served make room for others' as well."""
-        self._sharing.append(listener)
+    def share(self, listener: Listener) -> None:
+        """Count a listener's connections. Its idle ones may be closed to make room for another listener's."""
+        self._listeners.append(listener)
 
     def has_room(self) -> bool:
-        """Return whether one connection more leaves the process what it needs for itself."""
-        return sum(map(len, self._sharing)) < self.most
+        """Return whether one more connection leaves the reserve untouched."""
+        return sum(map(len, self._listeners)) < self.most
 
     def make_room(self) -> bool:
-        """End the connection, whosever it is, that has not been served for the longest; return whether there is one.
+        """Close the longest idle connection of any listener; return whether there was one.
 
-        So whoever fills one listener with connections keeps nobody from the other.
+        So a client that fills one listener with connections does not block the other.
         """
-        idle: Sharing | None = None
+        idle: Listener | None = None
         longest = float("-inf")
-        for listener in self._sharing:
+        for listener in self._listeners:
             seconds = listener.idle_for()
             if seconds is not None and seconds > longest:
                 idle, longest = listener, seconds
@@ -60,14 +60,14 @@ class Descriptors:
 
 
 def descriptors() -> Descriptors:
-    """Raise the soft limit on open files to the hard one, and return how many connections that leaves room for."""
+    """Raise the soft limit of open files to the hard one, and return the resulting limit of connections."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != hard:
         try:
             resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
             soft = hard
         except (ValueError, OSError):
-            pass  # macOS refuses an unlimited one: the soft limit stays
+            pass  # macOS refuses an unlimited soft limit; it stays
     if soft == resource.RLIM_INFINITY:
         soft = _UNLIMITED
     return Descriptors(max(16, soft - min(_RESERVED, soft // 2)))

@@ -1,8 +1,8 @@
-"""The head of a request, read in the one way that no other reader can take for another. Pure.
+"""A strict parser of request heads. Pure.
 
-A request whose end two readers could see at different places is how one request is smuggled inside another. So what
+If two parsers could see the end of a request at different places, one request could be smuggled inside another. So what
 RFC 9112 lets a recipient repair is refused here: folded lines, blanks before a colon, a line feed alone, a length that
-is there twice or beside a coding.
+is given twice or beside a transfer coding.
 
 Source: RFC 9112 (framing, targets, Host) and RFC 9110 (names and values; 5.3 for lines of one name, 7.8 for Upgrade).
 """
@@ -11,11 +11,12 @@ import re
 from typing import Final, NamedTuple
 
 MOST_HEAD_BYTES: Final = 65_536
-"""Bytes of a head. Whoever reads from a connection stops there."""
+"""Longest head in bytes. Readers of a connection stop there."""
 MOST_HEADERS: Final = 100
-"""Lines of a head behind the first."""
+"""Header lines of one head."""
 TLS_TEXT: Final = "this port speaks HTTP without TLS; https and wss end at the proxy in front of it"
-"""What a client is told that speaks TLS. It cannot read it, and says so at once; people who look at the bytes can."""
+"""The answer to a client that begins with TLS. The client cannot parse it and fails at once; in a trace it is
+readable."""
 _MOST_LENGTH_DIGITS: Final = 18
 _CLIENT_HELLO: Final = b"\x16\x03"
 
@@ -26,7 +27,7 @@ _ABSOLUTE = re.compile(rb"(?i:https?)://([^/?#@]+)(/[\x21\x22\x24-\x7e]*)?")
 _HOST = re.compile(rb"[0-9A-Za-z.\-_~!$&'()*+,;=%:\[\]]*")
 _DIGITS = re.compile(rb"[0-9]+")
 
-# Names as clients write them, so that nearly no name need be looked at letter by letter.
+# Common names in their usual spellings, so that hardly any name must be checked letter by letter.
 _WRITTEN = (
     b"Host Content-Length Content-Type Connection Accept Accept-Encoding Accept-Language User-Agent Origin Referer"
     b" Transfer-Encoding Expect Upgrade Idempotency-Key operationID token Token OperationID Operationid"
@@ -37,7 +38,8 @@ _FRAMING = frozenset((b"content-length", b"transfer-encoding", b"host"))
 
 
 class HeadError(ValueError):
-    """The head is none, or has two meanings. ``status`` is the answer's; the text says why and repeats nothing."""
+    """The head is not valid, or has two meanings. ``status`` is the answer's; the text says why, and repeats nothing of
+    it."""
 
     def __init__(self, text: str, status: int = 400) -> None:
         super().__init__(text)
@@ -45,16 +47,16 @@ class HeadError(ValueError):
 
 
 def is_tls(beginning: bytes | bytearray) -> bool:
-    """Return whether a client begins with TLS, for which it would wait for a long time: there is no end of a head."""
+    """Return whether the bytes begin a TLS handshake. Such a client would wait in vain for an answer."""
     return beginning.startswith(_CLIENT_HELLO)
 
 
 class RequestHead(NamedTuple):
-    """A head that means one thing.
+    """A head with a single meaning.
 
-    ``path`` and ``query`` are as they came: nothing is decoded. ``headers`` has lower-case names; lines of one name are
-    one list, joined with ``, ``. The body has ``length`` bytes, or comes in chunks. ``keeps_alive`` says whether the
-    connection may serve another request.
+    ``path`` and ``query`` are as received, not decoded. ``headers`` has lower-case names; lines of the same name are
+    joined with ``, ``. The body has ``length`` bytes, or is chunked. ``keeps_alive`` says whether the connection may
+    serve another request.
     """
 
     method: str
@@ -67,7 +69,7 @@ class RequestHead(NamedTuple):
 
 
 def read_head(raw: bytes) -> RequestHead:
-    """Return the head that stands in ``raw``, without the empty line that ends it. Raises ``HeadError``."""
+    """Parse the head in ``raw``, given without the empty line that ends it. Raises ``HeadError``."""
     without_ends = raw.replace(b"\r\n", b"")
     if len(without_ends.translate(None, _CONTROLS)) != len(without_ends):
         raise HeadError("a control character, or a line end that is not CR LF, is in the head")
@@ -82,7 +84,7 @@ def read_head(raw: bytes) -> RequestHead:
     headers = _headers(lines)
     is_current = parts[2] == b"HTTP/1.1"
     if not is_current:
-        headers.pop(b"expect", None)  # none of HTTP/1.0's (RFC 9110, 10.1.1)
+        headers.pop(b"expect", None)  # HTTP/1.0 has no Expect (RFC 9110, 10.1.1)
     host = headers.get(b"host")
     if host is None:
         if is_current:
@@ -97,7 +99,7 @@ def read_head(raw: bytes) -> RequestHead:
 
 
 def words(value: bytes) -> list[bytes]:
-    """Return the words of a header's list, in lower case."""
+    """Return the elements of a header's list, in lower case."""
     return [word.strip(b" \t").lower() for word in value.split(b",")]
 
 
@@ -105,7 +107,7 @@ def _headers(lines: list[bytes]) -> dict[bytes, bytes]:
     headers: dict[bytes, bytes] = {}
     for line in lines:
         written, colon, value = line.partition(b":")
-        # A line without a colon is no header, whatever name stands there.
+        # A line without a colon is not a header, whatever its text.
         name = _KNOWN.get(written) if colon else None
         if name is None:
             if not colon or not _TOKEN.fullmatch(written):
@@ -135,7 +137,7 @@ def _target(method: bytes, target: bytes, host: bytes | None) -> tuple[str, byte
 
 
 def _body(headers: dict[bytes, bytes], *, is_current: bool) -> tuple[int, bool]:
-    """Return the length of the body, and whether it comes in chunks instead."""
+    """Return the length of the body, and whether it is chunked instead."""
     coding = headers.get(b"transfer-encoding")
     length = headers.get(b"content-length")
     if coding is not None:

@@ -1,4 +1,4 @@
-"""Where servers listen: one socket, bound before anything is told to serve on it."""
+"""The listening socket: it is bound before a server is started on it."""
 
 import socket
 
@@ -6,9 +6,9 @@ from amity.http.url import host_port
 
 
 def bound_socket(host: str, port: int) -> socket.socket:
-    """Return a socket that is bound and does not listen yet; port 0 takes a free one.
+    """Return a socket that is bound and not yet listening; port 0 selects a free port.
 
-    Raises ``OSError`` that names the address, where it is taken or not this machine's.
+    Raises ``OSError`` that names the address if it is in use or not this machine's.
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     bound = socket.socket(family, socket.SOCK_STREAM)

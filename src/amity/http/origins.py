@@ -1,7 +1,7 @@
-"""Which web pages may call a server, by the ``Origin`` that their browser names. Pure.
+"""Web pages that may call a server, by the ``Origin`` header of their browser. Pure.
 
-What is no browser names none, and is not meant. An origin is a scheme, a host and a port (RFC 6454); a page has the
-server's own where it came from there.
+Clients other than browsers send no ``Origin`` and are not affected. An origin is a scheme, a host and a port (RFC
+6454). A page that came from the server itself has the server's own origin.
 """
 
 import re
@@ -11,13 +11,13 @@ from typing import Final
 
 ANY: Final = "*"
 LOOPBACK: Final = ("http://localhost:*", "http://127.0.0.1:*", "http://[::1]:*")
-"""Pages that were served by this machine itself."""
+"""Pages that this machine itself serves."""
 _SHOWN: Final = 100
 _ALLOWED: Final = re.compile(r"\*|null|[a-z][a-z0-9+.-]{0,31}://[^\s/*@?#A-Z]{1,255}(:\*)?")
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host is reachable from this machine only, judged by its name."""
+    """Return whether a host is reachable from this machine only, judged by its name."""
     if host.lower() == "localhost":
         return True
     try:
@@ -27,16 +27,16 @@ def is_loopback(host: str) -> bool:
 
 
 def is_allowable(origin: str) -> bool:
-    """Whether a text can stand in the list of those that are allowed: an origin as browsers write it, ``null``, one
-    with ``:*`` for every port, or ``*`` for all."""
+    """Return whether a text is valid in the list of allowed origins: an origin as browsers write it, ``null``, one with
+    ``:*`` for every port, or ``*`` for all."""
     return _ALLOWED.fullmatch(origin) is not None
 
 
 class Origins:
-    """The origins that are allowed. With ``loopback_only`` the server is called by a name of this machine itself, too.
+    """The allowed origins. With ``loopback_only`` requests must also address the server by a loopback name.
 
-    Otherwise a page of anybody's could have its own name mean this machine a moment after it was loaded, and would then
-    be of the server's own origin (DNS rebinding).
+    Otherwise any page could point its own name to this machine right after it was loaded, and would then have the
+    server's own origin (DNS rebinding).
     """
 
     def __init__(self, allowed: Sequence[str], *, loopback_only: bool = False) -> None:
@@ -47,7 +47,7 @@ class Origins:
         self._loopback_only = loopback_only
 
     def problem(self, host: str | None, origin: str | None) -> str:
-        """Say why a request is not let in; nothing where it is. ``host`` and ``origin`` are its headers."""
+        """Return why a request is refused, or an empty string. ``host`` and ``origin`` are its headers."""
         if self._loopback_only and host is not None and not is_loopback(_name_of(host)):
             return f"Host: {host[:_SHOWN]!r} is not a name of this machine; with --dev there is no other"
         if origin is None or self._any or self._is_allowed(origin) or (host and origin.partition("://")[2] == host):
@@ -55,7 +55,7 @@ class Origins:
         return f"Origin: pages of {origin[:_SHOWN]!r} may not call this server (see api.corsOrigins)"
 
     def problem_of(self, headers: Mapping[bytes, bytes]) -> str:
-        """Say the same of the headers of a request, by their names in lower case."""
+        """Return the same for the headers of a request, by their names in lower case."""
         host, origin = headers.get(b"host"), headers.get(b"origin")
         return self.problem(
             None if host is None else host.decode("latin-1"), None if origin is None else origin.decode("latin-1")

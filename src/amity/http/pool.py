@@ -18,16 +18,17 @@ Admit = Callable[[Address], None]
 
 _SWEEP_SECONDS = 5.0
 _ATTEMPT_SECONDS = 0.25
-"""After how long the next address is tried beside one that has not answered (RFC 8305, 8)."""
+"""Delay before the next address is tried beside one that has not answered (RFC 8305, 8)."""
 _MOST_ADDRESSES = 8
 """Addresses of a name that are tried for one connection."""
 
 
 class Pool:
-    """``limit`` bounds an answer's body in bytes, ``most`` the open connections, ``most_idle`` those kept unused, and
-    ``idle_seconds`` for how long each is.
+    """A pool of connections to one origin.
 
-    ``tls`` is ``None`` for plain ``http``. ``admit`` is called with every address before it is connected to.
+    ``limit`` bounds an answer's body in bytes, ``most`` the open connections, ``most_idle`` the unused ones that are
+    kept, each for ``idle_seconds``. ``tls`` is ``None`` for plain ``http``. ``admit`` is called with every address
+    before a connection to it.
     """
 
     def __init__(
@@ -43,8 +44,7 @@ class Pool:
     ) -> None:
         self._loop = asyncio.get_running_loop()
         self.time = self._loop.time
-        # A trailing dot says that a name is complete. It is part neither of what a hosts file names nor of what a
-        # certificate does.
+        # A trailing dot marks a name as complete. Neither a hosts file nor a certificate contains it.
         self._host = target.host.removesuffix(".")
         self._port = target.port
         self._admit = admit
@@ -54,9 +54,9 @@ class Pool:
         self._most_idle = most_idle
         self._idle_seconds = idle_seconds
         self._slots = most
-        self._worked: Address | None = None
+        self._last_address: Address | None = None
         self._connections: set[Connection] = set()
-        self._idle: list[Connection] = []  # the last one is the one used last
+        self._idle: list[Connection] = []  # most recently used last
         self._waiters: deque[asyncio.Future[Connection | None]] = deque()
         self._lookup: asyncio.Task[list[Address]] | None = None
         self._sweep: asyncio.TimerHandle | None = None
@@ -64,11 +64,11 @@ class Pool:
         self.last_answer: tuple[bytes, Reply] | None = None
 
     def idle(self) -> Connection | None:
-        """Take a connection that is open and unused, the warmest first."""
+        """Remove and return the most recently used idle connection, or return ``None``."""
         return self._idle.pop() if self._idle else None
 
     async def obtain(self, deadline: float, *, new: bool = False) -> Connection:
-        """Wait for a connection, opening one where the bound allows; with ``new`` it has not been used before.
+        """Wait for a connection, or open one if the bound allows it; with ``new`` it has not been used before.
 
         Raises ``HttpFailure``; ``deadline`` in the loop's time.
         """
@@ -76,12 +76,12 @@ class Pool:
             raise _closed()
         try:
             async with asyncio.timeout_at(deadline):
-                return await self._turn(new) or await self._open(deadline)
+                return await self._acquire(new) or await self._open(deadline)
         except TimeoutError:
             raise too_late() from None
 
     def close(self) -> None:
-        """End every connection; what waits for one fails."""
+        """Close every connection; waiting requests fail."""
         self._closed = True
         if self._sweep is not None:
             self._sweep.cancel()
@@ -92,7 +92,7 @@ class Pool:
         for connection in list(self._connections):
             connection.drop()
 
-    # The connections' side -----------------------------------------------------------------------------------------
+    # Callbacks of connections -------------------------------------------------------------------------------------
 
     def released(self, connection: Connection) -> None:
         while self._waiters:
@@ -109,7 +109,7 @@ class Pool:
             self._sweep_later()
 
     def ended(self, connection: Connection) -> None:
-        if connection not in self._connections:  # it ended before it was ours; whoever was opening it holds its slot
+        if connection not in self._connections:  # it closed before it was added; the task that opens it holds its slot
             return
         self._connections.discard(connection)
         if connection in self._idle:
@@ -137,11 +137,11 @@ class Pool:
                 return
         self._slots += 1
 
-    async def _turn(self, new: bool) -> Connection | None:
-        """Return a connection that was handed over, or ``None`` with a slot taken to open one."""
+    async def _acquire(self, new: bool) -> Connection | None:
+        """Wait until a connection is released, or until there is a slot to open one (``None``)."""
         while not self._slots:
             if new and self._idle:
-                self._idle[-1].drop()  # makes room
+                self._idle[-1].drop()  # frees a slot
                 continue
             connection = await self._queue()
             if connection is None:
@@ -153,13 +153,13 @@ class Pool:
         return None
 
     async def _queue(self) -> Connection | None:
-        """Wait for a connection, or for a slot (``None``)."""
+        """Wait in the queue for a connection, or for a slot (``None``)."""
         waiter: asyncio.Future[Connection | None] = self._loop.create_future()
         self._waiters.append(waiter)
         try:
             return await waiter
         except asyncio.CancelledError:
-            if not waiter.cancelled():  # handed over in the very moment of giving up
+            if not waiter.cancelled():  # handed over at the moment of cancellation
                 connection = waiter.result()
                 if connection is None:
                     self._free_slot()
@@ -168,7 +168,7 @@ class Pool:
             raise
 
     async def _open(self, deadline: float) -> Connection:
-        """Open a connection with a slot that is held already, at whichever admitted address answers first."""
+        """Open a connection, with a slot that is already held, to whichever admitted address answers first."""
         try:
             connection = await self._race(self._admitted(await self._addresses()))
         except BaseException:
@@ -185,12 +185,13 @@ class Pool:
         return connection
 
     async def _race(self, addresses: list[Address]) -> Connection:
-        """Connect to the addresses in turn, each a moment after the one before it, or when that has failed.
+        """Connect to the addresses in turn, each a short delay after the previous one, or when that has failed.
 
-        The first that is connected is kept, and tried first the next time. Source: RFC 8305, sections 4, 5 and 8.
+        The first connection is kept, and its address is tried first the next time. Source: RFC 8305, sections 4, 5 and
+        8.
         """
-        if self._worked in addresses:
-            addresses = [self._worked, *(each for each in addresses if each != self._worked)]
+        if self._last_address in addresses:
+            addresses = [self._last_address, *(each for each in addresses if each != self._last_address)]
         if len(addresses) == 1:
             return await self._connect(addresses[0])
         waiting = deque(_interleaved(addresses)[:_MOST_ADDRESSES])
@@ -210,7 +211,7 @@ class Pool:
                     address = attempts.pop(attempt)
                     failure = attempt.exception()
                     if failure is None and connected is None:
-                        connected, self._worked = attempt.result(), address
+                        connected, self._last_address = attempt.result(), address
                     elif failure is None:
                         attempt.result().drop()
             return connected
@@ -224,10 +225,11 @@ class Pool:
             return [ip_address(self._host)]
         except ValueError:
             pass
-        # One lookup serves all who wait for it: lookups occupy threads, and a slow name server must not take them all.
+        # All waiting requests share one lookup: lookups occupy threads, and a slow name server must not occupy all of
+        # them.
         if self._lookup is None or self._lookup.done():
             self._lookup = self._loop.create_task(self._resolve())
-            # Where everybody has given up, nobody else looks at how it failed.
+            # If all callers were cancelled, nobody else retrieves the exception.
             self._lookup.add_done_callback(lambda lookup: lookup.cancelled() or lookup.exception())
         return await asyncio.shield(self._lookup)
 
@@ -275,7 +277,7 @@ class Pool:
 
 
 def _interleaved(addresses: list[Address]) -> list[Address]:
-    """Return addresses of both families in turn, so that a family without a route costs one attempt."""
+    """Alternate addresses of both families, so that a family without a route costs one attempt."""
     first = [each for each in addresses if each.version == addresses[0].version]
     other = [each for each in addresses if each.version != addresses[0].version]
     pairs = zip_longest(first, other)
@@ -283,7 +285,7 @@ def _interleaved(addresses: list[Address]) -> list[Address]:
 
 
 def _drop_late(attempt: asyncio.Task[Connection]) -> None:
-    """End a connection that came when another was chosen already."""
+    """Close a connection that was opened after another one was chosen."""
     if not attempt.cancelled() and attempt.exception() is None:
         attempt.result().drop()
 

@@ -1,13 +1,14 @@
-"""What one HTTP exchange comes to: a reply, or a failure that says why there is none."""
+"""The outcome of an HTTP exchange: a reply, or a failure with its reason."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
 
 
 class Reply(NamedTuple):
-    """An answer, read to its end. ``headers`` has lower-case names; one that came twice is joined with ``", "``.
+    """A complete answer. ``headers`` has lower-case names; values of a repeated name are joined with ``", "``.
 
-    Nothing in it can be changed: the next exchange that is answered the same may get this one."""
+    It is immutable: the next exchange with an identical answer may get the same object.
+    """
 
     status: int
     headers: Mapping[str, str]
@@ -15,10 +16,10 @@ class Reply(NamedTuple):
 
 
 class HttpFailure(Exception):
-    """There is no answer.
+    """The exchange has no answer.
 
-    ``reason`` is a predicate to put behind the other end's name ("the server" ``did not answer in time``) and holds
-    no URL, host or address; ``detail`` may hold addresses and is for the log of whoever made the request.
+    ``reason`` is a predicate to put after the other end's name ("the server" ``did not answer in time``) and contains
+    no URL, host or address. ``detail`` may contain addresses, and is for the log.
     """
 
     def __init__(self, reason: str, detail: str = "", *, timed_out: bool = False) -> None:
@@ -29,13 +30,14 @@ class HttpFailure(Exception):
 
 
 class Unanswered(HttpFailure):
-    """The connection ended before the first byte of an answer."""
+    """The connection closed before the first byte of an answer."""
 
 
 class AddressRefused(Exception):
-    """Raised by an ``admit`` function for an address that must not be connected to; its text says what it is."""
+    """Raised by an ``admit`` function for an address that must not be connected to; its text says what the address
+    is."""
 
 
 def too_late() -> HttpFailure:
-    """Return the failure of an exchange that did not end within its time."""
+    """Return the failure of an exchange that exceeded its time."""
     return HttpFailure("did not answer in time", timed_out=True)

@@ -1,4 +1,4 @@
-"""Taking an ``http`` or ``https`` URL apart, once, into what a connection and a request line need."""
+"""Parser of ``http`` and ``https`` URLs: it returns what a connection and a request line need."""
 
 import base64
 import re
@@ -14,8 +14,8 @@ _KEPT_IN_PATH = "/?:@!$&'()*+,;=%~"
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a URL points. ``host`` is a name or a bare address (no brackets), ``authority`` the ``Host`` header,
-    ``path`` the request target with its query, ``authorization`` a header value made of the userinfo, or empty."""
+    """The target of a URL. ``host`` is a name or a bare address (no brackets), ``authority`` the ``Host`` header,
+    ``path`` the request target with its query, ``authorization`` a header value made from the userinfo, or empty."""
 
     scheme: str
     host: str
@@ -26,7 +26,7 @@ class Target:
 
 
 def parse(url: str) -> Target:
-    """Take a URL apart. Raises ``ValueError``, whose text never holds the userinfo or the query."""
+    """Parse a URL. Raises ``ValueError``, whose text never contains the userinfo or the query."""
     if _BLANK_OR_CONTROL.search(url):
         raise ValueError("a URL holds no blanks or control characters")
     parts = _split(url)
@@ -61,12 +61,12 @@ def parse(url: str) -> Target:
 
 
 def host_port(host: str, port: int) -> str:
-    """Return an address as it stands in a URL: an IPv6 address in brackets."""
+    """Return an address in a URL's form: an IPv6 address in brackets."""
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def shown(url: str) -> str:
-    """Return a URL as a log may show it: without userinfo, query and fragment, which may hold secrets."""
+    """Return a URL for the log: without userinfo, query and fragment, which may contain secrets."""
     try:
         parts = _split(url)
     except ValueError:
@@ -79,17 +79,17 @@ def shown(url: str) -> str:
 def _split(url: str) -> SplitResult:
     try:
         return urlsplit(url)
-    except ValueError:  # its own text would show the userinfo
+    except ValueError:  # the error's own text would contain the userinfo
         raise ValueError("the host of a URL is a name, an IPv4 address, or an IPv6 address in brackets") from None
 
 
 def _is_ambiguous(parts: SplitResult) -> bool:
-    """Whether what looks like host and path may be the beginning of a password with a ``/``, ``?`` or ``#`` in it."""
+    """Return whether the apparent host and path may belong to a password with a ``/``, ``?`` or ``#`` in it."""
     return any("@" in part for part in (parts.path, parts.query, parts.fragment))
 
 
 def passwords_of(url: str) -> list[str]:
-    """Return the password of a URL's userinfo as it is written and as it is meant; nothing where there is none."""
+    """Return the password in a URL's userinfo, as written and decoded; empty if there is none."""
     try:
         written = _split(url).password or ""
     except ValueError:

@@ -466,7 +466,7 @@ async def test_an_address_that_answered_once_and_is_silent_now_is_not_waited_for
     await client.post(url, TYPE, b"", 5.0)
     resolve(monkeypatch, ["127.0.0.9", "127.0.0.1"])
     silent(monkeypatch, "127.0.0.9")
-    client._pools["http", "business.example", business.port]._worked = ip_address("127.0.0.9")
+    client._pools["http", "business.example", business.port]._last_address = ip_address("127.0.0.9")
     assert (await client.post(url, TYPE, b"", 5.0)).status == 200
 
 

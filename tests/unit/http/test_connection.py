@@ -85,7 +85,7 @@ async def test_a_request_whose_caller_gives_up_in_the_same_turn_is_not_written()
     end = End(owner)
     asked = end.connection.exchange(b"request", end.soon)
     asked.cancel()
-    end.connection.given_up()
+    end.connection.drop_if_cancelled()
     await asyncio.sleep(0)
     assert (end.transport.written, owner.lost) == ([], [end.connection])
 
@@ -94,7 +94,7 @@ async def test_giving_up_an_answer_that_is_there_ends_nothing():
     owner = Owner()
     end = End(owner)
     await end.exchange(ANSWER)
-    end.connection.given_up()
+    end.connection.drop_if_cancelled()
     assert (owner.kept, owner.lost) == ([end.connection], [])
 
 
