@@ -1,4 +1,4 @@
-"""What goes back over HTTP: the envelope of every operation, the headers of every answer."""
+"""HTTP answers: the envelope of every operation, and the headers of every answer."""
 
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
@@ -18,8 +18,8 @@ _EXPOSED = (
     b"Content-Length, Access-Control-Allow-Origin, Access-Control-Allow-Headers,Cache-Control,Content-Language,"
     b"Content-Type,Expires,Last-Modified,Pragma,FooBar"
 )
-# Source: OpenIM's CORS middleware, which sends all of it with every answer. What only an answer to OPTIONS is asked for
-# goes with that one only: each header costs a microsecond.
+# Source: OpenIM's CORS middleware, which sends all of it with every answer. Headers that only an answer to OPTIONS
+# needs are sent with that alone: each header costs a microsecond.
 CORS: Headers = [
     (b"access-control-allow-origin", b"*"),
     (b"access-control-allow-methods", b"*"),
@@ -44,9 +44,9 @@ _encode = msgspec.json.Encoder().encode
 
 
 def success(data: Any) -> bytes:
-    """Return the envelope of a success; without ``data`` where there is none.
+    """Return the envelope of a success; without ``data`` if there is none.
 
-    Raises 1001 for data of more than 16 MiB.
+    Raises ``ImError``, ``ARGS`` (1001), if the data exceeds 16 MiB.
     """
     if data is None:
         return SUCCESS
@@ -67,7 +67,7 @@ def failure(error: ImError) -> bytes:
 
 
 async def answer(send: Send, body: bytes, headers: Headers = JSON, status: int = 200) -> None:
-    """Send a whole answer."""
+    """Send a complete answer."""
     length = (b"content-length", b"%d" % len(body))
     await send({"type": "http.response.start", "status": status, "headers": [*headers, length]})
     await send({"type": "http.response.body", "body": body})

@@ -1,6 +1,6 @@
-"""The REST API as one ASGI callable: a dictionary of operations, the order of checks, the envelope.
+"""The REST API as one ASGI application: routes of the operations, the order of checks, the envelope.
 
-The order is OpenIM's: operationID, token, body, permission, and then what the operation itself checks.
+The order is OpenIM's: operationID, token, body, permission, and then the operation's own checks.
 """
 
 import asyncio
@@ -36,7 +36,7 @@ from amity.api.bodies import (
 )
 from amity.api.decode import BodyDecoder
 from amity.api.pages import PATHS, pages
-from amity.api.signposts import Signposts
+from amity.api.routing_errors import RoutingErrors
 from amity.api.under_way import UnderWay
 from amity.caller import ANONYMOUS, caller_gone, caller_id
 from amity.calls.call import Call, Identity, Request
@@ -54,13 +54,13 @@ LONGEST_OPERATION_ID: Final = 256
 LONGEST_IDEMPOTENCY_KEY: Final = 255
 LONGEST_TOKEN: Final = 4096
 _NOBODY = Identity("", 0, False)
-_OURS = frozenset({Code.SERVER_INTERNAL, Code.DATABASE, Code.NETWORK, Code.DATA})
+_SERVER_FAULTS = frozenset({Code.SERVER_INTERNAL, Code.DATABASE, Code.NETWORK, Code.DATA})
 
 Identify = Callable[[str], Awaitable[Identity]]
 
 
 class _Route:
-    """An operation made ready for its calls."""
+    """An operation prepared for its calls."""
 
     __slots__ = (
         "admins_only",
@@ -86,7 +86,7 @@ class _Route:
         self.meter = request_meter(operation.path)
 
     def decode_protobuf(self, body: bytes, form: Protobuf) -> Request:
-        """Return the request that stands in a protobuf message. Raises 1001."""
+        """Decode a request from a protobuf message. Raises ``ImError``, ``ARGS`` (1001)."""
         request: Request = protobuf.decode(body, form.request, self.request)
         self.decode.require_bounds(request)
         return request
@@ -95,9 +95,9 @@ class _Route:
 class Api:
     """The ASGI application.
 
-    ``identify`` says whose a token is, or raises ``ImError``; ``ready`` raises while the server cannot serve.
-    A request's body is refused above ``max_body_bytes``, and while others of ``max_bodies_bytes`` are under way. So is
-    a user's request while ``most_of_user`` others of that user are.
+    ``identify`` returns the identity of a token, or raises ``ImError``. ``ready`` raises while the server cannot serve.
+    A request is refused if its body exceeds ``max_body_bytes``, or if the bodies under way exceed ``max_bodies_bytes``.
+    A user's request is also refused while ``most_of_user`` others of that user are under way.
     """
 
     def __init__(
@@ -116,8 +116,8 @@ class Api:
         self._identify = identify
         self._bodies = Bodies(max_bodies_bytes)
         self._under_way = UnderWay(most_of_user)
-        self._signposts = Signposts(self._routes, PATHS)
-        self._pages = pages(operations, ready, self._signposts)
+        self._routing_errors = RoutingErrors(self._routes, PATHS)
+        self._pages = pages(operations, ready, self._routing_errors)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one HTTP request."""
@@ -126,11 +126,11 @@ class Api:
             route = self._routes.get(scope["path"])
             if route is not None:
                 await self._operation(route, dict(scope["headers"]), receive, send)
-            elif wrong := self._signposts.wrong_method(method, scope["path"]):
+            elif wrong := self._routing_errors.wrong_method(method, scope["path"]):
                 status, allowed, body = wrong
                 await answer(send, body, [*JSON, (b"allow", allowed.encode())], status)
             else:
-                await self._no_operation(scope, receive, send)
+                await self._unknown_path(scope, receive, send)
         elif method == "OPTIONS":
             await answer(send, OPTIONS_ANSWER, PREFLIGHT)
         else:
@@ -145,7 +145,7 @@ class Api:
         call: Call | None = None
 
         def grown() -> None:
-            # A body in chunks, which does not say how long it is: counted as long as it may be.
+            # A chunked body does not state its length, so it counts with the longest allowed.
             nonlocal counted
             if not counted:
                 counted = self._bodies.take(identity.user_id, route.most_bytes, is_admin=identity.is_admin)
@@ -187,7 +187,7 @@ class Api:
             code = Code.SERVER_INTERNAL
             envelope = failure(ImError(code, "internal error; the server's log has it under this operationID"))
         finally:
-            self._ended(identity, counted, call)
+            self._release(identity, counted, call)
         if unread and is_costly_to_skip(headers):
             await answer_and_close(send, receive, envelope, headers)
         else:
@@ -197,9 +197,11 @@ class Api:
         if _log.isEnabledFor(logging.DEBUG):
             _log.debug("%s answered %d in %.1f ms", route.path, code, seconds * 1000)
 
-    def _ended(self, identity: Identity, counted: int, call: Call | None) -> None:
-        """Give back what a request has taken: its place, and ``counted`` bytes of a body. What follows its answer is
-        done when that is written, at the end of this turn of the loop."""
+    def _release(self, identity: Identity, counted: int, call: Call | None) -> None:
+        """Release what a request has reserved: its place and ``counted`` bytes of a body.
+
+        Work to do after the answer runs when that is written, at the end of this turn of the loop.
+        """
         if call is not None and call.follows:
             turn_end(asyncio.get_running_loop()).call_after_writes(call.answered)
         self._under_way.leave(identity)
@@ -214,8 +216,8 @@ class Api:
             raise ImError(Code.TOKEN_MALFORMED, f"token is longer than {LONGEST_TOKEN} characters")
         return await self._identify(token.decode("latin-1"))
 
-    async def _no_operation(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a POST to a path without an operation: what is wrong with its headers first, as OpenIM does."""
+    async def _unknown_path(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a POST to an unknown path. Errors of its headers come first, as in OpenIM."""
         path: str = scope["path"]
         if path.endswith("/") and path[:-1] in self._routes:
             query = b"?" + scope["query_string"] if scope.get("query_string") else b""
@@ -232,7 +234,7 @@ class Api:
             else:
                 await answer(send, envelope, JSON)
             return
-        await answer(send, self._signposts.nowhere("POST", path, headers), TEXT, 404)
+        await answer(send, self._routing_errors.not_found("POST", path, headers), TEXT, 404)
 
 
 def _operation_id(headers: HeaderMap) -> str:
@@ -247,7 +249,7 @@ def _operation_id(headers: HeaderMap) -> str:
 
 
 def _plain(headers: HeaderMap) -> HeaderMap:
-    """Return the headers. Raises 1001 where they say that the body is compressed."""
+    """Return the headers. Raises ``ImError``, ``ARGS`` (1001), if they say that the body is compressed."""
     coding = headers.get(b"content-encoding")
     if coding and coding.lower() != b"identity":
         named = coding[:40].decode("latin-1")
@@ -256,7 +258,7 @@ def _plain(headers: HeaderMap) -> HeaderMap:
 
 
 def _is_protobuf(headers: HeaderMap) -> bool:
-    # "application/x-protobuf" from OpenIM's client, "application/protobuf" from others; all else is taken for JSON.
+    # "application/x-protobuf" from OpenIM's client, "application/protobuf" from others; all else is decoded as JSON.
     return b"protobuf" in headers.get(b"content-type", b"").lower()
 
 
@@ -270,8 +272,8 @@ def _idempotency_key(headers: HeaderMap) -> str:
 
 
 def _log_refusal(path: str, error: ImError) -> None:
-    """Log what is our own fault, or a neighbour's, as a warning with its cause; what the caller did as information."""
-    if error.code in _OURS:
+    """Log an error of this server or of another one as a warning with its cause, and an error of the caller as info."""
+    if error.code in _SERVER_FAULTS:
         _log.warning("%s answered %s", path, error, exc_info=error.__cause__)
     else:
         _log.info("%s answered %s", path, error)

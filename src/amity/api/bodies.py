@@ -1,4 +1,4 @@
-"""Reading a request's body to a bound, and getting rid of the rest without losing the answer."""
+"""Bounded reading of request bodies, and discarding the rest of a body without losing the answer."""
 
 import asyncio
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from amity.api.answers import CLOSE, JSON, Receive, Send
 from amity.api.exchange import HARMLESS
 from amity.errors import Code, ImError
 
-_DISCARDED = 64 * 1024 * 1024  # bytes of an unwanted body that are read and thrown away at most
+_DISCARDED = 64 * 1024 * 1024  # most bytes of an unwanted body that are read and discarded
 _DISCARD_SECONDS = 5.0
 
 SMALL = 16_384
@@ -17,52 +17,56 @@ HeaderMap = dict[bytes, bytes]
 
 
 class Bodies:
-    """The bodies that are read or worked on at the moment: how many bytes, of whom.
+    """The bytes of the bodies that are being read or processed, by caller.
 
-    Small ones are not counted: the number of connections bounds them. Half is kept for administrators, so that no
-    number of users keeps the app's own server out.
+    Small bodies are not counted: the limit of connections bounds them. Half of the bytes is reserved for
+    administrators, so that users cannot keep out the app's own server.
     """
 
     def __init__(self, most: int) -> None:
         self.most = most
         self.held = 0
         self._held_by_users = 0
-        self._of: dict[str, int] = {}
+        self._by_caller: dict[str, int] = {}
 
     def take(self, caller: str, size: int, *, is_admin: bool) -> int:
-        """Count ``size`` bytes more for a caller and return them. Raises 1357 where that is more than the caller may
-        have, or all together."""
+        """Count ``size`` more bytes for a caller and return them.
+
+        Raises ``ImError``, ``SERVER_BUSY`` (1357), if that exceeds the caller's share or the total.
+        """
         share = self.most // (2 if is_admin else 8)
-        own = self._of.get(caller, 0) + size
+        own = self._by_caller.get(caller, 0) + size
         held, most = (self.held, self.most) if is_admin else (self._held_by_users, self.most // 2)
-        # One body is let through however small the shares are: another bound says how long it may be.
+        # A single body passes however small the shares are: another bound limits its length.
         if (own > size and own > share) or (held and held + size > most):
             raise ImError(Code.SERVER_BUSY, "body: too many bytes of large requests are under way; try again later")
         self.held += size
         if not is_admin:
             self._held_by_users += size
-        self._of[caller] = own
+        self._by_caller[caller] = own
         return size
 
     def release(self, caller: str, size: int, *, is_admin: bool) -> None:
-        """Count ``size`` bytes less for a caller."""
+        """Count ``size`` fewer bytes for a caller."""
         self.held -= size
         if not is_admin:
             self._held_by_users -= size
-        left = self._of[caller] - size
+        left = self._by_caller[caller] - size
         if left:
-            self._of[caller] = left
+            self._by_caller[caller] = left
         else:
-            del self._of[caller]
+            del self._by_caller[caller]
 
 
 class Disconnected(Exception):
-    """The client has gone: there is nobody to answer."""
+    """The client has disconnected: there is nobody to answer."""
 
 
 def declared_length(headers: HeaderMap, limit: int) -> int:
-    """Return how long a body says it is; 0 where it comes in chunks. Raises 1001 above ``limit`` bytes,
-    before any of it is read."""
+    """Return the declared length of a body, 0 if it is chunked.
+
+    Raises ``ImError``, ``ARGS`` (1001), above ``limit`` bytes, before any byte is read.
+    """
     declared = int(headers.get(b"content-length", b"0"))
     if declared > limit:
         raise too_long(limit)
@@ -75,9 +79,10 @@ def too_long(limit: int) -> ImError:
 
 
 async def read_body(receive: Receive, limit: int, grown: Callable[[], None]) -> bytes:
-    """Return the body. ``grown`` is called once it has come to be no small one.
+    """Read and return the body. ``grown`` is called when it exceeds ``SMALL`` bytes.
 
-    Raises 1001 as soon as it exceeds ``limit`` bytes, ``Disconnected`` where it ends early, and what ``grown`` raises.
+    Raises ``ImError``, ``ARGS`` (1001), as soon as it exceeds ``limit`` bytes, ``Disconnected`` if it ends early, and
+    what ``grown`` raises.
     """
     message = await receive()
     if message["type"] == "http.disconnect":
@@ -87,7 +92,7 @@ async def read_body(receive: Receive, limit: int, grown: Callable[[], None]) -> 
         if len(body) > limit:
             raise too_long(limit)
         return body
-    whole = bytearray(body)  # and no list of parts: one that comes in pairs of bytes would take twenty times as much
+    whole = bytearray(body)  # not a list of parts: with parts of two bytes each, that takes twenty times as much
     while message.get("more_body", False):
         if len(whole) > limit:
             raise too_long(limit)
@@ -103,13 +108,13 @@ async def read_body(receive: Receive, limit: int, grown: Callable[[], None]) -> 
 
 
 async def disconnected(receive: Receive) -> None:
-    """Return when the client has closed its side of the connection, or was answered. The body has been read."""
+    """Wait until the client has closed its side of the connection, or was answered. The body must have been read."""
     while (await receive())["type"] != "http.disconnect":
         pass
 
 
 def is_costly_to_skip(headers: HeaderMap) -> bool:
-    """Whether what is left of a body is too much, or of unknown length, to keep the connection for."""
+    """Return whether the rest of a body is too long, or of unknown length, to read it for the connection's sake."""
     declared = headers.get(b"content-length")
     if declared is None:
         return b"transfer-encoding" in headers
@@ -119,8 +124,8 @@ def is_costly_to_skip(headers: HeaderMap) -> bool:
 async def answer_and_close(send: Send, receive: Receive, body: bytes, headers: HeaderMap) -> None:
     """Answer a request whose body is not wanted, and close the connection.
 
-    The answer goes out at once. A connection that is closed on bytes not yet read is reset, and the client may lose
-    the answer: so some of the rest is read and thrown away first. A client that waits for "100 Continue" sends none.
+    The answer is sent at once. Closing a connection with unread bytes resets it, and the client may lose the answer. So
+    some of the rest is read and discarded first. A client that waits for "100 Continue" sends none.
     """
     length = (b"content-length", b"%d" % len(body))
     await send({"type": "http.response.start", "status": 200, "headers": [*JSON, CLOSE, length]})

@@ -1,7 +1,7 @@
-"""How long the texts and lists of requests may be, by their names on the wire; and how large bodies and answers.
+"""Bounds of texts and lists in requests, by their names on the wire, and of bodies and answers.
 
-A name means the same in all requests, so its bound stands here once. A field whose name is not here cannot be declared:
-``shape_of`` refuses it.
+A name means the same in all requests, so its bound is given once, here. A field whose name is not here cannot be
+declared: ``shape_of`` refuses it.
 """
 
 from typing import Final
@@ -9,14 +9,14 @@ from typing import Final
 from amity.wire.protobuf import MOST_ENTRIES
 
 MOST_ANSWER_BYTES: Final = 16 * 1024 * 1024
-"""Bytes of the ``data`` of an answer. What would be more is refused (1001), and never gathered."""
+"""Bytes of the ``data`` of an answer. A longer one is refused (1001) and never collected."""
 MOST_VALUES: Final = 200_000
-"""Members and elements of everything in a body, which cost time however short they are. An operation whose fields hold
+"""Members and elements of everything in a body. Each costs time, however short it is. An operation whose fields hold
 less than half of that allows fewer."""
 SPARE_VALUES: Final = 10_000
-"""Members and elements that a body may have in any case: room for unknown fields."""
+"""Members and elements that a body may always have, for unknown fields."""
 LEAST_BYTES: Final = 65_536
-"""Bytes that a body may have in any case: room for unknown fields and blanks."""
+"""Bytes that a body may always have, for unknown fields and blanks."""
 
 ID: Final = 128
 """Characters of a user's id."""
@@ -27,7 +27,7 @@ _IDS: Final[dict[str, int]] = {
     **dict.fromkeys(("conversationID", "conversationIDs"), 2 * ID + 64),
     **dict.fromkeys(("versionID", "after"), 256),
 }
-"""Ids. Their letters are those of any script."""
+"""Ids. They may use letters of any script."""
 _TEXT_BYTES: Final = 12  # of a character, at worst: two escapes of six
 _INTEGER_BYTES: Final = 24
 _SPARE: Final = 1.25
@@ -45,7 +45,7 @@ CHARACTERS: Final[dict[str, int]] = {
     **dict.fromkeys(("faceURL", "URL", "value"), 8192),
     **dict.fromkeys(("ex", "configs"), 65_536),
 }
-"""Of a text, or of each text in a list. An operation may allow fewer."""
+"""Characters of a text, or of each text in a list. An operation may allow fewer."""
 
 ENTRIES: Final[dict[str, int]] = {
     **dict.fromkeys(("friendUserIDs", "userIDList", "friends", "applications", "blacks"), 1000),
@@ -56,49 +56,49 @@ ENTRIES: Final[dict[str, int]] = {
     "fileURLs": 20,
     "handleResults": 16,
 }
-"""Of a list."""
+"""Entries of a list."""
 CHECKED_LATER: Final = frozenset(
     ("friendUserIDs", "userIDList", "configs", "fileURLs", "friends", "applications", "blacks")
 )
-"""Lists that an operation counts itself, when it knows who asks."""
+"""Lists that an operation counts itself, once it knows the caller."""
 RECORDS: Final = frozenset(("users", "friends", "applications", "blacks"))
-"""Lists whose entries an operation looks at one by one: it may leave one out, and names it."""
+"""Lists whose entries an operation checks one by one: it may leave out an entry, and names it."""
 
 
 def characters(name: str) -> int:
-    """Return how long a text of this name may be. Raises ``TypeError`` for a name that has no bound."""
+    """Return the most characters that a text of this name may have. Raises ``TypeError`` if the name has no bound."""
     if name not in CHARACTERS:
         raise TypeError(f"{name}: texts of this name have no bound in amity.api.bounds")
     return CHARACTERS[name]
 
 
 def entries(name: str) -> int:
-    """Return how many entries a list of this name may have. Raises ``TypeError`` for a name that has no bound."""
+    """Return the most entries that a list of this name may have. Raises ``TypeError`` if the name has no bound."""
     if name not in ENTRIES:
         raise TypeError(f"{name}: lists of this name have no bound in amity.api.bounds")
     return ENTRIES[name]
 
 
 def entries_at_once(name: str) -> int:
-    """Return above how many entries a list is refused before anything else is looked at."""
+    """Return the number of entries above which a list is refused before anything else is checked."""
     return MOST_ENTRIES if name in CHECKED_LATER else entries(name)
 
 
 def text_bytes(name: str) -> int:
-    """Return how many bytes of JSON a text of this name may have."""
+    """Return the most bytes of JSON that a text of this name may have."""
     return characters(name) * _TEXT_BYTES + 4
 
 
 def integer_bytes() -> int:
-    """Return how many bytes of JSON a number, a truth value or nothing may have."""
+    """Return the most bytes of JSON that a number, a boolean or null may have."""
     return _INTEGER_BYTES
 
 
 def body_bytes(declared: int) -> int:
-    """Return how long a body may be whose declared fields have so many bytes at most."""
+    """Return the most bytes of a body whose declared fields have at most ``declared`` bytes."""
     return LEAST_BYTES + int(declared * _SPARE)
 
 
 def body_values(declared: int) -> int:
-    """Return how many members and elements a body may have whose declared fields have so many at most."""
+    """Return the most members and elements of a body whose declared fields have at most ``declared``."""
     return min(MOST_VALUES, SPARE_VALUES + 2 * declared)

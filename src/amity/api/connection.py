@@ -1,7 +1,7 @@
-"""One connection to the REST API: requests in, one after the other; answers out, in their order.
+"""One connection to the REST API. Requests are served one after the other, and answered in order.
 
-uvicorn's own connection hands a request that offers an upgrade over without its body, and takes the body for the next
-request; it has no deadline for writing, and no bound on what a client does not read.
+uvicorn's own connection passes on a request that offers an upgrade without its body, and parses the body as the next
+request. It also has no deadline for writes, and no bound on what a client does not read.
 """
 
 import asyncio
@@ -15,16 +15,16 @@ from amity.http.head import MOST_HEAD_BYTES, TLS_TEXT, HeadError, RequestHead, i
 from amity.http.turn import turn_end
 
 MOST_AHEAD: Final = 65_536
-"""Bytes that are read ahead of the request under way; then the client is not read from until that is answered."""
+"""Bytes that are read ahead of the request under way. Above that, the client is not read from until it is answered."""
 _MOST_HELD: Final = 65_536
 _PIECE: Final = 8192
-"""Bytes that a body is given at a time of what came with its head; what belongs to later requests is copied once."""
+"""Bytes of a read-ahead body that are passed on at a time, so that bytes of later requests are copied once."""
 _NEVER: Final = float("inf")
 _PLAIN_AND_CLOSE: Final = b"content-type: text/plain; charset=utf-8\r\nconnection: close\r\n"
 
 
 class HttpConnection(asyncio.Protocol):
-    """HTTP/1.1, as RFC 9112 has it and no other way. An upgrade is never taken, and changes nothing (RFC 9110, 7.8)."""
+    """HTTP/1.1 strictly as in RFC 9112. An offered upgrade is ignored (RFC 9110, 7.8)."""
 
     __slots__ = (
         "_ahead",
@@ -33,9 +33,9 @@ class HttpConnection(asyncio.Protocol):
         "_counted",
         "_drained",
         "_exchange",
-        "_goes_on",
         "_has_served",
         "_held",
+        "_is_next_scheduled",
         "_is_over",
         "_is_paused",
         "_may_skip",
@@ -50,12 +50,12 @@ class HttpConnection(asyncio.Protocol):
 
     def __init__(self, serving: Serving) -> None:
         self._serving = serving
-        self._transport: asyncio.Transport = cast("asyncio.Transport", None)  # with connection_made
+        self._transport: asyncio.Transport = cast("asyncio.Transport", None)  # set by connection_made
         self._at_turn_end = turn_end(serving.loop).call
         self._ahead = bytearray()
         self._searched = 0
         self._may_skip = True
-        """Whether a line end may still come before the next request."""
+        """Whether a line end may precede the next request."""
         self._exchange: Exchange | None = None
         self._held: list[bytes] = []
         self._drained: asyncio.Future[None] | None = None
@@ -64,19 +64,19 @@ class HttpConnection(asyncio.Protocol):
         self._counted = 0
         self.since = serving.now
         self._has_served = False
-        self._goes_on = False
-        """Whether the next request is about to be looked at: in a turn of its own, when the answer before is taken."""
+        self._is_next_scheduled = False
+        """Whether the next request is scheduled, in a turn of its own, once the client has read the previous answer."""
         self._is_paused = False
         self._is_over = False
-        """Whether nothing more is read: it was refused, the client has closed its side, or the server stops."""
+        """Whether nothing more is read: a request was refused, the client has closed its side, or the server stops."""
         self.client: tuple[str, int] | None = None
         self.server: tuple[str, int] | None = None
 
-    # The transport's side --------------------------------------------------------------------------------------------
+    # Transport callbacks ---------------------------------------------------------------------------------------------
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
-        # The first byte that the client does not take at once begins its time for taking it.
+        # The write deadline starts with the first byte that the client does not read at once.
         self._transport.set_write_buffer_limits(high=0)
         peer, own = transport.get_extra_info("peername"), transport.get_extra_info("sockname")
         self.client = (str(peer[0]), int(peer[1])) if peer else None
@@ -96,9 +96,9 @@ class HttpConnection(asyncio.Protocol):
             if not self._ahead and self._exchange is None:
                 self.since = self._serving.now
             self._ahead += data
-            if self._exchange is None and not self._goes_on and not self._transport.is_closing():
+            if self._exchange is None and not self._is_next_scheduled and not self._transport.is_closing():
                 if self._blocked_until < _NEVER:
-                    self._goes_on = bool(self._ahead)
+                    self._is_next_scheduled = bool(self._ahead)
                 else:
                     self._begin()
         if self._ahead or self._counted:
@@ -107,7 +107,7 @@ class HttpConnection(asyncio.Protocol):
             self._count()
 
     def _feed(self, exchange: Exchange, data: bytes) -> bytes:
-        """Give a request what has come of its body; return what has come behind it."""
+        """Pass received bytes to the request under way; return those that follow its body."""
         try:
             rest = exchange.feed(data)
         except ChunkError as error:
@@ -115,7 +115,7 @@ class HttpConnection(asyncio.Protocol):
             self._end_unread(400, str(error))
             return b""
         if rest is None:
-            if exchange.is_crowded:
+            if exchange.is_full:
                 self._pause()
             return b""
         self._serving.arriving.pop(self, None)
@@ -124,14 +124,14 @@ class HttpConnection(asyncio.Protocol):
         return rest
 
     def eof_received(self) -> bool:
-        """A client that has sent all that it has to say still gets the answer to a request that is whole."""
+        """Note that the client has closed its side. It still gets the answer to a complete request."""
         exchange = self._exchange
         self._is_over = True
         if exchange is not None:
-            exchange.left()
+            exchange.end_input()
             return exchange.is_arrived
-        if not self._goes_on:
-            self._close()  # here, and not by the transport: the last answer may not be written yet
+        if not self._is_next_scheduled:
+            self._close()  # here, not by the transport: the last answer may not be written yet
         return True
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -139,7 +139,7 @@ class HttpConnection(asyncio.Protocol):
         self._is_over = True
         self._ahead.clear()
         if self._exchange is not None:
-            self._exchange.lost()
+            self._exchange.disconnected()
             self._exchange = None
         self.resume_writing()
 
@@ -161,11 +161,11 @@ class HttpConnection(asyncio.Protocol):
             self._drained.set_result(None)
         if self._exchange is None and not self._transport.is_closing():
             self._next_turn()
-            if self._goes_on:
-                self._serving.loop.call_soon(self._go_on)
+            if self._is_next_scheduled:
+                self._serving.loop.call_soon(self._serve_next)
 
     def _count(self) -> None:
-        """Have the bytes counted that came ahead, and those that the client has not taken."""
+        """Update the count of bytes read ahead, and of bytes not read by the client."""
         size = len(self._ahead) + self._unsent
         if size != self._counted:
             self._counted = size
@@ -174,12 +174,12 @@ class HttpConnection(asyncio.Protocol):
     # Requests --------------------------------------------------------------------------------------------------------
 
     def _begin(self) -> None:
-        """Serve the next request, if its head is there."""
+        """Serve the next request, if its head is complete."""
         ahead = self._ahead
         if self._may_skip and len(ahead) > 1:
             self._may_skip = False
             if ahead.startswith(b"\r\n"):
-                del ahead[:2]  # some clients send a line end behind a body (RFC 9112, 2.2)
+                del ahead[:2]  # some clients send a line end after a body (RFC 9112, 2.2)
                 self._searched = 0
         end = ahead.find(b"\r\n\r\n", max(0, self._searched - 3))
         if end < 0:
@@ -217,28 +217,28 @@ class HttpConnection(asyncio.Protocol):
         ahead = self._ahead
         try:
             while ahead and not exchange.is_arrived:
-                came = bytes(ahead[:_PIECE])
-                del ahead[: len(came) - len(exchange.feed(came) or b"")]
+                received = bytes(ahead[:_PIECE])
+                del ahead[: len(received) - len(exchange.feed(received) or b"")]
         except ChunkError as error:
             self._exchange = None
             self._serving.refused("framing")
             self._refuse(400, str(error))
             return
         if not exchange.is_arrived:
-            if self._is_over:  # the client has closed its side, and the rest will not come
+            if self._is_over:  # the client has closed its side; the body stays incomplete
                 self._exchange = None
                 self._close()
                 return
             self._serving.arriving[self] = None
-        if exchange.is_crowded or len(self._ahead) > MOST_AHEAD:
+        if exchange.is_full or len(self._ahead) > MOST_AHEAD:
             self._pause()
-        # In a context of its own: this may be called by what answered the request before.
+        # In an empty context: the caller may be the task of the previous request.
         task = self._serving.loop.create_task(exchange.run(self._serving.app), context=Context())
         self._serving.tasks.add(task)
         task.add_done_callback(self._serving.tasks.discard)
 
     def answered(self, exchange: Exchange) -> None:
-        """Go on with the next request when an answer is written; ``exchange`` is the one that was answered."""
+        """Proceed to the next request after an answer is written; ``exchange`` is the answered one."""
         if exchange is not self._exchange:
             return
         if not exchange.keeps_alive or self._serving.is_stopping or (self._is_over and not self._ahead):
@@ -248,15 +248,15 @@ class HttpConnection(asyncio.Protocol):
         elif exchange.is_arrived:
             self._next_turn()
             if self._ahead:
-                # In its own turn: a client that sends a thousand requests at once is one among others.
-                self._goes_on = True
-                self._serving.loop.call_soon(self._go_on)
+                # In a turn of its own, so that a client that sends a thousand requests at once does not delay others.
+                self._is_next_scheduled = True
+                self._serving.loop.call_soon(self._serve_next)
             elif self._is_over:
                 self._close()
             else:
-                self.read_on()
+                self.resume_reading()
         else:
-            self.read_on()  # the rest of a short body that nobody wanted
+            self.resume_reading()  # the rest of a short unwanted body
 
     def _next_turn(self) -> None:
         self._exchange = None
@@ -267,16 +267,16 @@ class HttpConnection(asyncio.Protocol):
         elif self._blocked_until == _NEVER and not self._transport.is_closing():
             self._serving.waiting[self] = None
 
-    def _go_on(self) -> None:
+    def _serve_next(self) -> None:
         if self._blocked_until < _NEVER:
-            return  # until the client has taken what was written
-        self._goes_on = False
+            return  # continues when the client has read what was written
+        self._is_next_scheduled = False
         if self._exchange is None and not self._transport.is_closing():
             self._begin()
             if self._is_over and self._is_idle():
                 self._close()
             elif len(self._ahead) <= MOST_AHEAD:
-                self.read_on()
+                self.resume_reading()
             self._count()
 
     def _is_idle(self) -> bool:
@@ -285,13 +285,13 @@ class HttpConnection(asyncio.Protocol):
     # Writing ---------------------------------------------------------------------------------------------------------
 
     def write(self, data: bytes) -> None:
-        """Write at the end of the turn of the loop, together with what else is written until then."""
+        """Write at the end of the loop's turn, together with everything else written in it."""
         if not self._held:
             self._at_turn_end(self._flush)
         self._held.append(data)
 
     async def drained(self) -> None:
-        """Return when the client has taken what was written before."""
+        """Wait until the client has read what was written before."""
         if self._held and sum(map(len, self._held)) > _MOST_HELD:
             self._flush()
         while self._blocked_until < _NEVER and not self._transport.is_closing():
@@ -306,10 +306,10 @@ class HttpConnection(asyncio.Protocol):
     def date(self) -> bytes:
         return self._serving.date
 
-    # Endings ---------------------------------------------------------------------------------------------------------
+    # Closing ---------------------------------------------------------------------------------------------------------
 
-    def look(self, now: float) -> None:
-        """End the connection if it is late. Called every few seconds."""
+    def check_deadline(self, now: float) -> None:
+        """Close the connection if a deadline has passed. Called every few seconds."""
         times = self._serving.timeouts
         exchange = self._exchange
         if self._blocked_until < _NEVER:
@@ -328,7 +328,8 @@ class HttpConnection(asyncio.Protocol):
             self._close()
 
     def shut_down(self) -> None:
-        """Take no further request. One that is still coming is not accepted yet, and has a moment left."""
+        """Accept no further request. One that is incomplete is not accepted yet, and has ``Timeouts.stopping`` seconds
+        left."""
         exchange = self._exchange
         if exchange is None:
             self._is_over = True
@@ -336,24 +337,24 @@ class HttpConnection(asyncio.Protocol):
             return
         exchange.keeps_alive = False
         if not exchange.is_arrived:
-            self._serving.loop.call_later(self._serving.timeouts.stopping, self._give_up, exchange)
+            self._serving.loop.call_later(self._serving.timeouts.stopping, self._abort_incomplete, exchange)
 
-    def _give_up(self, exchange: Exchange) -> None:
+    def _abort_incomplete(self, exchange: Exchange) -> None:
         if self._exchange is exchange and not exchange.is_arrived:
             self.abort()
 
     def abort(self) -> None:
-        """End the connection at once, whatever was not sent."""
+        """Close the connection at once, and discard unsent bytes."""
         self._transport.abort()
 
     def _close(self) -> None:
-        """End the connection when what was written is taken; what never is, ends by its deadline."""
+        """Close the connection after the client has read what was written. The write deadline bounds that."""
         self._flush()
         self.since = self._serving.now
         self._transport.close()
 
     def _refuse(self, status: int, text: str) -> None:
-        """Say what is wrong, and end: where this request ends, nobody can tell."""
+        """Answer with an error and close the connection: the end of this request is unknown."""
         self._is_over = True
         self._ahead.clear()
         self._serving.waiting.pop(self, None)
@@ -367,11 +368,11 @@ class HttpConnection(asyncio.Protocol):
         self._close()
 
     def _end_unread(self, status: int, text: str) -> None:
-        """End while a request is under way whose body is none: with an answer, where none has begun."""
+        """Close the connection because the body under way is invalid. Answer if no answer has begun."""
         exchange, self._exchange = self._exchange, None
         has_begun = exchange is not None and exchange.has_begun
         if exchange is not None:
-            exchange.lost()
+            exchange.disconnected()
         if has_begun:
             self.abort()
         else:
@@ -384,8 +385,8 @@ class HttpConnection(asyncio.Protocol):
             self._is_paused = True
             self._transport.pause_reading()
 
-    def read_on(self) -> None:
-        """Read what the client sends, where it was not read."""
+    def resume_reading(self) -> None:
+        """Resume reading from the client, if it was paused."""
         if self._is_paused and not self._transport.is_closing():
             self._is_paused = False
             self._transport.resume_reading()

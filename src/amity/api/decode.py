@@ -1,9 +1,9 @@
-"""From the bytes of a body to a request, or to a 1001 that names the field. Pure.
+"""Decode bodies into requests, or raise a 1001 that names the field. Pure.
 
-Nearly every body is decoded in one go. Only one that does not fit is looked at again, key by key: OpenIM's server
-accepts field names in any case, ignores unknown fields and takes null for absent; inside of a list or a map it takes
-null for an empty text or a zero, and for a switch that may be absent it takes 1 and 0. So do we. What is left is
-decoded as before, and what is wrong with that is said in plain words.
+Nearly every body is decoded in one step. A body that does not fit is examined key by key: OpenIM's server accepts field
+names in any case, ignores unknown fields and treats null as absent. In a list or map it treats null as an empty text or
+a zero, and for an optional switch it accepts 1 and 0. This decoder does the same. What remains is decoded as before,
+and its errors are put into plain words.
 """
 
 import json
@@ -21,10 +21,10 @@ from amity.texts import cut
 
 R = TypeVar("R", bound=Request)
 
-_DIAGNOSED = 65536  # bytes of a broken body that are searched for the field at fault
-_LONGEST_PATH = 200  # characters of a field's path in an answer: unknown fields may have names of any length
-_NOTHING_LONG = 64  # bytes of a body in which no text and no list can be beyond its bound
-_COUNTED_FROM = 20_000  # bytes of a body from which on its values are counted
+_DIAGNOSED = 65536  # bytes of a broken body that are searched for the faulty field
+_LONGEST_PATH = 200  # characters of a field's path in an answer: names of unknown fields may have any length
+_ALWAYS_WITHIN_BOUNDS = 64  # bytes of a body in which no text and no list can exceed its bound
+_COUNTED_FROM = 20_000  # bytes of a body above which its values are counted
 _NUL_ESCAPE = b"\\u0000"
 _NULL = b"null"
 _SWITCHES = {b"1": True, b"0": False}
@@ -45,19 +45,19 @@ class BodyDecoder(Generic[R]):
         self._typed = msgspec.json.Decoder(request)
         self._has_integers = self._shape.has_integers
         self.most_bytes = body_bytes(self._shape.bytes)
-        """How long a body may be."""
+        """Most bytes of a body."""
         self.most_values = body_values(self._shape.values)
-        """How many members of objects and entries of lists it may have, unknown ones included."""
+        """Most members of objects and entries of lists in a body, unknown ones included."""
 
     def __call__(self, body: bytes) -> R:
-        """Return the request. Raises ``ImError(1001)``, and nothing else, whatever the bytes are."""
+        """Decode a request. Raises ``ImError``, ``ARGS`` (1001), and nothing else, whatever the bytes are."""
         if len(body) > _COUNTED_FROM and separators_in(body, self.most_values) > self.most_values:
             raise ImError(Code.ARGS, f"body: too many values (limit {self.most_values})")
         try:
             request = self._typed.decode(body)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             request = self._leniently(body)
-        if len(body) > _NOTHING_LONG:
+        if len(body) > _ALWAYS_WITHIN_BOUNDS:
             self.require_bounds(request)
         if self._has_integers:
             self._shape.require_integers(request, "")
@@ -66,12 +66,13 @@ class BodyDecoder(Generic[R]):
         return request
 
     def require_bounds(self, request: R) -> None:
-        """Raise 1001 where a text or a list of a request is longer than its bound. Called where it was decoded."""
+        """Raise ``ImError``, ``ARGS`` (1001), if a text or list exceeds its bound. Call it for a request decoded
+        elsewhere."""
         self._shape.require_bounds(request, "")
 
     def _leniently(self, body: bytes) -> R:
         try:
-            rewritten = _rewrite.encode(_fitted(msgspec.Raw(body), self._shape, ""))
+            rewritten = _rewrite.encode(_known_fields_of(msgspec.Raw(body), self._shape, ""))
         except RecursionError:
             raise ImError(Code.ARGS, _TOO_DEEP) from None
         except (msgspec.MsgspecError, UnicodeDecodeError) as error:
@@ -79,19 +80,19 @@ class BodyDecoder(Generic[R]):
         try:
             return self._typed.decode(rewritten)
         except msgspec.ValidationError as error:
-            raise ImError(Code.ARGS, _explained(str(error))) from None
+            raise ImError(Code.ARGS, _explanation(str(error))) from None
         except RecursionError:
             raise ImError(Code.ARGS, _TOO_DEEP) from None
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            # The place that the error names is one of the rewritten body, which the caller has never seen.
+            # The position in the error refers to the rewritten body, which the caller has never seen.
             raise ImError(Code.ARGS, _malformed(body, error).split(" (byte")[0]) from None
 
 
-def _fitted(value: msgspec.Raw, shape: Shape, path: str) -> Any:
-    """Return a value with its known fields alone, spelled as declared, for encoding again; ``path`` is where it stands.
+def _known_fields_of(value: msgspec.Raw, shape: Shape, path: str) -> Any:
+    """Return a value with only its known fields, spelled as declared, to be encoded again; ``path`` is its place.
 
-    What is not of the kind that the shape expects stays as it is: the typed decoder says so better. Raises 1001 for a
-    list of objects that is longer than its bound, before it looks at any of them.
+    What is not of the expected kind is kept: the typed decoder gives the better error. Raises ``ImError``, ``ARGS``
+    (1001), for a list of objects that exceeds its bound, before any of them is examined.
     """
     text = bytes(value).strip(b" \t\r\n")
     if shape.fields is not None and (text[:1] == b"{" or (text == _NULL and shape.is_body)):
@@ -100,7 +101,7 @@ def _fitted(value: msgspec.Raw, shape: Shape, path: str) -> Any:
         if shape.item.is_nested:
             elements = _elements.decode(text)
             shape.require_entries(len(elements), path)
-            return [_fitted(element, shape.item, f"{path}[{index}]") for index, element in enumerate(elements)]
+            return [_known_fields_of(element, shape.item, f"{path}[{index}]") for index, element in enumerate(elements)]
         if shape.item.zero is not None and _NULL in text:
             elements = _elements.decode(text)
             shape.require_entries(len(elements), path)
@@ -111,7 +112,7 @@ def _fitted(value: msgspec.Raw, shape: Shape, path: str) -> Any:
         return {key: "" if bytes(member) == _NULL else member for key, member in texts.items()}
     if shape.is_switch and shape.nullable and text in _SWITCHES:
         return _SWITCHES[text]
-    # A whole body that is no object has not been looked at yet: broken JSON is to be called that.
+    # A body that is not an object was not parsed yet; broken JSON must be reported as such.
     return _whole(text) if shape.is_body else value
 
 
@@ -123,7 +124,7 @@ def _fitted_object(text: bytes, shape: Shape, path: str) -> dict[str, Any]:
     if len(members) > SPARE_VALUES:
         raise ImError(Code.ARGS, f"{path or 'body'}: {len(members)} fields, and at most {SPARE_VALUES} are allowed")
     for key, member in members.items():
-        # Folding makes no text shorter, and takes long for a long one.
+        # Case folding does not shorten a text, and takes long for a long one.
         known = fields.get(key.casefold()) if len(key) <= shape.longest_name else None
         if known is None:
             continue
@@ -131,7 +132,7 @@ def _fitted_object(text: bytes, shape: Shape, path: str) -> dict[str, Any]:
         if bytes(member) == _NULL and not its_shape.nullable:
             continue
         place = f"{path}.{name}" if path else name
-        (exact if key == name else similar)[name] = _fitted(member, its_shape, place)
+        (exact if key == name else similar)[name] = _known_fields_of(member, its_shape, place)
     return similar | exact
 
 
@@ -139,7 +140,7 @@ def _whole(text: bytes) -> Any:
     return msgspec.json.decode(text, type=msgspec.Raw) if text else msgspec.json.decode(text)
 
 
-def _explained(problem: str) -> str:
+def _explanation(problem: str) -> str:
     """Turn the decoder's text into ``friendUserIDs[2]: expected str, got int``."""
     text, found, place = problem.rpartition(_PLACE)
     if not found:
@@ -152,7 +153,7 @@ def _explained(problem: str) -> str:
 
 
 def _malformed(body: bytes, error: Exception) -> str:
-    """Say why a body is not JSON, naming the field where there is one to name."""
+    """Return why a body is not JSON, with the field's name if there is one."""
     if not body.strip(b" \t\r\n"):
         return "body: is empty; a JSON object is expected"
     if named := not_json.named(body):
@@ -169,7 +170,7 @@ def _malformed(body: bytes, error: Exception) -> str:
 
 
 def _not_unicode(body: bytes) -> str | None:
-    """Return the path of the first string with half a character in it; ``None`` where JSON is broken otherwise."""
+    """Return the path of the first string with an unpaired surrogate, or ``None`` if the JSON is broken otherwise."""
     try:
         place = _place_of_surrogate(json.loads(body.decode("utf-8", "surrogateescape")))
     except (ValueError, RecursionError):
@@ -178,7 +179,7 @@ def _not_unicode(body: bytes) -> str | None:
 
 
 def _place_of_surrogate(value: object) -> list[str] | None:
-    """Return the parts of the path, the last one first. Put together for each value, paths would cost the square."""
+    """Return the parts of the path, last one first. Joining paths for each value would take quadratic time."""
     if isinstance(value, str):
         return [] if any("\ud800" <= character <= "\udfff" for character in value) else None
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""One request and its answer, as ASGI has them: what the application receives, and what it sends."""
+"""One request and its answer in ASGI's terms: the messages that the application receives and sends."""
 
 import asyncio
 import logging
@@ -9,12 +9,12 @@ from typing import Any, Final, Protocol
 from amity.http.chunks import Chunks
 from amity.http.head import RequestHead, words
 
-_CROWDED: Final = 65_536
-"""Bytes of a body that nobody has asked for, from which on the client is not read from."""
+_MOST_UNREQUESTED: Final = 65_536
+"""Bytes of an unrequested body above which the client is not read from."""
 HARMLESS: Final = 65_536
-"""Bytes of a body that nobody wants, and that are read all the same, so that the connection can be kept."""
+"""Bytes of an unwanted body that are read all the same, to keep the connection."""
 _MOST_PARTS: Final = 64
-"""Pieces of a body that wait one by one: a piece of two bytes takes twenty times as much memory."""
+"""Pieces of a body that wait separately: a piece of two bytes takes twenty times as much memory."""
 _ASGI: Final = {"version": "3.0", "spec_version": "2.3"}
 _DISCONNECT: Final = {"type": "http.disconnect"}
 _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
@@ -25,8 +25,8 @@ _FAULT: Final = (
 _log = logging.getLogger(__name__)
 
 
-class Line(Protocol):
-    """The connection, as far as an exchange knows it."""
+class Channel(Protocol):
+    """What an exchange needs of its connection."""
 
     client: tuple[str, int] | None
     server: tuple[str, int] | None
@@ -34,74 +34,95 @@ class Line(Protocol):
     def write(self, data: bytes) -> None: ...
     async def drained(self) -> None: ...
     def date(self) -> bytes: ...
-    def read_on(self) -> None: ...
+    def resume_reading(self) -> None: ...
     def answered(self, exchange: "Exchange") -> None: ...
     def abort(self) -> None: ...
 
 
 class Exchange:
-    """``is_arrived`` says that the body is complete, ``is_answered`` that the answer is. ``keeps_alive`` says whether
-    the connection may serve another request."""
+    """One request and its answer.
+
+    ``is_arrived`` says that the body is complete, ``is_answered`` that the answer is. ``keeps_alive`` says whether the
+    connection may serve another request.
+    """
 
     __slots__ = (
-        "_body", "_changed", "_chunks", "_expects", "_gone", "_has_left", "_head", "_is_headless", "_left", "_line",
-        "_parts", "_size", "_started", "has_begun", "is_answered", "is_arrived", "keeps_alive",
+        "_body",
+        "_changed",
+        "_channel",
+        "_chunks",
+        "_expects",
+        "_head",
+        "_input_ended",
+        "_is_disconnected",
+        "_is_headless",
+        "_parts",
+        "_remaining",
+        "_size",
+        "_started",
+        "has_begun",
+        "is_answered",
+        "is_arrived",
+        "keeps_alive",
     )  # fmt: skip
 
-    def __init__(self, line: Line, head: RequestHead) -> None:
-        self._line = line
+    def __init__(self, channel: Channel, head: RequestHead) -> None:
+        self._channel = channel
         self._head = head
         self._chunks = Chunks() if head.is_chunked else None
-        self._left = head.length
+        self._remaining = head.length
         self._parts: list[bytes] = []
         self._size = 0
         self._changed: asyncio.Future[None] | None = None
         self._expects = b"expect" in head.headers
-        self._gone = False
-        self._has_left = False
+        self._is_disconnected = False
+        self._input_ended = False
         self._started = b""
         self._body = False
         self._is_headless = head.method == "HEAD"
         self.has_begun = False
         self.is_answered = False
-        self.is_arrived = self._chunks is None and not self._left
+        self.is_arrived = self._chunks is None and not self._remaining
         self.keeps_alive = head.keeps_alive
 
-    # The connection's side -------------------------------------------------------------------------------------------
+    # Called by the connection -----------------------------------------------------------------------------------------
 
     def feed(self, data: bytes) -> bytes | None:
-        """Take what belongs to the body; return what comes behind it, or ``None`` while the body is not complete.
+        """Take the bytes of the body; return those that follow it, or ``None`` while the body is incomplete.
 
         Raises ``ChunkError``.
         """
         if self._chunks is None:
-            taken = data[: self._left]
-            self._left -= len(taken)
+            taken = data[: self._remaining]
+            self._remaining -= len(taken)
             self._take([taken])
-            self.is_arrived = not self._left
+            self.is_arrived = not self._remaining
             rest = data[len(taken) :]
         else:
             self._take(self._chunks.feed(data))
             self.is_arrived = self._chunks.is_done
             rest = self._chunks.rest
-        self._expects = False  # it does not wait to be asked
+        self._expects = False  # the client did not wait for "100 Continue"
         self._wake()
         return rest if self.is_arrived else None
 
     @property
-    def is_crowded(self) -> bool:
-        """Whether more of the body has come than anybody has asked for."""
-        return self._size > _CROWDED and not self.is_answered
+    def is_full(self) -> bool:
+        """Whether more bytes of the body wait than may."""
+        return self._size > _MOST_UNREQUESTED and not self.is_answered
 
-    def lost(self) -> None:
-        """Say that the client is gone."""
-        self._gone = True
+    def disconnected(self) -> None:
+        """Note that the client has disconnected."""
+        self._is_disconnected = True
         self._wake()
 
-    def left(self) -> None:
-        """Say that the client sends nothing more. Nearly always it is gone; one that is not still gets its answer, but
-        for what would be too much to do for nobody."""
-        self._has_left = True
+    def end_input(self) -> None:
+        """Note that the client has closed its side.
+
+        It has nearly always disconnected. If not, it still gets its answer, except to work that is too expensive to do
+        for a client that has probably gone.
+        """
+        self._input_ended = True
         self._wake()
 
     def _take(self, pieces: list[bytes]) -> None:
@@ -116,10 +137,10 @@ class Exchange:
         if self._changed is not None and not self._changed.done():
             self._changed.set_result(None)
 
-    # The application's side ------------------------------------------------------------------------------------------
+    # Called by the application ---------------------------------------------------------------------------------------
 
     async def run(self, app: Callable[[Any, Any, Any], Awaitable[None]]) -> None:
-        """Have the application answer. It is told nothing of how."""
+        """Run the application for this request."""
         head = self._head
         scope = {
             "type": "http",
@@ -132,64 +153,64 @@ class Exchange:
             "query_string": head.query,
             "root_path": "",
             "headers": head.headers.items(),
-            "client": self._line.client,
-            "server": self._line.server,
+            "client": self._channel.client,
+            "server": self._channel.server,
         }
         try:
             await app(scope, self.receive, self.send)
         except Exception:  # noqa: BLE001 - whatever the application lets through, the client gets an answer
             _log.exception("a request could not be answered")
-        if not self.is_answered and not self._gone:
+        if not self.is_answered and not self._is_disconnected:
             if self.has_begun:
-                self._line.abort()
+                self._channel.abort()
             else:
                 self.keeps_alive = False
-                self._line.write(STATUS_LINES[500] + self._line.date() + _FAULT)
+                self._channel.write(STATUS_LINES[500] + self._channel.date() + _FAULT)
                 self._finish()
 
     async def receive(self) -> dict[str, Any]:
-        """Return the next part of the body, or that the client is gone."""
-        while not self._parts and not self.is_arrived and not self._gone:
+        """Return the next part of the body, or a disconnect message."""
+        while not self._parts and not self.is_arrived and not self._is_disconnected:
             if self._expects and not self.has_begun:
                 self._expects = False
-                self._line.write(_CONTINUE)
-            self._line.read_on()
+                self._channel.write(_CONTINUE)
+            self._channel.resume_reading()
             self._changed = asyncio.get_running_loop().create_future()
             await self._changed
-        if self._gone:
+        if self._is_disconnected:
             return _DISCONNECT
         if self._body:
-            return await self._until_gone()
+            return await self._wait_for_disconnect()
         parts, self._parts = self._parts, []
         self._size = 0
         self._body = self.is_arrived
         body = parts[0] if len(parts) == 1 else b"".join(parts)
         return {"type": "http.request", "body": body, "more_body": not self.is_arrived}
 
-    async def _until_gone(self) -> dict[str, Any]:
-        while not self._gone and not self._has_left and not self.is_answered:
+    async def _wait_for_disconnect(self) -> dict[str, Any]:
+        while not self._is_disconnected and not self._input_ended and not self.is_answered:
             self._changed = asyncio.get_running_loop().create_future()
             await self._changed
         return _DISCONNECT
 
     async def send(self, message: dict[str, Any]) -> None:
-        """Take the next part of the answer. Returns when the client has taken what was written before."""
-        if self._gone:
+        """Write the next part of the answer. Waits until the client has read what was written before."""
+        if self._is_disconnected:
             return
         if message["type"] == "http.response.start":
             self._started = self._begin(message["status"], message.get("headers", ()))
             return
-        await self._line.drained()
+        await self._channel.drained()
         body: bytes = b"" if self._is_headless else message.get("body", b"")
         started, self._started = self._started, b""
         self.has_begun = True
         if started or body:
-            self._line.write(started + body)
+            self._channel.write(started + body)
         if not message.get("more_body", False):
             self._finish()
 
     def _begin(self, status: int, headers: Any) -> bytes:
-        lines = [STATUS_LINES[status], self._line.date()]
+        lines = [STATUS_LINES[status], self._channel.date()]
         has_length = False
         for name, value in headers:
             if name == b"content-length":
@@ -200,8 +221,8 @@ class Exchange:
             lines += [name, b": ", value, b"\r\n"]
         if not has_length and status not in (204, 304) and status >= 200:
             raise ValueError("an answer says how long it is")
-        if not self.is_arrived and (self._chunks is not None or self._left > HARMLESS or self._expects):
-            # A client that was not asked for its body may send it or not: what comes next has two readings.
+        if not self.is_arrived and (self._chunks is not None or self._remaining > HARMLESS or self._expects):
+            # A client that was not asked for its body may or may not send it, so the next bytes are ambiguous.
             self.keeps_alive = False
         if not self.keeps_alive:
             lines.append(b"connection: close\r\n")
@@ -213,4 +234,4 @@ class Exchange:
         self._parts.clear()
         self._size = 0
         self._wake()
-        self._line.answered(self)
+        self._channel.answered(self)

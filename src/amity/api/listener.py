@@ -1,4 +1,4 @@
-"""The REST API's socket: connections come in, and all of it ends in order."""
+"""The REST API's listening socket, and its orderly stop."""
 
 import asyncio
 import contextlib
@@ -12,8 +12,10 @@ _BACKLOG = 4096
 
 
 class Listener:
-    """Serves one ASGI application. ``start`` returns once it listens, ``stop`` once it has ended. ``port`` is the one
-    that it listens on, from ``start`` on."""
+    """Serves one ASGI application.
+
+    ``start`` returns once it listens, ``stop`` once it has stopped. ``port`` is the actual port after ``start``.
+    """
 
     def __init__(
         self,
@@ -36,13 +38,13 @@ class Listener:
 
     @property
     def connections(self) -> Serving:
-        """The connections, from ``start`` on."""
+        """The connections; available after ``start``."""
         assert self._serving is not None, "it has not been started"  # noqa: S101 - a mistake of the caller's
         return self._serving
 
     async def start(self) -> None:
-        """Listen. Raises ``OSError`` where the address is taken, or not this machine's."""
-        # In a thread: a host that is a name is looked up.
+        """Listen. Raises ``OSError`` if the address is in use or not this machine's."""
+        # In a thread, because the host may be a name to resolve.
         bound = await asyncio.to_thread(bound_socket, self._host, self.port)
         self.port = bound.getsockname()[1]
         serving = self._serving = Serving(self._app, self._timeouts, self._bounds, self._descriptors)
@@ -51,7 +53,7 @@ class Listener:
         serving.start()
 
     async def stop(self) -> None:
-        """Take no new connection, let the requests under way finish within the grace, then end what is left."""
+        """Accept no new connection, wait up to the grace period for requests under way, then close the rest."""
         serving, server = self._serving, self._server
         if serving is None or server is None:
             return

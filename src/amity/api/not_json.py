@@ -1,4 +1,4 @@
-"""Naming what a body is that is no JSON, by how it begins. Pure."""
+"""Recognise bodies in other formats than JSON by their beginning. Pure."""
 
 import re
 from typing import Final
@@ -24,7 +24,7 @@ _LOOKED_AT: Final = 200
 
 
 def named(body: bytes) -> str | None:
-    """Return what a body is, and what is expected instead; ``None`` where it might have been meant as JSON."""
+    """Return a text that names the format and the expected one, or ``None`` if the body may have been meant as JSON."""
     for beginning, words in _BEGINNINGS:
         if body.startswith(beginning):
             return words

@@ -1,4 +1,4 @@
-"""The OpenAPI 3.1 document, made of the table of operations."""
+"""The OpenAPI 3.1 document, generated from the table of operations."""
 
 import inspect
 import re
@@ -39,7 +39,7 @@ _NOT_READ = {
 
 
 def document(operations: Sequence[Operation]) -> dict[str, Any]:
-    """Return the document as plain data, operations in the order of the table."""
+    """Return the document as plain data, with the operations in the order of the table."""
     reference = Reference()
     requests: list[Any] = [operation.request for operation in operations]
     of_requests = msgspec.json.schema_components(requests)[1].keys()
@@ -48,7 +48,7 @@ def document(operations: Sequence[Operation]) -> dict[str, Any]:
     schema_of = dict(zip(types, schemas, strict=True))
     names = {name for component in components.values() for name in component.get("properties", ())}
     for name, component in components.items():
-        # How the decoder is told to notice unknown fields; callers may send them.
+        # The decoder needs it to notice unknown fields; callers may send them.
         component.pop("additionalProperties", None)
         if name in of_requests:
             _state_bounds(component)
@@ -88,8 +88,11 @@ def document(operations: Sequence[Operation]) -> dict[str, Any]:
 
 
 def _require(component: dict[str, Any], fields: list[str]) -> None:
-    """Mark the fields of a request's struct that it is refused without, which types cannot say: absent and null come to
-    the handler as OpenIM's defaults, for it to refuse in OpenIM's words."""
+    """Mark the required fields of a request's struct.
+
+    Types cannot say it: an absent field or null reaches the handler as OpenIM's default, so that the handler refuses it
+    in OpenIM's words.
+    """
     component["required"] = fields
     for name in fields:
         schema = component["properties"][name]
@@ -100,9 +103,9 @@ def _require(component: dict[str, Any], fields: list[str]) -> None:
 
 
 def _state_bounds(component: dict[str, Any]) -> None:
-    """Write the bounds of texts and lists into the schema of a struct that requests have, by the names of its fields.
+    """Write the bounds of texts and lists, by field name, into the schema of a struct that requests contain.
 
-    In answers such names may stand for more: a setting's value, a page of a list.
+    Answers are exempt: there the same name may be longer, as a setting's value or a page of a list.
     """
     for name, schema in component.get("properties", {}).items():
         for each in (schema, *schema.get("anyOf", ())):
@@ -169,7 +172,7 @@ def _description(operation: Operation) -> str:
 
 
 def _protobuf(operation: Operation) -> dict[str, Any]:
-    """Describe the other form of a body, where there is one."""
+    """Describe the protobuf form of a body, if there is one."""
     if operation.protobuf is None:
         return {}
     request, response = (message.DESCRIPTOR.name for message in operation.protobuf)

@@ -1,4 +1,4 @@
-"""The API for the pages of some origins only: what stands before it where ``api.corsOrigins`` is not ``*``."""
+"""The origin check in front of the API. It is used if ``api.corsOrigins`` is not ``*``."""
 
 from collections.abc import Awaitable, Callable
 from typing import Final
@@ -13,9 +13,10 @@ _VARY: Final = (b"vary", b"origin")
 
 
 class OriginGuard:
-    """An ASGI application before another one: refuses pages of other origins, and says to browsers who is allowed.
+    """An ASGI application that wraps another one: it refuses pages of other origins, and names the allowed one to
+    browsers.
 
-    Preflights are refused like everything else, with 403, and so is a call that a page makes without one.
+    Preflights are refused like all else, with 403. So is a call that a page makes without one.
     """
 
     def __init__(self, app: Callable[[Scope, Receive, Send], Awaitable[None]], origins: Origins) -> None:
@@ -40,7 +41,8 @@ class OriginGuard:
 
 
 def _named(headers: list[tuple[bytes, bytes]], origin: bytes | None) -> list[tuple[bytes, bytes]]:
-    """Return an answer's headers with the origin in place of ``*``, and without those for browsers where none asks."""
+    """Return an answer's headers with the origin in place of ``*``; without ``Origin``, drop the headers for
+    browsers."""
     if origin is None:
         return [*(each for each in headers if not each[0].startswith(_CORS_PREFIX)), _VARY]
     return [*((name, origin if name == _ORIGIN else value) for name, value in headers), _VARY]

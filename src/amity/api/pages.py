@@ -1,4 +1,4 @@
-"""What is read with GET: the documentation, the health of the server, its metrics."""
+"""Pages read with GET: the documentation, health checks, and metrics."""
 
 import asyncio
 import base64
@@ -18,7 +18,7 @@ from starlette.routing import Route
 from amity import metrics
 from amity.api.answers import CORS
 from amity.api.openapi import document
-from amity.api.signposts import ABOUT, Signposts, is_for_gateway
+from amity.api.routing_errors import ABOUT, RoutingErrors, is_for_gateway
 from amity.calls.operation import Operation
 from amity.errors import ImError
 
@@ -31,8 +31,10 @@ _CORS = {name.decode(): value.decode() for name, value in CORS}
 _INLINE = re.compile(r"<(script|style)>(.*?)</\1>", re.DOTALL)
 
 
-def pages(operations: Sequence[Operation], ready: Callable[[], Awaitable[None]], signposts: Signposts) -> Starlette:
-    """Return the application that answers everything but POST and OPTIONS."""
+def pages(
+    operations: Sequence[Operation], ready: Callable[[], Awaitable[None]], routing_errors: RoutingErrors
+) -> Starlette:
+    """Return the application that answers all methods but POST and OPTIONS."""
     description = _Once(lambda: msgspec.json.encode(document(operations)))
     page = _Once(_page)
 
@@ -60,11 +62,11 @@ def pages(operations: Sequence[Operation], ready: Callable[[], Awaitable[None]],
         return _response(ABOUT, "text/plain; charset=utf-8")
 
     def not_here(request: Request) -> Response:
-        said = signposts.nowhere(request.method, request.url.path, dict(request.headers.raw))
+        said = routing_errors.not_found(request.method, request.url.path, dict(request.headers.raw))
         return _response(said, "text/plain", status=404)
 
     async def nothing(request: Request, _error: Exception) -> Response:
-        wrong = signposts.wrong_method(request.method, request.url.path)
+        wrong = routing_errors.wrong_method(request.method, request.url.path)
         if wrong is None:
             return not_here(request)
         status, allowed, body = wrong
@@ -83,12 +85,12 @@ def pages(operations: Sequence[Operation], ready: Callable[[], Awaitable[None]],
         ],
         exception_handlers={404: nothing, 405: nothing},
     )
-    application.router.redirect_slashes = False  # it would send a client to whatever host its request names
+    application.router.redirect_slashes = False  # it would redirect to whatever host the request names
     return application
 
 
 class _Once(Generic[T]):
-    """What takes milliseconds to make and few ask for: made at the first call, in a thread, and kept."""
+    """A value that takes milliseconds to make and is rarely needed: made at the first call, in a thread, and kept."""
 
     def __init__(self, make: Callable[[], T]) -> None:
         self._make = make
@@ -97,18 +99,18 @@ class _Once(Generic[T]):
     async def __call__(self) -> T:
         if self._made is None:
             self._made = asyncio.get_running_loop().run_in_executor(None, self._make)
-        # Shielded: others wait for it too, and go on when one of them is cancelled.
+        # Shielded: other callers wait for it too, and must not fail if one of them is cancelled.
         return await asyncio.shield(self._made)
 
 
 def _page() -> tuple[bytes, str]:
-    """Return the page for people and its policy."""
+    """Return the HTML page and its content security policy."""
     text = resources.files("amity.api").joinpath("docs.html").read_text("utf-8")
     return text.encode(), _policy(text)
 
 
 async def _why_not(ready: Callable[[], Awaitable[None]]) -> str:
-    """Return why the server is not ready, in words that may be shown to anyone; nothing where it is."""
+    """Return why the server is not ready, in words for anyone, or an empty string if it is."""
     try:
         async with asyncio.timeout(_READY_SECONDS):
             await ready()
@@ -128,7 +130,7 @@ def _response(body: bytes, kind: str, policy: str = "default-src 'none'", *, sta
 
 
 def _policy(page: str) -> str:
-    """Return the policy under which only the page's own script and style run, and it may ask only this server."""
+    """Return the policy that allows only the page's own script and style, and requests to this server."""
     allowed: dict[str, list[str]] = {"script": [], "style": []}
     for kind, text in _INLINE.findall(page):
         digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()

@@ -1,16 +1,17 @@
-"""What all connections to the REST API share: their bounds, their deadlines, and who looks at them.
+"""What all connections to the REST API share: limits, deadlines, and the task that enforces them.
 
-A connection is, in this order and then again from the second on:
+States of a connection, which repeat from the second on:
 
-- *waiting*: no request has begun, or its head is not complete;
-- *arriving*: the head is read and the body is not complete;
+- *waiting*: no request has begun, or its head is incomplete;
+- *arriving*: the head is read and the body is incomplete;
 - *serving*: the request is complete and its answer is not;
-- *blocked*: what was written is not taken by the client yet, and the next request is not begun.
+- *blocked*: the client has not read what was written, and the next request is not begun.
 
-Where there is no room for another, one goes that waits, arrives or is blocked, in this order, and of those the one that
-has for the longest. So whoever holds connections without being served keeps nobody out. One that is served stays.
+If a new connection exceeds the limit, another one is closed: one that waits, arrives or is blocked, in this order, and
+among those the oldest in its state. So a client cannot keep others out with idle connections. A connection that is
+being served is never closed for this.
 
-No connection has a timer. One task looks at a part of them each second, by the loop's clock.
+No connection has a timer. One task checks some of the connections each second, by the loop's clock.
 """
 
 import asyncio
@@ -24,61 +25,61 @@ from amity import metrics
 from amity.http.descriptors import Descriptors
 
 _SLOTS: Final = 5
-_SAID_EVERY: Final = 60.0
+_LOG_EVERY: Final = 60.0
 _log = logging.getLogger(__name__)
 
 App = Callable[[Any, Any, Any], Awaitable[None]]
 
 
 class Connected(Protocol):
-    """A connection, as those who share with it know it."""
+    """What the shared task needs of a connection."""
 
     since: float
     """The loop's time at which it began to wait, or its request to arrive."""
 
-    def look(self, now: float) -> None:
-        """End if it is late; ``now`` is the loop's time."""
+    def check_deadline(self, now: float) -> None:
+        """Close the connection if a deadline has passed; ``now`` is the loop's time."""
         ...
 
     def shut_down(self) -> None:
-        """Take no further request."""
+        """Accept no further request."""
         ...
 
     def abort(self) -> None:
-        """End at once."""
+        """Close at once."""
         ...
 
 
 class Timeouts(NamedTuple):
-    """Times in seconds."""
+    """Times in seconds, and a rate."""
 
     arrival: float = 60.0
-    """A request has to be there so long after its first byte, and a new connection's first byte, too."""
+    """Limit from a request's first byte to its last, and from a new connection to its first byte."""
     keep_alive: float = 75.0
-    """A connection may wait so long for its next request."""
+    """Limit for a connection to wait for its next request."""
     write: float = 30.0
-    """A client has to have taken an answer so long after it stopped reading; a large one, by ``write_rate`` later."""
+    """Limit for a client to read an answer once it is blocked; a large answer gets more time, by ``write_rate``."""
     write_rate: int = 65_536
-    """Bytes in a second at which the slowest client takes a large answer."""
+    """Lowest rate in bytes per second at which a client must read a large answer."""
     stopping: float = 2.0
-    """A server that stops waits so long for the rest of a request."""
+    """When the server stops: limit for the rest of an incomplete request."""
     grace: float = 15.0
-    """A server that stops waits so long for the requests under way."""
+    """When the server stops: limit for the requests under way."""
     tick: float = 1.0
-    """How often some of the connections are looked at."""
+    """Interval between two checks, of some of the connections each."""
 
 
 class Bounds(NamedTuple):
-    """What connections may take together."""
+    """Limits of all connections together."""
 
     connections: int = 10_000
     held: int = 256 * 1024 * 1024
-    """Bytes of answers that clients have not taken, and of requests that wait; the connections go that hold any for the
-    longest."""
+    """Bytes of answers that clients have not read, and of requests that wait. Above this, connections are closed, those
+    first that have held any bytes longest."""
 
 
 class Serving:
-    """The connections of one listener. ``start`` and ``stop`` its task."""
+    """The connections of one listener. ``start`` and ``stop`` control its task."""
 
     def __init__(
         self,
@@ -91,13 +92,13 @@ class Serving:
         self.timeouts = timeouts or Timeouts()
         self.loop = asyncio.get_running_loop()
         self.now = self.loop.time()
-        """The loop's time, as of the last tick."""
+        """The loop's time as of the last tick."""
         self.date = _date_line()
         self.is_stopping = False
         self.waiting: dict[Connected, None] = {}
         self.arriving: dict[Connected, None] = {}
         self.blocked: dict[Connected, None] = {}
-        """Connections by what they do, each with the one at its front that has done it for the longest."""
+        """Connections by state, each with the oldest one first."""
         self.tasks: set[asyncio.Task[None]] = set()
         self._bounds = bounds or Bounds()
         self._descriptors = descriptors
@@ -111,7 +112,7 @@ class Serving:
         self._ticking: asyncio.Task[None] | None = None
         self._empty = asyncio.Event()
         self._empty.set()
-        self._said: dict[str, tuple[float, int]] = {}
+        self._logged: dict[str, tuple[float, int]] = {}
 
     def __iter__(self) -> Iterator[Connected]:
         return iter([connection for slot in self._slots for connection in slot])
@@ -128,7 +129,7 @@ class Serving:
             await asyncio.gather(self._ticking, return_exceptions=True)
 
     def admit(self, connection: Connected) -> bool:
-        """Count a new connection; where there is no room, end one that is not being served, or return ``False``."""
+        """Count a new connection. At the limit, close an idle one, or return ``False`` if there is none."""
         if self._count >= self._bounds.connections:
             self.refused("connections")
             if self.idle_for() is None:
@@ -144,22 +145,23 @@ class Serving:
         return True
 
     def idle_for(self) -> float | None:
-        """Return for how many seconds the connection has not been served that would go next, if there is one."""
-        idlest = self._idlest()
-        return None if idlest is None else self.loop.time() - idlest.since
+        """Return the seconds for which the connection to be closed next has not been served, or ``None`` if there is
+        none."""
+        oldest = self._longest_idle()
+        return None if oldest is None else self.loop.time() - oldest.since
 
     def make_room(self) -> None:
-        """End that connection."""
-        idlest = self._idlest()
-        if idlest is not None:
-            idlest.abort()
-            self.left(idlest)
+        """Close that connection."""
+        oldest = self._longest_idle()
+        if oldest is not None:
+            oldest.abort()
+            self.left(oldest)
 
-    def _idlest(self) -> Connected | None:
+    def _longest_idle(self) -> Connected | None:
         return next(chain(self.waiting, self.arriving, self.blocked), None)
 
     def left(self, connection: Connected) -> None:
-        """Forget a connection that has ended. May be called twice."""
+        """Remove a connection that has ended. May be called twice."""
         slot = self._slots[hash(connection) % _SLOTS]
         if connection not in slot:
             return
@@ -173,7 +175,7 @@ class Serving:
         self._held -= self._holds.pop(connection, 0)
 
     def holds(self, connection: Connected, size: int) -> None:
-        """Note how many bytes a connection holds. Where all hold too many, those go that have held any longest."""
+        """Set the bytes that a connection holds. Above the total limit, close those that have held any longest."""
         self._held += size - self._holds.get(connection, 0)
         if size:
             self._holds[connection] = size
@@ -186,19 +188,19 @@ class Serving:
             first.abort()
 
     async def emptied(self) -> None:
-        """Return when there is no connection."""
+        """Wait until there is no connection."""
         await self._empty.wait()
 
     def refused(self, reason: str) -> None:
-        """Count what was refused or ended, by one of a few reasons, and say so in the log once a minute at most."""
+        """Count a refused or closed connection by one of a few reasons, and log it at most once a minute."""
         metrics.http_refused(reason)
-        said_at, count = self._said.get(reason, (float("-inf"), 0))
+        logged_at, count = self._logged.get(reason, (float("-inf"), 0))
         now = self.loop.time()
-        if now - said_at >= _SAID_EVERY:
+        if now - logged_at >= _LOG_EVERY:
             _log.warning("http: refused or ended for %s: %d since the last such line", reason, count + 1)
-            self._said[reason] = now, 0
+            self._logged[reason] = now, 0
         else:
-            self._said[reason] = said_at, count + 1
+            self._logged[reason] = logged_at, count + 1
 
     async def _tick(self) -> None:
         while True:
@@ -208,7 +210,7 @@ class Serving:
             self._turn = (self._turn + 1) % _SLOTS
             for connection in tuple(self._slots[self._turn]):
                 try:
-                    connection.look(self.now)
+                    connection.check_deadline(self.now)
                 except Exception:  # noqa: BLE001 - the deadlines of all others depend on this task
                     _log.exception("a connection could not be looked at")
 

@@ -1,4 +1,4 @@
-"""What a request looks like inside: its fields by name, and which of them the database could not store."""
+"""The compiled structure of requests: fields by name, bounds, and texts that the database cannot store."""
 
 from dataclasses import dataclass
 from functools import cache
@@ -15,10 +15,12 @@ MOST = 2**63 - 1
 
 @dataclass(slots=True, kw_only=True)
 class Shape:
-    """One type of a request, compiled. ``fields`` maps folded names to the declared ones (an object), ``item`` is
-    the type of a list's elements; ``most`` bounds an integer, ``characters`` a text, ``entries`` a list or a map of
-    texts to texts. ``bytes`` is how much JSON a value has at most, ``values`` how many members and elements; no name of
-    a field, folded, is longer than ``longest_name``."""
+    """One compiled type in a request.
+
+    ``fields`` maps folded names to the declared ones (an object). ``item`` is the type of a list's elements. ``most``
+    bounds an integer, ``characters`` a text, ``entries`` a list or a map of texts to texts. ``bytes`` is the most JSON
+    of a value, ``values`` the most members and elements. ``longest_name`` is the longest folded name of a field.
+    """
 
     nullable: bool = False
     is_body: bool = False
@@ -37,12 +39,12 @@ class Shape:
 
     @property
     def is_nested(self) -> bool:
-        """Whether there are objects in it."""
+        """Whether it contains objects."""
         return self.fields is not None or (self.item is not None and self.item.is_nested)
 
     @property
     def zero(self) -> int | str | None:
-        """What null stands for inside of a list; ``None`` where it stands for itself."""
+        """The value that null stands for in a list, or ``None`` if null stands for itself."""
         if self.nullable:
             return None
         if self.most is not None:
@@ -51,7 +53,7 @@ class Shape:
 
     @property
     def has_integers(self) -> bool:
-        """Whether there are integers anywhere in it."""
+        """Whether it contains integers at any depth."""
         return (
             self.most is not None
             or (self.item is not None and self.item.has_integers)
@@ -59,7 +61,8 @@ class Shape:
         )
 
     def require_integers(self, value: Any, path: str) -> None:
-        """Raise 1001 for an integer that does not fit into 64 bits; ``path`` is where the value stands."""
+        """Raise ``ImError``, ``ARGS`` (1001), if an integer does not fit into 64 bits; ``path`` is the value's
+        place."""
         if value is None:
             return
         if self.most is not None:
@@ -75,7 +78,7 @@ class Shape:
                     shape.require_integers(getattr(value, attribute), f"{path}.{name}" if path else name)
 
     def require_bounds(self, value: Any, path: str) -> None:
-        """Raise 1001 for a text or a list that is longer than its bound; ``path`` is where the value stands."""
+        """Raise ``ImError``, ``ARGS`` (1001), if a text or list exceeds its bound; ``path`` is the value's place."""
         if value is None or isinstance(value, bool | int):
             return
         if isinstance(value, str):
@@ -100,12 +103,12 @@ class Shape:
                 shape.require_bounds(getattr(value, attribute), f"{path}.{name}" if path else name)
 
     def require_entries(self, count: int, path: str) -> None:
-        """Raise 1001 for a list that has more entries than its bound; ``path`` is where it stands."""
+        """Raise ``ImError``, ``ARGS`` (1001), if a list has more entries than its bound; ``path`` is its place."""
         if self.entries is not None and count > self.entries:
             raise ImError(Code.ARGS, f"{path}: {count} entries, and at most {self.entries} are allowed")
 
     def require_no_nul(self, value: Any, path: str) -> None:
-        """Raise 1001 for a string that holds U+0000, which PostgreSQL cannot store."""
+        """Raise ``ImError``, ``ARGS`` (1001), if a string contains U+0000, which PostgreSQL cannot store."""
         if isinstance(value, str):
             if "\0" in value:
                 raise ImError(Code.ARGS, f"{path}: must not hold the character U+0000")
@@ -127,8 +130,8 @@ def _length(value: Any) -> int:
 
 @cache
 def shape_of(request: type[msgspec.Struct]) -> Shape:
-    """Compile the type of a body, once. Raises ``TypeError`` for what a request must not hold, and for a text or a list
-    that has no bound."""
+    """Compile the type of a body, once. Raises ``TypeError`` for types that a request must not contain, and for a text
+    or a list without a bound."""
     shape = _compiled(msgspec.inspect.type_info(request), "")
     shape.is_body = True
     return shape
@@ -162,7 +165,7 @@ def _compiled(info: msgspec.inspect.Type, name: str, most: int = MOST) -> Shape:
             return _compiled(info.type, name, (info.extra or {}).get("most", most))
         case msgspec.inspect.IntType():
             return Shape(most=most, bytes=integer_bytes())
-        case msgspec.inspect.StrType(max_length=int(own)):  # a bound of its own, which the decoder knows
+        case msgspec.inspect.StrType(max_length=int(own)):  # its own bound, which the decoder checks
             return Shape(characters=own, bytes=own * 12 + 4)
         case msgspec.inspect.StrType():
             return Shape(characters=characters(name), bytes=text_bytes(name))

@@ -1,13 +1,16 @@
-"""How many values a body holds, counted before any of them is made. Pure.
+"""Count the values in a body before any of them is created. Pure.
 
-A list of empty objects costs a microsecond or two for each, and has three bytes for each: in a body of a bounded length
-there are seconds of work. So they are counted first, by searches that go over the bytes without looking at one alone.
+An empty object in a list takes three bytes, and a microsecond or two: a body of bounded length may take seconds. So its
+values are counted first, by searches over the bytes that do not loop in Python.
 """
 
 
 def separators_in(body: bytes, most: int) -> int:
-    """Return how many commas and opening brackets stand in a JSON text outside of its strings: the members and
-    elements of everything in it. Where they are more than ``most``, any number above that."""
+    """Return the commas and opening brackets outside of strings in a JSON text: its members and elements at every
+    depth.
+
+    Above ``most``, any larger number may be returned.
+    """
     found = _count(body)
     if found <= most:
         return found  # those in strings included

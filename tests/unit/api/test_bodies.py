@@ -73,7 +73,7 @@ def test_what_is_released_leaves_nothing(asked):
     for caller, size in taken:
         bodies.release(caller, size, is_admin=caller == "c")
     assert (bodies.held, bodies._held_by_users) == (0, 0)
-    assert bodies._of == {}
+    assert bodies._by_caller == {}
 
 
 @pytest.mark.parametrize("size", [1, 100])
@@ -82,4 +82,4 @@ def test_nothing_is_counted_for_who_was_refused(size):
     assert not refused(bodies, "alice", 99)
     assert refused(bodies, "alice", size + 1)
     bodies.release("alice", 99, is_admin=False)
-    assert bodies._of == {}
+    assert bodies._by_caller == {}

@@ -1,7 +1,7 @@
-"""What the OpenAPI document says beyond types: what each field means, what a request needs, an example of each call.
+"""What the OpenAPI document says beyond types: meanings of fields, required fields, an example of each call.
 
-``*.toml`` hold the meanings and ``examples.json`` the calls. Tests hold both to the server: every field has a meaning,
-every required field is one without which the server refuses, every example is what the server answers.
+``*.toml`` hold the meanings and ``examples.json`` the calls. Tests compare both with the server: every field has a
+meaning, the server refuses a request without a required field, and every example is the server's answer.
 """
 
 import json
@@ -12,14 +12,14 @@ from typing import Any, NamedTuple
 
 
 class Example(NamedTuple):
-    """A request of an operation, and what the server answers to it."""
+    """A request of an operation, and the server's answer to it."""
 
     request: dict[str, Any]
     answer: dict[str, Any]
 
 
 class Reference:
-    """The meanings of fields and the examples, read from the package's files. It takes milliseconds to make."""
+    """The meanings of fields and the examples, read from the package's files. Creating it takes milliseconds."""
 
     def __init__(self) -> None:
         self._any: dict[str, str] = {}
@@ -38,23 +38,23 @@ class Reference:
         self._examples = {path: Example(**example) for path, example in examples.items()}
 
     def meaning(self, struct: str, field: str) -> str:
-        """Return what a field of a struct means, by its name on the wire; nothing where no file says it."""
+        """Return the meaning of a struct's field, by its name on the wire, or an empty string."""
         return self._structs.get(struct, {}).get(field, "") or self._any.get(field, "")
 
     def required(self, struct: str) -> list[str]:
-        """Return the fields without which a request with this struct is refused."""
+        """Return the required fields of a request's struct."""
         return self._required.get(struct, [])
 
     def tag(self, name: str) -> str:
-        """Return what the operations of a tag, the first part of their paths, are about."""
+        """Return the description of a tag, the first part of its operations' paths."""
         return self._tags.get(name, "")
 
     def example(self, path: str) -> Example | None:
-        """Return the example of an operation; ``None`` where there is none."""
+        """Return the example of an operation, or ``None``."""
         return self._examples.get(path)
 
     def named(self) -> Mapping[str, set[str]]:
-        """Return the fields that the files name: by struct, and under ``any`` those of whatever struct."""
+        """Return the fields named in the files, by struct; those of any struct are under ``any``."""
         named = {struct: set(fields) for struct, fields in self._structs.items()}
         for struct, fields in self._required.items():
             named.setdefault(struct, set()).update(fields)

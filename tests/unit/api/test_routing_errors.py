@@ -1,8 +1,8 @@
-"""Whoever asks at the wrong place is told which one is meant, where that is clear."""
+"""Answers to a wrong path or method name what is meant, if that is clear."""
 
 import pytest
 
-from amity.api.signposts import Signposts
+from amity.api.routing_errors import RoutingErrors
 
 OPERATIONS = [
     "/friend/import_friend",
@@ -15,8 +15,8 @@ PAGES = ["/", "/docs", "/healthz", "/readyz"]
 
 
 @pytest.fixture(scope="module")
-def signposts():
-    return Signposts(OPERATIONS, PAGES)
+def routing_errors():
+    return RoutingErrors(OPERATIONS, PAGES)
 
 
 @pytest.mark.parametrize(
@@ -44,23 +44,23 @@ def signposts():
         ("/healthz/", "/healthz"),
     ],
 )
-def test_a_path_that_nearly_is_one_is_told_which(signposts, path, meant):
-    assert signposts.nowhere("POST", path, {}) == f"404 page not found: did you mean {meant}?".encode()
+def test_a_misspelt_path_gets_a_suggestion(routing_errors, path, meant):
+    assert routing_errors.not_found("POST", path, {}) == f"404 page not found: did you mean {meant}?".encode()
 
 
 @pytest.mark.parametrize("path", ["/nowhere", "/friend", "/x", "/user", "/friend/delete_friend", "/" + "x" * 10_000])
-def test_a_path_that_is_like_none_is_told_nothing_of_a_post_and_the_way_of_anything_else(signposts, path):
-    assert signposts.nowhere("POST", path, {}) == b"404 page not found"
-    assert signposts.nowhere("GET", path, {}) == b"404 page not found: / says what is here"
+def test_an_unknown_path_gets_openims_text_for_post_and_a_pointer_for_other_methods(routing_errors, path):
+    assert routing_errors.not_found("POST", path, {}) == b"404 page not found"
+    assert routing_errors.not_found("GET", path, {}) == b"404 page not found: / says what is here"
 
 
-def test_a_path_that_is_known_is_told_the_method(signposts):
-    status, allowed, body = signposts.wrong_method("GET", "/user/get_users")
+def test_a_wrong_method_gets_the_right_one_named(routing_errors):
+    status, allowed, body = routing_errors.wrong_method("GET", "/user/get_users")
     assert (status, allowed) == (405, "POST, OPTIONS")
     assert b"/user/get_users is called with POST, not GET; see /docs" in body
-    assert signposts.wrong_method("GET", "/user/get_user") is None
+    assert routing_errors.wrong_method("GET", "/user/get_user") is None
 
 
-def test_a_websocket_is_told_of_the_gateway_on_any_path(signposts):
+def test_a_websocket_request_gets_a_pointer_to_the_gateway_on_any_path(routing_errors):
     for path in ("/", "/ws", "/friend/import_frend"):
-        assert b"clients connect to the gateway" in signposts.nowhere("GET", path, {b"upgrade": b"WebSocket"})
+        assert b"clients connect to the gateway" in routing_errors.not_found("GET", path, {b"upgrade": b"WebSocket"})
