@@ -39,7 +39,7 @@ class ForceLogoutRequest(Request):
     user_id: str = ""
 
     def __post_init__(self) -> None:
-        # OpenIM looks at these before it asks who calls, so the decoder does, too.
+        # OpenIM checks these before the caller's identity, so the decoder does too.
         if not self.user_id:
             raise ImError(Code.ARGS, "userID is empty")
         if self.platform_id not in PLATFORMS:

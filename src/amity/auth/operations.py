@@ -5,7 +5,7 @@ from amity.calls.operation import Access, Operation
 
 
 def operations(auth: Auth) -> list[Operation]:
-    """Declare what callers may ask about tokens."""
+    """Declare the operations of tokens."""
     return [
         Operation(
             "/auth/get_admin_token",

@@ -1,6 +1,6 @@
-"""Which of a user's tokens a new one ends. Pure.
+"""Decide which of a user's tokens a new one ends. Pure.
 
-Source: open-im-server 3.8 ``pkg/common/storage/controller/auth.go`` (``checkToken``), which takes tokens in no order:
+Source: open-im-server 3.8 ``pkg/common/storage/controller/auth.go`` (``checkToken``). It takes tokens in no order;
 where it keeps one of several, the newest is kept here.
 """
 
@@ -11,18 +11,17 @@ from amity.wire.platforms import ADMIN, ANDROID, PC, PLATFORMS, LoginPolicy, cla
 
 
 class Issued(NamedTuple):
-    """A token that counts."""
+    """A valid token."""
 
     token_hash: str
     platform_id: int
 
 
 def ended(policy: LoginPolicy, platform_id: int, issued: Sequence[Issued], most: int) -> list[Issued]:
-    """Return those that a new token for a platform ends. ``issued`` are the user's, the oldest first.
+    """Return the tokens that a new token for a platform ends. ``issued`` are the user's, oldest first.
 
-    With the new one there are at most ``most`` for a platform. Administrators' tokens end none and are ended by none.
-    Those for what is no platform, which were issued once and are no longer, end with any new one: no policy has a
-    place for them.
+    With the new one there are at most ``most`` for a platform. Administrators' tokens neither end others nor are ended.
+    Tokens for an invalid platform, which earlier versions issued, end with any new one, because no policy covers them.
     """
     if not _counts(platform_id):
         return []
@@ -55,7 +54,7 @@ def _spared(policy: LoginPolicy, platform_id: int, tokens: Sequence[Issued]) -> 
 
 
 def _within(most: int, platform_id: int, tokens: Sequence[Issued]) -> set[Issued]:
-    """Return the newest of each platform, so many that there is room for one more on this one."""
+    """Return the newest tokens of each platform, leaving room for one more on ``platform_id``."""
     kept: set[Issued] = set()
     for platform in PLATFORMS:
         there = [token for token in tokens if token.platform_id == platform]

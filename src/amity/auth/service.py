@@ -1,4 +1,4 @@
-"""The rules of tokens: who gets one, what one is worth, and when it stops counting."""
+"""The rules of tokens: issuing, identifying, and ending them."""
 
 import hmac
 import math
@@ -27,31 +27,31 @@ from amity.wire.platforms import PLATFORMS, LoginPolicy
 T = TypeVar("T")
 _DAY = 86400
 NOTIFICATION_LEVEL = 3
-"""From this ``appMangerLevel`` up an account belongs to the app, and nobody logs in as it."""
+"""Accounts with at least this ``appMangerLevel`` belong to the app; nobody logs in as one."""
 _MOST_VERIFIED = 10_000
 _MOST_ADMIN_TOKENS = 10_000
 _SWEPT_AT_ONCE = 500
-_SCATTERED = 3600  # seconds of life among which a token that is there already gets others
+_SPREAD_SECONDS = 3600  # seconds over which lifetimes are spread if the same token exists already
 
 
 class UserLookup(Protocol):
-    """Knows who exists."""
+    """Returns which users exist."""
 
     async def level_of(self, user_id: str) -> int | None:
-        """Return a user's ``appMangerLevel``, or ``None`` where there is no such user."""
+        """Return a user's ``appMangerLevel``, or ``None`` if the user does not exist."""
         ...
 
 
 class _Verified(NamedTuple):
-    """A token whose signature was found good: that does not change, its expiry and its state do."""
+    """A token whose signature is valid. That does not change; its expiry and its state do."""
 
     claims: tokens.Claims
     identity: Identity
     token_hash: str
 
 
-def _nobody(user_id: str, platform_id: int) -> None:
-    """Disconnect nobody: where there is no gateway."""
+def _kick_nobody(user_id: str, platform_id: int) -> None:
+    """Disconnect nobody: used without a gateway."""
 
 
 class Auth:
@@ -65,7 +65,7 @@ class Auth:
         users: UserLookup,
         clock: Callable[[], float] = time.time,
         *,
-        kick: Callable[[str, int], None] = _nobody,
+        kick: Callable[[str, int], None] = _kick_nobody,
     ) -> None:
         if not settings.secret:
             raise ValueError("secret: tokens cannot be signed without one")
@@ -83,16 +83,16 @@ class Auth:
         self._issuing = (0, dict[tuple[str, int], int]())
 
     async def identify(self, token: str) -> Identity:
-        """Return whose token it is.
+        """Return the identity of a token.
 
-        Raises ``ImError``: 1503 for what is no token, 1505 for a wrong signature, 1501 for an expired one, 1507 for
-        one that was not issued here or is forgotten, 1506 for one that a newer login or an administrator has ended,
-        and for an administrator's token of somebody who is none any more.
+        Raises ``ImError``: 1503 if it is not a token, 1505 if the signature is wrong, 1501 if it has expired, 1507 if
+        it was not issued here or is forgotten. 1506 if a newer login or an administrator has ended it, or if it is an
+        administrator's token of a user who is no longer one.
         """
         return (await self._current(token)).identity
 
     async def get_admin_token(self, call: Call, request: GetAdminTokenRequest) -> TokenResponse:
-        """Give an administrator who knows the secret a token. Older ones stay valid."""
+        """Issue a token to an administrator who knows the secret. Older ones stay valid."""
         if not request.user_id:
             raise ImError(Code.ARGS, "userID is empty")
         if not hmac.compare_digest(request.secret.encode(), self._secret.encode()):
@@ -105,7 +105,7 @@ class Auth:
         return await self._issue(request.user_id, ADMIN_PLATFORM)
 
     async def get_user_token(self, call: Call, request: GetUserTokenRequest) -> TokenResponse:
-        """Give a user a token for a platform; the older ones that the setting ``multiLogin`` excludes are kicked."""
+        """Issue a token to a user for a platform. Older ones that the setting ``multiLogin`` excludes are kicked."""
         if request.platform_id == ADMIN_PLATFORM:
             raise ImError(Code.NO_PERMISSION, "platformID invalid. platformID must not be adminPlatformID")
         if request.user_id in self._admins:
@@ -116,12 +116,12 @@ class Auth:
         if level >= NOTIFICATION_LEVEL:
             raise ImError(Code.ARGS, "app account can`t get token")
         if request.platform_id not in PLATFORMS:
-            # After the checks that OpenIM makes; it gives a token, and has nothing that ends it.
+            # After the checks that OpenIM makes. OpenIM issues a token here, and cannot end it.
             raise ImError(Code.ARGS, f"platformID: {request.platform_id} is not a platform (allowed: 1 to 9, 11)")
         return await self._issue(request.user_id, request.platform_id)
 
     async def parse_token(self, call: Call, request: ParseTokenRequest) -> ParseTokenResponse:
-        """Say whose a token is and when it ends."""
+        """Return the user of a token and when it expires."""
         if not request.token:
             raise ImError(Code.ARGS, "userID is empty")
         claims = (await self._current(request.token)).claims
@@ -132,18 +132,17 @@ class Auth:
         )
 
     async def force_logout(self, call: Call, request: ForceLogoutRequest) -> None:
-        """End all the tokens of a user on a platform, with those for what is no platform, and disconnect its clients
-        there."""
+        """End all tokens of a user on a platform, and those for invalid platforms, and disconnect the clients there."""
 
         async def work(tx: Transaction) -> None:
             await store.lock(tx, request.user_id)
             await store.kick(tx, request.user_id, request.platform_id)
 
-        await self._write(work, rows=LARGE)  # an administrator has as many as programs asked for
+        await self._write(work, rows=LARGE)  # an administrator may have as many as programs asked for
         self._kick(request.user_id, request.platform_id)
 
     async def log_out(self, user_ids: Sequence[str]) -> None:
-        """End all the tokens of users, and disconnect their clients. Raises 90002 where the database fails."""
+        """End all tokens of users, and disconnect their clients. Raises ``ImError``, ``DATABASE`` (90002)."""
 
         async def work(tx: Transaction) -> None:
             for user_id in sorted(user_ids):
@@ -156,7 +155,7 @@ class Auth:
                 self._kick(user_id, platform_id)
 
     async def invalidate_others(self, user_id: str, platform_id: int, keep_token: str) -> None:
-        """End the tokens of a user on a platform, but for one. Raises 90002 where the database does not take it."""
+        """End the tokens of a user on a platform except one. Raises ``ImError``, ``DATABASE`` (90002)."""
         kept = tokens.hash_of(keep_token)
 
         async def work(tx: Transaction) -> None:
@@ -166,9 +165,9 @@ class Auth:
         await self._write(work)
 
     async def sweep(self) -> int:
-        """Delete tokens that have expired, a few at a time, and return how many it were.
+        """Delete expired tokens, in small batches, and return how many were deleted.
 
-        An administrator keeps the newest 10,000: some programs ask for a token before every single call.
+        An administrator keeps the newest 10,000: some programs ask for a token before each call.
         """
         now = int(self._clock() * 1000)
         swept = await self._in_batches(lambda tx: store.delete_expired(tx, now, _SWEPT_AT_ONCE))
@@ -191,7 +190,7 @@ class Auth:
                 return total
 
     async def _write(self, work: Callable[[Transaction], Awaitable[T]], *, rows: int = 1) -> T:
-        """Write tokens, and forget what was known of their state."""
+        """Write tokens, and discard their cached state."""
         try:
             return await self._database.write(work, rows=rows)
         finally:
@@ -205,15 +204,15 @@ class Auth:
             self._verified.move_to_end(token)
         tokens.require_current(verified.claims, self._clock())
         if verified.identity.platform_id == ADMIN_PLATFORM and not verified.identity.is_admin:
-            # It was given for the secret, and no login ends it: it would outlive the rights by months.
+            # It was issued for the secret, and no login ends it, so it would outlive the rights by months.
             raise ImError(Code.TOKEN_KICKED)
         if verified.token_hash in self._normal:
             return verified
         state = await store.state_of(self._database, verified.token_hash)
         if state == store.NORMAL:
             if self._database.exclusive:
-                # Reading it for every call would cost a fifth of a small import: each commit empties what the reading
-                # connection had in memory.
+                # Reading it for each call would cost a fifth of a small import: each commit invalidates the reading
+                # connection's cache.
                 self._normal.add(verified.token_hash)
             return verified
         if state is None:
@@ -222,7 +221,8 @@ class Auth:
 
     def _verify(self, token: str) -> _Verified:
         claims = tokens.read(self._secret, token)
-        # Only a token that was given for the secret: one on a phone must not become an administrator's by the settings.
+        # Only for a token issued for the secret: a phone's token must not become an administrator's through the
+        # settings.
         is_admin = claims.platform_id == ADMIN_PLATFORM and claims.user_id in self._admins
         expires = math.inf if claims.exp is None else claims.exp
         identity = Identity(claims.user_id, claims.platform_id, is_admin, expires)
@@ -245,21 +245,21 @@ class Auth:
                 issued = [policy.Issued(*row) for row in await store.normal(tx, user_id)]
                 if ended := policy.ended(self._policy, platform_id, issued, self._most_per_platform):
                     await store.kick_these(tx, [token.token_hash for token in ended])
-            # Two tokens of one second would be the same text, and ending one would end the other: each lives a
-            # second less than the one before.
+            # Two tokens issued within one second would be identical, and ending one would end the other. So each
+            # expires a second earlier than the previous one.
             expires = now + self._lifetime - number
             while True:
                 token = tokens.sign(self._secret, user_id, platform_id, now, expires)
                 if await store.insert(tx, tokens.hash_of(token), user_id, platform_id, expires * 1000):
                     return token
-                # At random: the clock was set back, and those of these seconds may be many.
-                expires -= 1 + secrets.randbelow(_SCATTERED)
+                # At random, because the clock was set back and many tokens may exist for these seconds.
+                expires -= 1 + secrets.randbelow(_SPREAD_SECONDS)
 
         token = await self._write(work, rows=3)
         return TokenResponse(token=token, expire_time_seconds=self._lifetime)
 
     def _number(self, user_id: str, platform_id: int, now: int) -> int:
-        """Count the tokens that this process has issued to a user on a platform within one second, from 0."""
+        """Return how many tokens this process has issued to a user on a platform within this second, from 0."""
         second, issued = self._issuing
         if second != now:
             issued = {}

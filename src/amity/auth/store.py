@@ -1,4 +1,4 @@
-"""The SQL of tokens, and nothing else. Of a token only its hash is stored: a stolen database opens no account."""
+"""The SQL of tokens, and nothing else. Only a token's hash is stored: a stolen database opens no account."""
 
 from amity.storage import Database, Transaction
 from amity.wire.platforms import PLATFORMS
@@ -8,13 +8,13 @@ KICKED = 2
 
 
 async def state_of(database: Database, token_hash: str) -> int | None:
-    """Return the state of a token, or ``None`` where it was never issued or has been forgotten."""
+    """Return the state of a token, or ``None`` if it was never issued or has been forgotten."""
     rows = await database.fetch("select state from tokens where token_hash = $1", token_hash)
     return rows[0][0] if rows else None
 
 
 async def lock(tx: Transaction, user_id: str) -> None:
-    """Let nobody else issue tokens to this user until the transaction ends; SQLite has one writer anyway."""
+    """Lock out other issuers of tokens to this user until the transaction ends. SQLite has a single writer anyway."""
     await tx.lock("select pg_advisory_xact_lock(hashtextextended($1, 0))", user_id)
 
 
@@ -23,33 +23,33 @@ async def forget_ended(tx: Transaction, user_id: str, now: int) -> None:
     await tx.fetch("delete from tokens where user_id = $1 and (state <> 0 or expires_at <= $2)", user_id, now)
 
 
-# On a platform, and with it for what is no platform: such tokens were issued once, and nobody asks for their end.
+# Tokens for invalid platforms are included: earlier versions issued them, and nobody asks to end them.
 _ON_PLATFORM = f"(platform = $2 or platform < {PLATFORMS.start} or platform >= {PLATFORMS.stop})"
 
 
 async def kick(tx: Transaction, user_id: str, platform: int) -> None:
-    """Make the tokens of a user on a platform kicked ones, and those for what is no platform."""
+    """Mark as kicked a user's tokens on a platform, and those for invalid platforms."""
     await tx.fetch(
         f"update tokens set state = 2 where user_id = $1 and {_ON_PLATFORM} and state = 0", user_id, platform
     )
 
 
 async def kick_all(tx: Transaction, user_ids: list[str]) -> None:
-    """Make all the tokens of users kicked ones."""
+    """Mark as kicked all tokens of users."""
     await tx.fetch(
         "update tokens set state = 2 where state = 0 and user_id in (select value from EACH_TEXT($1))", user_ids
     )
 
 
 async def kick_these(tx: Transaction, token_hashes: list[str]) -> None:
-    """Make these tokens kicked ones."""
+    """Mark these tokens as kicked."""
     await tx.fetch(
         "update tokens set state = 2 where state = 0 and token_hash in (select value from EACH_TEXT($1))", token_hashes
     )
 
 
 async def normal(tx: Transaction, user_id: str) -> list[tuple[str, int]]:
-    """Return the hash and the platform of each of a user's tokens that counts, the one that ends first coming first."""
+    """Return the hash and platform of each of a user's valid tokens, ordered by expiry."""
     rows = await tx.fetch(
         "select token_hash, platform from tokens where user_id = $1 and state = 0 order by expires_at", user_id
     )
@@ -57,7 +57,7 @@ async def normal(tx: Transaction, user_id: str) -> list[tuple[str, int]]:
 
 
 async def kick_others(tx: Transaction, user_id: str, platform: int, keep_hash: str) -> None:
-    """Make the tokens of a user on a platform kicked ones, but for one, and those for what is no platform."""
+    """Mark as kicked a user's tokens on a platform except one, and those for invalid platforms."""
     await tx.fetch(
         f"update tokens set state = 2 where user_id = $1 and {_ON_PLATFORM} and state = 0 and token_hash <> $3",
         user_id,
@@ -67,7 +67,7 @@ async def kick_others(tx: Transaction, user_id: str, platform: int, keep_hash: s
 
 
 async def insert(tx: Transaction, token_hash: str, user_id: str, platform: int, expires_at: int) -> bool:
-    """Store a token; ``False`` where there is the same one already. ``expires_at`` in milliseconds since 1970."""
+    """Store a token; return ``False`` if the same one exists already. ``expires_at`` in milliseconds since 1970."""
     rows = await tx.fetch(
         "insert into tokens (token_hash, user_id, platform, state, expires_at) values ($1, $2, $3, 0, $4)"
         " on conflict (token_hash) do nothing returning token_hash",
@@ -80,7 +80,7 @@ async def insert(tx: Transaction, token_hash: str, user_id: str, platform: int, 
 
 
 async def delete_expired(tx: Transaction, now: int, most: int) -> int:
-    """Delete up to ``most`` tokens that have expired and return how many it were."""
+    """Delete up to ``most`` expired tokens and return how many were deleted."""
     rows = await tx.fetch(
         "delete from tokens where token_hash in"
         " (select token_hash from tokens where expires_at <= $1 order by expires_at limit $2) returning token_hash",
@@ -91,7 +91,7 @@ async def delete_expired(tx: Transaction, now: int, most: int) -> int:
 
 
 async def oldest_kept(database: Database, user_id: str, platform: int, keep: int) -> int | None:
-    """Return the expiry of the first token too many, newest first; ``None`` where a user has ``keep`` or fewer."""
+    """Return the expiry of the first token beyond the newest ``keep``, or ``None`` if there are no more than that."""
     rows = await database.fetch_long(
         "select expires_at from tokens where user_id = $1 and platform = $2 order by expires_at desc limit 1 offset $3",
         user_id,
@@ -102,7 +102,8 @@ async def oldest_kept(database: Database, user_id: str, platform: int, keep: int
 
 
 async def delete_older(tx: Transaction, user_id: str, platform: int, expires_at: int, most: int) -> int:
-    """Delete up to ``most`` of a user's tokens on a platform that expire then or before; return how many it were."""
+    """Delete up to ``most`` of a user's tokens on a platform that expire at ``expires_at`` or before; return how
+    many."""
     rows = await tx.fetch(
         "delete from tokens where token_hash in"
         " (select token_hash from tokens where user_id = $1 and platform = $2 and expires_at <= $3 limit $4)"

@@ -1,6 +1,6 @@
-"""JSON Web Tokens as OpenIM issues them: HS256 and nothing else, with the claims UserID, PlatformID, exp and iat.
+"""JSON Web Tokens as OpenIM issues them: HS256 only, with the claims UserID, PlatformID, exp and iat.
 
-Pure: whether a token was issued here, and still counts, is for the store to say.
+Pure: the store decides whether a token was issued here and is still valid.
 """
 
 import base64
@@ -15,11 +15,11 @@ from jwt.algorithms import HMACAlgorithm
 from amity.errors import Code, ImError
 
 LONGEST = 4096
-_BACKDATED = 5  # seconds: a neighbour whose clock is behind accepts a new token all the same
+_BACKDATED_SECONDS = 5  # seconds: another server whose clock is slow must accept a new token
 
 
 class Claims(msgspec.Struct, frozen=True):
-    """What a token says. Times in seconds since 1970."""
+    """The claims of a token. Times in seconds since 1970."""
 
     user_id: str = msgspec.field(default="", name="UserID")
     platform_id: int = msgspec.field(default=0, name="PlatformID")
@@ -29,7 +29,7 @@ class Claims(msgspec.Struct, frozen=True):
 
 
 class _Hs256(HMACAlgorithm):
-    """HMAC-SHA256 with a key of any length: how long a secret has to be is for the settings to say."""
+    """HMAC-SHA256 with a key of any length: the settings' rules limit the length of secrets."""
 
     def check_key_length(self, key: Any) -> str | None:
         return None
@@ -42,21 +42,20 @@ _claims = msgspec.json.Decoder(Claims)
 
 
 def hash_of(token: str) -> str:
-    """Return what is stored of a token: its SHA-256 in hexadecimal."""
+    """Return the stored form of a token: its SHA-256 in hexadecimal."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def sign(secret: str, user_id: str, platform_id: int, now: int, expires: int) -> str:
-    """Return a token; times in whole seconds since 1970."""
-    claims = {"UserID": user_id, "PlatformID": platform_id, "exp": expires, "iat": now - _BACKDATED}
+    """Sign a token; times in whole seconds since 1970."""
+    claims = {"UserID": user_id, "PlatformID": platform_id, "exp": expires, "iat": now - _BACKDATED_SECONDS}
     return _signatures.encode(msgspec.json.encode(claims), secret, algorithm="HS256")
 
 
 def read(secret: str, token: str) -> Claims:
-    """Return the claims of a token that is signed with ``secret``.
+    """Return the claims of a token that is signed with ``secret``. Its expiry is not checked.
 
-    Raises ``ImError``: 1503 for what is no token, 1505 for another signature or another algorithm. Whether it has
-    expired is not looked at.
+    Raises ``ImError``: 1503 if it is not a token, 1505 if signature or algorithm are others.
     """
     parts = token.split(".")
     if len(parts) != 3 or len(token) > LONGEST:
@@ -76,7 +75,7 @@ def read(secret: str, token: str) -> Claims:
 
 
 def require_current(claims: Claims, now: float) -> None:
-    """Raise 1501 for a token that has expired, 1504 and 1505 for one that is from the future."""
+    """Raise ``ImError``: 1501 if the token has expired, 1504 or 1505 if it is dated in the future."""
     if claims.exp is not None and now >= claims.exp:
         raise ImError(Code.TOKEN_EXPIRED)
     if claims.nbf is not None and now < claims.nbf:

@@ -1,4 +1,4 @@
-"""One call under way, whoever serves it: who asks, what is asked and answered, and what follows the answer."""
+"""One call: its caller, its identity and tracing, and the work to do after its answer."""
 
 import logging
 import math
@@ -15,9 +15,9 @@ Ts = TypeVarTuple("Ts")
 _log = logging.getLogger(__name__)
 
 Int32 = Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31 - 1)]
-"""An integer of 32 bits. A plain ``int`` in a request has 64, with a sign: what the database can store."""
+"""A 32-bit integer. A plain ``int`` in a request is a signed 64-bit integer, which the database can store."""
 Uint64 = Annotated[int, msgspec.Meta(ge=0, extra={"most": 2**64 - 1}, extra_json_schema={"format": "uint64"})]
-"""An integer of 64 bits without a sign, for hashes: too large for the database."""
+"""An unsigned 64-bit integer, for hashes. The database cannot store all of them."""
 
 
 class Request(msgspec.Struct, rename=wire_name, kw_only=True, forbid_unknown_fields=True):
@@ -48,18 +48,18 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     idempotency_key: str = ""
     body: bytes = b""
     follows: list[Callable[[], object]] = msgspec.field(default_factory=list)
-    """What is done once the answer is on its way; whoever serves the call does it."""
+    """Work to do once the answer is sent. The face that serves the call does it."""
 
     def after_answer(self, tell: Callable[[*Ts], object], *what: *Ts) -> None:
-        """Have clients told of what the call did once its answer is on its way, or its refusal.
+        """Call ``tell`` once the answer, or the refusal, is on its way.
 
-        It costs the caller nothing then. And OpenIM's JavaScript client knows an echo of what it did itself only once
-        it was answered: told before, it raises its event twice.
+        So notifications do not delay the caller. Also, OpenIM's JavaScript client recognises the echo of its own action
+        only after the answer; if it is notified earlier, it raises its event twice.
         """
         self.follows.append(partial(tell, *what))
 
     def answered(self) -> None:
-        """Do what follows the answer. Raises nothing."""
+        """Do the work that follows the answer. Raises nothing."""
         for follow in self.follows:
             try:
                 follow()
@@ -67,20 +67,20 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
                 _log.exception("what follows an answer failed")
 
     def require_self_or_admin(self, user_id: str) -> None:
-        """Raise 1002 unless the caller is that user or an administrator."""
+        """Raise ``ImError``, ``NO_PERMISSION`` (1002), unless the caller is that user or an administrator."""
         if not self.is_admin and self.user_id != user_id:
             raise ImError(Code.NO_PERMISSION, f"user {self.user_id} may not act for user {user_id}")
 
     def require_own(self, user_id: str, field: str) -> None:
-        """Raise 1001 where no user is named in ``field``, and 1002 unless it is the caller or the caller an
-        administrator."""
+        """Raise ``ImError``: ``ARGS`` (1001) if ``user_id`` is empty, ``NO_PERMISSION`` (1002) unless the caller is
+        that user or an administrator. ``field`` names the field in the error."""
         if not user_id:
             raise ImError(Code.ARGS, f"{field} is empty")
         self.require_self_or_admin(user_id)
 
     def require_allowed(self, user_id: str, field: str) -> None:
-        """Do as ``require_own``, but raise 1002 where a user names nobody in ``field``: in the operations that use this
-        OpenIM asks for permission first."""
+        """Do as ``require_own``, but raise ``NO_PERMISSION`` (1002) if a user names nobody: in the operations that use
+        this, OpenIM checks permission first."""
         if not user_id and not self.is_admin:
             raise ImError(Code.NO_PERMISSION, f"{field} is empty, and user {self.user_id} may act for itself alone")
         self.require_own(user_id, field)

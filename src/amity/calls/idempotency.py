@@ -1,7 +1,7 @@
-"""``Idempotency-Key``: the same key, caller and body answers what the first call answered, for a day.
+"""``Idempotency-Key``: for a day, the same key, caller and body gets the answer of the first call.
 
-The answer is stored in the transaction of what it reports, so a repeated call after a crash finds either both or
-neither. A call that comes while the first is still under way waits for it.
+The answer is stored in the transaction that it reports, so a call repeated after a crash finds either both or neither.
+A call that arrives while the first is under way waits for it.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from amity.texts import count
 
 KEPT_MS = 24 * 3600 * 1000
 SWEPT = 200
-"""Answers that are deleted at once."""
+"""Answers that one transaction deletes."""
 
 R = TypeVar("R", bound=Response)
 Remember = Callable[[Transaction, Response], Awaitable[None]]
@@ -36,7 +36,7 @@ class Refusal(msgspec.Struct):
 
 
 class Answer(msgspec.Struct):
-    """What is stored: the data, or the refusal."""
+    """A stored answer: the data, or the refusal."""
 
     # Not "or None": in a union with anything but UNSET, msgspec encodes a Raw and then refuses to decode it.
     data: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
@@ -44,7 +44,7 @@ class Answer(msgspec.Struct):
 
 
 class _Known(Exception):
-    """Another process stored an answer under this key first; this transaction is undone."""
+    """Another process stored an answer under this key first; this transaction is rolled back."""
 
 
 class Idempotency:
@@ -56,14 +56,14 @@ class Idempotency:
         self._clock = clock
         self._most_per_hour = most_per_hour
         self._under_way: dict[tuple[str, str], asyncio.Future[None]] = {}
-        self._new_of: Counter[str] = Counter()
-        """New keys of each user under way: what is stored for them is not counted yet."""
+        self._new_keys: Counter[str] = Counter()
+        """Keys of calls under way, by user: their answers are not stored, so a count of rows misses them."""
 
     async def once(self, call: Call, kind: type[R], run: Callable[[Remember], Awaitable[R]]) -> R:
-        """Return the stored answer to this key, or run and store. A failure of the database is not stored.
+        """Return the stored answer of this key, or run and store. A failure of the database is not stored.
 
-        Raises 1001 where the key was used with another body, 1356 where the caller has used too many keys lately, and
-        whatever ``run`` raises.
+        Raises ``ImError``: ``ARGS`` (1001) if the key was used with another body, 1356 if the caller has used too many
+        keys recently, and whatever ``run`` raises.
         """
         key = (call.user_id, call.idempotency_key)
         while under_way := self._under_way.get(key):
@@ -73,14 +73,14 @@ class Idempotency:
             known = await self._known(call)
             if known:
                 return _replay(known, kind)
-            self._new_of[call.user_id] += 1
+            self._new_keys[call.user_id] += 1
             try:
-                await self._require_room(call)
+                await self._require_quota(call)
                 return await self._first(call, kind, run)
             finally:
-                self._new_of[call.user_id] -= 1
-                if not self._new_of[call.user_id]:
-                    del self._new_of[call.user_id]
+                self._new_keys[call.user_id] -= 1
+                if not self._new_keys[call.user_id]:
+                    del self._new_keys[call.user_id]
         finally:
             del self._under_way[key]
             done.set_result(None)
@@ -113,7 +113,7 @@ class Idempotency:
             " and created_at <= $4",
             call.user_id,
             call.idempotency_key,
-            *self._believed(),
+            *self._recent_range(),
         )
         if not rows:
             return None
@@ -121,10 +121,10 @@ class Idempotency:
             raise ImError(Code.ARGS, "Idempotency-Key: this key was used with another body")
         return msgspec.json.decode(rows[0][1], type=Answer)
 
-    async def _require_room(self, call: Call) -> None:
-        """Raise 1356 where a user has used too many keys: each answer, a refusal too, is kept for a day.
+    async def _require_quota(self, call: Call) -> None:
+        """Raise ``ImError``, 1356, if a user has used too many keys: each answer, also a refusal, is kept for a day.
 
-        Those under way count, those of other processes aside.
+        Keys of calls under way in this process count, those in other processes do not.
         """
         most = self._most_per_hour
         if not most or call.is_admin:
@@ -138,7 +138,7 @@ class Idempotency:
             now + int(FUTURE_SECONDS * 1000),
             most,
         )
-        if rows[0][0] + self._new_of[call.user_id] > most:
+        if rows[0][0] + self._new_keys[call.user_id] > most:
             raise LimitReached(
                 "idempotencyKeysPerHour",
                 Code.IDEMPOTENCY_LIMIT,
@@ -156,14 +156,14 @@ class Idempotency:
             _hash(call.body),
             msgspec.json.encode(answer).decode(),
             int(self._clock() * 1000),
-            *self._believed(),
+            *self._recent_range(),
         )
         if not stored:
             raise _Known
 
     async def sweep(self) -> None:
-        """Delete answers that are a day old, or from a time a day ahead, a bounded number at a time."""
-        oldest, latest = self._believed()
+        """Delete answers that are older than a day, or dated more than a day ahead, a bounded number at a time."""
+        oldest, latest = self._recent_range()
         for condition, time in (("created_at <= $1", oldest), ("created_at > $1", latest + KEPT_MS)):
 
             async def delete(tx: Transaction, condition: str = condition, time: int = time) -> int:
@@ -178,9 +178,9 @@ class Idempotency:
             while await self._database.write(delete, rows=LARGE) == SWEPT:
                 pass
 
-    def _believed(self) -> tuple[int, int]:
-        """Return the times between which an answer counts as one of the last day; a later one is of a time when the
-        clock was ahead."""
+    def _recent_range(self) -> tuple[int, int]:
+        """Return the times between which an answer counts as recent. One dated later was stored while the clock was
+        ahead."""
         now = int(self._clock() * 1000)
         return now - KEPT_MS, now + int(FUTURE_SECONDS * 1000)
 

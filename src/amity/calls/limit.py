@@ -1,4 +1,4 @@
-"""A limit that an operation ran into."""
+"""Errors of limits that the settings define."""
 
 import contextlib
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ from amity.errors import Code, ImError
 
 
 class LimitReached(ImError):
-    """A limit, by its key in the settings, stands against an operation."""
+    """An operation has reached a limit of the settings, given by its key."""
 
     def __init__(self, limit: str, code: Code, detail: str) -> None:
         super().__init__(code, detail)
@@ -17,7 +17,7 @@ class LimitReached(ImError):
 
 @contextlib.contextmanager
 def counted() -> Iterator[None]:
-    """Count a limit that an operation ran into. Outside of transactions, which may run again."""
+    """Count a reached limit in the metrics. Use it outside of transactions, because those may run again."""
     try:
         yield
     except LimitReached as reached:

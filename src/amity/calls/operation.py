@@ -1,6 +1,6 @@
-"""How a domain declares an operation: its path, its types, who may call it and what does it.
+"""Declaration of an operation: its path, types, access and handler.
 
-The table of operations is the router, the OpenAPI document and the list of what is covered.
+The table of operations is used as the router, for the OpenAPI document and for the list of what is covered.
 """
 
 import inspect
@@ -20,7 +20,7 @@ Handler = Callable[[Call, Any], Awaitable[Any]]
 
 
 class Access(Enum):
-    """Who may call an operation; what a user may do to whom is the domain's to decide."""
+    """Who may call an operation. The domain decides what a user may do to whom."""
 
     ANYONE = "anyone, without a token"
     CALLER = "any valid token"
@@ -28,7 +28,7 @@ class Access(Enum):
 
 
 class Protobuf(NamedTuple):
-    """The protobuf messages of an operation's request and answer, whose fields are named as on the wire."""
+    """The protobuf messages of an operation's request and answer. Their fields are named as on the wire."""
 
     request: type[Message]
     response: type[Message]
@@ -36,17 +36,16 @@ class Protobuf(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation: over HTTP a ``POST`` to ``path``, over the gateway the requests with the number ``gateway``.
+    """One operation: a ``POST`` to ``path`` over HTTP, requests with the identifier ``gateway`` over the gateway.
 
-    ``handler(call, request)`` returns the ``data`` of the answer, or ``None`` for none, and raises ``ImError``. The
-    types of request and answer are those of its annotations. ``summary`` and ``description`` go into the OpenAPI
-    document. The gateway speaks ``protobuf`` alone, and hands over the bytes themselves where that is ``None``; over
-    HTTP a body of that content type is one too, and so is ``data``, in base64. Raises ``TypeError`` for a handler
-    without annotations.
+    ``handler(call, request)`` returns the ``data`` of the answer, or ``None``, and raises ``ImError``. Its annotations
+    give the types of request and answer. ``summary`` and ``description`` appear in the OpenAPI document. The gateway
+    uses ``protobuf`` only, and passes the bytes unchanged if that is ``None``. Over HTTP a body of that content type is
+    also protobuf, and so is ``data`` then, in base64. Raises ``TypeError`` for a handler without annotations.
     """
 
     path: str
-    """Empty for what is served over the gateway alone."""
+    """Empty if the operation is served over the gateway only."""
     handler: Handler
     summary: str
     _: KW_ONLY
@@ -59,7 +58,7 @@ class Operation:
     response: Any = field(init=False)
     """The type of ``data``: a ``Response`` or a list of them, or ``None`` for none."""
     may_have_no_data: bool = field(init=False)
-    """Whether a success may come without ``data``."""
+    """Whether a success may have no ``data``."""
 
     def __post_init__(self) -> None:
         request, answers = _types_of(self.handler)
@@ -70,7 +69,8 @@ class Operation:
 
 
 def _types_of(handler: Handler) -> tuple[type[Any], Sequence[Any]]:
-    """Return what a handler takes, and what it may answer: a part of the data may come encoded already."""
+    """Return the type of a handler's request, and the types of its answer: a part of the data may be encoded
+    already."""
     function = handler if inspect.isroutine(handler) else type(handler).__call__
     hints = get_type_hints(function)
     *_, request = inspect.signature(handler).parameters

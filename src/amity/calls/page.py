@@ -4,7 +4,7 @@ from amity.calls.call import Int32, Request
 from amity.errors import Code, ImError
 
 MOST_SHOWN = 10_000
-"""Entries on one page at most."""
+"""Most entries of one page."""
 
 
 class Pagination(Request):
@@ -15,7 +15,8 @@ class Pagination(Request):
     show_number: Int32 = 0
 
     def bounds(self, most: int) -> tuple[int, int]:
-        """Return the offset and the limit, of pages of up to ``most``. Raises 1001 for a page below 1."""
+        """Return offset and limit, for pages of up to ``most`` entries. Raises ``ImError``, ``ARGS`` (1001), below page
+        1."""
         if self.page_number < 1:
             raise ImError(Code.ARGS, "pageNumber is invalid")
         limit = min(max(0, self.show_number), most)
@@ -23,8 +24,11 @@ class Pagination(Request):
 
 
 def page_of(pagination: Pagination | None, most: int = MOST_SHOWN) -> tuple[int, int]:
-    """Return offset and limit of a request's page. A larger ``show_number`` counts as ``most``, for the offset too, so
-    that no page is left out. Raises 1001 where it is absent or invalid."""
+    """Return offset and limit of a request's page.
+
+    A larger ``show_number`` counts as ``most``, also for the offset, so that no page is skipped. Raises ``ImError``,
+    ``ARGS`` (1001), if the page is missing or invalid.
+    """
     if pagination is None:
         raise ImError(Code.ARGS, "pagination is empty")
     return pagination.bounds(most)

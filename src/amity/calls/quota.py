@@ -1,4 +1,4 @@
-"""How often each caller may use what is expensive."""
+"""Rate limits of expensive operations, for each caller."""
 
 import math
 import time
@@ -8,16 +8,15 @@ from amity import metrics
 from amity.errors import Code, ImError
 
 MOST_CALLERS = 100_000
-"""Callers whose uses a quota remembers, some 150 bytes each. Of more in one minute those are forgotten who have waited
-longest."""
+"""Callers whose uses a quota remembers, some 150 bytes each. If there are more in a minute, the oldest are dropped."""
 _MINUTE = 60.0
 
 
 class Quota:
-    """Allows each caller ``per_minute`` uses at once, and as many again evenly over each minute; 0 is no limit.
+    """A token bucket for each caller: ``per_minute`` uses at once, refilled evenly over a minute; 0 is no limit.
 
-    ``name`` is its key in the settings. The uses are kept in memory: each process has its own. ``clock`` is monotonic,
-    in seconds.
+    ``name`` is its key in the settings. The uses are kept in memory, for each process. ``clock`` is monotonic, in
+    seconds.
     """
 
     def __init__(
@@ -33,7 +32,7 @@ class Quota:
         self._code = code
         self._clock = clock
         self._most_callers = most_callers
-        # When each caller's bucket is full again, by the last use. A bucket that is full is not kept.
+        # When each caller's bucket is full again, ordered by the last use. A full bucket is not kept.
         self._full_at: dict[str, float] = {}
 
     def take(self, caller: str) -> None:
@@ -45,7 +44,7 @@ class Quota:
         full_at = max(now, self._full_at.pop(caller, now))
         after = full_at + _MINUTE / self._per_minute
         missing = after - now - _MINUTE
-        # By a microsecond at most: sums of fractions are not exact.
+        # A microsecond of tolerance, because sums of fractions are not exact.
         if missing > 1e-6:
             self._keep(caller, full_at, now)
             metrics.limit_reached(self._name)

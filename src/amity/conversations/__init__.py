@@ -1,1 +1,1 @@
-"""Conversations: the list of them as clients sync it. There are none yet."""
+"""Conversations: their list, as clients sync it. There are none yet."""

@@ -7,7 +7,7 @@ _NOTHING_YET = "There are no conversations yet: sending messages, which makes th
 
 
 def operations(conversations: Conversations) -> list[Operation]:
-    """Declare what callers may ask of conversations."""
+    """Declare the operations of conversations."""
     return [
         Operation(
             "/conversation/get_incremental_conversations",

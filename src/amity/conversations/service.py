@@ -1,4 +1,4 @@
-"""The rules of conversations, as far as there are any without one: who may ask, and what an empty list looks like.
+"""The rules of conversations while there are none: permissions, and empty lists.
 
 Source: open-im-server 3.8 ``internal/rpc/conversation``.
 """
@@ -25,7 +25,7 @@ from amity.sync.lists import EMPTY_VERSION, changes_from, id_hash
 
 
 class Conversations:
-    """Everything that can be asked of conversations. ``version_id`` is the ``versionID`` of this database's lists."""
+    """The operations of conversations. ``version_id`` is the ``versionID`` of this database's lists."""
 
     def __init__(self, version_id: str) -> None:
         self._version_id = version_id
@@ -51,7 +51,7 @@ class Conversations:
     async def get_full_conversation_ids(
         self, call: Call, request: GetFullConversationIdsRequest
     ) -> GetFullConversationIdsResponse:
-        """Return the ids of all of a user's conversations, or that the client's hash of them is still right."""
+        """Return the ids of all of a user's conversations, or that the client's hash of them is current."""
         call.require_allowed(request.user_id, "userID")
         return GetFullConversationIdsResponse(
             version=EMPTY_VERSION,
@@ -73,7 +73,7 @@ class Conversations:
         return ConversationsResponse(conversations=[])
 
     async def get_conversation(self, call: Call, request: GetConversationRequest) -> GetConversationResponse:
-        """Return one conversation. Raises 1004, as nobody has one."""
+        """Return one conversation. Raises ``ImError``, 1004, because nobody has one."""
         call.require_own(request.owner_user_id, "ownerUserID")
         if not request.conversation_id:
             raise ImError(Code.ARGS, "conversationID is empty")
@@ -82,7 +82,7 @@ class Conversations:
     async def get_not_notify_conversation_ids(
         self, call: Call, request: ConversationIdsRequest
     ) -> ConversationIdsResponse:
-        """Return the conversations of which a user wants to hear nothing."""
+        """Return the conversations for which a user wants no notifications."""
         call.require_allowed(request.user_id, "userID")
         return ConversationIdsResponse(conversation_ids=[])
 

@@ -1,4 +1,4 @@
-"""Telling users' clients: one call for all domains, whoever is connected where.
+"""Push notifications to users' clients: one call for all domains.
 
 Source: open-im-server 3.8 ``internal/push``.
 """
@@ -26,18 +26,17 @@ class Push:
         self._clock = clock
 
     def reaches(self, user_id: str) -> bool:
-        """Return whether a client of this user is connected, so that telling it is worth preparing."""
+        """Return whether a client of this user is connected here, so that preparing a notification is worthwhile."""
         return bool(self._sessions.of(user_id))
 
     def has_core(self, user_id: str, platform_id: int) -> bool:
-        """Return whether OpenIM's Go core is connected as this user on this platform: a client with a database of its
-        own."""
+        """Return whether OpenIM's Go core, a client with its own database, is connected as this user on this
+        platform."""
         sessions = self._sessions.of(user_id)
         return any(session.platform_id == platform_id and session.encoding.is_core for session in sessions)
 
     def fetched(self, user_id: str, platform_id: int, coalesces: str) -> None:
-        """Note that a user's client on this platform fetches what has changed on the list of this name: of what changes
-        from now on it is to be told."""
+        """Note that a user's client on this platform fetches the list of this name. It is notified of later changes."""
         for session in self._sessions.of(user_id):
             if session.platform_id == platform_id:
                 session.fetched(coalesces)
@@ -50,21 +49,25 @@ class Push:
         *,
         platform_id: int | None = None,
     ) -> None:
-        """Tell all connected clients of these users, or those on one platform, once each. Never waits, never raises:
-        who is not connected finds out by its next sync."""
+        """Notify all connected clients of these users, or those on one platform, once each.
+
+        Never waits, never raises. A client that is not connected learns of it at its next sync.
+        """
         try:
             connected = [user_id for user_id in user_ids if self._sessions.of(user_id)]
             if not connected:
                 return
             frames = Frames(partial(_reply, notification, int(self._clock() * 1000), operation_id))
-            sessions = self._awake(connected, platform_id)
-            self._sessions.fan_out.send((each for each in sessions if each.should_notify(notification.coalesces)), frames)
+            sessions = self._reachable(connected, platform_id)
+            self._sessions.fan_out.send(
+                (each for each in sessions if each.should_notify(notification.coalesces)), frames
+            )
         except Exception:  # noqa: BLE001 - what was done is done, and who is not told finds out by the next sync
             _log.exception("a notification of type %d could not be sent", notification.detail.content_type)
 
-    def _awake(self, user_ids: Iterable[str], platform_id: int | None) -> Iterator[Session]:
-        """Return the sessions of users, or those on one platform, but for iPhones whose app is in the background, and
-        so is not running: they are woken by other means."""
+    def _reachable(self, user_ids: Iterable[str], platform_id: int | None) -> Iterator[Session]:
+        """Return the users' sessions, or those on one platform, without iPhones whose app is in the background: such an
+        app is suspended, and needs offline push."""
         return (
             session
             for user_id in user_ids

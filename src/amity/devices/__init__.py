@@ -1,1 +1,1 @@
-"""What clients say about the devices that they run on: push tokens, badges, logs."""
+"""What clients report about their devices: push tokens, badges, logs."""

@@ -7,7 +7,7 @@ _NO_OFFLINE_PUSH = "Checked, and forgotten: pushing to devices that are offline 
 
 
 def operations(devices: Devices) -> list[Operation]:
-    """Declare what clients may say about their devices."""
+    """Declare the operations of devices."""
     return [
         Operation(
             "/third/fcm_update_token",

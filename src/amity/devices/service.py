@@ -1,5 +1,6 @@
-"""The rules of what clients say about their devices. None of it is stored: nothing here pushes to devices that are
-offline yet, and what tokens and badges are needed for is that.
+"""The rules of clients' reports about their devices.
+
+Nothing is stored: tokens and badges are for offline push, which is not built yet.
 
 Source: open-im-server 3.8 ``internal/rpc/third`` (``third.go``, ``log.go``).
 """
@@ -18,10 +19,10 @@ _log = logging.getLogger(__name__)
 
 
 class Devices:
-    """Everything that clients say about their devices."""
+    """The operations of devices."""
 
     async def fcm_update_token(self, call: Call, request: FcmUpdateTokenRequest) -> None:
-        """Check a token for offline push, and forget it."""
+        """Check a token for offline push. It is not stored."""
         call.require_own(request.account, "account")
         if request.platform_id not in PLATFORMS:
             raise ImError(Code.ARGS, f"platformID: there is no platform {request.platform_id}")
@@ -30,11 +31,11 @@ class Devices:
         _require_length("fcmToken", request.fcm_token)
 
     async def set_app_badge(self, call: Call, request: SetAppBadgeRequest) -> None:
-        """Check the number on an app's icon, and forget it."""
+        """Check the number on an app's icon. It is not stored."""
         call.require_own(request.user_id, "userID")
 
     async def upload_logs(self, call: Call, request: UploadLogsRequest) -> None:
-        """Write down where a client has put its logs: in this server's log, a line for each file."""
+        """Log where a client has stored its logs: a line for each file."""
         files = request.file_urls or []
         if not 1 <= len(files) <= MOST_FILES:
             raise ImError(Code.ARGS, f"fileURLs: {len(files)} entries, and 1 to {MOST_FILES} are allowed")

@@ -1,1 +1,1 @@
-"""Groups: what clients ask about them at login. Nobody can make one yet."""
+"""Groups: the requests that clients send at login. Groups cannot be created yet."""

@@ -8,7 +8,7 @@ _NO_MEMBER = f"1002 for a group that the user is not in, to an administrator 100
 
 
 def operations(groups: Groups) -> list[Operation]:
-    """Declare what callers may ask of groups."""
+    """Declare the operations of groups."""
     return [
         Operation(
             "/group/get_incremental_join_groups",

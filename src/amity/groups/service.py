@@ -1,4 +1,4 @@
-"""The rules of groups, as far as there are any without one: who may ask, and what is answered of what is not there.
+"""The rules of groups while there are none: permissions, and empty answers.
 
 Source: open-im-server 3.8 ``internal/rpc/group`` (``sync.go``, ``group.go``).
 """
@@ -29,7 +29,7 @@ from amity.sync.lists import EMPTY_VERSION, changes_from, id_hash
 
 
 class Groups:
-    """Everything that can be asked of groups. ``version_id`` is the ``versionID`` of this database's lists."""
+    """The operations of groups. ``version_id`` is the ``versionID`` of this database's lists."""
 
     def __init__(self, version_id: str) -> None:
         self._version_id = version_id
@@ -59,7 +59,7 @@ class Groups:
     async def get_full_join_group_ids(
         self, call: Call, request: GetFullJoinGroupIdsRequest
     ) -> GetFullJoinGroupIdsResponse:
-        """Return the ids of all of a user's groups, or that the client's hash of them is still right."""
+        """Return the ids of all of a user's groups, or that the client's hash of them is current."""
         call.require_own(request.user_id, "userID")
         return GetFullJoinGroupIdsResponse(
             version=EMPTY_VERSION, version_id=self._version_id, equal=request.id_hash == id_hash([]), group_ids=[]
@@ -82,20 +82,20 @@ class Groups:
     async def get_full_group_member_user_ids(
         self, call: Call, request: GetFullGroupMemberUserIdsRequest
     ) -> GetFullGroupMemberUserIdsResponse:
-        """Return the ids of all of a group's members, or that the client's hash of them is still right."""
+        """Return the ids of all of a group's members, or that the client's hash of them is current."""
         raise _no_member(call, request.group_id, "groupID")
 
     async def get_group_application_unhandled_count(
         self, call: Call, request: GetGroupApplicationUnhandledCountRequest
     ) -> GetGroupApplicationUnhandledCountResponse:
-        """Return how many wishes to join wait for a user who runs groups."""
+        """Return how many requests to join wait for a user who manages groups."""
         call.require_allowed(request.user_id, "userID")
         return GetGroupApplicationUnhandledCountResponse(count=0)
 
     async def get_recv_group_application_list(
         self, call: Call, request: GetRecvGroupApplicationListRequest
     ) -> GroupApplicationListResponse:
-        """Return one page of the wishes to join a user's groups, or these groups, which the user must run."""
+        """Return one page of the requests to join a user's groups, or these groups, which the user must manage."""
         page_of(request.pagination)
         call.require_own(request.from_user_id, "fromUserID")
         if request.group_ids:
@@ -105,14 +105,14 @@ class Groups:
     async def get_user_req_group_application_list(
         self, call: Call, request: GetUserReqGroupApplicationListRequest
     ) -> GroupApplicationListResponse:
-        """Return one page of a user's own wishes to join groups."""
+        """Return one page of a user's own requests to join groups."""
         page_of(request.pagination)
         call.require_own(request.user_id, "userID")
         return GroupApplicationListResponse(total=0, group_requests=[])
 
 
 def _no_member(call: Call, group_id: str, field: str) -> ImError:
-    """Return the error for a group that nobody has made: to a user it is one that the user is not in."""
+    """Return the error for a group that does not exist. To a user it is a group that the user has not joined."""
     if not group_id:
         return ImError(Code.ARGS, f"{field} is empty")
     if call.is_admin:

@@ -13,10 +13,10 @@ _NOTHING_YET = "There are no conversations yet: sending messages, which makes th
 
 
 def operations(inbox: Inbox) -> list[Operation]:
-    """Declare what callers may ask of overviews.
+    """Declare the operations of overviews.
 
-    Those of ``/jssdk`` are what OpenIM's pure JavaScript client, which has no database, asks for to show a list of
-    conversations.
+    Those of ``/jssdk`` are for OpenIM's pure JavaScript client: it has no database, and asks for all that it needs to
+    show a list of conversations.
     """
     return [
         Operation(

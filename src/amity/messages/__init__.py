@@ -1,1 +1,1 @@
-"""Messages: what clients ask about them at login. Nobody can send one yet."""
+"""Messages: the requests that clients send at login. Messages cannot be sent yet."""

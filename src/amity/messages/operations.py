@@ -1,6 +1,6 @@
 """The operations of messages, over HTTP and the gateway.
 
-Source: open-im-server 3.8 ``internal/msggateway/message_handler.go``. It looks at permissions for some of these only.
+Source: open-im-server 3.8 ``internal/msggateway/message_handler.go``. It checks permissions for some of these only.
 """
 
 from amity.calls.operation import Operation, Protobuf
@@ -25,7 +25,7 @@ _NOTHING_YET = "There are no messages yet: sending them is not built."
 
 
 def operations(messages: Messages) -> list[Operation]:
-    """Declare what callers may ask of messages."""
+    """Declare the operations of messages."""
     return [
         Operation(
             "/msg/newest_seq",

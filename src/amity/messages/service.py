@@ -1,4 +1,4 @@
-"""The rules of messages, as far as there are any without one: who may ask, and what is answered of what is not there.
+"""The rules of messages while there are none: permissions, and empty answers.
 
 Source: open-im-server 3.8 ``internal/rpc/msg`` (``sync_msg.go``, ``as_read.go``).
 """
@@ -31,7 +31,7 @@ from amity.messages.models import (
 MOST_NAMED = 10_000
 """Conversations that one request may name."""
 _NOTIFICATIONS = "n_"
-"""How the ids of conversations begin that hold notifications, not messages."""
+"""Prefix of the ids of conversations that hold notifications, not messages."""
 
 
 class Messages:
@@ -59,14 +59,15 @@ class Messages:
         for asked in request.conversations or ():
             notifies = asked.conversation_id.startswith(_NOTIFICATIONS)
             into = answer.notification_msgs if notifies else answer.msgs
-            # Clients read the entry without looking whether it is there.
+            # Clients read the entry without checking that it exists.
             into[asked.conversation_id] = PullMsgs(msgs=[], is_end=True, end_seq=0)
         return answer
 
     async def get_read_and_max_seqs(
         self, call: Call, request: GetConversationsHasReadAndMaxSeqRequest
     ) -> GetConversationsHasReadAndMaxSeqResponse:
-        """Return how far a user has read in its conversations, and how far there is to read: 0 in an unknown one."""
+        """Return how far a user has read in its conversations, and their last numbers; 0 for an unknown
+        conversation."""
         call.require_own(request.user_id, "userID")
         named = request.conversation_ids or ()
         if len(named) > MOST_NAMED:
@@ -82,15 +83,15 @@ class Messages:
         return GetLastMessageResponse(msgs={})
 
     async def send(self, call: Call, data: bytes) -> None:
-        """Raise 1002: sending is not built yet."""
+        """Raise ``ImError``, ``NO_PERMISSION`` (1002): sending is not built yet."""
         raise _not_built("sending messages")
 
     async def send_signal(self, call: Call, data: bytes) -> None:
-        """Raise 1002: calls are not built yet."""
+        """Raise ``ImError``, ``NO_PERMISSION`` (1002): calls are not built yet."""
         raise _not_built("signalling calls")
 
     async def mark_conversation_as_read(self, call: Call, request: MarkConversationAsReadRequest) -> None:
-        """Note how far a user has read in a conversation. Raises 1004, as it has none."""
+        """Set a user's read position in a conversation. Raises ``ImError``, 1004, because there is no conversation."""
         _require_conversation(request.conversation_id)
         call.require_own(request.user_id, "userID")
         _require_seq("hasReadSeq", request.has_read_seq)
@@ -98,7 +99,7 @@ class Messages:
         raise ImError(Code.RECORD_NOT_FOUND, f"conversationID: conversation not found: {request.conversation_id}")
 
     async def mark_msgs_as_read(self, call: Call, request: MarkMsgsAsReadRequest) -> None:
-        """Note that a user has read these messages. Raises 1001, as there are none with such numbers."""
+        """Mark messages as read. Raises ``ImError``, ``ARGS`` (1001), because no message has such a number."""
         _require_conversation(request.conversation_id)
         call.require_own(request.user_id, "userID")
         if not request.seqs:
@@ -107,7 +108,8 @@ class Messages:
         raise _beyond("seqs", request.conversation_id)
 
     async def set_conversation_has_read_seq(self, call: Call, request: SetConversationHasReadSeqRequest) -> None:
-        """Set how far a user has read in a conversation. Raises 1001, as there is no message with such a number."""
+        """Set a user's read position in a conversation. Raises ``ImError``, ``ARGS`` (1001), because no message has
+        such a number."""
         _require_conversation(request.conversation_id)
         call.require_own(request.user_id, "userID")
         _require_seq("hasReadSeq", request.has_read_seq)
@@ -143,5 +145,5 @@ def _beyond(field: str, conversation_id: str) -> ImError:
 
 
 def _not_built(what: str) -> ImError:
-    # Not 500: nothing has gone wrong here, and it is no use to try again.
+    # Not a 500: the server has not failed, and another attempt is of no use.
     return ImError(Code.NO_PERMISSION, f"{what} is not built yet")

@@ -1,8 +1,8 @@
-"""A list that clients sync: its versions, what changed since one of them, and what a client is answered.
+"""A list that clients sync: its versions, its changes since a version, and the answer to a client.
 
 A list is the rows of one owner in a table. Each row has the versions of the list at which it last changed (``version``)
 and at which it was added (``added_version``). A deleted row stays as a tombstone (``deleted``). The version of a list
-is the largest of its rows' versions: there is no counter to keep.
+is the largest of its rows' versions, so there is no separate counter.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -17,8 +17,10 @@ T = TypeVar("T")
 
 
 class Change(NamedTuple, Generic[T]):
-    """A row of a list: what is shown of it, the id by which clients know it, and its versions. ``pinned_version`` is
-    that at which the order of the list changed with this row, 0 for never."""
+    """A row of a list: the item shown, the id by which clients know it, and its versions.
+
+    ``pinned_version`` is the version at which the order of the list changed with this row, 0 for never.
+    """
 
     item: T
     item_id: str
@@ -30,8 +32,10 @@ class Change(NamedTuple, Generic[T]):
 
 @dataclass(slots=True, kw_only=True)
 class Increment(Generic[T]):
-    """What a client is answered: all changes up to ``version``, or ``full``: it must fetch the whole list.
-    ``has_more`` says that there are changes above ``version`` that were not asked for."""
+    """The answer to a client: all changes up to ``version``, or ``full``: it must fetch the whole list.
+
+    ``has_more`` says that there are changes above ``version`` that are not included.
+    """
 
     version: int
     full: bool = False
@@ -43,19 +47,19 @@ class Increment(Generic[T]):
 
 
 class VersionedList:
-    """One kind of list: the table of its rows, and the columns of that table that name owner and item."""
+    """One kind of list: the table of its rows, and the columns that name owner and item."""
 
     def __init__(self, table: str, *, alias: str, owner: str, item: str, is_ordered: bool = False) -> None:
-        """Statements of a domain know the table as ``alias``. ``is_ordered``: it has ``pinned_version`` as well."""
+        """Use ``alias`` for the table in statements. ``is_ordered`` says that it also has ``pinned_version``."""
         self.name = table
-        """The name of the list, which notifications of its changes coalesce under."""
+        """The name of the list. Notifications of its changes coalesce under it."""
         self._owner = owner
         self._is_ordered = is_ordered
         pinned = f", {alias}.pinned_version" if is_ordered else ""
         self.row_versions = f"{alias}.version, {alias}.added_version, {alias}.deleted{pinned}"
         """The columns that ``change`` reads."""
-        # A row that was added and then changed counts from the version at which it was added. A client that is given
-        # a part would otherwise hear of the change when it is past that version, and take it for one of a row that
+        # A row that was added and then changed counts from the version at which it was added. Otherwise a client that
+        # gets a part would receive the change after it has passed that version, and treat it as a change of a row that
         # it has.
         key = "case when {0}added_version > $2 then {0}added_version else {0}version end"
         here, there = key.format(f"{alias}."), key.format("")
@@ -63,8 +67,8 @@ class VersionedList:
             f"{alias}.{owner} = $1 and {alias}.version > $2 and {here} <= coalesce((select {there} from {table}"
             f" where {owner} = $1 and version > $2 order by 1 limit 1 offset $3 - 1), {MOST_VERSION})"
         )
-        """The condition on the rows above version ``$2`` of owner ``$1``: at most ``$3``, but all of a version or
-        none."""
+        """The condition on the rows above version ``$2`` of owner ``$1``: at most ``$3``, and either all rows of a
+        version or none."""
         self.by_version = f"{here}, {alias}.{item}"
         self._version = f"select max(version) from {table} where {owner} = $1"
         self._count = (
@@ -79,7 +83,7 @@ class VersionedList:
         )
 
     def change(self, item: T, item_id: str, row: Row, begin: int) -> Change[T]:
-        """Make a change of a row in which the columns of ``row_versions`` begin at a position."""
+        """Make a ``Change`` from a row in which the columns of ``row_versions`` begin at position ``begin``."""
         pinned = row[begin + 3] if self._is_ordered else 0
         return Change(item, item_id, row[begin], row[begin + 1], bool(row[begin + 2]), pinned)
 
@@ -99,9 +103,9 @@ class VersionedList:
     ) -> Increment[T]:
         """Return what has changed on a list since a client's version, at most ``most`` changes.
 
-        ``owner`` is ``None`` for an unknown user, whose list is empty. ``asked`` is what the client has, ``versionID``
-        and version; ``version_id`` the ``versionID`` of this database. ``read(since, most)`` returns the changes above
-        a version, the oldest first.
+        ``owner`` is ``None`` for an unknown user, whose list is empty. ``asked`` is the client's ``versionID`` and
+        version; ``version_id`` is the ``versionID`` of this database. ``read(since, most)`` returns the changes above a
+        version, oldest first.
         """
         current = EMPTY_VERSION if owner is None else await self.version(database, owner)
         since = changes_from(*asked, current_id=version_id, current=current)
@@ -127,7 +131,7 @@ def _increment(changes: Sequence[Change[T]], since: int, *, has_more: bool) -> I
     increment: Increment[T] = Increment(version=since, has_more=has_more)
     for change in changes:
         is_new = change.added_version > since
-        # Of a part, the client has what was added or changed up to its last row; what came after is answered next time.
+        # From a part, the client has everything up to its last row; what came after is answered the next time.
         reached = change.added_version if is_new and has_more else change.version
         increment.version = max(increment.version, reached)
         if change.pinned_version > since:
