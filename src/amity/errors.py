@@ -8,7 +8,7 @@ from enum import IntEnum
 from amity.texts import cut
 
 MOST_DETAIL = 4096
-"""Characters of an ``errDlt``: twenty ids and what is wrong with them."""
+"""Characters of an ``errDlt``: enough for twenty ids and what is wrong with them."""
 MOST_MESSAGE = 1024
 """Characters of an ``errMsg``."""
 _MOST_NAMED = 128
@@ -16,8 +16,8 @@ _MOST_NAMED = 128
 
 
 class Code(IntEnum):
-    """An ``errCode`` of the protocol; ``NAMES`` holds the ``errMsg`` that belongs to it. 1351 to 1357 are amity's own:
-    OpenIM has no such limits."""
+    """An ``errCode`` of the protocol; ``NAMES`` has the ``errMsg`` of each. 1351 to 1357 are amity's own: OpenIM has no
+    such limits."""
 
     OK = 0
     SERVER_INTERNAL = 500
@@ -92,11 +92,11 @@ NAMES: dict[int, str] = {
 
 
 class ImError(Exception):
-    """What an operation answers instead of data: ``errCode``, ``errMsg`` and ``errDlt``.
+    """The error answer of an operation: ``errCode``, ``errMsg`` and ``errDlt``.
 
-    ``detail`` says what exactly is wrong: the field, the limit, the offending ids. ``message`` is the code's
-    name in OpenIM unless a business server chose another. Both are cut to a length that can be logged, stored and sent:
-    what they repeat may be of any.
+    ``detail`` says exactly what is wrong: the field, the limit, the offending ids. ``message`` is the code's name in
+    OpenIM unless a business server chose another. Both are cut to a length that can be logged, stored and sent, because
+    they may repeat texts of any length.
     """
 
     def __init__(self, code: int, detail: str = "", *, message: str | None = None) -> None:
@@ -107,6 +107,6 @@ class ImError(Exception):
 
 
 def offending(ids: list[str]) -> str:
-    """Name ids in an ``errDlt``: the first 20 of them and, when there are more, how many in all."""
+    """List ids for an ``errDlt``: the first 20, and the total if there are more."""
     shown = ", ".join([cut(each, _MOST_NAMED) for each in ids[:20]])
     return shown if len(ids) <= 20 else f"{shown}, ... ({len(ids)} in all)"

@@ -1,7 +1,7 @@
-"""How long turns of the event loop hold up everybody else: measured, told to Prometheus, and logged when it is long.
+"""Lag of the event loop: measured, exported to Prometheus, and logged if it is long.
 
-A timer that is due every 50 ms and comes late says by how much others come late, too. A turn of length T delays it by T
-less up to 50 ms. A thread notes what runs in a long turn: it looks at the loop's stack while the timer is overdue.
+A timer is due every 50 ms, and its delay is the delay of everything else. A turn of length T delays it by T less up to
+50 ms. A thread reads the loop's stack while the timer is overdue, to name what runs in a long turn.
 """
 
 import asyncio
@@ -18,12 +18,12 @@ from typing import Final
 from amity import metrics
 
 EVERY: Final = 0.05
-"""Seconds between two looks at the loop."""
+"""Seconds between two timers."""
 WINDOW: Final = 60.0
-"""Seconds back from now of which the longest lag is told."""
-SAID_FROM: Final = 0.25
-"""Seconds of lag from which on it is logged, once a minute at most."""
-_SAID_EVERY: Final = 60.0
+"""Seconds back from now whose longest lag is exported."""
+LOGGED_FROM: Final = 0.25
+"""Seconds of lag from which on it is logged, at most once a minute."""
+_LOG_EVERY: Final = 60.0
 _SEEN_FROM: Final = 0.1
 _MOST_FRAMES: Final = 4
 _ROOT: Final = str(Path(__file__).parent) + "/"
@@ -37,29 +37,29 @@ class LoopLag:
         self._clock = clock
         self._due = 0.0
         self._computed = 0.0
-        # Of the last minute, each lag than which no later one is longer: the first is the longest of all.
+        # Lags of the last minute that no later one exceeds, so the first is the longest.
         self._longest: deque[tuple[float, float]] = deque()
-        self._said_at = float("-inf")
-        self._unsaid = 0
+        self._logged_at = float("-inf")
+        self._unlogged = 0
         self._seen = ""
         self._loop_thread = 0
         self._stopping = threading.Event()
         self._timer: asyncio.TimerHandle | None = None
-        self._looker = threading.Thread(target=self._look, name="loop lag", daemon=True)
+        self._sampler = threading.Thread(target=self._sample, name="loop lag", daemon=True)
 
     def start(self) -> None:
         """Begin to measure the running loop."""
         self._loop_thread = threading.get_ident()
         self._computed = time.thread_time()
         self._wait(asyncio.get_running_loop())
-        self._looker.start()
+        self._sampler.start()
 
     def stop(self) -> None:
-        """Measure no more."""
+        """Stop the measurement."""
         if self._timer is not None:
             self._timer.cancel()
         self._stopping.set()
-        self._looker.join()
+        self._sampler.join()
 
     def _wait(self, loop: asyncio.AbstractEventLoop) -> None:
         self._due = self._clock() + EVERY
@@ -70,8 +70,8 @@ class LoopLag:
         lag = max(0.0, now - self._due)
         computed = time.thread_time()
         metrics.loop_lag(lag, self._worst(now, lag))
-        if lag >= SAID_FROM:
-            self._say(now, lag, min(lag, computed - self._computed))
+        if lag >= LOGGED_FROM:
+            self._log_lag(now, lag, min(lag, computed - self._computed))
         self._seen = ""
         self._computed = computed
         self._wait(loop)
@@ -85,32 +85,32 @@ class LoopLag:
             longest.popleft()
         return longest[0][1]
 
-    def _say(self, now: float, lag: float, computed: float) -> None:
-        if now - self._said_at < _SAID_EVERY:
-            self._unsaid += 1
+    def _log_lag(self, now: float, lag: float, computed: float) -> None:
+        if now - self._logged_at < _LOG_EVERY:
+            self._unlogged += 1
             return
         _log.warning(
             "event loop: one turn held up all others (limit %.0f ms, got %.0f ms, of them %.0f ms of processor time), "
             "in %s; %d more such turns since the last such line",
-            SAID_FROM * 1000,
+            LOGGED_FROM * 1000,
             lag * 1000,
             computed * 1000,
             self._seen or "nothing that was seen",
-            self._unsaid,
+            self._unlogged,
         )
-        self._said_at = now
-        self._unsaid = 0
+        self._logged_at = now
+        self._unlogged = 0
 
-    def _look(self) -> None:
+    def _sample(self) -> None:
         """Note what the loop runs while its timer is overdue. Runs in a thread."""
         while not self._stopping.wait(_SEEN_FROM):
-            # The first look counts: at a later one the turn may be over, and its timer about to run.
+            # The first sample counts: at a later one the turn may be over, and its timer about to run.
             if not self._seen and self._clock() - self._due > _SEEN_FROM:
                 self._seen = running(sys._current_frames().get(self._loop_thread))
 
 
 def running(frame: FrameType | None) -> str:
-    """Return which functions a stack is in, the innermost first: that one, and the next three of amity's own."""
+    """Return the functions of a stack, innermost first: that one, and the next three of amity's own."""
     if frame is None:
         return ""
     shown = [_place(frame)]

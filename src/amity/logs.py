@@ -1,7 +1,7 @@
-"""Logging: one handler on standard error, for people or for machines, with the call's operationID on every line.
+"""Logging: one handler on standard error, for people or machines, with the call's operationID on every line.
 
-Tokens and secrets never appear: what looks like one is masked in the finished text, tracebacks included, and so is
-every text given to ``hide``.
+Tokens and secrets never appear. Texts that look like one, and every text given to ``hide``, are masked in the finished
+line, tracebacks included.
 """
 
 import json
@@ -23,20 +23,20 @@ operation_id: ContextVar[str] = ContextVar("operation_id", default="")
 """The operationID of the call under way, empty outside of one."""
 
 MASK = "***"
-_SHORTEST_HIDDEN = 4  # masking a shorter text would riddle every line with masks
+_SHORTEST_HIDDEN = 4  # masking shorter texts would put a mask into almost every line
 MOST_MESSAGE = 2048
-"""Characters of a message; of a longer one the beginning is logged."""
+"""Characters of a message; a longer one is cut at its end."""
 MOST_FIELD = 512
-"""Characters of a field, the operationID among them."""
+"""Characters of a field, the operationID included."""
 MOST_TRACE = 8192
-"""Characters of a traceback; of a longer one the beginning and the end are logged."""
+"""Characters of a traceback; a longer one is cut in the middle."""
 MOST_LINE = 60_000
-"""Bytes of a line of JSON, in which a character may take twelve: a longer one goes without most of its traceback."""
+"""Bytes of a JSON line, in which a character may take twelve. A longer line loses most of its traceback."""
 _MARGIN = 2048
-"""Characters beyond a cut in which secrets are masked, too, so that none is cut in the middle and shown."""
+"""Characters beyond a cut that are masked too, so that no secret is cut in the middle and shown."""
 
-# Each of these looks at a text once, whatever stands in it: nothing that a stranger sends is looked at again from its
-# every character. Hence the runs: whole words, in which a function finds the secret.
+# Each pattern scans a text once, whatever it contains, so that strangers cannot cause quadratic time. For that they
+# match whole words, and functions find the secrets in them.
 _TOKEN_RUN = re.compile(r"[\w.-]+")
 _WORD = re.compile(r"\S+")
 _SECRET_SHAPES = (
@@ -52,11 +52,11 @@ _COLOURS = {
     logging.ERROR: "31",
     logging.CRITICAL: "1;31",
 }
-_hidden: list[str] = []  # the longest first: one may be in another
+_hidden: list[str] = []  # longest first, because one may contain another
 
 
 def hide(*secrets: str) -> None:
-    """Mask these texts in everything that is logged from now on. Texts of under 4 characters are not."""
+    """Mask these texts in everything that is logged from now on, except those of fewer than 4 characters."""
     known = {*_hidden, *(secret for secret in secrets if len(secret) >= _SHORTEST_HIDDEN)}
     _hidden[:] = sorted(known, key=len, reverse=True)
 
@@ -81,12 +81,12 @@ def redact(text: str) -> str:
 
 
 def _in_words(text: str, mark: str, change: Callable[[str], str]) -> str:
-    """Return a text with those of its words changed that have ``mark`` in them. Blanks stay as they are."""
+    """Return a text with ``change`` applied to its words that contain ``mark``. Blanks are kept."""
     return _WORD.sub(lambda found: change(found[0]) if mark in found[0] else found[0], text)
 
 
 def _without_token(word: str) -> str:
-    """Mask JSON Web Tokens, cut short ones too: runs of their letters, from ``eyJ`` on, with a dot behind it."""
+    """Mask JSON Web Tokens, truncated ones too: runs of their characters from ``eyJ`` on, followed by a dot."""
     return _TOKEN_RUN.sub(_masked_run, word)
 
 
@@ -99,8 +99,8 @@ def _masked_run(found: re.Match[str]) -> str:
 
 
 def _without_userinfo(word: str) -> str:
-    """Mask what stands between ``://`` and the last ``@``, where a password may be, whatever is in it. An ``@`` in the
-    path of a URL without a port is left."""
+    """Mask the text between ``://`` and the last ``@``, which may contain a password, whatever is in it. An ``@`` in
+    the path of a URL without a port is kept."""
     start = word.find("://") + 3
     end = word.rfind("@")
     named = word[start:end]
@@ -108,7 +108,7 @@ def _without_userinfo(word: str) -> str:
 
 
 def shown(text: str, most: int) -> str:
-    """Return the first ``most`` characters of a text, redacted, and how long it is where that is not all."""
+    """Return the first ``most`` characters of a text, redacted, and its length if it was cut."""
     if len(text) <= most:
         return redact(text)
     begun = text[: most + _MARGIN]
@@ -118,8 +118,8 @@ def shown(text: str, most: int) -> str:
 
 
 def _without_edge(begun: str) -> str:
-    """Mask at the end of a text that was cut what may be the beginning of a secret. What is masked before it makes the
-    text shorter, so that all of it may be shown."""
+    """Mask what may be the beginning of a secret at the end of a cut text. Masks before it shorten the text, so all of
+    it may be shown."""
     for secret in _hidden:
         for size in range(min(len(secret) - 1, len(begun)), _SHORTEST_HIDDEN - 1, -1):
             if begun.endswith(secret[:size]):
@@ -133,21 +133,21 @@ def _without_edge(begun: str) -> str:
 
 
 def shown_trace(trace: str, most: int) -> str:
-    """Return a traceback, redacted; of one with more than ``most`` characters the beginning and the end, which says
-    what it was."""
+    """Return a traceback, redacted. One longer than ``most`` characters keeps its beginning and its end, which names
+    the error."""
     if len(trace) <= most:
         return redact(trace)
     calls, _, reason = trace.rpartition("\n")
     parts = [calls]
     if len(calls) > most * 3 // 4:
-        # Whole lines: no secret goes on from one to the next.
+        # Whole lines, because no secret spans two lines.
         first, last = calls[: most // 4].rpartition("\n")[0], calls[-most // 2 :].partition("\n")[2]
         parts = [first, f"... ({len(trace)} characters)", last]
     return "\n".join([*map(redact, parts), shown(reason, most // 4)])
 
 
 def _message(record: logging.LogRecord) -> str:
-    """Return what a record says, cut and redacted. Texts are cut before they are put together."""
+    """Return a record's message, cut and redacted. Arguments are cut before they are formatted."""
     if isinstance(record.args, tuple):
         most = MOST_MESSAGE + _MARGIN
         record.args = tuple(
@@ -170,8 +170,8 @@ def _trace(formatter: logging.Formatter, record: logging.LogRecord) -> str:
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object a line: ``time`` (UTC), ``level``, ``logger``, ``message``, ``operationID``, the fields given
-    as ``extra``, and ``trace`` where there was an exception."""
+    """One JSON object for each line: ``time`` (UTC), ``level``, ``logger``, ``message``, ``operationID``, the fields
+    given as ``extra``, and ``trace`` if there was an exception."""
 
     def format(self, record: logging.LogRecord) -> str:
         seconds = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
@@ -196,7 +196,7 @@ class JsonFormatter(logging.Formatter):
 
 
 class HumanFormatter(logging.Formatter):
-    """A line to read: time, level, logger, message, then ``key=value``; a traceback follows on lines of its own."""
+    """A line for people: time, level, logger, message, then ``key=value``; a traceback follows on lines of its own."""
 
     def __init__(self, *, colours: bool = False) -> None:
         super().__init__()
@@ -213,7 +213,7 @@ class HumanFormatter(logging.Formatter):
         if self._colours:
             head = f"\x1b[2m{head}\x1b[0m"
             level = f"\x1b[{_COLOURS.get(record.levelno, '0')}m{level}\x1b[0m"
-        # What callers send ends up in messages: it must not be able to forge a line or drive a terminal.
+        # Messages contain what callers send. It must not forge a line or control a terminal.
         said = _CONTROL.sub(_escaped, f"{record.name}: {_message(record)}{tail}")
         line = f"{head} {level} {said}"
         if trace := _trace(self, record):
@@ -228,13 +228,13 @@ def _escaped(found: re.Match[str]) -> str:
 
 
 class QueueHandler(logging.Handler):
-    """Formats records where they are logged, as the operationID is known there, and puts them into ``queue``."""
+    """Formats records in the logging context, which knows the operationID, and puts them into ``queue``."""
 
     def __init__(self, queue: OutputQueue, encoding: str = "utf-8") -> None:
         super().__init__()
         self._queue = queue
         self._encoding = encoding
-        queue.told = self._told
+        queue.missing_line = self._missing_lines
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
@@ -255,19 +255,19 @@ class QueueHandler(logging.Handler):
     def _line(self, record: logging.LogRecord) -> bytes:
         return self.format(record).encode(self._encoding, "backslashreplace") + b"\n"
 
-    def _told(self, count: int, why: str) -> bytes:
+    def _missing_lines(self, count: int, why: str) -> bytes:
         lines = "1 log line was" if count == 1 else f"{count} log lines were"
         text = f"{lines} dropped: {why}"
         return self._line(logging.LogRecord(__name__, logging.WARNING, __file__, 0, text, (), None))
 
 
 def _handler(target: TextIO) -> logging.Handler:
-    """Return what writes to a stream: in a thread if it has a file descriptor, whose reader may be slow."""
+    """Return a handler for a stream. It writes in a thread if the stream has a descriptor, whose reader may be slow."""
     if isinstance(target, QueuedStream):
         return QueueHandler(target.queue, target.encoding)
     try:
         queue = OutputQueue(target.fileno(), lambda _count, _why: b"", metrics.log_lines_dropped)
-    except (OSError, ValueError):  # a text in memory, or a stream that is closed
+    except (OSError, ValueError):  # a text in memory, or a closed stream
         return logging.StreamHandler(target)
     return QueueHandler(queue, target.encoding)
 
@@ -275,10 +275,9 @@ def _handler(target: TextIO) -> logging.Handler:
 def configure(level: str = "info", format: Format = "auto", stream: TextIO | None = None) -> None:  # noqa: A002
     """Send all logging of the process to ``stream`` (standard error) from ``level`` (a name) up.
 
-    ``auto`` writes for a human on a terminal and JSON elsewhere.
-    Nothing that is logged waits for whoever reads it: where more than 4 MiB of lines wait, the oldest are dropped and
-    counted. Python's warnings go the same way.
-    Raises ``ValueError`` for a level that does not exist.
+    ``auto`` writes for people on a terminal and JSON elsewhere. Logging never waits for a reader: above 4 MiB of
+    waiting lines, the oldest are dropped and counted. Python's warnings are logged too. Raises ``ValueError`` for an
+    unknown level.
     """
     target = sys.stderr if stream is None else stream
     handler = _handler(target)

@@ -1,7 +1,7 @@
-"""What Prometheus is told: counters, gauges and histograms of this process, in a registry of their own.
+"""Metrics for Prometheus: counters, gauges and histograms of this process, in a registry of their own.
 
-Each metric is a module attribute named as it is scraped, less ``amity_``; whoever does the thing counts it, with the
-function below that says what happened. Label children are looked up once and kept where the path is hot.
+Each metric is a module attribute named as it is scraped, without ``amity_``. The code that does the work counts it,
+with one of the functions below. Label children are looked up once and kept on hot paths.
 """
 
 from bisect import bisect_left
@@ -99,10 +99,10 @@ commit_seconds = Histogram(
 
 
 class Meter:
-    """Counts one thing that happens often: called with its outcome and its seconds.
+    """Counts a frequent operation: call it with the outcome and the seconds.
 
-    A counter and a histogram of the client library cost 4 microseconds each time; these sums, told when scraped, a
-    tenth of that. They belong to the event loop's thread.
+    A counter and a histogram of the client library cost 4 microseconds for each call. These sums, which are exported
+    when scraped, cost a tenth of that. They belong to the event loop's thread.
     """
 
     __slots__ = ("buckets", "outcomes", "seconds")
@@ -119,8 +119,8 @@ class Meter:
 
 
 class _Meters:
-    """A family of meters, which writes what they counted itself: the library takes 8 µs a line, and there are thousands
-    of lines, in one turn of the event loop."""
+    """A family of meters that formats its output itself: the library takes 8 µs for each line, and there are thousands
+    of lines in one turn of the event loop."""
 
     def __init__(self, counted: tuple[str, str], took: tuple[str, str], kind: str, outcome: str) -> None:
         self._counted = counted
@@ -133,7 +133,7 @@ class _Meters:
         return self._meters.setdefault(name, Meter())
 
     def text(self) -> str:
-        """Return two families in Prometheus' text format. Labels are of closed sets, and need no escaping."""
+        """Return two families in Prometheus' text format. Labels come from closed sets and need no escaping."""
         (counted, counted_help), (took, took_help), kind = self._counted, self._took, self._kind
         counts = [f"# HELP {counted}_total {counted_help}\n# TYPE {counted}_total counter\n"]
         times = [f"# HELP {took} {took_help}\n# TYPE {took} histogram\n"]
@@ -169,7 +169,7 @@ class _Imports(Collector):
 
 
 class _Connections(Collector):
-    """The gateway's connections and what it pushes over them, counted as cheaply."""
+    """The gateway's connections and pushes, counted as cheaply."""
 
     def __init__(self) -> None:
         self.opened = 0
@@ -223,35 +223,35 @@ _callbacks = _Meters(
 )
 _meters = (_requests, _gateway_requests, _callbacks)
 _WAITING = {kind: _reads_waiting.labels(kind) for kind in ("long", "scan")}
-# A business server rejects with whatever code it likes: those share one label, or labels had no bound.
+# A business server may reject with any code. Unknown codes share one label, so that the number of labels is bounded.
 _CODES = {int(code): str(int(code)) for code in NAMES}
 
 
 def request_meter(operation: str) -> Callable[[int, float], None]:
-    """Return what counts the requests of an operation: called with their ``errCode`` and seconds."""
+    """Return the meter of an operation's requests: call it with their ``errCode`` and seconds."""
     meter = _requests.meter(operation)
     return lambda code, seconds: meter(_CODES.get(code, "app"), seconds)
 
 
 def gateway_request_meter(identifier: int) -> Callable[[int, float], None]:
-    """Return what counts the gateway's requests of an identifier: called with their ``errCode`` and seconds."""
+    """Return the meter of the gateway's requests with an identifier: call it with their ``errCode`` and seconds."""
     meter = _gateway_requests.meter(str(int(identifier)))
     return lambda code, seconds: meter(_CODES.get(code, "app"), seconds)
 
 
 def callback_meter(callback: str) -> Callable[[str, float], None]:
-    """Return what counts the before-callbacks of one command: called with the verdict (approved, modified, rejected,
-    failed) and the seconds that it took."""
+    """Return the meter of one command's before-callbacks: call it with the verdict (approved, modified, rejected,
+    failed) and the seconds."""
     return _callbacks.meter(callback)
 
 
 def http_refused(reason: str) -> None:
-    """Count a request or a connection to the REST API that was refused or ended, by its reason (``api.serving``)."""
+    """Count a refused or closed request or connection of the REST API, by its reason (``api.serving``)."""
     http_refused_total.labels(reason).inc()
 
 
 def import_done(created: int) -> None:
-    """Count an import that was answered with success, and the pairs that it created."""
+    """Count a successful import, and the pairs that it created."""
     _imports.done += 1
     _imports.friends += created
 
@@ -267,23 +267,23 @@ def limit_reached(limit: str) -> None:
 
 
 def connection_opened() -> None:
-    """Count a client that was let in."""
+    """Count an accepted client of the gateway."""
     _connections.opened += 1
 
 
 def connection_closed(cause: str) -> None:
-    """Count the end of a client's connection by its cause (``gateway.session.Cause``)."""
+    """Count a closed connection of a client by its cause (``gateway.session.Cause``)."""
     _connections.closed[cause] = _connections.closed.get(cause, 0) + 1
 
 
 def connection_refused(code: int) -> None:
-    """Count a client that was not let in by the ``errCode`` that it was told."""
+    """Count a refused client of the gateway by its ``errCode``."""
     label = _CODES.get(code, "app")
     _connections.refused[label] = _connections.refused.get(label, 0) + 1
 
 
 def pushed(sent: int, dropped: int) -> None:
-    """Count what was sent to clients unasked, and what was not because a client took too little."""
+    """Count pushed frames, and those not sent because a client reads too slowly."""
     _connections.sent += sent
     _connections.dropped += dropped
 
@@ -294,15 +294,15 @@ def delivery_done(callback: str, result: str) -> None:
 
 
 def outbox_state(pending: int, oldest_age: float, dead: int) -> None:
-    """Set how many after-callbacks wait, for how many seconds the oldest has, and how many were given up."""
+    """Set how many after-callbacks wait, the age of the oldest in seconds, and how many were given up."""
     outbox_pending.set(pending)
     outbox_oldest_age_seconds.set(oldest_age)
     outbox_dead.set(dead)
 
 
 def read_refused(kind: str, reason: str) -> None:
-    """Count a read (long, scan) that was refused: too many of its caller wait (caller), too many of all callers (all),
-    or it took too long (time)."""
+    """Count a refused read (long, scan): too many of its caller wait (caller), too many of all callers (all), or it
+    took too long (time)."""
     reads_refused_total.labels(kind, reason).inc()
 
 
@@ -312,39 +312,41 @@ def reads_waiting(kind: str, reads: int) -> None:
 
 
 def log_lines_dropped(count: int) -> None:
-    """Count log lines that were dropped. Any thread may call this."""
+    """Count dropped log lines. Any thread may call this."""
     log_lines_dropped_total.inc(count)
 
 
 def moved_off_loop(kind: str, known: str) -> None:
-    """Count a ``transaction`` or a ``read`` that began on the event loop and was too large for it: because it said so
-    before it touched its rows (``said``), or because it was found to touch too many (``found``), which is a mistake in
-    this program."""
+    """Count a ``transaction`` or a ``read`` that began on the event loop and was too large for it.
+
+    ``known`` is ``said`` if it announced its rows before it touched them, or ``found`` if it was found to touch too
+    many, which is a mistake in this program.
+    """
     loop_moves_total.labels(kind, known).inc()
 
 
 def loop_lag(seconds: float, worst: float) -> None:
-    """Count how late a timer of the event loop was, in seconds; ``worst`` is the longest of the last minute's."""
+    """Record the delay of the event loop's timer in seconds; ``worst`` is the longest of the last minute."""
     loop_lag_seconds.observe(seconds)
     loop_lag_worst_seconds.set(worst)
 
 
 def profile_fanouts_pending(users: int) -> None:
-    """Set how many users there are whose changed profile not all friend lists show yet."""
+    """Set how many users have a changed profile that not all friend lists show yet."""
     _profile_fanouts.set(users)
 
 
 def profiles_fanned_out(lists: int) -> None:
-    """Count friend lists that were changed by the fan-out of profiles."""
+    """Count friend lists that the fan-out of profiles has changed."""
     _profile_fanout_lists.inc(lists)
 
 
 def commit_done(transactions: int, seconds: float) -> None:
-    """Count a commit by the transactions in it and the seconds it took. May be called from any thread."""
+    """Count a commit by its transactions and its seconds. May be called from any thread."""
     commit_batch_transactions.observe(transactions)
     commit_seconds.observe(seconds)
 
 
 def exposition() -> bytes:
-    """Return everything in Prometheus' text format, of the type ``CONTENT_TYPE``."""
+    """Return all metrics in Prometheus' text format, of the type ``CONTENT_TYPE``."""
     return generate_latest(registry) + "".join([each.text() for each in _meters]).encode()

@@ -1,8 +1,8 @@
-"""Writing to a pipe, a terminal or a file in a thread, so that nobody waits for whoever reads it.
+"""Writing to a pipe, a terminal or a file in a thread, so that nobody waits for a slow reader.
 
-A pipe that nobody reads, a terminal that was paused and a slow disk block whoever writes to them. Lines wait in memory
-up to a bound in bytes. Beyond it the oldest are dropped and counted, and the output says how many as soon as it flows
-again. The newest stay: they say what the server does now, and why it ended.
+A pipe that is not read, a paused terminal and a slow disk block a writer. Lines wait in memory up to a bound in bytes.
+Beyond it the oldest are dropped and counted, and the output says how many as soon as it can be written. The newest are
+kept: they show what the server does now, and why it ended.
 """
 
 import contextlib
@@ -17,34 +17,37 @@ from collections.abc import Callable, Iterator
 from typing import Final, TextIO, cast
 
 MOST_BYTES: Final = 4 << 20
-"""Bytes of memory that lines may take while they wait."""
+"""Bytes of memory that waiting lines may take."""
 STALLED_SECONDS: Final = 2.0
-"""How long the end of the process waits while no line is taken."""
+"""How long the end of the process waits while no line is accepted."""
 FLUSH_SECONDS: Final = 5.0
-"""How long it waits for lines that are taken, slowly."""
+"""How long it waits while lines are accepted slowly."""
 _PORTION: Final = 256 << 10
-"""Bytes that the thread takes at a time. In the least time that it has Python's lock for, 5 ms, more than is logged."""
+"""Bytes that the thread takes at a time: more than is logged in the 5 ms for which it has the GIL at least."""
 _AT_ONCE: Final = 64 << 10
-"""Bytes of one write: a reader that takes so many is one that reads."""
+"""Bytes of one write. A reader that accepts this many is reading."""
 _LINE_BYTES: Final = 64
-"""Memory that a line takes besides its text."""
+"""Memory of a line besides its text."""
 _PIPE_BYTES: Final = 4096
-"""Bytes that a pipe takes without blocking where it says that it takes any."""
+"""Bytes that a pipe accepts without blocking once it reports that it is writable."""
 
 
 class OutputQueue:
-    """Lines for one descriptor, in their order. ``descriptor`` is that of an open file, a pipe or a terminal; it is not
-    closed. ``told`` makes the line that says how many are missing, and why; ``dropped`` is called with each number. Any
-    thread may call the methods, and none but ``flush`` and ``close`` waits."""
+    """Lines for one descriptor, in order.
+
+    ``descriptor`` is that of an open file, a pipe or a terminal; it is not closed. ``missing_line`` makes the line that
+    says how many lines are missing, and why; ``dropped`` is called with each number. Any thread may call the methods,
+    and none but ``flush`` and ``close`` waits.
+    """
 
     def __init__(
         self,
         descriptor: int,
-        told: Callable[[int, str], bytes],
+        missing_line: Callable[[int, str], bytes],
         dropped: Callable[[int], None] = lambda _: None,
         most_bytes: int = MOST_BYTES,
     ) -> None:
-        self.told = told
+        self.missing_line = missing_line
         self.error: OSError | None = None
         """Why the last write failed, if it did."""
         self._descriptor = descriptor
@@ -52,13 +55,13 @@ class OutputQueue:
         self._most_bytes = most_bytes
         self._lines: deque[bytes] = deque()
         self._bytes = 0
-        """Of the lines that wait, and of those that the thread is writing."""
+        """Bytes of waiting lines, and of those that the thread is writing."""
         self._missing = 0
-        """Lines that were dropped before the first of those that wait."""
+        """Lines that were dropped before the first waiting one."""
         self._written = 0
-        self._waited_at = -1
-        """What was written when a flush gave up: the next does not wait again for the same."""
-        self._is_torn = False
+        self._gave_up_at = -1
+        """Bytes written when a flush gave up: the next flush does not wait again for the same ones."""
+        self._is_mid_line = False
         """Whether the last write failed in the middle of a line."""
         self._is_busy = False
         self._is_closed = False
@@ -66,7 +69,7 @@ class OutputQueue:
         self._thread: threading.Thread | None = None
 
     def put(self, line: bytes) -> None:
-        """Have a line written; it ends with a line feed."""
+        """Queue a line, which must end with a line feed."""
         with self._changed:
             if self._is_closed:
                 self._write_at_end(line)
@@ -82,8 +85,10 @@ class OutputQueue:
                 self._changed.notify_all()
 
     def flush(self, *, stalled: float = STALLED_SECONDS, most: float = FLUSH_SECONDS) -> bool:
-        """Wait until all that was put is written or has failed, for ``most`` seconds, and no longer than ``stalled``
-        while nothing is taken; return whether nothing is left."""
+        """Wait until all queued lines are written or have failed; return whether none is left.
+
+        Waits for at most ``most`` seconds, and at most ``stalled`` seconds while nothing is accepted.
+        """
         if threading.current_thread() is self._thread:
             return False
         now = time.monotonic()
@@ -93,14 +98,14 @@ class OutputQueue:
                 now = time.monotonic()
                 if self._written != seen:
                     seen, seen_at = self._written, now
-                if now > end or now - seen_at > stalled or self._waited_at == self._written:
-                    self._waited_at = self._written
+                if now > end or now - seen_at > stalled or self._gave_up_at == self._written:
+                    self._gave_up_at = self._written
                     return False
                 self._changed.wait(0.05)
         return True
 
     def close(self) -> None:
-        """Flush, and end the thread. What is put later is written at once, or not at all where that would wait."""
+        """Flush, and end the thread. Later lines are written at once, or dropped if that would block."""
         if not self._is_closed:
             self.flush()
         with self._changed:
@@ -108,8 +113,8 @@ class OutputQueue:
             self._changed.notify_all()
 
     def _start(self) -> bool:
-        """Start the thread; return whether that is possible, as it is until the interpreter ends."""
-        # A daemon: a reader that never comes must not keep the process from ending.
+        """Start the thread; return whether that succeeded. It cannot once the interpreter ends."""
+        # A daemon, because a blocked write must not keep the process from ending.
         self._thread = threading.Thread(target=self._run, name="amity-output", daemon=True)
         try:
             self._thread.start()
@@ -136,7 +141,7 @@ class OutputQueue:
                 taken = self._take()
                 missing, self._missing = self._missing, 0
             why = self._why()
-            lines = [self.told(missing, why), *taken] if missing else taken
+            lines = [self.missing_line(missing, why), *taken] if missing else taken
             failed = self._write(lines)
             with self._changed:
                 self._bytes -= sum(map(len, taken)) + _LINE_BYTES * len(taken)
@@ -159,11 +164,11 @@ class OutputQueue:
         return f"nobody took them (limit {self._most_bytes} bytes)"
 
     def _write(self, lines: list[bytes]) -> int:
-        """Write all of it, however long that takes; return how many lines, the last ones, could not be written whole.
+        """Write all lines, however long that takes; return how many of the last ones could not be written completely.
 
-        A reader that has gone, or a full disk, may come right again: the next lines are tried all the same.
+        After an error the next lines are tried all the same: a reader may come back, a disk may get free space.
         """
-        text = (b"\n" if self._is_torn else b"") + b"".join(lines)
+        text = (b"\n" if self._is_mid_line else b"") + b"".join(lines)
         left = memoryview(text)
         try:
             while left:
@@ -172,7 +177,7 @@ class OutputQueue:
             self.error = error
             at = len(text) - len(left)
             if at:
-                self._is_torn = text[at - 1 : at] != b"\n"
+                self._is_mid_line = text[at - 1 : at] != b"\n"
             whole = at - (len(text) - sum(map(len, lines)))
             for number, line in enumerate(lines):
                 whole -= len(line)
@@ -180,7 +185,7 @@ class OutputQueue:
                     return len(lines) - number
             return 0
         self.error = None
-        self._is_torn = False
+        self._is_mid_line = False
         return 0
 
     def _write_some(self, text: memoryview) -> int:
@@ -188,14 +193,14 @@ class OutputQueue:
             try:
                 count = os.write(self._descriptor, text)
             except BlockingIOError:
-                # Somebody has made the descriptor, which others share, one that does not block.
+                # Another process has made the shared descriptor non-blocking.
                 self._is_writable(1.0)
             else:
                 self._written += count
                 return count
 
     def _write_at_end(self, line: bytes) -> None:
-        """Write when the thread has ended, and none can be started any more, without waiting."""
+        """Write without waiting, when the thread has ended and no other can be started."""
         with contextlib.suppress(OSError):
             if self._is_writable(0.0):
                 os.write(self._descriptor, line[:_PIPE_BYTES])
@@ -207,8 +212,10 @@ class OutputQueue:
 
 
 class QueuedStream(io.TextIOBase):
-    """Stands for ``sys.stdout`` or ``sys.stderr``, whose descriptor, encoding and error handling it has. Whole lines go
-    into ``queue``; the beginning of one waits for the rest, or for ``flush``, which waits for nothing."""
+    """Replaces ``sys.stdout`` or ``sys.stderr``, with the same descriptor, encoding and error handling.
+
+    Complete lines go into ``queue``. An incomplete line waits for its rest, or for ``flush``, which does not block.
+    """
 
     def __init__(self, stream: TextIO, dropped: Callable[[int], None] = lambda _: None) -> None:
         self._descriptor = stream.fileno()
@@ -217,7 +224,7 @@ class QueuedStream(io.TextIOBase):
         self._is_terminal = stream.isatty()
         self._begun = ""
         self._lock = threading.RLock()
-        self.queue = OutputQueue(self._descriptor, _told, dropped)
+        self.queue = OutputQueue(self._descriptor, _missing_lines, dropped)
 
     @property
     def encoding(self) -> str:  # type: ignore[override]
@@ -253,8 +260,10 @@ class QueuedStream(io.TextIOBase):
 
 @contextlib.contextmanager
 def queued_output() -> Iterator[None]:
-    """Queue what is printed to standard output and standard error, and wait at the end until all of it is taken. Raises
-    the ``OSError`` of standard output, if that could not be written."""
+    """Queue what is printed to standard output and standard error, and at the end wait until all of it is written.
+
+    Raises the ``OSError`` of standard output if that could not be written.
+    """
     before = sys.stdout, sys.stderr
     sys.stdout, sys.stderr = now = _queued(sys.stdout), _queued(sys.stderr)
     try:
@@ -277,6 +286,6 @@ def _queued(stream: TextIO) -> TextIO:
         return stream  # a text in memory
 
 
-def _told(count: int, why: str) -> bytes:
+def _missing_lines(count: int, why: str) -> bytes:
     lines = "1 line was" if count == 1 else f"{count} lines were"
     return f"{lines} dropped: {why}\n".encode()

@@ -1,19 +1,19 @@
-"""Texts for errors, log lines and rows: strangers' ones cut to a stated length, and numbers with what they count."""
+"""Texts for errors, log lines and rows: cutting strangers' texts, and numbers with their nouns."""
 
 
 def cut(text: str, most: int) -> str:
-    """Return a text of up to ``most`` characters as it is, and of a longer one the beginning and how long it is."""
+    """Return a text of up to ``most`` characters unchanged, and of a longer one the beginning and its length."""
     return text if len(text) <= most else f"{text[:most]}... ({len(text)} characters)"
 
 
 def storable(text: str) -> str:
-    """Return a text as every database takes it: without NUL and lone surrogates."""
+    """Return a text that every database accepts: without NUL and lone surrogates."""
     if text.isascii() and "\0" not in text:
         return text
     return text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
 
 
 def count(number: int, one: str, many: str | None = None) -> str:
-    """Return a number with what it counts: ``1 user``, ``2,000 users``. ``many`` is what more are called, if not by an
-    s at its end."""
+    """Return a number with its noun: ``1 user``, ``2,000 users``. ``many`` is the plural, if it is not ``one`` with an
+    s."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -1,7 +1,7 @@
-"""What is written past the log: prints to standard error, and the errors that nothing catches.
+"""Output that bypasses the log: prints to standard error, and uncaught errors.
 
-Python writes them to ``sys.stderr`` where they come up, on the event loop too, waits there for whoever reads it, and
-masks nothing.
+Python writes them to ``sys.stderr`` in whatever thread they occur, also on the event loop. It waits there for the
+reader, and masks nothing.
 """
 
 import contextlib
@@ -17,10 +17,9 @@ from amity.output_queue import QueuedStream
 _log = logging.getLogger(__name__)
 
 
-def take_standard_error() -> None:
-    """Have nothing wait for whoever reads standard error, and log errors that nothing catches, for the rest of the
-    process."""
-    with contextlib.suppress(OSError, ValueError):  # a text in memory stays
+def queue_standard_error() -> None:
+    """Queue all output to standard error, and log uncaught errors, for the rest of the process."""
+    with contextlib.suppress(OSError, ValueError):  # a text in memory is kept
         sys.stderr = cast("TextIO", QueuedStream(sys.stderr, metrics.log_lines_dropped))
     sys.excepthook = _ending
     sys.unraisablehook = _unraisable

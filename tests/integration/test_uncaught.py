@@ -9,8 +9,8 @@ import pytest
 CONFIGURED = """
 import os, sys, threading
 from amity import logs
-from amity.uncaught import take_standard_error
-take_standard_error()
+from amity.uncaught import queue_standard_error
+queue_standard_error()
 logs.hide("hush, hush")
 logs.configure("info", "json", sys.stderr)
 """

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from amity import lag, metrics
-from amity.lag import EVERY, SAID_FROM, WINDOW, LoopLag
+from amity.lag import EVERY, LOGGED_FROM, WINDOW, LoopLag
 
 
 def sample(name: str, labels: dict[str, str] | None = None) -> float:
@@ -62,10 +62,10 @@ def test_each_lag_is_counted():
 def test_a_long_turn_is_logged_once_a_minute_and_the_others_are_counted(caplog):
     ticks = Ticks()
     with caplog.at_level(logging.WARNING):
-        ticks.late(SAID_FROM - 0.01)
+        ticks.late(LOGGED_FROM - 0.01)
         assert not caplog.records
         for _ in range(3):
-            ticks.late(SAID_FROM + 0.01)
+            ticks.late(LOGGED_FROM + 0.01)
         assert len(caplog.records) == 1
         assert "(limit 250 ms, got 260 ms" in caplog.text
         ticks.late(60.0)
@@ -126,6 +126,6 @@ async def test_it_ends_with_its_thread():
     measuring = LoopLag()
     measuring.start()
     measuring.stop()
-    assert not measuring._looker.is_alive()
+    assert not measuring._sampler.is_alive()
     assert measuring._timer is not None
     assert measuring._timer.cancelled()

@@ -14,7 +14,7 @@ from amity.cli.connection import config_option, load_with_sources
 from amity.cli.development import new_secret, published, secret_file
 from amity.cli.permissions import exposed, private_files
 from amity.settings import Settings, foreign, notes
-from amity.uncaught import take_standard_error
+from amity.uncaught import queue_standard_error
 
 
 @click.command()
@@ -41,7 +41,7 @@ def serve(config: Path | None, dev: bool) -> None:
     made = dev and not settings.secret
     if made:
         settings.secret = new_secret()
-    take_standard_error()
+    queue_standard_error()
     for note in [*notes(settings, dev=dev), *foreign(os.environ), *files, *([_about_secret(settings)] if made else [])]:
         click.echo(f"{click.style('Note:', fg='yellow', bold=True)} {note}", err=True)
     logs.hide(settings.secret)

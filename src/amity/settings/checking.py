@@ -1,4 +1,4 @@
-"""From what a file and the environment said to typed settings, with every problem named by its full path."""
+"""Check raw values from a file and the environment, and build typed settings. Each problem names its full path."""
 
 import difflib
 from collections.abc import Iterable, Iterator
@@ -16,7 +16,7 @@ ANY_CALLBACK = "<callback>"
 
 
 def known_keys(section: type[Section]) -> dict[str, inspect.Field | None]:
-    """The keys that may stand in a section. ``None`` marks those whose value is a ``Callback``."""
+    """Return the allowed keys of a section. ``None`` marks those whose value is a ``Callback``."""
     keys: dict[str, inspect.Field | None] = {each.encode_name: each for each in fields(section)}
     if section is Callbacks:
         del keys["events"]
@@ -25,8 +25,8 @@ def known_keys(section: type[Section]) -> dict[str, inspect.Field | None]:
 
 
 def every_key(section: Section, prefix: str = "") -> Iterator[tuple[str, inspect.Field, Any]]:
-    """Yield the full path, the field and the default of every plain value; ``callbacks.<callback>.enable`` and the
-    like stand for all callbacks."""
+    """Yield the full path, the field and the default of every plain value. ``callbacks.<callback>.enable`` and the like
+    stand for all callbacks."""
     for each in fields(type(section)):
         value = getattr(section, each.name)
         if isinstance(value, Section):
@@ -38,7 +38,7 @@ def every_key(section: Section, prefix: str = "") -> Iterator[tuple[str, inspect
 
 
 def build(defaults: Section, raw: object, prefix: str, where: str, problems: list[str]) -> Any:
-    """Return ``defaults`` with the values of ``raw`` in their place, adding to ``problems`` what is wrong with them.
+    """Return ``defaults`` with the values of ``raw`` in their place. Problems are added to ``problems``.
 
     ``prefix`` is the path of the section, with a dot at its end; ``where`` names its place in a file.
     """
@@ -73,7 +73,7 @@ def build(defaults: Section, raw: object, prefix: str, where: str, problems: lis
 
 
 def plain(value: object, each: inspect.Field, name: str, problems: list[str]) -> Any:
-    """Check one plain value against its field and return it, or ``INVALID`` after adding to ``problems``."""
+    """Check one plain value against its field and return it, or add to ``problems`` and return ``INVALID``."""
     checked = fit(value, each.type)
     if any(isinstance(text, str) and not is_text(text) for text in (value if isinstance(value, list) else [value])):
         problems.append(f"{name}: holds bytes or characters that are not UTF-8")
@@ -89,7 +89,8 @@ def plain(value: object, each: inspect.Field, name: str, problems: list[str]) ->
 
 
 def is_text(value: str) -> bool:
-    """Whether it can be encoded: bytes of the environment that are not UTF-8, and halves of characters, cannot."""
+    """Return whether a text can be encoded. Bytes of the environment that are not UTF-8, and unpaired surrogates,
+    cannot."""
     try:
         value.encode()
     except UnicodeEncodeError:
@@ -98,7 +99,7 @@ def is_text(value: str) -> bool:
 
 
 def unknown(path: str, section: type[Section]) -> str:
-    """Say that a key is unknown, and which one may be meant."""
+    """Return the error for an unknown key, with the key that was probably meant."""
     prefix, _, key = path.rpartition(".")
     siblings = list(known_keys(section))
     if near := nearest(key, siblings):
@@ -111,7 +112,7 @@ def unknown(path: str, section: type[Section]) -> str:
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that is most like this one, capitals aside, or ``None`` where none is."""
+    """Return the known word most similar to this one, ignoring case, or ``None`` if none is similar."""
     by_lower = {each.lower(): each for each in known}
     found = difflib.get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
     return by_lower[found[0]] if found else None

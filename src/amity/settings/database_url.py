@@ -1,7 +1,7 @@
-"""The URL of a PostgreSQL database, taken apart here and not by the driver: no text of a library about it is shown.
+"""A parser of PostgreSQL URLs. It replaces the driver's, so that no error text of a library shows parts of a URL.
 
-``postgresql://user:password@host:port/name?option=value``. Several hosts are parted by commas; without a host the
-server's socket on this machine is meant. What an error says repeats no part of the URL but the names of TLS files.
+``postgresql://user:password@host:port/name?option=value``. Several hosts are separated by commas; without a host the
+server's socket on this machine is used. Errors repeat no part of the URL but the names of TLS files.
 """
 
 import os
@@ -19,7 +19,7 @@ from amity.settings.tls import is_content
 PREFIXES: Final = ("postgresql://", "postgres://")
 FILES: Final = ("sslrootcert", "sslcert", "sslkey", "sslcrl")
 TLS: Final = frozenset({*FILES, "sslmode", "sslpassword", "ssl_min_protocol_version", "ssl_max_protocol_version"})
-"""Options about TLS, which the driver reads from a URL only."""
+"""Options for TLS, which the driver reads only from a URL."""
 CONNECTING: Final = frozenset({"passfile", "target_session_attrs", "krbsrvname", "gsslib"})
 OPTIONS: Final = TLS | CONNECTING | {"host", "port", "user", "password", "dbname", "application_name", "statements"}
 _VALUES: Final = {
@@ -31,7 +31,7 @@ _VALUES: Final = {
     "gsslib": ("gssapi", "sspi"),
 }
 _PORT = 5432
-# A character that parts a URL, where it cannot stand for itself, and a % that begins no encoded byte.
+# A delimiter of URLs that must be encoded, or a % that begins no encoded byte.
 _UNENCODED = re.compile(r"[/?#\[\]@]|%(?![0-9A-Fa-f]{2})")
 _BLANK_OR_CONTROL = re.compile(r"[\s\x00-\x1f\x7f-\x9f]")
 _HALF_ENCODED = re.compile(r"%(?![0-9A-Fa-f]{2})")
@@ -44,8 +44,8 @@ _ENCODE = (
 
 @dataclass(frozen=True, slots=True)
 class PostgresUrl:
-    """Where a database is and who asks. ``hosts`` is empty for a socket in its usual place; a host that begins with
-    ``/`` is the directory of a socket. ``user`` and ``name`` are empty where the driver is to find them."""
+    """The parts of a URL. ``hosts`` is empty for the default socket; a host that begins with ``/`` is the directory of
+    a socket. ``user`` and ``name`` are empty if the driver is to use its defaults."""
 
     hosts: tuple[str, ...]
     ports: tuple[int, ...]
@@ -56,18 +56,18 @@ class PostgresUrl:
 
     @property
     def where(self) -> str:
-        """The hosts with their ports, as an error may name them."""
+        """The hosts with their ports, safe to show in errors."""
         return ", ".join(map(host_port, self.hosts, self.ports)) or "the socket of this machine"
 
 
 def parse(url: str) -> PostgresUrl:
-    """Take a URL apart. Raises ``ValueError``, whose text holds no user, password, host or value of an option."""
+    """Parse a URL. Raises ``ValueError``, whose text contains no user, password, host or value of an option."""
     prefix = next((each for each in PREFIXES if url.startswith(each)), None)
     if prefix is None:
         raise ValueError("starts with sqlite:/// and a file name, or with postgresql://")
     if _BLANK_OR_CONTROL.search(url):
         raise ValueError(f"holds a blank, a line break or a control character; {_ENCODE}")
-    # What stands before the last @ is who asks. A password that ends the host part early would else be taken for one.
+    # The credentials end at the last @. Otherwise part of a password that contains an @ would be taken for a host.
     credentials, _, rest = url.removeprefix(prefix).rpartition("@")
     if _UNENCODED.search(credentials):
         raise ValueError(f"holds a character that is not percent-encoded; {_ENCODE}")
@@ -93,7 +93,7 @@ def parse(url: str) -> PostgresUrl:
 
 
 def secrets_of(url: str) -> list[str]:
-    """Return what of a database's URL must not be logged, in every way in which it may be written."""
+    """Return the secrets in a database's URL, in every spelling that a log could contain."""
     try:
         found = parse(url)
     except ValueError:
@@ -137,7 +137,7 @@ def _hosts(authority: str, ports: str) -> tuple[tuple[str, ...], tuple[int, ...]
         if ports:
             raise ValueError("names a port and no host")
         return (), ()
-    if authority.startswith("/"):  # of the option "host": the directory of a socket
+    if authority.startswith("/"):  # from the option "host": the directory of a socket
         return (authority,), (_port(ports or str(_PORT)),)
     given = ports.split(",") if ports else []
     hosts, found = [], []
@@ -164,7 +164,7 @@ def _port(text: str) -> int:
 
 
 def _check_tls(options: Mapping[str, str]) -> None:
-    """Look at the files that the options name, before anything is connected. Nothing here prompts for a password."""
+    """Check the files that the options name, before anything connects. Nothing here prompts for a password."""
     if options.get("sslmode", "").startswith("verify-") and "sslrootcert" not in options and not _has_usual_authority():
         raise ValueError(f"sslmode={options['sslmode']} needs sslrootcert=FILE, the certificates of the authority")
     if "sslkey" in options and "sslcert" not in options:
@@ -189,10 +189,10 @@ def _check_tls(options: Mapping[str, str]) -> None:
 
 
 def _has_usual_authority() -> bool:
-    """Whether the driver finds the authority's certificate where it looks by itself."""
+    """Return whether the driver finds an authority's certificate at its default place."""
     try:
         return "PGSSLROOTCERT" in os.environ or (Path.home() / ".postgresql" / "root.crt").is_file()
-    except RuntimeError:  # there is no home
+    except RuntimeError:  # there is no home directory
         return False
 
 

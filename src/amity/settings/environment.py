@@ -1,8 +1,8 @@
 """Settings from environment variables: ``AMITY_API__PORT=10002``.
 
-The name is ``AMITY_``, then the key's path with two underscores between its levels. Capitals and single underscores
-don't matter within a level: ``AMITY_CLIENT_IMPORT`` and ``AMITY_CLIENTIMPORT`` are ``clientImport``. An empty
-variable counts as absent. One that resembles no setting's is another program's, and is left alone.
+A name is ``AMITY_`` and the key's path, with two underscores between its levels. Case and single underscores within a
+level are ignored: ``AMITY_CLIENT_IMPORT`` and ``AMITY_CLIENTIMPORT`` are ``clientImport``. An empty variable counts as
+absent. A variable that resembles no setting's belongs to another program and is ignored.
 """
 
 import difflib
@@ -23,17 +23,17 @@ PREFIX = "AMITY_"
 CONFIG = "AMITY_CONFIG"
 # SECRT resembles SECRET by more, HOME and HOST resemble API__HOST by less.
 _RESEMBLES = 0.8
-# Kubernetes sets these for every service that is called amity.
+# Kubernetes sets these for a service that is called amity.
 _SERVICE_LINK = re.compile(r"AMITY_(SERVICE_(HOST|PORT.*)|PORT(_.*)?)")
 
 
 def variable(path: str) -> str:
-    """The environment variable of a key's full path: ``AMITY_API__MAX_BODY_BYTES`` for ``api.maxBodyBytes``."""
+    """Return the environment variable of a key's full path: ``AMITY_API__MAX_BODY_BYTES`` for ``api.maxBodyBytes``."""
     return PREFIX + "__".join(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", level).upper() for level in path.split("."))
 
 
 def from_environment(environ: ReadMapping[str, str], problems: list[str]) -> tuple[dict[str, Any], str | None]:
-    """Return the values that variables give, as nested mappings, and the file named by ``AMITY_CALLBACKS``.
+    """Return the values of variables as nested mappings, and the file named by ``AMITY_CALLBACKS``.
 
     Adds to ``problems`` the variables that misspell a key and the values that don't fit, each by its variable.
     """
@@ -61,7 +61,7 @@ def from_environment(environ: ReadMapping[str, str], problems: list[str]) -> tup
 
 
 def foreign(environ: ReadMapping[str, str]) -> list[str]:
-    """Return a remark on each variable that begins as amity's do and resembles none of them."""
+    """Return a note on each variable that begins as amity's do and resembles none of them."""
     known = _every_variable()
     return [
         f"{name}: no setting has this variable, so it has no effect here"
@@ -79,8 +79,8 @@ def _ours(environ: ReadMapping[str, str]) -> list[tuple[str, str]]:
 
 
 def _misspelt(name: str) -> str | None:
-    """Return the variable that an unknown one was meant to be, empty where none is near, ``None`` where the unknown one
-    was meant for another program."""
+    """Return the variable that an unknown one was meant to be, an empty string if none is similar, or ``None`` if the
+    unknown one is another program's."""
     known = _every_variable()
     levels = _levels(name)
     if len(levels) > 1 and any(levels[0] == each[0] for each in known):
@@ -100,7 +100,7 @@ def _plain(level: str) -> str:
 
 @cache
 def _every_variable() -> ReadMapping[tuple[str, ...], tuple[str, inspect.Field]]:
-    """Every key's full path and field, by its levels as ``_plain`` writes them."""
+    """Return every key's full path and field, by its levels as ``_plain`` writes them."""
     found = {}
     for pattern, field, _ in every_key(Settings()):
         for path in [pattern.replace(ANY_CALLBACK, key) for key in KEYS] if ANY_CALLBACK in pattern else [pattern]:
@@ -109,7 +109,7 @@ def _every_variable() -> ReadMapping[tuple[str, ...], tuple[str, inspect.Field]]
 
 
 def _value(text: str, kind: inspect.Type, name: str) -> object:
-    """A text is taken as it stands; everything else is written as in YAML or JSON."""
+    """Return a text unchanged, and parse all else as YAML or JSON."""
     kinds = _plain_types(kind)
     takes_text = inspect.StrType in kinds or inspect.LiteralType in kinds
     if takes_text and not (inspect.ListType in kinds and text.lstrip().startswith("[")):

@@ -1,4 +1,4 @@
-"""Reading YAML for settings: repeated keys are an error, and every mapping remembers where its keys stand."""
+"""YAML for settings: repeated keys are an error, and every mapping knows the lines of its keys."""
 
 import re
 from collections.abc import Generator
@@ -9,7 +9,7 @@ import yaml
 
 
 class SettingsError(Exception):
-    """The settings cannot be used. ``problems`` has one line for each thing that is wrong; the text has them all."""
+    """The settings cannot be used. ``problems`` has one line for each error; the text has them all."""
 
     def __init__(self, problems: list[str]) -> None:
         self.problems = problems
@@ -20,7 +20,7 @@ class SettingsError(Exception):
 
 
 class Mapping(dict[Any, Any]):
-    """A mapping from a file: ``lines`` says for each key on which line of ``source`` it stands, counted from 1."""
+    """A mapping from a file. ``lines`` gives the line of each key in ``source``, counted from 1."""
 
     def __init__(self, source: str = "") -> None:
         super().__init__()
@@ -28,7 +28,8 @@ class Mapping(dict[Any, Any]):
         self.lines: dict[Any, int] = {}
 
     def where(self, key: object) -> str:
-        """Name the place of a key for an error, with a colon at the end; empty where it came from no file."""
+        """Return the place of a key for an error, with a colon at the end, or an empty string if it came from no
+        file."""
         line = self.lines.get(key)
         return f"{self.source} line {line}: " if line else ""
 
@@ -62,8 +63,8 @@ class _Loader(yaml.SafeLoader):
 _Loader.add_constructor("tag:yaml.org,2002:map", _Loader.construct_yaml_map)
 
 
-# What a library quotes may be a secret (one that starts with * is an alias to YAML), with quotes in it: nothing is
-# shown from there on. Single characters and YAML's own words, which are in <>, tell nothing.
+# What a library quotes may be a secret (one that starts with * is an alias to YAML), and may contain quotes. So nothing
+# is shown from the first quote on. Single characters and YAML's own words, which are in <>, reveal nothing.
 _TELLS_NOTHING = re.compile(r"""(?:[^'"]|'(?:<[\w ]+>|.)')*""", re.DOTALL)
 
 
@@ -83,7 +84,7 @@ def parse(text: str, source: str) -> Any:
         problem = said if harmless is None or harmless[0] == said else f"{harmless[0]}..."
         raise SettingsError([f"{source}{line}: {problem}"]) from None
     except (yaml.YAMLError, ValueError, RecursionError):
-        # A ValueError is a date that is none; the text of these errors may quote what stands there, a secret too.
+        # A ValueError means an invalid date. The text of these errors may quote the content, and with it a secret.
         raise SettingsError([f"{source}: this is not YAML that can be read"]) from None
 
 
@@ -106,12 +107,12 @@ def read_mapping(path: Path) -> Mapping:
 
 
 def _is_huge(value: object) -> bool:
-    """Whether it is a whole number that no setting takes, and that Python may refuse to write out."""
+    """Return whether a value is an integer so large that no setting takes it and Python may refuse to format it."""
     return isinstance(value, int) and value.bit_length() > 128
 
 
 def describe(value: object, *, sensitive: bool = False) -> str:
-    """Say what a value is, for "expected ..., got ...". A sensitive one is named by its kind only."""
+    """Describe a value, for "expected ..., got ...". A sensitive one is described by its type only."""
     match value:
         case None:
             return "nothing"
@@ -121,7 +122,7 @@ def describe(value: object, *, sensitive: bool = False) -> str:
             kind, shown = "a number", f" of {value.bit_length()} bits"
         case int() | float():
             kind, shown = "the number ", repr(value)
-        case str() if "://" in value and "@" in value:  # a URL that may hold a password
+        case str() if "://" in value and "@" in value:  # a URL that may contain a password
             return "a text"
         case str():
             kind, shown = "the text ", repr(value if len(value) <= 60 else value[:57] + "...")

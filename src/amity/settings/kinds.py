@@ -1,4 +1,4 @@
-"""Which values fit the type of a setting, and how to say it."""
+"""Values that fit the type of a setting, and their description in errors."""
 
 import re
 from math import inf
@@ -15,8 +15,10 @@ INVALID: Final = Invalid()
 
 
 def fit(value: object, kind: inspect.Type) -> Any:
-    """Return the value as its type holds it, or ``INVALID``. Nothing is converted but a whole number to a fraction
-    and, where ``off`` is a word that fits, false to it."""
+    """Return the value as its type holds it, or ``INVALID``.
+
+    Only an integer is converted to a float and, if ``off`` is an allowed word, false to it.
+    """
     match kind:
         case inspect.Metadata():
             return fit(value, kind.type)
@@ -27,7 +29,7 @@ def fit(value: object, kind: inspect.Type) -> Any:
         case inspect.IntType():
             good = isinstance(value, int) and not isinstance(value, bool) and _within(value, kind)
         case inspect.FloatType():
-            # Compared and not converted: a whole number may be too large for a float.
+            # Compared without conversion: an integer may be too large for a float.
             if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) < inf:
                 return INVALID
             return float(value) if _within(value, kind) else INVALID
@@ -39,7 +41,7 @@ def fit(value: object, kind: inspect.Type) -> Any:
             )
         case inspect.LiteralType():
             if value is False and "off" in kind.values:
-                return "off"  # what YAML makes of this word where it stands without quotes
+                return "off"  # YAML reads the unquoted word as false
             good = any(value == each and type(value) is type(each) for each in kind.values)
         case inspect.UnionType():
             return next((done for each in kind.types if (done := fit(value, each)) is not INVALID), INVALID)
@@ -52,7 +54,7 @@ def fit(value: object, kind: inspect.Type) -> Any:
 
 
 def odd_entry(values: list[Any], kind: inspect.Type) -> int | None:
-    """The index of the first entry of a list that does not fit, where the type takes lists at all."""
+    """Return the index of the first list entry that does not fit, or ``None`` if the type is not a list."""
     match kind:
         case inspect.Metadata():
             return odd_entry(values, kind.type)
@@ -73,7 +75,7 @@ def _within(number: float, kind: inspect.IntType | inspect.FloatType) -> bool:
 
 
 def expected(kind: inspect.Type, *, many: bool = False) -> str:
-    """Say which values fit a type, as it stands after "expected"."""
+    """Describe the values that fit a type, to follow the word "expected"."""
     match kind:
         case inspect.Metadata():
             return expected(kind.type, many=many)

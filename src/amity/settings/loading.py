@@ -1,4 +1,4 @@
-"""One YAML file, then the environment over it, then the rules: the way to a server's settings."""
+"""Loading of a server's settings: one YAML file, the environment over it, then the rules."""
 
 from collections.abc import Mapping as ReadMapping
 from pathlib import Path
@@ -23,10 +23,9 @@ def load(
 ) -> Settings:
     """Return the settings of a file (``None``: defaults) with those of ``environ`` over them.
 
-    Files named in the file are found relative to it. ``dev`` does without a secret, on loopback only, and lets in
-    the web pages of this machine only.
-    ``sources`` is given the files that were read.
-    Raises ``SettingsError`` with everything that is wrong, each by its full key or variable; secrets are not shown.
+    Files named in the file are found relative to it. ``dev`` allows a missing secret, on loopback only, and admits web
+    pages of this machine only. The files that were read are added to ``sources``. Raises ``SettingsError`` with every
+    problem, each by its full key or variable; secrets are not shown.
     """
     found: list[str] = []
     sources = [] if sources is None else sources
@@ -57,7 +56,7 @@ def _read(path: Path, sources: list[Path]) -> Mapping:
 
 
 def _read_callbacks(directory: Path, name: str, sources: list[Path]) -> Mapping:
-    if "://" in name:  # and a URL may hold a password
+    if "://" in name:  # and a URL may contain a password
         raise SettingsError(["callbacks: names a file; the URL of the business server is set as callbacks.url"])
     if "{" in name or "\n" in name or "whsec_" in name:  # the settings themselves, with the secret
         problem = (
@@ -84,7 +83,7 @@ def _lay_over(below: dict[str, Any], above: dict[str, Any]) -> None:
         if isinstance(value, dict) and isinstance(below.get(key), dict):
             _lay_over(below[key], value)
         elif isinstance(value, dict) and below.get(key) is not None:
-            # The file has a plain value where keys belong: leave it, it is reported.
+            # The file has a plain value in place of keys: keep it, it is reported later.
             continue
         else:
             below[key] = value

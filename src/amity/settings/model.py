@@ -8,7 +8,7 @@ from msgspec import Meta, Struct, field, inspect
 from amity.http.origins import ANY
 from amity.http.url import shown
 
-# Marks what an error, a log line or a ``repr`` must not show: secrets, and URLs, which may hold a password.
+# Marks what an error, a log line or a ``repr`` must not show: secrets, and URLs, which may contain a password.
 SENSITIVE = {"sensitive": True}
 
 Port = Annotated[int, Meta(ge=0, le=65535)]
@@ -18,7 +18,7 @@ RetryDelay = Annotated[float, Meta(gt=0, le=604800)]
 Sensitive = Annotated[str, Meta(extra=SENSITIVE)]
 Secrets = Annotated[str | list[str] | None, Meta(extra=SENSITIVE)]
 ContentTypes = int | Annotated[str, Meta(pattern=r"^[0-9]{1,9}(-[0-9]{1,9})?$")]
-"""A content type of messages, or a range of them, as OpenIM 3.8.1 and later have it."""
+"""A content type of messages or a range of them, in the form of OpenIM 3.8.1 and later."""
 OptionalUrl = Annotated[str | None, Meta(extra=SENSITIVE)]
 
 
@@ -38,14 +38,14 @@ class Section(Struct, forbid_unknown_fields=True, kw_only=True, rename="camel"):
 
 @cache
 def fields(section: type[Section]) -> tuple[inspect.Field, ...]:
-    """The fields of a section with their types, bounds and marks."""
+    """Return the fields of a section with their types, bounds and marks."""
     info = inspect.type_info(section)
     assert isinstance(info, inspect.StructType)  # noqa: S101 - a section is a struct
     return info.fields
 
 
 def is_sensitive(each: inspect.Field) -> bool:
-    """Whether a field's value must not be shown."""
+    """Return whether a field's value must not be shown."""
     return isinstance(each.type, inspect.Metadata) and bool((each.type.extra or {}).get("sensitive"))
 
 
@@ -58,16 +58,18 @@ def _masked(value: object) -> object:
 
 
 class Address(Section):
-    """Where a part of the server listens; port 0 takes a free one."""
+    """The address that a part of the server listens on; port 0 selects a free one."""
 
     host: Host = "127.0.0.1"
     port: Port = 0
 
 
 class Api(Address):
-    """The REST API. A request's body is refused above ``max_body_bytes``; the bodies under way have up to
-    ``max_bodies_bytes`` together. ``cors_origins`` are the web pages that may call it, and connect to the gateway:
-    ``http.origins`` has their form."""
+    """The REST API.
+
+    A request's body is refused above ``max_body_bytes``; the bodies under way have up to ``max_bodies_bytes`` together.
+    ``cors_origins`` are the web pages that may call it and connect to the gateway, in the form of ``http.origins``.
+    """
 
     max_connections: Annotated[int, Meta(ge=1, le=1000000)] = 10000
     max_body_bytes: Annotated[int, Meta(ge=1024, le=268435456)] = 8388608
@@ -76,25 +78,30 @@ class Api(Address):
 
 
 class Gateway(Address):
-    """The WebSocket gateway. A message of a client is refused above ``max_message_bytes``, counted as it arrives:
-    compressed, where the client compresses."""
+    """The WebSocket gateway.
+
+    A client's message is refused above ``max_message_bytes``, counted as it arrives: compressed, if the client
+    compresses.
+    """
 
     max_connections: Annotated[int, Meta(ge=1, le=1000000)] = 100000
     max_message_bytes: Annotated[int, Meta(ge=1024, le=16777216)] = 51200
 
 
 class MultiLogin(Section):
-    """On how many devices a user may be logged in at a time. ``wire.platforms.LoginPolicy`` has the policies."""
+    """Limits of a user's simultaneous logins. ``wire.platforms.LoginPolicy`` has the policies."""
 
     policy: Literal[0, 1, 4, 5] = 1
     max_num_one_end: Annotated[int, Meta(ge=1, le=1000)] = 30
 
 
 class Limits(Section):
-    """How much users may make of each other; 0 is no limit. ``applications_per_day`` counts in any 24 hours,
-    ``client_imports_per_hour`` in any hour, and only what users import for themselves;
-    ``idempotency_keys_per_hour`` likewise, administrators not bound. ``searches_per_minute`` is for each user and
-    process: so many at once, and as many again over each minute."""
+    """Limits of what users may do; 0 is no limit.
+
+    ``applications_per_day`` counts in any 24 hours, ``client_imports_per_hour`` in any hour, and only what users import
+    for themselves. ``idempotency_keys_per_hour`` counts likewise; administrators are not limited.
+    ``searches_per_minute`` is for each user and process: that many at once, and as many again over each minute.
+    """
 
     friends_per_user: Annotated[int, Meta(ge=0, le=10000000)] = 10000
     applications_per_day: Annotated[int, Meta(ge=0, le=10000000)] = 200
@@ -109,15 +116,18 @@ class Token(Section):
 
 
 class Log(Section):
-    """``auto`` writes for a human on a terminal and JSON elsewhere."""
+    """``auto`` writes for people on a terminal and JSON elsewhere."""
 
     level: Literal["debug", "info", "warning", "error"] = "info"
     format: Literal["auto", "human", "json"] = "auto"
 
 
 class Callback(Section):
-    """One callback's switch. ``timeout`` in seconds bounds the whole exchange; ``url`` and ``secret`` override
-    the common ones; ``attention_ids``, ``denied_types`` and ``allowed_types`` are OpenIM's, for message callbacks."""
+    """One callback's switch.
+
+    ``timeout`` in seconds bounds the whole exchange. ``url`` and ``secret`` override the common ones.
+    ``attention_ids``, ``denied_types`` and ``allowed_types`` are OpenIM's, for message callbacks.
+    """
 
     enable: bool = False
     timeout: Seconds = 5.0
@@ -130,8 +140,8 @@ class Callback(Section):
 
 
 class Tls(Section):
-    """Files in PEM form: the authorities that business servers are checked against instead of the system's, and
-    the certificate that this server shows to them."""
+    """PEM files: the authorities that verify business servers instead of the system's, and this server's client
+    certificate."""
 
     ca_file: str | None = None
     client_certificate: str | None = None
@@ -139,9 +149,12 @@ class Tls(Section):
 
 
 class Callbacks(Section):
-    """The ``callbacks:`` part. In the file the entries of ``events`` stand directly under ``callbacks:``, one for
-    each callback key (``beforeImportFriends`` ...), as in OpenIM's webhooks.yml. With ``documented_names`` the fields
-    that OpenIM's documentation names otherwise than its server does are sent under both names."""
+    """The ``callbacks:`` part.
+
+    In the file the entries of ``events`` are directly under ``callbacks:``, one for each callback key
+    (``beforeImportFriends`` ...), as in OpenIM's webhooks.yml. With ``documented_names``, fields whose names differ
+    between OpenIM's documentation and its server are sent under both names.
+    """
 
     url: Sensitive = ""
     secret: Secrets = None
@@ -153,7 +166,7 @@ class Callbacks(Section):
 
 
 class Settings(Section):
-    """Everything that a server is told."""
+    """All settings of a server."""
 
     secret: Sensitive = ""
     admins: list[str] = field(default_factory=lambda: ["imAdmin"])

@@ -1,4 +1,4 @@
-"""What settings must be beyond their types: what a server refuses to start with, and what it merely remarks on."""
+"""Rules for settings beyond their types: problems that keep a server from starting, and notes."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,7 @@ _EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - they are compared
 
 
 def problems(settings: Settings, *, dev: bool) -> list[str]:
-    """Say what keeps a server from starting with these settings; nothing in it repeats a secret."""
+    """Return the problems that keep a server from starting with these settings. The texts contain no secret."""
     found = _about_secret(settings.secret, dev=dev)
     if not settings.admins or not all(settings.admins):
         found.append("admins: name at least one administrator's user id, as in: admins: [imAdmin]")
@@ -47,7 +47,7 @@ def problems(settings: Settings, *, dev: bool) -> list[str]:
 
 
 def _shown(origin: str, origins: Sequence[str]) -> str:
-    """Quote an origin, unless a secret may stand before an ``@``: in it, or behind a comma in one that was parted."""
+    """Quote an origin, unless it may contain a secret before an ``@``, in it or after a comma at which it was split."""
     return "what has an @ in it" if any("@" in each for each in origins) else repr(origin[:100])
 
 
@@ -69,7 +69,7 @@ def _about_secret(secret: str, *, dev: bool) -> list[str]:
 
 def _about_database(url: str) -> list[str]:
     if url.startswith("sqlite:///"):
-        # A file could be called so, and would be a new, empty one; what stands behind :// may be a password.
+        # Such a file name would be valid, and create an empty database; what follows :// may contain a password.
         if "://" in url.removeprefix("sqlite:///"):
             return ["database: has two beginnings, sqlite:/// and another: leave one"]
         if "?" in url or url == "sqlite:///:memory:":
@@ -119,12 +119,12 @@ def _about_keys(path: str, secret: str | list[str] | None) -> list[str]:
 
 
 def secrets_of(secret: str | list[str] | None) -> list[str]:
-    """The secrets of a ``secret`` key, newest first: one, several while one is rotated, or none."""
+    """Return the secrets of a ``secret`` key, newest first: one, several during a rotation, or none."""
     return [] if secret is None else [secret] if isinstance(secret, str) else secret
 
 
 def every_secret(settings: Settings) -> list[str]:
-    """Every text of the settings that must not be logged or shown, the passwords of URLs among them."""
+    """Return every text of the settings that must not be logged or shown, including the passwords of URLs."""
     callbacks = settings.callbacks
     signing = [callbacks.secret, *(callback.secret for callback in callbacks.events.values())]
     urls = [callbacks.url, *(callback.url or "" for callback in callbacks.events.values())]
@@ -137,7 +137,7 @@ def every_secret(settings: Settings) -> list[str]:
 
 
 def notes(settings: Settings, *, dev: bool = False) -> list[str]:
-    """Say what is allowed and yet worth knowing before strangers reach this server."""
+    """Return notes on settings that are allowed but matter before strangers reach this server."""
     found = []
     if dev:
         found.append(

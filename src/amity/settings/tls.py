@@ -1,4 +1,4 @@
-"""The TLS files of the settings, looked at before they are used. Nothing here prompts for a password."""
+"""Checks of the settings' TLS files before they are used. Nothing here prompts for a password."""
 
 import ssl
 from pathlib import Path
@@ -13,7 +13,7 @@ class _EncryptedError(Exception):
 
 
 def problems_of(tls: Tls) -> list[str]:
-    """Say which of the files cannot be used, and why."""
+    """Return which of the files cannot be used, and why."""
     found = []
     for name, file in (
         ("caFile", tls.ca_file),
@@ -33,7 +33,7 @@ def problems_of(tls: Tls) -> list[str]:
 
 
 def is_content(file: str) -> bool:
-    """Whether a text is what stands in a PEM file, where the file's name belongs: it may be a private key."""
+    """Return whether a text is the content of a PEM file in place of its name: it may be a private key."""
     return "-----BEGIN" in file or "\n" in file or len(file) > _LONGEST_NAME
 
 
@@ -84,5 +84,5 @@ def _holds(file: str, mark: bytes) -> bool:
 
 
 def _unreadable(error: OSError) -> str:
-    """Say why a file could not be read; nothing where OpenSSL read it and found it wrong."""
+    """Return why a file could not be read, or an empty string if OpenSSL read it and found it invalid."""
     return "" if isinstance(error, ssl.SSLError) else f"cannot be read: {error.strerror}"

@@ -1,10 +1,10 @@
-"""Every callback key that OpenIM 3.8's webhooks.yml knows, so that the file can be taken as it is, and
-``afterAddBlack``, which it lacks.
+"""Every callback key of OpenIM 3.8's webhooks.yml, so that the file can be used unchanged, and ``afterAddBlack``, which
+it lacks.
 
 Source: the key names of open-im-server 3.8's ``config/webhooks.yml``.
 """
 
-# Those whose event this version raises; the catalogue in amity.wire.events.catalogue has one type for each.
+# Callbacks that this version sends; amity.wire.events.catalogue has one type for each.
 RAISED = frozenset(
     {
         "beforeUserRegister",
@@ -71,7 +71,7 @@ NOT_RAISED = frozenset(
 
 KEYS = RAISED | NOT_RAISED
 
-# As OpenIM 3.8.0 and 3.8.1 ship the file.
+# The names in OpenIM 3.8.0's and 3.8.1's file.
 OLDER_NAMES = {
     "beforeSetGroupInfoEX": "beforeSetGroupInfoEx",
     "afterSetGroupInfoEX": "afterSetGroupInfoEx",
