@@ -239,7 +239,7 @@ class QueueHandler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         try:
             line = self._line(record)
-        except Exception:  # noqa: BLE001 - as logging does it: a line that cannot be made ends nothing
+        except Exception:  # noqa: BLE001 - like logging itself: a line that cannot be formatted must not end anything
             self.handleError(record)
             return
         self._queue.put(line)

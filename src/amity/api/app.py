@@ -182,7 +182,7 @@ class Api:
         except Disconnected:
             _log.debug("%s: the client went away", route.path)
             return
-        except Exception:  # noqa: BLE001 - whatever a handler lets through, its caller gets an answer
+        except Exception:  # noqa: BLE001 - the caller gets an answer to any error of a handler
             _log.exception("%s failed", route.path)
             code = Code.SERVER_INTERNAL
             envelope = failure(ImError(code, "internal error; the server's log has it under this operationID"))

@@ -158,7 +158,7 @@ class Exchange:
         }
         try:
             await app(scope, self.receive, self.send)
-        except Exception:  # noqa: BLE001 - whatever the application lets through, the client gets an answer
+        except Exception:  # noqa: BLE001 - the client gets an answer to any error of the application
             _log.exception("a request could not be answered")
         if not self.is_answered and not self._is_disconnected:
             if self.has_begun:

@@ -39,7 +39,7 @@ class Listener:
     @property
     def connections(self) -> Serving:
         """The connections; available after ``start``."""
-        assert self._serving is not None, "it has not been started"  # noqa: S101 - a mistake of the caller's
+        assert self._serving is not None, "it has not been started"  # noqa: S101 - a programming error of the caller
         return self._serving
 
     async def start(self) -> None:

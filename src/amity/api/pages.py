@@ -118,7 +118,7 @@ async def _why_not(ready: Callable[[], Awaitable[None]]) -> str:
         return f"no answer within {_READY_SECONDS:.0f} seconds"
     except ImError as error:
         return error.detail or error.message
-    except Exception:  # noqa: BLE001 - whatever it is, the server is not ready
+    except Exception:  # noqa: BLE001 - any error means that the server is not ready
         _log.exception("the readiness check failed")
         return "internal error"
     return ""

@@ -211,7 +211,7 @@ class Serving:
             for connection in tuple(self._slots[self._turn]):
                 try:
                     connection.check_deadline(self.now)
-                except Exception:  # noqa: BLE001 - the deadlines of all others depend on this task
+                except Exception:  # noqa: BLE001 - the deadlines of all connections depend on this task
                     _log.exception("a connection could not be looked at")
 
 

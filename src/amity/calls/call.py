@@ -63,7 +63,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
         for follow in self.follows:
             try:
                 follow()
-            except Exception:  # noqa: BLE001 - the others are done all the same
+            except Exception:  # noqa: BLE001 - the other callbacks run all the same
                 _log.exception("what follows an answer failed")
 
     def require_self_or_admin(self, user_id: str) -> None:

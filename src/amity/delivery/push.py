@@ -62,7 +62,7 @@ class Push:
             self._sessions.fan_out.send(
                 (each for each in sessions if each.should_notify(notification.coalesces)), frames
             )
-        except Exception:  # noqa: BLE001 - what was done is done, and who is not told finds out by the next sync
+        except Exception:  # noqa: BLE001 - a client that misses a push learns of it at its next sync
             _log.exception("a notification of type %d could not be sent", notification.detail.content_type)
 
     def _reachable(self, user_ids: Iterable[str], platform_id: int | None) -> Iterator[Session]:

@@ -98,7 +98,7 @@ class Connection(Session):
             if frame.msg_type == _CLOSE:
                 transport.disconnect()
             return
-        self.heard = self._shared.heartbeat.now
+        self.heard_at = self._shared.heartbeat.now
         if frame.rsv1 or frame.rsv2 or frame.rsv3:
             self.leave(Cause.DATA_ERROR, WSCloseCode.PROTOCOL_ERROR.value, "no extension was agreed on")
             return
@@ -128,7 +128,7 @@ class Connection(Session):
 
     def check(self, now: float) -> None:
         if self._pauses & _QUEUE_FULL:
-            self.heard = now  # the server does not read from it, so its silence means nothing
+            self.heard_at = now  # the server does not read from it, so its silence means nothing
         super().check(now)
 
     async def serve(self) -> None:

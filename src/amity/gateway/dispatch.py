@@ -112,7 +112,7 @@ class Dispatch:
             code, text = error.code, _message_of(error)
             level = logging.WARNING if code in _SERVER_FAULTS else logging.INFO
             _log.log(level, "request %d answered %s", identifier, error, exc_info=_cause(error, level))
-        except Exception:  # noqa: BLE001 - whatever a handler lets through, its caller gets an answer
+        except Exception:  # noqa: BLE001 - the caller gets an answer to any error of a handler
             _log.exception("request %d failed", identifier)
             fault = ImError(Code.SERVER_INTERNAL, "internal error; the server's log has it under this operationID")
             code, text = fault.code, _message_of(fault)

@@ -96,7 +96,7 @@ class FanOut:
                 else:
                     dropped += 1
             is_done = sent + dropped < most
-        except Exception:  # noqa: BLE001 - what was done is done, and who is not told finds out by the next sync
+        except Exception:  # noqa: BLE001 - a client that misses a push learns of it at its next sync
             _log.exception("a push could not be made")
             is_done = True
         if is_done:

@@ -106,7 +106,7 @@ class Handshake(asyncio.Protocol):
         except ImError as error:
             _log.info("a client was not let in: %s", error, extra={"operationID": query.operation_id})
             self._refuse_client(error, query, key)
-        except Exception:  # noqa: BLE001 - the client is told whatever happens
+        except Exception:  # noqa: BLE001 - the client gets an answer to any error
             _log.exception("a client could not be let in", extra={"operationID": query.operation_id})
             detail = "internal error; the server's log has it under this operationID"
             self._refuse_client(ImError(Code.SERVER_INTERNAL, detail), query, key)
@@ -120,7 +120,7 @@ class Handshake(asyncio.Protocol):
         try:
             hand_over(self._transport, connection, key, rest, self._shared.max_message_bytes)
             connection.begin()
-        except Exception:  # noqa: BLE001 - it is neither the handshake's any more nor picows' yet
+        except Exception:  # noqa: BLE001 - neither the handshake nor picows would close the connection
             _log.exception("a client could not be let in", extra={"operationID": arguments.operation_id})
             self._transport.abort()
 

@@ -127,5 +127,5 @@ class Heartbeat:
             await asyncio.sleep(self.rhythm.tick)
             try:
                 self.tick()
-            except Exception:  # noqa: BLE001 - nobody else would notice the dead
+            except Exception:  # noqa: BLE001 - nothing else drops dead connections
                 _log.exception("a tick failed")

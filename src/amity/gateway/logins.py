@@ -54,7 +54,7 @@ class Logins:
                 await self._invalidate(newcomer.user_id, platform_id, newcomer.token)
             except ImError as error:
                 _log.warning("tokens of a user who logged in elsewhere could not be ended: %s", error)
-            except Exception:  # noqa: BLE001 - a fault of ours does not keep two clients logged in
+            except Exception:  # noqa: BLE001 - an error here must not keep two clients logged in
                 _log.exception("tokens of a user who logged in elsewhere could not be ended")
         for session in going:
             self._sessions.kick_out(session)

@@ -1,6 +1,6 @@
 """The sending half of a client's connection: its identity, what is sent to it, and how it ends.
 
-``heard`` is the heartbeat's time of the last frame received. The token expires at ``expires``, in seconds since 1970.
+``heard_at`` is the heartbeat's time of the last frame. The token expires at ``expires``, in seconds since 1970.
 
 States, and what ends each:
 
@@ -101,7 +101,7 @@ class Session(WSListener):
         "_transport",
         "conn_id",
         "encoding",
-        "heard",
+        "heard_at",
         "is_background",
         "is_live",
         "operation_id",
@@ -126,7 +126,7 @@ class Session(WSListener):
         self._notified_at = _NO_LISTS
         self._queued = 0
         self._replies: list[bytes] | None = None
-        self.heard = shared.heartbeat.now
+        self.heard_at = shared.heartbeat.now
 
     @property
     def is_blocked(self) -> bool:
@@ -226,9 +226,9 @@ class Session(WSListener):
         elif self.is_blocked:
             if now - self._blocked_since > rhythm.blocked:
                 self.drop(Cause.SLOW)
-        elif now - self.heard > rhythm.silence:
+        elif now - self.heard_at > rhythm.silence:
             self.drop(Cause.SILENT)
-        elif now - self.heard > rhythm.ping_after and self.platform_id == WEB:
+        elif now - self.heard_at > rhythm.ping_after and self.platform_id == WEB:
             self._transport.send_ping()
 
     def pause_writing(self) -> None:

@@ -73,8 +73,8 @@ class Subscriptions:
         self._note_pushed(key, platforms)
         elem = SubUserOnlineStatusElem(userID=user_id, onlinePlatformIDs=platforms)
         data = SubUserOnlineStatusTips(subscribers=[elem]).SerializeToString()
-        told = tuple(watchers) if isinstance(watchers, set) else (watchers,)
-        self._sessions.fan_out.send(told, Frames(lambda: Reply(Identifier.SUBSCRIBE_ONLINE, data=data)))
+        recipients = tuple(watchers) if isinstance(watchers, set) else (watchers,)
+        self._sessions.fan_out.send(recipients, Frames(lambda: Reply(Identifier.SUBSCRIBE_ONLINE, data=data)))
 
     def forget(self, session: Session) -> None:
         """Remove all subscriptions of a session."""

@@ -28,7 +28,7 @@ class _NullLogger:
     """A logger that drops all but exceptions. From a real logger picows makes a child for each connection, and logs
     each."""
 
-    def isEnabledFor(self, level: int) -> bool:  # noqa: N802 - a logger's
+    def isEnabledFor(self, level: int) -> bool:  # noqa: N802 - a logger's method
         return False
 
     def debug(self, *_: object) -> None: ...

@@ -111,7 +111,7 @@ class Writer:
                 if not failing:
                     _log.warning("presence: changes could not be written, will try again: %s", error.detail)
                 failing, more = True, False
-            except Exception:  # noqa: BLE001 - as long as the server runs, so does this
+            except Exception:  # noqa: BLE001 - this task must run as long as the server
                 _log.exception("presence: unexpected error while changes were written, will try again")
                 failing, more = True, False
             if failing:

@@ -12,5 +12,5 @@ def run_all(follows: Sequence[Follow]) -> None:
     for follow in follows:
         try:
             follow()
-        except Exception:  # noqa: BLE001 - the others are called all the same
+        except Exception:  # noqa: BLE001 - the other callbacks run all the same
             _log.exception("what follows a commit failed")

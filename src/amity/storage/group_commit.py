@@ -195,7 +195,7 @@ class GroupCommit:
             self._undo()
             self._put_back(group, done + 1)
             raise
-        except BaseException:  # noqa: BLE001 - whatever it is, it comes again where it can be told to its caller
+        except BaseException:  # noqa: BLE001 - the error recurs in the thread, which passes it to its caller
             self._undo()
             return False
         finally:
@@ -227,7 +227,7 @@ class GroupCommit:
     def _commit(self, group: list[Job]) -> None:
         try:
             self._connection.execute("commit")
-        except BaseException as error:  # noqa: BLE001 - its callers hear it, and the writer lives
+        except BaseException as error:  # noqa: BLE001 - the callers get the error, and the writer continues
             self._undo()
             fail(group, error)
 
@@ -243,7 +243,7 @@ class GroupCommit:
                 for job in group:
                     self._run_behind_savepoint(job)
             self._connection.execute("commit")
-        except BaseException as error:  # noqa: BLE001 - its callers hear it, and the writer lives
+        except BaseException as error:  # noqa: BLE001 - the callers get the error, and the writer continues
             self._undo()
             fail(group, error)
         finally:

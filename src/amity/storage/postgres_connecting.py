@@ -50,7 +50,7 @@ async def connect(place: PostgresUrl, *, command_timeout: float) -> "Connection"
         return await asyncpg.connect(
             **_arguments(place), timeout=_SECONDS, command_timeout=command_timeout, statement_cache_size=0
         )
-    except Exception as error:  # noqa: BLE001 - the driver's own text, of whatever kind, could repeat what is secret
+    except Exception as error:  # noqa: BLE001 - any text of the driver could contain a secret
         raise unreachable(place, error) from None
 
 
@@ -93,7 +93,7 @@ async def open_pool(place: PostgresUrl, *, pooled: bool, size: int) -> "Pool":
             command_timeout=60,
             statement_cache_size=_STATEMENTS if named else 0,
         )
-    except Exception as error:  # noqa: BLE001 - the driver's own text, of whatever kind, could repeat what is secret
+    except Exception as error:  # noqa: BLE001 - any text of the driver could contain a secret
         raise unreachable(place, error) from None
 
 

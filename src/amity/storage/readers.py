@@ -113,7 +113,7 @@ class _Read:
         try:
             cursor = self._connection.execute(translate(self._sql, "sqlite"), adapt(self._args))
             self._rows = in_portions(cursor) if self._is_bounded else cursor.fetchall()
-        except Exception as error:  # noqa: BLE001 - its caller hears it, and the thread lives
+        except Exception as error:  # noqa: BLE001 - the caller gets the error, and the thread continues
             self._error = error
 
     def limit(self, seconds: float) -> None:

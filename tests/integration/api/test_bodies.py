@@ -55,14 +55,14 @@ async def test_a_body_of_just_the_limit_is_accepted_and_one_byte_more_is_not(htt
     assert answer.json()["errDlt"] == "body: is longer than 8192 bytes"
 
 
-async def test_ten_megabytes_sent_in_one_go_still_get_their_answer(http, backstage):
+async def test_ten_megabytes_sent_at_once_still_get_their_answer(http, backstage):
     answer = await http.post("/greet/caller", content=of_length(10_000_000))
     assert answer.json()["errDlt"] == "body: is longer than 8192 bytes"
     assert answer.headers["connection"] == "close"
     assert backstage.calls == []
 
 
-async def test_a_long_body_is_refused_by_its_announcement_alone(wire):
+async def test_a_long_body_is_refused_by_its_declared_length(wire):
     reader, writer = wire
     writer.write(HEAD + b"Content-Length: 1000000000000\r\n\r\n")
     assert await refused(reader) == "body: is longer than 8192 bytes"
@@ -87,7 +87,7 @@ async def test_an_endless_body_in_chunks_is_read_to_the_limit_and_no_further(wir
         await flood(writer, chunk)
 
 
-async def test_what_is_not_wanted_is_read_for_a_bounded_time(wire, monkeypatch):
+async def test_an_unwanted_body_is_read_for_a_bounded_time(wire, monkeypatch):
     monkeypatch.setattr(bodies, "_DISCARD_SECONDS", 0.1)
     reader, writer = wire
     writer.write(HEAD + b"Content-Length: 1000000\r\n\r\n")
@@ -123,7 +123,7 @@ async def test_a_body_in_many_pieces_is_put_together(wire, backstage):
     assert json.loads(body)["data"]["userID"] == "bob"
 
 
-async def test_a_client_that_leaves_in_the_middle_of_a_body_is_forgotten(port, backstage, http):
+async def test_a_client_that_disconnects_within_a_body_is_removed(port, backstage, http):
     _, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(HEAD + b"Content-Length: 100\r\n\r\n{")
     await writer.drain()

@@ -13,14 +13,14 @@ from tests.integration.api.wire import HEAD, LARGE, QUICK, connected_deaf, end, 
 
 
 @pytest.mark.parametrize("beginning", [b"", b"POST /gre", HEAD, HEAD + b"Content-Length: 50\r\n\r\n{", request("bob")])
-async def test_a_client_that_says_no_more_is_let_go(start_listener, beginning):
+async def test_a_silent_client_is_closed(start_listener, beginning):
     reader, writer = await asyncio.open_connection("127.0.0.1", await start_listener(QUICK))
     writer.write(beginning)
     await end(reader)
     writer.close()
 
 
-async def test_a_client_that_never_reads_its_answer_is_let_go(start_listener, backstage):
+async def test_a_client_that_never_reads_its_answer_is_closed(start_listener, backstage):
     port = await start_listener(QUICK)
     (listener,) = start_listener.running
     deaf = await connected_deaf(port)
@@ -30,7 +30,7 @@ async def test_a_client_that_never_reads_its_answer_is_let_go(start_listener, ba
     deaf.close()
 
 
-async def test_answers_that_are_not_read_are_not_gathered(start_listener, backstage):
+async def test_unread_answers_do_not_accumulate(start_listener, backstage):
     port = await start_listener(Timeouts(tick=0.01))
     deaf = await connected_deaf(port)
     one = HEAD + b"Content-Length: %d\r\n\r\n" % len(LARGE) + LARGE
@@ -59,7 +59,7 @@ async def test_a_client_that_reads_slowly_gets_every_answer_in_its_order(port, c
     writer.close()
 
 
-async def test_what_clients_send_ahead_has_a_bound_for_all_together(start_listener):
+async def test_bytes_read_ahead_have_a_total_bound(start_listener):
     port = await start_listener(bounds=Bounds(held=200_000))
     (listener,) = start_listener.running
     clients = [await asyncio.open_connection("127.0.0.1", port) for _ in range(10)]
@@ -75,7 +75,7 @@ async def test_what_clients_send_ahead_has_a_bound_for_all_together(start_listen
         each.close()
 
 
-async def test_what_all_clients_together_do_not_read_has_a_bound(start_listener, backstage):
+async def test_unread_answers_have_a_total_bound(start_listener, backstage):
     port = await start_listener(bounds=Bounds(held=1_000_000))
     (listener,) = start_listener.running
     one = HEAD + b"Content-Length: %d\r\n\r\n" % len(LARGE) + LARGE  # the answer has 4 MB
@@ -172,7 +172,7 @@ async def test_a_user_whose_requests_wait_leaves_connections_to_others(start_lis
         each.close()
 
 
-async def test_where_all_connections_are_busy_a_new_one_is_told_so(start_listener, backstage, caplog):
+async def test_a_new_connection_is_refused_if_all_are_busy(start_listener, backstage, caplog):
     backstage.checked.clear()
     port = await start_listener(bounds=Bounds(connections=2))
     busy = [await asyncio.open_connection("127.0.0.1", port) for _ in range(2)]
@@ -197,7 +197,7 @@ async def test_where_all_connections_are_busy_a_new_one_is_told_so(start_listene
         writer.close()
 
 
-async def test_noise_from_outside_is_one_line_in_the_log(port, caplog):
+async def test_repeated_refusals_make_one_log_line(port, caplog):
     with caplog.at_level(logging.INFO):
         for _ in range(20):
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -227,7 +227,7 @@ async def test_a_server_stops_with_clients_that_never_read_and_says_nothing(star
         each.close()
 
 
-async def test_a_server_that_stops_begins_nothing_behind_a_request_that_was_refused_early(start_listener, backstage):
+async def test_a_stopping_server_starts_no_request_after_one_that_was_refused_early(start_listener, backstage):
     port = await start_listener(Timeouts(grace=20, stopping=20))
     (listener,) = start_listener.running
     reader, writer = await asyncio.open_connection("127.0.0.1", port)

@@ -62,7 +62,7 @@ async def test_what_looks_like_a_request_inside_a_body_is_a_body(wire):
         b"\x16\x03\x01\x02\x00\x01\x00\r\n\r\n",
     ],
 )
-async def test_a_request_whose_end_is_in_doubt_is_refused_and_nothing_behind_it_is_served(wire, backstage, raw):
+async def test_a_request_with_an_ambiguous_end_is_refused_and_nothing_after_it_is_served(wire, backstage, raw):
     reader, writer = wire
     writer.write(raw + request("ann"))
     answer = await end(reader)
@@ -97,7 +97,7 @@ async def test_headers_of_one_name_are_one_list(wire):
     assert b'"userID":"bob"' in answer
 
 
-async def test_an_expectation_that_nobody_knows_is_refused(wire):
+async def test_an_unknown_expectation_is_refused(wire):
     reader, writer = wire
     writer.write(request("bob", b"Expect: a-miracle"))
     assert (await end(reader)).startswith(b"HTTP/1.1 417 ")

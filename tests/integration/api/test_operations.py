@@ -38,7 +38,7 @@ async def test_a_success_without_data_has_no_data_key(http):
     assert answer.content == b'{"errCode":0,"errMsg":"","errDlt":""}'
 
 
-async def test_the_handler_learns_who_calls_and_what_was_sent(http, backstage):
+async def test_the_handler_gets_the_caller_and_the_request(http, backstage):
     headers = {"operationID": "tr\u00e4ce".encode(), "Idempotency-Key": "k-1", "token": "admin"}
     await http.post("/greet/caller", content=b'{"USERID":"bob"}', headers=headers)
     call, request = backstage.calls[0]
@@ -48,7 +48,7 @@ async def test_the_handler_learns_who_calls_and_what_was_sent(http, backstage):
 
 @pytest.mark.parametrize("path", ["/greet/caller", "/greet/anyone", "/nowhere"])
 @pytest.mark.parametrize("operation_id", [None, ""])
-async def test_the_operation_id_is_asked_for_first(http, backstage, path, operation_id):
+async def test_the_operation_id_is_checked_first(http, backstage, path, operation_id):
     http.headers.pop("operationID")
     http.headers.pop("token")
     headers = {} if operation_id is None else {"operationID": operation_id}
@@ -60,7 +60,7 @@ async def test_the_operation_id_is_asked_for_first(http, backstage, path, operat
 
 @pytest.mark.parametrize("path", ["/greet/caller", "/greet/admin", "/nowhere"])
 @pytest.mark.parametrize("headers", [{}, {"token": ""}, {"Authorization": "Bearer user"}])
-async def test_the_token_is_asked_for_before_the_body_is_looked_at(http, backstage, path, headers):
+async def test_the_token_is_checked_before_the_body(http, backstage, path, headers):
     http.headers.pop("token")
     answer = await http.post(path, content=b"not JSON", headers=headers)
     assert answer.json() == envelope(1001, "ArgsError", "header must have token")
@@ -80,7 +80,7 @@ async def test_a_bad_body_comes_before_a_missing_permission(http, backstage):
     assert backstage.calls == []
 
 
-async def test_an_operation_for_anyone_needs_no_token_and_looks_at_none(http, backstage):
+async def test_an_operation_for_anyone_ignores_the_token(http, backstage):
     http.headers["token"] = "garbage"
     answer = await http.post("/greet/anyone", content=b"{}")
     assert answer.json()["errCode"] == 0
@@ -119,7 +119,7 @@ async def test_an_error_of_the_handler_is_the_answer(http, backstage):
     assert answer.json() == envelope(1004, "RecordNotFoundError", "user not found: bob")
 
 
-async def test_an_error_of_the_apps_own_keeps_its_code_and_message(http, backstage):
+async def test_an_error_of_the_app_keeps_its_code_and_message(http, backstage):
     backstage.raises = ImError(31415, "with a \u2028 detail", message="says the app")
     answer = await http.post("/greet/caller", content=b"{}")
     assert answer.json() == envelope(31415, "says the app", "with a \u2028 detail")
@@ -145,7 +145,7 @@ async def test_a_database_error_is_logged_with_its_cause_and_answered_without(ht
     assert "disk 7" in str(caplog.records[0].exc_info[1])
 
 
-async def test_a_post_to_an_unknown_path_is_not_found_for_who_has_a_token(http):
+async def test_a_post_to_an_unknown_path_with_a_token_is_not_found(http):
     answer = await http.post("/nowhere", content=b"{}")
     assert (answer.status_code, answer.text) == (404, "404 page not found")
     assert has_cors(answer)
@@ -160,7 +160,7 @@ async def test_a_trailing_slash_is_redirected_before_anything_is_checked(http):
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH"])
-async def test_another_method_is_told_that_an_operation_takes_post(http, method):
+async def test_a_wrong_method_on_an_operation_names_post(http, method):
     answer = await http.request(method, "/greet/caller")
     assert (answer.status_code, answer.headers["allow"]) == (405, "POST, OPTIONS")
     assert answer.json()["errDlt"] == f"/greet/caller is called with POST, not {method}; see /docs"
@@ -168,14 +168,14 @@ async def test_another_method_is_told_that_an_operation_takes_post(http, method)
 
 
 @pytest.mark.parametrize("path", ["/docs", "/metrics", "/"])
-async def test_a_post_to_a_page_is_told_that_it_is_read_with_get(http, path):
+async def test_a_post_to_a_page_names_get(http, path):
     answer = await http.post(path, content=b"{}")
     assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD, OPTIONS")
     assert answer.json()["errDlt"].startswith(f"{path} is read with GET, not POST")
 
 
 @pytest.mark.parametrize("method", ["GET", "PUT"])
-async def test_other_methods_find_nothing_where_nothing_is(http, method):
+async def test_other_methods_on_an_unknown_path_are_not_found(http, method):
     answer = await http.request(method, "/nowhere")
     assert (answer.status_code, answer.text) == (404, "404 page not found: / says what is here")
     assert has_cors(answer)
@@ -185,7 +185,7 @@ async def test_other_methods_find_nothing_where_nothing_is(http, method):
     "path", ["/greets/caller", "/Greet/Caller", "/greet/callers/", "/greet-/caller", "/greet/caller/"]
 )
 @pytest.mark.parametrize("method", ["GET", "POST"])
-async def test_a_path_that_nearly_is_one_is_told_which(http, method, path):
+async def test_a_misspelt_path_gets_a_suggestion(http, method, path):
     answer = await http.request(method, path)
     if (method, path) == ("POST", "/greet/caller/"):
         assert answer.status_code == 307  # as OpenIM does
@@ -193,7 +193,7 @@ async def test_a_path_that_nearly_is_one_is_told_which(http, method, path):
         assert (answer.status_code, answer.text) == (404, "404 page not found: did you mean /greet/caller?")
 
 
-async def test_a_websocket_is_told_where_clients_connect(http):
+async def test_a_websocket_request_gets_a_pointer_to_the_gateway(http):
     for path in ("/?sendID=alice", "/ws"):
         answer = await http.get(path, headers={"Upgrade": "websocket", "Connection": "Upgrade"})
         assert answer.status_code == 404

@@ -79,7 +79,7 @@ async def test_a_page_of_others_is_refused_whatever_it_asks(start, method):
     assert answer.headers["connection"] == "close"
 
 
-async def test_what_is_no_browser_is_served_as_ever_without_headers_for_browsers(start):
+async def test_a_client_without_an_origin_is_served_without_cors_headers(start):
     server, client = await start(APP)
     answer = await client.get("/healthz")
     assert (answer.status_code, cors(answer), answer.headers["vary"]) == (200, {}, "origin")
@@ -95,7 +95,7 @@ async def test_the_servers_own_page_may_call_it(start):
     assert (await client.post("/auth/parse_token", json={}, headers={"Origin": own})).status_code == 200
 
 
-async def test_where_any_origin_may_call_nothing_is_different(start):
+async def test_any_origin_may_call_if_all_are_allowed(start):
     _, client = await start("*")
     answer = await client.post("/auth/parse_token", json={}, headers={"Origin": EVIL})
     assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (200, "*")

@@ -75,12 +75,12 @@ async def test_the_page_holds_no_inline_style_or_handler_that_its_policy_forbids
     assert re.findall(r"<[a-z][^>]*\s(?:style|on[a-z]+)=", text) == []
 
 
-async def test_a_live_server_says_so(http):
+async def test_a_live_server_reports_it(http):
     answer = await http.get("/healthz")
     assert (answer.status_code, answer.json()) == (200, {"alive": True})
 
 
-async def test_a_ready_server_says_so(http):
+async def test_a_ready_server_reports_it(http):
     answer = await http.get("/readyz")
     assert (answer.status_code, answer.json()) == (200, {"ready": True})
 

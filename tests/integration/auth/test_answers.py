@@ -28,7 +28,7 @@ def database_url(sqlite_url):
         ({"secret": SECRET, "userID": "nobodyYet"}, failure(1004, "RecordNotFoundError", "user not found")),
     ],
 )
-async def test_who_is_no_administrator_gets_no_admin_token(rest, body, expected):
+async def test_an_admin_token_is_for_administrators_only(rest, body, expected):
     assert await anyone(rest, "/auth/get_admin_token", body) == expected
 
 
@@ -57,7 +57,7 @@ async def test_a_user_gets_no_tokens_for_others(rest):
 
 
 @pytest.mark.parametrize("body", [{}, *({"platformID": platform} for platform in (0, None, -1, 12, 99, 2**31 - 1))])
-async def test_there_is_no_token_for_what_is_no_platform(rest, body):
+async def test_an_invalid_platform_gets_no_token(rest, body):
     answer = await rest.post("/auth/get_user_token", {"userID": "alice", **body})
     detail = f"platformID: {body.get('platformID') or 0} is not a platform (allowed: 1 to 9, 11)"
     assert answer == failure(1001, "ArgsError", detail)
@@ -110,7 +110,7 @@ async def test_an_administrator_ends_the_tokens_of_any_platform(rest, platform):
         ({"userID": "alice", "platformID": -1}, "platformID is invalidate"),
     ],
 )
-async def test_a_bad_logout_is_refused_before_it_is_asked_who_calls(rest, body, detail):
+async def test_an_invalid_logout_is_refused_before_the_permission_check(rest, body, detail):
     assert await rest.post("/auth/force_logout", body) == failure(1001, "ArgsError", detail)
     assert await rest.post("/auth/force_logout", body, user="alice") == failure(1001, "ArgsError", detail)
 
@@ -120,5 +120,5 @@ async def test_a_user_logs_nobody_out(rest):
     assert answer == failure(1002, "NoPermissionError", "user alice is not admin userID")
 
 
-async def test_whom_nobody_knows_is_logged_out_without_complaint(rest):
+async def test_an_unknown_user_is_logged_out_without_an_error(rest):
     assert await rest.post("/auth/force_logout", {"userID": "who", "platformID": 5}) == failure(0, "", "")

@@ -130,7 +130,7 @@ async def test_a_login_that_kicks_others_ends_tokens_for_what_is_no_platform(by_
     assert await worth(auth, [*others, web]) == [1506] * len(UNKNOWN) + [0]
 
 
-async def test_an_administrators_token_ends_with_the_office(by_policy, database, world):
+async def test_an_administrators_token_ends_with_the_rights(by_policy, database, world):
     auth = by_policy(1)
     world.levels["boss"] = 2
     settings = Settings(secret=SECRET, admins=[ADMIN, "boss"])

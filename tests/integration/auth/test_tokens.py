@@ -83,7 +83,7 @@ async def test_two_processes_on_one_database_issue_different_tokens(rest, databa
     assert [await judged(rest, token) for token in (first.token, second.token)] == [0, 0]
 
 
-async def test_who_asks_whose_a_token_is_learns_when_it_ends(rest, auth, world):
+async def test_parsing_a_token_returns_its_user_and_expiry(rest, auth, world):
     assert (await auth.identify(await user_token(rest, "alice"))).expires == int(world.now) + DAYS_90
 
 
@@ -123,7 +123,7 @@ async def test_no_token_is_stored_in_readable_form(rest, database):
     assert [tuple(row) for row in rows] == [(tokens.hash_of(token), ADMIN)]
 
 
-async def test_what_is_remembered_of_tokens_is_bounded(auth, monkeypatch):
+async def test_the_cache_of_tokens_is_bounded(auth, monkeypatch):
     monkeypatch.setattr(service, "_MOST_VERIFIED", 3)
     request = GetAdminTokenRequest(secret=SECRET, user_id=ADMIN)
     several = [(await auth.get_admin_token(CALL, request)).token for _ in range(5)]

@@ -108,7 +108,7 @@ async def test_an_answer_of_a_time_when_the_clock_was_ahead_is_replaced_and_then
     await database.close()
 
 
-async def test_a_user_has_so_many_new_keys_in_an_hour_and_refusals_use_them_up(start_server):
+async def test_new_keys_of_a_user_are_limited_per_hour_and_refusals_count(start_server):
     rest = await start_server(clientImport="open", limits={"idempotencyKeysPerHour": 3})
     await rest.register("ann", "bob")
     kept = [await imported(rest, ["nobody"], user="ann", headers={"Idempotency-Key": f"k{n}"}) for n in range(3)]
@@ -122,7 +122,7 @@ async def test_a_user_has_so_many_new_keys_in_an_hour_and_refusals_use_them_up(s
         assert (await imported(rest, ["bob"], headers={"Idempotency-Key": f"a{number}"}))["errCode"] == 0
 
 
-async def test_new_keys_that_are_under_way_at_once_count_too(start_server, business):
+async def test_keys_of_calls_under_way_count_too(start_server, business):
     limits = {"idempotencyKeysPerHour": 3}
     rest = await start_server(clientImport="open", limits=limits, callbacks=import_callbacks(business))
     await rest.register("ann", "bob")

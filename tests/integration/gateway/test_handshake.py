@@ -55,7 +55,7 @@ def query_of(user="alice", token=None, platform=7, **others):
 
 @pytest.mark.parametrize("compression", [False, True])
 @pytest.mark.parametrize("codec", ["go", "js"])
-async def test_all_may_be_said_in_one_value(codec, compression):
+async def test_all_arguments_may_be_packed_into_one_value(codec, compression):
     packed = {
         "token": token_of("alice", 5),
         "userID": "alice",
@@ -81,7 +81,7 @@ async def test_all_may_be_said_in_one_value(codec, compression):
             assert not session.is_background
 
 
-async def test_a_browser_is_told_that_it_is_in_and_a_native_client_is_not():
+async def test_a_browser_gets_a_first_frame_and_a_native_client_none():
     async with LoneGateway() as lone, Raw(lone.url) as browser, Raw(lone.url) as native:
         await browser.upgrade(query_of(platform=5, isMsgResp="true"))
         assert (await browser.head()).startswith("HTTP/1.1 101 ")
@@ -111,7 +111,7 @@ async def test_a_browser_is_told_that_it_is_in_and_a_native_client_is_not():
         ({"token": "broken"}, 500, "internal error; the server's log has it under this operationID"),
     ],
 )
-async def test_each_kind_of_client_hears_what_is_wrong(waits, query, code, detail):
+async def test_each_kind_of_client_gets_the_error_in_its_form(waits, query, code, detail):
     async with LoneGateway() as lone:
         lone.refused = {"ended": 1506, "broken": None}
         answer = await refusal(lone.url, query_of() | query, waits=waits)
@@ -121,7 +121,7 @@ async def test_each_kind_of_client_hears_what_is_wrong(waits, query, code, detai
 
 
 @KINDS
-async def test_tokens_of_every_kind_of_wrong_have_their_codes(start_server, waits):
+async def test_every_kind_of_invalid_token_has_its_code(start_server, waits):
     rest = await start_server()
     await rest.register("alice")
     kicked = await rest.token("alice")
@@ -135,7 +135,7 @@ async def test_tokens_of_every_kind_of_wrong_have_their_codes(start_server, wait
 
 
 @KINDS
-async def test_one_more_than_there_may_be_is_told_so(waits):
+async def test_a_connection_above_the_limit_is_refused(waits):
     async with LoneGateway(max_connections=2) as lone, lone.client("alice", 1), lone.client("alice", 2):
         answer = await refusal(lone.url, query_of("bob"), waits=waits)
         assert (answer["errCode"], answer["errMsg"]) == (1601, "ConnOverMaxNumLimit")
@@ -156,7 +156,7 @@ async def test_one_more_than_there_may_be_is_told_so(waits):
         (f"GET / HTTP/1.1\r\nx: {'x' * 17_000}", 431),
     ],
 )
-async def test_whoever_asks_for_something_else_gets_a_clear_answer(request_text, status):
+async def test_a_request_that_is_no_handshake_gets_a_clear_answer(request_text, status):
     async with LoneGateway() as lone, Raw(lone.url) as raw:
         await raw.write(request_text.encode("latin-1"))
         head = await raw.head()
@@ -174,19 +174,19 @@ async def test_the_head_may_come_in_pieces():
         assert (await raw.head()).startswith("HTTP/1.1 101 ")
 
 
-async def test_any_path_is_taken():
+async def test_any_path_is_accepted():
     async with LoneGateway() as lone, Raw(lone.url) as raw:
         await raw.write(raw.request(query_of()).replace(b"GET /?", b"GET /gateway/x?"))
         assert (await raw.head()).startswith("HTTP/1.1 101 ")
 
 
-async def test_a_client_that_never_says_who_it_is_is_given_up():
+async def test_a_client_without_a_handshake_is_dropped():
     async with LoneGateway(rhythm=Rhythm(tick=0.01, handshake=0.05)) as lone, Raw(lone.url) as raw:
         await raw.write(b"GET / HTTP/1.1\r\n")
         assert await raw.rest() == b""
 
 
-async def test_a_client_that_goes_while_its_token_is_looked_up_is_not_let_in():
+async def test_a_client_that_disconnects_during_the_token_check_is_not_accepted():
     async with LoneGateway() as lone:
         looked = asyncio.Event()
         go_on = asyncio.Event()
@@ -218,7 +218,7 @@ async def test_a_hand_over_that_fails_is_logged_and_leaves_nothing_open(monkeypa
     assert "could not be let in" in caplog.text
 
 
-async def test_clients_that_come_at_the_same_time_do_not_get_around_the_limit():
+async def test_simultaneous_clients_cannot_exceed_the_limit():
     async with LoneGateway(max_connections=3) as lone:
         raws = [Raw(lone.url) for _ in range(8)]
         for number, raw in enumerate(raws):
@@ -258,7 +258,7 @@ async def test_a_client_stays_until_its_token_expires(codec):
             assert time.time() >= expires
 
 
-async def test_whoever_says_nothing_makes_room_and_whoever_waits_for_an_answer_does_not(monkeypatch):
+async def test_silent_connections_make_room_for_new_ones_and_those_in_a_handshake_do_not(monkeypatch):
     monkeypatch.setattr("amity.gateway.lifecycle.MOST_SILENT", 3)
     async with LoneGateway() as lone, Raw(lone.url) as first, contextlib.AsyncExitStack() as stack:
         identify = lone.identify
@@ -283,7 +283,7 @@ async def test_whoever_says_nothing_makes_room_and_whoever_waits_for_an_answer_d
             assert (await raw.head()).startswith("HTTP/1.1 101 ")
 
 
-async def test_a_client_that_sends_much_before_it_was_let_in_is_refused():
+async def test_a_client_that_sends_much_before_its_handshake_ends_is_refused():
     async with LoneGateway() as lone, Raw(lone.url) as raw:
         await raw.write(raw.request(query_of()) + b"x" * 20_000)
         assert (await raw.head()).startswith("HTTP/1.1 400 ")

@@ -31,7 +31,7 @@ async def was_kicked(client: GatewayClient) -> bool:
         (5, [WINDOWS, MAC, WEB], IPAD, [WEB]),
     ],
 )
-async def test_a_policy_kicks_whom_it_excludes(policy, before, platform, going):
+async def test_a_login_kicks_the_logins_that_the_policy_excludes(policy, before, platform, going):
     async with contextlib.AsyncExitStack() as stack:
         lone = await stack.enter_async_context(LoneGateway(login=MultiLogin(policy=policy)))
         clients = [
@@ -60,7 +60,7 @@ async def test_the_same_token_may_be_connected_twice():
         assert (len(lone.sessions.of("alice")), lone.ended) == (2, [])
 
 
-async def test_of_too_many_connections_on_one_platform_the_oldest_goes():
+async def test_too_many_connections_on_a_platform_close_the_oldest():
     async with contextlib.AsyncExitStack() as stack:
         lone = await stack.enter_async_context(LoneGateway(login=MultiLogin(policy=0, max_num_one_end=3)))
         clients = [await stack.enter_async_context(lone.client("alice")) for _ in range(4)]
@@ -76,7 +76,7 @@ async def test_administrators_do_not_kick_each_other():
         assert len(lone.sessions.of("imAdmin")) == 2
 
 
-async def test_the_observer_hears_of_a_kick_between_the_coming_of_one_and_the_going_of_the_other():
+async def test_the_observer_gets_the_kick_between_opened_and_closed():
     async with LoneGateway() as lone, lone.client("alice", number=1) as old, lone.client("alice", number=2):
         assert await was_kicked(old)
         assert lone.seen == [
@@ -87,7 +87,7 @@ async def test_the_observer_hears_of_a_kick_between_the_coming_of_one_and_the_go
         ]
 
 
-async def test_a_token_is_ended_before_its_owner_hears_of_it():
+async def test_a_token_is_invalidated_before_its_client_is_kicked():
     async with LoneGateway() as lone:
         ending, go_on = asyncio.Event(), asyncio.Event()
 
@@ -105,7 +105,7 @@ async def test_a_token_is_ended_before_its_owner_hears_of_it():
 
 
 @pytest.mark.parametrize("failure", [ImError(Code.DATABASE), RuntimeError("the test says so")])
-async def test_where_a_token_cannot_be_ended_its_owner_is_kicked_all_the_same(failure, caplog):
+async def test_a_client_is_kicked_even_if_its_token_cannot_be_invalidated(failure, caplog):
     async def fail(user_id, platform_id, keep_token):
         raise failure
 
@@ -131,7 +131,7 @@ async def outcome(url, user, token, platform) -> int:
 
 
 @pytest.mark.parametrize(("policy", "first", "second"), [(1, IOS, IOS), (4, IOS, ANDROID), (5, WEB, IPAD)])
-async def test_a_login_that_was_kicked_cannot_come_back(start_server, policy, first, second):
+async def test_a_kicked_login_cannot_reconnect(start_server, policy, first, second):
     rest = await start_server(multiLogin={"policy": policy})
     await rest.register("alice")
     url = start_server.gateway_url
@@ -144,7 +144,7 @@ async def test_a_login_that_was_kicked_cannot_come_back(start_server, policy, fi
             assert await outcome(url, "alice", new_token, second) == 0
 
 
-async def test_a_forced_logout_kicks_who_is_connected_there_and_nobody_else(start_server):
+async def test_a_forced_logout_kicks_exactly_the_clients_on_that_platform(start_server):
     rest = await start_server()
     await rest.register("alice", "bob")
     url = start_server.gateway_url
@@ -159,7 +159,7 @@ async def test_a_forced_logout_kicks_who_is_connected_there_and_nobody_else(star
             assert (await client.request(Identifier.SET_BACKGROUND)).err_code == 0
 
 
-async def test_a_client_that_goes_and_comes_at_once_is_seen_in_order():
+async def test_a_client_that_reconnects_at_once_is_observed_in_order():
     async with LoneGateway() as lone:
         for _ in range(20):
             client = lone.client("alice")

@@ -15,7 +15,7 @@ MOST_OF_A_TURN = 0.02
 """Seconds. What may be sent in a turn takes 2 ms, all of it 30 to 45."""
 
 
-async def test_an_import_of_a_thousand_connected_friends_is_told_in_many_turns_and_in_order():
+async def test_an_import_of_a_thousand_connected_friends_is_pushed_in_many_turns_and_in_order():
     async with contextlib.AsyncExitStack() as stack:
         lone = await stack.enter_async_context(LoneGateway())
         clients = [lone.client(user, codec="js") for user in FRIENDS]

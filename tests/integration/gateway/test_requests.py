@@ -31,7 +31,7 @@ async def say_who(call, data):
 
 
 @pytest.mark.parametrize(("codec", "compression"), FORMS)
-async def test_a_client_connects_asks_and_is_told_of_an_import(start_server, codec, compression):
+async def test_a_client_connects_sends_a_request_and_is_notified_of_an_import(start_server, codec, compression):
     rest = await start_server()
     await rest.register("alice", "bob")
     token = await rest.token("alice")
@@ -46,7 +46,7 @@ async def test_a_client_connects_asks_and_is_told_of_an_import(start_server, cod
 
 @pytest.mark.parametrize(("codec", "compression"), FORMS)
 @pytest.mark.parametrize("size", [0, 1, 100, 9000, 30_000])
-async def test_data_goes_there_and_back_in_every_form(codec, compression, size):
+async def test_data_survives_a_round_trip_in_every_encoding(codec, compression, size):
     handlers = {Identifier.SEND_MSG: echo}
     async with LoneGateway(handlers) as lone, lone.client("alice", codec=codec, compression=compression) as client:
         data = bytes(range(256)) * (size // 256 + 1)
@@ -54,14 +54,14 @@ async def test_data_goes_there_and_back_in_every_form(codec, compression, size):
         assert (reply.err_code, reply.data) == (0, data[:size])
 
 
-async def test_a_handler_knows_who_asks_and_so_do_the_log_and_the_database():
+async def test_the_caller_is_known_to_handler_log_and_database():
     async with LoneGateway({Identifier.GET_MAX_SEQ: say_who}) as lone, lone.client("alice", 5) as client:
         reply = await client.request(Identifier.GET_MAX_SEQ)
         assert reply.data == f"alice 5 {reply.operation_id} {reply.operation_id} alice".encode()
         assert reply.operation_id.startswith("op-")
 
 
-async def test_what_a_handler_refuses_is_the_answer():
+async def test_a_handlers_refusal_is_the_answer():
     async def refuse(call, data):
         raise ImError(Code.ARGS, "userID is empty")
 
@@ -92,7 +92,7 @@ async def test_a_handler_that_fails_is_logged_and_answered(caplog):
         assert (await client.request(Identifier.LOGOUT)).err_code == 0
 
 
-async def test_requests_of_one_client_are_answered_in_order_while_others_go_ahead():
+async def test_requests_of_one_client_are_answered_in_order_and_do_not_delay_others():
     go_on = asyncio.Event()
     order = []
 
@@ -117,7 +117,7 @@ async def test_requests_of_one_client_are_answered_in_order_while_others_go_ahea
         assert order == [b"1", b"2"]
 
 
-async def test_who_logs_out_is_answered_and_then_closed():
+async def test_a_logout_is_answered_and_then_closes_the_connection():
     async with LoneGateway() as lone:
         client = lone.client("alice")
         await client.connect()
@@ -126,7 +126,7 @@ async def test_who_logs_out_is_answered_and_then_closed():
         assert lone.seen == [("opened", "alice", 7), ("closed", "alice", 7)]
 
 
-async def test_a_client_says_whether_it_is_in_the_background():
+async def test_a_client_reports_whether_it_is_in_the_background():
     async with LoneGateway() as lone, lone.client("alice", 1) as client:
         (session,) = lone.sessions.of("alice")
         for in_background in (True, False):
@@ -136,7 +136,7 @@ async def test_a_client_says_whether_it_is_in_the_background():
         assert (await client.request(Identifier.SET_BACKGROUND, b"\xff")).err_code == 1001
 
 
-async def test_a_client_watches_who_comes_and_goes():
+async def test_a_client_watches_who_comes_online_and_goes_offline():
     async with LoneGateway() as lone, lone.client("alice", codec="js") as client:
         data = SubUserOnlineStatus(subscribeUserID=["bob"]).SerializeToString()
         reply = await client.request(Identifier.SUBSCRIBE_ONLINE, data)
@@ -182,7 +182,7 @@ async def test_a_request_that_this_client_may_not_send_ends_its_connection(codec
         assert (await bystander.request(Identifier.LOGOUT)).err_code == 0
 
 
-async def test_what_came_before_what_is_wrong_is_still_answered():
+async def test_requests_before_an_invalid_one_are_still_answered():
     async with LoneGateway({Identifier.SEND_MSG: echo}) as lone:
         client = lone.client("alice")
         await client.connect()

@@ -13,7 +13,7 @@ from tests.integration.gateway.raw import Raw
 from tests.support.lone_gateway import LoneGateway, until
 
 
-async def test_clients_are_told_that_the_server_goes():
+async def test_clients_get_a_close_frame_when_the_server_stops():
     async with LoneGateway() as lone:
         clients = [lone.client(f"user-{number}") for number in range(20)]
         for client in clients:
@@ -27,7 +27,7 @@ async def test_clients_are_told_that_the_server_goes():
             await lone.client("late").connect()
 
 
-async def test_what_is_under_way_is_answered_first():
+async def test_a_stop_answers_requests_under_way_first():
     begun, go_on = asyncio.Event(), asyncio.Event()
 
     async def slow(call, data):
@@ -49,7 +49,7 @@ async def test_what_is_under_way_is_answered_first():
         await stopping
 
 
-async def test_a_request_that_does_not_end_is_broken_off(monkeypatch, caplog):
+async def test_a_stop_cancels_a_request_that_does_not_end(monkeypatch, caplog):
     monkeypatch.setattr("amity.gateway.gateway._ANSWERING_SECONDS", 0.05)
     begun, broken_off = asyncio.Event(), asyncio.Event()
 
@@ -71,7 +71,7 @@ async def test_a_request_that_does_not_end_is_broken_off(monkeypatch, caplog):
     assert "broken off" in caplog.text
 
 
-async def test_clients_that_do_not_close_do_not_hold_it_up(monkeypatch):
+async def test_clients_that_do_not_close_do_not_delay_a_stop(monkeypatch):
     monkeypatch.setattr("amity.gateway.gateway._CLOSING_SECONDS", 0.05)
     async with LoneGateway(rhythm=Rhythm(parting=1000)) as lone, Raw(lone.url) as deaf, Raw(lone.url) as unready:
         await deaf.upgrade({"sendID": "a", "token": "a/7/1", "platformID": "7", "operationID": "o"})
@@ -84,7 +84,7 @@ async def test_clients_that_do_not_close_do_not_hold_it_up(monkeypatch):
             assert await unready.rest() == b""
 
 
-async def test_a_taken_port_is_named_and_nothing_stays_open(tmp_path, sqlite_url):
+async def test_a_port_in_use_is_named_and_nothing_stays_open(tmp_path, sqlite_url):
     async with LoneGateway() as lone:
         port = lone.gateway.port
         server = Server(settings_for(tmp_path, sqlite_url, gateway={"port": port}))

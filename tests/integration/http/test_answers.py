@@ -94,7 +94,7 @@ async def test_an_answer_in_single_bytes_is_put_together(client, business):
         b"\x15\x03\x01\x00\x02\x02\x46",
     ],
 )  # fmt: skip
-async def test_what_is_no_http_is_a_failure(client, business, raw):
+async def test_an_answer_that_is_not_http_is_a_failure(client, business, raw):
     business.reaction = Raw(raw)
     assert "not HTTP" in (await failure(client, business)).reason
 

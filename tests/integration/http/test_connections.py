@@ -85,7 +85,7 @@ async def test_the_headers_of_an_answer_cannot_be_changed_by_who_gets_it(client,
     assert (await post(client, business)).headers == reply.headers
 
 
-async def test_an_answer_to_nothing_ends_the_connection(client):
+async def test_an_answer_without_a_request_ends_the_connection(client):
     answered = asyncio.Event()
     told: asyncio.Queue[bytes] = asyncio.Queue()
 
@@ -174,7 +174,7 @@ async def test_waiting_for_a_connection_counts_into_the_deadline(make_client, bu
     assert (await post(client, business)).status == 200
 
 
-async def test_connections_that_fail_make_room_for_those_who_wait(make_client, business):
+async def test_failed_connections_free_their_slots(make_client, business):
     client = make_client(most=2)
     business.reaction = HangUp()
     outcomes = await asyncio.gather(*[post(client, business) for _ in range(10)], return_exceptions=True)
@@ -208,7 +208,7 @@ async def test_random_cancelling_loses_no_connection(make_client, business):
     await asyncio.gather(*[post(client, business) for _ in range(6)])
 
 
-async def test_a_caller_that_gives_up_ends_the_connection(client):
+async def test_a_cancelled_call_closes_the_connection(client):
     asked, left = asyncio.Event(), asyncio.Event()
 
     async def serve(reader, writer):
@@ -477,7 +477,7 @@ async def test_addresses_of_both_families_are_tried_in_turn(make_client, busines
     assert tried == ["2001:db8::1", "127.0.0.1"]
 
 
-async def test_where_no_address_answers_the_last_failure_is_told_and_nothing_is_left_open(
+async def test_if_no_address_answers_the_last_failure_is_raised_and_nothing_stays_open(
     make_client, business, monkeypatch
 ):
     resolve(monkeypatch, ["127.0.0.8", "127.0.0.9"])

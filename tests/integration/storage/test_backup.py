@@ -39,7 +39,7 @@ def listed(folder):
     return sorted(each.name for each in folder.iterdir())
 
 
-async def test_a_copy_is_of_one_moment_while_the_database_is_written(path, target):
+async def test_a_copy_is_a_consistent_snapshot_of_a_database_under_writes(path, target):
     database = await open_database(f"sqlite:///{path}")
     written = 0
 
@@ -82,14 +82,14 @@ async def test_a_copy_is_one_file_that_its_owner_alone_can_read_and_that_is_serv
     await copy.close()
 
 
-def test_a_copy_has_what_a_killed_server_left_in_the_log_and_leaves_one_file(path, target):
+def test_a_copy_includes_the_log_of_a_killed_server_and_is_one_file(path, target):
     leave_as_killed(path)
     back_up(path, target)
     assert read(target) == [("crashed", "1")]
     assert listed(path.parent) == ["amity.db", "backups"]
 
 
-def test_the_next_copy_takes_the_place_of_the_last_whoever_could_read_that(path, target):
+def test_a_copy_replaces_the_last_one_and_its_mode(path, target):
     back_up(path, target)
     target.chmod(0o644)
     before = target.stat().st_ino
@@ -124,7 +124,7 @@ def test_a_copy_that_fails_leaves_the_last_one_and_nothing_else(path, target):
     assert listed(target.parent) == ["copy.db"]
 
 
-def test_a_damaged_database_takes_no_good_copys_place(path, target):
+def test_a_copy_of_a_damaged_database_does_not_replace_a_good_one(path, target):
     back_up(path, target)
     before = target.read_bytes()
     with path.open("rb+") as file:
@@ -135,7 +135,7 @@ def test_a_damaged_database_takes_no_good_copys_place(path, target):
     assert target.read_bytes() == before
 
 
-def test_what_a_killed_run_has_left_is_used_up_by_the_next(path, target):
+def test_the_next_run_reuses_a_killed_runs_file(path, target):
     for suffix in ("", "-journal", "-wal"):
         (target.parent / f".copy.db.part{suffix}").write_bytes(b"half a copy" * 1000)
     back_up(path, target)
@@ -143,7 +143,7 @@ def test_what_a_killed_run_has_left_is_used_up_by_the_next(path, target):
     assert listed(target.parent) == ["copy.db"]
 
 
-def test_two_runs_at_once_do_not_write_into_each_other(path, target):
+def test_two_simultaneous_runs_do_not_share_a_file(path, target):
     with written_beside(target) as new:
         new.write_bytes(b"the first run's")
         with pytest.raises(StorageError, match="another run writes there"):
@@ -152,7 +152,7 @@ def test_two_runs_at_once_do_not_write_into_each_other(path, target):
     back_up(path, target)
 
 
-def test_what_stands_in_the_way_by_a_link_is_not_written_into(path, target):
+def test_a_link_in_the_targets_place_is_not_followed(path, target):
     precious = target.with_name("precious")
     precious.write_text("kept")
     (target.parent / ".copy.db.part").symlink_to(precious)
@@ -186,7 +186,7 @@ def test_a_target_that_is_no_file_is_refused_by_name(path, target, kind):
     assert str(wrong) in str(refusal.value)
 
 
-def test_a_database_that_is_not_there_is_not_made(tmp_path, target):
+def test_a_missing_database_is_not_created(tmp_path, target):
     with pytest.raises(StorageError, match="there is no database to back up"):
         back_up(tmp_path / "none.db", target)
     assert not (tmp_path / "none.db").exists()

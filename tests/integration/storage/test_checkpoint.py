@@ -61,14 +61,14 @@ async def write_much(database, name):
     await asyncio.gather(*[small(caller) for caller in range(6)], large())
 
 
-async def test_the_log_begins_anew_while_transactions_go_on(path, often):
+async def test_the_log_restarts_while_transactions_go_on(path, often):
     async with opened(path) as database:
         await write_much(database, "a")
         assert await count(database) == 6000
         assert path.with_name("amity.db-wal").stat().st_size < 6_000_000
 
 
-async def test_what_is_carried_over_is_there_when_the_database_is_opened_again(path, often):
+async def test_checkpointed_data_is_there_when_the_database_is_opened_again(path, often):
     async with opened(path) as database:
         await write_much(database, "a")
     async with opened(path) as database:
@@ -76,7 +76,7 @@ async def test_what_is_carried_over_is_there_when_the_database_is_opened_again(p
         assert await database.fetch("pragma integrity_check") == [("ok",)]
 
 
-async def test_closing_finishes_what_waits_for_a_checkpoint(path, often):
+async def test_closing_finishes_transactions_that_wait_for_a_checkpoint(path, often):
     async with opened(path) as database:
         waiting = [asyncio.ensure_future(write(database, f"large-{number}", 300)) for number in range(5)]
         await waiting[0]
@@ -85,7 +85,7 @@ async def test_closing_finishes_what_waits_for_a_checkpoint(path, often):
         assert await count(database) == 1500
 
 
-async def test_who_reads_an_older_state_goes_on_seeing_it_and_holds_up_nobody(path, often):
+async def test_a_long_reader_keeps_its_snapshot_and_blocks_nobody(path, often):
     async with opened(path) as database:
         await write(database, "first", 300)
         reader = sqlite3.connect(path, isolation_level=None)
@@ -115,7 +115,7 @@ class Held(Checkpoint):
         self.calls.append("finish")
 
 
-async def test_while_a_checkpoint_is_under_way_small_transactions_go_on_and_large_ones_wait():
+async def test_during_a_checkpoint_small_transactions_go_on_and_large_ones_wait():
     checkpoint = Held()
     connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
     writer = GroupCommit(connection, checkpoint, lambda jobs, seconds: None)

@@ -71,7 +71,7 @@ async def test_another_program_that_has_the_file_open_keeps_nothing_in_the_log(p
         assert copied(path) == ["a"]
 
 
-async def test_a_reader_that_holds_up_the_log_is_said_and_loses_nothing(path, caplog, monkeypatch):
+async def test_a_reader_that_blocks_the_last_checkpoint_is_logged_and_loses_nothing(path, caplog, monkeypatch):
     monkeypatch.setattr("amity.storage.checkpoint._BUSY_MILLISECONDS", 10)
     database = await open_database(f"sqlite:///{path}")
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
@@ -96,7 +96,7 @@ async def test_what_a_crash_left_in_the_log_is_in_the_file_after_a_start_that_fa
 
 
 @pytest.mark.parametrize("number", range(1, 8))
-async def test_so_it_is_where_one_of_the_connections_cannot_be_opened(path, monkeypatch, number):
+async def test_a_crashs_log_is_also_in_the_file_if_one_connection_cannot_be_opened(path, monkeypatch, number):
     leave_as_killed(path)
     connect, opened = sqlite._connect, []
 
@@ -117,7 +117,7 @@ async def test_so_it_is_where_one_of_the_connections_cannot_be_opened(path, monk
     assert (beside(path), copied(path)) == ([], ["crashed"])
 
 
-async def test_who_gives_up_opening_a_database_leaves_it_to_others(path):
+async def test_a_cancelled_open_releases_the_database(path):
     leave_as_killed(path)
     opening = asyncio.create_task(open_database(f"sqlite:///{path}"))
     await asyncio.sleep(0)

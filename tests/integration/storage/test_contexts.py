@@ -63,14 +63,14 @@ async def test_transactions_that_are_committed_together_see_their_own_callers_op
     assert [each.saw for each in callers] == [{each.name} for each in callers]
 
 
-async def test_so_do_those_that_run_again_as_a_neighbour_failed(database):
+async def test_transactions_that_run_again_after_anothers_failure_see_their_own_callers_operation(database):
     callers = [Caller(database, f"operation-{number}", breaks_a_rule=number == 3) for number in range(8)]
     results = await all_write(callers)
     assert [isinstance(result, ImError) for result in results] == [number == 3 for number in range(8)]
     assert [each.saw for each in callers] == [{each.name} for each in callers]
 
 
-async def test_what_is_logged_of_a_transaction_that_fails_has_its_callers_operation(sqlite_url):
+async def test_log_lines_of_a_failing_transaction_have_its_callers_operation(sqlite_url):
     database = await open_database(sqlite_url)
     callers = [Caller(database, f"operation-{number}", breaks_a_rule=number > 5) for number in range(8)]
     handler = Noting()

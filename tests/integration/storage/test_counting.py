@@ -65,7 +65,7 @@ async def test_a_transaction_that_expects_few_rows_stays(database):
 
 
 @pytest.mark.touches_too_much
-async def test_many_rows_that_nobody_expected_are_not_written_on_the_loop(database, caplog):
+async def test_many_unannounced_rows_are_not_written_on_the_loop(database, caplog):
     async def statements(tx):
         return await tx.execute_many(PUT, [(f"b{number}",) for number in range(300)])
 
@@ -77,7 +77,7 @@ async def test_many_rows_that_nobody_expected_are_not_written_on_the_loop(databa
 
 
 @pytest.mark.touches_too_much
-async def test_one_statement_that_writes_many_rows_is_seen_too(database):
+async def test_a_single_statement_that_writes_many_rows_is_noticed(database):
     async def statements(tx):
         await tx.fetch(MANY, [f"b{number}" for number in range(400)])
 
@@ -88,7 +88,7 @@ async def test_one_statement_that_writes_many_rows_is_seen_too(database):
 
 
 @pytest.mark.touches_too_much
-async def test_one_statement_without_end_is_broken_off_in_the_middle(database, caplog):
+async def test_an_endless_statement_is_interrupted(database, caplog):
     async def statements(tx):
         sql = "with recursive n(i) as (select 1 union all select i + 1 from n where i < $1) select count(*) from n"
         return (await tx.fetch(sql, 3_000_000))[0][0]
@@ -114,7 +114,7 @@ async def test_a_long_read_within_a_transaction_is_not_done_on_the_loop(database
 
 
 @pytest.mark.touches_too_much
-async def test_a_read_without_end_is_broken_off_on_the_loop_and_done_in_a_thread(database, caplog):
+async def test_an_endless_read_is_interrupted_on_the_loop_and_run_in_a_thread(database, caplog):
     sql = "with recursive n(i) as (select 1 union all select i + 1 from n where i < $1) select count(*) from n"
     assert (await database.fetch(sql, 3_000_000))[0][0] == 3_000_000
     assert "a read turned out too large for the event loop: with recursive" in caplog.text
@@ -122,7 +122,7 @@ async def test_a_read_without_end_is_broken_off_on_the_loop_and_done_in_a_thread
 
 
 @pytest.mark.touches_too_much
-async def test_the_neighbours_of_a_transaction_that_is_moved_run_again_and_are_stored_once(database):
+async def test_the_rest_of_a_group_runs_again_after_a_move_and_is_stored_once(database):
     async def too_many(tx):
         await tx.fetch(MANY, [f"z{number:03}" for number in range(300)])
 
@@ -135,7 +135,7 @@ async def test_the_neighbours_of_a_transaction_that_is_moved_run_again_and_are_s
 
 
 @pytest.mark.touches_too_much
-async def test_an_error_after_being_moved_is_the_callers(database):
+async def test_a_moved_transactions_error_reaches_its_caller(database):
     async def fails(tx):
         await tx.fetch(MANY, [f"b{number}" for number in range(300)])
         raise ValueError("no")
@@ -145,7 +145,7 @@ async def test_an_error_after_being_moved_is_the_callers(database):
     assert await names(database) == []
 
 
-async def test_a_turn_of_the_loop_runs_no_more_transactions_than_there_is_time_for(database, monkeypatch):
+async def test_a_turn_of_the_loop_runs_transactions_for_a_bounded_time(database, monkeypatch):
     monkeypatch.setattr("amity.storage.group_commit.GROUP_SECONDS", 0.0)
     sizes = []
     run = GroupCommit._run

@@ -22,7 +22,7 @@ async def facts(database):
     return {row[0]: row[1] for row in rows}
 
 
-async def test_what_a_transaction_wrote_is_there_afterwards_and_its_result_is_returned(database):
+async def test_a_transaction_is_stored_and_its_result_returned(database):
     async def work(tx):
         await tx.fetch(PUT, "a", "1")
         return "done"
@@ -39,7 +39,7 @@ async def test_a_transaction_sees_what_it_wrote_itself(database):
     assert await database.write(work) == "1"
 
 
-async def test_an_exception_undoes_the_transaction_and_is_raised(database):
+async def test_an_exception_rolls_back_the_transaction_and_is_raised(database):
     async def work(tx):
         await tx.fetch(PUT, "a", "1")
         raise ImError(Code.ARGS, "no")
@@ -49,7 +49,7 @@ async def test_an_exception_undoes_the_transaction_and_is_raised(database):
     assert await facts(database) == {}
 
 
-async def test_a_transaction_that_fails_takes_none_of_its_neighbours_with_it(database):
+async def test_a_failing_transaction_does_not_affect_others_of_its_group(database):
     async def put(tx, name):
         await tx.fetch(PUT, name, "1")
         if int(name) % 3 == 0:
@@ -102,7 +102,7 @@ async def test_a_scan_that_takes_too_long_is_refused(database, monkeypatch):
     assert (await database.fetch_scan("select 1"))[0][0] == 1
 
 
-async def test_a_large_transaction_and_many_small_ones_all_come_through(database):
+async def test_a_large_transaction_and_many_small_ones_all_succeed(database):
     async def large(tx):
         await tx.fetch(
             "insert into facts (name, value) select value, 'large' from EACH_TEXT($1)", [f"l{n}" for n in range(3000)]

@@ -73,7 +73,7 @@ async def test_another_programs_tables_are_refused_and_left_as_they_are(empty_da
     assert await foreign() == before
 
 
-async def test_tables_that_are_in_nobodys_way_are_refused_in_a_file_and_not_in_a_server(empty_database_url, foreign):
+async def test_unrelated_tables_are_refused_in_a_file_and_accepted_in_a_server(empty_database_url, foreign):
     before = await foreign("create table bookmarks (id bigint)")
     if empty_database_url.startswith("sqlite"):
         with pytest.raises(StorageError, match=r"another program's tables \(bookmarks\)"):
@@ -84,7 +84,7 @@ async def test_tables_that_are_in_nobodys_way_are_refused_in_a_file_and_not_in_a
         assert (await examine(empty_database_url)).unusable == ""
 
 
-async def test_a_table_that_stands_in_the_way_of_an_upgrade_is_refused_before_it(empty_database_url, foreign):
+async def test_a_table_with_a_name_that_an_upgrade_needs_is_refused_before_it(empty_database_url, foreign):
     first = migrations("sqlite" if empty_database_url.startswith("sqlite") else "postgres")[0]
     before = await foreign(
         "create table schema_version (version bigint not null)",
@@ -168,7 +168,7 @@ async def test_a_postgresql_of_another_encoding_is_refused(postgres_server, enco
         await admin.close()
 
 
-async def test_who_may_not_create_tables_is_told_the_line_that_lets_them(postgres):
+async def test_a_user_without_the_right_to_create_tables_gets_the_statement_that_grants_it(postgres):
     await postgres.add_user("tenant")
     with pytest.raises(StorageError, match="user tenant may not create tables in schema public") as refusal:
         await open_database(postgres.url("tenant"))
@@ -177,7 +177,7 @@ async def test_who_may_not_create_tables_is_told_the_line_that_lets_them(postgre
     await (await open_database(postgres.url("tenant"))).close()
 
 
-async def test_who_serves_need_not_be_who_migrates(postgres):
+async def test_the_serving_user_need_not_be_the_migrating_one(postgres):
     await postgres.add_user("migrator")
     await postgres.add_user("runner")
     await postgres.run("grant create on schema public to migrator")
@@ -200,7 +200,7 @@ async def test_who_serves_need_not_be_who_migrates(postgres):
         await open_database(postgres.url("runner"))
 
 
-async def test_a_postgresql_that_only_reads_is_refused(postgres, postgres_server):
+async def test_a_read_only_postgresql_is_refused(postgres, postgres_server):
     await postgres.run(f"alter database {postgres.database} set default_transaction_read_only = on")
     url = postgres.url("amity")
     with pytest.raises(StorageError, match="default_transaction_read_only is on"):

@@ -73,7 +73,7 @@ async def test_processes_that_start_at_once_behind_a_pooler_migrate_once(
             await each.close()
 
 
-async def test_clients_that_share_a_session_do_not_meet_in_it(postgres_url: str, shared: PgBouncer):
+async def test_clients_that_share_a_session_leave_no_state_in_it(postgres_url: str, shared: PgBouncer):
     first, second = [await open_database(shared.url(name_of(postgres_url))) for _ in range(2)]
 
     async def put(database, name):
@@ -153,5 +153,5 @@ async def test_a_pooler_in_statement_mode_is_refused_in_one_line(look, empty_pos
         )
 
 
-async def test_it_is_seen_that_there_is_a_pooler_and_that_there_is_none(pooled_url: str, postgres_url: str):
+async def test_a_pooler_and_its_absence_are_detected(pooled_url: str, postgres_url: str):
     assert [(await examine(url)).pooled for url in (pooled_url, postgres_url)] == [True, False]

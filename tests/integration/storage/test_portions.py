@@ -35,12 +35,12 @@ async def test_a_read_that_is_too_large_for_an_answer_is_refused(database, as_ca
         assert len(await read(WIDE, list(range(5000)), "x")) == 5000
 
 
-async def test_letters_of_several_bytes_count_as_such(database, as_caller):
+async def test_multibyte_characters_count_with_all_their_bytes(database, as_caller):
     with pytest.raises(ImError, match="the answer is too large"):
         await database.fetch_long(WIDE, list(range(ROWS // 3)), "張" * LARGE)
 
 
-async def test_the_servers_own_reads_are_whole(database):
+async def test_the_servers_own_reads_are_not_bounded(database):
     assert len(await database.fetch_long(WIDE, list(range(ROWS)), "x" * LARGE)) == ROWS
 
 

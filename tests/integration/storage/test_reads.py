@@ -36,7 +36,7 @@ async def broken_off(tasks):
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def test_scans_hold_up_no_long_read(database):
+async def test_scans_do_not_delay_long_reads(database):
     tasks = scans(database, "ann", 8) + scans(database, "bob", 8) + scans(database, "cyd", 8)
     await asyncio.sleep(0)
     for _ in range(20):
@@ -54,7 +54,7 @@ async def test_one_caller_with_many_scans_leaves_room_for_anothers(database):
     await broken_off(tasks)
 
 
-async def test_a_scan_beyond_what_may_wait_is_refused(database):
+async def test_a_scan_above_the_limit_of_waiting_ones_is_refused(database):
     tasks = scans(database, "ann", 34)
     done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     (refused,) = [task.exception() for task in done]
@@ -65,7 +65,7 @@ async def test_a_scan_beyond_what_may_wait_is_refused(database):
     await broken_off(tasks)
 
 
-async def test_a_scan_whose_caller_goes_is_broken_off_and_its_place_is_anothers(database):
+async def test_a_scan_whose_caller_is_gone_is_interrupted_and_frees_its_slot(database):
     gone = asyncio.Event()
     calls = [
         asyncio.create_task(as_caller(caller, database.fetch_scan(COUNT, ENDLESS), gone.wait))
@@ -109,7 +109,7 @@ async def test_long_reads_of_one_caller_leave_turns_to_another(database):
     assert ended.index("bob") < 25
 
 
-async def test_closing_breaks_off_scans_and_ends_in_time(database_url):
+async def test_closing_interrupts_scans_and_ends_in_time(database_url):
     database = await open_database(database_url)
     tasks = scans(database, "ann", 4) + scans(database, "bob", 4)
     await asyncio.sleep(0.1)

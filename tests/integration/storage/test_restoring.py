@@ -63,7 +63,7 @@ def contents(path):
     return {each.name: each.read_bytes() for each in path.parent.iterdir() if each.suffix != ".lock"}
 
 
-async def test_the_copy_is_there_then_and_the_database_before_is_kept(path, copy):
+async def test_a_restore_puts_the_copy_in_place_and_keeps_the_previous_database(path, copy):
     before = copy.read_bytes()
     kept = put_back(path, copy)
     assert (names(path), names(kept)) == (["then"], ["since", "then"])
@@ -74,7 +74,7 @@ async def test_the_copy_is_there_then_and_the_database_before_is_kept(path, copy
     await database.close()
 
 
-async def test_clients_are_told_that_their_lists_are_others_now(path, copy):
+async def test_a_restore_gives_lists_a_new_identity(path, copy):
     before = facts(path)["list_version_id"]
     restore(path, copy)
     first = facts(path)["list_version_id"]
@@ -114,7 +114,7 @@ async def test_owner_and_mode_stay_as_they_were(path, copy):
             assert (file.stat().st_uid, file.stat().st_gid) == (12345, 23456), file
 
 
-async def test_where_none_was_there_root_gives_the_new_one_to_whose_folder_it_is(copy, tmp_path):
+async def test_a_new_database_restored_by_root_gets_the_folders_owner(copy, tmp_path):
     (tmp_path / "new").mkdir()
     owner = 12345 if os.geteuid() == 0 else os.geteuid()
     os.chown(tmp_path / "new", owner, -1)
@@ -124,7 +124,7 @@ async def test_where_none_was_there_root_gives_the_new_one_to_whose_folder_it_is
     assert names(file) == ["then"]
 
 
-async def test_who_may_not_give_it_to_its_owner_is_refused(path, copy, monkeypatch):
+async def test_a_restore_that_cannot_keep_the_owner_is_refused(path, copy, monkeypatch):
     def refuse(name, user, group):
         raise PermissionError(1, "Operation not permitted")
 
@@ -162,7 +162,7 @@ async def test_a_damaged_database_is_kept_with_its_log(path, copy):
     assert not list(path.parent.glob("amity.db-*"))
 
 
-async def test_a_journal_that_lies_beside_it_is_not_taken_for_the_new_databases(path, copy):
+async def test_a_stale_journal_is_not_applied_to_the_restored_database(path, copy):
     path.with_name("amity.db-journal").write_bytes(b"an old journal" * 100)
     kept = put_back(path, copy)
     assert names(path) == ["then"]
@@ -221,7 +221,7 @@ async def test_a_copy_that_is_not_there_or_is_the_database_itself_is_refused(pat
 
 
 @pytest.mark.parametrize("step", ["hardlink_to", "replace"])
-async def test_whenever_it_ends_there_is_a_database_and_the_next_try_succeeds(path, copy, step, monkeypatch):
+async def test_a_failed_restore_leaves_a_database_and_the_next_one_succeeds(path, copy, step, monkeypatch):
     class KilledError(BaseException):
         pass
 
@@ -240,9 +240,7 @@ async def test_whenever_it_ends_there_is_a_database_and_the_next_try_succeeds(pa
 
 @pytest.mark.parametrize("damage", [None, cut])
 @pytest.mark.parametrize("step", ["hardlink_to", "rename", "replace"])
-async def test_whenever_it_is_killed_the_database_is_as_it_was_and_is_served_again(
-    path, copy, step, damage, monkeypatch
-):
+async def test_a_killed_restore_leaves_the_database_unchanged_and_usable(path, copy, step, damage, monkeypatch):
     class KilledError(BaseException):
         pass
 

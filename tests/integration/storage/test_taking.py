@@ -105,14 +105,14 @@ async def test_a_database_that_another_process_has_is_refused_by_any_name(path, 
 
 
 @pytest.mark.parametrize("name", NAMES)
-async def test_so_is_one_that_this_process_has(path, database, name):
+async def test_a_database_that_this_process_has_is_refused(path, database, name):
     named = name(path)
     with pytest.raises(StorageError, match="in use by another amity"):
         await open_database(f"sqlite:///{named}")
     assert (await examine(f"sqlite:///{named}")).used_by == str(os.getpid())
 
 
-async def test_what_this_process_refuses_to_open_twice_keeps_its_locks(path, database):
+async def test_a_second_open_in_this_process_keeps_the_first_ones_locks(path, database):
     with pytest.raises(StorageError):
         await open_database(f"sqlite:///{by_hard_link(path)}")
     await examine(f"sqlite:///{path}")
@@ -127,7 +127,7 @@ async def test_what_this_process_refuses_to_open_twice_keeps_its_locks(path, dat
     assert await names(path) == ["a"]
 
 
-async def test_a_database_that_nobody_has_is_in_use_by_nobody(path):
+async def test_a_closed_database_has_no_holder(path):
     assert (await examine(f"sqlite:///{path}")).used_by is None
     await (await open_database(f"sqlite:///{path}")).close()
     assert (await examine(f"sqlite:///{path}")).used_by is None
@@ -213,7 +213,7 @@ def all_removed(path):
 
 @pytest.mark.parametrize("what", [all_removed, removed, replaced, moved, folder_moved, log_removed])
 @pytest.mark.parametrize("rows", [1, 1000])
-async def test_nothing_is_answered_that_no_later_server_would_find(path, what, rows):
+async def test_a_write_to_a_replaced_file_is_refused(path, what, rows):
     folder = path.parent / "data"
     folder.mkdir()
     path = path.rename(folder / "amity.db")

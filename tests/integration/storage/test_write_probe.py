@@ -41,7 +41,7 @@ async def test_a_database_that_is_written_is_ready_and_stays_as_it_was(database)
     assert await versions(database) == before
 
 
-async def test_however_many_ask_it_is_written_once_a_second(database):
+async def test_probes_write_at_most_once_a_second(database):
     class Counted:
         writes = 0
         fetch = database.fetch
@@ -61,7 +61,7 @@ async def test_however_many_ask_it_is_written_once_a_second(database):
     assert counted.writes == 3
 
 
-async def test_who_gives_up_asking_does_not_keep_others_from_the_answer(database):
+async def test_a_cancelled_probe_does_not_affect_others(database):
     probe = WriteProbe(database)
     impatient = asyncio.create_task(probe())
     patient = asyncio.create_task(probe())
@@ -96,7 +96,7 @@ async def test_a_sqlite_file_that_was_removed_is_not_ready(sqlite_url, tmp_path)
     await database.close()
 
 
-async def test_a_postgresql_that_only_reads_is_not_ready_and_is_by_itself_when_it_writes(postgres_server, monkeypatch):
+async def test_a_read_only_postgresql_is_not_ready_until_it_is_writable(postgres_server, monkeypatch):
     monkeypatch.setattr("amity.storage.postgres._REPLACE_SECONDS", 0)
     name = "ready"
     admin = await asyncpg.connect(postgres_server.url("postgres"))
@@ -118,7 +118,7 @@ async def test_a_postgresql_that_only_reads_is_not_ready_and_is_by_itself_when_i
     await admin.close()
 
 
-async def test_however_many_ask_while_it_cannot_be_written_it_is_tried_once_a_second(database):
+async def test_probes_of_an_unwritable_database_try_at_most_once_a_second(database):
     class Full:
         writes = 0
         fetch = database.fetch

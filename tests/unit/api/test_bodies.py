@@ -41,7 +41,7 @@ def test_all_users_together_leave_half_to_administrators():
     assert refused(bodies, "user-30", 90)
 
 
-def test_one_body_is_let_through_however_large():
+def test_a_single_body_passes_whatever_its_size():
     bodies = Bodies(800)
     assert not refused(bodies, "alice", 5000)
     assert refused(bodies, "bob", 90)
@@ -66,7 +66,7 @@ async def test_a_body_in_pairs_of_bytes_takes_no_more_memory_than_another():
 
 
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(1, 300)), max_size=50))
-def test_what_is_released_leaves_nothing(asked):
+def test_a_released_body_leaves_no_count(asked):
     bodies = Bodies(800)
     taken = [(caller, size) for caller, size in asked if not refused(bodies, caller, size, is_admin=caller == "c")]
     assert bodies.held == sum(size for _, size in taken)
@@ -77,7 +77,7 @@ def test_what_is_released_leaves_nothing(asked):
 
 
 @pytest.mark.parametrize("size", [1, 100])
-def test_nothing_is_counted_for_who_was_refused(size):
+def test_a_refused_body_is_not_counted(size):
     bodies = Bodies(800)
     assert not refused(bodies, "alice", 99)
     assert refused(bodies, "alice", size + 1)

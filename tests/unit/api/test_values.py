@@ -33,7 +33,7 @@ def separators(value):
 
 
 @given(VALUES, st.integers(0, 40), st.booleans())
-def test_what_stands_in_strings_is_not_counted(value, most, is_ascii):
+def test_separators_in_strings_are_not_counted(value, most, is_ascii):
     counted = separators_in(json.dumps(value, ensure_ascii=is_ascii).encode(), most)
     expected = separators(value)
     assert counted > most if expected > most else expected <= counted <= most
@@ -73,7 +73,7 @@ def test_a_name_of_any_length_is_not_folded():
     assert seconds(decode, short) < 5 * max(seconds(decode, same), 0.005)
 
 
-def test_an_object_has_so_many_fields_at_most():
+def test_the_fields_of_an_object_are_limited():
     decode = BodyDecoder(UserRegisterRequest)
 
     def of(count):

@@ -63,7 +63,7 @@ def test_what_is_no_platform_keeps_no_token_beside_a_new_one(policy, platform):
     st.lists(st.integers(0, 12), max_size=30),
     st.integers(1, 5),
 )
-def test_those_that_end_are_of_those_that_were_and_leave_room(policy, new, platforms, most):
+def test_ended_tokens_are_existing_ones_and_leave_room_for_the_new_one(policy, new, platforms, most):
     before = issued(*platforms)
     going = ended(policy, new, before, most)
     left = [token.platform_id for token in before if token not in going]

@@ -77,7 +77,7 @@ def test_short_and_long_secrets_sign_alike():
         "t\u00f6ken.t\u00f6ken.t\u00f6ken",
     ],
 )
-def test_what_is_no_token_is_malformed(token):
+def test_an_invalid_token_is_malformed(token):
     assert code_of(token) == 1503
 
 
@@ -123,7 +123,7 @@ def test_a_wrong_signature_is_said_before_an_expiry():
         ({}, None),
     ],
 )
-def test_the_times_of_a_token_are_looked_at(claims, code):
+def test_the_times_of_a_token_are_checked(claims, code):
     read = tokens.read(SECRET, forged(HEADER, claims))
     if code is None:
         tokens.require_current(read, NOW)

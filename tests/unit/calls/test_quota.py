@@ -32,7 +32,7 @@ def allowed(quota, caller, tries):
     return count
 
 
-def test_so_many_uses_are_allowed_at_once_and_as_many_again_over_a_minute(clock):
+def test_a_full_quota_is_allowed_at_once_and_again_over_a_minute(clock):
     quota = Quota("searchesPerMinute", 6, clock=clock)
     assert allowed(quota, "ann", 10) == 6
     clock.now += 9.9
@@ -55,17 +55,17 @@ def test_a_refusal_names_the_limit_and_when_to_try_again_and_is_counted(clock):
     assert metrics.registry.get_sample_value("amity_limits_total", {"limit": "searchesPerMinute"}) == before + 1
 
 
-def test_one_caller_takes_nothing_from_another(clock):
+def test_callers_have_separate_quotas(clock):
     quota = Quota("searchesPerMinute", 3, clock=clock)
     assert allowed(quota, "ann", 100) == 3
     assert allowed(quota, "bob", 100) == 3
 
 
-def test_none_is_no_limit(clock):
+def test_zero_is_no_limit(clock):
     assert allowed(Quota("searchesPerMinute", 0, clock=clock), "ann", 10_000) == 10_000
 
 
-def test_who_has_all_uses_again_is_forgotten(clock):
+def test_a_caller_with_a_full_bucket_is_not_kept(clock):
     quota = Quota("searchesPerMinute", 60, clock=clock)
     for number in range(1000):
         quota.take(f"user{number}")
@@ -74,7 +74,7 @@ def test_who_has_all_uses_again_is_forgotten(clock):
     assert list(quota._full_at) == ["ann"]
 
 
-def test_of_too_many_callers_those_are_forgotten_who_have_waited_longest(clock):
+def test_the_oldest_callers_are_dropped_above_the_limit(clock):
     quota = Quota("searchesPerMinute", 1, clock=clock, most_callers=3)
     for caller in ("ann", "bob", "cyd", "ann", "dan"):
         allowed(quota, caller, 1)

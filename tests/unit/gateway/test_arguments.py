@@ -44,12 +44,12 @@ def refusal(asked: Query) -> tuple[int, str]:
     return caught.value.code, caught.value.detail
 
 
-def test_a_native_client_says_it_in_parts():
+def test_a_native_client_sends_separate_parameters():
     said = query(PARTS | {b"compression": b"gzip"}).arguments()
     assert said == Arguments("alice", 7, "t.o.k", "op", "go", is_compressed=True)
 
 
-def test_a_javascript_client_says_that_it_waits_for_an_answer():
+def test_a_javascript_client_can_ask_for_a_first_frame():
     asked = query(PARTS | {"platformID": "5", "isMsgResp": "true", "sdkType": "js"})
     assert asked.wants_answer
     assert asked.arguments() == Arguments("alice", 5, "t.o.k", "op", "js", wants_answer=True)
@@ -60,7 +60,7 @@ def test_compression_may_be_a_header():
     assert not query(PARTS | {"compression": "zstd"}, {b"compression": b"gzip"}).arguments().is_compressed
 
 
-def test_all_may_be_packed_into_one_part():
+def test_all_arguments_may_be_packed_into_one_parameter():
     asked = packed(PACKED | {"compression": "gzip", "sdkType": "js", "sendResponse": True, "sdkVersion": "1"})
     assert asked.wants_answer
     assert asked.operation_id == "op"
@@ -78,7 +78,7 @@ def test_booleans_are_those_of_go(word, means):
     assert query(PARTS | {"isBackground": word}).arguments().is_background is means
 
 
-def test_the_first_of_several_counts():
+def test_the_first_of_repeated_parameters_counts():
     assert Query(head(f"{urlencode(PARTS)}&sendID=mallory")).arguments().user_id == "alice"
 
 
@@ -103,7 +103,7 @@ def test_the_first_of_several_counts():
         ({f"part{number}": "" for number in range(64)}, 1602, "the query has more than 64 parts"),
     ],
 )
-def test_every_error_says_what_is_wrong(parts, code, detail):
+def test_every_error_names_the_argument(parts, code, detail):
     assert refusal(query(PARTS | parts)) == (code, detail)
 
 
@@ -121,11 +121,11 @@ def test_every_error_says_what_is_wrong(parts, code, detail):
         (packed(PACKED | {"platformID": 99}), "platformID is invalid"),
     ],
 )
-def test_every_error_of_what_is_packed_says_what_is_wrong(asked, detail):
+def test_every_error_in_packed_arguments_names_the_fault(asked, detail):
     assert refusal(asked) == (1602, detail)
 
 
-def test_a_client_that_waits_for_an_answer_is_known_whatever_else_is_wrong():
+def test_wants_answer_is_known_despite_other_errors():
     assert query({"isMsgResp": "true"}).wants_answer
     assert packed({"sendResponse": True}).wants_answer
     assert not query({}).wants_answer
@@ -136,10 +136,10 @@ def test_the_operation_id_for_the_log_is_bounded():
 
 
 @given(st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=200))
-def test_any_query_is_understood_or_refused(text):
+def test_any_query_is_parsed_or_refused(text):
     assert outcome(Query(head(text))) in {0, 1503, 1602}
 
 
 @given(st.binary(max_size=200))
-def test_anything_that_is_packed_is_understood_or_refused(content):
+def test_any_packed_arguments_are_parsed_or_refused(content):
     assert outcome(query({"v": base64.urlsafe_b64encode(content).decode()})) in {0, 1503, 1602}

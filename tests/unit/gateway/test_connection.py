@@ -65,20 +65,20 @@ async def test_a_message_may_come_in_several_frames_with_pings_between(connectio
         [("TEXT", b"{", False), ("BINARY", b"y", True)],
     ],
 )
-def test_a_message_that_is_broken_off_ends_the_connection(connection, frame, frames):
+def test_an_unfinished_message_ends_the_connection(connection, frame, frames):
     client = connection()
     receive(client, *(frame(kind, payload, fin=fin) for kind, payload, fin in frames))
     assert outcome(client) == (False, (1002, b"a message in several frames is broken off"))
 
 
-def test_a_frame_with_an_extension_that_was_not_agreed_on_ends_the_connection(connection, frame):
+def test_a_frame_with_an_extension_bit_ends_the_connection(connection, frame):
     client = connection()
     receive(client, frame("BINARY", b"x", rsv1=True))
     assert outcome(client) == (False, (1002, b"no extension was agreed on"))
 
 
 @pytest.mark.parametrize("parts", [[1001], [600, 401], [1] * 1001, [0] * 1025])
-def test_a_message_that_is_too_large_ends_the_connection_whatever_it_comes_in(connection, house, frame, parts):
+def test_a_message_above_the_limit_ends_the_connection_in_one_frame_or_several(connection, house, frame, parts):
     client = connection()
     first, *rest = parts
     receive(client, frame("BINARY", b"x" * first, fin=not rest))
@@ -93,7 +93,7 @@ async def test_a_message_may_be_as_large_as_the_limit(connection, house, frame):
     assert len(house.answered[0]) == 1000
 
 
-def test_a_ping_is_answered_with_what_it_held(connection, frame):
+def test_a_ping_is_answered_with_its_payload(connection, frame):
     client = connection()
     client._transport.sent.clear()
     receive(client, frame("PING", b"169875"))
@@ -115,7 +115,7 @@ def test_a_ping_in_text_is_answered_in_text(connection, frame, said, answered):
     assert client._transport.sent == [("TEXT", answered)]
 
 
-def test_a_pong_in_text_is_taken(connection, frame):
+def test_a_pong_in_text_is_accepted(connection, frame):
     client = connection()
     receive(client, frame("TEXT", b'{"type":"po', fin=False), frame("CONTINUATION", b'ng"}'))
     assert (client.is_live, client._transport.sent) == (True, [])
@@ -134,16 +134,16 @@ def test_any_other_text_ends_the_connection(connection, frame, said):
 @pytest.mark.parametrize(
     ("kind", "payload"), [("PING", b""), ("PONG", b""), ("TEXT", b'{"type":"pong"}'), ("BINARY", b"x")]
 )
-def test_whatever_comes_is_a_sign_of_life(connection, house, frame, kind, payload):
+def test_every_frame_counts_as_a_sign_of_life(connection, house, frame, kind, payload):
     client = connection()
     house.clock.advance(1)
     house.heartbeat.tick()
-    assert client.heard < house.heartbeat.now
+    assert client.heard_at < house.heartbeat.now
     receive(client, frame(kind, payload))
-    assert client.heard == house.heartbeat.now
+    assert client.heard_at == house.heartbeat.now
 
 
-async def test_a_client_that_asks_faster_than_it_is_answered_is_not_read_for_a_while(connection, house, frame):
+async def test_reading_pauses_while_too_many_requests_wait(connection, house, frame):
     client = connection()
     reading = client._transport.underlying_transport
     receive(client, *(frame("BINARY", b"x") for _ in range(MOST_WAITING - 1)))
@@ -155,7 +155,7 @@ async def test_a_client_that_asks_faster_than_it_is_answered_is_not_read_for_a_w
     assert len(house.answered) == MOST_WAITING + 99
 
 
-async def test_a_client_that_asks_much_at_a_time_is_not_read_for_a_while(connection, house, frame):
+async def test_reading_pauses_while_too_many_bytes_wait(connection, house, frame):
     house.max_message_bytes = 50_000
     client = connection()
     reading = client._transport.underlying_transport
@@ -167,7 +167,7 @@ async def test_a_client_that_asks_much_at_a_time_is_not_read_for_a_while(connect
     assert reading.is_read
 
 
-async def test_a_client_that_is_not_read_is_not_taken_for_silent(connection, house, frame):
+async def test_a_client_that_is_not_read_from_does_not_count_as_silent(connection, house, frame):
     client = connection()
     receive(client, *(frame("BINARY", b"x") for _ in range(MOST_WAITING)))
     house.heartbeat.watch(client)
@@ -177,7 +177,7 @@ async def test_a_client_that_is_not_read_is_not_taken_for_silent(connection, hou
     assert client.is_live
 
 
-async def test_a_client_that_does_not_take_its_answers_is_not_read(connection, house, frame):
+async def test_reading_pauses_while_the_client_does_not_read_its_replies(connection, house, frame):
     client = connection()
     reading = client._transport.underlying_transport
     client.pause_writing()
@@ -189,7 +189,7 @@ async def test_a_client_that_does_not_take_its_answers_is_not_read(connection, h
     assert reading.is_read
 
 
-async def test_of_pings_that_come_together_the_last_is_answered_and_others_have_their_turn(connection, monkeypatch):
+async def test_only_the_last_ping_of_a_read_is_answered_and_a_flood_yields_to_others(connection, monkeypatch):
     """Frames as picows gives them: only the last of a read is marked."""
     client = connection()
     reading = client._transport.underlying_transport
@@ -211,7 +211,7 @@ async def test_of_pings_that_come_together_the_last_is_answered_and_others_have_
     assert reading.is_read
 
 
-def test_a_farewell_is_answered(connection, house, frame):
+def test_a_close_frame_is_answered(connection, house, frame):
     client = connection()
     receive(client, frame("CLOSE", b"\x03\xe8bye"))
     assert outcome(client) == (False, (1000, b""))
@@ -219,7 +219,7 @@ def test_a_farewell_is_answered(connection, house, frame):
     assert house.gone == [("alice", "client")]
 
 
-def test_a_client_that_was_told_to_leave_is_gone_when_it_says_so_too(connection, house, frame):
+def test_a_leaving_client_is_closed_at_its_close_frame(connection, house, frame):
     client = connection()
     receive(client, frame("TEXT", b"?"), frame("BINARY", b"x"), frame("CLOSE", b"\x03\xe8"))
     assert client._transport.ended == "closed"
@@ -229,13 +229,13 @@ def test_a_client_that_was_told_to_leave_is_gone_when_it_says_so_too(connection,
     assert len(house.heartbeat.closing) == 0
 
 
-def test_a_client_that_is_lost_is_gone_once(connection, house):
+def test_a_lost_client_is_removed_once(connection, house):
     client = connection()
     client.on_ws_disconnected(client._transport)
     assert house.gone == [("alice", "lost")]
 
 
-async def test_what_a_client_asked_before_it_left_is_not_answered(connection, house, frame):
+async def test_requests_of_a_client_that_left_are_not_answered(connection, house, frame):
     client = connection()
     receive(client, frame("BINARY", b"1"), frame("BINARY", b"2"), frame("CLOSE", b""))
     client.on_ws_disconnected(client._transport)
@@ -243,7 +243,7 @@ async def test_what_a_client_asked_before_it_left_is_not_answered(connection, ho
     assert house.answered == []
 
 
-def test_nothing_is_taken_any_more_when_the_server_stops(connection, house, frame):
+def test_no_request_is_accepted_once_the_server_stops(connection, house, frame):
     client = connection()
     house.is_stopping = True
     receive(client, frame("BINARY", b"x"))

@@ -53,5 +53,5 @@ def test_any_other_request_has_none(head):
     assert upgrade_key(head) is None
 
 
-def test_the_key_is_answered_as_in_the_standard():
+def test_the_accept_key_is_that_of_the_standard():
     assert accepting(KEY.encode()) == b"s3pPLMBiTxaQ9kYGzzhZRbK+xOo="

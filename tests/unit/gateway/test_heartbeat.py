@@ -41,7 +41,7 @@ def pass_time(heartbeat, clock, seconds):
         heartbeat.tick()
 
 
-def test_everybody_is_looked_at_once_in_a_round(heartbeat, clock):
+def test_each_connection_is_checked_once_in_a_round(heartbeat, clock):
     several = [Monitored() for _ in range(100)]
     for each in several:
         heartbeat.watch(each)
@@ -51,7 +51,7 @@ def test_everybody_is_looked_at_once_in_a_round(heartbeat, clock):
     assert [len(each.beats) for each in several] == [3] * 100
 
 
-def test_who_is_forgotten_is_not_looked_at(heartbeat, clock):
+def test_a_forgotten_connection_is_not_checked(heartbeat, clock):
     one = Monitored()
     heartbeat.watch(one)
     heartbeat.forget(one)
@@ -60,7 +60,7 @@ def test_who_is_forgotten_is_not_looked_at(heartbeat, clock):
     assert one.beats == []
 
 
-def test_who_has_gone_may_take_others_along_while_they_are_looked_at(heartbeat, clock):
+def test_a_check_may_remove_other_connections(heartbeat, clock):
     def forget_all(now):
         for each in several:
             heartbeat.forget(each)
@@ -71,7 +71,7 @@ def test_who_has_gone_may_take_others_along_while_they_are_looked_at(heartbeat, 
     pass_time(heartbeat, clock, 2 * ROUND)
 
 
-def test_what_is_late_is_ended_and_nothing_else(heartbeat, clock):
+def test_only_overdue_items_are_ended(heartbeat, clock):
     early, late, settled = Expiring(), Expiring(), Expiring()
     heartbeat.closing.add(early, heartbeat.now)
     heartbeat.closing.add(settled, heartbeat.now)
@@ -86,14 +86,14 @@ def test_what_is_late_is_ended_and_nothing_else(heartbeat, clock):
     assert not heartbeat.closing
 
 
-def test_time_stands_still_while_the_process_does(heartbeat, clock):
+def test_the_heartbeats_time_stops_while_the_process_is_suspended(heartbeat, clock):
     before = heartbeat.now
     clock.advance(3600)
     heartbeat.tick()
     assert heartbeat.now - before == 2
 
 
-async def test_a_tick_that_fails_is_not_the_last(caplog):
+async def test_a_failing_tick_does_not_end_the_heartbeat(caplog):
     heartbeat = Heartbeat(Rhythm(tick=0.001))
     looked = asyncio.Event()
 

@@ -39,18 +39,18 @@ def test_each_policy_ends_what_it_excludes(policy, newcomer, going):
 
 
 @pytest.mark.parametrize(("policy", "platform"), list(product(LoginPolicy, PLATFORMS)))
-def test_one_with_the_same_token_stays(policy, platform):
+def test_a_login_with_the_same_token_stays(policy, platform):
     assert displaced(policy, Login(platform, "same"), [Login(platform, "same")]) == []
 
 
 @pytest.mark.parametrize("policy", LoginPolicy)
-def test_administrators_and_others_leave_each_other_alone(policy):
+def test_administrators_logins_neither_end_others_nor_are_ended(policy):
     admin = Login(ADMIN, "a")
     assert displaced(policy, admin, [Login(ADMIN, "b"), IOS]) == []
     assert admin not in displaced(policy, Login(1, "new"), [admin, IOS])
 
 
-def test_the_oldest_of_one_platform_make_room():
+def test_the_oldest_logins_on_a_platform_are_crowded_out():
     phones = [Login(1, str(number)) for number in range(5)]
     assert crowded_out(Login(1, "new"), [IPAD, *phones, WEB], most=3) == phones[:3]
     assert crowded_out(Login(1, "new"), phones, most=6) == []

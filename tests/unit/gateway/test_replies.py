@@ -14,7 +14,7 @@ async def a_turn():
     await asyncio.sleep(0)
 
 
-async def test_replies_of_one_turn_are_sent_at_its_end_in_their_order(session):
+async def test_replies_of_one_turn_are_sent_at_its_end_in_order(session):
     first, second = session("ann"), session("bob")
     first.reply(b"1")
     second.reply(b"2")
@@ -27,7 +27,7 @@ async def test_replies_of_one_turn_are_sent_at_its_end_in_their_order(session):
     assert sent(first) == [b"1", b"3", b"4"]
 
 
-async def test_what_is_sent_after_a_reply_arrives_after_it(session):
+async def test_a_push_after_a_reply_arrives_after_it(session):
     client = session()
     client.reply(b"reply")
     client.send(b"push")
@@ -43,7 +43,7 @@ async def test_a_large_reply_keeps_its_place_and_does_not_wait(session):
     assert [len(message) for message in sent(client)] == [5, 10_000]
 
 
-async def test_no_more_than_so_many_wait(session):
+async def test_a_full_batch_of_replies_is_sent_at_once(session):
     clients = [session() for _ in range(256)]
     for client in clients:
         assert not sent(client)
@@ -51,7 +51,7 @@ async def test_no_more_than_so_many_wait(session):
     assert all(sent(client) == [b"1"] for client in clients)
 
 
-async def test_who_is_told_to_leave_gets_the_replies_before(session):
+async def test_a_leaving_client_gets_its_earlier_replies(session):
     client = session()
     client.reply(b"reply")
     client.leave(Cause.LOGOUT)
@@ -61,7 +61,7 @@ async def test_who_is_told_to_leave_gets_the_replies_before(session):
     assert sent(client) == [b"reply"]
 
 
-async def test_who_says_farewell_gets_the_replies_before(connection, frame):
+async def test_a_closing_client_gets_its_earlier_replies(connection, frame):
     client = connection()
     client.reply(b"reply")
     client.on_ws_frame(client._transport, frame("CLOSE", b"\x03\xe8"))
@@ -69,7 +69,7 @@ async def test_who_says_farewell_gets_the_replies_before(connection, frame):
     assert client._transport.closed_with == (1000, b"")
 
 
-async def test_a_session_that_ended_meanwhile_is_passed_over(session):
+async def test_a_session_that_has_ended_gets_no_replies(session):
     gone, other = session("ann"), session("bob")
     gone.reply(b"1")
     other.reply(b"2")
@@ -78,7 +78,7 @@ async def test_a_session_that_ended_meanwhile_is_passed_over(session):
     assert (sent(gone), sent(other)) == ([], [b"2"])
 
 
-async def test_a_client_that_does_not_take_its_replies_is_dropped(session, house):
+async def test_a_client_that_does_not_read_its_replies_is_dropped(session, house):
     client = session()
     client.pause_writing()
     for _ in range(MOST_QUEUED_FRAMES + 1):

@@ -15,11 +15,11 @@ def test_messages_of_any_size_are_sent_whole(session):
     assert [len(message) for _, message in client._transport.sent] == [0, 1, 125, 8192, 8193, 100_000]
 
 
-def test_every_session_has_a_name_of_its_own(session):
+def test_every_session_has_a_unique_id(session):
     assert len({session().conn_id for _ in range(100)}) == 100
 
 
-def test_a_client_that_takes_nothing_is_dropped_after_so_many_messages(session, house):
+def test_a_client_that_reads_nothing_is_dropped_at_the_limit_of_messages(session, house):
     client = session()
     client.pause_writing()
     assert all(client.send(b"x") for _ in range(MOST_QUEUED_FRAMES))
@@ -30,7 +30,7 @@ def test_a_client_that_takes_nothing_is_dropped_after_so_many_messages(session, 
     assert len(client._transport.sent) == MOST_QUEUED_FRAMES
 
 
-def test_a_client_that_takes_nothing_is_dropped_after_so_many_bytes(session, house):
+def test_a_client_that_reads_nothing_is_dropped_at_the_limit_of_bytes(session, house):
     client = session()
     client.pause_writing()
     client._transport.underlying_transport.waiting = MOST_QUEUED_BYTES - 1
@@ -40,7 +40,7 @@ def test_a_client_that_takes_nothing_is_dropped_after_so_many_bytes(session, hou
     assert house.gone == [("alice", "slow")]
 
 
-def test_a_client_that_takes_all_in_the_end_is_kept(session):
+def test_a_slow_client_that_catches_up_is_kept(session):
     client = session()
     for _ in range(10):
         client.pause_writing()
@@ -49,7 +49,7 @@ def test_a_client_that_takes_all_in_the_end_is_kept(session):
         assert client.send(b"x")
 
 
-def test_a_client_that_is_told_to_leave_is_sent_nothing_more_and_has_to_close_in_time(session, house):
+def test_a_leaving_client_gets_nothing_more_and_must_close_in_time(session, house):
     client = session()
     client.leave(Cause.KICKED, 1000, "kicked")
     client.leave(Cause.LOST)
@@ -89,7 +89,7 @@ def test_a_silent_client_is_dropped_within_a_minute(session, house, platform):
 
 
 @pytest.mark.parametrize("blocked", [False, True])
-def test_a_client_whose_token_has_expired_is_told_to_leave_within_five_seconds(session, house, blocked):
+def test_a_client_is_closed_within_five_seconds_of_its_tokens_expiry(session, house, blocked):
     client = session(expires=time.time() - 1)
     if blocked:
         client.pause_writing()
@@ -98,10 +98,10 @@ def test_a_client_whose_token_has_expired_is_told_to_leave_within_five_seconds(s
     assert client._transport.closed_with == (1000, b"the token has expired")
 
 
-def test_a_client_that_is_heard_is_kept(session, house):
+def test_a_client_that_sends_frames_is_kept(session, house):
     client = session()
     for _ in range(10):
-        client.heard = house.heartbeat.now
+        client.heard_at = house.heartbeat.now
         pass_time(house, client, 30)
     assert client.is_live
     assert client._transport.sent == []
@@ -113,16 +113,16 @@ def test_a_web_client_that_says_nothing_is_pinged_within_27_seconds(session, hou
     assert client._transport.sent == []
     pass_time(house, client, 5)
     assert client._transport.sent == [("PING", b"")]
-    client.heard = house.heartbeat.now
+    client.heard_at = house.heartbeat.now
     pass_time(house, client, 21)
     assert len(client._transport.sent) == 1
 
 
-def test_a_client_for_which_something_waits_too_long_is_dropped(session, house):
+def test_a_client_blocked_too_long_is_dropped(session, house):
     client = session()
     pass_time(house, client, 10)
     client.pause_writing()
-    client.heard = house.heartbeat.now
+    client.heard_at = house.heartbeat.now
     pass_time(house, client, 45)
     assert client.is_live
     pass_time(house, client, 6)

@@ -44,7 +44,7 @@ def pushed(client) -> list[Reply]:
     return [reply_of(message, "js") for kind, message in client._transport.sent if kind == "BINARY"]
 
 
-def test_a_user_s_sessions_are_in_the_order_in_which_they_came(sessions, session):
+def test_a_users_sessions_are_in_order_of_arrival(sessions, session):
     phone, browser = session("alice", 1), session("alice", 5)
     sessions.add(phone)
     sessions.add(browser)
@@ -57,13 +57,13 @@ def test_a_user_s_sessions_are_in_the_order_in_which_they_came(sessions, session
     assert (list(sessions.of("nobody")), sessions.platforms("nobody")) == ([], [])
 
 
-def test_platforms_are_named_once(sessions, session):
+def test_platforms_have_no_duplicates(sessions, session):
     for platform in (5, 1, 5):
         sessions.add(session("alice", platform))
     assert sessions.platforms("alice") == [1, 5]
 
 
-def test_a_session_that_ended_is_in_no_list(sessions, session):
+def test_an_ended_session_is_in_no_list(sessions, session):
     client = session("alice")
     sessions.add(client)
     client.leave(Cause.LOGOUT)
@@ -71,7 +71,7 @@ def test_a_session_that_ended_is_in_no_list(sessions, session):
     assert sessions.count == 0
 
 
-def test_the_observer_and_the_watchers_hear_of_everything_once_and_in_order(sessions, session, observer, changed):
+def test_observer_and_watchers_get_every_event_once_and_in_order(sessions, session, observer, changed):
     old, new = session("alice"), session("alice")
     sessions.add(old)
     sessions.add(new)

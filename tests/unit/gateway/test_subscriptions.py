@@ -53,13 +53,13 @@ def test_the_answer_says_where_each_is_online(watching, sessions, session):
     assert shown(watching.subscribe(client, asked("bob", "carol", "bob"))) == [("bob", [1, 5]), ("carol", [])]
 
 
-def test_an_answer_without_anybody_is_not_empty(watching, session):
+def test_an_answer_about_nobody_is_not_empty(watching, session):
     data = watching.subscribe(session("alice"), asked(without=["bob"]))
     assert data
     assert shown(data) == []
 
 
-async def test_every_change_of_platforms_is_told_and_nothing_else(watching, sessions, session):
+async def test_exactly_the_changes_of_platforms_are_pushed(watching, sessions, session):
     client = session("alice")
     sessions.add(client)
     watching.subscribe(client, asked("bob", "alice"))
@@ -73,7 +73,7 @@ async def test_every_change_of_platforms_is_told_and_nothing_else(watching, sess
     assert told(client)[2:] == [("bob", [1]), ("bob", [])]
 
 
-async def test_who_no_longer_watches_is_told_nothing(watching, sessions, session):
+async def test_an_unsubscribed_session_gets_no_push(watching, sessions, session):
     client, other = session("alice"), session("carol")
     watching.subscribe(client, asked("bob"))
     watching.subscribe(other, asked("bob"))
@@ -82,7 +82,7 @@ async def test_who_no_longer_watches_is_told_nothing(watching, sessions, session
     assert (told(client), told(other)) == ([], [("bob", [7])])
 
 
-async def test_a_user_who_is_both_wanted_and_not_is_watched(watching, sessions, session):
+async def test_a_user_both_subscribed_and_unsubscribed_is_watched(watching, sessions, session):
     client = session("alice")
     watching.subscribe(client, asked("bob"))
     watching.subscribe(client, asked("bob", without=["bob"]))
@@ -98,7 +98,7 @@ def test_a_session_that_ends_is_forgotten(watching, sessions, session):
     assert (watching._watchers, watching._watched, watching._pushed_platforms) == ({}, {}, {})
 
 
-async def test_several_watch_one_user_until_the_last_of_them_has_gone(watching, sessions, session):
+async def test_a_user_is_watched_until_the_last_watcher_is_gone(watching, sessions, session):
     watchers = [session(name) for name in ("alice", "carol", "dave")]
     for watcher in watchers:
         sessions.add(watcher)
@@ -113,7 +113,7 @@ async def test_several_watch_one_user_until_the_last_of_them_has_gone(watching, 
     assert (watching._watchers, watching._watched, watching._pushed_platforms) == ({}, {}, {})
 
 
-def test_ids_that_nobody_has_cost_little_however_long_they_are(watching, session):
+def test_watched_ids_cost_little_memory_whatever_their_length(watching, session):
     requests = [asked(*(f"{client}-{number}".rjust(128, "x") for number in range(MOST_WATCHED))) for client in range(4)]
     clients = [session(f"client-{number}") for number in range(len(requests))]
     tracemalloc.start()
@@ -125,7 +125,7 @@ def test_ids_that_nobody_has_cost_little_however_long_they_are(watching, session
     assert (after - before) / len(clients) < 100 * MOST_WATCHED
 
 
-def test_one_connection_watches_so_many_users_and_no_more(watching, session):
+def test_one_connection_watches_users_up_to_the_limit(watching, session):
     client = session("alice")
     users = [f"user-{number}" for number in range(MOST_WATCHED)]
     watching.subscribe(client, asked(*users))
@@ -145,7 +145,7 @@ def test_one_connection_watches_so_many_users_and_no_more(watching, session):
         (asked(without=["bob"] * 3001), "unsubscribeUserID: 3001 entries, and up to 3000 are allowed"),
     ],
 )
-def test_what_is_no_such_request_is_refused(watching, session, data, detail):
+def test_bytes_that_are_not_the_request_are_refused(watching, session, data, detail):
     with pytest.raises(ImError) as caught:
         watching.subscribe(session("alice"), data)
     assert (caught.value.code, caught.value.detail) == (1001, detail)

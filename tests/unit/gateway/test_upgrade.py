@@ -99,7 +99,7 @@ def run(request):
     return on_loop
 
 
-def test_frames_arrive_those_that_came_with_the_head_included(run):
+def test_all_frames_arrive_also_those_sent_with_the_head(run):
     async def scene():
         listener = Listener()
         early = masked(b"early") + masked(b"split")
@@ -113,7 +113,7 @@ def test_frames_arrive_those_that_came_with_the_head_included(run):
     run(scene())
 
 
-def test_much_may_come_behind_the_head(run):
+def test_many_bytes_may_follow_the_head(run):
     async def scene():
         listener = Listener()
         sent = [os.urandom(900) for _ in range(60)]

@@ -55,14 +55,14 @@ async def test_jobs_are_served_in_their_order_by_one_task(workers, jobs):
     assert len(workers._tasks) == 1
 
 
-async def test_the_task_is_used_again(workers, jobs):
+async def test_an_idle_task_is_reused(workers, jobs):
     for number in range(5):
         jobs.hand_in(number)
         await until(lambda: not workers.is_busy)
     assert len(workers._tasks) == 1
 
 
-async def test_a_job_that_waits_keeps_nobody_else_waiting(workers, jobs):
+async def test_a_waiting_job_does_not_delay_others(workers, jobs):
     jobs.hand_in("slow", waits=True)
     jobs.hand_in("quick")
     await until(lambda: "quick" in jobs.done)
@@ -72,7 +72,7 @@ async def test_a_job_that_waits_keeps_nobody_else_waiting(workers, jobs):
     await until(lambda: not workers.is_busy)
 
 
-async def test_no_more_are_under_way_than_there_may_be(workers, jobs):
+async def test_jobs_under_way_do_not_exceed_the_limit(workers, jobs):
     for number in range(10):
         jobs.hand_in(number, waits=True)
     await until(lambda: len(jobs.begun) == 4)
@@ -84,7 +84,7 @@ async def test_no_more_are_under_way_than_there_may_be(workers, jobs):
     assert sorted(jobs.done) == list(range(10))
 
 
-async def test_many_jobs_leave_the_event_loop_room_for_others(workers, jobs):
+async def test_many_jobs_do_not_block_the_event_loop(workers, jobs):
     for number in range(1000):
         jobs.hand_in(number)
     turns = 0
@@ -94,7 +94,7 @@ async def test_many_jobs_leave_the_event_loop_room_for_others(workers, jobs):
     assert turns > 20
 
 
-async def test_few_tasks_stay_when_there_is_nothing_to_do():
+async def test_few_idle_tasks_are_kept():
     workers = Workers(most=100)
     jobs = Jobs(workers)
     for number in range(60):
@@ -106,7 +106,7 @@ async def test_few_tasks_stay_when_there_is_nothing_to_do():
     await workers.stop()
 
 
-async def test_what_is_under_way_is_broken_off_at_the_end(workers, jobs):
+async def test_a_stop_cancels_jobs_under_way(workers, jobs):
     jobs.hand_in("slow", waits=True)
     jobs.hand_in("slower", waits=True)
     await until(lambda: len(jobs.begun) == 2)
@@ -115,7 +115,7 @@ async def test_what_is_under_way_is_broken_off_at_the_end(workers, jobs):
     assert not workers._tasks
 
 
-async def test_a_task_that_serves_jobs_keeps_nothing_of_whoever_handed_in_the_first(workers):
+async def test_a_worker_task_does_not_inherit_the_context_of_its_first_job(workers):
     seen = []
 
     class Looking:

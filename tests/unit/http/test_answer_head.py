@@ -9,7 +9,7 @@ from amity.http.answer_head import HeadError, rewrite
 FINAL = b"HTTP/1.1 200 OK\nA: b\n c\nContent-Length: 2, 2\n\nok"
 
 
-def test_heads_of_interim_answers_are_dropped_and_the_last_is_written_anew():
+def test_heads_of_interim_answers_are_dropped_and_the_last_is_rewritten():
     interim = b"HTTP/1.1 100 Continue\n\nHTTP/1.0 103 Early Hints\r\nLink: x\r\n\r\n"
     assert rewrite(interim + FINAL, 1000) == b"HTTP/1.1 200 OK\r\nA: b c\r\nContent-Length: 2\r\n\r\nok"
 

@@ -43,7 +43,7 @@ def test_a_body_is_put_together(raw, body, rest):
 @given(
     st.lists(st.binary(min_size=1, max_size=50), max_size=20), st.binary(max_size=20), st.lists(st.integers(0, 2000))
 )
-def test_the_cutting_does_not_matter(chunks, rest, places):
+def test_a_body_decodes_alike_however_it_is_split(chunks, rest, places):
     raw = b"".join(b"%x\r\n%b\r\n" % (len(chunk), chunk) for chunk in chunks) + b"0\r\n\r\n" + rest
     assert read(*cut(raw, places)) == (b"".join(chunks), rest, True)
 
@@ -76,7 +76,7 @@ def test_the_cutting_does_not_matter(chunks, rest, places):
         b"0\r\n" + b"".join(b"x%d: %b\r\n" % (number, b"y" * 200) for number in range(50)) + b"\r\n",
     ],
 )
-def test_what_two_readers_could_see_differently_is_refused(raw):
+def test_ambiguous_framing_is_refused(raw):
     with pytest.raises(ChunkError):
         read(raw)
     with pytest.raises(ChunkError):
@@ -91,7 +91,7 @@ def test_many_tiny_chunks_are_refused_and_a_few_are_not():
 
 
 @given(st.binary(max_size=300), st.lists(st.integers(0, 300)))
-def test_any_bytes_are_a_body_or_refused_however_they_are_cut(raw, places):
+def test_any_bytes_are_decoded_or_refused_however_they_are_split(raw, places):
     def outcome(pieces):
         try:
             return read(*pieces)

@@ -59,7 +59,7 @@ class End:
         return await asked
 
 
-async def test_requests_of_one_turn_are_written_when_it_is_over():
+async def test_requests_of_one_turn_are_written_at_its_end():
     owner = Owner()
     ends = [End(owner), End(owner)]
     for end in ends:
@@ -69,7 +69,7 @@ async def test_requests_of_one_turn_are_written_when_it_is_over():
     assert [end.transport.written for end in ends] == [[b"request"], [b"request"]]
 
 
-async def test_what_comes_before_the_request_is_written_is_no_answer_to_it():
+async def test_bytes_received_before_the_request_are_not_its_answer():
     owner = Owner()
     end = End(owner)
     asked = end.connection.exchange(b"request", end.soon)
@@ -90,7 +90,7 @@ async def test_a_request_whose_caller_gives_up_in_the_same_turn_is_not_written()
     assert (end.transport.written, owner.lost) == ([], [end.connection])
 
 
-async def test_giving_up_an_answer_that_is_there_ends_nothing():
+async def test_cancelling_a_finished_exchange_keeps_the_connection():
     owner = Owner()
     end = End(owner)
     await end.exchange(ANSWER)
@@ -98,7 +98,7 @@ async def test_giving_up_an_answer_that_is_there_ends_nothing():
     assert (owner.kept, owner.lost) == ([end.connection], [])
 
 
-async def test_an_answer_that_comes_again_is_what_it_was_and_another_one_is_not_mistaken_for_it():
+async def test_an_identical_answer_is_reused_and_a_different_one_is_parsed():
     owner = Owner()
     ends = [End(owner), End(owner)]
     longer = ANSWER.replace(b"2\r\n\r\n{}", b"3\r\n\r\n{} ")
@@ -121,7 +121,7 @@ async def test_an_answer_that_comes_again_is_what_it_was_and_another_one_is_not_
         ANSWER + b" and more",
     ],
 )
-async def test_an_answer_that_ends_its_connection_does_so_every_time(answer):
+async def test_an_answer_that_closes_its_connection_is_never_reused(answer):
     owner = Owner()
     for _ in range(2):
         end = End(owner)
@@ -130,7 +130,7 @@ async def test_an_answer_that_ends_its_connection_does_so_every_time(answer):
     assert (owner.kept, owner.last_answer) == ([], None)
 
 
-async def test_an_answer_in_pieces_is_not_the_one_before_because_a_piece_is():
+async def test_a_partial_match_with_the_previous_answer_is_not_reused():
     owner = Owner()
     end = End(owner)
     await end.exchange(ANSWER)

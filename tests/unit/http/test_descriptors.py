@@ -23,14 +23,14 @@ class Listener:
 
 
 @pytest.mark.parametrize(("most", "has_room"), [(5, False), (6, True)])
-def test_the_connections_of_all_count(most, has_room):
+def test_connections_of_all_listeners_count(most, has_room):
     descriptors = Descriptors(most)
     descriptors.share(Listener(1.0, 0.5, served=1))
     descriptors.share(Listener(served=2))
     assert descriptors.has_room() is has_room
 
 
-def test_the_idlest_makes_room_whosever_it_is():
+def test_the_longest_idle_connection_of_any_listener_is_closed():
     one, other = Listener(3.0, 1.0), Listener(5.0, 2.0, served=1)
     descriptors = Descriptors(4)
     descriptors.share(one)
@@ -39,7 +39,7 @@ def test_the_idlest_makes_room_whosever_it_is():
     assert (len(one), len(other)) == (0, 1)
 
 
-def test_of_the_idlest_one_is_ended_at_a_time():
+def test_one_idle_connection_is_closed_at_a_time():
     one, other = Listener(3.0, 1.0), Listener(5.0, 2.0)
     descriptors = Descriptors(4)
     descriptors.share(one)

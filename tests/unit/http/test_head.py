@@ -16,7 +16,7 @@ def head_with(*lines, first=FIRST):
     return b"\r\n".join([first, *lines])
 
 
-def test_a_head_is_read():
+def test_a_head_is_parsed():
     head = read_head(b"GET /gateway?sendID=a&v= HTTP/1.1\r\nHost: h\r\nUPGRADE:  websocket \r\nempty:")
     assert head == RequestHead(
         "GET",
@@ -29,7 +29,7 @@ def test_a_head_is_read():
     )
 
 
-def test_lines_of_one_name_are_one_list():
+def test_lines_of_the_same_name_are_joined():
     head = read_head(head_with(b"Connection: Upgrade", b"token: a", b"connection: close", b"TOKEN: b"))
     assert head.headers[b"connection"] == b"Upgrade, close"
     assert head.headers[b"token"] == b"a, b"
@@ -53,7 +53,7 @@ def test_an_offer_to_upgrade_changes_nothing(upgrade):
         (b"HTTP://AMITY:10002", "/", b""),
     ],
 )
-def test_a_target_stays_as_it_came(target, path, query):
+def test_a_target_is_not_decoded(target, path, query):
     head = read_head(head_with(first=b"POST " + target + b" HTTP/1.1\r\nHost: amity:10002"))
     assert (head.path, head.query) == (path, query)
 
@@ -124,7 +124,7 @@ def test_a_target_stays_as_it_came(target, path, query):
         bytes.fromhex("1603010200010001fc0303"),
     ],
 )
-def test_what_two_readers_could_see_differently_is_refused(raw):
+def test_ambiguous_framing_is_refused(raw):
     with pytest.raises(HeadError):
         read_head(raw)
 
@@ -149,7 +149,7 @@ def test_whether_the_connection_is_kept(first, lines, keeps):
     assert read_head(head_with(*lines, first=first)).keeps_alive is keeps
 
 
-def test_an_error_repeats_nothing_of_what_came():
+def test_an_error_repeats_nothing_of_the_request():
     for raw in (b"SECRET", head_with(b"SECRET"), head_with(b"Content-Length: SECRET")):
         with pytest.raises(HeadError) as caught:
             read_head(raw)

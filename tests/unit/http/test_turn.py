@@ -5,7 +5,7 @@ import asyncio
 from amity.http.turn import turn_end
 
 
-async def test_what_is_asked_for_in_one_turn_is_done_in_a_row_when_the_turn_is_over():
+async def test_writes_of_one_turn_are_made_in_order_at_its_end():
     done = []
 
     async def ask(name):
@@ -17,7 +17,7 @@ async def test_what_is_asked_for_in_one_turn_is_done_in_a_row_when_the_turn_is_o
     assert done == ["a asked", "b asked", "c asked", "a", "b", "c"]
 
 
-async def test_what_is_asked_for_by_what_is_done_belongs_to_the_next_turn():
+async def test_a_write_requested_by_a_write_belongs_to_the_next_turn():
     done = []
     end = turn_end(asyncio.get_running_loop())
 
@@ -32,7 +32,7 @@ async def test_what_is_asked_for_by_what_is_done_belongs_to_the_next_turn():
     assert done == [1, 2]
 
 
-def test_every_loop_has_one_of_its_own():
+def test_every_loop_has_its_own_turn_end():
     async def end():
         loop = asyncio.get_running_loop()
         assert turn_end(loop) is turn_end(loop)

@@ -19,7 +19,7 @@ from amity.http.url import parse, passwords_of, shown
         ("http://bücher.example/ü?ö=%20", "xn--bcher-kva.example", 80, "xn--bcher-kva.example", "/%C3%BC?%C3%B6=%20"),
     ],
 )
-def test_a_url_is_taken_apart(url, host, port, authority, path):
+def test_a_url_is_parsed(url, host, port, authority, path):
     target = parse(url)
     assert (target.host, target.port, target.authority, target.path) == (host, port, authority, path)
     assert target.authorization == ""
@@ -41,7 +41,7 @@ def test_userinfo_becomes_basic_authorization_and_never_goes_into_the_request_li
         "http://user:hunter2@[::1", "http://user:hunter2@host:port/",
     ],
 )  # fmt: skip
-def test_what_cannot_be_called_is_refused_without_showing_the_password(url):
+def test_an_invalid_url_is_refused_without_showing_the_password(url):
     with pytest.raises(ValueError, match=r"URL") as refusal:
         parse(url)
     assert "hunter2" not in str(refusal.value)
@@ -80,7 +80,7 @@ def test_its_repr_holds_no_secret():
     assert "bWU6aHVudGVyMg" not in repr(parse("http://me:hunter2@host/path"))
 
 
-def test_its_password_is_known_as_it_is_written_and_as_it_is_meant():
+def test_the_password_is_returned_as_written_and_decoded():
     assert passwords_of("http://me:a%2Fb@host/") == ["a%2Fb", "a/b"]
     assert passwords_of("http://me:ab@host/") == ["ab"]
     assert [password for url in ("http://me@host/", "http://host/", "http://[") for password in passwords_of(url)] == []

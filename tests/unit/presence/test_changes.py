@@ -30,7 +30,7 @@ def test_the_first_connection_brings_a_user_online_and_the_end_of_the_last_one_o
     assert roll.taken() == [("offline", "lena", 5)]
 
 
-def test_each_platform_of_a_user_comes_and_goes_by_itself():
+def test_platforms_of_a_user_are_independent():
     roll = Roll()
     phone, browser = Line("lena", 2), Line("lena", 5)
     roll.changes.opened(phone)
@@ -81,7 +81,7 @@ def test_a_kick_for_the_sake_of_a_newer_connection_leaves_the_user_online():
     assert roll.taken() == [("online", "lena", 5), ("kicked", "lena", 5)]
 
 
-def test_what_happens_within_one_millisecond_has_an_order_all_the_same():
+def test_events_within_one_millisecond_keep_their_order():
     roll = Roll()
     for _ in range(3):
         line = Line("lena")
@@ -93,7 +93,7 @@ def test_what_happens_within_one_millisecond_has_an_order_all_the_same():
     assert seqs[0] == 1_800_000_000_000
 
 
-def test_a_clock_that_is_set_back_does_not_turn_an_order_round():
+def test_events_keep_their_order_when_the_clock_is_set_back():
     roll = Roll()
     line = Line("lena")
     roll.changes.opened(line)
@@ -103,7 +103,7 @@ def test_a_clock_that_is_set_back_does_not_turn_an_order_round():
     assert offline.seq > online.seq
 
 
-def test_after_starting_over_whoever_is_online_comes_online_and_kicks_are_still_told():
+def test_starting_over_reports_everybody_online_and_keeps_kicks():
     roll = Roll()
     stays, goes, kicked = Line("lena"), Line("max"), Line("nina")
     for line in (stays, goes, kicked):

@@ -26,6 +26,6 @@ def test_a_text_has_all_pairs_of_whatever_is_in_it(before, text, after):
 
 
 @given(TEXTS)
-def test_no_pair_has_what_divides_or_quotes_texts(text):
+def test_no_pair_contains_a_delimiter_or_a_quote(text):
     assert not any(set(pair) & set(" \t\n\0\"'\\*()-:^") for pair in pairs_of(text))
     assert all(1 <= len(pair) <= 2 for pair in pairs_of(text))

@@ -18,7 +18,7 @@ def test_parameters_and_lists_take_the_form_of_postgresql():
     assert translate(sql, "postgres") == expected
 
 
-def test_lists_travel_to_sqlite_as_json():
+def test_lists_are_passed_to_sqlite_as_json():
     assert adapt(("a", ["b", "ü"], 3)) == ("a", '["b","ü"]', 3)
 
 

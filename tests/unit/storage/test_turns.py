@@ -46,7 +46,7 @@ async def settled():
         await asyncio.sleep(0)
 
 
-async def test_one_who_asks_once_waits_for_one_read_of_one_who_asks_often():
+async def test_a_single_read_waits_for_one_read_of_a_busy_caller():
     line = Line()
     tasks = [line.ask("ann", str(number)) for number in range(5)]
     await settled()
@@ -78,7 +78,7 @@ async def test_one_caller_leaves_slots_for_others():
     await asyncio.gather(*tasks)
 
 
-async def test_more_than_may_wait_of_one_caller_are_refused():
+async def test_reads_above_a_callers_limit_are_refused():
     line = Line(most_of_caller=2)
     tasks = [line.ask("ann", str(number)) for number in range(4)]
     await settled()
@@ -88,7 +88,7 @@ async def test_more_than_may_wait_of_one_caller_are_refused():
     await asyncio.gather(*tasks[:3])
 
 
-async def test_where_all_wait_the_one_with_most_gives_way_to_one_with_none():
+async def test_at_the_total_limit_the_longest_queue_loses_an_entry_to_a_new_caller():
     line = Line(most=4)
     first = line.ask("zoe")
     await settled()
@@ -104,7 +104,7 @@ async def test_where_all_wait_the_one_with_most_gives_way_to_one_with_none():
     await asyncio.gather(first, late, *tasks[:3])
 
 
-async def test_where_everybody_waits_for_as_much_the_last_is_refused():
+async def test_at_the_total_limit_with_equal_queues_the_last_read_is_refused():
     line = Line(most=2)
     tasks = [line.ask(caller) for caller in ("zoe", "ann", "bob", "cyd")]
     await settled()
@@ -123,7 +123,7 @@ async def test_the_servers_own_reads_are_never_refused():
     await asyncio.gather(*tasks)
 
 
-async def test_who_stops_waiting_is_passed_over_and_leaves_no_trace():
+async def test_a_cancelled_read_is_skipped_and_leaves_no_trace():
     line = Line()
     first, second, third = line.ask("ann"), line.ask("bob"), line.ask("cyd")
     await settled()
@@ -135,7 +135,7 @@ async def test_who_stops_waiting_is_passed_over_and_leaves_no_trace():
     assert line.turns.is_free()
 
 
-async def test_who_stops_waiting_at_the_moment_of_its_turn_gives_it_to_the_next():
+async def test_a_read_cancelled_at_its_turn_passes_the_turn_on():
     line = Line()
     first, second, third = line.ask("ann"), line.ask("bob"), line.ask("cyd")
     await settled()
@@ -148,7 +148,7 @@ async def test_who_stops_waiting_at_the_moment_of_its_turn_gives_it_to_the_next(
     await asyncio.gather(first, third)
 
 
-async def test_closing_refuses_who_waits_and_returns_when_the_rest_has_ended():
+async def test_closing_refuses_waiting_reads_and_waits_for_the_others():
     line = Line()
     first, second = line.ask("ann"), line.ask("bob")
     await settled()
@@ -164,7 +164,7 @@ async def test_closing_refuses_who_waits_and_returns_when_the_rest_has_ended():
         await line.turns.take()
 
 
-async def test_a_read_for_which_nobody_waits_any_more_is_given_up():
+async def test_a_read_whose_caller_is_gone_is_cancelled():
     left = asyncio.Event()
     ended = []
 

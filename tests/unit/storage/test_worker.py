@@ -6,7 +6,7 @@ import threading
 from amity.storage.worker import Worker
 
 
-async def test_what_it_is_given_is_done_in_its_order_in_the_thread_and_told_on_the_loop():
+async def test_jobs_run_in_order_in_the_thread_and_are_reported_on_the_loop():
     worker = Worker("test")
     loop = asyncio.get_running_loop()
     here = threading.get_ident()
@@ -31,7 +31,7 @@ async def test_what_it_is_given_is_done_in_its_order_in_the_thread_and_told_on_t
     worker.stop()
 
 
-async def test_stopping_waits_for_what_it_was_given():
+async def test_stopping_waits_for_queued_jobs():
     worker = Worker("test")
     ran = []
     go = threading.Event()
@@ -46,7 +46,7 @@ async def test_stopping_waits_for_what_it_was_given():
     assert ran == [1]
 
 
-def test_a_loop_that_is_closed_meanwhile_does_not_end_the_thread():
+def test_a_closed_loop_does_not_end_the_thread():
     worker = Worker("test")
     gone = asyncio.new_event_loop()
     gone.close()
