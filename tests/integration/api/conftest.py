@@ -1,4 +1,4 @@
-"""An API with operations that live in memory, on a real server."""
+"""An API with in-memory operations, on a real server."""
 
 import asyncio
 from collections.abc import AsyncIterator

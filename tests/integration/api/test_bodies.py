@@ -1,4 +1,4 @@
-"""Bodies that are too long, come in pieces, or never come; heads without an end. Byte by byte, over a socket."""
+"""Bodies that are too long, arrive in pieces or never; endless heads. Byte by byte, over a socket."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""What an operation reads is read for its caller: in the caller's turn, and as long as the caller waits."""
+"""Reads of an operation belong to its caller: they take the caller's turns, and end when the caller is gone."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""Connections to the REST API that stall, crowd or do not read: whoever is slow ends, and all have bounds."""
+"""Connections to the REST API that stall, are too many or do not read: deadlines and limits."""
 
 import asyncio
 import json

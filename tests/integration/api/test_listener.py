@@ -1,4 +1,4 @@
-"""How the listener ends."""
+"""The stop of the listener."""
 
 import asyncio
 

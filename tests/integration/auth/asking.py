@@ -1,4 +1,4 @@
-"""How the tests of tokens ask: without a token, for a token, about a token."""
+"""Requests of the token tests: without a token, for a token, about a token."""
 
 from amity.auth import tokens
 from amity.calls.call import Call

@@ -1,4 +1,4 @@
-"""Which tokens count beside each other, by the setting ``multiLogin``, on both databases."""
+"""Which tokens are valid together, by the setting ``multiLogin``, on both databases."""
 
 from typing import Any
 

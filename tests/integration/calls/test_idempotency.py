@@ -1,4 +1,4 @@
-"""``Idempotency-Key``: what a repeated call answers, and what it does not do again."""
+"""``Idempotency-Key``: the answer of a repeated call, and what is not done again."""
 
 import asyncio
 

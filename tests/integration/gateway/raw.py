@@ -1,4 +1,4 @@
-"""A connection to the gateway on which the test says every byte."""
+"""A connection to the gateway on which the test controls every byte."""
 
 import asyncio
 import socket

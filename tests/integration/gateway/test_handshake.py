@@ -1,4 +1,4 @@
-"""Connecting: by both ways of saying who one is, and each error in the way that each kind of client can hear."""
+"""Handshakes: both forms of arguments, and each error in the form that each kind of client reads."""
 
 import asyncio
 import base64

@@ -1,4 +1,4 @@
-"""Several logins of one user: who has to go by each policy, what they hear, and what their tokens are worth then."""
+"""Several logins of one user: which ones each policy ends, what they receive, and the state of their tokens."""
 
 import asyncio
 import contextlib

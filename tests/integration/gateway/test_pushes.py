@@ -1,4 +1,4 @@
-"""Many clients are told of one thing, and many things are told at once, without holding up anybody else."""
+"""One notification to many clients, and many notifications at once, without delay for others."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""Clients of both kinds ask over the gateway, and each hears what became of it."""
+"""Requests of both kinds of clients over the gateway, and their replies."""
 
 import asyncio
 import logging

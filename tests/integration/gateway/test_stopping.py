@@ -1,4 +1,4 @@
-"""The end of a gateway, and the beginnings that fail."""
+"""The stop of a gateway, and starts that fail."""
 
 import asyncio
 import contextlib

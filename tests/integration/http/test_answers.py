@@ -1,4 +1,4 @@
-"""Answers as they come over the wire: framing, limits, and what is no answer."""
+"""Answers on the wire: framing, limits, and invalid ones."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""Connections: kept, replaced, bounded, given up, and opened only to addresses that are admitted."""
+"""Connections: kept, replaced, bounded, cancelled, and opened only to admitted addresses."""
 
 import asyncio
 import gc

@@ -1,4 +1,4 @@
-"""HTTPS: whom a client trusts, for which name, and what it shows of itself."""
+"""HTTPS: trusted authorities, checked names, and client certificates."""
 
 import asyncio
 import socket

@@ -1,4 +1,4 @@
-"""Who is online on a whole server, with real clients: asked over HTTP, and told to the business server."""
+"""Online status on a complete server with real clients: over HTTP, and to the business server."""
 
 import asyncio
 

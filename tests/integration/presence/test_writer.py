@@ -1,4 +1,4 @@
-"""What the business server is told of who is online: once, in order, and whatever ends the process that tells it."""
+"""Reports of online status to the business server: once, in order, however the reporting process ends."""
 
 import pytest
 

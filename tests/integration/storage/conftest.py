@@ -1,4 +1,4 @@
-"""The promises of the storage are kept behind a pooler, too."""
+"""Storage keeps its guarantees behind a pooler."""
 
 from collections.abc import Iterator
 

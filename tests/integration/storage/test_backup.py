@@ -1,4 +1,4 @@
-"""A copy of a SQLite database: of one moment while it is served, whole or not at all, for its owner alone."""
+"""Backups of a SQLite database: a consistent snapshot under service, atomic, readable by the owner alone."""
 
 import asyncio
 import contextlib

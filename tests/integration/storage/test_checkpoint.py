@@ -1,4 +1,4 @@
-"""SQLite's write-ahead log is carried over while transactions go on, begins anew, and loses nothing."""
+"""Checkpoints run beside transactions, let the log restart, and lose nothing."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""Whoever has opened a SQLite database leaves one whole file, with nothing in a log beside it."""
+"""Closing a SQLite database leaves one complete file without a log."""
 
 import asyncio
 import contextlib

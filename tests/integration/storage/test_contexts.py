@@ -1,4 +1,4 @@
-"""A transaction runs in the context of its own caller, whoever else's are committed together with it."""
+"""A transaction runs in the context of its caller, whatever else is in its group."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""The promises of ``Database``, kept by SQLite and by PostgreSQL."""
+"""The guarantees of ``Database``, on SQLite and on PostgreSQL."""
 
 import asyncio
 

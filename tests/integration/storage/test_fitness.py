@@ -1,4 +1,4 @@
-"""A database that cannot do the work is refused when it is opened, said so when it is looked at, and left as it is."""
+"""An unsuitable database is refused when it is opened, reported when it is inspected, and left unchanged."""
 
 import asyncio
 import contextlib

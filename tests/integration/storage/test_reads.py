@@ -1,4 +1,4 @@
-"""Long reads and scans: apart from each other, fair between callers, bounded in time, and over when nobody waits."""
+"""Long reads and scans: separate, fair between callers, bounded in time, and cancelled with their caller."""
 
 import asyncio
 import time

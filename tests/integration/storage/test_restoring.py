@@ -1,4 +1,4 @@
-"""Putting a copy in the place of a SQLite database: whole or not at all, the old one kept, owner and mode as before."""
+"""Restores of a SQLite database: atomic, with the old one kept, and owner and mode unchanged."""
 
 import contextlib
 import os

@@ -1,4 +1,4 @@
-"""A SQLite database is one process's, whatever name it is opened by, and what is answered is where it is looked for."""
+"""One process has a SQLite database, by whatever name, and what is stored is found by its name."""
 
 import asyncio
 import os

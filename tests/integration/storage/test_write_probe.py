@@ -1,4 +1,4 @@
-"""A database is ready when it is written, not when it only answers; and it is again when it is written again."""
+"""A database is ready while it can be written, not only read."""
 
 import asyncio
 import contextlib

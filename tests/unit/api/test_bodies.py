@@ -1,4 +1,4 @@
-"""How many bytes of bodies callers may have under way, each and all together."""
+"""The limits of bytes of bodies under way, for each caller and in all."""
 
 import tracemalloc
 

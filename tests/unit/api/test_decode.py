@@ -1,4 +1,4 @@
-"""Bodies in, requests or 1001 out: by example, and by whatever hypothesis thinks of."""
+"""Decoding of bodies to requests or to 1001: by examples and by hypothesis."""
 
 import gzip
 import json

@@ -1,4 +1,4 @@
-"""Bodies that are something else than JSON are called by their name."""
+"""Bodies in other formats than JSON are named."""
 
 import gzip
 import zlib

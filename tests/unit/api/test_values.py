@@ -1,4 +1,4 @@
-"""Counting a body's values without making them, and what a body at its bounds costs."""
+"""Counting a body's values without creating them, and the cost of a body at its bounds."""
 
 import contextlib
 import json

@@ -1,4 +1,4 @@
-"""JSON Web Tokens: what is issued, and what of all that can be presented is accepted."""
+"""JSON Web Tokens: issued ones, and which of any presented ones are accepted."""
 
 import base64
 import hashlib

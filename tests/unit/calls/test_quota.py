@@ -1,4 +1,4 @@
-"""How often each caller may do what is expensive."""
+"""Rate limits of expensive operations, for each caller."""
 
 import pytest
 from hypothesis import given

@@ -70,8 +70,8 @@ class Transport:
         self.underlying_transport.is_over = True
 
 
-class House:
-    """Stands for everything that a connection is part of."""
+class FakeShared:
+    """Replaces ``Shared``: it records what connections report."""
 
     def __init__(self):
         self.clock = FakeClock()
@@ -103,19 +103,19 @@ class House:
 
 
 @pytest.fixture
-def house():
-    return House()
+def shared():
+    return FakeShared()
 
 
 @pytest.fixture
-def session(house):
+def session(shared):
     """Makes live sessions: ``session("alice", platform=5)``. Its ``_transport`` is the test's."""
 
     def make(user="alice", platform=7, token=None, sdk="js", in_background=False, expires=math.inf):
         arguments = Arguments(
             user, platform, token or f"token-{next(_numbers)}", "op", sdk, is_background=in_background
         )
-        made = Session(arguments, house, expires)
+        made = Session(arguments, shared, expires)
         transport: Any = Transport()
         made._transport = transport
         made.is_live = True
@@ -125,11 +125,11 @@ def session(house):
 
 
 @pytest.fixture
-def connection(house):
+def connection(shared):
     """Makes connections that have begun: ``connection(platform=5)``."""
 
     def make(user="alice", platform=7, wants_answer=False):
-        made = Connection(Arguments(user, platform, "token", "op", wants_answer=wants_answer), house, math.inf)
+        made = Connection(Arguments(user, platform, "token", "op", wants_answer=wants_answer), shared, math.inf)
         transport: Any = Transport()
         transport.underlying_transport.is_read = False
         made.on_ws_connected(transport)

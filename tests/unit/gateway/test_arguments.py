@@ -1,4 +1,4 @@
-"""What clients say when they connect: both ways of saying it, and every error in its words."""
+"""Connection arguments: both forms, and the text of every error."""
 
 import base64
 import json

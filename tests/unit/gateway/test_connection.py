@@ -1,4 +1,4 @@
-"""What clients send: messages in one frame or several, pings in all their forms, and too much of it."""
+"""Received frames: messages in one frame or several, pings in all their forms, and limits."""
 
 import asyncio
 import json
@@ -28,18 +28,18 @@ def test_a_client_that_waits_for_a_first_frame_gets_it_and_no_other_does(connect
     assert connection()._transport.sent == []
 
 
-async def test_messages_are_answered_one_after_the_other(connection, house, frame):
+async def test_messages_are_answered_one_after_the_other(connection, shared, frame):
     client = connection()
     receive(client, *(frame("BINARY", b"%d" % number) for number in range(5)))
-    assert len(house.taken) == 1
-    await house.serve_all()
-    assert house.answered == [b"0", b"1", b"2", b"3", b"4"]
+    assert len(shared.taken) == 1
+    await shared.serve_all()
+    assert shared.answered == [b"0", b"1", b"2", b"3", b"4"]
     receive(client, frame("BINARY", b"5"))
-    await house.serve_all()
-    assert house.answered[-1] == b"5"
+    await shared.serve_all()
+    assert shared.answered[-1] == b"5"
 
 
-async def test_a_message_may_come_in_several_frames_with_pings_between(connection, house, frame):
+async def test_a_message_may_come_in_several_frames_with_pings_between(connection, shared, frame):
     client = connection()
     receive(
         client,
@@ -51,8 +51,8 @@ async def test_a_message_may_come_in_several_frames_with_pings_between(connectio
         frame("CONTINUATION", b"d"),
         frame("BINARY", b"e"),
     )
-    await house.serve_all()
-    assert house.answered == [b"abcd", b"e"]
+    await shared.serve_all()
+    assert shared.answered == [b"abcd", b"e"]
     assert client.is_live
 
 
@@ -78,19 +78,19 @@ def test_a_frame_with_an_extension_bit_ends_the_connection(connection, frame):
 
 
 @pytest.mark.parametrize("parts", [[1001], [600, 401], [1] * 1001, [0] * 1025])
-def test_a_message_above_the_limit_ends_the_connection_in_one_frame_or_several(connection, house, frame, parts):
+def test_a_message_above_the_limit_ends_the_connection_in_one_frame_or_several(connection, shared, frame, parts):
     client = connection()
     first, *rest = parts
     receive(client, frame("BINARY", b"x" * first, fin=not rest))
     receive(client, *(frame("CONTINUATION", b"x" * size, fin=False) for size in rest))
     assert outcome(client) == (False, (1009, b"a message has up to 1000 bytes"))
-    assert house.gone == [("alice", "data_error")]
+    assert shared.gone == [("alice", "data_error")]
 
 
-async def test_a_message_may_be_as_large_as_the_limit(connection, house, frame):
+async def test_a_message_may_be_as_large_as_the_limit(connection, shared, frame):
     receive(connection(), frame("BINARY", b"x" * 600, fin=False), frame("CONTINUATION", b"x" * 400))
-    await house.serve_all()
-    assert len(house.answered[0]) == 1000
+    await shared.serve_all()
+    assert len(shared.answered[0]) == 1000
 
 
 def test_a_ping_is_answered_with_its_payload(connection, frame):
@@ -134,50 +134,50 @@ def test_any_other_text_ends_the_connection(connection, frame, said):
 @pytest.mark.parametrize(
     ("kind", "payload"), [("PING", b""), ("PONG", b""), ("TEXT", b'{"type":"pong"}'), ("BINARY", b"x")]
 )
-def test_every_frame_counts_as_a_sign_of_life(connection, house, frame, kind, payload):
+def test_every_frame_counts_as_a_sign_of_life(connection, shared, frame, kind, payload):
     client = connection()
-    house.clock.advance(1)
-    house.heartbeat.tick()
-    assert client.heard_at < house.heartbeat.now
+    shared.clock.advance(1)
+    shared.heartbeat.tick()
+    assert client.heard_at < shared.heartbeat.now
     receive(client, frame(kind, payload))
-    assert client.heard_at == house.heartbeat.now
+    assert client.heard_at == shared.heartbeat.now
 
 
-async def test_reading_pauses_while_too_many_requests_wait(connection, house, frame):
+async def test_reading_pauses_while_too_many_requests_wait(connection, shared, frame):
     client = connection()
     reading = client._transport.underlying_transport
     receive(client, *(frame("BINARY", b"x") for _ in range(MOST_WAITING - 1)))
     assert reading.is_read
     receive(client, *(frame("BINARY", b"x") for _ in range(100)))
     assert not reading.is_read
-    await house.serve_all()
+    await shared.serve_all()
     assert reading.is_read
-    assert len(house.answered) == MOST_WAITING + 99
+    assert len(shared.answered) == MOST_WAITING + 99
 
 
-async def test_reading_pauses_while_too_many_bytes_wait(connection, house, frame):
-    house.max_message_bytes = 50_000
+async def test_reading_pauses_while_too_many_bytes_wait(connection, shared, frame):
+    shared.max_message_bytes = 50_000
     client = connection()
     reading = client._transport.underlying_transport
     receive(client, frame("BINARY", b"x" * 50_000))
     assert reading.is_read
     receive(client, frame("BINARY", b"x" * 50_000))
     assert not reading.is_read
-    await house.serve_all()
+    await shared.serve_all()
     assert reading.is_read
 
 
-async def test_a_client_that_is_not_read_from_does_not_count_as_silent(connection, house, frame):
+async def test_a_client_that_is_not_read_from_does_not_count_as_silent(connection, shared, frame):
     client = connection()
     receive(client, *(frame("BINARY", b"x") for _ in range(MOST_WAITING)))
-    house.heartbeat.watch(client)
+    shared.heartbeat.watch(client)
     for _ in range(200):
-        house.clock.advance(1)
-        house.heartbeat.tick()
+        shared.clock.advance(1)
+        shared.heartbeat.tick()
     assert client.is_live
 
 
-async def test_reading_pauses_while_the_client_does_not_read_its_replies(connection, house, frame):
+async def test_reading_pauses_while_the_client_does_not_read_its_replies(connection, shared, frame):
     client = connection()
     reading = client._transport.underlying_transport
     client.pause_writing()
@@ -185,7 +185,7 @@ async def test_reading_pauses_while_the_client_does_not_read_its_replies(connect
     receive(client, *(frame("BINARY", b"x") for _ in range(MOST_WAITING)))
     client.resume_writing()
     assert not reading.is_read  # it has asked too much besides
-    await house.serve_all()
+    await shared.serve_all()
     assert reading.is_read
 
 
@@ -211,41 +211,41 @@ async def test_only_the_last_ping_of_a_read_is_answered_and_a_flood_yields_to_ot
     assert reading.is_read
 
 
-def test_a_close_frame_is_answered(connection, house, frame):
+def test_a_close_frame_is_answered(connection, shared, frame):
     client = connection()
     receive(client, frame("CLOSE", b"\x03\xe8bye"))
     assert outcome(client) == (False, (1000, b""))
     assert client._transport.ended == "closed"
-    assert house.gone == [("alice", "client")]
+    assert shared.gone == [("alice", "client")]
 
 
-def test_a_leaving_client_is_closed_at_its_close_frame(connection, house, frame):
+def test_a_leaving_client_is_closed_at_its_close_frame(connection, shared, frame):
     client = connection()
     receive(client, frame("TEXT", b"?"), frame("BINARY", b"x"), frame("CLOSE", b"\x03\xe8"))
     assert client._transport.ended == "closed"
-    assert house.taken == []
+    assert shared.taken == []
     client.on_ws_disconnected(client._transport)
-    assert house.gone == [("alice", "data_error")]
-    assert len(house.heartbeat.closing) == 0
+    assert shared.gone == [("alice", "data_error")]
+    assert len(shared.heartbeat.closing) == 0
 
 
-def test_a_lost_client_is_removed_once(connection, house):
+def test_a_lost_client_is_removed_once(connection, shared):
     client = connection()
     client.on_ws_disconnected(client._transport)
-    assert house.gone == [("alice", "lost")]
+    assert shared.gone == [("alice", "lost")]
 
 
-async def test_requests_of_a_client_that_left_are_not_answered(connection, house, frame):
+async def test_requests_of_a_client_that_left_are_not_answered(connection, shared, frame):
     client = connection()
     receive(client, frame("BINARY", b"1"), frame("BINARY", b"2"), frame("CLOSE", b""))
     client.on_ws_disconnected(client._transport)
-    await house.serve_all()
-    assert house.answered == []
+    await shared.serve_all()
+    assert shared.answered == []
 
 
-def test_no_request_is_accepted_once_the_server_stops(connection, house, frame):
+def test_no_request_is_accepted_once_the_server_stops(connection, shared, frame):
     client = connection()
-    house.is_stopping = True
+    shared.is_stopping = True
     receive(client, frame("BINARY", b"x"))
-    assert house.taken == []
+    assert shared.taken == []
     assert client.is_live

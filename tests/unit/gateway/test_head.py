@@ -1,4 +1,4 @@
-"""What of a request's head asks for a WebSocket."""
+"""The WebSocket headers of a request."""
 
 import pytest
 

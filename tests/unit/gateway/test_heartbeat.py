@@ -1,4 +1,4 @@
-"""The gateway's clock, which a test can move."""
+"""The heartbeat, with a clock that the test controls."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""Who has to go when a user connects once more."""
+"""Which logins a new login ends."""
 
 from itertools import product
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""Replies are sent together, at the end of a turn: in their order, and none too late."""
+"""Replies are sent together at the end of a turn, in order."""
 
 import asyncio
 
@@ -78,11 +78,11 @@ async def test_a_session_that_has_ended_gets_no_replies(session):
     assert (sent(gone), sent(other)) == ([], [b"2"])
 
 
-async def test_a_client_that_does_not_read_its_replies_is_dropped(session, house):
+async def test_a_client_that_does_not_read_its_replies_is_dropped(session, shared):
     client = session()
     client.pause_writing()
     for _ in range(MOST_QUEUED_FRAMES + 1):
         client.reply(b"x")
     await a_turn()
     assert len(sent(client)) == MOST_QUEUED_FRAMES
-    assert house.gone == [("alice", "slow")]
+    assert shared.gone == [("alice", "slow")]

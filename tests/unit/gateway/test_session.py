@@ -1,4 +1,4 @@
-"""What a client is sent, what may wait for it, and how it ends."""
+"""What is sent to a client, what may wait for it, and how its session ends."""
 
 import time
 
@@ -19,25 +19,25 @@ def test_every_session_has_a_unique_id(session):
     assert len({session().conn_id for _ in range(100)}) == 100
 
 
-def test_a_client_that_reads_nothing_is_dropped_at_the_limit_of_messages(session, house):
+def test_a_client_that_reads_nothing_is_dropped_at_the_limit_of_messages(session, shared):
     client = session()
     client.pause_writing()
     assert all(client.send(b"x") for _ in range(MOST_QUEUED_FRAMES))
     assert not client.send(b"x")
     assert client._transport.ended == "aborted"
-    assert house.gone == [("alice", "slow")]
+    assert shared.gone == [("alice", "slow")]
     assert not client.send(b"x")
     assert len(client._transport.sent) == MOST_QUEUED_FRAMES
 
 
-def test_a_client_that_reads_nothing_is_dropped_at_the_limit_of_bytes(session, house):
+def test_a_client_that_reads_nothing_is_dropped_at_the_limit_of_bytes(session, shared):
     client = session()
     client.pause_writing()
     client._transport.underlying_transport.waiting = MOST_QUEUED_BYTES - 1
     assert client.send(b"x" * 10_000_000)
     client._transport.underlying_transport.waiting += 10_000_000
     assert not client.send(b"x")
-    assert house.gone == [("alice", "slow")]
+    assert shared.gone == [("alice", "slow")]
 
 
 def test_a_slow_client_that_catches_up_is_kept(session):
@@ -49,19 +49,19 @@ def test_a_slow_client_that_catches_up_is_kept(session):
         assert client.send(b"x")
 
 
-def test_a_leaving_client_gets_nothing_more_and_must_close_in_time(session, house):
+def test_a_leaving_client_gets_nothing_more_and_must_close_in_time(session, shared):
     client = session()
     client.leave(Cause.KICKED, 1000, "kicked")
     client.leave(Cause.LOST)
     assert not client.send(b"x")
     assert client._transport.closed_with == (1000, b"kicked")
     assert not client._transport.ended
-    assert house.gone == [("alice", "kicked")]
+    assert shared.gone == [("alice", "kicked")]
     for _ in range(4):
-        house.clock.advance(1)
-        house.heartbeat.tick()
+        shared.clock.advance(1)
+        shared.heartbeat.tick()
     assert client._transport.ended == "aborted"
-    assert house.gone == [("alice", "kicked")]
+    assert shared.gone == [("alice", "kicked")]
 
 
 def test_the_reason_fits_into_a_closing_frame(session):
@@ -70,60 +70,60 @@ def test_the_reason_fits_into_a_closing_frame(session):
     assert client._transport.closed_with == (3001, b"?" * 120)
 
 
-def pass_time(house, client, seconds):
+def pass_time(shared, client, seconds):
     """Let the heartbeat look at a client for so long."""
-    house.heartbeat.watch(client)
+    shared.heartbeat.watch(client)
     for _ in range(seconds):
-        house.clock.advance(1)
-        house.heartbeat.tick()
+        shared.clock.advance(1)
+        shared.heartbeat.tick()
 
 
 @pytest.mark.parametrize("platform", [1, WEB])
-def test_a_silent_client_is_dropped_within_a_minute(session, house, platform):
+def test_a_silent_client_is_dropped_within_a_minute(session, shared, platform):
     client = session(platform=platform)
-    pass_time(house, client, 50)
+    pass_time(shared, client, 50)
     assert client.is_live
-    pass_time(house, client, 9)
+    pass_time(shared, client, 9)
     assert client._transport.ended == "aborted"
-    assert house.gone == [("alice", "silent")]
+    assert shared.gone == [("alice", "silent")]
 
 
 @pytest.mark.parametrize("blocked", [False, True])
-def test_a_client_is_closed_within_five_seconds_of_its_tokens_expiry(session, house, blocked):
+def test_a_client_is_closed_within_five_seconds_of_its_tokens_expiry(session, shared, blocked):
     client = session(expires=time.time() - 1)
     if blocked:
         client.pause_writing()
-    pass_time(house, client, 5)
-    assert house.gone == [("alice", "expired")]
+    pass_time(shared, client, 5)
+    assert shared.gone == [("alice", "expired")]
     assert client._transport.closed_with == (1000, b"the token has expired")
 
 
-def test_a_client_that_sends_frames_is_kept(session, house):
+def test_a_client_that_sends_frames_is_kept(session, shared):
     client = session()
     for _ in range(10):
-        client.heard_at = house.heartbeat.now
-        pass_time(house, client, 30)
+        client.heard_at = shared.heartbeat.now
+        pass_time(shared, client, 30)
     assert client.is_live
     assert client._transport.sent == []
 
 
-def test_a_web_client_that_says_nothing_is_pinged_within_27_seconds(session, house):
+def test_a_web_client_that_says_nothing_is_pinged_within_27_seconds(session, shared):
     client = session(platform=WEB)
-    pass_time(house, client, 22)
+    pass_time(shared, client, 22)
     assert client._transport.sent == []
-    pass_time(house, client, 5)
+    pass_time(shared, client, 5)
     assert client._transport.sent == [("PING", b"")]
-    client.heard_at = house.heartbeat.now
-    pass_time(house, client, 21)
+    client.heard_at = shared.heartbeat.now
+    pass_time(shared, client, 21)
     assert len(client._transport.sent) == 1
 
 
-def test_a_client_blocked_too_long_is_dropped(session, house):
+def test_a_client_blocked_too_long_is_dropped(session, shared):
     client = session()
-    pass_time(house, client, 10)
+    pass_time(shared, client, 10)
     client.pause_writing()
-    client.heard_at = house.heartbeat.now
-    pass_time(house, client, 45)
+    client.heard_at = shared.heartbeat.now
+    pass_time(shared, client, 45)
     assert client.is_live
-    pass_time(house, client, 6)
-    assert house.gone == [("alice", "slow")]
+    pass_time(shared, client, 6)
+    assert shared.gone == [("alice", "slow")]

@@ -1,4 +1,4 @@
-"""Who is connected, who is told of that, and who is told through it."""
+"""The registry of sessions, and its observers."""
 
 import pytest
 
@@ -33,10 +33,10 @@ def changed():
 
 
 @pytest.fixture
-def sessions(house, observer, changed, monkeypatch):
+def sessions(shared, observer, changed, monkeypatch):
     made = Sessions()
     made.observe(observer, changed.append)
-    monkeypatch.setattr(house, "left", lambda session, cause: made.remove(session))
+    monkeypatch.setattr(shared, "left", lambda session, cause: made.remove(session))
     return made
 
 

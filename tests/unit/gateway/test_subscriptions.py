@@ -1,4 +1,4 @@
-"""Subscriptions who is online."""
+"""Subscriptions to users' online status."""
 
 import tracemalloc
 
@@ -19,7 +19,7 @@ def sessions():
 
 
 @pytest.fixture
-def watching(house, sessions, monkeypatch):
+def watching(shared, sessions, monkeypatch):
     made = Subscriptions(sessions)
     sessions.observe(NoObserver(), made.changed)
 
@@ -27,7 +27,7 @@ def watching(house, sessions, monkeypatch):
         made.forget(session)
         sessions.remove(session)
 
-    monkeypatch.setattr(house, "left", left)
+    monkeypatch.setattr(shared, "left", left)
     return made
 
 

@@ -1,4 +1,4 @@
-"""The tasks that serve requests: in order, at once where one waits, and no more than there may be."""
+"""The tasks that serve requests: in order, concurrent if one waits, and limited in number."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""A loose head of an answer, read a second time."""
+"""Rewriting of answer heads that are not strict HTTP/1.1."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""A body in chunks: every cutting of it gives the same body, and what is not strictly one is refused."""
+"""Chunked bodies: every split decodes to the same body, and an invalid one is refused."""
 
 import itertools
 

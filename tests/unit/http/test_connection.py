@@ -1,4 +1,4 @@
-"""A connection whose other end is the test itself: what it writes when, and what it takes for an answer."""
+"""A client's connection whose other end is the test: when it writes, and what it accepts as an answer."""
 
 import asyncio
 

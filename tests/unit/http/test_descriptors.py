@@ -1,4 +1,4 @@
-"""Descriptors that listeners share: how many there may be, and whose connection makes room."""
+"""Descriptors that listeners share: the limit, and which connection is closed for a new one."""
 
 import pytest
 

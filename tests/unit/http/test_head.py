@@ -1,4 +1,4 @@
-"""The head of a request: what is one, and what could be read in two ways and is refused."""
+"""Request heads: valid ones, and ambiguous ones that are refused."""
 
 import contextlib
 import time

@@ -1,4 +1,4 @@
-"""What is written at the end of a turn of the event loop, and in which order."""
+"""Writes at the end of a turn of the event loop, and their order."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""Taking URLs apart."""
+"""Parsing of URLs."""
 
 import pytest
 from hypothesis import given

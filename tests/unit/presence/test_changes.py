@@ -1,4 +1,4 @@
-"""Who comes online and who goes, from connections that open, close and are kicked."""
+"""Changes of online status, from connections that open, close and are kicked."""
 
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,4 +1,4 @@
-"""What callers are answered about who is online."""
+"""Answers about users' online status."""
 
 from unittest.mock import Mock
 

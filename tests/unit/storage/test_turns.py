@@ -1,4 +1,4 @@
-"""Callers take turns, within bounds."""
+"""Fair turns between callers, and their limits."""
 
 import asyncio
 

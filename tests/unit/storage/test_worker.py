@@ -1,4 +1,4 @@
-"""A thread that is given one thing after the other."""
+"""A thread that runs jobs one after the other."""
 
 import asyncio
 import threading
