@@ -1,5 +1,5 @@
 """Sessions as the gateway's tests make them."""
 
-from tests.unit.gateway.conftest import house, session
+from tests.unit.gateway.conftest import shared, session
 
-__all__ = ["house", "session"]
+__all__ = ["shared", "session"]
