@@ -18,9 +18,9 @@ NOTICE = notice("imAdmin")
 
 
 @pytest.fixture
-def sessions(house, monkeypatch):
+def sessions(shared, monkeypatch):
     made = Sessions()
-    monkeypatch.setattr(house, "left", lambda session, cause: made.remove(session))
+    monkeypatch.setattr(shared, "left", lambda session, cause: made.remove(session))
     return made
 
 
@@ -158,14 +158,14 @@ def told_to_fetch(client) -> int:
 
 
 @pytest.mark.parametrize("seconds", [29, 30], ids=["not for half a minute", "then once more"])
-async def test_a_core_that_never_fetches_is_told_again(sessions, session, push, house, seconds):
+async def test_a_core_that_never_fetches_is_told_again(sessions, session, push, shared, seconds):
     core = session("alice", sdk="go")
     sessions.add(core)
     fetch = notice(coalesces="friends")
     push.notify(["alice"], fetch, "op")
     for _ in range(seconds):
-        house.clock.advance(1)
-        house.heartbeat.tick()
+        shared.clock.advance(1)
+        shared.heartbeat.tick()
     push.notify(["alice"], fetch, "op")
     assert told_to_fetch(core) == (1 if seconds < 30 else 2)
 
