@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Final
+from functools import cache
+from typing import Final, NamedTuple
 
 from amity.api.answers import failure
 from amity.errors import Code, ImError
@@ -31,17 +32,7 @@ class Signposts:
     def __init__(self, operations: Iterable[str], pages: Iterable[str]) -> None:
         self._operations = frozenset(operations)
         self._pages = frozenset(pages)
-        # By all that is left of each with a letter less: two that have one of these in common differ in one letter, in
-        # two that changed places, or in one that is too many or missing.
-        self._alike: dict[str, str] = {}
-        self._by_end: dict[str, set[str]] = {}
-        for path in sorted((self._pages | self._operations) - {"/"}):
-            likeness = _likeness(path)
-            self._by_end.setdefault(likeness.rpartition("/")[2], set()).add(path)
-            for spelling in _with_a_letter_less(likeness):
-                self._alike.setdefault(spelling, path)
-        for path in self._pages | self._operations:
-            self._alike[_likeness(path)] = path  # what is the same but for its letters' size wins
+        self._paths = self._operations | self._pages
 
     def wrong_method(self, method: str, path: str) -> tuple[int, str, bytes] | None:
         """Return the status, the methods that are allowed, and the body, where a path is there and a method is not."""
@@ -65,13 +56,37 @@ class Signposts:
 
     def _meant(self, path: str) -> str | None:
         likeness = _likeness(path)
+        similar = _similar(self._paths)
         for spelling in (likeness, *_with_a_letter_less(likeness)):
-            if spelling in self._alike:
-                return self._alike[spelling]
+            if spelling in similar.by_spelling:
+                return similar.by_spelling[spelling]
         # Something too much in front, or its group left out.
-        ends = self._by_end.get(likeness.rpartition("/")[2], set())
+        ends = similar.by_end.get(likeness.rpartition("/")[2], set())
         close = [end for end in ends if path.lower().endswith(end)] or ends
         return next(iter(close)) if len(close) == 1 else None
+
+
+class _Similar(NamedTuple):
+    """Paths by what is written instead of them: by a spelling that differs in little, and by their last word."""
+
+    by_spelling: Mapping[str, str]
+    by_end: Mapping[str, set[str]]
+
+
+@cache
+def _similar(paths: frozenset[str]) -> _Similar:
+    # By all that is left of each with a letter less: two that have one of these in common differ in one letter, in
+    # two that changed places, or in one that is too many or missing.
+    by_spelling: dict[str, str] = {}
+    by_end: dict[str, set[str]] = {}
+    for path in sorted(paths - {"/"}):
+        likeness = _likeness(path)
+        by_end.setdefault(likeness.rpartition("/")[2], set()).add(path)
+        for spelling in _with_a_letter_less(likeness):
+            by_spelling.setdefault(spelling, path)
+    for path in paths:
+        by_spelling[_likeness(path)] = path  # what is the same but for its letters' size wins
+    return _Similar(by_spelling, by_end)
 
 
 def is_for_gateway(headers: Mapping[bytes, bytes]) -> bool:
