@@ -23,7 +23,7 @@ from amity.cli.moving.records import End, line_of
 from amity.cli.moving.target import Target
 from amity.cli.output import print_json
 from amity.client import AmityClient
-from amity.client.moving import LISTS, Record
+from amity.client.moving import LISTS, Record, records_of
 from amity.http.url import shown
 
 
@@ -104,7 +104,7 @@ async def _pages(client: AmityClient, patience: Patience) -> AsyncIterator[list[
     after = ""
     while True:
         page = await patience.through(lambda after=after: client.export_page(after))  # type: ignore[misc]
-        yield list(page.records())
+        yield records_of(page)
         if not (after := page.next):
             return
 
