@@ -16,11 +16,11 @@ Q = TypeVar("Q")
 A = TypeVar("A")
 
 
-class Request(msgspec.Struct, rename=wire_name, kw_only=True, omit_defaults=True):
+class Request(msgspec.Struct, rename=wire_name, omit_defaults=True):
     """The body of a request. A field that has its default is not sent: the server takes an absent one for the same."""
 
 
-class Response(msgspec.Struct, rename=wire_name, kw_only=True):
+class Response(msgspec.Struct, rename=wire_name):
     """An object in the ``data`` of an answer. Every field may be missing, or null: OpenIM leaves out what is empty, and
     other versions know less. It has its default then. Fields that are not known here are ignored."""
 

@@ -41,7 +41,7 @@ class ImportFriendResponse(Response):
     list that was imported, with whom the app's business server added. ``skipped`` are those whom it left out (80000),
     and of a partial import those that are not valid.
 
-    ``imported`` is ``None`` where the server does not say, as OpenIM's.
+    ``imported`` is ``None`` where the server does not say who was imported, as OpenIM's.
     """
 
     imported: list[str] | None = None
