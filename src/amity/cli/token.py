@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import click
 
-from amity.cli.connection import ServerOptions, json_option, server_options
+from amity.cli.connection import ServerOptions, server_options
 from amity.cli.exits import Failure
-from amity.cli.output import print_json
+from amity.cli.output import json_option, print_json
 from amity.client.types.auth import TokenResponse
 from amity.errors import Code, ImError
 

@@ -5,7 +5,6 @@ operations (``make client-types``). Field names are OpenIM's in Python's spellin
 on the wire.
 """
 
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 import msgspec
@@ -25,8 +24,7 @@ class Response(msgspec.Struct, rename=wire_name):
     other versions know less. It has its default then. Fields that are not known here are ignored."""
 
 
-@dataclass(frozen=True, slots=True)
-class Operation(Generic[Q, A]):
+class Operation(msgspec.Struct, Generic[Q, A], frozen=True):
     """An operation of the REST API. ``answer`` is the type of ``data``, ``NoneType`` for none."""
 
     path: str
