@@ -16,8 +16,8 @@ CLIENTS := $(patsubst %,%/node_modules/.installed,tests/clients examples/web_cli
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo serve test test-clients lint format types contract unit integration fuzz faults kills bench protos lock \
-	lowest clean client-needs
+.PHONY: help setup demo serve test test-clients lint format types contract unit integration fuzz faults kills bench protos \
+	client-types lock lowest clean client-needs
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -88,6 +88,9 @@ bench: $(VENV)/.dev ## measure, each figure as a ratio within one run
 
 protos: $(VENV)/.dev ## generate src/amity/wire/proto/*_pb2.py anew from *.proto
 	$(BIN)/python -m grpc_tools.protoc --proto_path=src --python_out=src --pyi_out=src src/amity/wire/proto/*.proto
+
+client-types: $(VENV)/.dev ## write src/amity/client/types/ anew, from what the server's operations take and return
+	$(BIN)/python -m tests.support.client_types
 
 lock: $(VENV)/.dev ## write requirements/ anew from pyproject.toml (needs uv)
 	$(call compile,--group build,build)

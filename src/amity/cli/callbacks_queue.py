@@ -11,10 +11,10 @@ from typing import TypeVar
 import click
 import msgspec
 
-from amity.cli.connection import ServerOptions, json_option, server_options
-from amity.cli.output import at_time, coloured, print_json, print_table, printable
+from amity.cli.connection import ServerOptions, server_options
+from amity.cli.output import at_time, coloured, json_option, print_json, print_table, printable
 from amity.client import AmityClient
-from amity.client.callbacks import LogEntry
+from amity.client.types.callbacks.admin import LogEntry
 from amity.texts import count
 from amity.wire.events.catalogue import BY_COMMAND, BY_SETTING
 

@@ -27,6 +27,7 @@ from amity.cli.importing.planning import make_plan
 from amity.cli.importing.reading import FriendshipFile
 from amity.cli.importing.source import Source
 from amity.client import AmityClient
+from amity.client.types.users import NewUser
 from amity.errors import ImError
 from amity.output_queue import queued_output
 from amity.settings import Settings, load
@@ -130,7 +131,7 @@ async def _start(
 
 async def _register(stage: Stage, club: Club, client: AmityClient) -> None:
     await client.register_users(
-        [{"userID": member.user_id, "nickname": member.nickname} for member in club.members.values()]
+        [NewUser(user_id=member.user_id, nickname=member.nickname) for member in club.members.values()]
     )
     stage.say(f"  registered:      {len(club.members)} members")
 

@@ -13,7 +13,7 @@ from typing import BinaryIO
 import click
 from rich.console import Console
 
-from amity.cli.connection import ServerOptions, json_option, server_options
+from amity.cli.connection import ServerOptions, server_options
 from amity.cli.exits import UNREACHABLE, USAGE, Failure
 from amity.cli.importing.ending import Refused
 from amity.cli.importing.patience import Patience, Unreachable
@@ -21,9 +21,9 @@ from amity.cli.importing.screen import screen_for
 from amity.cli.moving.outcome import show_counts
 from amity.cli.moving.records import End, line_of
 from amity.cli.moving.target import Target
-from amity.cli.output import print_json
+from amity.cli.output import json_option, print_json
 from amity.client import AmityClient
-from amity.client.moving import LISTS, Record
+from amity.client.moving import LISTS, Record, records_of
 from amity.http.url import shown
 
 
@@ -104,7 +104,7 @@ async def _pages(client: AmityClient, patience: Patience) -> AsyncIterator[list[
     after = ""
     while True:
         page = await patience.through(lambda after=after: client.export_page(after))  # type: ignore[misc]
-        yield list(page.records())
+        yield records_of(page)
         if not (after := page.next):
             return
 

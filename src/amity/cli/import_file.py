@@ -8,7 +8,7 @@ from typing import Any
 import click
 from rich.console import Console
 
-from amity.cli.connection import ServerOptions, json_option, server_options
+from amity.cli.connection import ServerOptions, server_options
 from amity.cli.exits import USAGE, Failure
 from amity.cli.import_records import import_records
 from amity.cli.importing.ending import (
@@ -28,7 +28,7 @@ from amity.cli.importing.report import file_facts, show_file, show_outcome
 from amity.cli.importing.screen import screen_for
 from amity.cli.importing.source import FileProblem, Source
 from amity.cli.moving.records import holds_records
-from amity.cli.output import print_json
+from amity.cli.output import json_option, print_json
 from amity.client import AmityClient
 from amity.errors import ImError
 from amity.http.url import shown

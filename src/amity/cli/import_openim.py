@@ -12,7 +12,7 @@ import click
 from rich.console import Console
 
 from amity import logs
-from amity.cli.connection import ServerOptions, json_option, server_options
+from amity.cli.connection import ServerOptions, server_options
 from amity.cli.exits import USAGE
 from amity.cli.importing.ending import Refusal, require_apart, run_to_its_end
 from amity.cli.importing.patience import Patience
@@ -22,7 +22,7 @@ from amity.cli.moving.job import MoveJob
 from amity.cli.moving.outcome import show_counts
 from amity.cli.moving.source import OpenImSource
 from amity.cli.moving.target import DryTarget, Target
-from amity.cli.output import print_json, printable
+from amity.cli.output import json_option, print_json, printable
 from amity.client import AmityClient
 from amity.http.url import passwords_of, shown
 from amity.texts import count

@@ -6,6 +6,7 @@ from amity.cli.importing.journal import Skip
 from amity.cli.importing.patience import Patience
 from amity.cli.importing.planning import chunks
 from amity.client import AmityClient
+from amity.client.types.users import NewUser
 from amity.errors import Code, ImError
 
 CHUNK = 1000
@@ -46,7 +47,7 @@ class People:
 
     async def _register(self, ids: list[str]) -> None:
         """Register all of these; where the server refuses the lot, find out by halves whom it means."""
-        users = [{"userID": user_id, "nickname": user_id} for user_id in ids]
+        users = [NewUser(user_id=user_id, nickname=user_id) for user_id in ids]
         try:
             answer = await self._patience.through(lambda: self._client.register_users(users))
         except ImError as error:

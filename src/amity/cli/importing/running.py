@@ -11,7 +11,7 @@ from amity.cli.importing.patience import Patience
 from amity.cli.importing.people import People
 from amity.cli.importing.planning import Batch, Plan
 from amity.client import AmityClient
-from amity.client.answers import ImportAnswer
+from amity.client.types.relations.friends import ImportFriendResponse
 from amity.errors import Code, ImError
 
 # Refusals that are about the caller and not about the batch: the next one would be refused just the same.
@@ -85,7 +85,7 @@ async def _send(
     """Send one batch and return what became of it."""
     skipped: list[Skip] = []
     friends = _known(batch, batch.friends, people, skipped)
-    answer = ImportAnswer(imported=[])
+    answer = ImportFriendResponse(imported=[])
     while friends:
         key = journal.header.key(batch.number, friends)
         try:
@@ -127,7 +127,7 @@ async def _learn(owner: str, friends: list[str], people: People) -> bool:
     return len(people.refused) > before
 
 
-def _outcome(batch: Batch, sent: list[str], answer: ImportAnswer, skipped: list[Skip]) -> Finished:
+def _outcome(batch: Batch, sent: list[str], answer: ImportFriendResponse, skipped: list[Skip]) -> Finished:
     """Count, and name who is missing from the answer. A server that does not tell is taken to have done as asked."""
     imported = sent if answer.imported is None else answer.imported
     skipped = skipped + [

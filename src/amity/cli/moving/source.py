@@ -9,9 +9,12 @@ from amity.cli.importing.running import ABOUT_THE_CALLER
 from amity.cli.moving.journal import Skip
 from amity.cli.moving.records import Key, key_of
 from amity.client import AmityClient
-from amity.client.answers import Friend, Page, User
-from amity.client.moving import ApplicationRecord, BlackRecord, FriendRecord, Record, UserRecord
-from amity.client.relations import Black, FriendRequest
+from amity.client.moving import Record
+from amity.client.page import Page
+from amity.client.types.moving import ApplicationRecord, BlackRecord, FriendRecord, UserRecord
+from amity.client.types.relations.friends import Friend
+from amity.client.types.relations.pair import Black, FriendRequest
+from amity.client.types.users import User
 from amity.errors import ImError
 from amity.http.url import shown
 

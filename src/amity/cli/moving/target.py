@@ -11,7 +11,8 @@ from amity.cli.importing.running import ABOUT_THE_CALLER
 from amity.cli.moving.journal import Moved, Skip
 from amity.cli.moving.records import key_of
 from amity.client import AmityClient, UnexpectedAnswer
-from amity.client.moving import LISTS, ExportPage, LeftOut, Record, Totals
+from amity.client.moving import LISTS, Record
+from amity.client.types.moving import ExportResponse, LeftOut, Totals
 from amity.errors import ImError
 from amity.http.url import shown
 
@@ -38,7 +39,7 @@ class Target:
             raise Refused(self.client, error) from None
         return page.totals or Totals()
 
-    async def _first_page(self) -> ExportPage:
+    async def _first_page(self) -> ExportResponse:
         try:
             return await self.client.export_page(limit=1)
         except UnexpectedAnswer as error:
