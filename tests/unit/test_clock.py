@@ -3,23 +3,35 @@
 import asyncio
 import time
 
-from amity.clock import SystemClock
+import pytest
+
+from amity.clock import LOOP_CLOCK, SYSTEM_CLOCK, monotonic
 
 
 async def test_a_wait_ends_when_its_event_is_set_or_its_time_is_over():
-    clock, event = SystemClock(), asyncio.Event()
+    event = asyncio.Event()
     began = time.monotonic()
-    await clock.wait(event, 0.02)
+    await SYSTEM_CLOCK.wait(event, 0.02)
     assert time.monotonic() - began >= 0.02
     event.set()
-    await clock.wait(event, 3600)
+    await SYSTEM_CLOCK.wait(event, 3600)
     assert time.monotonic() - began < 10
 
 
-def test_one_time_is_of_the_day_and_the_other_runs_on_whatever_that_does(monkeypatch):
-    clock = SystemClock()
-    before = clock.monotonic()
-    assert abs(clock.now() - time.time()) < 10
-    monkeypatch.setattr(time, "time", lambda: 0.0)
-    assert clock.now() == 0.0
-    assert 0 <= clock.monotonic() - before < 10
+def test_the_time_of_day_is_told_in_seconds_and_in_milliseconds():
+    before = time.time()
+    seconds, milliseconds = SYSTEM_CLOCK.now(), SYSTEM_CLOCK.now_ms()
+    after = time.time()
+    assert before <= seconds <= after
+    assert int(before * 1000) <= milliseconds <= int(after * 1000)
+
+
+@pytest.mark.skipif(not hasattr(time, "CLOCK_BOOTTIME"), reason="this system counts no time in which it slept")
+def test_a_duration_counts_the_time_in_which_the_machine_slept():
+    before = time.clock_gettime(time.CLOCK_BOOTTIME)
+    assert before <= SYSTEM_CLOCK.monotonic() <= monotonic() <= time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+def test_the_lateness_of_the_loops_own_timers_does_not_count_it():
+    before = time.monotonic()
+    assert before <= LOOP_CLOCK.monotonic() <= time.monotonic()

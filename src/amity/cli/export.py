@@ -4,7 +4,6 @@ import asyncio
 import gzip
 import os
 import sys
-import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +23,7 @@ from amity.cli.moving.target import Target
 from amity.cli.output import print_json
 from amity.client import AmityClient
 from amity.client.moving import LISTS, Record
+from amity.clock import monotonic
 from amity.http.url import shown
 
 
@@ -66,10 +66,10 @@ def export(output: Path | None, force: bool, retry_for: float, server: ServerOpt
         raise click.UsageError("--json prints a summary, so that --output must say where the records go")
     if output is not None and output.exists() and not force:
         raise Failure(f"{output} is there already: --force writes over it", USAGE)
-    began = time.monotonic()
+    began = monotonic()
     with _writing(output) as file:
         url, end = asyncio.run(_export(file, server, retry_for))
-    seconds = round(time.monotonic() - began, 3)
+    seconds = round(monotonic() - began, 3)
     counts = {name: getattr(end, name) for name in LISTS.values()}
     if as_json:
         print_json({"server": url, "output": str(output), **counts, "seconds": seconds})

@@ -3,13 +3,13 @@
 import asyncio
 import contextlib
 import logging
-import time
 from collections.abc import Callable, Sequence
 from typing import Final
 
 from picows import WSCloseCode
 
 from amity.calls.operation import Operation
+from amity.clock import SYSTEM_CLOCK, Clock
 from amity.gateway.dispatch import Dispatch
 from amity.gateway.handshake import Handshake
 from amity.gateway.heartbeat import Heartbeat, Rhythm
@@ -47,6 +47,7 @@ class Gateway:
         invalidate: Invalidate,
         rhythm: Rhythm | None = None,
         *,
+        clock: Clock = SYSTEM_CLOCK,
         descriptors: Descriptors | None = None,
         origins: Origins | None = None,
     ) -> None:
@@ -55,7 +56,7 @@ class Gateway:
         self._address = settings.gateway
         self._sessions = sessions
         self._logins = Logins(settings.multi_login, sessions, invalidate)
-        self._heartbeat = Heartbeat(rhythm or Rhythm())
+        self._heartbeat = Heartbeat(rhythm or Rhythm(), clock)
         self._shared = Shared(
             settings.gateway,
             sessions,
@@ -111,10 +112,11 @@ class Gateway:
 
 
 async def _until(is_so: Callable[[], bool], seconds: float) -> bool:
-    """Look again and again, for so long, and return whether it came to be so."""
-    end = time.monotonic() + seconds
-    while not is_so():
-        if time.monotonic() > end:
-            return False
-        await asyncio.sleep(_LOOK_SECONDS)
+    """Poll until the condition holds or ``seconds`` elapse; return whether it held."""
+    try:
+        async with asyncio.timeout(seconds):
+            while not is_so():  # noqa: ASYNC110 - a session that ends and a worker that rests set no event
+                await asyncio.sleep(_LOOK_SECONDS)
+    except TimeoutError:
+        return False
     return True

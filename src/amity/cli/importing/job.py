@@ -1,6 +1,5 @@
 """One import from the validated file to its report: who is known, what is sent, what is left in the journal."""
 
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ from amity.cli.importing.report import outcome_facts, write_report
 from amity.cli.importing.running import Totals, send_all
 from amity.cli.importing.screen import Screen
 from amity.client import AmityClient
+from amity.clock import monotonic
 from amity.texts import count
 
 PairsJournal = Journal[FileHeader, Finished]
@@ -51,7 +51,7 @@ class Job:
             self.journal, header, Finished, resume=self.resume, restart=self.restart, seen=totals.add
         )
         earlier = totals.imported + totals.existing + totals.skipped
-        began = time.monotonic()
+        began = monotonic()
         try:
             if journal.resumed:
                 screen.say(f"resuming: {len(journal.done)} of {header.batches} imports are finished already")
@@ -59,7 +59,7 @@ class Job:
         finally:
             await journal.close()
             rows = self._write_report(journal, totals)
-        seconds = time.monotonic() - began
+        seconds = monotonic() - began
         journal.remove()
         sent = totals.imported + totals.existing + totals.skipped - earlier
         return {
