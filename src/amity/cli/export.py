@@ -15,7 +15,7 @@ from rich.console import Console
 from amity.cli.connection import ServerOptions, json_option, server_options
 from amity.cli.exits import UNREACHABLE, USAGE, Failure
 from amity.cli.importing.ending import Refused
-from amity.cli.importing.patience import Patience, Unreachable
+from amity.cli.importing.retrying import Retrying, Unreachable
 from amity.cli.importing.screen import screen_for
 from amity.cli.moving.outcome import show_counts
 from amity.cli.moving.records import End, line_of
@@ -82,11 +82,11 @@ async def _export(file: BinaryIO, server: ServerOptions, retry_for: float) -> tu
     end = End()
     async with server.connect() as client:
         with screen_for(Console(stderr=True)) as screen:
-            patience = Patience(retry_for, screen.waiting)
+            retrying = Retrying(retry_for, screen.waiting)
             try:
-                totals = await Target(client, patience).totals()
+                totals = await Target(client, retrying).totals()
                 screen.phase("exporting", sum(getattr(totals, name) for name in LISTS.values()))
-                async for records in _pages(client, patience):
+                async for records in _pages(client, retrying):
                     for record in records:
                         name = LISTS[type(record)]
                         setattr(end, name, getattr(end, name) + 1)
@@ -100,10 +100,10 @@ async def _export(file: BinaryIO, server: ServerOptions, retry_for: float) -> tu
     return shown(client.url), end
 
 
-async def _pages(client: AmityClient, patience: Patience) -> AsyncIterator[list[Record]]:
+async def _pages(client: AmityClient, retrying: Retrying) -> AsyncIterator[list[Record]]:
     after = ""
     while True:
-        page = await patience.through(lambda after=after: client.export_page(after))  # type: ignore[misc]
+        page = await retrying.call(lambda after=after: client.export_page(after))  # type: ignore[misc]
         yield list(page.records())
         if not (after := page.next):
             return

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from amity.cli.importing.journal import FileHeader, Finished, Journal
-from amity.cli.importing.patience import Patience
 from amity.cli.importing.people import People
 from amity.cli.importing.planning import Plan
 from amity.cli.importing.report import outcome_facts, write_report
+from amity.cli.importing.retrying import Retrying
 from amity.cli.importing.running import Totals, send_all
 from amity.cli.importing.screen import Screen
 from amity.client import AmityClient
@@ -72,8 +72,8 @@ class Job:
         }
 
     async def _send(self, client: AmityClient, screen: Screen, journal: PairsJournal, totals: Totals) -> People:
-        patience = Patience(self.retry_for, screen.waiting)
-        people = People(client, patience, screen.advance)
+        retrying = Retrying(self.retry_for, screen.waiting)
+        people = People(client, retrying, screen.advance)
         everybody = self._people_left(journal)
         screen.phase("registering" if self.register else "asking who is registered", len(everybody))
         await people.sort(everybody, register=self.register)
@@ -88,7 +88,7 @@ class Job:
             client=client,
             journal=journal,
             people=people,
-            patience=patience,
+            retrying=retrying,
             concurrency=self.concurrency,
             totals=totals,
             watcher=screen,
