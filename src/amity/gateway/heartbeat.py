@@ -1,4 +1,4 @@
-"""The gateway's one clock: drops who is silent or late, and pings who would otherwise be. No timer per connection.
+"""The gateway's one timer: drops who is silent or late, and pings who would otherwise be. No timer per connection.
 
 The connections are spread over a few slots, and each tick looks at those of one slot. The time is the server's own: it
 stands still while the process does, so that a server that was stopped for a minute does not take every client for dead.

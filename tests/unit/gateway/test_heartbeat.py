@@ -1,4 +1,4 @@
-"""The gateway's clock, which a test can move."""
+"""The gateway's one timer, by a clock that the test moves."""
 
 import asyncio
 
