@@ -58,11 +58,11 @@ A lease in a database runs out while the machine that holds it sleeps; ``time.mo
 
 
 class SystemClock:
-    """The machine's own two times; ``monotonic`` is the function that tells the second."""
+    """The machine's own two times. ``monotonic`` is the function that its durations are measured by."""
 
     __slots__ = ("monotonic",)
 
-    now = staticmethod(time.time)  # and not a method around it: a request reads the time more than once
+    now = staticmethod(time.time)  # and no method around it, which would cost every request
 
     def __init__(self, monotonic: Callable[[], float] = monotonic) -> None:
         self.monotonic = monotonic
@@ -80,4 +80,4 @@ class SystemClock:
 
 SYSTEM_CLOCK: Final[Clock] = SystemClock()
 LOOP_CLOCK: Final[Clock] = SystemClock(time.monotonic)
-"""A clock for the lateness of the event loop's own timers, whose time stands still while the machine sleeps."""
+"""Measures how late the event loop's own timers are: their time stands still on Linux while the machine sleeps."""
