@@ -9,7 +9,6 @@ from typing import Final
 from picows import WSCloseCode
 
 from amity.calls.operation import Operation
-from amity.clock import SYSTEM_CLOCK, Clock
 from amity.gateway.dispatch import Dispatch
 from amity.gateway.handshake import Handshake
 from amity.gateway.heartbeat import Heartbeat, Rhythm
@@ -47,7 +46,6 @@ class Gateway:
         invalidate: Invalidate,
         rhythm: Rhythm | None = None,
         *,
-        clock: Clock = SYSTEM_CLOCK,
         descriptors: Descriptors | None = None,
         origins: Origins | None = None,
     ) -> None:
@@ -56,7 +54,7 @@ class Gateway:
         self._address = settings.gateway
         self._sessions = sessions
         self._logins = Logins(settings.multi_login, sessions, invalidate)
-        self._heartbeat = Heartbeat(rhythm or Rhythm(), clock)
+        self._heartbeat = Heartbeat(rhythm or Rhythm())
         self._shared = Shared(
             settings.gateway,
             sessions,
