@@ -17,7 +17,7 @@ from amity.storage import open_database
 T = TypeVar("T")
 ON_SQLITE_ALONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """For a refusal that is decided before any database is asked: a second engine would show nothing more."""
-_PATIENCE = 60.0
+_TIMEOUT = 60.0
 _BREAK_OFF = """
 select pg_terminate_backend(pid, 60000) from pg_stat_activity
 where datname = current_database() and pid <> pg_backend_pid()
@@ -50,7 +50,7 @@ class SqliteTemplate:
         """Copy it to ``path`` and return the URL of the copy."""
         if not self._file.exists():
             with ThreadPoolExecutor(1) as thread:  # an event loop may be running here
-                thread.submit(asyncio.run, _migrate(f"sqlite:///{self._file}")).result(_PATIENCE)
+                thread.submit(asyncio.run, _migrate(f"sqlite:///{self._file}")).result(_TIMEOUT)
         shutil.copy(self._file, path)  # one that was closed properly is all in one file
         return f"sqlite:///{path}"
 
@@ -140,14 +140,14 @@ class PostgresDatabases:
     async def _emptying(self, name: str) -> list[str]:
         """Return what empties the tables in which something is or was. To truncate one makes new files for it and its
         indexes, which takes longer than to delete some rows."""
-        used = await (await self._connection(name)).fetch(_USED, timeout=_PATIENCE)
+        used = await (await self._connection(name)).fetch(_USED, timeout=_TIMEOUT)
         return [f"truncate {table}" if is_large else f"delete from {table}" for table, is_large in used]
 
     async def _execute(self, name: str, sql: str) -> None:
-        await (await self._connection(name)).execute(sql, timeout=_PATIENCE)
+        await (await self._connection(name)).execute(sql, timeout=_TIMEOUT)
 
     async def _fetch(self, name: str, sql: str) -> str:
-        found: str = await (await self._connection(name)).fetchval(sql, timeout=_PATIENCE)
+        found: str = await (await self._connection(name)).fetchval(sql, timeout=_TIMEOUT)
         return found
 
     async def _connection(self, name: str) -> "asyncpg.Connection[asyncpg.Record]":

@@ -7,13 +7,13 @@ it, so it is made when the first session's turn comes.
 
 import asyncio
 import logging
-import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Final
 
 from amity import metrics
+from amity.clock import monotonic
 from amity.gateway.encoding import Encoding
 from amity.gateway.session import Session
 from amity.wire.frames import Reply
@@ -79,11 +79,11 @@ class FanOut:
 
     def _spend(self) -> None:
         """Send as much as there is room for in this turn."""
-        began = time.perf_counter()
+        began = monotonic()
         spent = self._seconds
         while self._waiting and self._room > 0 and self._seconds < _SECONDS:
             self._room -= max(1, self._some(min(self._room, _LOOK)))
-            self._seconds = spent + time.perf_counter() - began
+            self._seconds = spent + monotonic() - began
 
     def _some(self, most: int) -> int:
         """Send the thing that has waited longest to up to so many sessions; return to how many."""

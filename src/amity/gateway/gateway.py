@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import logging
-import time
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -111,10 +110,11 @@ class Gateway:
 
 
 async def _until(is_so: Callable[[], bool], seconds: float) -> bool:
-    """Look again and again, for so long, and return whether it came to be so."""
-    end = time.monotonic() + seconds
-    while not is_so():
-        if time.monotonic() > end:
-            return False
-        await asyncio.sleep(_LOOK_SECONDS)
+    """Poll until the condition holds or ``seconds`` elapse; return whether it held."""
+    try:
+        async with asyncio.timeout(seconds):
+            while not is_so():  # noqa: ASYNC110 - a session that ends and a worker that rests set no event
+                await asyncio.sleep(_LOOK_SECONDS)
+    except TimeoutError:
+        return False
     return True

@@ -1,4 +1,4 @@
-"""The gateway's one clock: drops who is silent or late, and pings who would otherwise be. No timer per connection.
+"""The gateway's one timer: drops who is silent or late, and pings who would otherwise be. No timer per connection.
 
 The connections are spread over a few slots, and each tick looks at those of one slot. The time is the server's own: it
 stands still while the process does, so that a server that was stopped for a minute does not take every client for dead.
@@ -6,9 +6,10 @@ stands still while the process does, so that a server that was stopped for a min
 
 import asyncio
 import logging
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Final, NamedTuple, Protocol
+
+from amity.clock import SYSTEM_CLOCK, Clock
 
 _SLOTS: Final = 5
 
@@ -87,9 +88,9 @@ class Deadlines:
 
 
 class Heartbeat:
-    """Ticks as long as it runs. ``now`` is its time, in seconds, and never 0; ``clock`` is monotonic."""
+    """Ticks as long as it runs. ``now`` is its time, in seconds, and never 0; ``clock`` also has the time of day."""
 
-    def __init__(self, rhythm: Rhythm, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, rhythm: Rhythm, clock: Clock = SYSTEM_CLOCK) -> None:
         self.rhythm = rhythm
         self.now = 1.0
         self.heads = Deadlines(rhythm.handshake)
@@ -97,8 +98,8 @@ class Heartbeat:
         self.handshakes = Deadlines(rhythm.handshake)
         """Whose token is being looked at."""
         self.partings = Deadlines(rhythm.parting)
-        self._clock = clock
-        self._looked = clock()
+        self.clock = clock
+        self._looked = clock.monotonic()
         self._slots: list[set[Beating]] = [set() for _ in range(_SLOTS)]
         self._turn = 0
 
@@ -110,7 +111,7 @@ class Heartbeat:
 
     def tick(self) -> None:
         """Let the time pass, and look at who is due."""
-        before, self._looked = self._looked, self._clock()
+        before, self._looked = self._looked, self.clock.monotonic()
         self.now += min(self._looked - before, 2 * self.rhythm.tick)
         self._turn = (self._turn + 1) % _SLOTS
         for beating in tuple(self._slots[self._turn]):

@@ -14,7 +14,6 @@ States, and what ends each:
 """
 
 import secrets
-import time
 from enum import StrEnum
 from typing import Final, Protocol, cast
 
@@ -208,7 +207,7 @@ class Session(WSListener):
         """End a connection whose token has expired. Drop a client that is not there any more; ping one that may be, and
         cannot say so by itself."""
         rhythm = self._shared.heartbeat.rhythm
-        if self._expires <= time.time():  # the time of day, as with every call over HTTP
+        if self._expires <= self._shared.heartbeat.clock.now():  # the time of day, as with every call over HTTP
             self.leave(Cause.EXPIRED, reason="the token has expired")
         elif self.is_blocked:
             if now - self._blocked_since > rhythm.blocked:

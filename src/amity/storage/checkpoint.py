@@ -16,7 +16,7 @@ from amity.storage.worker import Worker
 
 DUE_ROWS = 16_000
 """Rows written after which it is time: a rare checkpoint writes a page once that many commits have touched."""
-_PATIENCE_MILLISECONDS = 2000
+_BUSY_TIMEOUT_MS = 2000
 """How long a stop waits for another program that reads the database."""
 
 _sync = getattr(os, "fdatasync", os.fsync)
@@ -76,7 +76,7 @@ def carry_over_all(connection: sqlite3.Connection) -> None:
     """Leave nothing in the log, waiting a moment for other programs that read. Blocks; the caller is the only one here
     who uses the database."""
     try:
-        connection.execute(f"pragma busy_timeout = {_PATIENCE_MILLISECONDS}")
+        connection.execute(f"pragma busy_timeout = {_BUSY_TIMEOUT_MS}")
         (busy, pages, carried) = connection.execute("pragma wal_checkpoint(truncate)").fetchone()
         if busy:
             _log.warning(

@@ -1,4 +1,4 @@
-"""The gateway's clock, which a test can move."""
+"""The gateway's one timer, by a clock that the test moves."""
 
 import asyncio
 
@@ -32,7 +32,7 @@ def clock():
 
 @pytest.fixture
 def heartbeat(clock):
-    return Heartbeat(Rhythm(tick=1.0, handshake=10.0, parting=3.0), clock.monotonic)
+    return Heartbeat(Rhythm(tick=1.0, handshake=10.0, parting=3.0), clock)
 
 
 def pass_time(heartbeat, clock, seconds):

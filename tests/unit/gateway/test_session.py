@@ -1,7 +1,5 @@
 """What a client is sent, what may wait for it, and how it ends."""
 
-import time
-
 import pytest
 
 from amity.gateway.session import MOST_QUEUED_BYTES, MOST_QUEUED_FRAMES, Cause
@@ -90,9 +88,10 @@ def test_a_silent_client_is_dropped_within_a_minute(session, house, platform):
 
 @pytest.mark.parametrize("blocked", [False, True])
 def test_a_client_whose_token_has_expired_is_told_to_leave_within_five_seconds(session, house, blocked):
-    client = session(expires=time.time() - 1)
+    client = session(expires=house.clock.now() + 60)
     if blocked:
         client.pause_writing()
+    house.clock.step(59)
     pass_time(house, client, 5)
     assert house.gone == [("alice", "expired")]
     assert client._transport.closed_with == (1000, b"the token has expired")

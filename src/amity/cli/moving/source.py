@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import NamedTuple, TypeVar
 
 from amity.cli.importing.ending import Refused
-from amity.cli.importing.patience import Patience, Unreachable
+from amity.cli.importing.retrying import Retrying, Unreachable
 from amity.cli.importing.running import ABOUT_THE_CALLER
 from amity.cli.moving.journal import Skip
 from amity.cli.moving.records import Key, key_of
@@ -36,9 +36,9 @@ class OpenImSource:
     """Reads a server, ``page_size`` entries at a time. Raises ``Unreachable``, and ``Refused`` where this caller may
     not read."""
 
-    def __init__(self, client: AmityClient, patience: Patience, page_size: int) -> None:
+    def __init__(self, client: AmityClient, retrying: Retrying, page_size: int) -> None:
         self.client = client
-        self._patience = patience
+        self._retrying = retrying
         self.page_size = page_size
 
     async def count(self) -> int:
@@ -127,7 +127,7 @@ class OpenImSource:
 
     async def _ask(self, question: Callable[[], Awaitable[T]]) -> T:
         try:
-            return await self._patience.through(question)
+            return await self._retrying.call(question)
         except Unreachable as problem:
             raise Unreachable(f"{shown(self.client.url)}: {problem}") from None
 

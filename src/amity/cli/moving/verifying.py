@@ -32,7 +32,7 @@ class Verification:
     def __init__(self, source: OpenImSource, target: Target, journal: MoveJournal, screen: Screen) -> None:
         self._source = source
         self._target = target
-        self._here = OpenImSource(target.client, target.patience, source.page_size)
+        self._here = OpenImSource(target.client, target.retrying, source.page_size)
         self._journal = journal
         self._screen = screen
         self._skipped: set[Key] = set()
