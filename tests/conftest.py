@@ -1,5 +1,6 @@
 """What every test may ask for: a fresh database on either engine."""
 
+import gc
 import importlib.util
 import signal
 import sys
@@ -22,6 +23,12 @@ if importlib.util.find_spec("sniffio") is None:
 # How long an example takes, by the wall clock, says how busy the machine is.
 hypothesis.settings.register_profile("amity", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
 hypothesis.settings.load_profile("amity")
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector what was collected to be run: it stays until the end."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

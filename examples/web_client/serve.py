@@ -24,6 +24,7 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from amity.client import AmityClient
+from amity.client.types.users import NewUser
 from amity.errors import Code, ImError
 from amity.http.client import HttpFailure
 from amity.http.url import host_port
@@ -91,7 +92,9 @@ class AppServer:
         new = [person for person in people if person.user_id not in known]
         if new:
             try:
-                await self._client.register_users([msgspec.to_builtins(person) for person in new])
+                await self._client.register_users(
+                    [NewUser(user_id=person.user_id, nickname=person.nickname) for person in new]
+                )
             except ImError as error:
                 if error.code != Code.REGISTERED_ALREADY:  # somebody else was quicker
                     raise

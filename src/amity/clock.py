@@ -2,10 +2,15 @@
 
 The time of day may step by hours: a machine that boots before NTP answers, an operator who corrects it. Nothing that
 waits may wait for it.
+
+No other module reads the clocks of the standard library. What stores a time, waits or expires takes a ``Clock``, so
+that a test can move it. What only measures itself, for a log line or a metric, calls ``monotonic``.
 """
 
 import asyncio
 import time
+from collections.abc import Callable
+from functools import partial
 from typing import Final, Protocol
 
 HOUR_MS: Final = 3600 * 1000
@@ -22,6 +27,10 @@ class Clock(Protocol):
         """Return the time of day in seconds since 1970. It may step, either way."""
         ...
 
+    def now_ms(self) -> int:
+        """Return the time of day in whole milliseconds since 1970, as it is stored and sent."""
+        ...
+
     def monotonic(self) -> float:
         """Return the seconds since some moment in the past. Never goes back."""
         ...
@@ -31,14 +40,35 @@ class Clock(Protocol):
         ...
 
 
+def _boottime() -> Callable[[], float] | None:
+    number: int | None = getattr(time, "CLOCK_BOOTTIME", None)
+    try:
+        if number is not None:
+            time.clock_gettime(number)
+            return partial(time.clock_gettime, number)
+    except OSError:
+        pass
+    return None
+
+
+monotonic: Final[Callable[[], float]] = _boottime() or time.monotonic
+"""Return the seconds since some moment in the past, those in which the machine slept included where it counts them.
+
+A lease in a database runs out while the machine that holds it sleeps; ``time.monotonic`` stands still on Linux."""
+
+
 class SystemClock:
-    """The machine's own two times."""
+    """The machine's own two times. ``monotonic`` is the function that its durations are measured by."""
 
-    def now(self) -> float:
-        return time.time()
+    __slots__ = ("monotonic",)
 
-    def monotonic(self) -> float:
-        return monotonic()
+    now = staticmethod(time.time)  # and no method around it, which would cost every request
+
+    def __init__(self, monotonic: Callable[[], float] = monotonic) -> None:
+        self.monotonic = monotonic
+
+    def now_ms(self) -> int:
+        return time.time_ns() // 1_000_000
 
     async def wait(self, event: asyncio.Event, seconds: float) -> None:
         try:
@@ -48,22 +78,6 @@ class SystemClock:
             pass
 
 
-def monotonic() -> float:
-    """Return the seconds since some moment in the past, those in which the machine slept included where it counts them.
-
-    A lease in a database runs out while the machine that holds it sleeps; ``time.monotonic`` stands still on Linux.
-    """
-    return time.monotonic() if _BOOTTIME is None else time.clock_gettime(_BOOTTIME)
-
-
-def _boottime() -> int | None:
-    number: int | None = getattr(time, "CLOCK_BOOTTIME", None)
-    try:
-        if number is not None:
-            time.clock_gettime(number)
-    except OSError:
-        return None
-    return number
-
-
-_BOOTTIME: Final = _boottime()
+SYSTEM_CLOCK: Final[Clock] = SystemClock()
+LOOP_CLOCK: Final[Clock] = SystemClock(time.monotonic)
+"""Measures how late the event loop's own timers are: their time stands still on Linux while the machine sleeps."""

@@ -10,12 +10,12 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from typing import Final
 
 from amity import metrics
+from amity.clock import LOOP_CLOCK, Clock
 
 EVERY: Final = 0.05
 """Seconds between two timers."""
@@ -33,8 +33,8 @@ _log = logging.getLogger(__name__)
 class LoopLag:
     """Measures the lag of the loop on which it is started. ``start`` it once, then ``stop`` it once."""
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
+    def __init__(self, clock: Clock = LOOP_CLOCK) -> None:
+        self._monotonic = clock.monotonic
         self._due = 0.0
         self._computed = 0.0
         # Lags of the last minute that no later one exceeds, so the first is the longest.
@@ -62,11 +62,11 @@ class LoopLag:
         self._sampler.join()
 
     def _wait(self, loop: asyncio.AbstractEventLoop) -> None:
-        self._due = self._clock() + EVERY
+        self._due = self._monotonic() + EVERY
         self._timer = loop.call_later(EVERY, self._tick, loop)
 
     def _tick(self, loop: asyncio.AbstractEventLoop) -> None:
-        now = self._clock()
+        now = self._monotonic()
         lag = max(0.0, now - self._due)
         computed = time.thread_time()
         metrics.loop_lag(lag, self._worst(now, lag))
@@ -105,7 +105,7 @@ class LoopLag:
         """Note what the loop runs while its timer is overdue. Runs in a thread."""
         while not self._stopping.wait(_SEEN_FROM):
             # The first sample counts: at a later one the turn may be over, and its timer about to run.
-            if not self._seen and self._clock() - self._due > _SEEN_FROM:
+            if not self._seen and self._monotonic() - self._due > _SEEN_FROM:
                 self._seen = running(sys._current_frames().get(self._loop_thread))
 
 

@@ -11,10 +11,11 @@ import os
 import select
 import sys
 import threading
-import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from typing import Final, TextIO, cast
+
+from amity.clock import monotonic
 
 MOST_BYTES: Final = 4 << 20
 """Bytes of memory that waiting lines may take."""
@@ -91,11 +92,11 @@ class OutputQueue:
         """
         if threading.current_thread() is self._thread:
             return False
-        now = time.monotonic()
+        now = monotonic()
         end, seen, seen_at = now + most, self._written, now
         with self._changed:
             while self._lines or self._is_busy:
-                now = time.monotonic()
+                now = monotonic()
                 if self._written != seen:
                     seen, seen_at = self._written, now
                 if now > end or now - seen_at > stalled or self._gave_up_at == self._written:

@@ -22,7 +22,7 @@ from tests.support.server_process import ServerProcess
 
 KILLS = int(os.environ.get("AMITY_KILLS", "5"))
 """How often a server is killed, on each database."""
-PATIENCE = 40
+RETRIES = 40
 """Retries after a fifth of a second each: events outlast whatever is done to the server or its neighbours."""
 
 _REPORT = "report"
@@ -69,7 +69,7 @@ def settings_for(database_url: str, business_url: str, **parts: Any) -> dict[str
             "url": business_url,
             "beforeImportFriends": {"enable": True, "timeout": 10},
             "afterImportFriends": {"enable": True, "timeout": 10},
-            "retries": [0.2] * PATIENCE,
+            "retries": [0.2] * RETRIES,
         },
         **parts,
     }

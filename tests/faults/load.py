@@ -39,7 +39,7 @@ class Load:
         self._people = people
         self._chance = chance
         self._tolerated = {REJECTION, *tolerated}
-        self._patient = tolerated
+        self._failing_fast = tolerated
         self._recent: deque[tuple[str, list[str]]] = deque(maxlen=CALLERS)
         self._there = asyncio.Event()
         self._there.set()
@@ -125,5 +125,5 @@ class Load:
             self._ledger.surprises.append(f"{call.operation_id}: {envelope}")
         self.answers[call.code] = self.answers.get(call.code, 0) + 1
         self._news.set()
-        if call.code in self._patient:
+        if call.code in self._failing_fast:
             await asyncio.sleep(0.02)  # it fails fast: leave the machine to whoever repairs it

@@ -13,7 +13,7 @@ import picows
 import pytest
 
 from amity.presence.writer import LEASE_SECONDS
-from tests.faults.conftest import KILLS, PATIENCE
+from tests.faults.conftest import KILLS, RETRIES
 from tests.support.business_server import BusinessServer
 from tests.support.gateway_client import GatewayClient
 from tests.support.rest import ADMIN, SECRET, Rest
@@ -69,7 +69,7 @@ class Hearsay:
 async def scene(folder, database_url):
     """A server that tells of presence, its business server, and a token of everybody for each platform."""
     async with BusinessServer() as business:
-        callbacks: dict[str, Any] = {"url": business.url, "retries": [0.2] * PATIENCE}
+        callbacks: dict[str, Any] = {"url": business.url, "retries": [0.2] * RETRIES}
         for setting in ("afterUserOnline", "afterUserOffline", "afterUserKickOff"):
             callbacks[setting] = {"enable": True, "timeout": 5}
         settings = {"secret": SECRET, "admins": [ADMIN], "database": database_url, "callbacks": callbacks}

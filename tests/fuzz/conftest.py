@@ -1,6 +1,6 @@
 """What fuzzers ask for: their share of the seconds, a seed, and a summary of what they tried.
 
-``AMITY_FUZZ_SECONDS`` are the seconds of all fuzzers together, 40 unless told otherwise; each has a share, by its mark.
+``AMITY_FUZZ_SECONDS`` are the seconds of all fuzzers together, 20 unless told otherwise; each has a share, by its mark.
 ``AMITY_SEED`` takes the chance of an earlier run again.
 """
 
@@ -12,7 +12,7 @@ import pytest
 
 from tests.fuzz.fuzzing import Fuzz
 
-SECONDS = float(os.environ.get("AMITY_FUZZ_SECONDS") or 40)
+SECONDS = float(os.environ.get("AMITY_FUZZ_SECONDS") or 20)
 _SEED = pytest.StashKey[str]()
 _SHARES = pytest.StashKey[float]()
 

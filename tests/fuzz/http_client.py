@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from tests.fuzz.fuzzing import Fault
 
-PATIENCE: Final = 10.0
+TIMEOUT: Final = 10.0
 """Seconds after which an answer does not come."""
 _STATUS = re.compile(rb"HTTP/1\.1 ([1-5][0-9][0-9]) [ -~]+")
 
@@ -29,7 +29,7 @@ class Wire:
     broke it off, and what it had sent may be lost."""
 
     def __init__(self, port: int) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+        self._socket = socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.rest = b""
         self.is_reset = False
@@ -45,7 +45,7 @@ class Wire:
             self.is_reset = True
             raise Closed from None
         except TimeoutError:
-            raise Fault(f"the server has read nothing for {PATIENCE} s") from None
+            raise Fault(f"the server has read nothing for {TIMEOUT} s") from None
 
     def finish(self) -> None:
         """Say that nothing more comes."""
@@ -60,7 +60,7 @@ class Wire:
             self.is_reset = True
             return False
         except TimeoutError:
-            raise Fault(f"nothing comes for {PATIENCE} s, behind {self.rest[:200]!r}") from None
+            raise Fault(f"nothing comes for {TIMEOUT} s, behind {self.rest[:200]!r}") from None
         self.rest += came
         return bool(came)
 

@@ -24,7 +24,7 @@ from tests.support.server_process import ServerProcess
 
 ATTACKERS = 6
 VICTIMS = 3
-PATIENCE = 0.4
+TIMEOUT = 0.4
 """Seconds of silence after which a client takes it that no more will come: most streams are no whole request."""
 ASKED = re.compile(rb'"userID":"(\w+-\d+)"')
 STATUS = re.compile(rb"HTTP/1\.[01] (\d{3})")
@@ -94,8 +94,8 @@ class Ground:
                 await writer.drain()
                 if len(stream.pieces) > 1:
                     await asyncio.sleep(self.chance.choice((0, 0.002, 0.01)))
-            patience = 5 if stream.is_sound else PATIENCE
-            while part := await asyncio.wait_for(reader.read(65536), patience):
+            timeout = 5 if stream.is_sound else TIMEOUT
+            while part := await asyncio.wait_for(reader.read(65536), timeout):
                 answers += part
                 if stream.is_sound and b'"results"' in answers:
                     break

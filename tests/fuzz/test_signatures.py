@@ -14,6 +14,7 @@ from amity.wire.webhooks import ID_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER
 from tests.fuzz.fuzzing import Fault, Fuzz
 from tests.fuzz.mutation import mutated
 from tests.support.business_server import BusinessServer as Receiver
+from tests.support.fake_clock import FakeClock
 
 SECRETS = ["a secret of more than twenty-four bytes", "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="]
 COMMAND = "callbackBeforeImportFriendsCommand"
@@ -29,7 +30,7 @@ def sent() -> tuple[dict[str, str], str, bytes]:
         async with Receiver() as receiver:
             events = {"beforeImportFriends": Callback(enable=True)}
             settings = Callbacks(url=f"{receiver.url}/callbackExample", secret=SECRETS, events=events)
-            sender = Sender(settings, clock=lambda: NOW)
+            sender = Sender(settings, clock=FakeClock(NOW))
             await sender.send("beforeImportFriends", COMMAND, BODY, operation_id="op-1", event_id="evt_1")
             await sender.close()
             (request,) = receiver.requests
@@ -68,7 +69,7 @@ def test_what_was_changed_is_not_accepted(fuzz: Fuzz):
     headers, path, body = sent()
     plain = {name: value for name, value in headers.items() if name not in NAMES}
     handled: list[list[str]] = []
-    kit = BusinessServer(secret=SECRETS, clock=lambda: float(NOW))
+    kit = BusinessServer(secret=SECRETS, clock=FakeClock(NOW).now)
     logging.getLogger("amity.business").setLevel(logging.CRITICAL)  # each refusal is a line
 
     @kit.before_import_friends

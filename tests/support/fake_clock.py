@@ -1,34 +1,41 @@
-"""A clock that a test moves: hours of a schedule pass in no time."""
+"""A clock that a test moves: hours of a schedule pass in no time. It is the only stand-in for time in the tests."""
 
 import asyncio
 from typing import Any
+
+_MICRO = 1_000_000
 
 
 class FakeClock:
     """Stands still until ``advance``. ``now`` is the time of day in seconds since 1970."""
 
     def __init__(self, now: float = 1_800_000_000.0) -> None:
-        self._now = now
-        self._monotonic = 5000.0  # nothing like the time of day: one taken for the other shows
-        self._waiting: dict[asyncio.Future[None], float] = {}
+        # In microseconds: sums of fractions are exact, and a limit can be met to the point.
+        self._now = round(now * _MICRO)
+        self._monotonic = 5000 * _MICRO  # nothing like the time of day: one taken for the other shows
+        self._waiting: dict[asyncio.Future[None], int] = {}
 
     def now(self) -> float:
-        return self._now
+        return self._now / _MICRO
+
+    def now_ms(self) -> int:
+        return self._now // 1000
 
     def monotonic(self) -> float:
-        return self._monotonic
+        return self._monotonic / _MICRO
 
     def advance(self, seconds: float) -> None:
         """Let time pass, and wake who waited for it."""
-        self._now += seconds
-        self._monotonic += seconds
+        passed = round(seconds * _MICRO)
+        self._now += passed
+        self._monotonic += passed
         for reached, until in self._waiting.items():
             if until <= self._monotonic and not reached.done():
                 reached.set_result(None)
 
-    def set(self, seconds: float) -> None:
-        """Set the time of day forward by so many seconds, or back where they are negative. No time passes."""
-        self._now += seconds
+    def step(self, seconds: float) -> None:
+        """Set the time of day forward by so many seconds, or back if they are negative. No time passes."""
+        self._now += round(seconds * _MICRO)
 
     async def wait(self, event: asyncio.Event, seconds: float) -> None:
         if seconds <= 0:
@@ -36,7 +43,7 @@ class FakeClock:
             return
         reached: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         happened = asyncio.ensure_future(event.wait())
-        self._waiting[reached] = self._monotonic + seconds
+        self._waiting[reached] = self._monotonic + round(seconds * _MICRO)
         both: set[asyncio.Future[Any]] = {reached, happened}
         try:
             await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)

@@ -83,6 +83,7 @@ class LoopWatch:
         self._steps: list[Step] = []
         self._began: float | None = None
         self._seen: tuple[str, ...] = ()
+        self._queued_before = 0.0
         self._collecting = 0.0
         self._collected = 0.0
 
@@ -121,7 +122,9 @@ class LoopWatch:
 
     def _step(self, owner: str, run: Any, handle: events.Handle) -> None:
         self._seen = ()
-        queued, collected = self._queued(), self._collected
+        if not self._steps:
+            self._queued_before = self._queued()  # once a turn: to ask takes longer than most steps
+        collected = self._collected
         self._began = began = time.perf_counter()
         computed = time.thread_time()
         try:
@@ -130,7 +133,9 @@ class LoopWatch:
             computed = time.thread_time() - computed
             elapsed = time.perf_counter() - began
             self._began = None
-            asleep = elapsed - computed - (self._queued() - queued) if self._statistics is not None else 0.0
+            asleep = elapsed - computed if self._statistics is not None else 0.0
+            if asleep > self._most_asleep:
+                asleep -= self._queued() - self._queued_before
             self._steps.append(Step(owner, computed - (self._collected - collected), asleep, self._seen))
 
     def _turn(self) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from amity import lag, metrics
 from amity.lag import EVERY, LOGGED_FROM, WINDOW, LoopLag
+from tests.support.fake_clock import FakeClock
 
 
 def sample(name: str, labels: dict[str, str] | None = None) -> float:
@@ -22,8 +23,8 @@ class Ticks:
     """A clock and a loop in one: each ``late`` is a timer that comes so many seconds late."""
 
     def __init__(self) -> None:
-        self.now = 100.0
-        self.lag = LoopLag(lambda: self.now)
+        self.clock = FakeClock()
+        self.lag = LoopLag(self.clock)
         self.due: Callable[..., object] | None = None
         self.lag._wait(self)  # type: ignore[arg-type]  # what it needs of a loop
 
@@ -33,7 +34,7 @@ class Ticks:
 
     def late(self, seconds: float) -> float:
         """Return the longest lag that is told after it."""
-        self.now += EVERY + seconds
+        self.clock.advance(EVERY + seconds)
         assert self.due is not None
         self.due(self)
         return sample("amity_loop_lag_worst_seconds")
@@ -44,8 +45,8 @@ def test_the_longest_lag_is_told_for_a_minute():
     assert ticks.late(0.4) == pytest.approx(0.4)
     assert ticks.late(0.1) == pytest.approx(0.4)
     assert ticks.late(0.2) == pytest.approx(0.4)
-    ticks.now += WINDOW - 0.3
-    ticks.lag._due = ticks.now  # it was not overdue meanwhile
+    ticks.clock.advance(WINDOW - 0.3)
+    ticks.lag._due = ticks.clock.monotonic()  # it was not overdue meanwhile
     assert ticks.late(0.0) == pytest.approx(0.2)
     assert ticks.late(WINDOW) == pytest.approx(WINDOW)
 
@@ -83,15 +84,16 @@ def test_a_loop_that_keeps_up_keeps_nothing():
 def test_a_stack_is_shown_by_its_innermost_function_and_those_of_amity():
     frames = []
 
-    def innermost() -> float:
-        frames.append(lag.running(sys._getframe()))
-        return 0.0
+    class Looking(FakeClock):
+        def monotonic(self) -> float:
+            frames.append(lag.running(sys._getframe()))
+            return 0.0
 
-    LoopLag(innermost)._wait(Ticks())  # type: ignore[arg-type]
+    LoopLag(Looking())._wait(Ticks())  # type: ignore[arg-type]
     (shown,) = frames
     first, caller = shown.split(" < ")
     assert first.startswith("unit/test_lag.py:")
-    assert first.endswith(" innermost")
+    assert first.endswith(" monotonic")
     assert caller.startswith("lag.py:")
     assert caller.endswith(" _wait")
 

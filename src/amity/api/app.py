@@ -5,7 +5,6 @@ The order is OpenIM's: operationID, token, body, permission, and then the operat
 
 import asyncio
 import logging
-import time
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any, Final
@@ -41,6 +40,7 @@ from amity.api.under_way import UnderWay
 from amity.caller import ANONYMOUS, caller_gone, caller_id
 from amity.calls.call import Call, Identity, Request
 from amity.calls.operation import Access, Operation, Protobuf
+from amity.clock import monotonic
 from amity.errors import Code, ImError
 from amity.http.turn import turn_end
 from amity.logs import operation_id
@@ -137,7 +137,7 @@ class Api:
             await self._pages(scope, receive, send)
 
     async def _operation(self, route: _Route, headers: HeaderMap, receive: Receive, send: Send) -> None:
-        started = time.perf_counter()
+        started = monotonic()
         code = 0
         unread = True
         counted = 0
@@ -192,7 +192,7 @@ class Api:
             await answer_and_close(send, receive, envelope, headers)
         else:
             await answer(send, envelope)
-        seconds = time.perf_counter() - started
+        seconds = monotonic() - started
         route.meter(code, seconds)
         if _log.isEnabledFor(logging.DEBUG):
             _log.debug("%s answered %d in %.1f ms", route.path, code, seconds * 1000)

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Final
+from functools import cache
+from typing import Final, NamedTuple
 
 from amity.api.answers import failure
 from amity.errors import Code, ImError
@@ -31,17 +32,7 @@ class RoutingErrors:
     def __init__(self, operations: Iterable[str], pages: Iterable[str]) -> None:
         self._operations = frozenset(operations)
         self._pages = frozenset(pages)
-        # Paths by all their spellings with one letter removed. Two paths that share a spelling differ in one letter, in
-        # two swapped letters, or in one extra or missing letter.
-        self._by_spelling: dict[str, str] = {}
-        self._by_last_part: dict[str, set[str]] = {}
-        for path in sorted((self._pages | self._operations) - {"/"}):
-            normalised = _normalised(path)
-            self._by_last_part.setdefault(normalised.rpartition("/")[2], set()).add(path)
-            for spelling in _one_letter_removed(normalised):
-                self._by_spelling.setdefault(spelling, path)
-        for path in self._pages | self._operations:
-            self._by_spelling[_normalised(path)] = path  # a path that differs in case alone wins
+        self._paths = self._operations | self._pages
 
     def wrong_method(self, method: str, path: str) -> tuple[int, str, bytes] | None:
         """Return status, allowed methods and body if the path exists and the method is wrong, else ``None``."""
@@ -65,13 +56,37 @@ class RoutingErrors:
 
     def _suggestion(self, path: str) -> str | None:
         normalised = _normalised(path)
+        similar = _similar(self._paths)
         for spelling in (normalised, *_one_letter_removed(normalised)):
-            if spelling in self._by_spelling:
-                return self._by_spelling[spelling]
+            if spelling in similar.by_spelling:
+                return similar.by_spelling[spelling]
         # An extra prefix, or a missing group.
-        ends = self._by_last_part.get(normalised.rpartition("/")[2], set())
+        ends = similar.by_last_part.get(normalised.rpartition("/")[2], set())
         close = [end for end in ends if path.lower().endswith(end)] or ends
         return next(iter(close)) if len(close) == 1 else None
+
+
+class _Similar(NamedTuple):
+    """Paths by similar spellings, and by their last part."""
+
+    by_spelling: Mapping[str, str]
+    by_last_part: Mapping[str, set[str]]
+
+
+@cache
+def _similar(paths: frozenset[str]) -> _Similar:
+    # Paths by all their spellings with one letter removed. Two paths that share a spelling differ in one letter, in two
+    # swapped letters, or in one extra or missing letter.
+    by_spelling: dict[str, str] = {}
+    by_last_part: dict[str, set[str]] = {}
+    for path in sorted(paths - {"/"}):
+        normalised = _normalised(path)
+        by_last_part.setdefault(normalised.rpartition("/")[2], set()).add(path)
+        for spelling in _one_letter_removed(normalised):
+            by_spelling.setdefault(spelling, path)
+    for path in paths:
+        by_spelling[_normalised(path)] = path  # a path that differs in case alone wins
+    return _Similar(by_spelling, by_last_part)
 
 
 def is_for_gateway(headers: Mapping[bytes, bytes]) -> bool:

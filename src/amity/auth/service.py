@@ -3,7 +3,6 @@
 import hmac
 import math
 import secrets
-import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from typing import NamedTuple, Protocol, TypeVar
@@ -18,6 +17,7 @@ from amity.auth.models import (
     TokenResponse,
 )
 from amity.calls.call import Call, Identity
+from amity.clock import SYSTEM_CLOCK, Clock
 from amity.errors import Code, ImError
 from amity.settings import Settings
 from amity.storage import LARGE, Database, Transaction
@@ -55,15 +55,14 @@ def _kick_nobody(user_id: str, platform_id: int) -> None:
 
 
 class Auth:
-    """Issues tokens, says whose a token is, ends tokens. ``clock`` returns seconds since 1970; ``kick`` disconnects a
-    user's clients on a platform."""
+    """Issues tokens, says whose a token is, ends tokens. ``kick`` disconnects a user's clients on a platform."""
 
     def __init__(
         self,
         settings: Settings,
         database: Database,
         users: UserLookup,
-        clock: Callable[[], float] = time.time,
+        clock: Clock = SYSTEM_CLOCK,
         *,
         kick: Callable[[str, int], None] = _kick_nobody,
     ) -> None:
@@ -75,6 +74,7 @@ class Auth:
         self._database = database
         self._users = users
         self._clock = clock
+        self._now = clock.now
         self._kick = kick
         self._policy = LoginPolicy(settings.multi_login.policy)
         self._most_per_platform = settings.multi_login.max_num_one_end
@@ -169,7 +169,7 @@ class Auth:
 
         An administrator keeps the newest 10,000: some programs ask for a token before each call.
         """
-        now = int(self._clock() * 1000)
+        now = self._clock.now_ms()
         swept = await self._in_batches(lambda tx: store.delete_expired(tx, now, _SWEPT_AT_ONCE))
         for admin in self._admins:
             swept += await self._sweep_admin(admin)
@@ -202,7 +202,7 @@ class Auth:
             verified = self._verify(token)
         else:
             self._verified.move_to_end(token)
-        tokens.require_current(verified.claims, self._clock())
+        tokens.require_current(verified.claims, self._now())
         if verified.identity.platform_id == ADMIN_PLATFORM and not verified.identity.is_admin:
             # It was issued for the secret, and no login ends it, so it would outlive the rights by months.
             raise ImError(Code.TOKEN_KICKED)
@@ -234,7 +234,7 @@ class Auth:
         return verified
 
     async def _issue(self, user_id: str, platform_id: int) -> TokenResponse:
-        now = int(self._clock())
+        now = int(self._now())
         number = self._number(user_id, platform_id, now)
         is_admin = platform_id == ADMIN_PLATFORM
 

@@ -1,6 +1,6 @@
 """A circuit breaker: after failures in a row nothing is tried for a while, then one probe decides."""
 
-from collections.abc import Callable
+from amity.clock import Clock
 
 FAILURES = 10
 OPEN_SECONDS = 10.0
@@ -8,10 +8,10 @@ OPEN_SECONDS = 10.0
 
 class Breaker:
     """Closed: everything is tried. Open after ``failures`` in a row: nothing is, for ``seconds``. Then one probe at
-    a time: its success closes it, its failure opens it again. ``clock`` returns seconds and never goes back."""
+    a time: its success closes it, its failure opens it again."""
 
-    def __init__(self, clock: Callable[[], float], *, failures: int = FAILURES, seconds: float = OPEN_SECONDS) -> None:
-        self._clock = clock
+    def __init__(self, clock: Clock, *, failures: int = FAILURES, seconds: float = OPEN_SECONDS) -> None:
+        self._monotonic = clock.monotonic
         self._most = failures
         self._seconds = seconds
         self._failures = 0
@@ -22,7 +22,7 @@ class Breaker:
         """Whether to try now. Who gets ``True`` reports back by one of the three methods below."""
         if self._failures < self._most:
             return True
-        if self._probing or self._clock() < self._open_until:
+        if self._probing or self._monotonic() < self._open_until:
             return False
         self._probing = True
         return True
@@ -38,7 +38,7 @@ class Breaker:
         # Those that were under way when it opened fail too, and must not keep it open longer.
         opens = self._failures == self._most or self._probing
         if opens:
-            self._open_until = self._clock() + self._seconds
+            self._open_until = self._monotonic() + self._seconds
             self._probing = False
         return opens
 

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Sequence
 from functools import partial
 
-from amity.clock import Clock, SystemClock
+from amity.clock import SYSTEM_CLOCK, Clock
 from amity.errors import ImError
 from amity.storage import Database, Transaction
 from amity.texts import count, storable
@@ -36,9 +36,9 @@ _log = logging.getLogger(__name__)
 class CallbackLog:
     """Takes notes and writes them a quarter second later, many at once: nobody waits for the log."""
 
-    def __init__(self, database: Database, clock: Clock | None = None) -> None:
+    def __init__(self, database: Database, clock: Clock = SYSTEM_CLOCK) -> None:
         self._database = database
-        self._clock = clock or SystemClock()
+        self._clock = clock
         self._notes: deque[tuple[object, ...]] = deque(maxlen=BUFFERED)
         self._some = asyncio.Event()
         self._many = asyncio.Event()
@@ -74,7 +74,7 @@ class CallbackLog:
         notes = self._notes
         if len(notes) == BUFFERED:
             self.dropped += 1
-        at = int(self._clock.now() * 1000)
+        at = self._clock.now_ms()
         notes.append((at, command, owner, operation_id, event_id, verdict, err_code, reason, http_status, duration_ms))
         count = len(notes)
         if count == 1:

@@ -2,13 +2,12 @@
 
 import math
 import ssl
-import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, urlsplit
 
 from amity import __version__
 from amity.callbacks.addresses import guard_for
+from amity.clock import SYSTEM_CLOCK, Clock
 from amity.http.client import Endpoint, HttpClient, HttpFailure, Reply
 from amity.http.url import parse, shown
 from amity.settings import Callback, Callbacks, Tls
@@ -43,15 +42,15 @@ class _Route:
 
 
 class Sender:
-    """Sends callbacks as the settings say. ``clock`` returns seconds since 1970.
+    """Sends callbacks as the settings say.
 
     Raises ``ValueError``, naming the setting, for what cannot work for a callback that is enabled: no URL, one that
     is none, a bad secret, a timeout that is none, TLS files that cannot be read.
     """
 
-    def __init__(self, settings: Callbacks, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, settings: Callbacks, *, clock: Clock = SYSTEM_CLOCK) -> None:
         self._settings = settings
-        self._clock = clock
+        self._now = clock.now
         # The system's authorities take 50 ms to read: only where somebody is called by https.
         self._tls = _context(settings.tls) if settings.tls != Tls() or _calls_https(settings) else None
         self._clients: dict[tuple[bool, bool], HttpClient] = {}
@@ -89,7 +88,7 @@ class Sender:
         if route.identified or identified:
             headers[ID_HEADER] = event_id
         if route.keys:
-            now = int(self._clock())
+            now = int(self._now())
             headers[TIMESTAMP_HEADER] = str(now)
             headers[SIGNATURE_HEADER] = " ".join([sign(key, event_id, now, body) for key in route.keys])
         try:

@@ -14,7 +14,7 @@ import msgspec
 
 from amity.calls.call import Call, Response
 from amity.calls.limit import LimitReached
-from amity.clock import FUTURE_SECONDS, HOUR_MS
+from amity.clock import FUTURE_SECONDS, HOUR_MS, Clock
 from amity.errors import Code, ImError
 from amity.storage import LARGE, Database, Transaction
 from amity.texts import count
@@ -50,7 +50,7 @@ class _Known(Exception):
 class Idempotency:
     """The first answers, in the database, and the calls under way, in memory."""
 
-    def __init__(self, database: Database, clock: Callable[[], float], most_per_hour: int = 0) -> None:
+    def __init__(self, database: Database, clock: Clock, most_per_hour: int = 0) -> None:
         """A user may use ``most_per_hour`` new keys in an hour, 0 being no limit; administrators any number."""
         self._database = database
         self._clock = clock
@@ -129,7 +129,7 @@ class Idempotency:
         most = self._most_per_hour
         if not most or call.is_admin:
             return
-        now = int(self._clock() * 1000)
+        now = self._clock.now_ms()
         rows = await self._database.fetch(
             "select count(*) from (select 1 from idempotency where caller = $1 and created_at > $2 and created_at <= $3"
             " limit $4) as lately",
@@ -155,7 +155,7 @@ class Idempotency:
             call.idempotency_key,
             _hash(call.body),
             msgspec.json.encode(answer).decode(),
-            int(self._clock() * 1000),
+            self._clock.now_ms(),
             *self._recent_range(),
         )
         if not stored:
@@ -181,7 +181,7 @@ class Idempotency:
     def _recent_range(self) -> tuple[int, int]:
         """Return the times between which an answer counts as recent. One dated later was stored while the clock was
         ahead."""
-        now = int(self._clock() * 1000)
+        now = self._clock.now_ms()
         return now - KEPT_MS, now + int(FUTURE_SECONDS * 1000)
 
 

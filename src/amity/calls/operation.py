@@ -7,6 +7,7 @@ import inspect
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from enum import Enum
+from functools import cache
 from types import NoneType, UnionType
 from typing import Any, NamedTuple, get_args, get_type_hints
 
@@ -61,20 +62,21 @@ class Operation:
     """Whether a success may have no ``data``."""
 
     def __post_init__(self) -> None:
-        request, answers = _types_of(self.handler)
+        function = self.handler if inspect.isroutine(self.handler) else type(self.handler).__call__
+        request, answers = _types_of(getattr(function, "__func__", function))
         data = [each for each in answers if each not in (msgspec.Raw, NoneType)]
         object.__setattr__(self, "request", request)
         object.__setattr__(self, "response", data[0] if data else None)
         object.__setattr__(self, "may_have_no_data", NoneType in answers)
 
 
-def _types_of(handler: Handler) -> tuple[type[Any], Sequence[Any]]:
+@cache
+def _types_of(function: Callable[..., object]) -> tuple[type[Any], Sequence[Any]]:
     """Return the type of a handler's request, and the types of its answer: a part of the data may be encoded
     already."""
-    function = handler if inspect.isroutine(handler) else type(handler).__call__
     hints = get_type_hints(function)
-    *_, request = inspect.signature(handler).parameters
+    *_, request = inspect.signature(function).parameters
     if request not in hints or "return" not in hints:
-        raise TypeError(f"{getattr(handler, '__qualname__', handler)}: a handler says what it takes and returns")
+        raise TypeError(f"{function.__qualname__}: a handler says what it takes and returns")
     answer = hints["return"]
     return hints[request], get_args(answer) if isinstance(answer, UnionType) else (answer,)

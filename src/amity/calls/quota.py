@@ -1,10 +1,9 @@
 """Rate limits of expensive operations, for each caller."""
 
 import math
-import time
-from collections.abc import Callable
 
 from amity import metrics
+from amity.clock import SYSTEM_CLOCK, Clock
 from amity.errors import Code, ImError
 
 MOST_CALLERS = 100_000
@@ -15,8 +14,7 @@ _MINUTE = 60.0
 class Quota:
     """A token bucket for each caller: ``per_minute`` uses at once, refilled evenly over a minute; 0 is no limit.
 
-    ``name`` is its key in the settings. The uses are kept in memory, for each process. ``clock`` is monotonic, in
-    seconds.
+    ``name`` is its key in the settings. The uses are kept in memory, for each process.
     """
 
     def __init__(
@@ -24,13 +22,13 @@ class Quota:
         name: str,
         per_minute: int,
         code: Code = Code.READS_LIMIT,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Clock = SYSTEM_CLOCK,
         most_callers: int = MOST_CALLERS,
     ) -> None:
         self._name = name
         self._per_minute = per_minute
         self._code = code
-        self._clock = clock
+        self._monotonic = clock.monotonic
         self._most_callers = most_callers
         # When each caller's bucket is full again, ordered by the last use. A full bucket is not kept.
         self._full_at: dict[str, float] = {}
@@ -40,7 +38,7 @@ class Quota:
         metrics."""
         if not self._per_minute:
             return
-        now = self._clock()
+        now = self._monotonic()
         full_at = max(now, self._full_at.pop(caller, now))
         after = full_at + _MINUTE / self._per_minute
         missing = after - now - _MINUTE

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import click
 
-from amity.cli.connection import config_option, json_option, load_settings
+from amity.cli.configuration import config_option, load_settings
 from amity.cli.exits import USAGE, Failure
-from amity.cli.output import print_json
+from amity.cli.output import json_option, print_json
 from amity.storage.backup import back_up
 from amity.storage.migrations import migrations
 from amity.storage.restoring import restore as put_back

@@ -3,7 +3,6 @@ operations on callbacks, over the REST API."""
 
 import asyncio
 import re
-import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -11,10 +10,11 @@ from typing import TypeVar
 import click
 import msgspec
 
-from amity.cli.connection import ServerOptions, json_option, server_options
-from amity.cli.output import at_time, coloured, print_json, print_table, printable
+from amity.cli.connection import ServerOptions, server_options
+from amity.cli.output import at_time, coloured, json_option, print_json, print_table, printable
 from amity.client import AmityClient
-from amity.client.callbacks import LogEntry
+from amity.client.types.callbacks.admin import LogEntry
+from amity.clock import SYSTEM_CLOCK
 from amity.texts import count
 from amity.wire.events.catalogue import BY_COMMAND, BY_SETTING
 
@@ -174,7 +174,7 @@ def replay(events: tuple[str, ...], everything: bool, since: str | None, server:
 def _moment(text: str) -> int:
     """Milliseconds since 1970 of a time, or of a time ago."""
     if ago := _AGO.fullmatch(text):
-        return max(0, int((time.time() - int(ago[1]) * _UNITS[ago[2]]) * 1000))
+        return max(0, int((SYSTEM_CLOCK.now() - int(ago[1]) * _UNITS[ago[2]]) * 1000))
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:

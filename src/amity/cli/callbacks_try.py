@@ -10,9 +10,9 @@ import click
 
 from amity import logs
 from amity.callbacks.sender import Sender
-from amity.cli.connection import config_option, json_option, load_settings
+from amity.cli.configuration import config_option, load_settings
 from amity.cli.exits import FAILED, REJECTED, UNREACHABLE, USAGE, Failure
-from amity.cli.output import coloured, print_json, print_table, printable
+from amity.cli.output import coloured, json_option, print_json, print_table, printable
 from amity.cli.trial import Outcome, attempt, sample
 from amity.http.url import parse, passwords_of
 from amity.settings import Callback, Callbacks, Tls

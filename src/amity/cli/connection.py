@@ -1,6 +1,5 @@
-"""How commands find their settings and the server that they talk to."""
+"""How commands find the server that they talk to."""
 
-import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -11,62 +10,16 @@ from typing import Any, TypeVar
 import click
 
 from amity import logs
+from amity.cli.configuration import config_option, load_settings, url_of
 from amity.cli.development import running_secret
 from amity.cli.exits import UNREACHABLE, USAGE, Failure
 from amity.client import AmityClient, UnexpectedAnswer
 from amity.errors import Code, ImError
 from amity.http.client import HttpFailure
-from amity.http.url import host_port, passwords_of, shown
-from amity.settings import Address, Settings, every_secret, load
+from amity.http.url import passwords_of, shown
+from amity.settings import Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
-DEFAULT_FILE = Path("amity.yml")
-
-config_option = click.option(
-    "--config",
-    "-c",
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="FILE",
-    help="The settings file.  [default: AMITY_CONFIG, or amity.yml if it is there]",
-)
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
-
-
-def find_config(config: Path | None) -> Path | None:
-    """The settings file: the one given, that of ``AMITY_CONFIG``, ``./amity.yml`` where it is there, or none."""
-    if config is not None:
-        return config
-    if named := os.environ.get("AMITY_CONFIG"):
-        return Path(named)
-    return DEFAULT_FILE if DEFAULT_FILE.exists() else None
-
-
-def load_settings(config: Path | None, *, dev: bool = False) -> Settings:
-    """Read the settings. Raises ``SettingsError``."""
-    return load_with_sources(config, dev=dev)[0]
-
-
-def load_with_sources(config: Path | None, *, dev: bool = False) -> tuple[Settings, list[Path]]:
-    """Read the settings, and name the files that they came from. From then on no error shows their secrets.
-
-    Raises ``SettingsError``.
-    """
-    sources: list[Path] = []
-    settings = load(find_config(config), os.environ, dev=dev, sources=sources)
-    logs.hide(*every_secret(settings))
-    return settings, sources
-
-
-def url_of(address: Address) -> str:
-    """The URL under which this machine reaches what listens at an address."""
-    if address.port == 0:
-        raise Failure("api.port is 0, so the server took a free port: say with --url where it listens", USAGE)
-    return f"http://{host_port(reached_host(address), address.port)}"
-
-
-def reached_host(address: Address) -> str:
-    """Return the host under which this machine reaches what listens at an address, which may be all of them."""
-    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address.host, address.host)  # noqa: S104 - it listens everywhere
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ import shutil
 import signal
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import click
@@ -27,6 +26,8 @@ from amity.cli.importing.planning import make_plan
 from amity.cli.importing.reading import FriendshipFile
 from amity.cli.importing.source import Source
 from amity.client import AmityClient
+from amity.client.types.users import NewUser
+from amity.clock import monotonic
 from amity.errors import ImError
 from amity.output_queue import queued_output
 from amity.settings import Settings, load
@@ -64,7 +65,7 @@ async def _demo(stage: Stage, *, keep: bool, port: int) -> bool:
     club = Club()
     async with contextlib.AsyncExitStack() as running:
         async with asyncio.timeout(WITHIN):
-            began = time.monotonic()
+            began = monotonic()
             folder = Path(running.enter_context(tempfile.TemporaryDirectory(prefix="amity-demo-")))
             _introduce(stage, club)
             business, client, settings = await _start(stage, folder, port, running)
@@ -72,7 +73,7 @@ async def _demo(stage: Stage, *, keep: bool, port: int) -> bool:
             await _import(stage, client, folder)
             fine = await _check(stage, club, client, business)
             await _show_commands(stage, club, client, settings)
-            stage.heading(f"Done in {time.monotonic() - began:.1f} s.")
+            stage.heading(f"Done in {monotonic() - began:.1f} s.")
         if keep:
             stage.say(f"Both servers keep running, with their files in {folder}, until Ctrl-C.")
             await _interrupted()
@@ -130,7 +131,7 @@ async def _start(
 
 async def _register(stage: Stage, club: Club, client: AmityClient) -> None:
     await client.register_users(
-        [{"userID": member.user_id, "nickname": member.nickname} for member in club.members.values()]
+        [NewUser(user_id=member.user_id, nickname=member.nickname) for member in club.members.values()]
     )
     stage.say(f"  registered:      {len(club.members)} members")
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import time
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from amity.cli.examining.finding import Finding, Level
 from amity.cli.examining.ports import ports
 from amity.cli.examining.refusals import about_refusal
 from amity.cli.permissions import exposed
+from amity.clock import SYSTEM_CLOCK, Clock
 from amity.settings import Callbacks, Settings
 from amity.storage import StorageError
 from amity.storage.state import State, examine
@@ -118,12 +118,11 @@ async def _callback(sender: Sender, settings: Callbacks, key: str) -> tuple[Find
     return Finding("ok", key, text), trial.clock_of(reply)
 
 
-def clock(others: Iterable[tuple[str, float]], now: float | None = None) -> list[Finding]:
+def clock(others: Iterable[tuple[str, float]], here: Clock = SYSTEM_CLOCK) -> list[Finding]:
     """Compare this machine's clock with others' (seconds since 1970, read just now)."""
-    here = time.time() if now is None else now
     found = []
     for name, there in others:
-        apart = here - there
+        apart = here.now() - there
         text = f"{abs(apart):.0f} s {'ahead of' if apart > 0 else 'behind'} {name}"
         mend = "set both clocks by NTP: signatures are valid for five minutes, and tokens carry times"
         if abs(apart) > _CLOCK_FAIL:

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import click
 
-from amity.cli.connection import config_option, find_config, json_option, load_with_sources
+from amity.cli.configuration import config_option, find_config, load_with_sources
 from amity.cli.development import running_secret
 from amity.cli.diagnosis import examine_all, file_modes
 from amity.cli.examining.account import account_of, examine_as, hint_to_root
 from amity.cli.examining.database_files import relative_to_where
 from amity.cli.examining.finding import Finding
 from amity.cli.exits import FAILED, Failure
-from amity.cli.output import coloured, print_json, printable
+from amity.cli.output import coloured, json_option, print_json, printable
 from amity.cli.permissions import private_files
 from amity.settings import Settings, SettingsError, foreign, notes
 

@@ -4,7 +4,6 @@ import asyncio
 import gzip
 import os
 import sys
-import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,17 +12,18 @@ from typing import BinaryIO
 import click
 from rich.console import Console
 
-from amity.cli.connection import ServerOptions, json_option, server_options
+from amity.cli.connection import ServerOptions, server_options
 from amity.cli.exits import UNREACHABLE, USAGE, Failure
 from amity.cli.importing.ending import Refused
-from amity.cli.importing.patience import Patience, Unreachable
+from amity.cli.importing.retrying import Retrying, Unreachable
 from amity.cli.importing.screen import screen_for
 from amity.cli.moving.outcome import show_counts
 from amity.cli.moving.records import End, line_of
 from amity.cli.moving.target import Target
-from amity.cli.output import print_json
+from amity.cli.output import json_option, print_json
 from amity.client import AmityClient
-from amity.client.moving import LISTS, Record
+from amity.client.moving import LISTS, Record, records_of
+from amity.clock import monotonic
 from amity.http.url import shown
 
 
@@ -66,10 +66,10 @@ def export(output: Path | None, force: bool, retry_for: float, server: ServerOpt
         raise click.UsageError("--json prints a summary, so that --output must say where the records go")
     if output is not None and output.exists() and not force:
         raise Failure(f"{output} is there already: --force writes over it", USAGE)
-    began = time.monotonic()
+    began = monotonic()
     with _writing(output) as file:
         url, end = asyncio.run(_export(file, server, retry_for))
-    seconds = round(time.monotonic() - began, 3)
+    seconds = round(monotonic() - began, 3)
     counts = {name: getattr(end, name) for name in LISTS.values()}
     if as_json:
         print_json({"server": url, "output": str(output), **counts, "seconds": seconds})
@@ -82,11 +82,11 @@ async def _export(file: BinaryIO, server: ServerOptions, retry_for: float) -> tu
     end = End()
     async with server.connect() as client:
         with screen_for(Console(stderr=True)) as screen:
-            patience = Patience(retry_for, screen.waiting)
+            retrying = Retrying(retry_for, screen.waiting)
             try:
-                totals = await Target(client, patience).totals()
+                totals = await Target(client, retrying).totals()
                 screen.phase("exporting", sum(getattr(totals, name) for name in LISTS.values()))
-                async for records in _pages(client, patience):
+                async for records in _pages(client, retrying):
                     for record in records:
                         name = LISTS[type(record)]
                         setattr(end, name, getattr(end, name) + 1)
@@ -100,11 +100,11 @@ async def _export(file: BinaryIO, server: ServerOptions, retry_for: float) -> tu
     return shown(client.url), end
 
 
-async def _pages(client: AmityClient, patience: Patience) -> AsyncIterator[list[Record]]:
+async def _pages(client: AmityClient, retrying: Retrying) -> AsyncIterator[list[Record]]:
     after = ""
     while True:
-        page = await patience.through(lambda after=after: client.export_page(after))  # type: ignore[misc]
-        yield list(page.records())
+        page = await retrying.call(lambda after=after: client.export_page(after))  # type: ignore[misc]
+        yield records_of(page)
         if not (after := page.next):
             return
 

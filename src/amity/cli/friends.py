@@ -4,11 +4,11 @@ import asyncio
 
 import click
 
-from amity.cli.connection import ServerOptions, json_option, server_options
+from amity.cli.connection import ServerOptions, server_options
 from amity.cli.exits import Failure
-from amity.cli.output import at_time, print_json, print_table
-from amity.client.answers import Friend
-from amity.client.operations import PAGE
+from amity.cli.output import at_time, json_option, print_json, print_table
+from amity.client.page import PAGE
+from amity.client.types.relations.friends import Friend
 from amity.texts import count
 
 _SOURCES = {1: "import", 2: "application"}

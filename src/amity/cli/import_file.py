@@ -8,7 +8,7 @@ from typing import Any
 import click
 from rich.console import Console
 
-from amity.cli.connection import ServerOptions, json_option, server_options
+from amity.cli.connection import ServerOptions, server_options
 from amity.cli.exits import USAGE, Failure
 from amity.cli.import_records import import_records
 from amity.cli.importing.ending import (
@@ -20,15 +20,15 @@ from amity.cli.importing.ending import (
     run_to_its_end,
 )
 from amity.cli.importing.job import Job
-from amity.cli.importing.patience import Patience, Unreachable
 from amity.cli.importing.people import CHUNK, People
 from amity.cli.importing.planning import BATCH_LIMIT, Plan, chunks, make_plan
 from amity.cli.importing.reading import FriendshipFile
 from amity.cli.importing.report import file_facts, show_file, show_outcome
+from amity.cli.importing.retrying import Retrying, Unreachable
 from amity.cli.importing.screen import screen_for
 from amity.cli.importing.source import FileProblem, Source
 from amity.cli.moving.records import holds_records
-from amity.cli.output import print_json
+from amity.cli.output import json_option, print_json
 from amity.client import AmityClient
 from amity.errors import ImError
 from amity.http.url import shown
@@ -201,7 +201,7 @@ def _who_is_unknown(ids: list[str], server: ServerOptions) -> tuple[list[str] | 
 
     async def ask() -> list[str]:
         async with server.client() as client:
-            people = People(client, Patience(0, lambda _: None), lambda _: None)
+            people = People(client, Retrying(0, lambda _: None), lambda _: None)
             return [user_id for chunk in chunks(ids, CHUNK) for user_id in await people.unknown(chunk)]
 
     try:

@@ -12,17 +12,17 @@ import click
 from rich.console import Console
 
 from amity import logs
-from amity.cli.connection import ServerOptions, json_option, server_options
+from amity.cli.connection import ServerOptions, server_options
 from amity.cli.exits import USAGE
 from amity.cli.importing.ending import Refusal, require_apart, run_to_its_end
-from amity.cli.importing.patience import Patience
+from amity.cli.importing.retrying import Retrying
 from amity.cli.importing.screen import Screen, screen_for
 from amity.cli.moving.from_openim import OpenImMover
 from amity.cli.moving.job import MoveJob
 from amity.cli.moving.outcome import show_counts
 from amity.cli.moving.source import OpenImSource
 from amity.cli.moving.target import DryTarget, Target
-from amity.cli.output import print_json, printable
+from amity.cli.output import json_option, print_json, printable
 from amity.client import AmityClient
 from amity.http.url import passwords_of, shown
 from amity.texts import count
@@ -185,9 +185,9 @@ async def _run(
 ) -> dict[str, Any]:
     async with old, new:
         with screen_for(Console(stderr=True)) as screen:
-            source = OpenImSource(old, Patience(retry_for, _teller(screen, old)), page_size)
+            source = OpenImSource(old, Retrying(retry_for, _teller(screen, old)), page_size)
             target_of = DryTarget if sample is None else Target
-            target = target_of(new, Patience(retry_for, _teller(screen, new)))
+            target = target_of(new, Retrying(retry_for, _teller(screen, new)))
             return await job.run(OpenImMover(source, await source.count(), sample), target, screen)
 
 

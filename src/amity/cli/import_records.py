@@ -15,7 +15,7 @@ from amity.cli.importing.ending import (
     require_apart,
     run_to_its_end,
 )
-from amity.cli.importing.patience import Patience
+from amity.cli.importing.retrying import Retrying
 from amity.cli.importing.screen import screen_for
 from amity.cli.importing.source import FileProblem, Source
 from amity.cli.moving.from_file import Checked, FileMover, check
@@ -89,4 +89,4 @@ def _checked(records: RecordFile, *, skip_bad_lines: bool) -> Checked:
 async def _run(job: MoveJob, mover: FileMover, client: AmityClient, retry_for: float) -> dict[str, Any]:
     async with client:
         with screen_for(Console(stderr=True)) as screen:
-            return await job.run(mover, Target(client, Patience(retry_for, screen.waiting)), screen)
+            return await job.run(mover, Target(client, Retrying(retry_for, screen.waiting)), screen)

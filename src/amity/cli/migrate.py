@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from amity.cli.connection import config_option, json_option, load_settings
-from amity.cli.output import print_json
+from amity.cli.configuration import config_option, load_settings
+from amity.cli.output import json_option, print_json
 from amity.storage import StorageError, open_database
 from amity.storage.state import State, examine
 

@@ -29,6 +29,8 @@ _COLOURS = {
     "dead": "red",
 }
 
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")
+
 
 def printable(value: object) -> str:
     """A text without characters that would move the cursor, change colours or hide something."""

@@ -10,7 +10,7 @@ import uvloop
 
 from amity import logs
 from amity.app.server import serve as run
-from amity.cli.connection import config_option, load_with_sources
+from amity.cli.configuration import config_option, load_with_sources
 from amity.cli.development import new_secret, published, secret_file
 from amity.cli.permissions import exposed, private_files
 from amity.settings import Settings, foreign, notes

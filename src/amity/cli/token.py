@@ -1,14 +1,15 @@
 """``amity token``."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import click
 
-from amity.cli.connection import ServerOptions, json_option, server_options
+from amity.cli.connection import ServerOptions, server_options
 from amity.cli.exits import Failure
-from amity.cli.output import print_json
-from amity.client.answers import TokenAnswer
+from amity.cli.output import json_option, print_json
+from amity.client.types.auth import TokenResponse
+from amity.clock import SYSTEM_CLOCK
 from amity.errors import Code, ImError
 
 # Source: the platform ids of OpenIM 3.8's protocol.
@@ -59,11 +60,11 @@ def token(user: str | None, platform: str, server: ServerOptions, as_json: bool)
         )
         return
     click.echo(answer.token)
-    until = datetime.now(UTC) + timedelta(seconds=answer.expire_time_seconds)
+    until = datetime.fromtimestamp(SYSTEM_CLOCK.now() + answer.expire_time_seconds, UTC)
     click.echo(f"for {user_id}, valid until {until:%Y-%m-%d %H:%M} UTC", err=True)
 
 
-async def _fetch(user: str | None, platform_id: int, server: ServerOptions) -> tuple[TokenAnswer, str, int]:
+async def _fetch(user: str | None, platform_id: int, server: ServerOptions) -> tuple[TokenResponse, str, int]:
     async with server.connect() as client:
         if user is not None and user != client.admin:
             try:

@@ -1,6 +1,5 @@
 """Sending one sample callback for real, and saying what the server would make of the answer."""
 
-import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ import msgspec
 from amity.callbacks.asking.verdict import Approved, Failed, Rejected, decide
 from amity.callbacks.samples import SAMPLES
 from amity.callbacks.sender import Sender, SendFailure
+from amity.clock import monotonic
 from amity.errors import NAMES, Code
 from amity.http.reply import Reply
 from amity.settings import Callback, Callbacks
@@ -82,7 +82,7 @@ async def attempt(sender: Sender, callbacks: Callbacks, event: Event, *, is_samp
     setting, command = type(event).setting, type(event).command
     trial = new_id(SAMPLE_PREFIX if is_sample else "try-")
     body = payload(event, documented_names=callbacks.documented_names)
-    began = time.perf_counter()
+    began = monotonic()
     reply, failure = None, ""
     try:
         reply = await sender.send(setting, command, body, operation_id=trial, event_id=trial, identified=is_sample)
@@ -97,7 +97,7 @@ async def attempt(sender: Sender, callbacks: Callbacks, event: Event, *, is_samp
         why=why,
         then=then,
         status=reply.status if reply else 0,
-        milliseconds=round((time.perf_counter() - began) * 1000),
+        milliseconds=round((monotonic() - began) * 1000),
         answer=reply.body.decode(errors="replace") if reply else "",
         headers={name: reply.headers[name] for name in _TELLING if name in reply.headers} if reply else {},
         clock=clock_of(reply) if reply else None,

@@ -7,14 +7,15 @@ from pathlib import Path
 
 import click
 
-from amity.cli.connection import ServerOptions, json_option, server_options
+from amity.cli.connection import ServerOptions, server_options
 from amity.cli.exits import FAILED, USAGE, Failure
 from amity.cli.importing.ending import BAD_LINES_SHOWN, refuse_bad_lines
 from amity.cli.importing.lines import BadLine, TextFile
 from amity.cli.importing.new_users import users_of
 from amity.cli.importing.source import FileProblem, Source
-from amity.cli.output import at_time, print_json, print_table, printable
-from amity.client.answers import Page, Skipped, User
+from amity.cli.output import at_time, json_option, print_json, print_table, printable
+from amity.client.page import Page
+from amity.client.types.users import NewUser, Skipped, User
 from amity.texts import count
 
 _BATCH = 500
@@ -66,7 +67,7 @@ def add(
     """
     if nickname is not None and len(ids) != 1:
         raise click.UsageError("--nickname goes with one USER")
-    new = [{"userID": user_id, "nickname": nickname or user_id} for user_id in ids]
+    new = [NewUser(user_id=user_id, nickname=nickname or user_id) for user_id in ids]
     if file is not None:
         new += _read(file, columns, skip_bad_lines=skip_bad_lines)
     if not new:
@@ -75,8 +76,8 @@ def add(
         click.get_current_context().exit(FAILED)
 
 
-def _read(file: Path, columns: str | None, *, skip_bad_lines: bool) -> list[dict[str, str]]:
-    found: list[dict[str, str]] = []
+def _read(file: Path, columns: str | None, *, skip_bad_lines: bool) -> list[NewUser]:
+    found: list[NewUser] = []
     bad: list[BadLine] = []
     try:
         with Source.open(file) as source:
@@ -84,7 +85,7 @@ def _read(file: Path, columns: str | None, *, skip_bad_lines: bool) -> list[dict
                 if isinstance(line, BadLine):
                     bad.append(line)
                 else:
-                    found.append(line.fields)
+                    found.append(line.user)
     except FileProblem as problem:
         raise Failure(str(problem), USAGE) from None
     if bad and not skip_bad_lines:
@@ -96,7 +97,7 @@ def _read(file: Path, columns: str | None, *, skip_bad_lines: bool) -> list[dict
     return found
 
 
-async def _register(new: list[dict[str, str]], skip_existing: bool, server: ServerOptions, as_json: bool) -> bool:
+async def _register(new: list[NewUser], skip_existing: bool, server: ServerOptions, as_json: bool) -> bool:
     """Register users, say how many, and return whether nobody was left out."""
     registered = skipped = 0
     left_out: list[Skipped] = []
@@ -105,9 +106,9 @@ async def _register(new: list[dict[str, str]], skip_existing: bool, server: Serv
         try:
             while batch := list(islice(remaining, _BATCH)):
                 if skip_existing:
-                    known = await client.registered(list({user["userID"] for user in batch}))
-                    skipped += sum(user["userID"] in known for user in batch)
-                    batch = [user for user in batch if user["userID"] not in known]
+                    known = await client.registered(list({user.user_id for user in batch}))
+                    skipped += sum(user.user_id in known for user in batch)
+                    batch = [user for user in batch if user.user_id not in known]
                 gone = (await client.register_users(batch)).skipped if batch else []
                 left_out += gone
                 registered += len(batch) - len(gone)

@@ -3,16 +3,19 @@
 import asyncio
 import ssl
 import uuid
-from collections.abc import Mapping
+from types import NoneType
 from typing import Any, TypeVar
 
 import msgspec
 
+from amity.client.operation import Operation
+from amity.client.types.auth import AUTH_GET_ADMIN_TOKEN, GetAdminTokenRequest
 from amity.errors import Code, ImError
 from amity.http.client import HttpClient, HttpFailure
 from amity.http.url import parse as parse_url
 
-T = TypeVar("T")
+Q = TypeVar("Q")
+A = TypeVar("A")
 
 # Enough for a page of 100,000 friends; a limit at all, because the server may be something else than it says.
 ANSWER_LIMIT = 256 * 1024 * 1024
@@ -50,6 +53,17 @@ def without_nulls(value: Any) -> Any:
     return value
 
 
+def decoded(operation: Operation[Any, A], data: Any) -> A:
+    """Return the ``data`` of an answer in its type. Raises ``UnexpectedAnswer`` where it does not fit."""
+    told = None if operation.answer is NoneType else without_nulls(data)
+    if not told:
+        return operation.answer()
+    try:
+        return msgspec.convert(told, operation.answer)
+    except msgspec.ValidationError as error:
+        raise UnexpectedAnswer(200, f"answered {operation.path} with data that does not fit: {error}") from None
+
+
 class Connection:
     """Calls operations of the REST API at ``url``.
 
@@ -82,35 +96,22 @@ class Connection:
         """Close the connections to the server."""
         await self._http.close()
 
-    async def call(
-        self,
-        path: str,
-        request: Mapping[str, Any],
-        answer: type[T],
-        *,
-        idempotency_key: str | None = None,
-        authenticated: bool = True,
-    ) -> T:
+    async def call(self, operation: Operation[Q, A], request: Q, *, idempotency_key: str | None = None) -> A:
         """Call one operation and return the ``data`` of its answer, nothing of which need be there.
 
         Raises ``ImError`` with the server's code, ``UnexpectedAnswer`` for what no such server answers, and
         ``HttpFailure`` where no answer came.
         """
-        data = await self.call_raw(path, request, idempotency_key=idempotency_key, authenticated=authenticated)
-        try:
-            return msgspec.convert(without_nulls(data) or {}, answer)
-        except msgspec.ValidationError as error:
-            raise UnexpectedAnswer(200, f"answered {path} with data that does not fit: {error}") from None
+        data = await self.call_raw(
+            operation.path, request, idempotency_key=idempotency_key, authenticated=operation.needs_token
+        )
+        return decoded(operation, data)
 
     async def call_raw(
-        self,
-        path: str,
-        request: Mapping[str, Any],
-        *,
-        idempotency_key: str | None = None,
-        authenticated: bool = True,
+        self, path: str, request: Any, *, idempotency_key: str | None = None, authenticated: bool = True
     ) -> Any:
-        """Call one operation and return ``data`` as it came, ``None`` where there is none. Raises as ``call`` does."""
+        """Call one operation with any request that can be JSON, and return ``data`` as it came, ``None`` where there is
+        none. Raises as ``call`` does."""
         body = _encode(request)
         headers = {"content-type": "application/json"}
         if idempotency_key is not None:
@@ -133,14 +134,10 @@ class Connection:
                 return self._token
             if self._secret is None:
                 raise ImError(Code.ARGS, "neither a token nor the server's secret was given")
-            data = await self._post(
-                "/auth/get_admin_token",
-                {"content-type": "application/json"},
-                _encode({"secret": self._secret, "userID": self.admin}),
-            )
-            token = data.get("token") if isinstance(data, dict) else None
-            if not isinstance(token, str) or not token:
-                raise UnexpectedAnswer(200, "answered /auth/get_admin_token without a token")
+            request = GetAdminTokenRequest(secret=self._secret, user_id=self.admin)
+            token = (await self.call(AUTH_GET_ADMIN_TOKEN, request)).token
+            if not token:
+                raise UnexpectedAnswer(200, f"answered {AUTH_GET_ADMIN_TOKEN.path} without a token")
             self._token = token
             return token
 

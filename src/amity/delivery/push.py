@@ -4,10 +4,10 @@ Source: open-im-server 3.8 ``internal/push``.
 """
 
 import logging
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
+from amity.clock import SYSTEM_CLOCK, Clock
 from amity.gateway.fan_out import Frames
 from amity.gateway.session import Session
 from amity.gateway.sessions import Sessions
@@ -19,11 +19,11 @@ _log = logging.getLogger(__name__)
 
 
 class Push:
-    """Tells the clients that are connected to this process. ``clock`` returns seconds since 1970."""
+    """Tells the clients that are connected to this process."""
 
-    def __init__(self, sessions: Sessions, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, sessions: Sessions, clock: Clock = SYSTEM_CLOCK) -> None:
         self._sessions = sessions
-        self._clock = clock
+        self._now_ms = clock.now_ms
 
     def reaches(self, user_id: str) -> bool:
         """Return whether a client of this user is connected here, so that preparing a notification is worthwhile."""
@@ -57,11 +57,10 @@ class Push:
             connected = [user_id for user_id in user_ids if self._sessions.of(user_id)]
             if not connected:
                 return
-            frames = Frames(partial(_reply, notification, int(self._clock() * 1000), operation_id))
+            frames = Frames(partial(_reply, notification, self._now_ms(), operation_id))
             sessions = self._reachable(connected, platform_id)
-            self._sessions.fan_out.send(
-                (each for each in sessions if each.should_notify(notification.coalesces)), frames
-            )
+            notified = (each for each in sessions if each.should_notify(notification.coalesces))
+            self._sessions.fan_out.send(notified, frames)
         except Exception:  # noqa: BLE001 - a client that misses a push learns of it at its next sync
             _log.exception("a notification of type %d could not be sent", notification.detail.content_type)
 

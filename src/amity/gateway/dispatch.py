@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
@@ -12,6 +11,7 @@ from amity import metrics
 from amity.caller import caller_id
 from amity.calls.call import Call
 from amity.calls.operation import Operation
+from amity.clock import monotonic
 from amity.errors import NAMES, Code, ImError
 from amity.gateway.arguments import LONGEST_OPERATION_ID
 from amity.gateway.session import DATA_ERROR, Cause, Session
@@ -96,7 +96,7 @@ class Dispatch:
             return
         operation_id.set(request.operation_id)
         caller_id.set(session.user_id)
-        started = time.perf_counter()
+        started = monotonic()
         identifier = request.identifier
         code, text, data = 0, "", b""
         # An administrator's connection has a user's rights only. Administrators act for others over HTTP.
@@ -120,7 +120,7 @@ class Dispatch:
         session.reply(session.encoding.write(reply))
         if call.follows:
             turn_end(asyncio.get_running_loop()).call_after_writes(call.answered)
-        self._meters[identifier](code, time.perf_counter() - started)
+        self._meters[identifier](code, monotonic() - started)
         if identifier == _LOGOUT:
             session.leave(Cause.LOGOUT, reason="logged out")
 

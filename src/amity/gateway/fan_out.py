@@ -7,13 +7,13 @@ session is reached.
 
 import asyncio
 import logging
-import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import Final
 
 from amity import metrics
+from amity.clock import monotonic
 from amity.gateway.encoding import Encoding
 from amity.gateway.session import Session
 from amity.wire.frames import Reply
@@ -54,7 +54,7 @@ class FanOut:
     def __init__(self) -> None:
         self._waiting: deque[tuple[Iterator[Session], Frames]] = deque()
         self._budget = _AT_ONCE
-        self._seconds = 0.0  # before in this turn of the loop
+        self._seconds = 0.0  # spent in this turn of the loop
         self._is_scheduled = False
 
     def send(self, sessions: Iterable[Session], frames: Frames) -> None:
@@ -79,11 +79,11 @@ class FanOut:
 
     def _send_within_budget(self) -> None:
         """Send until this turn's budget of sessions or of time is used up."""
-        began = time.perf_counter()
+        began = monotonic()
         before = self._seconds
         while self._waiting and self._budget > 0 and self._seconds < _SECONDS:
             self._budget -= max(1, self._send_part(min(self._budget, _CHECK_CLOCK_EVERY)))
-            self._seconds = before + time.perf_counter() - began
+            self._seconds = before + monotonic() - began
 
     def _send_part(self, most: int) -> int:
         """Send the oldest waiting fan-out to its next sessions, up to ``most``; return how many were reached."""

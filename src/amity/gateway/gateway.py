@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import logging
-import time
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -115,9 +114,10 @@ class Gateway:
 
 async def _poll(condition: Callable[[], bool], seconds: float) -> bool:
     """Poll until the condition holds or ``seconds`` elapse; return whether it held."""
-    end = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > end:
-            return False
-        await asyncio.sleep(_POLL_SECONDS)
+    try:
+        async with asyncio.timeout(seconds):
+            while not condition():  # noqa: ASYNC110 - a session that ends and a worker that rests set no event
+                await asyncio.sleep(_POLL_SECONDS)
+    except TimeoutError:
+        return False
     return True

@@ -7,9 +7,10 @@ drop all its clients as silent.
 
 import asyncio
 import logging
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Final, NamedTuple, Protocol
+
+from amity.clock import SYSTEM_CLOCK, Clock
 
 _SLOTS: Final = 5
 
@@ -89,9 +90,9 @@ class Deadlines:
 
 
 class Heartbeat:
-    """Ticks while ``run`` runs. ``now`` is its time in seconds and is never 0; ``clock`` is monotonic."""
+    """Ticks while ``run`` runs. ``now`` is its time in seconds and is never 0; ``clock`` also gives the wall time."""
 
-    def __init__(self, rhythm: Rhythm, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, rhythm: Rhythm, clock: Clock = SYSTEM_CLOCK) -> None:
         self.rhythm = rhythm
         self.now = 1.0
         self.heads = Deadlines(rhythm.handshake)
@@ -99,8 +100,8 @@ class Heartbeat:
         self.handshakes = Deadlines(rhythm.handshake)
         """Connections whose token is being checked."""
         self.closing = Deadlines(rhythm.parting)
-        self._clock = clock
-        self._ticked_at = clock()
+        self.clock = clock
+        self._ticked_at = clock.monotonic()
         self._slots: list[set[Monitored]] = [set() for _ in range(_SLOTS)]
         self._turn = 0
 
@@ -112,7 +113,7 @@ class Heartbeat:
 
     def tick(self) -> None:
         """Advance the time, check one slot, and end what is overdue."""
-        before, self._ticked_at = self._ticked_at, self._clock()
+        before, self._ticked_at = self._ticked_at, self.clock.monotonic()
         self.now += min(self._ticked_at - before, 2 * self.rhythm.tick)
         self._turn = (self._turn + 1) % _SLOTS
         for monitored in tuple(self._slots[self._turn]):

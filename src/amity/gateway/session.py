@@ -16,7 +16,6 @@ States, and what ends each:
 """
 
 import secrets
-import time
 from enum import StrEnum
 from typing import Final, Protocol, cast
 
@@ -221,7 +220,7 @@ class Session(WSListener):
         """Close the connection if the token has expired; drop a silent or blocked client; ping an idle web client,
         which cannot ping by itself."""
         rhythm = self._shared.heartbeat.rhythm
-        if self._expires <= time.time():  # wall clock time, as for every call over HTTP
+        if self._expires <= self._shared.heartbeat.clock.now():  # wall clock time, as for every call over HTTP
             self.leave(Cause.EXPIRED, reason="the token has expired")
         elif self.is_blocked:
             if now - self._blocked_since > rhythm.blocked:

@@ -3,10 +3,10 @@
 Source: open-im-server 3.8 ``internal/rpc/msg`` (``sync_msg.go``, ``as_read.go``).
 """
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from amity.calls.call import Call
+from amity.clock import SYSTEM_CLOCK, Clock
 from amity.errors import Code, ImError
 from amity.messages.models import (
     GetConversationsHasReadAndMaxSeqRequest,
@@ -35,9 +35,9 @@ _NOTIFICATIONS = "n_"
 
 
 class Messages:
-    """Everything that can be asked of messages, over HTTP and the gateway. ``clock`` returns seconds since 1970."""
+    """Everything that can be asked of messages, over HTTP and the gateway."""
 
-    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, clock: Clock = SYSTEM_CLOCK) -> None:
         self._clock = clock
 
     async def get_max_seq(self, call: Call, request: GetMaxSeqRequest) -> GetMaxSeqResponse:
@@ -117,7 +117,7 @@ class Messages:
 
     async def get_server_time(self, call: Call, request: GetServerTimeRequest) -> GetServerTimeResponse:
         """Return the server's time."""
-        return GetServerTimeResponse(server_time=int(self._clock() * 1000))
+        return GetServerTimeResponse(server_time=self._clock.now_ms())
 
 
 def _require_conversation(conversation_id: str) -> None:

@@ -6,10 +6,11 @@ makes a change, and the last one that closes makes another.
 
 import logging
 from collections import Counter, deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from enum import Enum
 from typing import NamedTuple
 
+from amity.clock import Clock
 from amity.presence.connections import Connection
 from amity.texts import count, storable
 
@@ -59,10 +60,10 @@ class _Open:
 
 
 class Changes:
-    """Who is online in this process, and the changes that are not written yet. ``clock`` returns seconds since 1970."""
+    """Who is online in this process, and the changes that are not written yet."""
 
-    def __init__(self, clock: Callable[[], float], most: int = MOST_WAITING) -> None:
-        self._clock = clock
+    def __init__(self, clock: Clock, most: int = MOST_WAITING) -> None:
+        self._now_ms = clock.now_ms
         self._most = most
         self._full_at = most
         self._open: dict[Place, _Open] = {}
@@ -111,7 +112,7 @@ class Changes:
             self._add(Kind.ONLINE, next(iter(held.connections.values())), held)
 
     def _add(self, kind: Kind, connection: Connection, held: _Open | None) -> None:
-        seq = int(self._clock() * 1000)
+        seq = self._now_ms()
         if held is not None:
             # Events within one millisecond, or after the clock was set back, keep their order.
             seq = held.seq = max(seq, held.seq + 1)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from amity.callbacks.telling.outbox import Outbox
 from amity.calls.call import Call
-from amity.clock import Clock, SystemClock
+from amity.clock import SYSTEM_CLOCK, Clock
 from amity.errors import Code, ImError
 from amity.presence.changes import Changes
 from amity.presence.connections import Connection, Connections
@@ -47,12 +47,11 @@ class Presence:
         directory: Directory,
         outbox: Outbox,
         connections: Connections,
-        clock: Clock | None = None,
+        clock: Clock = SYSTEM_CLOCK,
     ) -> None:
-        clock = clock or SystemClock()
         self._connections = connections
         self._is_enabled = any(outbox.enabled(event) for event in _EVENTS)
-        self._changes = Changes(clock.now)
+        self._changes = Changes(clock)
         self._writer = Writer(database, directory, outbox, self._changes, clock)
 
     async def start(self) -> None:

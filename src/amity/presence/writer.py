@@ -236,7 +236,7 @@ class Writer:
 
     async def _record_left(self, process: str, user_ids: Sequence[str]) -> None:
         numbers = await self._directory.numbers(user_ids)
-        now = int(self._clock.now() * 1000)
+        now = self._clock.now_ms()
 
         async def work(tx: Transaction) -> None:
             await lock_lists(tx, list(numbers.values()))

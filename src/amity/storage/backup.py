@@ -8,11 +8,11 @@ import contextlib
 import os
 import sqlite3
 import stat
-import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from amity.clock import monotonic
 from amity.storage.database import StorageError
 from amity.storage.migrations import pending
 from amity.storage.sqlite_fitness import require_fit
@@ -36,7 +36,7 @@ def back_up(path: Path, target: Path) -> BackedUp:
     An existing ``target`` is replaced once the copy is complete and synced to the disk. Raises ``StorageError``;
     ``target`` is unchanged then.
     """
-    began = time.monotonic()
+    began = monotonic()
     source = Path(os.path.realpath(path))
     to = Path(os.path.realpath(target))
     if not source.is_file():
@@ -52,7 +52,7 @@ def back_up(path: Path, target: Path) -> BackedUp:
             size = to.stat().st_size
     except (sqlite3.Error, OSError, StorageError) as error:
         raise StorageError(f"{path} could not be backed up to {target}: {reason(error)}") from error
-    return BackedUp(size=size, version=version, seconds=time.monotonic() - began)
+    return BackedUp(size=size, version=version, seconds=monotonic() - began)
 
 
 def copy(source: Path, target: Path) -> None:

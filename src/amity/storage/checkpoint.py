@@ -16,7 +16,7 @@ from amity.storage.worker import Worker
 
 DUE_ROWS = 16_000
 """Written rows after which a checkpoint starts. A rare checkpoint writes a page once that many commits have changed."""
-_BUSY_MILLISECONDS = 2000
+_BUSY_TIMEOUT_MS = 2000
 """How long ``checkpoint_all`` waits for another program that reads the database."""
 
 _sync = getattr(os, "fdatasync", os.fsync)
@@ -83,7 +83,7 @@ def checkpoint_all(connection: sqlite3.Connection) -> None:
     Blocks. No other connection of this process may use the database.
     """
     try:
-        connection.execute(f"pragma busy_timeout = {_BUSY_MILLISECONDS}")
+        connection.execute(f"pragma busy_timeout = {_BUSY_TIMEOUT_MS}")
         (busy, pages, carried) = connection.execute("pragma wal_checkpoint(truncate)").fetchone()
         if busy:
             _log.warning(

@@ -34,13 +34,13 @@ import asyncio
 import contextvars
 import logging
 import sqlite3
-import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TypeVar
 
 from amity import metrics
+from amity.clock import monotonic
 from amity.errors import Code, ImError
 from amity.storage.checkpoint import Checkpoint
 from amity.storage.database import LARGE, Transaction
@@ -130,7 +130,7 @@ class GroupCommit:
 
     def _next(self, loop: asyncio.AbstractEventLoop) -> None:
         """Start the next group, or come to rest."""
-        began = time.perf_counter()
+        began = monotonic()
         if self._checkpoint.has_remainder:
             self._worker.do(loop, partial(self._checkpoint.finish, self._connection), partial(self._finished, loop))
             return
@@ -156,7 +156,7 @@ class GroupCommit:
         self._large_next = not is_large
 
         def ended() -> None:
-            self._observe(len(group), time.perf_counter() - began)
+            self._observe(len(group), monotonic() - began)
             settle(group)
             self._checkpoint.wrote(loop, sum([job.rows for job in group]), partial(self._wake, loop))
             loop.call_soon(self._gather, loop, self._arrived)
@@ -181,7 +181,7 @@ class GroupCommit:
         Transactions that the time does not suffice for are removed from the end of ``group`` and wait again. If one
         fails, roll back all and return ``False``. Raises ``TooLargeError`` about the last transaction of ``group``.
         """
-        until = time.perf_counter() + GROUP_SECONDS
+        until = monotonic() + GROUP_SECONDS
         done = 0
         try:
             self._connection.execute("begin immediate")
@@ -189,7 +189,7 @@ class GroupCommit:
                 self._transaction.begin(on_loop=True)
                 job.run(self._transaction)
                 done += 1
-                if time.perf_counter() > until:
+                if monotonic() > until:
                     break
         except TooLargeError:
             self._undo()

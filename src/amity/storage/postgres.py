@@ -4,13 +4,13 @@ it."""
 import asyncio
 import contextlib
 import logging
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import asyncpg
 
 from amity import metrics
+from amity.clock import SYSTEM_CLOCK, Clock
 from amity.errors import Code, ImError
 from amity.storage.database import SCAN_SECONDS, Dialect, Row, StorageError, Transaction, translate
 from amity.storage.following import Follow, run_all
@@ -72,8 +72,9 @@ class Postgres:
     exclusive = False
     commits_in_order = False
 
-    def __init__(self, pool: "Pool", *, pooled: bool) -> None:
+    def __init__(self, pool: "Pool", *, pooled: bool, clock: Clock = SYSTEM_CLOCK) -> None:
         self._pool = pool
+        self._monotonic = clock.monotonic
         self._pooled = pooled
         # JIT compilation takes longer than any read here. Behind a pooler the setting must be made in each transaction.
         self._settings = "; set local jit = off" if pooled else ""
@@ -152,7 +153,7 @@ class Postgres:
 
     async def write(self, work: Callable[[Transaction], Awaitable[T]], *, rows: int = 1) -> T:
         for attempt in range(1, _ATTEMPTS + 1):
-            began = time.monotonic()
+            began = self._monotonic()
             try:
                 return await self._transact(work)
             except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError) as error:
@@ -172,7 +173,7 @@ class Postgres:
         started. A connection is read-only if the server was a standby when it connected, or if the database was set so.
         After a failover, new connections reach the new primary.
         """
-        now = time.monotonic()
+        now = self._monotonic()
         if self._replaced_at >= began:
             return True
         if now - self._replaced_at < _REPLACE_SECONDS:

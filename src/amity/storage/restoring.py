@@ -6,10 +6,11 @@ import os
 import secrets
 import sqlite3
 import stat
-import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
+from amity.clock import SYSTEM_CLOCK
 from amity.storage.backup import copy, reason, require_whole, sync, written_beside
 from amity.storage.database import StorageError
 from amity.storage.taking import BESIDE, KEPT, take
@@ -102,7 +103,7 @@ def _checkpoint_log(path: Path) -> None:
 
 
 def _free_name(path: Path) -> Path:
-    stamp = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime())
+    stamp = datetime.fromtimestamp(SYSTEM_CLOCK.now(), UTC).strftime("%Y%m%dT%H%M%SZ")
     for number in itertools.count(1):
         name = path.with_name(f"{path.name}{KEPT}{stamp}{f'-{number}' if number > 1 else ''}")
         if not any(Path(f"{name}{suffix}").exists() for suffix in ("", *BESIDE)):

@@ -1,10 +1,10 @@
 """Readiness probe of a database: a read, and a row that is written and deleted."""
 
 import asyncio
-import time
 from contextvars import Context
 from typing import Final
 
+from amity.clock import SYSTEM_CLOCK, Clock
 from amity.errors import ImError
 from amity.storage.database import Database, Transaction
 
@@ -15,8 +15,9 @@ SECONDS: Final = 1.0
 class WriteProbe:
     """Probes a database for all who ask, with at most one write a second: anonymous callers may ask."""
 
-    def __init__(self, database: Database, seconds: float = SECONDS) -> None:
+    def __init__(self, database: Database, seconds: float = SECONDS, clock: Clock = SYSTEM_CLOCK) -> None:
         self._database = database
+        self._clock = clock
         self._seconds = seconds
         self._tried_at = -seconds
         self._failure: ImError | None = None
@@ -25,7 +26,7 @@ class WriteProbe:
     async def __call__(self) -> None:
         """Return if the database can be read and written. Raises ``ImError``, ``DATABASE`` (90002)."""
         await self._database.fetch("select 1")
-        if time.monotonic() - self._tried_at < self._seconds and (self._writing is None or self._writing.done()):
+        if self._clock.monotonic() - self._tried_at < self._seconds and (self._writing is None or self._writing.done()):
             if self._failure is not None:
                 raise ImError(self._failure.code, self._failure.detail)
             return
@@ -36,7 +37,7 @@ class WriteProbe:
         await asyncio.shield(self._writing)
 
     async def _write(self) -> None:
-        self._tried_at = time.monotonic()
+        self._tried_at = self._clock.monotonic()
         self._failure = None
         try:
             await self._database.write(_write_and_undo)

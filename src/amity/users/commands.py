@@ -5,10 +5,10 @@ OpenIM calls them commands, and gives them no meaning. As there, other devices a
 Source: open-im-server 3.8 ``internal/rpc/user/user.go`` (``ProcessUserCommand...``).
 """
 
-import time
 from collections.abc import Awaitable, Callable
 
 from amity.calls.call import Call
+from amity.clock import SYSTEM_CLOCK, Clock
 from amity.errors import Code, ImError
 from amity.storage import Database, Transaction
 from amity.users import commands_store as store
@@ -29,9 +29,9 @@ MOST_VALUE_CHARACTERS = 8192
 
 
 class Commands:
-    """Everything that can be asked of a user's commands. ``clock`` returns seconds since 1970."""
+    """Everything that can be asked of a user's commands."""
 
-    def __init__(self, database: Database, directory: Directory, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, database: Database, directory: Directory, clock: Clock = SYSTEM_CLOCK) -> None:
         self._database = database
         self._directory = directory
         self._clock = clock
@@ -43,7 +43,7 @@ class Commands:
         user_seq = await self._number(request.user_id)
         command = Command(
             type=request.type,
-            create_time=int(self._clock()),
+            create_time=int(self._clock.now()),
             uuid=request.uuid,
             value=request.value or "",
             ex=request.ex or "",

@@ -5,10 +5,10 @@ next count or page begins there. It is believed for a minute: on a database with
 before others who were counted, and a user may become an administrator.
 """
 
-import time
 from bisect import bisect_right
-from collections.abc import Callable
 from typing import Final, NamedTuple
+
+from amity.clock import SYSTEM_CLOCK, Clock
 
 MOST_KEPT: Final = 1000
 SECONDS: Final = 60.0
@@ -25,16 +25,14 @@ _BEGINNING: Final = Position(0, 0)
 
 
 class Positions:
-    """The known positions of one list, ``most`` at a time, each for up to ``seconds``. ``clock`` is monotonic."""
+    """The known positions of one list, ``most`` at a time, each for up to ``seconds``."""
 
-    def __init__(
-        self, clock: Callable[[], float] = time.monotonic, most: int = MOST_KEPT, seconds: float = SECONDS
-    ) -> None:
-        self._clock = clock
+    def __init__(self, clock: Clock = SYSTEM_CLOCK, most: int = MOST_KEPT, seconds: float = SECONDS) -> None:
+        self._monotonic = clock.monotonic
         self._most = most
         self._seconds = seconds
         self._known: list[Position] = []
-        self._since = clock()
+        self._since = clock.monotonic()
 
     def last(self) -> Position:
         """Return the farthest known position."""
@@ -51,7 +49,7 @@ class Positions:
         """Keep a position."""
         self._expire()
         if not self._known:
-            self._since = self._clock()
+            self._since = self._monotonic()
         place = bisect_right(self._known, position.users, key=lambda each: each.users)
         if place and self._known[place - 1].users == position.users:
             self._known[place - 1] = position
@@ -62,5 +60,5 @@ class Positions:
             self._known = self._known[::-2][::-1]
 
     def _expire(self) -> None:
-        if self._clock() - self._since >= self._seconds:
+        if self._monotonic() - self._since >= self._seconds:
             self._known.clear()

@@ -10,9 +10,9 @@ one database each does a part in turn.
 import asyncio
 import contextlib
 import logging
-import time
 from typing import Final
 
+from amity.clock import SYSTEM_CLOCK, Clock
 from amity.errors import Code, ImError
 from amity.storage import LARGE, Database, Transaction
 from amity.users import search_store as store
@@ -34,8 +34,15 @@ _log = logging.getLogger(__name__)
 class Filling:
     """Completes the index from ``start`` to ``stop``."""
 
-    def __init__(self, database: Database, part: int = PART, start_seconds: float = START_SECONDS) -> None:
+    def __init__(
+        self,
+        database: Database,
+        part: int = PART,
+        start_seconds: float = START_SECONDS,
+        clock: Clock = SYSTEM_CLOCK,
+    ) -> None:
         self._database = database
+        self._clock = clock
         self._part = part
         self._start_seconds = start_seconds
         self._is_complete = False
@@ -53,8 +60,8 @@ class Filling:
         if _parsed(name) < _FOLDING:
             self._is_complete = False
             await self._database.write(lambda tx: store.begin_filling(tx, " ".join(map(str, _FOLDING))))
-        until = time.monotonic() + self._start_seconds
-        while not self._is_complete and time.monotonic() < until:
+        until = self._clock.monotonic() + self._start_seconds
+        while not self._is_complete and self._clock.monotonic() < until:
             await self._fill_part()
         if not self._is_complete:
             _log.info("search: users of before are being added to the index; searches are refused until that is done")

@@ -1,11 +1,11 @@
 """The rules of users: registering, looking up, changing a profile."""
 
-import time
 from collections.abc import Awaitable, Callable, Sequence
 
 from amity.callbacks.asking.before import Before
 from amity.callbacks.telling.outbox import Outbox
 from amity.calls.call import Call
+from amity.clock import SYSTEM_CLOCK, Clock
 from amity.delivery.push import Push
 from amity.errors import Code, ImError, offending
 from amity.storage import ROW_BYTES, Database, Transaction
@@ -54,7 +54,7 @@ class Users:
         outbox: Outbox,
         profile_shown: ProfileShown,
         push: Push,
-        clock: Callable[[], float] = time.time,
+        clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._database = database
         self._directory = directory
@@ -244,7 +244,7 @@ class Users:
         return users
 
     def _now(self) -> int:
-        return int(self._clock() * 1000)
+        return self._clock.now_ms()
 
 
 def _replaced_profile(asked: ProfileChange, change: ReplaceProfile | None) -> ProfileChange:

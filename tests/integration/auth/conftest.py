@@ -11,14 +11,15 @@ from amity.auth.operations import operations
 from amity.auth.service import Auth
 from amity.settings import Settings, Token
 from amity.storage import Database, open_database
+from tests.support.fake_clock import FakeClock
 from tests.support.rest import ADMIN, SECRET, Rest
 
 
 @dataclass
 class World:
-    """What surrounds the tokens. ``now`` in seconds since 1970."""
+    """What surrounds the tokens."""
 
-    now: float = 1_800_000_000.0
+    clock: FakeClock = field(default_factory=FakeClock)
     levels: dict[str, int] = field(default_factory=lambda: {ADMIN: 2, "alice": 0, "bob": 1, "news": 3})
 
     async def level_of(self, user_id: str) -> int | None:
@@ -40,7 +41,7 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 @pytest.fixture
 def auth(database: Database, world: World) -> Auth:
     settings = Settings(secret=SECRET, admins=[ADMIN, "nobodyYet"], token=Token(expire_days=90))
-    return Auth(settings, database, world, lambda: world.now)
+    return Auth(settings, database, world, world.clock)
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ def by_policy(database, world, kicked):
 
     def make(policy: Any, most: int = 30) -> Auth:
         settings = Settings(secret=SECRET, admins=[ADMIN], multi_login=MultiLogin(policy=policy, max_num_one_end=most))
-        return Auth(settings, database, world, lambda: world.now, kick=lambda *whom: kicked.append(whom))
+        return Auth(settings, database, world, world.clock, kick=lambda *whom: kicked.append(whom))
 
     return make
 
@@ -38,7 +38,7 @@ async def issue(auth, world, *platforms) -> list[str]:
     for platform in platforms:
         request = GetUserTokenRequest(user_id="alice", platform_id=platform)
         issued.append((await auth.get_user_token(CALL, request)).token)
-        world.now += 10
+        world.clock.advance(10)
     return issued
 
 
@@ -135,7 +135,7 @@ async def test_an_administrators_token_ends_with_the_rights(by_policy, database,
     world.levels["boss"] = 2
     settings = Settings(secret=SECRET, admins=[ADMIN, "boss"])
     token = (
-        await Auth(settings, database, world, lambda: world.now).get_admin_token(
+        await Auth(settings, database, world, world.clock).get_admin_token(
             CALL, GetAdminTokenRequest(secret=SECRET, user_id="boss")
         )
     ).token
@@ -146,7 +146,7 @@ async def test_an_administrators_token_ends_with_the_rights(by_policy, database,
 
 async def test_a_token_for_a_platform_stays_a_users_when_the_user_becomes_an_administrator(by_policy, database, world):
     (phone,) = await issue(by_policy(1), world, ANDROID)
-    now_admin = Auth(Settings(secret=SECRET, admins=[ADMIN, "alice"]), database, world, lambda: world.now)
+    now_admin = Auth(Settings(secret=SECRET, admins=[ADMIN, "alice"]), database, world, world.clock)
     identity = await now_admin.identify(phone)
     assert (identity.user_id, identity.platform_id, identity.is_admin) == ("alice", ANDROID, False)
     asked = GetAdminTokenRequest(secret=SECRET, user_id="alice")
@@ -156,13 +156,13 @@ async def test_a_token_for_a_platform_stays_a_users_when_the_user_becomes_an_adm
 async def test_a_token_of_a_time_when_the_clock_was_ahead_is_not_taken_and_can_be_ended(by_policy, world):
     auth = by_policy(0)
     year = 365 * 86400
-    world.now += year
+    world.clock.step(year)
     (ahead,) = await issue(auth, world, IOS)
-    world.now -= year
+    world.clock.step(-year)
     (right,) = await issue(auth, world, IOS)
     assert await worth(auth, [ahead, right]) == [1505, 0]
     await auth.force_logout(CALL, ForceLogoutRequest(user_id="alice", platform_id=IOS))
-    world.now += year
+    world.clock.step(year)
     assert await worth(auth, [ahead, right]) == [1506, 1501]
 
 

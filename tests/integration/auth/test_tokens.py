@@ -19,7 +19,7 @@ async def test_an_administrator_who_knows_the_secret_gets_a_token(rest, world):
     assert list(answer["data"]) == ["token", "expireTimeSeconds"]
     assert answer["data"]["expireTimeSeconds"] == DAYS_90
     claims = jwt.decode(answer["data"]["token"], options={"verify_signature": False})
-    now = int(world.now)
+    now = int(world.clock.now())
     assert claims == {"UserID": ADMIN, "PlatformID": 10, "exp": now + DAYS_90, "iat": now - 5}
 
 
@@ -44,7 +44,7 @@ async def test_an_administrator_gets_a_token_for_a_user(rest, world):
     data = await rest.data("/auth/get_user_token", {"userID": "alice", "platformID": 5})
     assert data["expireTimeSeconds"] == DAYS_90
     answer = await anyone(rest, "/auth/parse_token", {"token": data["token"]})
-    assert answer["data"] == {"userID": "alice", "platformID": 5, "expireTimeSeconds": int(world.now) + DAYS_90}
+    assert answer["data"] == {"userID": "alice", "platformID": 5, "expireTimeSeconds": int(world.clock.now()) + DAYS_90}
     assert list(answer["data"]) == ["userID", "platformID", "expireTimeSeconds"]
 
 
@@ -75,7 +75,7 @@ async def test_logins_at_once_leave_one_token_valid(rest):
 
 
 async def test_two_processes_on_one_database_issue_different_tokens(rest, database, world, auth):
-    neighbour = Auth(Settings(secret=SECRET, admins=[ADMIN]), database, world, lambda: world.now)
+    neighbour = Auth(Settings(secret=SECRET, admins=[ADMIN]), database, world, world.clock)
     request = GetAdminTokenRequest(secret=SECRET, user_id=ADMIN)
     first = await auth.get_admin_token(CALL, request)
     second = await neighbour.get_admin_token(CALL, request)
@@ -84,14 +84,14 @@ async def test_two_processes_on_one_database_issue_different_tokens(rest, databa
 
 
 async def test_parsing_a_token_returns_its_user_and_expiry(rest, auth, world):
-    assert (await auth.identify(await user_token(rest, "alice"))).expires == int(world.now) + DAYS_90
+    assert (await auth.identify(await user_token(rest, "alice"))).expires == int(world.clock.now()) + DAYS_90
 
 
 async def test_a_token_expires_while_it_is_in_use(rest, world):
     token = await admin_token(rest)
-    world.now += DAYS_90 - 1
+    world.clock.advance(DAYS_90 - 1)
     assert await judged(rest, token) == 0
-    world.now += 1
+    world.clock.advance(1)
     assert await judged(rest, token) == 1501
 
 
@@ -139,9 +139,9 @@ async def test_expired_tokens_are_swept_in_batches(rest, auth, database, world, 
     for _ in range(5):
         await admin_token(rest)
     assert await auth.sweep() == 0
-    world.now += 86400
+    world.clock.advance(86400)
     kept = await admin_token(rest)
-    world.now += DAYS_90 - 86400
+    world.clock.advance(DAYS_90 - 86400)
     assert await auth.sweep() == 5
     assert await judged(rest, kept) == 0
     assert await auth.sweep() == 0
@@ -152,7 +152,7 @@ async def test_an_administrator_keeps_the_newest_tokens_only(rest, auth, world, 
     several = []
     for _ in range(5):
         several.append(await admin_token(rest))
-        world.now += 10
+        world.clock.advance(10)
     user = await user_token(rest, "alice")  # asks for an administrator's token first: the sixth
     assert await auth.sweep() == 3
     assert [await judged(rest, token) for token in several] == [1507, 1507, 1507, 0, 0]

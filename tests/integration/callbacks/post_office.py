@@ -43,7 +43,7 @@ class PostOffice:
     def __init__(self, database: Database, settings: Callbacks, clock: FakeClock | None = None) -> None:
         self.database = database
         self.clock = clock or FakeClock()
-        self.sender = Sender(settings, clock=self.clock.now)
+        self.sender = Sender(settings, clock=self.clock)
         self.log = CallbackLog(database, self.clock)
         self.outbox = Outbox(settings, self.clock)
         self.courier = Courier(database, settings, self.sender, self.log, self.clock, random=lambda: 0.5)

@@ -101,7 +101,7 @@ async def test_more_dead_letters_than_one_step_takes_are_all_replayed(strict, bu
 async def test_those_since_a_time_are_replayed(strict, business):
     await dead_letters(strict, business, imported("lena", 1))
     strict.clock.advance(60)
-    since = int(strict.clock.now() * 1000)
+    since = strict.clock.now_ms()
     await dead_letters(strict, business, imported("lena", 2), imported("max", 3))
     answer = await strict.admin.replay(strict.call, CallbackReplayRequest(since=since))
     assert answer.replayed == 2

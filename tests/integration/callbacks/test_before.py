@@ -10,10 +10,12 @@ from amity.callbacks.asking.before import Answer as Verdict
 from amity.callbacks.asking.before import Before
 from amity.callbacks.log import CallbackLog
 from amity.callbacks.sender import Sender
+from amity.clock import SYSTEM_CLOCK
 from amity.errors import ImError
 from amity.settings import Callback, Callbacks
 from amity.wire.events.catalogue import BeforeImportFriends, BeforeSetFriendRemark, ReplaceFriends, payload
 from tests.support.behaviour import Answer, Drip, Endless, Half, HangUp, Raw, Silence, html, redirect
+from tests.support.fake_clock import FakeClock
 from tests.support.processes import free_port
 
 EVENT = BeforeImportFriends(owner_user_id="ann", friend_user_ids=["bob", "cy"])
@@ -31,17 +33,10 @@ class Notes(CallbackLog):
         self.notes.append(note)
 
 
-class Seconds:
-    now = 0.0
-
-    def __call__(self):
-        return self.now
-
-
 class Desk:
     """What asks the business server, with what it noted."""
 
-    def __init__(self, url, clock=time.monotonic, **callback):
+    def __init__(self, url, clock=SYSTEM_CLOCK, **callback):
         settings = Callback(**({"enable": True, "timeout": 2.0} | callback))
         remark = Callback(enable=True, timeout=2.0)
         callbacks = Callbacks(url=url, events={"beforeImportFriends": settings, "beforeSetFriendRemark": remark})
@@ -267,7 +262,7 @@ async def test_secrets_of_the_url_are_not_logged(make_desk, business, caplog):
 
 
 async def test_after_ten_failures_in_a_row_nothing_is_asked_for_ten_seconds_then_one_probe(make_desk, business):
-    clock = Seconds()
+    clock = FakeClock()
     desk = make_desk(clock=clock)
     business.reaction = html(500)
     for _ in range(10):
@@ -277,11 +272,11 @@ async def test_after_ten_failures_in_a_row_nothing_is_asked_for_ten_seconds_then
     assert "10 times in a row" in refusal.detail
     assert desk.notes[-1]["verdict"] == "failed"
     assert len(business.requests) == 10
-    clock.now += 10
+    clock.advance(10)
     await desk.refusal()
     await desk.refusal()
     assert len(business.requests) == 11
-    clock.now += 10
+    clock.advance(10)
     business.reaction = {}
     assert await desk.ask() == await desk.ask() == UNCHANGED
 
@@ -310,12 +305,12 @@ async def test_a_callback_that_fails_does_not_stop_another(desk, business):
 
 
 async def test_a_probe_whose_caller_gives_up_lets_the_next_one_probe(make_desk, business):
-    clock = Seconds()
+    clock = FakeClock()
     desk = make_desk(clock=clock)
     business.reaction = html(500)
     for _ in range(10):
         await desk.refusal()
-    clock.now += 10
+    clock.advance(10)
     business.reaction = Silence()
     probe = asyncio.ensure_future(desk.ask())
     await business.wait_for(11)

@@ -34,7 +34,7 @@ async def test_an_open_breaker_stays_open_for_ten_seconds_and_no_longer_whatever
     await eventually(lambda: office.courier.failed >= FAILURES and not office.courier.in_flight)
     tried = len(business.requests)
     business.reaction = {}
-    office.clock.set(step)
+    office.clock.step(step)
     await office.record(imported("lena"))
     office.clock.advance(OPEN_SECONDS - 0.1)
     await asyncio.sleep(0.05)
@@ -51,7 +51,7 @@ async def test_a_failed_event_waits_for_its_pause_and_not_for_the_step_besides(o
     await office.attempts(1)
     office.clock.advance(5)
     await office.attempts(2)
-    office.clock.set(step)
+    office.clock.step(step)
     office.clock.advance(299)
     await asyncio.sleep(0.05)
     assert len(business.requests) == 2
@@ -62,11 +62,11 @@ async def test_a_failed_event_waits_for_its_pause_and_not_for_the_step_besides(o
 
 async def test_what_failed_while_the_clock_was_ahead_is_tried_again_when_it_has_come_right(office, business):
     business.reaction = Answer(status=503)
-    office.clock.set(HOUR)
+    office.clock.step(HOUR)
     await cycle(office)
     await office.record(*(imported(f"owner-{number}") for number in range(5)))
     await office.attempts(*[1] * 5)
-    office.clock.set(-HOUR)
+    office.clock.step(-HOUR)
     business.reaction = {}
     office.clock.advance(5)
     await office.emptied()
@@ -85,7 +85,7 @@ async def test_more_events_than_fit_into_a_transaction_are_moved_each_once(offic
         lambda tx: tx.execute_many(insert, [(f"e{number}", f"later-{number}", due + number) for number in range(450)]),
         rows=450,
     )
-    office.clock.set(-600)
+    office.clock.step(-600)
     await cycle(office)
     await eventually(lambda: "was set back by 600 s" in caplog.text)
     moved = await office.database.fetch("select next_at from outbox where owner like 'later-%' order by next_at")
@@ -96,7 +96,7 @@ async def test_a_step_forward_delays_nothing(office, business):
     business.then(Answer(status=503))
     await office.record(imported("lena", 1))
     await office.attempts(1)
-    office.clock.set(YEAR)
+    office.clock.step(YEAR)
     await cycle(office)
     await office.emptied()
 
@@ -107,7 +107,7 @@ async def test_a_stored_time_beyond_the_longest_pause_is_not_believed_after_a_re
     async with PostOffice(database, callbacks(business.url), clock) as office:
         await office.record(imported("lena", 1))
         await office.attempts(1)
-    clock.set(-YEAR)
+    clock.step(-YEAR)
     # It was killed, with what it had noted and not yet written.
     await database.write(lambda tx: tx.fetch("delete from callback_log"))
     async with PostOffice(database, callbacks(business.url), clock) as office:
@@ -118,12 +118,12 @@ async def test_a_stored_time_beyond_the_longest_pause_is_not_believed_after_a_re
 
 async def test_a_stored_time_of_a_clock_that_was_ahead_is_not_believed_after_a_restart(database, business, caplog):
     clock = FakeClock()
-    clock.set(HOUR)
+    clock.step(HOUR)
     business.reaction = Answer(status=503)
     async with PostOffice(database, callbacks(business.url), clock) as office:
         await office.record(*(imported(f"owner-{number}") for number in range(5)))
         await office.attempts(*[1] * 5)
-    clock.set(-HOUR)
+    clock.step(-HOUR)
     business.reaction = {}
     async with PostOffice(database, callbacks(business.url), clock) as office:
         await office.emptied()
@@ -152,7 +152,7 @@ async def test_a_stored_time_within_the_longest_pause_is_kept_over_a_restart(dat
 async def test_what_another_process_wrote_is_found_within_a_second_when_the_clock_was_set_back(office, business):
     await office.record(imported("lena", 1))
     await office.emptied()
-    office.clock.set(-HOUR)
+    office.clock.step(-HOUR)
     other = PostOffice(office.database, callbacks(business.url), office.clock)
     await other.record(imported("max", 2))
     await cycle(office)
@@ -162,10 +162,10 @@ async def test_what_another_process_wrote_is_found_within_a_second_when_the_cloc
 
 async def test_the_age_of_what_waits_grows_though_it_is_of_a_time_that_is_still_to_come(office, business):
     business.reaction = Answer(status=503)
-    office.clock.set(HOUR)
+    office.clock.step(HOUR)
     await office.record(imported("lena", 1))
     await office.attempts(1)
-    office.clock.set(-HOUR)
+    office.clock.step(-HOUR)
     office.clock.advance(10)
     await eventually(lambda: metrics.outbox_pending._value.get() == 1)
     office.clock.advance(100)

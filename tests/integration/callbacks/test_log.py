@@ -47,7 +47,7 @@ async def test_a_note_is_written_with_all_that_it_says(log, database, clock):
     )
     assert [tuple(rows[0][column] for column in range(10))] == [
         (
-            *(int(clock.now() * 1000), "callbackBeforeImportFriendsCommand", "lena", "op", "msg_1"),
+            *(clock.now_ms(), "callbackBeforeImportFriendsCommand", "lena", "op", "msg_1"),
             *("failed", 90004, "no answer", 502, 12),
         )
     ]

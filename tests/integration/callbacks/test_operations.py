@@ -7,6 +7,7 @@ import pytest
 from tests.integration.callbacks.post_office import IMPORTED, eventually
 from tests.integration.conftest import import_callbacks
 from tests.support.behaviour import Answer
+from tests.support.databases import ON_SQLITE_ALONE
 
 PAGE = {"pagination": {"pageNumber": 1, "showNumber": 10}}
 PATHS = ["list", "show", "replay", "discard", "statistics", "log"]
@@ -74,12 +75,14 @@ async def test_an_event_that_failed_is_discarded(friends, business):
     assert (await friends.data("/callback/list", PAGE)) == {"total": 0, "events": []}
 
 
+@ON_SQLITE_ALONE
 @pytest.mark.parametrize("path", PATHS)
 async def test_users_may_not(friends, path):
     answer = await friends.post(f"/callback/{path}", {"eventID": "evt", **PAGE}, user="lena")
     assert answer["errCode"] == 1002
 
 
+@ON_SQLITE_ALONE
 @pytest.mark.parametrize(
     ("path", "body"),
     [

@@ -13,6 +13,7 @@ from amity.callbacks.sender import Sender, SendFailure
 from amity.settings import Callback, Callbacks, Tls
 from tests.support.behaviour import Answer, Silence, redirect
 from tests.support.business_server import BusinessServer
+from tests.support.fake_clock import FakeClock
 from tests.support.tls import AUTHORITY, CLIENT, server_context
 
 BEFORE = ("beforeImportFriends", "callbackBeforeImportFriendsCommand")
@@ -26,7 +27,7 @@ async def make_sender():
     made = []
 
     def make(**settings):
-        made.append(Sender(Callbacks(**settings), clock=lambda: NOW))
+        made.append(Sender(Callbacks(**settings), clock=FakeClock(NOW)))
         return made[-1]
 
     yield make

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from amity.client import AmityClient
-from amity.client.moving import UserRecord
+from amity.client.types.moving import UserRecord
 from tests.integration.cli.conftest import Cli, Ran
 from tests.integration.conftest import StartServer
 from tests.support.openim import SECRET as OPENIM_SECRET

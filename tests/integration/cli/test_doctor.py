@@ -14,6 +14,7 @@ from amity.storage.migrations import migrations
 from tests.integration.cli.conftest import Cli, Ran
 from tests.support.behaviour import Answer
 from tests.support.business_server import BusinessServer
+from tests.support.fake_clock import FakeClock
 from tests.support.pgbouncer import PgBouncer
 from tests.support.processes import free_port
 from tests.support.rest import SECRET
@@ -160,7 +161,7 @@ async def test_a_business_server_that_is_down_fails(cli: Cli):
 
 
 def test_clocks_apart_are_remarked_on_and_far_apart_fail():
-    found = clock([("a", 100.0), ("b", 80.0), ("c", 400.0)], now=101.0)
+    found = clock([("a", 100.0), ("b", 80.0), ("c", 400.0)], FakeClock(101.0))
     assert [(each.level, each.text) for each in found] == [
         ("ok", "agrees with a"),
         ("warn", "21 s ahead of b"),

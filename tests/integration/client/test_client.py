@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from amity.client import AmityClient, UnexpectedAnswer
+from amity.client.types.users import NewUser, ProfileChange
 from amity.errors import Code, ImError
 from amity.http.client import HttpFailure
 from tests.integration.conftest import import_callbacks
@@ -28,7 +29,7 @@ async def until_there(read):
 @pytest.fixture
 async def client(rest):
     async with AmityClient(rest.url, secret=SECRET, admin=ADMIN) as client:
-        await client.register_users([{"userID": user, "nickname": user.title()} for user in ("ann", "bob", "eve")])
+        await client.register_users([NewUser(user_id=user, nickname=user.title()) for user in ("ann", "bob", "eve")])
         yield client
 
 
@@ -40,8 +41,8 @@ async def test_users_are_registered_read_and_changed(client):
     assert [user.user_id for user in (await client.get_users(nickname="Eve")).entries] == ["eve"]
     ids = await client.get_all_user_ids()
     assert set(ids.entries) == {"ann", "bob", "eve", ADMIN}
-    await client.update_user_info({"userID": "ann", "nickname": "Anna", "ex": "x"})
-    await client.update_user_info_ex({"userID": "ann", "ex": ""})
+    await client.update_user_info(NewUser(user_id="ann", nickname="Anna", ex="x"))
+    await client.update_user_info_ex(ProfileChange(user_id="ann", ex=""))
     (ann,) = await client.get_users_info(["ann"])
     assert (ann.nickname, ann.ex) == ("Anna", "")
 
@@ -93,7 +94,7 @@ async def test_friends_are_imported_read_changed_and_deleted(client):
 
 async def test_a_list_longer_than_a_page_is_gone_through_whole(client):
     crowd = [f"f{number}" for number in range(1500)]
-    await client.register_users([{"userID": user, "nickname": user} for user in crowd])
+    await client.register_users([NewUser(user_id=user, nickname=user) for user in crowd])
     await client.import_friends("ann", crowd[:1000])
     await client.import_friends("ann", crowd[1000:])
     assert [friend.friend_user.user_id async for friend in client.friends("ann")] == crowd
@@ -122,7 +123,7 @@ async def test_callbacks_are_listed_shown_replayed_and_discarded(start_server, b
     business.then(Answer({"nextCode": 0}))
     rest = await start_server(callbacks=import_callbacks(business) | {"retries": [3600]})
     async with AmityClient(rest.url, secret=SECRET) as client:
-        await client.register_users([{"userID": user, "nickname": user} for user in ("ann", "bob")])
+        await client.register_users([NewUser(user_id=user, nickname=user) for user in ("ann", "bob")])
         await client.import_friends("ann", ["bob"])
         await business.wait_for(2)
         page = await until_there(lambda: client.list_callbacks(state="retrying", owner="ann"))

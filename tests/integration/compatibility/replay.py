@@ -27,7 +27,7 @@ from tests.support.rest import ADMIN, Rest
 FOLDER: Final = Path(__file__).parent
 _USERS: Final = ("ua", "ub", "uc", "ud", "ue", "uf")
 _CONNECTED: Final = (("ua", 7), ("ua", 5), ("ub", 7))
-_PATIENCE: Final = 10
+_TIMEOUT: Final = 10
 _KEPT: Final = "<kept "
 
 
@@ -151,7 +151,7 @@ class World:
         if self._hopeless or all_came():
             return
         try:
-            async with asyncio.timeout(_PATIENCE), self._came:
+            async with asyncio.timeout(_TIMEOUT), self._came:
                 await self._came.wait_for(all_came)
         except TimeoutError:
             self._hopeless = True  # one that is missing is enough to fail, and there may be hundreds

@@ -22,6 +22,11 @@ EMPTY = {
 
 
 @pytest.fixture
+def database_url(sqlite_url):
+    return sqlite_url  # of what is asked here nothing is stored yet
+
+
+@pytest.fixture
 async def people(rest):
     await rest.register("ann", "bob")
     return rest

@@ -33,6 +33,11 @@ READ: dict[str, tuple[dict[str, Any], int]] = {
 
 
 @pytest.fixture
+def database_url(sqlite_url):
+    return sqlite_url  # of what is asked here nothing is stored yet
+
+
+@pytest.fixture
 async def people(rest):
     await rest.register("ann", "bob")
     return rest

@@ -6,6 +6,7 @@ import pytest
 
 from amity.moving import exporting_store
 from amity.wire.frames import Identifier
+from tests.support.databases import ON_SQLITE_ALONE
 from tests.support.gateway_client import GatewayClient
 
 RESTORE = "/relation/restore"
@@ -247,6 +248,7 @@ async def test_no_limits_stand_against_it_and_the_business_server_is_neither_ask
     assert business.requests == []
 
 
+@ON_SQLITE_ALONE
 @pytest.mark.parametrize(
     ("lists", "code", "detail"),
     [
@@ -311,18 +313,21 @@ async def test_an_operator_who_is_unknown_is_nobody(rest):
     assert (await everything(rest))["friends"] == [friend("ann", "bob", operatorUserID="")]
 
 
+@ON_SQLITE_ALONE
 @pytest.mark.parametrize("path", [RESTORE, EXPORT])
 async def test_it_is_for_administrators(rest, path):
     await rest.register("ann")
     assert (await rest.post(path, {"users": [user("bob")]}, user="ann"))["errCode"] == 1002
 
 
+@ON_SQLITE_ALONE
 @pytest.mark.parametrize("after", ["x", "users", "users:1:2", "friends:1:2:-3", "friends:9:9:9999999999999999999"])
 async def test_a_place_that_no_page_gave_is_refused(rest, after):
     envelope = await rest.post(EXPORT, {"after": after})
     assert (envelope["errCode"], "after:" in envelope["errDlt"]) == (1001, True)
 
 
+@ON_SQLITE_ALONE
 @pytest.mark.parametrize("limit", [0, -1, 1001])
 async def test_a_page_has_1_to_1000_records(rest, limit):
     envelope = await rest.post(EXPORT, {"limit": limit})

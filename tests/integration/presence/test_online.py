@@ -6,6 +6,7 @@ import pytest
 
 from amity.wire.frames import Identifier
 from tests.integration.callbacks.post_office import eventually
+from tests.support.databases import ON_SQLITE_ALONE
 from tests.support.gateway_client import GatewayClient
 from tests.support.rest import Rest
 
@@ -120,6 +121,7 @@ async def test_an_administrator_sees_the_connections_and_their_tokens(house):
         ]
 
 
+@ON_SQLITE_ALONE
 @pytest.mark.parametrize("path", ["/user/get_users_online_status", "/user/get_users_online_token_detail"])
 async def test_a_user_may_not_see_connections(house, path):
     answer = await house.rest.post(path, {"userIDs": ["lena"]}, user="lena")

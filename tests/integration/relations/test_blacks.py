@@ -6,6 +6,7 @@ import pytest
 
 from amity.storage import open_database
 from tests.integration.relations.conftest import PAGE
+from tests.support.databases import ON_SQLITE_ALONE
 
 LIST = "/friend/get_black_list"
 SPECIFIED = "/friend/get_specified_blacks"
@@ -182,6 +183,7 @@ WRONG = [
 ]
 
 
+@ON_SQLITE_ALONE
 async def test_a_wrong_question_is_refused_by_name(people):
     for path, body, code, named in WRONG:
         refused = await people.post(path, body, user="bob")

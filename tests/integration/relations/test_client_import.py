@@ -4,6 +4,7 @@ import pytest
 
 from tests.integration.conftest import import_callbacks
 from tests.support.behaviour import Answer
+from tests.support.databases import ON_SQLITE_ALONE
 
 
 async def people(rest):
@@ -11,6 +12,7 @@ async def people(rest):
     return rest
 
 
+@ON_SQLITE_ALONE
 async def test_gated_without_a_callback_users_may_not_import(start_server):
     rest = await people(await start_server())
     refused = await rest.import_friends("ann", ["bob"], user="ann")
@@ -32,6 +34,7 @@ async def test_gated_a_failed_callback_refuses_whatever_failed_continue_says(sta
     assert (await rest.import_friends("ann", ["bob"]))["errCode"] == 0
 
 
+@ON_SQLITE_ALONE
 @pytest.mark.parametrize("mode", ["gated", "open", "off"])
 async def test_nobody_imports_for_another_user(start_server, business, mode):
     rest = await people(await start_server(clientImport=mode, callbacks=import_callbacks(business)))
@@ -53,6 +56,7 @@ async def test_open_users_may_import_without_a_callback(start_server):
     assert listed["friendsInfo"][0]["operatorUserID"] == "ann"
 
 
+@ON_SQLITE_ALONE
 async def test_permission_is_refused_before_the_list_is_looked_at(start_server):
     rest = await people(await start_server())
     for friends in ([], ["zoe"], ["bob", "bob"], ["ann"]):

@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from tests.support.databases import ON_SQLITE_ALONE
+
 THOUSAND_AND_ONE = [f"f{n}" for n in range(1001)]
 
 
@@ -26,6 +28,7 @@ async def test_both_directions_are_made(people):
     assert await people.friends("cy") == ["ann"]
 
 
+@ON_SQLITE_ALONE
 @pytest.mark.parametrize(
     ("body", "code", "named"),
     [
@@ -67,6 +70,7 @@ async def test_twenty_of_many_unknown_ids_are_named_and_all_are_counted(people):
     assert "u20" not in envelope["errDlt"]
 
 
+@ON_SQLITE_ALONE
 @pytest.mark.parametrize(
     "body",
     [
@@ -91,6 +95,7 @@ async def test_what_is_no_request_is_an_args_error(people, body):
     assert await people.friends("ann") == []
 
 
+@ON_SQLITE_ALONE
 async def test_ten_megabytes_are_refused(people):
     answer = await people.raw("/friend/import_friend", b" " * 10_000_000, token=await people.token("imAdmin"))
     assert answer.json()["errCode"] == 1001

@@ -12,6 +12,7 @@ from amity.relations.limits.store import SWEPT
 from amity.settings import Limits as LimitSettings
 from amity.storage import open_database
 from tests.integration.relations.conftest import PEOPLE, Relations
+from tests.support.fake_clock import FakeClock
 
 
 @pytest.fixture
@@ -173,13 +174,6 @@ async def test_zero_is_no_limit(limited):
     assert (await relations.block("ann", "eve"))["errCode"] == 0
 
 
-class Clock:
-    now = 1_700_000_000.0
-
-    def __call__(self):
-        return self.now
-
-
 @pytest.fixture
 async def database(database_url):
     """A database with one user, ann."""
@@ -195,35 +189,35 @@ async def database(database_url):
 
 
 async def test_what_was_done_while_the_clock_was_ahead_uses_up_nothing_when_it_is_right(database):
-    clock = Clock()
+    clock = FakeClock()
     limits = Limits(LimitSettings(applications_per_day=1, client_imports_per_hour=1), database, clock)
     ann: int = (await database.fetch("select user_seq from users"))[0][0]
     uses = ((limits.use_application, limits.require_application), (limits.use_import, limits.require_import))
     for use, require in uses:
-        clock.now += 365 * 86400
+        clock.step(365 * 86400)
         await database.write(partial(use, user=ann))
-        clock.now -= 365 * 86400
+        clock.step(-365 * 86400)
         await require(ann)
         await database.write(partial(use, user=ann))
         with pytest.raises(Exception, match=r"limits\."):
             await require(ann)
-        clock.now -= 30  # as far as the clocks of two processes may be apart
+        clock.step(-30)  # as far as the clocks of two processes may be apart
         with pytest.raises(Exception, match=r"limits\."):
             await require(ann)
-        clock.now += 30
+        clock.step(30)
 
 
 async def test_what_was_done_longer_ago_no_longer_counts_and_is_forgotten(database):
-    clock = Clock()
+    clock = FakeClock()
     limits = Limits(LimitSettings(applications_per_day=1, client_imports_per_hour=1), database, clock)
     ann: int = (await database.fetch("select user_seq from users"))[0][0]
     for kind, window in ((limits.use_application, DAY_MS), (limits.use_import, HOUR_MS)):
         use = partial(kind, user=ann)
         await database.write(use)
-        clock.now += window / 1000 - 1
+        clock.advance(window / 1000 - 1)
         with pytest.raises(Exception, match=r"limits\."):
             await database.write(use)
-        clock.now += 1
+        clock.advance(1)
         await database.write(use)
     rows = [(1, 1, 1)] * (SWEPT + 1)
     sql = "insert into limited_uses (user_seq, kind, used_at) values ($1, $2, $3)"

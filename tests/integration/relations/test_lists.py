@@ -3,6 +3,7 @@
 import pytest
 
 from amity.sync.lists import id_hash
+from tests.support.databases import ON_SQLITE_ALONE
 
 
 @pytest.fixture
@@ -40,6 +41,7 @@ async def test_pinned_friends_come_first(people):
     assert ids(await listed(people))[0] == "cy"
 
 
+@ON_SQLITE_ALONE
 @pytest.mark.parametrize(
     ("pagination", "named"),
     [(None, "pagination is empty"), ({}, "pageNumber is invalid"), ({"pageNumber": -1, "showNumber": 5}, "pageNumber")],
@@ -56,6 +58,7 @@ async def test_a_page_of_nothing_still_says_how_many_there_are(people):
     assert await listed(people, user="nobody") == {"friendsInfo": [], "total": 0}
 
 
+@ON_SQLITE_ALONE
 async def test_others_may_not_look(people):
     for path, body in (
         ("/friend/get_friend_list", {"userID": "ann", "pagination": {"pageNumber": 1, "showNumber": 1}}),

@@ -13,6 +13,7 @@ from amity.relations.limits.limits import Limits
 from amity.settings import Limits as LimitSettings
 from amity.storage import open_database
 from tests.integration.conftest import import_callbacks
+from tests.support.fake_clock import FakeClock
 
 MANY = [f"f{number:03}" for number in range(1000)]
 JUST_SMALL = MANY[:125]
@@ -127,7 +128,7 @@ async def test_as_much_as_has_expired(database_url):
 
     await database.write(write, rows=3000)
     await Limits(LimitSettings(), database).sweep()
-    await Idempotency(database, lambda: 10.0**9).sweep()
+    await Idempotency(database, FakeClock()).sweep()
     for table in ("limited_uses", "idempotency"):
         assert (await database.fetch(f"select count(*) from {table}"))[0][0] == 0
     await database.close()

@@ -72,7 +72,7 @@ async def test_another_program_that_has_the_file_open_keeps_nothing_in_the_log(p
 
 
 async def test_a_reader_that_blocks_the_last_checkpoint_is_logged_and_loses_nothing(path, caplog, monkeypatch):
-    monkeypatch.setattr("amity.storage.checkpoint._BUSY_MILLISECONDS", 10)
+    monkeypatch.setattr("amity.storage.checkpoint._BUSY_TIMEOUT_MS", 10)
     database = await open_database(f"sqlite:///{path}")
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("begin")

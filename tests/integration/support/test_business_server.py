@@ -90,7 +90,7 @@ async def test_silence_lasts_until_the_client_gives_up(server, client):
 
 
 @pytest.mark.parametrize("head_too", [False, True])
-async def test_a_dripping_answer_arrives_whole_for_the_patient(server, client, head_too):
+async def test_a_dripping_answer_arrives_whole_for_who_waits(server, client, head_too):
     server.then(Drip(b'{"nextCode": 0}', interval=0.001, head_too=head_too))
     assert (await client.post(server.url, content=b"{}")).json() == {"nextCode": 0}
 

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.support.databases import ON_SQLITE_ALONE
+
 GET, SET = "/user/get_user_client_config", "/user/set_user_client_config"
 DEL, LIST = "/user/del_user_client_config", "/user/page_user_client_config"
 PAGE = {"pageNumber": 1, "showNumber": 100}
@@ -76,6 +78,7 @@ async def test_an_unknown_user_is_not_found(people, path):
     assert (refused["errCode"], refused["errDlt"]) == (1004, "userID: user not found: nobody")
 
 
+@ON_SQLITE_ALONE
 @pytest.mark.parametrize(
     ("configs", "named"),
     [
@@ -94,6 +97,7 @@ async def test_settings_that_are_too_many_or_too_long_are_refused_and_none_is_se
     assert await config(people, "bob") == {"theme": "light", "beta": ""}
 
 
+@ON_SQLITE_ALONE
 async def test_a_page_that_is_none_is_refused(people):
     for body, named in (({}, "pagination is empty"), ({"pagination": {"pageNumber": 0}}, "pageNumber is invalid")):
         refused = await people.post(LIST, body)

@@ -4,6 +4,8 @@ import time
 
 import pytest
 
+from tests.support.databases import ON_SQLITE_ALONE
+
 ADD, UPDATE = "/user/process_user_command_add", "/user/process_user_command_update"
 DELETE, GET = "/user/process_user_command_delete", "/user/process_user_command_get"
 GET_ALL = "/user/process_user_command_get_all"
@@ -74,6 +76,7 @@ async def test_commands_are_their_user_s_and_administrators(people):
         assert (await people.post(path, COMMAND))["errCode"] == 0
 
 
+@ON_SQLITE_ALONE
 @pytest.mark.parametrize("path", [ADD, UPDATE, DELETE, GET, GET_ALL])
 async def test_what_is_missing_is_named(people, path):
     wanted = {"userID": "userID is empty"}
@@ -87,6 +90,7 @@ async def test_what_is_missing_is_named(people, path):
         assert refused["errDlt"].startswith(named)
 
 
+@ON_SQLITE_ALONE
 @pytest.mark.parametrize(
     ("field", "length"), [("uuid", 257), ("value", 8193), ("ex", 8193)], ids=["uuid", "value", "ex"]
 )

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.support.databases import ON_SQLITE_ALONE
+
 PATH = "/user/set_global_msg_recv_opt"
 
 
@@ -22,11 +24,13 @@ async def test_the_option_is_set_and_is_part_of_the_profile(people):
         assert await option(people) == wanted
 
 
+@ON_SQLITE_ALONE
 async def test_nobody_sets_somebody_else_s(people):
     assert (await people.post(PATH, {"userID": "ann", "globalRecvMsgOpt": 1}, user="bob"))["errCode"] == 1002
     assert await option(people) == 0
 
 
+@ON_SQLITE_ALONE
 @pytest.mark.parametrize(
     ("body", "code", "named"),
     [

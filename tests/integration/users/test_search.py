@@ -14,6 +14,7 @@ from amity.storage import open_database
 from amity.users import search_index, search_store, store
 from amity.users.folding import fold
 from amity.users.models import User
+from tests.support.databases import ON_SQLITE_ALONE
 from tests.support.rest import ADMIN
 
 SEED = int(os.environ.get("AMITY_SEED", random.randrange(2**32)))
@@ -154,6 +155,7 @@ async def test_a_text_that_is_too_long_is_refused(rest, field, most):
     assert str(most) in refused["errDlt"]
 
 
+@ON_SQLITE_ALONE
 async def test_a_text_of_megabytes_is_refused_before_it_is_looked_at(rest):
     refused = await rest.post("/user/get_users", {"pagination": PAGE, "nickName": "%" * 6_000_000})
     assert refused["errCode"] == 1001

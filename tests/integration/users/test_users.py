@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.support.databases import ON_SQLITE_ALONE
+
 
 def callbacks(business, *settings):
     return {"url": business.url, **{setting: {"enable": True, "timeout": 1} for setting in settings}}
@@ -25,6 +27,7 @@ async def test_a_registered_user_is_found_with_its_profile(rest):
     }
 
 
+@ON_SQLITE_ALONE
 @pytest.mark.parametrize(
     ("users", "code", "named"),
     [
@@ -51,6 +54,7 @@ async def test_a_bad_registration_is_refused_by_name_and_registers_nobody(rest, 
     assert (await rest.data("/user/account_check", {"checkUserIDs": ["new"]}))["results"][0]["accountStatus"] == 0
 
 
+@ON_SQLITE_ALONE
 async def test_only_administrators_register_and_check(rest):
     await rest.register("ann")
     for path, body in (
@@ -71,6 +75,7 @@ async def test_accounts_are_checked_in_the_order_asked(rest):
     assert (await rest.post("/user/account_check", {"checkUserIDs": ["a", "a"]}))["errCode"] == 1001
 
 
+@ON_SQLITE_ALONE
 async def test_an_empty_list_is_nobody_and_a_missing_one_is_refused(rest):
     assert (await rest.data("/user/account_check", {"checkUserIDs": []}))["results"] == []
     assert (await rest.data("/user/get_users_info", {"userIDs": []}))["usersInfo"] == []

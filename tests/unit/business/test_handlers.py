@@ -18,6 +18,7 @@ from amity.business import (
     current_delivery,
 )
 from amity.wire.events.catalogue import payload
+from tests.support.fake_clock import FakeClock
 
 COMMAND = "callbackBeforeImportFriendsCommand"
 EVENT = BeforeImportFriends(owner_user_id="o", friend_user_ids=["a", "b"])
@@ -25,7 +26,7 @@ NOW = 1_700_000_000
 
 
 def an_app(handler=lambda _: None, **options):
-    app = BusinessServer(clock=lambda: NOW, **options)
+    app = BusinessServer(clock=FakeClock(NOW).now, **options)
     app.before_import_friends(handler)
     return app
 

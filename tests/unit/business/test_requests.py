@@ -13,6 +13,7 @@ from amity.business import BeforeImportFriends, BusinessServer, current_delivery
 from amity.business.admission import LOGGED_REFUSALS
 from amity.wire.events.catalogue import payload
 from amity.wire.webhooks import sign
+from tests.support.fake_clock import FakeClock
 
 COMMAND = "callbackBeforeImportFriendsCommand"
 EVENT = BeforeImportFriends(owner_user_id="o", friend_user_ids=["a", "b"])
@@ -20,7 +21,7 @@ NOW = 1_700_000_000
 
 
 def an_app(handler=lambda _: None, **options):
-    app = BusinessServer(clock=lambda: NOW, **options)
+    app = BusinessServer(clock=FakeClock(NOW).now, **options)
     app.before_import_friends(handler)
     return app
 
@@ -230,13 +231,13 @@ def test_an_operation_id_without_end_is_cut():
 
 def test_of_many_refusals_some_are_logged_and_the_others_counted(caplog, monkeypatch):
     caplog.set_level(logging.WARNING, "amity.business")
-    now = [1000.0]
-    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    clock = FakeClock()
+    monkeypatch.setattr(time, "monotonic", clock.monotonic)
     app = an_app()
     for _ in range(500):
         post(app, path="/nowhere")
     assert len(caplog.records) == LOGGED_REFUSALS
-    now[0] += 60
+    clock.advance(60)
     post(app, path="/nowhere")
     assert [record.getMessage() for record in caplog.records[LOGGED_REFUSALS:]] == [
         "refused 490 more requests in the meantime",

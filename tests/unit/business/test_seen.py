@@ -5,19 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from amity.business import Claim, MemorySeen, SqliteSeen
-
-
-class Clock:
-    def __init__(self):
-        self.now = 1_700_000_000.0
-
-    def __call__(self):
-        return self.now
+from tests.support.fake_clock import FakeClock
 
 
 @pytest.fixture
 def clock():
-    return Clock()
+    return FakeClock()
 
 
 @pytest.fixture(params=["memory", "sqlite"])
@@ -25,7 +18,7 @@ def store(request, tmp_path, clock):
     if request.param == "memory":
         yield MemorySeen()
     else:
-        with SqliteSeen(tmp_path / "seen.db", clock=clock) as opened:
+        with SqliteSeen(tmp_path / "seen.db", clock=clock.now) as opened:
             yield opened
 
 
@@ -71,11 +64,11 @@ def test_a_file_remembers_over_a_restart(tmp_path):
 
 def test_a_claim_whose_process_died_is_taken_over_after_its_lease(tmp_path, clock):
     path = tmp_path / "seen.db"
-    with SqliteSeen(path, lease=600, clock=clock) as dead, SqliteSeen(path, lease=600, clock=clock) as alive:
+    with SqliteSeen(path, lease=600, clock=clock.now) as dead, SqliteSeen(path, lease=600, clock=clock.now) as alive:
         dead.claim("a")
-        clock.now += 599
+        clock.advance(599)
         assert alive.claim("a") is Claim.BUSY
-        clock.now += 1
+        clock.advance(1)
         assert alive.claim("a") is Claim.MINE
         dead.release("a")  # was not dead but slow: what it lost, it cannot release
         assert dead.claim("a") is Claim.BUSY
@@ -85,21 +78,21 @@ def test_a_claim_whose_process_died_is_taken_over_after_its_lease(tmp_path, cloc
 
 def test_a_claim_of_a_time_when_the_clock_was_ahead_is_taken_over_after_a_lease_and_not_after_the_step(tmp_path, clock):
     path = tmp_path / "seen.db"
-    with SqliteSeen(path, lease=600, clock=clock) as dead, SqliteSeen(path, lease=600, clock=clock) as alive:
-        clock.now += 3600
+    with SqliteSeen(path, lease=600, clock=clock.now) as dead, SqliteSeen(path, lease=600, clock=clock.now) as alive:
+        clock.step(3600)
         dead.claim("a")
-        clock.now -= 3600
+        clock.step(-3600)
         assert alive.claim("a") is Claim.BUSY
-        clock.now += 599
+        clock.advance(599)
         assert alive.claim("a") is Claim.BUSY
-        clock.now += 1
+        clock.advance(1)
         assert alive.claim("a") is Claim.MINE
 
 
 def test_a_clock_that_is_set_forward_takes_no_claim_away_from_a_handler_of_this_process(tmp_path, clock):
-    with SqliteSeen(tmp_path / "seen.db", lease=600, clock=clock) as store:
+    with SqliteSeen(tmp_path / "seen.db", lease=600, clock=clock.now) as store:
         store.claim("a")
-        clock.now += 3600
+        clock.step(3600)
         assert store.claim("a") is Claim.BUSY
         store.release("a")
         assert store.claim("a") is Claim.MINE
@@ -109,11 +102,11 @@ def test_a_clock_that_is_set_forward_takes_no_claim_away_from_a_handler_of_this_
 
 def test_a_file_forgets_what_is_older_than_it_keeps(tmp_path, clock):
     path = tmp_path / "seen.db"
-    with SqliteSeen(path, keep=100, clock=clock) as store:
+    with SqliteSeen(path, keep=100, clock=clock.now) as store:
         store.claim("a")
         store.done("a")
-    clock.now += 101
-    with SqliteSeen(path, keep=100, clock=clock) as store:
+    clock.advance(101)
+    with SqliteSeen(path, keep=100, clock=clock.now) as store:
         assert store.claim("b") is Claim.MINE
         assert store.claim("a") is Claim.MINE
 

@@ -1,13 +1,7 @@
 """The circuit breaker."""
 
 from amity.callbacks.breaker import Breaker
-
-
-class Seconds:
-    now = 100.0
-
-    def __call__(self):
-        return self.now
+from tests.support.fake_clock import FakeClock
 
 
 def fail(breaker, times):
@@ -17,14 +11,14 @@ def fail(breaker, times):
 
 
 def opened():
-    clock = Seconds()
+    clock = FakeClock()
     breaker = Breaker(clock)
     fail(breaker, 10)
     return breaker, clock
 
 
 def test_it_stays_closed_for_nine_failures_and_opens_with_the_tenth():
-    breaker = Breaker(Seconds())
+    breaker = Breaker(FakeClock())
     fail(breaker, 9)
     assert breaker.admits()
     assert breaker.failed()
@@ -32,7 +26,7 @@ def test_it_stays_closed_for_nine_failures_and_opens_with_the_tenth():
 
 
 def test_only_failures_in_a_row_open_it():
-    breaker = Breaker(Seconds())
+    breaker = Breaker(FakeClock())
     for _ in range(5):
         fail(breaker, 9)
         breaker.succeeded()
@@ -41,16 +35,16 @@ def test_only_failures_in_a_row_open_it():
 
 def test_open_it_admits_nothing_for_ten_seconds_then_one_probe():
     breaker, clock = opened()
-    clock.now += 9.99
+    clock.advance(9.99)
     assert not breaker.admits()
-    clock.now += 0.01
+    clock.advance(0.01)
     assert breaker.admits()
     assert not breaker.admits()
 
 
 def test_a_probe_that_succeeds_closes_it():
     breaker, clock = opened()
-    clock.now += 10
+    clock.advance(10)
     assert breaker.admits()
     breaker.succeeded()
     fail(breaker, 9)
@@ -59,18 +53,18 @@ def test_a_probe_that_succeeds_closes_it():
 
 def test_a_probe_that_fails_opens_it_for_another_ten_seconds():
     breaker, clock = opened()
-    clock.now += 10
+    clock.advance(10)
     assert breaker.admits()
     assert breaker.failed()
-    clock.now += 9.99
+    clock.advance(9.99)
     assert not breaker.admits()
-    clock.now += 0.01
+    clock.advance(0.01)
     assert breaker.admits()
 
 
 def test_a_probe_that_is_given_up_makes_room_for_another():
     breaker, clock = opened()
-    clock.now += 10
+    clock.advance(10)
     assert breaker.admits()
     breaker.abandoned()
     assert breaker.admits()
@@ -78,7 +72,7 @@ def test_a_probe_that_is_given_up_makes_room_for_another():
 
 def test_calls_that_were_under_way_when_it_opened_do_not_keep_it_open_longer():
     breaker, clock = opened()
-    clock.now += 5
+    clock.advance(5)
     assert not breaker.failed()
-    clock.now += 5
+    clock.advance(5)
     assert breaker.admits()

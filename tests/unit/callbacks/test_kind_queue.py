@@ -3,12 +3,13 @@
 from amity.callbacks.telling.kind_queue import FEWEST_IN_FLIGHT, IN_FLIGHT, KindQueue, OwnerQueue, kind_queues
 from amity.callbacks.telling.store import Event
 from amity.settings import Callback, Callbacks
+from tests.support.fake_clock import FakeClock
 
 ROW = (1, "evt_1", "lena", "callbackAfterImportFriendsCommand", "op", 0, 0)
 
 
 def kind(in_flight):
-    made = KindQueue("afterImportFriends", "callbackAfterImportFriendsCommand", lambda: 0.0)
+    made = KindQueue("afterImportFriends", "callbackAfterImportFriendsCommand", FakeClock())
     made.in_flight = in_flight
     event = Event(ROW)
     made.loaded.append((OwnerQueue("lena", made, event), event))
@@ -50,13 +51,13 @@ def test_nothing_that_waits_is_no_reason_to_widen():
 
 
 def test_every_after_callback_with_a_url_is_a_target_switched_on_or_not():
-    common = kind_queues(Callbacks(url="http://a.example/cb"), lambda: 0.0)
+    common = kind_queues(Callbacks(url="http://a.example/cb"), FakeClock())
     assert "callbackAfterImportFriendsCommand" in common
     assert all(command.startswith("callbackAfter") for command in common)
-    assert kind_queues(Callbacks(), lambda: 0.0) == {}
+    assert kind_queues(Callbacks(), FakeClock()) == {}
     own = Callbacks(
         url="http://a.example/cb",
         events={"afterDeleteFriend": Callback(url="", enable=False), "afterImportFriends": Callback(url="http://b")},
     )
-    assert "callbackAfterDeleteFriendCommand" not in kind_queues(own, lambda: 0.0)
-    assert "callbackAfterImportFriendsCommand" in kind_queues(own, lambda: 0.0)
+    assert "callbackAfterDeleteFriendCommand" not in kind_queues(own, FakeClock())
+    assert "callbackAfterImportFriendsCommand" in kind_queues(own, FakeClock())

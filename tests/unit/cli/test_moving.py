@@ -9,7 +9,7 @@ from amity.cli.moving.journal import RELATIONS, USERS, Moved, MoveHeader, Skip, 
 from amity.cli.moving.outcome import Totals
 from amity.cli.moving.running import in_parallel
 from amity.cli.moving.target import BATCH_BYTES, Batch
-from amity.client.moving import UserRecord
+from amity.client.types.moving import UserRecord
 
 HEADER = MoveHeader(server="http://new", source="http://old", size=100)
 

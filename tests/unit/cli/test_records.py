@@ -8,7 +8,8 @@ import pytest
 from amity.cli.importing.lines import BadLine
 from amity.cli.importing.source import FileProblem, Source
 from amity.cli.moving.records import End, GoodRecord, Key, RecordFile, holds_records, key_of, line_of
-from amity.client.moving import ApplicationRecord, BlackRecord, FriendRecord, Record, UserRecord
+from amity.client.moving import Record
+from amity.client.types.moving import ApplicationRecord, BlackRecord, FriendRecord, UserRecord
 
 RECORDS: list[Record] = [
     UserRecord(user_id="ann", nickname="Ann\n", ex='{"a": 1}'),

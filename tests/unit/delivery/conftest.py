@@ -1,5 +1,5 @@
 """Sessions as the gateway's tests make them."""
 
-from tests.unit.gateway.conftest import shared, session
+from tests.unit.gateway.conftest import session, shared
 
-__all__ = ["shared", "session"]
+__all__ = ["session", "shared"]

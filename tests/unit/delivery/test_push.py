@@ -10,6 +10,7 @@ from amity.gateway.sessions import Sessions
 from amity.wire.frames import JS, Identifier, Reply
 from amity.wire.platforms import IOS
 from amity.wire.proto.sdkws_pb2 import PushMessages
+from tests.support.fake_clock import FakeClock
 from tests.support.gateway_client import reply_of
 from tests.support.notices import notice
 
@@ -26,7 +27,7 @@ def sessions(shared, monkeypatch):
 
 @pytest.fixture
 def push(sessions):
-    return Push(sessions, lambda: NOW)
+    return Push(sessions, FakeClock(NOW))
 
 
 def pushed(client) -> list[Reply]:

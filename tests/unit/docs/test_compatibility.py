@@ -3,21 +3,16 @@
 What OpenIM has is in two files beside this one: the paths of its operations, and the names of its notifications.
 """
 
-import importlib
-import inspect
-import pkgutil
 import re
 from pathlib import Path
-from typing import get_type_hints
 from unittest.mock import Mock
 
 import httpx
 import pytest
 
-import amity
 from amity.app.server import Server
 from amity.calls.call import Call
-from amity.calls.operation import Access, Operation
+from amity.calls.operation import Access
 from amity.errors import ImError
 from amity.gateway.dispatch import Dispatch, Served
 from amity.messages.operations import operations as message_operations
@@ -26,6 +21,7 @@ from amity.settings import Settings, webhooks
 from amity.wire.events.catalogue import EVENTS
 from amity.wire.frames import Identifier
 from amity.wire.notification import ContentType
+from tests.support.declared_operations import declared_operations
 from tests.unit.docs.pages import ROOT, text
 
 PAGE = text("docs/compatibility.md")
@@ -63,19 +59,6 @@ def is_absent(state):
     return state.startswith(ABSENT)
 
 
-def declared():
-    """Every operation that any room declares, wired or not."""
-    found: list[Operation] = []
-    for module in pkgutil.walk_packages(amity.__path__, "amity."):
-        if not module.name.rpartition(".")[2].endswith("operations"):
-            continue
-        declare = getattr(importlib.import_module(module.name), "operations", None)
-        if inspect.isfunction(declare) and declare.__module__ == module.name:
-            kinds = get_type_hints(declare)
-            found += declare(*(object.__new__(kinds[name]) for name in inspect.signature(declare).parameters))
-    return {operation.path: operation for operation in found if operation.path}
-
-
 def test_every_operation_of_openim_has_its_row():
     known = {path if method == "POST" else f"GET {path}" for method, path in facts("upstream_operations.txt")}
     documented = [name for name, _, state in table("Operations") if state != OURS]
@@ -85,7 +68,7 @@ def test_every_operation_of_openim_has_its_row():
 
 def test_a_row_says_that_an_operation_is_there_exactly_where_the_code_has_it():
     there = {name for name, _, state in table("Operations") if not is_absent(state)}
-    assert there == declared().keys()
+    assert there == declared_operations().keys()
 
 
 async def test_what_is_declared_is_served(tmp_path):
@@ -98,16 +81,16 @@ async def test_what_is_declared_is_served(tmp_path):
             answer = await client.get(f"http://127.0.0.1:{server.port}/openapi.json")
     finally:
         await server.stop()
-    assert answer.json()["paths"].keys() == declared().keys()
+    assert answer.json()["paths"].keys() == declared_operations().keys()
 
 
 def test_only_operations_of_openim_are_said_to_be_openim_s():
     known = {path for method, path in facts("upstream_operations.txt") if method == "POST"}
-    assert {name for name, _, state in table("Operations") if state == OURS} == declared().keys() - known
+    assert {name for name, _, state in table("Operations") if state == OURS} == declared_operations().keys() - known
 
 
 def test_who_may_call_is_what_the_code_says():
-    operations = declared()
+    operations = declared_operations()
     for name, who, _ in table("Operations"):
         assert who == (WHO[operations[name].access] if name in operations else ""), name
 

@@ -75,7 +75,7 @@ class FakeShared:
 
     def __init__(self):
         self.clock = FakeClock()
-        self.heartbeat = Heartbeat(Rhythm(), self.clock.monotonic)
+        self.heartbeat = Heartbeat(Rhythm(), self.clock)
         self.turn_end = TurnEnd()
         self.max_message_bytes = 1000
         self.is_stopping = False

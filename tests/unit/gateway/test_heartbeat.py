@@ -32,7 +32,7 @@ def clock():
 
 @pytest.fixture
 def heartbeat(clock):
-    return Heartbeat(Rhythm(tick=1.0, handshake=10.0, parting=3.0), clock.monotonic)
+    return Heartbeat(Rhythm(tick=1.0, handshake=10.0, parting=3.0), clock)
 
 
 def pass_time(heartbeat, clock, seconds):

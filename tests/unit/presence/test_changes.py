@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amity.presence.changes import Changes, Kind
+from tests.support.fake_clock import FakeClock
 from tests.support.presence import Line
 
 
@@ -11,8 +12,8 @@ class Roll:
     """Changes with a clock that stands still, shown as ``("online", "lena", 5)``."""
 
     def __init__(self, most=100_000):
-        self.now = 1_800_000_000.0
-        self.changes = Changes(lambda: self.now, most)
+        self.clock = FakeClock()
+        self.changes = Changes(self.clock, most)
 
     def taken(self, most=100_000):
         return [(change.kind.value, change.user_id, change.platform_id) for change in self.changes.take(most)]
@@ -97,7 +98,7 @@ def test_events_keep_their_order_when_the_clock_is_set_back():
     roll = Roll()
     line = Line("lena")
     roll.changes.opened(line)
-    roll.now -= 3600
+    roll.clock.step(-3600)
     roll.changes.closed(line)
     online, offline = roll.changes.take(10)
     assert offline.seq > online.seq
@@ -153,7 +154,7 @@ def six_lines():
 
 @given(STEPS)
 def test_whatever_connections_do_who_listens_knows_who_is_online(steps):
-    changes = Changes(lambda: 1_800_000_000.0)
+    changes = Changes(FakeClock())
     online = play(changes, six_lines(), steps)
     found = changes.take(1000)
     assert told(found) == online
@@ -165,7 +166,7 @@ def test_whatever_connections_do_who_listens_knows_who_is_online(steps):
 @given(STEPS, STEPS, st.integers(1, 8))
 def test_with_a_bound_on_what_waits_who_listens_still_knows_who_is_online(first, second, most):
     lines = six_lines()
-    changes = Changes(lambda: 1_800_000_000.0, most)
+    changes = Changes(FakeClock(), most)
     play(changes, lines, first)
     before = told(changes.take(1000))
     # Those that are open at this point stay so: the second run begins with closing them.

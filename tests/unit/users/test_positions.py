@@ -4,17 +4,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amity.users.positions import Position, Positions
-
-
-class Clock:
-    now = 0.0
-
-    def __call__(self):
-        return self.now
+from tests.support.fake_clock import FakeClock
 
 
 def test_a_page_begins_at_the_nearest_known_position_before_it():
-    positions = Positions(Clock())
+    positions = Positions(FakeClock())
     assert positions.before(100) == Position(0, 0)
     positions.remember(Position(50, 70))
     positions.remember(Position(200, 290))
@@ -25,20 +19,20 @@ def test_a_page_begins_at_the_nearest_known_position_before_it():
 
 
 def test_positions_are_believed_for_a_minute():
-    clock = Clock()
+    clock = FakeClock()
     positions = Positions(clock)
-    clock.now = 1000
+    clock.advance(1000)
     positions.remember(Position(50, 70))
-    clock.now = 1059
+    clock.advance(59)
     positions.remember(Position(60, 80))
     assert positions.last() == Position(60, 80)
-    clock.now = 1060
+    clock.advance(1)
     assert positions.last() == Position(0, 0)
 
 
 @given(st.lists(st.integers(1, 10_000), max_size=300))
 def test_few_are_kept_and_the_last_is_among_them(counts):
-    positions = Positions(Clock(), most=16)
+    positions = Positions(FakeClock(), most=16)
     for count in counts:
         positions.remember(Position(count, 2 * count))
         assert len(positions._known) <= 16

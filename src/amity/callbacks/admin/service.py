@@ -26,7 +26,7 @@ from amity.callbacks.telling.courier import Courier
 from amity.callbacks.telling.store import DEAD
 from amity.calls.call import Call
 from amity.calls.page import Pagination, page_of
-from amity.clock import Clock, SystemClock
+from amity.clock import SYSTEM_CLOCK, Clock
 from amity.errors import Code, ImError
 from amity.storage import LARGE, Database
 from amity.texts import count
@@ -42,11 +42,11 @@ _body = msgspec.json.Decoder(dict[str, Any])
 class CallbackAdmin:
     """Lists, shows, replays, discards and counts. Its methods are handlers of operations."""
 
-    def __init__(self, database: Database, courier: Courier, log: CallbackLog, clock: Clock | None = None) -> None:
+    def __init__(self, database: Database, courier: Courier, log: CallbackLog, clock: Clock = SYSTEM_CLOCK) -> None:
         self._database = database
         self._courier = courier
         self._journal = log
-        self._clock = clock or SystemClock()
+        self._clock = clock
 
     async def list(self, _call: Call, request: CallbackListRequest) -> CallbackListResponse:
         """Return a page of the outbox, oldest first."""
@@ -198,7 +198,7 @@ class CallbackAdmin:
             _log.warning("the callback log cannot be written: %s", error.detail)
 
     def _now(self) -> int:
-        return int(self._clock.now() * 1000)
+        return self._clock.now_ms()
 
 
 def _unknown(event_id: str) -> ImError:

@@ -3,7 +3,6 @@
 import itertools
 import logging
 import secrets
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar, cast
@@ -13,6 +12,7 @@ from amity.callbacks.asking.verdict import Approved, Failed, Rejected, Verdict, 
 from amity.callbacks.breaker import FAILURES, OPEN_SECONDS, Breaker
 from amity.callbacks.log import CallbackLog
 from amity.callbacks.sender import Sender, SendFailure
+from amity.clock import SYSTEM_CLOCK, Clock
 from amity.errors import Code, ImError
 from amity.settings import Callbacks
 from amity.wire.events.catalogue import BY_SETTING, BeforeEvent, Change, Event, payload
@@ -63,7 +63,7 @@ class _Callback:
 
 @dataclass(slots=True)
 class _Ask:
-    """One question under way; ``started`` by the clock, ``status`` 0 until there is an HTTP status."""
+    """One question under way; ``started`` by the monotonic clock, ``status`` 0 until there is an HTTP status."""
 
     callback: _Callback
     owner: str
@@ -74,18 +74,16 @@ class _Ask:
 
 
 class Before:
-    """Asks before operations. ``clock`` returns seconds and never goes back.
+    """Asks before operations.
 
     Every callback has a breaker of its own, so that a business server that does not know one command does not stop
     the others.
     """
 
-    def __init__(
-        self, settings: Callbacks, sender: Sender, log: CallbackLog, *, clock: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, settings: Callbacks, sender: Sender, log: CallbackLog, *, clock: Clock = SYSTEM_CLOCK) -> None:
         self._sender = sender
         self._journal = log
-        self._clock = clock
+        self._monotonic = clock.monotonic
         self._documented_names = settings.documented_names
         self._asked = itertools.count()
         self._ids = f"msg_{secrets.token_hex(8)}"
@@ -116,7 +114,7 @@ class Before:
         callback = self._enabled.get(asked.setting)
         if callback is None:
             return _NOT_ANSWERED
-        ask = _Ask(callback, asked.owner(), operation_id, f"{self._ids}{next(self._asked):016x}", self._clock())
+        ask = _Ask(callback, asked.owner(), operation_id, f"{self._ids}{next(self._asked):016x}", self._monotonic())
         if not callback.breaker.admits():
             return self._concluded(ask, _LEFT_ALONE, must_answer)
         verdict: Verdict[C]
@@ -158,7 +156,7 @@ class Before:
         raise ImError(verdict.code, verdict.reason)
 
     def _record(self, ask: _Ask, word: str, err_code: int, reason: str) -> None:
-        seconds = self._clock() - ask.started
+        seconds = self._monotonic() - ask.started
         ask.callback.meter(word, seconds)
         self._journal.note(
             command=ask.callback.command,

@@ -1,13 +1,12 @@
 """One attempt to deliver an event, and what the receiver's answer means."""
 
 import logging
-import time
 from dataclasses import dataclass
 
 from amity.callbacks.sender import Sender, SendFailure
 from amity.callbacks.telling.schedule import date_of, retry_after
 from amity.callbacks.telling.store import Event
-from amity.clock import Clock
+from amity.clock import Clock, monotonic
 from amity.texts import storable
 
 _REASON_CHARACTERS = 500
@@ -29,7 +28,7 @@ class Attempt:
 
 async def attempt(sender: Sender, setting: str, event: Event, clock: Clock) -> Attempt:
     """Send an event. A status from 200 to 299 in time means delivered; all else, a redirect too, that it failed."""
-    began = time.perf_counter()
+    began = monotonic()
     try:
         reply = await sender.send(
             setting, event.command, event.body or b"", operation_id=event.operation_id, event_id=event.event_id
@@ -40,7 +39,7 @@ async def attempt(sender: Sender, setting: str, event: Event, clock: Clock) -> A
         _log.exception("%s %s could not be sent", event.command, event.event_id)
         return _failed(0, f"it could not be sent: {type(error).__name__}", 0.0, began)
     if 200 <= reply.status <= 299:
-        return Attempt(True, reply.status, "", 0.0, time.perf_counter() - began)
+        return Attempt(True, reply.status, "", 0.0, monotonic() - began)
     # A date is one of the receiver's clock, so it is read by that where the answer tells it.
     sent_at = date_of(reply.headers.get("date"))
     wait = retry_after(reply.headers.get("retry-after"), clock.now() if sent_at is None else sent_at)
@@ -48,4 +47,4 @@ async def attempt(sender: Sender, setting: str, event: Event, clock: Clock) -> A
 
 
 def _failed(status: int, reason: str, wait: float, began: float) -> Attempt:
-    return Attempt(False, status, storable(reason[:_REASON_CHARACTERS]), wait, time.perf_counter() - began)
+    return Attempt(False, status, storable(reason[:_REASON_CHARACTERS]), wait, monotonic() - began)

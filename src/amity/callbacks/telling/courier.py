@@ -24,7 +24,6 @@ States of an owner, and what ends each:
 import asyncio
 import logging
 import random as random_module
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -39,7 +38,7 @@ from amity.callbacks.telling.queues import OwnerQueues
 from amity.callbacks.telling.schedule import next_delay
 from amity.callbacks.telling.store import DEAD, WAITING, Event, Failure
 from amity.callbacks.telling.timetable import Timetable
-from amity.clock import Clock, SystemClock
+from amity.clock import SYSTEM_CLOCK, Clock, monotonic
 from amity.cluster.lease import Lease
 from amity.errors import ImError
 from amity.settings import Callbacks
@@ -48,7 +47,7 @@ from amity.texts import count
 
 GRACE_SECONDS = 5.0
 """How long a stop waits for deliveries under way."""
-_LINGER = 0.004  # seconds from one cycle to the next: what ends meanwhile is settled in one transaction
+_CYCLE_SECONDS = 0.004  # from one cycle to the next, at the least: what ends meanwhile is settled in one transaction
 _PAUSE = 1.0  # seconds to wait where the database fails or somebody else delivers
 _BATCH = 200
 _MEASURE_SECONDS = 10.0
@@ -77,14 +76,14 @@ class Courier:
         settings: Callbacks,
         sender: Sender,
         log: CallbackLog,
-        clock: Clock | None = None,
+        clock: Clock = SYSTEM_CLOCK,
         random: Callable[[], float] = random_module.random,
     ) -> None:
         self._database = database
         self._settings = settings
         self._sender = sender
         self._journal = log
-        self._clock = clock or SystemClock()
+        self._clock = clock
         self._random = random
         self._queues = OwnerQueues(database, self._clock, settings)
         self._lease = Lease(database, self._clock)
@@ -155,7 +154,7 @@ class Courier:
 
     async def _run(self) -> None:
         while not self._stop.is_set():
-            began = time.monotonic()
+            began = monotonic()
             self._wake.clear()
             try:
                 delivers = await self._cycle()
@@ -169,7 +168,7 @@ class Courier:
                 await self._clock.wait(self._stop, _PAUSE)
                 continue
             await self._clock.wait(self._wake, self._queues.seconds_until_next())
-            rest = _LINGER - (time.monotonic() - began)
+            rest = _CYCLE_SECONDS - (monotonic() - began)
             if rest > 0 and not self._stop.is_set():
                 await asyncio.sleep(rest)
 

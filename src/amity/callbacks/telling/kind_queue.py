@@ -1,10 +1,10 @@
 """The queue of one kind of event, and the queues of the owners in it."""
 
 from collections import deque
-from collections.abc import Callable
 
 from amity.callbacks.breaker import Breaker
 from amity.callbacks.telling.store import Event
+from amity.clock import Clock
 from amity.settings import Callbacks
 from amity.wire.events.catalogue import EVENTS, AfterEvent
 
@@ -33,7 +33,7 @@ class OwnerQueue:
 class KindQueue:
     """One kind of event and what is to be sent of it. ``ready`` waits for bodies, ``loaded`` for its turn."""
 
-    def __init__(self, setting: str, command: str, clock: Callable[[], float]) -> None:
+    def __init__(self, setting: str, command: str, clock: Clock) -> None:
         self.setting = setting
         self.command = command
         self.breaker = Breaker(clock)
@@ -66,7 +66,7 @@ class KindQueue:
         self.ended = 0
 
 
-def kind_queues(settings: Callbacks, clock: Callable[[], float]) -> dict[str, KindQueue]:
+def kind_queues(settings: Callbacks, clock: Clock) -> dict[str, KindQueue]:
     """Return the after-callbacks that have a URL, switched on or not, by their command."""
     kinds = {}
     for event in EVENTS:

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Callable
 
-from amity.clock import Clock, SystemClock
+from amity.clock import SYSTEM_CLOCK, Clock
 from amity.settings import Callbacks
 from amity.storage import ROW_BYTES, Transaction
 from amity.wire.events.catalogue import AfterEvent, payload
@@ -26,10 +26,10 @@ def new_event_id(now: float) -> str:
 class Outbox:
     """What the domains know of after-callbacks."""
 
-    def __init__(self, settings: Callbacks, clock: Clock | None = None) -> None:
+    def __init__(self, settings: Callbacks, clock: Clock = SYSTEM_CLOCK) -> None:
         self._enabled = {key for key, callback in settings.events.items() if callback.enable}
         self._documented_names = settings.documented_names
-        self._clock = clock or SystemClock()
+        self._clock = clock
         self._wake: Callable[[], None] | None = None
 
     def enabled(self, event_type: type[AfterEvent]) -> bool:

@@ -34,7 +34,7 @@ class OwnerQueues:
     def __init__(self, database: Database, clock: Clock, settings: Callbacks) -> None:
         self._database = database
         self._clock = clock
-        self.kinds = kind_queues(settings, clock.monotonic)
+        self.kinds = kind_queues(settings, clock)
         self._arrivals = Arrivals(database, clock)
         self._owners: dict[str, OwnerQueue] = {}
         self._freed: deque[str] = deque()

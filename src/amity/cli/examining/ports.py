@@ -9,7 +9,7 @@ from typing import Final, Literal
 from urllib.parse import urlencode
 
 from amity.auth import tokens
-from amity.cli.connection import reached_host
+from amity.cli.configuration import reached_host
 from amity.cli.examining.finding import Finding
 from amity.errors import Code
 from amity.http.client import HttpClient, HttpFailure

@@ -9,7 +9,7 @@ from typing import Any
 from amity.cli.exits import INTERRUPTED, UNREACHABLE, USAGE, Failure
 from amity.cli.importing.journal import JournalProblem
 from amity.cli.importing.lines import BadLine
-from amity.cli.importing.patience import Unreachable
+from amity.cli.importing.retrying import Unreachable
 from amity.cli.output import printable
 from amity.client import AmityClient
 from amity.errors import Code, ImError

@@ -1,18 +1,18 @@
 """One import from the validated file to its report: who is known, what is sent, what is left in the journal."""
 
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from amity.cli.importing.journal import FileHeader, Finished, Journal
-from amity.cli.importing.patience import Patience
 from amity.cli.importing.people import People
 from amity.cli.importing.planning import Plan
 from amity.cli.importing.report import outcome_facts, write_report
+from amity.cli.importing.retrying import Retrying
 from amity.cli.importing.running import Totals, send_all
 from amity.cli.importing.screen import Screen
 from amity.client import AmityClient
+from amity.clock import monotonic
 from amity.texts import count
 
 PairsJournal = Journal[FileHeader, Finished]
@@ -51,7 +51,7 @@ class Job:
             self.journal, header, Finished, resume=self.resume, restart=self.restart, seen=totals.add
         )
         earlier = totals.imported + totals.existing + totals.skipped
-        began = time.monotonic()
+        began = monotonic()
         try:
             if journal.resumed:
                 screen.say(f"resuming: {len(journal.done)} of {header.batches} imports are finished already")
@@ -59,7 +59,7 @@ class Job:
         finally:
             await journal.close()
             rows = self._write_report(journal, totals)
-        seconds = time.monotonic() - began
+        seconds = monotonic() - began
         journal.remove()
         sent = totals.imported + totals.existing + totals.skipped - earlier
         return {
@@ -72,8 +72,8 @@ class Job:
         }
 
     async def _send(self, client: AmityClient, screen: Screen, journal: PairsJournal, totals: Totals) -> People:
-        patience = Patience(self.retry_for, screen.waiting)
-        people = People(client, patience, screen.advance)
+        retrying = Retrying(self.retry_for, screen.waiting)
+        people = People(client, retrying, screen.advance)
         everybody = self._people_left(journal)
         screen.phase("registering" if self.register else "asking who is registered", len(everybody))
         await people.sort(everybody, register=self.register)
@@ -88,7 +88,7 @@ class Job:
             client=client,
             journal=journal,
             people=people,
-            patience=patience,
+            retrying=retrying,
             concurrency=self.concurrency,
             totals=totals,
             watcher=screen,

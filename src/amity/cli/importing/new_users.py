@@ -9,6 +9,7 @@ import msgspec
 from amity.cli.importing.headers import plain_name
 from amity.cli.importing.lines import BadLine, Text, TextFile
 from amity.cli.importing.table import Column, rows_of
+from amity.client.types.users import NewUser
 
 COLUMNS = (
     Column("userID", frozenset(("userid",))),
@@ -19,14 +20,14 @@ COLUMNS = (
 _REQUIRED = 1
 
 
-class NewUser(NamedTuple):
-    """A line's user, by the names of the REST API. ``nickname`` is the id where the file says none."""
+class UserLine(NamedTuple):
+    """A line's user. ``nickname`` is the id where the file says none."""
 
     number: int
-    fields: dict[str, str]
+    user: NewUser
 
 
-def users_of(file: TextFile, columns: str | None = None) -> Iterator[NewUser | BadLine]:
+def users_of(file: TextFile, columns: str | None = None) -> Iterator[UserLine | BadLine]:
     """Yield every line that is not blank and not the header. ``columns`` is what the option ``--columns`` says.
 
     Raises ``FileProblem``.
@@ -46,7 +47,7 @@ def users_of(file: TextFile, columns: str | None = None) -> Iterator[NewUser | B
         return
 
 
-def _from_json(line: Text) -> NewUser | BadLine:
+def _from_json(line: Text) -> UserLine | BadLine:
     try:
         entry = msgspec.json.decode(line.text, type=dict[str, str | None])
     except msgspec.ValidationError:
@@ -59,11 +60,10 @@ def _from_json(line: Text) -> NewUser | BadLine:
     return _checked(line.number, tuple((plain.get(plain_name(column.name)) or "").strip() for column in COLUMNS))
 
 
-def _checked(number: int, cells: tuple[str, ...]) -> NewUser | BadLine:
-    fields = {column.name: cell for column, cell in zip(COLUMNS, cells, strict=True) if cell}
-    user_id = fields.get("userID", "")
+def _checked(number: int, cells: tuple[str, ...]) -> UserLine | BadLine:
+    user_id, nickname, face_url, ex = cells
     if not user_id:
         return BadLine(number, "has no userID")
     if not user_id.isprintable() or " " in user_id:
         return BadLine(number, "userID has a blank or a control character in it")
-    return NewUser(number, {"nickname": user_id, **fields})
+    return UserLine(number, NewUser(user_id=user_id, nickname=nickname or user_id, face_url=face_url, ex=ex))

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 from amity.cli.importing.journal import Skip
-from amity.cli.importing.patience import Patience
 from amity.cli.importing.planning import chunks
+from amity.cli.importing.retrying import Retrying
 from amity.client import AmityClient
+from amity.client.types.users import NewUser
 from amity.errors import Code, ImError
 
 CHUNK = 1000
@@ -16,11 +17,11 @@ Refused = dict[str, Skip]
 class People:
     """Sorts a file's people into known and refused; ``refused`` says of each of the latter why."""
 
-    def __init__(self, client: AmityClient, patience: Patience, advance: Callable[[int], None]) -> None:
+    def __init__(self, client: AmityClient, retrying: Retrying, advance: Callable[[int], None]) -> None:
         self.refused: Refused = {}
         self.registered = 0
         self._client = client
-        self._patience = patience
+        self._retrying = retrying
         self._advance = advance
 
     async def sort(self, ids: list[str], *, register: bool) -> None:
@@ -41,14 +42,14 @@ class People:
 
     async def unknown(self, ids: list[str]) -> list[str]:
         """Return those of the ids, each there once, that are not registered."""
-        known = await self._patience.through(lambda: self._client.registered(ids))
+        known = await self._retrying.call(lambda: self._client.registered(ids))
         return [user_id for user_id in ids if user_id not in known]
 
     async def _register(self, ids: list[str]) -> None:
         """Register all of these; where the server refuses the lot, find out by halves whom it means."""
-        users = [{"userID": user_id, "nickname": user_id} for user_id in ids]
+        users = [NewUser(user_id=user_id, nickname=user_id) for user_id in ids]
         try:
-            answer = await self._patience.through(lambda: self._client.register_users(users))
+            answer = await self._retrying.call(lambda: self._client.register_users(users))
         except ImError as error:
             if error.code == Code.NO_PERMISSION:
                 raise

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from amity.cli.importing.journal import FileHeader, Finished, Journal, JournalProblem, Skip
-from amity.cli.importing.patience import Patience
 from amity.cli.importing.people import People
 from amity.cli.importing.planning import Batch, Plan
+from amity.cli.importing.retrying import Retrying
 from amity.client import AmityClient
-from amity.client.answers import ImportAnswer
+from amity.client.types.relations.friends import ImportFriendResponse
 from amity.errors import Code, ImError
 
 # Refusals that are about the caller and not about the batch: the next one would be refused just the same.
@@ -52,7 +52,7 @@ async def send_all(
     client: AmityClient,
     journal: Journal[FileHeader, Finished],
     people: People,
-    patience: Patience,
+    retrying: Retrying,
     concurrency: int,
     totals: Totals,
     watcher: Watcher,
@@ -65,7 +65,7 @@ async def send_all(
         for batch in batches:
             if journal.failed:
                 raise JournalProblem(f"{journal.path} cannot be written any more")
-            entry = await _send(batch, client, journal, people, patience)
+            entry = await _send(batch, client, journal, people, retrying)
             journal.note(entry)
             totals.add(entry)
             watcher.finished(batch, entry)
@@ -80,16 +80,16 @@ async def send_all(
 
 
 async def _send(
-    batch: Batch, client: AmityClient, journal: Journal[FileHeader, Finished], people: People, patience: Patience
+    batch: Batch, client: AmityClient, journal: Journal[FileHeader, Finished], people: People, retrying: Retrying
 ) -> Finished:
     """Send one batch and return what became of it."""
     skipped: list[Skip] = []
     friends = _known(batch, batch.friends, people, skipped)
-    answer = ImportAnswer(imported=[])
+    answer = ImportFriendResponse(imported=[])
     while friends:
         key = journal.header.key(batch.number, friends)
         try:
-            answer = await patience.through(
+            answer = await retrying.call(
                 lambda friends=friends, key=key: client.import_friends(  # type: ignore[misc]
                     batch.owner, friends, partial=True, idempotency_key=key
                 )
@@ -127,7 +127,7 @@ async def _learn(owner: str, friends: list[str], people: People) -> bool:
     return len(people.refused) > before
 
 
-def _outcome(batch: Batch, sent: list[str], answer: ImportAnswer, skipped: list[Skip]) -> Finished:
+def _outcome(batch: Batch, sent: list[str], answer: ImportFriendResponse, skipped: list[Skip]) -> Finished:
     """Count, and name who is missing from the answer. A server that does not tell is taken to have done as asked."""
     imported = sent if answer.imported is None else answer.imported
     skipped = skipped + [

@@ -1,7 +1,5 @@
 """Progress: a bar with rate and time left on a terminal, a plain line now and then elsewhere."""
 
-import time
-from collections.abc import Callable
 from typing import Protocol, Self
 
 from rich.console import Console
@@ -19,6 +17,7 @@ from rich.text import Text
 
 from amity.cli.importing.journal import Finished
 from amity.cli.importing.planning import Batch
+from amity.clock import SYSTEM_CLOCK, Clock
 
 SECONDS_BETWEEN_LINES = 5.0
 
@@ -108,9 +107,9 @@ class _Rate(ProgressColumn):
 class LineScreen(_Common):
     """For a file or a pipe."""
 
-    def __init__(self, console: Console, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, console: Console, clock: Clock = SYSTEM_CLOCK) -> None:
         self._console = console
-        self._clock = clock
+        self._monotonic = clock.monotonic
         self._words = ""
         self._total = self._done = self._done_before = 0
         self._began = self._shown = 0.0
@@ -123,13 +122,13 @@ class LineScreen(_Common):
 
     def phase(self, words: str, total: int, *, done: int = 0) -> None:
         self._words, self._total, self._done, self._done_before = words, total, done, done
-        self._began = self._shown = self._clock()
+        self._began = self._shown = self._monotonic()
         self._show()
 
     def advance(self, steps: int) -> None:
         self._done += steps
-        if self._clock() - self._shown >= SECONDS_BETWEEN_LINES:
-            self._shown = self._clock()
+        if self._monotonic() - self._shown >= SECONDS_BETWEEN_LINES:
+            self._shown = self._monotonic()
             self._show()
 
     def say(self, text: str) -> None:
@@ -137,7 +136,7 @@ class LineScreen(_Common):
 
     def _show(self) -> None:
         line = f"{self._words}: {self._done:,} of {self._total:,}"
-        elapsed = self._clock() - self._began
+        elapsed = self._monotonic() - self._began
         if elapsed > 0 and self._done > self._done_before:
             rate = (self._done - self._done_before) / elapsed
             line += f", {rate:,.0f}/s, {(self._total - self._done) / rate:,.0f} s left"

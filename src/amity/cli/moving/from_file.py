@@ -9,7 +9,8 @@ from amity.cli.moving.journal import USERS, Moved, MoveJournal
 from amity.cli.moving.outcome import Totals
 from amity.cli.moving.records import RecordFile
 from amity.cli.moving.target import Batch, Target
-from amity.client.moving import Record, UserRecord
+from amity.client.moving import Record
+from amity.client.types.moving import UserRecord
 
 
 class Checked(NamedTuple):

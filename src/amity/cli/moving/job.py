@@ -1,7 +1,6 @@
 """One move from its beginning to its report: the same whether a server or a file is read."""
 
 import asyncio
-import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from amity.cli.moving.journal import RELATIONS, USERS, Moved, MoveHeader, MoveJo
 from amity.cli.moving.outcome import Totals, write_report
 from amity.cli.moving.running import in_parallel
 from amity.cli.moving.target import Target
+from amity.clock import monotonic
 from amity.http.url import shown
 from amity.texts import count
 
@@ -71,7 +71,7 @@ class MoveJob:
         totals = Totals()
         journal = Journal.open(self.journal, header, Moved, resume=self.resume, restart=self.restart, seen=totals.add)
         earlier = totals.records
-        began = time.monotonic()
+        began = monotonic()
         facts: dict[str, Any] = {}
         try:
             if journal.resumed:
@@ -82,7 +82,7 @@ class MoveJob:
         finally:
             await journal.close()
             reported = self._write_report(journal, totals)
-        seconds = time.monotonic() - began
+        seconds = monotonic() - began
         journal.remove()
         return {
             **totals.facts(),

@@ -8,7 +8,8 @@ import msgspec
 
 from amity.cli.importing.lines import BadLine, Text, TextFile
 from amity.cli.importing.source import FileProblem, Source
-from amity.client.moving import LISTS, ApplicationRecord, BlackRecord, FriendRecord, Record, UserRecord
+from amity.client.moving import LISTS, Record
+from amity.client.types.moving import ApplicationRecord, BlackRecord, FriendRecord, UserRecord
 
 
 class End(msgspec.Struct, tag_field="kind", tag="end", kw_only=True):

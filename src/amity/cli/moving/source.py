@@ -4,14 +4,17 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import NamedTuple, TypeVar
 
 from amity.cli.importing.ending import Refused
-from amity.cli.importing.patience import Patience, Unreachable
+from amity.cli.importing.retrying import Retrying, Unreachable
 from amity.cli.importing.running import ABOUT_THE_CALLER
 from amity.cli.moving.journal import Skip
 from amity.cli.moving.records import Key, key_of
 from amity.client import AmityClient
-from amity.client.answers import Friend, Page, User
-from amity.client.moving import ApplicationRecord, BlackRecord, FriendRecord, Record, UserRecord
-from amity.client.relations import Black, FriendRequest
+from amity.client.moving import Record
+from amity.client.page import Page
+from amity.client.types.moving import ApplicationRecord, BlackRecord, FriendRecord, UserRecord
+from amity.client.types.relations.friends import Friend
+from amity.client.types.relations.pair import Black, FriendRequest
+from amity.client.types.users import User
 from amity.errors import ImError
 from amity.http.url import shown
 
@@ -33,9 +36,9 @@ class OpenImSource:
     """Reads a server, ``page_size`` entries at a time. Raises ``Unreachable``, and ``Refused`` where this caller may
     not read."""
 
-    def __init__(self, client: AmityClient, patience: Patience, page_size: int) -> None:
+    def __init__(self, client: AmityClient, retrying: Retrying, page_size: int) -> None:
         self.client = client
-        self._patience = patience
+        self._retrying = retrying
         self.page_size = page_size
 
     async def count(self) -> int:
@@ -124,7 +127,7 @@ class OpenImSource:
 
     async def _ask(self, question: Callable[[], Awaitable[T]]) -> T:
         try:
-            return await self._patience.through(question)
+            return await self._retrying.call(question)
         except Unreachable as problem:
             raise Unreachable(f"{shown(self.client.url)}: {problem}") from None
 

@@ -6,12 +6,13 @@ from typing import Final
 import msgspec
 
 from amity.cli.importing.ending import Refused
-from amity.cli.importing.patience import Patience, Unreachable
+from amity.cli.importing.retrying import Retrying, Unreachable
 from amity.cli.importing.running import ABOUT_THE_CALLER
 from amity.cli.moving.journal import Moved, Skip
 from amity.cli.moving.records import key_of
 from amity.client import AmityClient, UnexpectedAnswer
-from amity.client.moving import LISTS, ExportPage, LeftOut, Record, Totals
+from amity.client.moving import LISTS, Record
+from amity.client.types.moving import ExportResponse, LeftOut, Totals
 from amity.errors import ImError
 from amity.http.url import shown
 
@@ -23,22 +24,22 @@ _encode = msgspec.json.Encoder().encode
 class Target:
     """Brings records into a server."""
 
-    def __init__(self, client: AmityClient, patience: Patience) -> None:
+    def __init__(self, client: AmityClient, retrying: Retrying) -> None:
         self.client = client
-        self.patience = patience
+        self.retrying = retrying
 
     async def totals(self) -> Totals:
         """Return what the server has. Raises ``Refused`` where it does not know how to take a move in, or does not let
         this caller, and ``Unreachable``."""
         try:
-            page = await self.patience.through(self._first_page)
+            page = await self.retrying.call(self._first_page)
         except Unreachable as problem:
             raise Unreachable(f"{shown(self.client.url)}: {problem}") from None
         except ImError as error:
             raise Refused(self.client, error) from None
         return page.totals or Totals()
 
-    async def _first_page(self) -> ExportPage:
+    async def _first_page(self) -> ExportResponse:
         try:
             return await self.client.export_page(limit=1)
         except UnexpectedAnswer as error:
@@ -55,7 +56,7 @@ class Target:
         if not records:
             return
         try:
-            answer = await self.patience.through(lambda: self.client.restore(records))
+            answer = await self.retrying.call(lambda: self.client.restore(records))
         except Unreachable as problem:
             raise Unreachable(f"{shown(self.client.url)}: {problem}") from None
         except ImError as error:

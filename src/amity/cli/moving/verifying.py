@@ -13,7 +13,8 @@ from amity.cli.moving.records import Key, key_of
 from amity.cli.moving.running import in_parallel
 from amity.cli.moving.source import OpenImSource
 from amity.cli.moving.target import Target
-from amity.client.moving import ApplicationRecord, Record
+from amity.client.moving import Record
+from amity.client.types.moving import ApplicationRecord
 
 DIFFERENCES_KEPT = 100
 _AT_ONCE = 8
@@ -31,7 +32,7 @@ class Verification:
     def __init__(self, source: OpenImSource, target: Target, journal: MoveJournal, screen: Screen) -> None:
         self._source = source
         self._target = target
-        self._here = OpenImSource(target.client, target.patience, source.page_size)
+        self._here = OpenImSource(target.client, target.retrying, source.page_size)
         self._journal = journal
         self._screen = screen
         self._skipped: set[Key] = set()

@@ -7,8 +7,6 @@ Source: open-im-server 3.8 ``internal/rpc/relation/black.go``, openim-sdk-core 3
 """
 
 import asyncio
-import time
-from collections.abc import Callable
 from functools import partial
 from typing import Final
 
@@ -16,6 +14,7 @@ from amity.callbacks.asking.before import Before
 from amity.callbacks.telling.outbox import Outbox
 from amity.calls.call import Call
 from amity.calls.limit import counted
+from amity.clock import SYSTEM_CLOCK, Clock
 from amity.delivery.push import Push
 from amity.errors import Code, ImError, offending
 from amity.relations.blacks import notices, store
@@ -36,7 +35,7 @@ told at once, it would. OpenIM's own notifications take their time."""
 
 
 class BlackChanges:
-    """``add_black`` and ``remove_black``. ``clock`` returns seconds since 1970."""
+    """``add_black`` and ``remove_black``."""
 
     def __init__(
         self,
@@ -46,7 +45,7 @@ class BlackChanges:
         outbox: Outbox,
         push: Push,
         limits: Limits,
-        clock: Callable[[], float] = time.time,
+        clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._database = database
         self._directory = directory
@@ -99,7 +98,7 @@ class BlackChanges:
         operator = await self._directory.number(call.user_id) or 0
 
         async def write(tx: Transaction) -> bool:
-            now = int(self._clock() * 1000)
+            now = self._clock.now_ms()
             await lock_lists(tx, [owner, black])
             if await pair_store.has_blocked(tx, owner, black):
                 return False

@@ -1,7 +1,6 @@
 """The import of friends: who may, whom, what the app's business server says to it, and then all of it or nothing."""
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from amity import metrics
@@ -10,6 +9,7 @@ from amity.callbacks.telling.outbox import Outbox
 from amity.calls.call import Call
 from amity.calls.idempotency import Idempotency, Remember
 from amity.calls.limit import counted
+from amity.clock import SYSTEM_CLOCK, Clock
 from amity.delivery.push import Push
 from amity.errors import NAMES, Code, ImError, offending
 from amity.relations.friends import notices
@@ -58,7 +58,7 @@ class ImportFriends:
         client_import: ClientImport,
         push: Push,
         limits: Limits,
-        clock: Callable[[], float] = time.time,
+        clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._database = database
         self._directory = directory
@@ -204,7 +204,7 @@ class ImportFriends:
 
     async def _write_all(self, call: Call, owner: str, checked: Checked, remember: Remember | None) -> Stored:
         operator = await self._directory.number(call.user_id) or 0
-        now = int(self._clock() * 1000)
+        now = self._clock.now_ms()
         friends = checked.friends
         numbers = [checked.numbers[friend] for friend in friends]
 

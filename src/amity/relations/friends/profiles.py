@@ -13,10 +13,10 @@ that has gone, or stands still for ``LEASE_SECONDS``, another takes over.
 import asyncio
 import contextlib
 import logging
-import time
 from collections.abc import Sequence
 
 from amity import metrics
+from amity.clock import SYSTEM_CLOCK, Clock
 from amity.cluster.members import new_name
 from amity.delivery.push import Push
 from amity.errors import ImError
@@ -48,9 +48,10 @@ class _LostError(Exception):
 class ProfileFanout:
     """Fans profiles out from ``start`` to ``stop``."""
 
-    def __init__(self, database: Database, push: Push) -> None:
+    def __init__(self, database: Database, push: Push, clock: Clock = SYSTEM_CLOCK) -> None:
         self._database = database
         self._push = push
+        self._clock = clock
         self._shared = not database.exclusive
         self._holder = new_name() if self._shared else ""
         self._last = 0
@@ -143,17 +144,16 @@ class ProfileFanout:
                 _log.exception("profiles: an error of its own held up the fan-out; it goes on")
                 failing, pause = True, _PAUSE
             if pause:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._some.wait(), pause)
+                await self._clock.wait(self._some, pause)
 
     async def _step(self) -> float:
         """Do a part of one user's fan-out, the next in turn; return how many seconds there is nothing to do for, unless
         something is begun."""
-        if self._waiting and time.monotonic() - self._looked_at >= _POLL:
+        if self._waiting and self._clock.monotonic() - self._looked_at >= _POLL:
             await self._look()
         user = await self._next()
-        if user is None or time.monotonic() - self._counted_at >= _LOOK:
-            self._counted_at = time.monotonic()
+        if user is None or self._clock.monotonic() - self._counted_at >= _LOOK:
+            self._counted_at = self._clock.monotonic()
             metrics.profile_fanouts_pending(await store.count(self._database))
         if user is None:
             return _POLL if self._waiting else _LOOK
@@ -216,7 +216,7 @@ class ProfileFanout:
 
     async def _look(self) -> None:
         """Look how far those have come for whom somebody waits: other processes may do them."""
-        self._looked_at = time.monotonic()
+        self._looked_at = self._clock.monotonic()
         asked = {user: [*waiting] for user, waiting in self._waiting.items()}
         found = await store.places(self._database, list(asked))
         for user, waiting in asked.items():

@@ -3,11 +3,10 @@
 Each is looked at before the business server is asked, and again in the transaction, under the locks of the lists.
 """
 
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from amity.calls.limit import LimitReached
-from amity.clock import DAY_MS, HOUR_MS
+from amity.clock import DAY_MS, HOUR_MS, SYSTEM_CLOCK, Clock
 from amity.errors import Code, offending
 from amity.relations.limits import store
 from amity.relations.limits.store import Use
@@ -18,9 +17,9 @@ from amity.texts import count
 
 
 class Limits:
-    """The limits of the settings, held against the database. ``clock`` returns seconds since 1970."""
+    """The limits of the settings, held against the database."""
 
-    def __init__(self, settings: LimitSettings, database: Database, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, settings: LimitSettings, database: Database, clock: Clock = SYSTEM_CLOCK) -> None:
         self._settings = settings
         self._database = database
         self._clock = clock
@@ -96,7 +95,7 @@ class Limits:
             swept = await self._database.write(lambda tx: store.forget(tx, self._now() - DAY_MS), rows=store.SWEPT)
 
     def _now(self) -> int:
-        return int(self._clock() * 1000)
+        return self._clock.now_ms()
 
     def _too_many_applications(self) -> LimitReached:
         most = self._settings.applications_per_day

@@ -3,13 +3,11 @@
 Source: open-im-server 3.8 ``internal/rpc/relation/friend.go``, ``pkg/common/storage/controller/friend.go``.
 """
 
-import time
-from collections.abc import Callable
-
 from amity.callbacks.asking.before import Before
 from amity.callbacks.telling.outbox import Outbox
 from amity.calls.call import Call
 from amity.calls.limit import counted
+from amity.clock import SYSTEM_CLOCK, Clock
 from amity.delivery.push import Push
 from amity.errors import Code, ImError
 from amity.relations.limits.limits import Limits
@@ -28,7 +26,7 @@ from amity.wire.events.catalogue import AfterAddFriendAgree, BeforeAddFriendAgre
 
 
 class Answering:
-    """``add_friend_response``. ``clock`` returns seconds since 1970."""
+    """``add_friend_response``."""
 
     def __init__(
         self,
@@ -38,7 +36,7 @@ class Answering:
         outbox: Outbox,
         push: Push,
         limits: Limits,
-        clock: Callable[[], float] = time.time,
+        clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._database = database
         self._directory = directory
@@ -77,7 +75,7 @@ class Answering:
         operator = await self._directory.number(call.user_id) or 0
 
         async def write(tx: Transaction) -> FriendRequest:
-            now = int(self._clock() * 1000)
+            now = self._clock.now_ms()
             await lock_lists(tx, [applicant, to])
             standing = await pair_store.standing(tx, applicant, to)
             await self._require_waiting(tx, request, standing, applicant, to)

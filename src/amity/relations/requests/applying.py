@@ -5,14 +5,13 @@ Two who ask each other agree: the second request accepts the first, in whatever 
 Source: open-im-server 3.8 ``internal/rpc/relation/friend.go``, ``pkg/common/storage/controller/friend.go``.
 """
 
-import time
-from collections.abc import Callable
 from typing import NamedTuple
 
 from amity.callbacks.asking.before import Before
 from amity.callbacks.telling.outbox import Outbox
 from amity.calls.call import Call
 from amity.calls.limit import counted
+from amity.clock import SYSTEM_CLOCK, Clock
 from amity.delivery.push import Push
 from amity.errors import Code, ImError, offending
 from amity.relations.limits.limits import Limits
@@ -38,7 +37,7 @@ class _Pair(NamedTuple):
 
 
 class Applying:
-    """``add_friend``. ``clock`` returns seconds since 1970."""
+    """``add_friend``."""
 
     def __init__(
         self,
@@ -48,7 +47,7 @@ class Applying:
         outbox: Outbox,
         push: Push,
         limits: Limits,
-        clock: Callable[[], float] = time.time,
+        clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._database = database
         self._directory = directory
@@ -136,7 +135,7 @@ class Applying:
         applicant, to, operator = pair
 
         async def write(tx: Transaction) -> FriendRequest | None:
-            now = int(self._clock() * 1000)
+            now = self._clock.now_ms()
             await lock_lists(tx, [applicant, to])
             standing = await pair_store.standing(tx, applicant, to)
             await self._require_may(tx, request, pair, standing)

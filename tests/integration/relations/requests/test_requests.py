@@ -5,6 +5,7 @@ import time
 import pytest
 
 from tests.integration.relations.conftest import PAGE, PEOPLE
+from tests.support.databases import ON_SQLITE_ALONE
 
 ASK = "/friend/add_friend"
 ANSWER = "/friend/add_friend_response"
@@ -267,6 +268,7 @@ WRONG = [
 ]
 
 
+@ON_SQLITE_ALONE
 async def test_a_wrong_question_is_refused_by_name(relations):
     for path, body, code, named in WRONG:
         refused = await relations.rest.post(path, body, user="bob")

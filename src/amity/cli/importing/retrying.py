@@ -1,4 +1,4 @@
-"""Trying again while a server restarts, and giving up when it stays away."""
+"""Retrying calls while a server restarts, up to a deadline."""
 
 import asyncio
 import random
@@ -17,13 +17,13 @@ _TRIES_AFTER_INTERNAL_ERROR = 3
 
 
 class Unreachable(Exception):
-    """The server did not answer, or only with failures, for as long as one was told to try."""
+    """The server did not answer, or only with failures, until the deadline."""
 
 
-class Patience:
+class Retrying:
     """Repeats calls that failed for want of a working server, for up to ``seconds`` each.
 
-    ``waiting`` is told why, once, when the server begins to fail, and with ``None`` when it answers again.
+    ``waiting`` is called once with the reason when the server begins to fail, and with ``None`` when it answers again.
     """
 
     def __init__(self, seconds: float, waiting: Callable[[str | None], None]) -> None:
@@ -31,15 +31,15 @@ class Patience:
         self._waiting = waiting
         self._failing = False
 
-    async def through(self, call: Callable[[], Awaitable[T]]) -> T:
-        """Return what ``call`` returns in the end. Raises ``Unreachable``, and ``ImError`` for a server's refusal."""
-        clock = asyncio.get_running_loop().time
-        give_up = clock() + self._seconds
+    async def call(self, request: Callable[[], Awaitable[T]]) -> T:
+        """Return what ``request`` returns in the end. Raises ``Unreachable``, and ``ImError`` for a refusal."""
+        time = asyncio.get_running_loop().time  # by which the pauses are timed, too
+        deadline = time() + self._seconds
         tries = 0
         while True:
             tries += 1
             try:
-                result = await call()
+                result = await request()
             except HttpFailure as failure:
                 reason, lasting = f"the server {failure.reason}", _is_lasting(failure)
             except ImError as error:
@@ -51,7 +51,7 @@ class Patience:
                 self._answered()
                 return result
             pause = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(tries - 1, 10)) * random.uniform(0.5, 1.5)  # noqa: S311
-            if lasting or clock() + pause > give_up:
+            if lasting or time() + pause > deadline:
                 raise Unreachable(reason)
             if not self._failing:
                 self._failing = True

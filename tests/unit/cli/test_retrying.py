@@ -2,8 +2,8 @@
 
 import pytest
 
-from amity.cli.importing import patience
-from amity.cli.importing.patience import Patience, Unreachable
+from amity.cli.importing import retrying
+from amity.cli.importing.retrying import Retrying, Unreachable
 from amity.client import UnexpectedAnswer
 from amity.errors import Code, ImError
 from amity.http.client import HttpFailure
@@ -11,8 +11,8 @@ from amity.http.client import HttpFailure
 
 @pytest.fixture(autouse=True)
 def short_pauses(monkeypatch):
-    monkeypatch.setattr(patience, "FIRST_PAUSE", 0.001)
-    monkeypatch.setattr(patience, "LONGEST_PAUSE", 0.002)
+    monkeypatch.setattr(retrying, "FIRST_PAUSE", 0.001)
+    monkeypatch.setattr(retrying, "LONGEST_PAUSE", 0.002)
 
 
 class Server:
@@ -43,7 +43,7 @@ class Server:
 async def test_a_failure_that_passes_is_waited_out_and_told_once(failure):
     told: list[str | None] = []
     server = Server(failure, failure, failure)
-    assert await Patience(10, told.append).through(server) == "answer"
+    assert await Retrying(10, told.append).call(server) == "answer"
     assert server.calls == 4
     assert len(told) == 2
     assert str(told[0]).startswith("the server ")
@@ -54,14 +54,14 @@ async def test_a_failure_that_passes_is_waited_out_and_told_once(failure):
 async def test_a_failure_that_lasts_ends_in_the_time_given(failure):
     server = Server(*[failure] * 10_000)
     with pytest.raises(Unreachable, match="the server "):
-        await Patience(0.1, lambda reason: None).through(server)
+        await Retrying(0.1, lambda reason: None).call(server)
     assert 1 < server.calls < 10_000
 
 
 async def test_no_time_means_one_try():
     server = Server(HttpFailure("did not answer in time"))
     with pytest.raises(Unreachable):
-        await Patience(0, lambda reason: None).through(server)
+        await Retrying(0, lambda reason: None).call(server)
     assert server.calls == 1
 
 
@@ -69,19 +69,19 @@ async def test_no_time_means_one_try():
 async def test_something_else_than_a_server_is_not_tried_again(status):
     server = Server(UnexpectedAnswer(status, "answered"))
     with pytest.raises(Unreachable):
-        await Patience(10, lambda reason: None).through(server)
+        await Retrying(10, lambda reason: None).call(server)
     assert server.calls == 1
 
 
 async def test_a_refusal_is_raised_at_once():
     server = Server(ImError(Code.ARGS))
     with pytest.raises(ImError):
-        await Patience(10, lambda reason: None).through(server)
+        await Retrying(10, lambda reason: None).call(server)
     assert server.calls == 1
 
 
 async def test_an_internal_error_that_lasts_is_taken_for_a_refusal():
     server = Server(*[ImError(Code.SERVER_INTERNAL)] * 10)
     with pytest.raises(ImError):
-        await Patience(10, lambda reason: None).through(server)
+        await Retrying(10, lambda reason: None).call(server)
     assert server.calls == 4

@@ -1,0 +1,23 @@
+"""Pages of lists."""
+
+from typing import Generic, TypeVar
+
+import msgspec
+
+from amity.client.types.calls import Pagination
+
+T = TypeVar("T")
+PAGE = 1000
+"""Entries on a page where the caller does not say how many."""
+
+
+class Page(msgspec.Struct, Generic[T], frozen=True):
+    """One page of a list; ``total`` counts all entries on all pages."""
+
+    total: int
+    entries: list[T]
+
+
+def pagination(page: int, size: int) -> Pagination:
+    """Ask for a page by its number, from 1."""
+    return Pagination(page_number=page, show_number=size)

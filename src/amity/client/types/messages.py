@@ -1,0 +1,165 @@
+"""Messages and the requests about them, as on the wire, in JSON as in protobuf.
+
+Written from the server's operations by `make client-types`: not to be edited.
+"""
+
+from types import NoneType
+
+import msgspec
+
+from amity.client.operation import Operation, Request, Response
+
+
+class OfflinePushInfo(Response):
+    title: str = ""
+    desc: str = ""
+    ex: str = ""
+    ios_push_sound: str = msgspec.field(default="", name="iOSPushSound")
+    ios_badge_count: bool = msgspec.field(default=False, name="iOSBadgeCount")
+    signal_info: str = ""
+
+
+class MsgData(Response):
+    """A message; times in milliseconds since 1970, ``content`` in base64."""
+
+    send_id: str = ""
+    recv_id: str = ""
+    group_id: str = ""
+    client_msg_id: str = ""
+    server_msg_id: str = ""
+    sender_platform_id: int = 0
+    sender_nickname: str = ""
+    sender_face_url: str = ""
+    session_type: int = 0
+    msg_from: int = 0
+    content_type: int = 0
+    content: bytes = b""
+    seq: int = 0
+    send_time: int = 0
+    create_time: int = 0
+    status: int = 0
+    is_read: bool = False
+    options: dict[str, bool] = msgspec.field(default_factory=dict)
+    offline_push_info: OfflinePushInfo | None = None
+    at_user_id_list: list[str] = msgspec.field(default_factory=list)
+    attached_info: str = ""
+    ex: str = ""
+
+
+class PullMsgs(Response):
+    """Messages of one conversation; ``is_end``: there are no more in the direction asked for, and ``end_seq`` is the
+    last one there."""
+
+    msgs: list[MsgData] = msgspec.field(default_factory=list, name="Msgs")
+    is_end: bool = False
+    end_seq: int = 0
+
+
+class GetMaxSeqRequest(Request):
+    user_id: str = ""
+
+
+class GetMaxSeqResponse(Response):
+    """By conversation. ``min_seqs`` is not used, in OpenIM neither."""
+
+    max_seqs: dict[str, int] = msgspec.field(default_factory=dict)
+    min_seqs: dict[str, int] = msgspec.field(default_factory=dict)
+
+
+class SeqRange(Request):
+    """Messages from ``begin`` to ``end``, ``num`` of them at most."""
+
+    conversation_id: str = ""
+    begin: int = 0
+    end: int = 0
+    num: int = 0
+
+
+class PullMessageBySeqsRequest(Request):
+    """``order``: 0 the oldest first, 1 the newest."""
+
+    user_id: str = ""
+    seq_ranges: list[SeqRange] | None = None
+    order: int = 0
+
+
+class PullMessageBySeqsResponse(Response):
+    """By conversation; one that has nothing in its range is left out."""
+
+    msgs: dict[str, PullMsgs] = msgspec.field(default_factory=dict)
+    notification_msgs: dict[str, PullMsgs] = msgspec.field(default_factory=dict)
+
+
+class GetConversationsHasReadAndMaxSeqRequest(Request):
+    """All conversations where none is named."""
+
+    user_id: str = ""
+    conversation_ids: list[str] | None = None
+    return_pinned: bool = False
+
+
+class Seqs(Response):
+    """``max_seq_time`` in milliseconds since 1970."""
+
+    max_seq: int = 0
+    has_read_seq: int = 0
+    max_seq_time: int = 0
+
+
+class GetConversationsHasReadAndMaxSeqResponse(Response):
+    seqs: dict[str, Seqs] = msgspec.field(default_factory=dict)
+    pinned_conversation_ids: list[str] = msgspec.field(default_factory=list)
+
+
+class MarkConversationAsReadRequest(Request):
+    conversation_id: str = ""
+    user_id: str = ""
+    has_read_seq: int = 0
+    seqs: list[int] | None = None
+
+
+class MarkMsgsAsReadRequest(Request):
+    conversation_id: str = ""
+    seqs: list[int] | None = None
+    user_id: str = ""
+
+
+class SetConversationHasReadSeqRequest(Request):
+    conversation_id: str = ""
+    user_id: str = ""
+    has_read_seq: int = 0
+    no_notification: bool = False
+
+
+class GetServerTimeRequest(Request):
+    pass
+
+
+class GetServerTimeResponse(Response):
+    """``server_time`` in milliseconds since 1970."""
+
+    server_time: int = 0
+
+
+MSG_NEWEST_SEQ = Operation("/msg/newest_seq", GetMaxSeqRequest, GetMaxSeqResponse)
+"""Get the number of the last message of each conversation."""
+MSG_PULL_MSG_BY_SEQ = Operation("/msg/pull_msg_by_seq", PullMessageBySeqsRequest, PullMessageBySeqsResponse)
+"""Get the messages of conversations by their numbers."""
+MSG_GET_CONVERSATIONS_HAS_READ_AND_MAX_SEQ = Operation(
+    "/msg/get_conversations_has_read_and_max_seq",
+    GetConversationsHasReadAndMaxSeqRequest,
+    GetConversationsHasReadAndMaxSeqResponse,
+)
+"""Get how far a user has read in its conversations."""
+MSG_MARK_CONVERSATION_AS_READ = Operation("/msg/mark_conversation_as_read", MarkConversationAsReadRequest, NoneType)
+"""Note how far a user has read in a conversation."""
+MSG_MARK_MSGS_AS_READ = Operation("/msg/mark_msgs_as_read", MarkMsgsAsReadRequest, NoneType)
+"""Note which messages of a conversation a user has read."""
+MSG_SET_CONVERSATION_HAS_READ_SEQ = Operation(
+    "/msg/set_conversation_has_read_seq",
+    SetConversationHasReadSeqRequest,
+    NoneType,
+)
+"""Set how far a user has read in a conversation."""
+MSG_GET_SERVER_TIME = Operation("/msg/get_server_time", GetServerTimeRequest, GetServerTimeResponse)
+"""Get the server's time."""

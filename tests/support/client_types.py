@@ -1,0 +1,194 @@
+"""Writes ``src/amity/client/types/``: what the operations of the server ask and answer, as the typed client has it.
+
+``make client-types`` does it. The client must not import the server's rooms, and a program with the client alone need
+not load them; so their structs are written down a second time, by this and not by hand:
+
+- one file for each package that has structs or operations, with the names and docstrings of the structs there;
+- no bounds and no choices: the server knows them, and another version has others;
+- what is in an answer has a default in every field, because OpenIM leaves out or nulls what is empty, and an older
+  server knows less. What is only in requests keeps the server's own defaults.
+"""
+
+import inspect
+import json
+import sys
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+from typing import get_args, get_origin
+
+import msgspec
+from msgspec import inspect as types
+
+from amity.calls.operation import Access, Operation
+from amity.wire.naming import wire_name
+from tests.support.client_annotations import (
+    WIDTH,
+    Names,
+    Struct,
+    empty,
+    fields_of,
+    reachable,
+    room_of,
+    structs_of,
+    written,
+)
+from tests.support.declared_operations import declared_operations
+
+FOLDER = Path(__file__).parents[2] / "src" / "amity" / "client" / "types"
+_NOTE = "Written from the server's operations by `make client-types`: not to be edited."
+UNSAID = {
+    "ImportFriendResponse": {
+        "imported": "``imported`` is ``None`` where the server does not say who was imported, as OpenIM's.",
+    },
+}
+"""Fields of answers that tell what is absent from what is empty, and what the docstring says of it."""
+
+
+def generate(operations: Iterable[Operation]) -> dict[str, str]:
+    """Return the content of each file by its path below ``types/``.
+
+    Raises ``TypeError`` for a type that the client cannot have, and ``ValueError`` for two structs of one name.
+    """
+    operations = list(operations)
+    answers = reachable(operation.response for operation in operations if operation.response is not None)
+    structs = reachable(operation.request for operation in operations) | answers
+    names = [struct.__name__ for struct in structs]
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise ValueError(f"several structs have the name {', '.join(sorted(twice))}")
+    rooms: dict[str, _Room] = defaultdict(_Room)
+    for struct in sorted(structs, key=_place):
+        rooms[room_of(struct.__module__)].structs.append(struct)
+    for operation in operations:
+        rooms[room_of(inspect.unwrap(operation.handler).__module__)].operations.append(operation)
+    files = {f"{name.replace('.', '/')}.py": room.text(name, answers) for name, room in rooms.items()}
+    folders = {str(parent) for file in files for parent in Path(file).parents}
+    return files | {str(Path(folder) / "__init__.py"): f'"""{_NOTE}"""\n' for folder in folders}
+
+
+class _Room:
+    """What one package of the server declares."""
+
+    def __init__(self) -> None:
+        self.structs: list[Struct] = []
+        self.operations: list[Operation] = []
+
+    def text(self, name: str, answers: set[Struct]) -> str:
+        """Return the room's file."""
+        used = Names(name)
+        blocks = [_struct(struct, struct in answers, used) for struct in self._in_order()]
+        blocks += ["\n".join(_operation(operation, used) for operation in self.operations)] if self.operations else []
+        return "\n\n\n".join([f"{self._docstring()}\n\n{used.imports()}", *blocks]).rstrip() + "\n"
+
+    def _docstring(self) -> str:
+        modules = dict.fromkeys(struct.__module__ for struct in self.structs)
+        said = [inspect.cleandoc(sys.modules[module].__doc__ or "") for module in modules]
+        return _quoted("\n\n".join([*(said or ["Operations."]), _NOTE]), "")
+
+    def _in_order(self) -> list[Struct]:
+        """Return the structs so that each stands after those that it has in it."""
+        ordered: dict[Struct, None] = {}
+
+        def add(struct: Struct) -> None:
+            for inner in structs_of(struct):
+                if inner in self.structs and inner is not struct:
+                    add(inner)
+            ordered[struct] = None
+
+        for struct in self.structs:
+            add(struct)
+        return list(ordered)
+
+
+def _struct(struct: Struct, is_answer: bool, used: Names) -> str:
+    base = used.take("amity.client.operation", "Response" if is_answer else "Request")
+    fields = fields_of(struct)
+    tag = ""
+    if fields and isinstance(fields[0].type, types.LiteralType) and fields[0].type.values == (fields[0].default,):
+        tag = f', tag_field="{fields[0].encode_name}", tag="{fields[0].default}"'
+        fields = fields[1:]
+    said = inspect.cleandoc(vars(struct).get("__doc__") or "")
+    said = "\n\n".join([said, *UNSAID.get(struct.__name__, {}).values()]).strip()
+    lines = [f"class {struct.__name__}({base}{tag}):"]
+    lines += [_quoted(said, "    ")] if said else []
+    lines += [""] if said and fields else []
+    lines += [_field(struct, field, is_answer, used) for field in fields]
+    return "\n".join(lines if said or fields else [*lines, "    pass"])
+
+
+def _field(struct: Struct, field: types.Field, is_answer: bool, used: Names) -> str:
+    annotation = written(field.type, used)
+    if not is_answer:
+        can_be_none = isinstance(field.type, types.UnionType) and field.type.includes_none
+        default = _own_default(struct, field)
+    elif field.name in UNSAID.get(struct.__name__, {}):
+        can_be_none, default = True, "None"
+    else:
+        default = empty(field.type, used)
+        can_be_none = default == "None" and not isinstance(field.type, types.AnyType)
+    annotation += " | None" if can_be_none else ""
+    arguments = default if default.startswith("default_factory=") else ""
+    if field.encode_name != wire_name(field.name):
+        arguments = f'{arguments or f"default={default}"}, name="{field.encode_name}"'
+    if arguments:
+        used.needs_msgspec = True
+        default = f"msgspec.field({arguments})"
+    return f"    {field.name}: {annotation} = {default}"
+
+
+def _own_default(struct: Struct, field: types.Field) -> str:
+    if field.default is msgspec.NODEFAULT:
+        raise TypeError(f"{struct.__name__}.{field.name}: a field of a request needs a default, and none that is made")
+    return json.dumps(field.default) if isinstance(field.default, str) else repr(field.default)
+
+
+def _operation(operation: Operation, used: Names) -> str:
+    is_list = get_origin(operation.response) is list
+    answer = used.of(get_args(operation.response)[0] if is_list else operation.response) if operation.response else ""
+    arguments = [
+        f'"{operation.path}"',
+        used.of(operation.request),
+        (f"list[{answer}]" if is_list else answer) or used.take("types", "NoneType"),
+        *(["needs_token=False"] if operation.access is Access.ANYONE else []),
+    ]
+    start = f"{constant(operation.path)} = {used.take('amity.client.operation', 'Operation')}("
+    line = f"{start}{', '.join(arguments)})"
+    if len(line) > WIDTH:
+        line = "\n".join([start, *(f"    {argument}," for argument in arguments), ")"])
+    return f"{line}\n{_quoted(operation.summary + '.', '')}"
+
+
+def constant(path: str) -> str:
+    """Return the name of an operation's constant: its ``operationId`` of the OpenAPI document, in capitals."""
+    return path.strip("/").replace("/", "_").upper()
+
+
+def _quoted(text: str, indent: str) -> str:
+    """Return a docstring as the code has them."""
+    if '"""' in text or "\\" in text:
+        raise ValueError(f"a docstring that cannot be copied: {text}")
+    lines = [f"{indent}{line}" if line else "" for line in f'"""{text}'.split("\n")]
+    if "\n\n" in text or len(lines[-1]) + 3 > WIDTH:
+        return "\n".join([*lines, f'{indent}"""'])
+    return "\n".join(lines) + '"""'
+
+
+def _place(struct: Struct) -> tuple[str, int]:
+    """Return where a struct is defined, to be ordered by."""
+    return struct.__module__, list(vars(sys.modules[struct.__module__])).index(struct.__name__)
+
+
+def write(folder: Path = FOLDER) -> None:
+    """Write all files, and delete those that nothing is written to any more."""
+    files = generate(declared_operations().values())
+    for path in folder.rglob("*.py"):
+        if str(path.relative_to(folder)) not in files:
+            path.unlink()
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()
