@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from amity.gateway.heartbeat import Rhythm
+from amity.gateway.heartbeat import Timeouts
 from amity.gateway.session import MOST_QUEUED_BYTES, Session
 from amity.wire.frames import Identifier
 from tests.integration.gateway.raw import Raw, frame
@@ -14,7 +14,7 @@ from tests.support.notices import notice
 
 FASTER = 50
 """A minute takes little more than a second."""
-RHYTHM = Rhythm(*(seconds / FASTER for seconds in Rhythm()))
+TIMEOUTS = Timeouts(*(seconds / FASTER for seconds in Timeouts()))
 FEW = 4096
 """Bytes that the system of a client keeps for it, so that the rest soon waits here."""
 BIG = notice("x" * 20_000)
@@ -27,7 +27,7 @@ def query(user, platform=7):
 @pytest.mark.parametrize("platform", [1, 5])
 async def test_a_client_whose_network_falls_silent_is_dropped_within_a_minute(platform):
     """It is there, as far as the system knows: nothing closes its connection, and nothing comes over it."""
-    async with LoneGateway(rhythm=RHYTHM) as lone, Raw(lone.url) as silent:
+    async with LoneGateway(timeouts=TIMEOUTS) as lone, Raw(lone.url) as silent:
         await silent.upgrade(query("alice", platform))
         await silent.head()
         # By the gateway's own time, which a busy machine makes no longer.
@@ -44,7 +44,7 @@ async def test_a_client_whose_network_falls_silent_is_dropped_within_a_minute(pl
     ids=["native", "javascript", "answer to a ping"],
 )
 async def test_a_client_that_is_heard_now_and_then_stays(platform, beat):
-    async with LoneGateway(rhythm=RHYTHM) as lone, Raw(lone.url) as client:
+    async with LoneGateway(timeouts=TIMEOUTS) as lone, Raw(lone.url) as client:
         await client.upgrade(query("alice", platform))
         await client.head()
         for _ in range(8):
@@ -54,7 +54,7 @@ async def test_a_client_that_is_heard_now_and_then_stays(platform, beat):
 
 
 async def test_a_web_client_is_pinged_while_it_says_nothing_and_lives_by_its_answers():
-    async with LoneGateway(rhythm=RHYTHM) as lone, Raw(lone.url) as browser:
+    async with LoneGateway(timeouts=TIMEOUTS) as lone, Raw(lone.url) as browser:
         await browser.upgrade(query("alice", 5))
         await browser.head()
         for _ in range(5):
@@ -87,7 +87,7 @@ async def test_a_client_that_never_reads_is_dropped_before_much_waits_for_it_and
 
 
 async def test_a_client_that_never_reads_and_for_which_little_waits_is_dropped_in_time():
-    async with LoneGateway(rhythm=RHYTHM) as lone, Raw(lone.url, receives=FEW) as stuck:
+    async with LoneGateway(timeouts=TIMEOUTS) as lone, Raw(lone.url, receives=FEW) as stuck:
         session = await connected(lone, stuck)
         while not session.is_blocked:
             lone.push.notify(["alice"], BIG, "op")

@@ -11,7 +11,7 @@ from amity.calls.operation import Handler, Operation
 from amity.delivery.push import Push
 from amity.errors import Code, ImError
 from amity.gateway.gateway import Gateway
-from amity.gateway.heartbeat import Rhythm
+from amity.gateway.heartbeat import Timeouts
 from amity.gateway.session import Session
 from amity.gateway.sessions import Sessions
 from amity.settings import Gateway as GatewaySettings
@@ -57,7 +57,7 @@ class LoneGateway:
         self,
         handlers: Mapping[Identifier, Handler] | None = None,
         *,
-        rhythm: Rhythm | None = None,
+        timeouts: Timeouts | None = None,
         login: MultiLogin | None = None,
         **settings: Any,
     ) -> None:
@@ -75,7 +75,7 @@ class LoneGateway:
             [_of_bytes(each, handler) for each, handler in (handlers or {}).items()],
             self,
             self._end,
-            rhythm,
+            timeouts,
         )
 
     async def __aenter__(self) -> Self:

@@ -11,7 +11,7 @@ from picows import WSCloseCode
 from amity.calls.operation import Operation
 from amity.gateway.dispatch import Dispatch
 from amity.gateway.handshake import Handshake
-from amity.gateway.heartbeat import Heartbeat, Rhythm
+from amity.gateway.heartbeat import Heartbeat, Timeouts
 from amity.gateway.lifecycle import Identify, Shared
 from amity.gateway.logins import Invalidate, Logins
 from amity.gateway.session import Cause
@@ -47,7 +47,7 @@ class Gateway:
         operations: Sequence[Operation],
         observer: Observer,
         invalidate: Invalidate,
-        rhythm: Rhythm | None = None,
+        timeouts: Timeouts | None = None,
         *,
         descriptors: Descriptors | None = None,
         origins: Origins | None = None,
@@ -57,7 +57,7 @@ class Gateway:
         self._address = settings.gateway
         self._sessions = sessions
         self._logins = Logins(settings.multi_login, sessions, invalidate)
-        self._heartbeat = Heartbeat(rhythm or Rhythm())
+        self._heartbeat = Heartbeat(timeouts or Timeouts())
         self._shared = Shared(
             settings.gateway,
             sessions,

@@ -17,7 +17,7 @@ _SLOTS: Final = 5
 _log = logging.getLogger(__name__)
 
 
-class Rhythm(NamedTuple):
+class Timeouts(NamedTuple):
     """Timeouts in seconds.
 
     OpenIM's native clients ping every 24 seconds and its JavaScript client every 10. Browsers answer pings and send
@@ -33,7 +33,7 @@ class Rhythm(NamedTuple):
     """A web client that sends nothing for this long, plus at most one round of the slots, is pinged."""
     blocked: float = 45.0
     """A client must have read everything that waited for it at least once within this time."""
-    parting: float = 3.0
+    closing: float = 3.0
     """A client that was sent a close frame or a refusal must close the connection within this time."""
 
 
@@ -92,14 +92,14 @@ class Deadlines:
 class Heartbeat:
     """Ticks while ``run`` runs. ``now`` is its time in seconds and is never 0; ``clock`` also gives the wall time."""
 
-    def __init__(self, rhythm: Rhythm, clock: Clock = SYSTEM_CLOCK) -> None:
-        self.rhythm = rhythm
+    def __init__(self, timeouts: Timeouts, clock: Clock = SYSTEM_CLOCK) -> None:
+        self.timeouts = timeouts
         self.now = 1.0
-        self.heads = Deadlines(rhythm.handshake)
+        self.heads = Deadlines(timeouts.handshake)
         """Connections that have not sent their whole head."""
-        self.handshakes = Deadlines(rhythm.handshake)
+        self.handshakes = Deadlines(timeouts.handshake)
         """Connections whose token is being checked."""
-        self.closing = Deadlines(rhythm.parting)
+        self.closing = Deadlines(timeouts.closing)
         self.clock = clock
         self._ticked_at = clock.monotonic()
         self._slots: list[set[Monitored]] = [set() for _ in range(_SLOTS)]
@@ -114,7 +114,7 @@ class Heartbeat:
     def tick(self) -> None:
         """Advance the time, check one slot, and end what is overdue."""
         before, self._ticked_at = self._ticked_at, self.clock.monotonic()
-        self.now += min(self._ticked_at - before, 2 * self.rhythm.tick)
+        self.now += min(self._ticked_at - before, 2 * self.timeouts.tick)
         self._turn = (self._turn + 1) % _SLOTS
         for monitored in tuple(self._slots[self._turn]):
             monitored.check(self.now)
@@ -125,7 +125,7 @@ class Heartbeat:
     async def run(self) -> None:
         """Tick until cancelled."""
         while True:
-            await asyncio.sleep(self.rhythm.tick)
+            await asyncio.sleep(self.timeouts.tick)
             try:
                 self.tick()
             except Exception:  # noqa: BLE001 - nothing else drops dead connections

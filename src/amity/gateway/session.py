@@ -11,7 +11,7 @@ States, and what ends each:
 - *live and blocked* (``is_blocked``): the client does not read what was sent, and more is queued up to a bound. The
   client reads all of it: *live*. The bound or the heartbeat's limit is reached: *over*.
 - *leaving*: a close frame was sent. The session is in no list and nothing more is sent. The client closes, or
-  ``Rhythm.parting`` seconds elapse: *over*.
+  ``Timeouts.closing`` seconds elapse: *over*.
 - *over*: nothing refers to it.
 """
 
@@ -219,15 +219,15 @@ class Session(WSListener):
     def check(self, now: float) -> None:
         """Close the connection if the token has expired; drop a silent or blocked client; ping an idle web client,
         which cannot ping by itself."""
-        rhythm = self._shared.heartbeat.rhythm
+        timeouts = self._shared.heartbeat.timeouts
         if self._expires <= self._shared.heartbeat.clock.now():  # wall clock time, as for every call over HTTP
             self.leave(Cause.EXPIRED, reason="the token has expired")
         elif self.is_blocked:
-            if now - self._blocked_since > rhythm.blocked:
+            if now - self._blocked_since > timeouts.blocked:
                 self.drop(Cause.SLOW)
-        elif now - self.heard_at > rhythm.silence:
+        elif now - self.heard_at > timeouts.silence:
             self.drop(Cause.SILENT)
-        elif now - self.heard_at > rhythm.ping_after and self.platform_id == WEB:
+        elif now - self.heard_at > timeouts.ping_after and self.platform_id == WEB:
             self._transport.send_ping()
 
     def pause_writing(self) -> None:

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import pytest
 
 from amity.auth import tokens
-from amity.gateway.heartbeat import Rhythm
+from amity.gateway.heartbeat import Timeouts
 from amity.wire.frames import Identifier
 from tests.integration.gateway.raw import Raw
 from tests.support.gateway_client import GatewayClient
@@ -181,7 +181,7 @@ async def test_any_path_is_accepted():
 
 
 async def test_a_client_without_a_handshake_is_dropped():
-    async with LoneGateway(rhythm=Rhythm(tick=0.01, handshake=0.05)) as lone, Raw(lone.url) as raw:
+    async with LoneGateway(timeouts=Timeouts(tick=0.01, handshake=0.05)) as lone, Raw(lone.url) as raw:
         await raw.write(b"GET / HTTP/1.1\r\n")
         assert await raw.rest() == b""
 
@@ -245,7 +245,7 @@ async def test_no_token_is_logged(start_server, caplog):
 
 @pytest.mark.parametrize("codec", ["go", "js"])
 async def test_a_client_stays_until_its_token_expires(codec):
-    async with LoneGateway(rhythm=Rhythm(tick=0.02)) as lone:
+    async with LoneGateway(timeouts=Timeouts(tick=0.02)) as lone:
         expires = time.time() + 0.5
 
         async def identify(token):

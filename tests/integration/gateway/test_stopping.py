@@ -6,7 +6,7 @@ import contextlib
 import pytest
 
 from amity.app.server import Server
-from amity.gateway.heartbeat import Rhythm
+from amity.gateway.heartbeat import Timeouts
 from amity.wire.frames import Identifier
 from tests.integration.conftest import settings_for
 from tests.integration.gateway.raw import Raw
@@ -73,7 +73,7 @@ async def test_a_stop_cancels_a_request_that_does_not_end(monkeypatch, caplog):
 
 async def test_clients_that_do_not_close_do_not_delay_a_stop(monkeypatch):
     monkeypatch.setattr("amity.gateway.gateway._CLOSING_SECONDS", 0.05)
-    async with LoneGateway(rhythm=Rhythm(parting=1000)) as lone, Raw(lone.url) as deaf, Raw(lone.url) as unready:
+    async with LoneGateway(timeouts=Timeouts(closing=1000)) as lone, Raw(lone.url) as deaf, Raw(lone.url) as unready:
         await deaf.upgrade({"sendID": "a", "token": "a/7/1", "platformID": "7", "operationID": "o"})
         await deaf.head()
         await unready.write(b"GET / HTTP/1.1\r\n")

@@ -21,7 +21,7 @@ from amity.calls.quota import MOST_CALLERS
 from amity.gateway.connection import MOST_WAITING
 from amity.gateway.encoding import MOST_INFLATED
 from amity.gateway.head import MOST_HEAD_BYTES as MOST_CLIENT_HEAD_BYTES
-from amity.gateway.heartbeat import Rhythm
+from amity.gateway.heartbeat import Timeouts as ClientTimeouts
 from amity.gateway.session import MOST_QUEUED_BYTES, MOST_QUEUED_FRAMES
 from amity.gateway.subscriptions import MOST_WATCHED
 from amity.gateway.workers import MOST_WORKERS
@@ -46,7 +46,7 @@ from amity.users.rules import MOST_CHARACTERS, MOST_ID_CHARACTERS, MOST_NAMED
 from amity.users.search_index import MOST_FOUND
 from tests.unit.docs.pages import ROOT, blocks, rows, text
 
-RHYTHM = Rhythm()
+CLIENT_TIMEOUTS = ClientTimeouts()
 PROJECT = tomllib.loads(text("pyproject.toml"))
 
 
@@ -104,16 +104,16 @@ def test_the_limits_are_those_of_the_code():
         "Conversations that one": (MOST_CONVERSATIONS,),
         "Commands of one": (MOST_COMMANDS, MOST_UUID_CHARACTERS, MOST_COMMAND_CHARACTERS),
         "Client configuration": (MOST_SETTINGS, MOST_SETTING_KEY_CHARACTERS, MOST_SETTING_CHARACTERS),
-        "Head of a client's": (f"{MOST_CLIENT_HEAD_BYTES >> 10} KiB", f"{RHYTHM.handshake:.0f} s"),
+        "Head of a client's": (f"{MOST_CLIENT_HEAD_BYTES >> 10} KiB", f"{CLIENT_TIMEOUTS.handshake:.0f} s"),
         "Message of a client": (Settings().gateway.max_message_bytes, f"{MOST_INFLATED >> 20} MiB"),
         "Requests of one client": (MOST_WAITING,),
         "Requests of all clients": (MOST_WORKERS,),
         "What waits for a client": (
             MOST_QUEUED_FRAMES,
             f"{MOST_QUEUED_BYTES >> 20} MiB",
-            f"{RHYTHM.blocked:.0f} s",
+            f"{CLIENT_TIMEOUTS.blocked:.0f} s",
         ),
-        "Silence of a client": (f"{RHYTHM.silence:.0f} s",),
+        "Silence of a client": (f"{CLIENT_TIMEOUTS.silence:.0f} s",),
         "Users that one client": (MOST_WATCHED,),
         "Entries on one page": (MOST_ENTRIES,),
         "Answer of a business server": (f"{ANSWER_LIMIT >> 20} MiB",),

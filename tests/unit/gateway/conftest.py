@@ -10,7 +10,7 @@ from picows.picows import _make_test_ws_frame
 
 from amity.gateway.arguments import Arguments
 from amity.gateway.connection import Connection
-from amity.gateway.heartbeat import Heartbeat, Rhythm
+from amity.gateway.heartbeat import Heartbeat, Timeouts
 from amity.gateway.session import Session
 from amity.http.turn import TurnEnd
 from tests.support.fake_clock import FakeClock
@@ -75,7 +75,7 @@ class FakeShared:
 
     def __init__(self):
         self.clock = FakeClock()
-        self.heartbeat = Heartbeat(Rhythm(), self.clock)
+        self.heartbeat = Heartbeat(Timeouts(), self.clock)
         self.turn_end = TurnEnd()
         self.max_message_bytes = 1000
         self.is_stopping = False

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from amity.gateway.heartbeat import Heartbeat, Rhythm
+from amity.gateway.heartbeat import Heartbeat, Timeouts
 from tests.support.fake_clock import FakeClock
 
 ROUND = 5
@@ -32,7 +32,7 @@ def clock():
 
 @pytest.fixture
 def heartbeat(clock):
-    return Heartbeat(Rhythm(tick=1.0, handshake=10.0, parting=3.0), clock)
+    return Heartbeat(Timeouts(tick=1.0, handshake=10.0, closing=3.0), clock)
 
 
 def pass_time(heartbeat, clock, seconds):
@@ -94,7 +94,7 @@ def test_the_heartbeats_time_stops_while_the_process_is_suspended(heartbeat, clo
 
 
 async def test_a_failing_tick_does_not_end_the_heartbeat(caplog):
-    heartbeat = Heartbeat(Rhythm(tick=0.001))
+    heartbeat = Heartbeat(Timeouts(tick=0.001))
     looked = asyncio.Event()
 
     def check(now):
