@@ -1,24 +1,25 @@
-"""Delivering after-events: at least once, each owner's one at a time and in their order, owners side by side.
+"""Deliver after-events at least once: each owner's events one at a time and in order, different owners concurrently.
 
-The courier reads the outbox ahead (``queues``), sends, and settles what ended in batches: what was delivered is
-deleted, what failed gets the time of its next attempt, so that a restart keeps the schedule. What was delivered and
-not yet deleted when the process is killed is delivered again, with the same ``webhook-id``.
+The courier reads the outbox ahead (``queues``), sends, and stores outcomes in batches. A delivered event is deleted. A
+failed one gets the time of its next attempt, so that a restart keeps the schedule. An event that was delivered but not
+deleted when the process was killed is delivered again, with the same ``webhook-id``.
 
-Which events are delivered: all that wait, whether or not their callback is still switched on, as long as it has a URL
-in the settings. Events without one stay in the outbox, are counted in the statistics, and hold back their owner's.
+All waiting events are delivered, whether or not their callback is still enabled, if it has a URL in the settings. An
+event without a URL stays in the outbox, is counted in the statistics, and delays its owner's later events.
 
-A breaker for each kind of event: after ten failures in a row nothing of it is sent for ten seconds, then one event is
-tried. Unlike a before-callback, an event that waits for the breaker has not failed: its attempts are not used up.
+Each kind of event has a breaker: after ten failures in a row nothing of that kind is sent for ten seconds, then one
+event is tried. Unlike a before-callback, an event that waits for the breaker has not failed: its attempts are not used up.
 
 States of an owner, and what ends each:
 
-- *unread*: its events are in the outbox alone. The reader of arrivals comes to the first of them: *ready*.
-- *ready*: it has a queue, and the body of its head is not in memory. Read with those of others: *loaded*.
-- *loaded*: its head waits for its turn. The window and the breaker of its kind admit it: *in flight*.
-- *in flight*: delivered: *ready* with the next event, or *empty*. Failed: *settling*. The process ends: *unread*.
-- *empty*: settled, and looked up once more in the outbox. More found: *ready*. Nothing: it has no queue any more.
-- *settling*: the failure is stored. Attempts are left: *held*. None is left: *empty*, as the event is dead.
-- *held*: its head has a time in the outbox, and it has no queue. The time comes, or a replay: *ready*.
+- *unread*: its events are in the outbox only. The reader of arrivals reaches the first of them: *ready*.
+- *ready*: it has a queue, and the body of the first event is not in memory. The body is read: *loaded*.
+- *loaded*: its first event waits. The window and the breaker of its kind admit the event: *in flight*.
+- *in flight*: the event is being sent. Delivered: *ready* with the next event, or *empty*. Failed: *settling*. The
+  process ends: *unread*.
+- *empty*: the outcome is stored, and the outbox is read once more. Events found: *ready*. None: the queue is removed.
+- *settling*: the failure is being stored. Attempts are left: *held*. None is left: *empty*, and the event is dead.
+- *held*: its first event has a time in the outbox, and the owner has no queue. The time comes, or a replay: *ready*.
 """
 
 import asyncio
