@@ -212,7 +212,7 @@ class Serving:
                 try:
                     connection.check_deadline(self.now)
                 except Exception:  # noqa: BLE001 - the deadlines of all connections depend on this task
-                    _log.exception("a connection could not be looked at")
+                    _log.exception("http: the deadlines of a connection could not be checked")
 
 
 def _date_line() -> bytes:

@@ -64,7 +64,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
             try:
                 follow()
             except Exception:  # noqa: BLE001 - the other callbacks run all the same
-                _log.exception("what follows an answer failed")
+                _log.exception("call: work after the answer failed")
 
     def require_self_or_admin(self, user_id: str) -> None:
         """Raise ``ImError``, ``NO_PERMISSION`` (1002), unless the caller is that user or an administrator."""

@@ -13,4 +13,4 @@ def run_all(follows: Sequence[Follow]) -> None:
         try:
             follow()
         except Exception:  # noqa: BLE001 - the other callbacks run all the same
-            _log.exception("what follows a commit failed")
+            _log.exception("transaction: a callback after the commit failed")

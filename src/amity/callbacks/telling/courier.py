@@ -8,7 +8,7 @@ All waiting events are delivered, whether or not their callback is still enabled
 event without a URL stays in the outbox, is counted in the statistics, and delays its owner's later events.
 
 Each kind of event has a breaker: after ten failures in a row nothing of that kind is sent for ten seconds, then one
-event is tried. Unlike a before-callback, an event that waits for the breaker has not failed: its attempts are not used up.
+event is tried. Unlike a before-callback, an event that waits for the breaker has not failed and has used no attempt.
 
 States of an owner, and what ends each:
 
