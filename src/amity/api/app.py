@@ -33,10 +33,10 @@ from amity.api.bodies import (
     is_costly_to_skip,
     read_body,
 )
+from amity.api.concurrency import ConcurrencyLimit
 from amity.api.decode import BodyDecoder
 from amity.api.pages import PATHS, pages
 from amity.api.routing_errors import RoutingErrors
-from amity.api.under_way import UnderWay
 from amity.caller import ANONYMOUS, caller_gone, caller_id
 from amity.calls.call import Call, Identity, Request
 from amity.calls.operation import Access, Operation, Protobuf
@@ -115,7 +115,7 @@ class Api:
             raise ValueError("two operations have the same path")
         self._identify = identify
         self._bodies = Bodies(max_bodies_bytes)
-        self._under_way = UnderWay(most_of_user)
+        self._concurrency = ConcurrencyLimit(most_of_user)
         self._routing_errors = RoutingErrors(self._routes, PATHS)
         self._pages = pages(operations, ready, self._routing_errors)
 
@@ -153,7 +153,7 @@ class Api:
         try:
             operation = _operation_id(headers)
             if route.needs_token:
-                identity = self._under_way.enter(await self._caller(headers))
+                identity = self._concurrency.enter(await self._caller(headers))
             caller_id.set(identity.user_id or ANONYMOUS)
             declared = declared_length(_plain(headers), route.most_bytes)
             if declared > SMALL:
@@ -204,7 +204,7 @@ class Api:
         """
         if call is not None and call.follows:
             turn_end(asyncio.get_running_loop()).call_after_writes(call.answered)
-        self._under_way.leave(identity)
+        self._concurrency.leave(identity)
         if counted:
             self._bodies.release(identity.user_id, counted, is_admin=identity.is_admin)
 

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from amity.storage.bounded_reads import FEW
 from amity.storage.database import LARGE, ROW_BYTES, Database, Row, StorageError, Transaction
-from amity.storage.portions import FEW
 from amity.storage.postgres import open_postgres
 from amity.storage.sqlite import open_sqlite
 

@@ -8,8 +8,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from amity.errors import Code, ImError
+from amity.storage.after_commit import Follow, run_all
 from amity.storage.database import Transaction
-from amity.storage.following import Follow, run_all
 from amity.storage.sqlite_transaction import SqliteTransaction
 
 Work = Callable[[Transaction], Awaitable[Any]]

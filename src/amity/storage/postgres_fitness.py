@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from amity.storage.belonging import require_own, tables
 from amity.storage.database import StorageError
 from amity.storage.migrations import migrations
+from amity.storage.ownership import require_own, tables
 
 _OLDEST = 130_000
 _SETTINGS = """

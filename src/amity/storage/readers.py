@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from amity import metrics
 from amity.errors import Code, ImError
+from amity.storage.bounded_reads import FEW, MOST_BYTES, PORTION, is_bounded, size_of, too_large
 from amity.storage.database import Row, translate
 from amity.storage.lists import adapt
-from amity.storage.portions import FEW, MOST_BYTES, PORTION, is_bounded, size_of, too_large
 from amity.storage.turns import Turns
 from amity.storage.worker import Worker
 

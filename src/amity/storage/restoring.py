@@ -13,7 +13,7 @@ from pathlib import Path
 from amity.clock import SYSTEM_CLOCK
 from amity.storage.backup import copy, reason, require_whole, sync, written_beside
 from amity.storage.database import StorageError
-from amity.storage.taking import BESIDE, KEPT, take
+from amity.storage.file_lock import BESIDE, KEPT, lock_database
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +38,7 @@ def restore(path: Path, source: Path) -> Restored:
     if real.exists() and origin.samefile(real):
         raise StorageError(f"{source}: this is the database itself")
     was_there = real.exists()
-    taken = take(path, under_several_names=True)
+    locked = lock_database(path, under_several_names=True)
     try:
         with written_beside(real) as new:
             copy(origin, new)
@@ -54,7 +54,7 @@ def restore(path: Path, source: Path) -> Restored:
             real.unlink()
         raise StorageError(f"{path} could not be restored from {source}: {reason(error)}") from error
     finally:
-        taken.release()
+        locked.release()
     return Restored(version=version, kept=kept)
 
 
@@ -81,7 +81,7 @@ def _keep_previous(path: Path) -> Path:
     """Give the database a second name, move its companion files there too, and return that name.
 
     The first name always has a database, the old one or the new one, wherever this is interrupted. The second name is
-    created first: by it ``take`` recognises an unfinished restore.
+    created first: by it ``lock_database`` recognises an unfinished restore.
     """
     _checkpoint_log(path)
     kept = _free_name(path)

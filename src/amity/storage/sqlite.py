@@ -18,13 +18,13 @@ from amity import metrics
 from amity.errors import Code, ImError
 from amity.storage.checkpoint import Checkpoint, checkpoint_all
 from amity.storage.database import SCAN_SECONDS, Dialect, Row, StorageError, Transaction, translate
+from amity.storage.file_lock import LockedFile, lock_database
 from amity.storage.group_commit import GroupCommit
 from amity.storage.lists import adapt
 from amity.storage.migrations import Migration, pending
 from amity.storage.readers import Readers
 from amity.storage.sqlite_fitness import require_fit
 from amity.storage.sqlite_transaction import MOST_PROGRESS_CALLS, STEPS
-from amity.storage.taking import Taken, take
 from amity.storage.turns import long_turns, scan_turns, while_awaited
 
 T = TypeVar("T")
@@ -62,15 +62,15 @@ class Sqlite:
     exclusive = True
     commits_in_order = True
 
-    def __init__(self, taken: Taken, connections: _Connections) -> None:
-        self._taken = taken
+    def __init__(self, locked: LockedFile, connections: _Connections) -> None:
+        self._locked = locked
         self._reader = connections.reader
         self._reader.set_progress_handler(self._should_interrupt, STEPS)
         self._progress_calls = 0
         self._is_closed = False
         self._writing = connections.writer
-        checkpoint = Checkpoint(connections.checkpoint, taken.file)
-        self._writer = GroupCommit(connections.writer, checkpoint, metrics.commit_done, taken.require_in_place)
+        checkpoint = Checkpoint(connections.checkpoint, locked.file)
+        self._writer = GroupCommit(connections.writer, checkpoint, metrics.commit_done, locked.require_in_place)
         self._long = Readers("amity-read", connections.long, long_turns(_LONG_READERS))
         self._scans = Readers("amity-scan", connections.scans, scan_turns(_SCANNERS), SCAN_SECONDS)
 
@@ -116,7 +116,7 @@ class Sqlite:
             checkpoint_all(self._writing)
             self._writing.close()
         finally:
-            self._taken.release()
+            self._locked.release()
 
 
 async def open_sqlite(path: Path) -> Sqlite:
@@ -137,22 +137,22 @@ async def open_sqlite(path: Path) -> Sqlite:
 
 def _open(path: Path) -> Sqlite:
     with contextlib.ExitStack() as undo:
-        taken = take(path)
-        undo.callback(taken.release)
+        locked = lock_database(path)
+        undo.callback(locked.release)
         try:
-            connections = _connections(taken, undo)
+            connections = _connections(locked, undo)
         except (sqlite3.Error, OSError, StorageError) as error:
             raise StorageError(f"{path} cannot be used as the database: {error}") from error
-        opened = Sqlite(taken, connections)
+        opened = Sqlite(locked, connections)
         undo.pop_all()
         return opened
 
 
-def _connections(taken: Taken, undo: contextlib.ExitStack) -> _Connections:
+def _connections(locked: LockedFile, undo: contextlib.ExitStack) -> _Connections:
     """Open all connections and migrate the database. ``undo`` closes those that were opened."""
 
     def connect(*, read_only: bool) -> sqlite3.Connection:
-        return undo.enter_context(contextlib.closing(_connect(taken.path, read_only=read_only)))
+        return undo.enter_context(contextlib.closing(_connect(locked.path, read_only=read_only)))
 
     writer = connect(read_only=False)
     _require_search(writer)
@@ -161,7 +161,7 @@ def _connections(taken: Taken, undo: contextlib.ExitStack) -> _Connections:
         writer.execute(pragma)
     _migrate(writer, version)
     writer.execute("select 1 from schema_version").fetchone()  # the first read creates the log
-    taken.note_log()
+    locked.note_log()
     return _Connections(
         writer,
         checkpoint=connect(read_only=False),

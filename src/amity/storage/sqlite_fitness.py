@@ -2,8 +2,8 @@
 
 import sqlite3
 
-from amity.storage.belonging import require_own
 from amity.storage.database import StorageError
+from amity.storage.ownership import require_own
 
 
 def require_fit(connection: sqlite3.Connection) -> int:

@@ -9,8 +9,8 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Final, NoReturn
 
+from amity.storage.after_commit import Follow
 from amity.storage.database import LARGE, Dialect, Row, translate
-from amity.storage.following import Follow
 from amity.storage.lists import adapt
 
 MOST_READ: Final = 1024

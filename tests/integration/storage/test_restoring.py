@@ -10,9 +10,9 @@ import pytest
 
 from amity.storage import StorageError, open_database
 from amity.storage.backup import back_up
+from amity.storage.file_lock import lock_database
 from amity.storage.restoring import restore
 from amity.storage.state import examine
-from amity.storage.taking import take
 from amity.sync.lists import list_version_id
 from tests.support.databases import leave_as_killed
 
@@ -264,13 +264,13 @@ async def test_a_killed_restore_leaves_the_database_unchanged_and_usable(path, c
             restore(path, copy)
     if not damage:
         assert not (await examine(f"sqlite:///{path}")).unusable
-    taken = take(path)
+    locked = lock_database(path)
     try:
         assert path.read_bytes() == whole
         assert log.exists() == (step == "rename")
         assert [name for name in listed(path) if ".before-" in name] == []
     finally:
-        taken.release()
+        locked.release()
 
 
 async def test_a_file_system_without_links_keeps_the_old_one_too(path, copy, monkeypatch):

@@ -4,7 +4,7 @@ from amity.calls.call import Identity
 from amity.errors import Code, ImError
 
 
-class UnderWay:
+class ConcurrencyLimit:
     """Counts the requests of each user, up to ``most``. Administrators are not counted, nor are callers without a
     token, whose requests do not wait for anything."""
 

@@ -34,12 +34,12 @@ BESIDE: Final = ("-wal", "-shm", "-journal")
 
 _Identity = tuple[int, int]
 _guard = threading.Lock()
-_taken: set[_Identity] = set()
+_locked_files: set[_Identity] = set()
 """Files that this process has locked. It is checked before a file is opened: closing it again would release SQLite's
 locks."""
 
 
-class Taken:
+class LockedFile:
     """A database file that this process has for itself, until ``release``.
 
     ``path`` is its name without symbolic links, by which SQLite names its log. ``file`` is a descriptor that is open
@@ -55,7 +55,7 @@ class Taken:
         self._identity = _identity(os.fstat(file))
         self._log: _Identity | None = None
         self._is_released = False
-        _taken.add(self._identity)
+        _locked_files.add(self._identity)
 
     def note_log(self) -> None:
         """Note the identity of the write-ahead log for ``require_in_place``. A connection must have read or written
@@ -85,12 +85,12 @@ class Taken:
                 return
             # Only once: the descriptors' numbers may later belong to other files.
             self._is_released = True
-            _taken.discard(self._identity)
+            _locked_files.discard(self._identity)
             os.close(self.file)
             os.close(self._lock)
 
 
-def take(path: Path, *, under_several_names: bool = False) -> Taken:
+def lock_database(path: Path, *, under_several_names: bool = False) -> LockedFile:
     """Lock the file for this process, and create it for its owner alone if it does not exist.
 
     Raises ``StorageError`` if another process has it, if it cannot be opened for writing, or if it has several names
@@ -101,9 +101,9 @@ def take(path: Path, *, under_several_names: bool = False) -> Taken:
         with _guard, contextlib.ExitStack() as undo:
             lock = _open_lock(real)
             undo.callback(os.close, lock)
-            if not _locked(lock):
+            if not _try_lock(lock):
                 raise _in_use(path, holder=_process(lock))
-            if real.exists() and _identity(real.stat()) in _taken:
+            if real.exists() and _identity(real.stat()) in _locked_files:
                 raise _in_use(path, holder=str(os.getpid()))
             # The file contains everybody's friends, so a new one is readable by its owner alone.
             file = os.open(real, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -113,9 +113,9 @@ def take(path: Path, *, under_several_names: bool = False) -> Taken:
             _undo_restore(real)
             _require_one_name(path, real, file, under_several_names=under_several_names)
             _note_process(lock, os.fstat(file))
-            taken = Taken(real, file, lock)
+            locked = LockedFile(real, file, lock)
             undo.pop_all()
-            return taken
+            return locked
     except OSError as error:
         which = f"{error.filename}: " if error.filename not in {None, str(path), str(real)} else ""
         raise StorageError(f"{path} cannot be used as the database: {which}{error.strerror}") from error
@@ -130,12 +130,12 @@ def holder(path: Path) -> str | None:
     with contextlib.suppress(FileNotFoundError):
         lock = os.open(f"{real}.lock", os.O_RDONLY | os.O_CLOEXEC)
         try:
-            if not _locked(lock, fcntl.LOCK_SH):
+            if not _try_lock(lock, fcntl.LOCK_SH):
                 return _process(lock) or "unknown"
         finally:
             os.close(lock)
     with _guard, contextlib.suppress(FileNotFoundError):
-        if _identity(real.stat()) in _taken:
+        if _identity(real.stat()) in _locked_files:
             return str(os.getpid())
         if _HAS_FILE_LOCKS:
             file = os.open(real, os.O_RDONLY | os.O_CLOEXEC)
@@ -177,7 +177,7 @@ def _open_lock(real: Path) -> int:
     return os.open(f"{real}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
 
 
-def _locked(lock: int, how: int = fcntl.LOCK_EX) -> bool:
+def _try_lock(lock: int, how: int = fcntl.LOCK_EX) -> bool:
     try:
         fcntl.flock(lock, how | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -212,7 +212,7 @@ def _require_one_name(path: Path, real: Path, file: int, *, under_several_names:
 
 
 def several_names(path: Path) -> str:
-    """Return why ``take`` would refuse a file because of its names, or an empty string. Raises ``OSError``."""
+    """Return why ``lock_database`` would refuse a file because of its names, or an empty string. Raises ``OSError``."""
     real = Path(os.path.realpath(path))
     count = real.stat().st_nlink - len(_restores_begun(real))
     return _several_names(path, real, count) if count > 1 else ""

@@ -5,7 +5,7 @@ import pytest
 from amity.caller import caller_id
 from amity.errors import Code, ImError
 from amity.storage import open_database
-from amity.storage.portions import MOST_BYTES, size_of
+from amity.storage.bounded_reads import MOST_BYTES, size_of
 
 LARGE = 100_000
 ROWS = MOST_BYTES // LARGE + 50
