@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from amity.callbacks.telling.outbox import Outbox
 from amity.settings import Callback, Callbacks
 from amity.storage import Transaction, open_database
-from amity.wire.events.catalogue import AfterImportFriends
+from amity.wire.events.friends import AfterImportFriends
 from bench import people
 from bench.load import Load
 from bench.people import Circle

@@ -37,7 +37,8 @@ from amity.moving.models import RestoreRequest
 from amity.relations.friends.models import ImportFriendRequest
 from amity.settings import SettingsError, load
 from amity.wire import protobuf
-from amity.wire.events.catalogue import EVENTS, NoChange
+from amity.wire.events.catalogue import EVENTS
+from amity.wire.events.event import NoChange
 from amity.wire.frames import FrameError, Identifier, Request
 from amity.wire.proto.msg_pb2 import GetSeqMessageReq
 from tests.fuzz.fuzzing import Fault, Fuzz, in_time

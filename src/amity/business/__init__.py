@@ -13,83 +13,24 @@
 It needs msgspec and nothing else, and serves amity and OpenIM alike.
 """
 
+from amity.business import events
 from amity.business.app import BusinessServer
 from amity.business.delivery import Delivery, current_delivery
+from amity.business.events import *  # noqa: F403 - a list of names that is written from their declarations
 from amity.business.flow import Reply
 from amity.business.seen import Claim, MemorySeen, SeenStore, SqliteSeen
 from amity.business.signature import SignatureError, SignatureProblem, Signed, keys_of, verify
 from amity.business.testing import CallbackRefused, TestClient
 from amity.business.verdicts import Allow, Reject
-from amity.wire.events.catalogue import (
-    AfterAddBlack,
-    AfterAddFriend,
-    AfterAddFriendAgree,
-    AfterDeleteFriend,
-    AfterEvent,
-    AfterImportFriends,
-    AfterRemoveBlack,
-    AfterSetFriendRemark,
-    AfterUpdateUserInfo,
-    AfterUpdateUserInfoEx,
-    AfterUserKickOff,
-    AfterUserOffline,
-    AfterUserOnline,
-    AfterUserRegister,
-    BeforeAddBlack,
-    BeforeAddFriend,
-    BeforeAddFriendAgree,
-    BeforeEvent,
-    BeforeImportFriends,
-    BeforeSetFriendRemark,
-    BeforeUpdateUserInfo,
-    BeforeUpdateUserInfoEx,
-    BeforeUserRegister,
-    Change,
-    Event,
-    ReplaceFriends,
-    ReplaceProfile,
-    ReplaceRemark,
-    ReplaceUsers,
-    UserProfile,
-)
 
 __all__ = [
-    "AfterAddBlack",
-    "AfterAddFriend",
-    "AfterAddFriendAgree",
-    "AfterDeleteFriend",
-    "AfterEvent",
-    "AfterImportFriends",
-    "AfterRemoveBlack",
-    "AfterSetFriendRemark",
-    "AfterUpdateUserInfo",
-    "AfterUpdateUserInfoEx",
-    "AfterUserKickOff",
-    "AfterUserOffline",
-    "AfterUserOnline",
-    "AfterUserRegister",
     "Allow",
-    "BeforeAddBlack",
-    "BeforeAddFriend",
-    "BeforeAddFriendAgree",
-    "BeforeEvent",
-    "BeforeImportFriends",
-    "BeforeSetFriendRemark",
-    "BeforeUpdateUserInfo",
-    "BeforeUpdateUserInfoEx",
-    "BeforeUserRegister",
     "BusinessServer",
     "CallbackRefused",
-    "Change",
     "Claim",
     "Delivery",
-    "Event",
     "MemorySeen",
     "Reject",
-    "ReplaceFriends",
-    "ReplaceProfile",
-    "ReplaceRemark",
-    "ReplaceUsers",
     "Reply",
     "SeenStore",
     "SignatureError",
@@ -97,8 +38,8 @@ __all__ = [
     "Signed",
     "SqliteSeen",
     "TestClient",
-    "UserProfile",
     "current_delivery",
     "keys_of",
     "verify",
 ]
+__all__ += events.__all__

@@ -8,12 +8,13 @@ from typing import Final, Protocol
 
 import msgspec
 
-from amity.business.decorators import Handler
 from amity.business.delivery import Delivery
 from amity.business.flow import Admitted, Reply, refusal
+from amity.business.handlers import Handler
 from amity.business.seen import SeenStore
 from amity.business.signature import SignatureError, is_event_id, verify
-from amity.wire.events.catalogue import BY_COMMAND, AfterEvent, Event, parse
+from amity.wire.events.catalogue import BY_COMMAND, parse
+from amity.wire.events.event import AfterEvent, Event
 from amity.wire.webhooks import ID_HEADER, SAMPLE_PREFIX, SIGNATURE_HEADER, TIMESTAMP_HEADER
 
 log = logging.getLogger("amity.business")

@@ -1,110 +1,91 @@
-"""One decorator per event, each typed so that a type checker knows the event and what its handler may return."""
+"""The decorators of every callback, each typed by its event and by what its handler may return.
 
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
-from typing import Any, Generic, Never, TypeVar, overload
+Written from the declarations of the events by `make kit-events`: not to be edited.
+"""
 
-from amity.business.verdicts import Allow, Reject
-from amity.wire.events import catalogue as events
-from amity.wire.events.catalogue import AfterEvent, BeforeEvent, Change, Event
+from typing import Any, Never, overload
 
-B = TypeVar("B", bound=BeforeEvent)
-A = TypeVar("A", bound=AfterEvent)
-C = TypeVar("C", bound=Change)
-Handler = Callable[[Any], Any]
+from amity.business.handlers import A, After, Before, Handlers
+from amity.wire.events.blacks import AfterAddBlack, AfterRemoveBlack, BeforeAddBlack
+from amity.wire.events.event import Event
+from amity.wire.events.friends import (
+    AfterDeleteFriend,
+    AfterImportFriends,
+    AfterSetFriendRemark,
+    BeforeImportFriends,
+    BeforeSetFriendRemark,
+    ReplaceFriends,
+    ReplaceRemark,
+)
+from amity.wire.events.presence import AfterUserKickOff, AfterUserOffline, AfterUserOnline
+from amity.wire.events.requests import AfterAddFriend, AfterAddFriendAgree, BeforeAddFriend, BeforeAddFriendAgree
+from amity.wire.events.users import (
+    AfterUpdateUserInfo,
+    AfterUpdateUserInfoEx,
+    AfterUserRegister,
+    BeforeUpdateUserInfo,
+    BeforeUpdateUserInfoEx,
+    BeforeUserRegister,
+    ReplaceProfile,
+    ReplaceUsers,
+)
 
 
-@dataclass(frozen=True)
-class Before(Generic[B, C]):
-    """Registers the handler of a before-event, ``async`` or not; not-``async`` ones run in a thread.
+class Decorators(Handlers):
+    """The decorators: one attribute per event, and ``on`` for an event that is named."""
 
-    The handler returns ``Allow()`` or ``None``, a ``Reject``, or the event's change (``ReplaceFriends([...])``), which
-    ``Never`` stands for where there is nothing to change.
-    Raises ``ValueError`` where the event has a handler already.
-    """
-
-    event: type[B]
-    handlers: dict[type[Event], Handler]
+    before_user_register: Before[BeforeUserRegister, ReplaceUsers]
+    after_user_register: After[AfterUserRegister]
+    before_update_user_info: Before[BeforeUpdateUserInfo, ReplaceProfile]
+    after_update_user_info: After[AfterUpdateUserInfo]
+    before_update_user_info_ex: Before[BeforeUpdateUserInfoEx, ReplaceProfile]
+    after_update_user_info_ex: After[AfterUpdateUserInfoEx]
+    before_import_friends: Before[BeforeImportFriends, ReplaceFriends]
+    after_import_friends: After[AfterImportFriends]
+    after_delete_friend: After[AfterDeleteFriend]
+    before_set_friend_remark: Before[BeforeSetFriendRemark, ReplaceRemark]
+    after_set_friend_remark: After[AfterSetFriendRemark]
+    before_add_friend: Before[BeforeAddFriend, Never]
+    after_add_friend: After[AfterAddFriend]
+    before_add_friend_agree: Before[BeforeAddFriendAgree, Never]
+    after_add_friend_agree: After[AfterAddFriendAgree]
+    before_add_black: Before[BeforeAddBlack, Never]
+    after_add_black: After[AfterAddBlack]
+    after_remove_black: After[AfterRemoveBlack]
+    after_user_online: After[AfterUserOnline]
+    after_user_offline: After[AfterUserOffline]
+    after_user_kick_off: After[AfterUserKickOff]
 
     @overload
-    def __call__(
-        self, handler: Callable[[B], Coroutine[Any, Any, C | Allow | Reject | None]]
-    ) -> Callable[[B], Coroutine[Any, Any, C | Allow | Reject | None]]: ...
+    def on(self, event: type[BeforeUserRegister]) -> Before[BeforeUserRegister, ReplaceUsers]: ...
 
     @overload
-    def __call__(
-        self, handler: Callable[[B], C | Allow | Reject | None]
-    ) -> Callable[[B], C | Allow | Reject | None]: ...
-
-    def __call__(self, handler: Handler) -> Handler:
-        return _register(self.handlers, self.event, handler)
-
-
-@dataclass(frozen=True)
-class After(Generic[A]):
-    """Registers the handler of an after-event, ``async`` or not; one that raises is called again later.
-
-    Raises ``ValueError`` where the event has a handler already.
-    """
-
-    event: type[A]
-    handlers: dict[type[Event], Handler]
+    def on(self, event: type[BeforeUpdateUserInfo]) -> Before[BeforeUpdateUserInfo, ReplaceProfile]: ...
 
     @overload
-    def __call__(
-        self, handler: Callable[[A], Coroutine[Any, Any, None]]
-    ) -> Callable[[A], Coroutine[Any, Any, None]]: ...
+    def on(self, event: type[BeforeUpdateUserInfoEx]) -> Before[BeforeUpdateUserInfoEx, ReplaceProfile]: ...
 
     @overload
-    def __call__(self, handler: Callable[[A], None]) -> Callable[[A], None]: ...
+    def on(self, event: type[BeforeImportFriends]) -> Before[BeforeImportFriends, ReplaceFriends]: ...
 
-    def __call__(self, handler: Handler) -> Handler:
-        return _register(self.handlers, self.event, handler)
+    @overload
+    def on(self, event: type[BeforeSetFriendRemark]) -> Before[BeforeSetFriendRemark, ReplaceRemark]: ...
 
+    @overload
+    def on(self, event: type[BeforeAddFriend]) -> Before[BeforeAddFriend, Never]: ...
 
-def _register(handlers: dict[type[Event], Handler], event: type[Event], handler: Handler) -> Handler:
-    if event in handlers:
-        raise ValueError(f"{event.__name__} has a handler already: {handlers[event]!r}")
-    handlers[event] = handler
-    return handler
+    @overload
+    def on(self, event: type[BeforeAddFriendAgree]) -> Before[BeforeAddFriendAgree, Never]: ...
 
+    @overload
+    def on(self, event: type[BeforeAddBlack]) -> Before[BeforeAddBlack, Never]: ...
 
-class Decorators:
-    """The decorators, one attribute per event."""
+    @overload
+    def on(self, event: type[A]) -> After[A]: ...
 
-    def __init__(self) -> None:
-        handlers: dict[type[Event], Handler] = {}
-        self._handlers = handlers
-        self.before_user_register: Before[events.BeforeUserRegister, events.ReplaceUsers] = Before(
-            events.BeforeUserRegister, handlers
-        )
-        self.after_user_register = After(events.AfterUserRegister, handlers)
-        self.before_update_user_info: Before[events.BeforeUpdateUserInfo, events.ReplaceProfile] = Before(
-            events.BeforeUpdateUserInfo, handlers
-        )
-        self.after_update_user_info = After(events.AfterUpdateUserInfo, handlers)
-        self.before_update_user_info_ex: Before[events.BeforeUpdateUserInfoEx, events.ReplaceProfile] = Before(
-            events.BeforeUpdateUserInfoEx, handlers
-        )
-        self.after_update_user_info_ex = After(events.AfterUpdateUserInfoEx, handlers)
-        self.before_import_friends: Before[events.BeforeImportFriends, events.ReplaceFriends] = Before(
-            events.BeforeImportFriends, handlers
-        )
-        self.after_import_friends = After(events.AfterImportFriends, handlers)
-        self.after_delete_friend = After(events.AfterDeleteFriend, handlers)
-        self.before_set_friend_remark: Before[events.BeforeSetFriendRemark, events.ReplaceRemark] = Before(
-            events.BeforeSetFriendRemark, handlers
-        )
-        self.after_set_friend_remark = After(events.AfterSetFriendRemark, handlers)
-        self.before_add_friend: Before[events.BeforeAddFriend, Never] = Before(events.BeforeAddFriend, handlers)
-        self.after_add_friend = After(events.AfterAddFriend, handlers)
-        self.before_add_friend_agree: Before[events.BeforeAddFriendAgree, Never] = Before(
-            events.BeforeAddFriendAgree, handlers
-        )
-        self.after_add_friend_agree = After(events.AfterAddFriendAgree, handlers)
-        self.before_add_black: Before[events.BeforeAddBlack, Never] = Before(events.BeforeAddBlack, handlers)
-        self.after_add_black = After(events.AfterAddBlack, handlers)
-        self.after_remove_black = After(events.AfterRemoveBlack, handlers)
-        self.after_user_online = After(events.AfterUserOnline, handlers)
-        self.after_user_offline = After(events.AfterUserOffline, handlers)
-        self.after_user_kick_off = After(events.AfterUserKickOff, handlers)
+    def on(self, event: type[Event]) -> Before[Any, Any] | After[Any]:
+        """Return the decorator of an event: ``@app.on(AfterImportFriends)`` is ``@app.after_import_friends``.
+
+        Raises ``TypeError`` for what is no event.
+        """
+        return self._decorator(event)

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, NamedTuple
 
-from amity.business.decorators import Handler
 from amity.business.delivery import Delivery, set_delivery
 from amity.business.greenlets import native_thread
+from amity.business.handlers import Handler
 from amity.business.seen import Claim, SeenStore
 from amity.business.verdicts import encode_allow, encode_left_alone, encode_verdict
-from amity.wire.events.catalogue import BeforeEvent, Event
+from amity.wire.events.event import BeforeEvent, Event
 
 log = logging.getLogger("amity.business")
 

@@ -6,7 +6,8 @@ from typing import overload
 from amity.business.app import BusinessServer
 from amity.business.flow import Outcome, Reply
 from amity.business.verdicts import Allow, Reject, decode_verdict
-from amity.wire.events.catalogue import AfterEvent, BeforeEvent, Change, Event, payload
+from amity.wire.events.catalogue import payload
+from amity.wire.events.event import AfterEvent, BeforeEvent, Change, Event
 from amity.wire.webhooks import ID_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER, sign
 
 DEFAULT_EVENT_ID = "evt_test"

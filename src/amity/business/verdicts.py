@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from amity.wire.events.catalogue import BeforeEvent, Change, NoChange
+from amity.wire.events.event import BeforeEvent, Change, NoChange
 
 DEFAULT_CODE = 80000
 DEFAULT_MESSAGE = "rejected by the app"

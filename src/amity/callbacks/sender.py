@@ -12,7 +12,8 @@ from amity.http.client import Endpoint, HttpClient, HttpFailure, Reply
 from amity.http.url import parse, shown
 from amity.settings import Callback, Callbacks, Tls
 from amity.settings.tls import load_into
-from amity.wire.events.catalogue import BY_SETTING, AfterEvent
+from amity.wire.events.catalogue import BY_SETTING
+from amity.wire.events.event import AfterEvent
 from amity.wire.webhooks import ID_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER, key_of, sign
 
 ANSWER_LIMIT = 1 << 20

@@ -16,7 +16,8 @@ from amity.cli.output import coloured, json_option, print_json, print_table, pri
 from amity.cli.trial import Outcome, attempt, sample
 from amity.http.url import parse, passwords_of
 from amity.settings import Callback, Callbacks, Tls
-from amity.wire.events.catalogue import BY_SETTING, Event
+from amity.wire.events.catalogue import BY_SETTING
+from amity.wire.events.event import Event
 
 _ANSWER_SHOWN = 2000
 _ANSWER_IN_LIST = 300

@@ -5,7 +5,6 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from amity.callbacks.samples import SAMPLES
 from amity.callbacks.sender import Sender, SendFailure
 from amity.cli import trial
 from amity.cli.examining.database_files import sqlite_file, unreadable, unwritable_beside
@@ -17,7 +16,8 @@ from amity.clock import SYSTEM_CLOCK, Clock
 from amity.settings import Callbacks, Settings
 from amity.storage import StorageError
 from amity.storage.state import State, examine
-from amity.wire.events.catalogue import BY_SETTING, BeforeEvent
+from amity.wire.events.catalogue import BY_SETTING
+from amity.wire.events.event import BeforeEvent
 
 _LITTLE_ROOM = 1 << 30
 _NO_ROOM = 64 << 20
@@ -97,7 +97,7 @@ async def callbacks(settings: Callbacks) -> tuple[list[Finding], dict[str, float
 
 async def _callback(sender: Sender, settings: Callbacks, key: str) -> tuple[Finding, float | None]:
     if issubclass(BY_SETTING[key], BeforeEvent):
-        outcome = await trial.attempt(sender, settings, SAMPLES[key])
+        outcome = await trial.attempt(sender, settings, BY_SETTING[key].sampled())
         if refused := about_refusal(outcome.status, settings, key):
             return Finding("fail", key, f"{refused[0]}; so {outcome.then}", refused[1]), outcome.clock
         if outcome.verdict == "failed":

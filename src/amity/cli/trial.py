@@ -9,24 +9,16 @@ from typing import Any
 import msgspec
 
 from amity.callbacks.asking.verdict import Approved, Failed, Rejected, decide
-from amity.callbacks.samples import SAMPLES
 from amity.callbacks.sender import Sender, SendFailure
 from amity.clock import monotonic
 from amity.errors import NAMES, Code
 from amity.http.reply import Reply
 from amity.settings import Callback, Callbacks
 from amity.texts import count
-from amity.wire.events.catalogue import (
-    BY_SETTING,
-    BeforeEvent,
-    BeforeImportFriends,
-    BeforeUserRegister,
-    Change,
-    Event,
-    ReplaceFriends,
-    ReplaceUsers,
-    payload,
-)
+from amity.wire.events.catalogue import BY_SETTING, payload
+from amity.wire.events.event import BeforeEvent, Change, Event
+from amity.wire.events.friends import BeforeImportFriends, ReplaceFriends
+from amity.wire.events.users import BeforeUserRegister, ReplaceUsers
 from amity.wire.webhooks import SAMPLE_PREFIX
 
 _TELLING = ("content-type", "location", "retry-after", "server", "www-authenticate")
@@ -171,7 +163,7 @@ def sample(setting: str, data: dict[str, Any]) -> Event:
     Raises ``ValueError`` for a field that the event does not have, or of another type.
     """
     kind = BY_SETTING[setting]
-    fields: dict[str, Any] = msgspec.to_builtins(SAMPLES[setting])
+    fields: dict[str, Any] = msgspec.to_builtins(kind.sampled())
     if unknown := [name for name in data if name not in fields]:
         raise ValueError(f"{setting} has no field {unknown[0]!r}; its fields are {', '.join(fields)}")
     event: Event = msgspec.convert(fields | data, kind)

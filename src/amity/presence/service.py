@@ -23,7 +23,8 @@ from amity.presence.models import (
 from amity.presence.writer import Writer
 from amity.storage import Database
 from amity.users.directory import Directory
-from amity.wire.events.catalogue import AfterEvent, AfterUserKickOff, AfterUserOffline, AfterUserOnline
+from amity.wire.events.event import AfterEvent
+from amity.wire.events.presence import AfterUserKickOff, AfterUserOffline, AfterUserOnline
 
 MOST_USERS = 1000
 """Users that one call may ask about: as many as OpenIM documents for every list."""

@@ -29,7 +29,8 @@ from amity.presence.platforms import platform_name
 from amity.storage import Database, Transaction
 from amity.sync.lists import lock_lists
 from amity.users.directory import Directory
-from amity.wire.events.catalogue import AfterEvent, AfterUserKickOff, AfterUserOffline, AfterUserOnline
+from amity.wire.events.event import AfterEvent
+from amity.wire.events.presence import AfterUserKickOff, AfterUserOffline, AfterUserOnline
 
 LEASE_SECONDS = 10.0
 """Seconds since its last renewal for which a process that shares the database counts as running."""

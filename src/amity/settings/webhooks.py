@@ -1,11 +1,12 @@
-"""Every callback key of OpenIM 3.8's webhooks.yml, so that the file can be used unchanged, and ``afterAddBlack``, which
-it lacks.
+"""Every key of a callback: those of OpenIM 3.8's webhooks.yml, so that the file can be used unchanged, and those whose
+event this version sends.
 
 Source: the key names of open-im-server 3.8's ``config/webhooks.yml``.
 """
 
-# Callbacks that this version sends; amity.wire.events.catalogue has one type for each.
-RAISED = frozenset(
+from amity.wire.events.catalogue import BY_SETTING
+
+_OPENIM = frozenset(
     {
         "beforeUserRegister",
         "afterUserRegister",
@@ -23,16 +24,10 @@ RAISED = frozenset(
         "beforeAddFriendAgree",
         "afterAddFriendAgree",
         "beforeAddBlack",
-        "afterAddBlack",
         "afterRemoveBlack",
         "afterUserOnline",
         "afterUserOffline",
         "afterUserKickOff",
-    }
-)
-
-NOT_RAISED = frozenset(
-    {
         "beforeSendSingleMsg",
         "afterSendSingleMsg",
         "beforeSendGroupMsg",
@@ -69,7 +64,9 @@ NOT_RAISED = frozenset(
     }
 )
 
-KEYS = RAISED | NOT_RAISED
+RAISED = frozenset(BY_SETTING)
+KEYS = RAISED | _OPENIM
+NOT_RAISED = KEYS - RAISED
 
 # The names in OpenIM 3.8.0's and 3.8.1's file.
 OLDER_NAMES = {

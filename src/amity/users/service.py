@@ -29,7 +29,7 @@ from amity.users.models import (
 )
 from amity.users.rules import repeated_ids, require_distinct, require_length, require_user_id
 from amity.users.shown import ProfileShown, Shown
-from amity.wire.events.catalogue import (
+from amity.wire.events.users import (
     AfterUpdateUserInfo,
     AfterUpdateUserInfoEx,
     AfterUserRegister,

@@ -14,7 +14,8 @@ from amity.callbacks.telling.outbox import Outbox
 from amity.calls.call import Call
 from amity.settings import Callback, Callbacks
 from amity.storage import Database, Transaction
-from amity.wire.events.catalogue import AfterDeleteFriend, AfterEvent, AfterImportFriends
+from amity.wire.events.event import AfterEvent
+from amity.wire.events.friends import AfterDeleteFriend, AfterImportFriends
 from tests.support.business_server import ReceivedRequest
 from tests.support.fake_clock import FakeClock
 

@@ -13,7 +13,8 @@ from amity.callbacks.sender import Sender
 from amity.clock import SYSTEM_CLOCK
 from amity.errors import ImError
 from amity.settings import Callback, Callbacks
-from amity.wire.events.catalogue import BeforeImportFriends, BeforeSetFriendRemark, ReplaceFriends, payload
+from amity.wire.events.catalogue import payload
+from amity.wire.events.friends import BeforeImportFriends, BeforeSetFriendRemark, ReplaceFriends
 from tests.support.behaviour import Answer, Drip, Endless, Half, HangUp, Raw, Silence, html, redirect
 from tests.support.fake_clock import FakeClock
 from tests.support.processes import free_port

@@ -10,7 +10,9 @@ from amity.callbacks.asking.before import Before
 from amity.callbacks.log import CallbackLog
 from amity.callbacks.sender import Sender
 from amity.settings import Callback, Callbacks
-from amity.wire.events.catalogue import AfterAddFriendAgree, BeforeAddBlack, BeforeAddFriendAgree, payload
+from amity.wire.events.blacks import BeforeAddBlack
+from amity.wire.events.catalogue import payload
+from amity.wire.events.requests import AfterAddFriendAgree, BeforeAddFriendAgree
 from tests.integration.callbacks.post_office import PostOffice
 from tests.support.behaviour import Answer
 from tests.support.fake_clock import FakeClock

@@ -1,5 +1,3 @@
-import re
-
 import pytest
 
 from amity.business import (
@@ -14,7 +12,8 @@ from amity.business import (
     ReplaceRemark,
     TestClient,
 )
-from amity.wire.events.catalogue import EVENTS, BeforeEvent
+from amity.wire.events.catalogue import EVENTS
+from amity.wire.events.event import BeforeEvent, Event
 
 EVENT = BeforeImportFriends(owner_user_id="o", friend_user_ids=["f"])
 
@@ -22,18 +21,52 @@ EVENT = BeforeImportFriends(owner_user_id="o", friend_user_ids=["f"])
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.__name__)
 def test_every_event_has_its_decorator(event):
     app = BusinessServer()
-    decorator = getattr(app, re.sub(r"(?<!^)(?=[A-Z])", "_", event.__name__).lower())
+    decorator = getattr(app, event.attribute)
     assert decorator.event is event
     assert (type(decorator).__name__ == "Before") == issubclass(event, BeforeEvent)
     handler = decorator(lambda _: None)
     assert app.gate.handlers == {event: handler}
 
 
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.__name__)
+def test_an_event_that_is_named_has_the_same_decorator(event):
+    app = BusinessServer()
+    decorator = app.on(event)
+    assert decorator == getattr(app, event.attribute)
+    handler = decorator(lambda _: None)
+    assert app.gate.handlers == {event: handler}
+
+
+@pytest.mark.parametrize("event", [Event, BeforeEvent, ReplaceFriends, EVENT, "before_import_friends", None])
+def test_what_is_no_event_has_no_decorator(event):
+    with pytest.raises(TypeError, match="is no callback: name one by its class, as BeforeImportFriends"):
+        BusinessServer().on(event)
+
+
+def test_a_type_checker_knows_what_a_handler_of_a_named_event_may_return() -> None:
+    app = BusinessServer()
+
+    @app.on(BeforeImportFriends)
+    def decide(event: BeforeImportFriends) -> ReplaceFriends | None:
+        return ReplaceFriends(event.friend_user_ids[:1])
+
+    @app.on(AfterImportFriends)
+    async def note(event: AfterImportFriends) -> None:
+        assert event.owner_user_id
+
+    @app.on(BeforeAddBlack)  # type: ignore[arg-type]
+    def replace(event: BeforeAddBlack) -> ReplaceFriends:
+        return ReplaceFriends([event.owner_user_id])
+
+    assert TestClient(app).send(EVENT) == ReplaceFriends(["f"])
+
+
 def test_an_event_has_one_handler():
     app = BusinessServer()
     app.before_import_friends(lambda _: None)
-    with pytest.raises(ValueError, match="BeforeImportFriends has a handler already"):
-        app.before_import_friends(lambda _: Reject())
+    for decorator in (app.before_import_friends, app.on(BeforeImportFriends)):
+        with pytest.raises(ValueError, match="BeforeImportFriends has a handler already"):
+            decorator(lambda _: Reject())
 
 
 def test_a_type_checker_accepts_what_a_handler_may_return() -> None:

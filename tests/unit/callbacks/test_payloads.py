@@ -6,8 +6,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from amity.wire.events import catalogue as events
-from amity.wire.events.catalogue import EVENTS, Event, parse, payload
+from amity.business import events
+from amity.wire.events.catalogue import EVENTS, parse, payload
+from amity.wire.events.event import Event
 
 # Source: open-im-server 3.8, pkg/callbackstruct/{friend,user,message,common}.go and the code that fills them:
 # internal/rpc/{relation,user}/callback.go, internal/msggateway/callback.go. Fields stand in the order of the structs.

@@ -9,7 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from amity.callbacks.asking.verdict import MESSAGE_LIMIT, Approved, Failed, Rejected, decide
-from amity.wire.events.catalogue import ReplaceFriends, ReplaceProfile, ReplaceUsers
+from amity.wire.events.friends import ReplaceFriends
+from amity.wire.events.users import ReplaceProfile, ReplaceUsers
 
 
 def judge(answer, status=200, change=ReplaceFriends):

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from amity.business import BusinessServer, SqliteSeen
-from amity.wire.events.catalogue import EVENTS, BeforeEvent, NoChange
+from amity.wire.events.catalogue import EVENTS
+from amity.wire.events.event import BeforeEvent, NoChange
 from amity.wire.webhooks import key_of, sign
 
 GUIDE = (Path(__file__).parents[3] / "docs" / "business-kit.md").read_text()
@@ -53,7 +54,7 @@ def test_the_table_lists_every_event_with_its_fields():
     rows = re.findall(r"^\| `@app\.(\w+)` \| `(\w+)\((.*)\)` \| (?:`(\w+)\(.*\)` )?\|$", GUIDE, re.MULTILINE)
     assert rows == [
         (
-            re.sub(r"(?<!^)(?=[A-Z])", "_", event.__name__).lower(),
+            event.attribute,
             event.__name__,
             ", ".join(event.__struct_fields__),
             event.change.__name__ if issubclass(event, BeforeEvent) and event.change is not NoChange else "",

@@ -9,7 +9,8 @@ import pytest
 from amity.business import BusinessServer, TestClient
 from amity.business.signature import TOLERANCE, keys_of, verify
 from amity.callbacks.asking.verdict import Approved, Failed, Rejected, decide
-from amity.wire.events.catalogue import BY_COMMAND, EVENTS, BeforeEvent, Event, NoChange, parse, payload
+from amity.wire.events.catalogue import BY_COMMAND, EVENTS, parse, payload
+from amity.wire.events.event import BeforeEvent, Event, NoChange
 
 PAGES = Path(__file__).parents[3] / "docs" / "callbacks"
 BEFORE = [event for event in EVENTS if issubclass(event, BeforeEvent)]

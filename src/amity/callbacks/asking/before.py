@@ -15,7 +15,8 @@ from amity.callbacks.sender import Sender, SendFailure
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.errors import Code, ImError
 from amity.settings import Callbacks
-from amity.wire.events.catalogue import BY_SETTING, BeforeEvent, Change, Event, payload
+from amity.wire.events.catalogue import BY_SETTING, payload
+from amity.wire.events.event import BeforeEvent, Change, Event
 
 C = TypeVar("C", bound=Change)
 C_co = TypeVar("C_co", bound=Change, covariant=True)

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 import msgspec
 
 from amity.errors import Code
-from amity.wire.events.catalogue import Change, WireStruct
+from amity.wire.events.event import Change, WireStruct
 
 C = TypeVar("C", bound=Change)
 

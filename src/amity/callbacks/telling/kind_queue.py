@@ -6,7 +6,8 @@ from amity.callbacks.breaker import Breaker
 from amity.callbacks.telling.store import Event
 from amity.clock import Clock
 from amity.settings import Callbacks
-from amity.wire.events.catalogue import EVENTS, AfterEvent
+from amity.wire.events.catalogue import EVENTS
+from amity.wire.events.event import AfterEvent
 
 IN_FLIGHT = 64
 """Deliveries under way at a time, of one kind of event."""

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.settings import Callbacks
 from amity.storage import ROW_BYTES, Transaction
-from amity.wire.events.catalogue import AfterEvent, payload
+from amity.wire.events.catalogue import payload
+from amity.wire.events.event import AfterEvent
 
 _INSERT = (
     "insert into outbox (event_id, owner, command, operation_id, created_at, body, state, attempts, next_at,"

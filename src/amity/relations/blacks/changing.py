@@ -26,7 +26,7 @@ from amity.storage import Database, Transaction
 from amity.sync.lists import lock_lists
 from amity.users.directory import Directory
 from amity.users.rules import require_length
-from amity.wire.events.catalogue import AfterAddBlack, AfterRemoveBlack, BeforeAddBlack
+from amity.wire.events.blacks import AfterAddBlack, AfterRemoveBlack, BeforeAddBlack
 
 ECHO_SECONDS: Final = 1.0
 """After which an owner's clients are told of a block that the owner has made itself. The Go core up to 3.8.3 patch 10

@@ -24,7 +24,7 @@ from amity.sync.lists import lock_lists
 from amity.users.directory import Directory
 from amity.users.models import Skipped, left_out_by_app
 from amity.users.rules import repeated_ids
-from amity.wire.events.catalogue import AfterImportFriends, BeforeImportFriends
+from amity.wire.events.friends import AfterImportFriends, BeforeImportFriends
 
 MOST_FRIENDS = 1000
 ClientImport = Literal["gated", "off", "open"]

@@ -34,7 +34,7 @@ from amity.sync.lists import lock_lists
 from amity.users import store as users_store
 from amity.users.directory import Directory
 from amity.users.rules import require_distinct, require_few, require_length, require_some
-from amity.wire.events.catalogue import AfterDeleteFriend, AfterSetFriendRemark, BeforeSetFriendRemark
+from amity.wire.events.friends import AfterDeleteFriend, AfterSetFriendRemark, BeforeSetFriendRemark
 
 
 class Friends:

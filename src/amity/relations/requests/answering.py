@@ -22,7 +22,7 @@ from amity.storage import Database, Transaction
 from amity.sync.lists import lock_lists
 from amity.users.directory import Directory
 from amity.users.rules import require_length
-from amity.wire.events.catalogue import AfterAddFriendAgree, BeforeAddFriendAgree
+from amity.wire.events.requests import AfterAddFriendAgree, BeforeAddFriendAgree
 
 
 class Answering:

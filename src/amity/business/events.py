@@ -1,0 +1,62 @@
+"""The events, and what answers to them may replace, for users of the kit to import.
+
+Written from the declarations of the events by `make kit-events`: not to be edited.
+"""
+
+from amity.wire.events.blacks import AfterAddBlack, AfterRemoveBlack, BeforeAddBlack
+from amity.wire.events.event import AfterEvent, BeforeEvent, Change, Event
+from amity.wire.events.friends import (
+    AfterDeleteFriend,
+    AfterImportFriends,
+    AfterSetFriendRemark,
+    BeforeImportFriends,
+    BeforeSetFriendRemark,
+    ReplaceFriends,
+    ReplaceRemark,
+)
+from amity.wire.events.presence import AfterUserKickOff, AfterUserOffline, AfterUserOnline
+from amity.wire.events.requests import AfterAddFriend, AfterAddFriendAgree, BeforeAddFriend, BeforeAddFriendAgree
+from amity.wire.events.users import (
+    AfterUpdateUserInfo,
+    AfterUpdateUserInfoEx,
+    AfterUserRegister,
+    BeforeUpdateUserInfo,
+    BeforeUpdateUserInfoEx,
+    BeforeUserRegister,
+    ReplaceProfile,
+    ReplaceUsers,
+    UserProfile,
+)
+
+__all__ = [
+    "AfterAddBlack",
+    "AfterAddFriend",
+    "AfterAddFriendAgree",
+    "AfterDeleteFriend",
+    "AfterEvent",
+    "AfterImportFriends",
+    "AfterRemoveBlack",
+    "AfterSetFriendRemark",
+    "AfterUpdateUserInfo",
+    "AfterUpdateUserInfoEx",
+    "AfterUserKickOff",
+    "AfterUserOffline",
+    "AfterUserOnline",
+    "AfterUserRegister",
+    "BeforeAddBlack",
+    "BeforeAddFriend",
+    "BeforeAddFriendAgree",
+    "BeforeEvent",
+    "BeforeImportFriends",
+    "BeforeSetFriendRemark",
+    "BeforeUpdateUserInfo",
+    "BeforeUpdateUserInfoEx",
+    "BeforeUserRegister",
+    "Change",
+    "Event",
+    "ReplaceFriends",
+    "ReplaceProfile",
+    "ReplaceRemark",
+    "ReplaceUsers",
+    "UserProfile",
+]

@@ -1,0 +1,109 @@
+"""Writes what the kit says of each callback: its decorator, and its names for users to import.
+
+``make kit-events`` does it. Both follow from the declarations of the events; a type checker and an editor can only read
+them where they are written down.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from amity.wire.events.catalogue import EVENTS
+from amity.wire.events.event import AfterEvent, BeforeEvent, Change, Event, NoChange, WireStruct
+
+WIDTH = 120
+FOLDER = Path(__file__).parents[2] / "src" / "amity" / "business"
+_NOTE = "Written from the declarations of the events by `make kit-events`: not to be edited."
+
+
+def generate(events: Sequence[type[Event]] = EVENTS) -> dict[str, str]:
+    """Return the content of each file by its name."""
+    return {"decorators.py": _decorators(events), "events.py": _exports(events)}
+
+
+def _decorators(events: Sequence[type[Event]]) -> str:
+    before = [event for event in events if issubclass(event, BeforeEvent)]
+    attributes = "".join(f"    {event.attribute}: {_registers(event)}\n" for event in events)
+    overloads = "".join(
+        f"    @overload\n    def on(self, event: type[{event.__name__}]) -> {_registers(event)}: ...\n\n"
+        for event in before
+    )
+    imports = _imports({Event, *events, *(event.change for event in before if event.change is not NoChange)})
+    return f'''"""The decorators of every callback, each typed by its event and by what its handler may return.
+
+{_NOTE}
+"""
+
+from typing import Any, Never, overload
+
+from amity.business.handlers import A, After, Before, Handlers
+{imports}
+
+class Decorators(Handlers):
+    """The decorators: one attribute per event, and ``on`` for an event that is named."""
+
+{attributes}
+{overloads}    @overload
+    def on(self, event: type[A]) -> After[A]: ...
+
+    def on(self, event: type[Event]) -> Before[Any, Any] | After[Any]:
+        """Return the decorator of an event: ``@app.on(AfterImportFriends)`` is ``@app.after_import_friends``.
+
+        Raises ``TypeError`` for what is no event.
+        """
+        return self._decorator(event)
+'''
+
+
+def _exports(events: Sequence[type[Event]]) -> str:
+    exported: set[type] = {Event, BeforeEvent, AfterEvent, Change, *events}
+    for event in events:
+        if issubclass(event, BeforeEvent) and event.change is not NoChange:
+            exported.add(event.change)
+        exported |= {struct for struct in _structs_of(event) if not struct.__name__.startswith("_")}
+    names = "".join(f'    "{name}",\n' for name in sorted(each.__name__ for each in exported))
+    return f'''"""The events, and what answers to them may replace, for users of the kit to import.
+
+{_NOTE}
+"""
+
+{_imports(exported)}
+__all__ = [
+{names}]
+'''
+
+
+def _structs_of(event: type[Event]) -> set[type]:
+    """Return the structs that stand in the sample of an event."""
+    values = [value for field in event.sample.values() for value in (field if isinstance(field, tuple) else (field,))]
+    return {type(value) for value in values if isinstance(value, WireStruct)}
+
+
+def _registers(event: type[Event]) -> str:
+    if not issubclass(event, BeforeEvent):
+        return f"After[{event.__name__}]"
+    return f"Before[{event.__name__}, {'Never' if event.change is NoChange else event.change.__name__}]"
+
+
+def _imports(structs: set[type]) -> str:
+    modules: dict[str, list[str]] = {}
+    for struct in structs:
+        modules.setdefault(struct.__module__, []).append(struct.__name__)
+    lines = []
+    for module, names in sorted(modules.items()):
+        line = f"from {module} import {', '.join(sorted(names))}"
+        lines += (
+            [line]
+            if len(line) <= WIDTH
+            else [f"from {module} import (", *(f"    {each}," for each in sorted(names)), ")"]
+        )
+    return "\n".join([*lines, ""])
+
+
+def write() -> None:
+    """Write the files."""
+    for name, text in generate().items():
+        (FOLDER / name).write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()
