@@ -46,26 +46,6 @@ _SessionRequest = Callable[[Session, bytes], bytes]
 _log = logging.getLogger(__name__)
 
 
-class Served:
-    """An operation as the gateway serves it. It takes and returns protobuf messages, or bytes if the operation names
-    none."""
-
-    __slots__ = ("_operation", "_protobuf")
-
-    def __init__(self, operation: Operation) -> None:
-        self._operation = operation
-        self._protobuf = operation.protobuf
-
-    async def handle(self, call: Call, data: bytes) -> bytes:
-        """Return the reply's ``data``. Raises ``ImError``, ``ARGS`` (1001) if the bytes are not the operation's
-        request."""
-        operation = self._operation
-        if self._protobuf is None:
-            return await operation.handler(call, data) or b""
-        asked = protobuf.decode(data, self._protobuf.request, operation.request)
-        return protobuf.encode(await operation.handler(call, asked), self._protobuf.response)
-
-
 class Dispatch:
     """Answers requests: operations with an identifier by their handlers, requests about the session itself."""
 
@@ -75,7 +55,7 @@ class Dispatch:
             Identifier.SET_BACKGROUND.value: _set_background,
             Identifier.SUBSCRIBE_ONLINE.value: subscriptions.subscribe,
         }
-        self._operations = {int(each.gateway): Served(each) for each in operations if each.gateway is not None}
+        self._operations = {int(each.gateway): each for each in operations if each.gateway is not None}
         self._meters = {int(each): metrics.gateway_request_meter(each) for each in _ASKED}
 
     async def answer(self, session: Session, message: bytes) -> None:
@@ -103,7 +83,12 @@ class Dispatch:
         call = Call(operation_id=request.operation_id, user_id=session.user_id, platform_id=session.platform_id)
         try:
             if operation := self._operations.get(identifier):
-                data = await operation.handle(call, request.data)
+                # Inline, because one more coroutine costs each request a fiftieth of its time.
+                if (form := operation.protobuf) is None:
+                    data = await operation.handler(call, request.data) or b""
+                else:
+                    asked = protobuf.decode(request.data, form.request, operation.request)
+                    data = protobuf.encode(await operation.handler(call, asked), form.response)
             elif session_request := self._session_requests.get(identifier):
                 data = session_request(session, request.data)
             else:

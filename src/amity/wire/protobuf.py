@@ -27,7 +27,7 @@ def decode(data: bytes, message: type[Message], struct: type[S]) -> S:
     """Return what is in the bytes of a ``message``. Raises 1001, and nothing else, whatever the bytes are: for lists
     that are too long, too."""
     try:
-        return msgspec.convert(_Reading().values(message.FromString(data)), struct)
+        return msgspec.convert(_values_of(message.FromString(data)), struct)
     except DecodeError:
         raise ImError(Code.ARGS, f"{message.DESCRIPTOR.name}: the bytes are not this protobuf message") from None
     except msgspec.ValidationError as error:
@@ -62,6 +62,28 @@ def _fields_of(message: Descriptor) -> tuple[_Field, ...]:
         )
         for field in message.fields
     )
+
+
+@cache
+def _flat_fields_of(message: Descriptor) -> tuple[tuple[str, bool], ...] | None:
+    """Return the fields of a message that has neither lists nor messages, and whether each is a text; else ``None``."""
+    fields = _fields_of(message)
+    if any(field.is_message or field.is_repeated for field in fields):
+        return None
+    return tuple((field.name, field.is_text) for field in fields)
+
+
+def _values_of(message: Message) -> dict[str, Any]:
+    flat = _flat_fields_of(message.DESCRIPTOR)
+    if flat is None:
+        return _Reading().values(message)
+    values = {}
+    for name, is_text in flat:
+        if value := getattr(message, name):
+            if is_text:
+                _require_storable(name, value)
+            values[name] = value
+    return values
 
 
 @cache

@@ -4,9 +4,9 @@ import pytest
 
 from amity.calls.call import Call
 from amity.errors import ImError
-from amity.gateway.dispatch import Served
 from amity.messages.operations import operations
 from amity.messages.service import Messages
+from amity.wire import protobuf
 from amity.wire.frames import Identifier
 from amity.wire.proto.msg_pb2 import (
     ConversationSeqs,
@@ -37,11 +37,16 @@ EVERY = pytest.mark.parametrize(("identifier", "question"), QUESTIONS.items())
 
 
 CALL = Call(user_id="ann", platform_id=5, operation_id="op")
-SERVED = {each.gateway: Served(each) for each in operations(Messages()) if each.gateway is not None}
+SERVED = {each.gateway: each for each in operations(Messages()) if each.gateway is not None}
 
 
 async def ask(identifier, data):
-    return await SERVED[identifier].handle(CALL, data)
+    operation = SERVED[identifier]
+    if (form := operation.protobuf) is None:
+        return await operation.handler(CALL, data)
+    return protobuf.encode(
+        await operation.handler(CALL, protobuf.decode(data, form.request, operation.request)), form.response
+    )
 
 
 async def refusal(identifier, data):
