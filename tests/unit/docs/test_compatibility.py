@@ -14,7 +14,7 @@ from amity.app.server import Server
 from amity.calls.call import Call
 from amity.calls.operation import Access
 from amity.errors import ImError
-from amity.gateway.dispatch import Dispatch, Served
+from amity.gateway.dispatch import Dispatch
 from amity.messages.operations import operations as message_operations
 from amity.messages.service import Messages
 from amity.settings import Settings, webhooks
@@ -22,6 +22,7 @@ from amity.wire.events.catalogue import EVENTS
 from amity.wire.frames import Identifier
 from amity.wire.notification import ContentType
 from tests.support.declared_operations import declared_operations
+from tests.support.operations_in_protobuf import answer_of
 from tests.unit.docs.pages import ROOT, text
 
 PAGE = text("docs/compatibility.md")
@@ -117,7 +118,7 @@ async def test_a_row_says_that_an_identifier_is_served_exactly_where_the_code_se
     for operation in message_operations(Messages()):
         if operation.gateway is not None:
             with pytest.raises(ImError) as refused:
-                await Served(operation).handle(Call(user_id="alice", operation_id="1"), b"\x0a\x03bob")
+                await answer_of(operation, Call(user_id="alice", operation_id="1"), b"\x0a\x03bob")
             if "not built" not in refused.value.detail:
                 served.add(operation.gateway)
     assert {int(number) for number, _, state in table("Identifiers") if not is_absent(state)} == served

@@ -6,7 +6,6 @@ from amity.calls.call import Call
 from amity.errors import ImError
 from amity.messages.operations import operations
 from amity.messages.service import Messages
-from amity.wire import protobuf
 from amity.wire.frames import Identifier
 from amity.wire.proto.msg_pb2 import (
     ConversationSeqs,
@@ -25,6 +24,7 @@ from amity.wire.proto.sdkws_pb2 import (
     PullMessageBySeqsResp,
     SeqRange,
 )
+from tests.support.operations_in_protobuf import answer_of
 
 QUESTIONS = {
     Identifier.GET_MAX_SEQ: GetMaxSeqReq,
@@ -41,12 +41,7 @@ SERVED = {each.gateway: each for each in operations(Messages()) if each.gateway 
 
 
 async def ask(identifier, data):
-    operation = SERVED[identifier]
-    if (form := operation.protobuf) is None:
-        return await operation.handler(CALL, data)
-    return protobuf.encode(
-        await operation.handler(CALL, protobuf.decode(data, form.request, operation.request)), form.response
-    )
+    return await answer_of(SERVED[identifier], CALL, data)
 
 
 async def refusal(identifier, data):
