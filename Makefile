@@ -16,14 +16,17 @@ CLIENTS := $(patsubst %,%/node_modules/.installed,tests/clients examples/web_cli
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo serve test test-clients lint format types contract unit integration fuzz faults kills bench protos \
-	client-types kit-events lock lowest clean client-needs
+.PHONY: help setup hooks demo serve test test-clients lint format types contract unit integration fuzz faults kills bench \
+	protos client-types kit-events lock lowest clean client-needs
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: $(VENV)/.dev ## make .venv with everything that the other targets need
 	@echo "Ready: $(BIN)/amity --help"
+
+hooks: $(VENV)/.dev ## have git check rules, format and imports before each commit here
+	@$(BIN)/pre-commit install
 
 demo: $(VENV)/.runtime ## import a real friendship graph, with a business server deciding, and show what happens
 	@$(BIN)/amity demo

@@ -1,0 +1,62 @@
+"""Every call of ``make`` that pages, hooks and the devcontainer show or do is of a target that exists."""
+
+import json
+import re
+
+import pytest
+import yaml
+
+from amity.settings import Settings
+from tests.unit.docs.make_targets import called, targets
+from tests.unit.docs.pages import PAGES, blocks, name, text, without_blocks
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name)
+def test_every_target_on_a_page_exists(page):
+    content = page.read_text(encoding="utf-8")
+    code = [*blocks(content, "bash"), *re.findall(r"`(make [^`\n]+)`", without_blocks(content))]
+    assert set().union(*map(called, code)) <= targets()
+
+
+def test_every_target_that_make_help_lists_is_on_a_page_for_contributors():
+    listed = set(re.findall(r"^([a-z-]+):.* ## ", text("Makefile"), re.MULTILINE))
+    page = text("CONTRIBUTING.md")
+    assert listed - called(page) <= {"demo", "serve", "clean", "help"}
+
+
+def test_every_hook_before_a_commit_makes_a_target_with_the_tools_of_this_checkout():
+    (repository,) = yaml.safe_load(text(".pre-commit-config.yaml"))["repos"]
+    assert repository["repo"] == "local"
+    for hook in repository["hooks"]:
+        assert hook["language"] == "system"
+        assert called(hook["entry"]) <= targets()
+        assert called(hook["entry"]) == {hook["id"]}
+
+
+def test_the_devcontainer_makes_targets_and_forwards_the_ports_of_a_server_without_settings():
+    container = json.loads(text(".devcontainer/devcontainer.json"))
+    assert called(container["postCreateCommand"]) == {"setup"}
+    ports = [Settings(secret="at least sixteen characters").gateway.port, Settings(secret="x" * 16).api.port]
+    assert container["forwardPorts"] == ports
+    assert [int(port) for port in container["portsAttributes"]] == ports
+    assert "FROM python:3.11-" in text(f".devcontainer/{container['build']['dockerfile']}")
+
+
+def test_the_devcontainer_has_the_programs_that_the_tests_of_clients_need():
+    named = re.search(r"On Debian 13: apt-get install ([\w ]+)\.", text("Makefile"))
+    assert named
+    assert set(named[1].split()) <= set(text(".devcontainer/Dockerfile").split())
+
+
+@pytest.mark.parametrize(
+    ("code", "made"),
+    [
+        ("make setup", {"setup"}),
+        ("cd x && make setup serve", {"setup", "serve"}),
+        ("make test T=tests/unit", {"test"}),
+        ("make --no-print-directory lint", {"lint"}),
+        ("remake this", set()),
+    ],
+)
+def test_calls_of_make_are_found(code, made):
+    assert called(code) == made
