@@ -148,6 +148,7 @@ async def test_every_example_is_answered_as_the_document_says(story):
     answers = {path: await story.tell(path) for path in STORY}
     if os.environ.get("AMITY_WRITE_EXAMPLES"):
         write(answers)
+        return
     for path, example in STORY.items():
         assert answers[path] == example["answer"], path
 

@@ -1,10 +1,12 @@
-"""The targets of the Makefile, and the calls of ``make`` in what pages and settings say."""
+"""The targets of the Makefile, and the calls of ``make`` on pages and in settings."""
 
 import re
+import shlex
+from collections.abc import Iterator
 
-from tests.unit.docs.pages import text
+from tests.unit.docs.pages import blocks, text, without_blocks
 
-_CALL = re.compile(r"(?:^|[\s`;&|])make((?: +[^\s`;&|#]+)+)", re.MULTILINE)
+_CALL = re.compile(r"(?:^|[\s;&|])make( [^\n;&|#]+)", re.MULTILINE)
 
 
 def targets() -> set[str]:
@@ -13,7 +15,19 @@ def targets() -> set[str]:
     return set(declared.replace("\\\n", " ").split())
 
 
+def code_of(page: str) -> Iterator[str]:
+    """The shell code of a page: in blocks, and calls of ``make`` within the text."""
+    yield from blocks(page, "bash")
+    for code in re.findall(r"`([^`]*)`", without_blocks(page)):
+        if _CALL.search(code):
+            yield " ".join(code.split())
+
+
+def words(code: str) -> list[str]:
+    """What stands behind ``make`` in shell code: targets, options and variables."""
+    return [word for call in _CALL.findall(code) for word in shlex.split(call)]
+
+
 def called(code: str) -> set[str]:
-    """The targets that are made in shell code: neither options nor variables."""
-    words = (word for call in _CALL.findall(code) for word in call.split())
-    return {word for word in words if not word.startswith("-") and "=" not in word}
+    """The targets that are made in shell code."""
+    return {word for word in words(code) if not word.startswith("-") and "=" not in word}

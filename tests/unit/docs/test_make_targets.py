@@ -2,26 +2,42 @@
 
 import json
 import re
+import shlex
 
 import pytest
 import yaml
 
 from amity.settings import Settings
-from tests.unit.docs.make_targets import called, targets
-from tests.unit.docs.pages import PAGES, blocks, name, text, without_blocks
+from tests.unit.docs.make_targets import called, code_of, targets, words
+from tests.unit.docs.pages import PAGES, ROOT, name, text
+
+
+def called_on(page):
+    """The targets that a page makes."""
+    return set().union(*map(called, code_of(page)))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_every_target_on_a_page_exists(page):
-    content = page.read_text(encoding="utf-8")
-    code = [*blocks(content, "bash"), *re.findall(r"`(make [^`\n]+)`", without_blocks(content))]
-    assert set().union(*map(called, code)) <= targets()
+    assert called_on(page.read_text(encoding="utf-8")) <= targets()
 
 
-def test_every_target_that_make_help_lists_is_on_a_page_for_contributors():
+def test_every_target_that_make_help_lists_is_explained_to_contributors():
     listed = set(re.findall(r"^([a-z-]+):.* ## ", text("Makefile"), re.MULTILINE))
-    page = text("CONTRIBUTING.md")
-    assert listed - called(page) <= {"demo", "serve", "clean", "help"}
+    assert listed - called_on(text("CONTRIBUTING.md")) == {"serve", "clean"}
+
+
+def test_what_pages_say_to_test_is_there_or_made_by_them():
+    named = set()
+    for page in PAGES:
+        content = page.read_text(encoding="utf-8")
+        made = re.findall(r"^\*\*`(tests/[^`]+)`\*\*$", content, re.MULTILINE)
+        for word in (word for code in code_of(content) for word in words(code) if word.startswith("T=")):
+            for path in shlex.split(word.removeprefix("T=")):
+                if "/" in path:
+                    named.add(path)
+                    assert (ROOT / path).exists() or any(file.startswith(path) for file in made), (page, path)
+    assert {"tests/unit/relations", "tests/integration/bookmarks"} <= named
 
 
 def test_every_hook_before_a_commit_makes_a_target_with_the_tools_of_this_checkout():
@@ -53,7 +69,8 @@ def test_the_devcontainer_has_the_programs_that_the_tests_of_clients_need():
     [
         ("make setup", {"setup"}),
         ("cd x && make setup serve", {"setup", "serve"}),
-        ("make test T=tests/unit", {"test"}),
+        ("make test T='tests/unit tests/fuzz'  # all of it", {"test"}),
+        ("SECONDS=9 make fuzz", {"fuzz"}),
         ("make --no-print-directory lint", {"lint"}),
         ("remake this", set()),
     ],

@@ -3,6 +3,7 @@
 import re
 import tomllib
 
+import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from amity import metrics
@@ -44,9 +45,10 @@ from amity.users.commands import MOST_COMMANDS, MOST_UUID_CHARACTERS
 from amity.users.commands import MOST_VALUE_CHARACTERS as MOST_COMMAND_CHARACTERS
 from amity.users.rules import MOST_CHARACTERS, MOST_ID_CHARACTERS, MOST_NAMED
 from amity.users.search_index import MOST_FOUND
-from tests.unit.docs.pages import ROOT, blocks, rows, text
+from tests.unit.docs.pages import PAGES, ROOT, blocks, name, rows, text
 
 CLIENT_TIMEOUTS = ClientTimeouts()
+CONTRIBUTING = [name(page) for page in PAGES if page.parent.name == "contributing"]
 PROJECT = tomllib.loads(text("pyproject.toml"))
 
 
@@ -158,9 +160,11 @@ def test_every_room_is_named():
     assert named == there - {"__init__.py", "__main__.py"}
 
 
-def test_every_file_that_the_architecture_names_is_there():
-    page = text("docs/architecture.md")
-    files = {path for path in re.findall(r"`((?:\w+/)*\w+\.(?:py|toml|sql))`", page) if "/" in path}
+@pytest.mark.parametrize("path", ["docs/architecture.md", "CONTRIBUTING.md", *CONTRIBUTING])
+def test_every_file_that_a_page_for_developers_names_is_there(path):
+    page = text(path)
+    made = set(re.findall(r"^\*\*`([^`]+)`\*\*$", page, re.MULTILINE))  # or changed, which another test does
+    files = {file for file in re.findall(r"`((?:\w+/)*\w+\.(?:py|toml|sql))`", page) if "/" in file} - made
     assert files
-    for path in files:
-        assert any((ROOT / folder / path).exists() for folder in (".", "src/amity")), path
+    for file in files:
+        assert any((ROOT / folder / file).exists() for folder in (".", "src/amity")), file
