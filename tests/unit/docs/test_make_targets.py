@@ -22,6 +22,11 @@ def test_every_target_on_a_page_exists(page):
     assert called_on(page.read_text(encoding="utf-8")) <= targets()
 
 
+def test_every_target_runs_whatever_files_and_folders_there_are():
+    rules = re.findall(r"^([a-z-]+(?: [a-z-]+)*):(?!=)", text("Makefile"), re.MULTILINE)
+    assert {target for rule in rules for target in rule.split()} == targets()
+
+
 def test_every_target_that_make_help_lists_is_explained_to_contributors():
     listed = set(re.findall(r"^([a-z-]+):.* ## ", text("Makefile"), re.MULTILINE))
     assert listed - called_on(text("CONTRIBUTING.md")) == {"serve", "clean"}
