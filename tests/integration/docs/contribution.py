@@ -25,6 +25,7 @@ COPIED = (
     "tests/integration/access",
     "tests/integration/api",
     "tests/integration/relations",
+    "tests/unit/client",
     "tests/unit/docs",
 )
 """What pages change, and what runs the tests that they name. With what is compiled already, which costs most."""
@@ -43,8 +44,8 @@ class Contribution:
                 shutil.copy2(project / name, folder / name)
 
     def follow(self, page: Path) -> list[str]:
-        """Do what a page says. Return the files that it makes or changes. Fails where a change does not fit."""
-        done = []
+        """Do what a page says. Return the files that it makes. Fails where a change does not fit."""
+        made = []
         for block in BLOCK.finditer(page.read_text(encoding="utf-8")):
             file = self._folder / self._numbered(block["file"])
             if block["language"] == "diff":
@@ -54,8 +55,8 @@ class Contribution:
                 assert not file.exists(), f"{block['file']} is there already"
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_text(block["text"], encoding="utf-8")
-            done.append(file.relative_to(self._folder).as_posix())
-        return done
+                made.append(file.relative_to(self._folder).as_posix())
+        return made
 
     def _numbered(self, file: str) -> str:
         """Give a migration the next number, as the page says: the page's own was the next one when it was written."""

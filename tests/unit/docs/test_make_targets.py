@@ -42,7 +42,7 @@ def test_what_pages_say_to_test_is_there_or_made_by_them():
                 if "/" in path:
                     named.add(path)
                     assert (ROOT / path).exists() or any(file.startswith(path) for file in made), (page, path)
-    assert {"tests/unit/relations", "tests/integration/bookmarks"} <= named
+    assert {"tests/unit/relations", "tests/integration/backdrops"} <= named
 
 
 def test_every_hook_before_a_commit_makes_a_target_with_the_tools_of_this_checkout():
