@@ -13,6 +13,7 @@ import pytest
 from tests.integration.cli.conftest import Cli
 from tests.support.databases import leave_as_killed
 from tests.support.lone_gateway import until
+from tests.support.newest_migration import statements_that_undo_it
 from tests.support.processes import free_port
 from tests.support.rest import SECRET
 from tests.support.server_process import ServerProcess
@@ -80,7 +81,7 @@ async def test_a_server_that_is_told_to_stop_while_it_starts(tmp_path: Path, sen
 
 
 async def test_migrating(cli: Cli, path: Path):
-    leave_as_killed(path, "delete from schema_version where version = 8", "drop index idempotency_by_caller")
+    leave_as_killed(path, *statements_that_undo_it("sqlite"))
     assert (await cli("migrate", AMITY_SECRET=SECRET, AMITY_DATABASE=f"sqlite:///{path}")).code == 0
     assert is_whole(path)
 

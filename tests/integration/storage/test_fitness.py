@@ -10,8 +10,8 @@ import pytest
 from amity.storage import StorageError, open_database
 from amity.storage.migrations import migrations
 from amity.storage.state import examine
+from tests.support.newest_migration import statements_that_undo_it
 
-NEWEST = migrations("sqlite")[-1].version
 FLYWAY = """create table schema_version (installed_rank integer not null primary key, version varchar(50),
     description varchar(200) not null, success boolean not null)"""
 # What is there before, and what is said of it.
@@ -194,7 +194,7 @@ async def test_the_serving_user_need_not_be_the_migrating_one(postgres):
     await database.write(lambda tx: tx.fetch("insert into facts (name, value) values ('a', '1')"))
     await database.close()
     # What is to be migrated next is the other's, too.
-    await postgres.run(f"delete from schema_version where version = {NEWEST}", "drop index idempotency_by_caller")
+    await postgres.run(*statements_that_undo_it("postgres"))
     await postgres.run("grant create on schema public to runner")
     with pytest.raises(StorageError, match="its tables belong to migrator"):
         await open_database(postgres.url("runner"))

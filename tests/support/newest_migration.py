@@ -1,0 +1,29 @@
+"""Taking back the newest migration, for tests of what is done at the start of a program that has a newer one."""
+
+import re
+
+from amity.storage.database import Dialect
+from amity.storage.migrations import migrations
+
+_INVERSE = {
+    r"create (?:unique )?index (\w+)": r"drop index \1",
+    r"create table (\w+)": r"drop table \1",
+    r"alter table (\w+) add column (\w+)": r"alter table \1 drop column \2",
+}
+
+
+def statements_that_undo_it(dialect: Dialect) -> tuple[str, ...]:
+    """Return what makes the database of an amity without its newest migration out of one with it. Rows that it changed
+    stay so. Raises ``ValueError`` for a statement that is not known here."""
+    newest = migrations(dialect)[-1]
+    undone = tuple(map(_inverse_of, reversed(newest.statements)))
+    return (f"delete from schema_version where version = {newest.version}", *filter(None, undone))
+
+
+def _inverse_of(statement: str) -> str:
+    for pattern, inverse in _INVERSE.items():
+        if match := re.match(pattern, statement):
+            return match.expand(inverse)
+    if re.match(r"insert|update|delete", statement):
+        return ""
+    raise ValueError(f"nothing says here how to undo {statement}")
