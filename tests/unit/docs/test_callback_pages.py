@@ -32,8 +32,7 @@ HEADINGS = [
 
 
 def page(event: type[Event]) -> str:
-    name = re.sub(r"(?<!^)(?=[A-Z])", "-", event.__name__).lower()
-    return (PAGES / f"{name}.md").read_text()
+    return (PAGES / f"{event.attribute.replace('_', '-')}.md").read_text()
 
 
 def section(text: str, heading: str) -> str:
