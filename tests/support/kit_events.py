@@ -1,6 +1,6 @@
 """Writes what the kit says of each callback: its decorator, and its names for users to import.
 
-``make kit-events`` does it. Both follow from the declarations of the events; a type checker and an editor can only read
+``make events`` does it. Both follow from the declarations of the events; a type checker and an editor can only read
 them where they are written down.
 """
 
@@ -12,7 +12,7 @@ from amity.wire.events.event import AfterEvent, BeforeEvent, Change, Event, NoCh
 
 WIDTH = 120
 FOLDER = Path(__file__).parents[2] / "src" / "amity" / "business"
-_NOTE = "Written from the declarations of the events by `make kit-events`: not to be edited."
+_NOTE = "Written from the declarations of the events by `make events`: not to be edited."
 
 
 def generate(events: Sequence[type[Event]] = EVENTS) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """The decorators of every callback, each typed by its event and by what its handler may return.
 
-Written from the declarations of the events by `make kit-events`: not to be edited.
+Written from the declarations of the events by `make events`: not to be edited.
 """
 
 from typing import Never
