@@ -16,7 +16,7 @@ C_co = TypeVar("C_co", bound=Change, covariant=True)
 Handler = Callable[[Any], Any]
 
 
-class Asking(Protocol[B_co, C_co]):
+class BeforeClass(Protocol[B_co, C_co]):
     """The class of a before-event: what it makes, and what answers to it may replace."""
 
     @property
@@ -92,10 +92,10 @@ class Handlers:
     def on(self, event: type[A]) -> After[A]: ...
 
     @overload
-    def on(self, event: Asking[B, NoChange]) -> Before[B, Never]: ...
+    def on(self, event: BeforeClass[B, NoChange]) -> Before[B, Never]: ...
 
     @overload
-    def on(self, event: Asking[B, C]) -> Before[B, C]: ...
+    def on(self, event: BeforeClass[B, C]) -> Before[B, C]: ...
 
     @overload
     def on(self, event: type[Event]) -> Before[Any, Any] | After[Any]: ...
