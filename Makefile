@@ -17,7 +17,7 @@ CLIENTS := $(patsubst %,%/node_modules/.installed,tests/clients examples/web_cli
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help setup hooks demo serve test test-clients lint format types contract unit integration fuzz faults kills bench \
-	protos client-types kit-events lock lowest clean client-needs checks tests
+	protos client-types events lock lowest clean client-needs checks tests
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -95,8 +95,9 @@ protos: $(VENV)/.dev ## generate src/amity/wire/proto/*_pb2.py anew from *.proto
 client-types: $(VENV)/.dev ## write src/amity/client/types/ anew, from what the server's operations take and return
 	$(BIN)/python -m tests.support.client_types
 
-kit-events: $(VENV)/.dev ## write the kit's decorators and the names of its events anew, from the declarations of the events
+events: $(VENV)/.dev ## write anew what follows from the declarations of callbacks: names of the kit, tables of the pages
 	$(BIN)/python -m tests.support.kit_events
+	$(BIN)/python -m tests.support.event_tables
 
 lock: $(VENV)/.dev ## write requirements/ anew from pyproject.toml (needs uv)
 	$(call compile,--group build,build)

@@ -1,6 +1,6 @@
 """Writes what the kit says of each callback: its decorator, and its names for users to import.
 
-``make kit-events`` does it. Both follow from the declarations of the events; a type checker and an editor can only read
+``make events`` does it. Both follow from the declarations of the events; a type checker and an editor can only read
 them where they are written down.
 """
 
@@ -12,7 +12,7 @@ from amity.wire.events.event import AfterEvent, BeforeEvent, Change, Event, NoCh
 
 WIDTH = 120
 FOLDER = Path(__file__).parents[2] / "src" / "amity" / "business"
-_NOTE = "Written from the declarations of the events by `make kit-events`: not to be edited."
+_NOTE = "Written from the declarations of the events by `make events`: not to be edited."
 
 
 def generate(events: Sequence[type[Event]] = EVENTS) -> dict[str, str]:
@@ -23,35 +23,21 @@ def generate(events: Sequence[type[Event]] = EVENTS) -> dict[str, str]:
 def _decorators(events: Sequence[type[Event]]) -> str:
     before = [event for event in events if issubclass(event, BeforeEvent)]
     attributes = "".join(f"    {event.attribute}: {_registers(event)}\n" for event in events)
-    overloads = "".join(
-        f"    @overload\n    def on(self, event: type[{event.__name__}]) -> {_registers(event)}: ...\n\n"
-        for event in before
-    )
-    imports = _imports({Event, *events, *(event.change for event in before if event.change is not NoChange)})
+    imports = _imports({*events, *(event.change for event in before if event.change is not NoChange)})
     return f'''"""The decorators of every callback, each typed by its event and by what its handler may return.
 
 {_NOTE}
 """
 
-from typing import Any, Never, overload
+from typing import Never
 
-from amity.business.handlers import A, After, Before, Handlers
+from amity.business.handlers import After, Before, Handlers
 {imports}
 
 class Decorators(Handlers):
-    """The decorators: one attribute per event, and ``on`` for an event that is named."""
+    """The decorators: one attribute per event."""
 
-{attributes}
-{overloads}    @overload
-    def on(self, event: type[A]) -> After[A]: ...
-
-    def on(self, event: type[Event]) -> Before[Any, Any] | After[Any]:
-        """Return the decorator of an event: ``@app.on(AfterImportFriends)`` is ``@app.after_import_friends``.
-
-        Raises ``TypeError`` for what is no event.
-        """
-        return self._decorator(event)
-'''
+{attributes}'''
 
 
 def _exports(events: Sequence[type[Event]]) -> str:

@@ -1,13 +1,12 @@
 """The decorators of every callback, each typed by its event and by what its handler may return.
 
-Written from the declarations of the events by `make kit-events`: not to be edited.
+Written from the declarations of the events by `make events`: not to be edited.
 """
 
-from typing import Any, Never, overload
+from typing import Never
 
-from amity.business.handlers import A, After, Before, Handlers
+from amity.business.handlers import After, Before, Handlers
 from amity.wire.events.blacks import AfterAddBlack, AfterRemoveBlack, BeforeAddBlack
-from amity.wire.events.event import Event
 from amity.wire.events.friends import (
     AfterDeleteFriend,
     AfterImportFriends,
@@ -32,7 +31,7 @@ from amity.wire.events.users import (
 
 
 class Decorators(Handlers):
-    """The decorators: one attribute per event, and ``on`` for an event that is named."""
+    """The decorators: one attribute per event."""
 
     before_user_register: Before[BeforeUserRegister, ReplaceUsers]
     after_user_register: After[AfterUserRegister]
@@ -55,37 +54,3 @@ class Decorators(Handlers):
     after_user_online: After[AfterUserOnline]
     after_user_offline: After[AfterUserOffline]
     after_user_kick_off: After[AfterUserKickOff]
-
-    @overload
-    def on(self, event: type[BeforeUserRegister]) -> Before[BeforeUserRegister, ReplaceUsers]: ...
-
-    @overload
-    def on(self, event: type[BeforeUpdateUserInfo]) -> Before[BeforeUpdateUserInfo, ReplaceProfile]: ...
-
-    @overload
-    def on(self, event: type[BeforeUpdateUserInfoEx]) -> Before[BeforeUpdateUserInfoEx, ReplaceProfile]: ...
-
-    @overload
-    def on(self, event: type[BeforeImportFriends]) -> Before[BeforeImportFriends, ReplaceFriends]: ...
-
-    @overload
-    def on(self, event: type[BeforeSetFriendRemark]) -> Before[BeforeSetFriendRemark, ReplaceRemark]: ...
-
-    @overload
-    def on(self, event: type[BeforeAddFriend]) -> Before[BeforeAddFriend, Never]: ...
-
-    @overload
-    def on(self, event: type[BeforeAddFriendAgree]) -> Before[BeforeAddFriendAgree, Never]: ...
-
-    @overload
-    def on(self, event: type[BeforeAddBlack]) -> Before[BeforeAddBlack, Never]: ...
-
-    @overload
-    def on(self, event: type[A]) -> After[A]: ...
-
-    def on(self, event: type[Event]) -> Before[Any, Any] | After[Any]:
-        """Return the decorator of an event: ``@app.on(AfterImportFriends)`` is ``@app.after_import_friends``.
-
-        Raises ``TypeError`` for what is no event.
-        """
-        return self._decorator(event)

@@ -1,6 +1,6 @@
 """The events, and what answers to them may replace, for users of the kit to import.
 
-Written from the declarations of the events by `make kit-events`: not to be edited.
+Written from the declarations of the events by `make events`: not to be edited.
 """
 
 from amity.wire.events.blacks import AfterAddBlack, AfterRemoveBlack, BeforeAddBlack

@@ -2,16 +2,27 @@
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar, overload
+from typing import Any, Generic, Never, Protocol, TypeVar, overload
 
 from amity.business.verdicts import Allow, Reject
 from amity.wire.events.catalogue import EVENTS
-from amity.wire.events.event import AfterEvent, BeforeEvent, Change, Event
+from amity.wire.events.event import AfterEvent, BeforeEvent, Change, Event, NoChange
 
 B = TypeVar("B", bound=BeforeEvent)
 A = TypeVar("A", bound=AfterEvent)
 C = TypeVar("C", bound=Change)
+B_co = TypeVar("B_co", bound=BeforeEvent, covariant=True)
+C_co = TypeVar("C_co", bound=Change, covariant=True)
 Handler = Callable[[Any], Any]
+
+
+class BeforeClass(Protocol[B_co, C_co]):
+    """The class of a before-event: what it makes, and what answers to it may replace."""
+
+    @property
+    def change(self) -> type[C_co]: ...
+
+    def __call__(self, *args: Any, **kwargs: Any) -> B_co: ...
 
 
 @dataclass(frozen=True)
@@ -75,10 +86,25 @@ class Handlers:
     def __init__(self) -> None:
         self._handlers: dict[type[Event], Handler] = {}
         for event in EVENTS:
-            setattr(self, event.attribute, self._decorator(event))
+            setattr(self, event.attribute, self.on(event))
 
-    def _decorator(self, event: Any) -> Before[Any, Any] | After[Any]:
-        """Return what registers the handler of an event. Raises ``TypeError`` for what is no event."""
+    @overload
+    def on(self, event: type[A]) -> After[A]: ...
+
+    @overload
+    def on(self, event: BeforeClass[B, NoChange]) -> Before[B, Never]: ...
+
+    @overload
+    def on(self, event: BeforeClass[B, C]) -> Before[B, C]: ...
+
+    @overload
+    def on(self, event: type[Event]) -> Before[Any, Any] | After[Any]: ...
+
+    def on(self, event: Any) -> Before[Any, Any] | After[Any]:
+        """Return the decorator of an event: ``@app.on(AfterImportFriends)`` is ``@app.after_import_friends``.
+
+        Raises ``TypeError`` for what is no event.
+        """
         if event not in EVENTS:
             raise TypeError(f"{event!r} is no callback: name one by its class, as BeforeImportFriends")
         return Before(event, self._handlers) if issubclass(event, BeforeEvent) else After(event, self._handlers)

@@ -6,7 +6,7 @@ Source: the key names of open-im-server 3.8's ``config/webhooks.yml``.
 
 from amity.wire.events.catalogue import BY_SETTING
 
-_OPENIM = frozenset(
+OPENIM = frozenset(
     {
         "beforeUserRegister",
         "afterUserRegister",
@@ -65,7 +65,7 @@ _OPENIM = frozenset(
 )
 
 RAISED = frozenset(BY_SETTING)
-KEYS = RAISED | _OPENIM
+KEYS = RAISED | OPENIM
 NOT_RAISED = KEYS - RAISED
 
 # The names in OpenIM 3.8.0's and 3.8.1's file.

@@ -7,4 +7,4 @@ from tests.support.kit_events import FOLDER, generate
 
 @pytest.mark.parametrize("name", generate())
 def test_what_is_committed_is_what_is_written(name):
-    assert (FOLDER / name).read_text(encoding="utf-8") == generate()[name], "make kit-events writes it anew"
+    assert (FOLDER / name).read_text(encoding="utf-8") == generate()[name], "make events writes it anew"

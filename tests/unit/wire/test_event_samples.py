@@ -29,3 +29,7 @@ def test_every_id_in_a_sample_says_what_it_is():
 def test_nothing_in_a_sample_can_be_changed():
     # What can be changed has no hash.
     assert len({hash(sample) for sample in SAMPLES}) == len(SAMPLES)
+
+
+def test_a_sample_says_whose_it_is():
+    assert all(sample.owner().startswith("amity-sample-") for sample in SAMPLES)

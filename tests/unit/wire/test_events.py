@@ -8,7 +8,9 @@ import pytest
 from amity.wire import events
 from amity.wire.events import catalogue
 from amity.wire.events.catalogue import BY_COMMAND, BY_SETTING, EVENTS
-from amity.wire.events.event import DECLARED, AfterEvent, BeforeEvent, NoChange, OwnerEvent
+from amity.wire.events.event import DECLARED, AfterEvent, BeforeEvent, OwnerEvent
+
+SAMPLED = {"sample": {"owner_user_id": "amity-sample-owner"}}
 
 
 @pytest.fixture
@@ -19,24 +21,46 @@ def declared():
     DECLARED[:] = before
 
 
-def test_the_names_of_an_event_follow_from_its_class(declared):
-    class BeforeWaveHands(OwnerEvent, BeforeEvent, frozen=True):
-        pass
+def declare(name, *bases, **body):
+    """Declare an event about hands that are waved, with what every event has."""
+    return types.new_class(name, bases, {"frozen": True}, lambda it: it.update(SAMPLED | body))
 
-    assert declared[-1] is BeforeWaveHands
-    assert BeforeWaveHands.setting == "beforeWaveHands"
-    assert BeforeWaveHands.command == "callbackBeforeWaveHandsCommand"
-    assert BeforeWaveHands.attribute == "before_wave_hands"
-    assert BeforeWaveHands.change is NoChange
+
+@pytest.mark.parametrize(
+    ("name", "setting", "command", "attribute"),
+    [
+        ("AfterWaveHands", "afterWaveHands", "callbackAfterWaveHandsCommand", "after_wave_hands"),
+        ("AfterWaveSaveDB", "afterWaveSaveDB", "callbackAfterWaveSaveDBCommand", "after_wave_save_db"),
+    ],
+)
+def test_the_names_of_an_event_follow_from_its_class(declared, name, setting, command, attribute):
+    event = declare(name, OwnerEvent, AfterEvent)
+    assert declared[-1] is event
+    assert (event.setting, event.command, event.attribute) == (setting, command, attribute)
 
 
 def test_an_event_may_say_another_setting_or_command(declared):
-    class AfterWaveHands(OwnerEvent, AfterEvent, frozen=True):
-        setting = "afterWave"
-        command = "callbackWaved"
+    event = declare("AfterWaveHands", OwnerEvent, AfterEvent, setting="afterWave", command="callbackWaved")
+    assert declared[-1] is event
+    assert (event.setting, event.command) == ("afterWave", "callbackWaved")
 
-    assert declared[-1] is AfterWaveHands
-    assert (AfterWaveHands.setting, AfterWaveHands.command) == ("afterWave", "callbackWaved")
+
+@pytest.mark.parametrize(
+    ("name", "bases", "body", "lacks"),
+    [
+        ("WaveHands", (OwnerEvent, AfterEvent), {}, "the name of a class of AfterEvent begins with After"),
+        ("AfterWaveHands", (OwnerEvent, BeforeEvent), {}, "the name of a class of BeforeEvent begins with Before"),
+        ("BeforeWaveHands", (OwnerEvent, BeforeEvent), {}, "it lacks change"),
+        ("AfterWaveHands", (OwnerEvent, AfterEvent), {"sample": {}}, "it lacks sample"),
+        ("AfterWaveHands", (AfterEvent,), {}, r"it lacks owner\(\)"),
+    ],
+    ids=["a name that says no kind", "a name of the other kind", "no change", "no sample", "no owner"],
+)
+def test_an_event_that_lacks_something_is_not_declared(declared, name, bases, body, lacks):
+    before = list(declared)
+    with pytest.raises(TypeError, match=rf"^{name}: {lacks}"):
+        declare(name, *bases, **body)
+    assert declared == before
 
 
 @pytest.mark.parametrize(
@@ -45,7 +69,7 @@ def test_an_event_may_say_another_setting_or_command(declared):
 @pytest.mark.usefixtures("declared")
 def test_two_events_have_no_name_in_common(names):
     with pytest.raises(TypeError, match="are those of AfterAddBlack already"):
-        types.new_class("AfterWaveHands", (OwnerEvent, AfterEvent), {"frozen": True}, lambda body: body.update(names))
+        declare("AfterWaveHands", OwnerEvent, AfterEvent, **names)
 
 
 def test_the_events_of_every_room_are_in_the_catalogue():

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from amity.wire.events.event import OWNER, AfterEvent, BeforeEvent, OwnerEvent
+from amity.wire.events.event import OWNER, AfterEvent, BeforeEvent, NoChange, OwnerEvent
 
 
 class _BlackEvent(OwnerEvent, frozen=True):
@@ -12,7 +12,7 @@ class _BlackEvent(OwnerEvent, frozen=True):
 
 
 class BeforeAddBlack(_BlackEvent, BeforeEvent, frozen=True):
-    pass
+    change: ClassVar[type[NoChange]] = NoChange
 
 
 class AfterAddBlack(_BlackEvent, AfterEvent, frozen=True):

@@ -65,9 +65,12 @@ class Event(WireStruct, frozen=True):
 
 
 class BeforeEvent(Event, frozen=True):
-    """Asked before an operation; the answer may allow, reject, or replace what ``change`` lists."""
+    """Asked before an operation; the answer may allow, reject, or replace what ``change`` lists.
 
-    change: ClassVar[type[Change]] = NoChange
+    Each names its ``change``, ``NoChange`` too: what a type checker lets a handler return follows from it.
+    """
+
+    change: ClassVar[type[Change]]
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -88,11 +91,20 @@ DECLARED: list[type[Event]] = []
 
 def _register(event: type[Event]) -> None:
     name = event.__name__
+    kind = "Before" if issubclass(event, BeforeEvent) else "After"
+    if not name.startswith(kind):
+        raise TypeError(f"{name}: the name of a class of {kind}Event begins with {kind}")
+    if issubclass(event, BeforeEvent) and not hasattr(event, "change"):
+        raise TypeError(f"{name}: it lacks change, the type of what an answer may replace, or NoChange")
+    if not event.sample:
+        raise TypeError(f"{name}: it lacks sample, the values of its fields to try a business server with")
+    if event.owner is Event.owner:
+        raise TypeError(f"{name}: it lacks owner(), which says whose event it is")
     if "setting" not in vars(event):
         event.setting = name[0].lower() + name[1:]
     if "command" not in vars(event):
         event.command = f"callback{name}Command"
-    event.attribute = re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+    event.attribute = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
     for other in DECLARED:
         if event.setting == other.setting or event.command == other.command:
             raise TypeError(f"{name}: {event.setting} and {event.command} are those of {other.__name__} already")

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 import msgspec
 
-from amity.wire.events.event import FRIENDS, OWNER, AfterEvent, BeforeEvent, WireStruct
+from amity.wire.events.event import FRIENDS, OWNER, AfterEvent, BeforeEvent, NoChange, WireStruct
 
 
 class _ApplicationEvent(WireStruct, frozen=True):
@@ -24,6 +24,7 @@ class _ApplicationEvent(WireStruct, frozen=True):
 
 
 class BeforeAddFriend(_ApplicationEvent, BeforeEvent, frozen=True):
+    change: ClassVar[type[NoChange]] = NoChange
     to_user_id: str
     req_msg: str
     ex: str = ""
@@ -59,7 +60,7 @@ class _AgreementEvent(_ApplicationEvent, frozen=True):
 
 
 class BeforeAddFriendAgree(_AgreementEvent, BeforeEvent, frozen=True):
-    pass
+    change: ClassVar[type[NoChange]] = NoChange
 
 
 class AfterAddFriendAgree(_AgreementEvent, AfterEvent, frozen=True):
