@@ -7,6 +7,8 @@ from typing import Any, Self
 
 import httpx
 
+from tests.support.http_caller import HttpCaller
+
 SECRET = "a secret for tests, long enough"
 ADMIN = "imAdmin"
 _operations = itertools.count(1)
@@ -17,7 +19,7 @@ class Rest:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self._client = httpx.AsyncClient(base_url=url, timeout=30, verify=False)
+        self._http = HttpCaller(url)
         self._tokens: dict[str, str] = {}
 
     async def __aenter__(self) -> Self:
@@ -26,7 +28,7 @@ class Rest:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._client.aclose()
+        await self._http.close()
 
     async def post(
         self,
@@ -50,10 +52,10 @@ class Rest:
         if token:
             sent["token"] = token
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
-        return await self._client.post(path, content=content, headers={**sent, **(headers or {})})
+        return await self._http.request("POST", path, {**sent, **(headers or {})}, content)
 
     async def get(self, path: str) -> httpx.Response:
-        return await self._client.get(path)
+        return await self._http.request("GET", path)
 
     async def data(self, path: str, body: Any, *, user: str = ADMIN, headers: dict[str, str] | None = None) -> Any:
         """Post, expect success, return ``data``."""

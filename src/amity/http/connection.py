@@ -1,6 +1,8 @@
 """One HTTP/1.1 connection of a client: it writes a request and parses the answer, with limits of size and time."""
 
 import asyncio
+import select
+from collections.abc import Callable
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Protocol, cast
@@ -23,6 +25,20 @@ _FRAMING_FACTOR = 8
 @lru_cache(maxsize=64)  # answers repeat the same few names
 def _lower(name: bytes) -> str:
     return name.decode("latin-1").lower()
+
+
+def _poll_of(transport: asyncio.BaseTransport) -> Callable[[int], object]:
+    """Return what tells whether a socket has bytes to read, or its end: called with the milliseconds to wait for it."""
+    socket = transport.get_extra_info("socket")
+    if socket is None or not hasattr(select, "poll"):
+        return _nothing
+    poll = select.poll()
+    poll.register(socket.fileno(), select.POLLIN)
+    return poll.poll
+
+
+def _nothing(_: int) -> object:
+    return None
 
 
 class Owner(Protocol):
@@ -62,6 +78,7 @@ class Connection(asyncio.Protocol):
         "_loop",
         "_owner",
         "_parser",
+        "_poll",
         "_problem",
         "_raw_head",
         "_received",
@@ -85,6 +102,7 @@ class Connection(asyncio.Protocol):
         self._request = b""
         self._transport: asyncio.Transport | None = None
         self._parser = HttpResponseParser(self)
+        self._poll: Callable[[int], object] = _nothing
         self._waiting: asyncio.Future[Reply] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._deadline = self._fires_at = 0.0
@@ -141,13 +159,20 @@ class Connection(asyncio.Protocol):
     def _send(self) -> None:
         request, self._request = self._request, b""
         transport = self._transport
-        if not self.closed and transport is not None and not transport.is_closing():
-            transport.write(request)
+        if self.closed or transport is None or transport.is_closing():
+            return
+        if self.reused and self._poll(0):
+            # What has arrived is no answer to a request that is still to be written. The loop has not read it yet: it
+            # would take it for one.
+            self.drop()
+            return
+        transport.write(request)
 
     # Transport callbacks -----------------------------------------------------------------------------------------
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast(asyncio.Transport, transport)
+        self._poll = _poll_of(transport)
         if self.closed:
             transport.close()
 

@@ -70,7 +70,7 @@ async def fresh_server(folder: Path) -> AsyncIterator[tuple[str, str]]:
 async def every_call(url: str) -> Calls:
     """An example of each operation, as the documentation has it, and a body that is no object for each."""
     async with Rest(url) as rest:
-        document = (await rest._client.get("/openapi.json")).json()
+        document = (await rest.get("/openapi.json")).json()
     calls: Calls = []
     for path, described in document["paths"].items():
         if "post" in described:

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import os
 import socket
 import time
 from contextlib import asynccontextmanager
@@ -104,6 +105,25 @@ async def test_an_answer_without_a_request_ends_the_connection(client):
         answered.clear()
         assert (await client.post(url, TYPE, b"{}", 2.0)).body == b""
         answered.set()
+
+
+async def test_an_answer_that_arrives_before_the_loop_sends_the_next_request_is_not_its_answer(client):
+    connections: list[asyncio.StreamWriter] = []
+
+    async def serve(reader, writer):
+        connections.append(writer)
+        for body in (b"one", b"two"):
+            await reader.readuntil(b"{}")
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n" + body)
+
+    async with raw_server(serve) as url:
+        assert (await client.post(url, TYPE, b"{}", 2.0)).body == b"one"
+        # Written past the loop, which has no turn until the next request is asked to be sent.
+        os.write(
+            connections[0].get_extra_info("socket").fileno(), b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nforged"
+        )
+        assert (await client.post(url, TYPE, b"{}", 2.0)).body == b"one"
+        assert len(connections) == 2
 
 
 async def test_a_kept_connection_found_dead_is_replaced_once(client, business):
