@@ -148,7 +148,8 @@ async def test_a_notification_that_cannot_be_sent_hurts_nobody(sessions, session
     assert "could not be made" in caplog.text
     push.notify(["alice"], NOTICE, "op")
     async with asyncio.timeout(10):
-        while not pushed(sessions.of("alice")[0]):  # a busy machine has used up this turn's share of time
+        # A busy machine has used up this turn's share of time.
+        while not pushed(sessions.of("alice")[0]):  # noqa: ASYNC110 - the next turn is all that is waited for
             await asyncio.sleep(0)
     assert len(pushed(sessions.of("alice")[0])) == 1
 
