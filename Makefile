@@ -44,7 +44,7 @@ test: $(VENV)/.dev ## check and test everything; with T=tests/unit/relations tho
 ifdef T
 	$(BIN)/pytest --quiet $(T)
 else
-	@$(MAKE) --no-print-directory --jobs=2 $(EACH_OUTPUT_WHOLE)
+	@$(MAKE) --no-print-directory --jobs=2 $(EACH_OUTPUT_WHOLE) checks tests
 	@echo "All checks and tests passed."
 endif
 
