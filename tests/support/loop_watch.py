@@ -32,9 +32,15 @@ MOST_ASLEEP: Final = 0.25
 """Seconds that the server may keep the loop's thread asleep in one step."""
 _LOOKED_AT_EVERY: Final = 0.01
 _LOOKED_AT_FROM: Final = 0.015
+_NOTED: Final = 0.0002
+"""Seconds of processor time above which a step is remembered until the end of its turn."""
 _ROOT: Final = str(Path(amity.__file__).parent) + "/"
 _ELSEWHERE: Final = ("cli/", "client/")
 """Rooms of programs that have a loop of their own, on which nobody else waits."""
+
+
+_FUNCTIONS: Final[dict[int, tuple[CodeType, str | None]]] = {}
+"""The names of functions by the identity of their code, which stays alive here: its hash is dear."""
 
 
 class Step(NamedTuple):
@@ -81,6 +87,7 @@ class LoopWatch:
         self._thread = threading.get_ident()
         self._statistics = _open_statistics()
         self._steps: list[Step] = []
+        self._computed = 0.0
         self._began: float | None = None
         self._seen: tuple[str, ...] = ()
         self._queued_before = 0.0
@@ -102,7 +109,7 @@ class LoopWatch:
 
         def watched_run_once(loop: base_events.BaseEventLoop) -> None:
             run_once(loop)
-            if self._steps and threading.get_ident() == self._thread:
+            if self._computed and threading.get_ident() == self._thread:
                 self._turn()
 
         events.Handle._run = watched_run  # type: ignore[method-assign, assignment]
@@ -122,7 +129,7 @@ class LoopWatch:
 
     def _step(self, owner: str, run: Any, handle: events.Handle) -> None:
         self._seen = ()
-        if not self._steps:
+        if not self._computed:
             self._queued_before = self._queued()  # once a turn: to ask takes longer than most steps
         collected = self._collected
         self._began = began = time.perf_counter()
@@ -136,14 +143,17 @@ class LoopWatch:
             asleep = elapsed - computed if self._statistics is not None else 0.0
             if asleep > self._most_asleep:
                 asleep -= self._queued() - self._queued_before
-            self._steps.append(Step(owner, computed - (self._collected - collected), asleep, self._seen))
+            computed -= self._collected - collected
+            self._computed += computed
+            if computed > _NOTED or asleep > self._most_asleep:
+                self._steps.append(Step(owner, computed, asleep, self._seen))
 
     def _turn(self) -> None:
-        steps, self._steps = self._steps, []
-        computed = sum([step.computed for step in steps])
-        if computed > self._most_computed or max([step.asleep for step in steps]) > self._most_asleep:
-            steps.sort(key=lambda step: max(step.computed, step.asleep), reverse=True)
+        computed, self._computed = self._computed, 0.0
+        if computed > self._most_computed or any(step.asleep > self._most_asleep for step in self._steps):
+            steps = sorted(self._steps, key=lambda step: max(step.computed, step.asleep), reverse=True)
             self.turns.append(Turn(computed, tuple(steps[:5])))
+        self._steps.clear()
 
     def _queued(self) -> float:
         """How many seconds the thread has waited for a processor."""
@@ -188,7 +198,16 @@ def owner_of(handle: events.Handle) -> str | None:
 
 
 def _function(code: CodeType | None) -> str | None:
-    if code is None or not code.co_filename.startswith(_ROOT):
+    if code is None:
+        return None
+    known = _FUNCTIONS.get(id(code))
+    if known is None:
+        known = _FUNCTIONS[id(code)] = (code, _named(code))
+    return known[1]
+
+
+def _named(code: CodeType) -> str | None:
+    if not code.co_filename.startswith(_ROOT):
         return None
     path = code.co_filename.removeprefix(_ROOT)
     return None if path.startswith(_ELSEWHERE) else f"{path}:{code.co_qualname}"
