@@ -106,8 +106,8 @@ def import_file(context: click.Context, /, file: Path, *, server: ServerOptions,
     """
     try:
         with _opened(file) as source:
-            bring_in = import_records if holds_records(source) else _import
-            facts = bring_in(source, server, as_json=as_json, **options)
+            importer = import_records if holds_records(source) else _import
+            facts = importer(source, server, as_json=as_json, **options)
     except Refusal as refusal:
         if as_json:
             print_json({"file": str(file), "error": refusal.message, **refusal.facts})
@@ -138,7 +138,7 @@ def _import(
     **job_options: Any,
 ) -> dict[str, Any]:
     out = Console(file=sys.stdout, soft_wrap=True, quiet=as_json)
-    # Before the file is read, which may take a while: what is wrong with the options is told at once.
+    # Before the file is read, because that may take long and errors in the options should be shown at once.
     client = None if dry_run else server.client()
     plan = _checked_plan(FriendshipFile(source, columns), batch_size, skip_bad_lines=skip_bad_lines)
     facts: dict[str, Any] = {"file": source.name, **file_facts(plan)}
@@ -197,7 +197,7 @@ def _show_batches(plan: Plan, out: Console) -> None:
 
 
 def _who_is_unknown(ids: list[str], server: ServerOptions) -> tuple[list[str] | None, str]:
-    """Return who is not registered; ``None`` and why, where the server cannot be asked."""
+    """Return the ids that are not registered; ``None`` and the reason if the server cannot be asked."""
 
     async def ask() -> list[str]:
         async with server.client() as client:

@@ -1,4 +1,4 @@
-"""``amity import openim``: everything that amity can hold, from a running server of OpenIM."""
+"""``amity import openim``: import all data that amity can store from a running server of OpenIM."""
 
 import re
 import sys
@@ -152,7 +152,7 @@ def _import(
         old = AmityClient(source, secret=from_secret, admin=from_admin)
     except ValueError as error:
         raise Refusal(USAGE, f"--from: {error}") from None
-    # Who only reads needs no server to write to: it is not called.
+    # A dry run writes nothing, so its target is never called.
     new = AmityClient(source, secret=from_secret) if dry_run else server.client()
     if not dry_run and shown(old.url) == shown(new.url):
         raise Refusal(USAGE, f"{shown(old.url)} is the server that is to take everything in: --from names the old one")
@@ -192,7 +192,7 @@ async def _run(
 
 
 def _teller(screen: Screen, client: AmityClient) -> Any:
-    """Say which of the two servers it is that fails."""
+    """Return a callback for ``Retrying`` that names the server, because two are in use."""
 
     def waiting(reason: str | None) -> None:
         name = shown(client.url)
@@ -229,5 +229,5 @@ def _show(out: Console, facts: dict[str, Any]) -> None:
 
 
 def _file_name(source: str) -> str:
-    """``openim-HOST-PORT``."""
+    """Return ``openim-HOST-PORT``, the beginning of the names of journal and report."""
     return "openim-" + re.sub(r"[^A-Za-z0-9.]+", "-", urlsplit(source).netloc.rpartition("@")[2]).strip("-")

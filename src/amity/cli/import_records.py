@@ -1,4 +1,4 @@
-"""``amity import FILE`` where the file is one of records: what ``amity export`` wrote, or somebody in its form."""
+"""``amity import FILE`` for a file of records, as ``amity export`` writes it."""
 
 import sys
 from pathlib import Path
@@ -42,7 +42,7 @@ def import_records(
     journal: Path | None,
     **job_options: Any,
 ) -> dict[str, Any]:
-    """Bring in a file and return the facts of the summary. Raises ``Refusal``."""
+    """Import a file and return the facts of the summary. Raises ``Refusal``."""
     if register:
         raise Refusal(USAGE, f"{source.name} says itself who its users are: --register is for files of pairs")
     if columns is not None:

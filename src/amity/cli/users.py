@@ -98,7 +98,7 @@ def _read(file: Path, columns: str | None, *, skip_bad_lines: bool) -> list[NewU
 
 
 async def _register(new: list[NewUser], skip_existing: bool, server: ServerOptions, as_json: bool) -> bool:
-    """Register users, say how many, and return whether nobody was left out."""
+    """Register users and print how many; return whether nobody was left out."""
     registered = skipped = 0
     left_out: list[Skipped] = []
     remaining = iter(new)
@@ -113,7 +113,7 @@ async def _register(new: list[NewUser], skip_existing: bool, server: ServerOptio
                 left_out += gone
                 registered += len(batch) - len(gone)
         finally:
-            # Also where a later batch fails: what is registered is.
+            # Printed even if a later batch fails, because the earlier ones are registered.
             if as_json:
                 gone_ids = [each.user_id for each in left_out]
                 print_json({"registered": registered, "skipped": skipped, "leftOut": gone_ids})
