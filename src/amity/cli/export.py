@@ -14,7 +14,7 @@ from rich.console import Console
 
 from amity.cli.connection import ServerOptions, server_options
 from amity.cli.exits import UNREACHABLE, USAGE, Failure
-from amity.cli.importing.ending import Refused
+from amity.cli.importing.failures import ServerRefused
 from amity.cli.importing.retrying import Retrying, Unreachable
 from amity.cli.importing.screen import screen_for
 from amity.cli.moving.outcome import show_counts
@@ -94,7 +94,7 @@ async def _export(file: BinaryIO, server: ServerOptions, retry_for: float) -> tu
                     screen.advance(len(records))
             except Unreachable as problem:
                 raise Failure(f"{shown(client.url)}: {problem}", UNREACHABLE) from None
-            except Refused as problem:
+            except ServerRefused as problem:
                 raise Failure(str(problem), USAGE) from None
     file.write(line_of(end))
     return shown(client.url), end

@@ -11,13 +11,13 @@ from rich.console import Console
 from amity.cli.connection import ServerOptions, server_options
 from amity.cli.exits import USAGE, Failure
 from amity.cli.import_records import import_records
-from amity.cli.importing.ending import (
+from amity.cli.importing.failures import (
     BAD_LINES_KEPT,
     Refusal,
-    Refused,
+    ServerRefused,
     refuse_bad_lines,
-    require_apart,
-    run_to_its_end,
+    require_distinct_files,
+    run_import,
 )
 from amity.cli.importing.job import Job
 from amity.cli.importing.people import CHUNK, People
@@ -164,8 +164,8 @@ def _import(
         always_report=report is not None,
         **job_options,
     )
-    require_apart(source.path, job.journal, job.report)
-    facts |= {"server": job.server, **run_to_its_end(_run(job, client))}
+    require_distinct_files(source.path, job.journal, job.report)
+    facts |= {"server": job.server, **run_import(_run(job, client))}
     seconds, rate = facts["seconds"], facts["pairsPerSecond"]
     show_outcome(out, f"{source.name}: imported in {seconds:.1f} s, {rate:,} pairs/s", facts)
     if facts["report"]:
@@ -218,4 +218,4 @@ async def _run(job: Job, client: AmityClient) -> dict[str, Any]:
             except Unreachable as problem:
                 raise Unreachable(f"{job.server}: {problem}") from None
             except ImError as error:
-                raise Refused(client, error) from None
+                raise ServerRefused(client, error) from None

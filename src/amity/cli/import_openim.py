@@ -14,7 +14,7 @@ from rich.console import Console
 from amity import logs
 from amity.cli.connection import ServerOptions, server_options
 from amity.cli.exits import USAGE
-from amity.cli.importing.ending import Refusal, require_apart, run_to_its_end
+from amity.cli.importing.failures import Refusal, require_distinct_files, run_import
 from amity.cli.importing.retrying import Retrying
 from amity.cli.importing.screen import Screen, screen_for
 from amity.cli.moving.from_openim import OpenImMover
@@ -164,11 +164,11 @@ def _import(
         words=("users", "users whose friends, requests and blacklists are read"),
         **job_options,
     )
-    require_apart(None, job.journal, job.report)
+    require_distinct_files(None, job.journal, job.report)
     with tempfile.TemporaryDirectory() as folder:
         if dry_run:
             job = replace(job, journal=Path(folder, "journal"), report=Path(folder, "report"))
-        facts = run_to_its_end(_run(job, old, new, page_size, retry_for, None if dry_run else sample))
+        facts = run_import(_run(job, old, new, page_size, retry_for, None if dry_run else sample))
     facts = {"source": shown(old.url), **facts}
     if dry_run:
         facts |= {"dryRun": True, "report": None}
@@ -185,13 +185,13 @@ async def _run(
 ) -> dict[str, Any]:
     async with old, new:
         with screen_for(Console(stderr=True)) as screen:
-            source = OpenImSource(old, Retrying(retry_for, _teller(screen, old)), page_size)
+            source = OpenImSource(old, Retrying(retry_for, _waiting_printer(screen, old)), page_size)
             target_of = DryTarget if sample is None else Target
-            target = target_of(new, Retrying(retry_for, _teller(screen, new)))
+            target = target_of(new, Retrying(retry_for, _waiting_printer(screen, new)))
             return await job.run(OpenImMover(source, await source.count(), sample), target, screen)
 
 
-def _teller(screen: Screen, client: AmityClient) -> Any:
+def _waiting_printer(screen: Screen, client: AmityClient) -> Any:
     """Return a callback for ``Retrying`` that names the server, because two are in use."""
 
     def waiting(reason: str | None) -> None:

@@ -9,7 +9,7 @@ import click
 
 from amity.cli.connection import ServerOptions, server_options
 from amity.cli.exits import FAILED, USAGE, Failure
-from amity.cli.importing.ending import BAD_LINES_SHOWN, refuse_bad_lines
+from amity.cli.importing.failures import BAD_LINES_SHOWN, refuse_bad_lines
 from amity.cli.importing.lines import BadLine, TextFile
 from amity.cli.importing.new_users import users_of
 from amity.cli.importing.source import FileProblem, Source
