@@ -225,7 +225,7 @@ class Journal(Generic[H, E]):
 
     @property
     def failed(self) -> bool:
-        """Whether writing has failed, so that further entries would be lost."""
+        """Return whether writing has failed, so that further entries would be lost."""
         return self._writer.done() and not self._closing
 
     async def _write(self) -> None:
