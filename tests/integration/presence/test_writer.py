@@ -163,10 +163,8 @@ async def test_whoever_a_killed_process_left_online_is_told_to_be_offline(
     assert (offline["connID"], offline["operationID"], offline["platform"]) == ("c1", "connect-1", "Web")
     assert offline["seq"] > business.requests[0].json["seq"]
     assert await rows(database) == []
-    async with asyncio.timeout(10):
-        while await processes(database) != [
-            following.name
-        ]:  # the one that was killed is forgotten in a later transaction
+    async with asyncio.timeout(10):  # the one that was killed is forgotten in a later transaction
+        while await processes(database) != [following.name]:
             pass
 
 
