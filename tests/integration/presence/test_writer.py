@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from amity.callbacks.telling.outbox import Outbox
+from amity.cluster import members
 from amity.errors import Code, ImError
 from amity.presence.writer import LEASE_SECONDS, RENEW_SECONDS
 from amity.users import store
@@ -285,6 +286,36 @@ class TestSeveralProcesses:
         await pass_time(following, office, LEASE_SECONDS)
         assert (await following.told(business))[2:] == [("Offline", "max", 5)]
         assert await rows(database) == [("lena", 5, following.name)]
+
+    async def test_who_comes_back_as_a_process_is_ended_comes_online_later_than_it_left(
+        self, process, start_process, database, business, office
+    ):
+        process.presence.opened(Connection("lena"))
+        await business.wait_for(1)
+        process.die()
+        other = await start_process()
+        await members.end(database, process.name)
+        office.clock.advance(1)
+        # Both within one turn: what has come is not written when the other process is found to have ended.
+        other.presence.opened(Connection("lena"))
+        office.clock.advance(RENEW_SECONDS)
+        await other.told(business)
+        told = [(request.json["callbackCommand"], request.json["seq"]) for request in business.requests]
+        assert [command.removeprefix("callbackAfterUser") for command, _ in told] == [
+            "OnlineCommand", "OfflineCommand", "OnlineCommand",
+        ]  # fmt: skip
+        assert [seq for _, seq in told] == sorted({seq for _, seq in told})
+
+    async def test_a_process_that_starts_reports_whom_an_ended_one_left_at_once(
+        self, process, start_process, database, business
+    ):
+        process.presence.opened(Connection("lena"))
+        await business.wait_for(1)
+        process.die()
+        await members.end(database, process.name)
+        await start_process()
+        await business.wait_for(2)
+        assert await rows(database) == []
 
     async def test_nobody_is_taken_for_dead_as_soon_as_a_database_that_was_away_is_back(
         self, process, start_process, database, business, office
