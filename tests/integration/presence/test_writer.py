@@ -97,16 +97,16 @@ async def test_a_client_that_flaps_is_told_in_the_order_of_things(process, datab
 
 
 async def test_more_users_than_fit_into_a_transaction_come_and_go(process, database, business):
-    people = [f"person-{number}" for number in range(1100)]
-    await database.write(lambda tx: store.insert(tx, [User(user_id=user_id) for user_id in people]), rows=1100)
+    people = [f"person-{number}" for number in range(600)]
+    await database.write(lambda tx: store.insert(tx, [User(user_id=user_id) for user_id in people]), rows=600)
     connections = [Connection(user_id) for user_id in people]
     for connection in connections:
         process.presence.opened(connection)
-    await business.wait_for(1100, timeout=60)
-    assert len(await rows(database)) == 1100
+    await business.wait_for(600, timeout=60)
+    assert len(await rows(database)) == 600
     for connection in connections:
         process.presence.closed(connection)
-    await business.wait_for(2200, timeout=60)
+    await business.wait_for(1200, timeout=60)
     assert await rows(database) == []
     by_user: dict[str, list[str]] = {}
     for request in business.requests:

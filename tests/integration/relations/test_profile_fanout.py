@@ -321,8 +321,9 @@ async def test_what_another_process_leaves_is_taken_over_and_its_caller_answered
 
 
 async def test_the_lease_of_a_process_that_was_killed_ends_though_the_database_s_clock_was_ahead(
-    postgres_url, tmp_path
+    postgres_url, tmp_path, monkeypatch
 ):
+    monkeypatch.setattr(profile_fanout, "_LOOK", 0.1)
     servers = StartServer(tmp_path, postgres_url)
     server = await servers()
     await server.register("ann", *FRIENDS)
