@@ -142,7 +142,7 @@ async def test_kills_while_clients_come_and_go_leave_no_contradiction(tmp_path, 
 
         people = [asyncio.create_task(come_and_go(place)) for place in tokens]
         for _ in range(KILLS):
-            await asyncio.sleep(chance.uniform(0.2, 1))
+            await asyncio.sleep(chance.uniform(0.1, 0.5))
             server.kill()
             await leases.expire(database_url)
             await server.start()
