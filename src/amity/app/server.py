@@ -150,7 +150,7 @@ async def _started(server: Server, told: asyncio.Event) -> bool:
         if not starting.done():
             _log.info("stopping before it has started")
             starting.cancel()
-    await asyncio.wait((starting,))  # what it has opened, it closes
+        await asyncio.wait((starting,))  # what it has opened, it closes, also if who waits here is cancelled
     if starting.cancelled():
         return False
     starting.result()

@@ -251,13 +251,15 @@ async def test_the_clients_of_each_part_are_told_once(people, gate, start_server
         change = rename(people, "ann", "Anna")
         gate.let_pass(1)
         await gate.parts_came(2)
-        assert [(each.type, each.detail) for each in await first.told()] == [(FRIEND_INFO_UPDATED, {"userID": "ann"})]
-        assert await last.told() == await own.told() == []
+        assert [(each.type, each.detail) for each in await first.received()] == [
+            (FRIEND_INFO_UPDATED, {"userID": "ann"})
+        ]
+        assert await last.received() == await own.received() == []
         gate.open()
         await change
-        assert await first.told() == []
-        assert [each.type for each in await last.told()] == [FRIEND_INFO_UPDATED]
-        assert [each.type for each in await own.told()] == [1303]
+        assert await first.received() == []
+        assert [each.type for each in await last.received()] == [FRIEND_INFO_UPDATED]
+        assert [each.type for each in await own.received()] == [1303]
 
 
 async def test_what_is_restored_is_shown_too_and_tells_no_client(people, start_server):
@@ -268,7 +270,7 @@ async def test_what_is_restored_is_shown_too_and_tells_no_client(people, start_s
         await people.data("/relation/restore", {"users": [record]})
         for friend in FRIENDS:
             assert await seen(people, {friend: start[friend]}) == ({"ann": "Anna"}, 1)
-        assert await device.told() == []
+        assert await device.received() == []
 
 
 async def test_what_is_left_when_a_server_stops_is_done_after_the_next_start(people, gate, start_server):
@@ -319,8 +321,9 @@ async def test_what_another_process_leaves_is_taken_over_and_its_caller_answered
 
 
 async def test_the_lease_of_a_process_that_was_killed_ends_though_the_database_s_clock_was_ahead(
-    postgres_url, tmp_path
+    postgres_url, tmp_path, monkeypatch
 ):
+    monkeypatch.setattr(profile_fanout, "_LOOK", 0.1)
     servers = StartServer(tmp_path, postgres_url)
     server = await servers()
     await server.register("ann", *FRIENDS)

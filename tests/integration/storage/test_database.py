@@ -2,6 +2,7 @@
 
 import asyncio
 
+import asyncpg
 import pytest
 
 from amity.errors import Code, ImError
@@ -94,8 +95,15 @@ async def test_lists_of_texts_and_of_numbers_are_tables(database):
 ENDLESS = "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n where i < $1"
 
 
-async def test_a_scan_that_takes_too_long_is_refused(database, monkeypatch):
-    monkeypatch.setattr(f"amity.storage.{database.dialect}.SCAN_SECONDS", 0.2)
+@pytest.fixture
+def scans_are_short(monkeypatch):
+    """Set before the database is opened, which takes it from there."""
+    for dialect in ("sqlite", "postgres"):
+        monkeypatch.setattr(f"amity.storage.{dialect}.SCAN_SECONDS", 0.2)
+
+
+@pytest.mark.usefixtures("scans_are_short")
+async def test_a_scan_that_takes_too_long_is_refused(database):
     with pytest.raises(ImError) as refusal:
         await database.fetch_scan(ENDLESS, 0)
     assert (refusal.value.code, refusal.value.message) == (Code.READS_LIMIT, "ReadsLimitError")
@@ -186,3 +194,19 @@ async def test_a_new_file_is_readable_by_its_owner_only(tmp_path):
     ]
     await database.close()
     assert others == []
+
+
+async def test_an_error_that_is_raised_as_the_connection_is_lost_is_the_one_that_is_told(postgres_url):
+    database = await open_database(postgres_url)
+    outside = await asyncpg.connect(postgres_url)
+
+    async def work(tx):
+        ((pid,),) = await tx.fetch("select pg_backend_pid()")
+        await outside.execute("select pg_terminate_backend($1, 5000)", pid)
+        raise LookupError("of the work")
+
+    with pytest.raises(LookupError, match="of the work"):
+        await database.write(work)
+    assert (await database.fetch("select 1"))[0][0] == 1
+    await outside.close()
+    await database.close()

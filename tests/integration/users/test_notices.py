@@ -26,7 +26,7 @@ async def told(people, devices):
     everybody = [await devices.connect(people, user) for user in ("ann", "bob", "cy", "eve")]
 
     async def told():
-        return [[(each.type, each.detail) for each in await device.told()] for device in everybody]
+        return [[(each.type, each.detail) for each in await device.received()] for device in everybody]
 
     return told
 
@@ -45,8 +45,8 @@ async def test_a_changed_profile_is_told_to_the_user_and_to_those_who_see_it(peo
 async def test_it_is_told_on_all_devices_of_the_user(people, devices):
     phone, web = [await devices.connect(people, "ann", platform) for platform in (1, 5)]
     await people.data(UPDATE, {"userInfo": {"userID": "ann", "nickname": "Ann"}})
-    assert [each.type for each in await phone.told()] == [1303]
-    assert [each.type for each in await web.told()] == [1303]
+    assert [each.type for each in await phone.received()] == [1303]
+    assert [each.type for each in await web.received()] == [1303]
 
 
 async def test_who_no_longer_has_the_user_on_a_list_is_not_told(people, told):

@@ -343,7 +343,7 @@ async def test_a_server_brings_into_the_index_what_waits_for_it(start_server, da
 
 
 async def test_a_search_is_answered_from_the_index(database, database_url):
-    await inserted(database, [named(number, f"{number * 7919 % 100_003} name") for number in range(20_000)])
+    await inserted(database, [named(number, f"{number * 7919 % 100_003} name") for number in range(8_000)])
     if database.dialect == "postgres":
         # As PostgreSQL does by itself after a while, and the server on SQLite.
         connection = await asyncpg.connect(database_url)

@@ -34,14 +34,14 @@ def test_an_import_of_one_is_told_to_both(push):
 
 def test_it_comes_from_the_friend_as_if_it_had_accepted(push):
     notices.tell_imported(push, "ann", ["bob"], "op-1")
-    (only,) = push.told
+    (only,) = push.notified
     assert (only.notification.send_id, only.notification.recv_id) == ("bob", "ann")
 
 
 def test_an_import_of_many_is_told_once_to_the_owner_and_once_to_each_friend(push):
     friends = [f"friend{number}" for number in range(1000)]
     notices.tell_imported(push, "ann", friends, "op-1")
-    told_users = [user for each in push.told for user in each.users]
+    told_users = [user for each in push.notified for user in each.users]
     assert sorted(told_users) == sorted(["ann", *friends])
 
 
@@ -66,7 +66,7 @@ def test_each_friend_learns_of_its_own_pair_only(push):
 def test_nothing_is_made_for_who_is_not_connected(connected, expected):
     push = RecordingPush(connected)
     notices.tell_imported(push, "ann", ["bob", "cy", "dee"], "op-1")
-    assert [each.users for each in push.told] == expected
+    assert [each.users for each in push.notified] == expected
 
 
 def test_a_deletion_is_told_to_the_owner_and_not_to_who_was_deleted(push):
@@ -116,7 +116,7 @@ def test_all_of_it_is_traced_by_the_callers_operation(push):
     notices.tell_deleted(push, "ann", "bob", "op-1")
     notices.tell_remark_set(push, "ann", "bob", "op-1")
     notices.tell_friends_updated(push, "ann", ["bob"], "op-1")
-    assert {each.operation_id for each in push.told} == {"op-1"}
+    assert {each.operation_id for each in push.notified} == {"op-1"}
 
 
 REQUEST = FriendRequest(
@@ -160,7 +160,7 @@ def test_a_friend_request_and_its_answer_are_told_to_both(push, tell, kind, send
     tell(push, REQUEST, "op-1")
     ((users, conversation, content_type, sent),) = push.received()
     assert (sorted(users), conversation, content_type, sent) == (["ann", "bob"], "n_ann_bob", kind, detail)
-    assert push.told[0].notification.send_id == sender
+    assert push.notified[0].notification.send_id == sender
 
 
 @pytest.mark.parametrize(("tell", "kind"), [(tell_black_added, 1207), (tell_black_removed, 1208)])

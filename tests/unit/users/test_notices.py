@@ -22,10 +22,10 @@ def test_who_changes_its_own_is_told_so_too():
 def test_of_those_who_see_it_only_who_is_connected_is_told():
     push = RecordingPush(["cy"])
     notices.tell_profile_changed(push, "ann", "ann", ["bob", "cy", "dee"], "op-1")
-    assert [each.users for each in push.told] == [["ann"], ["cy"]]
+    assert [each.users for each in push.notified] == [["ann"], ["cy"]]
 
 
 def test_all_of_it_is_traced_by_the_callers_operation():
     push = RecordingPush()
     notices.tell_profile_changed(push, "ann", "ann", ["bob"], "op-1")
-    assert {each.operation_id for each in push.told} == {"op-1"}
+    assert {each.operation_id for each in push.notified} == {"op-1"}
