@@ -26,16 +26,16 @@ class FriendInfoUpdated(Detail):
     user_id: str
 
 
-def tell_profile_changed(push: Push, operator: str, user: str, friends: Sequence[str], operation_id: str) -> None:
+def notify_profile_changed(push: Push, operator: str, user: str, friends: Sequence[str], operation_id: str) -> None:
     """Tell a user that its own profile has changed, and ``friends`` that the one of a user on their lists has.
 
     The friends are told with one notification for all. OpenIM names each as its receiver, which no client looks at.
     """
     push.notify([user], Notification(operator, user, UserInfoUpdated(user_id=user)), operation_id)
-    tell_profile_shown(push, operator, user, friends, operation_id)
+    notify_profile_shown(push, operator, user, friends, operation_id)
 
 
-def tell_profile_shown(push: Push, operator: str, user: str, friends: Sequence[str], operation_id: str) -> None:
+def notify_profile_shown(push: Push, operator: str, user: str, friends: Sequence[str], operation_id: str) -> None:
     """Tell ``friends`` that the profile of a user on their lists has changed."""
     if reached := [friend for friend in friends if push.reaches(friend)]:
         told = Notification(operator, user, FriendInfoUpdated(user_id=user), coalesces=FRIENDS)

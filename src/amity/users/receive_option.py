@@ -33,5 +33,5 @@ class ReceiveOption:
             await store.update(tx, user_seq, user)
 
         await self._database.write(write)
-        tell = notices.tell_profile_changed
-        call.after_answer(tell, self._push, call.user_id, request.user_id, [], call.operation_id)
+        notify = notices.notify_profile_changed
+        call.after_answer(notify, self._push, call.user_id, request.user_id, [], call.operation_id)

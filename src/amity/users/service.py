@@ -205,8 +205,8 @@ class Users:
 
         others = await self._database.write(write)
         await self._profile_shown.finish(others)
-        tell = notices.tell_profile_changed
-        call.after_answer(tell, self._push, call.user_id, change.user_id, others.friends, call.operation_id)
+        notify = notices.notify_profile_changed
+        call.after_answer(notify, self._push, call.user_id, change.user_id, others.friends, call.operation_id)
 
     def _admissible(self, users: Sequence[NewUser | None]) -> list[NewUser]:
         admitted = []

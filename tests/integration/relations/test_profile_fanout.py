@@ -64,7 +64,7 @@ class Gate:
 @pytest.fixture
 def gate(monkeypatch):
     gate = Gate()
-    part, stop = ProfileFanout._part, ProfileFanout.stop
+    part, stop = ProfileFanout._do_part, ProfileFanout.stop
 
     async def gated(self, user):
         await gate.pass_through(self, user)
@@ -77,7 +77,7 @@ def gate(monkeypatch):
         gate.let_pass(1)
         await stopping
 
-    monkeypatch.setattr(ProfileFanout, "_part", gated)
+    monkeypatch.setattr(ProfileFanout, "_do_part", gated)
     monkeypatch.setattr(ProfileFanout, "stop", stopped)
     return gate
 
@@ -293,7 +293,7 @@ async def test_what_another_process_leaves_is_taken_over_and_its_caller_answered
     postgres_url, tmp_path, gate, monkeypatch
 ):
     monkeypatch.setattr(profile_fanout, "_LEASE_MS", 300)
-    monkeypatch.setattr(profile_fanout, "_LOOK", 0.05)
+    monkeypatch.setattr(profile_fanout, "_IDLE_POLL_SECONDS", 0.05)
     fanouts = []
     begin = ProfileFanout.start
 

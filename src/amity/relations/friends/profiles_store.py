@@ -1,4 +1,4 @@
-"""The SQL of the fan-out of profiles, and nothing else."""
+"""The SQL of fan-outs of profiles, and nothing else."""
 
 import secrets
 from collections.abc import Sequence
@@ -9,13 +9,14 @@ from amity.storage import Database, Transaction
 from amity.sync.lists import MOST_VERSION
 from amity.users.shown import Goal
 
-_FREE = "(holder = $2 or until < SHARED_NOW or until > SHARED_NOW + $3)"
-"""The condition under which anybody may take a fan-out; $3 is how long a lease lasts. One that lasts longer than any
-was written before the clock was set back. Taking it from a process that lives is harmless: it notices."""
+_CLAIMABLE = "(holder = $2 or until < SHARED_NOW or until > SHARED_NOW + $3)"
+"""The condition under which a process may claim a fan-out; $3 is the length of a lease in milliseconds. A lease that
+ends later than that was written before the clock was set back. To claim a fan-out of a running process is harmless: its
+next ``advance`` returns ``None``."""
 
 
-class Place(NamedTuple):
-    """How far a fan-out has come: the lists of this lap up to a number have the change."""
+class Cursor(NamedTuple):
+    """The position of a fan-out: in this pass over the lists (``lap``), those up to number ``seq`` have the change."""
 
     lap: int
     seq: int
@@ -25,24 +26,25 @@ class Fanout(NamedTuple):
     """A fan-out under way."""
 
     user_id: str
-    place: Place
-    goal: Place
+    cursor: Cursor
+    goal: Cursor
     operator: str
     operation_id: str
 
 
 async def lists_that_show(
-    tx: Transaction, user: int, most: int, behind: int = 0, up_to: int = MOST_VERSION
+    tx: Transaction, user: int, most: int, after: int = 0, up_to: int = MOST_VERSION
 ) -> list[int]:
-    """Return the owners on whose lists a user may be, the first ``most`` of a range of numbers.
+    """Return the owners on whose lists a user may be: the first ``most`` with numbers above ``after``, up to ``up_to``.
 
-    Pairs are made two-way, and a deletion leaves a tombstone, so the user's own rows, living or dead, name them all.
+    Friends are added in both directions, and a deletion leaves a tombstone. So the user's own rows, with the
+    tombstones, name all of them.
     """
     rows = await tx.fetch(
         "select friend_seq from friends where owner_seq = $1 and friend_seq > $2 and friend_seq <= $3"
         " order by friend_seq limit $4",
         user,
-        behind,
+        after,
         up_to,
         most,
     )
@@ -50,8 +52,8 @@ async def lists_that_show(
 
 
 async def mark_updated(tx: Transaction, owners: Sequence[int], user: int) -> list[str]:
-    """Give a user's row the next version on each of these lists, so that their clients fetch it again; return the ids
-    of those on whose lists there is such a row."""
+    """Give a user's row the next version on each of these lists, so that clients fetch it again; return the ids of the
+    owners who have such a row."""
     rows = await tx.fetch(
         f"update friends set version = {FRIENDS.next_version('friends.owner_seq')}"
         " where owner_seq in (select value from EACH_INT($1)) and friend_seq = $2 and deleted = 0"
@@ -63,7 +65,7 @@ async def mark_updated(tx: Transaction, owners: Sequence[int], user: int) -> lis
 
 
 async def begin(tx: Transaction, user: int, holder: str, lease_ms: int, operator: str, operation_id: str) -> Goal:
-    """Begin a fan-out, or send the one under way round once more from where it is; return where it then ends."""
+    """Begin a fan-out, or move the goal of the one under way one lap on from its cursor; return the goal."""
     rows = await tx.fetch(
         "insert into profile_fanouts (user_seq, fanout_id, lap, cursor_seq, goal_lap, goal_seq, holder, until,"
         " operator, operation_id) values ($1, $2, 0, 0, 1, 0, $3, SHARED_NOW + $4, $5, $6)"
@@ -82,11 +84,11 @@ async def begin(tx: Transaction, user: int, holder: str, lease_ms: int, operator
     return Goal(*(rows[0][at] for at in range(4)))
 
 
-async def following(database: Database, behind: int, holder: str, lease_ms: int) -> tuple[int, bool] | None:
-    """Return the first user behind a number whose fan-out this process holds or may take, and whether it holds it."""
+async def next_claimable(database: Database, after: int, holder: str, lease_ms: int) -> tuple[int, bool] | None:
+    """Return the first user after a number whose fan-out this process holds or may claim, and whether it holds it."""
     rows = await database.fetch(
-        f"select user_seq, holder from profile_fanouts where user_seq > $1 and {_FREE} order by user_seq limit 1",
-        behind,
+        f"select user_seq, holder from profile_fanouts where user_seq > $1 and {_CLAIMABLE} order by user_seq limit 1",
+        after,
         holder,
         lease_ms,
     )
@@ -94,10 +96,10 @@ async def following(database: Database, behind: int, holder: str, lease_ms: int)
 
 
 async def claim(tx: Transaction, user: int, holder: str, lease_ms: int) -> bool:
-    """Take over the fan-out of a process that has not gone on with it; return whether it is this process's now."""
+    """Take over a fan-out whose lease has expired; return whether this process holds it now."""
     rows = await tx.fetch(
         "update profile_fanouts set holder = $2, until = SHARED_NOW + $3"
-        f" where user_seq = $1 and {_FREE} returning user_seq",
+        f" where user_seq = $1 and {_CLAIMABLE} returning user_seq",
         user,
         holder,
         lease_ms,
@@ -106,7 +108,7 @@ async def claim(tx: Transaction, user: int, holder: str, lease_ms: int) -> bool:
 
 
 async def under_way(tx: Transaction, user: int, holder: str) -> Fanout | None:
-    """Return a user's fan-out where this process holds it."""
+    """Return a user's fan-out, or ``None`` if this process does not hold it."""
     rows = await tx.fetch(
         "select u.user_id, f.lap, f.cursor_seq, f.goal_lap, f.goal_seq, f.operator, f.operation_id"
         " from profile_fanouts as f join users as u on u.user_seq = f.user_seq"
@@ -117,13 +119,16 @@ async def under_way(tx: Transaction, user: int, holder: str) -> Fanout | None:
     if not rows:
         return None
     row = rows[0]
-    return Fanout(row[0], Place(row[1], row[2]), Place(row[3], row[4]), row[5], row[6])
+    return Fanout(row[0], Cursor(row[1], row[2]), Cursor(row[3], row[4]), row[5], row[6])
 
 
-async def advance(tx: Transaction, user: int, holder: str, lease_ms: int, before: Place, after: Place) -> Place | None:
-    """Move a fan-out on, and renew the lease; return its goal, or ``None`` where another process has done so.
+async def advance(
+    tx: Transaction, user: int, holder: str, lease_ms: int, before: Cursor, after: Cursor
+) -> Cursor | None:
+    """Advance the cursor of a fan-out, and renew the lease; return its goal, or ``None`` if another process has taken
+    it over.
 
-    A transaction that changes the profile waits from here on until this one has ended.
+    From here until this transaction ends, a transaction that changes the profile waits.
     """
     rows = await tx.fetch(
         "update profile_fanouts set lap = $5, cursor_seq = $6, until = SHARED_NOW + $7"
@@ -134,31 +139,30 @@ async def advance(tx: Transaction, user: int, holder: str, lease_ms: int, before
         *after,
         lease_ms,
     )
-    return Place(rows[0][0], rows[0][1]) if rows else None
+    return Cursor(rows[0][0], rows[0][1]) if rows else None
 
 
 async def end(tx: Transaction, user: int) -> None:
-    """Forget a fan-out that has reached its goal."""
+    """Delete a fan-out that has reached its goal."""
     await tx.fetch("delete from profile_fanouts where user_seq = $1", user)
 
 
-async def places(database: Database, users: Sequence[int]) -> dict[int, tuple[str, Place]]:
-    """Return the fan-outs of these users that are under way, by their users: which one it is, and how far it has
-    come."""
+async def cursors(database: Database, users: Sequence[int]) -> dict[int, tuple[str, Cursor]]:
+    """Return the id and the cursor of each fan-out of these users that is under way, by user."""
     rows = await database.fetch(
         "select user_seq, fanout_id, lap, cursor_seq from profile_fanouts"
         " where user_seq in (select value from EACH_INT($1))",
         list(users),
     )
-    return {row[0]: (row[1], Place(row[2], row[3])) for row in rows}
+    return {row[0]: (row[1], Cursor(row[2], row[3])) for row in rows}
 
 
 async def release(tx: Transaction, holder: str) -> None:
-    """Let other processes go on at once with what this one holds."""
+    """End the leases of this process, so that other processes can go on at once."""
     await tx.fetch("update profile_fanouts set until = 0 where holder = $1", holder)
 
 
 async def count(database: Database) -> int:
-    """Return how many fan-outs are under way, of all processes."""
+    """Return the number of fan-outs under way, of all processes."""
     rows = await database.fetch_long("select count(*) from profile_fanouts")
     return int(rows[0][0])
