@@ -57,7 +57,7 @@ async def test_the_index_of_users_is_settled_again_after_a_fault(database, monke
 async def test_the_index_of_users_is_filled_to_its_end_after_a_fault(database, monkeypatch, caplog):
     stumbling = Stumbling(search_store.next_to_fill)
     monkeypatch.setattr(search_store, "next_to_fill", stumbling)
-    monkeypatch.setattr(search_filling, "_PAUSE", 0.01)
+    monkeypatch.setattr(search_filling, "_RETRY_SECONDS", 0.01)
     filling = Filling(database, start_seconds=0)
     await filling.start()
     await recovered(stumbling, caplog)

@@ -1,9 +1,9 @@
-"""Reading out everything that ``restoring`` brings in: all users, friends, friend requests and blacklists.
+"""Export everything that ``restoring`` imports: all users, friends, friend requests and blacklists.
 
-A page begins where the one before it ended, in the order of primary keys. So what is there from the first page to the
-last is in the export exactly once, as it was when its page was read; what came, went or changed meanwhile may be in it
-or not. Users who registered after the first page are left out, with all that names them: every record names users who
-are in the export.
+A page begins where the previous one ended, in the order of primary keys. So a record that exists from the first page to
+the last is in the export exactly once, as it was when its page was read. A record that was added, deleted or changed
+meanwhile may be in it or not. Users who registered after the first page are left out, and so are the records that name
+them: each record names only users who are in the export.
 """
 
 import re
@@ -12,7 +12,7 @@ from enum import StrEnum
 from amity.calls.call import Call
 from amity.errors import Code, ImError
 from amity.moving import exporting_store as store
-from amity.moving.exporting_store import Place
+from amity.moving.exporting_store import Cursor
 from amity.moving.models import ExportRequest, ExportResponse
 from amity.moving.restoring import MOST_RECORDS
 from amity.storage import FEW, Database
@@ -21,7 +21,7 @@ _CURSOR = re.compile(r"(users|friends|applications|blacks):(\d{1,18}):(\d{1,18})
 
 
 class Kind(StrEnum):
-    """The lists of an export, in their order: who is named comes before the records that name them."""
+    """The lists of an export, in their order: users come before the records that name them."""
 
     USERS = "users"
     FRIENDS = "friends"
@@ -29,7 +29,7 @@ class Kind(StrEnum):
     BLACKS = "blacks"
 
 
-_NEXT = dict(zip(Kind, [*Kind][1:], strict=False))
+_NEXT_KIND = dict(zip(Kind, [*Kind][1:], strict=False))
 
 
 class Exporting:
@@ -39,54 +39,55 @@ class Exporting:
         self._database = database
 
     async def __call__(self, call: Call, request: ExportRequest) -> ExportResponse:
-        """Return a page. Raises 1001 for an ``after`` that no page gave."""
+        """Return a page. Raises ``ImError``, ``ARGS`` (1001), if ``after`` is not a cursor returned by this operation,
+        or ``limit`` is out of range."""
         limit = request.limit
         if not 1 <= limit <= MOST_RECORDS:
             raise ImError(Code.ARGS, f"limit: is {limit}, and 1 to {MOST_RECORDS} are allowed")
         if request.after:
-            kind, newest, place = _read(request.after)
+            kind, newest, cursor = _parse_cursor(request.after)
             totals = None
         else:
-            kind, newest, place = Kind.USERS, await store.newest_user(self._database), Place()
+            kind, newest, cursor = Kind.USERS, await store.newest_user(self._database), Cursor()
             totals = await store.totals(self._database, newest)
         answer = ExportResponse(users=[], friends=[], applications=[], blacks=[], next="", totals=totals)
         count = 0
         while True:
             try:
-                count, place = await self._fill(answer, kind, place, newest, limit)
+                count, cursor = await self._read_page(answer, kind, cursor, newest, limit)
                 break
             except ImError as error:
                 if error.code != Code.ARGS or limit <= FEW:
                     raise
-                # Too large for one answer: a page may end anywhere, and the next one goes on from there.
+                # Too large for one answer. A shorter page is valid, because the next one begins at its end.
                 limit = max(FEW, limit // 8)
         if count < limit:
-            following = _NEXT.get(kind)
-            answer.next = f"{following}:{newest}:0:0" if following else ""
+            next_kind = _NEXT_KIND.get(kind)
+            answer.next = f"{next_kind}:{newest}:0:0" if next_kind else ""
         else:
-            answer.next = f"{kind}:{newest}:{place.first}:{place.second}"
+            answer.next = f"{kind}:{newest}:{cursor.first}:{cursor.second}"
         return answer
 
-    async def _fill(
-        self, answer: ExportResponse, kind: Kind, after: Place, newest: int, limit: int
-    ) -> tuple[int, Place]:
+    async def _read_page(
+        self, answer: ExportResponse, kind: Kind, after: Cursor, newest: int, limit: int
+    ) -> tuple[int, Cursor]:
         match kind:
             case Kind.USERS:
-                answer.users, place = await store.users(self._database, after, newest, limit)
-                return len(answer.users), place
+                answer.users, cursor = await store.users(self._database, after, newest, limit)
+                return len(answer.users), cursor
             case Kind.FRIENDS:
-                answer.friends, place = await store.friends(self._database, after, newest, limit)
-                return len(answer.friends), place
+                answer.friends, cursor = await store.friends(self._database, after, newest, limit)
+                return len(answer.friends), cursor
             case Kind.APPLICATIONS:
-                answer.applications, place = await store.applications(self._database, after, newest, limit)
-                return len(answer.applications), place
+                answer.applications, cursor = await store.applications(self._database, after, newest, limit)
+                return len(answer.applications), cursor
             case Kind.BLACKS:
-                answer.blacks, place = await store.blacks(self._database, after, newest, limit)
-                return len(answer.blacks), place
+                answer.blacks, cursor = await store.blacks(self._database, after, newest, limit)
+                return len(answer.blacks), cursor
 
 
-def _read(after: str) -> tuple[Kind, int, Place]:
+def _parse_cursor(after: str) -> tuple[Kind, int, Cursor]:
     found = _CURSOR.fullmatch(after)
     if found is None:
         raise ImError(Code.ARGS, "after: is none that a page of an export gave")
-    return Kind(found[1]), int(found[2]), Place(int(found[3]), int(found[4]))
+    return Kind(found[1]), int(found[2]), Cursor(int(found[3]), int(found[4]))

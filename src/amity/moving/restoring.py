@@ -1,10 +1,10 @@
-"""Bringing in users, friends, friend requests and blacklists as they were elsewhere: on another server, or before.
+"""Restore users, friends, friend requests and blacklists as they were on another server, or earlier on this one.
 
-No other operation can: an import makes pairs both ways, of today, without remarks; people decide about applications.
-This one is an administrator's, and sets what the records say: it asks no business server and raises no events, tells no
-client and knows no limits, for it is not a thing that people do. What it keeps to is what holds of the data at all:
-whom a record names is there, nobody is a friend of itself, and a request waits only between users who are not friends,
-of whom neither has blacklisted the other, and of whom only one asks.
+No other operation can: an import adds friends in both directions, with the current time and without remarks, and users
+answer friend requests. This one is for administrators, and stores what the records say. It is not an action of users,
+so it asks no business server, raises no events, notifies no client and checks no limits. It does keep the invariants of
+the data: each user that a record names exists, nobody is a friend of itself, and a request waits only if the two users
+are not friends, neither has blacklisted the other, and no earlier request waits in the other direction.
 """
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
@@ -28,8 +28,8 @@ from amity.storage import ROW_BYTES, Database, Transaction
 from amity.sync.lists import lock_lists
 from amity.users.directory import Directory
 from amity.users.models import User
+from amity.users.profile_observer import Affected, ProfileObserver
 from amity.users.rules import require_length, require_user_id
-from amity.users.shown import ProfileShown, Shown
 from amity.users.store import ROWS_OF_A_USER
 
 MOST_RECORDS = 1000
@@ -37,44 +37,52 @@ R = TypeVar("R", UserRecord, FriendRecord, ApplicationRecord, BlackRecord)
 
 
 class Restoring:
-    """``POST /relation/restore``. ``profile_shown`` is told of whom others now see something else, ``log_out`` of whose
-    accounts belong to the app, so that nobody is logged in as one who was a user before."""
+    """``POST /relation/restore``.
+
+    ``profile_observer`` is called for users whose profile has changed. ``log_out`` is called for accounts of the app,
+    so that nobody stays logged in as a user that has become one.
+    """
 
     def __init__(
         self,
         database: Database,
         directory: Directory,
-        profile_shown: ProfileShown,
+        profile_observer: ProfileObserver,
         log_out: Callable[[Sequence[str]], Awaitable[None]],
     ) -> None:
         self._database = database
         self._directory = directory
-        self._profile_shown = profile_shown
+        self._profile_observer = profile_observer
         self._log_out = log_out
 
     async def __call__(self, call: Call, request: RestoreRequest) -> RestoreResponse:
-        """Make everything what the records say, in one transaction. Raises 1001, 1004 and 1301 where one is not valid,
-        unless it is left out, and 90002."""
+        """Store the records, in one transaction.
+
+        Raises ``ImError``: 1001, 1004 or 1301 if a record is not valid, unless the request is partial and leaves it
+        out; 90002.
+        """
         records = (request.users, request.friends, request.applications, request.blacks)
         count = sum(len(each or ()) for each in records)
         if not 1 <= count <= MOST_RECORDS:
             raise ImError(Code.ARGS, f"{count} records in all, and 1 to {MOST_RECORDS} are allowed")
-        sieve = _Sieve(partial=request.partial is True)
-        users = sieve.take("users", request.users, _require_user, lambda record: (record.user_id,))
+        validator = _Validator(partial=request.partial is True)
+        users = validator.valid("users", request.users, _require_user, lambda record: (record.user_id,))
         new = {record.user_id for record in users}
         numbers = await self._directory.numbers([each for each in _named(request) if each and each not in new])
         known = new | numbers.keys()
         relations = _Relations(
-            friends=sieve.take("friends", request.friends, _friend_check(known), _friend_key),
-            applications=sieve.take("applications", request.applications, _application_check(known), _application_key),
-            blacks=sieve.take("blacks", request.blacks, _black_check(known), _black_key),
+            friends=validator.valid("friends", request.friends, _friend_check(known), _friend_key),
+            applications=validator.valid(
+                "applications", request.applications, _application_check(known), _application_key
+            ),
+            blacks=validator.valid("blacks", request.blacks, _black_check(known), _black_key),
         )
 
-        async def write(tx: Transaction) -> tuple[dict[str, int], Shown]:
+        async def write(tx: Transaction) -> tuple[dict[str, int], Affected]:
             put, changed = await store.put_users(tx, [_user(record) for record in users])
-            shown = await self._profile_shown.record(tx, changed, "", call.operation_id)
+            affected = await self._profile_observer.record(tx, changed, "", call.operation_id)
             await relations.put(tx, numbers | put)
-            return put, shown
+            return put, affected
 
         rows = (
             ROWS_OF_A_USER * len(users)
@@ -83,9 +91,9 @@ class Restoring:
             + len(relations.blacks)
         )
         if rows:
-            put, shown = await self._database.write(write, rows=rows + len(call.body) // ROW_BYTES)
-            self._directory.learn(put)
-            await self._profile_shown.finish(shown)
+            put, affected = await self._database.write(write, rows=rows + len(call.body) // ROW_BYTES)
+            self._directory.add(put)
+            await self._profile_observer.finish(affected)
         if accounts := [record.user_id for record in users if record.app_manger_level >= NOTIFICATION_LEVEL]:
             await self._log_out(accounts)
         return RestoreResponse(
@@ -93,31 +101,31 @@ class Restoring:
             friends=len(relations.friends),
             applications=len(relations.applications),
             blacks=len(relations.blacks),
-            skipped=sieve.left_out,
+            skipped=validator.left_out,
         )
 
 
-class _Sieve:
-    """Lets valid records through. Another is left out, or refuses all."""
+class _Validator:
+    """Separates valid records from others. If not ``partial``, the first other record raises ``ImError``."""
 
     def __init__(self, *, partial: bool) -> None:
         self._partial = partial
         self.left_out: list[LeftOut] = []
 
-    def take(
+    def valid(
         self,
         name: str,
         records: Sequence[R] | None,
         require: Callable[[R, str], None],
         key: Callable[[R], tuple[str, ...]],
     ) -> list[R]:
-        """Return those records that ``require`` lets pass, each key once."""
-        taken: dict[tuple[str, ...], R] = {}
+        """Return the records that ``require`` accepts, each key once, and add the others to ``left_out``."""
+        valid: dict[tuple[str, ...], R] = {}
         for index, record in enumerate(records or ()):
             field = f"{name}[{index}]"
             try:
                 require(record, field)
-                if key(record) in taken:
+                if key(record) in valid:
                     raise ImError(Code.ARGS, f"{field}: repeated: {' '.join(key(record))}")
             except ImError as error:
                 if not self._partial:
@@ -126,8 +134,8 @@ class _Sieve:
                     LeftOut(list=name, index=index, err_code=error.code, err_msg=error.message, err_dlt=error.detail)
                 )
             else:
-                taken[key(record)] = record
-        return list(taken.values())
+                valid[key(record)] = record
+        return list(valid.values())
 
 
 class _Relations:
@@ -145,7 +153,7 @@ class _Relations:
         self.blacks = blacks
 
     async def put(self, tx: Transaction, numbers: dict[str, int]) -> None:
-        """Store them; ``numbers`` has everybody who is named and exists."""
+        """Store the records. ``numbers`` has the number of each named user that exists."""
         friends = [_friend_row(record, numbers) for record in self.friends]
         applications = [_application_row(record, numbers) for record in self.applications]
         blacks = [_black_row(record, numbers) for record in self.blacks]
@@ -161,7 +169,7 @@ class _Relations:
             await store.put_blacks(tx, blacks)
         if applications:
             await store.put_applications(tx, applications)
-        await store.settle(tx, list(named))
+        await store.answer_requests(tx, list(named))
 
 
 def _named(request: RestoreRequest) -> set[str]:

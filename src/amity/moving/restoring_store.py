@@ -1,4 +1,4 @@
-"""The SQL that puts records where they were on another server, and nothing else."""
+"""The SQL that restores records, and nothing else."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -51,9 +51,9 @@ class BlackRow(NamedTuple):
     ex: str
 
 
-class _Put:
-    """An insert of many rows. To SQLite a statement is a function call, so rows are bound one by one; PostgreSQL gets
-    them as one set. The last ``texts`` columns are texts, the others integers."""
+class _BulkInsert:
+    """An insert of many rows. In SQLite a statement is a function call, so rows are bound one by one; PostgreSQL gets
+    all rows in one statement. The last ``texts`` columns are texts, the others integers."""
 
     def __init__(self, table: str, columns: str, texts: int, conflict: str) -> None:
         count = columns.count(",") + 1
@@ -77,9 +77,9 @@ class _Put:
             await tx.fetch(self._set, [_encode(row).decode() for row in rows])
 
 
-# What is there already as it is given keeps its version: to bring the same in again changes nothing. A list's order
-# follows from pins and times, so its clients fetch it anew ("pinned_version") where either is not what it was.
-_put_friends = _Put(
+# A row that equals its record keeps its version, so restoring the same records again changes nothing. The order of a
+# list depends on pins and times. If either changes, "pinned_version" makes clients fetch the order again.
+_put_friends = _BulkInsert(
     "friends",
     "owner_seq, friend_seq, version, added_version, pinned_version, deleted, is_pinned, created_at, add_source,"
     " operator_seq, remark, ex",
@@ -101,14 +101,14 @@ _put_friends = _Put(
             excluded.ex)
     """,
 )
-_put_tombstones = _Put(
+_put_tombstones = _BulkInsert(
     "friends",
     "owner_seq, friend_seq, version, added_version, pinned_version, deleted, is_pinned, created_at, add_source,"
     " operator_seq, remark, ex",
     2,
     "on conflict (owner_seq, friend_seq) do nothing",
 )
-_put_applications = _Put(
+_put_applications = _BulkInsert(
     "friend_requests",
     "from_seq, to_seq, handle_result, created_at, handled_at, handler_seq, req_msg, handle_msg, ex",
     3,
@@ -119,7 +119,7 @@ _put_applications = _Put(
         ex = excluded.ex
     """,
 )
-_put_blacks = _Put(
+_put_blacks = _BulkInsert(
     "blacks",
     "owner_seq, black_seq, version, added_version, deleted, created_at, add_source, operator_seq, ex",
     1,
@@ -138,21 +138,21 @@ _USER = "user_id, nickname, face_url, ex, created_at, app_manger_level, global_r
 
 
 async def put_users(tx: Transaction, users: Sequence[User]) -> tuple[dict[str, int], list[int]]:
-    """Insert users, and make those that are there what is given. Return the numbers of all, and of those of whom others
-    now see something else."""
+    """Insert users, or update those that exist. Return the numbers of all by their ids, and the numbers of those whose
+    profile others now see differently."""
     numbers = await users_store.insert(tx, users)
-    shown: list[int] = []
+    visibly_changed: list[int] = []
     if len(numbers) == len(users):
-        return numbers, shown
+        return numbers, visibly_changed
     changed: dict[int, User] = {}
-    there = {user.user_id: user for user in users if user.user_id not in numbers}
+    existing = {user.user_id: user for user in users if user.user_id not in numbers}
     rows = await tx.fetch(
         f"select user_seq, {_USER} from users where user_id in (select value from EACH_TEXT($1))"
         " order by user_seq FOR_UPDATE",
-        list(there),
+        list(existing),
     )
     for row in rows:
-        number, given = row[0], there[row[1]]
+        number, given = row[0], existing[row[1]]
         numbers[given.user_id] = number
         values = (
             given.nickname,
@@ -166,7 +166,7 @@ async def put_users(tx: Transaction, users: Sequence[User]) -> tuple[dict[str, i
         if values == before:
             continue
         if values[:3] != before[:3]:
-            shown.append(number)
+            visibly_changed.append(number)
         await tx.fetch(
             "update users set nickname = $2, face_url = $3, ex = $4, created_at = $5, app_manger_level = $6,"
             " global_recv_msg_opt = $7 where user_seq = $1",
@@ -175,41 +175,41 @@ async def put_users(tx: Transaction, users: Sequence[User]) -> tuple[dict[str, i
         )
         changed[number] = given
     await search_index.index(tx, changed)
-    return numbers, shown
+    return numbers, visibly_changed
 
 
 async def put_friends(tx: Transaction, friends: Sequence[FriendRow]) -> None:
-    """Put friends on their owners' lists, each with a version of its own. Nobody is there twice.
+    """Put friends on their owners' lists, each with a version of its own. No pair may occur twice.
 
-    Where the owner is not on the friend's list, a tombstone says so: a user's own rows name all lists on which the user
-    may be, as ``profile_fanout_store.lists_that_show`` relies on.
+    If the owner is not on the friend's list, a tombstone is added there: ``profiles_store.lists_that_show`` relies on a
+    user's own rows to name all lists on which the user may be.
     """
     versions = await _next_versions(tx, "friends", {row.owner for row in friends} | {row.friend for row in friends})
     rows: list[tuple[object, ...]] = []
     for row in sorted(friends):
-        version = _take(versions, row.owner)
+        version = _next_version(versions, row.owner)
         rows.append((row.owner, row.friend, version, version, version, 0, *row[2:]))
     await _put_friends(tx, rows)
     one_way = {(row.friend, row.owner) for row in friends} - {(row.owner, row.friend) for row in friends}
     tombstones: list[tuple[object, ...]] = []
     for owner, friend in sorted(one_way):
-        version = _take(versions, owner)
+        version = _next_version(versions, owner)
         tombstones.append((owner, friend, version, version, 0, 1, 0, 0, 0, 0, "", ""))
     await _put_tombstones(tx, tombstones)
 
 
 async def put_blacks(tx: Transaction, blacks: Sequence[BlackRow]) -> None:
-    """Put users on their owners' blacklists, each with a version of its own. Nobody is there twice."""
+    """Put users on their owners' blacklists, each with a version of its own. No pair may occur twice."""
     versions = await _next_versions(tx, "blacks", {row.owner for row in blacks})
     rows: list[tuple[object, ...]] = []
     for row in sorted(blacks):
-        version = _take(versions, row.owner)
+        version = _next_version(versions, row.owner)
         rows.append((row.owner, row.black, version, version, 0, *row[2:]))
     await _put_blacks(tx, rows)
 
 
 async def put_applications(tx: Transaction, applications: Sequence[ApplicationRow]) -> None:
-    """Put friend requests, each in the place of an earlier one of the same users. None is there twice."""
+    """Store friend requests. Each replaces an earlier one of the same users. No pair may occur twice."""
     await _put_applications(tx, sorted(applications))
 
 
@@ -228,10 +228,13 @@ _ASKED_BEFORE = """
 """
 
 
-async def settle(tx: Transaction, users: Sequence[int]) -> None:
-    """Answer those requests of these users that cannot wait here: where either side has blacklisted the other, it is
-    refused; where the two are friends, agreed; where each asks the other, the later one is refused. All as if it had
-    happened when the request was made, so that it is the same however often it is done."""
+async def answer_requests(tx: Transaction, users: Sequence[int]) -> None:
+    """Answer the waiting requests of these users that break an invariant.
+
+    A request is refused if either user has blacklisted the other, agreed to if the two are friends, and refused if the
+    other user asked earlier. The time of the answer is that of the request, so that repeated calls have the same
+    result.
+    """
     for condition, result in ((_BLOCKED, -1), (_FRIENDS, 1), (_ASKED_BEFORE, -1)):
         await tx.fetch(
             "update friend_requests set handle_result = $2, handled_at = created_at, handler_seq = 0"
@@ -250,7 +253,7 @@ async def _next_versions(tx: Transaction, table: str, owners: set[int]) -> dict[
     return {row[0]: row[1] for row in rows}
 
 
-def _take(versions: dict[int, int], owner: int) -> int:
+def _next_version(versions: dict[int, int], owner: int) -> int:
     version = versions[owner]
     versions[owner] = version + 1
     return version

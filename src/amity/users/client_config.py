@@ -1,4 +1,4 @@
-"""Settings that the app gives its clients: for everybody, and for single users, whose own stand above those.
+"""Settings that the app gives its clients: for everybody, and for single users. A user's own settings take precedence.
 
 Source: open-im-server 3.8 ``internal/rpc/user/config.go``.
 """
@@ -28,7 +28,7 @@ MOST_VALUE_CHARACTERS = 65_536
 
 
 class ClientConfig:
-    """Everything that can be asked of settings for clients. Administrators set them, users read their own."""
+    """The operations of settings for clients. Administrators set them, users read their own."""
 
     def __init__(self, database: Database, directory: Directory) -> None:
         self._database = database
@@ -37,7 +37,8 @@ class ClientConfig:
     async def get_user_client_config(
         self, call: Call, request: GetUserClientConfigRequest
     ) -> GetUserClientConfigResponse:
-        """Return what holds for everybody, with a user's own settings above that. Raises 1004 for an unknown user."""
+        """Return the settings for everybody, overridden by the user's own. Raises ``ImError``, ``RECORD_NOT_FOUND``
+        (1004), if the user is unknown."""
         if request.user_id:
             call.require_self_or_admin(request.user_id)
         user_seq = await self._number(request.user_id)
@@ -47,7 +48,8 @@ class ClientConfig:
         return GetUserClientConfigResponse(configs=configs)
 
     async def set_user_client_config(self, call: Call, request: SetUserClientConfigRequest) -> None:
-        """Set these settings, and leave the others. Raises 1004 for an unknown user."""
+        """Set these settings, and leave the others unchanged. Raises ``ImError``, ``RECORD_NOT_FOUND`` (1004), if the
+        user is unknown."""
         configs = request.configs or {}
         _require_sizes(configs)
         user_seq = await self._number(request.user_id)
@@ -62,17 +64,18 @@ class ClientConfig:
         await self._database.write(write, rows=len(configs) + len(call.body) // ROW_BYTES)
 
     async def del_user_client_config(self, call: Call, request: DelUserClientConfigRequest) -> None:
-        """Delete these settings, where they are set. Raises 1004 for an unknown user."""
+        """Delete these settings, if they are set. Raises ``ImError``, ``RECORD_NOT_FOUND`` (1004), if the user is
+        unknown."""
         user_seq = await self._number(request.user_id)
         keys = request.keys
         if keys:
-            # What is deleted may be as large as what was set.
+            # The deleted settings may be as large as those that were set.
             await self._database.write(lambda tx: store.delete(tx, user_seq, keys), rows=LARGE)
 
     async def page_user_client_config(
         self, call: Call, request: PageUserClientConfigRequest
     ) -> PageUserClientConfigResponse:
-        """Return one page of the settings that match, everybody's first, and how many there are."""
+        """Return one page of the settings that match, everybody's first, and their number."""
         offset, limit = page_of(request.pagination)
         user_seq = await self._number(request.user_id) if request.user_id else ANYBODY
         total, configs = await store.page(self._database, user_seq, request.key, offset, limit)

@@ -1,4 +1,4 @@
-"""Settings for clients and the requests about them, as on the wire."""
+"""The requests and answers about settings for clients, as on the wire."""
 
 from amity.calls.call import Request, Response
 from amity.calls.page import Pagination

@@ -12,7 +12,7 @@ _FROM = """
 
 
 async def settings_of(database: Database, user_seq: int) -> dict[str, str]:
-    """Return the settings under one number."""
+    """Return the settings of a number: a user's, or 0 for everybody's."""
     rows = await database.fetch_long(
         "select name, value from client_configs where user_seq = $1 order by name", user_seq
     )
@@ -20,13 +20,13 @@ async def settings_of(database: Database, user_seq: int) -> dict[str, str]:
 
 
 async def count(tx: Transaction, user_seq: int) -> int:
-    """Return how many settings there are under one number."""
+    """Return the count of the settings of a number."""
     rows = await tx.fetch("select count(*) from client_configs where user_seq = $1", user_seq)
     return int(rows[0][0])
 
 
 async def put(tx: Transaction, user_seq: int, settings: Mapping[str, str]) -> None:
-    """Set these settings under one number."""
+    """Set these settings of a number."""
     await tx.execute_many(
         "insert into client_configs (user_seq, name, value) values ($1, $2, $3)"
         " on conflict (user_seq, name) do update set value = excluded.value",
@@ -35,7 +35,7 @@ async def put(tx: Transaction, user_seq: int, settings: Mapping[str, str]) -> No
 
 
 async def delete(tx: Transaction, user_seq: int, names: Sequence[str]) -> None:
-    """Delete these settings under one number."""
+    """Delete these settings of a number."""
     await tx.fetch(
         "delete from client_configs where user_seq = $1 and name in (select value from EACH_TEXT($2))",
         user_seq,
@@ -46,7 +46,8 @@ async def delete(tx: Transaction, user_seq: int, names: Sequence[str]) -> None:
 async def page(
     database: Database, user_seq: int, name: str, offset: int, limit: int
 ) -> tuple[int, list[ClientConfigEntry]]:
-    """Return how many settings there are under a number (-1: under any) with this name (if any), and one page."""
+    """Return the count of the settings of a number with a name, and one page of them. -1 stands for any number, an
+    empty name for any name."""
     total = await database.fetch_scan(f"select count(*) {_FROM}", user_seq, name)
     rows = await database.fetch_scan(
         f"select c.name, coalesce(u.user_id, ''), c.value {_FROM} order by c.user_seq, c.name limit $3 offset $4",

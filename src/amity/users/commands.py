@@ -1,6 +1,6 @@
-"""What clients keep with a user so that all of its devices have it: texts under a kind and an id of the client's own.
+"""Texts that clients store for a user, so that all of its devices have them. The client chooses their kind and id.
 
-OpenIM calls them commands, and gives them no meaning. As there, other devices are not told of changes.
+OpenIM calls them commands, and gives them no meaning. As in OpenIM, other devices are not notified of changes.
 
 Source: open-im-server 3.8 ``internal/rpc/user/user.go`` (``ProcessUserCommand...``).
 """
@@ -23,13 +23,13 @@ from amity.users.commands_models import (
 from amity.users.directory import Directory
 
 MOST_COMMANDS = 1000
-"""Commands of one user. More would make a client's ``get_all`` an attack on the server."""
+"""The most commands of one user. Without a limit, a client's ``get_all`` could overload the server."""
 MOST_UUID_CHARACTERS = 256
 MOST_VALUE_CHARACTERS = 8192
 
 
 class Commands:
-    """Everything that can be asked of a user's commands."""
+    """The operations of a user's commands."""
 
     def __init__(self, database: Database, directory: Directory, clock: Clock = SYSTEM_CLOCK) -> None:
         self._database = database
@@ -37,7 +37,8 @@ class Commands:
         self._clock = clock
 
     async def add(self, call: Call, request: ProcessUserCommandRequest) -> None:
-        """Keep a command. Raises 1003 where there is one of that kind and id, 1004 for an unknown user."""
+        """Store a command. Raises ``ImError``: 1003 if there is one of that kind and id, 1004 if the user is
+        unknown."""
         _require_named(call, request)
         _require_sizes(request)
         user_seq = await self._number(request.user_id)
@@ -58,7 +59,7 @@ class Commands:
         await self._database.write(write)
 
     async def update(self, call: Call, request: ProcessUserCommandRequest) -> None:
-        """Change a command. Raises 1004 where there is none."""
+        """Change a command. Raises ``ImError``, ``RECORD_NOT_FOUND`` (1004), if it does not exist."""
         _require_named(call, request)
         _require_sizes(request)
         await self._change(
@@ -67,7 +68,7 @@ class Commands:
         )
 
     async def delete(self, call: Call, request: ProcessUserCommandDeleteRequest) -> None:
-        """Forget a command. Raises 1004 where there is none."""
+        """Delete a command. Raises ``ImError``, ``RECORD_NOT_FOUND`` (1004), if it does not exist."""
         _require_named(call, request)
         await self._change(request, lambda tx, user_seq: store.delete(tx, user_seq, request.type, request.uuid))
 

@@ -1,4 +1,4 @@
-"""What clients keep with a user, and the requests about it, as on the wire."""
+"""The requests and answers about a user's commands, as on the wire."""
 
 import msgspec
 

@@ -6,7 +6,7 @@ from amity.users.service import Users
 
 
 def operations(users: Users, search: Search) -> list[Operation]:
-    """Declare what callers may ask of users."""
+    """Declare the operations of users."""
     return [
         Operation(
             "/user/user_register",

@@ -1,8 +1,8 @@
-"""Where users stand in the list of all: what makes the total, and the next of many pages, cheap.
+"""A cache of positions in the list of all users. It makes the total, and pages far into the list, cheap to read.
 
-Users are only ever added, at the end of the list. So the count of those up to a number, once known, stays true, and the
-next count or page begins there. It is believed for a minute: on a database with several processes a user may appear
-before others who were counted, and a user may become an administrator.
+Users are only added, at the end of the list. So the count of users up to a number stays true, and the next count or
+page starts from it. A count is used for a minute only: on a database with several processes a user may appear before
+others who were counted, and a user may become an administrator.
 """
 
 from bisect import bisect_right
@@ -15,7 +15,7 @@ SECONDS: Final = 60.0
 
 
 class Position(NamedTuple):
-    """``users`` users of the list have a number up to ``number``."""
+    """A position in the list: ``users`` of its users have a number up to ``number``."""
 
     users: int
     number: int
@@ -25,7 +25,7 @@ _BEGINNING: Final = Position(0, 0)
 
 
 class Positions:
-    """The known positions of one list, ``most`` at a time, each for up to ``seconds``."""
+    """The known positions of one list, at most ``most``, for up to ``seconds``."""
 
     def __init__(self, clock: Clock = SYSTEM_CLOCK, most: int = MOST_KEPT, seconds: float = SECONDS) -> None:
         self._monotonic = clock.monotonic
@@ -40,23 +40,23 @@ class Positions:
         return self._known[-1] if self._known else _BEGINNING
 
     def before(self, offset: int) -> Position:
-        """Return the known position from which the page at an offset is the nearest."""
+        """Return the last known position at or before an offset."""
         self._expire()
-        place = bisect_right(self._known, offset, key=lambda each: each.users)
-        return self._known[place - 1] if place else _BEGINNING
+        index = bisect_right(self._known, offset, key=lambda each: each.users)
+        return self._known[index - 1] if index else _BEGINNING
 
     def remember(self, position: Position) -> None:
-        """Keep a position."""
+        """Add a position."""
         self._expire()
         if not self._known:
             self._since = self._monotonic()
-        place = bisect_right(self._known, position.users, key=lambda each: each.users)
-        if place and self._known[place - 1].users == position.users:
-            self._known[place - 1] = position
+        index = bisect_right(self._known, position.users, key=lambda each: each.users)
+        if index and self._known[index - 1].users == position.users:
+            self._known[index - 1] = position
         else:
-            self._known.insert(place, position)
+            self._known.insert(index, position)
         if len(self._known) > self._most:
-            # Every other one, from the end: the last is the count of all.
+            # Keep every other position, counted from the end, because the last one is the count of all users.
             self._known = self._known[::-2][::-1]
 
     def _expire(self) -> None:

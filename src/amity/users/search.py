@@ -1,4 +1,4 @@
-"""Listing users and searching them. What is read here may be any part of all users: it has quotas and bounds."""
+"""List and search users. These operations may read any part of all users, so they have quotas and bounds."""
 
 from collections.abc import Sequence
 
@@ -21,7 +21,7 @@ from amity.users.search_settling import Settling
 
 
 class Search:
-    """Lists users and finds them by texts, from ``start`` to ``stop``."""
+    """Lists users, and finds them by texts. Maintains the index from ``start`` to ``stop``."""
 
     def __init__(self, database: Database, quota: Quota) -> None:
         self._database = database
@@ -32,23 +32,26 @@ class Search:
         self._all = Positions()
 
     async def start(self) -> None:
-        """Make the index complete, or begin to, and keep it in order. Raises 90002."""
+        """Complete the index, or begin to, and start to settle it. Raises ``ImError``, ``DATABASE`` (90002)."""
         await self._filling.start()
         self._settling.start()
 
     async def stop(self) -> None:
-        """Stop that; the next start goes on with it."""
+        """Stop the work on the index. The next start goes on with it."""
         await self._settling.stop()
         await self._filling.stop()
 
     async def get_users(self, call: Call, request: GetUsersRequest) -> GetUsersResponse:
-        """Return a page of the ordinary users, or of the first 10,000 whose id or nickname has a text in it, in the
-        order of registration. Raises 1355 for too many searches."""
+        """Return a page of the ordinary users, or of the first 10,000 whose id or nickname contains a text, in the
+        order of registration.
+
+        Raises ``ImError``, ``READS_LIMIT`` (1355), if the user has searched too often, or the index is not complete.
+        """
         offset, limit = page_of(request.pagination)
         found = containing(self._database, request.user_id, request.nick_name)
         if found is not None:
             self._filling.require_complete()
-        self._take(call)
+        self._take_quota(call)
         if found is not None:
             total, users = await store.page_found(self._database, found, offset, limit)
         else:
@@ -56,37 +59,38 @@ class Search:
         return GetUsersResponse(total=total, users=users)
 
     async def get_all_users_uid(self, call: Call, request: GetAllUsersUidRequest) -> GetAllUsersUidResponse:
-        """Return a page of all users' ids. Raises 1355 for too many searches."""
+        """Return a page of all users' ids. Raises ``ImError``, ``READS_LIMIT`` (1355), if the user has searched too
+        often."""
         offset, limit = page_of(request.pagination)
-        self._take(call)
+        self._take_quota(call)
         total = await self._total(self._all, ordinary=False)
-        near = self._all.before(offset)
-        page = await store.ids_beyond(self._database, near.number, offset - near.users, limit)
+        nearest = self._all.before(offset)
+        page = await store.ids_after(self._database, nearest.number, offset - nearest.users, limit)
         _remember(self._all, offset, [number for number, _ in page])
         return GetAllUsersUidResponse(total=total, user_ids=[user_id for _, user_id in page])
 
     async def _page_of_all(self, offset: int, limit: int) -> tuple[int, list[User]]:
         total = await self._total(self._ordinary, ordinary=True)
-        near = self._ordinary.before(offset)
-        page = await store.page_beyond(self._database, near.number, offset - near.users, limit)
+        nearest = self._ordinary.before(offset)
+        page = await store.page_after(self._database, nearest.number, offset - nearest.users, limit)
         _remember(self._ordinary, offset, [number for number, _ in page])
         return total, [user for _, user in page]
 
     async def _total(self, positions: Positions, *, ordinary: bool) -> int:
         last = positions.last()
-        beyond = await store.count_beyond(self._database, last.number, ordinary=ordinary)
-        total = last.users + beyond.users
-        if beyond.users:
-            positions.remember(Position(total, beyond.last))
+        counted = await store.count_after(self._database, last.number, ordinary=ordinary)
+        total = last.users + counted.users
+        if counted.users:
+            positions.remember(Position(total, counted.last))
         return total
 
-    def _take(self, call: Call) -> None:
+    def _take_quota(self, call: Call) -> None:
         if not call.is_admin:
             self._quota.take(call.user_id)
 
 
 def _remember(positions: Positions, offset: int, page: Sequence[int]) -> None:
-    """Keep where a page begins and ends, given the numbers of the users on it."""
+    """Remember the positions of the begin and the end of a page, given the numbers of the users on it."""
     if page:
         positions.remember(Position(offset, page[0] - 1))
         positions.remember(Position(offset + len(page), page[-1]))

@@ -1,10 +1,10 @@
-"""Folds users who are not in the index yet: those of a database that is older than the index, and all of them if this
-program folds by a later version of Unicode.
+"""Add users to the index who are not in it: those of a database that is older than the index, and all users if this
+program folds with a later version of Unicode.
 
-SQL cannot fold, so no migration can do it. It is done in parts, a transaction each, in the order of the users' numbers;
-how far it has come is stored with each part. A start does it for ``START_SECONDS``; what is left after that, with some
-100,000 users or more, goes on beside the serving, and searches are refused until it is done. Of several processes on
-one database each does a part in turn.
+SQL cannot fold, so no migration can do it. It is done in parts, a transaction each, in the order of the users' numbers.
+Each part stores the number of its last user. ``start`` does parts for ``START_SECONDS``. With some 100,000 users or
+more that is not enough; the rest is done while the server runs, and searches are refused until it is done. If several
+processes share the database, they do parts in turn.
 """
 
 import asyncio
@@ -20,13 +20,13 @@ from amity.users.folding import UNICODE
 from amity.users.search_index import index, settle
 
 PART: Final = 200
-"""Users of one part: about five milliseconds of the database."""
+"""Users of one part, about five milliseconds of the database."""
 START_SECONDS: Final = 1.0
-_PAUSE: Final = 1.0
-"""Seconds to wait where the database fails."""
+_RETRY_SECONDS: Final = 1.0
+"""Seconds to wait after a failure of the database."""
 _PARTS_TO_SETTLE: Final = 32
 _FOLDING: Final = (1, *UNICODE)
-"""What folds: the first number goes up with each change of ``fold``."""
+"""The version of the folding. The first number is increased with each change of ``fold``, the others are Unicode's."""
 
 _log = logging.getLogger(__name__)
 
@@ -50,25 +50,26 @@ class Filling:
         self._task: asyncio.Task[None] | None = None
 
     def require_complete(self) -> None:
-        """Raise 1355 as long as not all users are found."""
+        """Raise ``ImError``, ``READS_LIMIT`` (1355), until all users are in the index."""
         if not self._is_complete:
             raise ImError(Code.READS_LIMIT, "the search index is being made, try again in some minutes")
 
     async def start(self) -> None:
-        """Look whether all users are in the index, and begin to add those who are not. Raises 90002."""
+        """Read whether all users are in the index, and begin to add those who are not. Raises ``ImError``, ``DATABASE``
+        (90002)."""
         name, self._is_complete = await store.folding(self._database)
-        if _parsed(name) < _FOLDING:
+        if _parse_version(name) < _FOLDING:
             self._is_complete = False
             await self._database.write(lambda tx: store.begin_filling(tx, " ".join(map(str, _FOLDING))))
-        until = self._clock.monotonic() + self._start_seconds
-        while not self._is_complete and self._clock.monotonic() < until:
+        deadline = self._clock.monotonic() + self._start_seconds
+        while not self._is_complete and self._clock.monotonic() < deadline:
             await self._fill_part()
         if not self._is_complete:
             _log.info("search: users of before are being added to the index; searches are refused until that is done")
             self._task = asyncio.create_task(self._run(), name="search-filling")
 
     async def stop(self) -> None:
-        """End after the part under way. The rest is done after the next start, or by another process."""
+        """Stop. The rest is done after the next start, or by another process."""
         if self._task is not None:
             task, self._task = self._task, None
             task.cancel()
@@ -85,12 +86,12 @@ class Filling:
                 if not failing:
                     _log.warning("search: the index waits for the database: %s", error.detail)
                 failing = True
-            except Exception:  # noqa: BLE001 - searches are refused until it has come to its end
+            except Exception:  # noqa: BLE001 - searches are refused until the task has finished
                 if not failing:
                     _log.exception("search: an error of its own holds up the index; it goes on")
                 failing = True
             if failing:
-                await asyncio.sleep(_PAUSE)
+                await asyncio.sleep(_RETRY_SECONDS)
         _log.info("search: all users are in the index")
 
     async def _fill_part(self) -> None:
@@ -108,5 +109,5 @@ class Filling:
             await settle(self._database)
 
 
-def _parsed(name: str) -> tuple[int, ...]:
+def _parse_version(name: str) -> tuple[int, ...]:
     return tuple(map(int, name.split()))

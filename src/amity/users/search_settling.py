@@ -1,4 +1,4 @@
-"""Keeps the index of users quick to read while users are registered and changed."""
+"""Settle the search index of users while users are registered and changed, so that it stays fast to read."""
 
 import asyncio
 import contextlib
@@ -10,7 +10,7 @@ from amity.storage import Database
 from amity.users.search_index import settle
 
 SECONDS: Final = 1.0
-"""Seconds from one look at what has been added to the next."""
+"""Seconds between two rounds."""
 
 _log = logging.getLogger(__name__)
 
@@ -24,11 +24,11 @@ class Settling:
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Begin."""
+        """Start the task."""
         self._task = asyncio.create_task(self._run(), name="search-settling")
 
     async def stop(self) -> None:
-        """End after the part under way."""
+        """Stop the task."""
         if self._task is not None:
             task, self._task = self._task, None
             task.cancel()
@@ -49,7 +49,7 @@ class Settling:
                         error.detail,
                     )
                 failing = True
-            except Exception:  # noqa: BLE001 - as long as the server runs, so does this
+            except Exception:  # noqa: BLE001 - the task must run as long as the server
                 if not failing:
                     _log.exception("search: an error of its own keeps users waiting for the index; it goes on")
                 failing = True

@@ -108,7 +108,7 @@ class BlackChanges:
                 return False
             await self._limits.require_black_quota(tx, owner)
             await store.add(tx, owner, black, operator, request.ex, now)
-            await pair_store.settle(tx, owner, black, HandleResult.REFUSED, operator, now)
+            await pair_store.answer_waiting(tx, owner, black, HandleResult.REFUSED, operator, now)
             event = AfterAddBlack(owner_user_id=owner_id, black_user_id=black_id)
             await self._outbox.record(tx, event, call.operation_id)
             return True

@@ -32,7 +32,7 @@ from amity.relations.friends.profiles_store import Cursor, Fanout
 from amity.storage import LARGE, Database, Transaction
 from amity.sync.lists import MOST_VERSION, lock_lists
 from amity.users import notices
-from amity.users.shown import Goal, Shown
+from amity.users.profile_observer import Affected, Goal
 
 INLINE = 256
 """The most lists that the transaction of a change changes."""
@@ -69,7 +69,7 @@ class ProfileFanout:
         self._may_wait = True
         self._task: asyncio.Task[None] | None = None
 
-    async def record(self, tx: Transaction, users: Sequence[int], operator: str, operation_id: str) -> Shown:
+    async def record(self, tx: Transaction, users: Sequence[int], operator: str, operation_id: str) -> Affected:
         """Give the rows of these users the next version on all lists that show them, or begin a fan-out for users who
         are on too many lists. The transaction has locked the users."""
         inline: dict[int, list[int]] = {}
@@ -88,15 +88,15 @@ class ProfileFanout:
         for user, owners in inline.items():
             if owners:
                 friends += await store.mark_updated(tx, owners, user)
-        return Shown(friends, goals)
+        return Affected(friends, goals)
 
-    async def finish(self, shown: Shown) -> None:
+    async def finish(self, affected: Affected) -> None:
         """Wait until all goals are reached, at most ``WAIT_SECONDS``."""
-        if not shown.goals or not self._may_wait:
+        if not affected.goals or not self._may_wait:
             return
         loop = asyncio.get_running_loop()
         reached = []
-        for goal in shown.goals:
+        for goal in affected.goals:
             future = loop.create_future()
             reached.append(future)
             self._waiting.setdefault(goal.user_seq, []).append((goal, future))
@@ -107,7 +107,7 @@ class ProfileFanout:
             if late:
                 _log.warning("profiles: %d fan-outs take longer than %.0f s, and go on", len(late), WAIT_SECONDS)
         finally:
-            for goal in shown.goals:
+            for goal in affected.goals:
                 self._stop_waiting(goal.user_seq, reached)
 
     def start(self) -> None:
@@ -215,7 +215,9 @@ class ProfileFanout:
         fanout, cursor, ended, friends = done
         metrics.profiles_fanned_out(len(friends))
         if fanout.operator:
-            notices.notify_profile_shown(self._push, fanout.operator, fanout.user_id, friends, fanout.operation_id)
+            notices.notify_friend_info_updated(
+                self._push, fanout.operator, fanout.user_id, friends, fanout.operation_id
+            )
         for goal, future in self._waiting.get(user, ()):
             if ended or cursor >= (goal.lap, goal.seq):
                 _resolve(future)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from amity.relations.pair.lists import FRIENDS
 from amity.storage import Database, Transaction
 from amity.sync.lists import MOST_VERSION
-from amity.users.shown import Goal
+from amity.users.profile_observer import Goal
 
 _CLAIMABLE = "(holder = $2 or until < SHARED_NOW or until > SHARED_NOW + $3)"
 """The condition under which a process may claim a fan-out; $3 is the length of a lease in milliseconds. A lease that

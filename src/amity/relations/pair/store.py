@@ -43,8 +43,10 @@ async def standing(reader: Database | Transaction, first: int, second: int) -> S
     return Standing(bool(row[0]), bool(row[1]), bool(row[2]), bool(row[3]), row[4], row[5])
 
 
-async def settle(tx: Transaction, first: int, second: int, result: HandleResult, handler: int, now: int) -> None:
-    """Store an answer to the waiting requests between two users, in either direction."""
+async def answer_waiting(
+    tx: Transaction, first: int, second: int, result: HandleResult, handler: int, now: int
+) -> None:
+    """Answer the waiting requests between two users, in either direction."""
     await tx.fetch(
         "update friend_requests set handle_result = $3, handler_seq = $4, handled_at = $5"
         " where handle_result = 0 and ((from_seq = $1 and to_seq = $2) or (from_seq = $2 and to_seq = $1))",
