@@ -1,4 +1,4 @@
-"""The parts of a server, from the bottom up: what each offers, and what of it runs beside the calls."""
+"""The parts of a server, from the bottom up: their operations, background tasks and sweeps."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -51,11 +51,11 @@ Sweep = Callable[[], Awaitable[object]]
 
 
 class Task(Protocol):
-    """What runs beside the calls, from ``start`` to ``stop``."""
+    """A background task, from ``start`` to ``stop``."""
 
     def start(self) -> Awaitable[None] | None:
-        """Begin. What is returned has to be awaited before the next begins. Raises ``ImError`` where the database
-        fails."""
+        """Start. If an awaitable is returned, it is awaited before the next task starts. Raises ``ImError`` if the
+        database fails."""
         ...
 
     async def stop(self) -> None: ...
@@ -63,7 +63,7 @@ class Task(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """All parts. ``tasks`` are started in their order, stopped in the reverse; ``sweeps`` delete what has expired."""
+    """All parts. ``tasks`` are started in their order, and stopped in reverse order; ``sweeps`` delete expired rows."""
 
     operations: Sequence[Operation]
     tasks: Sequence[Task]
@@ -75,7 +75,7 @@ class Parts:
 
 
 def build(ground: Ground) -> Parts:
-    """Build every part on the ground. Nothing runs yet."""
+    """Build all parts. No task is started yet."""
     database, directory, settings = ground.database, ground.directory, ground.settings
     before, outbox, push = ground.before, ground.outbox, ground.push
 
