@@ -1,4 +1,4 @@
-"""Random operations of five users, one after the other and at once, held to the rules and to what clients sync."""
+"""Random operations of five users, sequential and concurrent, checked against the model and what clients sync."""
 
 import asyncio
 import itertools
@@ -38,7 +38,7 @@ VERSION_ID = "0123456789abcdef01234567"
 CODES = {0, 1004, 1302, 1304, 1305}
 pairs = st.tuples(st.integers(0, USERS - 1), st.integers(1, USERS - 1)).map(lambda p: (p[0], (p[0] + p[1]) % USERS))
 actions = st.lists(st.tuples(st.sampled_from(ACTIONS), pairs), min_size=1, max_size=40)
-# The database is made once and each example has users of its own in it.
+# The database is made once, and each example has users of its own.
 thorough = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
@@ -63,7 +63,7 @@ class World:
         self._black_changes = Blacks(database, directory, VERSION_ID)
 
     async def people(self) -> list[str]:
-        """Register five users, strangers to each other and to all before them."""
+        """Register five users without relations."""
         number = next(self._numbers)
         users = [f"u{number}x{each}" for each in range(USERS)]
         sql = (
@@ -74,7 +74,7 @@ class World:
         return users
 
     async def act(self, action: str, user: str, other: str) -> int:
-        """Do it as that user, and return the ``errCode``."""
+        """Do an action as a user; return the ``errCode``."""
         call = Call(operation_id="op", user_id=user)
         try:
             match action:
@@ -99,7 +99,7 @@ class World:
         return 0
 
     async def state(self, users: Sequence[str]) -> Model:
-        """Read what these users are to each other."""
+        """Read the relations of these users."""
         names = "select a.user_id, b.user_id{} from {} join users as a on a.user_seq = {} join users as b"
         names += " on b.user_seq = {} where {}a.user_id in (select value from EACH_TEXT($1))"
         tables = (
@@ -115,7 +115,7 @@ class World:
         )
 
     async def sync(self, user: str, device: "Device") -> None:
-        """Fetch as a client does what has changed since its version."""
+        """Fetch the changes since the client's version, as a client does."""
         call = Call(operation_id="op", user_id=user)
         asked = GetIncrementalFriendsRequest(user_id=user, version_id=VERSION_ID, version=device.friends_version)
         friends = await self._friend_changes.get_incremental_friends(call, asked)
@@ -125,7 +125,7 @@ class World:
 
 
 class Device:
-    """What a client keeps: two lists and their versions."""
+    """The state of a client: two lists and their versions."""
 
     def __init__(self):
         self.friends, self.blacks = set(), set()
@@ -166,7 +166,7 @@ async def world(database_url):
 
 @settings(thorough, max_examples=60)
 @given(steps=actions)
-async def test_every_sequence_ends_where_the_rules_say_and_clients_of_any_age_follow(world, steps):
+async def test_every_sequence_ends_in_the_state_of_the_model_and_clients_of_any_version_sync_it(world, steps):
     users = await world.people()
     model = Model()
     devices = {user: Device() for user in users}
@@ -186,7 +186,7 @@ async def test_every_sequence_ends_where_the_rules_say_and_clients_of_any_age_fo
 
 @settings(thorough, max_examples=40)
 @given(seed=st.integers(0, 2**32), deletes=st.booleans())
-async def test_whatever_is_done_at_once_the_rules_hold_afterwards_and_no_client_misses_anything(world, seed, deletes):
+async def test_concurrent_operations_keep_the_rules_and_no_client_misses_a_change(world, seed, deletes):
     users = await world.people()
     dice = random.Random(seed)
     devices = [(user, Device()) for user in (*users, *users)]
@@ -211,7 +211,7 @@ async def test_whatever_is_done_at_once_the_rules_hold_afterwards_and_no_client_
         assert device.has(user, state), "a client that synced meanwhile has missed nothing"
 
 
-async def test_two_who_ask_each_other_at_once_are_friends_once(world):
+async def test_two_users_who_ask_each_other_concurrently_become_friends_once(world):
     for _ in range(25):
         ann, bob, *_ = await world.people()
         codes = await asyncio.gather(world.act("asks", ann, bob), world.act("asks", bob, ann))
@@ -222,7 +222,7 @@ async def test_two_who_ask_each_other_at_once_are_friends_once(world):
 
 
 @pytest.mark.parametrize("action", ["asks", "is imported for", "agrees"])
-async def test_a_block_and_what_makes_friends_at_once_leave_nothing_waiting(world, action):
+async def test_a_block_concurrent_with_an_agreement_or_import_leaves_no_request_waiting(world, action):
     for _ in range(15):
         ann, bob, *_ = await world.people()
         await world.act("asks", bob, ann)

@@ -1,5 +1,5 @@
 # ruff: noqa: RUF001 - letters that look like others are what this is about
-"""Finding users by texts in their ids and nicknames, on both databases alike."""
+"""Searching users by texts in their ids and nicknames, with the same results on both databases."""
 
 import asyncio
 import os
@@ -57,18 +57,18 @@ async def found(rest, *, user=ADMIN, page=PAGE, **asked):
         ("👩‍👩‍👧", "👩"),
     ],
 )
-async def test_a_nickname_is_found_by_what_is_in_it(rest, nickname, asked):
+async def test_a_nickname_is_found_by_any_substring(rest, nickname, asked):
     await registered(rest, (1, "somebody"), (2, nickname))
     assert await found(rest, nickName=asked) == (1, ["u2"])
 
 
-async def test_wildcards_and_operators_mean_themselves(rest):
+async def test_wildcards_and_operators_are_literal(rest):
     await registered(rest, (1, "anna"), (2, "bert"))
     for asked in ("%", "_", "*", "a*", "an%", "a OR b", "anna AND bert", '"anna"', "anna | bert", ".*", "^a", "a:b"):
         assert await found(rest, nickName=asked) == (0, []), asked
 
 
-async def test_either_text_is_enough_and_users_come_in_the_order_of_their_registration(rest):
+async def test_either_text_is_enough_and_users_are_in_the_order_of_registration(rest):
     await registered(rest, (3, "zed"), (1, "anna"), (2, "bert"), (12, "cleo"))
     assert await found(rest, userID="1", nickName="ER") == (3, ["u1", "u2", "u12"])
     assert await found(rest, userID="1", nickName="") == (2, ["u1", "u12"])
@@ -76,7 +76,7 @@ async def test_either_text_is_enough_and_users_come_in_the_order_of_their_regist
     assert await found(rest) == (4, ["u3", "u1", "u2", "u12"])
 
 
-async def test_a_text_of_nothing_visible_is_no_text(rest):
+async def test_a_text_without_visible_characters_counts_as_empty(rest):
     await registered(rest, (1, "anna"), (2, "bert"))
     assert await found(rest, nickName="\u200b") == (2, ["u1", "u2"])
     assert await found(rest, userID="\u200b", nickName="ann") == (1, ["u1"])
@@ -122,7 +122,7 @@ async def test_a_changed_nickname_is_found_and_the_old_one_is_not(rest):
     assert await found(rest, userID="U1") == (1, ["u1"])
 
 
-async def test_who_was_not_registered_is_not_found(rest):
+async def test_a_user_whose_registration_failed_is_not_found(rest):
     await registered(rest, (1, "anna"))
     users = [{"userID": each, "nickname": "anna"} for each in ("new", "u1")]
     assert (await rest.post("/user/user_register", {"users": users}))["errCode"] == 1102
@@ -156,7 +156,7 @@ async def test_a_text_that_is_too_long_is_refused(rest, field, most):
 
 
 @ON_SQLITE_ALONE
-async def test_a_text_of_megabytes_is_refused_before_it_is_looked_at(rest):
+async def test_a_text_of_megabytes_is_refused_before_it_is_folded(rest):
     refused = await rest.post("/user/get_users", {"pagination": PAGE, "nickName": "%" * 6_000_000})
     assert refused["errCode"] == 1001
 
@@ -169,7 +169,7 @@ async def test_the_longest_nickname_is_found_by_any_part_of_it(rest):
     assert await found(rest, nickName=nickname[:200] + nickname[:50]) == (0, [])
 
 
-async def test_a_user_searches_so_often_in_a_minute_and_an_administrator_as_often_as_it_likes(start_server):
+async def test_users_searches_are_limited_per_minute_and_administrators_are_not(start_server):
     rest = await start_server(limits={"searchesPerMinute": 3})
     await rest.register("ann", "bob")
     body = {"pagination": PAGE}
@@ -212,7 +212,7 @@ async def search(database, user_id, nickname, offset=0, limit=1000):
     return total, [user.user_id for user in users]
 
 
-async def test_what_is_found_is_what_a_look_at_every_user_finds(database):
+async def test_a_search_finds_what_a_scan_of_all_users_finds(database):
     print("AMITY_SEED", SEED)
     dice = random.Random(SEED)
 
@@ -262,7 +262,7 @@ async def test_what_is_found_is_what_a_look_at_every_user_finds(database):
             await search_index.settle(database)
 
 
-async def test_no_more_are_counted_or_shown_than_is_said(database, monkeypatch):
+async def test_at_most_the_documented_number_is_counted_and_shown(database, monkeypatch):
     monkeypatch.setattr(search_index, "MOST_FOUND", 10)
     await inserted(database, [named(number, "anna") for number in range(30)])
     assert await search(database, "", "ann", 0, 4) == (10, ["u0", "u1", "u2", "u3"])
@@ -274,7 +274,7 @@ async def test_no_more_are_counted_or_shown_than_is_said(database, monkeypatch):
     assert await search(database, "", "ann", 8, 4) == (10, ["u8", "u9"])
 
 
-async def test_a_transaction_that_is_undone_leaves_nothing_to_find(database):
+async def test_a_rolled_back_transaction_leaves_nothing_in_the_index(database):
     await inserted(database, [named(1, "anna")])
 
     async def fail(tx):
@@ -290,7 +290,7 @@ async def test_a_transaction_that_is_undone_leaves_nothing_to_find(database):
     assert await search(database, "", "bert") == (0, [])
 
 
-async def test_what_waits_for_the_index_gets_into_it_and_leaves_nothing_of_before(database):
+async def test_settling_adds_waiting_texts_to_the_index_and_removes_outdated_ones(database):
     if database.dialect == "postgres":
         pytest.skip("PostgreSQL keeps its index by itself")
 
@@ -327,7 +327,7 @@ async def test_what_waits_for_the_index_gets_into_it_and_leaves_nothing_of_befor
     assert (await database.fetch("select count(*) from user_texts_waiting"))[0][0] == 0
 
 
-async def test_a_server_brings_into_the_index_what_waits_for_it(start_server, database_url):
+async def test_a_server_settles_the_texts_that_wait_for_the_index(start_server, database_url):
     rest = await start_server()
     await rest.register("ann", "bob")
 
@@ -345,7 +345,7 @@ async def test_a_server_brings_into_the_index_what_waits_for_it(start_server, da
 async def test_a_search_is_answered_from_the_index(database, database_url):
     await inserted(database, [named(number, f"{number * 7919 % 100_003} name") for number in range(20_000)])
     if database.dialect == "postgres":
-        # As PostgreSQL does by itself after a while, and the server on SQLite.
+        # PostgreSQL does this by itself after a while, and so does the server on SQLite.
         connection = await asyncpg.connect(database_url)
         await connection.execute("vacuum analyze user_texts")
         await connection.close()
@@ -367,7 +367,7 @@ async def test_a_search_is_answered_from_the_index(database, database_url):
             assert "Seq Scan" not in plan
 
 
-async def test_many_searches_of_one_user_do_not_keep_another_from_a_friend_list(start_server):
+async def test_many_searches_of_one_user_do_not_delay_another_users_friend_list(start_server):
     rest = await start_server(limits={"searchesPerMinute": 0})
     everybody = [f"user{number}" for number in range(5000)]
     await rest.register(*everybody)

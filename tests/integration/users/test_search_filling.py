@@ -1,4 +1,4 @@
-"""Users of before the index, and what becomes of them at the start."""
+"""Adding the users of an older database to the search index, at the start and after it."""
 
 import asyncio
 import sqlite3
@@ -39,7 +39,7 @@ async def run(database_url, dialect, statements):
 
 @pytest.fixture
 async def old(empty_database_url):
-    """A database from before the index, with people in it."""
+    """Return the URL of a database that is older than the index, with users in it."""
     dialect: Dialect = "sqlite" if empty_database_url.startswith("sqlite") else "postgres"
     number = "integer" if dialect == "sqlite" else "bigint"
     made = [f"create table schema_version (version {number} not null)"]
@@ -75,7 +75,7 @@ async def completed(filling):
                 return
 
 
-async def test_a_server_on_a_database_of_before_finds_everybody(old, tmp_path):
+async def test_a_server_on_an_older_database_finds_all_users(old, tmp_path):
     starter = StartServer(tmp_path, old)
     rest = await starter()
     for number, asked in enumerate(("ПРИВЕТ", "äRZ", "偉", "NN")):
@@ -84,7 +84,7 @@ async def test_a_server_on_a_database_of_before_finds_everybody(old, tmp_path):
     await starter.stop()
 
 
-async def test_what_a_start_leaves_is_done_beside_the_serving_and_searches_say_so(database):
+async def test_searches_are_refused_while_the_rest_is_indexed_after_the_start(database):
     filling = Filling(database, part=1, start_seconds=0)
     await filling.start()
     with pytest.raises(ImError, match="the search index is being made") as refused:
@@ -96,7 +96,7 @@ async def test_what_a_start_leaves_is_done_beside_the_serving_and_searches_say_s
     assert await found(database, "привет") == ["u0"]
 
 
-async def test_a_stopped_filling_goes_on_where_it_was(database):
+async def test_a_stopped_filling_continues_from_its_cursor(database):
     first = Filling(database, part=2, start_seconds=0)
     await first.start()
     await first._fill_part()
@@ -111,7 +111,7 @@ async def test_a_stopped_filling_goes_on_where_it_was(database):
     assert await found(database, "anna") == ["u3"]
 
 
-async def test_who_is_registered_or_changed_meanwhile_is_found_as_it_is_now(database):
+async def test_users_registered_or_changed_during_a_filling_are_found_as_they_are_now(database):
     filling = Filling(database, part=1, start_seconds=0)
     await filling.start()
 
@@ -131,7 +131,7 @@ async def test_who_is_registered_or_changed_meanwhile_is_found_as_it_is_now(data
     assert await found(database, "anna") == []
 
 
-async def test_a_later_folding_folds_everybody_anew_and_an_earlier_one_nobody(database, monkeypatch):
+async def test_a_later_folding_folds_all_users_anew_and_an_earlier_one_none(database, monkeypatch):
     await Filling(database).start()
     await database.write(
         lambda tx: tx.fetch("update user_texts set nickname = 'of an older Unicode' where user_seq = 1")

@@ -1,4 +1,4 @@
-"""What clients are told of friend lists: the JSON, letter by letter as OpenIM sends it, and whom."""
+"""The notifications of relations: the JSON, letter by letter as OpenIM sends it, and who gets them."""
 
 import json
 
@@ -17,7 +17,7 @@ def push():
     return RecordingPush()
 
 
-def test_an_import_of_one_is_told_to_both(push):
+def test_an_import_of_one_friend_notifies_both_users(push):
     notices.notify_imported(push, "ann", ["bob"], "op-1")
     assert push.received() == [
         (
@@ -32,20 +32,20 @@ def test_an_import_of_one_is_told_to_both(push):
     ]
 
 
-def test_it_comes_from_the_friend_as_if_it_had_accepted(push):
+def test_the_notification_of_an_import_comes_from_the_friend_as_if_it_had_accepted(push):
     notices.notify_imported(push, "ann", ["bob"], "op-1")
     (only,) = push.told
     assert (only.notification.send_id, only.notification.recv_id) == ("bob", "ann")
 
 
-def test_an_import_of_many_is_told_once_to_the_owner_and_once_to_each_friend(push):
+def test_an_import_of_many_notifies_the_owner_once_and_each_friend_once(push):
     friends = [f"friend{number}" for number in range(1000)]
     notices.notify_imported(push, "ann", friends, "op-1")
     told_users = [user for each in push.told for user in each.users]
     assert sorted(told_users) == sorted(["ann", *friends])
 
 
-def test_each_friend_learns_of_its_own_pair_only(push):
+def test_each_friend_is_notified_of_its_own_pair_only(push):
     notices.notify_imported(push, "ann", ["bob", "cy", "dee"], "op-1")
     for users, conversation, _, detail in push.received():
         friend = users[-1]
@@ -63,13 +63,13 @@ def test_each_friend_learns_of_its_own_pair_only(push):
         (["ann", "dee"], [["ann", "bob"], ["dee"]]),
     ],
 )
-def test_nothing_is_made_for_who_is_not_connected(connected, expected):
+def test_no_notification_is_made_for_users_who_are_not_connected(connected, expected):
     push = RecordingPush(connected)
     notices.notify_imported(push, "ann", ["bob", "cy", "dee"], "op-1")
     assert [each.users for each in push.told] == expected
 
 
-def test_a_deletion_is_told_to_the_owner_and_not_to_who_was_deleted(push):
+def test_a_deletion_notifies_the_owner_and_not_the_deleted_friend(push):
     notices.notify_deleted(push, "bob", "ann", "op-1")
     assert push.received() == [
         (
@@ -81,7 +81,7 @@ def test_a_deletion_is_told_to_the_owner_and_not_to_who_was_deleted(push):
     ]
 
 
-def test_a_remark_is_told_to_the_owner_and_not_to_who_is_called_that(push):
+def test_a_remark_notifies_the_owner_and_not_the_friend(push):
     notices.notify_remark_set(push, "ann", "bob", "op-1")
     assert push.received() == [
         (
@@ -96,7 +96,7 @@ def test_a_remark_is_told_to_the_owner_and_not_to_who_is_called_that(push):
     ]
 
 
-def test_an_update_of_several_is_told_to_the_owner_once(push):
+def test_an_update_of_several_notifies_the_owner_once(push):
     notices.notify_friends_updated(push, "ann", ["bob", "cy"], "op-1")
     assert push.received() == [
         (
@@ -111,7 +111,7 @@ def test_an_update_of_several_is_told_to_the_owner_once(push):
     ]
 
 
-def test_all_of_it_is_traced_by_the_callers_operation(push):
+def test_all_notifications_have_the_callers_operation_id(push):
     notices.notify_imported(push, "ann", ["bob", "cy"], "op-1")
     notices.notify_deleted(push, "ann", "bob", "op-1")
     notices.notify_remark_set(push, "ann", "bob", "op-1")
@@ -156,7 +156,7 @@ PAIR_JSON = '"fromToUserID":{"fromUserID":"ann","toUserID":"bob"}'
     ],
     ids=["asked", "refused", "agreed"],
 )
-def test_a_friend_request_and_its_answer_are_told_to_both(push, notify, kind, sender, detail):
+def test_a_friend_request_and_its_answer_notify_both_users(push, notify, kind, sender, detail):
     notify(push, REQUEST, "op-1")
     ((users, conversation, content_type, sent),) = push.received()
     assert (sorted(users), conversation, content_type, sent) == (["ann", "bob"], "n_ann_bob", kind, detail)
@@ -164,6 +164,6 @@ def test_a_friend_request_and_its_answer_are_told_to_both(push, notify, kind, se
 
 
 @pytest.mark.parametrize(("notify", "kind"), [(notify_black_added, 1207), (notify_black_removed, 1208)])
-def test_a_block_and_its_end_are_told_to_its_owner_only(push, notify, kind):
+def test_a_block_and_its_end_notify_the_owner_only(push, notify, kind):
     notify(push, "ann", "bob", "op-1")
     assert push.received() == [(["ann"], "n_ann_bob", kind, f"{{{PAIR_JSON}}}")]

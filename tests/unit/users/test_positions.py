@@ -1,4 +1,4 @@
-"""Where users stand in the list of all."""
+"""Known positions in the list of all users."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +18,7 @@ def test_a_page_begins_at_the_nearest_known_position_before_it():
     assert positions.before(10**9) == positions.last() == Position(200, 290)
 
 
-def test_positions_are_believed_for_a_minute():
+def test_positions_expire_after_a_minute():
     clock = FakeClock()
     positions = Positions(clock)
     clock.advance(1000)
@@ -31,7 +31,7 @@ def test_positions_are_believed_for_a_minute():
 
 
 @given(st.lists(st.integers(1, 10_000), max_size=300))
-def test_few_are_kept_and_the_last_is_among_them(counts):
+def test_few_positions_are_kept_and_the_last_is_among_them(counts):
     positions = Positions(FakeClock(), most=16)
     for count in counts:
         positions.remember(Position(count, 2 * count))

@@ -1,4 +1,4 @@
-"""An order brought up by what has changed is the order read anew."""
+"""An order updated by changes equals the order read anew."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,13 +12,13 @@ _entries = st.lists(
 
 
 def read(entries):
-    """The order as the database gives it."""
+    """Return the order as the database would."""
     there = [entry for entry in entries if not entry.is_deleted]
     return Order.of(sorted(there, key=lambda entry: (not entry.is_pinned, entry.created_at, entry.number)))
 
 
 @given(_entries, _entries)
-def test_what_has_changed_takes_its_place(before, changed):
+def test_a_changed_order_equals_the_order_read_anew(before, changed):
     latest = {entry.number: entry for entry in (*before, *changed)}
     order = read(before).changed(changed)
     assert list(order.numbers) == list(read(latest.values()).numbers)
@@ -26,14 +26,14 @@ def test_what_has_changed_takes_its_place(before, changed):
 
 
 @given(_entries, _entries)
-def test_the_order_from_before_stays_what_it_was(before, changed):
+def test_changing_an_order_leaves_the_original_unchanged(before, changed):
     order = read(before)
     numbers = list(order.numbers)
     order.changed(changed)
     assert list(order.numbers) == numbers
 
 
-def test_pins_are_counted_on_so_that_later_changes_find_their_place():
+def test_changed_pins_are_counted_for_later_changes():
     order = Order.of([Entry(1, 5, True), Entry(2, 1, False), Entry(3, 2, False)])
     order = order.changed([Entry(3, 2, True)])
     assert list(order.numbers) == [3, 1, 2]
