@@ -14,6 +14,9 @@ EACH_OUTPUT_WHOLE := $(if $(filter output-sync,$(.FEATURES)),--output-sync=targe
 CODE := src tests $(wildcard examples bench)
 CLIENTS := $(patsubst %,%/node_modules/.installed,tests/clients examples/web_client)
 
+# Each program that a test starts, and each worker, would compile all files anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help setup hooks demo serve test test-clients lint format types contract unit integration fuzz faults kills bench \

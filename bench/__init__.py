@@ -1,1 +1,1 @@
-"""What amity reaches on this machine, each figure as a ratio to what was measured beside it: ``python -m bench``."""
+"""Measure amity on this machine, each figure as a ratio to a baseline measured beside it: ``python -m bench``."""

@@ -1,4 +1,4 @@
-"""``python -m bench [NAME ...]``: measure, print, and say what was reached. The exit code says only that it ran."""
+"""``python -m bench [NAME ...]``: measure, and print figures and targets. The exit code says only whether it ran."""
 
 import argparse
 import os
@@ -21,9 +21,9 @@ from bench import (
 from bench.load import LoadFailed
 from bench.machine import Pinning, facts, pin
 from bench.report import Report, mark
-from bench.stage import ProgramFailed, Stage
+from bench.run import ProgramFailed, Run
 
-BENCHES: dict[str, Callable[[Stage], Report]] = {
+BENCHES: dict[str, Callable[[Run], Report]] = {
     "load": loadcheck.load,
     "import-1000": imports.import_1000,
     "import-10": imports.import_10,
@@ -56,8 +56,8 @@ def main() -> int:
 
     began = time.monotonic()
     pinning = Pinning()
-    with Stage(pinning) as stage:
-        for what, value in facts(stage.directory).items():
+    with Run(pinning) as run:
+        for what, value in facts(run.directory).items():
             print(f"{what:<12} {value}")
     print(f"{'cores':<12} {pinning}", flush=True)
     pin(pinning.other)
@@ -69,8 +69,8 @@ def main() -> int:
 
 def _run(name: str, pinning: Pinning, *, quick: bool) -> Report:
     try:
-        with Stage(pinning, quick=quick) as stage:
-            report = BENCHES[name](stage)
+        with Run(pinning, quick=quick) as run:
+            report = BENCHES[name](run)
     except (LoadFailed, ProgramFailed, RuntimeError, OSError) as failure:
         report = Report(name, "could not be measured", skipped=str(failure))
     report.show()

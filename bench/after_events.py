@@ -1,4 +1,4 @@
-"""Delivering after-events, and what a long queue of them does to an import."""
+"""Measure the delivery of after-events, and imports beside a long queue of them."""
 
 import asyncio
 import time
@@ -12,8 +12,8 @@ from bench import people
 from bench.load import Load
 from bench.people import Circle
 from bench.report import Report
+from bench.run import Run
 from bench.server import IMPORT, Amity, BusinessServer
-from bench.stage import Stage
 
 TURNS = 3
 WAITING = 100_000
@@ -21,21 +21,21 @@ _AT_ONCE = 4
 _WITHIN = 60.0
 
 
-def after_events(stage: Stage) -> Report:
-    """Both figures are about events of imports of 10 friends."""
+def after_events(run: Run) -> Report:
+    """Measure both with events of imports of 10 friends."""
     report = Report("after-events", "after-events to a fast business server on the other core, SQLite")
-    _deliver(stage, report)
-    _import_beside_waiting(stage, report)
+    _deliver(run, report)
+    _import_beside_waiting(run, report)
     return report
 
 
-def _deliver(stage: Stage, report: Report) -> None:
-    """Start a server on a queue, and have the business server say how fast it arrives."""
-    count = stage.size(15_000)
+def _deliver(run: Run, report: Report) -> None:
+    """Start a server on a filled outbox, and measure at the business server how fast the events arrive."""
+    count = run.size(15_000)
     rates = []
     for turn in range(TURNS):
-        business = BusinessServer(stage, f"fast-{turn}")
-        server = Amity(stage, f"delivering-{turn}", _callbacks(business), _queue(count))
+        business = BusinessServer(run, f"fast-{turn}")
+        server = Amity(run, f"delivering-{turn}", _callbacks(business), _queue(count))
         rates.append(_rate(business, count))
         server.program.stop()
     report.at_least("events/s", report.figure("delivered", rates, "events/s"), 2000)
@@ -51,17 +51,17 @@ def _rate(business: BusinessServer, count: int) -> float:
     raise RuntimeError(f"{count} events were not delivered within {_WITHIN:.0f} s")
 
 
-def _import_beside_waiting(stage: Stage, report: Report) -> None:
-    """The same imports at two servers whose business server answers 503: one begins with nothing to deliver."""
-    waiting = stage.size(WAITING)
-    down = BusinessServer(stage, "down")
+def _import_beside_waiting(run: Run, report: Report) -> None:
+    """Run the same imports on two servers whose business server answers 503: one begins with an empty outbox."""
+    waiting = run.size(WAITING)
+    down = BusinessServer(run, "down")
     down.answer_with(503)
-    long = Amity(stage, "long", _callbacks(down), _queue(waiting))
-    short = Amity(stage, "short", _callbacks(down))
+    long = Amity(run, "long", _callbacks(down), _queue(waiting))
+    short = Amity(run, "short", _callbacks(down))
     for server in (long, short):
         server.register()
     time.sleep(2)  # the first attempts, until the breaker opens
-    circle, count = Circle(10), stage.size(2_000)
+    circle, count = Circle(10), run.size(2_000)
     with_many: list[Load] = []
     with_few: list[Load] = []
     for turn in range(TURNS):
@@ -74,7 +74,7 @@ def _import_beside_waiting(stage: Stage, report: Report) -> None:
     report.note(f"{'p99 of all turns together':<30} {ratio:>9.2f} x")
     report.below("p99 with many waiting / with none", ratio, 1.2)
 
-    # Not a target: the courier then takes its share of the core. It shows that an import does not wait in its queue.
+    # Not a target, because the courier then uses a part of the core. It shows that imports do not wait for deliveries.
     down.answer_with(200)
     _until(lambda: down.count()[0] > 100)
     meanwhile = long.load(long.encoded(IMPORT, circle.bodies(TURNS * count, count)), _AT_ONCE)
@@ -106,7 +106,7 @@ def _callbacks(business: BusinessServer) -> dict[str, object]:
 
 
 def _queue(count: int) -> Callable[[str], None]:
-    """Return what fills the outbox of a new database with the events of so many imports."""
+    """Return a function that fills the outbox of a new database with the events of ``count`` imports."""
 
     def fill(url: str) -> None:
         asyncio.run(_fill(url, count))

@@ -1,4 +1,4 @@
-"""The floor of the gateway: a bare WebSocket server on the same library that echoes what comes, and keeps nothing.
+"""The baseline of the gateway: a bare WebSocket server on the same library that echoes frames and stores nothing.
 
 ``python -m bench.echo PORT``
 """

@@ -1,4 +1,4 @@
-"""The same friendships in ejabberd, where Debian's package is installed: a roster item in each direction."""
+"""Measure the same friendships in ejabberd, if Debian's package is installed: a roster item in each direction."""
 
 import os
 import re
@@ -13,15 +13,15 @@ from bench.imports import AT_ONCE, Imports
 from bench.load import Load, post
 from bench.people import Circle
 from bench.report import Report, rates
+from bench.run import Program, Run, free_port
 from bench.server import BusinessServer, load
-from bench.stage import Program, Stage, free_port
 
 TURNS = 3
 _HOST = "bench.example"
-_DONE = b"0"  # what the HTTP API answers where a command succeeded
+_DONE = b"0"  # the HTTP API's answer to a command that succeeded
 _LIBRARIES = re.compile(r"^ERL_LIBS='?([^'\n]+)'?$", re.MULTILINE)
 
-# Everything that is not needed is left out, nothing is asked of the caller, and nothing is logged.
+# Without modules that are not needed, without authentication and without a log.
 _SETTINGS = """
 hosts: [{host}]
 loglevel: critical
@@ -36,8 +36,8 @@ modules:
 """
 
 
-def ejabberd(stage: Stage) -> Report:
-    """Friendships a second, both on the same core in turn; amity with the before-callback on."""
+def ejabberd(run: Run) -> Report:
+    """Measure friendships a second of both servers, in turn on the same core. amity has the before-callback on."""
     report = Report(
         "ejabberd", f"friendships beside ejabberd's add_rosteritem over its HTTP API, {AT_ONCE} calls at once"
     )
@@ -45,15 +45,15 @@ def ejabberd(stage: Stage) -> Report:
     if control is None:
         report.skipped = "ejabberd is not installed (Debian: apt-get install ejabberd)"
         return report
-    theirs = Ejabberd(stage, Path(control))
-    business = BusinessServer(stage)
+    theirs = Ejabberd(run, Path(control))
+    business = BusinessServer(run)
     asking: dict[str, object] = {"url": business.url, "beforeImportFriends": {"enable": True}}
-    one = Imports(stage, "amity-1", 1, asking)
-    ten = Imports(stage, "amity-10", 10, asking)
+    one = Imports(run, "amity-1", 1, asking)
+    ten = Imports(run, "amity-10", 10, asking)
 
-    pairs, ones, tens = stage.size(3_000), stage.size(10_000), stage.size(5_000)
+    pairs, ones, tens = run.size(3_000), run.size(10_000), run.size(5_000)
     for warm in (theirs.turn, one.turn, ten.turn):
-        warm(stage.size(500))
+        warm(run.size(500))
     them: list[float] = []
     with_one: list[Load] = []
     with_ten: list[Load] = []
@@ -71,12 +71,12 @@ def ejabberd(stage: Stage) -> Report:
 
 
 class Ejabberd:
-    """A server of its own in the bench's directory, without ``ejabberdctl``, which would change the user and start
+    """A server in the bench's directory. It is started without ``ejabberdctl``, which would change the user and start
     daemons."""
 
-    def __init__(self, stage: Stage, control: Path) -> None:
+    def __init__(self, run: Run, control: Path) -> None:
         port = free_port()
-        directory = stage.directory / "ejabberd"
+        directory = run.directory / "ejabberd"
         directory.mkdir()
         settings = directory / "ejabberd.yml"
         settings.write_text(_SETTINGS.format(host=_HOST, port=port), encoding="utf-8")
@@ -89,12 +89,12 @@ class Ejabberd:
             "HOME": str(directory),
         }
         erlang = ["erl", "-noinput", "+K", "true", "+P", "250000", "-mnesia", "dir", f'"{directory}"', "-s", "ejabberd"]
-        self._program: Program = stage.measured("ejabberd", erlang, port=port, environ=environ)
+        self._program: Program = run.measured("ejabberd", erlang, port=port, environ=environ)
         self._circle = Circle(1)
         self._next = 0
 
     def turn(self, count: int) -> Load:
-        """Make so many friendships."""
+        """Make ``count`` friendships."""
         requests = list(self._requests(count))
         self._next += count
         return load(self._program, requests, AT_ONCE, _DONE)

@@ -1,13 +1,13 @@
-"""What the same work costs without amity, each in a process of its own on the same core.
+"""Baselines: programs that do the same work without amity, each in a process of its own on the same core.
 
-- ``rows DATABASE FRIENDS``: a bare ``executemany`` of the rows of one import in one transaction. Reads lines "FIRST
-  COUNT" and answers each with the seconds that those imports took.
-- ``imports DATABASE FRIENDS PORT``: an ASGI application on amity's own HTTP listener that decodes the same body, has a
-  thread write the same rows, everything that waits in one transaction, and echoes the body once that is on disk.
+- ``rows DATABASE FRIENDS``: a bare ``executemany`` of the rows of one import in one transaction. It reads lines "FIRST
+  COUNT", and answers each with the seconds that those imports took.
+- ``imports DATABASE FRIENDS PORT``: an ASGI application on amity's own HTTP listener that decodes the same body. A
+  thread writes the same rows, all waiting ones in one transaction. Once they are on disk, the body is echoed.
 - ``lists DATABASE PORT``: an ASGI application on amity's own HTTP listener that answers with 100 friends out of 1,000,
   read by one statement.
 
-All write to a file that amity itself has created: the same tables, indexes and page size.
+All use a file that amity has created, with its tables, indexes and page size.
 """
 
 import asyncio
@@ -58,7 +58,7 @@ class _ListRequest(msgspec.Struct):
 
 
 def open_database(path: str) -> sqlite3.Connection:
-    """Open a file with the settings that amity's writer has."""
+    """Open a file with the settings of amity's writer."""
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     for pragma in ("journal_mode = wal", "synchronous = full", "wal_autocheckpoint = 16000", "cache_size = -16384"):
         connection.execute(f"pragma {pragma}")
@@ -66,7 +66,7 @@ def open_database(path: str) -> sqlite3.Connection:
 
 
 def rows_of(owner: int, friends: list[int], version: int, now: int) -> Rows:
-    """Return the rows of one import, neighbours side by side, which is the fastest order."""
+    """Return the rows of one import, sorted, which is the fastest order."""
     friends = sorted(friends)
     return [(owner, friend, version, now) for friend in friends] + [(friend, owner, version, now) for friend in friends]
 
@@ -79,7 +79,7 @@ def write(connection: sqlite3.Connection, rows: Rows) -> None:
 
 
 def bare_rows(database: str, friends: int) -> None:
-    """Answer lines of numbers of imports with the seconds that writing their rows took."""
+    """Read lines with numbers of imports, write their rows, and answer with the seconds that took."""
     connection = open_database(database)
     circle = Circle(friends)
     for line in sys.stdin:
@@ -94,7 +94,7 @@ def bare_rows(database: str, friends: int) -> None:
 
 
 class _Writer:
-    """A thread that commits the rows of everything that waits."""
+    """A thread that commits all waiting rows together."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -141,7 +141,7 @@ async def _answer(send: Any, body: bytes) -> None:
 
 
 async def serve_imports(database: str, friends: int, port: int) -> None:
-    """Write what is sent and echo it."""
+    """Serve imports: write their rows, then echo their bodies."""
     writer = _Writer(open_database(database))
     numbers = {person: number for number, person in enumerate(people.ids())}
     decode = msgspec.json.Decoder(_Import).decode
@@ -161,7 +161,7 @@ async def serve_imports(database: str, friends: int, port: int) -> None:
 
 
 async def serve_lists(database: str, port: int) -> None:
-    """Answer with a page of friends."""
+    """Serve pages of a friend list."""
     connection = open_database(database)
     (owner,) = connection.execute("select user_seq from users where user_id = ?", (people.ids(1)[0],)).fetchone()
     decode = msgspec.json.Decoder(_ListRequest).decode

@@ -1,4 +1,4 @@
-"""The gateway with many clients: what they cost when idle, what they may ask, and how fast all of them are told."""
+"""Measure the gateway with many clients: the cost of idle ones, the rate of requests, and the rate of pushes."""
 
 import asyncio
 import resource
@@ -16,36 +16,36 @@ from amity.users import store
 from amity.users.models import User
 from bench.load import Load
 from bench.report import Report, rates
+from bench.run import Run, free_port, python
 from bench.server import IMPORT, SECRET, Amity
-from bench.sockets import LINUX, Crowd, address, max_seq_request
-from bench.stage import Stage, free_port, python
+from bench.sockets import LINUX, Clients, address, max_seq_request
 
 IDLE = 10_000
-TALKING = 200
-TOLD = 5_000
+ASKING = 200
+NOTIFIED = 5_000
 TURNS = 3
 _PING_EVERY = 24.0  # seconds, as OpenIM's native clients
 _STAR = "star"
 
 
-def gateway_idle(stage: Stage) -> Report:
-    """Server memory for each connection, and its processor time, with clients that are there and ping now and then."""
+def gateway_idle(run: Run) -> Report:
+    """Measure the server's memory per connection, and its processor time, with clients that only ping."""
     report = Report("gateway-idle", "connections of native clients that only ping, every 24 s, as OpenIM's do")
-    count = min(stage.size(IDLE), _room() - 200)
+    count = min(run.size(IDLE), _open_files_limit() - 200)
     people = _People(count)
-    amity = Amity(stage, prepare=people.prepare)
-    crowd = Crowd()
+    amity = Amity(run, prepare=people.prepare)
+    clients = Clients()
     try:
         before = _memory(amity)
-        seconds = crowd.connect(people.addresses(amity.gateway_port))
-        crowd.idle(_PING_EVERY / 4, _PING_EVERY)
+        seconds = clients.connect(people.addresses(amity.gateway_port))
+        clients.idle(_PING_EVERY / 4, _PING_EVERY)
         each = (_memory(amity) - before) / count / 1024
         report.note(f"{count:,} connections, {count / seconds:,.0f} handshakes/s")
         busy, began = amity.program.processor_seconds(), time.perf_counter()
-        crowd.idle(_PING_EVERY * (0.25 if stage.quick else 1.25), _PING_EVERY)
+        clients.idle(_PING_EVERY * (0.25 if run.quick else 1.25), _PING_EVERY)
         share = (amity.program.processor_seconds() - busy) / (time.perf_counter() - began) * 100
     finally:
-        crowd.close()
+        clients.close()
     report.figure("memory of a connection", [each], "KiB")
     report.figure("core kept busy", [share], "%")
     report.below("KiB of a connection at most", each, 12)
@@ -53,25 +53,25 @@ def gateway_idle(stage: Stage) -> Report:
     return report
 
 
-def gateway_requests(stage: Stage) -> Report:
-    """Requests 1001 as the Go core sends them, each client's next one as soon as the last was answered."""
-    report = Report("gateway-requests", f"requests 1001 (gob, gzip) of {TALKING} clients, beside a bare echo of them")
-    people = _People(TALKING)
-    amity = Amity(stage, prepare=people.prepare)
+def gateway_requests(run: Run) -> Report:
+    """Measure requests 1001 as the Go core sends them. Each client sends the next one once the last is answered."""
+    report = Report("gateway-requests", f"requests 1001 (gob, gzip) of {ASKING} clients, beside a bare echo of them")
+    people = _People(ASKING)
+    amity = Amity(run, prepare=people.prepare)
     port = free_port()
-    floor = stage.measured("floor", python("bench.echo", port), port=port)
+    floor = run.measured("floor", python("bench.echo", port), port=port)
     frames = [max_seq_request(user) for user in people.ids]
-    count = stage.size(60_000)
-    ours, bare = Crowd(), Crowd()
+    count = run.size(60_000)
+    ours, bare = Clients(), Clients()
     try:
         ours.connect(people.addresses(amity.gateway_port))
-        bare.connect([f"ws://127.0.0.1:{port}/"] * TALKING)
+        bare.connect([f"ws://127.0.0.1:{port}/"] * ASKING)
         served: list[Load] = []
         echoed: list[Load] = []
         for _ in range(TURNS):
-            for program, crowd, loads in ((amity.program, ours, served), (floor, bare, echoed)):
+            for program, clients, loads in ((amity.program, ours, served), (floor, bare, echoed)):
                 busy = program.processor_seconds()
-                load = crowd.exchange(frames, count)
+                load = clients.exchange(frames, count)
                 load.busy = program.processor_seconds() - busy
                 loads.append(load)
     finally:
@@ -84,23 +84,23 @@ def gateway_requests(stage: Stage) -> Report:
     return report
 
 
-def gateway_pushes(stage: Stage) -> Report:
-    """Somebody with many friends changes the nickname, which each of them is told: a notification of their own."""
+def gateway_pushes(run: Run) -> Report:
+    """Measure pushes: a user with many friends changes the nickname, and each friend gets a notification of its own."""
     report = Report("gateway-pushes", "a changed nickname told to all friends, each of them connected")
-    count = min(stage.size(TOLD), _room() - 200)
+    count = min(run.size(NOTIFIED), _open_files_limit() - 200)
     people = _People(count)
-    amity = Amity(stage, prepare=people.prepare)
+    amity = Amity(run, prepare=people.prepare)
     amity.call("/user/user_register", {"users": [{"userID": _STAR, "nickname": _STAR}]})
     for first in range(0, count, 1000):
         amity.call(IMPORT, {"ownerUserID": _STAR, "friendUserIDs": people.ids[first : first + 1000]})
     taken = []
     for turn in range(TURNS):
-        crowd = Crowd()  # anew, as a client that has been told, and does not fetch, is not told again
+        clients = Clients()  # new clients, because one that was notified and has not fetched is not notified again
         try:
-            crowd.connect(people.addresses(amity.gateway_port))
-            taken.append(crowd.hear(count, _renaming(amity, turn)))
+            clients.connect(people.addresses(amity.gateway_port))
+            taken.append(clients.receive(count, _renaming(amity, turn)))
         finally:
-            crowd.close()
+            clients.close()
     rate = report.figure("pushes", [count / seconds for seconds in taken], "pushes/s")
     report.note("from the call of update_user_info to the last client that heard of it")
     report.at_least("pushes/s", rate, 20_000)
@@ -112,7 +112,7 @@ def _renaming(amity: Amity, turn: int) -> Callable[[], object]:
 
 
 class _People:
-    """Users with a token each, put into the database before the server starts."""
+    """Users with a token each, inserted into the database before the server starts."""
 
     def __init__(self, count: int) -> None:
         self.ids = [f"c{number:05d}" for number in range(count)]
@@ -128,8 +128,8 @@ class _People:
         database = await open_database(url)
         try:
             users = [User(user_id=user, nickname=user) for user in self.ids]
-            await database.write(lambda tx: store.insert(tx, users), rows=len(users))
-            auth = Auth(Settings(secret=SECRET), database, _Ordinary())
+            await database.write(lambda tx: store.insert(tx, users), rows=2 * len(users))  # each is indexed, too
+            auth = Auth(Settings(secret=SECRET), database, _NoAdministrators())
             call = Call(operation_id="bench", is_admin=True)
             requests = [GetUserTokenRequest(user_id=user, platform_id=LINUX) for user in self.ids]
             answers = await asyncio.gather(*(auth.get_user_token(call, request) for request in requests))
@@ -138,21 +138,21 @@ class _People:
         return [answer.token for answer in answers]
 
 
-class _Ordinary:
-    """Says of everybody that they exist and are nobody special."""
+class _NoAdministrators:
+    """A directory of users in which everybody exists and nobody is an administrator."""
 
     async def level_of(self, user_id: str) -> int | None:
         return 0
 
 
 def _memory(amity: Amity) -> int:
-    """Return the bytes of memory that the server holds; the kernel's buffers of its sockets are not among them."""
+    """Return the server's resident memory in bytes, without the kernel's buffers of its sockets."""
     held: int = psutil.Process(amity.program.process.pid).memory_info().rss
     return held
 
 
-def _room() -> int:
-    """Return how many files a process may have open, as many as the system lets it; programs started inherit that."""
+def _open_files_limit() -> int:
+    """Raise the limit of open files to the maximum, also for programs started later, and return it."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     return most

@@ -1,4 +1,4 @@
-"""A friendship graph of the size and shape of a real one, where no real one is given."""
+"""Generate a friendship graph with the size and shape of a real one, for runs without a real one."""
 
 import random
 from pathlib import Path
@@ -9,9 +9,10 @@ _EACH = 22
 
 
 def write(path: Path) -> None:
-    """Write a graph as CSV, the same one every time: who has many friends finds more (preferential attachment).
+    """Write a graph as CSV, the same one every time, made by preferential attachment.
 
-    As many people and pairs as ego-Facebook of the Stanford Network Analysis Project has (McAuley and Leskovec, 2012).
+    It has as many people and pairs as ego-Facebook of the Stanford Network Analysis Project (McAuley and Leskovec,
+    2012).
     """
     numbers = random.Random(20)
     ends = [0]

@@ -1,4 +1,4 @@
-"""Imports of friends: how many a second, beside the floor, and beside the same with the before-callback on."""
+"""Measure imports of friends: the rate beside a baseline, and the rate with the before-callback on."""
 
 import asyncio
 from pathlib import Path
@@ -7,8 +7,8 @@ from amity.storage import open_database
 from bench.load import Load
 from bench.people import Circle
 from bench.report import Report, rates
+from bench.run import Program, Run, free_port, python
 from bench.server import IMPORT, Amity, BusinessServer, load
-from bench.stage import Program, Stage, free_port, python
 
 TURNS = 3
 AT_ONCE = 32
@@ -16,42 +16,42 @@ _WARM = 0.1
 
 
 class Imports:
-    """A server that is given turns of new imports. ``friends`` is how many each has."""
+    """A server under measurement, which gets turns of new imports. ``friends`` is the size of each import."""
 
-    def __init__(self, stage: Stage, name: str, friends: int, callbacks: dict[str, object] | None = None) -> None:
-        self.server = Amity(stage, name, callbacks)
+    def __init__(self, run: Run, name: str, friends: int, callbacks: dict[str, object] | None = None) -> None:
+        self.server = Amity(run, name, callbacks)
         self.server.register()
         self._circle = Circle(friends)
         self._next = 0
 
     def turn(self, count: int, at_once: int = AT_ONCE) -> Load:
-        """Do so many imports."""
+        """Do ``count`` imports."""
         requests = self.server.encoded(IMPORT, self._circle.bodies(self._next, count))
         self._next += count
         return self.server.load(requests, at_once)
 
 
 class Floor:
-    """The ASGI floor, given turns of the same imports."""
+    """The ASGI baseline, which gets turns of the same imports."""
 
-    def __init__(self, stage: Stage, friends: int, beside: Amity) -> None:
-        database = new_database(stage, "floor")
+    def __init__(self, run: Run, friends: int, beside: Amity) -> None:
+        database = new_database(run, "floor")
         port = free_port()
-        self._program = stage.measured("floor", python("bench.floor", "imports", database, friends, port), port=port)
+        self._program = run.measured("floor", python("bench.floor", "imports", database, friends, port), port=port)
         self._circle = Circle(friends)
         self._encoded = beside.encoded
         self._next = 0
 
     def turn(self, count: int) -> Load:
-        """Do so many imports."""
+        """Do ``count`` imports."""
         requests = self._encoded(IMPORT, self._circle.bodies(self._next, count))
         self._next += count
         return load(self._program, requests, AT_ONCE)
 
 
-def new_database(stage: Stage, name: str) -> Path:
-    """Have amity create a database file, and return it."""
-    path = stage.directory / f"{name}.db"
+def new_database(run: Run, name: str) -> Path:
+    """Create a database file with amity's tables, and return its path."""
+    path = run.directory / f"{name}.db"
 
     async def create() -> None:
         await (await open_database(f"sqlite:///{path}")).close()
@@ -60,12 +60,12 @@ def new_database(stage: Stage, name: str) -> Path:
     return path
 
 
-def import_1000(stage: Stage) -> Report:
-    """Whole lists: one import of 1,000 friends after the other."""
+def import_1000(run: Run) -> Report:
+    """Measure imports of 1,000 friends, one at a time."""
     report = Report("import-1000", "imports of 1,000 friends, one at a time, callback off, SQLite")
-    friends, count = 1000, stage.size(200)
-    amity = Imports(stage, "amity", friends)
-    floor = stage.measured("floor", python("bench.floor", "rows", new_database(stage, "floor"), friends))
+    friends, count = 1000, run.size(200)
+    amity = Imports(run, "amity", friends)
+    floor = run.measured("floor", python("bench.floor", "rows", new_database(run, "floor"), friends))
     amity.turn(10, at_once=1)
     floor.ask("0 10")
     ours: list[float] = []
@@ -87,22 +87,22 @@ def _bare_rate(floor: Program, first: int, count: int, friends: int) -> float:
     return count * 2 * friends / float(floor.ask(f"{first} {count}"))
 
 
-def import_10(stage: Stage) -> Report:
-    """The usual size."""
-    return _small(stage, "import-10", 10, stage.size(8_000), wanted_rate=2500, wanted_percent=60)
+def import_10(run: Run) -> Report:
+    """Measure imports of 10 friends, the usual size."""
+    return _small(run, "import-10", 10, run.size(8_000), wanted_rate=2500, wanted_percent=60)
 
 
-def import_1(stage: Stage) -> Report:
-    """The smallest."""
-    return _small(stage, "import-1", 1, stage.size(16_000), wanted_rate=6000, wanted_percent=None)
+def import_1(run: Run) -> Report:
+    """Measure imports of 1 friend, the smallest size."""
+    return _small(run, "import-1", 1, run.size(16_000), wanted_rate=6000, wanted_percent=None)
 
 
 def _small(
-    stage: Stage, name: str, friends: int, count: int, *, wanted_rate: float, wanted_percent: float | None
+    run: Run, name: str, friends: int, count: int, *, wanted_rate: float, wanted_percent: float | None
 ) -> Report:
     report = Report(name, f"imports of {friends} friend(s), {AT_ONCE} at once, callback off, SQLite")
-    amity = Imports(stage, "amity", friends)
-    floor = Floor(stage, friends, amity.server)
+    amity = Imports(run, "amity", friends)
+    floor = Floor(run, friends, amity.server)
     for warming in (amity, floor):
         warming.turn(int(count * _WARM))
     ours: list[Load] = []
@@ -119,15 +119,15 @@ def _small(
     return report
 
 
-def import_callback(stage: Stage) -> Report:
-    """What it costs to ask the business server before each import."""
+def import_callback(run: Run) -> Report:
+    """Measure the cost of the before-callback of each import."""
     report = Report("import-callback", f"the before-callback on beside off, {AT_ONCE} imports at once, SQLite")
-    business = BusinessServer(stage)
-    for friends, count in ((10, stage.size(8_000)), (1, stage.size(16_000))):
+    business = BusinessServer(run)
+    for friends, count in ((10, run.size(8_000)), (1, run.size(16_000))):
         asking = Imports(
-            stage, f"asking-{friends}", friends, {"url": business.url, "beforeImportFriends": {"enable": True}}
+            run, f"asking-{friends}", friends, {"url": business.url, "beforeImportFriends": {"enable": True}}
         )
-        silent = Imports(stage, f"silent-{friends}", friends)
+        silent = Imports(run, f"silent-{friends}", friends)
         for warming in (asking, silent):
             warming.turn(int(count * _WARM))
         on: list[Load] = []

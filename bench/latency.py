@@ -1,4 +1,4 @@
-"""How long a small import takes while large ones run."""
+"""Measure the latency of small imports while large ones run."""
 
 import asyncio
 from collections.abc import Iterator
@@ -8,23 +8,23 @@ import uvloop
 from bench.load import Load, offer
 from bench.people import Circle
 from bench.report import Report
+from bench.run import Run
 from bench.server import IMPORT, Amity
-from bench.stage import Stage
 
 TURNS = 3
 _LARGE_FOR_EACH = 3
-"""Large imports kept ready for each small one, of which they use about one."""
+"""Large imports prepared for each small one. About one of them is used."""
 
 
-def latency_small(stage: Stage) -> Report:
-    """One client imports 1,000 friends after 1,000 friends, another one friend after one friend."""
+def latency_small(run: Run) -> Report:
+    """Measure a client that imports 1 friend at a time while another one imports 1,000 at a time."""
     report = Report(
         "latency-small", "an import of 1 friend while imports of 1,000 run without pause, callback off, SQLite"
     )
-    amity = Amity(stage)
+    amity = Amity(run)
     amity.register()
     large, small = Circle(1000), Circle(1, beyond=4000)
-    count = stage.size(800)
+    count = run.size(800)
     ready = _LARGE_FOR_EACH * count
     beside: list[Load] = []
     alone: list[Load] = []
@@ -46,7 +46,7 @@ def latency_small(stage: Stage) -> Report:
 
 
 async def _beside(port: int, large: list[bytes], small: list[bytes]) -> tuple[Load, int]:
-    """Return the load of the small ones, and how many large ones were done meanwhile."""
+    """Return the load of the small imports, and the number of large ones done meanwhile."""
     ended = asyncio.Event()
 
     def until_ended() -> Iterator[bytes]:

@@ -1,6 +1,6 @@
-"""A load generator that is never the limit: requests encoded beforehand, kept-alive connections, next to no work.
+"""Generate load faster than any server here can take it: requests are encoded beforehand, connections are kept alive.
 
-It checks every answer (the status, and how the body begins), as a server that fails is fast.
+It checks every answer (the status, and the beginning of the body), because a server that fails is fast.
 """
 
 import asyncio
@@ -18,13 +18,13 @@ _WITHIN = 120.0
 
 
 class LoadFailed(Exception):
-    """An answer was not a success, or a connection broke; the text holds the beginning of what came."""
+    """An answer was not a success, or a connection broke; the text has the beginning of the answer."""
 
 
 @dataclass(slots=True)
 class Load:
-    """What came of a load: ``latencies`` in seconds, one for each request answered; ``busy`` is for how long it kept
-    the server's core busy."""
+    """The result of a load. ``latencies`` are in seconds, one for each answered request; ``busy`` is the server's
+    processor time in seconds."""
 
     seconds: float = 0.0
     busy: float = 0.0
@@ -32,22 +32,23 @@ class Load:
 
     @property
     def rate(self) -> float:
-        """Requests per second."""
+        """Return the answered requests per second."""
         return len(self.latencies) / self.seconds
 
     @property
     def microseconds(self) -> float:
-        """Processor time of the server per request. Unlike the rate it is the same on a machine that has other work."""
+        """Return the server's processor time per request. Unlike the rate it does not depend on other work of the
+        machine."""
         return self.busy * 1e6 / len(self.latencies)
 
     def milliseconds(self, percent: float) -> float:
-        """Return the latency that ``percent`` of the requests stayed within."""
+        """Return the latency in milliseconds that ``percent`` of the requests did not exceed."""
         ordered = sorted(self.latencies)
         return ordered[min(len(ordered) - 1, int(len(ordered) * percent / 100))] * 1000
 
 
 def post(path: str, body: bytes, headers: dict[str, str]) -> bytes:
-    """Encode a request."""
+    """Encode a POST request."""
     lines = [
         f"POST {path} HTTP/1.1",
         "Host: 127.0.0.1",
@@ -79,7 +80,7 @@ class _Connection(asyncio.Protocol):
             self.ended.set_exception(LoadFailed(f"the server closed the connection: {exc or 'no reason given'}"))
 
     def send(self) -> None:
-        """Send the next request, or end where there is none."""
+        """Send the next request, or end if there is none."""
         request = next(self._requests, None)
         if request is None:
             if not self.ended.done():
@@ -108,14 +109,14 @@ class _Connection(asyncio.Protocol):
 
 
 async def offer(port: int, requests: Iterator[bytes], connections: int, success: bytes = SUCCESS) -> Load:
-    """Send all of ``requests``, one at a time on each of so many connections; ``success`` is how an answer begins
-    that is one. Raises ``LoadFailed``."""
+    """Send all of ``requests``, one at a time on each connection. ``success`` is the beginning of the body of a
+    successful answer. Raises ``LoadFailed``."""
     return await offer_each(port, [requests] * connections, success)
 
 
 async def offer_each(port: int, sequences: Sequence[Iterator[bytes]], success: bytes = SUCCESS) -> Load:
-    """Send each of these sequences on a connection of its own, one request at a time and all connections at once.
-    Raises ``LoadFailed``."""
+    """Send each sequence on a connection of its own, one request at a time, all connections at once. Raises
+    ``LoadFailed``."""
     load = Load()
     loop = asyncio.get_running_loop()
     made = [

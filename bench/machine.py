@@ -1,4 +1,4 @@
-"""The machine that a figure was measured on: without it, only the ratios say anything."""
+"""Describe the machine of a measurement, which makes its figures comparable, and pin programs to its cores."""
 
 import os
 import platform
@@ -17,9 +17,9 @@ def cores() -> list[int]:
 
 
 class Pinning:
-    """Which core the measured program has to itself, and which is left to what loads it.
+    """The core of the measured program, and the core of the programs that load it.
 
-    Both are ``None`` where there is one core only, or the system cannot pin.
+    Both are ``None`` if there is only one core, or the system cannot pin.
     """
 
     def __init__(self) -> None:
@@ -35,13 +35,13 @@ class Pinning:
 
 
 def pin(core: int | None) -> None:
-    """Keep this process, and what it will start, on one core; anywhere where ``core`` is ``None``."""
+    """Pin this process, and the programs that it starts later, to one core; do nothing if ``core`` is ``None``."""
     if core is not None:
         os.sched_setaffinity(0, {core})
 
 
 def facts(directory: Path) -> dict[str, str]:
-    """Return what is to be known about the machine; the disk is the one that ``directory`` is on."""
+    """Return a description of the machine; the disk is that of ``directory``."""
     return {
         "processor": f"{len(cores())} x {_processor()}",
         "system": f"{platform.system()} {platform.release()}",
@@ -53,7 +53,7 @@ def facts(directory: Path) -> dict[str, str]:
 
 
 def sync_seconds(directory: Path) -> float:
-    """Return how long it takes to bring one page to the disk."""
+    """Return the seconds that it takes to write and sync one page to the disk (the median of 50)."""
     path = directory / "sync-probe"
     sync = getattr(os, "fdatasync", os.fsync)
     taken = []

@@ -1,4 +1,4 @@
-"""OpenIM's released native client at a server: how soon it shows who was imported, and how fast it logs in."""
+"""Measure OpenIM's released native client: the delay until it shows an imported friend, and the time of its login."""
 
 import asyncio
 import shutil
@@ -9,29 +9,29 @@ from pathlib import Path
 from typing import Any
 
 from bench.report import Report
+from bench.run import ROOT, Run
 from bench.server import IMPORT, Amity
-from bench.stage import ROOT, Stage
 from tests.clients.client import NATIVE, Client, friend_of
 
 FRIENDS = 1000
 _DEVICES = 4
 _IMPORTS = 15
-"""Imports that one client is told of. After 20 pushes within 10 s it gathers them itself, for 50 ms and more."""
+"""Imports that one client is notified of. After 20 pushes within 10 s the client batches them, for 50 ms or more."""
 _APART = 0.1
-"""Seconds between imports: the client has work for some milliseconds after each event."""
+"""Seconds between imports, because the client works for some milliseconds after each event."""
 _LOGINS = 5
 _SDK = ROOT / "tests" / "clients" / "node_modules" / NATIVE.sdk
 
 
-def native_client(stage: Stage) -> Report:
-    """Both figures are those of the client's own events, read from its process."""
+def native_client(run: Run) -> Report:
+    """Measure both by the client's own events, read from its process."""
     report = Report("native-client", "OpenIM's released native client (Go core), on the core of the load")
     if not _SDK.is_dir() or shutil.which("node") is None:
         report.skipped = "the released clients are not installed (make test-clients installs them)"
         return report
-    amity = Amity(stage)
+    amity = Amity(run)
     ids = amity.register(FRIENDS + 1)
-    device = _Device(stage, amity)
+    device = _Device(run, amity)
     owner, *friends = ids
     shown = [
         each
@@ -55,8 +55,8 @@ def _of(friend: str) -> Callable[[Any], bool]:
 class _Device:
     """Starts clients that log in to one server."""
 
-    def __init__(self, stage: Stage, amity: Amity) -> None:
-        self._stage = stage
+    def __init__(self, run: Run, amity: Amity) -> None:
+        self._stage = run
         self._amity = amity
 
     async def imports(self, owner: str, friends: list[str]) -> list[float]:

@@ -1,4 +1,4 @@
-"""Who is befriended with whom: as many pairs as wanted, none of them twice, the same ones in every run."""
+"""Generate users and friendships: any number of pairs, each once, the same ones in every run."""
 
 import random
 from collections.abc import Iterator
@@ -10,17 +10,16 @@ _PER_REGISTRATION = 1000
 
 
 def ids(count: int = MOST) -> list[str]:
-    """Return the ids of people in the order in which they are registered."""
+    """Return the ids of people in the order of their registration."""
     return [f"p{number:05d}" for number in range(count)]
 
 
 class Circle:
-    """People in a circle, in an order that has nothing to do with their numbers; each is befriended with those that
-    come next, and in every further round with those behind these. So every import is new, and touches pages
-    everywhere.
+    """People in a circle, in random order. Each imports the next ``friends`` people on the circle, and in each further
+    round those after them. So every import is new and touches pages in the whole table.
 
-    ``friends`` is how many an import has. Imports are numbered from 0; there are ``most`` of them. ``beyond`` leaves
-    out so many neighbours, who are another circle's friends.
+    Imports are numbered from 0; there are ``most`` of them. The nearest ``beyond`` neighbours are left out, for another
+    circle to use.
     """
 
     def __init__(self, friends: int, count: int = MOST, *, beyond: int = 0) -> None:
@@ -28,11 +27,11 @@ class Circle:
         self._beyond = beyond
         self._circle = list(range(count))
         random.Random(20).shuffle(self._circle)
-        # Up to half the circle: from there on the pairs are those of the first half, seen from the other side.
+        # Only half of the circle, because the pairs of the other half are the same in the other direction.
         self.most = count * ((count // 2 - 1 - beyond) // friends)
 
     def numbers(self, index: int) -> tuple[int, list[int]]:
-        """Return an import's owner and friends by their place in the order of registration, from 0."""
+        """Return an import's owner and friends as indexes in the order of registration, from 0."""
         if index >= self.most:
             raise ValueError(f"there are {self.most} imports of {self._friends} new friends")
         turn, at = divmod(index, len(self._circle))
@@ -41,7 +40,7 @@ class Circle:
         return self._circle[at], [self._circle[place % size] for place in range(first, first + self._friends)]
 
     def bodies(self, first: int, count: int) -> Iterator[bytes]:
-        """Return the bodies of imports, by number."""
+        """Yield the bodies of ``count`` imports from number ``first``."""
         people = ids(len(self._circle))
         for index in range(first, first + count):
             owner, friends = self.numbers(index)
@@ -51,7 +50,7 @@ class Circle:
 
 
 def registrations(people: list[str]) -> Iterator[dict[str, object]]:
-    """Return the bodies of the registrations of these people."""
+    """Yield the bodies of the registrations of these people."""
     for first in range(0, len(people), _PER_REGISTRATION):
         yield {
             "users": [

@@ -1,4 +1,4 @@
-"""A whole graph from a file into the database, as an operator would do it."""
+"""Measure the import of a whole graph from a file, as an operator would run it."""
 
 import json
 import os
@@ -8,16 +8,16 @@ from pathlib import Path
 
 from bench import graph
 from bench.report import Report
+from bench.run import ROOT, Run, python
 from bench.server import Amity, BusinessServer
-from bench.stage import ROOT, Stage, python
 
 TURNS = 2
 
 
-def real_graph(stage: Stage) -> Report:
-    """``amity import --register``, before- and after-callback on. It runs on the core of what loads."""
+def real_graph(run: Run) -> Report:
+    """Measure ``amity import --register`` with before- and after-callback on. The importer runs on the loading core."""
     given = os.environ.get("BENCH_GRAPH")
-    file = Path(given) if given else stage.directory / "graph.csv"
+    file = Path(given) if given else run.directory / "graph.csv"
     if not given:
         graph.write(file)
     shown = file.name if given else "a made-up graph (BENCH_GRAPH or --graph names a real one)"
@@ -26,13 +26,13 @@ def real_graph(stage: Stage) -> Report:
     memory: list[float] = []
     facts: dict[str, int] = {}
     for turn in range(TURNS):
-        business = BusinessServer(stage, f"business-{turn}")
+        business = BusinessServer(run, f"business-{turn}")
         both = {"url": business.url, "beforeImportFriends": {"enable": True}, "afterImportFriends": {"enable": True}}
-        server = Amity(stage, f"amity-{turn}", both)
+        server = Amity(run, f"amity-{turn}", both)
         began = time.monotonic()
-        facts = _import(stage, file, server, turn)
+        facts = _import(run, file, server, turn)
         taken.append(time.monotonic() - began)
-        most = server.program.most_memory()
+        most = server.program.peak_memory()
         if most is not None:
             memory.append(most / 1e6)
         server.program.stop()
@@ -44,13 +44,13 @@ def real_graph(stage: Stage) -> Report:
     return report
 
 
-def _import(stage: Stage, file: Path, server: Amity, turn: int) -> dict[str, int]:
+def _import(run: Run, file: Path, server: Amity, turn: int) -> dict[str, int]:
     command = [
         *python("amity", "import", file, "--config", server.config, "--register", "--json"),
         "--journal",
-        str(stage.directory / f"journal-{turn}"),
+        str(run.directory / f"journal-{turn}"),
         "--report",
-        str(stage.directory / f"report-{turn}"),
+        str(run.directory / f"report-{turn}"),
     ]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
     if done.returncode:

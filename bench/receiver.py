@@ -1,8 +1,8 @@
-"""The business server of the benches: the cheapest that there can be, so that amity is what is measured.
+"""The business server of the benches, as cheap as possible, so that amity is what is measured.
 
-``python -m bench.receiver PORT``. It approves whatever it is asked. ``GET /count`` answers how many POSTs it has
-answered, and the seconds from the first of them to the last; ``GET /status/503`` makes it answer 503 from then on (or
-any other status) and count from 0.
+``python -m bench.receiver PORT``. It approves every callback. ``GET /count`` returns the number of answered POSTs, and
+the seconds from the first to the last. ``GET /status/503`` makes it answer 503 (or any other status) from then on, and
+count from 0.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from typing import cast
 import httptools
 import uvloop
 
-# errCode first: the load generator measures itself against this server, and checks how an answer begins.
+# errCode comes first, because the load generator is tested against this server and checks the beginning of a body.
 _APPROVED = b'{"errCode":0,"actionCode":0,"nextCode":0}'
 
 

@@ -1,4 +1,4 @@
-"""Asking and being accepted as a friend, and what a long friend list costs its owner."""
+"""Measure friend requests with their answers, and the cost of a long friend list to its owner."""
 
 import random
 from collections.abc import Callable, Iterator, Sequence
@@ -10,8 +10,8 @@ from bench import people
 from bench.load import Load, offer_each
 from bench.people import Circle
 from bench.report import Report
+from bench.run import Run
 from bench.server import IMPORT, LIST, Amity
-from bench.stage import Stage
 
 TURNS = 3
 _PAIRS_AT_ONCE = 16
@@ -19,16 +19,16 @@ _SHORT, _LONG = 100, 5000
 _PAGE = 100
 
 
-def friend_requests(stage: Stage) -> Report:
-    """A pair asks and agrees; when that is answered, both lists have the other."""
+def friend_requests(run: Run) -> Report:
+    """Measure pairs: one user sends a friend request and the other accepts it, which makes them friends."""
     report = Report("friend-requests", f"add_friend and add_friend_response, {_PAIRS_AT_ONCE} pairs at once, SQLite")
-    amity = Amity(stage)
+    amity = Amity(run)
     amity.register()
-    circle, pairs = Circle(1), stage.size(6_000)
+    circle, pairs = Circle(1), run.size(6_000)
     loads = []
     for turn in range(TURNS):
         sequences = [
-            _asked_and_agreed(amity, circle, range(turn * pairs + place, (turn + 1) * pairs, _PAIRS_AT_ONCE))
+            _requests_and_answers(amity, circle, range(turn * pairs + place, (turn + 1) * pairs, _PAIRS_AT_ONCE))
             for place in range(_PAIRS_AT_ONCE)
         ]
         busy = amity.program.processor_seconds()
@@ -41,13 +41,13 @@ def friend_requests(stage: Stage) -> Report:
     return report
 
 
-def long_list(stage: Stage) -> Report:
-    """What is asked of a list most, one call at a time: of a long list and of a short one, in turn."""
+def long_list(run: Run) -> Report:
+    """Measure the most frequent reads of a list, one call at a time, on a long list and on a short one in turn."""
     report = Report("long-list", f"reads of one who has {_LONG:,} friends, beside one who has {_SHORT}, SQLite")
-    amity = Amity(stage)
+    amity = Amity(run)
     ids = amity.register()
     lists = [_List(amity, ids[:size], owner) for size, owner in ((_SHORT, ids[-1]), (_LONG, ids[-2]))]
-    count = max(20, stage.size(300))
+    count = max(20, run.size(300))
     for what, read in (
         ("page", _List.pages),
         ("page after a change", _List.changed_pages),
@@ -69,7 +69,7 @@ def _compare(report: Report, what: str, short: list[Load], long: list[Load]) -> 
     report.below(f"times that of {_SHORT} friends, {what},", many / few, 2)
 
 
-def _asked_and_agreed(amity: Amity, circle: Circle, indices: range) -> Iterator[bytes]:
+def _requests_and_answers(amity: Amity, circle: Circle, indices: range) -> Iterator[bytes]:
     ids = people.ids()
     for index in indices:
         asking, (asked,) = circle.numbers(index)
@@ -95,11 +95,11 @@ class _List:
         return self._amity.load(self._encoded(LIST, [self._page() for _ in range(count)]), 1)
 
     def changed_pages(self, count: int) -> Load:
-        """Read a page each time after somebody's remark was changed."""
+        """Read a page after each change of a remark."""
         return self._after_changes(count, lambda _: (LIST, self._page()))
 
     def increments(self, count: int) -> Load:
-        """Fetch what has changed each time after somebody's remark was changed."""
+        """Fetch the increment after each change of a remark."""
         path = "/friend/get_incremental_friends"
         at = self._amity.call(path, {"userID": self._owner})
 
@@ -109,7 +109,7 @@ class _List:
         return self._after_changes(count, increment)
 
     def is_friend(self, count: int) -> Load:
-        """Ask of friends whether they are."""
+        """Call ``is_friend`` for the owner and a friend."""
         bodies = [{"userID1": self._owner, "userID2": self._random.choice(self._friends)} for _ in range(count)]
         return self._amity.load(self._encoded("/friend/is_friend", bodies), 1)
 

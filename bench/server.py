@@ -1,4 +1,4 @@
-"""amity as it is measured: ``amity serve`` on a settings file of its own, with people registered."""
+"""Start the measured server: ``amity serve`` on a settings file of its own, with registered people."""
 
 import http.client
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -11,7 +11,7 @@ import yaml
 
 from bench import people
 from bench.load import SUCCESS, Load, offer, post
-from bench.stage import Program, Stage, free_port, python
+from bench.run import Program, Run, free_port, python
 
 SECRET = "not-a-secret-but-long-enough-for-a-bench"
 IMPORT = "/friend/import_friend"
@@ -19,28 +19,28 @@ LIST = "/friend/get_friend_list"
 
 
 class Amity:
-    """A running server. ``callbacks`` is that part of its settings; ``prepare`` is given the database's URL before
-    the server starts."""
+    """A running server. ``callbacks`` is that section of its settings; ``prepare`` is called with the database's URL
+    before the server starts."""
 
     def __init__(
         self,
-        stage: Stage,
+        run: Run,
         name: str = "amity",
         callbacks: Mapping[str, object] | None = None,
         prepare: Callable[[str], None] | None = None,
     ) -> None:
-        self.database = stage.directory / f"{name}.db"
+        self.database = run.directory / f"{name}.db"
         self.port, self.gateway_port = free_port(), free_port()
-        file = stage.directory / f"{name}.yml"
+        file = run.directory / f"{name}.yml"
         self.config = _settings_file(file, self.port, self.gateway_port, self.database, callbacks or {})
         if prepare is not None:
             prepare(f"sqlite:///{self.database}")
-        self.program: Program = stage.measured(name, python("amity", "serve", "--config", self.config), port=self.port)
+        self.program: Program = run.measured(name, python("amity", "serve", "--config", self.config), port=self.port)
         self._headers = {"operationID": "bench"}
         self._headers["token"] = self.call("/auth/get_admin_token", {"secret": SECRET, "userID": "imAdmin"})["token"]
 
     def call(self, path: str, request: object) -> Any:
-        """Do one operation and return its ``data``."""
+        """Call one operation and return its ``data``. Raises ``RuntimeError`` for an error code."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         try:
             connection.request("POST", path, msgspec.json.encode(request), self._headers)
@@ -59,16 +59,16 @@ class Amity:
         return ids
 
     def encoded(self, path: str, bodies: Iterator[bytes] | Sequence[bytes]) -> list[bytes]:
-        """Return requests as they go over the wire."""
+        """Return encoded requests."""
         return [post(path, body, self._headers) for body in bodies]
 
     def load(self, requests: Sequence[bytes], connections: int) -> Load:
-        """Send requests, so many at a time, and return what came of it."""
+        """Send requests over ``connections`` connections at once, and return the result."""
         return load(self.program, requests, connections)
 
 
 def load(program: Program, requests: Sequence[bytes], connections: int, success: bytes = SUCCESS) -> Load:
-    """Send requests to a program, so many at a time, and return what came of it."""
+    """Send requests to a program over ``connections`` connections at once, and return the result."""
     busy = program.processor_seconds()
     done = uvloop.run(offer(program.port, iter(requests), connections, success))
     done.busy = program.processor_seconds() - busy
@@ -89,21 +89,21 @@ def _settings_file(path: Path, port: int, gateway_port: int, database: Path, cal
 
 
 class BusinessServer:
-    """The receiver of callbacks, on the other core; approves everything."""
+    """The receiver of callbacks, on the loading core. It approves everything."""
 
-    def __init__(self, stage: Stage, name: str = "receiver", *, on_measured_core: bool = False) -> None:
+    def __init__(self, run: Run, name: str = "receiver", *, on_measured_core: bool = False) -> None:
         self.port = free_port()
-        start = stage.measured if on_measured_core else stage.beside
+        start = run.measured if on_measured_core else run.beside
         start(name, python("bench.receiver", self.port), port=self.port)
         self.url = f"http://127.0.0.1:{self.port}/callback"
 
     def count(self) -> tuple[int, float]:
-        """Return how many callbacks it has answered, and the seconds from the first of them to the last."""
+        """Return the number of answered callbacks, and the seconds from the first to the last."""
         answer = self._get("/count")
         return answer["count"], answer["seconds"]
 
     def answer_with(self, status: int) -> None:
-        """Have it answer every callback with this HTTP status, and count from 0."""
+        """Make it answer every callback with this HTTP status, and count from 0."""
         self._get(f"/status/{status}")
 
     def _get(self, path: str) -> Any:

@@ -1,6 +1,6 @@
-"""Clients of the gateway as a load: many connections in one process, that do next to nothing with what they get.
+"""Load the gateway with many clients in one process, which do almost nothing with the messages that they receive.
 
-Frames are made beforehand, in the form of OpenIM's Go core: gob, packed with gzip.
+Frames are encoded beforehand, in the form of OpenIM's Go core: gob, compressed with gzip.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from amity.wire.proto.sdkws_pb2 import GetMaxSeqReq
 from bench.load import Load, LoadFailed
 
 LINUX = 7
-_AT_ONCE = 64  # handshakes under way
+_AT_ONCE = 64  # concurrent handshakes
 _WITHIN = 120.0
 _REQUEST = StructWriter(
     "GeneralWsReq",
@@ -28,7 +28,7 @@ _REQUEST = StructWriter(
 
 
 def address(port: int, user: str, token: str) -> str:
-    """Return where a user's native client connects to."""
+    """Return the URL that a user's native client connects to."""
     query = {
         "sendID": user,
         "token": token,
@@ -47,10 +47,10 @@ def max_seq_request(user: str) -> bytes:
 
 
 class Socket(WSListener):
-    """One connection. ``heard`` is called with each message that comes."""
+    """One connection. ``on_message`` is called for each message that arrives."""
 
     def __init__(self) -> None:
-        self.heard: Callable[[], None] = lambda: None
+        self.on_message: Callable[[], None] = lambda: None
         self.lost = False
 
     def on_ws_connected(self, transport: WSTransport) -> None:
@@ -58,7 +58,7 @@ class Socket(WSListener):
 
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         if frame.msg_type in (WSMsgType.BINARY, WSMsgType.TEXT):
-            self.heard()
+            self.on_message()
 
     def on_ws_disconnected(self, transport: WSTransport) -> None:
         self.lost = True
@@ -73,15 +73,15 @@ class Socket(WSListener):
         self._transport.disconnect(graceful=False)
 
 
-class Crowd:
-    """Many connections, in an event loop that runs while something is done with them."""
+class Clients:
+    """Many connections, in an event loop that runs only during the calls of the methods."""
 
     def __init__(self) -> None:
         self._loop = uvloop.new_event_loop()
         self.sockets: list[Socket] = []
 
     def connect(self, addresses: Sequence[str]) -> float:
-        """Connect to all of them and return how many seconds that took; ``sockets`` are in the order of ``addresses``.
+        """Connect to all addresses, and return the seconds that took. ``sockets`` are in the order of ``addresses``.
         Raises ``LoadFailed``."""
         began = time.perf_counter()
         self._loop.run_until_complete(self._connect(addresses))
@@ -89,9 +89,9 @@ class Crowd:
 
     async def _connect(self, addresses: Sequence[str]) -> None:
         waiting = enumerate(addresses)
-        connected: dict[int, Socket] = {}  # handshakes that are under way together may end in any order
+        connected: dict[int, Socket] = {}  # concurrent handshakes may end in any order
 
-        async def some() -> None:
+        async def worker() -> None:
             for place, url in waiting:
                 try:
                     _, listener = await ws_connect(
@@ -106,12 +106,12 @@ class Crowd:
                 connected[place] = cast(Socket, listener)
 
         try:
-            await asyncio.gather(*(some() for _ in range(_AT_ONCE)))
+            await asyncio.gather(*(worker() for _ in range(_AT_ONCE)))
         finally:
             self.sockets += [connected[place] for place in sorted(connected)]
 
     def exchange(self, frames: Sequence[bytes], count: int) -> Load:
-        """Have each socket send its frame again as soon as it was answered, ``count`` times in all."""
+        """Send each socket's frame again once it is answered, ``count`` times in all. Raises ``LoadFailed``."""
         return self._loop.run_until_complete(self._exchange(frames, count))
 
     async def _exchange(self, frames: Sequence[bytes], count: int) -> Load:
@@ -133,7 +133,7 @@ class Crowd:
                     sent_at = now
                     socket.send(frame)
 
-            socket.heard = answered
+            socket.on_message = answered
             socket.send(frame)
 
         began = time.perf_counter()
@@ -144,31 +144,31 @@ class Crowd:
         load.seconds = time.perf_counter() - began
         return load
 
-    def hear(self, count: int, of: Callable[[], object]) -> float:
-        """Run ``of`` in a thread, and return the seconds from then until ``count`` messages have come in all."""
-        return self._loop.run_until_complete(self._hear(count, of))
+    def receive(self, count: int, of: Callable[[], object]) -> float:
+        """Run ``of`` in a thread, and return the seconds until ``count`` messages have arrived in all."""
+        return self._loop.run_until_complete(self._receive(count, of))
 
-    async def _hear(self, count: int, of: Callable[[], object]) -> float:
-        heard = 0
+    async def _receive(self, count: int, of: Callable[[], object]) -> float:
+        received = 0
         ended = asyncio.Event()
 
         def one() -> None:
-            nonlocal heard
-            heard += 1
-            if heard == count:
+            nonlocal received
+            received += 1
+            if received == count:
                 ended.set()
 
         for socket in self.sockets:
-            socket.heard = one
+            socket.on_message = one
         began = time.perf_counter()
         done = asyncio.create_task(asyncio.to_thread(of))
-        await self._within(ended, lambda: f"{heard} of {count} messages came")
+        await self._within(ended, lambda: f"{received} of {count} messages came")
         seconds = time.perf_counter() - began
         await done
         return seconds
 
     def idle(self, seconds: float, ping_every: float) -> None:
-        """Do for so long what idle clients do: ping."""
+        """Ping for ``seconds``, as idle clients do. Raises ``LoadFailed`` if connections were lost."""
         self._loop.run_until_complete(self._idle(seconds, ping_every))
 
     async def _idle(self, seconds: float, ping_every: float) -> None:
@@ -193,7 +193,7 @@ class Crowd:
             raise LoadFailed(f"within {_WITHIN:.0f} s {so_far()}; {lost} connections were lost") from None
 
     def close(self) -> None:
-        """Cut all connections."""
+        """Abort all connections."""
         self._loop.run_until_complete(self._close())
         self._loop.close()
 

@@ -1,4 +1,4 @@
-"""How a business server may answer: properly, wrongly, slowly, too much, or not at all."""
+"""The ways in which a business server may answer: properly, wrongly, slowly, too much, or not at all."""
 
 import asyncio
 import json
@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """One request being answered: what a behaviour writes to. ``read`` sees the client go away."""
+    """The connection of one request, to which a behaviour writes its answer."""
 
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
@@ -25,13 +25,13 @@ class Exchange:
 
 
 class Behaviour(Protocol):
-    async def play(self, exchange: Exchange) -> bool:
-        """Answer, and return whether the connection stays open for another request."""
+    async def respond(self, exchange: Exchange) -> bool:
+        """Answer; return whether the connection stays open for another request."""
         ...
 
 
 def head(status: int, headers: Mapping[str, str], length: int | None) -> bytes:
-    """Return status line and headers; ``length`` is what Content-Length claims, ``None`` leaves it out."""
+    """Return status line and headers. ``length`` is the value of Content-Length, which ``None`` leaves out."""
     try:
         reason = HTTPStatus(status).phrase
     except ValueError:
@@ -44,14 +44,14 @@ def head(status: int, headers: Mapping[str, str], length: int | None) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A whole answer. ``body`` is sent as it is when it is bytes, as JSON otherwise. ``after`` is waited for first."""
+    """A complete answer, sent after the event ``after``. ``body`` is sent unchanged if it is bytes, else as JSON."""
 
     body: Any = field(default_factory=dict)
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     after: asyncio.Event | None = None
 
-    async def play(self, exchange: Exchange) -> bool:
+    async def respond(self, exchange: Exchange) -> bool:
         if self.after is not None:
             await self.after.wait()
         raw = self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
@@ -62,12 +62,12 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """Bytes that need not be HTTP at all, in one piece or one by one, then the end of the connection."""
+    """Any bytes, HTTP or not, in one piece or one by one, then the end of the connection."""
 
     data: bytes
     in_single_bytes: bool = False
 
-    async def play(self, exchange: Exchange) -> bool:
+    async def respond(self, exchange: Exchange) -> bool:
         size = 1 if self.in_single_bytes else len(self.data)
         for start in range(0, len(self.data), size):
             await exchange.send(self.data[start : start + size])
@@ -76,54 +76,54 @@ class Raw:
 
 
 def html(status: int = 200) -> Answer:
-    """A page for people, as a proxy or a framework's error handler sends it."""
+    """Return an HTML page, as a proxy or a framework's error handler sends it."""
     page = b"<!doctype html><title>Not here</title><p>This is not the callback you are looking for.</p>"
     return Answer(page, status, {"Content-Type": "text/html"})
 
 
 def redirect(location: str, status: int = 302) -> Answer:
-    """An answer that sends the client elsewhere."""
+    """Return a redirect."""
     return Answer(b"", status, {"Location": location})
 
 
 @dataclass(frozen=True, slots=True)
 class Silence:
-    """The request is read and never answered."""
+    """No answer: the request is read, and the connection stays open."""
 
-    async def play(self, exchange: Exchange) -> bool:
+    async def respond(self, exchange: Exchange) -> bool:
         await exchange.until_client_leaves()
         return False
 
 
 @dataclass(frozen=True, slots=True)
 class HangUp:
-    """The request is read and the connection closed."""
+    """No answer: the request is read, and the connection is closed."""
 
-    async def play(self, exchange: Exchange) -> bool:
+    async def respond(self, exchange: Exchange) -> bool:
         return False
 
 
 @dataclass(frozen=True, slots=True)
 class Half:
-    """An answer whose Content-Length claims twice what comes before the connection closes."""
+    """An answer whose Content-Length is twice the bytes that are sent before the connection closes."""
 
     body: bytes = b'{"actionCode": 0, "errCode": 0'
     status: int = 200
 
-    async def play(self, exchange: Exchange) -> bool:
+    async def respond(self, exchange: Exchange) -> bool:
         await exchange.send(head(self.status, {"Content-Type": "application/json"}, 2 * len(self.body)) + self.body)
         return False
 
 
 @dataclass(frozen=True, slots=True)
 class Drip:
-    """A proper answer, one byte every ``interval`` seconds; ``head_too`` drips status line and headers as well."""
+    """A proper answer whose body is sent one byte every ``interval`` seconds; with ``head_too`` its head too."""
 
     body: bytes = b'{"actionCode": 0, "errCode": 0, "nextCode": 0}'
     interval: float = 1.0
     head_too: bool = False
 
-    async def play(self, exchange: Exchange) -> bool:
+    async def respond(self, exchange: Exchange) -> bool:
         start = head(200, {"Content-Type": "application/json"}, len(self.body))
         slow = self.body
         if self.head_too:
@@ -138,12 +138,12 @@ class Drip:
 
 @dataclass(frozen=True, slots=True)
 class Endless:
-    """``total`` bytes of body, made while they are sent. ``declared`` says so in Content-Length; else in chunks."""
+    """An answer with ``total`` bytes of body, with Content-Length if ``declared``, else in chunks."""
 
     total: int = 1 << 30
     declared: bool = True
 
-    async def play(self, exchange: Exchange) -> bool:
+    async def respond(self, exchange: Exchange) -> bool:
         headers = {"Content-Type": "application/json"}
         if not self.declared:
             headers["Transfer-Encoding"] = "chunked"

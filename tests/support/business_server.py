@@ -1,6 +1,6 @@
-"""A real HTTP server in the place of an app's business server, which answers, or misbehaves, as the test says.
+"""A real HTTP server in the place of an app's business server, which answers or misbehaves as the test says.
 
-It speaks HTTP over plain streams, because a server library would not let it misbehave.
+It implements HTTP on plain streams, because a server library would not let it misbehave.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ ALLOW = {"actionCode": 0, "errCode": 0, "errMsg": "", "errDlt": "", "nextCode": 
 
 @dataclass(frozen=True)
 class ReceivedRequest:
-    """A request as it came: header names in lower case, ``connection`` counted from 1, ``at`` in monotonic seconds."""
+    """A request as received: header names in lower case, ``connection`` from 1, ``at`` in monotonic seconds."""
 
     method: str
     path: str
@@ -44,14 +44,14 @@ class ReceivedRequest:
 _TURNS_UNTIL_SERVED = 3
 """Turns of the event loop between the accept of a connection and ``_accept``."""
 
-# A test says an answer, a behaviour, or what decides between them by the request.
+# A test gives the body of an answer, a behaviour, or a function that returns one of them for a request.
 Reaction = Behaviour | dict[str, Any] | Callable[[ReceivedRequest], "Behaviour | dict[str, Any]"]
 
 
 class BusinessServer:
-    """An async context manager: listens on a free port of 127.0.0.1 while it is open. Approves unless told otherwise.
+    """Listens on a free port of 127.0.0.1, as an async context manager. It approves by default.
 
-    ``reaction`` answers every request that nothing was queued for with ``then``.
+    ``reaction`` answers every request for which ``then`` has queued nothing.
     """
 
     def __init__(self, reaction: Reaction | None = None, *, tls: ssl.SSLContext | None = None, port: int = 0) -> None:
@@ -74,8 +74,8 @@ class BusinessServer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         assert self._server is not None
-        # Nothing is accepted from here on. A connection that was accepted and has no transport yet would be left open
-        # by asyncio where its server is closed: it gets its transport first.
+        # Accept nothing from here on. asyncio would leave a connection open that was accepted and has no transport yet
+        # when its server is closed, so that such connections get their transports first.
         for listening in self._server.sockets:
             asyncio.get_running_loop().remove_reader(listening.fileno())
         for _ in range(_TURNS_UNTIL_SERVED):
@@ -88,15 +88,15 @@ class BusinessServer:
 
     @property
     def url(self) -> str:
-        """The address without a path."""
+        """Return the URL without a path."""
         return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.port}"
 
     def then(self, *reactions: Reaction) -> None:
-        """Queue the reactions to the next requests, one each, in the order in which they arrive."""
+        """Queue reactions to the next requests, one each, in the order of their arrival."""
         self._queued.extend(reactions)
 
     async def wait_for(self, count: int, timeout: float = 10.0) -> list[ReceivedRequest]:
-        """Return the requests as soon as ``count`` have come since the start. Fails after ``timeout`` seconds."""
+        """Return the requests as soon as ``count`` have arrived since the start. Fails after ``timeout`` seconds."""
         try:
             async with asyncio.timeout(timeout):
                 while len(self.requests) < count:
@@ -108,12 +108,12 @@ class BusinessServer:
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self._server is None or not self._server.is_serving():
-            writer.transport.abort()  # accepted in the very moment of closing
+            writer.transport.abort()  # accepted while the server was closing
             return
         task = asyncio.ensure_future(self._serve(reader, writer))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        # Here and not in the task: one that is cancelled before its first step runs nothing of itself.
+        # Here and not in the task, because a task that is cancelled before its first step runs none of its code.
         task.add_done_callback(lambda _: writer.transport.abort())
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -125,24 +125,24 @@ class BusinessServer:
                 reaction = self._queued.popleft() if self._queued else self.reaction
                 self.requests.append(request)
                 self._arrived.set()
-                if not await _behaviour(reaction, request).play(exchange):
+                if not await _behaviour(reaction, request).respond(exchange):
                     break
                 if request.headers.get("connection", "").lower() == "close":
                     break
             writer.close()
             await writer.wait_closed()
         except (ConnectionError, asyncio.IncompleteReadError, ssl.SSLError):
-            pass  # the client went away, as its deadline or its limit told it to
+            pass  # the client closed the connection, because of its deadline or its limit
 
 
 def _behaviour(reaction: Reaction, request: ReceivedRequest) -> Behaviour:
-    if not isinstance(reaction, dict) and not hasattr(reaction, "play"):
+    if not isinstance(reaction, dict) and not hasattr(reaction, "respond"):
         reaction = reaction(request)
     return Answer(reaction) if isinstance(reaction, dict) else reaction
 
 
 async def _read(reader: asyncio.StreamReader, connection: int) -> ReceivedRequest | None:
-    """Read one request; ``None`` where the client closed the connection between two."""
+    """Read one request; return ``None`` if the client closed the connection between two requests."""
     try:
         start = await reader.readuntil(b"\r\n\r\n")
     except asyncio.IncompleteReadError as error:

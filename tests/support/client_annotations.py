@@ -1,4 +1,4 @@
-"""How one of the server's types is written in the client's files: without bounds, choices and what may be null."""
+"""Write types of the server as annotations of the client's files, without bounds, choices and ``None``."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -14,7 +14,7 @@ Struct = type[msgspec.Struct]
 
 
 class Names:
-    """The names that a file uses, and where they come from."""
+    """The names that a file uses, with the modules to import them from."""
 
     def __init__(self, room: str) -> None:
         self._room = room
@@ -22,19 +22,19 @@ class Names:
         self.needs_msgspec = False
 
     def of(self, struct: Struct) -> str:
-        """Return a struct's name, and import it where it is another room's."""
+        """Return a struct's name, and import it if it is in another package."""
         room = room_of(struct.__module__)
         if room != self._room:
             self._of_module[f"{PACKAGE}.{room}"].add(struct.__name__)
         return struct.__name__
 
     def take(self, module: str, name: str) -> str:
-        """Import a name, and return it."""
+        """Add an import of a name, and return the name."""
         self._of_module[module].add(name)
         return name
 
     def imports(self) -> str:
-        """Return the lines that import all of it."""
+        """Return the lines that import all names."""
         own = {module: names for module, names in self._of_module.items() if module.startswith("amity.")}
         lines = [
             [_imported(module, names) for module, names in sorted(self._of_module.items()) if module not in own],
@@ -53,7 +53,7 @@ def _imported(module: str, names: Iterable[str]) -> str:
 
 
 def empty(kind: types.Type, used: Names) -> str:
-    """Return what a field of an answer is where the server says nothing: None for an object that may be absent."""
+    """Return the default of a field of an answer, for an answer without it: None for an object that may be absent."""
     match kind:
         case types.Metadata():
             return empty(kind.type, used)
@@ -74,7 +74,7 @@ def empty(kind: types.Type, used: Names) -> str:
 
 
 def written(kind: types.Type, used: Names) -> str:
-    """Return a type as it stands in an annotation, without None: what is null in a list stands for nothing."""
+    """Return a type's annotation, without None: the client drops nulls from lists."""
     match kind:
         case types.Metadata():
             return written(kind.type, used)
@@ -114,7 +114,7 @@ def _without_none(kind: types.UnionType) -> Sequence[types.Type]:
 
 
 def reachable(kinds: Iterable[Any]) -> set[Struct]:
-    """Return the structs that values of these types have in them, at any depth."""
+    """Return the structs that these types contain, at any depth."""
     found: set[Struct] = set()
     waiting = [struct for kind in kinds for struct in _structs_in(types.type_info(kind))]
     while waiting:
@@ -126,7 +126,7 @@ def reachable(kinds: Iterable[Any]) -> set[Struct]:
 
 
 def structs_of(struct: Struct) -> list[Struct]:
-    """Return the structs that a struct's own fields have in them."""
+    """Return the structs that a struct's own fields contain."""
     return [inner for field in fields_of(struct) for inner in _structs_in(field.type)]
 
 
@@ -153,5 +153,5 @@ def fields_of(struct: Struct) -> Sequence[types.Field]:
 
 
 def room_of(module: str) -> str:
-    """Return the package of a module, without amity's own name: its file below ``types/``."""
+    """Return the package of a module without ``amity.``, which is the name of its file below ``types/``."""
     return module.removeprefix("amity.").rpartition(".")[0]

@@ -1,12 +1,12 @@
-"""Writes ``src/amity/client/types/``: what the operations of the server ask and answer, as the typed client has it.
+"""Generate ``src/amity/client/types/``, the requests and answers of the server's operations for the typed client.
 
-``make client-types`` does it. The client must not import the server's rooms, and a program with the client alone need
-not load them; so their structs are written down a second time, by this and not by hand:
+``make client-types`` runs it. The client must not import the server's packages, and a program that uses the client need
+not load them. So their structs are generated a second time:
 
-- one file for each package that has structs or operations, with the names and docstrings of the structs there;
-- no bounds and no choices: the server knows them, and another version has others;
-- what is in an answer has a default in every field, because OpenIM leaves out or nulls what is empty, and an older
-  server knows less. What is only in requests keeps the server's own defaults.
+- one file for each package that has structs or operations, with the names and docstrings of its structs;
+- no bounds and no choices, because the server checks them, and another version has others;
+- a default for every field of an answer, because OpenIM leaves out or nulls empty fields, and an older server has fewer
+  fields. Structs that are only in requests keep the server's defaults.
 """
 
 import inspect
@@ -37,12 +37,12 @@ from tests.support.declared_operations import declared_operations
 
 FOLDER = Path(__file__).parents[2] / "src" / "amity" / "client" / "types"
 _NOTE = "Written from the server's operations by `make client-types`: not to be edited."
-UNSAID = {
+OPTIONAL_FIELDS = {
     "ImportFriendResponse": {
         "imported": "``imported`` is ``None`` where the server does not say who was imported, as OpenIM's.",
     },
 }
-"""Fields of answers that tell what is absent from what is empty, and what the docstring says of it."""
+"""Fields of answers in which absent and empty differ, with the sentence about each for the docstring."""
 
 
 def generate(operations: Iterable[Operation]) -> dict[str, str]:
@@ -67,14 +67,14 @@ def generate(operations: Iterable[Operation]) -> dict[str, str]:
 
 
 class _Room:
-    """What one package of the server declares."""
+    """The structs and operations of one package of the server."""
 
     def __init__(self) -> None:
         self.structs: list[Struct] = []
         self.operations: list[Operation] = []
 
     def text(self, name: str, answers: set[Struct]) -> str:
-        """Return the room's file."""
+        """Return the content of the package's file."""
         used = Names(name)
         blocks = [_struct(struct, struct in answers, used) for struct in self._in_order()]
         blocks += ["\n".join(_operation(operation, used) for operation in self.operations)] if self.operations else []
@@ -86,7 +86,7 @@ class _Room:
         return _quoted("\n\n".join([*(said or ["Operations."]), _NOTE]), "")
 
     def _in_order(self) -> list[Struct]:
-        """Return the structs so that each stands after those that it has in it."""
+        """Return the structs ordered so that each comes after those that it contains."""
         ordered: dict[Struct, None] = {}
 
         def add(struct: Struct) -> None:
@@ -108,7 +108,7 @@ def _struct(struct: Struct, is_answer: bool, used: Names) -> str:
         tag = f', tag_field="{fields[0].encode_name}", tag="{fields[0].default}"'
         fields = fields[1:]
     said = inspect.cleandoc(vars(struct).get("__doc__") or "")
-    said = "\n\n".join([said, *UNSAID.get(struct.__name__, {}).values()]).strip()
+    said = "\n\n".join([said, *OPTIONAL_FIELDS.get(struct.__name__, {}).values()]).strip()
     lines = [f"class {struct.__name__}({base}{tag}):"]
     lines += [_quoted(said, "    ")] if said else []
     lines += [""] if said and fields else []
@@ -121,7 +121,7 @@ def _field(struct: Struct, field: types.Field, is_answer: bool, used: Names) -> 
     if not is_answer:
         can_be_none = isinstance(field.type, types.UnionType) and field.type.includes_none
         default = _own_default(struct, field)
-    elif field.name in UNSAID.get(struct.__name__, {}):
+    elif field.name in OPTIONAL_FIELDS.get(struct.__name__, {}):
         can_be_none, default = True, "None"
     else:
         default = empty(field.type, used)
@@ -159,12 +159,12 @@ def _operation(operation: Operation, used: Names) -> str:
 
 
 def constant(path: str) -> str:
-    """Return the name of an operation's constant: its ``operationId`` of the OpenAPI document, in capitals."""
+    """Return the name of an operation's constant: its ``operationId`` in the OpenAPI document, in capitals."""
     return path.strip("/").replace("/", "_").upper()
 
 
 def _quoted(text: str, indent: str) -> str:
-    """Return a docstring as the code has them."""
+    """Return a docstring in the form that the code uses. Raises ``ValueError`` for a text that needs escapes."""
     if '"""' in text or "\\" in text:
         raise ValueError(f"a docstring that cannot be copied: {text}")
     lines = [f"{indent}{line}" if line else "" for line in f'"""{text}'.split("\n")]
@@ -174,12 +174,12 @@ def _quoted(text: str, indent: str) -> str:
 
 
 def _place(struct: Struct) -> tuple[str, int]:
-    """Return where a struct is defined, to be ordered by."""
+    """Return the place of a struct's definition, as a key to sort by."""
     return struct.__module__, list(vars(sys.modules[struct.__module__])).index(struct.__name__)
 
 
 def write(folder: Path = FOLDER) -> None:
-    """Write all files, and delete those that nothing is written to any more."""
+    """Write all files, and delete those that are not generated any more."""
     files = generate(declared_operations().values())
     for path in folder.rglob("*.py"):
         if str(path.relative_to(folder)) not in files:

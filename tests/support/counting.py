@@ -1,4 +1,4 @@
-"""Counting what calls cost the database: reads, statements of transactions, rows written."""
+"""Count the cost of calls in the database: reads, statements of transactions, and written rows."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, NamedTuple, TypeVar
@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 class Cost(NamedTuple):
-    """``statements`` are those of transactions. ``rows`` are those that were written, as SQLite counts them."""
+    """The cost of calls. ``statements`` are those of transactions, ``rows`` the written ones, as SQLite counts them."""
 
     reads: int = 0
     transactions: int = 0
@@ -23,7 +23,7 @@ class Cost(NamedTuple):
 
 
 class CountingDatabase:
-    """A database that counts what is done for callers, and not what the server does by itself."""
+    """A database that counts the work for callers, and not the server's own work."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -61,7 +61,7 @@ class CountingDatabase:
             return result
 
         result = await self._database.write(counted, rows=rows)
-        # Of an attempt that was made again only the last one counts.
+        # If a transaction was retried, only its last attempt counts.
         ((statements, written),) = last
         self.add(transactions=1, statements=statements, rows=written)
         return result

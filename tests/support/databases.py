@@ -1,4 +1,4 @@
-"""Databases for tests that have their tables already, so that no test waits for migrations."""
+"""Databases for tests, which have their tables already, so that no test waits for migrations."""
 
 import asyncio
 import itertools
@@ -16,13 +16,13 @@ from amity.storage import open_database
 
 T = TypeVar("T")
 ON_SQLITE_ALONE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-"""For a refusal that is decided before any database is asked: a second engine would show nothing more."""
+"""For refusals that are decided before the database is used, so that a second engine would test nothing more."""
 _TIMEOUT = 60.0
-_BREAK_OFF = """
+_DISCONNECT_OTHERS = """
 select pg_terminate_backend(pid, 60000) from pg_stat_activity
 where datname = current_database() and pid <> pg_backend_pid()
 """
-# What a test may have done to a database besides writing rows: tables, columns, indexes, triggers, versions.
+# The parts of a database that a test may have changed besides rows: tables, columns, indexes, triggers, versions.
 _SCHEMA = """
 select concat_ws(' ',
     (select string_agg(format('%s %s %s %s', relname, attname, atttypid, attnotnull), ',' order by relname, attnum)
@@ -41,24 +41,24 @@ _RESTART_NUMBERS = "select setval(seqrelid, 1, false) from pg_sequence"
 
 
 class SqliteTemplate:
-    """A migrated SQLite file without anybody in it, made in ``folder`` with the first copy."""
+    """A migrated SQLite file without rows, made in ``folder`` with the first copy."""
 
     def __init__(self, folder: Path) -> None:
         self._file = folder / "template.db"
 
     def copy(self, path: Path) -> str:
-        """Copy it to ``path`` and return the URL of the copy."""
+        """Copy the file to ``path`` and return the URL of the copy."""
         if not self._file.exists():
             with ThreadPoolExecutor(1) as thread:  # an event loop may be running here
                 thread.submit(asyncio.run, _migrate(f"sqlite:///{self._file}")).result(_TIMEOUT)
-        shutil.copy(self._file, path)  # one that was closed properly is all in one file
+        shutil.copy(self._file, path)  # a database that was closed properly is one file
         return f"sqlite:///{path}"
 
 
 def leave_as_killed(path: Path, *statements: str) -> None:
-    """Run SQL on a SQLite database, and leave it as a server does that is killed: what was written stands in its log.
+    """Run SQL on a SQLite database, and leave it as a killed server does: the changes are in its log only.
 
-    The fact ``crashed`` is written, too.
+    The fact ``crashed`` is written too.
     """
     writing = sqlite3.connect(path, isolation_level=None)
     writing.execute("pragma journal_mode = wal")
@@ -72,10 +72,10 @@ def leave_as_killed(path: Path, *statements: str) -> None:
 
 
 class PostgresDatabases:
-    """The databases of one PostgreSQL server, over connections that are kept.
+    """The databases of one PostgreSQL server, over connections that are kept open.
 
-    A migrated one is used again when the test that had it is through: emptied, which takes a twentieth of the time of
-    making one. ``url_of`` returns the URL of a database. Fixtures call this; where an event loop runs, it cannot be.
+    A migrated database is emptied and reused after a test, which takes a twentieth of the time of making one.
+    ``url_of`` returns the URL of a database. Fixtures use this class. It cannot be used while an event loop runs.
     """
 
     def __init__(self, url_of: Callable[[str], str]) -> None:
@@ -87,34 +87,34 @@ class PostgresDatabases:
         self._schema = ""
 
     def take(self) -> str:
-        """Return the name of a database that has its tables and nobody in them. ``give_back`` it."""
+        """Return the name of a database with empty tables. The caller must ``give_back`` it."""
         return self._migrated.pop() if self._migrated else self._run(self._make_migrated())
 
     def give_back(self, name: str) -> None:
-        """Break off whoever is connected to a database that was taken, and empty it for the next one who takes it."""
+        """Disconnect the clients of a database that was taken, and empty it for the next test."""
         if self._run(self._emptied(name)):
             self._migrated.append(name)
         else:
             self.drop(name)
 
     def make_empty(self) -> str:
-        """Make a database without tables and return its name. ``drop`` it."""
+        """Make a database without tables and return its name. The caller must ``drop`` it."""
         return self._run(self._make())
 
     def drop(self, name: str) -> None:
-        """Remove a database, breaking off whoever is connected to it."""
+        """Drop a database, and disconnect its clients."""
         self._run(self._execute("postgres", f'drop database "{name}" with (force)'))
         if (connection := self._connections.pop(name, None)) is not None:
             connection.terminate()
 
     def disconnect(self) -> None:
-        """Let go of the server, and of the databases that are there."""
+        """Close the connections to the server, and forget its databases."""
         if self._loop is not None:
             for connection in self._connections.values():
                 connection.terminate()
             self._connections.clear()
             self._migrated.clear()
-            self._loop.run_until_complete(asyncio.sleep(0))  # what was terminated is told so in the next turn
+            self._loop.run_until_complete(asyncio.sleep(0))  # terminated connections are closed in the next turn
             self._loop.close()
             self._loop = None
 
@@ -130,16 +130,16 @@ class PostgresDatabases:
         return name
 
     async def _emptied(self, name: str) -> bool:
-        """Empty a database. Return whether it is then as the migrations made it, with nobody in it."""
-        await self._execute(name, _BREAK_OFF)
+        """Empty a database; return whether it is then as the migrations made it."""
+        await self._execute(name, _DISCONNECT_OTHERS)
         if await self._fetch(name, _SCHEMA) != self._schema:
             return False
         await self._execute(name, "; ".join([*await self._emptying(name), _RESTART_NUMBERS]))
         return True
 
     async def _emptying(self, name: str) -> list[str]:
-        """Return what empties the tables in which something is or was. To truncate one makes new files for it and its
-        indexes, which takes longer than to delete some rows."""
+        """Return the statements that empty the tables that have or had rows. A truncation creates new files for a table
+        and its indexes, which takes longer than the deletion of a few rows."""
         used = await (await self._connection(name)).fetch(_USED, timeout=_TIMEOUT)
         return [f"truncate {table}" if is_large else f"delete from {table}" for table, is_large in used]
 

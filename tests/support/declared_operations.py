@@ -1,4 +1,4 @@
-"""The operations that the rooms of amity declare, without a server: what pages and generated files say."""
+"""Collect the operations that amity's packages declare, without a server, for pages and generated files."""
 
 import importlib
 import inspect
@@ -11,7 +11,7 @@ from amity.calls.operation import Operation
 
 
 def declared_operations() -> dict[str, Operation]:
-    """Return every operation with a path that any room declares, wired or not, by its path. None of them can be
+    """Return every declared operation that has a path, by its path, whether a server serves it or not. They cannot be
     called."""
     found: list[Operation] = []
     for name in _modules():
@@ -23,8 +23,8 @@ def declared_operations() -> dict[str, Operation]:
 
 
 def _modules() -> Iterator[str]:
-    """Yield the modules that may declare operations. The client and the commands are not imported: they stand on what
-    is generated from these."""
+    """Yield the modules that may declare operations. The client and the commands are not imported, because they depend
+    on files that are generated from the operations."""
     for room in pkgutil.iter_modules(amity.__path__, "amity."):
         if room.ispkg and room.name not in ("amity.client", "amity.cli"):
             path = importlib.import_module(room.name).__path__

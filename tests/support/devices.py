@@ -1,4 +1,4 @@
-"""Users' devices that are connected to the gateway, and what they were told."""
+"""Users' devices that are connected to the gateway, and the notifications that they receive."""
 
 import contextlib
 import json
@@ -11,8 +11,8 @@ from tests.support.gateway_client import GatewayClient
 from tests.support.rest import Rest
 
 
-class Told(NamedTuple):
-    """A notification as it arrived."""
+class Received(NamedTuple):
+    """A notification that arrived."""
 
     type: int
     conversation: str
@@ -27,27 +27,27 @@ class Device:
     def __init__(self, client: GatewayClient) -> None:
         self._client = client
 
-    async def next(self) -> Told:
+    async def next(self) -> Received:
         """Wait for the next notification."""
-        return _told(await self._client.pushed())
+        return _received(await self._client.pushed())
 
-    async def told(self) -> list[Told]:
-        """Return what has arrived and was not returned yet. All that the server sent before this call is there: the
-        answer to a question comes after it."""
+    async def received(self) -> list[Received]:
+        """Return the notifications that arrived since the last call. Those that the server sent before this call are
+        included, because a request's answer comes after them."""
         asked = GetMaxSeqReq(userID=self._client.user).SerializeToString()
         assert (await self._client.request(Identifier.GET_MAX_SEQ, asked)).err_code == 0
         pushes = self._client.pushes
-        return [_told(pushes.get_nowait()) for _ in range(pushes.qsize())]
+        return [_received(pushes.get_nowait()) for _ in range(pushes.qsize())]
 
 
 class Gateway(Protocol):
-    """Where devices connect."""
+    """The gateway that devices connect to."""
 
     gateway_url: str
 
 
 class Devices:
-    """Connects devices, and disconnects them when it is closed. An async context manager."""
+    """Connects devices, and disconnects them at its end. An async context manager."""
 
     def __init__(self, gateway: Gateway) -> None:
         self._gateway = gateway
@@ -62,7 +62,7 @@ class Devices:
         await self._open.aclose()
 
     async def connect(self, rest: Rest, user: str, platform: int = 1) -> Device:
-        """Log a user in: on the web (5) as OpenIM's JavaScript client does it, else as its Go core."""
+        """Log a user in: on the web (5) like OpenIM's JavaScript client, else like its Go core."""
         asked = {"userID": user, "platformID": platform}
         token = (await rest.data("/auth/get_user_token", asked))["token"]
         codec = "js" if platform == 5 else "go"
@@ -70,7 +70,7 @@ class Devices:
         return Device(await self._open.enter_async_context(client))
 
 
-def _told(push: Reply) -> Told:
+def _received(push: Reply) -> Received:
     assert (push.identifier, push.msg_incr, push.err_code) == (Identifier.PUSH, "", 0)
     messages = PushMessages.FromString(push.data)
     assert not messages.msgs
@@ -78,4 +78,4 @@ def _told(push: Reply) -> Told:
     (message,) = pull.Msgs
     assert message.seq == 0
     detail = json.loads(json.loads(message.content)["detail"])
-    return Told(message.contentType, conversation, detail, push.operation_id, message.clientMsgID)
+    return Received(message.contentType, conversation, detail, push.operation_id, message.clientMsgID)

@@ -1,7 +1,8 @@
-"""Writes the tables of the pages that list all callbacks, from the declarations and from the titles of their own pages.
+"""Write the tables of the pages that list all callbacks, from the declarations and from the titles of their own pages.
 
-``make events`` does it, with the kit's names. The head of a table stands in the page. A callback of OpenIM's that this
-version lacks has its row in ``docs/compatibility.md`` already; one that OpenIM lacks gets it by hand.
+``make events`` runs it, together with the kit's names. The head of a table is in the page. ``docs/compatibility.md``
+already has a row for each callback of OpenIM that this version lacks. A callback that OpenIM lacks gets its row by
+hand.
 """
 
 import re
@@ -26,7 +27,7 @@ _LINE = 125
 def generate(events: Sequence[type[Event]] = EVENTS, docs: Path = DOCS) -> dict[str, str]:
     """Return the content of each page by its name below ``docs``.
 
-    Raises ``ValueError`` where a page lacks the head of its table, or an event its page.
+    Raises ``ValueError`` if a page lacks the head of its table, or an event its page.
     """
     pages = {
         name: (docs / name).read_text(encoding="utf-8")
@@ -105,7 +106,7 @@ def _with_list(page: str, listed: str) -> str:
 
 
 def _as_there(page: str, event: type[Event]) -> str:
-    """Return the page with the row of an event saying that it is there. A remark behind the link stays."""
+    """Return the page with the row of an event changed to ``yes``. A row with a remark after the link is kept."""
     row = re.compile(rf"^(\| `{event.setting}` \| [^|]+ \| )not yet \|$", re.MULTILINE)
     return row.sub(rf"\g<1>[yes](callbacks/{page_of(event)}) |", page)
 

@@ -1,4 +1,4 @@
-"""A clock that a test moves: hours of a schedule pass in no time. It is the only stand-in for time in the tests."""
+"""A clock that a test advances, so that hours of a schedule take no time. It is the only fake of time in the tests."""
 
 import asyncio
 from typing import Any
@@ -7,12 +7,12 @@ _MICRO = 1_000_000
 
 
 class FakeClock:
-    """Stands still until ``advance``. ``now`` is the time of day in seconds since 1970."""
+    """A clock that changes only by ``advance`` and ``step``. ``now`` is the time of day in seconds since 1970."""
 
     def __init__(self, now: float = 1_800_000_000.0) -> None:
-        # In microseconds: sums of fractions are exact, and a limit can be met to the point.
+        # In microseconds, so that sums of fractions are exact, and a test can hit a limit exactly.
         self._now = round(now * _MICRO)
-        self._monotonic = 5000 * _MICRO  # nothing like the time of day: one taken for the other shows
+        self._monotonic = 5000 * _MICRO  # very unlike the time of day, so that a confusion of the two fails a test
         self._waiting: dict[asyncio.Future[None], int] = {}
 
     def now(self) -> float:
@@ -25,7 +25,7 @@ class FakeClock:
         return self._monotonic / _MICRO
 
     def advance(self, seconds: float) -> None:
-        """Let time pass, and wake who waited for it."""
+        """Advance both times, and wake the tasks whose wait is over."""
         passed = round(seconds * _MICRO)
         self._now += passed
         self._monotonic += passed
@@ -34,7 +34,7 @@ class FakeClock:
                 reached.set_result(None)
 
     def step(self, seconds: float) -> None:
-        """Set the time of day forward by so many seconds, or back if they are negative. No time passes."""
+        """Set the time of day forward by ``seconds``, or back if they are negative. The monotonic time is unchanged."""
         self._now += round(seconds * _MICRO)
 
     async def wait(self, event: asyncio.Event, seconds: float) -> None:

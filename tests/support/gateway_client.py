@@ -1,4 +1,4 @@
-"""A client of the gateway that hides nothing: speaks as OpenIM's Go core or its JavaScript client, and shows frames."""
+"""A client of the gateway that exposes frames. It speaks like OpenIM's Go core or its JavaScript client."""
 
 import asyncio
 import base64
@@ -25,7 +25,7 @@ _counter = itertools.count(1)
 
 
 def frame_of(request: Request, codec: str) -> bytes:
-    """Write a request as a client of this kind (``go`` or ``js``) does, not compressed."""
+    """Encode a request as a client with this codec (``go`` or ``js``) does, without compression."""
     if codec == "go":
         return _go_request.write(
             (
@@ -48,7 +48,7 @@ def frame_of(request: Request, codec: str) -> bytes:
 
 
 def reply_of(frame: bytes, codec: str) -> Reply:
-    """Read what the server wrote, not compressed."""
+    """Decode a frame of the server that is not compressed."""
     if codec == "go":
         return Reply(*_go_reply.read(frame))
     content = json.loads(frame)
@@ -64,7 +64,7 @@ def reply_of(frame: bytes, codec: str) -> Reply:
 
 
 class ConnectionEnded(Exception):
-    """The server closed the connection; ``code`` and ``reason`` are those of its last frame."""
+    """The server closed the connection; ``code`` and ``reason`` are those of its close frame."""
 
     def __init__(self, code: int | None, reason: str) -> None:
         self.code = code
@@ -79,8 +79,8 @@ class GatewayClient(WSListener):
             reply = await client.request(Identifier.GET_MAX_SEQ, data)
             push = await client.pushed()
 
-    ``codec`` is ``go`` or ``js``. ``more`` are further parts of the query, or others instead. A first frame of text is
-    waited for where ``isMsgResp`` asks for it (or ``expects_text`` is set), and kept in ``first``.
+    ``codec`` is ``go`` or ``js``. ``more`` adds or replaces parts of the query. If ``isMsgResp`` is true or
+    ``expects_text`` is set, ``connect`` waits for a first text frame and stores it in ``first``.
     """
 
     def __init__(
@@ -132,30 +132,30 @@ class GatewayClient(WSListener):
         await self.close()
 
     async def connect(self) -> None:
-        """Connect. Raises what picows does where the server does not let it in."""
+        """Connect. Raises the errors of picows if the server refuses the connection."""
         await ws_connect(lambda: self, self.url, enable_auto_pong=True, use_aiofastnet=False)
         if self.expects_text:
             async with asyncio.timeout(10):
                 self.first = json.loads(await self.texts.get())
 
     async def close(self) -> None:
-        """Say goodbye, and close."""
+        """Send a close frame, and disconnect."""
         self.transport.send_close(WSCloseCode.OK)
         self.transport.disconnect()
         await self.ended.wait()
 
     def abort(self) -> None:
-        """Go away without a word."""
+        """Disconnect without a close frame."""
         self.transport.disconnect(graceful=False)
 
     async def request(self, identifier: int, data: bytes = b"", *, timeout: float = 10) -> Reply:
-        """Ask, and return the answer. Raises ``ConnectionEnded``."""
+        """Send a request, and return its reply. Raises ``ConnectionEnded``."""
         waiting = self.ask(identifier, data)
         async with asyncio.timeout(timeout):
             return await waiting
 
     def ask(self, identifier: int, data: bytes = b"", *, send_id: str | None = None) -> asyncio.Future[Reply]:
-        """Ask, and return what will be the answer."""
+        """Send a request, and return a future of its reply. Raises ``ConnectionEnded``."""
         number = str(next(_counter))
         request = Request(identifier, self.user if send_id is None else send_id, f"op-{number}", number, data)
         waiting: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
@@ -166,19 +166,19 @@ class GatewayClient(WSListener):
         return waiting
 
     def send(self, frame: bytes) -> None:
-        """Send a frame, compressed where the connection is."""
+        """Send a frame, compressed if the connection is."""
         self.send_raw(gzip.compress(frame) if self.compression else frame)
 
     def send_raw(self, message: bytes, kind: WSMsgType = WSMsgType.BINARY) -> None:
-        """Send a message as it stands."""
+        """Send a message unchanged."""
         self.transport.send(kind, message)
 
     async def pushed(self, timeout: float = 10) -> Reply:
-        """Return the next frame that answers nothing: a push, a kick. Raises ``ConnectionEnded``."""
+        """Return the next frame that is not a reply: a push or a kick. Raises ``ConnectionEnded``."""
         return await self._next(self.pushes, timeout)
 
     async def closed(self, timeout: float = 10) -> tuple[int | None, str]:
-        """Return the code and the reason with which the server closed, once it has."""
+        """Wait until the server has closed the connection; return its code and reason."""
         async with asyncio.timeout(timeout):
             await self.ended.wait()
         return self.close_code, self.close_reason
@@ -225,5 +225,5 @@ class GatewayClient(WSListener):
         for waiting in self._replies.values():
             if not waiting.done():
                 waiting.set_exception(ConnectionEnded(self.close_code, self.close_reason))
-                waiting.exception()  # whoever waits still gets it, and nobody need
+                waiting.exception()  # marks it as retrieved, so that asyncio logs nothing if nobody awaits it
         self._replies.clear()

@@ -4,6 +4,7 @@ It parses with ``httptools``, keeps connections, and answers and fails with what
 """
 
 import asyncio
+import select
 import ssl
 from collections.abc import Mapping
 from typing import cast
@@ -36,7 +37,7 @@ class HttpCaller:
         head = f"{method} {path} HTTP/1.1\r\nHost: {self._authority}\r\nContent-Length: {len(content)}\r\n"
         lines = "".join(f"{name}: {value}\r\n" for name, value in (headers or {}).items())
         message = f"{head}{lines}\r\n".encode() + content
-        connection = self._idle.pop() if self._idle else await self._connect()
+        connection = self._kept() or await self._connect()
         async with asyncio.timeout(_TIMEOUT):
             return await connection.exchange(message)
 
@@ -46,6 +47,15 @@ class HttpCaller:
         for connection in idle:
             connection.close()
         await asyncio.gather(*(connection.closed for connection in idle))
+
+    def _kept(self) -> "_Connection | None":
+        """Return a connection that waits for a request and that the server has not closed meanwhile."""
+        while self._idle:
+            connection = self._idle.pop()
+            if not connection.is_readable():
+                return connection
+            connection.close()
+        return None
 
     async def _connect(self) -> "_Connection":
         try:
@@ -68,6 +78,7 @@ class _Connection(asyncio.Protocol):
         self._headers: list[tuple[bytes, bytes]] = []
         self._body = b""
         self._parser = httptools.HttpResponseParser(self)
+        self._poll = select.poll()
 
     async def exchange(self, message: bytes) -> httpx.Response:
         waiting: asyncio.Future[httpx.Response]
@@ -80,11 +91,16 @@ class _Connection(asyncio.Protocol):
                 self._answer = None
                 self._transport.abort()
 
+    def is_readable(self) -> bool:
+        """Return whether there is something to read, or the end."""
+        return bool(self._poll.poll(0))
+
     def close(self) -> None:
         self._transport.close()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
+        self._poll.register(transport.get_extra_info("socket").fileno(), select.POLLIN)
 
     def data_received(self, data: bytes) -> None:
         try:

@@ -1,4 +1,4 @@
-"""``amity import`` as a program of its own, to be read, interrupted and killed."""
+"""Run ``amity import`` as a program, which a test can interrupt and kill."""
 
 import asyncio
 import csv
@@ -16,7 +16,7 @@ from tests.support.processes import dies_with_parent
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a command ended, and what it printed."""
+    """The exit code and the output of a command."""
 
     code: int
     out: str
@@ -24,7 +24,7 @@ class Outcome:
 
     @property
     def facts(self) -> dict[str, Any]:
-        """What it printed as JSON."""
+        """Return its output, parsed as JSON."""
         facts: dict[str, Any] = json.loads(self.out)
         return facts
 
@@ -32,7 +32,7 @@ class Outcome:
 async def start_import(
     url: str, file: Path, *options: str, secret: str = SECRET, as_json: bool = True
 ) -> asyncio.subprocess.Process:
-    """Start ``amity import`` beside its file."""
+    """Start ``amity import`` in the folder of its file."""
     words = ["import", str(file), "--url", url, "--secret", secret, *(["--json"] if as_json else []), *options]
     return await start_amity(file.parent, *words)
 
@@ -51,7 +51,7 @@ async def start_amity(folder: Path, *words: str) -> asyncio.subprocess.Process:
 
 
 async def outcome_of(process: asyncio.subprocess.Process, within: float = 60.0) -> Outcome:
-    """Return how a command ended. Fails where it does not end in time."""
+    """Wait for the end of a command, and return its outcome. Fails if it does not end in time."""
     try:
         async with asyncio.timeout(within):
             out, err = await process.communicate()
@@ -72,12 +72,12 @@ def journal_of(file: Path) -> Path:
 
 
 async def journal_lines(file: Path, count: int, within: float = 20.0) -> list[bytes]:
-    """Return the whole lines of a file's journal as soon as there are ``count``, the header included."""
+    """Return the complete lines of a file's journal as soon as there are ``count``, the header included."""
     return await whole_lines(journal_of(file), count, within)
 
 
 async def whole_lines(journal: Path, count: int, within: float = 20.0) -> list[bytes]:
-    """Return a journal's whole lines as soon as there are ``count``, the header included."""
+    """Return a journal's complete lines as soon as there are ``count``, the header included."""
     async with asyncio.timeout(within):
         while True:
             if len(lines := _whole_lines(journal)) >= count:

@@ -1,7 +1,7 @@
-"""Writes what the kit says of each callback: its decorator, and its names for users to import.
+"""Generate the kit's decorators of all callbacks, and the module of names for users to import.
 
-``make events`` does it. Both follow from the declarations of the events; a type checker and an editor can only read
-them where they are written down.
+``make events`` runs it. Both follow from the declarations of the events, but type checkers and editors can read them
+only in source files.
 """
 
 from collections.abc import Sequence
@@ -59,7 +59,7 @@ __all__ = [
 
 
 def _structs_of(event: type[Event]) -> set[type]:
-    """Return the structs that stand in the sample of an event."""
+    """Return the structs in the sample of an event."""
     values = [value for field in event.sample.values() for value in (field if isinstance(field, tuple) else (field,))]
     return {type(value) for value in values if isinstance(value, WireStruct)}
 

@@ -1,4 +1,4 @@
-"""A gateway without a server around it: tokens are made up, handlers are the test's, and what it says is kept."""
+"""A gateway without a server. Tokens are made up, handlers are the test's, and its calls of others are recorded."""
 
 import asyncio
 import math
@@ -20,21 +20,21 @@ from amity.wire.frames import Identifier
 from tests.support.gateway_client import GatewayClient
 
 
-class Somebody(NamedTuple):
+class Identity(NamedTuple):
     user_id: str
     platform_id: int
     expires: float = math.inf
 
 
 def token_of(user: str, platform: int = 7, number: int = 1) -> str:
-    """A token that the gateway takes for one of this user's; of several numbers there are several."""
+    """Return a token that the gateway accepts as this user's. Each number gives another one."""
     return f"{user}/{platform}/{number}"
 
 
 async def until(is_so: Callable[[], object], timeout: float = 10) -> None:
-    """Return once it is so; fail where it does not come to be."""
+    """Poll until the condition holds; fail after ``timeout`` seconds."""
     async with asyncio.timeout(timeout):
-        while not is_so():  # noqa: ASYNC110 - it is the state of something that tells nobody
+        while not is_so():  # noqa: ASYNC110 - no event is set when this state changes
             await asyncio.sleep(0.001)
 
 
@@ -47,10 +47,10 @@ def _of_bytes(identifier: Identifier, handler: Handler) -> Operation:
 
 
 class LoneGateway:
-    """Runs as long as its context. ``seen`` is what its observer was told, ``ended`` whose tokens were.
+    """Runs a gateway as an async context manager. ``seen`` are the calls of its observer, ``ended`` the ended tokens.
 
-    A token that is in ``refused`` is answered with the code that stands there, or with a fault of ours where that is
-    ``None``. ``identify`` and ``invalidate`` may be the test's own.
+    A token in ``refused`` is answered with its code there, or with an internal error if that is ``None``. A test may
+    replace ``identify`` and ``invalidate``.
     """
 
     def __init__(
@@ -92,7 +92,7 @@ class LoneGateway:
         return f"ws://127.0.0.1:{self.gateway.port}"
 
     def client(self, user: str, platform: int = 7, number: int = 1, **options: Any) -> GatewayClient:
-        """A client of this user that is not connected yet."""
+        """Return a client of this user that is not connected yet."""
         return GatewayClient(self.url, user, token_of(user, platform, number), platform, **options)
 
     def opened(self, session: Session) -> None:
@@ -104,13 +104,13 @@ class LoneGateway:
     def kicked(self, session: Session) -> None:
         self.seen.append(("kicked", session.user_id, session.platform_id))
 
-    async def _look_up(self, token: str) -> Somebody:
+    async def _look_up(self, token: str) -> Identity:
         return await self.identify(token)
 
     async def _end(self, user_id: str, platform_id: int, keep_token: str) -> None:
         await self.invalidate(user_id, platform_id, keep_token)
 
-    async def _identify(self, token: str) -> Somebody:
+    async def _identify(self, token: str) -> Identity:
         if token in self.refused:
             code = self.refused[token]
             raise RuntimeError("the test says so") if code is None else ImError(code, "the test says so")
@@ -118,7 +118,7 @@ class LoneGateway:
         platform = rest.partition("/")[0]
         if not platform.isdigit():
             raise ImError(Code.TOKEN_MALFORMED, "a token of the tests has two slashes")
-        return Somebody(user, int(platform))
+        return Identity(user, int(platform))
 
     async def _invalidate(self, user_id: str, platform_id: int, keep_token: str) -> None:
         self.ended.append((user_id, platform_id, keep_token))

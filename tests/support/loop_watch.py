@@ -1,13 +1,13 @@
-"""A watch over the event loop of a test: which turns of it the server holds up, for how long, and in which functions.
+"""Watch the event loop of a test: find the turns that the server blocks, for how long, and in which functions.
 
-A test and the server that it tests share one loop, so a turn has steps of both. They are told apart by whose each step
-is: by the coroutine of the task that goes on, by the callback's function, or by the protocol that a transport hands
-bytes to. Only the server's count, each with all that it calls. A step of a test's own coroutine does not count, even
-where it calls the server's functions: servers are started and databases migrated so, while nobody is connected.
+A test and its server share one loop, so a turn has steps of both. The owner of a step distinguishes them: the coroutine
+of the task, the callback's function, or the protocol that receives a transport's bytes. Only the server's steps count,
+each with everything that it calls. A step of a test's own coroutine does not count, even if it calls the server's
+functions, because tests start servers and migrate databases while nobody is connected.
 
-Two things are measured. One is the processor time of the loop's thread, without that of the garbage collector, whose
-heap is here that of all the tests; other processes do not add to it. The other is the time in which the thread was
-neither on a processor nor waiting for one: it waited for a lock, a disk or a name.
+Two times are measured. One is the processor time of the loop's thread. The time of the garbage collector is left out,
+because its heap is that of all tests; other processes do not add to it. The other is the time in which the thread was
+neither on a processor nor waiting for one: it waited for a lock, a disk or a name lookup.
 """
 
 import asyncio
@@ -29,17 +29,23 @@ import amity
 MOST_COMPUTED: Final = 0.05
 """Seconds of processor time that the server may take in one turn of the loop."""
 MOST_ASLEEP: Final = 0.25
-"""Seconds that the server may keep the loop's thread asleep in one step."""
-_LOOKED_AT_EVERY: Final = 0.01
-_LOOKED_AT_FROM: Final = 0.015
+"""Seconds that the loop's thread may sleep in one step of the server."""
+_SAMPLE_EVERY: Final = 0.01
+_SAMPLE_FROM: Final = 0.015
+_NOTED: Final = 0.0002
+"""Seconds of processor time above which a step is remembered until the end of its turn."""
 _ROOT: Final = str(Path(amity.__file__).parent) + "/"
 _ELSEWHERE: Final = ("cli/", "client/")
-"""Rooms of programs that have a loop of their own, on which nobody else waits."""
+"""Packages of programs that have a loop of their own, on which nothing else depends."""
+
+
+_FUNCTIONS: Final[dict[int, tuple[CodeType, str | None]]] = {}
+"""The names of functions by the identity of their code, which stays alive here: its hash is dear."""
 
 
 class Step(NamedTuple):
-    """One callback, or one step of a task: whose it is, how many seconds it computed and slept, and the server's
-    functions that were seen running in it, the innermost first."""
+    """One callback, or one step of a task: its owner, the seconds that it computed and slept, and the server's
+    functions that a sample found running in it, innermost first."""
 
     owner: str
     computed: float
@@ -54,13 +60,13 @@ class Step(NamedTuple):
 
 
 class Turn(NamedTuple):
-    """A turn of the loop that the server held up, and its longest steps."""
+    """A turn of the loop that the server blocked, and its longest steps."""
 
     computed: float
     steps: tuple[Step, ...]
 
     def names(self, function: str) -> bool:
-        """Whether a function, as ``relations/friends/service.py:Friends.add``, had a part in it."""
+        """Return whether a function, given as ``relations/friends/service.py:Friends.add``, ran in it."""
         return any(function == step.owner or function in step.seen for step in self.steps)
 
     def __str__(self) -> str:
@@ -68,9 +74,9 @@ class Turn(NamedTuple):
 
 
 class LoopWatch:
-    """Watches the loops that run in the thread in which it was made, in ``watching``.
+    """Watches the loops of the thread that created it, within ``watching``.
 
-    ``turns`` are those that the server held up for longer than ``most_computed`` seconds of processor time, and those
+    ``turns`` are those that the server blocked for longer than ``most_computed`` seconds of processor time, and those
     with a step that slept for longer than ``most_asleep`` seconds.
     """
 
@@ -81,6 +87,7 @@ class LoopWatch:
         self._thread = threading.get_ident()
         self._statistics = _open_statistics()
         self._steps: list[Step] = []
+        self._computed = 0.0
         self._began: float | None = None
         self._seen: tuple[str, ...] = ()
         self._queued_before = 0.0
@@ -89,10 +96,10 @@ class LoopWatch:
 
     @contextmanager
     def watching(self) -> Iterator["LoopWatch"]:
-        """Watch. One at a time."""
+        """Watch until the end of the context. Only one watch may run at a time."""
         run, run_once = events.Handle._run, base_events.BaseEventLoop._run_once  # type: ignore[attr-defined]
         ended = threading.Event()
-        looker = threading.Thread(target=self._look, args=(ended,), name="loop watch", daemon=True)
+        sampler = threading.Thread(target=self._sample, args=(ended,), name="loop watch", daemon=True)
 
         def watched_run(handle: events.Handle) -> None:
             if threading.get_ident() != self._thread or (owner := owner_of(handle)) is None:
@@ -102,13 +109,13 @@ class LoopWatch:
 
         def watched_run_once(loop: base_events.BaseEventLoop) -> None:
             run_once(loop)
-            if self._steps and threading.get_ident() == self._thread:
+            if self._computed and threading.get_ident() == self._thread:
                 self._turn()
 
         events.Handle._run = watched_run  # type: ignore[method-assign, assignment]
         base_events.BaseEventLoop._run_once = watched_run_once  # type: ignore[attr-defined]
         gc.callbacks.append(self._collects)
-        looker.start()
+        sampler.start()
         try:
             yield self
         finally:
@@ -116,14 +123,14 @@ class LoopWatch:
             base_events.BaseEventLoop._run_once = run_once  # type: ignore[attr-defined]
             gc.callbacks.remove(self._collects)
             ended.set()
-            looker.join()
+            sampler.join()
             if self._statistics is not None:
                 os.close(self._statistics)
 
     def _step(self, owner: str, run: Any, handle: events.Handle) -> None:
         self._seen = ()
-        if not self._steps:
-            self._queued_before = self._queued()  # once a turn: to ask takes longer than most steps
+        if not self._computed:
+            self._queued_before = self._queued()  # once a turn, because this call takes longer than most steps
         collected = self._collected
         self._began = began = time.perf_counter()
         computed = time.thread_time()
@@ -136,17 +143,20 @@ class LoopWatch:
             asleep = elapsed - computed if self._statistics is not None else 0.0
             if asleep > self._most_asleep:
                 asleep -= self._queued() - self._queued_before
-            self._steps.append(Step(owner, computed - (self._collected - collected), asleep, self._seen))
+            computed -= self._collected - collected
+            self._computed += computed
+            if computed > _NOTED or asleep > self._most_asleep:
+                self._steps.append(Step(owner, computed, asleep, self._seen))
 
     def _turn(self) -> None:
-        steps, self._steps = self._steps, []
-        computed = sum([step.computed for step in steps])
-        if computed > self._most_computed or max([step.asleep for step in steps]) > self._most_asleep:
-            steps.sort(key=lambda step: max(step.computed, step.asleep), reverse=True)
+        computed, self._computed = self._computed, 0.0
+        if computed > self._most_computed or any(step.asleep > self._most_asleep for step in self._steps):
+            steps = sorted(self._steps, key=lambda step: max(step.computed, step.asleep), reverse=True)
             self.turns.append(Turn(computed, tuple(steps[:5])))
+        self._steps.clear()
 
     def _queued(self) -> float:
-        """How many seconds the thread has waited for a processor."""
+        """Return the seconds that the thread has waited for a processor."""
         if self._statistics is None:
             return 0.0
         return int(os.pread(self._statistics, 80, 0).split()[1]) / 1e9
@@ -159,18 +169,18 @@ class LoopWatch:
         else:
             self._collected += time.thread_time() - self._collecting
 
-    def _look(self, ended: threading.Event) -> None:
+    def _sample(self, ended: threading.Event) -> None:
         """Note what runs in a long step. Runs in a thread of its own."""
-        while not ended.wait(_LOOKED_AT_EVERY):
+        while not ended.wait(_SAMPLE_EVERY):
             began = self._began
-            if began is not None and time.perf_counter() - began > _LOOKED_AT_FROM:
+            if began is not None and time.perf_counter() - began > _SAMPLE_FROM:
                 seen = _functions(sys._current_frames().get(self._thread))
                 if self._began == began:
                     self._seen = seen
 
 
 def owner_of(handle: events.Handle) -> str | None:
-    """Return whose step this is, as ``api/exchange.py:Exchange.run``; ``None`` where it is not the server's."""
+    """Return the owner of a step, such as ``api/exchange.py:Exchange.run``; ``None`` if it is not the server's."""
     callback: Any = handle._callback  # type: ignore[attr-defined]
     while isinstance(callback, partial):
         callback = callback.func
@@ -188,7 +198,16 @@ def owner_of(handle: events.Handle) -> str | None:
 
 
 def _function(code: CodeType | None) -> str | None:
-    if code is None or not code.co_filename.startswith(_ROOT):
+    if code is None:
+        return None
+    known = _FUNCTIONS.get(id(code))
+    if known is None:
+        known = _FUNCTIONS[id(code)] = (code, _named(code))
+    return known[1]
+
+
+def _named(code: CodeType) -> str | None:
+    if not code.co_filename.startswith(_ROOT):
         return None
     path = code.co_filename.removeprefix(_ROOT)
     return None if path.startswith(_ELSEWHERE) else f"{path}:{code.co_qualname}"
@@ -204,8 +223,8 @@ def _functions(frame: FrameType | None) -> tuple[str, ...]:
 
 
 def _open_statistics() -> int | None:
-    """Open what Linux says of this thread: nanoseconds on a processor, nanoseconds waited for one, and how often."""
+    """Open Linux's statistics of this thread: nanoseconds on a processor, nanoseconds waited for one, time slices."""
     try:
         return os.open("/proc/thread-self/schedstat", os.O_RDONLY)
     except OSError:
-        return None  # not Linux, or not told: then sleep is not looked for
+        return None  # not Linux, or without these statistics: sleep is not measured

@@ -1,4 +1,4 @@
-"""Taking back the newest migration, for tests of what is done at the start of a program that has a newer one."""
+"""Undo the newest migration, for tests of the start of a program that has a newer one than the database."""
 
 import re
 
@@ -13,8 +13,8 @@ _INVERSE = {
 
 
 def statements_that_undo_it(dialect: Dialect) -> tuple[str, ...]:
-    """Return what makes the database of an amity without its newest migration out of one with it. Rows that it changed
-    stay so. Raises ``ValueError`` for a statement that is not known here."""
+    """Return the statements that undo the newest migration, except its changes of rows. Raises ``ValueError`` for a
+    statement whose inverse is not known here."""
     newest = migrations(dialect)[-1]
     undone = tuple(map(_inverse_of, reversed(newest.statements)))
     return (f"delete from schema_version where version = {newest.version}", *filter(None, undone))

@@ -1,4 +1,4 @@
-"""A notification for tests to which it does not matter what it says."""
+"""A notification for tests that do not depend on its content."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from amity.wire.notification import ContentType, Detail, Notification
 
 
 class Text(Detail):
-    """Says anything."""
+    """The detail of the notification, with any text."""
 
     content_type = ContentType.FRIEND_APPLICATION_APPROVED
     text: Any = ""

@@ -1,7 +1,7 @@
-"""The answers of OpenIM's own server to a client of the REST API, as far as imports need them, over real HTTP.
+"""An HTTP server with the answers of OpenIM's own server, as far as imports need them.
 
-As recorded from OpenIM 3.8: an answer without ``data`` where there is nothing to say, ``null`` for an empty list, one
-1004 for a whole import when anybody in it is unknown. It knows nothing of ``partial`` or of idempotency keys.
+The answers are as recorded from OpenIM 3.8: no ``data`` if there is none, ``null`` for an empty list, and a single 1004
+for a whole import if anybody in it is unknown. It ignores ``partial`` and idempotency keys.
 """
 
 from collections import Counter
@@ -14,11 +14,12 @@ SECRET = "openIM123"
 
 
 class OpenIm(BusinessServer):
-    """An async context manager like ``BusinessServer``. ``users`` and ``pairs`` are what it holds; ``calls`` counts by
-    path. ``refusals`` maps an owner to the envelope that its imports are answered with.
+    """An async context manager like ``BusinessServer``. ``users`` and ``pairs`` are its content; ``calls`` counts by
+    path. ``refusals`` maps an owner to the envelope that answers its imports.
 
-    What is read of a server that people move from: ``profiles`` of users by id, and by user ``friends``,
-    ``requests`` to it and ``blacks``, each entry as on the wire. Users have no order but that of their registration."""
+    For moves from this server it has ``profiles`` of users by id, and by user ``friends``, ``friend_requests`` to the
+    user and ``blacks``, each entry as on the wire. Users are in the order of their registration.
+    """
 
     def __init__(self, users: set[str], *, port: int = 0) -> None:
         super().__init__(self._react, port=port)
@@ -34,7 +35,7 @@ class OpenIm(BusinessServer):
         self.blacks: dict[str, list[dict[str, Any]]] = {}
 
     def add_user(self, user_id: str, **fields: Any) -> None:
-        """Have a user with a profile."""
+        """Add a user with a profile."""
         self.users.add(user_id)
         self.profiles[user_id] = {
             "userID": user_id,
@@ -47,7 +48,7 @@ class OpenIm(BusinessServer):
         } | fields
 
     def add_friend(self, owner: str, friend: str, **fields: Any) -> None:
-        """Put a friend on an owner's list, one way; ``createTime`` is in seconds."""
+        """Add a friend to an owner's list, in one direction; ``createTime`` is in seconds."""
         entry = {
             "ownerUserID": owner,
             "remark": "",
@@ -61,7 +62,7 @@ class OpenIm(BusinessServer):
         self.friends.setdefault(owner, []).append(entry | fields)
 
     def add_request(self, applicant: str, to: str, result: int, **fields: Any) -> None:
-        """Have one user ask another; times in milliseconds."""
+        """Add a friend request of one user to another; times are in milliseconds."""
         entry = {
             "fromUserID": applicant,
             "fromNickname": applicant.title(),
@@ -80,7 +81,7 @@ class OpenIm(BusinessServer):
         self.friend_requests.setdefault(to, []).append(entry | fields)
 
     def add_black(self, owner: str, black: str, **fields: Any) -> None:
-        """Put a user on an owner's blacklist; ``createTime`` is in seconds."""
+        """Add a user to an owner's blacklist; ``createTime`` is in seconds."""
         entry = {
             "ownerUserID": owner,
             "createTime": 1_600_000_004,
@@ -161,7 +162,7 @@ class OpenIm(BusinessServer):
 
 
 def _page(entries: list[Any], name: str, body: dict[str, Any]) -> dict[str, Any]:
-    """A page as MongoDB gives it: an empty one is ``null``."""
+    """Return a page as MongoDB gives it: an empty one is ``null``."""
     number, size = body["pagination"]["pageNumber"], body["pagination"]["showNumber"]
     return {name: entries[(number - 1) * size : number * size] or None, "total": len(entries)}
 

@@ -1,4 +1,4 @@
-"""Operations as the gateway serves them, without a gateway."""
+"""Call operations as the gateway does, without a gateway."""
 
 from amity.calls.call import Call
 from amity.calls.operation import Operation

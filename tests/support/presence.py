@@ -1,4 +1,4 @@
-"""Connections as presence sees them, for tests that have no gateway."""
+"""Connections in the form that presence uses, for tests without a gateway."""
 
 import itertools
 from dataclasses import dataclass, field
@@ -7,7 +7,7 @@ _numbers = itertools.count(1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Line:
+class Connection:
     """One connection of a user's client."""
 
     user_id: str
@@ -18,11 +18,11 @@ class Line:
     is_background: bool = False
 
 
-class Lines:
-    """The lines that are open: what a gateway hands to presence."""
+class Connections:
+    """The open connections, as a gateway gives them to presence."""
 
-    def __init__(self, *lines: Line) -> None:
-        self.open = list(lines)
+    def __init__(self, *connections: Connection) -> None:
+        self.open = list(connections)
 
-    def of(self, user_id: str) -> list[Line]:
-        return [line for line in self.open if line.user_id == user_id]
+    def of(self, user_id: str) -> list[Connection]:
+        return [connection for connection in self.open if connection.user_id == user_id]

@@ -1,4 +1,4 @@
-"""Programs that a test starts: on free ports, ended with the test, and never outliving whoever started them."""
+"""Start and end the programs of a test: on free ports, and never outliving the process that started them."""
 
 import ctypes
 import itertools
@@ -15,19 +15,19 @@ from pathlib import Path
 import psutil
 
 _PR_SET_PDEATHSIG = 1
-# Below those that the kernel gives out, so that no connection takes a port between its choice and its use. Each of the
-# processes that run tests side by side has ports of its own.
+# Below the kernel's ephemeral ports, so that no connection takes a port between its choice and its use. Each worker
+# that runs tests has ports of its own.
 _PORTS = range(
     12_000 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")),
     32_000,
     int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")),
 )
-# Not from the first one: other runs on this machine begin elsewhere.
+# From an offset that depends on the process id, so that other runs on this machine begin elsewhere.
 _ports = itertools.islice(itertools.cycle(_PORTS), os.getpid() * 131 % len(_PORTS), None)
 
 
 def free_port() -> int:
-    """Return a TCP port on 127.0.0.1 that nobody listens on now. Prefer port 0 where what listens can tell its port."""
+    """Return a TCP port on 127.0.0.1 that nobody listens on now. Prefer port 0 if the program can report its port."""
     for _ in range(len(_PORTS)):
         port = next(_ports)
         with socket.socket() as probe, suppress(OSError):
@@ -37,9 +37,9 @@ def free_port() -> int:
 
 
 def dies_with_parent(sent: signal.Signals) -> Callable[[], None] | None:
-    """Return a ``preexec_fn`` that has Linux send a signal to the program when this process ends, however it ends.
+    """Return a ``preexec_fn`` that makes Linux send a signal to the program when this process ends for any reason.
 
-    Elsewhere ``None``: programs are then ended by their context managers alone.
+    It is ``None`` on other systems, where only the context managers end programs.
     """
     if sys.platform != "linux":
         return None
@@ -52,13 +52,13 @@ def dies_with_parent(sent: signal.Signals) -> Callable[[], None] | None:
 
 
 def kill_tree(process: subprocess.Popen[bytes]) -> None:
-    """Kill a program and all that it started at once, as a crash of the machine does, and return when they are gone.
+    """Kill a program and its descendants at once, as a crash of the machine does, and return once they have ended.
 
-    A program that has ended already is left alone: its id may belong to another by now.
+    A program that has ended already is left alone, because another process may have its id by now.
     """
     if process.poll() is None:
-        # Stopped first, so that it starts nothing between the list and the kill. A group would not do: PostgreSQL's
-        # processes each lead one of their own.
+        # Stop it first, so that it starts nothing between the listing and the kill. A process group is no alternative,
+        # because each process of PostgreSQL leads a group of its own.
         process.send_signal(signal.SIGSTOP)
         children = psutil.Process(process.pid).children(recursive=True)
         process.kill()
@@ -70,7 +70,8 @@ def kill_tree(process: subprocess.Popen[bytes]) -> None:
 
 
 def _until_gone(children: list[psutil.Process], within: float = 10.0) -> None:
-    """They are nobody's children now and cannot be waited for. One that nobody reaps has let go of all it held."""
+    """Poll until the processes have ended, because orphans cannot be waited for. A zombie counts as ended: it holds no
+    resources."""
     deadline = time.monotonic() + within
     while time.monotonic() < deadline:
         children = [child for child in children if child.is_running() and not _is_zombie(child)]

@@ -1,6 +1,7 @@
 """The reverse proxies of docs/operations.md, as that page configures them, in front of a server of the tests.
 
-What is replaced are addresses and TLS: the tests are about what a proxy hands on, and not about certificates.
+Only addresses and TLS are replaced, because the tests are about the requests that a proxy forwards, not about
+certificates.
 """
 
 import asyncio
@@ -23,14 +24,14 @@ KINDS: Final = ("caddy", "nginx", "nginx, handing upgrades on", "haproxy")
 
 
 class Proxy:
-    """One of ``KINDS`` before the ports of an API and a gateway. An async context manager.
+    """One of ``KINDS`` in front of the ports of an API and a gateway. An async context manager.
 
-    Skips the test where the program is not installed.
+    Skips the test if the program is not installed.
     """
 
     def __init__(self, kind: str, directory: Path, api: int, gateway: int) -> None:
         name = kind.split(",", maxsplit=1)[0]
-        # Debian keeps servers where a user's PATH does not look.
+        # Debian installs servers in a directory that is not on a user's PATH.
         program = shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/local/sbin")
         if program is None:
             pytest.skip(f"{name} is not installed")
@@ -80,12 +81,12 @@ class Proxy:
             self._process = None
 
     def output(self) -> str:
-        """Return what it has written."""
+        """Return the proxy's output so far."""
         return self._log.read_text(encoding="utf-8", errors="replace")
 
 
 def documented(language: str) -> str:
-    """Return the configuration in a language of the page. Fails unless there is just one."""
+    """Return the page's configuration in a language. Fails unless there is exactly one."""
     (found,) = re.findall(rf"^```{language}\n(.*?)^```", _PAGE.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
     return str(found)
 
@@ -97,7 +98,8 @@ def _configuration(kind: str, directory: Path, ports: dict[str, int]) -> str:
         text = _replaced(text, "{\n    # Caddy", "{\n    admin off\n    auto_https off\n    # Caddy")
     elif kind == "haproxy":
         text = re.sub(r"bind :443 .*", f"bind 127.0.0.1:{ports['port']}", text)
-        text = _replaced(text, "maxconn 20000", "maxconn 1000")  # it wants two files for each, and is not given them
+        # haproxy needs two file descriptors for each connection, and has too few here.
+        text = _replaced(text, "maxconn 20000", "maxconn 1000")
     else:
         text = _replaced(text, "listen 443 ssl;", f"listen 127.0.0.1:{ports['port']};")
         text = re.sub(r".*ssl_certificate.*\n", "", text)

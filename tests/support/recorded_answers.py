@@ -1,7 +1,7 @@
-"""Answers and pushes of a server, recorded and of now, in a form in which they can be compared field by field. Pure.
+"""Normalize answers and pushes, recorded and current ones, and compare them field by field. Pure.
 
-What differs from run to run has a name instead: tokens, times, ids that the server made up, versions of lists. What is
-listed as a difference (``Difference``) is told from what is not.
+Values that differ from run to run are replaced by names: tokens, times, ids made by the server, versions of lists. The
+differences that are listed (``Difference``) are separated from all others.
 """
 
 import json
@@ -24,16 +24,16 @@ _MILLISECONDS_FROM = 100_000_000_000
 _TOKENS_BEGIN = "eyJ"
 
 
-def in_form(value: Any, tokens: Mapping[str, str], name: str = "") -> Any:
-    """Return JSON with what differs from run to run replaced; ``tokens`` maps those that are known to their names, and
-    ``name`` is that of the member that holds the value."""
+def normalized(value: Any, tokens: Mapping[str, str], name: str = "") -> Any:
+    """Return JSON with the values replaced that differ from run to run. ``tokens`` maps known tokens to their names;
+    ``name`` is the name of the member with this value."""
     match value:
         case dict():
-            return {key: in_form(member, tokens, key) for key, member in value.items()}
+            return {key: normalized(member, tokens, key) for key, member in value.items()}
         case list():
-            return [in_form(element, tokens, name) for element in value]
+            return [normalized(element, tokens, name) for element in value]
         case str():
-            return _text_in_form(value, tokens, name)
+            return _normalized_text(value, tokens, name)
         case bool():
             return value
         case int() if name in _TIMES and value >= _SECONDS_FROM:
@@ -43,7 +43,7 @@ def in_form(value: Any, tokens: Mapping[str, str], name: str = "") -> Any:
     return value
 
 
-def _text_in_form(text: str, tokens: Mapping[str, str], name: str) -> str:
+def _normalized_text(text: str, tokens: Mapping[str, str], name: str) -> str:
     if text in tokens:
         return f"<token of {tokens[text]}>"
     if text.startswith(_TOKENS_BEGIN):
@@ -51,20 +51,20 @@ def _text_in_form(text: str, tokens: Mapping[str, str], name: str) -> str:
     return f"<{name}>" if text and name in _MADE_UP else text
 
 
-def message_in_form(message: Mapping[str, Any], tokens: Mapping[str, str]) -> dict[str, Any]:
-    """Return a pushed message, given as JSON: without what is empty, zero or made up, and with its content parsed."""
+def normalized_message(message: Mapping[str, Any], tokens: Mapping[str, str]) -> dict[str, Any]:
+    """Return a pushed message, given as JSON, without empty, zero and generated members, with its content parsed."""
     kept = {name: member for name, member in message.items() if name not in _OF_THE_RUN}
     kept["content"] = json.loads(kept["content"])
     if "detail" in kept["content"]:
         kept["content"]["detail"] = json.loads(kept["content"]["detail"])
     if kept.get("offlinePushInfo"):
-        kept["offlinePushInfo"] = "<texts>"  # which, the other server's settings say
-    return {name: in_form(member, tokens, name) for name, member in _without_empty(kept).items()}
+        kept["offlinePushInfo"] = "<texts>"  # they depend on the other server's settings
+    return {name: normalized(member, tokens, name) for name, member in _without_empty(kept).items()}
 
 
-def of_everybody(answer: dict[str, Any]) -> dict[str, Any]:
-    """Return an answer about all users without how many there are, and of the first of them only what it is made of:
-    where the record was made there were others."""
+def without_users(answer: dict[str, Any]) -> dict[str, Any]:
+    """Return an answer about all users without their number, and with only the field names of the first one, because
+    the recorded server had other users."""
     data = answer.get("data") or {}
     for name, member in data.items():
         if isinstance(member, list) and member:
@@ -78,14 +78,14 @@ def _without_empty(value: Mapping[str, Any]) -> dict[str, Any]:
     kept = {}
     for name, member in value.items():
         if isinstance(member, Mapping) and name not in ("content", "options"):
-            member = _without_empty(member)  # noqa: PLW2901 - what is empty when its members are left out is empty
+            member = _without_empty(member)  # noqa: PLW2901 - an object with only empty members is empty too
         if member not in (0, "", None, [], {}):
             kept[name] = member
     return kept
 
 
 def fields(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """Return the paths of all values in JSON that hold no others, with the values: ``data.friendsInfo.0.remark``."""
+    """Yield the path and the value of every leaf of JSON, such as ``data.friendsInfo.0.remark``."""
     members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     if not members or not value:
         yield path, value
@@ -96,7 +96,7 @@ def fields(value: Any, path: str = "") -> Iterator[tuple[str, Any]]:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A field of one case that is not the same: its value in the record, and here."""
+    """A field of one case whose value in the record differs from the value here."""
 
     case: str
     field: str
@@ -108,7 +108,7 @@ class Found:
 
 
 def compared(case: str, theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> Iterator[Found]:
-    """Return what is not the same in two answers, or in two pushes, that are in form."""
+    """Yield the fields that differ between two normalized answers or pushes."""
     recorded, here = dict(fields(theirs)), dict(fields(ours))
     for path in dict.fromkeys((*recorded, *here)):
         found = Found(case, path, recorded.get(path, ABSENT), here.get(path, ABSENT))
@@ -118,8 +118,9 @@ def compared(case: str, theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> I
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One that is decided. ``cases`` are patterns of names, ``changes`` the values in the record and here by patterns
-    of fields, each of which occurs in a case of each pattern; ``documented`` is what the page says about it."""
+    """A difference that was decided. ``cases`` are patterns of case names. ``changes`` are the values in the record and
+    here, by patterns of fields; each must occur in a case of each pattern. ``documented`` is the page's text about it.
+    """
 
     cases: tuple[str, ...]
     changes: Mapping[str, tuple[Any, Any]]
@@ -128,7 +129,7 @@ class Difference:
     seen: set[tuple[str, str]] = field(default_factory=set, compare=False)
 
     def lists(self, found: Found) -> set[tuple[str, str]]:
-        """Return the patterns, of cases and of fields, by which a difference is this one."""
+        """Return the pairs of patterns, of cases and of fields, that match a found difference."""
         cases = [pattern for pattern in self.cases if _matches(found.case, pattern)]
         changes = [
             pattern
@@ -138,13 +139,13 @@ class Difference:
         return {(case, change) for case in cases for change in changes}
 
     def covers(self, found: Found) -> bool:
-        """Whether a difference is this one; notes that it occurs."""
+        """Return whether a found difference is this one; if so, record that it occurs."""
         by = self.lists(found)
         self.seen.update(by)
         return bool(by)
 
     def missing(self) -> list[str]:
-        """Return what is listed and does not occur."""
+        """Return the listed pairs that do not occur."""
         return [
             f"{case}: {change}" for case in self.cases for change in self.changes if (case, change) not in self.seen
         ]
@@ -160,7 +161,7 @@ def _is(value: Any, listed: Any) -> bool:
 
 
 def differences(listed: Mapping[str, Any]) -> list[Difference]:
-    """Read the file of differences, parsed. Null, which TOML has not, is written ``<null>``."""
+    """Return the differences of the parsed file. Null, which TOML does not have, is written ``<null>``."""
     read = []
     for each in listed["difference"]:
         assert each.keys() == {"cases", "changes", "reason", "documented"}, each
@@ -174,5 +175,5 @@ def _value(written: Any) -> Any:
 
 
 def unlisted(found: Collection[Found], listed: Collection[Difference]) -> list[Found]:
-    """Return what is not the same and not listed. Every listed one notes what it covers."""
+    """Return the found differences that are not listed. Every listed one records what it covers."""
     return [each for each in found if not [one for one in listed if one.covers(each)]]

@@ -1,4 +1,4 @@
-"""Stands where the gateway does, and writes down whom it was to tell what."""
+"""A ``Push`` that records notifications in the place of a gateway."""
 
 import json
 from collections.abc import Sequence
@@ -10,8 +10,8 @@ from amity.wire.notification import Notification, push_messages
 from amity.wire.proto.sdkws_pb2 import PushMessages
 
 
-class Told(NamedTuple):
-    """One notification as it was handed over."""
+class Notified(NamedTuple):
+    """One call of ``notify``."""
 
     users: list[str]
     notification: Notification
@@ -20,12 +20,12 @@ class Told(NamedTuple):
 
 
 class RecordingPush(Push):
-    """A ``Push`` that reaches those of the users that it is given; without any, everybody."""
+    """A ``Push`` that reaches the users in ``connected``, or everybody if that is ``None``."""
 
     def __init__(self, connected: Sequence[str] | None = None) -> None:
         super().__init__(Sessions())
         self.connected = connected
-        self.told: list[Told] = []
+        self.notified: list[Notified] = []
 
     def reaches(self, user_id: str) -> bool:
         return self.connected is None or user_id in self.connected
@@ -44,12 +44,12 @@ class RecordingPush(Push):
         *,
         platform_id: int | None = None,
     ) -> None:
-        self.told.append(Told(list(user_ids), notification, operation_id, platform_id))
+        self.notified.append(Notified(list(user_ids), notification, operation_id, platform_id))
 
     def received(self) -> list[tuple[list[str], str, int, str]]:
-        """What clients get of it: the users, the conversation, the content type, and the detail."""
+        """Return the notifications as clients receive them: users, conversation, content type, and detail."""
         found = []
-        for users, notification, *_ in self.told:
+        for users, notification, *_ in self.notified:
             ((conversation, pull),) = PushMessages.FromString(push_messages(notification, 1)).notificationMsgs.items()
             (message,) = pull.Msgs
             found.append((users, conversation, message.contentType, json.loads(message.content)["detail"]))

@@ -1,4 +1,4 @@
-"""A caller of the REST API that hides nothing: raw JSON in, the whole envelope out."""
+"""A caller of the REST API that sends raw JSON and returns the whole envelope."""
 
 import itertools
 import json
@@ -15,7 +15,7 @@ _operations = itertools.count(1)
 
 
 class Rest:
-    """Calls one server, as the administrator unless told otherwise."""
+    """Calls one server, by default as the administrator."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -39,7 +39,7 @@ class Rest:
         token: str | None = None,
         headers: dict[str, str] | None = None,
     ) -> dict[str, Any]:
-        """Post ``body`` (bytes go as they are) as a user or with a token of one's own; return the envelope."""
+        """Post ``body`` (bytes are sent unchanged) as ``user``, or with ``token``; return the envelope."""
         answer = await self.raw(path, body, token=await self.token(user) if token is None else token, headers=headers)
         assert answer.status_code == 200, (path, answer.status_code, answer.text)
         envelope: dict[str, Any] = answer.json()
@@ -58,7 +58,7 @@ class Rest:
         return await self._http.request("GET", path)
 
     async def data(self, path: str, body: Any, *, user: str = ADMIN, headers: dict[str, str] | None = None) -> Any:
-        """Post, expect success, return ``data``."""
+        """Post, check for success, and return ``data``."""
         envelope = await self.post(path, body, user=user, headers=headers)
         assert envelope["errCode"] == 0, (path, envelope)
         return envelope.get("data")
@@ -78,7 +78,7 @@ class Rest:
         await self.data("/user/user_register", {"users": [{"userID": user, "nickname": user} for user in users]})
 
     async def import_friends(self, owner: str, friends: Any, *, user: str = ADMIN, **fields: Any) -> dict[str, Any]:
-        """Import and return the whole envelope."""
+        """Import friends, and return the envelope."""
         return await self.post(
             "/friend/import_friend", {"ownerUserID": owner, "friendUserIDs": friends, **fields}, user=user
         )

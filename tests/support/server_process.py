@@ -1,4 +1,4 @@
-"""``amity serve`` as a program of its own, to be killed, stopped and started again."""
+"""Run ``amity serve`` as a program, which a test can kill, stop and start again."""
 
 import asyncio
 import os
@@ -17,19 +17,19 @@ import yaml
 from tests.support.processes import dies_with_parent, free_port, kill_tree, tail
 
 TOO_LARGE = "turned out too large for the event loop"
-"""What the log says of a transaction or a read that held up everybody, as it was larger than it had said."""
+"""The log's words about a transaction or a read that blocked the event loop, because it exceeded its announced size."""
 
 
 class ServerNotReadyError(Exception):
-    """The server ended, or did not become ready in time; the text holds the end of its log."""
+    """The server ended, or did not become ready in time; the text has the end of its log."""
 
 
 class ServerProcess:
     """One server with its settings file and its log in ``directory``. An async context manager.
 
-    ``settings`` is what the settings file says; the ports are free ones unless it says them. After ``kill`` or
-    ``terminate``, ``start`` runs it again on the same settings and ports. ``prefix`` is a program that runs the server
-    in its own place, as ``nice`` does.
+    ``settings`` is the content of the settings file; ports that it does not set are free ones. After ``kill`` or
+    ``terminate``, ``start`` runs the server again with the same settings and ports. ``prefix`` is a command that runs
+    the server in its own process, as ``nice`` does.
     """
 
     def __init__(
@@ -67,17 +67,17 @@ class ServerProcess:
 
     @property
     def url(self) -> str:
-        """The address of its HTTP API."""
+        """Return the URL of its HTTP API."""
         return f"http://127.0.0.1:{self.api_port}"
 
     @property
     def pid(self) -> int:
-        """The process id of the running server."""
+        """Return the process id of the running server."""
         assert self._process is not None, "the server is not running"
         return self._process.pid
 
     async def start(self) -> None:
-        """Start the server and return when ``/readyz`` says that it is ready. Raises ``ServerNotReadyError``."""
+        """Start the server and return once ``/readyz`` says that it is ready. Raises ``ServerNotReadyError``."""
         self.launch()
         try:
             await self.ready()
@@ -86,7 +86,7 @@ class ServerProcess:
             raise
 
     def launch(self) -> None:
-        """Start the server without waiting for anything."""
+        """Start the server without waiting until it is ready."""
         assert self._process is None, "the server is running"
         environment = {name: value for name, value in os.environ.items() if not name.startswith("AMITY_")}
         with self.log.open("ab") as output:
@@ -102,7 +102,7 @@ class ServerProcess:
             )
 
     async def ready(self) -> None:
-        """Return when the launched server is ready. Raises ``ServerNotReadyError`` where it ends or takes too long."""
+        """Return once the launched server is ready. Raises ``ServerNotReadyError`` if it ends or takes too long."""
         assert self._process is not None, "the server is not running"
         deadline = time.monotonic() + self._ready_within
         async with httpx.AsyncClient(verify=False, trust_env=False, timeout=self._ready_within) as client:
@@ -118,23 +118,23 @@ class ServerProcess:
         raise ServerNotReadyError(f"the server was not ready within {self._ready_within} s:\n{tail(self.log)}")
 
     def kill(self) -> None:
-        """End it at once, as ``kill -9`` does. Does nothing where it does not run."""
+        """Kill the server at once, as ``kill -9`` does. Does nothing if it does not run."""
         if self._process is not None:
             kill_tree(self._process)
             self._process = None
 
     async def terminate(self, within: float = 20.0) -> int:
-        """Ask it to stop with SIGTERM and return its exit code. Fails where it takes longer than ``within`` seconds."""
+        """Stop the server by SIGTERM and return its exit code. Fails if it takes longer than ``within`` seconds."""
         self.send(signal.SIGTERM)
         return await self.wait(within)
 
     def send(self, number: signal.Signals) -> None:
-        """Send it a signal."""
+        """Send a signal to the server."""
         assert self._process is not None, "the server is not running"
         self._process.send_signal(number)
 
     async def wait(self, within: float = 20.0) -> int:
-        """Return the exit code once it has ended by itself. Fails where it takes longer than ``within`` seconds."""
+        """Wait until the server ends by itself, and return its exit code. Fails after ``within`` seconds."""
         assert self._process is not None, "the server is not running"
         try:
             code = await asyncio.to_thread(self._process.wait, within)
@@ -145,5 +145,5 @@ class ServerProcess:
         return code
 
     def output(self) -> str:
-        """Return everything that it has written since it was first started."""
+        """Return the output of all its runs so far."""
         return self.log.read_text(encoding="utf-8", errors="replace")

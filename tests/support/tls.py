@@ -1,4 +1,4 @@
-"""TLS for the tests: contexts made of the certificates beside this file."""
+"""TLS contexts for the tests, made from the certificates beside this file."""
 
 import ssl
 from pathlib import Path
@@ -9,7 +9,8 @@ CLIENT = CERTIFICATES / "client.pem"
 
 
 def server_context(certificate: str = "server.pem", *, asks_for_client: bool = False) -> ssl.SSLContext:
-    """Return the context of a server that shows this certificate, and takes only known clients if it ``asks``."""
+    """Return the context of a server with this certificate, which requires a client's certificate if
+    ``asks_for_client``."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH, cafile=AUTHORITY)
     context.load_cert_chain(CERTIFICATES / certificate)
     if asks_for_client:
@@ -18,5 +19,5 @@ def server_context(certificate: str = "server.pem", *, asks_for_client: bool = F
 
 
 def client_context() -> ssl.SSLContext:
-    """Return the context of a client that trusts the tests' authority and nobody else."""
+    """Return the context of a client that trusts only the tests' authority."""
     return ssl.create_default_context(cafile=AUTHORITY)

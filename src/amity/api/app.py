@@ -34,7 +34,7 @@ from amity.api.bodies import (
     read_body,
 )
 from amity.api.concurrency import ConcurrencyLimit
-from amity.api.decode import BodyDecoder
+from amity.api.decode import BodyDecoder, decoder_of
 from amity.api.pages import PATHS, pages
 from amity.api.routing_errors import RoutingErrors
 from amity.caller import ANONYMOUS, caller_gone, caller_id
@@ -78,7 +78,7 @@ class _Route:
         self.path = operation.path
         self.handler = operation.handler
         self.request = operation.request
-        self.decode: BodyDecoder[Any] = BodyDecoder(operation.request)
+        self.decode: BodyDecoder[Any] = decoder_of(operation.request)
         self.most_bytes = min(self.decode.most_bytes, most_bytes)
         self.protobuf = operation.protobuf
         self.needs_token = operation.access is not Access.ANYONE

@@ -37,6 +37,17 @@ _elements = msgspec.json.Decoder(list[msgspec.Raw])
 _rewrite = msgspec.json.Encoder()
 
 
+_decoders: "dict[type, BodyDecoder[Any]]" = {}
+
+
+def decoder_of(request: type[R]) -> "BodyDecoder[R]":
+    """Return the decoder of the bodies of one type of request, made once."""
+    decoder = _decoders.get(request)
+    if decoder is None:
+        decoder = _decoders[request] = BodyDecoder(request)
+    return decoder
+
+
 class BodyDecoder(Generic[R]):
     """Decodes the bodies of one type of request."""
 

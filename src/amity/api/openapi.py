@@ -9,7 +9,7 @@ import msgspec
 
 from amity import __version__
 from amity.api.bounds import CHARACTERS, ENTRIES, MOST_ANSWER_BYTES
-from amity.api.decode import BodyDecoder
+from amity.api.decode import decoder_of
 from amity.api.reference import Reference
 from amity.calls.operation import Access, Operation
 from amity.wire.naming import wire_name
@@ -145,8 +145,8 @@ def _operation(operation: Operation, schema_of: dict[Any, Any], reference: Refer
         "tags": [_tag(operation)],
         "summary": operation.summary,
         "description": _description(operation),
-        "x-maxBodyBytes": BodyDecoder(operation.request).most_bytes,
-        "x-maxBodyValues": BodyDecoder(operation.request).most_values,
+        "x-maxBodyBytes": decoder_of(operation.request).most_bytes,
+        "x-maxBodyValues": decoder_of(operation.request).most_values,
         "x-maxAnswerBytes": MOST_ANSWER_BYTES,
         "security": [] if operation.access is Access.ANYONE else [{"token": []}],
         "parameters": [{"$ref": "#/components/parameters/operationID"}],
@@ -162,7 +162,7 @@ def _operation(operation: Operation, schema_of: dict[Any, Any], reference: Refer
 
 
 def _description(operation: Operation) -> str:
-    body = BodyDecoder(operation.request)
+    body = decoder_of(operation.request)
     bounds = (
         f"A body has up to {body.most_bytes:,} bytes, or what `api.maxBodyBytes` allows if that is less, and"
         f" {body.most_values:,} members of objects and entries of lists; the answer up to {MOST_ANSWER_BYTES:,} bytes"

@@ -151,7 +151,9 @@ async def _started(server: Server, stop_requested: asyncio.Event) -> bool:
         if not starting.done():
             _log.info("stopping before it has started")
             starting.cancel()
-    await asyncio.wait((starting,))  # the cancelled start closes what it has opened
+        await asyncio.wait(
+            (starting,)
+        )  # the cancelled start closes what it has opened, also if this caller is cancelled
     if starting.cancelled():
         return False
     starting.result()

@@ -172,7 +172,7 @@ def replay(events: tuple[str, ...], everything: bool, since: str | None, server:
 
 
 def _moment(text: str) -> int:
-    """Milliseconds since 1970 of a time, or of a time ago."""
+    """Return the milliseconds since 1970 of a time, or of an age such as ``2h``."""
     if ago := _AGO.fullmatch(text):
         return max(0, int((SYSTEM_CLOCK.now() - int(ago[1]) * _UNITS[ago[2]]) * 1000))
     try:

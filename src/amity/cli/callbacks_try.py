@@ -1,4 +1,4 @@
-"""``amity callbacks check`` and ``amity callbacks send``: how a business server answers, found out by asking it."""
+"""``amity callbacks check`` and ``amity callbacks send``: send samples to a business server and show its answers."""
 
 import asyncio
 import json
@@ -129,7 +129,7 @@ def send(
     callbacks = Callbacks(
         url=url,
         secret=secret,
-        # Whoever types a URL here means it; what the settings allow is for the URLs that are in them.
+        # The user typed this URL on purpose. The addresses that the settings allow concern the URLs in the settings.
         allow_private=True,
         tls=Tls(ca_file=ca_file),
         events={setting: Callback(enable=True, timeout=timeout)},
@@ -177,7 +177,7 @@ def _headers(outcome: Outcome) -> str:
 
 
 def _answered(outcome: Outcome, most: int, headers: str = "") -> str:
-    """Say what came back: status, time, ``headers``, and up to ``most`` characters of the body."""
+    """Describe an answer: status, time, ``headers``, and up to ``most`` characters of the body."""
     if not outcome.status:
         return f"no answer, after {outcome.milliseconds} ms"
     body = printable(outcome.answer[:most]) or "(nothing)"

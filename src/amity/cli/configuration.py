@@ -1,4 +1,4 @@
-"""How commands find their settings, and what these say of where the server listens."""
+"""Find the settings of a command, and the addresses at which the server listens."""
 
 import os
 from pathlib import Path
@@ -22,7 +22,7 @@ config_option = click.option(
 
 
 def find_config(config: Path | None) -> Path | None:
-    """The settings file: the one given, that of ``AMITY_CONFIG``, ``./amity.yml`` where it is there, or none."""
+    """Return the settings file: the given one, that of ``AMITY_CONFIG``, ``./amity.yml`` if it exists, or ``None``."""
     if config is not None:
         return config
     if named := os.environ.get("AMITY_CONFIG"):
@@ -36,7 +36,7 @@ def load_settings(config: Path | None, *, dev: bool = False) -> Settings:
 
 
 def load_with_sources(config: Path | None, *, dev: bool = False) -> tuple[Settings, list[Path]]:
-    """Read the settings, and name the files that they came from. From then on no error shows their secrets.
+    """Read the settings; return them and the files that they came from. Later errors do not show their secrets.
 
     Raises ``SettingsError``.
     """
@@ -47,12 +47,15 @@ def load_with_sources(config: Path | None, *, dev: bool = False) -> tuple[Settin
 
 
 def url_of(address: Address) -> str:
-    """The URL under which this machine reaches what listens at an address."""
+    """Return the URL by which this machine reaches a server that listens at an address.
+
+    Raises ``Failure`` if the port is 0.
+    """
     if address.port == 0:
         raise Failure("api.port is 0, so the server took a free port: say with --url where it listens", USAGE)
     return f"http://{host_port(reached_host(address), address.port)}"
 
 
 def reached_host(address: Address) -> str:
-    """Return the host under which this machine reaches what listens at an address, which may be all of them."""
+    """Return the host by which this machine reaches a server that listens at an address, even if it is a wildcard."""
     return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address.host, address.host)  # noqa: S104 - it listens everywhere

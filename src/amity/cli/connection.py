@@ -1,4 +1,4 @@
-"""How commands find the server that they talk to."""
+"""Find the server that a command calls."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -24,7 +24,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 @dataclass(frozen=True, slots=True)
 class ServerOptions:
-    """What was said on the command line about the server. Its settings are read only where something is missing."""
+    """The command line's options about the server. The settings are read only if one is missing."""
 
     config: Path | None
     dev: bool
@@ -49,7 +49,7 @@ class ServerOptions:
             raise Failure(f"--url: {error}", USAGE) from None
 
     def the_secret(self) -> str:
-        """The secret, from the command line, the settings, or a server that runs with ``--dev``.
+        """Return the secret: from the command line, the settings, or a server that runs with ``--dev``.
 
         Raises ``SettingsError``, ``Failure``.
         """
@@ -60,8 +60,8 @@ class ServerOptions:
 
     @asynccontextmanager
     async def connect(self) -> AsyncIterator[AmityClient]:
-        """Give a client and close it. A server that does not answer, or does not let it in, ends the command with
-        what to do about it."""
+        """Give a client and close it. Raises ``Failure`` with advice if the server does not answer; an ``ImError`` for
+        missing permission names the likely cause."""
         async with self.client() as client:
             try:
                 yield client
@@ -94,7 +94,7 @@ _OPTIONS = (
 
 
 def server_options(command: F) -> F:
-    """Give a command the options that say which server it talks to, as one argument ``server``."""
+    """Give a command the options that choose its server, as one argument ``server``."""
 
     @wraps(command)
     def wrapped(

@@ -1,4 +1,4 @@
-"""``amity demo``: a whole import with a business server deciding, from nothing to checked friend lists."""
+"""``amity demo``: a complete import that a business server decides, from an empty database to checked friend lists."""
 
 import asyncio
 import base64
@@ -19,7 +19,7 @@ from amity.app.server import Server
 from amity.cli.demonstration.business import BusinessProcess, business_server
 from amity.cli.demonstration.club import ALLOWED, MODIFIED, REJECTED, Club, friendship_file
 from amity.cli.demonstration.curl import import_command, token_command
-from amity.cli.demonstration.stage import Stage
+from amity.cli.demonstration.screen import DemoScreen
 from amity.cli.exits import Failure
 from amity.cli.importing.job import Job
 from amity.cli.importing.planning import make_plan
@@ -52,56 +52,56 @@ def demo(keep: bool, port: int) -> None:
     Exit code 0 where everything was as it should be, 1 where not.
     """
     try:
-        # The server shares the process: it must not wait for whoever reads what the demo prints.
+        # The server runs in this process, so it must not wait for a slow reader of the demo's output.
         with queued_output():
-            fine = uvloop.run(_demo(Stage(Console()), keep=keep, port=port))
+            fine = uvloop.run(_demo(DemoScreen(Console()), keep=keep, port=port))
     except TimeoutError:
         raise Failure(f"the demo did not end within {WITHIN:.0f} seconds") from None
     if not fine:
         raise Failure("not everything was as expected")
 
 
-async def _demo(stage: Stage, *, keep: bool, port: int) -> bool:
+async def _demo(screen: DemoScreen, *, keep: bool, port: int) -> bool:
     club = Club()
     async with contextlib.AsyncExitStack() as running:
         async with asyncio.timeout(WITHIN):
             began = monotonic()
             folder = Path(running.enter_context(tempfile.TemporaryDirectory(prefix="amity-demo-")))
-            _introduce(stage, club)
-            business, client, settings = await _start(stage, folder, port, running)
-            await _register(stage, club, client)
-            await _import(stage, client, folder)
-            fine = await _check(stage, club, client, business)
-            await _show_commands(stage, club, client, settings)
-            stage.heading(f"Done in {monotonic() - began:.1f} s.")
+            _introduce(screen, club)
+            business, client, settings = await _start(screen, folder, port, running)
+            await _register(screen, club, client)
+            await _import(screen, client, folder)
+            fine = await _check(screen, club, client, business)
+            await _show_commands(screen, club, client, settings)
+            screen.heading(f"Done in {monotonic() - began:.1f} s.")
         if keep:
-            stage.say(f"Both servers keep running, with their files in {folder}, until Ctrl-C.")
+            screen.say(f"Both servers keep running, with their files in {folder}, until Ctrl-C.")
             await _interrupted()
         else:
-            stage.say("The servers are stopped. To try the commands, keep them running:")
-            stage.say(f"  {_how_called()} demo --keep")
+            screen.say("The servers are stopped. To try the commands, keep them running:")
+            screen.say(f"  {_program_command()} demo --keep")
     return fine
 
 
-def _introduce(stage: Stage, club: Club) -> None:
-    stage.say(f"Zachary's karate club (1977): {len(club.members)} members, {club.ties} friendships.")
-    stage.say('The club split in two: the side of the teacher, "Mr. Hi", and that of the president, the "Officer".')
-    stage.say("The rule of the business server: members import only members of their own side.")
+def _introduce(screen: DemoScreen, club: Club) -> None:
+    screen.say(f"Zachary's karate club (1977): {len(club.members)} members, {club.ties} friendships.")
+    screen.say('The club split in two: the side of the teacher, "Mr. Hi", and that of the president, the "Officer".')
+    screen.say("The rule of the business server: members import only members of their own side.")
     for verdict, text in (
         (ALLOWED, "everybody in the list is on the owner's side"),
         (MODIFIED, "some are not: the business server takes them off the list"),
         (REJECTED, "nobody is, or the owner is suspended"),
     ):
-        stage.line(verdict, text)
+        screen.line(verdict, text)
 
 
 async def _start(
-    stage: Stage, folder: Path, port: int, running: contextlib.AsyncExitStack
+    screen: DemoScreen, folder: Path, port: int, running: contextlib.AsyncExitStack
 ) -> tuple[BusinessProcess, AmityClient, Settings]:
-    stage.heading("Starting")
+    screen.heading("Starting")
     callback_secret = "whsec_" + base64.b64encode(secrets.token_bytes(24)).decode()
-    business = await running.enter_async_context(business_server(callback_secret, stage.heard))
-    stage.say(f"  business server: {business.url}")
+    business = await running.enter_async_context(business_server(callback_secret, screen.handled))
+    screen.say(f"  business server: {business.url}")
     file = folder / "amity.yml"
     content = {
         "secret": secrets.token_hex(16),
@@ -118,28 +118,28 @@ async def _start(
     }
     file.write_text(json.dumps(content, indent=2), encoding="utf-8")  # JSON is YAML
     file.chmod(0o600)
-    # Without the reader's own environment: the demo is the same everywhere.
+    # Without environment variables, so that the demo is the same everywhere.
     settings = load(file, {})
     server = Server(settings)
     await server.start()
     running.push_async_callback(server.stop)
     url = f"http://127.0.0.1:{server.port}"
-    stage.say(f"  amity:           {url}, its API explained at {url}/docs")
+    screen.say(f"  amity:           {url}, its API explained at {url}/docs")
     client = await running.enter_async_context(AmityClient(url, secret=settings.secret, admin=ADMIN))
     return business, client, settings
 
 
-async def _register(stage: Stage, club: Club, client: AmityClient) -> None:
+async def _register(screen: DemoScreen, club: Club, client: AmityClient) -> None:
     await client.register_users(
         [NewUser(user_id=member.user_id, nickname=member.nickname) for member in club.members.values()]
     )
-    stage.say(f"  registered:      {len(club.members)} members")
+    screen.say(f"  registered:      {len(club.members)} members")
 
 
-async def _import(stage: Stage, client: AmityClient, folder: Path) -> None:
-    """Import the club as ``amity import`` does, one import after the other, so that the lines can be followed."""
-    stage.heading("Importing the friendships, one import for each member that has some in the file")
-    with friendship_file() as path, Source.open(path) as source, stage:
+async def _import(screen: DemoScreen, client: AmityClient, folder: Path) -> None:
+    """Import the club as ``amity import`` does, but one import at a time, so that people can follow the lines."""
+    screen.heading("Importing the friendships, one import for each member that has some in the file")
+    with friendship_file() as path, Source.open(path) as source, screen:
         plan = make_plan(FriendshipFile(source))
         await Job(
             plan=plan,
@@ -148,63 +148,63 @@ async def _import(stage: Stage, client: AmityClient, folder: Path) -> None:
             report=folder / "karate.skipped.csv",
             concurrency=1,
             retry_for=5,
-        ).run(client, stage)
+        ).run(client, screen)
 
 
-async def _check(stage: Stage, club: Club, client: AmityClient, business: BusinessProcess) -> bool:
-    """Compare what the servers hold with what the data and the rule say."""
+async def _check(screen: DemoScreen, club: Club, client: AmityClient, business: BusinessProcess) -> bool:
+    """Compare the servers' content with the content that follows from the data and the rule."""
     expected_events = len(club.asked) - club.count(REJECTED)
     await business.wait_for(expected_events)
     lists = {user_id: set(await client.get_friend_ids(user_id)) for user_id in club.members}
     matching = sum(lists[user_id] == friends for user_id, friends in club.friends.items())
     queued = await client.callback_statistics()
-    # The server knows of a delivery when its answer has come back, which is a little after the event was handled.
+    # The server counts a delivery when it has the answer, which comes a little after the event was handled.
     while queued.pending or queued.in_flight:
         await asyncio.sleep(0.02)
         queued = await client.callback_statistics()
     stored = sum(len(friends) for friends in lists.values()) // 2
-    return stage.summary(
+    return screen.summary(
         [
-            ("imports allowed", stage.verdicts[ALLOWED], club.count(ALLOWED)),
-            ("imports modified", stage.verdicts[MODIFIED], club.count(MODIFIED)),
-            ("imports rejected", stage.verdicts[REJECTED], club.count(REJECTED)),
+            ("imports allowed", screen.verdicts[ALLOWED], club.count(ALLOWED)),
+            ("imports modified", screen.verdicts[MODIFIED], club.count(MODIFIED)),
+            ("imports rejected", screen.verdicts[REJECTED], club.count(REJECTED)),
             ("friendships asked for", club.ties, club.ties),
             ("friendships stored", stored, sum(len(friends) for friends in club.friends.values()) // 2),
             ("after-events delivered", queued.delivered, expected_events),
-            ("after-events handled by the business server", business.told, expected_events),
+            ("after-events handled by the business server", business.handled, expected_events),
             ("friend lists that are as they should be", matching, len(club.members)),
         ]
     )
 
 
-async def _show_commands(stage: Stage, club: Club, client: AmityClient, settings: Settings) -> None:
-    """Show three imports as commands, and what each answers; they are made here as the commands would make them."""
-    stage.heading("The same by hand (who is a friend already is in `existing`)")
-    stage.say(token_command(client.url, settings.secret, ADMIN))
+async def _show_commands(screen: DemoScreen, club: Club, client: AmityClient, settings: Settings) -> None:
+    """Show three imports as commands, each with its answer. The same requests are made here."""
+    screen.heading("The same by hand (who is a friend already is in `existing`)")
+    screen.say(token_command(client.url, settings.secret, ADMIN))
     for number, verdict in enumerate((ALLOWED, MODIFIED, REJECTED), 1):
         owner = club.example(verdict)
-        stage.say("")
-        stage.line(verdict, "")
-        stage.say(import_command(client.url, owner, club.asked[owner], f"demo-{number}"))
+        screen.say("")
+        screen.line(verdict, "")
+        screen.say(import_command(client.url, owner, club.asked[owner], f"demo-{number}"))
         try:
             request = {"ownerUserID": owner, "friendUserIDs": club.asked[owner]}
             data = await client.call_raw("/friend/import_friend", request)
             answer = {"errCode": 0, "errMsg": "", "errDlt": "", "data": data}
         except ImError as error:
             answer = {"errCode": error.code, "errMsg": error.message, "errDlt": error.detail}
-        stage.say(json.dumps(answer, separators=(",", ":")))
+        screen.say(json.dumps(answer, separators=(",", ":")))
 
 
 async def _interrupted() -> None:
-    told = asyncio.Event()
+    interrupted = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, told.set)
-    await told.wait()
+        loop.add_signal_handler(number, interrupted.set)
+    await interrupted.wait()
 
 
-def _how_called() -> str:
-    """Return how the reader can start amity again, who may have used ``make``."""
+def _program_command() -> str:
+    """Return the command by which the user can start amity again; the demo may have been started by ``make``."""
     if shutil.which("amity"):
         return "amity"
     return f"{sys.executable} -m amity" if sys.argv[0].endswith("__main__.py") else sys.argv[0]

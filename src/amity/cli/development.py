@@ -1,4 +1,4 @@
-"""The secret of ``amity serve --dev``: made at each start, and known to who can read a file beside the database."""
+"""The secret of ``amity serve --dev``: made at each start, and stored in a file beside the database."""
 
 import os
 import secrets
@@ -13,20 +13,20 @@ _SQLITE = "sqlite:///"
 
 
 def new_secret() -> str:
-    """Return a secret of 256 bits, in letters that need no quoting."""
+    """Return a secret of 256 bits, in characters that need no quoting."""
     return secrets.token_urlsafe(32)
 
 
 def secret_file(settings: Settings) -> Path:
-    """Return where the secret stands while the server runs: ``amity.db.dev-secret``, and in the directory where it was
-    started for a database that is no file."""
+    """Return the file that has the secret while the server runs: ``amity.db.dev-secret`` beside a SQLite file, else
+    ``amity.dev-secret`` in the directory where the server was started."""
     if settings.database.startswith(_SQLITE):
         return Path(f"{settings.database.removeprefix(_SQLITE)}.dev-secret")
     return Path("amity.dev-secret")
 
 
 def running_secret(settings: Settings) -> str:
-    """Return the secret of the server that runs with ``--dev``. Raises ``Failure`` where none left one here."""
+    """Return the secret of the server that runs with ``--dev``. Raises ``Failure`` if its file cannot be read."""
     file = secret_file(settings)
     try:
         return file.read_text(encoding="utf-8").strip()
@@ -40,12 +40,12 @@ def running_secret(settings: Settings) -> str:
 
 @contextmanager
 def published(settings: Settings) -> Iterator[None]:
-    """Have the secret stand in its file, which only this user can read, until the end."""
+    """Write the secret to its file, which only this user can read, and remove the file at the end."""
     file = secret_file(settings)
     new = file.with_name(f"{file.name}.{os.getpid()}")
     with suppress(FileNotFoundError):
         new.unlink()
-    # A file of its own name first: what others may have put there is neither written into nor left readable.
+    # A new file under another name first, so that a file that others put there is neither written to nor kept readable.
     with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as opened:
         opened.write(f"{settings.secret}\n")
     new.replace(file)

@@ -1,4 +1,4 @@
-"""The examinations of ``amity doctor``: each looks at one thing and says what it found and how to mend it."""
+"""The examinations of ``amity doctor``: each checks one subject and returns findings with advice."""
 
 import asyncio
 import json
@@ -27,12 +27,12 @@ _CLOCK_FAIL = 150.0
 
 
 def file_modes(files: Iterable[Path]) -> list[Finding]:
-    """Whether others on this machine can get at files that hold secrets or people's data."""
+    """Check whether other users of this machine can read or write files with secrets or personal data."""
     return [Finding("warn", "files", each.text, each.mend) for each in exposed(files)]
 
 
 async def database(url: str) -> tuple[list[Finding], State | None]:
-    """Whether the database is reachable, writable and of the right version. Nothing is changed in it."""
+    """Check whether the database is reachable, writable and of the right version. Changes nothing in it."""
     file = sqlite_file(url)
     if file is not None and (closed := unreadable(file)):
         return [Finding("fail", "database", closed, "give this user the right to read and write it")], None
@@ -78,8 +78,10 @@ def _version(state: State, name: str) -> Finding:
 
 
 async def callbacks(settings: Callbacks) -> tuple[list[Finding], dict[str, float]]:
-    """Whether the business server answers. Before-callbacks are asked with their sample; for after-callbacks, which
-    would do something, only an unknown command is sent. Also returns the clocks seen, by where."""
+    """Check whether the business server answers; also return the clocks of the servers that answered, by callback.
+
+    Before-callbacks are sent their sample. After-callbacks would have effects, so they get an unknown command instead.
+    """
     enabled = [key for key, callback in settings.events.items() if callback.enable]
     if not enabled:
         return [Finding("ok", "callbacks", "none is enabled")], {}
@@ -119,7 +121,7 @@ async def _callback(sender: Sender, settings: Callbacks, key: str) -> tuple[Find
 
 
 def clock(others: Iterable[tuple[str, float]], here: Clock = SYSTEM_CLOCK) -> list[Finding]:
-    """Compare this machine's clock with others' (seconds since 1970, read just now)."""
+    """Compare this machine's clock with others, given in seconds since 1970 as just read."""
     found = []
     for name, there in others:
         apart = here.now() - there
@@ -135,7 +137,7 @@ def clock(others: Iterable[tuple[str, float]], here: Clock = SYSTEM_CLOCK) -> li
 
 
 async def examine_all(settings: Settings, secret: str) -> list[Finding]:
-    """Everything that needs valid settings. ``secret`` is the server's, empty where none is known."""
+    """Run every examination that needs valid settings. ``secret`` is the server's, empty if unknown."""
     (data, state), (called, clocks) = await asyncio.gather(database(settings.database), callbacks(settings.callbacks))
     listening = await ports(settings, secret, state)
     if state is not None and state.clock is not None:

@@ -11,7 +11,7 @@ from amity.cli.configuration import config_option, find_config, load_with_source
 from amity.cli.development import running_secret
 from amity.cli.diagnosis import examine_all, file_modes
 from amity.cli.examining.account import account_of, examine_as, hint_to_root
-from amity.cli.examining.database_files import relative_to_where
+from amity.cli.examining.database_files import relative_path
 from amity.cli.examining.finding import Finding
 from amity.cli.exits import FAILED, Failure
 from amity.cli.output import coloured, json_option, print_json, printable
@@ -75,12 +75,12 @@ def _examine(config: Path | None, dev: bool) -> list[Finding]:
     findings = [Finding("ok", "settings", f"{where}: every key is known and fits")]
     findings += [Finding("warn", "settings", note) for note in [*notes(settings, dev=dev), *foreign(os.environ)]]
     files = private_files(settings, sources)
-    findings += file_modes(files) + hint_to_root(files) + relative_to_where(settings, path)
+    findings += file_modes(files) + hint_to_root(files) + relative_path(settings, path)
     return findings + asyncio.run(examine_all(settings, _secret_of(settings, dev=dev)))
 
 
 def _secret_of(settings: Settings, *, dev: bool) -> str:
-    """Return the secret that a server of these settings takes, empty where it is of a run that left none here."""
+    """Return the secret of a server with these settings; empty if it runs with ``--dev`` and its file is not here."""
     if dev and not settings.secret:
         with suppress(Failure):
             return running_secret(settings)

@@ -1,4 +1,4 @@
-"""How a command ends: its exit code and its explanation."""
+"""Exit codes, and the exception that ends a command with one."""
 
 from typing import IO, Any
 
@@ -23,14 +23,14 @@ Exit codes:
 
 
 class Failure(click.ClickException):
-    """Ends the command with a line on stderr and an exit code."""
+    """The command cannot go on. It ends with a line on stderr and an exit code."""
 
     def __init__(self, message: str, exit_code: int = FAILED) -> None:
         super().__init__(message)
         self.exit_code = exit_code  # type: ignore[misc]  # click reads it from the instance
 
     def format_message(self) -> str:
-        """Return the line, with whatever must not be shown masked."""
+        """Return the line with its secrets masked."""
         return logs.without_hidden(self.message)
 
     def show(self, file: IO[Any] | None = None) -> None:

@@ -1,4 +1,4 @@
-"""What to tell a user about an exception. Apart: it knows many rooms, and is needed only when something fails."""
+"""Explain an exception to a user. This module imports many packages, and is itself imported only after an error."""
 
 import traceback
 from pathlib import Path
@@ -12,7 +12,7 @@ from amity.storage import StorageError
 
 
 def explained(error: Exception) -> Failure | None:
-    """Turn an exception into a line that says what to do; ``None`` where the reader of the output has gone."""
+    """Turn an exception into a line with advice; return ``None`` if the reader of the output has closed it."""
     match error:
         case SettingsError():
             return Failure(str(error), USAGE)
@@ -35,12 +35,12 @@ def explained(error: Exception) -> Failure | None:
         case OSError():
             why = error.strerror or str(error)
             return Failure(f"{error.filename}: {why}" if error.filename else why)
-    # The text of an error that nobody foresaw may repeat anything.
+    # The text of an unforeseen error may contain anything, secrets too, so it is not shown.
     return Failure(f"a fault of amity itself: {type(error).__name__} {_place(error)}; 'amity --debug ...' shows all")
 
 
 def _place(error: Exception) -> str:
-    """Say where in amity an error came up."""
+    """Name the file and line of amity in which an error was raised."""
     here = Path(__file__).parents[1]
     frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
     own = [frame for frame in frames if Path(frame.f_code.co_filename).is_relative_to(here)]
@@ -50,5 +50,6 @@ def _place(error: Exception) -> str:
 
 
 def _is_undecoded(error: UnicodeEncodeError) -> bool:
-    """Whether what cannot be written are bytes that Python could not decode, as in the words of a command line."""
+    """Return whether the characters that cannot be encoded are bytes that Python could not decode, as in arguments of
+    a command line."""
     return any("\udc80" <= char <= "\udcff" for char in error.object[error.start : error.end])

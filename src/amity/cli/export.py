@@ -14,7 +14,7 @@ from rich.console import Console
 
 from amity.cli.connection import ServerOptions, server_options
 from amity.cli.exits import UNREACHABLE, USAGE, Failure
-from amity.cli.importing.ending import Refused
+from amity.cli.importing.failures import ServerRefused
 from amity.cli.importing.retrying import Retrying, Unreachable
 from amity.cli.importing.screen import screen_for
 from amity.cli.moving.outcome import show_counts
@@ -78,7 +78,7 @@ def export(output: Path | None, force: bool, retry_for: float, server: ServerOpt
 
 
 async def _export(file: BinaryIO, server: ServerOptions, retry_for: float) -> tuple[str, End]:
-    """Write everything, and return from where and how much it was."""
+    """Write all records; return the server's URL and the number of records."""
     end = End()
     async with server.connect() as client:
         with screen_for(Console(stderr=True)) as screen:
@@ -94,7 +94,7 @@ async def _export(file: BinaryIO, server: ServerOptions, retry_for: float) -> tu
                     screen.advance(len(records))
             except Unreachable as problem:
                 raise Failure(f"{shown(client.url)}: {problem}", UNREACHABLE) from None
-            except Refused as problem:
+            except ServerRefused as problem:
                 raise Failure(str(problem), USAGE) from None
     file.write(line_of(end))
     return shown(client.url), end
@@ -111,19 +111,19 @@ async def _pages(client: AmityClient, retrying: Retrying) -> AsyncIterator[list[
 
 @contextmanager
 def _writing(output: Path | None) -> Iterator[BinaryIO]:
-    """Give something to write to; a file takes its name when all of it is on the disk."""
+    """Give a file to write to. It gets its name once all of it is on the disk."""
     if output is None:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
     temporary = output.with_name(output.name + ".writing")
-    # Whoever reads it knows everybody's friends.
+    # The file has everybody's friends, so that only this user may read it.
     opened = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         with os.fdopen(opened, "wb") as file:
             if output.suffix == ".gz":
                 with gzip.GzipFile(filename="", mode="wb", fileobj=file) as packed:
-                    # Of pages of a thousand lines: there is nothing left to gather.
+                    # Pages have a thousand lines, so that a buffer would gain nothing.
                     yield packed  # type: ignore[misc]  # it has all that a binary file has
             else:
                 yield file

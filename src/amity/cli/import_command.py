@@ -26,10 +26,10 @@ class ImportGroup(click.Group):
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
-        # A file that is called like a source is ./openim.
+        # A file with the name of a source can be given as ./openim.
         if not args or args[0] not in SOURCES:
             return import_file.make_context(info_name, args, parent, **extra)
-        # Not of this group, or the usage would name a FILE.
+        # Another group as the parent: with this one the usage would name a FILE.
         own = click.Context(click.Group("import"), parent=parent, info_name=info_name)
         return self.get_command(own, args[0]).make_context(args[0], args[1:], parent=own)
 

@@ -11,13 +11,13 @@ from rich.console import Console
 from amity.cli.connection import ServerOptions, server_options
 from amity.cli.exits import USAGE, Failure
 from amity.cli.import_records import import_records
-from amity.cli.importing.ending import (
+from amity.cli.importing.failures import (
     BAD_LINES_KEPT,
     Refusal,
-    Refused,
+    ServerRefused,
     refuse_bad_lines,
-    require_apart,
-    run_to_its_end,
+    require_distinct_files,
+    run_import,
 )
 from amity.cli.importing.job import Job
 from amity.cli.importing.people import CHUNK, People
@@ -106,8 +106,8 @@ def import_file(context: click.Context, /, file: Path, *, server: ServerOptions,
     """
     try:
         with _opened(file) as source:
-            bring_in = import_records if holds_records(source) else _import
-            facts = bring_in(source, server, as_json=as_json, **options)
+            importer = import_records if holds_records(source) else _import
+            facts = importer(source, server, as_json=as_json, **options)
     except Refusal as refusal:
         if as_json:
             print_json({"file": str(file), "error": refusal.message, **refusal.facts})
@@ -138,7 +138,7 @@ def _import(
     **job_options: Any,
 ) -> dict[str, Any]:
     out = Console(file=sys.stdout, soft_wrap=True, quiet=as_json)
-    # Before the file is read, which may take a while: what is wrong with the options is told at once.
+    # Before the file is read, because that may take long and errors in the options should be shown at once.
     client = None if dry_run else server.client()
     plan = _checked_plan(FriendshipFile(source, columns), batch_size, skip_bad_lines=skip_bad_lines)
     facts: dict[str, Any] = {"file": source.name, **file_facts(plan)}
@@ -164,8 +164,8 @@ def _import(
         always_report=report is not None,
         **job_options,
     )
-    require_apart(source.path, job.journal, job.report)
-    facts |= {"server": job.server, **run_to_its_end(_run(job, client))}
+    require_distinct_files(source.path, job.journal, job.report)
+    facts |= {"server": job.server, **run_import(_run(job, client))}
     seconds, rate = facts["seconds"], facts["pairsPerSecond"]
     show_outcome(out, f"{source.name}: imported in {seconds:.1f} s, {rate:,} pairs/s", facts)
     if facts["report"]:
@@ -197,7 +197,7 @@ def _show_batches(plan: Plan, out: Console) -> None:
 
 
 def _who_is_unknown(ids: list[str], server: ServerOptions) -> tuple[list[str] | None, str]:
-    """Return who is not registered; ``None`` and why, where the server cannot be asked."""
+    """Return the ids that are not registered; ``None`` and the reason if the server cannot be asked."""
 
     async def ask() -> list[str]:
         async with server.client() as client:
@@ -218,4 +218,4 @@ async def _run(job: Job, client: AmityClient) -> dict[str, Any]:
             except Unreachable as problem:
                 raise Unreachable(f"{job.server}: {problem}") from None
             except ImError as error:
-                raise Refused(client, error) from None
+                raise ServerRefused(client, error) from None

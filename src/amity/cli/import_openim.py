@@ -1,4 +1,4 @@
-"""``amity import openim``: everything that amity can hold, from a running server of OpenIM."""
+"""``amity import openim``: import all data that amity can store from a running server of OpenIM."""
 
 import re
 import sys
@@ -14,7 +14,7 @@ from rich.console import Console
 from amity import logs
 from amity.cli.connection import ServerOptions, server_options
 from amity.cli.exits import USAGE
-from amity.cli.importing.ending import Refusal, require_apart, run_to_its_end
+from amity.cli.importing.failures import Refusal, require_distinct_files, run_import
 from amity.cli.importing.retrying import Retrying
 from amity.cli.importing.screen import Screen, screen_for
 from amity.cli.moving.from_openim import OpenImMover
@@ -152,7 +152,7 @@ def _import(
         old = AmityClient(source, secret=from_secret, admin=from_admin)
     except ValueError as error:
         raise Refusal(USAGE, f"--from: {error}") from None
-    # Who only reads needs no server to write to: it is not called.
+    # A dry run writes nothing, so its target is never called.
     new = AmityClient(source, secret=from_secret) if dry_run else server.client()
     if not dry_run and shown(old.url) == shown(new.url):
         raise Refusal(USAGE, f"{shown(old.url)} is the server that is to take everything in: --from names the old one")
@@ -164,11 +164,11 @@ def _import(
         words=("users", "users whose friends, requests and blacklists are read"),
         **job_options,
     )
-    require_apart(None, job.journal, job.report)
+    require_distinct_files(None, job.journal, job.report)
     with tempfile.TemporaryDirectory() as folder:
         if dry_run:
             job = replace(job, journal=Path(folder, "journal"), report=Path(folder, "report"))
-        facts = run_to_its_end(_run(job, old, new, page_size, retry_for, None if dry_run else sample))
+        facts = run_import(_run(job, old, new, page_size, retry_for, None if dry_run else sample))
     facts = {"source": shown(old.url), **facts}
     if dry_run:
         facts |= {"dryRun": True, "report": None}
@@ -185,14 +185,14 @@ async def _run(
 ) -> dict[str, Any]:
     async with old, new:
         with screen_for(Console(stderr=True)) as screen:
-            source = OpenImSource(old, Retrying(retry_for, _teller(screen, old)), page_size)
+            source = OpenImSource(old, Retrying(retry_for, _waiting_printer(screen, old)), page_size)
             target_of = DryTarget if sample is None else Target
-            target = target_of(new, Retrying(retry_for, _teller(screen, new)))
+            target = target_of(new, Retrying(retry_for, _waiting_printer(screen, new)))
             return await job.run(OpenImMover(source, await source.count(), sample), target, screen)
 
 
-def _teller(screen: Screen, client: AmityClient) -> Any:
-    """Say which of the two servers it is that fails."""
+def _waiting_printer(screen: Screen, client: AmityClient) -> Any:
+    """Return a callback for ``Retrying`` that names the server, because two are in use."""
 
     def waiting(reason: str | None) -> None:
         name = shown(client.url)
@@ -229,5 +229,5 @@ def _show(out: Console, facts: dict[str, Any]) -> None:
 
 
 def _file_name(source: str) -> str:
-    """``openim-HOST-PORT``."""
+    """Return ``openim-HOST-PORT``, the beginning of the names of journal and report."""
     return "openim-" + re.sub(r"[^A-Za-z0-9.]+", "-", urlsplit(source).netloc.rpartition("@")[2]).strip("-")

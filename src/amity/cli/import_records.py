@@ -1,4 +1,4 @@
-"""``amity import FILE`` where the file is one of records: what ``amity export`` wrote, or somebody in its form."""
+"""``amity import FILE`` for a file of records, as ``amity export`` writes it."""
 
 import sys
 from pathlib import Path
@@ -8,12 +8,12 @@ from rich.console import Console
 
 from amity.cli.connection import ServerOptions
 from amity.cli.exits import USAGE
-from amity.cli.importing.ending import (
+from amity.cli.importing.failures import (
     BAD_LINES_KEPT,
     Refusal,
     refuse_bad_lines,
-    require_apart,
-    run_to_its_end,
+    require_distinct_files,
+    run_import,
 )
 from amity.cli.importing.retrying import Retrying
 from amity.cli.importing.screen import screen_for
@@ -42,7 +42,7 @@ def import_records(
     journal: Path | None,
     **job_options: Any,
 ) -> dict[str, Any]:
-    """Bring in a file and return the facts of the summary. Raises ``Refusal``."""
+    """Import a file and return the facts of the summary. Raises ``Refusal``."""
     if register:
         raise Refusal(USAGE, f"{source.name} says itself who its users are: --register is for files of pairs")
     if columns is not None:
@@ -66,9 +66,9 @@ def import_records(
         words=("users", "friends, requests and blacklists"),
         **job_options,
     )
-    require_apart(source.path, job.journal, job.report)
+    require_distinct_files(source.path, job.journal, job.report)
     mover = FileMover(records, checked, batch_size)
-    facts |= {"server": shown(client.url), **run_to_its_end(_run(job, mover, client, retry_for))}
+    facts |= {"server": shown(client.url), **run_import(_run(job, mover, client, retry_for))}
     seconds, rate = facts["seconds"], facts["recordsPerSecond"]
     show_counts(out, f"{source.name}: imported in {seconds:.1f} s, {rate:,} records/s", facts)
     if facts["report"]:

@@ -53,7 +53,7 @@ callbacks:
 
 
 def new_webhook_secret() -> str:
-    """A secret in the form of the Standard Webhooks specification, 256 bits."""
+    """Return a secret of 256 bits in the form of the Standard Webhooks specification."""
     return "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
 
 

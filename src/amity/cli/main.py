@@ -1,4 +1,4 @@
-"""The ``amity`` command. A subcommand's module is imported only when it is used: ``amity --help`` stays quick."""
+"""The ``amity`` command. A subcommand's module is imported only when it is used, so that ``amity --help`` is fast."""
 
 import difflib
 import importlib
@@ -35,7 +35,7 @@ _COMMANDS: Lazy = {
 
 
 class LazyGroup(click.Group):
-    """A group whose commands are named in a table, and imported one at a time."""
+    """A group whose commands are listed in a table, and imported only when they are used."""
 
     def __init__(self, *args: Any, lazy: Lazy, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -58,7 +58,7 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        # Click itself would say only that there is no such command.
+        # Click itself does not suggest a similar name.
         if args and args[0] not in self._lazy and not args[0].startswith("-"):
             near = difflib.get_close_matches(args[0], self._lazy, n=1)
             advice = f"; did you mean {near[0]}?" if near else ""
@@ -80,7 +80,7 @@ class LazyGroup(click.Group):
 
 
 def _show_traceback(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """Write a traceback to standard error, without what the log would mask."""
+    """Write a traceback to standard error, masked as the log masks it."""
     redact = importlib.import_module("amity.logs").redact
     sys.stderr.write(redact("".join(traceback.format_exception(kind, error, trace))))
 
@@ -108,7 +108,7 @@ def main(debug: bool) -> None:
     standard_streams.complete()
     if debug:
         sys.excepthook = _show_traceback
-    # A terminal that is not UTF-8 shows what it cannot as escapes; a name is no reason for an error.
+    # A terminal that is not UTF-8 shows other characters as escapes, so that no name causes an error.
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

@@ -41,7 +41,7 @@ async def _migrate(url: str, *, check: bool) -> tuple[State, State]:
     before = await examine(url)
     if before.unusable:
         raise StorageError(before.unusable)
-    # Opening refuses a database that is newer than the program, and says so.
+    # Opening a database that is newer than the program raises an error that says so.
     if before.version != before.newest and not (check and before.version < before.newest):
         database = await open_database(url)
         await database.close()

@@ -1,6 +1,6 @@
-"""What commands print: tables and colours on a terminal, plain columns elsewhere, JSON for scripts.
+"""Print tables and colours on a terminal, plain columns elsewhere, and JSON for scripts.
 
-Names and error texts come from strangers: control characters in them are shown, not obeyed.
+Names and error texts come from strangers, so control characters in them are shown as escapes.
 """
 
 import sys
@@ -33,7 +33,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON, 
 
 
 def printable(value: object) -> str:
-    """A text without characters that would move the cursor, change colours or hide something."""
+    """Return a text with escapes in place of characters that move the cursor, change colours or hide text."""
     text = str(value)
     if text.isprintable():
         return text
@@ -47,7 +47,7 @@ def print_json(value: object) -> None:
 
 
 def print_table(columns: Sequence[str], rows: Sequence[Sequence[object]], *, state: int | None = None) -> None:
-    """Print rows in columns; ``state`` is the column whose word has a colour."""
+    """Print rows in columns; ``state`` is the index of the column whose words are coloured."""
     cells = [[printable(cell) for cell in row] for row in rows]
     if sys.stdout.isatty():
         _rich_table(columns, cells, state)
@@ -68,12 +68,12 @@ def _rich_table(columns: Sequence[str], cells: list[list[str]], state: int | Non
 
 
 def coloured(word: str) -> str:
-    """A word of state in its colour (click drops it where the output is no terminal)."""
+    """Return a word of state in its colour, which click drops if the output is not a terminal."""
     return click.style(word, fg=_COLOURS.get(word), bold=True)
 
 
 def at_time(milliseconds: int) -> str:
-    """A moment, given in milliseconds since 1970, in UTC; a dash for 0."""
+    """Return a time, given in milliseconds since 1970, as text in UTC; a dash for 0."""
     if not milliseconds:
         return "-"
     try:
@@ -83,5 +83,5 @@ def at_time(milliseconds: int) -> str:
 
 
 def to_builtins(value: Any) -> Any:
-    """An answer as plain dictionaries with the names of the wire."""
+    """Return an answer as plain dictionaries with the names that it has on the wire."""
     return msgspec.to_builtins(value)

@@ -1,4 +1,4 @@
-"""Who else on this machine can get at the files that hold secrets or people's data."""
+"""Find files with secrets or personal data that other users of this machine can read or write."""
 
 import os
 import pwd
@@ -14,7 +14,7 @@ _SQLITE = "sqlite:///"
 
 @dataclass(frozen=True, slots=True)
 class Exposed:
-    """A file that others can read or write: ``text`` says so with its mode, ``mend`` is the command against it."""
+    """A file that others can read or write. ``text`` says so with its mode; ``mend`` is the command against it."""
 
     text: str
     mend: str
@@ -28,28 +28,28 @@ def private_files(settings: Settings, sources: Iterable[Path]) -> list[Path]:
         database = settings.database.removeprefix(_SQLITE)
         files += [Path(database), Path(f"{database}-wal")]
     tls = settings.callbacks.tls
-    # Without a key of its own the certificate's file has it.
+    # If no key file is set, the certificate's file contains the key.
     if key := tls.client_key or tls.client_certificate:
         files.append(Path(key))
     return files
 
 
 def exposed(files: Iterable[Path]) -> list[Exposed]:
-    """Return what others can read, write or replace: the files themselves, and the directories in which they stand.
+    """Return what others can read, write or replace: the files themselves, and their directories.
 
-    Left out are files that are not there, and those that this user could not change anyway: on what is mounted
-    read-only, as a container's secrets are, whose modes are the platform's affair. A group does not count where it is
-    only by the group that this process reads the file: somebody else owns it, and has given it so. Root's files are
-    nobody else's; for root, who looks at what a service's user has, neither are those of the first other owner.
+    Files that do not exist are left out. So are files on a read-only mount, such as a container's secrets: this user
+    could not change them, and the platform sets their modes. A group's rights do not count if this process itself reads
+    the file only by its group, because then the owner gave that right on purpose. Files of root count as this user's
+    own. If root runs this to check a service user's files, those of the first owner other than root count too.
     """
-    standing = [(file, status) for file in files if (status := _status(file)) is not None]
+    existing = [(file, status) for file in files if (status := _status(file)) is not None]
     owners = {0, os.geteuid()}
     if owners == {0}:
-        owners |= {*[status.st_uid for _, status in standing if status.st_uid][:1]}
+        owners |= {*[status.st_uid for _, status in existing if status.st_uid][:1]}
     found = []
-    for file, status in standing:
+    for file, status in existing:
         found += _by_owner(file, status, owners) + _by_mode(file, status)
-    for directory in dict.fromkeys(file.absolute().parent for file, _ in standing):
+    for directory in dict.fromkeys(file.absolute().parent for file, _ in existing):
         mode = stat.S_IMODE(directory.stat().st_mode)
         if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
             text = f"{directory}: other users of this machine can replace the files in it (mode {mode:o})"
@@ -90,7 +90,7 @@ def _by_mode(file: Path, status: os.stat_result) -> list[Exposed]:
 
 
 def user_name(number: int) -> str:
-    """Return a user's name, or ``user 1000`` where the number has none."""
+    """Return a user's name, or ``user 1000`` if the number has no name."""
     try:
         return pwd.getpwuid(number).pw_name
     except KeyError:

@@ -50,6 +50,6 @@ def serve(config: Path | None, dev: bool) -> None:
 
 
 def _about_secret(settings: Settings) -> str:
-    """Say where the secret of this run is, and on a terminal, which nobody keeps, what it is."""
+    """Name the file of this run's secret, and on a terminal the secret too, because its output is not stored."""
     shown = f"{settings.secret}, and " if sys.stderr.isatty() else ""
     return f"the secret of this run: {shown}in {secret_file(settings)} as long as it runs; 'amity token --dev' uses it"

@@ -1,7 +1,7 @@
-"""Standard input, output and error, whichever of them the program was started without.
+"""Open those of standard input, output and error that the program was started without.
 
-Without one of them the next file that is opened takes its number, and what is written to standard error, by a library
-that does not know, goes into the database.
+If one is closed, the next opened file gets its descriptor number. A library that writes to standard error would then
+write into the database.
 """
 
 import os
@@ -9,7 +9,7 @@ import sys
 
 
 def complete() -> None:
-    """Open the null device in the place of each that is closed. Called before anything else is opened."""
+    """Open the null device in the place of each closed stream. Must be called before anything else is opened."""
     for number in range(3):
         try:
             os.fstat(number)

@@ -1,4 +1,4 @@
-"""Sending one sample callback for real, and saying what the server would make of the answer."""
+"""Send one sample callback, and say what the server would do with the answer."""
 
 import uuid
 from collections.abc import Mapping
@@ -21,17 +21,18 @@ from amity.wire.events.friends import BeforeImportFriends, ReplaceFriends
 from amity.wire.events.users import BeforeUserRegister, ReplaceUsers
 from amity.wire.webhooks import SAMPLE_PREFIX
 
-_TELLING = ("content-type", "location", "retry-after", "server", "www-authenticate")
-"""The headers that say what answered, and where it sends the caller."""
+_SHOWN_HEADERS = ("content-type", "location", "retry-after", "server", "www-authenticate")
+"""Headers that identify the program that answered, or redirect the caller."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What came of one callback.
+    """The outcome of one callback.
 
-    ``verdict`` is approved, modified, rejected, delivered or failed; ``why`` says how that follows from the answer,
-    ``then`` what the server does about it. ``status`` is 0 where no answer came; ``headers`` are those that say what
-    answered, with names in lower case; ``clock`` is the business server's time in seconds since 1970, if it told.
+    ``verdict`` is approved, modified, rejected, delivered or failed. ``why`` says how that follows from the answer;
+    ``then`` says what the server does next. ``status`` is 0 if no answer came. ``headers`` are those of
+    ``_SHOWN_HEADERS``, with names in lower case. ``clock`` is the business server's time in seconds since 1970, if
+    the answer has one.
     """
 
     setting: str
@@ -47,7 +48,7 @@ class Outcome:
     clock: float | None = None
 
     def facts(self) -> dict[str, Any]:
-        """The outcome for JSON."""
+        """Return the outcome for JSON."""
         return {
             "callback": self.setting,
             "callbackCommand": self.command,
@@ -63,14 +64,15 @@ class Outcome:
 
 
 def new_id(prefix: str = SAMPLE_PREFIX) -> str:
-    """Return an id that nothing else has, for a callback that tells of nothing that happened."""
+    """Return a unique id for a callback about nothing that happened."""
     return f"{prefix}{uuid.uuid4().hex}"
 
 
 async def attempt(sender: Sender, callbacks: Callbacks, event: Event, *, is_sample: bool = True) -> Outcome:
     """Send one event to its callback's URL, signed as in the settings, and judge the answer.
 
-    Without ``is_sample`` nothing tells it from an event that happened."""
+    Without ``is_sample`` a business server cannot distinguish it from an event that happened.
+    """
     setting, command = type(event).setting, type(event).command
     trial = new_id(SAMPLE_PREFIX if is_sample else "try-")
     body = payload(event, documented_names=callbacks.documented_names)
@@ -91,13 +93,13 @@ async def attempt(sender: Sender, callbacks: Callbacks, event: Event, *, is_samp
         status=reply.status if reply else 0,
         milliseconds=round((monotonic() - began) * 1000),
         answer=reply.body.decode(errors="replace") if reply else "",
-        headers={name: reply.headers[name] for name in _TELLING if name in reply.headers} if reply else {},
+        headers={name: reply.headers[name] for name in _SHOWN_HEADERS if name in reply.headers} if reply else {},
         clock=clock_of(reply) if reply else None,
     )
 
 
 def clock_of(reply: Reply) -> float | None:
-    """The time in an answer's ``Date``, in seconds since 1970."""
+    """Return the time of an answer's ``Date`` in seconds since 1970; ``None`` if it has none."""
     try:
         return parsedate_to_datetime(reply.headers.get("date", "")).timestamp()
     except (ValueError, OverflowError):
@@ -117,8 +119,8 @@ def _judge(event: Event, callbacks: Callbacks, reply: Reply | None, failure: str
             why = "nextCode is 0" + (f"; {verdict.note}" if verdict.note else "")
             if not changed:
                 return "approved", why, "the operation goes on as it was asked"
-            told = msgspec.json.encode(changed).decode()
-            then = f"it goes on with {told}"
+            replaced = msgspec.json.encode(changed).decode()
+            then = f"it goes on with {replaced}"
             if gone := _left_out(event, verdict.change):
                 then += f", and the caller finds {', '.join(gone)} in skipped"
             return "modified", f"{why}, and the answer replaces {', '.join(changed)}", then
@@ -131,7 +133,7 @@ def _judge(event: Event, callbacks: Callbacks, reply: Reply | None, failure: str
 
 
 def _left_out(event: BeforeEvent, change: Change) -> list[str]:
-    """Return whom a change leaves out of what was asked for."""
+    """Return the ids of the request that a change leaves out."""
     match event, change:
         case BeforeImportFriends(), ReplaceFriends(friend_user_ids=kept) if kept is not None:
             return [each for each in event.friend_user_ids if each not in kept]
@@ -158,7 +160,7 @@ def _judge_after(callbacks: Callbacks, reply: Reply | None, failure: str) -> tup
 
 
 def sample(setting: str, data: dict[str, Any]) -> Event:
-    """The sample of a callback with the fields of ``data`` in place of its own.
+    """Return the sample of a callback with the fields of ``data`` in place of its own.
 
     Raises ``ValueError`` for a field that the event does not have, or of another type.
     """

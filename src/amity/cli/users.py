@@ -9,7 +9,7 @@ import click
 
 from amity.cli.connection import ServerOptions, server_options
 from amity.cli.exits import FAILED, USAGE, Failure
-from amity.cli.importing.ending import BAD_LINES_SHOWN, refuse_bad_lines
+from amity.cli.importing.failures import BAD_LINES_SHOWN, refuse_bad_lines
 from amity.cli.importing.lines import BadLine, TextFile
 from amity.cli.importing.new_users import users_of
 from amity.cli.importing.source import FileProblem, Source
@@ -98,7 +98,7 @@ def _read(file: Path, columns: str | None, *, skip_bad_lines: bool) -> list[NewU
 
 
 async def _register(new: list[NewUser], skip_existing: bool, server: ServerOptions, as_json: bool) -> bool:
-    """Register users, say how many, and return whether nobody was left out."""
+    """Register users and print how many; return whether nobody was left out."""
     registered = skipped = 0
     left_out: list[Skipped] = []
     remaining = iter(new)
@@ -113,7 +113,7 @@ async def _register(new: list[NewUser], skip_existing: bool, server: ServerOptio
                 left_out += gone
                 registered += len(batch) - len(gone)
         finally:
-            # Also where a later batch fails: what is registered is.
+            # Printed even if a later batch fails, because the earlier ones are registered.
             if as_json:
                 gone_ids = [each.user_id for each in left_out]
                 print_json({"registered": registered, "skipped": skipped, "leftOut": gone_ids})

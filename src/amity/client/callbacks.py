@@ -26,12 +26,12 @@ from amity.client.types.callbacks.admin import (
 
 
 class CallbackOperations(Connection):
-    """What became of callbacks, and what to do about those that were not delivered."""
+    """Operations on the callback log, and on events that are not delivered."""
 
     async def list_callbacks(
         self, page: int = 1, size: int = 100, *, state: str = "", owner: str = "", command: str = ""
     ) -> Page[QueuedEvent]:
-        """Read a page of the events that are not delivered, oldest first; an empty filter means all."""
+        """Read a page of the events that are not delivered, oldest first. An empty filter matches all."""
         request = CallbackListRequest(
             state=state,
             owner_user_id=owner,
@@ -42,19 +42,21 @@ class CallbackOperations(Connection):
         return Page(answer.total, answer.events)
 
     async def show_callback(self, event_id: str) -> CallbackShowResponse:
+        """Read one event of the outbox, with its body and its attempts."""
         return await self.call(CALLBACK_SHOW, CallbackShowRequest(event_id=event_id))
 
     async def replay_callbacks(self, event_id: str = "", *, everything: bool = False, since: int | None = None) -> int:
-        """Deliver now one event, all of them, or those raised since a time; return how many."""
+        """Deliver now one event, all of them, or those raised since a time; return their number."""
         request = CallbackReplayRequest(event_id=event_id, all=everything, since=since)
         return (await self.call(CALLBACK_REPLAY, request)).replayed
 
     async def discard_callbacks(self, event_id: str = "", *, all_dead: bool = False) -> int:
-        """Delete one event, or all dead ones; return how many."""
+        """Delete one event, or all dead ones; return their number."""
         request = CallbackDiscardRequest(event_id=event_id, all_dead=all_dead)
         return (await self.call(CALLBACK_DISCARD, request)).discarded
 
     async def callback_statistics(self) -> CallbackStatisticsResponse:
+        """Read the numbers of events that wait, and of events delivered since the server started."""
         return await self.call(CALLBACK_STATISTICS, CallbackStatisticsRequest())
 
     async def callback_log(
@@ -68,7 +70,7 @@ class CallbackOperations(Connection):
         event_id: str = "",
         operation_id: str = "",
     ) -> Page[LogEntry]:
-        """Read a page of what became of callbacks, newest first; an empty filter means all."""
+        """Read a page of the callback log, newest first. An empty filter matches all."""
         request = CallbackLogRequest(
             verdict=verdict,
             owner_user_id=owner,

@@ -1,4 +1,4 @@
-"""A way to one server: envelope, operation ids, and an administrator's token that is renewed when it expires."""
+"""Call one server: envelopes, operation ids, and an administrator's token that is renewed when it expires."""
 
 import asyncio
 import ssl
@@ -17,15 +17,15 @@ from amity.http.url import parse as parse_url
 Q = TypeVar("Q")
 A = TypeVar("A")
 
-# Enough for a page of 100,000 friends; a limit at all, because the server may be something else than it says.
+# Enough for a page of 100,000 friends. There is a limit because the URL may lead to another program.
 ANSWER_LIMIT = 256 * 1024 * 1024
 _STALE_TOKEN = frozenset((Code.TOKEN_EXPIRED, Code.TOKEN_KICKED, Code.TOKEN_NOT_EXIST))
 
 
 class UnexpectedAnswer(HttpFailure):
-    """An answer that no OpenIM server gives: another HTTP status than 200, or a body that is no envelope.
+    """The answer is not one of an OpenIM server: its HTTP status is not 200, or its body is no envelope.
 
-    ``status`` is the HTTP status; ``reason`` a predicate, as with every ``HttpFailure``.
+    ``status`` is the HTTP status. ``reason`` is a predicate, as with every ``HttpFailure``.
     """
 
     def __init__(self, status: int, reason: str) -> None:
@@ -45,7 +45,7 @@ _encode = msgspec.json.Encoder().encode
 
 
 def without_nulls(value: Any) -> Any:
-    """Drop what is null from objects, at any depth: OpenIM writes an empty list and an absent object as ``null``."""
+    """Drop nulls from objects and lists, at any depth. OpenIM writes an empty list and an absent object as ``null``."""
     if isinstance(value, dict):
         return {name: without_nulls(entry) for name, entry in value.items() if entry is not None}
     if isinstance(value, list):
@@ -54,12 +54,12 @@ def without_nulls(value: Any) -> Any:
 
 
 def decoded(operation: Operation[Any, A], data: Any) -> A:
-    """Return the ``data`` of an answer in its type. Raises ``UnexpectedAnswer`` where it does not fit."""
-    told = None if operation.answer is NoneType else without_nulls(data)
-    if not told:
+    """Return the ``data`` of an answer in its type. Raises ``UnexpectedAnswer`` if it does not fit."""
+    present = None if operation.answer is NoneType else without_nulls(data)
+    if not present:
         return operation.answer()
     try:
-        return msgspec.convert(told, operation.answer)
+        return msgspec.convert(present, operation.answer)
     except msgspec.ValidationError as error:
         raise UnexpectedAnswer(200, f"answered {operation.path} with data that does not fit: {error}") from None
 
@@ -67,10 +67,10 @@ def decoded(operation: Operation[Any, A], data: Any) -> A:
 class Connection:
     """Calls operations of the REST API at ``url``.
 
-    With a ``token`` every call is made with it. With a ``secret`` an administrator's token for ``admin`` is fetched at
-    the first call that needs one, and fetched anew, once per call, when the server says that it is no longer valid.
-    ``timeout`` in seconds bounds each call. ``tls`` is for an ``https`` URL whose certificate needs more than the
-    system's authorities. Raises ``ValueError`` for a URL that cannot be called.
+    If ``token`` is given, every call uses it. If ``secret`` is given, the first call that needs a token fetches an
+    administrator's token for ``admin``; a call fetches it again, once, if the server says that it is no longer valid.
+    ``timeout`` is the limit of each call in seconds. ``tls`` is for an ``https`` URL whose certificate is not signed by
+    one of the system's authorities. Raises ``ValueError`` for a URL that cannot be called.
     """
 
     def __init__(
@@ -97,10 +97,10 @@ class Connection:
         await self._http.close()
 
     async def call(self, operation: Operation[Q, A], request: Q, *, idempotency_key: str | None = None) -> A:
-        """Call one operation and return the ``data`` of its answer, nothing of which need be there.
+        """Call one operation and return the ``data`` of its answer. Missing fields have their defaults.
 
-        Raises ``ImError`` with the server's code, ``UnexpectedAnswer`` for what no such server answers, and
-        ``HttpFailure`` where no answer came.
+        Raises ``ImError`` with the server's code, ``UnexpectedAnswer`` for an answer that no such server gives, and
+        ``HttpFailure`` if no answer came.
         """
         data = await self.call_raw(
             operation.path, request, idempotency_key=idempotency_key, authenticated=operation.needs_token
@@ -110,8 +110,8 @@ class Connection:
     async def call_raw(
         self, path: str, request: Any, *, idempotency_key: str | None = None, authenticated: bool = True
     ) -> Any:
-        """Call one operation with any request that can be JSON, and return ``data`` as it came, ``None`` where there is
-        none. Raises as ``call`` does."""
+        """Call one operation with any request that can be encoded as JSON; return ``data`` as it came, ``None`` if
+        there is none. Raises as ``call`` does."""
         body = _encode(request)
         headers = {"content-type": "application/json"}
         if idempotency_key is not None:
@@ -128,7 +128,8 @@ class Connection:
         return await self._post(path, headers, body)
 
     async def _fresh_token(self, stale: str) -> str:
-        """Fetch an administrator's token unless another call did so meanwhile."""
+        """Return an administrator's token other than ``stale``: the one that another call fetched meanwhile, or a new
+        one."""
         async with self._login:
             if self._token and self._token != stale:
                 return self._token

@@ -1,4 +1,4 @@
-"""Friends as methods: what amity and OpenIM's server answer alike."""
+"""The operations on friends that amity and OpenIM's server answer alike, as methods."""
 
 from collections.abc import AsyncIterator, Sequence
 
@@ -37,7 +37,7 @@ from amity.client.types.relations.friends import (
 
 
 class FriendOperations(Connection):
-    """Friend lists: importing, reading, changing."""
+    """Operations that import, read and change friend lists."""
 
     async def import_friends(
         self,
@@ -50,7 +50,7 @@ class FriendOperations(Connection):
     ) -> ImportFriendResponse:
         """Make ``friends`` (1 to 1000) and ``owner`` friends of each other.
 
-        ``partial``, ``notify`` and the key are amity's own; OpenIM's server ignores them, and its answer does not tell
+        Only amity knows ``partial``, ``notify`` and the key. OpenIM's server ignores them, and its answer does not say
         who was imported.
         """
         request = ImportFriendRequest(
@@ -62,12 +62,13 @@ class FriendOperations(Connection):
         return await self.call(FRIEND_IMPORT_FRIEND, request, idempotency_key=idempotency_key)
 
     async def get_friend_list(self, user_id: str, page: int = 1, size: int = PAGE) -> Page[Friend]:
+        """Read a page of a user's friend list."""
         request = GetFriendListRequest(pagination=pagination(page, size), user_id=user_id)
         answer = await self.call(FRIEND_GET_FRIEND_LIST, request)
         return Page(answer.total, answer.friends_info)
 
     async def friends(self, user_id: str) -> AsyncIterator[Friend]:
-        """Go through a user's whole friend list, page by page."""
+        """Yield a user's whole friend list, read page by page."""
         page = 1
         while entries := (await self.get_friend_list(user_id, page)).entries:
             for friend in entries:
@@ -77,7 +78,7 @@ class FriendOperations(Connection):
             page += 1
 
     async def get_designated_friends(self, owner: str, friends: Sequence[str]) -> list[Friend]:
-        """Read some of a user's friends; who is no friend is left out."""
+        """Read some of a user's friends. Users who are not friends are left out."""
         request = GetDesignatedFriendsRequest(owner_user_id=owner, friend_user_ids=list(friends))
         return (await self.call(FRIEND_GET_DESIGNATED_FRIENDS, request)).friends_info
 
@@ -86,17 +87,17 @@ class FriendOperations(Connection):
         return (await self.call(FRIEND_GET_FRIEND_ID, GetFriendIdRequest(user_id=user_id))).friend_ids
 
     async def is_friend(self, user_id1: str, user_id2: str) -> IsFriendResponse:
-        """Say who has whom in the list: ``in_user1_friends`` says that user 2 is in user 1's."""
+        """Ask which of two users has the other as a friend. ``in_user1_friends`` means that user 1 has user 2."""
         return await self.call(FRIEND_IS_FRIEND, IsFriendRequest(user_id1=user_id1, user_id2=user_id2))
 
     async def get_specified_friends_info(self, owner: str, user_ids: Sequence[str]) -> list[SpecifiedFriend]:
-        """Read users (at most 1000) as ``owner`` sees them: ``friend_info`` is ``None`` of who is no friend,
-        ``black_info`` of who is not blocked."""
+        """Read users (at most 1000) as ``owner`` sees them. ``friend_info`` is ``None`` for a user who is not a friend,
+        ``black_info`` for one who is not blocked."""
         request = GetSpecifiedFriendsInfoRequest(owner_user_id=owner, user_id_list=list(user_ids))
         return (await self.call(FRIEND_GET_SPECIFIED_FRIENDS_INFO, request)).infos
 
     async def delete_friend(self, owner: str, friend: str) -> None:
-        """Take ``friend`` off the owner's list; the other direction stays."""
+        """Delete ``friend`` from the owner's list. The list of ``friend`` keeps the owner."""
         request = DeleteFriendRequest(owner_user_id=owner, friend_user_id=friend)
         await self.call(FRIEND_DELETE_FRIEND, request)
 
@@ -109,24 +110,25 @@ class FriendOperations(Connection):
         remark: str | None = None,
         ex: str | None = None,
     ) -> None:
-        """Set what is given on all of these friends (at most 1000)."""
+        """Set the given fields of all these friends (at most 1000)."""
         request = UpdateFriendsRequest(
             owner_user_id=owner, friend_user_ids=list(friends), is_pinned=pinned, remark=remark, ex=ex
         )
         await self.call(FRIEND_UPDATE_FRIENDS, request)
 
     async def set_friend_remark(self, owner: str, friend: str, remark: str) -> None:
+        """Set the owner's remark on a friend."""
         request = SetFriendRemarkRequest(owner_user_id=owner, friend_user_id=friend, remark=remark)
         await self.call(FRIEND_SET_FRIEND_REMARK, request)
 
     async def get_incremental_friends(
         self, user_id: str, version_id: str, version: int
     ) -> GetIncrementalFriendsResponse:
-        """Read what changed in a friend list since a version. ``full`` in the answer: read the whole list instead."""
+        """Read the changes of a friend list since a version. If the answer is ``full``, read the whole list instead."""
         request = GetIncrementalFriendsRequest(user_id=user_id, version_id=version_id, version=version)
         return await self.call(FRIEND_GET_INCREMENTAL_FRIENDS, request)
 
     async def get_full_friend_user_ids(self, user_id: str, id_hash: int = 0) -> GetFullFriendUserIdsResponse:
-        """Read all friends' ids in the server's order; none where ``equal``: the hash sent is the list's."""
+        """Read all friends' ids in the server's order; none if the answer is ``equal``, because the hash matches."""
         request = GetFullFriendUserIdsRequest(user_id=user_id, id_hash=id_hash)
         return await self.call(FRIEND_GET_FULL_FRIEND_USER_IDS, request)

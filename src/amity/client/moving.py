@@ -1,4 +1,4 @@
-"""Everything at once: records as amity reads them out and brings them in. OpenIM's server has no such operations."""
+"""Export and restore all data of a server as records. OpenIM's server has no such operations."""
 
 from collections.abc import Iterable
 
@@ -23,25 +23,25 @@ LISTS: dict[type[Record], str] = {
     ApplicationRecord: "applications",
     BlackRecord: "blacks",
 }
-"""The list of a request or an answer in which records of each kind stand."""
+"""The name of the list that has the records of each kind, in requests and answers."""
 
 
 def records_of(page: ExportResponse) -> list[Record]:
-    """Return the records of a page of an export, in its order."""
+    """Return the records of a page of an export, in their order."""
     return [*page.users, *page.friends, *page.applications, *page.blacks]
 
 
 class MovingOperations(Connection):
-    """Reading everything out, and bringing it in."""
+    """Operations that export and restore all data."""
 
     async def restore(self, records: Iterable[Record]) -> RestoreResponse:
-        """Make everything what the records say: at most 1000, all at once. Those that are not valid are left out."""
+        """Restore at most 1000 records in one transaction. Invalid ones are left out."""
         lists: dict[str, list[Record]] = {}
         for record in records:
             lists.setdefault(LISTS[type(record)], []).append(record)
-        # Each list has the records of one kind, which no annotation of a dictionary can say.
+        # Each list has the records of one kind, which the annotation of a dictionary cannot express.
         return await self.call(RELATION_RESTORE, RestoreRequest(partial=True, **lists))  # type: ignore[arg-type]
 
     async def export_page(self, after: str = "", limit: int = 1000) -> ExportResponse:
-        """Read a page of everything: the first, or the one that follows ``after``."""
+        """Read a page of an export: the first one, or the one that follows ``after``."""
         return await self.call(RELATION_EXPORT, ExportRequest(after=after, limit=limit))

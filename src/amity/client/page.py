@@ -8,7 +8,7 @@ from amity.client.types.calls import Pagination
 
 T = TypeVar("T")
 PAGE = 1000
-"""Entries on a page where the caller does not say how many."""
+"""Entries of a page if the caller gives no size."""
 
 
 class Page(msgspec.Struct, Generic[T], frozen=True):
@@ -19,5 +19,5 @@ class Page(msgspec.Struct, Generic[T], frozen=True):
 
 
 def pagination(page: int, size: int) -> Pagination:
-    """Ask for a page by its number, from 1."""
+    """Return the part of a request that selects a page; ``page`` counts from 1."""
     return Pagination(page_number=page, show_number=size)

@@ -1,4 +1,4 @@
-"""The operations on settings: what the app tells its clients, and what clients keep with a user."""
+"""The operations on settings that the app gives its clients, and on texts that clients store with a user."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,10 +8,10 @@ from amity.client.types import users
 
 
 class PreferenceOperations(Connection):
-    """What an administrator, or a user about itself, does with settings."""
+    """Operations on settings, for an administrator, or for users about themselves."""
 
     async def get_client_config(self, user_id: str = "") -> dict[str, str]:
-        """Read the settings for a user's clients; without a user, what holds for everybody."""
+        """Read the settings for a user's clients; without a user, the settings for everybody's clients."""
         request = users.GetUserClientConfigRequest(user_id=user_id)
         return (await self.call(users.USER_GET_USER_CLIENT_CONFIG, request)).configs
 
@@ -28,29 +28,30 @@ class PreferenceOperations(Connection):
     async def list_client_config(
         self, page: int = 1, size: int = PAGE, *, user_id: str = "", key: str = ""
     ) -> Page[users.ClientConfigEntry]:
-        """Read a page of all settings for clients, of those of one user or with one key if these are given."""
+        """Read a page of the settings for clients that match the given user and key."""
         request = users.PageUserClientConfigRequest(user_id=user_id, key=key, pagination=pagination(page, size))
         answer = await self.call(users.USER_PAGE_USER_CLIENT_CONFIG, request)
         return Page(answer.total, answer.configs)
 
     async def add_user_command(self, user_id: str, kind: int, uuid: str, value: str = "", ex: str = "") -> None:
-        """Keep a text with a user. OpenIM's own server stores ``ex`` as the value."""
+        """Store a text with a user. OpenIM's own server stores ``ex`` as the value."""
         request = users.ProcessUserCommandRequest(user_id=user_id, type=kind, uuid=uuid, value=value, ex=ex)
         await self.call(users.USER_PROCESS_USER_COMMAND_ADD, request)
 
     async def update_user_command(
         self, user_id: str, kind: int, uuid: str, *, value: str | None = None, ex: str | None = None
     ) -> None:
-        """Set what is given of a text that is kept with a user."""
+        """Set the given fields of a text that is stored with a user."""
         request = users.ProcessUserCommandRequest(user_id=user_id, type=kind, uuid=uuid, value=value, ex=ex)
         await self.call(users.USER_PROCESS_USER_COMMAND_UPDATE, request)
 
     async def delete_user_command(self, user_id: str, kind: int, uuid: str) -> None:
+        """Delete a text that is stored with a user."""
         request = users.ProcessUserCommandDeleteRequest(user_id=user_id, type=kind, uuid=uuid)
         await self.call(users.USER_PROCESS_USER_COMMAND_DELETE, request)
 
     async def get_user_commands(self, user_id: str, kind: int | None = None) -> list[users.Command]:
-        """Read the texts that are kept with a user, all of them or those of one type."""
+        """Read the texts that are stored with a user, all of them or those of one type."""
         if kind is None:
             everything = users.ProcessUserCommandGetAllRequest(user_id=user_id)
             return (await self.call(users.USER_PROCESS_USER_COMMAND_GET_ALL, everything)).commands
@@ -58,6 +59,6 @@ class PreferenceOperations(Connection):
         return (await self.call(users.USER_PROCESS_USER_COMMAND_GET, request)).commands
 
     async def set_global_receive_option(self, user_id: str, option: int) -> None:
-        """Set whether a user wants messages: 0 yes, 1 no, 2 quietly."""
+        """Set whether a user receives messages: 0 yes, 1 no, 2 yes, but without notices."""
         request = users.SetGlobalMsgRecvOptRequest(user_id=user_id, global_recv_msg_opt=option)
         await self.call(users.USER_SET_GLOBAL_MSG_RECV_OPT, request)

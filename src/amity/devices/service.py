@@ -10,6 +10,7 @@ import logging
 from amity.calls.call import Call
 from amity.devices.models import FcmUpdateTokenRequest, SetAppBadgeRequest, UploadLogsRequest
 from amity.errors import Code, ImError
+from amity.http.url import shown
 from amity.wire.platforms import PLATFORMS
 
 MOST_FILES = 20
@@ -35,7 +36,7 @@ class Devices:
         call.require_own(request.user_id, "userID")
 
     async def upload_logs(self, call: Call, request: UploadLogsRequest) -> None:
-        """Log where a client has stored its logs: a line for each file."""
+        """Log where a client has stored its logs: a line for each file, without the signature of a presigned URL."""
         files = request.file_urls or []
         if not 1 <= len(files) <= MOST_FILES:
             raise ImError(Code.ARGS, f"fileURLs: {len(files)} entries, and 1 to {MOST_FILES} are allowed")
@@ -54,7 +55,7 @@ class Devices:
             "ex": request.ex,
         }
         for file in files:
-            _log.info("logs of user %s: %s at %s", call.user_id, file.filename, file.url, extra=client)
+            _log.info("logs of user %s: %s at %s", call.user_id, file.filename, shown(file.url), extra=client)
 
 
 def _require_length(field: str, value: str) -> None:

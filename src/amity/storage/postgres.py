@@ -225,8 +225,9 @@ async def _transaction(connection: "Connection", begin: str) -> AsyncIterator[No
         await connection.execute(begin)
         yield
     except BaseException:
-        if not connection.is_closed():
-            await connection.execute("rollback")
+        with contextlib.suppress(*FAILURES):  # the first error is the one to raise; a lost connection rolls back
+            if not connection.is_closed():
+                await connection.execute("rollback")
         raise
     await connection.execute("commit")
 

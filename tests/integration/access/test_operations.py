@@ -114,7 +114,7 @@ async def test_nobody_is_told_of_what_was_refused(served):
             for body, code in row.crossed:
                 if code:
                     await served.ask(path, body, served.callers["other"].token)
-        assert await bob.told() == []
+        assert await bob.received() == []
         await served.rest.import_friends(BOB, ["mallory"])
-        assert [told.type for told in await bob.told()] == [1201]
+        assert [told.type for told in await bob.received()] == [1201]
     assert ALICE not in await served.rest.friends(BOB)

@@ -65,13 +65,13 @@ class HandOn:
         self._url = url
         self._request = request
 
-    async def play(self, exchange):
+    async def respond(self, exchange):
         headers = {
             name: self._request.headers[name] for name in ("token", "operationid") if name in self._request.headers
         }
         async with httpx.AsyncClient(verify=False, trust_env=False, timeout=30) as client:
             answer = await client.post(self._url, content=self._request.body, headers=headers)
-        return await Answer(answer.content).play(exchange)
+        return await Answer(answer.content).respond(exchange)
 
 
 def words(openim, rest, *options):

@@ -18,9 +18,9 @@ from tests.support.recorded_answers import (
     PRESENT,
     Found,
     compared,
-    in_form,
-    message_in_form,
-    of_everybody,
+    normalized,
+    normalized_message,
+    without_users,
 )
 from tests.support.rest import ADMIN, Rest
 
@@ -126,9 +126,9 @@ class World:
         raw = answer.json()
         if case.name == "increments first":
             self._kept = {f"{_KEPT}{name}>": raw["data"][name] for name in ("versionID", "version")}
-        content = in_form(raw, {token: name for name, token in self._tokens.items()})
+        content = normalized(raw, {token: name for name, token in self._tokens.items()})
         if case.everybody:
-            content = of_everybody(content)
+            content = without_users(content)
         content.pop("errDlt")  # for people, and our own
         case.answer = {"status": answer.status_code, **content}
         await self._pushed(case, expects)
@@ -172,7 +172,7 @@ class World:
             for conversation, page in conversations.items():
                 for message in page.Msgs:
                     content = {**MessageToDict(message), **_plain(message), "content": message.content.decode()}
-                    case.pushes[f"{client} {conversation} {message.contentType}"] = message_in_form(content, {})
+                    case.pushes[f"{client} {conversation} {message.contentType}"] = normalized_message(content, {})
 
     def _filled(self, body: Any) -> Any:
         """Put what is of this run into a body."""

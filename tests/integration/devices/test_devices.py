@@ -7,7 +7,7 @@ import pytest
 TOKEN = {"platformID": 2, "fcmToken": "of the device", "account": "ann", "expireTime": 3600}
 LOGS: dict[str, Any] = {
     "platform": 2,
-    "fileURLs": [{"filename": "sdk.zip", "URL": "http://files/sdk.zip"}],
+    "fileURLs": [{"filename": "sdk.zip", "URL": "http://files/sdk.zip?X-Amz-Signature=5e61"}],
     "appFramework": "flutter",
     "version": "3.8.3",
     "ex": "",

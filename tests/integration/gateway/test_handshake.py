@@ -14,7 +14,7 @@ from amity.gateway.heartbeat import Timeouts
 from amity.wire.frames import Identifier
 from tests.integration.gateway.raw import Raw
 from tests.support.gateway_client import GatewayClient
-from tests.support.lone_gateway import LoneGateway, Somebody, token_of, until
+from tests.support.lone_gateway import Identity, LoneGateway, token_of, until
 from tests.support.rest import SECRET
 
 FINE = {"errCode": 0, "errMsg": "", "errDlt": ""}
@@ -249,7 +249,7 @@ async def test_a_client_stays_until_its_token_expires(codec):
         expires = time.time() + 0.5
 
         async def identify(token):
-            return Somebody("alice", 7, expires)
+            return Identity("alice", 7, expires)
 
         lone.identify = identify
         async with lone.client("alice", codec=codec) as client:

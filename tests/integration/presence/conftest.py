@@ -15,7 +15,7 @@ from amity.users.directory import Directory
 from amity.users.models import User
 from tests.integration.callbacks.post_office import PostOffice, eventually
 from tests.support.business_server import BusinessServer
-from tests.support.presence import Lines
+from tests.support.presence import Connections
 
 ALL = ("afterUserOnline", "afterUserOffline", "afterUserKickOff")
 
@@ -36,13 +36,13 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 
 
 class Process:
-    """The presence of one server process. ``lines`` are those that are open for REST; changes go by its observer."""
+    """The presence of one server process. ``connections`` are the open ones for REST; its observer gets the changes."""
 
     def __init__(self, office: PostOffice, database: Database | None = None, outbox: Outbox | None = None) -> None:
-        self.lines = Lines()
+        self.connections = Connections()
         self.office = office
         database = database or office.database
-        self.presence = Presence(database, Directory(database), outbox or office.outbox, self.lines, office.clock)
+        self.presence = Presence(database, Directory(database), outbox or office.outbox, self.connections, office.clock)
         self._writer = self.presence._writer
 
     @property

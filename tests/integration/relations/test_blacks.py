@@ -201,18 +201,18 @@ async def test_only_the_owners_devices_are_notified_of_a_block(relations, device
     await relations.block("ann", "bob", by="imAdmin")
     await relations.unblock("ann", "bob")
     for device in (phone, web):
-        told = await device.told()
+        told = await device.received()
         assert [(each.type, each.conversation, each.detail) for each in told] == [
             (1207, "n_ann_bob", {"fromToUserID": {"fromUserID": "ann", "toUserID": "bob"}}),
             (1208, "n_ann_bob", {"fromToUserID": {"fromUserID": "ann", "toUserID": "bob"}}),
         ]
-    assert await bob.told() == []
+    assert await bob.received() == []
 
 
 async def test_an_owners_own_block_is_notified_after_its_client_has_fetched_the_list_by_itself(relations, devices):
     ann = await devices.connect(relations.rest, "ann")
     await relations.block("ann", "bob")
-    assert await ann.told() == []
+    assert await ann.received() == []
     assert (await ann.next()).type == 1207
 
 
@@ -220,4 +220,4 @@ async def test_nobody_is_notified_if_nothing_changed(people, relations, devices)
     ann = await devices.connect(people, "ann")
     await relations.block("ann", "bob")
     await relations.unblock("ann", "cy")
-    assert await ann.told() == []
+    assert await ann.received() == []

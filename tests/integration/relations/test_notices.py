@@ -47,17 +47,17 @@ async def synced(rest, user, version_id="", version=0):
 
 
 async def types(*told):
-    return [[each.type for each in await device.told()] for device in told]
+    return [[each.type for each in await device.received()] for device in told]
 
 
 async def test_an_import_notifies_each_of_the_owners_devices_and_each_friend_once(people, devices):
     phone, web = await devices.connect(people, "ann", 1), await devices.connect(people, "ann", 5)
     bob, cy = await devices.connect(people, "bob"), await devices.connect(people, "cy", 5)
     await people.import_friends("ann", ["bob", "cy", "dee"])
-    (on_phone,), (on_web,) = await phone.told(), await web.told()
+    (on_phone,), (on_web,) = await phone.received(), await web.received()
     assert on_phone == on_web
     assert (on_phone.type, on_phone.conversation, on_phone.detail) == (1201, "n_ann_bob", approved("ann", "bob"))
-    (to_bob,), (to_cy,) = await bob.told(), await cy.told()
+    (to_bob,), (to_cy,) = await bob.received(), await cy.received()
     assert to_bob == on_phone
     assert (to_cy.type, to_cy.conversation, to_cy.detail) == (1201, "n_ann_cy", approved("ann", "cy"))
     assert to_cy.message_id != to_bob.message_id
@@ -119,7 +119,7 @@ async def test_a_partial_import_notifies_only_the_users_who_were_imported(people
     await people.import_friends("ann", ["bob"])
     ann, bob, cy = [await devices.connect(people, user) for user in ("ann", "bob", "cy")]
     await people.import_friends("ann", ["nobody", "bob", "ann", "cy"], partial=True)
-    assert [each.detail for each in await ann.told()] == [approved("ann", "cy")]
+    assert [each.detail for each in await ann.received()] == [approved("ann", "cy")]
     assert await types(bob, cy) == [[], [1201]]
 
 
@@ -136,7 +136,7 @@ async def test_users_whom_the_business_server_adds_are_notified_and_users_whom_i
     business.reaction = {"nextCode": 0, "friendUserIDs": ["dee", "cy"]}
     ann, bob, cy, dee = [await devices.connect(asked_people, user) for user in ("ann", "bob", "cy", "dee")]
     await asked_people.import_friends("ann", ["bob", "cy"])
-    assert [each.detail for each in await ann.told()] == [approved("ann", "dee")]
+    assert [each.detail for each in await ann.received()] == [approved("ann", "dee")]
     assert await types(bob, cy, dee) == [[], [1201], [1201]]
 
 
@@ -165,7 +165,7 @@ async def test_concurrent_imports_notify_the_owner_once_and_each_friend_once(peo
 async def test_a_javascript_client_is_notified_of_every_import_and_of_each_pair_once(people, devices):
     web = await devices.connect(people, "ann", 5)
     await asyncio.gather(*(people.import_friends("ann", [friend]) for friend in (*FRIENDS, *FRIENDS)))
-    told = [each.detail["fromToUserID"]["toUserID"] for each in await web.told()]
+    told = [each.detail["fromToUserID"]["toUserID"] for each in await web.received()]
     assert sorted(told) == sorted(FRIENDS)
 
 
@@ -173,7 +173,7 @@ async def test_a_notification_has_the_callers_operation_id(people, devices):
     ann = await devices.connect(people, "ann")
     body = {"ownerUserID": "ann", "friendUserIDs": ["bob"]}
     await people.data(IMPORT, body, headers={"operationID": "trace-7"})
-    assert [each.operation_id for each in await ann.told()] == ["trace-7"]
+    assert [each.operation_id for each in await ann.received()] == ["trace-7"]
 
 
 async def test_a_client_that_connects_later_gets_no_notification_and_syncs_the_import(people, devices):

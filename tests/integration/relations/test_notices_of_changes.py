@@ -27,9 +27,9 @@ async def told(people, devices):
     others = [await devices.connect(people, user) for user in ("bob", "cy", "eve")]
 
     async def told():
-        first, second = [await device.told() for device in hers]
+        first, second = [await device.received() for device in hers]
         assert first == second
-        assert [await device.told() for device in others] == [[], [], []]
+        assert [await device.received() for device in others] == [[], [], []]
         return [(each.type, each.conversation, each.detail) for each in first]
 
     return told

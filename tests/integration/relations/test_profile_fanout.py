@@ -251,13 +251,15 @@ async def test_the_clients_of_each_part_are_notified_once(people, gate, start_se
         change = rename(people, "ann", "Anna")
         gate.release(1)
         await gate.parts_begun(2)
-        assert [(each.type, each.detail) for each in await first.told()] == [(FRIEND_INFO_UPDATED, {"userID": "ann"})]
-        assert await last.told() == await own.told() == []
+        assert [(each.type, each.detail) for each in await first.received()] == [
+            (FRIEND_INFO_UPDATED, {"userID": "ann"})
+        ]
+        assert await last.received() == await own.received() == []
         gate.open()
         await change
-        assert await first.told() == []
-        assert [each.type for each in await last.told()] == [FRIEND_INFO_UPDATED]
-        assert [each.type for each in await own.told()] == [1303]
+        assert await first.received() == []
+        assert [each.type for each in await last.received()] == [FRIEND_INFO_UPDATED]
+        assert [each.type for each in await own.received()] == [1303]
 
 
 async def test_a_restored_profile_reaches_all_lists_and_no_client_is_notified(people, start_server):
@@ -268,7 +270,7 @@ async def test_a_restored_profile_reaches_all_lists_and_no_client_is_notified(pe
         await people.data("/relation/restore", {"users": [record]})
         for friend in FRIENDS:
             assert await seen(people, {friend: start[friend]}) == ({"ann": "Anna"}, 1)
-        assert await device.told() == []
+        assert await device.received() == []
 
 
 async def test_the_next_start_finishes_a_fanout_that_a_stop_interrupted(people, gate, start_server):

@@ -23,10 +23,10 @@ class Thinks:
     def __init__(self):
         self.begun, self.done = asyncio.Event(), asyncio.Event()
 
-    async def play(self, exchange):
+    async def respond(self, exchange):
         self.begun.set()
         await self.done.wait()
-        return await Answer({}).play(exchange)
+        return await Answer({}).respond(exchange)
 
 
 def callbacks(business, **before):

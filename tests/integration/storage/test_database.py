@@ -2,6 +2,7 @@
 
 import asyncio
 
+import asyncpg
 import pytest
 
 from amity.errors import Code, ImError
@@ -186,3 +187,19 @@ async def test_a_new_file_is_readable_by_its_owner_only(tmp_path):
     ]
     await database.close()
     assert others == []
+
+
+async def test_an_error_that_is_raised_as_the_connection_is_lost_is_the_one_that_is_told(postgres_url):
+    database = await open_database(postgres_url)
+    outside = await asyncpg.connect(postgres_url)
+
+    async def work(tx):
+        ((pid,),) = await tx.fetch("select pg_backend_pid()")
+        await outside.execute("select pg_terminate_backend($1, 5000)", pid)
+        raise LookupError("of the work")
+
+    with pytest.raises(LookupError, match="of the work"):
+        await database.write(work)
+    assert (await database.fetch("select 1"))[0][0] == 1
+    await outside.close()
+    await database.close()

@@ -26,7 +26,7 @@ async def told(people, devices):
     everybody = [await devices.connect(people, user) for user in ("ann", "bob", "cy", "eve")]
 
     async def told():
-        return [[(each.type, each.detail) for each in await device.told()] for device in everybody]
+        return [[(each.type, each.detail) for each in await device.received()] for device in everybody]
 
     return told
 
@@ -45,8 +45,8 @@ async def test_a_changed_profile_notifies_the_user_and_the_users_who_see_it(peop
 async def test_a_changed_profile_notifies_all_devices_of_the_user(people, devices):
     phone, web = [await devices.connect(people, "ann", platform) for platform in (1, 5)]
     await people.data(UPDATE, {"userInfo": {"userID": "ann", "nickname": "Ann"}})
-    assert [each.type for each in await phone.told()] == [1303]
-    assert [each.type for each in await web.told()] == [1303]
+    assert [each.type for each in await phone.received()] == [1303]
+    assert [each.type for each in await web.received()] == [1303]
 
 
 async def test_a_former_friend_is_not_notified_of_a_changed_profile(people, told):

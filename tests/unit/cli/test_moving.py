@@ -7,7 +7,7 @@ import pytest
 from amity.cli.importing.journal import Journal, JournalProblem
 from amity.cli.moving.journal import RELATIONS, USERS, Moved, MoveHeader, Skip, number_of, phase_of
 from amity.cli.moving.outcome import Totals
-from amity.cli.moving.running import in_parallel
+from amity.cli.moving.parallel import in_parallel
 from amity.cli.moving.target import BATCH_BYTES, Batch
 from amity.client.types.moving import UserRecord
 

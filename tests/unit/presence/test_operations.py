@@ -14,13 +14,13 @@ from amity.presence import models
 from amity.presence.operations import operations
 from amity.presence.service import MOST_USERS, Presence
 from amity.settings import Callbacks
-from tests.support.presence import Line, Lines
+from tests.support.presence import Connection, Connections
 
 LENA = Call(operation_id="op", user_id="lena", platform_id=5)
 
 
-def presence(*lines):
-    return Presence(Mock(), Mock(), Outbox(Callbacks()), Lines(*lines))
+def presence(*connections):
+    return Presence(Mock(), Mock(), Outbox(Callbacks()), Connections(*connections))
 
 
 def on_the_wire(answer):
@@ -35,7 +35,9 @@ async def online_status(house, *user_ids):
 
 async def test_the_online_status_has_every_connection_in_the_order_of_the_request():
     house = presence(
-        Line("max", 2, "c1", token="t1", is_background=True), Line("max", 5, "c2", token="t2"), Line("lena", 1, "c3")
+        Connection("max", 2, "c1", token="t1", is_background=True),
+        Connection("max", 5, "c2", token="t2"),
+        Connection("lena", 1, "c3"),
     )
     assert await online_status(house, "nobody", "max") == [
         {"userID": "nobody", "status": 0, "detailPlatformStatus": []},
@@ -51,7 +53,9 @@ async def test_the_online_status_has_every_connection_in_the_order_of_the_reques
 
 
 async def test_token_details_are_by_platform_and_leave_out_who_is_offline():
-    house = presence(Line("max", 5, token="t1"), Line("max", 2, token="t2"), Line("max", 5, token="t3"))
+    house = presence(
+        Connection("max", 5, token="t1"), Connection("max", 2, token="t2"), Connection("max", 5, token="t3")
+    )
     asked = models.GetUsersOnlineStatusRequest(user_ids=["nobody", "max"])
     assert on_the_wire(await house.get_users_online_token_detail(LENA, asked)) == [
         {
@@ -66,7 +70,7 @@ async def test_token_details_are_by_platform_and_leave_out_who_is_offline():
 
 
 async def test_the_status_names_each_platform_once():
-    house = presence(Line("max", 5), Line("max", 2), Line("max", 5))
+    house = presence(Connection("max", 5), Connection("max", 2), Connection("max", 5))
     asked = models.GetUsersStatusRequest(user_ids=["max", "nobody"])
     assert on_the_wire(await house.get_users_status(LENA, asked)) == {
         "statusList": [
@@ -77,7 +81,7 @@ async def test_the_status_names_each_platform_once():
 
 
 async def test_subscribing_answers_who_is_online_now_and_cancelling_nothing():
-    house = presence(Line("max", 5))
+    house = presence(Connection("max", 5))
     asked = models.SubscribeUsersStatusRequest(user_id="lena", user_ids=["max"], genre=1)
     assert on_the_wire(await house.subscribe_users_status(LENA, asked)) == {
         "statusList": [{"userID": "max", "status": 1, "platformIDs": [5]}]

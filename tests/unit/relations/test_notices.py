@@ -32,16 +32,16 @@ def test_an_import_of_one_friend_notifies_both_users(push):
     ]
 
 
-def test_the_notification_of_an_import_comes_from_the_friend_as_if_it_had_accepted(push):
+def test_it_comes_from_the_friend_as_if_it_had_accepted(push):
     notices.notify_imported(push, "ann", ["bob"], "op-1")
-    (only,) = push.told
+    (only,) = push.notified
     assert (only.notification.send_id, only.notification.recv_id) == ("bob", "ann")
 
 
 def test_an_import_of_many_notifies_the_owner_once_and_each_friend_once(push):
     friends = [f"friend{number}" for number in range(1000)]
     notices.notify_imported(push, "ann", friends, "op-1")
-    told_users = [user for each in push.told for user in each.users]
+    told_users = [user for each in push.notified for user in each.users]
     assert sorted(told_users) == sorted(["ann", *friends])
 
 
@@ -66,7 +66,7 @@ def test_each_friend_is_notified_of_its_own_pair_only(push):
 def test_no_notification_is_made_for_users_who_are_not_connected(connected, expected):
     push = RecordingPush(connected)
     notices.notify_imported(push, "ann", ["bob", "cy", "dee"], "op-1")
-    assert [each.users for each in push.told] == expected
+    assert [each.users for each in push.notified] == expected
 
 
 def test_a_deletion_notifies_the_owner_and_not_the_deleted_friend(push):
@@ -111,12 +111,12 @@ def test_an_update_of_several_notifies_the_owner_once(push):
     ]
 
 
-def test_all_notifications_have_the_callers_operation_id(push):
+def test_all_of_it_is_traced_by_the_callers_operation(push):
     notices.notify_imported(push, "ann", ["bob", "cy"], "op-1")
     notices.notify_deleted(push, "ann", "bob", "op-1")
     notices.notify_remark_set(push, "ann", "bob", "op-1")
     notices.notify_friends_updated(push, "ann", ["bob"], "op-1")
-    assert {each.operation_id for each in push.told} == {"op-1"}
+    assert {each.operation_id for each in push.notified} == {"op-1"}
 
 
 REQUEST = FriendRequest(
@@ -160,7 +160,7 @@ def test_a_friend_request_and_its_answer_notify_both_users(push, notify, kind, s
     notify(push, REQUEST, "op-1")
     ((users, conversation, content_type, sent),) = push.received()
     assert (sorted(users), conversation, content_type, sent) == (["ann", "bob"], "n_ann_bob", kind, detail)
-    assert push.told[0].notification.send_id == sender
+    assert push.notified[0].notification.send_id == sender
 
 
 @pytest.mark.parametrize(("notify", "kind"), [(notify_black_added, 1207), (notify_black_removed, 1208)])

@@ -7,10 +7,10 @@ from tests.support.recorded_answers import (
     Found,
     compared,
     differences,
-    in_form,
-    message_in_form,
-    of_everybody,
+    normalized,
+    normalized_message,
     unlisted,
+    without_users,
 )
 
 
@@ -64,7 +64,7 @@ def test_a_listed_difference_that_does_not_occur_is_missing_by_case_and_field():
 
 def test_what_differs_from_run_to_run_is_named():
     answer = {"createTime": 1_795_842_617, "handleTime": 1_795_842_617_529, "version": 7, "versionID": "6b0a"}
-    assert in_form({**answer, "token": "eyJhbGciOi.x", "list": ["mine"]}, {"mine": "ua/7"}) == {
+    assert normalized({**answer, "token": "eyJhbGciOi.x", "list": ["mine"]}, {"mine": "ua/7"}) == {
         "createTime": "<seconds>",
         "handleTime": "<milliseconds>",
         "version": "<version>",
@@ -72,7 +72,7 @@ def test_what_differs_from_run_to_run_is_named():
         "token": "<token>",
         "list": ["<token of ua/7>"],
     }
-    assert in_form({"createTime": 0, "version": 0, "versionID": ""}, {}) == {
+    assert normalized({"createTime": 0, "version": 0, "versionID": ""}, {}) == {
         "createTime": 0,
         "version": 0,
         "versionID": "",
@@ -90,7 +90,7 @@ def test_a_message_is_compared_without_its_ids_and_what_is_empty():
         "offlinePushInfo": {"title": "text"},
         "ex": "",
     }
-    assert message_in_form(message, {}) == {
+    assert normalized_message(message, {}) == {
         "recvID": "ub",
         "content": {"detail": {"friendVersion": 0}},
         "options": {"history": False},
@@ -100,4 +100,4 @@ def test_a_message_is_compared_without_its_ids_and_what_is_empty():
 
 def test_of_an_answer_about_everybody_only_the_first_is_compared_by_what_it_is_made_of():
     answer = {"errCode": 0, "data": {"total": 9, "users": [{"userID": "x"}, {"userID": "y"}], "userIDs": []}}
-    assert of_everybody(answer)["data"] == {"total": "<count>", "users": [{"userID": "<any>"}], "userIDs": []}
+    assert without_users(answer)["data"] == {"total": "<count>", "users": [{"userID": "<any>"}], "userIDs": []}

@@ -22,10 +22,10 @@ def test_a_user_who_changes_its_own_profile_is_notified_too():
 def test_only_connected_users_who_see_the_profile_are_notified():
     push = RecordingPush(["cy"])
     notices.notify_profile_changed(push, "ann", "ann", ["bob", "cy", "dee"], "op-1")
-    assert [each.users for each in push.told] == [["ann"], ["cy"]]
+    assert [each.users for each in push.notified] == [["ann"], ["cy"]]
 
 
 def test_all_notifications_have_the_callers_operation_id():
     push = RecordingPush()
     notices.notify_profile_changed(push, "ann", "ann", ["bob"], "op-1")
-    assert {each.operation_id for each in push.told} == {"op-1"}
+    assert {each.operation_id for each in push.notified} == {"op-1"}

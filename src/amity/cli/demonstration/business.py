@@ -1,4 +1,4 @@
-"""The example business server as a program of its own beside the server, as an app's would be."""
+"""Run the example business server as a separate process, as an app's would be."""
 
 import asyncio
 import contextlib
@@ -16,7 +16,7 @@ _LISTENING = "listening on "
 
 
 def example_program() -> Path:
-    """Return the example: the checkout's, or the copy of it that an installed package holds."""
+    """Return the example: the file of the checkout, or its copy in an installed package."""
     for path in (_CHECKOUT, _PACKED):
         if path.exists():
             return path
@@ -24,30 +24,30 @@ def example_program() -> Path:
 
 
 class BusinessProcess:
-    """A running business server. ``url`` is where callbacks go; ``told`` counts the after-events that it handled."""
+    """A running business server. ``url`` is where callbacks go; ``handled`` counts the after-events that it handled."""
 
-    def __init__(self, process: asyncio.subprocess.Process, url: str, seen: Callable[[str], None]) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, url: str, on_line: Callable[[str], None]) -> None:
         self.url = url
-        self.told = 0
+        self.handled = 0
         self._process = process
-        self._seen = seen
+        self._on_line = on_line
         self._more = asyncio.Condition()
         self._reading = asyncio.create_task(self._read())
 
     async def wait_for(self, count: int) -> None:
-        """Return as soon as ``count`` after-events were handled. Raises ``Failure`` where the program ends before."""
+        """Return as soon as ``count`` after-events were handled. Raises ``Failure`` if the program ends before."""
         async with self._more:
-            await self._more.wait_for(lambda: self.told >= count or self._reading.done())
-        if self.told < count:
+            await self._more.wait_for(lambda: self.handled >= count or self._reading.done())
+        if self.handled < count:
             raise Failure("the business server ended")
 
     async def _read(self) -> None:
         assert self._process.stdout is not None  # noqa: S101  it was started with a pipe
         while line := await self._process.stdout.readline():
             text = line.decode(errors="replace").rstrip()
-            self._seen(text)
+            self._on_line(text)
             async with self._more:
-                self.told += text.startswith("imported ")
+                self.handled += text.startswith("imported ")
                 self._more.notify_all()
 
     async def stop(self) -> None:
@@ -59,15 +59,15 @@ class BusinessProcess:
 
 
 @asynccontextmanager
-async def business_server(secret: str, seen: Callable[[str], None]) -> AsyncIterator[BusinessProcess]:
-    """Run the example on a free port of this machine; ``seen`` gets each line that it prints. Raises ``Failure``."""
+async def business_server(secret: str, on_line: Callable[[str], None]) -> AsyncIterator[BusinessProcess]:
+    """Run the example on a free port of this machine; ``on_line`` gets each line that it prints. Raises ``Failure``."""
     process = await asyncio.create_subprocess_exec(
-        # -P: nothing is imported from the directory in which the demo is run.
+        # -P: Python imports nothing from the current directory.
         *(sys.executable, "-P", "-m", "amity.cli.demonstration.serving", str(example_program())),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         env=os.environ | {"CALLBACK_SECRET": secret},
-        # Ctrl-C goes to the demo, which ends this one when it is done with it.
+        # In a session of its own, so that Ctrl-C goes to the demo only, which then ends this process.
         start_new_session=True,
     )
     assert process.stdout is not None  # noqa: S101  it was started with a pipe
@@ -77,7 +77,7 @@ async def business_server(secret: str, seen: Callable[[str], None]) -> AsyncIter
             process.kill()
         await process.wait()
         raise Failure("the business server did not start")
-    running = BusinessProcess(process, first.removeprefix(_LISTENING), seen)
+    running = BusinessProcess(process, first.removeprefix(_LISTENING), on_line)
     try:
         yield running
     finally:

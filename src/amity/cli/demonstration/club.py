@@ -1,6 +1,6 @@
-"""Zachary's karate club: the data that ships with amity, and what the example's rule must make of it.
+"""Zachary's karate club: the data that ships with amity, and the result that the example's rule must give.
 
-The rule is worked out here a second time, from the data, so that the demo checks the servers and not itself.
+The rule is implemented here a second time, from the data, so that the demo really checks the servers.
 """
 
 import csv
@@ -28,13 +28,13 @@ class Member:
 
 @contextmanager
 def friendship_file() -> Iterator[Path]:
-    """Give the path of ``karate.csv`` on disk, wherever the package is."""
+    """Give the path of ``karate.csv`` on disk, even if the package is in an archive."""
     with as_file(_DATA / "karate.csv") as path:
         yield path
 
 
 class Club:
-    """The members, and by owner the friends that the file asks for, in its order."""
+    """The members, and the friends that the file requests for each owner, in its order."""
 
     def __init__(self) -> None:
         with (_DATA / "karate-members.csv").open(encoding="utf-8") as file:
@@ -51,14 +51,14 @@ class Club:
         return sum(len(friends) for friends in self.asked.values())
 
     def granted(self, owner: str) -> list[str]:
-        """Return whom of those asked for the rule lets an owner import."""
+        """Return the requested friends whom the rule lets an owner import."""
         if owner == SUSPENDED:
             return []
         side = self.members[owner].side
         return [friend for friend in self.asked[owner] if self.members[friend].side == side]
 
     def verdict(self, owner: str) -> str:
-        """Return what the rule makes of an owner's import: allowed, modified or rejected."""
+        """Return the rule's verdict on an owner's import: allowed, modified or rejected."""
         granted = self.granted(owner)
         if not granted:
             return REJECTED
@@ -66,7 +66,7 @@ class Club:
 
     @cached_property
     def friends(self) -> dict[str, set[str]]:
-        """Everybody's friend list as it must be in the end."""
+        """Return everybody's expected friend list after all imports."""
         lists: dict[str, set[str]] = {user_id: set() for user_id in self.members}
         for owner in self.asked:
             for friend in self.granted(owner):
@@ -79,7 +79,7 @@ class Club:
         return sum(self.verdict(owner) == verdict for owner in self.asked)
 
     def example(self, verdict: str) -> str:
-        """Return an owner whose import ends with a verdict, one with a short list."""
+        """Return the owner of the shortest import (of two friends or more) that ends with a verdict."""
         return min(
             (owner for owner in self.asked if self.verdict(owner) == verdict and len(self.asked[owner]) > 1),
             key=lambda owner: (len(self.asked[owner]), owner),

@@ -1,7 +1,7 @@
-"""Runs the ``app`` of a Python file with this server's own HTTP, as a program: ``python -m ...serving FILE``.
+"""Run the ``app`` of a Python file on this server's own HTTP listener: ``python -m ...serving FILE``.
 
-The demo runs the example business server so: a business server's users run it with an ASGI server of their choice, and
-amity installs none.
+The demo runs the example business server this way, because amity installs no ASGI server. Users run their business
+server with an ASGI server of their choice.
 """
 
 import asyncio

@@ -1,1 +1,1 @@
-"""What ``amity doctor`` looks at, one subject a file. Each examination returns findings, and changes nothing."""
+"""The examinations of ``amity doctor``, one subject a file. Each returns findings and changes nothing."""

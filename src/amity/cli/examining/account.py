@@ -1,4 +1,4 @@
-"""Looking as the user that the server runs as: the same examination, in a process that is that user."""
+"""Run the examination as the user that the server runs as, in a process of that user."""
 
 import json
 import os
@@ -18,8 +18,8 @@ _SUBJECT: Final = "user"
 
 
 def account_of(name: str) -> pwd.struct_passwd:
-    """Return a user of this machine, by name or number. Raises ``Failure`` where there is none, or where this user
-    cannot become that one."""
+    """Return a user of this machine, by name or number. Raises ``Failure`` if there is none, or if this process may not
+    become that user."""
     try:
         account = pwd.getpwuid(int(name)) if name.isascii() and name.isdigit() else pwd.getpwnam(name)
     except (KeyError, OverflowError):
@@ -30,10 +30,10 @@ def account_of(name: str) -> pwd.struct_passwd:
 
 
 def examine_as(account: pwd.struct_passwd, arguments: Sequence[str]) -> list[Finding]:
-    """Run ``amity doctor`` with these arguments as another user, and return what it finds: whether that user can run
-    this program at all, and what it can read and write."""
+    """Run ``amity doctor`` with these arguments as another user, and return its findings: whether that user can run
+    this program, and what it can read and write."""
     groups = os.getgrouplist(account.pw_name, account.pw_gid)
-    # -P: nothing is imported from the directory in which this is run, which may be anybody's.
+    # -P: Python imports nothing from the current directory, which anybody may write to.
     command = [sys.executable, "-P", "-m", "amity", "doctor", "--json", *arguments]
     try:
         ran = subprocess.run(  # noqa: S603 - this program itself
@@ -61,23 +61,23 @@ def examine_as(account: pwd.struct_passwd, arguments: Sequence[str]) -> list[Fin
 
 
 def _cannot_run(account: pwd.struct_passwd, groups: Sequence[int], why: str) -> Finding:
-    closed = first_closed(_passed(), account.pw_uid, groups)
+    closed = first_closed(_start_directories(), account.pw_uid, groups)
     text = f"{account.pw_name} cannot run {sys.executable}: " + (
         f"{closed} is closed to that user (mode {stat.S_IMODE(closed.stat().st_mode):o})" if closed else why
     )
     return Finding("fail", _SUBJECT, text, "install amity where everybody can read it, as in /opt/amity")
 
 
-def _passed() -> list[Path]:
-    """Return the directories that the program's start goes through, from the root down: those of the interpreter, of
-    what it is a link to, and of this package."""
+def _start_directories() -> list[Path]:
+    """Return the directories that a start of the program traverses, from the root down: those of the interpreter, of
+    its link's target, and of this package."""
     package = Path(__file__).parents[2]
     starts = [Path(sys.executable), Path(sys.executable).resolve(), package / "__init__.py"]
     return list(dict.fromkeys(directory for start in starts for directory in reversed(start.parents)))
 
 
 def first_closed(directories: Sequence[Path], user: int, groups: Sequence[int]) -> Path | None:
-    """Return the first directory that a user with these groups may not pass by its mode, ``None`` if there is none."""
+    """Return the first directory whose mode does not let a user with these groups traverse it; ``None`` if all do."""
     for directory in directories:
         status = directory.stat()
         bit = stat.S_IXUSR if status.st_uid == user else stat.S_IXGRP if status.st_gid in groups else stat.S_IXOTH
@@ -87,7 +87,7 @@ def first_closed(directories: Sequence[Path], user: int, groups: Sequence[int]) 
 
 
 def hint_to_root(files: Sequence[Path]) -> list[Finding]:
-    """Say to root that root may do everything, where the files that the server needs are another user's."""
+    """Warn root that root may access everything, if the server's files belong to another user."""
     if os.geteuid() != 0:
         return []
     for file in files:

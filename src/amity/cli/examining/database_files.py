@@ -1,4 +1,4 @@
-"""Where a SQLite file is looked for, and whether all that stands beside it can be written."""
+"""Check the path of a SQLite file, and whether the files beside it can be written."""
 
 import os
 from pathlib import Path
@@ -8,19 +8,19 @@ from amity.cli.examining.finding import Finding
 from amity.settings import Settings
 
 _SQLITE: Final = "sqlite:///"
-# SQLite's log, its index and its rollback journal, and the server's lock.
+# SQLite's log, the log's index, SQLite's rollback journal, and the server's lock.
 _BESIDE: Final = ("-wal", "-shm", "-journal", ".lock")
 
 
 def sqlite_file(url: str) -> Path | None:
-    """Return the file of a database's URL as it is written there, ``None`` where it names none."""
+    """Return the file of a database's URL as it is written there; ``None`` if the URL names none."""
     name = url.removeprefix(_SQLITE)
     return Path(name) if name and name != url else None
 
 
-def relative_to_where(settings: Settings, config: Path | None) -> list[Finding]:
-    """Warn of a relative path where the settings file stands in another directory than this one: a server that is
-    started there, or as a service, takes another file for its database."""
+def relative_path(settings: Settings, config: Path | None) -> list[Finding]:
+    """Warn of a relative path if the settings file is in another directory than this one. A server that is started
+    there, or as a service, uses another file as its database."""
     file = sqlite_file(settings.database)
     if file is None or file.is_absolute() or config is None:
         return []
@@ -35,14 +35,14 @@ def relative_to_where(settings: Settings, config: Path | None) -> list[Finding]:
 
 
 def unreadable(file: Path) -> str:
-    """Say that this user may not read a database that is there; empty where it is read, or is not there."""
+    """Return the problem that this user may not read an existing database; empty if it may, or there is none."""
     is_closed = os.path.exists(file) and not os.access(file, os.R_OK)  # noqa: PTH110 - false where it may not look
     return f"{file} may not be read by this user" if is_closed else ""
 
 
 def unwritable_beside(file: Path) -> list[str]:
-    """Say which of the files beside the database this user may not write. Whoever opens a database as another user,
-    root before all, may leave such behind."""
+    """List the files beside the database that this user may not write. Another user who opened the database, mostly
+    root, may have created them."""
     return [
         f"{name} may not be written by this user"
         for name in (f"{file}{suffix}" for suffix in _BESIDE)

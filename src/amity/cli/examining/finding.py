@@ -8,7 +8,7 @@ Level = Literal["ok", "warn", "fail"]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What was found about one subject. ``mend`` says what to do, empty where nothing is to be done."""
+    """The result about one subject. ``mend`` says what to do, and is empty if nothing is to be done."""
 
     level: Level
     subject: str

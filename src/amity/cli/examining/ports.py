@@ -1,4 +1,4 @@
-"""Whether the server can listen on its two ports, or already does: with this secret, and on this database."""
+"""Check whether the server can listen on its two ports, or already does, with this secret and on this database."""
 
 import asyncio
 import errno
@@ -25,7 +25,7 @@ Name = Literal["api", "gateway"]
 
 
 class Holder(Enum):
-    """Who has a port."""
+    """Which program listens on a port."""
 
     NOBODY = "it is free"
     THIS_SECRET = "a server that takes the settings' secret"
@@ -36,7 +36,7 @@ class Holder(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """One port of the settings. ``error`` says why it cannot be listened on, empty where it can."""
+    """One port of the settings. ``error`` says why the server cannot listen on it, and is empty if it can."""
 
     name: Name
     address: Address
@@ -49,7 +49,7 @@ class Port:
 
 
 async def ports(settings: Settings, secret: str, state: State | None) -> list[Finding]:
-    """Examine both ports. ``secret`` is empty where none is known, ``state`` is the database's."""
+    """Examine both ports. ``secret`` is empty if unknown, ``state`` is the database's."""
     found = await asyncio.gather(
         _examine("api", settings.api, secret),
         _examine("gateway", settings.gateway, secret),
@@ -58,7 +58,7 @@ async def ports(settings: Settings, secret: str, state: State | None) -> list[Fi
 
 
 def judge(port: Port, other: Port, state: State | None) -> Finding:
-    """Say in one line what one port's state means, given the other port's and the database's."""
+    """Return the finding about one port, given the state of the other port and of the database."""
     subject = f"{port.name} port"
     if port.address.port == 0:
         return Finding("ok", subject, "0: a free one is taken at every start")
@@ -98,7 +98,7 @@ def _variable(port: Port) -> str:
 
 
 def _served_by(state: State | None) -> str | None:
-    """Return the process that serves a SQLite file, empty if none does; ``None`` where that cannot be known."""
+    """Return the process that serves a SQLite file, empty if none does; ``None`` if that is unknown."""
     if state is None or state.dialect != "sqlite" or (state.unwritable and not state.used_by):
         return None
     return state.used_by or ""
@@ -117,7 +117,7 @@ async def _examine(name: Name, address: Address, secret: str) -> Port:
 
 
 def _try_to_listen(address: Address) -> None:
-    """Listen as the server does, and stop at once."""
+    """Listen as the server does, and stop at once. Raises ``OSError`` if that is not possible."""
     with bound_socket(address.host, address.port) as probe:
         probe.listen(1)
 
@@ -132,8 +132,11 @@ def _why(error: OSError, address: Address) -> str:
 
 
 async def _holder(name: Name, address: Address, secret: str) -> Holder:
-    """Ask who listens, by a token of the settings' secret that has long expired: it is good for nothing, the server
-    looks it up nowhere, and which error it answers tells whether the signature is right."""
+    """Find out which program listens, by a token that is signed with the settings' secret and expired long ago.
+
+    The server answers with another error for a wrong signature than for an expired token. An expired token grants
+    nothing, and the server does not look it up.
+    """
     token = tokens.sign(secret or "-", "amity-doctor", _WEB, 0, 1)
     asked, other = (_ask_api, _ask_gateway) if name == "api" else (_ask_gateway, _ask_api)
     code = await asked(address, token)

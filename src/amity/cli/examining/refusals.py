@@ -1,4 +1,4 @@
-"""What it means that a business server refuses a callback that the settings' secret signs."""
+"""Explain why a business server refuses a callback that was signed with the settings' secret."""
 
 from typing import Final
 
@@ -8,8 +8,8 @@ _REFUSALS: Final = (401, 403)
 
 
 def about_refusal(status: int, callbacks: Callbacks, key: str) -> tuple[str, str] | None:
-    """Return what is wrong and how to mend it where an answer's status says that the caller is not believed, else
-    ``None``. ``key`` is the callback's in the settings."""
+    """Return the problem and the advice if an answer's status says that authentication failed, else ``None``. ``key``
+    is the callback's key in the settings."""
     if status not in _REFUSALS:
         return None
     own = callbacks.events.get(key, Callback()).secret

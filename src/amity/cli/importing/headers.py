@@ -1,9 +1,9 @@
-"""Whether the first line of a file of people names columns that amity does not know: then it is nobody. Pure."""
+"""Detect a header whose column names amity does not know, so that it is not imported as a person. Pure."""
 
 import re
 from collections.abc import Sequence
 
-# What the first line of other programs' lists of people and friendships says.
+# Column names in other programs' lists of people and friendships.
 _USUAL_NAMES = frozenset(
     (
         *("account", "contact", "contacts", "email", "firstname", "friendname", "fullname", "id", "login", "mail"),
@@ -13,8 +13,8 @@ _USUAL_NAMES = frozenset(
     )
 )
 
-# The same in other languages. Such a word may be somebody's id elsewhere, so all columns have to be called by one.
-_NAMES_ABROAD = frozenset(
+# The same in other languages. Such a word may be an id elsewhere, so all columns must have such a name.
+_FOREIGN_NAMES = frozenset(
     (
         *("benutzer", "freund", "freundin", "kontakt", "mitglied", "nutzer", "vorname", "nachname"),
         *("ami", "amie", "membre", "nom", "pseudo", "utilisateur"),
@@ -26,11 +26,11 @@ _NAMES_ABROAD = frozenset(
         *("ユーザー", "ユーザ", "友達", "友だち", "名前", "사용자", "친구", "이름"),
     )
 )
-_OUR_NAMES = frozenset(("owner", "friend", "user", "nickname"))
-# What a header puts behind such a name: user1, user_b, contact_id.
-_WORDS_BEHIND = r"(?<=..)[-_ ]?(id|ids|no|number)$"
-_ENDING = re.compile(rf"(?<=..)(_?[0-9]{{1,2}}|_[a-z])$|{_WORDS_BEHIND}")
-_WORD_ENDING = re.compile(_WORDS_BEHIND)
+_AMITY_NAMES = frozenset(("owner", "friend", "user", "nickname"))
+# Suffixes of such names in a header: user1, user_b, contact_id.
+_ID_SUFFIX = r"(?<=..)[-_ ]?(id|ids|no|number)$"
+_ANY_SUFFIX = re.compile(rf"(?<=..)(_?[0-9]{{1,2}}|_[a-z])$|{_ID_SUFFIX}")
+_WORD_SUFFIX = re.compile(_ID_SUFFIX)
 
 
 def plain_name(name: str) -> str:
@@ -39,20 +39,20 @@ def plain_name(name: str) -> str:
 
 
 def looks_like_header(names: Sequence[str], following: Sequence[str]) -> bool:
-    """Say whether a first line that names no known column seems to name others, by itself and by the line after it,
-    which has no cells where there is none.
+    """Return whether a first line without known column names seems to be a header. ``following`` are the cells of the
+    next line, none if there is no next line.
 
-    Ids have no blanks, and it is rare that the first person of a list alone has no digit in its id, or is called
-    ``user1`` where the next ones are not called so.
+    Ids have no blanks. It is rare that only the first id of a list has no digit, or that the first id is ``user1`` and
+    the next ones do not begin with ``user``.
     """
     stripped = [name.strip() for name in names]
     if any(plain_name(name) in _USUAL_NAMES or " " in name for name in stripped):
         return True
     stems = [_stem(name) for name in stripped]
-    if all(stem in _USUAL_NAMES or stem in _NAMES_ABROAD or stem in _OUR_NAMES for stem in stems):
-        # No list goes on after user_id as after user1.
+    if all(stem in _USUAL_NAMES or stem in _FOREIGN_NAMES or stem in _AMITY_NAMES for stem in stems):
+        # A name with the suffix of user_id is a header whatever follows. A name such as user1 may be an id.
         if all(
-            stem == name.lower() or _WORD_ENDING.search(name.lower())
+            stem == name.lower() or _WORD_SUFFIX.search(name.lower())
             for stem, name in zip(stems, stripped, strict=True)
         ):
             return True
@@ -65,4 +65,4 @@ def looks_like_header(names: Sequence[str], following: Sequence[str]) -> bool:
 
 
 def _stem(name: str) -> str:
-    return _ENDING.sub("", name.lower())
+    return _ANY_SUFFIX.sub("", name.lower())

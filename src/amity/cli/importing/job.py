@@ -1,4 +1,4 @@
-"""One import from the validated file to its report: who is known, what is sent, what is left in the journal."""
+"""Run one import, from the checked file to its report: classify the people, send the batches, keep the journal."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,8 +9,8 @@ from amity.cli.importing.people import People
 from amity.cli.importing.planning import Plan
 from amity.cli.importing.report import outcome_facts, write_report
 from amity.cli.importing.retrying import Retrying
-from amity.cli.importing.running import Totals, send_all
 from amity.cli.importing.screen import Screen
+from amity.cli.importing.sending import Totals, send_all
 from amity.client import AmityClient
 from amity.clock import monotonic
 from amity.texts import count
@@ -20,7 +20,7 @@ PairsJournal = Journal[FileHeader, Finished]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """What to import, where to, and how. ``retry_for`` in seconds; ``report`` is written where there is something to
+    """What to import, where to, and how. ``retry_for`` is in seconds. ``report`` is written if there is something to
     report, or always if ``always_report``."""
 
     plan: Plan
@@ -37,8 +37,8 @@ class Job:
     async def run(self, client: AmityClient, screen: Screen) -> dict[str, Any]:
         """Import, and return the facts of the summary.
 
-        Raises ``JournalProblem``, ``Unreachable``, and ``ImError`` where the caller may not import. Whatever it ends
-        with, what was finished is in the journal and the report tells of what was skipped until then.
+        Raises ``JournalProblem``, ``Unreachable``, and ``ImError`` if the caller may not import. After an error too,
+        the journal has the finished batches and the report has the friends skipped so far.
         """
         header = FileHeader(
             file=self.plan.sha256,
@@ -76,7 +76,7 @@ class Job:
         people = People(client, retrying, screen.advance)
         everybody = self._people_left(journal)
         screen.phase("registering" if self.register else "asking who is registered", len(everybody))
-        await people.sort(everybody, register=self.register)
+        await people.classify(everybody, register=self.register)
         if people.refused:
             screen.say(
                 f"unknown to the server: {count(len(people.refused), 'person', 'people')}; their pairs are skipped"
@@ -91,7 +91,7 @@ class Job:
             retrying=retrying,
             concurrency=self.concurrency,
             totals=totals,
-            watcher=screen,
+            observer=screen,
         )
         return people
 
@@ -106,7 +106,7 @@ class Job:
         return list(left)
 
     def _write_report(self, journal: PairsJournal, totals: Totals) -> int | None:
-        """Write the report if it is due; an old one of the same name would tell of another import."""
+        """Write the report if there is something to report, or an old one, which is about another import, exists."""
         if not (totals.skipped or self.plan.bad_lines or self.always_report or self.report.exists()):
             return None
         return write_report(self.report, self.plan.bad_lines, journal.entries())

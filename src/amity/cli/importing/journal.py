@@ -1,7 +1,7 @@
-"""The journal of an import: which batches are finished and what became of them, on disk before it is relied on.
+"""The journal of an import: the finished batches and their results, on disk before anything relies on them.
 
-A file of JSON lines beside the input. The first line says what is imported where; each further line is a finished
-batch. A line that was cut short by a crash is dropped: its batch is sent again, with the same idempotency key.
+It is a file of JSON lines beside the input. The first line says what is imported where; each further line is a finished
+batch. A line that a crash truncated is dropped, and its batch is sent again with the same idempotency key.
 """
 
 import asyncio
@@ -16,16 +16,16 @@ from typing import BinaryIO, Generic, Protocol, Self, TypeVar
 import msgspec
 
 FORMAT = 1
-# How a journal begins. What begins otherwise is somebody's file and is never written to.
+# The beginning of a journal. A file that begins otherwise is something else, and is never written to.
 _MARK = b'{"amity_import":'
 
 
 class JournalProblem(Exception):
-    """The journal cannot be used; the text says why and what to do."""
+    """The journal cannot be used; the text gives the reason and advice."""
 
 
 class Skip(msgspec.Struct, array_like=True, frozen=True):
-    """A friend who was not imported: the server's code and its name (0 and "" where there is none), and why."""
+    """A friend who was not imported: the server's code and its name (0 and "" if there is none), and the reason."""
 
     friend: str
     code: int
@@ -34,13 +34,13 @@ class Skip(msgspec.Struct, array_like=True, frozen=True):
 
 
 class Header(msgspec.Struct, kw_only=True, frozen=True):
-    """What an import is about: from where, and to which server."""
+    """The header of a journal: the source and the server of an import."""
 
     amity_import: int = FORMAT
     server: str
 
     def differs(self, path: Path, earlier: Self) -> str:
-        """Say why an import that was begun as ``earlier`` cannot go on as this one, or nothing."""
+        """Return why an import that was begun as ``earlier`` cannot be resumed as this one; empty if it can."""
         if earlier.amity_import != self.amity_import:
             return f"{path} was written by another version: --restart begins anew"
         if earlier.server != self.server:
@@ -49,7 +49,7 @@ class Header(msgspec.Struct, kw_only=True, frozen=True):
 
 
 class FileHeader(Header, kw_only=True, frozen=True):
-    """An import of pairs from a file. ``run`` makes its idempotency keys differ from those of any other import."""
+    """The header of an import of pairs from a file. ``run`` makes its idempotency keys unique to this import."""
 
     file: str
     batch_size: int
@@ -57,12 +57,12 @@ class FileHeader(Header, kw_only=True, frozen=True):
     run: str = msgspec.field(default_factory=lambda: uuid.uuid4().hex)
 
     def key(self, number: int, friends: list[str]) -> str:
-        """Return a batch's idempotency key, the same each time that the same people of it are sent in this run."""
+        """Return a batch's idempotency key. It is the same whenever the same friends are sent again in this run."""
         content = "\n".join((self.run, str(number), *friends))
         return hashlib.sha256(content.encode()).hexdigest()[:32]
 
     def differs(self, path: Path, earlier: Self) -> str:
-        """Say why the import cannot go on."""
+        """Return why the import cannot be resumed; empty if it can."""
         if earlier.file != self.file:
             return f"the file has changed since the import was begun ({path}): --restart begins anew"
         if (earlier.batch_size, earlier.batches) != (self.batch_size, self.batches):
@@ -71,15 +71,14 @@ class FileHeader(Header, kw_only=True, frozen=True):
 
 
 class Entry(Protocol):
-    """What is noted of a finished batch: a struct with its number."""
+    """The journal's entry of a finished batch: a struct with its number."""
 
     @property
     def number(self) -> int: ...
 
 
 class Finished(msgspec.Struct, kw_only=True, omit_defaults=True, rename={"number": "n"}):
-    """What became of a batch of pairs, in numbers; ``skipped`` by name. ``owner`` is there where something was
-    skipped."""
+    """The result of a batch of pairs in numbers, and its skipped friends. ``owner`` is set if any were skipped."""
 
     number: int
     imported: int = 0
@@ -95,10 +94,10 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Journal(Generic[H, E]):
-    """An open journal. ``note`` is cheap; what was noted is written and fsynced together, in the background."""
+    """An open journal. ``note`` is cheap: entries are written and fsynced together, in the background."""
 
     def __init__(
-        self, path: Path, header: H, entries: "_Entries[E]", file: BinaryIO, done: set[int], *, resumed: bool
+        self, path: Path, header: H, entries: "_EntryDecoder[E]", file: BinaryIO, done: set[int], *, resumed: bool
     ) -> None:
         self.path = path
         self.header = header
@@ -117,11 +116,11 @@ class Journal(Generic[H, E]):
     def open(
         cls, path: Path, header: H, entry: type[E], *, resume: bool, restart: bool, seen: Callable[[E], None]
     ) -> Self:
-        """Open the journal of this import, or begin one. ``entry`` is what it holds of a batch; ``seen`` is told of
-        each that is finished already.
+        """Open the journal of this import, or create one. ``entry`` is the type of its entries; ``seen`` is called with
+        each entry that it already has.
 
-        Raises ``JournalProblem`` where there is one and neither ``resume`` nor ``restart`` was asked for, where it is
-        about something else, where another process is using it, and where it cannot be read or written.
+        Raises ``JournalProblem`` if there is a journal and neither ``resume`` nor ``restart`` is set, if it is about
+        another import, if another process uses it, and if it cannot be read or written.
         """
         try:
             file = path.open("a+b")
@@ -129,7 +128,7 @@ class Journal(Generic[H, E]):
             raise JournalProblem(f"{path}: {error.strerror or error} (--journal names another place)") from None
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            return cls._open(path, header, _Entries(entry), file, resume=resume, restart=restart, seen=seen)
+            return cls._open(path, header, _EntryDecoder(entry), file, resume=resume, restart=restart, seen=seen)
         except BlockingIOError:
             file.close()
             raise JournalProblem(f"{path} is in use: the same import is running already") from None
@@ -142,7 +141,7 @@ class Journal(Generic[H, E]):
         cls,
         path: Path,
         header: H,
-        entries: "_Entries[E]",
+        entries: "_EntryDecoder[E]",
         file: BinaryIO,
         *,
         resume: bool,
@@ -191,7 +190,7 @@ class Journal(Generic[H, E]):
         self._wake.set()
 
     async def flush(self) -> None:
-        """Return when everything that was noted is on the disk. Raises ``JournalProblem``."""
+        """Return when all entries are on the disk. Raises ``JournalProblem``."""
         written = asyncio.create_task(self._written.wait())
         await asyncio.wait((written, self._writer), return_when=asyncio.FIRST_COMPLETED)
         if not written.done():
@@ -199,7 +198,7 @@ class Journal(Generic[H, E]):
             raise JournalProblem(f"{self.path} cannot be written any more")
 
     def entries(self) -> Iterator[E]:
-        """Read all that was noted, from the disk. After ``flush`` or ``close`` only."""
+        """Read all entries from the disk. Call it only after ``flush`` or ``close``."""
         seen: set[int] = set()
         with self.path.open("rb") as file:
             file.readline()
@@ -210,7 +209,7 @@ class Journal(Generic[H, E]):
                     yield entry
 
     async def close(self) -> None:
-        """Write what was noted. Raises ``JournalProblem`` where that fails, now or earlier."""
+        """Write the remaining entries, and close the file. Raises ``JournalProblem`` if a write fails or has failed."""
         self._closing = True
         self._wake.set()
         try:
@@ -221,12 +220,12 @@ class Journal(Generic[H, E]):
             self._file.close()
 
     def remove(self) -> None:
-        """Remove the journal of an import that is finished."""
+        """Remove the journal of a finished import."""
         self.path.unlink(missing_ok=True)
 
     @property
     def failed(self) -> bool:
-        """Whether writing has failed: what is noted from now on is lost."""
+        """Return whether writing has failed, so that further entries would be lost."""
         return self._writer.done() and not self._closing
 
     async def _write(self) -> None:
@@ -244,14 +243,14 @@ class Journal(Generic[H, E]):
         os.fsync(self._file.fileno())
 
 
-class _Entries(Generic[E]):
-    """Reads lines that were noted."""
+class _EntryDecoder(Generic[E]):
+    """Decodes the lines of a journal."""
 
     def __init__(self, entry: type[E]) -> None:
         self._decode = msgspec.json.Decoder(entry).decode
 
     def read(self, line: bytes) -> E | None:
-        """Return the entry of a line, or nothing for one that is not whole."""
+        """Return the entry of a line; ``None`` for an incomplete line."""
         if not line.endswith(b"\n"):
             return None
         try:

@@ -1,4 +1,4 @@
-"""The lines of a text, packed with gzip or not, with the line ends of any system, with a byte order mark or without."""
+"""Read the lines of a text: plain or gzip, with the line ends of any system, with or without a byte order mark."""
 
 import gzip
 import hashlib
@@ -10,29 +10,28 @@ from typing import Any, BinaryIO, NamedTuple
 from amity.cli.importing.source import FileProblem, Source
 
 LINE_LIMIT = 16 * 1024 * 1024
-"""Bytes of a line. No id or list of ids that an import could use is longer; a file without line breaks is not read into
-memory whole."""
+"""Bytes of a line. Every usable list of ids is shorter. The limit keeps a file without line breaks out of memory."""
 
-# How .xlsx, .ods and all ZIP archives begin, and how .xls does.
+# The first bytes of .xlsx, .ods and all ZIP archives, and those of .xls.
 _SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
 class BadLine(NamedTuple):
-    """A line that says nothing usable; ``number`` counts from 1, blank lines included."""
+    """A line that cannot be used; ``number`` counts from 1, blank lines included."""
 
     number: int
     reason: str
 
 
 class Text(NamedTuple):
-    """A line as it stands, without its end; not blank."""
+    """A line without its line end. It is not blank."""
 
     number: int
     text: str
 
 
 class _Hashing(io.RawIOBase):
-    """Hashes what is read through it, so that the hash is that of the very bytes that were understood."""
+    """Hashes the bytes that are read through it, so that the hash is that of the bytes that were parsed."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
@@ -66,7 +65,7 @@ class TextFile:
 
 
 def texts_of(stream: io.BufferedReader) -> Iterator[Text | BadLine]:
-    """Yield the lines of a stream that are not blank, unpacking it first if it is gzip data. Raises ``FileProblem``."""
+    """Yield the lines of a stream that are not blank. Gzip data is decompressed first. Raises ``FileProblem``."""
     number = 0
     try:
         if stream.peek(2)[:2] == b"\x1f\x8b":
@@ -88,7 +87,7 @@ def texts_of(stream: io.BufferedReader) -> Iterator[Text | BadLine]:
 
 
 def _numbered(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
-    """Yield the lines without their ends, which may be those of Unix, Windows or an old Mac, and without a BOM."""
+    """Yield the lines without their ends (those of Unix, Windows or an old Mac) and without a byte order mark."""
     number = 0
     while line := stream.readline(LINE_LIMIT + 1):
         if len(line) > LINE_LIMIT:

@@ -1,4 +1,4 @@
-"""A file of users to register: CSV or JSON lines, read as a file of friendships is."""
+"""Read a file of users to register: CSV or JSON lines, by the same rules as a file of friendships."""
 
 from collections.abc import Iterator
 from itertools import chain
@@ -21,14 +21,14 @@ _REQUIRED = 1
 
 
 class UserLine(NamedTuple):
-    """A line's user. ``nickname`` is the id where the file says none."""
+    """The user of a line. ``nickname`` is the id if the file has none."""
 
     number: int
     user: NewUser
 
 
 def users_of(file: TextFile, columns: str | None = None) -> Iterator[UserLine | BadLine]:
-    """Yield every line that is not blank and not the header. ``columns`` is what the option ``--columns`` says.
+    """Yield every line that is not blank and not the header. ``columns`` is the value of the option ``--columns``.
 
     Raises ``FileProblem``.
     """

@@ -1,4 +1,4 @@
-"""Who of a file's people the server knows, and the registration of the others where that is asked for."""
+"""Find out which people of a file are registered on the server, and register the others if requested."""
 
 from collections.abc import Callable
 
@@ -11,23 +11,23 @@ from amity.errors import Code, ImError
 
 CHUNK = 1000
 
-Refused = dict[str, Skip]
+Refusals = dict[str, Skip]
 
 
 class People:
-    """Sorts a file's people into known and refused; ``refused`` says of each of the latter why."""
+    """Classifies a file's people as registered or refused. ``refused`` has the reason for each refused one."""
 
     def __init__(self, client: AmityClient, retrying: Retrying, advance: Callable[[int], None]) -> None:
-        self.refused: Refused = {}
+        self.refused: Refusals = {}
         self.registered = 0
         self._client = client
         self._retrying = retrying
         self._advance = advance
 
-    async def sort(self, ids: list[str], *, register: bool) -> None:
-        """Ask the server about everybody and register who is unknown, if wanted, with the id as the nickname.
+    async def classify(self, ids: list[str], *, register: bool) -> None:
+        """Ask the server about everybody. If ``register``, register the unknown ones, with the id as the nickname.
 
-        Raises ``ImError`` where the server does not let this caller ask, and ``Unreachable``.
+        Raises ``ImError`` if the server does not permit this caller to ask, and ``Unreachable``.
         """
         for chunk in chunks(ids, CHUNK):
             unknown = await self.unknown(chunk)
@@ -41,12 +41,12 @@ class People:
             self._advance(len(chunk))
 
     async def unknown(self, ids: list[str]) -> list[str]:
-        """Return those of the ids, each there once, that are not registered."""
+        """Return the ids that are not registered. ``ids`` must be distinct."""
         known = await self._retrying.call(lambda: self._client.registered(ids))
         return [user_id for user_id in ids if user_id not in known]
 
     async def _register(self, ids: list[str]) -> None:
-        """Register all of these; where the server refuses the lot, find out by halves whom it means."""
+        """Register users. If the server refuses the request, send its halves, to find the users that it refuses."""
         users = [NewUser(user_id=user_id, nickname=user_id) for user_id in ids]
         try:
             answer = await self._retrying.call(lambda: self._client.register_users(users))
@@ -54,7 +54,7 @@ class People:
             if error.code == Code.NO_PERMISSION:
                 raise
             if error.code == Code.REGISTERED_ALREADY:
-                # Somebody else did it meanwhile, or an earlier try did and its answer was lost.
+                # Another caller registered them meanwhile, or an earlier attempt did and its answer was lost.
                 ids = await self.unknown(ids)
                 if len(ids) == len(users):
                     self._refuse(ids, error)

@@ -1,4 +1,4 @@
-"""From pairs to batches: each pair once, by owner, in the order of the file."""
+"""Group the pairs of a file into batches: each pair once, by owner, in the order of the file."""
 
 from array import array
 from collections.abc import Iterator
@@ -13,8 +13,8 @@ BATCH_LIMIT = 1000
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """One import: at most ``BATCH_LIMIT`` friends of one owner. ``number`` counts from 0 and is the same every time
-    that the same file is planned with the same batch size."""
+    """One import: at most ``BATCH_LIMIT`` friends of one owner. ``number`` counts from 0. It is the same whenever the
+    same file is planned with the same batch size."""
 
     number: int
     owner: str
@@ -22,7 +22,7 @@ class Batch:
 
 
 class Plan:
-    """What a file asks for. Built once by ``make_plan``; about 20 bytes a pair, and each id once."""
+    """The imports that a file requests, built by ``make_plan``. It takes about 20 bytes a pair, and each id once."""
 
     def __init__(self, batch_size: int) -> None:
         self.batch_size = batch_size
@@ -37,7 +37,7 @@ class Plan:
 
     @property
     def people(self) -> list[str]:
-        """Everybody in the file, once, in the order of appearance."""
+        """Return everybody in the file, once, in the order of appearance."""
         return self._ids
 
     @property
@@ -59,9 +59,9 @@ class Plan:
 
 
 class _Pairs:
-    """Collects pairs and finds those that were there before, in either direction.
+    """Collects pairs and finds repeated ones, in either direction.
 
-    A pair is kept under the smaller of its two indexes as one number: its position in the file, the larger index and
+    A pair is stored under the smaller of its two indexes as one number: its position in the file, the larger index and
     the direction. A set of millions of tuples would take twenty times the memory.
     """
 
@@ -94,8 +94,8 @@ class _Pairs:
             kept.append(self._count << 32 | high << 1 | reverse)
             self._count += 1
 
-    def into(self, plan: Plan) -> None:
-        """Hand over every pair once, each to the owner that the file named first."""
+    def move_into(self, plan: Plan) -> None:
+        """Move every pair to ``plan``, once, under the owner that the file named first."""
         by_owner = {owner: array("Q") for owner in self._owners}
         while self._kept:
             low, kept = self._kept.popitem()
@@ -119,7 +119,7 @@ class _Pairs:
 
 
 def make_plan(file: FriendshipFile, batch_size: int = BATCH_LIMIT, *, bad_lines_kept: int = 1000) -> Plan:
-    """Read a whole file. Raises ``FileProblem``; lines that say nothing usable are counted, and the first are kept."""
+    """Read a whole file. Unusable lines are counted, and the first ones kept. Raises ``FileProblem``."""
     plan = Plan(batch_size)
     pairs = _Pairs()
     for line in file.lines():
@@ -129,13 +129,13 @@ def make_plan(file: FriendshipFile, batch_size: int = BATCH_LIMIT, *, bad_lines_
                 plan.bad_lines.append(line)
         else:
             pairs.add(line.owner, line.friends)
-    pairs.into(plan)
+    pairs.move_into(plan)
     plan.sha256 = file.sha256
     return plan
 
 
 def chunks(ids: list[str], size: int) -> Iterator[list[str]]:
-    """Cut a list into pieces of at most ``size``."""
+    """Split a list into pieces of at most ``size`` entries."""
     rest = iter(ids)
     while piece := list(islice(rest, size)):
         yield piece

@@ -1,4 +1,4 @@
-"""A friendship file: CSV or JSON lines, packed with gzip or not, whatever a spreadsheet made of it."""
+"""Read a file of friendships: CSV (also as spreadsheets write it) or JSON lines, plain or gzip."""
 
 import io
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from amity.cli.importing.source import Source
 from amity.cli.importing.table import Column, rows_of
 
 ID_LIMIT = 4096
-"""Characters of an id. Which ids a server knows is for the server to say."""
+"""Characters of an id. The server has the stricter rules."""
 
 OWNER = Column("ownerUserID", frozenset(("owneruserid", "ownerid", "owner")))
 FRIEND = Column("friendUserID", frozenset(("frienduserid", "friendid", "friend")))
@@ -21,7 +21,7 @@ _FRIENDS_NAMES = frozenset(("frienduserids", "friendids", "friends"))
 
 
 class GoodLine(NamedTuple):
-    """An owner and the friends named beside it, as text without surrounding blanks."""
+    """An owner and its friends on a line, as texts without surrounding blanks."""
 
     number: int
     owner: str
@@ -32,7 +32,7 @@ Line = GoodLine | BadLine
 
 
 class FriendshipFile(TextFile):
-    """A file of pairs. ``columns`` is what the option ``--columns`` says of it."""
+    """A file of pairs. ``columns`` is the value of the option ``--columns``."""
 
     def __init__(self, source: Source, columns: str | None = None) -> None:
         super().__init__(source)
@@ -40,15 +40,15 @@ class FriendshipFile(TextFile):
 
     def lines(self) -> Iterator[Line]:
         """Yield every line that is not blank and not the header. Raises ``FileProblem``."""
-        return _understood(self.texts(), self._columns)
+        return _parsed(self.texts(), self._columns)
 
 
 def parse(stream: io.BufferedReader, columns: str | None = None) -> Iterator[Line]:
-    """Yield the lines of a stream of pairs, unpacking it first if it is gzip data. Raises ``FileProblem``."""
-    return _understood(texts_of(stream), columns)
+    """Yield the lines of a stream of pairs. Gzip data is decompressed first. Raises ``FileProblem``."""
+    return _parsed(texts_of(stream), columns)
 
 
-def _understood(texts: Iterator[Text | BadLine], columns: str | None) -> Iterator[Line]:
+def _parsed(texts: Iterator[Text | BadLine], columns: str | None) -> Iterator[Line]:
     for first in texts:
         if isinstance(first, BadLine):
             yield first
@@ -111,7 +111,7 @@ def _checked(number: int, owner: str, friends: tuple[str, ...]) -> Line:
 
 
 def _wrong_with(user_id: str) -> str:
-    """Say why a text is no user id anywhere, or nothing. Which ids a server knows is for the server to say."""
+    """Return why a text cannot be a user id on any server; empty if it can. The server has the stricter rules."""
     if not user_id:
         return "is empty"
     if not user_id.isprintable() or " " in user_id:

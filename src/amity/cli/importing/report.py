@@ -1,4 +1,4 @@
-"""What an import came to: the report file of who was skipped and why, and the summary."""
+"""Write the report of an import, a file of skipped friends with reasons, and print the summary."""
 
 import csv
 import os
@@ -12,13 +12,13 @@ from rich.table import Table
 from amity.cli.importing.journal import Finished
 from amity.cli.importing.lines import BadLine
 from amity.cli.importing.planning import Plan
-from amity.cli.importing.running import Totals
+from amity.cli.importing.sending import Totals
 
 COLUMNS = ("owner", "friend", "errCode", "errMsg", "reason")
 
 
 def write_report(path: Path, bad_lines: Iterable[BadLine], entries: Iterable[Finished]) -> int:
-    """Write the report, whole or not at all, and return its number of rows. Raises ``OSError``."""
+    """Write the report atomically, and return its number of rows. Raises ``OSError``."""
     temporary = path.with_name(path.name + ".writing")
     count = 0
     with temporary.open("w", encoding="utf-8", newline="") as file:
@@ -42,7 +42,7 @@ def _rows(bad_lines: Iterable[BadLine], entries: Iterable[Finished]) -> Iterator
 
 
 def file_facts(plan: Plan) -> dict[str, Any]:
-    """What is in the file, under the names of the JSON summary."""
+    """Return the numbers of a file, under the names of the JSON summary."""
     return {
         "people": len(plan.people),
         "pairs": plan.pairs,
@@ -55,7 +55,7 @@ def file_facts(plan: Plan) -> dict[str, Any]:
 
 
 def outcome_facts(totals: Totals) -> dict[str, Any]:
-    """What became of it, under the names of the JSON summary."""
+    """Return the numbers of the results, under the names of the JSON summary."""
     return {
         "imported": totals.imported,
         "existing": totals.existing,
@@ -85,14 +85,14 @@ _OUTCOME_WORDS = {
 
 
 def show_file(console: Console, title: str, facts: dict[str, Any]) -> None:
-    """Print what is in the file."""
+    """Print the numbers of a file."""
     show(
         console, title, [(words, facts[name]) for name, words in _FILE_WORDS.items() if facts[name] or name == "pairs"]
     )
 
 
 def show_outcome(console: Console, title: str, facts: dict[str, Any]) -> None:
-    """Print what became of it, and of what was skipped, why."""
+    """Print the numbers of the results, with a line for each reason of skipped pairs."""
     rows = [(words, facts[name]) for name, words in _OUTCOME_WORDS.items() if facts[name] or name == "imported"]
     for entry in facts["skippedBy"]:
         code = f"{entry['errCode']} " if entry["errCode"] else ""
@@ -101,7 +101,7 @@ def show_outcome(console: Console, title: str, facts: dict[str, Any]) -> None:
 
 
 def show(console: Console, title: str, rows: list[tuple[str, int]]) -> None:
-    """Print numbers, in a table where people look."""
+    """Print numbers: as a table on a terminal, as lines elsewhere."""
     if not console.is_terminal:
         console.print(title, markup=False, highlight=False, soft_wrap=True)
         for words, number in rows:

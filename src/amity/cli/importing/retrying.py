@@ -1,4 +1,4 @@
-"""Retrying calls while a server restarts, up to a deadline."""
+"""Retry calls while a server restarts, up to a deadline."""
 
 import asyncio
 import random
@@ -17,11 +17,11 @@ _TRIES_AFTER_INTERNAL_ERROR = 3
 
 
 class Unreachable(Exception):
-    """The server did not answer, or only with failures, until the deadline."""
+    """The server did not answer until the deadline, or answered only with failures."""
 
 
 class Retrying:
-    """Repeats calls that failed for want of a working server, for up to ``seconds`` each.
+    """Retries calls that failed because the server does not work, for up to ``seconds`` each.
 
     ``waiting`` is called once with the reason when the server begins to fail, and with ``None`` when it answers again.
     """
@@ -32,8 +32,9 @@ class Retrying:
         self._failing = False
 
     async def call(self, request: Callable[[], Awaitable[T]]) -> T:
-        """Return what ``request`` returns in the end. Raises ``Unreachable``, and ``ImError`` for a refusal."""
-        time = asyncio.get_running_loop().time  # by which the pauses are timed, too
+        """Call ``request`` until it succeeds, and return its result. Raises ``Unreachable``, and ``ImError`` if the
+        server refuses."""
+        time = asyncio.get_running_loop().time  # the clock of the pauses too
         deadline = time() + self._seconds
         tries = 0
         while True:
@@ -43,7 +44,7 @@ class Retrying:
             except HttpFailure as failure:
                 reason, lasting = f"the server {failure.reason}", _is_lasting(failure)
             except ImError as error:
-                if not _is_servers_own_trouble(error, tries):
+                if not _is_temporary(error, tries):
                     self._answered()
                     raise
                 reason, lasting = f"the server answers {error.code} {error.message}", False
@@ -65,12 +66,13 @@ class Retrying:
 
 
 def _is_lasting(failure: HttpFailure) -> bool:
-    """Whether trying again is pointless: something answers, and it is no such server. A proxy's 502 passes."""
+    """Return whether retrying is pointless, because another program answers. A proxy's 502 is temporary."""
     return isinstance(failure, UnexpectedAnswer) and failure.status < 500 and failure.status != 429
 
 
-def _is_servers_own_trouble(error: ImError, tries: int) -> bool:
-    """A failing database is waited for; an internal error may lie in the request, so that is tried a few times only."""
+def _is_temporary(error: ImError, tries: int) -> bool:
+    """Return whether to retry after an error. A failing database is retried until the deadline. An internal error may
+    be caused by the request, so it is retried a few times only."""
     if error.code == Code.DATABASE:
         return True
     return error.code == Code.SERVER_INTERNAL and tries <= _TRIES_AFTER_INTERNAL_ERROR

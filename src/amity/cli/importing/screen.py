@@ -1,4 +1,4 @@
-"""Progress: a bar with rate and time left on a terminal, a plain line now and then elsewhere."""
+"""Show progress: a bar with rate and time left on a terminal, a line every few seconds elsewhere."""
 
 from typing import Protocol, Self
 
@@ -23,14 +23,14 @@ SECONDS_BETWEEN_LINES = 5.0
 
 
 class Screen(Protocol):
-    """Shows one phase after the other."""
+    """Shows the progress of one phase after another."""
 
     def __enter__(self) -> Self: ...
 
     def __exit__(self, *_: object) -> None: ...
 
     def phase(self, words: str, total: int, *, done: int = 0) -> None:
-        """Begin a phase of ``total`` steps, of which some are done already."""
+        """Begin a phase of ``total`` steps, of which ``done`` are finished already."""
         ...
 
     def advance(self, steps: int) -> None: ...
@@ -40,15 +40,15 @@ class Screen(Protocol):
         ...
 
     def waiting(self, reason: str | None) -> None:
-        """Say that the server fails, or (``None``) answers again."""
+        """Show the reason why the server fails, or (``None``) that it answers again."""
         ...
 
     def finished(self, batch: Batch, entry: Finished) -> None:
-        """Take note of a batch that is finished."""
+        """Count a finished batch."""
         ...
 
 
-class _Common:
+class _BaseScreen:
     def say(self, text: str) -> None:
         raise NotImplementedError
 
@@ -62,7 +62,7 @@ class _Common:
         self.advance(len(batch.friends))
 
 
-class BarScreen(_Common):
+class BarScreen(_BaseScreen):
     """For a terminal."""
 
     def __init__(self, console: Console) -> None:
@@ -98,13 +98,13 @@ class BarScreen(_Common):
 
 
 class _Rate(ProgressColumn):
-    """Steps a second, over the last half minute."""
+    """The column of steps a second, over the last half minute."""
 
     def render(self, task: Task) -> Text:
         return Text(f"{task.speed:,.0f}/s" if task.speed else "")
 
 
-class LineScreen(_Common):
+class LineScreen(_BaseScreen):
     """For a file or a pipe."""
 
     def __init__(self, console: Console, clock: Clock = SYSTEM_CLOCK) -> None:
@@ -144,5 +144,5 @@ class LineScreen(_Common):
 
 
 def screen_for(console: Console) -> Screen:
-    """Return what suits a console."""
+    """Return a bar for a terminal, and lines for any other console."""
     return BarScreen(console) if console.is_terminal else LineScreen(console)

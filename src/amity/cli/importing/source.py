@@ -1,4 +1,4 @@
-"""What a command reads: a file, a pipe or standard input, read from its origin once."""
+"""The input of a command: a file, a pipe or standard input. Pipes are read once and copied."""
 
 import io
 import os
@@ -15,25 +15,25 @@ _UNNAMED = "amity-import"
 
 
 class FileProblem(Exception):
-    """The input cannot be read at all; the text says why and from which line on."""
+    """The input cannot be read; the text gives the reason, and the line if it concerns one."""
 
 
 class Source:
-    """An open input, which can be gone through as often as is needed. A context manager.
+    """An open input that can be read any number of times. A context manager.
 
-    A regular file stays open: each pass reads the same file, whatever takes its name meanwhile. Anything else gives its
-    bytes once, so they are copied to an unnamed temporary file, which is read instead.
+    A regular file stays open, so that each pass reads the same file even if another file gets its name meanwhile. Any
+    other input gives its bytes once, so they are copied to an unnamed temporary file.
     """
 
     def __init__(self, name: str, file: BinaryIO, path: Path | None) -> None:
         self.name = name
         self.path = path
-        """Where a regular file is; ``None`` for anything else."""
+        """The path of a regular file; ``None`` for any other input."""
         self._file = file
 
     @classmethod
     def open(cls, path: Path) -> Self:
-        """Open a path; ``-`` is standard input. Returns once all of a pipe has come. Raises ``FileProblem``."""
+        """Open a path; ``-`` is standard input. A pipe is read to its end first. Raises ``FileProblem``."""
         is_stdin = path == STANDARD_INPUT
         name = "standard input" if is_stdin else str(path)
         try:
@@ -54,17 +54,17 @@ class Source:
         self._file.close()
 
     def read(self) -> io.BufferedReader:
-        """Return a reader of all bytes, from the first one on. One reader is used at a time."""
+        """Return a reader of all bytes from the first one. Only one reader may be used at a time."""
         self._file.seek(0)
-        return io.BufferedReader(_Unclosed(self._file), _COPIED_AT_ONCE)
+        return io.BufferedReader(_NonClosing(self._file), _COPIED_AT_ONCE)
 
     def beside(self, suffix: str) -> Path:
-        """Return the path of a file that belongs to this one: beside a regular file, else in the current directory."""
+        """Return the path of a file for this input: beside a regular file, else in the current directory."""
         return Path(f"{_UNNAMED if self.path is None else self.path}{suffix}")
 
 
-class _Unclosed(io.RawIOBase):
-    """Reads from a file and leaves it open at its own end."""
+class _NonClosing(io.RawIOBase):
+    """Reads from a file, and leaves that file open when it is closed itself."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file

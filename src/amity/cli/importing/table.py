@@ -1,4 +1,4 @@
-"""CSV, one line at a time: which column is which, by the first line or by what the caller says."""
+"""Read CSV one line at a time, and find its columns by the first line or by the option ``--columns``."""
 
 import csv
 import re
@@ -16,14 +16,14 @@ _SEPARATOR_LINE = re.compile(r"sep=(.)", re.IGNORECASE)
 
 
 class Column(NamedTuple):
-    """A column that is looked for: its name, and the names (``plain_name``) by which a header may call it."""
+    """A column to find: its name, and the names (``plain_name``) that it may have in a header."""
 
     name: str
     known_as: frozenset[str]
 
 
 class Cells(NamedTuple):
-    """A line's cells in the order of the columns that were asked for; ``""`` for a column that the file has not."""
+    """A line's cells in the order of the requested columns; ``""`` for a column that the file does not have."""
 
     number: int
     cells: tuple[str, ...]
@@ -32,14 +32,14 @@ class Cells(NamedTuple):
 def rows_of(
     texts: Iterator[Text | BadLine], columns: Sequence[Column], required: int, given: str | None = None
 ) -> Iterator[Cells | BadLine]:
-    """Yield the rows of CSV. The first ``required`` columns must be there.
+    """Yield the rows of CSV. The file must have the first ``required`` columns.
 
-    ``given`` is what the option ``--columns`` says: the names that this file's first line has for the columns, or
-    their numbers from 1 in a file whose first line is a row. Without it the first line is a header if it names a known
-    column, is refused if it looks like another header, and is a row otherwise.
+    ``given`` is the value of the option ``--columns``: the names of the columns in this file's first line, or their
+    numbers from 1 if the first line is a row. Without it, the first line is a header if it names a known column, is
+    refused if it looks like another header, and is a row otherwise.
     Raises ``FileProblem``.
     """
-    delimiter, first, rest = _begin(texts)
+    delimiter, first, rest = _split_first(texts)
     if first is None:
         return
     if isinstance(first, BadLine):
@@ -52,9 +52,9 @@ def rows_of(
         names = []
     following = next(rest, None)
     if given is not None:
-        places, is_header = _given(given, names, columns, required)
+        places, is_header = _places_by_option(given, names, columns, required)
     else:
-        places, is_header = _known(names, columns, required)
+        places, is_header = _places_by_header(names, columns, required)
         if not is_header and looks_like_header(names, _cells(following, delimiter)):
             raise FileProblem(_unknown_header(first.number, names, required))
     width = len(names) if is_header or given is not None else None
@@ -67,12 +67,12 @@ def cells_of(text: str, delimiter: str) -> list[str]:
     """Return the cells of one line. Raises ``csv.Error``."""
     if '"' not in text:
         return text.split(delimiter)
-    # One line at a time: a quote that is never closed spoils its own line, not the rest of the file.
+    # One line at a time, so that an unclosed quote makes only its own line bad, not the rest of the file.
     return next(csv.reader([text], delimiter=delimiter, strict=True, skipinitialspace=True))
 
 
 def _cells(line: Text | BadLine | None, delimiter: str) -> list[str]:
-    """Return the cells of a line that has some to be compared with, else none."""
+    """Return the cells of a line; none if there is no line or it is not CSV."""
     if not isinstance(line, Text):
         return []
     try:
@@ -81,8 +81,9 @@ def _cells(line: Text | BadLine | None, delimiter: str) -> list[str]:
         return []
 
 
-def _begin(texts: Iterator[Text | BadLine]) -> tuple[str, Text | BadLine | None, Iterator[Text | BadLine]]:
-    """Return the delimiter, the first line and an iterator of the others. Spreadsheets name theirs: ``sep=;``."""
+def _split_first(texts: Iterator[Text | BadLine]) -> tuple[str, Text | BadLine | None, Iterator[Text | BadLine]]:
+    """Return the delimiter, the first line and an iterator of the others. A line ``sep=;``, as spreadsheets write it,
+    sets the delimiter."""
     first = next(texts, None)
     if isinstance(first, Text):
         if named := _SEPARATOR_LINE.fullmatch(first.text.strip(" \"'")):
@@ -91,7 +92,7 @@ def _begin(texts: Iterator[Text | BadLine]) -> tuple[str, Text | BadLine | None,
     return ",", first, texts
 
 
-def _known(names: list[str], columns: Sequence[Column], required: int) -> tuple[list[int | None], bool]:
+def _places_by_header(names: list[str], columns: Sequence[Column], required: int) -> tuple[list[int | None], bool]:
     plain = [plain_name(name) for name in names]
     found = [[at for at, name in enumerate(plain) if name in column.known_as] for column in columns]
     if not any(found):
@@ -103,7 +104,7 @@ def _known(names: list[str], columns: Sequence[Column], required: int) -> tuple[
             raise FileProblem(f"the header needs {needed}{again}")
     unknown = [name.strip()[:64] for name, place in zip(names, plain, strict=True) if not _is_known(place, columns)]
     if unknown and required < len(columns):
-        # A column that may be absent may also be misspelt.
+        # An unknown column may be an optional column that is misspelt.
         known = ", ".join(column.name for column in columns)
         raise FileProblem(f"the column {unknown[0]!r} is unknown; known: {known} (or say with --columns which count)")
     return [there[0] if there else None for there in found], True
@@ -113,7 +114,9 @@ def _is_known(plain: str, columns: Sequence[Column]) -> bool:
     return any(plain in column.known_as for column in columns)
 
 
-def _given(given: str, names: list[str], columns: Sequence[Column], required: int) -> tuple[list[int | None], bool]:
+def _places_by_option(
+    given: str, names: list[str], columns: Sequence[Column], required: int
+) -> tuple[list[int | None], bool]:
     wanted = [part.strip() for part in given.split(",")]
     if not required <= len(wanted) <= len(columns) or not all(wanted):
         order = ",".join(column.name for column in columns)

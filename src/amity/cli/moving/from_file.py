@@ -1,4 +1,4 @@
-"""A move from a file of records."""
+"""The move of all data from a file of records."""
 
 from collections.abc import AsyncIterator, Iterator
 from typing import Any, NamedTuple
@@ -14,7 +14,7 @@ from amity.client.types.moving import UserRecord
 
 
 class Checked(NamedTuple):
-    """A file that was gone through once: what is in it, and the lines that say nothing usable."""
+    """The result of checking a file: its numbers of records, and its unusable lines."""
 
     counts: dict[str, int]
     sha256: str
@@ -36,8 +36,8 @@ def check(file: RecordFile, bad_lines_kept: int) -> Checked:
 
 
 class FileMover:
-    """Brings in a file that was checked, ``batch_size`` records at a time: first its users, then the others, in
-    whatever order they stand in it."""
+    """Imports a checked file, ``batch_size`` records at a time: first its users, then the other records, in the order
+    of the file."""
 
     def __init__(self, file: RecordFile, checked: Checked, batch_size: int) -> None:
         self.source = checked.sha256
@@ -51,7 +51,7 @@ class FileMover:
         return users if phase == USERS else sum(self._counts.values()) - users
 
     async def parts(self, phase: int, journal: MoveJournal) -> AsyncIterator[tuple[int, list[Record]]]:
-        """Yield batches, the same each time that the same file is read."""
+        """Yield numbered batches, the same whenever the same file is read."""
         for numbered in enumerate(self._batches(phase)):
             yield numbered
 
@@ -70,9 +70,9 @@ class FileMover:
             yield rest
 
     async def move(self, phase: int, part: list[Record], target: Target, into: Moved) -> None:
-        """Bring in one batch."""
+        """Import one batch."""
         await target.put(part, into)
 
     async def finish(self, target: Target, journal: MoveJournal, totals: Totals, screen: Screen) -> dict[str, Any]:
-        """There is nothing to compare: what the server took, it said record by record."""
+        """Return no facts: there is nothing to compare, because the server answers for each record."""
         return {}

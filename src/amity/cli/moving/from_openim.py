@@ -1,4 +1,4 @@
-"""A move from a running server that speaks OpenIM's API."""
+"""The move of all data from a running server that speaks OpenIM's API."""
 
 from collections.abc import AsyncIterator
 from itertools import islice
@@ -13,19 +13,19 @@ from amity.cli.moving.verifying import Verification
 from amity.http.url import shown
 
 LISTS_OF = 50
-"""Users whose lists are one part: so many are read once more after a break, in the worst case."""
+"""Users whose lists are one part. An interrupted part is read again."""
 
 
 class Part(NamedTuple):
-    """A page of users by its number, or the users whose lists are to be read."""
+    """A page of users by its number, or users whose lists are read."""
 
     page: int
     ids: list[str]
 
 
 class OpenImMover:
-    """Brings in what a server has, ``users`` at the beginning. ``sample`` users are compared at the end; with ``None``
-    nothing is."""
+    """Imports the data of a server that has ``users`` users at the beginning. ``sample`` users are compared at the end;
+    with ``None`` nothing is."""
 
     def __init__(self, source: OpenImSource, users: int, sample: int | None) -> None:
         self.source = shown(source.client.url)
@@ -35,16 +35,16 @@ class OpenImMover:
         self._sample = sample
 
     def steps(self, phase: int) -> int:
-        """In both phases users are counted, in the second those whose lists are read."""
+        """Count the users: in the first phase those that are imported, in the second those whose lists are read."""
         return self._users
 
     def parts(self, phase: int, journal: MoveJournal) -> AsyncIterator[tuple[int, Part]]:
-        """Yield pages of users; then, from what was noted of these, users whose lists are to be read."""
+        """Yield pages of users in the first phase; in the second, the users in the journal, whose lists are read."""
         return self._pages() if phase == USERS else self._lists(journal)
 
     async def _pages(self) -> AsyncIterator[tuple[int, Part]]:
         page = 1
-        # How many there are is known better with each page: more may register meanwhile.
+        # Each page updates the number of users, because more may register meanwhile.
         while (page - 1) * self.part_size < self._users:
             yield page - 1, Part(page, [])
             page += 1
@@ -67,7 +67,7 @@ class OpenImMover:
         return max(0, min(self.part_size, self._users - (part.page - 1) * self.part_size))
 
     async def move(self, phase: int, part: Part, target: Target, into: Moved) -> None:
-        """Bring in a page of users, or some users' lists."""
+        """Import a page of users, or the lists of some users."""
         if phase == USERS:
             await self._move_users(part.page, target, into)
             return

@@ -1,4 +1,4 @@
-"""One move from its beginning to its report: the same whether a server or a file is read."""
+"""Run one move, from its beginning to its report, whether its source is a server or a file."""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
@@ -11,7 +11,7 @@ from amity.cli.importing.lines import BadLine
 from amity.cli.importing.screen import Screen
 from amity.cli.moving.journal import RELATIONS, USERS, Moved, MoveHeader, MoveJournal, number_of
 from amity.cli.moving.outcome import Totals, write_report
-from amity.cli.moving.running import in_parallel
+from amity.cli.moving.parallel import in_parallel
 from amity.cli.moving.target import Target
 from amity.clock import monotonic
 from amity.http.url import shown
@@ -21,36 +21,36 @@ P = TypeVar("P")
 
 
 class Mover(Protocol[P]):
-    """What is read: its parts, of users first, and how each is brought in."""
+    """The source of a move: its parts, users first, and how each is imported."""
 
     source: str
     part_size: int
 
     def steps(self, phase: int) -> int:
-        """How many steps a phase has, as far as is known."""
+        """Return the number of steps of a phase, as far as it is known."""
         ...
 
     def parts(self, phase: int, journal: MoveJournal) -> AsyncIterator[tuple[int, P]]:
-        """Yield the parts of a phase with their numbers, the same each time."""
+        """Yield the parts of a phase with their numbers, the same on each call."""
         ...
 
     def steps_of(self, part: P) -> int:
-        """How many steps a part is."""
+        """Return the number of steps of a part."""
         ...
 
     async def move(self, phase: int, part: P, target: Target, into: Moved) -> None:
-        """Bring in one part, and note in ``into`` what became of it."""
+        """Import one part, and write its result to ``into``."""
         ...
 
     async def finish(self, target: Target, journal: MoveJournal, totals: Totals, screen: Screen) -> dict[str, Any]:
-        """Look at what has come of it, and return facts for the summary."""
+        """Check the result, and return facts for the summary."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoveJob:
-    """How to move. ``retry_for`` in seconds; ``report`` is written where there is something to report, or always if
-    ``always_report``."""
+    """How to move. ``report`` is written if there is something to report, or always if ``always_report``. ``words`` are
+    the names of the two phases on the screen."""
 
     journal: Path
     report: Path
@@ -62,9 +62,9 @@ class MoveJob:
     words: tuple[str, str] = ("users", "friends, requests and blacklists")
 
     async def run(self, mover: Mover[P], target: Target, screen: Screen) -> dict[str, Any]:
-        """Move, and return the facts of the summary. Raises ``JournalProblem``, ``Unreachable``, ``Refused``.
+        """Move, and return the facts of the summary. Raises ``JournalProblem``, ``Unreachable``, ``ServerRefused``.
 
-        Whatever it ends with, what was finished is in the journal and the report tells what was left out until then.
+        After an error too, the journal has the finished parts and the report has the records left out so far.
         """
         await target.totals()
         header = MoveHeader(server=shown(target.client.url), source=mover.source, size=mover.part_size)
@@ -102,7 +102,7 @@ class MoveJob:
         async def work(numbered: tuple[int, P]) -> None:
             number, part = number_of(phase, numbered[0]), numbered[1]
             if number in journal.done:
-                await asyncio.sleep(0)  # the way through what is finished may be long: others have their turns
+                await asyncio.sleep(0)  # many parts may be finished already: give other tasks a turn
             else:
                 if journal.failed:
                     raise JournalProblem(f"{journal.path} cannot be written any more")
@@ -116,7 +116,7 @@ class MoveJob:
         await journal.flush()
 
     def _write_report(self, journal: MoveJournal, totals: Totals) -> bool:
-        """Write the report if it is due; an old one of the same name would tell of another move."""
+        """Write the report if there is something to report, or an old one, which is about another move, exists."""
         if not (totals.skipped or self.bad_lines or self.always_report or self.report.exists()):
             return False
         write_report(self.report, self.bad_lines, journal.entries())

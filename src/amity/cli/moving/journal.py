@@ -1,4 +1,4 @@
-"""What a move notes of itself: which of its parts are finished, and what was left out."""
+"""The journal of a move: the finished parts, and the records that were left out."""
 
 from pathlib import Path
 from typing import Self
@@ -8,17 +8,17 @@ import msgspec
 from amity.cli.importing.journal import Header, Journal
 
 USERS, RELATIONS = 0, 1
-"""The phases of a move: whom records name has to be there before them."""
+"""The phases of a move. Users come first, because the other records refer to them."""
 
 
 class MoveHeader(Header, kw_only=True, frozen=True):
-    """A move. ``source`` is a server or the hash of a file, ``size`` how large its parts are."""
+    """The header of a move. ``source`` is a server or the hash of a file, ``size`` the size of a part."""
 
     source: str
     size: int
 
     def differs(self, path: Path, earlier: Self) -> str:
-        """Say why the move cannot go on."""
+        """Return why the move cannot be resumed; empty if it can."""
         if earlier.source != self.source:
             return f"{path} is about another source, or the file has changed: --restart begins anew"
         if earlier.size != self.size:
@@ -27,8 +27,8 @@ class MoveHeader(Header, kw_only=True, frozen=True):
 
 
 class Skip(msgspec.Struct, array_like=True, frozen=True):
-    """A record that was left out (or, without ``other``, a user's whole list): the server's code and its name, 0 and ""
-    where there is none, and why."""
+    """A record that was left out, or a user's whole list if ``other`` is empty: the server's code and its name (0 and
+    "" if there is none), and the reason."""
 
     kind: str
     user: str
@@ -39,8 +39,8 @@ class Skip(msgspec.Struct, array_like=True, frozen=True):
 
 
 class Moved(msgspec.Struct, kw_only=True, omit_defaults=True, rename={"number": "n"}):
-    """A part that is finished: how many records are where they belong, and which are not. ``ids`` are the users of a
-    part that brought in users."""
+    """A finished part: the numbers of imported records, and the skipped ones. ``ids`` are the users of a part of the
+    first phase."""
 
     number: int
     users: int = 0
@@ -55,10 +55,10 @@ MoveJournal = Journal[MoveHeader, Moved]
 
 
 def number_of(phase: int, part: int) -> int:
-    """The number of a part in the journal; those of a phase count from 0."""
+    """Return the number of a part in the journal; ``part`` counts from 0 in each phase."""
     return part * 2 + phase
 
 
 def phase_of(entry: Moved) -> int:
-    """The phase that an entry belongs to."""
+    """Return the phase of an entry."""
     return entry.number % 2

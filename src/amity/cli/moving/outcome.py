@@ -1,4 +1,4 @@
-"""What a move came to: numbers, and the report file of what was left out and why."""
+"""Count the results of a move, and write the report, a file of the records left out with reasons."""
 
 import csv
 import os
@@ -19,7 +19,7 @@ _WORDS = {"users": "users", "friends": "friends on lists", "applications": "frie
 
 
 class Totals:
-    """What became of the records so far."""
+    """The results of the records so far."""
 
     def __init__(self) -> None:
         self.counts = dict.fromkeys(LISTS.values(), 0)
@@ -28,22 +28,22 @@ class Totals:
         self._by_reason: Counter[tuple[int, str]] = Counter()
 
     def add(self, entry: Moved) -> None:
-        """Count a part."""
+        """Count the records of a part."""
         for name in self.counts:
             self.counts[name] += getattr(entry, name)
         self.skipped += len(entry.skipped)
         for skip in entry.skipped:
             self.skipped_users += skip.kind == "user"
-            # Without a code, reasons hold numbers of their own.
+            # A reason without a code contains numbers after its colon, which would give each a row of its own.
             self._by_reason[skip.code, skip.message or skip.reason.partition(":")[0]] += 1
 
     @property
     def records(self) -> int:
-        """All that were brought in or left out."""
+        """Return the number of all records, imported or left out."""
         return sum(self.counts.values()) + self.skipped
 
     def facts(self) -> dict[str, Any]:
-        """The numbers, under the names of the JSON summary."""
+        """Return the numbers, under the names of the JSON summary."""
         return {
             **self.counts,
             "skipped": self.skipped,
@@ -55,7 +55,7 @@ class Totals:
 
 
 def write_report(path: Path, bad_lines: Iterable[BadLine], entries: Iterable[Moved]) -> None:
-    """Write the report, whole or not at all. Raises ``OSError``."""
+    """Write the report atomically. Raises ``OSError``."""
     temporary = path.with_name(path.name + ".writing")
     with temporary.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
@@ -71,7 +71,7 @@ def write_report(path: Path, bad_lines: Iterable[BadLine], entries: Iterable[Mov
 
 
 def show_counts(console: Console, title: str, facts: dict[str, Any]) -> None:
-    """Print how many records there are of each kind, and where there are any, how many were left out, and why."""
+    """Print the numbers of records of each kind, and if there are any, the numbers left out for each reason."""
     rows = [(words, facts[name]) for name, words in _WORDS.items()]
     if facts.get("badLines"):
         rows.append(("bad lines", facts["badLines"]))

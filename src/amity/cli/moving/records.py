@@ -1,4 +1,4 @@
-"""A file of records, one JSON object a line: what ``amity export`` writes and ``amity import`` reads back."""
+"""Read and write a file of records, one JSON object a line, as ``amity export`` writes it."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -13,7 +13,7 @@ from amity.client.types.moving import ApplicationRecord, BlackRecord, FriendReco
 
 
 class End(msgspec.Struct, tag_field="kind", tag="end", kw_only=True):
-    """The last line: how many records of each kind come before it. A file without it may have been cut short."""
+    """The last line: the number of records of each kind before it. A file without it may be truncated."""
 
     users: int = 0
     friends: int = 0
@@ -22,7 +22,7 @@ class End(msgspec.Struct, tag_field="kind", tag="end", kw_only=True):
 
 
 class Key(NamedTuple):
-    """Which record it is: of one kind there is one about these users. ``other`` is empty for a user."""
+    """The identity of a record: there is at most one of a kind about the same users. ``other`` is empty for a user."""
 
     kind: str
     user: str
@@ -30,7 +30,7 @@ class Key(NamedTuple):
 
 
 class GoodRecord(NamedTuple):
-    """A line with a record, ``size`` characters long."""
+    """A line with a record. The line has ``size`` characters."""
 
     number: int
     record: Record
@@ -43,12 +43,12 @@ _kind = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
 
 def line_of(record: Record | End) -> bytes:
-    """Return the line that says a record."""
+    """Return the line of a record."""
     return _encode(record) + b"\n"
 
 
 def key_of(record: Record) -> Key:
-    """Say which record it is."""
+    """Return the key of a record."""
     match record:
         case UserRecord():
             return Key("user", record.user_id, "")
@@ -61,7 +61,8 @@ def key_of(record: Record) -> Key:
 
 
 def holds_records(source: Source) -> bool:
-    """Whether a file is one of records, by its first line: pairs have no ``kind``. What cannot be read is none."""
+    """Return whether the first line of a file is a record, which has a ``kind``, unlike a pair. False if the file
+    cannot be read."""
     with suppress(FileProblem, msgspec.DecodeError, RecursionError):
         for line in TextFile(source).texts():
             return isinstance(line, Text) and line.text.lstrip().startswith("{") and "kind" in _kind(line.text)
@@ -69,8 +70,8 @@ def holds_records(source: Source) -> bool:
 
 
 class RecordFile(TextFile):
-    """A file of records, read as often as it is gone through. After ``lines`` is exhausted, ``counts`` has the number
-    of records of each kind, and ``end`` the last line where there is one."""
+    """A file of records. After ``lines`` is exhausted, ``counts`` has the number of records of each kind, and ``end``
+    the last line if there is one."""
 
     def __init__(self, source: Source) -> None:
         super().__init__(source)
@@ -78,29 +79,29 @@ class RecordFile(TextFile):
         self.end: End | None = None
 
     def lines(self) -> Iterator[GoodRecord | BadLine]:
-        """Yield every line that is not blank, but for the last one. Raises ``FileProblem``, also for a file that does
-        not have what its last line says."""
+        """Yield every line that is not blank, except the last one. Raises ``FileProblem``, also if the numbers of the
+        last line are wrong."""
         self.counts = dict.fromkeys(LISTS.values(), 0)
         self.end = None
         bad = 0
         for line in self.texts():
             if self.end is not None:
                 raise FileProblem(f"line {line.number} comes after the end of the records")
-            understood = line if isinstance(line, BadLine) else _understood(line)
-            if isinstance(understood, End):
-                self.end = understood
+            parsed = line if isinstance(line, BadLine) else _parsed(line)
+            if isinstance(parsed, End):
+                self.end = parsed
                 continue
-            if isinstance(understood, BadLine):
+            if isinstance(parsed, BadLine):
                 bad += 1
             else:
-                self.counts[LISTS[type(understood.record)]] += 1
-            yield understood
+                self.counts[LISTS[type(parsed.record)]] += 1
+            yield parsed
         if self.end is not None and not bad and msgspec.structs.asdict(self.end) != self.counts:
             name = self.source.name
             raise FileProblem(f"{name} has other records than its last line says: it was cut short or changed")
 
 
-def _understood(line: Text) -> GoodRecord | BadLine | End:
+def _parsed(line: Text) -> GoodRecord | BadLine | End:
     try:
         record = _decode(line.text)
     except msgspec.ValidationError as error:

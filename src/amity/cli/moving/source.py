@@ -1,11 +1,11 @@
-"""A running OpenIM server, or another that speaks its API, as something to read everything from."""
+"""Read all data of a running OpenIM server, or of another server that speaks its API."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import NamedTuple, TypeVar
 
-from amity.cli.importing.ending import Refused
+from amity.cli.importing.failures import ServerRefused
 from amity.cli.importing.retrying import Retrying, Unreachable
-from amity.cli.importing.running import ABOUT_THE_CALLER
+from amity.cli.importing.sending import ABOUT_THE_CALLER
 from amity.cli.moving.journal import Skip
 from amity.cli.moving.records import Key, key_of
 from amity.client import AmityClient
@@ -19,12 +19,12 @@ from amity.errors import ImError
 from amity.http.url import shown
 
 T = TypeVar("T")
-_READINGS = 3
-"""How often a list is read that changes while it is read."""
+_MOST_READS = 3
+"""How often a list is read at most, if it changes while it is read."""
 
 
 class UsersPage(NamedTuple):
-    """A page of the users: how many there are in all, the ids on it, their records, and of whom there is none."""
+    """A page of users: the number of all users, the ids on the page, their records, and the ids without a record."""
 
     total: int
     ids: list[str]
@@ -33,7 +33,7 @@ class UsersPage(NamedTuple):
 
 
 class OpenImSource:
-    """Reads a server, ``page_size`` entries at a time. Raises ``Unreachable``, and ``Refused`` where this caller may
+    """Reads a server, ``page_size`` entries at a time. Raises ``Unreachable``, and ``ServerRefused`` if this caller may
     not read."""
 
     def __init__(self, client: AmityClient, retrying: Retrying, page_size: int) -> None:
@@ -42,36 +42,36 @@ class OpenImSource:
         self.page_size = page_size
 
     async def count(self) -> int:
-        """Return how many users there are."""
+        """Return the number of users."""
         try:
             return (await self._ask(lambda: self.client.get_all_user_ids(1, 1))).total
         except ImError as error:
-            raise Refused(self.client, error) from None
+            raise ServerRefused(self.client, error) from None
 
     async def users(self, page: int) -> UsersPage:
         """Read a page of all users, administrators included."""
         try:
             ids = await self._ask(lambda: self.client.get_all_user_ids(page, self.page_size))
         except ImError as error:
-            raise Refused(self.client, error) from None
+            raise ServerRefused(self.client, error) from None
         known = await self.profiles(ids.entries)
-        # In OpenIM users have no order, so that a page may hold one twice.
+        # In OpenIM users have no order, so that a page may have a user twice.
         entries = list(dict.fromkeys(ids.entries))
         missing = [each for each in entries if each not in known]
         return UsersPage(ids.total, entries, [known[each] for each in entries if each in known], missing)
 
     async def profiles(self, ids: Sequence[str]) -> dict[str, Record]:
-        """Read the users with these ids, by their ids."""
+        """Read the users with these ids; return them by id."""
         if not ids:
             return {}
         try:
             found = await self._ask(lambda: self.client.get_users_info(ids))
         except ImError as error:
-            raise Refused(self.client, error) from None
+            raise ServerRefused(self.client, error) from None
         return {user.user_id: _user(user) for user in found}
 
     async def relations(self, user_id: str) -> AsyncIterator[Record | Skip]:
-        """Read all that a user's lists say, and the requests to it; and what of it cannot be read."""
+        """Yield the records of a user's lists and of the requests to that user; a ``Skip`` for each unreadable list."""
         client, size = self.client, self.page_size
         lists: list[tuple[str, AsyncIterator[Record | Skip]]] = [
             (
@@ -92,7 +92,7 @@ class OpenImSource:
                     yield entry
             except ImError as error:
                 if error.code in ABOUT_THE_CALLER:
-                    raise Refused(client, error) from None
+                    raise ServerRefused(client, error) from None
                 reason = f"the list cannot be read: {error.detail or error.message}"
                 yield Skip(kind, user_id, "", error.code, error.message, reason)
 
@@ -103,10 +103,10 @@ class OpenImSource:
         read: Callable[[int], Awaitable[Page[T]]],
         record_of: Callable[[str, T], Record],
     ) -> AsyncIterator[Record | Skip]:
-        """Go through one list. Entries that come or go shift its pages, so it is read again where some are missing."""
+        """Read one list. Added and removed entries shift its pages, so it is read again if entries are missing."""
         seen: set[Key] = set()
         total = 0
-        for _ in range(_READINGS):
+        for _ in range(_MOST_READS):
             page = 1
             while True:
                 answer = await self._ask(lambda page=page: read(page))  # type: ignore[misc]
@@ -149,7 +149,7 @@ def _friend(owner: str, friend: Friend) -> FriendRecord:
         owner_user_id=owner,
         friend_user_id=friend.friend_user.user_id if friend.friend_user else "",
         remark=friend.remark,
-        # Seconds, and long before 1970 where OpenIM knows no time.
+        # In seconds. OpenIM gives a time long before 1970 if it has none.
         create_time=max(0, friend.create_time) * 1000,
         add_source=friend.add_source,
         operator_user_id=friend.operator_user_id,

@@ -1,13 +1,13 @@
-"""The amity that takes everything in: batches that it can bear, and what it leaves out, by name."""
+"""Import records into an amity, in batches within its limits, and find the records that it leaves out."""
 
 from collections.abc import Sequence
 from typing import Final
 
 import msgspec
 
-from amity.cli.importing.ending import Refused
+from amity.cli.importing.failures import ServerRefused
 from amity.cli.importing.retrying import Retrying, Unreachable
-from amity.cli.importing.running import ABOUT_THE_CALLER
+from amity.cli.importing.sending import ABOUT_THE_CALLER
 from amity.cli.moving.journal import Moved, Skip
 from amity.cli.moving.records import key_of
 from amity.client import AmityClient, UnexpectedAnswer
@@ -22,21 +22,21 @@ _encode = msgspec.json.Encoder().encode
 
 
 class Target:
-    """Brings records into a server."""
+    """Imports records into a server."""
 
     def __init__(self, client: AmityClient, retrying: Retrying) -> None:
         self.client = client
         self.retrying = retrying
 
     async def totals(self) -> Totals:
-        """Return what the server has. Raises ``Refused`` where it does not know how to take a move in, or does not let
-        this caller, and ``Unreachable``."""
+        """Return the server's numbers of records. Raises ``Unreachable``, and ``ServerRefused`` if it does not have the
+        operations of a move, or does not permit this caller to use them."""
         try:
             page = await self.retrying.call(self._first_page)
         except Unreachable as problem:
             raise Unreachable(f"{shown(self.client.url)}: {problem}") from None
         except ImError as error:
-            raise Refused(self.client, error) from None
+            raise ServerRefused(self.client, error) from None
         return page.totals or Totals()
 
     async def _first_page(self) -> ExportResponse:
@@ -45,13 +45,13 @@ class Target:
         except UnexpectedAnswer as error:
             if error.status == 404:
                 detail = "there is no /relation/export: it is no amity, or an older one"
-                raise Refused(self.client, ImError(error.status, detail, message="not found")) from None
+                raise ServerRefused(self.client, ImError(error.status, detail, message="not found")) from None
             raise
 
     async def put(self, records: Sequence[Record], into: Moved) -> None:
-        """Bring in records, and count them in an entry of the journal.
+        """Import records, and count them in an entry of the journal. Invalid records are left out.
 
-        Raises ``Refused`` where the caller may not, and ``Unreachable``; what is not valid is left out.
+        Raises ``ServerRefused`` if the caller may not import, and ``Unreachable``.
         """
         if not records:
             return
@@ -61,7 +61,7 @@ class Target:
             raise Unreachable(f"{shown(self.client.url)}: {problem}") from None
         except ImError as error:
             if error.code in ABOUT_THE_CALLER:
-                raise Refused(self.client, error) from None
+                raise ServerRefused(self.client, error) from None
             await self._put_in_halves(records, error, into)
             return
         for name in LISTS.values():
@@ -69,7 +69,7 @@ class Target:
         into.skipped += _named(records, answer.skipped)
 
     async def _put_in_halves(self, records: Sequence[Record], error: ImError, into: Moved) -> None:
-        """Find out which record the server refuses all for."""
+        """Import the halves of a refused request, to find the record for which the server refuses it."""
         if len(records) == 1:
             key = key_of(records[0])
             into.skipped.append(Skip(*key, error.code, error.message, error.detail))
@@ -80,21 +80,21 @@ class Target:
 
 
 class DryTarget(Target):
-    """Takes nothing in, and counts what it was given."""
+    """Imports nothing, and counts the records."""
 
     async def totals(self) -> Totals:
-        """There is nothing."""
+        """Return zeros: there is no server."""
         return Totals()
 
     async def put(self, records: Sequence[Record], into: Moved) -> None:
-        """Count records as if they had been brought in."""
+        """Count records as if they had been imported."""
         for record in records:
             name = LISTS[type(record)]
             setattr(into, name, getattr(into, name) + 1)
 
 
 class Batch:
-    """Records for one request, as many as it may hold."""
+    """Collects records for one request, up to its limits in records and bytes."""
 
     def __init__(self, most: int = BATCH_RECORDS) -> None:
         self._most = most
@@ -102,7 +102,7 @@ class Batch:
         self.records: list[Record] = []
 
     def add(self, record: Record) -> list[Record]:
-        """Add a record; return those before it where they are to be sent first."""
+        """Add a record; return the earlier ones if they must be sent first, else nothing."""
         size = len(_encode(record))
         full: list[Record] = []
         if len(self.records) >= self._most or (self.records and self._size + size > BATCH_BYTES):
@@ -112,7 +112,7 @@ class Batch:
         return full
 
     def take(self) -> list[Record]:
-        """Return what is in it, and empty it."""
+        """Return the records, and clear the batch."""
         taken, self.records, self._size = self.records, [], 0
         return taken
 
@@ -124,7 +124,7 @@ def _named(records: Sequence[Record], left_out: Sequence[LeftOut]) -> list[Skip]
     skips = []
     for each in left_out:
         record = by_list[each.list][each.index]
-        # The place in the request says nothing to whoever reads the report.
+        # The index in the request means nothing to a reader of the report.
         reason = each.err_dlt.removeprefix(f"{each.list}[{each.index}]").lstrip(".: ")
         skips.append(Skip(*key_of(record), each.err_code, each.err_msg, reason))
     return skips

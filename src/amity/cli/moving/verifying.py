@@ -1,4 +1,4 @@
-"""After a move: are the numbers right, and is what some users have the same on both servers?"""
+"""Verify a move: compare the numbers, and all records of some users on both servers."""
 
 import random
 from collections.abc import AsyncIterator
@@ -9,8 +9,8 @@ import msgspec
 from amity.cli.importing.screen import Screen
 from amity.cli.moving.journal import USERS, MoveJournal, Skip, phase_of
 from amity.cli.moving.outcome import Totals
+from amity.cli.moving.parallel import in_parallel
 from amity.cli.moving.records import Key, key_of
-from amity.cli.moving.running import in_parallel
 from amity.cli.moving.source import OpenImSource
 from amity.cli.moving.target import Target
 from amity.client.moving import Record
@@ -19,7 +19,7 @@ from amity.client.types.moving import ApplicationRecord
 DIFFERENCES_KEPT = 100
 _AT_ONCE = 8
 _WAITING = 0
-# Whoever acted once need not be a user any more.
+# The operator or handler of a record need not be a user any more, so these fields may differ.
 _NOT_COMPARED = frozenset(("operatorUserID", "handlerUserID"))
 _OF_AN_ANSWER = frozenset(("handleResult", "handleTime", "handleMsg"))
 
@@ -27,7 +27,7 @@ Records = dict[Key, Record]
 
 
 class Verification:
-    """Compares a source with what was made of it."""
+    """Compares the source of a move with its target."""
 
     def __init__(self, source: OpenImSource, target: Target, journal: MoveJournal, screen: Screen) -> None:
         self._source = source
@@ -37,11 +37,14 @@ class Verification:
         self._screen = screen
         self._skipped: set[Key] = set()
         self._differences: list[str] = []
-        self._different = 0
+        self._difference_count = 0
 
     async def run(self, totals: Totals, sample: int) -> dict[str, Any]:
-        """Return what is in order, counted, and what is not, in words. Raises ``Unreachable``, ``Refused``."""
-        await self._count(totals)
+        """Return the number of compared users, and the differences in words.
+
+        Raises ``Unreachable``, ``ServerRefused``.
+        """
+        await self._compare_totals(totals)
         chosen = self._choose(sample)
         self._screen.phase("comparing", len(chosen))
 
@@ -52,23 +55,23 @@ class Verification:
         await in_parallel(users(), self._compare, _AT_ONCE)
         return {
             "sampledUsers": len(chosen),
-            "differences": self._different,
+            "differences": self._difference_count,
             "firstDifferences": self._differences,
         }
 
-    async def _count(self, totals: Totals) -> None:
+    async def _compare_totals(self, totals: Totals) -> None:
         there = await self._target.totals()
         for name, moved in totals.counts.items():
             found = getattr(there, name)
             if found < moved:
-                self._differ(f"{name}: {moved} were brought in, and the server has {found}")
+                self._add_difference(f"{name}: {moved} were brought in, and the server has {found}")
         now = await self._source.count()
         read = totals.counts["users"] + totals.skipped_users
         if now != read:
-            self._differ(f"users: {read} were read, and the source has {now} by now: import again for the rest")
+            self._add_difference(f"users: {read} were read, and the source has {now} by now: import again for the rest")
 
     def _choose(self, count: int) -> list[str]:
-        """Choose users at random from those who were brought in, each as likely as any; note what was left out."""
+        """Choose imported users uniformly at random; remember their records that were left out."""
         chosen: list[str] = []
         seen = 0
         for entry in self._journal.entries():
@@ -88,10 +91,10 @@ class Verification:
     async def _compare(self, user_id: str) -> None:
         found = await self._differences_of(user_id)
         if found:
-            # The source lives on: what changes while both are read is no difference.
+            # Read again: users may have changed the source between the two reads, which is no difference.
             found = await self._differences_of(user_id)
         for text in found:
-            self._differ(text)
+            self._add_difference(text)
         self._screen.advance(1)
 
     async def _differences_of(self, user_id: str) -> list[str]:
@@ -108,8 +111,8 @@ class Verification:
                 found += [f"{where}: {name} is {was!r} on the source, and {now!r} here" for name, was, now in fields]
         return found
 
-    def _differ(self, text: str) -> None:
-        self._different += 1
+    def _add_difference(self, text: str) -> None:
+        self._difference_count += 1
         if len(self._differences) < DIFFERENCES_KEPT:
             self._differences.append(text)
 
@@ -130,7 +133,7 @@ async def _read(source: OpenImSource, user_id: str) -> Records:
 
 def _different_fields(theirs: Record, ours: Record) -> list[tuple[str, object, object]]:
     before, after = msgspec.to_builtins(theirs), msgspec.to_builtins(ours)
-    # A request that could not wait here was answered on its way in.
+    # The target answers a pending request when it is imported, if it cannot be pending there.
     settled = (
         isinstance(theirs, ApplicationRecord)
         and isinstance(ours, ApplicationRecord)

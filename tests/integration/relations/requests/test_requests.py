@@ -147,7 +147,7 @@ async def test_a_block_refuses_waiting_requests_and_notifies_nobody(relations, d
     other = {"ann": "bob", "bob": "ann"}[owner]
     device = await devices.connect(relations.rest, other)
     await relations.block(owner, other)
-    assert await device.told() == []
+    assert await device.received() == []
     assert await relations.result("ann", "bob") == -1
     assert await counted(relations, "bob") == 0
     assert (await relations.agree("bob", "ann"))["errCode"] == 1305
@@ -307,7 +307,7 @@ async def test_both_users_are_notified_of_a_request_and_of_its_answer(relations,
     await relations.agree("bob", "ann", handleMsg="ok")
     (agreed,) = await relations.sent("ann")
     for user in ("ann", "bob"):
-        told = await everybody[user].told()
+        told = await everybody[user].received()
         assert [(each.type, each.detail) for each in told] == [
             (1203, detail(asked)),
             (1202, detail(refused, "no")),
@@ -315,7 +315,7 @@ async def test_both_users_are_notified_of_a_request_and_of_its_answer(relations,
             (1201, detail(agreed, "ok", agreed=True)),
         ]
         assert {each.conversation for each in told} == {"n_ann_bob"}
-    assert await everybody["cy"].told() == []
+    assert await everybody["cy"].received() == []
 
 
 async def test_both_users_are_notified_once_of_a_request_that_agrees(relations, devices):
@@ -324,7 +324,9 @@ async def test_both_users_are_notified_once_of_a_request_that_agrees(relations, 
     await relations.apply("bob", "ann")
     (agreed,) = await relations.sent("ann")
     for device in (ann, bob):
-        assert [(each.type, each.detail) for each in await device.told()] == [(1201, detail(agreed, "", agreed=True))]
+        assert [(each.type, each.detail) for each in await device.received()] == [
+            (1201, detail(agreed, "", agreed=True))
+        ]
 
 
 async def test_both_users_are_notified_of_a_request_that_an_import_agreed_to(relations, devices):
@@ -333,17 +335,17 @@ async def test_both_users_are_notified_of_a_request_that_an_import_agreed_to(rel
     await relations.imports("ann", "cy", "bob")
     (agreed,) = await relations.sent("bob")
     for device in (ann, bob):
-        imported, answered = await device.told()
+        imported, answered = await device.received()
         assert (imported.type, imported.detail["request"]) == (1201, None)
         assert (answered.type, answered.detail) == (1201, detail(agreed, "", agreed=True))
-    assert [each.detail["request"] for each in await cy.told()] == [None]
+    assert [each.detail["request"] for each in await cy.received()] == [None]
 
 
 async def test_a_silent_import_agrees_silently(relations, devices):
     await relations.apply("bob", "ann")
     bob = await devices.connect(relations.rest, "bob")
     await relations.imports("ann", "bob", notify=False)
-    assert await bob.told() == []
+    assert await bob.received() == []
     assert await relations.result("bob", "ann") == 1
 
 
@@ -353,5 +355,5 @@ async def test_nobody_is_notified_of_a_refused_operation(relations, devices):
     await relations.agree("bob", "ann")
     await relations.block("bob", "cy", by="imAdmin")
     await relations.apply("cy", "bob")
-    assert await ann.told() == []
-    assert [each.type for each in await bob.told()] == [1207]
+    assert await ann.received() == []
+    assert [each.type for each in await bob.received()] == [1207]

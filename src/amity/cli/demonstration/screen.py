@@ -1,4 +1,4 @@
-"""What the demo shows: one line per import as it is answered, one per after-event, then the table."""
+"""Print what the demo does: a line for each answered import, a line for each after-event, then the table."""
 
 from collections import Counter
 from typing import Self
@@ -10,15 +10,15 @@ from rich.text import Text
 from amity.cli.demonstration.club import ALLOWED, MODIFIED, REJECTED
 from amity.cli.importing.journal import Finished
 from amity.cli.importing.planning import Batch
-from amity.cli.importing.running import LEFT_OUT
 from amity.cli.importing.screen import Screen, screen_for
+from amity.cli.importing.sending import LEFT_OUT
 
 _STYLES = {ALLOWED: "green", MODIFIED: "yellow", REJECTED: "red", "told": "cyan"}
 _WIDEST = 110
 
 
-class Stage:
-    """The demo's screen. Counts the verdicts that the importer saw."""
+class DemoScreen:
+    """The demo's output. ``verdicts`` counts the verdicts of the imports."""
 
     def __init__(self, console: Console) -> None:
         self.console = console
@@ -49,13 +49,13 @@ class Stage:
         self.console.print(Text(text, style="bold"), soft_wrap=True)
 
     def line(self, word: str, text: str) -> None:
-        """Print a word in its colour and what there is to say about it, in one line."""
+        """Print a word in its colour and a text about it, in one line."""
         if len(text) > _WIDEST:
             text = text[: _WIDEST - 3] + "..."
         self.console.print(Text.assemble("  ", (f"{word:9}", _STYLES.get(word, "")), text), soft_wrap=True)
 
     def finished(self, batch: Batch, entry: Finished) -> None:
-        """Show how the server answered one import."""
+        """Print the answer of one import."""
         asked, skipped = len(batch.friends), entry.skipped
         if not skipped:
             verdict, text = ALLOWED, f"{asked} friends" if asked > 1 else "1 friend"
@@ -68,13 +68,13 @@ class Stage:
         self.line(verdict, f"{batch.owner}  {text}")
         self._inner.finished(batch, entry)
 
-    def heard(self, line: str) -> None:
-        """Show an after-event that the business server has handled; what it was asked shows in the answers."""
+    def handled(self, line: str) -> None:
+        """Print an after-event that the business server has handled. Its before-events are visible in the answers."""
         if line.startswith("imported "):
             self.line("told", line.removeprefix("imported ").strip())
 
     def summary(self, rows: list[tuple[str, int, int]]) -> bool:
-        """Print the closing table of what was and what should have been; return whether they are the same."""
+        """Print the table of found and expected numbers; return whether all are equal."""
         fine = all(found == expected for _, found, expected in rows)
         self.heading("Summary")
         if not self.console.is_terminal:

@@ -1,4 +1,4 @@
-"""Where a bench takes place: a directory on the project's disk, and the programs in it, all ended with it."""
+"""Run a bench in a directory on the project's disk, with programs that end with the run."""
 
 import contextlib
 import ctypes
@@ -23,11 +23,11 @@ _PR_SET_PDEATHSIG = 1
 
 
 class ProgramFailed(Exception):
-    """A program ended, or was not ready in time; the text holds the end of what it wrote."""
+    """A program ended, or was not ready in time; the text has the end of its output."""
 
 
 class Program:
-    """A program under way. ``port`` is where it listens, 0 where it does not."""
+    """A running program. ``port`` is the port that it listens on, 0 if it does not listen."""
 
     def __init__(self, name: str, process: "subprocess.Popen[str]", log: Path, port: int) -> None:
         self.name = name
@@ -36,7 +36,7 @@ class Program:
         self.port = port
 
     def until_listening(self, within: float = 30.0) -> None:
-        """Return when its port takes connections."""
+        """Return once its port accepts connections. Raises ``ProgramFailed``."""
         deadline = time.monotonic() + within
         while time.monotonic() < deadline:
             if self.process.poll() is not None:
@@ -50,7 +50,7 @@ class Program:
         raise ProgramFailed(f"{self.name} did not listen within {within:.0f} s:\n{self._tail()}")
 
     def ask(self, line: str) -> str:
-        """Write a line to a program that answers each with a line."""
+        """Write a line to a program that answers each line with a line, and return the answer."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self.process.stdin.write(line + "\n")
@@ -60,8 +60,8 @@ class Program:
             raise ProgramFailed(f"{self.name} gave no answer:\n{self._tail()}")
         return answer.strip()
 
-    def most_memory(self) -> int | None:
-        """Return the most bytes of memory that it has held so far; ``None`` where the system does not tell."""
+    def peak_memory(self) -> int | None:
+        """Return its peak memory so far in bytes; ``None`` if the system does not report it."""
         with contextlib.suppress(OSError):
             for line in Path(f"/proc/{self.process.pid}/status").read_text(encoding="utf-8").splitlines():
                 if line.startswith("VmHWM:"):
@@ -69,12 +69,12 @@ class Program:
         return None
 
     def processor_seconds(self) -> float:
-        """Return how long it has kept a core busy so far. Unlike a rate, this tells the truth on a busy machine."""
+        """Return its processor time so far in seconds. Unlike a rate, it is right on a busy machine too."""
         times = psutil.Process(self.process.pid).cpu_times()
         return times.user + times.system
 
     def stop(self) -> None:
-        """End it: by SIGTERM, and by SIGKILL where that takes longer than 20 seconds."""
+        """End it by SIGTERM, and by SIGKILL if that takes longer than 20 seconds."""
         if self.process.poll() is None:
             self.process.terminate()
             try:
@@ -90,8 +90,8 @@ class Program:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-20:]) or "(it wrote nothing)"
 
 
-class Stage:
-    """A context manager that a bench is given. ``quick`` asks for a tenth of the work: to try a bench, not to
+class Run:
+    """The run of a bench, as a context manager. ``quick`` reduces the work to a tenth, to try a bench rather than to
     measure."""
 
     def __init__(self, pinning: Pinning, *, quick: bool = False) -> None:
@@ -100,7 +100,7 @@ class Stage:
         self._exit = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
-        # Not the system's directory for temporary files: that is often memory, where a commit costs nothing.
+        # Not the system's temporary directory, because that is often in memory, where a commit costs nothing.
         made = tempfile.TemporaryDirectory(prefix=".bench-", dir=ROOT, ignore_cleanup_errors=True)
         self.directory = Path(self._exit.enter_context(made))
         return self
@@ -111,17 +111,17 @@ class Stage:
         self._exit.close()
 
     def size(self, count: int) -> int:
-        """Return how much of a work to do."""
+        """Return the amount of work to do: ``count``, or a tenth of it in a quick run."""
         return max(1, count // 10) if self.quick else count
 
     def measured(
         self, name: str, command: Sequence[str], port: int = 0, environ: Mapping[str, str] | None = None
     ) -> Program:
-        """Start a program on the core of what is measured; with a ``port``, return when it listens there."""
+        """Start a program on the measured core. If it has a ``port``, return once it listens there."""
         return self._start(name, command, self.pinning.measured, port, environ or {})
 
     def beside(self, name: str, command: Sequence[str], port: int = 0) -> Program:
-        """Start a program on the core of what loads."""
+        """Start a program on the loading core."""
         return self._start(name, command, self.pinning.other, port, {})
 
     def _start(
@@ -138,8 +138,8 @@ class Stage:
                 cwd=ROOT,
                 env={**clean, **environ},
                 text=True,
-                start_new_session=True,  # Ctrl-C is for the bench, which ends its programs in order
-                preexec_fn=lambda: _settle(core),  # noqa: PLW1509 - two system calls, no lock is taken
+                start_new_session=True,  # Ctrl-C reaches the bench only, which ends its programs in order
+                preexec_fn=lambda: _prepare(core),  # noqa: PLW1509 - two system calls, no lock is taken
             )
         program = Program(name, process, log, port)
         self._exit.callback(program.stop)
@@ -161,8 +161,8 @@ def free_port() -> int:
         return port
 
 
-def _settle(core: int | None) -> None:
-    """In the new process, before its program: on its core, and ended by Linux should the bench be killed."""
+def _prepare(core: int | None) -> None:
+    """Prepare the new process before it runs its program: pin it, and let Linux kill it if the bench is killed."""
     pin(core)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))

@@ -1,4 +1,4 @@
-"""Several parts of a move at once."""
+"""Run several parts of a move concurrently."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -8,8 +8,8 @@ U = TypeVar("U")
 
 
 async def in_parallel(parts: AsyncIterator[U], work: Callable[[U], Awaitable[None]], concurrency: int) -> None:
-    """Do ``work`` for every part, for ``concurrency`` of them at once; parts are asked for as they are needed. The
-    first exception ends it all and is raised."""
+    """Run ``work`` for every part, ``concurrency`` of them at once. Parts are requested when they are needed. The first
+    exception cancels the rest and is raised."""
     asking = asyncio.Lock()
 
     async def worker() -> None:

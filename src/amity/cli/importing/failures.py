@@ -1,4 +1,4 @@
-"""How an import ends that does not end well: a line that says why and what to do, and an exit code."""
+"""The failures of an import: each ends it with a line that gives the reason and advice, and an exit code."""
 
 import asyncio
 import os
@@ -17,19 +17,19 @@ from amity.http.url import shown
 
 BAD_LINES_SHOWN = 20
 BAD_LINES_KEPT = 1_000_000
-GO_ON = "what was imported until then is noted: --resume goes on from there"
+RESUME_HINT = "what was imported until then is noted: --resume goes on from there"
 
 
 class Refusal(Failure):
-    """Ends the command with a message, an exit code and what the JSON summary tells of it."""
+    """The command cannot go on. It ends with a message and an exit code; ``facts`` go into the JSON summary."""
 
     def __init__(self, exit_code: int, message: str, **facts: Any) -> None:
         super().__init__(message, exit_code)
         self.facts = facts
 
 
-class Refused(Exception):
-    """A server does not let this caller do what an import needs."""
+class ServerRefused(Exception):
+    """A server does not permit this caller a call that an import needs."""
 
     def __init__(self, client: AmityClient, error: ImError) -> None:
         text = f"{shown(client.url)} refuses: {error.code} {error.message}: {error.detail}"
@@ -40,7 +40,7 @@ class Refused(Exception):
 
 
 def refuse_bad_lines(file: str, lines: Sequence[BadLine], count: int) -> Refusal:
-    """Return the refusal of a file that has ``count`` bad lines, of which these are the first."""
+    """Return the refusal of a file with ``count`` bad lines, of which ``lines`` are the first."""
     first = lines[:BAD_LINES_SHOWN]
     shown_lines = [f"  line {line.number} {printable(line.reason)}" for line in first]
     if count > len(first):
@@ -52,7 +52,7 @@ def refuse_bad_lines(file: str, lines: Sequence[BadLine], count: int) -> Refusal
     )
 
 
-def require_apart(file: Path | None, journal: Path, report: Path) -> None:
+def require_distinct_files(file: Path | None, journal: Path, report: Path) -> None:
     """Raise ``Refusal`` unless input, journal and report are different files and the report can be written."""
     paths = [path.resolve() for path in (file, journal, report) if path is not None]
     if len(set(paths)) < len(paths):
@@ -61,17 +61,17 @@ def require_apart(file: Path | None, journal: Path, report: Path) -> None:
         raise Refusal(USAGE, f"{report} cannot be written: --report names another place")
 
 
-def run_to_its_end(work: Coroutine[Any, Any, dict[str, Any]]) -> dict[str, Any]:
-    """Do the work and return its facts. Raises ``Refusal`` for each of its bad ends."""
+def run_import(work: Coroutine[Any, Any, dict[str, Any]]) -> dict[str, Any]:
+    """Run the import and return its facts. Raises ``Refusal`` for each of its errors."""
     try:
         return asyncio.run(work)
     except JournalProblem as problem:
         raise Refusal(USAGE, str(problem)) from None
     except Unreachable as problem:
-        raise Refusal(UNREACHABLE, f"{problem}; {GO_ON}") from None
-    except Refused as problem:
-        raise Refusal(USAGE, f"{problem}; {GO_ON}", errCode=problem.code) from None
+        raise Refusal(UNREACHABLE, f"{problem}; {RESUME_HINT}") from None
+    except ServerRefused as problem:
+        raise Refusal(USAGE, f"{problem}; {RESUME_HINT}", errCode=problem.code) from None
     except OSError as error:
-        raise Refusal(USAGE, f"{error.filename or 'a file'}: {error.strerror or error}; {GO_ON}") from None
+        raise Refusal(USAGE, f"{error.filename or 'a file'}: {error.strerror or error}; {RESUME_HINT}") from None
     except KeyboardInterrupt:
-        raise Refusal(INTERRUPTED, f"interrupted; {GO_ON}") from None
+        raise Refusal(INTERRUPTED, f"interrupted; {RESUME_HINT}") from None

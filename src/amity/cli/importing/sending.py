@@ -1,4 +1,4 @@
-"""Sending the batches: several at once, each until it is answered, each noted when it is."""
+"""Send the batches: several at once, each retried until it is answered, and then noted in the journal."""
 
 import asyncio
 from collections import Counter
@@ -14,14 +14,14 @@ from amity.client import AmityClient
 from amity.client.types.relations.friends import ImportFriendResponse
 from amity.errors import Code, ImError
 
-# Refusals that are about the caller and not about the batch: the next one would be refused just the same.
+# Refusals that concern the caller and not the batch: the next batch would be refused too.
 ABOUT_THE_CALLER = frozenset((Code.NO_PERMISSION, *range(Code.TOKEN_EXPIRED, Code.TOKEN_NOT_EXIST + 1)))
 LEFT_OUT = "left out by the business server"
 
 
 @dataclass(slots=True)
 class Totals:
-    """What became of the pairs so far. ``added`` are friends whom the business server put on a list."""
+    """The results of the pairs so far. ``added`` counts friends whom the business server added to a list."""
 
     batches: int = 0
     imported: int = 0
@@ -40,8 +40,8 @@ class Totals:
             self.by_reason[skip.code, skip.message or skip.reason] += 1
 
 
-class Watcher(Protocol):
-    """Is told what happens, as it happens."""
+class Observer(Protocol):
+    """Is notified of each finished batch."""
 
     def finished(self, batch: Batch, entry: Finished) -> None: ...
 
@@ -55,10 +55,10 @@ async def send_all(
     retrying: Retrying,
     concurrency: int,
     totals: Totals,
-    watcher: Watcher,
+    observer: Observer,
 ) -> None:
-    """Send what is not finished yet. Raises ``Unreachable``, ``JournalProblem``, and ``ImError`` where the caller may
-    not import at all; what was answered until then is in the journal."""
+    """Send the batches that are not finished. Raises ``Unreachable``, ``JournalProblem``, and ``ImError`` if the caller
+    may not import at all. After an error too, the journal has the batches answered so far."""
     waiting = (batch for batch in plan.batches() if batch.number not in journal.done)
 
     async def work(batches: Iterator[Batch]) -> None:
@@ -68,7 +68,7 @@ async def send_all(
             entry = await _send(batch, client, journal, people, retrying)
             journal.note(entry)
             totals.add(entry)
-            watcher.finished(batch, entry)
+            observer.finished(batch, entry)
 
     workers = [asyncio.create_task(work(waiting)) for _ in range(concurrency)]
     try:
@@ -82,9 +82,9 @@ async def send_all(
 async def _send(
     batch: Batch, client: AmityClient, journal: Journal[FileHeader, Finished], people: People, retrying: Retrying
 ) -> Finished:
-    """Send one batch and return what became of it."""
+    """Send one batch and return its result."""
     skipped: list[Skip] = []
-    friends = _known(batch, batch.friends, people, skipped)
+    friends = _registered(batch, batch.friends, people, skipped)
     answer = ImportFriendResponse(imported=[])
     while friends:
         key = journal.header.key(batch.number, friends)
@@ -98,8 +98,8 @@ async def _send(
         except ImError as error:
             if error.code in ABOUT_THE_CALLER:
                 raise
-            if error.code == Code.RECORD_NOT_FOUND and await _learn(batch.owner, friends, people):
-                friends = _known(batch, friends, people, skipped)
+            if error.code == Code.RECORD_NOT_FOUND and await _refresh(batch.owner, friends, people):
+                friends = _registered(batch, friends, people, skipped)
                 continue
             reason = error.detail or "refused by the server"
             skipped += [Skip(friend, error.code, error.message, reason) for friend in friends]
@@ -107,8 +107,8 @@ async def _send(
     return _outcome(batch, friends, answer, skipped)
 
 
-def _known(batch: Batch, friends: list[str], people: People, skipped: list[Skip]) -> list[str]:
-    """Sort out whom the server does not know; with an unknown owner, that is everybody."""
+def _registered(batch: Batch, friends: list[str], people: People, skipped: list[Skip]) -> list[str]:
+    """Return the friends that the server knows, none if the owner is unknown; add the others to ``skipped``."""
     refused = people.refused
     if not refused:
         return friends
@@ -120,15 +120,18 @@ def _known(batch: Batch, friends: list[str], people: People, skipped: list[Skip]
     return [friend for friend in friends if friend not in refused]
 
 
-async def _learn(owner: str, friends: list[str], people: People) -> bool:
-    """Find out who has gone since the people were asked about; say whether anybody has."""
+async def _refresh(owner: str, friends: list[str], people: People) -> bool:
+    """Ask again about the people of a batch; return whether any of them has become unknown since the first time."""
     before = len(people.refused)
-    await people.sort([owner, *friends], register=False)
+    await people.classify([owner, *friends], register=False)
     return len(people.refused) > before
 
 
 def _outcome(batch: Batch, sent: list[str], answer: ImportFriendResponse, skipped: list[Skip]) -> Finished:
-    """Count, and name who is missing from the answer. A server that does not tell is taken to have done as asked."""
+    """Return the result of a batch, with the friends that the answer leaves out as skipped.
+
+    An answer without a list of imported friends counts as one that imported all.
+    """
     imported = sent if answer.imported is None else answer.imported
     skipped = skipped + [
         Skip(
