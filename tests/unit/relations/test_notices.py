@@ -32,7 +32,7 @@ def test_an_import_of_one_friend_notifies_both_users(push):
     ]
 
 
-def test_it_comes_from_the_friend_as_if_it_had_accepted(push):
+def test_the_notification_of_an_import_comes_from_the_friend_as_if_it_had_accepted(push):
     notices.notify_imported(push, "ann", ["bob"], "op-1")
     (only,) = push.notified
     assert (only.notification.send_id, only.notification.recv_id) == ("bob", "ann")
@@ -111,7 +111,7 @@ def test_an_update_of_several_notifies_the_owner_once(push):
     ]
 
 
-def test_all_of_it_is_traced_by_the_callers_operation(push):
+def test_all_notifications_have_the_callers_operation_id(push):
     notices.notify_imported(push, "ann", ["bob", "cy"], "op-1")
     notices.notify_deleted(push, "ann", "bob", "op-1")
     notices.notify_remark_set(push, "ann", "bob", "op-1")
