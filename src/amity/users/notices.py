@@ -38,5 +38,5 @@ def notify_profile_changed(push: Push, operator: str, user: str, friends: Sequen
 def notify_friend_info_updated(push: Push, operator: str, user: str, friends: Sequence[str], operation_id: str) -> None:
     """Notify ``friends`` that the profile of a user on their lists has changed."""
     if reached := [friend for friend in friends if push.reaches(friend)]:
-        told = Notification(operator, user, FriendInfoUpdated(user_id=user), coalesces=FRIENDS)
-        push.notify(reached, told, operation_id)
+        notification = Notification(operator, user, FriendInfoUpdated(user_id=user), coalesces=FRIENDS)
+        push.notify(reached, notification, operation_id)
