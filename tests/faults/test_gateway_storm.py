@@ -1,13 +1,15 @@
 """Everybody comes back at once: the server was killed and started again, and 2,000 clients only waited for that."""
 
 import asyncio
+import json
 
 import psutil
 import uvloop
 
+from tests.faults.caller import Caller
 from tests.faults.conftest import settings_for
 from tests.integration.gateway.raw import Raw
-from tests.support.rest import Rest
+from tests.support.rest import ADMIN, Rest
 from tests.support.server_process import ServerProcess
 
 CLIENTS = 2000
@@ -19,10 +21,15 @@ async def _tokens(rest: Rest, users: list[str]) -> dict[str, str]:
         await rest.register(*users[at : at + 1000])
     tokens = dict.fromkeys(users, "")  # in their order, whoever has a token first
 
+    headers = {"operationID": "storm", "token": await rest.token(ADMIN)}
+
     async def fetch(some: list[str]) -> None:
+        caller = Caller(rest.url)
         for user in some:
-            data = await rest.data("/auth/get_user_token", {"userID": user, "platformID": 7})
-            tokens[user] = data["token"]
+            body = {"userID": user, "platformID": 7}
+            _, answer = await caller.post("/auth/get_user_token", headers, body)
+            tokens[user] = json.loads(answer)["data"]["token"]
+        await caller.close()
 
     await asyncio.gather(*(fetch(users[start::16]) for start in range(16)))
     return tokens

@@ -13,6 +13,7 @@ import picows
 import pytest
 
 from amity.presence.writer import LEASE_SECONDS
+from tests.faults import leases
 from tests.faults.conftest import KILLS, RETRIES
 from tests.support.business_server import BusinessServer
 from tests.support.gateway_client import GatewayClient
@@ -98,6 +99,7 @@ async def connected(server, tokens, place):
 
 @pytest.mark.timeout(120)
 async def test_whoever_was_online_when_the_server_was_killed_is_told_to_be_offline(tmp_path, database_url):
+    """On PostgreSQL, once the lease of the server has expired."""
     async with scene(tmp_path, database_url) as (server, rest, hearsay, tokens):
         for place in tokens:
             await connected(server, tokens, place)
@@ -140,8 +142,9 @@ async def test_kills_while_clients_come_and_go_leave_no_contradiction(tmp_path, 
 
         people = [asyncio.create_task(come_and_go(place)) for place in tokens]
         for _ in range(KILLS):
-            await asyncio.sleep(chance.uniform(0.2, 1))
+            await asyncio.sleep(chance.uniform(0.1, 0.5))
             server.kill()
+            await leases.expire(database_url)
             await server.start()
         await asyncio.sleep(0.5)
         ending.set()

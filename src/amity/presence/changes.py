@@ -101,6 +101,10 @@ class Changes:
         waiting = self._waiting
         return [waiting.popleft() for _ in range(min(most, len(waiting)))]
 
+    def oldest(self) -> int:
+        """Return the ``seq`` of the oldest waiting change, or the time if none waits."""
+        return self._waiting[0].seq if self._waiting else self._now_ms()
+
     def start_over(self, unwritten: Sequence[Change]) -> None:
         """Queue everybody who is online here as coming online: what was written before has been undone.
 

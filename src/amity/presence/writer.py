@@ -80,6 +80,7 @@ class Writer:
             await members.end_all(self._database)
             while await self._take_over():
                 pass
+        self._may_have_ended = self._shared  # there may be some whose users nobody has reported
         await self._join()
         self._task = asyncio.create_task(self._run(), name="presence")
 
@@ -237,7 +238,8 @@ class Writer:
 
     async def _record_left(self, process: str, user_ids: Sequence[str]) -> None:
         numbers = await self._directory.numbers(user_ids)
-        now = self._clock.now_ms()
+        # Before whatever is not written yet: a user who has come back here gets an event with a larger number.
+        before = self._batch[0].seq if self._batch else self._changes.oldest()
 
         async def work(tx: Transaction) -> None:
             await lock_lists(tx, list(numbers.values()))
@@ -245,7 +247,7 @@ class Writer:
             _, elsewhere = await store.places(tx, process, user_ids)
             for each in left:
                 if (each.user_id, each.platform_id) not in elsewhere:
-                    seq = max(now, each.seq + 1)
+                    seq = max(before - 1, each.seq + 1)
                     change = Change(
                         Kind.OFFLINE, each.user_id, each.platform_id, each.conn_id, each.operation_id, False, seq
                     )

@@ -81,6 +81,7 @@ class Postgres:
         self._replaced_at = float("-inf")
         self._long = long_turns(_LONG_CONNECTIONS)
         self._scans = scan_turns(_SCAN_CONNECTIONS)
+        self._scanning: set[asyncio.Timeout] = set()
 
     async def fetch(self, sql: str, *args: object) -> Sequence[Row]:
         try:
@@ -115,8 +116,11 @@ class Postgres:
             raise ImError(Code.DATABASE, "the database could not be read") from error
 
     async def _scan(self, sql: str, args: tuple[object, ...]) -> Sequence[Row]:
+        begin = f"; set local statement_timeout = {int(SCAN_SECONDS * 1000)}"
+        until = asyncio.timeout(None)
+        self._scanning.add(until)
         try:
-            async with self._reading(f"; set local statement_timeout = {int(SCAN_SECONDS * 1000)}") as connection:
+            async with until, self._reading(begin) as connection:
                 return await self._portions(connection, sql, args)
         except asyncpg.QueryCanceledError as error:
             metrics.read_refused("scan", "time")
@@ -125,6 +129,8 @@ class Postgres:
             ) from error
         except FAILURES as error:
             raise ImError(Code.DATABASE, "the database could not be read") from error
+        finally:
+            self._scanning.discard(until)
 
     @contextlib.asynccontextmanager
     async def _reading(self, settings: str = "") -> "AsyncIterator[Connection]":
@@ -209,6 +215,9 @@ class Postgres:
             _log.warning("a connection to the database was lost: %s", error)
 
     async def close(self) -> None:
+        for until in self._scanning:
+            if not until.expired():
+                until.reschedule(0)  # nobody waits for a scan of a server that stops
         try:
             async with asyncio.timeout(10):
                 await self._long.close()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from amity.cli.importing import retrying
 from tests.integration.cli.moving import another, everything, fill, move
 from tests.support.behaviour import Answer, HangUp, html
 from tests.support.openim import OpenIm
@@ -135,7 +136,8 @@ async def test_pages_of_any_size_bring_everything(rest, cli, size):
     }
 
 
-async def test_a_source_that_fails_for_a_while_is_waited_for(openim, rest, cli):
+async def test_a_source_that_fails_for_a_while_is_waited_for(openim, rest, cli, monkeypatch):
+    monkeypatch.setattr(retrying, "FIRST_PAUSE", 0.02)
     openim.then(
         html(502),
         HangUp(),

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from amity.callbacks.telling.outbox import Outbox
+from amity.cluster import members
 from amity.errors import Code, ImError
 from amity.presence.writer import LEASE_SECONDS, RENEW_SECONDS
 from amity.users import store
@@ -96,16 +97,16 @@ async def test_a_client_that_flaps_is_told_in_the_order_of_things(process, datab
 
 
 async def test_more_users_than_fit_into_a_transaction_come_and_go(process, database, business):
-    people = [f"person-{number}" for number in range(1100)]
-    await database.write(lambda tx: store.insert(tx, [User(user_id=user_id) for user_id in people]), rows=1100)
+    people = [f"person-{number}" for number in range(600)]
+    await database.write(lambda tx: store.insert(tx, [User(user_id=user_id) for user_id in people]), rows=600)
     connections = [Connection(user_id) for user_id in people]
     for connection in connections:
         process.presence.opened(connection)
-    await business.wait_for(1100, timeout=60)
-    assert len(await rows(database)) == 1100
+    await business.wait_for(600, timeout=60)
+    assert len(await rows(database)) == 600
     for connection in connections:
         process.presence.closed(connection)
-    await business.wait_for(2200, timeout=60)
+    await business.wait_for(1200, timeout=60)
     assert await rows(database) == []
     by_user: dict[str, list[str]] = {}
     for request in business.requests:
@@ -285,6 +286,36 @@ class TestSeveralProcesses:
         await pass_time(following, office, LEASE_SECONDS)
         assert (await following.told(business))[2:] == [("Offline", "max", 5)]
         assert await rows(database) == [("lena", 5, following.name)]
+
+    async def test_who_comes_back_as_a_process_is_ended_comes_online_later_than_it_left(
+        self, process, start_process, database, business, office
+    ):
+        process.presence.opened(Connection("lena"))
+        await business.wait_for(1)
+        process.die()
+        other = await start_process()
+        await members.end(database, process.name)
+        office.clock.advance(1)
+        # Both within one turn: what has come is not written when the other process is found to have ended.
+        other.presence.opened(Connection("lena"))
+        office.clock.advance(RENEW_SECONDS)
+        await other.told(business)
+        told = [(request.json["callbackCommand"], request.json["seq"]) for request in business.requests]
+        assert [command.removeprefix("callbackAfterUser") for command, _ in told] == [
+            "OnlineCommand", "OfflineCommand", "OnlineCommand",
+        ]  # fmt: skip
+        assert [seq for _, seq in told] == sorted({seq for _, seq in told})
+
+    async def test_a_process_that_starts_reports_whom_an_ended_one_left_at_once(
+        self, process, start_process, database, business
+    ):
+        process.presence.opened(Connection("lena"))
+        await business.wait_for(1)
+        process.die()
+        await members.end(database, process.name)
+        await start_process()
+        await business.wait_for(2)
+        assert await rows(database) == []
 
     async def test_nobody_is_taken_for_dead_as_soon_as_a_database_that_was_away_is_back(
         self, process, start_process, database, business, office

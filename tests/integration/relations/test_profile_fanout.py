@@ -320,7 +320,10 @@ async def test_a_fanout_that_another_process_abandons_is_taken_over_and_its_call
     await servers.stop()
 
 
-async def test_the_lease_of_a_killed_process_ends_even_if_the_database_s_clock_was_ahead(postgres_url, tmp_path):
+async def test_the_lease_of_a_killed_process_ends_even_if_the_database_s_clock_was_ahead(
+    postgres_url, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(profile_fanout, "_IDLE_POLL_SECONDS", 0.1)
     servers = StartServer(tmp_path, postgres_url)
     server = await servers()
     await server.register("ann", *FRIENDS)

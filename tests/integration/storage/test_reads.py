@@ -99,7 +99,7 @@ async def test_long_reads_of_one_caller_leave_turns_to_another(database):
     ended = []
 
     async def long(caller):
-        await as_caller(caller, database.fetch_long(COUNT, 200_000))
+        await as_caller(caller, database.fetch_long(COUNT, 50_000))
         ended.append(caller)
 
     tasks = [asyncio.create_task(long("ann")) for _ in range(60)]
@@ -116,7 +116,7 @@ async def test_closing_interrupts_scans_and_ends_in_time(database_url):
     began = time.monotonic()
     await database.close()
     ends = await asyncio.gather(*tasks, return_exceptions=True)
-    assert time.monotonic() - began < 11
+    assert time.monotonic() - began < 3
     assert {getattr(end, "code", None) for end in ends} <= {Code.DATABASE, Code.READS_LIMIT}
 
 

@@ -343,7 +343,7 @@ async def test_a_server_settles_the_texts_that_wait_for_the_index(start_server, 
 
 
 async def test_a_search_is_answered_from_the_index(database, database_url):
-    await inserted(database, [named(number, f"{number * 7919 % 100_003} name") for number in range(20_000)])
+    await inserted(database, [named(number, f"{number * 7919 % 100_003} name") for number in range(8_000)])
     if database.dialect == "postgres":
         # PostgreSQL does this by itself after a while, and so does the server on SQLite.
         connection = await asyncpg.connect(database_url)

@@ -7,6 +7,7 @@ import sqlite3
 
 import pytest
 
+from amity.cli.examining import ports
 from tests.integration.cli.examining.conftest import Doctor
 from tests.support.rest import SECRET
 
@@ -50,7 +51,8 @@ async def test_a_server_on_another_file_is_told_from_the_own_one(doctor: Doctor,
     assert "whole path" in mend
 
 
-async def test_ports_that_are_swapped_are_named_as_that(doctor: Doctor, running, sqlite_url):
+async def test_ports_that_are_swapped_are_named_as_that(doctor: Doctor, running, sqlite_url, monkeypatch):
+    monkeypatch.setattr(ports, "_SECONDS", 0.5)  # how long the API is waited for to answer as a gateway
     doctor.write(database=sqlite_url, api=running["gateway"], gateway=running["api"])
     found = await doctor()
     for part in ("api", "gateway"):
