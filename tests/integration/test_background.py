@@ -11,9 +11,12 @@ from amity.callbacks.log import CallbackLog
 from amity.relations.friends.importing import ImportFriends
 from amity.relations.limits.limits import Limits
 from amity.storage import open_database
-from amity.users import search_filling, search_index, search_settling, search_store
-from amity.users.search_filling import Filling
-from amity.users.search_settling import Settling
+from amity.users import search_index
+from amity.users.search import filling as search_filling
+from amity.users.search import settling as search_settling
+from amity.users.search import store as search_store
+from amity.users.search.filling import Filling
+from amity.users.search.settling import Settling
 
 
 class Stumbling:

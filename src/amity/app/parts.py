@@ -21,9 +21,9 @@ from amity.inbox.operations import operations as inbox_operations
 from amity.inbox.service import Inbox
 from amity.messages.operations import operations as message_operations
 from amity.messages.service import Messages
-from amity.moving.exporting import Exporting
+from amity.moving.exporting.service import Exporting
 from amity.moving.operations import operations as moving_operations
-from amity.moving.restoring import Restoring
+from amity.moving.restoring.service import Restoring
 from amity.presence.operations import operations as presence_operations
 from amity.presence.service import Presence
 from amity.relations.blacks.changing import BlackChanges
@@ -32,19 +32,19 @@ from amity.relations.blacks.reading import Blacks
 from amity.relations.friends.importing import ImportFriends
 from amity.relations.friends.increments import Increments
 from amity.relations.friends.operations import operations as friend_operations
-from amity.relations.friends.profiles import ProfileFanout
+from amity.relations.friends.profiles.service import ProfileFanout
 from amity.relations.friends.service import Friends
 from amity.relations.limits.limits import Limits
 from amity.relations.requests.answering import Answering
 from amity.relations.requests.applying import Applying
 from amity.relations.requests.operations import operations as request_operations
 from amity.relations.requests.reading import Applications
-from amity.users.client_config import ClientConfig
+from amity.users.client_config.service import ClientConfig
 from amity.users.client_operations import operations as user_client_operations
-from amity.users.commands import Commands
+from amity.users.commands.service import Commands
 from amity.users.operations import operations as user_operations
 from amity.users.receive_option import ReceiveOption
-from amity.users.search import Search
+from amity.users.search.service import Search
 from amity.users.service import Users
 
 Sweep = Callable[[], Awaitable[object]]

@@ -1,8 +1,8 @@
 """The HTTP operations that export and restore all data. They are amity's own, and for administrators."""
 
 from amity.calls.operation import Access, Operation
-from amity.moving.exporting import Exporting
-from amity.moving.restoring import Restoring
+from amity.moving.exporting.service import Exporting
+from amity.moving.restoring.service import Restoring
 
 
 def operations(restoring: Restoring, exporting: Exporting) -> list[Operation]:

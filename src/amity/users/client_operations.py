@@ -1,8 +1,8 @@
 """The HTTP operations of settings that the app and its clients store for users."""
 
 from amity.calls.operation import Access, Operation
-from amity.users.client_config import ClientConfig
-from amity.users.commands import Commands
+from amity.users.client_config.service import ClientConfig
+from amity.users.commands.service import Commands
 from amity.users.receive_option import ReceiveOption
 
 

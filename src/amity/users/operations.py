@@ -1,7 +1,7 @@
 """The HTTP operations of users."""
 
 from amity.calls.operation import Access, Operation
-from amity.users.search import Search
+from amity.users.search.service import Search
 from amity.users.service import Users
 
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from amity.moving import exporting_store
+from amity.moving.exporting import store as exporting_store
 from amity.wire.frames import Identifier
 from tests.support.databases import ON_SQLITE_ALONE
 from tests.support.gateway_client import GatewayClient

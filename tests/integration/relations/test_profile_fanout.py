@@ -6,8 +6,8 @@ from collections import Counter
 import pytest
 
 from amity import metrics
-from amity.relations.friends import profiles as profile_fanout
-from amity.relations.friends.profiles import ProfileFanout
+from amity.relations.friends.profiles import service as profile_fanout
+from amity.relations.friends.profiles.service import ProfileFanout
 from amity.storage import open_database
 from tests.integration.conftest import StartServer
 from tests.support.devices import Devices

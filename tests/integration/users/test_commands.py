@@ -101,7 +101,7 @@ async def test_a_field_that_is_too_long_is_refused_by_name(people, field, length
 
 
 async def test_the_number_of_a_users_commands_is_limited(people, monkeypatch):
-    monkeypatch.setattr("amity.users.commands.MOST_COMMANDS", 2)
+    monkeypatch.setattr("amity.users.commands.service.MOST_COMMANDS", 2)
     await people.data(ADD, {**COMMAND, "uuid": "b"}, user="ann")
     refused = await people.post(ADD, {**COMMAND, "uuid": "c"}, user="ann")
     assert (refused["errCode"], refused["errDlt"]) == (1001, "userID: user ann has 2 commands, the limit")

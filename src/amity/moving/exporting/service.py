@@ -11,10 +11,10 @@ from enum import StrEnum
 
 from amity.calls.call import Call
 from amity.errors import Code, ImError
-from amity.moving import exporting_store as store
-from amity.moving.exporting_store import Cursor
+from amity.moving.exporting import store
+from amity.moving.exporting.store import Cursor
 from amity.moving.models import ExportRequest, ExportResponse
-from amity.moving.restoring import MOST_RECORDS
+from amity.moving.restoring.service import MOST_RECORDS
 from amity.storage import FEW, Database
 
 _CURSOR = re.compile(r"(users|friends|applications|blacks):(\d{1,18}):(\d{1,18}):(\d{1,18})", re.ASCII)

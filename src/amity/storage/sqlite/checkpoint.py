@@ -12,7 +12,7 @@ import os
 import sqlite3
 from collections.abc import Callable
 
-from amity.storage.worker import Worker
+from amity.storage.sqlite.worker import Worker
 
 DUE_ROWS = 16_000
 """Written rows after which a checkpoint starts. A rare checkpoint writes a page once that many commits have changed."""

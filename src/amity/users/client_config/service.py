@@ -9,8 +9,8 @@ from amity.calls.call import Call
 from amity.calls.page import page_of
 from amity.errors import Code, ImError
 from amity.storage import LARGE, ROW_BYTES, Database, Transaction
-from amity.users import client_config_store as store
-from amity.users.client_config_models import (
+from amity.users.client_config import store
+from amity.users.client_config.models import (
     DelUserClientConfigRequest,
     GetUserClientConfigRequest,
     GetUserClientConfigResponse,

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amity.users.positions import Position, Positions
+from amity.users.search.positions import Position, Positions
 from tests.support.fake_clock import FakeClock
 
 

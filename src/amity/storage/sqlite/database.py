@@ -16,15 +16,15 @@ from typing import TypeVar
 
 from amity import metrics
 from amity.errors import Code, ImError
-from amity.storage.checkpoint import Checkpoint, checkpoint_all
 from amity.storage.database import SCAN_SECONDS, Dialect, Row, StorageError, Transaction, translate
-from amity.storage.file_lock import LockedFile, lock_database
-from amity.storage.group_commit import GroupCommit
-from amity.storage.lists import adapt
 from amity.storage.migrations import Migration, pending
-from amity.storage.readers import Readers
-from amity.storage.sqlite_fitness import require_fit
-from amity.storage.sqlite_transaction import MOST_PROGRESS_CALLS, STEPS
+from amity.storage.sqlite.checkpoint import Checkpoint, checkpoint_all
+from amity.storage.sqlite.file_lock import LockedFile, lock_database
+from amity.storage.sqlite.fitness import require_fit
+from amity.storage.sqlite.group_commit import GroupCommit
+from amity.storage.sqlite.lists import adapt
+from amity.storage.sqlite.readers import Readers
+from amity.storage.sqlite.transaction import MOST_PROGRESS_CALLS, STEPS
 from amity.storage.turns import long_turns, scan_turns, while_awaited
 
 T = TypeVar("T")

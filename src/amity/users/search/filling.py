@@ -15,8 +15,8 @@ from typing import Final
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.errors import Code, ImError
 from amity.storage import LARGE, Database, Transaction
-from amity.users import search_store as store
 from amity.users.folding import UNICODE
+from amity.users.search import store
 from amity.users.search_index import index, settle
 
 PART: Final = 200

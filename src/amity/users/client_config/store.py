@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from amity.storage import Database, Transaction
-from amity.users.client_config_models import ClientConfigEntry
+from amity.users.client_config.models import ClientConfigEntry
 
 _FROM = """
     from client_configs as c left join users as u on u.user_seq = c.user_seq

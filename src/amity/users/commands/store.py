@@ -1,7 +1,7 @@
 """The SQL of commands, and nothing else."""
 
 from amity.storage import Database, Transaction
-from amity.users.commands_models import Command
+from amity.users.commands.models import Command
 
 
 async def of_user(database: Database, user_seq: int) -> list[Command]:

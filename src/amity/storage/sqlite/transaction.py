@@ -11,7 +11,7 @@ from typing import Final, NoReturn
 
 from amity.storage.after_commit import Follow
 from amity.storage.database import LARGE, Dialect, Row, translate
-from amity.storage.lists import adapt
+from amity.storage.sqlite.lists import adapt
 
 MOST_READ: Final = 1024
 """Rows that a transaction may read on the event loop."""

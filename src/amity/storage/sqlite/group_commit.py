@@ -42,11 +42,11 @@ from typing import TypeVar
 from amity import metrics
 from amity.clock import monotonic
 from amity.errors import Code, ImError
-from amity.storage.checkpoint import Checkpoint
 from amity.storage.database import LARGE, Transaction
-from amity.storage.jobs import Job, fail, settle
-from amity.storage.sqlite_transaction import SqliteTransaction, TooLargeError
-from amity.storage.worker import Worker
+from amity.storage.sqlite.checkpoint import Checkpoint
+from amity.storage.sqlite.jobs import Job, fail, settle
+from amity.storage.sqlite.transaction import SqliteTransaction, TooLargeError
+from amity.storage.sqlite.worker import Worker
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)

@@ -7,10 +7,10 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from amity.storage import checkpoint as checkpoints
 from amity.storage import open_database
-from amity.storage.checkpoint import Checkpoint
-from amity.storage.group_commit import GroupCommit
+from amity.storage.sqlite import checkpoint as checkpoints
+from amity.storage.sqlite.checkpoint import Checkpoint
+from amity.storage.sqlite.group_commit import GroupCommit
 
 PUT = "insert into facts (name, value) values ($1, $2)"
 TEXT = "x" * 1500  # nearly a page
@@ -151,7 +151,7 @@ async def test_a_checkpoint_that_fails_is_logged_and_tried_again(path, often, ca
 
         whole = writer._checkpoint._connection
         writer._checkpoint._connection = Failing()
-        with caplog.at_level(logging.WARNING, logger="amity.storage.checkpoint"):
+        with caplog.at_level(logging.WARNING, logger="amity.storage.sqlite.checkpoint"):
             for number in range(3):
                 await write(database, f"a-{number}", 300)
         assert "will try again: disk I/O error" in caplog.text

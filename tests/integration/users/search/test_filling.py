@@ -10,9 +10,11 @@ from amity.errors import ImError
 from amity.storage import open_database
 from amity.storage.database import Dialect
 from amity.storage.migrations import migrations
-from amity.users import search_filling, search_index, search_store, store
+from amity.users import search_index, store
 from amity.users.models import User
-from amity.users.search_filling import Filling
+from amity.users.search import filling as search_filling
+from amity.users.search import store as search_store
+from amity.users.search.filling import Filling
 from tests.integration.conftest import StartServer
 
 PAGE = {"pageNumber": 1, "showNumber": 100}

@@ -8,9 +8,9 @@ from amity import metrics
 from amity.errors import Code, ImError
 from amity.storage.bounded_reads import FEW, MOST_BYTES, PORTION, is_bounded, size_of, too_large
 from amity.storage.database import Row, translate
-from amity.storage.lists import adapt
+from amity.storage.sqlite.lists import adapt
+from amity.storage.sqlite.worker import Worker
 from amity.storage.turns import Turns
-from amity.storage.worker import Worker
 
 _INTERRUPT_EVERY = 0.05
 """Seconds after which a read is interrupted again: an interrupt before the read's first step has no effect."""

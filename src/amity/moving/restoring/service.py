@@ -13,7 +13,6 @@ from typing import TypeVar
 from amity.auth.service import NOTIFICATION_LEVEL
 from amity.calls.call import Call
 from amity.errors import Code, ImError
-from amity.moving import restoring_store as store
 from amity.moving.models import (
     ApplicationRecord,
     BlackRecord,
@@ -23,7 +22,8 @@ from amity.moving.models import (
     RestoreResponse,
     UserRecord,
 )
-from amity.moving.restoring_store import ApplicationRow, BlackRow, FriendRow
+from amity.moving.restoring import store
+from amity.moving.restoring.store import ApplicationRow, BlackRow, FriendRow
 from amity.storage import ROW_BYTES, Database, Transaction
 from amity.sync.lists import lock_lists
 from amity.users.directory import Directory

@@ -10,7 +10,7 @@ from typing import Any
 from amity.errors import Code, ImError
 from amity.storage.after_commit import Follow, run_all
 from amity.storage.database import Transaction
-from amity.storage.sqlite_transaction import SqliteTransaction
+from amity.storage.sqlite.transaction import SqliteTransaction
 
 Work = Callable[[Transaction], Awaitable[Any]]
 _log = logging.getLogger(__name__)

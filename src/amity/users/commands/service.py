@@ -11,8 +11,8 @@ from amity.calls.call import Call
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.errors import Code, ImError
 from amity.storage import Database, Transaction
-from amity.users import commands_store as store
-from amity.users.commands_models import (
+from amity.users.commands import store
+from amity.users.commands.models import (
     Command,
     CommandsResponse,
     ProcessUserCommandDeleteRequest,

@@ -3,7 +3,7 @@
 import asyncio
 import threading
 
-from amity.storage.worker import Worker
+from amity.storage.sqlite.worker import Worker
 
 
 async def test_jobs_run_in_order_in_the_thread_and_are_reported_on_the_loop():

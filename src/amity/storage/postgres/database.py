@@ -16,8 +16,8 @@ from amity.storage.after_commit import Follow, run_all
 from amity.storage.bounded_reads import MOST_BYTES, PORTION, is_bounded, size_of, too_large
 from amity.storage.database import SCAN_SECONDS, Dialect, Row, StorageError, Transaction, translate
 from amity.storage.migrations import pending
-from amity.storage.postgres_connecting import FAILURES, LOST, connect, is_pooled, located, open_pool, reason
-from amity.storage.postgres_fitness import fitness
+from amity.storage.postgres.connecting import FAILURES, LOST, connect, is_pooled, located, open_pool, reason
+from amity.storage.postgres.fitness import fitness
 from amity.storage.turns import Turns, long_turns, scan_turns, while_awaited
 
 if TYPE_CHECKING:

@@ -11,9 +11,10 @@ import pytest
 
 from amity.errors import ImError
 from amity.storage import open_database
-from amity.users import search_index, search_store, store
+from amity.users import search_index, store
 from amity.users.folding import fold
 from amity.users.models import User
+from amity.users.search import store as search_store
 from tests.support.databases import ON_SQLITE_ALONE
 from tests.support.rest import ADMIN
 

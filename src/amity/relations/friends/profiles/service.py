@@ -27,8 +27,8 @@ from amity.clock import SYSTEM_CLOCK, Clock
 from amity.cluster.members import new_name
 from amity.delivery.push import Push
 from amity.errors import ImError
-from amity.relations.friends import profiles_store as store
-from amity.relations.friends.profiles_store import Cursor, Fanout
+from amity.relations.friends.profiles import store
+from amity.relations.friends.profiles.store import Cursor, Fanout
 from amity.storage import LARGE, Database, Transaction
 from amity.sync.lists import MOST_VERSION, lock_lists
 from amity.users import notices

@@ -6,7 +6,6 @@ from amity.calls.call import Call
 from amity.calls.page import page_of
 from amity.calls.quota import Quota
 from amity.storage import Database
-from amity.users import search_store as store
 from amity.users.models import (
     GetAllUsersUidRequest,
     GetAllUsersUidResponse,
@@ -14,10 +13,11 @@ from amity.users.models import (
     GetUsersResponse,
     User,
 )
-from amity.users.positions import Position, Positions
-from amity.users.search_filling import Filling
+from amity.users.search import store
+from amity.users.search.filling import Filling
+from amity.users.search.positions import Position, Positions
+from amity.users.search.settling import Settling
 from amity.users.search_index import containing
-from amity.users.search_settling import Settling
 
 
 class Search:
