@@ -20,7 +20,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help setup hooks demo serve test test-clients lint format types contract unit integration fuzz faults kills bench \
-	protos client-types events lock lowest clean client-needs checks tests
+	protos client-types events lock lowest clean client-needs checks tests everything
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -44,8 +44,7 @@ test: $(VENV)/.dev ## check and test everything; with T=tests/unit/relations tho
 ifdef T
 	$(BIN)/pytest --quiet $(T)
 else
-	@$(MAKE) --no-print-directory --jobs=2 $(EACH_OUTPUT_WHOLE)
-	@echo "All checks and tests passed."
+	@$(MAKE) --no-print-directory --jobs=2 $(EACH_OUTPUT_WHOLE) everything
 endif
 
 test-clients: client-needs $(VENV)/.dev $(CLIENTS) ## log in with OpenIM's released clients (needs Node.js, npm, Chromium)
@@ -74,6 +73,9 @@ checks: $(VENV)/.dev
 
 tests: $(VENV)/.dev
 	AMITY_FUZZ_SECONDS=$(SECONDS) $(BIN)/pytest --quiet $(SIDE_BY_SIDE) tests/faults tests/fuzz tests/integration tests/unit
+
+everything: checks tests
+	@echo "All checks and tests passed."
 
 unit: $(VENV)/.dev
 	$(BIN)/pytest --quiet tests/unit

@@ -18,8 +18,7 @@ _TIMEOUT = 30.0
 class HttpCaller:
     """Sends requests to one server, each on a connection of its own while it is under way.
 
-    ``url`` is the server's address. A certificate is not verified. Raises ``httpx.TransportError`` where a connection
-    cannot be made or breaks off.
+    ``url`` is the server's address. A certificate is not verified. It belongs to the event loop of its first request.
     """
 
     def __init__(self, url: str) -> None:
@@ -33,13 +32,19 @@ class HttpCaller:
     async def request(
         self, method: str, path: str, headers: Mapping[str, str] | None = None, content: bytes = b""
     ) -> httpx.Response:
-        """Send a request; return the whole answer."""
+        """Send a request; return the whole answer.
+
+        Raises ``httpx.TransportError`` if a connection cannot be made or breaks off, or if the answer takes too long.
+        """
         head = f"{method} {path} HTTP/1.1\r\nHost: {self._authority}\r\nContent-Length: {len(content)}\r\n"
         lines = "".join(f"{name}: {value}\r\n" for name, value in (headers or {}).items())
         message = f"{head}{lines}\r\n".encode() + content
-        connection = self._kept() or await self._connect()
-        async with asyncio.timeout(_TIMEOUT):
-            return await connection.exchange(message)
+        try:
+            async with asyncio.timeout(_TIMEOUT):
+                connection = self._kept() or await self._connect()
+                return await connection.exchange(message)
+        except TimeoutError as error:
+            raise httpx.ReadTimeout(f"{method} {path} was not answered within {_TIMEOUT} s") from error
 
     async def close(self) -> None:
         """Close all connections that wait for a request."""

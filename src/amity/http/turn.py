@@ -11,7 +11,7 @@ from typing import Final
 from weakref import WeakKeyDictionary
 
 _MOST_WAITING: Final = 256
-"""Number of waiting writes that are made without waiting for the end of the turn."""
+"""Number of waiting writes at which all of them are made at once, before the end of the turn."""
 
 
 class TurnEnd:

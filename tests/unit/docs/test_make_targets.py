@@ -1,8 +1,10 @@
 """Every call of ``make`` that pages, hooks and the devcontainer show or do is of a target that exists."""
 
 import json
+import os
 import re
 import shlex
+import subprocess
 
 import pytest
 import yaml
@@ -25,6 +27,23 @@ def test_every_target_on_a_page_exists(page):
 def test_every_target_runs_whatever_files_and_folders_there_are():
     rules = re.findall(r"^([a-z-]+(?: [a-z-]+)*):(?!=)", text("Makefile"), re.MULTILINE)
     assert {target for rule in rules for target in rule.split()} == targets()
+
+
+def commands_of(target):
+    """What make would run for a target, whoever has started this test by make."""
+    dry_run = ["make", "--no-print-directory", "--dry-run", target]
+    return subprocess.run(
+        dry_run, cwd=ROOT, env={"PATH": os.environ["PATH"]}, capture_output=True, text=True, check=True
+    ).stdout
+
+
+def test_make_test_runs_all_checks_and_all_tests_but_those_of_clients():
+    commands = commands_of("test").splitlines()
+    for check in ("lint", "contract", "types"):
+        assert set(commands_of(check).splitlines()) <= set(commands)
+    (pytest_call,) = (shlex.split(command) for command in commands if "/pytest " in command)
+    suites = {path.relative_to(ROOT).parts[1] for path in ROOT.glob("tests/**/test_*.py")} - {"clients"}
+    assert {word for word in pytest_call if word.startswith("tests/")} == {f"tests/{suite}" for suite in suites}
 
 
 def test_every_target_that_make_help_lists_is_explained_to_contributors():
