@@ -11,9 +11,12 @@ from amity.callbacks.log import CallbackLog
 from amity.relations.friends.importing import ImportFriends
 from amity.relations.limits.limits import Limits
 from amity.storage import open_database
-from amity.users import search_filling, search_index, search_settling, search_store
-from amity.users.search_filling import Filling
-from amity.users.search_settling import Settling
+from amity.users import search_index
+from amity.users.search import filling as search_filling
+from amity.users.search import settling as search_settling
+from amity.users.search import store as search_store
+from amity.users.search.filling import Filling
+from amity.users.search.settling import Settling
 
 
 class Stumbling:
@@ -57,7 +60,7 @@ async def test_the_index_of_users_is_settled_again_after_a_fault(database, monke
 async def test_the_index_of_users_is_filled_to_its_end_after_a_fault(database, monkeypatch, caplog):
     stumbling = Stumbling(search_store.next_to_fill)
     monkeypatch.setattr(search_store, "next_to_fill", stumbling)
-    monkeypatch.setattr(search_filling, "_PAUSE", 0.01)
+    monkeypatch.setattr(search_filling, "_RETRY_SECONDS", 0.01)
     filling = Filling(database, start_seconds=0)
     await filling.start()
     await recovered(stumbling, caplog)

@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from importlib.util import find_spec
 from typing import Any
 
 import msgspec
@@ -152,6 +154,11 @@ def fields_of(struct: Struct) -> Sequence[types.Field]:
     return info.fields
 
 
+@cache
 def room_of(module: str) -> str:
-    """Return the package of a module without ``amity.``, which is the name of its file below ``types/``."""
-    return module.removeprefix("amity.").rpartition(".")[0]
+    """Return the name of a module's file below ``types/``: its package without ``amity.``, or the one around it that
+    has models of its own."""
+    package = module.rpartition(".")[0]
+    parts = package.split(".")
+    around = [".".join(parts[:count]) for count in range(2, len(parts))]
+    return next((each for each in around if find_spec(f"{each}.models")), package).removeprefix("amity.")

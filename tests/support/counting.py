@@ -5,7 +5,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from amity.caller import caller_id
 from amity.storage import Database, Transaction
-from amity.storage.sqlite_transaction import SqliteTransaction
+from amity.storage.sqlite.transaction import SqliteTransaction
 
 T = TypeVar("T")
 

@@ -1,4 +1,4 @@
-"""What every part of a server stands on: the database, callbacks, and whoever is connected."""
+"""What all parts of a server depend on: the database, callbacks, sessions and pushes."""
 
 import contextlib
 from dataclasses import dataclass
@@ -18,8 +18,8 @@ from amity.users.directory import Directory
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """Handed to every part. ``push`` tells connected clients; ``version_id`` is the ``versionID`` of this database's
-    lists."""
+    """The dependencies of the parts. ``push`` notifies connected clients; ``version_id`` is the ``versionID`` of this
+    database's lists."""
 
     settings: Settings
     database: Database
@@ -33,9 +33,11 @@ class Ground:
     version_id: str
 
 
-async def lay(settings: Settings, stack: contextlib.AsyncExitStack) -> Ground:
-    """Open and migrate the database, and make the ground; ``stack`` closes it. Raises ``StorageError``, and
-    ``ValueError`` for a setting that cannot work."""
+async def open_ground(settings: Settings, stack: contextlib.AsyncExitStack) -> Ground:
+    """Open and migrate the database, and build what the parts depend on; ``stack`` closes it.
+
+    Raises ``StorageError``, and ``ValueError`` if a setting cannot work.
+    """
     sender = Sender(settings.callbacks)
     stack.push_async_callback(sender.close)
     database = await open_database(settings.database)

@@ -1,4 +1,4 @@
-"""The parts of a server, from the bottom up: what each offers, and what of it runs beside the calls."""
+"""The parts of a server, from the bottom up: their operations, background tasks and sweeps."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -21,9 +21,9 @@ from amity.inbox.operations import operations as inbox_operations
 from amity.inbox.service import Inbox
 from amity.messages.operations import operations as message_operations
 from amity.messages.service import Messages
-from amity.moving.exporting import Exporting
+from amity.moving.exporting.service import Exporting
 from amity.moving.operations import operations as moving_operations
-from amity.moving.restoring import Restoring
+from amity.moving.restoring.service import Restoring
 from amity.presence.operations import operations as presence_operations
 from amity.presence.service import Presence
 from amity.relations.blacks.changing import BlackChanges
@@ -32,30 +32,30 @@ from amity.relations.blacks.reading import Blacks
 from amity.relations.friends.importing import ImportFriends
 from amity.relations.friends.increments import Increments
 from amity.relations.friends.operations import operations as friend_operations
-from amity.relations.friends.profiles import ProfileFanout
+from amity.relations.friends.profiles.service import ProfileFanout
 from amity.relations.friends.service import Friends
 from amity.relations.limits.limits import Limits
 from amity.relations.requests.answering import Answering
 from amity.relations.requests.applying import Applying
 from amity.relations.requests.operations import operations as request_operations
 from amity.relations.requests.reading import Applications
-from amity.users.client_config import ClientConfig
+from amity.users.client_config.service import ClientConfig
 from amity.users.client_operations import operations as user_client_operations
-from amity.users.commands import Commands
+from amity.users.commands.service import Commands
 from amity.users.operations import operations as user_operations
 from amity.users.receive_option import ReceiveOption
-from amity.users.search import Search
+from amity.users.search.service import Search
 from amity.users.service import Users
 
 Sweep = Callable[[], Awaitable[object]]
 
 
 class Task(Protocol):
-    """What runs beside the calls, from ``start`` to ``stop``."""
+    """A background task, from ``start`` to ``stop``."""
 
     def start(self) -> Awaitable[None] | None:
-        """Begin. What is returned has to be awaited before the next begins. Raises ``ImError`` where the database
-        fails."""
+        """Start. If an awaitable is returned, it is awaited before the next task starts. Raises ``ImError`` if the
+        database fails."""
         ...
 
     async def stop(self) -> None: ...
@@ -63,7 +63,7 @@ class Task(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """All parts. ``tasks`` are started in their order, stopped in the reverse; ``sweeps`` delete what has expired."""
+    """All parts. ``tasks`` are started in their order, and stopped in reverse order; ``sweeps`` delete expired rows."""
 
     operations: Sequence[Operation]
     tasks: Sequence[Task]
@@ -75,7 +75,7 @@ class Parts:
 
 
 def build(ground: Ground) -> Parts:
-    """Build every part on the ground. Nothing runs yet."""
+    """Build all parts. No task is started yet."""
     database, directory, settings = ground.database, ground.directory, ground.settings
     before, outbox, push = ground.before, ground.outbox, ground.push
 

@@ -1,4 +1,4 @@
-"""One server: settings in, started and stopped as a whole."""
+"""The server: it is built from settings, and started and stopped as a whole."""
 
 import asyncio
 import contextlib
@@ -13,7 +13,7 @@ from amity.api.app import Api
 from amity.api.listener import Listener
 from amity.api.origins import OriginGuard
 from amity.api.serving import Bounds
-from amity.app.ground import Ground, lay
+from amity.app.ground import Ground, open_ground
 from amity.app.parts import Parts, Sweep, build
 from amity.errors import Code, ImError
 from amity.gateway.gateway import Gateway
@@ -29,7 +29,7 @@ SWEEP_SECONDS = 600
 
 
 class Server:
-    """One amity: its database, its REST API, its gateway, its courier. ``start`` it once, then ``stop`` it once."""
+    """One amity: its database, REST API, gateway and courier. ``start`` it once, then ``stop`` it once."""
 
     def __init__(self, settings: Settings, *, dev: bool = False) -> None:
         self._settings = settings
@@ -42,8 +42,8 @@ class Server:
     async def start(self) -> None:
         """Open and migrate the database, start the courier, and listen.
 
-        Raises ``StorageError``, ``ValueError`` for a setting that cannot work, ``OSError`` where the port is taken;
-        then nothing is left open.
+        Raises ``StorageError``, ``ValueError`` if a setting cannot work, ``OSError`` if the port is in use. Nothing is
+        left open then.
         """
         async with contextlib.AsyncExitStack() as building:
             await self._build(building)
@@ -51,17 +51,18 @@ class Server:
         self._why_not_ready = ""
 
     async def stop(self) -> None:
-        """Finish what was accepted, leave the rest in the outbox, close everything. In the reverse order of start."""
+        """Finish accepted calls, leave undelivered events in the outbox, and close everything, in the reverse order of
+        start."""
         self._why_not_ready = "the server is stopping"
         await self._running.aclose()
 
     async def _build(self, stack: contextlib.AsyncExitStack) -> None:
-        ground = await lay(self._settings, stack)
+        ground = await open_ground(self._settings, stack)
         parts = build(ground)
         await parts.users.ensure_admins(self._settings.admins)
         for task in parts.tasks:
-            if (beginning := task.start()) is not None:
-                await beginning
+            if (started := task.start()) is not None:
+                await started
             stack.push_async_callback(task.stop)
         sweeper = asyncio.create_task(_sweep(parts.sweeps))
         stack.push_async_callback(_cancel, sweeper)
@@ -72,7 +73,7 @@ class Server:
         stack.callback(parts.profiles.release_callers)
 
     async def _listen(self, stack: contextlib.AsyncExitStack, ground: Ground, parts: Parts) -> None:
-        """Open both faces: HTTP and the gateway, which share the file descriptors."""
+        """Listen for HTTP and for the gateway. Both share the budget of file descriptors."""
         settings = self._settings
         connections = descriptors()
         api = Api(
@@ -108,7 +109,7 @@ class Server:
         self.gateway_port = gateway.port
 
     async def _ready(self, probe: WriteProbe) -> None:
-        """Raise ``ImError`` as long as this server cannot do its work."""
+        """Raise ``ImError`` while this server is starting or stopping, or its database does not take writes."""
         if self._why_not_ready:
             raise ImError(Code.SERVER_INTERNAL, self._why_not_ready)
         await probe()
@@ -120,29 +121,29 @@ async def serve(
     dev: bool = False,
     while_running: contextlib.AbstractContextManager[None] | None = None,
 ) -> None:
-    """Run a server until SIGTERM or SIGINT, also where that comes while it starts. Raises what ``Server.start`` raises.
+    """Run a server until SIGTERM or SIGINT, also if the signal arrives during the start.
 
-    ``while_running`` is entered once it has started, and left at the end.
+    ``while_running`` is entered after the start, and left at the end. Raises what ``Server.start`` raises.
     """
-    told = asyncio.Event()
+    stop_requested = asyncio.Event()
     loop = asyncio.get_running_loop()
-    if threading.current_thread() is threading.main_thread():  # others hear no signals
+    if threading.current_thread() is threading.main_thread():  # other threads receive no signals
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, told.set)
+            loop.add_signal_handler(number, stop_requested.set)
     server = Server(settings, dev=dev)
-    if await _started(server, told):
+    if await _started(server, stop_requested):
         try:
             with while_running or contextlib.nullcontext():
-                await _until_told(settings, server, told)
+                await _run_until_stopped(settings, server, stop_requested)
         finally:
             await server.stop()
     _log.info("stopped")
 
 
-async def _started(server: Server, told: asyncio.Event) -> bool:
-    """Start the server and return whether it runs: not if it is told to stop before it does."""
+async def _started(server: Server, stop_requested: asyncio.Event) -> bool:
+    """Start the server; return whether it runs. It does not if a stop is requested during the start."""
     starting = asyncio.ensure_future(server.start())
-    stopping = asyncio.ensure_future(told.wait())
+    stopping = asyncio.ensure_future(stop_requested.wait())
     try:
         await asyncio.wait((starting, stopping), return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -150,27 +151,30 @@ async def _started(server: Server, told: asyncio.Event) -> bool:
         if not starting.done():
             _log.info("stopping before it has started")
             starting.cancel()
-        await asyncio.wait((starting,))  # what it has opened, it closes, also if who waits here is cancelled
+        await asyncio.wait(
+            (starting,)
+        )  # the cancelled start closes what it has opened, also if this caller is cancelled
     if starting.cancelled():
         return False
     starting.result()
     return True
 
 
-async def _until_told(settings: Settings, server: Server, told: asyncio.Event) -> None:
-    # What is there now stays: the collector need not look at it again, nor look as often as in a small program.
+async def _run_until_stopped(settings: Settings, server: Server, stop_requested: asyncio.Event) -> None:
+    # The objects that exist now stay until the end. The collector need not visit them again, nor run as often as in a
+    # small program.
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 50, 100)
-    # Last: whoever reads it may tell the server to stop at once.
+    # These lines come last, because a program that reads them may stop the server at once.
     _log.info("listening on http://%s, documentation at /docs", host_port(settings.api.host, server.port))
     _log.info("clients connect to ws://%s", host_port(settings.gateway.host, server.gateway_port))
-    await told.wait()
+    await stop_requested.wait()
     _log.info("stopping: finishing what was accepted")
 
 
 async def _sweep(sweeps: Sequence[Sweep]) -> None:
-    """Now and then delete what has expired."""
+    """Run all sweeps every ``SWEEP_SECONDS``, until cancelled."""
     while True:
         await asyncio.sleep(SWEEP_SECONDS)
         for sweep in sweeps:
@@ -178,7 +182,7 @@ async def _sweep(sweeps: Sequence[Sweep]) -> None:
                 await sweep()
             except ImError as error:
                 _log.warning("expired rows could not be deleted, will try again: %s", error)
-            except Exception:  # noqa: BLE001 - one that fails keeps none of the others, nor the next time, from it
+            except Exception:  # noqa: BLE001 - a sweep that fails must not prevent the others, nor the next round
                 _log.exception("an error of its own kept expired rows from being deleted; it goes on")
 
 

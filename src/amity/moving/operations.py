@@ -1,12 +1,12 @@
-"""The HTTP operations by which everything is read out and brought in: an administrator's, and amity's own."""
+"""The HTTP operations that export and restore all data. They are amity's own, and for administrators."""
 
 from amity.calls.operation import Access, Operation
-from amity.moving.exporting import Exporting
-from amity.moving.restoring import Restoring
+from amity.moving.exporting.service import Exporting
+from amity.moving.restoring.service import Restoring
 
 
 def operations(restoring: Restoring, exporting: Exporting) -> list[Operation]:
-    """Declare what administrators may do with everything at once."""
+    """Declare the operations of moving data."""
     return [
         Operation(
             "/relation/restore",

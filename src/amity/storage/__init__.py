@@ -4,8 +4,8 @@ from pathlib import Path
 
 from amity.storage.bounded_reads import FEW
 from amity.storage.database import LARGE, ROW_BYTES, Database, Row, StorageError, Transaction
-from amity.storage.postgres import open_postgres
-from amity.storage.sqlite import open_sqlite
+from amity.storage.postgres.database import open_postgres
+from amity.storage.sqlite.database import open_sqlite
 
 __all__ = ["FEW", "LARGE", "ROW_BYTES", "Database", "Row", "StorageError", "Transaction", "open_database"]
 

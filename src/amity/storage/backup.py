@@ -14,9 +14,9 @@ from pathlib import Path
 
 from amity.clock import monotonic
 from amity.storage.database import StorageError
-from amity.storage.file_lock import BESIDE, lock_file
 from amity.storage.migrations import pending
-from amity.storage.sqlite_fitness import require_fit
+from amity.storage.sqlite.file_lock import BESIDE, lock_file
+from amity.storage.sqlite.fitness import require_fit
 
 _BUSY_SECONDS = 10
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from amity.clock import SYSTEM_CLOCK
 from amity.storage.backup import copy, reason, require_whole, sync, written_beside
 from amity.storage.database import StorageError
-from amity.storage.file_lock import BESIDE, KEPT, lock_database
+from amity.storage.sqlite.file_lock import BESIDE, KEPT, lock_database
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

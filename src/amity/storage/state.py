@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from amity.storage.database import Dialect, StorageError
-from amity.storage.file_lock import holder, is_at_rest, several_names
 from amity.storage.migrations import migrations
-from amity.storage.postgres_connecting import FAILURES, connect, is_pooled, located, reason
-from amity.storage.postgres_fitness import fitness
-from amity.storage.sqlite_fitness import require_fit
+from amity.storage.postgres.connecting import FAILURES, connect, is_pooled, located, reason
+from amity.storage.postgres.fitness import fitness
+from amity.storage.sqlite.file_lock import holder, is_at_rest, several_names
+from amity.storage.sqlite.fitness import require_fit
 
 _SECONDS = 10
 

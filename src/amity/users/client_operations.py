@@ -1,13 +1,13 @@
-"""The HTTP operations by which the app and its clients keep settings with users."""
+"""The HTTP operations of settings that the app and its clients store for users."""
 
 from amity.calls.operation import Access, Operation
-from amity.users.client_config import ClientConfig
-from amity.users.commands import Commands
+from amity.users.client_config.service import ClientConfig
+from amity.users.commands.service import Commands
 from amity.users.receive_option import ReceiveOption
 
 
 def operations(config: ClientConfig, commands: Commands, receive_option: ReceiveOption) -> list[Operation]:
-    """Declare what callers may ask of settings."""
+    """Declare the operations of settings."""
     return [
         Operation(
             "/user/set_global_msg_recv_opt",

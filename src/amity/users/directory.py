@@ -1,4 +1,4 @@
-"""Who exists, and under which number: the first question of nearly every operation.
+"""The numbers of users by their ids, which nearly every operation reads first.
 
 A user's number never changes and users are not removed, so what was once read stays true and is kept in memory.
 """
@@ -21,23 +21,23 @@ class Directory:
         self._numbers: dict[str, int] = {}
 
     async def numbers(self, user_ids: Sequence[str]) -> dict[str, int]:
-        """Return the number of each of these users, in their order; those that do not exist are left out."""
+        """Return the number of each of these users, in their order. Users who do not exist are left out."""
         known = self._numbers
         with suppress(KeyError):
             return {user_id: known[user_id] for user_id in user_ids}
         missing = [user_id for user_id in user_ids if user_id not in known]
         found = await store.numbers_of(self._database, missing)
-        self.learn(found)
+        self.add(found)
         return {user_id: number for user_id in user_ids if (number := found.get(user_id) or known.get(user_id))}
 
     async def number(self, user_id: str) -> int | None:
-        """Return the number of one user, or ``None`` where it does not exist."""
+        """Return the number of a user, or ``None`` if the user does not exist."""
         return self._numbers.get(user_id) or (await self.numbers([user_id])).get(user_id)
 
-    def learn(self, found: dict[str, int]) -> None:
-        """Keep the numbers of users that are known to exist."""
+    def add(self, found: dict[str, int]) -> None:
+        """Add the numbers of existing users to those in memory."""
         if len(self._numbers) + len(found) > self._most:
-            # The oldest half goes: cheaper than keeping an order of use on every look-up.
+            # Dropping the oldest half is cheaper than tracking the order of use at each look-up.
             self._numbers = dict(list(self._numbers.items())[self._most // 2 :])
         if len(found) <= self._most // 2:
             self._numbers.update(found)

@@ -1,4 +1,4 @@
-"""Users and the requests about them, as on the wire."""
+"""The requests and answers about users, as on the wire."""
 
 from collections.abc import Collection, Iterable
 
@@ -62,7 +62,7 @@ class UserRegisterResponse(Response):
 
 
 def left_out_by_app(asked: Iterable[str], replacement: Collection[str]) -> list[Skipped]:
-    """Return an entry for everybody who was asked for and is not in the app's list."""
+    """Return an entry for each user who was asked for and is not in the app's list."""
     kept = frozenset(replacement)
     return [
         Skipped(user_id=user_id, err_code=Code.CALLBACK, err_msg=LEFT_OUT_BY_APP)

@@ -1,4 +1,4 @@
-"""What clients are told of profiles, and who is told.
+"""The notifications of profiles, and who gets them.
 
 Source: open-im-server 3.8 ``internal/rpc/relation/notification.go`` (``UserInfoUpdated`` and ``FriendInfoUpdated``).
 """
@@ -9,7 +9,7 @@ from amity.delivery.push import Push
 from amity.wire.notification import ContentType, Detail, Notification
 
 FRIENDS = "friends"
-"""The name of the friend list, which shows profiles: clients fetch it."""
+"""The name of the friend list. It shows profiles, so clients fetch it after a change of one."""
 
 
 class UserInfoUpdated(Detail):
@@ -26,17 +26,17 @@ class FriendInfoUpdated(Detail):
     user_id: str
 
 
-def tell_profile_changed(push: Push, operator: str, user: str, friends: Sequence[str], operation_id: str) -> None:
-    """Tell a user that its own profile has changed, and ``friends`` that the one of a user on their lists has.
+def notify_profile_changed(push: Push, operator: str, user: str, friends: Sequence[str], operation_id: str) -> None:
+    """Notify a user of a change of its profile, and ``friends`` of a change of a user on their lists.
 
-    The friends are told with one notification for all. OpenIM names each as its receiver, which no client looks at.
+    All friends get the same notification. OpenIM names each friend as its receiver, but no client reads the receiver.
     """
     push.notify([user], Notification(operator, user, UserInfoUpdated(user_id=user)), operation_id)
-    tell_profile_shown(push, operator, user, friends, operation_id)
+    notify_friend_info_updated(push, operator, user, friends, operation_id)
 
 
-def tell_profile_shown(push: Push, operator: str, user: str, friends: Sequence[str], operation_id: str) -> None:
-    """Tell ``friends`` that the profile of a user on their lists has changed."""
+def notify_friend_info_updated(push: Push, operator: str, user: str, friends: Sequence[str], operation_id: str) -> None:
+    """Notify ``friends`` that the profile of a user on their lists has changed."""
     if reached := [friend for friend in friends if push.reaches(friend)]:
-        told = Notification(operator, user, FriendInfoUpdated(user_id=user), coalesces=FRIENDS)
-        push.notify(reached, told, operation_id)
+        notification = Notification(operator, user, FriendInfoUpdated(user_id=user), coalesces=FRIENDS)
+        push.notify(reached, notification, operation_id)

@@ -1,12 +1,12 @@
 """The HTTP operations of users."""
 
 from amity.calls.operation import Access, Operation
-from amity.users.search import Search
+from amity.users.search.service import Search
 from amity.users.service import Users
 
 
 def operations(users: Users, search: Search) -> list[Operation]:
-    """Declare what callers may ask of users."""
+    """Declare the operations of users."""
     return [
         Operation(
             "/user/user_register",

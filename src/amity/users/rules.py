@@ -1,4 +1,4 @@
-"""What a user id and a profile may be."""
+"""Validation of user ids, of lists of ids, and of the lengths of texts."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -7,14 +7,14 @@ from amity.errors import Code, ImError, offending
 
 MOST_ID_CHARACTERS = 128
 MOST_NAMED = 1000
-"""Users whom one call may name."""
+"""The most users that one call may name."""
 MOST_CHARACTERS = {"nickname": 1024, "faceURL": 8192, "ex": 65536, "remark": 1024, "reqMsg": 1024, "handleMsg": 1024}
 
 _plain_id = re.compile(r"[A-Za-z0-9_.@-]{1,128}").fullmatch
 
 
 def is_user_id(user_id: str) -> bool:
-    """Whether an id is 1 to 128 letters (of any script), decimal digits, ``_``, ``-``, ``.`` or ``@``."""
+    """Return whether an id is 1 to 128 letters (of any script), decimal digits, ``_``, ``-``, ``.`` or ``@``."""
     if _plain_id(user_id):
         return True
     return 0 < len(user_id) <= MOST_ID_CHARACTERS and all(
@@ -23,7 +23,7 @@ def is_user_id(user_id: str) -> bool:
 
 
 def require_user_id(user_id: str, field: str) -> None:
-    """Raise 1001, naming the field, unless ``user_id`` may be registered."""
+    """Raise ``ImError``, ``ARGS`` (1001), naming the field, unless ``user_id`` may be registered."""
     if not user_id:
         raise ImError(Code.ARGS, f"{field}: userID is empty")
     if not is_user_id(user_id):
@@ -35,14 +35,16 @@ def require_user_id(user_id: str, field: str) -> None:
 
 
 def require_length(field: str, value: str | None) -> None:
-    """Raise 1001 where a text is longer than its field allows. ``field`` ends in the field's name on the wire."""
+    """Raise ``ImError``, ``ARGS`` (1001), if a text is longer than its field allows. ``field`` ends with the field's
+    name on the wire."""
     most = MOST_CHARACTERS[field.rpartition(".")[2]]
     if value is not None and len(value) > most:
         raise ImError(Code.ARGS, f"{field}: {len(value)} characters, and at most {most} are allowed")
 
 
 def require_some(field: str, ids: Sequence[str] | None) -> Sequence[str]:
-    """Return the ids that a request names. Raises 1001 for none, and for more than ``MOST_NAMED``."""
+    """Return the ids that a request names. Raises ``ImError``, ``ARGS`` (1001), for none and for more than
+    ``MOST_NAMED``."""
     if not ids:
         raise ImError(Code.ARGS, f"{field} is empty")
     require_few(field, ids)
@@ -50,13 +52,13 @@ def require_some(field: str, ids: Sequence[str] | None) -> Sequence[str]:
 
 
 def require_few(field: str, ids: Sequence[str]) -> None:
-    """Raise 1001 for more ids than ``MOST_NAMED``."""
+    """Raise ``ImError``, ``ARGS`` (1001), if there are more ids than ``MOST_NAMED``."""
     if len(ids) > MOST_NAMED:
         raise ImError(Code.ARGS, f"{field}: {len(ids)} entries, and at most {MOST_NAMED} are allowed")
 
 
 def require_distinct(field: str, ids: Iterable[str]) -> None:
-    """Raise 1001, naming the ids, where one occurs twice."""
+    """Raise ``ImError``, ``ARGS`` (1001), naming the ids that occur more than once."""
     if repeated := repeated_ids(ids):
         raise ImError(Code.ARGS, f"{field}: repeated: {offending(repeated)}")
 

@@ -1,4 +1,4 @@
-"""The rules of users: registering, looking up, changing a profile."""
+"""The operations of users: registering, looking up, changing a profile."""
 
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -27,8 +27,8 @@ from amity.users.models import (
     UserRegisterResponse,
     left_out_by_app,
 )
+from amity.users.profile_observer import Affected, ProfileObserver
 from amity.users.rules import repeated_ids, require_distinct, require_length, require_user_id
-from amity.users.shown import ProfileShown, Shown
 from amity.wire.events.users import (
     AfterUpdateUserInfo,
     AfterUpdateUserInfoEx,
@@ -44,7 +44,7 @@ ADMIN_LEVEL = 2
 
 
 class Users:
-    """Everything that can be asked of users."""
+    """The operations that register, read and change users."""
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class Users:
         directory: Directory,
         before: Before,
         outbox: Outbox,
-        profile_shown: ProfileShown,
+        profile_observer: ProfileObserver,
         push: Push,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
@@ -60,17 +60,17 @@ class Users:
         self._directory = directory
         self._before = before
         self._outbox = outbox
-        self._profile_shown = profile_shown
+        self._profile_observer = profile_observer
         self._push = push
         self._clock = clock
 
     async def level_of(self, user_id: str) -> int | None:
-        """Return a user's ``appMangerLevel``, or ``None`` where there is no such user."""
+        """Return a user's ``appMangerLevel``, or ``None`` if the user does not exist."""
         found = await store.by_ids(self._database, [user_id])
         return found[0].app_manger_level if found else None
 
     async def ensure_admins(self, user_ids: Sequence[str]) -> None:
-        """Make a user of every administrator that is none yet: administrators can own lists and be imported."""
+        """Register each administrator who is not a user yet, because administrators can own lists and be imported."""
         now = self._now()
         admins = [
             User(user_id=user_id, nickname=user_id, create_time=now, app_manger_level=ADMIN_LEVEL)
@@ -79,18 +79,21 @@ class Users:
         await self._database.write(lambda tx: store.insert(tx, admins), rows=store.ROWS_OF_A_USER * len(admins))
 
     async def register(self, call: Call, request: UserRegisterRequest) -> UserRegisterResponse | None:
-        """Register users, all of them or none. Return whom the app left out, or ``None`` where it left out nobody.
+        """Register users, all of them or none. Return the users whom the app left out, or ``None`` if there are none.
 
-        Raises 1001 for a bad one and 1102 where one exists already."""
+        Raises ``ImError``: 1001 if a user is not valid, 1102 if one exists already.
+        """
         if not request.users:
             raise ImError(Code.ARGS, "users: users are empty")
-        users = self._admissible(request.users)
+        users = self._checked(request.users)
         await self._require_new(users)
-        answer = await self._before.ask(BeforeUserRegister(users=[_profile(user) for user in users]), call.operation_id)
+        answer = await self._before.ask(
+            BeforeUserRegister(users=[_profile_of(user) for user in users]), call.operation_id
+        )
         skipped: list[Skipped] = []
         if answer.change is not None and answer.change.users is not None:
             asked = [user.user_id for user in users]
-            users = await self._replaced(answer.change.users)
+            users = await self._check_replacement(answer.change.users)
             skipped = left_out_by_app(asked, [user.user_id for user in users])
         if users:
             await self._insert(call, users)
@@ -98,28 +101,28 @@ class Users:
 
     async def _insert(self, call: Call, users: Sequence[NewUser]) -> None:
         now = self._now()
-        registered = [_registered(user, now) for user in users]
+        registered = [_user_of(user, now) for user in users]
 
         async def insert(tx: Transaction) -> dict[str, int]:
             new = await store.insert(tx, registered)
             if len(new) < len(registered):
                 known = {user.user_id for user in registered} - new.keys()
                 raise ImError(Code.REGISTERED_ALREADY, f"userID registered already: {offending(sorted(known))}")
-            profiles = [_profile(user) for user in registered]
+            profiles = [_profile_of(user) for user in registered]
             await self._outbox.record(tx, AfterUserRegister(users=profiles), call.operation_id)
             return new
 
         rows = store.ROWS_OF_A_USER * len(registered) + len(call.body) // ROW_BYTES
-        self._directory.learn(await self._database.write(insert, rows=rows))
+        self._directory.add(await self._database.write(insert, rows=rows))
 
     async def get_users_info(self, call: Call, request: GetUsersInfoRequest) -> GetUsersInfoResponse:
-        """Return the users among these ids that exist, each once; nobody for an empty list."""
+        """Return the users with these ids that exist, each once; nobody for an empty list."""
         if request.user_ids is None:
             raise ImError(Code.ARGS, "userIDs: is missing")
         return GetUsersInfoResponse(users_info=await store.by_ids(self._database, request.user_ids))
 
     async def account_check(self, call: Call, request: AccountCheckRequest) -> AccountCheckResponse:
-        """Say of each id whether it is registered, in the order of the request; nothing for an empty list."""
+        """Return of each id whether it is registered, in the order of the request; nothing for an empty list."""
         asked = request.check_user_ids
         if asked is None:
             raise ImError(Code.ARGS, "checkUserIDs: is missing")
@@ -130,7 +133,7 @@ class Users:
         )
 
     async def update_user_info(self, call: Call, request: UpdateUserInfoRequest) -> None:
-        """Set those fields of a profile that are not empty."""
+        """Set the fields of a profile that are not empty in the request."""
         info = request.user_info
         if info is None:
             raise ImError(Code.ARGS, "userInfo: UserInfo is empty")
@@ -141,12 +144,12 @@ class Users:
             ex=info.ex,
             global_recv_msg_opt=info.global_recv_msg_opt or None,
         )
-        self._admit(call, asked)
+        self._require_valid(call, asked)
         answer = await self._before.ask(
             BeforeUpdateUserInfo(user_id=asked.user_id, nick_name=info.nickname, face_url=info.face_url, ex=info.ex),
             call.operation_id,
         )
-        change = _replaced_profile(asked, answer.change)
+        change = _merged(asked, answer.change)
         for field in ("nickname", "face_url", "ex"):
             setattr(change, field, getattr(change, field) or None)
         after = AfterUpdateUserInfo(
@@ -158,24 +161,24 @@ class Users:
         await self._change_profile(call, change, lambda tx: self._outbox.record(tx, after, call.operation_id))
 
     async def update_user_info_ex(self, call: Call, request: UpdateUserInfoExRequest) -> None:
-        """Set those fields of a profile that are present, to the empty text too."""
+        """Set the fields of a profile that are present in the request. They may be empty."""
         asked = request.user_info
         if asked is None:
             raise ImError(Code.ARGS, "userInfo: userInfo is empty")
-        self._admit(call, asked)
+        self._require_valid(call, asked)
         answer = await self._before.ask(
             BeforeUpdateUserInfoEx(
                 user_id=asked.user_id, nick_name=asked.nickname, face_url=asked.face_url, ex=asked.ex
             ),
             call.operation_id,
         )
-        change = _replaced_profile(asked, answer.change)
+        change = _merged(asked, answer.change)
         after = AfterUpdateUserInfoEx(
             user_id=change.user_id, nick_name=change.nickname, face_url=change.face_url, ex=change.ex
         )
         await self._change_profile(call, change, lambda tx: self._outbox.record(tx, after, call.operation_id))
 
-    def _admit(self, call: Call, asked: ProfileChange) -> None:
+    def _require_valid(self, call: Call, asked: ProfileChange) -> None:
         if not asked.user_id:
             raise ImError(Code.ARGS, "userInfo.userID: userID is empty")
         call.require_self_or_admin(asked.user_id)
@@ -186,7 +189,7 @@ class Users:
     async def _change_profile(
         self, call: Call, change: ProfileChange, record: Callable[[Transaction], Awaitable[object]]
     ) -> None:
-        async def write(tx: Transaction) -> Shown:
+        async def write(tx: Transaction) -> Affected:
             found = await store.lock(tx, change.user_id)
             if found is None:
                 raise ImError(Code.RECORD_NOT_FOUND, f"userInfo.userID: user not found: {change.user_id}")
@@ -197,19 +200,19 @@ class Users:
                 if value is not None:
                     setattr(user, field, value)
             await store.update(tx, user_seq, user)
-            others = Shown()
+            others = Affected()
             if (user.nickname, user.face_url, user.ex) != shown:
-                others = await self._profile_shown.record(tx, [user_seq], call.user_id, call.operation_id)
+                others = await self._profile_observer.record(tx, [user_seq], call.user_id, call.operation_id)
             await record(tx)
             return others
 
         others = await self._database.write(write)
-        await self._profile_shown.finish(others)
-        tell = notices.tell_profile_changed
-        call.after_answer(tell, self._push, call.user_id, change.user_id, others.friends, call.operation_id)
+        await self._profile_observer.finish(others)
+        notify = notices.notify_profile_changed
+        call.after_answer(notify, self._push, call.user_id, change.user_id, others.friends, call.operation_id)
 
-    def _admissible(self, users: Sequence[NewUser | None]) -> list[NewUser]:
-        admitted = []
+    def _checked(self, users: Sequence[NewUser | None]) -> list[NewUser]:
+        checked = []
         for index, user in enumerate(users):
             field = f"users[{index}]"
             if user is None:
@@ -220,22 +223,22 @@ class Users:
             require_length(f"{field}.nickname", user.nickname)
             require_length(f"{field}.faceURL", user.face_url)
             require_length(f"{field}.ex", user.ex)
-            admitted.append(user)
-        if repeated := repeated_ids(user.user_id for user in admitted):
+            checked.append(user)
+        if repeated := repeated_ids(user.user_id for user in checked):
             raise ImError(Code.ARGS, f"users: userID repeated: {offending(repeated)}")
-        return admitted
+        return checked
 
     async def _require_new(self, users: Sequence[NewUser]) -> None:
         ids = [user.user_id for user in users]
         known = await self._directory.numbers(ids)
         if known:
-            there = [user_id for user_id in ids if user_id in known]
-            raise ImError(Code.REGISTERED_ALREADY, f"userID registered already: {offending(there)}")
+            existing = [user_id for user_id in ids if user_id in known]
+            raise ImError(Code.REGISTERED_ALREADY, f"userID registered already: {offending(existing)}")
 
-    async def _replaced(self, profiles: Sequence[UserProfile]) -> list[NewUser]:
-        users = [_asked(profile) for profile in profiles]
+    async def _check_replacement(self, profiles: Sequence[UserProfile]) -> list[NewUser]:
+        users = [_new_user_of(profile) for profile in profiles]
         try:
-            self._admissible(users)
+            self._checked(users)
             await self._require_new(users)
         except ImError as error:
             if error.code == Code.DATABASE:
@@ -247,8 +250,8 @@ class Users:
         return self._clock.now_ms()
 
 
-def _replaced_profile(asked: ProfileChange, change: ReplaceProfile | None) -> ProfileChange:
-    """Return what is to be set: the caller's fields, and the app's where it gave one."""
+def _merged(asked: ProfileChange, change: ReplaceProfile | None) -> ProfileChange:
+    """Return the fields to set: the app's if it gave one, else the caller's."""
     if change is None:
         return asked
     for name, value in (("nickName", change.nick_name), ("faceURL", change.face_url), ("ex", change.ex)):
@@ -265,7 +268,7 @@ def _replaced_profile(asked: ProfileChange, change: ReplaceProfile | None) -> Pr
     )
 
 
-def _profile(user: NewUser | User) -> UserProfile:
+def _profile_of(user: NewUser | User) -> UserProfile:
     return UserProfile(
         user_id=user.user_id,
         nickname=user.nickname,
@@ -277,7 +280,7 @@ def _profile(user: NewUser | User) -> UserProfile:
     )
 
 
-def _asked(profile: UserProfile) -> NewUser:
+def _new_user_of(profile: UserProfile) -> NewUser:
     return NewUser(
         user_id=profile.user_id,
         nickname=profile.nickname,
@@ -288,7 +291,7 @@ def _asked(profile: UserProfile) -> NewUser:
     )
 
 
-def _registered(user: NewUser, now: int) -> User:
+def _user_of(user: NewUser, now: int) -> User:
     return User(
         user_id=user.user_id,
         nickname=user.nickname,

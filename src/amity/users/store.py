@@ -7,15 +7,15 @@ from amity.users.models import User
 from amity.users.search_index import index
 
 MOST_ON_LOOP = 1000
-"""Users whose numbers are read on the event loop at most."""
+"""The most users whose numbers are read on the event loop."""
 MOST_PROFILES_ON_LOOP = 200
 ROWS_OF_A_USER = 3
-"""Rows that are written for a new user: itself, and what it is found by."""
+"""Rows that are written for a new user: the user, and its texts in the search index."""
 COLUMNS = "user_id, nickname, face_url, ex, created_at, app_manger_level, global_recv_msg_opt"
 
 
 def user_of(row: Row) -> User:
-    """Make a user of a row that holds the columns of a user, in their order."""
+    """Make a user from a row with the columns of ``COLUMNS``."""
     return User(
         user_id=row[0],
         nickname=row[1],
@@ -28,7 +28,7 @@ def user_of(row: Row) -> User:
 
 
 async def numbers_of(database: Database, user_ids: Sequence[str]) -> dict[str, int]:
-    """Return the numbers of those users that exist."""
+    """Return the numbers of the users that exist, by their ids."""
     read = database.fetch if len(user_ids) <= MOST_ON_LOOP else database.fetch_long
     rows = await read(
         "select user_id, user_seq from users where user_id in (select value from EACH_TEXT($1))", list(user_ids)
@@ -37,7 +37,7 @@ async def numbers_of(database: Database, user_ids: Sequence[str]) -> dict[str, i
 
 
 async def insert(tx: Transaction, users: Sequence[User]) -> dict[str, int]:
-    """Insert users, have them found, and return the numbers of those that were new, by their ids."""
+    """Insert users, and add them to the search index; return the numbers of those that were new, by their ids."""
     new: dict[str, int] = {}
     for user in users:
         rows = await tx.fetch(
@@ -57,7 +57,7 @@ async def insert(tx: Transaction, users: Sequence[User]) -> dict[str, int]:
 
 
 async def by_ids(database: Database, user_ids: Sequence[str]) -> list[User]:
-    """Return those of the users that exist, in the order in which they were registered."""
+    """Return the users that exist, in the order of registration."""
     read = database.fetch if len(user_ids) <= MOST_PROFILES_ON_LOOP else database.fetch_long
     rows = await read(
         f"select {COLUMNS} from users where user_id in (select value from EACH_TEXT($1)) order by user_seq",
@@ -67,7 +67,7 @@ async def by_ids(database: Database, user_ids: Sequence[str]) -> list[User]:
 
 
 async def update(tx: Transaction, number: int, user: User) -> None:
-    """Write back what may change of a user, and have the user found as it is now."""
+    """Store the fields of a user that may change, and update the search index."""
     await tx.fetch(
         "update users set nickname = $2, face_url = $3, ex = $4, global_recv_msg_opt = $5 where user_seq = $1",
         number,
@@ -80,6 +80,6 @@ async def update(tx: Transaction, number: int, user: User) -> None:
 
 
 async def lock(tx: Transaction, user_id: str) -> tuple[int, User] | None:
-    """Return a user and its number, which nobody else changes until this transaction ends; ``None`` if unknown."""
+    """Lock a user until this transaction ends; return the user and its number, or ``None`` if it is unknown."""
     rows = await tx.fetch(f"select {COLUMNS}, user_seq from users where user_id = $1 FOR_UPDATE", user_id)
     return (rows[0][7], user_of(rows[0])) if rows else None

@@ -25,7 +25,7 @@ async def test_an_import_of_a_thousand_connected_friends_is_pushed_in_many_turns
         with watch.watching():
             for number in range(3):
                 # As after an answer. Nobody fetches meanwhile: JavaScript clients are told all the same.
-                asyncio.get_running_loop().call_soon(notices.tell_imported, lone.push, "alice", FRIENDS, f"{number}")
+                asyncio.get_running_loop().call_soon(notices.notify_imported, lone.push, "alice", FRIENDS, f"{number}")
             async with asyncio.timeout(20):
                 heard = [[await client.pushes.get() for _ in range(3)] for client in clients]
         assert not watch.turns, "\n".join(map(str, watch.turns))

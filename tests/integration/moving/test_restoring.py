@@ -1,10 +1,10 @@
-"""Bringing in users, friends, friend requests and blacklists exactly as they were, and reading them out again."""
+"""Restoring users, friends, friend requests and blacklists exactly as they were, and exporting them again."""
 
 import asyncio
 
 import pytest
 
-from amity.moving import exporting_store
+from amity.moving.exporting import store as exporting_store
 from amity.wire.frames import Identifier
 from tests.support.databases import ON_SQLITE_ALONE
 from tests.support.gateway_client import GatewayClient
@@ -89,7 +89,7 @@ async def restore(rest, **lists):
 
 
 async def everything(rest, limit=1000):
-    """All that a server exports, by its lists, without its administrator."""
+    """Return everything that a server exports, by list, without its administrator."""
     found: dict[str, list] = {name: [] for name in LISTS}
     after = ""
     while True:
@@ -101,20 +101,20 @@ async def everything(rest, limit=1000):
             return found
 
 
-async def test_what_is_brought_in_is_read_out_as_it_was(rest):
+async def test_restored_records_are_exported_as_they_were(rest):
     answer = await restore(rest, **EVERYTHING)
     assert answer == {"users": 4, "friends": 3, "applications": 3, "blacks": 2, "skipped": []}
     assert await everything(rest) == EVERYTHING
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3])
-async def test_pages_of_any_size_have_everything_once(rest, limit):
+async def test_pages_of_any_size_have_each_record_once(rest, limit):
     await restore(rest, **EVERYTHING)
     assert await everything(rest, limit) == EVERYTHING
 
 
 @pytest.mark.parametrize("at_once", [1, 2, 20_000])
-async def test_the_first_page_counts_everything_however_many_are_counted_at_once(rest, monkeypatch, at_once):
+async def test_the_first_page_has_all_totals_whatever_number_is_counted_at_once(rest, monkeypatch, at_once):
     monkeypatch.setattr(exporting_store, "COUNTED", at_once)
     await restore(rest, **EVERYTHING)
     first = await rest.data(EXPORT, {})
@@ -122,7 +122,7 @@ async def test_the_first_page_counts_everything_however_many_are_counted_at_once
     assert (await rest.data(EXPORT, {"after": first["next"]}))["totals"] is None
 
 
-async def test_clients_see_it_through_the_usual_operations(rest):
+async def test_clients_see_restored_records_through_the_usual_operations(rest):
     await restore(rest, **EVERYTHING)
     page = {"pageNumber": 1, "showNumber": 10}
     friends = (await rest.data("/friend/get_friend_list", {"userID": "ann", "pagination": page}))["friendsInfo"]
@@ -139,7 +139,7 @@ async def test_clients_see_it_through_the_usual_operations(rest):
     assert (profile["createTime"], profile["appMangerLevel"]) == (1_600_000_000_123, 1)
 
 
-async def test_to_bring_the_same_in_again_changes_no_list(rest):
+async def test_restoring_the_same_records_again_changes_no_list(rest):
     await restore(rest, **EVERYTHING)
     before = await full(rest, "ann")
     answer = await restore(rest, **EVERYTHING)
@@ -159,7 +159,7 @@ async def increments(rest, owner, since):
     )
 
 
-async def test_what_is_there_becomes_what_the_record_says_and_clients_are_told_what_changed(rest):
+async def test_existing_rows_become_what_the_record_says_and_clients_sync_the_changes(rest):
     await restore(rest, **EVERYTHING)
     since = await full(rest, "ann")
     changed = friend("ann", "bob", remark="Robert", isPinned=False)
@@ -170,7 +170,7 @@ async def test_what_is_there_becomes_what_the_record_says_and_clients_are_told_w
     assert answer["sortVersion"] == answer["version"]
 
 
-async def test_a_friend_who_was_deleted_comes_back_as_the_record_says(rest):
+async def test_a_deleted_friend_is_restored_as_the_record_says(rest):
     await restore(rest, **EVERYTHING)
     await rest.data("/friend/delete_friend", {"ownerUserID": "ann", "friendUserID": "bob"})
     since = await full(rest, "ann")
@@ -179,7 +179,7 @@ async def test_a_friend_who_was_deleted_comes_back_as_the_record_says(rest):
     assert await everything(rest) == EVERYTHING
 
 
-async def test_a_changed_profile_is_on_every_list_that_shows_it_also_where_the_friendship_is_one_sided(rest):
+async def test_a_restored_profile_reaches_every_list_that_shows_it_even_if_the_friendship_is_one_sided(rest):
     await restore(rest, **EVERYTHING)
     since = await full(rest, "ann")
     page = {"userID": "ann", "pagination": {"pageNumber": 1, "showNumber": 10}}
@@ -193,7 +193,7 @@ async def test_a_changed_profile_is_on_every_list_that_shows_it_also_where_the_f
     assert [each["friendUser"]["nickname"] for each in (await increments(rest, "ann", since))["update"]] == ["Cy again"]
 
 
-async def test_a_block_beats_a_request_that_waits_in_whichever_order_they_come(rest):
+async def test_a_block_refuses_a_waiting_request_in_whichever_order_they_are_restored(rest):
     users = [user(name) for name in ("ann", "bob", "cy")]
     refused = [
         application("ann", "bob", -1, handlerUserID="", handleMsg="", handleTime=1_600_000_002_789),
@@ -207,7 +207,7 @@ async def test_a_block_beats_a_request_that_waits_in_whichever_order_they_come(r
     assert (await everything(rest))["applications"] == refused
 
 
-async def test_a_request_of_friends_is_agreed_to_in_whichever_order_they_come(rest):
+async def test_a_request_between_friends_is_agreed_to_in_whichever_order_they_are_restored(rest):
     users = [user(name) for name in ("ann", "bob", "cy")]
     both = [friend("ann", "bob"), friend("bob", "ann")]
     await restore(rest, users=users, applications=[application("ann", "bob", 0), application("ann", "cy", 0)])
@@ -219,7 +219,7 @@ async def test_a_request_of_friends_is_agreed_to_in_whichever_order_they_come(re
 
 
 @pytest.mark.parametrize("first", [0, 1])
-async def test_of_two_who_ask_each_other_the_earlier_request_waits(rest, first):
+async def test_the_earlier_of_two_requests_in_both_directions_waits(rest, first):
     asked = [application("ann", "bob", 0, createTime=2_000), application("bob", "ann", 0, createTime=1_000)]
     await restore(rest, users=[user("ann"), user("bob")])
     await restore(rest, applications=[asked[first]])
@@ -229,7 +229,7 @@ async def test_of_two_who_ask_each_other_the_earlier_request_waits(rest, first):
     assert [(each["fromUserID"], each["handleResult"]) for each in shown] == [("ann", -1), ("bob", 0)]
 
 
-async def test_no_limits_stand_against_it_and_the_business_server_is_neither_asked_nor_told(start_server, business):
+async def test_a_restore_ignores_limits_and_sends_no_callbacks(start_server, business):
     rest = await start_server(
         limits={"friendsPerUser": 1, "blacksPerUser": 1},
         callbacks={
@@ -274,7 +274,7 @@ async def test_no_limits_stand_against_it_and_the_business_server_is_neither_ask
         ({"blacks": [black("ann", "bob", kind="friend")]}, 1001, "blacks[0].kind"),
     ],
 )
-async def test_one_record_that_is_not_valid_refuses_all_and_is_named(rest, lists, code, detail):
+async def test_one_invalid_record_refuses_all_and_is_named(rest, lists, code, detail):
     await rest.register("ann", "bob")
     lists.setdefault("users", [user("new")])
     envelope = await rest.post(RESTORE, lists)
@@ -283,7 +283,7 @@ async def test_one_record_that_is_not_valid_refuses_all_and_is_named(rest, lists
     assert [each["userID"] for each in (await everything(rest))["users"]] == ["ann", "bob"]
 
 
-async def test_partial_leaves_out_what_is_not_valid_and_says_why(rest):
+async def test_a_partial_restore_leaves_out_invalid_records_and_says_why(rest):
     answer = await restore(
         rest,
         partial=True,
@@ -302,27 +302,27 @@ async def test_partial_leaves_out_what_is_not_valid_and_says_why(rest):
     assert (await everything(rest))["friends"] == [friend("ann", "cy")]
 
 
-async def test_nothing_valid_writes_nothing(rest):
+async def test_a_restore_without_valid_records_writes_nothing(rest):
     answer = await restore(rest, partial=True, friends=[friend("x", "y")])
     assert answer["friends"] == 0
     assert len(answer["skipped"]) == 1
 
 
-async def test_an_operator_who_is_unknown_is_nobody(rest):
+async def test_an_unknown_operator_is_stored_as_nobody(rest):
     await restore(rest, users=[user("ann"), user("bob")], friends=[friend("ann", "bob", operatorUserID="ghost")])
     assert (await everything(rest))["friends"] == [friend("ann", "bob", operatorUserID="")]
 
 
 @ON_SQLITE_ALONE
 @pytest.mark.parametrize("path", [RESTORE, EXPORT])
-async def test_it_is_for_administrators(rest, path):
+async def test_only_administrators_may_restore_and_export(rest, path):
     await rest.register("ann")
     assert (await rest.post(path, {"users": [user("bob")]}, user="ann"))["errCode"] == 1002
 
 
 @ON_SQLITE_ALONE
 @pytest.mark.parametrize("after", ["x", "users", "users:1:2", "friends:1:2:-3", "friends:9:9:9999999999999999999"])
-async def test_a_place_that_no_page_gave_is_refused(rest, after):
+async def test_a_cursor_that_no_page_returned_is_refused(rest, after):
     envelope = await rest.post(EXPORT, {"after": after})
     assert (envelope["errCode"], "after:" in envelope["errDlt"]) == (1001, True)
 
@@ -334,7 +334,7 @@ async def test_a_page_has_1_to_1000_records(rest, limit):
     assert (envelope["errCode"], envelope["errDlt"]) == (1001, f"limit: is {limit}, and 1 to 1000 are allowed")
 
 
-async def test_who_registers_while_an_export_runs_is_not_in_it_nor_what_names_them(rest):
+async def test_users_who_register_during_an_export_are_left_out_with_the_records_that_name_them(rest):
     await restore(rest, **EVERYTHING)
     first = await rest.data(EXPORT, {"limit": 2})
     await rest.register("eve")
@@ -350,7 +350,7 @@ async def test_who_registers_while_an_export_runs_is_not_in_it_nor_what_names_th
     assert found["friends"] == EVERYTHING["friends"]
 
 
-async def test_many_at_once_that_name_each_other_are_all_brought_in(rest):
+async def test_concurrent_restores_that_name_each_other_are_all_stored(rest):
     names = [f"u{number}" for number in range(40)]
     await restore(rest, users=[user(name) for name in names])
     lists = [[friend(owner, other) for other in names if other != owner] for owner in names]
@@ -360,7 +360,7 @@ async def test_many_at_once_that_name_each_other_are_all_brought_in(rest):
     assert sorted(found, key=str) == sorted((each for owner in lists for each in owner), key=str)
 
 
-async def test_who_has_become_an_account_of_the_app_is_logged_in_nowhere_any_more(rest, start_server):
+async def test_a_user_who_has_become_an_account_of_the_app_is_logged_out_everywhere(rest, start_server):
     await rest.register("news", "ann")
     asked = [{"userID": user_id, "platformID": platform} for user_id in ("news", "ann") for platform in (1, 5)]
     tokens = [(await rest.data("/auth/get_user_token", each))["token"] for each in asked]

@@ -1,4 +1,4 @@
-"""Users who deal with each other, and what they are to each other."""
+"""Users, and the operations that change and read their relations."""
 
 from typing import Any
 
@@ -12,8 +12,8 @@ PEOPLE = ("ann", "bob", "cy", "dee", "eve")
 
 
 class Relations:
-    """What users do to each other, by a server's REST API; each returns the envelope. ``by`` calls, the user itself
-    where nobody is named."""
+    """Operations between users over a server's REST API. Each returns the envelope. ``by`` is the caller, by default
+    the user itself."""
 
     def __init__(self, rest: Rest) -> None:
         self.rest = rest
@@ -55,7 +55,7 @@ class Relations:
         return sorted(black["blackUserInfo"]["userID"] for black in found["blacks"])
 
     async def received(self, user: str, *results: int, **page: int) -> list[dict[str, Any]]:
-        """The requests to a user, as listed to it."""
+        """Return the requests to a user, as listed to it."""
         body = {"userID": user, "pagination": {**PAGE, **page}, "handleResults": list(results)}
         found: list[dict[str, Any]] = (await self.rest.data("/friend/get_friend_apply_list", body, user=user))[
             "FriendRequests"
@@ -63,7 +63,7 @@ class Relations:
         return found
 
     async def sent(self, user: str, *results: int, **page: int) -> list[dict[str, Any]]:
-        """The requests of a user, as listed to it."""
+        """Return the requests of a user, as listed to it."""
         body = {"userID": user, "pagination": {**PAGE, **page}, "handleResults": list(results)}
         found: list[dict[str, Any]] = (await self.rest.data("/friend/get_self_friend_apply_list", body, user=user))[
             "friendRequests"
@@ -71,7 +71,7 @@ class Relations:
         return found
 
     async def result(self, applicant: str, to: str) -> int | None:
-        """What became of a request; ``None`` where there is none."""
+        """Return the result of a request, ``None`` if there is none."""
         body = {"fromUserID": applicant, "toUserID": to}
         found = await self.rest.data("/friend/get_designated_friend_apply", body)
         return next(

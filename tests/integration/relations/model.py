@@ -1,4 +1,4 @@
-"""The rules of relationships once more, small and without a database: what every action makes of every state."""
+"""A model of the rules of relationships, without a database: the state that each action turns each state into."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,14 +9,14 @@ ACTIONS = ("asks", "agrees", "refuses", "blocks", "unblocks", "deletes", "import
 
 @dataclass
 class Model:
-    """Pairs ``(a, b)``: b is on a's list, a has blocked b, a's request to b and what became of it."""
+    """Pairs ``(a, b)``: b is on a's list, a has blocked b, a's request to b with its result."""
 
     lists: set[Pair] = field(default_factory=set)
     blocks: set[Pair] = field(default_factory=set)
     requests: dict[Pair, int] = field(default_factory=dict)
 
     def act(self, action: str, user: str, other: str) -> int:
-        """Have ``user`` do something about ``other``; return the ``errCode``, 0 where it succeeds."""
+        """Apply an action of ``user`` to ``other``; return the ``errCode``, 0 for success."""
         ours, theirs = (user, other), (other, user)
         match action:
             case "asks":
@@ -66,7 +66,7 @@ class Model:
 
 
 def states() -> Iterator[tuple[str, str, str]]:
-    """All that a pair A and B can be: who is on whose list, who blocks whom, who waits for an answer."""
+    """Return all states of a pair A and B: who is on whose list, who blocks whom, whose request waits."""
     for lists in ("nobody", "A", "B", "both"):
         for blocks in ("nobody", "A", "B", "both"):
             for asked in ("nobody", "A", "B"):

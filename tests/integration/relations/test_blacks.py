@@ -1,4 +1,4 @@
-"""Blacklists: who may put whom on one, what is shown of it, and what clients sync."""
+"""Blacklists: who may change and read them, and what clients sync."""
 
 import time
 
@@ -35,7 +35,7 @@ def ids(blacks):
     return [black["blackUserInfo"]["userID"] for black in blacks]
 
 
-async def test_a_blacklist_is_shown_to_its_owner_and_to_administrators_the_first_first(people):
+async def test_a_blacklist_is_shown_to_its_owner_and_to_administrators_oldest_first(people):
     shown = await listed(people)
     assert shown == await listed(people, user="imAdmin")
     assert shown["total"] == 2
@@ -52,7 +52,7 @@ async def test_pages_cover_the_list_once(people):
     assert [ids(page["blacks"]) for page in pages] == [["dee"], ["bob"], []]
 
 
-async def test_those_asked_for_come_in_the_order_asked_with_their_time_in_milliseconds(people):
+async def test_specified_blacks_are_in_the_order_asked_with_times_in_milliseconds(people):
     body = {"ownerUserID": "ann", "userIDList": ["bob", "cy", "nobody", "dee"]}
     found = await people.data(SPECIFIED, body, user="ann")
     assert found["total"] == 2
@@ -60,7 +60,7 @@ async def test_those_asked_for_come_in_the_order_asked_with_their_time_in_millis
     assert all(abs(black["createTime"] - time.time() * 1000) < 60_000 for black in found["blacks"])
 
 
-async def test_users_are_shown_with_their_block(people):
+async def test_specified_friends_info_includes_blacklist_entries(people):
     body = {"ownerUserID": "ann", "userIDList": ["dee", "cy"]}
     dee, cy = (await people.data("/friend/get_specified_friends_info", body))["infos"]
     assert cy["blackInfo"] is None
@@ -74,7 +74,7 @@ async def test_users_are_shown_with_their_block(people):
     }
 
 
-async def test_who_is_unknown_has_blacklisted_nobody(people):
+async def test_the_blacklist_of_an_unknown_user_is_empty(people):
     assert await people.data(LIST, {"userID": "nobody", "pagination": PAGE}) == {"blacks": [], "total": 0}
     body = {"ownerUserID": "nobody", "userIDList": ["bob"]}
     assert await people.data(SPECIFIED, body) == {"blacks": None, "total": 0}
@@ -87,7 +87,7 @@ async def test_a_block_is_one_way(relations):
     assert (await relations.blacks("ann"), await relations.blacks("bob")) == (["bob"], [])
 
 
-async def test_a_block_that_is_taken_back_is_gone_and_may_come_again(relations):
+async def test_a_removed_block_is_gone_and_may_be_added_again(relations):
     await relations.block("ann", "bob", ex="once")
     assert (await relations.unblock("ann", "bob"))["errCode"] == 0
     assert await relations.blacks("ann") == []
@@ -97,21 +97,21 @@ async def test_a_block_that_is_taken_back_is_gone_and_may_come_again(relations):
     assert again["ex"] == "twice"
 
 
-async def test_who_is_blacklisted_twice_is_so_once_and_as_the_first_time(people, relations):
+async def test_blacklisting_a_user_again_changes_nothing(people, relations):
     before = await synced(people)
     assert (await relations.block("ann", "dee", ex="other"))["errCode"] == 0
     assert (await listed(people))["blacks"][0]["ex"] == "spam"
     assert (await synced(people))["version"] == before["version"]
 
 
-async def test_taking_back_what_is_not_there_succeeds_and_changes_nothing(relations):
+async def test_removing_a_user_who_is_not_on_the_list_succeeds_and_changes_nothing(relations):
     before = await synced(relations.rest)
     for black in ("bob", "nobody"):
         assert (await relations.unblock("ann", black))["errCode"] == 0
     assert await synced(relations.rest) == before
 
 
-async def test_a_block_ends_no_friendship_and_a_friendship_no_block(relations):
+async def test_a_block_does_not_end_a_friendship_nor_a_friendship_a_block(relations):
     await relations.imports("ann", "bob")
     await relations.block("ann", "bob")
     assert await relations.friends("ann") == ["bob"]
@@ -119,7 +119,7 @@ async def test_a_block_ends_no_friendship_and_a_friendship_no_block(relations):
     assert await relations.blacks("ann") == ["bob"]
 
 
-async def test_a_client_gets_what_has_changed_since_its_version(people, relations):
+async def test_a_client_gets_the_changes_since_its_version(people, relations):
     first = await synced(people)
     assert first["full"] is True
     await relations.unblock("ann", "dee")
@@ -133,12 +133,12 @@ async def test_a_client_gets_what_has_changed_since_its_version(people, relation
 
 
 @pytest.mark.parametrize("version", [("another", 2), ("", 0), (None, 999)])
-async def test_a_version_that_is_none_of_ours_gets_the_full_list(people, version):
+async def test_an_unknown_version_gets_the_full_list(people, version):
     known = (await synced(people))["versionID"]
     assert (await synced(people, known if version[0] is None else version[0], version[1]))["full"] is True
 
 
-async def test_what_was_blacklisted_before_lists_had_versions_is_on_them(relations, start_server, database_url):
+async def test_entries_from_before_lists_had_versions_are_synced(relations, start_server, database_url):
     await start_server.stop()
     database = await open_database(database_url)
     old = (
@@ -195,7 +195,7 @@ async def test_an_owner_who_is_unknown_is_named(people):
     assert (refused["errCode"], refused["errDlt"]) == (1004, "ownerUserID: user not found: zed")
 
 
-async def test_only_the_owners_devices_are_told_of_a_block(relations, devices):
+async def test_only_the_owners_devices_are_notified_of_a_block(relations, devices):
     phone, web = await devices.connect(relations.rest, "ann", 1), await devices.connect(relations.rest, "ann", 5)
     bob = await devices.connect(relations.rest, "bob")
     await relations.block("ann", "bob", by="imAdmin")
@@ -209,14 +209,14 @@ async def test_only_the_owners_devices_are_told_of_a_block(relations, devices):
     assert await bob.received() == []
 
 
-async def test_a_block_of_the_owners_own_is_told_when_its_client_has_fetched_the_list_by_itself(relations, devices):
+async def test_an_owners_own_block_is_notified_after_its_client_has_fetched_the_list_by_itself(relations, devices):
     ann = await devices.connect(relations.rest, "ann")
     await relations.block("ann", "bob")
     assert await ann.received() == []
     assert (await ann.next()).type == 1207
 
 
-async def test_nobody_is_told_of_what_changed_nothing(people, relations, devices):
+async def test_nobody_is_notified_if_nothing_changed(people, relations, devices):
     ann = await devices.connect(people, "ann")
     await relations.block("ann", "bob")
     await relations.unblock("ann", "cy")

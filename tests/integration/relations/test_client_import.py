@@ -1,4 +1,4 @@
-"""Who may import for whom, and what users may only where the app decides."""
+"""Who may import for whom, for each value of ``clientImport``."""
 
 import pytest
 
@@ -13,21 +13,21 @@ async def people(rest):
 
 
 @ON_SQLITE_ALONE
-async def test_gated_without_a_callback_users_may_not_import(start_server):
+async def test_users_may_not_import_if_gated_without_a_callback(start_server):
     rest = await people(await start_server())
     refused = await rest.import_friends("ann", ["bob"], user="ann")
     assert (refused["errCode"], refused["errMsg"]) == (1002, "NoPermissionError")
     assert "gated" in refused["errDlt"]
 
 
-async def test_gated_with_a_callback_users_may_import_for_themselves_when_it_approves(start_server, business):
+async def test_users_may_import_for_themselves_if_gated_and_the_callback_approves(start_server, business):
     rest = await people(await start_server(callbacks=import_callbacks(business)))
     assert (await rest.import_friends("ann", ["bob"], user="ann"))["data"]["imported"] == ["bob"]
     business.reaction = {"nextCode": 1, "errCode": 7001, "errMsg": "no"}
     assert (await rest.import_friends("ann", ["cy"], user="ann"))["errCode"] == 7001
 
 
-async def test_gated_a_failed_callback_refuses_whatever_failed_continue_says(start_server, business):
+async def test_a_failed_callback_refuses_if_gated_whatever_failed_continue_says(start_server, business):
     rest = await people(await start_server(callbacks=import_callbacks(business, failedContinue=True)))
     business.reaction = Answer(b"", 500)
     assert (await rest.import_friends("ann", ["bob"], user="ann"))["errCode"] == 90004
@@ -43,13 +43,13 @@ async def test_nobody_imports_for_another_user(start_server, business, mode):
     assert [each for each in business.requests if "Import" in each.path] == []
 
 
-async def test_off_users_may_not_import_at_all(start_server, business):
+async def test_users_may_not_import_at_all_if_off(start_server, business):
     rest = await people(await start_server(clientImport="off", callbacks=import_callbacks(business)))
     assert (await rest.import_friends("ann", ["bob"], user="ann"))["errCode"] == 1002
     assert (await rest.import_friends("ann", ["bob"]))["errCode"] == 0
 
 
-async def test_open_users_may_import_without_a_callback(start_server):
+async def test_users_may_import_without_a_callback_if_open(start_server):
     rest = await people(await start_server(clientImport="open"))
     assert (await rest.import_friends("ann", ["bob"], user="ann"))["data"]["imported"] == ["bob"]
     listed = await rest.data("/friend/get_designated_friends", {"ownerUserID": "ann", "friendUserIDs": ["bob"]})
@@ -57,13 +57,13 @@ async def test_open_users_may_import_without_a_callback(start_server):
 
 
 @ON_SQLITE_ALONE
-async def test_permission_is_refused_before_the_list_is_looked_at(start_server):
+async def test_permission_is_checked_before_the_list(start_server):
     rest = await people(await start_server())
     for friends in ([], ["zoe"], ["bob", "bob"], ["ann"]):
         assert (await rest.import_friends("ann", friends, user="bob"))["errCode"] == 1002
 
 
-async def test_a_friend_who_blacklisted_the_owner_is_refused_to_users_but_not_to_administrators(start_server):
+async def test_users_may_not_import_a_friend_who_blacklisted_them_but_administrators_may(start_server):
     rest = await people(await start_server(clientImport="open"))
     await rest.data("/friend/add_black", {"ownerUserID": "bob", "blackUserID": "ann"})
     refused = await rest.import_friends("ann", ["cy", "bob"], user="ann")

@@ -1,4 +1,4 @@
-"""Imports at the same time: of the same pair, of pairs that cross, and of large lists beside small ones."""
+"""Concurrent imports: of the same pair, of pairs that cross, and of large lists beside small ones."""
 
 import asyncio
 import itertools
@@ -15,7 +15,7 @@ async def people(start_server, business):
     return rest
 
 
-async def test_the_same_pair_imported_from_both_sides_at_once_is_written_and_told_once(people, business):
+async def test_the_same_pair_imported_from_both_sides_concurrently_is_written_and_notified_once(people, business):
     calls = [people.import_friends(*(("p0", ["p1"]) if n % 2 else ("p1", ["p0"]))) for n in range(10)]
     envelopes = await asyncio.gather(*calls)
     assert [envelope["errCode"] for envelope in envelopes] == [0] * 10
@@ -27,7 +27,7 @@ async def test_the_same_pair_imported_from_both_sides_at_once_is_written_and_tol
     assert len(told) == 2
 
 
-async def test_everybody_importing_everybody_at_once_ends_with_everybody_friends_and_each_pair_new_once(people):
+async def test_concurrent_imports_of_everybody_make_all_friends_and_each_pair_new_once(people):
     names = [f"p{n}" for n in range(12)]
     calls = [people.import_friends(owner, [name for name in names if name != owner]) for owner in names]
     envelopes = await asyncio.gather(*calls)
@@ -48,7 +48,7 @@ async def test_a_client_that_syncs_between_concurrent_imports_misses_nothing(peo
     body = {"userID": "p0", "versionID": "", "version": 0}
     first = await people.data("/friend/get_incremental_friends", body)
     body.update(versionID=first["versionID"], version=first["version"])
-    # Each import is somebody else's, and touches the list of p0 as a friend's list.
+    # Each import is by another owner, and changes the list of p0, a friend.
     imports = asyncio.gather(*(people.import_friends(friend, ["p0"]) for friend in many))
     ended = False
     while not ended:

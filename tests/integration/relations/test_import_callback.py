@@ -1,4 +1,4 @@
-"""What the app's business server makes of an import: every row of the contract's tables, over real HTTP."""
+"""The effect of the app's business server on an import: every row of the contract's tables, over real HTTP."""
 
 import json
 
@@ -32,7 +32,7 @@ FAILURES = {
 
 @pytest.fixture
 def database_url(sqlite_url):
-    """What the business server says is decided before the database is reached: one engine is enough."""
+    """Use one engine, because the answer of the business server is evaluated before the database is reached."""
     return sqlite_url
 
 
@@ -111,7 +111,7 @@ def left_out(*users):
     return [{"userID": user, "errCode": 80000, "errMsg": "left out by the app"} for user in users]
 
 
-async def test_the_caller_is_told_whom_the_business_server_left_out(people, business):
+async def test_the_answer_names_the_users_whom_the_business_server_left_out(people, business):
     business.reaction = {"friendUserIDs": ["cy"]}
     first = await people.import_friends("ann", ["bob", "cy", "dee"])
     assert first["data"] == {"imported": ["cy"], "existing": [], "skipped": left_out("bob", "dee")}
@@ -126,14 +126,14 @@ async def test_a_replacement_in_another_order_leaves_nobody_out(people, business
     assert envelope["data"] == {"imported": ["cy", "bob"], "existing": [], "skipped": []}
 
 
-async def test_a_partial_import_tells_whom_the_business_server_left_out_beside_who_is_not_valid(people, business):
+async def test_a_partial_import_names_left_out_and_invalid_users(people, business):
     business.reaction = {"friendUserIDs": ["bob"]}
     envelope = await people.import_friends("ann", ["zoe", "bob", "cy"], partial=True)
     unknown = {"userID": "zoe", "errCode": 1004, "errMsg": "RecordNotFoundError"}
     assert envelope["data"] == {"imported": ["bob"], "existing": [], "skipped": [unknown, *left_out("cy")]}
 
 
-async def test_a_call_repeated_under_its_key_is_told_again_whom_the_business_server_left_out(people, business):
+async def test_a_call_repeated_under_its_key_names_again_the_users_whom_the_business_server_left_out(people, business):
     business.reaction = {"friendUserIDs": []}
     body = {"ownerUserID": "ann", "friendUserIDs": ["bob"]}
     token = await people.token("imAdmin")
@@ -210,20 +210,20 @@ async def test_a_business_server_that_is_down_refuses_the_import(start_server, u
     assert str(unused_tcp_port) not in refused["errDlt"]
 
 
-async def test_it_is_asked_also_where_all_are_friends_already(people, business):
+async def test_the_business_server_is_asked_even_if_all_are_friends_already(people, business):
     await people.import_friends("ann", ["bob"])
     business.reaction = REJECT
     assert (await people.import_friends("ann", ["bob"]))["errCode"] == 5001
 
 
-async def test_it_is_not_asked_about_what_is_refused_anyway(people, business):
+async def test_the_business_server_is_not_asked_about_imports_that_are_refused_anyway(people, business):
     for friends in (["zoe"], ["ann"], ["bob", "bob"], []):
         await people.import_friends("ann", friends)
     await people.import_friends("ann", ["bob"], user="cy")
     assert [each for each in business.requests if "ImportFriends" in each.path] == []
 
 
-async def test_it_is_asked_about_the_valid_ones_of_a_partial_import_and_may_replace_them(people, business):
+async def test_a_partial_import_asks_about_its_valid_users_and_they_may_be_replaced(people, business):
     business.reaction = {"friendUserIDs": ["dee"]}
     envelope = await people.import_friends("ann", ["bob", "zoe"], partial=True)
     (before,) = [each for each in business.requests if "Before" in each.path]
@@ -232,7 +232,7 @@ async def test_it_is_asked_about_the_valid_ones_of_a_partial_import_and_may_repl
     assert envelope["data"]["skipped"][0]["userID"] == "zoe"
 
 
-async def test_afterwards_it_is_told_of_the_pairs_that_were_created(people, business):
+async def test_the_after_event_names_the_pairs_that_were_created(people, business):
     await people.import_friends("ann", ["bob"])
     await people.import_friends("ann", ["bob", "cy"])
     await people.import_friends("ann", ["bob", "cy"])

@@ -1,4 +1,4 @@
-"""What an import refuses, in which order, with which words; and that nothing is written then."""
+"""The imports that are refused, the order of the checks, the errors; a refused import writes nothing."""
 
 import json
 
@@ -87,7 +87,7 @@ async def test_twenty_of_many_unknown_ids_are_named_and_all_are_counted(people):
         b'{"ownerUserID":"ann","friendUserIDs":["bob"],"x":' + b"[" * 100_000,
     ],
 )
-async def test_what_is_no_request_is_an_args_error(people, body):
+async def test_a_body_that_is_not_a_request_is_an_args_error(people, body):
     envelope = await people.post("/friend/import_friend", body)
     assert envelope["errCode"] == 1001
     assert envelope["errMsg"] == "ArgsError"
@@ -129,7 +129,7 @@ async def test_repeating_an_import_changes_nothing(people, size):
 
 
 @pytest.mark.parametrize("size", [2, 200])
-async def test_a_pair_of_which_one_side_was_deleted_becomes_whole_again(people, size):
+async def test_an_import_restores_the_deleted_side_of_a_pair(people, size):
     many = [f"f{n}" for n in range(size)]
     await people.register(*many)
     await people.import_friends("ann", many)

@@ -1,10 +1,11 @@
-"""What OpenIM's pure JavaScript client makes events of: it asks for what it was told of and takes the first."""
+"""The answers that OpenIM's pure JavaScript client makes events from. It fetches what a notification names, and takes
+the first."""
 
 BETWEEN = "/friend/get_designated_friend_apply"
 SPECIFIED = "/friend/get_specified_blacks"
 
 
-async def test_of_two_requests_the_one_in_the_direction_asked_comes_first(relations):
+async def test_the_request_in_the_direction_asked_comes_first(relations):
     await relations.apply("ann", "bob", reqMsg="ann's")
     await relations.refuse("bob", "ann")
     await relations.apply("bob", "ann", reqMsg="bob's")
@@ -17,7 +18,7 @@ async def test_of_two_requests_the_one_in_the_direction_asked_comes_first(relati
         ]
 
 
-async def test_blacks_are_null_where_none_of_those_asked_for_is_on_the_list(relations):
+async def test_blacks_are_null_if_none_of_the_users_is_on_the_list(relations):
     body = {"ownerUserID": "ann", "userIDList": ["bob"]}
     await relations.block("ann", "bob")
     await relations.unblock("ann", "bob")

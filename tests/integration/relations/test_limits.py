@@ -1,4 +1,4 @@
-"""How much users may make of each other: what is refused, by which number, what is counted, and when it passes."""
+"""The limits per user: what is refused, with which code, what counts, and until when."""
 
 import asyncio
 from functools import partial
@@ -17,7 +17,7 @@ from tests.support.fake_clock import FakeClock
 
 @pytest.fixture
 def limited(start_server):
-    """Starts a server with limits, on which users may import for themselves."""
+    """Return a function that starts a server with limits, on which users may import for themselves."""
 
     async def start(**limits):
         rest = await start_server(clientImport="open", limits=limits)
@@ -37,7 +37,7 @@ def refused(envelope, code, name, *named):
         assert each in envelope["errDlt"]
 
 
-async def test_an_import_that_gives_its_owner_too_many_friends_is_refused_whole(limited):
+async def test_an_import_that_exceeds_the_owners_limit_is_refused_as_a_whole(limited):
     relations = await limited(friendsPerUser=3)
     await relations.imports("ann", "bob")
     before = counted("friendsPerUser")
@@ -50,7 +50,7 @@ async def test_an_import_that_gives_its_owner_too_many_friends_is_refused_whole(
     assert (await relations.imports("ann", "cy", "dee"))["errCode"] == 0
 
 
-async def test_an_import_of_a_friend_who_has_enough_is_refused_or_goes_on_without(limited):
+async def test_an_import_of_a_friend_at_the_limit_is_refused_or_if_partial_leaves_it_out(limited):
     relations = await limited(friendsPerUser=2)
     await relations.imports("bob", "cy", "dee")
     refused(await relations.imports("ann", "eve", "bob"), 1351, "FriendsLimitError", "friendUserIDs", "have: bob")
@@ -61,7 +61,7 @@ async def test_an_import_of_a_friend_who_has_enough_is_refused_or_goes_on_withou
     assert (await relations.friends("ann"), await relations.friends("bob")) == (["eve"], ["cy", "dee"])
 
 
-async def test_a_list_that_is_full_takes_another_once_one_is_gone(limited):
+async def test_a_full_list_takes_another_friend_after_a_deletion(limited):
     relations = await limited(friendsPerUser=2)
     await relations.imports("ann", "bob", "cy")
     assert (await relations.imports("ann", "dee"))["errCode"] == 1351
@@ -70,7 +70,7 @@ async def test_a_list_that_is_full_takes_another_once_one_is_gone(limited):
     assert await relations.friends("ann") == ["cy", "dee"]
 
 
-async def test_what_was_more_before_the_limit_stays_and_may_be_imported_again(limited, start_server):
+async def test_friends_from_before_a_lower_limit_stay_and_may_be_imported_again(limited, start_server):
     relations = await limited()
     await relations.imports("ann", "bob", "cy", "dee")
     await start_server.stop()
@@ -81,7 +81,7 @@ async def test_what_was_more_before_the_limit_stays_and_may_be_imported_again(li
 
 
 @pytest.mark.parametrize("full", ["ann", "bob"])
-async def test_who_has_enough_friends_neither_asks_nor_is_asked_nor_agrees(limited, full):
+async def test_a_user_at_the_limit_can_neither_ask_nor_be_asked_nor_agree(limited, full):
     relations = await limited(friendsPerUser=1)
     await relations.apply("ann", "bob")
     await relations.imports(full, "cy")
@@ -95,7 +95,7 @@ async def test_who_has_enough_friends_neither_asks_nor_is_asked_nor_agrees(limit
     assert (await relations.refuse("bob", "ann"))["errCode"] == 0
 
 
-async def test_asking_for_the_side_that_is_missing_needs_room_on_that_list_only(limited):
+async def test_a_request_for_a_missing_side_checks_the_limit_of_that_list_only(limited):
     relations = await limited(friendsPerUser=1)
     await relations.imports("ann", "bob")
     await relations.delete("ann", "bob")
@@ -103,7 +103,7 @@ async def test_asking_for_the_side_that_is_missing_needs_room_on_that_list_only(
     assert (await relations.agree("bob", "ann"))["errCode"] == 0
 
 
-async def test_imports_and_agreement_at_once_never_exceed_the_limit(limited):
+async def test_concurrent_imports_and_agreements_never_exceed_the_limit(limited):
     relations = await limited(friendsPerUser=2)
     for applicant in PEOPLE[1:]:
         await relations.apply(applicant, "ann")
@@ -115,7 +115,7 @@ async def test_imports_and_agreement_at_once_never_exceed_the_limit(limited):
     assert len(await relations.friends("ann")) == 2
 
 
-async def test_friend_requests_are_limited_in_a_day_also_those_that_are_repeated(limited):
+async def test_friend_requests_are_limited_per_day_including_repeated_ones(limited):
     relations = await limited(applicationsPerDay=3)
     await relations.apply("ann", "bob")
     await relations.apply("ann", "bob", by="imAdmin")
@@ -129,7 +129,7 @@ async def test_friend_requests_are_limited_in_a_day_also_those_that_are_repeated
     assert (await relations.apply("bob", "dee"))["errCode"] == 0
 
 
-async def test_requests_at_once_never_exceed_the_limit(limited):
+async def test_concurrent_requests_never_exceed_the_limit(limited):
     relations = await limited(applicationsPerDay=2)
     await relations.rest.token("ann")
     answers = await asyncio.gather(*(relations.apply("ann", other) for other in PEOPLE[1:]))
@@ -148,7 +148,7 @@ async def test_blacklists_are_limited(limited):
     assert sorted(answer["errCode"] for answer in answers) == [0, 1353]
 
 
-async def test_users_own_imports_are_limited_in_an_hour_and_administrators_are_not(limited):
+async def test_users_own_imports_are_limited_per_hour_and_administrators_are_not(limited):
     relations = await limited(clientImportsPerHour=2)
     for friend in ("bob", "cy"):
         assert (await relations.imports("ann", friend, by="ann"))["errCode"] == 0
@@ -160,7 +160,7 @@ async def test_users_own_imports_are_limited_in_an_hour_and_administrators_are_n
     assert (await relations.imports("bob", "dee", by="bob"))["errCode"] == 0
 
 
-async def test_an_import_that_is_refused_does_not_count(limited):
+async def test_a_refused_import_does_not_count(limited):
     relations = await limited(clientImportsPerHour=1, friendsPerUser=1)
     for friends in (["nobody"], ["bob", "cy"], ["ann"]):
         assert (await relations.imports("ann", *friends, by="ann"))["errCode"] in (1004, 1351, 1301)
@@ -188,7 +188,7 @@ async def database(database_url):
     await opened.close()
 
 
-async def test_what_was_done_while_the_clock_was_ahead_uses_up_nothing_when_it_is_right(database):
+async def test_uses_recorded_while_the_clock_was_ahead_do_not_count_after_it_is_corrected(database):
     clock = FakeClock()
     limits = Limits(LimitSettings(applications_per_day=1, client_imports_per_hour=1), database, clock)
     ann: int = (await database.fetch("select user_seq from users"))[0][0]
@@ -207,7 +207,7 @@ async def test_what_was_done_while_the_clock_was_ahead_uses_up_nothing_when_it_i
         clock.step(30)
 
 
-async def test_what_was_done_longer_ago_no_longer_counts_and_is_forgotten(database):
+async def test_uses_older_than_the_window_do_not_count_and_are_deleted(database):
     clock = FakeClock()
     limits = Limits(LimitSettings(applications_per_day=1, client_imports_per_hour=1), database, clock)
     ann: int = (await database.fetch("select user_seq from users"))[0][0]

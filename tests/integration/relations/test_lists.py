@@ -46,20 +46,20 @@ async def test_pinned_friends_come_first(people):
     ("pagination", "named"),
     [(None, "pagination is empty"), ({}, "pageNumber is invalid"), ({"pageNumber": -1, "showNumber": 5}, "pageNumber")],
 )
-async def test_a_page_that_is_none_is_refused(people, pagination, named):
+async def test_an_invalid_page_is_refused(people, pagination, named):
     refused = await people.post("/friend/get_friend_list", {"userID": "ann", "pagination": pagination})
     assert refused["errCode"] == 1001
     assert named in refused["errDlt"]
 
 
-async def test_a_page_of_nothing_still_says_how_many_there_are(people):
+async def test_an_empty_page_has_the_total(people):
     assert await listed(people, show=0) == {"friendsInfo": [], "total": 3}
     assert await listed(people, show=-1) == {"friendsInfo": [], "total": 3}
     assert await listed(people, user="nobody") == {"friendsInfo": [], "total": 0}
 
 
 @ON_SQLITE_ALONE
-async def test_others_may_not_look(people):
+async def test_other_users_may_not_read_the_list(people):
     for path, body in (
         ("/friend/get_friend_list", {"userID": "ann", "pagination": {"pageNumber": 1, "showNumber": 1}}),
         ("/friend/get_friend_id", {"userID": "ann"}),
@@ -83,13 +83,13 @@ async def test_designated_friends_leave_out_strangers(people):
     assert ids(page) == ["bob", "cy"]
 
 
-async def test_is_friend_looks_at_each_side(people):
+async def test_is_friend_checks_each_side(people):
     await people.data("/friend/delete_friend", {"ownerUserID": "bob", "friendUserID": "ann"})
     answer = await people.data("/friend/is_friend", {"userID1": "ann", "userID2": "bob"})
     assert answer == {"inUser1Friends": True, "inUser2Friends": False}
 
 
-async def test_specified_friends_say_what_each_user_is_to_the_owner(people):
+async def test_specified_friends_info_has_the_relation_of_each_user_to_the_owner(people):
     body = {"ownerUserID": "ann", "userIDList": ["eve", "bob", "nobody"]}
     stranger, friend = (await people.data("/friend/get_specified_friends_info", body))["infos"]
     assert (stranger["userInfo"]["userID"], stranger["friendInfo"], stranger["blackInfo"]) == ("eve", None, None)
@@ -138,7 +138,7 @@ async def test_an_import_of_a_thousand_is_one_increment(people):
     assert (await sync(people, more["versionID"], more["version"]))["insert"] == []
 
 
-async def test_changes_are_told_apart(people):
+async def test_insertions_updates_and_deletions_are_distinguished(people):
     start = await sync(people)
     await people.data("/friend/set_friend_remark", {"ownerUserID": "ann", "friendUserID": "bob", "remark": "B"})
     await people.data("/friend/delete_friend", {"ownerUserID": "ann", "friendUserID": "cy"})
@@ -164,7 +164,7 @@ async def test_a_version_of_another_database_or_of_the_future_gets_the_full_list
     assert (await sync(people, start["versionID"], start["version"] + 1))["full"] is True
 
 
-async def test_full_ids_are_sent_only_where_the_hash_differs(people):
+async def test_full_ids_are_sent_only_if_the_hash_differs(people):
     answer = await people.data("/friend/get_full_friend_user_ids", {"userID": "ann", "idHash": 0})
     assert answer["equal"] is False
     assert answer["userIDs"] == ids(await listed(people))

@@ -1,4 +1,4 @@
-"""Who is told of an import, over real connections, and that it is there by then."""
+"""Who is notified of an import, over real connections; the import is committed by then."""
 
 import asyncio
 
@@ -30,7 +30,7 @@ async def asked_people(asked):
 
 
 def approved(owner, friend):
-    """The detail of 1201, as OpenIM writes it."""
+    """Return the detail of 1201, as OpenIM writes it."""
     return {
         "fromToUserID": {"fromUserID": owner, "toUserID": friend},
         "handleMsg": "",
@@ -50,7 +50,7 @@ async def types(*told):
     return [[each.type for each in await device.received()] for device in told]
 
 
-async def test_an_import_is_told_once_to_each_of_the_owners_devices_and_to_each_friend(people, devices):
+async def test_an_import_notifies_each_of_the_owners_devices_and_each_friend_once(people, devices):
     phone, web = await devices.connect(people, "ann", 1), await devices.connect(people, "ann", 5)
     bob, cy = await devices.connect(people, "bob"), await devices.connect(people, "cy", 5)
     await people.import_friends("ann", ["bob", "cy", "dee"])
@@ -63,27 +63,27 @@ async def test_an_import_is_told_once_to_each_of_the_owners_devices_and_to_each_
     assert to_cy.message_id != to_bob.message_id
 
 
-async def test_strangers_are_not_told(people, devices):
+async def test_strangers_are_not_notified(people, devices):
     stranger = await devices.connect(people, "eve")
     await people.import_friends("ann", ["bob"])
     assert await types(stranger) == [[]]
 
 
-async def test_who_was_a_friend_already_is_not_told(people, devices):
+async def test_a_user_who_was_a_friend_already_is_not_notified(people, devices):
     await people.import_friends("ann", ["bob"])
     ann, bob, cy = [await devices.connect(people, user) for user in ("ann", "bob", "cy")]
     await people.import_friends("ann", ["bob", "cy"])
     assert await types(ann, bob, cy) == [[1201], [], [1201]]
 
 
-async def test_an_import_that_makes_nobody_a_friend_tells_nobody(people, devices):
+async def test_an_import_without_new_friends_notifies_nobody(people, devices):
     await people.import_friends("ann", ["bob"])
     ann, bob = [await devices.connect(people, user) for user in ("ann", "bob")]
     await people.import_friends("ann", ["bob"])
     assert await types(ann, bob) == [[], []]
 
 
-async def test_a_silent_import_tells_nobody_and_is_there_for_the_next_sync(people, devices):
+async def test_a_silent_import_notifies_nobody_and_the_next_sync_finds_it(people, devices):
     ann, bob = [await devices.connect(people, user) for user in ("ann", "bob")]
     before = await synced(people, "ann")
     await people.import_friends("ann", ["bob"], notify=False)
@@ -92,7 +92,7 @@ async def test_a_silent_import_tells_nobody_and_is_there_for_the_next_sync(peopl
 
 
 @pytest.mark.parametrize("notify", [True, None])
-async def test_an_import_is_told_unless_it_is_asked_not_to(people, devices, notify):
+async def test_an_import_notifies_unless_notify_is_false(people, devices, notify):
     ann = await devices.connect(people, "ann")
     await people.import_friends("ann", ["bob"], notify=notify)
     assert await types(ann) == [[1201]]
@@ -106,7 +106,7 @@ async def test_a_thousand_friends_are_one_notification_and_one_increment(people,
     before = await synced(people, "ann")
     importing = asyncio.create_task(people.import_friends("ann", friends))
     assert (await ann.next()).detail == approved("ann", friends[0])
-    # As a client does it: the moment it is told, and with what it has.
+    # As a client does: at once after the notification, with the version that it has.
     increment = await synced(people, "ann", before["versionID"], before["version"])
     assert increment["full"] is False
     assert sorted(friend["friendUser"]["userID"] for friend in increment["insert"]) == sorted(friends)
@@ -115,7 +115,7 @@ async def test_a_thousand_friends_are_one_notification_and_one_increment(people,
     assert (await synced(people, friends[-1], before["versionID"], 1))["insert"][0]["friendUser"]["userID"] == "ann"
 
 
-async def test_of_a_partial_import_only_who_was_imported_is_told(people, devices):
+async def test_a_partial_import_notifies_only_the_users_who_were_imported(people, devices):
     await people.import_friends("ann", ["bob"])
     ann, bob, cy = [await devices.connect(people, user) for user in ("ann", "bob", "cy")]
     await people.import_friends("ann", ["nobody", "bob", "ann", "cy"], partial=True)
@@ -123,14 +123,14 @@ async def test_of_a_partial_import_only_who_was_imported_is_told(people, devices
     assert await types(bob, cy) == [[], [1201]]
 
 
-async def test_an_import_that_is_refused_tells_nobody(people, devices):
+async def test_a_refused_import_notifies_nobody(people, devices):
     ann, bob = [await devices.connect(people, user) for user in ("ann", "bob")]
     assert (await people.import_friends("ann", ["bob", "nobody"]))["errCode"] == 1004
     assert (await people.import_friends("ann", ["bob"], user="bob"))["errCode"] == 1002
     assert await types(ann, bob) == [[], []]
 
 
-async def test_who_the_business_server_puts_on_the_list_is_told_and_who_it_takes_off_is_not(
+async def test_users_whom_the_business_server_adds_are_notified_and_users_whom_it_removes_are_not(
     asked_people, business, devices
 ):
     business.reaction = {"nextCode": 0, "friendUserIDs": ["dee", "cy"]}
@@ -141,42 +141,42 @@ async def test_who_the_business_server_puts_on_the_list_is_told_and_who_it_takes
 
 
 @pytest.mark.parametrize("answer", [REJECT, {"nextCode": 0, "friendUserIDs": []}])
-async def test_where_the_business_server_imports_nobody_nobody_is_told(asked_people, business, devices, answer):
+async def test_nobody_is_notified_if_the_business_server_imports_nobody(asked_people, business, devices, answer):
     business.reaction = answer
     ann, bob = [await devices.connect(asked_people, user) for user in ("ann", "bob")]
     await asked_people.import_friends("ann", ["bob"])
     assert await types(ann, bob) == [[], []]
 
 
-async def test_a_repeated_call_is_told_once(people, devices):
+async def test_a_repeated_call_notifies_once(people, devices):
     ann = await devices.connect(people, "ann")
     for _ in range(2):
         await people.data(IMPORT, {"ownerUserID": "ann", "friendUserIDs": ["bob"]}, headers={"Idempotency-Key": "k"})
     assert await types(ann) == [[1201]]
 
 
-async def test_imports_at_once_are_told_to_the_owner_once_and_to_each_friend_once(people, devices):
+async def test_concurrent_imports_notify_the_owner_once_and_each_friend_once(people, devices):
     ann, bob = [await devices.connect(people, user) for user in ("ann", "bob")]
     await asyncio.gather(*(people.import_friends("ann", [friend]) for friend in (*FRIENDS, *FRIENDS)))
-    # A Go core that was told to fetch, and has not yet, fetches what came since as well.
+    # A Go core that has not fetched since its notification also fetches what changed after it.
     assert await types(ann, bob) == [[1201], [1201]]
 
 
-async def test_a_javascript_client_is_told_of_every_import_and_of_each_pair_once(people, devices):
+async def test_a_javascript_client_is_notified_of_every_import_and_of_each_pair_once(people, devices):
     web = await devices.connect(people, "ann", 5)
     await asyncio.gather(*(people.import_friends("ann", [friend]) for friend in (*FRIENDS, *FRIENDS)))
     told = [each.detail["fromToUserID"]["toUserID"] for each in await web.received()]
     assert sorted(told) == sorted(FRIENDS)
 
 
-async def test_a_notification_carries_the_callers_operation(people, devices):
+async def test_a_notification_has_the_callers_operation_id(people, devices):
     ann = await devices.connect(people, "ann")
     body = {"ownerUserID": "ann", "friendUserIDs": ["bob"]}
     await people.data(IMPORT, body, headers={"operationID": "trace-7"})
     assert [each.operation_id for each in await ann.received()] == ["trace-7"]
 
 
-async def test_who_connects_later_is_told_nothing_and_has_it_from_its_sync(people, devices):
+async def test_a_client_that_connects_later_gets_no_notification_and_syncs_the_import(people, devices):
     before = await synced(people, "ann")
     await people.import_friends("ann", ["bob"])
     ann = await devices.connect(people, "ann")

@@ -1,4 +1,4 @@
-"""Who is told when a list changes by other means than an import, over real connections."""
+"""Who is notified if a list changes by other operations than an import, over real connections."""
 
 import pytest
 
@@ -22,7 +22,7 @@ async def devices(start_server):
 
 @pytest.fixture
 async def told(people, devices):
-    """What two devices of ann's were told, which is the same, while her friends and strangers were told nothing."""
+    """Return the notifications of ann's two devices, which are the same; her friends and strangers got none."""
     hers = [await devices.connect(people, "ann", platform) for platform in (1, 5)]
     others = [await devices.connect(people, user) for user in ("bob", "cy", "eve")]
 
@@ -36,20 +36,20 @@ async def told(people, devices):
 
 
 @pytest.mark.parametrize("caller", ["imAdmin", "ann"])
-async def test_a_deletion_is_told_to_the_owner(people, told, caller):
+async def test_a_deletion_notifies_the_owner(people, told, caller):
     await people.data(DELETE, {"ownerUserID": "ann", "friendUserID": "bob"}, user=caller)
     detail = {"fromToUserID": {"fromUserID": "ann", "toUserID": "bob"}, "friendVersion": 0, "friendVersionID": ""}
     assert await told() == [(1205, "n_ann_bob", detail)]
 
 
-async def test_a_deletion_of_no_friend_is_told_to_nobody(people, told):
+async def test_a_deletion_of_a_stranger_notifies_nobody(people, told):
     for stranger in ("eve", "nobody"):
         await people.data(DELETE, {"ownerUserID": "ann", "friendUserID": stranger})
     assert (await people.post(DELETE, {"ownerUserID": "ann", "friendUserID": "bob"}, user="eve"))["errCode"] == 1002
     assert await told() == []
 
 
-async def test_a_remark_is_told_to_the_owner(people, told):
+async def test_a_remark_notifies_the_owner(people, told):
     await people.data(REMARK, {"ownerUserID": "ann", "friendUserID": "bob", "remark": "the builder"})
     detail = {
         "fromToUserID": {"fromUserID": "ann", "toUserID": "bob"},
@@ -60,13 +60,13 @@ async def test_a_remark_is_told_to_the_owner(people, told):
     assert await told() == [(1206, "n_ann_bob", detail)]
 
 
-async def test_a_remark_for_a_stranger_is_told_to_nobody(people, told):
+async def test_a_remark_for_a_stranger_notifies_nobody(people, told):
     refused = await people.post(REMARK, {"ownerUserID": "ann", "friendUserID": "eve", "remark": "x"})
     assert refused["errCode"] == 1004
     assert await told() == []
 
 
-async def test_an_update_of_several_is_told_to_the_owner_once_and_names_friends_only(people, told):
+async def test_an_update_of_several_notifies_the_owner_once_and_names_friends_only(people, told):
     await people.data(UPDATE, {"ownerUserID": "ann", "friendUserIDs": ["cy", "eve", "bob"], "isPinned": True})
     detail = {
         "fromToUserID": {"fromUserID": "", "toUserID": "ann"},
@@ -77,7 +77,7 @@ async def test_an_update_of_several_is_told_to_the_owner_once_and_names_friends_
     assert await told() == [(1210, "n_ann_ann", detail)]
 
 
-async def test_an_update_of_nothing_is_told_to_nobody(people, told):
+async def test_an_update_of_nothing_notifies_nobody(people, told):
     await people.data(UPDATE, {"ownerUserID": "ann", "friendUserIDs": ["eve"], "isPinned": True})
     await people.data(UPDATE, {"ownerUserID": "ann", "friendUserIDs": ["bob"]})
     assert await told() == []

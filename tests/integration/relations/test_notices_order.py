@@ -1,4 +1,4 @@
-"""When clients are told: after the commit, and after the answer to whoever changed something."""
+"""The time of notifications: after the commit, and after the answer to the caller."""
 
 import asyncio
 import json
@@ -12,7 +12,7 @@ from amity.gateway.sessions import Sessions
 
 
 class Looking(Push):
-    """Looks, whenever somebody is to be told something, whether the caller has its answer."""
+    """Records, at each notification, whether the caller has its answer."""
 
     caller: socket.socket
     answered: asyncio.Queue[bool]
@@ -51,7 +51,7 @@ async def people(looking, start_server):
         ("/user/update_user_info_ex", {"userInfo": {"userID": "ann", "nickname": "Ann"}}),
     ],
 )
-async def test_whoever_changed_something_has_the_answer_when_clients_are_told(people, looking, path, body):
+async def test_the_caller_has_its_answer_before_clients_are_notified(people, looking, path, body):
     looking.reaches = lambda user_id: True
     url = httpx.URL(people.url)
     content = json.dumps(body)

@@ -1,4 +1,4 @@
-"""What OpenIM's Go core is given of a large import: parts, one after another, until it has all."""
+"""A large import as OpenIM's Go core gets it: in parts, one after another."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ async def people(rest):
 
 
 async def everything(people, client, before):
-    """Fetch whenever told to, as the core does; return the answers."""
+    """Fetch after each notification, as the core does; return the answers."""
     answers: list[Any] = []
     version = before["version"]
     while sum(len(answer["insert"]) for answer in answers) < len(FRIENDS):
@@ -33,7 +33,7 @@ async def everything(people, client, before):
     return answers
 
 
-async def test_a_core_is_given_a_thousand_friends_in_parts_and_told_of_each(people, start_server):
+async def test_a_core_gets_a_thousand_friends_in_parts_with_a_notification_for_each(people, start_server):
     async with GatewayClient(start_server.gateway_url, "ann", await people.token("ann"), 7, codec="go") as client:
         before = await synced(people)
         await people.import_friends("ann", FRIENDS)
@@ -44,7 +44,7 @@ async def test_a_core_is_given_a_thousand_friends_in_parts_and_told_of_each(peop
     assert answers[-1]["version"] == before["version"] + len(FRIENDS)
 
 
-async def test_a_core_that_has_still_to_fetch_is_not_told_again(people, start_server):
+async def test_a_core_that_has_not_fetched_yet_is_not_notified_again(people, start_server):
     async with GatewayClient(start_server.gateway_url, "ann", await people.token("ann"), 7, codec="go") as client:
         before = await synced(people)
         for first in range(0, 100, 10):
@@ -57,21 +57,21 @@ async def test_a_core_that_has_still_to_fetch_is_not_told_again(people, start_se
         assert client.pushes.empty()
 
 
-async def test_a_javascript_client_is_told_each_time_as_it_does_not_fetch(people, start_server):
+async def test_a_javascript_client_is_notified_each_time_because_it_does_not_fetch(people, start_server):
     async with GatewayClient(start_server.gateway_url, "ann", await people.token("ann"), 7, codec="js") as client:
         for friend in FRIENDS[:3]:
             await people.import_friends("ann", [friend])
             await client.pushed(5)
 
 
-async def test_a_javascript_client_which_fetches_once_is_given_all_of_it(people, start_server):
+async def test_a_javascript_client_gets_all_changes_in_one_fetch(people, start_server):
     async with GatewayClient(start_server.gateway_url, "ann", await people.token("ann"), 7, codec="js"):
         before = await synced(people)
         await people.import_friends("ann", FRIENDS)
         assert len((await synced(people, before["versionID"], before["version"]))["insert"]) == len(FRIENDS)
 
 
-async def test_changes_of_many_friends_at_once_come_in_parts_too(people, start_server):
+async def test_changes_of_many_friends_come_in_parts_too(people, start_server):
     await people.import_friends("ann", FRIENDS)
     async with GatewayClient(start_server.gateway_url, "ann", await people.token("ann"), 7, codec="go") as client:
         before = await synced(people)
@@ -87,7 +87,7 @@ async def test_changes_of_many_friends_at_once_come_in_parts_too(people, start_s
     assert second["sortVersion"] == second["version"] == before["version"] + 300
 
 
-async def test_a_friend_who_is_changed_before_its_part_comes_is_new_to_the_client_all_the_same(people, start_server):
+async def test_a_friend_who_changes_before_its_part_is_fetched_is_new_to_the_client(people, start_server):
     async with GatewayClient(start_server.gateway_url, "ann", await people.token("ann"), 7, codec="go") as client:
         answers = [await synced(people)]
         await people.import_friends("ann", FRIENDS[:500])

@@ -1,4 +1,4 @@
-"""What the business server is asked and told of friend requests and blacklists."""
+"""The before- and after-events of friend requests and blacklists."""
 
 import asyncio
 from collections import Counter
@@ -18,7 +18,7 @@ REJECT = {"actionCode": 0, "nextCode": 1, "errCode": 5001, "errMsg": "no", "errD
 
 
 class Thinks:
-    """A business server that has begun to think, and approves when it is done."""
+    """A business server that has received an event, and approves when it is released."""
 
     def __init__(self):
         self.begun, self.done = asyncio.Event(), asyncio.Event()
@@ -40,14 +40,14 @@ def callbacks(business, **before):
 
 @pytest.fixture
 async def asked(start_server, business):
-    """A server that asks and tells of all of it."""
+    """Start a server with all these callbacks enabled."""
     rest = await start_server(callbacks=callbacks(business))
     await rest.register(*PEOPLE)
     return Relations(rest)
 
 
 async def do(relations, what):
-    """Have ann do something that nothing stands against but the business server."""
+    """Do an action of ann's that only the business server can refuse."""
     match what:
         case "ask":
             return await relations.apply("ann", "bob", reqMsg="hi", ex="x")
@@ -70,7 +70,7 @@ def of(business, command):
     return [each for each in sent(business) if each["callbackCommand"] == command]
 
 
-async def test_each_is_asked_about_with_what_the_pages_document(asked, business):
+async def test_each_before_event_is_as_the_pages_document_it(asked, business):
     await do(asked, "ask")
     await do(asked, "block")
     await asked.apply("cy", "dee")
@@ -97,7 +97,7 @@ async def test_each_is_asked_about_with_what_the_pages_document(asked, business)
 
 
 @pytest.mark.parametrize("what", BEFORE)
-async def test_a_rejection_refuses_with_the_apps_words_and_nothing_is_done_or_told(asked, business, what):
+async def test_a_rejection_refuses_with_the_apps_text_and_nothing_is_done_or_sent(asked, business, what):
     business.reaction = lambda request: REJECT if BEFORE[what] in request.path else {}
     assert await do(asked, what) == {"errCode": 5001, "errMsg": "no", "errDlt": "not today"}
     assert await done(asked) == (None, [], [])
@@ -125,7 +125,7 @@ async def test_a_failure_with_failed_continue_lets_it_through(start_server, busi
     assert await done(relations) != (None, [], [])
 
 
-async def test_afterwards_each_is_told_once_with_exactly_what_happened(asked, business):
+async def test_each_after_event_is_sent_once_with_exactly_what_happened(asked, business):
     await asked.apply("ann", "bob", reqMsg="hi", ex="x")
     await asked.refuse("bob", "ann")
     await asked.apply("ann", "bob", reqMsg="please")
@@ -155,7 +155,7 @@ async def test_afterwards_each_is_told_once_with_exactly_what_happened(asked, bu
     ]
 
 
-async def test_a_users_requests_and_their_agreement_are_told_in_order(asked, business):
+async def test_the_after_events_of_requests_and_their_agreement_are_sent_in_order(asked, business):
     for _ in range(3):
         await asked.apply("ann", "bob")
         await asked.refuse("bob", "ann")
@@ -166,7 +166,7 @@ async def test_a_users_requests_and_their_agreement_are_told_in_order(asked, bus
     assert [each.get("reqMsg") for each in told] == ["", "", "", "last", None]
 
 
-async def test_of_what_changes_nothing_it_is_neither_asked_nor_told(asked, business):
+async def test_operations_that_change_nothing_send_no_callback(asked, business):
     await asked.block("ann", "bob")
     await business.wait_for(2)
     await asked.block("ann", "bob")
@@ -185,7 +185,7 @@ async def test_of_what_changes_nothing_it_is_neither_asked_nor_told(asked, busin
     ]
 
 
-async def test_about_a_request_that_agrees_it_is_asked_and_told_both(asked, business):
+async def test_a_request_that_agrees_sends_the_callbacks_of_request_and_agreement(asked, business):
     await asked.apply("ann", "bob")
     await business.wait_for(2)
     await asked.apply("bob", "ann", reqMsg="me too")
@@ -199,15 +199,15 @@ async def test_about_a_request_that_agrees_it_is_asked_and_told_both(asked, busi
     }
 
 
-async def test_a_request_that_may_not_agree_is_refused_whole(asked, business):
+async def test_a_request_whose_agreement_is_rejected_is_not_stored(asked, business):
     await asked.apply("ann", "bob")
     business.reaction = lambda request: REJECT if BEFORE["agree"] in request.path else {}
     assert (await asked.apply("bob", "ann"))["errCode"] == 5001
     assert (await asked.result("ann", "bob"), await asked.result("bob", "ann")) == (0, None)
 
 
-async def test_it_is_asked_about_the_agreement_also_where_the_others_request_came_meanwhile(asked, business):
-    """Bob's request is made while the business server thinks about ann's."""
+async def test_the_agreement_is_asked_about_even_if_the_other_request_arrived_meanwhile(asked, business):
+    """Bob's request arrives while the business server handles ann's."""
     thinks = Thinks()
     business.then(thinks)
     anns = asyncio.create_task(asked.apply("ann", "bob"))
@@ -220,7 +220,7 @@ async def test_it_is_asked_about_the_agreement_also_where_the_others_request_cam
     assert len(of(business, BEFORE["ask"])) == 2
 
 
-async def test_what_was_blocked_meanwhile_is_refused_after_the_business_server_approved(asked, business):
+async def test_a_block_during_the_callback_refuses_the_request_even_if_approved(asked, business):
     thinks = Thinks()
     business.then(thinks)
     anns = asyncio.create_task(asked.apply("ann", "bob"))

@@ -1,4 +1,4 @@
-"""Random operations of five users, one after the other and at once, held to the rules and to what clients sync."""
+"""Random operations of five users, sequential and concurrent, checked against the model and what clients sync."""
 
 import asyncio
 import itertools
@@ -39,9 +39,9 @@ VERSION_ID = "0123456789abcdef01234567"
 CODES = {0, 1004, 1302, 1304, 1305}
 pairs = st.tuples(st.integers(0, USERS - 1), st.integers(1, USERS - 1)).map(lambda p: (p[0], (p[0] + p[1]) % USERS))
 actions = st.lists(st.tuples(st.sampled_from(ACTIONS), pairs), min_size=1, max_size=40)
-# Examples on PostgreSQL take four times as long, and SQLite has most of the rules to itself: each has its number.
+# An example on PostgreSQL takes four times as long, and most rules do not depend on the engine, so it gets fewer.
 on_postgres = pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
-# The database is made once and each example has users of its own in it.
+# The database is made once, and each example has users of its own.
 thorough = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
@@ -66,7 +66,7 @@ class World:
         self._black_changes = Blacks(database, directory, VERSION_ID)
 
     async def people(self) -> list[str]:
-        """Register five users, strangers to each other and to all before them."""
+        """Register five users without relations."""
         number = next(self._numbers)
         users = [f"u{number}x{each}" for each in range(USERS)]
         sql = (
@@ -77,7 +77,7 @@ class World:
         return users
 
     async def act(self, action: str, user: str, other: str) -> int:
-        """Do it as that user, and return the ``errCode``."""
+        """Do an action as a user; return the ``errCode``."""
         call = Call(operation_id="op", user_id=user)
         try:
             match action:
@@ -102,7 +102,7 @@ class World:
         return 0
 
     async def state(self, users: Sequence[str]) -> Model:
-        """Read what these users are to each other."""
+        """Read the relations of these users."""
         names = "select a.user_id, b.user_id{} from {} join users as a on a.user_seq = {} join users as b"
         names += " on b.user_seq = {} where {}a.user_id in (select value from EACH_TEXT($1))"
         tables = (
@@ -118,7 +118,7 @@ class World:
         )
 
     async def sync(self, user: str, device: "Device") -> None:
-        """Fetch as a client does what has changed since its version."""
+        """Fetch the changes since the client's version, as a client does."""
         call = Call(operation_id="op", user_id=user)
         asked = GetIncrementalFriendsRequest(user_id=user, version_id=VERSION_ID, version=device.friends_version)
         friends = await self._friend_changes.get_incremental_friends(call, asked)
@@ -128,7 +128,7 @@ class World:
 
 
 class Device:
-    """What a client keeps: two lists and their versions."""
+    """The state of a client: two lists and their versions."""
 
     def __init__(self):
         self.friends, self.blacks = set(), set()
@@ -170,18 +170,18 @@ async def world(database_url):
 @ON_SQLITE_ALONE
 @settings(thorough, max_examples=60)
 @given(steps=actions)
-async def test_every_sequence_ends_where_the_rules_say_and_clients_of_any_age_follow(world, steps):
-    await ends_where_the_rules_say(world, steps)
+async def test_every_sequence_ends_in_the_state_of_the_model_and_clients_of_any_version_sync_it(world, steps):
+    await check_sequence(world, steps)
 
 
 @on_postgres
 @settings(thorough, max_examples=20)
 @given(steps=actions)
-async def test_on_postgresql_every_sequence_ends_there_too(world, steps):
-    await ends_where_the_rules_say(world, steps)
+async def test_every_sequence_does_so_on_postgresql_too(world, steps):
+    await check_sequence(world, steps)
 
 
-async def ends_where_the_rules_say(world, steps):
+async def check_sequence(world, steps):
     users = await world.people()
     model = Model()
     devices = {user: Device() for user in users}
@@ -202,18 +202,18 @@ async def ends_where_the_rules_say(world, steps):
 @ON_SQLITE_ALONE
 @settings(thorough, max_examples=40)
 @given(seed=st.integers(0, 2**32), deletes=st.booleans())
-async def test_whatever_is_done_at_once_the_rules_hold_afterwards_and_no_client_misses_anything(world, seed, deletes):
-    await the_rules_hold_afterwards(world, seed, deletes)
+async def test_concurrent_operations_keep_the_rules_and_no_client_misses_a_change(world, seed, deletes):
+    await check_concurrent_operations(world, seed, deletes)
 
 
 @on_postgres
 @settings(thorough, max_examples=20)
 @given(seed=st.integers(0, 2**32), deletes=st.booleans())
-async def test_whatever_is_done_at_once_on_postgresql_the_rules_hold_afterwards_too(world, seed, deletes):
-    await the_rules_hold_afterwards(world, seed, deletes)
+async def test_concurrent_operations_do_so_on_postgresql_too(world, seed, deletes):
+    await check_concurrent_operations(world, seed, deletes)
 
 
-async def the_rules_hold_afterwards(world, seed, deletes):
+async def check_concurrent_operations(world, seed, deletes):
     users = await world.people()
     dice = random.Random(seed)
     devices = [(user, Device()) for user in (*users, *users)]
@@ -238,7 +238,7 @@ async def the_rules_hold_afterwards(world, seed, deletes):
         assert device.has(user, state), "a client that synced meanwhile has missed nothing"
 
 
-async def test_two_who_ask_each_other_at_once_are_friends_once(world):
+async def test_two_users_who_ask_each_other_concurrently_become_friends_once(world):
     for _ in range(25):
         ann, bob, *_ = await world.people()
         codes = await asyncio.gather(world.act("asks", ann, bob), world.act("asks", bob, ann))
@@ -249,7 +249,7 @@ async def test_two_who_ask_each_other_at_once_are_friends_once(world):
 
 
 @pytest.mark.parametrize("action", ["asks", "is imported for", "agrees"])
-async def test_a_block_and_what_makes_friends_at_once_leave_nothing_waiting(world, action):
+async def test_a_block_concurrent_with_an_agreement_or_import_leaves_no_request_waiting(world, action):
     for _ in range(15):
         ann, bob, *_ = await world.people()
         await world.act("asks", bob, ann)

@@ -1,4 +1,4 @@
-"""docs/relationships.md says what every operation makes of every state of two users, and the server does it."""
+"""The table in docs/relationships.md: the server turns each state of two users into the one on the page."""
 
 import asyncio
 import re
@@ -15,7 +15,7 @@ NOBODY = "nobody"
 
 
 def rows():
-    """The page's table: of each state what each action makes of it."""
+    """Return the page's table: for each state the result of each action."""
     lines = re.search(r"^\| List \| Block \| Asked \|(.*?)\n\n", PAGE, re.MULTILINE | re.DOTALL)
     assert lines
     head, _, *body = lines[0].strip().splitlines()
@@ -27,7 +27,7 @@ def rows():
 
 
 def expected(state, cell):
-    """The code and the state that a cell announces."""
+    """Return the code and the state in a cell."""
     if cell.isdigit():
         return int(cell), state
     after = list(state)
@@ -45,7 +45,7 @@ def who(a, b):
 
 
 class Pair:
-    """Two users of their own, made to be what a row says."""
+    """Two new users in the state of a row."""
 
     def __init__(self, relations, number):
         self.relations = relations
@@ -94,16 +94,16 @@ class Pair:
 
 @pytest.fixture
 async def open_relations(start_server):
-    """Users may import for themselves."""
+    """Start a server on which users may import for themselves."""
     return Relations(await start_server(clientImport="open"))
 
 
-def test_the_page_has_every_state_that_there_is_once():
+def test_the_page_has_every_state_once():
     documented = [state for state, _ in rows()]
     assert sorted(documented) == sorted(states())
 
 
-async def test_every_operation_makes_of_every_state_what_the_page_says(open_relations):
+async def test_every_operation_turns_every_state_into_the_one_on_the_page(open_relations):
     cases = [(state, action, cell) for state, cells in rows() for action, cell in cells.items()]
     pairs = [Pair(open_relations, number) for number in range(len(cases))]
     await open_relations.rest.register(*(name for pair in pairs for name in pair.names.values()))

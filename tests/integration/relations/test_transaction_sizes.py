@@ -1,6 +1,6 @@
-"""The largest that each operation may do, on SQLite: no transaction runs on the event loop that is too large for it.
+"""The largest transactions of each operation, on SQLite: none that is too large for the event loop runs on it.
 
-That one does fails any test here (``transactions_say_how_large_they_are`` in ``tests/integration/conftest.py``).
+If one does, the test fails (``transactions_say_how_large_they_are`` in ``tests/integration/conftest.py``).
 """
 
 import json
@@ -34,7 +34,7 @@ async def people(rest):
 
 
 def execute(database_url, sql, rows=()):
-    """Write to the database beside the server."""
+    """Write to the database while the server runs."""
     connection = sqlite3.connect(database_url.removeprefix("sqlite:///"), timeout=20)
     with connection:
         connection.executemany(sql, rows)
@@ -56,7 +56,7 @@ async def test_an_import_with_a_key_by_a_user_with_callbacks(start_server, busin
     assert len(answer["data"]["imported"]) == 125
 
 
-async def test_an_import_that_answers_as_many_requests(people, database_url):
+async def test_an_import_that_agrees_to_as_many_requests(people, database_url):
     numbers = "select $1, user_seq from users where user_id = $2"
     connection = sqlite3.connect(database_url.removeprefix("sqlite:///"), timeout=20)
     ann = connection.execute("select user_seq from users where user_id = 'ann'").fetchone()[0]
@@ -71,7 +71,7 @@ async def test_an_import_that_answers_as_many_requests(people, database_url):
     assert len(answer["data"]["imported"]) == 125
 
 
-async def test_an_import_among_lists_that_have_had_more_changes_than_they_may_have_friends(start_server, database_url):
+async def test_an_import_into_lists_with_more_changes_than_their_limit_of_friends(start_server, database_url):
     rest = await start_server(limits={"friendsPerUser": 300})
     await rest.register("ann", *MANY[:300])
     await rest.import_friends("ann", MANY[:100])
@@ -80,32 +80,32 @@ async def test_an_import_among_lists_that_have_had_more_changes_than_they_may_ha
 
 
 @pytest.mark.parametrize("count", [255, 256, 1000])
-async def test_an_update_of_as_many_friends(people, count):
+async def test_an_update_of_many_friends(people, count):
     await people.import_friends("ann", MANY)
     body = {"ownerUserID": "ann", "friendUserIDs": MANY[:count], "isPinned": True, "ex": "x" * 60_000}
     await people.data("/friend/update_friends", body)
 
 
 @pytest.mark.parametrize("count", [100, 127, 128, 256, 257, 1000])
-async def test_a_profile_that_as_many_lists_show(people, count):
+async def test_a_profile_on_many_lists(people, count):
     await people.import_friends("ann", MANY[:count])
     await people.data("/user/update_user_info", {"userInfo": {"userID": "ann", "nickname": "Anna"}}, user="ann")
 
 
-async def test_users_with_as_much_to_say_of_themselves(rest):
+async def test_users_with_the_longest_profiles(rest):
     users = [{"userID": user, "nickname": user, "ex": "x" * 30_000} for user in MANY[:250]]
     await rest.data("/user/user_register", {"users": users})
     await rest.data("/relation/restore", {"users": [{**user, "createTime": 1, "ex": "y" * 30_000} for user in users]})
 
 
-async def test_as_much_for_clients(rest):
+async def test_the_largest_settings_for_clients(rest):
     configs = {f"key {number}": "x" * 30_000 for number in range(250)}
     await rest.data("/user/set_user_client_config", {"configs": configs})
     await rest.data("/user/del_user_client_config", {"keys": list(configs)})
     assert (await rest.data("/user/get_user_client_config", {}))["configs"] == {}
 
 
-async def test_an_end_of_as_many_tokens(people, database_url):
+async def test_an_end_of_many_tokens(people, database_url):
     tokens = [(f"hash {number}", "imAdmin", 10, 0, 2**50) for number in range(2000)]
     execute(database_url, "insert into tokens values ($1, $2, $3, $4, $5)", tokens)
     await people.post("/auth/force_logout", {"userID": "imAdmin", "platformID": 10})
@@ -114,7 +114,7 @@ async def test_an_end_of_as_many_tokens(people, database_url):
     connection.close()
 
 
-async def test_as_much_as_has_expired(database_url):
+async def test_a_sweep_of_many_expired_rows(database_url):
     database = await open_database(database_url)
 
     async def write(tx):

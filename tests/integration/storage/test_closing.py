@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from amity.errors import ImError
-from amity.storage import StorageError, open_database, sqlite
+from amity.storage import StorageError, open_database
+from amity.storage.sqlite import database as sqlite
 from tests.support.databases import leave_as_killed
 
 PUT = "insert into facts (name, value) values ($1, '1')"
@@ -72,7 +73,7 @@ async def test_another_program_that_has_the_file_open_keeps_nothing_in_the_log(p
 
 
 async def test_a_reader_that_blocks_the_last_checkpoint_is_logged_and_loses_nothing(path, caplog, monkeypatch):
-    monkeypatch.setattr("amity.storage.checkpoint._BUSY_TIMEOUT_MS", 10)
+    monkeypatch.setattr("amity.storage.sqlite.checkpoint._BUSY_TIMEOUT_MS", 10)
     database = await open_database(f"sqlite:///{path}")
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("begin")

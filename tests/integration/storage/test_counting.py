@@ -7,7 +7,7 @@ import pytest
 
 from amity import metrics
 from amity.storage import open_database
-from amity.storage.group_commit import GroupCommit
+from amity.storage.sqlite.group_commit import GroupCommit
 
 PUT = "insert into facts (name, value) values ($1, 'x')"
 MANY = "insert into facts (name, value) select value, 'x' from EACH_TEXT($1)"
@@ -146,7 +146,7 @@ async def test_a_moved_transactions_error_reaches_its_caller(database):
 
 
 async def test_a_turn_of_the_loop_runs_transactions_for_a_bounded_time(database, monkeypatch):
-    monkeypatch.setattr("amity.storage.group_commit.GROUP_SECONDS", 0.0)
+    monkeypatch.setattr("amity.storage.sqlite.group_commit.GROUP_SECONDS", 0.0)
     sizes = []
     run = GroupCommit._run
 

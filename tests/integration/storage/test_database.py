@@ -99,7 +99,7 @@ ENDLESS = "with recursive n(i) as (select 1 union all select i + 1 from n) selec
 def scans_are_short(monkeypatch):
     """Set before the database is opened, which takes it from there."""
     for dialect in ("sqlite", "postgres"):
-        monkeypatch.setattr(f"amity.storage.{dialect}.SCAN_SECONDS", 0.2)
+        monkeypatch.setattr(f"amity.storage.{dialect}.database.SCAN_SECONDS", 0.2)
 
 
 @pytest.mark.usefixtures("scans_are_short")

@@ -10,8 +10,8 @@ import pytest
 
 from amity.storage import StorageError, open_database
 from amity.storage.backup import back_up
-from amity.storage.file_lock import lock_database
 from amity.storage.restoring import restore
+from amity.storage.sqlite.file_lock import lock_database
 from amity.storage.state import examine
 from amity.sync.lists import list_version_id
 from tests.support.databases import leave_as_killed

@@ -98,7 +98,7 @@ async def test_a_sqlite_file_that_was_removed_is_not_ready(sqlite_url, tmp_path)
 
 
 async def test_a_read_only_postgresql_is_not_ready_until_it_is_writable(postgres_server, monkeypatch):
-    monkeypatch.setattr("amity.storage.postgres._REPLACE_SECONDS", 0)
+    monkeypatch.setattr("amity.storage.postgres.database._REPLACE_SECONDS", 0)
     name = "ready"
     admin = await asyncpg.connect(postgres_server.url("postgres"))
     await admin.execute(f"create database {name}")

@@ -70,7 +70,7 @@ class Client:
 
 
 async def on_the_list(database):
-    order = await store.places_in_order(database, OWNER)
+    order = await store.entries_in_order(database, OWNER)
     friends = await store.in_this_order(database, OWNER, "user-1", [place.number for place in order])
     return {friend.friend_user.user_id: friend.remark for friend in friends if friend.friend_user}
 

@@ -21,26 +21,26 @@ async def config(rest, user_id, user="imAdmin"):
     return (await rest.data(GET, {"userID": user_id}, user=user))["configs"]
 
 
-async def test_a_user_s_own_settings_stand_above_everybody_s(people):
+async def test_a_user_s_own_settings_override_everybody_s(people):
     assert await config(people, "ann", user="ann") == {"theme": "dark", "beta": ""}
     assert await config(people, "bob", user="bob") == {"theme": "light", "beta": ""}
     assert await config(people, "ann") == {"theme": "dark", "beta": ""}
 
 
-async def test_without_a_user_it_is_everybody_s_for_anyone_to_read(people):
+async def test_anyone_may_read_the_settings_for_everybody(people):
     assert await people.data(GET, {}, user="bob") == {"configs": {"theme": "light", "beta": ""}}
 
 
-async def test_nothing_set_is_an_empty_object(rest):
+async def test_no_settings_are_an_empty_object(rest):
     assert await rest.data(GET, {}) == {"configs": {}}
 
 
-async def test_setting_again_replaces_what_is_named_and_leaves_the_rest(people):
+async def test_setting_again_replaces_the_named_settings_and_leaves_the_rest(people):
     await people.data(SET, {"configs": {"theme": "blue", "new": "1"}})
     assert await config(people, "bob") == {"theme": "blue", "beta": "", "new": "1"}
 
 
-async def test_what_is_deleted_no_longer_stands_above(people):
+async def test_a_deleted_setting_no_longer_overrides(people):
     await people.data(DEL, {"userID": "ann", "keys": ["theme", "never set"]})
     assert await config(people, "ann") == {"theme": "light", "beta": ""}
     await people.data(DEL, {"keys": ["theme", "beta"]})
@@ -90,7 +90,7 @@ async def test_an_unknown_user_is_not_found(people, path):
         ({str(number): "" for number in range(1000)}, "configs: with those that are set, more than 1000"),
     ],
 )
-async def test_settings_that_are_too_many_or_too_long_are_refused_and_none_is_set(people, configs, named):
+async def test_too_many_or_too_long_settings_are_refused_and_none_is_set(people, configs, named):
     refused = await people.post(SET, {"configs": configs})
     assert refused["errCode"] == 1001
     assert refused["errDlt"].startswith(named)
@@ -98,7 +98,7 @@ async def test_settings_that_are_too_many_or_too_long_are_refused_and_none_is_se
 
 
 @ON_SQLITE_ALONE
-async def test_a_page_that_is_none_is_refused(people):
+async def test_an_invalid_page_is_refused(people):
     for body, named in (({}, "pagination is empty"), ({"pagination": {"pageNumber": 0}}, "pageNumber is invalid")):
         refused = await people.post(LIST, body)
         assert (refused["errCode"], refused["errDlt"]) == (1001, named)

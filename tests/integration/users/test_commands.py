@@ -1,4 +1,4 @@
-"""What clients keep with a user for all of its devices."""
+"""Texts that clients store for a user, for all of its devices."""
 
 import time
 
@@ -25,13 +25,13 @@ async def kept(rest, **asked):
     return [(each["type"], each["uuid"], each["value"], each["ex"]) for each in commands]
 
 
-async def test_a_command_is_kept_with_the_time_in_seconds(people):
+async def test_a_command_is_stored_with_the_time_in_seconds(people):
     (command,) = (await people.data(GET_ALL, {"userID": "ann"}, user="ann"))["CommandResp"]
     assert time.time() - 60 < command.pop("createTime") <= time.time()
     assert command == {"type": 3, "uuid": "a", "value": "v", "ex": "x"}
 
 
-async def test_commands_are_told_apart_by_type_and_id(people):
+async def test_commands_are_identified_by_type_and_id(people):
     await people.data(ADD, {**COMMAND, "type": 2, "value": None, "ex": None}, user="ann")
     await people.data(ADD, {**COMMAND, "uuid": "b"}, user="ann")
     assert await kept(people) == [(2, "a", "", ""), (3, "a", "v", "x"), (3, "b", "v", "x")]
@@ -39,7 +39,7 @@ async def test_commands_are_told_apart_by_type_and_id(people):
     assert await kept(people, type=9) == []
 
 
-async def test_an_update_sets_what_is_present(people):
+async def test_an_update_sets_the_fields_that_are_present(people):
     await people.data(UPDATE, {**COMMAND, "value": None, "ex": ""}, user="ann")
     assert await kept(people) == [(3, "a", "v", "")]
     await people.data(UPDATE, {**COMMAND, "value": "w", "ex": None}, user="ann")
@@ -58,19 +58,19 @@ async def test_the_same_command_twice_is_refused_and_changes_nothing(people):
     assert await kept(people) == [(3, "a", "v", "x")]
 
 
-async def test_what_is_not_there_is_neither_changed_nor_deleted(people):
+async def test_a_missing_command_can_be_neither_changed_nor_deleted(people):
     for path in (UPDATE, DELETE):
         for change in ({"uuid": "b"}, {"type": 4}):
             assert (await people.post(path, {**COMMAND, **change}, user="ann"))["errCode"] == 1004
 
 
-async def test_an_unknown_user_has_nothing_and_can_keep_nothing(people):
+async def test_an_unknown_user_has_no_commands_and_can_store_none(people):
     assert await people.data(GET_ALL, {"userID": "nobody"}) == {"CommandResp": []}
     for path in (ADD, UPDATE, DELETE):
         assert (await people.post(path, {**COMMAND, "userID": "nobody"}))["errCode"] == 1004
 
 
-async def test_commands_are_their_user_s_and_administrators(people):
+async def test_only_a_user_and_administrators_may_access_its_commands(people):
     for path in (UPDATE, GET, GET_ALL, DELETE, ADD):
         assert (await people.post(path, COMMAND, user="bob"))["errCode"] == 1002
         assert (await people.post(path, COMMAND))["errCode"] == 0
@@ -78,7 +78,7 @@ async def test_commands_are_their_user_s_and_administrators(people):
 
 @ON_SQLITE_ALONE
 @pytest.mark.parametrize("path", [ADD, UPDATE, DELETE, GET, GET_ALL])
-async def test_what_is_missing_is_named(people, path):
+async def test_a_missing_field_is_named(people, path):
     wanted = {"userID": "userID is empty"}
     if path != GET_ALL:
         wanted["type"] = "type: is not specified"
@@ -94,14 +94,14 @@ async def test_what_is_missing_is_named(people, path):
 @pytest.mark.parametrize(
     ("field", "length"), [("uuid", 257), ("value", 8193), ("ex", 8193)], ids=["uuid", "value", "ex"]
 )
-async def test_what_is_too_long_is_refused_by_name(people, field, length):
+async def test_a_field_that_is_too_long_is_refused_by_name(people, field, length):
     refused = await people.post(ADD, {**COMMAND, field: "x" * length}, user="ann")
     assert refused["errCode"] == 1001
     assert refused["errDlt"].startswith(f"{field}: {length} characters")
 
 
-async def test_a_user_keeps_so_many_and_no_more(people, monkeypatch):
-    monkeypatch.setattr("amity.users.commands.MOST_COMMANDS", 2)
+async def test_the_number_of_a_users_commands_is_limited(people, monkeypatch):
+    monkeypatch.setattr("amity.users.commands.service.MOST_COMMANDS", 2)
     await people.data(ADD, {**COMMAND, "uuid": "b"}, user="ann")
     refused = await people.post(ADD, {**COMMAND, "uuid": "c"}, user="ann")
     assert (refused["errCode"], refused["errDlt"]) == (1001, "userID: user ann has 2 commands, the limit")

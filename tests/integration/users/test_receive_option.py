@@ -1,4 +1,4 @@
-"""Whether a user wants messages at all."""
+"""The option of a user to receive messages."""
 
 import pytest
 
@@ -25,7 +25,7 @@ async def test_the_option_is_set_and_is_part_of_the_profile(people):
 
 
 @ON_SQLITE_ALONE
-async def test_nobody_sets_somebody_else_s(people):
+async def test_nobody_sets_the_option_of_another_user(people):
     assert (await people.post(PATH, {"userID": "ann", "globalRecvMsgOpt": 1}, user="bob"))["errCode"] == 1002
     assert await option(people) == 0
 

@@ -1,4 +1,4 @@
-"""Registering users, finding them, changing their profiles; and the callbacks of all that."""
+"""Registering users, finding them, changing their profiles, and the callbacks of these operations."""
 
 import pytest
 
@@ -76,7 +76,7 @@ async def test_accounts_are_checked_in_the_order_asked(rest):
 
 
 @ON_SQLITE_ALONE
-async def test_an_empty_list_is_nobody_and_a_missing_one_is_refused(rest):
+async def test_an_empty_list_finds_nobody_and_a_missing_one_is_refused(rest):
     assert (await rest.data("/user/account_check", {"checkUserIDs": []}))["results"] == []
     assert (await rest.data("/user/get_users_info", {"userIDs": []}))["usersInfo"] == []
     for path, field in (("/user/account_check", "checkUserIDs"), ("/user/get_users_info", "userIDs")):
@@ -97,7 +97,7 @@ async def test_users_are_listed_and_searched_page_by_page(rest):
     assert uids == {"total": 4, "userIDs": ["imAdmin", "ann", "Annika", "bob"]}
 
 
-async def test_update_user_info_sets_what_is_not_empty(rest):
+async def test_update_user_info_sets_the_fields_that_are_not_empty(rest):
     await rest.data("/user/user_register", {"users": [user("ann", faceURL="old", ex="old")]})
     await rest.data(
         "/user/update_user_info", {"userInfo": {"userID": "ann", "nickname": "Anna", "faceURL": ""}}, user="ann"
@@ -106,7 +106,7 @@ async def test_update_user_info_sets_what_is_not_empty(rest):
     assert (found["nickname"], found["faceURL"], found["ex"]) == ("Anna", "old", "old")
 
 
-async def test_update_user_info_ex_sets_what_is_present(rest):
+async def test_update_user_info_ex_sets_the_fields_that_are_present(rest):
     await rest.data("/user/user_register", {"users": [user("ann", faceURL="old", ex="old")]})
     body = {"userInfo": {"userID": "ann", "faceURL": "", "ex": None, "globalRecvMsgOpt": 2}}
     await rest.data("/user/update_user_info_ex", body, user="ann")
@@ -123,7 +123,7 @@ async def test_a_profile_is_changed_by_its_user_or_an_administrator(rest, path):
     assert (await rest.post(path, {"userInfo": {}}))["errCode"] == 1001
 
 
-async def test_the_app_may_reject_or_replace_whom_it_registers(start_server, business):
+async def test_the_app_may_reject_or_replace_the_users_to_register(start_server, business):
     rest = await start_server(callbacks=callbacks(business, "beforeUserRegister", "afterUserRegister"))
     business.then({"nextCode": 1, "errCode": 6001, "errMsg": "closed"})
     assert (await rest.post("/user/user_register", {"users": [user("ann")]}))["errCode"] == 6001
@@ -138,7 +138,7 @@ async def test_the_app_may_reject_or_replace_whom_it_registers(start_server, bus
     assert (await rest.post("/user/user_register", {"users": [user("bob")]}))["errCode"] == 90007
 
 
-async def test_the_caller_is_told_whom_the_app_leaves_out_of_a_registration(start_server, business):
+async def test_the_answer_names_the_users_whom_the_app_leaves_out_of_a_registration(start_server, business):
     rest = await start_server(callbacks=callbacks(business, "beforeUserRegister"))
     business.then({"users": [user("bob")]})
     envelope = await rest.post("/user/user_register", {"users": [user("ann"), user("bob")]})
@@ -155,7 +155,7 @@ async def test_the_caller_is_told_whom_the_app_leaves_out_of_a_registration(star
 @pytest.mark.parametrize(
     ("path", "name"), [("update_user_info", "UpdateUserInfo"), ("update_user_info_ex", "UpdateUserInfoEx")]
 )
-async def test_the_app_may_replace_a_profile_and_hears_what_became_of_it(start_server, business, path, name):
+async def test_the_app_may_replace_a_profile_and_the_after_event_has_the_result(start_server, business, path, name):
     rest = await start_server(callbacks=callbacks(business, f"before{name}", f"after{name}"))
     await rest.register("ann")
     business.then({"nickName": "Bowdlerised"})

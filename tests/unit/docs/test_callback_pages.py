@@ -13,6 +13,7 @@ from amity.business.signature import TOLERANCE, keys_of, verify
 from amity.callbacks.asking.verdict import Approved, Failed, Rejected, decide
 from amity.wire.events.catalogue import BY_COMMAND, EVENTS, parse, payload
 from amity.wire.events.event import BeforeEvent, Event, NoChange
+from amity.wire.webhooks import key_of, sign
 from tests.support.client_annotations import fields_of, structs_of
 
 PAGES = Path(__file__).parents[3] / "docs" / "callbacks"
@@ -207,7 +208,10 @@ def test_the_plain_http_example_is_the_sample_signed_with_the_secret_on_the_page
     assert f"/{event.command}?" in command
     assert json.loads(body) == json.loads(request_of(event))
     assert int(headers["content-length"]) == len(body)
-    verify(keys_of(secret[1]), headers, body, now=int(headers["webhook-timestamp"]), tolerance=TOLERANCE)
+    timestamp = int(headers["webhook-timestamp"])
+    # Where the two differ, the second is what belongs on the page.
+    assert headers["webhook-signature"] == sign(key_of(secret[1]), headers["webhook-id"], timestamp, body)
+    verify(keys_of(secret[1]), headers, body, now=timestamp, tolerance=TOLERANCE)
     status, _, answer = http_message(response)
     assert status == "HTTP/1.1 200 OK"
     if issubclass(event, BeforeEvent):

@@ -29,20 +29,20 @@ from amity.gateway.workers import MOST_WORKERS
 from amity.http.client import MOST_CONNECTIONS
 from amity.http.head import MOST_HEAD_BYTES
 from amity.messages.service import MOST_NAMED as MOST_CONVERSATIONS
-from amity.moving.restoring import MOST_RECORDS
+from amity.moving.restoring.service import MOST_RECORDS
 from amity.presence.service import MOST_USERS
 from amity.relations.friends.importing import MOST_FRIENDS
 from amity.relations.friends.increments import PART
-from amity.relations.friends.profiles import INLINE, WAIT_SECONDS
+from amity.relations.friends.profiles.service import INLINE, WAIT_SECONDS
 from amity.settings import Settings
 from amity.storage.database import SCAN_SECONDS
 from amity.storage.turns import MOST_LONG, MOST_LONG_OF_CALLER, MOST_SCANS, MOST_SCANS_OF_CALLER
 from amity.sync.lists import MOST_CHANGES
-from amity.users.client_config import MOST_KEY_CHARACTERS as MOST_SETTING_KEY_CHARACTERS
-from amity.users.client_config import MOST_SETTINGS
-from amity.users.client_config import MOST_VALUE_CHARACTERS as MOST_SETTING_CHARACTERS
-from amity.users.commands import MOST_COMMANDS, MOST_UUID_CHARACTERS
-from amity.users.commands import MOST_VALUE_CHARACTERS as MOST_COMMAND_CHARACTERS
+from amity.users.client_config.service import MOST_KEY_CHARACTERS as MOST_SETTING_KEY_CHARACTERS
+from amity.users.client_config.service import MOST_SETTINGS
+from amity.users.client_config.service import MOST_VALUE_CHARACTERS as MOST_SETTING_CHARACTERS
+from amity.users.commands.service import MOST_COMMANDS, MOST_UUID_CHARACTERS
+from amity.users.commands.service import MOST_VALUE_CHARACTERS as MOST_COMMAND_CHARACTERS
 from amity.users.rules import MOST_CHARACTERS, MOST_ID_CHARACTERS, MOST_NAMED
 from amity.users.search_index import MOST_FOUND
 from tests.unit.docs.pages import PAGES, ROOT, blocks, name, rows, text

@@ -1,14 +1,14 @@
-"""What clients are told of friend lists: the JSON, letter by letter as OpenIM sends it, and whom."""
+"""The notifications of relations: the JSON, letter by letter as OpenIM sends it, and who gets them."""
 
 import json
 
 import pytest
 
-from amity.relations.blacks.notices import tell_black_added, tell_black_removed
+from amity.relations.blacks.notices import notify_black_added, notify_black_removed
 from amity.relations.friends import notices
 from amity.relations.pair.models import FriendRequest
-from amity.relations.pair.notices import tell_agreed
-from amity.relations.requests.notices import tell_applied, tell_refused
+from amity.relations.pair.notices import notify_agreed
+from amity.relations.requests.notices import notify_applied, notify_refused
 from tests.support.recording_push import RecordingPush
 
 
@@ -17,8 +17,8 @@ def push():
     return RecordingPush()
 
 
-def test_an_import_of_one_is_told_to_both(push):
-    notices.tell_imported(push, "ann", ["bob"], "op-1")
+def test_an_import_of_one_friend_notifies_both_users(push):
+    notices.notify_imported(push, "ann", ["bob"], "op-1")
     assert push.received() == [
         (
             ["ann", "bob"],
@@ -32,21 +32,21 @@ def test_an_import_of_one_is_told_to_both(push):
     ]
 
 
-def test_it_comes_from_the_friend_as_if_it_had_accepted(push):
-    notices.tell_imported(push, "ann", ["bob"], "op-1")
+def test_the_notification_of_an_import_comes_from_the_friend_as_if_it_had_accepted(push):
+    notices.notify_imported(push, "ann", ["bob"], "op-1")
     (only,) = push.notified
     assert (only.notification.send_id, only.notification.recv_id) == ("bob", "ann")
 
 
-def test_an_import_of_many_is_told_once_to_the_owner_and_once_to_each_friend(push):
+def test_an_import_of_many_notifies_the_owner_once_and_each_friend_once(push):
     friends = [f"friend{number}" for number in range(1000)]
-    notices.tell_imported(push, "ann", friends, "op-1")
+    notices.notify_imported(push, "ann", friends, "op-1")
     told_users = [user for each in push.notified for user in each.users]
     assert sorted(told_users) == sorted(["ann", *friends])
 
 
-def test_each_friend_learns_of_its_own_pair_only(push):
-    notices.tell_imported(push, "ann", ["bob", "cy", "dee"], "op-1")
+def test_each_friend_is_notified_of_its_own_pair_only(push):
+    notices.notify_imported(push, "ann", ["bob", "cy", "dee"], "op-1")
     for users, conversation, _, detail in push.received():
         friend = users[-1]
         assert conversation == f"n_ann_{friend}"
@@ -63,14 +63,14 @@ def test_each_friend_learns_of_its_own_pair_only(push):
         (["ann", "dee"], [["ann", "bob"], ["dee"]]),
     ],
 )
-def test_nothing_is_made_for_who_is_not_connected(connected, expected):
+def test_no_notification_is_made_for_users_who_are_not_connected(connected, expected):
     push = RecordingPush(connected)
-    notices.tell_imported(push, "ann", ["bob", "cy", "dee"], "op-1")
+    notices.notify_imported(push, "ann", ["bob", "cy", "dee"], "op-1")
     assert [each.users for each in push.notified] == expected
 
 
-def test_a_deletion_is_told_to_the_owner_and_not_to_who_was_deleted(push):
-    notices.tell_deleted(push, "bob", "ann", "op-1")
+def test_a_deletion_notifies_the_owner_and_not_the_deleted_friend(push):
+    notices.notify_deleted(push, "bob", "ann", "op-1")
     assert push.received() == [
         (
             ["bob"],
@@ -81,8 +81,8 @@ def test_a_deletion_is_told_to_the_owner_and_not_to_who_was_deleted(push):
     ]
 
 
-def test_a_remark_is_told_to_the_owner_and_not_to_who_is_called_that(push):
-    notices.tell_remark_set(push, "ann", "bob", "op-1")
+def test_a_remark_notifies_the_owner_and_not_the_friend(push):
+    notices.notify_remark_set(push, "ann", "bob", "op-1")
     assert push.received() == [
         (
             ["ann"],
@@ -96,8 +96,8 @@ def test_a_remark_is_told_to_the_owner_and_not_to_who_is_called_that(push):
     ]
 
 
-def test_an_update_of_several_is_told_to_the_owner_once(push):
-    notices.tell_friends_updated(push, "ann", ["bob", "cy"], "op-1")
+def test_an_update_of_several_notifies_the_owner_once(push):
+    notices.notify_friends_updated(push, "ann", ["bob", "cy"], "op-1")
     assert push.received() == [
         (
             ["ann"],
@@ -111,11 +111,11 @@ def test_an_update_of_several_is_told_to_the_owner_once(push):
     ]
 
 
-def test_all_of_it_is_traced_by_the_callers_operation(push):
-    notices.tell_imported(push, "ann", ["bob", "cy"], "op-1")
-    notices.tell_deleted(push, "ann", "bob", "op-1")
-    notices.tell_remark_set(push, "ann", "bob", "op-1")
-    notices.tell_friends_updated(push, "ann", ["bob"], "op-1")
+def test_all_notifications_have_the_callers_operation_id(push):
+    notices.notify_imported(push, "ann", ["bob", "cy"], "op-1")
+    notices.notify_deleted(push, "ann", "bob", "op-1")
+    notices.notify_remark_set(push, "ann", "bob", "op-1")
+    notices.notify_friends_updated(push, "ann", ["bob"], "op-1")
     assert {each.operation_id for each in push.notified} == {"op-1"}
 
 
@@ -143,12 +143,12 @@ PAIR_JSON = '"fromToUserID":{"fromUserID":"ann","toUserID":"bob"}'
 
 
 @pytest.mark.parametrize(
-    ("tell", "kind", "sender", "detail"),
+    ("notify", "kind", "sender", "detail"),
     [
-        (tell_applied, 1203, "ann", f'{{{PAIR_JSON},"request":{REQUEST_JSON}}}'),
-        (tell_refused, 1202, "bob", f'{{{PAIR_JSON},"handleMsg":"ok","request":{REQUEST_JSON}}}'),
+        (notify_applied, 1203, "ann", f'{{{PAIR_JSON},"request":{REQUEST_JSON}}}'),
+        (notify_refused, 1202, "bob", f'{{{PAIR_JSON},"handleMsg":"ok","request":{REQUEST_JSON}}}'),
         (
-            tell_agreed,
+            notify_agreed,
             1201,
             "bob",
             f'{{{PAIR_JSON},"handleMsg":"ok","friendVersion":0,"friendVersionID":"","request":{REQUEST_JSON}}}',
@@ -156,14 +156,14 @@ PAIR_JSON = '"fromToUserID":{"fromUserID":"ann","toUserID":"bob"}'
     ],
     ids=["asked", "refused", "agreed"],
 )
-def test_a_friend_request_and_its_answer_are_told_to_both(push, tell, kind, sender, detail):
-    tell(push, REQUEST, "op-1")
+def test_a_friend_request_and_its_answer_notify_both_users(push, notify, kind, sender, detail):
+    notify(push, REQUEST, "op-1")
     ((users, conversation, content_type, sent),) = push.received()
     assert (sorted(users), conversation, content_type, sent) == (["ann", "bob"], "n_ann_bob", kind, detail)
     assert push.notified[0].notification.send_id == sender
 
 
-@pytest.mark.parametrize(("tell", "kind"), [(tell_black_added, 1207), (tell_black_removed, 1208)])
-def test_a_block_and_its_end_are_told_to_its_owner_only(push, tell, kind):
-    tell(push, "ann", "bob", "op-1")
+@pytest.mark.parametrize(("notify", "kind"), [(notify_black_added, 1207), (notify_black_removed, 1208)])
+def test_a_block_and_its_end_notify_the_owner_only(push, notify, kind):
+    notify(push, "ann", "bob", "op-1")
     assert push.received() == [(["ann"], "n_ann_bob", kind, f"{{{PAIR_JSON}}}")]

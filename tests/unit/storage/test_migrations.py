@@ -6,7 +6,7 @@ import pytest
 
 from amity.storage import StorageError
 from amity.storage.migrations import _statements, migrations
-from amity.storage.sqlite import _require_search
+from amity.storage.sqlite.database import _require_search
 
 
 def test_a_statement_of_one_engine_is_left_out_for_the_other():

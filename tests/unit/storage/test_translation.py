@@ -3,8 +3,8 @@
 import pytest
 
 from amity.storage.database import StorageError, translate
-from amity.storage.lists import adapt
 from amity.storage.migrations import migrations, pending
+from amity.storage.sqlite.lists import adapt
 
 
 def test_parameters_and_lists_take_the_form_of_sqlite():

@@ -1,4 +1,4 @@
-"""What is the same text when folded, and that folding is stable and cheap."""
+"""Folding: which texts fold to the same; it is stable and cheap."""
 
 # ruff: noqa: RUF001 - letters that look like others are what this is about
 
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from amity.users.folding import fold
 
 TEXTS = st.text(max_size=40)
-# Letters with dots, marks that reorder and compose, and what is left out: where one round of folding is not enough.
+# Letters with dots, marks that reorder and compose, removed characters: one round of folding is not enough for them.
 HOSTILE = st.text(
     alphabet="iIıİ\u0307\u0301\u0308\u0316\u0345\u034f\u200dßẞΣςσﬁﷺᾳᾼ가각\u1100\u1161\u11a8ｶﾞ\u30ab\u3099", max_size=12
 )
@@ -36,19 +36,19 @@ HOSTILE = st.text(
         ("", "\u200b\u200d\ufeff"),
     ],
 )
-def test_what_people_take_for_the_same_text_is_the_same(alike):
+def test_texts_that_people_regard_as_the_same_fold_to_the_same(alike):
     assert len({fold(text) for text in alike}) == 1
 
 
 @pytest.mark.parametrize("apart", [("a", "ä"), ("張", "张"), ("o", "0"), ("é", "è"), ("👩", "👨"), (" ", "")])
-def test_what_people_take_for_different_texts_is_different(apart):
+def test_texts_that_people_regard_as_different_fold_differently(apart):
     assert len({fold(text) for text in apart}) == len(apart)
 
 
 @given(TEXTS | HOSTILE)
 @example("i\u0307" * 20)
 @example("ı\u0307\u0307\u0301")
-def test_folding_twice_is_folding_once(text):
+def test_folding_is_idempotent(text):
     assert fold(fold(text)) == fold(text)
 
 
@@ -61,7 +61,7 @@ def test_letter_case_and_normal_form_make_no_difference(text):
 
 
 @given(TEXTS, TEXTS, TEXTS)
-def test_a_text_stays_in_another_where_characters_begin_and_end(before, text, after):
+def test_a_folded_substring_remains_one_at_the_boundaries_of_characters(before, text, after):
     # Spaces compose with nothing.
     assert fold(text) in fold(f"{before} {text} {after}")
 

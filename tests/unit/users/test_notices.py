@@ -1,31 +1,31 @@
-"""What clients are told of profiles: the JSON, letter by letter as OpenIM sends it, and whom."""
+"""The notifications of profiles: the JSON, letter by letter as OpenIM sends it, and who gets them."""
 
 from amity.users import notices
 from tests.support.recording_push import RecordingPush
 
 
-def test_a_changed_profile_is_told_to_the_user_and_those_who_see_it():
+def test_a_changed_profile_notifies_the_user_and_the_users_who_see_it():
     push = RecordingPush()
-    notices.tell_profile_changed(push, "imAdmin", "ann", ["bob", "cy"], "op-1")
+    notices.notify_profile_changed(push, "imAdmin", "ann", ["bob", "cy"], "op-1")
     assert push.received() == [
         (["ann"], "n_ann_imAdmin", 1303, '{"userID":"ann"}'),
         (["bob", "cy"], "n_ann_imAdmin", 1209, '{"userID":"ann"}'),
     ]
 
 
-def test_who_changes_its_own_is_told_so_too():
+def test_a_user_who_changes_its_own_profile_is_notified_too():
     push = RecordingPush()
-    notices.tell_profile_changed(push, "ann", "ann", [], "op-1")
+    notices.notify_profile_changed(push, "ann", "ann", [], "op-1")
     assert push.received() == [(["ann"], "n_ann_ann", 1303, '{"userID":"ann"}')]
 
 
-def test_of_those_who_see_it_only_who_is_connected_is_told():
+def test_only_connected_users_who_see_the_profile_are_notified():
     push = RecordingPush(["cy"])
-    notices.tell_profile_changed(push, "ann", "ann", ["bob", "cy", "dee"], "op-1")
+    notices.notify_profile_changed(push, "ann", "ann", ["bob", "cy", "dee"], "op-1")
     assert [each.users for each in push.notified] == [["ann"], ["cy"]]
 
 
-def test_all_of_it_is_traced_by_the_callers_operation():
+def test_all_notifications_have_the_callers_operation_id():
     push = RecordingPush()
-    notices.tell_profile_changed(push, "ann", "ann", ["bob"], "op-1")
+    notices.notify_profile_changed(push, "ann", "ann", ["bob"], "op-1")
     assert {each.operation_id for each in push.notified} == {"op-1"}

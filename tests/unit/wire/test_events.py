@@ -40,9 +40,9 @@ def test_the_names_of_an_event_follow_from_its_class(declared, name, setting, co
 
 
 def test_an_event_may_say_another_setting_or_command(declared):
-    event = declare("AfterWaveHands", OwnerEvent, AfterEvent, setting="afterWave", command="callbackWaved")
+    event = declare("AfterWaveHands", OwnerEvent, AfterEvent, setting="afterHands", command="callbackWaved")
     assert declared[-1] is event
-    assert (event.setting, event.command) == ("afterWave", "callbackWaved")
+    assert (event.setting, event.command) == ("afterHands", "callbackWaved")
 
 
 @pytest.mark.parametrize(

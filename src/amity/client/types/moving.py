@@ -1,8 +1,7 @@
-"""What is taken from one server and brought to another: typed records, the same in an export, in a file of JSON lines
-and in a request that brings them in.
+"""The records by which data is moved between servers. They are the same in an export, in a file of JSON lines and in a
+request that restores them.
 
-Times are milliseconds since 1970. An id that a record names as operator or handler may be empty, and is where the user
-is unknown.
+Times are milliseconds since 1970. The id of an operator or handler may be empty; it is empty if the user is unknown.
 
 Written from the server's operations by `make client-types`: not to be edited.
 """

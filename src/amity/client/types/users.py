@@ -1,8 +1,8 @@
-"""Settings for clients and the requests about them, as on the wire.
+"""The requests and answers about settings for clients, as on the wire.
 
-What clients keep with a user, and the requests about it, as on the wire.
+The requests and answers about a user's commands, as on the wire.
 
-Users and the requests about them, as on the wire.
+The requests and answers about users, as on the wire.
 
 Written from the server's operations by `make client-types`: not to be edited.
 """

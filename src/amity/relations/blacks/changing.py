@@ -1,7 +1,7 @@
-"""Blacklisting a user, and taking it back.
+"""Add users to blacklists, and remove them.
 
-A block ends what waits between the two: friend requests of either are refused, and nobody is told, as a block does not
-show. It does not end a friendship.
+A block refuses the waiting friend requests between the two users. Nobody is notified of that, because a block must not
+be visible to the blocked user. A block does not end a friendship.
 
 Source: open-im-server 3.8 ``internal/rpc/relation/black.go``, openim-sdk-core 3.8.3 ``internal/relation/api.go``.
 """
@@ -28,10 +28,12 @@ from amity.users.directory import Directory
 from amity.users.rules import require_length
 from amity.wire.events.blacks import AfterAddBlack, AfterRemoveBlack, BeforeAddBlack
 
-ECHO_SECONDS: Final = 1.0
-"""After which an owner's clients are told of a block that the owner has made itself. The Go core up to 3.8.3 patch 10
-fetches its list after such a call without the lock that it takes when it is told, and fails where it does both at once:
-told at once, it would. OpenIM's own notifications take their time."""
+ECHO_DELAY_SECONDS: Final = 1.0
+"""Seconds until an owner's clients are notified of a block that the owner has made.
+
+The Go core up to 3.8.3 patch 10 fetches its list after such a call without the lock that it takes for a notification,
+and fails if it does both at the same time. An immediate notification would cause that; OpenIM's own arrive later.
+"""
 
 
 class BlackChanges:
@@ -56,13 +58,15 @@ class BlackChanges:
         self._clock = clock
 
     async def add_black(self, call: Call, request: AddBlackRequest) -> None:
-        """Put a user on the owner's blacklist; nothing happens where it is on it. Raises 1001, 1002, 1004, 1353, the
-        app's own refusal, 90004 and 90007 for a failed callback."""
+        """Add a user to the owner's blacklist, unless it is there already.
+
+        Raises ``ImError``: 1001, 1002, 1004, 1353, the app's refusal, 90004 or 90007 if the callback failed.
+        """
         with counted():
             await self._add(call, request)
 
     async def remove_black(self, call: Call, request: RemoveBlackRequest) -> None:
-        """Take a user from the owner's blacklist; nothing happens where it is not on it."""
+        """Remove a user from the owner's blacklist, if it is there."""
         owner_id, black_id = request.owner_user_id, request.black_user_id
         _require(call, owner_id, black_id)
         owner, black = await self._directory.number(owner_id), await self._directory.number(black_id)
@@ -78,7 +82,7 @@ class BlackChanges:
             return removed
 
         if await self._database.write(write):
-            call.after_answer(notices.tell_black_removed, self._push, owner_id, black_id, call.operation_id)
+            call.after_answer(notices.notify_black_removed, self._push, owner_id, black_id, call.operation_id)
 
     async def _add(self, call: Call, request: AddBlackRequest) -> None:
         owner_id, black_id = request.owner_user_id, request.black_user_id
@@ -93,7 +97,7 @@ class BlackChanges:
         owner, black = numbers[owner_id], numbers[black_id]
         if await pair_store.has_blocked(self._database, owner, black):
             return
-        await self._limits.require_black_room(self._database, owner)
+        await self._limits.require_black_quota(self._database, owner)
         await self._before.ask(BeforeAddBlack(owner_user_id=owner_id, black_user_id=black_id), call.operation_id)
         operator = await self._directory.number(call.user_id) or 0
 
@@ -102,19 +106,19 @@ class BlackChanges:
             await lock_lists(tx, [owner, black])
             if await pair_store.has_blocked(tx, owner, black):
                 return False
-            await self._limits.require_black_room(tx, owner)
+            await self._limits.require_black_quota(tx, owner)
             await store.add(tx, owner, black, operator, request.ex, now)
-            await pair_store.settle(tx, owner, black, HandleResult.REFUSED, operator, now)
+            await pair_store.answer_waiting(tx, owner, black, HandleResult.REFUSED, operator, now)
             event = AfterAddBlack(owner_user_id=owner_id, black_user_id=black_id)
             await self._outbox.record(tx, event, call.operation_id)
             return True
 
         if await self._database.write(write):
-            tell = partial(notices.tell_black_added, self._push, owner_id, black_id, call.operation_id)
+            notify = partial(notices.notify_black_added, self._push, owner_id, black_id, call.operation_id)
             if call.user_id == owner_id:
-                asyncio.get_running_loop().call_later(ECHO_SECONDS, tell)
+                asyncio.get_running_loop().call_later(ECHO_DELAY_SECONDS, notify)
             else:
-                call.after_answer(tell)
+                call.after_answer(notify)
 
 
 def _require(call: Call, owner: str, black: str) -> None:

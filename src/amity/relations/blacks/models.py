@@ -1,4 +1,4 @@
-"""The requests about blacklists, as on the wire."""
+"""The requests and answers about blacklists, as on the wire."""
 
 import msgspec
 

@@ -6,7 +6,7 @@ from amity.relations.blacks.reading import Blacks
 
 
 def operations(changes: BlackChanges, blacks: Blacks) -> list[Operation]:
-    """Declare what callers may ask of blacklists."""
+    """Declare the operations of blacklists."""
     return [
         Operation(
             "/friend/add_black",

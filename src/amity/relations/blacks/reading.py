@@ -1,7 +1,7 @@
-"""Reading blacklists.
+"""Read blacklists.
 
-Source: open-im-server 3.8 ``internal/rpc/relation/black.go``; ``get_incremental_blacks`` is in OpenIM's router and
-protocol, but behind it is nothing.
+Source: open-im-server 3.8 ``internal/rpc/relation/black.go``. OpenIM's router and protocol have
+``get_incremental_blacks``, but OpenIM does not implement it.
 """
 
 from amity.calls.call import Call
@@ -25,7 +25,7 @@ from amity.users.rules import require_distinct, require_some
 
 
 class Blacks:
-    """What can be asked of blacklists. ``version_id`` is the ``versionID`` of this database's lists."""
+    """The operations that read blacklists. ``version_id`` is the ``versionID`` of this database's lists."""
 
     def __init__(self, database: Database, directory: Directory, version_id: str) -> None:
         self._database = database
@@ -33,7 +33,7 @@ class Blacks:
         self._version_id = version_id
 
     async def get_black_list(self, call: Call, request: GetBlackListRequest) -> GetBlackListResponse:
-        """Return one page of the users whom a user has blacklisted, and how many there are."""
+        """Return one page of a user's blacklist, and its length."""
         offset, limit = page_of(request.pagination)
         call.require_own(request.user_id, "userID")
         owner = await self._directory.number(request.user_id)
@@ -41,12 +41,12 @@ class Blacks:
             return GetBlackListResponse(blacks=[], total=0)
         total, blacks = await store.page(self._database, owner, request.user_id, offset, limit)
         for black in blacks:
-            # OpenIM's own inconsistency: here seconds, below milliseconds.
+            # As in OpenIM: seconds here, milliseconds in ``get_specified_blacks``.
             black.create_time //= 1000
         return GetBlackListResponse(blacks=blacks, total=total)
 
     async def get_specified_blacks(self, call: Call, request: GetSpecifiedBlacksRequest) -> GetSpecifiedBlacksResponse:
-        """Return those of the named users whom a user has blacklisted, in the order of the request."""
+        """Return the entries of the named users on a user's blacklist, in the order of the request."""
         call.require_allowed(request.owner_user_id, "ownerUserID")
         asked = require_some("userIDList", request.user_id_list)
         require_distinct("userIDList", asked)
@@ -61,7 +61,8 @@ class Blacks:
     async def get_incremental_blacks(
         self, call: Call, request: GetIncrementalBlacksRequest
     ) -> GetIncrementalBlacksResponse:
-        """Return what has changed on a blacklist since the client's version, or ``full`` where it must fetch all."""
+        """Return the changes of a blacklist since the client's version, or ``full`` if the client must fetch the whole
+        list."""
         call.require_allowed(request.user_id, "userID")
         owner = await self._directory.number(request.user_id)
 

@@ -1,4 +1,4 @@
-"""The SQL of blacklists, and nothing else. A blacklist is a list of its owner's with versions, as a friend list is."""
+"""The SQL of blacklists, and nothing else. A blacklist is a versioned list, as a friend list is."""
 
 from amity.relations.pair.lists import BLACKS
 from amity.relations.pair.models import Black
@@ -10,7 +10,7 @@ _NEXT = BLACKS.next_version("$1")
 
 
 async def page(database: Database, owner: int, owner_id: str, offset: int, limit: int) -> tuple[int, list[Black]]:
-    """Return how many users an owner has blacklisted, and one page of them, the first first."""
+    """Return how many users an owner has blacklisted, and one page of them, oldest first."""
     total = await database.fetch_long("select count(*) from blacks where owner_seq = $1 and deleted = 0", owner)
     rows = await database.fetch_long(
         f"select {BLACK} from {BLACK_FROM} and b.deleted = 0 order by b.created_at, b.black_seq limit $2 offset $3",
@@ -22,7 +22,7 @@ async def page(database: Database, owner: int, owner_id: str, offset: int, limit
 
 
 async def add(tx: Transaction, owner: int, black: int, operator: int, ex: str, now: int) -> None:
-    """Put a user on an owner's blacklist where it is not on it."""
+    """Add a user to an owner's blacklist, unless it is there already."""
     await tx.fetch(
         "insert into blacks (owner_seq, black_seq, created_at, version, added_version, operator_seq, ex)"
         f" select user_seq, $2, $3, {_NEXT}, {_NEXT}, $4, $5 from users where user_seq = $1"
@@ -38,7 +38,7 @@ async def add(tx: Transaction, owner: int, black: int, operator: int, ex: str, n
 
 
 async def remove(tx: Transaction, owner: int, black: int) -> bool:
-    """Take a user from an owner's blacklist; return whether it was on it."""
+    """Remove a user from an owner's blacklist; return whether it was there."""
     removed = await tx.fetch(
         f"update blacks set deleted = 1, version = {_NEXT}"
         " where owner_seq = $1 and black_seq = $2 and deleted = 0 returning black_seq",
@@ -49,8 +49,8 @@ async def remove(tx: Transaction, owner: int, black: int) -> bool:
 
 
 async def changes(database: Database, owner: int, owner_id: str, since: int, most: int) -> list[Change[Black]]:
-    """Return the rows of a blacklist above a version, the oldest change first: at most ``most`` of them, but all of a
-    version or none."""
+    """Return the changes of a blacklist above version ``since``, oldest first: at most ``most``, and either all rows of
+    a version or none."""
     rows = await database.fetch_long(
         f"select {BLACK}, {BLACKS.row_versions} from {BLACK_FROM} and {BLACKS.where_changed} order by"
         f" {BLACKS.by_version}",

@@ -1,4 +1,4 @@
-"""The import of friends: who may, whom, what the app's business server says to it, and then all of it or nothing."""
+"""The import of friends: check permission and list, ask the app's business server, store all in one transaction."""
 
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
@@ -18,7 +18,7 @@ from amity.relations.limits.limits import Limits
 from amity.relations.pair import adding
 from amity.relations.pair import store as pair_store
 from amity.relations.pair.models import FriendRequest
-from amity.relations.pair.notices import tell_agreed
+from amity.relations.pair.notices import notify_agreed
 from amity.storage import Database, Transaction
 from amity.sync.lists import lock_lists
 from amity.users.directory import Directory
@@ -31,7 +31,7 @@ ClientImport = Literal["gated", "off", "open"]
 
 
 class Checked(NamedTuple):
-    """A list of friends that passed: their ids in the order given, the numbers behind them, and who was left out."""
+    """A checked list of friends: their ids in the order given, the numbers of all users, and who was left out."""
 
     owner: int
     friends: list[str]
@@ -40,14 +40,14 @@ class Checked(NamedTuple):
 
 
 class Stored(NamedTuple):
-    """What an import has stored: the answer, and the friend requests that it answered."""
+    """The result of an import: the answer, and the friend requests that it agreed to."""
 
     answer: ImportFriendResponse
     agreed: list[FriendRequest]
 
 
 class ImportFriends:
-    """``POST /friend/import_friend``. ``client_import`` says whether users may import for themselves."""
+    """``POST /friend/import_friend``. ``client_import`` decides whether users may import for themselves."""
 
     def __init__(
         self,
@@ -71,8 +71,11 @@ class ImportFriends:
         self._idempotency = Idempotency(database, clock, limits.idempotency_keys_per_hour)
 
     async def __call__(self, call: Call, request: ImportFriendRequest) -> ImportFriendResponse:
-        """Make friends of the owner and each of the friends. Raises what the order of checks finds first: 1001,
-        1002, 1301, 1004, 1302, 1354, the app's own refusal, 90004 and 90007 for a failed callback, 1351, 90002."""
+        """Make the owner and each of the users friends.
+
+        Raises ``ImError``, the first that applies of: 1001, 1002, 1301, 1004, 1302, 1354, the app's refusal, 90004 or
+        90007 if the callback failed, 1351, 90002.
+        """
         try:
             with counted():
                 _require_ids(request)
@@ -90,7 +93,7 @@ class ImportFriends:
         return answer
 
     async def sweep(self) -> None:
-        """Delete what ``Idempotency-Key`` no longer needs."""
+        """Delete expired answers of ``Idempotency-Key``."""
         await self._idempotency.sweep()
 
     async def _import(
@@ -106,9 +109,9 @@ class ImportFriends:
             checked = await self._ask(call, owner, checked, by_client=by_client)
         answer, agreed = await self._write(call, owner, checked, remember, partial=partial)
         if answer.imported and request.notify is not False:
-            call.after_answer(notices.tell_imported, self._push, owner, answer.imported, call.operation_id)
+            call.after_answer(notices.notify_imported, self._push, owner, answer.imported, call.operation_id)
             for each in agreed:
-                call.after_answer(tell_agreed, self._push, each, call.operation_id)
+                call.after_answer(notify_agreed, self._push, each, call.operation_id)
         return answer
 
     def _require_permission(self, call: Call, owner: str) -> None:
@@ -126,7 +129,10 @@ class ImportFriends:
             )
 
     async def _check(self, owner: str, friends: Sequence[str] | None, *, by_client: bool, partial: bool) -> Checked:
-        """Check a list that the caller sent, or that replaces it."""
+        """Check the caller's list, or the app's replacement.
+
+        ``partial`` leaves out users who are not valid; otherwise the first of them raises ``ImError``.
+        """
         count = len(friends or ())
         if friends is None or not 1 <= count <= MOST_FRIENDS:
             raise ImError(Code.ARGS, f"friendUserIDs: {count} entries, and 1 to {MOST_FRIENDS} are allowed")
@@ -148,7 +154,7 @@ class ImportFriends:
                 raise ImError(Code.RECORD_NOT_FOUND, f"friendUserIDs: user not found: {offending(unknown)}")
             skip.update(dict.fromkeys(unknown, Code.RECORD_NOT_FOUND))
         if by_client:
-            skip.update(await self._require_welcome(owner, friends, numbers, partial=partial))
+            skip.update(await self._require_not_blocked(owner, friends, numbers, partial=partial))
         return Checked(
             numbers[owner],
             [friend for friend in friends if friend not in skip] if skip else list(friends),
@@ -156,10 +162,11 @@ class ImportFriends:
             [Skipped(user_id=user, err_code=code, err_msg=NAMES[code]) for user, code in skip.items()],
         )
 
-    async def _require_welcome(
+    async def _require_not_blocked(
         self, owner: str, friends: Sequence[str], numbers: dict[str, int], *, partial: bool
     ) -> dict[str, Code]:
-        """Find who has blacklisted a user that imports for itself."""
+        """Return the friends who have blacklisted a user that imports for itself. Raises ``ImError``,
+        ``BLOCKED_BY_PEER`` (1302), if there are any and the import is not ``partial``."""
         asked = [numbers[friend] for friend in friends if friend in numbers]
         blocking = await pair_store.who_blacklisted(self._database, numbers[owner], asked)
         refused = [friend for friend in friends if numbers.get(friend) in blocking] if blocking else []
@@ -168,7 +175,7 @@ class ImportFriends:
         return dict.fromkeys(refused, Code.BLOCKED_BY_PEER)
 
     async def _ask(self, call: Call, owner: str, checked: Checked, *, by_client: bool) -> Checked:
-        """Ask the app's business server, and take its list where it has one."""
+        """Ask the app's business server, and return its list if it gives one, checked."""
         answer = await self._before.ask(
             BeforeImportFriends(owner_user_id=owner, friend_user_ids=checked.friends),
             call.operation_id,
@@ -193,14 +200,14 @@ class ImportFriends:
     async def _write(
         self, call: Call, owner: str, checked: Checked, remember: Remember | None, *, partial: bool
     ) -> Stored:
-        """Store an import; of a partial one what can be stored."""
+        """Store an import. Of a partial one, leave out the users who cannot be stored."""
         while True:
             try:
                 return await self._write_all(call, owner, checked, remember)
-            except _LeftOut as left:
+            except _NotImportable as refusal:
                 if not partial:
-                    raise left.error from None
-                checked = _without(checked, left.friends, left.error)
+                    raise refusal.error from None
+                checked = _without(checked, refusal.friends, refusal.error)
 
     async def _write_all(self, call: Call, owner: str, checked: Checked, remember: Remember | None) -> Stored:
         operator = await self._directory.number(call.user_id) or 0
@@ -217,11 +224,13 @@ class ImportFriends:
                     await self._limits.use_import(tx, checked.owner)
                     if blocking := await pair_store.who_blacklisted(tx, checked.owner, numbers):
                         refused = [friend for friend in friends if checked.numbers[friend] in blocking]
-                        raise _LeftOut(refused, _blocked(owner, refused))
-                new, long, waits = await adding.add_pairs(tx, checked.owner, numbers, operator, now, self._limits.bound)
-                if long:
-                    await self._require_room(tx, owner, long)
-                if waits:
+                        raise _NotImportable(refused, _blocked(owner, refused))
+                new, over_bound, any_waiting = await adding.add_pairs(
+                    tx, checked.owner, numbers, operator, now, self._limits.version_bound
+                )
+                if over_bound:
+                    await self._require_friend_quota(tx, owner, over_bound)
+                if any_waiting:
                     await tx.expect(2 * len(numbers))
                     pairs = await pair_store.agree_all(tx, checked.owner, numbers, operator, now)
                     agreed = [await pair_store.request(tx, *pair) for pair in pairs]
@@ -242,17 +251,18 @@ class ImportFriends:
             return Stored(ImportFriendResponse(imported=[], existing=[], skipped=checked.skipped), [])
         return await self._database.write(write, rows=2 * len(numbers) + 4)
 
-    async def _require_room(self, tx: Transaction, owner: str, long: Sequence[int]) -> None:
-        """Raise where one of these lists has become longer than it may be."""
-        full = await self._limits.overfull(tx, long)
+    async def _require_friend_quota(self, tx: Transaction, owner: str, over_bound: Sequence[int]) -> None:
+        """Raise ``ImError``, ``FRIENDS_LIMIT`` (1351), if the owner's list is longer than the limit, ``_NotImportable``
+        if another one is."""
+        full = await self._limits.over_friend_limit(tx, over_bound)
         if owner in full:
             raise self._limits.too_many_friends("ownerUserID", [owner])
         if full:
-            raise _LeftOut(full, self._limits.too_many_friends("friendUserIDs", full))
+            raise _NotImportable(full, self._limits.too_many_friends("friendUserIDs", full))
 
 
-class _LeftOut(Exception):
-    """These friends cannot be imported, for this reason; the transaction is undone."""
+class _NotImportable(Exception):
+    """These friends cannot be imported, for the reason ``error``. The transaction is rolled back."""
 
     def __init__(self, friends: Sequence[str], error: ImError) -> None:
         super().__init__(error.detail)

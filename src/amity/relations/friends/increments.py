@@ -1,11 +1,12 @@
-"""What has changed on a friend list since a client last asked: to OpenIM's Go core in parts.
+"""The changes of a friend list since a client's version. OpenIM's Go core gets them in parts.
 
-The core puts two commands into a queue of 1,000 for each friend that is new to it, while it is what empties that
-queue: with more than 500 at once it waits for itself, ten seconds for each command, and hears nothing meanwhile. So it
-is given a part and told that there is more. What it is told stands in the same queue, behind most of the last part's
-commands; and as it is told once for each time that it fetches, there are never those of more than two parts in it.
+For each friend that is new to it, the core puts two commands into a queue of 1,000. The same loop empties that queue:
+with more than 500 new friends at once it blocks on itself, ten seconds for each command, and reads nothing meanwhile.
+So it gets a part, and a notification that there is more. The notification goes through the same queue, after most of
+the commands of the last part. The core is notified once for each fetch, so the queue never holds the commands of more
+than two parts.
 
-Source: openim-sdk-core 3.8.3 ``internal/relation`` and ``pkg/common``, and what became of released clients.
+Source: openim-sdk-core 3.8.3 ``internal/relation`` and ``pkg/common``, and the behaviour of released clients.
 """
 
 from typing import Final
@@ -27,11 +28,12 @@ from amity.sync.versioned_list import Change
 from amity.users.directory import Directory
 
 PART: Final = 200
-"""Changes in one answer to a Go core at most."""
+"""The most changes in one answer to a Go core."""
 
 
 class Increments:
-    """Tells clients what they have missed. ``version_id`` is the ``versionID`` of this database's lists."""
+    """The operations by which clients sync friend lists. ``version_id`` is the ``versionID`` of this database's
+    lists."""
 
     def __init__(self, database: Database, directory: Directory, version_id: str, push: Push) -> None:
         self._database = database
@@ -42,9 +44,10 @@ class Increments:
     async def get_incremental_friends(
         self, call: Call, request: GetIncrementalFriendsRequest
     ) -> GetIncrementalFriendsResponse:
-        """Return what has changed on a list since the client's version, or ``full`` where it must fetch all.
+        """Return the changes of a list since the client's version, or ``full`` if the client must fetch the whole list.
 
-        To a client on OpenIM's Go core a part of it, with the version that it has then; it is told of the rest.
+        A client on OpenIM's Go core gets a part of the changes, with the version that it then has, and a notification
+        if there are more.
         """
         call.require_allowed(request.user_id, "userID")
         in_parts = call.user_id == request.user_id and self._push.has_core(request.user_id, call.platform_id)
@@ -64,7 +67,7 @@ class Increments:
             PART if in_parts else MOST_CHANGES,
         )
         if in_parts and increment.has_more:
-            notices.tell_more(self._push, request.user_id, call.platform_id, call.operation_id)
+            notices.notify_more(self._push, request.user_id, call.platform_id, call.operation_id)
         return GetIncrementalFriendsResponse(
             version=increment.version,
             version_id=self._version_id,
@@ -78,10 +81,10 @@ class Increments:
     async def get_full_friend_user_ids(
         self, call: Call, request: GetFullFriendUserIdsRequest
     ) -> GetFullFriendUserIdsResponse:
-        """Return all ids of a list, or that the client's hash of them is still right."""
+        """Return all ids of a list, or ``equal`` if the client's hash of them matches."""
         call.require_own(request.user_id, "userID")
         owner = await self._directory.number(request.user_id)
-        # The version first: ids that are newer than it are fetched once more, ids that are older would be missed.
+        # The version is read first: ids that are newer than it are fetched again, ids that are older would be missed.
         version = EMPTY_VERSION if owner is None else await FRIENDS.version(self._database, owner)
         ids = [] if owner is None else await store.ids(self._database, owner)
         equal = id_hash(ids) == request.id_hash

@@ -1,9 +1,9 @@
-"""What clients are told of friend lists, and who is told.
+"""The notifications of friend lists, and who gets them.
 
-Each is about one list and goes to its owner's devices; an import has changed the friends' lists too. OpenIM sends all
-of them to the other user as well, whose client does nothing with the rest, and who need not learn of a deletion or a
-remark. The versions are 0 there too, and no client reads them: a notification says that there is something to fetch,
-clients know from where on.
+Each is about one list and goes to the devices of its owner. An import changes the friends' lists too, so each friend
+gets one. OpenIM sends all of them to the other user as well; that user's client ignores most, and the user need not
+learn of a deletion or a remark. The versions are 0 in OpenIM too, and no client reads them: a notification says that
+there is something to fetch, and a client knows from which version.
 
 Source: open-im-server 3.8 ``internal/rpc/relation/notification.go``, ``openimsdk/protocol`` ``sdkws``.
 """
@@ -17,7 +17,7 @@ from amity.wire.notification import ContentType, Detail, FromTo, Notification
 
 
 class FriendDeleted(Detail):
-    """A friend was taken from a list."""
+    """A friend was removed from a list."""
 
     content_type = ContentType.FRIEND_DELETED
     from_to_user_id: FromTo
@@ -26,7 +26,7 @@ class FriendDeleted(Detail):
 
 
 class FriendRemarkSet(Detail):
-    """The owner of a list calls a friend something else."""
+    """The remark of a friend has changed."""
 
     content_type = ContentType.FRIEND_REMARK_SET
     from_to_user_id: FromTo
@@ -45,8 +45,8 @@ class FriendsInfoUpdate(Detail):
     friend_version_id: str = ""
 
 
-def tell_imported(push: Push, owner: str, friends: Sequence[str], operation_id: str) -> None:
-    """Tell an owner of all its new friends at once, and each of ``friends`` (at least one) of the owner."""
+def notify_imported(push: Push, owner: str, friends: Sequence[str], operation_id: str) -> None:
+    """Notify an owner once of all its new friends, and each of ``friends`` (at least one) of the owner."""
     first = friends[0]
     if push.reaches(owner) or push.reaches(first):
         push.notify([owner, first], _approved(owner, first), operation_id)
@@ -55,32 +55,32 @@ def tell_imported(push: Push, owner: str, friends: Sequence[str], operation_id: 
             push.notify([friend], _approved(owner, friend), operation_id)
 
 
-def tell_more(push: Push, owner: str, platform_id: int, operation_id: str) -> None:
-    """Tell an owner's client on one platform that there is more to fetch than it was given."""
+def notify_more(push: Push, owner: str, platform_id: int, operation_id: str) -> None:
+    """Notify an owner's client on one platform that there is more to fetch than it got."""
     push.notify([owner], _approved(owner, owner), operation_id, platform_id=platform_id)
 
 
-def tell_deleted(push: Push, owner: str, friend: str, operation_id: str) -> None:
-    """Tell an owner that a friend is no longer on its list."""
-    _tell(push, owner, friend, FriendDeleted(from_to_user_id=FromTo(owner, friend)), operation_id)
+def notify_deleted(push: Push, owner: str, friend: str, operation_id: str) -> None:
+    """Notify an owner that a friend was removed from its list."""
+    _notify_owner(push, owner, friend, FriendDeleted(from_to_user_id=FromTo(owner, friend)), operation_id)
 
 
-def tell_remark_set(push: Push, owner: str, friend: str, operation_id: str) -> None:
-    """Tell an owner that it calls a friend something else."""
-    _tell(push, owner, friend, FriendRemarkSet(from_to_user_id=FromTo(owner, friend)), operation_id)
+def notify_remark_set(push: Push, owner: str, friend: str, operation_id: str) -> None:
+    """Notify an owner that the remark of a friend has changed."""
+    _notify_owner(push, owner, friend, FriendRemarkSet(from_to_user_id=FromTo(owner, friend)), operation_id)
 
 
-def tell_friends_updated(push: Push, owner: str, friends: Sequence[str], operation_id: str) -> None:
-    """Tell an owner that pin, remark or ex of these friends have changed."""
+def notify_friends_updated(push: Push, owner: str, friends: Sequence[str], operation_id: str) -> None:
+    """Notify an owner that pin, remark or ex of these friends have changed."""
     detail = FriendsInfoUpdate(from_to_user_id=FromTo("", owner), friend_ids=friends)
-    _tell(push, owner, owner, detail, operation_id)
+    _notify_owner(push, owner, owner, detail, operation_id)
 
 
-def _tell(push: Push, owner: str, other: str, detail: Detail, operation_id: str) -> None:
+def _notify_owner(push: Push, owner: str, other: str, detail: Detail, operation_id: str) -> None:
     push.notify([owner], Notification(owner, other, detail, coalesces=FRIENDS.name), operation_id)
 
 
 def _approved(owner: str, friend: str) -> Notification:
-    """As if the friend had accepted a request of the owner's, but for the request."""
+    """Return the notification of an accepted friend request from the owner, without the request."""
     detail = FriendApplicationApproved(from_to_user_id=FromTo(owner, friend))
     return Notification(friend, owner, detail, coalesces=FRIENDS.name)

@@ -7,7 +7,7 @@ from amity.relations.friends.service import Friends
 
 
 def operations(import_friends: ImportFriends, friends: Friends, increments: Increments) -> list[Operation]:
-    """Declare what callers may ask of friends."""
+    """Declare the operations of friends."""
     return [
         Operation(
             "/friend/import_friend",

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 
-class Place(NamedTuple):
-    """What a friend's place follows from. ``created_at`` in milliseconds since 1970."""
+class Entry(NamedTuple):
+    """A friend with what determines its position in the list. ``created_at`` in milliseconds since 1970."""
 
     number: int
     created_at: int
@@ -16,7 +16,7 @@ class Place(NamedTuple):
 
 
 class Order:
-    """Friends by their numbers, in order. It never changes: a change makes another."""
+    """The numbers of friends, in the order of the list. Immutable: ``changed`` returns another order."""
 
     __slots__ = ("_created", "_pinned", "numbers")
 
@@ -26,35 +26,35 @@ class Order:
         self._pinned = pinned
 
     @classmethod
-    def of(cls, places: Sequence[Place]) -> "Order":
-        """Return the order of these friends. They are in order, and none of them is deleted."""
-        numbers = array("q", [place.number for place in places])
-        created = array("q", [place.created_at for place in places])
-        return cls(numbers, created, sum(place.is_pinned for place in places))
+    def of(cls, entries: Sequence[Entry]) -> "Order":
+        """Return the order of these friends, which must be sorted. None may be deleted."""
+        numbers = array("q", [entry.number for entry in entries])
+        created = array("q", [entry.created_at for entry in entries])
+        return cls(numbers, created, sum(entry.is_pinned for entry in entries))
 
     def __len__(self) -> int:
         return len(self.numbers)
 
-    def changed(self, places: Iterable[Place]) -> "Order":
-        """Return the order in which these friends have these places: new ones, other ones, or none any more."""
-        moved = {place.number: place for place in places}
+    def changed(self, entries: Iterable[Entry]) -> "Order":
+        """Return the order after these friends were added, moved or deleted."""
+        changed_entries = {entry.number: entry for entry in entries}
         order = Order(self.numbers[:], self._created[:], self._pinned)
-        for at in reversed([at for at, number in enumerate(self.numbers) if number in moved]):
-            order._take_out(at)
-        for place in moved.values():
-            if not place.is_deleted:
-                order._put_in(place)
+        for at in reversed([at for at, number in enumerate(self.numbers) if number in changed_entries]):
+            order._remove(at)
+        for entry in changed_entries.values():
+            if not entry.is_deleted:
+                order._insert(entry)
         return order
 
-    def _take_out(self, at: int) -> None:
+    def _remove(self, at: int) -> None:
         del self.numbers[at]
         del self._created[at]
         self._pinned -= at < self._pinned
 
-    def _put_in(self, place: Place) -> None:
-        alike = range(self._pinned) if place.is_pinned else range(self._pinned, len(self))
-        key = place.created_at, place.number
-        at = alike.start + bisect_left(alike, key, key=lambda at: (self._created[at], self.numbers[at]))
-        self.numbers.insert(at, place.number)
-        self._created.insert(at, place.created_at)
-        self._pinned += place.is_pinned
+    def _insert(self, entry: Entry) -> None:
+        same_pin = range(self._pinned) if entry.is_pinned else range(self._pinned, len(self))
+        key = entry.created_at, entry.number
+        at = same_pin.start + bisect_left(same_pin, key, key=lambda at: (self._created[at], self.numbers[at]))
+        self.numbers.insert(at, entry.number)
+        self._created.insert(at, entry.created_at)
+        self._pinned += entry.is_pinned

@@ -1,4 +1,4 @@
-"""The rules of friends beside the import: lists, remarks, pins, deletion."""
+"""The operations of friend lists, except the import and the sync: reading, remarks, pins, deletion."""
 
 import msgspec
 
@@ -26,7 +26,7 @@ from amity.relations.friends.models import (
     SpecifiedFriend,
     UpdateFriendsRequest,
 )
-from amity.relations.friends.pages import Lists
+from amity.relations.friends.pages import FriendPages
 from amity.relations.pair import store as pair_store
 from amity.relations.pair.models import Black
 from amity.storage import Database, Transaction
@@ -38,7 +38,7 @@ from amity.wire.events.friends import AfterDeleteFriend, AfterSetFriendRemark, B
 
 
 class Friends:
-    """Everything that can be asked of friend lists, but for what has changed on them."""
+    """The operations that read and change friend lists."""
 
     def __init__(
         self,
@@ -53,20 +53,20 @@ class Friends:
         self._before = before
         self._outbox = outbox
         self._push = push
-        self._lists = Lists(database)
+        self._pages = FriendPages(database)
 
     async def get_friend_list(self, call: Call, request: GetFriendListRequest) -> GetFriendListResponse | msgspec.Raw:
-        """Return one page of a user's friends and how many there are."""
+        """Return one page of a user's friends, and their number."""
         offset, limit = page_of(request.pagination)
         owner = await self._own(call, request.user_id, "userID")
         if owner is None:
             return GetFriendListResponse(friends_info=[], total=0)
-        return await self._lists.page(owner, request.user_id, offset, limit)
+        return await self._pages.page(owner, request.user_id, offset, limit)
 
     async def get_designated_friends(
         self, call: Call, request: GetDesignatedFriendsRequest
     ) -> GetDesignatedFriendsResponse:
-        """Return those of the named users who are the owner's friends; nobody for an empty list."""
+        """Return the owner's friends among the named users; nobody for an empty list."""
         asked = request.friend_user_ids
         if asked is None:
             raise ImError(Code.ARGS, "friendUserIDs: is missing")
@@ -85,7 +85,7 @@ class Friends:
         return GetFriendIdResponse(friend_ids=[] if owner is None else await store.ids(self._database, owner))
 
     async def is_friend(self, call: Call, request: IsFriendRequest) -> IsFriendResponse:
-        """Say of two users whether each is on the other's list."""
+        """Return of two users whether each is on the other's list."""
         for field, user_id in (("userID1", request.user_id1), ("userID2", request.user_id2)):
             if not user_id:
                 raise ImError(Code.ARGS, f"{field} is empty")
@@ -103,7 +103,7 @@ class Friends:
     async def get_specified_friends_info(
         self, call: Call, request: GetSpecifiedFriendsInfoRequest
     ) -> GetSpecifiedFriendsInfoResponse:
-        """Return users with what they are to the owner: friend, on the blacklist, both or neither."""
+        """Return users with their relation to the owner: friend, on the blacklist, both or neither."""
         asked = require_some("userIDList", request.user_id_list)
         require_distinct("userIDList", asked)
         owner = await self._own(call, request.owner_user_id, "ownerUserID")
@@ -116,7 +116,7 @@ class Friends:
             friends = {friend.friend_user.user_id: friend for friend in found if friend.friend_user}
             blacks = await pair_store.blocked_of(self._database, owner, request.owner_user_id, list(numbers.values()))
         for friend in friends.values():
-            # OpenIM's own inconsistency: here, and only here, milliseconds and no profile inside.
+            # As in OpenIM: only here milliseconds, and no profile inside.
             friend.create_time *= 1000
             friend.friend_user = None
         for black in blacks.values():
@@ -134,7 +134,8 @@ class Friends:
         )
 
     async def delete_friend(self, call: Call, request: DeleteFriendRequest) -> None:
-        """Take a friend from the owner's list; the owner stays on the friend's. Nothing happens to strangers."""
+        """Remove a friend from the owner's list. The owner stays on the friend's list. Users who are not friends are
+        ignored."""
         owner_id, friend_id = request.owner_user_id, request.friend_user_id
         owner = await self._own(call, owner_id, "ownerUserID")
         if not friend_id:
@@ -152,10 +153,10 @@ class Friends:
             return deleted
 
         if await self._database.write(write):
-            call.after_answer(notices.tell_deleted, self._push, owner_id, friend_id, call.operation_id)
+            call.after_answer(notices.notify_deleted, self._push, owner_id, friend_id, call.operation_id)
 
     async def update_friends(self, call: Call, request: UpdateFriendsRequest) -> None:
-        """Set pin, remark or ex of several friends at once; strangers among them are passed over."""
+        """Set pin, remark or ex of several friends. Users who are not friends are ignored."""
         asked = require_some("friendUserIDs", request.friend_user_ids)
         require_distinct("friendUserIDs", asked)
         require_length("remark", request.remark)
@@ -173,11 +174,12 @@ class Friends:
 
         if updated := await self._database.write(write, rows=len(numbers)):
             friends = [friend for friend, number in numbers.items() if number in updated]
-            tell = notices.tell_friends_updated
-            call.after_answer(tell, self._push, request.owner_user_id, friends, call.operation_id)
+            notify = notices.notify_friends_updated
+            call.after_answer(notify, self._push, request.owner_user_id, friends, call.operation_id)
 
     async def set_friend_remark(self, call: Call, request: SetFriendRemarkRequest) -> None:
-        """Set how the owner calls a friend, to nothing too. Raises 1004 where the two are no friends."""
+        """Set a friend's remark, which may be empty. Raises ``ImError``, ``RECORD_NOT_FOUND`` (1004), if the user is
+        not on the owner's list."""
         owner_id, friend_id = request.owner_user_id, request.friend_user_id
         if not owner_id:
             raise ImError(Code.ARGS, "ownerUserID is empty")
@@ -210,10 +212,11 @@ class Friends:
             await self._outbox.record(tx, event, call.operation_id)
 
         await self._database.write(write)
-        call.after_answer(notices.tell_remark_set, self._push, owner_id, friend_id, call.operation_id)
+        call.after_answer(notices.notify_remark_set, self._push, owner_id, friend_id, call.operation_id)
 
     async def _own(self, call: Call, user_id: str, field: str) -> int | None:
-        """Return the number of the user whose list is meant, if the caller may; ``None`` for a user unknown."""
+        """Return the number of the list's owner, or ``None`` if the user is unknown. Raises ``ImError`` unless the
+        caller may access the list."""
         if not user_id:
             raise ImError(Code.ARGS, f"{field} is empty")
         call.require_self_or_admin(user_id)

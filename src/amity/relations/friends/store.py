@@ -4,38 +4,36 @@ import asyncio
 from collections.abc import Sequence
 
 from amity.relations.friends.models import Friend
-from amity.relations.friends.order import Place
+from amity.relations.friends.order import Entry
 from amity.relations.pair.lists import FRIENDS
 from amity.storage import Database, Row, Transaction
 from amity.sync.versioned_list import Change
 from amity.users.models import User
 
 LONG_PAGE = 200
-"""Friends on a page from which on it is read off the event loop."""
-_MADE_AT_ONCE = 1000
-"""Friends that are made of rows in one turn of the event loop."""
+"""The most friends that are read on the event loop."""
+_BUILT_PER_TURN = 1000
+"""Friends that one turn of the event loop builds from rows."""
 _FRIEND = """
     f.friend_seq, f.remark, f.created_at, f.add_source, f.operator_seq, f.ex, f.is_pinned,
     friend.user_id, friend.nickname, friend.face_url, friend.ex
 """
 _FRIENDS_FROM = "friends as f join users as friend on friend.user_seq = f.friend_seq"
-# The friends named are looked up one by one, in SQLite as in PostgreSQL: without the word "cross" SQLite would sort
-# them into a table of its own first.
-_THESE_FRIENDS = """
+# Both engines look the named friends up one by one. Without the word "cross", SQLite would first sort them into a
+# temporary table.
+_NAMED_FRIENDS = """
     EACH_INT($2) cross join friends as f cross join users as friend
     where f.owner_seq = $1 and f.friend_seq = value and f.deleted = 0 and friend.user_seq = value
 """
-# Who was added and then changed counts from the version of the addition. A client that is given a part would otherwise
-# hear of the change when it is past that version, and take it for one of a friend whom it has.
-_SEEN = "case when f.added_version > $2 then f.added_version else f.version end"
+
 _IN_ORDER = "f.is_pinned desc, f.created_at, f.friend_seq"
 
 
 async def _friends(database: Database, owner_id: str, rows: Sequence[Row]) -> list[Friend]:
-    """Make friends of rows that begin with the columns of ``_FRIEND``."""
-    operators = await _names(database, list({row[4] for row in rows}))
+    """Make friends from rows that begin with the columns of ``_FRIEND``."""
+    operators = await _ids_of(database, list({row[4] for row in rows}))
     friends: list[Friend] = []
-    for begin in range(0, len(rows), _MADE_AT_ONCE):
+    for begin in range(0, len(rows), _BUILT_PER_TURN):
         if begin:
             await asyncio.sleep(0)
         friends += [
@@ -49,43 +47,43 @@ async def _friends(database: Database, owner_id: str, rows: Sequence[Row]) -> li
                 ex=row[5],
                 is_pinned=bool(row[6]),
             )
-            for row in rows[begin : begin + _MADE_AT_ONCE]
+            for row in rows[begin : begin + _BUILT_PER_TURN]
         ]
     return friends
 
 
-async def _names(database: Database, numbers: list[int]) -> dict[int, str]:
+async def _ids_of(database: Database, numbers: list[int]) -> dict[int, str]:
     """Return the ids of users by their numbers."""
     read = database.fetch if len(numbers) <= LONG_PAGE else database.fetch_long
     rows = await read("select user_seq, user_id from users where user_seq in (select value from EACH_INT($1))", numbers)
     return {row[0]: row[1] for row in rows}
 
 
-async def places_in_order(database: Database, owner: int) -> list[Place]:
-    """Return the places of all of an owner's friends: pinned ones first, then the oldest."""
+async def entries_in_order(database: Database, owner: int) -> list[Entry]:
+    """Return all of an owner's friends in the order of the list: pinned ones first, then the oldest."""
     rows = await database.fetch_long(
         "select f.friend_seq, f.created_at, f.is_pinned from friends as f"
         f" where f.owner_seq = $1 and f.deleted = 0 order by {_IN_ORDER}",
         owner,
     )
-    return [Place(row[0], row[1], bool(row[2])) for row in rows]
+    return [Entry(row[0], row[1], bool(row[2])) for row in rows]
 
 
-async def placed_since(database: Database, owner: int, since: int, most: int) -> list[Place]:
-    """Return the places of the friends that have changed since a version of the list, at most ``most`` of them."""
+async def changed_entries(database: Database, owner: int, since: int, most: int) -> list[Entry]:
+    """Return the friends that have changed since a version of the list, at most ``most`` of them, in any order."""
     rows = await database.fetch(
         "select friend_seq, created_at, is_pinned, deleted from friends where owner_seq = $1 and version > $2 limit $3",
         owner,
         since,
         most,
     )
-    return [Place(row[0], row[1], bool(row[2]), bool(row[3])) for row in rows]
+    return [Entry(row[0], row[1], bool(row[2]), bool(row[3])) for row in rows]
 
 
 async def in_this_order(database: Database, owner: int, owner_id: str, friends: Sequence[int]) -> list[Friend]:
-    """Return these friends of an owner, in this order; who is none is left out."""
+    """Return these friends of an owner, in this order. Users who are not friends are left out."""
     read = database.fetch if len(friends) <= LONG_PAGE else database.fetch_long
-    rows = await read(f"select {_FRIEND} from {_THESE_FRIENDS}", owner, list(friends))
+    rows = await read(f"select {_FRIEND} from {_NAMED_FRIENDS}", owner, list(friends))
     found = {row[0]: row for row in rows}
     return await _friends(database, owner_id, [found[number] for number in friends if number in found])
 
@@ -101,7 +99,7 @@ async def ids(database: Database, owner: int) -> list[str]:
 
 
 async def has(database: Database, owner: int, friend: int) -> bool:
-    """Whether a user is on an owner's list."""
+    """Return whether a user is on an owner's list."""
     rows = await database.fetch(
         "select 1 from friends where owner_seq = $1 and friend_seq = $2 and deleted = 0", owner, friend
     )
@@ -109,7 +107,7 @@ async def has(database: Database, owner: int, friend: int) -> bool:
 
 
 async def changes(database: Database, owner: int, owner_id: str, since: int, most: int) -> list[Change[Friend]]:
-    """Return the rows of a list above a version, the oldest change first: at most ``most`` of them, but all of a
+    """Return the changes of a list above version ``since``, oldest first: at most ``most``, and either all rows of a
     version or none."""
     rows = await database.fetch_long(
         f"select {_FRIEND}, {FRIENDS.row_versions} from {_FRIENDS_FROM} where {FRIENDS.where_changed}"
@@ -123,7 +121,7 @@ async def changes(database: Database, owner: int, owner_id: str, since: int, mos
 
 
 async def delete(tx: Transaction, owner: int, friend: int) -> bool:
-    """Take a friend from the owner's list (not the owner from the friend's); return whether it was on it."""
+    """Remove a friend from the owner's list (not the owner from the friend's); return whether it was there."""
     rows = await tx.fetch(
         f"update friends set deleted = 1, version = {FRIENDS.next_version('friends.owner_seq')}"
         " where owner_seq = $1 and friend_seq = $2 and deleted = 0 returning friend_seq",
@@ -142,8 +140,8 @@ async def update(
     ex: str | None = None,
     is_pinned: bool | None = None,
 ) -> set[int]:
-    """Set what is not ``None`` for those of ``friends`` who are the owner's, each with a version of its own; return
-    them."""
+    """Set the fields that are not ``None`` of the owner's friends among ``friends``, each with a version of its own;
+    return these friends."""
     version = await FRIENDS.version(tx, owner) + 1
     updated = await tx.fetch(
         "update friends set version = named.next, remark = coalesce($4, remark), ex = coalesce($5, ex),"

@@ -1,4 +1,4 @@
-"""What two users are to each other, and how each kind of it is shown on the wire."""
+"""The relation of two users, and the wire form of friend requests and blacklist entries."""
 
 from enum import IntEnum
 from typing import NamedTuple
@@ -8,7 +8,7 @@ from amity.users.models import PublicUser
 
 
 class HandleResult(IntEnum):
-    """What became of a request, as on the wire."""
+    """The state of a friend request, as on the wire."""
 
     REFUSED = -1
     WAITING = 0
@@ -16,9 +16,11 @@ class HandleResult(IntEnum):
 
 
 class Standing(NamedTuple):
-    """What two users are to each other. ``first`` and ``second`` are the two in the order they were asked about;
-    ``applied`` is the state of first's request to second, ``asked`` of second's to first, ``None`` where there is
-    none."""
+    """The relation of two users, ``first`` and ``second`` in the order of the arguments.
+
+    ``applied`` is the state of first's request to second, ``asked`` that of second's request to first; ``None`` if
+    there is no request.
+    """
 
     first_has_second: bool
     second_has_first: bool

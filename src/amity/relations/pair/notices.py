@@ -1,8 +1,8 @@
-"""What clients are told when two become friends.
+"""The notification that two users have become friends.
 
-OpenIM sends what it says of lists to both users, whose clients do nothing with what is about the other's list. The
-versions are 0 there too, and no client reads them: a notification says that there is something to fetch, clients know
-from where on.
+OpenIM sends notifications about a list to both users; a client ignores one about the other's list. The versions are 0
+in OpenIM too, and no client reads them: a notification says that there is something to fetch, and a client knows from
+which version.
 
 Source: open-im-server 3.8 ``internal/rpc/relation/notification.go``, ``openimsdk/protocol`` ``sdkws``.
 """
@@ -23,8 +23,8 @@ class FriendApplicationApproved(Detail):
     request: FriendRequest | None = None
 
 
-def tell_agreed(push: Push, request: FriendRequest, operation_id: str) -> None:
-    """Tell both that a friend request was agreed to: their clients fetch the new friend."""
+def notify_agreed(push: Push, request: FriendRequest, operation_id: str) -> None:
+    """Notify both users that a friend request was agreed to. Their clients fetch the new friend."""
     applicant, to = request.from_user_id, request.to_user_id
     detail = FriendApplicationApproved(
         from_to_user_id=FromTo(applicant, to), handle_msg=request.handle_msg, request=request

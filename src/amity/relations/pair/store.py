@@ -1,4 +1,4 @@
-"""The SQL of what two users are to each other, and nothing else: what friends, requests and blacklists all look at."""
+"""The SQL of the relation of two users, and nothing else: what friends, requests and blacklists all read."""
 
 from collections.abc import Sequence
 
@@ -23,11 +23,11 @@ REQUEST_FROM = """
     left join users as handler on handler.user_seq = r.handler_seq
 """
 
-ANY_WAITS = """
+ANY_WAITING = """
     (exists (select 1 from friend_requests where from_seq = {user} and handle_result = 0)
     or exists (select 1 from friend_requests where to_seq = {user} and handle_result = 0))
 """
-"""Whether any request from or to a user waits: a look into two small indexes."""
+"""Whether any request from or to a user waits. It reads two small indexes."""
 BLACK = """
     b.created_at, u.user_id, u.nickname, u.face_url, u.ex, b.add_source, coalesce(operator.user_id, ''), b.ex
 """
@@ -38,13 +38,15 @@ BLACK_FROM = """
 
 
 async def standing(reader: Database | Transaction, first: int, second: int) -> Standing:
-    """Return what two users are to each other."""
+    """Return the relation of two users."""
     (row,) = await reader.fetch(_STANDING, first, second)
     return Standing(bool(row[0]), bool(row[1]), bool(row[2]), bool(row[3]), row[4], row[5])
 
 
-async def settle(tx: Transaction, first: int, second: int, result: HandleResult, handler: int, now: int) -> None:
-    """Answer what waits between two users, in either direction."""
+async def answer_waiting(
+    tx: Transaction, first: int, second: int, result: HandleResult, handler: int, now: int
+) -> None:
+    """Answer the waiting requests between two users, in either direction."""
     await tx.fetch(
         "update friend_requests set handle_result = $3, handler_seq = $4, handled_at = $5"
         " where handle_result = 0 and ((from_seq = $1 and to_seq = $2) or (from_seq = $2 and to_seq = $1))",
@@ -57,7 +59,7 @@ async def settle(tx: Transaction, first: int, second: int, result: HandleResult,
 
 
 async def agree_all(tx: Transaction, user: int, others: Sequence[int], handler: int, now: int) -> list[tuple[int, int]]:
-    """Agree to what waits between a user and each of ``others``; return from whom to whom."""
+    """Agree to the waiting requests between a user and each of ``others``; return applicant and recipient of each."""
     rows = await tx.fetch(
         "update friend_requests set handle_result = 1, handler_seq = $3, handled_at = $4 where handle_result = 0"
         " and ((from_seq = $1 and to_seq in (select value from EACH_INT($2)))"
@@ -71,7 +73,7 @@ async def agree_all(tx: Transaction, user: int, others: Sequence[int], handler: 
 
 
 async def request(reader: Database | Transaction, applicant: int, to: int) -> FriendRequest:
-    """Return a request that exists."""
+    """Return a request, which must exist."""
     (row,) = await reader.fetch(
         f"select {REQUEST} from {REQUEST_FROM} where r.from_seq = $1 and r.to_seq = $2", applicant, to
     )
@@ -79,7 +81,7 @@ async def request(reader: Database | Transaction, applicant: int, to: int) -> Fr
 
 
 def request_of(row: Row) -> FriendRequest:
-    """Make a request of a row that has the columns of ``REQUEST``."""
+    """Make a request from a row with the columns of ``REQUEST``."""
     return FriendRequest(
         from_user_id=row[0],
         from_nickname=row[1],
@@ -98,7 +100,7 @@ def request_of(row: Row) -> FriendRequest:
 
 
 async def blocked_of(database: Database, owner: int, owner_id: str, users: Sequence[int]) -> dict[str, Black]:
-    """Return those of ``users`` whom an owner has blacklisted, by their ids."""
+    """Return an owner's blacklist entries of ``users``, by the ids of the users."""
     rows = await database.fetch_long(
         f"select {BLACK} from {BLACK_FROM} and b.deleted = 0 and b.black_seq in (select value from EACH_INT($2))",
         owner,
@@ -119,7 +121,7 @@ async def who_blacklisted(reader: Database | Transaction, owner: int, friends: S
 
 
 async def has_blocked(reader: Database | Transaction, owner: int, user: int) -> bool:
-    """Whether an owner has blacklisted a user."""
+    """Return whether an owner has blacklisted a user."""
     rows = await reader.fetch(
         "select 1 from blacks where owner_seq = $1 and black_seq = $2 and deleted = 0", owner, user
     )
@@ -127,7 +129,7 @@ async def has_blocked(reader: Database | Transaction, owner: int, user: int) -> 
 
 
 def black_of(owner_id: str, row: Row) -> Black:
-    """Make an entry of a row that begins with the columns of ``BLACK``."""
+    """Make an entry from a row that begins with the columns of ``BLACK``."""
     return Black(
         owner_user_id=owner_id,
         create_time=row[0],

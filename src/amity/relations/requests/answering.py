@@ -1,4 +1,4 @@
-"""Agreeing to a friend request, or refusing it.
+"""Agree to friend requests, and refuse them.
 
 Source: open-im-server 3.8 ``internal/rpc/relation/friend.go``, ``pkg/common/storage/controller/friend.go``.
 """
@@ -14,7 +14,7 @@ from amity.relations.limits.limits import Limits
 from amity.relations.pair import adding
 from amity.relations.pair import store as pair_store
 from amity.relations.pair.models import FriendRequest, HandleResult, Standing
-from amity.relations.pair.notices import tell_agreed
+from amity.relations.pair.notices import notify_agreed
 from amity.relations.requests import notices, store
 from amity.relations.requests.applying import growing
 from amity.relations.requests.models import AddFriendResponseRequest
@@ -47,10 +47,10 @@ class Answering:
         self._clock = clock
 
     async def add_friend_response(self, call: Call, request: AddFriendResponseRequest) -> None:
-        """Agree to a request, which makes friends of the two, or refuse it.
+        """Agree to a request, which makes the two users friends, or refuse it.
 
-        Raises 1001, 1002, 1004 where there is no such request, 1305 where it is answered already, 1351, and where it
-        is to be agreed to the app's own refusal, and 90004 and 90007 for a failed callback.
+        Raises ``ImError``: 1001, 1002, 1004 if there is no such request, 1305 if it is answered already. If it is to be
+        agreed to, also 1351, the app's refusal, and 90004 or 90007 if the callback failed.
         """
         with counted():
             await self._answer(call, request)
@@ -83,18 +83,18 @@ class Answering:
             await store.answer(tx, applicant, to, result, operator, request.handle_msg, now)
             if agrees:
                 await adding.add_applied(tx, applicant, to, now)
-                told = AfterAddFriendAgree(
+                after = AfterAddFriendAgree(
                     from_user_id=request.from_user_id,
                     to_user_id=request.to_user_id,
                     handle_result=request.handle_result,
                     handle_msg=request.handle_msg,
                 )
-                await self._outbox.record(tx, told, call.operation_id)
+                await self._outbox.record(tx, after, call.operation_id)
             return await pair_store.request(tx, applicant, to)
 
         answered = await self._database.write(write, rows=4)
-        tell = tell_agreed if agrees else notices.tell_refused
-        call.after_answer(tell, self._push, answered, call.operation_id)
+        notify = notify_agreed if agrees else notices.notify_refused
+        call.after_answer(notify, self._push, answered, call.operation_id)
 
     async def _require_waiting(
         self,
@@ -104,7 +104,7 @@ class Answering:
         applicant: int,
         to: int,
     ) -> None:
-        """Raise 1004 or 1305 where the request does not wait, and 1351 where agreeing is one friend too many."""
+        """Raise ``ImError``: 1004 or 1305 if the request does not wait, 1351 if agreeing exceeds a limit of friends."""
         if standing.applied is None:
             raise _no_request(request)
         if standing.applied != HandleResult.WAITING:
@@ -113,7 +113,7 @@ class Answering:
                 f"fromUserID: the friend request of {request.from_user_id} to {request.to_user_id} has been answered",
             )
         if request.handle_result == HandleResult.AGREED:
-            await self._limits.require_room(reader, growing(standing, applicant, to))
+            await self._limits.require_friend_quota(reader, growing(standing, applicant, to))
 
 
 def _require(call: Call, request: AddFriendResponseRequest) -> None:

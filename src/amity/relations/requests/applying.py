@@ -1,6 +1,6 @@
-"""Asking to be friends.
+"""Make friend requests.
 
-Two who ask each other agree: the second request accepts the first, in whatever order they come in.
+If two users ask each other, they are friends: the second request accepts the first, whichever arrives first.
 
 Source: open-im-server 3.8 ``internal/rpc/relation/friend.go``, ``pkg/common/storage/controller/friend.go``.
 """
@@ -18,7 +18,7 @@ from amity.relations.limits.limits import Limits
 from amity.relations.pair import adding
 from amity.relations.pair import store as pair_store
 from amity.relations.pair.models import FriendRequest, HandleResult, Standing
-from amity.relations.pair.notices import tell_agreed
+from amity.relations.pair.notices import notify_agreed
 from amity.relations.requests import notices, store
 from amity.relations.requests.models import AddFriendRequest
 from amity.storage import Database, Transaction
@@ -29,7 +29,7 @@ from amity.wire.events.requests import AfterAddFriend, AfterAddFriendAgree, Befo
 
 
 class _Pair(NamedTuple):
-    """Who asks whom, as numbers; ``operator`` is who calls."""
+    """The numbers of the user who asks, of the user who is asked, and of the caller (``operator``)."""
 
     applicant: int
     to: int
@@ -58,10 +58,10 @@ class Applying:
         self._clock = clock
 
     async def add_friend(self, call: Call, request: AddFriendRequest) -> None:
-        """Ask a user to be friends, once more too; or agree, where that user has asked already.
+        """Request a friendship, also repeatedly, or agree if the other user has asked already.
 
-        Raises what the order of checks finds first: 1001, 1002, 1301, 1004, 1302, 1304, 1351, 1352, the app's own
-        refusal, 90004 and 90007 for a failed callback, 90002.
+        Raises ``ImError``, the first that applies of: 1001, 1002, 1301, 1004, 1302, 1304, 1351, 1352, the app's
+        refusal, 90004 or 90007 if a callback failed, 90002.
         """
         with counted():
             await self._apply(call, request)
@@ -84,14 +84,14 @@ class Applying:
         agreed = standing.asked == HandleResult.WAITING
         if agreed:
             await self._ask_to_agree(call, request)
-        told = await self._write(call, request, pair, may_agree=agreed)
-        if told is None:
-            # The other's request came in between: the app has not been asked yet whether this one may agree.
+        stored = await self._write(call, request, pair, may_agree=agreed)
+        if stored is None:
+            # The other user's request arrived meanwhile, and the app has not been asked yet whether this one may agree.
             await self._ask_to_agree(call, request)
-            told = await self._write(call, request, pair, may_agree=True)
-        if told is not None:
-            tell = notices.tell_applied if told.handle_result == HandleResult.WAITING else tell_agreed
-            call.after_answer(tell, self._push, told, call.operation_id)
+            stored = await self._write(call, request, pair, may_agree=True)
+        if stored is not None:
+            notify = notices.notify_applied if stored.handle_result == HandleResult.WAITING else notify_agreed
+            call.after_answer(notify, self._push, stored, call.operation_id)
 
     async def _pair(self, call: Call, request: AddFriendRequest) -> _Pair:
         numbers = await self._directory.numbers([request.from_user_id, request.to_user_id])
@@ -104,8 +104,8 @@ class Applying:
     async def _require_may(
         self, reader: Database | Transaction, request: AddFriendRequest, pair: _Pair, standing: Standing
     ) -> None:
-        """Raise 1302 where either has blacklisted the other, 1304 where they are friends, 1351 where one of them could
-        have no more."""
+        """Raise ``ImError``: 1302 if either user has blacklisted the other, 1304 if they are friends, 1351 if one of
+        them may have no more friends."""
         applicant, to = request.from_user_id, request.to_user_id
         if standing.second_blocks_first:
             raise ImError(Code.BLOCKED_BY_PEER, f"toUserID: {to} has blacklisted {applicant}")
@@ -113,10 +113,10 @@ class Applying:
             raise ImError(Code.BLOCKED_BY_PEER, f"toUserID: {applicant} has blacklisted {to}: take that back first")
         if standing.first_has_second and standing.second_has_first:
             raise ImError(Code.RELATIONSHIP_ALREADY, f"toUserID: {applicant} and {to} are friends already")
-        await self._limits.require_room(reader, growing(standing, pair.applicant, pair.to))
+        await self._limits.require_friend_quota(reader, growing(standing, pair.applicant, pair.to))
 
     async def _ask_to_agree(self, call: Call, request: AddFriendRequest) -> None:
-        """Ask the app whether this request may accept the one that waits in the other direction."""
+        """Ask the app whether this request may accept the waiting request in the other direction."""
         await self._before.ask(
             BeforeAddFriendAgree(
                 from_user_id=request.to_user_id,
@@ -130,8 +130,10 @@ class Applying:
     async def _write(
         self, call: Call, request: AddFriendRequest, pair: _Pair, *, may_agree: bool
     ) -> FriendRequest | None:
-        """Store the request, or the agreement, and return what clients are told; ``None``, and nothing is stored,
-        where it would agree and may not."""
+        """Store the request, or the agreement; return the request of which clients are notified.
+
+        Return ``None`` and store nothing if the request would agree although ``may_agree`` is false.
+        """
         applicant, to, operator = pair
 
         async def write(tx: Transaction) -> FriendRequest | None:
@@ -167,7 +169,7 @@ class Applying:
 
 
 def growing(standing: Standing, applicant: int, to: int) -> dict[int, str]:
-    """Return whose lists grow where these two become friends, each with the field that names it."""
+    """Return the users whose lists get a friend if the two become friends, each with the field that names it."""
     lists = ((applicant, "fromUserID", standing.first_has_second), (to, "toUserID", standing.second_has_first))
     return {owner: field for owner, field, has in lists if not has}
 

@@ -1,4 +1,4 @@
-"""Friend requests and what is asked about them, as on the wire."""
+"""The requests and answers about friend requests, as on the wire."""
 
 import msgspec
 

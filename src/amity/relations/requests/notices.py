@@ -1,4 +1,4 @@
-"""What clients are told of friend requests: both users' devices are told.
+"""The notifications of friend requests. The devices of both users get them.
 
 Source: open-im-server 3.8 ``internal/rpc/relation/notification.go``, ``openimsdk/protocol`` ``sdkws``.
 """
@@ -9,7 +9,7 @@ from amity.wire.notification import ContentType, Detail, FromTo, Notification
 
 
 class FriendApplication(Detail):
-    """Somebody asks to be friends."""
+    """A friend request was made."""
 
     content_type = ContentType.FRIEND_APPLICATION
     from_to_user_id: FromTo
@@ -25,15 +25,15 @@ class FriendApplicationRejected(Detail):
     request: FriendRequest
 
 
-def tell_applied(push: Push, request: FriendRequest, operation_id: str) -> None:
-    """Tell a user, and the applicant's own devices, of a friend request."""
+def notify_applied(push: Push, request: FriendRequest, operation_id: str) -> None:
+    """Notify a user, and the applicant's own devices, of a friend request."""
     applicant, to = request.from_user_id, request.to_user_id
     detail = FriendApplication(from_to_user_id=FromTo(applicant, to), request=request)
     push.notify([to, applicant], Notification(applicant, to, detail), operation_id)
 
 
-def tell_refused(push: Push, request: FriendRequest, operation_id: str) -> None:
-    """Tell both that a friend request was refused."""
+def notify_refused(push: Push, request: FriendRequest, operation_id: str) -> None:
+    """Notify both users that a friend request was refused."""
     applicant, to = request.from_user_id, request.to_user_id
     detail = FriendApplicationRejected(
         from_to_user_id=FromTo(applicant, to), handle_msg=request.handle_msg, request=request

@@ -7,7 +7,7 @@ from amity.relations.requests.reading import Applications
 
 
 def operations(applying: Applying, answering: Answering, applications: Applications) -> list[Operation]:
-    """Declare what callers may ask of friend requests."""
+    """Declare the operations of friend requests."""
     return [
         Operation(
             "/friend/add_friend",

@@ -1,4 +1,4 @@
-"""Reading friend requests.
+"""Read friend requests.
 
 Source: open-im-server 3.8 ``internal/rpc/relation/friend.go``.
 """
@@ -24,14 +24,14 @@ from amity.users.directory import Directory
 
 
 class Applications:
-    """What can be asked of friend requests."""
+    """The operations that read friend requests."""
 
     def __init__(self, database: Database, directory: Directory) -> None:
         self._database = database
         self._directory = directory
 
     async def get_friend_apply_list(self, call: Call, request: GetFriendApplyListRequest) -> GetFriendApplyListResponse:
-        """Return one page of the requests to a user, and how many there are."""
+        """Return one page of the requests to a user, and their number."""
         offset, limit = page_of(request.pagination)
         call.require_own(request.user_id, "userID")
         user = await self._directory.number(request.user_id)
@@ -44,7 +44,7 @@ class Applications:
     async def get_self_friend_apply_list(
         self, call: Call, request: GetFriendApplyListRequest
     ) -> GetSelfFriendApplyListResponse:
-        """Return one page of the requests of a user, and how many there are."""
+        """Return one page of a user's own requests, and their number."""
         offset, limit = page_of(request.pagination)
         call.require_own(request.user_id, "userID")
         user = await self._directory.number(request.user_id)
@@ -73,7 +73,7 @@ class Applications:
     async def get_self_unhandled_apply_count(
         self, call: Call, request: GetSelfUnhandledApplyCountRequest
     ) -> GetSelfUnhandledApplyCountResponse:
-        """Return how many requests wait for a user."""
+        """Return the number of requests that wait for a user."""
         call.require_allowed(request.user_id, "userID")
         user = await self._directory.number(request.user_id)
         count = 0 if user is None else await store.count_waiting(self._database, user, request.time)
@@ -81,5 +81,5 @@ class Applications:
 
 
 def _results(asked: Sequence[int] | None) -> list[int]:
-    """Return the results that are asked for: all where none is named."""
+    """Return the results that are asked for, or all if none is named."""
     return [int(result) for result in HandleResult if not asked or result in asked]

@@ -10,7 +10,7 @@ from amity.storage import Database, Transaction
 async def put(
     tx: Transaction, applicant: int, to: int, result: HandleResult, handler: int, req_msg: str, ex: str, now: int
 ) -> None:
-    """Store a request, new or anew: one that waits, or that is answered as it is made."""
+    """Store a request that waits or is answered already. It replaces an earlier one of the same users."""
     await tx.fetch(
         "insert into friend_requests"
         " (from_seq, to_seq, handle_result, handler_seq, req_msg, ex, created_at, handled_at, handle_msg)"
@@ -32,7 +32,7 @@ async def put(
 async def answer(
     tx: Transaction, applicant: int, to: int, result: HandleResult, handler: int, handle_msg: str, now: int
 ) -> None:
-    """Store what was said to a request."""
+    """Store the answer to a request."""
     await tx.fetch(
         "update friend_requests set handle_result = $3, handler_seq = $4, handle_msg = $5, handled_at = $6"
         " where from_seq = $1 and to_seq = $2",
@@ -46,7 +46,7 @@ async def answer(
 
 
 async def between(database: Database, first: int, second: int) -> list[FriendRequest]:
-    """Return the requests between two users, first's to second first."""
+    """Return the requests between two users. The one from ``first`` to ``second`` comes first."""
     rows = await database.fetch(
         f"select {REQUEST} from {REQUEST_FROM}"
         " where (r.from_seq = $1 and r.to_seq = $2) or (r.from_seq = $2 and r.to_seq = $1)"
@@ -60,19 +60,19 @@ async def between(database: Database, first: int, second: int) -> list[FriendReq
 async def page_to(
     database: Database, user: int, results: Sequence[int], offset: int, limit: int
 ) -> tuple[int, list[FriendRequest]]:
-    """Return how many requests to a user have one of these results, and one page of them, the newest first."""
+    """Return the number of requests to a user that have one of these results, and one page of them, newest first."""
     return await _page(database, "to_seq", "from_seq", user, results, offset, limit)
 
 
 async def page_from(
     database: Database, user: int, results: Sequence[int], offset: int, limit: int
 ) -> tuple[int, list[FriendRequest]]:
-    """Return how many requests of a user have one of these results, and one page of them, the newest first."""
+    """Return the number of a user's own requests that have one of these results, and one page of them, newest first."""
     return await _page(database, "from_seq", "to_seq", user, results, offset, limit)
 
 
 async def count_waiting(database: Database, user: int, since: int) -> int:
-    """Return how many requests to a user wait that came after a time, in milliseconds since 1970."""
+    """Return the number of waiting requests to a user that were made after ``since``, in milliseconds since 1970."""
     rows = await database.fetch_long(
         "select count(*) from friend_requests where to_seq = $1 and handle_result = 0 and created_at > $2", user, since
     )

@@ -1,4 +1,4 @@
-"""Friend requests: who may ask whom, what is made of it, and how it is listed."""
+"""Friend requests: who may ask whom, what the answers do, and how requests are listed."""
 
 import time
 
@@ -29,7 +29,7 @@ def applicants(requests):
     return [request["fromUserID"] for request in requests]
 
 
-async def test_a_request_waits_and_is_listed_to_both_with_all_that_belongs_to_it(relations):
+async def test_a_waiting_request_is_listed_to_both_users_with_all_fields(relations):
     await relations.rest.data(
         "/user/update_user_info", {"userInfo": {"userID": "ann", "nickname": "Ann", "faceURL": "http://a/a.png"}}
     )
@@ -59,7 +59,7 @@ async def test_a_request_waits_and_is_listed_to_both_with_all_that_belongs_to_it
     assert (await relations.friends("ann"), await relations.friends("bob")) == ([], [])
 
 
-async def test_agreement_makes_friends_both_ways(relations):
+async def test_agreement_makes_both_users_friends(relations):
     await relations.apply("ann", "bob")
     assert (await relations.agree("bob", "ann", handleMsg="gladly"))["errCode"] == 0
     for owner, other in (("ann", "bob"), ("bob", "ann")):
@@ -82,7 +82,7 @@ async def test_a_refusal_makes_no_friends_and_the_applicant_may_ask_again(relati
     assert (again["handlerUserID"], again["handleMsg"], again["handleTime"]) == ("", "", 0)
 
 
-async def test_asking_again_begins_the_request_anew(relations):
+async def test_asking_again_resets_the_request(relations):
     await relations.apply("ann", "bob", reqMsg="one", ex="1")
     (first,) = await relations.sent("ann")
     await relations.apply("ann", "bob", reqMsg="two")
@@ -102,7 +102,7 @@ async def test_a_request_is_answered_once(relations, first, second):
     assert await relations.result("ann", "bob") == first
 
 
-async def test_who_asks_back_agrees(relations):
+async def test_a_request_in_the_other_direction_agrees(relations):
     await relations.apply("ann", "bob", reqMsg="hi")
     assert (await relations.apply("bob", "ann", reqMsg="hi yourself"))["errCode"] == 0
     assert (await relations.friends("ann"), await relations.friends("bob")) == (["bob"], ["ann"])
@@ -112,7 +112,7 @@ async def test_who_asks_back_agrees(relations):
     assert (first["handlerUserID"], second["handlerUserID"], second["reqMsg"]) == ("bob", "bob", "hi yourself")
 
 
-async def test_with_one_side_left_a_request_gives_the_other_back(relations):
+async def test_a_request_restores_the_missing_side_of_a_friendship(relations):
     await relations.imports("ann", "bob")
     await relations.rest.data("/friend/set_friend_remark", {"ownerUserID": "bob", "friendUserID": "ann", "remark": "A"})
     await relations.delete("ann", "bob")
@@ -123,7 +123,7 @@ async def test_with_one_side_left_a_request_gives_the_other_back(relations):
     assert (kept["addSource"], kept["remark"]) == (1, "A")
 
 
-async def test_an_import_agrees_to_what_waits_between_its_owner_and_the_friends(relations):
+async def test_an_import_agrees_to_waiting_requests_between_the_owner_and_the_friends(relations):
     await relations.apply("ann", "bob")
     await relations.apply("cy", "ann")
     await relations.apply("dee", "ann")
@@ -135,14 +135,14 @@ async def test_an_import_agrees_to_what_waits_between_its_owner_and_the_friends(
     assert (await relations.result("dee", "ann"), await relations.result("bob", "cy")) == (0, 0)
 
 
-async def test_an_import_that_is_refused_agrees_to_nothing(relations):
+async def test_a_refused_import_agrees_to_no_request(relations):
     await relations.apply("ann", "bob")
     await relations.imports("ann", "bob", "nobody")
     assert await relations.result("ann", "bob") == 0
 
 
 @pytest.mark.parametrize("owner", ["ann", "bob"])
-async def test_a_block_refuses_what_waits_and_tells_nobody(relations, devices, owner):
+async def test_a_block_refuses_waiting_requests_and_notifies_nobody(relations, devices, owner):
     await relations.apply("ann", "bob")
     other = {"ann": "bob", "bob": "ann"}[owner]
     device = await devices.connect(relations.rest, other)
@@ -154,7 +154,7 @@ async def test_a_block_refuses_what_waits_and_tells_nobody(relations, devices, o
 
 
 @pytest.mark.parametrize("owner", ["ann", "bob"])
-async def test_while_either_blocks_neither_asks(relations, owner):
+async def test_neither_user_can_ask_while_either_blocks_the_other(relations, owner):
     other = {"ann": "bob", "bob": "ann"}[owner]
     await relations.block(owner, other)
     for applicant, to in (("ann", "bob"), ("bob", "ann")):
@@ -166,7 +166,7 @@ async def test_while_either_blocks_neither_asks(relations, owner):
     assert (await relations.apply("ann", "bob"))["errCode"] == 0
 
 
-async def test_friends_need_not_ask(relations):
+async def test_a_request_between_friends_is_refused(relations):
     await relations.imports("ann", "bob")
     refused = await relations.apply("bob", "ann")
     assert (refused["errCode"], refused["errMsg"]) == (1304, "RelationshipAlreadyError")
@@ -190,7 +190,7 @@ async def test_lists_are_newest_first_and_pages_cover_them_once(relations):
     assert (await relations.rest.data(SENT, {"userID": "eve", "pagination": nothing}))["total"] == 3
 
 
-async def test_lists_show_those_results_that_are_asked_for(relations):
+async def test_lists_show_only_the_results_asked_for(relations):
     for user in ("bob", "cy", "dee"):
         await relations.apply(user, "ann")
     await relations.agree("ann", "bob")
@@ -210,7 +210,7 @@ async def test_lists_show_those_results_that_are_asked_for(relations):
     assert applicants(await relations.sent("bob", 1)) == ["bob"]
 
 
-async def test_what_waits_is_counted_from_a_time_on(relations):
+async def test_waiting_requests_are_counted_from_a_time_on(relations):
     for user in ("bob", "cy"):
         await relations.apply(user, "ann")
     newest = (await relations.received("ann"))[0]["createTime"]
@@ -221,7 +221,7 @@ async def test_what_waits_is_counted_from_a_time_on(relations):
     assert (await counted(relations, "ann"), await counted(relations, "bob")) == (1, 0)
 
 
-async def test_who_is_unknown_has_no_requests(relations):
+async def test_an_unknown_user_has_no_requests(relations):
     rest = relations.rest
     assert await rest.data(RECEIVED, {"userID": "zed", "pagination": PAGE}) == {"FriendRequests": [], "total": 0}
     assert await rest.data(SENT, {"userID": "zed", "pagination": PAGE}) == {"friendRequests": [], "total": 0}
@@ -289,14 +289,14 @@ async def test_an_administrator_asks_and_answers_in_anybodys_name(relations):
 
 
 def detail(request, handle_msg=None, *, agreed=False):
-    """The detail of a notification about a request, as OpenIM writes it."""
+    """Return the detail of a notification about a request, as OpenIM writes it."""
     pair = {"fromUserID": request["fromUserID"], "toUserID": request["toUserID"]}
     message = {} if handle_msg is None else {"handleMsg": handle_msg}
     versions = {"friendVersion": 0, "friendVersionID": ""} if agreed else {}
     return {"fromToUserID": pair, **message, **versions, "request": request}
 
 
-async def test_both_are_told_of_a_request_and_of_its_answer(relations, devices):
+async def test_both_users_are_notified_of_a_request_and_of_its_answer(relations, devices):
     everybody = {user: await devices.connect(relations.rest, user) for user in PEOPLE[:3]}
     await relations.apply("ann", "bob", reqMsg="hi")
     (asked,) = await relations.sent("ann")
@@ -318,7 +318,7 @@ async def test_both_are_told_of_a_request_and_of_its_answer(relations, devices):
     assert await everybody["cy"].received() == []
 
 
-async def test_both_are_told_once_of_a_request_that_agrees(relations, devices):
+async def test_both_users_are_notified_once_of_a_request_that_agrees(relations, devices):
     await relations.apply("ann", "bob")
     ann, bob = [await devices.connect(relations.rest, user) for user in ("ann", "bob")]
     await relations.apply("bob", "ann")
@@ -329,7 +329,7 @@ async def test_both_are_told_once_of_a_request_that_agrees(relations, devices):
         ]
 
 
-async def test_both_are_told_of_a_request_that_an_import_agreed_to(relations, devices):
+async def test_both_users_are_notified_of_a_request_that_an_import_agreed_to(relations, devices):
     await relations.apply("bob", "ann")
     ann, bob, cy = [await devices.connect(relations.rest, user) for user in ("ann", "bob", "cy")]
     await relations.imports("ann", "cy", "bob")
@@ -349,7 +349,7 @@ async def test_a_silent_import_agrees_silently(relations, devices):
     assert await relations.result("bob", "ann") == 1
 
 
-async def test_nobody_is_told_of_what_was_refused(relations, devices):
+async def test_nobody_is_notified_of_a_refused_operation(relations, devices):
     ann, bob = [await devices.connect(relations.rest, user) for user in ("ann", "bob")]
     await relations.apply("ann", "ann")
     await relations.agree("bob", "ann")

@@ -1,4 +1,4 @@
-"""Friends and the requests about them, as on the wire.
+"""The requests and answers about friends, as on the wire.
 
 Written from the server's operations by `make client-types`: not to be edited.
 """

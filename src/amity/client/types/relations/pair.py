@@ -1,4 +1,4 @@
-"""What two users are to each other, and how each kind of it is shown on the wire.
+"""The relation of two users, and the wire form of friend requests and blacklist entries.
 
 Written from the server's operations by `make client-types`: not to be edited.
 """

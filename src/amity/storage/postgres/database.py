@@ -1,0 +1,283 @@
+"""PostgreSQL through a pool of asyncpg connections: plain SQL, ``unnest`` for lists, retries when the server asks for
+it."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import asyncpg
+
+from amity import metrics
+from amity.clock import SYSTEM_CLOCK, Clock
+from amity.errors import Code, ImError
+from amity.storage.after_commit import Follow, run_all
+from amity.storage.bounded_reads import MOST_BYTES, PORTION, is_bounded, size_of, too_large
+from amity.storage.database import SCAN_SECONDS, Dialect, Row, StorageError, Transaction, translate
+from amity.storage.migrations import pending
+from amity.storage.postgres.connecting import FAILURES, LOST, connect, is_pooled, located, open_pool, reason
+from amity.storage.postgres.fitness import fitness
+from amity.storage.turns import Turns, long_turns, scan_turns, while_awaited
+
+if TYPE_CHECKING:
+    Pool = asyncpg.Pool[asyncpg.Record]
+    Connection = asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
+
+T = TypeVar("T")
+_log = logging.getLogger(__name__)
+_MIGRATION_LOCK = 0x616D697479  # "amity": the advisory lock for reading the version and migrating
+_ATTEMPTS = 5
+_CONNECTIONS = 16
+_LONG_CONNECTIONS = 8
+_SCAN_CONNECTIONS = 3
+"""Connections for long reads and scans. The other five are always free for short reads and transactions."""
+_REPLACE_SECONDS = 1.0
+"""Minimum seconds between two replacements of all connections."""
+
+
+class _PostgresTransaction:
+    dialect: Dialect = "postgres"
+    is_local = False
+
+    def __init__(self, connection: "Connection") -> None:
+        self._connection = connection
+        self.follows: list[Follow] = []
+
+    def after_commit(self, follow: Follow) -> None:
+        self.follows.append(follow)
+
+    async def fetch(self, sql: str, *args: object) -> Sequence[Row]:
+        return await self._connection.fetch(translate(sql, "postgres"), *args)
+
+    fetch_long = fetch
+
+    async def lock(self, sql: str, *args: object) -> None:
+        await self.fetch(sql, *args)
+
+    async def expect(self, rows: int) -> None:
+        """Do nothing: no event loop waits for a transaction on the server."""
+
+    async def execute_many(self, sql: str, rows: Sequence[tuple[object, ...]]) -> int:
+        text = translate(sql, "postgres")
+        # The status of a statement ends in its count: "INSERT 0 1".
+        statuses = [await self._connection.execute(text, *row) for row in rows]
+        return sum(int(status.rpartition(" ")[2]) for status in statuses)
+
+
+class Postgres:
+    """A ``Database`` on a server. Open it with ``open_postgres``."""
+
+    dialect: Dialect = "postgres"
+    exclusive = False
+    commits_in_order = False
+
+    def __init__(self, pool: "Pool", *, pooled: bool, clock: Clock = SYSTEM_CLOCK) -> None:
+        self._pool = pool
+        self._monotonic = clock.monotonic
+        self._pooled = pooled
+        # JIT compilation takes longer than any read here. Behind a pooler the setting must be made in each transaction.
+        self._settings = "; set local jit = off" if pooled else ""
+        self._replaced_at = float("-inf")
+        self._long = long_turns(_LONG_CONNECTIONS)
+        self._scans = scan_turns(_SCAN_CONNECTIONS)
+        self._scanning: set[asyncio.Timeout] = set()
+
+    async def fetch(self, sql: str, *args: object) -> Sequence[Row]:
+        try:
+            return await self._pool.fetch(translate(sql, "postgres"), *args)
+        except FAILURES as error:
+            raise ImError(Code.DATABASE, "the database could not be read") from error
+
+    async def fetch_long(self, sql: str, *args: object) -> Sequence[Row]:
+        in_portions = is_bounded() or self._pooled
+        read = self._in_turn(self._long, self._in_portions(sql, args) if in_portions else self.fetch(sql, *args))
+        return await (read if self._long.is_free() else while_awaited(read))
+
+    async def fetch_scan(self, sql: str, *args: object) -> Sequence[Row]:
+        return await while_awaited(self._in_turn(self._scans, self._scan(sql, args)))
+
+    async def _in_turn(self, turns: Turns, read: Coroutine[Any, Any, Sequence[Row]]) -> Sequence[Row]:
+        try:
+            caller = await turns.take()
+        except BaseException:
+            read.close()
+            raise
+        try:
+            return await read
+        finally:
+            turns.give_back(caller)
+
+    async def _in_portions(self, sql: str, args: tuple[object, ...]) -> Sequence[Row]:
+        try:
+            async with self._reading() as connection:
+                return await self._portions(connection, sql, args)
+        except FAILURES as error:
+            raise ImError(Code.DATABASE, "the database could not be read") from error
+
+    async def _scan(self, sql: str, args: tuple[object, ...]) -> Sequence[Row]:
+        begin = f"; set local statement_timeout = {int(SCAN_SECONDS * 1000)}"
+        until = asyncio.timeout(None)
+        self._scanning.add(until)
+        try:
+            async with until, self._reading(begin) as connection:
+                return await self._portions(connection, sql, args)
+        except asyncpg.QueryCanceledError as error:
+            metrics.read_refused("scan", "time")
+            raise ImError(
+                Code.READS_LIMIT, f"the search took too long, ask for less (limit {SCAN_SECONDS:g} s)"
+            ) from error
+        except FAILURES as error:
+            raise ImError(Code.DATABASE, "the database could not be read") from error
+        finally:
+            self._scanning.discard(until)
+
+    @contextlib.asynccontextmanager
+    async def _reading(self, settings: str = "") -> "AsyncIterator[Connection]":
+        begin = f"begin read only{self._settings}{settings}"
+        async with self._pool.acquire() as connection, _transaction(connection, begin):
+            yield connection
+
+    async def _portions(self, connection: "Connection", sql: str, args: tuple[object, ...]) -> Sequence[Row]:
+        """Return all rows of a read in a transaction. Raises ``ImError``, ``ARGS`` (1001), once they exceed any
+        answer's size."""
+        text = translate(sql, "postgres")
+        if self._pooled:  # the driver's cursor would prepare its statement by name
+            cursor = await (await connection.prepare(text, name="")).cursor(*args)
+        else:
+            cursor = await connection.cursor(text, *args)
+        rows: list[Row] = []
+        size = 0
+        while portion := await cursor.fetch(PORTION):
+            size += size_of([tuple(row) for row in portion])
+            if size > MOST_BYTES and is_bounded():
+                raise too_large()
+            rows += portion
+            if len(portion) < PORTION:
+                break
+        return rows
+
+    async def write(self, work: Callable[[Transaction], Awaitable[T]], *, rows: int = 1) -> T:
+        for attempt in range(1, _ATTEMPTS + 1):
+            began = self._monotonic()
+            try:
+                return await self._transact(work)
+            except (asyncpg.SerializationError, asyncpg.DeadlockDetectedError) as error:
+                if attempt == _ATTEMPTS:
+                    raise _not_stored() from error
+            except asyncpg.ReadOnlySQLTransactionError as error:
+                if attempt == _ATTEMPTS or not await self._replace_connections(began):
+                    raise _not_stored() from error
+            except FAILURES as error:
+                raise _not_stored() from error
+        raise AssertionError("unreachable")
+
+    async def _replace_connections(self, began: float) -> bool:
+        """Replace every connection before its next use, at most once in ``_REPLACE_SECONDS``.
+
+        Return whether another attempt makes sense: connections were replaced after ``began``, when the failed attempt
+        started. A connection is read-only if the server was a standby when it connected, or if the database was set so.
+        After a failover, new connections reach the new primary.
+        """
+        now = self._monotonic()
+        if self._replaced_at >= began:
+            return True
+        if now - self._replaced_at < _REPLACE_SECONDS:
+            return False
+        self._replaced_at = now
+        await self._pool.expire_connections()
+        return True
+
+    async def _transact(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
+        connection = await self._pool.acquire()
+        committing = False
+        try:
+            async with _transaction(connection, f"begin{self._settings}"):
+                transaction = _PostgresTransaction(connection)
+                result = await work(transaction)
+                committing = True
+            run_all(transaction.follows)
+            return result
+        except LOST as error:
+            if committing:
+                raise ImError(
+                    Code.DATABASE, "the database went away while it stored this: whether it did is not known"
+                ) from error
+            raise
+        finally:
+            await self._release(connection)
+
+    async def _release(self, connection: "Connection") -> None:
+        """Return a connection to the pool. An error here says nothing about the transaction, which has ended before."""
+        try:
+            await self._pool.release(connection)
+        except FAILURES as error:
+            _log.warning("a connection to the database was lost: %s", error)
+
+    async def close(self) -> None:
+        for until in self._scanning:
+            if not until.expired():
+                until.reschedule(0)  # nobody waits for a scan of a server that stops
+        try:
+            async with asyncio.timeout(10):
+                await self._long.close()
+                await self._scans.close()
+                await self._pool.close()
+        except TimeoutError:
+            self._pool.terminate()
+
+
+@contextlib.asynccontextmanager
+async def _transaction(connection: "Connection", begin: str) -> AsyncIterator[None]:
+    """Run a transaction whose settings are sent with its ``begin``: the driver's own would need another round trip."""
+    try:
+        await connection.execute(begin)
+        yield
+    except BaseException:
+        with contextlib.suppress(*FAILURES):  # the first error is the one to raise; a lost connection rolls back
+            if not connection.is_closed():
+                await connection.execute("rollback")
+        raise
+    await connection.execute("commit")
+
+
+def _not_stored() -> ImError:
+    return ImError(Code.DATABASE, "the database could not store this; nothing was written")
+
+
+async def open_postgres(url: str) -> Postgres:
+    """Connect and migrate the database to the newest version, one process at a time.
+
+    Raises ``StorageError`` if it cannot be reached, allows no transactions or is newer than this program.
+    """
+    place = located(url)
+    connection = await connect(place, command_timeout=60)
+    try:
+        pooled = await is_pooled(connection, place)
+        await _migrate(connection)
+    except FAILURES as error:
+        raise StorageError(f"PostgreSQL at {place.where} refused the migration: {reason(error)}") from error
+    finally:
+        with contextlib.suppress(*FAILURES):
+            await connection.close(timeout=10)
+    if pooled:
+        _log.info("PostgreSQL at %s is behind a pooler", place.where)
+    return Postgres(await open_pool(place, pooled=pooled, size=_CONNECTIONS), pooled=pooled)
+
+
+async def _migrate(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+    """Apply the missing migrations. Each version is read and applied under an advisory lock of the same transaction: a
+    lock of the session would belong to another client behind a pooler."""
+    while True:
+        async with connection.transaction():
+            await connection.execute("select pg_advisory_xact_lock($1)", _MIGRATION_LOCK)
+            found = await fitness(connection)
+            found.require()
+            if not found.has_version:
+                await connection.execute("create table schema_version (version bigint not null)")
+            missing = pending("postgres", found.version)
+            if not missing:
+                return
+            for statement in missing[0].statements:
+                await connection.execute(statement)
+            await connection.execute("insert into schema_version values ($1)", missing[0].version)
