@@ -1,7 +1,7 @@
 """The search index of users: their folded ids and nicknames.
 
 Only ordinary users are in it. Code that inserts or changes users calls ``index`` in the same transaction, as
-``users/store.py`` does. ``search_filling.py`` adds users who are older than the index, or were folded with an earlier
+``users/store.py`` does. ``search/filling.py`` adds users who are older than the index, or were folded with an earlier
 version of Unicode.
 """
 

@@ -10,7 +10,7 @@ A group has no savepoints, because they would cost each transaction two statemen
 is rolled back and its members run again, each behind a savepoint.
 
 A transaction is large if its caller says so (``write(rows=...)``) or if it counts too many rows itself
-(``sqlite_transaction.py``). One that turns out too large for the loop is rolled back with its group and becomes a large
+(``transaction.py``). One that turns out too large for the loop is rolled back with its group and becomes a large
 one; the others of the group run again.
 
 Each transaction runs in the context (``contextvars``) of its caller, and log lines about it alone have that context.
