@@ -48,7 +48,7 @@ else
 endif
 
 test-clients: client-needs $(VENV)/.dev $(CLIENTS) ## log in with OpenIM's released clients (needs Node.js, npm, Chromium)
-	$(BIN)/pytest --quiet $(SIDE_BY_SIDE) tests/clients
+	$(BIN)/pytest --quiet --numprocesses 2 --dist worksteal tests/clients # a browser keeps more than one core busy
 
 lint: $(VENV)/.dev ## ruff: rules and format
 	$(BIN)/ruff check

@@ -7,6 +7,7 @@ import pytest
 
 from amity.wire import events
 from amity.wire.events import catalogue
+from amity.wire.events.blacks import AfterAddBlack
 from amity.wire.events.catalogue import BY_COMMAND, BY_SETTING, EVENTS
 from amity.wire.events.event import DECLARED, AfterEvent, BeforeEvent, OwnerEvent
 
@@ -70,6 +71,16 @@ def test_an_event_that_lacks_something_is_not_declared(declared, name, bases, bo
 def test_two_events_have_no_name_in_common(names):
     with pytest.raises(TypeError, match="are those of AfterAddBlack already"):
         declare("AfterWaveHands", OwnerEvent, AfterEvent, **names)
+
+
+def test_a_kind_of_an_event_is_no_event_of_its_own(declared):
+    before = list(declared)
+
+    class Welcome(AfterAddBlack, frozen=True):
+        pass
+
+    assert declared == before
+    assert (Welcome.setting, Welcome.attribute) == (AfterAddBlack.setting, AfterAddBlack.attribute)
 
 
 def test_the_events_of_every_room_are_in_the_catalogue():

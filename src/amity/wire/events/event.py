@@ -91,6 +91,8 @@ DECLARED: list[type[Event]] = []
 
 def _register(event: type[Event]) -> None:
     name = event.__name__
+    if any(base in DECLARED for base in event.__mro__):
+        return  # a user's own kind of an event, with its names
     kind = "Before" if issubclass(event, BeforeEvent) else "After"
     if not name.startswith(kind):
         raise TypeError(f"{name}: the name of a class of {kind}Event begins with {kind}")
