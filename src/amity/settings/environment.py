@@ -14,7 +14,7 @@ from typing import Any
 from msgspec import inspect
 
 from amity.settings.checking import ANY_CALLBACK, every_key, nearest, plain
-from amity.settings.files import SettingsError, parse
+from amity.settings.files import SettingsError, ends_in_comment, parse
 from amity.settings.kinds import INVALID
 from amity.settings.model import Settings
 from amity.settings.webhooks import KEYS
@@ -114,6 +114,8 @@ def _value(text: str, kind: inspect.Type, name: str) -> object:
     takes_text = inspect.StrType in kinds or inspect.LiteralType in kinds
     if takes_text and not (inspect.ListType in kinds and text.lstrip().startswith("[")):
         return text
+    if "#" in text and ends_in_comment(text):
+        return text  # a variable has no comments: what would be dropped is a part of its value
     try:
         return parse(text, name)
     except SettingsError:

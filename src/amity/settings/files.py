@@ -88,6 +88,15 @@ def parse(text: str, source: str) -> Any:
         raise SettingsError([f"{source}: this is not YAML that can be read"]) from None
 
 
+def ends_in_comment(text: str) -> bool:
+    """Return whether YAML drops the end of a text as a comment: half of a value with a ``#`` in it."""
+    try:
+        *_, last, _ = yaml.scan(text, yaml.SafeLoader)
+    except (yaml.YAMLError, ValueError, RecursionError):
+        return False
+    return bool(text[last.end_mark.index :].strip())
+
+
 def read_mapping(path: Path) -> Mapping:
     """Read a file that holds one mapping (or nothing). Raises ``SettingsError``."""
     try:

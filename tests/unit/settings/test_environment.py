@@ -179,6 +179,13 @@ def test_several_secrets_are_a_list():
     assert loaded.callbacks.secret == ["the new one of this month", "the old one of last month"]
 
 
+def test_what_yaml_drops_as_a_comment_is_part_of_a_value():
+    secret = "[sixteen letters and more]#and a part that counts"
+    assert load(None, {"AMITY_SECRET": SECRET, "AMITY_CALLBACKS__SECRET": secret}).callbacks.secret == secret
+    with pytest.raises(SettingsError, match="AMITY_API__CORS_ORIGINS: expected a list of texts"):
+        load(None, {"AMITY_SECRET": SECRET, "AMITY_API__CORS_ORIGINS": "[http://ann:0]#0@127.0.0.1:1/cb]"})
+
+
 def test_every_callback_has_its_variables():
     for key in webhooks.KEYS:
         name = variable(f"callbacks.{key}.timeout")
