@@ -17,7 +17,7 @@ _STYLES = {ALLOWED: "green", MODIFIED: "yellow", REJECTED: "red", "told": "cyan"
 _WIDEST = 110
 
 
-class DemoScreen:
+class DemoScreen(Screen):
     """The demo's output. ``verdicts`` counts the verdicts of the imports."""
 
     def __init__(self, console: Console) -> None:

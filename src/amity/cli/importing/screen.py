@@ -1,6 +1,7 @@
 """Show progress: a bar with rate and time left on a terminal, a line every few seconds elsewhere."""
 
-from typing import Protocol, Self
+from abc import ABC, abstractmethod
+from typing import Self
 
 from rich.console import Console
 from rich.progress import (
@@ -22,47 +23,36 @@ from amity.clock import SYSTEM_CLOCK, Clock
 SECONDS_BETWEEN_LINES = 5.0
 
 
-class Screen(Protocol):
+class Screen(ABC):
     """Shows the progress of one phase after another."""
 
+    @abstractmethod
     def __enter__(self) -> Self: ...
 
+    @abstractmethod
     def __exit__(self, *_: object) -> None: ...
 
+    @abstractmethod
     def phase(self, words: str, total: int, *, done: int = 0) -> None:
         """Begin a phase of ``total`` steps, of which ``done`` are finished already."""
-        ...
 
+    @abstractmethod
     def advance(self, steps: int) -> None: ...
 
+    @abstractmethod
     def say(self, text: str) -> None:
         """Show a line beside the progress."""
-        ...
 
     def waiting(self, reason: str | None) -> None:
         """Show the reason why the server fails, or (``None``) that it answers again."""
-        ...
-
-    def finished(self, batch: Batch, entry: Finished) -> None:
-        """Count a finished batch."""
-        ...
-
-
-class _BaseScreen:
-    def say(self, text: str) -> None:
-        raise NotImplementedError
-
-    def advance(self, steps: int) -> None:
-        raise NotImplementedError
-
-    def waiting(self, reason: str | None) -> None:
         self.say("the server answers again" if reason is None else f"{reason}; trying again")
 
     def finished(self, batch: Batch, entry: Finished) -> None:
+        """Count a finished batch."""
         self.advance(len(batch.friends))
 
 
-class BarScreen(_BaseScreen):
+class BarScreen(Screen):
     """For a terminal."""
 
     def __init__(self, console: Console) -> None:
@@ -104,7 +94,7 @@ class _Rate(ProgressColumn):
         return Text(f"{task.speed:,.0f}/s" if task.speed else "")
 
 
-class LineScreen(_BaseScreen):
+class LineScreen(Screen):
     """For a file or a pipe."""
 
     def __init__(self, console: Console, clock: Clock = SYSTEM_CLOCK) -> None:
