@@ -2,7 +2,7 @@
 
 from amity.settings.environment import foreign
 from amity.settings.files import SettingsError
-from amity.settings.loading import load
+from amity.settings.loading import is_relay, load, load_relay
 from amity.settings.model import (
     Address,
     Api,
@@ -17,6 +17,7 @@ from amity.settings.model import (
     Tls,
     Token,
 )
+from amity.settings.relay import RelaySettings
 from amity.settings.rules import every_secret, notes, secrets_of
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Limits",
     "Log",
     "MultiLogin",
+    "RelaySettings",
     "Section",
     "Settings",
     "SettingsError",
@@ -35,7 +37,9 @@ __all__ = [
     "Token",
     "every_secret",
     "foreign",
+    "is_relay",
     "load",
+    "load_relay",
     "notes",
     "secrets_of",
 ]

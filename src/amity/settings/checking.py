@@ -8,7 +8,7 @@ from msgspec import inspect, structs
 
 from amity.settings.files import Mapping, describe
 from amity.settings.kinds import INVALID, expected, fit, odd_entry
-from amity.settings.model import Callback, Callbacks, Section, Settings, fields, is_sensitive
+from amity.settings.model import Callbacks, Section, fields, is_sensitive
 from amity.settings.webhooks import KEYS, OLDER_NAMES
 
 # Stands for every callback's key in a path.
@@ -18,7 +18,7 @@ ANY_CALLBACK = "<callback>"
 def known_keys(section: type[Section]) -> dict[str, inspect.Field | None]:
     """Return the allowed keys of a section. ``None`` marks those whose value is a ``Callback``."""
     keys: dict[str, inspect.Field | None] = {each.encode_name: each for each in fields(section)}
-    if section is Callbacks:
+    if issubclass(section, Callbacks):
         del keys["events"]
         keys |= dict.fromkeys(sorted(KEYS))
     return keys
@@ -32,16 +32,19 @@ def every_key(section: Section, prefix: str = "") -> Iterator[tuple[str, inspect
         if isinstance(value, Section):
             yield from every_key(value, f"{prefix}{each.encode_name}.")
         elif isinstance(section, Callbacks) and each.name == "events":
-            yield from every_key(Callback(), f"{prefix}{ANY_CALLBACK}.")
+            yield from every_key(section.unset(), f"{prefix}{ANY_CALLBACK}.")
         else:
             yield prefix + each.encode_name, each, value
 
 
-def build(defaults: Section, raw: object, prefix: str, where: str, problems: list[str]) -> Any:
-    """Return ``defaults`` with the values of ``raw`` in their place. Problems are added to ``problems``.
+def build(whole: Section, raw: object, problems: list[str]) -> Any:
+    """Return ``whole``, which has the defaults, with the values of ``raw`` in their place. Problems are added to
+    ``problems``."""
+    return _build(whole, whole, raw, "", "", problems)
 
-    ``prefix`` is the path of the section, with a dot at its end; ``where`` names its place in a file.
-    """
+
+def _build(whole: Section, defaults: Section, raw: object, prefix: str, where: str, problems: list[str]) -> Any:
+    """Build a section of ``whole``: ``prefix`` is its path with a dot at its end, ``where`` its place in a file."""
     if raw is None:
         return defaults
     if not isinstance(raw, dict):
@@ -60,11 +63,12 @@ def build(defaults: Section, raw: object, prefix: str, where: str, problems: lis
                 continue
             key = newer  # noqa: PLW2901 - the same callback
         if key not in known:
-            problems.append(here + unknown(path, type(defaults)))
+            problems.append(here + unknown(path, type(defaults), whole))
         elif (each := known[key]) is None:
-            events[key] = build(Callback(), value, f"{path}.", here, problems)
+            assert isinstance(defaults, Callbacks)  # noqa: S101 - no other section has keys of callbacks
+            events[key] = _build(whole, defaults.unset(), value, f"{path}.", here, problems)
         elif isinstance(default := getattr(defaults, each.name), Section):
-            values[each.name] = build(default, value, f"{path}.", here, problems)
+            values[each.name] = _build(whole, default, value, f"{path}.", here, problems)
         elif (checked := plain(value, each, here + path, problems)) is not INVALID:
             values[each.name] = checked
     if events:
@@ -98,17 +102,17 @@ def is_text(value: str) -> bool:
     return True
 
 
-def unknown(path: str, section: type[Section]) -> str:
-    """Return the error for an unknown key, with the key that was probably meant."""
+def unknown(path: str, section: type[Section], whole: Section) -> str:
+    """Return the error for an unknown key, with the key of ``whole`` that was probably meant."""
     prefix, _, key = path.rpartition(".")
     siblings = list(known_keys(section))
     if near := nearest(key, siblings):
         return f"{path}: unknown key; did you mean {prefix + '.' if prefix else ''}{near}?"
     # A key in the wrong section: "port" at the top means api.port or gateway.port.
-    if elsewhere := [full for full, _, _ in every_key(Settings()) if full.rpartition(".")[2].lower() == key.lower()]:
+    if elsewhere := [full for full, _, _ in every_key(whole) if full.rpartition(".")[2].lower() == key.lower()]:
         return f"{path}: unknown key; did you mean {' or '.join(elsewhere)}?"
     names = ", ".join(each for each in siblings if each not in KEYS)
-    return f"{path}: unknown key; known here: {names}{' and the callbacks' if section is Callbacks else ''}"
+    return f"{path}: unknown key; known here: {names}{' and the callbacks' if issubclass(section, Callbacks) else ''}"
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

@@ -16,7 +16,7 @@ from msgspec import inspect
 from amity.settings.checking import ANY_CALLBACK, every_key, nearest, plain
 from amity.settings.files import SettingsError, ends_in_comment, parse
 from amity.settings.kinds import INVALID
-from amity.settings.model import Settings
+from amity.settings.model import Section, Settings
 from amity.settings.webhooks import KEYS
 
 PREFIX = "AMITY_"
@@ -32,21 +32,25 @@ def variable(path: str) -> str:
     return PREFIX + "__".join(re.sub(r"(?<=[a-z])(?=[A-Z])", "_", level).upper() for level in path.split("."))
 
 
-def from_environment(environ: ReadMapping[str, str], problems: list[str]) -> tuple[dict[str, Any], str | None]:
+def from_environment(
+    environ: ReadMapping[str, str], problems: list[str], whole: type[Section] = Settings
+) -> tuple[dict[str, Any], str | None]:
     """Return the values of variables as nested mappings, and the file named by ``AMITY_CALLBACKS``.
+
+    ``whole`` is the type of all settings: a server's, or a relay's.
 
     Adds to ``problems`` the variables that misspell a key and the values that don't fit, each by its variable.
     """
     values: dict[str, Any] = {}
     callbacks_file = None
-    known = _every_variable()
+    known = _every_variable(whole)
     for name, text in _ours(environ):
         levels = _levels(name)
         if levels == ("callbacks",):
             callbacks_file = text
             continue
         if levels not in known:
-            if (near := _misspelt(name)) is not None:
+            if (near := _misspelt(name, whole)) is not None:
                 problems.append(f"{name}: no setting has this variable" + (f"; did you mean {near}?" if near else ""))
             continue
         path, field = known[levels]
@@ -60,13 +64,13 @@ def from_environment(environ: ReadMapping[str, str], problems: list[str]) -> tup
     return values, callbacks_file
 
 
-def foreign(environ: ReadMapping[str, str]) -> list[str]:
-    """Return a note on each variable that begins as amity's do and resembles none of them."""
-    known = _every_variable()
+def foreign(environ: ReadMapping[str, str], whole: type[Section] = Settings) -> list[str]:
+    """Return a note on each variable that begins as amity's do and resembles none of ``whole``."""
+    known = _every_variable(whole)
     return [
         f"{name}: no setting has this variable, so it has no effect here"
         for name, _ in _ours(environ)
-        if (levels := _levels(name)) not in known and levels != ("callbacks",) and _misspelt(name) is None
+        if (levels := _levels(name)) not in known and levels != ("callbacks",) and _misspelt(name, whole) is None
     ]
 
 
@@ -78,10 +82,10 @@ def _ours(environ: ReadMapping[str, str]) -> list[tuple[str, str]]:
     ]
 
 
-def _misspelt(name: str) -> str | None:
+def _misspelt(name: str, whole: type[Section]) -> str | None:
     """Return the variable that an unknown one was meant to be, an empty string if none is similar, or ``None`` if the
     unknown one is another program's."""
-    known = _every_variable()
+    known = _every_variable(whole)
     levels = _levels(name)
     if len(levels) > 1 and any(levels[0] == each[0] for each in known):
         return nearest(name, (variable(path) for path, _ in known.values())) or ""
@@ -99,10 +103,10 @@ def _plain(level: str) -> str:
 
 
 @cache
-def _every_variable() -> ReadMapping[tuple[str, ...], tuple[str, inspect.Field]]:
+def _every_variable(whole: type[Section]) -> ReadMapping[tuple[str, ...], tuple[str, inspect.Field]]:
     """Return every key's full path and field, by its levels as ``_plain`` writes them."""
     found = {}
-    for pattern, field, _ in every_key(Settings()):
+    for pattern, field, _ in every_key(whole()):
         for path in [pattern.replace(ANY_CALLBACK, key) for key in KEYS] if ANY_CALLBACK in pattern else [pattern]:
             found[tuple(_plain(level) for level in path.split("."))] = path, field
     return found

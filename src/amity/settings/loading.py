@@ -1,16 +1,19 @@
 """Loading of a server's settings: one YAML file, the environment over it, then the rules."""
 
+from collections.abc import Callable
 from collections.abc import Mapping as ReadMapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from amity.http.origins import ANY, LOOPBACK
+from amity.settings import relay_rules, rules
 from amity.settings.checking import build
 from amity.settings.environment import from_environment
 from amity.settings.files import Mapping, SettingsError, read_mapping
-from amity.settings.model import Settings
-from amity.settings.rules import problems
+from amity.settings.model import Section, Settings
+from amity.settings.relay import RelaySettings
 
+S = TypeVar("S", bound=Section)
 _TLS_FILES = ("caFile", "clientCertificate", "clientKey")
 
 
@@ -27,18 +30,43 @@ def load(
     pages of this machine only. The files that were read are added to ``sources``. Raises ``SettingsError`` with every
     problem, each by its full key or variable; secrets are not shown.
     """
+
+    def problems(settings: Settings) -> list[str]:
+        if dev and ANY in settings.api.cors_origins:
+            settings.api.cors_origins = [*LOOPBACK]
+        return rules.problems(settings, dev=dev)
+
+    return _load(Settings, path, environ, problems, [] if sources is None else sources)
+
+
+def load_relay(
+    path: Path | str | None, environ: ReadMapping[str, str], *, sources: list[Path] | None = None
+) -> RelaySettings:
+    """Return the settings of a relay, as ``load`` does. Raises ``SettingsError``."""
+    return _load(RelaySettings, path, environ, relay_rules.problems, [] if sources is None else sources)
+
+
+def is_relay(path: Path) -> bool:
+    """Return whether a file has the settings of a relay. Raises ``SettingsError`` if it cannot be read."""
+    return "relay" in read_mapping(path)
+
+
+def _load(
+    whole: type[S],
+    path: Path | str | None,
+    environ: ReadMapping[str, str],
+    problems: Callable[[S], list[str]],
+    sources: list[Path],
+) -> S:
     found: list[str] = []
-    sources = [] if sources is None else sources
     raw: dict[str, Any] = _read(Path(path), sources) if path is not None else {}
-    values, callbacks_file = from_environment(environ, found)
+    values, callbacks_file = from_environment(environ, found, whole)
     if callbacks_file is not None:
         raw["callbacks"] = _read_callbacks(Path(), callbacks_file, sources)
     _lay_over(raw, values)
-    settings: Settings = build(Settings(), raw, "", "", found)
-    if dev and ANY in settings.api.cors_origins:
-        settings.api.cors_origins = [*LOOPBACK]
+    settings: S = build(whole(), raw, found)
     if not found:
-        found = problems(settings, dev=dev)
+        found = problems(settings)
     if found:
         raise SettingsError(found)
     return settings

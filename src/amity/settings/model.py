@@ -164,6 +164,10 @@ class Callbacks(Section):
     retries: list[RetryDelay] = field(default_factory=lambda: [5, 300, 1800, 7200, 18000, 36000, 36000])
     events: dict[str, Callback] = field(default_factory=dict)
 
+    def unset(self) -> Callback:
+        """Return a callback whose keys all have their defaults."""
+        return Callback()
+
 
 class Settings(Section):
     """All settings of a server."""

@@ -18,17 +18,13 @@ _EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - they are compared
 
 def problems(settings: Settings, *, dev: bool) -> list[str]:
     """Return the problems that keep a server from starting with these settings. The texts contain no secret."""
-    found = _about_secret(settings.secret, dev=dev)
-    if not settings.admins or not all(settings.admins):
-        found.append("admins: name at least one administrator's user id, as in: admins: [imAdmin]")
-    if len(set(settings.admins)) < len(settings.admins):
-        found.append("admins: the same user id stands there twice")
+    found = about_secret(settings.secret, dev=dev) + about_admins(settings.admins)
     found += [
         f"api.corsOrigins: {_shown(origin, settings.api.cors_origins)} is no origin, as in https://app.example or http://localhost:*"
         for origin in settings.api.cors_origins
         if not is_allowable(origin)
     ]
-    found += _about_database(settings.database)
+    found += about_database(settings.database)
     if dev:
         found += [
             f"{name}.host: --dev serves this machine only; use 127.0.0.1, or leave out --dev and set a secret"
@@ -51,7 +47,8 @@ def _shown(origin: str, origins: Sequence[str]) -> str:
     return "what has an @ in it" if any("@" in each for each in origins) else repr(origin[:100])
 
 
-def _about_secret(secret: str, *, dev: bool) -> list[str]:
+def about_secret(secret: str, *, dev: bool = False) -> list[str]:
+    """Return why a secret does not do. With ``dev`` it may be absent."""
     advice = "'amity init' writes a settings file with a good one, or set AMITY_SECRET"
     if dev and not secret:
         return []
@@ -67,7 +64,18 @@ def _about_secret(secret: str, *, dev: bool) -> list[str]:
     return []
 
 
-def _about_database(url: str) -> list[str]:
+def about_admins(admins: Sequence[str]) -> list[str]:
+    """Return what is wrong with the list of administrators."""
+    found = []
+    if not admins or not all(admins):
+        found.append("admins: name at least one administrator's user id, as in: admins: [imAdmin]")
+    if len(set(admins)) < len(admins):
+        found.append("admins: the same user id stands there twice")
+    return found
+
+
+def about_database(url: str) -> list[str]:
+    """Return what is wrong with a database's URL."""
     if url.startswith("sqlite:///"):
         # Such a file name would be valid, and create an empty database; what follows :// may contain a password.
         if "://" in url.removeprefix("sqlite:///"):
@@ -83,20 +91,33 @@ def _about_database(url: str) -> list[str]:
 
 
 def _about_callbacks(callbacks: Callbacks) -> list[str]:
-    found = _about_url("callbacks.url", callbacks.url) + _about_keys("callbacks.secret", callbacks.secret)
+    found = about_callbacks(callbacks)
+    found += [
+        f"callbacks.{key}.enable: this version of amity never raises this callback; set it to false"
+        for key, callback in callbacks.events.items()
+        if callback.enable and key in NOT_RAISED
+    ]
+    return found
+
+
+def about_callbacks(callbacks: Callbacks) -> list[str]:
+    """Return what is wrong with the ``callbacks:`` part, whoever raises the events."""
+    found = about_url("callbacks.url", callbacks.url) + about_keys("callbacks.secret", callbacks.secret)
     for key, callback in callbacks.events.items():
-        path = f"callbacks.{key}"
-        found += _about_url(f"{path}.url", callback.url) + _about_keys(f"{path}.secret", callback.secret)
-        if not callback.enable:
-            continue
-        if key in NOT_RAISED:
-            found.append(f"{path}.enable: this version of amity never raises this callback; set it to false")
-        elif not (callbacks.url if callback.url is None else callback.url):
-            found.append(f"{path}.enable: is true, but there is no URL to call: set callbacks.url or {path}.url")
+        found += about_callback(f"callbacks.{key}", callback, callbacks)
     return found + tls.problems_of(callbacks.tls)
 
 
-def _about_url(path: str, url: str | None) -> list[str]:
+def about_callback(path: str, callback: Callback, callbacks: Callbacks) -> list[str]:
+    """Return what is wrong with one callback, whose key has this path."""
+    found = about_url(f"{path}.url", callback.url) + about_keys(f"{path}.secret", callback.secret)
+    if callback.enable and not (callbacks.url if callback.url is None else callback.url):
+        found.append(f"{path}.enable: is true, but there is no URL to call: set callbacks.url or {path}.url")
+    return found
+
+
+def about_url(path: str, url: str | None) -> list[str]:
+    """Return why a URL is none."""
     if not url:
         return []
     try:
@@ -106,7 +127,8 @@ def _about_url(path: str, url: str | None) -> list[str]:
     return []
 
 
-def _about_keys(path: str, secret: str | list[str] | None) -> list[str]:
+def about_keys(path: str, secret: str | list[str] | None) -> list[str]:
+    """Return why secrets that sign callbacks cannot."""
     if secret == []:
         return [f"{path}: the list is empty; leave the key out to send unsigned callbacks"]
     found = []
@@ -125,13 +147,15 @@ def secrets_of(secret: str | list[str] | None) -> list[str]:
 
 def every_secret(settings: Settings) -> list[str]:
     """Return every text of the settings that must not be logged or shown, including the passwords of URLs."""
-    callbacks = settings.callbacks
+    return [settings.secret, *database_url.secrets_of(settings.database), *secrets_of_callbacks(settings.callbacks)]
+
+
+def secrets_of_callbacks(callbacks: Callbacks) -> list[str]:
+    """Return every secret of the ``callbacks:`` part."""
     signing = [callbacks.secret, *(callback.secret for callback in callbacks.events.values())]
     urls = [callbacks.url, *(callback.url or "" for callback in callbacks.events.values())]
     return [
-        settings.secret,
         *(each for secret in signing for each in secrets_of(secret)),
-        *database_url.secrets_of(settings.database),
         *(password for url in urls for password in passwords_of(url)),
     ]
 
@@ -156,25 +180,26 @@ def notes(settings: Settings, *, dev: bool = False) -> list[str]:
     callbacks = settings.callbacks
     for key, callback in sorted(callbacks.events.items()):
         if callback.enable:
-            found += _notes_on(f"callbacks.{key}", callback, callbacks)
-    return found + _without_effect(callbacks)
+            found += notes_on(f"callbacks.{key}", callback, callbacks)
+    return found + without_effect(callbacks, "which this version does not raise")
 
 
 _FOR_MESSAGES = {"attentionIds": "attention_ids", "deniedTypes": "denied_types", "allowedTypes": "allowed_types"}
 
 
-def _without_effect(callbacks: Callbacks) -> list[str]:
+def without_effect(callbacks: Callbacks, why: str) -> list[str]:
+    """Return notes on keys for callbacks about messages."""
     found = []
     for name, field in _FOR_MESSAGES.items():
         if keys := sorted(key for key, callback in callbacks.events.items() if getattr(callback, field)):
             found.append(
-                f"callbacks: {name} is for callbacks about messages, which this version does not raise; it has no "
-                f"effect under {', '.join(keys)}"
+                f"callbacks: {name} is for callbacks about messages, {why}; it has no effect under {', '.join(keys)}"
             )
     return found
 
 
-def _notes_on(path: str, callback: Callback, callbacks: Callbacks) -> list[str]:
+def notes_on(path: str, callback: Callback, callbacks: Callbacks) -> list[str]:
+    """Return notes on one callback that is enabled."""
     found = []
     target = parse(callbacks.url if callback.url is None else callback.url)
     if callback.secret is None and callbacks.secret is None:

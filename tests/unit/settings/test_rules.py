@@ -88,4 +88,4 @@ def test_every_secret_is_found_for_hiding_it():
     callbacks = Callbacks(secret=["a", "b"], events={"afterImportFriends": Callback(secret="c")})
     callbacks.url = "https://me:e%2F@app.example"
     settings = Settings(secret="d", callbacks=callbacks, database="postgresql://ann:f@db/im")
-    assert every_secret(settings) == ["d", "a", "b", "c", "f", "e%2F", "e/"]
+    assert every_secret(settings) == ["d", "f", "a", "b", "c", "e%2F", "e/"]
