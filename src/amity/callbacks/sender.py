@@ -70,8 +70,10 @@ class Sender:
         operation_id: str,
         event_id: str,
         identified: bool = False,
+        query: str = "",
     ) -> Reply:
-        """POST ``body`` to ``{url}/{command}`` and return the answer, whatever its status.
+        """POST ``body`` to ``{url}/{command}`` and return the answer, whatever its status. ``query`` is added to the
+        URL's.
 
         ``event_setting`` is the callback's key in the settings (``beforeImportFriends``). With a secret set the three
         headers of the Standard Webhooks specification go with it, one signature per secret. An after-event has its
@@ -93,7 +95,7 @@ class Sender:
             headers[TIMESTAMP_HEADER] = str(now)
             headers[SIGNATURE_HEADER] = " ".join([sign(key, event_id, now, body) for key in route.keys])
         try:
-            return await route.endpoint.post(headers, body, route.timeout)
+            return await route.endpoint.post(headers, body, route.timeout, query)
         except HttpFailure as failure:
             raise SendFailure(f"the app's callback {failure.reason}", failure.detail) from None
 

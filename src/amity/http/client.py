@@ -1,6 +1,7 @@
 """An HTTP client for many small POSTs to few servers: no redirects, proxies, cookies or compression."""
 
 import asyncio
+import re
 import ssl
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -14,6 +15,7 @@ __all__ = ["AddressRefused", "Endpoint", "HttpClient", "HttpFailure", "Reply"]
 MOST_CONNECTIONS = 256
 IDLE_SECONDS = 30.0
 _MOST_KEPT = 1024
+_QUERY = re.compile(r"[A-Za-z0-9._~!$'()*+,;:@/?%&=-]+", re.ASCII)  # RFC 3986, 3.4
 
 
 class HttpClient:
@@ -103,14 +105,15 @@ class Endpoint:
         self._pool: Pool | None = None
         self._head = head
 
-    async def post(self, headers: Mapping[str, str], body: bytes, timeout: float) -> Reply:
-        """POST ``body`` and return the answer, whatever its status.
+    async def post(self, headers: Mapping[str, str], body: bytes, timeout: float, query: str = "") -> Reply:
+        """POST ``body`` and return the answer, whatever its status. ``query`` is added to that of the URL.
 
         ``timeout`` in seconds bounds the whole exchange: resolving, connecting, sending, waiting and reading. If a kept
         connection turns out to be closed before any byte of an answer, the request is sent once more over a new one.
-        Raises ``HttpFailure``, and ``ValueError`` for a header that cannot be sent.
+        Raises ``HttpFailure``, and ``ValueError`` for a header or a query that cannot be sent.
         """
-        request = b"%b%bContent-Length: %d\r\n\r\n%b" % (self._head, _lines(headers), len(body), body)
+        head = self._head if not query else _with_query(self._head, query)
+        request = b"%b%bContent-Length: %d\r\n\r\n%b" % (head, _lines(headers), len(body), body)
         pool = self._pool
         if pool is None:
             pool = self._pool = self._open_pool()
@@ -133,6 +136,14 @@ def _head(target: Target) -> bytes:
     if target.authorization:
         lines.append(f"Authorization: {target.authorization}")
     return ("\r\n".join(lines) + "\r\n").encode()
+
+
+def _with_query(head: bytes, query: str) -> bytes:
+    """Add to the query of the target in a head."""
+    if not _QUERY.fullmatch(query):
+        raise ValueError("a query has only characters that can stand in one")
+    target, version, rest = head.partition(b" HTTP/1.1\r\n")
+    return b"%b%b%b%b%b" % (target, b"&" if b"?" in target else b"?", query.encode("ascii"), version, rest)
 
 
 def _lines(headers: Mapping[str, str]) -> bytes:

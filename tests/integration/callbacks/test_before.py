@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from amity.callbacks.asking.before import Answer as Verdict
+from amity.callbacks.asking.asker import Answer as Verdict
 from amity.callbacks.asking.before import Before
 from amity.callbacks.log import CallbackLog
 from amity.callbacks.sender import Sender

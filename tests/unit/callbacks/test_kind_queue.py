@@ -1,15 +1,16 @@
-"""How many deliveries may be under way, and which kinds of events have somewhere to go."""
+"""How many deliveries may be under way."""
 
-from amity.callbacks.telling.kind_queue import FEWEST_IN_FLIGHT, IN_FLIGHT, KindQueue, OwnerQueue, kind_queues
+from amity.callbacks.telling.kind_queue import FEWEST_IN_FLIGHT, IN_FLIGHT, KindQueue, OwnerQueue
+from amity.callbacks.telling.routes import Route
 from amity.callbacks.telling.store import Event
-from amity.settings import Callback, Callbacks
 from tests.support.fake_clock import FakeClock
 
-ROW = (1, "evt_1", "lena", "callbackAfterImportFriendsCommand", "op", 0, 0)
+COMMAND = "callbackAfterImportFriendsCommand"
+ROW = (1, "evt_1", "lena", COMMAND, "op", 0, 0)
 
 
 def kind(in_flight):
-    made = KindQueue("afterImportFriends", "callbackAfterImportFriendsCommand", FakeClock())
+    made = KindQueue(COMMAND, Route("afterImportFriends", COMMAND), FakeClock())
     made.in_flight = in_flight
     event = Event(ROW)
     made.loaded.append((OwnerQueue("lena", made, event), event))
@@ -48,16 +49,3 @@ def test_nothing_that_waits_is_no_reason_to_widen():
     idle.loaded.clear()
     idle.adjust_window()
     assert idle.window == FEWEST_IN_FLIGHT
-
-
-def test_every_after_callback_with_a_url_is_a_target_switched_on_or_not():
-    common = kind_queues(Callbacks(url="http://a.example/cb"), FakeClock())
-    assert "callbackAfterImportFriendsCommand" in common
-    assert all(command.startswith("callbackAfter") for command in common)
-    assert kind_queues(Callbacks(), FakeClock()) == {}
-    own = Callbacks(
-        url="http://a.example/cb",
-        events={"afterDeleteFriend": Callback(url="", enable=False), "afterImportFriends": Callback(url="http://b")},
-    )
-    assert "callbackAfterDeleteFriendCommand" not in kind_queues(own, FakeClock())
-    assert "callbackAfterImportFriendsCommand" in kind_queues(own, FakeClock())

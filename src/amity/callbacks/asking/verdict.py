@@ -2,7 +2,7 @@
 
 import re
 from codecs import BOM_UTF8
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Generic, TypeVar
 
 import msgspec
@@ -59,11 +59,6 @@ class _Common(WireStruct, frozen=True):
 _common = msgspec.json.Decoder(_Common)
 
 
-@cache
-def _decoder(change: type[C]) -> msgspec.json.Decoder[C]:
-    return msgspec.json.Decoder(change)
-
-
 def decide(status: int, body: bytes, change: type[C]) -> Verdict[C]:
     """Judge an HTTP status and body by the table of the contract; ``change`` is what the event lets be replaced.
 
@@ -98,7 +93,7 @@ def _judge(status: int, body: bytes, change: type[C]) -> Verdict[C]:
             return Failed(
                 Code.DATA, "the app's callback says that it failed", _own_words(action_code, err_code, common)
             )
-        replaced = _decoder(change).decode(body)
+        replaced = change.read(body)
     except (msgspec.ValidationError, _Malformed) as error:
         return Failed(Code.DATA, f"the app's callback gave a malformed answer: {error}")
     except (ValueError, RecursionError) as error:

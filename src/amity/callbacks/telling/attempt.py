@@ -4,6 +4,7 @@ import logging
 from dataclasses import dataclass
 
 from amity.callbacks.sender import Sender, SendFailure
+from amity.callbacks.telling.routes import Route
 from amity.callbacks.telling.schedule import date_of, retry_after
 from amity.callbacks.telling.store import Event
 from amity.clock import Clock, monotonic
@@ -26,12 +27,17 @@ class Attempt:
     seconds: float
 
 
-async def attempt(sender: Sender, setting: str, event: Event, clock: Clock) -> Attempt:
+async def attempt(sender: Sender, route: Route, event: Event, clock: Clock) -> Attempt:
     """Send an event. A status from 200 to 299 in time means delivered; all else, a redirect too, that it failed."""
     began = monotonic()
     try:
         reply = await sender.send(
-            setting, event.command, event.body or b"", operation_id=event.operation_id, event_id=event.event_id
+            route.setting,
+            route.command,
+            event.body or b"",
+            operation_id=event.operation_id,
+            event_id=event.event_id,
+            query=event.query,
         )
     except SendFailure as failure:
         return _failed(0, str(failure), 0.0, began)

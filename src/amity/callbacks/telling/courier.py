@@ -36,6 +36,7 @@ from amity.callbacks.telling import store
 from amity.callbacks.telling.attempt import Attempt, attempt
 from amity.callbacks.telling.kind_queue import KindQueue, OwnerQueue
 from amity.callbacks.telling.queues import OwnerQueues
+from amity.callbacks.telling.routes import Routes, catalogue_routes
 from amity.callbacks.telling.schedule import next_delay
 from amity.callbacks.telling.store import DEAD, WAITING, Event, Failure
 from amity.callbacks.telling.timetable import Timetable
@@ -69,7 +70,10 @@ class _Ended:
 
 
 class Courier:
-    """Delivers what is in the outbox from ``start`` to ``stop``. ``random`` returns numbers from 0 to below 1."""
+    """Delivers what is in the outbox from ``start`` to ``stop``.
+
+    ``random`` returns numbers from 0 to below 1. Without ``routes`` those of the catalogue's events are taken.
+    """
 
     def __init__(
         self,
@@ -79,6 +83,8 @@ class Courier:
         log: CallbackLog,
         clock: Clock = SYSTEM_CLOCK,
         random: Callable[[], float] = random_module.random,
+        *,
+        routes: Routes | None = None,
     ) -> None:
         self._database = database
         self._settings = settings
@@ -86,7 +92,8 @@ class Courier:
         self._journal = log
         self._clock = clock
         self._random = random
-        self._queues = OwnerQueues(database, self._clock, settings)
+        self._routes = catalogue_routes(settings) if routes is None else routes
+        self._queues = OwnerQueues(database, self._clock, self._routes)
         self._lease = Lease(database, self._clock)
         self._timetable = Timetable(database, self._clock, settings.retries)
         self._wake = asyncio.Event()
@@ -110,7 +117,7 @@ class Courier:
 
     def reaches(self, command: str) -> bool:
         """Whether events of this kind have a URL to go to."""
-        return command in self._queues.kinds
+        return self._queues.kinds.get(command) is not None
 
     def start(self) -> None:
         """Begin with what is in the outbox."""
@@ -183,7 +190,7 @@ class Courier:
         if await self._timetable.correct():
             self._queues.due_at(0)
         await self._queues.fill()
-        for kind in self._queues.kinds.values():
+        for kind in self._queues.kinds:
             kind.adjust_window()
             self._dispatch(kind)
             if kind.is_crowded:
@@ -199,7 +206,7 @@ class Courier:
             await asyncio.wait(self._deliveries)
         while self._ended:
             await self._settle()
-        self._queues = OwnerQueues(self._database, self._clock, self._settings)
+        self._queues = OwnerQueues(self._database, self._clock, self._routes)
         self._timetable = Timetable(self._database, self._clock, self._settings.retries)
 
     async def _settle(self) -> None:
@@ -257,7 +264,7 @@ class Courier:
 
     async def _deliver(self, kind: KindQueue, queue: OwnerQueue, event: Event) -> None:
         try:
-            tried = await attempt(self._sender, kind.setting, event, self._clock)
+            tried = await attempt(self._sender, kind.route, event, self._clock)
         except BaseException:
             kind.breaker.abandoned()
             raise

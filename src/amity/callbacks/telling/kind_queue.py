@@ -1,13 +1,12 @@
 """The queue of one kind of event, and the queues of the owners in it."""
 
 from collections import deque
+from collections.abc import Iterator
 
 from amity.callbacks.breaker import Breaker
+from amity.callbacks.telling.routes import Route, Routes
 from amity.callbacks.telling.store import Event
 from amity.clock import Clock
-from amity.settings import Callbacks
-from amity.wire.events.catalogue import EVENTS
-from amity.wire.events.event import AfterEvent
 
 IN_FLIGHT = 64
 """Deliveries under way at a time, of one kind of event."""
@@ -32,11 +31,12 @@ class OwnerQueue:
 
 
 class KindQueue:
-    """One kind of event and what is to be sent of it. ``ready`` waits for bodies, ``loaded`` for its turn."""
+    """One kind of event, by its ``command`` in the outbox, and what is to be sent of it. ``ready`` waits for bodies,
+    ``loaded`` for its turn."""
 
-    def __init__(self, setting: str, command: str, clock: Clock) -> None:
-        self.setting = setting
+    def __init__(self, command: str, route: Route, clock: Clock) -> None:
         self.command = command
+        self.route = route
         self.breaker = Breaker(clock)
         self.opens_at = 0.0  # the breaker's time until which it admits nothing
         self.ready: deque[OwnerQueue] = deque()
@@ -67,12 +67,20 @@ class KindQueue:
         self.ended = 0
 
 
-def kind_queues(settings: Callbacks, clock: Clock) -> dict[str, KindQueue]:
-    """Return the after-callbacks that have a URL, switched on or not, by their command."""
-    kinds = {}
-    for event in EVENTS:
-        callback = settings.events.get(event.setting)
-        url = settings.url if callback is None or callback.url is None else callback.url
-        if issubclass(event, AfterEvent) and url:
-            kinds[event.command] = KindQueue(event.setting, event.command, clock)
-    return kinds
+class KindQueues:
+    """The queues of all kinds of events that have a route."""
+
+    def __init__(self, routes: Routes, clock: Clock) -> None:
+        self._routes = routes
+        self._clock = clock
+        self._kinds = {command: KindQueue(command, route, clock) for command, route in routes.known.items()}
+
+    def __iter__(self) -> Iterator[KindQueue]:
+        return iter(tuple(self._kinds.values()))
+
+    def get(self, command: str) -> KindQueue | None:
+        """Return the queue of a command; ``None`` if its events have no route."""
+        kind = self._kinds.get(command)
+        if kind is None and (route := self._routes.of(command)) is not None:
+            kind = self._kinds[command] = KindQueue(command, route, self._clock)
+        return kind

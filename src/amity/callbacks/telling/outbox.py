@@ -10,8 +10,8 @@ from amity.wire.events.catalogue import payload
 from amity.wire.events.event import AfterEvent
 
 _INSERT = (
-    "insert into outbox (event_id, owner, command, operation_id, created_at, body, state, attempts, next_at,"
-    " last_error) values ($1, $2, $3, $4, $5, $6, 0, 0, 0, '')"
+    "insert into outbox (event_id, owner, command, operation_id, created_at, body, query, state, attempts, next_at,"
+    " last_error) values ($1, $2, $3, $4, $5, $6, $7, 0, 0, 0, '')"
 )
 
 
@@ -45,22 +45,21 @@ class Outbox:
         """
         if event.setting not in self._enabled:
             return False
-        now = self._clock.now()
         body = payload(event, documented_names=self._documented_names).decode()
+        await self.store(tx, event.owner(), event.command, operation_id, body)
+        return True
+
+    async def store(
+        self, tx: Transaction, owner: str, command: str, operation_id: str, body: str, query: str = ""
+    ) -> None:
+        """Store an event as it will be sent, to be delivered once the transaction is committed. ``query`` is added to
+        that of its URL. What holds for the transaction of ``record`` holds for this one."""
+        now = self._clock.now()
         if len(body) > ROW_BYTES:
             await tx.expect(len(body) // ROW_BYTES)
-        await tx.fetch(
-            _INSERT,
-            new_event_id(now),
-            event.owner(),
-            event.command,
-            operation_id,
-            int(now * 1000),
-            body,
-        )
+        await tx.fetch(_INSERT, new_event_id(now), owner, command, operation_id, int(now * 1000), body, query)
         if self._wake is not None:
             tx.after_commit(self._wake)
-        return True
 
     def on_commit(self, wake: Callable[[], None]) -> None:
         """Name who is to wake up after the commit of a transaction that has recorded an event: the courier."""

@@ -11,10 +11,10 @@ from collections import deque
 
 from amity.callbacks.telling import store
 from amity.callbacks.telling.arrivals import Arrivals
-from amity.callbacks.telling.kind_queue import ROOM, START, KindQueue, OwnerQueue, kind_queues
+from amity.callbacks.telling.kind_queue import ROOM, START, KindQueue, KindQueues, OwnerQueue
+from amity.callbacks.telling.routes import Routes
 from amity.callbacks.telling.store import Event
 from amity.clock import Clock
-from amity.settings import Callbacks
 from amity.storage import Database
 
 CHAIN = 8
@@ -31,10 +31,10 @@ _YOUNG_GAP_SECONDS = 0.02
 class OwnerQueues:
     """The queues and what fills them. Only ``advance``, ``release`` and the queues are used between two ``fill``."""
 
-    def __init__(self, database: Database, clock: Clock, settings: Callbacks) -> None:
+    def __init__(self, database: Database, clock: Clock, routes: Routes) -> None:
         self._database = database
         self._clock = clock
-        self.kinds = kind_queues(settings, clock)
+        self.kinds = KindQueues(routes, clock)
         self._arrivals = Arrivals(database, clock)
         self._owners: dict[str, OwnerQueue] = {}
         self._freed: deque[str] = deque()
@@ -58,7 +58,7 @@ class OwnerQueues:
             return 0.0
         now = self._clock.monotonic()
         rest = min(self._polled_at + POLL_SECONDS - now, self._next_due / 1000 - self._clock.now())
-        for kind in self.kinds.values():
+        for kind in self.kinds:
             if kind.loaded and kind.opens_at > now:
                 rest = min(rest, kind.opens_at - now)
         rest = max(0.0, rest)
@@ -70,12 +70,12 @@ class OwnerQueues:
         now = self._clock.now()
         if self._clock.monotonic() >= self._polled_at + POLL_SECONDS or now * 1000 >= self._next_due:
             await self._poll(int(now * 1000))
-        for kind in self.kinds.values():
+        for kind in self.kinds:
             if kind.due_now is not None:
                 await self._take_due(kind, kind.due_now)
         await self._look_up(int(now * 1000))
         await self._take_arrivals()
-        for kind in self.kinds.values():
+        for kind in self.kinds:
             if kind.behind is not None:
                 await self._catch_up(kind, kind.behind)
             await self._load(kind)
@@ -120,7 +120,7 @@ class OwnerQueues:
         self._next_due = float("inf")  # before the reads: what is said to be due meanwhile is looked for again
         first = await store.next_due(self._database, 0)
         if first is not None and first <= now:
-            for kind in self.kinds.values():
+            for kind in self.kinds:
                 if kind.due_now is None:
                     kind.due_now, kind.due_behind = now, START
             first = await store.next_due(self._database, now)
@@ -168,14 +168,14 @@ class OwnerQueues:
         """Put what was found of an owner into its queue, up to the first event whose time has not come."""
         if events and events[0].next_at > now:
             self.due_at(events[0].next_at)
-        elif events and events[0].seq not in crowded and events[0].command in self.kinds:
+        elif events and events[0].seq not in crowded and self.kinds.get(events[0].command) is not None:
             queue.chain.extend(itertools.takewhile(lambda event: event.next_at <= now, events))
             self.advance(queue)
             return
         self.hold(queue.owner)
 
     async def _take_arrivals(self) -> None:
-        if not any(kind.has_room for kind in self.kinds.values()):
+        if not any(kind.has_room for kind in self.kinds):
             return
         for event in await self._arrivals.read(_PAGE):
             kind = self.kinds.get(event.command)
@@ -218,10 +218,10 @@ class OwnerQueues:
                 kind.ready.popleft()
                 self._give_bodies(queue, bodies)
 
-    def _give_bodies(self, queue: OwnerQueue, bodies: dict[int, bytes]) -> None:
+    def _give_bodies(self, queue: OwnerQueue, bodies: dict[int, tuple[bytes, str]]) -> None:
         events = [event for event in _events(queue) if event.seq in bodies]
         for event in events:
-            event.body = bodies[event.seq]
+            event.body, event.query = bodies[event.seq]
             self._bytes += len(event.body)
         queue.head, queue.chain = None, deque(events)
         if events:

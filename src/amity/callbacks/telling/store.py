@@ -35,7 +35,7 @@ _DUE = (
     " and (next_at, event_seq) > ($2, $3) and command = $4 order by next_at, event_seq limit $5"
 )
 _NEXT_DUE = "select next_at from outbox where state = 0 and next_at > 0 and next_at > $1 order by next_at limit 1"
-_BODIES = "select event_seq, body from outbox where state = 0 and event_seq in (select value from EACH_INT($1))"
+_BODIES = "select event_seq, body, query from outbox where state = 0 and event_seq in (select value from EACH_INT($1))"
 # Both counts and the minimum are read from an index.
 _DEPTH = (
     "select (select count(*) from outbox where state = 0), (select count(*) from outbox where state = 1),"
@@ -70,9 +70,11 @@ _MARK_HEADS = (
 
 class Event:
     """An event in the courier's hands. ``next_at`` in milliseconds since 1970, 0 for as soon as it is its turn;
-    ``attempts`` are those made; ``body`` is ``None`` until it is read."""
+    ``attempts`` are those made; ``body`` is ``None`` until it is read, and ``query`` with it."""
 
-    __slots__ = ("attempts", "body", "command", "discarded", "event_id", "next_at", "operation_id", "owner", "seq")
+    __slots__ = (
+        "attempts", "body", "command", "discarded", "event_id", "next_at", "operation_id", "owner", "query", "seq",
+    )  # fmt: skip
 
     def __init__(self, row: Row) -> None:
         self.seq: int = row[0]
@@ -83,6 +85,7 @@ class Event:
         self.attempts: int = row[5]
         self.next_at: int = row[6]
         self.body: bytes | None = None
+        self.query = ""
         self.discarded = False
 
 
@@ -154,9 +157,9 @@ async def next_due(database: Database, now: int) -> int | None:
     return rows[0][0] if rows else None
 
 
-async def bodies(database: Database, seqs: list[int]) -> dict[int, bytes]:
-    """Return the bodies of those events that still wait."""
-    return {row[0]: row[1].encode() for row in await database.fetch_long(_BODIES, seqs)}
+async def bodies(database: Database, seqs: list[int]) -> dict[int, tuple[bytes, str]]:
+    """Return the bodies of those events that still wait, and what is added to the query of their URL."""
+    return {row[0]: (row[1].encode(), row[2]) for row in await database.fetch_long(_BODIES, seqs)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ once it is made, whatever it was made of: an event, a sample and what an answer 
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, ClassVar, Self
 
 import msgspec
@@ -32,6 +33,18 @@ def freeze(struct: msgspec.Struct, field: str) -> None:
 
 class Change(WireStruct, frozen=True):
     """What an approving answer may replace; ``None`` leaves a field as it was."""
+
+    @classmethod
+    def read(cls, answer: bytes) -> Self:
+        """Decode what an answer replaces. Raises ``msgspec.DecodeError``, or ``msgspec.ValidationError`` (a
+        subclass)."""
+        change: Self = _decoder(cls).decode(answer)
+        return change
+
+
+@cache
+def _decoder(change: type[Change]) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(change)
 
 
 class NoChange(Change, frozen=True):

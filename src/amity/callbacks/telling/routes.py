@@ -1,0 +1,44 @@
+"""Where events of the outbox go, by their command there."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from amity.settings import Callbacks
+from amity.wire.events.catalogue import EVENTS
+from amity.wire.events.event import AfterEvent
+
+
+class Route(NamedTuple):
+    """The key in the settings by which an event is sent, and the command with which it is."""
+
+    setting: str
+    command: str
+
+
+class Routes:
+    """The routes of commands.
+
+    ``other`` is the key in the settings of all commands that are not among ``known``; without it they have no route.
+    """
+
+    def __init__(self, known: Mapping[str, Route], other: str | None = None) -> None:
+        self.known = known
+        self._other = other
+
+    def of(self, command: str) -> Route | None:
+        """Return the route of a command, or ``None``."""
+        route = self.known.get(command)
+        if route is None and self._other is not None:
+            return Route(self._other, command)
+        return route
+
+
+def catalogue_routes(settings: Callbacks) -> Routes:
+    """Return the routes of the catalogue's after-callbacks that have a URL, switched on or not."""
+    known = {}
+    for event in EVENTS:
+        callback = settings.events.get(event.setting)
+        url = settings.url if callback is None or callback.url is None else callback.url
+        if issubclass(event, AfterEvent) and url:
+            known[event.command] = Route(event.setting, event.command)
+    return Routes(known)
