@@ -45,6 +45,12 @@ outbox_dead = Gauge("amity_outbox_dead", "After-callbacks that were given up", r
 deliveries_total = Counter(
     "amity_deliveries_total", "Attempts to deliver after-callbacks", ["callback", "result"], registry=registry
 )
+relayed_total = Counter(
+    "amity_relayed_total",
+    "Callbacks of OpenIM's server, by what the relay did",
+    ["callback", "result"],
+    registry=registry,
+)
 limits_total = Counter(
     "amity_limits_total", "Operations that were refused because of a limit", ["limit"], registry=registry
 )
@@ -291,6 +297,12 @@ def pushed(sent: int, dropped: int) -> None:
 def delivery_done(callback: str, result: str) -> None:
     """Count an attempt to deliver an after-callback by its result (delivered, retrying, dead)."""
     deliveries_total.labels(callback, result).inc()
+
+
+def relayed(callback: str, result: str) -> None:
+    """Count a callback of OpenIM's server by what the relay did: asked, allowed, stored, dropped, lost, refused;
+    shadowed, agrees, differs in shadow mode."""
+    relayed_total.labels(callback, result).inc()
 
 
 def outbox_state(pending: int, oldest_age: float, dead: int) -> None:

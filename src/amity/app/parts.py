@@ -1,10 +1,11 @@
 """The parts of a server, from the bottom up: their operations, background tasks and sweeps."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from amity.app.ground import Ground
+from amity.app.running import Sweep
 from amity.auth.operations import operations as auth_operations
 from amity.auth.service import Auth
 from amity.callbacks.admin.operations import operations as callback_operations
@@ -46,8 +47,6 @@ from amity.users.operations import operations as user_operations
 from amity.users.receive_option import ReceiveOption
 from amity.users.search.service import Search
 from amity.users.service import Users
-
-Sweep = Callable[[], Awaitable[object]]
 
 
 class Task(Protocol):

@@ -1,12 +1,7 @@
 """The server: it is built from settings, and started and stopped as a whole."""
 
-import asyncio
 import contextlib
-import gc
 import logging
-import signal
-import threading
-from collections.abc import Sequence
 from functools import partial
 
 from amity.api.app import Api
@@ -14,7 +9,8 @@ from amity.api.listener import Listener
 from amity.api.origins import OriginGuard
 from amity.api.serving import Bounds
 from amity.app.ground import Ground, open_ground
-from amity.app.parts import Parts, Sweep, build
+from amity.app.parts import Parts, build
+from amity.app.running import run_until_stopped, sweeping
 from amity.errors import Code, ImError
 from amity.gateway.gateway import Gateway
 from amity.http.descriptors import descriptors
@@ -25,7 +21,6 @@ from amity.settings import Settings
 from amity.storage.write_probe import WriteProbe
 
 _log = logging.getLogger("amity.app")
-SWEEP_SECONDS = 600
 
 
 class Server:
@@ -56,6 +51,12 @@ class Server:
         self._why_not_ready = "the server is stopping"
         await self._running.aclose()
 
+    def announce(self) -> None:
+        """Log where it listens."""
+        settings = self._settings
+        _log.info("listening on http://%s, documentation at /docs", host_port(settings.api.host, self.port))
+        _log.info("clients connect to ws://%s", host_port(settings.gateway.host, self.gateway_port))
+
     async def _build(self, stack: contextlib.AsyncExitStack) -> None:
         ground = await open_ground(self._settings, stack)
         parts = build(ground)
@@ -64,8 +65,7 @@ class Server:
             if (started := task.start()) is not None:
                 await started
             stack.push_async_callback(task.stop)
-        sweeper = asyncio.create_task(_sweep(parts.sweeps))
-        stack.push_async_callback(_cancel, sweeper)
+        await stack.enter_async_context(sweeping(parts.sweeps))
         lag = LoopLag()
         lag.start()
         stack.callback(lag.stop)
@@ -125,68 +125,4 @@ async def serve(
 
     ``while_running`` is entered after the start, and left at the end. Raises what ``Server.start`` raises.
     """
-    stop_requested = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    if threading.current_thread() is threading.main_thread():  # other threads receive no signals
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, stop_requested.set)
-    server = Server(settings, dev=dev)
-    if await _started(server, stop_requested):
-        try:
-            with while_running or contextlib.nullcontext():
-                await _run_until_stopped(settings, server, stop_requested)
-        finally:
-            await server.stop()
-    _log.info("stopped")
-
-
-async def _started(server: Server, stop_requested: asyncio.Event) -> bool:
-    """Start the server; return whether it runs. It does not if a stop is requested during the start."""
-    starting = asyncio.ensure_future(server.start())
-    stopping = asyncio.ensure_future(stop_requested.wait())
-    try:
-        await asyncio.wait((starting, stopping), return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        stopping.cancel()
-        if not starting.done():
-            _log.info("stopping before it has started")
-            starting.cancel()
-        await asyncio.wait(
-            (starting,)
-        )  # the cancelled start closes what it has opened, also if this caller is cancelled
-    if starting.cancelled():
-        return False
-    starting.result()
-    return True
-
-
-async def _run_until_stopped(settings: Settings, server: Server, stop_requested: asyncio.Event) -> None:
-    # The objects that exist now stay until the end. The collector need not visit them again, nor run as often as in a
-    # small program.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 50, 100)
-    # These lines come last, because a program that reads them may stop the server at once.
-    _log.info("listening on http://%s, documentation at /docs", host_port(settings.api.host, server.port))
-    _log.info("clients connect to ws://%s", host_port(settings.gateway.host, server.gateway_port))
-    await stop_requested.wait()
-    _log.info("stopping: finishing what was accepted")
-
-
-async def _sweep(sweeps: Sequence[Sweep]) -> None:
-    """Run all sweeps every ``SWEEP_SECONDS``, until cancelled."""
-    while True:
-        await asyncio.sleep(SWEEP_SECONDS)
-        for sweep in sweeps:
-            try:
-                await sweep()
-            except ImError as error:
-                _log.warning("expired rows could not be deleted, will try again: %s", error)
-            except Exception:  # noqa: BLE001 - a sweep that fails must not prevent the others, nor the next round
-                _log.exception("an error of its own kept expired rows from being deleted; it goes on")
-
-
-async def _cancel(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await task
+    await run_until_stopped(Server(settings, dev=dev), while_running)

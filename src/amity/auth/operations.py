@@ -4,16 +4,21 @@ from amity.auth.service import Auth
 from amity.calls.operation import Access, Operation
 
 
+def admin_token(auth: Auth) -> Operation:
+    """Declare the operation that gives an administrator a token."""
+    return Operation(
+        "/auth/get_admin_token",
+        auth.get_admin_token,
+        "Get an administrator's token",
+        description="For whoever knows the server's `secret`. Tokens that were given before stay valid.",
+        access=Access.ANYONE,
+    )
+
+
 def operations(auth: Auth) -> list[Operation]:
     """Declare the operations of tokens."""
     return [
-        Operation(
-            "/auth/get_admin_token",
-            auth.get_admin_token,
-            "Get an administrator's token",
-            description="For whoever knows the server's `secret`. Tokens that were given before stay valid.",
-            access=Access.ANYONE,
-        ),
+        admin_token(auth),
         Operation(
             "/auth/get_user_token",
             auth.get_user_token,

@@ -8,9 +8,10 @@ import click
 from amity import logs
 from amity.cli.exits import USAGE, Failure
 from amity.http.url import host_port
-from amity.settings import Address, Settings, every_secret, load
+from amity.settings import Address, RelaySettings, Settings, every_secret, load, load_relay, relay_rules
 
 DEFAULT_FILE = Path("amity.yml")
+RELAY_FILE = Path("relay.yml")
 
 config_option = click.option(
     "--config",
@@ -21,13 +22,13 @@ config_option = click.option(
 )
 
 
-def find_config(config: Path | None) -> Path | None:
-    """Return the settings file: the given one, that of ``AMITY_CONFIG``, ``./amity.yml`` if it exists, or ``None``."""
+def find_config(config: Path | None, default: Path = DEFAULT_FILE) -> Path | None:
+    """Return the settings file: the given one, that of ``AMITY_CONFIG``, ``default`` if it exists, or ``None``."""
     if config is not None:
         return config
     if named := os.environ.get("AMITY_CONFIG"):
         return Path(named)
-    return DEFAULT_FILE if DEFAULT_FILE.exists() else None
+    return default if default.exists() else None
 
 
 def load_settings(config: Path | None, *, dev: bool = False) -> Settings:
@@ -43,6 +44,14 @@ def load_with_sources(config: Path | None, *, dev: bool = False) -> tuple[Settin
     sources: list[Path] = []
     settings = load(find_config(config), os.environ, dev=dev, sources=sources)
     logs.hide(*every_secret(settings))
+    return settings, sources
+
+
+def load_relay_with_sources(config: Path | None) -> tuple[RelaySettings, list[Path]]:
+    """Read the settings of a relay, as ``load_with_sources`` does. Raises ``SettingsError``."""
+    sources: list[Path] = []
+    settings = load_relay(find_config(config, RELAY_FILE), os.environ, sources=sources)
+    logs.hide(*relay_rules.every_secret(settings))
     return settings, sources
 
 

@@ -20,6 +20,7 @@ Lazy = dict[str, tuple[str, str, str]]
 _COMMANDS: Lazy = {
     "init": ("amity.cli.init", "init", "Write a settings file with secrets of its own."),
     "serve": ("amity.cli.serve", "serve", "Run the server."),
+    "relay": ("amity.cli.relay", "relay", "Run the relay for callbacks of OpenIM's own server."),
     "demo": ("amity.cli.demo", "demo", "Watch a small network of friends being imported."),
     "doctor": ("amity.cli.doctor", "doctor", "Find out what is wrong here and how to mend it."),
     "migrate": ("amity.cli.migrate", "migrate", "Bring the database to this program's version."),

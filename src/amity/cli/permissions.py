@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from amity.settings import Settings
+from amity.settings import RelaySettings, Settings
 
 _SQLITE = "sqlite:///"
 
@@ -20,7 +20,7 @@ class Exposed:
     mend: str
 
 
-def private_files(settings: Settings, sources: Iterable[Path]) -> list[Path]:
+def private_files(settings: Settings | RelaySettings, sources: Iterable[Path]) -> list[Path]:
     """Return the files that nobody else should read: those that the settings came from, the SQLite file with its log,
     TLS keys."""
     files = [*sources]

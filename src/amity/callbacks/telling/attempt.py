@@ -37,6 +37,7 @@ async def attempt(sender: Sender, route: Route, event: Event, clock: Clock) -> A
             event.body or b"",
             operation_id=event.operation_id,
             event_id=event.event_id,
+            identified=True,
             query=event.query,
         )
     except SendFailure as failure:

@@ -1,7 +1,8 @@
 """After-events are written to the outbox in the transaction of what they tell of: both exist, or neither does."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.settings import Callbacks
@@ -9,10 +10,30 @@ from amity.storage import ROW_BYTES, Transaction
 from amity.wire.events.catalogue import payload
 from amity.wire.events.event import AfterEvent
 
-_INSERT = (
-    "insert into outbox (event_id, owner, command, operation_id, created_at, body, query, state, attempts, next_at,"
-    " last_error) values ($1, $2, $3, $4, $5, $6, $7, 0, 0, 0, '')"
-)
+_COLUMNS = 7
+_SIZES = (64, 16, 4, 1)
+"""Rows of one statement: few texts, each prepared once."""
+
+
+class Told(NamedTuple):
+    """An event as it is stored. ``query`` is added to that of its URL."""
+
+    owner: str
+    command: str
+    operation_id: str
+    body: str
+    query: str = ""
+
+
+def _insert(rows: int) -> str:
+    values = ", ".join(
+        "(" + ", ".join(f"${row * _COLUMNS + column + 1}" for column in range(_COLUMNS)) + ", 0, 0, 0, '')"
+        for row in range(rows)
+    )
+    return (
+        "insert into outbox (event_id, owner, command, operation_id, created_at, body, query, state, attempts,"
+        f" next_at, last_error) values {values}"
+    )
 
 
 def new_event_id(now: float) -> str:
@@ -22,6 +43,9 @@ def new_event_id(now: float) -> str:
     page of its own.
     """
     return f"evt_{int(now * 1_000_000):014x}{secrets.token_hex(8)}"
+
+
+_INSERTS = {rows: _insert(rows) for rows in _SIZES}
 
 
 class Outbox:
@@ -46,18 +70,26 @@ class Outbox:
         if event.setting not in self._enabled:
             return False
         body = payload(event, documented_names=self._documented_names).decode()
-        await self.store(tx, event.owner(), event.command, operation_id, body)
+        await self.store(tx, [Told(event.owner(), event.command, operation_id, body)])
         return True
 
-    async def store(
-        self, tx: Transaction, owner: str, command: str, operation_id: str, body: str, query: str = ""
-    ) -> None:
-        """Store an event as it will be sent, to be delivered once the transaction is committed. ``query`` is added to
-        that of its URL. What holds for the transaction of ``record`` holds for this one."""
+    async def store(self, tx: Transaction, events: Sequence[Told]) -> None:
+        """Store events as they will be sent, in this order, to be delivered once the transaction is committed.
+
+        What holds for the transaction of ``record`` holds for this one.
+        """
         now = self._clock.now()
-        if len(body) > ROW_BYTES:
-            await tx.expect(len(body) // ROW_BYTES)
-        await tx.fetch(_INSERT, new_event_id(now), owner, command, operation_id, int(now * 1000), body, query)
+        created_at = int(now * 1000)
+        if (size := sum([len(event.body) for event in events])) > ROW_BYTES:
+            await tx.expect(size // ROW_BYTES)
+        written = 0
+        for rows in _SIZES:
+            while len(events) - written >= rows:
+                values: list[object] = []
+                for owner, command, operation_id, body, query in events[written : written + rows]:
+                    values += (new_event_id(now), owner, command, operation_id, created_at, body, query)
+                await tx.fetch(_INSERTS[rows], *values)
+                written += rows
         if self._wake is not None:
             tx.after_commit(self._wake)
 

@@ -1,0 +1,165 @@
+"""The commands that OpenIM's server can send: before or after, whose, and by which key in the settings.
+
+Source: the 51 that open-im-server 3.8 sends, recorded; those of older versions from their documentation.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from amity.relay.changes import CHANGES, AnyChange
+from amity.wire.events.catalogue import EVENTS
+from amity.wire.events.event import BeforeEvent, Change, Event, NoChange
+
+OTHERS = "others"
+"""The key in the settings of what has no key of its own."""
+MOST_UNKNOWN = 256
+"""Commands that nobody knows, each of which has a breaker and a queue of its own."""
+
+_NAME = re.compile(r"callback[A-Za-z0-9_]{1,120}", re.ASCII)
+_OTHER_NAMES = {
+    "afterRevokeMsg": "callbackBeforeAfterMsgCommand",
+    "beforeMemberJoinGroup": "callbackBeforeMembersJoinGroupCommand",
+    "beforeApplyJoinGroup": "callbackBeforeJoinGroupCommand",
+    "beforeInviteUserToGroup": "callbackBeforeInviteJoinGroupCommand",
+    "afterKickGroupMember": "callbackAfterKickGroupCommand",
+    "afterDismissGroup": "callbackAfterDisMissGroupCommand",
+}
+"""Commands that do not follow from their key in the settings."""
+_WITHOUT_AFTER = frozenset(
+    {
+        "callbackGroupMsgReadCommand",
+        "callbackSingleMsgReadCommand",
+        "callbackUserOnlineCommand",
+        "callbackUserOfflineCommand",
+        "callbackUserKickOffCommand",
+        "callbackQuitGroupCommand",
+        "callbackKillGroupCommand",
+        "callbackDisMissGroupCommand",
+        "callbackTransferGroupOwnerCommand",
+    }
+)
+"""After-callbacks of older versions whose names do not say so."""
+
+Fields = Mapping[str, Any]
+OwnerOf = Callable[[Fields], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command. ``change`` is what an answer may replace, ``event`` the type of the catalogue's events;
+    ``owner_of`` says whose event it is, whose events keep their order."""
+
+    name: str
+    setting: str
+    is_before: bool
+    owner_of: OwnerOf
+    change: type[Change] = NoChange
+    event: type[Event] | None = None
+
+    @property
+    def label(self) -> str:
+        """Its label in metrics."""
+        return OTHERS if self.setting == OTHERS else self.name
+
+
+def _text(fields: Fields, name: str) -> str:
+    value = fields.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _by(*names: str) -> OwnerOf:
+    """Return the owner of an event: the first of these fields that is not empty."""
+
+    def owner_of(fields: Fields) -> str:
+        return next((value for name in names if (value := _text(fields, name))), "")
+
+    return owner_of
+
+
+def _conversation(fields: Fields) -> str:
+    """Return the conversation of a message."""
+    if group := _text(fields, "groupID"):
+        return f"sg_{group}"
+    return "_".join(["si", *sorted((_text(fields, "sendID"), _text(fields, "recvID")))])
+
+
+_ANYBODY = _by("groupID", "conversationID", "userID", "ownerUserID", "fromUserID", "sendID")
+_OWNERS: Mapping[str, OwnerOf] = {
+    **dict.fromkeys(
+        (
+            "beforeSendSingleMsg",
+            "afterSendSingleMsg",
+            "beforeSendGroupMsg",
+            "afterSendGroupMsg",
+            "afterMsgSaveDB",
+        ),
+        _conversation,
+    ),
+    **dict.fromkeys(("beforeMsgModify", "afterGroupMsgRead"), _by("sendID")),
+    **dict.fromkeys(("beforeOfflinePush", "beforeOnlinePush"), _by("sendID")),
+    "beforeGroupOnlinePush": _by("groupID"),
+    **dict.fromkeys(("afterSingleMsgRead", "afterRevokeMsg"), _by("conversationID")),
+    **dict.fromkeys(
+        ("beforeCreateSingleChatConversations", "afterCreateSingleChatConversations"),
+        _by("ownerUserId", "conversationId"),
+    ),
+    **dict.fromkeys(
+        ("beforeCreateGroupChatConversations", "afterCreateGroupChatConversations"), _by("groupId", "conversationId")
+    ),
+    **dict.fromkeys(
+        (
+            "beforeCreateGroup",
+            "afterCreateGroup",
+            "beforeMemberJoinGroup",
+            "beforeSetGroupMemberInfo",
+            "afterSetGroupMemberInfo",
+            "afterQuitGroup",
+            "afterKickGroupMember",
+            "afterDismissGroup",
+            "beforeApplyJoinGroup",
+            "afterTransferGroupOwner",
+            "afterJoinGroup",
+            "beforeInviteUserToGroup",
+            "afterSetGroupInfo",
+            "beforeSetGroupInfo",
+            "afterSetGroupInfoEx",
+            "beforeSetGroupInfoEx",
+        ),
+        _by("groupID"),
+    ),
+}
+
+
+def _known() -> list[Command]:
+    known = []
+    for event in EVENTS:
+        is_before = issubclass(event, BeforeEvent)
+        change = event.change if issubclass(event, BeforeEvent) else NoChange
+        known.append(Command(event.command, event.setting, is_before, _ANYBODY, change, event))
+    for setting, owner_of in _OWNERS.items():
+        name = _OTHER_NAMES.get(setting, f"callback{setting[0].upper()}{setting[1:]}Command")
+        known.append(Command(name, setting, setting.startswith("before"), owner_of, CHANGES.get(setting, NoChange)))
+    return known
+
+
+KNOWN: Sequence[Command] = _known()
+"""Every command of OpenIM's server 3.8, and those of the catalogue."""
+BY_SETTING: Mapping[str, Command] = {command.setting: command for command in KNOWN}
+
+
+class Commands:
+    """Finds commands by their names."""
+
+    def __init__(self) -> None:
+        self._commands = {command.name: command for command in KNOWN}
+        self._most = len(self._commands) + MOST_UNKNOWN
+
+    def named(self, name: str) -> Command | None:
+        """Return a command; ``None`` if that is no name of one, or there are too many unknown ones."""
+        command = self._commands.get(name)
+        if command is None and _NAME.fullmatch(name) and len(self._commands) < self._most:
+            is_after = "After" in name or name in _WITHOUT_AFTER
+            command = self._commands[name] = Command(name, OTHERS, not is_after, _ANYBODY, AnyChange)
+        return command

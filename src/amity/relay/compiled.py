@@ -1,0 +1,52 @@
+"""A relay's settings in the form that callbacks are sent by: an entry for each callback that OpenIM's server knows."""
+
+from msgspec import structs
+
+from amity.callbacks.telling.routes import Route, Routes
+from amity.relay.commands import KNOWN, OTHERS
+from amity.settings import Callback, Callbacks, RelaySettings
+
+OLD = "old"
+"""The key in the settings of the business server whose answers count in shadow mode."""
+OLD_PREFIX = f"{OLD}:"
+"""Marks, in the outbox, the events for that business server."""
+_ANSWERING_SECONDS = 0.25
+
+
+def callbacks_of(settings: RelaySettings) -> Callbacks:
+    """Return the callbacks that a relay sends: those that are named as they are, all others as ``others`` is.
+
+    A before-callback's ``timeout`` leaves time to answer OpenIM's server within ``relay.maxWait``.
+    """
+    most = settings.relay.max_wait - _ANSWERING_SECONDS
+    events = {
+        command.setting: _within(most, settings.callbacks.events.get(command.setting, settings.others))
+        if command.is_before
+        else settings.callbacks.events.get(command.setting, settings.others)
+        for command in KNOWN
+    }
+    events[OTHERS] = _within(most, settings.others)
+    if settings.shadow.url is not None:
+        events[OLD] = _within(most, Callback(enable=True, url=settings.shadow.url, timeout=settings.shadow.timeout))
+    return structs.replace(settings.callbacks, events=events)
+
+
+def _within(most: float, callback: Callback) -> Callback:
+    return structs.replace(callback, timeout=min(callback.timeout, most)) if callback.timeout > most else callback
+
+
+class RelayRoutes(Routes):
+    """The routes of all after-callbacks, of which those for the old business server go by a key of their own."""
+
+    def __init__(self, settings: RelaySettings) -> None:
+        known = {command.name: Route(command.setting, command.name) for command in KNOWN if not command.is_before}
+        self._to_old = settings.shadow.url is not None
+        if self._to_old:
+            known |= {f"{OLD_PREFIX}{name}": Route(OLD, name) for name in tuple(known)}
+        super().__init__(known, OTHERS)
+
+    def of(self, command: str) -> Route | None:
+        """Return the route of a command, or ``None``."""
+        if command.startswith(OLD_PREFIX):
+            return Route(OLD, command.removeprefix(OLD_PREFIX)) if self._to_old else None
+        return super().of(command)

@@ -1,0 +1,184 @@
+"""The relay's side to OpenIM's server, as an ASGI application: it posts to ``{any path}/{command}``.
+
+OpenIM's server ignores the HTTP status of an answer and reads the body alone, so a before-callback is always answered
+with a body that it obeys.
+"""
+
+import hmac
+import logging
+import secrets
+from collections.abc import Awaitable, Callable, Collection
+from urllib.parse import parse_qsl, urlencode
+
+import msgspec
+
+from amity import __version__, metrics
+from amity.api.answers import Receive, Scope, Send, answer
+from amity.api.bodies import SMALL, Bodies, Disconnected, HeaderMap, declared_length, read_body
+from amity.clock import SYSTEM_CLOCK, Clock
+from amity.errors import Code, ImError
+from amity.logs import operation_id as logged_operation_id
+from amity.relay.asking import Questions
+from amity.relay.commands import Command, Commands
+from amity.relay.phrasing import ALLOWED, rejection
+from amity.relay.request import NotAnObject, RelayedRequest, read
+from amity.relay.shadow import Shadow
+from amity.relay.telling import Arrivals
+from amity.settings.relay import Listening
+
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+LONGEST_OPERATION_ID = 256
+LONGEST_QUERY = 4096
+_JSON = [(b"content-type", b"application/json")]
+_OF_EVERY_CALLBACK = frozenset({"contenttype", "command", "callbackCommand"})
+_ANYBODY = "openim"
+_log = logging.getLogger(__name__)
+
+
+class RelayFace:
+    """Serves callbacks, and hands every other request on to ``others``, whose operations have the paths ``taken``."""
+
+    def __init__(
+        self,
+        settings: Listening,
+        questions: Questions,
+        arrivals: Arrivals,
+        shadow: Shadow | None,
+        others: App,
+        taken: Collection[str],
+        *,
+        documented_names: bool,
+        clock: Clock = SYSTEM_CLOCK,
+    ) -> None:
+        self._settings = settings
+        self._key = settings.key.encode()
+        self._questions = questions
+        self._arrivals = arrivals
+        self._shadow = shadow
+        self._others = others
+        self._taken = frozenset(taken)
+        self._documented_names = documented_names
+        self._monotonic = clock.monotonic
+        self._commands = Commands()
+        self._bodies = Bodies(settings.max_bodies_bytes)
+        self._said: set[str] = set()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one HTTP request."""
+        if scope["type"] != "http" or scope["path"] in self._taken:
+            await self._others(scope, receive, send)
+            return
+        command = self._command_of(scope["path"], scope["query_string"])
+        if command is None:
+            await self._others(scope, receive, send)
+        elif scope["method"] == "POST":
+            await self._callback(command, scope, receive, send)
+        else:
+            await _answer_wrong_method(command, send)
+
+    def _command_of(self, path: str, query: bytes) -> Command | None:
+        """Return the command that a request's path ends with, or that its query names; ``None`` without the key."""
+        segments = [segment for segment in path.split("/") if segment]
+        if self._key and not (segments and hmac.compare_digest(segments[0].encode(), self._key)):
+            return None
+        command = self._commands.named(segments[-1]) if segments else None
+        if command is None and b"ommand=" in query:
+            named = dict(parse_qsl(query.decode("latin-1"), max_num_fields=16))
+            command = self._commands.named(named.get("command", "") or named.get("callbackCommand", ""))
+        return command
+
+    async def _callback(self, command: Command, scope: Scope, receive: Receive, send: Send) -> None:
+        until = self._monotonic() + self._settings.max_wait
+        headers: HeaderMap = dict(scope["headers"])
+        operation = _operation_id(headers)
+        counted = 0
+
+        def grown() -> None:
+            nonlocal counted
+            if not counted:
+                counted = self._bodies.take(_ANYBODY, self._settings.max_body_bytes, is_admin=True)
+
+        try:
+            declared = declared_length(headers, self._settings.max_body_bytes)
+            if declared > SMALL:
+                counted = self._bodies.take(_ANYBODY, declared, is_admin=True)
+            body = await read_body(receive, self._settings.max_body_bytes, grown)
+            query = _own_query(scope["query_string"])
+            request = read(command, body, operation, query, documented_names=self._documented_names)
+            self._look_at(request)
+            status, said = await (self._ask(request) if command.is_before else self._tell(request, until))
+        except Disconnected:
+            metrics.relayed(command.label, "lost")
+            _log.warning("%s: OpenIM's server went away before the end of its request", command.name)
+            return
+        except NotAnObject as error:
+            metrics.relayed(command.label, "refused")
+            _log.warning("%s: refused, because its body is no JSON object: %s", command.name, error)
+            status, said = 400, rejection(ImError(Code.DATA, "the request's body is no JSON object"))
+        except ImError as error:
+            metrics.relayed(command.label, "refused")
+            _log.warning("%s: refused: %s", command.name, error)
+            status, said = 503, rejection(error)
+        finally:
+            if counted:
+                self._bodies.release(_ANYBODY, counted, is_admin=True)
+        await answer(send, said, _JSON, status)
+
+    async def _ask(self, request: RelayedRequest) -> tuple[int, bytes]:
+        command = request.command
+        if self._shadow is not None:
+            metrics.relayed(command.label, "shadowed")
+            return await self._shadow.answer(request)
+        if not self._questions.is_on(command):
+            self._say_once(command, "is off here and on in OpenIM's webhooks.yml: each is allowed without asking")
+            metrics.relayed(command.label, "allowed")
+            return 200, self._questions.go_on(request, {})
+        metrics.relayed(command.label, "asked")
+        return 200, await self._questions.ask(request)
+
+    async def _tell(self, request: RelayedRequest, until: float) -> tuple[int, bytes]:
+        command = request.command
+        if not self._questions.is_on(command):
+            self._say_once(command, "is off here and on in OpenIM's webhooks.yml: each is dropped")
+            metrics.relayed(command.label, "dropped")
+        else:
+            await self._arrivals.store(request, until)
+            metrics.relayed(command.label, "stored")
+        return 200, ALLOWED
+
+    def _look_at(self, request: RelayedRequest) -> None:
+        """Log what is unusual about a request, which is passed on all the same."""
+        command = request.command
+        if request.misfit:
+            self._say_once(command, f"has not the form of OpenIM 3.8, and is passed on as it is: {request.misfit}")
+        named = request.fields.get("callbackCommand")
+        if named != command.name:
+            self._say_once(command, "has another callbackCommand in its body; the one of its URL counts")
+
+    def _say_once(self, command: Command, what: str) -> None:
+        line = f"{command.name}: {what}"
+        if line not in self._said and len(self._said) < 1000:
+            self._said.add(line)
+            _log.warning("%s (said once)", line)
+
+
+def _operation_id(headers: HeaderMap) -> str:
+    value = headers.get(b"operationid", b"")[:LONGEST_OPERATION_ID]
+    text = value.decode("utf-8", "replace") if value else f"relay-{secrets.token_hex(8)}"
+    logged_operation_id.set(text)
+    return text
+
+
+def _own_query(query: bytes) -> str:
+    """Return what a query has besides what every callback's has: ``key=...`` of OpenIM's message callbacks."""
+    if not query or len(query) > LONGEST_QUERY:
+        return ""
+    own = [pair for pair in parse_qsl(query.decode("latin-1"), max_num_fields=32) if pair[0] not in _OF_EVERY_CALLBACK]
+    return urlencode(own)
+
+
+async def _answer_wrong_method(command: Command, send: Send) -> None:
+    """Answer a GET, so that a browser and ``amity doctor`` see where OpenIM's URL leads."""
+    body = {"relay": "amity", "version": __version__, "callback": command.name, "error": "callbacks are sent by POST"}
+    await answer(send, msgspec.json.encode(body), [*_JSON, (b"allow", b"POST")], 405)

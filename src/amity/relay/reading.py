@@ -1,0 +1,69 @@
+"""How OpenIM's server reads an answer to a before-callback: what it does, whatever was meant.
+
+Source: pkg/common/webhook and pkg/callbackstruct of open-im-server 3.8, read and recorded.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, NamedTuple
+
+import msgspec
+from msgspec import Meta
+
+from amity.errors import Code
+from amity.relay.changes import COMMON, AnyChange, fields_of
+from amity.relay.phrasing import NAMED_BY_RELAY
+from amity.wire.events.event import Change
+
+_Int32 = Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)]
+
+
+class _Common(msgspec.Struct, rename="camel", frozen=True):
+    action_code: _Int32 | None = None
+    err_code: _Int32 | None = None
+    next_code: _Int32 | None = None
+    err_msg: str | None = None
+    err_dlt: str | None = None
+
+
+class Outcome(NamedTuple):
+    """What OpenIM's server does: it refuses with ``err_code``, or goes on, with ``replaced`` in place of fields."""
+
+    refuses: bool
+    err_code: int
+    err_msg: str
+    replaced: Mapping[str, Any]
+
+    def __str__(self) -> str:
+        if self.refuses:
+            return f"refuses with {self.err_code} {self.err_msg}".rstrip()
+        return f"goes on with other {', '.join(self.replaced)}" if self.replaced else "goes on"
+
+
+_MALFORMED = Outcome(True, int(Code.DATA), "DataError", {})
+_common = msgspec.json.Decoder(_Common)
+
+
+def outcome_of(body: bytes, setting: str, change: type[Change], request: Mapping[str, Any]) -> Outcome:
+    """Return what OpenIM's server makes of an answer, whose HTTP status it never looks at."""
+    try:
+        body.decode()
+        common = _common.decode(body)
+        if not common.action_code and common.next_code == 1:
+            return Outcome(True, common.err_code or 0, common.err_msg or "", {})
+        replaced = fields_of(change.read(body))
+    except (ValueError, RecursionError):
+        return _MALFORMED
+    if issubclass(change, AnyChange):
+        replaced = {name: msgspec.json.decode(value) for name, value in replaced.items() if name not in COMMON}
+    # What the relay names where an answer does not, and an empty list, change nothing.
+    named = NAMED_BY_RELAY.get(setting, ())
+    return Outcome(
+        False,
+        0,
+        "",
+        {
+            name: value
+            for name, value in replaced.items()
+            if value != [] and not (name in named and value == request.get(name))
+        },
+    )

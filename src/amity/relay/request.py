@@ -1,0 +1,75 @@
+"""One callback as OpenIM's server posts it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from amity.relay.commands import Command, Fields
+from amity.wire.events.catalogue import parse, payload
+from amity.wire.events.event import Event
+
+_fields = msgspec.json.Decoder(dict[str, Any])
+
+
+class NotAnObject(Exception):
+    """The body is no JSON object. The text says what is wrong."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelayedRequest:
+    """A request of OpenIM's server. ``misfit`` says why a body of the catalogue has not its form, and is empty where it
+    has; ``query`` is what its URL's query has besides what every callback's has."""
+
+    command: Command
+    operation_id: str
+    owner: str
+    fields: Fields
+    body: bytes
+    query: str
+    misfit: str
+
+
+def read(command: Command, body: bytes, operation_id: str, query: str, *, documented_names: bool) -> RelayedRequest:
+    """Decode a body, which is passed on as it is; with ``documented_names`` an event of the catalogue has both names.
+
+    Raises ``NotAnObject``.
+    """
+    try:
+        body.decode()
+        fields = _fields.decode(body)
+    except (ValueError, RecursionError) as error:
+        raise NotAnObject(str(error)) from None
+    event, misfit = _event(command, body)
+    if event is not None and documented_names and event.documented:
+        body = payload(event, documented_names=True)
+    return RelayedRequest(
+        command=command,
+        operation_id=operation_id,
+        owner=_owner(command, event, fields)[:_LONGEST_OWNER],
+        fields=fields,
+        body=body,
+        query=query,
+        misfit=misfit,
+    )
+
+
+_LONGEST_OWNER = 512
+
+
+def _event(command: Command, body: bytes) -> tuple[Event | None, str]:
+    if command.event is None:
+        return None, ""
+    try:
+        return parse(command.name, body), ""
+    except (ValueError, RecursionError) as error:
+        return None, str(error)
+
+
+def _owner(command: Command, event: Event | None, fields: Fields) -> str:
+    if event is not None:
+        try:
+            return event.owner() or command.name
+        except IndexError:  # it is about a list of nobody
+            return command.name
+    return command.owner_of(fields) or command.name
