@@ -1,4 +1,4 @@
-"""A stand-in for OpenIM's server as the client of a business server: it posts callbacks and obeys the answers as it does.
+"""A stand-in for OpenIM's server as the client of a business server: it posts callbacks and obeys answers as it does.
 
 Before-callbacks wait for their answer. After-callbacks wait in a queue for one of two workers, and their answers are
 ignored; one that finds the queue full waits, and is dropped if the queue stays full. Nothing is posted twice.
@@ -27,18 +27,18 @@ WAIT_FOR_ROOM: Final = 3.0
 class OpenImServer:
     """An async context manager. ``url`` is what ``webhooks.yml`` names, without a slash at its end.
 
-    ``timeout`` is in whole seconds, as in ``webhooks.yml``; 0 stands for the longest. ``posted`` counts the
+    ``timeout`` is in seconds (whole ones in ``webhooks.yml``); 0 stands for the longest. ``posted`` counts the
     after-callbacks that were answered, ``failed`` those that were not, and ``dropped`` those that were never posted.
-    Redirects, which its client follows, are not followed here.
+    Redirects, which OpenIM's server follows, are not followed here.
     """
 
-    def __init__(self, url: str, *, timeout: int = 5, wait_for_room: float = WAIT_FOR_ROOM) -> None:
+    def __init__(self, url: str, *, timeout: float = 5, wait_for_room: float = WAIT_FOR_ROOM) -> None:
         self.posted = 0
         self.failed = 0
         self.dropped = 0
         self._url = url
         self._path = httpx.URL(url).path.rstrip("/")
-        self._timeout = min(timeout or LONGEST_TIMEOUT, LONGEST_TIMEOUT)
+        self.timeout = min(timeout or LONGEST_TIMEOUT, LONGEST_TIMEOUT)
         self._wait_for_room = wait_for_room
         self._caller = HttpCaller(url)
         self._waiting: asyncio.Queue[tuple[str, bytes, str]] = asyncio.Queue(QUEUE)
@@ -71,6 +71,8 @@ class OpenImServer:
             answer = await self._post(target, sent(fields), operation_id)
         except TimeoutError:
             return no_answer(f"{self._url}/{command}", "context deadline exceeded")
+        except httpx.ConnectError:
+            return no_answer(f"{self._url}/{command}", "connect: connection refused")
         except httpx.TransportError:
             return no_answer(f"{self._url}/{command}", "EOF")
         return read_answer(command, fields, answer.status_code, answer.content)
@@ -107,5 +109,5 @@ class OpenImServer:
             "Operationid": operation_id,
             "Accept-Encoding": "gzip",
         }
-        async with asyncio.timeout(self._timeout):
+        async with asyncio.timeout(self.timeout):
             return await self._caller.request("POST", f"{self._path}/{target.removeprefix('/')}", headers, body)
