@@ -122,6 +122,22 @@ def test_a_field_has_the_value_that_is_recorded(case, name, value):
     assert value == effect(case, name)
 
 
+KEPT = [
+    pytest.param(case, name, text, id=f"{case}: {name}")
+    for case in CASES
+    for name, text in (case.request or {}).items()
+    for outcome in [done_with(case)]
+    if case.after and isinstance(text, str) and text and name != "callbackCommand"
+    if NAMES_AFTERWARDS.get(name, name) in case.after
+    if isinstance(outcome, GoesOn) and name not in outcome.replaced
+]
+
+
+@pytest.mark.parametrize(("case", "name", "text"), KEPT)
+def test_a_text_that_is_not_replaced_stays(case, name, text):
+    assert case.after[name] == text
+
+
 def effect(case: AnsweredCallback, name: str) -> Any:
     """Return the value that a field of the action had, by what was recorded afterwards."""
     match case.command, name:
@@ -183,7 +199,7 @@ def test_an_answer_that_says_nothing_approves(body):
     assert read_answer("callbackBeforeAddFriendCommand", {}, 200, body) == GoesOn()
 
 
-@pytest.mark.parametrize("body", [b"[]", b'"ok"', b"{} {}", b"\xef\xbb\xbf{}", b'{"errCode": NaN}', b'{"errCode": 0'])
+@pytest.mark.parametrize("body", [b"[]", b'"ok"', b"{} {}", b"\xef\xbb\xbf{}", b'{"other": NaN}', b'{"errCode": 0'])
 def test_what_is_no_json_object_refuses(body):
     outcome = read_answer("callbackBeforeAddFriendCommand", {}, 200, body)
     assert isinstance(outcome, Refuses)
