@@ -120,6 +120,14 @@ def _receivers(_request: Request, change: Fields) -> Fields:
     return change
 
 
+def _online_receivers(request: Request, change: Fields) -> Fields:
+    receivers = change.get("userIDList")
+    asked = request.get("userIDList")
+    if receivers is not None and set(receivers) != set(asked if isinstance(asked, list) else []):
+        raise Inexpressible("userIDList: the app's answer changes it, and OpenIM would push to all the same")
+    return change
+
+
 def _create_group(request: Request, change: Fields) -> Fields:
     members = request.get("initMemberList")
     owners = [
@@ -184,6 +192,7 @@ _RULES: Mapping[str, Callable[[Request, Fields], Fields]] = {
     "beforeUpdateUserInfoEx": _update_user_info_ex,
     "beforeMsgModify": _modify_message,
     "beforeInviteUserToGroup": _invite,
+    "beforeOnlinePush": _online_receivers,
     "beforeGroupOnlinePush": _receivers,
     "beforeOfflinePush": _receivers,
     "beforeCreateGroup": _create_group,
