@@ -9,7 +9,7 @@ import pytest
 from tests.support.behaviour import Answer, HangUp, Silence
 from tests.support.business_server import BusinessServer
 from tests.support.openim_answers import GoesOn, Refuses
-from tests.support.openim_server import LONGEST_TIMEOUT, QUEUE, WORKERS, OpenImServer
+from tests.support.openim_server import OpenImServer
 from tests.support.recorded_callbacks import is_after, recorded_requests
 
 REMARK = {"callbackCommand": "callbackBeforeSetFriendRemarkCommand", "ownerUserID": "a", "remark": "r"}
@@ -70,9 +70,10 @@ async def test_a_server_that_does_not_listen_refuses():
     outcome = await asked(app)
     assert isinstance(outcome, Refuses)
     assert outcome.code == 90004
+    assert "connection refused" in outcome.detail
 
 
-@pytest.mark.parametrize(("timeout", "kept"), [(5, 5), (60, LONGEST_TIMEOUT), (0, LONGEST_TIMEOUT)])
+@pytest.mark.parametrize(("timeout", "kept"), [(5, 5), (60, 15), (0, 15)])
 def test_no_timeout_is_longer_than_the_client_s(timeout, kept):
     assert OpenImServer("http://127.0.0.1:1", timeout=timeout).timeout == kept
 
@@ -81,14 +82,14 @@ async def test_after_callbacks_that_find_no_room_are_dropped():
     answered = asyncio.Event()
     async with BusinessServer(Answer(after=answered)) as app, openim(app, wait_for_room=0.001) as server:
         target = "callbackAfterSetFriendRemarkCommand"
-        taken = [await server.tell(target, {"n": number}) for number in range(WORKERS)]
-        await app.wait_for(WORKERS)
-        taken += [await server.tell(target, {"n": number}) for number in range(WORKERS, WORKERS + QUEUE + 3)]
-        assert taken == [True] * (WORKERS + QUEUE) + [False] * 3
+        taken = [await server.tell(target, {"n": number}) for number in range(2)]
+        await app.wait_for(2)  # both workers wait for their answers
+        taken += [await server.tell(target, {"n": number}) for number in range(2, 105)]
+        assert taken == [True] * 102 + [False] * 3
         answered.set()
         await server.settle()
-        assert (server.posted, server.failed, server.dropped) == (WORKERS + QUEUE, 0, 3)
-        assert sorted(json.loads(each.body)["n"] for each in app.requests) == list(range(WORKERS + QUEUE))
+        assert (server.posted, server.failed, server.dropped) == (102, 0, 3)
+        assert sorted(json.loads(each.body)["n"] for each in app.requests) == list(range(102))
 
 
 async def test_an_after_callback_that_fails_is_not_posted_again():
