@@ -4,9 +4,8 @@ import json
 
 import pytest
 
-from amity.business.signature import keys_of, verify
-from tests.integration.relay.conftest import SIGNING, Between
-from tests.support.behaviour import Answer, HangUp, Silence
+from tests.integration.relay.conftest import Between
+from tests.support.behaviour import Answer, HangUp
 from tests.support.business_server import ALLOW, BusinessServer, Reaction
 from tests.support.openim_answers import GoesOn, Outcome, Refuses
 from tests.support.recorded_callbacks import answered_callbacks, is_after, recorded_requests
