@@ -162,4 +162,6 @@ def fields_of(change: Change) -> dict[str, Any]:
     if isinstance(change, AnyChange):
         return dict(change.fields)
     fields: dict[str, Any] = msgspec.to_builtins(change)
-    return {name: value for name, value in fields.items() if value is not None}
+    return {
+        name: list(value) if isinstance(value, tuple) else value for name, value in fields.items() if value is not None
+    }

@@ -17,7 +17,7 @@ OTHERS = "others"
 MOST_UNKNOWN = 256
 """Commands that nobody knows, each of which has a breaker and a queue of its own."""
 
-_NAME = re.compile(r"callback[A-Za-z0-9_]{1,120}", re.ASCII)
+_NAME = re.compile(r"callback[A-Za-z0-9_]{1,113}Command", re.ASCII)
 _OTHER_NAMES = {
     "afterRevokeMsg": "callbackBeforeAfterMsgCommand",
     "beforeMemberJoinGroup": "callbackBeforeMembersJoinGroupCommand",
@@ -149,6 +149,11 @@ KNOWN: Sequence[Command] = _known()
 BY_SETTING: Mapping[str, Command] = {command.setting: command for command in KNOWN}
 
 
+def is_name(text: str) -> bool:
+    """Return whether a text can be the name of a command."""
+    return _NAME.fullmatch(text) is not None
+
+
 class Commands:
     """Finds commands by their names."""
 
@@ -157,9 +162,9 @@ class Commands:
         self._most = len(self._commands) + MOST_UNKNOWN
 
     def named(self, name: str) -> Command | None:
-        """Return a command; ``None`` if that is no name of one, or there are too many unknown ones."""
+        """Return the command of a name; ``None`` if there are too many unknown ones."""
         command = self._commands.get(name)
-        if command is None and _NAME.fullmatch(name) and len(self._commands) < self._most:
+        if command is None and len(self._commands) < self._most:
             is_after = "After" in name or name in _WITHOUT_AFTER
             command = self._commands[name] = Command(name, OTHERS, not is_after, _ANYBODY, AnyChange)
         return command

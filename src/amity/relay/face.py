@@ -7,7 +7,7 @@ with a body that it obeys.
 import hmac
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from urllib.parse import parse_qsl, urlencode
 
 import msgspec
@@ -19,7 +19,7 @@ from amity.clock import SYSTEM_CLOCK, Clock
 from amity.errors import Code, ImError
 from amity.logs import operation_id as logged_operation_id
 from amity.relay.asking import Questions
-from amity.relay.commands import Command, Commands
+from amity.relay.commands import Command, Commands, is_name
 from amity.relay.phrasing import ALLOWED, rejection
 from amity.relay.request import NotAnObject, RelayedRequest, read
 from amity.relay.shadow import Shadow
@@ -69,24 +69,18 @@ class RelayFace:
         if scope["type"] != "http" or scope["path"] in self._taken:
             await self._others(scope, receive, send)
             return
-        command = self._command_of(scope["path"], scope["query_string"])
-        if command is None:
+        segments = [segment for segment in scope["path"].split("/") if segment]
+        name = _command_of(segments, scope["query_string"])
+        if not name:
             await self._others(scope, receive, send)
-        elif scope["method"] == "POST":
-            await self._callback(command, scope, receive, send)
+        elif self._key and not hmac.compare_digest(segments[0].encode() if segments else b"", self._key):
+            await _refuse(ImError(Code.NO_PERMISSION, "the path of the URL has not the relay's key"), 404, send)
+        elif scope["method"] != "POST":
+            await _answer_wrong_method(name, send)
+        elif (command := self._commands.named(name)) is None:
+            await _refuse(ImError(Code.SERVER_BUSY, "there are too many commands that nobody knows"), 503, send)
         else:
-            await _answer_wrong_method(command, send)
-
-    def _command_of(self, path: str, query: bytes) -> Command | None:
-        """Return the command that a request's path ends with, or that its query names; ``None`` without the key."""
-        segments = [segment for segment in path.split("/") if segment]
-        if self._key and not (segments and hmac.compare_digest(segments[0].encode(), self._key)):
-            return None
-        command = self._commands.named(segments[-1]) if segments else None
-        if command is None and b"ommand=" in query:
-            named = dict(parse_qsl(query.decode("latin-1"), max_num_fields=16))
-            command = self._commands.named(named.get("command", "") or named.get("callbackCommand", ""))
-        return command
+            await self._callback(command, scope, receive, send)
 
     async def _callback(self, command: Command, scope: Scope, receive: Receive, send: Send) -> None:
         until = self._monotonic() + self._settings.max_wait
@@ -163,6 +157,16 @@ class RelayFace:
             _log.warning("%s (said once)", line)
 
 
+def _command_of(segments: Sequence[str], query: bytes) -> str:
+    """Return the command that a path ends with, or that a query names; empty if there is none."""
+    if segments and is_name(segments[-1]):
+        return segments[-1]
+    if b"ommand=" not in query or len(query) > LONGEST_QUERY:
+        return ""
+    named = dict(parse_qsl(query.decode("latin-1")))
+    return next((named[key] for key in ("command", "callbackCommand") if is_name(named.get(key, ""))), "")
+
+
 def _operation_id(headers: HeaderMap) -> str:
     value = headers.get(b"operationid", b"")[:LONGEST_OPERATION_ID]
     text = value.decode("utf-8", "replace") if value else f"relay-{secrets.token_hex(8)}"
@@ -174,11 +178,17 @@ def _own_query(query: bytes) -> str:
     """Return what a query has besides what every callback's has: ``key=...`` of OpenIM's message callbacks."""
     if not query or len(query) > LONGEST_QUERY:
         return ""
-    own = [pair for pair in parse_qsl(query.decode("latin-1"), max_num_fields=32) if pair[0] not in _OF_EVERY_CALLBACK]
+    own = [pair for pair in parse_qsl(query.decode("latin-1")) if pair[0] not in _OF_EVERY_CALLBACK]
     return urlencode(own)
 
 
-async def _answer_wrong_method(command: Command, send: Send) -> None:
+async def _refuse(error: ImError, status: int, send: Send) -> None:
+    """Refuse a callback in words that OpenIM's server obeys: it takes most errors of others for an approval."""
+    _log.warning("a callback was refused: %s", error.detail)
+    await answer(send, rejection(error), _JSON, status)
+
+
+async def _answer_wrong_method(command: str, send: Send) -> None:
     """Answer a GET, so that a browser and ``amity doctor`` see where OpenIM's URL leads."""
-    body = {"relay": "amity", "version": __version__, "callback": command.name, "error": "callbacks are sent by POST"}
+    body = {"relay": "amity", "version": __version__, "callback": command, "error": "callbacks are sent by POST"}
     await answer(send, msgspec.json.encode(body), [*_JSON, (b"allow", b"POST")], 405)

@@ -40,6 +40,7 @@ class Outcome(NamedTuple):
 
 
 _MALFORMED = Outcome(True, int(Code.DATA), "DataError", {})
+_NO_GROUP = Outcome(True, int(Code.SERVER_INTERNAL), "ServerInternalError", {})
 _common = msgspec.json.Decoder(_Common)
 
 
@@ -55,15 +56,13 @@ def outcome_of(body: bytes, setting: str, change: type[Change], request: Mapping
         return _MALFORMED
     if issubclass(change, AnyChange):
         replaced = {name: msgspec.json.decode(value) for name, value in replaced.items() if name not in COMMON}
-    # What the relay names where an answer does not, and an empty list, change nothing.
-    named = NAMED_BY_RELAY.get(setting, ())
-    return Outcome(
-        False,
-        0,
-        "",
-        {
-            name: value
-            for name, value in replaced.items()
-            if value != [] and not (name in named and value == request.get(name))
-        },
-    )
+    if setting in NAMED_BY_RELAY:
+        # What these answers do not name is blanked, and there is no group with an empty id.
+        if replaced.get("groupID") != request.get("groupID"):
+            return _NO_GROUP
+        blanked = NAMED_BY_RELAY[setting]
+        replaced |= {name: None for name in blanked if name not in replaced and request.get(name) not in (None, "")}
+        replaced = {
+            name: value for name, value in replaced.items() if name not in blanked or value != request.get(name)
+        }
+    return Outcome(False, 0, "", {name: value for name, value in replaced.items() if value != []})

@@ -17,7 +17,7 @@ from amity.relay.request import RelayedRequest
 
 MOST_BESIDE = 256
 """Questions to the new business server under way at a time; more are not asked."""
-STOP_SECONDS = 5.0
+STOP_SECONDS = 1.0
 
 _log = logging.getLogger(__name__)
 

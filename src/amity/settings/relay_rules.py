@@ -6,7 +6,7 @@ from amity.http.origins import is_loopback
 from amity.http.url import parse, passwords_of
 from amity.settings import database_url
 from amity.settings.model import Callback
-from amity.settings.relay import RelaySettings
+from amity.settings.relay import TIMEOUT, RelaySettings
 from amity.settings.rules import (
     about_admins,
     about_callback,
@@ -42,7 +42,7 @@ def problems(settings: RelaySettings) -> list[str]:
             if _is_own(url, settings)
         ]
     for path, callback in _named(settings):
-        if callback.enable and callback.timeout > relay.max_wait:
+        if callback.enable and callback.timeout > max(relay.max_wait, TIMEOUT):  # the default is cut
             found.append(
                 f"{path}.timeout: OpenIM's server waits {relay.max_wait:g} s at most (relay.maxWait),"
                 f" got {callback.timeout:g}"

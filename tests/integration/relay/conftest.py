@@ -39,11 +39,6 @@ class Relayed:
     async def post(self, path: str, body: bytes, **headers: str) -> httpx.Response:
         return await self.caller.request("POST", path, {"operationID": "op", **headers}, body)
 
-    async def verdicts(self) -> list[tuple[str, str]]:
-        """Return the commands and verdicts of the callback log, oldest first."""
-        entries = (await self.administrator.callback_log(limit=1000)).entries
-        return [(entry.callback_command, entry.verdict) for entry in reversed(entries)]
-
 
 Between = Callable[..., AbstractAsyncContextManager[Relayed]]
 

@@ -1,0 +1,55 @@
+"""How answers are read for a comparison, held to the model of what OpenIM's server does."""
+
+import json
+
+import pytest
+
+from amity.relay.commands import KNOWN
+from amity.relay.reading import Outcome, outcome_of
+from tests.support.openim_answers import Crashes, Refuses, read_answer
+from tests.support.recorded_callbacks import answered_callbacks, recorded_requests
+
+COMMANDS = {command.name: command for command in KNOWN}
+REQUESTS = {request.command: request.fields for request in recorded_requests()}
+ANSWERED = [each for each in answered_callbacks() if each.answer.fails is None]
+
+
+@pytest.mark.parametrize("recorded", ANSWERED, ids=str)
+def test_every_recorded_answer_is_read_as_openim_reads_it(recorded):
+    request = recorded.request or REQUESTS[recorded.command]
+    expected = read_answer(recorded.command, request, recorded.answer.status, recorded.answer.body)
+    command = COMMANDS[recorded.command]
+    found = outcome_of(recorded.answer.body, command.setting, command.change, request)
+    if isinstance(expected, Refuses) and recorded.case == 'modify {"content": "no json"}':
+        assert not found.refuses  # that comes later than the reading
+    elif isinstance(expected, Refuses):
+        assert (found.refuses, found.err_code) == (True, expected.code)
+    elif not isinstance(expected, Crashes):
+        assert not found.refuses
+
+
+@pytest.mark.parametrize(
+    ("outcome", "text"),
+    [
+        (Outcome(True, 5001, "no", {}), "refuses with 5001 no"),
+        (Outcome(True, 5001, "", {}), "refuses with 5001"),
+        (Outcome(False, 0, "", {}), "goes on"),
+        (Outcome(False, 0, "", {"remark": "r", "ex": ""}), "goes on with other remark, ex"),
+    ],
+)
+def test_an_outcome_is_said_in_words(outcome: Outcome, text: str):
+    assert str(outcome) == text
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"null?", b"\xff", b"[]", b'{"nextCode": "0"}', b'{"errMsg": 1}', b"[" * 100_000]
+)
+def test_what_openim_cannot_read_it_refuses(body: bytes):
+    command = COMMANDS["callbackBeforeImportFriendsCommand"]
+    assert outcome_of(body, command.setting, command.change, {}).err_code == 90007
+
+
+def test_an_empty_list_changes_nothing():
+    command = COMMANDS["callbackBeforeImportFriendsCommand"]
+    body = json.dumps({"friendUserIDs": []}).encode()
+    assert outcome_of(body, command.setting, command.change, {}) == Outcome(False, 0, "", {})
