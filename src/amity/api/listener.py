@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import socket
 
 from amity.api.connection import HttpConnection
 from amity.api.serving import App, Bounds, Serving, Timeouts
@@ -14,7 +15,8 @@ _BACKLOG = 4096
 class Listener:
     """Serves one ASGI application.
 
-    ``start`` returns once it listens, ``stop`` once it has stopped. ``port`` is the actual port after ``start``.
+    ``start`` returns once it listens, ``stop`` once it has stopped. ``port`` is the actual port after ``start``. An
+    ``inherited`` socket takes the place of host and port.
     """
 
     def __init__(
@@ -26,12 +28,14 @@ class Listener:
         timeouts: Timeouts | None = None,
         bounds: Bounds | None = None,
         descriptors: Descriptors | None = None,
+        inherited: socket.socket | None = None,
     ) -> None:
         self._app = app
         self._timeouts = timeouts or Timeouts()
         self._bounds = bounds
         self._descriptors = descriptors
         self._host = host
+        self._inherited = inherited
         self.port = port
         self._server: asyncio.Server | None = None
         self._serving: Serving | None = None
@@ -44,8 +48,10 @@ class Listener:
 
     async def start(self) -> None:
         """Listen. Raises ``OSError`` if the address is in use or not this machine's."""
-        # In a thread, because the host may be a name to resolve.
-        bound = await asyncio.to_thread(bound_socket, self._host, self.port)
+        bound = self._inherited
+        if bound is None:
+            # In a thread, because the host may be a name to resolve.
+            bound = await asyncio.to_thread(bound_socket, self._host, self.port)
         self.port = bound.getsockname()[1]
         serving = self._serving = Serving(self._app, self._timeouts, self._bounds, self._descriptors)
         loop = asyncio.get_running_loop()

@@ -6,7 +6,7 @@ from functools import partial
 
 from amity.api.app import Api
 from amity.api.listener import Listener
-from amity.api.serving import Bounds
+from amity.api.serving import Bounds, Timeouts
 from amity.app.running import run_until_stopped, sweeping
 from amity.auth.operations import admin_token
 from amity.auth.service import Auth
@@ -20,6 +20,7 @@ from amity.callbacks.telling.outbox import Outbox
 from amity.calls.operation import Operation
 from amity.errors import Code, ImError
 from amity.http.descriptors import descriptors
+from amity.http.listening import inherited_socket
 from amity.http.url import host_port
 from amity.lag import LoopLag
 from amity.relay.asking import Questions
@@ -31,6 +32,9 @@ from amity.settings import RelaySettings, Settings
 from amity.storage import Database, open_database
 from amity.storage.write_probe import WriteProbe
 
+# Go's client, which is OpenIM's, keeps an unused connection for 90 s. It closes one before this side does, so it never
+# posts into a connection that is just being closed.
+_TIMEOUTS = Timeouts(keep_alive=180.0)
 _log = logging.getLogger("amity.app")
 
 
@@ -103,7 +107,9 @@ class Relay:
             settings.relay.host,
             settings.relay.port,
             bounds=Bounds(connections=settings.relay.max_connections),
+            timeouts=_TIMEOUTS,
             descriptors=descriptors(),
+            inherited=inherited_socket(),
         )
         await listener.start()
         stack.push_async_callback(listener.stop)

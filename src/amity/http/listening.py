@@ -1,8 +1,30 @@
-"""The listening socket: it is bound before a server is started on it."""
+"""The listening socket: it is bound before a server is started on it, or inherited."""
 
+import os
 import socket
+from collections.abc import MutableMapping
 
 from amity.http.url import host_port
+
+_FIRST_INHERITED = 3
+
+
+def inherited_socket(environ: MutableMapping[str, str] = os.environ) -> socket.socket | None:
+    """Return the listening socket that the service manager has opened for this process, or ``None``.
+
+    It stays open in the service manager, so connections wait in it while this process is restarted. The variables are
+    removed, because they are not for this process's children. Raises ``ValueError`` for more than one socket.
+    Source: sd_listen_fds(3).
+    """
+    process, sockets = environ.pop("LISTEN_PID", ""), environ.pop("LISTEN_FDS", "")
+    if process != str(os.getpid()) or not sockets:
+        return None
+    if sockets != "1":
+        raise ValueError(f"LISTEN_FDS: expected one socket of the service manager, got {sockets[:20]}")
+    inherited = socket.socket(fileno=_FIRST_INHERITED)
+    inherited.set_inheritable(False)
+    inherited.setblocking(False)
+    return inherited
 
 
 def bound_socket(host: str, port: int) -> socket.socket:

@@ -7,7 +7,7 @@ with a body that it obeys.
 import hmac
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
 from urllib.parse import parse_qsl, urlencode
 
 import msgspec
@@ -32,6 +32,7 @@ LONGEST_OPERATION_ID = 256
 LONGEST_QUERY = 4096
 _JSON = [(b"content-type", b"application/json")]
 _OF_EVERY_CALLBACK = frozenset({"contenttype", "command", "callbackCommand"})
+_OF_PAGES = frozenset({b"origin", b"sec-fetch-site"})
 _ANYBODY = "openim"
 _log = logging.getLogger(__name__)
 
@@ -75,6 +76,10 @@ class RelayFace:
             await self._others(scope, receive, send)
         elif self._key and not hmac.compare_digest(segments[0].encode() if segments else b"", self._key):
             await _refuse(ImError(Code.NO_PERMISSION, "the path of the URL has not the relay's key"), 404, send)
+        elif _is_of_a_page(scope["headers"]):
+            await _refuse(
+                ImError(Code.NO_PERMISSION, "callbacks come from OpenIM's server, not from web pages"), 403, send
+            )
         elif scope["method"] != "POST":
             await _answer_wrong_method(name, send)
         elif (command := self._commands.named(name)) is None:
@@ -165,6 +170,11 @@ def _command_of(segments: Sequence[str], query: bytes) -> str:
         return ""
     named = dict(parse_qsl(query.decode("latin-1")))
     return next((named[key] for key in ("command", "callbackCommand") if is_name(named.get(key, ""))), "")
+
+
+def _is_of_a_page(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    """Return whether a web page sends a request: a browser lets any page post to any address that it reaches."""
+    return any(name in _OF_PAGES for name, _ in headers)
 
 
 def _operation_id(headers: HeaderMap) -> str:

@@ -74,6 +74,15 @@ async def test_an_address_is_named_to_whoever_looks_at_it(between: Between):
     assert business.requests == []
 
 
+@pytest.mark.parametrize("header", [{"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}])
+async def test_a_web_page_cannot_post_a_callback(between: Between, header: dict[str, str]):
+    async with BusinessServer() as business, between(business) as relayed:
+        for command in (BEFORE_IMPORT, "callbackAfterImportFriendsCommand"):
+            refused = await relayed.post(f"/{command}", sent(IMPORT), **header)
+            assert refused.status_code == 403
+    assert business.requests == []
+
+
 @pytest.mark.parametrize("body", [b"", b"hello", b"[]", b"1", b'{"a": "\xff"}', b"{", b"[" * 100_000])
 async def test_what_is_no_json_object_is_refused_and_not_passed_on(between: Between, body: bytes):
     async with BusinessServer() as business, between(business) as relayed:
