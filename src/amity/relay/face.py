@@ -25,6 +25,7 @@ from amity.relay.request import NotAnObject, RelayedRequest, read
 from amity.relay.shadow import Shadow
 from amity.relay.telling import Arrivals
 from amity.settings.relay import Listening
+from amity.texts import storable
 
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
@@ -179,7 +180,7 @@ def _is_of_a_page(headers: Iterable[tuple[bytes, bytes]]) -> bool:
 
 def _operation_id(headers: HeaderMap) -> str:
     value = headers.get(b"operationid", b"")[:LONGEST_OPERATION_ID]
-    text = value.decode("utf-8", "replace") if value else f"relay-{secrets.token_hex(8)}"
+    text = storable(value.decode("utf-8", "replace")) if value else f"relay-{secrets.token_hex(8)}"
     logged_operation_id.set(text)
     return text
 

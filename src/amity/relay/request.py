@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from amity.relay.commands import Command, Fields
+from amity.texts import storable
 from amity.wire.events.catalogue import parse, payload
 from amity.wire.events.event import Event
 
@@ -46,7 +47,7 @@ def read(command: Command, body: bytes, operation_id: str, query: str, *, docume
     return RelayedRequest(
         command=command,
         operation_id=operation_id,
-        owner=_owner(command, event, fields)[:_LONGEST_OWNER],
+        owner=storable(_owner(command, event, fields)[:_LONGEST_OWNER]),
         fields=fields,
         body=body,
         query=query,

@@ -124,6 +124,16 @@ async def test_events_that_wait_for_a_command_that_nobody_knows_survive_a_restar
     assert received.headers["webhook-id"] == down.requests[0].headers["webhook-id"]
 
 
+@pytest.mark.parametrize("owner", ["a\x00b", "\x02", "ü" * 2000, ""], ids=ascii)
+async def test_an_event_of_an_odd_owner_is_stored_and_delivered(between: Between, owner: str):
+    body = json.dumps({"callbackCommand": AFTER_IMPORT, "ownerUserID": owner, "friendUserIDs": []}).encode()
+    async with BusinessServer() as business, between(business) as relayed:
+        async with asyncio.timeout(5):
+            answer = await relayed.post(f"/{AFTER_IMPORT}", body)
+        assert answer.status_code == 200
+        assert (await business.wait_for(1))[0].body == body
+
+
 async def test_a_callback_that_is_switched_off_here_is_answered_and_dropped(between: Between):
     off = {"afterImportFriends": {"enable": False}}
     async with BusinessServer() as business, between(business, callbacks=off) as relayed:
