@@ -1,0 +1,37 @@
+-- A timeline is a conversation's messages in their order. form says of what kind it is; first_seq and second_seq are the
+-- numbers of its two users, or that of its group and 0.
+create table timelines (
+    timeline AUTO_ID,
+    form integer not null,
+    first_seq integer not null,
+    second_seq integer not null,
+    max_seq integer not null,         -- the newest message's number; they are 1, 2, 3 ... without a gap
+    min_seq integer not null,         -- the oldest one that anybody may still see
+    last_at integer not null,         -- when the newest was sent, in milliseconds since 1970
+    unique (form, first_seq, second_seq)
+);
+
+-- In the order of arrival: a table in the order of conversations would touch a page of its own for each message.
+-- once_part and once name a message by its sender and the client's id: once is a hash of them, once_part the half day in
+-- which it was accepted, so that new entries of the index stand together.
+create table messages (
+    message_seq AUTO_ID,
+    timeline integer not null,
+    seq integer not null,
+    sender_seq integer not null,
+    sent_at integer not null,
+    once_part integer not null,
+    once integer not null,
+    body blob not null
+);
+create unique index messages_by_seq on messages (timeline, seq);
+create unique index messages_once on messages (once_part, once);
+
+-- Where to find messages that were accepted at another time than their client thinks: by the half day of its createTime.
+create table displaced_messages (
+    once_part integer not null,
+    once integer not null,
+    timeline integer not null,
+    seq integer not null,
+    primary key (once_part, once)
+) CLUSTERED;
