@@ -16,6 +16,7 @@ import uvloop
 from rich.console import Console
 
 from amity.app.server import Server
+from amity.cli.demonstration.beside import demonstrate
 from amity.cli.demonstration.business import BusinessProcess, business_server
 from amity.cli.demonstration.club import ALLOWED, MODIFIED, REJECTED, Club, friendship_file
 from amity.cli.demonstration.curl import import_command, token_command
@@ -37,11 +38,14 @@ WITHIN = 60.0
 
 
 @click.command()
+@click.option(
+    "--relay", is_flag=True, help="Show the relay beside OpenIM's server instead: imports without it, and through it."
+)
 @click.option("--keep", is_flag=True, help="Leave both servers running until Ctrl-C, to try the commands shown.")
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=0, help="Where the REST API listens.  [default: a free port]"
 )
-def demo(keep: bool, port: int) -> None:
+def demo(relay: bool, keep: bool, port: int) -> None:
     """Watch a small network of friends being imported.
 
     Starts a server on a new SQLite file in a temporary folder and the example business server beside it, on free
@@ -49,12 +53,17 @@ def demo(keep: bool, port: int) -> None:
     which the business server allows, modifies and rejects some; checks every friend list; and ends. Nothing is left
     behind.
 
+    With --relay a stand-in for OpenIM's server imports the club, first as it does without a relay, then through one.
+
     Exit code 0 where everything was as it should be, 1 where not.
     """
+    if relay and (keep or port):
+        raise click.UsageError("--relay goes with neither --keep nor --port")
     try:
         # The server runs in this process, so it must not wait for a slow reader of the demo's output.
         with queued_output():
-            fine = uvloop.run(_demo(DemoScreen(Console()), keep=keep, port=port))
+            screen = DemoScreen(Console())
+            fine = uvloop.run(demonstrate(screen, WITHIN) if relay else _demo(screen, keep=keep, port=port))
     except TimeoutError:
         raise Failure(f"the demo did not end within {WITHIN:.0f} seconds") from None
     if not fine:

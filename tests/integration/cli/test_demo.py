@@ -53,6 +53,34 @@ async def test_the_demo_ends_by_itself_with_everything_as_it_should_be_and_leave
     assert list(tmp_path.iterdir()) == []
 
 
+async def test_the_demo_of_the_relay_shows_what_is_wrong_without_it_and_right_with_it(tmp_path):
+    demo = await start_demo(tmp_path, "--relay")
+    async with asyncio.timeout(60):
+        out, err = await demo.communicate()
+    lines = [line.strip() for line in out.decode().splitlines()]
+    assert demo.returncode == 0, err.decode()
+    for line in (
+        "without a relay: refused as malformed: 26",
+        "without a relay, with numbers: rejected, and imported all the same: 4",
+        "through the relay: imports allowed: 19",
+        "through the relay: imports modified: 3",
+        "through the relay: imports rejected with the app's code: 4",
+        "through the relay: after-events with what was imported: 22",
+        "events told while it was down, and delivered: 96",
+        "members whose events arrived once each and in order: 8",
+    ):
+        assert line in lines
+    assert "WRONG" not in out.decode()
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_the_demo_of_the_relay_takes_no_options_of_the_other(tmp_path):
+    demo = await start_demo(tmp_path, "--relay", "--keep")
+    _, err = await demo.communicate()
+    assert demo.returncode == 2
+    assert "--relay goes with neither --keep nor --port" in err.decode()
+
+
 async def test_the_demo_needs_no_asgi_server_beside_amity(tmp_path):
     absent, folder = tmp_path / "absent", tmp_path / "folder"
     absent.mkdir()
