@@ -31,6 +31,14 @@ def callbacks_of(settings: RelaySettings) -> Callbacks:
     return structs.replace(settings.callbacks, events=events)
 
 
+def named_of(settings: RelaySettings) -> Callbacks:
+    """Return those of ``callbacks_of`` that the settings name."""
+    compiled = callbacks_of(settings)
+    return structs.replace(
+        compiled, events={key: compiled.events[key] for key in settings.callbacks.events if key in compiled.events}
+    )
+
+
 def _within(most: float, callback: Callback) -> Callback:
     return structs.replace(callback, timeout=min(callback.timeout, most)) if callback.timeout > most else callback
 
