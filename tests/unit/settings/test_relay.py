@@ -140,8 +140,8 @@ def test_a_callback_that_openim_does_not_know_is_refused_with_the_nearest_one(tm
 @pytest.mark.parametrize(
     ("parts", "problem"),
     [
-        ({"relay": {"maxWait": 16}}, "relay.maxWait: expected a number from 1 to 15, got the number 16"),
-        ({"relay": {"maxWait": 0.5}}, "relay.maxWait: expected a number from 1 to 15, got the number 0.5"),
+        ({"relay": {"maxWait": 16}}, "relay.maxWait: expected a number from 0.5 to 15, got the number 16"),
+        ({"relay": {"maxWait": 0.25}}, "relay.maxWait: expected a number from 0.5 to 15, got the number 0.25"),
         ({"relay": {"port": 70000}}, "relay.port: expected a whole number from 0 to 65535, got the number 70000"),
         ({"relay": {"key": 5}}, "relay.key: expected a text, got a number; put it in quotes"),
         (
