@@ -86,8 +86,6 @@ callbacks:
   secret: "{webhook_secret}"
   # Asked before friends are imported. failedContinue: import also where no answer comes.
   beforeImportFriends: {{enable: true, timeout: 4.5, failedContinue: false}}
-  # Told after friends were imported, at least once.
-  afterImportFriends: {{enable: true, timeout: 4.5}}
   # Seconds between the attempts to deliver an after-callback; after the last it waits for 'amity callbacks replay'.
   retries: [5, 300, 1800, 7200, 18000, 36000, 36000]
 

@@ -13,7 +13,6 @@ PROBE: Final = "callbackAmityDoctorCommand"
 """A command that nobody sends."""
 _SECONDS: Final = 3.0
 _MOST_BYTES: Final = 65_536
-_WRONG_METHOD: Final = 405
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +50,6 @@ async def _ask(client: HttpClient, url: str) -> Reached:
 
 
 def _relay_of(reply: Reply) -> str:
-    if reply.status != _WRONG_METHOD:
-        return ""
     try:
         said = json.loads(reply.body)
     except (ValueError, RecursionError):

@@ -36,7 +36,9 @@ def about_url(url: str, relay: Listening, *, seen: bool = False) -> Finding:
     without_key = bool(relay.key) and target.path.split("/")[1] != relay.key
     if is_own:
         return _about_own(target, origin, write, without_key=without_key)
-    refused = "; its path does not begin with relay.key, without which the relay answers 404" if without_key else ""
+    refused = (
+        "; its path does not begin with relay.key, without which the relay refuses each callback" if without_key else ""
+    )
     listening = host_port(relay.host, relay.port)
     if is_loopback(target.host) or target.host in _WILDCARDS:
         text = f"{origin} is OpenIM's own machine, and the relay listens on {listening}{refused}"
@@ -50,7 +52,7 @@ def about_url(url: str, relay: Listening, *, seen: bool = False) -> Finding:
 
 def _about_own(target: Target, origin: str, write: str, *, without_key: bool) -> Finding:
     if without_key:
-        text = f"{origin} is this relay, and the path does not begin with relay.key: each callback is answered 404"
+        text = f"{origin} is this relay, and the path does not begin with relay.key: each callback is refused"
         return Finding("fail", SUBJECT, text, write)
     if target.scheme == "https":
         text = f"{origin} is this relay, which speaks plain http"

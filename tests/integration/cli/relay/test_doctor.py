@@ -122,7 +122,7 @@ async def test_each_way_to_the_business_server_is_tried_without_telling_it_anyth
     on = {key: {"enable": True} for key in ("beforeImportFriends", "beforeSendSingleMsg", "afterSendSingleMsg")}
     relay_file.write(
         relay={"port": free_port()},
-        callbacks={"url": business.url, "secret": SIGNING, **on},
+        callbacks={"url": business.url, **on},
         shadow={"enable": True, "url": f"{business.url}/old"},
     )
     found = await examined(cli)

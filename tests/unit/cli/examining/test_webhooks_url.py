@@ -96,7 +96,7 @@ def test_what_cannot_be_seen_from_here_is_said(url, relay, problem):
 
 
 def test_a_missing_key_is_said_beside_what_cannot_be_seen():
-    refused = "; its path does not begin with relay.key, without which the relay answers 404"
+    refused = "; its path does not begin with relay.key, without which the relay refuses each callback"
     for host in ("openim-host:10007", "relay.example:80"):
         assert about_url(f"http://{host}/{KEY}x", HERE).text.endswith(refused)
         assert refused not in about_url(f"http://{host}/{KEY}/x", structs.replace(HERE, key="")).text
