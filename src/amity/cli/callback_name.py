@@ -16,7 +16,7 @@ _BY_LOWER: Final = {setting.lower(): command.name for setting, command in BY_SET
 _SETTINGS: Final = {command.name: command.setting for command in KNOWN}
 
 
-class _CallbackName(click.ParamType):
+class _CallbackName(click.ParamType):  # type: ignore[type-arg]  # not generic in the lowest version of click
     """Takes a key of the settings in any case, or a command, and gives the command."""
 
     name = "callback"

@@ -113,7 +113,7 @@ def server_or_relay_options(command: F) -> F:
     return _with_options(command, any_config_option, or_relay=True)
 
 
-def _with_options(command: F, config_option: Callable[[F], F], *, or_relay: bool) -> F:
+def _with_options(command: F, config_option: Callable[[Any], Any], *, or_relay: bool) -> F:
     @wraps(command)
     def wrapped(
         *args: Any,
