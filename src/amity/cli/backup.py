@@ -4,9 +4,10 @@ from pathlib import Path
 
 import click
 
-from amity.cli.configuration import config_option, load_settings
+from amity.cli.configuration import AnySettings, any_config_option, load_any
 from amity.cli.exits import USAGE, Failure
 from amity.cli.output import json_option, print_json
+from amity.settings import RelaySettings
 from amity.storage.backup import back_up
 from amity.storage.migrations import migrations
 from amity.storage.restoring import restore as put_back
@@ -18,7 +19,7 @@ _dev_option = click.option("--dev", is_flag=True, help="For a server that is sta
 
 @click.command()
 @_file
-@config_option
+@any_config_option
 @_dev_option
 @json_option
 def backup(file: Path, config: Path | None, dev: bool, as_json: bool) -> None:
@@ -32,7 +33,7 @@ def backup(file: Path, config: Path | None, dev: bool, as_json: bool) -> None:
     The copy is the database of one moment, in one file that only its owner can read, and is checked. If FILE is there
     already, it is replaced when the copy is whole. The settings file, with its secrets, is not in it.
     """
-    database = _sqlite_file(config, dev=dev, tool="pg_dump")
+    database = _sqlite_file(load_any(config, dev=dev), tool="pg_dump")
     done = back_up(database, file)
     if as_json:
         print_json(
@@ -52,11 +53,12 @@ def backup(file: Path, config: Path | None, dev: bool, as_json: bool) -> None:
 
 @click.command()
 @_file
-@config_option
+@any_config_option
 @_dev_option
 @json_option
 def restore(file: Path, config: Path | None, dev: bool, as_json: bool) -> None:
-    """Put FILE, which 'amity backup' has written, in the place of the SQLite database. The server must be stopped.
+    """Put FILE, which 'amity backup' has written, in the place of the SQLite database. The server or relay must be
+    stopped.
 
     \b
     Examples:
@@ -67,21 +69,23 @@ def restore(file: Path, config: Path | None, dev: bool, as_json: bool) -> None:
     owner and mode. Clients fetch all their lists anew. What happened after the backup is not there: tokens that were
     ended since are valid again, and after-callbacks that were delivered since are delivered again.
     """
-    database = _sqlite_file(config, dev=dev, tool="pg_restore")
+    settings = load_any(config, dev=dev)
+    database = _sqlite_file(settings, tool="pg_restore")
     done = put_back(database, file)
     newest = migrations("sqlite")[-1].version
     if as_json:
         kept = str(done.kept) if done.kept else None
         print_json({"database": str(database), "file": str(file), "version": done.version, "kept": kept})
         return
-    upgrade = f"; 'amity serve' brings it to version {newest}" if done.version < newest else ""
+    start = "amity relay" if isinstance(settings, RelaySettings) else "amity serve"
+    upgrade = f"; '{start}' brings it to version {newest}" if done.version < newest else ""
     click.echo(f"{database}: restored from {file} (version {done.version}{upgrade})")
     if done.kept:
         click.echo(f"What was there before is in {done.kept}")
 
 
-def _sqlite_file(config: Path | None, *, dev: bool, tool: str) -> Path:
-    url = load_settings(config, dev=dev).database
+def _sqlite_file(settings: AnySettings, *, tool: str) -> Path:
+    url = settings.database
     if not url.startswith(_SQLITE):
         raise Failure(
             f"database: is no SQLite file; {tool} does this for PostgreSQL, as docs/operations.md describes", USAGE

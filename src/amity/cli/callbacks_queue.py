@@ -1,5 +1,5 @@
 """``amity callbacks list``, ``show``, ``replay``, ``discard``, ``statistics`` and ``log``: the administrator's
-operations on callbacks, over the REST API."""
+operations on callbacks, over the REST API of a server or a relay."""
 
 import asyncio
 import re
@@ -10,13 +10,13 @@ from typing import TypeVar
 import click
 import msgspec
 
-from amity.cli.connection import ServerOptions, server_options
+from amity.cli.callback_name import CALLBACK, name_of
+from amity.cli.connection import ServerOptions, server_or_relay_options
 from amity.cli.output import at_time, coloured, json_option, print_json, print_table, printable
 from amity.client import AmityClient
 from amity.client.types.callbacks.admin import LogEntry
 from amity.clock import SYSTEM_CLOCK
 from amity.texts import count
-from amity.wire.events.catalogue import BY_COMMAND, BY_SETTING
 
 T = TypeVar("T")
 
@@ -30,6 +30,8 @@ _VERDICTS = (
     "dead",
     "replayed",
     "discarded",
+    "agrees",
+    "differs",
 )
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _AGO = re.compile(r"(\d{1,9})([smhd])")
@@ -40,10 +42,11 @@ _page_options = (
 )
 _callback_option = click.option(
     "--callback",
-    "setting",
-    type=click.Choice(sorted(BY_SETTING), case_sensitive=False),
+    "command",
+    type=CALLBACK,
     metavar="CALLBACK",
-    help="Only of this callback, by its key in the settings (afterImportFriends).",
+    default="",
+    help="Only of this callback, by its key in the settings (afterImportFriends), or by its command.",
 )
 _owner_option = click.option("--owner", metavar="USER", default="", help="Only of this user.")
 
@@ -56,14 +59,6 @@ def _ask(server: ServerOptions, question: Callable[[AmityClient], Awaitable[T]])
     return asyncio.run(ask())
 
 
-def _command(setting: str | None) -> str:
-    return BY_SETTING[setting].command if setting else ""
-
-
-def _name(command: str) -> str:
-    return BY_COMMAND[command].setting if command in BY_COMMAND else command
-
-
 def _total(total: int, shown: int, page: int, one: str, many: str) -> str:
     return count(total, one, many) + (f", {shown:,} shown (page {page})" if shown < total else "")
 
@@ -74,10 +69,10 @@ def _total(total: int, shown: int, page: int, one: str, many: str) -> str:
 @_callback_option
 @_page_options[0]
 @_page_options[1]
-@server_options
+@server_or_relay_options
 @json_option
 def list_events(
-    state: str | None, owner: str, setting: str | None, page: int, limit: int, server: ServerOptions, as_json: bool
+    state: str | None, owner: str, command: str, page: int, limit: int, server: ServerOptions, as_json: bool
 ) -> None:
     """Show after-callbacks that are not delivered, oldest first.
 
@@ -88,7 +83,7 @@ def list_events(
     """
     found = _ask(
         server,
-        lambda client: client.list_callbacks(page, limit, state=state or "", owner=owner, command=_command(setting)),
+        lambda client: client.list_callbacks(page, limit, state=state or "", owner=owner, command=command),
     )
     if as_json:
         print_json({"total": found.total, "events": found.entries})
@@ -99,7 +94,7 @@ def list_events(
             [
                 [
                     event.event_id,
-                    _name(event.callback_command),
+                    name_of(event.callback_command),
                     event.owner_user_id,
                     event.state,
                     event.attempts,
@@ -116,7 +111,7 @@ def list_events(
 
 @click.command(short_help="Show one event, its body and its attempts.")
 @click.argument("event")
-@server_options
+@server_or_relay_options
 @json_option
 def show(event: str, server: ServerOptions, as_json: bool) -> None:
     """Show one event of the outbox: its body and its attempts."""
@@ -125,7 +120,7 @@ def show(event: str, server: ServerOptions, as_json: bool) -> None:
         print_json(answer)
         return
     found = answer.event
-    click.echo(f"{found.event_id}: {_name(found.callback_command)} of {printable(found.owner_user_id)}")
+    click.echo(f"{found.event_id}: {name_of(found.callback_command)} of {printable(found.owner_user_id)}")
     attempts = count(found.attempts, "attempt")
     click.echo(f"  {coloured(found.state)}, {attempts}, raised {at_time(found.create_time)}")
     if found.next_attempt_time:
@@ -144,7 +139,7 @@ def show(event: str, server: ServerOptions, as_json: bool) -> None:
 @click.option(
     "--since", metavar="TIME", help="Those raised since then: 2h, 3d, 2026-05-01, 2026-05-01T12:30:00Z (UTC)."
 )
-@server_options
+@server_or_relay_options
 @json_option
 def replay(events: tuple[str, ...], everything: bool, since: str | None, server: ServerOptions, as_json: bool) -> None:
     """Deliver events now: dead ones start over, failed ones are tried ahead of their time.
@@ -186,7 +181,7 @@ def _moment(text: str) -> int:
 @click.argument("events", nargs=-1, metavar="[EVENT]...")
 @click.option("--all-dead", is_flag=True, help="All that were given up.")
 @click.option("--yes", "-y", is_flag=True, help="Don't ask.")
-@server_options
+@server_or_relay_options
 @json_option
 def discard(events: tuple[str, ...], all_dead: bool, yes: bool, server: ServerOptions, as_json: bool) -> None:
     """Delete events for good: the business server never hears of them.
@@ -212,7 +207,7 @@ def discard(events: tuple[str, ...], all_dead: bool, yes: bool, server: ServerOp
 
 
 @click.command(short_help="Count what waits, what was given up, what was delivered.")
-@server_options
+@server_or_relay_options
 @json_option
 def statistics(server: ServerOptions, as_json: bool) -> None:
     """Count what waits, what was given up, and what was delivered since the server started."""
@@ -225,7 +220,7 @@ def statistics(server: ServerOptions, as_json: bool) -> None:
             ["callback", "pending", "retrying", "dead", ""],
             [
                 [
-                    _name(command.callback_command),
+                    name_of(command.callback_command),
                     command.pending,
                     command.retrying,
                     command.dead,
@@ -256,12 +251,12 @@ def statistics(server: ServerOptions, as_json: bool) -> None:
 @click.option("--operation", default="", metavar="ID", help="Only of the call with this operationID.")
 @_page_options[0]
 @_page_options[1]
-@server_options
+@server_or_relay_options
 @json_option
 def log(
     verdict: str,
     owner: str,
-    setting: str | None,
+    command: str,
     event: str,
     operation: str,
     page: int,
@@ -277,7 +272,7 @@ def log(
             limit,
             verdict=verdict,
             owner=owner,
-            command=_command(setting),
+            command=command,
             event_id=event,
             operation_id=operation,
         ),
@@ -296,7 +291,7 @@ def _show_log(entries: list[LogEntry]) -> None:
         [
             [
                 at_time(entry.time),
-                _name(entry.callback_command),
+                name_of(entry.callback_command),
                 entry.owner_user_id,
                 entry.verdict,
                 entry.http_status or "-",

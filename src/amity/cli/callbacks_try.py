@@ -10,12 +10,14 @@ import click
 
 from amity import logs
 from amity.callbacks.sender import Sender
-from amity.cli.configuration import config_option, load_settings
+from amity.cli.configuration import AnySettings, any_config_option, load_any
 from amity.cli.exits import FAILED, REJECTED, UNREACHABLE, USAGE, Failure
 from amity.cli.output import coloured, json_option, print_json, print_table, printable
 from amity.cli.trial import Outcome, attempt, sample
 from amity.http.url import parse, passwords_of
-from amity.settings import Callback, Callbacks, Tls
+from amity.relay.compiled import named_of
+from amity.settings import Callback, Callbacks, RelaySettings, Tls
+from amity.settings.relay import Listening
 from amity.wire.events.catalogue import BY_SETTING
 from amity.wire.events.event import Event
 
@@ -25,7 +27,7 @@ _HEADER_SHOWN = 200
 
 
 @click.command(short_help="Send samples to the URLs of the settings.")
-@config_option
+@any_config_option
 @click.option("--dev", is_flag=True, help="For a server that is started with --dev.")
 @json_option
 @click.pass_context
@@ -36,17 +38,23 @@ def check(context: click.Context, config: Path | None, dev: bool, as_json: bool)
     amity-sample-. The webhook-id of a sample begins so too, and by that your server knows it: the kit answers samples
     of after-callbacks without calling their handlers. No IM server need be running, and nothing is changed in one.
 
+    With a relay's settings those are sent that they name; of some callbacks of OpenIM's server there is no sample, and
+    those are listed.
+
     Exits with 1 where a callback fails; a rejection is an answer like any other.
     """
-    callbacks = load_settings(config, dev=dev).callbacks
+    settings = load_any(config, dev=dev)
+    relay = settings.relay if isinstance(settings, RelaySettings) else None
+    callbacks = named_of(settings) if isinstance(settings, RelaySettings) else settings.callbacks
     enabled = [key for key, callback in callbacks.events.items() if callback.enable]
-    outcomes = asyncio.run(_try(callbacks, [sample(key, {}) for key in enabled]))
+    samples = [sample(key, {}) for key in enabled if key in BY_SETTING]
+    outcomes = asyncio.run(_try(callbacks, samples, relay=relay))
     failed = [outcome for outcome in outcomes if outcome.verdict == "failed"]
     if as_json:
         print_json([outcome.facts() for outcome in outcomes])
-    elif not outcomes:
+    elif not enabled:
         click.echo("no callback is enabled; for example: callbacks: beforeImportFriends: {enable: true}")
-    else:
+    elif outcomes:
         print_table(
             ["callback", "verdict", "why", "what happens then", "HTTP", "ms"],
             [
@@ -60,7 +68,19 @@ def check(context: click.Context, config: Path | None, dev: bool, as_json: bool)
             click.echo(f"{each.setting}: {_answered(each, _ANSWER_IN_LIST, _headers(each))}")
         for url in sorted({each.url for each in failed}):
             click.echo(f"failing: {printable(url)}", err=True)
+    for line in _not_sent(settings):
+        click.echo(line, err=True)
     context.exit(FAILED if failed else 0)
+
+
+def _not_sent(settings: AnySettings) -> list[str]:
+    """Return lines about callbacks that are on and were not tried."""
+    events = settings.callbacks.events
+    without_sample = [key for key, callback in events.items() if callback.enable and key not in BY_SETTING]
+    found = [f"not tried, for there is no sample: {', '.join(without_sample)}"] if without_sample else []
+    if isinstance(settings, RelaySettings) and settings.others.enable:
+        found.append("not tried: what the settings do not name, and others passes on")
+    return found
 
 
 @click.command(short_help="Send a sample to any URL, without an IM server.")
@@ -151,13 +171,17 @@ def _fields(data: str | None) -> dict[str, Any]:
     return fields
 
 
-async def _try(callbacks: Callbacks, events: list[Event], *, is_sample: bool = True) -> list[Outcome]:
+async def _try(
+    callbacks: Callbacks, events: list[Event], *, is_sample: bool = True, relay: Listening | None = None
+) -> list[Outcome]:
     try:
         sender = Sender(callbacks)
     except ValueError as error:
         raise Failure(str(error), USAGE) from None
     try:
-        return await asyncio.gather(*(attempt(sender, callbacks, event, is_sample=is_sample) for event in events))
+        return await asyncio.gather(
+            *(attempt(sender, callbacks, event, is_sample=is_sample, relay=relay) for event in events)
+        )
     finally:
         await sender.close()
 

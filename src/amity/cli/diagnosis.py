@@ -9,11 +9,16 @@ from amity.callbacks.sender import Sender, SendFailure
 from amity.cli import trial
 from amity.cli.examining.database_files import sqlite_file, unreadable, unwritable_beside
 from amity.cli.examining.finding import Finding, Level
-from amity.cli.examining.ports import ports
-from amity.cli.examining.refusals import about_refusal
+from amity.cli.examining.ports import ports, relay_port
+from amity.cli.examining.refusals import about_refusal, path_of
+from amity.cli.examining.relay_answers import PROBE, all_reached_at
+from amity.cli.examining.webhooks import Webhooks
+from amity.cli.examining.webhooks import examine as about_webhooks
 from amity.cli.permissions import exposed
 from amity.clock import SYSTEM_CLOCK, Clock
-from amity.settings import Callbacks, Settings
+from amity.relay.compiled import asked_of
+from amity.settings import Callbacks, RelaySettings, Settings
+from amity.settings.relay import Listening
 from amity.storage import StorageError
 from amity.storage.state import State, examine
 from amity.wire.events.catalogue import BY_SETTING
@@ -31,8 +36,9 @@ def file_modes(files: Iterable[Path]) -> list[Finding]:
     return [Finding("warn", "files", each.text, each.mend) for each in exposed(files)]
 
 
-async def database(url: str) -> tuple[list[Finding], State | None]:
-    """Check whether the database is reachable, writable and of the right version. Changes nothing in it."""
+async def database(url: str, start: str) -> tuple[list[Finding], State | None]:
+    """Check whether the database is reachable, writable and of the right version. Changes nothing in it. ``start`` is
+    the command that migrates it."""
     file = sqlite_file(url)
     if file is not None and (closed := unreadable(file)):
         return [Finding("fail", "database", closed, "give this user the right to read and write it")], None
@@ -50,7 +56,7 @@ async def database(url: str) -> tuple[list[Finding], State | None]:
     if file is not None and not unwritable:
         unwritable = unwritable_beside(file)
     found = [Finding("fail", "database", text, "give this user the right to write there") for text in unwritable]
-    version = _version(state, name)
+    version = _version(state, name, start)
     if version.level != "ok" or not unwritable:
         found.insert(0, version)
     if state.free_bytes is not None and state.free_bytes < _LITTLE_ROOM:
@@ -59,7 +65,7 @@ async def database(url: str) -> tuple[list[Finding], State | None]:
     return found, state
 
 
-def _version(state: State, name: str) -> Finding:
+def _version(state: State, name: str, start: str) -> Finding:
     if state.version > state.newest:
         return Finding(
             "fail",
@@ -68,19 +74,21 @@ def _version(state: State, name: str) -> Finding:
             "run the newer amity that wrote it",
         )
     if not state.exists or state.version == 0:
-        return Finding("ok", "database", f"{name} has no tables yet; 'amity serve' creates them")
+        return Finding("ok", "database", f"{name} has no tables yet; '{start}' creates them")
     if state.version < state.newest:
-        text = f"{name} is at version {state.version}; 'amity serve' brings it to {state.newest} at its start"
+        text = f"{name} is at version {state.version}; '{start}' brings it to {state.newest} at its start"
         return Finding("warn", "database", text, "make a backup, then: amity migrate")
     served = f", served by process {state.used_by}" if state.used_by else ""
     pooled = ", through a pooler" if state.pooled else ""
     return Finding("ok", "database", f"{name} can be read and written, version {state.version}{served}{pooled}")
 
 
-async def callbacks(settings: Callbacks) -> tuple[list[Finding], dict[str, float]]:
-    """Check whether the business server answers; also return the clocks of the servers that answered, by callback.
+async def callbacks(settings: Callbacks, relay: Listening | None = None) -> tuple[list[Finding], dict[str, float]]:
+    """Check whether the business server answers, to a server or to ``relay``; also return the clocks of those that
+    answered, by callback.
 
-    Before-callbacks are sent their sample. After-callbacks would have effects, so they get an unknown command instead.
+    Before-callbacks are sent their sample. After-callbacks would have effects, so they get an unknown command instead,
+    and so does what has no sample.
     """
     enabled = [key for key, callback in settings.events.items() if callback.enable]
     if not enabled:
@@ -90,34 +98,40 @@ async def callbacks(settings: Callbacks) -> tuple[list[Finding], dict[str, float
     except ValueError as error:
         return [Finding("fail", "callbacks", str(error), "mend this setting")], {}
     try:
-        results = await asyncio.gather(*(_callback(sender, settings, key) for key in enabled))
+        results = await asyncio.gather(*(_callback(sender, settings, key, relay) for key in enabled))
     finally:
         await sender.close()
     clocks = {finding.subject: clock for finding, clock in results if clock is not None}
     return [finding for finding, _ in results], clocks
 
 
-async def _callback(sender: Sender, settings: Callbacks, key: str) -> tuple[Finding, float | None]:
-    if issubclass(BY_SETTING[key], BeforeEvent):
-        outcome = await trial.attempt(sender, settings, BY_SETTING[key].sampled())
+async def _callback(
+    sender: Sender, settings: Callbacks, key: str, relay: Listening | None
+) -> tuple[Finding, float | None]:
+    event = BY_SETTING.get(key)
+    if event is not None and issubclass(event, BeforeEvent):
+        outcome = await trial.attempt(sender, settings, event.sampled(), relay=relay)
         if refused := about_refusal(outcome.status, settings, key):
             return Finding("fail", key, f"{refused[0]}; so {outcome.then}", refused[1]), outcome.clock
         if outcome.verdict == "failed":
             mend = f"see 'amity callbacks check'; it was sent to {outcome.url}"
             return Finding("fail", key, f"{outcome.why}; so {outcome.then}", mend), outcome.clock
         return Finding("ok", key, f"{outcome.verdict} its sample in {outcome.milliseconds} ms"), outcome.clock
-    command = "callbackAmityDoctorCommand"
-    body = json.dumps({"callbackCommand": command}).encode()
+    name = path_of(key).removeprefix("callbacks.")
+    body = json.dumps({"callbackCommand": PROBE}).encode()
     try:
         probe = trial.new_id()
-        reply = await sender.send(key, command, body, operation_id=probe, event_id=probe)
+        reply = await sender.send(key, PROBE, body, operation_id=probe, event_id=probe, identified=True)
     except SendFailure as failure:
-        mend = f"start it, or mend callbacks.url ({sender.shown(key, command)})"
-        return Finding("fail", key, str(failure), mend), None
+        own = settings.events[key].url is not None
+        mend = f"start it, or mend {path_of(key) if own else 'callbacks'}.url ({sender.shown(key, PROBE)})"
+        return Finding("fail", name, str(failure), mend), None
     if refused := about_refusal(reply.status, settings, key):
-        return Finding("fail", key, *refused), trial.clock_of(reply)
-    text = f"its server answers (HTTP {reply.status} to an unknown command); 'amity callbacks check' sends its sample"
-    return Finding("ok", key, text), trial.clock_of(reply)
+        return Finding("fail", name, *refused), trial.clock_of(reply)
+    text = f"its server answers (HTTP {reply.status} to an unknown command)"
+    if event is not None:
+        text += "; 'amity callbacks check' sends its sample"
+    return Finding("ok", name, text), trial.clock_of(reply)
 
 
 def clock(others: Iterable[tuple[str, float]], here: Clock = SYSTEM_CLOCK) -> list[Finding]:
@@ -138,8 +152,28 @@ def clock(others: Iterable[tuple[str, float]], here: Clock = SYSTEM_CLOCK) -> li
 
 async def examine_all(settings: Settings, secret: str) -> list[Finding]:
     """Run every examination that needs valid settings. ``secret`` is the server's, empty if unknown."""
-    (data, state), (called, clocks) = await asyncio.gather(database(settings.database), callbacks(settings.callbacks))
+    (data, state), (called, clocks) = await asyncio.gather(
+        database(settings.database, "amity serve"), callbacks(settings.callbacks)
+    )
     listening = await ports(settings, secret, state)
     if state is not None and state.clock is not None:
         clocks["PostgreSQL"] = state.clock
     return [*data, *listening, *called, *clock(clocks.items())]
+
+
+async def examine_relay(settings: RelaySettings, webhooks: Webhooks | None) -> list[Finding]:
+    """Run every examination of a relay that needs valid settings. ``webhooks`` is the content of OpenIM's
+    webhooks.yml, if it is known."""
+    (data, state), (called, clocks) = await asyncio.gather(
+        database(settings.database, "amity relay"), callbacks(asked_of(settings), settings.relay)
+    )
+    listening, is_running = await relay_port(settings, state)
+    if state is not None and state.clock is not None:
+        clocks["PostgreSQL"] = state.clock
+    found = [*data, listening, *called, *clock(clocks.items())]
+    if webhooks is None:
+        return found
+    is_asked = webhooks.url and (is_running or settings.relay.port == 0)
+    return found + about_webhooks(
+        webhooks, settings, await all_reached_at(webhooks.url, webhooks.commands) if is_asked else None
+    )

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import click
 
-from amity.cli.configuration import config_option, load_settings
+from amity.cli.configuration import any_config_option, load_any
 from amity.cli.output import json_option, print_json
 from amity.storage import StorageError, open_database
 from amity.storage.state import State, examine
 
 
 @click.command()
-@config_option
+@any_config_option
 @click.option("--dev", is_flag=True, help="For a server that is started with --dev.")
 @click.option("--check", is_flag=True, help="Change nothing; exit with 1 where something is to be done.")
 @json_option
@@ -20,10 +20,10 @@ from amity.storage.state import State, examine
 def migrate(context: click.Context, config: Path | None, dev: bool, check: bool, as_json: bool) -> None:
     """Bring the database to this program's version.
 
-    'amity serve' does the same at its start; this is for doing it apart, say before many servers are started. It
-    only goes forward: a database that is newer than the program is refused. Make a backup first.
+    'amity serve' and 'amity relay' do the same at their start; this is for doing it apart, say before many servers
+    are started. It only goes forward: a database that is newer than the program is refused. Make a backup first.
     """
-    settings = load_settings(config, dev=dev)
+    settings = load_any(config, dev=dev)
     before, after = asyncio.run(_migrate(settings.database, check=check))
     pending = after.version < after.newest
     if as_json:

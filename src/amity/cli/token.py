@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import click
 
-from amity.cli.connection import ServerOptions, server_options
-from amity.cli.exits import Failure
+from amity.cli.connection import ServerOptions, server_or_relay_options
+from amity.cli.exits import USAGE, Failure
 from amity.cli.output import json_option, print_json
 from amity.client.types.auth import TokenResponse
 from amity.clock import SYSTEM_CLOCK
@@ -37,10 +37,10 @@ _ADMIN = 10
     show_default=True,
     help="What the user signs in from. A new token ends the user's older one for the same platform.",
 )
-@server_options
+@server_or_relay_options
 @json_option
 def token(user: str | None, platform: str, server: ServerOptions, as_json: bool) -> None:
-    """Print a token: an administrator's, or USER's.
+    """Print a token: an administrator's, or USER's. A relay has administrators only.
 
     \b
     Examples:
@@ -67,6 +67,8 @@ def token(user: str | None, platform: str, server: ServerOptions, as_json: bool)
 async def _fetch(user: str | None, platform_id: int, server: ServerOptions) -> tuple[TokenResponse, str, int]:
     async with server.connect() as client:
         if user is not None and user != client.admin:
+            if server.is_relay():
+                raise Failure(f"a relay has no users such as {user}; 'amity token' prints an administrator's", USAGE)
             try:
                 return await client.get_user_token(user, platform_id), user, platform_id
             except ImError as error:

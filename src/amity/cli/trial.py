@@ -11,9 +11,11 @@ import msgspec
 from amity.callbacks.asking.verdict import Approved, Failed, Rejected, decide
 from amity.callbacks.sender import Sender, SendFailure
 from amity.clock import monotonic
-from amity.errors import NAMES, Code
+from amity.errors import NAMES, Code, ImError
 from amity.http.reply import Reply
+from amity.relay.phrasing import Inexpressible, approval
 from amity.settings import Callback, Callbacks
+from amity.settings.relay import Listening
 from amity.texts import count
 from amity.wire.events.catalogue import BY_SETTING, payload
 from amity.wire.events.event import BeforeEvent, Change, Event
@@ -68,8 +70,11 @@ def new_id(prefix: str = SAMPLE_PREFIX) -> str:
     return f"{prefix}{uuid.uuid4().hex}"
 
 
-async def attempt(sender: Sender, callbacks: Callbacks, event: Event, *, is_sample: bool = True) -> Outcome:
-    """Send one event to its callback's URL, signed as in the settings, and judge the answer.
+async def attempt(
+    sender: Sender, callbacks: Callbacks, event: Event, *, is_sample: bool = True, relay: Listening | None = None
+) -> Outcome:
+    """Send one event to its callback's URL, signed as in the settings, and judge the answer: as a server does, or with
+    ``relay`` as a relay does for OpenIM's server.
 
     Without ``is_sample`` a business server cannot distinguish it from an event that happened.
     """
@@ -82,7 +87,7 @@ async def attempt(sender: Sender, callbacks: Callbacks, event: Event, *, is_samp
         reply = await sender.send(setting, command, body, operation_id=trial, event_id=trial, identified=is_sample)
     except SendFailure as error:
         failure = str(error)
-    verdict, why, then = _judge(event, callbacks, reply, failure)
+    verdict, why, then = _judge(event, callbacks, reply, failure, relay)
     return Outcome(
         setting=setting,
         command=command,
@@ -106,7 +111,9 @@ def clock_of(reply: Reply) -> float | None:
         return None
 
 
-def _judge(event: Event, callbacks: Callbacks, reply: Reply | None, failure: str) -> tuple[str, str, str]:
+def _judge(
+    event: Event, callbacks: Callbacks, reply: Reply | None, failure: str, relay: Listening | None
+) -> tuple[str, str, str]:
     callback = callbacks.events.get(event.setting, Callback())
     if not isinstance(event, BeforeEvent):
         return _judge_after(callbacks, reply, failure)
@@ -119,9 +126,11 @@ def _judge(event: Event, callbacks: Callbacks, reply: Reply | None, failure: str
             why = "nextCode is 0" + (f"; {verdict.note}" if verdict.note else "")
             if not changed:
                 return "approved", why, "the operation goes on as it was asked"
+            if relay is not None and (refused := _refused_by_relay(event, changed, relay)) is not None:
+                return refused
             replaced = msgspec.json.encode(changed).decode()
             then = f"it goes on with {replaced}"
-            if gone := _left_out(event, verdict.change):
+            if relay is None and (gone := _left_out(event, verdict.change)):
                 then += f", and the caller finds {', '.join(gone)} in skipped"
             return "modified", f"{why}, and the answer replaces {', '.join(changed)}", then
         case Rejected():
@@ -130,6 +139,18 @@ def _judge(event: Event, callbacks: Callbacks, reply: Reply | None, failure: str
         case Failed():
             why = verdict.reason + (f" ({verdict.detail})" if verdict.detail else "")
             return "failed", why, _after_failure(callback, verdict.code)
+
+
+def _refused_by_relay(event: BeforeEvent, change: dict[str, Any], relay: Listening) -> tuple[str, str, str] | None:
+    """Return the judgement on a change that OpenIM's server cannot carry out, or that is not allowed; else ``None``."""
+    try:
+        approval(event.setting, msgspec.to_builtins(event), change)
+    except Inexpressible as why:
+        instead = relay.inexpressible
+        return "rejected", str(why), f"the caller gets {instead.err_code} {instead.err_msg} (relay.inexpressible)"
+    except ImError as error:
+        return "failed", error.detail, f"the caller gets {error.code} {error.message}"
+    return None
 
 
 def _left_out(event: BeforeEvent, change: Change) -> list[str]:

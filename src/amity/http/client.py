@@ -56,6 +56,11 @@ class HttpClient:
             endpoint = self._endpoints[url] = self.endpoint(url, {})
         return await endpoint.post(headers, body, timeout)
 
+    async def get(self, url: str, timeout: float) -> Reply:
+        """GET a URL and return the answer, whatever its status. Raises as ``post`` does."""
+        target = parse(url)
+        return await Endpoint(partial(self._pool, target), _head(target, "GET")).post({}, b"", timeout)
+
     def endpoint(self, url: str, headers: Mapping[str, str]) -> "Endpoint":
         """Prepare a URL that is called often, with the headers of every request to it.
 
@@ -131,8 +136,8 @@ class Endpoint:
             connection = await pool.obtain(deadline, new=True)
 
 
-def _head(target: Target) -> bytes:
-    lines = [f"POST {target.path} HTTP/1.1", f"Host: {target.authority}", "Accept-Encoding: identity"]
+def _head(target: Target, method: str = "POST") -> bytes:
+    lines = [f"{method} {target.path} HTTP/1.1", f"Host: {target.authority}", "Accept-Encoding: identity"]
     if target.authorization:
         lines.append(f"Authorization: {target.authorization}")
     return ("\r\n".join(lines) + "\r\n").encode()

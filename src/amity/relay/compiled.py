@@ -31,6 +31,22 @@ def callbacks_of(settings: RelaySettings) -> Callbacks:
     return structs.replace(settings.callbacks, events=events)
 
 
+def named_of(settings: RelaySettings) -> Callbacks:
+    """Return those of ``callbacks_of`` that the settings name."""
+    compiled = callbacks_of(settings)
+    return structs.replace(
+        compiled, events={key: compiled.events[key] for key in settings.callbacks.events if key in compiled.events}
+    )
+
+
+def asked_of(settings: RelaySettings) -> Callbacks:
+    """Return one callback for each way that ``callbacks_of`` has: those that are named, ``OTHERS``, and ``OLD`` in
+    shadow mode."""
+    named, compiled = named_of(settings), callbacks_of(settings).events
+    keys = [OTHERS, *([OLD] if settings.shadow.enable and OLD in compiled else [])]
+    return structs.replace(named, events={**named.events, **{key: compiled[key] for key in keys}})
+
+
 def _within(most: float, callback: Callback) -> Callback:
     return structs.replace(callback, timeout=min(callback.timeout, most)) if callback.timeout > most else callback
 

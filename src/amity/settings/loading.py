@@ -10,7 +10,7 @@ from amity.settings import relay_rules, rules
 from amity.settings.checking import build
 from amity.settings.environment import from_environment
 from amity.settings.files import Mapping, SettingsError, read_mapping
-from amity.settings.model import Section, Settings
+from amity.settings.model import Section, Settings, fields
 from amity.settings.relay import RelaySettings
 
 S = TypeVar("S", bound=Section)
@@ -47,8 +47,11 @@ def load_relay(
 
 
 def is_relay(path: Path) -> bool:
-    """Return whether a file has the settings of a relay. Raises ``SettingsError`` if it cannot be read."""
-    return "relay" in read_mapping(path)
+    """Return whether a file has the settings of a relay: a key that a server has not. Raises ``SettingsError`` if it
+    cannot be read."""
+    of_a_server = {each.encode_name for each in fields(Settings)}
+    of_a_relay = {each.encode_name for each in fields(RelaySettings)}
+    return not read_mapping(path).keys().isdisjoint(of_a_relay - of_a_server)
 
 
 def _load(

@@ -23,7 +23,7 @@ class Listening(Address):
     ``key`` is the first segment of the path of its URL where it is set.
     """
 
-    max_wait: Annotated[float, Meta(gt=0, le=15)] = 15.0
+    max_wait: Annotated[float, Meta(ge=0.5, le=15)] = 15.0
     key: Sensitive = ""
     max_connections: Annotated[int, Meta(ge=1, le=1000000)] = 10000
     max_body_bytes: Annotated[int, Meta(ge=1024, le=268435456)] = 8388608

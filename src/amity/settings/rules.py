@@ -31,8 +31,6 @@ def problems(settings: Settings, *, dev: bool) -> list[str]:
             for name, address in (("api", settings.api), ("gateway", settings.gateway))
             if not is_loopback(address.host)
         ]
-    if settings.database == "sqlite:///":
-        found.append("database: names no file, as in sqlite:///amity.db")
     api, gateway = settings.api, settings.gateway
     for name, address in (("api", api), ("gateway", gateway)):
         if address.host.startswith("["):
@@ -76,6 +74,8 @@ def about_admins(admins: Sequence[str]) -> list[str]:
 
 def about_database(url: str) -> list[str]:
     """Return what is wrong with a database's URL."""
+    if url == "sqlite:///":
+        return ["database: names no file, as in sqlite:///amity.db"]
     if url.startswith("sqlite:///"):
         # Such a file name would be valid, and create an empty database; what follows :// may contain a password.
         if "://" in url.removeprefix("sqlite:///"):

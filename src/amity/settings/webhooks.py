@@ -68,6 +68,9 @@ RAISED = frozenset(BY_SETTING)
 KEYS = RAISED | OPENIM
 NOT_RAISED = KEYS - RAISED
 
+NEVER_SENT = frozenset({"afterGroupMsgRevoke"})
+"""Those in OpenIM's file that no code of its server sends."""
+
 # The names in OpenIM 3.8.0's and 3.8.1's file.
 OLDER_NAMES = {
     "beforeSetGroupInfoEX": "beforeSetGroupInfoEx",

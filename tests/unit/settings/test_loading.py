@@ -9,6 +9,7 @@ import yaml
 
 from amity.settings import Settings, SettingsError, load, notes, webhooks
 from amity.wire.events.catalogue import BY_SETTING
+from tests.support.openim_webhooks import openim_webhooks
 from tests.support.tls import AUTHORITY
 
 SECRET = "sixteen letters and more"
@@ -66,22 +67,6 @@ callbacks:
     )
     assert settings.callbacks.events["beforeImportFriends"].failed_continue is False
     assert settings.callbacks.events["afterImportFriends"].timeout == 5.0
-
-
-def openim_webhooks() -> str:
-    """OpenIM's webhooks.yml, rebuilt from its keys: before and after have different sub-keys, some odd ones too."""
-    lines = ["url: http://127.0.0.1:10006/callbackExample"]
-    for key in sorted(webhooks.OPENIM):
-        lines += [f"{key}:", "  enable: false", "  timeout: 5"]
-        if key.endswith("ChatConversations"):
-            lines.append("  failedContinue: false")
-        elif key == "beforeAddBlack":
-            lines.append("  failedContinue:")
-        elif key.startswith("before"):
-            lines.append("  failedContinue: true")
-        if "Msg" in key:
-            lines += ["  # which", "  attentionIds: []", "  deniedTypes: []"]
-    return "\n".join(lines) + "\n"
 
 
 def test_openim_s_webhooks_file_is_taken_by_name_and_inline(tmp_path):

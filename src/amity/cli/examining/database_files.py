@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from amity.cli.examining.finding import Finding
-from amity.settings import Settings
+from amity.settings import RelaySettings, Settings
 
 _SQLITE: Final = "sqlite:///"
 # SQLite's log, the log's index, SQLite's rollback journal, and the server's lock.
@@ -18,7 +18,7 @@ def sqlite_file(url: str) -> Path | None:
     return Path(name) if name and name != url else None
 
 
-def relative_path(settings: Settings, config: Path | None) -> list[Finding]:
+def relative_path(settings: Settings | RelaySettings, config: Path | None) -> list[Finding]:
     """Warn of a relative path if the settings file is in another directory than this one. A server that is started
     there, or as a service, uses another file as its database."""
     file = sqlite_file(settings.database)

@@ -1,8 +1,10 @@
-"""Check whether the server can listen on its two ports, or already does, with this secret and on this database."""
+"""Check whether a server can listen on its two ports, or a relay on its one, or already does, with this secret and on
+this database."""
 
 import asyncio
 import errno
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final, Literal
@@ -11,17 +13,18 @@ from urllib.parse import urlencode
 from amity.auth import tokens
 from amity.cli.configuration import reached_host
 from amity.cli.examining.finding import Finding
+from amity.cli.examining.relay_answers import PROBE, reached_at
 from amity.errors import Code
 from amity.http.client import HttpClient, HttpFailure
 from amity.http.listening import bound_socket
 from amity.http.url import host_port
-from amity.settings import Address, Settings
+from amity.settings import Address, RelaySettings, Settings
 from amity.storage.state import State
 
 _SECONDS: Final = 3.0
 _MOST_BYTES: Final = 65_536
 _WEB: Final = 5
-Name = Literal["api", "gateway"]
+Name = Literal["api", "gateway", "relay"]
 
 
 class Holder(Enum):
@@ -32,6 +35,9 @@ class Holder(Enum):
     OTHER_SECRET = "a server of this protocol that takes another secret"
     OTHER_PART = "a server of this protocol, with its other port"
     OTHER_PROGRAM = "another program"
+    THIS_RELAY = "a relay that takes the settings' secret"
+    OTHER_RELAY = "a relay that takes another secret"
+    NO_RELAY = "a server of this protocol that is no relay, or a relay with another relay.key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,32 +63,44 @@ async def ports(settings: Settings, secret: str, state: State | None) -> list[Fi
     return [judge(port, other, state) for port, other in zip(found, reversed(found), strict=True)]
 
 
-def judge(port: Port, other: Port, state: State | None) -> Finding:
-    """Return the finding about one port, given the state of the other port and of the database."""
+async def relay_port(settings: RelaySettings, state: State | None) -> tuple[Finding, bool]:
+    """Examine the port of a relay; also return whether this relay listens there. ``state`` is the database's."""
+    port = await _examine("relay", settings.relay, settings.secret, settings.relay.key)
+    return judge(port, None, state), port.holder is Holder.THIS_RELAY
+
+
+def judge(port: Port, other: Port | None, state: State | None) -> Finding:
+    """Return the finding about one port, given the state of the other port, if there is one, and of the database."""
     subject = f"{port.name} port"
     if port.address.port == 0:
         return Finding("ok", subject, "0: a free one is taken at every start")
     move = f"set {port.name}.port ({_variable(port)}) to another one"
     served_by = _served_by(state)
+    what = "relay" if port.name == "relay" else "server"
     match port.holder:
-        case Holder.THIS_SECRET if served_by == "":
+        case Holder.THIS_SECRET | Holder.THIS_RELAY if served_by == "":
             assert state is not None  # noqa: S101 - it was asked who serves it
-            text = f"{port.where} is in use by a server with this secret that serves another database than {state.name}"
-            mend = "name the database by its whole path, run this where the server starts, or start the server anew"
+            text = f"{port.where} is in use by a {what} with this secret that serves another database than {state.name}"
+            mend = f"name the database by its whole path, run this where the {what} starts, or start the {what} anew"
             return Finding("fail", subject, text, mend)
-        case Holder.THIS_SECRET:
+        case Holder.THIS_SECRET | Holder.THIS_RELAY:
             return Finding("ok", subject, f"{port.where} is in use by {port.holder.value}")
-        case Holder.NOBODY if served_by or other.holder is Holder.THIS_SECRET:
-            who = f"process {served_by}, which serves the database," if served_by else f"the server on {other.where}"
-            text = f"{port.where} is free: {who} was started with other settings"
+        case Holder.NOBODY if served_by:
+            text = f"{port.where} is free: process {served_by}, which serves the database, {_OLDER}"
+            return Finding("warn", subject, text, f"start the {what} anew")
+        case Holder.NOBODY if other is not None and other.holder is Holder.THIS_SECRET:
+            text = f"{port.where} is free: the server on {other.where} {_OLDER}"
             return Finding("warn", subject, text, "start the server anew")
         case Holder.NOBODY:
             return Finding("ok", subject, f"{port.where} is free")
-        case Holder.OTHER_SECRET:
+        case Holder.OTHER_SECRET | Holder.OTHER_RELAY:
             mend = f"give both the same secret (AMITY_SECRET goes before the file's), or {move}"
             return Finding("fail", subject, f"{port.where} is in use by {port.holder.value}", mend)
         case Holder.OTHER_PART:
             mend = "look whether api.port and gateway.port are swapped"
+            return Finding("fail", subject, f"{port.where} is in use by {port.holder.value}", mend)
+        case Holder.NO_RELAY:
+            mend = f"start the relay anew if relay.key was changed; else {move}"
             return Finding("fail", subject, f"{port.where} is in use by {port.holder.value}", mend)
     mend = (
         f"stop what listens there, or {move}" if port.error == _IN_USE else f"see {port.name}.host and {port.name}.port"
@@ -90,6 +108,7 @@ def judge(port: Port, other: Port, state: State | None) -> Finding:
     return Finding("fail", subject, f"{port.where} cannot be listened on: {port.error}", mend)
 
 
+_OLDER: Final = "was started with other settings"
 _IN_USE: Final = "another program listens there"
 
 
@@ -104,7 +123,7 @@ def _served_by(state: State | None) -> str | None:
     return state.used_by or ""
 
 
-async def _examine(name: Name, address: Address, secret: str) -> Port:
+async def _examine(name: Name, address: Address, secret: str, key: str = "") -> Port:
     if address.port == 0:
         return Port(name, address, Holder.NOBODY)
     try:
@@ -112,7 +131,7 @@ async def _examine(name: Name, address: Address, secret: str) -> Port:
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             return Port(name, address, Holder.OTHER_PROGRAM, _why(error, address))
-        return Port(name, address, await _holder(name, address, secret), _IN_USE)
+        return Port(name, address, await _holder(name, address, secret, key), _IN_USE)
     return Port(name, address, Holder.NOBODY)
 
 
@@ -131,13 +150,15 @@ def _why(error: OSError, address: Address) -> str:
     return known.get(error.errno or 0, said.removeprefix(f"cannot listen on {host_port(address.host, address.port)}: "))
 
 
-async def _holder(name: Name, address: Address, secret: str) -> Holder:
+async def _holder(name: Name, address: Address, secret: str, key: str) -> Holder:
     """Find out which program listens, by a token that is signed with the settings' secret and expired long ago.
 
     The server answers with another error for a wrong signature than for an expired token. An expired token grants
     nothing, and the server does not look it up.
     """
     token = tokens.sign(secret or "-", "amity-doctor", _WEB, 0, 1)
+    if name == "relay":
+        return await _holder_for_relay(address, token, key)
     asked, other = (_ask_api, _ask_gateway) if name == "api" else (_ask_gateway, _ask_api)
     code = await asked(address, token)
     if code == Code.TOKEN_EXPIRED:
@@ -149,11 +170,26 @@ async def _holder(name: Name, address: Address, secret: str) -> Holder:
     return Holder.OTHER_PROGRAM
 
 
+async def _holder_for_relay(address: Address, token: str, key: str) -> Holder:
+    code = await _ask(address, "/callback/statistics", {"token": token}, b"{}")
+    if code not in (Code.TOKEN_EXPIRED, Code.TOKEN_UNKNOWN):
+        return Holder.OTHER_PROGRAM
+    base = f"http://{host_port(reached_host(address), address.port)}{f'/{key}' if key else ''}"
+    if (await reached_at(base, PROBE)).relay_of != PROBE:
+        return Holder.NO_RELAY
+    return Holder.THIS_RELAY if code == Code.TOKEN_EXPIRED else Holder.OTHER_RELAY
+
+
 async def _ask_api(address: Address, token: str) -> int | None:
-    url = f"http://{host_port(reached_host(address), address.port)}/auth/parse_token"
+    return await _ask(address, "/auth/parse_token", {}, json.dumps({"token": token}).encode())
+
+
+async def _ask(address: Address, path: str, headers: Mapping[str, str], body: bytes) -> int | None:
+    """Return the code of an operation's answer; ``None`` if there is no answer of this protocol."""
+    url = f"http://{host_port(reached_host(address), address.port)}{path}"
     client = HttpClient(limit=_MOST_BYTES)
     try:
-        reply = await client.post(url, {"operationID": "amity-doctor"}, json.dumps({"token": token}).encode(), _SECONDS)
+        reply = await client.post(url, {"operationID": "amity-doctor", **headers}, body, _SECONDS)
     except HttpFailure:
         return None
     finally:

@@ -2,9 +2,16 @@
 
 from typing import Final
 
+from amity.relay.commands import OTHERS
+from amity.relay.compiled import OLD
 from amity.settings import Callback, Callbacks
 
 _REFUSALS: Final = (401, 403)
+
+
+def path_of(key: str) -> str:
+    """Return the path in the settings of the callback with a key. Two of a relay's keys are no callback's."""
+    return {OTHERS: OTHERS, OLD: "shadow"}.get(key, f"callbacks.{key}")
 
 
 def about_refusal(status: int, callbacks: Callbacks, key: str) -> tuple[str, str] | None:
@@ -13,7 +20,7 @@ def about_refusal(status: int, callbacks: Callbacks, key: str) -> tuple[str, str
     if status not in _REFUSALS:
         return None
     own = callbacks.events.get(key, Callback()).secret
-    setting = "callbacks.secret" if own is None else f"callbacks.{key}.secret"
+    setting = "callbacks.secret" if own is None else f"{path_of(key)}.secret"
     if not (callbacks.secret if own is None else own):
         return (
             f"the business server refused the callback (HTTP {status}), which is not signed: {setting} is not set",
