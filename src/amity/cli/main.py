@@ -100,11 +100,13 @@ def main(debug: bool) -> None:
     \b
     A first look:       amity demo
     To set up:          amity init && amity doctor && amity serve
+    Beside OpenIM's
+    own server:         amity init --relay && amity relay
     To try a business
     server alone:       amity callbacks send http://127.0.0.1:10006/callbackExample
 
-    Settings come from ./amity.yml (or --config FILE, or AMITY_CONFIG) and from environment variables such as
-    AMITY_API__PORT=10002.
+    Settings come from ./amity.yml, a relay's from ./relay.yml (or --config FILE, or AMITY_CONFIG), and from
+    environment variables such as AMITY_API__PORT=10002.
     """
     standard_streams.complete()
     if debug:

@@ -37,6 +37,15 @@ async def test_a_request_says_what_it_must_and_nothing_else(client, business):
     assert request.body == b'{"a":1}'
 
 
+async def test_a_page_is_fetched_by_get(client, business):
+    reply = await client.get(f"{business.url}/path?query=1", 2.0)
+    assert reply.status == 200
+    (request,) = business.requests
+    assert (request.method, request.path, request.query_string, request.body) == ("GET", "/path", "query=1", b"")
+    with pytest.raises(ValueError, match="begins with http"):
+        await client.get("nowhere", 2.0)
+
+
 async def test_userinfo_of_the_url_is_sent_as_basic_authorization(client, business):
     await client.post(f"http://me:pw@127.0.0.1:{business.port}/", TYPE, b"", 2.0)
     assert business.requests[0].headers["authorization"] == "Basic bWU6cHc="

@@ -33,7 +33,8 @@ class LogEntry(Response):
     """What became of one callback, or of one attempt to deliver one.
 
     ``verdict``: approved, modified, rejected or failed of a before-callback; delivered, retrying, dead, replayed or
-    discarded of an after-callback. ``http_status`` is 0 where there was no answer.
+    discarded of an after-callback; agrees or differs of a relay in shadow mode. ``http_status`` is 0
+    where there was no answer.
     """
 
     time: int = 0
