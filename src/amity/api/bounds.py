@@ -22,7 +22,7 @@ ID: Final = 128
 """Characters of a user's id."""
 _IDS: Final[dict[str, int]] = {
     **dict.fromkeys(("userID", "userID1", "userID2", "ownerUserID", "friendUserID", "fromUserID", "toUserID"), ID),
-    **dict.fromkeys(("blackUserID", "operatorUserID", "handlerUserID", "groupID", "account"), ID),
+    **dict.fromkeys(("blackUserID", "operatorUserID", "handlerUserID", "groupID", "account", "sendID", "recvID"), ID),
     **dict.fromkeys(("userIDs", "userIDList", "friendUserIDs", "checkUserIDs", "groupIDs"), ID),
     **dict.fromkeys(("conversationID", "conversationIDs"), 2 * ID + 64),
     **dict.fromkeys(("versionID", "after"), 256),
@@ -41,8 +41,9 @@ CHARACTERS: Final[dict[str, int]] = {
     "secret": 1024,
     **dict.fromkeys(("token", "fcmToken"), 4096),
     "nickName": 256,
-    **dict.fromkeys(("nickname", "remark", "reqMsg", "handleMsg", "filename"), 1024),
-    **dict.fromkeys(("faceURL", "URL", "value"), 8192),
+    **dict.fromkeys(("title", "desc", "iOSPushSound", "signalInfo"), 4096),
+    **dict.fromkeys(("nickname", "senderNickname", "remark", "reqMsg", "handleMsg", "filename"), 1024),
+    **dict.fromkeys(("faceURL", "senderFaceURL", "URL", "value"), 8192),
     **dict.fromkeys(("ex", "configs"), 65_536),
 }
 """Characters of a text, or of each text in a list. An operation may allow fewer."""
@@ -57,6 +58,8 @@ ENTRIES: Final[dict[str, int]] = {
     "handleResults": 16,
 }
 """Entries of a list."""
+RAW_BYTES: Final[dict[str, int]] = {"content": 65_536}
+"""Bytes of the JSON of a value that an operation decodes itself."""
 CHECKED_LATER: Final = frozenset(
     ("friendUserIDs", "userIDList", "configs", "fileURLs", "friends", "applications", "blacks")
 )
@@ -87,6 +90,13 @@ def entries_at_once(name: str) -> int:
 def text_bytes(name: str) -> int:
     """Return the most bytes of JSON that a text of this name may have."""
     return characters(name) * _TEXT_BYTES + 4
+
+
+def raw_bytes(name: str) -> int:
+    """Return the most bytes of a value of any form. Raises ``TypeError`` if the name has no bound."""
+    if name not in RAW_BYTES:
+        raise TypeError(f"{name}: values of this name have no bound in amity.api.bounds")
+    return RAW_BYTES[name]
 
 
 def integer_bytes() -> int:

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from amity.api.bounds import RECORDS, characters, entries, entries_at_once, integer_bytes, text_bytes
+from amity.api.bounds import RECORDS, characters, entries, entries_at_once, integer_bytes, raw_bytes, text_bytes
 from amity.errors import Code, ImError
 
 LEAST = -(2**63)
@@ -169,6 +169,8 @@ def _compiled(info: msgspec.inspect.Type, name: str, most: int = MOST) -> Shape:
             return Shape(characters=own, bytes=own * 12 + 4)
         case msgspec.inspect.StrType():
             return Shape(characters=characters(name), bytes=text_bytes(name))
+        case msgspec.inspect.RawType():
+            return Shape(bytes=raw_bytes(name))
         case msgspec.inspect.BoolType():
             return Shape(is_switch=True, bytes=integer_bytes())
         case msgspec.inspect.LiteralType():

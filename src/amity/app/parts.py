@@ -12,6 +12,7 @@ from amity.callbacks.admin.operations import operations as callback_operations
 from amity.callbacks.admin.service import CallbackAdmin
 from amity.calls.operation import Operation
 from amity.calls.quota import Quota
+from amity.conversations.finding import Finding
 from amity.conversations.operations import operations as conversation_operations
 from amity.conversations.service import Conversations
 from amity.devices.operations import operations as device_operations
@@ -21,7 +22,11 @@ from amity.groups.service import Groups
 from amity.inbox.operations import operations as inbox_operations
 from amity.inbox.service import Inbox
 from amity.messages.operations import operations as message_operations
-from amity.messages.service import Messages
+from amity.messages.pulling import Pulling
+from amity.messages.reading import Reading
+from amity.messages.sending import Sending
+from amity.messages.signals import Signals
+from amity.messages.writing import Writing
 from amity.moving.exporting.service import Exporting
 from amity.moving.operations import operations as moving_operations
 from amity.moving.restoring.service import Restoring
@@ -40,6 +45,7 @@ from amity.relations.requests.answering import Answering
 from amity.relations.requests.applying import Applying
 from amity.relations.requests.operations import operations as request_operations
 from amity.relations.requests.reading import Applications
+from amity.timeline.service import Timelines
 from amity.users.client_config.service import ClientConfig
 from amity.users.client_operations import operations as user_client_operations
 from amity.users.commands.service import Commands
@@ -85,6 +91,9 @@ def build(ground: Ground) -> Parts:
     limits = Limits(settings.limits, database)
     importing = ImportFriends(database, directory, before, outbox, settings.client_import, push, limits)
     friends = Friends(database, directory, before, outbox, push)
+    timelines = Timelines(database)
+    finding = Finding(directory, timelines)
+    writing = Writing(database, timelines)
     presence = Presence(database, directory, outbox, ground.sessions)
     return Parts(
         operations=[
@@ -105,10 +114,15 @@ def build(ground: Ground) -> Parts:
                 Blacks(database, directory, ground.version_id),
             ),
             *moving_operations(Restoring(database, directory, profiles, auth.log_out), Exporting(database)),
-            *conversation_operations(Conversations(ground.version_id)),
+            *conversation_operations(Conversations(database, directory, finding, ground.version_id)),
             *inbox_operations(Inbox()),
             *group_operations(Groups(ground.version_id)),
-            *message_operations(Messages()),
+            *message_operations(
+                Sending(database, directory, timelines, writing, push, settings.admins),
+                Pulling(database, directory, timelines, finding),
+                Reading(database, directory, timelines, finding, push),
+                Signals(),
+            ),
             *device_operations(Devices()),
             *callback_operations(CallbackAdmin(database, ground.courier, ground.log)),
         ],

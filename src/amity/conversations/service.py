@@ -1,11 +1,16 @@
-"""The rules of conversations while there are none: permissions, and empty lists.
+"""Users' conversations as clients sync and read them.
 
 Source: open-im-server 3.8 ``internal/rpc/conversation``.
 """
 
+from collections.abc import Callable, Sequence
+
 from amity.calls.call import Call
 from amity.calls.page import page_of
+from amity.conversations import store
+from amity.conversations.finding import MOST_NAMED, Finding
 from amity.conversations.models import (
+    Conversation,
     ConversationIdsRequest,
     ConversationIdsResponse,
     ConversationsResponse,
@@ -20,14 +25,25 @@ from amity.conversations.models import (
     GetOwnerConversationRequest,
     GetOwnerConversationResponse,
 )
+from amity.conversations.store import CONVERSATIONS, Position
 from amity.errors import Code, ImError
-from amity.sync.lists import EMPTY_VERSION, changes_from, id_hash
+from amity.storage import Database
+from amity.sync.lists import EMPTY_VERSION, id_hash
+from amity.sync.versioned_list import Change
+from amity.users.directory import Directory
+
+MOST_IN_ALL = 10_000
+"""Conversations in an answer that has all of a user's."""
+_QUIET = 2
 
 
 class Conversations:
     """The operations of conversations. ``version_id`` is the ``versionID`` of this database's lists."""
 
-    def __init__(self, version_id: str) -> None:
+    def __init__(self, database: Database, directory: Directory, finding: Finding, version_id: str) -> None:
+        self._database = database
+        self._directory = directory
+        self._finding = finding
         self._version_id = version_id
 
     async def get_incremental_conversations(
@@ -35,9 +51,20 @@ class Conversations:
     ) -> GetIncrementalConversationsResponse:
         """Return what has changed in the list of a user's conversations since the client's version."""
         call.require_allowed(request.user_id, "userID")
-        since = changes_from(request.version_id, request.version, current_id=self._version_id, current=EMPTY_VERSION)
+        owner = await self._directory.number(request.user_id)
+
+        async def read(since: int, most: int) -> list[Change[Conversation]]:
+            return await store.changes(self._database, owner or 0, since, most)
+
+        asked = (request.version_id, request.version)
+        increment = await CONVERSATIONS.increment(self._database, owner, asked, self._version_id, read)
         return GetIncrementalConversationsResponse(
-            version=EMPTY_VERSION, version_id=self._version_id, full=since is None, delete=[], insert=[], update=[]
+            version=increment.version,
+            version_id=self._version_id,
+            full=increment.full,
+            delete=increment.delete,
+            insert=increment.insert,
+            update=increment.update,
         )
 
     async def get_owner_conversation(
@@ -45,48 +72,83 @@ class Conversations:
     ) -> GetOwnerConversationResponse:
         """Return one page of a user's conversations and how many there are."""
         call.require_allowed(request.user_id, "userID")
-        page_of(request.pagination)
-        return GetOwnerConversationResponse(total=0, conversations=[])
+        offset, limit = page_of(request.pagination)
+        owner = await self._directory.number(request.user_id)
+        if owner is None:
+            return GetOwnerConversationResponse(total=0, conversations=[])
+        return GetOwnerConversationResponse(
+            total=await store.count(self._database, owner),
+            conversations=await store.page(self._database, owner, offset, limit),
+        )
 
     async def get_full_conversation_ids(
         self, call: Call, request: GetFullConversationIdsRequest
     ) -> GetFullConversationIdsResponse:
         """Return the ids of all of a user's conversations, or that the client's hash of them is current."""
         call.require_allowed(request.user_id, "userID")
+        owner = await self._directory.number(request.user_id)
+        # The version is read first: ids that are newer than it are fetched again, ids that are older would be missed.
+        version = EMPTY_VERSION if owner is None else await CONVERSATIONS.version(self._database, owner)
+        ids = [] if owner is None else await store.ids(self._database, owner, request.user_id)
+        equal = request.id_hash == id_hash(ids)
         return GetFullConversationIdsResponse(
-            version=EMPTY_VERSION,
-            version_id=self._version_id,
-            equal=request.id_hash == id_hash([]),
-            conversation_ids=[],
+            version=version, version_id=self._version_id, equal=equal, conversation_ids=[] if equal else ids
         )
 
     async def get_all_conversations(self, call: Call, request: GetAllConversationsRequest) -> ConversationsResponse:
-        """Return all of a user's conversations."""
+        """Return all of a user's conversations. Raises ``ImError``, ``ARGS`` (1001), for more than 10,000."""
         call.require_own(request.owner_user_id, "ownerUserID")
-        return ConversationsResponse(conversations=[])
+        owner = await self._directory.number(request.owner_user_id)
+        if owner is None:
+            return ConversationsResponse(conversations=[])
+        found = await store.page(self._database, owner, 0, MOST_IN_ALL + 1)
+        if len(found) > MOST_IN_ALL:
+            raise ImError(Code.ARGS, f"more than {MOST_IN_ALL} conversations: ask for them page by page")
+        return ConversationsResponse(conversations=found)
 
     async def get_conversations(self, call: Call, request: GetConversationsRequest) -> ConversationsResponse:
         """Return those of the named conversations that a user has."""
         call.require_own(request.owner_user_id, "ownerUserID")
         if request.conversation_ids is None:
             raise ImError(Code.ARGS, "conversationIDs is empty")
-        return ConversationsResponse(conversations=[])
+        return ConversationsResponse(conversations=await self._named(request.owner_user_id, request.conversation_ids))
 
     async def get_conversation(self, call: Call, request: GetConversationRequest) -> GetConversationResponse:
-        """Return one conversation. Raises ``ImError``, 1004, because nobody has one."""
+        """Return one conversation. Raises ``ImError``, ``RECORD_NOT_FOUND`` (1004), if the user has it not."""
         call.require_own(request.owner_user_id, "ownerUserID")
         if not request.conversation_id:
             raise ImError(Code.ARGS, "conversationID is empty")
-        raise ImError(Code.RECORD_NOT_FOUND, f"conversationID: conversation not found: {request.conversation_id}")
+        found = await self._named(request.owner_user_id, [request.conversation_id])
+        if not found:
+            raise ImError(Code.RECORD_NOT_FOUND, f"conversationID: conversation not found: {request.conversation_id}")
+        return GetConversationResponse(conversation=found[0])
 
     async def get_not_notify_conversation_ids(
         self, call: Call, request: ConversationIdsRequest
     ) -> ConversationIdsResponse:
         """Return the conversations for which a user wants no notifications."""
         call.require_allowed(request.user_id, "userID")
-        return ConversationIdsResponse(conversation_ids=[])
+        return await self._ids_where(request.user_id, lambda each: each.recv_msg_opt == _QUIET)
 
     async def get_pinned_conversation_ids(self, call: Call, request: ConversationIdsRequest) -> ConversationIdsResponse:
         """Return the conversations that a user has pinned."""
         call.require_allowed(request.user_id, "userID")
-        return ConversationIdsResponse(conversation_ids=[])
+        return await self._ids_where(request.user_id, lambda each: each.is_pinned)
+
+    async def _named(self, owner_id: str, conversation_ids: Sequence[str]) -> list[Conversation]:
+        if len(conversation_ids) > MOST_NAMED:
+            raise ImError(
+                Code.ARGS, f"conversationIDs: {len(conversation_ids)} entries, and at most {MOST_NAMED} are allowed"
+            )
+        owner = await self._directory.number(owner_id)
+        if owner is None:
+            return []
+        timelines = await self._finding.timelines(owner, owner_id, conversation_ids)
+        return await store.some(self._database, owner, list(timelines.values())) if timelines else []
+
+    async def _ids_where(self, user_id: str, wanted: Callable[[Position], bool]) -> ConversationIdsResponse:
+        owner = await self._directory.number(user_id)
+        positions = [] if owner is None else await store.positions(self._database, owner)
+        return ConversationIdsResponse(
+            conversation_ids=[each.conversation_id(user_id) for each in positions if wanted(each)]
+        )

@@ -14,6 +14,7 @@ from amity.gateway.sessions import Sessions
 from amity.wire.frames import Identifier, Reply
 from amity.wire.notification import Notification, push_messages
 from amity.wire.platforms import IOS
+from amity.wire.proto.sdkws_pb2 import MsgData, PullMsgs, PushMessages
 
 _log = logging.getLogger(__name__)
 
@@ -64,6 +65,16 @@ class Push:
         except Exception:  # noqa: BLE001 - a client that misses a push learns of it at its next sync
             _log.exception("a notification of type %d could not be sent", notification.detail.content_type)
 
+    def message(self, user_ids: Sequence[str], conversation_id: str, message: MsgData, operation_id: str) -> None:
+        """Send a message to all connected clients of these users. Never waits, never raises: who is not connected finds
+        it by pulling."""
+        try:
+            sessions = list(self._reachable(user_ids, None))
+            if sessions:
+                self._sessions.fan_out.send(sessions, Frames(partial(_frame, conversation_id, message, operation_id)))
+        except Exception:  # noqa: BLE001 - a client that misses a push finds the message by pulling
+            _log.exception("a message could not be pushed")
+
     def _reachable(self, user_ids: Iterable[str], platform_id: int | None) -> Iterator[Session]:
         """Return the users' sessions, or those on one platform, without iPhones whose app is in the background: such an
         app is suspended, and needs offline push."""
@@ -73,6 +84,11 @@ class Push:
             for session in self._sessions.of(user_id)
             if platform_id in (None, session.platform_id) and not (session.is_background and session.platform_id == IOS)
         )
+
+
+def _frame(conversation_id: str, message: MsgData, operation_id: str) -> Reply:
+    data = PushMessages(msgs={conversation_id: PullMsgs(Msgs=[message])}).SerializeToString()
+    return Reply(Identifier.PUSH, operation_id=operation_id, data=data)
 
 
 def _reply(notification: Notification, now: int, operation_id: str) -> Reply:

@@ -41,6 +41,42 @@ class MsgData(Response):
     ex: str
 
 
+class PushInfo(Request):
+    title: str = ""
+    desc: str = ""
+    ex: str = ""
+    ios_push_sound: str = msgspec.field(default="", name="iOSPushSound")
+    ios_badge_count: bool = msgspec.field(default=False, name="iOSBadgeCount")
+    signal_info: str = ""
+
+
+class SendMsgRequest(Request):
+    """A message from anybody. ``content`` is an object; ``send_time`` in milliseconds since 1970, 0 for now."""
+
+    send_id: str = ""
+    recv_id: str = ""
+    group_id: str = ""
+    sender_nickname: str = ""
+    sender_face_url: str = ""
+    sender_platform_id: Int32 = 0
+    content: msgspec.Raw = msgspec.Raw(b"null")
+    content_type: Int32 = 0
+    session_type: Int32 = 0
+    is_online_only: bool = False
+    not_offline_push: bool = False
+    send_time: int = 0
+    offline_push_info: PushInfo | None = None
+    ex: str = ""
+
+
+class SendMsgResponse(Response):
+    """``send_time`` in milliseconds since 1970."""
+
+    server_msg_id: str
+    client_msg_id: str
+    send_time: int
+
+
 class PullMsgs(Response):
     """Messages of one conversation; ``is_end``: there are no more in the direction asked for, and ``end_seq`` is the
     last one there."""

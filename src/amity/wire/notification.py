@@ -48,6 +48,7 @@ class ContentType(IntEnum):
     FRIENDS_INFO_UPDATE = 1210
     CONVERSATION_CHANGE = 1300
     USER_INFO_UPDATED = 1303
+    MARK_AS_READ = 2200
 
 
 class Detail(msgspec.Struct, kw_only=True, rename=wire_name):

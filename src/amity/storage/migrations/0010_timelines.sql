@@ -35,3 +35,29 @@ create table displaced_messages (
     seq integer not null,
     primary key (once_part, once)
 ) CLUSTERED;
+
+-- A user's row of a conversation: its settings, how far it has read, and the bounds of what it may see. A synced list like
+-- that of friends. timeline is the chat's; peer_seq is the other user, or 0 in a group.
+create table conversations (
+    owner_seq integer not null,
+    timeline integer not null,
+    peer_seq integer not null,
+    version integer not null,
+    added_version integer not null,
+    deleted integer not null,
+    read_seq integer not null,
+    min_seq integer not null,
+    max_seq integer not null,          -- 0: no bound
+    recv_msg_opt integer not null,
+    is_pinned integer not null,
+    is_private_chat integer not null,
+    burn_duration integer not null,
+    group_at_type integer not null,
+    is_msg_destruct integer not null,
+    msg_destruct_time integer not null,
+    latest_msg_destruct_time integer not null,
+    attached_info text not null,
+    ex text not null,
+    primary key (owner_seq, timeline)
+) CLUSTERED;
+create index conversations_by_version on conversations (owner_seq, version);

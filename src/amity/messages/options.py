@@ -1,0 +1,36 @@
+"""The switches of a message, by its type. A switch that is absent is on.
+
+Source: open-im-server 3.8 ``internal/rpc/msg/verify.go``, ``pkg/msgprocessor/options.go``.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+REVOKED_BY_CLIENT: Final = 111
+TYPING: Final = 113
+_SERVERS_ALONE: Final = ("isNotNotification", "isSendMsg")
+"""Where a message goes is not for clients to say."""
+_OFF: Final = {
+    REVOKED_BY_CLIENT: ("unreadCount", "offlinePush"),
+    TYPING: (
+        "history",
+        "persistent",
+        "senderSync",
+        "conversationUpdate",
+        "senderConversationUpdate",
+        "unreadCount",
+        "offlinePush",
+    ),
+}
+ONLINE_ONLY: Final = ("history", "persistent", "senderSync", "conversationUpdate")
+
+
+def options_of(content_type: int, asked: Mapping[str, bool]) -> dict[str, bool]:
+    """Return the switches of a message: those that were asked for, with those that its type has off."""
+    options = {name: value for name, value in asked.items() if name not in _SERVERS_ALONE}
+    return options | dict.fromkeys(_OFF.get(content_type, ()), False)
+
+
+def is_on(options: Mapping[str, bool], name: str) -> bool:
+    """Return whether a switch is on."""
+    return options.get(name, True)

@@ -1,0 +1,248 @@
+"""Pulling messages by their numbers, within what the caller may see.
+
+Source: open-im-server 3.8 ``internal/rpc/msg/sync_msg.go``.
+"""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from amity.calls.call import Call
+from amity.clock import SYSTEM_CLOCK, Clock
+from amity.conversations import store as conversations
+from amity.conversations.finding import MOST_NAMED, Finding
+from amity.conversations.store import Position
+from amity.errors import Code, ImError
+from amity.messages.bounds import Window, window
+from amity.messages.models import (
+    ConversationSeqs,
+    GetConversationsHasReadAndMaxSeqRequest,
+    GetConversationsHasReadAndMaxSeqResponse,
+    GetLastMessageRequest,
+    GetLastMessageResponse,
+    GetMaxSeqRequest,
+    GetMaxSeqResponse,
+    GetSeqMessageRequest,
+    GetSeqMessageResponse,
+    GetServerTimeRequest,
+    GetServerTimeResponse,
+    MsgData,
+    PullMessageBySeqsRequest,
+    PullMessageBySeqsResponse,
+    PullMsgs,
+    SeqRange,
+    Seqs,
+)
+from amity.messages.shown import placeholder, shown
+from amity.storage import Database
+from amity.timeline.models import Ends, Message
+from amity.timeline.service import Timelines
+from amity.users.directory import Directory
+from amity.wire.conversation_ids import NOTIFICATIONS
+
+MOST_OF_RANGE: Final = 1000
+"""Messages that are read for one range, or one list of numbers."""
+MOST_BYTES: Final = 768 * 1024
+"""Bytes of messages in one answer. OpenIM's clients break off a frame above 1 MiB."""
+_ENTRY_BYTES: Final = 64
+_DESCENDING: Final = 1
+_NOTHING: Final = Ends(1, 0, 0)
+
+
+class _Conversation(NamedTuple):
+    """A conversation of the caller with what of it the caller may see."""
+
+    position: Position
+    window: Window
+
+
+class Pulling:
+    """The operations by which clients read messages."""
+
+    def __init__(
+        self,
+        database: Database,
+        directory: Directory,
+        timelines: Timelines,
+        finding: Finding,
+        clock: Clock = SYSTEM_CLOCK,
+    ) -> None:
+        self._database = database
+        self._directory = directory
+        self._timelines = timelines
+        self._finding = finding
+        self._clock = clock
+
+    async def get_max_seq(self, call: Call, request: GetMaxSeqRequest) -> GetMaxSeqResponse:
+        """Return the last number of each of a user's conversations that has a message."""
+        call.require_allowed(request.user_id, "userID")
+        owner = await self._directory.number(request.user_id)
+        positions = [] if owner is None else await conversations.positions(self._database, owner)
+        ends = await self._ends(positions)
+        return GetMaxSeqResponse(
+            max_seqs={
+                each.conversation_id(request.user_id): found.newest
+                for each in positions
+                if (found := ends.get(each.timeline)) is not None and found.newest
+            },
+            min_seqs={},
+        )
+
+    async def pull_by_ranges(self, call: Call, request: PullMessageBySeqsRequest) -> PullMessageBySeqsResponse:
+        """Return the messages in these ranges: of each the newest that are asked for, oldest first."""
+        call.require_allowed(request.user_id, "userID")
+        _require_order(request.order)
+        answer = PullMessageBySeqsResponse(msgs={}, notification_msgs={})
+        left = MOST_BYTES
+        for asked in request.seq_ranges or ():
+            conversation = await self._conversation(request.user_id, asked.conversation_id)
+            if conversation is None:
+                continue
+            pulled, size = await self._range(conversation, asked, request.order, left)
+            if pulled is not None:
+                answer.msgs[asked.conversation_id] = pulled
+                left -= size
+        return answer
+
+    async def pull_by_seqs(self, call: Call, request: GetSeqMessageRequest) -> GetSeqMessageResponse:
+        """Return the messages with these numbers; each conversation that is asked for has an entry."""
+        call.require_own(request.user_id, "userID")
+        _require_order(request.order)
+        answer = GetSeqMessageResponse(msgs={}, notification_msgs={})
+        left = MOST_BYTES
+        for asked in request.conversations or ():
+            notifies = asked.conversation_id.startswith(NOTIFICATIONS)
+            into = answer.notification_msgs if notifies else answer.msgs
+            # Clients read the entry without checking that it exists.
+            into[asked.conversation_id] = PullMsgs(msgs=[], is_end=True, end_seq=0)
+            conversation = await self._conversation(request.user_id, asked.conversation_id)
+            if conversation is not None:
+                into[asked.conversation_id], size = await self._numbered(conversation, asked, request.order, left)
+                left -= size
+        return answer
+
+    async def get_read_and_max_seqs(
+        self, call: Call, request: GetConversationsHasReadAndMaxSeqRequest
+    ) -> GetConversationsHasReadAndMaxSeqResponse:
+        """Return how far a user has read in its conversations, and their last numbers; 0 for an unknown
+        conversation."""
+        call.require_own(request.user_id, "userID")
+        named = request.conversation_ids or ()
+        if len(named) > MOST_NAMED:
+            raise ImError(Code.ARGS, f"conversationIDs: {len(named)} entries, and at most {MOST_NAMED} are allowed")
+        owner = await self._directory.number(request.user_id)
+        positions = {}
+        if owner is not None and named:
+            timelines = await self._finding.timelines(owner, request.user_id, named)
+            rows = await conversations.positions_in(self._database, owner, list(timelines.values()))
+            positions = {each: rows[timeline] for each, timeline in timelines.items() if timeline in rows}
+        elif owner is not None:
+            rows_of_all = await conversations.positions(self._database, owner)
+            positions = {each.conversation_id(request.user_id): each for each in rows_of_all}
+        ends = await self._ends(list(positions.values()))
+        seqs = {conversation_id: Seqs(max_seq=0, has_read_seq=0, max_seq_time=0) for conversation_id in named}
+        for conversation_id, position in positions.items():
+            found = ends.get(position.timeline, _NOTHING)
+            seen = window(position, found)
+            seqs[conversation_id] = Seqs(
+                max_seq=seen.last, has_read_seq=min(position.read_seq, seen.last), max_seq_time=found.last_at
+            )
+        pinned = [each for each, position in positions.items() if position.is_pinned] if request.return_pinned else []
+        return GetConversationsHasReadAndMaxSeqResponse(seqs=seqs, pinned_conversation_ids=pinned)
+
+    async def get_last_message(self, call: Call, request: GetLastMessageRequest) -> GetLastMessageResponse:
+        """Return the newest message of each of these conversations that the user may see."""
+        call.require_own(request.user_id, "userID")
+        found: dict[str, MsgData] = {}
+        for conversation_id in dict.fromkeys((request.conversation_ids or ())[:MOST_NAMED]):
+            conversation = await self._conversation(request.user_id, conversation_id)
+            if conversation is None:
+                continue
+            seen = conversation.window
+            messages = await self._timelines.newest_of(conversation.position.timeline, seen.first, seen.last, 1)
+            for message in messages:
+                found[conversation_id] = shown(message, is_read=False)
+        return GetLastMessageResponse(msgs=found)
+
+    async def get_server_time(self, call: Call, request: GetServerTimeRequest) -> GetServerTimeResponse:
+        """Return the server's time."""
+        return GetServerTimeResponse(server_time=self._clock.now_ms())
+
+    async def _conversation(self, owner_id: str, conversation_id: str) -> _Conversation | None:
+        """Return a conversation of a user, or ``None`` if the user has it not."""
+        owner = await self._directory.number(owner_id)
+        if owner is None:
+            return None
+        timeline = await self._finding.timeline(owner, owner_id, conversation_id)
+        if timeline is None:
+            return None
+        position = await conversations.position(self._database, owner, timeline)
+        if position is None:
+            return None
+        ends = await self._timelines.ends([timeline])
+        return _Conversation(position, window(position, ends.get(timeline, _NOTHING)))
+
+    async def _ends(self, positions: Sequence[Position]) -> dict[int, Ends]:
+        return await self._timelines.ends([each.timeline for each in positions]) if positions else {}
+
+    async def _range(
+        self, conversation: _Conversation, asked: SeqRange, order: int, left: int
+    ) -> tuple[PullMsgs | None, int]:
+        seen = conversation.window
+        first, last = max(asked.begin, seen.first), min(asked.end, seen.last)
+        if last < first:
+            return None, 0
+        most = min(asked.num, MOST_OF_RANGE)
+        messages = await self._timelines.newest_of(conversation.position.timeline, first, last, most)
+        kept, size = _within(messages, left, newest=True)
+        is_end = seen.last <= asked.end if order != _DESCENDING else asked.begin <= seen.first
+        is_whole = len(kept) == len(messages)
+        return PullMsgs(msgs=await self._shown(conversation, kept), is_end=is_end and is_whole, end_seq=0), size
+
+    async def _numbered(
+        self, conversation: _Conversation, asked: ConversationSeqs, order: int, left: int
+    ) -> tuple[PullMsgs, int]:
+        seen = conversation.window
+        seqs = list(dict.fromkeys(asked.seqs or ()))[:MOST_OF_RANGE]
+        wanted = [seq for seq in seqs if seen.first <= seq <= seen.last]
+        found = {message.seq: message for message in await self._timelines.some(conversation.position.timeline, wanted)}
+        kept, size = _within([found[seq] for seq in sorted(found)], left, newest=False)
+        messages = {message.seq: message for message in await self._shown(conversation, kept)}
+        is_whole = len(kept) == len(found)
+        answered = [messages.get(seq) or placeholder(seq) for seq in sorted(wanted) if seq in messages or is_whole]
+        if order == _DESCENDING and any(seq < seen.first for seq in seqs):
+            return PullMsgs(msgs=answered, is_end=is_whole, end_seq=seen.first), size
+        if order != _DESCENDING and any(seq > seen.last for seq in seqs):
+            return PullMsgs(msgs=answered, is_end=is_whole, end_seq=seen.last), size
+        return PullMsgs(msgs=answered, is_end=False, end_seq=0), size
+
+    async def _shown(self, conversation: _Conversation, messages: Sequence[Message]) -> list[MsgData]:
+        """Return messages as the owner gets them: its own are read as far as the other user has read."""
+        position = conversation.position
+        peers = await conversations.position(self._database, position.peer, position.timeline)
+        read_by_peer = 0 if peers is None else peers.read_seq
+        return [
+            shown(
+                message,
+                is_read=message.seq <= (read_by_peer if message.sender != position.peer else position.read_seq),
+            )
+            for message in messages
+        ]
+
+
+def _within(messages: Sequence[Message], left: int, *, newest: bool) -> tuple[list[Message], int]:
+    """Return as many messages as fit into some bytes, at least one if there are any, and their size; those at the end
+    if ``newest``."""
+    kept: list[Message] = []
+    size = 0
+    for message in reversed(messages) if newest else messages:
+        size += len(message.body) + _ENTRY_BYTES
+        if kept and size > left:
+            size -= len(message.body) + _ENTRY_BYTES
+            break
+        kept.append(message)
+    return (kept[::-1] if newest else kept), size
+
+
+def _require_order(order: int) -> None:
+    if order not in {0, 1}:
+        raise ImError(Code.ARGS, f"order: is 0 (the oldest first) or 1, not {order}")

@@ -1,0 +1,128 @@
+"""How far users have read, and who is told of it.
+
+Source: open-im-server 3.8 ``internal/rpc/msg/as_read.go``. A mark that goes beyond the last message is refused; reading
+some messages reads those before them alone that are read already.
+"""
+
+from collections.abc import Sequence
+
+from amity.calls.call import Call
+from amity.conversations import store as conversations
+from amity.conversations.finding import Finding
+from amity.conversations.store import Position
+from amity.delivery.push import Push
+from amity.errors import Code, ImError
+from amity.messages.bounds import window
+from amity.messages.models import (
+    MarkConversationAsReadRequest,
+    MarkMsgsAsReadRequest,
+    SetConversationHasReadSeqRequest,
+)
+from amity.messages.notices import notify_read
+from amity.storage import Database, Transaction
+from amity.timeline.service import Timelines
+from amity.users.directory import Directory
+
+MOST_TOLD = 1000
+"""Numbers of messages that are told to have been read, the newest."""
+
+
+class Reading:
+    """The operations by which clients say what they have read."""
+
+    def __init__(
+        self, database: Database, directory: Directory, timelines: Timelines, finding: Finding, push: Push
+    ) -> None:
+        self._database = database
+        self._directory = directory
+        self._timelines = timelines
+        self._finding = finding
+        self._push = push
+
+    async def mark_conversation_as_read(self, call: Call, request: MarkConversationAsReadRequest) -> None:
+        """Note that a user has read up to a message, and tell the other user. Raises ``ImError``: 1001, 1002, 1004."""
+        _require_conversation(request.conversation_id)
+        call.require_own(request.user_id, "userID")
+        _require_seq("hasReadSeq", request.has_read_seq)
+        _require_seqs(request.seqs or ())
+        position, newest = await self._position(request.user_id, request.conversation_id)
+        if position is None:
+            raise ImError(Code.RECORD_NOT_FOUND, f"conversationID: conversation not found: {request.conversation_id}")
+        await self._read(call, request.user_id, position, min(request.has_read_seq, newest))
+
+    async def mark_msgs_as_read(self, call: Call, request: MarkMsgsAsReadRequest) -> None:
+        """Note which messages a user has read: those that follow on what was read. Raises ``ImError``: 1001, 1002,
+        1004."""
+        _require_conversation(request.conversation_id)
+        call.require_own(request.user_id, "userID")
+        if not request.seqs:
+            raise ImError(Code.ARGS, "seqs is empty")
+        _require_seqs(request.seqs)
+        position, newest = await self._position(request.user_id, request.conversation_id)
+        if max(request.seqs) > newest:
+            raise _beyond("seqs", request.conversation_id, newest)
+        if position is None:
+            raise ImError(Code.RECORD_NOT_FOUND, f"conversationID: conversation not found: {request.conversation_id}")
+        reached = position.read_seq
+        for seq in sorted(set(request.seqs)):
+            if seq > reached + 1:
+                break
+            reached = max(reached, seq)
+        await self._read(call, request.user_id, position, reached)
+
+    async def set_conversation_has_read_seq(self, call: Call, request: SetConversationHasReadSeqRequest) -> None:
+        """Set how far a user has read, and tell its own devices. Raises ``ImError``: 1001, 1002."""
+        _require_conversation(request.conversation_id)
+        call.require_own(request.user_id, "userID")
+        _require_seq("hasReadSeq", request.has_read_seq)
+        position, newest = await self._position(request.user_id, request.conversation_id)
+        if request.has_read_seq > newest:
+            raise _beyond("hasReadSeq", request.conversation_id, newest)
+        if position is not None:
+            await self._read(call, request.user_id, position, request.has_read_seq, tell_peer=False)
+
+    async def _position(self, owner_id: str, conversation_id: str) -> tuple[Position | None, int]:
+        """Return a user's conversation, if it has it, and the last number that it may see."""
+        owner = await self._directory.number(owner_id)
+        if owner is None:
+            return None, 0
+        timeline = await self._finding.timeline(owner, owner_id, conversation_id)
+        if timeline is None:
+            return None, 0
+        position = await conversations.position(self._database, owner, timeline)
+        if position is None:
+            return None, 0
+        ends = await self._timelines.ends([timeline])
+        return position, window(position, ends[timeline]).last
+
+    async def _read(self, call: Call, owner_id: str, position: Position, seq: int, *, tell_peer: bool = True) -> None:
+        owner = await self._directory.number(owner_id)
+        if owner is None or seq <= position.read_seq:
+            return
+
+        async def write(tx: Transaction) -> bool:
+            return await conversations.read_up_to(tx, owner, position.timeline, seq)
+
+        if not await self._database.write(write):
+            return
+        read = list(range(max(position.read_seq, seq - MOST_TOLD) + 1, seq + 1))
+        call.after_answer(notify_read, self._push, owner_id, position.peer_id, read, seq, call.operation_id, tell_peer)
+
+
+def _require_conversation(conversation_id: str) -> None:
+    if not conversation_id:
+        raise ImError(Code.ARGS, "conversationID is empty")
+
+
+def _require_seqs(seqs: Sequence[int]) -> None:
+    for index, seq in enumerate(seqs):
+        _require_seq(f"seqs[{index}]", seq)
+
+
+def _require_seq(field: str, seq: int) -> None:
+    if seq < 1:
+        raise ImError(Code.ARGS, f"{field}: numbers of messages begin with 1, and this is {seq}")
+
+
+def _beyond(field: str, conversation_id: str, newest: int) -> ImError:
+    return ImError(Code.ARGS, f"{field}: must not be bigger than maxSeq, which is {newest} in {conversation_id}")

@@ -1,0 +1,31 @@
+"""The SQL of what decides whether a message may be sent."""
+
+from typing import NamedTuple
+
+from amity.storage import Database
+
+
+class Standing(NamedTuple):
+    """What lets a user receive another's message: the sender's name, face and level, the receiver's options, and whether
+    the receiver has blacklisted the sender. ``conversation_opt`` is 0 where there is no conversation."""
+
+    nickname: str
+    face_url: str
+    sender_level: int
+    global_opt: int
+    conversation_opt: int
+    is_blacklisted: bool
+
+
+async def standing(database: Database, sender: int, receiver: int, timeline: int | None) -> Standing:
+    """Return how a sender stands with a receiver; both must exist."""
+    (row,) = await database.fetch(
+        "select s.nickname, s.face_url, s.app_manger_level, r.global_recv_msg_opt,"
+        " coalesce((select recv_msg_opt from conversations where owner_seq = $2 and timeline = $3 and deleted = 0), 0),"
+        " exists (select 1 from blacks where owner_seq = $2 and black_seq = $1 and deleted = 0)"
+        " from users as s, users as r where s.user_seq = $1 and r.user_seq = $2",
+        sender,
+        receiver,
+        timeline or 0,
+    )
+    return Standing(row[0], row[1], row[2], row[3], row[4], bool(row[5]))

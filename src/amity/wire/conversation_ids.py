@@ -1,0 +1,33 @@
+"""The ids of conversations, which clients make too. Pure.
+
+Source: open-im-server 3.8 ``pkg/msgprocessor/conversation.go``.
+"""
+
+from typing import Final
+
+SINGLE: Final = "si_"
+GROUP: Final = "sg_"
+ACCOUNT: Final = "sn_"
+NOTIFICATIONS: Final = "n_"
+"""Prefix of the conversations that hold notifications and not messages."""
+
+
+def single_id(one: str, other: str) -> str:
+    """Return the id of the chat of two users, or of one with itself."""
+    return SINGLE + "_".join(sorted((one, other)))
+
+
+def peers_in(conversation_id: str, user_id: str) -> list[str]:
+    """Return with whom a user may have the chat of this id: nobody if it is another's.
+
+    User ids may hold the character that parts them, so an id may be that of several pairs.
+    """
+    pair = conversation_id.removeprefix(SINGLE)
+    if pair == conversation_id:
+        return []
+    candidates = {
+        peer
+        for peer in (pair.removeprefix(f"{user_id}_"), pair.removesuffix(f"_{user_id}"))
+        if single_id(user_id, peer) == conversation_id
+    }
+    return sorted(candidates)
