@@ -1,0 +1,90 @@
+"""How far users have read: stored, never back, never beyond the newest, and told to the other user."""
+
+import json
+
+import pytest
+
+from amity.wire.proto.sdkws_pb2 import PushMessages
+from tests.integration.messages.conftest import Connect, Person, Talk
+
+CHAT = "si_ann_bob"
+
+
+@pytest.fixture
+async def told(talk: Talk) -> Talk:
+    """Five messages of Ann to Bob, whose pushes are read."""
+    for number in range(1, 6):
+        await talk.ann.send("bob", f"m{number}")
+    for _ in range(5):
+        await talk.bob.pushed()
+        await talk.ann.pushed()
+    return talk
+
+
+async def read_notice(person: Person) -> tuple[str, dict]:
+    """Return the next notification of what was read: its conversation and its detail."""
+    pushed = PushMessages.FromString((await person.client.pushed()).data)
+    ((conversation, pull),) = pushed.notificationMsgs.items()
+    (message,) = pull.Msgs
+    assert message.contentType == 2200
+    return conversation, json.loads(json.loads(message.content)["detail"])
+
+
+async def test_who_writes_has_read_all_that_was_there(told: Talk):
+    assert await told.ann.read_and_max(CHAT) == {CHAT: (5, 5)}
+    assert await told.bob.read_and_max() == {CHAT: (0, 5)}
+    await told.bob.send("ann", "answer")
+    assert await told.bob.read_and_max() == {CHAT: (6, 6)}
+
+
+async def test_a_mark_is_stored_and_told_to_the_other_user_and_the_readers_devices(told: Talk, connect: Connect):
+    tablet = await connect("bob", 8)
+    mark = {"conversationID": CHAT, "userID": "bob", "hasReadSeq": 3, "seqs": [1, 2, 3]}
+    await told.rest.data("/msg/mark_conversation_as_read", mark, user="bob")
+    expected = {"markAsReadUserID": "bob", "conversationID": CHAT, "seqs": [1, 2, 3], "hasReadSeq": 3}
+    for person in (told.ann, told.bob, tablet):
+        assert await read_notice(person) == ("n_ann_bob", expected)
+    assert await told.bob.read_and_max() == {CHAT: (3, 5)}
+    pulled = await told.ann.pull(CHAT, 1, 5)
+    assert [message.isRead for message in pulled.Msgs] == [True, True, True, False, False]
+
+
+async def test_a_mark_never_goes_back_nor_beyond_the_newest(told: Talk):
+    path = "/msg/mark_conversation_as_read"
+    for seq, expected in ((4, 4), (2, 4), (10**9, 5)):
+        await told.rest.data(path, {"conversationID": CHAT, "userID": "bob", "hasReadSeq": seq}, user="bob")
+        assert await told.bob.read_and_max() == {CHAT: (expected, 5)}
+
+
+@pytest.mark.parametrize(("seqs", "read"), [([1, 2], 2), ([2, 1, 3], 3), ([5], 0), ([1, 3, 4], 1), ([1, 2, 5], 2)])
+async def test_single_messages_move_the_mark_over_what_follows_on_it(told: Talk, seqs, read):
+    body = {"conversationID": CHAT, "userID": "bob", "seqs": seqs}
+    await told.rest.data("/msg/mark_msgs_as_read", body, user="bob")
+    assert await told.bob.read_and_max() == {CHAT: (read, 5)}
+
+
+async def test_the_reader_alone_is_told_of_a_mark_that_is_set(told: Talk):
+    body = {"conversationID": CHAT, "userID": "bob", "hasReadSeq": 2}
+    await told.rest.data("/msg/set_conversation_has_read_seq", body, user="bob")
+    conversation, detail = await read_notice(told.bob)
+    assert (conversation, detail["seqs"], detail["hasReadSeq"]) == ("n_bob_bob", [1, 2], 2)
+    assert told.ann.client.pushes.empty()
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "code"),
+    [
+        ("/msg/mark_msgs_as_read", {"seqs": [6]}, 1001),
+        ("/msg/mark_msgs_as_read", {"seqs": []}, 1001),
+        ("/msg/mark_msgs_as_read", {"seqs": [0]}, 1001),
+        ("/msg/set_conversation_has_read_seq", {"hasReadSeq": 6}, 1001),
+        ("/msg/set_conversation_has_read_seq", {"hasReadSeq": 0}, 1001),
+        ("/msg/mark_conversation_as_read", {"hasReadSeq": 0}, 1001),
+        ("/msg/mark_conversation_as_read", {"hasReadSeq": 1, "conversationID": "si_bob_cid"}, 1004),
+        ("/msg/mark_conversation_as_read", {"hasReadSeq": 1, "userID": "ann"}, 1002),
+    ],
+)
+async def test_what_cannot_be_read_is_refused(told: Talk, path, body, code):
+    refused = await told.rest.post(path, {"conversationID": CHAT, "userID": "bob", **body}, user="bob")
+    assert refused["errCode"] == code
+    assert await told.bob.read_and_max() == {CHAT: (0, 5)}
