@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from amity.app import server as app
+from amity.app import running
 from amity.callbacks import log as callback_log
 from amity.callbacks.log import CallbackLog
 from amity.relations.friends.importing import ImportFriends
@@ -79,7 +79,7 @@ async def test_the_callback_log_is_written_after_a_fault(database, monkeypatch, 
 
 
 async def test_what_has_expired_is_deleted_although_something_else_fails(start_server, monkeypatch):
-    monkeypatch.setattr(app, "SWEEP_SECONDS", 0.01)
+    monkeypatch.setattr(running, "SWEEP_SECONDS", 0.01)
     swept = asyncio.Semaphore(0)
 
     async def fail(self):
