@@ -92,7 +92,7 @@ def written(kind: types.Type, used: Names) -> str:
         case types.LiteralType():
             (name,) = {type(value).__name__ for value in kind.values}
             return name
-        case types.AnyType():
+        case types.AnyType() | types.RawType():
             return used.take("typing", "Any")
         case types.StrType():
             return "str"

@@ -137,6 +137,8 @@ def _field(struct: Struct, field: types.Field, is_answer: bool, used: Names) -> 
 
 
 def _own_default(struct: Struct, field: types.Field) -> str:
+    if isinstance(field.type, types.RawType):
+        return "None"
     if field.default is msgspec.NODEFAULT:
         raise TypeError(f"{struct.__name__}.{field.name}: a field of a request needs a default, and none that is made")
     return json.dumps(field.default) if isinstance(field.default, str) else repr(field.default)

@@ -137,7 +137,7 @@ def shape_of(request: type[msgspec.Struct]) -> Shape:
     return shape
 
 
-def _compiled(info: msgspec.inspect.Type, name: str, most: int = MOST) -> Shape:
+def _compiled(info: msgspec.inspect.Type, name: str, most: int = MOST) -> Shape:  # noqa: C901, PLR0912 - a case a type
     match info:
         case msgspec.inspect.StructType():
             members = tuple(

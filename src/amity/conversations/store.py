@@ -63,8 +63,8 @@ async def ensure(tx: Transaction, members: Sequence[Member]) -> list[int]:
     for member in dict.fromkeys(members):
         rows = await tx.fetch(
             "insert into conversations (owner_seq, timeline, peer_seq, version, added_version, deleted, read_seq,"
-            " min_seq, max_seq, recv_msg_opt, is_pinned, is_private_chat, burn_duration, group_at_type, is_msg_destruct,"
-            " msg_destruct_time, latest_msg_destruct_time, attached_info, ex)"
+            " min_seq, max_seq, recv_msg_opt, is_pinned, is_private_chat, burn_duration, group_at_type,"
+            " is_msg_destruct, msg_destruct_time, latest_msg_destruct_time, attached_info, ex)"
             f" select user_seq, $2, $3, {_NEXT}, {_NEXT}, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '', '' from users"
             " where user_seq = $1 on conflict (owner_seq, timeline) do update set version = excluded.version,"
             " added_version = excluded.added_version, deleted = 0 where conversations.deleted = 1 returning owner_seq",

@@ -50,7 +50,7 @@ class PushInfo(Request):
     signal_info: str = ""
 
 
-class SendMsgRequest(Request):
+class SendMsgRequest(Request, kw_only=True):
     """A message from anybody. ``content`` is an object; ``send_time`` in milliseconds since 1970, 0 for now."""
 
     send_id: str = ""
@@ -59,7 +59,7 @@ class SendMsgRequest(Request):
     sender_nickname: str = ""
     sender_face_url: str = ""
     sender_platform_id: Int32 = 0
-    content: msgspec.Raw = msgspec.Raw(b"null")
+    content: msgspec.Raw
     content_type: Int32 = 0
     session_type: Int32 = 0
     is_online_only: bool = False

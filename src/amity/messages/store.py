@@ -6,8 +6,8 @@ from amity.storage import Database
 
 
 class Standing(NamedTuple):
-    """What lets a user receive another's message: the sender's name, face and level, the receiver's options, and whether
-    the receiver has blacklisted the sender. ``conversation_opt`` is 0 where there is no conversation."""
+    """What lets a user receive another's message: the sender's name, face and level, the receiver's options, and
+    whether the receiver has blacklisted the sender. ``conversation_opt`` is 0 where there is no conversation."""
 
     nickname: str
     face_url: str

@@ -12,6 +12,7 @@ from amity.wire.frames import Identifier
 from amity.wire.proto.msg_pb2 import GetConversationsHasReadAndMaxSeqReq, GetLastMessageReq, GetSeqMessageReq
 from amity.wire.proto.sdkws_pb2 import (
     GetMaxSeqReq,
+    MsgData,
     PullMessageBySeqsReq,
     SetAppBackgroundStatusReq,
     SubUserOnlineStatus,
@@ -48,7 +49,11 @@ def of_the_connection(data: Callable[[str], bytes]) -> Row:
 ROWS = {
     Identifier.GET_MAX_SEQ: Row(lambda who: GetMaxSeqReq(userID=who).SerializeToString(), nobody_named=1002),
     Identifier.PULL_BY_RANGES: Row(lambda who: PullMessageBySeqsReq(userID=who).SerializeToString(), nobody_named=1002),
-    Identifier.SEND_MSG: not_built(),
+    Identifier.SEND_MSG: Row(
+        lambda who: MsgData(
+            sendID=who, recvID="carol", sessionType=1, contentType=101, content=b"{}"
+        ).SerializeToString()
+    ),
     Identifier.SEND_SIGNAL_MSG: not_built(),
     Identifier.PULL_BY_SEQS: Row(lambda who: GetSeqMessageReq(userID=who).SerializeToString()),
     Identifier.GET_READ_AND_MAX_SEQ: Row(

@@ -1,6 +1,6 @@
 """Who gets what from the operations of conversations, groups and messages.
 
-There are none of these yet: what may be asked, and is not there, is 1004, or 1001 where a number is beyond the last.
+Nobody has written to anybody: what may be asked, and is not there, is 1004, or 1001 where a number is beyond the last.
 """
 
 from typing import Final
@@ -96,6 +96,16 @@ MESSAGES: Final = {
     "/msg/set_conversation_has_read_seq": Row(
         expected=own(1001),
         body=lambda who, new: {"userID": who, "conversationID": f"si_{who}_carol", "hasReadSeq": 1},
+    ),
+    "/msg/send_msg": Row(
+        expected=by_token(own=1002, other=1002, nobody_named=1001, admin=0),
+        body=lambda who, new: {
+            "sendID": who,
+            "recvID": "carol",
+            "contentType": 101,
+            "sessionType": 1,
+            "content": {"content": "hello"},
+        },
     ),
     "/msg/get_server_time": Row(expected=shared(nobody_named=0), body=lambda who, new: {}),
 }

@@ -33,6 +33,8 @@ STANDS_FOR: dict[str, Any] = {
     "versionID": "64f0c0ffee64f0c0ffee64f0",
     "eventID": "evt_0660ed65e843dc00425fa23eb1702d",
     "connID": "0f3b9c52a1d84e67",
+    "serverMsgID": "5f9e2b7c41d06a83",
+    "clientMsgID": "a1c4e7092b6d8f35",
     "operationID": "hello-1",
     "durationMs": 3,
     "oldestAgeSeconds": 1.5,
@@ -41,7 +43,7 @@ STANDS_FOR: dict[str, Any] = {
 SECONDS, MILLISECONDS = 1767225600, 1767225600000
 """The same for times: the beginning of 2026, of which all others are after."""
 NEVER = frozenset(path for path, example in STORY.items() if example["answer"].get("errCode"))
-"""What cannot succeed, as there are no conversations and no groups yet."""
+"""What cannot succeed, as there are no groups yet."""
 NEEDED_HERE = frozenset(
     (("/user/user_register", "nickname"), ("/callback/replay", "eventID"), ("/callback/discard", "eventID"))
 )

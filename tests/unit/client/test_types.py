@@ -38,6 +38,8 @@ def value_of(kind, numbers, *, bare=False):
             return {} if bare else {f"key {next(numbers)}": value_of(kind.value_type, numbers)}
         case types.LiteralType():
             return kind.values[-1]
+        case types.RawType():
+            return msgspec.Raw(b'{"any":[1,"text",{"deep":true}]}')
         case types.AnyType():
             return {"any": [1, "text", {"deep": True}]}
         case types.StrType():
@@ -118,7 +120,9 @@ def test_the_server_reads_what_the_client_writes(operation, declared):
 def test_a_request_has_the_server_s_own_defaults():
     for path, operation in OF_CLIENT.items():
         ours, theirs = (msgspec.structs.fields(request) for request in (operation.request, DECLARED[path].request))
-        assert [(each.name, each.default) for each in ours] == [(each.name, each.default) for each in theirs]
+        assert [(each.name, each.default) for each in ours] == [
+            (each.name, None if each.type is msgspec.Raw else each.default) for each in theirs
+        ]
 
 
 def test_what_is_not_given_is_not_sent():

@@ -16,7 +16,10 @@ from amity.calls.operation import Access
 from amity.errors import ImError
 from amity.gateway.dispatch import Dispatch
 from amity.messages.operations import operations as message_operations
-from amity.messages.service import Messages
+from amity.messages.pulling import Pulling
+from amity.messages.reading import Reading
+from amity.messages.sending import Sending
+from amity.messages.signals import Signals
 from amity.settings import Settings, webhooks
 from amity.wire.events.catalogue import EVENTS
 from amity.wire.frames import Identifier
@@ -115,7 +118,12 @@ def test_every_identifier_of_the_gateway_has_its_row():
 
 async def test_a_row_says_that_an_identifier_is_served_exactly_where_the_code_serves_it():
     served = {Identifier.PUSH, Identifier.KICK, *Dispatch([], Mock())._session_requests}
-    for operation in message_operations(Messages()):
+    for operation in message_operations(
+        Sending(Mock(), Mock(), Mock(), Mock(), Mock(), []),
+        Pulling(Mock(), Mock(), Mock(), Mock()),
+        Reading(Mock(), Mock(), Mock(), Mock(), Mock()),
+        Signals(),
+    ):
         if operation.gateway is not None:
             with pytest.raises(ImError) as refused:
                 await answer_of(operation, Call(user_id="alice", operation_id="1"), b"\x0a\x03bob")

@@ -19,6 +19,7 @@ from amity.callbacks.telling.schedule import LONGEST_RETRY_AFTER
 from amity.calls.idempotency import KEPT_MS
 from amity.calls.page import MOST_SHOWN
 from amity.calls.quota import MOST_CALLERS
+from amity.conversations.finding import MOST_NAMED as MOST_CONVERSATIONS
 from amity.gateway.connection import MOST_WAITING
 from amity.gateway.encoding import MOST_INFLATED
 from amity.gateway.head import MOST_HEAD_BYTES as MOST_CLIENT_HEAD_BYTES
@@ -28,7 +29,6 @@ from amity.gateway.subscriptions import MOST_WATCHED
 from amity.gateway.workers import MOST_WORKERS
 from amity.http.client import MOST_CONNECTIONS
 from amity.http.head import MOST_HEAD_BYTES
-from amity.messages.service import MOST_NAMED as MOST_CONVERSATIONS
 from amity.moving.restoring.service import MOST_RECORDS
 from amity.presence.service import MOST_USERS
 from amity.relations.friends.importing import MOST_FRIENDS

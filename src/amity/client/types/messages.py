@@ -4,6 +4,7 @@ Written from the server's operations by `make client-types`: not to be edited.
 """
 
 from types import NoneType
+from typing import Any
 
 import msgspec
 
@@ -44,6 +45,42 @@ class MsgData(Response):
     at_user_id_list: list[str] = msgspec.field(default_factory=list)
     attached_info: str = ""
     ex: str = ""
+
+
+class PushInfo(Request):
+    title: str = ""
+    desc: str = ""
+    ex: str = ""
+    ios_push_sound: str = msgspec.field(default="", name="iOSPushSound")
+    ios_badge_count: bool = msgspec.field(default=False, name="iOSBadgeCount")
+    signal_info: str = ""
+
+
+class SendMsgRequest(Request):
+    """A message from anybody. ``content`` is an object; ``send_time`` in milliseconds since 1970, 0 for now."""
+
+    send_id: str = ""
+    recv_id: str = ""
+    group_id: str = ""
+    sender_nickname: str = ""
+    sender_face_url: str = ""
+    sender_platform_id: int = 0
+    content: Any = None
+    content_type: int = 0
+    session_type: int = 0
+    is_online_only: bool = False
+    not_offline_push: bool = False
+    send_time: int = 0
+    offline_push_info: PushInfo | None = None
+    ex: str = ""
+
+
+class SendMsgResponse(Response):
+    """``send_time`` in milliseconds since 1970."""
+
+    server_msg_id: str = ""
+    client_msg_id: str = ""
+    send_time: int = 0
 
 
 class PullMsgs(Response):
@@ -141,6 +178,8 @@ class GetServerTimeResponse(Response):
     server_time: int = 0
 
 
+MSG_SEND_MSG = Operation("/msg/send_msg", SendMsgRequest, SendMsgResponse)
+"""Send a message as anybody."""
 MSG_NEWEST_SEQ = Operation("/msg/newest_seq", GetMaxSeqRequest, GetMaxSeqResponse)
 """Get the number of the last message of each conversation."""
 MSG_PULL_MSG_BY_SEQ = Operation("/msg/pull_msg_by_seq", PullMessageBySeqsRequest, PullMessageBySeqsResponse)
