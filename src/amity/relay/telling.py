@@ -91,16 +91,12 @@ class Arrivals:
             events += [_for_old(told) for told in events]
         size = sum(len(told.body) for told in events)
         try:
-            await self._database.write(partial(self._write, events), rows=len(events) + size // ROW_BYTES)
+            await self._database.write(partial(self._write, batch, events), rows=len(events) + size // ROW_BYTES)
         except ImError as error:
             await self._failed(batch, error)
         except Exception:  # noqa: BLE001 - as long as the relay runs, so does this
             _log.exception("an error of its own keeps events from being stored; it goes on")
             await self._failed(batch, ImError(Code.SERVER_INTERNAL))
-        else:
-            for arrived in batch:
-                if not arrived.stored.done():
-                    arrived.stored.set_result(None)
 
     def _take(self) -> list[_Arrived]:
         batch: list[_Arrived] = []
@@ -112,7 +108,9 @@ class Arrivals:
             batch.append(self._waiting.popleft())
         return batch
 
-    async def _write(self, events: list[Told], tx: Transaction) -> None:
+    async def _write(self, batch: list[_Arrived], events: list[Told], tx: Transaction) -> None:
+        # Not after the call of ``write``: that would be a turn of the loop later.
+        tx.after_commit(partial(_answer, batch))
         await self._outbox.store(tx, events)
 
     async def _failed(self, batch: list[_Arrived], error: ImError) -> None:
@@ -136,6 +134,12 @@ class Arrivals:
         self._waiting.extendleft(reversed(kept))
         if kept:
             await self._clock.wait(self._stop, RETRY_SECONDS)
+
+
+def _answer(batch: list[_Arrived]) -> None:
+    for arrived in batch:
+        if not arrived.stored.done():
+            arrived.stored.set_result(None)
 
 
 def _for_old(told: Told) -> Told:

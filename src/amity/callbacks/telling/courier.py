@@ -50,6 +50,9 @@ from amity.texts import count
 GRACE_SECONDS = 5.0
 """How long a stop waits for deliveries under way."""
 _CYCLE_SECONDS = 0.004  # from one cycle to the next, at the least: what ends meanwhile is settled in one transaction
+_STARTS = 2
+"""Deliveries that are started in one turn of the event loop. A turn stays short, so that whoever needs several turns,
+as every request that writes, does not wait for many deliveries in each."""
 _PAUSE = 1.0  # seconds to wait where the database fails or somebody else delivers
 _BATCH = 200
 _MEASURE_SECONDS = 10.0
@@ -100,6 +103,8 @@ class Courier:
         self._stop = asyncio.Event()
         self._ended: list[_Ended] = []
         self._deliveries: set[asyncio.Task[None]] = set()
+        self._started = 0  # deliveries in this turn of the loop
+        self._postponed: dict[str, KindQueue] = {}  # kinds that wait for the next turn
         self._task: asyncio.Task[None] | None = None
         self._measured_at = float("-inf")
         self._oldest = (0, 0.0)  # the event that has waited longest, and since when it is seen as that
@@ -206,6 +211,7 @@ class Courier:
             await asyncio.wait(self._deliveries)
         while self._ended:
             await self._settle()
+        self._postponed = {}
         self._queues = OwnerQueues(self._database, self._clock, self._routes)
         self._timetable = Timetable(self._database, self._clock, self._settings.retries)
 
@@ -247,20 +253,33 @@ class Courier:
     # Deliveries
 
     def _dispatch(self, kind: KindQueue) -> None:
-        """Start deliveries, as many as may be under way."""
+        """Start deliveries, as many as may be under way, the rest of them in later turns of the loop."""
         while kind.loaded and kind.in_flight < kind.window and not self._stop.is_set() and self._lease.held:
             queue, event = kind.loaded[0]
             if event.discarded:
                 kind.loaded.popleft()
                 self._gone(queue, event)
                 continue
+            if self._started >= _STARTS:
+                self._postponed[kind.command] = kind
+                return
             if not kind.breaker.admits():
                 return
             kind.loaded.popleft()
+            if not self._started:
+                asyncio.get_running_loop().call_soon(self._next_turn)
+            self._started += 1
             kind.in_flight += 1
             delivery = asyncio.create_task(self._deliver(kind, queue, event))
             self._deliveries.add(delivery)
             delivery.add_done_callback(self._deliveries.discard)
+
+    def _next_turn(self) -> None:
+        self._started = 0
+        kinds = [*self._postponed.values()]
+        self._postponed = {}
+        for kind in kinds[1:] + kinds[:1]:  # so that another one is the first each time
+            self._dispatch(kind)
 
     async def _deliver(self, kind: KindQueue, queue: OwnerQueue, event: Event) -> None:
         try:

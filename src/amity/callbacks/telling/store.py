@@ -34,8 +34,8 @@ _CHAINS = (
     f" order by x.event_seq limit 1 offset $2), {_MOST}) order by o.event_seq"
 )
 _DUE = (
-    "select next_at, event_seq, owner from outbox BY_INDEX(outbox_due) where state = 0 and next_at > 0 and next_at <= $1"
-    " and (next_at, event_seq) > ($2, $3) and command = $4 order by next_at, event_seq limit $5"
+    "select next_at, event_seq, owner from outbox BY_INDEX(outbox_due) where state = 0 and next_at > 0"
+    " and next_at <= $1 and (next_at, event_seq) > ($2, $3) and command = $4 order by next_at, event_seq limit $5"
 )
 _NEXT_DUE = (
     "select next_at from outbox BY_INDEX(outbox_due) where state = 0 and next_at > 0 and next_at > $1"
