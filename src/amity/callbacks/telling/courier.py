@@ -197,9 +197,7 @@ class Courier:
         await self._queues.fill()
         for kind in self._queues.kinds:
             kind.adjust_window()
-            self._dispatch(kind)
-            if kind.is_crowded:
-                self._wake.set()  # go round again before long, and see how many have ended
+            self._dispatch_and_look(kind)
         await self._measure()
         if not self._lease.held:
             self._wake.set()  # this took longer than the lease lasts: nothing was sent, and it is to be renewed
@@ -279,7 +277,12 @@ class Courier:
         kinds = [*self._postponed.values()]
         self._postponed = {}
         for kind in kinds[1:] + kinds[:1]:  # so that another one is the first each time
-            self._dispatch(kind)
+            self._dispatch_and_look(kind)
+
+    def _dispatch_and_look(self, kind: KindQueue) -> None:
+        self._dispatch(kind)
+        if kind.is_crowded:
+            self._wake.set()  # go round again before long, and see how many have ended
 
     async def _deliver(self, kind: KindQueue, queue: OwnerQueue, event: Event) -> None:
         try:
