@@ -11,7 +11,7 @@ from functools import partial
 from typing import Final
 
 from amity import metrics
-from amity.callbacks.telling.outbox import Outbox, Told
+from amity.callbacks.telling.outbox import Outbox, Told, new_event_id
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.errors import Code, ImError
 from amity.relay.compiled import OLD_PREFIX
@@ -71,7 +71,15 @@ class Arrivals:
 
         Raises ``ImError``, ``DATABASE`` (90002), if it was not stored until then: it is lost.
         """
-        told = Told(request.owner, request.command.name, request.operation_id, request.body.decode(), request.query)
+        told = Told(
+            request.owner,
+            request.command.name,
+            request.operation_id,
+            request.body.decode(),
+            request.query,
+            # Chosen once: a database that goes away in a commit may have stored what is then tried again.
+            new_event_id(self._clock.now()),
+        )
         arrived = _Arrived(told, request.command.label, until, asyncio.get_running_loop().create_future())
         self._waiting.append(arrived)
         self._some.set()
@@ -143,4 +151,8 @@ def _answer(batch: list[_Arrived]) -> None:
 
 
 def _for_old(told: Told) -> Told:
-    return told._replace(owner=f"{OLD_PREFIX}{told.owner}", command=f"{OLD_PREFIX}{told.command}")
+    return told._replace(
+        owner=f"{OLD_PREFIX}{told.owner}",
+        command=f"{OLD_PREFIX}{told.command}",
+        event_id=f"{told.event_id}-old",
+    )
