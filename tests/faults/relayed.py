@@ -115,8 +115,23 @@ class Posting:
         wanted = self._posted.count + more
         async with asyncio.timeout(within):
             while self._posted.count < wanted:
-                self._news.clear()
+                await self.news(within)
+
+    async def refused(self, more: int, within: float = 30.0) -> None:
+        """Return when that many events were refused for want of the database."""
+        async with asyncio.timeout(within):
+            while sum(map(len, self._posted.refused.values())) < more:
+                await self.news(within)
+
+    async def news(self, within: float) -> bool:
+        """Wait for the next answer, and return whether there was one within so many seconds."""
+        self._news.clear()
+        try:
+            async with asyncio.timeout(within):
                 await self._news.wait()
+        except TimeoutError:
+            return False
+        return True
 
     async def _work(self, worker: int) -> None:
         caller = Caller(self._url)
@@ -146,7 +161,7 @@ class Posting:
             self._posted.surprises.append(f"{owner} {number}: {status} {said}")
         else:
             self._posted.answered[owner].append(number)
-            self._news.set()
+        self._news.set()
 
 
 def problems(posted: Posted, received: Received) -> list[str]:
