@@ -8,6 +8,7 @@ import hmac
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode
 
 import msgspec
@@ -185,6 +186,7 @@ def _operation_id(headers: HeaderMap) -> str:
     return text
 
 
+@lru_cache(maxsize=1024)  # what it says is the same for all messages of a sender to a conversation
 def _own_query(query: bytes) -> str:
     """Return what a query has besides what every callback's has: ``key=...`` of OpenIM's message callbacks."""
     if not query or len(query) > LONGEST_QUERY:
