@@ -1,7 +1,7 @@
 """How events are stored: by one id each, however often that is tried."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 
 from amity.callbacks.telling.outbox import Outbox
 from amity.clock import SYSTEM_CLOCK
@@ -52,7 +52,7 @@ async def test_an_event_whose_commit_is_in_doubt_is_stored_once(database_url: st
     database = await open_database(database_url)
     try:
         gone = GoneInCommit(database)
-        arrivals = Arrivals(gone, Outbox(Callbacks()), to_old=True)
+        arrivals = Arrivals(cast(Database, gone), Outbox(Callbacks()), to_old=True)
         arrivals.start()
         await arrivals.store(request, SYSTEM_CLOCK.monotonic() + 60)
         await arrivals.stop()
