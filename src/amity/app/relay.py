@@ -34,7 +34,8 @@ from amity.storage.write_probe import WriteProbe
 
 # Go's client, which is OpenIM's, keeps an unused connection for 90 s. It closes one before this side does, so it never
 # posts into a connection that is just being closed.
-_TIMEOUTS = Timeouts(keep_alive=180.0)
+# At a stop, what it is posting meanwhile is still taken.
+_TIMEOUTS = Timeouts(keep_alive=180.0, linger=0.5)
 _log = logging.getLogger("amity.app")
 
 
