@@ -2,6 +2,7 @@
 
 One task writes what has arrived, in the order of arrival, many events in one transaction. OpenIM's server repeats
 nothing. So while the database fails, requests wait as long as OpenIM's server does, and only then is an event lost.
+A database that fails may have stored an event before it did, so an event has its id from its arrival on.
 """
 
 import asyncio
@@ -11,7 +12,7 @@ from functools import partial
 from typing import Final
 
 from amity import metrics
-from amity.callbacks.telling.outbox import Outbox, Told
+from amity.callbacks.telling.outbox import Outbox, Told, new_event_id
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.errors import Code, ImError
 from amity.relay.compiled import OLD_PREFIX
@@ -27,12 +28,16 @@ _log = logging.getLogger(__name__)
 
 
 class _Arrived:
-    """An event that waits to be stored. ``until`` is by the monotonic clock."""
+    """An event that waits to be stored. ``until`` is by the monotonic clock; ``for_old`` is the same event for the old
+    business server."""
 
-    __slots__ = ("label", "stored", "told", "until")
+    __slots__ = ("for_old", "label", "stored", "told", "until")
 
-    def __init__(self, told: Told, label: str, until: float, stored: asyncio.Future[None]) -> None:
+    def __init__(
+        self, told: Told, for_old: Told | None, label: str, until: float, stored: asyncio.Future[None]
+    ) -> None:
         self.told = told
+        self.for_old = for_old
         self.label = label
         self.until = until
         self.stored = stored
@@ -72,10 +77,15 @@ class Arrivals:
         Raises ``ImError``, ``DATABASE`` (90002), if it was not stored until then: it is lost.
         """
         told = Told(request.owner, request.command.name, request.operation_id, request.body.decode(), request.query)
-        arrived = _Arrived(told, request.command.label, until, asyncio.get_running_loop().create_future())
+        told = told._replace(event_id=self._new_id())
+        for_old = _for_old(told, self._new_id()) if self._to_old else None
+        arrived = _Arrived(told, for_old, request.command.label, until, asyncio.get_running_loop().create_future())
         self._waiting.append(arrived)
         self._some.set()
         await arrived.stored
+
+    def _new_id(self) -> str:
+        return new_event_id(self._clock.now())
 
     async def _run(self) -> None:
         while self._waiting or not self._stop.is_set():
@@ -87,8 +97,7 @@ class Arrivals:
     async def _store_some(self) -> None:
         batch = self._take()
         events = [arrived.told for arrived in batch]
-        if self._to_old:
-            events += [_for_old(told) for told in events]
+        events += [arrived.for_old for arrived in batch if arrived.for_old is not None]
         size = sum(len(told.body) for told in events)
         try:
             await self._database.write(partial(self._write, events), rows=len(events) + size // ROW_BYTES)
@@ -138,5 +147,5 @@ class Arrivals:
             await self._clock.wait(self._stop, RETRY_SECONDS)
 
 
-def _for_old(told: Told) -> Told:
-    return told._replace(owner=f"{OLD_PREFIX}{told.owner}", command=f"{OLD_PREFIX}{told.command}")
+def _for_old(told: Told, event_id: str) -> Told:
+    return told._replace(owner=f"{OLD_PREFIX}{told.owner}", command=f"{OLD_PREFIX}{told.command}", event_id=event_id)

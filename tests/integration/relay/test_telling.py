@@ -2,15 +2,26 @@
 
 import asyncio
 import json
+from collections.abc import Awaitable, Callable
+from typing import TypeVar, cast
 
 import pytest
 
+from amity.callbacks.telling.outbox import Outbox
+from amity.clock import monotonic
+from amity.errors import Code, ImError
+from amity.relay.commands import Commands
+from amity.relay.request import read
+from amity.relay.telling import Arrivals
+from amity.settings import Callbacks
+from amity.storage import Database, Transaction, open_database
 from amity.wire.events.catalogue import BY_COMMAND, parse
 from tests.integration.relay.conftest import Between, Relayed
 from tests.support.behaviour import Answer
 from tests.support.business_server import BusinessServer
 from tests.support.recorded_callbacks import is_after, recorded_requests, sent
 
+T = TypeVar("T")
 TOLD = [request for request in recorded_requests() if is_after(request.command)]
 AFTER_IMPORT = "callbackAfterImportFriendsCommand"
 
@@ -62,6 +73,42 @@ async def test_an_event_is_in_the_database_when_openim_is_answered(between: Betw
         }
         (event,) = (await relayed.administrator.list_callbacks()).entries
     assert (event.callback_command, event.owner_user_id, event.operation_id) == (AFTER_IMPORT, "ann", "op")
+
+
+class LostAnswers:
+    """A database whose connection is lost behind each first commit of some events, before the answer to it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.writes = 0
+
+    async def write(self, work: Callable[[Transaction], Awaitable[T]], *, rows: int = 1) -> T:
+        self.writes += 1
+        stored = await self._database.write(work, rows=rows)
+        if self.writes == 1:
+            raise ImError(Code.DATABASE, "the database could not store this")
+        return stored
+
+
+@pytest.mark.parametrize("to_old", [False, True])
+async def test_events_whose_commit_was_not_answered_are_stored_once(database_url: str, to_old: bool):
+    database = await open_database(database_url)
+    failing = LostAnswers(database)
+    arrivals = Arrivals(cast(Database, failing), Outbox(Callbacks()), to_old=to_old)
+    arrivals.start()
+    command = Commands().named(AFTER_IMPORT)
+    assert command is not None
+    try:
+        requests = [read(command, imported("ann", each), "op", "", documented_names=False) for each in range(3)]
+        await asyncio.gather(*(arrivals.store(each, monotonic() + 15) for each in requests))
+        rows = await database.fetch("select body, event_id from outbox where owner = 'ann' order by event_seq")
+        assert [row[0].encode() for row in rows] == [each.body for each in requests]
+        for_old = await database.fetch("select event_id from outbox where owner = 'old:ann'")
+        assert len({row[-1] for row in [*rows, *for_old]}) == (6 if to_old else 3)
+    finally:
+        await arrivals.stop()
+        await database.close()
+    assert failing.writes == 2
 
 
 async def test_an_event_is_tried_again_with_the_same_id(between: Between):
