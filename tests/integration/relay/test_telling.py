@@ -159,6 +159,16 @@ async def test_a_command_that_nobody_knows_is_delivered_too(between: Between):
     assert received.body == body
 
 
+async def test_the_commands_that_nobody_knows_share_a_label_in_the_metrics(between: Between):
+    async with BusinessServer() as business, between(business) as relayed:
+        for number in range(5):
+            await relayed.post(f"/callbackAfterStrange{number}Command", sent({"userID": "ann"}))
+        await business.wait_for(5)
+        scraped = (await relayed.caller.request("GET", "/metrics")).content.decode()
+    assert 'amity_deliveries_total{callback="others",result="delivered"}' in scraped
+    assert "Strange" not in scraped
+
+
 async def test_events_that_wait_for_a_command_that_nobody_knows_survive_a_restart(between: Between):
     body = sent({"callbackCommand": "callbackAfterSomethingNewCommand", "userID": "ann"})
     async with BusinessServer(Answer({}, 503)) as down, between(down) as relayed:
