@@ -73,8 +73,10 @@ class RelayFace:
             return
         segments = [segment for segment in scope["path"].split("/") if segment]
         name = _command_of(segments, scope["query_string"])
-        if not name:
+        if not name and (scope["method"] != "POST" or scope["path"].rstrip("/") in self._taken):
             await self._others(scope, receive, send)
+        elif not name:
+            await _refuse(ImError(Code.ARGS, "the URL does not end with the command of a callback"), 404, send)
         elif self._key and not hmac.compare_digest(segments[0].encode() if segments else b"", self._key):
             await _refuse(ImError(Code.NO_PERMISSION, "the path of the URL has not the relay's key"), 404, send)
         elif _is_of_a_page(scope["headers"]):
@@ -200,6 +202,11 @@ async def _refuse(error: ImError, status: int, send: Send) -> None:
 
 
 async def _answer_wrong_method(command: str, send: Send) -> None:
-    """Answer a GET, so that a browser and ``amity doctor`` see where OpenIM's URL leads."""
-    body = {"relay": "amity", "version": __version__, "callback": command, "error": "callbacks are sent by POST"}
-    await answer(send, msgspec.json.encode(body), [*_JSON, (b"allow", b"POST")], 405)
+    """Answer a GET, so that a browser and ``amity doctor`` see where OpenIM's URL leads.
+
+    OpenIM's server sends one, too, where something in front of the relay redirects its POST. So this is a refusal.
+    """
+    said = {"relay": "amity", "version": __version__, "callback": command}
+    refused = rejection(ImError(Code.ARGS, "callbacks are sent by POST, and this request came by another method"))
+    body = msgspec.json.encode(said | msgspec.json.decode(refused))
+    await answer(send, body, [*_JSON, (b"allow", b"POST")], 405)

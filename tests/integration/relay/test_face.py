@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from unittest.mock import ANY
 
 import pytest
 
@@ -9,7 +10,7 @@ from amity.relay.commands import MOST_UNKNOWN
 from tests.integration.relay.conftest import SECRET, Between
 from tests.support.behaviour import Silence
 from tests.support.business_server import BusinessServer
-from tests.support.openim_answers import Refuses
+from tests.support.openim_answers import Refuses, read_answer
 from tests.support.recorded_callbacks import sent
 
 BEFORE_IMPORT = "callbackBeforeImportFriendsCommand"
@@ -68,9 +69,31 @@ async def test_an_address_is_named_to_whoever_looks_at_it(between: Between):
         seen = await relayed.caller.request("GET", f"/{KEY}/{BEFORE_IMPORT}")
         unseen = await relayed.caller.request("GET", f"/{BEFORE_IMPORT}")
     assert seen.status_code == 405
+    # OpenIM's server follows a redirect of a proxy with GET, and would take other words for an approval.
+    assert read_answer(BEFORE_IMPORT, IMPORT, seen.status_code, seen.content) == Refuses(1001, "ArgsError", ANY)
     assert json.loads(seen.content)["relay"] == "amity"
     assert json.loads(seen.content)["callback"] == BEFORE_IMPORT
     assert unseen.status_code == 404
+    assert business.requests == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/{KEY}",
+        f"/{KEY}/callbackBeforeImportFriends",
+        f"/{KEY}?a=b/{BEFORE_IMPORT}?contenttype=json",  # the url in webhooks.yml has a query
+        f"/{KEY}?command=/{BEFORE_IMPORT}",
+        "/",
+    ],
+)
+async def test_a_url_that_names_no_callback_is_refused_in_words_that_openim_obeys(between: Between, path: str):
+    async with BusinessServer() as business, between(business, relay={"key": KEY}) as relayed:
+        refused = await relayed.post(path, sent(IMPORT))
+        assert refused.status_code == 404
+        assert read_answer(BEFORE_IMPORT, IMPORT, 404, refused.content) == Refuses(1001, "ArgsError", ANY)
+        # The paths of the operations are as they were.
+        assert (await relayed.post("/auth/get_admin_token/", b"{}")).status_code == 307
     assert business.requests == []
 
 
