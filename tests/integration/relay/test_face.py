@@ -10,7 +10,7 @@ from amity.relay.commands import MOST_UNKNOWN
 from tests.integration.relay.conftest import SECRET, Between
 from tests.support.behaviour import Silence
 from tests.support.business_server import BusinessServer
-from tests.support.openim_answers import Refuses, read_answer
+from tests.support.openim_answers import GoesOn, Refuses, read_answer
 from tests.support.recorded_callbacks import sent
 
 BEFORE_IMPORT = "callbackBeforeImportFriendsCommand"
@@ -131,6 +131,28 @@ async def test_a_body_of_another_form_is_passed_on_and_its_answer_judged_all_the
     async with BusinessServer(answer) as business, between(business) as relayed:
         assert await relayed.openim.ask(BEFORE_IMPORT, other) == Refuses(7, "no", "")
     assert business.requests[0].body == sent(other)
+
+
+@pytest.mark.parametrize(
+    ("command", "other", "answer"),
+    [
+        (BEFORE_IMPORT, IMPORT | {"friendUserIDs": {"ids": ["bob"]}}, {"friendUserIDs": []}),
+        ("callbackBeforeSetFriendRemarkCommand", {"ownerUserID": 1}, {"remark": ""}),
+        ("callbackBeforeUpdateUserInfoCommand", {"userID": 1}, {"nickName": ""}),
+        ("callbackBeforeUserRegisterCommand", {"users": {}}, {"users": []}),
+    ],
+)
+async def test_what_openim_cannot_do_is_refused_whatever_the_form_of_its_request(
+    between: Between, command: str, other: dict[str, object], answer: dict[str, object]
+):
+    async with BusinessServer({"nextCode": 0} | answer) as business, between(business) as relayed:
+        assert await relayed.openim.ask(command, other) == Refuses(80000, "rejected by the app", ANY)
+
+
+async def test_a_replacement_that_only_openim_reads_does_not_pass(between: Between):
+    other = IMPORT | {"friendUserIDs": {"ids": ["bob"]}}
+    async with BusinessServer({"FriendUserIDs": ["ann"]}) as business, between(business) as relayed:
+        assert await relayed.openim.ask(BEFORE_IMPORT, other) == GoesOn({})
 
 
 async def test_a_callback_that_is_off_is_allowed_without_asking(between: Between):
