@@ -106,6 +106,25 @@ async def test_a_web_page_cannot_post_a_callback(between: Between, header: dict[
     assert business.requests == []
 
 
+async def test_refusals_of_strangers_do_not_fill_the_log(between: Between, caplog: pytest.LogCaptureFixture):
+    async with BusinessServer() as business, between(business, relay={"key": KEY}) as relayed:
+        for _ in range(5):
+            await relayed.post(f"/{BEFORE_IMPORT}", sent(IMPORT))
+            await relayed.post("/nothing", sent(IMPORT))
+    assert sum("a callback was refused" in record.getMessage() for record in caplog.records) == 2
+
+
+async def test_a_relay_whose_settings_lead_back_to_it_asks_and_tells_itself_once(between: Between):
+    async with BusinessServer() as business, between(business) as relayed:
+        assert (await relayed.post(f"/{BEFORE_IMPORT}", sent(IMPORT))).status_code == 200
+        agent = business.requests[0].headers["user-agent"]
+        for command in (BEFORE_IMPORT, "callbackAfterImportFriendsCommand"):
+            refused = await relayed.post(f"/{command}", sent(IMPORT), **{"User-Agent": agent})
+            assert refused.status_code == 508
+            assert json.loads(refused.content)["nextCode"] == 1
+    assert len(business.requests) == 1
+
+
 @pytest.mark.parametrize("body", [b"", b"hello", b"[]", b"1", b'{"a": "\xff"}', b"{", b"[" * 100_000])
 async def test_what_is_no_json_object_is_refused_and_not_passed_on(between: Between, body: bytes):
     async with BusinessServer() as business, between(business) as relayed:
