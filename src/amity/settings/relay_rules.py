@@ -45,7 +45,7 @@ def problems(settings: RelaySettings) -> list[str]:
     found += [
         f"{path}: is the relay's own address, so each callback would come back to it; name the business server's"
         for path, url in _urls(settings)
-        if leads_to(url, relay)
+        if leads_to(url, relay) or _has_key(url, relay)
     ]
     return found + [
         f"{path}.timeout: OpenIM's server waits {relay.max_wait:g} s at most (relay.maxWait), got {timeout:g}"
@@ -133,7 +133,7 @@ def leads_to(url: str, relay: Listening) -> bool:
         return False
     if target.port != relay.port:
         return False
-    if relay.key and target.path.split("/")[1].partition("?")[0] == relay.key:
+    if _has_key(url, relay):
         return True
     reached = _addresses(target.host)
     if reached & _EVERYWHERE:  # whoever calls such an address calls this machine
@@ -144,6 +144,15 @@ def leads_to(url: str, relay: Listening) -> bool:
         versions = {"0.0.0.0": (4,), "::": (4, 6)}[min(listening & _EVERYWHERE)]  # noqa: S104 - it is compared
         return any(is_loopback(each) and ip_address(each).version in versions for each in reached)
     return bool(reached & listening)
+
+
+def _has_key(url: str, relay: Listening) -> bool:
+    """Return whether a URL's path begins with the relay's key: it may lead to a proxy in front of the relay."""
+    try:
+        path = parse(url).path
+    except ValueError:
+        return False
+    return bool(relay.key) and path.split("/")[1].partition("?")[0] == relay.key
 
 
 def _addresses(host: str) -> frozenset[str]:

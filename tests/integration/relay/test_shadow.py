@@ -5,6 +5,7 @@ import logging
 
 import pytest
 
+from amity.relay import shadow
 from tests.integration.relay.conftest import Between, Relayed
 from tests.support.behaviour import Answer, HangUp, Silence
 from tests.support.business_server import ALLOW, BusinessServer, Reaction
@@ -86,8 +87,8 @@ async def test_the_old_answer_counts_and_a_difference_is_logged(
 ):
     caplog.set_level(logging.WARNING, "amity.relay.shadow")
     async with BusinessServer(old) as before, BusinessServer(new) as after:
-        shadow = {"enable": True, "url": f"{before.url}/old"}
-        async with between(after, shadow=shadow) as relayed:
+        trial = {"enable": True, "url": f"{before.url}/old"}
+        async with between(after, shadow=trial) as relayed:
             assert await relayed.openim.ask(BEFORE_IMPORT, IMPORT) == counts
             assert await compared(relayed) == [(verdict, reason)]
     assert before.requests[0].path == f"/old/{BEFORE_IMPORT}"
@@ -106,6 +107,22 @@ async def test_the_old_answer_reaches_openim_byte_for_byte_with_its_status(betwe
     ):
         answer = await relayed.post(f"/{BEFORE_IMPORT}", sent(IMPORT))
     assert (answer.status_code, answer.content) == (418, odd.body)
+
+
+async def test_a_server_that_hangs_does_not_pile_up_long_questions(between: Between, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(shadow, "MOST_BESIDE_BYTES", 10_000)
+    long = sent(IMPORT | {"friendUserIDs": ["x" * 6000]})
+    async with (
+        BusinessServer() as old,
+        BusinessServer(Silence()) as new,
+        between(new, shadow={"enable": True, "url": old.url}) as relayed,
+    ):
+        for _ in range(3):
+            assert (await relayed.post(f"/{BEFORE_IMPORT}", long)).status_code == 200
+        await relayed.post(f"/{BEFORE_IMPORT}", sent(IMPORT))
+        await new.wait_for(2)
+    assert [each.body for each in new.requests] == [long, sent(IMPORT)]
+    assert len(old.requests) == 4
 
 
 async def test_openim_refuses_while_the_old_server_is_down_as_it_would_without_a_relay(between: Between):

@@ -338,7 +338,7 @@ class Courier:
         self._ended.append(_Ended(event.seq, queue.owner, failure, ran_empty=True))
 
     def _note(self, event: Event, verdict: str, tried: Attempt) -> None:
-        metrics.delivery_done(event.command, verdict)
+        metrics.delivery_done(self._routes.label(event.command), verdict)
         self._journal.note(
             command=event.command,
             owner=event.owner,
