@@ -83,7 +83,7 @@ class Relay:
         for task in (log, courier, arrivals):
             task.start()
             stack.push_async_callback(task.stop)
-        questions = Questions(callbacks, settings.relay.inexpressible, Asker(sender, log), log)
+        questions = Questions(callbacks, settings.relay.inexpressible, Asker(sender, log))
         shadow = None
         if settings.shadow.enable:
             shadow = Shadow(questions, sender, log, has_old=settings.shadow.url is not None)

@@ -20,7 +20,7 @@ from amity.clock import SYSTEM_CLOCK, Clock
 from amity.errors import Code, ImError
 from amity.logs import operation_id as logged_operation_id
 from amity.relay.asking import Questions
-from amity.relay.commands import Command, Commands, is_name
+from amity.relay.commands import OTHERS, Command, Commands, is_name
 from amity.relay.phrasing import ALLOWED, rejection
 from amity.relay.request import NotAnObject, RelayedRequest, read
 from amity.relay.shadow import Shadow
@@ -79,23 +79,28 @@ class RelayFace:
         if not name and (scope["method"] != "POST" or scope["path"].rstrip("/") in self._taken):
             await self._others(scope, receive, send)
         elif not name:
-            await self._refuse(ImError(Code.ARGS, "the URL does not end with the command of a callback"), 404, send)
+            await self._refuse("", ImError(Code.ARGS, "the URL does not end with the command of a callback"), 404, send)
         elif self._key and not hmac.compare_digest(segments[0].encode() if segments else b"", self._key):
-            await self._refuse(ImError(Code.NO_PERMISSION, "the path of the URL has not the relay's key"), 404, send)
+            await self._refuse(
+                name, ImError(Code.NO_PERMISSION, "the path of the URL has not the relay's key"), 404, send
+            )
         elif _is_of_a_page(scope["headers"]):
             await self._refuse(
-                ImError(Code.NO_PERMISSION, "callbacks come from OpenIM's server, not from web pages"), 403, send
+                name, ImError(Code.NO_PERMISSION, "callbacks come from OpenIM's server, not from web pages"), 403, send
             )
         elif scope["method"] != "POST":
             await _answer_wrong_method(name, send)
         elif _is_of_amity(scope["headers"]):
             await self._refuse(
+                name,
                 ImError(Code.NO_PERMISSION, "amity sends this, not OpenIM's server: callbacks.url leads to a relay"),
                 508,
                 send,
             )
         elif (command := self._commands.named(name)) is None:
-            await self._refuse(ImError(Code.SERVER_BUSY, "there are too many commands that nobody knows"), 503, send)
+            await self._refuse(
+                name, ImError(Code.SERVER_BUSY, "there are too many commands that nobody knows"), 503, send
+            )
         else:
             await self._callback(command, scope, receive, send)
 
@@ -144,7 +149,7 @@ class RelayFace:
         if not self._questions.is_on(command):
             self._say_once(command, "is off here and on in OpenIM's webhooks.yml: each is allowed without asking")
             metrics.relayed(command.label, "allowed")
-            return 200, self._questions.go_on(request, {})
+            return 200, self._questions.allow(request)
         metrics.relayed(command.label, "asked")
         return 200, await self._questions.ask(request)
 
@@ -158,16 +163,17 @@ class RelayFace:
             metrics.relayed(command.label, "stored")
         return 200, ALLOWED
 
-    async def _refuse(self, error: ImError, status: int, send: Send) -> None:
+    async def _refuse(self, name: str, error: ImError, status: int, send: Send) -> None:
         """Refuse a callback in words that OpenIM's server obeys: it takes most errors of others for an approval.
 
-        Anybody can have it do so, so each reason is logged once a minute.
+        Anybody can have it do so, so each reason is logged once a minute. ``name`` is the command.
         """
+        metrics.relayed(self._commands.label_of(name), "refused")
         logged_at, unsaid = self._refused.get(error.detail, (float("-inf"), 0))
         now = self._monotonic()
         if now - logged_at >= _LOG_SECONDS:
             more = f" (and {unsaid} more since this was last said)" if unsaid else ""
-            _log.warning("a callback was refused: %s%s", error.detail, more)
+            _log.warning("%s was refused: %s%s", name or "a request", error.detail, more)
             self._refused[error.detail] = now, 0
         else:
             self._refused[error.detail] = logged_at, unsaid + 1
@@ -176,10 +182,12 @@ class RelayFace:
     def _look_at(self, request: RelayedRequest) -> None:
         """Log what is unusual about a request, which is passed on all the same."""
         command = request.command
+        if command.setting == OTHERS:
+            self._say_once(command, "a command that nobody knows, passed on by others")
         if request.misfit:
             self._say_once(command, f"has not the form of OpenIM 3.8, and is passed on as it is: {request.misfit}")
         named = request.fields.get("callbackCommand")
-        if named != command.name:
+        if named is not None and named != command.name:
             self._say_once(command, "has another callbackCommand in its body; the one of its URL counts")
 
     def _say_once(self, command: Command, what: str) -> None:

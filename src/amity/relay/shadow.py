@@ -5,6 +5,7 @@ Both answers are read as OpenIM's server reads them: the old one's as it is, the
 
 import asyncio
 import logging
+import secrets
 from functools import partial
 
 from amity import metrics
@@ -63,10 +64,15 @@ class Shadow:
 
     async def _counting(self, request: RelayedRequest) -> tuple[int, bytes]:
         if not self._has_old:
-            return 200, self._questions.go_on(request, {})
+            return 200, self._questions.allow(request)
         try:
             reply = await self._sender.send(
-                OLD, request.command.name, request.body, operation_id=request.operation_id, event_id=""
+                OLD,
+                request.command.name,
+                request.body,
+                operation_id=request.operation_id,
+                event_id=f"msg_{secrets.token_hex(16)}",
+                query=request.query,
             )
         except SendFailure as failure:
             _log.warning(

@@ -14,6 +14,7 @@ from amity.settings.rules import (
     about_callback,
     about_callbacks,
     about_database,
+    about_keys,
     about_secret,
     about_url,
     notes_on,
@@ -41,7 +42,7 @@ def problems(settings: RelaySettings) -> list[str]:
     found += about_callbacks(settings.callbacks)
     found += about_callback("others", settings.others, settings.callbacks)
     shadow = settings.shadow
-    found += about_url("shadow.url", shadow.url)
+    found += about_url("shadow.url", shadow.url) + about_keys("shadow.secret", shadow.secret)
     found += [
         f"{path}: is the relay's own address, so each callback would come back to it; name the business server's"
         for path, url in _urls(settings)
@@ -92,6 +93,7 @@ def every_secret(settings: RelaySettings) -> list[str]:
         *database_url.secrets_of(settings.database),
         *secrets_of_callbacks(settings.callbacks),
         *secrets_of(settings.others.secret),
+        *secrets_of(settings.shadow.secret),
         *passwords_of(settings.others.url or ""),
         *passwords_of(settings.shadow.url or ""),
     ]

@@ -64,6 +64,14 @@ async def test_without_the_key_nothing_is_passed_on(between: Between):
     assert len(business.requests) == 3
 
 
+async def test_a_callback_without_the_key_is_counted_and_named_in_the_log(between: Between, caplog):
+    async with BusinessServer() as business, between(business, relay={"key": KEY}) as relayed:
+        await relayed.post(f"/{BEFORE_IMPORT}", sent(IMPORT))
+        scraped = (await relayed.caller.request("GET", "/metrics")).content.decode()
+    assert f'amity_relayed_total{{callback="{BEFORE_IMPORT}",result="refused"}}' in scraped
+    assert f"{BEFORE_IMPORT} was refused: the path of the URL has not the relay's key" in caplog.text
+
+
 async def test_an_address_is_named_to_whoever_looks_at_it(between: Between):
     async with BusinessServer() as business, between(business, relay={"key": KEY}) as relayed:
         seen = await relayed.caller.request("GET", f"/{KEY}/{BEFORE_IMPORT}")
@@ -111,7 +119,7 @@ async def test_refusals_of_strangers_do_not_fill_the_log(between: Between, caplo
         for _ in range(5):
             await relayed.post(f"/{BEFORE_IMPORT}", sent(IMPORT))
             await relayed.post("/nothing", sent(IMPORT))
-    assert sum("a callback was refused" in record.getMessage() for record in caplog.records) == 2
+    assert sum("was refused" in record.getMessage() for record in caplog.records) == 2
 
 
 async def test_a_relay_whose_settings_lead_back_to_it_asks_and_tells_itself_once(between: Between):

@@ -1,12 +1,15 @@
 """Shadow mode: the old business server's answers count, the new one is asked beside, and differences are logged."""
 
 import asyncio
+import base64
 import logging
+import time
 
 import pytest
 
+from amity.business.signature import TOLERANCE, keys_of, verify
 from amity.relay import shadow
-from tests.integration.relay.conftest import Between, Relayed
+from tests.integration.relay.conftest import SIGNING, Between, Relayed
 from tests.support.behaviour import Answer, HangUp, Silence
 from tests.support.business_server import ALLOW, BusinessServer, Reaction
 from tests.support.openim_answers import GoesOn, Refuses
@@ -56,7 +59,7 @@ async def compared(relayed: Relayed, count: int = 1) -> list[tuple[str, str]]:
             ALLOW | {"friendUserIDs": ["bob"]},
             GoesOn({}),
             "differs",
-            "OpenIM's server goes on; by the new one it goes on with other friendUserIDs",
+            'OpenIM\'s server goes on; by the new one it goes on with friendUserIDs ["bob"]',
         ),
         (
             ALLOW,
@@ -96,6 +99,20 @@ async def test_the_old_answer_counts_and_a_difference_is_logged(
     assert [record.getMessage() for record in caplog.records if "shadow" in record.getMessage()] == (
         [f"{BEFORE_IMPORT}: shadow: {reason}"] if reason else []
     )
+
+
+async def test_the_old_server_gets_an_id_and_a_signature_of_its_own_secret(between: Between):
+    own = "whsec_" + base64.b64encode(b"another secret of the tests, long enough").decode()
+    async with (
+        BusinessServer() as old,
+        BusinessServer() as new,
+        between(new, shadow={"enable": True, "url": old.url, "secret": own}) as relayed,
+    ):
+        await relayed.openim.ask(BEFORE_IMPORT, IMPORT)
+        await new.wait_for(1)
+    for business, secret in ((old, own), (new, SIGNING)):
+        (received,) = business.requests
+        verify(keys_of(secret), received.headers, received.body, time.time(), TOLERANCE)
 
 
 async def test_the_old_answer_reaches_openim_byte_for_byte_with_its_status(between: Between):

@@ -241,7 +241,11 @@ class Courier:
         if first:
             for command, events in (await store.waiting_commands(self._database)).items():
                 if not self.reaches(command):
-                    _log.warning("waiting for a URL in the settings: %s of %s", count(events, "event"), command)
+                    _log.warning(
+                        "no way to deliver: %s of %s wait for a URL, or another program",
+                        count(events, "event"),
+                        command,
+                    )
         if depth.oldest_seq != self._oldest[0]:
             self._oldest = (depth.oldest_seq, now)
         # An event of a time when the clock was ahead would have no age for as long.
