@@ -1,4 +1,4 @@
-"""docs/relay.md, done as a reader would do it, from OpenIM's own webhooks.yml to a new business server in the shadow."""
+"""docs/relay.md, done as a reader would do it: from OpenIM's webhooks.yml to a new business server in the shadow."""
 
 import asyncio
 import shutil

@@ -34,7 +34,7 @@ def without_blocks(page: str) -> str:
 
 def section(page: str, heading: str) -> str:
     """What stands below a heading, down to the next one of its level."""
-    return page.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    return page.split(f"\n## {heading}\n")[1].split("\n## ", maxsplit=1)[0]
 
 
 def rows(page: str, heading: str) -> list[list[str]]:
