@@ -105,7 +105,7 @@ def test_every_known_event_has_a_row_of_its_own_or_of_a_group():
     assert named <= after
 
 
-@pytest.mark.parametrize("example", blocks(PAGE, "yaml"))
+@pytest.mark.parametrize("example", list(blocks(PAGE, "yaml")))
 def test_every_example_of_settings_loads(example, tmp_path):
     file = tmp_path / "relay.yml"
     file.write_text(example.replace("whsec_...", new_webhook_secret()), encoding="utf-8")
