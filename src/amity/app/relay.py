@@ -36,6 +36,16 @@ from amity.storage.write_probe import WriteProbe
 # posts into a connection that is just being closed.
 # At a stop, what it is posting meanwhile is still taken.
 _TIMEOUTS = Timeouts(keep_alive=180.0, linger=0.5)
+_ABOUT = b"""amity relay: passes the callbacks of OpenIM's own server on to a business server.
+
+OpenIM's webhooks.yml has this address as its url, with the key of the relay's settings behind it.
+
+/docs           the administrator's operations, with a form to try each
+/openapi.json   the same for programs (OpenAPI 3.1)
+/healthz        whether the relay runs
+/readyz         whether it can work
+/metrics        for Prometheus
+"""
 _log = logging.getLogger("amity.app")
 
 
@@ -117,7 +127,7 @@ class Relay:
         self.port = listener.port
 
     def _api(self, operations: list[Operation], auth: Auth, database: Database) -> Api:
-        return Api(operations, identify=auth.identify, ready=partial(self._ready, WriteProbe(database)))
+        return Api(operations, identify=auth.identify, ready=partial(self._ready, WriteProbe(database)), about=_ABOUT)
 
     async def _ready(self, probe: WriteProbe) -> None:
         """Raise ``ImError`` while this relay is starting or stopping, or its database does not take writes."""

@@ -31,7 +31,11 @@ _KEY = re.compile(r"[A-Za-z0-9_-]{16,128}", re.ASCII)
 
 def problems(settings: RelaySettings) -> list[str]:
     """Return the problems that keep a relay from starting with these settings. The texts contain no secret."""
-    found = about_secret(settings.secret) + about_admins(settings.admins) + about_database(settings.database)
+    found = (
+        about_secret(settings.secret, init="amity init --relay")
+        + about_admins(settings.admins)
+        + about_database(settings.database)
+    )
     relay = settings.relay
     if relay.host.startswith("["):
         found.append(f"relay.host: an IPv6 address stands here without brackets: {relay.host.strip('[]')}")
