@@ -88,8 +88,8 @@ fuzz: $(VENV)/.dev ## try inputs that nobody thought of, for 20 seconds in all; 
 	AMITY_FUZZ_SECONDS=$(SECONDS) $(BIN)/pytest --quiet $(SIDE_BY_SIDE) tests/fuzz
 
 KILLS ?= 50
-kills: $(VENV)/.dev ## kill the server 50 times under load on each database, and compare what is left with what was answered
-	AMITY_KILLS=$(KILLS) $(BIN)/pytest --quiet tests/faults/test_kill_server.py tests/faults/test_kill_postgres.py
+kills: $(VENV)/.dev ## kill server and relay 50 times under load on each database, and compare what is left with what was answered
+	AMITY_KILLS=$(KILLS) $(BIN)/pytest --quiet tests/faults/test_kill_server.py tests/faults/test_kill_relay.py tests/faults/test_kill_postgres.py
 
 bench: $(VENV)/.dev ## measure, each figure as a ratio within one run
 	@$(BIN)/python -m bench

@@ -17,6 +17,7 @@ from bench import (
     native,
     real_graph,
     relationships,
+    relay,
 )
 from bench.load import LoadFailed
 from bench.machine import Pinning, facts, pin
@@ -39,6 +40,7 @@ BENCHES: dict[str, Callable[[Run], Report]] = {
     "gateway-idle": gateway.gateway_idle,
     "gateway-requests": gateway.gateway_requests,
     "gateway-pushes": gateway.gateway_pushes,
+    "relay": relay.relay,
     "native-client": native.native_client,
 }
 

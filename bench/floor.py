@@ -4,6 +4,8 @@
   COUNT", and answers each with the seconds that those imports took.
 - ``imports DATABASE FRIENDS PORT``: an ASGI application on amity's own HTTP listener that decodes the same body. A
   thread writes the same rows, all waiting ones in one transaction. Once they are on disk, the body is echoed.
+- ``events DATABASE PORT``: the same for after-callbacks of OpenIM's server: it decodes a body, stores it in the outbox,
+  all waiting ones in one transaction, and answers once it is on disk. It delivers nothing.
 - ``lists DATABASE PORT``: an ASGI application on amity's own HTTP listener that answers with 100 friends out of 1,000,
   read by one statement.
 
@@ -11,6 +13,7 @@ All use a file that amity has created, with its tables, indexes and page size.
 """
 
 import asyncio
+import secrets
 import sqlite3
 import sys
 import threading
@@ -25,11 +28,15 @@ from amity.api.listener import Listener
 from bench import people
 from bench.people import Circle
 
-Rows = list[tuple[int, int, int, int]]
+Rows = list[tuple[Any, ...]]
 
 _INSERT = (
     "insert into friends (owner_seq, friend_seq, version, added_version, pinned_version, deleted, is_pinned,"
     " created_at, add_source, operator_seq, remark, ex) values (?1, ?2, ?3, ?3, 0, 0, 0, ?4, 1, 1, '', '')"
+)
+_EVENT = (
+    "insert into outbox (event_id, owner, command, operation_id, created_at, body, query, state, attempts, next_at,"
+    " last_error) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, 0, 0, '')"
 )
 _LIST = """
     select owner.user_id, f.remark, f.created_at, f.add_source, operator.user_id, f.ex, f.is_pinned,
@@ -68,13 +75,14 @@ def open_database(path: str) -> sqlite3.Connection:
 def rows_of(owner: int, friends: list[int], version: int, now: int) -> Rows:
     """Return the rows of one import, sorted, which is the fastest order."""
     friends = sorted(friends)
-    return [(owner, friend, version, now) for friend in friends] + [(friend, owner, version, now) for friend in friends]
+    rows: Rows = [(owner, friend, version, now) for friend in friends]
+    return rows + [(friend, owner, version, now) for friend in friends]
 
 
-def write(connection: sqlite3.Connection, rows: Rows) -> None:
+def write(connection: sqlite3.Connection, rows: Rows, insert: str = _INSERT) -> None:
     """Insert rows in one transaction."""
     connection.execute("begin immediate")
-    connection.executemany(_INSERT, rows)
+    connection.executemany(insert, rows)
     connection.execute("commit")
 
 
@@ -96,8 +104,9 @@ def bare_rows(database: str, friends: int) -> None:
 class _Writer:
     """A thread that commits all waiting rows together."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, insert: str) -> None:
         self._connection = connection
+        self._insert = insert
         self._loop = asyncio.get_running_loop()
         self._waiting: SimpleQueue[tuple[Rows, asyncio.Future[None]]] = SimpleQueue()
         threading.Thread(target=self._run, daemon=True).start()
@@ -115,7 +124,7 @@ class _Writer:
                     group.append(self._waiting.get_nowait())
             except Empty:
                 pass
-            write(self._connection, [row for rows, _ in group for row in rows])
+            write(self._connection, [row for rows, _ in group for row in rows], self._insert)
             self._loop.call_soon_threadsafe(_finish, [done for _, done in group])
 
 
@@ -142,7 +151,7 @@ async def _answer(send: Any, body: bytes) -> None:
 
 async def serve_imports(database: str, friends: int, port: int) -> None:
     """Serve imports: write their rows, then echo their bodies."""
-    writer = _Writer(open_database(database))
+    writer = _Writer(open_database(database), _INSERT)
     numbers = {person: number for number, person in enumerate(people.ids())}
     decode = msgspec.json.Decoder(_Import).decode
     encode = msgspec.json.Encoder().encode
@@ -156,6 +165,25 @@ async def serve_imports(database: str, friends: int, port: int) -> None:
         known = [numbers[friend] for friend in request.friendUserIDs]
         await writer.write(rows_of(numbers[request.ownerUserID], known, version, now))
         await _answer(send, encode({"errCode": 0, "errMsg": "", "errDlt": "", "data": request}))
+
+    await _serve(app, port)
+
+
+async def serve_events(database: str, port: int) -> None:
+    """Serve after-callbacks: store them, then answer."""
+    writer = _Writer(open_database(database), _EVENT)
+    decode = msgspec.json.Decoder(dict[str, Any]).decode
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        body = await _body(receive)
+        fields = decode(body)
+        owner = fields.get("groupID") or fields.get("userID") or f"{fields['sendID']}_{fields['recvID']}"
+        now = time.time()
+        event_id = f"evt_{int(now * 1_000_000):014x}{secrets.token_hex(8)}"
+        query = scope["query_string"].decode()
+        row = (event_id, owner, fields["callbackCommand"], "bench", int(now * 1000), body.decode(), query)
+        await writer.write([row])
+        await _answer(send, b'{"actionCode":0}')
 
     await _serve(app, port)
 
@@ -210,5 +238,7 @@ if __name__ == "__main__":
             bare_rows(database, int(friends))
         case ["imports", database, friends, port]:
             uvloop.run(serve_imports(database, int(friends), int(port)))
+        case ["events", database, port]:
+            uvloop.run(serve_events(database, int(port)))
         case ["lists", database, port]:
             uvloop.run(serve_lists(database, int(port)))

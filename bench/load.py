@@ -59,15 +59,15 @@ def post(path: str, body: bytes, headers: dict[str, str]) -> bytes:
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
-class _Connection(asyncio.Protocol):
-    """Sends the next request as soon as the last one is answered."""
+class Connection(asyncio.Protocol):
+    """Sends the next request as soon as the last one is answered. A latency is the time since ``sent_at``."""
 
     def __init__(self, requests: Iterator[bytes], load: Load, success: bytes) -> None:
         self._requests = requests
         self._load = load
         self._success = success
         self._parser = httptools.HttpResponseParser(self)
-        self._sent_at = 0.0
+        self.sent_at = 0.0
         self._begin = b""
         self._busy = False
         self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -83,13 +83,21 @@ class _Connection(asyncio.Protocol):
         """Send the next request, or end if there is none."""
         request = next(self._requests, None)
         if request is None:
-            if not self.ended.done():
-                self.ended.set_result(None)
-            self._transport.close()
+            self.end()
             return
+        self.sent_at = time.perf_counter()
+        self.write(request)
+
+    def write(self, request: bytes) -> None:
+        """Send this request now."""
         self._begin = b""
-        self._sent_at = time.perf_counter()
         self._transport.write(request)
+
+    def end(self) -> None:
+        """Close, with success."""
+        if not self.ended.done():
+            self.ended.set_result(None)
+        self._transport.close()
 
     def data_received(self, data: bytes) -> None:
         self._parser.feed_data(data)
@@ -99,7 +107,7 @@ class _Connection(asyncio.Protocol):
             self._begin += body
 
     def on_message_complete(self) -> None:
-        self._load.latencies.append(time.perf_counter() - self._sent_at)
+        self._load.latencies.append(time.perf_counter() - self.sent_at)
         if not self._begin.startswith(self._success) or self._parser.get_status_code() != 200:
             if not self.ended.done():
                 self.ended.set_exception(LoadFailed(f"{self._parser.get_status_code()} {self._begin[:300]!r}"))
@@ -120,7 +128,7 @@ async def offer_each(port: int, sequences: Sequence[Iterator[bytes]], success: b
     load = Load()
     loop = asyncio.get_running_loop()
     made = [
-        (await loop.create_connection(partial(_Connection, requests, load, success), "127.0.0.1", port))[1]
+        (await loop.create_connection(partial(Connection, requests, load, success), "127.0.0.1", port))[1]
         for requests in sequences
     ]
     began = time.perf_counter()

@@ -1,4 +1,4 @@
-"""Run ``amity serve`` as a program, which a test can kill, stop and start again."""
+"""Run ``amity serve``, or ``amity relay``, as a program, which a test can kill, stop and start again."""
 
 import asyncio
 import os
@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import yaml
 
@@ -31,6 +31,8 @@ class ServerProcess:
     the server in its own process, as ``nice`` does.
     """
 
+    _SUBCOMMAND: ClassVar[str] = "serve"
+
     def __init__(
         self,
         directory: Path,
@@ -46,12 +48,15 @@ class ServerProcess:
         self._ready_within = ready_within
         self._prefix = prefix
         self._process: subprocess.Popen[bytes] | None = None
-        complete = {
-            **settings,
+        complete = {**settings, **self._listening(settings)}
+        self.config.write_text(yaml.safe_dump(complete, sort_keys=False), encoding="utf-8")
+
+    def _listening(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the parts of the settings that say where it listens."""
+        return {
             "api": {"host": "127.0.0.1", **settings.get("api", {}), "port": self.api_port},
             "gateway": {"host": "127.0.0.1", **settings.get("gateway", {}), "port": self.gateway_port},
         }
-        self.config.write_text(yaml.safe_dump(complete, sort_keys=False), encoding="utf-8")
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -90,7 +95,7 @@ class ServerProcess:
         environment = {name: value for name, value in os.environ.items() if not name.startswith("AMITY_")}
         with self.log.open("ab") as output:
             self._process = subprocess.Popen(
-                [*self._prefix, sys.executable, "-m", "amity", "serve", "--config", self.config],
+                [*self._prefix, sys.executable, "-m", "amity", self._SUBCOMMAND, "--config", self.config],
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
@@ -142,6 +147,15 @@ class ServerProcess:
     def output(self) -> str:
         """Return the output of all its runs so far."""
         return self.log.read_text(encoding="utf-8", errors="replace")
+
+
+class RelayProcess(ServerProcess):
+    """One relay, run as a program in the same way. ``api_port`` is where OpenIM's server posts."""
+
+    _SUBCOMMAND = "relay"
+
+    def _listening(self, settings: Mapping[str, Any]) -> dict[str, Any]:
+        return {"relay": {"host": "127.0.0.1", **settings.get("relay", {}), "port": self.api_port}}
 
 
 async def _says_that_it_is_ready(port: int) -> bool:

@@ -36,7 +36,7 @@ from amity.api.bodies import (
 from amity.api.concurrency import ConcurrencyLimit
 from amity.api.decode import BodyDecoder, decoder_of
 from amity.api.pages import PATHS, pages
-from amity.api.routing_errors import RoutingErrors
+from amity.api.routing_errors import ABOUT, RoutingErrors
 from amity.caller import ANONYMOUS, caller_gone, caller_id
 from amity.calls.call import Call, Identity, Request
 from amity.calls.operation import Access, Operation, Protobuf
@@ -97,7 +97,8 @@ class Api:
 
     ``identify`` returns the identity of a token, or raises ``ImError``. ``ready`` raises while the server cannot serve.
     A request is refused if its body exceeds ``max_body_bytes``, or if the bodies under way exceed ``max_bodies_bytes``.
-    A user's request is also refused while ``most_of_user`` others of that user are under way.
+    A user's request is also refused while ``most_of_user`` others of that user are under way. ``about`` is the
+    page at ``/``.
     """
 
     def __init__(
@@ -109,6 +110,7 @@ class Api:
         max_body_bytes: int = MAX_BODY_BYTES,
         max_bodies_bytes: int = 16 * MAX_BODY_BYTES,
         most_of_user: int = 1250,
+        about: bytes = ABOUT,
     ) -> None:
         self._routes = {operation.path: _Route(operation, max_body_bytes) for operation in operations}
         if len(self._routes) < len(operations):
@@ -117,7 +119,7 @@ class Api:
         self._bodies = Bodies(max_bodies_bytes)
         self._concurrency = ConcurrencyLimit(most_of_user)
         self._routing_errors = RoutingErrors(self._routes, PATHS)
-        self._pages = pages(operations, ready, self._routing_errors)
+        self._pages = pages(operations, ready, self._routing_errors, about)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one HTTP request."""

@@ -214,6 +214,8 @@ class HttpConnection(asyncio.Protocol):
         self._serving.waiting.pop(self, None)
         self._has_served = True
         exchange = self._exchange = Exchange(self, head)
+        if self._serving.is_stopping:
+            exchange.keeps_alive = False
         ahead = self._ahead
         try:
             while ahead and not exchange.is_arrived:
@@ -328,16 +330,23 @@ class HttpConnection(asyncio.Protocol):
             self._close()
 
     def shut_down(self) -> None:
-        """Accept no further request. One that is incomplete is not accepted yet, and has ``Timeouts.stopping`` seconds
-        left."""
+        """Accept no further request but one that arrives within ``Timeouts.linger`` on a connection that waits.
+
+        One that is incomplete is not accepted yet, and has ``Timeouts.stopping`` seconds left.
+        """
         exchange = self._exchange
         if exchange is None:
-            self._is_over = True
-            self._close()
+            # Bytes of a request may be on their way: a connection that closes under them loses it.
+            self._serving.loop.call_later(self._serving.timeouts.linger, self._close_waiting)
             return
         exchange.keeps_alive = False
         if not exchange.is_arrived:
             self._serving.loop.call_later(self._serving.timeouts.stopping, self._abort_incomplete, exchange)
+
+    def _close_waiting(self) -> None:
+        if self._exchange is None:
+            self._is_over = True
+            self._close()
 
     def _abort_incomplete(self, exchange: Exchange) -> None:
         if self._exchange is exchange and not exchange.is_arrived:

@@ -18,7 +18,7 @@ from starlette.routing import Route
 from amity import metrics
 from amity.api.answers import CORS
 from amity.api.openapi import document
-from amity.api.routing_errors import ABOUT, RoutingErrors, is_for_gateway
+from amity.api.routing_errors import RoutingErrors, is_for_gateway
 from amity.calls.operation import Operation
 from amity.errors import ImError
 
@@ -32,9 +32,9 @@ _INLINE = re.compile(r"<(script|style)>(.*?)</\1>", re.DOTALL)
 
 
 def pages(
-    operations: Sequence[Operation], ready: Callable[[], Awaitable[None]], routing_errors: RoutingErrors
+    operations: Sequence[Operation], ready: Callable[[], Awaitable[None]], routing_errors: RoutingErrors, about: bytes
 ) -> Starlette:
-    """Return the application that answers all methods but POST and OPTIONS."""
+    """Return the application that answers all methods but POST and OPTIONS. ``about`` is the page at ``/``."""
     description = _Once(lambda: msgspec.json.encode(document(operations)))
     page = _Once(_page)
 
@@ -56,10 +56,10 @@ def pages(
     async def scrape(_: Request) -> Response:
         return _response(metrics.exposition(), metrics.CONTENT_TYPE)
 
-    async def about(request: Request) -> Response:
+    async def root(request: Request) -> Response:
         if is_for_gateway(dict(request.headers.raw)):
             return not_here(request)
-        return _response(ABOUT, "text/plain; charset=utf-8")
+        return _response(about, "text/plain; charset=utf-8")
 
     def not_here(request: Request) -> Response:
         said = routing_errors.not_found(request.method, request.url.path, dict(request.headers.raw))
@@ -76,7 +76,7 @@ def pages(
 
     application = Starlette(
         routes=[
-            Route("/", about),
+            Route("/", root),
             Route("/docs", docs),
             Route("/openapi.json", openapi),
             Route("/healthz", healthz),

@@ -61,6 +61,8 @@ class Timeouts(NamedTuple):
     """Limit for a client to read an answer once it is blocked; a large answer gets more time, by ``write_rate``."""
     write_rate: int = 65_536
     """Lowest rate in bytes per second at which a client must read a large answer."""
+    linger: float = 0.0
+    """When the server stops: how long a connection that waits may still begin a request."""
     stopping: float = 2.0
     """When the server stops: limit for the rest of an incomplete request."""
     grace: float = 15.0

@@ -34,7 +34,18 @@ from amity.storage.write_probe import WriteProbe
 
 # Go's client, which is OpenIM's, keeps an unused connection for 90 s. It closes one before this side does, so it never
 # posts into a connection that is just being closed.
-_TIMEOUTS = Timeouts(keep_alive=180.0)
+# At a stop, what it is posting meanwhile is still taken.
+_TIMEOUTS = Timeouts(keep_alive=180.0, linger=0.5)
+_ABOUT = b"""amity relay: passes the callbacks of OpenIM's own server on to a business server.
+
+OpenIM's webhooks.yml has this address as its url, with the key of the relay's settings behind it.
+
+/docs           the administrator's operations, with a form to try each
+/openapi.json   the same for programs (OpenAPI 3.1)
+/healthz        whether the relay runs
+/readyz         whether it can work
+/metrics        for Prometheus
+"""
 _log = logging.getLogger("amity.app")
 
 
@@ -82,7 +93,7 @@ class Relay:
         for task in (log, courier, arrivals):
             task.start()
             stack.push_async_callback(task.stop)
-        questions = Questions(callbacks, settings.relay.inexpressible, Asker(sender, log), log)
+        questions = Questions(callbacks, settings.relay.inexpressible, Asker(sender, log))
         shadow = None
         if settings.shadow.enable:
             shadow = Shadow(questions, sender, log, has_old=settings.shadow.url is not None)
@@ -116,7 +127,7 @@ class Relay:
         self.port = listener.port
 
     def _api(self, operations: list[Operation], auth: Auth, database: Database) -> Api:
-        return Api(operations, identify=auth.identify, ready=partial(self._ready, WriteProbe(database)))
+        return Api(operations, identify=auth.identify, ready=partial(self._ready, WriteProbe(database)), about=_ABOUT)
 
     async def _ready(self, probe: WriteProbe) -> None:
         """Raise ``ImError`` while this relay is starting or stopping, or its database does not take writes."""

@@ -25,12 +25,13 @@ class _CallbackName(click.ParamType):  # type: ignore[type-arg]  # not generic i
         text = str(value)
         if not text or _COMMAND.fullmatch(text):
             return text
-        key = OLDER_NAMES.get(text, text).lower()
+        prefix = OLD_PREFIX if text.startswith(OLD_PREFIX) else ""
+        key = OLDER_NAMES.get(text.removeprefix(prefix), text.removeprefix(prefix)).lower()
         if key not in _BY_LOWER:
             near = nearest(text, BY_SETTING)
             form = ", as in afterImportFriends or callbackAfterImportFriendsCommand"
             self.fail(f"{text!r} is no callback{f'; did you mean {near}?' if near else form}", param, ctx)
-        return _BY_LOWER[key]
+        return prefix + _BY_LOWER[key]
 
 
 CALLBACK: Final = _CallbackName()

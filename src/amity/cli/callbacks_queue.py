@@ -17,6 +17,7 @@ from amity.client import AmityClient
 from amity.client.types.callbacks.admin import LogEntry
 from amity.clock import SYSTEM_CLOCK
 from amity.texts import count
+from amity.wire.events.catalogue import BY_COMMAND
 
 T = TypeVar("T")
 
@@ -217,14 +218,14 @@ def statistics(server: ServerOptions, as_json: bool) -> None:
         return
     if answer.commands:
         print_table(
-            ["callback", "pending", "retrying", "dead", ""],
+            ["callback", "waiting", "of them retrying", "dead", ""],
             [
                 [
                     name_of(command.callback_command),
                     command.pending,
                     command.retrying,
                     command.dead,
-                    "" if command.has_url else "waits: the settings name no URL for it",
+                    "" if command.has_url else _why_it_waits(command.callback_command),
                 ]
                 for command in answer.commands
             ],
@@ -235,6 +236,12 @@ def statistics(server: ServerOptions, as_json: bool) -> None:
         f"since the start: {answer.delivered:,} delivered, {count(answer.failed, 'failed attempt')}, "
         f"{answer.given_up:,} given up; {answer.in_flight:,} on the way"
     )
+
+
+def _why_it_waits(command: str) -> str:
+    if command in BY_COMMAND:
+        return "waits: the settings name no URL for it"
+    return "waits: this program does not deliver it; do that with 'amity relay', or discard it"
 
 
 @click.command(short_help="Show what became of callbacks, newest first.")

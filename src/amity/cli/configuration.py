@@ -17,6 +17,7 @@ from amity.settings import (
     SettingsError,
     every_secret,
     is_relay,
+    is_server,
     load,
     load_relay,
     relay_rules,
@@ -83,9 +84,12 @@ def load_with_sources(config: Path | None, *, dev: bool = False) -> tuple[Settin
 
 
 def load_relay_with_sources(config: Path | None) -> tuple[RelaySettings, list[Path]]:
-    """Read the settings of a relay, as ``load_with_sources`` does. Raises ``SettingsError``."""
+    """Read the settings of a relay, as ``load_with_sources`` does. Raises ``SettingsError``, ``Failure``."""
     sources: list[Path] = []
-    settings = load_relay(find_config(config, RELAY_FILE), os.environ, sources=sources)
+    path = find_config(config, RELAY_FILE)
+    if path is not None and is_server(path):
+        raise Failure(f"{path} has the settings of a server ('amity serve'), and this is for a relay's", USAGE)
+    settings = load_relay(path, os.environ, sources=sources)
     logs.hide(*relay_rules.every_secret(settings))
     return settings, sources
 

@@ -1,31 +1,22 @@
 """Before-callbacks: the app's business server is asked, and OpenIM's server is told what to do."""
 
-import logging
-
 from amity.callbacks.asking.asker import Asked, Asker
-from amity.callbacks.log import CallbackLog
 from amity.errors import ImError
-from amity.relay.changes import AnyChange, fields_of
+from amity.relay.changes import fields_of
 from amity.relay.commands import Command, Fields
 from amity.relay.phrasing import Inexpressible, approval, rejection
 from amity.relay.request import RelayedRequest
 from amity.settings import Callbacks
 from amity.settings.relay import Inexpressible as InexpressibleSetting
-from amity.wire.events.event import Change
-
-_log = logging.getLogger(__name__)
 
 
 class Questions:
     """Passes questions on, and phrases the answers."""
 
-    def __init__(
-        self, callbacks: Callbacks, inexpressible: InexpressibleSetting, asker: Asker, log: CallbackLog
-    ) -> None:
+    def __init__(self, callbacks: Callbacks, inexpressible: InexpressibleSetting, asker: Asker) -> None:
         self._callbacks = callbacks
         self._inexpressible = inexpressible
         self._asker = asker
-        self._journal = log
         self._asked: dict[str, Asked] = {}
 
     def is_on(self, command: Command) -> bool:
@@ -35,44 +26,30 @@ class Questions:
     async def ask(self, request: RelayedRequest) -> bytes:
         """Ask about a request, and return the answer to OpenIM's server."""
         command = request.command
-        change: type[Change] = AnyChange if request.misfit else command.change
         try:
             answer = await self._asker.ask(
                 self._callback(command),
                 request.body,
-                change,
+                command.change,
                 owner=request.owner,
                 operation_id=request.operation_id,
+                query=request.query,
+                review=lambda change: self._phrased(request, fields_of(change)),
             )
         except ImError as error:
             return rejection(error)
-        return self.go_on(request, {} if answer.change is None else fields_of(answer.change))
+        return self._phrased(request, {} if answer.change is None else fields_of(answer.change))
 
-    def go_on(self, request: RelayedRequest, change: Fields) -> bytes:
-        """Return the answer that goes on with a change, or a rejection where OpenIM's server cannot do that."""
-        setting = request.command.setting
+    def allow(self, request: RelayedRequest) -> bytes:
+        """Return the answer that lets a request happen as it is."""
+        return self._phrased(request, {})
+
+    def _phrased(self, request: RelayedRequest, change: Fields) -> bytes:
+        """Return the answer that goes on with a change. Raises ``ImError`` where OpenIM's server cannot do that."""
         try:
-            return approval(setting, request.fields, dict(change))
+            return approval(request.command.setting, request.fields, dict(change))
         except Inexpressible as why:
-            error = ImError(self._inexpressible.err_code, str(why), message=self._inexpressible.err_msg)
-        except ImError as malformed:
-            error = malformed
-        self._journal.note(
-            command=request.command.name,
-            owner=request.owner,
-            operation_id=request.operation_id,
-            event_id="",
-            verdict="rejected",
-            err_code=error.code,
-            reason=error.detail,
-        )
-        _log.warning(
-            "%s: refused in place of an answer that OpenIM's server cannot carry out: %s",
-            request.command.name,
-            error.detail,
-            extra={"operationID": request.operation_id},
-        )
-        return rejection(error)
+            raise ImError(self._inexpressible.err_code, str(why), message=self._inexpressible.err_msg) from None
 
     def _callback(self, command: Command) -> Asked:
         asked = self._asked.get(command.name)

@@ -157,6 +157,11 @@ def is_name(text: str) -> bool:
 class Commands:
     """Finds commands by their names."""
 
+    def label_of(self, name: str) -> str:
+        """Return the label in metrics of a command that was refused unread."""
+        command = self._commands.get(name)
+        return OTHERS if command is None else command.label
+
     def __init__(self) -> None:
         self._commands = {command.name: command for command in KNOWN}
         self._most = len(self._commands) + MOST_UNKNOWN

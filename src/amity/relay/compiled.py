@@ -27,7 +27,7 @@ def callbacks_of(settings: RelaySettings) -> Callbacks:
     }
     events[OTHERS] = _within(most, settings.others)
     if settings.shadow.url is not None:
-        events[OLD] = _within(most, Callback(enable=True, url=settings.shadow.url, timeout=settings.shadow.timeout))
+        events[OLD] = _within(most, _old(settings))
     return structs.replace(settings.callbacks, events=events)
 
 
@@ -45,6 +45,11 @@ def asked_of(settings: RelaySettings) -> Callbacks:
     named, compiled = named_of(settings), callbacks_of(settings).events
     keys = [OTHERS, *([OLD] if settings.shadow.enable and OLD in compiled else [])]
     return structs.replace(named, events={**named.events, **{key: compiled[key] for key in keys}})
+
+
+def _old(settings: RelaySettings) -> Callback:
+    shadow = settings.shadow
+    return Callback(enable=True, url=shadow.url, secret=shadow.secret, timeout=shadow.timeout)
 
 
 def _within(most: float, callback: Callback) -> Callback:

@@ -8,6 +8,7 @@ import hmac
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Collection, Iterable, Sequence
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode
 
 import msgspec
@@ -19,7 +20,7 @@ from amity.clock import SYSTEM_CLOCK, Clock
 from amity.errors import Code, ImError
 from amity.logs import operation_id as logged_operation_id
 from amity.relay.asking import Questions
-from amity.relay.commands import Command, Commands, is_name
+from amity.relay.commands import OTHERS, Command, Commands, is_name
 from amity.relay.phrasing import ALLOWED, rejection
 from amity.relay.request import NotAnObject, RelayedRequest, read
 from amity.relay.shadow import Shadow
@@ -31,6 +32,7 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 LONGEST_OPERATION_ID = 256
 LONGEST_QUERY = 4096
+_LOG_SECONDS = 60.0
 _JSON = [(b"content-type", b"application/json")]
 _OF_EVERY_CALLBACK = frozenset({"contenttype", "command", "callbackCommand"})
 _OF_PAGES = frozenset({b"origin", b"sec-fetch-site"})
@@ -65,6 +67,7 @@ class RelayFace:
         self._commands = Commands()
         self._bodies = Bodies(settings.max_bodies_bytes)
         self._said: set[str] = set()
+        self._refused: dict[str, tuple[float, int]] = {}  # by reason, of which there are few
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one HTTP request."""
@@ -73,18 +76,31 @@ class RelayFace:
             return
         segments = [segment for segment in scope["path"].split("/") if segment]
         name = _command_of(segments, scope["query_string"])
-        if not name:
+        if not name and (scope["method"] != "POST" or scope["path"].rstrip("/") in self._taken):
             await self._others(scope, receive, send)
+        elif not name:
+            await self._refuse("", ImError(Code.ARGS, "the URL does not end with the command of a callback"), 404, send)
         elif self._key and not hmac.compare_digest(segments[0].encode() if segments else b"", self._key):
-            await _refuse(ImError(Code.NO_PERMISSION, "the path of the URL has not the relay's key"), 404, send)
+            await self._refuse(
+                name, ImError(Code.NO_PERMISSION, "the path of the URL has not the relay's key"), 404, send
+            )
         elif _is_of_a_page(scope["headers"]):
-            await _refuse(
-                ImError(Code.NO_PERMISSION, "callbacks come from OpenIM's server, not from web pages"), 403, send
+            await self._refuse(
+                name, ImError(Code.NO_PERMISSION, "callbacks come from OpenIM's server, not from web pages"), 403, send
             )
         elif scope["method"] != "POST":
             await _answer_wrong_method(name, send)
+        elif _is_of_amity(scope["headers"]):
+            await self._refuse(
+                name,
+                ImError(Code.NO_PERMISSION, "amity sends this, not OpenIM's server: callbacks.url leads to a relay"),
+                508,
+                send,
+            )
         elif (command := self._commands.named(name)) is None:
-            await _refuse(ImError(Code.SERVER_BUSY, "there are too many commands that nobody knows"), 503, send)
+            await self._refuse(
+                name, ImError(Code.SERVER_BUSY, "there are too many commands that nobody knows"), 503, send
+            )
         else:
             await self._callback(command, scope, receive, send)
 
@@ -133,7 +149,7 @@ class RelayFace:
         if not self._questions.is_on(command):
             self._say_once(command, "is off here and on in OpenIM's webhooks.yml: each is allowed without asking")
             metrics.relayed(command.label, "allowed")
-            return 200, self._questions.go_on(request, {})
+            return 200, self._questions.allow(request)
         metrics.relayed(command.label, "asked")
         return 200, await self._questions.ask(request)
 
@@ -147,13 +163,31 @@ class RelayFace:
             metrics.relayed(command.label, "stored")
         return 200, ALLOWED
 
+    async def _refuse(self, name: str, error: ImError, status: int, send: Send) -> None:
+        """Refuse a callback in words that OpenIM's server obeys: it takes most errors of others for an approval.
+
+        Anybody can have it do so, so each reason is logged once a minute. ``name`` is the command.
+        """
+        metrics.relayed(self._commands.label_of(name), "refused")
+        logged_at, unsaid = self._refused.get(error.detail, (float("-inf"), 0))
+        now = self._monotonic()
+        if now - logged_at >= _LOG_SECONDS:
+            more = f" (and {unsaid} more since this was last said)" if unsaid else ""
+            _log.warning("%s was refused: %s%s", name or "a request", error.detail, more)
+            self._refused[error.detail] = now, 0
+        else:
+            self._refused[error.detail] = logged_at, unsaid + 1
+        await answer(send, rejection(error), _JSON, status)
+
     def _look_at(self, request: RelayedRequest) -> None:
         """Log what is unusual about a request, which is passed on all the same."""
         command = request.command
+        if command.setting == OTHERS:
+            self._say_once(command, "a command that nobody knows, passed on by others")
         if request.misfit:
             self._say_once(command, f"has not the form of OpenIM 3.8, and is passed on as it is: {request.misfit}")
         named = request.fields.get("callbackCommand")
-        if named != command.name:
+        if named is not None and named != command.name:
             self._say_once(command, "has another callbackCommand in its body; the one of its URL counts")
 
     def _say_once(self, command: Command, what: str) -> None:
@@ -173,6 +207,12 @@ def _command_of(segments: Sequence[str], query: bytes) -> str:
     return next((named[key] for key in ("command", "callbackCommand") if is_name(named.get(key, ""))), "")
 
 
+def _is_of_amity(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    """Return whether a relay sends a request, which is this one where its settings lead back to it: an event would come
+    back as a new one without end. The settings are checked for that, but names are not looked up."""
+    return any(name == b"user-agent" and value.startswith(b"amity/") for name, value in headers)
+
+
 def _is_of_a_page(headers: Iterable[tuple[bytes, bytes]]) -> bool:
     """Return whether a web page sends a request: a browser lets any page post to any address that it reaches."""
     return any(name in _OF_PAGES for name, _ in headers)
@@ -185,6 +225,7 @@ def _operation_id(headers: HeaderMap) -> str:
     return text
 
 
+@lru_cache(maxsize=1024)  # what it says is the same for all messages of a sender to a conversation
 def _own_query(query: bytes) -> str:
     """Return what a query has besides what every callback's has: ``key=...`` of OpenIM's message callbacks."""
     if not query or len(query) > LONGEST_QUERY:
@@ -193,13 +234,12 @@ def _own_query(query: bytes) -> str:
     return urlencode(own)
 
 
-async def _refuse(error: ImError, status: int, send: Send) -> None:
-    """Refuse a callback in words that OpenIM's server obeys: it takes most errors of others for an approval."""
-    _log.warning("a callback was refused: %s", error.detail)
-    await answer(send, rejection(error), _JSON, status)
-
-
 async def _answer_wrong_method(command: str, send: Send) -> None:
-    """Answer a GET, so that a browser and ``amity doctor`` see where OpenIM's URL leads."""
-    body = {"relay": "amity", "version": __version__, "callback": command, "error": "callbacks are sent by POST"}
-    await answer(send, msgspec.json.encode(body), [*_JSON, (b"allow", b"POST")], 405)
+    """Answer a GET, so that a browser and ``amity doctor`` see where OpenIM's URL leads.
+
+    OpenIM's server sends one, too, where something in front of the relay redirects its POST. So this is a refusal.
+    """
+    said = {"relay": "amity", "version": __version__, "callback": command}
+    refused = rejection(ImError(Code.ARGS, "callbacks are sent by POST, and this request came by another method"))
+    body = msgspec.json.encode(said | msgspec.json.decode(refused))
+    await answer(send, body, [*_JSON, (b"allow", b"POST")], 405)

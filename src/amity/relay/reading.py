@@ -12,6 +12,7 @@ from msgspec import Meta
 from amity.errors import Code
 from amity.relay.changes import COMMON, AnyChange, fields_of
 from amity.relay.phrasing import NAMED_BY_RELAY
+from amity.texts import cut
 from amity.wire.events.event import Change
 
 _Int32 = Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)]
@@ -25,6 +26,9 @@ class _Common(msgspec.Struct, rename="camel", frozen=True):
     err_dlt: str | None = None
 
 
+_SHOWN = 100
+
+
 class Outcome(NamedTuple):
     """What OpenIM's server does: it refuses with ``err_code``, or goes on, with ``replaced`` in place of fields."""
 
@@ -36,7 +40,11 @@ class Outcome(NamedTuple):
     def __str__(self) -> str:
         if self.refuses:
             return f"refuses with {self.err_code} {self.err_msg}".rstrip()
-        return f"goes on with other {', '.join(self.replaced)}" if self.replaced else "goes on"
+        if not self.replaced:
+            return "goes on"
+        return "goes on with " + ", ".join(
+            f"{name} {cut(msgspec.json.encode(value).decode(), _SHOWN)}" for name, value in self.replaced.items()
+        )
 
 
 _MALFORMED = Outcome(True, int(Code.DATA), "DataError", {})

@@ -5,18 +5,21 @@ Both answers are read as OpenIM's server reads them: the old one's as it is, the
 
 import asyncio
 import logging
+import secrets
+from functools import partial
 
 from amity import metrics
 from amity.callbacks.log import CallbackLog
 from amity.callbacks.sender import Sender, SendFailure
 from amity.relay.asking import Questions
-from amity.relay.changes import AnyChange
 from amity.relay.compiled import OLD
 from amity.relay.reading import Outcome, outcome_of
 from amity.relay.request import RelayedRequest
 
 MOST_BESIDE = 256
 """Questions to the new business server under way at a time; more are not asked."""
+MOST_BESIDE_BYTES = 16 << 20
+"""Bytes of their bodies. A single one passes however long it is: another bound limits its length."""
 STOP_SECONDS = 1.0
 
 _log = logging.getLogger(__name__)
@@ -31,15 +34,18 @@ class Shadow:
         self._journal = log
         self._has_old = has_old
         self._beside: set[asyncio.Task[None]] = set()
+        self._held = 0
 
     async def answer(self, request: RelayedRequest) -> tuple[int, bytes]:
         """Return the status and the body of the answer that counts."""
         counts = asyncio.ensure_future(self._counting(request))
         if self._questions.is_on(request.command):
-            if len(self._beside) < MOST_BESIDE:
+            size = len(request.body)
+            if len(self._beside) < MOST_BESIDE and (not self._held or self._held + size <= MOST_BESIDE_BYTES):
+                self._held += size
                 task = asyncio.create_task(self._compare(request, counts))
                 self._beside.add(task)
-                task.add_done_callback(self._beside.discard)
+                task.add_done_callback(partial(self._compared, size))
             else:
                 metrics.relayed(request.command.label, "not compared")
         return await asyncio.shield(counts)
@@ -52,12 +58,21 @@ class Shadow:
                 task.cancel()
             await asyncio.gather(*running, return_exceptions=True)
 
+    def _compared(self, size: int, task: asyncio.Task[None]) -> None:
+        self._held -= size
+        self._beside.discard(task)
+
     async def _counting(self, request: RelayedRequest) -> tuple[int, bytes]:
         if not self._has_old:
-            return 200, self._questions.go_on(request, {})
+            return 200, self._questions.allow(request)
         try:
             reply = await self._sender.send(
-                OLD, request.command.name, request.body, operation_id=request.operation_id, event_id=""
+                OLD,
+                request.command.name,
+                request.body,
+                operation_id=request.operation_id,
+                event_id=f"msg_{secrets.token_hex(16)}",
+                query=request.query,
             )
         except SendFailure as failure:
             _log.warning(
@@ -89,5 +104,4 @@ class Shadow:
             _log.warning("%s: shadow: %s", request.command.name, reason, extra={"operationID": request.operation_id})
 
     def _read(self, request: RelayedRequest, body: bytes) -> Outcome:
-        change = AnyChange if request.misfit else request.command.change
-        return outcome_of(body, request.command.setting, change, request.fields)
+        return outcome_of(body, request.command.setting, request.command.change, request.fields)

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Final
 
 from amity import metrics
-from amity.callbacks.telling.outbox import Outbox, Told
+from amity.callbacks.telling.outbox import Outbox, Told, new_event_id
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.errors import Code, ImError
 from amity.relay.compiled import OLD_PREFIX
@@ -71,7 +71,15 @@ class Arrivals:
 
         Raises ``ImError``, ``DATABASE`` (90002), if it was not stored until then: it is lost.
         """
-        told = Told(request.owner, request.command.name, request.operation_id, request.body.decode(), request.query)
+        told = Told(
+            request.owner,
+            request.command.name,
+            request.operation_id,
+            request.body.decode(),
+            request.query,
+            # Chosen once: a database that goes away in a commit may have stored what is then tried again.
+            new_event_id(self._clock.now()),
+        )
         arrived = _Arrived(told, request.command.label, until, asyncio.get_running_loop().create_future())
         self._waiting.append(arrived)
         self._some.set()
@@ -91,16 +99,12 @@ class Arrivals:
             events += [_for_old(told) for told in events]
         size = sum(len(told.body) for told in events)
         try:
-            await self._database.write(partial(self._write, events), rows=len(events) + size // ROW_BYTES)
+            await self._database.write(partial(self._write, batch, events), rows=len(events) + size // ROW_BYTES)
         except ImError as error:
             await self._failed(batch, error)
         except Exception:  # noqa: BLE001 - as long as the relay runs, so does this
             _log.exception("an error of its own keeps events from being stored; it goes on")
             await self._failed(batch, ImError(Code.SERVER_INTERNAL))
-        else:
-            for arrived in batch:
-                if not arrived.stored.done():
-                    arrived.stored.set_result(None)
 
     def _take(self) -> list[_Arrived]:
         batch: list[_Arrived] = []
@@ -112,7 +116,9 @@ class Arrivals:
             batch.append(self._waiting.popleft())
         return batch
 
-    async def _write(self, events: list[Told], tx: Transaction) -> None:
+    async def _write(self, batch: list[_Arrived], events: list[Told], tx: Transaction) -> None:
+        # Not after the call of ``write``: that would be a turn of the loop later.
+        tx.after_commit(partial(_answer, batch))
         await self._outbox.store(tx, events)
 
     async def _failed(self, batch: list[_Arrived], error: ImError) -> None:
@@ -138,5 +144,15 @@ class Arrivals:
             await self._clock.wait(self._stop, RETRY_SECONDS)
 
 
+def _answer(batch: list[_Arrived]) -> None:
+    for arrived in batch:
+        if not arrived.stored.done():
+            arrived.stored.set_result(None)
+
+
 def _for_old(told: Told) -> Told:
-    return told._replace(owner=f"{OLD_PREFIX}{told.owner}", command=f"{OLD_PREFIX}{told.command}")
+    return told._replace(
+        owner=f"{OLD_PREFIX}{told.owner}",
+        command=f"{OLD_PREFIX}{told.command}",
+        event_id=f"{told.event_id}-old",
+    )

@@ -2,7 +2,7 @@
 
 from amity.settings.environment import foreign
 from amity.settings.files import SettingsError
-from amity.settings.loading import is_relay, load, load_relay
+from amity.settings.loading import is_relay, is_server, load, load_relay
 from amity.settings.model import (
     Address,
     Api,
@@ -38,6 +38,7 @@ __all__ = [
     "every_secret",
     "foreign",
     "is_relay",
+    "is_server",
     "load",
     "load_relay",
     "notes",

@@ -49,9 +49,18 @@ def load_relay(
 def is_relay(path: Path) -> bool:
     """Return whether a file has the settings of a relay: a key that a server has not. Raises ``SettingsError`` if it
     cannot be read."""
-    of_a_server = {each.encode_name for each in fields(Settings)}
-    of_a_relay = {each.encode_name for each in fields(RelaySettings)}
-    return not read_mapping(path).keys().isdisjoint(of_a_relay - of_a_server)
+    return _has_keys_of(path, RelaySettings, Settings)
+
+
+def is_server(path: Path) -> bool:
+    """Return whether a file has the settings of a server: a key that a relay has not, and none that only a relay has.
+    Raises ``SettingsError`` if it cannot be read."""
+    return _has_keys_of(path, Settings, RelaySettings) and not is_relay(path)
+
+
+def _has_keys_of(path: Path, whole: type[Section], other: type[Section]) -> bool:
+    own = {each.encode_name for each in fields(whole)} - {each.encode_name for each in fields(other)}
+    return not read_mapping(path).keys().isdisjoint(own)
 
 
 def _load(

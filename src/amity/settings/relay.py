@@ -4,7 +4,18 @@ from typing import Annotated
 
 from msgspec import Meta, field
 
-from amity.settings.model import Address, Callback, Callbacks, Log, OptionalUrl, Seconds, Section, Sensitive, Token
+from amity.settings.model import (
+    Address,
+    Callback,
+    Callbacks,
+    Log,
+    OptionalUrl,
+    Seconds,
+    Secrets,
+    Section,
+    Sensitive,
+    Token,
+)
 
 TIMEOUT = 4.5
 """A callback's ``timeout`` in seconds, unless it is set: OpenIM's server waits 5 seconds, unless that is set."""
@@ -40,10 +51,11 @@ class RelayCallbacks(Callbacks):
 
 class Shadow(Section):
     """Trying a new business server: ``url`` is that of the one whose answers count meanwhile. Without it OpenIM's
-    server is told to go on."""
+    server is told to go on. ``secret`` signs what that one gets, instead of the common one."""
 
     enable: bool = False
     url: OptionalUrl = None
+    secret: Secrets = None
     timeout: Seconds = TIMEOUT
 
 

@@ -14,6 +14,7 @@ from amity.settings.rules import (
     about_callback,
     about_callbacks,
     about_database,
+    about_keys,
     about_secret,
     about_url,
     notes_on,
@@ -30,7 +31,11 @@ _KEY = re.compile(r"[A-Za-z0-9_-]{16,128}", re.ASCII)
 
 def problems(settings: RelaySettings) -> list[str]:
     """Return the problems that keep a relay from starting with these settings. The texts contain no secret."""
-    found = about_secret(settings.secret) + about_admins(settings.admins) + about_database(settings.database)
+    found = (
+        about_secret(settings.secret, init="amity init --relay")
+        + about_admins(settings.admins)
+        + about_database(settings.database)
+    )
     relay = settings.relay
     if relay.host.startswith("["):
         found.append(f"relay.host: an IPv6 address stands here without brackets: {relay.host.strip('[]')}")
@@ -41,11 +46,11 @@ def problems(settings: RelaySettings) -> list[str]:
     found += about_callbacks(settings.callbacks)
     found += about_callback("others", settings.others, settings.callbacks)
     shadow = settings.shadow
-    found += about_url("shadow.url", shadow.url)
+    found += about_url("shadow.url", shadow.url) + about_keys("shadow.secret", shadow.secret)
     found += [
         f"{path}: is the relay's own address, so each callback would come back to it; name the business server's"
         for path, url in _urls(settings)
-        if leads_to(url, relay)
+        if leads_to(url, relay) or _has_key(url, relay)
     ]
     return found + [
         f"{path}.timeout: OpenIM's server waits {relay.max_wait:g} s at most (relay.maxWait), got {timeout:g}"
@@ -92,6 +97,7 @@ def every_secret(settings: RelaySettings) -> list[str]:
         *database_url.secrets_of(settings.database),
         *secrets_of_callbacks(settings.callbacks),
         *secrets_of(settings.others.secret),
+        *secrets_of(settings.shadow.secret),
         *passwords_of(settings.others.url or ""),
         *passwords_of(settings.shadow.url or ""),
     ]
@@ -133,7 +139,7 @@ def leads_to(url: str, relay: Listening) -> bool:
         return False
     if target.port != relay.port:
         return False
-    if relay.key and target.path.split("/")[1].partition("?")[0] == relay.key:
+    if _has_key(url, relay):
         return True
     reached = _addresses(target.host)
     if reached & _EVERYWHERE:  # whoever calls such an address calls this machine
@@ -144,6 +150,15 @@ def leads_to(url: str, relay: Listening) -> bool:
         versions = {"0.0.0.0": (4,), "::": (4, 6)}[min(listening & _EVERYWHERE)]  # noqa: S104 - it is compared
         return any(is_loopback(each) and ip_address(each).version in versions for each in reached)
     return bool(reached & listening)
+
+
+def _has_key(url: str, relay: Listening) -> bool:
+    """Return whether a URL's path begins with the relay's key: it may lead to a proxy in front of the relay."""
+    try:
+        path = parse(url).path
+    except ValueError:
+        return False
+    return bool(relay.key) and path.split("/")[1].partition("?")[0] == relay.key
 
 
 def _addresses(host: str) -> frozenset[str]:

@@ -45,9 +45,9 @@ def _shown(origin: str, origins: Sequence[str]) -> str:
     return "what has an @ in it" if any("@" in each for each in origins) else repr(origin[:100])
 
 
-def about_secret(secret: str, *, dev: bool = False) -> list[str]:
-    """Return why a secret does not do. With ``dev`` it may be absent."""
-    advice = "'amity init' writes a settings file with a good one, or set AMITY_SECRET"
+def about_secret(secret: str, *, dev: bool = False, init: str = "amity init") -> list[str]:
+    """Return why a secret does not do. With ``dev`` it may be absent. ``init`` is the command that makes a good one."""
+    advice = f"'{init}' writes a settings file with a good one, or set AMITY_SECRET"
     if dev and not secret:
         return []
     if not secret.strip():

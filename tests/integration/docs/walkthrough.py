@@ -13,6 +13,7 @@ import sys
 import time
 from pathlib import Path
 
+from amity.settings import load_relay
 from tests.support.processes import dies_with_parent, free_port, kill_tree
 
 BLOCK = re.compile(
@@ -21,9 +22,12 @@ BLOCK = re.compile(
 )
 FILE_NAME = re.compile(r"`([\w-]+\.\w+)`")
 BACKGROUND = re.compile(
-    r"(?P<first>.*?)^(?P<line>(?P<program>amity|uvicorn) (?:serve|business:app).*)\Z", re.DOTALL | re.MULTILINE
+    r"(?P<first>.*?)^(?P<line>(?P<program>amity|uvicorn) (?:serve|relay|business:app).*)\Z", re.DOTALL | re.MULTILINE
 )
-READY = re.compile(r"clients connect to ws|running on http")
+READY = re.compile(r"clients connect to ws|the relay listens on|running on http")
+PORTS = ("10001", "10002", "10006", "10007", "10016")
+KEY_OF_RELAY = "the-key-of-relay.yml"
+"""What a page has in the place of a relay's key."""
 ELSEWHERE = ("make ", "python3 -m venv", "cd examples/")
 """What sets up a machine, or is tested elsewhere: not done here."""
 WITHIN = 30.0
@@ -34,8 +38,9 @@ class Walkthrough:
 
     def __init__(self, page: Path, folder: Path) -> None:
         self._folder = folder
-        self._ports = {"10001": free_port(), "10002": free_port(), "10006": free_port()}
-        self._page = self._moved(page.read_text(encoding="utf-8"))
+        self._settings = folder / "amity.yml"
+        self._ports = {port: free_port() for port in PORTS}
+        self._page = self.moved(page.read_text(encoding="utf-8"))
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         (folder / ".variables").touch()
         self._environment = {name: value for name, value in os.environ.items() if not name.startswith("AMITY_")} | {
@@ -75,6 +80,8 @@ class Walkthrough:
                 (self._folder / FILE_NAME.findall(between)[-1]).write_text(text, encoding="utf-8")
             elif language == "yaml":
                 self._set(text)
+            elif language == "diff":
+                self._change(self._folder / FILE_NAME.findall(between)[0], text)
             else:
                 continue
             self.done += 1
@@ -96,9 +103,9 @@ class Walkthrough:
             timeout=WITHIN,
             check=False,
         )
-        if commands == "amity init":
-            settings = self._folder / "amity.yml"
-            settings.write_text(self._moved(settings.read_text(encoding="utf-8")), encoding="utf-8")
+        if commands.startswith("amity init"):
+            self._settings = self._folder / ("relay.yml" if commands.endswith(" --relay") else "amity.yml")
+            self._settings.write_text(self.moved(self._settings.read_text(encoding="utf-8")), encoding="utf-8")
         return ran.stdout.decode()
 
     def _start(self, program: str, line: str) -> str:
@@ -139,16 +146,28 @@ class Walkthrough:
             time.sleep(0.02)
 
     def _set(self, lines: str) -> None:
-        """Put lines into amity.yml in the place of those with the same keys."""
-        file = self._folder / "amity.yml"
-        settings = file.read_text(encoding="utf-8")
+        """Put lines into the settings file in the place of those with the same keys."""
+        settings = self._settings.read_text(encoding="utf-8")
         for line in lines.splitlines():
             key = line.split(":")[0]
             settings, count = re.subn(rf"^{re.escape(key)}:.*$", line, settings, flags=re.MULTILINE)
             assert count == 1, key
-        file.write_text(settings, encoding="utf-8")
+        self._settings.write_text(settings, encoding="utf-8")
 
-    def _moved(self, text: str) -> str:
+    def _change(self, file: Path, diff: str) -> None:
+        """Change a file's lines as a diff says, each part of which is found once."""
+        if KEY_OF_RELAY in diff:
+            diff = diff.replace(KEY_OF_RELAY, load_relay(self._settings, {}).relay.key)
+        content = file.read_text(encoding="utf-8")
+        for part in diff.split("@@\n")[1:]:
+            lines = part.splitlines(keepends=True)
+            old, new = ("".join(line[1:] for line in lines if line[0] in kept) for kept in (" -", " +"))
+            assert content.count(old) == 1, old
+            content = content.replace(old, new)
+        file.write_text(content, encoding="utf-8")
+
+    def moved(self, text: str) -> str:
+        """Return a text with free ports for those that the page names."""
         for named, free in self._ports.items():
             text = text.replace(named, str(free))
         return text

@@ -1,5 +1,6 @@
 """What OpenIM's server does where a relay stands between it and the business server: what the contract says."""
 
+import asyncio
 import json
 
 import pytest
@@ -116,6 +117,24 @@ async def test_a_replacement_is_done_or_refused_and_never_something_else(between
         common = {"actionCode", "errCode", "errMsg", "errDlt", "nextCode"}
         wanted = {name: value for name, value in said.items() if name not in common}
         assert wanted.items() <= outcome.replaced.items() or wanted == _without_defaults(outcome.replaced, wanted)
+
+
+async def test_a_refused_replacement_is_one_entry_of_the_log(between: Between):
+    answer = ALLOW | {"friendUserIDs": []}
+    async with BusinessServer(answer) as business, between(business) as relayed:
+        await relayed.openim.replay(QUESTIONS["callbackBeforeImportFriendsCommand"])
+        async with asyncio.timeout(10):
+            while not (entries := (await relayed.administrator.callback_log()).entries):  # noqa: ASYNC110 - only asking tells
+                await asyncio.sleep(0.02)
+    (entry,) = entries
+    assert (entry.verdict, entry.err_code, entry.http_status) == ("rejected", 80000, 200)
+    assert entry.reason.startswith("the app's answer leaves nobody to import")
+
+
+async def test_the_query_of_a_question_is_passed_on(between: Between):
+    async with BusinessServer() as business, between(business) as relayed:
+        await relayed.post("/callbackBeforeSendSingleMsgCommand?key=a%3D", b"{}")
+    assert business.requests[0].query == {"contenttype": ["json"], "key": ["a="]}
 
 
 def _without_defaults(replaced, wanted):

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from unittest.mock import ANY
 
 import pytest
 
@@ -9,7 +10,7 @@ from amity.relay.commands import MOST_UNKNOWN
 from tests.integration.relay.conftest import SECRET, Between
 from tests.support.behaviour import Silence
 from tests.support.business_server import BusinessServer
-from tests.support.openim_answers import Refuses
+from tests.support.openim_answers import GoesOn, Refuses, read_answer
 from tests.support.recorded_callbacks import sent
 
 BEFORE_IMPORT = "callbackBeforeImportFriendsCommand"
@@ -63,14 +64,44 @@ async def test_without_the_key_nothing_is_passed_on(between: Between):
     assert len(business.requests) == 3
 
 
+async def test_a_callback_without_the_key_is_counted_and_named_in_the_log(between: Between, caplog):
+    async with BusinessServer() as business, between(business, relay={"key": KEY}) as relayed:
+        await relayed.post(f"/{BEFORE_IMPORT}", sent(IMPORT))
+        scraped = (await relayed.caller.request("GET", "/metrics")).content.decode()
+    assert f'amity_relayed_total{{callback="{BEFORE_IMPORT}",result="refused"}}' in scraped
+    assert f"{BEFORE_IMPORT} was refused: the path of the URL has not the relay's key" in caplog.text
+
+
 async def test_an_address_is_named_to_whoever_looks_at_it(between: Between):
     async with BusinessServer() as business, between(business, relay={"key": KEY}) as relayed:
         seen = await relayed.caller.request("GET", f"/{KEY}/{BEFORE_IMPORT}")
         unseen = await relayed.caller.request("GET", f"/{BEFORE_IMPORT}")
     assert seen.status_code == 405
+    # OpenIM's server follows a redirect of a proxy with GET, and would take other words for an approval.
+    assert read_answer(BEFORE_IMPORT, IMPORT, seen.status_code, seen.content) == Refuses(1001, "ArgsError", ANY)
     assert json.loads(seen.content)["relay"] == "amity"
     assert json.loads(seen.content)["callback"] == BEFORE_IMPORT
     assert unseen.status_code == 404
+    assert business.requests == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/{KEY}",
+        f"/{KEY}/callbackBeforeImportFriends",
+        f"/{KEY}?a=b/{BEFORE_IMPORT}?contenttype=json",  # the url in webhooks.yml has a query
+        f"/{KEY}?command=/{BEFORE_IMPORT}",
+        "/",
+    ],
+)
+async def test_a_url_that_names_no_callback_is_refused_in_words_that_openim_obeys(between: Between, path: str):
+    async with BusinessServer() as business, between(business, relay={"key": KEY}) as relayed:
+        refused = await relayed.post(path, sent(IMPORT))
+        assert refused.status_code == 404
+        assert read_answer(BEFORE_IMPORT, IMPORT, 404, refused.content) == Refuses(1001, "ArgsError", ANY)
+        # The paths of the operations are as they were.
+        assert (await relayed.post("/auth/get_admin_token/", b"{}")).status_code == 307
     assert business.requests == []
 
 
@@ -81,6 +112,25 @@ async def test_a_web_page_cannot_post_a_callback(between: Between, header: dict[
             refused = await relayed.post(f"/{command}", sent(IMPORT), **header)
             assert refused.status_code == 403
     assert business.requests == []
+
+
+async def test_refusals_of_strangers_do_not_fill_the_log(between: Between, caplog: pytest.LogCaptureFixture):
+    async with BusinessServer() as business, between(business, relay={"key": KEY}) as relayed:
+        for _ in range(5):
+            await relayed.post(f"/{BEFORE_IMPORT}", sent(IMPORT))
+            await relayed.post("/nothing", sent(IMPORT))
+    assert sum("was refused" in record.getMessage() for record in caplog.records) == 2
+
+
+async def test_a_relay_whose_settings_lead_back_to_it_asks_and_tells_itself_once(between: Between):
+    async with BusinessServer() as business, between(business) as relayed:
+        assert (await relayed.post(f"/{BEFORE_IMPORT}", sent(IMPORT))).status_code == 200
+        agent = business.requests[0].headers["user-agent"]
+        for command in (BEFORE_IMPORT, "callbackAfterImportFriendsCommand"):
+            refused = await relayed.post(f"/{command}", sent(IMPORT), **{"User-Agent": agent})
+            assert refused.status_code == 508
+            assert json.loads(refused.content)["nextCode"] == 1
+    assert len(business.requests) == 1
 
 
 @pytest.mark.parametrize("body", [b"", b"hello", b"[]", b"1", b'{"a": "\xff"}', b"{", b"[" * 100_000])
@@ -108,6 +158,28 @@ async def test_a_body_of_another_form_is_passed_on_and_its_answer_judged_all_the
     async with BusinessServer(answer) as business, between(business) as relayed:
         assert await relayed.openim.ask(BEFORE_IMPORT, other) == Refuses(7, "no", "")
     assert business.requests[0].body == sent(other)
+
+
+@pytest.mark.parametrize(
+    ("command", "other", "answer"),
+    [
+        (BEFORE_IMPORT, IMPORT | {"friendUserIDs": {"ids": ["bob"]}}, {"friendUserIDs": []}),
+        ("callbackBeforeSetFriendRemarkCommand", {"ownerUserID": 1}, {"remark": ""}),
+        ("callbackBeforeUpdateUserInfoCommand", {"userID": 1}, {"nickName": ""}),
+        ("callbackBeforeUserRegisterCommand", {"users": {}}, {"users": []}),
+    ],
+)
+async def test_what_openim_cannot_do_is_refused_whatever_the_form_of_its_request(
+    between: Between, command: str, other: dict[str, object], answer: dict[str, object]
+):
+    async with BusinessServer({"nextCode": 0} | answer) as business, between(business) as relayed:
+        assert await relayed.openim.ask(command, other) == Refuses(80000, "rejected by the app", ANY)
+
+
+async def test_a_replacement_that_only_openim_reads_does_not_pass(between: Between):
+    other = IMPORT | {"friendUserIDs": {"ids": ["bob"]}}
+    async with BusinessServer({"FriendUserIDs": ["ann"]}) as business, between(business) as relayed:
+        assert await relayed.openim.ask(BEFORE_IMPORT, other) == GoesOn({})
 
 
 async def test_a_callback_that_is_off_is_allowed_without_asking(between: Between):

@@ -1,11 +1,15 @@
 """Shadow mode: the old business server's answers count, the new one is asked beside, and differences are logged."""
 
 import asyncio
+import base64
 import logging
+import time
 
 import pytest
 
-from tests.integration.relay.conftest import Between, Relayed
+from amity.business.signature import TOLERANCE, keys_of, verify
+from amity.relay import shadow
+from tests.integration.relay.conftest import SIGNING, Between, Relayed
 from tests.support.behaviour import Answer, HangUp, Silence
 from tests.support.business_server import ALLOW, BusinessServer, Reaction
 from tests.support.openim_answers import GoesOn, Refuses
@@ -55,7 +59,7 @@ async def compared(relayed: Relayed, count: int = 1) -> list[tuple[str, str]]:
             ALLOW | {"friendUserIDs": ["bob"]},
             GoesOn({}),
             "differs",
-            "OpenIM's server goes on; by the new one it goes on with other friendUserIDs",
+            'OpenIM\'s server goes on; by the new one it goes on with friendUserIDs ["bob"]',
         ),
         (
             ALLOW,
@@ -86,8 +90,8 @@ async def test_the_old_answer_counts_and_a_difference_is_logged(
 ):
     caplog.set_level(logging.WARNING, "amity.relay.shadow")
     async with BusinessServer(old) as before, BusinessServer(new) as after:
-        shadow = {"enable": True, "url": f"{before.url}/old"}
-        async with between(after, shadow=shadow) as relayed:
+        trial = {"enable": True, "url": f"{before.url}/old"}
+        async with between(after, shadow=trial) as relayed:
             assert await relayed.openim.ask(BEFORE_IMPORT, IMPORT) == counts
             assert await compared(relayed) == [(verdict, reason)]
     assert before.requests[0].path == f"/old/{BEFORE_IMPORT}"
@@ -95,6 +99,20 @@ async def test_the_old_answer_counts_and_a_difference_is_logged(
     assert [record.getMessage() for record in caplog.records if "shadow" in record.getMessage()] == (
         [f"{BEFORE_IMPORT}: shadow: {reason}"] if reason else []
     )
+
+
+async def test_the_old_server_gets_an_id_and_a_signature_of_its_own_secret(between: Between):
+    own = "whsec_" + base64.b64encode(b"another secret of the tests, long enough").decode()
+    async with (
+        BusinessServer() as old,
+        BusinessServer() as new,
+        between(new, shadow={"enable": True, "url": old.url, "secret": own}) as relayed,
+    ):
+        await relayed.openim.ask(BEFORE_IMPORT, IMPORT)
+        await new.wait_for(1)
+    for business, secret in ((old, own), (new, SIGNING)):
+        (received,) = business.requests
+        verify(keys_of(secret), received.headers, received.body, time.time(), TOLERANCE)
 
 
 async def test_the_old_answer_reaches_openim_byte_for_byte_with_its_status(between: Between):
@@ -106,6 +124,22 @@ async def test_the_old_answer_reaches_openim_byte_for_byte_with_its_status(betwe
     ):
         answer = await relayed.post(f"/{BEFORE_IMPORT}", sent(IMPORT))
     assert (answer.status_code, answer.content) == (418, odd.body)
+
+
+async def test_a_server_that_hangs_does_not_pile_up_long_questions(between: Between, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(shadow, "MOST_BESIDE_BYTES", 10_000)
+    long = sent(IMPORT | {"friendUserIDs": ["x" * 6000]})
+    async with (
+        BusinessServer() as old,
+        BusinessServer(Silence()) as new,
+        between(new, shadow={"enable": True, "url": old.url}) as relayed,
+    ):
+        for _ in range(3):
+            assert (await relayed.post(f"/{BEFORE_IMPORT}", long)).status_code == 200
+        await relayed.post(f"/{BEFORE_IMPORT}", sent(IMPORT))
+        await new.wait_for(2)
+    assert [each.body for each in new.requests] == [long, sent(IMPORT)]
+    assert len(old.requests) == 4
 
 
 async def test_openim_refuses_while_the_old_server_is_down_as_it_would_without_a_relay(between: Between):

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from typing import TypeVar
 
 import pytest
 
@@ -11,6 +12,7 @@ from tests.support.behaviour import Answer
 from tests.support.business_server import BusinessServer
 from tests.support.recorded_callbacks import is_after, recorded_requests, sent
 
+T = TypeVar("T")
 TOLD = [request for request in recorded_requests() if is_after(request.command)]
 AFTER_IMPORT = "callbackAfterImportFriendsCommand"
 
@@ -110,6 +112,16 @@ async def test_a_command_that_nobody_knows_is_delivered_too(between: Between):
         (received,) = await business.wait_for(1)
     assert received.path == "/callbackExample/callbackAfterSomethingNewCommand"
     assert received.body == body
+
+
+async def test_the_commands_that_nobody_knows_share_a_label_in_the_metrics(between: Between):
+    async with BusinessServer() as business, between(business) as relayed:
+        for number in range(5):
+            await relayed.post(f"/callbackAfterStrange{number}Command", sent({"userID": "ann"}))
+        await business.wait_for(5)
+        scraped = (await relayed.caller.request("GET", "/metrics")).content.decode()
+    assert 'amity_deliveries_total{callback="others",result="delivered"}' in scraped
+    assert "Strange" not in scraped
 
 
 async def test_events_that_wait_for_a_command_that_nobody_knows_survive_a_restart(between: Between):

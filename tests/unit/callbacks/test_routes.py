@@ -26,6 +26,12 @@ def test_a_command_that_is_not_known_goes_by_the_setting_for_others():
     assert routes.of("callbackAfterSomethingCommand") == Route("others", "callbackAfterSomethingCommand")
 
 
+def test_commands_of_strangers_share_a_label_in_metrics():
+    routes = Routes({AFTER_IMPORT: Route("afterImportFriends", AFTER_IMPORT)}, other="others")
+    assert routes.label(AFTER_IMPORT) == AFTER_IMPORT
+    assert {routes.label(f"callbackAfter{number}Command") for number in range(9)} == {"others"}
+
+
 def test_a_kind_of_event_has_one_queue_from_its_first_event_on():
     queues = KindQueues(Routes({AFTER_IMPORT: Route("afterImportFriends", AFTER_IMPORT)}, other="others"), FakeClock())
     assert [kind.command for kind in queues] == [AFTER_IMPORT]

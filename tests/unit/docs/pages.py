@@ -32,9 +32,13 @@ def without_blocks(page: str) -> str:
     return _FENCE.sub("", page)
 
 
+def section(page: str, heading: str) -> str:
+    """What stands below a heading, down to the next one of its level."""
+    return page.split(f"\n## {heading}\n")[1].split("\n## ", maxsplit=1)[0]
+
+
 def rows(page: str, heading: str) -> list[list[str]]:
     """The cells of the first table below a heading, its head left out."""
-    below = page.split(f"\n## {heading}\n")[1]
-    table = re.search(r"^\|.*\n\|[-| ]+\n((?:\|.*\n)+)", below, re.MULTILINE)
+    table = re.search(r"^\|.*\n\|[-| ]+\n((?:\|.*\n)+)", section(page, heading), re.MULTILINE)
     assert table, heading
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in table[1].splitlines()]

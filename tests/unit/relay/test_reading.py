@@ -34,7 +34,7 @@ def test_every_recorded_answer_is_read_as_openim_reads_it(recorded):
         (Outcome(True, 5001, "no", {}), "refuses with 5001 no"),
         (Outcome(True, 5001, "", {}), "refuses with 5001"),
         (Outcome(False, 0, "", {}), "goes on"),
-        (Outcome(False, 0, "", {"remark": "r", "ex": ""}), "goes on with other remark, ex"),
+        (Outcome(False, 0, "", {"remark": "r", "ex": ""}), 'goes on with remark "r", ex ""'),
     ],
 )
 def test_an_outcome_is_said_in_words(outcome: Outcome, text: str):

@@ -135,6 +135,14 @@ def test_an_address_that_is_another_s_or_cannot_be_known_does_not(host, url):
     assert not leads_to(url, Listening(host=host, port=10007, key=KEY))
 
 
+def test_a_url_with_the_relay_s_key_leads_back_to_it_through_a_proxy_too():
+    relay = Listening(port=10007, key=KEY)
+    (problem,) = problems(settings(relay, callbacks=RelayCallbacks(url=f"https://im.example/{KEY}")))
+    assert problem == f"callbacks.url: {OWN}"
+    assert KEY not in problem
+    assert problems(settings(relay, callbacks=RelayCallbacks(url="https://im.example/other"))) == []
+
+
 def test_without_a_key_no_path_is_taken_for_one():
     assert not leads_to("http://business.example:10007", Listening(host="0.0.0.0", port=10007))
 

@@ -91,20 +91,28 @@ class Asker:
         owner: str,
         operation_id: str,
         must_answer: bool = False,
+        query: str = "",
+        review: Callable[[C], object] | None = None,
     ) -> Answer[C]:
         """Send ``body`` and return what to do. ``change`` is what an answer may replace; one that is equal to the
-        empty one replaces nothing.
+        empty one replaces nothing. ``query`` is added to that of the URL. ``review`` raises ``ImError`` for an
+        approval that cannot be carried out: the operation is refused with it, whatever ``failedContinue`` says.
 
         Raises ``ImError``: the business server's own where it rejects, 90004 or 90007 where the callback failed and
         ``failedContinue`` is off. With ``must_answer`` a failure refuses whatever ``failedContinue`` says.
         """
         ask = _Ask(callback, owner, operation_id, f"{self._ids}{next(self._asked):016x}", self._monotonic())
         if not callback.breaker.admits():
-            return self._concluded(ask, _LEFT_ALONE, change, must_answer)
+            return self._concluded(ask, _LEFT_ALONE, change, must_answer, review)
         verdict: Verdict[C]
         try:
             reply = await self._sender.send(
-                callback.setting, callback.command, body, operation_id=operation_id, event_id=ask.event_id
+                callback.setting,
+                callback.command,
+                body,
+                operation_id=operation_id,
+                event_id=ask.event_id,
+                query=query,
             )
         except SendFailure as failure:
             verdict = Failed(Code.NETWORK, failure.reason, failure.detail)
@@ -118,12 +126,21 @@ class Asker:
             callback.breaker.succeeded()
         elif callback.breaker.failed():
             _log.warning("%s: %s", callback.command, _LEFT_ALONE.reason)
-        return self._concluded(ask, verdict, change, must_answer)
+        return self._concluded(ask, verdict, change, must_answer, review)
 
-    def _concluded(self, ask: _Ask, verdict: Verdict[C], change: type[C], must_answer: bool) -> Answer[C]:
+    def _concluded(
+        self,
+        ask: _Ask,
+        verdict: Verdict[C],
+        change: type[C],
+        must_answer: bool,
+        review: Callable[[C], object] | None,
+    ) -> Answer[C]:
         """Note a verdict and return, or raise, what follows from it."""
         callback = ask.callback
         if isinstance(verdict, Approved):
+            if review is not None:
+                self._review(ask, verdict, review)
             unchanged = verdict.change == change()
             self._record(ask, "approved" if unchanged else "modified", 0, verdict.note)
             if verdict.note:
@@ -137,6 +154,19 @@ class Asker:
         if goes_on:
             return NOT_ANSWERED
         raise ImError(verdict.code, verdict.reason)
+
+    def _review(self, ask: _Ask, approved: Approved[C], review: Callable[[C], object]) -> None:
+        try:
+            review(approved.change)
+        except ImError as refusal:
+            self._record(ask, "rejected", refusal.code, refusal.detail)
+            _log.warning(
+                "%s: refused in place of an answer that cannot be carried out: %s",
+                ask.callback.command,
+                refusal.detail,
+                extra={"operationID": ask.operation_id},
+            )
+            raise
 
     def _record(self, ask: _Ask, word: str, err_code: int, reason: str) -> None:
         seconds = self._monotonic() - ask.started

@@ -50,6 +50,9 @@ from amity.texts import count
 GRACE_SECONDS = 5.0
 """How long a stop waits for deliveries under way."""
 _CYCLE_SECONDS = 0.004  # from one cycle to the next, at the least: what ends meanwhile is settled in one transaction
+_STARTS = 2
+"""Deliveries that are started in one turn of the event loop. A turn stays short, so that whoever needs several turns,
+as every request that writes, does not wait for many deliveries in each."""
 _PAUSE = 1.0  # seconds to wait where the database fails or somebody else delivers
 _BATCH = 200
 _MEASURE_SECONDS = 10.0
@@ -100,6 +103,8 @@ class Courier:
         self._stop = asyncio.Event()
         self._ended: list[_Ended] = []
         self._deliveries: set[asyncio.Task[None]] = set()
+        self._started = 0  # deliveries in this turn of the loop
+        self._postponed: dict[str, KindQueue] = {}  # kinds that wait for the next turn
         self._task: asyncio.Task[None] | None = None
         self._measured_at = float("-inf")
         self._oldest = (0, 0.0)  # the event that has waited longest, and since when it is seen as that
@@ -192,9 +197,7 @@ class Courier:
         await self._queues.fill()
         for kind in self._queues.kinds:
             kind.adjust_window()
-            self._dispatch(kind)
-            if kind.is_crowded:
-                self._wake.set()  # go round again before long, and see how many have ended
+            self._dispatch_and_look(kind)
         await self._measure()
         if not self._lease.held:
             self._wake.set()  # this took longer than the lease lasts: nothing was sent, and it is to be renewed
@@ -206,6 +209,7 @@ class Courier:
             await asyncio.wait(self._deliveries)
         while self._ended:
             await self._settle()
+        self._postponed = {}
         self._queues = OwnerQueues(self._database, self._clock, self._routes)
         self._timetable = Timetable(self._database, self._clock, self._settings.retries)
 
@@ -237,7 +241,11 @@ class Courier:
         if first:
             for command, events in (await store.waiting_commands(self._database)).items():
                 if not self.reaches(command):
-                    _log.warning("waiting for a URL in the settings: %s of %s", count(events, "event"), command)
+                    _log.warning(
+                        "no way to deliver: %s of %s wait for a URL, or another program",
+                        count(events, "event"),
+                        command,
+                    )
         if depth.oldest_seq != self._oldest[0]:
             self._oldest = (depth.oldest_seq, now)
         # An event of a time when the clock was ahead would have no age for as long.
@@ -247,20 +255,38 @@ class Courier:
     # Deliveries
 
     def _dispatch(self, kind: KindQueue) -> None:
-        """Start deliveries, as many as may be under way."""
+        """Start deliveries, as many as may be under way, the rest of them in later turns of the loop."""
         while kind.loaded and kind.in_flight < kind.window and not self._stop.is_set() and self._lease.held:
             queue, event = kind.loaded[0]
             if event.discarded:
                 kind.loaded.popleft()
                 self._gone(queue, event)
                 continue
+            if self._started >= _STARTS:
+                self._postponed[kind.command] = kind
+                return
             if not kind.breaker.admits():
                 return
             kind.loaded.popleft()
+            if not self._started:
+                asyncio.get_running_loop().call_soon(self._next_turn)
+            self._started += 1
             kind.in_flight += 1
             delivery = asyncio.create_task(self._deliver(kind, queue, event))
             self._deliveries.add(delivery)
             delivery.add_done_callback(self._deliveries.discard)
+
+    def _next_turn(self) -> None:
+        self._started = 0
+        kinds = [*self._postponed.values()]
+        self._postponed = {}
+        for kind in kinds[1:] + kinds[:1]:  # so that another one is the first each time
+            self._dispatch_and_look(kind)
+
+    def _dispatch_and_look(self, kind: KindQueue) -> None:
+        self._dispatch(kind)
+        if kind.is_crowded:
+            self._wake.set()  # go round again before long, and see how many have ended
 
     async def _deliver(self, kind: KindQueue, queue: OwnerQueue, event: Event) -> None:
         try:
@@ -316,7 +342,7 @@ class Courier:
         self._ended.append(_Ended(event.seq, queue.owner, failure, ran_empty=True))
 
     def _note(self, event: Event, verdict: str, tried: Attempt) -> None:
-        metrics.delivery_done(event.command, verdict)
+        metrics.delivery_done(self._routes.label(event.command), verdict)
         self._journal.note(
             command=event.command,
             owner=event.owner,

@@ -16,13 +16,17 @@ _SIZES = (64, 16, 4, 1)
 
 
 class Told(NamedTuple):
-    """An event as it is stored. ``query`` is added to that of its URL."""
+    """An event as it is stored. ``query`` is added to that of its URL.
+
+    An event that has an ``event_id`` is stored once, however often that is tried; others are given a new one.
+    """
 
     owner: str
     command: str
     operation_id: str
     body: str
     query: str = ""
+    event_id: str = ""
 
 
 def _insert(rows: int) -> str:
@@ -32,7 +36,7 @@ def _insert(rows: int) -> str:
     )
     return (
         "insert into outbox (event_id, owner, command, operation_id, created_at, body, query, state, attempts,"
-        f" next_at, last_error) values {values}"
+        f" next_at, last_error) values {values} on conflict (event_id) do nothing"
     )
 
 
@@ -86,8 +90,8 @@ class Outbox:
         for rows in _SIZES:
             while len(events) - written >= rows:
                 values: list[object] = []
-                for owner, command, operation_id, body, query in events[written : written + rows]:
-                    values += (new_event_id(now), owner, command, operation_id, created_at, body, query)
+                for owner, command, operation_id, body, query, event_id in events[written : written + rows]:
+                    values += (event_id or new_event_id(now), owner, command, operation_id, created_at, body, query)
                 await tx.fetch(_INSERTS[rows], *values)
                 written += rows
         if self._wake is not None:

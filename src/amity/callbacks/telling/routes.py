@@ -25,6 +25,11 @@ class Routes:
         self.known = known
         self._other = other
 
+    def label(self, command: str) -> str:
+        """Return the label of a command in metrics: strangers' commands share one, so that labels are bounded."""
+        route = self.of(command)
+        return command if route is None or command in self.known else route.setting
+
     def of(self, command: str) -> Route | None:
         """Return the route of a command, or ``None``."""
         route = self.known.get(command)

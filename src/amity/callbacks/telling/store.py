@@ -2,6 +2,9 @@
 
 An owner's *head* is the first of its waiting events; only a head may be delivered. Statements here read a bounded
 number of rows each, however long the outbox is, and bodies apart from the rest, because bodies may be large.
+
+SQLite would find rows by ``state = 0`` alone, which is true of nearly all: ``+state`` forbids that where the numbers of
+the rows are known, and ``BY_INDEX`` names the index of what has a time.
 """
 
 from collections.abc import Sequence
@@ -31,11 +34,14 @@ _CHAINS = (
     f" order by x.event_seq limit 1 offset $2), {_MOST}) order by o.event_seq"
 )
 _DUE = (
-    "select next_at, event_seq, owner from outbox where state = 0 and next_at > 0 and next_at <= $1"
-    " and (next_at, event_seq) > ($2, $3) and command = $4 order by next_at, event_seq limit $5"
+    "select next_at, event_seq, owner from outbox BY_INDEX(outbox_due) where state = 0 and next_at > 0"
+    " and next_at <= $1 and (next_at, event_seq) > ($2, $3) and command = $4 order by next_at, event_seq limit $5"
 )
-_NEXT_DUE = "select next_at from outbox where state = 0 and next_at > 0 and next_at > $1 order by next_at limit 1"
-_BODIES = "select event_seq, body, query from outbox where state = 0 and event_seq in (select value from EACH_INT($1))"
+_NEXT_DUE = (
+    "select next_at from outbox BY_INDEX(outbox_due) where state = 0 and next_at > 0 and next_at > $1"
+    " order by next_at limit 1"
+)
+_BODIES = "select event_seq, body, query from outbox where +state = 0 and event_seq in (select value from EACH_INT($1))"
 # Both counts and the minimum are read from an index.
 _DEPTH = (
     "select (select count(*) from outbox where state = 0), (select count(*) from outbox where state = 1),"
@@ -47,19 +53,20 @@ _FAILED = (
     "update outbox set state = $2, attempts = $3, next_at = $4, last_error = $5 where event_seq = $1 and state = 0"
 )
 _MARK = (
-    "update outbox set next_at = $2 where next_at = 0 and state = 0 and event_seq in (select value from EACH_INT($1))"
+    "update outbox set next_at = $2 where next_at = 0 and +state = 0 and event_seq in (select value from EACH_INT($1))"
 )
 _TIMED = (
-    "select next_at, event_seq from outbox where state = 0 and next_at > 0 and next_at > $1"
+    "select next_at, event_seq from outbox BY_INDEX(outbox_due) where state = 0 and next_at > 0 and next_at > $1"
     " and (next_at, event_seq) > ($2, $3) order by next_at, event_seq limit $4"
 )
 _BRING_FORWARD = (
     "update outbox set next_at = case when next_at > $2 then next_at - $2 else 1 end"
-    " where next_at > 0 and state = 0 and event_seq in (select value from EACH_INT($1))"
+    " where next_at > 0 and +state = 0 and event_seq in (select value from EACH_INT($1))"
 )
 _DISBELIEVE = (
-    "update outbox set next_at = $1 where next_at > 0 and state = 0 and event_seq in (select event_seq from outbox"
-    " where state = 0 and next_at > 0 and next_at > $2 and attempts between $3 and $4 order by next_at limit $5)"
+    "update outbox set next_at = $1 where next_at > 0 and +state = 0 and event_seq in (select event_seq from outbox"
+    " BY_INDEX(outbox_due) where state = 0 and next_at > 0 and next_at > $2 and attempts between $3 and $4"
+    " order by next_at limit $5)"
     " returning event_seq"
 )
 _LAST_NOTED = "select at from callback_log order by log_seq desc limit 1"

@@ -38,7 +38,6 @@ async def demonstrate(screen: DemoScreen, within: float) -> bool:
         rows = await _without(screen, club, business)
         relay = await _relay(folder, business, running)
         url = f"http://127.0.0.1:{relay.port}"
-        screen.say(f"  the relay listens on {url}; OpenIM's webhooks.yml names it in place of {business.url}")
         rows += await _through(screen, club, business, url)
         rows += await _while_down(screen, club, business, url)
         fine = screen.summary(rows)
@@ -50,9 +49,7 @@ def _introduce(screen: DemoScreen, club: Club, business: DocumentedServer) -> No
     screen.say(
         "OpenIM's server imports friends, and asks a business server first. That one answers with the samples of"
     )
-    screen.say(
-        "OpenIM's own documentation: whoever wants only members of the own side of the karate club may import them."
-    )
+    screen.say("OpenIM's own documentation: members of a karate club may import members of their own side of it.")
     screen.say(f"  {len(club.asked)} imports are asked for; the business server is at {business.url}")
 
 
@@ -92,6 +89,7 @@ async def _relay(folder: Path, business: DocumentedServer, running: contextlib.A
 
 async def _through(screen: DemoScreen, club: Club, business: DocumentedServer, url: str) -> list[tuple[str, int, int]]:
     screen.heading("Through the relay: the samples as the documentation has them")
+    screen.say(f"  the relay listens on {url}; OpenIM's webhooks.yml names it in place of {business.url}")
     business.told.clear()
     outcomes = await _import_all(screen, club, url)
     verdicts = Counter(_verdict(outcome) for outcome in outcomes.values())

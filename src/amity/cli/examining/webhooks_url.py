@@ -28,8 +28,11 @@ def about_url(url: str, relay: Listening, *, seen: bool = False) -> Finding:
         return Finding("fail", SUBJECT, str(error), write)
     origin = f"{target.scheme}://{target.authority}"
     is_own = leads_to(url, relay)
+    if seen and is_own:
+        return Finding("ok", SUBJECT, f"{origin} leads to this relay, as requests show")
     if seen:
-        return Finding("ok", SUBJECT, f"{origin} leads to {'this' if is_own else 'a'} relay, as requests show")
+        text = f"{origin} leads to a relay, as requests show: this one only if a proxy leads to its own address"
+        return Finding("warn", SUBJECT, text, f"where no proxy stands between, {write}")
     if relay.port == 0:
         text = "relay.port is 0, so the relay takes another port at every start"
         return Finding("fail", SUBJECT, text, "set relay.port")

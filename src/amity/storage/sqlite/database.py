@@ -37,8 +37,9 @@ _PRAGMAS = (
     "pragma page_size = 2048",
     "pragma journal_mode = wal",
     "pragma synchronous = full",
-    # Checkpoints are made beside transactions (checkpoint.py). This is for a log that grows faster than that.
-    "pragma wal_autocheckpoint = 32000",
+    # Checkpoints are made beside transactions (checkpoint.py). This is for a log that grows faster than that. Callbacks
+    # of a relay change four pages for each row: 64,000 pages until one is due.
+    "pragma wal_autocheckpoint = 96000",
     # Without a limit the log file keeps its largest size.
     "pragma journal_size_limit = 67108864",
     "pragma cache_size = -16384",

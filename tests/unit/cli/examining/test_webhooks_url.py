@@ -104,7 +104,7 @@ def test_a_missing_key_is_said_beside_what_cannot_be_seen():
 
 def test_a_request_that_has_reached_it_goes_before_all_guesses():
     assert about_url("https://relay.example/x", HERE, seen=True).text == (
-        "https://relay.example leads to a relay, as requests show"
+        "https://relay.example leads to a relay, as requests show: this one only if a proxy leads to its own address"
     )
     assert about_url(f"http://127.0.0.1:10007/{KEY}", HERE, seen=True).text == (
         "http://127.0.0.1:10007 leads to this relay, as requests show"
