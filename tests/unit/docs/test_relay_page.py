@@ -70,7 +70,7 @@ def test_the_numbers_are_those_of_the_code():
     assert f"in whole seconds, {LONGEST_TIMEOUT} at most" in in_time.replace("\n", " ")
     assert f"it is {TIMEOUT:g} seconds unless you set it" in in_time
     assert f"`relay.maxWait` ({relay.max_wait:g})" in in_time
-    assert f"more than {MOST_BESIDE}\nquestions" in in_shadow
+    assert f"more than {MOST_BESIDE} questions" in in_shadow
     assert f'(80000, "{relay.inexpressible.err_msg}")' in PAGE
     assert relay.inexpressible.err_code == 80000
     assert f"All {len({request.command for request in recorded_requests()})} commands" in PAGE
