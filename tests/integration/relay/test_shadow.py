@@ -142,6 +142,20 @@ async def test_a_server_that_hangs_does_not_pile_up_long_questions(between: Betw
     assert len(old.requests) == 4
 
 
+def hangs(path: str) -> Reaction:
+    return lambda request: Silence() if request.path.startswith(path) else ALLOW
+
+
+async def test_a_new_server_that_hangs_delays_no_old_one_at_the_same_host(between: Between):
+    async with (
+        BusinessServer(hangs("/callbackExample")) as both,
+        between(both, shadow={"enable": True, "url": f"{both.url}/old"}) as relayed,
+    ):
+        async with asyncio.timeout(4):
+            for _ in range(28):
+                await asyncio.gather(*(relayed.post(f"/{BEFORE_IMPORT}", sent(IMPORT)) for _ in range(10)))
+
+
 async def test_openim_refuses_while_the_old_server_is_down_as_it_would_without_a_relay(between: Between):
     async with (
         BusinessServer(HangUp()) as old,

@@ -62,7 +62,7 @@ def test_an_unknown_event_belongs_to_the_first_field_that_the_table_names():
 
 def test_the_callbacks_that_the_page_names_are_openims():
     named = set(re.findall(r"`((?:before|after)[A-Z]\w+)`", PAGE))
-    # amity's own server has one more.
+    # OpenIM's settings name one more, and its server never sends it.
     assert named <= set(BY_SETTING) | {"afterGroupMsgRevoke"}
 
 
