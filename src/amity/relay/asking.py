@@ -5,13 +5,12 @@ import logging
 from amity.callbacks.asking.asker import Asked, Asker
 from amity.callbacks.log import CallbackLog
 from amity.errors import ImError
-from amity.relay.changes import AnyChange, fields_of
+from amity.relay.changes import fields_of
 from amity.relay.commands import Command, Fields
 from amity.relay.phrasing import Inexpressible, approval, rejection
 from amity.relay.request import RelayedRequest
 from amity.settings import Callbacks
 from amity.settings.relay import Inexpressible as InexpressibleSetting
-from amity.wire.events.event import Change
 
 _log = logging.getLogger(__name__)
 
@@ -35,12 +34,11 @@ class Questions:
     async def ask(self, request: RelayedRequest) -> bytes:
         """Ask about a request, and return the answer to OpenIM's server."""
         command = request.command
-        change: type[Change] = AnyChange if request.misfit else command.change
         try:
             answer = await self._asker.ask(
                 self._callback(command),
                 request.body,
-                change,
+                command.change,
                 owner=request.owner,
                 operation_id=request.operation_id,
             )

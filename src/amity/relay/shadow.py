@@ -10,7 +10,6 @@ from amity import metrics
 from amity.callbacks.log import CallbackLog
 from amity.callbacks.sender import Sender, SendFailure
 from amity.relay.asking import Questions
-from amity.relay.changes import AnyChange
 from amity.relay.compiled import OLD
 from amity.relay.reading import Outcome, outcome_of
 from amity.relay.request import RelayedRequest
@@ -89,5 +88,4 @@ class Shadow:
             _log.warning("%s: shadow: %s", request.command.name, reason, extra={"operationID": request.operation_id})
 
     def _read(self, request: RelayedRequest, body: bytes) -> Outcome:
-        change = AnyChange if request.misfit else request.command.change
-        return outcome_of(body, request.command.setting, change, request.fields)
+        return outcome_of(body, request.command.setting, request.command.change, request.fields)
