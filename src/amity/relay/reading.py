@@ -4,24 +4,21 @@ Source: pkg/common/webhook and pkg/callbackstruct of open-im-server 3.8, read an
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
-from msgspec import Meta
 
 from amity.errors import Code
-from amity.relay.changes import COMMON, AnyChange, fields_of
+from amity.relay.changes import COMMON, AnyChange, Int32, fields_of
 from amity.relay.phrasing import NAMED_BY_RELAY
 from amity.texts import cut
 from amity.wire.events.event import Change
 
-_Int32 = Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)]
-
 
 class _Common(msgspec.Struct, rename="camel", frozen=True):
-    action_code: _Int32 | None = None
-    err_code: _Int32 | None = None
-    next_code: _Int32 | None = None
+    action_code: Int32 | None = None
+    err_code: Int32 | None = None
+    next_code: Int32 | None = None
     err_msg: str | None = None
     err_dlt: str | None = None
 

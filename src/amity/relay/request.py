@@ -8,13 +8,14 @@ import msgspec
 
 from amity.relay.commands import Command, Fields
 from amity.texts import storable
-from amity.wire.events.catalogue import parse, payload
+from amity.wire.events.catalogue import parse
 from amity.wire.events.event import Event
 
 LONGEST_CHECKED = 1 << 20
 """Bytes of a body up to which its form is checked: a longer one is passed on as it is, because that takes time in which
 nobody else is answered."""
 _raw = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_encode = msgspec.json.Encoder().encode
 
 
 class RawFields(Mapping[str, Any]):
@@ -67,7 +68,12 @@ def read(command: Command, body: bytes, operation_id: str, query: str, *, docume
         raise NotAnObject(str(error)) from None
     event, misfit = _event(command, body)
     if event is not None and documented_names and event.documented:
-        body = payload(event, documented_names=True)
+        # The body itself, and not the event again: a newer version of OpenIM's server may have more fields.
+        beside = {
+            name: fields[sent] for sent, name in event.documented.items() if sent in fields and name not in fields
+        }
+        if beside:
+            body = body.rstrip()[:-1] + b"," + _encode(beside)[1:]
     return RelayedRequest(
         command=command,
         operation_id=operation_id,

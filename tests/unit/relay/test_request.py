@@ -1,11 +1,15 @@
 """What the relay reads of a body, which it passes on as it came."""
 
+import json
+
 import pytest
 
-from amity.relay.commands import Commands
+from amity.relay.commands import BY_SETTING, Commands
 from amity.relay.request import LONGEST_CHECKED, NotAnObject, RelayedRequest, read
+from amity.wire.events.catalogue import EVENTS, payload
 
 BEFORE_IMPORT = "callbackBeforeImportFriendsCommand"
+TWICE_NAMED = [event for event in EVENTS if event.documented]
 
 
 def requested(name: str, body: bytes) -> RelayedRequest:
@@ -39,3 +43,19 @@ def test_a_long_body_has_its_owner_and_no_check_of_its_form():
 def test_what_is_no_json_object_is_none(body: bytes):
     with pytest.raises(NotAnObject):
         requested(BEFORE_IMPORT, body)
+
+
+@pytest.mark.parametrize("event", TWICE_NAMED, ids=lambda each: each.setting)
+def test_documented_names_follow_what_came_and_leave_nothing_out(event):
+    came = payload(event.sampled())[:-1] + b',"ofANewerVersion": 1.50}\n'
+    request = read(BY_SETTING[event.setting], came, "op", "", documented_names=True)
+    assert request.body.startswith(came.rstrip()[:-1])
+    fields = json.loads(came)
+    beside = {name: fields[sent] for sent, name in event.documented.items()}
+    assert json.loads(request.body) == fields | beside
+
+
+@pytest.mark.parametrize("event", TWICE_NAMED, ids=lambda each: each.setting)
+def test_without_them_a_body_is_passed_on_byte_for_byte(event):
+    came = payload(event.sampled()) + b"\n"
+    assert read(BY_SETTING[event.setting], came, "op", "", documented_names=False).body == came
