@@ -209,12 +209,15 @@ async def test_events_for_the_old_server_wait_while_shadow_mode_is_off_and_go_wh
     assert len({each.headers["webhook-id"] for each in old.requests}) == 1
 
 
-async def test_a_callback_that_is_switched_off_is_not_asked_beside(between: Between):
-    off = {"beforeImportFriends": {"enable": False}}
+async def test_a_callback_that_is_switched_off_goes_to_the_old_server_alone(between: Between):
+    off = {"beforeImportFriends": {"enable": False}, "afterImportFriends": {"enable": False}}
     async with (
         BusinessServer() as old,
         BusinessServer() as new,
         between(new, callbacks=off, shadow={"enable": True, "url": old.url}) as relayed,
     ):
         assert await relayed.openim.ask(BEFORE_IMPORT, IMPORT) == GoesOn({})
-    assert (len(old.requests), len(new.requests)) == (1, 0)
+        await relayed.post(f"/{AFTER_IMPORT}", sent(IMPORT))
+        await old.wait_for(2)
+    assert [each.path.rpartition("/")[2] for each in old.requests] == [BEFORE_IMPORT, AFTER_IMPORT]
+    assert new.requests == []
