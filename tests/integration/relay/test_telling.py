@@ -139,7 +139,7 @@ async def test_events_that_wait_for_a_command_that_nobody_knows_survive_a_restar
 async def test_events_that_hang_hold_up_no_question_to_the_same_host(between: Between):
     async with (
         BusinessServer(lambda request: Silence() if "After" in request.path else ALLOW) as business,
-        between(business) as relayed,
+        between(business, others={"enable": True, "timeout": 14}) as relayed,
     ):
         for kind in range(5):
             events = [sent({"userID": f"u{kind}-{number}"}) for number in range(64)]
