@@ -24,6 +24,7 @@ class _Common(msgspec.Struct, rename="camel", frozen=True):
 
 
 _SHOWN = 100
+_NOTHING_IF_EMPTY = frozenset({"friendUserIDs", "users", "userIDList", "memberCallbackList", "refusedMembersAccount"})
 
 
 class Outcome(NamedTuple):
@@ -85,4 +86,5 @@ def outcome_of(body: bytes, setting: str, change: type[Change], request: Mapping
         replaced = {
             name: value for name, value in replaced.items() if name not in blanked or value != request.get(name)
         }
-    return Outcome(False, 0, "", {name: value for name, value in replaced.items() if value != []})
+    replaced = {name: value for name, value in replaced.items() if value != [] or name not in _NOTHING_IF_EMPTY}
+    return Outcome(False, 0, "", replaced)

@@ -84,3 +84,10 @@ def test_an_empty_list_changes_nothing():
     command = COMMANDS["callbackBeforeImportFriendsCommand"]
     body = json.dumps({"friendUserIDs": []}).encode()
     assert outcome_of(body, command.setting, command.change, {}) == Outcome(False, 0, "", {})
+
+
+def test_an_empty_list_of_mentions_takes_the_mentions_out():
+    command = COMMANDS["callbackBeforeMsgModifyCommand"]
+    replaced = outcome_of(b'{"atUserIDList": []}', command.setting, command.change, {"atUserIDList": ["bob"]}).replaced
+    assert replaced == {"atUserIDList": []}
+    assert read_answer(command.name, {"atUserIDList": ["bob"]}, 200, b'{"atUserIDList": []}') == GoesOn(replaced)
