@@ -301,7 +301,7 @@ def delivery_done(callback: str, result: str) -> None:
 
 def relayed(callback: str, result: str) -> None:
     """Count a callback of OpenIM's server by what the relay did: asked, allowed, stored, dropped, lost, refused;
-    shadowed, agrees, differs in shadow mode."""
+    shadowed, agrees, differs, not compared in shadow mode."""
     relayed_total.labels(callback, result).inc()
 
 

@@ -32,6 +32,8 @@ from amity.settings import RelaySettings, Settings
 from amity.storage import Database, open_database
 from amity.storage.write_probe import WriteProbe
 
+MOST_TELLING = 128
+"""Connections to one host for after-callbacks."""
 # Go's client, which is OpenIM's, keeps an unused connection for 90 s. It closes one before this side does, so it never
 # posts into a connection that is just being closed.
 # At a stop, what it is posting meanwhile is still taken.
@@ -81,22 +83,24 @@ class Relay:
     async def _build(self, stack: contextlib.AsyncExitStack) -> None:
         settings = self._settings
         callbacks = callbacks_of(settings)
-        sender = Sender(callbacks)
-        stack.push_async_callback(sender.close)
+        # Each has connections of its own: what hangs of one kind does not hold up the others, also at one host.
+        asking, old, telling = Sender(callbacks), Sender(callbacks), Sender(callbacks, most_connections=MOST_TELLING)
+        for sender in (asking, old, telling):
+            stack.push_async_callback(sender.close)
         database = await open_database(settings.database)
         stack.push_async_callback(database.close)
         log = CallbackLog(database)
         outbox = Outbox(callbacks)
-        courier = Courier(database, callbacks, sender, log, routes=RelayRoutes(settings))
+        courier = Courier(database, callbacks, telling, log, routes=RelayRoutes(settings))
         outbox.on_commit(courier.wake)
         arrivals = Arrivals(database, outbox, to_old=settings.shadow.enable and settings.shadow.url is not None)
         for task in (log, courier, arrivals):
             task.start()
             stack.push_async_callback(task.stop)
-        questions = Questions(callbacks, settings.relay.inexpressible, Asker(sender, log))
+        questions = Questions(callbacks, settings.relay.inexpressible, Asker(asking, log))
         shadow = None
         if settings.shadow.enable:
-            shadow = Shadow(questions, sender, log, has_old=settings.shadow.url is not None)
+            shadow = Shadow(questions, old, log, has_old=settings.shadow.url is not None)
             stack.push_async_callback(shadow.stop)
         auth = _auth(settings, database)
         await stack.enter_async_context(sweeping([auth.sweep]))

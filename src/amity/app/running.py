@@ -62,9 +62,8 @@ async def _started(whole: Whole, stop_requested: asyncio.Event) -> bool:
         if not starting.done():
             _log.info("stopping before it has started")
             starting.cancel()
-        await asyncio.wait(
-            (starting,)
-        )  # the cancelled start closes what it has opened, also if this caller is cancelled
+        # The cancelled start closes what it has opened, also if this caller is cancelled.
+        await asyncio.wait((starting,))
     if starting.cancelled():
         return False
     starting.result()

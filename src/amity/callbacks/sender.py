@@ -8,7 +8,7 @@ from urllib.parse import SplitResult, urlsplit
 from amity import __version__
 from amity.callbacks.addresses import guard_for
 from amity.clock import SYSTEM_CLOCK, Clock
-from amity.http.client import Endpoint, HttpClient, HttpFailure, Reply
+from amity.http.client import MOST_CONNECTIONS, Endpoint, HttpClient, HttpFailure, Reply
 from amity.http.url import parse, shown
 from amity.settings import Callback, Callbacks, Tls
 from amity.settings.tls import load_into
@@ -43,14 +43,17 @@ class _Route:
 
 
 class Sender:
-    """Sends callbacks as the settings say.
+    """Sends callbacks as the settings say, over up to ``most_connections`` to each host.
 
     Raises ``ValueError``, naming the setting, for what cannot work for a callback that is enabled: no URL, one that
     is none, a bad secret, a timeout that is none, TLS files that cannot be read.
     """
 
-    def __init__(self, settings: Callbacks, *, clock: Clock = SYSTEM_CLOCK) -> None:
+    def __init__(
+        self, settings: Callbacks, *, clock: Clock = SYSTEM_CLOCK, most_connections: int = MOST_CONNECTIONS
+    ) -> None:
         self._settings = settings
+        self._most_connections = most_connections
         self._now = clock.now
         # The system's authorities take 50 ms to read: only where somebody is called by https.
         self._tls = _context(settings.tls) if settings.tls != Tls() or _calls_https(settings) else None
@@ -121,7 +124,7 @@ class Sender:
             raise ValueError(f"callbacks.{setting}: {error}") from None
         client = self._clients.get((guard.allow_private, guard.allow_loopback))
         if client is None:
-            client = HttpClient(admit=guard, tls=self._tls, limit=ANSWER_LIMIT)
+            client = HttpClient(admit=guard, tls=self._tls, limit=ANSWER_LIMIT, most=self._most_connections)
             self._clients[guard.allow_private, guard.allow_loopback] = client
         event = BY_SETTING.get(setting)
         identified = bool(keys) or (event is not None and issubclass(event, AfterEvent))

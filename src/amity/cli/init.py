@@ -84,6 +84,8 @@ callbacks:
   url: http://127.0.0.1:10006/callbackExample
   # Signs every callback, so that your server knows who calls. Give it the same secret.
   secret: "{webhook_secret}"
+  # For a server in a private network, as 10.0.0.0/8 or a container's:
+  # allowPrivate: true
   # Asked before friends are imported. failedContinue: import also where no answer comes.
   beforeImportFriends: {{enable: true, timeout: 4.5, failedContinue: false}}
   # Seconds between the attempts to deliver an after-callback; after the last it waits for 'amity callbacks replay'.

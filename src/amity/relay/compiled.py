@@ -57,14 +57,18 @@ def _within(most: float, callback: Callback) -> Callback:
 
 
 class RelayRoutes(Routes):
-    """The routes of all after-callbacks, of which those for the old business server go by a key of their own."""
+    """The routes of all after-callbacks that have a URL, switched on or not. Those for the old business server go by a
+    key of their own."""
 
     def __init__(self, settings: RelaySettings) -> None:
-        known = {command.name: Route(command.setting, command.name) for command in KNOWN if not command.is_before}
-        self._to_old = settings.shadow.url is not None
+        callbacks = callbacks_of(settings)
+        has_url = {setting for setting, each in callbacks.events.items() if each.url or callbacks.url}
+        told = [command for command in KNOWN if not command.is_before]
+        known = {each.name: Route(each.setting, each.name) for each in told if each.setting in has_url}
+        self._to_old = OLD in has_url
         if self._to_old:
-            known |= {f"{OLD_PREFIX}{name}": Route(OLD, name) for name in tuple(known)}
-        super().__init__(known, OTHERS)
+            known |= {f"{OLD_PREFIX}{each.name}": Route(OLD, each.name) for each in told}
+        super().__init__(known, OTHERS if OTHERS in has_url else None)
 
     def of(self, command: str) -> Route | None:
         """Return the route of a command, or ``None``."""

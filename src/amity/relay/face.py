@@ -155,12 +155,13 @@ class RelayFace:
 
     async def _tell(self, request: RelayedRequest, until: float) -> tuple[int, bytes]:
         command = request.command
-        if not self._questions.is_on(command):
+        is_on = self._questions.is_on(command)
+        if is_on or self._arrivals.to_old:
+            await self._arrivals.store(request, until, to_new=is_on)
+            metrics.relayed(command.label, "stored")
+        else:
             self._say_once(command, "is off here and on in OpenIM's webhooks.yml: each is dropped")
             metrics.relayed(command.label, "dropped")
-        else:
-            await self._arrivals.store(request, until)
-            metrics.relayed(command.label, "stored")
         return 200, ALLOWED
 
     async def _refuse(self, name: str, error: ImError, status: int, send: Send) -> None:

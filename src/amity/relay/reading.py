@@ -4,29 +4,27 @@ Source: pkg/common/webhook and pkg/callbackstruct of open-im-server 3.8, read an
 """
 
 from collections.abc import Mapping
-from typing import Annotated, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
-from msgspec import Meta
 
 from amity.errors import Code
-from amity.relay.changes import COMMON, AnyChange, fields_of
+from amity.relay.changes import COMMON, AnyChange, Int32, fields_of
 from amity.relay.phrasing import NAMED_BY_RELAY
 from amity.texts import cut
 from amity.wire.events.event import Change
 
-_Int32 = Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)]
-
 
 class _Common(msgspec.Struct, rename="camel", frozen=True):
-    action_code: _Int32 | None = None
-    err_code: _Int32 | None = None
-    next_code: _Int32 | None = None
+    action_code: Int32 | None = None
+    err_code: Int32 | None = None
+    next_code: Int32 | None = None
     err_msg: str | None = None
     err_dlt: str | None = None
 
 
 _SHOWN = 100
+_NOTHING_IF_EMPTY = frozenset({"friendUserIDs", "users", "userIDList", "memberCallbackList", "refusedMembersAccount"})
 
 
 class Outcome(NamedTuple):
@@ -50,18 +48,33 @@ class Outcome(NamedTuple):
 _MALFORMED = Outcome(True, int(Code.DATA), "DataError", {})
 _NO_GROUP = Outcome(True, int(Code.SERVER_INTERNAL), "ServerInternalError", {})
 _common = msgspec.json.Decoder(_Common)
+_raw = msgspec.json.Decoder(dict[str, msgspec.Raw] | None)
+
+
+def _as_named(body: bytes, change: type[Change]) -> bytes:
+    """Return an answer with the names of its fields as they are written here. OpenIM's server takes a name in any case,
+    of several the last, leaves a field as it is for a null, and replaces bytes that are not UTF-8."""
+    own = () if issubclass(change, AnyChange) else change.__struct_encode_fields__
+    names = {name.casefold(): name for name in (*COMMON, *own)}
+    fields: dict[str, msgspec.Raw] = {}
+    for written, value in (_raw.decode(body.decode(errors="replace")) or {}).items():
+        name = names.get(written.casefold(), written)
+        if name not in fields or bytes(value) != b"null":
+            fields[name] = value
+    return msgspec.json.encode(fields)
 
 
 def outcome_of(body: bytes, setting: str, change: type[Change], request: Mapping[str, Any]) -> Outcome:
     """Return what OpenIM's server makes of an answer, whose HTTP status it never looks at."""
     try:
-        body.decode()
-        common = _common.decode(body)
-        if not common.action_code and common.next_code == 1:
-            return Outcome(True, common.err_code or 0, common.err_msg or "", {})
-        replaced = fields_of(change.read(body))
+        said = _as_named(body, change)
+        common = _common.decode(said)
+        # A field of the wrong type is found in a refusal, too.
+        replaced = fields_of(change.read(said))
     except (ValueError, RecursionError):
         return _MALFORMED
+    if not common.action_code and common.next_code == 1:
+        return Outcome(True, common.err_code or 0, common.err_msg or "", {})
     if issubclass(change, AnyChange):
         replaced = {name: msgspec.json.decode(value) for name, value in replaced.items() if name not in COMMON}
     if setting in NAMED_BY_RELAY:
@@ -73,4 +86,5 @@ def outcome_of(body: bytes, setting: str, change: type[Change], request: Mapping
         replaced = {
             name: value for name, value in replaced.items() if name not in blanked or value != request.get(name)
         }
-    return Outcome(False, 0, "", {name: value for name, value in replaced.items() if value != []})
+    replaced = {name: value for name, value in replaced.items() if value != [] or name not in _NOTHING_IF_EMPTY}
+    return Outcome(False, 0, "", replaced)

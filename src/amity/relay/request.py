@@ -1,5 +1,6 @@
 """One callback as OpenIM's server posts it."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,10 +8,34 @@ import msgspec
 
 from amity.relay.commands import Command, Fields
 from amity.texts import storable
-from amity.wire.events.catalogue import parse, payload
+from amity.wire.events.catalogue import parse
 from amity.wire.events.event import Event
 
-_fields = msgspec.json.Decoder(dict[str, Any])
+LONGEST_CHECKED = 1 << 20
+"""Bytes of a body up to which its form is checked: a longer one is passed on as it is, because that takes time in which
+nobody else is answered."""
+_raw = msgspec.json.Decoder(dict[str, msgspec.Raw])
+_encode = msgspec.json.Encoder().encode
+
+
+class RawFields(Mapping[str, Any]):
+    """The fields of a body, each decoded when it is asked for: a body of a few megabytes can hold millions of values,
+    and hardly any is looked at. What cannot be decoded is ``None``."""
+
+    def __init__(self, body: bytes) -> None:
+        self._raw = _raw.decode(body)
+
+    def __getitem__(self, name: str) -> Any:
+        try:
+            return msgspec.json.decode(self._raw[name])
+        except (ValueError, RecursionError):
+            return None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._raw)
+
+    def __len__(self) -> int:
+        return len(self._raw)
 
 
 class NotAnObject(Exception):
@@ -38,12 +63,17 @@ def read(command: Command, body: bytes, operation_id: str, query: str, *, docume
     """
     try:
         body.decode()
-        fields = _fields.decode(body)
+        fields = RawFields(body)
     except (ValueError, RecursionError) as error:
         raise NotAnObject(str(error)) from None
     event, misfit = _event(command, body)
     if event is not None and documented_names and event.documented:
-        body = payload(event, documented_names=True)
+        # The body itself, and not the event again: a newer version of OpenIM's server may have more fields.
+        beside = {
+            name: fields[sent] for sent, name in event.documented.items() if sent in fields and name not in fields
+        }
+        if beside:
+            body = body.rstrip()[:-1] + b"," + _encode(beside)[1:]
     return RelayedRequest(
         command=command,
         operation_id=operation_id,
@@ -61,6 +91,8 @@ _LONGEST_OWNER = 512
 def _event(command: Command, body: bytes) -> tuple[Event | None, str]:
     if command.event is None:
         return None, ""
+    if len(body) > LONGEST_CHECKED:
+        return None, f"it has more than {LONGEST_CHECKED} bytes"
     try:
         return parse(command.name, body), ""
     except (ValueError, RecursionError) as error:

@@ -7,6 +7,7 @@ nothing. So while the database fails, requests wait as long as OpenIM's server d
 import asyncio
 import logging
 from collections import deque
+from collections.abc import Sequence
 from functools import partial
 from typing import Final
 
@@ -27,11 +28,12 @@ _log = logging.getLogger(__name__)
 
 
 class _Arrived:
-    """An event that waits to be stored. ``until`` is by the monotonic clock."""
+    """An event that waits to be stored, for each business server that hears of it. ``until`` is by the monotonic
+    clock."""
 
     __slots__ = ("label", "stored", "told", "until")
 
-    def __init__(self, told: Told, label: str, until: float, stored: asyncio.Future[None]) -> None:
+    def __init__(self, told: Sequence[Told], label: str, until: float, stored: asyncio.Future[None]) -> None:
         self.told = told
         self.label = label
         self.until = until
@@ -39,16 +41,20 @@ class _Arrived:
 
 
 class Arrivals:
-    """Stores events from ``start`` to ``stop``. With ``to_old`` each goes to the old business server, too."""
+    """Stores events from ``start`` to ``stop``. With ``to_old`` each goes to the old business server, too.
+
+    After a failure events are stored one by one at first, so that one that the database refuses takes no other with it.
+    """
 
     def __init__(
         self, database: Database, outbox: Outbox, *, to_old: bool = False, clock: Clock = SYSTEM_CLOCK
     ) -> None:
         self._database = database
         self._outbox = outbox
-        self._to_old = to_old
+        self.to_old = to_old
         self._clock = clock
         self._waiting: deque[_Arrived] = deque()
+        self._most = MOST_AT_ONCE
         self._some = asyncio.Event()
         self._stop = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -66,8 +72,10 @@ class Arrivals:
             await self._task
             self._task = None
 
-    async def store(self, request: RelayedRequest, until: float) -> None:
+    async def store(self, request: RelayedRequest, until: float, *, to_new: bool = True) -> None:
         """Store an event; it is durable at the return. ``until`` is the monotonic time at which nobody waits any more.
+
+        Without ``to_new`` the old business server alone hears of it.
 
         Raises ``ImError``, ``DATABASE`` (90002), if it was not stored until then: it is lost.
         """
@@ -80,7 +88,8 @@ class Arrivals:
             # Chosen once: a database that goes away in a commit may have stored what is then tried again.
             new_event_id(self._clock.now()),
         )
-        arrived = _Arrived(told, request.command.label, until, asyncio.get_running_loop().create_future())
+        events = [*([told] if to_new else []), *([_for_old(told)] if self.to_old else [])]
+        arrived = _Arrived(events, request.command.label, until, asyncio.get_running_loop().create_future())
         self._waiting.append(arrived)
         self._some.set()
         await arrived.stored
@@ -94,9 +103,7 @@ class Arrivals:
 
     async def _store_some(self) -> None:
         batch = self._take()
-        events = [arrived.told for arrived in batch]
-        if self._to_old:
-            events += [_for_old(told) for told in events]
+        events = [told for arrived in batch for told in arrived.told]
         size = sum(len(told.body) for told in events)
         try:
             await self._database.write(partial(self._write, batch, events), rows=len(events) + size // ROW_BYTES)
@@ -105,12 +112,14 @@ class Arrivals:
         except Exception:  # noqa: BLE001 - as long as the relay runs, so does this
             _log.exception("an error of its own keeps events from being stored; it goes on")
             await self._failed(batch, ImError(Code.SERVER_INTERNAL))
+        else:
+            self._most = min(self._most * 2, MOST_AT_ONCE)
 
     def _take(self) -> list[_Arrived]:
         batch: list[_Arrived] = []
         size = 0
-        while self._waiting and len(batch) < MOST_AT_ONCE:
-            size += len(self._waiting[0].told.body)
+        while self._waiting and len(batch) < self._most:
+            size += sum(len(told.body) for told in self._waiting[0].told)
             if batch and size > MOST_BYTES:
                 break
             batch.append(self._waiting.popleft())
@@ -123,6 +132,7 @@ class Arrivals:
 
     async def _failed(self, batch: list[_Arrived], error: ImError) -> None:
         """Put back what somebody still waits for, in its place, and pause; give up the rest."""
+        self._most = 1
         now = self._clock.monotonic()
         giving_up = self._stop.is_set()
         kept = []
@@ -133,8 +143,8 @@ class Arrivals:
                 metrics.relayed(arrived.label, "lost")
                 _log.error(
                     "%s of %s: LOST, because the database fails and OpenIM's server repeats nothing: %s",
-                    *(arrived.told.command, arrived.told.owner, error.detail),
-                    extra={"operationID": arrived.told.operation_id},
+                    *(arrived.told[0].command, arrived.told[0].owner, error.detail),
+                    extra={"operationID": arrived.told[0].operation_id},
                 )
                 arrived.stored.set_exception(error)
             else:

@@ -148,3 +148,18 @@ def _without_defaults(replaced, wanted):
             done = [{member: each[member] for member in asked} for each, asked in zip(done, value, strict=True)]
         found[name] = done
     return found
+
+
+@pytest.mark.parametrize(
+    ("friends", "outcome"),
+    [(["cid"], GoesOn({"friendUserIDs": ["cid"]})), ([], 80000), (["cid", "cid"], 90007)],
+    ids=["a list", "nobody", "repeats"],
+)
+async def test_an_answer_about_a_request_of_another_form_is_judged_as_any(
+    between: Between, friends: list[str], outcome: object
+):
+    command = "callbackBeforeImportFriendsCommand"
+    fields = {"callbackCommand": command, "ownerUserID": 5, "friendUserIDs": ["bob"]}
+    async with BusinessServer(ALLOW | {"friendUserIDs": friends}) as business, between(business) as relayed:
+        answer = await relayed.openim.ask(command, fields)
+    assert answer == outcome or (isinstance(answer, Refuses) and answer.code == outcome)

@@ -152,6 +152,14 @@ async def test_a_body_that_is_too_long_is_refused(between: Between):
     assert business.requests == []
 
 
+@pytest.mark.parametrize("command", ["callbackBeforeSomethingNewCommand", "callbackBeforeUserRegisterCommand"])
+async def test_a_body_of_millions_of_values_holds_up_nobody(between: Between, command: str):
+    body = b'{"userID": "ann", "users": [' + b"[]," * 2_500_000 + b"[]]}"
+    async with BusinessServer() as business, between(business) as relayed:
+        assert (await relayed.post(f"/{command}", body)).status_code == 200  # each turn of the loop is watched
+    assert business.requests[0].body == body
+
+
 async def test_a_body_of_another_form_is_passed_on_and_its_answer_judged_all_the_same(between: Between):
     other = {"callbackCommand": BEFORE_IMPORT, "owner": {"id": "ann"}, "friends": 2}
     answer = {"nextCode": "1", "errCode": "7", "errMsg": "no"}

@@ -142,6 +142,20 @@ async def test_a_server_that_hangs_does_not_pile_up_long_questions(between: Betw
     assert len(old.requests) == 4
 
 
+def hangs(path: str) -> Reaction:
+    return lambda request: Silence() if request.path.startswith(path) else ALLOW
+
+
+async def test_a_new_server_that_hangs_delays_no_old_one_at_the_same_host(between: Between):
+    async with (
+        BusinessServer(hangs("/callbackExample")) as both,
+        between(both, shadow={"enable": True, "url": f"{both.url}/old"}) as relayed,
+    ):
+        async with asyncio.timeout(4):
+            for _ in range(28):
+                await asyncio.gather(*(relayed.post(f"/{BEFORE_IMPORT}", sent(IMPORT)) for _ in range(10)))
+
+
 async def test_openim_refuses_while_the_old_server_is_down_as_it_would_without_a_relay(between: Between):
     async with (
         BusinessServer(HangUp()) as old,
@@ -195,12 +209,15 @@ async def test_events_for_the_old_server_wait_while_shadow_mode_is_off_and_go_wh
     assert len({each.headers["webhook-id"] for each in old.requests}) == 1
 
 
-async def test_a_callback_that_is_switched_off_is_not_asked_beside(between: Between):
-    off = {"beforeImportFriends": {"enable": False}}
+async def test_a_callback_that_is_switched_off_goes_to_the_old_server_alone(between: Between):
+    off = {"beforeImportFriends": {"enable": False}, "afterImportFriends": {"enable": False}}
     async with (
         BusinessServer() as old,
         BusinessServer() as new,
         between(new, callbacks=off, shadow={"enable": True, "url": old.url}) as relayed,
     ):
         assert await relayed.openim.ask(BEFORE_IMPORT, IMPORT) == GoesOn({})
-    assert (len(old.requests), len(new.requests)) == (1, 0)
+        await relayed.post(f"/{AFTER_IMPORT}", sent(IMPORT))
+        await old.wait_for(2)
+    assert [each.path.rpartition("/")[2] for each in old.requests] == [BEFORE_IMPORT, AFTER_IMPORT]
+    assert new.requests == []

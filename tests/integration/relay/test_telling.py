@@ -8,8 +8,8 @@ import pytest
 
 from amity.wire.events.catalogue import BY_COMMAND, parse
 from tests.integration.relay.conftest import Between, Relayed
-from tests.support.behaviour import Answer
-from tests.support.business_server import BusinessServer
+from tests.support.behaviour import Answer, Silence
+from tests.support.business_server import ALLOW, BusinessServer
 from tests.support.recorded_callbacks import is_after, recorded_requests, sent
 
 T = TypeVar("T")
@@ -134,6 +134,20 @@ async def test_events_that_wait_for_a_command_that_nobody_knows_survive_a_restar
         (received,) = await business.wait_for(1)
     assert received.body == body
     assert received.headers["webhook-id"] == down.requests[0].headers["webhook-id"]
+
+
+async def test_events_that_hang_hold_up_no_question_to_the_same_host(between: Between):
+    async with (
+        BusinessServer(lambda request: Silence() if "After" in request.path else ALLOW) as business,
+        between(business, others={"enable": True, "timeout": 14}) as relayed,
+    ):
+        for kind in range(5):
+            events = [sent({"userID": f"u{kind}-{number}"}) for number in range(64)]
+            await asyncio.gather(*(relayed.post(f"/callbackAfterHangs{kind}Command", each) for each in events))
+        await business.wait_for(128)
+        async with asyncio.timeout(2):
+            answer = await relayed.post("/callbackBeforeAddFriendCommand", sent({"fromUserID": "ann"}))
+        assert json.loads(answer.content)["nextCode"] == 0
 
 
 @pytest.mark.parametrize("owner", ["a\x00b", "\x02", "ü" * 2000, ""], ids=ascii)

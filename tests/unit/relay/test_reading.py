@@ -6,7 +6,7 @@ import pytest
 
 from amity.relay.commands import KNOWN
 from amity.relay.reading import Outcome, outcome_of
-from tests.support.openim_answers import Crashes, Refuses, read_answer
+from tests.support.openim_answers import Crashes, GoesOn, Refuses, read_answer
 from tests.support.recorded_callbacks import answered_callbacks, recorded_requests
 
 COMMANDS = {command.name: command for command in KNOWN}
@@ -49,7 +49,45 @@ def test_what_openim_cannot_read_it_refuses(body: bytes):
     assert outcome_of(body, command.setting, command.change, {}).err_code == 90007
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"null",
+        b"{}",
+        b'{"NextCode": 1, "ERRCODE": 3, "errmsg": "no"}',
+        b'{"nextCode": 0, "NEXTCODE": 1}',
+        b'{"nextCode": 1, "nextcode": null}',
+        b'{"nextcode": 0, "nextCode": 1, "errCode": 2147483648}',
+        b'{"FriendUserIDs": ["zoe"]}',
+        b'{"nextCode": 1, "friendUserIDs": 5}',
+        b'{"nextCode": 1, "errCode": 4, "errMsg": "\xff"}',
+        b'{"nextCode": 1.0}',
+        b'{"x": "\xc3"}',
+        b"\xef\xbb\xbf{}",
+    ],
+)
+def test_an_answer_is_read_as_the_model_reads_it(body: bytes):
+    command = COMMANDS["callbackBeforeImportFriendsCommand"]
+    request = {"ownerUserID": "ann", "friendUserIDs": ["bob"]}
+    found = outcome_of(body, command.setting, command.change, request)
+    expected = read_answer(command.name, request, 200, body)
+    if isinstance(expected, Refuses):
+        assert (found.refuses, found.err_code) == (True, expected.code)
+        if expected.code != 90007:
+            assert found.err_msg == expected.message
+    else:
+        assert isinstance(expected, GoesOn)
+        assert (found.refuses, found.replaced) == (False, expected.replaced)
+
+
 def test_an_empty_list_changes_nothing():
     command = COMMANDS["callbackBeforeImportFriendsCommand"]
     body = json.dumps({"friendUserIDs": []}).encode()
     assert outcome_of(body, command.setting, command.change, {}) == Outcome(False, 0, "", {})
+
+
+def test_an_empty_list_of_mentions_takes_the_mentions_out():
+    command = COMMANDS["callbackBeforeMsgModifyCommand"]
+    replaced = outcome_of(b'{"atUserIDList": []}', command.setting, command.change, {"atUserIDList": ["bob"]}).replaced
+    assert replaced == {"atUserIDList": []}
+    assert read_answer(command.name, {"atUserIDList": ["bob"]}, 200, b'{"atUserIDList": []}') == GoesOn(replaced)
