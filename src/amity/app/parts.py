@@ -115,7 +115,7 @@ def build(ground: Ground) -> Parts:
             ),
             *moving_operations(Restoring(database, directory, profiles, auth.log_out), Exporting(database)),
             *conversation_operations(Conversations(database, directory, finding, ground.version_id)),
-            *inbox_operations(Inbox()),
+            *inbox_operations(Inbox(database, directory, timelines, finding)),
             *group_operations(Groups(ground.version_id)),
             *message_operations(
                 Sending(database, directory, timelines, writing, push, settings.admins),

@@ -9,8 +9,6 @@ from amity.wire.proto.jssdk_pb2 import (
     GetConversationsResp,
 )
 
-_NOTHING_YET = "There are no conversations yet: sending messages, which makes them, is not built."
-
 
 def operations(inbox: Inbox) -> list[Operation]:
     """Declare the operations of overviews.
@@ -23,20 +21,18 @@ def operations(inbox: Inbox) -> list[Operation]:
             "/conversation/get_sorted_conversation_list",
             inbox.get_sorted_conversation_list,
             "List a user's conversations with their newest messages, page by page",
-            description=_NOTHING_YET,
         ),
         Operation(
             "/jssdk/get_active_conversations",
             inbox.get_active_conversations,
             "Get the caller's newest conversations with all that is needed to show them",
-            description=_NOTHING_YET,
             protobuf=Protobuf(GetActiveConversationsReq, GetActiveConversationsResp),
         ),
         Operation(
             "/jssdk/get_conversations",
             inbox.get_conversations_with_messages,
             "Get conversations of the caller by their ids, with all that is needed to show them",
-            description=f"Unknown ids are left out. {_NOTHING_YET}",
+            description="Unknown ids are left out.",
             protobuf=Protobuf(GetConversationsReq, GetConversationsResp),
         ),
     ]

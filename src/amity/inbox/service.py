@@ -1,38 +1,221 @@
-"""Overviews of a user's conversations with what belongs to each: its newest message, its group or user.
+"""Overviews of a user's conversations with what belongs to each: its newest message, its user.
 
 Source: open-im-server 3.8 ``internal/rpc/conversation`` and ``internal/api/jssdk``.
 """
 
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
 from amity.calls.call import Call
 from amity.calls.page import page_of
+from amity.conversations import store as conversations
+from amity.conversations.finding import MOST_NAMED, Finding
+from amity.conversations.store import Position
+from amity.errors import Code, ImError
 from amity.inbox.models import (
+    ConversationMsg,
     ConversationsWithMessagesResponse,
+    FriendInfoOnly,
     GetActiveConversationsRequest,
     GetConversationsWithMessagesRequest,
     GetSortedConversationListRequest,
     GetSortedConversationListResponse,
+    MsgInfo,
+    SortedConversation,
 )
+from amity.messages.bounds import Window, window
+from amity.messages.models import MsgData
+from amity.messages.shown import shown
+from amity.relations.friends import store as friends
+from amity.relations.friends.models import Friend
+from amity.storage import Database
+from amity.timeline.models import Message
+from amity.timeline.service import Timelines
+from amity.users import store as users
+from amity.users.directory import Directory
+from amity.users.models import User
+
+_MOST_ACTIVE: Final = 500
+_ACTIVE: Final = 100
+"""Conversations for a client that does not say how many, or too many, as in OpenIM's server."""
+
+
+class _Entry(NamedTuple):
+    """A conversation that has a message for its owner."""
+
+    position: Position
+    conversation_id: str
+    window: Window
+    last_at: int
+
+    @property
+    def read(self) -> int:
+        return min(self.position.read_seq, self.window.last)
+
+    @property
+    def unread(self) -> int:
+        return self.window.last - max(self.read, self.window.first - 1)
 
 
 class Inbox:
-    """The overviews that join conversations, messages, groups and friends."""
+    """The overviews that join conversations, messages, users and friends."""
+
+    def __init__(self, database: Database, directory: Directory, timelines: Timelines, finding: Finding) -> None:
+        self._database = database
+        self._directory = directory
+        self._timelines = timelines
+        self._finding = finding
 
     async def get_sorted_conversation_list(
         self, call: Call, request: GetSortedConversationListRequest
     ) -> GetSortedConversationListResponse:
         """Return one page of a user's conversations with their newest messages: pinned ones first, then by time."""
-        page_of(request.pagination)
+        offset, limit = page_of(request.pagination)
         call.require_own(request.user_id, "userID")
-        return GetSortedConversationListResponse(conversation_total=0, unread_total=0, conversation_elems=[])
+        entries = await self._entries(request.user_id, request.conversation_ids or None)
+        page = entries[offset : offset + limit]
+        messages = await self._newest(page)
+        peers = await self._users(page)
+        return GetSortedConversationListResponse(
+            conversation_total=len(entries),
+            unread_total=sum(entry.unread for entry in entries),
+            conversation_elems=[
+                SortedConversation(
+                    conversation_id=entry.conversation_id,
+                    recv_msg_opt=entry.position.recv_msg_opt,
+                    unread_count=entry.unread,
+                    is_pinned=entry.position.is_pinned,
+                    msg_info=_info(message, peers.get(entry.position.peer_id)),
+                )
+                for entry in page
+                if (message := messages.get(entry.position.timeline)) is not None
+            ],
+        )
 
     async def get_active_conversations(
         self, call: Call, request: GetActiveConversationsRequest
     ) -> ConversationsWithMessagesResponse:
         """Return the caller's newest conversations with everything needed to show them."""
-        return ConversationsWithMessagesResponse(unread_count=0, conversations=[])
+        entries = await self._entries(call.user_id, None)
+        most = request.count if 0 < request.count <= _MOST_ACTIVE else _ACTIVE
+        return await self._with_messages(call.user_id, entries[:most], sum(entry.unread for entry in entries))
 
     async def get_conversations_with_messages(
         self, call: Call, request: GetConversationsWithMessagesRequest
     ) -> ConversationsWithMessagesResponse:
         """Return those of the named conversations that the caller has, with everything needed to show them."""
-        return ConversationsWithMessagesResponse(unread_count=0, conversations=[])
+        entries = await self._entries(call.user_id, request.conversation_ids or ())
+        return await self._with_messages(call.user_id, entries, sum(entry.unread for entry in entries))
+
+    async def _entries(self, owner_id: str, named: Sequence[str] | None) -> list[_Entry]:
+        """Return a user's conversations in which there is something to see, or those of them that are named: pinned
+        ones first, then the newest."""
+        if named is not None and len(named) > MOST_NAMED:
+            raise ImError(Code.ARGS, f"conversationIDs: {len(named)} entries, and at most {MOST_NAMED} are allowed")
+        owner = await self._directory.number(owner_id)
+        if owner is None or (named is not None and not named):
+            return []
+        if named is None:
+            positions = await conversations.positions(self._database, owner)
+        else:
+            timelines = await self._finding.timelines(owner, owner_id, named)
+            positions = [*(await conversations.positions_in(self._database, owner, [*timelines.values()])).values()]
+        ends = await self._timelines.ends([each.timeline for each in positions]) if positions else {}
+        entries = []
+        for position in positions:
+            found = ends.get(position.timeline)
+            if found is None:
+                continue
+            seen = window(position, found)
+            if seen.first <= seen.last:
+                entries.append(_Entry(position, position.conversation_id(owner_id), seen, found.last_at))
+        entries.sort(key=lambda each: (not each.position.is_pinned, -each.last_at, -each.position.timeline))
+        return entries
+
+    async def _newest(self, entries: Sequence[_Entry]) -> dict[int, Message]:
+        """Return the newest message of each conversation that its owner may see, by timelines."""
+        found = await self._timelines.last_of([entry.position.timeline for entry in entries])
+        for entry in entries:
+            timeline, seen = entry.position.timeline, entry.window
+            message = found.get(timeline)
+            if message is None or message.seq > seen.last:
+                found.pop(timeline, None)
+                for older in await self._timelines.newest_of(timeline, seen.first, seen.last, 1):
+                    found[timeline] = older
+        return found
+
+    async def _users(self, entries: Sequence[_Entry]) -> dict[str, User]:
+        peers = [entry.position.peer_id for entry in entries]
+        return {user.user_id: user for user in await users.by_ids(self._database, peers)} if peers else {}
+
+    async def _with_messages(
+        self, owner_id: str, entries: Sequence[_Entry], unread: int
+    ) -> ConversationsWithMessagesResponse:
+        owner = await self._directory.number(owner_id)
+        if owner is None or not entries:
+            return ConversationsWithMessagesResponse(unread_count=unread, conversations=[])
+        messages = await self._newest(entries)
+        peers = await self._users(entries)
+        among = [entry.position.peer for entry in entries]
+        known = {
+            friend.friend_user.user_id: _friend(friend, friend.friend_user.user_id)
+            for friend in await friends.in_this_order(self._database, owner, owner_id, among)
+            if friend.friend_user is not None
+        }
+        rows = await conversations.some(self._database, owner, [entry.position.timeline for entry in entries])
+        by_id = {row.conversation_id: row for row in rows}
+        found = []
+        for entry in entries:
+            message = messages.get(entry.position.timeline)
+            row = by_id.get(entry.conversation_id)
+            if message is None or row is None:
+                continue  # it was deleted meanwhile
+            found.append(
+                ConversationMsg(
+                    conversation=row,
+                    last_msg=shown(message, is_read=message.seq <= entry.read),
+                    user=peers.get(entry.position.peer_id),
+                    friend=known.get(entry.position.peer_id),
+                    group=None,
+                    max_seq=entry.window.last,
+                    read_seq=entry.read,
+                )
+            )
+        return ConversationsWithMessagesResponse(unread_count=unread, conversations=found)
+
+
+def _friend(friend: Friend, friend_id: str) -> FriendInfoOnly:
+    return FriendInfoOnly(
+        owner_user_id=friend.owner_user_id,
+        friend_user_id=friend_id,
+        remark=friend.remark,
+        create_time=friend.create_time * 1000,
+        add_source=friend.add_source,
+        operator_user_id=friend.operator_user_id,
+        ex=friend.ex,
+        is_pinned=friend.is_pinned,
+    )
+
+
+def _info(message: Message, peer: User | None) -> MsgInfo:
+    """Return what is shown of a chat's newest message: OpenIM names the other user as the sender, whoever sent it."""
+    data: MsgData = shown(message, is_read=False)
+    return MsgInfo(
+        server_msg_id=data.server_msg_id,
+        client_msg_id=data.client_msg_id,
+        session_type=data.session_type,
+        send_id=data.send_id,
+        recv_id=data.recv_id,
+        sender_name="" if peer is None else peer.nickname,
+        face_url="" if peer is None else peer.face_url,
+        group_id="",
+        group_name="",
+        group_face_url="",
+        group_type=0,
+        group_member_count=0,
+        latest_msg_recv_time=data.send_time,
+        msg_from=data.msg_from,
+        content_type=data.content_type,
+        content=data.content.decode(errors="replace"),
+        ex=data.ex,
+    )

@@ -1,4 +1,4 @@
-"""Conversations as clients sync them: there are none, and everything that is asked about them says so."""
+"""Conversations as clients sync them, of who has none."""
 
 import base64
 from typing import Any
@@ -39,7 +39,7 @@ EMPTY = {
 
 @pytest.fixture
 def database_url(sqlite_url):
-    return sqlite_url  # of what is asked here nothing is stored yet
+    return sqlite_url  # what is asked here reads nothing that is stored
 
 
 @pytest.fixture

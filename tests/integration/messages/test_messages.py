@@ -1,4 +1,4 @@
-"""What may be asked about messages over HTTP: there are none, and the answers say so."""
+"""What may be asked about messages over HTTP where there are none, and how it is refused."""
 
 import time
 from typing import Any
@@ -34,7 +34,7 @@ READ: dict[str, tuple[dict[str, Any], int]] = {
 
 @pytest.fixture
 def database_url(sqlite_url):
-    return sqlite_url  # of what is asked here nothing is stored yet
+    return sqlite_url  # what is asked here reads nothing that is stored
 
 
 @pytest.fixture

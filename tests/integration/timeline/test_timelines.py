@@ -254,10 +254,11 @@ async def test_writers_at_once_leave_no_gap_and_nothing_twice(database, clock):
             await tx.lock("select user_seq from users where user_seq = $1 FOR_UPDATE", sender)
             return await timelines.append(tx, [draft(clock, f"m{name}", sender, places[name % 2])])
 
+        stored: Stored
         (stored,) = await database.write(work, rows=2)
         return stored
 
-    sent = await asyncio.gather(*(send(timelines, name) for name in range(100) for timelines in two))
+    sent: list[Stored] = await asyncio.gather(*(send(timelines, name) for name in range(100) for timelines in two))
     assert sum(each.is_repeat for each in sent) == 100
     for place in places:
         found = await bodies(two[0], place)
