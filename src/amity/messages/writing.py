@@ -38,10 +38,6 @@ class Writing:
         """Store a message and return its number, once that is durable. Raises ``ImError``, ``DATABASE`` (90002)."""
         return await self._gatherer.write(outgoing)
 
-    async def stop(self) -> None:
-        """Return when everything is written."""
-        await self._gatherer.stop()
-
     async def _write(self, batch: Sequence[Outgoing], tx: Transaction) -> list[Stored]:
         users = {user for each in batch for user in (each.draft.sender, each.receiver)}
         await lock_lists(tx, sorted(users))

@@ -50,11 +50,6 @@ class Gatherer(Generic[T, R]):
             self._task = asyncio.create_task(self._run(), name="gathered writes")
         return await future
 
-    async def stop(self) -> None:
-        """Return when everything that was given is written."""
-        while self._task is not None:
-            await asyncio.shield(self._task)
-
     async def _run(self) -> None:
         await asyncio.sleep(0)  # what arrives in the same turn of the loop belongs to the first transaction
         try:
