@@ -45,7 +45,14 @@ class World:
             "platform": lambda: chance.randrange(1, 12),
             "pageNumber": lambda: chance.randrange(1, 4),
             "showNumber": lambda: chance.choice((0, 1, 10, 100)),
-            "conversationID": lambda: f"si_{chance.choice(ACTORS[:8])}_{chance.choice(ACTORS[:8])}",
+            "conversationID": lambda: f"si_{'_'.join(sorted(chance.choices(ACTORS[:8], k=2)))}",
+            "sendID": lambda: chance.choice(ACTORS),
+            "recvID": lambda: chance.choice(ACTORS),
+            "sessionType": lambda: chance.choice((1, 1, 1, 3)),
+            "contentType": lambda: chance.choice((101, 101, 114, 110)),
+            "content": lambda: {"content": chance.choice(("hello", "\u00fcn\u00efc\u00f6de \U0001f600", "x" * 3000))},
+            "hasReadSeq": lambda: chance.choice((1, 1, 2)),
+            "seqs": lambda: chance.choice(([1], [1], [1, 2])),
             "groupID": lambda: chance.choice(("group-1", "group-2")),
             "type": lambda: chance.randrange(1, 3),
             "uuid": lambda: chance.choice("abc"),
@@ -65,11 +72,13 @@ class World:
         }
 
     def seed(self) -> None:
-        """Register the actors, and let them be friends, ask each other, and block each other."""
+        """Register the actors, and let them be friends, write to each other, ask each other, and block each other."""
         self.call("/user/user_register", {"users": [{"userID": name, "nickname": f"N {name[:9]}"} for name in ACTORS]})
         for number, owner in enumerate(ACTORS):
             friends = [ACTORS[(number + step) % len(ACTORS)] for step in (1, 2)]
             self.call("/friend/import_friend", {"ownerUserID": owner, "friendUserIDs": friends})
+            message = {"sendID": owner, "recvID": friends[0], "sessionType": 1, "contentType": 101}
+            self.call("/msg/send_msg", message | {"content": {"content": "hi"}, "senderPlatformID": 1})
             asked = ACTORS[(number + 4) % len(ACTORS)]
             self.call("/friend/add_friend", {"fromUserID": owner, "toUserID": asked, "reqMsg": "hi"}, owner)
             blocked = ACTORS[(number + 5) % len(ACTORS)]

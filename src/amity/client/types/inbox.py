@@ -97,7 +97,7 @@ class ConversationMsg(Response):
 
 
 class ConversationsWithMessagesResponse(Response):
-    """``unread_count`` is of all conversations, not only of those shown."""
+    """``unread_count`` is of all conversations, also of those not shown; of the named ones where some are named."""
 
     unread_count: int = 0
     conversations: list[ConversationMsg] = msgspec.field(default_factory=list)
