@@ -38,6 +38,8 @@ MOST_TEXT: Final = 65_536
 MOST_NAMED: Final = 1000
 """Users whom ``atUserIDList`` may name."""
 MOST_OPTIONS: Final = 64
+MOST_BYTES: Final = 262_144
+"""Bytes of a whole message. A bounded answer has room for several of these."""
 LONGEST_ID: Final = 256
 """Characters of a client's id of a message."""
 _NOTIFICATIONS: Final = range(1000, 5001)
@@ -216,6 +218,7 @@ def _require_bounds(message: MsgData) -> None:
         ("atUserIDList", len(message.atUserIDList), MOST_NAMED),
         ("options", len(message.options), MOST_OPTIONS),
         ("clientMsgID", len(message.clientMsgID), LONGEST_ID),
+        ("message", message.ByteSize(), MOST_BYTES),
     ):
         if found > most:
             raise ImError(Code.ARGS, f"{field}: too long (limit {most}, got {found})")

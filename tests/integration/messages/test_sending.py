@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from amity.wire.proto.sdkws_pb2 import OfflinePushInfo
 from tests.integration.messages.conftest import Connect, Refusal, Talk
 
 CHAT = "si_ann_bob"
@@ -83,8 +84,12 @@ async def test_what_the_server_says_a_client_cannot_forge(talk: Talk):
         ({"ex": "x" * 65_537}, 1001),
         ({"clientMsgID": "x" * 257}, 1001),
         ({"atUserIDList": ["x"] * 1001}, 1001),
+        ({"attachedInfo": "x" * 65_537}, 1001),
+        ({"options": {str(number): True for number in range(65)}}, 1001),
+        ({"atUserIDList": ["x" * 300] * 900}, 1001),
+        ({"offlinePushInfo": OfflinePushInfo(title="x" * 270_000)}, 1001),
     ],
-    ids=str,
+    ids=lambda value: str(value)[:40],
 )
 async def test_what_may_not_be_sent_is_refused_and_leaves_nothing(talk: Talk, fields, code):
     sent = {"recvID": "bob", **fields}
