@@ -14,6 +14,7 @@ from bench import (
     imports,
     latency,
     loadcheck,
+    messages,
     native,
     real_graph,
     relationships,
@@ -40,6 +41,7 @@ BENCHES: dict[str, Callable[[Run], Report]] = {
     "gateway-idle": gateway.gateway_idle,
     "gateway-requests": gateway.gateway_requests,
     "gateway-pushes": gateway.gateway_pushes,
+    "messages": messages.messages,
     "relay": relay.relay,
     "native-client": native.native_client,
 }

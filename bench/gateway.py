@@ -1,6 +1,7 @@
 """Measure the gateway with many clients: the cost of idle ones, the rate of requests, and the rate of pushes."""
 
 import asyncio
+import itertools
 import resource
 import time
 from collections.abc import Callable, Sequence
@@ -32,7 +33,7 @@ def gateway_idle(run: Run) -> Report:
     """Measure the server's memory per connection, and its processor time, with clients that only ping."""
     report = Report("gateway-idle", "connections of native clients that only ping, every 24 s, as OpenIM's do")
     count = min(run.size(IDLE), _open_files_limit() - 200)
-    people = _People(count)
+    people = People(count)
     amity = Amity(run, prepare=people.prepare)
     clients = Clients()
     try:
@@ -56,11 +57,11 @@ def gateway_idle(run: Run) -> Report:
 def gateway_requests(run: Run) -> Report:
     """Measure requests 1001 as the Go core sends them. Each client sends the next one once the last is answered."""
     report = Report("gateway-requests", f"requests 1001 (gob, gzip) of {ASKING} clients, beside a bare echo of them")
-    people = _People(ASKING)
+    people = People(ASKING)
     amity = Amity(run, prepare=people.prepare)
     port = free_port()
     floor = run.measured("floor", python("bench.echo", port), port=port)
-    frames = [max_seq_request(user) for user in people.ids]
+    frames = [itertools.repeat(max_seq_request(user)) for user in people.ids]
     count = run.size(60_000)
     ours, bare = Clients(), Clients()
     try:
@@ -88,7 +89,7 @@ def gateway_pushes(run: Run) -> Report:
     """Measure pushes: a user with many friends changes the nickname, and each friend gets a notification of its own."""
     report = Report("gateway-pushes", "a changed nickname told to all friends, each of them connected")
     count = min(run.size(NOTIFIED), _open_files_limit() - 200)
-    people = _People(count)
+    people = People(count)
     amity = Amity(run, prepare=people.prepare)
     amity.call("/user/user_register", {"users": [{"userID": _STAR, "nickname": _STAR}]})
     for first in range(0, count, 1000):
@@ -111,7 +112,7 @@ def _renaming(amity: Amity, turn: int) -> Callable[[], object]:
     return lambda: amity.call("/user/update_user_info", {"userInfo": {"userID": _STAR, "nickname": f"star {turn}"}})
 
 
-class _People:
+class People:
     """Users with a token each, inserted into the database before the server starts."""
 
     def __init__(self, count: int) -> None:

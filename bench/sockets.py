@@ -5,7 +5,7 @@ Frames are encoded beforehand, in the form of OpenIM's Go core: gob, compressed 
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import cast
 from urllib.parse import urlencode
 
@@ -15,7 +15,7 @@ from picows import WSAutoPingStrategy, WSFrame, WSListener, WSMsgType, WSTranspo
 from amity.wire.compression import deflate
 from amity.wire.frames import Identifier
 from amity.wire.gob import StructWriter
-from amity.wire.proto.sdkws_pb2 import GetMaxSeqReq
+from amity.wire.proto.sdkws_pb2 import GetMaxSeqReq, MsgData
 from bench.load import Load, LoadFailed
 
 LINUX = 7
@@ -44,6 +44,23 @@ def max_seq_request(user: str) -> bytes:
     """Return the frame of a request 1001."""
     data = GetMaxSeqReq(userID=user).SerializeToString()
     return deflate(_REQUEST.write((Identifier.GET_MAX_SEQ, "", user, "bench-operation", f"{user}_1", data)))
+
+
+def message(user: str, peer: str, number: int) -> bytes:
+    """Return the frame of a request 1003: a text of 100 characters in a single chat."""
+    data = MsgData(
+        sendID=user,
+        recvID=peer,
+        clientMsgID=f"{user}-{number:024d}",
+        senderPlatformID=LINUX,
+        sessionType=1,
+        msgFrom=100,
+        contentType=101,
+        content=b'{"content":"' + f"{number:0100d}".encode() + b'"}',
+        createTime=time.time_ns() // 1_000_000,
+        status=1,
+    ).SerializeToString()
+    return deflate(_REQUEST.write((Identifier.SEND_MSG, "", user, "bench-operation", f"{user}_{number}", data)))
 
 
 class Socket(WSListener):
@@ -110,20 +127,34 @@ class Clients:
         finally:
             self.sockets += [connected[place] for place in sorted(connected)]
 
-    def exchange(self, frames: Sequence[bytes], count: int) -> Load:
-        """Send each socket's frame again once it is answered, ``count`` times in all. Raises ``LoadFailed``."""
-        return self._loop.run_until_complete(self._exchange(frames, count))
+    def exchange(self, frames: Sequence[Iterator[bytes]], count: int, *, answers: int = 1, pushed: int = 0) -> Load:
+        """Send each socket's next frame once its last one is answered by so many frames, ``count`` in all, and wait
+        until the sockets that have no frames have received ``pushed``. Raises ``LoadFailed``."""
+        return self._loop.run_until_complete(self._exchange(frames, count, answers, pushed))
 
-    async def _exchange(self, frames: Sequence[bytes], count: int) -> Load:
+    async def _exchange(self, frames: Sequence[Iterator[bytes]], count: int, answers: int, pushed: int) -> Load:
         load = Load()
-        ended = asyncio.Event()
-        left = count
+        ended, arrived = asyncio.Event(), asyncio.Event()
+        left, received = count, 0
+        if not pushed:
+            arrived.set()
 
-        def start(socket: Socket, frame: bytes) -> None:
+        def push() -> None:
+            nonlocal received
+            received += 1
+            if received == pushed:
+                arrived.set()
+
+        def start(socket: Socket, frames: Iterator[bytes]) -> None:
             sent_at = time.perf_counter()
+            missing = answers
 
             def answered() -> None:
-                nonlocal left, sent_at
+                nonlocal left, missing, sent_at
+                missing -= 1
+                if missing:
+                    return
+                missing = answers
                 now = time.perf_counter()
                 load.latencies.append(now - sent_at)
                 if len(load.latencies) == count:
@@ -131,16 +162,19 @@ class Clients:
                 if left > 0:
                     left -= 1
                     sent_at = now
-                    socket.send(frame)
+                    socket.send(next(frames))
 
             socket.on_message = answered
-            socket.send(frame)
+            socket.send(next(frames))
 
+        for socket in self.sockets[len(frames) :]:
+            socket.on_message = push
         began = time.perf_counter()
-        left -= len(self.sockets)
-        for socket, frame in zip(self.sockets, frames, strict=True):
-            start(socket, frame)
+        left -= len(frames)
+        for socket, own in zip(self.sockets, frames, strict=False):
+            start(socket, own)
         await self._within(ended, lambda: f"{len(load.latencies)} of {count} requests were answered")
+        await self._within(arrived, lambda: f"{received} of {pushed} pushes came")
         load.seconds = time.perf_counter() - began
         return load
 

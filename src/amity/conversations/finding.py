@@ -33,9 +33,13 @@ class Finding:
 
     async def timelines(self, owner: int, owner_id: str, conversation_ids: Sequence[str]) -> dict[str, int]:
         """Return the timelines of those of a user's conversations that have one, by their ids."""
+        peers = {each: peers_in(each, owner_id) for each in dict.fromkeys(conversation_ids)}
+        # In one query: to ask for thousands that nobody has one by one takes seconds.
+        known = await self._directory.numbers(sorted({peer for some in peers.values() for peer in some}))
         found = {}
-        for conversation_id in dict.fromkeys(conversation_ids):
-            timeline = await self.timeline(owner, owner_id, conversation_id)
-            if timeline is not None:
-                found[conversation_id] = timeline
+        for conversation_id, some in peers.items():
+            if any(peer in known for peer in some):
+                timeline = await self.timeline(owner, owner_id, conversation_id)
+                if timeline is not None:
+                    found[conversation_id] = timeline
         return found

@@ -47,6 +47,17 @@ class Position(NamedTuple):
         return single_id(owner_id, self.peer_id)
 
 
+def unambiguous(positions: Sequence[Position], owner_id: str) -> dict[str, Position]:
+    """Return a user's conversations by their ids, without those whose id is another one's, too."""
+    found: dict[str, Position] = {}
+    twice = set()
+    for position in positions:
+        conversation_id = position.conversation_id(owner_id)
+        if found.setdefault(conversation_id, position) is not position:
+            twice.add(conversation_id)
+    return {each: position for each, position in found.items() if each not in twice}
+
+
 _POSITION = (
     "select c.timeline, peer.user_id, c.read_seq, c.min_seq, c.max_seq, c.recv_msg_opt, c.is_pinned, c.peer_seq"
     " from conversations as c join users as peer on peer.user_seq = c.peer_seq"
@@ -83,6 +94,14 @@ async def have(reader: Database | Transaction, members: Sequence[Member]) -> set
         [member.timeline for member in members],
     )
     return {(row[0], row[1]) for row in rows}
+
+
+async def locked_read_seq(tx: Transaction, owner: int, timeline: int) -> int:
+    """Return how far a user has read, which nobody else changes until the end of the transaction."""
+    row = "select read_seq from conversations where owner_seq = $1 and timeline = $2"
+    await tx.lock(f"{row} FOR_UPDATE", owner, timeline)
+    rows = await tx.fetch(row, owner, timeline)
+    return int(rows[0][0]) if rows else 0
 
 
 async def read_up_to(tx: Transaction, owner: int, timeline: int, seq: int) -> bool:

@@ -122,13 +122,13 @@ class Inbox:
             positions = [*(await conversations.positions_in(self._database, owner, [*timelines.values()])).values()]
         ends = await self._timelines.ends([each.timeline for each in positions]) if positions else {}
         entries = []
-        for position in positions:
+        for conversation_id, position in conversations.unambiguous(positions, owner_id).items():
             found = ends.get(position.timeline)
             if found is None:
                 continue
             seen = window(position, found)
             if seen.first <= seen.last:
-                entries.append(_Entry(position, position.conversation_id(owner_id), seen, found.last_at))
+                entries.append(_Entry(position, conversation_id, seen, found.last_at))
         entries.sort(key=lambda each: (not each.position.is_pinned, -each.last_at, -each.position.timeline))
         return entries
 

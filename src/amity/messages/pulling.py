@@ -41,6 +41,10 @@ from amity.wire.conversation_ids import NOTIFICATIONS
 
 MOST_OF_RANGE: Final = 1000
 """Messages that are read for one range, or one list of numbers."""
+MOST_RANGES: Final = 1000
+"""Ranges, or lists of numbers, that one request may have."""
+_AT_ONCE: Final = 64
+"""Messages that are read at once: of a few long ones no more are read than the answer has room for."""
 MOST_BYTES: Final = 768 * 1024
 """Bytes of messages in one answer. OpenIM's clients break off a frame above 1 MiB."""
 _ENTRY_BYTES: Final = 64
@@ -80,8 +84,8 @@ class Pulling:
         ends = await self._ends(positions)
         return GetMaxSeqResponse(
             max_seqs={
-                each.conversation_id(request.user_id): found.newest
-                for each in positions
+                conversation_id: found.newest
+                for conversation_id, each in conversations.unambiguous(positions, request.user_id).items()
                 if (found := ends.get(each.timeline)) is not None and found.newest
             },
             min_seqs={},
@@ -93,6 +97,7 @@ class Pulling:
         _require_order(request.order)
         answer = PullMessageBySeqsResponse(msgs={}, notification_msgs={})
         left = MOST_BYTES
+        _require_few("seqRanges", request.seq_ranges)
         for asked in request.seq_ranges or ():
             conversation = await self._conversation(request.user_id, asked.conversation_id)
             if conversation is None:
@@ -109,6 +114,7 @@ class Pulling:
         _require_order(request.order)
         answer = GetSeqMessageResponse(msgs={}, notification_msgs={})
         left = MOST_BYTES
+        _require_few("conversations", request.conversations)
         for asked in request.conversations or ():
             notifies = asked.conversation_id.startswith(NOTIFICATIONS)
             into = answer.notification_msgs if notifies else answer.msgs
@@ -137,7 +143,7 @@ class Pulling:
             positions = {each: rows[timeline] for each, timeline in timelines.items() if timeline in rows}
         elif owner is not None:
             rows_of_all = await conversations.positions(self._database, owner)
-            positions = {each.conversation_id(request.user_id): each for each in rows_of_all}
+            positions = conversations.unambiguous(rows_of_all, request.user_id)
         ends = await self._ends(list(positions.values()))
         seqs = {conversation_id: Seqs(max_seq=0, has_read_seq=0, max_seq_time=0) for conversation_id in named}
         for conversation_id, position in positions.items():
@@ -150,17 +156,23 @@ class Pulling:
         return GetConversationsHasReadAndMaxSeqResponse(seqs=seqs, pinned_conversation_ids=pinned)
 
     async def get_last_message(self, call: Call, request: GetLastMessageRequest) -> GetLastMessageResponse:
-        """Return the newest message of each of these conversations that the user may see."""
+        """Return the newest message of each of these conversations that the user may see; of the first ones if they are
+        too long for one answer."""
         call.require_own(request.user_id, "userID")
         found: dict[str, MsgData] = {}
+        left = MOST_BYTES
         for conversation_id in dict.fromkeys((request.conversation_ids or ())[:MOST_NAMED]):
             conversation = await self._conversation(request.user_id, conversation_id)
             if conversation is None:
                 continue
             seen = conversation.window
             messages = await self._timelines.newest_of(conversation.position.timeline, seen.first, seen.last, 1)
-            for message in messages:
+            kept, size = _within(messages, left, newest=True)
+            left -= size
+            for message in kept:
                 found[conversation_id] = shown(message, is_read=False)
+            if len(kept) < len(messages):
+                break
         return GetLastMessageResponse(msgs=found)
 
     async def get_server_time(self, call: Call, request: GetServerTimeRequest) -> GetServerTimeResponse:
@@ -192,23 +204,36 @@ class Pulling:
         if last < first:
             return None, 0
         most = min(asked.num, MOST_OF_RANGE)
-        messages = await self._timelines.newest_of(conversation.position.timeline, first, last, most)
-        kept, size = _within(messages, left, newest=True)
+        messages: list[Message] = []
+        kept, size, high = messages, 0, last
+        while len(messages) < most and first <= high and len(kept) == len(messages) and left > 0:
+            part = min(_AT_ONCE, most - len(messages))
+            older = await self._timelines.newest_of(conversation.position.timeline, first, high, part)
+            messages = older + messages
+            kept, size = _within(messages, left, newest=True)
+            high = older[0].seq - 1 if older else 0
         is_end = seen.last <= asked.end if order != _DESCENDING else asked.begin <= seen.first
-        is_whole = len(kept) == len(messages)
+        is_cut = asked.num > MOST_OF_RANGE and len(messages) == MOST_OF_RANGE and messages[0].seq > first
+        is_whole = len(kept) == len(messages) and left > 0 and not is_cut
         return PullMsgs(msgs=await self._shown(conversation, kept), is_end=is_end and is_whole, end_seq=0), size
 
     async def _numbered(
         self, conversation: _Conversation, asked: ConversationSeqs, order: int, left: int
     ) -> tuple[PullMsgs, int]:
         seen = conversation.window
-        seqs = list(dict.fromkeys(asked.seqs or ()))[:MOST_OF_RANGE]
-        wanted = [seq for seq in seqs if seen.first <= seq <= seen.last]
-        found = {message.seq: message for message in await self._timelines.some(conversation.position.timeline, wanted)}
-        kept, size = _within([found[seq] for seq in sorted(found)], left, newest=False)
+        every = list(dict.fromkeys(asked.seqs or ()))
+        seqs = every[:MOST_OF_RANGE]
+        wanted = sorted(seq for seq in seqs if seen.first <= seq <= seen.last)
+        found: list[Message] = []
+        kept, size, read = found, 0, 0
+        while read < len(wanted) and len(kept) == len(found) and left > 0:
+            some = wanted[read : read + _AT_ONCE]
+            found = found + await self._timelines.some(conversation.position.timeline, some)
+            kept, size = _within(found, left, newest=False)
+            read += len(some)
         messages = {message.seq: message for message in await self._shown(conversation, kept)}
-        is_whole = len(kept) == len(found)
-        answered = [messages.get(seq) or placeholder(seq) for seq in sorted(wanted) if seq in messages or is_whole]
+        is_whole = len(kept) == len(found) and len(seqs) == len(every) and (left > 0 or not wanted)
+        answered = [messages.get(seq) or placeholder(seq) for seq in wanted if seq in messages or is_whole]
         if order == _DESCENDING and any(seq < seen.first for seq in seqs):
             return PullMsgs(msgs=answered, is_end=is_whole, end_seq=seen.first), size
         if order != _DESCENDING and any(seq > seen.last for seq in seqs):
@@ -230,17 +255,22 @@ class Pulling:
 
 
 def _within(messages: Sequence[Message], left: int, *, newest: bool) -> tuple[list[Message], int]:
-    """Return as many messages as fit into some bytes, at least one if there are any, and their size; those at the end
-    if ``newest``."""
+    """Return as many messages as fit into some bytes, and their size; those at the end if ``newest``. A message fits
+    always into an answer that has no other."""
     kept: list[Message] = []
     size = 0
     for message in reversed(messages) if newest else messages:
         size += len(message.body) + _ENTRY_BYTES
-        if kept and size > left:
+        if size > left and (kept or left < MOST_BYTES):
             size -= len(message.body) + _ENTRY_BYTES
             break
         kept.append(message)
     return (kept[::-1] if newest else kept), size
+
+
+def _require_few(field: str, entries: Sequence[object] | None) -> None:
+    if entries is not None and len(entries) > MOST_RANGES:
+        raise ImError(Code.ARGS, f"{field}: {len(entries)} entries, and at most {MOST_RANGES} are allowed")
 
 
 def _require_order(order: int) -> None:

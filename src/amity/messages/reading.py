@@ -4,7 +4,8 @@ Source: open-im-server 3.8 ``internal/rpc/msg/as_read.go``. A mark that goes bey
 some messages reads those before them alone that are read already.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from amity.calls.call import Call
 from amity.conversations import store as conversations
@@ -48,7 +49,8 @@ class Reading:
         position, newest = await self._position(request.user_id, request.conversation_id)
         if position is None:
             raise ImError(Code.RECORD_NOT_FOUND, f"conversationID: conversation not found: {request.conversation_id}")
-        await self._read(call, request.user_id, position, min(request.has_read_seq, newest))
+        seq = min(request.has_read_seq, newest)
+        await self._read(call, request.user_id, position, seq, lambda _: seq)
 
     async def mark_msgs_as_read(self, call: Call, request: MarkMsgsAsReadRequest) -> None:
         """Note which messages a user has read: those that follow on what was read. Raises ``ImError``: 1001, 1002,
@@ -63,12 +65,9 @@ class Reading:
             raise _beyond("seqs", request.conversation_id, newest)
         if position is None:
             raise ImError(Code.RECORD_NOT_FOUND, f"conversationID: conversation not found: {request.conversation_id}")
-        reached = position.read_seq
-        for seq in sorted(set(request.seqs)):
-            if seq > reached + 1:
-                break
-            reached = max(reached, seq)
-        await self._read(call, request.user_id, position, reached)
+        await self._read(
+            call, request.user_id, position, max(request.seqs), partial(_reached, sorted(set(request.seqs)))
+        )
 
     async def set_conversation_has_read_seq(self, call: Call, request: SetConversationHasReadSeqRequest) -> None:
         """Set how far a user has read, and tell its own devices. Raises ``ImError``: 1001, 1002."""
@@ -79,7 +78,8 @@ class Reading:
         if request.has_read_seq > newest:
             raise _beyond("hasReadSeq", request.conversation_id, newest)
         if position is not None:
-            await self._read(call, request.user_id, position, request.has_read_seq, tell_peer=False)
+            seq = request.has_read_seq
+            await self._read(call, request.user_id, position, seq, lambda _: seq, tell_peer=False)
 
     async def _position(self, owner_id: str, conversation_id: str) -> tuple[Position | None, int]:
         """Return a user's conversation, if it has it, and the last number that it may see."""
@@ -95,18 +95,42 @@ class Reading:
         ends = await self._timelines.ends([timeline])
         return position, window(position, ends[timeline]).last
 
-    async def _read(self, call: Call, owner_id: str, position: Position, seq: int, *, tell_peer: bool = True) -> None:
+    async def _read(
+        self,
+        call: Call,
+        owner_id: str,
+        position: Position,
+        highest: int,
+        mark: Callable[[int], int],
+        *,
+        tell_peer: bool = True,
+    ) -> None:
+        """Move a user's mark to where ``mark`` says, told where it is, up to ``highest``, and tell of that."""
         owner = await self._directory.number(owner_id)
-        if owner is None or seq <= position.read_seq:
+        if owner is None or highest <= position.read_seq:
             return
 
-        async def write(tx: Transaction) -> bool:
-            return await conversations.read_up_to(tx, owner, position.timeline, seq)
+        async def write(tx: Transaction) -> tuple[int, int] | None:
+            # Marks that are set at the same time follow on each other.
+            before = await conversations.locked_read_seq(tx, owner, position.timeline)
+            after = mark(before)
+            return (before, after) if await conversations.read_up_to(tx, owner, position.timeline, after) else None
 
-        if not await self._database.write(write):
+        moved = await self._database.write(write)
+        if moved is None:
             return
-        read = list(range(max(position.read_seq, seq - MOST_TOLD) + 1, seq + 1))
+        before, seq = moved
+        read = list(range(max(before, seq - MOST_TOLD) + 1, seq + 1))
         call.after_answer(notify_read, self._push, owner_id, position.peer_id, read, seq, call.operation_id, tell_peer)
+
+
+def _reached(seqs: Sequence[int], read: int) -> int:
+    """Return how far a user has read who has read these messages, too."""
+    for seq in seqs:
+        if seq > read + 1:
+            break
+        read = max(read, seq)
+    return read
 
 
 def _require_conversation(conversation_id: str) -> None:

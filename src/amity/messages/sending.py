@@ -45,6 +45,7 @@ LONGEST_ID: Final = 256
 _NOTIFICATIONS: Final = range(1000, 5001)
 _SYSTEM_LEVEL: Final = 2
 _NEVER, _QUIETLY = 1, 2
+_AHEAD_MS: Final = 86_400_000
 
 
 class Sent(NamedTuple):
@@ -89,6 +90,8 @@ class Sending:
         if message.contentType in _NOTIFICATIONS:
             raise ImError(Code.ARGS, f"contentType: {message.contentType} is a notification, which the server sends")
         options = options_of(message.contentType, message.options)
+        if "\0" in message.recvID:
+            raise ImError(Code.ARGS, "recvID: has a NUL in it")
         made = MsgData(
             sendID=message.sendID,
             recvID=message.recvID,
@@ -114,11 +117,13 @@ class Sending:
         """Send a message as anybody. Raises ``ImError`` as ``send`` does."""
         if not request.send_id:
             raise ImError(Code.ARGS, "sendID is empty")
+        now = self._clock.now_ms()
+        if not 0 <= request.send_time <= now + _AHEAD_MS:
+            raise ImError(Code.ARGS, f"sendTime: is between 0 and a day from now, not {request.send_time}")
         content = require_content(request.content_type, request.content)
         asked: Mapping[str, bool] = dict.fromkeys(ONLINE_ONLY, False) if request.is_online_only else {}
         if request.not_offline_push:
             asked = {**asked, "offlinePush": False}
-        now = self._clock.now_ms()
         push = request.offline_push_info
         made = MsgData(
             sendID=request.send_id,
@@ -154,22 +159,24 @@ class Sending:
                 raise ImError(Code.RECORD_NOT_FOUND, f"{field}: user not found: {user_id}")
         sender, receiver = numbers[message.sendID], numbers[message.recvID]
         place = place_of(Form.CHAT, sender, receiver)
-        await self._require_welcome(message, sender, receiver, await self._timelines.number(place))
+        draft = Draft(place, sender, send_time, message.createTime, once_of(sender, message.clientMsgID), b"")
+        is_kept = is_on(message.options, "history")
+        try:
+            await self._require_welcome(message, sender, receiver, await self._timelines.number(place))
+        except ImError:
+            # Who was welcome once, and had no answer, gets it.
+            if (first := await self._timelines.repeated(draft)) is None:
+                raise
+            return await self._answer_repeat(message, place, first.timeline, first.seq)
+        if not is_kept and (first := await self._timelines.repeated(draft)) is not None:
+            return await self._answer_repeat(message, place, first.timeline, first.seq)
         message.serverMsgID = secrets.token_hex(16)
         message.sendTime = send_time
         message.status = SENT
-        if not is_on(message.options, "history"):
+        if not is_kept:
             call.after_answer(self._deliver, message, call.operation_id)
             return _sent(message)
-        draft = Draft(
-            place,
-            sender,
-            send_time,
-            message.createTime,
-            once_of(sender, message.clientMsgID),
-            message.SerializeToString(),
-        )
-        stored = await self._writing.write(Outgoing(draft, receiver))
+        stored = await self._writing.write(Outgoing(draft._replace(body=message.SerializeToString()), receiver))
         if stored.is_repeat:
             return await self._answer_repeat(message, place, stored.timeline, stored.seq)
         message.seq = stored.seq

@@ -37,8 +37,7 @@ class Timelines:
         first: dict[tuple[int, int], int] = {}
         new: list[tuple[int, Draft]] = []  # with its place in ``drafts``
         for index, draft in enumerate(drafts):
-            row = found.get(draft.once)
-            if row is not None and row[4] == draft.sender:
+            if (draft.sender, draft.once) in found:
                 continue
             if first.setdefault((draft.sender, draft.once), index) == index:
                 new.append((index, draft))
@@ -52,9 +51,15 @@ class Timelines:
             elif (earlier := first.get((draft.sender, draft.once))) is not None:
                 results.append(stored[earlier]._replace(is_repeat=True))
             else:
-                row = found[draft.once]
+                row = found[draft.sender, draft.once]
                 results.append(Stored(row[1], row[2], row[3], is_repeat=True))
         return results
+
+    async def repeated(self, draft: Draft) -> Stored | None:
+        """Return the message that a draft repeats, or ``None`` if it is new."""
+        found = await store.find(self._database, [draft], self._clock.now_ms())
+        row = found.get((draft.sender, draft.once))
+        return None if row is None else Stored(row[1], row[2], row[3], is_repeat=True)
 
     async def number(self, place: Place) -> int | None:
         """Return the number of a timeline, or ``None`` if nothing was stored in it yet."""

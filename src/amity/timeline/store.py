@@ -17,7 +17,7 @@ _FIND = (
     " and once_part in (select value from EACH_INT($2))"
 )
 _FIND_DISPLACED = (
-    "select d.once, m.timeline, m.seq, m.sent_at, m.sender_seq from displaced_messages as d join messages as m"
+    "select d.once, m.timeline, m.seq, m.sent_at, d.sender_seq from displaced_messages as d join messages as m"
     " on m.timeline = d.timeline and m.seq = d.seq where d.once in (select value from EACH_INT($1))"
     " and d.once_part in (select value from EACH_INT($2))"
 )
@@ -80,17 +80,18 @@ async def open_timeline(tx: Transaction, place: Place) -> int:
     return found
 
 
-async def find(tx: Transaction, drafts: Sequence[Draft], now: int) -> dict[int, Row]:
-    """Return the messages that are stored already, by ``once``: columns ``once``, timeline, seq, time,
+async def find(reader: Database | Transaction, drafts: Sequence[Draft], now: int) -> dict[tuple[int, int], Row]:
+    """Return the messages that are stored already, by sender and ``once``: columns ``once``, timeline, seq, time,
     sender."""
     hashes = [draft.once for draft in drafts]
     # The last 24 hours are in three half days; a client whose clock is right has accepted ones beside its own.
     recent = {part_of(now) - back for back in range(3)}
     claimed = {part_of(draft.created_at) for draft in drafts}
     beside = {part + step for part in claimed for step in (-1, 0, 1)}
-    found = {row[0]: row for row in await tx.fetch(_FIND, hashes, sorted(recent | beside))}
-    if len(found) < len(hashes) and not claimed <= recent:
-        found |= {row[0]: row for row in await tx.fetch(_FIND_DISPLACED, hashes, sorted(claimed))}
+    found = {(row[4], row[0]): row for row in await reader.fetch(_FIND, hashes, sorted(recent | beside))}
+    if any((draft.sender, draft.once) not in found for draft in drafts):
+        # Also where all claim to be recent: a clock that was ahead is overtaken by the time it claimed.
+        found |= {(row[4], row[0]): row for row in await reader.fetch(_FIND_DISPLACED, hashes, sorted(claimed))}
     return found
 
 
@@ -123,10 +124,11 @@ async def insert(tx: Transaction, rows: Sequence[tuple[int, int, Draft]], now: i
     for timeline, seq, draft in rows:
         if abs(part_of(draft.created_at) - accepted) > 1:
             await tx.fetch(
-                "insert into displaced_messages (once_part, once, timeline, seq) values ($1, $2, $3, $4)"
-                " on conflict (once_part, once) do nothing",
+                "insert into displaced_messages (once_part, once, sender_seq, timeline, seq)"
+                " values ($1, $2, $3, $4, $5) on conflict (once_part, once, sender_seq) do nothing",
                 part_of(draft.created_at),
                 draft.once,
+                draft.sender,
                 timeline,
                 seq,
             )

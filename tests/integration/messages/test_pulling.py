@@ -1,8 +1,13 @@
 """Messages are pulled by their numbers, each user within what it may see."""
 
+import asyncio
+
 import pytest
 
-from tests.integration.messages.conftest import Connect, Talk
+from amity.wire.frames import Identifier
+from amity.wire.proto.msg_pb2 import GetConversationsHasReadAndMaxSeqReq, GetLastMessageReq, GetSeqMessageReq
+from amity.wire.proto.sdkws_pb2 import PullMessageBySeqsReq, PullMessageBySeqsResp
+from tests.integration.messages.conftest import Connect, Refusal, Talk
 
 CHAT = "si_ann_bob"
 
@@ -86,3 +91,59 @@ async def test_the_rest_api_answers_the_same(told: Talk):
         assert [message["seq"] for message in pulled["Msgs"]] == [2, 3]
         assert (await told.rest.data("/msg/newest_seq", {"userID": "bob"}, user=user))["maxSeqs"] == {CHAT: 10}
     assert (await told.rest.post("/msg/pull_msg_by_seq", asked, user="ann"))["errCode"] == 1002
+
+
+async def test_an_answer_about_many_conversations_stays_below_what_a_client_can_receive(talk: Talk):
+    peers = [f"peer{number}" for number in range(12)]
+    await talk.rest.register(*peers)
+    for peer in peers:
+        await talk.ann.send(peer, peer, ex="x" * 60_000, attachedInfo="y" * 60_000, content=b"z" * 48_000)
+    conversations = [f"si_ann_{peer}" for peer in peers]
+    ranges = PullMessageBySeqsReq(userID="ann")
+    numbers = GetSeqMessageReq(userID="ann")
+    for each in conversations:
+        ranges.seqRanges.add(conversationID=each, begin=1, end=1, num=1)
+        numbers.conversations.add(conversationID=each, seqs=[1])
+    for identifier, asked in ((Identifier.PULL_BY_RANGES, ranges), (Identifier.PULL_BY_SEQS, numbers)):
+        data = await talk.ann.ask(identifier, asked.SerializeToString())
+        assert len(data) < 1 << 20
+        answer = PullMessageBySeqsResp.FromString(data).msgs
+        left_out = [each for each in conversations if not answer[each].Msgs]
+        assert left_out
+        assert not any(answer[each].isEnd for each in left_out)
+    last = GetLastMessageReq(userID="ann", conversationIDs=conversations).SerializeToString()
+    assert len(await talk.ann.ask(Identifier.GET_LAST_MESSAGE, last)) < 1 << 20
+
+
+async def test_who_asks_for_more_than_an_answer_may_have_is_told_that_there_is_more(talk: Talk):
+    for first in range(0, 1010, 10):
+        await asyncio.gather(*(talk.ann.send("bob", str(number)) for number in range(first, first + 10)))
+    for order in (0, 1):
+        pulled = await talk.bob.pull("si_ann_bob", 1, 1010, 1010, order)
+        assert (len(pulled.Msgs), pulled.Msgs[0].seq, pulled.isEnd) == (1000, 11, False)
+        rest = await talk.bob.pull("si_ann_bob", 1, 10, 10, order)
+        assert [each.seq for each in rest.Msgs] == [*range(1, 11)]
+
+
+async def test_a_request_names_so_many_conversations_and_no_more(talk: Talk):
+    asked = PullMessageBySeqsReq(userID="ann")
+    for number in range(1001):
+        asked.seqRanges.add(conversationID=f"si_ann_{number}", begin=1, end=1, num=1)
+    with pytest.raises(Refusal, match="seqRanges: 1001 entries"):
+        await talk.ann.ask(Identifier.PULL_BY_RANGES, asked.SerializeToString())
+
+
+async def test_ten_thousand_ids_that_nobody_has_hold_up_nobody(talk: Talk):
+    unknown = [f"si_ann_zz{number}" for number in range(10_000)]
+    asked = GetConversationsHasReadAndMaxSeqReq(userID="ann", conversationIDs=unknown)
+    await talk.ann.ask(Identifier.GET_READ_AND_MAX_SEQ, asked.SerializeToString())  # each turn of the loop is watched
+
+
+async def test_of_two_chats_with_one_id_a_client_is_shown_neither(talk: Talk):
+    await talk.rest.register("a_b_a", "b_a", "a_b")
+    for sender in ("b_a", "a_b"):
+        message = {"sendID": sender, "recvID": "a_b_a", "sessionType": 1, "contentType": 101, "senderPlatformID": 1}
+        await talk.rest.data("/msg/send_msg", message | {"content": {"content": "hi"}})
+    assert (await talk.rest.data("/msg/newest_seq", {"userID": "a_b_a"}))["maxSeqs"] == {}
+    shown = await talk.rest.data("/jssdk/get_active_conversations", {}, user="a_b_a")
+    assert shown == {"unreadCount": 0, "conversations": []}

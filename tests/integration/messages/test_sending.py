@@ -75,6 +75,7 @@ async def test_what_the_server_says_a_client_cannot_forge(talk: Talk):
         ({"sendID": ""}, 1001),
         ({"recvID": ""}, 1001),
         ({"recvID": "nobody"}, 1004),
+        ({"recvID": "b\0b"}, 1001),
         ({"contentType": 1501}, 1001),
         ({"contentType": 2200}, 1001),
         ({"sessionType": 4}, 1001),
@@ -180,6 +181,8 @@ async def test_an_administrator_sends_as_anybody(talk: Talk):
         ({"content": {"text": "x"}}, "content.content: is missing or empty"),
         ({"content": "hello"}, "content: is no JSON object"),
         ({"sendID": ""}, "sendID is empty"),
+        ({"sendTime": -1}, "sendTime: is between 0 and a day from now, not -1"),
+        ({"sendTime": 2**63 - 1}, f"sendTime: is between 0 and a day from now, not {2**63 - 1}"),
         ({"contentType": 106, "content": {"atUserList": "all"}}, "content.atUserList: is a list of at most 1000 users"),
     ],
 )
@@ -192,3 +195,20 @@ async def test_what_an_administrator_sends_is_checked(talk: Talk, changed, detai
 async def test_users_send_over_the_gateway_alone(talk: Talk):
     body = {"sendID": "ann", "recvID": "bob", "contentType": 101, "sessionType": 1, "content": {"content": "hi"}}
     assert (await talk.rest.post("/msg/send_msg", body, user="ann"))["errCode"] == 1002
+
+
+async def test_a_repeat_is_answered_as_the_first_also_by_who_is_welcome_no_more(talk: Talk):
+    first = await talk.ann.send("bob", "hello", createTime=1)
+    await talk.rest.data("/friend/add_black", {"ownerUserID": "bob", "blackUserID": "ann"}, user="bob")
+    again = await talk.ann.send("bob", "hello", createTime=1)
+    assert again == first
+    with pytest.raises(Refusal) as refused:
+        await talk.ann.send("bob", "another")
+    assert refused.value.code == 1302
+
+
+async def test_a_repeat_that_is_not_to_be_stored_is_a_repeat(talk: Talk):
+    first = await talk.ann.send("bob", "hello")
+    assert await talk.ann.send("bob", "hello", options={"history": False}) == first
+    with pytest.raises(Refusal, match="another conversation"):
+        await talk.ann.send("cid", "other", clientMsgID="ann-hello", options={"history": False})

@@ -121,6 +121,27 @@ async def test_later_a_repeat_is_found_by_its_create_time_however_wrong_the_clie
     assert again.is_repeat
 
 
+@pytest.mark.parametrize("ahead", [1.0, 1.5, 2.0, 3.0, 30.0])
+async def test_a_repeat_is_found_when_the_time_has_come_that_a_clients_clock_was_ahead(
+    database, timelines, clock, ahead
+):
+    message = draft(clock, "m", created_at=clock.now_ms() + int(ahead * 86_400_000))
+    (first,) = await append(database, timelines, message)
+    for days in (ahead, 0.2):
+        clock.advance(days * 86400)
+        (again,) = await append(database, timelines, message)
+        assert again == first._replace(is_repeat=True)
+
+
+async def test_one_hash_of_two_senders_messages_keeps_neither_from_being_stored(database, timelines, clock):
+    ours, theirs = draft(clock, "m"), draft(clock, "n", BOB)
+    same = theirs._replace(once=ours.once)
+    stored = await append(database, timelines, ours, same)
+    assert [(each.seq, each.is_repeat) for each in stored] == [(1, False), (2, False)]
+    for number, message in enumerate((ours, same), 1):
+        assert [(each.seq, each.is_repeat) for each in await append(database, timelines, message)] == [(number, True)]
+
+
 async def test_after_days_another_message_may_have_the_id_with_another_create_time(database, timelines, clock):
     await append(database, timelines, draft(clock, "a"))
     clock.advance(10 * 86400)

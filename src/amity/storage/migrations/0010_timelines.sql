@@ -25,15 +25,17 @@ create table messages (
     body blob not null
 );
 create unique index messages_by_seq on messages (timeline, seq);
-create unique index messages_once on messages (once_part, once);
+-- The sender is part of it, so that no sender can make an entry that is in another one's way.
+create unique index messages_once on messages (once_part, once, sender_seq);
 
 -- Where to find messages that were accepted at another time than their client thinks: by the half day of its createTime.
 create table displaced_messages (
     once_part integer not null,
     once integer not null,
+    sender_seq integer not null,
     timeline integer not null,
     seq integer not null,
-    primary key (once_part, once)
+    primary key (once_part, once, sender_seq)
 ) CLUSTERED;
 
 -- A user's row of a conversation: its settings, how far it has read, and the bounds of what it may see. A synced list like
