@@ -31,6 +31,7 @@ from amity.storage import Database
 from amity.sync.lists import EMPTY_VERSION, id_hash
 from amity.sync.versioned_list import Change
 from amity.users.directory import Directory
+from amity.users.rules import require_few
 
 MOST_IN_ALL = 10_000
 """Conversations in an answer that has all of a user's."""
@@ -136,10 +137,7 @@ class Conversations:
         return await self._ids_where(request.user_id, lambda each: each.is_pinned)
 
     async def _named(self, owner_id: str, conversation_ids: Sequence[str]) -> list[Conversation]:
-        if len(conversation_ids) > MOST_NAMED:
-            raise ImError(
-                Code.ARGS, f"conversationIDs: {len(conversation_ids)} entries, and at most {MOST_NAMED} are allowed"
-            )
+        require_few("conversationIDs", conversation_ids, MOST_NAMED)
         owner = await self._directory.number(owner_id)
         if owner is None:
             return []

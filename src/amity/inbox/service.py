@@ -11,7 +11,6 @@ from amity.calls.page import page_of
 from amity.conversations import store as conversations
 from amity.conversations.finding import MOST_NAMED, Finding
 from amity.conversations.store import Position
-from amity.errors import Code, ImError
 from amity.inbox.models import (
     ConversationMsg,
     ConversationsWithMessagesResponse,
@@ -34,6 +33,7 @@ from amity.timeline.service import Timelines
 from amity.users import store as users
 from amity.users.directory import Directory
 from amity.users.models import User
+from amity.users.rules import require_few
 
 _MOST_ACTIVE: Final = 500
 _ACTIVE: Final = 100
@@ -110,8 +110,7 @@ class Inbox:
     async def _entries(self, owner_id: str, named: Sequence[str] | None) -> list[_Entry]:
         """Return a user's conversations in which there is something to see, or those of them that are named: pinned
         ones first, then the newest."""
-        if named is not None and len(named) > MOST_NAMED:
-            raise ImError(Code.ARGS, f"conversationIDs: {len(named)} entries, and at most {MOST_NAMED} are allowed")
+        require_few("conversationIDs", named or (), MOST_NAMED)
         owner = await self._directory.number(owner_id)
         if owner is None or (named is not None and not named):
             return []

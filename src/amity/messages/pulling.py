@@ -37,6 +37,7 @@ from amity.storage import Database
 from amity.timeline.models import Ends, Message
 from amity.timeline.service import Timelines
 from amity.users.directory import Directory
+from amity.users.rules import require_few
 from amity.wire.conversation_ids import NOTIFICATIONS
 
 MOST_OF_RANGE: Final = 1000
@@ -97,7 +98,7 @@ class Pulling:
         _require_order(request.order)
         answer = PullMessageBySeqsResponse(msgs={}, notification_msgs={})
         left = MOST_BYTES
-        _require_few("seqRanges", request.seq_ranges)
+        require_few("seqRanges", request.seq_ranges or (), MOST_RANGES)
         for asked in request.seq_ranges or ():
             conversation = await self._conversation(request.user_id, asked.conversation_id)
             if conversation is None:
@@ -114,7 +115,7 @@ class Pulling:
         _require_order(request.order)
         answer = GetSeqMessageResponse(msgs={}, notification_msgs={})
         left = MOST_BYTES
-        _require_few("conversations", request.conversations)
+        require_few("conversations", request.conversations or (), MOST_RANGES)
         for asked in request.conversations or ():
             notifies = asked.conversation_id.startswith(NOTIFICATIONS)
             into = answer.notification_msgs if notifies else answer.msgs
@@ -133,8 +134,7 @@ class Pulling:
         conversation."""
         call.require_own(request.user_id, "userID")
         named = request.conversation_ids or ()
-        if len(named) > MOST_NAMED:
-            raise ImError(Code.ARGS, f"conversationIDs: {len(named)} entries, and at most {MOST_NAMED} are allowed")
+        require_few("conversationIDs", named, MOST_NAMED)
         owner = await self._directory.number(request.user_id)
         positions = {}
         if owner is not None and named:
@@ -161,7 +161,10 @@ class Pulling:
         call.require_own(request.user_id, "userID")
         found: dict[str, MsgData] = {}
         left = MOST_BYTES
-        for conversation_id in dict.fromkeys((request.conversation_ids or ())[:MOST_NAMED]):
+        named = (request.conversation_ids or ())[:MOST_NAMED]
+        owner = await self._directory.number(request.user_id)
+        there = {} if owner is None else await self._finding.timelines(owner, request.user_id, named)
+        for conversation_id in there:
             conversation = await self._conversation(request.user_id, conversation_id)
             if conversation is None:
                 continue
@@ -266,11 +269,6 @@ def _within(messages: Sequence[Message], left: int, *, newest: bool) -> tuple[li
             break
         kept.append(message)
     return (kept[::-1] if newest else kept), size
-
-
-def _require_few(field: str, entries: Sequence[object] | None) -> None:
-    if entries is not None and len(entries) > MOST_RANGES:
-        raise ImError(Code.ARGS, f"{field}: {len(entries)} entries, and at most {MOST_RANGES} are allowed")
 
 
 def _require_order(order: int) -> None:

@@ -9,8 +9,6 @@ from amity.timeline.models import Draft, Ends, Message, Place, part_of
 T = TypeVar("T")
 _SIZES = (64, 16, 4, 1)
 """Rows of one statement: few texts, each prepared once."""
-MOST_DRAFTS = 128
-"""Messages of one transaction."""
 
 _FIND = (
     "select once, timeline, seq, sent_at, sender_seq from messages where once in (select value from EACH_INT($1))"
@@ -157,19 +155,6 @@ async def last_of(database: Database, timelines: Sequence[int]) -> dict[int, Mes
     """Return the newest message of each timeline that has one."""
     rows = await database.fetch_long(_LAST, list(timelines))
     return {row[0]: Message(row[1], row[2], row[3], bytes(row[4])) for row in rows}
-
-
-async def replace_body(tx: Transaction, timeline: int, seq: int, body: bytes) -> bool:
-    """Store another body of a message; return whether there is such a message."""
-    rows = await tx.fetch(
-        "update messages set body = $3 where timeline = $1 and seq = $2 returning seq", timeline, seq, body
-    )
-    return bool(rows)
-
-
-async def raise_oldest(tx: Transaction, timeline: int, oldest: int) -> None:
-    """Let nobody see messages below a number any more."""
-    await tx.fetch("update timelines set min_seq = $2 where timeline = $1 and min_seq < $2", timeline, oldest)
 
 
 def _message(row: Row) -> Message:

@@ -51,10 +51,10 @@ def require_some(field: str, ids: Sequence[str] | None) -> Sequence[str]:
     return ids
 
 
-def require_few(field: str, ids: Sequence[str]) -> None:
-    """Raise ``ImError``, ``ARGS`` (1001), if there are more ids than ``MOST_NAMED``."""
-    if len(ids) > MOST_NAMED:
-        raise ImError(Code.ARGS, f"{field}: {len(ids)} entries, and at most {MOST_NAMED} are allowed")
+def require_few(field: str, entries: Sequence[object], most: int = MOST_NAMED) -> None:
+    """Raise ``ImError``, ``ARGS`` (1001), if there are more entries than ``most``."""
+    if len(entries) > most:
+        raise ImError(Code.ARGS, f"{field}: {len(entries)} entries, and at most {most} are allowed")
 
 
 def require_distinct(field: str, ids: Iterable[str]) -> None:

@@ -137,6 +137,8 @@ async def test_ten_thousand_ids_that_nobody_has_hold_up_nobody(talk: Talk):
     unknown = [f"si_ann_zz{number}" for number in range(10_000)]
     asked = GetConversationsHasReadAndMaxSeqReq(userID="ann", conversationIDs=unknown)
     await talk.ann.ask(Identifier.GET_READ_AND_MAX_SEQ, asked.SerializeToString())  # each turn of the loop is watched
+    last = GetLastMessageReq(userID="ann", conversationIDs=unknown)
+    await talk.ann.ask(Identifier.GET_LAST_MESSAGE, last.SerializeToString())
 
 
 async def test_of_two_chats_with_one_id_a_client_is_shown_neither(talk: Talk):
