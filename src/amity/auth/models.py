@@ -1,7 +1,8 @@
 """Tokens and the requests about them, as on the wire."""
 
-from amity.calls.call import Int32, Request, Response
+from amity.calls.call import Request, Response
 from amity.errors import Code, ImError
+from amity.wire.integers import Int32
 from amity.wire.platforms import PLATFORMS
 
 

@@ -4,7 +4,7 @@ import logging
 import math
 from collections.abc import Callable
 from functools import partial
-from typing import Annotated, TypeVarTuple
+from typing import TypeVarTuple
 
 import msgspec
 
@@ -13,11 +13,6 @@ from amity.wire.naming import wire_name
 
 Ts = TypeVarTuple("Ts")
 _log = logging.getLogger(__name__)
-
-Int32 = Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31 - 1)]
-"""A 32-bit integer. A plain ``int`` in a request is a signed 64-bit integer, which the database can store."""
-Uint64 = Annotated[int, msgspec.Meta(ge=0, extra={"most": 2**64 - 1}, extra_json_schema={"format": "uint64"})]
-"""An unsigned 64-bit integer, for hashes. The database cannot store all of them."""
 
 
 class Request(msgspec.Struct, rename=wire_name, kw_only=True, forbid_unknown_fields=True):

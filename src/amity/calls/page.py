@@ -1,7 +1,8 @@
 """Pages of lists."""
 
-from amity.calls.call import Int32, Request
+from amity.calls.call import Request
 from amity.errors import Code, ImError
+from amity.wire.integers import Int32
 
 MOST_SHOWN = 10_000
 """Most entries of one page."""

@@ -1,7 +1,8 @@
 """Conversations and the requests about them, as on the wire, in JSON as in protobuf."""
 
-from amity.calls.call import Request, Response, Uint64
+from amity.calls.call import Request, Response
 from amity.calls.page import Pagination
+from amity.wire.integers import Uint64
 
 
 class Conversation(Response):

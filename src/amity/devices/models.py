@@ -2,7 +2,8 @@
 
 import msgspec
 
-from amity.calls.call import Int32, Request
+from amity.calls.call import Request
+from amity.wire.integers import Int32
 
 
 class FcmUpdateTokenRequest(Request):

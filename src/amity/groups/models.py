@@ -1,8 +1,9 @@
 """Groups and the requests about them, as on the wire."""
 
-from amity.calls.call import Int32, Request, Response, Uint64
+from amity.calls.call import Request, Response
 from amity.calls.page import Pagination
 from amity.users.models import PublicUser
+from amity.wire.integers import Int32, Uint64
 
 
 class GroupInfo(Response):

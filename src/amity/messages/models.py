@@ -2,7 +2,8 @@
 
 import msgspec
 
-from amity.calls.call import Int32, Request, Response
+from amity.calls.call import Request, Response
+from amity.wire.integers import Int32
 
 
 class OfflinePushInfo(Response):

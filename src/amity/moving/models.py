@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from amity.calls.call import Int32, Request, Response
+from amity.calls.call import Request, Response
+from amity.wire.integers import Int32
 
 LATEST = 253_402_300_799_999
 """The last millisecond of the year 9999."""

@@ -1,6 +1,7 @@
 """Who is online, and the requests about it, as on the wire."""
 
-from amity.calls.call import Int32, Request, Response
+from amity.calls.call import Request, Response
+from amity.wire.integers import Int32
 
 
 class GetUsersOnlineStatusRequest(Request):

@@ -5,14 +5,12 @@ type, so that is found before.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Self
+from typing import Any, Self
 
 import msgspec
-from msgspec import Meta
 
 from amity.wire.events.event import Change, NoChange, WireStruct
-
-Int32 = Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)]
+from amity.wire.integers import Int32
 
 COMMON = ("actionCode", "errCode", "errMsg", "errDlt", "nextCode")
 """The fields of every answer."""

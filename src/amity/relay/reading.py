@@ -9,10 +9,11 @@ from typing import Any, NamedTuple
 import msgspec
 
 from amity.errors import Code
-from amity.relay.changes import COMMON, AnyChange, Int32, fields_of
+from amity.relay.changes import COMMON, AnyChange, fields_of
 from amity.relay.phrasing import NAMED_BY_RELAY
 from amity.texts import cut
 from amity.wire.events.event import Change
+from amity.wire.integers import Int32
 
 
 class _Common(msgspec.Struct, rename="camel", frozen=True):

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Iterable
 
-from amity.calls.call import Int32, Request, Response
+from amity.calls.call import Request, Response
 from amity.calls.page import Pagination
 from amity.errors import Code
+from amity.wire.integers import Int32
 
 LEFT_OUT_BY_APP = "left out by the app"
 
@@ -38,8 +39,8 @@ class NewUser(Request):
     face_url: str = ""
     ex: str = ""
     create_time: int = 0
-    app_manger_level: int = 0
-    global_recv_msg_opt: int = 0
+    app_manger_level: Int32 = 0
+    global_recv_msg_opt: Int32 = 0
 
 
 class UserRegisterRequest(Request):
@@ -125,7 +126,7 @@ class ProfileChange(Request):
     nickname: str | None = None
     face_url: str | None = None
     ex: str | None = None
-    global_recv_msg_opt: int | None = None
+    global_recv_msg_opt: Int32 | None = None
 
 
 class UpdateUserInfoExRequest(Request):

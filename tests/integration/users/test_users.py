@@ -114,6 +114,17 @@ async def test_update_user_info_ex_sets_the_fields_that_are_present(rest):
     assert (found["nickname"], found["faceURL"], found["ex"], found["globalRecvMsgOpt"]) == ("ann", "", "old", 2)
 
 
+@pytest.mark.parametrize("field", ["globalRecvMsgOpt", "appMangerLevel"])
+async def test_a_number_of_a_profile_has_the_32_bits_that_clients_can_be_told(rest, field):
+    refused = await rest.post("/user/user_register", {"users": [user("ann", **{field: 2**32 - 1})]})
+    assert (refused["errCode"], field in refused["errDlt"]) == (1001, True)
+    await rest.register("bob")
+    for path in ("/user/update_user_info", "/user/update_user_info_ex"):
+        if (path, field) != ("/user/update_user_info_ex", "appMangerLevel"):  # it does not set that
+            body = {"userInfo": {"userID": "bob", field: 2**31}}
+            assert (await rest.post(path, body))["errCode"] == 1001
+
+
 @pytest.mark.parametrize("path", ["/user/update_user_info", "/user/update_user_info_ex"])
 async def test_a_profile_is_changed_by_its_user_or_an_administrator(rest, path):
     await rest.register("ann", "bob")

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from msgspec import Meta
 
 from amity.api.decode import BodyDecoder
-from amity.calls.call import Request, Uint64
+from amity.calls.call import Request
 from amity.calls.page import Pagination
 from amity.errors import ImError
+from amity.wire.integers import Uint64
 
 
 class Person(Request):

@@ -5,8 +5,9 @@ from typing import Annotated, Any, Literal
 import msgspec
 import pytest
 
-from amity.calls.call import Call, Int32, Request, Response
+from amity.calls.call import Call, Request, Response
 from amity.calls.operation import Access, Operation
+from amity.wire.integers import Int32
 from tests.support.client_types import generate, write
 from tests.support.declared_operations import declared_operations
 

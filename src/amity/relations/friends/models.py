@@ -2,10 +2,11 @@
 
 import msgspec
 
-from amity.calls.call import Request, Response, Uint64
+from amity.calls.call import Request, Response
 from amity.calls.page import Pagination
 from amity.relations.pair.models import Black
 from amity.users.models import Skipped, User
+from amity.wire.integers import Uint64
 
 
 class Friend(Response):

@@ -2,9 +2,10 @@
 
 import msgspec
 
-from amity.calls.call import Int32, Request, Response
+from amity.calls.call import Request, Response
 from amity.calls.page import Pagination
 from amity.relations.pair.models import FriendRequest
+from amity.wire.integers import Int32
 
 
 class AddFriendRequest(Request):

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from amity.wire.events.event import OWNER, AfterEvent, BeforeEvent, Change, WireStruct, freeze
+from amity.wire.integers import Int32
 
 
 class UserProfile(WireStruct, frozen=True):
@@ -14,8 +15,8 @@ class UserProfile(WireStruct, frozen=True):
     face_url: str = ""
     ex: str = ""
     create_time: int = 0
-    app_manger_level: int = 0
-    global_recv_msg_opt: int = 0
+    app_manger_level: Int32 = 0
+    global_recv_msg_opt: Int32 = 0
 
 
 class _Users(WireStruct, frozen=True):
