@@ -1,13 +1,15 @@
 """Measure messages of single chats over the gateway: sent as the Go core sends them, stored, answered and pushed."""
 
+import asyncio
 from collections.abc import Iterator
 
+from amity.storage import open_database
 from bench.gateway import People
 from bench.load import Load
 from bench.report import Report, rates
 from bench.run import Run, free_port, python
 from bench.server import Amity
-from bench.sockets import Clients, message
+from bench.sockets import Clients, address, message
 
 PAIRS = 200
 FEW = 20
@@ -19,38 +21,48 @@ def messages(run: Run) -> Report:
     report = Report("messages", "messages (gob, gzip) to receivers that are connected, durable SQLite")
     for pairs, count in ((PAIRS, run.size(40_000)), (FEW, run.size(10_000))):
         people = People(2 * pairs)
-        amity = Amity(run, prepare=people.prepare)
+        amity = Amity(run, name=f"amity-{pairs}", prepare=people.prepare)
         port = free_port()
-        floor = run.measured("echo", python("bench.echo", port), port=port)
+        file = run.directory / f"floor-{pairs}.db"
+        asyncio.run(_create(f"sqlite:///{file}"))
+        floor = run.measured(f"floor-{pairs}", python("bench.messages_floor", file, port), port=port)
         ours, bare = Clients(), Clients()
         sent: list[Load] = []
-        echoed: list[Load] = []
+        floored: list[Load] = []
         try:
             ours.connect(people.addresses(amity.gateway_port))
-            bare.connect([f"ws://127.0.0.1:{port}/"] * pairs)
+            bare.connect([address(port, user, "") for user in people.ids])
             for turn in range(TURNS):
-                for program, clients, loads in ((amity.program, ours, sent), (floor, bare, echoed)):
+                for program, clients, loads in ((amity.program, ours, sent), (floor, bare, floored)):
                     frames = _frames(people, pairs, count, turn)
                     busy = program.processor_seconds()
-                    if clients is ours:
-                        # The sender's own device gets the message, too.
-                        load = clients.exchange(frames, count, answers=2, pushed=count)
-                    else:
-                        load = clients.exchange(frames, count)
+                    # The sender's own device gets the message, too.
+                    load = clients.exchange(frames, count, answers=2, pushed=count)
                     load.busy = program.processor_seconds() - busy
                     loads.append(load)
         finally:
             ours.close()
             bare.close()
         report.loads(f"messages of {pairs} senders", sent, "messages/s")
-        report.figure("  p50", [each.milliseconds(50) for each in sent], "ms")
-        report.ratio("  to an echo of their frames", rates(sent), rates(echoed))
-        if pairs == FEW:
+        p50 = report.figure("  p50", [each.milliseconds(50) for each in sent], "ms")
+        report.loads("  the floor", floored, "messages/s")
+        ratio = report.ratio("  to the floor's rate", rates(sent), rates(floored))
+        costs = [[each.microseconds for each in loads] for loads in (floored, sent)]
+        report.ratio("  by processor time", *costs)
+        if pairs == PAIRS:
+            report.at_least("of the floor's rate", ratio * 100, 60, " %")
+        else:
             p99 = report.figure("  p99 of 20 senders", [each.milliseconds(99) for each in sent], "ms")
-            report.below("ms from sending to the answer, p99", p99, 25)
+            report.below("ms from sending to answer and push, p50", p50, 8)
+            report.below("ms from sending to answer and push, p99", p99, 25)
         amity.program.stop()
         floor.stop()
     return report
+
+
+async def _create(url: str) -> None:
+    """Create an empty database with amity's tables."""
+    await (await open_database(url)).close()
 
 
 def _frames(people: People, pairs: int, count: int, turn: int) -> list[Iterator[bytes]]:
