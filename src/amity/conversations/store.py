@@ -1,10 +1,11 @@
 """The SQL of users' conversations, and nothing else. They are a versioned list, as friends are."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from amity.conversations.models import Conversation
 from amity.storage import Database, Row, Transaction
+from amity.storage.values import SIZES, parts, values
 from amity.sync.versioned_list import Change, VersionedList
 from amity.wire.conversation_ids import single_id
 
@@ -65,6 +66,15 @@ _POSITION = (
 )
 
 
+_READ = {
+    size: (
+        f"update conversations set read_seq = v.column3 from ({values(size, 3, 'integer')}) as v"
+        " where owner_seq = v.column1 and timeline = v.column2 and read_seq < v.column3"
+    )
+    for size in SIZES
+}
+
+
 async def ensure(tx: Transaction, members: Sequence[Member]) -> list[int]:
     """Give users a row of a conversation, where they have none or have deleted it; return whose list has changed.
 
@@ -85,17 +95,6 @@ async def ensure(tx: Transaction, members: Sequence[Member]) -> list[int]:
     return changed
 
 
-async def have(reader: Database | Transaction, members: Sequence[Member]) -> set[tuple[int, int]]:
-    """Return which of these users have these conversations, as pairs of owner and timeline."""
-    rows = await reader.fetch(
-        "select owner_seq, timeline from conversations where deleted = 0"
-        " and owner_seq in (select value from EACH_INT($1)) and timeline in (select value from EACH_INT($2))",
-        [member.owner for member in members],
-        [member.timeline for member in members],
-    )
-    return {(row[0], row[1]) for row in rows}
-
-
 async def locked_read_seq(tx: Transaction, owner: int, timeline: int) -> int:
     """Return how far a user has read, which nobody else changes until the end of the transaction."""
     row = "select read_seq from conversations where owner_seq = $1 and timeline = $2"
@@ -114,6 +113,13 @@ async def read_up_to(tx: Transaction, owner: int, timeline: int, seq: int) -> bo
         seq,
     )
     return bool(rows)
+
+
+async def read_all_up_to(tx: Transaction, read: Mapping[tuple[int, int], int]) -> None:
+    """Note how far users have read, by their numbers and those of timelines. What was read stays read."""
+    rows = [(owner, timeline, seq) for (owner, timeline), seq in read.items()]
+    for part, size in parts(rows):
+        await tx.fetch(_READ[size], *[value for each in part for value in each])
 
 
 async def positions(database: Database, owner: int) -> list[Position]:

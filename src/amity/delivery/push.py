@@ -14,7 +14,7 @@ from amity.gateway.sessions import Sessions
 from amity.wire.frames import Identifier, Reply
 from amity.wire.notification import Notification, push_messages
 from amity.wire.platforms import IOS
-from amity.wire.proto.sdkws_pb2 import MsgData, PullMsgs, PushMessages
+from amity.wire.pushes import push_data
 
 _log = logging.getLogger(__name__)
 
@@ -65,9 +65,11 @@ class Push:
         except Exception:  # noqa: BLE001 - a client that misses a push learns of it at its next sync
             _log.exception("a notification of type %d could not be sent", notification.detail.content_type)
 
-    def message(self, user_ids: Sequence[str], conversation_id: str, message: MsgData, operation_id: str) -> None:
-        """Send a message to all connected clients of these users. Never waits, never raises: who is not connected finds
-        it by pulling."""
+    def message(self, user_ids: Sequence[str], conversation_id: str, message: bytes, operation_id: str) -> None:
+        """Send a message, an encoded ``MsgData`` with its number, to all connected clients of these users.
+
+        Never waits, never raises: who is not connected finds it by pulling.
+        """
         try:
             sessions = list(self._reachable(user_ids, None))
             if sessions:
@@ -86,9 +88,8 @@ class Push:
         )
 
 
-def _frame(conversation_id: str, message: MsgData, operation_id: str) -> Reply:
-    data = PushMessages(msgs={conversation_id: PullMsgs(Msgs=[message])}).SerializeToString()
-    return Reply(Identifier.PUSH, operation_id=operation_id, data=data)
+def _frame(conversation_id: str, message: bytes, operation_id: str) -> Reply:
+    return Reply(Identifier.PUSH, operation_id=operation_id, data=push_data(conversation_id, message))
 
 
 def _reply(notification: Notification, now: int, operation_id: str) -> Reply:

@@ -3,7 +3,7 @@
 Source: open-im-server 3.8 ``internal/rpc/msg/verify.go``, ``pkg/msgprocessor/options.go``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from typing import Final
 
 REVOKED_BY_CLIENT: Final = 111
@@ -27,8 +27,17 @@ ONLINE_ONLY: Final = ("history", "persistent", "senderSync", "conversationUpdate
 
 def options_of(content_type: int, asked: Mapping[str, bool]) -> dict[str, bool]:
     """Return the switches of a message: those that were asked for, with those that its type has off."""
-    options = {name: value for name, value in asked.items() if name not in _SERVERS_ALONE}
-    return options | dict.fromkeys(_OFF.get(content_type, ()), False)
+    options = dict(asked)
+    restrict(options, content_type)
+    return options
+
+
+def restrict(options: MutableMapping[str, bool], content_type: int) -> None:
+    """Drop the switches that are not for clients to say, and switch off those that a type has off."""
+    for name in _SERVERS_ALONE:
+        options.pop(name, None)
+    for name in _OFF.get(content_type, ()):
+        options[name] = False
 
 
 def is_on(options: Mapping[str, bool], name: str) -> bool:

@@ -3,7 +3,6 @@
 Source: open-im-server 3.8 ``internal/rpc/msg`` (``send.go``, ``verify.go``), whose checks have this order.
 """
 
-import secrets
 from collections.abc import Collection, Mapping
 from typing import Final, NamedTuple
 
@@ -17,7 +16,9 @@ from amity.errors import Code, ImError
 from amity.messages import store
 from amity.messages.content import require_content
 from amity.messages.models import SendMsgRequest, SendMsgResponse
-from amity.messages.options import ONLINE_ONLY, is_on, options_of
+from amity.messages.options import ONLINE_ONLY, is_on, options_of, restrict
+from amity.messages.store import Pair
+from amity.messages.welcome import FROM_SYSTEM, FROM_USER, require_welcome
 from amity.messages.writing import Outgoing, Writing
 from amity.storage import Database
 from amity.timeline.models import Draft, Form, Place, once_of, place_of
@@ -26,10 +27,10 @@ from amity.users.directory import Directory
 from amity.wire.conversation_ids import single_id
 from amity.wire.proto.msg_pb2 import SendMsgResp
 from amity.wire.proto.sdkws_pb2 import MsgData, OfflinePushInfo
+from amity.wire.pushes import numbered
+from amity.wire.random_ids import random_id
 
 SINGLE_CHAT: Final = 1
-FROM_USER: Final = 100
-FROM_SYSTEM: Final = 200
 SENT: Final = 2
 MOST_CONTENT: Final = 49_152
 """Bytes of a message's content."""
@@ -43,9 +44,9 @@ MOST_BYTES: Final = 262_144
 LONGEST_ID: Final = 256
 """Characters of a client's id of a message."""
 _NOTIFICATIONS: Final = range(1000, 5001)
-_SYSTEM_LEVEL: Final = 2
-_NEVER, _QUIETLY = 1, 2
 _AHEAD_MS: Final = 86_400_000
+_SERVERS_OWN: Final = ("serverMsgID", "senderNickname", "senderFaceURL", "seq", "isRead")
+"""Fields of a client's message that are not for it to say."""
 
 
 class Sent(NamedTuple):
@@ -89,27 +90,17 @@ class Sending:
         call.require_own(message.sendID, "sendID")
         if message.contentType in _NOTIFICATIONS:
             raise ImError(Code.ARGS, f"contentType: {message.contentType} is a notification, which the server sends")
-        options = options_of(message.contentType, message.options)
         if "\0" in message.recvID:
             raise ImError(Code.ARGS, "recvID: has a NUL in it")
-        made = MsgData(
-            sendID=message.sendID,
-            recvID=message.recvID,
-            groupID=message.groupID,
-            clientMsgID=message.clientMsgID or secrets.token_hex(16),
-            senderPlatformID=call.platform_id,
-            sessionType=message.sessionType,
-            msgFrom=FROM_USER,
-            contentType=message.contentType,
-            content=message.content,
-            createTime=message.createTime,
-            options=options,
-            offlinePushInfo=message.offlinePushInfo if message.HasField("offlinePushInfo") else None,
-            atUserIDList=message.atUserIDList,
-            attachedInfo=message.attachedInfo,
-            ex=message.ex,
-        )
-        sent = await self._send(call, made, self._clock.now_ms())
+        # In place: to copy each field costs as much as to store the message. What the server sets is set anew.
+        message.DiscardUnknownFields()
+        for field in _SERVERS_OWN:
+            message.ClearField(field)
+        message.clientMsgID = message.clientMsgID or random_id()
+        message.senderPlatformID = call.platform_id
+        message.msgFrom = FROM_USER
+        restrict(message.options, message.contentType)
+        sent = await self._send(call, message, self._clock.now_ms())
         answer = SendMsgResp(serverMsgID=sent.server_msg_id, clientMsgID=sent.client_msg_id, sendTime=sent.send_time)
         return answer.SerializeToString()
 
@@ -129,7 +120,7 @@ class Sending:
             sendID=request.send_id,
             recvID=request.recv_id,
             groupID=request.group_id,
-            clientMsgID=secrets.token_hex(16),
+            clientMsgID=random_id(),
             senderPlatformID=request.sender_platform_id,
             senderNickname=request.sender_nickname,
             senderFaceURL=request.sender_face_url,
@@ -160,42 +151,28 @@ class Sending:
         sender, receiver = numbers[message.sendID], numbers[message.recvID]
         place = place_of(Form.CHAT, sender, receiver)
         draft = Draft(place, sender, send_time, message.createTime, once_of(sender, message.clientMsgID), b"")
-        is_kept = is_on(message.options, "history")
-        try:
-            await self._require_welcome(message, sender, receiver, await self._timelines.number(place))
-        except ImError:
-            # Who was welcome once, and had no answer, gets it.
-            if (first := await self._timelines.repeated(draft)) is None:
-                raise
-            return await self._answer_repeat(message, place, first.timeline, first.seq)
-        if not is_kept and (first := await self._timelines.repeated(draft)) is not None:
-            return await self._answer_repeat(message, place, first.timeline, first.seq)
-        message.serverMsgID = secrets.token_hex(16)
+        message.serverMsgID = random_id()
         message.sendTime = send_time
         message.status = SENT
-        if not is_kept:
-            call.after_answer(self._deliver, message, call.operation_id)
-            return _sent(message)
-        stored = await self._writing.write(Outgoing(draft._replace(body=message.SerializeToString()), receiver))
+        outgoing = Outgoing(message, draft, receiver, message.sendID in self._admins)
+        if not is_on(message.options, "history"):
+            return await self._pass_on(call, outgoing)
+        stored, body = await self._writing.write(outgoing)
         if stored.is_repeat:
             return await self._answer_repeat(message, place, stored.timeline, stored.seq)
-        message.seq = stored.seq
-        call.after_answer(self._deliver, message, call.operation_id)
+        call.after_answer(self._deliver, message, numbered(body, stored.seq), call.operation_id)
         return _sent(message)
 
-    async def _require_welcome(self, message: MsgData, sender: int, receiver: int, timeline: int | None) -> None:
-        """Raise ``ImError`` if the receiver does not take this message; switch its offline push off if the receiver
-        wants to hear nothing of it. A client's message gets the sender's stored name and face."""
-        standing = await store.standing(self._database, sender, receiver, timeline)
-        if message.msgFrom == FROM_USER:
-            message.senderNickname, message.senderFaceURL = standing.nickname, standing.face_url
-        is_system = message.sendID in self._admins or standing.sender_level >= _SYSTEM_LEVEL
-        if standing.is_blacklisted and not is_system and sender != receiver:
-            raise ImError(Code.BLOCKED_BY_PEER, f"recvID: {message.recvID} has blacklisted {message.sendID}")
-        if _NEVER in {standing.global_opt, standing.conversation_opt if not standing.global_opt else 0}:
-            raise ImError(Code.ARGS, f"recvID: message is not sent: {message.recvID} receives none")
-        if _QUIETLY in {standing.global_opt, standing.conversation_opt}:
-            message.options["offlinePush"] = False
+    async def _pass_on(self, call: Call, outgoing: Outgoing) -> Sent:
+        """Push a message that is not stored."""
+        message, draft = outgoing.message, outgoing.draft
+        if (first := await self._timelines.repeated(draft)) is not None:
+            return await self._answer_repeat(message, draft.place, first.timeline, first.seq)
+        pair = Pair(draft.sender, outgoing.receiver, await self._timelines.number(draft.place) or 0)
+        (standing,) = await store.standings(self._database, [pair])
+        require_welcome(message, standing, is_admin=outgoing.is_admin)
+        call.after_answer(self._deliver, message, message.SerializeToString(), call.operation_id)
+        return _sent(message)
 
     async def _answer_repeat(self, message: MsgData, place: Place, timeline: int, seq: int) -> Sent:
         """Return what was answered to the first message of this id."""
@@ -204,12 +181,12 @@ class Sending:
         (first,) = await self._timelines.some(timeline, [seq])
         return _sent(MsgData.FromString(first.body))
 
-    def _deliver(self, message: MsgData, operation_id: str) -> None:
-        """Push a message to its receiver, and to the sender's own devices."""
+    def _deliver(self, message: MsgData, body: bytes, operation_id: str) -> None:
+        """Push a message, as ``body``, to its receiver, and to the sender's own devices."""
         users = [message.recvID]
         if is_on(message.options, "senderSync") and message.sendID != message.recvID:
             users.append(message.sendID)
-        self._push.message(users, single_id(message.sendID, message.recvID), message, operation_id)
+        self._push.message(users, single_id(message.sendID, message.recvID), body, operation_id)
 
 
 def _sent(message: MsgData) -> Sent:

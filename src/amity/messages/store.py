@@ -1,13 +1,24 @@
-"""The SQL of what decides whether a message may be sent."""
+"""The SQL of what decides whether messages may be sent."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from amity.storage import Database
+from amity.storage import Database, Transaction
+from amity.storage.values import SIZES, parts, values
+
+
+class Pair(NamedTuple):
+    """Who sends to whom, and the number of their timeline, 0 where nothing was sent yet."""
+
+    sender: int
+    receiver: int
+    timeline: int
 
 
 class Standing(NamedTuple):
     """What lets a user receive another's message: the sender's name, face and level, the receiver's options, and
-    whether the receiver has blacklisted the sender. ``conversation_opt`` is 0 where there is no conversation."""
+    whether the receiver has blacklisted the sender. ``conversation_opt`` is 0 where there is no conversation.
+    ``sender_has`` and ``receiver_has``: whether each has the conversation."""
 
     nickname: str
     face_url: str
@@ -15,17 +26,32 @@ class Standing(NamedTuple):
     global_opt: int
     conversation_opt: int
     is_blacklisted: bool
+    sender_has: bool
+    receiver_has: bool
 
 
-async def standing(database: Database, sender: int, receiver: int, timeline: int | None) -> Standing:
-    """Return how a sender stands with a receiver; both must exist."""
-    (row,) = await database.fetch(
-        "select s.nickname, s.face_url, s.app_manger_level, r.global_recv_msg_opt,"
-        " coalesce((select recv_msg_opt from conversations where owner_seq = $2 and timeline = $3 and deleted = 0), 0),"
-        " exists (select 1 from blacks where owner_seq = $2 and black_seq = $1 and deleted = 0)"
-        " from users as s, users as r where s.user_seq = $1 and r.user_seq = $2",
-        sender,
-        receiver,
-        timeline or 0,
+def _standings(rows: int) -> str:
+    # CROSS JOIN keeps SQLite's planner from beginning with a table of all users.
+    return (
+        "select v.column4, s.nickname, s.face_url, s.app_manger_level, r.global_recv_msg_opt,"
+        " coalesce(theirs.recv_msg_opt, 0), b.black_seq is not null, own.owner_seq is not null,"
+        f" theirs.owner_seq is not null from ({values(rows, 4, 'integer')}) as v"
+        " join users as s on s.user_seq = v.column1 join users as r on r.user_seq = v.column2"
+        " left join conversations as own on own.owner_seq = v.column1 and own.timeline = v.column3 and own.deleted = 0"
+        " left join conversations as theirs"
+        " on theirs.owner_seq = v.column2 and theirs.timeline = v.column3 and theirs.deleted = 0"
+        " left join blacks as b on b.owner_seq = v.column2 and b.black_seq = v.column1 and b.deleted = 0"
     )
-    return Standing(row[0], row[1], row[2], row[3], row[4], bool(row[5]))
+
+
+_STANDINGS = {size: _standings(size) for size in SIZES}
+
+
+async def standings(reader: Database | Transaction, pairs: Sequence[Pair]) -> list[Standing]:
+    """Return how each sender stands with its receiver, in the order of ``pairs``; all of them must exist."""
+    found: dict[int, Standing] = {}
+    rows = [(*pair, index) for index, pair in enumerate(pairs)]
+    for part, size in parts(rows):
+        for row in await reader.fetch(_STANDINGS[size], *[value for each in part for value in each]):
+            found[row[0]] = Standing(row[1], row[2], row[3], row[4], row[5], bool(row[6]), bool(row[7]), bool(row[8]))
+    return [found[index] for index in range(len(pairs))]

@@ -1,4 +1,5 @@
-"""The transaction of messages: the messages with their numbers, the conversations of who takes part, what is read.
+"""The transaction of messages: who may send, the messages with their numbers, the conversations of who takes part, what
+is read.
 
 Many messages share one. Nothing of a message is stored without the rest of it.
 """
@@ -6,59 +7,114 @@ Many messages share one. Nothing of a message is stored without the rest of it.
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from amity.clock import SYSTEM_CLOCK, Clock
 from amity.conversations import store as conversations
 from amity.conversations.store import Member
+from amity.errors import ImError
+from amity.messages import store
+from amity.messages.store import Pair, Standing
+from amity.messages.welcome import require_welcome
 from amity.storage import ROW_BYTES, Database, Transaction
 from amity.storage.gathering import Gatherer
 from amity.sync.lists import lock_lists
 from amity.timeline.models import Draft, Stored
 from amity.timeline.service import Timelines
+from amity.wire.proto.sdkws_pb2 import MsgData
 
 _ROWS = 3
 """Rows of a message: the message, its timeline, the sender's conversation."""
 
 
 class Outgoing(NamedTuple):
-    """A message on its way into the database. ``receiver`` may be the sender."""
+    """A message on its way into the database. ``receiver`` may be the sender. ``draft`` has no body yet: what the
+    database says of the sender belongs to it. ``is_admin``: the settings name the sender as an administrator."""
 
+    message: MsgData
     draft: Draft
     receiver: int
+    is_admin: bool
+
+
+class Written(NamedTuple):
+    """A message that is stored, and what is stored of it; of a repeat nothing."""
+
+    stored: Stored
+    body: bytes
+
+
+_Accepted = tuple[Outgoing, Draft, Standing]
 
 
 class Writing:
     """Writes messages, gathered into few transactions."""
 
-    def __init__(self, database: Database, timelines: Timelines, clock: Clock = SYSTEM_CLOCK) -> None:
+    def __init__(self, database: Database, timelines: Timelines) -> None:
         self._timelines = timelines
-        self._clock = clock
-        self._gatherer: Gatherer[Outgoing, Stored] = Gatherer(database, self._write, _rows, most=80)
+        self._gatherer: Gatherer[Outgoing, Written] = Gatherer(database, self._write, _rows, most=80)
 
-    async def write(self, outgoing: Outgoing) -> Stored:
-        """Store a message and return its number, once that is durable. Raises ``ImError``, ``DATABASE`` (90002)."""
+    async def write(self, outgoing: Outgoing) -> Written:
+        """Store a message, if its receiver takes it, and return its number once that is durable.
+
+        Raises ``ImError``: what ``require_welcome`` raises, ``DATABASE`` (90002).
+        """
         return await self._gatherer.write(outgoing)
 
-    async def _write(self, batch: Sequence[Outgoing], tx: Transaction) -> list[Stored]:
-        users = {user for each in batch for user in (each.draft.sender, each.receiver)}
-        await lock_lists(tx, sorted(users))
-        results = await self._timelines.append(tx, [each.draft for each in batch])
-        new = [(each, stored) for each, stored in zip(batch, results, strict=True) if not stored.is_repeat]
-        members = [
-            Member(owner, stored.timeline, peer)
-            for each, stored in new
-            for owner, peer in ((each.draft.sender, each.receiver), (each.receiver, each.draft.sender))
-        ]
-        if members:
-            there = await conversations.have(tx, members)
-            if missing := [member for member in members if (member.owner, member.timeline) not in there]:
-                await tx.expect(len(missing))
-                await conversations.ensure(tx, missing)
-        # Whoever writes has read all that was there before.
-        read = {(each.draft.sender, stored.timeline): stored.seq for each, stored in new}
-        for (owner, timeline), seq in read.items():
-            await conversations.read_up_to(tx, owner, timeline, seq)
+    async def _write(self, batch: Sequence[Outgoing], tx: Transaction) -> list[Written | Exception]:
+        await lock_lists(tx, sorted({user for each in batch for user in (each.draft.sender, each.receiver)}))
+        repeats = await self._timelines.repeats(tx, [each.draft for each in batch])
+        # Two of one name may arrive together: the second repeats the first.
+        first = {each.draft.key: each for each in reversed(batch) if each.draft.key not in repeats}
+        accepted, refused = await self._accept(tx, [each for each in batch if first.get(each.draft.key) is each])
+        written = await self._store(tx, accepted)
+        results: list[Written | Exception] = []
+        for each in batch:
+            key = each.draft.key
+            if (repeated := repeats.get(key)) is not None:
+                results.append(Written(repeated, b""))
+            elif (error := refused.get(key)) is not None:
+                results.append(error)
+            else:
+                stored, body = written[key]
+                own = first[key] is each
+                results.append(Written(stored, body) if own else Written(stored._replace(is_repeat=True), b""))
         return results
+
+    async def _accept(
+        self, tx: Transaction, batch: Sequence[Outgoing]
+    ) -> tuple[list[_Accepted], dict[tuple[int, int], ImError]]:
+        """Return the messages that their receivers take, with their bodies, and why the others are refused."""
+        places = await self._timelines.known(tx, dict.fromkeys([each.draft.place for each in batch]))
+        pairs = [Pair(each.draft.sender, each.receiver, places.get(each.draft.place, 0)) for each in batch]
+        accepted: list[_Accepted] = []
+        refused: dict[tuple[int, int], ImError] = {}
+        for each, standing in zip(batch, await store.standings(tx, pairs), strict=True):
+            try:
+                require_welcome(each.message, standing, is_admin=each.is_admin)
+            except ImError as error:
+                refused[each.draft.key] = error
+            else:
+                accepted.append((each, each.draft._replace(body=each.message.SerializeToString()), standing))
+        return accepted, refused
+
+    async def _store(
+        self, tx: Transaction, accepted: Sequence[_Accepted]
+    ) -> dict[tuple[int, int], tuple[Stored, bytes]]:
+        """Store messages with all that belongs to them; return them by their names."""
+        stored = await self._timelines.append_new(tx, [draft for _, draft, _ in accepted])
+        missing: list[Member] = []
+        read: dict[tuple[int, int], int] = {}
+        for (each, draft, standing), own in zip(accepted, stored, strict=True):
+            if not standing.sender_has:
+                missing.append(Member(draft.sender, own.timeline, each.receiver))
+            if not standing.receiver_has:
+                missing.append(Member(each.receiver, own.timeline, draft.sender))
+            # Whoever writes has read all that was there before.
+            read[draft.sender, own.timeline] = own.seq
+        if missing:
+            await tx.expect(len(missing))
+            await conversations.ensure(tx, missing)
+        await conversations.read_all_up_to(tx, read)
+        return {draft.key: (own, draft.body) for (_, draft, _), own in zip(accepted, stored, strict=True)}
 
 
 def _rows(outgoing: Outgoing) -> int:
-    return _ROWS + len(outgoing.draft.body) // ROW_BYTES
+    return _ROWS + outgoing.message.ByteSize() // ROW_BYTES

@@ -52,6 +52,11 @@ class Draft(NamedTuple):
     once: int
     body: bytes
 
+    @property
+    def key(self) -> tuple[int, int]:
+        """What names the message, whatever else of it has changed."""
+        return self.sender, self.once
+
 
 class Stored(NamedTuple):
     """A message that is stored: ``timeline`` is the number of its timeline. ``is_repeat``: it was there before, and the

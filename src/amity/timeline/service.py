@@ -1,6 +1,6 @@
 """Timelines: messages get their numbers, once each, in the order of commits."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from amity.clock import SYSTEM_CLOCK, Clock
@@ -31,35 +31,53 @@ class Timelines:
         ``created_at``, is a repeat: it is not stored, and its number is that of the first. The transaction must have
         locked the senders, or one message could be stored twice by two processes.
         """
+        results = await self.repeats(tx, drafts)
+        first: dict[tuple[int, int], int] = {}  # places in ``drafts``
+        for index, draft in enumerate(drafts):
+            if draft.key not in results:
+                first.setdefault(draft.key, index)
+        stored = await self.append_new(tx, [drafts[index] for index in first.values()])
+        own = dict(zip(first.values(), stored, strict=True))
+        results |= {drafts[index].key: each._replace(is_repeat=True) for index, each in own.items()}
+        return [own.get(index) or results[draft.key] for index, draft in enumerate(drafts)]
+
+    async def repeats(self, reader: Database | Transaction, drafts: Sequence[Draft]) -> dict[tuple[int, int], Stored]:
+        """Return the stored messages that drafts repeat, by the drafts' ``key``."""
+        found = await store.find(reader, drafts, self._clock.now_ms())
+        return {key: Stored(row[1], row[2], row[3], is_repeat=True) for key, row in found.items()}
+
+    async def append_new(self, tx: Transaction, drafts: Sequence[Draft]) -> list[Stored]:
+        """Store messages of which none is a repeat in this order, and return the number of each in its timeline."""
+        if not drafts:
+            return []
         await tx.expect(len(drafts) + sum([len(draft.body) for draft in drafts]) // ROW_BYTES)
-        now = self._clock.now_ms()
-        found = await store.find(tx, drafts, now)
-        first: dict[tuple[int, int], int] = {}
-        new: list[tuple[int, Draft]] = []  # with its place in ``drafts``
-        for index, draft in enumerate(drafts):
-            if (draft.sender, draft.once) in found:
-                continue
-            if first.setdefault((draft.sender, draft.once), index) == index:
-                new.append((index, draft))
-        stored: dict[int, Stored] = {}
-        if new:
-            stored = await self._store(tx, new, now)
-        results = []
-        for index, draft in enumerate(drafts):
-            if (own := stored.get(index)) is not None:
-                results.append(own)
-            elif (earlier := first.get((draft.sender, draft.once))) is not None:
-                results.append(stored[earlier]._replace(is_repeat=True))
-            else:
-                row = found[draft.sender, draft.once]
-                results.append(Stored(row[1], row[2], row[3], is_repeat=True))
-        return results
+        numbers = {place: await self._open(tx, place) for place in dict.fromkeys([draft.place for draft in drafts])}
+        tx.after_commit(lambda: self._keep(numbers))
+        counts: dict[int, tuple[int, int]] = {}
+        for draft in drafts:
+            count, last_at = counts.get(numbers[draft.place], (0, 0))
+            counts[numbers[draft.place]] = (count + 1, max(last_at, draft.sent_at))
+        taken = await store.take_numbers(tx, counts)
+        rows: list[tuple[int, int, Draft]] = []
+        for draft in drafts:
+            timeline = numbers[draft.place]
+            taken[timeline] += 1
+            rows.append((timeline, taken[timeline], draft))
+        await store.insert(tx, rows, self._clock.now_ms())
+        return [Stored(timeline, seq, draft.sent_at, is_repeat=False) for timeline, seq, draft in rows]
 
     async def repeated(self, draft: Draft) -> Stored | None:
         """Return the message that a draft repeats, or ``None`` if it is new."""
-        found = await store.find(self._database, [draft], self._clock.now_ms())
-        row = found.get((draft.sender, draft.once))
-        return None if row is None else Stored(row[1], row[2], row[3], is_repeat=True)
+        return (await self.repeats(self._database, [draft])).get(draft.key)
+
+    async def known(self, reader: Database | Transaction, places: Iterable[Place]) -> dict[Place, int]:
+        """Return the numbers of those of these timelines in which something is stored."""
+        found = {}
+        for place in places:
+            number = self._numbers.get(place) or await store.number(reader, place)
+            if number is not None:
+                found[place] = number
+        return found
 
     async def number(self, place: Place) -> int | None:
         """Return the number of a timeline, or ``None`` if nothing was stored in it yet."""
@@ -85,24 +103,6 @@ class Timelines:
     async def last_of(self, timelines: Sequence[int]) -> dict[int, Message]:
         """Return the newest message of each timeline that has one."""
         return await store.last_of(self._database, timelines) if timelines else {}
-
-    async def _store(self, tx: Transaction, new: Sequence[tuple[int, Draft]], now: int) -> dict[int, Stored]:
-        numbers = {place: await self._open(tx, place) for place in dict.fromkeys(draft.place for _, draft in new)}
-        tx.after_commit(lambda: self._keep(numbers))
-        counts: dict[int, tuple[int, int]] = {}
-        for _, draft in new:
-            count, last_at = counts.get(numbers[draft.place], (0, 0))
-            counts[numbers[draft.place]] = (count + 1, max(last_at, draft.sent_at))
-        taken = await store.take_numbers(tx, counts)
-        stored: dict[int, Stored] = {}
-        rows: list[tuple[int, int, Draft]] = []
-        for index, draft in new:
-            timeline = numbers[draft.place]
-            taken[timeline] += 1
-            rows.append((timeline, taken[timeline], draft))
-            stored[index] = Stored(timeline, taken[timeline], draft.sent_at, is_repeat=False)
-        await store.insert(tx, rows, now)
-        return stored
 
     async def _open(self, tx: Transaction, place: Place) -> int:
         known = self._numbers.get(place)

@@ -1,14 +1,10 @@
 """The SQL of timelines, and nothing else: each statement names the timelines that it is about, and its rows."""
 
 from collections.abc import Mapping, Sequence
-from typing import TypeVar
 
 from amity.storage import Database, Row, Transaction
+from amity.storage.values import SIZES, parts, values
 from amity.timeline.models import Draft, Ends, Message, Place, part_of
-
-T = TypeVar("T")
-_SIZES = (64, 16, 4, 1)
-"""Rows of one statement: few texts, each prepared once."""
 
 _FIND = (
     "select once, timeline, seq, sent_at, sender_seq from messages where once in (select value from EACH_INT($1))"
@@ -39,26 +35,17 @@ _LAST = (
 )
 
 
-def _values(rows: int, columns: int, cast: str = "") -> str:
-    """Return the ``values`` of a statement over rows."""
-    cell = f"cast({{}} as {cast})" if cast else "{}"
-    return "values " + ", ".join(
-        "(" + ", ".join(cell.format(f"${row * columns + column + 1}") for column in range(columns)) + ")"
-        for row in range(rows)
-    )
-
-
 _INSERT = {
-    rows: f"insert into messages (timeline, seq, sender_seq, sent_at, once_part, once, body) {_values(rows, 7)}"
-    for rows in _SIZES
+    rows: f"insert into messages (timeline, seq, sender_seq, sent_at, once_part, once, body) {values(rows, 7)}"
+    for rows in SIZES
 }
 _COUNT = {
     rows: (
         "update timelines set max_seq = max_seq + v.column2,"
         " last_at = case when v.column3 > last_at then v.column3 else last_at end"
-        f" from ({_values(rows, 3, 'integer')}) as v where timeline = v.column1 returning timeline, max_seq"
+        f" from ({values(rows, 3, 'integer')}) as v where timeline = v.column1 returning timeline, max_seq"
     )
-    for rows in _SIZES
+    for rows in SIZES
 }
 
 
@@ -87,7 +74,7 @@ async def find(reader: Database | Transaction, drafts: Sequence[Draft], now: int
     claimed = {part_of(draft.created_at) for draft in drafts}
     beside = {part + step for part in claimed for step in (-1, 0, 1)}
     found = {(row[4], row[0]): row for row in await reader.fetch(_FIND, hashes, sorted(recent | beside))}
-    if any((draft.sender, draft.once) not in found for draft in drafts):
+    if any(draft.key not in found for draft in drafts):
         # Also where all claim to be recent: a clock that was ahead is overtaken by the time it claimed.
         found |= {(row[4], row[0]): row for row in await reader.fetch(_FIND_DISPLACED, hashes, sorted(claimed))}
     return found
@@ -105,7 +92,7 @@ async def take_numbers(tx: Transaction, counts: Mapping[int, tuple[int, int]]) -
     )
     before: dict[int, int] = {}
     rows = [(timeline, count, last_at) for timeline, (count, last_at) in counts.items()]
-    for part, size in _parts(rows):
+    for part, size in parts(rows):
         for row in await tx.fetch(_COUNT[size], *[value for each in part for value in each]):
             before[row[0]] = row[1] - counts[row[0]][0]
     return before
@@ -114,7 +101,7 @@ async def take_numbers(tx: Transaction, counts: Mapping[int, tuple[int, int]]) -
 async def insert(tx: Transaction, rows: Sequence[tuple[int, int, Draft]], now: int) -> None:
     """Store messages, each with its timeline and number."""
     accepted = part_of(now)
-    for part, size in _parts(rows):
+    for part, size in parts(rows):
         values: list[object] = []
         for timeline, seq, draft in part:
             values += (timeline, seq, draft.sender, draft.sent_at, accepted, draft.once, draft.body)
@@ -159,14 +146,3 @@ async def last_of(database: Database, timelines: Sequence[int]) -> dict[int, Mes
 
 def _message(row: Row) -> Message:
     return Message(row[0], row[1], row[2], bytes(row[3]))
-
-
-def _parts(rows: Sequence[T]) -> list[tuple[Sequence[T], int]]:
-    """Return rows in parts for which there are statements, each with its number of rows."""
-    parts = []
-    done = 0
-    for size in _SIZES:
-        while len(rows) - done >= size:
-            parts.append((rows[done : done + size], size))
-            done += size
-    return parts
