@@ -167,9 +167,9 @@ class Sending:
             # Who was welcome once, and had no answer, gets it.
             if (first := await self._timelines.repeated(draft)) is None:
                 raise
-            return await self._answer_repeat(message, place, first.timeline, first.seq)
+            return await self._answer_repeat(call, message, place, first.timeline, first.seq)
         if not is_kept and (first := await self._timelines.repeated(draft)) is not None:
-            return await self._answer_repeat(message, place, first.timeline, first.seq)
+            return await self._answer_repeat(call, message, place, first.timeline, first.seq)
         message.serverMsgID = secrets.token_hex(16)
         message.sendTime = send_time
         message.status = SENT
@@ -178,7 +178,7 @@ class Sending:
             return _sent(message)
         stored = await self._writing.write(Outgoing(draft._replace(body=message.SerializeToString()), receiver))
         if stored.is_repeat:
-            return await self._answer_repeat(message, place, stored.timeline, stored.seq)
+            return await self._answer_repeat(call, message, place, stored.timeline, stored.seq)
         message.seq = stored.seq
         call.after_answer(self._deliver, message, call.operation_id)
         return _sent(message)
@@ -197,12 +197,24 @@ class Sending:
         if _QUIETLY in {standing.global_opt, standing.conversation_opt}:
             message.options["offlinePush"] = False
 
-    async def _answer_repeat(self, message: MsgData, place: Place, timeline: int, seq: int) -> Sent:
-        """Return what was answered to the first message of this id."""
+    async def _answer_repeat(self, call: Call, message: MsgData, place: Place, timeline: int, seq: int) -> Sent:
+        """Return what was answered to the first message of this id, and push that again to the connection that asks: it
+        may have missed the push, from which a client learns the number."""
         if await self._timelines.number(place) != timeline:
             raise ImError(Code.ARGS, f"clientMsgID: {message.clientMsgID} is that of a message of another conversation")
         (first,) = await self._timelines.some(timeline, [seq])
-        return _sent(MsgData.FromString(first.body))
+        sent = MsgData.FromString(first.body)
+        sent.seq = seq
+        if call.connection_id:
+            call.after_answer(
+                self._push.message_again,
+                call.user_id,
+                call.connection_id,
+                single_id(sent.sendID, sent.recvID),
+                sent,
+                call.operation_id,
+            )
+        return _sent(sent)
 
     def _deliver(self, message: MsgData, operation_id: str) -> None:
         """Push a message to its receiver, and to the sender's own devices."""
