@@ -41,6 +41,7 @@ CHARACTERS: Final[dict[str, int]] = {
     "secret": 1024,
     **dict.fromkeys(("token", "fcmToken"), 4096),
     "nickName": 256,
+    "keyword": 256,
     **dict.fromkeys(("title", "desc", "iOSPushSound", "signalInfo"), 4096),
     **dict.fromkeys(("nickname", "senderNickname", "remark", "reqMsg", "handleMsg", "filename"), 1024),
     **dict.fromkeys(("faceURL", "senderFaceURL", "URL", "value"), 8192),

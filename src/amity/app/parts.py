@@ -46,6 +46,8 @@ from amity.relations.requests.applying import Applying
 from amity.relations.requests.operations import operations as request_operations
 from amity.relations.requests.reading import Applications
 from amity.timeline.service import Timelines
+from amity.users.accounts.operations import operations as account_operations
+from amity.users.accounts.service import Accounts
 from amity.users.client_config.service import ClientConfig
 from amity.users.client_operations import operations as user_client_operations
 from amity.users.commands.service import Commands
@@ -102,6 +104,7 @@ def build(ground: Ground) -> Parts:
             *user_client_operations(
                 ClientConfig(database, directory), Commands(database, directory), ReceiveOption(database, push)
             ),
+            *account_operations(Accounts(database, directory, users, settings.admins)),
             *presence_operations(presence),
             *friend_operations(importing, friends, Increments(database, directory, ground.version_id, push)),
             *request_operations(

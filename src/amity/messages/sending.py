@@ -12,10 +12,11 @@ from google.protobuf.message import DecodeError
 
 from amity.calls.call import Call
 from amity.clock import SYSTEM_CLOCK, Clock
+from amity.conversations.naming import NOTIFICATION_ACCOUNT, SINGLE_CHAT, pair_id
 from amity.delivery.push import Push
 from amity.errors import Code, ImError
 from amity.messages import store
-from amity.messages.content import require_content
+from amity.messages.content import OF_ACCOUNT, require_content
 from amity.messages.models import SendMsgRequest, SendMsgResponse
 from amity.messages.options import ONLINE_ONLY, is_on, options_of
 from amity.messages.writing import Outgoing, Writing
@@ -23,11 +24,9 @@ from amity.storage import Database
 from amity.timeline.models import Draft, Form, Place, once_of, place_of
 from amity.timeline.service import Timelines
 from amity.users.directory import Directory
-from amity.wire.conversation_ids import single_id
 from amity.wire.proto.msg_pb2 import SendMsgResp
 from amity.wire.proto.sdkws_pb2 import MsgData, OfflinePushInfo
 
-SINGLE_CHAT: Final = 1
 FROM_USER: Final = 100
 FROM_SYSTEM: Final = 200
 SENT: Final = 2
@@ -133,7 +132,7 @@ class Sending:
             senderPlatformID=request.sender_platform_id,
             senderNickname=request.sender_nickname,
             senderFaceURL=request.sender_face_url,
-            sessionType=request.session_type,
+            sessionType=NOTIFICATION_ACCOUNT if request.content_type == OF_ACCOUNT else request.session_type,
             msgFrom=FROM_SYSTEM,
             contentType=request.content_type,
             content=content,
@@ -149,16 +148,18 @@ class Sending:
 
     async def _send(self, call: Call, message: MsgData, send_time: int) -> Sent:
         _require_bounds(message)
-        if message.sessionType != SINGLE_CHAT:
-            raise ImError(Code.ARGS, f"sessionType: {message.sessionType} is not built yet, only 1: single chats")
+        form = _form_of(message)
         if not message.recvID:
             raise ImError(Code.ARGS, "recvID is empty")
         numbers = await self._directory.numbers([message.sendID, message.recvID])
         for field, user_id in (("sendID", message.sendID), ("recvID", message.recvID)):
             if user_id not in numbers:
-                raise ImError(Code.RECORD_NOT_FOUND, f"{field}: user not found: {user_id}")
+                unknown = (
+                    Code.USER_ID_NOT_FOUND if form is Form.ACCOUNT and field == "sendID" else Code.RECORD_NOT_FOUND
+                )
+                raise ImError(unknown, f"{field}: user not found: {user_id}")
         sender, receiver = numbers[message.sendID], numbers[message.recvID]
-        place = place_of(Form.CHAT, sender, receiver)
+        place = place_of(form, sender, receiver)
         draft = Draft(place, sender, send_time, message.createTime, once_of(sender, message.clientMsgID), b"")
         is_kept = is_on(message.options, "history")
         try:
@@ -190,6 +191,15 @@ class Sending:
         if message.msgFrom == FROM_USER:
             message.senderNickname, message.senderFaceURL = standing.nickname, standing.face_url
         is_system = message.sendID in self._admins or standing.sender_level >= _SYSTEM_LEVEL
+        if message.sessionType == NOTIFICATION_ACCOUNT:
+            if not is_system:
+                raise ImError(
+                    Code.NO_PERMISSION, f"sendID: notification messages cannot be sent for this ID: {message.sendID}"
+                )
+            # What an account tells is always stored: a receiver can want it quietly alone.
+            if standing.global_opt or standing.conversation_opt:
+                message.options["offlinePush"] = False
+            return
         if standing.is_blacklisted and not is_system and sender != receiver:
             raise ImError(Code.BLOCKED_BY_PEER, f"recvID: {message.recvID} has blacklisted {message.sendID}")
         if _NEVER in {standing.global_opt, standing.conversation_opt if not standing.global_opt else 0}:
@@ -210,7 +220,7 @@ class Sending:
                 self._push.message_again,
                 call.user_id,
                 call.connection_id,
-                single_id(sent.sendID, sent.recvID),
+                _conversation_id(sent),
                 sent,
                 call.operation_id,
             )
@@ -221,7 +231,25 @@ class Sending:
         users = [message.recvID]
         if is_on(message.options, "senderSync") and message.sendID != message.recvID:
             users.append(message.sendID)
-        self._push.message(users, single_id(message.sendID, message.recvID), message, operation_id)
+        self._push.message(users, _conversation_id(message), message, operation_id)
+
+
+def _form_of(message: MsgData) -> Form:
+    """Return what the timeline of a message is of. Raises ``ImError``, ``ARGS`` (1001), for a session that is not
+    built, and for one that does not go with the type."""
+    if message.sessionType not in {SINGLE_CHAT, NOTIFICATION_ACCOUNT}:
+        raise ImError(
+            Code.ARGS,
+            f"sessionType: {message.sessionType} is not built yet, only 1 (single chats) and 4 (notification accounts)",
+        )
+    if (message.sessionType == NOTIFICATION_ACCOUNT) != (message.contentType == OF_ACCOUNT):
+        raise ImError(Code.ARGS, f"sessionType: {NOTIFICATION_ACCOUNT} and contentType {OF_ACCOUNT} go together")
+    return Form.ACCOUNT if message.sessionType == NOTIFICATION_ACCOUNT else Form.CHAT
+
+
+def _conversation_id(message: MsgData) -> str:
+    form = Form.ACCOUNT if message.sessionType == NOTIFICATION_ACCOUNT else Form.CHAT
+    return pair_id(form, message.sendID, message.recvID)
 
 
 def _sent(message: MsgData) -> Sent:

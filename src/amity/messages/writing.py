@@ -12,7 +12,7 @@ from amity.conversations.store import Member
 from amity.storage import ROW_BYTES, Database, Transaction
 from amity.storage.gathering import Gatherer
 from amity.sync.lists import lock_lists
-from amity.timeline.models import Draft, Stored
+from amity.timeline.models import Draft, Form, Stored
 from amity.timeline.service import Timelines
 
 _ROWS = 3
@@ -43,21 +43,28 @@ class Writing:
         await lock_lists(tx, sorted(users))
         results = await self._timelines.append(tx, [each.draft for each in batch])
         new = [(each, stored) for each, stored in zip(batch, results, strict=True) if not stored.is_repeat]
-        members = [
-            Member(owner, stored.timeline, peer)
-            for each, stored in new
-            for owner, peer in ((each.draft.sender, each.receiver), (each.receiver, each.draft.sender))
-        ]
+        members = [Member(owner, stored.timeline, peer) for each, stored in new for owner, peer in _parties(each)]
         if members:
             there = await conversations.have(tx, members)
             if missing := [member for member in members if (member.owner, member.timeline) not in there]:
                 await tx.expect(len(missing))
                 await conversations.ensure(tx, missing)
         # Whoever writes has read all that was there before.
-        read = {(each.draft.sender, stored.timeline): stored.seq for each, stored in new}
+        read = {(each.draft.sender, stored.timeline): stored.seq for each, stored in new if _has_senders_row(each)}
         for (owner, timeline), seq in read.items():
             await conversations.read_up_to(tx, owner, timeline, seq)
         return results
+
+
+def _has_senders_row(outgoing: Outgoing) -> bool:
+    """Return whether the sender of a message has its conversation: a notification account has none."""
+    return outgoing.draft.place.form is not Form.ACCOUNT
+
+
+def _parties(outgoing: Outgoing) -> Sequence[tuple[int, int]]:
+    """Return who has the conversation of a message, each with the other user."""
+    sender, receiver = outgoing.draft.sender, outgoing.receiver
+    return ((sender, receiver), (receiver, sender)) if _has_senders_row(outgoing) else ((receiver, sender),)
 
 
 def _rows(outgoing: Outgoing) -> int:

@@ -6,7 +6,7 @@ from typing import Final
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.storage import ROW_BYTES, Database, Transaction
 from amity.timeline import store
-from amity.timeline.models import Draft, Ends, Message, Place, Stored
+from amity.timeline.models import Draft, Ends, Form, Message, Place, Stored
 
 MOST_KEPT: Final = 200_000
 """Timelines whose numbers are kept in memory."""
@@ -69,6 +69,19 @@ class Timelines:
             if known is not None:
                 self._keep({place: known})
         return known
+
+    async def numbers_of(self, owner: int, places: Sequence[Place]) -> dict[Place, int]:
+        """Return the numbers of those of a user's timelines that something was stored in."""
+        found = {place: known for place in places if (known := self._numbers.get(place)) is not None}
+        missing: dict[Form, list[int]] = {}
+        for place in places:
+            if place not in found:
+                missing.setdefault(place.form, []).append(place.second if place.first == owner else place.first)
+        for form, others in missing.items():
+            read = await store.numbers_of(self._database, form, owner, others)
+            self._keep(read)
+            found |= read
+        return found
 
     async def ends(self, timelines: Sequence[int]) -> dict[int, Ends]:
         """Return the ends of timelines, by their numbers."""

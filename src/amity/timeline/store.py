@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 from amity.storage import Database, Row, Transaction
-from amity.timeline.models import Draft, Ends, Message, Place, part_of
+from amity.timeline.models import Draft, Ends, Form, Message, Place, part_of
 
 T = TypeVar("T")
+_FEW = 64
+"""Timelines whose numbers are looked up on the event loop."""
 _SIZES = (64, 16, 4, 1)
 """Rows of one statement: few texts, each prepared once."""
 
@@ -24,6 +26,12 @@ _OPEN = (
     " on conflict (form, first_seq, second_seq) do nothing"
 )
 _NUMBER = "select timeline from timelines where form = $1 and first_seq = $2 and second_seq = $3"
+_NUMBERS = (
+    "select first_seq, second_seq, timeline from timelines where form = $1 and first_seq = $2"
+    " and second_seq in (select value from EACH_INT($3)) union"
+    " select first_seq, second_seq, timeline from timelines where form = $1 and second_seq = $2"
+    " and first_seq in (select value from EACH_INT($3))"
+)
 _ENDS = "min_seq, max_seq, last_at"
 _RANGE = (
     "select seq, sender_seq, sent_at, body from messages where timeline = $1 and seq between $2 and $3"
@@ -66,6 +74,13 @@ async def number(reader: Database | Transaction, place: Place) -> int | None:
     """Return the number of a timeline, or ``None`` if nothing was stored in it yet."""
     rows = await reader.fetch(_NUMBER, int(place.form), place.first, place.second)
     return rows[0][0] if rows else None
+
+
+async def numbers_of(database: Database, form: Form, owner: int, others: Sequence[int]) -> dict[Place, int]:
+    """Return the numbers of a user's timelines with others that are there."""
+    read = database.fetch if len(others) <= _FEW else database.fetch_long
+    rows = await read(_NUMBERS, int(form), owner, list(others))
+    return {Place(form, row[0], row[1]): row[2] for row in rows}
 
 
 async def open_timeline(tx: Transaction, place: Place) -> int:

@@ -16,6 +16,10 @@ from tests.unit.client.conftest import OF_CLIENT
 
 # What OpenIM's clients ask for themselves, and no program has wanted yet. ``call`` takes these as they are.
 WITHOUT_A_METHOD = {
+    "/user/add_notification_account",
+    "/user/update_notification_account",
+    "/user/search_notification_account",
+    "/user/get_notification_account",
     "/conversation/get_all_conversations",
     "/conversation/get_conversation",
     "/conversation/get_conversations",
