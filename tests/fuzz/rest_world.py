@@ -1,5 +1,6 @@
 """The users that requests are about: who there is, their tokens, and what answers have said of them."""
 
+import base64
 import json
 import random
 from collections.abc import Callable
@@ -48,9 +49,10 @@ class World:
             "conversationID": lambda: f"si_{'_'.join(sorted(chance.choices(ACTORS[:8], k=2)))}",
             "sendID": lambda: chance.choice(ACTORS),
             "recvID": lambda: chance.choice(ACTORS),
+            "recvIDs": lambda: chance.choices(ACTORS, k=3),
             "sessionType": lambda: chance.choice((1, 1, 1, 3)),
             "contentType": lambda: chance.choice((101, 101, 114, 110)),
-            "content": lambda: {"content": chance.choice(("hello", "\u00fcn\u00efc\u00f6de \U0001f600", "x" * 3000))},
+            "content": self._content,
             "appManagerLevel": lambda: chance.choice((0, 3)),
             "keyword": lambda: chance.choice(("", "shop", "Shop")),
             "nickName": lambda: chance.choice(("", "Shop")),
@@ -93,7 +95,7 @@ class World:
 
     def ask(self, path: str, body: bytes, headers: dict[str, str | bytes]) -> Answer:
         """Return the answer to a request. Raises ``Fault`` where there is none."""
-        raw = post(path, body, headers)
+        raw = post(path + self._query(path), body, headers)
         for _ in range(2):
             try:
                 if self._wire is None:
@@ -108,6 +110,18 @@ class World:
                 self.close()
             return answer
         raise Fault("the connection ended without an answer, twice")
+
+    def _query(self, path: str) -> str:
+        """Return the query that an operation needs."""
+        if path != "/msg/send_simple_msg":
+            return ""
+        sender, receiver = self._chance.choices(ACTORS[:8], k=2)
+        key = base64.b64encode(json.dumps({"sendID": sender, "recvID": receiver}).encode()).decode()
+        return f"?key={key}"
+
+    def _content(self) -> Any:
+        text = self._chance.choice(("hello", "\u00fcn\u00efc\u00f6de \U0001f600", "x" * 3000))
+        return text if self.about == "/msg/send_simple_msg" else {"content": text}
 
     def call(self, path: str, body: Any, caller: str = ADMIN) -> Any:
         """Return the data of an answer that is a success. Raises ``Fault`` for any other."""

@@ -21,11 +21,15 @@ from amity.groups.operations import operations as group_operations
 from amity.groups.service import Groups
 from amity.inbox.operations import operations as inbox_operations
 from amity.inbox.service import Inbox
+from amity.messages.batch import Batch
 from amity.messages.operations import operations as message_operations
 from amity.messages.pulling import Pulling
 from amity.messages.reading import Reading
+from amity.messages.sender_operations import operations as sender_operations
 from amity.messages.sending import Sending
 from amity.messages.signals import Signals
+from amity.messages.simple import Simple
+from amity.messages.statuses import Statuses
 from amity.messages.writing import Writing
 from amity.moving.exporting.service import Exporting
 from amity.moving.operations import operations as moving_operations
@@ -96,6 +100,8 @@ def build(ground: Ground) -> Parts:
     timelines = Timelines(database)
     finding = Finding(directory, timelines)
     writing = Writing(database, timelines)
+    sending = Sending(database, directory, timelines, writing, push, settings.admins)
+    statuses = Statuses(database)
     presence = Presence(database, directory, outbox, ground.sessions)
     return Parts(
         operations=[
@@ -121,16 +127,17 @@ def build(ground: Ground) -> Parts:
             *inbox_operations(Inbox(database, directory, timelines, finding)),
             *group_operations(Groups(ground.version_id)),
             *message_operations(
-                Sending(database, directory, timelines, writing, push, settings.admins),
+                sending,
                 Pulling(database, directory, timelines, finding),
                 Reading(database, directory, timelines, finding, push),
                 Signals(),
             ),
+            *sender_operations(Batch(database, sending), Simple(sending), statuses),
             *device_operations(Devices()),
             *callback_operations(CallbackAdmin(database, ground.courier, ground.log)),
         ],
         tasks=[ground.log, ground.courier, search, profiles, presence],
-        sweeps=[auth.sweep, importing.sweep, limits.sweep],
+        sweeps=[auth.sweep, importing.sweep, limits.sweep, statuses.sweep],
         auth=auth,
         users=users,
         presence=presence,

@@ -119,6 +119,24 @@ async def read_up_to(tx: Transaction, owner: int, timeline: int, seq: int) -> bo
     return bool(rows)
 
 
+async def read_unopened(tx: Transaction, member: Member, seq: int) -> None:
+    """Note that a user has read up to a message of a conversation that it may not have, and does not get for that.
+
+    A row that is not there yet is made as a deleted one that no list has had: when the conversation is opened, the
+    user's own messages are read.
+    """
+    await tx.fetch(
+        "insert into conversations (owner_seq, timeline, peer_seq, version, added_version, deleted, read_seq,"
+        " min_seq, max_seq, recv_msg_opt, is_pinned, is_private_chat, burn_duration, group_at_type,"
+        " is_msg_destruct, msg_destruct_time, latest_msg_destruct_time, attached_info, ex)"
+        " values ($1, $2, $3, 0, 0, 1, $4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '', '')"
+        " on conflict (owner_seq, timeline) do update set read_seq = excluded.read_seq"
+        " where conversations.read_seq < excluded.read_seq",
+        *member,
+        seq,
+    )
+
+
 async def positions(database: Database, owner: int) -> list[Position]:
     """Return all of a user's conversations."""
     return [_position(row) for row in await database.fetch_long(_POSITION, owner)]

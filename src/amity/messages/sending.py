@@ -4,10 +4,9 @@ Source: open-im-server 3.8 ``internal/rpc/msg`` (``send.go``, ``verify.go``), wh
 """
 
 import secrets
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Final, NamedTuple
 
-import msgspec
 from google.protobuf.message import DecodeError
 
 from amity.calls.call import Call
@@ -16,19 +15,20 @@ from amity.conversations.naming import NOTIFICATION_ACCOUNT, SINGLE_CHAT, pair_i
 from amity.delivery.push import Push
 from amity.errors import Code, ImError
 from amity.messages import store
-from amity.messages.content import OF_ACCOUNT, require_content
+from amity.messages.asked import message_of
+from amity.messages.content import OF_ACCOUNT
 from amity.messages.models import SendMsgRequest, SendMsgResponse
-from amity.messages.options import ONLINE_ONLY, is_on, options_of
+from amity.messages.options import is_on, options_of
+from amity.messages.statuses import note_of
 from amity.messages.writing import Outgoing, Writing
 from amity.storage import Database
 from amity.timeline.models import Draft, Form, Place, once_of, place_of
 from amity.timeline.service import Timelines
 from amity.users.directory import Directory
 from amity.wire.proto.msg_pb2 import SendMsgResp
-from amity.wire.proto.sdkws_pb2 import MsgData, OfflinePushInfo
+from amity.wire.proto.sdkws_pb2 import MsgData
 
 FROM_USER: Final = 100
-FROM_SYSTEM: Final = 200
 SENT: Final = 2
 MOST_CONTENT: Final = 49_152
 """Bytes of a message's content."""
@@ -44,7 +44,6 @@ LONGEST_ID: Final = 256
 _NOTIFICATIONS: Final = range(1000, 5001)
 _SYSTEM_LEVEL: Final = 2
 _NEVER, _QUIETLY = 1, 2
-_AHEAD_MS: Final = 86_400_000
 
 
 class Sent(NamedTuple):
@@ -108,45 +107,28 @@ class Sending:
             attachedInfo=message.attachedInfo,
             ex=message.ex,
         )
-        sent = await self._send(call, made, self._clock.now_ms())
+        sent = await self.accept(call, made, self._clock.now_ms())
         answer = SendMsgResp(serverMsgID=sent.server_msg_id, clientMsgID=sent.client_msg_id, sendTime=sent.send_time)
         return answer.SerializeToString()
 
     async def send_msg(self, call: Call, request: SendMsgRequest) -> SendMsgResponse:
         """Send a message as anybody. Raises ``ImError`` as ``send`` does."""
-        if not request.send_id:
-            raise ImError(Code.ARGS, "sendID is empty")
         now = self._clock.now_ms()
-        if not 0 <= request.send_time <= now + _AHEAD_MS:
-            raise ImError(Code.ARGS, f"sendTime: is between 0 and a day from now, not {request.send_time}")
-        content = require_content(request.content_type, request.content)
-        asked: Mapping[str, bool] = dict.fromkeys(ONLINE_ONLY, False) if request.is_online_only else {}
-        if request.not_offline_push:
-            asked = {**asked, "offlinePush": False}
-        push = request.offline_push_info
-        made = MsgData(
-            sendID=request.send_id,
-            recvID=request.recv_id,
-            groupID=request.group_id,
-            clientMsgID=secrets.token_hex(16),
-            senderPlatformID=request.sender_platform_id,
-            senderNickname=request.sender_nickname,
-            senderFaceURL=request.sender_face_url,
-            sessionType=NOTIFICATION_ACCOUNT if request.content_type == OF_ACCOUNT else request.session_type,
-            msgFrom=FROM_SYSTEM,
-            contentType=request.content_type,
-            content=content,
-            createTime=now,
-            options=options_of(request.content_type, asked),
-            offlinePushInfo=None if push is None else OfflinePushInfo(**msgspec.to_builtins(push)),
-            ex=request.ex,
-        )
-        sent = await self._send(call, made, request.send_time or now)
+        made = message_of(call, request, now)
+        sent = await self.accept(call, made, request.send_time or now, is_noted=True)
         return SendMsgResponse(
             server_msg_id=sent.server_msg_id, client_msg_id=sent.client_msg_id, send_time=sent.send_time
         )
 
-    async def _send(self, call: Call, message: MsgData, send_time: int) -> Sent:
+    async def accept(
+        self, call: Call, message: MsgData, send_time: int, *, is_noted: bool = False, is_batch: bool = False
+    ) -> Sent:
+        """Check, store and push a message, and return what is answered.
+
+        ``is_noted``: the call's operationID is remembered as one that has sent. ``is_batch``: the message goes to many,
+        each with its own answer to a repeat, and opens no conversation of the sender's. Raises ``ImError`` as ``send``
+        does.
+        """
         _require_bounds(message)
         form = _form_of(message)
         if not message.recvID:
@@ -160,7 +142,9 @@ class Sending:
                 raise ImError(unknown, f"{field}: user not found: {user_id}")
         sender, receiver = numbers[message.sendID], numbers[message.recvID]
         place = place_of(form, sender, receiver)
-        draft = Draft(place, sender, send_time, message.createTime, once_of(sender, message.clientMsgID), b"")
+        client_id = f"{message.clientMsgID}\0{message.recvID}" if is_batch else message.clientMsgID
+        draft = Draft(place, sender, send_time, message.createTime, once_of(sender, client_id), b"")
+        note = note_of(call) if is_noted else None
         is_kept = is_on(message.options, "history")
         try:
             await self._require_welcome(message, sender, receiver, await self._timelines.number(place))
@@ -175,9 +159,13 @@ class Sending:
         message.sendTime = send_time
         message.status = SENT
         if not is_kept:
+            if note is not None:
+                await self._writing.note(note)
             call.after_answer(self._deliver, message, call.operation_id)
             return _sent(message)
-        stored = await self._writing.write(Outgoing(draft._replace(body=message.SerializeToString()), receiver))
+        stored = await self._writing.write(
+            Outgoing(draft._replace(body=message.SerializeToString()), receiver, opens_senders=not is_batch, note=note)
+        )
         if stored.is_repeat:
             return await self._answer_repeat(call, message, place, stored.timeline, stored.seq)
         message.seq = stored.seq

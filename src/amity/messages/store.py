@@ -17,6 +17,16 @@ class Standing(NamedTuple):
     is_blacklisted: bool
 
 
+async def users_after(database: Database, after: int, most: int) -> list[tuple[int, str]]:
+    """Return the numbers and ids of ``most`` users after a number, without notification accounts."""
+    rows = await database.fetch_long(
+        "select user_seq, user_id from users where user_seq > $1 and app_manger_level < 3 order by user_seq limit $2",
+        after,
+        most,
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
 async def standing(database: Database, sender: int, receiver: int, timeline: int | None) -> Standing:
     """Return how a sender stands with a receiver; both must exist."""
     (row,) = await database.fetch(
