@@ -22,6 +22,7 @@ from amity.groups.service import Groups
 from amity.inbox.operations import operations as inbox_operations
 from amity.inbox.service import Inbox
 from amity.messages.batch import Batch
+from amity.messages.limits import MessageLimits
 from amity.messages.operations import operations as message_operations
 from amity.messages.pulling import Pulling
 from amity.messages.reading import Reading
@@ -97,10 +98,11 @@ def build(ground: Ground) -> Parts:
     limits = Limits(settings.limits, database)
     importing = ImportFriends(database, directory, before, outbox, settings.client_import, push, limits)
     friends = Friends(database, directory, before, outbox, push)
-    timelines = Timelines(database)
+    timelines = Timelines(database, repeats_for=settings.messages.repeats_for)
     finding = Finding(directory, timelines)
     writing = Writing(database, timelines)
-    sending = Sending(database, directory, timelines, writing, push, settings.admins)
+    message_limits = MessageLimits(settings.messages, settings.admins)
+    sending = Sending(database, directory, timelines, writing, push, settings.admins, limits=message_limits)
     statuses = Statuses(database)
     presence = Presence(database, directory, outbox, ground.sessions)
     return Parts(

@@ -17,10 +17,12 @@ from amity.errors import Code, ImError
 from amity.messages import store
 from amity.messages.asked import message_of
 from amity.messages.content import OF_ACCOUNT
+from amity.messages.limits import MessageLimits
 from amity.messages.models import SendMsgRequest, SendMsgResponse
 from amity.messages.options import is_on, options_of
 from amity.messages.statuses import note_of
 from amity.messages.writing import Outgoing, Writing
+from amity.settings import Messages
 from amity.storage import Database
 from amity.timeline.models import Draft, Form, Place, once_of, place_of
 from amity.timeline.service import Timelines
@@ -30,17 +32,6 @@ from amity.wire.proto.sdkws_pb2 import MsgData
 
 FROM_USER: Final = 100
 SENT: Final = 2
-MOST_CONTENT: Final = 49_152
-"""Bytes of a message's content."""
-MOST_TEXT: Final = 65_536
-"""Characters of ``ex`` and of ``attachedInfo``."""
-MOST_NAMED: Final = 1000
-"""Users whom ``atUserIDList`` may name."""
-MOST_OPTIONS: Final = 64
-MOST_BYTES: Final = 262_144
-"""Bytes of a whole message. A bounded answer has room for several of these."""
-LONGEST_ID: Final = 256
-"""Characters of a client's id of a message."""
 _NOTIFICATIONS: Final = range(1000, 5001)
 _SYSTEM_LEVEL: Final = 2
 _NEVER, _QUIETLY = 1, 2
@@ -66,6 +57,7 @@ class Sending:
         push: Push,
         admins: Collection[str],
         clock: Clock = SYSTEM_CLOCK,
+        limits: MessageLimits | None = None,
     ) -> None:
         self._database = database
         self._directory = directory
@@ -74,11 +66,12 @@ class Sending:
         self._push = push
         self._admins = frozenset(admins)
         self._clock = clock
+        self._limits = limits or MessageLimits(Messages())
 
     async def send(self, call: Call, data: bytes) -> bytes:
         """Send a client's message, a ``MsgData``; return a ``SendMsgResp``.
 
-        Raises ``ImError``: 1001, 1002, 1004, 1302; 1001 too where the receiver wants none.
+        Raises ``ImError``: 1001, 1002, 1004, 1302, 1303, 1358; 1001 too where the receiver wants none.
         """
         try:
             message = MsgData.FromString(data)
@@ -129,7 +122,7 @@ class Sending:
         each with its own answer to a repeat, and opens no conversation of the sender's. Raises ``ImError`` as ``send``
         does.
         """
-        _require_bounds(message)
+        self._limits.require_bounds(message)
         form = _form_of(message)
         if not message.recvID:
             raise ImError(Code.ARGS, "recvID is empty")
@@ -140,6 +133,8 @@ class Sending:
                     Code.USER_ID_NOT_FOUND if form is Form.ACCOUNT and field == "sendID" else Code.RECORD_NOT_FOUND
                 )
                 raise ImError(unknown, f"{field}: user not found: {user_id}")
+            if field == "sendID":
+                self._limits.use(call)
         sender, receiver = numbers[message.sendID], numbers[message.recvID]
         place = place_of(form, sender, receiver)
         client_id = f"{message.clientMsgID}\0{message.recvID}" if is_batch else message.clientMsgID
@@ -175,7 +170,8 @@ class Sending:
     async def _require_welcome(self, message: MsgData, sender: int, receiver: int, timeline: int | None) -> None:
         """Raise ``ImError`` if the receiver does not take this message; switch its offline push off if the receiver
         wants to hear nothing of it. A client's message gets the sender's stored name and face."""
-        standing = await store.standing(self._database, sender, receiver, timeline)
+        verify = self._limits.friend_verify
+        standing = await store.standing(self._database, sender, receiver, timeline, friend_verify=verify)
         if message.msgFrom == FROM_USER:
             message.senderNickname, message.senderFaceURL = standing.nickname, standing.face_url
         is_system = message.sendID in self._admins or standing.sender_level >= _SYSTEM_LEVEL
@@ -190,6 +186,8 @@ class Sending:
             return
         if standing.is_blacklisted and not is_system and sender != receiver:
             raise ImError(Code.BLOCKED_BY_PEER, f"recvID: {message.recvID} has blacklisted {message.sendID}")
+        if verify and not standing.is_friend and not is_system and sender != receiver:
+            raise ImError(Code.NOT_PEERS_FRIEND, f"recvID: {message.sendID} is no friend of {message.recvID}")
         if _NEVER in {standing.global_opt, standing.conversation_opt if not standing.global_opt else 0}:
             raise ImError(Code.ARGS, f"recvID: message is not sent: {message.recvID} receives none")
         if _QUIETLY in {standing.global_opt, standing.conversation_opt}:
@@ -242,20 +240,3 @@ def _conversation_id(message: MsgData) -> str:
 
 def _sent(message: MsgData) -> Sent:
     return Sent(message.serverMsgID, message.clientMsgID, message.sendTime)
-
-
-def _require_bounds(message: MsgData) -> None:
-    """Raise ``ImError``, ``ARGS`` (1001), for a part of a message that is too long."""
-    for field, found, most in (
-        ("content", len(message.content), MOST_CONTENT),
-        ("ex", len(message.ex), MOST_TEXT),
-        ("attachedInfo", len(message.attachedInfo), MOST_TEXT),
-        ("atUserIDList", len(message.atUserIDList), MOST_NAMED),
-        ("options", len(message.options), MOST_OPTIONS),
-        ("clientMsgID", len(message.clientMsgID), LONGEST_ID),
-        ("message", message.ByteSize(), MOST_BYTES),
-    ):
-        if found > most:
-            raise ImError(Code.ARGS, f"{field}: too long (limit {most}, got {found})")
-    if not message.content:
-        raise ImError(Code.ARGS, "content is empty")

@@ -6,10 +6,11 @@ from typing import Final
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.storage import ROW_BYTES, Database, Transaction
 from amity.timeline import store
-from amity.timeline.models import Draft, Ends, Form, Message, Place, Stored
+from amity.timeline.models import PART_MS, Draft, Ends, Form, Message, Place, Stored
 
 MOST_KEPT: Final = 200_000
 """Timelines whose numbers are kept in memory."""
+REPEATS_FOR: Final = 86_400
 
 
 class Timelines:
@@ -18,22 +19,31 @@ class Timelines:
     A timeline's number never changes, so one that was read is kept. Everything else comes from the database.
     """
 
-    def __init__(self, database: Database, clock: Clock = SYSTEM_CLOCK, most_kept: int = MOST_KEPT) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock = SYSTEM_CLOCK,
+        most_kept: int = MOST_KEPT,
+        *,
+        repeats_for: int = REPEATS_FOR,
+    ) -> None:
+        """A message's repeat is recognised for ``repeats_for`` seconds at least."""
         self._database = database
         self._clock = clock
         self._most_kept = most_kept
+        self._parts = 1 + -(-repeats_for * 1000 // PART_MS)
         self._numbers: dict[Place, int] = {}
 
     async def append(self, tx: Transaction, drafts: Sequence[Draft]) -> list[Stored]:
         """Store messages in this order, and return the number of each in its timeline.
 
-        One whose sender has stored a message of the same ``once`` in the last 24 hours, or at any time with the same
-        ``created_at``, is a repeat: it is not stored, and its number is that of the first. The transaction must have
-        locked the senders, or one message could be stored twice by two processes.
+        One whose sender has stored a message of the same ``once`` in the last ``repeats_for`` seconds, or at any time
+        with the same ``created_at``, is a repeat: it is not stored, and its number is that of the first. The
+        transaction must have locked the senders, or one message could be stored twice by two processes.
         """
         await tx.expect(len(drafts) + sum([len(draft.body) for draft in drafts]) // ROW_BYTES)
         now = self._clock.now_ms()
-        found = await store.find(tx, drafts, now)
+        found = await store.find(tx, drafts, now, self._parts)
         first: dict[tuple[int, int], int] = {}
         new: list[tuple[int, Draft]] = []  # with its place in ``drafts``
         for index, draft in enumerate(drafts):
@@ -57,7 +67,7 @@ class Timelines:
 
     async def repeated(self, draft: Draft) -> Stored | None:
         """Return the message that a draft repeats, or ``None`` if it is new."""
-        found = await store.find(self._database, [draft], self._clock.now_ms())
+        found = await store.find(self._database, [draft], self._clock.now_ms(), self._parts)
         row = found.get((draft.sender, draft.once))
         return None if row is None else Stored(row[1], row[2], row[3], is_repeat=True)
 

@@ -93,12 +93,14 @@ async def open_timeline(tx: Transaction, place: Place) -> int:
     return found
 
 
-async def find(reader: Database | Transaction, drafts: Sequence[Draft], now: int) -> dict[tuple[int, int], Row]:
+async def find(
+    reader: Database | Transaction, drafts: Sequence[Draft], now: int, parts: int
+) -> dict[tuple[int, int], Row]:
     """Return the messages that are stored already, by sender and ``once``: columns ``once``, timeline, seq, time,
-    sender."""
+    sender. Those of the last ``parts`` parts of time are found whatever their drafts say."""
     hashes = [draft.once for draft in drafts]
-    # The last 24 hours are in three half days; a client whose clock is right has accepted ones beside its own.
-    recent = {part_of(now) - back for back in range(3)}
+    # A client whose clock is right has accepted ones beside its own.
+    recent = {part_of(now) - back for back in range(parts)}
     claimed = {part_of(draft.created_at) for draft in drafts}
     beside = {part + step for part in claimed for step in (-1, 0, 1)}
     found = {(row[4], row[0]): row for row in await reader.fetch(_FIND, hashes, sorted(recent | beside))}
