@@ -78,6 +78,7 @@ def load(program: Program, requests: Sequence[bytes], connections: int, success:
 def _settings_file(path: Path, port: int, gateway_port: int, database: Path, callbacks: Mapping[str, object]) -> Path:
     settings = {
         "secret": SECRET,
+        "messages": {"perSecond": 0, "perMinute": 0},
         "api": {"host": "127.0.0.1", "port": port},
         "gateway": {"host": "127.0.0.1", "port": gateway_port},
         "database": f"sqlite:///{database}",

@@ -65,6 +65,7 @@ def settings_for(database_url: str, business_url: str, **parts: Any) -> dict[str
         "secret": SECRET,
         "admins": [ADMIN],
         "database": database_url,
+        "messages": {"perSecond": 0, "perMinute": 0},
         "callbacks": {
             "url": business_url,
             "beforeImportFriends": {"enable": True, "timeout": 10},

@@ -1,5 +1,6 @@
 """The users that requests are about: who there is, their tokens, and what answers have said of them."""
 
+import base64
 import json
 import random
 from collections.abc import Callable
@@ -48,9 +49,13 @@ class World:
             "conversationID": lambda: f"si_{'_'.join(sorted(chance.choices(ACTORS[:8], k=2)))}",
             "sendID": lambda: chance.choice(ACTORS),
             "recvID": lambda: chance.choice(ACTORS),
+            "recvIDs": lambda: chance.choices(ACTORS, k=3),
             "sessionType": lambda: chance.choice((1, 1, 1, 3)),
             "contentType": lambda: chance.choice((101, 101, 114, 110)),
-            "content": lambda: {"content": chance.choice(("hello", "\u00fcn\u00efc\u00f6de \U0001f600", "x" * 3000))},
+            "content": self._content,
+            "appManagerLevel": lambda: chance.choice((0, 3)),
+            "keyword": lambda: chance.choice(("", "shop", "Shop")),
+            "nickName": lambda: chance.choice(("", "Shop")),
             "hasReadSeq": lambda: chance.choice((1, 1, 2)),
             "seqs": lambda: chance.choice(([1], [1], [1, 2])),
             "groupID": lambda: chance.choice(("group-1", "group-2")),
@@ -61,7 +66,7 @@ class World:
             "handleResult": lambda: chance.choice((1, -1)),
             "globalRecvMsgOpt": lambda: chance.randrange(3),
             "genre": lambda: chance.choice((1, 2)),
-            "appMangerLevel": lambda: chance.choice((0, 0, 0, 1)),
+            "appMangerLevel": lambda: chance.choice((3, 4) if self._is_about_account() else (0, 0, 0, 1)),
             "addSource": lambda: chance.choice((0, 1, 2)),
             "createTime": lambda: chance.choice((0, 1_764_086_400_000)),
             "after": lambda: self._said("next"),
@@ -74,6 +79,7 @@ class World:
     def seed(self) -> None:
         """Register the actors, and let them be friends, write to each other, ask each other, and block each other."""
         self.call("/user/user_register", {"users": [{"userID": name, "nickname": f"N {name[:9]}"} for name in ACTORS]})
+        self.call("/user/add_notification_account", {"userID": "shop", "nickName": "Shop", "appMangerLevel": 3})
         for number, owner in enumerate(ACTORS):
             friends = [ACTORS[(number + step) % len(ACTORS)] for step in (1, 2)]
             self.call("/friend/import_friend", {"ownerUserID": owner, "friendUserIDs": friends})
@@ -89,7 +95,7 @@ class World:
 
     def ask(self, path: str, body: bytes, headers: dict[str, str | bytes]) -> Answer:
         """Return the answer to a request. Raises ``Fault`` where there is none."""
-        raw = post(path, body, headers)
+        raw = post(path + self._query(path), body, headers)
         for _ in range(2):
             try:
                 if self._wire is None:
@@ -104,6 +110,18 @@ class World:
                 self.close()
             return answer
         raise Fault("the connection ended without an answer, twice")
+
+    def _query(self, path: str) -> str:
+        """Return the query that an operation needs."""
+        if path != "/msg/send_simple_msg":
+            return ""
+        sender, receiver = self._chance.choices(ACTORS[:8], k=2)
+        key = base64.b64encode(json.dumps({"sendID": sender, "recvID": receiver}).encode()).decode()
+        return f"?key={key}"
+
+    def _content(self) -> Any:
+        text = self._chance.choice(("hello", "\u00fcn\u00efc\u00f6de \U0001f600", "x" * 3000))
+        return text if self.about == "/msg/send_simple_msg" else {"content": text}
 
     def call(self, path: str, body: Any, caller: str = ADMIN) -> Any:
         """Return the data of an answer that is a success. Raises ``Fault`` for any other."""
@@ -178,11 +196,16 @@ class World:
         chance = self._chance.random()
         if self.about == "/user/user_register" and chance < 0.9:
             return f"new-{self._chance.randrange(1000)}"
+        if self._is_about_account() and chance < 0.9:
+            return "shop" if "add" not in self.about else f"account-{self._chance.randrange(1000)}"
         if chance < 0.88:
             return self._chance.choice(ACTORS)
         if chance < 0.93 and self._heard["userID"]:
             return str(self._chance.choice(self._heard["userID"]))
         return self._chance.choice((ADMIN, "ghost", f"new-{self._chance.randrange(50)}"))
+
+    def _is_about_account(self) -> bool:
+        return self.about.endswith("_notification_account")
 
     def _said(self, name: str) -> Any:
         return self._chance.choice(self._heard[name])

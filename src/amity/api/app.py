@@ -127,7 +127,7 @@ class Api:
         if method == "POST":
             route = self._routes.get(scope["path"])
             if route is not None:
-                await self._operation(route, dict(scope["headers"]), receive, send)
+                await self._operation(route, dict(scope["headers"]), scope.get("query_string", b""), receive, send)
             elif wrong := self._routing_errors.wrong_method(method, scope["path"]):
                 status, allowed, body = wrong
                 await answer(send, body, [*JSON, (b"allow", allowed.encode())], status)
@@ -138,7 +138,7 @@ class Api:
         else:
             await self._pages(scope, receive, send)
 
-    async def _operation(self, route: _Route, headers: HeaderMap, receive: Receive, send: Send) -> None:
+    async def _operation(self, route: _Route, headers: HeaderMap, query: bytes, receive: Receive, send: Send) -> None:
         started = monotonic()
         code = 0
         unread = True
@@ -174,6 +174,7 @@ class Api:
                 is_admin=identity.is_admin,
                 idempotency_key=_idempotency_key(headers),
                 body=body,
+                query=query.decode("latin-1"),
             )
             data = await route.handler(call, request)
             envelope = success(data if form is None else protobuf.encode(data, form.response))

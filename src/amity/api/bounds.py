@@ -22,7 +22,9 @@ ID: Final = 128
 """Characters of a user's id."""
 _IDS: Final[dict[str, int]] = {
     **dict.fromkeys(("userID", "userID1", "userID2", "ownerUserID", "friendUserID", "fromUserID", "toUserID"), ID),
-    **dict.fromkeys(("blackUserID", "operatorUserID", "handlerUserID", "groupID", "account", "sendID", "recvID"), ID),
+    **dict.fromkeys(
+        ("blackUserID", "operatorUserID", "handlerUserID", "groupID", "account", "sendID", "recvID", "recvIDs"), ID
+    ),
     **dict.fromkeys(("userIDs", "userIDList", "friendUserIDs", "checkUserIDs", "groupIDs"), ID),
     **dict.fromkeys(("conversationID", "conversationIDs"), 2 * ID + 64),
     **dict.fromkeys(("versionID", "after"), 256),
@@ -41,10 +43,12 @@ CHARACTERS: Final[dict[str, int]] = {
     "secret": 1024,
     **dict.fromkeys(("token", "fcmToken"), 4096),
     "nickName": 256,
+    "keyword": 256,
     **dict.fromkeys(("title", "desc", "iOSPushSound", "signalInfo"), 4096),
     **dict.fromkeys(("nickname", "senderNickname", "remark", "reqMsg", "handleMsg", "filename"), 1024),
     **dict.fromkeys(("faceURL", "senderFaceURL", "URL", "value"), 8192),
     **dict.fromkeys(("ex", "configs"), 65_536),
+    "content": 49_152,
 }
 """Characters of a text, or of each text in a list. An operation may allow fewer."""
 
@@ -52,7 +56,7 @@ ENTRIES: Final[dict[str, int]] = {
     **dict.fromkeys(("friendUserIDs", "userIDList", "friends", "applications", "blacks"), 1000),
     **dict.fromkeys(("configs", "keys"), 1000),
     **dict.fromkeys(("users", "userIDs", "checkUserIDs", "groupIDs", "reqList"), MOST_ENTRIES),
-    **dict.fromkeys(("seqRanges", "seqs"), MOST_ENTRIES),
+    **dict.fromkeys(("seqRanges", "seqs", "recvIDs"), MOST_ENTRIES),
     **dict.fromkeys(("conversationIDs", "conversations"), MOST_ENTRIES),
     "fileURLs": 20,
     "handleResults": 16,

@@ -149,7 +149,7 @@ def _operation(operation: Operation, schema_of: dict[Any, Any], reference: Refer
         "x-maxBodyValues": decoder_of(operation.request).most_values,
         "x-maxAnswerBytes": MOST_ANSWER_BYTES,
         "security": [] if operation.access is Access.ANYONE else [{"token": []}],
-        "parameters": [{"$ref": "#/components/parameters/operationID"}],
+        "parameters": [{"$ref": "#/components/parameters/operationID"}, *_query_parameters(operation)],
         "requestBody": {"required": True, "content": {"application/json": content} | _protobuf(operation)},
         "responses": {
             "200": {
@@ -207,6 +207,14 @@ def _error_schema() -> dict[str, Any]:
         "required": ["errCode", "errMsg", "errDlt"],
         "not": {"properties": {"errCode": {"const": 0}}},
     }
+
+
+def _query_parameters(operation: Operation) -> list[dict[str, Any]]:
+    schema = {"type": "string", "minLength": 1}
+    return [
+        {"name": name, "in": "query", "required": True, "description": meaning, "schema": schema}
+        for name, meaning in operation.query.items()
+    ]
 
 
 def _operation_id_parameter() -> dict[str, Any]:

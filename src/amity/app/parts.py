@@ -21,11 +21,16 @@ from amity.groups.operations import operations as group_operations
 from amity.groups.service import Groups
 from amity.inbox.operations import operations as inbox_operations
 from amity.inbox.service import Inbox
+from amity.messages.batch import Batch
+from amity.messages.limits import MessageLimits
 from amity.messages.operations import operations as message_operations
 from amity.messages.pulling import Pulling
 from amity.messages.reading import Reading
+from amity.messages.sender_operations import operations as sender_operations
 from amity.messages.sending import Sending
 from amity.messages.signals import Signals
+from amity.messages.simple import Simple
+from amity.messages.statuses import Statuses
 from amity.messages.writing import Writing
 from amity.moving.exporting.service import Exporting
 from amity.moving.operations import operations as moving_operations
@@ -46,6 +51,8 @@ from amity.relations.requests.applying import Applying
 from amity.relations.requests.operations import operations as request_operations
 from amity.relations.requests.reading import Applications
 from amity.timeline.service import Timelines
+from amity.users.accounts.operations import operations as account_operations
+from amity.users.accounts.service import Accounts
 from amity.users.client_config.service import ClientConfig
 from amity.users.client_operations import operations as user_client_operations
 from amity.users.commands.service import Commands
@@ -91,9 +98,12 @@ def build(ground: Ground) -> Parts:
     limits = Limits(settings.limits, database)
     importing = ImportFriends(database, directory, before, outbox, settings.client_import, push, limits)
     friends = Friends(database, directory, before, outbox, push)
-    timelines = Timelines(database)
+    timelines = Timelines(database, repeats_for=settings.messages.repeats_for)
     finding = Finding(directory, timelines)
-    writing = Writing(database, timelines)
+    writing = Writing(database, timelines, friend_verify=settings.messages.friend_verify)
+    message_limits = MessageLimits(settings.messages, settings.admins)
+    sending = Sending(database, directory, timelines, writing, push, settings.admins, limits=message_limits)
+    statuses = Statuses(database)
     presence = Presence(database, directory, outbox, ground.sessions)
     return Parts(
         operations=[
@@ -102,6 +112,7 @@ def build(ground: Ground) -> Parts:
             *user_client_operations(
                 ClientConfig(database, directory), Commands(database, directory), ReceiveOption(database, push)
             ),
+            *account_operations(Accounts(database, directory, users, settings.admins)),
             *presence_operations(presence),
             *friend_operations(importing, friends, Increments(database, directory, ground.version_id, push)),
             *request_operations(
@@ -118,16 +129,17 @@ def build(ground: Ground) -> Parts:
             *inbox_operations(Inbox(database, directory, timelines, finding)),
             *group_operations(Groups(ground.version_id)),
             *message_operations(
-                Sending(database, directory, timelines, writing, push, settings.admins),
+                sending,
                 Pulling(database, directory, timelines, finding),
                 Reading(database, directory, timelines, finding, push),
                 Signals(),
             ),
+            *sender_operations(Batch(database, sending), Simple(sending), statuses),
             *device_operations(Devices()),
             *callback_operations(CallbackAdmin(database, ground.courier, ground.log)),
         ],
         tasks=[ground.log, ground.courier, search, profiles, presence],
-        sweeps=[auth.sweep, importing.sweep, limits.sweep],
+        sweeps=[auth.sweep, importing.sweep, limits.sweep, statuses.sweep],
         auth=auth,
         users=users,
         presence=presence,

@@ -34,14 +34,20 @@ class Identity(msgspec.Struct, frozen=True):
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):
-    """One call under way: who asks, and how it is traced. ``user_id`` is empty where no token was needed."""
+    """One call under way: who asks, and how it is traced. ``user_id`` is empty where no token was needed.
+
+    ``connection_id`` names the connection to the gateway that asks; it is empty over HTTP. ``query`` is that of the
+    URL, as it was sent.
+    """
 
     operation_id: str
     user_id: str = ""
     platform_id: int = 0
     is_admin: bool = False
+    connection_id: str = ""
     idempotency_key: str = ""
     body: bytes = b""
+    query: str = ""
     follows: list[Callable[[], object]] = msgspec.field(default_factory=list)
     """Work to do once the answer is sent. The face that serves the call does it."""
 

@@ -4,7 +4,7 @@ The table of operations is used as the router, for the OpenAPI document and for 
 """
 
 import inspect
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
 from enum import Enum
 from functools import cache
@@ -54,6 +54,8 @@ class Operation:
     access: Access = Access.CALLER
     protobuf: Protobuf | None = None
     gateway: Identifier | None = None
+    query: Mapping[str, str] = field(default_factory=dict)
+    """The texts in the query of the URL that the operation needs, by name: what each is."""
     request: type[Any] = field(init=False)
     """A ``Request``, or ``bytes``."""
     response: Any = field(init=False)

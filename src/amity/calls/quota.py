@@ -12,21 +12,26 @@ _MINUTE = 60.0
 
 
 class Quota:
-    """A token bucket for each caller: ``per_minute`` uses at once, refilled evenly over a minute; 0 is no limit.
+    """A token bucket for each caller: ``most`` uses at once, refilled evenly over ``seconds``; 0 is no limit.
 
-    ``name`` is its key in the settings. The uses are kept in memory, for each process.
+    ``name`` is its key in the section of the settings. The uses are kept in memory, for each process.
     """
 
     def __init__(
         self,
         name: str,
-        per_minute: int,
+        most: int,
         code: Code = Code.READS_LIMIT,
         clock: Clock = SYSTEM_CLOCK,
         most_callers: int = MOST_CALLERS,
+        *,
+        section: str = "limits",
+        seconds: float = _MINUTE,
     ) -> None:
-        self._name = name
-        self._per_minute = per_minute
+        self._key = f"{section}.{name}"
+        self._label = name if section == "limits" else self._key
+        self._most = most
+        self._seconds = seconds
         self._code = code
         self._monotonic = clock.monotonic
         self._most_callers = most_callers
@@ -36,20 +41,20 @@ class Quota:
     def take(self, caller: str) -> None:
         """Count a use. Raises ``ImError`` with the quota's code if the caller has none left, and counts that in the
         metrics."""
-        if not self._per_minute:
+        if not self._most:
             return
         now = self._monotonic()
         full_at = max(now, self._full_at.pop(caller, now))
-        after = full_at + _MINUTE / self._per_minute
-        missing = after - now - _MINUTE
+        after = full_at + self._seconds / self._most
+        missing = after - now - self._seconds
         # A microsecond of tolerance, because sums of fractions are not exact.
         if missing > 1e-6:
             self._keep(caller, full_at, now)
-            metrics.limit_reached(self._name)
+            metrics.limit_reached(self._label)
             raise ImError(
                 self._code,
-                f"limits.{self._name}: too many in a minute, try again in {math.ceil(missing)} s"
-                f" (limit {self._per_minute})",
+                f"{self._key}: too many in {'a minute' if self._seconds == _MINUTE else f'{self._seconds:g} s'},"
+                f" try again in {math.ceil(missing)} s (limit {self._most})",
             )
         self._keep(caller, after, now)
 

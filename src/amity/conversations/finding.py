@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from amity.timeline.models import Form, place_of
+from amity.conversations.naming import form_of
+from amity.timeline.models import Place, place_of
 from amity.timeline.service import Timelines
 from amity.users.directory import Directory
 from amity.wire.conversation_ids import peers_in
@@ -21,25 +22,22 @@ class Finding:
     async def timeline(self, owner: int, owner_id: str, conversation_id: str) -> int | None:
         """Return the number of the timeline of a user's conversation; ``None`` for one that has no message, is
         another's, or could be of two pairs that both have one."""
-        found = []
-        for peer_id in peers_in(conversation_id, owner_id):
-            peer = await self._directory.number(peer_id)
-            if peer is None:
-                continue
-            timeline = await self._timelines.number(place_of(Form.CHAT, owner, peer))
-            if timeline is not None:
-                found.append(timeline)
-        return found[0] if len(found) == 1 else None
+        return (await self.timelines(owner, owner_id, [conversation_id])).get(conversation_id)
 
     async def timelines(self, owner: int, owner_id: str, conversation_ids: Sequence[str]) -> dict[str, int]:
-        """Return the timelines of those of a user's conversations that have one, by their ids."""
+        """Return the timelines of those of a user's conversations that have one, by their ids, in their order."""
         peers = {each: peers_in(each, owner_id) for each in dict.fromkeys(conversation_ids)}
-        # In one query: to ask for thousands that nobody has one by one takes seconds.
+        # In few queries: to ask for thousands one by one takes seconds.
         known = await self._directory.numbers(sorted({peer for some in peers.values() for peer in some}))
-        found = {}
+        places: dict[str, list[Place]] = {}
         for conversation_id, some in peers.items():
-            if any(peer in known for peer in some):
-                timeline = await self.timeline(owner, owner_id, conversation_id)
-                if timeline is not None:
-                    found[conversation_id] = timeline
+            form = form_of(conversation_id)
+            if form is not None:
+                places[conversation_id] = [place_of(form, owner, known[peer]) for peer in some if peer in known]
+        numbers = await self._timelines.numbers_of(owner, [place for some in places.values() for place in some])
+        found = {}
+        for conversation_id, meant in places.items():
+            there = [numbers[place] for place in meant if place in numbers]
+            if len(there) == 1:
+                found[conversation_id] = there[0]
         return found

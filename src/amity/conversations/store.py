@@ -4,22 +4,22 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from amity.conversations.models import Conversation
+from amity.conversations.naming import pair_id, type_of
 from amity.storage import Database, Row, Transaction
 from amity.storage.values import SIZES, parts, values
 from amity.sync.versioned_list import Change, VersionedList
-from amity.wire.conversation_ids import single_id
 
 CONVERSATIONS = VersionedList("conversations", alias="c", owner="owner_seq", item="timeline")
-SINGLE_CHAT = 1
 _NEXT = CONVERSATIONS.next_version("$1")
 _COLUMNS = (
     "owner.user_id, peer.user_id, c.recv_msg_opt, c.is_pinned, c.attached_info, c.is_private_chat, c.group_at_type,"
-    " c.ex, c.burn_duration, c.min_seq, c.max_seq, c.msg_destruct_time, c.latest_msg_destruct_time, c.is_msg_destruct"
+    " c.ex, c.burn_duration, c.min_seq, c.max_seq, c.msg_destruct_time, c.latest_msg_destruct_time, c.is_msg_destruct,"
+    " t.form"
 )
-_WIDTH = 14
+_WIDTH = 15
 _FROM = (
     "conversations as c join users as owner on owner.user_seq = c.owner_seq"
-    " join users as peer on peer.user_seq = c.peer_seq"
+    " join users as peer on peer.user_seq = c.peer_seq join timelines as t on t.timeline = c.timeline"
 )
 
 
@@ -32,7 +32,8 @@ class Member(NamedTuple):
 
 
 class Position(NamedTuple):
-    """How far a user has read in a conversation, and the bounds of what it may see; ``max_seq`` 0 is no bound."""
+    """How far a user has read in a conversation, and the bounds of what it may see; ``max_seq`` 0 is no bound. ``form``
+    is that of its timeline."""
 
     timeline: int
     peer_id: str
@@ -42,10 +43,11 @@ class Position(NamedTuple):
     recv_msg_opt: int
     is_pinned: bool
     peer: int
+    form: int
 
     def conversation_id(self, owner_id: str) -> str:
         """Return the id of the conversation, whose owner this is."""
-        return single_id(owner_id, self.peer_id)
+        return pair_id(self.form, owner_id, self.peer_id)
 
 
 def unambiguous(positions: Sequence[Position], owner_id: str) -> dict[str, Position]:
@@ -60,8 +62,9 @@ def unambiguous(positions: Sequence[Position], owner_id: str) -> dict[str, Posit
 
 
 _POSITION = (
-    "select c.timeline, peer.user_id, c.read_seq, c.min_seq, c.max_seq, c.recv_msg_opt, c.is_pinned, c.peer_seq"
+    "select c.timeline, peer.user_id, c.read_seq, c.min_seq, c.max_seq, c.recv_msg_opt, c.is_pinned, c.peer_seq, t.form"
     " from conversations as c join users as peer on peer.user_seq = c.peer_seq"
+    " join timelines as t on t.timeline = c.timeline"
     " where c.owner_seq = $1 and c.deleted = 0"
 )
 
@@ -122,6 +125,24 @@ async def read_all_up_to(tx: Transaction, read: Mapping[tuple[int, int], int]) -
         await tx.fetch(_READ[size], *[value for each in part for value in each])
 
 
+async def read_unopened(tx: Transaction, member: Member, seq: int) -> None:
+    """Note that a user has read up to a message of a conversation that it may not have, and does not get for that.
+
+    A row that is not there yet is made as a deleted one that no list has had: when the conversation is opened, the
+    user's own messages are read.
+    """
+    await tx.fetch(
+        "insert into conversations (owner_seq, timeline, peer_seq, version, added_version, deleted, read_seq,"
+        " min_seq, max_seq, recv_msg_opt, is_pinned, is_private_chat, burn_duration, group_at_type,"
+        " is_msg_destruct, msg_destruct_time, latest_msg_destruct_time, attached_info, ex)"
+        " values ($1, $2, $3, 0, 0, 1, $4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '', '')"
+        " on conflict (owner_seq, timeline) do update set read_seq = excluded.read_seq"
+        " where conversations.read_seq < excluded.read_seq",
+        *member,
+        seq,
+    )
+
+
 async def positions(database: Database, owner: int) -> list[Position]:
     """Return all of a user's conversations."""
     return [_position(row) for row in await database.fetch_long(_POSITION, owner)]
@@ -173,11 +194,11 @@ async def some(database: Database, owner: int, timelines: Sequence[int]) -> list
 async def ids(database: Database, owner: int, owner_id: str) -> list[str]:
     """Return the ids of all of a user's conversations, in the order in which they began."""
     rows = await database.fetch_long(
-        "select peer.user_id from conversations as c join users as peer on peer.user_seq = c.peer_seq"
-        " where c.owner_seq = $1 and c.deleted = 0 order by c.timeline",
+        "select peer.user_id, t.form from conversations as c join users as peer on peer.user_seq = c.peer_seq"
+        " join timelines as t on t.timeline = c.timeline where c.owner_seq = $1 and c.deleted = 0 order by c.timeline",
         owner,
     )
-    return [single_id(owner_id, row[0]) for row in rows]
+    return [pair_id(row[1], owner_id, row[0]) for row in rows]
 
 
 async def changes(database: Database, owner: int, since: int, most: int) -> list[Change[Conversation]]:
@@ -198,15 +219,15 @@ async def changes(database: Database, owner: int, since: int, most: int) -> list
 
 
 def _position(row: Row) -> Position:
-    return Position(row[0], row[1], row[2], row[3], row[4], row[5], bool(row[6]), row[7])
+    return Position(row[0], row[1], row[2], row[3], row[4], row[5], bool(row[6]), row[7], row[8])
 
 
 def _conversation(row: Row) -> Conversation:
     return Conversation(
         owner_user_id=row[0],
-        conversation_id=single_id(row[0], row[1]),
+        conversation_id=pair_id(row[14], row[0], row[1]),
         recv_msg_opt=row[2],
-        conversation_type=SINGLE_CHAT,
+        conversation_type=type_of(row[14]),
         user_id=row[1],
         group_id="",
         is_pinned=bool(row[3]),

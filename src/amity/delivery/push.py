@@ -77,6 +77,17 @@ class Push:
         except Exception:  # noqa: BLE001 - a client that misses a push finds the message by pulling
             _log.exception("a message could not be pushed")
 
+    def message_again(
+        self, user_id: str, connection_id: str, conversation_id: str, message: bytes, operation_id: str
+    ) -> None:
+        """Send a message to one of a user's connections, if it is still open. Never waits, never raises."""
+        try:
+            asking = [each for each in self._sessions.of(user_id) if each.conn_id == connection_id]
+            if asking:
+                self._sessions.fan_out.send(asking, Frames(partial(_frame, conversation_id, message, operation_id)))
+        except Exception:  # noqa: BLE001 - a client that misses a push finds the message by pulling
+            _log.exception("a message could not be pushed")
+
     def _reachable(self, user_ids: Iterable[str], platform_id: int | None) -> Iterator[Session]:
         """Return the users' sessions, or those on one platform, without iPhones whose app is in the background: such an
         app is suspended, and needs offline push."""

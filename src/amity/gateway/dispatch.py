@@ -80,7 +80,12 @@ class Dispatch:
         identifier = request.identifier
         code, text, data = 0, "", b""
         # An administrator's connection has a user's rights only. Administrators act for others over HTTP.
-        call = Call(operation_id=request.operation_id, user_id=session.user_id, platform_id=session.platform_id)
+        call = Call(
+            operation_id=request.operation_id,
+            user_id=session.user_id,
+            platform_id=session.platform_id,
+            connection_id=session.conn_id,
+        )
         try:
             if operation := self._operations.get(identifier):
                 # Inline, because one more coroutine costs each request a fiftieth of its time.

@@ -13,6 +13,10 @@ from amity.errors import Code, ImError
 _decoder = msgspec.json.Decoder(dict[str, Any])
 _PICTURE: Final = ("type", "width", "height", "url")
 MOST_NAMED: Final = 1000
+OF_ACCOUNT: Final = 1400
+"""What a notification account tells, and nobody else."""
+_MIX_TYPES: Final = range(6)
+_INT32: Final = range(-(2**31), 2**31)
 _REQUIRED: Final[Mapping[int, tuple[str, ...]]] = {
     101: ("content",),
     102: ("sourcePicture", "bigPicture", "snapshotPicture"),
@@ -23,12 +27,14 @@ _REQUIRED: Final[Mapping[int, tuple[str, ...]]] = {
     110: ("data",),
     114: (),
     118: ("content",),
+    OF_ACCOUNT: ("notificationName", "notificationType", "text"),
 }
 """By content type: the members that OpenIM requires, none of which may be empty."""
 
 
 def require_content(content_type: int, content: msgspec.Raw) -> bytes:
-    """Return the content of a message as it is stored: the caller's object, with everything in it.
+    """Return the content of a message as it is stored: the caller's object, with everything in it. That of a
+    notification account is a text within ``detail``, as in all notifications.
 
     Raises ``ImError``, ``ARGS`` (1001), for a type that is not sent so, and for an object that lacks a member.
     """
@@ -52,7 +58,17 @@ def require_content(content_type: int, content: msgspec.Raw) -> bytes:
         named = members["atUserList"]
         if not isinstance(named, list) or len(named) > MOST_NAMED:
             raise ImError(Code.ARGS, f"content.atUserList: is a list of at most {MOST_NAMED} users")
+    if content_type == OF_ACCOUNT:
+        _require_number(members, "notificationType", _INT32)
+        _require_number(members, "mixType", _MIX_TYPES)
+        return msgspec.json.encode({"detail": bytes(content).decode()})
     return bytes(content)
+
+
+def _require_number(members: Mapping[str, Any], name: str, allowed: range) -> None:
+    number = members.get(name, 0)
+    if not isinstance(number, int) or isinstance(number, bool) or number not in allowed:
+        raise ImError(Code.ARGS, f"content.{name}: is a whole number from {allowed[0]} to {allowed[-1]}")
 
 
 def _require(members: Mapping[str, Any], name: str, path: str) -> None:

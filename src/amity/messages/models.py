@@ -78,6 +78,58 @@ class SendMsgResponse(Response):
     send_time: int
 
 
+class BatchSendMsgRequest(SendMsgRequest, kw_only=True):
+    """A message to each of ``recv_ids``, or to all users if ``is_send_all``; ``recv_id`` does not count."""
+
+    recv_ids: list[str] | None = None
+    is_send_all: bool = False
+
+
+class BatchSent(Response):
+    """What one receiver was sent; ``send_time`` in milliseconds since 1970."""
+
+    server_msg_id: str
+    client_msg_id: str
+    send_time: int
+    recv_id: str
+
+
+class BatchFailure(Response):
+    """Why one receiver was sent nothing."""
+
+    user_id: str
+    err_code: int
+    err_msg: str
+    err_dlt: str
+
+
+class BatchSendMsgResponse(Response):
+    """``failures`` says why, for each of ``failed_user_ids``."""
+
+    results: list[BatchSent]
+    failed_user_ids: list[str]
+    failures: list[BatchFailure]
+
+
+class SendSimpleMsgRequest(Request):
+    """An answer to a message. ``send_id`` is who answers in a group; in a single chat the receiver does."""
+
+    send_id: str = ""
+    content: str = ""
+    offline_push_info: PushInfo | None = None
+    ex: str = ""
+
+
+class CheckMsgIsSendSuccessRequest(Request):
+    pass
+
+
+class CheckMsgIsSendSuccessResponse(Response):
+    """``status``: 2 sent, 0 not known."""
+
+    status: int
+
+
 class PullMsgs(Response):
     """Messages of one conversation; ``is_end``: there are no more in the direction asked for, and ``end_seq`` is the
     last one there."""

@@ -6,7 +6,6 @@ Source: open-im-server 3.8 ``internal/rpc/msg/notification.go``, ``openimsdk/pro
 from collections.abc import Sequence
 
 from amity.delivery.push import Push
-from amity.wire.conversation_ids import single_id
 from amity.wire.notification import ContentType, Detail, Notification
 
 
@@ -21,12 +20,19 @@ class MarkAsRead(Detail):
 
 
 def notify_read(
-    push: Push, reader: str, peer: str, seqs: Sequence[int], has_read_seq: int, operation_id: str, tell_peer: bool
+    push: Push,
+    reader: str,
+    peer: str,
+    conversation_id: str,
+    seqs: Sequence[int],
+    has_read_seq: int,
+    operation_id: str,
+    tell_peer: bool,
 ) -> None:
     """Notify a reader's own devices of what it has read, and the other user if ``tell_peer``."""
     detail = MarkAsRead(
         mark_as_read_user_id=reader,
-        conversation_id=single_id(reader, peer),
+        conversation_id=conversation_id,
         seqs=seqs,
         has_read_seq=has_read_seq,
     )

@@ -26,13 +26,17 @@ from amity.wire.proto.sdkws_pb2 import (
 
 
 def operations(sending: Sending, pulling: Pulling, reading: Reading, signals: Signals) -> list[Operation]:
-    """Declare the operations of pulling."""
+    """Declare the operations of messages."""
     return [
         Operation(
             "/msg/send_msg",
             sending.send_msg,
             "Send a message as anybody",
-            description="To a single user (`sessionType` 1). What `content` holds depends on `contentType`.",
+            description=(
+                "To a single user (`sessionType` 1), or as a notification account (`contentType` 1400, which is always"
+                " of `sessionType` 4). What `content` holds depends on `contentType`. A call that is repeated with its"
+                " `Idempotency-Key` sends nothing more."
+            ),
             access=Access.ADMIN,
         ),
         Operation(

@@ -21,6 +21,7 @@ from amity.messages.models import (
 )
 from amity.messages.notices import notify_read
 from amity.storage import Database, Transaction
+from amity.timeline.models import Form
 from amity.timeline.service import Timelines
 from amity.users.directory import Directory
 
@@ -120,8 +121,20 @@ class Reading:
         if moved is None:
             return
         before, seq = moved
-        read = list(range(max(before, seq - MOST_TOLD) + 1, seq + 1))
-        call.after_answer(notify_read, self._push, owner_id, position.peer_id, read, seq, call.operation_id, tell_peer)
+        of_account = position.form == Form.ACCOUNT
+        # An account does not learn who has read, and of its conversation clients take the mark alone.
+        read = [] if of_account else list(range(max(before, seq - MOST_TOLD) + 1, seq + 1))
+        call.after_answer(
+            notify_read,
+            self._push,
+            owner_id,
+            position.peer_id,
+            position.conversation_id(owner_id),
+            read,
+            seq,
+            call.operation_id,
+            tell_peer and not of_account,
+        )
 
 
 def _reached(seqs: Sequence[int], read: int) -> int:

@@ -3,48 +3,38 @@
 Source: open-im-server 3.8 ``internal/rpc/msg`` (``send.go``, ``verify.go``), whose checks have this order.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Final, NamedTuple
 
-import msgspec
 from google.protobuf.message import DecodeError
 
 from amity.calls.call import Call
 from amity.clock import SYSTEM_CLOCK, Clock
+from amity.conversations.naming import NOTIFICATION_ACCOUNT, SINGLE_CHAT, pair_id
 from amity.delivery.push import Push
 from amity.errors import Code, ImError
 from amity.messages import store
-from amity.messages.content import require_content
+from amity.messages.asked import message_of
+from amity.messages.content import OF_ACCOUNT
+from amity.messages.limits import MessageLimits
 from amity.messages.models import SendMsgRequest, SendMsgResponse
-from amity.messages.options import ONLINE_ONLY, is_on, options_of, restrict
+from amity.messages.options import is_on, restrict
+from amity.messages.statuses import note_of
 from amity.messages.store import Pair
-from amity.messages.welcome import FROM_SYSTEM, FROM_USER, require_welcome
+from amity.messages.welcome import FROM_USER, require_welcome
 from amity.messages.writing import Outgoing, Writing
+from amity.settings import Messages
 from amity.storage import Database
 from amity.timeline.models import Draft, Form, Place, once_of, place_of
 from amity.timeline.service import Timelines
 from amity.users.directory import Directory
-from amity.wire.conversation_ids import single_id
 from amity.wire.proto.msg_pb2 import SendMsgResp
-from amity.wire.proto.sdkws_pb2 import MsgData, OfflinePushInfo
+from amity.wire.proto.sdkws_pb2 import MsgData
 from amity.wire.pushes import numbered
 from amity.wire.random_ids import random_id
 
-SINGLE_CHAT: Final = 1
 SENT: Final = 2
-MOST_CONTENT: Final = 49_152
-"""Bytes of a message's content."""
-MOST_TEXT: Final = 65_536
-"""Characters of ``ex`` and of ``attachedInfo``."""
-MOST_NAMED: Final = 1000
-"""Users whom ``atUserIDList`` may name."""
-MOST_OPTIONS: Final = 64
-MOST_BYTES: Final = 262_144
-"""Bytes of a whole message. A bounded answer has room for several of these."""
-LONGEST_ID: Final = 256
-"""Characters of a client's id of a message."""
 _NOTIFICATIONS: Final = range(1000, 5001)
-_AHEAD_MS: Final = 86_400_000
 _SERVERS_OWN: Final = ("serverMsgID", "senderNickname", "senderFaceURL", "seq", "isRead")
 """Fields of a client's message that are not for it to say."""
 
@@ -69,6 +59,7 @@ class Sending:
         push: Push,
         admins: Collection[str],
         clock: Clock = SYSTEM_CLOCK,
+        limits: MessageLimits | None = None,
     ) -> None:
         self._database = database
         self._directory = directory
@@ -77,11 +68,12 @@ class Sending:
         self._push = push
         self._admins = frozenset(admins)
         self._clock = clock
+        self._limits = limits or MessageLimits(Messages())
 
     async def send(self, call: Call, data: bytes) -> bytes:
         """Send a client's message, a ``MsgData``; return a ``SendMsgResp``.
 
-        Raises ``ImError``: 1001, 1002, 1004, 1302; 1001 too where the receiver wants none.
+        Raises ``ImError``: 1001, 1002, 1004, 1302, 1303, 1358; 1001 too where the receiver wants none.
         """
         try:
             message = MsgData.FromString(data)
@@ -100,66 +92,61 @@ class Sending:
         message.senderPlatformID = call.platform_id
         message.msgFrom = FROM_USER
         restrict(message.options, message.contentType)
-        sent = await self._send(call, message, self._clock.now_ms())
+        sent = await self.accept(call, message, self._clock.now_ms())
         answer = SendMsgResp(serverMsgID=sent.server_msg_id, clientMsgID=sent.client_msg_id, sendTime=sent.send_time)
         return answer.SerializeToString()
 
     async def send_msg(self, call: Call, request: SendMsgRequest) -> SendMsgResponse:
         """Send a message as anybody. Raises ``ImError`` as ``send`` does."""
-        if not request.send_id:
-            raise ImError(Code.ARGS, "sendID is empty")
         now = self._clock.now_ms()
-        if not 0 <= request.send_time <= now + _AHEAD_MS:
-            raise ImError(Code.ARGS, f"sendTime: is between 0 and a day from now, not {request.send_time}")
-        content = require_content(request.content_type, request.content)
-        asked: Mapping[str, bool] = dict.fromkeys(ONLINE_ONLY, False) if request.is_online_only else {}
-        if request.not_offline_push:
-            asked = {**asked, "offlinePush": False}
-        push = request.offline_push_info
-        made = MsgData(
-            sendID=request.send_id,
-            recvID=request.recv_id,
-            groupID=request.group_id,
-            clientMsgID=random_id(),
-            senderPlatformID=request.sender_platform_id,
-            senderNickname=request.sender_nickname,
-            senderFaceURL=request.sender_face_url,
-            sessionType=request.session_type,
-            msgFrom=FROM_SYSTEM,
-            contentType=request.content_type,
-            content=content,
-            createTime=now,
-            options=options_of(request.content_type, asked),
-            offlinePushInfo=None if push is None else OfflinePushInfo(**msgspec.to_builtins(push)),
-            ex=request.ex,
-        )
-        sent = await self._send(call, made, request.send_time or now)
+        made = message_of(call, request, now)
+        sent = await self.accept(call, made, request.send_time or now, is_noted=True)
         return SendMsgResponse(
             server_msg_id=sent.server_msg_id, client_msg_id=sent.client_msg_id, send_time=sent.send_time
         )
 
-    async def _send(self, call: Call, message: MsgData, send_time: int) -> Sent:
-        _require_bounds(message)
-        if message.sessionType != SINGLE_CHAT:
-            raise ImError(Code.ARGS, f"sessionType: {message.sessionType} is not built yet, only 1: single chats")
+    async def accept(
+        self, call: Call, message: MsgData, send_time: int, *, is_noted: bool = False, is_batch: bool = False
+    ) -> Sent:
+        """Check, store and push a message, and return what is answered.
+
+        ``is_noted``: the call's operationID is remembered as one that has sent. ``is_batch``: the message goes to many,
+        each with its own answer to a repeat, and opens no conversation of the sender's. Raises ``ImError`` as ``send``
+        does.
+        """
+        self._limits.require_bounds(message)
+        form = _form_of(message)
         if not message.recvID:
             raise ImError(Code.ARGS, "recvID is empty")
         numbers = await self._directory.numbers([message.sendID, message.recvID])
         for field, user_id in (("sendID", message.sendID), ("recvID", message.recvID)):
             if user_id not in numbers:
-                raise ImError(Code.RECORD_NOT_FOUND, f"{field}: user not found: {user_id}")
+                unknown = (
+                    Code.USER_ID_NOT_FOUND if form is Form.ACCOUNT and field == "sendID" else Code.RECORD_NOT_FOUND
+                )
+                raise ImError(unknown, f"{field}: user not found: {user_id}")
+            if field == "sendID":
+                self._limits.use(call)
         sender, receiver = numbers[message.sendID], numbers[message.recvID]
-        place = place_of(Form.CHAT, sender, receiver)
-        draft = Draft(place, sender, send_time, message.createTime, once_of(sender, message.clientMsgID), b"")
+        place = place_of(form, sender, receiver)
+        client_id = f"{message.clientMsgID}\0{message.recvID}" if is_batch else message.clientMsgID
+        draft = Draft(place, sender, send_time, message.createTime, once_of(sender, client_id), b"")
         message.serverMsgID = random_id()
         message.sendTime = send_time
         message.status = SENT
-        outgoing = Outgoing(message, draft, receiver, message.sendID in self._admins)
+        outgoing = Outgoing(
+            message,
+            draft,
+            receiver,
+            message.sendID in self._admins,
+            opens_senders=not is_batch,
+            note=note_of(call) if is_noted else None,
+        )
         if not is_on(message.options, "history"):
             return await self._pass_on(call, outgoing)
         stored, body = await self._writing.write(outgoing)
         if stored.is_repeat:
-            return await self._answer_repeat(message, place, stored.timeline, stored.seq)
+            return await self._answer_repeat(call, message, place, stored.timeline, stored.seq)
         call.after_answer(self._deliver, message, numbered(body, stored.seq), call.operation_id)
         return _sent(message)
 
@@ -167,44 +154,58 @@ class Sending:
         """Push a message that is not stored."""
         message, draft = outgoing.message, outgoing.draft
         if (first := await self._timelines.repeated(draft)) is not None:
-            return await self._answer_repeat(message, draft.place, first.timeline, first.seq)
+            return await self._answer_repeat(call, message, draft.place, first.timeline, first.seq)
         pair = Pair(draft.sender, outgoing.receiver, await self._timelines.number(draft.place) or 0)
         (standing,) = await store.standings(self._database, [pair])
-        require_welcome(message, standing, is_admin=outgoing.is_admin)
+        require_welcome(message, standing, is_admin=outgoing.is_admin, friend_verify=self._limits.friend_verify)
+        if outgoing.note is not None:
+            await self._writing.note(outgoing.note)
         call.after_answer(self._deliver, message, message.SerializeToString(), call.operation_id)
         return _sent(message)
 
-    async def _answer_repeat(self, message: MsgData, place: Place, timeline: int, seq: int) -> Sent:
-        """Return what was answered to the first message of this id."""
+    async def _answer_repeat(self, call: Call, message: MsgData, place: Place, timeline: int, seq: int) -> Sent:
+        """Return what was answered to the first message of this id, and push that again to the connection that asks: it
+        may have missed the push, from which a client learns the number."""
         if await self._timelines.number(place) != timeline:
             raise ImError(Code.ARGS, f"clientMsgID: {message.clientMsgID} is that of a message of another conversation")
         (first,) = await self._timelines.some(timeline, [seq])
-        return _sent(MsgData.FromString(first.body))
+        sent = MsgData.FromString(first.body)
+        if call.connection_id:
+            call.after_answer(
+                self._push.message_again,
+                call.user_id,
+                call.connection_id,
+                _conversation_id(sent),
+                numbered(first.body, seq),
+                call.operation_id,
+            )
+        return _sent(sent)
 
     def _deliver(self, message: MsgData, body: bytes, operation_id: str) -> None:
         """Push a message, as ``body``, to its receiver, and to the sender's own devices."""
         users = [message.recvID]
         if is_on(message.options, "senderSync") and message.sendID != message.recvID:
             users.append(message.sendID)
-        self._push.message(users, single_id(message.sendID, message.recvID), body, operation_id)
+        self._push.message(users, _conversation_id(message), body, operation_id)
+
+
+def _form_of(message: MsgData) -> Form:
+    """Return what the timeline of a message is of. Raises ``ImError``, ``ARGS`` (1001), for a session that is not
+    built, and for one that does not go with the type."""
+    if message.sessionType not in {SINGLE_CHAT, NOTIFICATION_ACCOUNT}:
+        raise ImError(
+            Code.ARGS,
+            f"sessionType: {message.sessionType} is not built yet, only 1 (single chats) and 4 (notification accounts)",
+        )
+    if (message.sessionType == NOTIFICATION_ACCOUNT) != (message.contentType == OF_ACCOUNT):
+        raise ImError(Code.ARGS, f"sessionType: {NOTIFICATION_ACCOUNT} and contentType {OF_ACCOUNT} go together")
+    return Form.ACCOUNT if message.sessionType == NOTIFICATION_ACCOUNT else Form.CHAT
+
+
+def _conversation_id(message: MsgData) -> str:
+    form = Form.ACCOUNT if message.sessionType == NOTIFICATION_ACCOUNT else Form.CHAT
+    return pair_id(form, message.sendID, message.recvID)
 
 
 def _sent(message: MsgData) -> Sent:
     return Sent(message.serverMsgID, message.clientMsgID, message.sendTime)
-
-
-def _require_bounds(message: MsgData) -> None:
-    """Raise ``ImError``, ``ARGS`` (1001), for a part of a message that is too long."""
-    for field, found, most in (
-        ("content", len(message.content), MOST_CONTENT),
-        ("ex", len(message.ex), MOST_TEXT),
-        ("attachedInfo", len(message.attachedInfo), MOST_TEXT),
-        ("atUserIDList", len(message.atUserIDList), MOST_NAMED),
-        ("options", len(message.options), MOST_OPTIONS),
-        ("clientMsgID", len(message.clientMsgID), LONGEST_ID),
-        ("message", message.ByteSize(), MOST_BYTES),
-    ):
-        if found > most:
-            raise ImError(Code.ARGS, f"{field}: too long (limit {most}, got {found})")
-    if not message.content:
-        raise ImError(Code.ARGS, "content is empty")

@@ -18,7 +18,8 @@ class Pair(NamedTuple):
 class Standing(NamedTuple):
     """What lets a user receive another's message: the sender's name, face and level, the receiver's options, and
     whether the receiver has blacklisted the sender. ``conversation_opt`` is 0 where there is no conversation.
-    ``sender_has`` and ``receiver_has``: whether each has the conversation."""
+    ``sender_has`` and ``receiver_has``: whether each has the conversation. ``is_friend``: the receiver's list has the
+    sender."""
 
     nickname: str
     face_url: str
@@ -28,19 +29,20 @@ class Standing(NamedTuple):
     is_blacklisted: bool
     sender_has: bool
     receiver_has: bool
+    is_friend: bool
 
 
 def _standings(rows: int) -> str:
-    # CROSS JOIN keeps SQLite's planner from beginning with a table of all users.
     return (
         "select v.column4, s.nickname, s.face_url, s.app_manger_level, r.global_recv_msg_opt,"
         " coalesce(theirs.recv_msg_opt, 0), b.black_seq is not null, own.owner_seq is not null,"
-        f" theirs.owner_seq is not null from ({values(rows, 4, 'integer')}) as v"
+        f" theirs.owner_seq is not null, f.friend_seq is not null from ({values(rows, 4, 'integer')}) as v"
         " join users as s on s.user_seq = v.column1 join users as r on r.user_seq = v.column2"
         " left join conversations as own on own.owner_seq = v.column1 and own.timeline = v.column3 and own.deleted = 0"
         " left join conversations as theirs"
         " on theirs.owner_seq = v.column2 and theirs.timeline = v.column3 and theirs.deleted = 0"
         " left join blacks as b on b.owner_seq = v.column2 and b.black_seq = v.column1 and b.deleted = 0"
+        " left join friends as f on f.owner_seq = v.column2 and f.friend_seq = v.column1 and f.deleted = 0"
     )
 
 
@@ -53,5 +55,17 @@ async def standings(reader: Database | Transaction, pairs: Sequence[Pair]) -> li
     rows = [(*pair, index) for index, pair in enumerate(pairs)]
     for part, size in parts(rows):
         for row in await reader.fetch(_STANDINGS[size], *[value for each in part for value in each]):
-            found[row[0]] = Standing(row[1], row[2], row[3], row[4], row[5], bool(row[6]), bool(row[7]), bool(row[8]))
+            found[row[0]] = Standing(
+                row[1], row[2], row[3], row[4], row[5], bool(row[6]), bool(row[7]), bool(row[8]), bool(row[9])
+            )
     return [found[index] for index in range(len(pairs))]
+
+
+async def users_after(database: Database, after: int, most: int) -> list[tuple[int, str]]:
+    """Return the numbers and ids of ``most`` users after a number, without notification accounts."""
+    rows = await database.fetch_long(
+        "select user_seq, user_id from users where user_seq > $1 and app_manger_level < 3 order by user_seq limit $2",
+        after,
+        most,
+    )
+    return [(row[0], row[1]) for row in rows]

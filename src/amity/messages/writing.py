@@ -7,31 +7,45 @@ Many messages share one. Nothing of a message is stored without the rest of it.
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from amity.clock import SYSTEM_CLOCK, Clock
 from amity.conversations import store as conversations
 from amity.conversations.store import Member
 from amity.errors import ImError
 from amity.messages import store
+from amity.messages.statuses import Note, remember
 from amity.messages.store import Pair, Standing
 from amity.messages.welcome import require_welcome
 from amity.storage import ROW_BYTES, Database, Transaction
 from amity.storage.gathering import Gatherer
 from amity.sync.lists import lock_lists
-from amity.timeline.models import Draft, Stored
+from amity.timeline.models import Draft, Form, Stored
 from amity.timeline.service import Timelines
 from amity.wire.proto.sdkws_pb2 import MsgData
 
 _ROWS = 3
 """Rows of a message: the message, its timeline, the sender's conversation."""
+_ROWS_OF_BATCH = 7
+"""Rows of a message to one of many: mostly their timeline and the receiver's conversation are new."""
 
 
 class Outgoing(NamedTuple):
     """A message on its way into the database. ``receiver`` may be the sender. ``draft`` has no body yet: what the
-    database says of the sender belongs to it. ``is_admin``: the settings name the sender as an administrator."""
+    database says of the sender belongs to it. ``is_admin``: the settings name the sender as an administrator.
+
+    ``opens_senders``: the sender gets the conversation if it does not have it. ``note`` is of the call that sends.
+    """
 
     message: MsgData
     draft: Draft
     receiver: int
     is_admin: bool
+    opens_senders: bool = True
+    note: Note | None = None
+
+    @property
+    def has_senders_row(self) -> bool:
+        """Whether the sender has the conversation, deleted or not: a notification account has none."""
+        return self.draft.place.form is not Form.ACCOUNT
 
 
 class Written(NamedTuple):
@@ -47,8 +61,13 @@ _Accepted = tuple[Outgoing, Draft, Standing]
 class Writing:
     """Writes messages, gathered into few transactions."""
 
-    def __init__(self, database: Database, timelines: Timelines) -> None:
+    def __init__(
+        self, database: Database, timelines: Timelines, *, friend_verify: bool = False, clock: Clock = SYSTEM_CLOCK
+    ) -> None:
+        self._database = database
         self._timelines = timelines
+        self._friend_verify = friend_verify
+        self._clock = clock
         self._gatherer: Gatherer[Outgoing, Written] = Gatherer(database, self._write, _rows, most=80)
 
     async def write(self, outgoing: Outgoing) -> Written:
@@ -58,6 +77,10 @@ class Writing:
         """
         return await self._gatherer.write(outgoing)
 
+    async def note(self, note: Note) -> None:
+        """Store the note of a call whose message is not stored."""
+        await self._database.write(lambda tx: remember(tx, [note], self._clock.now_ms()))
+
     async def _write(self, batch: Sequence[Outgoing], tx: Transaction) -> list[Written | Exception]:
         await lock_lists(tx, sorted({user for each in batch for user in (each.draft.sender, each.receiver)}))
         repeats = await self._timelines.repeats(tx, [each.draft for each in batch])
@@ -65,6 +88,8 @@ class Writing:
         first = {each.draft.key: each for each in reversed(batch) if each.draft.key not in repeats}
         accepted, refused = await self._accept(tx, [each for each in batch if first.get(each.draft.key) is each])
         written = await self._store(tx, accepted)
+        if notes := {each.note for each in batch if each.note is not None and each.draft.key not in refused}:
+            await remember(tx, notes, self._clock.now_ms())
         results: list[Written | Exception] = []
         for each in batch:
             key = each.draft.key
@@ -88,7 +113,7 @@ class Writing:
         refused: dict[tuple[int, int], ImError] = {}
         for each, standing in zip(batch, await store.standings(tx, pairs), strict=True):
             try:
-                require_welcome(each.message, standing, is_admin=each.is_admin)
+                require_welcome(each.message, standing, is_admin=each.is_admin, friend_verify=self._friend_verify)
             except ImError as error:
                 refused[each.draft.key] = error
             else:
@@ -102,19 +127,29 @@ class Writing:
         stored = await self._timelines.append_new(tx, [draft for _, draft, _ in accepted])
         missing: list[Member] = []
         read: dict[tuple[int, int], int] = {}
+        unopened: dict[Member, int] = {}
         for (each, draft, standing), own in zip(accepted, stored, strict=True):
-            if not standing.sender_has:
-                missing.append(Member(draft.sender, own.timeline, each.receiver))
+            senders = Member(draft.sender, own.timeline, each.receiver)
             if not standing.receiver_has:
                 missing.append(Member(each.receiver, own.timeline, draft.sender))
+            if not each.has_senders_row:
+                continue
             # Whoever writes has read all that was there before.
-            read[draft.sender, own.timeline] = own.seq
-        if missing:
-            await tx.expect(len(missing))
+            if standing.sender_has or each.opens_senders or draft.sender == each.receiver:
+                read[draft.sender, own.timeline] = own.seq
+            else:
+                unopened[senders] = own.seq
+            if each.opens_senders and not standing.sender_has:
+                missing.append(senders)
+        if missing or unopened:
+            await tx.expect(len(missing) + len(unopened))
             await conversations.ensure(tx, missing)
+            for member, seq in unopened.items():
+                await conversations.read_unopened(tx, member, seq)
         await conversations.read_all_up_to(tx, read)
         return {draft.key: (own, draft.body) for (_, draft, _), own in zip(accepted, stored, strict=True)}
 
 
 def _rows(outgoing: Outgoing) -> int:
-    return _ROWS + outgoing.message.ByteSize() // ROW_BYTES
+    rows = _ROWS if outgoing.opens_senders else _ROWS_OF_BATCH
+    return rows + (outgoing.note is not None) + outgoing.message.ByteSize() // ROW_BYTES

@@ -111,6 +111,23 @@ class Limits(Section):
     searches_per_minute: Annotated[int, Meta(ge=0, le=10000000)] = 60
 
 
+class Messages(Section):
+    """Limits of messages, and who may send.
+
+    ``repeats_for`` in seconds. ``per_second`` and ``per_minute`` are for each user and process: that many at once, and
+    as many again over each second or minute; 0 is no limit.
+    """
+
+    content_bytes: Annotated[int, Meta(ge=1024, le=65536)] = 49152
+    ex_characters: Annotated[int, Meta(ge=0, le=65536)] = 65536
+    attached_info_characters: Annotated[int, Meta(ge=0, le=65536)] = 65536
+    at_users: Annotated[int, Meta(ge=0, le=10000)] = 1000
+    repeats_for: Annotated[int, Meta(ge=3600, le=604800)] = 86400
+    per_second: Annotated[int, Meta(ge=0, le=1000000)] = 100
+    per_minute: Annotated[int, Meta(ge=0, le=10000000)] = 1200
+    friend_verify: bool = False
+
+
 class Token(Section):
     expire_days: Annotated[int, Meta(ge=1, le=3650)] = 90
 
@@ -180,6 +197,7 @@ class Settings(Section):
     database: Sensitive = "sqlite:///amity.db"
     client_import: Literal["gated", "off", "open"] = "gated"
     limits: Limits = field(default_factory=Limits)
+    messages: Messages = field(default_factory=Messages)
     token: Token = field(default_factory=Token)
     log: Log = field(default_factory=Log)
     callbacks: Callbacks = field(default_factory=Callbacks)

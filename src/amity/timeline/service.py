@@ -6,10 +6,11 @@ from typing import Final
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.storage import ROW_BYTES, Database, Transaction
 from amity.timeline import store
-from amity.timeline.models import Draft, Ends, Message, Place, Stored
+from amity.timeline.models import PART_MS, Draft, Ends, Form, Message, Place, Stored
 
 MOST_KEPT: Final = 200_000
 """Timelines whose numbers are kept in memory."""
+REPEATS_FOR: Final = 86_400
 
 
 class Timelines:
@@ -18,18 +19,27 @@ class Timelines:
     A timeline's number never changes, so one that was read is kept. Everything else comes from the database.
     """
 
-    def __init__(self, database: Database, clock: Clock = SYSTEM_CLOCK, most_kept: int = MOST_KEPT) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock = SYSTEM_CLOCK,
+        most_kept: int = MOST_KEPT,
+        *,
+        repeats_for: int = REPEATS_FOR,
+    ) -> None:
+        """A message's repeat is recognised for ``repeats_for`` seconds at least."""
         self._database = database
         self._clock = clock
         self._most_kept = most_kept
+        self._parts = 1 + -(-repeats_for * 1000 // PART_MS)
         self._numbers: dict[Place, int] = {}
 
     async def append(self, tx: Transaction, drafts: Sequence[Draft]) -> list[Stored]:
         """Store messages in this order, and return the number of each in its timeline.
 
-        One whose sender has stored a message of the same ``once`` in the last 24 hours, or at any time with the same
-        ``created_at``, is a repeat: it is not stored, and its number is that of the first. The transaction must have
-        locked the senders, or one message could be stored twice by two processes.
+        One whose sender has stored a message of the same ``once`` in the last ``repeats_for`` seconds, or at any time
+        with the same ``created_at``, is a repeat: it is not stored, and its number is that of the first. The
+        transaction must have locked the senders, or one message could be stored twice by two processes.
         """
         results = await self.repeats(tx, drafts)
         first: dict[tuple[int, int], int] = {}  # places in ``drafts``
@@ -43,7 +53,7 @@ class Timelines:
 
     async def repeats(self, reader: Database | Transaction, drafts: Sequence[Draft]) -> dict[tuple[int, int], Stored]:
         """Return the stored messages that drafts repeat, by the drafts' ``key``."""
-        found = await store.find(reader, drafts, self._clock.now_ms())
+        found = await store.find(reader, drafts, self._clock.now_ms(), self._parts)
         return {key: Stored(row[1], row[2], row[3], is_repeat=True) for key, row in found.items()}
 
     async def append_new(self, tx: Transaction, drafts: Sequence[Draft]) -> list[Stored]:
@@ -87,6 +97,19 @@ class Timelines:
             if known is not None:
                 self._keep({place: known})
         return known
+
+    async def numbers_of(self, owner: int, places: Sequence[Place]) -> dict[Place, int]:
+        """Return the numbers of those of a user's timelines that something was stored in."""
+        found = {place: known for place in places if (known := self._numbers.get(place)) is not None}
+        missing: dict[Form, list[int]] = {}
+        for place in places:
+            if place not in found:
+                missing.setdefault(place.form, []).append(place.second if place.first == owner else place.first)
+        for form, others in missing.items():
+            read = await store.numbers_of(self._database, form, owner, others)
+            self._keep(read)
+            found |= read
+        return found
 
     async def ends(self, timelines: Sequence[int]) -> dict[int, Ends]:
         """Return the ends of timelines, by their numbers."""

@@ -4,7 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from amity.storage import Database, Row, Transaction
 from amity.storage.values import SIZES, parts, values
-from amity.timeline.models import Draft, Ends, Message, Place, part_of
+from amity.timeline.models import Draft, Ends, Form, Message, Place, part_of
+
+_FEW = 64
+"""Timelines whose numbers are looked up on the event loop."""
 
 _FIND = (
     "select once, timeline, seq, sent_at, sender_seq from messages where once in (select value from EACH_INT($1))"
@@ -20,6 +23,12 @@ _OPEN = (
     " on conflict (form, first_seq, second_seq) do nothing"
 )
 _NUMBER = "select timeline from timelines where form = $1 and first_seq = $2 and second_seq = $3"
+_NUMBERS = (
+    "select first_seq, second_seq, timeline from timelines where form = $1 and first_seq = $2"
+    " and second_seq in (select value from EACH_INT($3)) union"
+    " select first_seq, second_seq, timeline from timelines where form = $1 and second_seq = $2"
+    " and first_seq in (select value from EACH_INT($3))"
+)
 _ENDS = "min_seq, max_seq, last_at"
 _RANGE = (
     "select seq, sender_seq, sent_at, body from messages where timeline = $1 and seq between $2 and $3"
@@ -55,6 +64,13 @@ async def number(reader: Database | Transaction, place: Place) -> int | None:
     return rows[0][0] if rows else None
 
 
+async def numbers_of(database: Database, form: Form, owner: int, others: Sequence[int]) -> dict[Place, int]:
+    """Return the numbers of a user's timelines with others that are there."""
+    read = database.fetch if len(others) <= _FEW else database.fetch_long
+    rows = await read(_NUMBERS, int(form), owner, list(others))
+    return {Place(form, row[0], row[1]): row[2] for row in rows}
+
+
 async def open_timeline(tx: Transaction, place: Place) -> int:
     """Return the number of a timeline, which is made if it is not there."""
     found = await number(tx, place)
@@ -65,12 +81,14 @@ async def open_timeline(tx: Transaction, place: Place) -> int:
     return found
 
 
-async def find(reader: Database | Transaction, drafts: Sequence[Draft], now: int) -> dict[tuple[int, int], Row]:
+async def find(
+    reader: Database | Transaction, drafts: Sequence[Draft], now: int, parts: int
+) -> dict[tuple[int, int], Row]:
     """Return the messages that are stored already, by sender and ``once``: columns ``once``, timeline, seq, time,
-    sender."""
+    sender. Those of the last ``parts`` parts of time are found whatever their drafts say."""
     hashes = [draft.once for draft in drafts]
-    # The last 24 hours are in three half days; a client whose clock is right has accepted ones beside its own.
-    recent = {part_of(now) - back for back in range(3)}
+    # A client whose clock is right has accepted ones beside its own.
+    recent = {part_of(now) - back for back in range(parts)}
     claimed = {part_of(draft.created_at) for draft in drafts}
     beside = {part + step for part in claimed for step in (-1, 0, 1)}
     found = {(row[4], row[0]): row for row in await reader.fetch(_FIND, hashes, sorted(recent | beside))}

@@ -158,7 +158,7 @@ class Users:
             face_url=change.face_url or "",
             ex=change.ex or "",
         )
-        await self._change_profile(call, change, lambda tx: self._outbox.record(tx, after, call.operation_id))
+        await self.change_profile(call, change, lambda tx: self._outbox.record(tx, after, call.operation_id))
 
     async def update_user_info_ex(self, call: Call, request: UpdateUserInfoExRequest) -> None:
         """Set the fields of a profile that are present in the request. They may be empty."""
@@ -176,7 +176,7 @@ class Users:
         after = AfterUpdateUserInfoEx(
             user_id=change.user_id, nick_name=change.nickname, face_url=change.face_url, ex=change.ex
         )
-        await self._change_profile(call, change, lambda tx: self._outbox.record(tx, after, call.operation_id))
+        await self.change_profile(call, change, lambda tx: self._outbox.record(tx, after, call.operation_id))
 
     def _require_valid(self, call: Call, asked: ProfileChange) -> None:
         if not asked.user_id:
@@ -186,9 +186,12 @@ class Users:
         require_length("userInfo.faceURL", asked.face_url)
         require_length("userInfo.ex", asked.ex)
 
-    async def _change_profile(
+    async def change_profile(
         self, call: Call, change: ProfileChange, record: Callable[[Transaction], Awaitable[object]]
     ) -> None:
+        """Set the fields of a profile that are not ``None``, and tell the user's friends. ``record`` takes part in the
+        transaction. Raises ``ImError``, ``RECORD_NOT_FOUND`` (1004), for an unknown user."""
+
         async def write(tx: Transaction) -> Affected:
             found = await store.lock(tx, change.user_id)
             if found is None:

@@ -17,17 +17,25 @@ def single_id(one: str, other: str) -> str:
     return SINGLE + "_".join(sorted((one, other)))
 
 
-def peers_in(conversation_id: str, user_id: str) -> list[str]:
-    """Return with whom a user may have the chat of this id: nobody if it is another's.
+def account_id(account: str, user: str) -> str:
+    """Return the id of what a notification account tells a user."""
+    return ACCOUNT + "_".join(sorted((account, user)))
 
-    User ids may hold the character that parts them, so an id may be that of several pairs.
+
+def peers_in(conversation_id: str, user_id: str) -> list[str]:
+    """Return with whom a user may have the conversation of this id: nobody if it is another's, or a group's.
+
+    User ids may hold the character that parts them, so an id may be that of several pairs. The pure JavaScript client
+    does not sort the ids of a notification account and its receiver.
     """
-    pair = conversation_id.removeprefix(SINGLE)
-    if pair == conversation_id:
+    for prefix in (SINGLE, ACCOUNT):
+        if conversation_id.startswith(prefix):
+            pair = conversation_id.removeprefix(prefix)
+            break
+    else:
         return []
-    candidates = {
-        peer
-        for peer in (pair.removeprefix(f"{user_id}_"), pair.removesuffix(f"_{user_id}"))
-        if single_id(user_id, peer) == conversation_id
-    }
+    first, last = pair.removeprefix(f"{user_id}_"), pair.removesuffix(f"_{user_id}")
+    candidates = {peer for peer in (first, last) if peer != pair}
+    if prefix == SINGLE:
+        candidates = {peer for peer in candidates if single_id(user_id, peer) == conversation_id}
     return sorted(candidates)

@@ -12,6 +12,10 @@ def _command(who: str, new: str) -> Step:
     return "/user/process_user_command_add", {"userID": who, "uuid": new, **_COMMAND}
 
 
+def _account(who: str, new: str) -> list[Step]:
+    return [("/user/add_notification_account", {"userID": new, "nickName": "Shop", "appMangerLevel": 3})]
+
+
 AUTH: Final = {
     "/auth/get_admin_token": Row(
         expected=anyone(nobody_named=1001),
@@ -40,6 +44,24 @@ USERS: Final = {
     "/user/user_register": Row(
         expected=admins(),
         body=lambda who, new: {"users": [{"userID": new, "nickname": "New"}]},
+    ),
+    "/user/add_notification_account": Row(
+        expected=admins(),
+        body=lambda who, new: {"userID": new, "nickName": "Shop", "appMangerLevel": 3},
+    ),
+    "/user/update_notification_account": Row(
+        expected=admins(),
+        body=lambda who, new: {"userID": new, "nickName": "Market"},
+        before=_account,
+    ),
+    "/user/search_notification_account": Row(
+        expected=admins(),
+        body=lambda who, new: {"keyword": new, "pagination": PAGE},
+    ),
+    "/user/get_notification_account": Row(
+        expected=admins(),
+        body=lambda who, new: {"userID": new},
+        before=_account,
     ),
     "/user/get_users_info": Row(expected=shared(), body=lambda who, new: {"userIDs": [who]}),
     "/user/get_users": Row(expected=shared(), body=lambda who, new: {"userID": who, "pagination": PAGE}),

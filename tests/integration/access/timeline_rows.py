@@ -107,5 +107,21 @@ MESSAGES: Final = {
             "content": {"content": "hello"},
         },
     ),
+    "/msg/batch_send_msg": Row(
+        expected=by_token(own=1002, other=1002, nobody_named=1001, admin=0),
+        body=lambda who, new: {
+            "sendID": who,
+            "recvIDs": ["carol"],
+            "contentType": 101,
+            "sessionType": 1,
+            "content": {"content": "hello"},
+        },
+    ),
+    # Who may answer is in the key, which these requests have not.
+    "/msg/send_simple_msg": Row(
+        expected=by_token(own=1001, other=1001, nobody_named=1001, admin=1001),
+        body=lambda who, new: {"sendID": who, "content": "hello"},
+    ),
+    "/msg/check_msg_is_send_success": Row(expected=shared(nobody_named=0), body=lambda who, new: {}),
     "/msg/get_server_time": Row(expected=shared(nobody_named=0), body=lambda who, new: {}),
 }

@@ -9,6 +9,7 @@ import asyncio
 import copy
 import json
 import os
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from importlib import resources
@@ -44,8 +45,17 @@ SECONDS, MILLISECONDS = 1767225600, 1767225600000
 """The same for times: the beginning of 2026, of which all others are after."""
 NEVER = frozenset(path for path, example in STORY.items() if example["answer"].get("errCode"))
 """What cannot succeed, as there are no groups yet."""
+QUERIES = {
+    "/msg/send_simple_msg": "?key=" + b64encode(json.dumps({"sendID": "bob", "recvID": "alice"}).encode()).decode()
+}
+"""What stands behind the path."""
 NEEDED_HERE = frozenset(
-    (("/user/user_register", "nickname"), ("/callback/replay", "eventID"), ("/callback/discard", "eventID"))
+    (
+        ("/user/user_register", "nickname"),
+        ("/callback/replay", "eventID"),
+        ("/callback/discard", "eventID"),
+        ("/msg/batch_send_msg", "recvIDs"),
+    )
 )
 """Fields that are not required by their struct: it has another use, or one of several fields is required."""
 REFUSED = (1001, 1002, 1004)
@@ -93,7 +103,7 @@ class Story:
     async def post(self, path: str, body: Any) -> dict[str, Any]:
         """Post a body of the file's, and return the answer."""
         headers = {"operationID": STANDS_FOR["operationID"]}
-        answer = await self._rest.raw(path, self._own(body), token=self._token, headers=headers)
+        answer = await self._rest.raw(path + QUERIES.get(path, ""), self._own(body), token=self._token, headers=headers)
         assert answer.status_code == 200, answer.text
         envelope: dict[str, Any] = answer.json()
         return envelope

@@ -77,6 +77,16 @@ class Person:
                 (message,) = pull.Msgs
                 return conversation, message
 
+    async def notified(self, content_type: int) -> dict[str, Any]:
+        """Return the detail of the next notification of a type."""
+        while True:
+            pushed = PushMessages.FromString((await self.client.pushed()).data)
+            for pull in pushed.notificationMsgs.values():
+                for message in pull.Msgs:
+                    if message.contentType == content_type:
+                        detail: dict[str, Any] = json.loads(json.loads(message.content)["detail"])
+                        return detail
+
     async def max_seqs(self) -> dict[str, int]:
         asked = GetMaxSeqReq(userID=self.user).SerializeToString()
         return dict(GetMaxSeqResp.FromString(await self.ask(Identifier.GET_MAX_SEQ, asked)).maxSeqs)

@@ -8,8 +8,16 @@ from amity.wire.frames import Identifier
 from amity.wire.proto.msg_pb2 import GetConversationsHasReadAndMaxSeqReq, GetLastMessageReq, GetSeqMessageReq
 from amity.wire.proto.sdkws_pb2 import PullMessageBySeqsReq, PullMessageBySeqsResp
 from tests.integration.messages.conftest import Connect, Refusal, Talk
+from tests.support.rest import Rest
 
 CHAT = "si_ann_bob"
+
+
+@pytest.fixture
+async def rest(start_server) -> Rest:
+    """A server on which a test may send as fast as it can."""
+    server: Rest = await start_server(messages={"perSecond": 0, "perMinute": 0})
+    return server
 
 
 @pytest.fixture

@@ -39,6 +39,18 @@ async def test_a_repeat_gets_the_first_answer_and_is_not_pushed_to_the_receiver(
     assert [(await talk.bob.pushed())[1].seq for _ in range(2)] == [1, 2]
 
 
+async def test_a_repeat_is_pushed_again_to_the_asking_connection_alone(talk: Talk, connect: Connect):
+    other = await connect("ann", 5)
+    first = await talk.ann.send("bob", "hello")
+    assert await talk.ann.send("bob", "hello") == first
+    await talk.ann.send("bob", "more")
+    seqs = [(await talk.ann.pushed())[1].seq for _ in range(3)]
+    assert seqs == [1, 1, 2]
+    assert [(await other.pushed())[1].seq for _ in range(2)] == [1, 2]
+    again = await talk.ann.by_seqs(CHAT, 1)
+    assert again.Msgs[0].serverMsgID == first.serverMsgID
+
+
 async def test_the_id_of_a_message_to_somebody_else_is_refused(talk: Talk):
     await talk.ann.send("bob", "hello")
     with pytest.raises(Refusal, match="1001 ArgsError: clientMsgID: ann-hello is that of a message of another"):

@@ -49,6 +49,20 @@ def test_a_refusal_names_the_limit_and_when_to_try_again_and_is_counted(clock):
     assert metrics.registry.get_sample_value("amity_limits_total", {"limit": "searchesPerMinute"}) == before + 1
 
 
+def test_a_quota_of_seconds_is_refilled_over_them_and_names_its_section(clock):
+    quota = Quota("perSecond", 4, clock=clock, section="messages", seconds=2.0)
+    before = metrics.registry.get_sample_value("amity_limits_total", {"limit": "messages.perSecond"}) or 0
+    assert allowed(quota, "ann", 10) == 4
+    clock.advance(0.5)
+    assert allowed(quota, "ann", 10) == 1
+    with pytest.raises(ImError, match=r"messages\.perSecond: too many in 2 s, try again in 1 s \(limit 4\)"):
+        quota.take("ann")
+    counted = metrics.registry.get_sample_value("amity_limits_total", {"limit": "messages.perSecond"})
+    assert counted == before + 6 + 9 + 1
+    clock.advance(2.0)
+    assert allowed(quota, "ann", 10) == 4
+
+
 def test_callers_have_separate_quotas(clock):
     quota = Quota("searchesPerMinute", 3, clock=clock)
     assert allowed(quota, "ann", 100) == 3

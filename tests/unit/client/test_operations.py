@@ -16,6 +16,13 @@ from tests.unit.client.conftest import OF_CLIENT
 
 # What OpenIM's clients ask for themselves, and no program has wanted yet. ``call`` takes these as they are.
 WITHOUT_A_METHOD = {
+    "/msg/batch_send_msg",
+    "/msg/send_simple_msg",
+    "/msg/check_msg_is_send_success",
+    "/user/add_notification_account",
+    "/user/update_notification_account",
+    "/user/search_notification_account",
+    "/user/get_notification_account",
     "/conversation/get_all_conversations",
     "/conversation/get_conversation",
     "/conversation/get_conversations",

@@ -5,7 +5,7 @@ from amity.messages.store import Standing
 from amity.messages.welcome import FROM_SYSTEM, FROM_USER, require_welcome
 from amity.wire.proto.sdkws_pb2 import MsgData
 
-STRANGER = Standing("Ann", "face", 0, 0, 0, is_blacklisted=False, sender_has=False, receiver_has=False)
+STRANGER = Standing("Ann", "face", 0, 0, 0, is_blacklisted=False, sender_has=False, receiver_has=False, is_friend=False)
 
 
 def message(**fields):
@@ -61,3 +61,15 @@ def test_who_wants_to_hear_nothing_gets_no_offline_push(option):
     given = message()
     require_welcome(given, STRANGER._replace(**option), is_admin=False)
     assert given.options["offlinePush"] is False
+
+
+def test_only_friends_are_taken_where_the_settings_say_so():
+    with pytest.raises(ImError) as caught:
+        require_welcome(message(), STRANGER, is_admin=False, friend_verify=True)
+    assert caught.value.code == Code.NOT_PEERS_FRIEND
+    require_welcome(message(), STRANGER._replace(is_friend=True), is_admin=False, friend_verify=True)
+
+
+def test_only_notification_accounts_tell_what_they_alone_tell():
+    assert refusal(STRANGER, sessionType=4) == Code.NO_PERMISSION
+    require_welcome(message(sessionType=4), STRANGER._replace(sender_level=3, global_opt=1), is_admin=False)

@@ -83,6 +83,72 @@ class SendMsgResponse(Response):
     send_time: int = 0
 
 
+class BatchSendMsgRequest(Request):
+    """A message to each of ``recv_ids``, or to all users if ``is_send_all``; ``recv_id`` does not count."""
+
+    send_id: str = ""
+    recv_id: str = ""
+    group_id: str = ""
+    sender_nickname: str = ""
+    sender_face_url: str = ""
+    sender_platform_id: int = 0
+    content: Any = None
+    content_type: int = 0
+    session_type: int = 0
+    is_online_only: bool = False
+    not_offline_push: bool = False
+    send_time: int = 0
+    offline_push_info: PushInfo | None = None
+    ex: str = ""
+    recv_ids: list[str] | None = None
+    is_send_all: bool = False
+
+
+class BatchSent(Response):
+    """What one receiver was sent; ``send_time`` in milliseconds since 1970."""
+
+    server_msg_id: str = ""
+    client_msg_id: str = ""
+    send_time: int = 0
+    recv_id: str = ""
+
+
+class BatchFailure(Response):
+    """Why one receiver was sent nothing."""
+
+    user_id: str = ""
+    err_code: int = 0
+    err_msg: str = ""
+    err_dlt: str = ""
+
+
+class BatchSendMsgResponse(Response):
+    """``failures`` says why, for each of ``failed_user_ids``."""
+
+    results: list[BatchSent] = msgspec.field(default_factory=list)
+    failed_user_ids: list[str] = msgspec.field(default_factory=list)
+    failures: list[BatchFailure] = msgspec.field(default_factory=list)
+
+
+class SendSimpleMsgRequest(Request):
+    """An answer to a message. ``send_id`` is who answers in a group; in a single chat the receiver does."""
+
+    send_id: str = ""
+    content: str = ""
+    offline_push_info: PushInfo | None = None
+    ex: str = ""
+
+
+class CheckMsgIsSendSuccessRequest(Request):
+    pass
+
+
+class CheckMsgIsSendSuccessResponse(Response):
+    """``status``: 2 sent, 0 not known."""
+
+    status: int = 0
+
+
 class PullMsgs(Response):
     """Messages of one conversation; ``is_end``: there are no more in the direction asked for, and ``end_seq`` is the
     last one there."""
@@ -202,3 +268,13 @@ MSG_SET_CONVERSATION_HAS_READ_SEQ = Operation(
 """Set how far a user has read in a conversation."""
 MSG_GET_SERVER_TIME = Operation("/msg/get_server_time", GetServerTimeRequest, GetServerTimeResponse)
 """Get the server's time."""
+MSG_BATCH_SEND_MSG = Operation("/msg/batch_send_msg", BatchSendMsgRequest, BatchSendMsgResponse)
+"""Send a message to many users."""
+MSG_SEND_SIMPLE_MSG = Operation("/msg/send_simple_msg", SendSimpleMsgRequest, SendMsgResponse)
+"""Answer a message."""
+MSG_CHECK_MSG_IS_SEND_SUCCESS = Operation(
+    "/msg/check_msg_is_send_success",
+    CheckMsgIsSendSuccessRequest,
+    CheckMsgIsSendSuccessResponse,
+)
+"""Say whether a call has sent its message."""

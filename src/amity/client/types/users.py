@@ -1,4 +1,6 @@
-"""The requests and answers about settings for clients, as on the wire.
+"""The requests and answers about notification accounts, as on the wire.
+
+The requests and answers about settings for clients, as on the wire.
 
 The requests and answers about a user's commands, as on the wire.
 
@@ -13,6 +15,53 @@ import msgspec
 
 from amity.client.operation import Operation, Request, Response
 from amity.client.types.calls import Pagination
+
+
+class NotificationAccount(Response):
+    """A notification account. ``app_manger_level``, in OpenIM's spelling, is 3 or more."""
+
+    user_id: str = ""
+    face_url: str = ""
+    nick_name: str = ""
+    app_manger_level: int = 0
+
+
+class AddNotificationAccountRequest(Request):
+    """An account to make. Without a ``user_id`` the server makes one."""
+
+    user_id: str = ""
+    nick_name: str = ""
+    face_url: str = ""
+    app_manger_level: int = 0
+
+
+class UpdateNotificationAccountRequest(Request):
+    """What is empty stays as it is."""
+
+    user_id: str = ""
+    nick_name: str = ""
+    face_url: str = ""
+
+
+class SearchNotificationAccountRequest(Request):
+    """``app_manager_level`` leaves accounts of that level alone."""
+
+    keyword: str = ""
+    pagination: Pagination | None = None
+    app_manager_level: int | None = None
+
+
+class SearchNotificationAccountResponse(Response):
+    total: int = 0
+    notification_accounts: list[NotificationAccount] = msgspec.field(default_factory=list)
+
+
+class GetNotificationAccountRequest(Request):
+    user_id: str = ""
+
+
+class GetNotificationAccountResponse(Response):
+    account: NotificationAccount = msgspec.field(default_factory=NotificationAccount)
 
 
 class GetUserClientConfigRequest(Request):
@@ -219,6 +268,30 @@ class SetGlobalMsgRecvOptRequest(Request):
     global_recv_msg_opt: int = 0
 
 
+USER_ADD_NOTIFICATION_ACCOUNT = Operation(
+    "/user/add_notification_account",
+    AddNotificationAccountRequest,
+    NotificationAccount,
+)
+"""Make a notification account."""
+USER_UPDATE_NOTIFICATION_ACCOUNT = Operation(
+    "/user/update_notification_account",
+    UpdateNotificationAccountRequest,
+    NoneType,
+)
+"""Change a notification account (fields that are not empty)."""
+USER_SEARCH_NOTIFICATION_ACCOUNT = Operation(
+    "/user/search_notification_account",
+    SearchNotificationAccountRequest,
+    SearchNotificationAccountResponse,
+)
+"""Search notification accounts, page by page."""
+USER_GET_NOTIFICATION_ACCOUNT = Operation(
+    "/user/get_notification_account",
+    GetNotificationAccountRequest,
+    GetNotificationAccountResponse,
+)
+"""Get who may send notifications as an account."""
 USER_SET_GLOBAL_MSG_RECV_OPT = Operation("/user/set_global_msg_recv_opt", SetGlobalMsgRecvOptRequest, NoneType)
 """Set whether a user wants messages at all."""
 USER_PROCESS_USER_COMMAND_ADD = Operation("/user/process_user_command_add", ProcessUserCommandRequest, NoneType)

@@ -1,0 +1,25 @@
+"""The ids of conversations of two users, by what their timelines are of. Pure."""
+
+from amity.timeline.models import Form
+from amity.wire.conversation_ids import ACCOUNT, SINGLE, account_id, single_id
+
+SINGLE_CHAT = 1
+NOTIFICATION_ACCOUNT = 4
+"""``sessionType`` and ``conversationType`` of what a notification account tells a user."""
+_TYPES = {Form.CHAT: SINGLE_CHAT, Form.ACCOUNT: NOTIFICATION_ACCOUNT}
+_FORMS = {SINGLE: Form.CHAT, ACCOUNT: Form.ACCOUNT}
+
+
+def pair_id(form: int, one: str, other: str) -> str:
+    """Return the id of the conversation of two users whose timeline has this form."""
+    return account_id(one, other) if form == Form.ACCOUNT else single_id(one, other)
+
+
+def type_of(form: int) -> int:
+    """Return the ``conversationType`` of a conversation whose timeline has this form."""
+    return _TYPES[Form(form)]
+
+
+def form_of(conversation_id: str) -> Form | None:
+    """Return the form of the timeline that an id names, or ``None`` if it is not that of two users."""
+    return next((form for prefix, form in _FORMS.items() if conversation_id.startswith(prefix)), None)

@@ -1,0 +1,1 @@
+"""Notification accounts: users that no person logs in as, and that tell users something."""
