@@ -26,6 +26,7 @@ from amity.conversations.models import (
     GetOwnerConversationResponse,
 )
 from amity.conversations.store import CONVERSATIONS, Position
+from amity.delivery.push import Push
 from amity.errors import Code, ImError
 from amity.storage import Database
 from amity.sync.lists import EMPTY_VERSION, id_hash
@@ -41,17 +42,20 @@ _QUIET = 2
 class Conversations:
     """The operations of conversations. ``version_id`` is the ``versionID`` of this database's lists."""
 
-    def __init__(self, database: Database, directory: Directory, finding: Finding, version_id: str) -> None:
+    def __init__(self, database: Database, directory: Directory, finding: Finding, version_id: str, push: Push) -> None:
         self._database = database
         self._directory = directory
         self._finding = finding
         self._version_id = version_id
+        self._push = push
 
     async def get_incremental_conversations(
         self, call: Call, request: GetIncrementalConversationsRequest
     ) -> GetIncrementalConversationsResponse:
         """Return what has changed in the list of a user's conversations since the client's version."""
         call.require_allowed(request.user_id, "userID")
+        if call.user_id == request.user_id:
+            self._push.fetched(request.user_id, call.platform_id, CONVERSATIONS.name)
         owner = await self._directory.number(request.user_id)
 
         async def read(since: int, most: int) -> list[Change[Conversation]]:

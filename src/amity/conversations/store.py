@@ -8,6 +8,20 @@ from amity.storage import Database, Row, Transaction
 from amity.sync.versioned_list import Change, VersionedList
 from amity.wire.conversation_ids import single_id
 
+
+class Settings(NamedTuple):
+    """What a user sets of a conversation, in the order of the statement; ``None`` leaves a value as it is."""
+
+    recv_msg_opt: int | None
+    is_pinned: int | None
+    burn_duration: int | None
+    group_at_type: int | None
+    is_msg_destruct: int | None
+    msg_destruct_time: int | None
+    attached_info: str | None
+    ex: str | None
+
+
 CONVERSATIONS = VersionedList("conversations", alias="c", owner="owner_seq", item="timeline")
 SINGLE_CHAT = 1
 _NEXT = CONVERSATIONS.next_version("$1")
@@ -16,6 +30,13 @@ _COLUMNS = (
     " c.ex, c.burn_duration, c.min_seq, c.max_seq, c.msg_destruct_time, c.latest_msg_destruct_time, c.is_msg_destruct"
 )
 _WIDTH = 14
+_SET = (
+    f"update conversations set version = {_NEXT}, "
+    + ", ".join(f"{name} = coalesce(${place}, {name})" for place, name in enumerate(Settings._fields, 3))
+    + " where owner_seq = $1 and timeline = $2 and deleted = 0 and ("
+    + " or ".join(f"{name} <> coalesce(${place}, {name})" for place, name in enumerate(Settings._fields, 3))
+    + ") returning timeline"
+)
 _FROM = (
     "conversations as c join users as owner on owner.user_seq = c.owner_seq"
     " join users as peer on peer.user_seq = c.peer_seq"
@@ -94,6 +115,84 @@ async def have(reader: Database | Transaction, members: Sequence[Member]) -> set
         [member.timeline for member in members],
     )
     return {(row[0], row[1]) for row in rows}
+
+
+async def set_settings(tx: Transaction, owner: int, timeline: int, settings: Settings) -> bool:
+    """Set what is not ``None`` in a user's row; return whether that has changed it. The transaction must have locked
+    the list."""
+    rows = await tx.fetch(_SET, owner, timeline, *settings)
+    return bool(rows)
+
+
+async def set_private(tx: Transaction, owner: int, timeline: int, is_private: bool) -> bool:
+    """Set in a user's row whether a chat is private; return whether that has changed it. The transaction must have
+    locked the list."""
+    rows = await tx.fetch(
+        f"update conversations set version = {_NEXT}, is_private_chat = $3 where owner_seq = $1 and timeline = $2"
+        " and deleted = 0 and is_private_chat <> $3 returning timeline",
+        owner,
+        timeline,
+        int(is_private),
+    )
+    return bool(rows)
+
+
+async def pinned_beside(tx: Transaction, owner: int, timeline: int, most: int) -> int:
+    """Return how many conversations a user has pinned, ``most`` at most; 0 if this one is pinned already."""
+    row = "select 1 from conversations where owner_seq = $1 and timeline = $2 and deleted = 0 and is_pinned = 1"
+    rows = await tx.fetch_long(
+        "select count(*) from (select 1 from conversations where owner_seq = $1 and deleted = 0 and is_pinned = 1"
+        f" and not exists ({row}) limit $3) as pinned",
+        owner,
+        timeline,
+        most,
+    )
+    return int(rows[0][0])
+
+
+async def delete(tx: Transaction, owner: int, timelines: Sequence[int]) -> list[int]:
+    """Delete a user's rows of these timelines, with their settings; return which were there.
+
+    What the user has read, and what it may see, stays for the day on which a message brings the row back; so does
+    whether the chat is private, which is the pair's. The transaction must have locked the list.
+    """
+    rows = await tx.fetch_long(
+        f"update conversations set version = {_NEXT}, deleted = 1, recv_msg_opt = 0, is_pinned = 0, burn_duration = 0,"
+        " group_at_type = 0, is_msg_destruct = 0, msg_destruct_time = 0, latest_msg_destruct_time = 0,"
+        " attached_info = '', ex = '' where owner_seq = $1 and deleted = 0"
+        " and timeline in (select value from EACH_INT($2)) returning timeline",
+        owner,
+        list(timelines),
+    )
+    return [row[0] for row in rows]
+
+
+async def owners_with(database: Database, peer: int, after: int, most: int) -> dict[int, str]:
+    """Return who has a conversation with a user, number and id in the order of numbers, from the number above ``after``
+    on, ``most`` at most, without the user itself."""
+    rows = await database.fetch_long(
+        "select c.owner_seq, owner.user_id from conversations as c join users as owner on owner.user_seq = c.owner_seq"
+        " where c.peer_seq = $1 and c.owner_seq > $2 and c.owner_seq <> $1 and c.deleted = 0"
+        " order by c.owner_seq limit $3",
+        peer,
+        after,
+        most,
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+async def set_ex_about(tx: Transaction, peer: int, owners: Sequence[int], ex: str) -> list[int]:
+    """Set ``ex`` in the rows of these owners about a user; return whose row has changed. The transaction must have
+    locked their lists."""
+    version = CONVERSATIONS.next_version("conversations.owner_seq")
+    rows = await tx.fetch_long(
+        f"update conversations set version = {version}, ex = $3 where peer_seq = $1 and deleted = 0 and ex <> $3"
+        " and owner_seq in (select value from EACH_INT($2)) returning owner_seq",
+        peer,
+        list(owners),
+        ex,
+    )
+    return [row[0] for row in rows]
 
 
 async def locked_read_seq(tx: Transaction, owner: int, timeline: int) -> int:

@@ -16,6 +16,7 @@ from tests.unit.client.conftest import OF_CLIENT
 
 # What OpenIM's clients ask for themselves, and no program has wanted yet. ``call`` takes these as they are.
 WITHOUT_A_METHOD = {
+    "/conversation/delete_conversations",
     "/conversation/get_all_conversations",
     "/conversation/get_conversation",
     "/conversation/get_conversations",
@@ -25,6 +26,8 @@ WITHOUT_A_METHOD = {
     "/conversation/get_owner_conversation",
     "/conversation/get_pinned_conversation_ids",
     "/conversation/get_sorted_conversation_list",
+    "/conversation/set_conversations",
+    "/conversation/update_conversations_by_user",
     "/group/get_full_group_member_user_ids",
     "/group/get_full_join_group_ids",
     "/group/get_group_application_unhandled_count",
