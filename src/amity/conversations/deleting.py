@@ -101,6 +101,7 @@ class Deleting:
     async def _silent(self, owner: int, days: int) -> list[int]:
         """Return the timelines of a user's conversations that had no message for some days."""
         before = self._clock.now_ms() - days * DAY_MS
-        timelines = [each.timeline for each in await store.positions(self._database, owner) if not each.is_pinned]
+        listed = await store.positions(self._database, owner, ())
+        timelines = [each.timeline for each in listed if not each.is_pinned]
         ends = await self._timelines.ends(timelines) if timelines else {}
         return [timeline for timeline, found in ends.items() if 0 < found.last_at < before]

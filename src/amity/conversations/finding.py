@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from amity.timeline.models import Form, place_of
 from amity.timeline.service import Timelines
 from amity.users.directory import Directory
-from amity.wire.conversation_ids import peers_in
+from amity.wire.conversation_ids import peers_in, twins
 
 MOST_NAMED = 10_000
 """Conversations that one request may name."""
@@ -30,6 +30,18 @@ class Finding:
             if timeline is not None:
                 found.append(timeline)
         return found[0] if len(found) == 1 else None
+
+    async def ambiguous(self, owner: int, owner_id: str) -> list[int]:
+        """Return the timelines of those of a user's conversations that have one id with another one: ``timeline`` finds
+        none of them, and no list may have them. Nearly nobody has any."""
+        found: list[int] = []
+        for twin in twins(owner_id):
+            peers = (await self._directory.numbers(twin)).values()
+            numbers = [await self._timelines.number(place_of(Form.CHAT, owner, peer)) for peer in peers]
+            there = [number for number in numbers if number is not None]
+            if len(there) > 1:
+                found += there
+        return found
 
     async def timelines(self, owner: int, owner_id: str, conversation_ids: Sequence[str]) -> dict[str, int]:
         """Return the timelines of those of a user's conversations that have one, by their ids."""

@@ -68,17 +68,7 @@ class Position(NamedTuple):
         return single_id(owner_id, self.peer_id)
 
 
-def unambiguous(positions: Sequence[Position], owner_id: str) -> dict[str, Position]:
-    """Return a user's conversations by their ids, without those whose id is another one's, too."""
-    found: dict[str, Position] = {}
-    twice = set()
-    for position in positions:
-        conversation_id = position.conversation_id(owner_id)
-        if found.setdefault(conversation_id, position) is not position:
-            twice.add(conversation_id)
-    return {each: position for each, position in found.items() if each not in twice}
-
-
+_WITHOUT = "c.timeline not in (select value from EACH_INT({}))"
 _POSITION = (
     "select c.timeline, peer.user_id, c.read_seq, c.min_seq, c.max_seq, c.recv_msg_opt, c.is_pinned, c.peer_seq"
     " from conversations as c join users as peer on peer.user_seq = c.peer_seq"
@@ -215,9 +205,10 @@ async def read_up_to(tx: Transaction, owner: int, timeline: int, seq: int) -> bo
     return bool(rows)
 
 
-async def positions(database: Database, owner: int) -> list[Position]:
-    """Return all of a user's conversations."""
-    return [_position(row) for row in await database.fetch_long(_POSITION, owner)]
+async def positions(database: Database, owner: int, without: Sequence[int]) -> list[Position]:
+    """Return all of a user's conversations but those of some timelines."""
+    rows = await database.fetch_long(f"{_POSITION} and {_WITHOUT.format('$2')}", owner, list(without))
+    return [_position(row) for row in rows]
 
 
 async def position(reader: Database | Transaction, owner: int, timeline: int) -> Position | None:
@@ -234,18 +225,23 @@ async def positions_in(database: Database, owner: int, timelines: Sequence[int])
     return {row[0]: _position(row) for row in rows}
 
 
-async def count(database: Database, owner: int) -> int:
-    """Return how many conversations a user has."""
-    rows = await database.fetch_long("select count(*) from conversations where owner_seq = $1 and deleted = 0", owner)
+async def count(database: Database, owner: int, without: Sequence[int]) -> int:
+    """Return how many conversations a user has but those of some timelines."""
+    rows = await database.fetch_long(
+        f"select count(*) from conversations as c where c.owner_seq = $1 and c.deleted = 0 and {_WITHOUT.format('$2')}",
+        owner,
+        list(without),
+    )
     return int(rows[0][0])
 
 
-async def page(database: Database, owner: int, offset: int, limit: int) -> list[Conversation]:
-    """Return some of a user's conversations, in the order in which they began."""
+async def page(database: Database, owner: int, without: Sequence[int], offset: int, limit: int) -> list[Conversation]:
+    """Return some of a user's conversations but those of some timelines, in the order in which they began."""
     rows = await database.fetch_long(
-        f"select {_COLUMNS} from {_FROM} where c.owner_seq = $1 and c.deleted = 0 order by c.timeline"
-        " limit $2 offset $3",
+        f"select {_COLUMNS} from {_FROM} where c.owner_seq = $1 and c.deleted = 0 and {_WITHOUT.format('$2')}"
+        " order by c.timeline limit $3 offset $4",
         owner,
+        list(without),
         limit,
         offset,
     )
@@ -263,21 +259,24 @@ async def some(database: Database, owner: int, timelines: Sequence[int]) -> list
     return [_conversation(row) for row in rows]
 
 
-async def ids(database: Database, owner: int, owner_id: str) -> list[str]:
-    """Return the ids of all of a user's conversations, in the order in which they began."""
+async def ids(database: Database, owner: int, owner_id: str, without: Sequence[int]) -> list[str]:
+    """Return the ids of all of a user's conversations but those of some timelines, in the order in which they began."""
     rows = await database.fetch_long(
         "select peer.user_id from conversations as c join users as peer on peer.user_seq = c.peer_seq"
-        " where c.owner_seq = $1 and c.deleted = 0 order by c.timeline",
+        f" where c.owner_seq = $1 and c.deleted = 0 and {_WITHOUT.format('$2')} order by c.timeline",
         owner,
+        list(without),
     )
     return [single_id(owner_id, row[0]) for row in rows]
 
 
-async def changes(database: Database, owner: int, since: int, most: int) -> list[Change[Conversation]]:
+async def changes(
+    database: Database, owner: int, without: Sequence[int], since: int, most: int
+) -> list[Change[Conversation]]:
     """Return the changes of a user's conversations above version ``since``, oldest first: at most ``most``, and either
-    all rows of a version or none."""
+    all rows of a version or none. Those of the timelines in ``without`` are told to be deleted."""
     rows = await database.fetch_long(
-        f"select {_COLUMNS}, {CONVERSATIONS.row_versions} from {_FROM} where {CONVERSATIONS.where_changed}"
+        f"select {_COLUMNS}, {CONVERSATIONS.row_versions}, c.timeline from {_FROM} where {CONVERSATIONS.where_changed}"
         f" order by {CONVERSATIONS.by_version}",
         owner,
         since,
@@ -286,7 +285,8 @@ async def changes(database: Database, owner: int, since: int, most: int) -> list
     found = []
     for row in rows:
         conversation = _conversation(row)
-        found.append(CONVERSATIONS.change(conversation, conversation.conversation_id, row, _WIDTH))
+        change = CONVERSATIONS.change(conversation, conversation.conversation_id, row, _WIDTH)
+        found.append(change._replace(deleted=True) if row[_WIDTH + 3] in without else change)
     return found
 
 
