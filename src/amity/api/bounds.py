@@ -47,7 +47,7 @@ CHARACTERS: Final[dict[str, int]] = {
     **dict.fromkeys(("title", "desc", "iOSPushSound", "signalInfo"), 4096),
     **dict.fromkeys(("nickname", "senderNickname", "remark", "reqMsg", "handleMsg", "filename"), 1024),
     **dict.fromkeys(("faceURL", "senderFaceURL", "URL", "value"), 8192),
-    **dict.fromkeys(("ex", "configs"), 65_536),
+    **dict.fromkeys(("ex", "attachedInfo", "configs"), 65_536),
     "content": 49_152,
 }
 """Characters of a text, or of each text in a list. An operation may allow fewer."""

@@ -12,9 +12,11 @@ from amity.callbacks.admin.operations import operations as callback_operations
 from amity.callbacks.admin.service import CallbackAdmin
 from amity.calls.operation import Operation
 from amity.calls.quota import Quota
+from amity.conversations.deleting import Deleting
 from amity.conversations.finding import Finding
 from amity.conversations.operations import operations as conversation_operations
 from amity.conversations.service import Conversations
+from amity.conversations.setting import Setting
 from amity.devices.operations import operations as device_operations
 from amity.devices.service import Devices
 from amity.groups.operations import operations as group_operations
@@ -125,7 +127,11 @@ def build(ground: Ground) -> Parts:
                 Blacks(database, directory, ground.version_id),
             ),
             *moving_operations(Restoring(database, directory, profiles, auth.log_out), Exporting(database)),
-            *conversation_operations(Conversations(database, directory, finding, ground.version_id)),
+            *conversation_operations(
+                Conversations(database, directory, finding, ground.version_id, push),
+                Setting(database, directory, timelines, push, settings.limits.pinned_conversations_per_user),
+                Deleting(database, directory, timelines, finding, push),
+            ),
             *inbox_operations(Inbox(database, directory, timelines, finding)),
             *group_operations(Groups(ground.version_id)),
             *message_operations(

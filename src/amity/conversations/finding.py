@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from amity.conversations.naming import form_of
-from amity.timeline.models import Place, place_of
+from amity.timeline.models import Form, Place, place_of
 from amity.timeline.service import Timelines
 from amity.users.directory import Directory
-from amity.wire.conversation_ids import peers_in
+from amity.wire.conversation_ids import peers_in, twins
 
 MOST_NAMED = 10_000
 """Conversations that one request may name."""
@@ -23,6 +23,18 @@ class Finding:
         """Return the number of the timeline of a user's conversation; ``None`` for one that has no message, is
         another's, or could be of two pairs that both have one."""
         return (await self.timelines(owner, owner_id, [conversation_id])).get(conversation_id)
+
+    async def ambiguous(self, owner: int, owner_id: str) -> list[int]:
+        """Return the timelines of those of a user's conversations that have one id with another one: ``timeline`` finds
+        none of them, and no list may have them. Nearly nobody has any."""
+        found: list[int] = []
+        for twin in twins(owner_id):
+            peers = (await self._directory.numbers(twin)).values()
+            numbers = [await self._timelines.number(place_of(Form.CHAT, owner, peer)) for peer in peers]
+            there = [number for number in numbers if number is not None]
+            if len(there) > 1:
+                found += there
+        return found
 
     async def timelines(self, owner: int, owner_id: str, conversation_ids: Sequence[str]) -> dict[str, int]:
         """Return the timelines of those of a user's conversations that have one, by their ids, in their order."""

@@ -2,7 +2,7 @@
 
 from amity.calls.call import Request, Response
 from amity.calls.page import Pagination
-from amity.wire.integers import Uint64
+from amity.wire.integers import Int32, Uint64
 
 
 class Conversation(Response):
@@ -92,3 +92,44 @@ class ConversationIdsRequest(Request):
 
 class ConversationIdsResponse(Response):
     conversation_ids: list[str]
+
+
+class ConversationSettings(Request):
+    """A conversation and what to set of it: a field that is ``None`` is left as it is. ``min_seq`` and ``max_seq`` are
+    accepted and ignored."""
+
+    conversation_id: str = ""
+    conversation_type: Int32 = 0
+    user_id: str = ""
+    group_id: str = ""
+    recv_msg_opt: Int32 | None = None
+    is_pinned: bool | None = None
+    attached_info: str | None = None
+    is_private_chat: bool | None = None
+    ex: str | None = None
+    burn_duration: Int32 | None = None
+    min_seq: int | None = None
+    max_seq: int | None = None
+    group_at_type: Int32 | None = None
+    msg_destruct_time: int | None = None
+    is_msg_destruct: bool | None = None
+
+
+class SetConversationsRequest(Request):
+    user_ids: list[str] | None = None
+    conversation: ConversationSettings | None = None
+
+
+class UpdateConversationsByUserRequest(Request):
+    """``ex`` is left as it is where it is ``None``."""
+
+    user_id: str = ""
+    ex: str | None = None
+
+
+class DeleteConversationsRequest(Request):
+    """Either ``conversation_ids``, or all that had no message for ``need_delete_time`` days."""
+
+    owner_user_id: str = ""
+    conversation_ids: list[str] | None = None
+    need_delete_time: int = 0

@@ -1,10 +1,12 @@
 """The HTTP operations of conversations."""
 
-from amity.calls.operation import Operation
+from amity.calls.operation import Access, Operation
+from amity.conversations.deleting import Deleting
 from amity.conversations.service import Conversations
+from amity.conversations.setting import Setting
 
 
-def operations(conversations: Conversations) -> list[Operation]:
+def operations(conversations: Conversations, setting: Setting, deleting: Deleting) -> list[Operation]:
     """Declare the operations of conversations."""
     return [
         Operation(
@@ -50,5 +52,23 @@ def operations(conversations: Conversations) -> list[Operation]:
             "/conversation/get_pinned_conversation_ids",
             conversations.get_pinned_conversation_ids,
             "List the conversations that a user has pinned",
+        ),
+        Operation(
+            "/conversation/set_conversations",
+            setting.set_conversations,
+            "Set a conversation for one or several of its users",
+            description="A private chat is private for both of its users. Fields that are absent stay as they are.",
+        ),
+        Operation(
+            "/conversation/update_conversations_by_user",
+            deleting.update_conversations_by_user,
+            "Set `ex` in the conversations that others have with a user",
+            access=Access.ADMIN,
+        ),
+        Operation(
+            "/conversation/delete_conversations",
+            deleting.delete_conversations,
+            "Delete conversations from a user's list",
+            description="Messages stay: the next one brings a conversation back. Unknown ids are ignored.",
         ),
     ]

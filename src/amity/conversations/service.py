@@ -26,6 +26,7 @@ from amity.conversations.models import (
     GetOwnerConversationResponse,
 )
 from amity.conversations.store import CONVERSATIONS, Position
+from amity.delivery.push import Push
 from amity.errors import Code, ImError
 from amity.storage import Database
 from amity.sync.lists import EMPTY_VERSION, id_hash
@@ -41,21 +42,25 @@ _QUIET = 2
 class Conversations:
     """The operations of conversations. ``version_id`` is the ``versionID`` of this database's lists."""
 
-    def __init__(self, database: Database, directory: Directory, finding: Finding, version_id: str) -> None:
+    def __init__(self, database: Database, directory: Directory, finding: Finding, version_id: str, push: Push) -> None:
         self._database = database
         self._directory = directory
         self._finding = finding
         self._version_id = version_id
+        self._push = push
 
     async def get_incremental_conversations(
         self, call: Call, request: GetIncrementalConversationsRequest
     ) -> GetIncrementalConversationsResponse:
         """Return what has changed in the list of a user's conversations since the client's version."""
         call.require_allowed(request.user_id, "userID")
+        if call.user_id == request.user_id:
+            self._push.fetched(request.user_id, call.platform_id, CONVERSATIONS.name)
         owner = await self._directory.number(request.user_id)
+        without = await self._ambiguous(owner, request.user_id)
 
         async def read(since: int, most: int) -> list[Change[Conversation]]:
-            return await store.changes(self._database, owner or 0, since, most)
+            return await store.changes(self._database, owner or 0, without, since, most)
 
         asked = (request.version_id, request.version)
         increment = await CONVERSATIONS.increment(self._database, owner, asked, self._version_id, read)
@@ -63,7 +68,7 @@ class Conversations:
             version=increment.version,
             version_id=self._version_id,
             full=increment.full,
-            delete=increment.delete,
+            delete=list(dict.fromkeys(increment.delete)),
             insert=increment.insert,
             update=increment.update,
         )
@@ -77,9 +82,10 @@ class Conversations:
         owner = await self._directory.number(request.user_id)
         if owner is None:
             return GetOwnerConversationResponse(total=0, conversations=[])
+        without = await self._ambiguous(owner, request.user_id)
         return GetOwnerConversationResponse(
-            total=await store.count(self._database, owner),
-            conversations=await store.page(self._database, owner, offset, limit),
+            total=await store.count(self._database, owner, without),
+            conversations=await store.page(self._database, owner, without, offset, limit),
         )
 
     async def get_full_conversation_ids(
@@ -90,7 +96,8 @@ class Conversations:
         owner = await self._directory.number(request.user_id)
         # The version is read first: ids that are newer than it are fetched again, ids that are older would be missed.
         version = EMPTY_VERSION if owner is None else await CONVERSATIONS.version(self._database, owner)
-        ids = [] if owner is None else await store.ids(self._database, owner, request.user_id)
+        without = await self._ambiguous(owner, request.user_id)
+        ids = [] if owner is None else await store.ids(self._database, owner, request.user_id, without)
         equal = request.id_hash == id_hash(ids)
         return GetFullConversationIdsResponse(
             version=version, version_id=self._version_id, equal=equal, conversation_ids=[] if equal else ids
@@ -102,7 +109,8 @@ class Conversations:
         owner = await self._directory.number(request.owner_user_id)
         if owner is None:
             return ConversationsResponse(conversations=[])
-        found = await store.page(self._database, owner, 0, MOST_IN_ALL + 1)
+        without = await self._ambiguous(owner, request.owner_user_id)
+        found = await store.page(self._database, owner, without, 0, MOST_IN_ALL + 1)
         if len(found) > MOST_IN_ALL:
             raise ImError(Code.ARGS, f"more than {MOST_IN_ALL} conversations: ask for them page by page")
         return ConversationsResponse(conversations=found)
@@ -136,6 +144,9 @@ class Conversations:
         call.require_allowed(request.user_id, "userID")
         return await self._ids_where(request.user_id, lambda each: each.is_pinned)
 
+    async def _ambiguous(self, owner: int | None, owner_id: str) -> list[int]:
+        return [] if owner is None else await self._finding.ambiguous(owner, owner_id)
+
     async def _named(self, owner_id: str, conversation_ids: Sequence[str]) -> list[Conversation]:
         require_few("conversationIDs", conversation_ids, MOST_NAMED)
         owner = await self._directory.number(owner_id)
@@ -146,7 +157,8 @@ class Conversations:
 
     async def _ids_where(self, user_id: str, wanted: Callable[[Position], bool]) -> ConversationIdsResponse:
         owner = await self._directory.number(user_id)
-        positions = [] if owner is None else await store.positions(self._database, owner)
+        without = await self._ambiguous(owner, user_id)
+        positions = [] if owner is None else await store.positions(self._database, owner, without)
         return ConversationIdsResponse(
             conversation_ids=[each.conversation_id(user_id) for each in positions if wanted(each)]
         )

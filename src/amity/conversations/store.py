@@ -9,6 +9,20 @@ from amity.storage import Database, Row, Transaction
 from amity.storage.values import SIZES, parts, values
 from amity.sync.versioned_list import Change, VersionedList
 
+
+class Settings(NamedTuple):
+    """What a user sets of a conversation, in the order of the statement; ``None`` leaves a value as it is."""
+
+    recv_msg_opt: int | None
+    is_pinned: int | None
+    burn_duration: int | None
+    group_at_type: int | None
+    is_msg_destruct: int | None
+    msg_destruct_time: int | None
+    attached_info: str | None
+    ex: str | None
+
+
 CONVERSATIONS = VersionedList("conversations", alias="c", owner="owner_seq", item="timeline")
 _NEXT = CONVERSATIONS.next_version("$1")
 _COLUMNS = (
@@ -17,6 +31,13 @@ _COLUMNS = (
     " t.form"
 )
 _WIDTH = 15
+_SET = (
+    f"update conversations set version = {_NEXT}, "
+    + ", ".join(f"{name} = coalesce(${place}, {name})" for place, name in enumerate(Settings._fields, 3))
+    + " where owner_seq = $1 and timeline = $2 and deleted = 0 and ("
+    + " or ".join(f"{name} <> coalesce(${place}, {name})" for place, name in enumerate(Settings._fields, 3))
+    + ") returning timeline"
+)
 _FROM = (
     "conversations as c join users as owner on owner.user_seq = c.owner_seq"
     " join users as peer on peer.user_seq = c.peer_seq join timelines as t on t.timeline = c.timeline"
@@ -50,17 +71,7 @@ class Position(NamedTuple):
         return pair_id(self.form, owner_id, self.peer_id)
 
 
-def unambiguous(positions: Sequence[Position], owner_id: str) -> dict[str, Position]:
-    """Return a user's conversations by their ids, without those whose id is another one's, too."""
-    found: dict[str, Position] = {}
-    twice = set()
-    for position in positions:
-        conversation_id = position.conversation_id(owner_id)
-        if found.setdefault(conversation_id, position) is not position:
-            twice.add(conversation_id)
-    return {each: position for each, position in found.items() if each not in twice}
-
-
+_WITHOUT = "c.timeline not in (select value from EACH_INT({}))"
 _POSITION = (
     "select c.timeline, peer.user_id, c.read_seq, c.min_seq, c.max_seq, c.recv_msg_opt, c.is_pinned, c.peer_seq, t.form"
     " from conversations as c join users as peer on peer.user_seq = c.peer_seq"
@@ -96,6 +107,84 @@ async def ensure(tx: Transaction, members: Sequence[Member]) -> list[int]:
         )
         changed += [row[0] for row in rows]
     return changed
+
+
+async def set_settings(tx: Transaction, owner: int, timeline: int, settings: Settings) -> bool:
+    """Set what is not ``None`` in a user's row; return whether that has changed it. The transaction must have locked
+    the list."""
+    rows = await tx.fetch(_SET, owner, timeline, *settings)
+    return bool(rows)
+
+
+async def set_private(tx: Transaction, owner: int, timeline: int, is_private: bool) -> bool:
+    """Set in a user's row whether a chat is private; return whether that has changed it. The transaction must have
+    locked the list."""
+    rows = await tx.fetch(
+        f"update conversations set version = {_NEXT}, is_private_chat = $3 where owner_seq = $1 and timeline = $2"
+        " and deleted = 0 and is_private_chat <> $3 returning timeline",
+        owner,
+        timeline,
+        int(is_private),
+    )
+    return bool(rows)
+
+
+async def pinned_beside(tx: Transaction, owner: int, timeline: int, most: int) -> int:
+    """Return how many conversations a user has pinned, ``most`` at most; 0 if this one is pinned already."""
+    row = "select 1 from conversations where owner_seq = $1 and timeline = $2 and deleted = 0 and is_pinned = 1"
+    rows = await tx.fetch_long(
+        "select count(*) from (select 1 from conversations where owner_seq = $1 and deleted = 0 and is_pinned = 1"
+        f" and not exists ({row}) limit $3) as pinned",
+        owner,
+        timeline,
+        most,
+    )
+    return int(rows[0][0])
+
+
+async def delete(tx: Transaction, owner: int, timelines: Sequence[int]) -> list[int]:
+    """Delete a user's rows of these timelines, with their settings; return which were there.
+
+    What the user has read, and what it may see, stays for the day on which a message brings the row back; so does
+    whether the chat is private, which is the pair's. The transaction must have locked the list.
+    """
+    rows = await tx.fetch_long(
+        f"update conversations set version = {_NEXT}, deleted = 1, recv_msg_opt = 0, is_pinned = 0, burn_duration = 0,"
+        " group_at_type = 0, is_msg_destruct = 0, msg_destruct_time = 0, latest_msg_destruct_time = 0,"
+        " attached_info = '', ex = '' where owner_seq = $1 and deleted = 0"
+        " and timeline in (select value from EACH_INT($2)) returning timeline",
+        owner,
+        list(timelines),
+    )
+    return [row[0] for row in rows]
+
+
+async def owners_with(database: Database, peer: int, after: int, most: int) -> dict[int, str]:
+    """Return who has a conversation with a user, number and id in the order of numbers, from the number above ``after``
+    on, ``most`` at most, without the user itself."""
+    rows = await database.fetch_long(
+        "select c.owner_seq, owner.user_id from conversations as c join users as owner on owner.user_seq = c.owner_seq"
+        " where c.peer_seq = $1 and c.owner_seq > $2 and c.owner_seq <> $1 and c.deleted = 0"
+        " order by c.owner_seq limit $3",
+        peer,
+        after,
+        most,
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+async def set_ex_about(tx: Transaction, peer: int, owners: Sequence[int], ex: str) -> list[int]:
+    """Set ``ex`` in the rows of these owners about a user; return whose row has changed. The transaction must have
+    locked their lists."""
+    version = CONVERSATIONS.next_version("conversations.owner_seq")
+    rows = await tx.fetch_long(
+        f"update conversations set version = {version}, ex = $3 where peer_seq = $1 and deleted = 0 and ex <> $3"
+        " and owner_seq in (select value from EACH_INT($2)) returning owner_seq",
+        peer,
+        list(owners),
+        ex,
+    )
+    return [row[0] for row in rows]
 
 
 async def locked_read_seq(tx: Transaction, owner: int, timeline: int) -> int:
@@ -143,9 +232,10 @@ async def read_unopened(tx: Transaction, member: Member, seq: int) -> None:
     )
 
 
-async def positions(database: Database, owner: int) -> list[Position]:
-    """Return all of a user's conversations."""
-    return [_position(row) for row in await database.fetch_long(_POSITION, owner)]
+async def positions(database: Database, owner: int, without: Sequence[int]) -> list[Position]:
+    """Return all of a user's conversations but those of some timelines."""
+    rows = await database.fetch_long(f"{_POSITION} and {_WITHOUT.format('$2')}", owner, list(without))
+    return [_position(row) for row in rows]
 
 
 async def position(reader: Database | Transaction, owner: int, timeline: int) -> Position | None:
@@ -162,18 +252,23 @@ async def positions_in(database: Database, owner: int, timelines: Sequence[int])
     return {row[0]: _position(row) for row in rows}
 
 
-async def count(database: Database, owner: int) -> int:
-    """Return how many conversations a user has."""
-    rows = await database.fetch_long("select count(*) from conversations where owner_seq = $1 and deleted = 0", owner)
+async def count(database: Database, owner: int, without: Sequence[int]) -> int:
+    """Return how many conversations a user has but those of some timelines."""
+    rows = await database.fetch_long(
+        f"select count(*) from conversations as c where c.owner_seq = $1 and c.deleted = 0 and {_WITHOUT.format('$2')}",
+        owner,
+        list(without),
+    )
     return int(rows[0][0])
 
 
-async def page(database: Database, owner: int, offset: int, limit: int) -> list[Conversation]:
-    """Return some of a user's conversations, in the order in which they began."""
+async def page(database: Database, owner: int, without: Sequence[int], offset: int, limit: int) -> list[Conversation]:
+    """Return some of a user's conversations but those of some timelines, in the order in which they began."""
     rows = await database.fetch_long(
-        f"select {_COLUMNS} from {_FROM} where c.owner_seq = $1 and c.deleted = 0 order by c.timeline"
-        " limit $2 offset $3",
+        f"select {_COLUMNS} from {_FROM} where c.owner_seq = $1 and c.deleted = 0 and {_WITHOUT.format('$2')}"
+        " order by c.timeline limit $3 offset $4",
         owner,
+        list(without),
         limit,
         offset,
     )
@@ -191,21 +286,25 @@ async def some(database: Database, owner: int, timelines: Sequence[int]) -> list
     return [_conversation(row) for row in rows]
 
 
-async def ids(database: Database, owner: int, owner_id: str) -> list[str]:
-    """Return the ids of all of a user's conversations, in the order in which they began."""
+async def ids(database: Database, owner: int, owner_id: str, without: Sequence[int]) -> list[str]:
+    """Return the ids of all of a user's conversations but those of some timelines, in the order in which they began."""
     rows = await database.fetch_long(
         "select peer.user_id, t.form from conversations as c join users as peer on peer.user_seq = c.peer_seq"
-        " join timelines as t on t.timeline = c.timeline where c.owner_seq = $1 and c.deleted = 0 order by c.timeline",
+        " join timelines as t on t.timeline = c.timeline"
+        f" where c.owner_seq = $1 and c.deleted = 0 and {_WITHOUT.format('$2')} order by c.timeline",
         owner,
+        list(without),
     )
     return [pair_id(row[1], owner_id, row[0]) for row in rows]
 
 
-async def changes(database: Database, owner: int, since: int, most: int) -> list[Change[Conversation]]:
+async def changes(
+    database: Database, owner: int, without: Sequence[int], since: int, most: int
+) -> list[Change[Conversation]]:
     """Return the changes of a user's conversations above version ``since``, oldest first: at most ``most``, and either
-    all rows of a version or none."""
+    all rows of a version or none. Those of the timelines in ``without`` are told to be deleted."""
     rows = await database.fetch_long(
-        f"select {_COLUMNS}, {CONVERSATIONS.row_versions} from {_FROM} where {CONVERSATIONS.where_changed}"
+        f"select {_COLUMNS}, {CONVERSATIONS.row_versions}, c.timeline from {_FROM} where {CONVERSATIONS.where_changed}"
         f" order by {CONVERSATIONS.by_version}",
         owner,
         since,
@@ -214,7 +313,8 @@ async def changes(database: Database, owner: int, since: int, most: int) -> list
     found = []
     for row in rows:
         conversation = _conversation(row)
-        found.append(CONVERSATIONS.change(conversation, conversation.conversation_id, row, _WIDTH))
+        change = CONVERSATIONS.change(conversation, conversation.conversation_id, row, _WIDTH)
+        found.append(change._replace(deleted=True) if row[_WIDTH + 3] in without else change)
     return found
 
 

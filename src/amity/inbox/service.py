@@ -6,6 +6,8 @@ Source: open-im-server 3.8 ``internal/rpc/conversation`` and ``internal/api/jssd
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+import msgspec
+
 from amity.calls.call import Call
 from amity.calls.page import page_of
 from amity.conversations import store as conversations
@@ -24,6 +26,7 @@ from amity.inbox.models import (
 )
 from amity.messages.bounds import Window, window
 from amity.messages.models import MsgData
+from amity.messages.room import MOST_BYTES
 from amity.messages.shown import shown
 from amity.relations.friends import store as friends
 from amity.relations.friends.models import Friend
@@ -38,6 +41,10 @@ from amity.users.rules import require_few
 _MOST_ACTIVE: Final = 500
 _ACTIVE: Final = 100
 """Conversations for a client that does not say how many, or too many, as in OpenIM's server."""
+
+_AT_ONCE: Final = 32
+"""Conversations whose messages and profiles are read at once: of long ones no more than an answer has room for."""
+_encode = msgspec.json.encode
 
 
 class _Entry(NamedTuple):
@@ -74,8 +81,21 @@ class Inbox:
         call.require_own(request.user_id, "userID")
         entries = await self._entries(request.user_id, request.conversation_ids or None)
         page = entries[offset : offset + limit]
-        messages = await self._newest(page)
-        peers = await self._users(page)
+        shown: dict[int, MsgInfo] = {}
+        left = MOST_BYTES
+        for begin in range(0, len(page), _AT_ONCE):
+            part = page[begin : begin + _AT_ONCE]
+            messages = await self._newest(part)
+            peers = await self._users(part)
+            for entry in part:
+                message = messages.get(entry.position.timeline)
+                if message is not None:
+                    info = _info(message, peers.get(entry.position.peer_id))
+                    left -= len(_encode(info))
+                    if left >= 0:
+                        shown[entry.position.timeline] = info
+            if left < 0:
+                break  # the page has all its conversations, or the next one would have a gap before it
         return GetSortedConversationListResponse(
             conversation_total=len(entries),
             unread_total=sum(entry.unread for entry in entries),
@@ -85,10 +105,9 @@ class Inbox:
                     recv_msg_opt=entry.position.recv_msg_opt,
                     unread_count=entry.unread,
                     is_pinned=entry.position.is_pinned,
-                    msg_info=_info(message, peers.get(entry.position.peer_id)),
+                    msg_info=shown.get(entry.position.timeline),
                 )
                 for entry in page
-                if (message := messages.get(entry.position.timeline)) is not None
             ],
         )
 
@@ -115,19 +134,20 @@ class Inbox:
         if owner is None or (named is not None and not named):
             return []
         if named is None:
-            positions = await conversations.positions(self._database, owner)
+            without = await self._finding.ambiguous(owner, owner_id)
+            positions = await conversations.positions(self._database, owner, without)
         else:
             timelines = await self._finding.timelines(owner, owner_id, named)
             positions = [*(await conversations.positions_in(self._database, owner, [*timelines.values()])).values()]
         ends = await self._timelines.ends([each.timeline for each in positions]) if positions else {}
         entries = []
-        for conversation_id, position in conversations.unambiguous(positions, owner_id).items():
+        for position in positions:
             found = ends.get(position.timeline)
             if found is None:
                 continue
             seen = window(position, found)
             if seen.first <= seen.last:
-                entries.append(_Entry(position, conversation_id, seen, found.last_at))
+                entries.append(_Entry(position, position.conversation_id(owner_id), seen, found.last_at))
         entries.sort(key=lambda each: (not each.position.is_pinned, -each.last_at, -each.position.timeline))
         return entries
 
@@ -150,9 +170,21 @@ class Inbox:
     async def _with_messages(
         self, owner_id: str, entries: Sequence[_Entry], unread: int
     ) -> ConversationsWithMessagesResponse:
+        """Return conversations with everything needed to show them: the first ones that one answer has room for."""
+        found: list[ConversationMsg] = []
+        left = MOST_BYTES
+        for begin in range(0, len(entries), _AT_ONCE):
+            for each in await self._shown(owner_id, entries[begin : begin + _AT_ONCE]):
+                left -= len(_encode(each))
+                if left < 0 and found:
+                    return ConversationsWithMessagesResponse(unread_count=unread, conversations=found)
+                found.append(each)
+        return ConversationsWithMessagesResponse(unread_count=unread, conversations=found)
+
+    async def _shown(self, owner_id: str, entries: Sequence[_Entry]) -> list[ConversationMsg]:
         owner = await self._directory.number(owner_id)
-        if owner is None or not entries:
-            return ConversationsWithMessagesResponse(unread_count=unread, conversations=[])
+        if owner is None:
+            return []
         messages = await self._newest(entries)
         peers = await self._users(entries)
         among = [entry.position.peer for entry in entries]
@@ -180,7 +212,7 @@ class Inbox:
                     read_seq=entry.read,
                 )
             )
-        return ConversationsWithMessagesResponse(unread_count=unread, conversations=found)
+        return found
 
 
 def _friend(friend: Friend, friend_id: str) -> FriendInfoOnly:

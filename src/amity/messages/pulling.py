@@ -32,6 +32,7 @@ from amity.messages.models import (
     SeqRange,
     Seqs,
 )
+from amity.messages.room import MOST_BYTES, Listed, newest_that_fit, within
 from amity.messages.shown import placeholder, shown
 from amity.storage import Database
 from amity.timeline.models import Ends, Message
@@ -46,9 +47,6 @@ MOST_RANGES: Final = 1000
 """Ranges, or lists of numbers, that one request may have."""
 _AT_ONCE: Final = 64
 """Messages that are read at once: of a few long ones no more are read than the answer has room for."""
-MOST_BYTES: Final = 768 * 1024
-"""Bytes of messages in one answer. OpenIM's clients break off a frame above 1 MiB."""
-_ENTRY_BYTES: Final = 64
 _DESCENDING: Final = 1
 _NOTHING: Final = Ends(1, 0, 0)
 
@@ -81,15 +79,15 @@ class Pulling:
         """Return the last number of each of a user's conversations that has a message."""
         call.require_allowed(request.user_id, "userID")
         owner = await self._directory.number(request.user_id)
-        positions = [] if owner is None else await conversations.positions(self._database, owner)
+        positions = [] if owner is None else await self._all(owner, request.user_id)
         ends = await self._ends(positions)
+        listed = [
+            Listed(each.conversation_id(request.user_id), found.newest, 0, found.last_at)
+            for each in positions
+            if (found := ends.get(each.timeline)) is not None and found.newest
+        ]
         return GetMaxSeqResponse(
-            max_seqs={
-                conversation_id: found.newest
-                for conversation_id, each in conversations.unambiguous(positions, request.user_id).items()
-                if (found := ends.get(each.timeline)) is not None and found.newest
-            },
-            min_seqs={},
+            max_seqs={each.conversation_id: each.max_seq for each in await newest_that_fit(listed)}, min_seqs={}
         )
 
     async def pull_by_ranges(self, call: Call, request: PullMessageBySeqsRequest) -> PullMessageBySeqsResponse:
@@ -142,17 +140,22 @@ class Pulling:
             rows = await conversations.positions_in(self._database, owner, list(timelines.values()))
             positions = {each: rows[timeline] for each, timeline in timelines.items() if timeline in rows}
         elif owner is not None:
-            rows_of_all = await conversations.positions(self._database, owner)
-            positions = conversations.unambiguous(rows_of_all, request.user_id)
+            rows_of_all = await self._all(owner, request.user_id)
+            positions = {each.conversation_id(request.user_id): each for each in rows_of_all}
         ends = await self._ends(list(positions.values()))
-        seqs = {conversation_id: Seqs(max_seq=0, has_read_seq=0, max_seq_time=0) for conversation_id in named}
+        listed = []
         for conversation_id, position in positions.items():
             found = ends.get(position.timeline, _NOTHING)
             seen = window(position, found)
-            seqs[conversation_id] = Seqs(
-                max_seq=seen.last, has_read_seq=min(position.read_seq, seen.last), max_seq_time=found.last_at
-            )
-        pinned = [each for each, position in positions.items() if position.is_pinned] if request.return_pinned else []
+            listed.append(Listed(conversation_id, seen.last, min(position.read_seq, seen.last), found.last_at))
+        listed += [Listed(each, 0, 0, 0) for each in dict.fromkeys(named) if each not in positions]
+        seqs = {
+            each.conversation_id: Seqs(max_seq=each.max_seq, has_read_seq=each.read_seq, max_seq_time=each.last_at)
+            for each in await newest_that_fit(listed)
+        }
+        pinned = [each for each, position in positions.items() if position.is_pinned and each in seqs]
+        if not request.return_pinned:
+            pinned = []
         return GetConversationsHasReadAndMaxSeqResponse(seqs=seqs, pinned_conversation_ids=pinned)
 
     async def get_last_message(self, call: Call, request: GetLastMessageRequest) -> GetLastMessageResponse:
@@ -170,7 +173,7 @@ class Pulling:
                 continue
             seen = conversation.window
             messages = await self._timelines.newest_of(conversation.position.timeline, seen.first, seen.last, 1)
-            kept, size = _within(messages, left, newest=True)
+            kept, size = within(messages, left, newest=True)
             left -= size
             for message in kept:
                 found[conversation_id] = shown(message, is_read=False)
@@ -196,6 +199,11 @@ class Pulling:
         ends = await self._timelines.ends([timeline])
         return _Conversation(position, window(position, ends.get(timeline, _NOTHING)))
 
+    async def _all(self, owner: int, owner_id: str) -> list[Position]:
+        """Return all conversations of a user that have an id of their own."""
+        without = await self._finding.ambiguous(owner, owner_id)
+        return await conversations.positions(self._database, owner, without)
+
     async def _ends(self, positions: Sequence[Position]) -> dict[int, Ends]:
         return await self._timelines.ends([each.timeline for each in positions]) if positions else {}
 
@@ -213,7 +221,7 @@ class Pulling:
             part = min(_AT_ONCE, most - len(messages))
             older = await self._timelines.newest_of(conversation.position.timeline, first, high, part)
             messages = older + messages
-            kept, size = _within(messages, left, newest=True)
+            kept, size = within(messages, left, newest=True)
             high = older[0].seq - 1 if older else 0
         is_end = seen.last <= asked.end if order != _DESCENDING else asked.begin <= seen.first
         is_cut = asked.num > MOST_OF_RANGE and len(messages) == MOST_OF_RANGE and messages[0].seq > first
@@ -232,7 +240,7 @@ class Pulling:
         while read < len(wanted) and len(kept) == len(found) and left > 0:
             some = wanted[read : read + _AT_ONCE]
             found = found + await self._timelines.some(conversation.position.timeline, some)
-            kept, size = _within(found, left, newest=False)
+            kept, size = within(found, left, newest=False)
             read += len(some)
         messages = {message.seq: message for message in await self._shown(conversation, kept)}
         is_whole = len(kept) == len(found) and len(seqs) == len(every) and (left > 0 or not wanted)
@@ -255,20 +263,6 @@ class Pulling:
             )
             for message in messages
         ]
-
-
-def _within(messages: Sequence[Message], left: int, *, newest: bool) -> tuple[list[Message], int]:
-    """Return as many messages as fit into some bytes, and their size; those at the end if ``newest``. A message fits
-    always into an answer that has no other."""
-    kept: list[Message] = []
-    size = 0
-    for message in reversed(messages) if newest else messages:
-        size += len(message.body) + _ENTRY_BYTES
-        if size > left and (kept or left < MOST_BYTES):
-            size -= len(message.body) + _ENTRY_BYTES
-            break
-        kept.append(message)
-    return (kept[::-1] if newest else kept), size
 
 
 def _require_order(order: int) -> None:

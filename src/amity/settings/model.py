@@ -109,6 +109,7 @@ class Limits(Section):
     client_imports_per_hour: Annotated[int, Meta(ge=0, le=10000000)] = 30
     idempotency_keys_per_hour: Annotated[int, Meta(ge=0, le=10000000)] = 60
     searches_per_minute: Annotated[int, Meta(ge=0, le=10000000)] = 60
+    pinned_conversations_per_user: Annotated[int, Meta(ge=0, le=10000000)] = 1000
 
 
 class Messages(Section):

@@ -111,6 +111,12 @@ class Timelines:
             found |= read
         return found
 
+    async def open(self, tx: Transaction, place: Place) -> int:
+        """Return the number of a timeline, which is made if it is not there."""
+        number = await self._open(tx, place)
+        tx.after_commit(lambda: self._keep({place: number}))
+        return number
+
     async def ends(self, timelines: Sequence[int]) -> dict[int, Ends]:
         """Return the ends of timelines, by their numbers."""
         return await store.ends(self._database, timelines)

@@ -39,3 +39,17 @@ def peers_in(conversation_id: str, user_id: str) -> list[str]:
     if prefix == SINGLE:
         candidates = {peer for peer in candidates if single_id(user_id, peer) == conversation_id}
     return sorted(candidates)
+
+
+def twins(user_id: str) -> list[tuple[str, str]]:
+    """Return the pairs of users whose chats with a user have one id: ``b_a`` and ``a_b`` for ``a_b_a``.
+
+    There are few: both are parts of the user's own id, one from its beginning and one from its end.
+    """
+    found = []
+    for at, character in enumerate(user_id):
+        if character == "_" and at:
+            one, other = user_id[:at], user_id[-at:]
+            if one != other and single_id(user_id, one) == single_id(user_id, other):
+                found.append((one, other))
+    return found

@@ -37,6 +37,27 @@ CONVERSATIONS: Final = {
     "/conversation/get_pinned_conversation_ids": Row(
         expected=own(nobody_named=1002), body=lambda who, new: {"userID": who}
     ),
+    "/conversation/set_conversations": Row(
+        expected=own(),
+        body=lambda who, new: {
+            "userIDs": [who],
+            "conversation": {
+                "conversationID": "si_" + "_".join(sorted((who, "carol"))),
+                "conversationType": 1,
+                "userID": "carol",
+                "ex": new,
+            },
+        },
+    ),
+    "/conversation/delete_conversations": Row(
+        expected=own(nobody_named=1002),
+        body=lambda who, new: {"ownerUserID": who, "conversationIDs": [f"si_{who}_carol"]},
+    ),
+    # What others have about a user is theirs, and not the user's.
+    "/conversation/update_conversations_by_user": Row(
+        expected=by_token(own=1002, other=1002, nobody_named=1002, admin=0),
+        body=lambda who, new: {"userID": who, "ex": new},
+    ),
     # They answer the caller of itself, whoever is named: as OpenIM's.
     "/jssdk/get_active_conversations": Row(
         expected=shared(nobody_named=0),

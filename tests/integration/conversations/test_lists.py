@@ -165,3 +165,20 @@ async def test_what_was_read_is_not_counted(people: Rest):
     await people.data("/msg/set_conversation_has_read_seq", read, user="ann")
     answer = await people.data("/jssdk/get_active_conversations", {}, user="ann")
     assert (answer["unreadCount"], answer["conversations"][0]["readSeq"]) == (1, 1)
+
+
+async def test_long_messages_are_shown_as_many_as_an_answer_has_room_for_and_every_page_is_whole(people: Rest):
+    others = [f"peer{number}" for number in range(24)]
+    await people.register(*others)
+    for peer in others:
+        await send(people, peer, "ann", "x" * 45_000)
+    asked = {"userID": "ann", "pagination": {"pageNumber": 1, "showNumber": 10_000}}
+    answer = await people.data("/conversation/get_sorted_conversation_list", asked, user="ann")
+    shown = [each["msgInfo"] is not None for each in answer["conversationElems"]]
+    assert (len(shown), answer["conversationTotal"], answer["unreadTotal"]) == (24, 24, 24)
+    assert shown == [True] * sum(shown) + [False] * (24 - sum(shown))
+    assert 10 < sum(shown) < 24
+    active = await people.data("/jssdk/get_active_conversations", {"count": 500}, user="ann")
+    ids = [each["conversation"]["conversationID"] for each in active["conversations"]]
+    assert ids == [f"si_ann_{peer}" for peer in reversed(others)][: len(ids)]
+    assert (5 < len(ids) < 24, active["unreadCount"]) == (True, 24)

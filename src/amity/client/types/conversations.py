@@ -3,6 +3,8 @@
 Written from the server's operations by `make client-types`: not to be edited.
 """
 
+from types import NoneType
+
 import msgspec
 
 from amity.client.operation import Operation, Request, Response
@@ -98,6 +100,47 @@ class ConversationIdsResponse(Response):
     conversation_ids: list[str] = msgspec.field(default_factory=list)
 
 
+class ConversationSettings(Request):
+    """A conversation and what to set of it: a field that is ``None`` is left as it is. ``min_seq`` and ``max_seq`` are
+    accepted and ignored."""
+
+    conversation_id: str = ""
+    conversation_type: int = 0
+    user_id: str = ""
+    group_id: str = ""
+    recv_msg_opt: int | None = None
+    is_pinned: bool | None = None
+    attached_info: str | None = None
+    is_private_chat: bool | None = None
+    ex: str | None = None
+    burn_duration: int | None = None
+    min_seq: int | None = None
+    max_seq: int | None = None
+    group_at_type: int | None = None
+    msg_destruct_time: int | None = None
+    is_msg_destruct: bool | None = None
+
+
+class SetConversationsRequest(Request):
+    user_ids: list[str] | None = None
+    conversation: ConversationSettings | None = None
+
+
+class UpdateConversationsByUserRequest(Request):
+    """``ex`` is left as it is where it is ``None``."""
+
+    user_id: str = ""
+    ex: str | None = None
+
+
+class DeleteConversationsRequest(Request):
+    """Either ``conversation_ids``, or all that had no message for ``need_delete_time`` days."""
+
+    owner_user_id: str = ""
+    conversation_ids: list[str] | None = None
+    need_delete_time: int = 0
+
+
 CONVERSATION_GET_INCREMENTAL_CONVERSATIONS = Operation(
     "/conversation/get_incremental_conversations",
     GetIncrementalConversationsRequest,
@@ -146,3 +189,17 @@ CONVERSATION_GET_PINNED_CONVERSATION_IDS = Operation(
     ConversationIdsResponse,
 )
 """List the conversations that a user has pinned."""
+CONVERSATION_SET_CONVERSATIONS = Operation("/conversation/set_conversations", SetConversationsRequest, NoneType)
+"""Set a conversation for one or several of its users."""
+CONVERSATION_UPDATE_CONVERSATIONS_BY_USER = Operation(
+    "/conversation/update_conversations_by_user",
+    UpdateConversationsByUserRequest,
+    NoneType,
+)
+"""Set `ex` in the conversations that others have with a user."""
+CONVERSATION_DELETE_CONVERSATIONS = Operation(
+    "/conversation/delete_conversations",
+    DeleteConversationsRequest,
+    NoneType,
+)
+"""Delete conversations from a user's list."""

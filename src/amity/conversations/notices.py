@@ -1,0 +1,40 @@
+"""The notifications about conversations.
+
+Source: open-im-server 3.8 ``internal/rpc/conversation/notification.go``, ``openimsdk/protocol`` ``sdkws``.
+"""
+
+from collections.abc import Sequence
+
+from amity.conversations.store import CONVERSATIONS
+from amity.delivery.push import Push
+from amity.wire.notification import ContentType, Detail, Notification
+
+
+class ConversationUpdate(Detail):
+    """The settings of conversations have changed, for their owner."""
+
+    content_type = ContentType.CONVERSATION_CHANGE
+    user_id: str
+    conversation_id_list: Sequence[str]
+
+
+class ConversationPrivateChat(Detail):
+    """A chat has become private for both of its users, or has ceased to be."""
+
+    content_type = ContentType.CONVERSATION_PRIVATE_CHAT
+    recv_id: str
+    send_id: str
+    is_private: bool
+    conversation_id: str
+
+
+def notify_changed(push: Push, owner: str, conversation_ids: Sequence[str], operation_id: str) -> None:
+    """Notify an owner's devices that settings of its conversations have changed."""
+    detail = ConversationUpdate(user_id=owner, conversation_id_list=conversation_ids)
+    push.notify([owner], Notification(owner, owner, detail, coalesces=CONVERSATIONS.name), operation_id)
+
+
+def notify_private(push: Push, detail: ConversationPrivateChat, operation_id: str) -> None:
+    """Notify both users' devices that a chat has become private, or has ceased to be."""
+    users = list(dict.fromkeys((detail.send_id, detail.recv_id)))
+    push.notify(users, Notification(detail.send_id, detail.recv_id, detail), operation_id)

@@ -1,0 +1,226 @@
+"""Setting conversations: each owner its own row, and whether a chat is private for both of its users.
+
+Source: open-im-server 3.8 ``internal/rpc/conversation``. There a row of any id is made for anybody, and a chat may be
+private for one of its users.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import msgspec
+
+from amity.calls.call import Call
+from amity.calls.limit import LimitReached, counted
+from amity.clock import SYSTEM_CLOCK, Clock
+from amity.conversations import store
+from amity.conversations.models import ConversationSettings, SetConversationsRequest
+from amity.conversations.naming import SINGLE_CHAT
+from amity.conversations.notices import ConversationPrivateChat, notify_changed, notify_private
+from amity.conversations.store import Member, Settings
+from amity.delivery.push import Push
+from amity.errors import Code, ImError, offending
+from amity.storage import Database, Transaction
+from amity.sync.lists import lock_lists
+from amity.texts import count
+from amity.timeline.models import Draft, Form, once_of, place_of
+from amity.timeline.service import Timelines
+from amity.users.directory import Directory
+from amity.users.rules import require_few
+from amity.wire.conversation_ids import peers_in, single_id
+from amity.wire.notification import SYSTEM
+from amity.wire.proto.sdkws_pb2 import MsgData
+from amity.wire.pushes import numbered
+from amity.wire.random_ids import random_id
+
+_TYPES: Final = range(1, 5)
+_SENT: Final = 2
+_PINNED_ROWS: Final = 20_000
+"""Rows of a list that are read to count what is pinned."""
+_ROWS: Final = 4
+"""Rows of one owner: its timeline, its row, the other user's, and a message."""
+
+
+@dataclass(slots=True)
+class _Outcome:
+    """What a transaction has changed: owners whose settings have, and messages that say that a chat is private."""
+
+    changed: list[tuple[str, str]] = field(default_factory=list)
+    private: list[tuple[ConversationPrivateChat, bytes]] = field(default_factory=list)
+
+
+class Setting:
+    """The operation that sets conversations; ``most_pinned`` is the limit of pinned ones of a user, 0 being none."""
+
+    def __init__(
+        self,
+        database: Database,
+        directory: Directory,
+        timelines: Timelines,
+        push: Push,
+        most_pinned: int,
+        clock: Clock = SYSTEM_CLOCK,
+    ) -> None:
+        self._database = database
+        self._directory = directory
+        self._timelines = timelines
+        self._push = push
+        self._most_pinned = most_pinned
+        self._clock = clock
+
+    async def set_conversations(self, call: Call, request: SetConversationsRequest) -> None:
+        """Set what is given of a conversation for each of these users; one who has no row gets one.
+
+        Raises ``ImError``: 1001, 1002, 1004, and 1359 for a user who has pinned too many.
+        """
+        if request.user_ids is None:
+            raise ImError(Code.ARGS, "userIDs is empty")
+        asked = request.conversation
+        if asked is None:
+            raise ImError(Code.ARGS, "conversation is empty")
+        require_few("userIDs", request.user_ids)
+        _require_values(asked)
+        owners = list(dict.fromkeys(request.user_ids))
+        for index, owner in enumerate(owners):
+            call.require_own(owner, f"userIDs[{index}]")
+        if asked.conversation_type != SINGLE_CHAT:
+            field_name = "groupID" if asked.group_id else "conversationID"
+            raise ImError(Code.RECORD_NOT_FOUND, f"conversation.{field_name}: conversation not found")
+        pairs = {owner: _peer_of(owner, asked) for owner in owners}
+        numbers = await self._directory.numbers(list(dict.fromkeys([*pairs, *pairs.values()])))
+        for name, users in (("userIDs", pairs.keys()), ("conversation.userID", pairs.values())):
+            if missing := [user for user in users if user not in numbers]:
+                raise ImError(Code.RECORD_NOT_FOUND, f"{name}: user not found: {offending(missing)}")
+        settings = _settings_of(asked)
+        if asked.is_private_chat is None and not any(value is not None for value in settings):
+            return
+        with counted():
+            outcome = await self._database.write(
+                lambda tx: self._write(tx, pairs, numbers, settings, asked.is_private_chat), rows=_ROWS * len(pairs)
+            )
+        call.after_answer(self._tell, outcome, call.operation_id)
+
+    async def _write(
+        self,
+        tx: Transaction,
+        pairs: dict[str, str],
+        numbers: dict[str, int],
+        settings: Settings,
+        is_private: bool | None,
+    ) -> _Outcome:
+        outcome = _Outcome()
+        peers = pairs.values() if is_private is not None else ()
+        await lock_lists(tx, sorted({numbers[user] for user in (*pairs, *peers)}))
+        # In one order, so that two transactions do not wait for each other.
+        for owner_id, peer_id in sorted(pairs.items(), key=lambda pair: sorted((numbers[pair[0]], numbers[pair[1]]))):
+            owner, peer = numbers[owner_id], numbers[peer_id]
+            timeline = await self._timelines.open(tx, place_of(Form.CHAT, owner, peer))
+            if settings.is_pinned:
+                await self._require_pins(tx, owner, timeline)
+            members = [Member(owner, timeline, peer)]
+            if is_private is not None:
+                members.append(Member(peer, timeline, owner))
+            is_new = owner in await store.ensure(tx, members)
+            if await store.set_settings(tx, owner, timeline, settings) or (is_new and is_private is None):
+                outcome.changed.append((owner_id, single_id(owner_id, peer_id)))
+            if is_private is not None:
+                changed = [await store.set_private(tx, user, timeline, is_private) for user in {owner, peer}]
+                if any(changed):
+                    outcome.private.append(await self._announce(tx, owner_id, peer_id, owner, peer, is_private))
+        return outcome
+
+    async def _require_pins(self, tx: Transaction, owner: int, timeline: int) -> None:
+        most = self._most_pinned
+        await tx.expect(_PINNED_ROWS if most else 0)
+        if most and await store.pinned_beside(tx, owner, timeline, most) >= most:
+            raise LimitReached(
+                "pinnedConversationsPerUser",
+                Code.PINS_LIMIT,
+                "conversation.isPinned: limits.pinnedConversationsPerUser: too many are pinned"
+                f" (limit {count(most, 'conversation')})",
+            )
+
+    async def _announce(
+        self, tx: Transaction, owner_id: str, peer_id: str, owner: int, peer: int, is_private: bool
+    ) -> tuple[ConversationPrivateChat, bytes]:
+        """Store in a chat that it has become private, or has ceased to be."""
+        detail = ConversationPrivateChat(
+            recv_id=peer_id, send_id=owner_id, is_private=is_private, conversation_id=single_id(owner_id, peer_id)
+        )
+        now = self._clock.now_ms()
+        message = MsgData(
+            sendID=owner_id,
+            recvID=peer_id,
+            clientMsgID=random_id(),
+            serverMsgID=random_id(),
+            sessionType=SINGLE_CHAT,
+            msgFrom=SYSTEM,
+            contentType=detail.content_type,
+            content=msgspec.json.encode({"detail": msgspec.json.encode(detail).decode()}),
+            sendTime=now,
+            createTime=now,
+            status=_SENT,
+            options={"offlinePush": False, "unreadCount": True},
+        )
+        draft = Draft(
+            place_of(Form.CHAT, owner, peer),
+            owner,
+            now,
+            now,
+            once_of(owner, message.clientMsgID),
+            message.SerializeToString(),
+        )
+        (stored,) = await self._timelines.append(tx, [draft])
+        await store.read_up_to(tx, owner, stored.timeline, stored.seq)
+        return detail, numbered(draft.body, stored.seq)
+
+    def _tell(self, outcome: _Outcome, operation_id: str) -> None:
+        for owner, conversation_id in outcome.changed:
+            notify_changed(self._push, owner, [conversation_id], operation_id)
+        for detail, message in outcome.private:
+            users: Sequence[str] = list(dict.fromkeys((detail.recv_id, detail.send_id)))
+            self._push.message(users, detail.conversation_id, message, operation_id)
+            notify_private(self._push, detail, operation_id)
+
+
+def _require_values(asked: ConversationSettings) -> None:
+    """Raise ``ImError``, ``ARGS`` (1001), for what no conversation can have."""
+    if asked.conversation_type not in _TYPES:
+        raise ImError(Code.ARGS, f"conversation.conversationType: is 1 to 4, not {asked.conversation_type}")
+    if asked.conversation_type == SINGLE_CHAT and not asked.user_id:
+        raise ImError(Code.ARGS, "conversation.userID is empty")
+    for name, value, most in (
+        ("recvMsgOpt", asked.recv_msg_opt, 2),
+        ("groupAtType", asked.group_at_type, 4),
+        ("burnDuration", asked.burn_duration, 2**31 - 1),
+        ("msgDestructTime", asked.msg_destruct_time, 2**31 - 1),
+    ):
+        if value is not None and not 0 <= value <= most:
+            raise ImError(Code.ARGS, f"conversation.{name}: is 0 to {most}, not {value}")
+
+
+def _peer_of(owner: str, asked: ConversationSettings) -> str:
+    """Return with whom an owner has the chat that is asked about. Either of its users may be named as the other one:
+    several owners are asked about with one conversation."""
+    if not asked.conversation_id:
+        return asked.user_id
+    peers = peers_in(asked.conversation_id, owner)
+    if asked.user_id in peers:
+        return asked.user_id
+    if asked.user_id == owner and len(peers) == 1:
+        return peers[0]
+    detail = f"is not that of a chat of {owner} with {asked.user_id}: {offending([asked.conversation_id])}"
+    raise ImError(Code.ARGS, f"conversation.conversationID: {detail}")
+
+
+def _settings_of(asked: ConversationSettings) -> Settings:
+    return Settings(
+        recv_msg_opt=asked.recv_msg_opt,
+        is_pinned=None if asked.is_pinned is None else int(asked.is_pinned),
+        burn_duration=asked.burn_duration,
+        group_at_type=asked.group_at_type,
+        is_msg_destruct=None if asked.is_msg_destruct is None else int(asked.is_msg_destruct),
+        msg_destruct_time=asked.msg_destruct_time,
+        attached_info=asked.attached_info,
+        ex=asked.ex,
+    )
