@@ -28,6 +28,7 @@ from amity.messages.sending import Sending
 from amity.messages.signals import Signals
 from amity.messages.writing import Writing
 from amity.moving.exporting.service import Exporting
+from amity.moving.history.service import History
 from amity.moving.operations import operations as moving_operations
 from amity.moving.restoring.service import Restoring
 from amity.presence.operations import operations as presence_operations
@@ -113,7 +114,11 @@ def build(ground: Ground) -> Parts:
                 BlackChanges(database, directory, before, outbox, push, limits),
                 Blacks(database, directory, ground.version_id),
             ),
-            *moving_operations(Restoring(database, directory, profiles, auth.log_out), Exporting(database)),
+            *moving_operations(
+                Restoring(database, directory, profiles, auth.log_out),
+                Exporting(database),
+                History(database, directory, timelines),
+            ),
             *conversation_operations(Conversations(database, directory, finding, ground.version_id)),
             *inbox_operations(Inbox(database, directory, timelines, finding)),
             *group_operations(Groups(ground.version_id)),

@@ -1,9 +1,10 @@
 """Export and restore all data of a server as records. OpenIM's server has no such operations."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from amity.client.connection import Connection
 from amity.client.types.moving import (
+    MSG_IMPORT_MESSAGES,
     RELATION_EXPORT,
     RELATION_RESTORE,
     ApplicationRecord,
@@ -11,6 +12,9 @@ from amity.client.types.moving import (
     ExportRequest,
     ExportResponse,
     FriendRecord,
+    HistoryMessage,
+    ImportMessagesRequest,
+    ImportMessagesResponse,
     RestoreRequest,
     RestoreResponse,
     UserRecord,
@@ -45,3 +49,7 @@ class MovingOperations(Connection):
     async def export_page(self, after: str = "", limit: int = 1000) -> ExportResponse:
         """Read a page of an export: the first one, or the one that follows ``after``."""
         return await self.call(RELATION_EXPORT, ExportRequest(after=after, limit=limit))
+
+    async def import_messages(self, messages: Sequence[HistoryMessage]) -> ImportMessagesResponse:
+        """Bring in at most 1000 messages of another system in one transaction. Invalid ones are left out."""
+        return await self.call(MSG_IMPORT_MESSAGES, ImportMessagesRequest(messages=list(messages)))

@@ -1,10 +1,11 @@
 """The SQL of users' conversations, and nothing else. They are a versioned list, as friends are."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from amity.conversations.models import Conversation
 from amity.storage import Database, Row, Transaction
+from amity.storage.many_rows import SIZES, parts, values
 from amity.sync.versioned_list import Change, VersionedList
 from amity.wire.conversation_ids import single_id
 
@@ -20,6 +21,14 @@ _FROM = (
     "conversations as c join users as owner on owner.user_seq = c.owner_seq"
     " join users as peer on peer.user_seq = c.peer_seq"
 )
+_READ = {
+    rows: (
+        "update conversations set read_seq = case when v.column3 > read_seq then v.column3 else read_seq end"
+        f" from ({values(rows, 3, 'integer')}) as v"
+        " where owner_seq = v.column1 and timeline = v.column2 and deleted = 0 returning owner_seq, timeline"
+    )
+    for rows in SIZES
+}
 
 
 class Member(NamedTuple):
@@ -114,6 +123,17 @@ async def read_up_to(tx: Transaction, owner: int, timeline: int, seq: int) -> bo
         seq,
     )
     return bool(rows)
+
+
+async def all_read_up_to(tx: Transaction, read: Mapping[tuple[int, int], int]) -> set[tuple[int, int]]:
+    """Note how far users have read, by owner and timeline, as ``read_up_to`` does. Return which of these conversations
+    are there."""
+    rows = [(owner, timeline, seq) for (owner, timeline), seq in sorted(read.items())]
+    there = set()
+    for part, size in parts(rows):
+        for row in await tx.fetch(_READ[size], *[value for each in part for value in each]):
+            there.add((row[0], row[1]))
+    return there
 
 
 async def positions(database: Database, owner: int) -> list[Position]:

@@ -42,7 +42,8 @@ MOST_BYTES: Final = 262_144
 """Bytes of a whole message. A bounded answer has room for several of these."""
 LONGEST_ID: Final = 256
 """Characters of a client's id of a message."""
-_NOTIFICATIONS: Final = range(1000, 5001)
+NOTIFICATIONS: Final = range(1000, 5001)
+"""Content types that only the server sends."""
 _SYSTEM_LEVEL: Final = 2
 _NEVER, _QUIETLY = 1, 2
 _AHEAD_MS: Final = 86_400_000
@@ -87,7 +88,7 @@ class Sending:
         except DecodeError:
             raise ImError(Code.ARGS, "data: is not the protobuf message MsgData") from None
         call.require_own(message.sendID, "sendID")
-        if message.contentType in _NOTIFICATIONS:
+        if message.contentType in NOTIFICATIONS:
             raise ImError(Code.ARGS, f"contentType: {message.contentType} is a notification, which the server sends")
         options = options_of(message.contentType, message.options)
         if "\0" in message.recvID:

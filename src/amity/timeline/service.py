@@ -1,15 +1,17 @@
 """Timelines: messages get their numbers, once each, in the order of commits."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Final
 
 from amity.clock import SYSTEM_CLOCK, Clock
-from amity.storage import ROW_BYTES, Database, Transaction
+from amity.storage import ROW_BYTES, Database, Row, Transaction
 from amity.timeline import store
 from amity.timeline.models import Draft, Ends, Message, Place, Stored
 
 MOST_KEPT: Final = 200_000
 """Timelines whose numbers are kept in memory."""
+Rows = Sequence[tuple[int, int, Draft]]
+"""Messages, each with its timeline and number."""
 
 
 class Timelines:
@@ -34,6 +36,31 @@ class Timelines:
         await tx.expect(len(drafts) + sum([len(draft.body) for draft in drafts]) // ROW_BYTES)
         now = self._clock.now_ms()
         found = await store.find(tx, drafts, now)
+
+        async def insert(rows: Rows) -> None:
+            await store.insert(tx, rows, now)
+
+        return await self._append(tx, drafts, found, insert)
+
+    async def bring(self, tx: Transaction, drafts: Sequence[Draft]) -> list[Stored]:
+        """Store messages of another server's history in this order, as ``append`` does.
+
+        A repeat is what has the ``once`` and nearly the ``created_at`` of a stored message, whenever that was stored.
+        """
+        found = await store.find_brought(tx, drafts)
+
+        async def insert(rows: Rows) -> None:
+            await store.insert_brought(tx, rows)
+
+        return await self._append(tx, drafts, found, insert)
+
+    async def _append(
+        self,
+        tx: Transaction,
+        drafts: Sequence[Draft],
+        found: Mapping[tuple[int, int], Row],
+        insert: Callable[[Rows], Awaitable[None]],
+    ) -> list[Stored]:
         first: dict[tuple[int, int], int] = {}
         new: list[tuple[int, Draft]] = []  # with its place in ``drafts``
         for index, draft in enumerate(drafts):
@@ -43,7 +70,7 @@ class Timelines:
                 new.append((index, draft))
         stored: dict[int, Stored] = {}
         if new:
-            stored = await self._store(tx, new, now)
+            stored = await self._store(tx, new, insert)
         results = []
         for index, draft in enumerate(drafts):
             if (own := stored.get(index)) is not None:
@@ -86,27 +113,33 @@ class Timelines:
         """Return the newest message of each timeline that has one."""
         return await store.last_of(self._database, timelines) if timelines else {}
 
-    async def _store(self, tx: Transaction, new: Sequence[tuple[int, Draft]], now: int) -> dict[int, Stored]:
-        numbers = {place: await self._open(tx, place) for place in dict.fromkeys(draft.place for _, draft in new)}
+    async def _store(
+        self, tx: Transaction, new: Sequence[tuple[int, Draft]], insert: Callable[[Rows], Awaitable[None]]
+    ) -> dict[int, Stored]:
+        numbers = await self._open(tx, list(dict.fromkeys(draft.place for _, draft in new)))
         tx.after_commit(lambda: self._keep(numbers))
         counts: dict[int, tuple[int, int]] = {}
-        for _, draft in new:
-            count, last_at = counts.get(numbers[draft.place], (0, 0))
-            counts[numbers[draft.place]] = (count + 1, max(last_at, draft.sent_at))
+        placed: list[tuple[int, int, Draft]] = []
+        for index, draft in new:
+            timeline = numbers[draft.place]
+            count, last_at = counts.get(timeline, (0, 0))
+            counts[timeline] = (count + 1, max(last_at, draft.sent_at))
+            placed.append((index, timeline, draft))
         taken = await store.take_numbers(tx, counts)
         stored: dict[int, Stored] = {}
         rows: list[tuple[int, int, Draft]] = []
-        for index, draft in new:
-            timeline = numbers[draft.place]
-            taken[timeline] += 1
-            rows.append((timeline, taken[timeline], draft))
-            stored[index] = Stored(timeline, taken[timeline], draft.sent_at, is_repeat=False)
-        await store.insert(tx, rows, now)
+        for index, timeline, draft in placed:
+            seq = taken[timeline] = taken[timeline] + 1
+            rows.append((timeline, seq, draft))
+            stored[index] = Stored(timeline, seq, draft.sent_at, is_repeat=False)
+        await insert(rows)
         return stored
 
-    async def _open(self, tx: Transaction, place: Place) -> int:
-        known = self._numbers.get(place)
-        return known if known is not None else await store.open_timeline(tx, place)
+    async def _open(self, tx: Transaction, places: Sequence[Place]) -> dict[Place, int]:
+        known = {place: number for place in places if (number := self._numbers.get(place)) is not None}
+        if missing := [place for place in places if place not in known]:
+            known |= await store.open_timelines(tx, missing)
+        return known
 
     def _keep(self, numbers: dict[Place, int]) -> None:
         if len(self._numbers) + len(numbers) > self._most_kept:

@@ -1,14 +1,10 @@
 """The SQL of timelines, and nothing else: each statement names the timelines that it is about, and its rows."""
 
 from collections.abc import Mapping, Sequence
-from typing import TypeVar
 
 from amity.storage import Database, Row, Transaction
-from amity.timeline.models import Draft, Ends, Message, Place, part_of
-
-T = TypeVar("T")
-_SIZES = (64, 16, 4, 1)
-"""Rows of one statement: few texts, each prepared once."""
+from amity.storage.many_rows import SIZES, parts, values
+from amity.timeline.models import Draft, Ends, Form, Message, Place, part_of
 
 _FIND = (
     "select once, timeline, seq, sent_at, sender_seq from messages where once in (select value from EACH_INT($1))"
@@ -18,10 +14,6 @@ _FIND_DISPLACED = (
     "select d.once, m.timeline, m.seq, m.sent_at, d.sender_seq from displaced_messages as d join messages as m"
     " on m.timeline = d.timeline and m.seq = d.seq where d.once in (select value from EACH_INT($1))"
     " and d.once_part in (select value from EACH_INT($2))"
-)
-_OPEN = (
-    "insert into timelines (form, first_seq, second_seq, max_seq, min_seq, last_at) values ($1, $2, $3, 0, 1, 0)"
-    " on conflict (form, first_seq, second_seq) do nothing"
 )
 _NUMBER = "select timeline from timelines where form = $1 and first_seq = $2 and second_seq = $3"
 _ENDS = "min_seq, max_seq, last_at"
@@ -37,28 +29,44 @@ _LAST = (
     "select m.timeline, m.seq, m.sender_seq, m.sent_at, m.body from timelines as t join messages as m"
     " on m.timeline = t.timeline and m.seq = t.max_seq where t.timeline in (select value from EACH_INT($1))"
 )
-
-
-def _values(rows: int, columns: int, cast: str = "") -> str:
-    """Return the ``values`` of a statement over rows."""
-    cell = f"cast({{}} as {cast})" if cast else "{}"
-    return "values " + ", ".join(
-        "(" + ", ".join(cell.format(f"${row * columns + column + 1}") for column in range(columns)) + ")"
-        for row in range(rows)
+_OPEN = {
+    rows: (
+        "insert into timelines (form, first_seq, second_seq, max_seq, min_seq, last_at)"
+        f" select column1, column2, column3, 0, 1, 0 from ({values(rows, 3, 'integer')}) as v where true"
+        " on conflict (form, first_seq, second_seq) do nothing"
     )
-
-
+    for rows in SIZES
+}
+_NUMBERS = {
+    rows: (
+        f"select t.form, t.first_seq, t.second_seq, t.timeline from ({values(rows, 3, 'integer')}) as v"
+        " join timelines as t on t.form = v.column1 and t.first_seq = v.column2 and t.second_seq = v.column3"
+    )
+    for rows in SIZES
+}
+_STORED = "select m.once, m.timeline, m.seq, m.sent_at, m.sender_seq"
+_FIND_BROUGHT = {
+    rows: (
+        f"{_STORED} from ({values(rows, 3, 'integer')}) as v"
+        " cross join (values (-1), (0), (1)) as step join messages as m"
+        " on m.once_part = v.column1 + step.column1 and m.once = v.column2 and m.sender_seq = v.column3"
+        f" union all {_STORED} from ({values(rows, 3, 'integer')}) as v join displaced_messages as d"
+        " on d.once_part = v.column1 and d.once = v.column2 and d.sender_seq = v.column3"
+        " join messages as m on m.timeline = d.timeline and m.seq = d.seq"
+    )
+    for rows in SIZES
+}
 _INSERT = {
-    rows: f"insert into messages (timeline, seq, sender_seq, sent_at, once_part, once, body) {_values(rows, 7)}"
-    for rows in _SIZES
+    rows: f"insert into messages (timeline, seq, sender_seq, sent_at, once_part, once, body) {values(rows, 7)}"
+    for rows in SIZES
 }
 _COUNT = {
     rows: (
         "update timelines set max_seq = max_seq + v.column2,"
         " last_at = case when v.column3 > last_at then v.column3 else last_at end"
-        f" from ({_values(rows, 3, 'integer')}) as v where timeline = v.column1 returning timeline, max_seq"
+        f" from ({values(rows, 3, 'integer')}) as v where timeline = v.column1 returning timeline, max_seq"
     )
-    for rows in _SIZES
+    for rows in SIZES
 }
 
 
@@ -68,13 +76,21 @@ async def number(reader: Database | Transaction, place: Place) -> int | None:
     return rows[0][0] if rows else None
 
 
-async def open_timeline(tx: Transaction, place: Place) -> int:
-    """Return the number of a timeline, which is made if it is not there."""
-    found = await number(tx, place)
-    if found is None:
-        await tx.fetch(_OPEN, int(place.form), place.first, place.second)
-        (row,) = await tx.fetch(_NUMBER, int(place.form), place.first, place.second)
-        found = row[0]
+async def open_timelines(tx: Transaction, places: Sequence[Place]) -> dict[Place, int]:
+    """Return the numbers of timelines, which are made if they are not there."""
+    found = await _numbers(tx, places)
+    if missing := [place for place in places if place not in found]:
+        for part, size in parts(missing):
+            await tx.fetch(_OPEN[size], *[value for place in part for value in place])
+        found |= await _numbers(tx, missing)
+    return found
+
+
+async def _numbers(tx: Transaction, places: Sequence[Place]) -> dict[Place, int]:
+    found = {}
+    for part, size in parts(places):
+        for row in await tx.fetch(_NUMBERS[size], *[value for place in part for value in place]):
+            found[Place(Form(row[0]), row[1], row[2])] = row[3]
     return found
 
 
@@ -93,6 +109,16 @@ async def find(reader: Database | Transaction, drafts: Sequence[Draft], now: int
     return found
 
 
+async def find_brought(tx: Transaction, drafts: Sequence[Draft]) -> dict[tuple[int, int], Row]:
+    """Return the messages that are stored already, as ``find`` does, by what their drafts say of their time."""
+    found: dict[tuple[int, int], Row] = {}
+    for part, size in parts(drafts):
+        keys = [value for draft in part for value in (part_of(draft.created_at), draft.once, draft.sender)]
+        for row in await tx.fetch(_FIND_BROUGHT[size], *keys):
+            found.setdefault((row[4], row[0]), row)
+    return found
+
+
 async def take_numbers(tx: Transaction, counts: Mapping[int, tuple[int, int]]) -> dict[int, int]:
     """Count messages in timelines; return the last number of each that was free before.
 
@@ -105,20 +131,37 @@ async def take_numbers(tx: Transaction, counts: Mapping[int, tuple[int, int]]) -
     )
     before: dict[int, int] = {}
     rows = [(timeline, count, last_at) for timeline, (count, last_at) in counts.items()]
-    for part, size in _parts(rows):
+    for part, size in parts(rows):
         for row in await tx.fetch(_COUNT[size], *[value for each in part for value in each]):
             before[row[0]] = row[1] - counts[row[0]][0]
     return before
 
 
+async def insert_brought(tx: Transaction, rows: Sequence[tuple[int, int, Draft]]) -> None:
+    """Store messages of another time, each with its timeline and number. They are found again by their own time."""
+    for part, size in parts(rows):
+        given: list[object] = []
+        for timeline, seq, draft in part:
+            given += (
+                timeline,
+                seq,
+                draft.sender,
+                draft.sent_at,
+                part_of(draft.created_at),
+                draft.once,
+                draft.body,
+            )
+        await tx.fetch(_INSERT[size], *given)
+
+
 async def insert(tx: Transaction, rows: Sequence[tuple[int, int, Draft]], now: int) -> None:
     """Store messages, each with its timeline and number."""
     accepted = part_of(now)
-    for part, size in _parts(rows):
-        values: list[object] = []
+    for part, size in parts(rows):
+        given: list[object] = []
         for timeline, seq, draft in part:
-            values += (timeline, seq, draft.sender, draft.sent_at, accepted, draft.once, draft.body)
-        await tx.fetch(_INSERT[size], *values)
+            given += (timeline, seq, draft.sender, draft.sent_at, accepted, draft.once, draft.body)
+        await tx.fetch(_INSERT[size], *given)
     for timeline, seq, draft in rows:
         if abs(part_of(draft.created_at) - accepted) > 1:
             await tx.fetch(
@@ -159,14 +202,3 @@ async def last_of(database: Database, timelines: Sequence[int]) -> dict[int, Mes
 
 def _message(row: Row) -> Message:
     return Message(row[0], row[1], row[2], bytes(row[3]))
-
-
-def _parts(rows: Sequence[T]) -> list[tuple[Sequence[T], int]]:
-    """Return rows in parts for which there are statements, each with its number of rows."""
-    parts = []
-    done = 0
-    for size in _SIZES:
-        while len(rows) - done >= size:
-            parts.append((rows[done : done + size], size))
-            done += size
-    return parts

@@ -5,7 +5,7 @@ Nobody has written to anybody: what may be asked, and is not there, is 1004, or 
 
 from typing import Final
 
-from tests.integration.access.matrix import PAGE, Row, by_token, own, shared
+from tests.integration.access.matrix import PAGE, Row, admins, by_token, own, shared
 
 CONVERSATIONS: Final = {
     "/conversation/get_incremental_conversations": Row(
@@ -105,6 +105,14 @@ MESSAGES: Final = {
             "contentType": 101,
             "sessionType": 1,
             "content": {"content": "hello"},
+        },
+    ),
+    "/msg/import_messages": Row(
+        expected=admins(),
+        body=lambda who, new: {
+            "messages": [
+                {"sendID": who, "recvID": "carol", "sendTime": 1, "contentType": 101, "content": {"content": "hello"}}
+            ]
         },
     ),
     "/msg/get_server_time": Row(expected=shared(nobody_named=0), body=lambda who, new: {}),
