@@ -50,7 +50,7 @@ CHARACTERS: Final[dict[str, int]] = {
 """Characters of a text, or of each text in a list. An operation may allow fewer."""
 
 ENTRIES: Final[dict[str, int]] = {
-    **dict.fromkeys(("friendUserIDs", "userIDList", "friends", "applications", "blacks"), 1000),
+    **dict.fromkeys(("friendUserIDs", "userIDList", "friends", "applications", "blacks", "chats"), 1000),
     **dict.fromkeys(("configs", "keys", "messages"), 1000),
     **dict.fromkeys(("users", "userIDs", "checkUserIDs", "groupIDs", "reqList"), MOST_ENTRIES),
     **dict.fromkeys(("seqRanges", "seqs"), MOST_ENTRIES),
@@ -62,10 +62,10 @@ ENTRIES: Final[dict[str, int]] = {
 RAW_BYTES: Final[dict[str, int]] = {"content": 65_536}
 """Bytes of the JSON of a value that an operation decodes itself."""
 CHECKED_LATER: Final = frozenset(
-    ("friendUserIDs", "userIDList", "configs", "fileURLs", "friends", "applications", "blacks", "messages")
+    ("friendUserIDs", "userIDList", "configs", "fileURLs", "friends", "applications", "blacks", "messages", "chats")
 )
 """Lists that an operation counts itself, once it knows the caller."""
-RECORDS: Final = frozenset(("users", "friends", "applications", "blacks", "messages"))
+RECORDS: Final = frozenset(("users", "friends", "applications", "blacks", "messages", "chats"))
 """Lists whose entries an operation checks one by one: it may leave out an entry, and names it."""
 
 

@@ -115,7 +115,7 @@ def build(ground: Ground) -> Parts:
                 Blacks(database, directory, ground.version_id),
             ),
             *moving_operations(
-                Restoring(database, directory, profiles, auth.log_out),
+                Restoring(database, directory, timelines, profiles, auth.log_out),
                 Exporting(database),
                 History(database, directory, timelines),
             ),

@@ -9,30 +9,34 @@ from amity.client.types.moving import (
     RELATION_RESTORE,
     ApplicationRecord,
     BlackRecord,
+    ChatRecord,
     ExportRequest,
     ExportResponse,
     FriendRecord,
     HistoryMessage,
     ImportMessagesRequest,
     ImportMessagesResponse,
+    MessageRecord,
     RestoreRequest,
     RestoreResponse,
     UserRecord,
 )
 
-Record = UserRecord | FriendRecord | ApplicationRecord | BlackRecord
+Record = UserRecord | FriendRecord | ApplicationRecord | BlackRecord | MessageRecord | ChatRecord
 LISTS: dict[type[Record], str] = {
     UserRecord: "users",
     FriendRecord: "friends",
     ApplicationRecord: "applications",
     BlackRecord: "blacks",
+    MessageRecord: "messages",
+    ChatRecord: "chats",
 }
 """The name of the list that has the records of each kind, in requests and answers."""
 
 
 def records_of(page: ExportResponse) -> list[Record]:
     """Return the records of a page of an export, in their order."""
-    return [*page.users, *page.friends, *page.applications, *page.blacks]
+    return [*page.users, *page.friends, *page.applications, *page.blacks, *page.messages, *page.chats]
 
 
 class MovingOperations(Connection):

@@ -1,6 +1,6 @@
 """Timelines: messages get their numbers, once each, in the order of commits."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from amity.clock import SYSTEM_CLOCK, Clock
@@ -116,8 +116,7 @@ class Timelines:
     async def _store(
         self, tx: Transaction, new: Sequence[tuple[int, Draft]], insert: Callable[[Rows], Awaitable[None]]
     ) -> dict[int, Stored]:
-        numbers = await self._open(tx, list(dict.fromkeys(draft.place for _, draft in new)))
-        tx.after_commit(lambda: self._keep(numbers))
+        numbers = await self.open(tx, dict.fromkeys(draft.place for _, draft in new))
         counts: dict[int, tuple[int, int]] = {}
         placed: list[tuple[int, int, Draft]] = []
         for index, draft in new:
@@ -135,10 +134,14 @@ class Timelines:
         await insert(rows)
         return stored
 
-    async def _open(self, tx: Transaction, places: Sequence[Place]) -> dict[Place, int]:
-        known = {place: number for place in places if (number := self._numbers.get(place)) is not None}
-        if missing := [place for place in places if place not in known]:
-            known |= await store.open_timelines(tx, missing)
+    async def open(self, tx: Transaction, places: Iterable[Place]) -> dict[Place, int]:
+        """Return the numbers of timelines, which are made if they are not there."""
+        wanted = list(places)
+        known = {place: number for place in wanted if (number := self._numbers.get(place)) is not None}
+        if missing := [place for place in wanted if place not in known]:
+            opened = await store.open_timelines(tx, missing)
+            tx.after_commit(lambda: self._keep(opened))
+            known |= opened
         return known
 
     def _keep(self, numbers: dict[Place, int]) -> None:

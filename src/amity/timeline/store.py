@@ -60,6 +60,22 @@ _INSERT = {
     rows: f"insert into messages (timeline, seq, sender_seq, sent_at, once_part, once, body) {values(rows, 7)}"
     for rows in SIZES
 }
+_OCCUPIED = {
+    rows: (
+        f"select m.timeline, m.seq from ({values(rows, 2, 'integer')}) as v"
+        " join messages as m on m.timeline = v.column1 and m.seq = v.column2"
+    )
+    for rows in SIZES
+}
+_EXTEND = {
+    rows: (
+        "update timelines set min_seq = case when max_seq = 0 and v.column2 > 0 then v.column2 else min_seq end,"
+        " max_seq = case when v.column3 > max_seq then v.column3 else max_seq end,"
+        " last_at = case when v.column4 > last_at then v.column4 else last_at end"
+        f" from ({values(rows, 4, 'integer')}) as v where timeline = v.column1"
+    )
+    for rows in SIZES
+}
 _COUNT = {
     rows: (
         "update timelines set max_seq = max_seq + v.column2,"
@@ -162,7 +178,13 @@ async def insert(tx: Transaction, rows: Sequence[tuple[int, int, Draft]], now: i
         for timeline, seq, draft in part:
             given += (timeline, seq, draft.sender, draft.sent_at, accepted, draft.once, draft.body)
         await tx.fetch(_INSERT[size], *given)
-    for timeline, seq, draft in rows:
+    await displace(tx, [(timeline, seq, draft, accepted) for timeline, seq, draft in rows])
+
+
+async def displace(tx: Transaction, rows: Sequence[tuple[int, int, Draft, int]]) -> None:
+    """Note where to find those of these messages that were accepted at another time than their ``created_at`` says.
+    Each comes with the part of time in which it was accepted."""
+    for timeline, seq, draft, accepted in rows:
         if abs(part_of(draft.created_at) - accepted) > 1:
             await tx.fetch(
                 "insert into displaced_messages (once_part, once, sender_seq, timeline, seq)"
@@ -173,6 +195,28 @@ async def insert(tx: Transaction, rows: Sequence[tuple[int, int, Draft]], now: i
                 timeline,
                 seq,
             )
+
+
+async def occupied(tx: Transaction, keys: Sequence[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Return which of these pairs of a timeline and a number have a message."""
+    found = set()
+    for part, size in parts(keys):
+        for row in await tx.fetch(_OCCUPIED[size], *[value for key in part for value in key]):
+            found.add((row[0], row[1]))
+    return found
+
+
+async def extend(tx: Transaction, ends_of: Mapping[int, Ends]) -> None:
+    """Let timelines end where these ends are, by timeline, if they end before, and begin where these begin if they had
+    no message."""
+    rows = [(timeline, *each) for timeline, each in sorted(ends_of.items())]
+    await tx.lock(
+        "select timeline from timelines where timeline in (select value from EACH_INT($1)) order by timeline"
+        " FOR_UPDATE",
+        [row[0] for row in rows],
+    )
+    for part, size in parts(rows):
+        await tx.fetch(_EXTEND[size], *[value for row in part for value in row])
 
 
 async def ends(reader: Database | Transaction, timelines: Sequence[int]) -> dict[int, Ends]:

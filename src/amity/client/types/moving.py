@@ -113,6 +113,48 @@ class BlackRecord(Response, tag_field="kind", tag="black"):
     ex: str = ""
 
 
+class MessageRecord(Response, tag_field="kind", tag="message"):
+    """A stored message of two users, or of one with itself.
+
+    ``form``: 1 a chat, 4 what a notification account tells, 11 stored notifications. ``seq`` is its number there.
+    ``data`` is the protobuf message ``MsgData`` in base64. ``accept_time`` is when it was stored, to half a day.
+    """
+
+    form: int = 0
+    user_id1: str = msgspec.field(default="", name="userID1")
+    user_id2: str = msgspec.field(default="", name="userID2")
+    seq: int = 0
+    send_id: str = ""
+    send_time: int = 0
+    accept_time: int = 0
+    data: str = ""
+
+
+class ChatRecord(Response, tag_field="kind", tag="chat"):
+    """A single chat as its owner has it, and the ends of its messages. ``deleted``: the owner has it no more, and its
+    settings and read mark would be there again with the next message."""
+
+    owner_user_id: str = ""
+    user_id: str = ""
+    deleted: bool = False
+    recv_msg_opt: int = 0
+    is_pinned: bool = False
+    is_private_chat: bool = False
+    burn_duration: int = 0
+    group_at_type: int = 0
+    is_msg_destruct: bool = False
+    msg_destruct_time: int = 0
+    latest_msg_destruct_time: int = 0
+    attached_info: str = ""
+    ex: str = ""
+    min_seq: int = 0
+    max_seq: int = 0
+    has_read_seq: int = 0
+    oldest_seq: int = 0
+    newest_seq: int = 0
+    newest_time: int = 0
+
+
 class RestoreRequest(Request):
     """1 to 1000 records in all; who is named is registered, or among ``users``. ``partial: true`` leaves out what is
     not valid and reports it; otherwise one such record refuses all."""
@@ -121,6 +163,8 @@ class RestoreRequest(Request):
     friends: list[FriendRecord] | None = None
     applications: list[ApplicationRecord] | None = None
     blacks: list[BlackRecord] | None = None
+    messages: list[MessageRecord] | None = None
+    chats: list[ChatRecord] | None = None
     partial: bool | None = None
 
 
@@ -141,6 +185,8 @@ class RestoreResponse(Response):
     friends: int = 0
     applications: int = 0
     blacks: int = 0
+    messages: int = 0
+    chats: int = 0
     skipped: list[LeftOut] = msgspec.field(default_factory=list)
 
 
@@ -153,29 +199,33 @@ class ExportRequest(Request):
 
 
 class Totals(Response):
-    """How many records of each kind there are."""
+    """How many records of each kind there are; of messages about how many."""
 
     users: int = 0
     friends: int = 0
     applications: int = 0
     blacks: int = 0
+    messages: int = 0
+    chats: int = 0
 
 
 class ExportResponse(Response):
-    """Records of one kind; first all users, then all friends, applications and blacks. ``next`` is empty after the last
-    page. ``totals`` is there on the first page only."""
+    """Records of one kind; first all users, then all friends, applications, blacks, messages and chats. ``next`` is
+    empty after the last page. ``totals`` is there on the first page only."""
 
     users: list[UserRecord] = msgspec.field(default_factory=list)
     friends: list[FriendRecord] = msgspec.field(default_factory=list)
     applications: list[ApplicationRecord] = msgspec.field(default_factory=list)
     blacks: list[BlackRecord] = msgspec.field(default_factory=list)
+    messages: list[MessageRecord] = msgspec.field(default_factory=list)
+    chats: list[ChatRecord] = msgspec.field(default_factory=list)
     next: str = ""
     totals: Totals | None = None
 
 
 RELATION_RESTORE = Operation("/relation/restore", RestoreRequest, RestoreResponse)
-"""Bring in users, friends, friend requests and blacklists as they were."""
+"""Bring in users, friends, friend requests, blacklists, messages and chats as they were."""
 RELATION_EXPORT = Operation("/relation/export", ExportRequest, ExportResponse)
-"""Read out all users, friends, friend requests and blacklists, page by page."""
+"""Read out all users, friends, friend requests, blacklists, messages and chats, page by page."""
 MSG_IMPORT_MESSAGES = Operation("/msg/import_messages", ImportMessagesRequest, ImportMessagesResponse)
 """Bring in messages of another system, as they were sent there."""
