@@ -24,6 +24,7 @@ from amity.inbox.service import Inbox
 from amity.messages.operations import operations as message_operations
 from amity.messages.pulling import Pulling
 from amity.messages.reading import Reading
+from amity.messages.searching import Searching
 from amity.messages.sending import Sending
 from amity.messages.signals import Signals
 from amity.messages.writing import Writing
@@ -126,6 +127,7 @@ def build(ground: Ground) -> Parts:
                 Sending(database, directory, timelines, writing, push, settings.admins),
                 Pulling(database, directory, timelines, finding),
                 Reading(database, directory, timelines, finding, push),
+                Searching(database, directory),
                 Signals(),
             ),
             *device_operations(Devices()),

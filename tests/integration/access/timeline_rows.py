@@ -107,6 +107,7 @@ MESSAGES: Final = {
             "content": {"content": "hello"},
         },
     ),
+    "/msg/search_msg": Row(expected=admins(), body=lambda who, new: {"sendID": who, "pagination": PAGE}),
     "/msg/import_messages": Row(
         expected=admins(),
         body=lambda who, new: {
