@@ -29,6 +29,8 @@ from amity.wire.proto.sdkws_pb2 import MsgData
 
 MOST_AHEAD_MS: Final = 86_400_000
 """How far ahead of this server's clock a message may have been sent."""
+_MOST_NICKNAME: Final = MOST_CHARACTERS["nickname"]
+_MOST_FACE_URL: Final = MOST_CHARACTERS["faceURL"]
 _MOST_TEXTS: Final = MOST_BYTES - 65_536
 """Bytes of the texts of a message. The rest is for ids, names and addresses of pictures."""
 _text = msgspec.json.Decoder(str).decode
@@ -47,9 +49,10 @@ def require_message(message: HistoryMessage, now: int) -> bytes:
 
     Raises ``ImError``, ``ARGS`` (1001), for what cannot be a message of a single chat here.
     """
-    for name, user in (("sendID", message.send_id), ("recvID", message.recv_id)):
-        if not user:
-            raise ImError(Code.ARGS, f"{name} is empty")
+    if not message.send_id:
+        raise ImError(Code.ARGS, "sendID is empty")
+    if not message.recv_id:
+        raise ImError(Code.ARGS, "recvID is empty")
     if not 0 < message.send_time <= now + MOST_AHEAD_MS:
         raise ImError(Code.ARGS, f"sendTime: is between 1 and a day from now, not {message.send_time}")
     if message.create_time > now + MOST_AHEAD_MS:
@@ -58,19 +61,7 @@ def require_message(message: HistoryMessage, now: int) -> bytes:
     if kind <= 0 or kind == TYPING or kind in NOTIFICATIONS:
         raise ImError(Code.ARGS, f"contentType: {kind} is not the type of a stored message")
     content = _content(message.content)
-    for name, found, most in (
-        ("content", len(content), MOST_CONTENT),
-        ("clientMsgID", len(message.client_msg_id), LONGEST_ID),
-        ("senderNickname", len(message.sender_nickname), MOST_CHARACTERS["nickname"]),
-        ("senderFaceURL", len(message.sender_face_url), MOST_CHARACTERS["faceURL"]),
-        ("attachedInfo", len(message.attached_info), MOST_TEXT),
-        ("ex", len(message.ex), MOST_TEXT),
-    ):
-        if found > most:
-            raise ImError(Code.ARGS, f"{name}: too long (limit {most}, got {found})")
-    texts = len(message.ex) + len(message.attached_info)
-    if texts * 4 > _MOST_TEXTS and (texts := _bytes(message.ex, message.attached_info) + len(content)) > _MOST_TEXTS:
-        raise ImError(Code.ARGS, f"content, ex and attachedInfo: too long (limit {_MOST_TEXTS} bytes, got {texts})")
+    _require_short(message, content)
     return content
 
 
@@ -114,6 +105,28 @@ def _content(given: msgspec.Raw) -> bytes:
     if not is_object(content):
         raise ImError(Code.ARGS, "content: is neither a JSON object nor the text of one")
     return content
+
+
+def _require_short(message: HistoryMessage, content: bytes) -> None:
+    if len(content) > MOST_CONTENT:
+        raise _too_long("content", len(content), MOST_CONTENT)
+    if len(message.client_msg_id) > LONGEST_ID:
+        raise _too_long("clientMsgID", len(message.client_msg_id), LONGEST_ID)
+    if len(message.sender_nickname) > _MOST_NICKNAME:
+        raise _too_long("senderNickname", len(message.sender_nickname), _MOST_NICKNAME)
+    if len(message.sender_face_url) > _MOST_FACE_URL:
+        raise _too_long("senderFaceURL", len(message.sender_face_url), _MOST_FACE_URL)
+    if len(message.attached_info) > MOST_TEXT:
+        raise _too_long("attachedInfo", len(message.attached_info), MOST_TEXT)
+    if len(message.ex) > MOST_TEXT:
+        raise _too_long("ex", len(message.ex), MOST_TEXT)
+    texts = len(message.ex) + len(message.attached_info)
+    if texts * 4 > _MOST_TEXTS and (texts := _bytes(message.ex, message.attached_info) + len(content)) > _MOST_TEXTS:
+        raise ImError(Code.ARGS, f"content, ex and attachedInfo: too long (limit {_MOST_TEXTS} bytes, got {texts})")
+
+
+def _too_long(name: str, found: int, most: int) -> ImError:
+    return ImError(Code.ARGS, f"{name}: too long (limit {most}, got {found})")
 
 
 def _bytes(*texts: str) -> int:
