@@ -142,6 +142,12 @@ async def test_a_page_ends_before_its_messages_are_too_much_for_an_answer(people
     assert await exported(people) == (MESSAGES, CHATS)
 
 
+async def test_a_message_is_the_same_record_in_whichever_order_its_users_registered(rest):
+    await rest.register("cid", "bob", "ann")
+    await restore(rest, messages=MESSAGES)
+    assert (await exported(rest))[0] == MESSAGES
+
+
 async def test_the_first_page_says_how_many_there_are(people):
     await restore(people, messages=MESSAGES, chats=CHATS)
     totals = (await people.data(EXPORT, {}))["totals"]

@@ -62,8 +62,9 @@ async def messages(database: Database, after: int, end: int, newest: int) -> lis
     return [
         MessageRecord(
             form=row[0],
-            user_id1=row[1],
-            user_id2=row[2],
+            # Not in the order of the users' numbers, which is another one on another server.
+            user_id1=min(row[1], row[2]),
+            user_id2=max(row[1], row[2]),
             seq=row[3],
             send_id=row[4],
             send_time=row[5],
