@@ -11,6 +11,7 @@ from bench import (
     ejabberd,
     friend_list,
     gateway,
+    history,
     imports,
     latency,
     loadcheck,
@@ -42,6 +43,7 @@ BENCHES: dict[str, Callable[[Run], Report]] = {
     "gateway-requests": gateway.gateway_requests,
     "gateway-pushes": gateway.gateway_pushes,
     "messages": messages.messages,
+    "history": history.history,
     "relay": relay.relay,
     "native-client": native.native_client,
 }

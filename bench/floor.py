@@ -2,6 +2,8 @@
 
 - ``rows DATABASE FRIENDS``: a bare ``executemany`` of the rows of one import in one transaction. It reads lines "FIRST
   COUNT", and answers each with the seconds that those imports took.
+- ``messages SOURCE DATABASE``: a bare ``executemany`` of the messages of another file, 1,000 in a transaction. It reads
+  lines "FIRST COUNT", and answers each with the seconds that those messages took.
 - ``imports DATABASE FRIENDS PORT``: an ASGI application on amity's own HTTP listener that decodes the same body. A
   thread writes the same rows, all waiting ones in one transaction. Once they are on disk, the body is echoed.
 - ``events DATABASE PORT``: the same for after-callbacks of OpenIM's server: it decodes a body, stores it in the outbox,
@@ -37,6 +39,14 @@ _INSERT = (
 _EVENT = (
     "insert into outbox (event_id, owner, command, operation_id, created_at, body, query, state, attempts, next_at,"
     " last_error) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, 0, 0, '')"
+)
+_MESSAGES = (
+    "select timeline, seq, sender_seq, sent_at, once_part, once, body from messages"
+    " where message_seq > ?1 and message_seq <= ?2 order by message_seq"
+)
+_MESSAGE = (
+    "insert into messages (timeline, seq, sender_seq, sent_at, once_part, once, body)"
+    " values (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
 )
 _LIST = """
     select owner.user_id, f.remark, f.created_at, f.add_source, operator.user_id, f.ex, f.is_pinned,
@@ -97,6 +107,21 @@ def bare_rows(database: str, friends: int) -> None:
             rows = rows_of(*circle.numbers(index), index + 2, int(time.time() * 1000))
             began = time.perf_counter()
             write(connection, rows)
+            seconds += time.perf_counter() - began
+        print(seconds, flush=True)
+
+
+def bare_messages(source: str, database: str) -> None:
+    """Read lines with numbers of messages, write their rows, and answer with the seconds that took."""
+    read = sqlite3.connect(source)
+    connection = open_database(database)
+    for line in sys.stdin:
+        first, count = map(int, line.split())
+        seconds = 0.0
+        for start in range(first, first + count, 1000):
+            rows = read.execute(_MESSAGES, (start, min(start + 1000, first + count))).fetchall()
+            began = time.perf_counter()
+            write(connection, rows, _MESSAGE)
             seconds += time.perf_counter() - began
         print(seconds, flush=True)
 
@@ -236,6 +261,8 @@ if __name__ == "__main__":
     match sys.argv[1:]:
         case ["rows", database, friends]:
             bare_rows(database, int(friends))
+        case ["messages", source, database]:
+            bare_messages(source, database)
         case ["imports", database, friends, port]:
             uvloop.run(serve_imports(database, int(friends), int(port)))
         case ["events", database, port]:

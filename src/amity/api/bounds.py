@@ -37,7 +37,8 @@ _SPARE: Final = 1.25
 CHARACTERS: Final[dict[str, int]] = {
     **_IDS,
     **dict.fromkeys(
-        ("eventID", "operationID", "callbackCommand", "appFramework", "version", "uuid", "key", "keys"), 256
+        ("eventID", "operationID", "callbackCommand", "appFramework", "version", "uuid", "key", "keys", "clientMsgID"),
+        256,
     ),
     "verdict": 64,
     "secret": 1024,
@@ -53,8 +54,8 @@ CHARACTERS: Final[dict[str, int]] = {
 """Characters of a text, or of each text in a list. An operation may allow fewer."""
 
 ENTRIES: Final[dict[str, int]] = {
-    **dict.fromkeys(("friendUserIDs", "userIDList", "friends", "applications", "blacks"), 1000),
-    **dict.fromkeys(("configs", "keys"), 1000),
+    **dict.fromkeys(("friendUserIDs", "userIDList", "friends", "applications", "blacks", "chats"), 1000),
+    **dict.fromkeys(("configs", "keys", "messages"), 1000),
     **dict.fromkeys(("users", "userIDs", "checkUserIDs", "groupIDs", "reqList"), MOST_ENTRIES),
     **dict.fromkeys(("seqRanges", "seqs", "recvIDs"), MOST_ENTRIES),
     **dict.fromkeys(("conversationIDs", "conversations"), MOST_ENTRIES),
@@ -65,10 +66,10 @@ ENTRIES: Final[dict[str, int]] = {
 RAW_BYTES: Final[dict[str, int]] = {"content": 65_536}
 """Bytes of the JSON of a value that an operation decodes itself."""
 CHECKED_LATER: Final = frozenset(
-    ("friendUserIDs", "userIDList", "configs", "fileURLs", "friends", "applications", "blacks")
+    ("friendUserIDs", "userIDList", "configs", "fileURLs", "friends", "applications", "blacks", "messages", "chats")
 )
 """Lists that an operation counts itself, once it knows the caller."""
-RECORDS: Final = frozenset(("users", "friends", "applications", "blacks"))
+RECORDS: Final = frozenset(("users", "friends", "applications", "blacks", "messages", "chats"))
 """Lists whose entries an operation checks one by one: it may leave out an entry, and names it."""
 
 

@@ -28,6 +28,7 @@ from amity.messages.limits import MessageLimits
 from amity.messages.operations import operations as message_operations
 from amity.messages.pulling import Pulling
 from amity.messages.reading import Reading
+from amity.messages.searching import Searching
 from amity.messages.sender_operations import operations as sender_operations
 from amity.messages.sending import Sending
 from amity.messages.signals import Signals
@@ -35,6 +36,7 @@ from amity.messages.simple import Simple
 from amity.messages.statuses import Statuses
 from amity.messages.writing import Writing
 from amity.moving.exporting.service import Exporting
+from amity.moving.history.service import History
 from amity.moving.operations import operations as moving_operations
 from amity.moving.restoring.service import Restoring
 from amity.presence.operations import operations as presence_operations
@@ -126,7 +128,11 @@ def build(ground: Ground) -> Parts:
                 BlackChanges(database, directory, before, outbox, push, limits),
                 Blacks(database, directory, ground.version_id),
             ),
-            *moving_operations(Restoring(database, directory, profiles, auth.log_out), Exporting(database)),
+            *moving_operations(
+                Restoring(database, directory, timelines, profiles, auth.log_out),
+                Exporting(database),
+                History(database, directory, timelines),
+            ),
             *conversation_operations(
                 Conversations(database, directory, finding, ground.version_id, push),
                 Setting(database, directory, timelines, push, settings.limits.pinned_conversations_per_user),
@@ -138,6 +144,7 @@ def build(ground: Ground) -> Parts:
                 sending,
                 Pulling(database, directory, timelines, finding),
                 Reading(database, directory, timelines, finding, push),
+                Searching(database, directory),
                 Signals(),
             ),
             *sender_operations(Batch(database, sending), Simple(sending), statuses),

@@ -1,4 +1,4 @@
-"""``amity export``: users, friends, friend requests and blacklists as JSON lines."""
+"""``amity export``: users, friends, friend requests, blacklists, messages and chats as JSON lines."""
 
 import asyncio
 import gzip
@@ -27,7 +27,7 @@ from amity.clock import monotonic
 from amity.http.url import shown
 
 
-@click.command(short_help="Write users, friends, requests and blacklists as JSON lines.")
+@click.command(short_help="Write users, friends, requests, blacklists and messages as JSON lines.")
 @click.option(
     "--output",
     "-o",
@@ -47,9 +47,9 @@ from amity.http.url import shown
 @server_options
 @json_option
 def export(output: Path | None, force: bool, retry_for: float, server: ServerOptions, as_json: bool) -> None:
-    """Write all users, friends, friend requests and blacklists of a running server as JSON lines: with remarks, pins
-    and times, so that 'amity import FILE' makes another server, on either database, the same. Messages are not in it,
-    nor tokens, settings of clients, or callbacks: to keep all of a server, back up its database.
+    """Write all users, friends, friend requests, blacklists, messages and chats of a running server as JSON lines: with
+    remarks, pins, numbers and times, so that 'amity import FILE' makes another server, on either database, the same.
+    Tokens, settings of clients, and callbacks are not in it: to keep all of a server, back up its database.
 
     One record a line, users first; the last line counts them. What is there from beginning to end is in it once, as it
     was at some moment meanwhile. Who registers meanwhile is not. A copy of one moment needs a server that stands

@@ -1,4 +1,4 @@
-"""``amity import``: of a file, or of another server by its name."""
+"""``amity import``: of a file, of a file of messages, or of another server by its name."""
 
 import importlib
 from typing import Any
@@ -7,7 +7,10 @@ import click
 
 from amity.cli.import_file import import_file
 
-SOURCES = {"openim": ("amity.cli.import_openim", "import_openim")}
+SOURCES = {
+    "openim": ("amity.cli.import_openim", "import_openim"),
+    "messages": ("amity.cli.import_messages", "import_messages"),
+}
 
 
 class ImportGroup(click.Group):

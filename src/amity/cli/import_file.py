@@ -1,6 +1,5 @@
 """``amity import FILE``: friendships from a file into a server, over its REST API."""
 
-import asyncio
 import sys
 from pathlib import Path
 from typing import Any
@@ -9,22 +8,23 @@ import click
 from rich.console import Console
 
 from amity.cli.connection import ServerOptions, server_options
-from amity.cli.exits import USAGE, Failure
+from amity.cli.exits import USAGE
 from amity.cli.import_records import import_records
+from amity.cli.importing.asking import show_who_is_unknown
 from amity.cli.importing.failures import (
     BAD_LINES_KEPT,
     Refusal,
     ServerRefused,
+    opened,
     refuse_bad_lines,
     require_distinct_files,
     run_import,
 )
 from amity.cli.importing.job import Job
-from amity.cli.importing.people import CHUNK, People
-from amity.cli.importing.planning import BATCH_LIMIT, Plan, chunks, make_plan
+from amity.cli.importing.planning import BATCH_LIMIT, Plan, make_plan
 from amity.cli.importing.reading import FriendshipFile
 from amity.cli.importing.report import file_facts, show_file, show_outcome
-from amity.cli.importing.retrying import Retrying, Unreachable
+from amity.cli.importing.retrying import Unreachable
 from amity.cli.importing.screen import screen_for
 from amity.cli.importing.source import FileProblem, Source
 from amity.cli.moving.records import holds_records
@@ -32,7 +32,6 @@ from amity.cli.output import json_option, print_json
 from amity.client import AmityClient
 from amity.errors import ImError
 from amity.http.url import shown
-from amity.settings import SettingsError
 from amity.texts import count
 
 DONE, SOME_SKIPPED = 0, 1
@@ -92,9 +91,10 @@ def import_file(context: click.Context, /, file: Path, *, server: ServerOptions,
     skipping anything. Works with amity and with OpenIM's own server.
 
     A FILE that 'amity export' wrote is brought in as it says: users, friends with remarks, pins and times, friend
-    requests and blacklists. No business server is asked, and no client told.
+    requests, blacklists, messages with their numbers, and chats. No business server is asked, and no client told.
 
-    'amity import openim --from URL' brings in everything from a running server of OpenIM: see its --help.
+    'amity import openim --from URL' brings in everything from a running server of OpenIM, and 'amity import messages
+    FILE' the messages of another system: see their --help.
 
     \b
     Exit codes:
@@ -105,7 +105,7 @@ def import_file(context: click.Context, /, file: Path, *, server: ServerOptions,
       130  interrupted
     """
     try:
-        with _opened(file) as source:
+        with opened(file) as source:
             importer = import_records if holds_records(source) else _import
             facts = importer(source, server, as_json=as_json, **options)
     except Refusal as refusal:
@@ -115,13 +115,6 @@ def import_file(context: click.Context, /, file: Path, *, server: ServerOptions,
     if as_json:
         print_json(facts)
     context.exit(SOME_SKIPPED if facts.get("skipped") or facts["badLines"] else DONE)
-
-
-def _opened(file: Path) -> Source:
-    try:
-        return Source.open(file)
-    except FileProblem as problem:
-        raise Refusal(USAGE, str(problem)) from None
 
 
 def _import(
@@ -145,17 +138,8 @@ def _import(
     show_file(out, f"{source.name}: checked", facts)
     if client is None:
         _show_batches(plan, out)
-        unknown, problem = _who_is_unknown(plan.people, server)
-        if unknown is None:
-            out.print(f"who is registered is not known: {problem}", markup=False, highlight=False)
-        elif unknown:
-            first = ", ".join(unknown[:5]) + (", ..." if len(unknown) > 5 else "")
-            fate = "would be registered" if job_options["register"] else "would be skipped, with their pairs"
-            out.print(f"not registered, and {fate}: {len(unknown):,}: {first}", markup=False, highlight=False)
-        else:
-            out.print("everybody is registered", markup=False, highlight=False)
-        out.print("nothing was sent (--dry-run)", markup=False, highlight=False)
-        return {**facts, "dryRun": True, "unknown": None if unknown is None else len(unknown)}
+        unknown = show_who_is_unknown(out, plan.people, server, "pairs", register=job_options["register"])
+        return {**facts, "dryRun": True, "unknown": unknown}
     job = Job(
         plan=plan,
         server=shown(client.url),
@@ -194,20 +178,6 @@ def _show_batches(plan: Plan, out: Console) -> None:
         out.print(
             f"  import {batch.owner}: {count(len(batch.friends), 'friend')}: {friends}", markup=False, highlight=False
         )
-
-
-def _who_is_unknown(ids: list[str], server: ServerOptions) -> tuple[list[str] | None, str]:
-    """Return the ids that are not registered; ``None`` and the reason if the server cannot be asked."""
-
-    async def ask() -> list[str]:
-        async with server.client() as client:
-            people = People(client, Retrying(0, lambda _: None), lambda _: None)
-            return [user_id for chunk in chunks(ids, CHUNK) for user_id in await people.unknown(chunk)]
-
-    try:
-        return asyncio.run(ask()), ""
-    except (Failure, SettingsError, Unreachable, ImError) as error:
-        return None, str(error).splitlines()[0]
 
 
 async def _run(job: Job, client: AmityClient) -> dict[str, Any]:

@@ -161,7 +161,6 @@ def _import(
         journal=journal or Path(f"{name}.journal"),
         report=report or Path(f"{name}.skipped.csv"),
         always_report=report is not None,
-        words=("users", "users whose friends, requests and blacklists are read"),
         **job_options,
     )
     require_distinct_files(None, job.journal, job.report)

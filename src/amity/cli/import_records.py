@@ -63,7 +63,6 @@ def import_records(
         report=report or source.beside(".skipped.csv"),
         always_report=report is not None,
         bad_lines=checked.bad_lines,
-        words=("users", "friends, requests and blacklists"),
         **job_options,
     )
     require_distinct_files(source.path, job.journal, job.report)

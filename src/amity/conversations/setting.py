@@ -114,7 +114,8 @@ class Setting:
         # In one order, so that two transactions do not wait for each other.
         for owner_id, peer_id in sorted(pairs.items(), key=lambda pair: sorted((numbers[pair[0]], numbers[pair[1]]))):
             owner, peer = numbers[owner_id], numbers[peer_id]
-            timeline = await self._timelines.open(tx, place_of(Form.CHAT, owner, peer))
+            place = place_of(Form.CHAT, owner, peer)
+            timeline = (await self._timelines.open(tx, [place]))[place]
             if settings.is_pinned:
                 await self._require_pins(tx, owner, timeline)
             members = [Member(owner, timeline, peer)]

@@ -42,6 +42,14 @@ _FROM = (
     "conversations as c join users as owner on owner.user_seq = c.owner_seq"
     " join users as peer on peer.user_seq = c.peer_seq join timelines as t on t.timeline = c.timeline"
 )
+_READ = {
+    rows: (
+        "update conversations set read_seq = case when v.column3 > read_seq then v.column3 else read_seq end"
+        f" from ({values(rows, 3, 'integer')}) as v"
+        " where owner_seq = v.column1 and timeline = v.column2 and deleted = 0 returning owner_seq, timeline"
+    )
+    for rows in SIZES
+}
 
 
 class Member(NamedTuple):
@@ -78,15 +86,6 @@ _POSITION = (
     " join timelines as t on t.timeline = c.timeline"
     " where c.owner_seq = $1 and c.deleted = 0"
 )
-
-
-_READ = {
-    size: (
-        f"update conversations set read_seq = v.column3 from ({values(size, 3, 'integer')}) as v"
-        " where owner_seq = v.column1 and timeline = v.column2 and read_seq < v.column3"
-    )
-    for size in SIZES
-}
 
 
 async def ensure(tx: Transaction, members: Sequence[Member]) -> list[int]:
@@ -207,11 +206,15 @@ async def read_up_to(tx: Transaction, owner: int, timeline: int, seq: int) -> bo
     return bool(rows)
 
 
-async def read_all_up_to(tx: Transaction, read: Mapping[tuple[int, int], int]) -> None:
-    """Note how far users have read, by their numbers and those of timelines. What was read stays read."""
-    rows = [(owner, timeline, seq) for (owner, timeline), seq in read.items()]
+async def all_read_up_to(tx: Transaction, read: Mapping[tuple[int, int], int]) -> set[tuple[int, int]]:
+    """Note how far users have read, by owner and timeline, as ``read_up_to`` does. Return which of these conversations
+    are there."""
+    rows = [(owner, timeline, seq) for (owner, timeline), seq in sorted(read.items())]
+    there = set()
     for part, size in parts(rows):
-        await tx.fetch(_READ[size], *[value for each in part for value in each])
+        for row in await tx.fetch(_READ[size], *[value for each in part for value in each]):
+            there.add((row[0], row[1]))
+    return there
 
 
 async def read_unopened(tx: Transaction, member: Member, seq: int) -> None:

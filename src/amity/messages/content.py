@@ -32,6 +32,15 @@ _REQUIRED: Final[Mapping[int, tuple[str, ...]]] = {
 """By content type: the members that OpenIM requires, none of which may be empty."""
 
 
+def is_object(content: bytes) -> bool:
+    """Return whether a content is a JSON object."""
+    try:
+        _decoder.decode(content)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
 def require_content(content_type: int, content: msgspec.Raw) -> bytes:
     """Return the content of a message as it is stored: the caller's object, with everything in it. That of a
     notification account is a text within ``detail``, as in all notifications.

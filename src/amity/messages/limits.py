@@ -14,6 +14,10 @@ from amity.settings import Messages
 from amity.wire.proto.sdkws_pb2 import MsgData
 
 MOST_OPTIONS: Final = 64
+MOST_CONTENT: Final = 49_152
+"""Bytes of the content of a message that was not sent here, whatever the settings are."""
+MOST_TEXT: Final = 65_536
+"""Characters of its ``ex`` and of its ``attachedInfo``."""
 MOST_BYTES: Final = 262_144
 """Bytes of a whole message. A bounded answer has room for several of these."""
 LONGEST_ID: Final = 256

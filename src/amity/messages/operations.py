@@ -6,6 +6,7 @@ Source: open-im-server 3.8 ``internal/msggateway/message_handler.go``. It checks
 from amity.calls.operation import Access, Operation, Protobuf
 from amity.messages.pulling import Pulling
 from amity.messages.reading import Reading
+from amity.messages.searching import Searching
 from amity.messages.sending import Sending
 from amity.messages.signals import Signals
 from amity.wire.frames import Identifier
@@ -25,7 +26,9 @@ from amity.wire.proto.sdkws_pb2 import (
 )
 
 
-def operations(sending: Sending, pulling: Pulling, reading: Reading, signals: Signals) -> list[Operation]:
+def operations(
+    sending: Sending, pulling: Pulling, reading: Reading, searching: Searching, signals: Signals
+) -> list[Operation]:
     """Declare the operations of messages."""
     return [
         Operation(
@@ -36,6 +39,17 @@ def operations(sending: Sending, pulling: Pulling, reading: Reading, signals: Si
                 "To a single user (`sessionType` 1), or as a notification account (`contentType` 1400, which is always"
                 " of `sessionType` 4). What `content` holds depends on `contentType`. A call that is repeated with its"
                 " `Idempotency-Key` sends nothing more."
+            ),
+            access=Access.ADMIN,
+        ),
+        Operation(
+            "/msg/search_msg",
+            searching.search,
+            "Search messages by sender, receiver, type and day",
+            description=(
+                "What is given must all be so; nothing given finds everything. In the order of arrival, and "
+                "`chatLogsNum` is exact. It goes through the chats of who is named: 1355 where that takes more than 5 "
+                "seconds, or where more than 100,000 messages would have to be looked at for their type."
             ),
             access=Access.ADMIN,
         ),

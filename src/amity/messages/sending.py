@@ -34,7 +34,8 @@ from amity.wire.pushes import numbered
 from amity.wire.random_ids import random_id
 
 SENT: Final = 2
-_NOTIFICATIONS: Final = range(1000, 5001)
+NOTIFICATIONS: Final = range(1000, 5001)
+"""Content types that only the server sends."""
 _SERVERS_OWN: Final = ("serverMsgID", "senderNickname", "senderFaceURL", "seq", "isRead")
 """Fields of a client's message that are not for it to say."""
 
@@ -80,7 +81,7 @@ class Sending:
         except DecodeError:
             raise ImError(Code.ARGS, "data: is not the protobuf message MsgData") from None
         call.require_own(message.sendID, "sendID")
-        if message.contentType in _NOTIFICATIONS:
+        if message.contentType in NOTIFICATIONS:
             raise ImError(Code.ARGS, f"contentType: {message.contentType} is a notification, which the server sends")
         if "\0" in message.recvID:
             raise ImError(Code.ARGS, "recvID: has a NUL in it")

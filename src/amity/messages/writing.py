@@ -146,7 +146,7 @@ class Writing:
             await conversations.ensure(tx, missing)
             for member, seq in unopened.items():
                 await conversations.read_unopened(tx, member, seq)
-        await conversations.read_all_up_to(tx, read)
+        await conversations.all_read_up_to(tx, read)
         return {draft.key: (own, draft.body) for (_, draft, _), own in zip(accepted, stored, strict=True)}
 
 

@@ -14,6 +14,8 @@ from amity.wire.integers import Int32
 LATEST = 253_402_300_799_999
 """The last millisecond of the year 9999."""
 Time = Annotated[int, msgspec.Meta(ge=0, le=LATEST)]
+Seq = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+Data = Annotated[str, msgspec.Meta(max_length=400_000)]
 
 
 class UserRecord(Request):
@@ -71,6 +73,50 @@ class BlackRecord(Request):
     ex: str = ""
 
 
+class MessageRecord(Request):
+    """A stored message of two users, or of one with itself.
+
+    ``form``: 1 a chat, 4 what a notification account tells, 11 stored notifications. ``seq`` is its number there.
+    ``data`` is the protobuf message ``MsgData`` in base64. ``accept_time`` is when it was stored, to half a day.
+    """
+
+    kind: Literal["message"] = "message"
+    form: Literal[1, 4, 11] = 1
+    user_id1: str = msgspec.field(default="", name="userID1")
+    user_id2: str = msgspec.field(default="", name="userID2")
+    seq: Seq = 0
+    send_id: str = ""
+    send_time: Time = 0
+    accept_time: Time = 0
+    data: Data = ""
+
+
+class ChatRecord(Request):
+    """A single chat as its owner has it, and the ends of its messages. ``deleted``: the owner has it no more, and its
+    settings and read mark would be there again with the next message."""
+
+    kind: Literal["chat"] = "chat"
+    owner_user_id: str = ""
+    user_id: str = ""
+    deleted: bool = False
+    recv_msg_opt: Int32 = 0
+    is_pinned: bool = False
+    is_private_chat: bool = False
+    burn_duration: Int32 = 0
+    group_at_type: Int32 = 0
+    is_msg_destruct: bool = False
+    msg_destruct_time: int = 0
+    latest_msg_destruct_time: int = 0
+    attached_info: str = ""
+    ex: str = ""
+    min_seq: Seq = 0
+    max_seq: Seq = 0
+    has_read_seq: Seq = 0
+    oldest_seq: Seq = 0
+    newest_seq: Seq = 0
+    newest_time: Time = 0
+
+
 class RestoreRequest(Request):
     """1 to 1000 records in all; who is named is registered, or among ``users``. ``partial: true`` leaves out what is
     not valid and reports it; otherwise one such record refuses all."""
@@ -79,6 +125,8 @@ class RestoreRequest(Request):
     friends: list[FriendRecord] | None = None
     applications: list[ApplicationRecord] | None = None
     blacks: list[BlackRecord] | None = None
+    messages: list[MessageRecord] | None = None
+    chats: list[ChatRecord] | None = None
     partial: bool | None = None
 
 
@@ -99,6 +147,8 @@ class RestoreResponse(Response):
     friends: int
     applications: int
     blacks: int
+    messages: int
+    chats: int
     skipped: list[LeftOut]
 
 
@@ -111,21 +161,25 @@ class ExportRequest(Request):
 
 
 class Totals(Response):
-    """How many records of each kind there are."""
+    """How many records of each kind there are; of messages about how many."""
 
     users: int
     friends: int
     applications: int
     blacks: int
+    messages: int
+    chats: int
 
 
 class ExportResponse(Response):
-    """Records of one kind; first all users, then all friends, applications and blacks. ``next`` is empty after the last
-    page. ``totals`` is there on the first page only."""
+    """Records of one kind; first all users, then all friends, applications, blacks, messages and chats. ``next`` is
+    empty after the last page. ``totals`` is there on the first page only."""
 
     users: list[UserRecord]
     friends: list[FriendRecord]
     applications: list[ApplicationRecord]
     blacks: list[BlackRecord]
+    messages: list[MessageRecord]
+    chats: list[ChatRecord]
     next: str
     totals: Totals | None

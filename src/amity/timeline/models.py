@@ -34,9 +34,9 @@ class Place(NamedTuple):
 
 def place_of(form: Form, one: int, other: int = 0) -> Place:
     """Return the timeline of two users, or of a group."""
-    if form in {Form.GROUP, Form.GROUP_NOTICES}:
+    if form is Form.GROUP or form is Form.GROUP_NOTICES:
         return Place(form, one, 0)
-    return Place(form, min(one, other), max(one, other))
+    return Place(form, one, other) if one < other else Place(form, other, one)
 
 
 class Draft(NamedTuple):

@@ -1,16 +1,19 @@
 """Timelines: messages get their numbers, once each, in the order of commits."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from amity.clock import SYSTEM_CLOCK, Clock
-from amity.storage import ROW_BYTES, Database, Transaction
+from amity.storage import ROW_BYTES, Database, Row, Transaction
 from amity.timeline import store
 from amity.timeline.models import PART_MS, Draft, Ends, Form, Message, Place, Stored
 
 MOST_KEPT: Final = 200_000
 """Timelines whose numbers are kept in memory."""
 REPEATS_FOR: Final = 86_400
+Rows = Sequence[tuple[int, int, Draft]]
+"""Messages, each with its timeline and number."""
+Insert = Callable[[Transaction, Rows], Awaitable[None]]
 
 
 class Timelines:
@@ -41,28 +44,41 @@ class Timelines:
         with the same ``created_at``, is a repeat: it is not stored, and its number is that of the first. The
         transaction must have locked the senders, or one message could be stored twice by two processes.
         """
-        results = await self.repeats(tx, drafts)
-        first: dict[tuple[int, int], int] = {}  # places in ``drafts``
-        for index, draft in enumerate(drafts):
-            if draft.key not in results:
-                first.setdefault(draft.key, index)
-        stored = await self.append_new(tx, [drafts[index] for index in first.values()])
-        own = dict(zip(first.values(), stored, strict=True))
-        results |= {drafts[index].key: each._replace(is_repeat=True) for index, each in own.items()}
-        return [own.get(index) or results[draft.key] for index, draft in enumerate(drafts)]
+        return await self._append_once(tx, drafts, await self.repeats(tx, drafts), self._insert)
+
+    async def bring(self, tx: Transaction, drafts: Sequence[Draft]) -> list[Stored]:
+        """Store messages of another server's history in this order, as ``append`` does.
+
+        A repeat is what has the ``once`` and nearly the ``created_at`` of a stored message, whenever that was stored.
+        """
+        return await self._append_once(tx, drafts, _stored(await store.find_brought(tx, drafts)), store.insert_brought)
 
     async def repeats(self, reader: Database | Transaction, drafts: Sequence[Draft]) -> dict[tuple[int, int], Stored]:
         """Return the stored messages that drafts repeat, by the drafts' ``key``."""
-        found = await store.find(reader, drafts, self._clock.now_ms(), self._parts)
-        return {key: Stored(row[1], row[2], row[3], is_repeat=True) for key, row in found.items()}
+        return _stored(await store.find(reader, drafts, self._clock.now_ms(), self._parts))
 
     async def append_new(self, tx: Transaction, drafts: Sequence[Draft]) -> list[Stored]:
         """Store messages of which none is a repeat in this order, and return the number of each in its timeline."""
+        return await self._append(tx, drafts, self._insert)
+
+    async def _append_once(
+        self, tx: Transaction, drafts: Sequence[Draft], found: Mapping[tuple[int, int], Stored], insert: Insert
+    ) -> list[Stored]:
+        """Store those messages that are not there and do not repeat each other."""
+        first: dict[tuple[int, int], int] = {}  # places in ``drafts``
+        for index, draft in enumerate(drafts):
+            if draft.key not in found:
+                first.setdefault(draft.key, index)
+        stored = await self._append(tx, [drafts[index] for index in first.values()], insert)
+        own = dict(zip(first.values(), stored, strict=True))
+        there = {**found, **{drafts[index].key: each._replace(is_repeat=True) for index, each in own.items()}}
+        return [own.get(index) or there[draft.key] for index, draft in enumerate(drafts)]
+
+    async def _append(self, tx: Transaction, drafts: Sequence[Draft], insert: Insert) -> list[Stored]:
         if not drafts:
             return []
         await tx.expect(len(drafts) + sum([len(draft.body) for draft in drafts]) // ROW_BYTES)
-        numbers = {place: await self._open(tx, place) for place in dict.fromkeys([draft.place for draft in drafts])}
-        tx.after_commit(lambda: self._keep(numbers))
+        numbers = await self.open(tx, dict.fromkeys([draft.place for draft in drafts]))
         counts: dict[int, tuple[int, int]] = {}
         for draft in drafts:
             count, last_at = counts.get(numbers[draft.place], (0, 0))
@@ -73,8 +89,11 @@ class Timelines:
             timeline = numbers[draft.place]
             taken[timeline] += 1
             rows.append((timeline, taken[timeline], draft))
-        await store.insert(tx, rows, self._clock.now_ms())
+        await insert(tx, rows)
         return [Stored(timeline, seq, draft.sent_at, is_repeat=False) for timeline, seq, draft in rows]
+
+    async def _insert(self, tx: Transaction, rows: Rows) -> None:
+        await store.insert(tx, rows, self._clock.now_ms())
 
     async def repeated(self, draft: Draft) -> Stored | None:
         """Return the message that a draft repeats, or ``None`` if it is new."""
@@ -111,12 +130,6 @@ class Timelines:
             found |= read
         return found
 
-    async def open(self, tx: Transaction, place: Place) -> int:
-        """Return the number of a timeline, which is made if it is not there."""
-        number = await self._open(tx, place)
-        tx.after_commit(lambda: self._keep({place: number}))
-        return number
-
     async def ends(self, timelines: Sequence[int]) -> dict[int, Ends]:
         """Return the ends of timelines, by their numbers."""
         return await store.ends(self._database, timelines)
@@ -133,12 +146,22 @@ class Timelines:
         """Return the newest message of each timeline that has one."""
         return await store.last_of(self._database, timelines) if timelines else {}
 
-    async def _open(self, tx: Transaction, place: Place) -> int:
-        known = self._numbers.get(place)
-        return known if known is not None else await store.open_timeline(tx, place)
+    async def open(self, tx: Transaction, places: Iterable[Place]) -> dict[Place, int]:
+        """Return the numbers of timelines, which are made if they are not there."""
+        wanted = list(places)
+        known = {place: number for place in wanted if (number := self._numbers.get(place)) is not None}
+        if missing := [place for place in wanted if place not in known]:
+            opened = await store.open_timelines(tx, missing)
+            tx.after_commit(lambda: self._keep(opened))
+            known |= opened
+        return known
 
     def _keep(self, numbers: dict[Place, int]) -> None:
         if len(self._numbers) + len(numbers) > self._most_kept:
             # Dropping the oldest half is cheaper than tracking the order of use at each look-up.
             self._numbers = dict(list(self._numbers.items())[self._most_kept // 2 :])
         self._numbers.update(numbers)
+
+
+def _stored(found: Mapping[tuple[int, int], Row]) -> dict[tuple[int, int], Stored]:
+    return {key: Stored(row[1], row[2], row[3], is_repeat=True) for key, row in found.items()}

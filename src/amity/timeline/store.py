@@ -18,10 +18,6 @@ _FIND_DISPLACED = (
     " on m.timeline = d.timeline and m.seq = d.seq where d.once in (select value from EACH_INT($1))"
     " and d.once_part in (select value from EACH_INT($2))"
 )
-_OPEN = (
-    "insert into timelines (form, first_seq, second_seq, max_seq, min_seq, last_at) values ($1, $2, $3, 0, 1, 0)"
-    " on conflict (form, first_seq, second_seq) do nothing"
-)
 _NUMBER = "select timeline from timelines where form = $1 and first_seq = $2 and second_seq = $3"
 _NUMBERS = (
     "select first_seq, second_seq, timeline from timelines where form = $1 and first_seq = $2"
@@ -42,10 +38,51 @@ _LAST = (
     "select m.timeline, m.seq, m.sender_seq, m.sent_at, m.body from timelines as t join messages as m"
     " on m.timeline = t.timeline and m.seq = t.max_seq where t.timeline in (select value from EACH_INT($1))"
 )
-
-
+_OPEN = {
+    rows: (
+        "insert into timelines (form, first_seq, second_seq, max_seq, min_seq, last_at)"
+        f" select column1, column2, column3, 0, 1, 0 from ({values(rows, 3, 'integer')}) as v where true"
+        " on conflict (form, first_seq, second_seq) do nothing"
+    )
+    for rows in SIZES
+}
+_NUMBERS_OF = {
+    rows: (
+        f"select t.form, t.first_seq, t.second_seq, t.timeline from ({values(rows, 3, 'integer')}) as v"
+        " join timelines as t on t.form = v.column1 and t.first_seq = v.column2 and t.second_seq = v.column3"
+    )
+    for rows in SIZES
+}
+_STORED = "select m.once, m.timeline, m.seq, m.sent_at, m.sender_seq"
+_FIND_BROUGHT = {
+    rows: (
+        f"{_STORED} from ({values(rows, 3, 'integer')}) as v"
+        " cross join (values (-1), (0), (1)) as step join messages as m"
+        " on m.once_part = v.column1 + step.column1 and m.once = v.column2 and m.sender_seq = v.column3"
+        f" union all {_STORED} from ({values(rows, 3, 'integer')}) as v join displaced_messages as d"
+        " on d.once_part = v.column1 and d.once = v.column2 and d.sender_seq = v.column3"
+        " join messages as m on m.timeline = d.timeline and m.seq = d.seq"
+    )
+    for rows in SIZES
+}
 _INSERT = {
     rows: f"insert into messages (timeline, seq, sender_seq, sent_at, once_part, once, body) {values(rows, 7)}"
+    for rows in SIZES
+}
+_OCCUPIED = {
+    rows: (
+        f"select m.timeline, m.seq from ({values(rows, 2, 'integer')}) as v"
+        " join messages as m on m.timeline = v.column1 and m.seq = v.column2"
+    )
+    for rows in SIZES
+}
+_EXTEND = {
+    rows: (
+        "update timelines set min_seq = case when max_seq = 0 and v.column2 > 0 then v.column2 else min_seq end,"
+        " max_seq = case when v.column3 > max_seq then v.column3 else max_seq end,"
+        " last_at = case when v.column4 > last_at then v.column4 else last_at end"
+        f" from ({values(rows, 4, 'integer')}) as v where timeline = v.column1"
+    )
     for rows in SIZES
 }
 _COUNT = {
@@ -71,13 +108,21 @@ async def numbers_of(database: Database, form: Form, owner: int, others: Sequenc
     return {Place(form, row[0], row[1]): row[2] for row in rows}
 
 
-async def open_timeline(tx: Transaction, place: Place) -> int:
-    """Return the number of a timeline, which is made if it is not there."""
-    found = await number(tx, place)
-    if found is None:
-        await tx.fetch(_OPEN, int(place.form), place.first, place.second)
-        (row,) = await tx.fetch(_NUMBER, int(place.form), place.first, place.second)
-        found = row[0]
+async def open_timelines(tx: Transaction, places: Sequence[Place]) -> dict[Place, int]:
+    """Return the numbers of timelines, which are made if they are not there."""
+    found = await _numbers(tx, places)
+    if missing := [place for place in places if place not in found]:
+        for part, size in parts(missing):
+            await tx.fetch(_OPEN[size], *[value for place in part for value in place])
+        found |= await _numbers(tx, missing)
+    return found
+
+
+async def _numbers(tx: Transaction, places: Sequence[Place]) -> dict[Place, int]:
+    found = {}
+    for part, size in parts(places):
+        for row in await tx.fetch(_NUMBERS_OF[size], *[value for place in part for value in place]):
+            found[Place(Form(row[0]), row[1], row[2])] = row[3]
     return found
 
 
@@ -95,6 +140,16 @@ async def find(
     if any(draft.key not in found for draft in drafts):
         # Also where all claim to be recent: a clock that was ahead is overtaken by the time it claimed.
         found |= {(row[4], row[0]): row for row in await reader.fetch(_FIND_DISPLACED, hashes, sorted(claimed))}
+    return found
+
+
+async def find_brought(tx: Transaction, drafts: Sequence[Draft]) -> dict[tuple[int, int], Row]:
+    """Return the messages that are stored already, as ``find`` does, by what their drafts say of their time."""
+    found: dict[tuple[int, int], Row] = {}
+    for part, size in parts(drafts):
+        keys = [value for draft in part for value in (part_of(draft.created_at), draft.once, draft.sender)]
+        for row in await tx.fetch(_FIND_BROUGHT[size], *keys):
+            found.setdefault((row[4], row[0]), row)
     return found
 
 
@@ -116,15 +171,38 @@ async def take_numbers(tx: Transaction, counts: Mapping[int, tuple[int, int]]) -
     return before
 
 
+async def insert_brought(tx: Transaction, rows: Sequence[tuple[int, int, Draft]]) -> None:
+    """Store messages of another time, each with its timeline and number. They are found again by their own time."""
+    for part, size in parts(rows):
+        given: list[object] = []
+        for timeline, seq, draft in part:
+            given += (
+                timeline,
+                seq,
+                draft.sender,
+                draft.sent_at,
+                part_of(draft.created_at),
+                draft.once,
+                draft.body,
+            )
+        await tx.fetch(_INSERT[size], *given)
+
+
 async def insert(tx: Transaction, rows: Sequence[tuple[int, int, Draft]], now: int) -> None:
     """Store messages, each with its timeline and number."""
     accepted = part_of(now)
     for part, size in parts(rows):
-        values: list[object] = []
+        given: list[object] = []
         for timeline, seq, draft in part:
-            values += (timeline, seq, draft.sender, draft.sent_at, accepted, draft.once, draft.body)
-        await tx.fetch(_INSERT[size], *values)
-    for timeline, seq, draft in rows:
+            given += (timeline, seq, draft.sender, draft.sent_at, accepted, draft.once, draft.body)
+        await tx.fetch(_INSERT[size], *given)
+    await displace(tx, [(timeline, seq, draft, accepted) for timeline, seq, draft in rows])
+
+
+async def displace(tx: Transaction, rows: Sequence[tuple[int, int, Draft, int]]) -> None:
+    """Note where to find those of these messages that were accepted at another time than their ``created_at`` says.
+    Each comes with the part of time in which it was accepted."""
+    for timeline, seq, draft, accepted in rows:
         if abs(part_of(draft.created_at) - accepted) > 1:
             await tx.fetch(
                 "insert into displaced_messages (once_part, once, sender_seq, timeline, seq)"
@@ -135,6 +213,28 @@ async def insert(tx: Transaction, rows: Sequence[tuple[int, int, Draft]], now: i
                 timeline,
                 seq,
             )
+
+
+async def occupied(tx: Transaction, keys: Sequence[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Return which of these pairs of a timeline and a number have a message."""
+    found = set()
+    for part, size in parts(keys):
+        for row in await tx.fetch(_OCCUPIED[size], *[value for key in part for value in key]):
+            found.add((row[0], row[1]))
+    return found
+
+
+async def extend(tx: Transaction, ends_of: Mapping[int, Ends]) -> None:
+    """Let timelines end where these ends are, by timeline, if they end before, and begin where these begin if they had
+    no message."""
+    rows = [(timeline, *each) for timeline, each in sorted(ends_of.items())]
+    await tx.lock(
+        "select timeline from timelines where timeline in (select value from EACH_INT($1)) order by timeline"
+        " FOR_UPDATE",
+        [row[0] for row in rows],
+    )
+    for part, size in parts(rows):
+        await tx.fetch(_EXTEND[size], *[value for row in part for value in row])
 
 
 async def ends(reader: Database | Transaction, timelines: Sequence[int]) -> dict[int, Ends]:

@@ -66,6 +66,16 @@ async def by_ids(database: Database, user_ids: Sequence[str]) -> list[User]:
     return [user_of(row) for row in rows]
 
 
+async def faces(database: Database, numbers: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """Return the nicknames and the addresses of the pictures of users, by their numbers."""
+    read = database.fetch if len(numbers) <= MOST_PROFILES_ON_LOOP else database.fetch_long
+    rows = await read(
+        "select user_seq, nickname, face_url from users where user_seq in (select value from EACH_INT($1))",
+        list(numbers),
+    )
+    return {row[0]: (row[1], row[2]) for row in rows}
+
+
 async def update(tx: Transaction, number: int, user: User) -> None:
     """Store the fields of a user that may change, and update the search index."""
     await tx.fetch(

@@ -5,7 +5,7 @@ Nobody has written to anybody: what may be asked, and is not there, is 1004, or 
 
 from typing import Final
 
-from tests.integration.access.matrix import PAGE, Row, by_token, own, shared
+from tests.integration.access.matrix import PAGE, Row, admins, by_token, own, shared
 
 CONVERSATIONS: Final = {
     "/conversation/get_incremental_conversations": Row(
@@ -144,5 +144,14 @@ MESSAGES: Final = {
         body=lambda who, new: {"sendID": who, "content": "hello"},
     ),
     "/msg/check_msg_is_send_success": Row(expected=shared(nobody_named=0), body=lambda who, new: {}),
+    "/msg/search_msg": Row(expected=admins(), body=lambda who, new: {"sendID": who, "pagination": PAGE}),
+    "/msg/import_messages": Row(
+        expected=admins(),
+        body=lambda who, new: {
+            "messages": [
+                {"sendID": who, "recvID": "carol", "sendTime": 1, "contentType": 101, "content": {"content": "hello"}}
+            ]
+        },
+    ),
     "/msg/get_server_time": Row(expected=shared(nobody_named=0), body=lambda who, new: {}),
 }

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.cli.moving import LISTS, another, everything, fill
+from tests.integration.moving.test_chats import chat, message
 from tests.support.rest import SECRET
 
 USERS = 60
@@ -67,7 +68,20 @@ def people():
                     "createTime": 1_600_000_700_321,
                 }
             )
-    return {"users": users, "friends": friends, "applications": applications, "blacks": blacks}
+    messages = [message("u1", "u2", 1, "a"), message("u2", "u1", 2, "b"), message("u3", "u3", 1, "c")]
+    chats = [
+        chat("u1", "u2", 2, hasReadSeq=2, isPinned=True, ex="e"),
+        chat("u2", "u1", 2, hasReadSeq=1, deleted=True),
+        chat("u3", "u3", 1, hasReadSeq=1),
+    ]
+    return {
+        "users": users,
+        "friends": friends,
+        "applications": applications,
+        "blacks": blacks,
+        "messages": messages,
+        "chats": chats,
+    }
 
 
 @pytest.fixture
@@ -140,7 +154,7 @@ async def test_the_lines_are_records_users_first_and_the_last_counts_them(full, 
     assert ran.code == 0
     *lines, end = [json.loads(line) for line in ran.out.splitlines()]
     kinds = [line["kind"] for line in lines]
-    assert kinds == sorted(kinds, key=["user", "friend", "application", "black"].index)
+    assert kinds == sorted(kinds, key=["user", "friend", "application", "black", "message", "chat"].index)
     assert end == {"kind": "end", **{name: kinds.count(name.removesuffix("s")) for name in LISTS}}
     assert lines[0]["userID"] == "imAdmin"
 

@@ -87,6 +87,8 @@ def complete(found):
         "friends": 3 * USERS,
         "applications": USERS,
         "blacks": 0,
+        "messages": 0,
+        "chats": 0,
     }
 
 

@@ -8,6 +8,7 @@ from amity.errors import ImError
 from amity.messages.operations import operations
 from amity.messages.pulling import Pulling
 from amity.messages.reading import Reading
+from amity.messages.searching import Searching
 from amity.messages.sending import Sending
 from amity.messages.signals import Signals
 from amity.messages.writing import Writing
@@ -79,6 +80,7 @@ async def asked(sqlite_url):
         Sending(database, directory, timelines, Writing(database, timelines), RecordingPush(), []),
         pulling,
         Reading(database, directory, timelines, finding, RecordingPush()),
+        Searching(database, directory),
         Signals(),
     )
     yield Asked({each.gateway: each for each in declared if each.gateway is not None})

@@ -103,7 +103,15 @@ async def everything(rest, limit=1000):
 
 async def test_restored_records_are_exported_as_they_were(rest):
     answer = await restore(rest, **EVERYTHING)
-    assert answer == {"users": 4, "friends": 3, "applications": 3, "blacks": 2, "skipped": []}
+    assert answer == {
+        "users": 4,
+        "friends": 3,
+        "applications": 3,
+        "blacks": 2,
+        "messages": 0,
+        "chats": 0,
+        "skipped": [],
+    }
     assert await everything(rest) == EVERYTHING
 
 
@@ -118,7 +126,7 @@ async def test_the_first_page_has_all_totals_whatever_number_is_counted_at_once(
     monkeypatch.setattr(exporting_store, "COUNTED", at_once)
     await restore(rest, **EVERYTHING)
     first = await rest.data(EXPORT, {})
-    assert first["totals"] == {"users": 5, "friends": 3, "applications": 3, "blacks": 2}
+    assert first["totals"] == {"users": 5, "friends": 3, "applications": 3, "blacks": 2, "messages": 0, "chats": 0}
     assert (await rest.data(EXPORT, {"after": first["next"]}))["totals"] is None
 
 
@@ -143,7 +151,15 @@ async def test_restoring_the_same_records_again_changes_no_list(rest):
     await restore(rest, **EVERYTHING)
     before = await full(rest, "ann")
     answer = await restore(rest, **EVERYTHING)
-    assert answer == {"users": 4, "friends": 3, "applications": 3, "blacks": 2, "skipped": []}
+    assert answer == {
+        "users": 4,
+        "friends": 3,
+        "applications": 3,
+        "blacks": 2,
+        "messages": 0,
+        "chats": 0,
+        "skipped": [],
+    }
     assert await full(rest, "ann") == before
     assert await everything(rest) == EVERYTHING
 

@@ -9,13 +9,22 @@ from amity.cli.importing.lines import BadLine
 from amity.cli.importing.source import FileProblem, Source
 from amity.cli.moving.records import End, GoodRecord, Key, RecordFile, holds_records, key_of, line_of
 from amity.client.moving import Record
-from amity.client.types.moving import ApplicationRecord, BlackRecord, FriendRecord, UserRecord
+from amity.client.types.moving import (
+    ApplicationRecord,
+    BlackRecord,
+    ChatRecord,
+    FriendRecord,
+    MessageRecord,
+    UserRecord,
+)
 
 RECORDS: list[Record] = [
     UserRecord(user_id="ann", nickname="Ann\n", ex='{"a": 1}'),
     FriendRecord(owner_user_id="ann", friend_user_id="bob", is_pinned=True),
     ApplicationRecord(from_user_id="cy", to_user_id="ann", handle_result=-1),
     BlackRecord(owner_user_id="ann", black_user_id="dee"),
+    MessageRecord(user_id1="ann", user_id2="bob", seq=7, send_id="bob", data="AA=="),
+    ChatRecord(owner_user_id="ann", user_id="bob", deleted=True),
 ]
 
 
@@ -37,11 +46,13 @@ def bad(path):
 
 
 def test_what_is_written_is_read_back(write):
-    lines = b"".join(map(line_of, RECORDS)) + line_of(End(users=1, friends=1, applications=1, blacks=1))
+    lines = b"".join(map(line_of, RECORDS)) + line_of(
+        End(users=1, friends=1, applications=1, blacks=1, messages=1, chats=1)
+    )
     for content in (lines, gzip.compress(lines), lines.replace(b"\n", b"\r\n")):
         file = RecordFile(write(content))
         assert [line.record for line in file.lines() if isinstance(line, GoodRecord)] == RECORDS
-        assert file.counts == {"users": 1, "friends": 1, "applications": 1, "blacks": 1}
+        assert file.counts == {"users": 1, "friends": 1, "applications": 1, "blacks": 1, "messages": 1, "chats": 1}
         assert file.end is not None
 
 
@@ -51,6 +62,8 @@ def test_a_record_is_known_by_its_kind_and_its_users():
         Key("friend", "ann", "bob"),
         Key("application", "cy", "ann"),
         Key("black", "ann", "dee"),
+        Key("message", "ann", "bob 7"),
+        Key("chat", "ann", "bob"),
     ]
 
 

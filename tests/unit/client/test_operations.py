@@ -52,6 +52,7 @@ WITHOUT_A_METHOD = {
     "/msg/mark_msgs_as_read",
     "/msg/newest_seq",
     "/msg/pull_msg_by_seq",
+    "/msg/search_msg",
     "/msg/send_msg",
     "/msg/set_conversation_has_read_seq",
     "/third/fcm_update_token",

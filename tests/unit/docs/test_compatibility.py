@@ -18,6 +18,7 @@ from amity.gateway.dispatch import Dispatch
 from amity.messages.operations import operations as message_operations
 from amity.messages.pulling import Pulling
 from amity.messages.reading import Reading
+from amity.messages.searching import Searching
 from amity.messages.sending import Sending
 from amity.messages.signals import Signals
 from amity.settings import Settings, webhooks
@@ -122,6 +123,7 @@ async def test_a_row_says_that_an_identifier_is_served_exactly_where_the_code_se
         Sending(Mock(), Mock(), Mock(), Mock(), Mock(), []),
         Pulling(Mock(), Mock(), Mock(), Mock()),
         Reading(Mock(), Mock(), Mock(), Mock(), Mock()),
+        Searching(Mock(), Mock()),
         Signals(),
     ):
         if operation.gateway is not None:

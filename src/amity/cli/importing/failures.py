@@ -10,6 +10,7 @@ from amity.cli.exits import INTERRUPTED, UNREACHABLE, USAGE, Failure
 from amity.cli.importing.journal import JournalProblem
 from amity.cli.importing.lines import BadLine
 from amity.cli.importing.retrying import Unreachable
+from amity.cli.importing.source import FileProblem, Source
 from amity.cli.output import printable
 from amity.client import AmityClient
 from amity.errors import Code, ImError
@@ -39,6 +40,14 @@ class ServerRefused(Exception):
         self.code = error.code
 
 
+def opened(file: Path) -> Source:
+    """Open the input of an import. Raises ``Refusal``."""
+    try:
+        return Source.open(file)
+    except FileProblem as problem:
+        raise Refusal(USAGE, str(problem)) from None
+
+
 def refuse_bad_lines(file: str, lines: Sequence[BadLine], count: int) -> Refusal:
     """Return the refusal of a file with ``count`` bad lines, of which ``lines`` are the first."""
     first = lines[:BAD_LINES_SHOWN]
@@ -65,7 +74,7 @@ def run_import(work: Coroutine[Any, Any, dict[str, Any]]) -> dict[str, Any]:
     """Run the import and return its facts. Raises ``Refusal`` for each of its errors."""
     try:
         return asyncio.run(work)
-    except JournalProblem as problem:
+    except (FileProblem, JournalProblem) as problem:
         raise Refusal(USAGE, str(problem)) from None
     except Unreachable as problem:
         raise Refusal(UNREACHABLE, f"{problem}; {RESUME_HINT}") from None

@@ -1,16 +1,19 @@
 """The move of all data from a file of records."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from amity.cli.importing.lines import BadLine
 from amity.cli.importing.screen import Screen
-from amity.cli.moving.journal import USERS, Moved, MoveJournal
+from amity.cli.moving.journal import CHATS, MESSAGES, RELATIONS, USERS, Moved, MoveJournal
 from amity.cli.moving.outcome import Totals
 from amity.cli.moving.records import RecordFile
 from amity.cli.moving.target import Batch, Target
-from amity.client.moving import Record
-from amity.client.types.moving import UserRecord
+from amity.client.moving import LISTS, Record
+from amity.client.types.moving import ChatRecord, MessageRecord, UserRecord
+
+PHASES: dict[type[Record], int] = {UserRecord: USERS, MessageRecord: MESSAGES, ChatRecord: CHATS}
+"""The phases of records that are not brought in with the relations."""
 
 
 class Checked(NamedTuple):
@@ -36,19 +39,23 @@ def check(file: RecordFile, bad_lines_kept: int) -> Checked:
 
 
 class FileMover:
-    """Imports a checked file, ``batch_size`` records at a time: first its users, then the other records, in the order
-    of the file."""
+    """Imports a checked file, ``batch_size`` records at a time: phase by phase, each in the order of the file."""
 
     def __init__(self, file: RecordFile, checked: Checked, batch_size: int) -> None:
         self.source = checked.sha256
+        self.words: Mapping[int, str] = {
+            USERS: "users",
+            RELATIONS: "friends, requests and blacklists",
+            MESSAGES: "messages",
+            CHATS: "chats",
+        }
         self.part_size = batch_size
         self._file = file
         self._counts = checked.counts
 
     def steps(self, phase: int) -> int:
         """Count the records of a phase."""
-        users = self._counts["users"]
-        return users if phase == USERS else sum(self._counts.values()) - users
+        return sum([self._counts[name] for kind, name in LISTS.items() if PHASES.get(kind, RELATIONS) == phase])
 
     async def parts(self, phase: int, journal: MoveJournal) -> AsyncIterator[tuple[int, list[Record]]]:
         """Yield numbered batches, the same whenever the same file is read."""
@@ -62,7 +69,7 @@ class FileMover:
     def _batches(self, phase: int) -> Iterator[list[Record]]:
         batch = Batch(self.part_size)
         for line in self._file.lines():
-            if isinstance(line, BadLine) or isinstance(line.record, UserRecord) != (phase == USERS):
+            if isinstance(line, BadLine) or PHASES.get(type(line.record), RELATIONS) != phase:
                 continue
             if full := batch.add(line.record):
                 yield full

@@ -1,11 +1,11 @@
 """The move of all data from a running server that speaks OpenIM's API."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from itertools import islice
 from typing import Any, NamedTuple
 
 from amity.cli.importing.screen import Screen
-from amity.cli.moving.journal import USERS, Moved, MoveJournal, Skip, phase_of
+from amity.cli.moving.journal import RELATIONS, USERS, Moved, MoveJournal, Skip, part_of, phase_of
 from amity.cli.moving.outcome import Totals
 from amity.cli.moving.source import OpenImSource
 from amity.cli.moving.target import Batch, Target
@@ -29,6 +29,10 @@ class OpenImMover:
 
     def __init__(self, source: OpenImSource, users: int, sample: int | None) -> None:
         self.source = shown(source.client.url)
+        self.words: Mapping[int, str] = {
+            USERS: "users",
+            RELATIONS: "users whose friends, requests and blacklists are read",
+        }
         self.part_size = source.page_size
         self._from = source
         self._users = users
@@ -55,7 +59,7 @@ class OpenImMover:
             if phase_of(entry) != USERS:
                 continue
             ids = iter(entry.ids)
-            part = entry.number // 2 * parts_of_page
+            part = part_of(entry) * parts_of_page
             while some := list(islice(ids, LISTS_OF)):
                 yield part, Part(0, some)
                 part += 1

@@ -1,7 +1,7 @@
 """Run one move, from its beginning to its report, whether its source is a server or a file."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeVar
 from amity.cli.importing.journal import Journal, JournalProblem
 from amity.cli.importing.lines import BadLine
 from amity.cli.importing.screen import Screen
-from amity.cli.moving.journal import RELATIONS, USERS, Moved, MoveHeader, MoveJournal, number_of
+from amity.cli.moving.journal import MESSAGES, Moved, MoveHeader, MoveJournal, number_of
 from amity.cli.moving.outcome import Totals, write_report
 from amity.cli.moving.parallel import in_parallel
 from amity.cli.moving.target import Target
@@ -25,6 +25,8 @@ class Mover(Protocol[P]):
 
     source: str
     part_size: int
+    words: Mapping[int, str]
+    """The phases, in their order, each with its name on the screen."""
 
     def steps(self, phase: int) -> int:
         """Return the number of steps of a phase, as far as it is known."""
@@ -49,8 +51,7 @@ class Mover(Protocol[P]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoveJob:
-    """How to move. ``report`` is written if there is something to report, or always if ``always_report``. ``words`` are
-    the names of the two phases on the screen."""
+    """How to move. ``report`` is written if there is something to report, or always if ``always_report``."""
 
     journal: Path
     report: Path
@@ -59,7 +60,6 @@ class MoveJob:
     restart: bool = False
     concurrency: int = 8
     bad_lines: Sequence[BadLine] = ()
-    words: tuple[str, str] = ("users", "friends, requests and blacklists")
 
     async def run(self, mover: Mover[P], target: Target, screen: Screen) -> dict[str, Any]:
         """Move, and return the facts of the summary. Raises ``JournalProblem``, ``Unreachable``, ``ServerRefused``.
@@ -76,8 +76,9 @@ class MoveJob:
         try:
             if journal.resumed:
                 screen.say(f"resuming: finished already: {count(len(journal.done), 'part')}")
-            for phase in (USERS, RELATIONS):
-                await self._phase(phase, mover, target, journal, totals, screen)
+            for phase in mover.words:
+                if mover.steps(phase):
+                    await self._phase(phase, mover, target, journal, totals, screen)
             facts = await mover.finish(target, journal, totals, screen)
         finally:
             await journal.close()
@@ -97,7 +98,7 @@ class MoveJob:
         self, phase: int, mover: Mover[P], target: Target, journal: MoveJournal, totals: Totals, screen: Screen
     ) -> None:
         await journal.flush()
-        screen.phase(self.words[phase], mover.steps(phase))
+        screen.phase(mover.words[phase], mover.steps(phase))
 
         async def work(numbered: tuple[int, P]) -> None:
             number, part = number_of(phase, numbered[0]), numbered[1]
@@ -112,7 +113,8 @@ class MoveJob:
                 totals.add(entry)
             screen.advance(mover.steps_of(part))
 
-        await in_parallel(mover.parts(phase, journal), work, self.concurrency)
+        # Messages whose numbers are taken follow in the order of their arrival.
+        await in_parallel(mover.parts(phase, journal), work, 1 if phase == MESSAGES else self.concurrency)
         await journal.flush()
 
     def _write_report(self, journal: MoveJournal, totals: Totals) -> bool:

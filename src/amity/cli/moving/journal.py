@@ -7,8 +7,9 @@ import msgspec
 
 from amity.cli.importing.journal import Header, Journal
 
-USERS, RELATIONS = 0, 1
-"""The phases of a move. Users come first, because the other records refer to them."""
+USERS, RELATIONS, MESSAGES, CHATS = range(4)
+"""The phases of a move. Users come first, because the other records refer to them, and chats after their messages,
+because they say how far these were read."""
 
 
 class MoveHeader(Header, kw_only=True, frozen=True):
@@ -47,6 +48,8 @@ class Moved(msgspec.Struct, kw_only=True, omit_defaults=True, rename={"number": 
     friends: int = 0
     applications: int = 0
     blacks: int = 0
+    messages: int = 0
+    chats: int = 0
     ids: list[str] = []
     skipped: list[Skip] = []
 
@@ -56,9 +59,14 @@ MoveJournal = Journal[MoveHeader, Moved]
 
 def number_of(phase: int, part: int) -> int:
     """Return the number of a part in the journal; ``part`` counts from 0 in each phase."""
-    return part * 2 + phase
+    return part * 4 + phase
 
 
 def phase_of(entry: Moved) -> int:
     """Return the phase of an entry."""
-    return entry.number % 2
+    return entry.number % 4
+
+
+def part_of(entry: Moved) -> int:
+    """Return the number of an entry's part in its phase."""
+    return entry.number // 4

@@ -15,7 +15,14 @@ from amity.cli.moving.journal import Moved
 from amity.client.moving import LISTS
 
 COLUMNS = ("kind", "user", "other", "errCode", "errMsg", "reason")
-_WORDS = {"users": "users", "friends": "friends on lists", "applications": "friend requests", "blacks": "blocked users"}
+_WORDS = {
+    "users": "users",
+    "friends": "friends on lists",
+    "applications": "friend requests",
+    "blacks": "blocked users",
+    "messages": "messages",
+    "chats": "chats on lists",
+}
 
 
 class Totals:

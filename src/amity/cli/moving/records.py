@@ -9,7 +9,14 @@ import msgspec
 from amity.cli.importing.lines import BadLine, Text, TextFile
 from amity.cli.importing.source import FileProblem, Source
 from amity.client.moving import LISTS, Record
-from amity.client.types.moving import ApplicationRecord, BlackRecord, FriendRecord, UserRecord
+from amity.client.types.moving import (
+    ApplicationRecord,
+    BlackRecord,
+    ChatRecord,
+    FriendRecord,
+    MessageRecord,
+    UserRecord,
+)
 
 
 class End(msgspec.Struct, tag_field="kind", tag="end", kw_only=True):
@@ -19,6 +26,8 @@ class End(msgspec.Struct, tag_field="kind", tag="end", kw_only=True):
     friends: int = 0
     applications: int = 0
     blacks: int = 0
+    messages: int = 0
+    chats: int = 0
 
 
 class Key(NamedTuple):
@@ -37,7 +46,7 @@ class GoodRecord(NamedTuple):
     size: int
 
 
-_decode = msgspec.json.Decoder(UserRecord | FriendRecord | ApplicationRecord | BlackRecord | End).decode
+_decode = msgspec.json.Decoder(Record | End).decode
 _encode = msgspec.json.Encoder().encode
 _kind = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 
@@ -58,6 +67,10 @@ def key_of(record: Record) -> Key:
             return Key("application", record.from_user_id, record.to_user_id)
         case BlackRecord():
             return Key("black", record.owner_user_id, record.black_user_id)
+        case MessageRecord():
+            return Key("message", record.user_id1 or record.user_id2, f"{record.user_id2} {record.seq}")
+        case ChatRecord():
+            return Key("chat", record.owner_user_id, record.user_id)
 
 
 def holds_records(source: Source) -> bool:

@@ -1,4 +1,6 @@
-"""The records by which data is moved between servers. They are the same in an export, in a file of JSON lines and in a
+"""Messages of another system's history, as they are brought in.
+
+The records by which data is moved between servers. They are the same in an export, in a file of JSON lines and in a
 request that restores them.
 
 Times are milliseconds since 1970. The id of an operator or handler may be empty; it is empty if the user is unknown.
@@ -6,9 +8,58 @@ Times are milliseconds since 1970. The id of an operator or handler may be empty
 Written from the server's operations by `make client-types`: not to be edited.
 """
 
+from typing import Any
+
 import msgspec
 
 from amity.client.operation import Operation, Request, Response
+
+
+class HistoryMessage(Request):
+    """A message that one user sent to another in a single chat.
+
+    ``send_time`` and ``create_time`` in milliseconds since 1970; a ``create_time`` of 0 is the ``send_time``.
+    ``content`` is an object, or the same object as a text, as clients have it. ``is_read``: the receiver has read it,
+    and everything before.
+    """
+
+    send_id: str = ""
+    recv_id: str = ""
+    session_type: int = 1
+    send_time: int = 0
+    create_time: int = 0
+    content_type: int = 0
+    content: Any = None
+    client_msg_id: str = ""
+    is_read: bool = True
+    sender_nickname: str = ""
+    sender_face_url: str = ""
+    sender_platform_id: int = 0
+    attached_info: str = ""
+    ex: str = ""
+
+
+class ImportMessagesRequest(Request):
+    """1 to 1000 messages, in the order in which they get their numbers."""
+
+    messages: list[HistoryMessage] | None = None
+
+
+class MessageLeftOut(Response):
+    """A message that was left out: its place in the list, counted from 0, and why."""
+
+    index: int = 0
+    err_code: int = 0
+    err_msg: str = ""
+    err_dlt: str = ""
+
+
+class ImportMessagesResponse(Response):
+    """How many messages were stored, how many were there already, and which were left out."""
+
+    imported: int = 0
+    existing: int = 0
+    skipped: list[MessageLeftOut] = msgspec.field(default_factory=list)
 
 
 class UserRecord(Response, tag_field="kind", tag="user"):
@@ -62,6 +113,48 @@ class BlackRecord(Response, tag_field="kind", tag="black"):
     ex: str = ""
 
 
+class MessageRecord(Response, tag_field="kind", tag="message"):
+    """A stored message of two users, or of one with itself.
+
+    ``form``: 1 a chat, 4 what a notification account tells, 11 stored notifications. ``seq`` is its number there.
+    ``data`` is the protobuf message ``MsgData`` in base64. ``accept_time`` is when it was stored, to half a day.
+    """
+
+    form: int = 0
+    user_id1: str = msgspec.field(default="", name="userID1")
+    user_id2: str = msgspec.field(default="", name="userID2")
+    seq: int = 0
+    send_id: str = ""
+    send_time: int = 0
+    accept_time: int = 0
+    data: str = ""
+
+
+class ChatRecord(Response, tag_field="kind", tag="chat"):
+    """A single chat as its owner has it, and the ends of its messages. ``deleted``: the owner has it no more, and its
+    settings and read mark would be there again with the next message."""
+
+    owner_user_id: str = ""
+    user_id: str = ""
+    deleted: bool = False
+    recv_msg_opt: int = 0
+    is_pinned: bool = False
+    is_private_chat: bool = False
+    burn_duration: int = 0
+    group_at_type: int = 0
+    is_msg_destruct: bool = False
+    msg_destruct_time: int = 0
+    latest_msg_destruct_time: int = 0
+    attached_info: str = ""
+    ex: str = ""
+    min_seq: int = 0
+    max_seq: int = 0
+    has_read_seq: int = 0
+    oldest_seq: int = 0
+    newest_seq: int = 0
+    newest_time: int = 0
+
+
 class RestoreRequest(Request):
     """1 to 1000 records in all; who is named is registered, or among ``users``. ``partial: true`` leaves out what is
     not valid and reports it; otherwise one such record refuses all."""
@@ -70,6 +163,8 @@ class RestoreRequest(Request):
     friends: list[FriendRecord] | None = None
     applications: list[ApplicationRecord] | None = None
     blacks: list[BlackRecord] | None = None
+    messages: list[MessageRecord] | None = None
+    chats: list[ChatRecord] | None = None
     partial: bool | None = None
 
 
@@ -90,6 +185,8 @@ class RestoreResponse(Response):
     friends: int = 0
     applications: int = 0
     blacks: int = 0
+    messages: int = 0
+    chats: int = 0
     skipped: list[LeftOut] = msgspec.field(default_factory=list)
 
 
@@ -102,27 +199,33 @@ class ExportRequest(Request):
 
 
 class Totals(Response):
-    """How many records of each kind there are."""
+    """How many records of each kind there are; of messages about how many."""
 
     users: int = 0
     friends: int = 0
     applications: int = 0
     blacks: int = 0
+    messages: int = 0
+    chats: int = 0
 
 
 class ExportResponse(Response):
-    """Records of one kind; first all users, then all friends, applications and blacks. ``next`` is empty after the last
-    page. ``totals`` is there on the first page only."""
+    """Records of one kind; first all users, then all friends, applications, blacks, messages and chats. ``next`` is
+    empty after the last page. ``totals`` is there on the first page only."""
 
     users: list[UserRecord] = msgspec.field(default_factory=list)
     friends: list[FriendRecord] = msgspec.field(default_factory=list)
     applications: list[ApplicationRecord] = msgspec.field(default_factory=list)
     blacks: list[BlackRecord] = msgspec.field(default_factory=list)
+    messages: list[MessageRecord] = msgspec.field(default_factory=list)
+    chats: list[ChatRecord] = msgspec.field(default_factory=list)
     next: str = ""
     totals: Totals | None = None
 
 
 RELATION_RESTORE = Operation("/relation/restore", RestoreRequest, RestoreResponse)
-"""Bring in users, friends, friend requests and blacklists as they were."""
+"""Bring in users, friends, friend requests, blacklists, messages and chats as they were."""
 RELATION_EXPORT = Operation("/relation/export", ExportRequest, ExportResponse)
-"""Read out all users, friends, friend requests and blacklists, page by page."""
+"""Read out all users, friends, friend requests, blacklists, messages and chats, page by page."""
+MSG_IMPORT_MESSAGES = Operation("/msg/import_messages", ImportMessagesRequest, ImportMessagesResponse)
+"""Bring in messages of another system, as they were sent there."""

@@ -1,21 +1,14 @@
 """The SQL that reads everything, page by page, and nothing else. Pages follow the primary keys, so changes of other
 rows neither skip nor repeat rows that are still to be read."""
 
-from typing import NamedTuple
-
+from amity.moving.exporting import chats_store
+from amity.moving.exporting.cursor import Cursor
 from amity.moving.models import ApplicationRecord, BlackRecord, FriendRecord, Totals, UserRecord
 from amity.storage import Database
 
 COUNTED = 20_000
 """Users whose rows one statement counts."""
 USER_ID_OR_EMPTY = "coalesce((select user_id from users where user_seq = {number}), '')"
-
-
-class Cursor(NamedTuple):
-    """The primary key of the row after which a page begins. ``second`` is 0 for a user."""
-
-    first: int = 0
-    second: int = 0
 
 
 async def newest_user(database: Database) -> int:
@@ -27,18 +20,28 @@ async def newest_user(database: Database) -> int:
 async def totals(database: Database, newest: int) -> Totals:
     """Count all records of users up to number ``newest``, ``COUNTED`` users at a time, so that no statement takes
     long."""
-    counts = [0, 0, 0, 0]
+    counts = [0, 0, 0, 0, 0]
     for after in range(0, newest, COUNTED):
         rows = await database.fetch_scan(
             "select (select count(*) from users where user_seq > $1 and user_seq <= $2),"
             " (select count(*) from friends where owner_seq > $1 and owner_seq <= $2 and deleted = 0),"
             " (select count(*) from friend_requests where from_seq > $1 and from_seq <= $2),"
-            " (select count(*) from blacks where owner_seq > $1 and owner_seq <= $2 and deleted = 0)",
+            " (select count(*) from blacks where owner_seq > $1 and owner_seq <= $2 and deleted = 0),"
+            " (select count(*) from conversations where owner_seq > $1 and owner_seq <= $2 and peer_seq > 0"
+            " and peer_seq <= $3)",
             after,
             min(after + COUNTED, newest),
+            newest,
         )
         counts = [count + int(rows[0][at]) for at, count in enumerate(counts)]
-    return Totals(users=counts[0], friends=counts[1], applications=counts[2], blacks=counts[3])
+    return Totals(
+        users=counts[0],
+        friends=counts[1],
+        applications=counts[2],
+        blacks=counts[3],
+        messages=await chats_store.about_how_many(database),
+        chats=counts[4],
+    )
 
 
 async def users(database: Database, after: Cursor, newest: int, limit: int) -> tuple[list[UserRecord], Cursor]:

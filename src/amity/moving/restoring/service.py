@@ -1,4 +1,5 @@
-"""Restore users, friends, friend requests and blacklists as they were on another server, or earlier on this one.
+"""Restore users, friends, friend requests, blacklists, messages and chats as they were on another server, or earlier
+on this one.
 
 No other operation can: an import adds friends in both directions, with the current time and without remarks, and users
 answer friend requests. This one is for administrators, and stores what the records say. It is not an action of users,
@@ -16,16 +17,20 @@ from amity.errors import Code, ImError
 from amity.moving.models import (
     ApplicationRecord,
     BlackRecord,
+    ChatRecord,
     FriendRecord,
     LeftOut,
+    MessageRecord,
     RestoreRequest,
     RestoreResponse,
     UserRecord,
 )
 from amity.moving.restoring import store
+from amity.moving.restoring.chats import Chats, chat_check, chat_key, message_check, message_key
 from amity.moving.restoring.store import ApplicationRow, BlackRow, FriendRow
 from amity.storage import ROW_BYTES, Database, Transaction
 from amity.sync.lists import lock_lists
+from amity.timeline.service import Timelines
 from amity.users.directory import Directory
 from amity.users.models import User
 from amity.users.profile_observer import Affected, ProfileObserver
@@ -33,7 +38,7 @@ from amity.users.rules import require_length, require_user_id
 from amity.users.store import ROWS_OF_A_USER
 
 MOST_RECORDS = 1000
-R = TypeVar("R", UserRecord, FriendRecord, ApplicationRecord, BlackRecord)
+R = TypeVar("R", UserRecord, FriendRecord, ApplicationRecord, BlackRecord, MessageRecord, ChatRecord)
 
 
 class Restoring:
@@ -47,11 +52,13 @@ class Restoring:
         self,
         database: Database,
         directory: Directory,
+        timelines: Timelines,
         profile_observer: ProfileObserver,
         log_out: Callable[[Sequence[str]], Awaitable[None]],
     ) -> None:
         self._database = database
         self._directory = directory
+        self._timelines = timelines
         self._profile_observer = profile_observer
         self._log_out = log_out
 
@@ -61,7 +68,14 @@ class Restoring:
         Raises ``ImError``: 1001, 1004 or 1301 if a record is not valid, unless the request is partial and leaves it
         out; 90002.
         """
-        records = (request.users, request.friends, request.applications, request.blacks)
+        records = (
+            request.users,
+            request.friends,
+            request.applications,
+            request.blacks,
+            request.messages,
+            request.chats,
+        )
         count = sum(len(each or ()) for each in records)
         if not 1 <= count <= MOST_RECORDS:
             raise ImError(Code.ARGS, f"{count} records in all, and 1 to {MOST_RECORDS} are allowed")
@@ -77,11 +91,19 @@ class Restoring:
             ),
             blacks=validator.valid("blacks", request.blacks, _black_check(known), _black_key),
         )
+        chats = Chats(
+            messages=validator.valid("messages", request.messages, message_check(known), message_key),
+            chats=validator.valid("chats", request.chats, chat_check(known), chat_key),
+        )
 
         async def write(tx: Transaction) -> tuple[dict[str, int], Affected]:
             put, changed = await store.put_users(tx, [_user(record) for record in users])
             affected = await self._profile_observer.record(tx, changed, "", call.operation_id)
-            await relations.put(tx, numbers | put)
+            everybody = numbers | put
+            if named := relations.named(everybody) | chats.named(everybody):
+                await lock_lists(tx, list(named))
+                await relations.put(tx, everybody)
+                await chats.put(tx, self._timelines, everybody)
             return put, affected
 
         rows = (
@@ -89,6 +111,8 @@ class Restoring:
             + 2 * len(relations.friends)
             + len(relations.applications)
             + len(relations.blacks)
+            + 2 * len(chats.messages)
+            + 2 * len(chats.chats)
         )
         if rows:
             put, affected = await self._database.write(write, rows=rows + len(call.body) // ROW_BYTES)
@@ -101,6 +125,8 @@ class Restoring:
             friends=len(relations.friends),
             applications=len(relations.applications),
             blacks=len(relations.blacks),
+            messages=len(chats.messages),
+            chats=len(chats.chats),
             skipped=validator.left_out,
         )
 
@@ -152,28 +178,31 @@ class _Relations:
         self.applications = applications
         self.blacks = blacks
 
+    def named(self, numbers: dict[str, int]) -> set[int]:
+        """Return the numbers of all users whom the records name. ``numbers`` has that of each who exists."""
+        ids = {user for each in self.friends for user in (each.owner_user_id, each.friend_user_id)}
+        ids |= {user for each in self.applications for user in (each.from_user_id, each.to_user_id)}
+        ids |= {user for each in self.blacks for user in (each.owner_user_id, each.black_user_id)}
+        return {numbers[user] for user in ids}
+
     async def put(self, tx: Transaction, numbers: dict[str, int]) -> None:
-        """Store the records. ``numbers`` has the number of each named user that exists."""
-        friends = [_friend_row(record, numbers) for record in self.friends]
-        applications = [_application_row(record, numbers) for record in self.applications]
-        blacks = [_black_row(record, numbers) for record in self.blacks]
-        named = {number for friend in friends for number in (friend.owner, friend.friend)}
-        named |= {number for application in applications for number in (application.applicant, application.to)}
-        named |= {number for black in blacks for number in (black.owner, black.black)}
-        if not named:
-            return
-        await lock_lists(tx, list(named))
-        if friends:
-            await store.put_friends(tx, friends)
-        if blacks:
-            await store.put_blacks(tx, blacks)
-        if applications:
-            await store.put_applications(tx, applications)
-        await store.answer_requests(tx, list(named))
+        """Store the records. The transaction must have locked the lists of who is named."""
+        if self.friends:
+            await store.put_friends(tx, [_friend_row(record, numbers) for record in self.friends])
+        if self.blacks:
+            await store.put_blacks(tx, [_black_row(record, numbers) for record in self.blacks])
+        if self.applications:
+            await store.put_applications(tx, [_application_row(record, numbers) for record in self.applications])
+        if named := self.named(numbers):
+            await store.answer_requests(tx, list(named))
 
 
 def _named(request: RestoreRequest) -> set[str]:
     named: set[str] = set()
+    for message in request.messages or ():
+        named |= {message.user_id1, message.user_id2, message.send_id}
+    for chat in request.chats or ():
+        named |= {chat.owner_user_id, chat.user_id}
     for friend in request.friends or ():
         named |= {friend.owner_user_id, friend.friend_user_id, friend.operator_user_id}
     for application in request.applications or ():

@@ -51,6 +51,28 @@ class BlackRow(NamedTuple):
     ex: str
 
 
+class ChatRow(NamedTuple):
+    """A user's row of a single chat, users by their numbers. ``read_seq`` is at most the chat's newest."""
+
+    owner: int
+    timeline: int
+    peer: int
+    deleted: int
+    read_seq: int
+    min_seq: int
+    max_seq: int
+    recv_msg_opt: int
+    is_pinned: int
+    is_private_chat: int
+    burn_duration: int
+    group_at_type: int
+    is_msg_destruct: int
+    msg_destruct_time: int
+    latest_msg_destruct_time: int
+    attached_info: str
+    ex: str
+
+
 class _BulkInsert:
     """An insert of many rows. In SQLite a statement is a function call, so rows are bound one by one; PostgreSQL gets
     all rows in one statement. The last ``texts`` columns are texts, the others integers."""
@@ -134,6 +156,41 @@ _put_blacks = _BulkInsert(
         <> (excluded.created_at, excluded.add_source, excluded.operator_seq, excluded.ex)
     """,
 )
+_SETTINGS = (
+    "deleted",
+    "min_seq",
+    "max_seq",
+    "recv_msg_opt",
+    "is_pinned",
+    "is_private_chat",
+    "burn_duration",
+    "group_at_type",
+    "is_msg_destruct",
+    "msg_destruct_time",
+    "latest_msg_destruct_time",
+    "attached_info",
+    "ex",
+)
+_HAS_SETTINGS = (
+    f"({', '.join(f'conversations.{name}' for name in _SETTINGS)}) = ({', '.join(f'excluded.{n}' for n in _SETTINGS)})"
+)
+# What was read stays read, and is no change of the list.
+_put_chats = _BulkInsert(
+    "conversations",
+    "owner_seq, timeline, peer_seq, version, added_version, deleted, read_seq, min_seq, max_seq, recv_msg_opt,"
+    " is_pinned, is_private_chat, burn_duration, group_at_type, is_msg_destruct, msg_destruct_time,"
+    " latest_msg_destruct_time, attached_info, ex",
+    2,
+    f"""
+    on conflict (owner_seq, timeline) do update set
+        version = case when {_HAS_SETTINGS} then conversations.version else excluded.version end,
+        added_version = case when conversations.deleted = 1 and excluded.deleted = 0 then excluded.version
+            else conversations.added_version end,
+        read_seq = case when excluded.read_seq > conversations.read_seq then excluded.read_seq
+            else conversations.read_seq end,
+        {", ".join(f"{name} = excluded.{name}" for name in _SETTINGS)}
+    """,
+)
 _USER = "user_id, nickname, face_url, ex, created_at, app_manger_level, global_recv_msg_opt"
 
 
@@ -206,6 +263,16 @@ async def put_blacks(tx: Transaction, blacks: Sequence[BlackRow]) -> None:
         version = _next_version(versions, row.owner)
         rows.append((row.owner, row.black, version, version, 0, *row[2:]))
     await _put_blacks(tx, rows)
+
+
+async def put_chats(tx: Transaction, chats: Sequence[ChatRow]) -> None:
+    """Put chats on their owners' lists, each with a version of its own. No pair may occur twice."""
+    versions = await _next_versions(tx, "conversations", {row.owner for row in chats})
+    rows: list[tuple[object, ...]] = []
+    for row in sorted(chats):
+        version = _next_version(versions, row.owner)
+        rows.append((*row[:3], version, version, *row[3:]))
+    await _put_chats(tx, rows)
 
 
 async def put_applications(tx: Transaction, applications: Sequence[ApplicationRow]) -> None:

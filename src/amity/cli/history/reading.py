@@ -1,0 +1,59 @@
+"""Read a file of another system's messages, one JSON object a line."""
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+import msgspec
+
+from amity.cli.importing.lines import BadLine, Text, TextFile
+from amity.client.types.moving import HistoryMessage
+
+LATEST: Final = 2**63 - 1
+
+
+class Line(HistoryMessage, kw_only=True):
+    """A message as a line has it. Its content goes to the server as it is written."""
+
+    content: msgspec.Raw = msgspec.Raw()
+
+
+class GoodLine(NamedTuple):
+    """A line that may be sent, by its number in the file and its length in characters."""
+
+    number: int
+    message: Line
+    size: int
+
+
+_decode = msgspec.json.Decoder(Line).decode
+
+
+def parsed(line: Text) -> GoodLine | BadLine:
+    """Return the message of a line, or why it has none. The server checks further."""
+    try:
+        message = _decode(line.text)
+    except msgspec.ValidationError as error:
+        return BadLine(line.number, f"is no message: {str(error).replace('`', '')}")
+    except msgspec.DecodeError as error:
+        return BadLine(line.number, f"is not JSON: {error}")
+    except RecursionError:
+        return BadLine(line.number, "is nested too deeply")
+    for name, value in (("sendID", message.send_id), ("recvID", message.recv_id)):
+        if not value:
+            return BadLine(line.number, f"has no {name}")
+    if not 0 < message.send_time <= LATEST:
+        return BadLine(line.number, "has no sendTime in milliseconds since 1970")
+    if not bytes(message.content):
+        return BadLine(line.number, "has no content")
+    if message.content_type <= 0:
+        return BadLine(line.number, "has no contentType")
+    return GoodLine(line.number, message, len(line.text))
+
+
+class HistoryFile(TextFile):
+    """A file of messages."""
+
+    def lines(self) -> Iterator[GoodLine | BadLine]:
+        """Yield every line that is not blank. Raises ``FileProblem``."""
+        for line in self.texts():
+            yield line if isinstance(line, BadLine) else parsed(line)

@@ -1,0 +1,97 @@
+"""The SQL that finds messages by who sent them, who got them and when, and nothing else.
+
+It goes by the timelines of the users that are named, so it needs no index of its own.
+"""
+
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from amity.storage import Database, Row
+from amity.timeline.models import Form, Message
+
+PORTION: Final = 500
+"""Messages that one statement reads where each has to be looked at."""
+
+
+class Wanted(NamedTuple):
+    """What is searched for: a sender and a receiver by their numbers, 0 for anybody, and the times from ``since`` to
+    before ``until``, in milliseconds since 1970."""
+
+    sender: int
+    receiver: int
+    since: int
+    until: int
+
+
+def _condition(wanted: Wanted) -> tuple[str, list[object]]:
+    """Return from where messages are read, under which condition, and its parameters."""
+    sender, receiver, since, until = wanted
+    args: list[object] = [int(Form.CHAT), since, until]
+    times = " and t.last_at >= $2 and m.sent_at >= $2 and m.sent_at < $3"
+    if sender and receiver:
+        text = (
+            " from timelines as t join messages as m on m.timeline = t.timeline where t.form = $1"
+            " and t.first_seq = $4 and t.second_seq = $5 and m.sender_seq = $6"
+        )
+        return text + times, [*args, min(sender, receiver), max(sender, receiver), sender]
+    # The sign keeps SQLite from going through all timelines of a form.
+    if sender or receiver:
+        theirs = "m.sender_seq = $4" if sender else "(m.sender_seq <> $4 or t.first_seq = t.second_seq)"
+        text = (
+            " from conversations as c join timelines as t on t.timeline = c.timeline"
+            f" join messages as m on m.timeline = c.timeline where c.owner_seq = $4 and +t.form = $1 and {theirs}"
+        )
+        return text + times, [*args, sender or receiver]
+    # SQLite reads the tables of a cross join in this order, which is that of the page.
+    return f" from messages as m cross join timelines as t where t.timeline = m.timeline and +t.form = $1{times}", args
+
+
+async def count(database: Database, wanted: Wanted) -> int:
+    """Return how many messages there are. Raises ``ImError``, ``READS_LIMIT`` (1355), if that takes too long."""
+    condition, args = _condition(wanted)
+    rows = await database.fetch_scan(f"select count(*){condition}", *args)
+    return int(rows[0][0])
+
+
+async def page(database: Database, wanted: Wanted, offset: int, limit: int) -> list[Message]:
+    """Return messages in the order of arrival, without the first ``offset``."""
+    condition, args = _condition(wanted)
+    rows = await database.fetch_scan(
+        f"select m.seq, m.sender_seq, m.sent_at, m.body{condition} order by m.message_seq"
+        f" limit ${len(args) + 1} offset ${len(args) + 2}",
+        *args,
+        limit,
+        offset,
+    )
+    return [_message(row) for row in rows]
+
+
+async def numbers(database: Database, wanted: Wanted, most: int) -> list[int]:
+    """Return the numbers of messages in the order of arrival, at most ``most``."""
+    condition, args = _condition(wanted)
+    rows = await database.fetch_scan(
+        f"select m.message_seq{condition} order by m.message_seq limit ${len(args) + 1}", *args, most
+    )
+    return [row[0] for row in rows]
+
+
+async def some(database: Database, numbers_of_arrival: Sequence[int]) -> list[Message]:
+    """Return the messages with these numbers of arrival, in their order."""
+    rows = await database.fetch_long(
+        "select seq, sender_seq, sent_at, body from messages"
+        " where message_seq in (select value from EACH_INT($1)) order by message_seq",
+        list(numbers_of_arrival),
+    )
+    return [_message(row) for row in rows]
+
+
+async def nicknames(database: Database, user_ids: Sequence[str]) -> dict[str, str]:
+    """Return the nicknames of users, by their ids."""
+    rows = await database.fetch_long(
+        "select user_id, nickname from users where user_id in (select value from EACH_TEXT($1))", list(user_ids)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _message(row: Row) -> Message:
+    return Message(row[0], row[1], row[2], bytes(row[3]))

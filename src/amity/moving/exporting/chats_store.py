@@ -1,0 +1,116 @@
+"""The SQL that reads all messages and chats, page by page, and nothing else."""
+
+import base64
+from typing import Final
+
+from amity.moving.exporting.cursor import Cursor
+from amity.moving.models import ChatRecord, MessageRecord
+from amity.storage import Database
+from amity.timeline.models import PART_MS
+
+COUNTED: Final = 100_000
+"""Timelines whose messages one statement counts."""
+MOST_BYTES: Final = 4 * 1024 * 1024
+"""Bytes of the messages on a page, unless one alone has more."""
+_FORMS: Final = "(1, 4, 11)"
+
+
+async def about_how_many(database: Database) -> int:
+    """Return how many numbers of messages there are. Those of messages that were removed are counted, too."""
+    (row,) = await database.fetch("select coalesce(max(timeline), 0) from timelines")
+    count = 0
+    for after in range(0, int(row[0]), COUNTED):
+        rows = await database.fetch_scan(
+            "select coalesce(sum(max_seq - min_seq + 1), 0) from timelines where timeline > $1 and timeline <= $2"
+            f" and form in {_FORMS}",
+            after,
+            after + COUNTED,
+        )
+        count += int(rows[0][0])
+    return count
+
+
+async def end_of_page(database: Database, after: int, limit: int) -> int:
+    """Return the number of the last message of a page in the order of arrival; ``after`` if there is none left."""
+    rows = await database.fetch_scan(
+        "select message_seq, length(body) from messages where message_seq > $1 order by message_seq limit $2",
+        after,
+        limit,
+    )
+    end, size = after, 0
+    for row in rows:
+        size += row[1]
+        if size > MOST_BYTES and end > after:
+            break
+        end = row[0]
+    return end
+
+
+async def messages(database: Database, after: int, end: int, newest: int) -> list[MessageRecord]:
+    """Return the messages of a page that name users up to number ``newest`` only."""
+    rows = await database.fetch_scan(
+        "select t.form, coalesce(a.user_id, ''), coalesce(b.user_id, ''), m.seq, s.user_id, m.sent_at, m.once_part,"
+        " m.body from messages as m join timelines as t on t.timeline = m.timeline"
+        " join users as s on s.user_seq = m.sender_seq left join users as a on a.user_seq = t.first_seq"
+        " left join users as b on b.user_seq = t.second_seq where m.message_seq > $1 and m.message_seq <= $2"
+        f" and t.form in {_FORMS} and m.sender_seq <= $3 and t.first_seq <= $3 and t.second_seq <= $3"
+        " order by m.message_seq",
+        after,
+        end,
+        newest,
+    )
+    return [
+        MessageRecord(
+            form=row[0],
+            # Not in the order of the users' numbers, which is another one on another server.
+            user_id1=min(row[1], row[2]),
+            user_id2=max(row[1], row[2]),
+            seq=row[3],
+            send_id=row[4],
+            send_time=row[5],
+            accept_time=row[6] * PART_MS,
+            data=base64.b64encode(row[7]).decode(),
+        )
+        for row in rows
+    ]
+
+
+async def chats(database: Database, after: Cursor, newest: int, limit: int) -> tuple[list[ChatRecord], Cursor]:
+    """Return a page of the single chats between users up to number ``newest``, and the cursor of its last row."""
+    rows = await database.fetch_scan(
+        "select c.owner_seq, c.timeline, o.user_id, p.user_id, c.deleted, c.recv_msg_opt, c.is_pinned,"
+        " c.is_private_chat, c.burn_duration, c.group_at_type, c.is_msg_destruct, c.msg_destruct_time,"
+        " c.latest_msg_destruct_time, c.attached_info, c.ex, c.min_seq, c.max_seq, c.read_seq, t.min_seq, t.max_seq,"
+        " t.last_at from (select * from conversations where (owner_seq, timeline) > ($1, $2) and owner_seq <= $3"
+        "   and peer_seq > 0 and peer_seq <= $3 order by owner_seq, timeline limit $4) as c"
+        " join users as o on o.user_seq = c.owner_seq join users as p on p.user_seq = c.peer_seq"
+        " join timelines as t on t.timeline = c.timeline order by c.owner_seq, c.timeline",
+        *after,
+        newest,
+        limit,
+    )
+    records = [
+        ChatRecord(
+            owner_user_id=row[2],
+            user_id=row[3],
+            deleted=bool(row[4]),
+            recv_msg_opt=row[5],
+            is_pinned=bool(row[6]),
+            is_private_chat=bool(row[7]),
+            burn_duration=row[8],
+            group_at_type=row[9],
+            is_msg_destruct=bool(row[10]),
+            msg_destruct_time=row[11],
+            latest_msg_destruct_time=row[12],
+            attached_info=row[13],
+            ex=row[14],
+            min_seq=row[15],
+            max_seq=row[16],
+            has_read_seq=row[17],
+            oldest_seq=row[18],
+            newest_seq=row[19],
+            newest_time=row[20],
+        )
+        for row in rows
+    ]
+    return records, Cursor(rows[-1][0], rows[-1][1]) if rows else after

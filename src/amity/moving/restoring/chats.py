@@ -1,0 +1,157 @@
+"""Restore messages with the numbers that they had, and what users have of their chats."""
+
+import base64
+import binascii
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import NamedTuple
+
+from google.protobuf.message import DecodeError
+
+from amity.errors import Code, ImError
+from amity.messages.limits import LONGEST_ID, MOST_TEXT
+from amity.moving.models import ChatRecord, MessageRecord
+from amity.moving.restoring import store
+from amity.moving.restoring.store import ChatRow
+from amity.storage import Transaction
+from amity.timeline import store as timeline_store
+from amity.timeline.models import Draft, Ends, Form, once_of, place_of
+from amity.timeline.restoring import Numbered, restore
+from amity.timeline.service import Timelines
+from amity.users.rules import require_length
+from amity.wire.proto.sdkws_pb2 import MsgData
+
+MOST_BYTES = 300_000
+"""Bytes of a stored message."""
+
+
+class Chats(NamedTuple):
+    """Valid records of messages and chats."""
+
+    messages: Sequence[MessageRecord]
+    chats: Sequence[ChatRecord]
+
+    def named(self, numbers: Mapping[str, int]) -> set[int]:
+        """Return the numbers of all users whom the records name."""
+        ids = {user for each in self.messages for user in (each.user_id1, each.user_id2, each.send_id) if user}
+        ids |= {user for each in self.chats for user in (each.owner_user_id, each.user_id)}
+        return {numbers[user] for user in ids}
+
+    async def put(self, tx: Transaction, timelines: Timelines, numbers: Mapping[str, int]) -> None:
+        """Store the records: messages first. The transaction must have locked the lists of who is named."""
+        if self.messages:
+            await restore(tx, timelines, [_numbered(each, numbers) for each in self.messages])
+        if self.chats:
+            places = {
+                (each.owner_user_id, each.user_id): place_of(
+                    Form.CHAT, numbers[each.owner_user_id], numbers[each.user_id]
+                )
+                for each in self.chats
+            }
+            opened = await timelines.open(tx, dict.fromkeys(places.values()))
+            of = {key: opened[place] for key, place in places.items()}
+            await timeline_store.extend(
+                tx,
+                {
+                    of[each.owner_user_id, each.user_id]: Ends(each.oldest_seq, each.newest_seq, each.newest_time)
+                    for each in self.chats
+                },
+            )
+            ends = await timeline_store.ends(tx, list(opened.values()))
+            rows = []
+            for each in self.chats:
+                timeline = of[each.owner_user_id, each.user_id]
+                rows.append(_row(each, timeline, min(each.has_read_seq, ends[timeline].newest), numbers))
+            await store.put_chats(tx, rows)
+
+
+def message_check(known: Collection[str]) -> Callable[[MessageRecord, str], None]:
+    """Return what raises ``ImError`` for a record that is no message between these users: 1001 or 1004."""
+
+    def require(record: MessageRecord, field: str) -> None:
+        named = (("userID1", record.user_id1), ("userID2", record.user_id2), ("sendID", record.send_id))
+        for name, user in named:
+            # Notifications of one user have nobody else.
+            if user not in known and (user or Form(record.form) is not Form.NOTICES or name == "sendID"):
+                code = Code.RECORD_NOT_FOUND if user else Code.ARGS
+                raise ImError(code, f"{field}.{name}: user not found: {user[:140]}")
+        if record.seq < 1:
+            raise ImError(Code.ARGS, f"{field}.seq: is at least 1, not {record.seq}")
+        try:
+            data = base64.b64decode(record.data, validate=True)
+            message = MsgData.FromString(data)
+        except (binascii.Error, ValueError, DecodeError):
+            raise ImError(Code.ARGS, f"{field}.data: is not the protobuf message MsgData in base64") from None
+        if len(data) > MOST_BYTES:
+            raise ImError(Code.ARGS, f"{field}.data: too long (limit {MOST_BYTES}, got {len(data)})")
+        if message.sendID != record.send_id or message.sendTime != record.send_time:
+            raise ImError(Code.ARGS, f"{field}.data: is not the message of sendID at sendTime")
+        if Form(record.form) is Form.CHAT and {message.sendID, message.recvID} != {record.user_id1, record.user_id2}:
+            raise ImError(Code.ARGS, f"{field}.data: is not a message between userID1 and userID2")
+        if not 0 < len(message.clientMsgID) <= LONGEST_ID:
+            raise ImError(Code.ARGS, f"{field}.data: clientMsgID has 1 to {LONGEST_ID} characters")
+        if message.createTime < 0:
+            raise ImError(Code.ARGS, f"{field}.data: createTime is before 1970")
+
+    return require
+
+
+def chat_check(known: Collection[str]) -> Callable[[ChatRecord, str], None]:
+    """Return what raises ``ImError`` for a record that is no chat between these users: 1001 or 1004."""
+
+    def require(record: ChatRecord, field: str) -> None:
+        for name, user in (("ownerUserID", record.owner_user_id), ("userID", record.user_id)):
+            if not user:
+                raise ImError(Code.ARGS, f"{field}.{name} is empty")
+            if user not in known:
+                raise ImError(Code.RECORD_NOT_FOUND, f"{field}.{name}: user not found: {user[:140]}")
+        require_length(f"{field}.ex", record.ex)
+        if len(record.attached_info) > MOST_TEXT:
+            found = len(record.attached_info)
+            raise ImError(Code.ARGS, f"{field}.attachedInfo: too long (limit {MOST_TEXT}, got {found})")
+
+    return require
+
+
+def message_key(record: MessageRecord) -> tuple[str, ...]:
+    return str(record.form), record.user_id1, record.user_id2, str(record.seq)
+
+
+def chat_key(record: ChatRecord) -> tuple[str, ...]:
+    return record.owner_user_id, record.user_id
+
+
+def _numbered(record: MessageRecord, numbers: Mapping[str, int]) -> Numbered:
+    data = base64.b64decode(record.data)
+    message = MsgData.FromString(data)
+    sender = numbers[record.send_id]
+    draft = Draft(
+        place=place_of(Form(record.form), numbers.get(record.user_id1, 0), numbers.get(record.user_id2, 0)),
+        sender=sender,
+        sent_at=record.send_time,
+        created_at=message.createTime,
+        once=once_of(sender, message.clientMsgID),
+        body=data,
+    )
+    return Numbered(draft, record.seq, record.accept_time)
+
+
+def _row(record: ChatRecord, timeline: int, read_seq: int, numbers: Mapping[str, int]) -> ChatRow:
+    return ChatRow(
+        owner=numbers[record.owner_user_id],
+        timeline=timeline,
+        peer=numbers[record.user_id],
+        deleted=int(record.deleted),
+        read_seq=read_seq,
+        min_seq=record.min_seq,
+        max_seq=record.max_seq,
+        recv_msg_opt=record.recv_msg_opt,
+        is_pinned=int(record.is_pinned),
+        is_private_chat=int(record.is_private_chat),
+        burn_duration=record.burn_duration,
+        group_at_type=record.group_at_type,
+        is_msg_destruct=int(record.is_msg_destruct),
+        msg_destruct_time=record.msg_destruct_time,
+        latest_msg_destruct_time=record.latest_msg_destruct_time,
+        attached_info=record.attached_info,
+        ex=record.ex,
+    )
