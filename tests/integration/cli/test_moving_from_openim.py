@@ -133,6 +133,8 @@ async def test_pages_of_any_size_bring_everything(rest, cli, size):
         "friends": count - 1,
         "applications": count - 1,
         "blacks": count - 1,
+        "messages": 0,
+        "chats": 0,
     }
 
 
