@@ -57,6 +57,7 @@ class World:
             "keyword": lambda: chance.choice(("", "shop", "Shop")),
             "nickName": lambda: chance.choice(("", "Shop")),
             "hasReadSeq": lambda: chance.choice((1, 1, 2)),
+            "seq": lambda: chance.choice((1, 1, 2)),
             "seqs": lambda: chance.choice(([1], [1], [1, 2])),
             "groupID": lambda: chance.choice(("group-1", "group-2")),
             "type": lambda: chance.randrange(1, 3),

@@ -170,6 +170,17 @@ async def read_by_peers(database: Database, owner: int, timelines: Sequence[int]
     return {row[0]: row[1] for row in rows}
 
 
+async def read_seqs(database: Database, timeline: int, owners: Sequence[int]) -> dict[int, int]:
+    """Return how far these users have read in a conversation, also who has deleted it."""
+    rows = await database.fetch(
+        "select owner_seq, read_seq from conversations"
+        " where timeline = $1 and owner_seq in (select value from EACH_INT($2))",
+        timeline,
+        list(owners),
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 async def count(database: Database, owner: int) -> int:
     """Return how many conversations a user has."""
     rows = await database.fetch_long("select count(*) from conversations where owner_seq = $1 and deleted = 0", owner)

@@ -3,6 +3,7 @@
 import msgspec
 
 from amity.calls.call import Request, Response
+from amity.calls.page import Pagination
 from amity.wire.integers import Int32
 
 
@@ -244,6 +245,28 @@ class SetConversationHasReadSeqRequest(Request):
     user_id: str = ""
     has_read_seq: int = 0
     no_notification: bool = False
+
+
+class GetReadStateRequest(Request):
+    """``user_id`` is one who has the conversation."""
+
+    user_id: str = ""
+    conversation_id: str = ""
+    seq: int = 0
+    pagination: Pagination | None = None
+
+
+class ReadState(Response):
+    user_id: str
+    is_read: bool
+
+
+class GetReadStateResponse(Response):
+    """One page of those whom a message is for, with how many they are, and how many of them have read it."""
+
+    total: int
+    read_total: int
+    users: list[ReadState]
 
 
 class GetServerTimeRequest(Request):
