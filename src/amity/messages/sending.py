@@ -33,6 +33,7 @@ from amity.wire.proto.sdkws_pb2 import MsgData
 FROM_USER: Final = 100
 SENT: Final = 2
 _NOTIFICATIONS: Final = range(1000, 5001)
+_LEAST_TYPE: Final = 101
 _SYSTEM_LEVEL: Final = 2
 _NEVER, _QUIETLY = 1, 2
 
@@ -80,6 +81,8 @@ class Sending:
         call.require_own(message.sendID, "sendID")
         if message.contentType in _NOTIFICATIONS:
             raise ImError(Code.ARGS, f"contentType: {message.contentType} is a notification, which the server sends")
+        if message.contentType < _LEAST_TYPE:
+            raise ImError(Code.ARGS, f"contentType: {message.contentType} is no type of a chat")
         options = options_of(message.contentType, message.options)
         if "\0" in message.recvID:
             raise ImError(Code.ARGS, "recvID: has a NUL in it")
