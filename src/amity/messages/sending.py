@@ -130,14 +130,12 @@ class Sending:
         if not message.recvID:
             raise ImError(Code.ARGS, "recvID is empty")
         numbers = await self._directory.numbers([message.sendID, message.recvID])
-        for field, user_id in (("sendID", message.sendID), ("recvID", message.recvID)):
-            if user_id not in numbers:
-                unknown = (
-                    Code.USER_ID_NOT_FOUND if form is Form.ACCOUNT and field == "sendID" else Code.RECORD_NOT_FOUND
-                )
-                raise ImError(unknown, f"{field}: user not found: {user_id}")
-            if field == "sendID":
-                self._limits.use(call)
+        if message.sendID not in numbers:
+            unknown = Code.USER_ID_NOT_FOUND if form is Form.ACCOUNT else Code.RECORD_NOT_FOUND
+            raise ImError(unknown, f"sendID: user not found: {message.sendID}")
+        too_many = self._limits.use(call)
+        if message.recvID not in numbers:
+            raise too_many or ImError(Code.RECORD_NOT_FOUND, f"recvID: user not found: {message.recvID}")
         sender, receiver = numbers[message.sendID], numbers[message.recvID]
         place = place_of(form, sender, receiver)
         client_id = f"{message.clientMsgID}\0{message.recvID}" if is_batch else message.clientMsgID
@@ -145,6 +143,8 @@ class Sending:
         note = note_of(call) if is_noted else None
         is_kept = is_on(message.options, "history")
         try:
+            if too_many is not None:
+                raise too_many
             await self._require_welcome(message, sender, receiver, await self._timelines.number(place))
         except ImError:
             # Who was welcome once, and had no answer, gets it.
