@@ -63,6 +63,7 @@ class World:
             "msgDestructTime": lambda: chance.choice((0, 86_400)),
             "needDeleteTime": lambda: chance.choice((0, 0, 30)),
             "hasReadSeq": lambda: chance.choice((1, 1, 2)),
+            "seq": lambda: chance.choice((1, 1, 2)),
             "seqs": lambda: chance.choice(([1], [1], [1, 2])),
             "groupID": lambda: chance.choice(("group-1", "group-2")),
             "type": lambda: chance.randrange(1, 3),

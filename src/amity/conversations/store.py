@@ -23,6 +23,8 @@ class Settings(NamedTuple):
     ex: str | None
 
 
+_FEW = 64
+"""Conversations that are looked up on the event loop."""
 CONVERSATIONS = VersionedList("conversations", alias="c", owner="owner_seq", item="timeline")
 _NEXT = CONVERSATIONS.next_version("$1")
 _COLUMNS = (
@@ -249,10 +251,33 @@ async def position(reader: Database | Transaction, owner: int, timeline: int) ->
 
 async def positions_in(database: Database, owner: int, timelines: Sequence[int]) -> dict[int, Position]:
     """Return those of a user's conversations that have these timelines, by them."""
-    rows = await database.fetch_long(
-        f"{_POSITION} and c.timeline in (select value from EACH_INT($2))", owner, list(timelines)
-    )
+    read = database.fetch if len(timelines) <= _FEW else database.fetch_long
+    rows = await read(f"{_POSITION} and c.timeline in (select value from EACH_INT($2))", owner, list(timelines))
     return {row[0]: _position(row) for row in rows}
+
+
+async def read_by_peers(database: Database, owner: int, timelines: Sequence[int]) -> dict[int, int]:
+    """Return how far the other users have read in a user's conversations, by timelines."""
+    read = database.fetch if len(timelines) <= _FEW else database.fetch_long
+    rows = await read(
+        "select c.timeline, other.read_seq from conversations as c join conversations as other"
+        " on other.owner_seq = c.peer_seq and other.timeline = c.timeline and other.deleted = 0"
+        " where c.owner_seq = $1 and c.deleted = 0 and c.timeline in (select value from EACH_INT($2))",
+        owner,
+        list(timelines),
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+async def read_seqs(database: Database, timeline: int, owners: Sequence[int]) -> dict[int, int]:
+    """Return how far these users have read in a conversation, also who has deleted it."""
+    rows = await database.fetch(
+        "select owner_seq, read_seq from conversations"
+        " where timeline = $1 and owner_seq in (select value from EACH_INT($2))",
+        timeline,
+        list(owners),
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 async def count(database: Database, owner: int, without: Sequence[int]) -> int:

@@ -88,23 +88,22 @@ class Batch:
     async def _send_some(
         self, call: Call, message: MsgData, send_time: int, receivers: Sequence[str]
     ) -> list[BatchSent | ImError]:
-        # Pushed as soon as they are stored: the last ones of a batch may be stored seconds later.
-        part = msgspec.structs.replace(call, follows=[])
-        try:
-            async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(self._send_one(part, message, send_time, each)) for each in receivers]
-        finally:
-            part.answered()
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(self._send_one(call, message, send_time, each)) for each in receivers]
         return [task.result() for task in tasks]
 
     async def _send_one(self, call: Call, message: MsgData, send_time: int, receiver: str) -> BatchSent | ImError:
         own = MsgData()
         own.CopyFrom(message)
         own.recvID = receiver
+        # Pushed as soon as it is stored: later messages of its conversation are, too, and the last ones of a batch may
+        # be stored seconds later.
+        part = msgspec.structs.replace(call, follows=[])
         try:
-            sent = await self._sending.accept(call, own, send_time, is_batch=True)
+            sent = await self._sending.accept(part, own, send_time, is_batch=True)
         except ImError as error:
             return error
+        part.answered()
         return BatchSent(
             server_msg_id=sent.server_msg_id,
             client_msg_id=sent.client_msg_id,

@@ -9,11 +9,12 @@ from typing import Any, Final
 import msgspec
 
 from amity.errors import Code, ImError
+from amity.wire.notification import ContentType
 
 _decoder = msgspec.json.Decoder(dict[str, Any])
 _PICTURE: Final = ("type", "width", "height", "url")
 MOST_NAMED: Final = 1000
-OF_ACCOUNT: Final = 1400
+OF_ACCOUNT: Final = int(ContentType.OF_ACCOUNT)
 """What a notification account tells, and nobody else."""
 _MIX_TYPES: Final = range(6)
 _INT32: Final = range(-(2**31), 2**31)

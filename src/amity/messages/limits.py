@@ -58,9 +58,14 @@ class MessageLimits:
         if not message.content:
             raise ImError(Code.ARGS, "content is empty")
 
-    def use(self, call: Call) -> None:
-        """Count a message of the caller's, who is no administrator. Raises ``ImError``, ``MESSAGES_LIMIT`` (1358), if
+    def use(self, call: Call) -> ImError | None:
+        """Count a message of the caller's, who is no administrator. Return the refusal, ``MESSAGES_LIMIT`` (1358), if
         that is too many."""
-        if not call.is_admin and call.user_id not in self._admins:
+        if call.is_admin or call.user_id in self._admins:
+            return None
+        try:
             for quota in self._quotas:
                 quota.take(call.user_id)
+        except ImError as error:
+            return error
+        return None

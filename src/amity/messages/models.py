@@ -249,6 +249,28 @@ class SetConversationHasReadSeqRequest(Request):
     no_notification: bool = False
 
 
+class GetReadStateRequest(Request):
+    """``user_id`` is one who has the conversation."""
+
+    user_id: str = ""
+    conversation_id: str = ""
+    seq: int = 0
+    pagination: Pagination | None = None
+
+
+class ReadState(Response):
+    user_id: str
+    is_read: bool
+
+
+class GetReadStateResponse(Response):
+    """One page of those whom a message is for, with how many they are, and how many of them have read it."""
+
+    total: int
+    read_total: int
+    users: list[ReadState]
+
+
 class GetServerTimeRequest(Request):
     pass
 

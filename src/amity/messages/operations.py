@@ -94,6 +94,12 @@ def operations(
             description="1001 for a number above the last message's.",
         ),
         Operation(
+            "/msg/get_read_state",
+            reading.get_read_state,
+            "Say who has read a message, page by page",
+            description="Of a user's own message; administrators ask for any. The sender is left out.",
+        ),
+        Operation(
             "/msg/get_server_time",
             pulling.get_server_time,
             "Get the server's time",

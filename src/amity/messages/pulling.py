@@ -56,6 +56,7 @@ class _Conversation(NamedTuple):
 
     position: Position
     window: Window
+    read_by_peer: int
 
 
 class Pulling:
@@ -97,8 +98,10 @@ class Pulling:
         answer = PullMessageBySeqsResponse(msgs={}, notification_msgs={})
         left = MOST_BYTES
         require_few("seqRanges", request.seq_ranges or (), MOST_RANGES)
-        for asked in request.seq_ranges or ():
-            conversation = await self._conversation(request.user_id, asked.conversation_id)
+        ranges = request.seq_ranges or ()
+        there = await self._conversations(request.user_id, [asked.conversation_id for asked in ranges])
+        for asked in ranges:
+            conversation = there.get(asked.conversation_id)
             if conversation is None:
                 continue
             pulled, size = await self._range(conversation, asked, request.order, left)
@@ -114,12 +117,14 @@ class Pulling:
         answer = GetSeqMessageResponse(msgs={}, notification_msgs={})
         left = MOST_BYTES
         require_few("conversations", request.conversations or (), MOST_RANGES)
-        for asked in request.conversations or ():
+        named = request.conversations or ()
+        there = await self._conversations(request.user_id, [asked.conversation_id for asked in named])
+        for asked in named:
             notifies = asked.conversation_id.startswith(NOTIFICATIONS)
             into = answer.notification_msgs if notifies else answer.msgs
             # Clients read the entry without checking that it exists.
             into[asked.conversation_id] = PullMsgs(msgs=[], is_end=True, end_seq=0)
-            conversation = await self._conversation(request.user_id, asked.conversation_id)
+            conversation = there.get(asked.conversation_id)
             if conversation is not None:
                 into[asked.conversation_id], size = await self._numbered(conversation, asked, request.order, left)
                 left -= size
@@ -165,12 +170,8 @@ class Pulling:
         found: dict[str, MsgData] = {}
         left = MOST_BYTES
         named = (request.conversation_ids or ())[:MOST_NAMED]
-        owner = await self._directory.number(request.user_id)
-        there = {} if owner is None else await self._finding.timelines(owner, request.user_id, named)
-        for conversation_id in there:
-            conversation = await self._conversation(request.user_id, conversation_id)
-            if conversation is None:
-                continue
+        there = await self._conversations(request.user_id, named)
+        for conversation_id, conversation in there.items():
             seen = conversation.window
             messages = await self._timelines.newest_of(conversation.position.timeline, seen.first, seen.last, 1)
             kept, size = within(messages, left, newest=True)
@@ -185,19 +186,25 @@ class Pulling:
         """Return the server's time."""
         return GetServerTimeResponse(server_time=self._clock.now_ms())
 
-    async def _conversation(self, owner_id: str, conversation_id: str) -> _Conversation | None:
-        """Return a conversation of a user, or ``None`` if the user has it not."""
+    async def _conversations(self, owner_id: str, conversation_ids: Sequence[str]) -> dict[str, _Conversation]:
+        """Return those of these conversations that a user has, by their ids."""
         owner = await self._directory.number(owner_id)
-        if owner is None:
-            return None
-        timeline = await self._finding.timeline(owner, owner_id, conversation_id)
-        if timeline is None:
-            return None
-        position = await conversations.position(self._database, owner, timeline)
-        if position is None:
-            return None
-        ends = await self._timelines.ends([timeline])
-        return _Conversation(position, window(position, ends.get(timeline, _NOTHING)))
+        if owner is None or not conversation_ids:
+            return {}
+        timelines = await self._finding.timelines(owner, owner_id, conversation_ids)
+        numbers = list(timelines.values())
+        if not numbers:
+            return {}
+        positions = await conversations.positions_in(self._database, owner, numbers)
+        read = await conversations.read_by_peers(self._database, owner, numbers)
+        ends = await self._timelines.ends(numbers)
+        return {
+            conversation_id: _Conversation(
+                position, window(position, ends.get(timeline, _NOTHING)), read.get(timeline, 0)
+            )
+            for conversation_id, timeline in timelines.items()
+            if (position := positions.get(timeline)) is not None
+        }
 
     async def _all(self, owner: int, owner_id: str) -> list[Position]:
         """Return all conversations of a user that have an id of their own."""
@@ -226,7 +233,7 @@ class Pulling:
         is_end = seen.last <= asked.end if order != _DESCENDING else asked.begin <= seen.first
         is_cut = asked.num > MOST_OF_RANGE and len(messages) == MOST_OF_RANGE and messages[0].seq > first
         is_whole = len(kept) == len(messages) and left > 0 and not is_cut
-        return PullMsgs(msgs=await self._shown(conversation, kept), is_end=is_end and is_whole, end_seq=0), size
+        return PullMsgs(msgs=_shown(conversation, kept), is_end=is_end and is_whole, end_seq=0), size
 
     async def _numbered(
         self, conversation: _Conversation, asked: ConversationSeqs, order: int, left: int
@@ -242,7 +249,7 @@ class Pulling:
             found = found + await self._timelines.some(conversation.position.timeline, some)
             kept, size = within(found, left, newest=False)
             read += len(some)
-        messages = {message.seq: message for message in await self._shown(conversation, kept)}
+        messages = {message.seq: message for message in _shown(conversation, kept)}
         is_whole = len(kept) == len(found) and len(seqs) == len(every) and (left > 0 or not wanted)
         answered = [messages.get(seq) or placeholder(seq) for seq in wanted if seq in messages or is_whole]
         if order == _DESCENDING and any(seq < seen.first for seq in seqs):
@@ -251,18 +258,14 @@ class Pulling:
             return PullMsgs(msgs=answered, is_end=is_whole, end_seq=seen.last), size
         return PullMsgs(msgs=answered, is_end=False, end_seq=0), size
 
-    async def _shown(self, conversation: _Conversation, messages: Sequence[Message]) -> list[MsgData]:
-        """Return messages as the owner gets them: its own are read as far as the other user has read."""
-        position = conversation.position
-        peers = await conversations.position(self._database, position.peer, position.timeline)
-        read_by_peer = 0 if peers is None else peers.read_seq
-        return [
-            shown(
-                message,
-                is_read=message.seq <= (read_by_peer if message.sender != position.peer else position.read_seq),
-            )
-            for message in messages
-        ]
+
+def _shown(conversation: _Conversation, messages: Sequence[Message]) -> list[MsgData]:
+    """Return messages as the owner gets them: its own are read as far as the other user has read."""
+    position, read_by_peer = conversation.position, conversation.read_by_peer
+    return [
+        shown(message, is_read=message.seq <= (read_by_peer if message.sender != position.peer else position.read_seq))
+        for message in messages
+    ]
 
 
 def _require_order(order: int) -> None:

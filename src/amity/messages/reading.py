@@ -1,4 +1,4 @@
-"""How far users have read, and who is told of it.
+"""How far users have read, who is told of it, and who may ask.
 
 Source: open-im-server 3.8 ``internal/rpc/msg/as_read.go``. A mark that goes beyond the last message is refused; reading
 some messages reads those before them alone that are read already.
@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from amity.calls.call import Call
+from amity.calls.page import page_of
 from amity.conversations import store as conversations
 from amity.conversations.finding import Finding
 from amity.conversations.store import Position
@@ -15,8 +16,11 @@ from amity.delivery.push import Push
 from amity.errors import Code, ImError
 from amity.messages.bounds import window
 from amity.messages.models import (
+    GetReadStateRequest,
+    GetReadStateResponse,
     MarkConversationAsReadRequest,
     MarkMsgsAsReadRequest,
+    ReadState,
     SetConversationHasReadSeqRequest,
 )
 from amity.messages.notices import notify_read
@@ -81,6 +85,35 @@ class Reading:
         if position is not None:
             seq = request.has_read_seq
             await self._read(call, request.user_id, position, seq, lambda _: seq, tell_peer=False)
+
+    async def get_read_state(self, call: Call, request: GetReadStateRequest) -> GetReadStateResponse:
+        """Return who has read a message, and who has not, its sender left out. Users ask for messages of their own.
+
+        Raises ``ImError``: 1001, 1002, 1004 for a conversation or a message that the user does not have.
+        """
+        _require_conversation(request.conversation_id)
+        call.require_own(request.user_id, "userID")
+        _require_seq("seq", request.seq)
+        offset, limit = page_of(request.pagination)
+        position, newest = await self._position(request.user_id, request.conversation_id)
+        if position is None:
+            raise ImError(Code.RECORD_NOT_FOUND, f"conversationID: conversation not found: {request.conversation_id}")
+        is_seen = position.min_seq <= request.seq <= newest
+        found = await self._timelines.some(position.timeline, [request.seq] if is_seen else [])
+        if not found:
+            raise ImError(Code.RECORD_NOT_FOUND, f"seq: message not found: {request.seq}")
+        owner = await self._directory.number(request.user_id) or 0
+        if found[0].sender != owner and not call.is_admin:
+            raise ImError(Code.NO_PERMISSION, f"seq: message {request.seq} is not of {request.user_id}")
+        parties = {owner: request.user_id, position.peer: position.peer_id}
+        others = {number: user_id for number, user_id in parties.items() if number != found[0].sender}
+        read = await conversations.read_seqs(self._database, position.timeline, list(others))
+        users = [ReadState(user_id=each, is_read=read.get(number, 0) >= request.seq) for number, each in others.items()]
+        return GetReadStateResponse(
+            total=len(users),
+            read_total=sum(user.is_read for user in users),
+            users=users[offset : offset + limit],
+        )
 
     async def _position(self, owner_id: str, conversation_id: str) -> tuple[Position | None, int]:
         """Return a user's conversation, if it has it, and the last number that it may see."""

@@ -36,6 +36,7 @@ from amity.wire.random_ids import random_id
 SENT: Final = 2
 NOTIFICATIONS: Final = range(1000, 5001)
 """Content types that only the server sends."""
+_LEAST_TYPE: Final = 101
 _SERVERS_OWN: Final = ("serverMsgID", "senderNickname", "senderFaceURL", "seq", "isRead")
 """Fields of a client's message that are not for it to say."""
 
@@ -83,6 +84,8 @@ class Sending:
         call.require_own(message.sendID, "sendID")
         if message.contentType in NOTIFICATIONS:
             raise ImError(Code.ARGS, f"contentType: {message.contentType} is a notification, which the server sends")
+        if message.contentType < _LEAST_TYPE:
+            raise ImError(Code.ARGS, f"contentType: {message.contentType} is no type of a chat")
         if "\0" in message.recvID:
             raise ImError(Code.ARGS, "recvID: has a NUL in it")
         # In place: to copy each field costs as much as to store the message. What the server sets is set anew.
@@ -120,18 +123,21 @@ class Sending:
         if not message.recvID:
             raise ImError(Code.ARGS, "recvID is empty")
         numbers = await self._directory.numbers([message.sendID, message.recvID])
-        for field, user_id in (("sendID", message.sendID), ("recvID", message.recvID)):
-            if user_id not in numbers:
-                unknown = (
-                    Code.USER_ID_NOT_FOUND if form is Form.ACCOUNT and field == "sendID" else Code.RECORD_NOT_FOUND
-                )
-                raise ImError(unknown, f"{field}: user not found: {user_id}")
-            if field == "sendID":
-                self._limits.use(call)
+        if message.sendID not in numbers:
+            unknown = Code.USER_ID_NOT_FOUND if form is Form.ACCOUNT else Code.RECORD_NOT_FOUND
+            raise ImError(unknown, f"sendID: user not found: {message.sendID}")
+        too_many = self._limits.use(call)
+        if message.recvID not in numbers:
+            raise too_many or ImError(Code.RECORD_NOT_FOUND, f"recvID: user not found: {message.recvID}")
         sender, receiver = numbers[message.sendID], numbers[message.recvID]
         place = place_of(form, sender, receiver)
         client_id = f"{message.clientMsgID}\0{message.recvID}" if is_batch else message.clientMsgID
         draft = Draft(place, sender, send_time, message.createTime, once_of(sender, client_id), b"")
+        if too_many is not None:
+            # Who was accepted once, and had no answer, gets it.
+            if (first := await self._timelines.repeated(draft)) is None:
+                raise too_many
+            return await self._answer_repeat(call, message, place, first.timeline, first.seq)
         message.serverMsgID = random_id()
         message.sendTime = send_time
         message.status = SENT

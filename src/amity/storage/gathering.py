@@ -8,9 +8,12 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 from amity.storage.database import Database, Transaction
+
+_MOST_FAILURES: Final = 3
+"""Items in a row that fail alone, after which the database is taken to fail and the rest is not tried."""
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -20,8 +23,10 @@ Work = Callable[[Sequence[T], Transaction], Awaitable[Sequence[R | Exception]]]
 class Gatherer(Generic[T, R]):
     """Writes items in the order of their arrival.
 
-    ``work`` writes some in one transaction, and returns a result for each, or an exception that its caller is to get;
-    what it raises itself, all of them get. ``rows`` is about how many rows an item writes.
+    ``work`` writes some in one transaction, and returns a result for each, or an exception that its caller is to get.
+    If it raises itself, the items are written one by one, so that one of them fails alone. It must therefore find what
+    it wrote before: a transaction whose commit was not confirmed may be stored. ``rows`` is about how many rows an item
+    writes.
     """
 
     def __init__(
@@ -60,12 +65,12 @@ class Gatherer(Generic[T, R]):
 
     async def _write_some(self) -> None:
         batch = self._take()
-        rows = sum([self._rows(item) for item, _ in batch])
+        items = [item for item, _ in batch]
         results: Sequence[R | Exception]
         try:
-            results = await self._database.write(partial(self._work, [item for item, _ in batch]), rows=rows)
-        except Exception as error:  # noqa: BLE001 - each caller gets it
-            results = [error] * len(batch)
+            results = await self._together(items)
+        except Exception as error:  # noqa: BLE001 - the caller of each item gets its own
+            results = [error] if len(items) == 1 else await self._one_by_one(items)
         for (_, future), result in zip(batch, results, strict=True):
             if future.done():
                 continue  # its caller was cancelled
@@ -73,6 +78,25 @@ class Gatherer(Generic[T, R]):
                 future.set_exception(result)
             else:
                 future.set_result(result)
+
+    async def _together(self, items: Sequence[T]) -> Sequence[R | Exception]:
+        rows = sum([self._rows(item) for item in items])
+        return await self._database.write(partial(self._work, items), rows=rows)
+
+    async def _one_by_one(self, items: Sequence[T]) -> list[R | Exception]:
+        results: list[R | Exception] = []
+        failures: list[Exception] = []
+        for item in items:
+            if len(failures) < _MOST_FAILURES:
+                try:
+                    results += await self._together([item])
+                except Exception as error:  # noqa: BLE001 - the caller of this item gets it
+                    failures.append(error)
+                else:
+                    failures.clear()
+                    continue
+            results.append(failures[-1])
+        return results
 
     def _take(self) -> list[tuple[T, asyncio.Future[R]]]:
         batch: list[tuple[T, asyncio.Future[R]]] = []

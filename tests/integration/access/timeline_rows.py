@@ -118,6 +118,10 @@ MESSAGES: Final = {
         expected=own(1001),
         body=lambda who, new: {"userID": who, "conversationID": f"si_{who}_carol", "hasReadSeq": 1},
     ),
+    "/msg/get_read_state": Row(
+        expected=own(1004),
+        body=lambda who, new: {"userID": who, "conversationID": f"si_{who}_carol", "seq": 1, "pagination": PAGE},
+    ),
     "/msg/send_msg": Row(
         expected=by_token(own=1002, other=1002, nobody_named=1001, admin=0),
         body=lambda who, new: {

@@ -98,6 +98,14 @@ async def test_hundreds_are_sent_to_in_one_call(talk: Talk):
     assert (await talk.bob.pushed())[1].seq == 1
 
 
+async def test_more_users_than_a_batch_may_have_are_refused_and_nobody_is_sent_anything(talk: Talk, monkeypatch):
+    monkeypatch.setattr("amity.messages.batch.MOST_RECEIVERS", 2)
+    refused = await talk.rest.post("/msg/batch_send_msg", batch(isSendAll=True))
+    text = "isSendAll: there are more than 2 users: name them in recvIDs, some in each call"
+    assert (refused["errCode"], refused["errDlt"]) == (1001, text)
+    assert await talk.bob.max_seqs() == {}
+
+
 @pytest.mark.parametrize(
     ("fields", "text"),
     [

@@ -53,6 +53,14 @@ async def test_a_user_who_sends_too_much_is_refused_and_others_are_not(talk: Tal
     await talk.bob.send("ann", "not I")
 
 
+@pytest.mark.parametrize("settings", [{"perSecond": 0, "perMinute": 1}])
+async def test_a_repeat_gets_the_first_answer_also_from_who_has_sent_too_much(talk: Talk):
+    first = await talk.ann.send("bob", "hello")
+    with pytest.raises(Refusal, match="1358"):
+        await talk.ann.send("bob", "more")
+    assert await talk.ann.send("bob", "hello") == first
+
+
 @pytest.mark.parametrize("settings", [{"perSecond": 1, "perMinute": 1}])
 async def test_administrators_send_any_number(talk: Talk):
     message = {"sendID": "ann", "recvID": "bob", "contentType": 101, "sessionType": 1, "content": {"content": "hi"}}

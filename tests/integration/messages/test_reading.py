@@ -1,6 +1,7 @@
 """How far users have read: stored, never back, never beyond the newest, and told to the other user."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -88,3 +89,42 @@ async def test_what_cannot_be_read_is_refused(told: Talk, path, body, code):
     refused = await told.rest.post(path, {"conversationID": CHAT, "userID": "bob", **body}, user="bob")
     assert refused["errCode"] == code
     assert await told.bob.read_and_max() == {CHAT: (0, 5)}
+
+
+async def state(talk: Talk, seq: int, user: str = "ann", **fields: object) -> dict[str, Any]:
+    asked = {"userID": "ann", "conversationID": CHAT, "seq": seq, "pagination": {"pageNumber": 1, "showNumber": 10}}
+    envelope = await talk.rest.post("/msg/get_read_state", asked | fields, user=user)
+    found: dict[str, Any] = envelope.get("data") or {"code": envelope["errCode"], "detail": envelope["errDlt"]}
+    return found
+
+
+async def test_who_has_read_a_message_is_told_to_its_sender(talk: Talk):
+    for number in range(2):
+        await talk.ann.send("bob", f"m{number}")
+    assert await state(talk, 1) == {"total": 1, "readTotal": 0, "users": [{"userID": "bob", "isRead": False}]}
+    marked = {"conversationID": CHAT, "userID": "bob", "hasReadSeq": 1}
+    await talk.rest.data("/msg/mark_conversation_as_read", marked)
+    assert await state(talk, 1) == {"total": 1, "readTotal": 1, "users": [{"userID": "bob", "isRead": True}]}
+    assert (await state(talk, 2))["readTotal"] == 0
+    second = {"pageNumber": 2, "showNumber": 10}
+    assert await state(talk, 1, pagination=second) == {"total": 1, "readTotal": 1, "users": []}
+
+
+async def test_of_others_messages_administrators_alone_ask_who_has_read(talk: Talk):
+    await talk.bob.send("ann", "hello")
+    assert (await state(talk, 1))["code"] == 1002
+    assert (await state(talk, 1, "bob"))["code"] == 1002
+    assert (await state(talk, 1, "imAdmin"))["users"] == [{"userID": "ann", "isRead": False}]
+
+
+async def test_a_note_to_oneself_is_for_nobody_else(talk: Talk):
+    await talk.ann.send("ann", "note")
+    assert await state(talk, 1, conversationID="si_ann_ann") == {"total": 0, "readTotal": 0, "users": []}
+
+
+async def test_of_what_is_not_there_nobody_is_told_who_has_read(talk: Talk):
+    assert (await state(talk, 1))["detail"] == f"conversationID: conversation not found: {CHAT}"
+    await talk.ann.send("bob", "hello")
+    assert await state(talk, 2) == {"code": 1004, "detail": "seq: message not found: 2"}
+    assert await state(talk, 0) == {"code": 1001, "detail": "seq: numbers of messages begin with 1, and this is 0"}
+    assert (await state(talk, 1, pagination=None))["code"] == 1001

@@ -109,6 +109,15 @@ async def test_for_a_day_a_repeat_is_found_whatever_else_of_it_has_changed(datab
     assert again.is_repeat
 
 
+@pytest.mark.parametrize(("days", "is_repeat"), [(6.9, True), (8, False)])
+async def test_a_repeat_is_found_for_as_long_as_was_chosen(database, clock, days, is_repeat):
+    timelines = Timelines(database, clock, repeats_for=7 * 86400)
+    await append(database, timelines, draft(clock, "a", created_at=5))
+    clock.advance(days * 86400)
+    (again,) = await append(database, timelines, draft(clock, "a", created_at=clock.now_ms() - 99))
+    assert again.is_repeat == is_repeat
+
+
 @pytest.mark.parametrize("days", [2, 30, 400])
 @pytest.mark.parametrize("wrong", [0, 3600, -3600, 40 * 86400, -40 * 86400], ids=lambda seconds: f"clock {seconds:+} s")
 async def test_later_a_repeat_is_found_by_its_create_time_however_wrong_the_clients_clock(

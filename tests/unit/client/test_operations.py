@@ -16,6 +16,7 @@ from tests.unit.client.conftest import OF_CLIENT
 
 # What OpenIM's clients ask for themselves, and no program has wanted yet. ``call`` takes these as they are.
 WITHOUT_A_METHOD = {
+    "/msg/get_read_state",
     "/msg/batch_send_msg",
     "/msg/send_simple_msg",
     "/msg/check_msg_is_send_success",

@@ -235,6 +235,28 @@ class SetConversationHasReadSeqRequest(Request):
     no_notification: bool = False
 
 
+class GetReadStateRequest(Request):
+    """``user_id`` is one who has the conversation."""
+
+    user_id: str = ""
+    conversation_id: str = ""
+    seq: int = 0
+    pagination: Pagination | None = None
+
+
+class ReadState(Response):
+    user_id: str = ""
+    is_read: bool = False
+
+
+class GetReadStateResponse(Response):
+    """One page of those whom a message is for, with how many they are, and how many of them have read it."""
+
+    total: int = 0
+    read_total: int = 0
+    users: list[ReadState] = msgspec.field(default_factory=list)
+
+
 class GetServerTimeRequest(Request):
     pass
 
@@ -320,6 +342,8 @@ MSG_SET_CONVERSATION_HAS_READ_SEQ = Operation(
     NoneType,
 )
 """Set how far a user has read in a conversation."""
+MSG_GET_READ_STATE = Operation("/msg/get_read_state", GetReadStateRequest, GetReadStateResponse)
+"""Say who has read a message, page by page."""
 MSG_GET_SERVER_TIME = Operation("/msg/get_server_time", GetServerTimeRequest, GetServerTimeResponse)
 """Get the server's time."""
 MSG_BATCH_SEND_MSG = Operation("/msg/batch_send_msg", BatchSendMsgRequest, BatchSendMsgResponse)
