@@ -15,6 +15,7 @@ from amity.calls.quota import Quota
 from amity.conversations.finding import Finding
 from amity.conversations.operations import operations as conversation_operations
 from amity.conversations.service import Conversations
+from amity.delivery.delivering import Delivering
 from amity.devices.operations import operations as device_operations
 from amity.devices.service import Devices
 from amity.groups.operations import operations as group_operations
@@ -93,7 +94,8 @@ def build(ground: Ground) -> Parts:
     friends = Friends(database, directory, before, outbox, push)
     timelines = Timelines(database)
     finding = Finding(directory, timelines)
-    writing = Writing(database, timelines)
+    delivering = Delivering(push, before)
+    writing = Writing(database, timelines, outbox)
     presence = Presence(database, directory, outbox, ground.sessions)
     return Parts(
         operations=[
@@ -118,15 +120,15 @@ def build(ground: Ground) -> Parts:
             *inbox_operations(Inbox(database, directory, timelines, finding)),
             *group_operations(Groups(ground.version_id)),
             *message_operations(
-                Sending(database, directory, timelines, writing, push, settings.admins),
+                Sending(database, directory, timelines, writing, delivering, before, settings.admins),
                 Pulling(database, directory, timelines, finding),
-                Reading(database, directory, timelines, finding, push),
+                Reading(database, directory, timelines, finding, push, outbox),
                 Signals(),
             ),
             *device_operations(Devices()),
             *callback_operations(CallbackAdmin(database, ground.courier, ground.log)),
         ],
-        tasks=[ground.log, ground.courier, search, profiles, presence],
+        tasks=[ground.log, ground.courier, delivering, search, profiles, presence],
         sweeps=[auth.sweep, importing.sweep, limits.sweep],
         auth=auth,
         users=users,

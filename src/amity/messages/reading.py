@@ -7,6 +7,7 @@ some messages reads those before them alone that are read already.
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from amity.callbacks.telling.outbox import Outbox
 from amity.calls.call import Call
 from amity.conversations import store as conversations
 from amity.conversations.finding import Finding
@@ -23,6 +24,7 @@ from amity.messages.notices import notify_read
 from amity.storage import Database, Transaction
 from amity.timeline.service import Timelines
 from amity.users.directory import Directory
+from amity.wire.events.messages import AfterSingleMsgRead
 
 MOST_TOLD = 1000
 """Numbers of messages that are told to have been read, the newest."""
@@ -32,13 +34,20 @@ class Reading:
     """The operations by which clients say what they have read."""
 
     def __init__(
-        self, database: Database, directory: Directory, timelines: Timelines, finding: Finding, push: Push
+        self,
+        database: Database,
+        directory: Directory,
+        timelines: Timelines,
+        finding: Finding,
+        push: Push,
+        outbox: Outbox,
     ) -> None:
         self._database = database
         self._directory = directory
         self._timelines = timelines
         self._finding = finding
         self._push = push
+        self._outbox = outbox
 
     async def mark_conversation_as_read(self, call: Call, request: MarkConversationAsReadRequest) -> None:
         """Note that a user has read up to a message, and tell the other user. Raises ``ImError``: 1001, 1002, 1004."""
@@ -114,14 +123,29 @@ class Reading:
             # Marks that are set at the same time follow on each other.
             before = await conversations.locked_read_seq(tx, owner, position.timeline)
             after = mark(before)
-            return (before, after) if await conversations.read_up_to(tx, owner, position.timeline, after) else None
+            if not await conversations.read_up_to(tx, owner, position.timeline, after):
+                return None
+            if tell_peer:
+                told = AfterSingleMsgRead(
+                    conversation_id=position.conversation_id(owner_id),
+                    user_id=owner_id,
+                    seqs=tuple(_newest(before, after)),
+                    content_type=conversations.SINGLE_CHAT,
+                )
+                await self._outbox.record(tx, told, call.operation_id)
+            return before, after
 
         moved = await self._database.write(write)
         if moved is None:
             return
         before, seq = moved
-        read = list(range(max(before, seq - MOST_TOLD) + 1, seq + 1))
+        read = list(_newest(before, seq))
         call.after_answer(notify_read, self._push, owner_id, position.peer_id, read, seq, call.operation_id, tell_peer)
+
+
+def _newest(before: int, after: int) -> range:
+    """Return the numbers that were read, of very many the newest."""
+    return range(max(before, after - MOST_TOLD) + 1, after + 1)
 
 
 def _reached(seqs: Sequence[int], read: int) -> int:

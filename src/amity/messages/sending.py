@@ -10,50 +10,51 @@ from typing import Final, NamedTuple
 import msgspec
 from google.protobuf.message import DecodeError
 
+from amity.callbacks.asking.before import Before
 from amity.calls.call import Call
 from amity.clock import SYSTEM_CLOCK, Clock
-from amity.delivery.push import Push
+from amity.delivery.delivering import Delivering
 from amity.errors import Code, ImError
 from amity.messages import store
+from amity.messages.asking import Asking, Decisions
+from amity.messages.beginning import Beginning
 from amity.messages.content import require_content
 from amity.messages.models import SendMsgRequest, SendMsgResponse
+from amity.messages.modifying import changed_by_sender, differences, unfit
 from amity.messages.options import ONLINE_ONLY, is_on, options_of
+from amity.messages.sendable import require_sendable
 from amity.messages.writing import Outgoing, Writing
 from amity.storage import Database
-from amity.timeline.models import Draft, Form, Place, once_of, place_of
+from amity.timeline.models import Draft, Form, Place, Stored, once_of, place_of
 from amity.timeline.service import Timelines
 from amity.users.directory import Directory
 from amity.wire.conversation_ids import single_id
 from amity.wire.proto.msg_pb2 import SendMsgResp
 from amity.wire.proto.sdkws_pb2 import MsgData, OfflinePushInfo
 
-SINGLE_CHAT: Final = 1
 FROM_USER: Final = 100
 FROM_SYSTEM: Final = 200
 SENT: Final = 2
-MOST_CONTENT: Final = 49_152
-"""Bytes of a message's content."""
-MOST_TEXT: Final = 65_536
-"""Characters of ``ex`` and of ``attachedInfo``."""
-MOST_NAMED: Final = 1000
-"""Users whom ``atUserIDList`` may name."""
-MOST_OPTIONS: Final = 64
-MOST_BYTES: Final = 262_144
-"""Bytes of a whole message. A bounded answer has room for several of these."""
-LONGEST_ID: Final = 256
-"""Characters of a client's id of a message."""
-_NOTIFICATIONS: Final = range(1000, 5001)
 _SYSTEM_LEVEL: Final = 2
 _NEVER, _QUIETLY = 1, 2
 _AHEAD_MS: Final = 86_400_000
 
 
 class Sent(NamedTuple):
-    """The answer to who sends."""
+    """The answer to who sends. ``modify`` is the message if the app's business server has changed it."""
 
     server_msg_id: str
     client_msg_id: str
     send_time: int
+    modify: MsgData | None = None
+
+
+class _Addressed(NamedTuple):
+    """The numbers of a message's users, and where it goes."""
+
+    sender: int
+    receiver: int
+    place: Place
 
 
 class Sending:
@@ -65,7 +66,8 @@ class Sending:
         directory: Directory,
         timelines: Timelines,
         writing: Writing,
-        push: Push,
+        delivering: Delivering,
+        before: Before,
         admins: Collection[str],
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
@@ -73,7 +75,10 @@ class Sending:
         self._directory = directory
         self._timelines = timelines
         self._writing = writing
-        self._push = push
+        self._delivering = delivering
+        self._asking = Asking(before)
+        self._beginning = Beginning(database, timelines, before)
+        self._decisions: Decisions[Sent] = Decisions()
         self._admins = frozenset(admins)
         self._clock = clock
 
@@ -87,11 +92,7 @@ class Sending:
         except DecodeError:
             raise ImError(Code.ARGS, "data: is not the protobuf message MsgData") from None
         call.require_own(message.sendID, "sendID")
-        if message.contentType in _NOTIFICATIONS:
-            raise ImError(Code.ARGS, f"contentType: {message.contentType} is a notification, which the server sends")
         options = options_of(message.contentType, message.options)
-        if "\0" in message.recvID:
-            raise ImError(Code.ARGS, "recvID: has a NUL in it")
         made = MsgData(
             sendID=message.sendID,
             recvID=message.recvID,
@@ -110,7 +111,9 @@ class Sending:
             ex=message.ex,
         )
         sent = await self._send(call, made, self._clock.now_ms())
-        answer = SendMsgResp(serverMsgID=sent.server_msg_id, clientMsgID=sent.client_msg_id, sendTime=sent.send_time)
+        answer = SendMsgResp(
+            serverMsgID=sent.server_msg_id, clientMsgID=sent.client_msg_id, sendTime=sent.send_time, modify=sent.modify
+        )
         return answer.SerializeToString()
 
     async def send_msg(self, call: Call, request: SendMsgRequest) -> SendMsgResponse:
@@ -144,50 +147,99 @@ class Sending:
         )
         sent = await self._send(call, made, request.send_time or now)
         return SendMsgResponse(
-            server_msg_id=sent.server_msg_id, client_msg_id=sent.client_msg_id, send_time=sent.send_time
+            server_msg_id=sent.server_msg_id,
+            client_msg_id=sent.client_msg_id,
+            send_time=sent.send_time,
+            modify=None if sent.modify is None else differences(made, sent.modify),
         )
 
     async def _send(self, call: Call, message: MsgData, send_time: int) -> Sent:
-        _require_bounds(message)
-        if message.sessionType != SINGLE_CHAT:
-            raise ImError(Code.ARGS, f"sessionType: {message.sessionType} is not built yet, only 1: single chats")
-        if not message.recvID:
-            raise ImError(Code.ARGS, "recvID is empty")
+        require_sendable(message)
+        addressed = await self._addressed(message)
+        if not self._asking.is_about(message):
+            return await self._accept(call, message, send_time, addressed)
+        key = (addressed.sender, message.clientMsgID)
+        return await self._decisions.once(
+            key, addressed.place, lambda: self._accept(call, message, send_time, addressed, asks=True)
+        )
+
+    async def _accept(
+        self, call: Call, message: MsgData, send_time: int, addressed: _Addressed, *, asks: bool = False
+    ) -> Sent:
+        """Store a message, or not if it is not to be, and have it pushed. With ``asks`` the business server may refuse
+        and change it, but not if it is a repeat."""
+        sender, receiver, place = addressed
+        draft = Draft(place, sender, send_time, message.createTime, once_of(sender, message.clientMsgID), b"")
+        is_kept = is_on(message.options, "history")
+        try:
+            await self._require_welcome(message, addressed)
+        except ImError:
+            # Who was welcome once, and had no answer, gets it.
+            if (first := await self._timelines.repeated(draft)) is None:
+                raise
+            return await self._answer_repeat(message, addressed, first)
+        if (asks or not is_kept) and (first := await self._timelines.repeated(draft)) is not None:
+            return await self._answer_repeat(message, addressed, first)
+        message.serverMsgID = secrets.token_hex(16)
+        message.sendTime = send_time
+        message.status = SENT
+        asked = message
+        if asks:
+            message, addressed = await self._asked(call, message, addressed)
+            is_kept = is_on(message.options, "history")
+        outgoing = Outgoing(
+            draft._replace(place=addressed.place, body=message.SerializeToString()),
+            addressed.receiver,
+            message,
+            call.operation_id,
+            None if addressed.receiver == receiver else receiver,
+        )
+        modify = None
+        if message is not asked:
+            modify = MsgData()
+            modify.CopyFrom(message)  # without its number, which clients learn from the push of the message
+        if not is_kept:
+            await self._writing.tell(outgoing)
+            call.after_answer(self._deliver, message, call.operation_id)
+            return _sent(message, modify)
+        async with self._beginning.asked(addressed.place, outgoing.participants(), call.operation_id) as settings:
+            stored = await self._writing.write(outgoing._replace(settings=settings))
+        if stored.is_repeat:
+            return await self._answer_repeat(asked, _Addressed(sender, receiver, place), stored)
+        message.seq = stored.seq
+        call.after_answer(self._deliver, message, call.operation_id)
+        return _sent(message, modify)
+
+    async def _addressed(self, message: MsgData) -> _Addressed:
         numbers = await self._directory.numbers([message.sendID, message.recvID])
         for field, user_id in (("sendID", message.sendID), ("recvID", message.recvID)):
             if user_id not in numbers:
                 raise ImError(Code.RECORD_NOT_FOUND, f"{field}: user not found: {user_id}")
         sender, receiver = numbers[message.sendID], numbers[message.recvID]
-        place = place_of(Form.CHAT, sender, receiver)
-        draft = Draft(place, sender, send_time, message.createTime, once_of(sender, message.clientMsgID), b"")
-        is_kept = is_on(message.options, "history")
-        try:
-            await self._require_welcome(message, sender, receiver, await self._timelines.number(place))
-        except ImError:
-            # Who was welcome once, and had no answer, gets it.
-            if (first := await self._timelines.repeated(draft)) is None:
-                raise
-            return await self._answer_repeat(message, place, first.timeline, first.seq)
-        if not is_kept and (first := await self._timelines.repeated(draft)) is not None:
-            return await self._answer_repeat(message, place, first.timeline, first.seq)
-        message.serverMsgID = secrets.token_hex(16)
-        message.sendTime = send_time
-        message.status = SENT
-        if not is_kept:
-            call.after_answer(self._deliver, message, call.operation_id)
-            return _sent(message)
-        stored = await self._writing.write(Outgoing(draft._replace(body=message.SerializeToString()), receiver))
-        if stored.is_repeat:
-            return await self._answer_repeat(message, place, stored.timeline, stored.seq)
-        message.seq = stored.seq
-        call.after_answer(self._deliver, message, call.operation_id)
-        return _sent(message)
+        return _Addressed(sender, receiver, place_of(Form.CHAT, sender, receiver))
 
-    async def _require_welcome(self, message: MsgData, sender: int, receiver: int, timeline: int | None) -> None:
+    async def _asked(self, call: Call, message: MsgData, addressed: _Addressed) -> tuple[MsgData, _Addressed]:
+        """Return the message as the business server lets it be sent, and where to. What it changes is checked as if the
+        client had sent it. Raises ``ImError``."""
+        made = await self._asking.ask(message, call.operation_id)
+        if made is message:
+            return message, addressed
+        try:
+            require_sendable(made)
+            if made.recvID != message.recvID:
+                addressed = await self._addressed(made)
+                await self._require_welcome(made, addressed)
+        except ImError as error:
+            raise unfit(error.detail) from None
+        return made, addressed
+
+    async def _require_welcome(self, message: MsgData, addressed: _Addressed) -> None:
         """Raise ``ImError`` if the receiver does not take this message; switch its offline push off if the receiver
         wants to hear nothing of it. A client's message gets the sender's stored name and face."""
-        standing = await store.standing(self._database, sender, receiver, timeline)
-        if message.msgFrom == FROM_USER:
+        sender, receiver, place = addressed
+        standing = await store.standing(self._database, sender, receiver, await self._timelines.number(place))
+        # What the business server has changed has its id already, and keeps the name that it was given.
+        if message.msgFrom == FROM_USER and not message.serverMsgID:
             message.senderNickname, message.senderFaceURL = standing.nickname, standing.face_url
         is_system = message.sendID in self._admins or standing.sender_level >= _SYSTEM_LEVEL
         if standing.is_blacklisted and not is_system and sender != receiver:
@@ -197,37 +249,23 @@ class Sending:
         if _QUIETLY in {standing.global_opt, standing.conversation_opt}:
             message.options["offlinePush"] = False
 
-    async def _answer_repeat(self, message: MsgData, place: Place, timeline: int, seq: int) -> Sent:
+    async def _answer_repeat(self, message: MsgData, addressed: _Addressed, first: Stored) -> Sent:
         """Return what was answered to the first message of this id."""
-        if await self._timelines.number(place) != timeline:
+        is_elsewhere = await self._timelines.number(addressed.place) != first.timeline
+        if is_elsewhere and await store.asked_receiver(self._database, first.timeline, first.seq) != addressed.receiver:
             raise ImError(Code.ARGS, f"clientMsgID: {message.clientMsgID} is that of a message of another conversation")
-        (first,) = await self._timelines.some(timeline, [seq])
-        return _sent(MsgData.FromString(first.body))
+        (found,) = await self._timelines.some(first.timeline, [first.seq])
+        stored = MsgData.FromString(found.body)
+        is_changed = self._asking.modifies and changed_by_sender(message, stored)
+        return _sent(stored, stored if is_changed else None)
 
     def _deliver(self, message: MsgData, operation_id: str) -> None:
         """Push a message to its receiver, and to the sender's own devices."""
         users = [message.recvID]
         if is_on(message.options, "senderSync") and message.sendID != message.recvID:
             users.append(message.sendID)
-        self._push.message(users, single_id(message.sendID, message.recvID), message, operation_id)
+        self._delivering.deliver(users, single_id(message.sendID, message.recvID), message, operation_id)
 
 
-def _sent(message: MsgData) -> Sent:
-    return Sent(message.serverMsgID, message.clientMsgID, message.sendTime)
-
-
-def _require_bounds(message: MsgData) -> None:
-    """Raise ``ImError``, ``ARGS`` (1001), for a part of a message that is too long."""
-    for field, found, most in (
-        ("content", len(message.content), MOST_CONTENT),
-        ("ex", len(message.ex), MOST_TEXT),
-        ("attachedInfo", len(message.attachedInfo), MOST_TEXT),
-        ("atUserIDList", len(message.atUserIDList), MOST_NAMED),
-        ("options", len(message.options), MOST_OPTIONS),
-        ("clientMsgID", len(message.clientMsgID), LONGEST_ID),
-        ("message", message.ByteSize(), MOST_BYTES),
-    ):
-        if found > most:
-            raise ImError(Code.ARGS, f"{field}: too long (limit {most}, got {found})")
-    if not message.content:
-        raise ImError(Code.ARGS, "content is empty")
+def _sent(message: MsgData, modify: MsgData | None = None) -> Sent:
+    return Sent(message.serverMsgID, message.clientMsgID, message.sendTime, modify)

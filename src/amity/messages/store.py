@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from amity.storage import Database
+from amity.storage import Database, Transaction
 
 
 class Standing(NamedTuple):
@@ -29,3 +29,22 @@ async def standing(database: Database, sender: int, receiver: int, timeline: int
         timeline or 0,
     )
     return Standing(row[0], row[1], row[2], row[3], row[4], bool(row[5]))
+
+
+async def note_rerouted(tx: Transaction, timeline: int, seq: int, asked: int) -> None:
+    """Note whom the sender named of a message that was sent to somebody else."""
+    await tx.fetch(
+        "insert into rerouted_messages (timeline, seq, asked_seq) values ($1, $2, $3)"
+        " on conflict (timeline, seq) do nothing",
+        timeline,
+        seq,
+        asked,
+    )
+
+
+async def asked_receiver(database: Database, timeline: int, seq: int) -> int | None:
+    """Return whom the sender of a message named, if it was sent to somebody else."""
+    rows = await database.fetch(
+        "select asked_seq from rerouted_messages where timeline = $1 and seq = $2", timeline, seq
+    )
+    return rows[0][0] if rows else None
