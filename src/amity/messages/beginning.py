@@ -37,7 +37,8 @@ class Beginning:
         self._database = database
         self._timelines = timelines
         self._before = before
-        self._asks = before.enabled(BeforeCreateSingleChatConversations)
+        self.is_on = before.enabled(BeforeCreateSingleChatConversations)
+        """Whether the business server is asked."""
         self._locks: WeakValueDictionary[Place, asyncio.Lock] = WeakValueDictionary()
 
     @contextlib.asynccontextmanager
@@ -49,7 +50,7 @@ class Beginning:
         The rows are to be made inside. Meanwhile no other message of the chat is asked about, so that two first
         messages ask once. Raises ``ImError``: the business server's own, 90004 or 90007.
         """
-        if not self._asks or not await self._missing(place, participants):
+        if not await self._missing(place, participants):
             yield NONE
             return
         lock = self._locks.get(place)

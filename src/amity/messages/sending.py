@@ -202,8 +202,11 @@ class Sending:
             await self._writing.tell(outgoing)
             call.after_answer(self._deliver, message, call.operation_id)
             return _sent(message, modify)
-        async with self._beginning.asked(addressed.place, outgoing.participants(), call.operation_id) as settings:
-            stored = await self._writing.write(outgoing._replace(settings=settings))
+        if self._beginning.is_on:
+            async with self._beginning.asked(addressed.place, outgoing.participants(), call.operation_id) as settings:
+                stored = await self._writing.write(outgoing._replace(settings=settings))
+        else:
+            stored = await self._writing.write(outgoing)
         if stored.is_repeat:
             return await self._answer_repeat(asked, _Addressed(sender, receiver, place), stored)
         message.seq = stored.seq
