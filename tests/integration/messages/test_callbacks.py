@@ -258,6 +258,25 @@ async def test_a_repeat_waits_for_the_decision_about_the_first(asked, business, 
         assert commands(business) == [BEFORE, MODIFY, SENT]
 
 
+async def test_who_gives_up_waiting_and_sends_again_from_elsewhere_has_sent_once(asked, business):
+    talk = await asked("before", "sent", timeout=60)
+    again = await asked.connect("ann", 2)
+    let = asyncio.Event()
+    business.then(Answer({}, after=let))
+    first = asyncio.create_task(talk.ann.send("bob", "hello"))
+    await business.wait_for(1)
+    first.cancel()
+    await talk.ann.client.close()
+    second = asyncio.create_task(again.send("bob", "hello"))
+    await talk.bob.max_seqs()
+    let.set()
+    answer = await second
+    assert [message.serverMsgID for message in await stored(talk.bob)] == [answer.serverMsgID]
+    assert (await talk.bob.pushed())[1].serverMsgID == answer.serverMsgID
+    await business.wait_for(2)
+    assert commands(business) == [BEFORE, SENT]
+
+
 async def test_a_repeat_of_what_is_stored_asks_nothing_and_has_the_first_answer(asked, business):
     talk = await asked("before", "modify")
     business.then({}, {"content": '{"content":"changed"}'})
