@@ -172,7 +172,7 @@ class Sending:
         draft = Draft(place, sender, send_time, message.createTime, once_of(sender, message.clientMsgID), b"")
         is_kept = is_on(message.options, "history")
         try:
-            await self._require_welcome(message, addressed)
+            is_quiet = await self._require_welcome(message, addressed)
         except ImError:
             # Who was welcome once, and had no answer, gets it.
             if (first := await self._timelines.repeated(draft)) is None:
@@ -185,8 +185,10 @@ class Sending:
         message.status = SENT
         asked = message
         if asks:
-            message, addressed = await self._asked(call, message, addressed)
+            message, addressed, is_quiet = await self._asked(call, message, addressed, is_quiet)
             is_kept = is_on(message.options, "history")
+        if is_quiet:
+            message.options["offlinePush"] = False
         outgoing = Outgoing(
             draft._replace(place=addressed.place, body=message.SerializeToString()),
             addressed.receiver,
@@ -221,24 +223,26 @@ class Sending:
         sender, receiver = numbers[message.sendID], numbers[message.recvID]
         return _Addressed(sender, receiver, place_of(Form.CHAT, sender, receiver))
 
-    async def _asked(self, call: Call, message: MsgData, addressed: _Addressed) -> tuple[MsgData, _Addressed]:
-        """Return the message as the business server lets it be sent, and where to. What it changes is checked as if the
-        client had sent it. Raises ``ImError``."""
+    async def _asked(
+        self, call: Call, message: MsgData, addressed: _Addressed, is_quiet: bool
+    ) -> tuple[MsgData, _Addressed, bool]:
+        """Return the message as the business server lets it be sent, where to, and whether that receiver wants to hear
+        nothing of it. What it changes is checked as if the client had sent it. Raises ``ImError``."""
         made = await self._asking.ask(message, call.operation_id)
         if made is message:
-            return message, addressed
+            return message, addressed, is_quiet
         try:
             require_sendable(made)
             if made.recvID != message.recvID:
                 addressed = await self._addressed(made)
-                await self._require_welcome(made, addressed)
+                is_quiet = await self._require_welcome(made, addressed)
         except ImError as error:
             raise unfit(error.detail) from None
-        return made, addressed
+        return made, addressed, is_quiet
 
-    async def _require_welcome(self, message: MsgData, addressed: _Addressed) -> None:
-        """Raise ``ImError`` if the receiver does not take this message; switch its offline push off if the receiver
-        wants to hear nothing of it. A client's message gets the sender's stored name and face."""
+    async def _require_welcome(self, message: MsgData, addressed: _Addressed) -> bool:
+        """Raise ``ImError`` if the receiver does not take this message; return whether the receiver wants to hear
+        nothing of it. A client's message gets the sender's stored name and face."""
         sender, receiver, place = addressed
         standing = await store.standing(self._database, sender, receiver, await self._timelines.number(place))
         # What the business server has changed has its id already, and keeps the name that it was given.
@@ -249,8 +253,7 @@ class Sending:
             raise ImError(Code.BLOCKED_BY_PEER, f"recvID: {message.recvID} has blacklisted {message.sendID}")
         if _NEVER in {standing.global_opt, standing.conversation_opt if not standing.global_opt else 0}:
             raise ImError(Code.ARGS, f"recvID: message is not sent: {message.recvID} receives none")
-        if _QUIETLY in {standing.global_opt, standing.conversation_opt}:
-            message.options["offlinePush"] = False
+        return _QUIETLY in {standing.global_opt, standing.conversation_opt}
 
     async def _answer_repeat(self, message: MsgData, addressed: _Addressed, first: Stored) -> Sent:
         """Return what was answered to the first message of this id."""

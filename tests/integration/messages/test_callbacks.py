@@ -174,6 +174,16 @@ async def test_a_message_goes_to_whom_the_app_sends_it(asked, business):
         await talk.ann.send("ann", "hello", createTime=1)
 
 
+@pytest.mark.parametrize(("receiver", "is_quiet"), [("bob", True), ("cid", False)])
+async def test_who_wants_quiet_has_it_whatever_the_app_makes_of_a_message(asked, business, receiver, is_quiet):
+    talk = await asked("modify")
+    await asked.connect("cid")
+    await talk.rest.data("/user/set_global_msg_recv_opt", {"userID": "bob", "globalRecvMsgOpt": 2})
+    business.reaction = {"recvID": receiver, "options": {"offlinePush": True}}
+    answer = await talk.ann.send("bob", "hello")
+    assert answer.modify.options["offlinePush"] is not is_quiet
+
+
 @pytest.mark.parametrize(
     "change",
     [
