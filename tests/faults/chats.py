@@ -11,9 +11,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from amity.wire.conversation_ids import single_id
+from amity.wire.events.messages import AfterMsgSaveDB, AfterSendSingleMsg
 from amity.wire.frames import Identifier
 from amity.wire.proto.msg_pb2 import SendMsgResp
 from amity.wire.proto.sdkws_pb2 import MsgData, PullMessageBySeqsReq, PullMessageBySeqsResp
+from tests.support.business_server import ReceivedRequest
 from tests.support.gateway_client import ConnectionEnded, GatewayClient
 from tests.support.rest import Rest
 
@@ -186,3 +188,25 @@ async def unread_problems(rest: Rest, chats: dict[tuple[str, str], list[MsgData]
         if shown != expected or answer["unreadCount"] != sum(expected.values()):
             found.append(f"{user}: unread {shown}, in all {answer['unreadCount']}, and should be {expected}")
     return found
+
+
+def told_problems(requests: Sequence[ReceivedRequest], chats: dict[tuple[str, str], list[MsgData]]) -> list[str]:
+    """Return everything that is not as it should be in what the business server was told of messages: each that is
+    there, with its number, in the order of numbers, and no other. An event may have come more than once."""
+    found = []
+    told: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    seen = set()
+    for request in requests:
+        if "Before" in request.path or request.headers["webhook-id"] in seen:
+            continue
+        seen.add(request.headers["webhook-id"])
+        event = request.json
+        chat = f"{request.path} of {single_id(event['sendID'], event['recvID'])}"
+        told[chat].append((event["seq"], event["serverMsgID"]))
+    for (user, peer), messages in chats.items():
+        stored = [(each.seq, each.serverMsgID) for each in messages]
+        for command in (AfterSendSingleMsg.command, AfterMsgSaveDB.command):
+            chat = f"/{command} of {single_id(user, peer)}"
+            if user < peer and told.pop(chat, []) != stored:
+                found.append(f"{chat}: told otherwise than it is stored")
+    return found + [f"{chat}: told, and not there" for chat in told]

@@ -1,30 +1,42 @@
-"""``kill -9`` of the server at random moments while people write to each other: each answered message is there once.
+"""``kill -9`` of the server at random moments while people write to each other: each answered message is there once,
+and the business server is told of it.
 
 ``AMITY_KILLS=50`` kills 50 times on each database.
 """
 
 import asyncio
 import time
+from contextlib import AsyncExitStack
 
 import pytest
 
 from tests.faults import leases
-from tests.faults.chats import Chats, problems, pulled, unread_problems
+from tests.faults.chats import Chats, problems, pulled, told_problems, unread_problems
 from tests.faults.conftest import KILLS, settings_for
+from tests.faults.verification import drained
+from tests.support.business_server import BusinessServer
 from tests.support.rest import Rest
 from tests.support.server_process import ServerProcess
 
 PEOPLE = 6
 
 
+EVENTS = ("beforeSendSingleMsg", "afterSendSingleMsg", "afterMsgSaveDB")
+
+
 @pytest.mark.timeout(60 + 12 * KILLS)
+@pytest.mark.parametrize("asks", [False, True], ids=["alone", "with a business server"])
 async def test_a_killed_server_has_every_answered_message_once_and_its_numbers_have_no_gap(
-    tmp_path, database_url, chance, report
+    tmp_path, database_url, chance, report, asks
 ):
     began = time.monotonic()
     people = [f"person-{number}" for number in range(PEOPLE)]
-    settings = settings_for(database_url, "http://127.0.0.1:9")
-    async with ServerProcess(tmp_path, settings) as server, Rest(server.url) as rest:
+    async with AsyncExitStack() as stack:
+        business = await stack.enter_async_context(BusinessServer())
+        settings = settings_for(database_url, business.url)
+        settings["callbacks"] |= {event: {"enable": asks, "timeout": 10} for event in EVENTS}
+        server = await stack.enter_async_context(ServerProcess(tmp_path, settings))
+        rest = await stack.enter_async_context(Rest(server.url))
         await rest.register(*people)
         chats = Chats(rest, f"ws://127.0.0.1:{server.gateway_port}", people, chance)
         async with chats.running():
@@ -44,10 +56,13 @@ async def test_a_killed_server_has_every_answered_message_once_and_its_numbers_h
             for peer in people
             if user != peer
         }
+        await drained(rest)
         wrong = problems(sent, found) + await unread_problems(rest, found)
+        wrong += told_problems(business.requests, found) if asks else []
         shown = "\n".join(wrong[:20])
         assert not wrong, f"{len(wrong)} problems:\n{shown}\n{server.log}"
         assert await server.terminate() == 0
+        assert bool(business.requests) == asks
     assert sent.repeats
     assert sent.broken_off
     report(

@@ -17,6 +17,7 @@ from amity.conversations.finding import Finding
 from amity.conversations.operations import operations as conversation_operations
 from amity.conversations.service import Conversations
 from amity.conversations.setting import Setting
+from amity.delivery.delivering import Delivering
 from amity.devices.operations import operations as device_operations
 from amity.devices.service import Devices
 from amity.groups.operations import operations as group_operations
@@ -104,9 +105,12 @@ def build(ground: Ground) -> Parts:
     friends = Friends(database, directory, before, outbox, push)
     timelines = Timelines(database, repeats_for=settings.messages.repeats_for)
     finding = Finding(directory, timelines)
-    writing = Writing(database, timelines, friend_verify=settings.messages.friend_verify)
+    delivering = Delivering(push, before)
+    writing = Writing(database, timelines, outbox, friend_verify=settings.messages.friend_verify)
     message_limits = MessageLimits(settings.messages, settings.admins)
-    sending = Sending(database, directory, timelines, writing, push, settings.admins, limits=message_limits)
+    sending = Sending(
+        database, directory, timelines, writing, delivering, before, settings.admins, limits=message_limits
+    )
     statuses = Statuses(database)
     presence = Presence(database, directory, outbox, ground.sessions)
     return Parts(
@@ -143,7 +147,7 @@ def build(ground: Ground) -> Parts:
             *message_operations(
                 sending,
                 Pulling(database, directory, timelines, finding),
-                Reading(database, directory, timelines, finding, push),
+                Reading(database, directory, timelines, finding, push, outbox),
                 Searching(database, directory),
                 Signals(),
             ),
@@ -151,7 +155,7 @@ def build(ground: Ground) -> Parts:
             *device_operations(Devices()),
             *callback_operations(CallbackAdmin(database, ground.courier, ground.log)),
         ],
-        tasks=[ground.log, ground.courier, search, profiles, presence],
+        tasks=[ground.log, ground.courier, delivering, search, profiles, presence],
         sweeps=[auth.sweep, importing.sweep, limits.sweep, statuses.sweep],
         auth=auth,
         users=users,

@@ -7,6 +7,11 @@ from typing import Never
 
 from amity.business.handlers import After, Before, Handlers
 from amity.wire.events.blacks import AfterAddBlack, AfterRemoveBlack, BeforeAddBlack
+from amity.wire.events.conversations import (
+    AfterCreateSingleChatConversations,
+    BeforeCreateSingleChatConversations,
+    ReplaceConversation,
+)
 from amity.wire.events.friends import (
     AfterDeleteFriend,
     AfterImportFriends,
@@ -16,7 +21,16 @@ from amity.wire.events.friends import (
     ReplaceFriends,
     ReplaceRemark,
 )
+from amity.wire.events.messages import (
+    AfterMsgSaveDB,
+    AfterSendSingleMsg,
+    AfterSingleMsgRead,
+    BeforeMsgModify,
+    BeforeSendSingleMsg,
+    ReplaceMessage,
+)
 from amity.wire.events.presence import AfterUserKickOff, AfterUserOffline, AfterUserOnline
+from amity.wire.events.pushes import BeforeOfflinePush, BeforeOnlinePush, ReplaceOnlineReceivers, ReplaceReceivers
 from amity.wire.events.requests import AfterAddFriend, AfterAddFriendAgree, BeforeAddFriend, BeforeAddFriendAgree
 from amity.wire.events.users import (
     AfterUpdateUserInfo,
@@ -54,3 +68,12 @@ class Decorators(Handlers):
     after_user_online: After[AfterUserOnline]
     after_user_offline: After[AfterUserOffline]
     after_user_kick_off: After[AfterUserKickOff]
+    before_send_single_msg: Before[BeforeSendSingleMsg, Never]
+    after_send_single_msg: After[AfterSendSingleMsg]
+    before_msg_modify: Before[BeforeMsgModify, ReplaceMessage]
+    after_msg_save_db: After[AfterMsgSaveDB]
+    after_single_msg_read: After[AfterSingleMsgRead]
+    before_online_push: Before[BeforeOnlinePush, ReplaceOnlineReceivers]
+    before_offline_push: Before[BeforeOfflinePush, ReplaceReceivers]
+    before_create_single_chat_conversations: Before[BeforeCreateSingleChatConversations, ReplaceConversation]
+    after_create_single_chat_conversations: After[AfterCreateSingleChatConversations]

@@ -4,6 +4,11 @@ Written from the declarations of the events by `make events`: not to be edited.
 """
 
 from amity.wire.events.blacks import AfterAddBlack, AfterRemoveBlack, BeforeAddBlack
+from amity.wire.events.conversations import (
+    AfterCreateSingleChatConversations,
+    BeforeCreateSingleChatConversations,
+    ReplaceConversation,
+)
 from amity.wire.events.event import AfterEvent, BeforeEvent, Change, Event
 from amity.wire.events.friends import (
     AfterDeleteFriend,
@@ -14,7 +19,16 @@ from amity.wire.events.friends import (
     ReplaceFriends,
     ReplaceRemark,
 )
+from amity.wire.events.messages import (
+    AfterMsgSaveDB,
+    AfterSendSingleMsg,
+    AfterSingleMsgRead,
+    BeforeMsgModify,
+    BeforeSendSingleMsg,
+    ReplaceMessage,
+)
 from amity.wire.events.presence import AfterUserKickOff, AfterUserOffline, AfterUserOnline
+from amity.wire.events.pushes import BeforeOfflinePush, BeforeOnlinePush, ReplaceOnlineReceivers, ReplaceReceivers
 from amity.wire.events.requests import AfterAddFriend, AfterAddFriendAgree, BeforeAddFriend, BeforeAddFriendAgree
 from amity.wire.events.users import (
     AfterUpdateUserInfo,
@@ -32,11 +46,15 @@ __all__ = [
     "AfterAddBlack",
     "AfterAddFriend",
     "AfterAddFriendAgree",
+    "AfterCreateSingleChatConversations",
     "AfterDeleteFriend",
     "AfterEvent",
     "AfterImportFriends",
+    "AfterMsgSaveDB",
     "AfterRemoveBlack",
+    "AfterSendSingleMsg",
     "AfterSetFriendRemark",
+    "AfterSingleMsgRead",
     "AfterUpdateUserInfo",
     "AfterUpdateUserInfoEx",
     "AfterUserKickOff",
@@ -46,16 +64,25 @@ __all__ = [
     "BeforeAddBlack",
     "BeforeAddFriend",
     "BeforeAddFriendAgree",
+    "BeforeCreateSingleChatConversations",
     "BeforeEvent",
     "BeforeImportFriends",
+    "BeforeMsgModify",
+    "BeforeOfflinePush",
+    "BeforeOnlinePush",
+    "BeforeSendSingleMsg",
     "BeforeSetFriendRemark",
     "BeforeUpdateUserInfo",
     "BeforeUpdateUserInfoEx",
     "BeforeUserRegister",
     "Change",
     "Event",
+    "ReplaceConversation",
     "ReplaceFriends",
+    "ReplaceMessage",
+    "ReplaceOnlineReceivers",
     "ReplaceProfile",
+    "ReplaceReceivers",
     "ReplaceRemark",
     "ReplaceUsers",
     "UserProfile",

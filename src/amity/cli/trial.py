@@ -16,9 +16,10 @@ from amity.http.reply import Reply
 from amity.relay.phrasing import Inexpressible, approval
 from amity.settings import Callback, Callbacks
 from amity.settings.relay import Listening
+from amity.settings.webhooks import PUSHES, goes_on
 from amity.texts import count
 from amity.wire.events.catalogue import BY_SETTING, payload
-from amity.wire.events.event import BeforeEvent, Change, Event
+from amity.wire.events.event import AfterEvent, BeforeEvent, Change, Event
 from amity.wire.events.friends import BeforeImportFriends, ReplaceFriends
 from amity.wire.events.users import BeforeUserRegister, ReplaceUsers
 from amity.wire.webhooks import SAMPLE_PREFIX
@@ -84,7 +85,15 @@ async def attempt(
     began = monotonic()
     reply, failure = None, ""
     try:
-        reply = await sender.send(setting, command, body, operation_id=trial, event_id=trial, identified=is_sample)
+        reply = await sender.send(
+            setting,
+            command,
+            body,
+            operation_id=trial,
+            event_id=trial,
+            identified=is_sample,
+            query=event.query() if isinstance(event, AfterEvent) else "",
+        )
     except SendFailure as error:
         failure = str(error)
     verdict, why, then = _judge(event, callbacks, reply, failure, relay)
@@ -118,7 +127,7 @@ def _judge(
     if not isinstance(event, BeforeEvent):
         return _judge_after(callbacks, reply, failure)
     if reply is None:
-        return "failed", failure, _after_failure(callback, Code.NETWORK)
+        return "failed", failure, _after_failure(event, callback, Code.NETWORK, relay)
     verdict = decide(reply.status, reply.body, event.change)
     match verdict:
         case Approved():
@@ -134,11 +143,13 @@ def _judge(
                 then += f", and the caller finds {', '.join(gone)} in skipped"
             return "modified", f"{why}, and the answer replaces {', '.join(changed)}", then
         case Rejected():
+            if event.setting in PUSHES:
+                return "rejected", "nextCode is 1", _NOT_PUSHED
             detail = f": {verdict.detail}" if verdict.detail else ""
             return "rejected", "nextCode is 1", f"the caller gets {verdict.code} {verdict.message}{detail}"
         case Failed():
             why = verdict.reason + (f" ({verdict.detail})" if verdict.detail else "")
-            return "failed", why, _after_failure(callback, verdict.code)
+            return "failed", why, _after_failure(event, callback, verdict.code, relay)
 
 
 def _refused_by_relay(event: BeforeEvent, change: dict[str, Any], relay: Listening) -> tuple[str, str, str] | None:
@@ -164,9 +175,14 @@ def _left_out(event: BeforeEvent, change: Change) -> list[str]:
     return []
 
 
-def _after_failure(callback: Callback, code: Code) -> str:
-    if callback.failed_continue:
+_NOT_PUSHED = "it is not pushed so, and clients find it by pulling"
+
+
+def _after_failure(event: BeforeEvent, callback: Callback, code: Code, relay: Listening | None) -> str:
+    if goes_on(event.setting, callback) if relay is None else callback.failed_continue:
         return "the operation goes on all the same (failedContinue)"
+    if event.setting in PUSHES:
+        return _NOT_PUSHED
     return f"the caller gets {int(code)} {NAMES[code]}"
 
 

@@ -13,8 +13,10 @@ from amity.gateway.session import Session
 from amity.gateway.sessions import Sessions
 from amity.wire.frames import Identifier, Reply
 from amity.wire.notification import Notification, push_messages
-from amity.wire.platforms import IOS
+from amity.wire.platforms import ANDROID, IOS
 from amity.wire.pushes import push_data
+
+_PHONES = (IOS, ANDROID)
 
 _log = logging.getLogger(__name__)
 
@@ -29,6 +31,12 @@ class Push:
     def reaches(self, user_id: str) -> bool:
         """Return whether a client of this user is connected here, so that preparing a notification is worthwhile."""
         return bool(self._sessions.of(user_id))
+
+    def has_phone(self, user_id: str) -> bool:
+        """Return whether a phone of this user is connected here and can be sent something: one whose app is in the
+        background on iOS cannot."""
+        phones = (session for session in self._reachable([user_id], None) if session.platform_id in _PHONES)
+        return next(phones, None) is not None
 
     def has_core(self, user_id: str, platform_id: int) -> bool:
         """Return whether OpenIM's Go core, a client with its own database, is connected as this user on this

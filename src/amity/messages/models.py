@@ -73,12 +73,34 @@ class SendMsgRequest(Request, kw_only=True):
     ex: str = ""
 
 
-class SendMsgResponse(Response):
-    """``send_time`` in milliseconds since 1970."""
+class ModifiedMessage(Response, omit_defaults=True):
+    """What the app's business server has changed in a message. Fields that it has not changed are left out."""
+
+    content: str | None = None
+    recv_id: str | None = None
+    group_id: str | None = None
+    client_msg_id: str | None = None
+    server_msg_id: str | None = None
+    sender_platform_id: int | None = None
+    sender_nickname: str | None = None
+    sender_face_url: str | None = None
+    session_type: int | None = None
+    msg_from: int | None = None
+    content_type: int | None = None
+    options: dict[str, bool] | None = None
+    offline_push_info: OfflinePushInfo | None = None
+    at_user_id_list: list[str] | None = None
+    attached_info: str | None = None
+    ex: str | None = None
+
+
+class SendMsgResponse(Response, omit_defaults=True):
+    """``send_time`` in milliseconds since 1970. ``modify`` is there if the business server has changed the message."""
 
     server_msg_id: str
     client_msg_id: str
     send_time: int
+    modify: ModifiedMessage | None = None
 
 
 class BatchSendMsgRequest(SendMsgRequest, kw_only=True):

@@ -7,10 +7,12 @@ some messages reads those before them alone that are read already.
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from amity.callbacks.telling.outbox import Outbox
 from amity.calls.call import Call
 from amity.calls.page import page_of
 from amity.conversations import store as conversations
 from amity.conversations.finding import Finding
+from amity.conversations.naming import type_of
 from amity.conversations.store import Position
 from amity.delivery.push import Push
 from amity.errors import Code, ImError
@@ -28,6 +30,7 @@ from amity.storage import Database, Transaction
 from amity.timeline.models import Form
 from amity.timeline.service import Timelines
 from amity.users.directory import Directory
+from amity.wire.events.messages import AfterSingleMsgRead
 
 MOST_TOLD = 1000
 """Numbers of messages that are told to have been read, the newest."""
@@ -37,13 +40,20 @@ class Reading:
     """The operations by which clients say what they have read."""
 
     def __init__(
-        self, database: Database, directory: Directory, timelines: Timelines, finding: Finding, push: Push
+        self,
+        database: Database,
+        directory: Directory,
+        timelines: Timelines,
+        finding: Finding,
+        push: Push,
+        outbox: Outbox,
     ) -> None:
         self._database = database
         self._directory = directory
         self._timelines = timelines
         self._finding = finding
         self._push = push
+        self._outbox = outbox
 
     async def mark_conversation_as_read(self, call: Call, request: MarkConversationAsReadRequest) -> None:
         """Note that a user has read up to a message, and tell the other user. Raises ``ImError``: 1001, 1002, 1004."""
@@ -148,7 +158,17 @@ class Reading:
             # Marks that are set at the same time follow on each other.
             before = await conversations.locked_read_seq(tx, owner, position.timeline)
             after = mark(before)
-            return (before, after) if await conversations.read_up_to(tx, owner, position.timeline, after) else None
+            if not await conversations.read_up_to(tx, owner, position.timeline, after):
+                return None
+            if tell_peer:
+                told = AfterSingleMsgRead(
+                    conversation_id=position.conversation_id(owner_id),
+                    user_id=owner_id,
+                    seqs=tuple(_newest(before, after)),
+                    content_type=type_of(position.form),
+                )
+                await self._outbox.record(tx, told, call.operation_id)
+            return before, after
 
         moved = await self._database.write(write)
         if moved is None:
@@ -156,7 +176,7 @@ class Reading:
         before, seq = moved
         of_account = position.form == Form.ACCOUNT
         # An account does not learn who has read, and of its conversation clients take the mark alone.
-        read = [] if of_account else list(range(max(before, seq - MOST_TOLD) + 1, seq + 1))
+        read = [] if of_account else list(_newest(before, seq))
         call.after_answer(
             notify_read,
             self._push,
@@ -168,6 +188,11 @@ class Reading:
             call.operation_id,
             tell_peer and not of_account,
         )
+
+
+def _newest(before: int, after: int) -> range:
+    """Return the numbers that were read, of very many the newest."""
+    return range(max(before, after - MOST_TOLD) + 1, after + 1)
 
 
 def _reached(seqs: Sequence[int], read: int) -> int:

@@ -8,16 +8,20 @@ from typing import Final, NamedTuple
 
 from google.protobuf.message import DecodeError
 
+from amity.callbacks.asking.before import Before
 from amity.calls.call import Call
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.conversations.naming import NOTIFICATION_ACCOUNT, SINGLE_CHAT, pair_id
-from amity.delivery.push import Push
+from amity.delivery.delivering import Delivering
 from amity.errors import Code, ImError
 from amity.messages import store
 from amity.messages.asked import message_of
+from amity.messages.asking import Asking, Decisions
+from amity.messages.beginning import Beginning
 from amity.messages.content import OF_ACCOUNT
 from amity.messages.limits import MessageLimits
 from amity.messages.models import SendMsgRequest, SendMsgResponse
+from amity.messages.modifying import changed_by_sender, differences, unfit
 from amity.messages.options import is_on, restrict
 from amity.messages.statuses import note_of
 from amity.messages.store import Pair
@@ -25,7 +29,7 @@ from amity.messages.welcome import FROM_USER, require_welcome
 from amity.messages.writing import Outgoing, Writing
 from amity.settings import Messages
 from amity.storage import Database
-from amity.timeline.models import Draft, Form, Place, once_of, place_of
+from amity.timeline.models import Draft, Form, Stored, once_of, place_of
 from amity.timeline.service import Timelines
 from amity.users.directory import Directory
 from amity.wire.proto.msg_pb2 import SendMsgResp
@@ -42,11 +46,12 @@ _SERVERS_OWN: Final = ("serverMsgID", "senderNickname", "senderFaceURL", "seq", 
 
 
 class Sent(NamedTuple):
-    """The answer to who sends."""
+    """The answer to who sends. ``modify`` is the message if the app's business server has changed it."""
 
     server_msg_id: str
     client_msg_id: str
     send_time: int
+    modify: MsgData | None = None
 
 
 class Sending:
@@ -58,7 +63,8 @@ class Sending:
         directory: Directory,
         timelines: Timelines,
         writing: Writing,
-        push: Push,
+        delivering: Delivering,
+        before: Before,
         admins: Collection[str],
         clock: Clock = SYSTEM_CLOCK,
         limits: MessageLimits | None = None,
@@ -67,7 +73,10 @@ class Sending:
         self._directory = directory
         self._timelines = timelines
         self._writing = writing
-        self._push = push
+        self._delivering = delivering
+        self._asking = Asking(before)
+        self._beginning = Beginning(database, timelines, before)
+        self._decisions: Decisions[Sent] = Decisions()
         self._admins = frozenset(admins)
         self._clock = clock
         self._limits = limits or MessageLimits(Messages())
@@ -86,8 +95,6 @@ class Sending:
             raise ImError(Code.ARGS, f"contentType: {message.contentType} is a notification, which the server sends")
         if message.contentType < _LEAST_TYPE:
             raise ImError(Code.ARGS, f"contentType: {message.contentType} is no type of a chat")
-        if "\0" in message.recvID:
-            raise ImError(Code.ARGS, "recvID: has a NUL in it")
         # In place: to copy each field costs as much as to store the message. What the server sets is set anew.
         message.DiscardUnknownFields()
         for field in _SERVERS_OWN:
@@ -97,7 +104,9 @@ class Sending:
         message.msgFrom = FROM_USER
         restrict(message.options, message.contentType)
         sent = await self.accept(call, message, self._clock.now_ms())
-        answer = SendMsgResp(serverMsgID=sent.server_msg_id, clientMsgID=sent.client_msg_id, sendTime=sent.send_time)
+        answer = SendMsgResp(
+            serverMsgID=sent.server_msg_id, clientMsgID=sent.client_msg_id, sendTime=sent.send_time, modify=sent.modify
+        )
         return answer.SerializeToString()
 
     async def send_msg(self, call: Call, request: SendMsgRequest) -> SendMsgResponse:
@@ -106,7 +115,10 @@ class Sending:
         made = message_of(call, request, now)
         sent = await self.accept(call, made, request.send_time or now, is_noted=True)
         return SendMsgResponse(
-            server_msg_id=sent.server_msg_id, client_msg_id=sent.client_msg_id, send_time=sent.send_time
+            server_msg_id=sent.server_msg_id,
+            client_msg_id=sent.client_msg_id,
+            send_time=sent.send_time,
+            modify=None if sent.modify is None else differences(made, sent.modify),
         )
 
     async def accept(
@@ -118,10 +130,7 @@ class Sending:
         each with its own answer to a repeat, and opens no conversation of the sender's. Raises ``ImError`` as ``send``
         does.
         """
-        self._limits.require_bounds(message)
-        form = _form_of(message)
-        if not message.recvID:
-            raise ImError(Code.ARGS, "recvID is empty")
+        form = self._require_sendable(message)
         numbers = await self._directory.numbers([message.sendID, message.recvID])
         if message.sendID not in numbers:
             unknown = Code.USER_ID_NOT_FOUND if form is Form.ACCOUNT else Code.RECORD_NOT_FOUND
@@ -130,14 +139,10 @@ class Sending:
         if message.recvID not in numbers:
             raise too_many or ImError(Code.RECORD_NOT_FOUND, f"recvID: user not found: {message.recvID}")
         sender, receiver = numbers[message.sendID], numbers[message.recvID]
-        place = place_of(form, sender, receiver)
         client_id = f"{message.clientMsgID}\0{message.recvID}" if is_batch else message.clientMsgID
-        draft = Draft(place, sender, send_time, message.createTime, once_of(sender, client_id), b"")
-        if too_many is not None:
-            # Who was accepted once, and had no answer, gets it.
-            if (first := await self._timelines.repeated(draft)) is None:
-                raise too_many
-            return await self._answer_repeat(call, message, place, first.timeline, first.seq)
+        draft = Draft(
+            place_of(form, sender, receiver), sender, send_time, message.createTime, once_of(sender, client_id), b""
+        )
         message.serverMsgID = random_id()
         message.sendTime = send_time
         message.status = SENT
@@ -146,54 +151,141 @@ class Sending:
             draft,
             receiver,
             message.sendID in self._admins,
+            call.operation_id,
             opens_senders=not is_batch,
             note=note_of(call) if is_noted else None,
         )
-        if not is_on(message.options, "history"):
-            return await self._pass_on(call, outgoing)
-        stored, body = await self._writing.write(outgoing)
-        if stored.is_repeat:
-            return await self._answer_repeat(call, message, place, stored.timeline, stored.seq)
-        call.after_answer(self._deliver, message, numbered(body, stored.seq), call.operation_id)
-        return _sent(message)
+        if too_many is not None:
+            # Who was accepted once, and had no answer, gets it.
+            if (first := await self._timelines.repeated(draft)) is None:
+                raise too_many
+            return await self._answer_repeat(call, outgoing, first)
+        if not self._asking.is_about(message):
+            return await self._accept(call, outgoing)
+        sent, is_own = await self._decisions.once(draft.key, draft.place, lambda: self._ask(call, outgoing))
+        if not is_own and (first := await self._timelines.repeated(draft)) is not None:
+            return await self._answer_repeat(call, outgoing, first)
+        return sent
 
-    async def _pass_on(self, call: Call, outgoing: Outgoing) -> Sent:
+    async def _ask(self, call: Call, outgoing: Outgoing) -> Sent:
+        """Ask the business server about a message that is no repeat, and accept what it makes of it."""
+        if (first := await self._timelines.repeated(outgoing.draft)) is not None:
+            return await self._answer_repeat(call, outgoing, first)
+        message = outgoing.message
+        await self._require_welcome(outgoing)
+        made = await self._asking.ask(message, call.operation_id)
+        if made is message:
+            return await self._accept(call, outgoing)
+        try:
+            changed = await self._changed(outgoing, made)
+        except ImError as error:
+            raise unfit(error.detail) from None
+        modify = MsgData()
+        modify.CopyFrom(made)  # without its number, which clients learn from the push of the message
+        return await self._accept(call, changed, outgoing, modify)
+
+    async def _changed(self, outgoing: Outgoing, made: MsgData) -> Outgoing:
+        """Return what the business server has made of a message, which is checked as if the client had sent it. Raises
+        ``ImError``."""
+        form = self._require_sendable(made)
+        if made.recvID == outgoing.message.recvID:
+            changed = outgoing._replace(message=made, is_changed=True)
+            await self._require_welcome(changed)
+            return changed
+        receiver = await self._directory.number(made.recvID)
+        if receiver is None:
+            raise ImError(Code.RECORD_NOT_FOUND, f"recvID: user not found: {made.recvID}")
+        draft = outgoing.draft._replace(place=place_of(form, outgoing.draft.sender, receiver))
+        changed = outgoing._replace(
+            message=made, draft=draft, receiver=receiver, asked=outgoing.receiver, is_changed=True
+        )
+        await self._require_welcome(changed)
+        return changed
+
+    async def _accept(
+        self, call: Call, outgoing: Outgoing, asked: Outgoing | None = None, modify: MsgData | None = None
+    ) -> Sent:
+        """Store a message, or not if it is not to be, and have it pushed. If the business server has changed it,
+        ``asked`` is what the sender asked for, and ``modify`` what the sender learns of it."""
+        message = outgoing.message
+        if not is_on(message.options, "history"):
+            return await self._pass_on(call, outgoing, asked or outgoing, modify)
+        if self._beginning.is_on and outgoing.draft.place.form is Form.CHAT:
+            begins = self._beginning.asked(outgoing.draft.place, outgoing.participants(), call.operation_id)
+            async with begins as settings:
+                stored, body = await self._writing.write(outgoing._replace(settings=settings))
+        else:
+            stored, body = await self._writing.write(outgoing)
+        if stored.is_repeat:
+            return await self._answer_repeat(call, asked or outgoing, stored)
+        call.after_answer(self._deliver, message, numbered(body, stored.seq), call.operation_id)
+        return _sent(message, modify)
+
+    async def _pass_on(self, call: Call, outgoing: Outgoing, asked: Outgoing, modify: MsgData | None) -> Sent:
         """Push a message that is not stored."""
-        message, draft = outgoing.message, outgoing.draft
-        if (first := await self._timelines.repeated(draft)) is not None:
-            return await self._answer_repeat(call, message, draft.place, first.timeline, first.seq)
-        pair = Pair(draft.sender, outgoing.receiver, await self._timelines.number(draft.place) or 0)
-        (standing,) = await store.standings(self._database, [pair])
-        require_welcome(message, standing, is_admin=outgoing.is_admin, friend_verify=self._limits.friend_verify)
+        if (first := await self._timelines.repeated(asked.draft)) is not None:
+            return await self._answer_repeat(call, asked, first)
+        message = outgoing.message
+        await self._require_welcome(outgoing)
         if outgoing.note is not None:
             await self._writing.note(outgoing.note)
+        await self._writing.tell(outgoing)
         call.after_answer(self._deliver, message, message.SerializeToString(), call.operation_id)
-        return _sent(message)
+        return _sent(message, modify)
 
-    async def _answer_repeat(self, call: Call, message: MsgData, place: Place, timeline: int, seq: int) -> Sent:
+    async def _require_welcome(self, outgoing: Outgoing) -> None:
+        """Raise ``ImError`` if the receiver does not take a message, which is known without a transaction."""
+        draft = outgoing.draft
+        pair = Pair(draft.sender, outgoing.receiver, await self._timelines.number(draft.place) or 0)
+        (standing,) = await store.standings(self._database, [pair])
+        require_welcome(
+            outgoing.message,
+            standing,
+            is_admin=outgoing.is_admin,
+            friend_verify=self._limits.friend_verify,
+            keeps_name=outgoing.is_changed,
+        )
+
+    async def _answer_repeat(self, call: Call, asked: Outgoing, first: Stored) -> Sent:
         """Return what was answered to the first message of this id, and push that again to the connection that asks: it
         may have missed the push, from which a client learns the number."""
-        if await self._timelines.number(place) != timeline:
-            raise ImError(Code.ARGS, f"clientMsgID: {message.clientMsgID} is that of a message of another conversation")
-        (first,) = await self._timelines.some(timeline, [seq])
-        sent = MsgData.FromString(first.body)
+        is_elsewhere = await self._timelines.number(asked.draft.place) != first.timeline
+        if is_elsewhere and await store.asked_receiver(self._database, first.timeline, first.seq) != asked.receiver:
+            name = asked.message.clientMsgID
+            raise ImError(Code.ARGS, f"clientMsgID: {name} is that of a message of another conversation")
+        (found,) = await self._timelines.some(first.timeline, [first.seq])
+        sent = MsgData.FromString(found.body)
         if call.connection_id:
             call.after_answer(
-                self._push.message_again,
+                self._delivering.again,
                 call.user_id,
                 call.connection_id,
                 _conversation_id(sent),
-                numbered(first.body, seq),
+                numbered(found.body, first.seq),
                 call.operation_id,
             )
-        return _sent(sent)
+        is_changed = self._asking.modifies and changed_by_sender(asked.message, sent)
+        return _sent(sent, sent if is_changed else None)
 
     def _deliver(self, message: MsgData, body: bytes, operation_id: str) -> None:
         """Push a message, as ``body``, to its receiver, and to the sender's own devices."""
         users = [message.recvID]
         if is_on(message.options, "senderSync") and message.sendID != message.recvID:
             users.append(message.sendID)
-        self._push.message(users, _conversation_id(message), body, operation_id)
+        self._delivering.deliver(users, _conversation_id(message), message, body, operation_id)
+
+    def _require_sendable(self, message: MsgData) -> Form:
+        """Return what the timeline of a message is of. Raises ``ImError``, ``ARGS`` (1001), for a message that nobody
+        may send, whoever gets it."""
+        self._limits.require_bounds(message)
+        if message.contentType in NOTIFICATIONS and message.contentType != OF_ACCOUNT:
+            raise ImError(Code.ARGS, f"contentType: {message.contentType} is a notification, which the server sends")
+        form = _form_of(message)
+        if not message.recvID:
+            raise ImError(Code.ARGS, "recvID is empty")
+        if "\0" in message.recvID:
+            raise ImError(Code.ARGS, "recvID: has a NUL in it")
+        return form
 
 
 def _form_of(message: MsgData) -> Form:
@@ -214,5 +306,5 @@ def _conversation_id(message: MsgData) -> str:
     return pair_id(form, message.sendID, message.recvID)
 
 
-def _sent(message: MsgData) -> Sent:
-    return Sent(message.serverMsgID, message.clientMsgID, message.sendTime)
+def _sent(message: MsgData, modify: MsgData | None = None) -> Sent:
+    return Sent(message.serverMsgID, message.clientMsgID, message.sendTime, modify)

@@ -69,3 +69,22 @@ async def users_after(database: Database, after: int, most: int) -> list[tuple[i
         most,
     )
     return [(row[0], row[1]) for row in rows]
+
+
+async def note_rerouted(tx: Transaction, timeline: int, seq: int, asked: int) -> None:
+    """Note whom the sender named of a message that was sent to somebody else."""
+    await tx.fetch(
+        "insert into rerouted_messages (timeline, seq, asked_seq) values ($1, $2, $3)"
+        " on conflict (timeline, seq) do nothing",
+        timeline,
+        seq,
+        asked,
+    )
+
+
+async def asked_receiver(database: Database, timeline: int, seq: int) -> int | None:
+    """Return whom the sender of a message named, if it was sent to somebody else."""
+    rows = await database.fetch(
+        "select asked_seq from rerouted_messages where timeline = $1 and seq = $2", timeline, seq
+    )
+    return rows[0][0] if rows else None

@@ -16,16 +16,18 @@ _SYSTEM_LEVEL: Final = 2
 _NEVER, _QUIETLY = 1, 2
 
 
-def require_welcome(message: MsgData, standing: Standing, *, is_admin: bool, friend_verify: bool = False) -> None:
+def require_welcome(
+    message: MsgData, standing: Standing, *, is_admin: bool, friend_verify: bool = False, keeps_name: bool = False
+) -> None:
     """Raise ``ImError`` if the receiver does not take this message: 1302, 1303, or 1001 where it wants none.
 
     1002 where the sender of what only notification accounts send is none.
 
     A client's message gets the sender's stored name and face. The offline push is switched off if the receiver wants
     to hear nothing of it. ``is_admin``: the settings name the sender as an administrator. ``friend_verify``: the
-    receiver's friend list must have the sender.
+    receiver's friend list must have the sender. ``keeps_name``: a client's message has the name that it is to have.
     """
-    if message.msgFrom == FROM_USER:
+    if message.msgFrom == FROM_USER and not keeps_name:
         message.senderNickname, message.senderFaceURL = standing.nickname, standing.face_url
     is_system = is_admin or standing.sender_level >= _SYSTEM_LEVEL
     if message.sessionType == NOTIFICATION_ACCOUNT:

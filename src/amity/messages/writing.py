@@ -1,17 +1,21 @@
 """The transaction of messages: who may send, the messages with their numbers, the conversations of who takes part, what
-is read.
+is read, and what the app's business server is told of it.
 
 Many messages share one. Nothing of a message is stored without the rest of it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from amity.callbacks.telling.outbox import Outbox
 from amity.clock import SYSTEM_CLOCK, Clock
+from amity.conversations import beginnings
 from amity.conversations import store as conversations
 from amity.conversations.store import Member
 from amity.errors import ImError
 from amity.messages import store
+from amity.messages.beginning import NONE, Participant
+from amity.messages.events import after_save, after_send_single, is_told, subject_of
 from amity.messages.statuses import Note, remember
 from amity.messages.store import Pair, Standing
 from amity.messages.welcome import require_welcome
@@ -20,6 +24,9 @@ from amity.storage.gathering import Gatherer
 from amity.sync.lists import lock_lists
 from amity.timeline.models import Draft, Form, Stored
 from amity.timeline.service import Timelines
+from amity.wire.events.conversations import AfterCreateSingleChatConversations, ReplaceConversation
+from amity.wire.events.event import AfterEvent
+from amity.wire.events.messages import AfterMsgSaveDB, AfterSendSingleMsg
 from amity.wire.proto.sdkws_pb2 import MsgData
 
 _ROWS = 3
@@ -33,19 +40,34 @@ class Outgoing(NamedTuple):
     database says of the sender belongs to it. ``is_admin``: the settings name the sender as an administrator.
 
     ``opens_senders``: the sender gets the conversation if it does not have it. ``note`` is of the call that sends.
+    ``asked`` is whom the sender named, if the business server has made it another. ``is_changed``: the business server
+    has changed the message, which keeps the name that it was given. ``settings`` are those of conversations that begin
+    with it, by owner.
     """
 
     message: MsgData
     draft: Draft
     receiver: int
     is_admin: bool
+    operation_id: str
     opens_senders: bool = True
     note: Note | None = None
+    asked: int | None = None
+    is_changed: bool = False
+    settings: Mapping[int, ReplaceConversation] = NONE
 
     @property
     def has_senders_row(self) -> bool:
         """Whether the sender has the conversation, deleted or not: a notification account has none."""
         return self.draft.place.form is not Form.ACCOUNT
+
+    def participants(self) -> list[Participant]:
+        """Return those who get the chat by the message if they do not have it, the sender first."""
+        sender, message = self.draft.sender, self.message
+        receivers = Participant(self.receiver, sender, message.recvID, message.sendID)
+        if not self.opens_senders or sender == self.receiver:
+            return [receivers]
+        return [Participant(sender, self.receiver, message.sendID, message.recvID), receivers]
 
 
 class Written(NamedTuple):
@@ -62,12 +84,21 @@ class Writing:
     """Writes messages, gathered into few transactions."""
 
     def __init__(
-        self, database: Database, timelines: Timelines, *, friend_verify: bool = False, clock: Clock = SYSTEM_CLOCK
+        self,
+        database: Database,
+        timelines: Timelines,
+        outbox: Outbox,
+        *,
+        friend_verify: bool = False,
+        clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._database = database
         self._timelines = timelines
+        self._outbox = outbox
         self._friend_verify = friend_verify
         self._clock = clock
+        self._tells = outbox.enabled(AfterSendSingleMsg) or outbox.enabled(AfterMsgSaveDB)
+        self._tells_of_beginnings = outbox.enabled(AfterCreateSingleChatConversations)
         self._gatherer: Gatherer[Outgoing, Written] = Gatherer(database, self._write, _rows, most=80)
 
     async def write(self, outgoing: Outgoing) -> Written:
@@ -80,6 +111,17 @@ class Writing:
     async def note(self, note: Note) -> None:
         """Store the note of a call whose message is not stored."""
         await self._database.write(lambda tx: remember(tx, [note], self._clock.now_ms()))
+
+    async def tell(self, outgoing: Outgoing) -> None:
+        """Tell the business server of a message that is not stored. Raises ``ImError``, ``DATABASE`` (90002)."""
+        events = self._events(outgoing, 0, is_stored=False)
+        if events:
+
+            async def write(tx: Transaction) -> None:
+                await lock_lists(tx, sorted({outgoing.draft.sender, outgoing.receiver}))
+                await self._outbox.record_all(tx, events)
+
+            await self._database.write(write)
 
     async def _write(self, batch: Sequence[Outgoing], tx: Transaction) -> list[Written | Exception]:
         await lock_lists(tx, sorted({user for each in batch for user in (each.draft.sender, each.receiver)}))
@@ -113,7 +155,13 @@ class Writing:
         refused: dict[tuple[int, int], ImError] = {}
         for each, standing in zip(batch, await store.standings(tx, pairs), strict=True):
             try:
-                require_welcome(each.message, standing, is_admin=each.is_admin, friend_verify=self._friend_verify)
+                require_welcome(
+                    each.message,
+                    standing,
+                    is_admin=each.is_admin,
+                    friend_verify=self._friend_verify,
+                    keeps_name=each.is_changed,
+                )
             except ImError as error:
                 refused[each.draft.key] = error
             else:
@@ -130,6 +178,8 @@ class Writing:
         unopened: dict[Member, int] = {}
         for (each, draft, standing), own in zip(accepted, stored, strict=True):
             senders = Member(draft.sender, own.timeline, each.receiver)
+            if each.has_senders_row and each.opens_senders and not standing.sender_has:
+                missing.append(senders)
             if not standing.receiver_has:
                 missing.append(Member(each.receiver, own.timeline, draft.sender))
             if not each.has_senders_row:
@@ -139,15 +189,63 @@ class Writing:
                 read[draft.sender, own.timeline] = own.seq
             else:
                 unopened[senders] = own.seq
-            if each.opens_senders and not standing.sender_has:
-                missing.append(senders)
         if missing or unopened:
             await tx.expect(len(missing) + len(unopened))
             await conversations.ensure(tx, missing)
             for member, seq in unopened.items():
                 await conversations.read_unopened(tx, member, seq)
         await conversations.all_read_up_to(tx, read)
+        new = [(each, own) for (each, _, _), own in zip(accepted, stored, strict=True)]
+        for each, own in new:
+            if each.asked is not None:
+                await store.note_rerouted(tx, own.timeline, own.seq, each.asked)
+        if begun := list(dict.fromkeys(missing)):
+            await self._begin(tx, begun, new)
+        if self._tells:
+            await self._tell(tx, new)
         return {draft.key: (own, draft.body) for (_, draft, _), own in zip(accepted, stored, strict=True)}
+
+    async def _begin(self, tx: Transaction, begun: Sequence[Member], new: Sequence[tuple[Outgoing, Stored]]) -> None:
+        """Give conversations that begin the settings that the business server gave them, and tell it of them."""
+        first: dict[tuple[int, int], tuple[Outgoing, Participant]] = {}
+        for each, stored in new:
+            if each.draft.place.form is Form.CHAT:
+                for participant in each.participants():
+                    first.setdefault((participant.owner, stored.timeline), (each, participant))
+        begun = [member for member in begun if (member.owner, member.timeline) in first]
+        for member in begun:
+            outgoing, _ = first[member.owner, member.timeline]
+            if (settings := outgoing.settings.get(member.owner)) is not None:
+                await beginnings.replace_settings(tx, member, settings)
+        if not self._tells_of_beginnings:
+            return
+        events: list[tuple[AfterEvent, str]] = []
+        settled = await beginnings.settings_of(tx, begun)
+        for member in begun:
+            outgoing, participant = first[member.owner, member.timeline]
+            if (row := settled.get((member.owner, member.timeline))) is not None:
+                event = beginnings.begun(participant.owner_id, participant.peer_id, row)
+                events.append((event, outgoing.operation_id))
+        await self._outbox.record_all(tx, events)
+
+    async def _tell(self, tx: Transaction, new: Sequence[tuple[Outgoing, Stored]]) -> None:
+        # What is stored without having been told of does not exist, so this is the transaction of the messages.
+        events = [event for each, stored in new for event in self._events(each, stored.seq, is_stored=True)]
+        if events:
+            await tx.expect(len(events))
+            await self._outbox.record_all(tx, events)
+
+    def _events(self, outgoing: Outgoing, seq: int, *, is_stored: bool) -> list[tuple[AfterEvent, str]]:
+        message, operation_id = outgoing.message, outgoing.operation_id
+        if not self._tells or not is_told(message):
+            return []
+        subject = subject_of(message)
+        events: list[tuple[AfterEvent, str]] = []
+        if self._outbox.wants(AfterSendSingleMsg, subject):
+            events.append((after_send_single(message, operation_id, seq), operation_id))
+        if is_stored and self._outbox.wants(AfterMsgSaveDB, subject):
+            events.append((after_save(message, operation_id, seq), operation_id))
+        return events
 
 
 def _rows(outgoing: Outgoing) -> int:

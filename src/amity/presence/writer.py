@@ -25,12 +25,12 @@ from amity.cluster import members
 from amity.errors import ImError
 from amity.presence import store
 from amity.presence.changes import Change, Changes, Kind
-from amity.presence.platforms import platform_name
 from amity.storage import Database, Transaction
 from amity.sync.lists import lock_lists
 from amity.users.directory import Directory
 from amity.wire.events.event import AfterEvent
 from amity.wire.events.presence import AfterUserKickOff, AfterUserOffline, AfterUserOnline
+from amity.wire.platforms import platform_name
 
 LEASE_SECONDS = 10.0
 """Seconds since its last renewal for which a process that shares the database counts as running."""

@@ -9,7 +9,9 @@ from typing import Any, Self
 
 import msgspec
 
+from amity.wire.events.conversations import ReplaceConversation
 from amity.wire.events.event import Change, NoChange, WireStruct
+from amity.wire.events.pushes import ReplaceReceivers
 from amity.wire.integers import Int32
 
 COMMON = ("actionCode", "errCode", "errMsg", "errDlt", "nextCode")
@@ -37,40 +39,6 @@ class AnyChange(Change, frozen=True):
 
 
 _fields = msgspec.json.Decoder(dict[str, msgspec.Raw])
-
-
-class OfflinePushInfo(WireStruct, frozen=True):
-    title: str = ""
-    desc: str = ""
-    ex: str = ""
-    ios_push_sound: str = msgspec.field(default="", name="iOSPushSound")
-    ios_badge_count: bool = msgspec.field(default=False, name="iOSBadgeCount")
-    signal_info: str = ""
-
-
-class ReplaceMessage(Change, frozen=True):
-    content: str | None = None
-    recv_id: str | None = None
-    group_id: str | None = None
-    client_msg_id: str | None = None
-    server_msg_id: str | None = None
-    sender_platform_id: Int32 | None = None
-    sender_nickname: str | None = None
-    sender_face_url: str | None = None
-    session_type: Int32 | None = None
-    msg_from: Int32 | None = None
-    content_type: Int32 | None = None
-    status: Int32 | None = None
-    options: dict[str, bool] | None = None
-    offline_push_info: OfflinePushInfo | None = None
-    at_user_id_list: Sequence[str] | None = None
-    attached_info: str | None = None
-    ex: str | None = None
-
-
-class ReplaceReceivers(Change, frozen=True):
-    user_ids: Sequence[str] | None = msgspec.field(default=None, name="userIDList")
-    offline_push_info: OfflinePushInfo | None = None
 
 
 class ReplaceNewGroup(Change, frozen=True):
@@ -125,22 +93,8 @@ class ReplaceGroupInfo(Change, frozen=True):
     apply_member_friend: Int32 | None = None
 
 
-class ReplaceConversation(Change, frozen=True):
-    recv_msg_opt: Int32 | None = None
-    is_pinned: bool | None = None
-    is_private_chat: bool | None = None
-    burn_duration: Int32 | None = None
-    group_at_type: Int32 | None = None
-    attached_info: str | None = None
-    ex: str | None = None
-
-
 CHANGES: Mapping[str, type[Change]] = {
-    "beforeSendSingleMsg": NoChange,
     "beforeSendGroupMsg": NoChange,
-    "beforeMsgModify": ReplaceMessage,
-    "beforeOfflinePush": ReplaceReceivers,
-    "beforeOnlinePush": ReplaceReceivers,
     "beforeGroupOnlinePush": ReplaceReceivers,
     "beforeCreateGroup": ReplaceNewGroup,
     "beforeMemberJoinGroup": ReplaceMembers,
@@ -149,7 +103,6 @@ CHANGES: Mapping[str, type[Change]] = {
     "beforeInviteUserToGroup": RefuseMembers,
     "beforeSetGroupInfo": ReplaceGroupInfo,
     "beforeSetGroupInfoEx": ReplaceGroupInfo,
-    "beforeCreateSingleChatConversations": ReplaceConversation,
     "beforeCreateGroupChatConversations": ReplaceConversation,
 }
 """By the key in the settings."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from amity.relay.changes import CHANGES, AnyChange
+from amity.wire.events.catalogue import BY_SETTING as IN_CATALOGUE
 from amity.wire.events.catalogue import EVENTS
 from amity.wire.events.event import BeforeEvent, Change, Event, NoChange
 
@@ -137,8 +138,11 @@ def _known() -> list[Command]:
     for event in EVENTS:
         is_before = issubclass(event, BeforeEvent)
         change = event.change if issubclass(event, BeforeEvent) else NoChange
-        known.append(Command(event.command, event.setting, is_before, _ANYBODY, change, event))
+        owner_of = _OWNERS.get(event.setting, _ANYBODY)
+        known.append(Command(event.command, event.setting, is_before, owner_of, change, event))
     for setting, owner_of in _OWNERS.items():
+        if setting in IN_CATALOGUE:
+            continue
         name = _OTHER_NAMES.get(setting, f"callback{setting[0].upper()}{setting[1:]}Command")
         known.append(Command(name, setting, setting.startswith("before"), owner_of, CHANGES.get(setting, NoChange)))
     return known

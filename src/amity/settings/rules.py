@@ -1,12 +1,13 @@
 """Rules for settings beyond their types: problems that keep a server from starting, and notes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from amity.http.origins import is_allowable, is_loopback
 from amity.http.url import parse, passwords_of
 from amity.settings import database_url, tls
+from amity.settings.content_types import ranges_of
 from amity.settings.model import Callback, Callbacks, Settings
-from amity.settings.webhooks import NOT_RAISED
+from amity.settings.webhooks import ABOUT_MESSAGES, NOT_RAISED
 from amity.wire.webhooks import came_along, key_of
 
 SHORTEST_SECRET = 16
@@ -113,6 +114,11 @@ def about_callback(path: str, callback: Callback, callbacks: Callbacks) -> list[
     found = about_url(f"{path}.url", callback.url) + about_keys(f"{path}.secret", callback.secret)
     if callback.enable and not (callbacks.url if callback.url is None else callback.url):
         found.append(f"{path}.enable: is true, but there is no URL to call: set callbacks.url or {path}.url")
+    for name in ("deniedTypes", "allowedTypes"):
+        try:
+            ranges_of(getattr(callback, _FOR_MESSAGES[name]) or ())
+        except ValueError as error:
+            found.append(f"{path}.{name}: {error}")
     return found
 
 
@@ -181,17 +187,19 @@ def notes(settings: Settings, *, dev: bool = False) -> list[str]:
     for key, callback in sorted(callbacks.events.items()):
         if callback.enable:
             found += notes_on(f"callbacks.{key}", callback, callbacks)
-    return found + without_effect(callbacks, "which this version does not raise")
+    return found + without_effect(callbacks, "and this one is not", ABOUT_MESSAGES)
 
 
 _FOR_MESSAGES = {"attentionIds": "attention_ids", "deniedTypes": "denied_types", "allowedTypes": "allowed_types"}
 
 
-def without_effect(callbacks: Callbacks, why: str) -> list[str]:
-    """Return notes on keys for callbacks about messages."""
+def without_effect(callbacks: Callbacks, why: str, about: Collection[str] = ()) -> list[str]:
+    """Return notes on keys for callbacks about messages, but under those of ``about``."""
     found = []
     for name, field in _FOR_MESSAGES.items():
-        if keys := sorted(key for key, callback in callbacks.events.items() if getattr(callback, field)):
+        if keys := sorted(
+            key for key, callback in callbacks.events.items() if key not in about and getattr(callback, field)
+        ):
             found.append(
                 f"callbacks: {name} is for callbacks about messages, {why}; it has no effect under {', '.join(keys)}"
             )

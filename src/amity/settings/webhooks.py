@@ -4,6 +4,7 @@ event this version sends.
 Source: the key names of open-im-server 3.8's ``config/webhooks.yml``.
 """
 
+from amity.settings.model import Callback
 from amity.wire.events.catalogue import BY_SETTING
 
 OPENIM = frozenset(
@@ -64,6 +65,20 @@ OPENIM = frozenset(
     }
 )
 
+ABOUT_MESSAGES = frozenset(
+    {
+        "beforeSendSingleMsg",
+        "afterSendSingleMsg",
+        "beforeMsgModify",
+        "afterMsgSaveDB",
+        "beforeOfflinePush",
+        "beforeOnlinePush",
+    }
+)
+"""Those for which ``attentionIds``, ``allowedTypes`` and ``deniedTypes`` have an effect."""
+PUSHES = frozenset({"beforeOfflinePush", "beforeOnlinePush", "beforeGroupOnlinePush"})
+"""Those that fail without an effect unless the settings say otherwise."""
+
 RAISED = frozenset(BY_SETTING)
 KEYS = RAISED | OPENIM
 NOT_RAISED = KEYS - RAISED
@@ -76,3 +91,8 @@ OLDER_NAMES = {
     "beforeSetGroupInfoEX": "beforeSetGroupInfoEx",
     "afterSetGroupInfoEX": "afterSetGroupInfoEx",
 }
+
+
+def goes_on(setting: str, callback: Callback) -> bool:
+    """Return whether what a before-callback is about goes on where the callback fails."""
+    return setting in PUSHES if callback.failed_continue is None else callback.failed_continue

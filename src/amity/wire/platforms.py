@@ -30,6 +30,21 @@ _CLASSES: Final = {
     11: "HarmonyOS",
 }
 
+_NAMES: Final = {
+    1: "IOS",
+    2: "Android",
+    3: "Windows",
+    4: "OSX",
+    5: "Web",
+    6: "MiniWeb",
+    7: "Linux",
+    8: "APad",
+    9: "IPad",
+    10: "Admin",
+    11: "HarmonyOS",
+}
+"""The names of platforms in callbacks."""
+
 
 class LoginPolicy(IntEnum):
     """Who has to go when a user logs in on one device more (``multiLogin.policy``)."""
@@ -43,3 +58,8 @@ class LoginPolicy(IntEnum):
 def class_of(platform_id: int) -> str:
     """Return the class of a platform: the mobile phones are one, the computers one. Empty for what is no platform."""
     return _CLASSES.get(platform_id, "")
+
+
+def platform_name(platform_id: int) -> str:
+    """Return a platform's name, or an empty string for an unknown number."""
+    return _NAMES.get(platform_id, "")

@@ -9,7 +9,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from amity.callbacks.telling.outbox import Outbox
 from amity.messages.writing import Outgoing, Writing, Written
+from amity.settings import Callbacks
 from amity.storage import Database, open_database
 from amity.timeline.models import Draft, Form, once_of, place_of
 from amity.timeline.service import Timelines
@@ -47,7 +49,7 @@ class Process:
 
     def restart(self) -> None:
         self.database: Any = CrashingDatabase(self._database)
-        self.writing = Writing(self.database, Timelines(self.database, self._clock))
+        self.writing = Writing(self.database, Timelines(self.database, self._clock), Outbox(Callbacks()))
 
     def restart_if_crashed(self) -> None:
         if self.database.is_crashed:
@@ -92,7 +94,9 @@ class World:
         self.asked.setdefault((sender, name), self.events)
         process = self.chance.choice(self.processes)
         try:
-            written = await process.writing.write(Outgoing(message, draft, receiver, is_admin=False))
+            written = await process.writing.write(
+                Outgoing(message, draft, receiver, is_admin=False, operation_id="")
+            )
         except Crashed:
             return
         self._answer((sender, name), written)

@@ -5,13 +5,18 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from amity.callbacks.asking.before import Before
+from amity.callbacks.log import CallbackLog
+from amity.callbacks.sender import Sender
+from amity.callbacks.telling.outbox import Outbox
 from amity.calls.call import Call
 from amity.conversations import store as conversations
+from amity.delivery.delivering import Delivering
 from amity.errors import ImError
 from amity.messages.limits import MessageLimits
 from amity.messages.sending import Sending
 from amity.messages.writing import Writing
-from amity.settings import Messages
+from amity.settings import Callbacks, Messages
 from amity.storage import Database, open_database
 from amity.timeline.service import Timelines
 from amity.users import store
@@ -137,7 +142,11 @@ async def bench(database_url: str) -> AsyncIterator[Bench]:
     await database.write(lambda tx: store.insert(tx, [User(user_id="ann"), User(user_id="bob")]))
     timelines, push = Timelines(database), RecordingPush()
     limits = MessageLimits(Messages())
-    sending = Sending(database, Directory(database), timelines, Writing(database, timelines), push, [], limits=limits)
+    callbacks = Callbacks()
+    before = Before(callbacks, Sender(callbacks), CallbackLog(database))
+    writing = Writing(database, timelines, Outbox(callbacks))
+    delivering = Delivering(push, before)
+    sending = Sending(database, Directory(database), timelines, writing, delivering, before, [], limits=limits)
     made = Bench(database, sending, push)
     await made.send("first")
     assert await conversations.read_seqs(database, 1, [1, 2]) == {1: 1, 2: 0}

@@ -2,8 +2,13 @@
 
 import pytest
 
+from amity.callbacks.asking.before import Before
+from amity.callbacks.log import CallbackLog
+from amity.callbacks.sender import Sender
+from amity.callbacks.telling.outbox import Outbox
 from amity.calls.call import Call
 from amity.conversations.finding import Finding
+from amity.delivery.delivering import Delivering
 from amity.errors import ImError
 from amity.messages.operations import operations
 from amity.messages.pulling import Pulling
@@ -12,6 +17,7 @@ from amity.messages.searching import Searching
 from amity.messages.sending import Sending
 from amity.messages.signals import Signals
 from amity.messages.writing import Writing
+from amity.settings import Callbacks
 from amity.storage import open_database
 from amity.timeline.service import Timelines
 from amity.users import store
@@ -76,10 +82,13 @@ async def asked(sqlite_url):
     directory, timelines = Directory(database), Timelines(database)
     finding = Finding(directory, timelines)
     pulling = Pulling(database, directory, timelines, finding)
+    push, outbox = RecordingPush(), Outbox(Callbacks())
+    before = Before(Callbacks(), Sender(Callbacks()), CallbackLog(database))
+    delivering = Delivering(push, before)
     declared = operations(
-        Sending(database, directory, timelines, Writing(database, timelines), RecordingPush(), []),
+        Sending(database, directory, timelines, Writing(database, timelines, outbox), delivering, before, []),
         pulling,
-        Reading(database, directory, timelines, finding, RecordingPush()),
+        Reading(database, directory, timelines, finding, push, outbox),
         Searching(database, directory),
         Signals(),
     )

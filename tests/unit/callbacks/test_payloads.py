@@ -24,6 +24,65 @@ SEEN: dict[str, Any] = {
     "seq": 1700000000000,
 }
 SEEN_JSON = '"operationID":"op","platformID":5,"platform":"Web","userID":"ann","seq":1700000000000'
+# Those of messages, pushes and conversations: internal/rpc/{msg,conversation}/callback.go, internal/push/callback.go.
+MESSAGE: dict[str, Any] = {
+    "send_id": "ann",
+    "server_msg_id": "s1",
+    "client_msg_id": "c1",
+    "operation_id": "op",
+    "sender_platform_id": 5,
+    "sender_nickname": "Ann",
+    "session_type": 1,
+    "msg_from": 100,
+    "content_type": 101,
+    "status": 2,
+    "send_time": 1700000000000,
+    "create_time": 1700000000001,
+    "content": "{}",
+    "seq": 3,
+    "at_user_list": None,
+    "face_url": "",
+    "ex": "e",
+}
+MESSAGE_JSON = (
+    '"sendID":"ann","serverMsgID":"s1","clientMsgID":"c1","operationID":"op","senderPlatformID":5,'
+    '"senderNickname":"Ann","sessionType":1,"msgFrom":100,"contentType":101,"status":2,"sendTime":1700000000000,'
+    '"createTime":1700000000001,"content":"{}","seq":3,"atUserList":null,"faceURL":"","ex":"e"'
+)
+PUSH: dict[str, Any] = {
+    "operation_id": "op",
+    "platform_id": 5,
+    "platform": "Web",
+    "user_ids": ("bob",),
+    "client_msg_id": "c1",
+    "send_id": "ann",
+    "group_id": "",
+    "content_type": 101,
+    "session_type": 1,
+    "at_user_id_list": ("bob",),
+    "content": "{}",
+}
+PUSH_JSON = (
+    '"operationID":"op","platformID":5,"platform":"Web","userIDList":["bob"],"clientMsgID":"c1","sendID":"ann",'
+    '"groupID":"","contentType":101,"sessionType":1,"atUserIDList":["bob"],"content":"{}"'
+)
+CHAT: dict[str, Any] = {
+    "owner_user_id": "bob",
+    "conversation_id": "si_ann_bob",
+    "conversation_type": 1,
+    "user_id": "ann",
+    "recv_msg_opt": 0,
+    "is_pinned": False,
+    "is_private_chat": False,
+    "burn_duration": 0,
+    "group_at_type": 0,
+    "attached_info": "",
+    "ex": "",
+}
+CHAT_JSON = (
+    '"ownerUserId":"bob","conversationId":"si_ann_bob","conversationType":1,"userId":"ann","recvMsgOpt":0,'
+    '"isPinned":false,"isPrivateChat":false,"burnDuration":0,"groupAtType":0,"attachedInfo":"","ex":""'
+)
 BODIES: list[tuple[Event, str]] = [
     (events.BeforeUserRegister(users=[USER]), f'"callbackBeforeUserRegisterCommand","users":[{USER_JSON}]'),
     (events.AfterUserRegister(users=[USER]), f'"callbackAfterUserRegisterCommand","users":[{USER_JSON}]'),
@@ -100,6 +159,36 @@ BODIES: list[tuple[Event, str]] = [
         f'"callbackAfterUserOfflineCommand",{SEEN_JSON},"connID":"c1"',
     ),
     (events.AfterUserKickOff(**SEEN), f'"callbackAfterUserKickOffCommand",{SEEN_JSON}'),
+    (
+        events.BeforeSendSingleMsg(**MESSAGE, recv_id="bob"),
+        f'"callbackBeforeSendSingleMsgCommand",{MESSAGE_JSON},"recvID":"bob"',
+    ),
+    (
+        events.AfterSendSingleMsg(**MESSAGE, recv_id="bob"),
+        f'"callbackAfterSendSingleMsgCommand",{MESSAGE_JSON},"recvID":"bob"',
+    ),
+    (events.BeforeMsgModify(**MESSAGE), f'"callbackBeforeMsgModifyCommand",{MESSAGE_JSON}'),
+    (
+        events.AfterMsgSaveDB(**MESSAGE, recv_id="bob", group_id=""),
+        f'"callbackAfterMsgSaveDBCommand",{MESSAGE_JSON},"recvID":"bob","groupID":""',
+    ),
+    (
+        events.AfterSingleMsgRead(conversation_id="si_ann_bob", user_id="bob", seqs=[1, 2], content_type=1),
+        '"callbackAfterSingleMsgReadCommand","conversationID":"si_ann_bob","userID":"bob","Seqs":[1,2],"contentType":1',
+    ),
+    (events.BeforeOnlinePush(**PUSH), f'"callbackBeforeOnlinePushCommand",{PUSH_JSON}'),
+    (
+        events.BeforeOfflinePush(**PUSH, title="t", ios_badge_count=True),
+        f'"callbackBeforeOfflinePushCommand",{PUSH_JSON},"title":"t","iOSBadgeCount":true',
+    ),
+    (
+        events.BeforeCreateSingleChatConversations(**CHAT),
+        f'"callbackBeforeCreateSingleChatConversationsCommand",{CHAT_JSON}',
+    ),
+    (
+        events.AfterCreateSingleChatConversations(**CHAT),
+        f'"callbackAfterCreateSingleChatConversationsCommand",{CHAT_JSON}',
+    ),
 ]
 AGREEMENTS = (events.BeforeAddFriendAgree, events.AfterAddFriendAgree)
 every_agreement = pytest.mark.parametrize("kind", AGREEMENTS, ids=lambda kind: kind.__name__)
@@ -131,9 +220,15 @@ def test_the_documented_names_go_out_beside_those_of_openim_s_server(kind):
     )
 
 
+def test_the_numbers_that_were_read_have_two_names_too():
+    event = events.AfterSingleMsgRead(conversation_id="si_ann_bob", user_id="bob", seqs=[1], content_type=1)
+    assert payload(event, documented_names=True).endswith(b'"Seqs":[1],"contentType":1,"seqs":[1]}')
+    assert parse(event.command, payload(event, documented_names=True).replace(b'"Seqs":[1],', b"")) == event
+
+
 def test_all_other_events_have_one_name_for_every_field():
     for event, _ in BODIES:
-        if not isinstance(event, AGREEMENTS):
+        if not isinstance(event, (*AGREEMENTS, events.AfterSingleMsgRead)):
             assert event.documented == {}
             assert payload(event, documented_names=True) == payload(event)
 
@@ -197,6 +292,17 @@ def test_an_agreement_keeps_its_order_with_the_application_that_it_answers():
     for kind in AGREEMENTS:
         assert kind(from_user_id="ann", to_user_id="bob", handle_result=1, handle_msg="").owner() == asked.owner()
     assert asked.owner() == "ann"
+
+
+def test_what_is_told_of_a_conversation_keeps_its_order():
+    told = (
+        events.AfterSendSingleMsg(**MESSAGE, recv_id="bob"),
+        events.AfterMsgSaveDB(**MESSAGE, recv_id="bob", group_id=""),
+        events.AfterSingleMsgRead(conversation_id="si_ann_bob", user_id="bob", seqs=[1], content_type=1),
+        events.AfterCreateSingleChatConversations(**CHAT),
+    )
+    assert {event.owner() for event in told} == {"si_ann_bob"}
+    assert events.AfterMsgSaveDB(**MESSAGE, recv_id="", group_id="g1").owner() == "sg_g1"
 
 
 def test_what_becomes_of_a_blacklist_keeps_the_order_of_its_owner():

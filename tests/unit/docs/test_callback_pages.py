@@ -47,7 +47,7 @@ def type_of(kind: types.Type) -> str:
             return f"{type_of(rest)} or null"
         case types.CollectionType():
             return f"array of {type_of(kind.item_type)}s"
-        case types.StructType():
+        case types.StructType() | types.DictType():
             return "object"
         case types.IntType():
             return "integer"
@@ -183,7 +183,7 @@ def test_a_page_names_what_a_field_is_called_elsewhere(event):
     named = set(re.findall(r"`(\w+)`", section(page(event), "Request")))
     assert named >= set(event.documented.values())
     table = section((PAGES / "README.md").read_text(), "What is sent")
-    assert dict(re.findall(r"^\| `(\w+)` \| `(\w+)` \|$", table, re.MULTILINE)) == event.documented
+    assert event.documented.items() <= set(re.findall(r"^\| `(\w+)` \| `(\w+)` \|$", table, re.MULTILINE))
 
 
 @every_event

@@ -36,15 +36,13 @@ def test_an_event_belongs_to_whom_the_table_says(command):
     request, known = TOLD[command], Commands().named(command)
     assert known is not None
     fields, said = request.fields, OWNERS[row_of(known.setting)]
-    if known.event is not None:
-        assert parse(command, request.body).owner() in request.body.decode()
-        assert said.startswith("the user, as in [amity's own callbacks]")
-        return
-    owner = known.owner_of(fields)
-    if said.startswith("the conversation"):
+    owner = known.owner_of(fields) if known.event is None else parse(command, request.body).owner()
+    if said.startswith("the user, as in [amity's own callbacks]"):
+        assert owner in request.body.decode()
+    elif said.startswith("the conversation"):
         assert owner.startswith(("si_", "sg_"))
     else:
-        field = {"the reader": "sendID", "the user whose": "ownerUserId", "the group": "group"}
+        field = {"the reader": "sendID", "the group": "group"}
         (name,) = [field for words, field in field.items() if said.startswith(words)]
         assert owner == (fields.get("groupID") or fields.get("groupId") if name == "group" else fields[name])
 

@@ -33,7 +33,8 @@ def values_of(kind: inspect.Type) -> st.SearchStrategy[Any]:
         case inspect.FloatType():
             return st.floats(0.001, kind.le).map(lambda number: round(number, 3))
         case inspect.StrType(pattern=str()):
-            return st.from_regex(str(kind.pattern), fullmatch=True, alphabet="0123456789-")
+            ranges = st.from_regex(str(kind.pattern), fullmatch=True, alphabet="0123456789-")
+            return ranges.filter(lambda text: int(text.partition("-")[0]) <= int(text.rpartition("-")[2]))
         case inspect.StrType():
             return WORDS.filter(lambda text: not text.lstrip().startswith("["))
         case inspect.LiteralType():

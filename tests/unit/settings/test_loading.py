@@ -84,6 +84,7 @@ def test_the_webhooks_files_of_older_releases_are_taken_and_what_has_no_effect_i
     older = {
         "url": "http://127.0.0.1:10006/callbackExample",
         "beforeSendSingleMsg": {"enable": False, "allowedTypes": [], "deniedTypes": [1, "200-500"]},
+        "beforeAddBlack": {"enable": False, "deniedTypes": [1]},
         "beforeSetGroupInfoEX": {"enable": False, "timeout": 5, "failedContinue": True},
         "afterSetGroupInfoEX": {"enable": False, "timeout": 7},
     }
@@ -92,13 +93,20 @@ def test_the_webhooks_files_of_older_releases_are_taken_and_what_has_no_effect_i
     assert settings.callbacks.events["afterSetGroupInfoEx"].timeout == 7
     (note,) = notes(settings)
     assert note.startswith("callbacks: deniedTypes is for callbacks about messages")
-    assert note.endswith("beforeSendSingleMsg")
+    assert note.endswith("under beforeAddBlack")
 
 
 @pytest.mark.parametrize("wrong", [["200-"], ["-5"], ["1-2-3"], ["text"], [1.5], [None], "1"])
 def test_a_type_is_a_number_or_a_range(tmp_path, wrong):
     callbacks = {"beforeSendSingleMsg": {"enable": False, "deniedTypes": wrong}}
     with pytest.raises(SettingsError, match="deniedTypes: expected a list of whole numbers or ranges such as 200-500"):
+        load(write(tmp_path, {**BASE, "callbacks": callbacks}), {})
+
+
+def test_a_range_of_types_begins_before_it_ends(tmp_path):
+    callbacks = {"beforeSendSingleMsg": {"enable": False, "allowedTypes": [101, "500-200"]}}
+    problem = r"callbacks\.beforeSendSingleMsg\.allowedTypes: the range 500-200 ends before it begins"
+    with pytest.raises(SettingsError, match=problem):
         load(write(tmp_path, {**BASE, "callbacks": callbacks}), {})
 
 

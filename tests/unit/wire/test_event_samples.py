@@ -18,12 +18,14 @@ def test_every_id_in_a_sample_says_what_it_is():
             return [found for name, entry in value.items() for found in ids(entry, name)]
         if isinstance(value, list | tuple):
             return [found for entry in value for found in ids(entry, key)]
-        return [str(value)] if key.endswith(("ID", "IDs")) and key != "platformID" else []
+        is_id = key.endswith(("ID", "IDs", "Id", "IDList")) and not key.lower().endswith("platformid")
+        return [str(value)] if is_id and value else []
 
     for sample in SAMPLES:
         found = ids(msgspec.to_builtins(sample))
         assert found
-        assert all(each.startswith("amity-sample-") for each in found)
+        # The id of a conversation begins with what it is.
+        assert all(each.removeprefix("si_").startswith("amity-sample-") for each in found)
 
 
 def test_nothing_in_a_sample_can_be_changed():
@@ -32,4 +34,4 @@ def test_nothing_in_a_sample_can_be_changed():
 
 
 def test_a_sample_says_whose_it_is():
-    assert all(sample.owner().startswith("amity-sample-") for sample in SAMPLES)
+    assert all(sample.owner().removeprefix("si_").startswith("amity-sample-") for sample in SAMPLES)

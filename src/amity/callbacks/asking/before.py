@@ -3,10 +3,12 @@
 from typing import Protocol, TypeVar, cast
 
 from amity.callbacks.asking.asker import NOT_ANSWERED, Answer, Asker
+from amity.callbacks.filters import Filter, Subject
 from amity.callbacks.log import CallbackLog
 from amity.callbacks.sender import Sender
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.settings import Callbacks
+from amity.settings.webhooks import goes_on
 from amity.wire.events.catalogue import BY_SETTING, payload
 from amity.wire.events.event import BeforeEvent, Change, Event
 
@@ -28,14 +30,20 @@ class Before:
         self._asker = Asker(sender, log, clock=clock)
         self._documented_names = settings.documented_names
         self._enabled = {
-            setting: self._asker.callback(setting, event.command, failed_continue=callback.failed_continue is True)
+            setting: self._asker.callback(setting, event.command, failed_continue=goes_on(setting, callback))
             for setting, callback in settings.events.items()
             if callback.enable and issubclass(event := BY_SETTING.get(setting, Event), BeforeEvent)
         }
+        self._filters = {setting: Filter.of(settings.events[setting]) for setting in self._enabled}
 
     def enabled(self, event_type: type[BeforeEvent]) -> bool:
         """Whether the business server is asked about that kind of event."""
         return event_type.setting in self._enabled
+
+    def wants(self, event_type: type[BeforeEvent], subject: Subject) -> bool:
+        """Return whether the business server is asked about that kind of event about this message."""
+        admitting = self._filters.get(event_type.setting)
+        return admitting is not None and admitting.admits(subject)
 
     async def ask(self, event: Asking[C], operation_id: str, *, must_answer: bool = False) -> Answer[C]:
         """Ask about an event and return what to do; at once, unanswered, where its callback is not enabled.

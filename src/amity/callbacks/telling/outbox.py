@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from amity.callbacks.filters import Filter, Subject
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.settings import Callbacks
 from amity.storage import ROW_BYTES, Transaction
@@ -56,7 +57,7 @@ class Outbox:
     """What the domains know of after-callbacks."""
 
     def __init__(self, settings: Callbacks, clock: Clock = SYSTEM_CLOCK) -> None:
-        self._enabled = {key for key, callback in settings.events.items() if callback.enable}
+        self._enabled = {key: Filter.of(callback) for key, callback in settings.events.items() if callback.enable}
         self._documented_names = settings.documented_names
         self._clock = clock
         self._wake: Callable[[], None] | None = None
@@ -64,6 +65,11 @@ class Outbox:
     def enabled(self, event_type: type[AfterEvent]) -> bool:
         """Whether this callback is switched on in the settings."""
         return event_type.setting in self._enabled
+
+    def wants(self, event_type: type[AfterEvent], subject: Subject) -> bool:
+        """Return whether the business server is told of that kind of event about this message."""
+        admitting = self._enabled.get(event_type.setting)
+        return admitting is not None and admitting.admits(subject)
 
     async def record(self, tx: Transaction, event: AfterEvent, operation_id: str) -> bool:
         """Store an event to be delivered once the transaction is committed; ``False`` where it is switched off.
@@ -73,9 +79,17 @@ class Outbox:
         """
         if event.setting not in self._enabled:
             return False
-        body = payload(event, documented_names=self._documented_names).decode()
-        await self.store(tx, [Told(event.owner(), event.command, operation_id, body)])
+        await self.store(tx, [self._told(event, operation_id)])
         return True
+
+    async def record_all(self, tx: Transaction, events: Sequence[tuple[AfterEvent, str]]) -> None:
+        """Store events with their operationIDs as ``record`` does, in few statements."""
+        if told := [self._told(event, operation_id) for event, operation_id in events if self.enabled(type(event))]:
+            await self.store(tx, told)
+
+    def _told(self, event: AfterEvent, operation_id: str) -> Told:
+        body = payload(event, documented_names=self._documented_names).decode()
+        return Told(event.owner(), event.command, operation_id, body, event.query())
 
     async def store(self, tx: Transaction, events: Sequence[Told]) -> None:
         """Store events as they will be sent, in this order, to be delivered once the transaction is committed.

@@ -93,6 +93,10 @@ class BeforeEvent(Event, frozen=True):
 class AfterEvent(Event, frozen=True):
     """Told after an operation, at least once."""
 
+    def query(self) -> str:
+        """Return what is added to the query of its URL."""
+        return ""
+
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         _register(cls)

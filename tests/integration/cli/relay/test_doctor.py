@@ -119,7 +119,7 @@ async def test_a_relay_that_was_started_with_another_port_is_to_be_started_anew(
 async def test_each_way_to_the_business_server_is_tried_without_telling_it_anything(
     cli: Cli, relay_file: RelayFile, business: BusinessServer
 ):
-    on = {key: {"enable": True} for key in ("beforeImportFriends", "beforeSendSingleMsg", "afterSendSingleMsg")}
+    on = {key: {"enable": True} for key in ("beforeImportFriends", "beforeSendGroupMsg", "afterSendGroupMsg")}
     relay_file.write(
         relay={"port": free_port()},
         callbacks={"url": business.url, **on},
@@ -129,7 +129,7 @@ async def test_each_way_to_the_business_server_is_tried_without_telling_it_anyth
     assert found["beforeImportFriends"][1].startswith("approved its sample")
     assert all(
         found[subject] == ("ok", "its server answers (HTTP 200 to an unknown command)")
-        for subject in ("beforeSendSingleMsg", "afterSendSingleMsg", "others", "shadow")
+        for subject in ("beforeSendGroupMsg", "afterSendGroupMsg", "others", "shadow")
     )
     assert sorted(request.path for request in business.requests) == [
         *["/callbackAmityDoctorCommand"] * 3,

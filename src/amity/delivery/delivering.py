@@ -1,0 +1,133 @@
+"""Deliver messages to users' clients: to those that are connected now, and to phones that are not.
+
+The app's business server may decide whom a message is pushed to. While it is asked, later messages of the conversation
+wait, so that clients get them in order. It is not asked about notifications: they tell clients to fetch what is there.
+
+Source: open-im-server 3.8 ``internal/push``.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from amity.callbacks.asking.before import Before
+from amity.callbacks.filters import Subject
+from amity.delivery.offline import OfflinePush
+from amity.delivery.push import Push
+from amity.errors import ImError
+from amity.wire.events.pushes import BeforeOnlinePush
+from amity.wire.platforms import platform_name
+from amity.wire.proto.sdkws_pb2 import MsgData
+
+MOST_WAITING: Final = 10_000
+"""Messages that wait for the business server, of all conversations. Who is not pushed one finds it by pulling."""
+_TYPING: Final = 113
+
+_log = logging.getLogger(__name__)
+
+
+class Delivery(NamedTuple):
+    """A message on its way to users' clients, and as it is sent to them."""
+
+    user_ids: Sequence[str]
+    conversation_id: str
+    message: MsgData
+    body: bytes
+    operation_id: str
+
+
+class Delivering:
+    """Delivers messages, those of a conversation one after the other."""
+
+    def __init__(self, push: Push, before: Before) -> None:
+        self._push = push
+        self._before = before
+        self._offline = OfflinePush(push, before)
+        self._asks = before.enabled(BeforeOnlinePush) or self._offline.is_on
+        self._waiting: dict[str, deque[Delivery]] = {}
+        self._count = 0
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def start(self) -> None:
+        """Do nothing: tasks are made as messages come."""
+
+    async def stop(self) -> None:
+        """Give up what waits for the business server."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def deliver(
+        self, user_ids: Sequence[str], conversation_id: str, message: MsgData, body: bytes, operation_id: str
+    ) -> None:
+        """Send a message to the clients of these users, as ``body``. Never waits, never raises."""
+        if not self._asks or message.contentType == _TYPING:
+            self._push.message(user_ids, conversation_id, body, operation_id)
+            return
+        if self._count >= MOST_WAITING:
+            _log.warning("a message is not pushed: %d wait for the business server", MOST_WAITING)
+            return
+        self._count += 1
+        delivery = Delivery(user_ids, conversation_id, message, body, operation_id)
+        queue = self._waiting.get(conversation_id)
+        if queue is not None:
+            queue.append(delivery)
+            return
+        self._waiting[conversation_id] = deque([delivery])
+        task = asyncio.create_task(self._work(conversation_id), name=f"push of {conversation_id}")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def again(self, user_id: str, connection_id: str, conversation_id: str, body: bytes, operation_id: str) -> None:
+        """Send a message once more to one of a user's connections. Never waits, never raises."""
+        self._push.message_again(user_id, connection_id, conversation_id, body, operation_id)
+
+    async def _work(self, conversation_id: str) -> None:
+        queue = self._waiting[conversation_id]
+        try:
+            while queue:
+                delivery = queue.popleft()
+                self._count -= 1
+                try:
+                    await self._deliver(delivery)
+                except Exception:  # noqa: BLE001 - the next message is pushed all the same
+                    _log.exception("a message could not be pushed")
+        finally:
+            self._count -= len(queue)
+            del self._waiting[conversation_id]
+
+    async def _deliver(self, delivery: Delivery) -> None:
+        user_ids = await self._online(delivery)
+        if user_ids:
+            self._push.message(user_ids, delivery.conversation_id, delivery.body, delivery.operation_id)
+        await self._offline.push(delivery.user_ids, delivery.message, delivery.operation_id)
+
+    async def _online(self, delivery: Delivery) -> Sequence[str]:
+        """Return whose clients are sent the message."""
+        message = delivery.message
+        if not self._before.wants(BeforeOnlinePush, Subject(message.contentType, (message.sendID, *delivery.user_ids))):
+            return delivery.user_ids
+        event = BeforeOnlinePush(
+            operation_id=delivery.operation_id,
+            platform_id=message.senderPlatformID,
+            platform=platform_name(message.senderPlatformID),
+            user_ids=tuple(delivery.user_ids),
+            client_msg_id=message.clientMsgID,
+            send_id=message.sendID,
+            group_id=message.groupID,
+            content_type=message.contentType,
+            session_type=message.sessionType,
+            at_user_id_list=tuple(message.atUserIDList) or None,
+            content=message.content.decode(errors="replace"),
+        )
+        try:
+            answer = await self._before.ask(event, delivery.operation_id)
+        except ImError:  # it is logged, and in the callback log
+            return ()
+        if answer.change is None or answer.change.user_ids is None:
+            return delivery.user_ids
+        # Who is not in the conversation could not find what it was pushed.
+        chosen = set(answer.change.user_ids)
+        return [user_id for user_id in delivery.user_ids if user_id in chosen]

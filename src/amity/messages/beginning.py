@@ -1,0 +1,103 @@
+"""Asking the app's business server before a single chat begins, once for each user whose row of it is made."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Mapping
+from typing import Final, NamedTuple
+from weakref import WeakValueDictionary
+
+from amity.callbacks.asking.before import Before
+from amity.conversations import store as conversations
+from amity.conversations.naming import SINGLE_CHAT
+from amity.errors import Code, ImError
+from amity.storage import Database
+from amity.timeline.models import Place
+from amity.timeline.service import Timelines
+from amity.wire.conversation_ids import single_id
+from amity.wire.events.conversations import BeforeCreateSingleChatConversations, ReplaceConversation
+
+NONE: Final[Mapping[int, ReplaceConversation]] = {}
+_OPTIONS: Final = range(3)
+_MOST_TEXT: Final = 65_536
+
+
+class Participant(NamedTuple):
+    """Whose row, and with whom: numbers and ids of users."""
+
+    owner: int
+    peer: int
+    owner_id: str
+    peer_id: str
+
+
+class Beginning:
+    """Asks about rows of conversations that are not there."""
+
+    def __init__(self, database: Database, timelines: Timelines, before: Before) -> None:
+        self._database = database
+        self._timelines = timelines
+        self._before = before
+        self.is_on = before.enabled(BeforeCreateSingleChatConversations)
+        """Whether the business server is asked."""
+        self._locks: WeakValueDictionary[Place, asyncio.Lock] = WeakValueDictionary()
+
+    @contextlib.asynccontextmanager
+    async def asked(
+        self, place: Place, participants: list[Participant], operation_id: str
+    ) -> AsyncIterator[Mapping[int, ReplaceConversation]]:
+        """Ask about the rows that are missing, and yield what the business server replaces in them, by owner.
+
+        The rows are to be made inside. Meanwhile no other message of the chat is asked about, so that two first
+        messages ask once. Raises ``ImError``: the business server's own, 90004 or 90007.
+        """
+        if not await self._missing(place, participants):
+            yield NONE
+            return
+        lock = self._locks.get(place)
+        if lock is None:
+            lock = self._locks[place] = asyncio.Lock()
+        async with lock:
+            replaced = {}
+            for each in await self._missing(place, participants):
+                answer = await self._before.ask(_question(each), operation_id)
+                if answer.change is not None:
+                    _require_fit(answer.change)
+                    replaced[each.owner] = answer.change
+            yield replaced
+
+    async def _missing(self, place: Place, participants: list[Participant]) -> list[Participant]:
+        timeline = await self._timelines.number(place)
+        if timeline is None:
+            return participants
+        return [
+            each for each in participants if await conversations.position(self._database, each.owner, timeline) is None
+        ]
+
+
+def _question(each: Participant) -> BeforeCreateSingleChatConversations:
+    return BeforeCreateSingleChatConversations(
+        owner_user_id=each.owner_id,
+        conversation_id=single_id(each.owner_id, each.peer_id),
+        conversation_type=SINGLE_CHAT,
+        user_id=each.peer_id,
+        recv_msg_opt=0,
+        is_pinned=False,
+        is_private_chat=False,
+        burn_duration=0,
+        group_at_type=0,
+        attached_info="",
+        ex="",
+    )
+
+
+def _require_fit(change: ReplaceConversation) -> None:
+    """Raise ``ImError``, ``DATA`` (90007), for settings that no conversation has."""
+    for name, fits in (
+        ("recvMsgOpt", change.recv_msg_opt is None or change.recv_msg_opt in _OPTIONS),
+        ("burnDuration", change.burn_duration is None or change.burn_duration >= 0),
+        ("groupAtType", not change.group_at_type),
+        ("attachedInfo", len(change.attached_info or "") <= _MOST_TEXT),
+        ("ex", len(change.ex or "") <= _MOST_TEXT),
+    ):
+        if not fits:
+            raise ImError(Code.DATA, f"the app's callback gives a conversation that there is not: {name}")
