@@ -16,7 +16,7 @@ _MOST_NAMED = 128
 
 
 class Code(IntEnum):
-    """An ``errCode`` of the protocol; ``NAMES`` has the ``errMsg`` of each. 1351 to 1358 are amity's own: OpenIM has no
+    """An ``errCode`` of the protocol; ``NAMES`` has the ``errMsg`` of each. 1351 to 1359 are amity's own: OpenIM has no
     such limits."""
 
     OK = 0
@@ -39,7 +39,7 @@ class Code(IntEnum):
     READS_LIMIT = 1355
     IDEMPOTENCY_LIMIT = 1356
     SERVER_BUSY = 1357
-    PINS_LIMIT = 1358
+    PINS_LIMIT = 1359
     TOKEN_EXPIRED = 1501
     TOKEN_INVALID = 1502
     TOKEN_MALFORMED = 1503

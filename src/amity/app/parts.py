@@ -23,6 +23,7 @@ from amity.groups.operations import operations as group_operations
 from amity.groups.service import Groups
 from amity.inbox.operations import operations as inbox_operations
 from amity.inbox.service import Inbox
+from amity.messages.burning import Burning
 from amity.messages.operations import operations as message_operations
 from amity.messages.pulling import Pulling
 from amity.messages.reading import Reading
@@ -132,7 +133,7 @@ def build(ground: Ground) -> Parts:
             *device_operations(Devices()),
             *callback_operations(CallbackAdmin(database, ground.courier, ground.log)),
         ],
-        tasks=[ground.log, ground.courier, search, profiles, presence],
+        tasks=[ground.log, ground.courier, search, profiles, presence, Burning(database, timelines)],
         sweeps=[auth.sweep, importing.sweep, limits.sweep],
         auth=auth,
         users=users,

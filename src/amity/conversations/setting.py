@@ -14,7 +14,7 @@ import msgspec
 from amity.calls.call import Call
 from amity.calls.limit import LimitReached, counted
 from amity.clock import SYSTEM_CLOCK, Clock
-from amity.conversations import store
+from amity.conversations import private_store, store
 from amity.conversations.models import ConversationSettings, SetConversationsRequest
 from amity.conversations.notices import ConversationPrivateChat, notify_changed, notify_private
 from amity.conversations.store import SINGLE_CHAT, Member, Settings
@@ -69,7 +69,7 @@ class Setting:
     async def set_conversations(self, call: Call, request: SetConversationsRequest) -> None:
         """Set what is given of a conversation for each of these users; one who has no row gets one.
 
-        Raises ``ImError``: 1001, 1002, 1004, and 1358 for a user who has pinned too many.
+        Raises ``ImError``: 1001, 1002, 1004, and 1359 for a user who has pinned too many.
         """
         if request.user_ids is None:
             raise ImError(Code.ARGS, "userIDs is empty")
@@ -170,6 +170,7 @@ class Setting:
         )
         (stored,) = await self._timelines.append(tx, [draft])
         await store.read_up_to(tx, owner, stored.timeline, stored.seq)
+        await private_store.note_read(tx, {(owner, stored.timeline): stored.seq}, now)
         message.seq = stored.seq
         return detail, message
 

@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from amity.calls.call import Call
+from amity.clock import SYSTEM_CLOCK, Clock
+from amity.conversations import private_store
 from amity.conversations import store as conversations
 from amity.conversations.finding import Finding
 from amity.conversations.store import Position
@@ -32,13 +34,20 @@ class Reading:
     """The operations by which clients say what they have read."""
 
     def __init__(
-        self, database: Database, directory: Directory, timelines: Timelines, finding: Finding, push: Push
+        self,
+        database: Database,
+        directory: Directory,
+        timelines: Timelines,
+        finding: Finding,
+        push: Push,
+        clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._database = database
         self._directory = directory
         self._timelines = timelines
         self._finding = finding
         self._push = push
+        self._clock = clock
 
     async def mark_conversation_as_read(self, call: Call, request: MarkConversationAsReadRequest) -> None:
         """Note that a user has read up to a message, and tell the other user. Raises ``ImError``: 1001, 1002, 1004."""
@@ -114,7 +123,10 @@ class Reading:
             # Marks that are set at the same time follow on each other.
             before = await conversations.locked_read_seq(tx, owner, position.timeline)
             after = mark(before)
-            return (before, after) if await conversations.read_up_to(tx, owner, position.timeline, after) else None
+            if not await conversations.read_up_to(tx, owner, position.timeline, after):
+                return None
+            await private_store.note_read(tx, {(owner, position.timeline): after}, self._clock.now_ms())
+            return before, after
 
         moved = await self._database.write(write)
         if moved is None:

@@ -15,6 +15,7 @@ from amity.clock import SYSTEM_CLOCK, Clock
 from amity.delivery.push import Push
 from amity.errors import Code, ImError
 from amity.messages import store
+from amity.messages.burning import burn_seconds
 from amity.messages.content import require_content
 from amity.messages.models import SendMsgRequest, SendMsgResponse
 from amity.messages.options import ONLINE_ONLY, is_on, options_of
@@ -176,7 +177,9 @@ class Sending:
         if not is_kept:
             call.after_answer(self._deliver, message, call.operation_id)
             return _sent(message)
-        stored = await self._writing.write(Outgoing(draft._replace(body=message.SerializeToString()), receiver))
+        seconds = burn_seconds(message.options, message.attachedInfo)
+        outgoing = Outgoing(draft._replace(body=message.SerializeToString()), receiver, seconds)
+        stored = await self._writing.write(outgoing)
         if stored.is_repeat:
             return await self._answer_repeat(message, place, stored.timeline, stored.seq)
         message.seq = stored.seq

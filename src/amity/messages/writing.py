@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from amity.clock import SYSTEM_CLOCK, Clock
+from amity.conversations import private_store
 from amity.conversations import store as conversations
+from amity.conversations.private_store import PrivateMessage
 from amity.conversations.store import Member
 from amity.storage import ROW_BYTES, Database, Transaction
 from amity.storage.gathering import Gatherer
@@ -20,10 +22,11 @@ _ROWS = 3
 
 
 class Outgoing(NamedTuple):
-    """A message on its way into the database. ``receiver`` may be the sender."""
+    """A message on its way into the database. ``receiver`` may be the sender. ``burn_seconds`` is of a private one."""
 
     draft: Draft
     receiver: int
+    burn_seconds: int | None = None
 
 
 class Writing:
@@ -57,6 +60,13 @@ class Writing:
         read = {(each.draft.sender, stored.timeline): stored.seq for each, stored in new}
         for (owner, timeline), seq in read.items():
             await conversations.read_up_to(tx, owner, timeline, seq)
+        await private_store.note_read(tx, read, self._clock.now_ms())
+        private = [
+            PrivateMessage(stored.timeline, stored.seq, each.draft.sender, each.burn_seconds)
+            for each, stored in new
+            if each.burn_seconds is not None and each.draft.sender != each.receiver
+        ]
+        await private_store.add(tx, private)
         return results
 
 

@@ -1,6 +1,6 @@
 """Timelines: messages get their numbers, once each, in the order of commits."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from amity.clock import SYSTEM_CLOCK, Clock
@@ -75,6 +75,11 @@ class Timelines:
         number = await self._open(tx, place)
         tx.after_commit(lambda: self._keep({place: number}))
         return number
+
+    async def rewrite(self, tx: Transaction, timeline: int, seq: int, change: Callable[[bytes], bytes]) -> None:
+        """Store what ``change`` makes of a message's body in its place, if the message is there."""
+        for message in await store.some(tx, timeline, [seq]):
+            await store.set_body(tx, timeline, seq, change(message.body))
 
     async def ends(self, timelines: Sequence[int]) -> dict[int, Ends]:
         """Return the ends of timelines, by their numbers."""

@@ -201,7 +201,7 @@ async def test_pinned_conversations_are_limited(start_server):
     people = People(rest)
     assert (await people.set("ann", "bob", isPinned=True))["errCode"] == 0
     refused = await people.set("ann", "cid", isPinned=True, ex="x")
-    assert (refused["errCode"], refused["errMsg"]) == (1358, "PinnedConversationsLimitError")
+    assert (refused["errCode"], refused["errMsg"]) == (1359, "PinnedConversationsLimitError")
     assert [*await people.of("ann")] == [PAIR]
     assert (await people.set("ann", "bob", isPinned=True, ex="x"))["errCode"] == 0
     await people.set("ann", "bob", isPinned=False)
