@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,6 +29,9 @@ _USERS: Final = ("ua", "ub", "uc", "ud", "ue", "uf")
 _CONNECTED: Final = (("ua", 7), ("ua", 5), ("ub", 7))
 _TIMEOUT: Final = 10
 _KEPT: Final = "<kept "
+_KEEPS: Final = ("increments first", "get_incremental_conversations ok: first")
+"""Cases whose version later requests repeat."""
+_FETCHES: Final = ("/friend/get_incremental_friends", "/conversation/get_incremental_conversations")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -75,9 +78,9 @@ class Case:
                 yield Found(self.name, f"push {push}: {each.field}", each.theirs, each.ours)
 
 
-def recorded_cases() -> list[Case]:
-    """Read all cases, in the order in which they were recorded."""
-    files = [(FOLDER / name).read_text(encoding="utf-8") for name in ("relations.jsonl", "users.jsonl")]
+def recorded_cases(names: Sequence[str]) -> list[Case]:
+    """Read all cases of these files, in the order in which they were recorded."""
+    files = [(FOLDER / name).read_text(encoding="utf-8") for name in names]
     return [Case.of(json.loads(line)) for file in files for line in file.split("\n") if line]
 
 
@@ -124,7 +127,7 @@ class World:
             case.path, self._filled(case.body), token=token, headers={"operationID": operation_id}
         )
         raw = answer.json()
-        if case.name == "increments first":
+        if case.name in _KEEPS:
             self._kept = {f"{_KEPT}{name}>": raw["data"][name] for name in ("versionID", "version")}
         content = normalized(raw, {token: name for name, token in self._tokens.items()})
         if case.everybody:
@@ -133,9 +136,16 @@ class World:
         case.answer = {"status": answer.status_code, **content}
         await self._pushed(case, expects)
         for client in sorted({push.split(" ")[0] for push in case.pushes}):
-            await self._rest.post(
-                "/friend/get_incremental_friends", {"userID": client.partition("/")[0]}, token=self._tokens[client]
-            )
+            for path in _FETCHES:
+                await self._rest.post(path, {"userID": client.partition("/")[0]}, token=self._tokens[client])
+
+    async def write(self, sender: str, receiver: str, *texts: str) -> None:
+        """Send messages, which the recorded users had before the first case."""
+        for text in texts:
+            message = {"sendID": sender, "recvID": receiver, "senderPlatformID": 7, "sessionType": 1}
+            message |= {"contentType": 101, "content": {"content": text}}
+            # Without blanks: what is stored is what was sent.
+            await self._rest.data("/msg/send_msg", json.dumps(message, separators=(",", ":")).encode())
 
     async def settle(self) -> None:
         """Return when every push has come that was under way."""
