@@ -34,6 +34,8 @@ async def add(tx: Transaction, messages: Sequence[PrivateMessage]) -> None:
 async def note_read(tx: Transaction, marks: Mapping[tuple[int, int], int], now: int) -> None:
     """Let the time of private messages run that were read; ``marks`` has how far, by reader and timeline, and ``now``
     is in milliseconds since 1970."""
+    if not marks:
+        return
     rows = await tx.fetch(
         "select value from EACH_INT($1)"
         " where exists (select 1 from private_messages where timeline = value and due_at = 0)",

@@ -55,6 +55,12 @@ def require_content(content_type: int, content: msgspec.Raw) -> bytes:
     return bytes(content)
 
 
+def named_in(content_type: int, content: bytes) -> list[str]:
+    """Return the users whom the content of an @ message names, which ``require_content`` has returned."""
+    named = _decoder.decode(content)["atUserList"] if content_type == 106 else ()
+    return [each for each in named if isinstance(each, str)]
+
+
 def _require(members: Mapping[str, Any], name: str, path: str) -> None:
     if not members.get(name):
         raise ImError(Code.ARGS, f"{path}.{name}: is missing or empty")

@@ -16,7 +16,7 @@ from amity.delivery.push import Push
 from amity.errors import Code, ImError
 from amity.messages import store
 from amity.messages.burning import burn_seconds
-from amity.messages.content import require_content
+from amity.messages.content import named_in, require_content
 from amity.messages.models import SendMsgRequest, SendMsgResponse
 from amity.messages.options import ONLINE_ONLY, is_on, options_of
 from amity.messages.writing import Outgoing, Writing
@@ -141,6 +141,7 @@ class Sending:
             createTime=now,
             options=options_of(request.content_type, asked),
             offlinePushInfo=None if push is None else OfflinePushInfo(**msgspec.to_builtins(push)),
+            atUserIDList=named_in(request.content_type, content),
             ex=request.ex,
         )
         sent = await self._send(call, made, request.send_time or now)

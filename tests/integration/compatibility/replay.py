@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -28,6 +29,8 @@ FOLDER: Final = Path(__file__).parent
 _USERS: Final = ("ua", "ub", "uc", "ud", "ue", "uf")
 _CONNECTED: Final = (("ua", 7), ("ua", 5), ("ub", 7))
 _TIMEOUT: Final = 10
+NOT_BUILT: Final = {"notification accounts": "send_msg: OA 1400 *"}
+"""Cases of what is not built yet, by patterns of their names."""
 _KEPT: Final = "<kept "
 _KEEPS: Final = ("increments first", "get_incremental_conversations ok: first")
 """Cases whose version later requests repeat."""
@@ -79,9 +82,10 @@ class Case:
 
 
 def recorded_cases(names: Sequence[str]) -> list[Case]:
-    """Read all cases of these files, in the order in which they were recorded."""
+    """Read all cases of these files but those of what is not built, in the order in which they were recorded."""
     files = [(FOLDER / name).read_text(encoding="utf-8") for name in names]
-    return [Case.of(json.loads(line)) for file in files for line in file.split("\n") if line]
+    cases = [Case.of(json.loads(line)) for file in files for line in file.split("\n") if line]
+    return [case for case in cases if not any(fnmatchcase(case.name, each) for each in NOT_BUILT.values())]
 
 
 class World:

@@ -15,6 +15,7 @@ from tests.support.recorded_answers import Found, differences, unlisted
 
 RELATIONS = ("relations.jsonl", "users.jsonl")
 CONVERSATIONS = ("conversations.jsonl",)
+MESSAGES = ("messages.jsonl",)
 
 
 async def replayed(folder: Path, database_url: str, listed, names) -> list[Found]:
@@ -37,8 +38,12 @@ async def replayed(folder: Path, database_url: str, listed, names) -> list[Found
 @pytest.mark.timeout(60)
 @pytest.mark.parametrize(
     ("names", "listed_in"),
-    [(RELATIONS, "differences.toml"), (CONVERSATIONS, "conversation_differences.toml")],
-    ids=["relations", "conversations"],
+    [
+        (RELATIONS, "differences.toml"),
+        (CONVERSATIONS, "conversation_differences.toml"),
+        (MESSAGES, "message_differences.toml"),
+    ],
+    ids=["relations", "conversations", "messages"],
 )
 def test_what_is_not_as_recorded_is_listed_and_what_is_listed_occurs(names, listed_in, database_url, tmp_path):
     # One test, and not one for each case: they take seconds for each engine, and stand on one another.
