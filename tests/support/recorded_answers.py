@@ -15,10 +15,10 @@ ABSENT: Final = "<absent>"
 ANY: Final = "<any>"
 PRESENT: Final = "<pushed>"
 
-_TIMES = {"createTime", "handleTime", "sendTime", "expireTimeSeconds"}
+_TIMES = {"createTime", "handleTime", "sendTime", "expireTimeSeconds", "LatestMsgRecvTime"}
 _VERSIONS = {"version", "sortVersion"}
-_MADE_UP = {"versionID", "connID"}
 _OF_THE_RUN = {"clientMsgID", "serverMsgID"}
+_MADE_UP = {"versionID", "connID"} | _OF_THE_RUN
 _SECONDS_FROM = 1_000_000_000
 _MILLISECONDS_FROM = 100_000_000_000
 _TOKENS_BEGIN = "eyJ"

@@ -25,6 +25,7 @@ from amity.groups.service import Groups
 from amity.inbox.operations import operations as inbox_operations
 from amity.inbox.service import Inbox
 from amity.messages.batch import Batch
+from amity.messages.burning import Burning
 from amity.messages.limits import MessageLimits
 from amity.messages.operations import operations as message_operations
 from amity.messages.pulling import Pulling
@@ -155,7 +156,7 @@ def build(ground: Ground) -> Parts:
             *device_operations(Devices()),
             *callback_operations(CallbackAdmin(database, ground.courier, ground.log)),
         ],
-        tasks=[ground.log, ground.courier, delivering, search, profiles, presence],
+        tasks=[ground.log, ground.courier, delivering, search, profiles, presence, Burning(database, timelines)],
         sweeps=[auth.sweep, importing.sweep, limits.sweep, statuses.sweep],
         auth=auth,
         users=users,

@@ -13,7 +13,7 @@ import msgspec
 from amity.calls.call import Call
 from amity.calls.limit import LimitReached, counted
 from amity.clock import SYSTEM_CLOCK, Clock
-from amity.conversations import store
+from amity.conversations import private_store, store
 from amity.conversations.models import ConversationSettings, SetConversationsRequest
 from amity.conversations.naming import SINGLE_CHAT
 from amity.conversations.notices import ConversationPrivateChat, notify_changed, notify_private
@@ -109,6 +109,7 @@ class Setting:
         is_private: bool | None,
     ) -> _Outcome:
         outcome = _Outcome()
+        announced: set[int] = set()
         peers = pairs.values() if is_private is not None else ()
         await lock_lists(tx, sorted({numbers[user] for user in (*pairs, *peers)}))
         # In one order, so that two transactions do not wait for each other.
@@ -124,10 +125,12 @@ class Setting:
             is_new = owner in await store.ensure(tx, members)
             if await store.set_settings(tx, owner, timeline, settings) or (is_new and is_private is None):
                 outcome.changed.append((owner_id, single_id(owner_id, peer_id)))
-            if is_private is not None:
-                changed = [await store.set_private(tx, user, timeline, is_private) for user in {owner, peer}]
-                if any(changed):
-                    outcome.private.append(await self._announce(tx, owner_id, peer_id, owner, peer, is_private))
+            if is_private is not None and timeline not in announced:
+                announced.add(timeline)
+                for user in {owner, peer}:
+                    await store.set_private(tx, user, timeline, is_private)
+                # Also where it was so before: as OpenIM's server.
+                outcome.private.append(await self._announce(tx, owner_id, peer_id, owner, peer, is_private))
         return outcome
 
     async def _require_pins(self, tx: Transaction, owner: int, timeline: int) -> None:
@@ -144,7 +147,7 @@ class Setting:
     async def _announce(
         self, tx: Transaction, owner_id: str, peer_id: str, owner: int, peer: int, is_private: bool
     ) -> tuple[ConversationPrivateChat, bytes]:
-        """Store in a chat that it has become private, or has ceased to be."""
+        """Store in a chat that it is private, or is not."""
         detail = ConversationPrivateChat(
             recv_id=peer_id, send_id=owner_id, is_private=is_private, conversation_id=single_id(owner_id, peer_id)
         )
@@ -173,6 +176,7 @@ class Setting:
         )
         (stored,) = await self._timelines.append(tx, [draft])
         await store.read_up_to(tx, owner, stored.timeline, stored.seq)
+        await private_store.note_read(tx, {(owner, stored.timeline): stored.seq}, now)
         return detail, numbered(draft.body, stored.seq)
 
     def _tell(self, outcome: _Outcome, operation_id: str) -> None:

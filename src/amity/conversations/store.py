@@ -117,17 +117,15 @@ async def set_settings(tx: Transaction, owner: int, timeline: int, settings: Set
     return bool(rows)
 
 
-async def set_private(tx: Transaction, owner: int, timeline: int, is_private: bool) -> bool:
-    """Set in a user's row whether a chat is private; return whether that has changed it. The transaction must have
-    locked the list."""
-    rows = await tx.fetch(
+async def set_private(tx: Transaction, owner: int, timeline: int, is_private: bool) -> None:
+    """Set in a user's row whether a chat is private. The transaction must have locked the list."""
+    await tx.fetch(
         f"update conversations set version = {_NEXT}, is_private_chat = $3 where owner_seq = $1 and timeline = $2"
-        " and deleted = 0 and is_private_chat <> $3 returning timeline",
+        " and deleted = 0 and is_private_chat <> $3",
         owner,
         timeline,
         int(is_private),
     )
-    return bool(rows)
 
 
 async def pinned_beside(tx: Transaction, owner: int, timeline: int, most: int) -> int:

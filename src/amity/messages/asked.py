@@ -9,7 +9,7 @@ import msgspec
 from amity.calls.call import Call
 from amity.conversations.naming import NOTIFICATION_ACCOUNT
 from amity.errors import Code, ImError
-from amity.messages.content import OF_ACCOUNT, require_content
+from amity.messages.content import OF_ACCOUNT, named_in, require_content
 from amity.messages.models import PushInfo, SendMsgRequest
 from amity.messages.options import ONLINE_ONLY, options_of
 from amity.messages.welcome import FROM_SYSTEM
@@ -44,6 +44,7 @@ def message_of(call: Call, request: SendMsgRequest, now: int) -> MsgData:
         createTime=now,
         options=options_of(request.content_type, asked),
         offlinePushInfo=push_info(request.offline_push_info),
+        atUserIDList=named_in(request.content_type, content),
         ex=request.ex,
     )
 

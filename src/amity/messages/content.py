@@ -81,6 +81,12 @@ def _require_number(members: Mapping[str, Any], name: str, allowed: range) -> No
         raise ImError(Code.ARGS, f"content.{name}: is a whole number from {allowed[0]} to {allowed[-1]}")
 
 
+def named_in(content_type: int, content: bytes) -> list[str]:
+    """Return the users whom the content of an @ message names, which ``require_content`` has returned."""
+    named = _decoder.decode(content)["atUserList"] if content_type == 106 else ()
+    return [each for each in named if isinstance(each, str)]
+
+
 def _require(members: Mapping[str, Any], name: str, path: str) -> None:
     if not members.get(name):
         raise ImError(Code.ARGS, f"{path}.{name}: is missing or empty")

@@ -10,6 +10,8 @@ from functools import partial
 from amity.callbacks.telling.outbox import Outbox
 from amity.calls.call import Call
 from amity.calls.page import page_of
+from amity.clock import SYSTEM_CLOCK, Clock
+from amity.conversations import private_store
 from amity.conversations import store as conversations
 from amity.conversations.finding import Finding
 from amity.conversations.naming import type_of
@@ -47,6 +49,7 @@ class Reading:
         finding: Finding,
         push: Push,
         outbox: Outbox,
+        clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._database = database
         self._directory = directory
@@ -54,6 +57,7 @@ class Reading:
         self._finding = finding
         self._push = push
         self._outbox = outbox
+        self._clock = clock
 
     async def mark_conversation_as_read(self, call: Call, request: MarkConversationAsReadRequest) -> None:
         """Note that a user has read up to a message, and tell the other user. Raises ``ImError``: 1001, 1002, 1004."""
@@ -160,6 +164,7 @@ class Reading:
             after = mark(before)
             if not await conversations.read_up_to(tx, owner, position.timeline, after):
                 return None
+            await private_store.note_read(tx, {(owner, position.timeline): after}, self._clock.now_ms())
             if tell_peer:
                 told = AfterSingleMsgRead(
                     conversation_id=position.conversation_id(owner_id),

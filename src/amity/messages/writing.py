@@ -9,12 +9,14 @@ from typing import NamedTuple
 
 from amity.callbacks.telling.outbox import Outbox
 from amity.clock import SYSTEM_CLOCK, Clock
-from amity.conversations import beginnings
+from amity.conversations import beginnings, private_store
 from amity.conversations import store as conversations
+from amity.conversations.private_store import PrivateMessage
 from amity.conversations.store import Member
 from amity.errors import ImError
 from amity.messages import store
 from amity.messages.beginning import NONE, Participant
+from amity.messages.burning import burn_seconds
 from amity.messages.events import after_save, after_send_single, is_told, subject_of
 from amity.messages.statuses import Note, remember
 from amity.messages.store import Pair, Standing
@@ -195,6 +197,8 @@ class Writing:
             for member, seq in unopened.items():
                 await conversations.read_unopened(tx, member, seq)
         await conversations.all_read_up_to(tx, read)
+        await private_store.note_read(tx, read, self._clock.now_ms())
+        await private_store.add(tx, _private(accepted, stored))
         new = [(each, own) for (each, _, _), own in zip(accepted, stored, strict=True)]
         for each, own in new:
             if each.asked is not None:
@@ -246,6 +250,16 @@ class Writing:
         if is_stored and self._outbox.wants(AfterMsgSaveDB, subject):
             events.append((after_save(message, operation_id, seq), operation_id))
         return events
+
+
+def _private(accepted: Sequence[_Accepted], stored: Sequence[Stored]) -> list[PrivateMessage]:
+    """Return those of the messages that are removed after they were read."""
+    found = []
+    for (each, draft, _), own in zip(accepted, stored, strict=True):
+        seconds = burn_seconds(each.message.options, each.message.attachedInfo)
+        if seconds is not None and draft.sender != each.receiver and draft.place.form is Form.CHAT:
+            found.append(PrivateMessage(own.timeline, own.seq, draft.sender, seconds))
+    return found
 
 
 def _rows(outgoing: Outgoing) -> int:

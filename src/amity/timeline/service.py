@@ -130,6 +130,11 @@ class Timelines:
             found |= read
         return found
 
+    async def rewrite(self, tx: Transaction, timeline: int, seq: int, change: Callable[[bytes], bytes]) -> None:
+        """Store what ``change`` makes of a message's body in its place, if the message is there."""
+        for message in await store.some(tx, timeline, [seq]):
+            await store.set_body(tx, timeline, seq, change(message.body))
+
     async def ends(self, timelines: Sequence[int]) -> dict[int, Ends]:
         """Return the ends of timelines, by their numbers."""
         return await store.ends(self._database, timelines)

@@ -237,6 +237,11 @@ async def extend(tx: Transaction, ends_of: Mapping[int, Ends]) -> None:
         await tx.fetch(_EXTEND[size], *[value for row in part for value in row])
 
 
+async def set_body(tx: Transaction, timeline: int, seq: int, body: bytes) -> None:
+    """Store another body for a message."""
+    await tx.fetch("update messages set body = $3 where timeline = $1 and seq = $2", timeline, seq, body)
+
+
 async def ends(reader: Database | Transaction, timelines: Sequence[int]) -> dict[int, Ends]:
     """Return the ends of timelines, by their numbers."""
     rows = await reader.fetch(
@@ -251,9 +256,9 @@ async def newest_of(database: Database, timeline: int, low: int, high: int, most
     return [_message(row) for row in reversed(rows)]
 
 
-async def some(database: Database, timeline: int, seqs: Sequence[int]) -> list[Message]:
+async def some(reader: Database | Transaction, timeline: int, seqs: Sequence[int]) -> list[Message]:
     """Return those of the messages with these numbers that are there, oldest first."""
-    return [_message(row) for row in await database.fetch_long(_SOME, timeline, list(seqs))]
+    return [_message(row) for row in await reader.fetch_long(_SOME, timeline, list(seqs))]
 
 
 async def last_of(database: Database, timelines: Sequence[int]) -> dict[int, Message]:

@@ -2,9 +2,10 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -28,7 +29,12 @@ FOLDER: Final = Path(__file__).parent
 _USERS: Final = ("ua", "ub", "uc", "ud", "ue", "uf")
 _CONNECTED: Final = (("ua", 7), ("ua", 5), ("ub", 7))
 _TIMEOUT: Final = 10
+NOT_BUILT: Final = {"notification accounts": "send_msg: OA 1400 *"}
+"""Cases of what is not built yet, by patterns of their names."""
 _KEPT: Final = "<kept "
+_KEEPS: Final = ("increments first", "get_incremental_conversations ok: first")
+"""Cases whose version later requests repeat."""
+_FETCHES: Final = ("/friend/get_incremental_friends", "/conversation/get_incremental_conversations")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -75,10 +81,11 @@ class Case:
                 yield Found(self.name, f"push {push}: {each.field}", each.theirs, each.ours)
 
 
-def recorded_cases() -> list[Case]:
-    """Read all cases, in the order in which they were recorded."""
-    files = [(FOLDER / name).read_text(encoding="utf-8") for name in ("relations.jsonl", "users.jsonl")]
-    return [Case.of(json.loads(line)) for file in files for line in file.split("\n") if line]
+def recorded_cases(names: Sequence[str]) -> list[Case]:
+    """Read all cases of these files but those of what is not built, in the order in which they were recorded."""
+    files = [(FOLDER / name).read_text(encoding="utf-8") for name in names]
+    cases = [Case.of(json.loads(line)) for file in files for line in file.split("\n") if line]
+    return [case for case in cases if not any(fnmatchcase(case.name, each) for each in NOT_BUILT.values())]
 
 
 class World:
@@ -124,7 +131,7 @@ class World:
             case.path, self._filled(case.body), token=token, headers={"operationID": operation_id}
         )
         raw = answer.json()
-        if case.name == "increments first":
+        if case.name in _KEEPS:
             self._kept = {f"{_KEPT}{name}>": raw["data"][name] for name in ("versionID", "version")}
         content = normalized(raw, {token: name for name, token in self._tokens.items()})
         if case.everybody:
@@ -133,9 +140,16 @@ class World:
         case.answer = {"status": answer.status_code, **content}
         await self._pushed(case, expects)
         for client in sorted({push.split(" ")[0] for push in case.pushes}):
-            await self._rest.post(
-                "/friend/get_incremental_friends", {"userID": client.partition("/")[0]}, token=self._tokens[client]
-            )
+            for path in _FETCHES:
+                await self._rest.post(path, {"userID": client.partition("/")[0]}, token=self._tokens[client])
+
+    async def write(self, sender: str, receiver: str, *texts: str) -> None:
+        """Send messages, which the recorded users had before the first case."""
+        for text in texts:
+            message = {"sendID": sender, "recvID": receiver, "senderPlatformID": 7, "sessionType": 1}
+            message |= {"contentType": 101, "content": {"content": text}}
+            # Without blanks: what is stored is what was sent.
+            await self._rest.data("/msg/send_msg", json.dumps(message, separators=(",", ":")).encode())
 
     async def settle(self) -> None:
         """Return when every push has come that was under way."""

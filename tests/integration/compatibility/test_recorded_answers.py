@@ -13,14 +13,20 @@ from tests.integration.compatibility.replay import FOLDER, World, recorded_cases
 from tests.integration.conftest import StartServer
 from tests.support.recorded_answers import Found, differences, unlisted
 
+RELATIONS = ("relations.jsonl", "users.jsonl")
+CONVERSATIONS = ("conversations.jsonl",)
+MESSAGES = ("messages.jsonl",)
 
-async def replayed(folder: Path, database_url: str, listed) -> list[Found]:
-    """Do all cases on a new server, and return what is not as recorded."""
+
+async def replayed(folder: Path, database_url: str, listed, names) -> list[Found]:
+    """Do all cases of these files on a new server, and return what is not as recorded."""
     starter = StartServer(folder, database_url)
-    cases = recorded_cases()
+    cases = recorded_cases(names)
     try:
         rest = await starter()
         async with World(rest, starter.gateway_url).populated() as world:
+            if names is CONVERSATIONS:
+                await world.write("ub", "ua", "m0", "m1", "m2")
             for case in cases:
                 await world.replay(case, lambda found: any(each.lists(found) for each in listed))
             await world.settle()
@@ -30,10 +36,19 @@ async def replayed(folder: Path, database_url: str, listed) -> list[Found]:
 
 
 @pytest.mark.timeout(60)
-def test_what_is_not_as_recorded_is_listed_and_what_is_listed_occurs(database_url, tmp_path):
+@pytest.mark.parametrize(
+    ("names", "listed_in"),
+    [
+        (RELATIONS, "differences.toml"),
+        (CONVERSATIONS, "conversation_differences.toml"),
+        (MESSAGES, "message_differences.toml"),
+    ],
+    ids=["relations", "conversations", "messages"],
+)
+def test_what_is_not_as_recorded_is_listed_and_what_is_listed_occurs(names, listed_in, database_url, tmp_path):
     # One test, and not one for each case: they take seconds for each engine, and stand on one another.
-    listed = differences(tomllib.loads((FOLDER / "differences.toml").read_text(encoding="utf-8")))
-    found = asyncio.run(replayed(tmp_path, database_url, listed))
+    listed = differences(tomllib.loads((FOLDER / listed_in).read_text(encoding="utf-8")))
+    found = asyncio.run(replayed(tmp_path, database_url, listed, names))
     problems = [str(each) for each in unlisted(found, listed)]
     problems += [f"listed, and does not occur: {each}" for one in listed for each in one.missing()]
     assert not problems, "\n".join(problems)

@@ -189,10 +189,11 @@ async def test_the_burn_duration_is_the_owner_s(people):
     assert [(await people.of(owner))[PAIR]["burnDuration"] for owner in ("ann", "bob")] == [10, 0]
 
 
-async def test_a_private_chat_that_is_set_again_leaves_no_message(people):
+async def test_each_setting_of_a_private_chat_leaves_one_message_whoever_it_is_set_for(people):
+    conversation = {"conversationID": PAIR, "conversationType": 1, "userID": "bob", "isPrivateChat": True}
     for _ in range(2):
-        await people.set("ann", "bob", isPrivateChat=True)
-    assert await people.seqs("bob", PAIR) == (0, 1)
+        await people.rest.data(SET, {"userIDs": ["ann", "bob"], "conversation": conversation})
+    assert [(await people.seqs(owner, PAIR))[1] for owner in ("ann", "bob")] == [2, 2]
 
 
 async def test_pinned_conversations_are_limited(start_server):

@@ -94,9 +94,7 @@ class World:
         self.asked.setdefault((sender, name), self.events)
         process = self.chance.choice(self.processes)
         try:
-            written = await process.writing.write(
-                Outgoing(message, draft, receiver, is_admin=False, operation_id="")
-            )
+            written = await process.writing.write(Outgoing(message, draft, receiver, is_admin=False, operation_id=""))
         except Crashed:
             return
         self._answer((sender, name), written)

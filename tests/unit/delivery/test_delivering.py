@@ -36,7 +36,7 @@ class Before:
 def parts() -> Any:
     pushed: asyncio.Queue[str] = asyncio.Queue()
     push: Any = SimpleNamespace(
-        message=lambda users, conversation, message, operation_id: pushed.put_nowait(message.clientMsgID),
+        message=lambda users, conversation, message, operation_id: pushed.put_nowait(message.decode()),
         has_phone=lambda user_id: True,
     )
     before: Any = Before()
@@ -45,7 +45,7 @@ def parts() -> Any:
 
 def deliver(parts: Any, number: int, conversation: str = "si_ann_bob") -> None:
     message = MsgData(sendID="ann", recvID="bob", clientMsgID=f"{number}", contentType=101)
-    parts.delivering.deliver(["bob", "ann"], conversation, message, b"", "op")
+    parts.delivering.deliver(["bob", "ann"], conversation, message, message.clientMsgID.encode(), "op")
 
 
 async def first(queue: "asyncio.Queue[str]", count: int) -> list[str]:

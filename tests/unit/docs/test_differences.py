@@ -12,7 +12,11 @@ from tests.unit.docs.pages import ROOT, text
 
 FOLDER = ROOT / "tests/integration/compatibility"
 PAGE = text("docs/compatibility.md")
-LISTED = differences(tomllib.loads((FOLDER / "differences.toml").read_text(encoding="utf-8")))
+LISTED = [
+    listed
+    for file in ("differences.toml", "conversation_differences.toml", "message_differences.toml")
+    for listed in differences(tomllib.loads((FOLDER / file).read_text(encoding="utf-8")))
+]
 OF_ALL_OPERATIONS = {"http-and-json", "who-is-told-and-when"}
 """Sections to which no row leads, as they are about all operations."""
 
