@@ -45,6 +45,7 @@ from amity.relations.requests.answering import Answering
 from amity.relations.requests.applying import Applying
 from amity.relations.requests.operations import operations as request_operations
 from amity.relations.requests.reading import Applications
+from amity.timeline.notices import Notices
 from amity.timeline.service import Timelines
 from amity.users.client_config.service import ClientConfig
 from amity.users.client_operations import operations as user_client_operations
@@ -94,6 +95,7 @@ def build(ground: Ground) -> Parts:
     timelines = Timelines(database)
     finding = Finding(directory, timelines)
     writing = Writing(database, timelines)
+    stored_notices = Notices(timelines, push)
     presence = Presence(database, directory, outbox, ground.sessions)
     return Parts(
         operations=[
@@ -120,7 +122,7 @@ def build(ground: Ground) -> Parts:
             *message_operations(
                 Sending(database, directory, timelines, writing, push, settings.admins),
                 Pulling(database, directory, timelines, finding),
-                Reading(database, directory, timelines, finding, push),
+                Reading(database, directory, timelines, finding, push, stored_notices),
                 Signals(),
             ),
             *device_operations(Devices()),

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from amity.timeline.models import Form, place_of
 from amity.timeline.service import Timelines
 from amity.users.directory import Directory
-from amity.wire.conversation_ids import peers_in
+from amity.wire.conversation_ids import NOTIFICATIONS, peers_in
 
 MOST_NAMED = 10_000
 """Conversations that one request may name."""
@@ -19,14 +19,15 @@ class Finding:
         self._timelines = timelines
 
     async def timeline(self, owner: int, owner_id: str, conversation_id: str) -> int | None:
-        """Return the number of the timeline of a user's conversation; ``None`` for one that has no message, is
-        another's, or could be of two pairs that both have one."""
+        """Return the number of the timeline of a user's conversation, or of its notifications; ``None`` for one that
+        has no message, is another's, or could be of two pairs that both have one."""
+        form = form_of(conversation_id)
         found = []
         for peer_id in peers_in(conversation_id, owner_id):
             peer = await self._directory.number(peer_id)
             if peer is None:
                 continue
-            timeline = await self._timelines.number(place_of(Form.CHAT, owner, peer))
+            timeline = await self._timelines.number(place_of(form, owner, peer))
             if timeline is not None:
                 found.append(timeline)
         return found[0] if len(found) == 1 else None
@@ -43,3 +44,8 @@ class Finding:
                 if timeline is not None:
                     found[conversation_id] = timeline
         return found
+
+
+def form_of(conversation_id: str) -> Form:
+    """Return whether an id of two users is of their chat, or of their notifications."""
+    return Form.NOTICES if conversation_id.startswith(NOTIFICATIONS) else Form.CHAT

@@ -11,6 +11,7 @@ from amity.clock import SYSTEM_CLOCK, Clock
 from amity.gateway.fan_out import Frames
 from amity.gateway.session import Session
 from amity.gateway.sessions import Sessions
+from amity.wire.conversation_ids import NOTIFICATIONS
 from amity.wire.frames import Identifier, Reply
 from amity.wire.notification import Notification, push_messages
 from amity.wire.platforms import IOS
@@ -66,8 +67,8 @@ class Push:
             _log.exception("a notification of type %d could not be sent", notification.detail.content_type)
 
     def message(self, user_ids: Sequence[str], conversation_id: str, message: MsgData, operation_id: str) -> None:
-        """Send a message to all connected clients of these users. Never waits, never raises: who is not connected finds
-        it by pulling."""
+        """Send a message, or a stored notification, to all connected clients of these users. Never waits, never raises:
+        who is not connected finds it by pulling."""
         try:
             sessions = list(self._reachable(user_ids, None))
             if sessions:
@@ -87,7 +88,10 @@ class Push:
 
 
 def _frame(conversation_id: str, message: MsgData, operation_id: str) -> Reply:
-    data = PushMessages(msgs={conversation_id: PullMsgs(Msgs=[message])}).SerializeToString()
+    pulled = {conversation_id: PullMsgs(Msgs=[message])}
+    notifies = conversation_id.startswith(NOTIFICATIONS)
+    pushed = PushMessages(notificationMsgs=pulled) if notifies else PushMessages(msgs=pulled)
+    data = pushed.SerializeToString()
     return Reply(Identifier.PUSH, operation_id=operation_id, data=data)
 
 

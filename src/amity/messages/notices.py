@@ -5,7 +5,6 @@ Source: open-im-server 3.8 ``internal/rpc/msg/notification.go``, ``openimsdk/pro
 
 from collections.abc import Sequence
 
-from amity.delivery.push import Push
 from amity.wire.conversation_ids import single_id
 from amity.wire.notification import ContentType, Detail, Notification
 
@@ -20,15 +19,12 @@ class MarkAsRead(Detail):
     has_read_seq: int
 
 
-def notify_read(
-    push: Push, reader: str, peer: str, seqs: Sequence[int], has_read_seq: int, operation_id: str, tell_peer: bool
-) -> None:
-    """Notify a reader's own devices of what it has read, and the other user if ``tell_peer``."""
+def read_notice(reader: str, peer: str, seqs: Sequence[int], has_read_seq: int, *, tell_peer: bool) -> Notification:
+    """Return the notification of what a user has read, for the two users, or for the reader alone."""
     detail = MarkAsRead(
         mark_as_read_user_id=reader,
         conversation_id=single_id(reader, peer),
         seqs=seqs,
         has_read_seq=has_read_seq,
     )
-    users = [reader, peer] if tell_peer and peer != reader else [reader]
-    push.notify(users, Notification(reader, peer if tell_peer else reader, detail), operation_id)
+    return Notification(reader, peer if tell_peer else reader, detail)

@@ -3,6 +3,7 @@
 Source: open-im-server 3.8 ``internal/rpc/msg/sync_msg.go``.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
@@ -39,6 +40,7 @@ from amity.timeline.service import Timelines
 from amity.users.directory import Directory
 from amity.users.rules import require_few
 from amity.wire.conversation_ids import NOTIFICATIONS
+from amity.wire.notification import conversation_of
 
 MOST_OF_RANGE: Final = 1000
 """Messages that are read for one range, or one list of numbers."""
@@ -78,22 +80,27 @@ class Pulling:
         self._clock = clock
 
     async def get_max_seq(self, call: Call, request: GetMaxSeqRequest) -> GetMaxSeqResponse:
-        """Return the last number of each of a user's conversations that has a message."""
+        """Return the last number of each of a user's conversations that has a message, and of its notifications."""
         call.require_allowed(request.user_id, "userID")
         owner = await self._directory.number(request.user_id)
-        positions = [] if owner is None else await conversations.positions(self._database, owner)
+        if owner is None:
+            return GetMaxSeqResponse(max_seqs={}, min_seqs={})
+        positions = await conversations.positions(self._database, owner)
         ends = await self._ends(positions)
-        return GetMaxSeqResponse(
-            max_seqs={
-                conversation_id: found.newest
-                for conversation_id, each in conversations.unambiguous(positions, request.user_id).items()
-                if (found := ends.get(each.timeline)) is not None and found.newest
-            },
-            min_seqs={},
-        )
+        newest = {
+            conversation_id: found.newest
+            for conversation_id, each in conversations.unambiguous(positions, request.user_id).items()
+            if (found := ends.get(each.timeline)) is not None and found.newest
+        }
+        notices = await self._timelines.notices_of(owner)
+        ids = [conversation_of(request.user_id, other) for other, _ in notices]
+        shared = {each for each, times in Counter(ids).items() if times > 1}
+        newest |= {each: seq for each, (_, seq) in zip(ids, notices, strict=True) if each not in shared}
+        return GetMaxSeqResponse(max_seqs=newest, min_seqs={})
 
     async def pull_by_ranges(self, call: Call, request: PullMessageBySeqsRequest) -> PullMessageBySeqsResponse:
-        """Return the messages in these ranges: of each the newest that are asked for, oldest first."""
+        """Return the messages in these ranges, oldest first: of each the newest that are asked for, of notifications
+        all."""
         call.require_allowed(request.user_id, "userID")
         _require_order(request.order)
         answer = PullMessageBySeqsResponse(msgs={}, notification_msgs={})
@@ -103,9 +110,12 @@ class Pulling:
             conversation = await self._conversation(request.user_id, asked.conversation_id)
             if conversation is None:
                 continue
-            pulled, size = await self._range(conversation, asked, request.order, left)
+            notifies = asked.conversation_id.startswith(NOTIFICATIONS)
+            # Clients ask for one, and count on all.
+            num = asked.end - asked.begin + 1 if notifies else min(asked.num, MOST_OF_RANGE)
+            pulled, size = await self._range(conversation, asked, num, request.order, left)
             if pulled is not None:
-                answer.msgs[asked.conversation_id] = pulled
+                (answer.notification_msgs if notifies else answer.msgs)[asked.conversation_id] = pulled
                 left -= size
         return answer
 
@@ -190,7 +200,11 @@ class Pulling:
         timeline = await self._finding.timeline(owner, owner_id, conversation_id)
         if timeline is None:
             return None
-        position = await conversations.position(self._database, owner, timeline)
+        if conversation_id.startswith(NOTIFICATIONS):
+            # Nobody has a row of these, and all of them are for both users.
+            position: Position | None = Position(timeline, "", 0, 0, 0, 0, False, 0)
+        else:
+            position = await conversations.position(self._database, owner, timeline)
         if position is None:
             return None
         ends = await self._timelines.ends([timeline])
@@ -200,13 +214,12 @@ class Pulling:
         return await self._timelines.ends([each.timeline for each in positions]) if positions else {}
 
     async def _range(
-        self, conversation: _Conversation, asked: SeqRange, order: int, left: int
+        self, conversation: _Conversation, asked: SeqRange, most: int, order: int, left: int
     ) -> tuple[PullMsgs | None, int]:
         seen = conversation.window
         first, last = max(asked.begin, seen.first), min(asked.end, seen.last)
         if last < first:
             return None, 0
-        most = min(asked.num, MOST_OF_RANGE)
         messages: list[Message] = []
         kept, size, high = messages, 0, last
         while len(messages) < most and first <= high and len(kept) == len(messages) and left > 0:
@@ -216,7 +229,7 @@ class Pulling:
             kept, size = _within(messages, left, newest=True)
             high = older[0].seq - 1 if older else 0
         is_end = seen.last <= asked.end if order != _DESCENDING else asked.begin <= seen.first
-        is_cut = asked.num > MOST_OF_RANGE and len(messages) == MOST_OF_RANGE and messages[0].seq > first
+        is_cut = most == MOST_OF_RANGE < asked.num and len(messages) == most and messages[0].seq > first
         is_whole = len(kept) == len(messages) and left > 0 and not is_cut
         return PullMsgs(msgs=await self._shown(conversation, kept), is_end=is_end and is_whole, end_seq=0), size
 

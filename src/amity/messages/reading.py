@@ -19,10 +19,12 @@ from amity.messages.models import (
     MarkMsgsAsReadRequest,
     SetConversationHasReadSeqRequest,
 )
-from amity.messages.notices import notify_read
+from amity.messages.notices import read_notice
 from amity.storage import Database, Transaction
+from amity.timeline.notices import Notice, Notices
 from amity.timeline.service import Timelines
 from amity.users.directory import Directory
+from amity.wire.notification import Notification
 
 MOST_TOLD = 1000
 """Numbers of messages that are told to have been read, the newest."""
@@ -32,13 +34,20 @@ class Reading:
     """The operations by which clients say what they have read."""
 
     def __init__(
-        self, database: Database, directory: Directory, timelines: Timelines, finding: Finding, push: Push
+        self,
+        database: Database,
+        directory: Directory,
+        timelines: Timelines,
+        finding: Finding,
+        push: Push,
+        notices: Notices,
     ) -> None:
         self._database = database
         self._directory = directory
         self._timelines = timelines
         self._finding = finding
         self._push = push
+        self._notices = notices
 
     async def mark_conversation_as_read(self, call: Call, request: MarkConversationAsReadRequest) -> None:
         """Note that a user has read up to a message, and tell the other user. Raises ``ImError``: 1001, 1002, 1004."""
@@ -110,18 +119,23 @@ class Reading:
         if owner is None or highest <= position.read_seq:
             return
 
-        async def write(tx: Transaction) -> tuple[int, int] | None:
+        async def write(tx: Transaction) -> Notification | Notice | None:
             # Marks that are set at the same time follow on each other.
             before = await conversations.locked_read_seq(tx, owner, position.timeline)
-            after = mark(before)
-            return (before, after) if await conversations.read_up_to(tx, owner, position.timeline, after) else None
+            seq = mark(before)
+            if not await conversations.read_up_to(tx, owner, position.timeline, seq):
+                return None
+            read = list(range(max(before, seq - MOST_TOLD) + 1, seq + 1))
+            notification = read_notice(owner_id, position.peer_id, read, seq, tell_peer=tell_peer)
+            if not tell_peer:
+                return notification
+            return await self._notices.store(tx, owner, position.peer, notification, call.operation_id)
 
-        moved = await self._database.write(write)
-        if moved is None:
-            return
-        before, seq = moved
-        read = list(range(max(before, seq - MOST_TOLD) + 1, seq + 1))
-        call.after_answer(notify_read, self._push, owner_id, position.peer_id, read, seq, call.operation_id, tell_peer)
+        told = await self._database.write(write, rows=4)
+        if isinstance(told, Notice):
+            call.after_answer(self._notices.push, told)
+        elif told is not None:
+            call.after_answer(self._push.notify, [owner_id], told, call.operation_id)
 
 
 def _reached(seqs: Sequence[int], read: int) -> int:

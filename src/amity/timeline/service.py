@@ -74,6 +74,10 @@ class Timelines:
         """Return the ends of timelines, by their numbers."""
         return await store.ends(self._database, timelines)
 
+    async def notices_of(self, user: int) -> list[tuple[str, int]]:
+        """Return with whom a user has stored notifications, and the number of the newest of each."""
+        return await store.notices_of(self._database, user)
+
     async def newest_of(self, timeline: int, low: int, high: int, most: int) -> list[Message]:
         """Return the newest ``most`` messages with numbers from ``low`` to ``high``, oldest first."""
         return await store.newest_of(self._database, timeline, low, high, most) if low <= high and most > 0 else []

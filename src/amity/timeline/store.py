@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 from amity.storage import Database, Row, Transaction
-from amity.timeline.models import Draft, Ends, Message, Place, part_of
+from amity.timeline.models import Draft, Ends, Form, Message, Place, part_of
 
 T = TypeVar("T")
 _SIZES = (64, 16, 4, 1)
@@ -36,6 +36,13 @@ _SOME = (
 _LAST = (
     "select m.timeline, m.seq, m.sender_seq, m.sent_at, m.body from timelines as t join messages as m"
     " on m.timeline = t.timeline and m.seq = t.max_seq where t.timeline in (select value from EACH_INT($1))"
+)
+
+_NOTICES = (
+    "select other.user_id, t.max_seq from timelines as t join users as other on other.user_seq = t.second_seq"
+    f" where t.form = {Form.NOTICES:d} and t.first_seq = $1"
+    " union all select other.user_id, t.max_seq from timelines as t join users as other on other.user_seq = t.first_seq"
+    f" where t.form = {Form.NOTICES:d} and t.second_seq = $1 and t.first_seq < $1"
 )
 
 
@@ -138,6 +145,11 @@ async def ends(reader: Database | Transaction, timelines: Sequence[int]) -> dict
         f"select timeline, {_ENDS} from timelines where timeline in (select value from EACH_INT($1))", list(timelines)
     )
     return {row[0]: Ends(row[1], row[2], row[3]) for row in rows}
+
+
+async def notices_of(database: Database, user: int) -> list[tuple[str, int]]:
+    """Return with whom a user has stored notifications, and the number of the newest of each."""
+    return [(row[0], row[1]) for row in await database.fetch_long(_NOTICES, user)]
 
 
 async def newest_of(database: Database, timeline: int, low: int, high: int, most: int) -> list[Message]:

@@ -12,6 +12,7 @@ from amity.messages.sending import Sending
 from amity.messages.signals import Signals
 from amity.messages.writing import Writing
 from amity.storage import open_database
+from amity.timeline.notices import Notices
 from amity.timeline.service import Timelines
 from amity.users import store
 from amity.users.directory import Directory
@@ -78,7 +79,7 @@ async def asked(sqlite_url):
     declared = operations(
         Sending(database, directory, timelines, Writing(database, timelines), RecordingPush(), []),
         pulling,
-        Reading(database, directory, timelines, finding, RecordingPush()),
+        Reading(database, directory, timelines, finding, RecordingPush(), Notices(timelines, RecordingPush())),
         Signals(),
     )
     yield Asked({each.gateway: each for each in declared if each.gateway is not None})
