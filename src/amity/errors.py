@@ -39,6 +39,7 @@ class Code(IntEnum):
     READS_LIMIT = 1355
     IDEMPOTENCY_LIMIT = 1356
     SERVER_BUSY = 1357
+    MSG_ALREADY_REVOKED = 1404
     TOKEN_EXPIRED = 1501
     TOKEN_INVALID = 1502
     TOKEN_MALFORMED = 1503
@@ -75,6 +76,7 @@ NAMES: dict[int, str] = {
     Code.READS_LIMIT: "ReadsLimitError",
     Code.IDEMPOTENCY_LIMIT: "IdempotencyKeysLimitError",
     Code.SERVER_BUSY: "ServerBusyError",
+    Code.MSG_ALREADY_REVOKED: "MsgAlreadyRevoke",
     Code.TOKEN_EXPIRED: "TokenExpiredError",
     Code.TOKEN_INVALID: "TokenInvalidError",
     Code.TOKEN_MALFORMED: "TokenMalformedError",

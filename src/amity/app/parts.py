@@ -21,11 +21,15 @@ from amity.groups.operations import operations as group_operations
 from amity.groups.service import Groups
 from amity.inbox.operations import operations as inbox_operations
 from amity.inbox.service import Inbox
+from amity.messages.clearing import Clearing
+from amity.messages.deleting import Deleting
 from amity.messages.operations import operations as message_operations
 from amity.messages.pulling import Pulling
 from amity.messages.reading import Reading
+from amity.messages.revoking import Revoking
 from amity.messages.sending import Sending
 from amity.messages.signals import Signals
+from amity.messages.taking_back_operations import operations as taking_back_operations
 from amity.messages.writing import Writing
 from amity.moving.exporting.service import Exporting
 from amity.moving.operations import operations as moving_operations
@@ -96,6 +100,7 @@ def build(ground: Ground) -> Parts:
     finding = Finding(directory, timelines)
     writing = Writing(database, timelines)
     stored_notices = Notices(timelines, push)
+    deleting = Deleting(database, finding, stored_notices)
     presence = Presence(database, directory, outbox, ground.sessions)
     return Parts(
         operations=[
@@ -124,6 +129,11 @@ def build(ground: Ground) -> Parts:
                 Pulling(database, directory, timelines, finding),
                 Reading(database, directory, timelines, finding, push, stored_notices),
                 Signals(),
+            ),
+            *taking_back_operations(
+                Revoking(database, directory, finding, stored_notices, outbox, settings.messages.revoke_within),
+                deleting,
+                Clearing(database, directory, finding, push, deleting),
             ),
             *device_operations(Devices()),
             *callback_operations(CallbackAdmin(database, ground.courier, ground.log)),

@@ -18,6 +18,7 @@ from amity.wire.events.friends import (
 )
 from amity.wire.events.presence import AfterUserKickOff, AfterUserOffline, AfterUserOnline
 from amity.wire.events.requests import AfterAddFriend, AfterAddFriendAgree, BeforeAddFriend, BeforeAddFriendAgree
+from amity.wire.events.taking_back import AfterRevokeMsg
 from amity.wire.events.users import (
     AfterUpdateUserInfo,
     AfterUpdateUserInfoEx,
@@ -51,6 +52,7 @@ class Decorators(Handlers):
     before_add_black: Before[BeforeAddBlack, Never]
     after_add_black: After[AfterAddBlack]
     after_remove_black: After[AfterRemoveBlack]
+    after_revoke_msg: After[AfterRevokeMsg]
     after_user_online: After[AfterUserOnline]
     after_user_offline: After[AfterUserOffline]
     after_user_kick_off: After[AfterUserKickOff]

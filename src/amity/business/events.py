@@ -16,6 +16,7 @@ from amity.wire.events.friends import (
 )
 from amity.wire.events.presence import AfterUserKickOff, AfterUserOffline, AfterUserOnline
 from amity.wire.events.requests import AfterAddFriend, AfterAddFriendAgree, BeforeAddFriend, BeforeAddFriendAgree
+from amity.wire.events.taking_back import AfterRevokeMsg
 from amity.wire.events.users import (
     AfterUpdateUserInfo,
     AfterUpdateUserInfoEx,
@@ -36,6 +37,7 @@ __all__ = [
     "AfterEvent",
     "AfterImportFriends",
     "AfterRemoveBlack",
+    "AfterRevokeMsg",
     "AfterSetFriendRemark",
     "AfterUpdateUserInfo",
     "AfterUpdateUserInfoEx",

@@ -24,10 +24,12 @@ from amity.inbox.models import (
 )
 from amity.messages.bounds import Window, window
 from amity.messages.models import MsgData
+from amity.messages.quotes import mask_quotes
 from amity.messages.shown import shown
 from amity.relations.friends import store as friends
 from amity.relations.friends.models import Friend
 from amity.storage import Database
+from amity.timeline import taking_back
 from amity.timeline.models import Message
 from amity.timeline.service import Timelines
 from amity.users import store as users
@@ -43,18 +45,21 @@ _ACTIVE: Final = 100
 class _Entry(NamedTuple):
     """A conversation that has a message for its owner."""
 
+    owner: int
     position: Position
     conversation_id: str
     window: Window
     last_at: int
+    oldest: int
+    """The number of the first message that is there."""
 
     @property
     def read(self) -> int:
-        return min(self.position.read_seq, self.window.last)
+        return self.window.read(self.position.read_seq)
 
     @property
     def unread(self) -> int:
-        return self.window.last - max(self.read, self.window.first - 1)
+        return self.window.last - self.read
 
 
 class Inbox:
@@ -85,7 +90,7 @@ class Inbox:
                     recv_msg_opt=entry.position.recv_msg_opt,
                     unread_count=entry.unread,
                     is_pinned=entry.position.is_pinned,
-                    msg_info=_info(message, peers.get(entry.position.peer_id)),
+                    msg_info=_info(await self._shown(entry, message), peers.get(entry.position.peer_id)),
                 )
                 for entry in page
                 if (message := messages.get(entry.position.timeline)) is not None
@@ -127,21 +132,29 @@ class Inbox:
                 continue
             seen = window(position, found)
             if seen.first <= seen.last:
-                entries.append(_Entry(position, conversation_id, seen, found.last_at))
+                entries.append(_Entry(owner, position, conversation_id, seen, found.last_at, found.oldest))
         entries.sort(key=lambda each: (not each.position.is_pinned, -each.last_at, -each.position.timeline))
         return entries
 
     async def _newest(self, entries: Sequence[_Entry]) -> dict[int, Message]:
         """Return the newest message of each conversation that its owner may see, by timelines."""
-        found = await self._timelines.last_of([entry.position.timeline for entry in entries])
+        timelines = [entry.position.timeline for entry in entries]
+        found = await self._timelines.last_of(timelines)
+        hidden = await taking_back.newest_hidden(self._database, entries[0].owner, timelines) if entries else set()
         for entry in entries:
             timeline, seen = entry.position.timeline, entry.window
             message = found.get(timeline)
-            if message is None or message.seq > seen.last:
+            if message is None or message.seq > seen.last or timeline in hidden:
                 found.pop(timeline, None)
-                for older in await self._timelines.newest_of(timeline, seen.first, seen.last, 1):
+                older = await taking_back.newest_shown(self._database, timeline, entry.owner, seen.first, seen.last)
+                if older is not None:
                     found[timeline] = older
         return found
+
+    async def _shown(self, entry: _Entry, message: Message) -> MsgData:
+        data = shown(message, is_read=message.seq <= entry.read)
+        await mask_quotes(self._database, entry.position.timeline, entry.oldest, [data])
+        return data
 
     async def _users(self, entries: Sequence[_Entry]) -> dict[str, User]:
         peers = [entry.position.peer_id for entry in entries]
@@ -172,7 +185,7 @@ class Inbox:
             found.append(
                 ConversationMsg(
                     conversation=row,
-                    last_msg=shown(message, is_read=message.seq <= entry.read),
+                    last_msg=await self._shown(entry, message),
                     user=peers.get(entry.position.peer_id),
                     friend=known.get(entry.position.peer_id),
                     group=None,
@@ -196,9 +209,8 @@ def _friend(friend: Friend, friend_id: str) -> FriendInfoOnly:
     )
 
 
-def _info(message: Message, peer: User | None) -> MsgInfo:
+def _info(data: MsgData, peer: User | None) -> MsgInfo:
     """Return what is shown of a chat's newest message: OpenIM names the other user as the sender, whoever sent it."""
-    data: MsgData = shown(message, is_read=False)
     return MsgInfo(
         server_msg_id=data.server_msg_id,
         client_msg_id=data.client_msg_id,

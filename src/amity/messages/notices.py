@@ -19,6 +19,36 @@ class MarkAsRead(Detail):
     has_read_seq: int
 
 
+class MsgRevoke(Detail):
+    """A message was revoked; ``revoke_time`` in milliseconds since 1970. ``sesstion_type`` is OpenIM's spelling."""
+
+    content_type = ContentType.MSG_REVOKE
+    revoker_user_id: str
+    client_msg_id: str
+    revoke_time: int
+    sesstion_type: int
+    seq: int
+    conversation_id: str
+    is_admin_revoke: bool
+
+
+class DeleteMsgs(Detail):
+    """Messages were deleted, for who gets this."""
+
+    content_type = ContentType.DELETE_MSGS
+    user_id: str
+    conversation_id: str
+    seqs: Sequence[int]
+
+
+class ClearConversation(Detail):
+    """Conversations were cleared, for who gets this."""
+
+    content_type = ContentType.CLEAR_CONVERSATION
+    user_id: str
+    conversation_ids: Sequence[str]
+
+
 def read_notice(reader: str, peer: str, seqs: Sequence[int], has_read_seq: int, *, tell_peer: bool) -> Notification:
     """Return the notification of what a user has read, for the two users, or for the reader alone."""
     detail = MarkAsRead(

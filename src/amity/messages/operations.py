@@ -26,7 +26,7 @@ from amity.wire.proto.sdkws_pb2 import (
 
 
 def operations(sending: Sending, pulling: Pulling, reading: Reading, signals: Signals) -> list[Operation]:
-    """Declare the operations of pulling."""
+    """Declare the operations of sending, pulling and reading."""
     return [
         Operation(
             "/msg/send_msg",

@@ -33,8 +33,10 @@ from amity.messages.models import (
     SeqRange,
     Seqs,
 )
+from amity.messages.quotes import mask_quotes
 from amity.messages.shown import placeholder, shown
 from amity.storage import Database
+from amity.timeline import taking_back
 from amity.timeline.models import Ends, Message
 from amity.timeline.service import Timelines
 from amity.users.directory import Directory
@@ -56,10 +58,13 @@ _NOTHING: Final = Ends(1, 0, 0)
 
 
 class _Conversation(NamedTuple):
-    """A conversation of the caller with what of it the caller may see."""
+    """A conversation of a user with what of it the user may see."""
 
+    owner: int
     position: Position
     window: Window
+    oldest: int
+    """The number of the first message that is there."""
 
 
 class Pulling:
@@ -160,7 +165,7 @@ class Pulling:
             found = ends.get(position.timeline, _NOTHING)
             seen = window(position, found)
             seqs[conversation_id] = Seqs(
-                max_seq=seen.last, has_read_seq=min(position.read_seq, seen.last), max_seq_time=found.last_at
+                max_seq=seen.last, has_read_seq=seen.read(position.read_seq), max_seq_time=found.last_at
             )
         pinned = [each for each, position in positions.items() if position.is_pinned] if request.return_pinned else []
         return GetConversationsHasReadAndMaxSeqResponse(seqs=seqs, pinned_conversation_ids=pinned)
@@ -179,13 +184,18 @@ class Pulling:
             if conversation is None:
                 continue
             seen = conversation.window
-            messages = await self._timelines.newest_of(conversation.position.timeline, seen.first, seen.last, 1)
-            kept, size = _within(messages, left, newest=True)
+            timeline = conversation.position.timeline
+            message = await taking_back.newest_shown(
+                self._database, timeline, conversation.owner, seen.first, seen.last
+            )
+            if message is None:
+                continue
+            kept, size = _within([message], left, newest=True)
             left -= size
-            for message in kept:
-                found[conversation_id] = shown(message, is_read=False)
-            if len(kept) < len(messages):
+            if not kept:
                 break
+            found[conversation_id] = shown(message, is_read=False)
+            await mask_quotes(self._database, timeline, conversation.oldest, [found[conversation_id]])
         return GetLastMessageResponse(msgs=found)
 
     async def get_server_time(self, call: Call, request: GetServerTimeRequest) -> GetServerTimeResponse:
@@ -207,8 +217,8 @@ class Pulling:
             position = await conversations.position(self._database, owner, timeline)
         if position is None:
             return None
-        ends = await self._timelines.ends([timeline])
-        return _Conversation(position, window(position, ends.get(timeline, _NOTHING)))
+        ends = (await self._timelines.ends([timeline])).get(timeline, _NOTHING)
+        return _Conversation(owner, position, window(position, ends), ends.oldest)
 
     async def _ends(self, positions: Sequence[Position]) -> dict[int, Ends]:
         return await self._timelines.ends([each.timeline for each in positions]) if positions else {}
@@ -261,13 +271,18 @@ class Pulling:
         position = conversation.position
         peers = await conversations.position(self._database, position.peer, position.timeline)
         read_by_peer = 0 if peers is None else peers.read_seq
-        return [
+        numbers = [message.seq for message in messages]
+        hidden = await taking_back.hidden(self._database, position.timeline, conversation.owner, numbers)
+        found = [
             shown(
                 message,
                 is_read=message.seq <= (read_by_peer if message.sender != position.peer else position.read_seq),
+                is_hidden=message.seq in hidden,
             )
             for message in messages
         ]
+        await mask_quotes(self._database, position.timeline, conversation.oldest, found)
+        return found
 
 
 def _within(messages: Sequence[Message], left: int, *, newest: bool) -> tuple[list[Message], int]:

@@ -14,6 +14,7 @@ from amity.conversations.store import Position
 from amity.delivery.push import Push
 from amity.errors import Code, ImError
 from amity.messages.bounds import window
+from amity.messages.checks import require_conversation, require_seq, require_seqs
 from amity.messages.models import (
     MarkConversationAsReadRequest,
     MarkMsgsAsReadRequest,
@@ -51,10 +52,10 @@ class Reading:
 
     async def mark_conversation_as_read(self, call: Call, request: MarkConversationAsReadRequest) -> None:
         """Note that a user has read up to a message, and tell the other user. Raises ``ImError``: 1001, 1002, 1004."""
-        _require_conversation(request.conversation_id)
+        require_conversation(request.conversation_id)
         call.require_own(request.user_id, "userID")
-        _require_seq("hasReadSeq", request.has_read_seq)
-        _require_seqs(request.seqs or ())
+        require_seq("hasReadSeq", request.has_read_seq)
+        require_seqs(request.seqs or ())
         position, newest = await self._position(request.user_id, request.conversation_id)
         if position is None:
             raise ImError(Code.RECORD_NOT_FOUND, f"conversationID: conversation not found: {request.conversation_id}")
@@ -64,11 +65,11 @@ class Reading:
     async def mark_msgs_as_read(self, call: Call, request: MarkMsgsAsReadRequest) -> None:
         """Note which messages a user has read: those that follow on what was read. Raises ``ImError``: 1001, 1002,
         1004."""
-        _require_conversation(request.conversation_id)
+        require_conversation(request.conversation_id)
         call.require_own(request.user_id, "userID")
         if not request.seqs:
             raise ImError(Code.ARGS, "seqs is empty")
-        _require_seqs(request.seqs)
+        require_seqs(request.seqs)
         position, newest = await self._position(request.user_id, request.conversation_id)
         if max(request.seqs) > newest:
             raise _beyond("seqs", request.conversation_id, newest)
@@ -80,9 +81,9 @@ class Reading:
 
     async def set_conversation_has_read_seq(self, call: Call, request: SetConversationHasReadSeqRequest) -> None:
         """Set how far a user has read, and tell its own devices. Raises ``ImError``: 1001, 1002."""
-        _require_conversation(request.conversation_id)
+        require_conversation(request.conversation_id)
         call.require_own(request.user_id, "userID")
-        _require_seq("hasReadSeq", request.has_read_seq)
+        require_seq("hasReadSeq", request.has_read_seq)
         position, newest = await self._position(request.user_id, request.conversation_id)
         if request.has_read_seq > newest:
             raise _beyond("hasReadSeq", request.conversation_id, newest)
@@ -145,21 +146,6 @@ def _reached(seqs: Sequence[int], read: int) -> int:
             break
         read = max(read, seq)
     return read
-
-
-def _require_conversation(conversation_id: str) -> None:
-    if not conversation_id:
-        raise ImError(Code.ARGS, "conversationID is empty")
-
-
-def _require_seqs(seqs: Sequence[int]) -> None:
-    for index, seq in enumerate(seqs):
-        _require_seq(f"seqs[{index}]", seq)
-
-
-def _require_seq(field: str, seq: int) -> None:
-    if seq < 1:
-        raise ImError(Code.ARGS, f"{field}: numbers of messages begin with 1, and this is {seq}")
 
 
 def _beyond(field: str, conversation_id: str, newest: int) -> ImError:

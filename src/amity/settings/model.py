@@ -111,6 +111,12 @@ class Limits(Section):
     searches_per_minute: Annotated[int, Meta(ge=0, le=10000000)] = 60
 
 
+class Messages(Section):
+    """What becomes of messages. ``revoke_within`` bounds, in seconds, how long a sender may revoke; 0 is no bound."""
+
+    revoke_within: Annotated[int, Meta(ge=0, le=315360000)] = 0
+
+
 class Token(Section):
     expire_days: Annotated[int, Meta(ge=1, le=3650)] = 90
 
@@ -180,6 +186,7 @@ class Settings(Section):
     database: Sensitive = "sqlite:///amity.db"
     client_import: Literal["gated", "off", "open"] = "gated"
     limits: Limits = field(default_factory=Limits)
+    messages: Messages = field(default_factory=Messages)
     token: Token = field(default_factory=Token)
     log: Log = field(default_factory=Log)
     callbacks: Callbacks = field(default_factory=Callbacks)

@@ -100,16 +100,21 @@ async def find(reader: Database | Transaction, drafts: Sequence[Draft], now: int
     return found
 
 
+async def lock(tx: Transaction, timelines: Sequence[int]) -> None:
+    """Lock timelines, so that nothing is stored in them until the end of the transaction."""
+    await tx.lock(
+        "select timeline from timelines where timeline in (select value from EACH_INT($1)) order by timeline"
+        " FOR_UPDATE",
+        list(timelines),
+    )
+
+
 async def take_numbers(tx: Transaction, counts: Mapping[int, tuple[int, int]]) -> dict[int, int]:
     """Count messages in timelines; return the last number of each that was free before.
 
     ``counts`` has how many and the newest's time, by timeline.
     """
-    await tx.lock(
-        "select timeline from timelines where timeline in (select value from EACH_INT($1)) order by timeline"
-        " FOR_UPDATE",
-        sorted(counts),
-    )
+    await lock(tx, sorted(counts))
     before: dict[int, int] = {}
     rows = [(timeline, count, last_at) for timeline, (count, last_at) in counts.items()]
     for part, size in _parts(rows):
@@ -158,9 +163,9 @@ async def newest_of(database: Database, timeline: int, low: int, high: int, most
     return [_message(row) for row in reversed(rows)]
 
 
-async def some(database: Database, timeline: int, seqs: Sequence[int]) -> list[Message]:
+async def some(reader: Database | Transaction, timeline: int, seqs: Sequence[int]) -> list[Message]:
     """Return those of the messages with these numbers that are there, oldest first."""
-    return [_message(row) for row in await database.fetch_long(_SOME, timeline, list(seqs))]
+    return [_message(row) for row in await reader.fetch_long(_SOME, timeline, list(seqs))]
 
 
 async def last_of(database: Database, timelines: Sequence[int]) -> dict[int, Message]:

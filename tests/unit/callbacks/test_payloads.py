@@ -92,6 +92,10 @@ BODIES: list[tuple[Event, str]] = [
         '"callbackAfterRemoveBlackCommand","ownerUserID":"ann","blackUserID":"bob"',
     ),
     (
+        events.AfterRevokeMsg(conversation_id="si_ann_bob", seq=7, user_id="ann"),
+        '"callbackBeforeAfterMsgCommand","conversationID":"si_ann_bob","seq":7,"userID":"ann"',
+    ),
+    (
         events.AfterUserOnline(**SEEN, is_app_background=False, conn_id="c1"),
         f'"callbackAfterUserOnlineCommand",{SEEN_JSON},"isAppBackground":false,"connID":"c1"',
     ),

@@ -5,10 +5,17 @@ from typing import Any
 
 import msgspec
 
-from amity.wire.events import blacks, friends, presence, requests, users
+from amity.wire.events import blacks, friends, presence, requests, taking_back, users
 from amity.wire.events.event import DECLARED, Event
 
-_DOMAINS = [users.__name__, friends.__name__, requests.__name__, blacks.__name__, presence.__name__]
+_DOMAINS = [
+    users.__name__,
+    friends.__name__,
+    requests.__name__,
+    blacks.__name__,
+    taking_back.__name__,
+    presence.__name__,
+]
 """The rooms of the domains' events, in the order of the pages."""
 EVENTS: tuple[type[Event], ...] = tuple(sorted(DECLARED, key=lambda event: _DOMAINS.index(event.__module__)))
 BY_COMMAND: dict[str, type[Event]] = {event.command: event for event in EVENTS}
