@@ -22,6 +22,7 @@ ID: Final = 128
 """Characters of a user's id."""
 _IDS: Final[dict[str, int]] = {
     **dict.fromkeys(("userID", "userID1", "userID2", "ownerUserID", "friendUserID", "fromUserID", "toUserID"), ID),
+    **dict.fromkeys(("sendUserID", "recvUserID", "recvGroupID"), ID),
     **dict.fromkeys(("blackUserID", "operatorUserID", "handlerUserID", "groupID", "account", "sendID", "recvID"), ID),
     **dict.fromkeys(("userIDs", "userIDList", "friendUserIDs", "checkUserIDs", "groupIDs"), ID),
     **dict.fromkeys(("conversationID", "conversationIDs"), 2 * ID + 64),
@@ -44,7 +45,7 @@ CHARACTERS: Final[dict[str, int]] = {
     **dict.fromkeys(("title", "desc", "iOSPushSound", "signalInfo"), 4096),
     **dict.fromkeys(("nickname", "senderNickname", "remark", "reqMsg", "handleMsg", "filename"), 1024),
     **dict.fromkeys(("faceURL", "senderFaceURL", "URL", "value"), 8192),
-    **dict.fromkeys(("ex", "configs"), 65_536),
+    **dict.fromkeys(("ex", "configs", "data"), 65_536),
 }
 """Characters of a text, or of each text in a list. An operation may allow fewer."""
 

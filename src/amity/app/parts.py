@@ -21,6 +21,9 @@ from amity.groups.operations import operations as group_operations
 from amity.groups.service import Groups
 from amity.inbox.operations import operations as inbox_operations
 from amity.inbox.service import Inbox
+from amity.messages.business import BusinessNotifications
+from amity.messages.business_operations import operations as business_operations
+from amity.messages.chat_copies import ChatCopies
 from amity.messages.clearing import Clearing
 from amity.messages.deleting import Deleting
 from amity.messages.operations import operations as message_operations
@@ -49,6 +52,7 @@ from amity.relations.requests.answering import Answering
 from amity.relations.requests.applying import Applying
 from amity.relations.requests.operations import operations as request_operations
 from amity.relations.requests.reading import Applications
+from amity.settings.notifications import APPROVED, IMPORTED
 from amity.timeline.notices import Notices
 from amity.timeline.service import Timelines
 from amity.users.client_config.service import ClientConfig
@@ -94,9 +98,12 @@ def build(ground: Ground) -> Parts:
     search = Search(database, Quota("searchesPerMinute", settings.limits.searches_per_minute))
     auth = Auth(settings, database, users, kick=ground.sessions.kick)
     limits = Limits(settings.limits, database)
-    importing = ImportFriends(database, directory, before, outbox, settings.client_import, push, limits)
-    friends = Friends(database, directory, before, outbox, push)
     timelines = Timelines(database)
+    copies = ChatCopies(timelines, push)
+    imported_in = copies if settings.notifications.is_message(IMPORTED) else None
+    approved_in = copies if settings.notifications.is_message(APPROVED) else None
+    importing = ImportFriends(database, directory, before, outbox, settings.client_import, push, limits, imported_in)
+    friends = Friends(database, directory, before, outbox, push)
     finding = Finding(directory, timelines)
     writing = Writing(database, timelines)
     stored_notices = Notices(timelines, push)
@@ -113,7 +120,7 @@ def build(ground: Ground) -> Parts:
             *friend_operations(importing, friends, Increments(database, directory, ground.version_id, push)),
             *request_operations(
                 Applying(database, directory, before, outbox, push, limits),
-                Answering(database, directory, before, outbox, push, limits),
+                Answering(database, directory, before, outbox, push, limits, approved_in),
                 Applications(database, directory),
             ),
             *black_operations(
@@ -135,6 +142,7 @@ def build(ground: Ground) -> Parts:
                 deleting,
                 Clearing(database, directory, finding, push, deleting),
             ),
+            *business_operations(BusinessNotifications(database, directory, stored_notices, copies, push)),
             *device_operations(Devices()),
             *callback_operations(CallbackAdmin(database, ground.courier, ground.log)),
         ],

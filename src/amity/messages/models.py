@@ -78,6 +78,18 @@ class SendMsgResponse(Response):
     send_time: int
 
 
+class SendBusinessNotificationRequest(Request):
+    """``reliability_level``: 2 is stored, any other is for who is connected."""
+
+    key: str = ""
+    data: str = ""
+    send_user_id: str = ""
+    recv_user_id: str = ""
+    recv_group_id: str = ""
+    send_msg: bool = False
+    reliability_level: Int32 | None = None
+
+
 class PullMsgs(Response):
     """Messages of one conversation; ``is_end``: there are no more in the direction asked for, and ``end_seq`` is the
     last one there."""

@@ -41,23 +41,28 @@ class Writing:
     async def _write(self, batch: Sequence[Outgoing], tx: Transaction) -> list[Stored]:
         users = {user for each in batch for user in (each.draft.sender, each.receiver)}
         await lock_lists(tx, sorted(users))
-        results = await self._timelines.append(tx, [each.draft for each in batch])
-        new = [(each, stored) for each, stored in zip(batch, results, strict=True) if not stored.is_repeat]
-        members = [
-            Member(owner, stored.timeline, peer)
-            for each, stored in new
-            for owner, peer in ((each.draft.sender, each.receiver), (each.receiver, each.draft.sender))
-        ]
-        if members:
-            there = await conversations.have(tx, members)
-            if missing := [member for member in members if (member.owner, member.timeline) not in there]:
-                await tx.expect(len(missing))
-                await conversations.ensure(tx, missing)
-        # Whoever writes has read all that was there before.
-        read = {(each.draft.sender, stored.timeline): stored.seq for each, stored in new}
-        for (owner, timeline), seq in read.items():
-            await conversations.read_up_to(tx, owner, timeline, seq)
-        return results
+        return await store_all(tx, self._timelines, batch)
+
+
+async def store_all(tx: Transaction, timelines: Timelines, batch: Sequence[Outgoing]) -> list[Stored]:
+    """Store messages of chats with all that belongs to them. The transaction has locked the lists of their users."""
+    results = await timelines.append(tx, [each.draft for each in batch])
+    new = [(each, stored) for each, stored in zip(batch, results, strict=True) if not stored.is_repeat]
+    members = [
+        Member(owner, stored.timeline, peer)
+        for each, stored in new
+        for owner, peer in ((each.draft.sender, each.receiver), (each.receiver, each.draft.sender))
+    ]
+    if members:
+        there = await conversations.have(tx, members)
+        if missing := [member for member in members if (member.owner, member.timeline) not in there]:
+            await tx.expect(len(missing))
+            await conversations.ensure(tx, missing)
+    # Whoever writes has read all that was there before.
+    read = {(each.draft.sender, stored.timeline): stored.seq for each, stored in new}
+    for (owner, timeline), seq in read.items():
+        await conversations.read_up_to(tx, owner, timeline, seq)
+    return results
 
 
 def _rows(outgoing: Outgoing) -> int:

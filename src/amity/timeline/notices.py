@@ -48,15 +48,22 @@ class Notices:
 
         The transaction locks nothing after this. Call ``push`` once it is committed.
         """
-        now = self._clock.now_ms()
-        message = message_of(notification, now, is_stored=True)
+        message = message_of(notification, self._clock.now_ms(), is_stored=True)
+        return await self.store_message(tx, sender, receiver, message, operation_id)
+
+    async def store_message(
+        self, tx: Transaction, sender: int, receiver: int, message: MsgData, operation_id: str
+    ) -> Notice:
+        """Do as ``store`` with a notification that is a message already."""
         place = place_of(Form.NOTICES, sender, receiver)
         once = once_of(sender, message.clientMsgID)
+        body = message.SerializeToString()
         (stored,) = await self._timelines.append(
-            tx, [Draft(place, sender, now, now, once, message.SerializeToString())]
+            tx, [Draft(place, sender, message.sendTime, message.createTime, once, body)]
         )
-        message.seq = stored.seq
-        notice = Notice(stored.timeline, message, operation_id)
+        numbered = MsgData.FromString(body)
+        numbered.seq = stored.seq
+        notice = Notice(stored.timeline, numbered, operation_id)
         tx.after_commit(partial(self._committed, notice))
         return notice
 

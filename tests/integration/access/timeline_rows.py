@@ -107,6 +107,10 @@ MESSAGES: Final = {
             "content": {"content": "hello"},
         },
     ),
+    "/msg/send_business_notification": Row(
+        expected=by_token(own=1002, other=1002, nobody_named=1002, admin=0),
+        body=lambda who, new: {"key": "k", "data": "d", "sendUserID": who, "recvUserID": "carol"},
+    ),
     "/msg/revoke_msg": Row(
         expected=own(1004),
         body=lambda who, new: {"userID": who, "conversationID": f"si_{who}_nobody", "seq": 1},

@@ -47,6 +47,7 @@ WITHOUT_A_METHOD = {
     "/msg/newest_seq",
     "/msg/pull_msg_by_seq",
     "/msg/revoke_msg",
+    "/msg/send_business_notification",
     "/msg/send_msg",
     "/msg/set_conversation_has_read_seq",
     "/msg/user_clear_all_msg",

@@ -83,6 +83,18 @@ class SendMsgResponse(Response):
     send_time: int = 0
 
 
+class SendBusinessNotificationRequest(Request):
+    """``reliability_level``: 2 is stored, any other is for who is connected."""
+
+    key: str = ""
+    data: str = ""
+    send_user_id: str = ""
+    recv_user_id: str = ""
+    recv_group_id: str = ""
+    send_msg: bool = False
+    reliability_level: int | None = None
+
+
 class PullMsgs(Response):
     """Messages of one conversation; ``is_end``: there are no more in the direction asked for, and ``end_seq`` is the
     last one there."""
@@ -221,6 +233,12 @@ class GetServerTimeResponse(Response):
     server_time: int = 0
 
 
+MSG_SEND_BUSINESS_NOTIFICATION = Operation(
+    "/msg/send_business_notification",
+    SendBusinessNotificationRequest,
+    SendMsgResponse,
+)
+"""Notify a user of something of the app's own."""
 MSG_SEND_MSG = Operation("/msg/send_msg", SendMsgRequest, SendMsgResponse)
 """Send a message as anybody."""
 MSG_NEWEST_SEQ = Operation("/msg/newest_seq", GetMaxSeqRequest, GetMaxSeqResponse)
