@@ -54,6 +54,7 @@ from amity.relations.requests.operations import operations as request_operations
 from amity.relations.requests.reading import Applications
 from amity.settings.notifications import APPROVED, IMPORTED
 from amity.timeline.notices import Notices
+from amity.timeline.retention import Retention
 from amity.timeline.service import Timelines
 from amity.users.client_config.service import ClientConfig
 from amity.users.client_operations import operations as user_client_operations
@@ -99,6 +100,7 @@ def build(ground: Ground) -> Parts:
     auth = Auth(settings, database, users, kick=ground.sessions.kick)
     limits = Limits(settings.limits, database)
     timelines = Timelines(database)
+    retention = Retention(database, settings.messages.keep_days)
     copies = ChatCopies(timelines, push)
     imported_in = copies if settings.notifications.is_message(IMPORTED) else None
     approved_in = copies if settings.notifications.is_message(APPROVED) else None
@@ -147,7 +149,7 @@ def build(ground: Ground) -> Parts:
             *callback_operations(CallbackAdmin(database, ground.courier, ground.log)),
         ],
         tasks=[ground.log, ground.courier, search, profiles, presence],
-        sweeps=[auth.sweep, importing.sweep, limits.sweep],
+        sweeps=[auth.sweep, importing.sweep, limits.sweep, retention.sweep],
         auth=auth,
         users=users,
         presence=presence,

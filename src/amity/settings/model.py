@@ -113,9 +113,11 @@ class Limits(Section):
 
 
 class Messages(Section):
-    """What becomes of messages. ``revoke_within`` bounds, in seconds, how long a sender may revoke; 0 is no bound."""
+    """What becomes of messages. ``revoke_within`` bounds, in seconds, how long a sender may revoke. ``keep_days`` is
+    how long messages are kept. 0 is no bound."""
 
     revoke_within: Annotated[int, Meta(ge=0, le=315360000)] = 0
+    keep_days: Annotated[int, Meta(ge=0, le=36500)] = 0
 
 
 class Token(Section):

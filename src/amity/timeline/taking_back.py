@@ -108,3 +108,15 @@ async def sent_until(database: Database, timeline: int, after: int, time: int, m
         most,
     )
     return [row[0] for row in rows]
+
+
+async def oldest(reader: Database | Transaction, before_part: int, most: int) -> dict[int, int]:
+    """Return the last number, by timeline, of up to ``most`` of the oldest messages, where they were accepted before a
+    part of time."""
+    rows = await reader.fetch_long("select timeline, seq, once_part from messages order by message_seq limit $1", most)
+    found: dict[int, int] = {}
+    for row in rows:
+        if row[2] >= before_part:
+            break
+        found[row[0]] = max(row[1], found.get(row[0], 0))
+    return found
