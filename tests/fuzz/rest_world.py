@@ -53,6 +53,8 @@ class World:
             "content": lambda: {"content": chance.choice(("hello", "\u00fcn\u00efc\u00f6de \U0001f600", "x" * 3000))},
             "hasReadSeq": lambda: chance.choice((1, 1, 2)),
             "seqs": lambda: chance.choice(([1], [1], [1, 2])),
+            "sendUserID": lambda: chance.choice(ACTORS),
+            "recvUserID": lambda: chance.choice(ACTORS),
             "recvGroupID": lambda: "",
             "reliabilityLevel": lambda: chance.choice((1, 2)),
             "seq": lambda: chance.choice((1, 1, 2)),
