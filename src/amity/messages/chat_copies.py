@@ -8,7 +8,6 @@ from functools import partial
 
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.delivery.push import Push
-from amity.messages.forms import SENT
 from amity.messages.writing import Outgoing, store_all
 from amity.storage import Transaction
 from amity.timeline.models import Draft, Form, once_of, place_of
@@ -75,6 +74,5 @@ def _copy_of(notice: MsgData) -> MsgData:
     copy.CopyFrom(notice)
     copy.options.clear()
     copy.options.update({"offlinePush": False, "unreadCount": True})
-    copy.status = SENT
     copy.seq = 0
     return copy

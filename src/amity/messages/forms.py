@@ -11,8 +11,6 @@ from amity.wire.naming import wire_name
 from amity.wire.notification import ContentType
 from amity.wire.proto.sdkws_pb2 import MsgData
 
-SENT: Final = 2
-"""``status`` of a message that the server has."""
 DELETED: Final = 4
 """``status`` of what stands for a message that is not there."""
 _encode = msgspec.json.encode

@@ -16,7 +16,6 @@ from amity.delivery.push import Push
 from amity.errors import Code, ImError
 from amity.messages import store
 from amity.messages.content import require_content
-from amity.messages.forms import SENT
 from amity.messages.models import SendMsgRequest, SendMsgResponse
 from amity.messages.options import ONLINE_ONLY, is_on, options_of
 from amity.messages.writing import Outgoing, Writing
@@ -31,6 +30,7 @@ from amity.wire.proto.sdkws_pb2 import MsgData, OfflinePushInfo
 SINGLE_CHAT: Final = 1
 FROM_USER: Final = 100
 FROM_SYSTEM: Final = 200
+SENT: Final = 2
 MOST_CONTENT: Final = 49_152
 """Bytes of a message's content."""
 MOST_TEXT: Final = 65_536
