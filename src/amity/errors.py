@@ -41,6 +41,7 @@ class Code(IntEnum):
     SERVER_BUSY = 1357
     MESSAGES_LIMIT = 1358
     PINS_LIMIT = 1359
+    MSG_ALREADY_REVOKED = 1404
     TOKEN_EXPIRED = 1501
     TOKEN_INVALID = 1502
     TOKEN_MALFORMED = 1503
@@ -79,6 +80,7 @@ NAMES: dict[int, str] = {
     Code.SERVER_BUSY: "ServerBusyError",
     Code.MESSAGES_LIMIT: "MessagesLimitError",
     Code.PINS_LIMIT: "PinnedConversationsLimitError",
+    Code.MSG_ALREADY_REVOKED: "MsgAlreadyRevoke",
     Code.TOKEN_EXPIRED: "TokenExpiredError",
     Code.TOKEN_INVALID: "TokenInvalidError",
     Code.TOKEN_MALFORMED: "TokenMalformedError",

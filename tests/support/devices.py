@@ -28,16 +28,19 @@ class Device:
         self._client = client
 
     async def next(self) -> Received:
-        """Wait for the next notification."""
-        return _received(await self._client.pushed())
+        """Wait for the next notification. Messages of chats are left out."""
+        while _is_message(push := await self._client.pushed()):
+            pass
+        return _received(push)
 
     async def received(self) -> list[Received]:
-        """Return the notifications that arrived since the last call. Those that the server sent before this call are
-        included, because a request's answer comes after them."""
+        """Return the notifications that arrived since the last call, messages of chats left out. Those that the server
+        sent before this call are included, because a request's answer comes after them."""
         asked = GetMaxSeqReq(userID=self._client.user).SerializeToString()
         assert (await self._client.request(Identifier.GET_MAX_SEQ, asked)).err_code == 0
         pushes = self._client.pushes
-        return [_received(pushes.get_nowait()) for _ in range(pushes.qsize())]
+        arrived = [pushes.get_nowait() for _ in range(pushes.qsize())]
+        return [_received(push) for push in arrived if not _is_message(push)]
 
 
 class Gateway(Protocol):
@@ -68,6 +71,10 @@ class Devices:
         codec = "js" if platform == 5 else "go"
         client = GatewayClient(self._gateway.gateway_url, user, token, platform, codec=codec, compression=codec == "go")
         return Device(await self._open.enter_async_context(client))
+
+
+def _is_message(push: Reply) -> bool:
+    return push.identifier == Identifier.PUSH and bool(PushMessages.FromString(push.data).msgs)
 
 
 def _received(push: Reply) -> Received:

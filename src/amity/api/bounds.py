@@ -25,6 +25,7 @@ _IDS: Final[dict[str, int]] = {
     **dict.fromkeys(
         ("blackUserID", "operatorUserID", "handlerUserID", "groupID", "account", "sendID", "recvID", "recvIDs"), ID
     ),
+    **dict.fromkeys(("sendUserID", "recvUserID", "recvGroupID"), ID),
     **dict.fromkeys(("userIDs", "userIDList", "friendUserIDs", "checkUserIDs", "groupIDs"), ID),
     **dict.fromkeys(("conversationID", "conversationIDs"), 2 * ID + 64),
     **dict.fromkeys(("versionID", "after"), 256),
@@ -48,7 +49,7 @@ CHARACTERS: Final[dict[str, int]] = {
     **dict.fromkeys(("title", "desc", "iOSPushSound", "signalInfo"), 4096),
     **dict.fromkeys(("nickname", "senderNickname", "remark", "reqMsg", "handleMsg", "filename"), 1024),
     **dict.fromkeys(("faceURL", "senderFaceURL", "URL", "value"), 8192),
-    **dict.fromkeys(("ex", "attachedInfo", "configs"), 65_536),
+    **dict.fromkeys(("ex", "attachedInfo", "configs", "data"), 65_536),
     "content": 49_152,
 }
 """Characters of a text, or of each text in a list. An operation may allow fewer."""

@@ -26,16 +26,23 @@ from amity.inbox.operations import operations as inbox_operations
 from amity.inbox.service import Inbox
 from amity.messages.batch import Batch
 from amity.messages.burning import Burning
+from amity.messages.business import BusinessNotifications
+from amity.messages.business_operations import operations as business_operations
+from amity.messages.chat_copies import ChatCopies
+from amity.messages.clearing import Clearing
+from amity.messages.deleting import Deleting as DeletingMessages
 from amity.messages.limits import MessageLimits
 from amity.messages.operations import operations as message_operations
 from amity.messages.pulling import Pulling
 from amity.messages.reading import Reading
+from amity.messages.revoking import Revoking
 from amity.messages.searching import Searching
 from amity.messages.sender_operations import operations as sender_operations
 from amity.messages.sending import Sending
 from amity.messages.signals import Signals
 from amity.messages.simple import Simple
 from amity.messages.statuses import Statuses
+from amity.messages.taking_back_operations import operations as taking_back_operations
 from amity.messages.writing import Writing
 from amity.moving.exporting.service import Exporting
 from amity.moving.history.service import History
@@ -56,6 +63,9 @@ from amity.relations.requests.answering import Answering
 from amity.relations.requests.applying import Applying
 from amity.relations.requests.operations import operations as request_operations
 from amity.relations.requests.reading import Applications
+from amity.settings.notifications import APPROVED, IMPORTED
+from amity.timeline.notices import Notices
+from amity.timeline.retention import Retention
 from amity.timeline.service import Timelines
 from amity.users.accounts.operations import operations as account_operations
 from amity.users.accounts.service import Accounts
@@ -102,10 +112,14 @@ def build(ground: Ground) -> Parts:
     search = Search(database, Quota("searchesPerMinute", settings.limits.searches_per_minute))
     auth = Auth(settings, database, users, kick=ground.sessions.kick)
     limits = Limits(settings.limits, database)
-    importing = ImportFriends(database, directory, before, outbox, settings.client_import, push, limits)
-    friends = Friends(database, directory, before, outbox, push)
     timelines = Timelines(database, repeats_for=settings.messages.repeats_for)
     finding = Finding(directory, timelines)
+    retention = Retention(database, settings.messages.keep_days)
+    copies = ChatCopies(timelines, push)
+    imported_in = copies if settings.notifications.is_message(IMPORTED) else None
+    approved_in = copies if settings.notifications.is_message(APPROVED) else None
+    importing = ImportFriends(database, directory, before, outbox, settings.client_import, push, limits, imported_in)
+    friends = Friends(database, directory, before, outbox, push)
     delivering = Delivering(push, before)
     writing = Writing(database, timelines, outbox, friend_verify=settings.messages.friend_verify)
     message_limits = MessageLimits(settings.messages, settings.admins)
@@ -113,6 +127,8 @@ def build(ground: Ground) -> Parts:
         database, directory, timelines, writing, delivering, before, settings.admins, limits=message_limits
     )
     statuses = Statuses(database)
+    stored_notices = Notices(timelines, push)
+    deleting = DeletingMessages(database, finding, stored_notices)
     presence = Presence(database, directory, outbox, ground.sessions)
     return Parts(
         operations=[
@@ -126,7 +142,7 @@ def build(ground: Ground) -> Parts:
             *friend_operations(importing, friends, Increments(database, directory, ground.version_id, push)),
             *request_operations(
                 Applying(database, directory, before, outbox, push, limits),
-                Answering(database, directory, before, outbox, push, limits),
+                Answering(database, directory, before, outbox, push, limits, approved_in),
                 Applications(database, directory),
             ),
             *black_operations(
@@ -148,16 +164,22 @@ def build(ground: Ground) -> Parts:
             *message_operations(
                 sending,
                 Pulling(database, directory, timelines, finding),
-                Reading(database, directory, timelines, finding, push, outbox),
+                Reading(database, directory, timelines, finding, push, outbox, stored_notices),
                 Searching(database, directory),
                 Signals(),
             ),
             *sender_operations(Batch(database, sending), Simple(sending), statuses),
+            *taking_back_operations(
+                Revoking(database, directory, finding, stored_notices, outbox, settings.messages.revoke_within),
+                deleting,
+                Clearing(database, directory, finding, push, deleting),
+            ),
+            *business_operations(BusinessNotifications(database, directory, stored_notices, copies, push)),
             *device_operations(Devices()),
             *callback_operations(CallbackAdmin(database, ground.courier, ground.log)),
         ],
-        tasks=[ground.log, ground.courier, delivering, search, profiles, presence, Burning(database, timelines)],
-        sweeps=[auth.sweep, importing.sweep, limits.sweep, statuses.sweep],
+        tasks=[ground.log, ground.courier, delivering, search, profiles, presence, Burning(database)],
+        sweeps=[auth.sweep, importing.sweep, limits.sweep, statuses.sweep, retention.sweep],
         auth=auth,
         users=users,
         presence=presence,

@@ -32,6 +32,7 @@ from amity.wire.events.messages import (
 from amity.wire.events.presence import AfterUserKickOff, AfterUserOffline, AfterUserOnline
 from amity.wire.events.pushes import BeforeOfflinePush, BeforeOnlinePush, ReplaceOnlineReceivers, ReplaceReceivers
 from amity.wire.events.requests import AfterAddFriend, AfterAddFriendAgree, BeforeAddFriend, BeforeAddFriendAgree
+from amity.wire.events.taking_back import AfterRevokeMsg
 from amity.wire.events.users import (
     AfterUpdateUserInfo,
     AfterUpdateUserInfoEx,
@@ -73,6 +74,7 @@ class Decorators(Handlers):
     before_msg_modify: Before[BeforeMsgModify, ReplaceMessage]
     after_msg_save_db: After[AfterMsgSaveDB]
     after_single_msg_read: After[AfterSingleMsgRead]
+    after_revoke_msg: After[AfterRevokeMsg]
     before_online_push: Before[BeforeOnlinePush, ReplaceOnlineReceivers]
     before_offline_push: Before[BeforeOfflinePush, ReplaceReceivers]
     before_create_single_chat_conversations: Before[BeforeCreateSingleChatConversations, ReplaceConversation]

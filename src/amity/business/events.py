@@ -30,6 +30,7 @@ from amity.wire.events.messages import (
 from amity.wire.events.presence import AfterUserKickOff, AfterUserOffline, AfterUserOnline
 from amity.wire.events.pushes import BeforeOfflinePush, BeforeOnlinePush, ReplaceOnlineReceivers, ReplaceReceivers
 from amity.wire.events.requests import AfterAddFriend, AfterAddFriendAgree, BeforeAddFriend, BeforeAddFriendAgree
+from amity.wire.events.taking_back import AfterRevokeMsg
 from amity.wire.events.users import (
     AfterUpdateUserInfo,
     AfterUpdateUserInfoEx,
@@ -52,6 +53,7 @@ __all__ = [
     "AfterImportFriends",
     "AfterMsgSaveDB",
     "AfterRemoveBlack",
+    "AfterRevokeMsg",
     "AfterSendSingleMsg",
     "AfterSetFriendRemark",
     "AfterSingleMsgRead",

@@ -1,13 +1,13 @@
 """The ids of conversations of two users, by what their timelines are of. Pure."""
 
 from amity.timeline.models import Form
-from amity.wire.conversation_ids import ACCOUNT, SINGLE, account_id, single_id
+from amity.wire.conversation_ids import ACCOUNT, NOTIFICATIONS, SINGLE, account_id, single_id
 
 SINGLE_CHAT = 1
 NOTIFICATION_ACCOUNT = 4
 """``sessionType`` and ``conversationType`` of what a notification account tells a user."""
 _TYPES = {Form.CHAT: SINGLE_CHAT, Form.ACCOUNT: NOTIFICATION_ACCOUNT}
-_FORMS = {SINGLE: Form.CHAT, ACCOUNT: Form.ACCOUNT}
+_FORMS = {SINGLE: Form.CHAT, ACCOUNT: Form.ACCOUNT, NOTIFICATIONS: Form.NOTICES}
 
 
 def pair_id(form: int, one: str, other: str) -> str:

@@ -235,6 +235,23 @@ async def read_unopened(tx: Transaction, member: Member, seq: int) -> None:
     )
 
 
+async def begin_at(tx: Transaction, owner: int, timeline: int, seq: int) -> bool:
+    """Show a user nothing of a conversation that is before a message, which counts as read; return whether that is
+    news.
+
+    The transaction must have locked the user's list.
+    """
+    rows = await tx.fetch(
+        f"update conversations set min_seq = $3, version = {_NEXT},"
+        " read_seq = case when read_seq < $3 - 1 then $3 - 1 else read_seq end"
+        " where owner_seq = $1 and timeline = $2 and deleted = 0 and min_seq < $3 returning timeline",
+        owner,
+        timeline,
+        seq,
+    )
+    return bool(rows)
+
+
 async def positions(database: Database, owner: int, without: Sequence[int]) -> list[Position]:
     """Return all of a user's conversations but those of some timelines."""
     rows = await database.fetch_long(f"{_POSITION} and {_WITHOUT.format('$2')}", owner, list(without))

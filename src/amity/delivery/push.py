@@ -11,6 +11,7 @@ from amity.clock import SYSTEM_CLOCK, Clock
 from amity.gateway.fan_out import Frames
 from amity.gateway.session import Session
 from amity.gateway.sessions import Sessions
+from amity.wire.conversation_ids import NOTIFICATIONS
 from amity.wire.frames import Identifier, Reply
 from amity.wire.notification import Notification, push_messages
 from amity.wire.platforms import ANDROID, IOS
@@ -74,10 +75,8 @@ class Push:
             _log.exception("a notification of type %d could not be sent", notification.detail.content_type)
 
     def message(self, user_ids: Sequence[str], conversation_id: str, message: bytes, operation_id: str) -> None:
-        """Send a message, an encoded ``MsgData`` with its number, to all connected clients of these users.
-
-        Never waits, never raises: who is not connected finds it by pulling.
-        """
+        """Send a message or a stored notification, an encoded ``MsgData`` with its number, to all connected clients of
+        these users. Never waits, never raises: who is not connected finds it by pulling."""
         try:
             sessions = list(self._reachable(user_ids, None))
             if sessions:
@@ -108,7 +107,8 @@ class Push:
 
 
 def _frame(conversation_id: str, message: bytes, operation_id: str) -> Reply:
-    return Reply(Identifier.PUSH, operation_id=operation_id, data=push_data(conversation_id, message))
+    data = push_data(conversation_id, message, notifies=conversation_id.startswith(NOTIFICATIONS))
+    return Reply(Identifier.PUSH, operation_id=operation_id, data=data)
 
 
 def _reply(notification: Notification, now: int, operation_id: str) -> Reply:

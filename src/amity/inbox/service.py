@@ -26,11 +26,13 @@ from amity.inbox.models import (
 )
 from amity.messages.bounds import Window, window
 from amity.messages.models import MsgData
+from amity.messages.quotes import mask_quotes
 from amity.messages.room import MOST_BYTES
 from amity.messages.shown import shown
 from amity.relations.friends import store as friends
 from amity.relations.friends.models import Friend
 from amity.storage import Database
+from amity.timeline import taking_back
 from amity.timeline.models import Message
 from amity.timeline.service import Timelines
 from amity.users import store as users
@@ -50,18 +52,21 @@ _encode = msgspec.json.encode
 class _Entry(NamedTuple):
     """A conversation that has a message for its owner."""
 
+    owner: int
     position: Position
     conversation_id: str
     window: Window
     last_at: int
+    oldest: int
+    """The number of the first message that is there."""
 
     @property
     def read(self) -> int:
-        return min(self.position.read_seq, self.window.last)
+        return self.window.read(self.position.read_seq)
 
     @property
     def unread(self) -> int:
-        return self.window.last - max(self.read, self.window.first - 1)
+        return self.window.last - self.read
 
 
 class Inbox:
@@ -90,7 +95,7 @@ class Inbox:
             for entry in part:
                 message = messages.get(entry.position.timeline)
                 if message is not None:
-                    info = _info(message, peers.get(entry.position.peer_id))
+                    info = _info(await self._shown(entry, message), peers.get(entry.position.peer_id))
                     left -= len(_encode(info))
                     if left >= 0:
                         shown[entry.position.timeline] = info
@@ -147,21 +152,32 @@ class Inbox:
                 continue
             seen = window(position, found)
             if seen.first <= seen.last:
-                entries.append(_Entry(position, position.conversation_id(owner_id), seen, found.last_at))
+                entries.append(
+                    _Entry(owner, position, position.conversation_id(owner_id), seen, found.last_at, found.oldest)
+                )
         entries.sort(key=lambda each: (not each.position.is_pinned, -each.last_at, -each.position.timeline))
         return entries
 
     async def _newest(self, entries: Sequence[_Entry]) -> dict[int, Message]:
         """Return the newest message of each conversation that its owner may see, by timelines."""
-        found = await self._timelines.last_of([entry.position.timeline for entry in entries])
+        timelines = [entry.position.timeline for entry in entries]
+        found = await self._timelines.last_of(timelines)
+        hidden = await taking_back.newest_hidden(self._database, entries[0].owner, timelines) if entries else set()
         for entry in entries:
             timeline, seen = entry.position.timeline, entry.window
             message = found.get(timeline)
-            if message is None or message.seq > seen.last:
+            if message is None or message.seq > seen.last or timeline in hidden:
                 found.pop(timeline, None)
-                for older in await self._timelines.newest_of(timeline, seen.first, seen.last, 1):
+                older = await taking_back.newest_shown(self._database, timeline, entry.owner, seen.first, seen.last)
+                if older is not None:
                     found[timeline] = older
         return found
+
+    async def _shown(self, entry: _Entry, message: Message) -> MsgData:
+        """Return a message as its owner gets it."""
+        data = shown(message, is_read=message.seq <= entry.read)
+        await mask_quotes(self._database, entry.position.timeline, entry.oldest, [data])
+        return data
 
     async def _users(self, entries: Sequence[_Entry]) -> dict[str, User]:
         peers = [entry.position.peer_id for entry in entries]
@@ -174,14 +190,14 @@ class Inbox:
         found: list[ConversationMsg] = []
         left = MOST_BYTES
         for begin in range(0, len(entries), _AT_ONCE):
-            for each in await self._shown(owner_id, entries[begin : begin + _AT_ONCE]):
+            for each in await self._joined(owner_id, entries[begin : begin + _AT_ONCE]):
                 left -= len(_encode(each))
                 if left < 0 and found:
                     return ConversationsWithMessagesResponse(unread_count=unread, conversations=found)
                 found.append(each)
         return ConversationsWithMessagesResponse(unread_count=unread, conversations=found)
 
-    async def _shown(self, owner_id: str, entries: Sequence[_Entry]) -> list[ConversationMsg]:
+    async def _joined(self, owner_id: str, entries: Sequence[_Entry]) -> list[ConversationMsg]:
         owner = await self._directory.number(owner_id)
         if owner is None:
             return []
@@ -204,7 +220,7 @@ class Inbox:
             found.append(
                 ConversationMsg(
                     conversation=row,
-                    last_msg=shown(message, is_read=message.seq <= entry.read),
+                    last_msg=await self._shown(entry, message),
                     user=peers.get(entry.position.peer_id),
                     friend=known.get(entry.position.peer_id),
                     group=None,
@@ -228,9 +244,8 @@ def _friend(friend: Friend, friend_id: str) -> FriendInfoOnly:
     )
 
 
-def _info(message: Message, peer: User | None) -> MsgInfo:
+def _info(data: MsgData, peer: User | None) -> MsgInfo:
     """Return what is shown of a chat's newest message: OpenIM names the other user as the sender, whoever sent it."""
-    data: MsgData = shown(message, is_read=False)
     return MsgInfo(
         server_msg_id=data.server_msg_id,
         client_msg_id=data.client_msg_id,

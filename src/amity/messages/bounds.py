@@ -12,6 +12,10 @@ class Window(NamedTuple):
     first: int
     last: int
 
+    def read(self, read_seq: int) -> int:
+        """Return how far a user has read, whose mark is ``read_seq``: what it may not see any more counts as read."""
+        return min(max(read_seq, self.first - 1), self.last)
+
 
 def window(position: Position, ends: Ends) -> Window:
     """Return what a user may see: within the bounds of the conversation, and of the user's own row."""

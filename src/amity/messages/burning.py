@@ -15,10 +15,11 @@ import msgspec
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.conversations import private_store
 from amity.errors import ImError
+from amity.messages import forms
 from amity.messages.options import is_on
-from amity.messages.shown import DELETED
 from amity.storage import Database, Transaction
-from amity.timeline.service import Timelines
+from amity.timeline import store as timeline_store
+from amity.timeline import taking_back
 from amity.wire.proto.sdkws_pb2 import MsgData
 
 CHECK_SECONDS: Final = 5.0
@@ -49,21 +50,11 @@ def burn_seconds(options: Mapping[str, bool], attached_info: str) -> int | None:
     return min(seconds, _MOST_SECONDS) if seconds > 0 else DEFAULT_SECONDS
 
 
-def erased(body: bytes) -> bytes:
-    """Return what stays of a stored message: who sent it to whom, its ids and times, and that it is deleted."""
-    message = MsgData.FromString(body)
-    for field in ("content", "offlinePushInfo", "atUserIDList", "attachedInfo", "ex", "options"):
-        message.ClearField(field)
-    message.status = DELETED
-    return message.SerializeToString()
-
-
 class Burning:
     """The task that removes messages of private chats, from ``start`` to ``stop``."""
 
-    def __init__(self, database: Database, timelines: Timelines, clock: Clock = SYSTEM_CLOCK) -> None:
+    def __init__(self, database: Database, clock: Clock = SYSTEM_CLOCK) -> None:
         self._database = database
-        self._timelines = timelines
         self._clock = clock
         self._stopping = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -93,9 +84,12 @@ class Burning:
 
         async def write(tx: Transaction) -> int:
             found = await private_store.due(tx, now, AT_ONCE)
-            await tx.expect(4 * len(found))
+            await tx.expect(5 * len(found))
             for each in found:
-                await self._timelines.rewrite(tx, each.timeline, each.seq, erased)
+                for message in await timeline_store.some(tx, each.timeline, [each.seq]):
+                    body = forms.deleted(MsgData.FromString(message.body))
+                    await taking_back.replace(tx, each.timeline, each.seq, body)
+                await taking_back.hide(tx, each.timeline, taking_back.EVERYBODY, [each.seq])
                 await private_store.remove(tx, each)
             return len(found)
 

@@ -155,6 +155,18 @@ class CheckMsgIsSendSuccessResponse(Response):
     status: int
 
 
+class SendBusinessNotificationRequest(Request):
+    """``reliability_level``: 2 is stored, any other is for who is connected."""
+
+    key: str = ""
+    data: str = ""
+    send_user_id: str = ""
+    recv_user_id: str = ""
+    recv_group_id: str = ""
+    send_msg: bool = False
+    reliability_level: Int32 | None = None
+
+
 class PullMsgs(Response):
     """Messages of one conversation; ``is_end``: there are no more in the direction asked for, and ``end_seq`` is the
     last one there."""
@@ -291,6 +303,49 @@ class GetReadStateResponse(Response):
     total: int
     read_total: int
     users: list[ReadState]
+
+
+class RevokeMsgRequest(Request):
+    conversation_id: str = ""
+    seq: int = 0
+    user_id: str = ""
+
+
+class DeleteSyncOpt(Request):
+    """Who is to hear of it, and to lose the messages too: the user's own devices, the other user."""
+
+    is_sync_self: bool = msgspec.field(default=False, name="IsSyncSelf")
+    is_sync_other: bool = msgspec.field(default=False, name="IsSyncOther")
+
+
+class DeleteMsgsRequest(Request):
+    conversation_id: str = ""
+    seqs: list[int] | None = None
+    user_id: str = ""
+    delete_sync_opt: DeleteSyncOpt | None = None
+
+
+class ClearConversationsMsgRequest(Request):
+    conversation_ids: list[str] | None = None
+    user_id: str = ""
+    delete_sync_opt: DeleteSyncOpt | None = None
+
+
+class UserClearAllMsgRequest(Request):
+    user_id: str = ""
+    delete_sync_opt: DeleteSyncOpt | None = None
+
+
+class DeleteMsgPhysicalBySeqRequest(Request):
+    conversation_id: str = ""
+    seqs: list[int] | None = None
+
+
+class DeleteMsgPhysicalRequest(Request):
+    """``timestamp`` in milliseconds since 1970."""
+
+    conversation_ids: list[str] | None = None
+    timestamp: int = 0
 
 
 class GetServerTimeRequest(Request):

@@ -5,7 +5,6 @@ Source: open-im-server 3.8 ``internal/rpc/msg/notification.go``, ``openimsdk/pro
 
 from collections.abc import Sequence
 
-from amity.delivery.push import Push
 from amity.wire.notification import ContentType, Detail, Notification
 
 
@@ -19,22 +18,44 @@ class MarkAsRead(Detail):
     has_read_seq: int
 
 
-def notify_read(
-    push: Push,
-    reader: str,
-    peer: str,
-    conversation_id: str,
-    seqs: Sequence[int],
-    has_read_seq: int,
-    operation_id: str,
-    tell_peer: bool,
-) -> None:
-    """Notify a reader's own devices of what it has read, and the other user if ``tell_peer``."""
+class MsgRevoke(Detail):
+    """A message was revoked; ``revoke_time`` in milliseconds since 1970. ``sesstion_type`` is OpenIM's spelling."""
+
+    content_type = ContentType.MSG_REVOKE
+    revoker_user_id: str
+    client_msg_id: str
+    revoke_time: int
+    sesstion_type: int
+    seq: int
+    conversation_id: str
+    is_admin_revoke: bool
+
+
+class DeleteMsgs(Detail):
+    """Messages were deleted, for who gets this."""
+
+    content_type = ContentType.DELETE_MSGS
+    user_id: str
+    conversation_id: str
+    seqs: Sequence[int]
+
+
+class ClearConversation(Detail):
+    """Conversations were cleared, for who gets this."""
+
+    content_type = ContentType.CLEAR_CONVERSATION
+    user_id: str
+    conversation_ids: Sequence[str]
+
+
+def read_notice(
+    reader: str, peer: str, conversation_id: str, seqs: Sequence[int], has_read_seq: int, *, tell_peer: bool
+) -> Notification:
+    """Return the notification of what a user has read, for the two users, or for the reader alone."""
     detail = MarkAsRead(
         mark_as_read_user_id=reader,
         conversation_id=conversation_id,
         seqs=seqs,
         has_read_seq=has_read_seq,
     )
-    users = [reader, peer] if tell_peer and peer != reader else [reader]
-    push.notify(users, Notification(reader, peer if tell_peer else reader, detail), operation_id)
+    return Notification(reader, peer if tell_peer else reader, detail)

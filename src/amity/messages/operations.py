@@ -29,7 +29,7 @@ from amity.wire.proto.sdkws_pb2 import (
 def operations(
     sending: Sending, pulling: Pulling, reading: Reading, searching: Searching, signals: Signals
 ) -> list[Operation]:
-    """Declare the operations of messages."""
+    """Declare the operations of sending, pulling and reading."""
     return [
         Operation(
             "/msg/send_msg",

@@ -3,6 +3,7 @@
 Source: open-im-server 3.8 ``internal/rpc/msg/sync_msg.go``.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
@@ -32,14 +33,17 @@ from amity.messages.models import (
     SeqRange,
     Seqs,
 )
+from amity.messages.quotes import mask_quotes
 from amity.messages.room import MOST_BYTES, Listed, newest_that_fit, within
 from amity.messages.shown import placeholder, shown
 from amity.storage import Database
-from amity.timeline.models import Ends, Message
+from amity.timeline import taking_back
+from amity.timeline.models import Ends, Form, Message
 from amity.timeline.service import Timelines
 from amity.users.directory import Directory
 from amity.users.rules import require_few
 from amity.wire.conversation_ids import NOTIFICATIONS
+from amity.wire.notification import conversation_of
 
 MOST_OF_RANGE: Final = 1000
 """Messages that are read for one range, or one list of numbers."""
@@ -54,9 +58,12 @@ _NOTHING: Final = Ends(1, 0, 0)
 class _Conversation(NamedTuple):
     """A conversation of the caller with what of it the caller may see."""
 
+    owner: int
     position: Position
     window: Window
     read_by_peer: int
+    oldest: int
+    """The number of the first message that is there."""
 
 
 class Pulling:
@@ -77,22 +84,26 @@ class Pulling:
         self._clock = clock
 
     async def get_max_seq(self, call: Call, request: GetMaxSeqRequest) -> GetMaxSeqResponse:
-        """Return the last number of each of a user's conversations that has a message."""
+        """Return the last number of each of a user's conversations that has a message, and of stored notifications."""
         call.require_allowed(request.user_id, "userID")
         owner = await self._directory.number(request.user_id)
-        positions = [] if owner is None else await self._all(owner, request.user_id)
+        if owner is None:
+            return GetMaxSeqResponse(max_seqs={}, min_seqs={})
+        positions = await self._all(owner, request.user_id)
         ends = await self._ends(positions)
         listed = [
             Listed(each.conversation_id(request.user_id), found.newest, 0, found.last_at)
             for each in positions
             if (found := ends.get(each.timeline)) is not None and found.newest
         ]
+        listed += await self._notices(owner, request.user_id)
         return GetMaxSeqResponse(
             max_seqs={each.conversation_id: each.max_seq for each in await newest_that_fit(listed)}, min_seqs={}
         )
 
     async def pull_by_ranges(self, call: Call, request: PullMessageBySeqsRequest) -> PullMessageBySeqsResponse:
-        """Return the messages in these ranges: of each the newest that are asked for, oldest first."""
+        """Return the messages in these ranges, oldest first: of each the newest that are asked for, of notifications
+        all."""
         call.require_allowed(request.user_id, "userID")
         _require_order(request.order)
         answer = PullMessageBySeqsResponse(msgs={}, notification_msgs={})
@@ -104,9 +115,12 @@ class Pulling:
             conversation = there.get(asked.conversation_id)
             if conversation is None:
                 continue
-            pulled, size = await self._range(conversation, asked, request.order, left)
+            notifies = asked.conversation_id.startswith(NOTIFICATIONS)
+            # Clients ask for one, and count on all.
+            num = asked.end - asked.begin + 1 if notifies else min(asked.num, MOST_OF_RANGE)
+            pulled, size = await self._range(conversation, asked, num, request.order, left)
             if pulled is not None:
-                answer.msgs[asked.conversation_id] = pulled
+                (answer.notification_msgs if notifies else answer.msgs)[asked.conversation_id] = pulled
                 left -= size
         return answer
 
@@ -152,7 +166,7 @@ class Pulling:
         for conversation_id, position in positions.items():
             found = ends.get(position.timeline, _NOTHING)
             seen = window(position, found)
-            listed.append(Listed(conversation_id, seen.last, min(position.read_seq, seen.last), found.last_at))
+            listed.append(Listed(conversation_id, seen.last, seen.read(position.read_seq), found.last_at))
         listed += [Listed(each, 0, 0, 0) for each in dict.fromkeys(named) if each not in positions]
         seqs = {
             each.conversation_id: Seqs(max_seq=each.max_seq, has_read_seq=each.read_seq, max_seq_time=each.last_at)
@@ -173,13 +187,18 @@ class Pulling:
         there = await self._conversations(request.user_id, named)
         for conversation_id, conversation in there.items():
             seen = conversation.window
-            messages = await self._timelines.newest_of(conversation.position.timeline, seen.first, seen.last, 1)
-            kept, size = within(messages, left, newest=True)
+            timeline = conversation.position.timeline
+            message = await taking_back.newest_shown(
+                self._database, timeline, conversation.owner, seen.first, seen.last
+            )
+            if message is None:
+                continue
+            kept, size = within([message], left, newest=True)
             left -= size
-            for message in kept:
-                found[conversation_id] = shown(message, is_read=False)
-            if len(kept) < len(messages):
+            if not kept:
                 break
+            found[conversation_id] = shown(message, is_read=False)
+            await mask_quotes(self._database, timeline, conversation.oldest, [found[conversation_id]])
         return GetLastMessageResponse(msgs=found)
 
     async def get_server_time(self, call: Call, request: GetServerTimeRequest) -> GetServerTimeResponse:
@@ -198,13 +217,27 @@ class Pulling:
         positions = await conversations.positions_in(self._database, owner, numbers)
         read = await conversations.read_by_peers(self._database, owner, numbers)
         ends = await self._timelines.ends(numbers)
-        return {
-            conversation_id: _Conversation(
-                position, window(position, ends.get(timeline, _NOTHING)), read.get(timeline, 0)
-            )
-            for conversation_id, timeline in timelines.items()
-            if (position := positions.get(timeline)) is not None
-        }
+        found = {}
+        for conversation_id, timeline in timelines.items():
+            position = positions.get(timeline)
+            if position is None and conversation_id.startswith(NOTIFICATIONS):
+                # Nobody has a row of these, and all of them are for both users.
+                position = Position(timeline, "", 0, 0, 0, 0, False, 0, Form.NOTICES)
+            if position is not None:
+                there = ends.get(timeline, _NOTHING)
+                found[conversation_id] = _Conversation(
+                    owner, position, window(position, there), read.get(timeline, 0), there.oldest
+                )
+        return found
+
+    async def _notices(self, owner: int, owner_id: str) -> list[Listed]:
+        """Return the newest numbers of a user's stored notifications. An id that two pairs share names none."""
+        found = [
+            Listed(conversation_of(owner_id, other), newest, 0, last_at)
+            for other, newest, last_at in await self._timelines.notices_of(owner)
+        ]
+        times = Counter(each.conversation_id for each in found)
+        return [each for each in found if times[each.conversation_id] == 1]
 
     async def _all(self, owner: int, owner_id: str) -> list[Position]:
         """Return all conversations of a user that have an id of their own."""
@@ -215,13 +248,12 @@ class Pulling:
         return await self._timelines.ends([each.timeline for each in positions]) if positions else {}
 
     async def _range(
-        self, conversation: _Conversation, asked: SeqRange, order: int, left: int
+        self, conversation: _Conversation, asked: SeqRange, most: int, order: int, left: int
     ) -> tuple[PullMsgs | None, int]:
         seen = conversation.window
         first, last = max(asked.begin, seen.first), min(asked.end, seen.last)
         if last < first:
             return None, 0
-        most = min(asked.num, MOST_OF_RANGE)
         messages: list[Message] = []
         kept, size, high = messages, 0, last
         while len(messages) < most and first <= high and len(kept) == len(messages) and left > 0:
@@ -231,9 +263,9 @@ class Pulling:
             kept, size = within(messages, left, newest=True)
             high = older[0].seq - 1 if older else 0
         is_end = seen.last <= asked.end if order != _DESCENDING else asked.begin <= seen.first
-        is_cut = asked.num > MOST_OF_RANGE and len(messages) == MOST_OF_RANGE and messages[0].seq > first
+        is_cut = most == MOST_OF_RANGE < asked.num and len(messages) == most and messages[0].seq > first
         is_whole = len(kept) == len(messages) and left > 0 and not is_cut
-        return PullMsgs(msgs=_shown(conversation, kept), is_end=is_end and is_whole, end_seq=0), size
+        return PullMsgs(msgs=await self._shown(conversation, kept), is_end=is_end and is_whole, end_seq=0), size
 
     async def _numbered(
         self, conversation: _Conversation, asked: ConversationSeqs, order: int, left: int
@@ -249,7 +281,7 @@ class Pulling:
             found = found + await self._timelines.some(conversation.position.timeline, some)
             kept, size = within(found, left, newest=False)
             read += len(some)
-        messages = {message.seq: message for message in _shown(conversation, kept)}
+        messages = {message.seq: message for message in await self._shown(conversation, kept)}
         is_whole = len(kept) == len(found) and len(seqs) == len(every) and (left > 0 or not wanted)
         answered = [messages.get(seq) or placeholder(seq) for seq in wanted if seq in messages or is_whole]
         if order == _DESCENDING and any(seq < seen.first for seq in seqs):
@@ -258,14 +290,23 @@ class Pulling:
             return PullMsgs(msgs=answered, is_end=is_whole, end_seq=seen.last), size
         return PullMsgs(msgs=answered, is_end=False, end_seq=0), size
 
-
-def _shown(conversation: _Conversation, messages: Sequence[Message]) -> list[MsgData]:
-    """Return messages as the owner gets them: its own are read as far as the other user has read."""
-    position, read_by_peer = conversation.position, conversation.read_by_peer
-    return [
-        shown(message, is_read=message.seq <= (read_by_peer if message.sender != position.peer else position.read_seq))
-        for message in messages
-    ]
+    async def _shown(self, conversation: _Conversation, messages: Sequence[Message]) -> list[MsgData]:
+        """Return messages as the owner gets them: its own are read as far as the other user has read."""
+        if not messages:
+            return []
+        position, read_by_peer = conversation.position, conversation.read_by_peer
+        numbers = [message.seq for message in messages]
+        hidden = await taking_back.hidden(self._database, position.timeline, conversation.owner, numbers)
+        found = [
+            shown(
+                message,
+                is_read=message.seq <= (read_by_peer if message.sender != position.peer else position.read_seq),
+                is_hidden=message.seq in hidden,
+            )
+            for message in messages
+        ]
+        await mask_quotes(self._database, position.timeline, conversation.oldest, found)
+        return found
 
 
 def _require_order(order: int) -> None:

@@ -19,6 +19,7 @@ from amity.conversations.store import Position
 from amity.delivery.push import Push
 from amity.errors import Code, ImError
 from amity.messages.bounds import window
+from amity.messages.checks import require_conversation, require_seq, require_seqs
 from amity.messages.models import (
     GetReadStateRequest,
     GetReadStateResponse,
@@ -27,12 +28,14 @@ from amity.messages.models import (
     ReadState,
     SetConversationHasReadSeqRequest,
 )
-from amity.messages.notices import notify_read
+from amity.messages.notices import read_notice
 from amity.storage import Database, Transaction
 from amity.timeline.models import Form
+from amity.timeline.notices import Notice, Notices
 from amity.timeline.service import Timelines
 from amity.users.directory import Directory
 from amity.wire.events.messages import AfterSingleMsgRead
+from amity.wire.notification import Notification
 
 MOST_TOLD = 1000
 """Numbers of messages that are told to have been read, the newest."""
@@ -49,6 +52,7 @@ class Reading:
         finding: Finding,
         push: Push,
         outbox: Outbox,
+        notices: Notices,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._database = database
@@ -57,14 +61,15 @@ class Reading:
         self._finding = finding
         self._push = push
         self._outbox = outbox
+        self._notices = notices
         self._clock = clock
 
     async def mark_conversation_as_read(self, call: Call, request: MarkConversationAsReadRequest) -> None:
         """Note that a user has read up to a message, and tell the other user. Raises ``ImError``: 1001, 1002, 1004."""
-        _require_conversation(request.conversation_id)
+        require_conversation(request.conversation_id)
         call.require_own(request.user_id, "userID")
-        _require_seq("hasReadSeq", request.has_read_seq)
-        _require_seqs(request.seqs or ())
+        require_seq("hasReadSeq", request.has_read_seq)
+        require_seqs(request.seqs or ())
         position, newest = await self._position(request.user_id, request.conversation_id)
         if position is None:
             raise ImError(Code.RECORD_NOT_FOUND, f"conversationID: conversation not found: {request.conversation_id}")
@@ -74,11 +79,11 @@ class Reading:
     async def mark_msgs_as_read(self, call: Call, request: MarkMsgsAsReadRequest) -> None:
         """Note which messages a user has read: those that follow on what was read. Raises ``ImError``: 1001, 1002,
         1004."""
-        _require_conversation(request.conversation_id)
+        require_conversation(request.conversation_id)
         call.require_own(request.user_id, "userID")
         if not request.seqs:
             raise ImError(Code.ARGS, "seqs is empty")
-        _require_seqs(request.seqs)
+        require_seqs(request.seqs)
         position, newest = await self._position(request.user_id, request.conversation_id)
         if max(request.seqs) > newest:
             raise _beyond("seqs", request.conversation_id, newest)
@@ -90,9 +95,9 @@ class Reading:
 
     async def set_conversation_has_read_seq(self, call: Call, request: SetConversationHasReadSeqRequest) -> None:
         """Set how far a user has read, and tell its own devices. Raises ``ImError``: 1001, 1002."""
-        _require_conversation(request.conversation_id)
+        require_conversation(request.conversation_id)
         call.require_own(request.user_id, "userID")
-        _require_seq("hasReadSeq", request.has_read_seq)
+        require_seq("hasReadSeq", request.has_read_seq)
         position, newest = await self._position(request.user_id, request.conversation_id)
         if request.has_read_seq > newest:
             raise _beyond("hasReadSeq", request.conversation_id, newest)
@@ -105,9 +110,9 @@ class Reading:
 
         Raises ``ImError``: 1001, 1002, 1004 for a conversation or a message that the user does not have.
         """
-        _require_conversation(request.conversation_id)
+        require_conversation(request.conversation_id)
         call.require_own(request.user_id, "userID")
-        _require_seq("seq", request.seq)
+        require_seq("seq", request.seq)
         offset, limit = page_of(request.pagination)
         position, newest = await self._position(request.user_id, request.conversation_id)
         if position is None:
@@ -158,41 +163,36 @@ class Reading:
         if owner is None or highest <= position.read_seq:
             return
 
-        async def write(tx: Transaction) -> tuple[int, int] | None:
+        async def write(tx: Transaction) -> Notification | Notice | None:
             # Marks that are set at the same time follow on each other.
             before = await conversations.locked_read_seq(tx, owner, position.timeline)
             after = mark(before)
             if not await conversations.read_up_to(tx, owner, position.timeline, after):
                 return None
             await private_store.note_read(tx, {(owner, position.timeline): after}, self._clock.now_ms())
+            conversation_id = position.conversation_id(owner_id)
             if tell_peer:
-                told = AfterSingleMsgRead(
-                    conversation_id=position.conversation_id(owner_id),
+                event = AfterSingleMsgRead(
+                    conversation_id=conversation_id,
                     user_id=owner_id,
                     seqs=tuple(_newest(before, after)),
                     content_type=type_of(position.form),
                 )
-                await self._outbox.record(tx, told, call.operation_id)
-            return before, after
+                await self._outbox.record(tx, event, call.operation_id)
+            # An account does not learn who has read, and of its conversation clients take the mark alone.
+            of_account = position.form == Form.ACCOUNT
+            read = [] if of_account else list(_newest(before, after))
+            is_told = tell_peer and not of_account
+            notification = read_notice(owner_id, position.peer_id, conversation_id, read, after, tell_peer=is_told)
+            if not is_told:
+                return notification
+            return await self._notices.store(tx, owner, position.peer, notification, call.operation_id)
 
-        moved = await self._database.write(write)
-        if moved is None:
-            return
-        before, seq = moved
-        of_account = position.form == Form.ACCOUNT
-        # An account does not learn who has read, and of its conversation clients take the mark alone.
-        read = [] if of_account else list(_newest(before, seq))
-        call.after_answer(
-            notify_read,
-            self._push,
-            owner_id,
-            position.peer_id,
-            position.conversation_id(owner_id),
-            read,
-            seq,
-            call.operation_id,
-            tell_peer and not of_account,
-        )
+        told = await self._database.write(write, rows=4)
+        if isinstance(told, Notice):
+            call.after_answer(self._notices.push, told)
+        elif told is not None:
+            call.after_answer(self._push.notify, [owner_id], told, call.operation_id)
 
 
 def _newest(before: int, after: int) -> range:
@@ -207,21 +207,6 @@ def _reached(seqs: Sequence[int], read: int) -> int:
             break
         read = max(read, seq)
     return read
-
-
-def _require_conversation(conversation_id: str) -> None:
-    if not conversation_id:
-        raise ImError(Code.ARGS, "conversationID is empty")
-
-
-def _require_seqs(seqs: Sequence[int]) -> None:
-    for index, seq in enumerate(seqs):
-        _require_seq(f"seqs[{index}]", seq)
-
-
-def _require_seq(field: str, seq: int) -> None:
-    if seq < 1:
-        raise ImError(Code.ARGS, f"{field}: numbers of messages begin with 1, and this is {seq}")
 
 
 def _beyond(field: str, conversation_id: str, newest: int) -> ImError:

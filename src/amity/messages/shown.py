@@ -1,16 +1,16 @@
 """Stored messages as clients get them."""
 
+from amity.messages.forms import DELETED, is_deleted
 from amity.messages.models import MsgData, OfflinePushInfo
 from amity.timeline.models import Message
 from amity.wire.proto.sdkws_pb2 import MsgData as StoredData
 
-DELETED = 4
-"""``status`` of what stands for a message that is not there."""
 
-
-def shown(message: Message, *, is_read: bool) -> MsgData:
-    """Return a stored message with its number."""
+def shown(message: Message, *, is_read: bool, is_hidden: bool = False) -> MsgData:
+    """Return a stored message with its number. Of one that is hidden there is no content."""
     data = StoredData.FromString(message.body)
+    if is_deleted(data):
+        return placeholder(message.seq, data.sendTime)
     push = data.offlinePushInfo if data.HasField("offlinePushInfo") else None
     return MsgData(
         send_id=data.sendID,
@@ -24,11 +24,11 @@ def shown(message: Message, *, is_read: bool) -> MsgData:
         session_type=data.sessionType,
         msg_from=data.msgFrom,
         content_type=data.contentType,
-        content=data.content,
+        content=b"" if is_hidden else data.content,
         seq=message.seq,
         send_time=data.sendTime,
         create_time=data.createTime,
-        status=data.status,
+        status=DELETED if is_hidden else data.status,
         is_read=is_read,
         options=dict(data.options),
         offline_push_info=None
@@ -47,8 +47,8 @@ def shown(message: Message, *, is_read: bool) -> MsgData:
     )
 
 
-def placeholder(seq: int) -> MsgData:
-    """Return what stands in the place of a number that has no message."""
+def placeholder(seq: int, send_time: int = 0) -> MsgData:
+    """Return what stands in the place of a number that has no message; ``send_time`` in milliseconds since 1970."""
     return MsgData(
         send_id="",
         recv_id="",
@@ -63,7 +63,7 @@ def placeholder(seq: int) -> MsgData:
         content_type=0,
         content=b"",
         seq=seq,
-        send_time=0,
+        send_time=send_time,
         create_time=0,
         status=DELETED,
         is_read=False,

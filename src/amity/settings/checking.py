@@ -6,33 +6,41 @@ from typing import Any
 
 from msgspec import inspect, structs
 
+from amity.settings import notifications
 from amity.settings.files import Mapping, describe
 from amity.settings.kinds import INVALID, expected, fit, odd_entry
-from amity.settings.model import Callbacks, Section, fields, is_sensitive
+from amity.settings.model import Callbacks, Notifications, Section, fields, is_sensitive
 from amity.settings.webhooks import KEYS, OLDER_NAMES
 
-# Stands for every callback's key in a path.
+# They stand for every callback's key in a path, and for that of every type of notification.
 ANY_CALLBACK = "<callback>"
+ANY_NOTIFICATION = "<notification>"
 
 
 def known_keys(section: type[Section]) -> dict[str, inspect.Field | None]:
-    """Return the allowed keys of a section. ``None`` marks those whose value is a ``Callback``."""
+    """Return the allowed keys of a section. ``None`` marks those whose value is a ``Callback``, or a
+    ``NotificationType``."""
     keys: dict[str, inspect.Field | None] = {each.encode_name: each for each in fields(section)}
     if issubclass(section, Callbacks):
         del keys["events"]
         keys |= dict.fromkeys(sorted(KEYS))
+    if issubclass(section, Notifications):
+        del keys["types"]
+        keys |= dict.fromkeys(sorted(notifications.KEYS))
     return keys
 
 
 def every_key(section: Section, prefix: str = "") -> Iterator[tuple[str, inspect.Field, Any]]:
     """Yield the full path, the field and the default of every plain value. ``callbacks.<callback>.enable`` and the like
-    stand for all callbacks."""
+    stand for all callbacks, ``notifications.<notification>.isSendMsg`` and the like for all types of notifications."""
     for each in fields(type(section)):
         value = getattr(section, each.name)
         if isinstance(value, Section):
             yield from every_key(value, f"{prefix}{each.encode_name}.")
         elif isinstance(section, Callbacks) and each.name == "events":
             yield from every_key(section.unset(), f"{prefix}{ANY_CALLBACK}.")
+        elif isinstance(section, Notifications):
+            yield from every_key(section.unset(), f"{prefix}{ANY_NOTIFICATION}.")
         else:
             yield prefix + each.encode_name, each, value
 
@@ -53,7 +61,7 @@ def _build(whole: Section, defaults: Section, raw: object, prefix: str, where: s
         return defaults
     known = known_keys(type(defaults))
     values: dict[str, Any] = {}
-    events: dict[str, Any] = {}
+    entries: dict[str, Any] = {}
     for key, value in raw.items():
         path = f"{prefix}{key}"
         here = raw.where(key) if isinstance(raw, Mapping) else ""
@@ -65,14 +73,14 @@ def _build(whole: Section, defaults: Section, raw: object, prefix: str, where: s
         if key not in known:
             problems.append(here + unknown(path, type(defaults), whole))
         elif (each := known[key]) is None:
-            assert isinstance(defaults, Callbacks)  # noqa: S101 - no other section has keys of callbacks
-            events[key] = _build(whole, defaults.unset(), value, f"{path}.", here, problems)
+            assert isinstance(defaults, Callbacks | Notifications)  # noqa: S101 - no other section has such keys
+            entries[key] = _build(whole, defaults.unset(), value, f"{path}.", here, problems)
         elif isinstance(default := getattr(defaults, each.name), Section):
             values[each.name] = _build(whole, default, value, f"{path}.", here, problems)
         elif (checked := plain(value, each, here + path, problems)) is not INVALID:
             values[each.name] = checked
-    if events:
-        values["events"] = events
+    if entries:
+        values["events" if isinstance(defaults, Callbacks) else "types"] = entries
     return structs.replace(defaults, **values)
 
 

@@ -13,7 +13,8 @@ from typing import Any
 
 from msgspec import inspect
 
-from amity.settings.checking import ANY_CALLBACK, every_key, nearest, plain
+from amity.settings import notifications
+from amity.settings.checking import ANY_CALLBACK, ANY_NOTIFICATION, every_key, nearest, plain
 from amity.settings.files import SettingsError, ends_in_comment, parse
 from amity.settings.kinds import INVALID
 from amity.settings.model import Section, Settings
@@ -107,9 +108,17 @@ def _every_variable(whole: type[Section]) -> ReadMapping[tuple[str, ...], tuple[
     """Return every key's full path and field, by its levels as ``_plain`` writes them."""
     found = {}
     for pattern, field, _ in every_key(whole()):
-        for path in [pattern.replace(ANY_CALLBACK, key) for key in KEYS] if ANY_CALLBACK in pattern else [pattern]:
+        for path in _paths(pattern):
             found[tuple(_plain(level) for level in path.split("."))] = path, field
     return found
+
+
+def _paths(pattern: str) -> list[str]:
+    """Return the paths for which a path of ``every_key`` stands."""
+    for placeholder, keys in ((ANY_CALLBACK, KEYS), (ANY_NOTIFICATION, notifications.KEYS)):
+        if placeholder in pattern:
+            return [pattern.replace(placeholder, key) for key in keys]
+    return [pattern]
 
 
 def _value(text: str, kind: inspect.Type, name: str) -> object:

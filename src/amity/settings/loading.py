@@ -92,6 +92,11 @@ def _read(path: Path, sources: list[Path]) -> Mapping:
         raw["callbacks"] = _read_callbacks(path.parent, callbacks, sources)
     elif isinstance(callbacks, Mapping):
         _find_files(callbacks, path.parent)
+    notifications = raw.get("notifications")
+    if isinstance(notifications, str):
+        file = path.parent / notifications
+        raw["notifications"] = read_mapping(file)
+        sources.append(file)
     return raw
 
 

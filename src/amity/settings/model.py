@@ -7,6 +7,7 @@ from msgspec import Meta, Struct, field, inspect
 
 from amity.http.origins import ANY
 from amity.http.url import shown
+from amity.settings.notifications import SENT_AS_MESSAGES
 
 # Marks what an error, a log line or a ``repr`` must not show: secrets, and URLs, which may contain a password.
 SENSITIVE = {"sensitive": True}
@@ -113,10 +114,11 @@ class Limits(Section):
 
 
 class Messages(Section):
-    """Limits of messages, and who may send.
+    """Limits of messages, who may send, and what becomes of messages.
 
     ``repeats_for`` in seconds. ``per_second`` and ``per_minute`` are for each user and process: that many at once, and
-    as many again over each second or minute; 0 is no limit.
+    as many again over each second or minute; 0 is no limit. ``revoke_within`` bounds, in seconds, how long a sender may
+    revoke, and ``keep_days`` how long messages are kept; 0 is no bound.
     """
 
     content_bytes: Annotated[int, Meta(ge=1024, le=65536)] = 49152
@@ -127,6 +129,8 @@ class Messages(Section):
     per_second: Annotated[int, Meta(ge=0, le=1000000)] = 100
     per_minute: Annotated[int, Meta(ge=0, le=10000000)] = 1200
     friend_verify: bool = False
+    revoke_within: Annotated[int, Meta(ge=0, le=315360000)] = 0
+    keep_days: Annotated[int, Meta(ge=0, le=36500)] = 0
 
 
 class Token(Section):
@@ -187,6 +191,51 @@ class Callbacks(Section):
         return Callback()
 
 
+class NotificationPush(Section):
+    """What a device is shown of a notification that its client does not get."""
+
+    enable: bool = False
+    title: str = ""
+    desc: str = ""
+    ext: str = ""
+
+
+class DefaultTips(Section):
+    """In OpenIM's file, and without effect there as here."""
+
+    tips: str = ""
+
+
+class NotificationType(Section):
+    """One type of notification. ``None`` is the default of the type.
+
+    With ``is_send_msg`` it is a message of the chat, too. ``unread_count`` and ``default_tips`` stand in OpenIM's file
+    and have no effect, as there.
+    """
+
+    is_send_msg: bool | None = None
+    reliability_level: Literal[1] = 1
+    unread_count: bool = False
+    offline_push: NotificationPush = field(default_factory=NotificationPush)
+    default_tips: DefaultTips = field(default_factory=DefaultTips)
+
+
+class Notifications(Section):
+    """The ``notifications:`` part. In the file the entries of ``types`` are directly under it, as in OpenIM's
+    notification.yml."""
+
+    types: dict[str, NotificationType] = field(default_factory=dict)
+
+    def is_message(self, key: str) -> bool:
+        """Return whether a type of notification is a message of the chat, too."""
+        told = self.types.get(key)
+        return key in SENT_AS_MESSAGES if told is None or told.is_send_msg is None else told.is_send_msg
+
+    def unset(self) -> NotificationType:
+        """Return a type whose keys all have their defaults."""
+        return NotificationType()
+
+
 class Settings(Section):
     """All settings of a server."""
 
@@ -201,4 +250,5 @@ class Settings(Section):
     messages: Messages = field(default_factory=Messages)
     token: Token = field(default_factory=Token)
     log: Log = field(default_factory=Log)
+    notifications: Notifications = field(default_factory=Notifications)
     callbacks: Callbacks = field(default_factory=Callbacks)

@@ -7,6 +7,7 @@ from amity.http.url import parse, passwords_of
 from amity.settings import database_url, tls
 from amity.settings.content_types import ranges_of
 from amity.settings.model import Callback, Callbacks, Settings
+from amity.settings.notifications import AS_MESSAGES
 from amity.settings.webhooks import ABOUT_MESSAGES, NOT_RAISED
 from amity.wire.webhooks import came_along, key_of
 
@@ -187,6 +188,13 @@ def notes(settings: Settings, *, dev: bool = False) -> list[str]:
     for key, callback in sorted(callbacks.events.items()):
         if callback.enable:
             found += notes_on(f"callbacks.{key}", callback, callbacks)
+    silent = sorted(
+        key for key, each in settings.notifications.types.items() if each.is_send_msg and key not in AS_MESSAGES
+    )
+    if silent:
+        found.append(
+            f"notifications: this version makes no messages of {', '.join(silent)}; isSendMsg has no effect there"
+        )
     return found + without_effect(callbacks, "and this one is not", ABOUT_MESSAGES)
 
 

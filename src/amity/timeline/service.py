@@ -130,14 +130,13 @@ class Timelines:
             found |= read
         return found
 
-    async def rewrite(self, tx: Transaction, timeline: int, seq: int, change: Callable[[bytes], bytes]) -> None:
-        """Store what ``change`` makes of a message's body in its place, if the message is there."""
-        for message in await store.some(tx, timeline, [seq]):
-            await store.set_body(tx, timeline, seq, change(message.body))
-
     async def ends(self, timelines: Sequence[int]) -> dict[int, Ends]:
         """Return the ends of timelines, by their numbers."""
         return await store.ends(self._database, timelines)
+
+    async def notices_of(self, user: int) -> list[tuple[str, int, int]]:
+        """Return with whom a user has stored notifications, and of each the newest's number and time."""
+        return await store.notices_of(self._database, user)
 
     async def newest_of(self, timeline: int, low: int, high: int, most: int) -> list[Message]:
         """Return the newest ``most`` messages with numbers from ``low`` to ``high``, oldest first."""

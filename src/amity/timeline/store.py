@@ -38,6 +38,14 @@ _LAST = (
     "select m.timeline, m.seq, m.sender_seq, m.sent_at, m.body from timelines as t join messages as m"
     " on m.timeline = t.timeline and m.seq = t.max_seq where t.timeline in (select value from EACH_INT($1))"
 )
+_NOTICES = (
+    "select other.user_id, t.max_seq, t.last_at from timelines as t"
+    " join users as other on other.user_seq = t.second_seq"
+    f" where t.form = {Form.NOTICES:d} and t.first_seq = $1 union all"
+    " select other.user_id, t.max_seq, t.last_at from timelines as t"
+    " join users as other on other.user_seq = t.first_seq"
+    f" where t.form = {Form.NOTICES:d} and t.second_seq = $1 and t.first_seq < $1"
+)
 _OPEN = {
     rows: (
         "insert into timelines (form, first_seq, second_seq, max_seq, min_seq, last_at)"
@@ -153,16 +161,21 @@ async def find_brought(tx: Transaction, drafts: Sequence[Draft]) -> dict[tuple[i
     return found
 
 
+async def lock(tx: Transaction, timelines: Sequence[int]) -> None:
+    """Lock timelines, so that nothing is stored in them until the end of the transaction."""
+    await tx.lock(
+        "select timeline from timelines where timeline in (select value from EACH_INT($1)) order by timeline"
+        " FOR_UPDATE",
+        list(timelines),
+    )
+
+
 async def take_numbers(tx: Transaction, counts: Mapping[int, tuple[int, int]]) -> dict[int, int]:
     """Count messages in timelines; return the last number of each that was free before.
 
     ``counts`` has how many and the newest's time, by timeline.
     """
-    await tx.lock(
-        "select timeline from timelines where timeline in (select value from EACH_INT($1)) order by timeline"
-        " FOR_UPDATE",
-        sorted(counts),
-    )
+    await lock(tx, sorted(counts))
     before: dict[int, int] = {}
     rows = [(timeline, count, last_at) for timeline, (count, last_at) in counts.items()]
     for part, size in parts(rows):
@@ -237,17 +250,17 @@ async def extend(tx: Transaction, ends_of: Mapping[int, Ends]) -> None:
         await tx.fetch(_EXTEND[size], *[value for row in part for value in row])
 
 
-async def set_body(tx: Transaction, timeline: int, seq: int, body: bytes) -> None:
-    """Store another body for a message."""
-    await tx.fetch("update messages set body = $3 where timeline = $1 and seq = $2", timeline, seq, body)
-
-
 async def ends(reader: Database | Transaction, timelines: Sequence[int]) -> dict[int, Ends]:
     """Return the ends of timelines, by their numbers."""
     rows = await reader.fetch(
         f"select timeline, {_ENDS} from timelines where timeline in (select value from EACH_INT($1))", list(timelines)
     )
     return {row[0]: Ends(row[1], row[2], row[3]) for row in rows}
+
+
+async def notices_of(database: Database, user: int) -> list[tuple[str, int, int]]:
+    """Return with whom a user has stored notifications, and of each the newest's number and time."""
+    return [(row[0], row[1], row[2]) for row in await database.fetch_long(_NOTICES, user)]
 
 
 async def newest_of(database: Database, timeline: int, low: int, high: int, most: int) -> list[Message]:

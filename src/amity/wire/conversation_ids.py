@@ -10,6 +10,8 @@ GROUP: Final = "sg_"
 ACCOUNT: Final = "sn_"
 NOTIFICATIONS: Final = "n_"
 """Prefix of the conversations that hold notifications and not messages."""
+_LONGEST_PAIR: Final = 257
+"""Characters of two user ids with what parts them."""
 
 
 def single_id(one: str, other: str) -> str:
@@ -23,21 +25,20 @@ def account_id(account: str, user: str) -> str:
 
 
 def peers_in(conversation_id: str, user_id: str) -> list[str]:
-    """Return with whom a user may have the conversation of this id: nobody if it is another's, or a group's.
+    """Return with whom a user may have the conversation, or the notifications, of this id: nobody if it is another's,
+    or a group's.
 
     User ids may hold the character that parts them, so an id may be that of several pairs. The pure JavaScript client
     does not sort the ids of a notification account and its receiver.
     """
-    for prefix in (SINGLE, ACCOUNT):
-        if conversation_id.startswith(prefix):
-            pair = conversation_id.removeprefix(prefix)
-            break
-    else:
+    found = _pair_of(conversation_id)
+    if found is None:
         return []
+    prefix, pair = found
     first, last = pair.removeprefix(f"{user_id}_"), pair.removesuffix(f"_{user_id}")
     candidates = {peer for peer in (first, last) if peer != pair}
-    if prefix == SINGLE:
-        candidates = {peer for peer in candidates if single_id(user_id, peer) == conversation_id}
+    if prefix != ACCOUNT:  # OpenIM's pure JavaScript client writes the account's first
+        candidates = {peer for peer in candidates if "_".join(sorted((user_id, peer))) == pair}
     return sorted(candidates)
 
 
@@ -53,3 +54,21 @@ def twins(user_id: str) -> list[tuple[str, str]]:
             if one != other and single_id(user_id, one) == single_id(user_id, other):
                 found.append((one, other))
     return found
+
+
+def pairs_in(conversation_id: str) -> list[tuple[str, str]]:
+    """Return the pairs of users whose chat may have this id."""
+    found_pair = _pair_of(conversation_id)
+    if found_pair is None or len(found_pair[1]) > _LONGEST_PAIR:
+        return []
+    parts = found_pair[1].split("_")
+    found = [("_".join(parts[:cut]), "_".join(parts[cut:])) for cut in range(1, len(parts))]
+    return [(one, other) for one, other in found if one and other and one <= other]
+
+
+def _pair_of(conversation_id: str) -> tuple[str, str] | None:
+    """Return the prefix of a conversation of two users, and what follows it."""
+    for prefix in (SINGLE, ACCOUNT, NOTIFICATIONS):
+        if conversation_id.startswith(prefix):
+            return prefix, conversation_id.removeprefix(prefix)
+    return None

@@ -4,6 +4,7 @@ Source: open-im-server 3.8 ``pkg/notification``, ``openimsdk/protocol`` ``consta
 """
 
 import secrets
+from collections.abc import Mapping
 from enum import IntEnum
 from typing import ClassVar
 
@@ -19,7 +20,7 @@ SINGLE_CHAT = 1
 
 _encode = msgspec.json.encode
 # A switch that is absent is on, and a message without switches one of a chat: stored, unread, on top of its list.
-_OPTIONS = {
+_OPTIONS: Mapping[str, bool] = {
     "isNotNotification": False,
     "isSendMsg": False,
     "history": False,
@@ -32,6 +33,7 @@ _OPTIONS = {
     "senderConversationUpdate": False,
     "reactionFromCache": False,
 }
+_STORED = ("history", "persistent")
 
 
 class ContentType(IntEnum):
@@ -50,6 +52,10 @@ class ContentType(IntEnum):
     USER_INFO_UPDATED = 1303
     OF_ACCOUNT = 1400
     CONVERSATION_PRIVATE_CHAT = 1701
+    CLEAR_CONVERSATION = 1703
+    BUSINESS = 2001
+    MSG_REVOKE = 2101
+    DELETE_MSGS = 2102
     MARK_AS_READ = 2200
 
 
@@ -82,13 +88,13 @@ def conversation_of(send_id: str, recv_id: str) -> str:
     return "n_" + "_".join(sorted((send_id, recv_id)))
 
 
-def push_messages(notification: Notification, now: int) -> bytes:
-    """Return the ``data`` of a push frame; ``now`` in milliseconds since 1970.
+def message_of(notification: Notification, now: int, *, is_stored: bool = False) -> MsgData:
+    """Return a notification as a message; ``now`` in milliseconds since 1970.
 
-    It has no ``seq``: it is not stored, and clients take it as it comes.
+    It has no ``seq``: clients take one that is not stored as it comes.
     """
     detail = _encode(notification.detail).decode()
-    message = MsgData(
+    return MsgData(
         sendID=notification.send_id,
         recvID=notification.recv_id,
         clientMsgID=secrets.token_hex(16),
@@ -99,7 +105,12 @@ def push_messages(notification: Notification, now: int) -> bytes:
         content=_encode({"detail": detail}),
         sendTime=now,
         createTime=now,
-        options=_OPTIONS,
+        options={**_OPTIONS, **dict.fromkeys(_STORED, True)} if is_stored else _OPTIONS,
     )
+
+
+def push_messages(notification: Notification, now: int) -> bytes:
+    """Return the ``data`` of a push frame; ``now`` in milliseconds since 1970."""
     conversation = conversation_of(notification.send_id, notification.recv_id)
+    message = message_of(notification, now)
     return PushMessages(notificationMsgs={conversation: PullMsgs(Msgs=[message])}).SerializeToString()

@@ -157,5 +157,29 @@ MESSAGES: Final = {
             ]
         },
     ),
+    "/msg/send_business_notification": Row(
+        expected=by_token(own=1002, other=1002, nobody_named=1002, admin=0),
+        body=lambda who, new: {"key": "k", "data": "d", "sendUserID": who, "recvUserID": "carol"},
+    ),
+    "/msg/revoke_msg": Row(
+        expected=own(1004),
+        body=lambda who, new: {"userID": who, "conversationID": f"si_{who}_nobody", "seq": 1},
+    ),
+    "/msg/delete_msgs": Row(
+        expected=own(),
+        body=lambda who, new: {"userID": who, "conversationID": f"si_{who}_nobody", "seqs": [1]},
+    ),
+    "/msg/clear_conversation_msg": Row(
+        expected=own(), body=lambda who, new: {"userID": who, "conversationIDs": [f"si_{who}_nobody"]}
+    ),
+    "/msg/user_clear_all_msg": Row(expected=own(), body=lambda who, new: {"userID": who}),
+    "/msg/delete_msg_phsical_by_seq": Row(
+        expected=by_token(own=1002, other=1002, nobody_named=1002, admin=0),
+        body=lambda who, new: {"conversationID": f"si_{who}_nobody", "seqs": [1]},
+    ),
+    "/msg/delete_msg_physical": Row(
+        expected=by_token(own=1002, other=1002, nobody_named=1002, admin=0),
+        body=lambda who, new: {"conversationIDs": [f"si_{who}_nobody"], "timestamp": 1},
+    ),
     "/msg/get_server_time": Row(expected=shared(nobody_named=0), body=lambda who, new: {}),
 }

@@ -55,6 +55,7 @@ NEEDED_HERE = frozenset(
         ("/callback/replay", "eventID"),
         ("/callback/discard", "eventID"),
         ("/msg/batch_send_msg", "recvIDs"),
+        ("/conversation/delete_conversations", "conversationIDs"),
     )
 )
 """Fields that are not required by their struct: it has another use, or one of several fields is required."""
@@ -86,7 +87,9 @@ class Story:
             "afterImportFriends": {"enable": True, "timeout": 5},
         }
         database = f"sqlite:///{self._folder}/amity.db"
-        server = Server(settings_for(self._folder, database, secret=SECRET, callbacks=callbacks))
+        # The conversations of the examples begin with what is sent in them.
+        quiet = {"friendApplicationApproved": {"isSendMsg": False}}
+        server = Server(settings_for(self._folder, database, secret=SECRET, callbacks=callbacks, notifications=quiet))
         await server.start()
         self._running.push_async_callback(server.stop)
         self._gateway_url = f"ws://127.0.0.1:{server.gateway_port}"

@@ -77,15 +77,20 @@ class Person:
                 (message,) = pull.Msgs
                 return conversation, message
 
-    async def notified(self, content_type: int) -> dict[str, Any]:
-        """Return the detail of the next notification of a type."""
+    async def notified(self) -> tuple[str, MsgData, dict[str, Any]]:
+        """Return the next notification that is pushed: its conversation, its message, and the detail of that."""
         while True:
             pushed = PushMessages.FromString((await self.client.pushed()).data)
-            for pull in pushed.notificationMsgs.values():
-                for message in pull.Msgs:
-                    if message.contentType == content_type:
-                        detail: dict[str, Any] = json.loads(json.loads(message.content)["detail"])
-                        return detail
+            for conversation, pull in pushed.notificationMsgs.items():
+                (message,) = pull.Msgs
+                return conversation, message, detail_of(message)
+
+    async def notified_of(self, content_type: int) -> dict[str, Any]:
+        """Return the detail of the next notification of a type."""
+        while True:
+            _, message, detail = await self.notified()
+            if message.contentType == content_type:
+                return detail
 
     async def max_seqs(self) -> dict[str, int]:
         asked = GetMaxSeqReq(userID=self.user).SerializeToString()
@@ -96,6 +101,13 @@ class Person:
         asked.seqRanges.add(conversationID=conversation, begin=begin, end=end, num=num)
         data = await self.ask(Identifier.PULL_BY_RANGES, asked.SerializeToString())
         return PullMessageBySeqsResp.FromString(data).msgs.get(conversation)
+
+    async def pull_notices(self, conversation: str, begin: int, end: int, num: int = 1) -> list[MsgData]:
+        asked = PullMessageBySeqsReq(userID=self.user)
+        asked.seqRanges.add(conversationID=conversation, begin=begin, end=end, num=num)
+        data = await self.ask(Identifier.PULL_BY_RANGES, asked.SerializeToString())
+        pulled = PullMessageBySeqsResp.FromString(data).notificationMsgs
+        return list(pulled[conversation].Msgs) if conversation in pulled else []
 
     async def by_seqs(self, conversation: str, *seqs: int, order: int = 0) -> Any:
         asked = GetSeqMessageReq(userID=self.user, order=order)  # type: ignore[arg-type]  # an enum of protobuf
@@ -109,6 +121,12 @@ class Person:
         data = await self.ask(Identifier.GET_READ_AND_MAX_SEQ, asked.SerializeToString())
         seqs = GetConversationsHasReadAndMaxSeqResp.FromString(data).seqs
         return {conversation: (each.hasReadSeq, each.maxSeq) for conversation, each in seqs.items()}
+
+
+def detail_of(message: MsgData) -> dict[str, Any]:
+    """Return what a notification says."""
+    detail: dict[str, Any] = json.loads(json.loads(message.content)["detail"])
+    return detail
 
 
 class Talk(NamedTuple):

@@ -60,7 +60,7 @@ async def test_reading_notices_is_told_to_the_reader_s_devices_without_numbers(t
     marked = {"conversationID": CONVERSATION, "userID": "bob", "hasReadSeq": 2}
     await talk.rest.data("/msg/mark_conversation_as_read", marked)
     assert await talk.bob.read_and_max(CONVERSATION) == {CONVERSATION: (2, 2)}
-    detail = await talk.bob.notified(2200)
+    detail = await talk.bob.notified_of(2200)
     assert (detail["conversationID"], detail["seqs"], detail["hasReadSeq"]) == (CONVERSATION, [], 2)
 
 

@@ -9,7 +9,6 @@ import pytest
 from amity.clock import SYSTEM_CLOCK
 from amity.messages.burning import CHECK_SECONDS, DEFAULT_SECONDS, Burning
 from amity.storage import open_database
-from amity.timeline.service import Timelines
 from amity.wire.proto.sdkws_pb2 import MsgData
 from tests.integration.messages.conftest import Connect, Talk
 from tests.support.fake_clock import FakeClock
@@ -38,7 +37,7 @@ async def left_after(start_server: Any, database_url: str) -> Any:
         database = await open_database(database_url)
         found = []
         for each in seconds:
-            await Burning(database, Timelines(database), FakeClock(now + each)).sweep()
+            await Burning(database, FakeClock(now + each)).sweep()
             rows = await database.fetch("select body from messages order by timeline, seq")
             messages = [MsgData.FromString(bytes(row[0])) for row in rows]
             found.append([json.loads(each.content or b'{"content": ""}')["content"] for each in messages])

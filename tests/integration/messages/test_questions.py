@@ -19,6 +19,7 @@ from amity.messages.signals import Signals
 from amity.messages.writing import Writing
 from amity.settings import Callbacks
 from amity.storage import open_database
+from amity.timeline.notices import Notices
 from amity.timeline.service import Timelines
 from amity.users import store
 from amity.users.directory import Directory
@@ -88,7 +89,7 @@ async def asked(sqlite_url):
     declared = operations(
         Sending(database, directory, timelines, Writing(database, timelines, outbox), delivering, before, []),
         pulling,
-        Reading(database, directory, timelines, finding, push, outbox),
+        Reading(database, directory, timelines, finding, push, outbox, Notices(timelines, push)),
         Searching(database, directory),
         Signals(),
     )

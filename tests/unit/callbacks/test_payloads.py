@@ -176,6 +176,10 @@ BODIES: list[tuple[Event, str]] = [
         events.AfterSingleMsgRead(conversation_id="si_ann_bob", user_id="bob", seqs=[1, 2], content_type=1),
         '"callbackAfterSingleMsgReadCommand","conversationID":"si_ann_bob","userID":"bob","Seqs":[1,2],"contentType":1',
     ),
+    (
+        events.AfterRevokeMsg(conversation_id="si_ann_bob", seq=7, user_id="ann"),
+        '"callbackBeforeAfterMsgCommand","conversationID":"si_ann_bob","seq":7,"userID":"ann"',
+    ),
     (events.BeforeOnlinePush(**PUSH), f'"callbackBeforeOnlinePushCommand",{PUSH_JSON}'),
     (
         events.BeforeOfflinePush(**PUSH, title="t", ios_badge_count=True),

@@ -122,7 +122,7 @@ async def test_a_row_says_that_an_identifier_is_served_exactly_where_the_code_se
     for operation in message_operations(
         Sending(Mock(), Mock(), Mock(), Mock(), Mock(), Mock(), []),
         Pulling(Mock(), Mock(), Mock(), Mock()),
-        Reading(Mock(), Mock(), Mock(), Mock(), Mock(), Mock()),
+        Reading(Mock(), Mock(), Mock(), Mock(), Mock(), Mock(), Mock()),
         Searching(Mock(), Mock()),
         Signals(),
     ):

@@ -9,7 +9,7 @@ import yaml
 from msgspec import inspect
 
 from amity.settings import RelaySettings, Section, Settings, load_relay, webhooks
-from amity.settings.checking import ANY_CALLBACK, every_key
+from amity.settings.checking import ANY_CALLBACK, ANY_NOTIFICATION, every_key
 from amity.settings.environment import variable
 from tests.unit.docs.pages import blocks
 
@@ -47,7 +47,9 @@ def test_the_defaults_are_those_of_the_code(part, section):
 def test_the_variables_are_those_of_the_code(part, section):
     documented = {row[0]: row[3] for row in ROW.findall(part)}
     assert documented == {
-        path: variable(path.replace(ANY_CALLBACK, "C")).replace("__C__", "__<CALLBACK>__")
+        path: variable(path.replace(ANY_CALLBACK, "C").replace(ANY_NOTIFICATION, "N"))
+        .replace("__C__", "__<CALLBACK>__")
+        .replace("__N__", "__<NOTIFICATION>__")
         for path, _, _ in documented_keys(section)
     }
 

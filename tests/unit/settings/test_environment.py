@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from msgspec import inspect
 
 from amity.settings import SettingsError, foreign, load, webhooks
-from amity.settings.checking import ANY_CALLBACK, every_key
+from amity.settings.checking import ANY_CALLBACK, ANY_NOTIFICATION, every_key
 from amity.settings.environment import variable
 from amity.settings.kinds import INVALID, fit
 from amity.settings.model import Settings
@@ -47,7 +47,7 @@ def values_of(kind: inspect.Type) -> st.SearchStrategy[Any]:
 
 
 KEYS = [
-    (path.replace(ANY_CALLBACK, "beforeImportFriends"), each)
+    (path.replace(ANY_CALLBACK, "beforeImportFriends").replace(ANY_NOTIFICATION, "memberQuit"), each)
     for path, each, _ in every_key(Settings())
     if path not in {"secret", "admins", "database", "callbacks.url", "callbacks.secret", "callbacks.<callback>.url"}
     and not path.startswith("callbacks.tls.")

@@ -152,7 +152,10 @@ def test_a_switch_for_a_callback_that_is_never_raised_is_refused(tmp_path, key):
         ({"api": {"hots": "x"}}, "line 2: api.hots: unknown key; did you mean api.host?"),
         ({"Secret": "x"}, "line 1: Secret: unknown key; did you mean secret?"),
         ({"admin": []}, "line 1: admin: unknown key; did you mean admins?"),
-        ({"enable": True}, "line 1: enable: unknown key; did you mean callbacks.<callback>.enable?"),
+        (
+            {"enable": True},
+            "line 1: enable: unknown key; did you mean notifications.<notification>.offlinePush.enable or callbacks.<",
+        ),
         (
             {"callbacks": {"beforeImportFreinds": {}}},
             "callbacks.beforeImportFreinds: unknown key; did you mean callbacks.beforeImportFriends?",

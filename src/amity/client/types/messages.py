@@ -172,6 +172,18 @@ class CheckMsgIsSendSuccessResponse(Response):
     status: int = 0
 
 
+class SendBusinessNotificationRequest(Request):
+    """``reliability_level``: 2 is stored, any other is for who is connected."""
+
+    key: str = ""
+    data: str = ""
+    send_user_id: str = ""
+    recv_user_id: str = ""
+    recv_group_id: str = ""
+    send_msg: bool = False
+    reliability_level: int | None = None
+
+
 class PullMsgs(Response):
     """Messages of one conversation; ``is_end``: there are no more in the direction asked for, and ``end_seq`` is the
     last one there."""
@@ -279,6 +291,49 @@ class GetReadStateResponse(Response):
     users: list[ReadState] = msgspec.field(default_factory=list)
 
 
+class RevokeMsgRequest(Request):
+    conversation_id: str = ""
+    seq: int = 0
+    user_id: str = ""
+
+
+class DeleteSyncOpt(Request):
+    """Who is to hear of it, and to lose the messages too: the user's own devices, the other user."""
+
+    is_sync_self: bool = msgspec.field(default=False, name="IsSyncSelf")
+    is_sync_other: bool = msgspec.field(default=False, name="IsSyncOther")
+
+
+class DeleteMsgsRequest(Request):
+    conversation_id: str = ""
+    seqs: list[int] | None = None
+    user_id: str = ""
+    delete_sync_opt: DeleteSyncOpt | None = None
+
+
+class ClearConversationsMsgRequest(Request):
+    conversation_ids: list[str] | None = None
+    user_id: str = ""
+    delete_sync_opt: DeleteSyncOpt | None = None
+
+
+class UserClearAllMsgRequest(Request):
+    user_id: str = ""
+    delete_sync_opt: DeleteSyncOpt | None = None
+
+
+class DeleteMsgPhysicalBySeqRequest(Request):
+    conversation_id: str = ""
+    seqs: list[int] | None = None
+
+
+class DeleteMsgPhysicalRequest(Request):
+    """``timestamp`` in milliseconds since 1970."""
+
+    conversation_ids: list[str] | None = None
+    timestamp: int = 0
+
+
 class GetServerTimeRequest(Request):
     pass
 
@@ -340,6 +395,12 @@ class SearchMsgResponse(Response):
     chat_logs_num: int = 0
 
 
+MSG_SEND_BUSINESS_NOTIFICATION = Operation(
+    "/msg/send_business_notification",
+    SendBusinessNotificationRequest,
+    SendMsgResponse,
+)
+"""Notify a user of something of the app's own."""
 MSG_SEND_MSG = Operation("/msg/send_msg", SendMsgRequest, SendMsgResponse)
 """Send a message as anybody."""
 MSG_SEARCH_MSG = Operation("/msg/search_msg", SearchMsgRequest, SearchMsgResponse)
@@ -378,3 +439,15 @@ MSG_CHECK_MSG_IS_SEND_SUCCESS = Operation(
     CheckMsgIsSendSuccessResponse,
 )
 """Say whether a call has sent its message."""
+MSG_REVOKE_MSG = Operation("/msg/revoke_msg", RevokeMsgRequest, NoneType)
+"""Revoke a message."""
+MSG_DELETE_MSGS = Operation("/msg/delete_msgs", DeleteMsgsRequest, NoneType)
+"""Delete messages for a user, or for both users of a chat."""
+MSG_CLEAR_CONVERSATION_MSG = Operation("/msg/clear_conversation_msg", ClearConversationsMsgRequest, NoneType)
+"""Clear conversations of a user."""
+MSG_USER_CLEAR_ALL_MSG = Operation("/msg/user_clear_all_msg", UserClearAllMsgRequest, NoneType)
+"""Clear all conversations of a user."""
+MSG_DELETE_MSG_PHSICAL_BY_SEQ = Operation("/msg/delete_msg_phsical_by_seq", DeleteMsgPhysicalBySeqRequest, NoneType)
+"""Delete messages of a chat from the database."""
+MSG_DELETE_MSG_PHYSICAL = Operation("/msg/delete_msg_physical", DeleteMsgPhysicalRequest, NoneType)
+"""Delete the messages of chats that were sent up to a time from the database."""

@@ -1,6 +1,6 @@
 """The import of friends: check permission and list, ask the app's business server, store all in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal, NamedTuple
 
 from amity import metrics
@@ -17,6 +17,7 @@ from amity.relations.friends.models import ImportFriendRequest, ImportFriendResp
 from amity.relations.limits.limits import Limits
 from amity.relations.pair import adding
 from amity.relations.pair import store as pair_store
+from amity.relations.pair.chats import Chats
 from amity.relations.pair.models import FriendRequest
 from amity.relations.pair.notices import notify_agreed
 from amity.storage import Database, Transaction
@@ -40,14 +41,17 @@ class Checked(NamedTuple):
 
 
 class Stored(NamedTuple):
-    """The result of an import: the answer, and the friend requests that it agreed to."""
+    """The result of an import: the answer, the friend requests that it agreed to, and what pushes the messages that it
+    wrote into chats."""
 
     answer: ImportFriendResponse
     agreed: list[FriendRequest]
+    opened: Callable[[], None] | None = None
 
 
 class ImportFriends:
-    """``POST /friend/import_friend``. ``client_import`` decides whether users may import for themselves."""
+    """``POST /friend/import_friend``. ``client_import`` decides whether users may import for themselves; ``chats`` is
+    where new friendships are written, ``None`` for nowhere."""
 
     def __init__(
         self,
@@ -58,8 +62,10 @@ class ImportFriends:
         client_import: ClientImport,
         push: Push,
         limits: Limits,
+        chats: Chats | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
+        self._chats = chats
         self._database = database
         self._directory = directory
         self._before = before
@@ -107,11 +113,13 @@ class ImportFriends:
             await self._limits.require_import(checked.owner)
         if checked.friends:
             checked = await self._ask(call, owner, checked, by_client=by_client)
-        answer, agreed = await self._write(call, owner, checked, remember, partial=partial)
+        answer, agreed, opened = await self._write(call, owner, checked, remember, partial=partial)
         if answer.imported and request.notify is not False:
             call.after_answer(notices.notify_imported, self._push, owner, answer.imported, call.operation_id)
             for each in agreed:
                 call.after_answer(notify_agreed, self._push, each, call.operation_id)
+        if opened is not None:
+            call.after_answer(opened)
         return answer
 
     def _require_permission(self, call: Call, owner: str) -> None:
@@ -242,10 +250,15 @@ class ImportFriends:
             if imported:
                 event = AfterImportFriends(owner_user_id=owner, friend_user_ids=imported)
                 await self._outbox.record(tx, event, call.operation_id)
+            opened = None
+            if imported and self._chats is not None:
+                pairs = [(checked.numbers[friend], checked.owner) for friend in imported]
+                told = [notices.approved(owner, friend) for friend in imported]
+                opened = await self._chats.open(tx, pairs, told, call.operation_id)
             answer = ImportFriendResponse(imported=imported, existing=existing, skipped=checked.skipped)
             if remember is not None:
                 await remember(tx, answer)
-            return Stored(answer, agreed)
+            return Stored(answer, agreed, opened)
 
         if not numbers and remember is None:
             return Stored(ImportFriendResponse(imported=[], existing=[], skipped=checked.skipped), [])

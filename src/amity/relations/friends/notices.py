@@ -49,15 +49,15 @@ def notify_imported(push: Push, owner: str, friends: Sequence[str], operation_id
     """Notify an owner once of all its new friends, and each of ``friends`` (at least one) of the owner."""
     first = friends[0]
     if push.reaches(owner) or push.reaches(first):
-        push.notify([owner, first], _approved(owner, first), operation_id)
+        push.notify([owner, first], approved(owner, first), operation_id)
     for friend in friends[1:]:
         if push.reaches(friend):
-            push.notify([friend], _approved(owner, friend), operation_id)
+            push.notify([friend], approved(owner, friend), operation_id)
 
 
 def notify_more(push: Push, owner: str, platform_id: int, operation_id: str) -> None:
     """Notify an owner's client on one platform that there is more to fetch than it got."""
-    push.notify([owner], _approved(owner, owner), operation_id, platform_id=platform_id)
+    push.notify([owner], approved(owner, owner), operation_id, platform_id=platform_id)
 
 
 def notify_deleted(push: Push, owner: str, friend: str, operation_id: str) -> None:
@@ -80,7 +80,7 @@ def _notify_owner(push: Push, owner: str, other: str, detail: Detail, operation_
     push.notify([owner], Notification(owner, other, detail, coalesces=FRIENDS.name), operation_id)
 
 
-def _approved(owner: str, friend: str) -> Notification:
+def approved(owner: str, friend: str) -> Notification:
     """Return the notification of an accepted friend request from the owner, without the request."""
     detail = FriendApplicationApproved(from_to_user_id=FromTo(owner, friend))
     return Notification(friend, owner, detail, coalesces=FRIENDS.name)

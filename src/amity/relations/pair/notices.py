@@ -23,10 +23,15 @@ class FriendApplicationApproved(Detail):
     request: FriendRequest | None = None
 
 
-def notify_agreed(push: Push, request: FriendRequest, operation_id: str) -> None:
-    """Notify both users that a friend request was agreed to. Their clients fetch the new friend."""
+def agreed(request: FriendRequest) -> Notification:
+    """Return the notification that a friend request was agreed to."""
     applicant, to = request.from_user_id, request.to_user_id
     detail = FriendApplicationApproved(
         from_to_user_id=FromTo(applicant, to), handle_msg=request.handle_msg, request=request
     )
-    push.notify([applicant, to], Notification(to, applicant, detail), operation_id)
+    return Notification(to, applicant, detail)
+
+
+def notify_agreed(push: Push, request: FriendRequest, operation_id: str) -> None:
+    """Notify both users that a friend request was agreed to. Their clients fetch the new friend."""
+    push.notify([request.from_user_id, request.to_user_id], agreed(request), operation_id)

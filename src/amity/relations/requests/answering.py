@@ -3,6 +3,8 @@
 Source: open-im-server 3.8 ``internal/rpc/relation/friend.go``, ``pkg/common/storage/controller/friend.go``.
 """
 
+from collections.abc import Callable
+
 from amity.callbacks.asking.before import Before
 from amity.callbacks.telling.outbox import Outbox
 from amity.calls.call import Call
@@ -13,8 +15,9 @@ from amity.errors import Code, ImError
 from amity.relations.limits.limits import Limits
 from amity.relations.pair import adding
 from amity.relations.pair import store as pair_store
+from amity.relations.pair.chats import Chats
 from amity.relations.pair.models import FriendRequest, HandleResult, Standing
-from amity.relations.pair.notices import notify_agreed
+from amity.relations.pair.notices import agreed, notify_agreed
 from amity.relations.requests import notices, store
 from amity.relations.requests.applying import growing
 from amity.relations.requests.models import AddFriendResponseRequest
@@ -26,7 +29,7 @@ from amity.wire.events.requests import AfterAddFriendAgree, BeforeAddFriendAgree
 
 
 class Answering:
-    """``add_friend_response``."""
+    """``add_friend_response``. ``chats``: where an acceptance is written; ``None`` for nowhere."""
 
     def __init__(
         self,
@@ -36,8 +39,10 @@ class Answering:
         outbox: Outbox,
         push: Push,
         limits: Limits,
+        chats: Chats | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
+        self._chats = chats
         self._database = database
         self._directory = directory
         self._before = before
@@ -74,7 +79,7 @@ class Answering:
             await self._before.ask(event, call.operation_id)
         operator = await self._directory.number(call.user_id) or 0
 
-        async def write(tx: Transaction) -> FriendRequest:
+        async def write(tx: Transaction) -> tuple[FriendRequest, Callable[[], None] | None]:
             now = self._clock.now_ms()
             await lock_lists(tx, [applicant, to])
             standing = await pair_store.standing(tx, applicant, to)
@@ -90,11 +95,17 @@ class Answering:
                     handle_msg=request.handle_msg,
                 )
                 await self._outbox.record(tx, after, call.operation_id)
-            return await pair_store.request(tx, applicant, to)
+            answered = await pair_store.request(tx, applicant, to)
+            if not agrees or self._chats is None:
+                return answered, None
+            opened = await self._chats.open(tx, [(to, applicant)], [agreed(answered)], call.operation_id)
+            return answered, opened
 
-        answered = await self._database.write(write, rows=4)
+        answered, opened = await self._database.write(write, rows=4)
         notify = notify_agreed if agrees else notices.notify_refused
         call.after_answer(notify, self._push, answered, call.operation_id)
+        if opened is not None:
+            call.after_answer(opened)
 
     async def _require_waiting(
         self,

@@ -5,10 +5,12 @@ from typing import Any
 
 import msgspec
 
-from amity.wire.events import blacks, conversations, friends, messages, presence, pushes, requests, users
+from amity.wire.events import blacks, conversations, friends, messages, presence, pushes, requests, taking_back, users
 from amity.wire.events.event import DECLARED, Event
 
-_DOMAINS = [each.__name__ for each in (users, friends, requests, blacks, presence, messages, pushes, conversations)]
+_DOMAINS = [
+    each.__name__ for each in (users, friends, requests, blacks, presence, messages, taking_back, pushes, conversations)
+]
 """The rooms of the domains' events, in the order of the pages."""
 EVENTS: tuple[type[Event], ...] = tuple(sorted(DECLARED, key=lambda event: _DOMAINS.index(event.__module__)))
 BY_COMMAND: dict[str, type[Event]] = {event.command: event for event in EVENTS}

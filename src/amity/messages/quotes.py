@@ -1,0 +1,68 @@
+"""Quotes of messages that were taken back: they are shown without what was quoted.
+
+Source: open-im-server 3.8 ``pkg/common/storage/controller/msg.go`` (``handleQuote``).
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import msgspec
+
+from amity.messages.models import MsgData
+from amity.storage import Database
+from amity.timeline import taking_back
+from amity.wire.notification import ContentType
+
+_QUOTING: Final = (106, 114)
+"""Content types that may quote a message: with mentions, and a quote."""
+_KEPT: Final = (
+    "clientMsgID",
+    "serverMsgID",
+    "createTime",
+    "sendTime",
+    "sessionType",
+    "sendID",
+    "recvID",
+    "groupID",
+    "msgFrom",
+    "senderPlatformID",
+    "senderNickname",
+    "senderFaceUrl",
+    "seq",
+    "isRead",
+    "status",
+)
+_decoder = msgspec.json.Decoder(dict[str, Any])
+_encode = msgspec.json.encode
+
+
+async def mask_quotes(database: Database, timeline: int, oldest: int, messages: Sequence[MsgData]) -> None:
+    """Take out of messages of a timeline what they quote of messages that were taken back; ``oldest`` is the number of
+    the first message that is there."""
+    quoting = [(message, seq) for message in messages if (seq := quoted_seq(message)) > 0]
+    if not quoting:
+        return
+    gone = await taking_back.not_quoted(database, timeline, [seq for _, seq in quoting])
+    for message, seq in quoting:
+        if seq in gone or seq < oldest:
+            message.content = masked(message.content)
+
+
+def quoted_seq(message: MsgData) -> int:
+    """Return the number of the message that one quotes; 0 if it quotes none."""
+    if message.content_type not in _QUOTING:
+        return 0
+    try:
+        quoted = _decoder.decode(message.content).get("quoteMessage")
+    except (ValueError, RecursionError):
+        return 0
+    seq = quoted.get("seq") if isinstance(quoted, dict) else 0
+    return seq if type(seq) is int and 0 < seq < 2**63 else 0
+
+
+def masked(content: bytes) -> bytes:
+    """Return the content of a quote without what it quotes."""
+    members = _decoder.decode(content)
+    quoted = {name: value for name, value in members["quoteMessage"].items() if name in _KEPT}
+    members["quoteMessage"] = quoted | {"contentType": int(ContentType.MSG_REVOKE), "content": "{}"}
+    return _encode(members)

@@ -1,0 +1,90 @@
+"""Stored notifications: each has a number in the timeline of its two users, and outlives crash and absence.
+
+One is written in the transaction of what it tells, and pushed once the caller is answered. Clients drop a push whose
+number is not above the last, so those of one timeline are pushed in the order of their numbers: before one, all that
+were committed earlier. One that nobody pushes, since its caller is gone, is pushed ``LATEST_SECONDS`` after its commit.
+"""
+
+import asyncio
+from collections import deque
+from functools import partial
+from typing import Final
+
+from amity.clock import SYSTEM_CLOCK, Clock
+from amity.delivery.push import Push
+from amity.storage import Transaction
+from amity.timeline.models import Draft, Form, once_of, place_of
+from amity.timeline.service import Timelines
+from amity.wire.notification import Notification, conversation_of, message_of
+from amity.wire.proto.sdkws_pb2 import MsgData
+from amity.wire.pushes import numbered
+
+LATEST_SECONDS: Final = 2.0
+
+
+class Notice:
+    """A notification that is stored, and as it is pushed."""
+
+    __slots__ = ("body", "message", "operation_id", "timeline")
+
+    def __init__(self, timeline: int, message: MsgData, body: bytes, operation_id: str) -> None:
+        self.timeline = timeline
+        self.message = message
+        self.body = body
+        self.operation_id = operation_id
+
+
+class Notices:
+    """Stores notifications, and pushes them in order."""
+
+    def __init__(self, timelines: Timelines, push: Push, clock: Clock = SYSTEM_CLOCK) -> None:
+        self._timelines = timelines
+        self._push = push
+        self._clock = clock
+        self._waiting: dict[int, deque[Notice]] = {}
+
+    async def store(
+        self, tx: Transaction, sender: int, receiver: int, notification: Notification, operation_id: str
+    ) -> Notice:
+        """Store a notification between two users, by their numbers, in the transaction of what it tells.
+
+        The transaction locks nothing after this. Call ``push`` once it is committed.
+        """
+        message = message_of(notification, self._clock.now_ms(), is_stored=True)
+        return await self.store_message(tx, sender, receiver, message, operation_id)
+
+    async def store_message(
+        self, tx: Transaction, sender: int, receiver: int, message: MsgData, operation_id: str
+    ) -> Notice:
+        """Do as ``store`` with a notification that is a message already."""
+        place = place_of(Form.NOTICES, sender, receiver)
+        once = once_of(sender, message.clientMsgID)
+        body = message.SerializeToString()
+        (stored,) = await self._timelines.append(
+            tx, [Draft(place, sender, message.sendTime, message.createTime, once, body)]
+        )
+        notice = Notice(stored.timeline, message, numbered(body, stored.seq), operation_id)
+        tx.after_commit(partial(self._committed, notice))
+        return notice
+
+    def push(self, notice: Notice) -> None:
+        """Push a notification to the devices of its two users, after those of its timeline that were stored before."""
+        waiting = self._waiting.get(notice.timeline)
+        if waiting is None or notice not in waiting:
+            return
+        while True:
+            earlier = waiting.popleft()
+            self._send(earlier)
+            if earlier is notice:
+                break
+        if not waiting:
+            del self._waiting[notice.timeline]
+
+    def _committed(self, notice: Notice) -> None:
+        self._waiting.setdefault(notice.timeline, deque()).append(notice)
+        asyncio.get_running_loop().call_later(LATEST_SECONDS, self.push, notice)
+
+    def _send(self, notice: Notice) -> None:
+        message = notice.message
+        users = list(dict.fromkeys((message.recvID, message.sendID)))
+        self._push.message(users, conversation_of(message.sendID, message.recvID), notice.body, notice.operation_id)

@@ -1,0 +1,89 @@
+"""Cleared conversations are empty and read, for who has cleared them."""
+
+import pytest
+
+from tests.integration.messages.conftest import Connect, Talk
+from tests.support.stored_rows import stored_rows
+
+CHAT = "si_ann_bob"
+SELF, OTHER = {"IsSyncSelf": True}, {"IsSyncOther": True}
+BOTH_WAYS = pytest.mark.parametrize(
+    ("path", "named"),
+    [("/msg/clear_conversation_msg", {"conversationIDs": [CHAT]}), ("/msg/user_clear_all_msg", {})],
+)
+
+
+@pytest.fixture
+async def told(talk: Talk) -> Talk:
+    """Three messages of Ann to Bob, and one of Cid to him."""
+    for number in range(1, 4):
+        await talk.ann.send("bob", f"m{number}")
+    return talk
+
+
+async def version(talk: Talk, user: str) -> int:
+    body = {"userID": user, "versionID": "", "version": 0}
+    return int((await talk.rest.data("/conversation/get_incremental_conversations", body))["version"])
+
+
+@BOTH_WAYS
+async def test_who_clears_sees_nothing_more_and_has_read_all(told: Talk, path, named):
+    before = await version(told, "bob")
+    await told.rest.data(path, {"userID": "bob", **named}, user="bob")
+    assert await told.bob.pull(CHAT, 1, 9) is None
+    assert await told.bob.read_and_max() == {CHAT: (3, 3)}
+    assert len((await told.ann.pull(CHAT, 1, 9)).Msgs) == 3
+    row = await told.rest.data("/conversation/get_conversation", {"ownerUserID": "bob", "conversationID": CHAT})
+    assert row["conversation"]["minSeq"] == 4
+    assert await version(told, "bob") == before + 1
+    await told.ann.send("bob", "m4")
+    assert [message.seq for message in (await told.bob.pull(CHAT, 1, 9)).Msgs] == [4]
+    assert await told.bob.read_and_max() == {CHAT: (3, 4)}
+
+
+@BOTH_WAYS
+async def test_the_users_devices_hear_of_it(told: Talk, connect: Connect, path, named):
+    tablet = await connect("bob", 8)
+    await told.rest.data(path, {"userID": "bob", "deleteSyncOpt": SELF, **named}, user="bob")
+    for device in (told.bob, tablet):
+        conversation, message, detail = await device.notified()
+        assert (conversation, message.contentType, message.seq) == ("n_bob_bob", 1703, 0)
+        assert detail == {"userID": "bob", "conversationIDs": [CHAT]}
+        conversation, message, detail = await device.notified()
+        assert (conversation, message.contentType, message.seq) == ("n_bob_bob", 1300, 0)
+        assert detail == {"userID": "bob", "conversationIDList": [CHAT]}
+
+
+@BOTH_WAYS
+async def test_only_administrators_clear_for_everybody(told: Talk, database_url, path, named):
+    body = {"userID": "bob", "deleteSyncOpt": OTHER, **named}
+    assert (await told.rest.post(path, body, user="bob"))["errCode"] == 1002
+    assert len((await told.bob.pull(CHAT, 1, 9)).Msgs) == 3
+    await told.rest.data(path, body)
+    for person in (told.ann, told.bob):
+        assert await person.pull(CHAT, 1, 9) is None
+        assert await person.read_and_max() == {CHAT: (3, 3)}
+        conversation, message, detail = await person.notified()
+        assert (conversation, message.contentType, message.seq) == ("n_ann_bob", 1703, 0)
+        assert detail["conversationIDs"] == [CHAT]
+    assert not await stored_rows(database_url, "select 1 from messages")
+    await told.ann.send("bob", "m4")
+    assert [message.seq for message in (await told.bob.pull(CHAT, 1, 9)).Msgs] == [4]
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "code"),
+    [
+        ("/msg/clear_conversation_msg", {"userID": "bob"}, 1001),
+        ("/msg/clear_conversation_msg", {"userID": "bob", "conversationIDs": ["si_bob_cid", "x"]}, 0),
+        ("/msg/clear_conversation_msg", {"userID": "ann", "conversationIDs": [CHAT]}, 1002),
+        ("/msg/clear_conversation_msg", {"userID": "", "conversationIDs": [CHAT]}, 1001),
+        ("/msg/clear_conversation_msg", {"userID": "bob", "conversationIDs": ["x"] * 1001}, 1001),
+        ("/msg/user_clear_all_msg", {"userID": "ann"}, 1002),
+        ("/msg/user_clear_all_msg", {"userID": ""}, 1001),
+    ],
+)
+async def test_what_cannot_be_cleared_stays(told: Talk, path, body, code):
+    assert (await told.rest.post(path, body, user="bob"))["errCode"] == code
+    for person in (told.ann, told.bob):
+        assert len((await person.pull(CHAT, 1, 9)).Msgs) == 3
