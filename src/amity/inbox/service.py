@@ -26,13 +26,13 @@ from amity.inbox.models import (
 )
 from amity.messages.bounds import Window, window
 from amity.messages.models import MsgData
+from amity.messages.newest import newest_of_each
 from amity.messages.quotes import mask_quotes
 from amity.messages.room import MOST_BYTES
 from amity.messages.shown import shown
 from amity.relations.friends import store as friends
 from amity.relations.friends.models import Friend
 from amity.storage import Database
-from amity.timeline import taking_back
 from amity.timeline.models import Message
 from amity.timeline.service import Timelines
 from amity.users import store as users
@@ -160,18 +160,8 @@ class Inbox:
 
     async def _newest(self, entries: Sequence[_Entry]) -> dict[int, Message]:
         """Return the newest message of each conversation that its owner may see, by timelines."""
-        timelines = [entry.position.timeline for entry in entries]
-        found = await self._timelines.last_of(timelines)
-        hidden = await taking_back.newest_hidden(self._database, entries[0].owner, timelines) if entries else set()
-        for entry in entries:
-            timeline, seen = entry.position.timeline, entry.window
-            message = found.get(timeline)
-            if message is None or message.seq > seen.last or timeline in hidden:
-                found.pop(timeline, None)
-                older = await taking_back.newest_shown(self._database, timeline, entry.owner, seen.first, seen.last)
-                if older is not None:
-                    found[timeline] = older
-        return found
+        windows = {entry.position.timeline: entry.window for entry in entries}
+        return await newest_of_each(self._database, self._timelines, entries[0].owner, windows) if entries else {}
 
     async def _shown(self, entry: _Entry, message: Message) -> MsgData:
         """Return a message as its owner gets it."""

@@ -33,6 +33,7 @@ from amity.messages.models import (
     SeqRange,
     Seqs,
 )
+from amity.messages.newest import newest_of_each
 from amity.messages.quotes import mask_quotes
 from amity.messages.room import MOST_BYTES, Listed, newest_that_fit, within
 from amity.messages.shown import placeholder, shown
@@ -185,20 +186,23 @@ class Pulling:
         left = MOST_BYTES
         named = (request.conversation_ids or ())[:MOST_NAMED]
         there = await self._conversations(request.user_id, named)
-        for conversation_id, conversation in there.items():
-            seen = conversation.window
-            timeline = conversation.position.timeline
-            message = await taking_back.newest_shown(
-                self._database, timeline, conversation.owner, seen.first, seen.last
-            )
-            if message is None:
-                continue
-            kept, size = within([message], left, newest=True)
-            left -= size
-            if not kept:
-                break
-            found[conversation_id] = shown(message, is_read=False)
-            await mask_quotes(self._database, timeline, conversation.oldest, [found[conversation_id]])
+        ids = list(there)
+        for begin in range(0, len(ids), _AT_ONCE):
+            part = {conversation_id: there[conversation_id] for conversation_id in ids[begin : begin + _AT_ONCE]}
+            windows = {each.position.timeline: each.window for each in part.values()}
+            owner = next(iter(part.values())).owner
+            newest = await newest_of_each(self._database, self._timelines, owner, windows)
+            for conversation_id, conversation in part.items():
+                message = newest.get(conversation.position.timeline)
+                if message is None:
+                    continue
+                kept, size = within([message], left, newest=True)
+                if not kept:
+                    return GetLastMessageResponse(msgs=found)
+                left -= size
+                data = shown(message, is_read=False)
+                await mask_quotes(self._database, conversation.position.timeline, conversation.oldest, [data])
+                found[conversation_id] = data
         return GetLastMessageResponse(msgs=found)
 
     async def get_server_time(self, call: Call, request: GetServerTimeRequest) -> GetServerTimeResponse:
