@@ -34,10 +34,9 @@ def messages(run: Run) -> Report:
             bare.connect([address(port, user, "") for user in people.ids])
             for turn in range(TURNS):
                 for program, clients, loads in ((amity.program, ours, sent), (floor, bare, floored)):
-                    frames = _frames(people, pairs, count, turn)
                     busy = program.processor_seconds()
                     # The sender's own device gets the message, too.
-                    load = clients.exchange(frames, count, answers=2, pushed=count)
+                    load = clients.exchange(frames(people, pairs, count, turn), count, answers=2, pushed=count)
                     load.busy = program.processor_seconds() - busy
                     loads.append(load)
         finally:
@@ -65,7 +64,7 @@ async def _create(url: str) -> None:
     await (await open_database(url)).close()
 
 
-def _frames(people: People, pairs: int, count: int, turn: int) -> list[Iterator[bytes]]:
+def frames(people: People, pairs: int, count: int, turn: int) -> list[Iterator[bytes]]:
     """Return each sender's messages: any of them may send a few more than its share."""
     each = count // pairs * 3 + 10
     return [

@@ -40,10 +40,14 @@ def address(port: int, user: str, token: str) -> str:
     return f"ws://127.0.0.1:{port}/?{urlencode(query)}"
 
 
+def request(identifier: Identifier, user: str, data: bytes) -> bytes:
+    """Return the frame of a request."""
+    return deflate(_REQUEST.write((identifier, "", user, "bench-operation", f"{user}_1", data)))
+
+
 def max_seq_request(user: str) -> bytes:
     """Return the frame of a request 1001."""
-    data = GetMaxSeqReq(userID=user).SerializeToString()
-    return deflate(_REQUEST.write((Identifier.GET_MAX_SEQ, "", user, "bench-operation", f"{user}_1", data)))
+    return request(Identifier.GET_MAX_SEQ, user, GetMaxSeqReq(userID=user).SerializeToString())
 
 
 def message(user: str, peer: str, number: int) -> bytes:
