@@ -1,6 +1,5 @@
 """Dispatch of requests: read the frame, find its operation, call the handler, send the reply."""
 
-import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
@@ -16,7 +15,6 @@ from amity.errors import NAMES, Code, ImError
 from amity.gateway.arguments import LONGEST_OPERATION_ID
 from amity.gateway.session import DATA_ERROR, Cause, Session
 from amity.gateway.subscriptions import Subscriptions
-from amity.http.turn import turn_end
 from amity.logs import operation_id
 from amity.wire import protobuf
 from amity.wire.frames import FrameError, Identifier, Reply, Request
@@ -107,9 +105,10 @@ class Dispatch:
             fault = ImError(Code.SERVER_INTERNAL, "internal error; the server's log has it under this operationID")
             code, text = fault.code, _message_of(fault)
         reply = Reply(identifier, request.msg_incr, request.operation_id, code, text, data)
-        session.reply(session.encoding.write(reply))
         if call.follows:
-            turn_end(asyncio.get_running_loop()).call_after_writes(call.answered)
+            session.reply_and(session.encoding.write(reply), call.answered)
+        else:
+            session.reply(session.encoding.write(reply))
         self._meters[identifier](code, monotonic() - started)
         if identifier == _LOGOUT:
             session.leave(Cause.LOGOUT, reason="logged out")

@@ -16,7 +16,9 @@ States, and what ends each:
 """
 
 import secrets
+from collections.abc import Callable
 from enum import StrEnum
+from functools import partial
 from typing import Final, Protocol, cast
 
 from picows import WSCloseCode, WSListener, WSMsgType, WSTransport
@@ -158,9 +160,13 @@ class Session(WSListener):
 
         A client with too much queued is dropped.
         """
-        if self._replies is not None:
+        if self._replies is None:
+            return self._send(message)
+        if len(message) > _COPIED:
             self.send_replies()
-        return self._send(message)
+            return self._send(message)
+        self._replies.append(message)
+        return self.send_replies()
 
     def reply(self, message: bytes) -> None:
         """Send a message with the other replies of this turn of the event loop, and before any later ``send``.
@@ -176,11 +182,36 @@ class Session(WSListener):
         else:
             self._replies.append(message)
 
-    def send_replies(self) -> None:
-        """Send the batched replies now, if there are any."""
+    def reply_and(self, message: bytes, follow: Callable[[], None]) -> None:
+        """Send a message as ``reply`` does, after the other replies of this turn, and do then what follows it.
+
+        What follows may send to this session, too: that and the reply are one write. ``follow`` must not raise.
+        """
+        if len(message) > _COPIED:
+            self.send(message)
+        elif self._replies is None:
+            self._replies = [message]
+        else:
+            self._replies.append(message)
+        self._shared.turn_end.call_after_writes(partial(self._follow, follow))
+
+    def _follow(self, follow: Callable[[], None]) -> None:
+        follow()
+        self.send_replies()
+
+    def send_replies(self) -> bool:
+        """Send the batched replies now, if there are any; return whether all were accepted."""
         replies, self._replies = self._replies, None
-        for message in replies or ():
-            self._send(message)
+        if not replies:
+            return True
+        if len(replies) == 1:
+            return self._send(replies[0])
+        if not self.is_live or self._blocked_since:
+            return all(self._send(message) for message in replies)
+        # A write costs as much as making the message, so that several make one. picows frames one message at a time.
+        frames = b"".join([part for message in replies for part in (_head(len(message)), message)])
+        self._transport.underlying_transport.write(frames)
+        return True
 
     def _send(self, message: bytes) -> bool:
         if not self.is_live:
@@ -241,3 +272,8 @@ class Session(WSListener):
     def _end(self, cause: Cause) -> None:
         self.is_live = False
         self._shared.left(self, cause)
+
+
+def _head(size: int) -> bytes:
+    """Return what precedes a whole binary message of a server (RFC 6455, 5.2), of fewer than 65,536 bytes."""
+    return b"\x82" + (size.to_bytes(1, "big") if size < 126 else b"\x7e" + size.to_bytes(2, "big"))

@@ -23,11 +23,11 @@ class TurnEnd:
     __slots__ = ("_after", "_is_scheduled", "_waiting")
 
     def __init__(self) -> None:
-        self._waiting: list[Callable[[], None]] = []
+        self._waiting: list[Callable[[], object]] = []
         self._after: list[Callable[[], None]] = []
         self._is_scheduled = False
 
-    def call(self, write: Callable[[], None]) -> None:
+    def call(self, write: Callable[[], object]) -> None:
         """Call ``write`` at the end of the turn. It must not raise."""
         self._schedule()
         self._waiting.append(write)

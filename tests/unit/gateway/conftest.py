@@ -21,10 +21,23 @@ _numbers = itertools.count(1)
 class Underlying:
     """Stands for the transport below picows."""
 
-    def __init__(self):
+    def __init__(self, sent):
         self.waiting = 0
         self.is_read = True
         self.is_over = False
+        self.writes = []
+        self._sent = sent
+
+    def write(self, frames):
+        """Take several frames, none of which is masked, and keep how many."""
+        count = 0
+        while frames:
+            size, head = (frames[1], 2) if frames[1] < 126 else (int.from_bytes(frames[2:4], "big"), 4)
+            assert frames[0] == 0x82
+            self._sent.append(("BINARY", frames[head : head + size]))
+            frames = frames[head + size :]
+            count += 1
+        self.writes.append(count)
 
     def get_write_buffer_size(self):
         return self.waiting
@@ -45,8 +58,8 @@ class Transport:
     """Stands for picows' side of a connection, and keeps what is sent."""
 
     def __init__(self):
-        self.underlying_transport = Underlying()
         self.sent = []
+        self.underlying_transport = Underlying(self.sent)
         self.closed_with = None
         self.ended = ""
 

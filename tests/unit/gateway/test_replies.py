@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from amity.gateway.session import MOST_QUEUED_FRAMES, Cause
 
 
@@ -86,3 +88,46 @@ async def test_a_client_that_does_not_read_its_replies_is_dropped(session, share
     await a_turn()
     assert len(sent(client)) == MOST_QUEUED_FRAMES
     assert shared.gone == [("alice", "slow")]
+
+
+async def test_what_follows_a_reply_is_sent_after_it_and_in_the_same_write(session):
+    client, other = session("ann"), session("bob")
+    client.reply(b"earlier")
+    client.reply_and(b"answer", lambda: [each.send(b"push") for each in (client, other)])
+    assert sent(client) == []
+    await a_turn()
+    assert sent(client) == [b"earlier", b"answer", b"push"]
+    assert sent(other) == [b"push"]
+    assert client._transport.underlying_transport.writes == [2]
+
+
+async def test_a_reply_that_nothing_is_sent_after_is_sent(session):
+    client = session()
+    client.reply_and(b"answer", lambda: None)
+    client.reply(b"another")
+    await a_turn()
+    assert sent(client) == [b"answer", b"another"]
+
+
+async def test_a_large_reply_keeps_its_place_before_what_follows_it(session):
+    client = session()
+    client.reply_and(b"x" * 10_000, lambda: client.send(b"push"))
+    await a_turn()
+    assert [len(message) for message in sent(client)] == [10_000, 4]
+
+
+async def test_what_follows_a_reply_is_done_for_a_client_that_has_left(session):
+    client, done = session(), []
+    client.reply_and(b"answer", lambda: done.append(1))
+    client.drop(Cause.LOST)
+    await a_turn()
+    assert (sent(client), done) == ([], [1])
+
+
+@pytest.mark.parametrize("size", [1, 125, 126, 127, 255, 256, 8192])
+async def test_messages_of_every_length_are_framed_as_picows_frames_them(session, size):
+    client = session()
+    client.reply(b"a")
+    client.reply(b"x" * size)
+    await a_turn()
+    assert [len(message) for message in sent(client)] == [1, size]
