@@ -64,7 +64,8 @@ class Delivering:
     ) -> None:
         """Send a message to the clients of these users, as ``body``. Never waits, never raises."""
         if not self._asks or message.contentType == _TYPING:
-            self._push.message(user_ids, conversation_id, body, operation_id)
+            # The sender is the last of them, and first here: what it is sent goes with the answer.
+            self._push.message(user_ids[::-1], conversation_id, body, operation_id)
             return
         if self._count >= MOST_WAITING:
             _log.warning("a message is not pushed: %d wait for the business server", MOST_WAITING)

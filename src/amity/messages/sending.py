@@ -268,11 +268,10 @@ class Sending:
         return _sent(sent, sent if is_changed else None)
 
     def _deliver(self, message: MsgData, body: bytes, operation_id: str) -> None:
-        """Push a message, as ``body``, to the sender's own devices and to its receiver."""
+        """Push a message, as ``body``, to its receiver, and to the sender's own devices."""
         users = [message.recvID]
         if is_on(message.options, "senderSync") and message.sendID != message.recvID:
-            # First, as the answer goes with it.
-            users = [message.sendID, message.recvID]
+            users.append(message.sendID)
         self._delivering.deliver(users, _conversation_id(message), message, body, operation_id)
 
     def _require_sendable(self, message: MsgData) -> Form:
