@@ -16,6 +16,7 @@ from tests.support.recorded_answers import Found, differences, unlisted
 RELATIONS = ("relations.jsonl", "users.jsonl")
 CONVERSATIONS = ("conversations.jsonl",)
 MESSAGES = ("messages.jsonl",)
+MESSAGE_CALLS = ("message_calls.jsonl",)
 
 
 async def replayed(folder: Path, database_url: str, listed, names) -> list[Found]:
@@ -27,6 +28,8 @@ async def replayed(folder: Path, database_url: str, listed, names) -> list[Found
         async with World(rest, starter.gateway_url).populated() as world:
             if names is CONVERSATIONS:
                 await world.write("ub", "ua", "m0", "m1", "m2")
+            if names is MESSAGE_CALLS:
+                await world.write("ua", "ub", *(f"m{number}" for number in range(80)))
             for case in cases:
                 await world.replay(case, lambda found: any(each.lists(found) for each in listed))
             await world.settle()
@@ -42,8 +45,9 @@ async def replayed(folder: Path, database_url: str, listed, names) -> list[Found
         (RELATIONS, "differences.toml"),
         (CONVERSATIONS, "conversation_differences.toml"),
         (MESSAGES, "message_differences.toml"),
+        (MESSAGE_CALLS, "message_call_differences.toml"),
     ],
-    ids=["relations", "conversations", "messages"],
+    ids=["relations", "conversations", "messages", "calls about messages"],
 )
 def test_what_is_not_as_recorded_is_listed_and_what_is_listed_occurs(names, listed_in, database_url, tmp_path):
     # One test, and not one for each case: they take seconds for each engine, and stand on one another.

@@ -14,7 +14,12 @@ FOLDER = ROOT / "tests/integration/compatibility"
 PAGE = text("docs/compatibility.md")
 LISTED = [
     listed
-    for file in ("differences.toml", "conversation_differences.toml", "message_differences.toml")
+    for file in (
+        "differences.toml",
+        "conversation_differences.toml",
+        "message_differences.toml",
+        "message_call_differences.toml",
+    )
     for listed in differences(tomllib.loads((FOLDER / file).read_text(encoding="utf-8")))
 ]
 OF_ALL_OPERATIONS = {"http-and-json", "who-is-told-and-when"}
