@@ -10,7 +10,7 @@ import msgspec
 from amity import __version__
 from amity.api.bounds import CHARACTERS, ENTRIES, MOST_ANSWER_BYTES
 from amity.api.decode import decoder_of
-from amity.api.reference import Reference
+from amity.api.reference import Example, Reference
 from amity.calls.operation import Access, Operation
 from amity.wire.naming import wire_name
 
@@ -137,7 +137,8 @@ def _tag(operation: Operation) -> str:
 def _operation(operation: Operation, schema_of: dict[Any, Any], reference: Reference) -> dict[str, Any]:
     content = {"schema": schema_of[operation.request]}
     answer = {"schema": _answer_schema(operation, schema_of)}
-    if example := reference.example(operation.path):
+    example = reference.example(operation.path)
+    if example is not None:
         content["example"] = example.request
         answer["example"] = example.answer
     return {
@@ -149,7 +150,7 @@ def _operation(operation: Operation, schema_of: dict[Any, Any], reference: Refer
         "x-maxBodyValues": decoder_of(operation.request).most_values,
         "x-maxAnswerBytes": MOST_ANSWER_BYTES,
         "security": [] if operation.access is Access.ANYONE else [{"token": []}],
-        "parameters": [{"$ref": "#/components/parameters/operationID"}, *_query_parameters(operation)],
+        "parameters": [{"$ref": "#/components/parameters/operationID"}, *_query_parameters(operation, example)],
         "requestBody": {"required": True, "content": {"application/json": content} | _protobuf(operation)},
         "responses": {
             "200": {
@@ -209,10 +210,11 @@ def _error_schema() -> dict[str, Any]:
     }
 
 
-def _query_parameters(operation: Operation) -> list[dict[str, Any]]:
+def _query_parameters(operation: Operation, example: Example | None) -> list[dict[str, Any]]:
     schema = {"type": "string", "minLength": 1}
     return [
         {"name": name, "in": "query", "required": True, "description": meaning, "schema": schema}
+        | ({"example": example.query[name]} if example is not None and name in example.query else {})
         for name, meaning in operation.query.items()
     ]
 

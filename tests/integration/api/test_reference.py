@@ -9,12 +9,12 @@ import asyncio
 import copy
 import json
 import os
-from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final, Self
+from urllib.parse import urlencode
 
 import pytest
 
@@ -45,9 +45,7 @@ SECONDS, MILLISECONDS = 1767225600, 1767225600000
 """The same for times: the beginning of 2026, of which all others are after."""
 NEVER = frozenset(path for path, example in STORY.items() if example["answer"].get("errCode"))
 """What cannot succeed, as there are no groups yet."""
-QUERIES = {
-    "/msg/send_simple_msg": "?key=" + b64encode(json.dumps({"sendID": "bob", "recvID": "alice"}).encode()).decode()
-}
+QUERIES = {path: "?" + urlencode(example["query"]) for path, example in STORY.items() if "query" in example}
 """What stands behind the path."""
 NEEDED_HERE = frozenset(
     (
@@ -169,7 +167,7 @@ async def test_every_example_is_answered_as_the_document_says(story):
 
 
 def write(answers: dict[str, Any]) -> None:
-    story = {path: {"request": each["request"], "answer": answers[path]} for path, each in STORY.items()}
+    story = {path: {**each, "answer": answers[path]} for path, each in STORY.items()}
     Path(str(FILE)).write_text(json.dumps(story, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 

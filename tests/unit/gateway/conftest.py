@@ -58,7 +58,7 @@ class Transport:
     """Stands for picows' side of a connection, and keeps what is sent."""
 
     def __init__(self):
-        self.sent = []
+        self.sent: list[tuple[str, bytes]] = []
         self.underlying_transport = Underlying(self.sent)
         self.closed_with = None
         self.ended = ""

@@ -16,6 +16,7 @@ class Example(NamedTuple):
 
     request: dict[str, Any]
     answer: dict[str, Any]
+    query: Mapping[str, str] = {}
 
 
 class Reference:
