@@ -1,7 +1,7 @@
-"""A complete small business server: who may import whom in a divided karate club.
+"""A complete small business server: who may import whom in a divided karate club, and what may be said there.
 
-The rule: members import only members of their own side of the club's split; who is suspended, or has nobody of the
-own side to import, is refused.
+The rules: members import only members of their own side of the club's split; who is suspended, or has nobody of the
+own side to import, is refused. Nobody calls anybody a traitor.
 
 The club is Zachary's (1977): 34 members, who followed either their teacher, "Mr. Hi" (karate01), or the club's
 president, the "Officer" (karate34).
@@ -20,6 +20,7 @@ from amity.business import (
     AfterImportFriends,
     Allow,
     BeforeImportFriends,
+    BeforeSendSingleMsg,
     BusinessServer,
     MemorySeen,
     Reject,
@@ -66,6 +67,14 @@ def own_side_only(event: BeforeImportFriends) -> Allow | Reject | ReplaceFriends
 @callbacks.after_import_friends
 def told(event: AfterImportFriends) -> None:
     note("imported", event.owner_user_id, f"is now friends with {', '.join(event.friend_user_ids)}")
+
+
+@callbacks.before_send_single_msg
+def no_insults(event: BeforeSendSingleMsg) -> Allow | Reject:
+    if "traitor" in event.content.lower():
+        note("refused", event.send_id, f"a message to {event.recv_id}")
+        return Reject(5004, "Insult", "nobody is called that here")
+    return Allow()
 
 
 def note(what: str, owner: str, text: str) -> None:

@@ -1,4 +1,5 @@
-"""``amity demo``: a complete import that a business server decides, from an empty database to checked friend lists."""
+"""``amity demo``: a complete import that a business server decides, from an empty database to checked friend lists, and
+a chat that it moderates."""
 
 import asyncio
 import base64
@@ -18,6 +19,7 @@ from rich.console import Console
 from amity.app.server import Server
 from amity.cli.demonstration.beside import demonstrate
 from amity.cli.demonstration.business import BusinessProcess, business_server
+from amity.cli.demonstration.chat import converse
 from amity.cli.demonstration.club import ALLOWED, MODIFIED, REJECTED, Club, friendship_file
 from amity.cli.demonstration.curl import import_command, token_command
 from amity.cli.demonstration.screen import DemoScreen
@@ -50,8 +52,8 @@ def demo(relay: bool, keep: bool, port: int) -> None:
 
     Starts a server on a new SQLite file in a temporary folder and the example business server beside it, on free
     ports of this machine only; registers the 34 members of Zachary's karate club and imports their 78 friendships, of
-    which the business server allows, modifies and rejects some; checks every friend list; and ends. Nothing is left
-    behind.
+    which the business server allows, modifies and rejects some; checks every friend list; lets two members write to
+    each other, of whose messages it refuses one; and ends. Nothing is left behind.
 
     With --relay a stand-in for OpenIM's server imports the club, first as it does without a relay, then through one.
 
@@ -81,6 +83,7 @@ async def _demo(screen: DemoScreen, *, keep: bool, port: int) -> bool:
             await _register(screen, club, client)
             await _import(screen, client, folder)
             fine = await _check(screen, club, client, business)
+            fine = await converse(screen, club, client) and fine
             await _show_commands(screen, club, client, settings)
             screen.heading(f"Done in {monotonic() - began:.1f} s.")
         if keep:
@@ -123,6 +126,7 @@ async def _start(
             "secret": callback_secret,
             "beforeImportFriends": {"enable": True, "timeout": 5, "failedContinue": False},
             "afterImportFriends": {"enable": True, "timeout": 5},
+            "beforeSendSingleMsg": {"enable": True, "timeout": 5, "failedContinue": False},
         },
     }
     file.write_text(json.dumps(content, indent=2), encoding="utf-8")  # JSON is YAML

@@ -46,6 +46,11 @@ async def test_the_demo_ends_by_itself_with_everything_as_it_should_be_and_leave
         "friend lists that are as they should be: 34",
         "  modified karate01  15 of 16 friends, not karate32",
         "  rejected karate25  5001 Suspended: karate25 is suspended and may not import friends",
+        '  rejected karate01  "Leave the traitor at home.": 5004 Insult: nobody is called that here',
+        "messages stored: 3",
+        "messages refused by the business server: 1",
+        "unread for karate01, since its own last message: 2",
+        "unread once it has read: 0",
     ):
         assert line in text.splitlines() or f"  {line}" in text.splitlines()
     assert "WRONG" not in text

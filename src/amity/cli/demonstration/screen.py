@@ -13,7 +13,15 @@ from amity.cli.importing.planning import Batch
 from amity.cli.importing.screen import Screen, screen_for
 from amity.cli.importing.sending import LEFT_OUT
 
-_STYLES = {"imported": "green", "refused": "red", ALLOWED: "green", MODIFIED: "yellow", REJECTED: "red", "told": "cyan"}
+_STYLES = {
+    "imported": "green",
+    "refused": "red",
+    ALLOWED: "green",
+    MODIFIED: "yellow",
+    REJECTED: "red",
+    "told": "cyan",
+    "stored": "green",
+}
 _WIDEST = 110
 
 
