@@ -114,7 +114,7 @@ def build(ground: Ground) -> Parts:
     limits = Limits(settings.limits, database)
     timelines = Timelines(database, repeats_for=settings.messages.repeats_for)
     finding = Finding(directory, timelines)
-    retention = Retention(database, settings.messages.keep_days)
+    retention = Retention(database, settings.messages.keep_days, settings.messages.repeats_for)
     copies = ChatCopies(timelines, push)
     imported_in = copies if settings.notifications.is_message(IMPORTED) else None
     approved_in = copies if settings.notifications.is_message(APPROVED) else None
@@ -128,7 +128,7 @@ def build(ground: Ground) -> Parts:
     )
     statuses = Statuses(database)
     stored_notices = Notices(timelines, push)
-    deleting = DeletingMessages(database, finding, stored_notices)
+    deleting = DeletingMessages(database, finding, stored_notices, settings.messages.repeats_for)
     presence = Presence(database, directory, outbox, ground.sessions)
     return Parts(
         operations=[

@@ -123,6 +123,8 @@ def _problem(session: Session, request: Request) -> str:
         return f"reqIdentifier {request.identifier} is {kind}"
     if len(request.operation_id) > LONGEST_OPERATION_ID:
         return f"operationID is longer than {LONGEST_OPERATION_ID} characters"
+    if "\0" in request.operation_id:  # it is stored with events, and PostgreSQL stores no such text
+        return "operationID has a NUL in it"
     if len(request.msg_incr) > _LONGEST_MSG_INCR:
         return f"msgIncr is longer than {_LONGEST_MSG_INCR} characters"
     return ""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from amity.calls.call import Call
+from amity.clock import SYSTEM_CLOCK, Clock
 from amity.conversations import store as conversations
 from amity.conversations.finding import MOST_NAMED, Chat, Finding
 from amity.errors import Code, ImError
@@ -24,8 +25,9 @@ from amity.storage import Database, Transaction
 from amity.sync.lists import lock_lists
 from amity.timeline import store as timeline_store
 from amity.timeline import taking_back
-from amity.timeline.models import Message
+from amity.timeline.models import Message, part_of
 from amity.timeline.notices import Notice, Notices
+from amity.timeline.service import REPEATS_FOR
 from amity.users.rules import require_few
 from amity.wire.notification import Notification
 from amity.wire.proto.sdkws_pb2 import MsgData
@@ -34,13 +36,24 @@ MOST_DELETED: Final = 1000
 """Messages that one request may name."""
 _AT_ONCE: Final = 200
 """Messages that one transaction deletes."""
+_PURGED_AT_ONCE: Final = 50
+"""Messages that one transaction takes out of the database, each of which it may read."""
 
 
 class Deleting:
     """The operations that delete messages."""
 
-    def __init__(self, database: Database, finding: Finding, notices: Notices) -> None:
+    def __init__(
+        self,
+        database: Database,
+        finding: Finding,
+        notices: Notices,
+        repeats_for: int = REPEATS_FOR,
+        clock: Clock = SYSTEM_CLOCK,
+    ) -> None:
         self._database = database
+        self._repeats_for = repeats_for
+        self._clock = clock
         self._finding = finding
         self._notices = notices
 
@@ -93,12 +106,22 @@ class Deleting:
                 await self._delete_until(chat, request.timestamp)
 
     async def purge(self, timeline: int) -> None:
-        """Delete the messages of a timeline that nobody may see, in small transactions."""
+        """Take the messages of a timeline that nobody may see out of the database, in small transactions.
+
+        Of one that may still be sent again its ids and times stay, without a content: a repeat gets the first answer.
+        """
+        before = part_of(self._clock.now_ms() - self._repeats_for * 1000)
+        after = 0
 
         async def write(tx: Transaction) -> int:
-            return await taking_back.delete_unseen(tx, timeline, _AT_ONCE)
+            found = await taking_back.unseen(tx, timeline, after, _PURGED_AT_ONCE)
+            await taking_back.delete(tx, timeline, [seq for seq, part, _ in found if part < before])
+            for seq, part, body in found:
+                if part >= before and not forms.is_deleted(data := MsgData.FromString(body)):
+                    await taking_back.replace(tx, timeline, seq, forms.deleted(data))
+            return found[-1][0] if found else 0
 
-        while await self._database.write(write, rows=_AT_ONCE) == _AT_ONCE:
+        while after := await self._database.write(write, rows=_PURGED_AT_ONCE):
             pass
 
     async def _delete(

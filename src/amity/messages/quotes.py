@@ -60,6 +60,17 @@ def quoted_seq(message: MsgData) -> int:
     return seq if type(seq) is int and 0 < seq < 2**63 else 0
 
 
+def quotes(content_type: int, content: bytes, seq: int, client_msg_id: str) -> bool:
+    """Return whether a message quotes another one, by its number or by its sender's id of it."""
+    if content_type not in _QUOTING:
+        return False
+    try:
+        quoted = _decoder.decode(content).get("quoteMessage")
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(quoted, dict) and (quoted.get("seq") == seq or quoted.get("clientMsgID") == client_msg_id)
+
+
 def masked(content: bytes) -> bytes:
     """Return the content of a quote without what it quotes."""
     members = _decoder.decode(content)

@@ -18,7 +18,7 @@ from amity.conversations.naming import type_of
 from amity.conversations.store import Position
 from amity.delivery.push import Push
 from amity.errors import Code, ImError
-from amity.messages.bounds import window
+from amity.messages.bounds import Window, window
 from amity.messages.checks import require_conversation, require_seq, require_seqs
 from amity.messages.models import (
     GetReadStateRequest,
@@ -30,6 +30,7 @@ from amity.messages.models import (
 )
 from amity.messages.notices import read_notice
 from amity.storage import Database, Transaction
+from amity.timeline import taking_back
 from amity.timeline.models import Form
 from amity.timeline.notices import Notice, Notices
 from amity.timeline.service import Timelines
@@ -37,6 +38,7 @@ from amity.users.directory import Directory
 from amity.wire.events.messages import AfterSingleMsgRead
 from amity.wire.notification import Notification
 
+_NOTHING = Window(1, 0)
 MOST_TOLD = 1000
 """Numbers of messages that are told to have been read, the newest."""
 
@@ -84,14 +86,19 @@ class Reading:
         if not request.seqs:
             raise ImError(Code.ARGS, "seqs is empty")
         require_seqs(request.seqs)
-        position, newest = await self._position(request.user_id, request.conversation_id)
+        position, seen = await self._seen(request.user_id, request.conversation_id)
+        first, newest = seen
         if max(request.seqs) > newest:
             raise _beyond("seqs", request.conversation_id, newest)
         if position is None:
             raise ImError(Code.RECORD_NOT_FOUND, f"conversationID: conversation not found: {request.conversation_id}")
-        await self._read(
-            call, request.user_id, position, max(request.seqs), partial(_reached, sorted(set(request.seqs)))
-        )
+        # What is not shown any more needs no reading.
+        last = max(request.seqs)
+        above = range(max(position.read_seq, last - MOST_TOLD) + 1, last + 1)
+        owner = await self._directory.number(request.user_id) or 0
+        hidden = await taking_back.hidden(self._database, position.timeline, owner, above)
+        reached = partial(_reached, sorted(hidden.union(request.seqs)), first)
+        await self._read(call, request.user_id, position, last, reached)
 
     async def set_conversation_has_read_seq(self, call: Call, request: SetConversationHasReadSeqRequest) -> None:
         """Set how far a user has read, and tell its own devices. Raises ``ImError``: 1001, 1002."""
@@ -136,17 +143,22 @@ class Reading:
 
     async def _position(self, owner_id: str, conversation_id: str) -> tuple[Position | None, int]:
         """Return a user's conversation, if it has it, and the last number that it may see."""
+        position, seen = await self._seen(owner_id, conversation_id)
+        return position, seen.last
+
+    async def _seen(self, owner_id: str, conversation_id: str) -> tuple[Position | None, Window]:
+        """Return a user's conversation, if it has it, and what of it it may see."""
         owner = await self._directory.number(owner_id)
         if owner is None:
-            return None, 0
+            return None, _NOTHING
         timeline = await self._finding.timeline(owner, owner_id, conversation_id)
         if timeline is None:
-            return None, 0
+            return None, _NOTHING
         position = await conversations.position(self._database, owner, timeline)
         if position is None:
-            return None, 0
+            return None, _NOTHING
         ends = await self._timelines.ends([timeline])
-        return position, window(position, ends[timeline]).last
+        return position, window(position, ends[timeline])
 
     async def _read(
         self,
@@ -200,8 +212,9 @@ def _newest(before: int, after: int) -> range:
     return range(max(before, after - MOST_TOLD) + 1, after + 1)
 
 
-def _reached(seqs: Sequence[int], read: int) -> int:
-    """Return how far a user has read who has read these messages, too."""
+def _reached(seqs: Sequence[int], first: int, read: int) -> int:
+    """Return how far a user has read who has read these messages, too, and may see those from ``first`` on."""
+    read = max(read, first - 1)
     for seq in seqs:
         if seq > read + 1:
             break

@@ -93,8 +93,6 @@ class Sending:
         call.require_own(message.sendID, "sendID")
         if message.contentType in NOTIFICATIONS:
             raise ImError(Code.ARGS, f"contentType: {message.contentType} is a notification, which the server sends")
-        if message.contentType < _LEAST_TYPE:
-            raise ImError(Code.ARGS, f"contentType: {message.contentType} is no type of a chat")
         # In place: to copy each field costs as much as to store the message. What the server sets is set anew.
         message.DiscardUnknownFields()
         for field in _SERVERS_OWN:
@@ -188,6 +186,10 @@ class Sending:
         """Return what the business server has made of a message, which is checked as if the client had sent it. Raises
         ``ImError``."""
         form = self._require_sendable(made)
+        if made.clientMsgID != outgoing.message.clientMsgID:
+            renamed = outgoing.draft._replace(once=once_of(outgoing.draft.sender, made.clientMsgID))
+            if await self._timelines.repeated(renamed) is not None:
+                raise ImError(Code.ARGS, f"clientMsgID: {made.clientMsgID} is that of another message")
         if made.recvID == outgoing.message.recvID:
             changed = outgoing._replace(message=made, is_changed=True)
             await self._require_welcome(changed)
@@ -277,14 +279,19 @@ class Sending:
     def _require_sendable(self, message: MsgData) -> Form:
         """Return what the timeline of a message is of. Raises ``ImError``, ``ARGS`` (1001), for a message that nobody
         may send, whoever gets it."""
+        if message.contentType < _LEAST_TYPE:
+            raise ImError(Code.ARGS, f"contentType: {message.contentType} is no type of a chat")
         self._limits.require_bounds(message)
         if message.contentType in NOTIFICATIONS and message.contentType != OF_ACCOUNT:
             raise ImError(Code.ARGS, f"contentType: {message.contentType} is a notification, which the server sends")
         form = _form_of(message)
         if not message.recvID:
             raise ImError(Code.ARGS, "recvID is empty")
-        if "\0" in message.recvID:
-            raise ImError(Code.ARGS, "recvID: has a NUL in it")
+        for field in ("recvID", "clientMsgID", "serverMsgID"):
+            if "\0" in getattr(message, field):
+                raise ImError(Code.ARGS, f"{field}: has a NUL in it")
+        # A group's id would be taken for where the message belongs, by the app's business server too.
+        message.ClearField("groupID")
         return form
 
 

@@ -98,6 +98,27 @@ async def delete_unseen(tx: Transaction, timeline: int, most: int) -> int:
     return len(rows)
 
 
+async def unseen(tx: Transaction, timeline: int, after: int, most: int) -> list[tuple[int, int, bytes]]:
+    """Return up to ``most`` messages above the number ``after`` that nobody may see, lowest first: of each its number,
+    the part of time in which it was accepted, and its body."""
+    rows = await tx.fetch_long(
+        "select m.seq, m.once_part, m.body from messages as m join timelines as t on t.timeline = m.timeline"
+        " where m.timeline = $1 and m.seq > $2 and m.seq < t.min_seq order by m.seq limit $3",
+        timeline,
+        after,
+        most,
+    )
+    return [(row[0], row[1], bytes(row[2])) for row in rows]
+
+
+async def delete(tx: Transaction, timeline: int, seqs: Sequence[int]) -> None:
+    """Delete messages, and that they were hidden."""
+    for table in ("messages", "hidden_messages"):
+        await tx.fetch(
+            f"delete from {table} where timeline = $1 and seq in (select value from EACH_INT($2))", timeline, list(seqs)
+        )
+
+
 async def sent_until(database: Database, timeline: int, after: int, time: int, most: int) -> list[int]:
     """Return the numbers above ``after`` of up to ``most`` messages that were sent up to a time, lowest first."""
     rows = await database.fetch_long(

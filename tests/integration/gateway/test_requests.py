@@ -170,6 +170,7 @@ def request(identifier=1001, send_id="alice", operation="op", number="1", data=b
         (request(Identifier.PUSH), "DataError: reqIdentifier 2001 is not for clients to send"),
         (request(number="n" * 257), "DataError: msgIncr is longer than 256 characters"),
         (request(operation="o" * 257), "DataError: operationID is longer than 256 characters"),
+        (request(operation="o\0p"), "DataError: operationID has a NUL in it"),
     ],
 )
 async def test_a_request_that_this_client_may_not_send_ends_its_connection(codec, compression, wrong, reason):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from amity.wire.proto.sdkws_pb2 import MsgData
 from tests.integration.messages.conftest import Connect, Talk
 from tests.support.stored_rows import stored_rows
 
@@ -66,7 +67,12 @@ async def test_only_administrators_clear_for_everybody(told: Talk, database_url,
         conversation, message, detail = await person.notified()
         assert (conversation, message.contentType, message.seq) == ("n_ann_bob", 1703, 0)
         assert detail["conversationIDs"] == [CHAT]
-    assert not await stored_rows(database_url, "select 1 from messages")
+    # Only what tells a repeat is left of them.
+    rows = await stored_rows(database_url, "select body from messages where seq <= 3 order by seq")
+    assert not any(MsgData.FromString(bytes(row[0])).content for row in rows)
+    again = await told.ann.send("bob", "m2")
+    assert again.clientMsgID == "ann-m2"
+    assert await told.bob.pull(CHAT, 1, 9) is None
     await told.ann.send("bob", "m4")
     assert [message.seq for message in (await told.bob.pull(CHAT, 1, 9)).Msgs] == [4]
 

@@ -4,6 +4,7 @@ import pytest
 
 from amity.wire.frames import Identifier
 from amity.wire.proto.msg_pb2 import GetLastMessageReq, GetLastMessageResp
+from amity.wire.proto.sdkws_pb2 import MsgData
 from tests.integration.messages.conftest import Connect, Person, Talk
 from tests.support.stored_rows import stored_rows
 
@@ -114,6 +115,18 @@ async def test_who_repeats_a_deleted_message_gets_its_first_answer(told: Talk):
     assert (await told.ann.max_seqs())[CHAT] == 4
 
 
+async def test_what_is_deleted_needs_no_reading(told: Talk):
+    await told.rest.data("/msg/delete_msg_phsical_by_seq", {"conversationID": CHAT, "seqs": [2]})
+    marked = {"conversationID": CHAT, "userID": "bob", "seqs": [1, 3, 4]}
+    await told.rest.data("/msg/set_conversation_has_read_seq", marked | {"hasReadSeq": 4}, user="bob")
+    await told.rest.data("/msg/delete_msg_physical", {"conversationIDs": [CHAT], "timestamp": 2**50})
+    for number in (5, 6, 7):
+        await told.ann.send("bob", f"m{number}")
+    await told.rest.data("/msg/delete_msg_phsical_by_seq", {"conversationID": CHAT, "seqs": [6]})
+    await told.rest.data("/msg/mark_msgs_as_read", marked | {"seqs": [5, 7]}, user="bob")
+    assert await told.bob.read_and_max(CHAT) == {CHAT: (7, 7)}
+
+
 async def test_messages_are_deleted_up_to_a_time(rest, connect: Connect, database_url):
     ann = await connect("ann")
     message = {"sendID": "ann", "recvID": "bob", "sessionType": 1, "contentType": 101, "content": {"content": "x"}}
@@ -124,7 +137,9 @@ async def test_messages_are_deleted_up_to_a_time(rest, connect: Connect, databas
     pulled = (await ann.pull(CHAT, 1, 9)).Msgs
     assert [(each.seq, each.status) for each in pulled] == [(3, 2), (4, 4), (5, 2)]
     assert await ann.read_and_max(CHAT) == {CHAT: (5, 5)}
-    assert len(await stored_rows(database_url, "select 1 from messages")) == 3
+    rows = await stored_rows(database_url, "select body from messages order by seq")
+    texts = [MsgData.FromString(bytes(row[0])).content for row in rows]
+    assert [bool(text) for text in texts] == [False, False, True, False, True]
 
 
 @pytest.mark.parametrize("path", ["/msg/delete_msg_physical", "/msg/delete_msg_phsical_by_seq"])

@@ -224,3 +224,14 @@ async def test_a_repeat_that_is_not_to_be_stored_is_a_repeat(talk: Talk):
     assert await talk.ann.send("bob", "hello", options={"history": False}) == first
     with pytest.raises(Refusal, match="another conversation"):
         await talk.ann.send("cid", "other", clientMsgID="ann-hello", options={"history": False})
+
+
+async def test_a_group_that_a_message_of_two_users_names_is_dropped(talk: Talk):
+    await talk.ann.send("bob", "hello", groupID="g9")
+    (message,) = (await talk.bob.pull("si_ann_bob", 1, 9)).Msgs
+    assert message.groupID == ""
+
+
+async def test_an_id_with_a_nul_is_refused(talk: Talk):
+    with pytest.raises(Refusal, match=r"1001 .*clientMsgID: has a NUL in it"):
+        await talk.ann.send("bob", "hello", clientMsgID="a\0bob")

@@ -202,3 +202,13 @@ async def test_a_thousand_chats_are_brought_in_at_once_and_once(people):
     assert (await bring(people, *many))["imported"] == 999
     assert (await bring(people, *many))["existing"] == 999
     assert await read_and_max(people, "u998", "ann") == (1, 1)
+
+
+async def test_an_id_of_another_chat_is_left_out_and_named(people):
+    first = message("ann", "bob", "hello", clientMsgID="im1")
+    other = message("ann", "cid", "different", clientMsgID="im1")
+    assert (await bring(people, first))["imported"] == 1
+    answer = await bring(people, message("ann", "cid", "new", clientMsgID="im2"), other)
+    assert (answer["imported"], answer["existing"]) == (1, 0)
+    (left_out,) = answer["skipped"]
+    assert (left_out["index"], left_out["errCode"], "another conversation" in left_out["errDlt"]) == (1, 1001, True)

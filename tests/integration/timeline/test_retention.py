@@ -46,7 +46,7 @@ async def test_what_is_old_goes_and_what_is_not_stays(database: Database):
     await database.write(hide)
     clock.advance(3 * DAY)
     await write(database, clock, CHAT, 501, 503)
-    timelines, retention = Timelines(database, clock), Retention(database, 7, clock)
+    timelines, retention = Timelines(database, clock), Retention(database, 7, clock=clock)
     await retention.sweep()
     assert {each: ends.oldest for each, ends in (await timelines.ends([chat, other])).items()} == {chat: 1, other: 1}
     clock.advance(5 * DAY)
@@ -64,5 +64,5 @@ async def test_without_a_bound_everything_stays(database: Database):
     clock = FakeClock()
     chat = await write(database, clock, CHAT, 1, 3)
     clock.advance(4000 * DAY)
-    await Retention(database, 0, clock).sweep()
+    await Retention(database, 0, clock=clock).sweep()
     assert len(await Timelines(database, clock).newest_of(chat, 1, 9, 9)) == 3

@@ -12,7 +12,7 @@ from amity.calls.call import Call
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.conversations import store as conversations
 from amity.conversations.store import Member
-from amity.errors import Code, ImError
+from amity.errors import NAMES, Code, ImError
 from amity.moving.history.drafting import Person, draft_of, require_message
 from amity.moving.history.models import (
     HistoryMessage,
@@ -75,7 +75,7 @@ class History:
         if not accepted:
             return ImportMessagesResponse(imported=0, existing=0, skipped=skipped)
 
-        async def write(tx: Transaction) -> int:
+        async def write(tx: Transaction) -> tuple[int, list[int]]:
             # Made here, so that many are made in the thread that writes them.
             ids = secrets.token_hex(16 * len(accepted))
             brought = [
@@ -88,8 +88,21 @@ class History:
             ]
             return await self._write(tx, brought)
 
-        imported = await self._database.write(write, rows=_ROWS * len(accepted) + len(call.body) // ROW_BYTES)
-        return ImportMessagesResponse(imported=imported, existing=len(accepted) - imported, skipped=skipped)
+        imported, elsewhere = await self._database.write(
+            write, rows=_ROWS * len(accepted) + len(call.body) // ROW_BYTES
+        )
+        places = [index for index in range(len(messages)) if index not in {each.index for each in skipped}]
+        for place in elsewhere:
+            name = accepted[place][0].client_msg_id
+            detail = f"clientMsgID: {name} is that of a message of another conversation"
+            skipped.append(
+                MessageLeftOut(index=places[place], err_code=Code.ARGS, err_msg=NAMES[Code.ARGS], err_dlt=detail)
+            )
+        return ImportMessagesResponse(
+            imported=imported,
+            existing=len(accepted) - imported - len(elsewhere),
+            skipped=sorted(skipped, key=lambda each: each.index),
+        )
 
     async def _people(self, messages: Sequence[HistoryMessage]) -> dict[str, Person]:
         """Return who is named and exists. Only who sends a message that does not show it gets name and face."""
@@ -101,15 +114,20 @@ class History:
         faces = await users.faces(self._database, list(bare))
         return {user: Person(number, *faces.get(number, ("", ""))) for user, number in numbers.items()}
 
-    async def _write(self, tx: Transaction, brought: Sequence[_Brought]) -> int:
-        """Store messages with the conversations of who takes part; return how many are new."""
+    async def _write(self, tx: Transaction, brought: Sequence[_Brought]) -> tuple[int, list[int]]:
+        """Store messages with the conversations of who takes part; return how many are new, and the places of those
+        whose id is that of a message of another conversation."""
         await lock_lists(tx, sorted({user for each in brought for user in (each.draft.sender, each.receiver)}))
         results = await self._timelines.bring(tx, [each.draft for each in brought])
         peers: dict[tuple[int, int], int] = {}
         read: dict[tuple[int, int], int] = {}
         count = 0
-        for (draft, receiver, is_read), stored in zip(brought, results, strict=True):
+        known = await self._timelines.known(tx, dict.fromkeys([each.draft.place for each in brought]))
+        elsewhere: list[int] = []
+        for place, ((draft, receiver, is_read), stored) in enumerate(zip(brought, results, strict=True)):
             if stored.is_repeat:
+                if known.get(draft.place) != stored.timeline:
+                    elsewhere.append(place)
                 continue
             count += 1
             own, other = (draft.sender, stored.timeline), (receiver, stored.timeline)
@@ -125,7 +143,7 @@ class History:
             await tx.expect(len(missing))
             await conversations.ensure(tx, missing)
             await conversations.all_read_up_to(tx, {(each.owner, each.timeline): read[each[:2]] for each in missing})
-        return count
+        return count, elsewhere
 
 
 def _require_known(message: HistoryMessage, people: Mapping[str, Person]) -> None:
