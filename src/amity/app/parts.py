@@ -31,6 +31,7 @@ from amity.messages.business_operations import operations as business_operations
 from amity.messages.chat_copies import ChatCopies
 from amity.messages.clearing import Clearing
 from amity.messages.deleting import Deleting as DeletingMessages
+from amity.messages.destructing import SelfDestruct
 from amity.messages.limits import MessageLimits
 from amity.messages.operations import operations as message_operations
 from amity.messages.pulling import Pulling
@@ -179,7 +180,14 @@ def build(ground: Ground) -> Parts:
             *callback_operations(CallbackAdmin(database, ground.courier, ground.log)),
         ],
         tasks=[ground.log, ground.courier, delivering, search, profiles, presence, Burning(database)],
-        sweeps=[auth.sweep, importing.sweep, limits.sweep, statuses.sweep, retention.sweep],
+        sweeps=[
+            auth.sweep,
+            importing.sweep,
+            limits.sweep,
+            statuses.sweep,
+            retention.sweep,
+            SelfDestruct(database, push).sweep,
+        ],
         auth=auth,
         users=users,
         presence=presence,

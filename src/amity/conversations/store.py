@@ -235,6 +235,42 @@ async def read_unopened(tx: Transaction, member: Member, seq: int) -> None:
     )
 
 
+class Destructing(NamedTuple):
+    """A conversation in which messages disappear for its owner, ``seconds`` after they were sent."""
+
+    owner: int
+    owner_id: str
+    timeline: int
+    form: int
+    peer_id: str
+    min_seq: int
+    seconds: int
+
+
+async def destructing(database: Database, now: int, most: int) -> list[Destructing]:
+    """Return conversations that have not been looked at for so long that messages are due to disappear, ``most`` at
+    most; ``now`` in milliseconds since 1970."""
+    rows = await database.fetch_long(
+        "select c.owner_seq, owner.user_id, c.timeline, t.form, peer.user_id, c.min_seq, c.msg_destruct_time"
+        f" from {_FROM} where c.is_msg_destruct = 1 and c.deleted = 0 and c.msg_destruct_time > 0"
+        " and c.latest_msg_destruct_time + c.msg_destruct_time * 1000 <= $1"
+        " order by c.latest_msg_destruct_time limit $2",
+        now,
+        most,
+    )
+    return [Destructing(row[0], row[1], row[2], row[3], row[4], row[5], row[6]) for row in rows]
+
+
+async def destructed(tx: Transaction, owner: int, timeline: int, now: int) -> None:
+    """Note when a conversation was looked at for messages that are to disappear."""
+    await tx.fetch(
+        "update conversations set latest_msg_destruct_time = $3 where owner_seq = $1 and timeline = $2",
+        owner,
+        timeline,
+        now,
+    )
+
+
 async def begin_at(tx: Transaction, owner: int, timeline: int, seq: int) -> bool:
     """Show a user nothing of a conversation that is before a message, which counts as read; return whether that is
     news.
