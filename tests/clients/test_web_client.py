@@ -216,6 +216,37 @@ async def test_a_chat_goes_on_when_the_server_was_away(visitor, house):
     await shown(visitor, "Bob", "#messages p", ["before", "after", "and more"])
 
 
+async def test_a_message_written_while_the_server_is_away_arrives_once(visitor, house):
+    await together(visitor)
+    await house.server.terminate()
+    await shown(visitor, "Alice", "#state", ["offline"])
+    await write(visitor, "Alice", "late")
+    await shown(visitor, "Alice", "#messages .mark", ["sending"])
+    await house.server.start()
+    for user in ("Alice", "Bob"):
+        await shown(visitor, user, "#state", ["online"])
+    await shown(visitor, "Alice", "#messages .mark", ["read"])
+    for user in ("Alice", "Bob"):
+        await shown(visitor, user, "#messages p", ["late"])
+
+
+async def test_a_message_that_the_server_refuses_is_not_sent_and_can_be_sent_again(visitor, house):
+    await together(visitor)
+    [[alice], [bob]] = [await visitor.call("texts", user, "#user") for user in ("Alice", "Bob")]
+    blocked = {"ownerUserID": bob, "blackUserID": alice}
+    await house.rest.data("/friend/add_black", blocked)
+    await write(visitor, "Alice", "please")
+    await shown(visitor, "Alice", "#messages .mark", ["not sent"])
+    [said] = await visitor.call("texts", "Alice", "#notice")
+    assert said.startswith("Not sent: ")
+    await house.rest.data("/friend/remove_black", blocked)
+    await visitor.call("click", "#messages .mine button", "Alice")
+    await shown(visitor, "Alice", "#messages .mark", ["read"])
+    await shown(visitor, "Alice", "#notice", [""])
+    for user in ("Alice", "Bob"):
+        await shown(visitor, user, "#messages p", ["please"])
+
+
 async def test_a_visitor_who_comes_back_finds_the_friends_again(visitor):
     await shown(visitor, "", "#said", ["Both are logged in."])
     await visitor.call("click", "#befriend")
