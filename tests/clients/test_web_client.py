@@ -230,6 +230,26 @@ async def test_a_message_written_while_the_server_is_away_arrives_once(visitor, 
         await shown(visitor, user, "#messages p", ["late"])
 
 
+async def test_a_message_that_was_being_sent_when_the_page_was_left_can_be_sent_again(visitor, house):
+    await together(visitor)
+    await write(visitor, "Alice", "first")
+    await shown(visitor, "Alice", "#messages .mark", ["read"])
+    await house.server.terminate()
+    await shown(visitor, "Alice", "#state", ["offline"])
+    await write(visitor, "Alice", "on the way")
+    await shown(visitor, "Alice", "#messages .mark", ["read", "sending"])
+    await visitor.call("reload")
+    await house.server.start()
+    await shown(visitor, "", "#said", ["Both are logged in."])
+    for user in ("Alice", "Bob"):
+        await visitor.call("click", "#conversations li button", user)
+    await shown(visitor, "Alice", "#messages .mark", ["read", "not sent"])
+    await visitor.call("click", "#messages li:last-child button", "Alice")
+    await shown(visitor, "Alice", "#messages .mark", ["read", "read"])
+    for user in ("Alice", "Bob"):
+        await shown(visitor, user, "#messages p", ["first", "on the way"])
+
+
 async def test_a_message_that_the_server_refuses_is_not_sent_and_can_be_sent_again(visitor, house):
     await together(visitor)
     [[alice], [bob]] = [await visitor.call("texts", user, "#user") for user in ("Alice", "Bob")]

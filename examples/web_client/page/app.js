@@ -18,11 +18,20 @@ export async function ask(path, body) {
 // Returns why something failed. Errors of OpenIM's client are plain objects.
 export const reason = error => error.message ?? error.errMsg ?? String(error);
 
+// Returns what stands in a JSON text; nothing where it is none.
+export function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 // Returns what is shown of a message; me is the user's id.
 export function words(message, me) {
   if (message.contentType === TEXT) return message.textElem?.content ?? '';
   if (message.contentType !== REVOKED) return `(a message of type ${message.contentType})`;
-  const { revokerID, revokerNickname } = JSON.parse(message.notificationElem?.detail || '{}');
+  const { revokerID, revokerNickname } = parsed(message.notificationElem?.detail) ?? {};
   return revokerID === me ? 'You took a message back' : `${revokerNickname || 'The sender'} took a message back`;
 }
 

@@ -24,7 +24,7 @@ export function openChat(sdk, me) {
     const made = document.createElement('button');
     made.textContent = text;
     made.className = 'link';
-    made.onclick = act;
+    made.onclick = () => { made.disabled = true; act(); };
     return made;
   }
 
@@ -32,7 +32,9 @@ export function openChat(sdk, me) {
     const mine = message.sendID === me;
     const [text, about] = [document.createElement('p'), document.createElement('small')];
     text.textContent = words(message, me);
-    about.append(new Date(message.sendTime || message.createTime).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' }));
+    const when = new Date(message.sendTime || message.createTime);
+    about.append(when.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' }));
+    about.title = when.toLocaleString();
     row.className = message.contentType === TEXT ? (mine ? 'mine' : 'theirs') : 'aside';
     row.replaceChildren(text, about);
     if (!mine || message.contentType !== TEXT) return;
@@ -69,17 +71,17 @@ export function openChat(sdk, me) {
     if (!conversation) return;
     const { messageList, isEnd } = await page(conversation, '');
     if (conversation !== current) return;
-    const joined = messageList.some(each => rows.has(each.clientMsgID));
-    if (messageList.length && !joined) {
+    const follow = !rows.size || atEnd();
+    if (messageList.length && !messageList.some(each => rows.has(each.clientMsgID))) {
       for (const [id, { message, row }] of rows) {
         if (!before(message, messageList[0])) continue;
         row.remove();
         rows.delete(id);
       }
     }
-    if (!joined) element('earlier').hidden = isEnd;
     messageList.forEach(put);
-    toEnd();
+    if (inOrder()[0]?.message.clientMsgID === messageList[0]?.clientMsgID) element('earlier').hidden = isEnd;
+    if (follow) toEnd();
     await markRead();
   }
 
@@ -137,6 +139,7 @@ export function openChat(sdk, me) {
       if (conversation === current) revoked({ clientMsgID: message.clientMsgID, revokerID: me });
     } catch (error) {
       notice(`Not taken back: ${reason(error)}`);
+      if (conversation === current) put(message);
     }
   }
 
@@ -177,7 +180,8 @@ export function openChat(sdk, me) {
     },
     // Shows those of some new messages that belong here.
     async received(messages) {
-      const here = messages.filter(each => current && [each.sendID, each.recvID].sort().join() === [me, current.userID].sort().join());
+      const here = messages.filter(({ sendID, recvID }) =>
+        current && ((sendID === me && recvID === current.userID) || (sendID === current.userID && recvID === me)));
       if (!here.length) return;
       const follow = atEnd();
       here.forEach(put);

@@ -1,5 +1,5 @@
 // The list of a user's conversations, the newest first: the last message, and how many are unread.
-import { avatar, words } from './app.js';
+import { avatar, parsed, words } from './app.js';
 
 const MOST = 100;
 const SINGLE = 1; // OpenIM's number for a conversation of two users
@@ -15,14 +15,15 @@ export function conversationList(sdk, me, open) {
 
   function line(conversation) {
     const [row, button] = [document.createElement('li'), document.createElement('button')];
-    const [about, name, last, badge] = ['div', 'b', 'span', 'output'].map(kind => document.createElement(kind));
+    const [about, name, last, badge] = ['div', 'b', 'span', 'span'].map(kind => document.createElement(kind));
     name.textContent = conversation.showName;
-    last.textContent = words(JSON.parse(conversation.latestMsg), me);
+    last.textContent = words(parsed(conversation.latestMsg) ?? {}, me);
     last.className = 'last';
     badge.textContent = conversation.unreadCount;
     badge.className = 'unread';
     badge.hidden = !conversation.unreadCount;
-    badge.title = 'unread';
+    badge.ariaLabel = `${conversation.unreadCount} unread`;
+    badge.role = 'img'; // a span without a role may have no label
     about.append(name, last);
     button.append(avatar(conversation.userID, conversation.showName), about, badge);
     button.onclick = () => open(conversation);
