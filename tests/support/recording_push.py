@@ -43,6 +43,7 @@ class RecordingPush(Push):
         operation_id: str,
         *,
         platform_id: int | None = None,
+        except_platform: int | None = None,
     ) -> None:
         self.notified.append(Notified(list(user_ids), notification, operation_id, platform_id))
 

@@ -125,7 +125,7 @@ def build(ground: Ground) -> Parts:
     writing = Writing(database, timelines, outbox, friend_verify=settings.messages.friend_verify)
     message_limits = MessageLimits(settings.messages, settings.admins)
     sending = Sending(
-        database, directory, timelines, writing, delivering, before, settings.admins, limits=message_limits
+        database, directory, timelines, writing, delivering, push, before, settings.admins, limits=message_limits
     )
     statuses = Statuses(database)
     stored_notices = Notices(timelines, push)

@@ -13,7 +13,7 @@ import msgspec
 from amity.calls.call import Call
 from amity.calls.limit import LimitReached, counted
 from amity.clock import SYSTEM_CLOCK, Clock
-from amity.conversations import private_store, store
+from amity.conversations import positions, private_store, store
 from amity.conversations.models import ConversationSettings, SetConversationsRequest
 from amity.conversations.naming import SINGLE_CHAT
 from amity.conversations.notices import ConversationPrivateChat, notify_changed, notify_private
@@ -175,7 +175,7 @@ class Setting:
             message.SerializeToString(),
         )
         (stored,) = await self._timelines.append(tx, [draft])
-        await store.read_up_to(tx, owner, stored.timeline, stored.seq)
+        await positions.read_up_to(tx, owner, stored.timeline, stored.seq)
         await private_store.note_read(tx, {(owner, stored.timeline): stored.seq}, now)
         return detail, numbered(draft.body, stored.seq)
 

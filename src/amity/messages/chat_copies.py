@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from amity.clock import SYSTEM_CLOCK, Clock
-from amity.conversations import private_store
+from amity.conversations import positions, private_store
 from amity.conversations import store as conversations
 from amity.conversations.store import Member
 from amity.delivery.push import Push
@@ -66,7 +66,7 @@ class ChatCopies:
             members += [Member(sender, own.timeline, receiver), Member(receiver, own.timeline, sender)]
             read[sender, own.timeline] = own.seq
         await conversations.ensure(tx, members)
-        await conversations.all_read_up_to(tx, read)
+        await positions.all_read_up_to(tx, read)
         await private_store.note_read(tx, read, self._clock.now_ms())
         bodies = [numbered(draft.body, own.seq) for draft, own in zip(drafts, stored, strict=True)]
         return partial(self._send, copies, bodies, operation_id)

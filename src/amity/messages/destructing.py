@@ -6,6 +6,7 @@ Source: open-im-server 3.8 ``internal/rpc/conversation`` (``ClearUserConversatio
 from typing import Final
 
 from amity.clock import SYSTEM_CLOCK, Clock
+from amity.conversations import positions
 from amity.conversations import store as conversations
 from amity.conversations.naming import pair_id
 from amity.conversations.notices import notify_changed
@@ -53,6 +54,6 @@ class SelfDestruct:
         async def write(tx: Transaction) -> bool:
             await lock_lists(tx, [each.owner])
             await conversations.destructed(tx, each.owner, each.timeline, now)
-            return begins > first and await conversations.begin_at(tx, each.owner, each.timeline, begins)
+            return begins > first and await positions.begin_at(tx, each.owner, each.timeline, begins)
 
         return await self._database.write(write, rows=2)

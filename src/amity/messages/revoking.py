@@ -9,11 +9,10 @@ from typing import Final
 from amity.callbacks.telling.outbox import Outbox
 from amity.calls.call import Call
 from amity.clock import SYSTEM_CLOCK, Clock
-from amity.conversations import store as conversations
+from amity.conversations import positions
 from amity.conversations.finding import Chat, Finding
 from amity.errors import Code, ImError
 from amity.messages import forms
-from amity.messages.bounds import window
 from amity.messages.checks import require_conversation, require_seq
 from amity.messages.models import RevokeMsgRequest
 from amity.messages.notices import MsgRevoke
@@ -152,9 +151,8 @@ def _quotes(message: Message, seq: int, client_msg_id: str) -> bool:
 async def _seen(tx: Transaction, request: RevokeMsgRequest, chat: Chat, *, everything: bool) -> Message:
     """Return a message that the user sees, or for ``everything`` any. Raises ``ImError``, 1004."""
     if not everything:
-        position = await conversations.position(tx, chat.owner, chat.timeline)
-        ends = (await timeline_store.ends(tx, [chat.timeline]))[chat.timeline]
-        if position is None or request.seq < window(position, ends).first:
+        position = await positions.one(tx, chat.owner, chat.timeline)
+        if position is None or request.seq < position.window.first:
             raise _not_found(request)
         if await taking_back.hidden(tx, chat.timeline, chat.owner, [request.seq]):
             raise _not_found(request)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from amity.callbacks.telling.outbox import Outbox
 from amity.clock import SYSTEM_CLOCK, Clock
-from amity.conversations import beginnings, private_store
+from amity.conversations import beginnings, positions, private_store
 from amity.conversations import store as conversations
 from amity.conversations.private_store import PrivateMessage
 from amity.conversations.store import Member
@@ -73,10 +73,12 @@ class Outgoing(NamedTuple):
 
 
 class Written(NamedTuple):
-    """A message that is stored, and what is stored of it; of a repeat nothing."""
+    """A message that is stored, and what is stored of it; of a repeat nothing. ``read``: the numbers of the messages
+    that its sender has read by sending it."""
 
     stored: Stored
     body: bytes
+    read: range = range(0)
 
 
 _Accepted = tuple[Outgoing, Draft, Standing]
@@ -142,9 +144,9 @@ class Writing:
             elif (error := refused.get(key)) is not None:
                 results.append(error)
             else:
-                stored, body = written[key]
-                own = first[key] is each
-                results.append(Written(stored, body) if own else Written(stored._replace(is_repeat=True), b""))
+                own = written[key]
+                is_own = first[key] is each
+                results.append(own if is_own else Written(own.stored._replace(is_repeat=True), b""))
         return results
 
     async def _accept(
@@ -170,16 +172,18 @@ class Writing:
                 accepted.append((each, each.draft._replace(body=each.message.SerializeToString()), standing))
         return accepted, refused
 
-    async def _store(
-        self, tx: Transaction, accepted: Sequence[_Accepted]
-    ) -> dict[tuple[int, int], tuple[Stored, bytes]]:
+    async def _store(self, tx: Transaction, accepted: Sequence[_Accepted]) -> dict[tuple[int, int], Written]:
         """Store messages with all that belongs to them; return them by their names."""
         stored = await self._timelines.append_new(tx, [draft for _, draft, _ in accepted])
         missing: list[Member] = []
         read: dict[tuple[int, int], int] = {}
+        written: dict[tuple[int, int], Written] = {}
         unopened: dict[Member, int] = {}
         for (each, draft, standing), own in zip(accepted, stored, strict=True):
             senders = Member(draft.sender, own.timeline, each.receiver)
+            before = read.get((draft.sender, own.timeline), standing.sender_read)
+            others = range(before + 1, own.seq) if standing.sender_has else range(0)
+            written[draft.key] = Written(own, draft.body, others)
             if each.has_senders_row and each.opens_senders and not standing.sender_has:
                 missing.append(senders)
             if not standing.receiver_has:
@@ -195,8 +199,8 @@ class Writing:
             await tx.expect(len(missing) + len(unopened))
             await conversations.ensure(tx, missing)
             for member, seq in unopened.items():
-                await conversations.read_unopened(tx, member, seq)
-        await conversations.all_read_up_to(tx, read)
+                await positions.read_unopened(tx, member, seq)
+        await positions.all_read_up_to(tx, read)
         await private_store.note_read(tx, read, self._clock.now_ms())
         await private_store.add(tx, _private(accepted, stored))
         new = [(each, own) for (each, _, _), own in zip(accepted, stored, strict=True)]
@@ -207,7 +211,7 @@ class Writing:
             await self._begin(tx, begun, new)
         if self._tells:
             await self._tell(tx, new)
-        return {draft.key: (own, draft.body) for (_, draft, _), own in zip(accepted, stored, strict=True)}
+        return written
 
     async def _begin(self, tx: Transaction, begun: Sequence[Member], new: Sequence[tuple[Outgoing, Stored]]) -> None:
         """Give conversations that begin the settings that the business server gave them, and tell it of them."""
