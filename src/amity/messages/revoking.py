@@ -152,7 +152,7 @@ async def _seen(tx: Transaction, request: RevokeMsgRequest, chat: Chat, *, every
     """Return a message that the user sees, or for ``everything`` any. Raises ``ImError``, 1004."""
     if not everything:
         position = await positions.one(tx, chat.owner, chat.timeline)
-        if position is None or request.seq < position.window.first:
+        if position is None or request.seq < position.first:
             raise _not_found(request)
         if await taking_back.hidden(tx, chat.timeline, chat.owner, [request.seq]):
             raise _not_found(request)
