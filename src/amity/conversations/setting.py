@@ -11,10 +11,10 @@ from typing import Final, Protocol
 from amity.calls.call import Call
 from amity.calls.limit import LimitReached, counted
 from amity.clock import SYSTEM_CLOCK, Clock
-from amity.conversations import store
+from amity.conversations import positions, store
 from amity.conversations.chat_copies import ChatCopies
 from amity.conversations.models import ConversationSettings, SetConversationsRequest
-from amity.conversations.naming import SINGLE_CHAT
+from amity.conversations.naming import NOTIFICATION_ACCOUNT, SINGLE_CHAT, form_of, pair_id
 from amity.conversations.notices import ConversationPrivateChat, notify_changed, notify_private
 from amity.conversations.store import Member, Settings
 from amity.delivery.push import Push
@@ -22,7 +22,7 @@ from amity.errors import Code, ImError, offending
 from amity.storage import Database, Transaction
 from amity.sync.lists import lock_lists
 from amity.texts import count
-from amity.timeline.models import Form, place_of
+from amity.timeline.models import Form, Place, place_of
 from amity.timeline.service import Timelines
 from amity.users.directory import Directory
 from amity.users.rules import require_few
@@ -30,6 +30,7 @@ from amity.wire.conversation_ids import peers_in, single_id
 from amity.wire.notification import Notification, message_of
 
 _TYPES: Final = range(1, 5)
+_FORMS: Final = {SINGLE_CHAT: Form.CHAT, NOTIFICATION_ACCOUNT: Form.ACCOUNT}
 _SENT: Final = 2
 _PINNED_ROWS: Final = 20_000
 """Rows of a list that are read to count what is pinned."""
@@ -94,7 +95,7 @@ class Setting:
         owners = list(dict.fromkeys(request.user_ids))
         for index, owner in enumerate(owners):
             call.require_own(owner, f"userIDs[{index}]")
-        if asked.conversation_type != SINGLE_CHAT:
+        if asked.conversation_type not in _FORMS:
             field_name = "groupID" if asked.group_id else "conversationID"
             raise ImError(Code.RECORD_NOT_FOUND, f"conversation.{field_name}: conversation not found")
         pairs = {owner: _peer_of(owner, asked) for owner in owners}
@@ -102,6 +103,7 @@ class Setting:
         for name, users in (("userIDs", pairs.keys()), ("conversation.userID", pairs.values())):
             if missing := [user for user in users if user not in numbers]:
                 raise ImError(Code.RECORD_NOT_FOUND, f"{name}: user not found: {offending(missing)}")
+        form = _FORMS[asked.conversation_type]
         settings = _settings_of(asked)
         if asked.is_private_chat is None and not any(value is not None for value in settings):
             return
@@ -109,7 +111,7 @@ class Setting:
             self._admission.count(call)
         with counted():
             outcome = await self._database.write(
-                lambda tx: self._write(tx, call, pairs, numbers, settings, asked.is_private_chat),
+                lambda tx: self._write(tx, call, form, pairs, numbers, settings, asked.is_private_chat),
                 rows=_ROWS * len(pairs),
             )
         call.after_answer(self._tell, outcome, call.operation_id)
@@ -118,6 +120,7 @@ class Setting:
         self,
         tx: Transaction,
         call: Call,
+        form: Form,
         pairs: dict[str, str],
         numbers: dict[str, int],
         settings: Settings,
@@ -130,7 +133,9 @@ class Setting:
         # In one order, so that two transactions do not wait for each other.
         for owner_id, peer_id in sorted(pairs.items(), key=lambda pair: sorted((numbers[pair[0]], numbers[pair[1]]))):
             owner, peer = numbers[owner_id], numbers[peer_id]
-            place = place_of(Form.CHAT, owner, peer)
+            place = place_of(form, owner, peer)
+            if form is Form.ACCOUNT:
+                await self._require_account_s(tx, place, owner)
             timeline = (await self._timelines.open(tx, [place]))[place]
             if settings.is_pinned:
                 await self._require_pins(tx, owner, timeline)
@@ -141,7 +146,7 @@ class Setting:
                 members.append(Member(peer, timeline, owner))
             is_new = owner in await store.ensure(tx, members)
             if await store.set_settings(tx, owner, timeline, settings) or (is_new and is_private is None):
-                outcome.changed.append((owner_id, single_id(owner_id, peer_id)))
+                outcome.changed.append((owner_id, pair_id(form, owner_id, peer_id)))
             if is_private is not None and timeline not in announced:
                 announced.add(timeline)
                 for user in {owner, peer}:
@@ -158,6 +163,13 @@ class Setting:
                 tell = await self._copies.store(tx, [(owner, peer)], [notice], call.operation_id)
                 outcome.private.append((detail, tell))
         return outcome
+
+    async def _require_account_s(self, tx: Transaction, place: Place, owner: int) -> None:
+        """Raise ``ImError``, 1004, unless a notification account has told this user something: it alone opens the
+        conversation."""
+        timeline = (await self._timelines.known(tx, [place])).get(place)
+        if timeline is None or await positions.one(tx, owner, timeline) is None:
+            raise ImError(Code.RECORD_NOT_FOUND, "conversation.conversationID: conversation not found")
 
     async def _require_pins(self, tx: Transaction, owner: int, timeline: int) -> None:
         most = self._most_pinned
@@ -182,8 +194,10 @@ def _require_values(asked: ConversationSettings) -> None:
     """Raise ``ImError``, ``ARGS`` (1001), for what no conversation can have."""
     if asked.conversation_type not in _TYPES:
         raise ImError(Code.ARGS, f"conversation.conversationType: is 1 to 4, not {asked.conversation_type}")
-    if asked.conversation_type == SINGLE_CHAT and not asked.user_id:
+    if asked.conversation_type in _FORMS and not asked.user_id:
         raise ImError(Code.ARGS, "conversation.userID is empty")
+    if asked.conversation_type == NOTIFICATION_ACCOUNT and asked.is_private_chat is not None:
+        raise ImError(Code.ARGS, "conversation.isPrivateChat: is for chats alone (conversationType 1)")
     for name, value, most in (
         ("recvMsgOpt", asked.recv_msg_opt, 2),
         ("groupAtType", asked.group_at_type, 4),
@@ -199,6 +213,8 @@ def _peer_of(owner: str, asked: ConversationSettings) -> str:
     several owners are asked about with one conversation."""
     if not asked.conversation_id:
         return asked.user_id
+    if form_of(asked.conversation_id) is not _FORMS[asked.conversation_type]:
+        raise ImError(Code.ARGS, f"conversation.conversationID: is not of conversationType {asked.conversation_type}")
     peers = peers_in(asked.conversation_id, owner)
     if asked.user_id in peers:
         return asked.user_id

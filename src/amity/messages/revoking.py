@@ -11,6 +11,7 @@ from amity.calls.call import Call
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.conversations import positions
 from amity.conversations.finding import Chat, Finding
+from amity.conversations.naming import type_of
 from amity.errors import Code, ImError
 from amity.messages import forms
 from amity.messages.checks import require_conversation, require_seq
@@ -27,7 +28,7 @@ from amity.users import store as users
 from amity.users.directory import Directory
 from amity.users.models import User
 from amity.wire.events.taking_back import AfterRevokeMsg
-from amity.wire.notification import SINGLE_CHAT, Notification
+from amity.wire.notification import Notification
 from amity.wire.proto.sdkws_pb2 import MsgData
 
 MOST_QUOTES: Final = 2_000
@@ -125,7 +126,7 @@ class Revoking:
             revoker_user_id=call.user_id,
             client_msg_id=data.clientMsgID,
             revoke_time=now,
-            sesstion_type=SINGLE_CHAT,
+            sesstion_type=type_of(chat.form),
             seq=message.seq,
             conversation_id=request.conversation_id,
             is_admin_revoke=call.is_admin,
