@@ -56,6 +56,7 @@ class Case:
         pushes = {
             f"{client} {key}": push["message"] for key, push in line.get("pushes", {}).items() for client in push["to"]
         }
+        status = {"status": line.get("status", 200)} if line["path"].startswith("/") else {}
         return cls(
             name=line["case"],
             path=line["path"],
@@ -63,7 +64,7 @@ class Case:
             body=line["body"],
             everybody=line.get("everybody", False),
             has_data=not line.get("codes", False),
-            recorded={"status": line.get("status", 200), **line["answer"]},
+            recorded={**status, **line["answer"]},
             recorded_pushes=pushes,
         )
 
@@ -81,10 +82,10 @@ class Case:
                 yield Found(self.name, f"push {push}: {each.field}", each.theirs, each.ours)
 
 
-def recorded_cases(names: Sequence[str]) -> list[Case]:
+def recorded_cases(names: Sequence[str], form: type[Case] = Case) -> list[Case]:
     """Read all cases of these files, in the order in which they were recorded."""
     files = [(FOLDER / name).read_text(encoding="utf-8") for name in names]
-    return [Case.of(json.loads(line)) for file in files for line in file.split("\n") if line]
+    return [form.of(json.loads(line)) for file in files for line in file.split("\n") if line]
 
 
 class World:
@@ -125,6 +126,14 @@ class World:
         come that this is right; then the clients fetch what they were told of, as OpenIM's do."""
         operation_id = f"case-{len(self._cases)}"
         self._cases[operation_id] = case
+        case.answer = await self.ask(case, operation_id)
+        await self._pushed(case, expects)
+        for client in sorted({push.split(" ")[0] for push in case.pushes} & self._clients.keys()):
+            for path in _FETCHES:
+                await self._rest.post(path, {"userID": client.partition("/")[0]}, token=self._tokens[client])
+
+    async def ask(self, case: Case, operation_id: str) -> dict[str, Any]:
+        """Send the request of a case, and return its answer in form."""
         token = self._tokens.get(case.caller) or self._tokens[f"{case.caller}/7"]
         answer = await self._rest.raw(
             case.path, self._filled(case.body), token=token, headers={"operationID": operation_id}
@@ -138,11 +147,7 @@ class World:
         content.pop("errDlt")  # for people, and our own
         if not case.has_data:
             content.pop("data", None)
-        case.answer = {"status": answer.status_code, **content}
-        await self._pushed(case, expects)
-        for client in sorted({push.split(" ")[0] for push in case.pushes}):
-            for path in _FETCHES:
-                await self._rest.post(path, {"userID": client.partition("/")[0]}, token=self._tokens[client])
+        return {"status": answer.status_code, **content}
 
     async def write(self, sender: str, receiver: str, *texts: str) -> None:
         """Send messages, which the recorded users had before the first case."""

@@ -19,10 +19,11 @@ LISTED = [
         "conversation_differences.toml",
         "message_differences.toml",
         "message_call_differences.toml",
+        "frame_differences.toml",
     )
     for listed in differences(tomllib.loads((FOLDER / file).read_text(encoding="utf-8")))
 ]
-OF_ALL_OPERATIONS = {"http-and-json", "who-is-told-and-when"}
+OF_ALL_OPERATIONS = {"http-and-json", "who-is-told-and-when", "identifiers", "handshake", "frames"}
 """Sections to which no row leads, as they are about all operations."""
 
 
