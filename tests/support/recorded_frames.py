@@ -122,7 +122,7 @@ class Normalizer:
             return {key: self._member(key, member, about, name) for key, member in value.items()}
         if isinstance(value, list):
             return [self.data(one, conversation, name) for one in value]
-        if name in _NUMBERS and not isinstance(value, bool):
+        if name in _NUMBERS and isinstance(value, int):
             return value if value <= _FIRST else self._number(value, conversation)
         if name == "maxSeqTime" or (name.endswith("Time") and name not in self.sent):
             return _time(value)
@@ -134,7 +134,7 @@ class Normalizer:
         if "seq" in read:
             read["seq"] = self._number(read["seq"], conversation)
         if isinstance(read.get("content"), str) and read["content"].startswith('{"detail":'):
-            read["content"] = {"detail": json.loads(json.loads(read["content"])["detail"])}
+            read["content"] = {"detail": self.data(json.loads(json.loads(read["content"])["detail"]), conversation)}
             read.pop("offlinePushInfo", None)  # its texts depend on the other server's settings
         return read
 
@@ -152,13 +152,27 @@ class Normalizer:
             return f"<{name} of the answer>"
         if name in _OF_THE_REQUEST and value and value == self.sent.get(name):
             return f"<{name} of the request>"
-        if name in ("serverMsgID", "clientMsgID") and _MADE.fullmatch(value):
+        if name in ("serverMsgID", "clientMsgID") and isinstance(value, str) and _MADE.fullmatch(value):
             return f"<{name}>"
         return _time(value) if name in _OF_THE_REQUEST else value
 
 
 def _time(value: Any) -> Any:
     return "<milliseconds>" if isinstance(value, int) and value >= _MILLISECONDS_FROM else value
+
+
+def without_empty(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Return an answer of the API with its data as ``plain`` has it: without empty members, at any depth."""
+    read = {name: member for name, member in answer.items() if name != "data"}
+    data = _without_empty(answer.get("data"))
+    return read | ({"data": data} if data else {})
+
+
+def _without_empty(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        read = {name: _without_empty(member) for name, member in value.items()}
+        return {name: member for name, member in read.items() if member}
+    return [_without_empty(one) for one in value] if isinstance(value, list) else value
 
 
 def filled(value: Any, newest: Mapping[str, int], now: int, conversation: str = "") -> Any:

@@ -15,7 +15,7 @@ from tests.integration.compatibility.replay import Case, World
 from tests.integration.gateway.raw import Raw, frame
 from tests.support.gateway_client import ConnectionEnded, GatewayClient
 from tests.support.recorded_answers import ABSENT, PRESENT, Found, compared
-from tests.support.recorded_frames import ANSWERS, REQUESTS, Normalizer, built, filled, plain
+from tests.support.recorded_frames import ANSWERS, REQUESTS, Normalizer, built, filled, plain, without_empty
 
 HANDSHAKE: Final = "handshake"
 _FRAME: Final = "frame"
@@ -33,6 +33,7 @@ class FrameCase(Case):
 
     opens: str = ""
     replaces: Mapping[str, str] = field(default_factory=dict)
+    before: list[tuple[str, Any]] = field(default_factory=list)
     newest: Mapping[str, int] = field(default_factory=dict)
     sent: Mapping[str, Any] = field(default_factory=dict)
     raw_answer: Mapping[str, Any] = field(default_factory=dict)
@@ -42,6 +43,7 @@ class FrameCase(Case):
         case = super().of(line)
         case.opens = line.get("opens", "")
         case.replaces = line.get("replaces", {})
+        case.before = line.get("before", [])
         return case
 
     def found(self) -> Iterator[Found]:
@@ -73,6 +75,8 @@ class FrameWorld(World):
 
     async def ask(self, case: Case, operation_id: str) -> dict[str, Any]:
         assert isinstance(case, FrameCase)
+        for path, body in case.before:
+            await self._rest.data(path, body)
         case.newest = dict(self.newest)
         if case.path == HANDSHAKE:
             return await self._handshake(case.body)
@@ -86,7 +90,7 @@ class FrameWorld(World):
 
     async def _asked(self, case: FrameCase, operation_id: str, client: GatewayClient | None) -> dict[str, Any]:
         if case.path.startswith("/"):
-            return await super().ask(case, operation_id)
+            return without_empty(Normalizer(case.newest).data(await super().ask(case, operation_id)))
         assert client is not None, case.name
         if case.path == _LOGIN:
             async with self._opened(case):
@@ -142,6 +146,9 @@ class FrameWorld(World):
             stack.callback(reading.cancel)
             yield client
 
+    def _body(self, case: Case) -> Any:
+        return filled(super()._body(case), self.newest, time.time_ns() // 1_000_000)
+
     async def _token(self, user: str, platform: int) -> str:
         asked = {"userID": user, "platformID": platform}
         token: str = (await self._rest.data("/auth/get_user_token", asked))["token"]
@@ -165,15 +172,16 @@ class FrameWorld(World):
     def _note(self, client: str, reply: Reply) -> None:
         if reply.identifier == Identifier.KICK:
             self._kicked.add(client)
-        case = self._cases.get(reply.operation_id)
-        if case is None or reply.identifier != Identifier.PUSH:
+        if reply.identifier != Identifier.PUSH:
             return
+        case = self._cases.get(reply.operation_id)
         pushed = PushMessages.FromString(reply.data)
         for kind, conversations in (("msgs", pushed.msgs), ("notificationMsgs", pushed.notificationMsgs)):
             for conversation, page in conversations.items():
                 for message in page.Msgs:
                     content = plain(message) | {"in": kind, "isEnd": page.isEnd, "endSeq": page.endSeq}
-                    case.pushes[f"{client} {conversation} {message.contentType}"] = content
+                    if case is not None:
+                        case.pushes[f"{client} {conversation} {message.contentType}"] = content
                     self.newest[conversation] = max(self.newest.get(conversation, 0), message.seq)
 
 
