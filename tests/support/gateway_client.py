@@ -158,11 +158,16 @@ class GatewayClient(WSListener):
     def ask(self, identifier: int, data: bytes = b"", *, send_id: str | None = None) -> asyncio.Future[Reply]:
         """Send a request, and return a future of its reply. Raises ``ConnectionEnded``."""
         number = str(next(_counter))
-        request = Request(identifier, self.user if send_id is None else send_id, f"op-{number}", number, data)
+        return self.ask_frame(
+            Request(identifier, self.user if send_id is None else send_id, f"op-{number}", number, data)
+        )
+
+    def ask_frame(self, request: Request) -> asyncio.Future[Reply]:
+        """Send a frame, and return a future of its reply. Raises ``ConnectionEnded``."""
         waiting: asyncio.Future[Reply] = asyncio.get_running_loop().create_future()
         if self.ended.is_set():
             raise ConnectionEnded(self.close_code, self.close_reason)
-        self._replies[number] = waiting
+        self._replies[request.msg_incr] = waiting
         self.send(frame_of(request, self.codec))
         return waiting
 

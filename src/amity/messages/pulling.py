@@ -255,7 +255,7 @@ class Pulling:
     ) -> tuple[PullMsgs | None, int]:
         seen = conversation.position.window
         first, last = max(asked.begin, seen.first), min(asked.end, seen.last)
-        if last < first:
+        if last < first or most < 1:
             return None, 0
         messages: list[Message] = []
         kept, size, high = messages, 0, last
@@ -276,7 +276,8 @@ class Pulling:
         seen = conversation.position.window
         every = list(dict.fromkeys(asked.seqs or ()))
         seqs = every[:MOST_OF_RANGE]
-        wanted = sorted(seq for seq in seqs if seen.first <= seq <= seen.last)
+        in_bounds = [seq for seq in seqs if seen.first <= seq <= seen.last]
+        wanted = sorted(in_bounds)
         found: list[Message] = []
         kept, size, read = found, 0, 0
         while read < len(wanted) and len(kept) == len(found) and left > 0:
@@ -286,7 +287,7 @@ class Pulling:
             read += len(some)
         messages = {message.seq: message for message in await self._shown(conversation, kept)}
         is_whole = len(kept) == len(found) and len(seqs) == len(every) and (left > 0 or not wanted)
-        answered = [messages.get(seq) or placeholder(seq) for seq in wanted if seq in messages or is_whole]
+        answered = [messages.get(seq) or placeholder(seq) for seq in in_bounds if seq in messages or is_whole]
         if order == _DESCENDING and any(seq < seen.first for seq in seqs):
             return PullMsgs(msgs=answered, is_end=is_whole, end_seq=seen.first), size
         if order != _DESCENDING and any(seq > seen.last for seq in seqs):

@@ -93,7 +93,7 @@ class Sending:
             message = MsgData.FromString(data)
         except DecodeError:
             raise ImError(Code.ARGS, "data: is not the protobuf message MsgData") from None
-        call.require_own(message.sendID, "sendID")
+        call.require_allowed(message.sendID, "sendID")
         if message.contentType in NOTIFICATIONS:
             raise ImError(Code.ARGS, f"contentType: {message.contentType} is a notification, which the server sends")
         # In place: to copy each field costs as much as to store the message. What the server sets is set anew.
@@ -301,7 +301,8 @@ class Sending:
             raise ImError(Code.ARGS, f"contentType: {message.contentType} is a notification, which the server sends")
         form = _form_of(message)
         if not message.recvID:
-            raise ImError(Code.ARGS, "recvID is empty")
+            # As in OpenIM, whose API requires one, and whose gateway looks for the user.
+            raise ImError(Code.RECORD_NOT_FOUND if message.msgFrom == FROM_USER else Code.ARGS, "recvID is empty")
         for field in ("recvID", "clientMsgID", "serverMsgID"):
             if "\0" in getattr(message, field):
                 raise ImError(Code.ARGS, f"{field}: has a NUL in it")

@@ -58,7 +58,8 @@ class Notices:
     ) -> Notice:
         """Do as ``store`` with a notification that is a message already."""
         place = place_of(Form.NOTICES, sender, receiver)
-        once = once_of(sender, message.clientMsgID)
+        # It may be a message of the chat as well, with the same clientMsgID.
+        once = once_of(sender, f"notice\0{message.clientMsgID}")
         body = message.SerializeToString()
         (stored,) = await self._timelines.append(
             tx, [Draft(place, sender, message.sendTime, message.createTime, once, body)]

@@ -52,7 +52,8 @@ ROWS = {
     Identifier.SEND_MSG: Row(
         lambda who: MsgData(
             sendID=who, recvID="carol", sessionType=1, contentType=101, content=b"{}"
-        ).SerializeToString()
+        ).SerializeToString(),
+        nobody_named=1002,
     ),
     Identifier.SEND_SIGNAL_MSG: not_built(),
     Identifier.PULL_BY_SEQS: Row(lambda who: GetSeqMessageReq(userID=who).SerializeToString()),

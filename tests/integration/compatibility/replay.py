@@ -26,7 +26,6 @@ from tests.support.rest import ADMIN, Rest
 
 FOLDER: Final = Path(__file__).parent
 _USERS: Final = ("ua", "ub", "uc", "ud", "ue", "uf")
-_CONNECTED: Final = (("ua", 7), ("ua", 5), ("ub", 7))
 _TIMEOUT: Final = 10
 _KEPT: Final = "<kept "
 _KEEPS: Final = ("increments first", "get_incremental_conversations ok: first")
@@ -56,6 +55,7 @@ class Case:
         pushes = {
             f"{client} {key}": push["message"] for key, push in line.get("pushes", {}).items() for client in push["to"]
         }
+        status = {"status": line.get("status", 200)} if line["path"].startswith("/") else {}
         return cls(
             name=line["case"],
             path=line["path"],
@@ -63,7 +63,7 @@ class Case:
             body=line["body"],
             everybody=line.get("everybody", False),
             has_data=not line.get("codes", False),
-            recorded={"status": line.get("status", 200), **line["answer"]},
+            recorded={**status, **line["answer"]},
             recorded_pushes=pushes,
         )
 
@@ -81,14 +81,16 @@ class Case:
                 yield Found(self.name, f"push {push}: {each.field}", each.theirs, each.ours)
 
 
-def recorded_cases(names: Sequence[str]) -> list[Case]:
+def recorded_cases(names: Sequence[str], form: type[Case] = Case) -> list[Case]:
     """Read all cases of these files, in the order in which they were recorded."""
     files = [(FOLDER / name).read_text(encoding="utf-8") for name in names]
-    return [Case.of(json.loads(line)) for file in files for line in file.split("\n") if line]
+    return [form.of(json.loads(line)) for file in files for line in file.split("\n") if line]
 
 
 class World:
     """The users of the cases, their tokens, and their clients, whose pushes go to the case that caused them."""
+
+    connected: Sequence[tuple[str, int]] = (("ua", 7), ("ua", 5), ("ub", 7))
 
     def __init__(self, rest: Rest, gateway_url: str) -> None:
         self._rest = rest
@@ -102,17 +104,17 @@ class World:
 
     @asynccontextmanager
     async def populated(self) -> AsyncIterator[Self]:
-        """Register the users, and have three clients connected."""
+        """Register the users, and have the clients of some connected."""
         profiles = [{"userID": user, "nickname": f"N{user}", "faceURL": f"http://face/{user}"} for user in _USERS]
         await self._rest.data("/user/user_register", {"users": profiles})
         self._tokens["admin"] = await self._rest.token(ADMIN)
-        others = [(user, 7) for user in _USERS if user not in dict(_CONNECTED)]
+        others = [(user, 7) for user in _USERS if user not in dict(self.connected)]
         async with AsyncExitStack() as connected, asyncio.TaskGroup() as readers:
-            for user, platform in (*_CONNECTED, *others):
+            for user, platform in (*self.connected, *others):
                 asked = {"userID": user, "platformID": platform}
                 name = f"{user}/{platform}"
                 self._tokens[name] = (await self._rest.data("/auth/get_user_token", asked))["token"]
-                if (user, platform) in _CONNECTED:
+                if (user, platform) in self.connected:
                     client = GatewayClient(self._gateway_url, user, self._tokens[name], platform)
                     self._clients[name] = await connected.enter_async_context(client)
             reading = [readers.create_task(self._read(name, client)) for name, client in self._clients.items()]
@@ -125,10 +127,18 @@ class World:
         come that this is right; then the clients fetch what they were told of, as OpenIM's do."""
         operation_id = f"case-{len(self._cases)}"
         self._cases[operation_id] = case
+        case.answer = await self.ask(case, operation_id)
+        await self._pushed(case, expects)
+        for client in sorted({push.split(" ")[0] for push in case.pushes} & self._clients.keys()):
+            for path in _FETCHES:
+                await self._rest.post(path, {"userID": client.partition("/")[0]}, token=self._tokens[client])
+
+    async def ask(self, case: Case, operation_id: str) -> dict[str, Any]:
+        """Send the request of a case, and return its answer in form."""
         token = self._tokens.get(case.caller) or self._tokens[f"{case.caller}/7"]
-        answer = await self._rest.raw(
-            case.path, self._filled(case.body), token=token, headers={"operationID": operation_id}
-        )
+        # Without blanks: what is stored is what was sent.
+        body = json.dumps(self._body(case), separators=(",", ":")).encode()
+        answer = await self._rest.raw(case.path, body, token=token, headers={"operationID": operation_id})
         raw = answer.json()
         if case.name in _KEEPS:
             self._kept = {f"{_KEPT}{name}>": raw["data"][name] for name in ("versionID", "version")}
@@ -138,18 +148,13 @@ class World:
         content.pop("errDlt")  # for people, and our own
         if not case.has_data:
             content.pop("data", None)
-        case.answer = {"status": answer.status_code, **content}
-        await self._pushed(case, expects)
-        for client in sorted({push.split(" ")[0] for push in case.pushes}):
-            for path in _FETCHES:
-                await self._rest.post(path, {"userID": client.partition("/")[0]}, token=self._tokens[client])
+        return {"status": answer.status_code, **content}
 
     async def write(self, sender: str, receiver: str, *texts: str) -> None:
         """Send messages, which the recorded users had before the first case."""
         for text in texts:
             message = {"sendID": sender, "recvID": receiver, "senderPlatformID": 7, "sessionType": 1}
             message |= {"contentType": 101, "content": {"content": text}}
-            # Without blanks: what is stored is what was sent.
             await self._rest.data("/msg/send_msg", json.dumps(message, separators=(",", ":")).encode())
 
     async def settle(self) -> None:
@@ -188,6 +193,9 @@ class World:
                 for message in page.Msgs:
                     content = {**MessageToDict(message), **_plain(message), "content": message.content.decode()}
                     case.pushes[f"{client} {conversation} {message.contentType}"] = normalized_message(content, {})
+
+    def _body(self, case: Case) -> Any:
+        return self._filled(case.body)
 
     def _filled(self, body: Any) -> Any:
         """Put what is of this run into a body."""

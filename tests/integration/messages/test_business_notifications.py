@@ -50,6 +50,16 @@ async def test_with_send_msg_it_is_a_message_of_the_chat_too(talk: Talk, connect
     assert await talk.ann.read_and_max(CHAT) == {CHAT: (1, 1)}
 
 
+async def test_its_message_and_what_is_stored_of_it_have_numbers_of_their_own(talk: Talk):
+    await talk.rest.data(PATH, ORDER | {"reliabilityLevel": 2})
+    for _ in range(3):
+        await talk.rest.data(PATH, ORDER | {"sendMsg": True})
+    await talk.rest.data(PATH, ORDER | {"reliabilityLevel": 2, "sendMsg": True})
+    assert [(await talk.bob.notified())[1].seq for _ in range(5)] == [1, 0, 0, 0, 2]
+    assert await talk.bob.max_seqs() == {CHAT: 4, NOTICES: 2}
+    assert [message.seq for message in await talk.bob.pull_notices(NOTICES, 1, 2)] == [1, 2]
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [

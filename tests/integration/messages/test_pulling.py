@@ -50,14 +50,15 @@ async def test_an_empty_range_and_anothers_conversation_are_left_out(told: Talk,
     cid = await connect("cid")
     assert await told.bob.pull(CHAT, 11, 20) is None
     assert await told.bob.pull(CHAT, 5, 4) is None
+    assert await told.bob.pull(CHAT, 1, 3, 0) is None
     assert await cid.pull(CHAT, 1, 10) is None
     assert await told.bob.pull("si_bob_cid", 1, 10) is None
     assert await told.bob.pull("rubbish", 1, 10) is None
 
 
 async def test_messages_are_pulled_by_number_and_what_lies_beyond_says_where_the_end_is(told: Talk):
-    pulled = await told.bob.by_seqs(CHAT, 3, 1)
-    assert (seqs(pulled), pulled.isEnd, pulled.endSeq) == ([1, 3], False, 0)
+    pulled = await told.bob.by_seqs(CHAT, 3, 1, 3)
+    assert (seqs(pulled), pulled.isEnd, pulled.endSeq) == ([3, 1], False, 0)
     above = await told.bob.by_seqs(CHAT, 10, 11)
     assert (seqs(above), above.isEnd, above.endSeq) == ([10], True, 10)
     below = await told.bob.by_seqs(CHAT, 1, 0, order=1)

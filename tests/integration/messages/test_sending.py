@@ -84,8 +84,8 @@ async def test_what_the_server_says_a_client_cannot_forge(talk: Talk):
     ("fields", "code"),
     [
         ({"sendID": "bob"}, 1002),
-        ({"sendID": ""}, 1001),
-        ({"recvID": ""}, 1001),
+        ({"sendID": ""}, 1002),
+        ({"recvID": ""}, 1004),
         ({"recvID": "nobody"}, 1004),
         ({"recvID": "b\0b"}, 1001),
         ({"contentType": 1501}, 1001),

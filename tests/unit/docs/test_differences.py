@@ -19,10 +19,12 @@ LISTED = [
         "conversation_differences.toml",
         "message_differences.toml",
         "message_call_differences.toml",
+        "frame_differences.toml",
+        "told_differences.toml",
     )
     for listed in differences(tomllib.loads((FOLDER / file).read_text(encoding="utf-8")))
 ]
-OF_ALL_OPERATIONS = {"http-and-json", "who-is-told-and-when"}
+OF_ALL_OPERATIONS = {"http-and-json", "who-is-told-and-when", "identifiers", "handshake", "frames"}
 """Sections to which no row leads, as they are about all operations."""
 
 
@@ -33,9 +35,9 @@ def section_of(passage):
 
 
 def paths():
-    """The path of every recorded case, by its name."""
+    """The path of every recorded case, without its query, by the case's name."""
     lines = [line for file in FOLDER.glob("*.jsonl") for line in file.read_text(encoding="utf-8").split("\n") if line]
-    return {case["case"]: case["path"] for case in map(json.loads, lines)}
+    return {case["case"]: case["path"].partition("?")[0] for case in map(json.loads, lines)}
 
 
 @pytest.mark.parametrize("listed", LISTED, ids=lambda listed: listed.cases[0])
