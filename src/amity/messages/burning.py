@@ -18,7 +18,6 @@ from amity.errors import ImError
 from amity.messages import forms
 from amity.messages.options import is_on
 from amity.storage import Database, Transaction
-from amity.timeline import store as timeline_store
 from amity.timeline import taking_back
 from amity.wire.proto.sdkws_pb2 import MsgData
 
@@ -85,8 +84,8 @@ class Burning:
         async def write(tx: Transaction) -> int:
             found = await private_store.due(tx, now, AT_ONCE)
             await tx.expect(5 * len(found))
-            for each in found:
-                for message in await timeline_store.some(tx, each.timeline, [each.seq]):
+            for each in sorted(found):
+                for message in await taking_back.locked(tx, each.timeline, [each.seq]):
                     body = forms.deleted(MsgData.FromString(message.body))
                     await taking_back.replace(tx, each.timeline, each.seq, body)
                 await taking_back.hide(tx, each.timeline, taking_back.EVERYBODY, [each.seq])

@@ -142,7 +142,7 @@ class Deleting:
         if not there:
             return None
         if option.is_sync_other:
-            messages = await timeline_store.some(tx, chat.timeline, there)
+            messages = await taking_back.locked(tx, chat.timeline, there)
             if not call.is_admin and (foreign := [each.seq for each in messages if each.sender != chat.owner]):
                 raise ImError(Code.NO_PERMISSION, f"seqs: message {foreign[0]} is not of user {request.user_id}")
             await _empty(tx, chat.timeline, messages)
@@ -178,7 +178,7 @@ class Deleting:
 
             async def write(tx: Transaction, part: Sequence[int] = part) -> None:
                 await lock_lists(tx, [chat.owner, chat.peer])
-                await _empty(tx, chat.timeline, await timeline_store.some(tx, chat.timeline, part))
+                await _empty(tx, chat.timeline, await taking_back.locked(tx, chat.timeline, part))
 
             await self._database.write(write, rows=2 * len(part))
 

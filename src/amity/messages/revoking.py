@@ -92,7 +92,7 @@ class Revoking:
             quoting = [each.seq for each in found if _quotes(each, seq, name)]
 
             async def write(tx: Transaction, quoting: Sequence[int] = quoting) -> None:
-                for each in await timeline_store.some(tx, timeline, quoting):
+                for each in await taking_back.locked(tx, timeline, quoting):
                     data = MsgData.FromString(each.body)
                     if quotes(data.contentType, data.content, seq, name):
                         data.content = masked(data.content)
@@ -156,7 +156,7 @@ async def _seen(tx: Transaction, request: RevokeMsgRequest, chat: Chat, *, every
             raise _not_found(request)
         if await taking_back.hidden(tx, chat.timeline, chat.owner, [request.seq]):
             raise _not_found(request)
-    found = await timeline_store.some(tx, chat.timeline, [request.seq])
+    found = await taking_back.locked(tx, chat.timeline, [request.seq])
     if not found:
         raise _not_found(request)
     return found[0]

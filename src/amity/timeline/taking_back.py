@@ -73,8 +73,24 @@ async def newest_shown(database: Database, timeline: int, owner: int, low: int, 
     return Message(rows[0][0], rows[0][1], rows[0][2], bytes(rows[0][3])) if rows else None
 
 
+async def locked(tx: Transaction, timeline: int, seqs: Sequence[int]) -> list[Message]:
+    """Return those of the messages with these numbers that are there, oldest first, and lock them.
+
+    Whoever replaces a body by what it makes of it reads it so. On PostgreSQL another transaction could otherwise take
+    the text away between the reading and the replacing, which would bring it back. A transaction locks messages in the
+    order of their timelines and numbers.
+    """
+    rows = await tx.fetch_long(
+        "select seq, sender_seq, sent_at, body from messages where timeline = $1"
+        " and seq in (select value from EACH_INT($2)) order by seq FOR_UPDATE",
+        timeline,
+        list(seqs),
+    )
+    return [Message(row[0], row[1], row[2], bytes(row[3])) for row in rows]
+
+
 async def replace(tx: Transaction, timeline: int, seq: int, body: bytes) -> None:
-    """Put another body in the place of a message's."""
+    """Put another body in the place of a message's, which the transaction has ``locked``."""
     await tx.fetch("update messages set body = $3 where timeline = $1 and seq = $2", timeline, seq, body)
 
 
@@ -99,11 +115,11 @@ async def delete_unseen(tx: Transaction, timeline: int, most: int) -> int:
 
 
 async def unseen(tx: Transaction, timeline: int, after: int, most: int) -> list[tuple[int, int, bytes]]:
-    """Return up to ``most`` messages above the number ``after`` that nobody may see, lowest first: of each its number,
-    the part of time in which it was accepted, and its body."""
+    """Lock up to ``most`` messages above the number ``after`` that nobody may see, and return them, lowest first: of
+    each its number, the part of time in which it was accepted, and its body."""
     rows = await tx.fetch_long(
-        "select m.seq, m.once_part, m.body from messages as m join timelines as t on t.timeline = m.timeline"
-        " where m.timeline = $1 and m.seq > $2 and m.seq < t.min_seq order by m.seq limit $3",
+        "select seq, once_part, body from messages where timeline = $1 and seq > $2"
+        " and seq < (select min_seq from timelines where timeline = $1) order by seq limit $3 FOR_UPDATE",
         timeline,
         after,
         most,
