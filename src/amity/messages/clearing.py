@@ -8,6 +8,7 @@ from functools import partial
 from typing import Final
 
 from amity.calls.call import Call
+from amity.clock import SYSTEM_CLOCK, Clock
 from amity.conversations import positions
 from amity.conversations.finding import Finding
 from amity.conversations.notices import notify_changed
@@ -35,13 +36,20 @@ class Clearing:
     """``clear_conversation_msg`` and ``user_clear_all_msg``."""
 
     def __init__(
-        self, database: Database, directory: Directory, finding: Finding, push: Push, deleting: Deleting
+        self,
+        database: Database,
+        directory: Directory,
+        finding: Finding,
+        push: Push,
+        deleting: Deleting,
+        clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._database = database
         self._directory = directory
         self._finding = finding
         self._push = push
         self._deleting = deleting
+        self._clock = clock
 
     async def clear_conversation_msg(self, call: Call, request: ClearConversationsMsgRequest) -> None:
         """Clear conversations of a user; those that it does not have are left out. Raises ``ImError``: 1001, 1002."""
@@ -95,10 +103,11 @@ class Clearing:
             # With this lock nobody writes to the owner, so what is newest stays so.
             await lock_lists(tx, [owner])
             ends = await timeline_store.ends(tx, [each.timeline for _, each in part])
+            now = self._clock.now_ms()
             return [
                 conversation_id
                 for conversation_id, each in part
-                if await positions.begin_at(tx, owner, each.timeline, ends[each.timeline].newest + 1)
+                if await positions.begin_at(tx, owner, each.timeline, ends[each.timeline].newest + 1, now)
             ]
 
         return await self._database.write(write, rows=len(part))

@@ -54,6 +54,6 @@ class SelfDestruct:
         async def write(tx: Transaction) -> bool:
             await lock_lists(tx, [each.owner])
             await conversations.destructed(tx, each.owner, each.timeline, now)
-            return begins > first and await positions.begin_at(tx, each.owner, each.timeline, begins)
+            return begins > first and await positions.begin_at(tx, each.owner, each.timeline, begins, now)
 
         return await self._database.write(write, rows=2)
