@@ -33,6 +33,7 @@ from amity.messages.clearing import Clearing
 from amity.messages.deleting import Deleting as DeletingMessages
 from amity.messages.destructing import SelfDestruct
 from amity.messages.limits import MessageLimits
+from amity.messages.masking import Masking
 from amity.messages.operations import operations as message_operations
 from amity.messages.pulling import Pulling
 from amity.messages.reading import Reading
@@ -179,7 +180,16 @@ def build(ground: Ground) -> Parts:
             *device_operations(Devices()),
             *callback_operations(CallbackAdmin(database, ground.courier, ground.log)),
         ],
-        tasks=[ground.log, ground.courier, delivering, search, profiles, presence, Burning(database)],
+        tasks=[
+            ground.log,
+            ground.courier,
+            delivering,
+            search,
+            profiles,
+            presence,
+            Burning(database),
+            Masking(database),
+        ],
         sweeps=[
             auth.sweep,
             importing.sweep,

@@ -22,8 +22,8 @@ from amity.messages.models import (
 from amity.messages.notices import DeleteMsgs
 from amity.storage import Database, Transaction
 from amity.sync.lists import lock_lists
+from amity.timeline import quotes, taking_back
 from amity.timeline import store as timeline_store
-from amity.timeline import taking_back
 from amity.timeline.models import Message, part_of
 from amity.timeline.notices import Notice, Notices
 from amity.timeline.service import REPEATS_FOR
@@ -114,11 +114,18 @@ class Deleting:
         after = 0
 
         async def write(tx: Transaction) -> int:
+            # Nothing is stored meanwhile that quotes them.
+            await timeline_store.lock(tx, [timeline])
             found = await taking_back.unseen(tx, timeline, after, _PURGED_AT_ONCE)
+            names: list[int] = []
             await taking_back.delete(tx, timeline, [seq for seq, part, _ in found if part < before])
             for seq, part, body in found:
-                if part >= before and not forms.is_deleted(data := MsgData.FromString(body)):
+                if forms.is_deleted(data := MsgData.FromString(body)):
+                    continue
+                names += [seq, quotes.name_of(data.clientMsgID)]
+                if part >= before:
                     await taking_back.replace(tx, timeline, seq, forms.deleted(data))
+            await quotes.mark(tx, timeline, names)
             return found[-1][0] if found else 0
 
         while after := await self._database.write(write, rows=_PURGED_AT_ONCE):
@@ -185,8 +192,11 @@ class Deleting:
 
 async def _empty(tx: Transaction, timeline: int, messages: Sequence[Message]) -> None:
     """Leave nothing of messages but their ids and times, and show them to nobody."""
+    names: list[int] = []
     for message in messages:
         data = MsgData.FromString(message.body)
         if not forms.is_deleted(data):
             await taking_back.replace(tx, timeline, message.seq, forms.deleted(data))
+            names += [message.seq, quotes.name_of(data.clientMsgID)]
+    await quotes.mark(tx, timeline, names)
     await taking_back.hide(tx, timeline, taking_back.EVERYBODY, [message.seq for message in messages])

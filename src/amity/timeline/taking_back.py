@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from amity.storage import Database, Transaction
+from amity.timeline import quotes
 from amity.timeline.models import Message
 
 EVERYBODY: Final = 0
@@ -110,6 +111,8 @@ async def delete_unseen(tx: Transaction, timeline: int, most: int) -> int:
     )
     if rows:
         last = max(row[0] for row in rows)
+        await quotes.mark(tx, timeline, [row[0] for row in rows])
+        await quotes.forget(tx, timeline, [row[0] for row in rows])
         await tx.fetch("delete from hidden_messages where timeline = $1 and seq <= $2", timeline, last)
     return len(rows)
 
@@ -129,6 +132,8 @@ async def unseen(tx: Transaction, timeline: int, after: int, most: int) -> list[
 
 async def delete(tx: Transaction, timeline: int, seqs: Sequence[int]) -> None:
     """Delete messages, and that they were hidden."""
+    await quotes.mark(tx, timeline, seqs)
+    await quotes.forget(tx, timeline, seqs)
     for table in ("messages", "hidden_messages"):
         await tx.fetch(
             f"delete from {table} where timeline = $1 and seq in (select value from EACH_INT($2))", timeline, list(seqs)

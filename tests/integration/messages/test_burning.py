@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from amity.clock import SYSTEM_CLOCK
-from amity.messages.burning import CHECK_SECONDS, DEFAULT_SECONDS, Burning
+from amity.messages.burning import DEFAULT_SECONDS, Burning
 from amity.messages.destructing import SelfDestruct
+from amity.messages.periodic import CHECK_SECONDS
 from amity.storage import open_database
 from amity.wire.frames import Identifier
 from amity.wire.proto.msg_pb2 import GetLastMessageReq, GetLastMessageResp

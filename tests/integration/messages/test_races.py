@@ -9,6 +9,8 @@ import pytest
 
 from amity.clock import SYSTEM_CLOCK
 from amity.messages import forms
+from amity.messages.masking import Masking
+from amity.storage import open_database
 from amity.wire.proto.sdkws_pb2 import MsgData
 from tests.integration.messages.conftest import Talk
 
@@ -30,17 +32,22 @@ async def test_masking_a_quote_does_not_bring_back_a_text_that_is_taken_away_mea
     quote = {"text": "SECRET", "quoteMessage": {"seq": 1, "clientMsgID": "ann-m1", "content": "m1"}}
     await talk.bob.send("ann", "quote", contentType=114, content=json.dumps(quote).encode())
     other: Any = await asyncpg.connect(database_url)
+    database = await open_database(database_url)
     try:
         transaction = other.transaction()
         await transaction.start()
         body = await other.fetchval("select body from messages where seq = 2 for update")
         emptied = forms.deleted(MsgData.FromString(body))
         await other.execute("update messages set body = $1 where seq = 2", emptied)
+        # Who revokes waits for no quote, and both users hear of it.
         asked = {"conversationID": CHAT, "seq": 1, "userID": "ann"}
-        revoking = asyncio.create_task(talk.rest.data("/msg/revoke_msg", asked, user="ann"))
+        await talk.rest.data("/msg/revoke_msg", asked, user="ann")
+        assert (await talk.bob.notified_of(2101))["seq"] == 1
+        masking = asyncio.create_task(Masking(database).sweep())
         await somebody_waits(other)
         await transaction.commit()
-        await revoking
+        await masking
         assert await other.fetchval("select body from messages where seq = 2") == emptied
     finally:
         await other.close()
+        await database.close()
