@@ -63,8 +63,8 @@ class Burning(Periodic):
                 for message in await taking_back.locked(tx, each.timeline, [each.seq]):
                     data = MsgData.FromString(message.body)
                     await taking_back.replace(tx, each.timeline, each.seq, forms.deleted(data))
-                    await quotes.mark(tx, each.timeline, [each.seq, quotes.name_of(data.clientMsgID)])
-                await taking_back.hide(tx, each.timeline, taking_back.EVERYBODY, [each.seq])
+                    await quotes.mark(tx, quotes.names_of(each.timeline, each.seq, data))
+                    await taking_back.hide(tx, each.timeline, taking_back.EVERYBODY, [each.seq])
                 await private_store.remove(tx, each)
             return len(found)
 

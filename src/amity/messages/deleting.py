@@ -117,15 +117,15 @@ class Deleting:
             # Nothing is stored meanwhile that quotes them.
             await timeline_store.lock(tx, [timeline])
             found = await taking_back.unseen(tx, timeline, after, _PURGED_AT_ONCE)
-            names: list[int] = []
-            await taking_back.delete(tx, timeline, [seq for seq, part, _ in found if part < before])
+            names: list[tuple[int, int]] = []
+            await taking_back.delete(tx, [(timeline, seq) for seq, part, _ in found if part < before])
             for seq, part, body in found:
                 if forms.is_deleted(data := MsgData.FromString(body)):
                     continue
-                names += [seq, quotes.name_of(data.clientMsgID)]
+                names += quotes.names_of(timeline, seq, data)
                 if part >= before:
                     await taking_back.replace(tx, timeline, seq, forms.deleted(data))
-            await quotes.mark(tx, timeline, names)
+            await quotes.mark(tx, names)
             return found[-1][0] if found else 0
 
         while after := await self._database.write(write, rows=_PURGED_AT_ONCE):
@@ -192,11 +192,11 @@ class Deleting:
 
 async def _empty(tx: Transaction, timeline: int, messages: Sequence[Message]) -> None:
     """Leave nothing of messages but their ids and times, and show them to nobody."""
-    names: list[int] = []
+    names: list[tuple[int, int]] = []
     for message in messages:
         data = MsgData.FromString(message.body)
         if not forms.is_deleted(data):
             await taking_back.replace(tx, timeline, message.seq, forms.deleted(data))
-            names += [message.seq, quotes.name_of(data.clientMsgID)]
-    await quotes.mark(tx, timeline, names)
+            names += quotes.names_of(timeline, message.seq, data)
+    await quotes.mark(tx, names)
     await taking_back.hide(tx, timeline, taking_back.EVERYBODY, [message.seq for message in messages])

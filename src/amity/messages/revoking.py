@@ -88,7 +88,7 @@ class Revoking:
         body = forms.revoked(data, message.seq, revoker.user_id, revoker.nickname, revoker.app_manger_level, now)
         await taking_back.replace(tx, chat.timeline, message.seq, body)
         await taking_back.hide(tx, chat.timeline, taking_back.REVOKED, [message.seq])
-        await quotes.mark(tx, chat.timeline, [message.seq, quotes.name_of(data.clientMsgID)])
+        await quotes.mark(tx, quotes.names_of(chat.timeline, message.seq, data))
         event = AfterRevokeMsg(conversation_id=request.conversation_id, seq=request.seq, user_id=request.user_id)
         await self._outbox.record(tx, event, call.operation_id)
         detail = MsgRevoke(

@@ -11,12 +11,20 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from amity.storage import Database, Transaction
+from amity.storage.values import SIZES, parts, values
 from amity.timeline.models import Draft
 from amity.wire.proto.sdkws_pb2 import MsgData
 
 QUOTING: Final = (106, 114)
 """Content types that may quote a message: with mentions, and a quote."""
 _MEMBER: Final = b"quoteMessage"
+_MARK = {
+    rows: (
+        "update quotes set is_due = 1 where is_due = 0"
+        f" and (timeline, quoted) in (select column1, column2 from ({values(rows, 2, 'integer')}) as v)"
+    )
+    for rows in SIZES
+}
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
@@ -49,6 +57,11 @@ def name_of(client_msg_id: str) -> int:
     return -1 - (int.from_bytes(hashlib.blake2b(client_msg_id.encode(), digest_size=8).digest(), "big") >> 1)
 
 
+def names_of(timeline: int, seq: int, message: MsgData) -> list[tuple[int, int]]:
+    """Return the names by which a message may be quoted, each with its timeline."""
+    return [(timeline, seq), (timeline, name_of(message.clientMsgID))]
+
+
 def names_in(body: bytes) -> list[int]:
     """Return the names that a stored message has for what it quotes."""
     if _MEMBER not in body:
@@ -78,14 +91,10 @@ async def add(tx: Transaction, rows: Sequence[tuple[int, int, Draft]]) -> None:
             )
 
 
-async def mark(tx: Transaction, timeline: int, names: Sequence[int]) -> None:
-    """Mark what quotes messages whose text is taken away, which are given by their names."""
-    await tx.fetch(
-        "update quotes set is_due = 1 where timeline = $1 and quoted in (select value from EACH_INT($2))"
-        " and is_due = 0",
-        timeline,
-        list(names),
-    )
+async def mark(tx: Transaction, names: Sequence[tuple[int, int]]) -> None:
+    """Mark what quotes messages whose text is taken away, each given by its timeline and a name."""
+    for part, size in parts(names):
+        await tx.fetch(_MARK[size], *[value for name in part for value in name])
 
 
 async def due(reader: Database | Transaction, most: int) -> list[Quoting]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from amity.storage import Database, Transaction
+from amity.storage.values import SIZES, parts, values
 from amity.timeline import quotes
 from amity.timeline.models import Message
 
@@ -12,6 +13,17 @@ EVERYBODY: Final = 0
 REVOKED: Final = -1
 """Stands there for what was revoked: it is shown, but not quoted."""
 
+_ABOUT_MESSAGES: Final = (
+    "hidden_messages",
+    "quotes",
+    "displaced_messages",
+    "rerouted_messages",
+    "private_messages",
+)
+"""Tables whose rows are about a message, by its timeline and number."""
+_KEYS = {
+    rows: f"(timeline, seq) in (select column1, column2 from ({values(rows, 2, 'integer')}) as v)" for rows in SIZES
+}
 _HIDDEN = f"owner_seq in ({EVERYBODY}, $2)"
 
 
@@ -102,18 +114,13 @@ async def raise_oldest(tx: Transaction, timeline: int, seq: int) -> None:
 
 async def delete_unseen(tx: Transaction, timeline: int, most: int) -> int:
     """Delete up to ``most`` messages that nobody may see, oldest first; return how many there were."""
-    rows = await tx.fetch(
-        "delete from messages where timeline = $1 and seq in (select m.seq from messages as m"
-        " join timelines as t on t.timeline = m.timeline where m.timeline = $1 and m.seq < t.min_seq"
-        " order by m.seq limit $2) returning seq",
+    rows = await tx.fetch_long(
+        "select seq from messages where timeline = $1"
+        " and seq < (select min_seq from timelines where timeline = $1) order by seq limit $2",
         timeline,
         most,
     )
-    if rows:
-        last = max(row[0] for row in rows)
-        await quotes.mark(tx, timeline, [row[0] for row in rows])
-        await quotes.forget(tx, timeline, [row[0] for row in rows])
-        await tx.fetch("delete from hidden_messages where timeline = $1 and seq <= $2", timeline, last)
+    await delete(tx, [(timeline, row[0]) for row in rows])
     return len(rows)
 
 
@@ -130,14 +137,15 @@ async def unseen(tx: Transaction, timeline: int, after: int, most: int) -> list[
     return [(row[0], row[1], bytes(row[2])) for row in rows]
 
 
-async def delete(tx: Transaction, timeline: int, seqs: Sequence[int]) -> None:
-    """Delete messages, and that they were hidden."""
-    await quotes.mark(tx, timeline, seqs)
-    await quotes.forget(tx, timeline, seqs)
-    for table in ("messages", "hidden_messages"):
-        await tx.fetch(
-            f"delete from {table} where timeline = $1 and seq in (select value from EACH_INT($2))", timeline, list(seqs)
-        )
+async def delete(tx: Transaction, messages: Sequence[tuple[int, int]]) -> None:
+    """Delete messages, given by their timelines and numbers, and every row that is about them. What quotes them is
+    marked. The transaction must have locked the timelines."""
+    await tx.expect(3 * len(messages))
+    await quotes.mark(tx, messages)
+    for part, size in parts(messages):
+        keys = [value for message in part for value in message]
+        for table in ("messages", *_ABOUT_MESSAGES):
+            await tx.fetch(f"delete from {table} where {_KEYS[size]}", *keys)
 
 
 async def first_sent_after(database: Database, timeline: int, first: int, time: int) -> int | None:
