@@ -36,6 +36,7 @@ from amity.messages.limits import MessageLimits
 from amity.messages.masking import Masking
 from amity.messages.operations import operations as message_operations
 from amity.messages.pulling import Pulling
+from amity.messages.purging import Purging
 from amity.messages.reading import Reading
 from amity.messages.revoking import Revoking
 from amity.messages.searching import Searching
@@ -130,7 +131,7 @@ def build(ground: Ground) -> Parts:
     )
     statuses = Statuses(database)
     stored_notices = Notices(timelines, push)
-    deleting = DeletingMessages(database, finding, stored_notices, settings.messages.repeats_for)
+    purging = Purging(database, settings.messages.repeats_for)
     presence = Presence(database, directory, outbox, ground.sessions)
     return Parts(
         operations=[
@@ -173,8 +174,8 @@ def build(ground: Ground) -> Parts:
             *sender_operations(Batch(database, sending), Simple(sending), statuses),
             *taking_back_operations(
                 Revoking(database, directory, finding, stored_notices, outbox, settings.messages.revoke_within),
-                deleting,
-                Clearing(database, directory, finding, push, deleting),
+                DeletingMessages(database, finding, stored_notices, purging),
+                Clearing(database, directory, finding, push, purging),
             ),
             *business_operations(BusinessNotifications(database, directory, stored_notices, copies, push)),
             *device_operations(Devices()),
@@ -196,6 +197,7 @@ def build(ground: Ground) -> Parts:
             limits.sweep,
             statuses.sweep,
             retention.sweep,
+            purging.sweep,
             SelfDestruct(database, push).sweep,
         ],
         auth=auth,
