@@ -34,8 +34,10 @@ from amity.messages.clearing import Clearing
 from amity.messages.deleting import Deleting as DeletingMessages
 from amity.messages.destructing import SelfDestruct
 from amity.messages.limits import MessageLimits
+from amity.messages.masking import Masking
 from amity.messages.operations import operations as message_operations
 from amity.messages.pulling import Pulling
+from amity.messages.purging import Purging
 from amity.messages.reading import Reading
 from amity.messages.revoking import Revoking
 from amity.messages.searching import Searching
@@ -130,7 +132,7 @@ def build(ground: Ground) -> Parts:
     )
     statuses = Statuses(database)
     stored_notices = Notices(timelines, push)
-    deleting = DeletingMessages(database, finding, stored_notices, settings.messages.repeats_for)
+    purging = Purging(database, settings.messages.repeats_for)
     presence = Presence(database, directory, outbox, ground.sessions)
     return Parts(
         operations=[
@@ -181,20 +183,30 @@ def build(ground: Ground) -> Parts:
             *sender_operations(Batch(database, sending), Simple(sending), statuses),
             *taking_back_operations(
                 Revoking(database, directory, finding, stored_notices, outbox, settings.messages.revoke_within),
-                deleting,
-                Clearing(database, directory, finding, push, deleting),
+                DeletingMessages(database, finding, stored_notices, purging),
+                Clearing(database, directory, finding, push, purging),
             ),
             *business_operations(BusinessNotifications(database, directory, stored_notices, copies, push)),
             *device_operations(Devices()),
             *callback_operations(CallbackAdmin(database, ground.courier, ground.log)),
         ],
-        tasks=[ground.log, ground.courier, delivering, search, profiles, presence, Burning(database)],
+        tasks=[
+            ground.log,
+            ground.courier,
+            delivering,
+            search,
+            profiles,
+            presence,
+            Burning(database),
+            Masking(database),
+        ],
         sweeps=[
             auth.sweep,
             importing.sweep,
             limits.sweep,
             statuses.sweep,
             retention.sweep,
+            purging.sweep,
             SelfDestruct(database, push).sweep,
         ],
         auth=auth,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
+from amity.conversations import private_store
 from amity.conversations.naming import pair_id
 from amity.conversations.store import NEXT, WITHOUT, Member
 from amity.storage import Database, Row, Transaction
@@ -128,9 +129,9 @@ async def read_unopened(tx: Transaction, member: Member, seq: int) -> None:
     )
 
 
-async def begin_at(tx: Transaction, owner: int, timeline: int, seq: int) -> bool:
+async def begin_at(tx: Transaction, owner: int, timeline: int, seq: int, now: int) -> bool:
     """Show a user nothing of a conversation that is before a message, which counts as read; return whether that is
-    news.
+    news. The time of private messages among them runs from ``now``, in milliseconds since 1970.
 
     The transaction must have locked the user's list.
     """
@@ -142,6 +143,8 @@ async def begin_at(tx: Transaction, owner: int, timeline: int, seq: int) -> bool
         timeline,
         seq,
     )
+    if rows:
+        await private_store.note_read(tx, {(owner, timeline): seq - 1}, now)
     return bool(rows)
 
 

@@ -176,14 +176,18 @@ async def destructing(database: Database, now: int, most: int) -> list[Destructi
     return [Destructing(row[0], row[1], row[2], row[3], row[4], row[5], row[6]) for row in rows]
 
 
-async def destructed(tx: Transaction, owner: int, timeline: int, now: int) -> None:
-    """Note when a conversation was looked at for messages that are to disappear."""
-    await tx.fetch(
-        "update conversations set latest_msg_destruct_time = $3 where owner_seq = $1 and timeline = $2",
-        owner,
-        timeline,
+async def destructed(tx: Transaction, conversation: Destructing, now: int) -> bool:
+    """Note when a conversation was looked at for messages that are to disappear; return whether its owner still wants
+    that, after the same time."""
+    rows = await tx.fetch(
+        "update conversations set latest_msg_destruct_time = $4 where owner_seq = $1 and timeline = $2"
+        " and msg_destruct_time = $3 and is_msg_destruct = 1 and deleted = 0 returning timeline",
+        conversation.owner,
+        conversation.timeline,
+        conversation.seconds,
         now,
     )
+    return bool(rows)
 
 
 async def count(database: Database, owner: int, without: Sequence[int]) -> int:

@@ -5,8 +5,6 @@ one transaction. In the place of each stays its envelope, without content and wi
 message again is still answered with the first one.
 """
 
-import asyncio
-import logging
 from collections.abc import Mapping
 from typing import Final
 
@@ -14,22 +12,17 @@ import msgspec
 
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.conversations import private_store
-from amity.errors import ImError
 from amity.messages import forms
 from amity.messages.options import is_on
+from amity.messages.periodic import AT_ONCE, Periodic
 from amity.storage import Database, Transaction
+from amity.timeline import quotes, taking_back
 from amity.timeline import store as timeline_store
-from amity.timeline import taking_back
 from amity.wire.proto.sdkws_pb2 import MsgData
 
-CHECK_SECONDS: Final = 5.0
-"""How often the task looks for what is due."""
-AT_ONCE: Final = 50
-"""Messages that one transaction removes."""
 DEFAULT_SECONDS: Final = 30
 """The time of a message that says none, as clients have it."""
 _MOST_SECONDS: Final = 2**31 - 1
-_log = logging.getLogger(__name__)
 
 
 class _AttachedInfo(msgspec.Struct, rename="camel"):
@@ -50,32 +43,11 @@ def burn_seconds(options: Mapping[str, bool], attached_info: str) -> int | None:
     return min(seconds, _MOST_SECONDS) if seconds > 0 else DEFAULT_SECONDS
 
 
-class Burning:
+class Burning(Periodic):
     """The task that removes messages of private chats, from ``start`` to ``stop``."""
 
     def __init__(self, database: Database, clock: Clock = SYSTEM_CLOCK) -> None:
-        self._database = database
-        self._clock = clock
-        self._stopping = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
-
-    def start(self) -> None:
-        """Start to remove what is due."""
-        self._task = asyncio.create_task(self._run(), name="burning")
-
-    async def stop(self) -> None:
-        """Finish the transaction under way, and end."""
-        self._stopping.set()
-        if self._task is not None:
-            await self._task
-
-    async def sweep(self) -> int:
-        """Remove all that is due, some at a time; return how many messages. Raises ``ImError``: 90002."""
-        removed = part = await self._sweep_some()
-        while part == AT_ONCE and not self._stopping.is_set():
-            part = await self._sweep_some()
-            removed += part
-        return removed
+        super().__init__(database, "burning", clock)
 
     async def _sweep_some(self) -> int:
         now = self._clock.now_ms()
@@ -84,25 +56,16 @@ class Burning:
 
         async def write(tx: Transaction) -> int:
             found = await private_store.due(tx, now, AT_ONCE)
-            await tx.expect(5 * len(found))
-            for each in found:
-                for message in await timeline_store.some(tx, each.timeline, [each.seq]):
-                    body = forms.deleted(MsgData.FromString(message.body))
-                    await taking_back.replace(tx, each.timeline, each.seq, body)
-                await taking_back.hide(tx, each.timeline, taking_back.EVERYBODY, [each.seq])
+            await tx.expect(6 * len(found))
+            # Nothing is stored meanwhile that quotes them.
+            await timeline_store.lock(tx, sorted({each.timeline for each in found}))
+            for each in sorted(found):
+                for message in await taking_back.locked(tx, each.timeline, [each.seq]):
+                    data = MsgData.FromString(message.body)
+                    await taking_back.replace(tx, each.timeline, each.seq, forms.deleted(data))
+                    await quotes.mark(tx, quotes.names_of(each.timeline, each.seq, data))
+                    await taking_back.hide(tx, each.timeline, taking_back.EVERYBODY, [each.seq])
                 await private_store.remove(tx, each)
             return len(found)
 
-        return await self._database.write(write, rows=4 * AT_ONCE)
-
-    async def _run(self) -> None:
-        while not self._stopping.is_set():
-            await self._clock.wait(self._stopping, CHECK_SECONDS)
-            if self._stopping.is_set():
-                return
-            try:
-                await self.sweep()
-            except ImError as error:
-                _log.warning("read messages of private chats could not be removed, will try again: %s", error)
-            except Exception:  # noqa: BLE001 - the task must go on
-                _log.exception("an error of its own kept read messages of private chats; it goes on")
+        return await self._database.write(write, rows=5 * AT_ONCE)

@@ -8,19 +8,19 @@ from functools import partial
 from typing import Final
 
 from amity.calls.call import Call
+from amity.clock import SYSTEM_CLOCK, Clock
 from amity.conversations import positions
 from amity.conversations.finding import Finding
 from amity.conversations.notices import notify_changed
 from amity.conversations.positions import Position
 from amity.delivery.push import Push
 from amity.errors import Code, ImError
-from amity.messages.deleting import Deleting
 from amity.messages.models import ClearConversationsMsgRequest, DeleteSyncOpt, UserClearAllMsgRequest
 from amity.messages.notices import ClearConversation
+from amity.messages.purging import Purging
 from amity.storage import Database, Transaction
 from amity.sync.lists import lock_lists
 from amity.timeline import store as timeline_store
-from amity.timeline import taking_back
 from amity.users.directory import Directory
 from amity.users.rules import require_few
 from amity.wire.notification import Notification
@@ -35,13 +35,20 @@ class Clearing:
     """``clear_conversation_msg`` and ``user_clear_all_msg``."""
 
     def __init__(
-        self, database: Database, directory: Directory, finding: Finding, push: Push, deleting: Deleting
+        self,
+        database: Database,
+        directory: Directory,
+        finding: Finding,
+        push: Push,
+        purging: Purging,
+        clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._database = database
         self._directory = directory
         self._finding = finding
         self._push = push
-        self._deleting = deleting
+        self._purging = purging
+        self._clock = clock
 
     async def clear_conversation_msg(self, call: Call, request: ClearConversationsMsgRequest) -> None:
         """Clear conversations of a user; those that it does not have are left out. Raises ``ImError``: 1001, 1002."""
@@ -95,10 +102,11 @@ class Clearing:
             # With this lock nobody writes to the owner, so what is newest stays so.
             await lock_lists(tx, [owner])
             ends = await timeline_store.ends(tx, [each.timeline for _, each in part])
+            now = self._clock.now_ms()
             return [
                 conversation_id
                 for conversation_id, each in part
-                if await positions.begin_at(tx, owner, each.timeline, ends[each.timeline].newest + 1)
+                if await positions.begin_at(tx, owner, each.timeline, ends[each.timeline].newest + 1, now)
             ]
 
         return await self._database.write(write, rows=len(part))
@@ -108,11 +116,11 @@ class Clearing:
             timelines = sorted(each.timeline for _, each in part)
             await timeline_store.lock(tx, timelines)
             for timeline, ends in (await timeline_store.ends(tx, timelines)).items():
-                await taking_back.raise_oldest(tx, timeline, ends.newest + 1)
+                await self._purging.begin_at(tx, timeline, ends.newest + 1)
 
         await self._database.write(write, rows=len(part))
         for _, each in part:
-            await self._deleting.purge(each.timeline)
+            await self._purging.purge(each.timeline)
 
     def _tell(
         self,

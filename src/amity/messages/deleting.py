@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Final
 
 from amity.calls.call import Call
-from amity.clock import SYSTEM_CLOCK, Clock
 from amity.conversations import positions
 from amity.conversations.finding import MOST_NAMED, Chat, Finding
 from amity.errors import Code, ImError
@@ -20,13 +19,13 @@ from amity.messages.models import (
     DeleteSyncOpt,
 )
 from amity.messages.notices import DeleteMsgs
+from amity.messages.purging import Purging
 from amity.storage import Database, Transaction
 from amity.sync.lists import lock_lists
+from amity.timeline import quotes, taking_back
 from amity.timeline import store as timeline_store
-from amity.timeline import taking_back
-from amity.timeline.models import Message, part_of
+from amity.timeline.models import Message
 from amity.timeline.notices import Notice, Notices
-from amity.timeline.service import REPEATS_FOR
 from amity.users.rules import require_few
 from amity.wire.notification import Notification
 from amity.wire.proto.sdkws_pb2 import MsgData
@@ -35,8 +34,6 @@ MOST_DELETED: Final = 1000
 """Messages that one request may name."""
 _AT_ONCE: Final = 200
 """Messages that one transaction deletes."""
-_PURGED_AT_ONCE: Final = 50
-"""Messages that one transaction takes out of the database, each of which it may read."""
 
 
 class Deleting:
@@ -47,12 +44,10 @@ class Deleting:
         database: Database,
         finding: Finding,
         notices: Notices,
-        repeats_for: int = REPEATS_FOR,
-        clock: Clock = SYSTEM_CLOCK,
+        purging: Purging,
     ) -> None:
         self._database = database
-        self._repeats_for = repeats_for
-        self._clock = clock
+        self._purging = purging
         self._finding = finding
         self._notices = notices
 
@@ -105,25 +100,6 @@ class Deleting:
             if chat is not None:
                 await self._delete_until(chat, request.timestamp)
 
-    async def purge(self, timeline: int) -> None:
-        """Take the messages of a timeline that nobody may see out of the database, in small transactions.
-
-        Of one that may still be sent again its ids and times stay, without a content: a repeat gets the first answer.
-        """
-        before = part_of(self._clock.now_ms() - self._repeats_for * 1000)
-        after = 0
-
-        async def write(tx: Transaction) -> int:
-            found = await taking_back.unseen(tx, timeline, after, _PURGED_AT_ONCE)
-            await taking_back.delete(tx, timeline, [seq for seq, part, _ in found if part < before])
-            for seq, part, body in found:
-                if part >= before and not forms.is_deleted(data := MsgData.FromString(body)):
-                    await taking_back.replace(tx, timeline, seq, forms.deleted(data))
-            return found[-1][0] if found else 0
-
-        while after := await self._database.write(write, rows=_PURGED_AT_ONCE):
-            pass
-
     async def _delete(
         self,
         tx: Transaction,
@@ -142,7 +118,7 @@ class Deleting:
         if not there:
             return None
         if option.is_sync_other:
-            messages = await timeline_store.some(tx, chat.timeline, there)
+            messages = await taking_back.locked(tx, chat.timeline, there)
             if not call.is_admin and (foreign := [each.seq for each in messages if each.sender != chat.owner]):
                 raise ImError(Code.NO_PERMISSION, f"seqs: message {foreign[0]} is not of user {request.user_id}")
             await _empty(tx, chat.timeline, messages)
@@ -163,12 +139,12 @@ class Deleting:
                 await self._begin_at(chat, first[-1] + 1)
             if rest := found[len(first) :]:
                 await self._empty_some(chat, rest)
-        await self.purge(chat.timeline)
+        await self._purging.purge(chat.timeline)
 
     async def _begin_at(self, chat: Chat, seq: int) -> None:
         async def write(tx: Transaction) -> None:
             await lock_lists(tx, [chat.owner, chat.peer])
-            await taking_back.raise_oldest(tx, chat.timeline, seq)
+            await self._purging.begin_at(tx, chat.timeline, seq)
 
         await self._database.write(write)
 
@@ -178,15 +154,18 @@ class Deleting:
 
             async def write(tx: Transaction, part: Sequence[int] = part) -> None:
                 await lock_lists(tx, [chat.owner, chat.peer])
-                await _empty(tx, chat.timeline, await timeline_store.some(tx, chat.timeline, part))
+                await _empty(tx, chat.timeline, await taking_back.locked(tx, chat.timeline, part))
 
             await self._database.write(write, rows=2 * len(part))
 
 
 async def _empty(tx: Transaction, timeline: int, messages: Sequence[Message]) -> None:
     """Leave nothing of messages but their ids and times, and show them to nobody."""
+    names: list[tuple[int, int]] = []
     for message in messages:
         data = MsgData.FromString(message.body)
         if not forms.is_deleted(data):
             await taking_back.replace(tx, timeline, message.seq, forms.deleted(data))
+            names += quotes.names_of(timeline, message.seq, data)
+    await quotes.mark(tx, names)
     await taking_back.hide(tx, timeline, taking_back.EVERYBODY, [message.seq for message in messages])

@@ -53,7 +53,9 @@ class SelfDestruct:
 
         async def write(tx: Transaction) -> bool:
             await lock_lists(tx, [each.owner])
-            await conversations.destructed(tx, each.owner, each.timeline, now)
-            return begins > first and await positions.begin_at(tx, each.owner, each.timeline, begins)
+            # The owner may have switched it off since, or set another time.
+            if not await conversations.destructed(tx, each, now):
+                return False
+            return begins > first and await positions.begin_at(tx, each.owner, each.timeline, begins, now)
 
         return await self._database.write(write, rows=2)

@@ -11,11 +11,9 @@ import msgspec
 from amity.conversations.positions import Position
 from amity.messages.models import MsgData
 from amity.storage import Database
-from amity.timeline import taking_back
+from amity.timeline import quotes, taking_back
 from amity.wire.notification import ContentType
 
-_QUOTING: Final = (106, 114)
-"""Content types that may quote a message: with mentions, and a quote."""
 _KEPT: Final = (
     "clientMsgID",
     "serverMsgID",
@@ -50,25 +48,7 @@ async def mask_quotes(database: Database, position: Position, messages: Sequence
 
 def quoted_seq(message: MsgData) -> int:
     """Return the number of the message that one quotes; 0 if it quotes none."""
-    if message.content_type not in _QUOTING:
-        return 0
-    try:
-        quoted = _decoder.decode(message.content).get("quoteMessage")
-    except (ValueError, RecursionError):
-        return 0
-    seq = quoted.get("seq") if isinstance(quoted, dict) else 0
-    return seq if type(seq) is int and 0 < seq < 2**63 else 0
-
-
-def quotes(content_type: int, content: bytes, seq: int, client_msg_id: str) -> bool:
-    """Return whether a message quotes another one, by its number or by its sender's id of it."""
-    if content_type not in _QUOTING:
-        return False
-    try:
-        quoted = _decoder.decode(content).get("quoteMessage")
-    except (ValueError, RecursionError):
-        return False
-    return isinstance(quoted, dict) and (quoted.get("seq") == seq or quoted.get("clientMsgID") == client_msg_id)
+    return quotes.number_in(quotes.quoted_in(message.content_type, message.content))
 
 
 def masked(content: bytes) -> bytes:

@@ -3,9 +3,6 @@
 Source: open-im-server 3.8 ``internal/rpc/msg/revoke.go``.
 """
 
-from collections.abc import Sequence
-from typing import Final
-
 from amity.callbacks.telling.outbox import Outbox
 from amity.calls.call import Call
 from amity.clock import SYSTEM_CLOCK, Clock
@@ -17,11 +14,9 @@ from amity.messages import forms
 from amity.messages.checks import require_conversation, require_seq
 from amity.messages.models import RevokeMsgRequest
 from amity.messages.notices import MsgRevoke
-from amity.messages.quotes import masked, quotes
 from amity.storage import Database, Transaction
 from amity.sync.lists import lock_lists
-from amity.timeline import store as timeline_store
-from amity.timeline import taking_back
+from amity.timeline import quotes, taking_back
 from amity.timeline.models import Message
 from amity.timeline.notices import Notice, Notices
 from amity.users import store as users
@@ -30,10 +25,6 @@ from amity.users.models import User
 from amity.wire.events.taking_back import AfterRevokeMsg
 from amity.wire.notification import Notification
 from amity.wire.proto.sdkws_pb2 import MsgData
-
-MOST_QUOTES: Final = 2_000
-"""Messages after a revoked one that are searched for quotes of it."""
-_AT_ONCE: Final = 64
 
 
 class Revoking:
@@ -80,29 +71,7 @@ class Revoking:
             return await self._revoke(tx, call, request, chat, revoker)
 
         notice = await self._database.write(write, rows=6)
-        await self._mask_quotes(chat.timeline, request.seq)
         call.after_answer(self._notices.push, notice)
-
-    async def _mask_quotes(self, timeline: int, seq: int) -> None:
-        """Take the text of a revoked message out of the messages that quote it, the first ones after it; later ones are
-        masked as they are shown."""
-        revoked = await timeline_store.some(self._database, timeline, [seq])
-        name = MsgData.FromString(revoked[0].body).clientMsgID if revoked else ""
-        for begin in range(seq + 1, seq + 1 + MOST_QUOTES, _AT_ONCE):
-            found = await timeline_store.some(self._database, timeline, range(begin, begin + _AT_ONCE))
-            quoting = [each.seq for each in found if _quotes(each, seq, name)]
-
-            async def write(tx: Transaction, quoting: Sequence[int] = quoting) -> None:
-                for each in await timeline_store.some(tx, timeline, quoting):
-                    data = MsgData.FromString(each.body)
-                    if quotes(data.contentType, data.content, seq, name):
-                        data.content = masked(data.content)
-                        await taking_back.replace(tx, timeline, each.seq, data.SerializeToString())
-
-            if quoting:
-                await self._database.write(write, rows=len(quoting))
-            if not found:
-                return
 
     async def _revoke(
         self, tx: Transaction, call: Call, request: RevokeMsgRequest, chat: Chat, revoker: User
@@ -120,6 +89,7 @@ class Revoking:
         body = forms.revoked(data, message.seq, revoker.user_id, revoker.nickname, revoker.app_manger_level, now)
         await taking_back.replace(tx, chat.timeline, message.seq, body)
         await taking_back.hide(tx, chat.timeline, taking_back.REVOKED, [message.seq])
+        await quotes.mark(tx, quotes.names_of(chat.timeline, message.seq, data))
         event = AfterRevokeMsg(conversation_id=request.conversation_id, seq=request.seq, user_id=request.user_id)
         await self._outbox.record(tx, event, call.operation_id)
         detail = MsgRevoke(
@@ -144,11 +114,6 @@ class Revoking:
             )
 
 
-def _quotes(message: Message, seq: int, client_msg_id: str) -> bool:
-    data = MsgData.FromString(message.body)
-    return quotes(data.contentType, data.content, seq, client_msg_id)
-
-
 async def _seen(tx: Transaction, request: RevokeMsgRequest, chat: Chat, *, everything: bool) -> Message:
     """Return a message that the user sees, or for ``everything`` any. Raises ``ImError``, 1004."""
     if not everything:
@@ -157,7 +122,7 @@ async def _seen(tx: Transaction, request: RevokeMsgRequest, chat: Chat, *, every
             raise _not_found(request)
         if await taking_back.hidden(tx, chat.timeline, chat.owner, [request.seq]):
             raise _not_found(request)
-    found = await timeline_store.some(tx, chat.timeline, [request.seq])
+    found = await taking_back.locked(tx, chat.timeline, [request.seq])
     if not found:
         raise _not_found(request)
     return found[0]

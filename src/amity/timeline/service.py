@@ -5,7 +5,7 @@ from typing import Final
 
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.storage import ROW_BYTES, Database, Row, Transaction
-from amity.timeline import store
+from amity.timeline import quotes, store
 from amity.timeline.models import PART_MS, Draft, Ends, Form, Message, Place, Stored
 
 MOST_KEPT: Final = 200_000
@@ -90,6 +90,7 @@ class Timelines:
             taken[timeline] += 1
             rows.append((timeline, taken[timeline], draft))
         await insert(tx, rows)
+        await quotes.add(tx, rows)
         return [Stored(timeline, seq, draft.sent_at, is_repeat=False) for timeline, seq, draft in rows]
 
     async def _insert(self, tx: Transaction, rows: Rows) -> None:

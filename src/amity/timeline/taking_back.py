@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from amity.storage import Database, Transaction
+from amity.storage.values import SIZES, parts, values
+from amity.timeline import quotes
 from amity.timeline.models import Message
 
 EVERYBODY: Final = 0
@@ -11,6 +13,17 @@ EVERYBODY: Final = 0
 REVOKED: Final = -1
 """Stands there for what was revoked: it is shown, but not quoted."""
 
+_ABOUT_MESSAGES: Final = (
+    "hidden_messages",
+    "quotes",
+    "displaced_messages",
+    "rerouted_messages",
+    "private_messages",
+)
+"""Tables whose rows are about a message, by its timeline and number."""
+_KEYS = {
+    rows: f"(timeline, seq) in (select column1, column2 from ({values(rows, 2, 'integer')}) as v)" for rows in SIZES
+}
 _HIDDEN = f"owner_seq in ({EVERYBODY}, $2)"
 
 
@@ -73,8 +86,24 @@ async def newest_shown(database: Database, timeline: int, owner: int, low: int, 
     return Message(rows[0][0], rows[0][1], rows[0][2], bytes(rows[0][3])) if rows else None
 
 
+async def locked(tx: Transaction, timeline: int, seqs: Sequence[int]) -> list[Message]:
+    """Return those of the messages with these numbers that are there, oldest first, and lock them.
+
+    Whoever replaces a body by what it makes of it reads it so. On PostgreSQL another transaction could otherwise take
+    the text away between the reading and the replacing, which would bring it back. A transaction locks messages in the
+    order of their timelines and numbers.
+    """
+    rows = await tx.fetch_long(
+        "select seq, sender_seq, sent_at, body from messages where timeline = $1"
+        " and seq in (select value from EACH_INT($2)) order by seq FOR_UPDATE",
+        timeline,
+        list(seqs),
+    )
+    return [Message(row[0], row[1], row[2], bytes(row[3])) for row in rows]
+
+
 async def replace(tx: Transaction, timeline: int, seq: int, body: bytes) -> None:
-    """Put another body in the place of a message's."""
+    """Put another body in the place of a message's, which the transaction has ``locked``."""
     await tx.fetch("update messages set body = $3 where timeline = $1 and seq = $2", timeline, seq, body)
 
 
@@ -85,25 +114,22 @@ async def raise_oldest(tx: Transaction, timeline: int, seq: int) -> None:
 
 async def delete_unseen(tx: Transaction, timeline: int, most: int) -> int:
     """Delete up to ``most`` messages that nobody may see, oldest first; return how many there were."""
-    rows = await tx.fetch(
-        "delete from messages where timeline = $1 and seq in (select m.seq from messages as m"
-        " join timelines as t on t.timeline = m.timeline where m.timeline = $1 and m.seq < t.min_seq"
-        " order by m.seq limit $2) returning seq",
+    rows = await tx.fetch_long(
+        "select seq from messages where timeline = $1"
+        " and seq < (select min_seq from timelines where timeline = $1) order by seq limit $2",
         timeline,
         most,
     )
-    if rows:
-        last = max(row[0] for row in rows)
-        await tx.fetch("delete from hidden_messages where timeline = $1 and seq <= $2", timeline, last)
+    await delete(tx, [(timeline, row[0]) for row in rows])
     return len(rows)
 
 
 async def unseen(tx: Transaction, timeline: int, after: int, most: int) -> list[tuple[int, int, bytes]]:
-    """Return up to ``most`` messages above the number ``after`` that nobody may see, lowest first: of each its number,
-    the part of time in which it was accepted, and its body."""
+    """Lock up to ``most`` messages above the number ``after`` that nobody may see, and return them, lowest first: of
+    each its number, the part of time in which it was accepted, and its body."""
     rows = await tx.fetch_long(
-        "select m.seq, m.once_part, m.body from messages as m join timelines as t on t.timeline = m.timeline"
-        " where m.timeline = $1 and m.seq > $2 and m.seq < t.min_seq order by m.seq limit $3",
+        "select seq, once_part, body from messages where timeline = $1 and seq > $2"
+        " and seq < (select min_seq from timelines where timeline = $1) order by seq limit $3 FOR_UPDATE",
         timeline,
         after,
         most,
@@ -111,12 +137,15 @@ async def unseen(tx: Transaction, timeline: int, after: int, most: int) -> list[
     return [(row[0], row[1], bytes(row[2])) for row in rows]
 
 
-async def delete(tx: Transaction, timeline: int, seqs: Sequence[int]) -> None:
-    """Delete messages, and that they were hidden."""
-    for table in ("messages", "hidden_messages"):
-        await tx.fetch(
-            f"delete from {table} where timeline = $1 and seq in (select value from EACH_INT($2))", timeline, list(seqs)
-        )
+async def delete(tx: Transaction, messages: Sequence[tuple[int, int]]) -> None:
+    """Delete messages, given by their timelines and numbers, and every row that is about them. What quotes them is
+    marked. The transaction must have locked the timelines."""
+    await tx.expect(3 * len(messages))
+    await quotes.mark(tx, messages)
+    for part, size in parts(messages):
+        keys = [value for message in part for value in message]
+        for table in ("messages", *_ABOUT_MESSAGES):
+            await tx.fetch(f"delete from {table} where {_KEYS[size]}", *keys)
 
 
 async def first_sent_after(database: Database, timeline: int, first: int, time: int) -> int | None:

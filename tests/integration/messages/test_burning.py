@@ -7,13 +7,16 @@ from typing import Any
 import pytest
 
 from amity.clock import SYSTEM_CLOCK
-from amity.messages.burning import CHECK_SECONDS, DEFAULT_SECONDS, Burning
+from amity.messages.burning import DEFAULT_SECONDS, Burning
+from amity.messages.destructing import SelfDestruct
+from amity.messages.periodic import CHECK_SECONDS
 from amity.storage import open_database
 from amity.wire.frames import Identifier
 from amity.wire.proto.msg_pb2 import GetLastMessageReq, GetLastMessageResp
 from amity.wire.proto.sdkws_pb2 import MsgData
 from tests.integration.messages.conftest import Connect, Talk
 from tests.support.fake_clock import FakeClock
+from tests.support.recording_push import RecordingPush
 
 CHAT = "si_ann_bob"
 
@@ -69,6 +72,30 @@ async def test_who_answers_has_read_it(talk: Talk, left_after: Any):
     await talk.ann.send("bob", "burns", **private(60))
     await talk.bob.send("ann", "answer")
     assert await left_after(58, 62) == [["burns", "answer"], ["", "answer"]]
+
+
+@pytest.mark.parametrize(
+    ("path", "named"),
+    [("/msg/clear_conversation_msg", {"conversationIDs": [CHAT]}), ("/msg/user_clear_all_msg", {})],
+)
+async def test_who_clears_the_chat_has_read_it(talk: Talk, left_after: Any, path: str, named: dict[str, Any]):
+    await talk.ann.send("bob", "burns", **private(60))
+    await talk.rest.data(path, {"userID": "bob", **named}, user="bob")
+    assert await left_after(58, 62) == [["burns"], [""]]
+
+
+async def test_it_is_removed_after_it_has_disappeared_for_its_receiver_unread(
+    talk: Talk, database_url: str, left_after: Any
+):
+    await talk.ann.send("bob", "burns", **private(60))
+    row = {"conversationID": CHAT, "conversationType": 1, "userID": "ann", "isMsgDestruct": True, "msgDestructTime": 1}
+    await talk.rest.data("/conversation/set_conversations", {"userIDs": ["bob"], "conversation": row}, user="bob")
+    assert await left_after(10_000) == [["burns"]]
+    database = await open_database(database_url)
+    push: Any = RecordingPush()
+    await SelfDestruct(database, push, FakeClock(SYSTEM_CLOCK.now() + 10)).sweep()
+    await database.close()
+    assert await left_after(62, 80) == [["burns"], [""]]
 
 
 async def test_reading_it_again_gives_it_no_more_time(talk: Talk, left_after: Any):

@@ -1,12 +1,19 @@
 """Cleared conversations are empty and read, for who has cleared them."""
 
+from typing import Any
+
 import pytest
 
+from amity.clock import SYSTEM_CLOCK
+from amity.messages.purging import Purging
+from amity.storage import open_database
 from amity.wire.proto.sdkws_pb2 import MsgData
 from tests.integration.messages.conftest import Connect, Talk
+from tests.support.fake_clock import FakeClock
 from tests.support.stored_rows import stored_rows
 
 CHAT = "si_ann_bob"
+_CHAT = "(select timeline from timelines where form = 1)"
 SELF, OTHER = {"IsSyncSelf": True}, {"IsSyncOther": True}
 BOTH_WAYS = pytest.mark.parametrize(
     ("path", "named"),
@@ -88,6 +95,38 @@ async def test_only_administrators_clear_for_everybody(told: Talk, database_url,
     assert await told.bob.pull(CHAT, 1, 9) is None
     await told.ann.send("bob", "m4")
     assert [message.seq for message in (await told.bob.pull(CHAT, 1, 9)).Msgs] == [4]
+
+
+@BOTH_WAYS
+async def test_what_a_repeat_needs_is_removed_when_there_is_none_any_more(
+    told: Talk, start_server: Any, database_url: str, path: str, named: dict[str, Any]
+):
+    await told.rest.data(path, {"userID": "bob", "deleteSyncOpt": OTHER, **named})
+    await told.ann.send("bob", "m4")
+    await start_server.stop()
+    database = await open_database(database_url)
+    clock = FakeClock(SYSTEM_CLOCK.now())
+    left = []
+    for hours in (1, 40, 1):
+        clock.advance(hours * 3600)
+        await Purging(database, clock=clock).sweep()
+        rows = await database.fetch(f"select seq from messages where body <> cast('' as blob) and timeline = {_CHAT}")
+        left.append(sorted(row[0] for row in rows))
+    assert await database.fetch("select 1 from purges") == []
+    await database.close()
+    assert left == [[1, 2, 3, 4], [4], [4]]
+
+
+async def test_what_a_stopped_server_has_not_removed_is_removed_later(told: Talk, start_server: Any, database_url: str):
+    await start_server.stop()
+    database = await open_database(database_url)
+    purging = Purging(database)
+    (row,) = await database.fetch(f"select timeline from timelines where timeline = {_CHAT}")
+    await database.write(lambda tx: purging.begin_at(tx, row[0], 3))
+    await purging.sweep()
+    rows = await database.fetch(f"select body from messages where timeline = {_CHAT} order by seq")
+    await database.close()
+    assert [bool(MsgData.FromString(bytes(row[0])).content) for row in rows] == [False, False, True]
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from amity.clock import SYSTEM_CLOCK
 from amity.messages.destructing import SelfDestruct
-from amity.storage import open_database
+from amity.storage import Database, open_database
 from tests.integration.messages.conftest import Talk
 from tests.support.fake_clock import FakeClock
 from tests.support.recording_push import RecordingPush
@@ -41,6 +41,40 @@ async def sweep(database_url: str) -> Any:
         return [user for each in push.notified for user in each.users]
 
     return swept
+
+
+class SettingBefore:
+    """A database in which a statement comes before the first transaction of who has it."""
+
+    def __init__(self, database: Database, statement: str) -> None:
+        self._database = database
+        self._statement: str | None = statement
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._database, name)
+
+    async def write(self, work: Any, *, rows: int = 1) -> Any:
+        if (statement := self._statement) is not None:
+            self._statement = None
+            await self._database.write(lambda tx: tx.fetch(statement))
+        return await self._database.write(work, rows=rows)
+
+
+@pytest.mark.parametrize(
+    ("change", "told"), [("is_msg_destruct = 0", []), ("msg_destruct_time = 864000", []), ("ex = 'x'", ["bob"])]
+)
+async def test_nothing_disappears_that_its_owner_wants_to_keep_since(
+    start_server: Any, talk: Talk, database_url: str, change: str, told: list[str]
+):
+    await talk.ann.send("bob", "m1")
+    await want(talk, 1)
+    await start_server.stop()
+    database = await open_database(database_url)
+    push: Any = RecordingPush()
+    changing: Any = SettingBefore(database, f"update conversations set {change} where is_msg_destruct = 1")
+    await SelfDestruct(changing, push, FakeClock(SYSTEM_CLOCK.now() + 60)).sweep()
+    await database.close()
+    assert [user for each in push.notified for user in each.users] == told
 
 
 async def test_what_is_old_disappears_for_its_owner_alone_and_counts_as_read(start_server, connect, talk, sweep):

@@ -115,18 +115,6 @@ async def test_a_quote_of_it_no_longer_has_its_text(told: Talk):
     assert json.loads(last.msgs[CHAT].content)["quoteMessage"] == expected
 
 
-@pytest.mark.parametrize("named", [{"seq": 2}, {"clientMsgID": "ann-m2"}, {"seq": "2", "clientMsgID": "ann-m2"}])
-async def test_its_text_is_gone_from_the_database_with_that_of_its_quotes(told: Talk, database_url, named):
-    quote = json.dumps({"text": "see", "quoteMessage": {**named, "content": "SECRET"}}).encode()
-    other = json.dumps({"text": "see", "quoteMessage": {"seq": 1, "content": "OTHER"}}).encode()
-    for name, content in (("quote", quote), ("other", other)):
-        await told.bob.send("ann", name, contentType=114, content=content)
-    await revoke(told)
-    rows = await stored_rows(database_url, "select body from messages order by seq")
-    bodies = b"".join(bytes(row[0]) for row in rows)
-    assert (b"SECRET" in bodies, b"OTHER" in bodies) == (False, True)
-
-
 async def test_a_sender_may_revoke_for_as_long_as_the_settings_say(start_server):
     rest = await start_server(messages={"revokeWithin": 60})
     await rest.register("ann", "bob")

@@ -1,0 +1,53 @@
+"""What two transactions take back at the same time stays gone. On SQLite they do not overlap."""
+
+import asyncio
+import json
+from typing import Any
+
+import asyncpg
+import pytest
+
+from amity.clock import SYSTEM_CLOCK
+from amity.messages import forms
+from amity.messages.masking import Masking
+from amity.storage import open_database
+from amity.wire.proto.sdkws_pb2 import MsgData
+from tests.integration.messages.conftest import Talk
+
+CHAT = "si_ann_bob"
+
+pytestmark = pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+
+
+async def somebody_waits(connection: asyncpg.Connection) -> None:
+    """Return once a transaction waits for the lock of another one."""
+    deadline = SYSTEM_CLOCK.monotonic() + 5
+    while not await connection.fetchval("select count(*) from pg_locks where not granted"):
+        assert SYSTEM_CLOCK.monotonic() < deadline
+        await asyncio.sleep(0.01)
+
+
+async def test_masking_a_quote_does_not_bring_back_a_text_that_is_taken_away_meanwhile(talk: Talk, database_url: str):
+    await talk.ann.send("bob", "m1")
+    quote = {"text": "SECRET", "quoteMessage": {"seq": 1, "clientMsgID": "ann-m1", "content": "m1"}}
+    await talk.bob.send("ann", "quote", contentType=114, content=json.dumps(quote).encode())
+    other: Any = await asyncpg.connect(database_url)
+    database = await open_database(database_url)
+    try:
+        transaction = other.transaction()
+        await transaction.start()
+        body = await other.fetchval("select body from messages where seq = 2 for update")
+        emptied = forms.deleted(MsgData.FromString(body))
+        await other.execute("update messages set body = $1 where seq = 2", emptied)
+        # Who revokes waits for no quote, and both users hear of it.
+        asked = {"conversationID": CHAT, "seq": 1, "userID": "ann"}
+        await talk.rest.data("/msg/revoke_msg", asked, user="ann")
+        assert (await talk.bob.notified_of(2101))["seq"] == 1
+        masking = asyncio.create_task(Masking(database).sweep())
+        await somebody_waits(other)
+        await transaction.commit()
+        await masking
+        assert await other.fetchval("select body from messages where seq = 2") == emptied
+    finally:
+        await other.close()
+        await database.close()
