@@ -92,10 +92,14 @@ class MessageRecord(Request):
 
 
 class ChatRecord(Request):
-    """A single chat as its owner has it, and the ends of its messages. ``deleted``: the owner has it no more, and its
-    settings and read mark would be there again with the next message."""
+    """A conversation with one user as its owner has it, and the ends of its messages.
+
+    ``form``: 1 a chat, 4 what a notification account tells. ``deleted``: the owner has it no more, and its settings and
+    read mark would be there again with the next message.
+    """
 
     kind: Literal["chat"] = "chat"
+    form: Literal[1, 4] = 1
     owner_user_id: str = ""
     user_id: str = ""
     deleted: bool = False

@@ -45,6 +45,7 @@ def chat(owner, other, newest, **fields):
     """Return the record of a chat."""
     return {
         "kind": "chat",
+        "form": 1,
         "ownerUserID": owner,
         "userID": other,
         "deleted": False,
@@ -159,6 +160,12 @@ async def test_clients_pull_restored_messages_within_their_bounds(people):
     assert await texts(people, "ann", "bob") == [(1, "one"), (2, "two"), (3, "three")]
     assert await texts(people, "bob", "ann") == [(2, "two"), (3, "three")]
     assert await read_and_max(people, "ann", "bob") == (3, 3)
+
+
+async def test_a_record_of_a_chat_may_leave_its_form_out(people):
+    record = {name: value for name, value in CHATS[0].items() if name != "form"}
+    await restore(people, chats=[record])
+    assert [each["form"] for each in (await exported(people))[1]] == [1]
 
 
 async def test_new_messages_follow_on_restored_ones(talk):

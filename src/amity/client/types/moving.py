@@ -120,7 +120,7 @@ class MessageRecord(Response, tag_field="kind", tag="message"):
     ``data`` is the protobuf message ``MsgData`` in base64. ``accept_time`` is when it was stored, to half a day.
     """
 
-    form: int = 0
+    form: int = 1
     user_id1: str = msgspec.field(default="", name="userID1")
     user_id2: str = msgspec.field(default="", name="userID2")
     seq: int = 0
@@ -131,9 +131,13 @@ class MessageRecord(Response, tag_field="kind", tag="message"):
 
 
 class ChatRecord(Response, tag_field="kind", tag="chat"):
-    """A single chat as its owner has it, and the ends of its messages. ``deleted``: the owner has it no more, and its
-    settings and read mark would be there again with the next message."""
+    """A conversation with one user as its owner has it, and the ends of its messages.
 
+    ``form``: 1 a chat, 4 what a notification account tells. ``deleted``: the owner has it no more, and its settings and
+    read mark would be there again with the next message.
+    """
+
+    form: int = 1
     owner_user_id: str = ""
     user_id: str = ""
     deleted: bool = False

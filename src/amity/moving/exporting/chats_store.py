@@ -76,13 +76,13 @@ async def messages(database: Database, after: int, end: int, newest: int) -> lis
 
 
 async def chats(database: Database, after: Cursor, newest: int, limit: int) -> tuple[list[ChatRecord], Cursor]:
-    """Return a page of the single chats between users up to number ``newest``, and the cursor of its last row."""
+    """Return a page of the conversations of two users up to number ``newest``, and the cursor of its last row."""
     rows = await database.fetch_scan(
         "select c.owner_seq, c.timeline, o.user_id, p.user_id, c.deleted, c.recv_msg_opt, c.is_pinned,"
         " c.is_private_chat, c.burn_duration, c.group_at_type, c.is_msg_destruct, c.msg_destruct_time,"
         " c.latest_msg_destruct_time, c.attached_info, c.ex, c.min_seq, c.max_seq, c.read_seq, t.min_seq, t.max_seq,"
-        " t.last_at from (select * from conversations where (owner_seq, timeline) > ($1, $2) and owner_seq <= $3"
-        "   and peer_seq > 0 and peer_seq <= $3 order by owner_seq, timeline limit $4) as c"
+        " t.last_at, t.form from (select * from conversations where (owner_seq, timeline) > ($1, $2)"
+        "   and owner_seq <= $3 and peer_seq > 0 and peer_seq <= $3 order by owner_seq, timeline limit $4) as c"
         " join users as o on o.user_seq = c.owner_seq join users as p on p.user_seq = c.peer_seq"
         " join timelines as t on t.timeline = c.timeline order by c.owner_seq, c.timeline",
         *after,
@@ -91,6 +91,7 @@ async def chats(database: Database, after: Cursor, newest: int, limit: int) -> t
     )
     records = [
         ChatRecord(
+            form=row[21],
             owner_user_id=row[2],
             user_id=row[3],
             deleted=bool(row[4]),

@@ -42,24 +42,19 @@ class Chats(NamedTuple):
             await restore(tx, timelines, [_numbered(each, numbers) for each in self.messages])
         if self.chats:
             places = {
-                (each.owner_user_id, each.user_id): place_of(
-                    Form.CHAT, numbers[each.owner_user_id], numbers[each.user_id]
-                )
+                chat_key(each): place_of(Form(each.form), numbers[each.owner_user_id], numbers[each.user_id])
                 for each in self.chats
             }
             opened = await timelines.open(tx, dict.fromkeys(places.values()))
             of = {key: opened[place] for key, place in places.items()}
             await timeline_store.extend(
                 tx,
-                {
-                    of[each.owner_user_id, each.user_id]: Ends(each.oldest_seq, each.newest_seq, each.newest_time)
-                    for each in self.chats
-                },
+                {of[chat_key(each)]: Ends(each.oldest_seq, each.newest_seq, each.newest_time) for each in self.chats},
             )
             ends = await timeline_store.ends(tx, list(opened.values()))
             rows = []
             for each in self.chats:
-                timeline = of[each.owner_user_id, each.user_id]
+                timeline = of[chat_key(each)]
                 rows.append(_row(each, timeline, min(each.has_read_seq, ends[timeline].newest), numbers))
             await store.put_chats(tx, rows)
 
@@ -117,7 +112,7 @@ def message_key(record: MessageRecord) -> tuple[str, ...]:
 
 
 def chat_key(record: ChatRecord) -> tuple[str, ...]:
-    return record.owner_user_id, record.user_id
+    return record.owner_user_id, record.user_id, str(record.form)
 
 
 def _numbered(record: MessageRecord, numbers: Mapping[str, int]) -> Numbered:
