@@ -3,6 +3,7 @@
 import base64
 from typing import Final
 
+from amity.moving.exporting import marks_store
 from amity.moving.exporting.cursor import Cursor
 from amity.moving.models import ChatRecord, MessageRecord
 from amity.storage import Database
@@ -48,9 +49,11 @@ async def end_of_page(database: Database, after: int, limit: int) -> int:
 
 async def messages(database: Database, after: int, end: int, newest: int) -> list[MessageRecord]:
     """Return the messages of a page that name users up to number ``newest`` only."""
+    # Before the messages: what is taken back meanwhile has no text, rather than a mark beside the text.
+    marks = await marks_store.marks(database, after, end, newest)
     rows = await database.fetch_scan(
         "select t.form, coalesce(a.user_id, ''), coalesce(b.user_id, ''), m.seq, s.user_id, m.sent_at, m.once_part,"
-        " m.body from messages as m join timelines as t on t.timeline = m.timeline"
+        " m.body, m.message_seq from messages as m join timelines as t on t.timeline = m.timeline"
         " join users as s on s.user_seq = m.sender_seq left join users as a on a.user_seq = t.first_seq"
         " left join users as b on b.user_seq = t.second_seq where m.message_seq > $1 and m.message_seq <= $2"
         f" and t.form in {_FORMS} and m.sender_seq <= $3 and t.first_seq <= $3 and t.second_seq <= $3"
@@ -70,6 +73,7 @@ async def messages(database: Database, after: int, end: int, newest: int) -> lis
             send_time=row[5],
             accept_time=row[6] * PART_MS,
             data=base64.b64encode(row[7]).decode(),
+            marks=marks.get(row[8]),
         )
         for row in rows
     ]
