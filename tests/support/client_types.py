@@ -52,7 +52,8 @@ def generate(operations: Iterable[Operation]) -> dict[str, str]:
     """
     operations = list(operations)
     answers = reachable(operation.response for operation in operations if operation.response is not None)
-    structs = reachable(operation.request for operation in operations) | answers
+    requests = reachable(operation.request for operation in operations)
+    structs = requests | answers
     names = [struct.__name__ for struct in structs]
     if twice := {name for name in names if names.count(name) > 1}:
         raise ValueError(f"several structs have the name {', '.join(sorted(twice))}")
@@ -61,7 +62,7 @@ def generate(operations: Iterable[Operation]) -> dict[str, str]:
         rooms[room_of(struct.__module__)].structs.append(struct)
     for operation in operations:
         rooms[room_of(inspect.unwrap(operation.handler).__module__)].operations.append(operation)
-    files = {f"{name.replace('.', '/')}.py": room.text(name, answers) for name, room in rooms.items()}
+    files = {f"{name.replace('.', '/')}.py": room.text(name, requests, answers) for name, room in rooms.items()}
     folders = {str(parent) for file in files for parent in Path(file).parents}
     return files | {str(Path(folder) / "__init__.py"): f'"""{_NOTE}"""\n' for folder in folders}
 
@@ -73,10 +74,10 @@ class _Room:
         self.structs: list[Struct] = []
         self.operations: list[Operation] = []
 
-    def text(self, name: str, answers: set[Struct]) -> str:
-        """Return the content of the package's file."""
+    def text(self, name: str, requests: set[Struct], answers: set[Struct]) -> str:
+        """Return the content of the package's file. What is in requests and answers is written as an answer is."""
         used = Names(name)
-        blocks = [_struct(struct, struct in answers, used) for struct in self._in_order()]
+        blocks = [_struct(struct, struct in requests, struct in answers, used) for struct in self._in_order()]
         blocks += ["\n".join(_operation(operation, used) for operation in self.operations)] if self.operations else []
         return "\n\n\n".join([f"{self._docstring()}\n\n{used.imports()}", *blocks]).rstrip() + "\n"
 
@@ -100,7 +101,7 @@ class _Room:
         return list(ordered)
 
 
-def _struct(struct: Struct, is_answer: bool, used: Names) -> str:
+def _struct(struct: Struct, is_request: bool, is_answer: bool, used: Names) -> str:
     base = used.take("amity.client.operation", "Response" if is_answer else "Request")
     fields = fields_of(struct)
     tag = ""
@@ -112,11 +113,11 @@ def _struct(struct: Struct, is_answer: bool, used: Names) -> str:
     lines = [f"class {struct.__name__}({base}{tag}):"]
     lines += [_quoted(said, "    ")] if said else []
     lines += [""] if said and fields else []
-    lines += [_field(struct, field, is_answer, used) for field in fields]
+    lines += [_field(struct, field, is_request, is_answer, used) for field in fields]
     return "\n".join(lines if said or fields else [*lines, "    pass"])
 
 
-def _field(struct: Struct, field: types.Field, is_answer: bool, used: Names) -> str:
+def _field(struct: Struct, field: types.Field, is_request: bool, is_answer: bool, used: Names) -> str:
     annotation = written(field.type, used)
     if not is_answer:
         can_be_none = isinstance(field.type, types.UnionType) and field.type.includes_none
@@ -125,6 +126,9 @@ def _field(struct: Struct, field: types.Field, is_answer: bool, used: Names) -> 
         can_be_none, default = True, "None"
     else:
         default = empty(field.type, used)
+        if is_request and isinstance(field.type, types.LiteralType):
+            # Its empty value may be none of those that the server takes.
+            default = _own_default(struct, field)
         can_be_none = default == "None" and not isinstance(field.type, types.AnyType)
     annotation += " | None" if can_be_none else ""
     arguments = default if default.startswith("default_factory=") else ""

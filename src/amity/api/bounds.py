@@ -25,7 +25,7 @@ _IDS: Final[dict[str, int]] = {
     **dict.fromkeys(
         ("blackUserID", "operatorUserID", "handlerUserID", "groupID", "account", "sendID", "recvID", "recvIDs"), ID
     ),
-    **dict.fromkeys(("sendUserID", "recvUserID", "recvGroupID"), ID),
+    **dict.fromkeys(("sendUserID", "recvUserID", "recvGroupID", "hiddenFrom", "askedID"), ID),
     **dict.fromkeys(("userIDs", "userIDList", "friendUserIDs", "checkUserIDs", "groupIDs"), ID),
     **dict.fromkeys(("conversationID", "conversationIDs"), 2 * ID + 64),
     **dict.fromkeys(("versionID", "after"), 256),
@@ -61,6 +61,7 @@ ENTRIES: Final[dict[str, int]] = {
     **dict.fromkeys(("seqRanges", "seqs", "recvIDs"), MOST_ENTRIES),
     **dict.fromkeys(("conversationIDs", "conversations"), MOST_ENTRIES),
     "fileURLs": 20,
+    "hiddenFrom": 2,
     "handleResults": 16,
 }
 """Entries of a list."""

@@ -54,8 +54,7 @@ class ChatCopies:
                 sender,
                 copy.sendTime,
                 copy.createTime,
-                # A notification that is stored by itself, too, has the same id.
-                once_of(sender, f"{copy.clientMsgID}\0copy"),
+                once_of(sender, copy.clientMsgID),
                 copy.SerializeToString(),
             )
             for (sender, receiver), copy in zip(pairs, copies, strict=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.cli.moving import LISTS, another, everything, fill
-from tests.integration.moving.test_chats import chat, message
+from tests.integration.moving.test_chats import chat, marks, message
 from tests.support.rest import SECRET
 
 USERS = 60
@@ -69,6 +69,7 @@ def people():
                 }
             )
     messages = [message("u1", "u2", 1, "a"), message("u2", "u1", 2, "b"), message("u3", "u3", 1, "c")]
+    messages[0]["marks"] = marks(hiddenFrom=["u2"], burnSeconds=60)
     chats = [
         chat("u1", "u2", 2, hasReadSeq=2, isPinned=True, ex="e"),
         chat("u2", "u1", 2, hasReadSeq=1, deleted=True),

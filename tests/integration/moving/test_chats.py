@@ -9,6 +9,7 @@ from amity.wire.proto.sdkws_pb2 import MsgData
 
 RESTORE = "/relation/restore"
 EXPORT = "/relation/export"
+CHAT = "si_ann_bob"
 TIME = 1_700_000_000_000
 
 
@@ -38,13 +39,27 @@ def message(sender, receiver, seq, text, **fields):
         "sendTime": made["sendTime"],
         "acceptTime": TIME // 43_200_000 * 43_200_000,
         "data": base64.b64encode(MsgData(**made).SerializeToString()).decode(),
+        "marks": None,
     }
+
+
+def marks(**fields):
+    """Return what became of a message."""
+    return {
+        "hiddenFrom": [],
+        "isHidden": False,
+        "isRevoked": False,
+        "burnSeconds": 0,
+        "burnAt": 0,
+        "askedID": "",
+    } | fields
 
 
 def chat(owner, other, newest, **fields):
     """Return the record of a chat."""
     return {
         "kind": "chat",
+        "form": 1,
         "ownerUserID": owner,
         "userID": other,
         "deleted": False,
@@ -72,6 +87,13 @@ MESSAGES = [
     message("bob", "ann", 2, "two", createTime=TIME - 999_999_999),
     message("cid", "cid", 1, "note"),
     message("ann", "bob", 3, "three"),
+]
+MARKED = [
+    MESSAGES[0] | {"marks": marks(hiddenFrom=["ann", "bob"], isRevoked=True)},
+    MESSAGES[1] | {"marks": marks(burnSeconds=60, burnAt=TIME * 2, askedID="cid")},
+    MESSAGES[2] | {"marks": marks(hiddenFrom=["cid"])},
+    MESSAGES[3] | {"marks": marks(isHidden=True)},
+    message("bob", "ann", 4, "four") | {"marks": marks(burnSeconds=30)},
 ]
 CHATS = [
     chat("ann", "bob", 3, hasReadSeq=3, isPinned=True, attachedInfo="a", ex="x", burnDuration=30, isPrivateChat=True),
@@ -161,6 +183,66 @@ async def test_clients_pull_restored_messages_within_their_bounds(people):
     assert await read_and_max(people, "ann", "bob") == (3, 3)
 
 
+async def test_what_became_of_messages_is_exported_as_it_was_restored(people):
+    for _ in range(2):
+        await restore(people, messages=MARKED)
+        assert (await exported(people))[0] == MARKED
+    assert (await exported(people, limit=1))[0] == MARKED
+
+
+async def test_what_became_of_messages_that_are_there_already_is_noted_and_what_was_noted_stays(people):
+    await restore(people, messages=MESSAGES)
+    await restore(people, messages=MARKED)
+    await restore(people, messages=MESSAGES)
+    assert (await exported(people))[0] == MARKED
+
+
+async def test_what_became_of_a_message_follows_it_to_another_number(talk):
+    for text in ("mine", "mine too"):
+        await talk.ann.send("bob", text)
+    hidden = MESSAGES[1] | {"marks": marks(hiddenFrom=["bob"])}
+    for _ in range(2):
+        await restore(talk.rest, messages=[MESSAGES[0], hidden])
+        shown = [(each.seq, each.status, each.clientMsgID) for each in (await talk.bob.pull(CHAT, 1, 9)).Msgs]
+        assert shown[:2] == [(1, 2, "ann-mine"), (2, 2, "ann-mine too")]
+        assert sorted(each[1:] for each in shown[2:]) == [(2, "ann-one"), (4, "bob-two")]
+    assert [each.status for each in (await talk.ann.pull(CHAT, 1, 9)).Msgs] == [2] * 4
+
+
+async def test_an_id_of_a_message_of_another_chat_marks_nothing_there(people):
+    await restore(people, messages=[MESSAGES[0]])
+    other = message("ann", "cid", 1, "one") | {"marks": marks(isRevoked=True)}
+    await restore(people, messages=[other])
+    assert (await exported(people))[0] == [MESSAGES[0]]
+
+
+async def test_a_time_that_runs_is_not_stopped_by_a_record_of_before(people):
+    unread, read = ({"marks": marks(burnSeconds=60, burnAt=at)} for at in (0, TIME * 2))
+    for each in (unread, read, unread):
+        await restore(people, messages=[MESSAGES[0] | each])
+    assert (await exported(people))[0] == [MESSAGES[0] | read]
+
+
+async def test_the_time_of_a_message_that_its_chat_says_is_read_runs(people):
+    private = MESSAGES[0] | {"marks": marks(burnSeconds=60)}
+    await restore(people, messages=[private], chats=[chat("ann", "bob", 3, hasReadSeq=3)])
+    assert (await exported(people))[0] == [private]
+    await restore(people, chats=[chat("bob", "ann", 3, hasReadSeq=1)])
+    (found,) = (await exported(people))[0]
+    assert found["marks"]["burnAt"] > TIME
+
+
+async def test_an_unknown_user_whom_a_sender_named_is_left_out(people):
+    await restore(people, messages=[MESSAGES[0] | {"marks": marks(askedID="ghost", isRevoked=True)}])
+    assert (await exported(people))[0] == [MESSAGES[0] | {"marks": marks(isRevoked=True)}]
+
+
+async def test_a_record_of_a_chat_may_leave_its_form_out(people):
+    record = {name: value for name, value in CHATS[0].items() if name != "form"}
+    await restore(people, chats=[record])
+    assert [each["form"] for each in (await exported(people))[1]] == [1]
+
+
 async def test_new_messages_follow_on_restored_ones(talk):
     await restore(talk.rest, messages=MESSAGES, chats=CHATS)
     await talk.ann.send("bob", "four")
@@ -230,6 +312,9 @@ async def test_a_client_that_sends_a_restored_message_again_gets_the_first_one_s
         ({"data": "?"}, 1001),
         ({"data": "////"}, 1001),
         ({"data": ""}, 1001),
+        ({"marks": {"hiddenFrom": ["cid"]}}, 1001),
+        ({"marks": {"hiddenFrom": [""]}}, 1001),
+        ({"marks": {"burnSeconds": -1}}, 1001),
     ],
 )
 async def test_a_record_that_is_no_message_is_left_out_and_named(people, fields, code):

@@ -108,6 +108,12 @@ def test_a_line_that_is_no_record_is_bad_and_says_why(write, line, reason):
     assert found.startswith(reason)
 
 
+def test_a_record_of_a_chat_that_does_not_say_its_form_is_one_of_two_users(write):
+    (line,) = RecordFile(write('{"kind":"chat","ownerUserID":"ann","userID":"bob","deleted":true}\n')).lines()
+    assert isinstance(line, GoodRecord)
+    assert line.record == ChatRecord(form=1, owner_user_id="ann", user_id="bob", deleted=True)
+
+
 def test_other_numbers_than_the_last_line_has_are_a_problem(write):
     path = write(line_of(RECORDS[0]) + line_of(End(users=2)))
     with pytest.raises(FileProblem, match="it was cut short or changed"):

@@ -113,14 +113,32 @@ class BlackRecord(Response, tag_field="kind", tag="black"):
     ex: str = ""
 
 
+class MessageMarks(Response):
+    """What became of a message since it was sent.
+
+    ``hidden_from``: those of its users who have deleted it for themselves. ``is_hidden``: nobody is shown it.
+    ``is_revoked``: it is shown as revoked, and not quoted. ``burn_seconds``: how long after it is read it is removed, 0
+    for never; ``burn_at``: when that is, 0 while it is not read. ``asked_id``: whom the sender named, where the
+    business server has sent it to somebody else.
+    """
+
+    hidden_from: list[str] = msgspec.field(default_factory=list)
+    is_hidden: bool = False
+    is_revoked: bool = False
+    burn_seconds: int = 0
+    burn_at: int = 0
+    asked_id: str = ""
+
+
 class MessageRecord(Response, tag_field="kind", tag="message"):
     """A stored message of two users, or of one with itself.
 
     ``form``: 1 a chat, 4 what a notification account tells, 11 stored notifications. ``seq`` is its number there.
     ``data`` is the protobuf message ``MsgData`` in base64. ``accept_time`` is when it was stored, to half a day.
+    ``marks`` is what became of it, or nothing.
     """
 
-    form: int = 0
+    form: int = 1
     user_id1: str = msgspec.field(default="", name="userID1")
     user_id2: str = msgspec.field(default="", name="userID2")
     seq: int = 0
@@ -128,12 +146,17 @@ class MessageRecord(Response, tag_field="kind", tag="message"):
     send_time: int = 0
     accept_time: int = 0
     data: str = ""
+    marks: MessageMarks | None = None
 
 
 class ChatRecord(Response, tag_field="kind", tag="chat"):
-    """A single chat as its owner has it, and the ends of its messages. ``deleted``: the owner has it no more, and its
-    settings and read mark would be there again with the next message."""
+    """A conversation with one user as its owner has it, and the ends of its messages.
 
+    ``form``: 1 a chat, 4 what a notification account tells. ``deleted``: the owner has it no more, and its settings and
+    read mark would be there again with the next message.
+    """
+
+    form: int = 1
     owner_user_id: str = ""
     user_id: str = ""
     deleted: bool = False

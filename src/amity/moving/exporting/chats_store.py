@@ -3,6 +3,7 @@
 import base64
 from typing import Final
 
+from amity.moving.exporting import marks_store
 from amity.moving.exporting.cursor import Cursor
 from amity.moving.models import ChatRecord, MessageRecord
 from amity.storage import Database
@@ -48,9 +49,11 @@ async def end_of_page(database: Database, after: int, limit: int) -> int:
 
 async def messages(database: Database, after: int, end: int, newest: int) -> list[MessageRecord]:
     """Return the messages of a page that name users up to number ``newest`` only."""
+    # Before the messages: what is taken back meanwhile has no text, rather than a mark beside the text.
+    marks = await marks_store.marks(database, after, end, newest)
     rows = await database.fetch_scan(
         "select t.form, coalesce(a.user_id, ''), coalesce(b.user_id, ''), m.seq, s.user_id, m.sent_at, m.once_part,"
-        " m.body from messages as m join timelines as t on t.timeline = m.timeline"
+        " m.body, m.message_seq from messages as m join timelines as t on t.timeline = m.timeline"
         " join users as s on s.user_seq = m.sender_seq left join users as a on a.user_seq = t.first_seq"
         " left join users as b on b.user_seq = t.second_seq where m.message_seq > $1 and m.message_seq <= $2"
         f" and t.form in {_FORMS} and m.sender_seq <= $3 and t.first_seq <= $3 and t.second_seq <= $3"
@@ -70,19 +73,20 @@ async def messages(database: Database, after: int, end: int, newest: int) -> lis
             send_time=row[5],
             accept_time=row[6] * PART_MS,
             data=base64.b64encode(row[7]).decode(),
+            marks=marks.get(row[8]),
         )
         for row in rows
     ]
 
 
 async def chats(database: Database, after: Cursor, newest: int, limit: int) -> tuple[list[ChatRecord], Cursor]:
-    """Return a page of the single chats between users up to number ``newest``, and the cursor of its last row."""
+    """Return a page of the conversations of two users up to number ``newest``, and the cursor of its last row."""
     rows = await database.fetch_scan(
         "select c.owner_seq, c.timeline, o.user_id, p.user_id, c.deleted, c.recv_msg_opt, c.is_pinned,"
         " c.is_private_chat, c.burn_duration, c.group_at_type, c.is_msg_destruct, c.msg_destruct_time,"
         " c.latest_msg_destruct_time, c.attached_info, c.ex, c.min_seq, c.max_seq, c.read_seq, t.min_seq, t.max_seq,"
-        " t.last_at from (select * from conversations where (owner_seq, timeline) > ($1, $2) and owner_seq <= $3"
-        "   and peer_seq > 0 and peer_seq <= $3 order by owner_seq, timeline limit $4) as c"
+        " t.last_at, t.form from (select * from conversations where (owner_seq, timeline) > ($1, $2)"
+        "   and owner_seq <= $3 and peer_seq > 0 and peer_seq <= $3 order by owner_seq, timeline limit $4) as c"
         " join users as o on o.user_seq = c.owner_seq join users as p on p.user_seq = c.peer_seq"
         " join timelines as t on t.timeline = c.timeline order by c.owner_seq, c.timeline",
         *after,
@@ -91,6 +95,7 @@ async def chats(database: Database, after: Cursor, newest: int, limit: int) -> t
     )
     records = [
         ChatRecord(
+            form=row[21],
             owner_user_id=row[2],
             user_id=row[3],
             deleted=bool(row[4]),

@@ -7,10 +7,12 @@ from typing import NamedTuple
 
 from google.protobuf.message import DecodeError
 
+from amity.conversations import private_store
 from amity.errors import Code, ImError
 from amity.messages.limits import LONGEST_ID, MOST_TEXT
 from amity.moving.models import ChatRecord, MessageRecord
 from amity.moving.restoring import store
+from amity.moving.restoring.marks import put_marks, require_marks
 from amity.moving.restoring.store import ChatRow
 from amity.storage import Transaction
 from amity.timeline import store as timeline_store
@@ -36,32 +38,38 @@ class Chats(NamedTuple):
         ids |= {user for each in self.chats for user in (each.owner_user_id, each.user_id)}
         return {numbers[user] for user in ids}
 
-    async def put(self, tx: Transaction, timelines: Timelines, numbers: Mapping[str, int]) -> None:
-        """Store the records: messages first. The transaction must have locked the lists of who is named."""
+    async def put(self, tx: Transaction, timelines: Timelines, numbers: Mapping[str, int], now: int) -> None:
+        """Store the records: messages first. The transaction must have locked the lists of who is named. ``now`` in
+        milliseconds since 1970."""
         if self.messages:
-            await restore(tx, timelines, [_numbered(each, numbers) for each in self.messages])
+            given = [_numbered(each, numbers) for each in self.messages]
+            stored = await restore(tx, timelines, given)
+            marked = [
+                (record.marks, own, each.draft.body, each.draft.sender)
+                for record, each, own in zip(self.messages, given, stored, strict=True)
+                if record.marks is not None and own is not None
+            ]
+            if marked:
+                await put_marks(tx, marked, numbers)
         if self.chats:
             places = {
-                (each.owner_user_id, each.user_id): place_of(
-                    Form.CHAT, numbers[each.owner_user_id], numbers[each.user_id]
-                )
+                chat_key(each): place_of(Form(each.form), numbers[each.owner_user_id], numbers[each.user_id])
                 for each in self.chats
             }
             opened = await timelines.open(tx, dict.fromkeys(places.values()))
             of = {key: opened[place] for key, place in places.items()}
             await timeline_store.extend(
                 tx,
-                {
-                    of[each.owner_user_id, each.user_id]: Ends(each.oldest_seq, each.newest_seq, each.newest_time)
-                    for each in self.chats
-                },
+                {of[chat_key(each)]: Ends(each.oldest_seq, each.newest_seq, each.newest_time) for each in self.chats},
             )
             ends = await timeline_store.ends(tx, list(opened.values()))
             rows = []
             for each in self.chats:
-                timeline = of[each.owner_user_id, each.user_id]
+                timeline = of[chat_key(each)]
                 rows.append(_row(each, timeline, min(each.has_read_seq, ends[timeline].newest), numbers))
             await store.put_chats(tx, rows)
+            # Of messages that were read while the export ran, the records say that they were not.
+            await private_store.note_read(tx, {(row.owner, row.timeline): row.read_seq for row in rows}, now)
 
 
 def message_check(known: Collection[str]) -> Callable[[MessageRecord, str], None]:
@@ -91,6 +99,7 @@ def message_check(known: Collection[str]) -> Callable[[MessageRecord, str], None
             raise ImError(Code.ARGS, f"{field}.data: clientMsgID has 1 to {LONGEST_ID} characters")
         if message.createTime < 0:
             raise ImError(Code.ARGS, f"{field}.data: createTime is before 1970")
+        require_marks(record, field)
 
     return require
 
@@ -117,7 +126,7 @@ def message_key(record: MessageRecord) -> tuple[str, ...]:
 
 
 def chat_key(record: ChatRecord) -> tuple[str, ...]:
-    return record.owner_user_id, record.user_id
+    return record.owner_user_id, record.user_id, str(record.form)
 
 
 def _numbered(record: MessageRecord, numbers: Mapping[str, int]) -> Numbered:

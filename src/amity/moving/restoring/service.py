@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from amity.auth.service import NOTIFICATION_LEVEL
 from amity.calls.call import Call
+from amity.clock import SYSTEM_CLOCK, Clock
 from amity.errors import Code, ImError
 from amity.moving.models import (
     ApplicationRecord,
@@ -55,12 +56,14 @@ class Restoring:
         timelines: Timelines,
         profile_observer: ProfileObserver,
         log_out: Callable[[Sequence[str]], Awaitable[None]],
+        clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._database = database
         self._directory = directory
         self._timelines = timelines
         self._profile_observer = profile_observer
         self._log_out = log_out
+        self._clock = clock
 
     async def __call__(self, call: Call, request: RestoreRequest) -> RestoreResponse:
         """Store the records, in one transaction.
@@ -103,7 +106,7 @@ class Restoring:
             if named := relations.named(everybody) | chats.named(everybody):
                 await lock_lists(tx, list(named))
                 await relations.put(tx, everybody)
-                await chats.put(tx, self._timelines, everybody)
+                await chats.put(tx, self._timelines, everybody, self._clock.now_ms())
             return put, affected
 
         rows = (
@@ -201,6 +204,8 @@ def _named(request: RestoreRequest) -> set[str]:
     named: set[str] = set()
     for message in request.messages or ():
         named |= {message.user_id1, message.user_id2, message.send_id}
+        if message.marks is not None:
+            named.add(message.marks.asked_id)
     for chat in request.chats or ():
         named |= {chat.owner_user_id, chat.user_id}
     for friend in request.friends or ():
