@@ -27,6 +27,28 @@ async def somebody_waits(connection: asyncpg.Connection) -> None:
         await asyncio.sleep(0.01)
 
 
+async def test_who_makes_chats_private_locks_them_in_the_order_of_all_others(talk: Talk, database_url: str):
+    # The chat of the second pair has the smaller number.
+    for sender in ("bob", "ann"):
+        message = {"sendID": sender, "recvID": "cid", "sessionType": 1, "contentType": 101, "content": {"content": "x"}}
+        await talk.rest.data("/msg/send_msg", message)
+    row = {"conversationID": "", "conversationType": 1, "userID": "cid", "isPrivateChat": True}
+    other: Any = await asyncpg.connect(database_url)
+    try:
+        transaction = other.transaction()
+        await transaction.start()
+        lock = "select timeline from timelines where form = 1 order by timeline limit 1 offset {} for update nowait"
+        await other.execute(lock.format(0))
+        body = {"userIDs": ["ann", "bob"], "conversation": row}
+        setting = asyncio.create_task(talk.rest.data("/conversation/set_conversations", body))
+        await somebody_waits(other)
+        await other.execute(lock.format(1))
+        await transaction.commit()
+        await setting
+    finally:
+        await other.close()
+
+
 async def test_masking_a_quote_does_not_bring_back_a_text_that_is_taken_away_meanwhile(talk: Talk, database_url: str):
     await talk.ann.send("bob", "m1")
     quote = {"text": "SECRET", "quoteMessage": {"seq": 1, "clientMsgID": "ann-m1", "content": "m1"}}
