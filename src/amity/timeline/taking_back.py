@@ -140,11 +140,10 @@ async def delete(tx: Transaction, messages: Sequence[tuple[int, int]]) -> None:
     """Delete messages, given by their timelines and numbers, and every row that is about them. What quotes them is
     marked. The transaction must have locked the timelines."""
     await tx.expect(3 * len(messages))
+    for table in ("messages", *_ABOUT_MESSAGES):
+        for part, size in parts(messages):
+            await tx.fetch(f"delete from {table} where {_KEYS[size]}", *[value for key in part for value in key])
     await quotes.mark(tx, messages)
-    for part, size in parts(messages):
-        keys = [value for message in part for value in message]
-        for table in ("messages", *_ABOUT_MESSAGES):
-            await tx.fetch(f"delete from {table} where {_KEYS[size]}", *keys)
 
 
 async def first_sent_after(database: Database, timeline: int, first: int, time: int) -> int | None:
