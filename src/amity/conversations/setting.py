@@ -22,6 +22,7 @@ from amity.errors import Code, ImError, offending
 from amity.storage import Database, Transaction
 from amity.sync.lists import lock_lists
 from amity.texts import count
+from amity.timeline import store as timeline_store
 from amity.timeline.models import Form, Place, place_of
 from amity.timeline.service import Timelines
 from amity.users.directory import Directory
@@ -130,13 +131,17 @@ class Setting:
         announced: set[int] = set()
         peers = pairs.values() if is_private is not None else ()
         await lock_lists(tx, sorted({numbers[user] for user in (*pairs, *peers)}))
-        # In one order, so that two transactions do not wait for each other.
-        for owner_id, peer_id in sorted(pairs.items(), key=lambda pair: sorted((numbers[pair[0]], numbers[pair[1]]))):
+        places = {owner: place_of(form, numbers[owner], numbers[peer]) for owner, peer in pairs.items()}
+        if form is Form.ACCOUNT:
+            for owner, place in places.items():
+                await self._require_account_s(tx, place, numbers[owner])
+        timelines = await self._timelines.open(tx, sorted(set(places.values())))
+        if is_private is not None:
+            # Before the first of them gets a message: others lock them in this order.
+            await timeline_store.lock(tx, sorted(timelines.values()))
+        for owner_id, peer_id in pairs.items():
             owner, peer = numbers[owner_id], numbers[peer_id]
-            place = place_of(form, owner, peer)
-            if form is Form.ACCOUNT:
-                await self._require_account_s(tx, place, owner)
-            timeline = (await self._timelines.open(tx, [place]))[place]
+            timeline = timelines[places[owner_id]]
             if settings.is_pinned:
                 await self._require_pins(tx, owner, timeline)
             members = [Member(owner, timeline, peer)]

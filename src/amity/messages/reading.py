@@ -28,6 +28,7 @@ from amity.messages.models import (
 )
 from amity.messages.notices import MOST_TOLD, read_notice
 from amity.storage import Database, Transaction
+from amity.sync.lists import lock_lists
 from amity.timeline import taking_back
 from amity.timeline.models import Form
 from amity.timeline.notices import Notice, Notices
@@ -158,7 +159,15 @@ class Reading:
         if owner is None or highest <= position.read_seq:
             return
 
+        of_account = position.form == Form.ACCOUNT
+        tells = tell_peer and self._outbox.enabled(AfterSingleMsgRead)
+        # These locks order the events of the conversation: whoever else records one has locked the lists of both users.
+        # An account reads nothing, so the reader's is enough there. Very many may read at once what an account sends.
+        locked = sorted({owner} if of_account else {owner, position.peer}) if tells else []
+
         async def write(tx: Transaction) -> Notification | Notice | None:
+            if locked:
+                await lock_lists(tx, locked)
             # Marks that are set at the same time follow on each other.
             before = await positions.locked_read_seq(tx, owner, position.timeline)
             after = mark(before)
@@ -175,7 +184,6 @@ class Reading:
                 )
                 await self._outbox.record(tx, event, call.operation_id)
             # An account does not learn who has read, and of its conversation clients take the mark alone.
-            of_account = position.form == Form.ACCOUNT
             read = [] if of_account else list(_newest(before, after))
             is_told = tell_peer and not of_account
             notification = read_notice(owner_id, position.peer_id, conversation_id, read, after, tell_peer=is_told)

@@ -1,7 +1,8 @@
 """The SQL of messages that are not shown any more: hidden from one user or from all, replaced, or deleted."""
 
 from collections.abc import Sequence
-from typing import Final
+from itertools import takewhile
+from typing import Final, NamedTuple
 
 from amity.storage import Database, Transaction
 from amity.storage.values import SIZES, parts, values
@@ -24,6 +25,16 @@ _ABOUT_MESSAGES: Final = (
 _KEYS = {
     rows: f"(timeline, seq) in (select column1, column2 from ({values(rows, 2, 'integer')}) as v)" for rows in SIZES
 }
+
+
+class Once(NamedTuple):
+    """The name of a message, by which a repeat is found; names are in the order of acceptance, by its half days."""
+
+    part: int
+    once: int
+    sender: int
+
+
 _HIDDEN = f"owner_seq in ({EVERYBODY}, $2)"
 
 
@@ -112,18 +123,6 @@ async def raise_oldest(tx: Transaction, timeline: int, seq: int) -> None:
     await tx.fetch("update timelines set min_seq = $2 where timeline = $1 and min_seq < $2", timeline, seq)
 
 
-async def delete_unseen(tx: Transaction, timeline: int, most: int) -> int:
-    """Delete up to ``most`` messages that nobody may see, oldest first; return how many there were."""
-    rows = await tx.fetch_long(
-        "select seq from messages where timeline = $1"
-        " and seq < (select min_seq from timelines where timeline = $1) order by seq limit $2",
-        timeline,
-        most,
-    )
-    await delete(tx, [(timeline, row[0]) for row in rows])
-    return len(rows)
-
-
 async def unseen(tx: Transaction, timeline: int, after: int, most: int) -> list[tuple[int, int, bytes]]:
     """Lock up to ``most`` messages above the number ``after`` that nobody may see, and return them, lowest first: of
     each its number, the part of time in which it was accepted, and its body."""
@@ -141,11 +140,10 @@ async def delete(tx: Transaction, messages: Sequence[tuple[int, int]]) -> None:
     """Delete messages, given by their timelines and numbers, and every row that is about them. What quotes them is
     marked. The transaction must have locked the timelines."""
     await tx.expect(3 * len(messages))
+    for table in ("messages", *_ABOUT_MESSAGES):
+        for part, size in parts(messages):
+            await tx.fetch(f"delete from {table} where {_KEYS[size]}", *[value for key in part for value in key])
     await quotes.mark(tx, messages)
-    for part, size in parts(messages):
-        keys = [value for message in part for value in message]
-        for table in ("messages", *_ABOUT_MESSAGES):
-            await tx.fetch(f"delete from {table} where {_KEYS[size]}", *keys)
 
 
 async def first_sent_after(database: Database, timeline: int, first: int, time: int) -> int | None:
@@ -171,13 +169,23 @@ async def sent_until(database: Database, timeline: int, after: int, time: int, m
     return [row[0] for row in rows]
 
 
-async def oldest(reader: Database | Transaction, before_part: int, most: int) -> dict[int, int]:
-    """Return the last number, by timeline, of up to ``most`` of the oldest messages, where they were accepted before a
-    part of time."""
-    rows = await reader.fetch_long("select timeline, seq, once_part from messages order by message_seq limit $1", most)
-    found: dict[int, int] = {}
-    for row in rows:
-        if row[2] >= before_part:
-            break
-        found[row[0]] = max(row[1], found.get(row[0], 0))
-    return found
+async def expired(database: Database, before_part: int, after: Once, most: int) -> list[tuple[int, Once]]:
+    """Return the timelines of up to ``most`` messages that were accepted before a part of time, in the order of their
+    names and above the name ``after``, each with the message's name."""
+    rows = await database.fetch_long(
+        "select timeline, once_part, once, sender_seq from messages where once_part < $1"
+        " and (once_part, once, sender_seq) > ($2, $3, $4) order by once_part, once, sender_seq limit $5",
+        before_part,
+        *after,
+        most,
+    )
+    return [(row[0], Once(row[1], row[2], row[3])) for row in rows]
+
+
+async def expired_first(tx: Transaction, timeline: int, before_part: int, most: int) -> list[int]:
+    """Return the numbers of up to ``most`` of a timeline's first messages, as far as all of them were accepted before
+    a part of time."""
+    rows = await tx.fetch_long(
+        "select seq, once_part from messages where timeline = $1 order by seq limit $2", timeline, most
+    )
+    return [row[0] for row in takewhile(lambda row: row[1] < before_part, rows)]

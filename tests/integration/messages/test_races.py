@@ -27,6 +27,57 @@ async def somebody_waits(connection: asyncpg.Connection) -> None:
         await asyncio.sleep(0.01)
 
 
+async def test_who_makes_chats_private_locks_them_in_the_order_of_all_others(talk: Talk, database_url: str):
+    # The chat of the second pair has the smaller number.
+    for sender in ("bob", "ann"):
+        message = {"sendID": sender, "recvID": "cid", "sessionType": 1, "contentType": 101, "content": {"content": "x"}}
+        await talk.rest.data("/msg/send_msg", message)
+    row = {"conversationID": "", "conversationType": 1, "userID": "cid", "isPrivateChat": True}
+    other: Any = await asyncpg.connect(database_url)
+    try:
+        transaction = other.transaction()
+        await transaction.start()
+        lock = "select timeline from timelines where form = 1 order by timeline limit 1 offset {} for update nowait"
+        await other.execute(lock.format(0))
+        body = {"userIDs": ["ann", "bob"], "conversation": row}
+        setting = asyncio.create_task(talk.rest.data("/conversation/set_conversations", body))
+        await somebody_waits(other)
+        await other.execute(lock.format(1))
+        await transaction.commit()
+        await setting
+    finally:
+        await other.close()
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+async def test_what_the_two_users_have_read_is_told_in_the_order_of_its_commits(
+    start_server: Any, business: Any, database_url: str, is_told: bool
+):
+    events = {"afterSingleMsgRead": {"enable": is_told, "timeout": 2}}
+    rest = await start_server(callbacks={"url": business.url, **events})
+    await rest.register("ann", "bob")
+    message = {"sendID": "ann", "recvID": "bob", "sessionType": 1, "contentType": 101, "content": {"content": "x"}}
+    await rest.data("/msg/send_msg", message)
+    other: Any = await asyncpg.connect(database_url)
+    try:
+        transaction = other.transaction()
+        await transaction.start()
+        # As a transaction of Ann that has recorded an event.
+        await other.execute("select 1 from users where user_id = 'ann' for no key update")
+        mark = {"conversationID": CHAT, "userID": "bob", "hasReadSeq": 1, "seqs": []}
+        reading = asyncio.create_task(rest.data("/msg/mark_conversation_as_read", mark, user="bob"))
+        if is_told:
+            await somebody_waits(other)
+            assert not reading.done()
+            await transaction.commit()
+        await reading
+    finally:
+        await other.close()
+    if is_told:
+        (told,) = await business.wait_for(1)
+        assert told.json["userID"] == "bob"
+
+
 async def test_masking_a_quote_does_not_bring_back_a_text_that_is_taken_away_meanwhile(talk: Talk, database_url: str):
     await talk.ann.send("bob", "m1")
     quote = {"text": "SECRET", "quoteMessage": {"seq": 1, "clientMsgID": "ann-m1", "content": "m1"}}

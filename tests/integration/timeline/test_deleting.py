@@ -10,6 +10,11 @@ from amity.messages.burning import Burning
 from amity.storage import Database, Transaction, open_database
 from amity.storage.migrations import migrations
 from amity.timeline import taking_back
+from amity.timeline.models import Draft, Form, place_of
+from amity.timeline.quotes import name_of
+from amity.timeline.restoring import Numbered, restore
+from amity.timeline.service import Timelines
+from amity.wire.proto.sdkws_pb2 import MsgData
 from tests.support.fake_clock import FakeClock
 
 ROWS: Final = {
@@ -75,3 +80,20 @@ async def test_what_burns_after_it_was_deleted_is_hidden_from_nobody(database: D
     assert await Burning(database, clock).sweep() == 1
     for table in ("hidden_messages", "private_messages"):
         assert await database.fetch(f"select 1 from {table}") == []
+
+
+async def test_quotes_of_brought_and_restored_messages_are_known(database: Database):
+    timelines = Timelines(database)
+    content = b'{"quoteMessage": {"seq": 1, "clientMsgID": "m1"}}'
+    body = MsgData(contentType=114, content=content).SerializeToString()
+    place = place_of(Form.CHAT, 1, 2)
+    drafts = [Draft(place, 1, 1, 1, once, body) for once in range(3)]
+
+    async def work(tx: Transaction) -> None:
+        await timelines.append(tx, drafts[:1])
+        await timelines.bring(tx, drafts[1:2])
+        await restore(tx, timelines, [Numbered(drafts[2], 5, 1)])
+
+    await database.write(work, rows=20)
+    rows = await database.fetch("select seq, quoted from quotes order by seq, quoted desc")
+    assert [(row[0], row[1]) for row in rows] == [(seq, name) for seq in (1, 2, 5) for name in (1, name_of("m1"))]
