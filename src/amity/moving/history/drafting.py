@@ -17,7 +17,7 @@ from amity.messages.options import TYPING
 from amity.messages.sending import NOTIFICATIONS, SENT
 from amity.messages.welcome import FROM_USER
 from amity.moving.history.models import HistoryMessage
-from amity.timeline.models import Draft, Form, once_of, place_of
+from amity.timeline.models import Draft, Form, Place, once_of, place_of
 from amity.users.rules import MOST_CHARACTERS
 from amity.wire.proto.sdkws_pb2 import MsgData
 
@@ -59,37 +59,50 @@ def require_message(message: HistoryMessage, now: int) -> bytes:
     return content
 
 
-def draft_of(message: HistoryMessage, content: bytes, people: Mapping[str, Person], server_msg_id: str) -> Draft:
-    """Return what is stored of a message that ``require_message`` accepted, between two of these people."""
-    sender, receiver = people[message.send_id], people[message.recv_id]
-    created_at = message.create_time or message.send_time
-    client_msg_id = message.client_msg_id or _own_id(message, content)
-    made = MsgData(
-        sendID=message.send_id,
-        recvID=message.recv_id,
-        clientMsgID=client_msg_id,
-        serverMsgID=server_msg_id,
-        senderPlatformID=message.sender_platform_id,
-        senderNickname=message.sender_nickname or sender.nickname,
-        senderFaceURL=message.sender_face_url or sender.face_url,
-        sessionType=SINGLE_CHAT,
-        msgFrom=FROM_USER,
-        contentType=message.content_type,
-        content=content,
-        sendTime=message.send_time,
-        createTime=created_at,
-        status=SENT,
-        attachedInfo=message.attached_info,
-        ex=message.ex,
-    )
-    return Draft(
-        place=place_of(Form.CHAT, sender.number, receiver.number),
-        sender=sender.number,
-        sent_at=message.send_time,
-        created_at=created_at,
-        once=once_of(sender.number, client_msg_id),
-        body=made.SerializeToString(),
-    )
+class Drafting:
+    """Makes drafts of the messages of one request between these people.
+
+    All use one protobuf message, each setting every field that any sets: to make one costs three times as much.
+    """
+
+    def __init__(self, people: Mapping[str, Person]) -> None:
+        self._people = people
+        self._made = MsgData(sessionType=SINGLE_CHAT, msgFrom=FROM_USER, status=SENT)
+        self._places: dict[tuple[int, int], Place] = {}
+
+    def draft_of(self, message: HistoryMessage, content: bytes, server_msg_id: str) -> Draft:
+        """Return what is stored of a message that ``require_message`` accepted."""
+        sender, receiver = self._people[message.send_id], self._people[message.recv_id]
+        created_at = message.create_time or message.send_time
+        client_msg_id = message.client_msg_id or _own_id(message, content)
+        made = self._made
+        made.sendID = message.send_id
+        made.recvID = message.recv_id
+        made.clientMsgID = client_msg_id
+        made.serverMsgID = server_msg_id
+        made.senderPlatformID = message.sender_platform_id
+        made.senderNickname = message.sender_nickname or sender.nickname
+        made.senderFaceURL = message.sender_face_url or sender.face_url
+        made.contentType = message.content_type
+        made.content = content
+        made.sendTime = message.send_time
+        made.createTime = created_at
+        made.attachedInfo = message.attached_info
+        made.ex = message.ex
+        return Draft(
+            self._place_of(sender.number, receiver.number),
+            sender.number,
+            message.send_time,
+            created_at,
+            once_of(sender.number, client_msg_id),
+            made.SerializeToString(),
+        )
+
+    def _place_of(self, one: int, other: int) -> Place:
+        place = self._places.get((one, other))
+        if place is None:
+            place = self._places[one, other] = place_of(Form.CHAT, one, other)
+        return place
 
 
 def _content(given: msgspec.Raw) -> bytes:
