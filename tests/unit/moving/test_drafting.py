@@ -14,8 +14,8 @@ PEOPLE = {"ann": Person(1, "Ann", "a.png"), "bob": Person(2, "", "")}
 
 def message(sender: str, receiver: str, **fields: Any) -> HistoryMessage:
     content = msgspec.Raw(b'{"content":"hi"}')
-    given = {"send_id": sender, "recv_id": receiver, "send_time": TIME, "content_type": 101, "content": content}
-    return HistoryMessage(**given | fields)
+    given: dict[str, Any] = {"send_id": sender, "recv_id": receiver, "send_time": TIME, "content_type": 101}
+    return HistoryMessage(content=content, **given | fields)
 
 
 FULL = message(
