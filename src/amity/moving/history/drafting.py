@@ -17,7 +17,7 @@ from amity.messages.options import TYPING
 from amity.messages.sending import NOTIFICATIONS, SENT
 from amity.messages.welcome import FROM_USER
 from amity.moving.history.models import HistoryMessage
-from amity.timeline.models import Draft, Form, Place, once_of, place_of
+from amity.timeline.models import Draft, Form, once_of, place_of
 from amity.users.rules import MOST_CHARACTERS
 from amity.wire.proto.sdkws_pb2 import MsgData
 
@@ -68,7 +68,6 @@ class Drafting:
     def __init__(self, people: Mapping[str, Person]) -> None:
         self._people = people
         self._made = MsgData(sessionType=SINGLE_CHAT, msgFrom=FROM_USER, status=SENT)
-        self._places: dict[tuple[int, int], Place] = {}
 
     def draft_of(self, message: HistoryMessage, content: bytes, server_msg_id: str) -> Draft:
         """Return what is stored of a message that ``require_message`` accepted."""
@@ -90,19 +89,13 @@ class Drafting:
         made.attachedInfo = message.attached_info
         made.ex = message.ex
         return Draft(
-            self._place_of(sender.number, receiver.number),
+            place_of(Form.CHAT, sender.number, receiver.number),
             sender.number,
             message.send_time,
             created_at,
             once_of(sender.number, client_msg_id),
             made.SerializeToString(),
         )
-
-    def _place_of(self, one: int, other: int) -> Place:
-        place = self._places.get((one, other))
-        if place is None:
-            place = self._places[one, other] = place_of(Form.CHAT, one, other)
-        return place
 
 
 def _content(given: msgspec.Raw) -> bytes:
