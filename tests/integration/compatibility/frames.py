@@ -31,8 +31,8 @@ _PING: Final = 9
 class FrameCase(Case):
     """A case of the gateway. ``path`` is the identifier of its frame, a path of the API, or what else was done.
 
-    ``newest`` are the newest numbers before it; ``sent`` and ``raw_answer`` are its protobuf messages as JSON, which its
-    pushes are compared with. A push that is not recorded is a difference here.
+    ``newest`` are the newest numbers before it; ``sent`` and ``raw_answer`` are its protobuf messages as JSON, after
+    which values of pushes are named. A push that is not recorded is a difference here.
     """
 
     opens: str = ""
@@ -81,7 +81,7 @@ class FrameWorld(World):
     async def ask(self, case: Case, operation_id: str) -> dict[str, Any]:
         assert isinstance(case, FrameCase)
         for path, body in case.before:
-            await self._rest.data(path, body)
+            await self._rest.data(path, json.dumps(body, separators=(",", ":")).encode())
         case.newest = dict(self.newest)
         if case.path == HANDSHAKE:
             return await self._handshake(case.body)
