@@ -108,6 +108,7 @@ class GatewayClient(WSListener):
         query |= more or {}
         self.url = f"{url}/?{urlencode(query)}"
         self.user = user
+        self.token = token
         self.codec = codec
         self.compression = compression
         self.first: dict[str, Any] | None = None

@@ -1,45 +1,18 @@
-// One user: logs in with OpenIM's web client, and shows its friends and what it tells.
+// One user: logs in with OpenIM's web client, shows what it tells, and hands it to the lists and the open chat.
 import { CbEvents, getSDK } from './sdk/lib/index.es.js';
-import { ask, colour, news } from './app.js';
+import { ask, avatar, news, reason } from './app.js';
+import { openChat } from './chat.js';
+import { conversationList } from './conversations.js';
+import { friendList } from './friends.js';
 
 const { userID, nickname } = Object.fromEntries(new URLSearchParams(location.search));
 const MOST_SECONDS = 16;
+const MOST_EVENTS = 200;
+const SINGLE = 1; // OpenIM's number for a conversation of two users
 const element = id => document.getElementById(id);
-const friends = new Map(); // by user id, in the order in which they came
 let sent = 0; // when the administrator clicked last
 
 news.onmessage = ({ data }) => { if (data.sent) sent = data.sent; };
-
-function avatar(place, id, name) {
-  place.textContent = name.slice(0, 1);
-  place.style.background = colour(id);
-}
-
-function count() {
-  element('count').textContent = friends.size;
-  element('nobody').hidden = friends.size > 0;
-}
-
-function show(friend, fresh) {
-  const row = friends.get(friend.userID) ?? document.createElement('li');
-  const [face, name] = [document.createElement('span'), document.createElement('span')];
-  face.className = 'avatar';
-  avatar(face, friend.userID, friend.nickname);
-  name.textContent = friend.remark || friend.nickname;
-  row.replaceChildren(face, name);
-  row.id = friend.userID;
-  row.classList.toggle('fresh', fresh);
-  friends.set(friend.userID, row);
-  if (fresh) element('friends').prepend(row);
-  else element('friends').append(row);
-  count();
-}
-
-function remove(id) {
-  friends.get(id)?.remove();
-  friends.delete(id);
-  count();
-}
 
 function tell(event, text = '', since = 0) {
   const row = document.createElement('li');
@@ -49,6 +22,7 @@ function tell(event, text = '', since = 0) {
   when.textContent = since ? `${Date.now() - since} ms after the click` : '';
   row.append(name, ' ', what, ' ', when);
   element('events').prepend(row);
+  if (element('events').childElementCount > MOST_EVENTS) element('events').lastChild.remove();
 }
 
 function state(name) {
@@ -56,30 +30,28 @@ function state(name) {
   element('state').dataset.state = name;
 }
 
-async function showAll() {
-  const { data } = await sdk.getFriendListPage({ offset: 0, count: 1000 });
-  element('friends').replaceChildren();
-  friends.clear();
-  for (const friend of data) show(friend, false);
-  count();
-}
-
-// Asks to be told who of the friends comes and goes; once for all that are added in one go.
-let asking;
-function watch() {
-  clearTimeout(asking);
-  asking = setTimeout(async () => {
-    const { data } = await sdk.subscribeUsersStatus([...friends.keys()]);
-    for (const each of data) friends.get(each.userID)?.classList.toggle('online', each.status === 1);
-  }, 100);
-}
-
 document.title = nickname;
 element('name').textContent = nickname;
 element('user').textContent = userID;
-avatar(element('avatar'), userID, nickname);
+element('avatar').replaceWith(avatar(userID, nickname));
 
 const sdk = getSDK({ coreWasmPath: 'sdk/assets/openIM.wasm', sqlWasmPath: new URL('sdk/assets/sql-wasm.wasm', location).pathname, debug: false });
+const chat = openChat(sdk, userID);
+const conversations = conversationList(sdk, userID, open);
+const friends = friendList(sdk, guarded(async friend => {
+  const { data } = await sdk.getOneConversation({ sourceID: friend, sessionType: SINGLE });
+  await open(data);
+}));
+
+async function open(conversation) {
+  conversations.select(conversation.conversationID);
+  await guarded(chat.open)(conversation);
+}
+
+// Returns the same function, which tells of an error of the client instead of throwing it.
+function guarded(work) {
+  return (...given) => work(...given).catch(error => tell('Failed', reason(error)));
+}
 
 sdk.on(CbEvents.OnConnecting, () => { state('connecting'); tell('OnConnecting'); });
 sdk.on(CbEvents.OnConnectSuccess, () => { state('online'); tell('OnConnectSuccess'); });
@@ -94,23 +66,27 @@ for (const event of [CbEvents.OnUserTokenExpired, CbEvents.OnUserTokenInvalid]) 
 }
 sdk.on(CbEvents.OnSyncServerFinish, async () => {
   tell('OnSyncServerFinish');
-  await showAll();
+  await Promise.all([friends.load, conversations.load, chat.load].map(load => guarded(load)()));
   news.postMessage({ synced: userID });
-  watch();
 });
-sdk.on(CbEvents.OnFriendAdded, ({ data }) => {
-  tell('OnFriendAdded', data.nickname, sent);
-  show(data, true);
-  watch();
-});
-sdk.on(CbEvents.OnFriendDeleted, ({ data }) => { tell('OnFriendDeleted', data.nickname, sent); remove(data.userID); });
-sdk.on(CbEvents.OnFriendInfoChanged, ({ data }) => { tell('OnFriendInfoChanged', data.remark || data.nickname); show(data, false); });
+
+sdk.on(CbEvents.OnFriendAdded, ({ data }) => { tell('OnFriendAdded', data.nickname, sent); friends.add(data); });
+sdk.on(CbEvents.OnFriendDeleted, ({ data }) => { tell('OnFriendDeleted', data.nickname, sent); friends.remove(data.userID); });
+sdk.on(CbEvents.OnFriendInfoChanged, ({ data }) => { tell('OnFriendInfoChanged', data.remark || data.nickname); friends.change(data); });
 sdk.on(CbEvents.OnUserStatusChanged, ({ data }) => {
-  const row = friends.get(data.userID);
-  if (!row) return;
-  row.classList.toggle('online', data.status === 1);
-  tell('OnUserStatusChanged', `${row.textContent.slice(1)} is ${data.status === 1 ? 'online' : 'offline'}`);
+  const name = friends.presence(data.userID, data.status === 1);
+  if (name) tell('OnUserStatusChanged', `${name} is ${data.status === 1 ? 'online' : 'offline'}`);
 });
+
+for (const event of [CbEvents.OnNewConversation, CbEvents.OnConversationChanged]) {
+  sdk.on(event, ({ data }) => { tell(event); conversations.change(data); });
+}
+// One message comes alone or several at once, as the client likes.
+for (const name of ['OnRecvNewMessage', 'OnRecvNewMessages', 'OnRecvOfflineNewMessage', 'OnRecvOfflineNewMessages']) {
+  sdk.on(name, ({ data }) => { tell(name); guarded(chat.received)([data].flat()); });
+}
+sdk.on(CbEvents.OnRecvC2CReadReceipt, ({ data }) => { tell('OnRecvC2CReadReceipt'); chat.read(data); });
+sdk.on(CbEvents.OnNewRecvMessageRevoked, ({ data }) => { tell('OnNewRecvMessageRevoked'); chat.revoked(data); });
 
 // Logs in with a new token, and tries again where that fails: after 1, 2, 4 … seconds.
 async function logIn(failures = 0) {
@@ -119,7 +95,7 @@ async function logIn(failures = 0) {
     const login = await ask('enter', { userID, nickname });
     await sdk.login({ ...login, logLevel: 3, isLogStandardOutput: false, tryParse: true });
   } catch (error) {
-    const [why, seconds] = [error.message ?? error.errMsg ?? String(error), Math.min(2 ** failures, MOST_SECONDS)];
+    const [why, seconds] = [reason(error), Math.min(2 ** failures, MOST_SECONDS)];
     state('offline');
     tell('Login failed', `${why}. Trying again in ${seconds} s`);
     news.postMessage({ failed: nickname, why });

@@ -12,6 +12,7 @@ from amity.callbacks.admin.operations import operations as callback_operations
 from amity.callbacks.admin.service import CallbackAdmin
 from amity.calls.operation import Operation
 from amity.calls.quota import Quota
+from amity.conversations.chat_copies import ChatCopies
 from amity.conversations.deleting import Deleting
 from amity.conversations.finding import Finding
 from amity.conversations.operations import operations as conversation_operations
@@ -24,13 +25,14 @@ from amity.groups.operations import operations as group_operations
 from amity.groups.service import Groups
 from amity.inbox.operations import operations as inbox_operations
 from amity.inbox.service import Inbox
+from amity.messages.admission import Admission
 from amity.messages.batch import Batch
 from amity.messages.burning import Burning
 from amity.messages.business import BusinessNotifications
 from amity.messages.business_operations import operations as business_operations
-from amity.messages.chat_copies import ChatCopies
 from amity.messages.clearing import Clearing
 from amity.messages.deleting import Deleting as DeletingMessages
+from amity.messages.destructing import SelfDestruct
 from amity.messages.limits import MessageLimits
 from amity.messages.operations import operations as message_operations
 from amity.messages.pulling import Pulling
@@ -115,16 +117,16 @@ def build(ground: Ground) -> Parts:
     timelines = Timelines(database, repeats_for=settings.messages.repeats_for)
     finding = Finding(directory, timelines)
     retention = Retention(database, settings.messages.keep_days, settings.messages.repeats_for)
-    copies = ChatCopies(timelines, push)
+    delivering = Delivering(push, before)
+    copies = ChatCopies(timelines, delivering)
     imported_in = copies if settings.notifications.is_message(IMPORTED) else None
     approved_in = copies if settings.notifications.is_message(APPROVED) else None
     importing = ImportFriends(database, directory, before, outbox, settings.client_import, push, limits, imported_in)
     friends = Friends(database, directory, before, outbox, push)
-    delivering = Delivering(push, before)
     writing = Writing(database, timelines, outbox, friend_verify=settings.messages.friend_verify)
     message_limits = MessageLimits(settings.messages, settings.admins)
     sending = Sending(
-        database, directory, timelines, writing, delivering, before, settings.admins, limits=message_limits
+        database, directory, timelines, writing, delivering, push, before, settings.admins, limits=message_limits
     )
     statuses = Statuses(database)
     stored_notices = Notices(timelines, push)
@@ -156,7 +158,15 @@ def build(ground: Ground) -> Parts:
             ),
             *conversation_operations(
                 Conversations(database, directory, finding, ground.version_id, push),
-                Setting(database, directory, timelines, push, settings.limits.pinned_conversations_per_user),
+                Setting(
+                    database,
+                    directory,
+                    timelines,
+                    push,
+                    copies,
+                    Admission(message_limits),
+                    settings.limits.pinned_conversations_per_user,
+                ),
                 Deleting(database, directory, timelines, finding, push),
             ),
             *inbox_operations(Inbox(database, directory, timelines, finding)),
@@ -179,7 +189,14 @@ def build(ground: Ground) -> Parts:
             *callback_operations(CallbackAdmin(database, ground.courier, ground.log)),
         ],
         tasks=[ground.log, ground.courier, delivering, search, profiles, presence, Burning(database)],
-        sweeps=[auth.sweep, importing.sweep, limits.sweep, statuses.sweep, retention.sweep],
+        sweeps=[
+            auth.sweep,
+            importing.sweep,
+            limits.sweep,
+            statuses.sweep,
+            retention.sweep,
+            SelfDestruct(database, push).sweep,
+        ],
         auth=auth,
         users=users,
         presence=presence,

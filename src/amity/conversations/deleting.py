@@ -8,7 +8,7 @@ from typing import Final
 
 from amity.calls.call import Call
 from amity.clock import DAY_MS, SYSTEM_CLOCK, Clock
-from amity.conversations import store
+from amity.conversations import positions, store
 from amity.conversations.finding import MOST_NAMED, Finding
 from amity.conversations.models import DeleteConversationsRequest, UpdateConversationsByUserRequest
 from amity.conversations.notices import notify_changed
@@ -101,7 +101,5 @@ class Deleting:
     async def _silent(self, owner: int, days: int) -> list[int]:
         """Return the timelines of a user's conversations that had no message for some days."""
         before = self._clock.now_ms() - days * DAY_MS
-        listed = await store.positions(self._database, owner, ())
-        timelines = [each.timeline for each in listed if not each.is_pinned]
-        ends = await self._timelines.ends(timelines) if timelines else {}
-        return [timeline for timeline, found in ends.items() if 0 < found.last_at < before]
+        listed = await positions.all_of(self._database, owner, ())
+        return [each.timeline for each in listed if not each.is_pinned and 0 < each.last_at < before]

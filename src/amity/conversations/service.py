@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from amity.calls.call import Call
 from amity.calls.page import page_of
-from amity.conversations import store
+from amity.conversations import positions, store
 from amity.conversations.finding import MOST_NAMED, Finding
 from amity.conversations.models import (
     Conversation,
@@ -25,7 +25,8 @@ from amity.conversations.models import (
     GetOwnerConversationRequest,
     GetOwnerConversationResponse,
 )
-from amity.conversations.store import CONVERSATIONS, Position
+from amity.conversations.positions import Position
+from amity.conversations.store import CONVERSATIONS
 from amity.delivery.push import Push
 from amity.errors import Code, ImError
 from amity.storage import Database
@@ -158,7 +159,7 @@ class Conversations:
     async def _ids_where(self, user_id: str, wanted: Callable[[Position], bool]) -> ConversationIdsResponse:
         owner = await self._directory.number(user_id)
         without = await self._ambiguous(owner, user_id)
-        positions = [] if owner is None else await store.positions(self._database, owner, without)
+        listed = [] if owner is None else await positions.all_of(self._database, owner, without)
         return ConversationIdsResponse(
-            conversation_ids=[each.conversation_id(user_id) for each in positions if wanted(each)]
+            conversation_ids=[each.conversation_id(user_id) for each in listed if wanted(each)]
         )

@@ -1,12 +1,11 @@
 """The SQL of users' conversations, and nothing else. They are a versioned list, as friends are."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from amity.conversations.models import Conversation
 from amity.conversations.naming import pair_id, type_of
 from amity.storage import Database, Row, Transaction
-from amity.storage.values import SIZES, parts, values
 from amity.sync.versioned_list import Change, VersionedList
 
 
@@ -23,10 +22,8 @@ class Settings(NamedTuple):
     ex: str | None
 
 
-_FEW = 64
-"""Conversations that are looked up on the event loop."""
 CONVERSATIONS = VersionedList("conversations", alias="c", owner="owner_seq", item="timeline")
-_NEXT = CONVERSATIONS.next_version("$1")
+NEXT = CONVERSATIONS.next_version("$1")
 _COLUMNS = (
     "owner.user_id, peer.user_id, c.recv_msg_opt, c.is_pinned, c.attached_info, c.is_private_chat, c.group_at_type,"
     " c.ex, c.burn_duration, c.min_seq, c.max_seq, c.msg_destruct_time, c.latest_msg_destruct_time, c.is_msg_destruct,"
@@ -34,7 +31,7 @@ _COLUMNS = (
 )
 _WIDTH = 15
 _SET = (
-    f"update conversations set version = {_NEXT}, "
+    f"update conversations set version = {NEXT}, "
     + ", ".join(f"{name} = coalesce(${place}, {name})" for place, name in enumerate(Settings._fields, 3))
     + " where owner_seq = $1 and timeline = $2 and deleted = 0 and ("
     + " or ".join(f"{name} <> coalesce(${place}, {name})" for place, name in enumerate(Settings._fields, 3))
@@ -44,14 +41,6 @@ _FROM = (
     "conversations as c join users as owner on owner.user_seq = c.owner_seq"
     " join users as peer on peer.user_seq = c.peer_seq join timelines as t on t.timeline = c.timeline"
 )
-_READ = {
-    rows: (
-        "update conversations set read_seq = case when v.column3 > read_seq then v.column3 else read_seq end"
-        f" from ({values(rows, 3, 'integer')}) as v"
-        " where owner_seq = v.column1 and timeline = v.column2 and deleted = 0 returning owner_seq, timeline"
-    )
-    for rows in SIZES
-}
 
 
 class Member(NamedTuple):
@@ -62,32 +51,7 @@ class Member(NamedTuple):
     peer: int
 
 
-class Position(NamedTuple):
-    """How far a user has read in a conversation, and the bounds of what it may see; ``max_seq`` 0 is no bound. ``form``
-    is that of its timeline."""
-
-    timeline: int
-    peer_id: str
-    read_seq: int
-    min_seq: int
-    max_seq: int
-    recv_msg_opt: int
-    is_pinned: bool
-    peer: int
-    form: int
-
-    def conversation_id(self, owner_id: str) -> str:
-        """Return the id of the conversation, whose owner this is."""
-        return pair_id(self.form, owner_id, self.peer_id)
-
-
-_WITHOUT = "c.timeline not in (select value from EACH_INT({}))"
-_POSITION = (
-    "select c.timeline, peer.user_id, c.read_seq, c.min_seq, c.max_seq, c.recv_msg_opt, c.is_pinned, c.peer_seq, t.form"
-    " from conversations as c join users as peer on peer.user_seq = c.peer_seq"
-    " join timelines as t on t.timeline = c.timeline"
-    " where c.owner_seq = $1 and c.deleted = 0"
-)
+WITHOUT = "c.timeline not in (select value from EACH_INT({}))"
 
 
 async def ensure(tx: Transaction, members: Sequence[Member]) -> list[int]:
@@ -101,7 +65,7 @@ async def ensure(tx: Transaction, members: Sequence[Member]) -> list[int]:
             "insert into conversations (owner_seq, timeline, peer_seq, version, added_version, deleted, read_seq,"
             " min_seq, max_seq, recv_msg_opt, is_pinned, is_private_chat, burn_duration, group_at_type,"
             " is_msg_destruct, msg_destruct_time, latest_msg_destruct_time, attached_info, ex)"
-            f" select user_seq, $2, $3, {_NEXT}, {_NEXT}, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '', '' from users"
+            f" select user_seq, $2, $3, {NEXT}, {NEXT}, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '', '' from users"
             " where user_seq = $1 on conflict (owner_seq, timeline) do update set version = excluded.version,"
             " added_version = excluded.added_version, deleted = 0 where conversations.deleted = 1 returning owner_seq",
             *member,
@@ -120,7 +84,7 @@ async def set_settings(tx: Transaction, owner: int, timeline: int, settings: Set
 async def set_private(tx: Transaction, owner: int, timeline: int, is_private: bool) -> None:
     """Set in a user's row whether a chat is private. The transaction must have locked the list."""
     await tx.fetch(
-        f"update conversations set version = {_NEXT}, is_private_chat = $3 where owner_seq = $1 and timeline = $2"
+        f"update conversations set version = {NEXT}, is_private_chat = $3 where owner_seq = $1 and timeline = $2"
         " and deleted = 0 and is_private_chat <> $3",
         owner,
         timeline,
@@ -148,7 +112,7 @@ async def delete(tx: Transaction, owner: int, timelines: Sequence[int]) -> list[
     whether the chat is private, which is the pair's. The transaction must have locked the list.
     """
     rows = await tx.fetch_long(
-        f"update conversations set version = {_NEXT}, deleted = 1, recv_msg_opt = 0, is_pinned = 0, burn_duration = 0,"
+        f"update conversations set version = {NEXT}, deleted = 1, recv_msg_opt = 0, is_pinned = 0, burn_duration = 0,"
         " group_at_type = 0, is_msg_destruct = 0, msg_destruct_time = 0, latest_msg_destruct_time = 0,"
         " attached_info = '', ex = '' where owner_seq = $1 and deleted = 0"
         " and timeline in (select value from EACH_INT($2)) returning timeline",
@@ -186,119 +150,46 @@ async def set_ex_about(tx: Transaction, peer: int, owners: Sequence[int], ex: st
     return [row[0] for row in rows]
 
 
-async def locked_read_seq(tx: Transaction, owner: int, timeline: int) -> int:
-    """Return how far a user has read, which nobody else changes until the end of the transaction."""
-    row = "select read_seq from conversations where owner_seq = $1 and timeline = $2"
-    await tx.lock(f"{row} FOR_UPDATE", owner, timeline)
-    rows = await tx.fetch(row, owner, timeline)
-    return int(rows[0][0]) if rows else 0
+class Destructing(NamedTuple):
+    """A conversation in which messages disappear for its owner, ``seconds`` after they were sent."""
+
+    owner: int
+    owner_id: str
+    timeline: int
+    form: int
+    peer_id: str
+    min_seq: int
+    seconds: int
 
 
-async def read_up_to(tx: Transaction, owner: int, timeline: int, seq: int) -> bool:
-    """Note that a user has read up to a message; return whether that is news. What was read stays read."""
-    rows = await tx.fetch(
-        "update conversations set read_seq = $3 where owner_seq = $1 and timeline = $2 and read_seq < $3"
-        " returning read_seq",
-        owner,
-        timeline,
-        seq,
+async def destructing(database: Database, now: int, most: int) -> list[Destructing]:
+    """Return conversations that have not been looked at for so long that messages are due to disappear, ``most`` at
+    most; ``now`` in milliseconds since 1970."""
+    rows = await database.fetch_long(
+        "select c.owner_seq, owner.user_id, c.timeline, t.form, peer.user_id, c.min_seq, c.msg_destruct_time"
+        f" from {_FROM} where c.is_msg_destruct = 1 and c.deleted = 0 and c.msg_destruct_time > 0"
+        " and c.latest_msg_destruct_time + c.msg_destruct_time * 1000 <= $1"
+        " order by c.latest_msg_destruct_time limit $2",
+        now,
+        most,
     )
-    return bool(rows)
+    return [Destructing(row[0], row[1], row[2], row[3], row[4], row[5], row[6]) for row in rows]
 
 
-async def all_read_up_to(tx: Transaction, read: Mapping[tuple[int, int], int]) -> set[tuple[int, int]]:
-    """Note how far users have read, by owner and timeline, as ``read_up_to`` does. Return which of these conversations
-    are there."""
-    rows = [(owner, timeline, seq) for (owner, timeline), seq in sorted(read.items())]
-    there = set()
-    for part, size in parts(rows):
-        for row in await tx.fetch(_READ[size], *[value for each in part for value in each]):
-            there.add((row[0], row[1]))
-    return there
-
-
-async def read_unopened(tx: Transaction, member: Member, seq: int) -> None:
-    """Note that a user has read up to a message of a conversation that it may not have, and does not get for that.
-
-    A row that is not there yet is made as a deleted one that no list has had: when the conversation is opened, the
-    user's own messages are read.
-    """
+async def destructed(tx: Transaction, owner: int, timeline: int, now: int) -> None:
+    """Note when a conversation was looked at for messages that are to disappear."""
     await tx.fetch(
-        "insert into conversations (owner_seq, timeline, peer_seq, version, added_version, deleted, read_seq,"
-        " min_seq, max_seq, recv_msg_opt, is_pinned, is_private_chat, burn_duration, group_at_type,"
-        " is_msg_destruct, msg_destruct_time, latest_msg_destruct_time, attached_info, ex)"
-        " values ($1, $2, $3, 0, 0, 1, $4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '', '')"
-        " on conflict (owner_seq, timeline) do update set read_seq = excluded.read_seq"
-        " where conversations.read_seq < excluded.read_seq",
-        *member,
-        seq,
-    )
-
-
-async def begin_at(tx: Transaction, owner: int, timeline: int, seq: int) -> bool:
-    """Show a user nothing of a conversation that is before a message, which counts as read; return whether that is
-    news.
-
-    The transaction must have locked the user's list.
-    """
-    rows = await tx.fetch(
-        f"update conversations set min_seq = $3, version = {_NEXT},"
-        " read_seq = case when read_seq < $3 - 1 then $3 - 1 else read_seq end"
-        " where owner_seq = $1 and timeline = $2 and deleted = 0 and min_seq < $3 returning timeline",
+        "update conversations set latest_msg_destruct_time = $3 where owner_seq = $1 and timeline = $2",
         owner,
         timeline,
-        seq,
+        now,
     )
-    return bool(rows)
-
-
-async def positions(database: Database, owner: int, without: Sequence[int]) -> list[Position]:
-    """Return all of a user's conversations but those of some timelines."""
-    rows = await database.fetch_long(f"{_POSITION} and {_WITHOUT.format('$2')}", owner, list(without))
-    return [_position(row) for row in rows]
-
-
-async def position(reader: Database | Transaction, owner: int, timeline: int) -> Position | None:
-    """Return a user's conversation, or ``None`` if the user has it not."""
-    rows = await reader.fetch(f"{_POSITION} and c.timeline = $2", owner, timeline)
-    return _position(rows[0]) if rows else None
-
-
-async def positions_in(database: Database, owner: int, timelines: Sequence[int]) -> dict[int, Position]:
-    """Return those of a user's conversations that have these timelines, by them."""
-    read = database.fetch if len(timelines) <= _FEW else database.fetch_long
-    rows = await read(f"{_POSITION} and c.timeline in (select value from EACH_INT($2))", owner, list(timelines))
-    return {row[0]: _position(row) for row in rows}
-
-
-async def read_by_peers(database: Database, owner: int, timelines: Sequence[int]) -> dict[int, int]:
-    """Return how far the other users have read in a user's conversations, by timelines."""
-    read = database.fetch if len(timelines) <= _FEW else database.fetch_long
-    rows = await read(
-        "select c.timeline, other.read_seq from conversations as c join conversations as other"
-        " on other.owner_seq = c.peer_seq and other.timeline = c.timeline and other.deleted = 0"
-        " where c.owner_seq = $1 and c.deleted = 0 and c.timeline in (select value from EACH_INT($2))",
-        owner,
-        list(timelines),
-    )
-    return {row[0]: row[1] for row in rows}
-
-
-async def read_seqs(database: Database, timeline: int, owners: Sequence[int]) -> dict[int, int]:
-    """Return how far these users have read in a conversation, also who has deleted it."""
-    rows = await database.fetch(
-        "select owner_seq, read_seq from conversations"
-        " where timeline = $1 and owner_seq in (select value from EACH_INT($2))",
-        timeline,
-        list(owners),
-    )
-    return {row[0]: row[1] for row in rows}
 
 
 async def count(database: Database, owner: int, without: Sequence[int]) -> int:
     """Return how many conversations a user has but those of some timelines."""
     rows = await database.fetch_long(
-        f"select count(*) from conversations as c where c.owner_seq = $1 and c.deleted = 0 and {_WITHOUT.format('$2')}",
+        f"select count(*) from conversations as c where c.owner_seq = $1 and c.deleted = 0 and {WITHOUT.format('$2')}",
         owner,
         list(without),
     )
@@ -308,7 +199,7 @@ async def count(database: Database, owner: int, without: Sequence[int]) -> int:
 async def page(database: Database, owner: int, without: Sequence[int], offset: int, limit: int) -> list[Conversation]:
     """Return some of a user's conversations but those of some timelines, in the order in which they began."""
     rows = await database.fetch_long(
-        f"select {_COLUMNS} from {_FROM} where c.owner_seq = $1 and c.deleted = 0 and {_WITHOUT.format('$2')}"
+        f"select {_COLUMNS} from {_FROM} where c.owner_seq = $1 and c.deleted = 0 and {WITHOUT.format('$2')}"
         " order by c.timeline limit $3 offset $4",
         owner,
         list(without),
@@ -334,7 +225,7 @@ async def ids(database: Database, owner: int, owner_id: str, without: Sequence[i
     rows = await database.fetch_long(
         "select peer.user_id, t.form from conversations as c join users as peer on peer.user_seq = c.peer_seq"
         " join timelines as t on t.timeline = c.timeline"
-        f" where c.owner_seq = $1 and c.deleted = 0 and {_WITHOUT.format('$2')} order by c.timeline",
+        f" where c.owner_seq = $1 and c.deleted = 0 and {WITHOUT.format('$2')} order by c.timeline",
         owner,
         list(without),
     )
@@ -359,10 +250,6 @@ async def changes(
         change = CONVERSATIONS.change(conversation, conversation.conversation_id, row, _WIDTH)
         found.append(change._replace(deleted=True) if row[_WIDTH + 3] in without else change)
     return found
-
-
-def _position(row: Row) -> Position:
-    return Position(row[0], row[1], row[2], row[3], row[4], row[5], bool(row[6]), row[7], row[8])
 
 
 def _conversation(row: Row) -> Conversation:

@@ -58,8 +58,9 @@ class Push:
         operation_id: str,
         *,
         platform_id: int | None = None,
+        except_platform: int | None = None,
     ) -> None:
-        """Notify all connected clients of these users, or those on one platform, once each.
+        """Notify all connected clients of these users, or those on one platform, or all but those on one, once each.
 
         Never waits, never raises. A client that is not connected learns of it at its next sync.
         """
@@ -69,7 +70,11 @@ class Push:
                 return
             frames = Frames(partial(_reply, notification, self._now_ms(), operation_id))
             sessions = self._reachable(connected, platform_id)
-            notified = (each for each in sessions if each.should_notify(notification.coalesces))
+            notified = (
+                each
+                for each in sessions
+                if each.platform_id != except_platform and each.should_notify(notification.coalesces)
+            )
             self._sessions.fan_out.send(notified, frames)
         except Exception:  # noqa: BLE001 - a client that misses a push learns of it at its next sync
             _log.exception("a notification of type %d could not be sent", notification.detail.content_type)

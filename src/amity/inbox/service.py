@@ -10,9 +10,10 @@ import msgspec
 
 from amity.calls.call import Call
 from amity.calls.page import page_of
+from amity.conversations import positions
 from amity.conversations import store as conversations
 from amity.conversations.finding import MOST_NAMED, Finding
-from amity.conversations.store import Position
+from amity.conversations.positions import Position
 from amity.inbox.models import (
     ConversationMsg,
     ConversationsWithMessagesResponse,
@@ -24,7 +25,6 @@ from amity.inbox.models import (
     MsgInfo,
     SortedConversation,
 )
-from amity.messages.bounds import Window, window
 from amity.messages.models import MsgData
 from amity.messages.newest import newest_of_each
 from amity.messages.quotes import mask_quotes
@@ -45,7 +45,9 @@ _ACTIVE: Final = 100
 """Conversations for a client that does not say how many, or too many, as in OpenIM's server."""
 
 _AT_ONCE: Final = 32
-"""Conversations whose messages and profiles are read at once: of long ones no more than an answer has room for."""
+"""Conversations whose messages and profiles are read first: of long ones no more than an answer has room for."""
+_MOST_AT_ONCE: Final = 256
+"""Those that are read at once where the first ones were short."""
 _encode = msgspec.json.encode
 
 
@@ -55,18 +57,6 @@ class _Entry(NamedTuple):
     owner: int
     position: Position
     conversation_id: str
-    window: Window
-    last_at: int
-    oldest: int
-    """The number of the first message that is there."""
-
-    @property
-    def read(self) -> int:
-        return self.window.read(self.position.read_seq)
-
-    @property
-    def unread(self) -> int:
-        return self.window.last - self.read
 
 
 class Inbox:
@@ -88,8 +78,9 @@ class Inbox:
         page = entries[offset : offset + limit]
         shown: dict[int, MsgInfo] = {}
         left = MOST_BYTES
-        for begin in range(0, len(page), _AT_ONCE):
-            part = page[begin : begin + _AT_ONCE]
+        begin, count = 0, _AT_ONCE
+        while begin < len(page):
+            part = page[begin : begin + count]
             messages = await self._newest(part)
             peers = await self._users(part)
             for entry in part:
@@ -99,16 +90,18 @@ class Inbox:
                     left -= len(_encode(info))
                     if left >= 0:
                         shown[entry.position.timeline] = info
+            begin += count
+            count = _next(begin, left)
             if left < 0:
                 break  # the page has all its conversations, or the next one would have a gap before it
         return GetSortedConversationListResponse(
             conversation_total=len(entries),
-            unread_total=sum(entry.unread for entry in entries),
+            unread_total=sum(entry.position.unread for entry in entries),
             conversation_elems=[
                 SortedConversation(
                     conversation_id=entry.conversation_id,
                     recv_msg_opt=entry.position.recv_msg_opt,
-                    unread_count=entry.unread,
+                    unread_count=entry.position.unread,
                     is_pinned=entry.position.is_pinned,
                     msg_info=shown.get(entry.position.timeline),
                 )
@@ -122,14 +115,14 @@ class Inbox:
         """Return the caller's newest conversations with everything needed to show them."""
         entries = await self._entries(call.user_id, None)
         most = request.count if 0 < request.count <= _MOST_ACTIVE else _ACTIVE
-        return await self._with_messages(call.user_id, entries[:most], sum(entry.unread for entry in entries))
+        return await self._with_messages(call.user_id, entries[:most], sum(entry.position.unread for entry in entries))
 
     async def get_conversations_with_messages(
         self, call: Call, request: GetConversationsWithMessagesRequest
     ) -> ConversationsWithMessagesResponse:
         """Return those of the named conversations that the caller has, with everything needed to show them."""
         entries = await self._entries(call.user_id, request.conversation_ids or ())
-        return await self._with_messages(call.user_id, entries, sum(entry.unread for entry in entries))
+        return await self._with_messages(call.user_id, entries, sum(entry.position.unread for entry in entries))
 
     async def _entries(self, owner_id: str, named: Sequence[str] | None) -> list[_Entry]:
         """Return a user's conversations in which there is something to see, or those of them that are named: pinned
@@ -140,33 +133,23 @@ class Inbox:
             return []
         if named is None:
             without = await self._finding.ambiguous(owner, owner_id)
-            positions = await conversations.positions(self._database, owner, without)
+            listed = await positions.all_of(self._database, owner, without)
         else:
             timelines = await self._finding.timelines(owner, owner_id, named)
-            positions = [*(await conversations.positions_in(self._database, owner, [*timelines.values()])).values()]
-        ends = await self._timelines.ends([each.timeline for each in positions]) if positions else {}
-        entries = []
-        for position in positions:
-            found = ends.get(position.timeline)
-            if found is None:
-                continue
-            seen = window(position, found)
-            if seen.first <= seen.last:
-                entries.append(
-                    _Entry(owner, position, position.conversation_id(owner_id), seen, found.last_at, found.oldest)
-                )
-        entries.sort(key=lambda each: (not each.position.is_pinned, -each.last_at, -each.position.timeline))
-        return entries
+            listed = [*(await positions.some(self._database, owner, [*timelines.values()])).values()]
+        listed = [each for each in listed if each.first <= each.last]
+        listed.sort(key=lambda each: (not each.is_pinned, -each.last_at, -each.timeline))
+        return [_Entry(owner, each, each.conversation_id(owner_id)) for each in listed]
 
     async def _newest(self, entries: Sequence[_Entry]) -> dict[int, Message]:
         """Return the newest message of each conversation that its owner may see, by timelines."""
-        windows = {entry.position.timeline: entry.window for entry in entries}
+        windows = {entry.position.timeline: entry.position.window for entry in entries}
         return await newest_of_each(self._database, self._timelines, entries[0].owner, windows) if entries else {}
 
     async def _shown(self, entry: _Entry, message: Message) -> MsgData:
         """Return a message as its owner gets it."""
-        data = shown(message, is_read=message.seq <= entry.read)
-        await mask_quotes(self._database, entry.position.timeline, entry.oldest, [data])
+        data = shown(message, is_read=message.seq <= entry.position.read)
+        await mask_quotes(self._database, entry.position, [data])
         return data
 
     async def _users(self, entries: Sequence[_Entry]) -> dict[str, User]:
@@ -179,12 +162,15 @@ class Inbox:
         """Return conversations with everything needed to show them: the first ones that one answer has room for."""
         found: list[ConversationMsg] = []
         left = MOST_BYTES
-        for begin in range(0, len(entries), _AT_ONCE):
-            for each in await self._joined(owner_id, entries[begin : begin + _AT_ONCE]):
+        begin, count = 0, _AT_ONCE
+        while begin < len(entries):
+            for each in await self._joined(owner_id, entries[begin : begin + count]):
                 left -= len(_encode(each))
                 if left < 0 and found:
                     return ConversationsWithMessagesResponse(unread_count=unread, conversations=found)
                 found.append(each)
+            begin += count
+            count = _next(begin, left)
         return ConversationsWithMessagesResponse(unread_count=unread, conversations=found)
 
     async def _joined(self, owner_id: str, entries: Sequence[_Entry]) -> list[ConversationMsg]:
@@ -214,11 +200,18 @@ class Inbox:
                     user=peers.get(entry.position.peer_id),
                     friend=known.get(entry.position.peer_id),
                     group=None,
-                    max_seq=entry.window.last,
-                    read_seq=entry.read,
+                    max_seq=entry.position.last,
+                    read_seq=entry.position.read,
                 )
             )
         return found
+
+
+def _next(read: int, left: int) -> int:
+    """Return how many conversations to read at once, after so many, with so many bytes left: as many as fit if the
+    others are like those."""
+    size = (MOST_BYTES - left) // read + 1
+    return min(max(left // size, 1), _MOST_AT_ONCE)
 
 
 def _friend(friend: Friend, friend_id: str) -> FriendInfoOnly:

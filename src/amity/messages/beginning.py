@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from weakref import WeakValueDictionary
 
 from amity.callbacks.asking.before import Before
-from amity.conversations import store as conversations
+from amity.conversations import positions
 from amity.conversations.naming import SINGLE_CHAT
 from amity.errors import Code, ImError
 from amity.storage import Database
@@ -69,9 +69,7 @@ class Beginning:
         timeline = await self._timelines.number(place)
         if timeline is None:
             return participants
-        return [
-            each for each in participants if await conversations.position(self._database, each.owner, timeline) is None
-        ]
+        return [each for each in participants if await positions.one(self._database, each.owner, timeline) is None]
 
 
 def _question(each: Participant) -> BeforeCreateSingleChatConversations:

@@ -4,13 +4,14 @@ Source: open-im-server 3.8 ``internal/rpc/msg/clear.go``.
 """
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 from amity.calls.call import Call
-from amity.conversations import store as conversations
+from amity.conversations import positions
 from amity.conversations.finding import Finding
 from amity.conversations.notices import notify_changed
-from amity.conversations.store import Position
+from amity.conversations.positions import Position
 from amity.delivery.push import Push
 from amity.errors import Code, ImError
 from amity.messages.deleting import Deleting
@@ -53,7 +54,7 @@ class Clearing:
         if owner is None:
             return
         timelines = await self._finding.timelines(owner, request.user_id, request.conversation_ids)
-        rows = await conversations.positions_in(self._database, owner, list(timelines.values()))
+        rows = await positions.some(self._database, owner, list(timelines.values()))
         named = [(each, rows[timeline]) for each, timeline in timelines.items() if timeline in rows]
         await self._clear(call, owner, request.user_id, named, option)
 
@@ -64,8 +65,8 @@ class Clearing:
         owner = await self._directory.number(request.user_id)
         if owner is None:
             return
-        positions = await conversations.positions(self._database, owner, [])
-        named = [(each.conversation_id(request.user_id), each) for each in positions]
+        every = await positions.all_of(self._database, owner, [])
+        named = [(each.conversation_id(request.user_id), each) for each in every]
         await self._clear(call, owner, request.user_id, named, option)
 
     async def _clear(
@@ -81,6 +82,9 @@ class Clearing:
             changed = await self._clear_own(owner, part)
             if option.is_sync_self:
                 self._tell(call, owner_id, owner_id, [conversation_id for conversation_id, _ in part])
+            elif changed:
+                # The device that asks has cleared them, and may have been sent something since.
+                self._tell(call, owner_id, owner_id, changed, except_platform=call.platform_id)
             if changed:
                 call.after_answer(notify_changed, self._push, owner_id, changed, call.operation_id)
 
@@ -94,7 +98,7 @@ class Clearing:
             return [
                 conversation_id
                 for conversation_id, each in part
-                if await conversations.begin_at(tx, owner, each.timeline, ends[each.timeline].newest + 1)
+                if await positions.begin_at(tx, owner, each.timeline, ends[each.timeline].newest + 1)
             ]
 
         return await self._database.write(write, rows=len(part))
@@ -110,10 +114,20 @@ class Clearing:
         for _, each in part:
             await self._deleting.purge(each.timeline)
 
-    def _tell(self, call: Call, owner_id: str, peer_id: str, conversation_ids: list[str]) -> None:
+    def _tell(
+        self,
+        call: Call,
+        owner_id: str,
+        peer_id: str,
+        conversation_ids: list[str],
+        *,
+        except_platform: int | None = None,
+    ) -> None:
         detail = ClearConversation(user_id=owner_id, conversation_ids=conversation_ids)
+        notification = Notification(owner_id, peer_id, detail)
         users = list(dict.fromkeys((owner_id, peer_id)))
-        call.after_answer(self._push.notify, users, Notification(owner_id, peer_id, detail), call.operation_id)
+        tell = partial(self._push.notify, except_platform=except_platform)
+        call.after_answer(tell, users, notification, call.operation_id)
 
 
 def _allowed(call: Call, asked: DeleteSyncOpt | None) -> DeleteSyncOpt:

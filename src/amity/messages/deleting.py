@@ -8,11 +8,10 @@ from typing import Final
 
 from amity.calls.call import Call
 from amity.clock import SYSTEM_CLOCK, Clock
-from amity.conversations import store as conversations
+from amity.conversations import positions
 from amity.conversations.finding import MOST_NAMED, Chat, Finding
 from amity.errors import Code, ImError
 from amity.messages import forms
-from amity.messages.bounds import window
 from amity.messages.checks import require_conversation, require_seqs
 from amity.messages.models import (
     DeleteMsgPhysicalBySeqRequest,
@@ -58,10 +57,11 @@ class Deleting:
         self._notices = notices
 
     async def delete_msgs(self, call: Call, request: DeleteMsgsRequest) -> None:
-        """Hide messages from a user; with ``IsSyncOther`` empty them for both users of the chat.
+        """Hide messages from a user; with ``IsSyncOther`` empty them for both users of the chat. All their devices are
+        told, also those that connect later.
 
         Raises ``ImError``: 1001; 1002 for a message of the other user that is to be emptied; 1004 for a conversation
-        that the user does not have, where somebody is to be told.
+        that the user does not have, where it asks that somebody be told.
         """
         require_conversation(request.conversation_id)
         call.require_own(request.user_id, "userID")
@@ -134,10 +134,10 @@ class Deleting:
         option: DeleteSyncOpt,
     ) -> Notice | None:
         await lock_lists(tx, [chat.owner, chat.peer])
-        position = await conversations.position(tx, chat.owner, chat.timeline)
+        position = await positions.one(tx, chat.owner, chat.timeline)
         if position is None:
             return None
-        seen = window(position, (await timeline_store.ends(tx, [chat.timeline]))[chat.timeline])
+        seen = position.window
         there = [seq for seq in seqs if seen.first <= seq <= seen.last]
         if not there:
             return None
@@ -148,8 +148,6 @@ class Deleting:
             await _empty(tx, chat.timeline, messages)
         else:
             await taking_back.hide(tx, chat.timeline, chat.owner, there)
-        if not option.is_sync_self and not option.is_sync_other:
-            return None
         detail = DeleteMsgs(user_id=request.user_id, conversation_id=request.conversation_id, seqs=there)
         peer, peer_id = (chat.peer, chat.peer_id) if option.is_sync_other else (chat.owner, chat.owner_id)
         notification = Notification(chat.owner_id, peer_id, detail)

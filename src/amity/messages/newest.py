@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from amity.messages.bounds import Window
+from amity.conversations.positions import Window
 from amity.storage import Database
 from amity.timeline import taking_back
 from amity.timeline.models import Message

@@ -4,8 +4,12 @@ Source: open-im-server 3.8 ``internal/rpc/msg/notification.go``, ``openimsdk/pro
 """
 
 from collections.abc import Sequence
+from typing import Final
 
 from amity.wire.notification import ContentType, Detail, Notification
+
+MOST_TOLD: Final = 1000
+"""Numbers of messages that are told to have been read, the newest."""
 
 
 class MarkAsRead(Detail):

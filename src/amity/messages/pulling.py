@@ -9,11 +9,10 @@ from typing import Final, NamedTuple
 
 from amity.calls.call import Call
 from amity.clock import SYSTEM_CLOCK, Clock
-from amity.conversations import store as conversations
+from amity.conversations import positions
 from amity.conversations.finding import MOST_NAMED, Finding
-from amity.conversations.store import Position
+from amity.conversations.positions import Position
 from amity.errors import Code, ImError
-from amity.messages.bounds import Window, window
 from amity.messages.models import (
     ConversationSeqs,
     GetConversationsHasReadAndMaxSeqRequest,
@@ -61,10 +60,7 @@ class _Conversation(NamedTuple):
 
     owner: int
     position: Position
-    window: Window
     read_by_peer: int
-    oldest: int
-    """The number of the first message that is there."""
 
 
 class Pulling:
@@ -90,12 +86,10 @@ class Pulling:
         owner = await self._directory.number(request.user_id)
         if owner is None:
             return GetMaxSeqResponse(max_seqs={}, min_seqs={})
-        positions = await self._all(owner, request.user_id)
-        ends = await self._ends(positions)
         listed = [
-            Listed(each.conversation_id(request.user_id), found.newest, 0, found.last_at)
-            for each in positions
-            if (found := ends.get(each.timeline)) is not None and found.newest
+            Listed(each.conversation_id(request.user_id), each.newest, 0, each.last_at)
+            for each in await self._all(owner, request.user_id)
+            if each.newest
         ]
         listed += await self._notices(owner, request.user_id)
         return GetMaxSeqResponse(
@@ -154,26 +148,21 @@ class Pulling:
         named = request.conversation_ids or ()
         require_few("conversationIDs", named, MOST_NAMED)
         owner = await self._directory.number(request.user_id)
-        positions = {}
+        there: dict[str, Position] = {}
         if owner is not None and named:
             timelines = await self._finding.timelines(owner, request.user_id, named)
-            rows = await conversations.positions_in(self._database, owner, list(timelines.values()))
-            positions = {each: rows[timeline] for each, timeline in timelines.items() if timeline in rows}
+            rows = await positions.some(self._database, owner, list(timelines.values()))
+            there = {each: rows[timeline] for each, timeline in timelines.items() if timeline in rows}
         elif owner is not None:
             rows_of_all = await self._all(owner, request.user_id)
-            positions = {each.conversation_id(request.user_id): each for each in rows_of_all}
-        ends = await self._ends(list(positions.values()))
-        listed = []
-        for conversation_id, position in positions.items():
-            found = ends.get(position.timeline, _NOTHING)
-            seen = window(position, found)
-            listed.append(Listed(conversation_id, seen.last, seen.read(position.read_seq), found.last_at))
-        listed += [Listed(each, 0, 0, 0) for each in dict.fromkeys(named) if each not in positions]
+            there = {each.conversation_id(request.user_id): each for each in rows_of_all}
+        listed = [Listed(each, found.last, found.read, found.last_at) for each, found in there.items()]
+        listed += [Listed(each, 0, 0, 0) for each in dict.fromkeys(named) if each not in there]
         seqs = {
             each.conversation_id: Seqs(max_seq=each.max_seq, has_read_seq=each.read_seq, max_seq_time=each.last_at)
             for each in await newest_that_fit(listed)
         }
-        pinned = [each for each, position in positions.items() if position.is_pinned and each in seqs]
+        pinned = [each for each, position in there.items() if position.is_pinned and each in seqs]
         if not request.return_pinned:
             pinned = []
         return GetConversationsHasReadAndMaxSeqResponse(seqs=seqs, pinned_conversation_ids=pinned)
@@ -189,7 +178,7 @@ class Pulling:
         ids = list(there)
         for begin in range(0, len(ids), _AT_ONCE):
             part = {conversation_id: there[conversation_id] for conversation_id in ids[begin : begin + _AT_ONCE]}
-            windows = {each.position.timeline: each.window for each in part.values()}
+            windows = {each.position.timeline: each.position.window for each in part.values()}
             owner = next(iter(part.values())).owner
             newest = await newest_of_each(self._database, self._timelines, owner, windows)
             for conversation_id, conversation in part.items():
@@ -201,7 +190,7 @@ class Pulling:
                     return GetLastMessageResponse(msgs=found)
                 left -= size
                 data = shown(message, is_read=False)
-                await mask_quotes(self._database, conversation.position.timeline, conversation.oldest, [data])
+                await mask_quotes(self._database, conversation.position, [data])
                 found[conversation_id] = data
         return GetLastMessageResponse(msgs=found)
 
@@ -218,20 +207,33 @@ class Pulling:
         numbers = list(timelines.values())
         if not numbers:
             return {}
-        positions = await conversations.positions_in(self._database, owner, numbers)
-        read = await conversations.read_by_peers(self._database, owner, numbers)
-        ends = await self._timelines.ends(numbers)
+        rows = await positions.some(self._database, owner, numbers)
+        read = await positions.read_by_peers(self._database, owner, numbers)
+        notices = [timeline for each, timeline in timelines.items() if each.startswith(NOTIFICATIONS)]
+        ends = await self._timelines.ends(notices) if notices else {}
         found = {}
         for conversation_id, timeline in timelines.items():
-            position = positions.get(timeline)
+            position = rows.get(timeline)
             if position is None and conversation_id.startswith(NOTIFICATIONS):
                 # Nobody has a row of these, and all of them are for both users.
-                position = Position(timeline, "", 0, 0, 0, 0, False, 0, Form.NOTICES)
-            if position is not None:
                 there = ends.get(timeline, _NOTHING)
-                found[conversation_id] = _Conversation(
-                    owner, position, window(position, there), read.get(timeline, 0), there.oldest
+                position = Position(
+                    timeline,
+                    peer_id="",
+                    peer=0,
+                    form=Form.NOTICES,
+                    read_seq=0,
+                    recv_msg_opt=0,
+                    is_pinned=False,
+                    first=there.oldest,
+                    last=there.newest,
+                    unread=0,
+                    oldest=there.oldest,
+                    newest=there.newest,
+                    last_at=there.last_at,
                 )
+            if position is not None:
+                found[conversation_id] = _Conversation(owner, position, read.get(timeline, 0))
         return found
 
     async def _notices(self, owner: int, owner_id: str) -> list[Listed]:
@@ -246,15 +248,12 @@ class Pulling:
     async def _all(self, owner: int, owner_id: str) -> list[Position]:
         """Return all conversations of a user that have an id of their own."""
         without = await self._finding.ambiguous(owner, owner_id)
-        return await conversations.positions(self._database, owner, without)
-
-    async def _ends(self, positions: Sequence[Position]) -> dict[int, Ends]:
-        return await self._timelines.ends([each.timeline for each in positions]) if positions else {}
+        return await positions.all_of(self._database, owner, without)
 
     async def _range(
         self, conversation: _Conversation, asked: SeqRange, most: int, order: int, left: int
     ) -> tuple[PullMsgs | None, int]:
-        seen = conversation.window
+        seen = conversation.position.window
         first, last = max(asked.begin, seen.first), min(asked.end, seen.last)
         if last < first or most < 1:
             return None, 0
@@ -274,7 +273,7 @@ class Pulling:
     async def _numbered(
         self, conversation: _Conversation, asked: ConversationSeqs, order: int, left: int
     ) -> tuple[PullMsgs, int]:
-        seen = conversation.window
+        seen = conversation.position.window
         every = list(dict.fromkeys(asked.seqs or ()))
         seqs = every[:MOST_OF_RANGE]
         in_bounds = [seq for seq in seqs if seen.first <= seq <= seen.last]
@@ -310,7 +309,7 @@ class Pulling:
             )
             for message in messages
         ]
-        await mask_quotes(self._database, position.timeline, conversation.oldest, found)
+        await mask_quotes(self._database, position, found)
         return found
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
+from amity.conversations.positions import Position
 from amity.messages.models import MsgData
 from amity.storage import Database
 from amity.timeline import taking_back
@@ -36,15 +37,14 @@ _decoder = msgspec.json.Decoder(dict[str, Any])
 _encode = msgspec.json.encode
 
 
-async def mask_quotes(database: Database, timeline: int, oldest: int, messages: Sequence[MsgData]) -> None:
-    """Take out of messages of a timeline what they quote of messages that were taken back; ``oldest`` is the number of
-    the first message that is there."""
+async def mask_quotes(database: Database, position: Position, messages: Sequence[MsgData]) -> None:
+    """Take out of messages of a conversation what they quote of messages that were taken back."""
     quoting = [(message, seq) for message in messages if (seq := quoted_seq(message)) > 0]
     if not quoting:
         return
-    gone = await taking_back.not_quoted(database, timeline, [seq for _, seq in quoting])
+    gone = await taking_back.not_quoted(database, position.timeline, [seq for _, seq in quoting])
     for message, seq in quoting:
-        if seq in gone or seq < oldest:
+        if seq in gone or seq < position.oldest:
             message.content = masked(message.content)
 
 

@@ -11,14 +11,12 @@ from amity.callbacks.telling.outbox import Outbox
 from amity.calls.call import Call
 from amity.calls.page import page_of
 from amity.clock import SYSTEM_CLOCK, Clock
-from amity.conversations import private_store
-from amity.conversations import store as conversations
+from amity.conversations import positions, private_store
 from amity.conversations.finding import Finding
 from amity.conversations.naming import type_of
-from amity.conversations.store import Position
+from amity.conversations.positions import Position
 from amity.delivery.push import Push
 from amity.errors import Code, ImError
-from amity.messages.bounds import Window, window
 from amity.messages.checks import require_conversation, require_seq, require_seqs
 from amity.messages.models import (
     GetReadStateRequest,
@@ -28,7 +26,7 @@ from amity.messages.models import (
     ReadState,
     SetConversationHasReadSeqRequest,
 )
-from amity.messages.notices import read_notice
+from amity.messages.notices import MOST_TOLD, read_notice
 from amity.storage import Database, Transaction
 from amity.timeline import taking_back
 from amity.timeline.models import Form
@@ -37,10 +35,6 @@ from amity.timeline.service import Timelines
 from amity.users.directory import Directory
 from amity.wire.events.messages import AfterSingleMsgRead
 from amity.wire.notification import Notification
-
-_NOTHING = Window(1, 0)
-MOST_TOLD = 1000
-"""Numbers of messages that are told to have been read, the newest."""
 
 
 class Reading:
@@ -86,8 +80,7 @@ class Reading:
         if not request.seqs:
             raise ImError(Code.ARGS, "seqs is empty")
         require_seqs(request.seqs)
-        position, seen = await self._seen(request.user_id, request.conversation_id)
-        first, newest = seen
+        position, newest = await self._position(request.user_id, request.conversation_id)
         if max(request.seqs) > newest:
             raise _beyond("seqs", request.conversation_id, newest)
         if position is None:
@@ -97,7 +90,7 @@ class Reading:
         above = range(max(position.read_seq, last - MOST_TOLD) + 1, last + 1)
         owner = await self._directory.number(request.user_id) or 0
         hidden = await taking_back.hidden(self._database, position.timeline, owner, above)
-        reached = partial(_reached, sorted(hidden.union(request.seqs)), first)
+        reached = partial(_reached, sorted(hidden.union(request.seqs)), position.first)
         await self._read(call, request.user_id, position, last, reached)
 
     async def set_conversation_has_read_seq(self, call: Call, request: SetConversationHasReadSeqRequest) -> None:
@@ -124,7 +117,7 @@ class Reading:
         position, newest = await self._position(request.user_id, request.conversation_id)
         if position is None:
             raise ImError(Code.RECORD_NOT_FOUND, f"conversationID: conversation not found: {request.conversation_id}")
-        is_seen = position.min_seq <= request.seq <= newest
+        is_seen = position.first <= request.seq <= newest
         found = await self._timelines.some(position.timeline, [request.seq] if is_seen else [])
         if not found:
             raise ImError(Code.RECORD_NOT_FOUND, f"seq: message not found: {request.seq}")
@@ -133,7 +126,7 @@ class Reading:
             raise ImError(Code.NO_PERMISSION, f"seq: message {request.seq} is not of {request.user_id}")
         parties = {owner: request.user_id, position.peer: position.peer_id}
         others = {number: user_id for number, user_id in parties.items() if number != found[0].sender}
-        read = await conversations.read_seqs(self._database, position.timeline, list(others))
+        read = await positions.read_seqs(self._database, position.timeline, list(others))
         users = [ReadState(user_id=each, is_read=read.get(number, 0) >= request.seq) for number, each in others.items()]
         return GetReadStateResponse(
             total=len(users),
@@ -143,22 +136,12 @@ class Reading:
 
     async def _position(self, owner_id: str, conversation_id: str) -> tuple[Position | None, int]:
         """Return a user's conversation, if it has it, and the last number that it may see."""
-        position, seen = await self._seen(owner_id, conversation_id)
-        return position, seen.last
-
-    async def _seen(self, owner_id: str, conversation_id: str) -> tuple[Position | None, Window]:
-        """Return a user's conversation, if it has it, and what of it it may see."""
         owner = await self._directory.number(owner_id)
-        if owner is None:
-            return None, _NOTHING
-        timeline = await self._finding.timeline(owner, owner_id, conversation_id)
-        if timeline is None:
-            return None, _NOTHING
-        position = await conversations.position(self._database, owner, timeline)
-        if position is None:
-            return None, _NOTHING
-        ends = await self._timelines.ends([timeline])
-        return position, window(position, ends[timeline])
+        timeline = None if owner is None else await self._finding.timeline(owner, owner_id, conversation_id)
+        if owner is None or timeline is None:
+            return None, 0
+        position = await positions.one(self._database, owner, timeline)
+        return position, 0 if position is None else position.last
 
     async def _read(
         self,
@@ -177,9 +160,9 @@ class Reading:
 
         async def write(tx: Transaction) -> Notification | Notice | None:
             # Marks that are set at the same time follow on each other.
-            before = await conversations.locked_read_seq(tx, owner, position.timeline)
+            before = await positions.locked_read_seq(tx, owner, position.timeline)
             after = mark(before)
-            if not await conversations.read_up_to(tx, owner, position.timeline, after):
+            if not await positions.read_up_to(tx, owner, position.timeline, after):
                 return None
             await private_store.note_read(tx, {(owner, position.timeline): after}, self._clock.now_ms())
             conversation_id = position.conversation_id(owner_id)

@@ -9,11 +9,11 @@ from typing import Final
 from amity.callbacks.telling.outbox import Outbox
 from amity.calls.call import Call
 from amity.clock import SYSTEM_CLOCK, Clock
-from amity.conversations import store as conversations
+from amity.conversations import positions
 from amity.conversations.finding import Chat, Finding
+from amity.conversations.naming import type_of
 from amity.errors import Code, ImError
 from amity.messages import forms
-from amity.messages.bounds import window
 from amity.messages.checks import require_conversation, require_seq
 from amity.messages.models import RevokeMsgRequest
 from amity.messages.notices import MsgRevoke
@@ -28,7 +28,7 @@ from amity.users import store as users
 from amity.users.directory import Directory
 from amity.users.models import User
 from amity.wire.events.taking_back import AfterRevokeMsg
-from amity.wire.notification import SINGLE_CHAT, Notification
+from amity.wire.notification import Notification
 from amity.wire.proto.sdkws_pb2 import MsgData
 
 MOST_QUOTES: Final = 2_000
@@ -126,7 +126,7 @@ class Revoking:
             revoker_user_id=call.user_id,
             client_msg_id=data.clientMsgID,
             revoke_time=now,
-            sesstion_type=SINGLE_CHAT,
+            sesstion_type=type_of(chat.form),
             seq=message.seq,
             conversation_id=request.conversation_id,
             is_admin_revoke=call.is_admin,
@@ -152,9 +152,8 @@ def _quotes(message: Message, seq: int, client_msg_id: str) -> bool:
 async def _seen(tx: Transaction, request: RevokeMsgRequest, chat: Chat, *, everything: bool) -> Message:
     """Return a message that the user sees, or for ``everything`` any. Raises ``ImError``, 1004."""
     if not everything:
-        position = await conversations.position(tx, chat.owner, chat.timeline)
-        ends = (await timeline_store.ends(tx, [chat.timeline]))[chat.timeline]
-        if position is None or request.seq < window(position, ends).first:
+        position = await positions.one(tx, chat.owner, chat.timeline)
+        if position is None or request.seq < position.first:
             raise _not_found(request)
         if await taking_back.hidden(tx, chat.timeline, chat.owner, [request.seq]):
             raise _not_found(request)

@@ -13,15 +13,18 @@ from amity.calls.call import Call
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.conversations.naming import NOTIFICATION_ACCOUNT, SINGLE_CHAT, pair_id
 from amity.delivery.delivering import Delivering
+from amity.delivery.push import Push
 from amity.errors import Code, ImError
 from amity.messages import store
 from amity.messages.asked import message_of
 from amity.messages.asking import Asking, Decisions
 from amity.messages.beginning import Beginning
-from amity.messages.content import OF_ACCOUNT
+from amity.messages.checks import named_elsewhere
+from amity.messages.content import NOTIFICATIONS, OF_ACCOUNT
 from amity.messages.limits import MessageLimits
 from amity.messages.models import SendMsgRequest, SendMsgResponse
 from amity.messages.modifying import changed_by_sender, differences, unfit
+from amity.messages.notices import MOST_TOLD, read_notice
 from amity.messages.options import is_on, restrict
 from amity.messages.statuses import note_of
 from amity.messages.store import Pair
@@ -38,8 +41,6 @@ from amity.wire.pushes import numbered
 from amity.wire.random_ids import random_id
 
 SENT: Final = 2
-NOTIFICATIONS: Final = range(1000, 5001)
-"""Content types that only the server sends."""
 _LEAST_TYPE: Final = 101
 _SERVERS_OWN: Final = ("serverMsgID", "senderNickname", "senderFaceURL", "seq", "isRead")
 """Fields of a client's message that are not for it to say."""
@@ -64,6 +65,7 @@ class Sending:
         timelines: Timelines,
         writing: Writing,
         delivering: Delivering,
+        push: Push,
         before: Before,
         admins: Collection[str],
         clock: Clock = SYSTEM_CLOCK,
@@ -74,6 +76,7 @@ class Sending:
         self._timelines = timelines
         self._writing = writing
         self._delivering = delivering
+        self._push = push
         self._asking = Asking(before)
         self._beginning = Beginning(database, timelines, before)
         self._decisions: Decisions[Sent] = Decisions()
@@ -215,12 +218,16 @@ class Sending:
         if self._beginning.is_on and outgoing.draft.place.form is Form.CHAT:
             begins = self._beginning.asked(outgoing.draft.place, outgoing.participants(), call.operation_id)
             async with begins as settings:
-                stored, body = await self._writing.write(outgoing._replace(settings=settings))
+                written = await self._writing.write(outgoing._replace(settings=settings))
         else:
-            stored, body = await self._writing.write(outgoing)
-        if stored.is_repeat:
-            return await self._answer_repeat(call, asked or outgoing, stored)
-        call.after_answer(self._deliver, message, numbered(body, stored.seq), call.operation_id)
+            written = await self._writing.write(outgoing)
+        if written.stored.is_repeat:
+            return await self._answer_repeat(call, asked or outgoing, written.stored)
+        if written.read:
+            # Before the message: the sender's other clients count as read what they have by now.
+            call.after_answer(self._tell_of_read, message, written.read, call.operation_id)
+        body = numbered(written.body, written.stored.seq)
+        call.after_answer(self._deliver, message, body, call.operation_id)
         return _sent(message, modify)
 
     async def _pass_on(self, call: Call, outgoing: Outgoing, asked: Outgoing, modify: MsgData | None) -> Sent:
@@ -253,8 +260,7 @@ class Sending:
         may have missed the push, from which a client learns the number."""
         is_elsewhere = await self._timelines.number(asked.draft.place) != first.timeline
         if is_elsewhere and await store.asked_receiver(self._database, first.timeline, first.seq) != asked.receiver:
-            name = asked.message.clientMsgID
-            raise ImError(Code.ARGS, f"clientMsgID: {name} is that of a message of another conversation")
+            raise named_elsewhere(asked.message.clientMsgID)
         (found,) = await self._timelines.some(first.timeline, [first.seq])
         sent = MsgData.FromString(found.body)
         if call.connection_id:
@@ -263,6 +269,7 @@ class Sending:
                 call.user_id,
                 call.connection_id,
                 _conversation_id(sent),
+                sent,
                 numbered(found.body, first.seq),
                 call.operation_id,
             )
@@ -275,6 +282,14 @@ class Sending:
         if is_on(message.options, "senderSync") and message.sendID != message.recvID:
             users.append(message.sendID)
         self._delivering.deliver(users, _conversation_id(message), message, body, operation_id)
+
+    def _tell_of_read(self, message: MsgData, read: range, operation_id: str) -> None:
+        """Tell the sender's own devices what it has read by sending a message."""
+        seqs = list(read[-MOST_TOLD:])
+        notification = read_notice(
+            message.sendID, message.recvID, _conversation_id(message), seqs, seqs[-1], tell_peer=False
+        )
+        self._push.notify([message.sendID], notification, operation_id)
 
     def _require_sendable(self, message: MsgData) -> Form:
         """Return what the timeline of a message is of. Raises ``ImError``, ``ARGS`` (1001), for a message that nobody

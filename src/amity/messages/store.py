@@ -18,8 +18,8 @@ class Pair(NamedTuple):
 class Standing(NamedTuple):
     """What lets a user receive another's message: the sender's name, face and level, the receiver's options, and
     whether the receiver has blacklisted the sender. ``conversation_opt`` is 0 where there is no conversation.
-    ``sender_has`` and ``receiver_has``: whether each has the conversation. ``is_friend``: the receiver's list has the
-    sender."""
+    ``sender_has`` and ``receiver_has``: whether each has the conversation. ``sender_read``: how far the sender has read
+    in it. ``is_friend``: the receiver's list has the sender."""
 
     nickname: str
     face_url: str
@@ -30,13 +30,15 @@ class Standing(NamedTuple):
     sender_has: bool
     receiver_has: bool
     is_friend: bool
+    sender_read: int
 
 
 def _standings(rows: int) -> str:
     return (
         "select v.column4, s.nickname, s.face_url, s.app_manger_level, r.global_recv_msg_opt,"
         " coalesce(theirs.recv_msg_opt, 0), b.black_seq is not null, own.owner_seq is not null,"
-        f" theirs.owner_seq is not null, f.friend_seq is not null from ({values(rows, 4, 'integer')}) as v"
+        f" theirs.owner_seq is not null, f.friend_seq is not null,"
+        f" coalesce(own.read_seq, 0) from ({values(rows, 4, 'integer')}) as v"
         " join users as s on s.user_seq = v.column1 join users as r on r.user_seq = v.column2"
         " left join conversations as own on own.owner_seq = v.column1 and own.timeline = v.column3 and own.deleted = 0"
         " left join conversations as theirs"
@@ -56,7 +58,7 @@ async def standings(reader: Database | Transaction, pairs: Sequence[Pair]) -> li
     for part, size in parts(rows):
         for row in await reader.fetch(_STANDINGS[size], *[value for each in part for value in each]):
             found[row[0]] = Standing(
-                row[1], row[2], row[3], row[4], row[5], bool(row[6]), bool(row[7]), bool(row[8]), bool(row[9])
+                row[1], row[2], row[3], row[4], row[5], bool(row[6]), bool(row[7]), bool(row[8]), bool(row[9]), row[10]
             )
     return [found[index] for index in range(len(pairs))]
 

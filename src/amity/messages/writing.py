@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from amity.callbacks.telling.outbox import Outbox
 from amity.clock import SYSTEM_CLOCK, Clock
-from amity.conversations import beginnings, private_store
+from amity.conversations import beginnings, positions, private_store
 from amity.conversations import store as conversations
 from amity.conversations.private_store import PrivateMessage
 from amity.conversations.store import Member
@@ -17,6 +17,7 @@ from amity.errors import ImError
 from amity.messages import store
 from amity.messages.beginning import NONE, Participant
 from amity.messages.burning import burn_seconds
+from amity.messages.checks import named_elsewhere
 from amity.messages.events import after_save, after_send_single, is_told, subject_of
 from amity.messages.statuses import Note, remember
 from amity.messages.store import Pair, Standing
@@ -24,6 +25,7 @@ from amity.messages.welcome import require_welcome
 from amity.storage import ROW_BYTES, Database, Transaction
 from amity.storage.gathering import Gatherer
 from amity.sync.lists import lock_lists
+from amity.timeline import store as timeline_store
 from amity.timeline.models import Draft, Form, Stored
 from amity.timeline.service import Timelines
 from amity.wire.events.conversations import AfterCreateSingleChatConversations, ReplaceConversation
@@ -73,10 +75,12 @@ class Outgoing(NamedTuple):
 
 
 class Written(NamedTuple):
-    """A message that is stored, and what is stored of it; of a repeat nothing."""
+    """A message that is stored, and what is stored of it; of a repeat nothing. ``read``: the numbers of the messages
+    that its sender has read by sending it."""
 
     stored: Stored
     body: bytes
+    read: range = range(0)
 
 
 _Accepted = tuple[Outgoing, Draft, Standing]
@@ -138,13 +142,14 @@ class Writing:
         for each in batch:
             key = each.draft.key
             if (repeated := repeats.get(key)) is not None:
-                results.append(Written(repeated, b""))
+                results.append(await _again(tx, each, repeated))
             elif (error := refused.get(key)) is not None:
-                results.append(error)
+                is_same = first[key].draft.place == each.draft.place
+                results.append(error if is_same else named_elsewhere(each.message.clientMsgID))
             else:
-                stored, body = written[key]
-                own = first[key] is each
-                results.append(Written(stored, body) if own else Written(stored._replace(is_repeat=True), b""))
+                own = written[key]
+                is_own = first[key] is each
+                results.append(own if is_own else Written(own.stored._replace(is_repeat=True), b""))
         return results
 
     async def _accept(
@@ -170,16 +175,18 @@ class Writing:
                 accepted.append((each, each.draft._replace(body=each.message.SerializeToString()), standing))
         return accepted, refused
 
-    async def _store(
-        self, tx: Transaction, accepted: Sequence[_Accepted]
-    ) -> dict[tuple[int, int], tuple[Stored, bytes]]:
+    async def _store(self, tx: Transaction, accepted: Sequence[_Accepted]) -> dict[tuple[int, int], Written]:
         """Store messages with all that belongs to them; return them by their names."""
         stored = await self._timelines.append_new(tx, [draft for _, draft, _ in accepted])
         missing: list[Member] = []
         read: dict[tuple[int, int], int] = {}
+        written: dict[tuple[int, int], Written] = {}
         unopened: dict[Member, int] = {}
         for (each, draft, standing), own in zip(accepted, stored, strict=True):
             senders = Member(draft.sender, own.timeline, each.receiver)
+            before = read.get((draft.sender, own.timeline), standing.sender_read)
+            others = range(before + 1, own.seq) if standing.sender_has else range(0)
+            written[draft.key] = Written(own, draft.body, others)
             if each.has_senders_row and each.opens_senders and not standing.sender_has:
                 missing.append(senders)
             if not standing.receiver_has:
@@ -195,8 +202,8 @@ class Writing:
             await tx.expect(len(missing) + len(unopened))
             await conversations.ensure(tx, missing)
             for member, seq in unopened.items():
-                await conversations.read_unopened(tx, member, seq)
-        await conversations.all_read_up_to(tx, read)
+                await positions.read_unopened(tx, member, seq)
+        await positions.all_read_up_to(tx, read)
         await private_store.note_read(tx, read, self._clock.now_ms())
         await private_store.add(tx, _private(accepted, stored))
         new = [(each, own) for (each, _, _), own in zip(accepted, stored, strict=True)]
@@ -207,7 +214,7 @@ class Writing:
             await self._begin(tx, begun, new)
         if self._tells:
             await self._tell(tx, new)
-        return {draft.key: (own, draft.body) for (_, draft, _), own in zip(accepted, stored, strict=True)}
+        return written
 
     async def _begin(self, tx: Transaction, begun: Sequence[Member], new: Sequence[tuple[Outgoing, Stored]]) -> None:
         """Give conversations that begin the settings that the business server gave them, and tell it of them."""
@@ -250,6 +257,15 @@ class Writing:
         if is_stored and self._outbox.wants(AfterMsgSaveDB, subject):
             events.append((after_save(message, operation_id, seq), operation_id))
         return events
+
+
+async def _again(tx: Transaction, outgoing: Outgoing, stored: Stored) -> Written:
+    """Return what is stored of a message already. It may be the very same one: its commit was in doubt, and it is
+    written once more."""
+    for found in await timeline_store.some(tx, stored.timeline, [stored.seq]):
+        if MsgData.FromString(found.body).serverMsgID == outgoing.message.serverMsgID:
+            return Written(stored._replace(is_repeat=False), found.body)
+    return Written(stored, b"")
 
 
 def _private(accepted: Sequence[_Accepted], stored: Sequence[Stored]) -> list[PrivateMessage]:

@@ -119,6 +119,17 @@ async def delete(tx: Transaction, timeline: int, seqs: Sequence[int]) -> None:
         )
 
 
+async def first_sent_after(database: Database, timeline: int, first: int, time: int) -> int | None:
+    """Return the number of the first message from ``first`` on that was sent after a time, or ``None``."""
+    rows = await database.fetch_long(
+        "select seq from messages where timeline = $1 and seq >= $2 and sent_at > $3 order by seq limit 1",
+        timeline,
+        first,
+        time,
+    )
+    return rows[0][0] if rows else None
+
+
 async def sent_until(database: Database, timeline: int, after: int, time: int, most: int) -> list[int]:
     """Return the numbers above ``after`` of up to ``most`` messages that were sent up to a time, lowest first."""
     rows = await database.fetch_long(

@@ -1,8 +1,8 @@
 // A visitor of a page, in a headless Chromium of its own.
 // options: url; folder, where the browser keeps its profile; chromium, the browser's program.
-// Methods: click(selector), fill(selector, text), submit(selector): all such forms, seen or not, reload(),
-// screenshot(path), texts(frame, selector): of a frame by its name, '' being the page; contents(selector): of what is
-// hidden, too.
+// Methods: click(selector, frame), fill(selector, text, frame), press(selector, key, frame), submit(selector): all such
+// forms, seen or not, texts(frame, selector), contents(selector, frame): of what is hidden, too, reload(),
+// screenshot(path). A frame is given by its name; '' or nothing is the page.
 import path from 'node:path';
 import { openBrowser } from './browser.mjs';
 import { event, options, serve } from './lines.mjs';
@@ -19,12 +19,14 @@ page.on('pageerror', error => {
 });
 await page.goto(options.url);
 
+const inside = frame => (frame ? page.frame({ name: frame }) : page);
 const methods = {
-  click: selector => page.click(selector, { timeout: 10_000 }),
-  fill: (selector, text) => page.fill(selector, text, { timeout: 10_000 }),
+  click: (selector, frame) => inside(frame).click(selector, { timeout: 10_000 }),
+  fill: (selector, text, frame) => inside(frame).fill(selector, text, { timeout: 10_000 }),
+  press: (selector, key, frame) => inside(frame).press(selector, key, { timeout: 10_000 }),
   submit: selector => page.locator(selector).evaluateAll(forms => forms.forEach(form => form.requestSubmit())),
-  contents: selector => page.locator(selector).allTextContents(),
-  texts: (frame, selector) => (frame ? page.frame({ name: frame }) : page).locator(selector).allInnerTexts(),
+  contents: (selector, frame) => inside(frame).locator(selector).allTextContents(),
+  texts: (frame, selector) => inside(frame).locator(selector).allInnerTexts(),
   reload: async () => { await page.reload(); },
   screenshot: async file => { await page.screenshot({ path: file }); },
 };

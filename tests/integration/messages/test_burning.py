@@ -9,6 +9,8 @@ import pytest
 from amity.clock import SYSTEM_CLOCK
 from amity.messages.burning import CHECK_SECONDS, DEFAULT_SECONDS, Burning
 from amity.storage import open_database
+from amity.wire.frames import Identifier
+from amity.wire.proto.msg_pb2 import GetLastMessageReq, GetLastMessageResp
 from amity.wire.proto.sdkws_pb2 import MsgData
 from tests.integration.messages.conftest import Connect, Talk
 from tests.support.fake_clock import FakeClock
@@ -99,6 +101,31 @@ async def test_in_its_place_is_a_message_that_is_deleted_and_a_repeat_is_answere
     repeated = await ann.send("bob", "burns", **private(1))
     assert (repeated.serverMsgID, repeated.sendTime) == (sent.serverMsgID, sent.sendTime)
     assert (await ann.read_and_max(CHAT))[CHAT] == (1, 1)
+
+
+async def test_the_newest_message_and_the_overviews_skip_what_is_removed_for_both_users(
+    talk: Talk, connect: Connect, start_server: Any, left_after: Any
+):
+    await talk.ann.send("bob", "stays")
+    await talk.ann.send("bob", "burns", **private(1))
+    await read(talk, "bob", 2)
+    assert await left_after(2) == [["stays", ""]]
+    rest = await start_server()
+    again = Connect(rest, start_server.gateway_url, connect._stack)
+    for user in ("ann", "bob"):
+        asked = GetLastMessageReq(userID=user, conversationIDs=[CHAT]).SerializeToString()
+        newest = GetLastMessageResp.FromString(await (await again(user)).ask(Identifier.GET_LAST_MESSAGE, asked))
+        assert (newest.msgs[CHAT].seq, json.loads(newest.msgs[CHAT].content)) == (1, {"content": "stays"})
+        answer = await rest.data("/jssdk/get_active_conversations", {"ownerUserID": user}, user=user)
+        assert [each["lastMsg"]["seq"] for each in answer["conversations"]] == [1]
+        page: dict[str, Any] = {
+            "userID": user,
+            "conversationIDs": [],
+            "pagination": {"pageNumber": 1, "showNumber": 10},
+        }
+        answer = await rest.data("/conversation/get_sorted_conversation_list", page, user=user)
+        (listed,) = answer["conversationElems"]
+        assert json.loads(listed["msgInfo"]["content"]) == {"content": "stays"}
 
 
 async def test_a_running_server_removes_it_by_itself(talk: Talk):

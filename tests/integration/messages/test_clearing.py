@@ -56,6 +56,19 @@ async def test_the_users_devices_hear_of_it(told: Talk, connect: Connect, path, 
 
 
 @BOTH_WAYS
+async def test_the_users_other_devices_hear_of_it_in_any_case(told: Talk, connect: Connect, path, named):
+    pc = await connect("bob", 3)
+    tablet = await connect("bob", 8)
+    cleared = await told.rest.post(path, {"userID": "bob", **named}, token=pc.client.token)
+    assert cleared["errCode"] == 0
+    conversation, message, detail = await tablet.notified()
+    assert (conversation, message.contentType, message.seq) == ("n_bob_bob", 1703, 0)
+    assert detail == {"userID": "bob", "conversationIDs": [CHAT]}
+    for device in (tablet, pc):
+        assert (await device.notified())[1].contentType == 1300
+
+
+@BOTH_WAYS
 async def test_only_administrators_clear_for_everybody(told: Talk, database_url, path, named):
     body = {"userID": "bob", "deleteSyncOpt": OTHER, **named}
     assert (await told.rest.post(path, body, user="bob"))["errCode"] == 1002

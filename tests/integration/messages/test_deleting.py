@@ -14,10 +14,11 @@ SELF, OTHER = {"IsSyncSelf": True}, {"IsSyncSelf": True, "IsSyncOther": True}
 
 @pytest.fixture
 async def told(talk: Talk) -> Talk:
-    """Three messages of Ann to Bob, and one of Bob to Ann."""
+    """Three messages of Ann to Bob, and one of Bob to Ann, by which he has read hers."""
     for number in range(1, 4):
         await talk.ann.send("bob", f"m{number}")
     await talk.bob.send("ann", "m4")
+    assert (await talk.bob.notified_of(2200))["seqs"] == [1, 2, 3]
     return talk
 
 
@@ -53,14 +54,30 @@ async def test_what_a_user_deletes_is_hidden_from_it_alone_on_all_devices(told: 
     assert (await last(told.ann), await listed(told, "ann"), await listed(told, "bob")) == (4, 4, 3)
 
 
-async def test_the_users_own_devices_hear_of_it_where_that_is_asked_for(told: Talk, connect: Connect):
-    await told.rest.data("/msg/delete_msgs", deletion(2, option=SELF), user="bob")
+@pytest.mark.parametrize("option", [None, SELF])
+async def test_the_users_own_devices_hear_of_it_also_those_that_connect_later(told: Talk, connect: Connect, option):
+    await told.rest.data("/msg/delete_msgs", deletion(2, option=option), user="bob")
     conversation, message, detail = await told.bob.notified()
     assert (conversation, message.contentType, message.seq) == ("n_bob_bob", 2102, 1)
     assert detail == {"userID": "bob", "conversationID": CHAT, "seqs": [2]}
     tablet = await connect("bob", 8)
     assert (await tablet.max_seqs())["n_bob_bob"] == 1
     assert "n_bob_bob" not in await told.ann.max_seqs()
+
+
+async def test_what_is_deleted_unread_does_not_count_as_unread(told: Talk):
+    await told.ann.send("bob", "m5")
+    await told.ann.send("bob", "m6")
+    assert await told.bob.read_and_max(CHAT) == {CHAT: (4, 6)}
+    await told.rest.data("/msg/delete_msgs", deletion(6), user="bob")
+    assert await told.bob.read_and_max(CHAT) == {CHAT: (5, 6)}
+    listed = await told.rest.data("/jssdk/get_active_conversations", {"ownerUserID": "bob", "count": 9}, user="bob")
+    assert listed["unreadCount"] == 1
+    await told.rest.data("/msg/delete_msgs", deletion(5, user="ann", option=OTHER), user="ann")
+    await told.rest.data("/msg/delete_msgs", deletion(5), user="bob")
+    assert await told.bob.read_and_max(CHAT) == {CHAT: (6, 6)}
+    await told.ann.send("bob", "m7")
+    assert await told.bob.read_and_max(CHAT) == {CHAT: (6, 7)}
 
 
 async def test_ones_own_messages_are_deleted_for_both(told: Talk):

@@ -10,7 +10,7 @@ from amity.callbacks.log import CallbackLog
 from amity.callbacks.sender import Sender
 from amity.callbacks.telling.outbox import Outbox
 from amity.calls.call import Call
-from amity.conversations import store as conversations
+from amity.conversations import positions
 from amity.delivery.delivering import Delivering
 from amity.errors import ImError
 from amity.messages.limits import MessageLimits
@@ -128,7 +128,9 @@ class Bench(NamedTuple):
     async def send(self, text: str) -> SendMsgResp:
         message = MsgData(sendID="ann", recvID="bob", clientMsgID=text, sessionType=1, contentType=101, content=b"{}")
         call = Call(operation_id=text, user_id="ann")
-        return SendMsgResp.FromString(await self.sending.send(call, message.SerializeToString()))
+        answer = SendMsgResp.FromString(await self.sending.send(call, message.SerializeToString()))
+        call.answered()
+        return answer
 
     async def choose(self, option: int) -> None:
         await self.database.write(
@@ -146,10 +148,10 @@ async def bench(database_url: str) -> AsyncIterator[Bench]:
     before = Before(callbacks, Sender(callbacks), CallbackLog(database))
     writing = Writing(database, timelines, Outbox(callbacks))
     delivering = Delivering(push, before)
-    sending = Sending(database, Directory(database), timelines, writing, delivering, before, [], limits=limits)
+    sending = Sending(database, Directory(database), timelines, writing, delivering, push, before, [], limits=limits)
     made = Bench(database, sending, push)
     await made.send("first")
-    assert await conversations.read_seqs(database, 1, [1, 2]) == {1: 1, 2: 0}
+    assert await positions.read_seqs(database, 1, [1, 2]) == {1: 1, 2: 0}
     yield made
     await database.close()
 

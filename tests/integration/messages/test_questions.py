@@ -87,7 +87,7 @@ async def asked(sqlite_url):
     before = Before(Callbacks(), Sender(Callbacks()), CallbackLog(database))
     delivering = Delivering(push, before)
     declared = operations(
-        Sending(database, directory, timelines, Writing(database, timelines, outbox), delivering, before, []),
+        Sending(database, directory, timelines, Writing(database, timelines, outbox), delivering, push, before, []),
         pulling,
         Reading(database, directory, timelines, finding, push, outbox, Notices(timelines, push)),
         Searching(database, directory),

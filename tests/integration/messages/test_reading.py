@@ -38,6 +38,19 @@ async def test_who_writes_has_read_all_that_was_there(told: Talk):
     assert await told.bob.read_and_max() == {CHAT: (6, 6)}
 
 
+async def test_the_devices_of_who_writes_hear_what_that_has_read(told: Talk, connect: Connect):
+    tablet = await connect("bob", 8)
+    await told.bob.send("ann", "answer")
+    expected = {"markAsReadUserID": "bob", "conversationID": CHAT, "seqs": [1, 2, 3, 4, 5], "hasReadSeq": 5}
+    for device in (told.bob, tablet):
+        assert await read_notice(device) == ("n_bob_bob", expected)
+        assert (await device.pushed())[1].seq == 6
+    assert (await told.ann.pushed())[1].seq == 6
+    await told.bob.send("ann", "again")
+    for device in (told.ann, told.bob, tablet):
+        assert (await device.pushed())[1].seq == 7
+
+
 async def test_a_mark_is_stored_and_told_to_the_other_user_and_the_readers_devices(told: Talk, connect: Connect):
     tablet = await connect("bob", 8)
     mark = {"conversationID": CHAT, "userID": "bob", "hasReadSeq": 3, "seqs": [1, 2, 3]}

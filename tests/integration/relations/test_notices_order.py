@@ -17,7 +17,7 @@ class Looking(Push):
     caller: socket.socket
     answered: asyncio.Queue[bool]
 
-    def notify(self, user_ids, notification, operation_id, *, platform_id=None):
+    def notify(self, user_ids, notification, operation_id, *, platform_id=None, except_platform=None):
         try:
             self.answered.put_nowait(bool(self.caller.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)))
         except BlockingIOError:

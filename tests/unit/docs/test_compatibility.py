@@ -120,7 +120,7 @@ def test_every_identifier_of_the_gateway_has_its_row():
 async def test_a_row_says_that_an_identifier_is_served_exactly_where_the_code_serves_it():
     served = {Identifier.PUSH, Identifier.KICK, *Dispatch([], Mock())._session_requests}
     for operation in message_operations(
-        Sending(Mock(), Mock(), Mock(), Mock(), Mock(), Mock(), []),
+        Sending(Mock(), Mock(), Mock(), Mock(), Mock(), Mock(), Mock(), []),
         Pulling(Mock(), Mock(), Mock(), Mock()),
         Reading(Mock(), Mock(), Mock(), Mock(), Mock(), Mock(), Mock()),
         Searching(Mock(), Mock()),

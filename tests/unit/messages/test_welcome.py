@@ -5,7 +5,9 @@ from amity.messages.store import Standing
 from amity.messages.welcome import FROM_SYSTEM, FROM_USER, require_welcome
 from amity.wire.proto.sdkws_pb2 import MsgData
 
-STRANGER = Standing("Ann", "face", 0, 0, 0, is_blacklisted=False, sender_has=False, receiver_has=False, is_friend=False)
+STRANGER = Standing(
+    "Ann", "face", 0, 0, 0, is_blacklisted=False, sender_has=False, receiver_has=False, is_friend=False, sender_read=0
+)
 
 
 def message(**fields):

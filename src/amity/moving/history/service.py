@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from amity.calls.call import Call
 from amity.clock import SYSTEM_CLOCK, Clock
+from amity.conversations import positions
 from amity.conversations import store as conversations
 from amity.conversations.store import Member
 from amity.errors import NAMES, Code, ImError
@@ -138,11 +139,11 @@ class History:
                 read[other] = stored.seq
             else:
                 read.setdefault(other, 0)
-        there = await conversations.all_read_up_to(tx, read)
+        there = await positions.all_read_up_to(tx, read)
         if missing := [Member(*each, peer) for each, peer in peers.items() if each not in there]:
             await tx.expect(len(missing))
             await conversations.ensure(tx, missing)
-            await conversations.all_read_up_to(tx, {(each.owner, each.timeline): read[each[:2]] for each in missing})
+            await positions.all_read_up_to(tx, {(each.owner, each.timeline): read[each[:2]] for each in missing})
         return count, elsewhere
 
 

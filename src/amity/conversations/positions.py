@@ -1,0 +1,198 @@
+"""How far users have read in their conversations, and what of them they may see: the SQL, and what it says."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
+
+from amity.conversations.naming import pair_id
+from amity.conversations.store import NEXT, WITHOUT, Member
+from amity.storage import Database, Row, Transaction
+from amity.storage.values import SIZES, parts, values
+from amity.timeline.taking_back import EVERYBODY
+
+_FEW: Final = 64
+"""Conversations that are looked up on the event loop."""
+_READ = {
+    rows: (
+        "update conversations set read_seq = case when v.column3 > read_seq then v.column3 else read_seq end"
+        f" from ({values(rows, 3, 'integer')}) as v"
+        " where owner_seq = v.column1 and timeline = v.column2 and deleted = 0 returning owner_seq, timeline"
+    )
+    for rows in SIZES
+}
+
+
+class Window(NamedTuple):
+    """The first and the last number that a user may see. ``last`` is below ``first`` where there is none."""
+
+    first: int
+    last: int
+
+
+class Position(NamedTuple):
+    """How far a user has read in a conversation, and what of it the user may see: ``first`` to ``last``.
+
+    ``oldest``, ``newest`` and ``last_at`` are the ends of its timeline. ``unread``: what the user is not shown, or may
+    not see any more, does not count.
+    """
+
+    timeline: int
+    peer_id: str
+    peer: int
+    form: int
+    read_seq: int
+    recv_msg_opt: int
+    is_pinned: bool
+    first: int
+    last: int
+    unread: int
+    oldest: int
+    newest: int
+    last_at: int
+
+    @property
+    def window(self) -> Window:
+        """The first and the last number that the user may see."""
+        return Window(self.first, self.last)
+
+    @property
+    def read(self) -> int:
+        """How far the user has read, as clients are told, who take what is after that for unread."""
+        return self.last - self.unread
+
+    def conversation_id(self, owner_id: str) -> str:
+        """Return the id of the conversation, whose owner this is."""
+        return pair_id(self.form, owner_id, self.peer_id)
+
+
+# Most conversations are read, and need no look at what is hidden.
+_HIDDEN = (
+    "case when t.max_seq > c.read_seq then (select count(distinct h.seq) from hidden_messages as h"
+    f" where h.timeline = c.timeline and h.owner_seq in ({EVERYBODY}, c.owner_seq) and h.seq > c.read_seq"
+    " and h.seq between t.min_seq and t.max_seq and h.seq >= c.min_seq) else 0 end"
+)
+_POSITION = (
+    "select c.timeline, peer.user_id, c.peer_seq, t.form, c.read_seq, c.min_seq, c.max_seq, c.recv_msg_opt,"
+    f" c.is_pinned, t.min_seq, t.max_seq, t.last_at, {_HIDDEN}"
+    " from conversations as c join users as peer on peer.user_seq = c.peer_seq"
+    " join timelines as t on t.timeline = c.timeline"
+    " where c.owner_seq = $1 and c.deleted = 0"
+)
+
+
+async def locked_read_seq(tx: Transaction, owner: int, timeline: int) -> int:
+    """Return how far a user has read, which nobody else changes until the end of the transaction."""
+    row = "select read_seq from conversations where owner_seq = $1 and timeline = $2"
+    await tx.lock(f"{row} FOR_UPDATE", owner, timeline)
+    rows = await tx.fetch(row, owner, timeline)
+    return int(rows[0][0]) if rows else 0
+
+
+async def read_up_to(tx: Transaction, owner: int, timeline: int, seq: int) -> bool:
+    """Note that a user has read up to a message; return whether that is news. What was read stays read."""
+    rows = await tx.fetch(
+        "update conversations set read_seq = $3 where owner_seq = $1 and timeline = $2 and read_seq < $3"
+        " returning read_seq",
+        owner,
+        timeline,
+        seq,
+    )
+    return bool(rows)
+
+
+async def all_read_up_to(tx: Transaction, read: Mapping[tuple[int, int], int]) -> set[tuple[int, int]]:
+    """Note how far users have read, by owner and timeline, as ``read_up_to`` does. Return which of these conversations
+    are there."""
+    rows = [(owner, timeline, seq) for (owner, timeline), seq in sorted(read.items())]
+    there = set()
+    for part, size in parts(rows):
+        for row in await tx.fetch(_READ[size], *[value for each in part for value in each]):
+            there.add((row[0], row[1]))
+    return there
+
+
+async def read_unopened(tx: Transaction, member: Member, seq: int) -> None:
+    """Note that a user has read up to a message of a conversation that it may not have, and does not get for that.
+
+    A row that is not there yet is made as a deleted one that no list has had: when the conversation is opened, the
+    user's own messages are read.
+    """
+    await tx.fetch(
+        "insert into conversations (owner_seq, timeline, peer_seq, version, added_version, deleted, read_seq,"
+        " min_seq, max_seq, recv_msg_opt, is_pinned, is_private_chat, burn_duration, group_at_type,"
+        " is_msg_destruct, msg_destruct_time, latest_msg_destruct_time, attached_info, ex)"
+        " values ($1, $2, $3, 0, 0, 1, $4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '', '')"
+        " on conflict (owner_seq, timeline) do update set read_seq = excluded.read_seq"
+        " where conversations.read_seq < excluded.read_seq",
+        *member,
+        seq,
+    )
+
+
+async def begin_at(tx: Transaction, owner: int, timeline: int, seq: int) -> bool:
+    """Show a user nothing of a conversation that is before a message, which counts as read; return whether that is
+    news.
+
+    The transaction must have locked the user's list.
+    """
+    rows = await tx.fetch(
+        f"update conversations set min_seq = $3, version = {NEXT},"
+        " read_seq = case when read_seq < $3 - 1 then $3 - 1 else read_seq end"
+        " where owner_seq = $1 and timeline = $2 and deleted = 0 and min_seq < $3 returning timeline",
+        owner,
+        timeline,
+        seq,
+    )
+    return bool(rows)
+
+
+async def all_of(database: Database, owner: int, without: Sequence[int]) -> list[Position]:
+    """Return all of a user's conversations but those of some timelines."""
+    rows = await database.fetch_long(f"{_POSITION} and {WITHOUT.format('$2')}", owner, list(without))
+    return [_position(row) for row in rows]
+
+
+async def one(reader: Database | Transaction, owner: int, timeline: int) -> Position | None:
+    """Return a user's conversation, or ``None`` if the user has it not."""
+    rows = await reader.fetch(f"{_POSITION} and c.timeline = $2", owner, timeline)
+    return _position(rows[0]) if rows else None
+
+
+async def some(database: Database, owner: int, timelines: Sequence[int]) -> dict[int, Position]:
+    """Return those of a user's conversations that have these timelines, by them."""
+    read = database.fetch if len(timelines) <= _FEW else database.fetch_long
+    rows = await read(f"{_POSITION} and c.timeline in (select value from EACH_INT($2))", owner, list(timelines))
+    return {row[0]: _position(row) for row in rows}
+
+
+async def read_by_peers(database: Database, owner: int, timelines: Sequence[int]) -> dict[int, int]:
+    """Return how far the other users have read in a user's conversations, by timelines."""
+    read = database.fetch if len(timelines) <= _FEW else database.fetch_long
+    rows = await read(
+        "select c.timeline, other.read_seq from conversations as c join conversations as other"
+        " on other.owner_seq = c.peer_seq and other.timeline = c.timeline and other.deleted = 0"
+        " where c.owner_seq = $1 and c.deleted = 0 and c.timeline in (select value from EACH_INT($2))",
+        owner,
+        list(timelines),
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+async def read_seqs(database: Database, timeline: int, owners: Sequence[int]) -> dict[int, int]:
+    """Return how far these users have read in a conversation, also who has deleted it."""
+    rows = await database.fetch(
+        "select owner_seq, read_seq from conversations"
+        " where timeline = $1 and owner_seq in (select value from EACH_INT($2))",
+        timeline,
+        list(owners),
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _position(row: Row) -> Position:
+    read_seq, min_seq, max_seq, oldest, newest = row[4], row[5], row[6], row[9], row[10]
+    first = max(min_seq, oldest)
+    last = max_seq if 0 < max_seq < newest else newest
+    unread = max(last - max(read_seq, first - 1) - row[12], 0)
+    return Position(
+        row[0], row[1], row[2], row[3], read_seq, row[7], bool(row[8]), first, last, unread, oldest, newest, row[11]
+    )
