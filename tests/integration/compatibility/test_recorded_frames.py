@@ -32,7 +32,7 @@ class Strangers(FrameWorld):
     connected = (("ua", 7), ("ub", 7))
 
     async def prepare(self) -> None:
-        await self.write("ua", "ub", "one", "two", "three", "four")
+        await self.write("ua", "ub", "p0", "p1", "p2", "p3")
 
 
 class Frames(FrameWorld):
