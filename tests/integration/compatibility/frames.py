@@ -31,8 +31,8 @@ _PING: Final = 9
 class FrameCase(Case):
     """A case of the gateway. ``path`` is the identifier of its frame, a path of the API, or what else was done.
 
-    ``newest`` are the newest numbers before it; ``sent`` and ``raw_answer`` are its protobuf messages as JSON, after
-    which values of pushes are named. A push that is not recorded is a difference here.
+    ``newest`` are the newest numbers before it; ``sent`` and ``raw_answer`` are its protobuf messages as JSON, which
+    its pushes are compared with. A push that is not recorded is a difference here.
     """
 
     opens: str = ""
