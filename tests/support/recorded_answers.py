@@ -46,7 +46,7 @@ def normalized(value: Any, tokens: Mapping[str, str], name: str = "") -> Any:
 def _normalized_text(text: str, tokens: Mapping[str, str], name: str) -> str:
     if text in tokens:
         return f"<token of {tokens[text]}>"
-    if text.startswith(_TOKENS_BEGIN):
+    if text.startswith(_TOKENS_BEGIN) and name != "content":  # as all JSON in base64
         return "<token>"
     return f"<{name}>" if text and name in _MADE_UP else text
 

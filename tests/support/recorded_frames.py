@@ -11,6 +11,7 @@ import json
 import random
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -46,6 +47,7 @@ _FIRST: Final = 5
 _NUMBERS: Final = {"seq", "endSeq", "maxSeq", "minSeq", "hasReadSeq", "begin", "end", "seqs", "maxSeqs", "minSeqs"}
 _OF_THE_ANSWER: Final = ("serverMsgID", "clientMsgID", "sendTime")
 _OF_THE_REQUEST: Final = ("createTime", "sendTime")
+_DETAIL: Final = '{"detail":'
 _MADE: Final = re.compile("[0-9a-f]{32}")
 _NEWEST: Final = re.compile(r"<newest([+-]\d+)?>")
 _LONG: Final = re.compile(r"(.)\1{999,}", re.DOTALL)
@@ -126,6 +128,8 @@ class Normalizer:
             return value if value <= _FIRST else self._number(value, conversation)
         if name == "maxSeqTime" or (name.endswith("Time") and name not in self.sent):
             return _time(value)
+        if name == "content" and isinstance(value, str):
+            return self._content(value, conversation)
         return self._named(name, value)
 
     def push(self, message: Mapping[str, Any], conversation: str) -> dict[str, Any]:
@@ -133,8 +137,8 @@ class Normalizer:
         read = {name: member if name == "seq" else self._named(name, member) for name, member in message.items()}
         if "seq" in read:
             read["seq"] = self._number(read["seq"], conversation)
-        if isinstance(read.get("content"), str) and read["content"].startswith('{"detail":'):
-            read["content"] = {"detail": self.data(json.loads(json.loads(read["content"])["detail"]), conversation)}
+        if isinstance(content := read.get("content"), str) and content.startswith(_DETAIL):
+            read["content"] = self._content(content, conversation)
             read.pop("offlinePushInfo", None)  # its texts depend on the other server's settings
         return read
 
@@ -142,6 +146,14 @@ class Normalizer:
         if name in ("maxSeqs", "minSeqs"):
             return self.data(member, key, name)
         return self.data(member, key if key in self.newest else conversation, key)
+
+    def _content(self, content: str, conversation: str) -> Any:
+        """Return the content of a message, which the API has in base64, and that of a notification as JSON."""
+        with suppress(ValueError):  # binascii.Error and UnicodeDecodeError are
+            content = base64.b64decode(content, validate=True).decode()
+        if not content.startswith(_DETAIL):
+            return content
+        return {"detail": self.data(json.loads(json.loads(content)["detail"]), conversation)}
 
     def _number(self, value: int, conversation: str) -> str:
         distance = value - self.newest.get(conversation, 0)

@@ -69,6 +69,7 @@ class FrameWorld(World):
     def __init__(self, *arguments: Any) -> None:
         super().__init__(*arguments)
         self.newest: dict[str, int] = {}
+        self._tokens["garbage"] = "garbage"
         self._kicked: set[str] = set()
         self._first_sent: dict[str, int] = {}
         self._expects: Callable[[Found], bool] = bool
@@ -81,7 +82,7 @@ class FrameWorld(World):
     async def ask(self, case: Case, operation_id: str) -> dict[str, Any]:
         assert isinstance(case, FrameCase)
         for path, body in case.before:
-            await self._rest.data(path, body)
+            await self._rest.data(path, json.dumps(body, separators=(",", ":")).encode())
         case.newest = dict(self.newest)
         if case.path == HANDSHAKE:
             return await self._handshake(case.body)
@@ -95,7 +96,8 @@ class FrameWorld(World):
 
     async def _asked(self, case: FrameCase, operation_id: str, client: GatewayClient | None) -> dict[str, Any]:
         if case.path.startswith("/"):
-            return without_empty(Normalizer(case.newest).data(await super().ask(case, operation_id)))
+            answer = await super().ask(case, case.replaces.get("operationID", operation_id))
+            return without_empty(Normalizer(case.newest).data(answer))
         assert client is not None, case.name
         if case.path == _LOGIN:
             async with self._opened(case):
@@ -119,7 +121,7 @@ class FrameWorld(World):
         read = plain(ANSWERS[identifier].FromString(reply.data)) if identifier in ANSWERS else {}
         case.raw_answer = read
         repeated = reply.operation_id == request.operation_id
-        answer: dict[str, Any] = {
+        answer = {
             "reqIdentifier": reply.identifier,
             "operationID": _REPEATED if repeated else reply.operation_id,
             "errCode": reply.err_code,

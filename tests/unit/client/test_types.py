@@ -136,6 +136,8 @@ def recorded():
     """What OpenIM's server answered, by operation: the ``data`` of every success."""
     found: dict[str, list[Any]] = {}
     for file in sorted(RECORDED.glob("*.jsonl")):
+        if file.stem in {"frames", "told", "strangers"}:  # there numbers and contents of messages have names
+            continue
         for line in file.read_text(encoding="utf-8").splitlines():
             case = json.loads(line)
             if case.get("path") in OF_CLIENT and case["answer"]["errCode"] == 0:

@@ -21,6 +21,7 @@ LISTED = [
         "message_call_differences.toml",
         "frame_differences.toml",
         "told_differences.toml",
+        "stranger_differences.toml",
     )
     for listed in differences(tomllib.loads((FOLDER / file).read_text(encoding="utf-8")))
 ]

@@ -1,9 +1,12 @@
 """Frames are normalized so that what differs from run to run has a name, and all else stays as it is."""
 
+import base64
+import json
+
 import pytest
 
 from amity.wire.proto.sdkws_pb2 import GetMaxSeqReq, MsgData, PullMessageBySeqsResp
-from tests.support.recorded_frames import Normalizer, built, filled, plain
+from tests.support.recorded_frames import Normalizer, built, filled, plain, without_empty
 
 LONG_AGO = 1_700_000_000_000
 NOW = 1_800_000_000_000
@@ -80,3 +83,22 @@ def test_a_request_gets_the_numbers_and_the_time_of_the_run():
     }
     sent = {"createTime": "<now>", "sendTime": "<now + 1 h>", "ex": "<x>"}
     assert filled(sent, {}, NOW) == {"createTime": NOW, "sendTime": NOW + 3_600_000, "ex": "<x>"}
+
+
+def test_the_content_of_what_is_pulled_is_a_text_and_that_of_a_notification_is_json():
+    newest = {"si_ua_ub": 40}
+    text = base64.b64encode(b'{"content":"x"}').decode()
+    assert Normalizer(newest).data({"content": text}) == {"content": '{"content":"x"}'}
+    assert Normalizer(newest).data({"content": '{"content":"x"}'}) == {"content": '{"content":"x"}'}
+    detail = {"conversationID": "si_ua_ub", "seq": 41, "revokeTime": NOW, "seqs": None}
+    content = base64.b64encode(json.dumps({"detail": json.dumps(detail)}).encode()).decode()
+    read = {"conversationID": "si_ua_ub", "seq": "<newest+1>", "revokeTime": "<milliseconds>", "seqs": None}
+    assert Normalizer(newest).data({"content": content}) == {"content": {"detail": read}}
+    pushed = {"content": json.dumps({"detail": json.dumps(detail)}), "offlinePushInfo": {"title": "x"}}
+    assert Normalizer(newest).push(pushed, "n_ua_ub") == {"content": {"detail": read}}
+
+
+def test_the_data_of_an_answer_has_no_empty_members():
+    answer = {"errCode": 0, "errMsg": "", "data": {"a": 0, "b": [{"c": None, "d": 1}, {}], "e": {"f": ""}}}
+    assert without_empty(answer) == {"errCode": 0, "errMsg": "", "data": {"b": [{"d": 1}, {}]}}
+    assert without_empty({"errCode": 0, "data": {"a": []}}) == {"errCode": 0}
