@@ -22,7 +22,8 @@ class Settings(NamedTuple):
     ex: str | None
 
 
-CONVERSATIONS = VersionedList("conversations", alias="c", owner="owner_seq", item="timeline")
+# OpenIM's JavaScript client ignores inserts. It would not show a setting of a conversation that began since its login.
+CONVERSATIONS = VersionedList("conversations", alias="c", owner="owner_seq", item="timeline", changes_win=True)
 NEXT = CONVERSATIONS.next_version("$1")
 _COLUMNS = (
     "owner.user_id, peer.user_id, c.recv_msg_opt, c.is_pinned, c.attached_info, c.is_private_chat, c.group_at_type,"

@@ -49,12 +49,18 @@ class Increment(Generic[T]):
 class VersionedList:
     """One kind of list: the table of its rows, and the columns that name owner and item."""
 
-    def __init__(self, table: str, *, alias: str, owner: str, item: str, is_ordered: bool = False) -> None:
-        """Use ``alias`` for the table in statements. ``is_ordered`` says that it also has ``pinned_version``."""
+    def __init__(
+        self, table: str, *, alias: str, owner: str, item: str, is_ordered: bool = False, changes_win: bool = False
+    ) -> None:
+        """Use ``alias`` for the table in statements. ``is_ordered`` says that it also has ``pinned_version``.
+
+        ``changes_win`` answers a row that was added and then changed as an update, as OpenIM does, not as an insert.
+        """
         self.name = table
         """The name of the list. Notifications of its changes coalesce under it."""
         self._owner = owner
         self._is_ordered = is_ordered
+        self._changes_win = changes_win
         pinned = f", {alias}.pinned_version" if is_ordered else ""
         self.row_versions = f"{alias}.version, {alias}.added_version, {alias}.deleted{pinned}"
         """The columns that ``change`` reads."""
@@ -124,10 +130,10 @@ class VersionedList:
                 raise
             # Too large for one answer: the client fetches the list page by page instead.
             return Increment(version=current, full=True)
-        return _increment(changes, since, has_more=len(changes) < left)
+        return _increment(changes, since, has_more=len(changes) < left, changes_win=self._changes_win)
 
 
-def _increment(changes: Sequence[Change[T]], since: int, *, has_more: bool) -> Increment[T]:
+def _increment(changes: Sequence[Change[T]], since: int, *, has_more: bool, changes_win: bool = False) -> Increment[T]:
     increment: Increment[T] = Increment(version=since, has_more=has_more)
     for change in changes:
         is_new = change.added_version > since
@@ -138,6 +144,8 @@ def _increment(changes: Sequence[Change[T]], since: int, *, has_more: bool) -> I
             increment.sort_version = max(increment.sort_version, change.pinned_version)
         if change.deleted:
             increment.delete.append(change.item_id)
+        elif is_new and not (changes_win and change.version > change.added_version):
+            increment.insert.append(change.item)
         else:
-            (increment.insert if is_new else increment.update).append(change.item)
+            increment.update.append(change.item)
     return increment

@@ -59,6 +59,14 @@ async def test_a_change_is_an_update_and_what_changes_nothing_is_none(people):
     assert (await people.since("ann", changed))["version"] == changed["version"]
 
 
+async def test_a_conversation_that_is_new_to_the_client_and_was_set_is_an_update(people):
+    before = await people.since("ann")
+    await people.send("bob", "ann")
+    await people.set("ann", "bob", isPinned=True)
+    changed = await people.since("ann", before)
+    assert ([each["isPinned"] for each in changed["update"]], changed["insert"]) == ([True], [])
+
+
 async def test_the_first_number_a_user_sees_is_not_for_clients_to_set(people):
     await people.send("bob", "ann")
     await people.set("ann", "bob", minSeq=2, maxSeq=9, ex="x")
