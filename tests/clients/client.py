@@ -123,6 +123,10 @@ class Client:
         """The events of these names that have come and were not handed out."""
         return self._matching(names, lambda _: True)
 
+    def forget(self, *names: str) -> None:
+        """Drop the events of these names that have come."""
+        self._waiting = [event for event in self._waiting if event.name not in names]
+
     async def login(self, token: str, within: float = 20.0) -> None:
         """Log in and return when the client says that it has synced."""
         await self.call("login", self.name, token)

@@ -31,6 +31,15 @@ UNTOLD: dict[str, dict[str, str]] = {
     "read on another device": {
         "JavaScript": "it leaves out notices of what its own user has read, and learns of it when it logs in",
     },
+    "a message whose push was lost": {
+        "JavaScript": "it looks for missing numbers in histories alone",
+    },
+    "messages missed while disconnected": {
+        "JavaScript": "it asks for the numbers of an iterator where it means those in it, raises, and must log in anew",
+    },
+    "messages missed while logged out": {
+        "JavaScript": "it keeps nothing, so that whatever it finds when it logs in is old to it",
+    },
 }
 """What a client does not tell, whatever the server does, and why."""
 
@@ -54,8 +63,8 @@ class Peer:
         self.rest = house.rest
         self.name = name
 
-    async def write(self, client: Client, text: str, **fields: Any) -> dict[str, Any]:
-        """Send a text to a client's user. Return the ids that the server answers."""
+    async def write(self, client: "Client | Peer", text: str, **fields: Any) -> dict[str, Any]:
+        """Send a text to a client's user, or to another. Return the ids that the server answers."""
         message = {
             "sendID": self.name,
             "recvID": client.name,
@@ -72,8 +81,8 @@ class Peer:
         """Call an operation with the user's own token."""
         return await self.rest.data(path, {"userID": self.name, **fields}, user=self.name)
 
-    def chat(self, client: Client) -> str:
-        """Return the id of the conversation with a client's user."""
+    def chat(self, client: "Client | Peer") -> str:
+        """Return the id of the conversation with a client's user, or with another."""
         return "_".join(["si", *sorted([self.name, client.name])])
 
 
@@ -96,10 +105,15 @@ class Crew:
             [self._devices[kind]] = await self.house.people(kind)
         return self._devices[kind]
 
-    async def again(self, kind: Kind) -> Client:
-        """End the client of a kind, start it again, log in, and return it."""
-        client = self._devices.pop(kind)
+    async def leave(self, kind: Kind) -> Client:
+        """End the client of a kind, and return it: ``again`` starts another for its user."""
+        client = self._devices[kind]
         await client.close()
+        return client
+
+    async def again(self, kind: Kind) -> Client:
+        """End the client of a kind where it runs, start it again, log in, and return it."""
+        client = await self.leave(kind)
         self._devices[kind] = await self.house.login(kind, client.name)
         return self._devices[kind]
 

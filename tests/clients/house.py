@@ -32,15 +32,18 @@ class House:
         token: str = answer["token"]
         return token
 
-    async def start(self, kind: Kind, user: str, platform: int | None = None) -> Client:
-        """Start a user's client without logging in. It finds what the last one on this platform has stored."""
+    async def start(self, kind: Kind, user: str, platform: int | None = None, gateway: int | None = None) -> Client:
+        """Start a user's client without logging in. It finds what the last one on this platform has stored.
+
+        ``gateway`` is another port to connect to than the server's own.
+        """
         platform = platform or kind.platform
         folder = self._folder / f"{user}-{platform}-{kind.driver}"
         folder.mkdir(exist_ok=True)
         options: dict[str, Any] = {
             "sdk": kind.sdk,
             "api": self.server.url,
-            "gateway": f"ws://127.0.0.1:{self.server.gateway_port}",
+            "gateway": f"ws://127.0.0.1:{gateway or self.server.gateway_port}",
             "platform": platform,
             "folder": str(folder),
         }
@@ -52,9 +55,9 @@ class House:
         await client.started()
         return client
 
-    async def login(self, kind: Kind, user: str, platform: int | None = None) -> Client:
+    async def login(self, kind: Kind, user: str, platform: int | None = None, gateway: int | None = None) -> Client:
         """Start a user's client, log in, and return when it has synced."""
-        client = await self.start(kind, user, platform)
+        client = await self.start(kind, user, platform, gateway)
         await client.login(await self.token(user, platform or kind.platform))
         return client
 

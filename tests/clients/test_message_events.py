@@ -18,6 +18,9 @@ from tests.clients.crew import (
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
+IN_BACKGROUND = ("OnRecvOfflineNewMessage", "OnRecvOfflineNewMessages", "onRecvOfflineNewMessages")
+"""Cores tell of one message or of several, and the packages of some write the name with a small letter."""
+
 
 @clients()
 async def test_the_first_message_of_a_user_is_a_new_conversation(crew, kind):
@@ -37,6 +40,14 @@ async def test_the_next_message_of_a_user_changes_the_conversation(crew, kind):
     await peer.write(client, "second")
     shown = await changed(client, peer.chat(client), unreadCount=2)
     assert parsed(shown["latestMsg"])["textElem"]["content"] == "second"
+
+
+@clients()
+async def test_what_a_user_writes_on_another_device_is_told_and_counts_as_read(crew, kind):
+    client, other, peer = await crew.device(kind), await crew.other(kind), await crew.peer()
+    sent = await write(other, peer.name, "from my other device")
+    assert (await received(client, "from my other device"))["clientMsgID"] == sent["clientMsgID"]
+    assert (await chat_with(client, peer.name))["unreadCount"] == 0
 
 
 @clients()
@@ -175,3 +186,13 @@ async def test_a_client_sends_a_message_for_who_is_online(crew, kind):
     await write(client, friend.name, text, isOnlineOnly=True)
     came = await received(friend, text, "OnRecvOnlineOnlyMessage")
     assert (came["sendID"], came["seq"]) == (client.name, 0)
+
+
+@clients("OnRecvOfflineNewMessage")
+async def test_a_message_to_an_app_in_the_background_is_told_as_one_to_notify_of(crew, kind):
+    client, peer = await crew.meet(kind)
+    await client.call("setAppBackgroundStatus", True)
+    await peer.write(client, "look here")
+    await received(client, "look here", *IN_BACKGROUND)
+    await client.call("setAppBackgroundStatus", False)
+    assert await history(client, peer.chat(client)) == ["look here"]

@@ -17,7 +17,9 @@ const html = `<!doctype html><meta charset="utf-8"><title>One user</title>
 <script type="module">
   import { CbEvents, getSDK } from '/lib/index.es.js';
   window.sdk = getSDK({ coreWasmPath: '/assets/openIM.wasm', sqlWasmPath: '/assets/sql-wasm.wasm', debug: false });
-  for (const name of new Set(Object.values(CbEvents))) sdk.on(name, answer => tellEvent(name, answer));
+  // The package has another name for these than its core.
+  const more = ['OnRecvOfflineNewMessage', 'OnRecvOfflineNewMessages'];
+  for (const name of new Set([...Object.values(CbEvents), ...more])) sdk.on(name, answer => tellEvent(name, answer));
 </script>`;
 
 const server = http.createServer((request, response) => {
