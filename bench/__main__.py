@@ -17,6 +17,7 @@ from bench import (
     loadcheck,
     messages,
     messages_callbacks,
+    messages_clients,
     messages_stored,
     native,
     real_graph,
@@ -50,12 +51,20 @@ BENCHES: dict[str, Callable[[Run], Report]] = {
     "history": history.history,
     "relay": relay.relay,
     "native-client": native.native_client,
+    "messages-clients": messages_clients.messages_clients,
 }
+ON_REQUEST = {"messages-clients"}
+"""Benches that run only where they are named."""
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description="What amity reaches on this machine.")
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"which; all if none is named: {', '.join(BENCHES)}")
+    parser.add_argument(
+        "names",
+        nargs="*",
+        metavar="NAME",
+        help=f"which; if none is named, all but {', '.join(ON_REQUEST)}: {', '.join(BENCHES)}",
+    )
     parser.add_argument("--quick", action="store_true", help="a tenth of the work: to try the benches, not to measure")
     parser.add_argument("--graph", metavar="FILE", help="the friendships of real-graph; else BENCH_GRAPH, else made up")
     options = parser.parse_args()
@@ -71,7 +80,8 @@ def main() -> int:
             print(f"{what:<12} {value}")
     print(f"{'cores':<12} {pinning}", flush=True)
     pin(pinning.other)
-    reports = [_run(name, pinning, quick=options.quick) for name in options.names or BENCHES]
+    names = options.names or [name for name in BENCHES if name not in ON_REQUEST]
+    reports = [_run(name, pinning, quick=options.quick) for name in names]
     _summary(reports)
     print(f"\n{time.monotonic() - began:.0f} s")
     return 0

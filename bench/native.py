@@ -20,18 +20,17 @@ _IMPORTS = 15
 _APART = 0.1
 """Seconds between imports, because the client works for some milliseconds after each event."""
 _LOGINS = 5
-_SDK = ROOT / "tests" / "clients" / "node_modules" / NATIVE.sdk
+SDK = ROOT / "tests" / "clients" / "node_modules" / NATIVE.sdk
 
 
 def native_client(run: Run) -> Report:
     """Measure both by the client's own events, read from its process."""
     report = Report("native-client", "OpenIM's released native client (Go core), on the core of the load")
-    if not _SDK.is_dir() or shutil.which("node") is None:
-        report.skipped = "the released clients are not installed (make test-clients installs them)"
+    if not are_installed(report):
         return report
     amity = Amity(run)
     ids = amity.register(FRIENDS + 1)
-    device = _Device(run, amity)
+    device = Device(run, amity)
     owner, *friends = ids
     shown = [
         each
@@ -48,11 +47,18 @@ def native_client(run: Run) -> Report:
     return report
 
 
+def are_installed(report: Report) -> bool:
+    """Return whether the released clients can be run; otherwise the report says that they cannot."""
+    if not SDK.is_dir() or shutil.which("node") is None:
+        report.skipped = "the released clients are not installed (make test-clients installs them)"
+    return not report.skipped
+
+
 def _of(friend: str) -> Callable[[Any], bool]:
     return lambda data: friend_of(data) == friend
 
 
-class _Device:
+class Device:
     """Starts clients that log in to one server."""
 
     def __init__(self, run: Run, amity: Amity) -> None:
@@ -63,7 +69,7 @@ class _Device:
         """Import one friend at a time; return the seconds from each answer to the client's event."""
 
         async def watch(client: Client) -> list[float]:
-            await client.login(self._token(owner))
+            await client.login(self.token(owner))
             taken = []
             for friend in friends:
                 body = {"ownerUserID": owner, "friendUserIDs": [friend]}
@@ -80,7 +86,7 @@ class _Device:
         """Log in on new devices; return the seconds of each."""
 
         async def log_in(client: Client) -> list[float]:
-            token = self._token(owner)
+            token = self.token(owner)
             began = time.perf_counter()
             await client.login(token)
             taken = time.perf_counter() - began
@@ -91,7 +97,15 @@ class _Device:
         return [taken for _ in range(count) for taken in await self._with_client(owner, log_in)]
 
     async def _with_client(self, owner: str, use: Callable[[Client], Awaitable[list[float]]]) -> list[float]:
-        folder = Path(tempfile.mkdtemp(prefix="device-", dir=self._stage.directory))
+        client = await self.start(owner)
+        try:
+            return await use(client)
+        finally:
+            await client.close()
+
+    async def start(self, user: str, folder: Path | None = None) -> Client:
+        """Start a user's client, on a new device unless ``folder`` is that of an earlier one."""
+        folder = folder or Path(tempfile.mkdtemp(prefix="device-", dir=self._stage.directory))
         options: dict[str, Any] = {
             "sdk": NATIVE.sdk,
             "api": f"http://127.0.0.1:{self._amity.port}",
@@ -99,14 +113,12 @@ class _Device:
             "platform": NATIVE.platform,
             "folder": str(folder),
         }
-        client = Client(NATIVE, options, owner, folder / "driver.log")
-        try:
-            await client.started()
-            return await use(client)
-        finally:
-            await client.close()
+        client = Client(NATIVE, options, user, folder / "driver.log")
+        await client.started()
+        return client
 
-    def _token(self, user: str) -> str:
+    def token(self, user: str) -> str:
+        """Return a new token of a user for the platform of these clients."""
         answer = self._amity.call("/auth/get_user_token", {"userID": user, "platformID": NATIVE.platform})
         token: str = answer["token"]
         return token
