@@ -82,15 +82,19 @@ async def test_a_notification_of_the_app_is_told_as_it_was_sent(crew, kind):
     assert parsed(event.data) == order
 
 
+async def notify(crew, client, name):
+    """Tell a client's user of something by a new notification account. Return the account's id."""
+    account = {"userID": f"{name}-{client.name}", "nickName": name, "faceURL": "", "appMangerLevel": 3}
+    await crew.house.rest.data("/user/add_notification_account", account)
+    fields = {"contentType": OA_NOTICE, "sessionType": 4, "content": NOTICE}
+    await crew.house.rest.data("/msg/send_msg", {"sendID": account["userID"], "recvID": client.name, **fields})
+    return account["userID"]
+
+
 @clients()
 async def test_a_notice_of_a_notification_account_has_a_conversation_of_its_own(crew, kind):
     client = await crew.device(kind)
-    account = f"shop-{client.name}"
-    await crew.house.rest.data(
-        "/user/add_notification_account", {"userID": account, "nickName": "Shop", "faceURL": "", "appMangerLevel": 3}
-    )
-    notice = {"sendID": account, "recvID": client.name, "contentType": OA_NOTICE, "sessionType": 4, "content": NOTICE}
-    await crew.house.rest.data("/msg/send_msg", notice)
+    account = await notify(crew, client, "shop")
     event = await client.event(
         "OnRecvNewMessage",
         "OnRecvNewMessages",
@@ -100,7 +104,18 @@ async def test_a_notice_of_a_notification_account_has_a_conversation_of_its_own(
     assert (came["sessionType"], came["contentType"]) == (4, OA_NOTICE)
     assert "sale" in json.dumps(came)
     shown = await chat_with(client, account)
-    assert (shown["conversationType"], shown["unreadCount"], shown["showName"]) == (4, 1, "Shop")
+    assert (shown["conversationType"], shown["unreadCount"], shown["showName"]) == (4, 1, "shop")
+
+
+@clients("read on another device")
+async def test_a_notice_that_the_user_reads_on_another_device_is_read(crew, kind):
+    client, other = await crew.device(kind), await crew.other(kind)
+    account = await notify(crew, client, "club")
+    chat = "_".join(["sn", *sorted([account, client.name])])
+    for device in (client, other):
+        await changed(device, chat, "OnNewConversation")
+    await other.call("markConversationMessageAsRead", chat)
+    await changed(client, chat, unreadCount=0)
 
 
 @clients()

@@ -22,6 +22,7 @@ from tests.clients.crew import (
     received,
     silent,
     texts,
+    write,
 )
 from tests.clients.test_catching_up import DEAF, RECONNECTS
 from tests.clients.wire import Wire
@@ -92,6 +93,21 @@ async def test_a_message_whose_push_was_lost_is_in_the_history(crew, lines, kind
     peer = await lose_a_push(crew, lines[kind])
     await received(client, "came")
     assert await history(client, peer.chat(client)) == ["lost", "came"]
+
+
+@clients()
+async def test_a_client_is_not_told_of_the_message_that_it_sends(crew, lines, kind):
+    client, wire = lines[kind]
+    peer = await crew.peer()
+    # If an answer and a push come together, the JavaScript client on Node.js handles the push first, and takes its own
+    # message for another's.
+    wire.apart = 0.05
+    sent = await write(client, peer.name, "sent")
+    await peer.write(client, "answered")
+    await received(client, "answered")
+    wire.apart = 0
+    assert not [each for each in client.unasked(*RECEIVED) if sent["clientMsgID"] in json.dumps(each.data)]
+    assert await history(client, peer.chat(client)) == ["sent", "answered"]
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from tests.clients.client import CallFailedError
 from tests.clients.crew import (
     changed,
     chat_with,
@@ -18,6 +19,7 @@ from tests.clients.crew import (
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
+BLACKED = 1302
 IN_BACKGROUND = ("OnRecvOfflineNewMessage", "OnRecvOfflineNewMessages", "onRecvOfflineNewMessages")
 """Cores tell of one message or of several, and the packages of some write the name with a small letter."""
 
@@ -40,6 +42,15 @@ async def test_the_next_message_of_a_user_changes_the_conversation(crew, kind):
     await peer.write(client, "second")
     shown = await changed(client, peer.chat(client), unreadCount=2)
     assert parsed(shown["latestMsg"])["textElem"]["content"] == "second"
+
+
+@clients()
+async def test_a_message_that_the_server_refuses_fails_in_the_client(crew, kind):
+    client, peer = await crew.meet(kind)
+    await peer.call("/friend/add_black", ownerUserID=peer.name, blackUserID=client.name)
+    with pytest.raises(CallFailedError) as refusal:
+        await write(client, peer.name, "refused")
+    assert refusal.value.code == BLACKED
 
 
 @clients()

@@ -20,6 +20,8 @@ class Wire:
         self._has_lost = asyncio.Event()
         self._server: asyncio.Server
         self.port = 0
+        self.apart = 0.0
+        """Seconds to wait after each frame of the gateway, so that a client reads one at a time."""
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
@@ -89,6 +91,7 @@ class Wire:
                         self._has_lost.set()
                 else:
                     writer.write(frame)
+                    await asyncio.sleep(self.apart)
         writer.transport.abort()
 
 
