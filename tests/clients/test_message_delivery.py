@@ -100,7 +100,7 @@ async def test_a_client_is_not_told_of_the_message_that_it_sends(crew, lines, ki
     client, wire = lines[kind]
     peer = await crew.peer()
     # If an answer and a push come together, the JavaScript client on Node.js handles the push first, and takes its own
-    # message for another's.
+    # message for another's. In Chromium it does not.
     wire.apart = 0.05
     sent = await write(client, peer.name, "sent")
     await peer.write(client, "answered")
