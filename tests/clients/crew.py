@@ -31,6 +31,9 @@ UNTOLD: dict[str, dict[str, str]] = {
     "read on another device": {
         "JavaScript": "it leaves out notices of what its own user has read, and learns of it when it logs in",
     },
+    "a conversation cleared on another device": {
+        "JavaScript": "it leaves out notices of what was cleared",
+    },
     "a message whose push was lost": {
         "JavaScript": "it looks for missing numbers in histories alone",
     },
