@@ -1,4 +1,4 @@
-"""One user on each released client, logged in once for the tests of a module, and the users that it hears from."""
+"""One user on each released client, logged in once for the tests of many modules, and the users that it hears from."""
 
 import itertools
 import json
@@ -90,7 +90,7 @@ class Peer:
 
 
 class Crew:
-    """Starts each client when a test first asks for it; it stays logged in until the module ends."""
+    """Starts each client when a test first asks for it; it stays logged in until the tests end."""
 
     def __init__(self, house: House) -> None:
         self.house = house

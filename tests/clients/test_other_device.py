@@ -6,7 +6,7 @@ import pytest
 
 from tests.clients.crew import changed, clients, history, many, received, write
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 PAGE = {"startClientMsgID": "", "count": 100, "viewType": 0}
 
