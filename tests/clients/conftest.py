@@ -57,12 +57,13 @@ async def shared_house(tmp_path: Path, shared_server: ServerProcess) -> AsyncIte
             await house.close()
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def crew(tmp_path_factory: pytest.TempPathFactory, shared_server: ServerProcess) -> AsyncIterator[Crew]:
-    """The clients that all tests of a module share; its tests run on the event loop of the module."""
-    await shared_server.ready()
-    async with Rest(shared_server.url) as rest:
-        house = House(shared_server, rest, tmp_path_factory.mktemp("devices"))
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def crew(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Crew]:
+    """The clients that tests of many modules share, on a server of their own and the event loop of the session."""
+    folder = tmp_path_factory.mktemp("crew")
+    settings = {"secret": SECRET, "admins": [ADMIN], "database": f"sqlite:///{folder / 'amity.db'}"}
+    async with ServerProcess(folder, settings) as server, Rest(server.url) as rest:
+        house = House(server, rest, folder)
         try:
             yield Crew(house)
         finally:

@@ -1,4 +1,4 @@
-"""One user on each released client, logged in once for the tests of a module, and the users that it hears from."""
+"""One user on each released client, logged in once for the tests of many modules, and the users that it hears from."""
 
 import itertools
 import json
@@ -30,6 +30,9 @@ UNTOLD: dict[str, dict[str, str]] = {
     },
     "read on another device": {
         "JavaScript": "it leaves out notices of what its own user has read, and learns of it when it logs in",
+    },
+    "a conversation cleared on another device": {
+        "JavaScript": "it leaves out notices of what was cleared",
     },
     "a message whose push was lost": {
         "JavaScript": "it looks for missing numbers in histories alone",
@@ -87,7 +90,7 @@ class Peer:
 
 
 class Crew:
-    """Starts each client when a test first asks for it; it stays logged in until the module ends."""
+    """Starts each client when a test first asks for it; it stays logged in until the tests end."""
 
     def __init__(self, house: House) -> None:
         self.house = house

@@ -7,7 +7,7 @@ import pytest
 from tests.clients.client import LINUX
 from tests.clients.crew import changed, chat_with, clients, many, parsed, received, write
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 NOTICE = {"notificationName": "News", "notificationType": 1, "text": "sale", "mixType": 0}
 OA_NOTICE, FRIENDS_NOW = 1400, 1201

@@ -27,7 +27,7 @@ from tests.clients.crew import (
 from tests.clients.test_catching_up import DEAF, RECONNECTS
 from tests.clients.wire import Wire
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 ALREADY_SENT = 10204
 GIVES_UP = 15.0
@@ -41,7 +41,7 @@ class Line(NamedTuple):
     wire: Wire
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def lines(crew: Crew):
     """One client of each kind, on a connection of its own, that would sync when it connects again."""
     async with contextlib.AsyncExitStack() as stack:
@@ -54,7 +54,8 @@ async def lines(crew: Crew):
         laid = dict(await asyncio.gather(*(lay(kind) for kind in KINDS.values())))
         await asyncio.sleep(DEAF)
         yield laid
-        await crew.house.close()
+        for client, _ in laid.values():
+            await client.close()
 
 
 async def told(client: Client, sender: str, last: str) -> list[str]:
@@ -110,7 +111,7 @@ async def test_a_client_is_not_told_of_the_message_that_it_sends(crew, lines, ki
     assert await history(client, peer.chat(client)) == ["sent", "answered"]
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def reconnected(crew: Crew, lines: dict[Any, Line]):
     """Who wrote two messages to each client while it was disconnected."""
 
@@ -153,7 +154,7 @@ async def begin_to_send(crew: Crew, line: Line, text: str) -> tuple[dict[str, An
     return sending, call
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def resent(crew: Crew, lines: dict[Any, Line], reconnected: Any):
     """What each client sent again, because its connection broke before the answer, and the text.
 

@@ -17,7 +17,7 @@ from tests.clients.crew import (
     write,
 )
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 BLACKED = 1302
 IN_BACKGROUND = ("OnRecvOfflineNewMessage", "OnRecvOfflineNewMessages", "onRecvOfflineNewMessages")

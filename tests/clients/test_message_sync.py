@@ -4,7 +4,7 @@ import pytest
 
 from tests.clients.crew import changed, chat_with, clients, history, parsed, received, silent
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 @clients()

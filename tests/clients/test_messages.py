@@ -7,7 +7,7 @@ import pytest
 from tests.clients.client import JAVASCRIPT, NATIVE, NATIVE_10, WASM
 from tests.clients.crew import chat_with, received, write
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 PAIRS = {
     "native to web": (NATIVE, WASM),
