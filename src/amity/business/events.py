@@ -28,7 +28,14 @@ from amity.wire.events.messages import (
     ReplaceMessage,
 )
 from amity.wire.events.presence import AfterUserKickOff, AfterUserOffline, AfterUserOnline
-from amity.wire.events.pushes import BeforeOfflinePush, BeforeOnlinePush, ReplaceOnlineReceivers, ReplaceReceivers
+from amity.wire.events.pushes import (
+    AfterOfflinePush,
+    BeforeOfflinePush,
+    BeforeOnlinePush,
+    PushReceiver,
+    ReplaceOnlineReceivers,
+    ReplaceReceivers,
+)
 from amity.wire.events.requests import AfterAddFriend, AfterAddFriendAgree, BeforeAddFriend, BeforeAddFriendAgree
 from amity.wire.events.taking_back import AfterRevokeMsg
 from amity.wire.events.users import (
@@ -52,6 +59,7 @@ __all__ = [
     "AfterEvent",
     "AfterImportFriends",
     "AfterMsgSaveDB",
+    "AfterOfflinePush",
     "AfterRemoveBlack",
     "AfterRevokeMsg",
     "AfterSendSingleMsg",
@@ -79,6 +87,7 @@ __all__ = [
     "BeforeUserRegister",
     "Change",
     "Event",
+    "PushReceiver",
     "ReplaceConversation",
     "ReplaceFriends",
     "ReplaceMessage",
