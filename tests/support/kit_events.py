@@ -4,7 +4,7 @@
 only in source files.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from amity.wire.events.catalogue import EVENTS
@@ -59,9 +59,17 @@ __all__ = [
 
 
 def _structs_of(event: type[Event]) -> set[type]:
-    """Return the structs in the sample of an event."""
-    values = [value for field in event.sample.values() for value in (field if isinstance(field, tuple) else (field,))]
-    return {type(value) for value in values if isinstance(value, WireStruct)}
+    """Return the structs in the sample of an event, and those in them."""
+    return {type(struct) for value in event.sample.values() for struct in _structs_in(value)}
+
+
+def _structs_in(value: object) -> Iterator[WireStruct]:
+    if isinstance(value, WireStruct):
+        yield value
+        value = tuple(getattr(value, name) for name in value.__struct_fields__)
+    if isinstance(value, tuple):
+        for each in value:
+            yield from _structs_in(each)
 
 
 def _registers(event: type[Event]) -> str:

@@ -19,6 +19,8 @@ from amity.conversations.operations import operations as conversation_operations
 from amity.conversations.service import Conversations
 from amity.conversations.setting import Setting
 from amity.delivery.delivering import Delivering
+from amity.delivery.offline import OfflinePush
+from amity.delivery.provider import OutboxProvider
 from amity.devices.operations import operations as device_operations
 from amity.devices.service import Devices
 from amity.groups.operations import operations as group_operations
@@ -119,13 +121,14 @@ def build(ground: Ground) -> Parts:
     timelines = Timelines(database, repeats_for=settings.messages.repeats_for)
     finding = Finding(directory, timelines)
     retention = Retention(database, settings.messages.keep_days, settings.messages.repeats_for)
-    delivering = Delivering(push, before)
+    offline = OfflinePush(push, before, OutboxProvider(outbox), database)
+    delivering = Delivering(push, before, offline)
     copies = ChatCopies(timelines, delivering)
     imported_in = copies if settings.notifications.is_message(IMPORTED) else None
     approved_in = copies if settings.notifications.is_message(APPROVED) else None
     importing = ImportFriends(database, directory, before, outbox, settings.client_import, push, limits, imported_in)
     friends = Friends(database, directory, before, outbox, push)
-    writing = Writing(database, timelines, outbox, friend_verify=settings.messages.friend_verify)
+    writing = Writing(database, timelines, outbox, friend_verify=settings.messages.friend_verify, offline=offline)
     message_limits = MessageLimits(settings.messages, settings.admins)
     sending = Sending(
         database, directory, timelines, writing, delivering, push, before, settings.admins, limits=message_limits
@@ -187,7 +190,7 @@ def build(ground: Ground) -> Parts:
                 Clearing(database, directory, finding, push, purging),
             ),
             *business_operations(BusinessNotifications(database, directory, stored_notices, copies, push)),
-            *device_operations(Devices()),
+            *device_operations(Devices(database, directory)),
             *callback_operations(CallbackAdmin(database, ground.courier, ground.log)),
         ],
         tasks=[

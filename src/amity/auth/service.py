@@ -137,6 +137,7 @@ class Auth:
         async def work(tx: Transaction) -> None:
             await store.lock(tx, request.user_id)
             await store.kick(tx, request.user_id, request.platform_id)
+            await store.forget_push_token(tx, request.user_id, request.platform_id)
 
         await self._write(work, rows=LARGE)  # an administrator may have as many as programs asked for
         self._kick(request.user_id, request.platform_id)
@@ -148,6 +149,7 @@ class Auth:
             for user_id in sorted(user_ids):
                 await store.lock(tx, user_id)
             await store.kick_all(tx, list(user_ids))
+            await store.forget_push_tokens(tx, list(user_ids))
 
         await self._write(work, rows=len(user_ids))
         for user_id in user_ids:

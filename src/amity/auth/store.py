@@ -41,6 +41,16 @@ async def kick_all(tx: Transaction, user_ids: list[str]) -> None:
     )
 
 
+async def forget_push_token(tx: Transaction, user_id: str, platform: int) -> None:
+    """Delete a user's push token of a platform: who is logged out is not pushed to."""
+    await tx.fetch("delete from push_tokens where user_id = $1 and platform = $2", user_id, platform)
+
+
+async def forget_push_tokens(tx: Transaction, user_ids: list[str]) -> None:
+    """Delete all push tokens of users."""
+    await tx.fetch("delete from push_tokens where user_id in (select value from EACH_TEXT($1))", user_ids)
+
+
 async def kick_these(tx: Transaction, token_hashes: list[str]) -> None:
     """Mark these tokens as kicked."""
     await tx.fetch(

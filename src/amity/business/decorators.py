@@ -30,7 +30,13 @@ from amity.wire.events.messages import (
     ReplaceMessage,
 )
 from amity.wire.events.presence import AfterUserKickOff, AfterUserOffline, AfterUserOnline
-from amity.wire.events.pushes import BeforeOfflinePush, BeforeOnlinePush, ReplaceOnlineReceivers, ReplaceReceivers
+from amity.wire.events.pushes import (
+    AfterOfflinePush,
+    BeforeOfflinePush,
+    BeforeOnlinePush,
+    ReplaceOnlineReceivers,
+    ReplaceReceivers,
+)
 from amity.wire.events.requests import AfterAddFriend, AfterAddFriendAgree, BeforeAddFriend, BeforeAddFriendAgree
 from amity.wire.events.taking_back import AfterRevokeMsg
 from amity.wire.events.users import (
@@ -77,5 +83,6 @@ class Decorators(Handlers):
     after_revoke_msg: After[AfterRevokeMsg]
     before_online_push: Before[BeforeOnlinePush, ReplaceOnlineReceivers]
     before_offline_push: Before[BeforeOfflinePush, ReplaceReceivers]
+    after_offline_push: After[AfterOfflinePush]
     before_create_single_chat_conversations: Before[BeforeCreateSingleChatConversations, ReplaceConversation]
     after_create_single_chat_conversations: After[AfterCreateSingleChatConversations]

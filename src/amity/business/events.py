@@ -28,7 +28,15 @@ from amity.wire.events.messages import (
     ReplaceMessage,
 )
 from amity.wire.events.presence import AfterUserKickOff, AfterUserOffline, AfterUserOnline
-from amity.wire.events.pushes import BeforeOfflinePush, BeforeOnlinePush, ReplaceOnlineReceivers, ReplaceReceivers
+from amity.wire.events.pushes import (
+    AfterOfflinePush,
+    BeforeOfflinePush,
+    BeforeOnlinePush,
+    PushDevice,
+    PushReceiver,
+    ReplaceOnlineReceivers,
+    ReplaceReceivers,
+)
 from amity.wire.events.requests import AfterAddFriend, AfterAddFriendAgree, BeforeAddFriend, BeforeAddFriendAgree
 from amity.wire.events.taking_back import AfterRevokeMsg
 from amity.wire.events.users import (
@@ -52,6 +60,7 @@ __all__ = [
     "AfterEvent",
     "AfterImportFriends",
     "AfterMsgSaveDB",
+    "AfterOfflinePush",
     "AfterRemoveBlack",
     "AfterRevokeMsg",
     "AfterSendSingleMsg",
@@ -79,6 +88,8 @@ __all__ = [
     "BeforeUserRegister",
     "Change",
     "Event",
+    "PushDevice",
+    "PushReceiver",
     "ReplaceConversation",
     "ReplaceFriends",
     "ReplaceMessage",

@@ -15,6 +15,11 @@ def pair_id(form: int, one: str, other: str) -> str:
     return account_id(one, other) if form == Form.ACCOUNT else single_id(one, other)
 
 
+def id_of(session_type: int, sender: str, receiver: str) -> str:
+    """Return the id of the conversation of a message to a user."""
+    return pair_id(Form.ACCOUNT if session_type == NOTIFICATION_ACCOUNT else Form.CHAT, sender, receiver)
+
+
 def type_of(form: int) -> int:
     """Return the ``conversationType`` of a conversation whose timeline has this form."""
     return _TYPES[form]

@@ -133,8 +133,8 @@ class Setting:
         await lock_lists(tx, sorted({numbers[user] for user in (*pairs, *peers)}))
         places = {owner: place_of(form, numbers[owner], numbers[peer]) for owner, peer in pairs.items()}
         if form is Form.ACCOUNT:
-            for owner, place in places.items():
-                await self._require_account_s(tx, place, numbers[owner])
+            for owner_id, place in places.items():
+                await self._require_account_s(tx, place, numbers[owner_id])
         timelines = await self._timelines.open(tx, sorted(set(places.values())))
         if is_private is not None:
             # Before the first of them gets a message: others lock them in this order.

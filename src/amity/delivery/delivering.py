@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from amity.callbacks.asking.before import Before
 from amity.callbacks.filters import Subject
-from amity.delivery.offline import OfflinePush
+from amity.delivery.offline import OfflinePush, Pushable
 from amity.delivery.push import Push
 from amity.errors import ImError
 from amity.wire.events.pushes import BeforeOnlinePush
@@ -45,11 +45,11 @@ class Delivery(NamedTuple):
 class Delivering:
     """Delivers messages, those of a conversation one after the other."""
 
-    def __init__(self, push: Push, before: Before) -> None:
+    def __init__(self, push: Push, before: Before, offline: OfflinePush | None = None) -> None:
         self._push = push
         self._before = before
-        self._offline = OfflinePush(push, before)
-        self._asks = before.enabled(BeforeOnlinePush) or self._offline.is_on
+        self._offline = offline or OfflinePush(push, before)
+        self._asks = before.enabled(BeforeOnlinePush) or self._offline.asks
         self._waiting: dict[str, deque[Delivery]] = {}
         self._count = 0
         self._tasks: set[asyncio.Task[None]] = set()
@@ -143,7 +143,12 @@ class Delivering:
         user_ids = await self._online(delivery)
         if user_ids:
             self._push.message(user_ids, delivery.conversation_id, delivery.body, delivery.operation_id)
-        await self._offline.push(delivery.user_ids, delivery.message, delivery.operation_id)
+        if self._offline.asks:
+            # The number is in what clients are sent alone.
+            seq = MsgData.FromString(delivery.body).seq
+            await self._offline.push(
+                Pushable(delivery.user_ids, delivery.message, delivery.conversation_id, seq, delivery.operation_id)
+            )
 
     async def _online(self, delivery: Delivery) -> Sequence[str]:
         """Return whose clients are sent the message."""

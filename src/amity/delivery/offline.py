@@ -1,7 +1,10 @@
 """Push messages to phones that are not connected: whom, and with which texts.
 
-The app's business server may push itself when it is asked; this version has no pusher of its own, so what is left after
-its answer is nobody's yet.
+The app's business server may be asked before, and may push itself. What it leaves goes to the provider. If it is not
+asked, the provider is told in the transaction of the message: both are stored, or neither is. If it is asked, the
+provider is told after its answer, in a transaction of its own: a process that is killed between loses that push.
+
+Only phones that are connected to this process are known here.
 """
 
 from collections.abc import Sequence
@@ -9,50 +12,97 @@ from typing import Final, NamedTuple
 
 from amity.callbacks.asking.before import Before
 from amity.callbacks.filters import Subject
+from amity.delivery.provider import Notice, OfflineProvider
 from amity.delivery.push import Push
 from amity.errors import ImError
+from amity.storage import Database, Transaction
 from amity.wire.events.messages import OfflinePushInfo
 from amity.wire.events.pushes import BeforeOfflinePush
 from amity.wire.platforms import platform_name
 from amity.wire.proto.sdkws_pb2 import MsgData
 
 _OPTION: Final = "offlinePush"
+_TYPING: Final = 113
 
 
-class Notice(NamedTuple):
-    """What is to be pushed to the phones of these users. ``info`` is ``None`` if nobody has given texts."""
+class Pushable(NamedTuple):
+    """A message that is pushed to these users. ``seq`` is 0 if it is not stored."""
 
     user_ids: Sequence[str]
-    info: OfflinePushInfo | None
+    message: MsgData
+    conversation_id: str
+    seq: int
+    operation_id: str
 
 
 class OfflinePush:
     """Pushes to the phones of users who have none connected."""
 
-    def __init__(self, push: Push, before: Before) -> None:
+    def __init__(
+        self,
+        push: Push,
+        before: Before,
+        provider: OfflineProvider | None = None,
+        database: Database | None = None,
+    ) -> None:
         self._push = push
         self._before = before
+        self._provider = provider if provider is not None and provider.is_on else None
+        self._database = database
 
     @property
     def is_on(self) -> bool:
-        """Whether somebody pushes to phones: the business server."""
+        """Whether somebody pushes to phones: the business server, or a provider."""
+        return self.asks or self.records
+
+    @property
+    def asks(self) -> bool:
+        """Whether the business server is asked."""
         return self._before.enabled(BeforeOfflinePush)
 
-    async def push(self, user_ids: Sequence[str], message: MsgData, operation_id: str) -> None:
-        """Push a message to the phones of those of these users who have none connected. Raises nothing."""
-        if message.options.get(_OPTION, True):
-            await self.notice(user_ids, message, operation_id)
+    @property
+    def records(self) -> bool:
+        """Whether a provider is told in the transactions of messages."""
+        return self._provider is not None
 
-    async def notice(self, user_ids: Sequence[str], message: MsgData, operation_id: str) -> Notice | None:
-        """Return what is to be pushed, as the business server wants it, or ``None`` if nothing is."""
-        away = [each for each in user_ids if each != message.sendID and not self._push.has_phone(each)]
-        if not away:
+    async def record(self, tx: Transaction, sent: Sequence[Pushable]) -> None:
+        """Tell the provider of messages that the business server is not asked about, in the transaction that stores
+        them. The transaction has locked their conversations."""
+        if self._provider is None:
+            return
+        notices = []
+        for each in sent:
+            subject = _subject_of(each)
+            if self._before.wants(BeforeOfflinePush, subject) or not self._provider.wants(subject):
+                continue
+            if away := self._away(each):
+                notices.append(_notice(each, away, _info_of(each.message)))
+        await self._provider.push(tx, notices)
+
+    async def push(self, sent: Pushable) -> None:
+        """Ask the business server about a message, and tell the provider what it leaves. Does nothing if it is not
+        asked. Raises ``ImError``, ``DATABASE`` (90002)."""
+        notice = await self._asked(sent)
+        provider, database = self._provider, self._database
+        if notice is None or provider is None or database is None or not provider.wants(_subject_of(sent)):
+            return
+
+        async def write(tx: Transaction) -> None:
+            # Another process may tell of the same conversation.
+            await tx.lock("select pg_advisory_xact_lock(hashtextextended($1, 0))", f"push of {sent.conversation_id}")
+            await provider.push(tx, [notice])
+
+        await database.write(write)
+
+    async def _asked(self, sent: Pushable) -> Notice | None:
+        """Return what is to be pushed, as the business server wants it, or ``None`` if nothing is, or if it is not
+        asked."""
+        if not self._before.wants(BeforeOfflinePush, _subject_of(sent)) or not (away := self._away(sent)):
             return None
+        message = sent.message
         info = _info_of(message)
-        if not self._before.wants(BeforeOfflinePush, Subject(message.contentType, (message.sendID, *away))):
-            return Notice(away, info)
         event = BeforeOfflinePush(
-            operation_id=operation_id,
+            operation_id=sent.operation_id,
             platform_id=message.senderPlatformID,
             platform=platform_name(message.senderPlatformID),
             user_ids=tuple(away),
@@ -71,13 +121,29 @@ class OfflinePush:
             signal_info=info.signal_info if info else "",
         )
         try:
-            answer = await self._before.ask(event, operation_id)
+            answer = await self._before.ask(event, sent.operation_id)
         except ImError:  # it is logged, and in the callback log
             return None
         if answer.change is not None:
             away = away if answer.change.user_ids is None else list(answer.change.user_ids)
             info = answer.change.offline_push_info or info
-        return Notice(away, info) if away else None
+        return _notice(sent, away, info) if away else None
+
+    def _away(self, sent: Pushable) -> list[str]:
+        """Return who is to be pushed a message: the sender is not, nor who has a phone connected."""
+        message = sent.message
+        if message.contentType == _TYPING or not message.options.get(_OPTION, True):
+            return []
+        return [each for each in sent.user_ids if each != message.sendID and not self._push.has_phone(each)]
+
+
+def _subject_of(sent: Pushable) -> Subject:
+    sender = sent.message.sendID
+    return Subject(sent.message.contentType, (sender, *[each for each in sent.user_ids if each != sender]))
+
+
+def _notice(sent: Pushable, user_ids: Sequence[str], info: OfflinePushInfo | None) -> Notice:
+    return Notice(user_ids, info, sent.message, sent.conversation_id, sent.seq, sent.operation_id)
 
 
 def _info_of(message: MsgData) -> OfflinePushInfo | None:

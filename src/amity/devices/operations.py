@@ -2,8 +2,7 @@
 
 from amity.calls.operation import Operation
 from amity.devices.service import Devices
-
-_NO_OFFLINE_PUSH = "Checked, and forgotten: pushing to devices that are offline is not built yet."
+from amity.wire.frames import Identifier
 
 
 def operations(devices: Devices) -> list[Operation]:
@@ -13,14 +12,15 @@ def operations(devices: Devices) -> list[Operation]:
             "/third/fcm_update_token",
             devices.fcm_update_token,
             "Take a device's token for offline push",
-            description=_NO_OFFLINE_PUSH,
+            description="A user has one token for each platform. Logging out deletes it. 1004 if the user is unknown.",
         ),
         Operation(
             "/third/set_app_badge",
             devices.set_app_badge,
             "Take the number on an app's icon",
-            description=_NO_OFFLINE_PUSH,
+            description="Pushes to devices that are offline name it. 1004 if the user is unknown.",
         ),
+        Operation("", devices.log_out, "Delete the device's token when it logs out", gateway=Identifier.LOGOUT),
         Operation(
             "/third/logs/upload",
             devices.upload_logs,

@@ -11,7 +11,7 @@ from google.protobuf.message import DecodeError
 from amity.callbacks.asking.before import Before
 from amity.calls.call import Call
 from amity.clock import SYSTEM_CLOCK, Clock
-from amity.conversations.naming import NOTIFICATION_ACCOUNT, SINGLE_CHAT, pair_id
+from amity.conversations.naming import NOTIFICATION_ACCOUNT, SINGLE_CHAT, id_of
 from amity.delivery.delivering import Delivering
 from amity.delivery.push import Push
 from amity.errors import Code, ImError
@@ -325,8 +325,7 @@ def _form_of(message: MsgData) -> Form:
 
 
 def _conversation_id(message: MsgData) -> str:
-    form = Form.ACCOUNT if message.sessionType == NOTIFICATION_ACCOUNT else Form.CHAT
-    return pair_id(form, message.sendID, message.recvID)
+    return id_of(message.sessionType, message.sendID, message.recvID)
 
 
 def _sent(message: MsgData, modify: MsgData | None = None) -> Sent:

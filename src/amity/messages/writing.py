@@ -11,8 +11,10 @@ from amity.callbacks.telling.outbox import Outbox
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.conversations import beginnings, positions, private_store
 from amity.conversations import store as conversations
+from amity.conversations.naming import id_of
 from amity.conversations.private_store import PrivateMessage
 from amity.conversations.store import Member
+from amity.delivery.offline import OfflinePush, Pushable
 from amity.errors import ImError
 from amity.messages import store
 from amity.messages.beginning import NONE, Participant
@@ -97,12 +99,14 @@ class Writing:
         *,
         friend_verify: bool = False,
         clock: Clock = SYSTEM_CLOCK,
+        offline: OfflinePush | None = None,
     ) -> None:
         self._database = database
         self._timelines = timelines
         self._outbox = outbox
         self._friend_verify = friend_verify
         self._clock = clock
+        self._offline = offline if offline is not None and offline.records else None
         self._tells = outbox.enabled(AfterSendSingleMsg) or outbox.enabled(AfterMsgSaveDB)
         self._tells_of_beginnings = outbox.enabled(AfterCreateSingleChatConversations)
         self._gatherer: Gatherer[Outgoing, Written] = Gatherer(database, self._write, _rows, most=80)
@@ -119,13 +123,16 @@ class Writing:
         await self._database.write(lambda tx: remember(tx, [note], self._clock.now_ms()))
 
     async def tell(self, outgoing: Outgoing) -> None:
-        """Tell the business server of a message that is not stored. Raises ``ImError``, ``DATABASE`` (90002)."""
+        """Tell the business server, and who pushes to phones, of a message that is not stored. Raises ``ImError``,
+        ``DATABASE`` (90002)."""
         events = self._events(outgoing, 0, is_stored=False)
-        if events:
+        if events or self._offline is not None:
 
             async def write(tx: Transaction) -> None:
                 await lock_lists(tx, sorted({outgoing.draft.sender, outgoing.receiver}))
                 await self._outbox.record_all(tx, events)
+                if self._offline is not None:
+                    await self._offline.record(tx, [_pushable(outgoing, 0)])
 
             await self._database.write(write)
 
@@ -212,7 +219,7 @@ class Writing:
                 await store.note_rerouted(tx, own.timeline, own.seq, each.asked)
         if begun := list(dict.fromkeys(missing)):
             await self._begin(tx, begun, new)
-        if self._tells:
+        if self._tells or self._offline is not None:
             await self._tell(tx, new)
         return written
 
@@ -245,6 +252,8 @@ class Writing:
         if events:
             await tx.expect(len(events))
             await self._outbox.record_all(tx, events)
+        if self._offline is not None:
+            await self._offline.record(tx, [_pushable(each, own.seq) for each, own in new])
 
     def _events(self, outgoing: Outgoing, seq: int, *, is_stored: bool) -> list[tuple[AfterEvent, str]]:
         message, operation_id = outgoing.message, outgoing.operation_id
@@ -266,6 +275,12 @@ async def _again(tx: Transaction, outgoing: Outgoing, stored: Stored) -> Written
         if MsgData.FromString(found.body).serverMsgID == outgoing.message.serverMsgID:
             return Written(stored._replace(is_repeat=False), found.body)
     return Written(stored, b"")
+
+
+def _pushable(outgoing: Outgoing, seq: int) -> Pushable:
+    message = outgoing.message
+    conversation_id = id_of(message.sessionType, message.sendID, message.recvID)
+    return Pushable([message.recvID], message, conversation_id, seq, outgoing.operation_id)
 
 
 def _private(accepted: Sequence[_Accepted], stored: Sequence[Stored]) -> list[PrivateMessage]:

@@ -73,6 +73,7 @@ ABOUT_MESSAGES = frozenset(
         "afterMsgSaveDB",
         "beforeOfflinePush",
         "beforeOnlinePush",
+        "afterOfflinePush",
     }
 )
 """Those for which ``attentionIds``, ``allowedTypes`` and ``deniedTypes`` have an effect."""

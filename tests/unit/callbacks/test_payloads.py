@@ -186,6 +186,39 @@ BODIES: list[tuple[Event, str]] = [
         f'"callbackBeforeOfflinePushCommand",{PUSH_JSON},"title":"t","iOSBadgeCount":true',
     ),
     (
+        events.AfterOfflinePush(
+            operation_id="op",
+            receivers=[
+                events.PushReceiver(
+                    user_id="bob",
+                    badge=3,
+                    devices=[events.PushDevice(platform_id=2, token="t", expire_time=0)],
+                )
+            ],
+            title="t",
+            desc="d",
+            ex="e",
+            ios_push_sound="s",
+            ios_badge_count=True,
+            conversation_id="si_ann_bob",
+            client_msg_id="c",
+            server_msg_id="s",
+            seq=7,
+            send_id="ann",
+            sender_nickname="Ann",
+            group_id="",
+            content_type=101,
+            session_type=1,
+            send_time=5,
+        ),
+        (
+            '"callbackAfterOfflinePushCommand","operationID":"op","receivers":[{"userID":"bob","badge":3,"devices":'
+            '[{"platformID":2,"token":"t","expireTime":0}]}],"title":"t","desc":"d","ex":"e","iOSPushSound":"s",'
+            '"iOSBadgeCount":true,"conversationID":"si_ann_bob","clientMsgID":"c","serverMsgID":"s","seq":7,'
+            '"sendID":"ann","senderNickname":"Ann","groupID":"","contentType":101,"sessionType":1,"sendTime":5'
+        ),
+    ),
+    (
         events.BeforeCreateSingleChatConversations(**CHAT),
         f'"callbackBeforeCreateSingleChatConversationsCommand",{CHAT_JSON}',
     ),

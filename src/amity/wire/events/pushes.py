@@ -1,6 +1,6 @@
-"""The callbacks before messages are pushed to clients.
+"""The callbacks before messages are pushed to clients, and the one that pushes to devices that are offline.
 
-Source: pkg/callbackstruct/push.go of open-im-server 3.8, and recorded requests.
+Source: pkg/callbackstruct/push.go of open-im-server 3.8, and recorded requests. ``AfterOfflinePush`` is amity's own.
 """
 
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 import msgspec
 
-from amity.wire.events.event import FRIENDS, OWNER, BeforeEvent, Change, WireStruct, freeze
+from amity.wire.events.event import FRIENDS, OWNER, AfterEvent, BeforeEvent, Change, WireStruct, freeze
 from amity.wire.events.messages import OfflinePushInfo
 
 
@@ -80,3 +80,77 @@ class BeforeOfflinePush(_PushEvent, BeforeEvent, frozen=True, omit_defaults=True
     ios_push_sound: str = msgspec.field(default="", name="iOSPushSound")
     ios_badge_count: bool = msgspec.field(default=False, name="iOSBadgeCount")
     signal_info: str = ""
+
+
+class PushDevice(WireStruct, frozen=True):
+    """Where a push service finds a device. ``expire_time`` in milliseconds since 1970; 0 if it does not expire."""
+
+    platform_id: int
+    token: str
+    expire_time: int
+
+
+class PushReceiver(WireStruct, frozen=True):
+    """A user without a connected phone. ``badge`` is the number for the app's icon."""
+
+    user_id: str
+    badge: int
+    devices: Sequence[PushDevice]
+
+    def __post_init__(self) -> None:
+        freeze(self, "devices")
+
+
+class AfterOfflinePush(AfterEvent, frozen=True):
+    """What is to be shown on the devices of these users. ``send_time`` in milliseconds since 1970; ``seq`` is 0 for a
+    message that is not stored."""
+
+    sample: ClassVar[Mapping[str, Any]] = {
+        "operation_id": "amity-sample-operation",
+        "receivers": (
+            PushReceiver(
+                user_id=FRIENDS[0],
+                badge=1,
+                devices=(PushDevice(platform_id=2, token="amity-sample-token", expire_time=0),),  # noqa: S106 - of nobody
+            ),
+        ),
+        "title": "[TEXT]",
+        "desc": "[TEXT]",
+        "ex": "",
+        "ios_push_sound": "",
+        "ios_badge_count": False,
+        "conversation_id": f"si_{FRIENDS[0]}_{OWNER}",
+        "client_msg_id": "amity-sample-message",
+        "server_msg_id": "amity-sample-server-message",
+        "seq": 1,
+        "send_id": OWNER,
+        "sender_nickname": "Sample",
+        "group_id": "",
+        "content_type": 101,
+        "session_type": 1,
+        "send_time": 1767225600000,
+    }
+    operation_id: str
+    receivers: Sequence[PushReceiver]
+    title: str
+    desc: str
+    ex: str
+    ios_push_sound: str = msgspec.field(name="iOSPushSound")
+    ios_badge_count: bool = msgspec.field(name="iOSBadgeCount")
+    conversation_id: str
+    client_msg_id: str
+    server_msg_id: str
+    seq: int
+    send_id: str
+    sender_nickname: str
+    group_id: str
+    content_type: int
+    session_type: int
+    send_time: int
+
+    def __post_init__(self) -> None:
+        freeze(self, "receivers")
+
+    def owner(self) -> str:
+        """Return an owner of its own: other events do not wait for a push service that is down."""
+        return f"push of {self.conversation_id}"

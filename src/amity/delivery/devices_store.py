@@ -1,0 +1,80 @@
+"""The SQL of push tokens and of the numbers on apps' icons, and nothing else."""
+
+import hashlib
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from amity.storage import Transaction
+
+
+class Device(NamedTuple):
+    """Where a push service finds a device. ``expires_at`` in milliseconds since 1970; 0 if it does not expire."""
+
+    platform: int
+    token: str
+    expires_at: int
+
+
+async def put_token(tx: Transaction, user_id: str, device: Device) -> None:
+    """Store a user's token of a platform in place of the one before. A device that was another user's is no more."""
+    hashed = hashlib.sha256(device.token.encode()).hexdigest()
+    await tx.fetch("delete from push_tokens where token_hash = $1 and user_id <> $2", hashed, user_id)
+    await tx.fetch(
+        "insert into push_tokens (user_id, platform, token, token_hash, expires_at) values ($1, $2, $3, $4, $5)"
+        " on conflict (user_id, platform) do update"
+        " set token = excluded.token, token_hash = excluded.token_hash, expires_at = excluded.expires_at",
+        user_id,
+        device.platform,
+        device.token,
+        hashed,
+        device.expires_at,
+    )
+
+
+async def forget_token(tx: Transaction, user_id: str, platform: int) -> None:
+    """Delete a user's token of a platform."""
+    await tx.fetch("delete from push_tokens where user_id = $1 and platform = $2", user_id, platform)
+
+
+async def devices(tx: Transaction, user_ids: Sequence[str], now: int) -> dict[str, list[Device]]:
+    """Return users' devices whose tokens have not expired at ``now``, in milliseconds since 1970."""
+    found: dict[str, list[Device]] = {}
+    rows = await tx.fetch(
+        "select user_id, platform, token, expires_at from push_tokens"
+        " where user_id in (select value from EACH_TEXT($1)) and (expires_at = 0 or expires_at > $2)"
+        " order by user_id, platform",
+        list(user_ids),
+        now,
+    )
+    for row in rows:
+        found.setdefault(row[0], []).append(Device(row[1], row[2], row[3]))
+    return found
+
+
+async def put_badge(tx: Transaction, user_id: str, unread: int) -> None:
+    """Store the number on the icon of a user's app."""
+    await tx.fetch(
+        "insert into app_badges (user_id, unread) values ($1, $2)"
+        " on conflict (user_id) do update set unread = excluded.unread",
+        user_id,
+        unread,
+    )
+
+
+async def badges(tx: Transaction, user_ids: Sequence[str]) -> dict[str, int]:
+    """Return the numbers on the icons of those of these users who have told theirs."""
+    rows = await tx.fetch(
+        "select user_id, unread from app_badges where user_id in (select value from EACH_TEXT($1))", list(user_ids)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+async def raise_badge(tx: Transaction, user_id: str) -> int:
+    """Count one more on the icon of a user's app, from 0 if it has told none, and return the number."""
+    rows = await tx.fetch(
+        "insert into app_badges (user_id, unread) values ($1, 1)"
+        " on conflict (user_id) do update set unread = app_badges.unread + 1 returning unread",
+        user_id,
+    )
+    unread: int = rows[0][0]
+    return unread
