@@ -43,6 +43,8 @@ from amity.messages.signals import Signals
 from amity.messages.simple import Simple
 from amity.messages.statuses import Statuses
 from amity.messages.taking_back_operations import operations as taking_back_operations
+from amity.messages.texts.extracting import text_of
+from amity.messages.texts.indexing import Indexing
 from amity.messages.writing import Writing
 from amity.moving.exporting.service import Exporting
 from amity.moving.history.service import History
@@ -112,7 +114,11 @@ def build(ground: Ground) -> Parts:
     search = Search(database, Quota("searchesPerMinute", settings.limits.searches_per_minute))
     auth = Auth(settings, database, users, kick=ground.sessions.kick)
     limits = Limits(settings.limits, database)
-    timelines = Timelines(database, repeats_for=settings.messages.repeats_for)
+    searches_texts = settings.messages.text_search
+    timelines = Timelines(
+        database, repeats_for=settings.messages.repeats_for, text_of=text_of if searches_texts else None
+    )
+    indexing = Indexing(database, enabled=searches_texts)
     finding = Finding(directory, timelines)
     retention = Retention(database, settings.messages.keep_days, settings.messages.repeats_for)
     copies = ChatCopies(timelines, push)
@@ -165,7 +171,7 @@ def build(ground: Ground) -> Parts:
                 sending,
                 Pulling(database, directory, timelines, finding),
                 Reading(database, directory, timelines, finding, push, outbox, stored_notices),
-                Searching(database, directory),
+                Searching(database, directory, indexing),
                 Signals(),
             ),
             *sender_operations(Batch(database, sending), Simple(sending), statuses),
@@ -178,7 +184,7 @@ def build(ground: Ground) -> Parts:
             *device_operations(Devices()),
             *callback_operations(CallbackAdmin(database, ground.courier, ground.log)),
         ],
-        tasks=[ground.log, ground.courier, delivering, search, profiles, presence, Burning(database)],
+        tasks=[ground.log, ground.courier, delivering, search, indexing, profiles, presence, Burning(database)],
         sweeps=[auth.sweep, importing.sweep, limits.sweep, statuses.sweep, retention.sweep],
         auth=auth,
         users=users,

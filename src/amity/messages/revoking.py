@@ -97,7 +97,7 @@ class Revoking:
                     data = MsgData.FromString(each.body)
                     if quotes(data.contentType, data.content, seq, name):
                         data.content = masked(data.content)
-                        await taking_back.replace(tx, timeline, each.seq, data.SerializeToString())
+                        await taking_back.replace(tx, timeline, each.seq, data.SerializeToString(), keeps_text=True)
 
             if quoting:
                 await self._database.write(write, rows=len(quoting))

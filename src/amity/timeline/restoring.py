@@ -48,6 +48,7 @@ async def restore(tx: Transaction, timelines: Timelines, messages: Sequence[Numb
         ends[timeline] = Ends(0, max(newest, each.seq), max(last_at, each.draft.sent_at))
     await store.extend(tx, ends)
     await store.insert_brought(tx, [(timeline, seq, _by_acceptance(each)) for timeline, seq, each in rows])
+    await timelines.index_texts(tx, [(timeline, seq, each.draft) for timeline, seq, each in rows])
     await store.displace(tx, [(timeline, seq, each.draft, part_of(each.accepted_at)) for timeline, seq, each in rows])
     if after_the_last:
         await timelines.bring(tx, after_the_last)

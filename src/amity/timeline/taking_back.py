@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from amity.storage import Database, Transaction
+from amity.timeline import texts
 from amity.timeline.models import Message
 
 EVERYBODY: Final = 0
@@ -73,9 +74,14 @@ async def newest_shown(database: Database, timeline: int, owner: int, low: int, 
     return Message(rows[0][0], rows[0][1], rows[0][2], bytes(rows[0][3])) if rows else None
 
 
-async def replace(tx: Transaction, timeline: int, seq: int, body: bytes) -> None:
-    """Put another body in the place of a message's."""
-    await tx.fetch("update messages set body = $3 where timeline = $1 and seq = $2", timeline, seq, body)
+async def replace(tx: Transaction, timeline: int, seq: int, body: bytes, *, keeps_text: bool = False) -> None:
+    """Put another body in the place of a message's. The message is no longer found by its text, unless it
+    ``keeps_text``."""
+    rows = await tx.fetch(
+        "update messages set body = $3 where timeline = $1 and seq = $2 returning message_seq", timeline, seq, body
+    )
+    if not keeps_text:
+        await texts.remove(tx, [row[0] for row in rows])
 
 
 async def raise_oldest(tx: Transaction, timeline: int, seq: int) -> None:
@@ -88,11 +94,12 @@ async def delete_unseen(tx: Transaction, timeline: int, most: int) -> int:
     rows = await tx.fetch(
         "delete from messages where timeline = $1 and seq in (select m.seq from messages as m"
         " join timelines as t on t.timeline = m.timeline where m.timeline = $1 and m.seq < t.min_seq"
-        " order by m.seq limit $2) returning seq",
+        " order by m.seq limit $2) returning seq, message_seq",
         timeline,
         most,
     )
     if rows:
+        await texts.remove(tx, [row[1] for row in rows])
         last = max(row[0] for row in rows)
         await tx.fetch("delete from hidden_messages where timeline = $1 and seq <= $2", timeline, last)
     return len(rows)
@@ -113,10 +120,10 @@ async def unseen(tx: Transaction, timeline: int, after: int, most: int) -> list[
 
 async def delete(tx: Transaction, timeline: int, seqs: Sequence[int]) -> None:
     """Delete messages, and that they were hidden."""
-    for table in ("messages", "hidden_messages"):
-        await tx.fetch(
-            f"delete from {table} where timeline = $1 and seq in (select value from EACH_INT($2))", timeline, list(seqs)
-        )
+    condition = "timeline = $1 and seq in (select value from EACH_INT($2))"
+    rows = await tx.fetch(f"delete from messages where {condition} returning message_seq", timeline, list(seqs))
+    await texts.remove(tx, [row[0] for row in rows])
+    await tx.fetch(f"delete from hidden_messages where {condition}", timeline, list(seqs))
 
 
 async def sent_until(database: Database, timeline: int, after: int, time: int, most: int) -> list[int]:
