@@ -82,6 +82,7 @@ def _measure(run: Run, report: Report, engine: str, urls: Mapping[str, str | Non
     ratio = report.ratio("on / off", rates(sent["on"]), rates(sent["off"]))
     report.at_least(f"of the rate without the index, {engine}", ratio * 100, 70, " %")
     sizes: dict[str, float] = {}
+    stored = 0
     for name, (amity, people, _) in servers.items():
         stored = run.size(MESSAGES if name == "on" else MESSAGES // 10)
         before = _size(amity, urls[name])

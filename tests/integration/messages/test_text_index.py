@@ -17,6 +17,7 @@ from amity.messages.texts.indexing import Indexing
 from amity.storage import open_database
 from amity.timeline import taking_back
 from amity.timeline.models import Draft, Form, once_of, place_of
+from amity.timeline.restoring import Numbered, restore
 from amity.timeline.service import Timelines
 from amity.users.folding import fold
 from amity.wire.proto.sdkws_pb2 import MsgData
@@ -167,7 +168,7 @@ async def test_stored_notifications_are_not_indexed(database):
     assert await database.fetch("select 1 from message_texts") == []
 
 
-async def test_what_is_indexed_costs_nothing_while_it_is_off(database):
+async def test_nothing_is_indexed_while_the_setting_is_off(database):
     await store(database, "needle")
     assert await database.fetch("select 1 from message_texts") == []
 
@@ -180,6 +181,28 @@ async def test_a_message_is_found_before_its_pairs_are_indexed_and_after(databas
         if database.dialect == "sqlite":
             assert await database.fetch("select 1 from message_texts_waiting") == []
     assert await found(database, "le in") == ["needle in hay"]
+
+
+async def test_messages_that_are_put_back_are_found(database):
+    content = json.dumps({"content": "needle"}).encode()
+    body = MsgData(contentType=101, content=content, clientMsgID="back").SerializeToString()
+    message = Numbered(Draft(CHAT, ANN, 1000, 1000, once_of(ANN, "back"), body), 7, 1000)
+    timelines = Timelines(database, text_of=text_of)
+    await database.write(lambda tx: restore(tx, timelines, [message]))
+    assert await found(database, "needle") == ["needle"]
+
+
+async def test_a_transaction_that_fails_leaves_nothing_in_the_index(database):
+    timelines = Timelines(database, text_of=text_of)
+    body = MsgData(contentType=101, content=b'{"content": "needle"}').SerializeToString()
+
+    async def work(tx):
+        await timelines.append(tx, [Draft(CHAT, ANN, 1000, 1000, once_of(ANN, "lost"), body)])
+        raise RuntimeError("lost")
+
+    with pytest.raises(RuntimeError, match="lost"):
+        await database.write(work)
+    assert await database.fetch("select 1 from message_texts") == []
 
 
 @ON_SQLITE_ALONE

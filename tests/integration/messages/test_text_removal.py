@@ -117,7 +117,8 @@ async def test_what_the_sweeper_removes_for_its_age_is_not_found(on, start_serve
 async def test_a_message_that_burns_leaves_the_index(on, start_server, database_url):
     await start_server.stop()
     database = await open_database(database_url)
-    timeline, ann, bob = (await database.fetch("select timeline, first_seq, second_seq from timelines"))[0]
+    (row,) = await database.fetch("select timeline, first_seq, second_seq from timelines")
+    timeline, ann, bob = row[0], row[1], row[2]
     await database.write(lambda tx: private_store.add(tx, [PrivateMessage(timeline, 1, ann, 1)]))
     await database.write(lambda tx: private_store.note_read(tx, {(bob, timeline): 2}, SYSTEM_CLOCK.now_ms()))
     await Burning(database, FakeClock(SYSTEM_CLOCK.now() + 60)).sweep()

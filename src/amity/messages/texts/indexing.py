@@ -121,9 +121,10 @@ class Indexing:
         while True:
             try:
                 if self._enabled and not self._is_complete:
-                    _log.info(
-                        "messages of before are being added to the index of texts; until then 1355 answers keywords"
-                    )
+                    if not failing:
+                        _log.info(
+                            "messages are being added to the index of texts; keywords are refused until it is done"
+                        )
                     await self.fill()
                     _log.info("all messages are in the index of texts")
                 await self.settle()
