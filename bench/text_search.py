@@ -101,13 +101,13 @@ def _measure(run: Run, report: Report, engine: str, urls: Mapping[str, str | Non
 
 def _search(report: Report, amity: Amity, people: People, stored: int) -> None:
     """Measure searches, one at a time: the whole call, with the total and a page of 20."""
-    hundred = {"sendID": people.ids[0], "recvID": people.ids[PAIRS]}
+    chat = {"sendID": people.ids[PAIRS - 1], "recvID": people.ids[2 * PAIRS - 1]}
     for label, asked in (
         ("a rare word", {"keyword": _RARE}),
         ("what no message has", {"keyword": "qzxk"}),
         ("two letters of one in 1,000", {"keyword": "qz"}),
         ("a word of one in 1,000", {"keyword": _FREQUENT}),
-        ("the same in one chat", {"keyword": _FREQUENT, **hundred}),
+        ("the same in one chat", {"keyword": _FREQUENT, **chat}),
         ("a frequent pair of letters", {"keyword": "th"}),
     ):
         took: list[float] = []

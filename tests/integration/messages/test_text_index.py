@@ -173,6 +173,11 @@ async def test_nothing_is_indexed_while_the_setting_is_off(database):
     assert await database.fetch("select 1 from message_texts") == []
 
 
+async def test_a_text_with_characters_that_postgresql_does_not_store_is_found_without_them(database):
+    await store(database, "nee\x00dle", searched=True)
+    assert await found(database, "needle") == ["nee\x00dle"]
+
+
 @pytest.mark.parametrize("settles", [False, True])
 async def test_a_message_is_found_before_its_pairs_are_indexed_and_after(database, settles):
     await store(database, "needle in hay", "hay", searched=True)
