@@ -23,6 +23,7 @@ from bench import (
     real_graph,
     relationships,
     relay,
+    text_search,
 )
 from bench.load import LoadFailed
 from bench.machine import Pinning, facts, pin
@@ -48,6 +49,7 @@ BENCHES: dict[str, Callable[[Run], Report]] = {
     "messages": messages.messages,
     "messages-callbacks": messages_callbacks.messages_callbacks,
     "messages-stored": messages_stored.messages_stored,
+    "text-search": text_search.text_search,
     "history": history.history,
     "relay": relay.relay,
     "native-client": native.native_client,

@@ -19,8 +19,8 @@ LIST = "/friend/get_friend_list"
 
 
 class Amity:
-    """A running server. ``callbacks`` is that section of its settings; ``prepare`` is called with the database's URL
-    before the server starts."""
+    """A running server. ``callbacks`` and ``messages`` are those sections of its settings; ``prepare`` is called with
+    the database's URL before the server starts. ``url`` is that of a database on PostgreSQL."""
 
     def __init__(
         self,
@@ -28,13 +28,16 @@ class Amity:
         name: str = "amity",
         callbacks: Mapping[str, object] | None = None,
         prepare: Callable[[str], None] | None = None,
+        messages: Mapping[str, object] | None = None,
+        url: str | None = None,
     ) -> None:
         self.database = run.directory / f"{name}.db"
         self.port, self.gateway_port = free_port(), free_port()
         file = run.directory / f"{name}.yml"
-        self.config = _settings_file(file, self.port, self.gateway_port, self.database, callbacks or {})
+        url = url or f"sqlite:///{self.database}"
+        self.config = _settings_file(file, self.port, self.gateway_port, url, callbacks or {}, messages or {})
         if prepare is not None:
-            prepare(f"sqlite:///{self.database}")
+            prepare(url)
         self.program: Program = run.measured(name, python("amity", "serve", "--config", self.config), port=self.port)
         self._headers = {"operationID": "bench"}
         self._headers["token"] = self.call("/auth/get_admin_token", {"secret": SECRET, "userID": "imAdmin"})["token"]
@@ -75,13 +78,20 @@ def load(program: Program, requests: Sequence[bytes], connections: int, success:
     return done
 
 
-def _settings_file(path: Path, port: int, gateway_port: int, database: Path, callbacks: Mapping[str, object]) -> Path:
+def _settings_file(
+    path: Path,
+    port: int,
+    gateway_port: int,
+    url: str,
+    callbacks: Mapping[str, object],
+    messages: Mapping[str, object],
+) -> Path:
     settings = {
         "secret": SECRET,
-        "messages": {"perSecond": 0, "perMinute": 0},
+        "messages": {"perSecond": 0, "perMinute": 0, **messages},
         "api": {"host": "127.0.0.1", "port": port},
         "gateway": {"host": "127.0.0.1", "port": gateway_port},
-        "database": f"sqlite:///{database}",
+        "database": url,
         "log": {"level": "error"},
         "callbacks": dict(callbacks),
     }

@@ -50,8 +50,8 @@ def max_seq_request(user: str) -> bytes:
     return request(Identifier.GET_MAX_SEQ, user, GetMaxSeqReq(userID=user).SerializeToString())
 
 
-def message(user: str, peer: str, number: int) -> bytes:
-    """Return the frame of a request 1003: a text of 100 characters in a single chat."""
+def message(user: str, peer: str, number: int, text: str = "") -> bytes:
+    """Return the frame of a request 1003: a text of 100 characters in a single chat, or this one."""
     data = MsgData(
         sendID=user,
         recvID=peer,
@@ -60,7 +60,7 @@ def message(user: str, peer: str, number: int) -> bytes:
         sessionType=1,
         msgFrom=100,
         contentType=101,
-        content=b'{"content":"' + f"{number:0100d}".encode() + b'"}',
+        content=b'{"content":"' + (text or f"{number:0100d}").encode() + b'"}',
         createTime=time.time_ns() // 1_000_000,
         status=1,
     ).SerializeToString()

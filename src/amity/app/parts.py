@@ -49,6 +49,8 @@ from amity.messages.signals import Signals
 from amity.messages.simple import Simple
 from amity.messages.statuses import Statuses
 from amity.messages.taking_back_operations import operations as taking_back_operations
+from amity.messages.texts.extracting import text_of
+from amity.messages.texts.indexing import Indexing
 from amity.messages.writing import Writing
 from amity.moving.exporting.service import Exporting
 from amity.moving.history.service import History
@@ -118,7 +120,11 @@ def build(ground: Ground) -> Parts:
     search = Search(database, Quota("searchesPerMinute", settings.limits.searches_per_minute))
     auth = Auth(settings, database, users, kick=ground.sessions.kick)
     limits = Limits(settings.limits, database)
-    timelines = Timelines(database, repeats_for=settings.messages.repeats_for)
+    searches_texts = settings.messages.text_search
+    timelines = Timelines(
+        database, repeats_for=settings.messages.repeats_for, text_of=text_of if searches_texts else None
+    )
+    indexing = Indexing(database, enabled=searches_texts)
     finding = Finding(directory, timelines)
     retention = Retention(database, settings.messages.keep_days, settings.messages.repeats_for)
     offline = OfflinePush(push, before, OutboxProvider(outbox), database)
@@ -180,7 +186,7 @@ def build(ground: Ground) -> Parts:
                 sending,
                 Pulling(database, directory, timelines, finding),
                 Reading(database, directory, timelines, finding, push, outbox, stored_notices),
-                Searching(database, directory),
+                Searching(database, directory, indexing),
                 Signals(),
             ),
             *sender_operations(Batch(database, sending), Simple(sending), statuses),
@@ -198,6 +204,7 @@ def build(ground: Ground) -> Parts:
             ground.courier,
             delivering,
             search,
+            indexing,
             profiles,
             presence,
             Burning(database),

@@ -35,6 +35,6 @@ async def _mask_some(tx: Transaction) -> int:
             data = MsgData.FromString(message.body)
             if quotes.quoted_in(data.contentType, data.content) is not None:
                 data.content = masked(data.content)
-                await taking_back.replace(tx, timeline, message.seq, data.SerializeToString())
+                await taking_back.replace(tx, timeline, message.seq, data.SerializeToString(), keeps_text=True)
         await quotes.forget(tx, timeline, seqs)
     return len(found)

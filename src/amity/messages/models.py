@@ -359,10 +359,11 @@ class GetServerTimeResponse(Response):
 
 
 class SearchMsgRequest(Request):
-    """``send_time`` is a day in UTC, as 2026-01-31. What is empty or 0 is not looked at."""
+    """``send_time`` is a day in UTC, as 2026-01-31. ``keyword`` is amity's own. What is empty or 0 is not looked at."""
 
     send_id: str = ""
     recv_id: str = ""
+    keyword: str = ""
     content_type: Int32 = 0
     send_time: Annotated[str, msgspec.Meta(max_length=64)] = ""
     session_type: Int32 = 0

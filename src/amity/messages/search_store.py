@@ -1,12 +1,13 @@
 """The SQL that finds messages by who sent them, who got them and when, and nothing else.
 
-It goes by the timelines of the users that are named, so it needs no index of its own.
+Without a text it goes by the timelines of the users that are named, so it needs no index of its own.
 """
 
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from amity.storage import Database, Row
+from amity.timeline import texts
 from amity.timeline.models import Form, Message
 
 PORTION: Final = 500
@@ -64,6 +65,47 @@ async def page(database: Database, wanted: Wanted, offset: int, limit: int) -> l
         offset,
     )
     return [_message(row) for row in rows]
+
+
+async def page_containing(
+    database: Database, wanted: Wanted, text: str, content_type: int, offset: int, limit: int
+) -> tuple[int, list[Message]]:
+    """Return how many of the messages that everybody may still see contain a folded text, and some of them in the order
+    of arrival, without the first ``offset``. ``content_type`` 0 is any.
+
+    Raises ``ImError``, ``READS_LIMIT`` (1355), if that takes too long.
+    """
+    found = texts.containing(database.dialect, text)
+    args = [*found.args]
+
+    def place(value: object) -> str:
+        args.append(value)
+        return f"${len(args)}"
+
+    sender, receiver, since, until = wanted
+    conditions = [
+        "m.message_seq = f.number and t.timeline = m.timeline and m.seq >= t.min_seq",
+        f"t.form = {place(int(Form.CHAT))} and m.sent_at >= {place(since)} and m.sent_at < {place(until)}",
+    ]
+    if content_type:
+        conditions.append(f"f.content_type = {place(content_type)}")
+    if sender:
+        conditions.append(f"m.sender_seq = {place(sender)}")
+    if receiver:
+        who = place(receiver)
+        conditions.append(f"((t.first_seq = {who} and t.second_seq = m.sender_seq)")
+        conditions[-1] += f" or (t.second_seq = {who} and t.first_seq = m.sender_seq))"
+    # SQLite reads the tables of a cross join in this order.
+    rows = await database.fetch_scan(
+        f"with found as materialized (select f.number as number from ({found.sql}) as f cross join messages as m"
+        f" cross join timelines as t where {' and '.join(conditions)}), page as (select number from found"
+        f" order by number limit {place(limit)} offset {place(offset)})"
+        " select m.seq, m.sender_seq, m.sent_at, m.body, counted.total from (select count(*) as total from found)"
+        " as counted left join page on true left join messages as m on m.message_seq = page.number"
+        " order by page.number",
+        *args,
+    )
+    return int(rows[0][4]), [_message(row) for row in rows if row[0] is not None]
 
 
 async def numbers(database: Database, wanted: Wanted, most: int) -> list[int]:

@@ -1,4 +1,4 @@
-"""Search messages by who sent them, who got them, their type and their day.
+"""Search messages by who sent them, who got them, their type, their day and a text in them.
 
 Source: open-im-server 3.8 ``internal/rpc/msg/sync_msg.go``. Its totals are wrong where there are many messages, and
 anybody may search there.
@@ -15,6 +15,8 @@ from amity.errors import Code, ImError
 from amity.messages import search_store as store
 from amity.messages.models import ChatLog, SearchedMessage, SearchMsgRequest, SearchMsgResponse
 from amity.messages.search_store import Wanted
+from amity.messages.texts.extracting import folded_keyword
+from amity.messages.texts.indexing import Indexing
 from amity.storage import Database
 from amity.timeline.models import Message
 from amity.users.directory import Directory
@@ -34,26 +36,36 @@ _day = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII).fullmatch
 class Searching:
     """``POST /msg/search_msg``."""
 
-    def __init__(self, database: Database, directory: Directory) -> None:
+    def __init__(self, database: Database, directory: Directory, indexing: Indexing) -> None:
         self._database = database
         self._directory = directory
+        self._indexing = indexing
 
     async def search(self, call: Call, request: SearchMsgRequest) -> SearchMsgResponse:
         """Return a page of the messages that were found, in the order of arrival, and how many there are.
 
-        Raises ``ImError``: 1001 for a day that is none; ``READS_LIMIT`` (1355) if too many messages would have to be
-        looked at.
+        Raises ``ImError``: 1001 for a day that is none, and for a keyword that is too short or where texts are not
+        searched; ``READS_LIMIT`` (1355) if too many messages would have to be looked at, or the index of texts is being
+        made.
         """
         offset, limit = page_of(request.pagination, MOST_SHOWN)
         since, until = _times(request.send_time)
         if request.session_type not in {0, _SINGLE_CHAT, _GROUP}:
             raise ImError(Code.ARGS, f"sessionType: is 0, 1 or 3, not {request.session_type}")
+        keyword = ""
+        if request.keyword:
+            self._indexing.require_ready()
+            keyword = folded_keyword(request.keyword)
         ids = [each for each in (request.send_id, request.recv_id) if each]
         numbers = await self._directory.numbers(ids)
         if any(each not in numbers for each in ids) or request.session_type == _GROUP:
             return SearchMsgResponse(chat_logs=[], chat_logs_num=0)
         wanted = Wanted(numbers.get(request.send_id, 0), numbers.get(request.recv_id, 0), since, until)
-        if request.content_type:
+        if keyword:
+            total, found = await store.page_containing(
+                self._database, wanted, keyword, request.content_type, offset, limit
+            )
+        elif request.content_type:
             total, found = await self._of_type(wanted, request.content_type, offset, limit)
         else:
             total = await store.count(self._database, wanted)

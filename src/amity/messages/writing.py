@@ -109,7 +109,7 @@ class Writing:
         self._offline = offline if offline is not None and offline.records else None
         self._tells = outbox.enabled(AfterSendSingleMsg) or outbox.enabled(AfterMsgSaveDB)
         self._tells_of_beginnings = outbox.enabled(AfterCreateSingleChatConversations)
-        self._gatherer: Gatherer[Outgoing, Written] = Gatherer(database, self._write, _rows, most=80)
+        self._gatherer: Gatherer[Outgoing, Written] = Gatherer(database, self._write, self._rows, most=80)
 
     async def write(self, outgoing: Outgoing) -> Written:
         """Store a message, if its receiver takes it, and return its number once that is durable.
@@ -267,6 +267,10 @@ class Writing:
             events.append((after_save(message, operation_id, seq), operation_id))
         return events
 
+    def _rows(self, outgoing: Outgoing) -> int:
+        rows = (_ROWS if outgoing.opens_senders else _ROWS_OF_BATCH) + self._timelines.index_rows
+        return rows + (outgoing.note is not None) + outgoing.message.ByteSize() // ROW_BYTES
+
 
 async def _again(tx: Transaction, outgoing: Outgoing, stored: Stored) -> Written:
     """Return what is stored of a message already. It may be the very same one: its commit was in doubt, and it is
@@ -291,8 +295,3 @@ def _private(accepted: Sequence[_Accepted], stored: Sequence[Stored]) -> list[Pr
         if seconds is not None and draft.sender != each.receiver and draft.place.form is Form.CHAT:
             found.append(PrivateMessage(own.timeline, own.seq, draft.sender, seconds))
     return found
-
-
-def _rows(outgoing: Outgoing) -> int:
-    rows = _ROWS if outgoing.opens_senders else _ROWS_OF_BATCH
-    return rows + (outgoing.note is not None) + outgoing.message.ByteSize() // ROW_BYTES

@@ -118,7 +118,8 @@ class Messages(Section):
 
     ``repeats_for`` in seconds. ``per_second`` and ``per_minute`` are for each user and process: that many at once, and
     as many again over each second or minute; 0 is no limit. ``revoke_within`` bounds, in seconds, how long a sender may
-    revoke, and ``keep_days`` how long messages are kept; 0 is no bound.
+    revoke, and ``keep_days`` how long messages are kept; 0 is no bound. ``text_search``: whether administrators find
+    messages by a text in them.
     """
 
     content_bytes: Annotated[int, Meta(ge=1024, le=65536)] = 49152
@@ -131,6 +132,7 @@ class Messages(Section):
     friend_verify: bool = False
     revoke_within: Annotated[int, Meta(ge=0, le=315360000)] = 0
     keep_days: Annotated[int, Meta(ge=0, le=36500)] = 0
+    text_search: bool = False
 
 
 class Token(Section):

@@ -15,6 +15,7 @@ searches also visit the rows that wait. PostgreSQL's GIN index has such a pendin
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import partial
 from operator import add
 from typing import Final, NamedTuple
 
@@ -24,7 +25,7 @@ MOST_PAIRS: Final = 32
 """Pairs of a searched text that select candidates; a longer text uses its first ones."""
 _PART: Final = 200
 """Rows that one transaction indexes: about five milliseconds."""
-_MERGED_PAGES: Final = 100
+MERGED_PAGES: Final = 100
 """Pages that one transaction merges: about five milliseconds."""
 _LETTERS = "abcdefgh"
 """Prefixes that distinguish the pairs of one field from those of another."""
@@ -104,7 +105,7 @@ class Substrings:
         Does nothing on PostgreSQL, which does so by itself.
         """
         if database.dialect == "sqlite" and await database.fetch(f"select 1 from {self._table}_waiting limit 1"):
-            for part in (self._index_part, self._merge_part):
+            for part in (self._index_part, partial(merge_part, table=f"{self._table}_pairs")):
                 while await database.write(part, rows=LARGE):
                     pass
 
@@ -115,14 +116,14 @@ class Substrings:
         needles = tuple(asked[field] for field in fields)
         terms = [(self._letters[field], asked[field]) for field in fields]
         if database.dialect == "postgres":
-            match = " | ".join(f"({_tsquery(letter, text)})" for letter, text in terms)
+            match = " | ".join(f"({tsquery(letter, text)})" for letter, text in terms)
             found = " or ".join(f"strpos({field}, ${place}) > 0" for place, field in enumerate(fields, start=2))
             sql = (
                 f"select {self._key} as number from {self._table} where pairs @@ $1::text::tsquery and ({found})"
                 f" order by {self._key} limit {most}"
             )
         else:
-            match = " OR ".join(f"({_match(letter, text)})" for letter, text in terms)
+            match = " OR ".join(f"({fts5_query(letter, text)})" for letter, text in terms)
             found = " or ".join(f"instr(t.{field}, ${place}) > 0" for place, field in enumerate(fields, start=2))
             # "cross": the pairs are read first, in the order of the rows, and only up to the last row wanted.
             sql = (
@@ -162,7 +163,7 @@ class Substrings:
             f" on conflict ({self._key}) do update set {sets}",
             [row.number for row in rows],
             *(list(column) for column in columns),
-            [" ".join(map(_lexeme, self._pairs(row.texts))) for row in rows],
+            [" ".join(map(lexeme, self._pairs(row.texts))) for row in rows],
         )
 
     # SQLite
@@ -200,14 +201,17 @@ class Substrings:
         """Return the pairs of the texts in a row, from column ``first`` on, in FTS5's form."""
         return " ".join(self._pairs([row[first + index] for index in range(len(self._fields))]))
 
-    async def _merge_part(self, tx: Transaction) -> bool:
-        """Merge some segments of the index, and return whether there was anything to merge."""
-        pairs = f"{self._table}_pairs"
-        count = "select total_changes()"
-        before = (await tx.fetch(count))[0][0]
-        await tx.fetch(f"insert into {pairs} ({pairs}, rank) values ('merge', {_MERGED_PAGES})")
-        # As FTS5 documents: a merge that changes fewer than two rows has found nothing to do.
-        return bool((await tx.fetch(count))[0][0] - before >= 2)
+
+async def merge_part(tx: Transaction, table: str, pages: int = MERGED_PAGES) -> bool:
+    """Merge some segments of an FTS5 table, and return whether there was anything to merge.
+
+    With ``-MERGED_PAGES`` a merge of all of it into one segment begins, which leaves nothing of deleted rows.
+    """
+    count = "select total_changes()"
+    before = (await tx.fetch(count))[0][0]
+    await tx.fetch(f"insert into {table} ({table}, rank) values ('merge', {pages})")
+    # As FTS5 documents: a merge that changes fewer than two rows has found nothing to do.
+    return bool((await tx.fetch(count))[0][0] - before >= 2)
 
 
 def _search_pairs(letter: str, text: str) -> list[str]:
@@ -216,18 +220,20 @@ def _search_pairs(letter: str, text: str) -> list[str]:
     return [letter + pair for pair in pairs_of(text) if len(pair) == 2][:MOST_PAIRS]
 
 
-def _match(letter: str, text: str) -> str:
+def fts5_query(letter: str, text: str) -> str:
+    """Return the expression of FTS5 that selects candidates for a text."""
     if len(text) == 1:
         return f'"{letter}{pairs_of(text)[0]}" *'
     return " AND ".join(f'"{pair}"' for pair in _search_pairs(letter, text))
 
 
-def _tsquery(letter: str, text: str) -> str:
+def tsquery(letter: str, text: str) -> str:
+    """Return the same as PostgreSQL's ``tsquery``."""
     if len(text) == 1:
-        return f"{_lexeme(letter + pairs_of(text)[0])}:*"
-    return " & ".join(map(_lexeme, _search_pairs(letter, text)))
+        return f"{lexeme(letter + pairs_of(text)[0])}:*"
+    return " & ".join(map(lexeme, _search_pairs(letter, text)))
 
 
-def _lexeme(pair: str) -> str:
+def lexeme(pair: str) -> str:
     """Return a lexeme in PostgreSQL's syntax. Quotes and backslashes are mapped like all other splitting characters."""
     return f"'{pair}'"

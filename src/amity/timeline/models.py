@@ -21,6 +21,10 @@ class Form(IntEnum):
     GROUP_NOTICES = 13
 
 
+TALK: Final = (Form.CHAT, Form.GROUP)
+"""Timelines of what people write to each other. Their messages are found by their texts."""
+
+
 class Place(NamedTuple):
     """Which timeline: its form, and the numbers of its users, the smaller first, or of its group and 0.
 

@@ -51,6 +51,7 @@ async def restore(tx: Transaction, timelines: Timelines, messages: Sequence[Numb
     await store.extend(tx, ends)
     await store.insert_brought(tx, [(timeline, seq, _by_acceptance(each)) for timeline, seq, each in rows])
     await quotes.add(tx, [(timeline, seq, each.draft) for timeline, seq, each in rows])
+    await timelines.index_texts(tx, [(timeline, seq, each.draft) for timeline, seq, each in rows])
     await store.displace(tx, [(timeline, seq, each.draft, part_of(each.accepted_at)) for timeline, seq, each in rows])
     if after_the_last:
         brought = await timelines.bring(tx, after_the_last)

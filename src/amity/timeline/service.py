@@ -5,8 +5,8 @@ from typing import Final
 
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.storage import ROW_BYTES, Database, Row, Transaction
-from amity.timeline import quotes, store
-from amity.timeline.models import PART_MS, Draft, Ends, Form, Message, Place, Stored
+from amity.timeline import quotes, store, texts
+from amity.timeline.models import PART_MS, TALK, Draft, Ends, Form, Message, Place, Stored
 
 MOST_KEPT: Final = 200_000
 """Timelines whose numbers are kept in memory."""
@@ -14,6 +14,8 @@ REPEATS_FOR: Final = 86_400
 _NOTHING: Final = (0, 0)
 Rows = Sequence[tuple[int, int, Draft]]
 """Messages, each with its timeline and number."""
+TextOf = Callable[[bytes], tuple[int, str] | None]
+"""Returns the content type and the folded text of a stored body, or ``None`` if it is not found by a text."""
 Insert = Callable[[Transaction, Rows], Awaitable[None]]
 
 
@@ -30,13 +32,21 @@ class Timelines:
         most_kept: int = MOST_KEPT,
         *,
         repeats_for: int = REPEATS_FOR,
+        text_of: TextOf | None = None,
     ) -> None:
-        """A message's repeat is recognised for ``repeats_for`` seconds at least."""
+        """A message's repeat is recognised for ``repeats_for`` seconds at least. With ``text_of`` messages are found by
+        their texts."""
         self._database = database
         self._clock = clock
         self._most_kept = most_kept
         self._parts = 1 + -(-repeats_for * 1000 // PART_MS)
+        self._text_of = text_of
         self._numbers: dict[Place, int] = {}
+
+    @property
+    def index_rows(self) -> int:
+        """How many rows the index of texts has of a message."""
+        return 0 if self._text_of is None else 2
 
     async def append(self, tx: Transaction, drafts: Sequence[Draft]) -> list[Stored]:
         """Store messages in this order, and return the number of each in its timeline.
@@ -99,7 +109,21 @@ class Timelines:
             rows.append((timeline, seq, draft))
         await insert(tx, rows)
         await quotes.add(tx, rows)
+        await self.index_texts(tx, rows)
         return [Stored(timeline, seq, draft.sent_at, is_repeat=False) for timeline, seq, draft in rows]
+
+    async def index_texts(self, tx: Transaction, rows: Rows) -> None:
+        """Let messages that this transaction has stored be found by their texts, if texts are searched."""
+        if self._text_of is None:
+            return
+        found = {
+            (timeline, seq): text
+            for timeline, seq, draft in rows
+            if draft.place.form in TALK and (text := self._text_of(draft.body)) is not None
+        }
+        if found:
+            numbers = await texts.numbers_of(tx, list(found))
+            await texts.add(tx, [texts.Text(numbers[key], *text) for key, text in found.items()])
 
     async def _insert(self, tx: Transaction, rows: Rows) -> None:
         await store.insert(tx, rows, self._clock.now_ms())

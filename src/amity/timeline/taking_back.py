@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 from amity.storage import Database, Transaction
 from amity.storage.values import SIZES, parts, values
-from amity.timeline import quotes
+from amity.timeline import quotes, texts
 from amity.timeline.models import Message
 
 EVERYBODY: Final = 0
@@ -113,9 +113,14 @@ async def locked(tx: Transaction, timeline: int, seqs: Sequence[int]) -> list[Me
     return [Message(row[0], row[1], row[2], bytes(row[3])) for row in rows]
 
 
-async def replace(tx: Transaction, timeline: int, seq: int, body: bytes) -> None:
-    """Put another body in the place of a message's, which the transaction has ``locked``."""
-    await tx.fetch("update messages set body = $3 where timeline = $1 and seq = $2", timeline, seq, body)
+async def replace(tx: Transaction, timeline: int, seq: int, body: bytes, *, keeps_text: bool = False) -> None:
+    """Put another body in the place of a message's, which the transaction has ``locked``. The message is no longer
+    found by its text, unless it ``keeps_text``."""
+    rows = await tx.fetch(
+        "update messages set body = $3 where timeline = $1 and seq = $2 returning message_seq", timeline, seq, body
+    )
+    if not keeps_text:
+        await texts.remove(tx, [row[0] for row in rows])
 
 
 async def raise_oldest(tx: Transaction, timeline: int, seq: int) -> None:
@@ -140,9 +145,12 @@ async def delete(tx: Transaction, messages: Sequence[tuple[int, int]]) -> None:
     """Delete messages, given by their timelines and numbers, and every row that is about them. What quotes them is
     marked. The transaction must have locked the timelines."""
     await tx.expect(3 * len(messages))
-    for table in ("messages", *_ABOUT_MESSAGES):
-        for part, size in parts(messages):
-            await tx.fetch(f"delete from {table} where {_KEYS[size]}", *[value for key in part for value in key])
+    for part, size in parts(messages):
+        keys = [value for key in part for value in key]
+        rows = await tx.fetch(f"delete from messages where {_KEYS[size]} returning message_seq", *keys)
+        await texts.remove(tx, [row[0] for row in rows])
+        for table in _ABOUT_MESSAGES:
+            await tx.fetch(f"delete from {table} where {_KEYS[size]}", *keys)
     await quotes.mark(tx, messages)
 
 

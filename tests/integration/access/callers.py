@@ -22,8 +22,8 @@ FORMER: Final = "former"
 """An administrator until the settings said otherwise."""
 PEOPLE: Final = (ALICE, BOB, RISEN, "carol", "dave", "erin", "mallory")
 IOS, ANDROID, WINDOWS, WEB, NO_PLATFORM, ADMINS_PLATFORM = 1, 2, 3, 5, 99, 10
-WRITTEN_LATER: Final = ("user_texts_", "callback_log", "sqlite_")
-"""How tables are named to which tasks write what earlier calls have left: the index of users, and the callback log."""
+WRITTEN_LATER: Final = ("user_texts_", "message_texts_", "callback_log", "sqlite_")
+"""How tables are named to which tasks write what earlier calls have left: indexes of texts, and the callback log."""
 _DAY: Final = 86_400
 _new = itertools.count(1)
 

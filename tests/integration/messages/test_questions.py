@@ -16,6 +16,7 @@ from amity.messages.reading import Reading
 from amity.messages.searching import Searching
 from amity.messages.sending import Sending
 from amity.messages.signals import Signals
+from amity.messages.texts.indexing import Indexing
 from amity.messages.writing import Writing
 from amity.settings import Callbacks
 from amity.storage import open_database
@@ -90,7 +91,7 @@ async def asked(sqlite_url):
         Sending(database, directory, timelines, Writing(database, timelines, outbox), delivering, push, before, []),
         pulling,
         Reading(database, directory, timelines, finding, push, outbox, Notices(timelines, push)),
-        Searching(database, directory),
+        Searching(database, directory, Indexing(database, enabled=False)),
         Signals(),
     )
     yield Asked({each.gateway: each for each in declared if each.gateway is not None})

@@ -123,7 +123,7 @@ async def test_a_row_says_that_an_identifier_is_served_exactly_where_the_code_se
         Sending(Mock(), Mock(), Mock(), Mock(), Mock(), Mock(), Mock(), []),
         Pulling(Mock(), Mock(), Mock(), Mock()),
         Reading(Mock(), Mock(), Mock(), Mock(), Mock(), Mock(), Mock()),
-        Searching(Mock(), Mock()),
+        Searching(Mock(), Mock(), Mock()),
         Signals(),
     ):
         if operation.gateway is not None:

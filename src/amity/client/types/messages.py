@@ -345,10 +345,11 @@ class GetServerTimeResponse(Response):
 
 
 class SearchMsgRequest(Request):
-    """``send_time`` is a day in UTC, as 2026-01-31. What is empty or 0 is not looked at."""
+    """``send_time`` is a day in UTC, as 2026-01-31. ``keyword`` is amity's own. What is empty or 0 is not looked at."""
 
     send_id: str = ""
     recv_id: str = ""
+    keyword: str = ""
     content_type: int = 0
     send_time: str = ""
     session_type: int = 0
@@ -404,7 +405,7 @@ MSG_SEND_BUSINESS_NOTIFICATION = Operation(
 MSG_SEND_MSG = Operation("/msg/send_msg", SendMsgRequest, SendMsgResponse)
 """Send a message as anybody."""
 MSG_SEARCH_MSG = Operation("/msg/search_msg", SearchMsgRequest, SearchMsgResponse)
-"""Search messages by sender, receiver, type and day."""
+"""Search messages by sender, receiver, type, day and text."""
 MSG_NEWEST_SEQ = Operation("/msg/newest_seq", GetMaxSeqRequest, GetMaxSeqResponse)
 """Get the number of the last message of each conversation."""
 MSG_PULL_MSG_BY_SEQ = Operation("/msg/pull_msg_by_seq", PullMessageBySeqsRequest, PullMessageBySeqsResponse)
