@@ -6,6 +6,7 @@ Source: open-im-server 3.8 ``internal/rpc/third`` (``third.go``, ``log.go``), ``
 """
 
 import logging
+from typing import Protocol
 
 from amity.calls.call import Call
 from amity.clock import SYSTEM_CLOCK, Clock
@@ -15,7 +16,6 @@ from amity.devices.models import FcmUpdateTokenRequest, SetAppBadgeRequest, Uplo
 from amity.errors import Code, ImError
 from amity.http.url import shown
 from amity.storage import Database
-from amity.users.directory import Directory
 from amity.wire.platforms import PLATFORMS
 
 MOST_FILES = 20
@@ -28,12 +28,20 @@ MOST_CHARACTERS = {"fcmToken": 4096, "filename": 1024, "URL": 8192, "appFramewor
 _log = logging.getLogger(__name__)
 
 
+class UserLookup(Protocol):
+    """Returns which users exist."""
+
+    async def number(self, user_id: str) -> int | None:
+        """Return the number of a user, or ``None`` if the user does not exist."""
+        ...
+
+
 class Devices:
     """The operations of devices."""
 
-    def __init__(self, database: Database, directory: Directory, clock: Clock = SYSTEM_CLOCK) -> None:
+    def __init__(self, database: Database, users: UserLookup, clock: Clock = SYSTEM_CLOCK) -> None:
         self._database = database
-        self._directory = directory
+        self._users = users
         self._clock = clock
 
     async def fcm_update_token(self, call: Call, request: FcmUpdateTokenRequest) -> None:
@@ -65,7 +73,7 @@ class Devices:
         return b""
 
     async def _require_known(self, user_id: str, field: str) -> None:
-        if await self._directory.number(user_id) is None:
+        if await self._users.number(user_id) is None:
             raise ImError(Code.RECORD_NOT_FOUND, f"{field}: user not found: {user_id}")
 
     async def upload_logs(self, call: Call, request: UploadLogsRequest) -> None:

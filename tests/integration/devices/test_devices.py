@@ -15,11 +15,6 @@ LOGS: dict[str, Any] = {
 
 
 @pytest.fixture
-def database_url(sqlite_url):
-    return sqlite_url  # of what is asked here nothing is stored yet
-
-
-@pytest.fixture
 async def people(rest):
     await rest.register("ann", "bob")
     return rest
@@ -49,6 +44,22 @@ async def test_a_bad_token_is_refused_by_name(people, change, named):
     refused = await people.post("/third/fcm_update_token", {**TOKEN, **change})
     assert refused["errCode"] == 1001
     assert refused["errDlt"].startswith(named)
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/third/fcm_update_token", {**TOKEN, "account": "nobody"}),
+        ("/third/set_app_badge", {"userID": "nobody", "appUnreadCount": 3}),
+    ],
+)
+async def test_nothing_is_stored_of_who_is_no_user(people, path, body):
+    assert (await people.post(path, body))["errCode"] == 1004
+
+
+async def test_a_badge_is_not_negative(people):
+    refused = await people.post("/third/set_app_badge", {"userID": "ann", "appUnreadCount": -1}, user="ann")
+    assert (refused["errCode"], refused["errDlt"]) == (1001, "appUnreadCount: is not negative, and -1 is")
 
 
 async def test_a_badge_is_somebody_s(people):

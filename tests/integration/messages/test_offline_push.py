@@ -251,3 +251,39 @@ async def test_the_push_goes_to_an_address_of_its_own_and_is_signed_for_it(asked
     assert push.path == f"/push/{PUSH}"
     assert push.headers["webhook-signature"].startswith("v1,")
     assert json.loads(push.body)["callbackCommand"] == PUSH
+
+
+async def test_a_push_that_was_not_taken_outlives_a_restart(start_server, business):
+    on = {"url": business.url, "retries": [0.5, 0.5, 0.5], "afterOfflinePush": {"enable": True}}
+    rest = await start_server(callbacks=on)
+    await rest.register("ann", "cid")
+    business.reaction = Answer(b"", 500)
+    sent = {"sendID": "ann", "recvID": "cid", "contentType": 101, "sessionType": 1, "content": {"content": "hello"}}
+    await rest.data("/msg/send_msg", sent)
+    await business.wait_for(1)
+    await start_server.stop()
+    failed = len(business.requests)
+    business.reaction = {}
+    await start_server(callbacks=on)
+    await business.wait_for(failed + 1)
+    assert len({request.headers["webhook-id"] for request in business.requests}) == 1
+
+
+async def test_a_push_service_that_is_down_delays_no_other_event(asked, business):
+    talk = await asked("afterOfflinePush", "afterSendSingleMsg", timeout=60)
+    business.reaction = lambda request: Answer({}, 500 if request.path == f"/{PUSH}" else 200)
+    await talk.ann.send("cid", "one")
+    await business.wait_for(2)
+    await talk.ann.send("cid", "two")
+    await business.wait_for(3)
+    told = [each.json["clientMsgID"] for each in business.requests if each.path != f"/{PUSH}"]
+    assert told == ["ann-one", "ann-two"]
+
+
+async def test_nothing_is_told_of_if_the_settings_have_it_off(asked, business):
+    talk = await asked("afterSendSingleMsg")
+    await token(talk)
+    await talk.ann.send("cid", "one")
+    await talk.ann.send("cid", "two")
+    await business.wait_for(2)
+    assert of(business, PUSH) == []
