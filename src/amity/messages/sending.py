@@ -224,7 +224,7 @@ class Sending:
         if written.stored.is_repeat:
             return await self._answer_repeat(call, asked or outgoing, written.stored)
         if written.read:
-            # Before the message: the sender's other clients count as read what they have by now.
+            # Before the message: clients count as read what they have by now.
             call.after_answer(self._tell_of_read, message, written.read, call.operation_id)
         body = numbered(written.body, written.stored.seq)
         call.after_answer(self._deliver, message, body, call.operation_id)
@@ -284,12 +284,13 @@ class Sending:
         self._delivering.deliver(users, _conversation_id(message), message, body, operation_id)
 
     def _tell_of_read(self, message: MsgData, read: range, operation_id: str) -> None:
-        """Tell the sender's own devices what it has read by sending a message."""
+        """Tell the devices of both users what the sender has read by sending a message."""
         seqs = list(read[-MOST_TOLD:])
         notification = read_notice(
-            message.sendID, message.recvID, _conversation_id(message), seqs, seqs[-1], tell_peer=False
+            message.sendID, message.recvID, _conversation_id(message), seqs, seqs[-1], tell_peer=True
         )
-        self._push.notify([message.sendID], notification, operation_id)
+        # OpenIM's JavaScript client takes the first push with the operationID of its call for the message that it sent.
+        self._push.notify([message.recvID, message.sendID], notification, f"{operation_id}_read")
 
     def _require_sendable(self, message: MsgData) -> Form:
         """Return what the timeline of a message is of. Raises ``ImError``, ``ARGS`` (1001), for a message that nobody

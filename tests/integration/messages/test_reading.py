@@ -8,7 +8,7 @@ import pytest
 from amity.wire.proto.sdkws_pb2 import PushMessages
 from tests.integration.messages.conftest import Connect, Person, Talk
 
-CHAT = "si_ann_bob"
+CHAT, NOTICES = "si_ann_bob", "n_ann_bob"
 
 
 @pytest.fixture
@@ -38,14 +38,13 @@ async def test_who_writes_has_read_all_that_was_there(told: Talk):
     assert await told.bob.read_and_max() == {CHAT: (6, 6)}
 
 
-async def test_the_devices_of_who_writes_hear_what_that_has_read(told: Talk, connect: Connect):
+async def test_both_users_devices_hear_what_somebody_has_read_by_writing(told: Talk, connect: Connect):
     tablet = await connect("bob", 8)
     await told.bob.send("ann", "answer")
     expected = {"markAsReadUserID": "bob", "conversationID": CHAT, "seqs": [1, 2, 3, 4, 5], "hasReadSeq": 5}
-    for device in (told.bob, tablet):
-        assert await read_notice(device) == ("n_bob_bob", expected)
+    for device in (told.ann, told.bob, tablet):
+        assert await read_notice(device) == (NOTICES, expected)
         assert (await device.pushed())[1].seq == 6
-    assert (await told.ann.pushed())[1].seq == 6
     await told.bob.send("ann", "again")
     for device in (told.ann, told.bob, tablet):
         assert (await device.pushed())[1].seq == 7
