@@ -26,6 +26,7 @@ class RecordingPush(Push):
         super().__init__(Sessions())
         self.connected = connected
         self.notified: list[Notified] = []
+        self.messages: list[bytes] = []
 
     def reaches(self, user_id: str) -> bool:
         return self.connected is None or user_id in self.connected
@@ -46,6 +47,9 @@ class RecordingPush(Push):
         except_platform: int | None = None,
     ) -> None:
         self.notified.append(Notified(list(user_ids), notification, operation_id, platform_id))
+
+    def message(self, user_ids: Sequence[str], conversation_id: str, message: bytes, operation_id: str) -> None:
+        self.messages.append(message)
 
     def received(self) -> list[tuple[list[str], str, int, str]]:
         """Return the notifications as clients receive them: users, conversation, content type, and detail."""

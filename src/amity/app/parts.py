@@ -12,6 +12,7 @@ from amity.callbacks.admin.operations import operations as callback_operations
 from amity.callbacks.admin.service import CallbackAdmin
 from amity.calls.operation import Operation
 from amity.calls.quota import Quota
+from amity.conversations.chat_copies import ChatCopies
 from amity.conversations.deleting import Deleting
 from amity.conversations.finding import Finding
 from amity.conversations.operations import operations as conversation_operations
@@ -24,11 +25,11 @@ from amity.groups.operations import operations as group_operations
 from amity.groups.service import Groups
 from amity.inbox.operations import operations as inbox_operations
 from amity.inbox.service import Inbox
+from amity.messages.admission import Admission
 from amity.messages.batch import Batch
 from amity.messages.burning import Burning
 from amity.messages.business import BusinessNotifications
 from amity.messages.business_operations import operations as business_operations
-from amity.messages.chat_copies import ChatCopies
 from amity.messages.clearing import Clearing
 from amity.messages.deleting import Deleting as DeletingMessages
 from amity.messages.destructing import SelfDestruct
@@ -118,12 +119,12 @@ def build(ground: Ground) -> Parts:
     timelines = Timelines(database, repeats_for=settings.messages.repeats_for)
     finding = Finding(directory, timelines)
     retention = Retention(database, settings.messages.keep_days, settings.messages.repeats_for)
-    copies = ChatCopies(timelines, push)
+    delivering = Delivering(push, before)
+    copies = ChatCopies(timelines, delivering)
     imported_in = copies if settings.notifications.is_message(IMPORTED) else None
     approved_in = copies if settings.notifications.is_message(APPROVED) else None
     importing = ImportFriends(database, directory, before, outbox, settings.client_import, push, limits, imported_in)
     friends = Friends(database, directory, before, outbox, push)
-    delivering = Delivering(push, before)
     writing = Writing(database, timelines, outbox, friend_verify=settings.messages.friend_verify)
     message_limits = MessageLimits(settings.messages, settings.admins)
     sending = Sending(
@@ -159,7 +160,15 @@ def build(ground: Ground) -> Parts:
             ),
             *conversation_operations(
                 Conversations(database, directory, finding, ground.version_id, push),
-                Setting(database, directory, timelines, push, settings.limits.pinned_conversations_per_user),
+                Setting(
+                    database,
+                    directory,
+                    timelines,
+                    push,
+                    copies,
+                    Admission(message_limits),
+                    settings.limits.pinned_conversations_per_user,
+                ),
                 Deleting(database, directory, timelines, finding, push),
             ),
             *inbox_operations(Inbox(database, directory, timelines, finding)),

@@ -102,4 +102,4 @@ class Deleting:
         """Return the timelines of a user's conversations that had no message for some days."""
         before = self._clock.now_ms() - days * DAY_MS
         listed = await positions.all_of(self._database, owner, ())
-        return [each.timeline for each in listed if not each.is_pinned and 0 < each.ends.last_at < before]
+        return [each.timeline for each in listed if not each.is_pinned and 0 < each.last_at < before]

@@ -7,16 +7,18 @@ from amity.conversations.naming import form_of
 from amity.timeline.models import Form, Place, place_of
 from amity.timeline.service import Timelines
 from amity.users.directory import Directory
-from amity.wire.conversation_ids import SINGLE, pairs_in, peers_in, twins
+from amity.wire.conversation_ids import pairs_in, peers_in, twins
 
 MOST_NAMED = 10_000
 """Conversations that one request may name."""
 
 
 class Chat(NamedTuple):
-    """A chat that has a message, with its two users, one of whom it is asked for."""
+    """A conversation of two users that has a message, one of whom it is asked for; the other may be a notification
+    account."""
 
     timeline: int
+    form: Form
     owner: int
     owner_id: str
     peer: int
@@ -31,24 +33,27 @@ class Finding:
         self._timelines = timelines
 
     async def chat(self, owner_id: str, conversation_id: str) -> Chat | None:
-        """Return a user's chat; ``None`` where ``timeline`` returns that, and for what is no chat."""
-        if not conversation_id.startswith(SINGLE):
-            return None
-        return await self._only([(owner_id, peer_id) for peer_id in peers_in(conversation_id, owner_id)])
+        """Return a user's chat, or its conversation with a notification account; ``None`` where ``timeline`` returns
+        that, and for what is neither."""
+        peers = peers_in(conversation_id, owner_id)
+        return await self._only(conversation_id, [(owner_id, peer_id) for peer_id in peers])
 
     async def anybodys_chat(self, conversation_id: str) -> Chat | None:
-        """Return the chat of any two users; ``None`` for one that has no message, or could be of two pairs that both
-        have one."""
-        return await self._only(pairs_in(conversation_id)) if conversation_id.startswith(SINGLE) else None
+        """Return the chat of any two users, as ``chat`` does; ``None`` for one that has no message, or could be of two
+        pairs that both have one."""
+        return await self._only(conversation_id, pairs_in(conversation_id))
 
-    async def _only(self, pairs: Sequence[tuple[str, str]]) -> Chat | None:
+    async def _only(self, conversation_id: str, pairs: Sequence[tuple[str, str]]) -> Chat | None:
+        form = form_of(conversation_id)
+        if form is None or form is Form.NOTICES:
+            return None
         numbers = await self._directory.numbers(sorted({user for pair in pairs for user in pair}))
         found = []
         for one, other in pairs:
             if one in numbers and other in numbers:
-                timeline = await self._timelines.number(place_of(Form.CHAT, numbers[one], numbers[other]))
+                timeline = await self._timelines.number(place_of(form, numbers[one], numbers[other]))
                 if timeline is not None:
-                    found.append(Chat(timeline, numbers[one], one, numbers[other], other))
+                    found.append(Chat(timeline, form, numbers[one], one, numbers[other], other))
         return found[0] if len(found) == 1 else None
 
     async def timeline(self, owner: int, owner_id: str, conversation_id: str) -> int | None:

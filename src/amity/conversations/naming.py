@@ -6,7 +6,7 @@ from amity.wire.conversation_ids import ACCOUNT, NOTIFICATIONS, SINGLE, account_
 SINGLE_CHAT = 1
 NOTIFICATION_ACCOUNT = 4
 """``sessionType`` and ``conversationType`` of what a notification account tells a user."""
-_TYPES = {Form.CHAT: SINGLE_CHAT, Form.ACCOUNT: NOTIFICATION_ACCOUNT}
+_TYPES = {int(Form.CHAT): SINGLE_CHAT, int(Form.ACCOUNT): NOTIFICATION_ACCOUNT}
 _FORMS = {SINGLE: Form.CHAT, ACCOUNT: Form.ACCOUNT, NOTIFICATIONS: Form.NOTICES}
 
 
@@ -17,7 +17,7 @@ def pair_id(form: int, one: str, other: str) -> str:
 
 def type_of(form: int) -> int:
     """Return the ``conversationType`` of a conversation whose timeline has this form."""
-    return _TYPES[Form(form)]
+    return _TYPES[form]
 
 
 def form_of(conversation_id: str) -> Form | None:

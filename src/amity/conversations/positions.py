@@ -8,7 +8,6 @@ from amity.conversations.naming import pair_id
 from amity.conversations.store import NEXT, WITHOUT, Member
 from amity.storage import Database, Row, Transaction
 from amity.storage.values import SIZES, parts, values
-from amity.timeline.models import Ends
 from amity.timeline.taking_back import EVERYBODY
 
 _FEW: Final = 64
@@ -31,38 +30,35 @@ class Window(NamedTuple):
 
 
 class Position(NamedTuple):
-    """How far a user has read in a conversation, and the bounds of what it may see; ``max_seq`` 0 is no bound. ``form``
-    and ``ends`` are those of its timeline. ``hidden``: messages after ``read_seq`` that it is not shown."""
+    """How far a user has read in a conversation, and what of it the user may see: ``first`` to ``last``.
+
+    ``oldest``, ``newest`` and ``last_at`` are the ends of its timeline. ``unread``: what the user is not shown, or may
+    not see any more, does not count.
+    """
 
     timeline: int
     peer_id: str
-    read_seq: int
-    min_seq: int
-    max_seq: int
-    recv_msg_opt: int
-    is_pinned: bool
     peer: int
     form: int
-    ends: Ends
-    hidden: int
+    read_seq: int
+    recv_msg_opt: int
+    is_pinned: bool
+    first: int
+    last: int
+    unread: int
+    oldest: int
+    newest: int
+    last_at: int
 
     @property
     def window(self) -> Window:
-        """What the user may see: within the bounds of the conversation, and of its own row."""
-        first = max(self.ends.oldest, self.min_seq, 1)
-        last = min(self.ends.newest, self.max_seq) if self.max_seq else self.ends.newest
-        return Window(first, last)
-
-    @property
-    def unread(self) -> int:
-        """How many messages the user has not read: what it is not shown, or may not see any more, does not count."""
-        first, last = self.window
-        return max(last - max(self.read_seq, first - 1) - self.hidden, 0)
+        """The first and the last number that the user may see."""
+        return Window(self.first, self.last)
 
     @property
     def read(self) -> int:
         """How far the user has read, as clients are told, who take what is after that for unread."""
-        return self.window.last - self.unread
+        return self.last - self.unread
 
     def conversation_id(self, owner_id: str) -> str:
         """Return the id of the conversation, whose owner this is."""
@@ -76,8 +72,8 @@ _HIDDEN = (
     " and h.seq between t.min_seq and t.max_seq and h.seq >= c.min_seq) else 0 end"
 )
 _POSITION = (
-    "select c.timeline, peer.user_id, c.read_seq, c.min_seq, c.max_seq, c.recv_msg_opt, c.is_pinned, c.peer_seq,"
-    f" t.form, t.min_seq, t.max_seq, t.last_at, {_HIDDEN}"
+    "select c.timeline, peer.user_id, c.peer_seq, t.form, c.read_seq, c.min_seq, c.max_seq, c.recv_msg_opt,"
+    f" c.is_pinned, t.min_seq, t.max_seq, t.last_at, {_HIDDEN}"
     " from conversations as c join users as peer on peer.user_seq = c.peer_seq"
     " join timelines as t on t.timeline = c.timeline"
     " where c.owner_seq = $1 and c.deleted = 0"
@@ -196,5 +192,10 @@ async def read_seqs(database: Database, timeline: int, owners: Sequence[int]) ->
 
 
 def _position(row: Row) -> Position:
-    ends = Ends(row[9], row[10], row[11])
-    return Position(row[0], row[1], row[2], row[3], row[4], row[5], bool(row[6]), row[7], row[8], ends, row[12])
+    read_seq, min_seq, max_seq, oldest, newest = row[4], row[5], row[6], row[9], row[10]
+    first = max(min_seq, oldest)
+    last = max_seq if 0 < max_seq < newest else newest
+    unread = max(last - max(read_seq, first - 1) - row[12], 0)
+    return Position(
+        row[0], row[1], row[2], row[3], read_seq, row[7], bool(row[8]), first, last, unread, oldest, newest, row[11]
+    )

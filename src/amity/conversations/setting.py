@@ -4,18 +4,17 @@ Source: open-im-server 3.8 ``internal/rpc/conversation``. There a row of any id 
 private for one of its users.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
-
-import msgspec
+from typing import Final, Protocol
 
 from amity.calls.call import Call
 from amity.calls.limit import LimitReached, counted
 from amity.clock import SYSTEM_CLOCK, Clock
-from amity.conversations import positions, private_store, store
+from amity.conversations import positions, store
+from amity.conversations.chat_copies import ChatCopies
 from amity.conversations.models import ConversationSettings, SetConversationsRequest
-from amity.conversations.naming import SINGLE_CHAT
+from amity.conversations.naming import NOTIFICATION_ACCOUNT, SINGLE_CHAT, form_of, pair_id
 from amity.conversations.notices import ConversationPrivateChat, notify_changed, notify_private
 from amity.conversations.store import Member, Settings
 from amity.delivery.push import Push
@@ -24,17 +23,15 @@ from amity.storage import Database, Transaction
 from amity.sync.lists import lock_lists
 from amity.texts import count
 from amity.timeline import store as timeline_store
-from amity.timeline.models import Draft, Form, once_of, place_of
+from amity.timeline.models import Form, Place, place_of
 from amity.timeline.service import Timelines
 from amity.users.directory import Directory
 from amity.users.rules import require_few
 from amity.wire.conversation_ids import peers_in, single_id
-from amity.wire.notification import SYSTEM
-from amity.wire.proto.sdkws_pb2 import MsgData
-from amity.wire.pushes import numbered
-from amity.wire.random_ids import random_id
+from amity.wire.notification import Notification, message_of
 
 _TYPES: Final = range(1, 5)
+_FORMS: Final = {SINGLE_CHAT: Form.CHAT, NOTIFICATION_ACCOUNT: Form.ACCOUNT}
 _SENT: Final = 2
 _PINNED_ROWS: Final = 20_000
 """Rows of a list that are read to count what is pinned."""
@@ -42,12 +39,22 @@ _ROWS: Final = 4
 """Rows of one owner: its timeline, its row, the other user's, and a message."""
 
 
+class Admission(Protocol):
+    """Decides whether a user may write into a chat."""
+
+    def count(self, call: Call) -> None:
+        """Count a message of the caller's. Raises ``ImError`` if that is too many."""
+
+    async def require(self, tx: Transaction, sender: tuple[int, str], receiver: tuple[int, str], timeline: int) -> None:
+        """Raise ``ImError`` if a user, by number and id, does not take another's messages."""
+
+
 @dataclass(slots=True)
 class _Outcome:
-    """What a transaction has changed: owners whose settings have, and messages that say that a chat is private."""
+    """What a transaction has changed: owners whose settings have, and chats that are private, or are not any more."""
 
     changed: list[tuple[str, str]] = field(default_factory=list)
-    private: list[tuple[ConversationPrivateChat, bytes]] = field(default_factory=list)
+    private: list[tuple[ConversationPrivateChat, Callable[[], None]]] = field(default_factory=list)
 
 
 class Setting:
@@ -59,6 +66,8 @@ class Setting:
         directory: Directory,
         timelines: Timelines,
         push: Push,
+        copies: ChatCopies,
+        admission: Admission,
         most_pinned: int,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
@@ -66,13 +75,16 @@ class Setting:
         self._directory = directory
         self._timelines = timelines
         self._push = push
+        self._copies = copies
+        self._admission = admission
         self._most_pinned = most_pinned
         self._clock = clock
 
     async def set_conversations(self, call: Call, request: SetConversationsRequest) -> None:
         """Set what is given of a conversation for each of these users; one who has no row gets one.
 
-        Raises ``ImError``: 1001, 1002, 1004, and 1359 for a user who has pinned too many.
+        Raises ``ImError``: 1001, 1002, 1004, and 1359 for a user who has pinned too many. To make a chat private is to
+        write to its other user, so that raises what sending a message does: 1302, 1303, 1358.
         """
         if request.user_ids is None:
             raise ImError(Code.ARGS, "userIDs is empty")
@@ -84,7 +96,7 @@ class Setting:
         owners = list(dict.fromkeys(request.user_ids))
         for index, owner in enumerate(owners):
             call.require_own(owner, f"userIDs[{index}]")
-        if asked.conversation_type != SINGLE_CHAT:
+        if asked.conversation_type not in _FORMS:
             field_name = "groupID" if asked.group_id else "conversationID"
             raise ImError(Code.RECORD_NOT_FOUND, f"conversation.{field_name}: conversation not found")
         pairs = {owner: _peer_of(owner, asked) for owner in owners}
@@ -92,18 +104,24 @@ class Setting:
         for name, users in (("userIDs", pairs.keys()), ("conversation.userID", pairs.values())):
             if missing := [user for user in users if user not in numbers]:
                 raise ImError(Code.RECORD_NOT_FOUND, f"{name}: user not found: {offending(missing)}")
+        form = _FORMS[asked.conversation_type]
         settings = _settings_of(asked)
         if asked.is_private_chat is None and not any(value is not None for value in settings):
             return
+        if asked.is_private_chat is not None:
+            self._admission.count(call)
         with counted():
             outcome = await self._database.write(
-                lambda tx: self._write(tx, pairs, numbers, settings, asked.is_private_chat), rows=_ROWS * len(pairs)
+                lambda tx: self._write(tx, call, form, pairs, numbers, settings, asked.is_private_chat),
+                rows=_ROWS * len(pairs),
             )
         call.after_answer(self._tell, outcome, call.operation_id)
 
     async def _write(
         self,
         tx: Transaction,
+        call: Call,
+        form: Form,
         pairs: dict[str, str],
         numbers: dict[str, int],
         settings: Settings,
@@ -113,7 +131,10 @@ class Setting:
         announced: set[int] = set()
         peers = pairs.values() if is_private is not None else ()
         await lock_lists(tx, sorted({numbers[user] for user in (*pairs, *peers)}))
-        places = {owner: place_of(Form.CHAT, numbers[owner], numbers[peer]) for owner, peer in pairs.items()}
+        places = {owner: place_of(form, numbers[owner], numbers[peer]) for owner, peer in pairs.items()}
+        if form is Form.ACCOUNT:
+            for owner_id, place in places.items():
+                await self._require_account_s(tx, place, numbers[owner_id])
         timelines = await self._timelines.open(tx, sorted(set(places.values())))
         if is_private is not None:
             # Before the first of them gets a message: others lock them in this order.
@@ -125,17 +146,35 @@ class Setting:
                 await self._require_pins(tx, owner, timeline)
             members = [Member(owner, timeline, peer)]
             if is_private is not None:
+                if not call.is_admin:
+                    await self._admission.require(tx, (owner, owner_id), (peer, peer_id), timeline)
                 members.append(Member(peer, timeline, owner))
             is_new = owner in await store.ensure(tx, members)
             if await store.set_settings(tx, owner, timeline, settings) or (is_new and is_private is None):
-                outcome.changed.append((owner_id, single_id(owner_id, peer_id)))
+                outcome.changed.append((owner_id, pair_id(form, owner_id, peer_id)))
             if is_private is not None and timeline not in announced:
                 announced.add(timeline)
                 for user in {owner, peer}:
                     await store.set_private(tx, user, timeline, is_private)
                 # Also where it was so before: as OpenIM's server.
-                outcome.private.append(await self._announce(tx, owner_id, peer_id, owner, peer, is_private))
+                detail = ConversationPrivateChat(
+                    recv_id=peer_id,
+                    send_id=owner_id,
+                    is_private=is_private,
+                    conversation_id=single_id(owner_id, peer_id),
+                )
+                notice = message_of(Notification(owner_id, peer_id, detail), self._clock.now_ms())
+                notice.status = _SENT
+                tell = await self._copies.store(tx, [(owner, peer)], [notice], call.operation_id)
+                outcome.private.append((detail, tell))
         return outcome
+
+    async def _require_account_s(self, tx: Transaction, place: Place, owner: int) -> None:
+        """Raise ``ImError``, 1004, unless a notification account has told this user something: it alone opens the
+        conversation."""
+        timeline = (await self._timelines.known(tx, [place])).get(place)
+        if timeline is None or await positions.one(tx, owner, timeline) is None:
+            raise ImError(Code.RECORD_NOT_FOUND, "conversation.conversationID: conversation not found")
 
     async def _require_pins(self, tx: Transaction, owner: int, timeline: int) -> None:
         most = self._most_pinned
@@ -148,47 +187,11 @@ class Setting:
                 f" (limit {count(most, 'conversation')})",
             )
 
-    async def _announce(
-        self, tx: Transaction, owner_id: str, peer_id: str, owner: int, peer: int, is_private: bool
-    ) -> tuple[ConversationPrivateChat, bytes]:
-        """Store in a chat that it is private, or is not."""
-        detail = ConversationPrivateChat(
-            recv_id=peer_id, send_id=owner_id, is_private=is_private, conversation_id=single_id(owner_id, peer_id)
-        )
-        now = self._clock.now_ms()
-        message = MsgData(
-            sendID=owner_id,
-            recvID=peer_id,
-            clientMsgID=random_id(),
-            serverMsgID=random_id(),
-            sessionType=SINGLE_CHAT,
-            msgFrom=SYSTEM,
-            contentType=detail.content_type,
-            content=msgspec.json.encode({"detail": msgspec.json.encode(detail).decode()}),
-            sendTime=now,
-            createTime=now,
-            status=_SENT,
-            options={"offlinePush": False, "unreadCount": True},
-        )
-        draft = Draft(
-            place_of(Form.CHAT, owner, peer),
-            owner,
-            now,
-            now,
-            once_of(owner, message.clientMsgID),
-            message.SerializeToString(),
-        )
-        (stored,) = await self._timelines.append(tx, [draft])
-        await positions.read_up_to(tx, owner, stored.timeline, stored.seq)
-        await private_store.note_read(tx, {(owner, stored.timeline): stored.seq}, now)
-        return detail, numbered(draft.body, stored.seq)
-
     def _tell(self, outcome: _Outcome, operation_id: str) -> None:
         for owner, conversation_id in outcome.changed:
             notify_changed(self._push, owner, [conversation_id], operation_id)
-        for detail, message in outcome.private:
-            users: Sequence[str] = list(dict.fromkeys((detail.recv_id, detail.send_id)))
-            self._push.message(users, detail.conversation_id, message, operation_id)
+        for detail, tell in outcome.private:
+            tell()
             notify_private(self._push, detail, operation_id)
 
 
@@ -196,8 +199,10 @@ def _require_values(asked: ConversationSettings) -> None:
     """Raise ``ImError``, ``ARGS`` (1001), for what no conversation can have."""
     if asked.conversation_type not in _TYPES:
         raise ImError(Code.ARGS, f"conversation.conversationType: is 1 to 4, not {asked.conversation_type}")
-    if asked.conversation_type == SINGLE_CHAT and not asked.user_id:
+    if asked.conversation_type in _FORMS and not asked.user_id:
         raise ImError(Code.ARGS, "conversation.userID is empty")
+    if asked.conversation_type == NOTIFICATION_ACCOUNT and asked.is_private_chat is not None:
+        raise ImError(Code.ARGS, "conversation.isPrivateChat: is for chats alone (conversationType 1)")
     for name, value, most in (
         ("recvMsgOpt", asked.recv_msg_opt, 2),
         ("groupAtType", asked.group_at_type, 4),
@@ -213,6 +218,8 @@ def _peer_of(owner: str, asked: ConversationSettings) -> str:
     several owners are asked about with one conversation."""
     if not asked.conversation_id:
         return asked.user_id
+    if form_of(asked.conversation_id) is not _FORMS[asked.conversation_type]:
+        raise ImError(Code.ARGS, f"conversation.conversationID: is not of conversationType {asked.conversation_type}")
     peers = peers_in(asked.conversation_id, owner)
     if asked.user_id in peers:
         return asked.user_id

@@ -23,6 +23,8 @@ from amity.wire.proto.sdkws_pb2 import MsgData
 
 MOST_WAITING: Final = 10_000
 """Messages that wait for the business server, of all conversations. Who is not pushed one finds it by pulling."""
+MOST_OF_ONE: Final = 500
+"""Those of one conversation, which leaves room for the others."""
 _TYPING: Final = 113
 
 _log = logging.getLogger(__name__)
@@ -36,6 +38,8 @@ class Delivery(NamedTuple):
     message: MsgData
     body: bytes
     operation_id: str
+    is_asked: bool = True
+    connection_id: str = ""
 
 
 class Delivering:
@@ -67,12 +71,40 @@ class Delivering:
             # The sender is the last of them, and first here: what it is sent goes with the answer.
             self._push.message(user_ids[::-1], conversation_id, body, operation_id)
             return
-        if self._count >= MOST_WAITING:
-            _log.warning("a message is not pushed: %d wait for the business server", MOST_WAITING)
+        self._enqueue(Delivery(user_ids, conversation_id, message, body, operation_id))
+
+    def follow(
+        self, user_ids: Sequence[str], conversation_id: str, message: MsgData, body: bytes, operation_id: str
+    ) -> None:
+        """Do as ``deliver`` with a message that nobody is asked about, after those of its conversation that wait."""
+        if conversation_id in self._waiting:
+            self._enqueue(Delivery(user_ids, conversation_id, message, body, operation_id, is_asked=False))
+        else:
+            self._push.message(user_ids, conversation_id, body, operation_id)
+
+    def again(
+        self, user_id: str, connection_id: str, conversation_id: str, message: MsgData, body: bytes, operation_id: str
+    ) -> None:
+        """Send a message once more to one of a user's connections, after those of its conversation that wait. Never
+        waits, never raises."""
+        if conversation_id in self._waiting:
+            self._enqueue(
+                Delivery([user_id], conversation_id, message, body, operation_id, connection_id=connection_id)
+            )
+        else:
+            self._push.message_again(user_id, connection_id, conversation_id, body, operation_id)
+
+    def _enqueue(self, delivery: Delivery) -> None:
+        conversation_id = delivery.conversation_id
+        queue = self._waiting.get(conversation_id)
+        if self._count >= MOST_WAITING or (queue is not None and len(queue) >= MOST_OF_ONE):
+            _log.warning(
+                "a message is not pushed: too many wait for the business server (%d, in its conversation %d)",
+                self._count,
+                len(queue or ()),
+            )
             return
         self._count += 1
-        delivery = Delivery(user_ids, conversation_id, message, body, operation_id)
-        queue = self._waiting.get(conversation_id)
         if queue is not None:
             queue.append(delivery)
             return
@@ -80,10 +112,6 @@ class Delivering:
         task = asyncio.create_task(self._work(conversation_id), name=f"push of {conversation_id}")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-    def again(self, user_id: str, connection_id: str, conversation_id: str, body: bytes, operation_id: str) -> None:
-        """Send a message once more to one of a user's connections. Never waits, never raises."""
-        self._push.message_again(user_id, connection_id, conversation_id, body, operation_id)
 
     async def _work(self, conversation_id: str) -> None:
         queue = self._waiting[conversation_id]
@@ -100,6 +128,18 @@ class Delivering:
             del self._waiting[conversation_id]
 
     async def _deliver(self, delivery: Delivery) -> None:
+        if delivery.connection_id:
+            self._push.message_again(
+                delivery.user_ids[0],
+                delivery.connection_id,
+                delivery.conversation_id,
+                delivery.body,
+                delivery.operation_id,
+            )
+            return
+        if not delivery.is_asked:
+            self._push.message(delivery.user_ids, delivery.conversation_id, delivery.body, delivery.operation_id)
+            return
         user_ids = await self._online(delivery)
         if user_ids:
             self._push.message(user_ids, delivery.conversation_id, delivery.body, delivery.operation_id)

@@ -45,7 +45,9 @@ _ACTIVE: Final = 100
 """Conversations for a client that does not say how many, or too many, as in OpenIM's server."""
 
 _AT_ONCE: Final = 32
-"""Conversations whose messages and profiles are read at once: of long ones no more than an answer has room for."""
+"""Conversations whose messages and profiles are read first: of long ones no more than an answer has room for."""
+_MOST_AT_ONCE: Final = 256
+"""Those that are read at once where the first ones were short."""
 _encode = msgspec.json.encode
 
 
@@ -76,8 +78,9 @@ class Inbox:
         page = entries[offset : offset + limit]
         shown: dict[int, MsgInfo] = {}
         left = MOST_BYTES
-        for begin in range(0, len(page), _AT_ONCE):
-            part = page[begin : begin + _AT_ONCE]
+        begin, count = 0, _AT_ONCE
+        while begin < len(page):
+            part = page[begin : begin + count]
             messages = await self._newest(part)
             peers = await self._users(part)
             for entry in part:
@@ -87,6 +90,8 @@ class Inbox:
                     left -= len(_encode(info))
                     if left >= 0:
                         shown[entry.position.timeline] = info
+            begin += count
+            count = _next(begin, left)
             if left < 0:
                 break  # the page has all its conversations, or the next one would have a gap before it
         return GetSortedConversationListResponse(
@@ -132,8 +137,8 @@ class Inbox:
         else:
             timelines = await self._finding.timelines(owner, owner_id, named)
             listed = [*(await positions.some(self._database, owner, [*timelines.values()])).values()]
-        listed = [each for each in listed if each.window.first <= each.window.last]
-        listed.sort(key=lambda each: (not each.is_pinned, -each.ends.last_at, -each.timeline))
+        listed = [each for each in listed if each.first <= each.last]
+        listed.sort(key=lambda each: (not each.is_pinned, -each.last_at, -each.timeline))
         return [_Entry(owner, each, each.conversation_id(owner_id)) for each in listed]
 
     async def _newest(self, entries: Sequence[_Entry]) -> dict[int, Message]:
@@ -157,12 +162,15 @@ class Inbox:
         """Return conversations with everything needed to show them: the first ones that one answer has room for."""
         found: list[ConversationMsg] = []
         left = MOST_BYTES
-        for begin in range(0, len(entries), _AT_ONCE):
-            for each in await self._joined(owner_id, entries[begin : begin + _AT_ONCE]):
+        begin, count = 0, _AT_ONCE
+        while begin < len(entries):
+            for each in await self._joined(owner_id, entries[begin : begin + count]):
                 left -= len(_encode(each))
                 if left < 0 and found:
                     return ConversationsWithMessagesResponse(unread_count=unread, conversations=found)
                 found.append(each)
+            begin += count
+            count = _next(begin, left)
         return ConversationsWithMessagesResponse(unread_count=unread, conversations=found)
 
     async def _joined(self, owner_id: str, entries: Sequence[_Entry]) -> list[ConversationMsg]:
@@ -192,11 +200,18 @@ class Inbox:
                     user=peers.get(entry.position.peer_id),
                     friend=known.get(entry.position.peer_id),
                     group=None,
-                    max_seq=entry.position.window.last,
+                    max_seq=entry.position.last,
                     read_seq=entry.position.read,
                 )
             )
         return found
+
+
+def _next(read: int, left: int) -> int:
+    """Return how many conversations to read at once, after so many, with so many bytes left: as many as fit if the
+    others are like those."""
+    size = (MOST_BYTES - left) // read + 1
+    return min(max(left // size, 1), _MOST_AT_ONCE)
 
 
 def _friend(friend: Friend, friend_id: str) -> FriendInfoOnly:

@@ -9,9 +9,9 @@ from typing import Final
 
 from amity.calls.call import Call
 from amity.clock import SYSTEM_CLOCK, Clock
+from amity.conversations.chat_copies import ChatCopies
 from amity.delivery.push import Push
 from amity.errors import Code, ImError
-from amity.messages.chat_copies import ChatCopies
 from amity.messages.models import SendBusinessNotificationRequest, SendMsgResponse
 from amity.storage import Database, Transaction
 from amity.sync.lists import lock_lists

@@ -21,3 +21,8 @@ def require_seq(field: str, seq: int) -> None:
     """Raise ``ImError``, ``ARGS`` (1001), naming the field, for what is no number of a message."""
     if seq < 1:
         raise ImError(Code.ARGS, f"{field}: numbers of messages begin with 1, and this is {seq}")
+
+
+def named_elsewhere(client_msg_id: str) -> ImError:
+    """Return the refusal of a message whose id is that of one of its sender's in another conversation."""
+    return ImError(Code.ARGS, f"clientMsgID: {client_msg_id} is that of a message of another conversation")

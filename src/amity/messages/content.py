@@ -14,6 +14,8 @@ from amity.wire.notification import ContentType
 _decoder = msgspec.json.Decoder(dict[str, Any])
 _PICTURE: Final = ("type", "width", "height", "url")
 MOST_NAMED: Final = 1000
+NOTIFICATIONS: Final = range(1000, 5001)
+"""Content types that only the server sends."""
 OF_ACCOUNT: Final = int(ContentType.OF_ACCOUNT)
 """What a notification account tells, and nobody else."""
 _MIX_TYPES: Final = range(6)

@@ -3,16 +3,15 @@
 from typing import Any
 
 from amity.callbacks.filters import Subject
+from amity.messages.content import NOTIFICATIONS
 from amity.messages.options import TYPING
 from amity.wire.events.messages import AfterMsgSaveDB, AfterSendSingleMsg, BeforeMsgModify, BeforeSendSingleMsg
 from amity.wire.proto.sdkws_pb2 import MsgData
 
-_NOTIFICATIONS = range(1000, 5001)
-
 
 def is_told(message: MsgData) -> bool:
     """Return whether callbacks are about a message: not about typing, nor about notifications."""
-    return message.contentType != TYPING and message.contentType not in _NOTIFICATIONS
+    return message.contentType != TYPING and message.contentType not in NOTIFICATIONS
 
 
 def subject_of(message: MsgData) -> Subject:

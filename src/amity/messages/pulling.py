@@ -87,9 +87,9 @@ class Pulling:
         if owner is None:
             return GetMaxSeqResponse(max_seqs={}, min_seqs={})
         listed = [
-            Listed(each.conversation_id(request.user_id), each.ends.newest, 0, each.ends.last_at)
+            Listed(each.conversation_id(request.user_id), each.newest, 0, each.last_at)
             for each in await self._all(owner, request.user_id)
-            if each.ends.newest
+            if each.newest
         ]
         listed += await self._notices(owner, request.user_id)
         return GetMaxSeqResponse(
@@ -156,7 +156,7 @@ class Pulling:
         elif owner is not None:
             rows_of_all = await self._all(owner, request.user_id)
             there = {each.conversation_id(request.user_id): each for each in rows_of_all}
-        listed = [Listed(each, found.window.last, found.read, found.ends.last_at) for each, found in there.items()]
+        listed = [Listed(each, found.last, found.read, found.last_at) for each, found in there.items()]
         listed += [Listed(each, 0, 0, 0) for each in dict.fromkeys(named) if each not in there]
         seqs = {
             each.conversation_id: Seqs(max_seq=each.max_seq, has_read_seq=each.read_seq, max_seq_time=each.last_at)
@@ -216,7 +216,22 @@ class Pulling:
             position = rows.get(timeline)
             if position is None and conversation_id.startswith(NOTIFICATIONS):
                 # Nobody has a row of these, and all of them are for both users.
-                position = Position(timeline, "", 0, 0, 0, 0, False, 0, Form.NOTICES, ends.get(timeline, _NOTHING), 0)
+                there = ends.get(timeline, _NOTHING)
+                position = Position(
+                    timeline,
+                    peer_id="",
+                    peer=0,
+                    form=Form.NOTICES,
+                    read_seq=0,
+                    recv_msg_opt=0,
+                    is_pinned=False,
+                    first=there.oldest,
+                    last=there.newest,
+                    unread=0,
+                    oldest=there.oldest,
+                    newest=there.newest,
+                    last_at=there.last_at,
+                )
             if position is not None:
                 found[conversation_id] = _Conversation(owner, position, read.get(timeline, 0))
         return found

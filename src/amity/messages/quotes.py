@@ -42,7 +42,7 @@ async def mask_quotes(database: Database, position: Position, messages: Sequence
         return
     gone = await taking_back.not_quoted(database, position.timeline, [seq for _, seq in quoting])
     for message, seq in quoting:
-        if seq in gone or seq < position.ends.oldest:
+        if seq in gone or seq < position.oldest:
             message.content = masked(message.content)
 
 

@@ -91,7 +91,7 @@ class Reading:
         above = range(max(position.read_seq, last - MOST_TOLD) + 1, last + 1)
         owner = await self._directory.number(request.user_id) or 0
         hidden = await taking_back.hidden(self._database, position.timeline, owner, above)
-        reached = partial(_reached, sorted(hidden.union(request.seqs)), position.window.first)
+        reached = partial(_reached, sorted(hidden.union(request.seqs)), position.first)
         await self._read(call, request.user_id, position, last, reached)
 
     async def set_conversation_has_read_seq(self, call: Call, request: SetConversationHasReadSeqRequest) -> None:
@@ -118,7 +118,7 @@ class Reading:
         position, newest = await self._position(request.user_id, request.conversation_id)
         if position is None:
             raise ImError(Code.RECORD_NOT_FOUND, f"conversationID: conversation not found: {request.conversation_id}")
-        is_seen = position.min_seq <= request.seq <= newest
+        is_seen = position.first <= request.seq <= newest
         found = await self._timelines.some(position.timeline, [request.seq] if is_seen else [])
         if not found:
             raise ImError(Code.RECORD_NOT_FOUND, f"seq: message not found: {request.seq}")
@@ -142,7 +142,7 @@ class Reading:
         if owner is None or timeline is None:
             return None, 0
         position = await positions.one(self._database, owner, timeline)
-        return position, 0 if position is None else position.window.last
+        return position, 0 if position is None else position.last
 
     async def _read(
         self,

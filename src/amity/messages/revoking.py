@@ -8,6 +8,7 @@ from amity.calls.call import Call
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.conversations import positions
 from amity.conversations.finding import Chat, Finding
+from amity.conversations.naming import type_of
 from amity.errors import Code, ImError
 from amity.messages import forms
 from amity.messages.checks import require_conversation, require_seq
@@ -22,7 +23,7 @@ from amity.users import store as users
 from amity.users.directory import Directory
 from amity.users.models import User
 from amity.wire.events.taking_back import AfterRevokeMsg
-from amity.wire.notification import SINGLE_CHAT, Notification
+from amity.wire.notification import Notification
 from amity.wire.proto.sdkws_pb2 import MsgData
 
 
@@ -95,7 +96,7 @@ class Revoking:
             revoker_user_id=call.user_id,
             client_msg_id=data.clientMsgID,
             revoke_time=now,
-            sesstion_type=SINGLE_CHAT,
+            sesstion_type=type_of(chat.form),
             seq=message.seq,
             conversation_id=request.conversation_id,
             is_admin_revoke=call.is_admin,
@@ -117,7 +118,7 @@ async def _seen(tx: Transaction, request: RevokeMsgRequest, chat: Chat, *, every
     """Return a message that the user sees, or for ``everything`` any. Raises ``ImError``, 1004."""
     if not everything:
         position = await positions.one(tx, chat.owner, chat.timeline)
-        if position is None or request.seq < position.window.first:
+        if position is None or request.seq < position.first:
             raise _not_found(request)
         if await taking_back.hidden(tx, chat.timeline, chat.owner, [request.seq]):
             raise _not_found(request)

@@ -19,7 +19,8 @@ from amity.messages import store
 from amity.messages.asked import message_of
 from amity.messages.asking import Asking, Decisions
 from amity.messages.beginning import Beginning
-from amity.messages.content import OF_ACCOUNT
+from amity.messages.checks import named_elsewhere
+from amity.messages.content import NOTIFICATIONS, OF_ACCOUNT
 from amity.messages.limits import MessageLimits
 from amity.messages.models import SendMsgRequest, SendMsgResponse
 from amity.messages.modifying import changed_by_sender, differences, unfit
@@ -40,8 +41,6 @@ from amity.wire.pushes import numbered
 from amity.wire.random_ids import random_id
 
 SENT: Final = 2
-NOTIFICATIONS: Final = range(1000, 5001)
-"""Content types that only the server sends."""
 _LEAST_TYPE: Final = 101
 _SERVERS_OWN: Final = ("serverMsgID", "senderNickname", "senderFaceURL", "seq", "isRead")
 """Fields of a client's message that are not for it to say."""
@@ -261,8 +260,7 @@ class Sending:
         may have missed the push, from which a client learns the number."""
         is_elsewhere = await self._timelines.number(asked.draft.place) != first.timeline
         if is_elsewhere and await store.asked_receiver(self._database, first.timeline, first.seq) != asked.receiver:
-            name = asked.message.clientMsgID
-            raise ImError(Code.ARGS, f"clientMsgID: {name} is that of a message of another conversation")
+            raise named_elsewhere(asked.message.clientMsgID)
         (found,) = await self._timelines.some(first.timeline, [first.seq])
         sent = MsgData.FromString(found.body)
         if call.connection_id:
@@ -271,6 +269,7 @@ class Sending:
                 call.user_id,
                 call.connection_id,
                 _conversation_id(sent),
+                sent,
                 numbered(found.body, first.seq),
                 call.operation_id,
             )

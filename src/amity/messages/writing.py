@@ -17,6 +17,7 @@ from amity.errors import ImError
 from amity.messages import store
 from amity.messages.beginning import NONE, Participant
 from amity.messages.burning import burn_seconds
+from amity.messages.checks import named_elsewhere
 from amity.messages.events import after_save, after_send_single, is_told, subject_of
 from amity.messages.statuses import Note, remember
 from amity.messages.store import Pair, Standing
@@ -24,6 +25,7 @@ from amity.messages.welcome import require_welcome
 from amity.storage import ROW_BYTES, Database, Transaction
 from amity.storage.gathering import Gatherer
 from amity.sync.lists import lock_lists
+from amity.timeline import store as timeline_store
 from amity.timeline.models import Draft, Form, Stored
 from amity.timeline.service import Timelines
 from amity.wire.events.conversations import AfterCreateSingleChatConversations, ReplaceConversation
@@ -140,9 +142,10 @@ class Writing:
         for each in batch:
             key = each.draft.key
             if (repeated := repeats.get(key)) is not None:
-                results.append(Written(repeated, b""))
+                results.append(await _again(tx, each, repeated))
             elif (error := refused.get(key)) is not None:
-                results.append(error)
+                is_same = first[key].draft.place == each.draft.place
+                results.append(error if is_same else named_elsewhere(each.message.clientMsgID))
             else:
                 own = written[key]
                 is_own = first[key] is each
@@ -254,6 +257,15 @@ class Writing:
         if is_stored and self._outbox.wants(AfterMsgSaveDB, subject):
             events.append((after_save(message, operation_id, seq), operation_id))
         return events
+
+
+async def _again(tx: Transaction, outgoing: Outgoing, stored: Stored) -> Written:
+    """Return what is stored of a message already. It may be the very same one: its commit was in doubt, and it is
+    written once more."""
+    for found in await timeline_store.some(tx, stored.timeline, [stored.seq]):
+        if MsgData.FromString(found.body).serverMsgID == outgoing.message.serverMsgID:
+            return Written(stored._replace(is_repeat=False), found.body)
+    return Written(stored, b"")
 
 
 def _private(accepted: Sequence[_Accepted], stored: Sequence[Stored]) -> list[PrivateMessage]:

@@ -63,6 +63,8 @@ class Notices:
         (stored,) = await self._timelines.append(
             tx, [Draft(place, sender, message.sendTime, message.createTime, once, body)]
         )
+        if stored.is_repeat:
+            raise RuntimeError(f"a notification has the id of another message: {message.clientMsgID}")
         notice = Notice(stored.timeline, message, numbered(body, stored.seq), operation_id)
         tx.after_commit(partial(self._committed, notice))
         return notice

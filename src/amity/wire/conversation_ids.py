@@ -16,7 +16,7 @@ _LONGEST_PAIR: Final = 257
 
 def single_id(one: str, other: str) -> str:
     """Return the id of the chat of two users, or of one with itself."""
-    return SINGLE + "_".join(sorted((one, other)))
+    return f"{SINGLE}{one}_{other}" if one <= other else f"{SINGLE}{other}_{one}"
 
 
 def account_id(account: str, user: str) -> str:

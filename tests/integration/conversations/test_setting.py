@@ -196,6 +196,32 @@ async def test_each_setting_of_a_private_chat_leaves_one_message_whoever_it_is_s
     assert [(await people.seqs(owner, PAIR))[1] for owner in ("ann", "bob")] == [2, 2]
 
 
+async def test_who_may_not_write_to_a_user_makes_no_chat_with_it_private(start_server):
+    rest = await start_server(messages={"friendVerify": True})
+    await rest.register("ann", "bob", "cid")
+    people = People(rest)
+    assert (await people.set("ann", "bob", isPrivateChat=True))["errCode"] == 1303
+    await rest.import_friends("bob", ["ann"])
+    await rest.data("/friend/add_black", {"ownerUserID": "bob", "blackUserID": "ann", "ex": ""})
+    assert (await people.set("ann", "bob", isPrivateChat=True, ex="x"))["errCode"] == 1302
+    assert await people.of("bob") == {}
+    assert await people.of("ann") == {}
+    assert (await people.set("ann", "bob", ex="own"))["errCode"] == 0
+    conversation = {"conversationID": PAIR, "conversationType": 1, "userID": "bob", "isPrivateChat": True}
+    await rest.data(SET, {"userIDs": ["ann"], "conversation": conversation})
+    assert (await people.of("bob"))[PAIR]["isPrivateChat"] is True
+
+
+async def test_making_a_chat_private_counts_as_a_message(start_server):
+    rest = await start_server(messages={"perSecond": 0, "perMinute": 1})
+    await rest.register("ann", "bob")
+    people = People(rest)
+    assert (await people.set("ann", "bob", isPrivateChat=True))["errCode"] == 0
+    assert (await people.set("ann", "bob", isPrivateChat=False))["errCode"] == 1358
+    assert (await people.set("ann", "bob", ex="x"))["errCode"] == 0
+    assert (await people.of("bob"))[PAIR]["isPrivateChat"] is True
+
+
 async def test_pinned_conversations_are_limited(start_server):
     rest = await start_server(limits={"pinnedConversationsPerUser": 1})
     await rest.register("ann", "bob", "cid", "dan")

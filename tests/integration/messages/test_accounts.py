@@ -114,3 +114,54 @@ async def test_what_an_account_may_not_tell_is_refused_and_leaves_nothing(talk: 
     refused = await talk.rest.post("/msg/send_msg", notice(**fields))
     assert (refused["errCode"], refused["errDlt"][: len(text)]) == (code, text)
     assert await talk.bob.max_seqs() == {}
+
+
+async def settings(talk: Talk, **given: object) -> dict[str, object]:
+    conversation = {"conversationID": CONVERSATION, "conversationType": 4, "userID": "shop", **given}
+    return await talk.rest.post(
+        "/conversation/set_conversations", {"userIDs": ["bob"], "conversation": conversation}, user="bob"
+    )
+
+
+async def test_the_receiver_sets_the_conversation_once_it_is_there(talk: Talk):
+    assert (await settings(talk, isPinned=True))["errCode"] == 1004
+    await talk.rest.data("/msg/send_msg", notice())
+    assert (await settings(talk, isPinned=True, recvMsgOpt=2, ex="e"))["errCode"] == 0
+    assert (await talk.bob.notified_of(1300))["conversationIDList"] == [CONVERSATION]
+    row = await talk.rest.data("/conversation/get_conversation", {"ownerUserID": "bob", "conversationID": CONVERSATION})
+    found = row["conversation"]
+    assert (found["isPinned"], found["recvMsgOpt"], found["ex"], found["conversationType"]) == (True, 2, "e", 4)
+
+
+@pytest.mark.parametrize("given", [{"isPrivateChat": True}, {"conversationID": "si_bob_shop"}, {"conversationType": 1}])
+async def test_what_a_notification_account_s_conversation_cannot_be_is_refused(talk: Talk, given):
+    await talk.rest.data("/msg/send_msg", notice())
+    assert (await settings(talk, ex="e", **given))["errCode"] == 1001
+
+
+async def test_the_receiver_deletes_a_notice_for_itself_and_an_administrator_revokes_one(talk: Talk):
+    for _ in range(3):
+        await talk.rest.data("/msg/send_msg", notice())
+    deleted = {"conversationID": CONVERSATION, "seqs": [1], "userID": "bob"}
+    await talk.rest.data("/msg/delete_msgs", deleted, user="bob")
+    assert (await talk.bob.notified_of(2102))["seqs"] == [1]
+    assert await talk.bob.read_and_max(CONVERSATION) == {CONVERSATION: (1, 3)}
+    revoked = {"conversationID": CONVERSATION, "seq": 2, "userID": "bob"}
+    assert (await talk.rest.post("/msg/revoke_msg", revoked, user="bob"))["errCode"] == 1002
+    await talk.rest.data("/msg/revoke_msg", revoked)
+    told = await talk.bob.notified_of(2101)
+    assert (told["seq"], told["sesstionType"], told["conversationID"]) == (2, 4, CONVERSATION)
+    pulled = (await talk.bob.pull(CONVERSATION, 1, 9)).Msgs
+    assert [(each.status, each.contentType) for each in pulled] == [(4, 1400), (2, 2101), (2, 1400)]
+
+
+async def test_a_conversation_of_an_account_is_cleared_and_emptied(talk: Talk):
+    for _ in range(2):
+        await talk.rest.data("/msg/send_msg", notice())
+    await talk.rest.data("/msg/delete_msg_phsical_by_seq", {"conversationID": CONVERSATION, "seqs": [1]})
+    assert await talk.bob.read_and_max(CONVERSATION) == {CONVERSATION: (1, 2)}
+    await talk.rest.data(
+        "/msg/clear_conversation_msg", {"userID": "bob", "conversationIDs": [CONVERSATION]}, user="bob"
+    )
+    assert await talk.bob.pull(CONVERSATION, 1, 9) is None
+    assert await talk.bob.read_and_max(CONVERSATION) == {CONVERSATION: (2, 2)}

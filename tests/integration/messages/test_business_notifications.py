@@ -33,7 +33,7 @@ async def test_of_level_2_it_is_there_for_who_was_away(talk: Talk, connect: Conn
 
 
 @pytest.mark.parametrize("level", [1, 2])
-async def test_with_send_msg_it_is_a_message_of_the_chat_too(talk: Talk, level):
+async def test_with_send_msg_it_is_a_message_of_the_chat_too(talk: Talk, connect: Connect, level):
     answer = await talk.rest.data(PATH, ORDER | {"reliabilityLevel": level, "sendMsg": True})
     for person in (talk.ann, talk.bob):
         conversation, message = await person.pushed()
@@ -43,6 +43,9 @@ async def test_with_send_msg_it_is_a_message_of_the_chat_too(talk: Talk, level):
             {"offlinePush": False, "unreadCount": True},
         )
         assert (await person.notified())[0] == NOTICES
+    tablet = await connect("bob", 8)
+    assert await tablet.max_seqs() == {CHAT: 1} | ({NOTICES: 1} if level == 2 else {})
+    assert [each.contentType for each in await tablet.pull_notices(NOTICES, 1, 1)] == [2001] * (level - 1)
     assert await talk.bob.read_and_max(CHAT) == {CHAT: (0, 1)}
     assert await talk.ann.read_and_max(CHAT) == {CHAT: (1, 1)}
 

@@ -128,7 +128,9 @@ class Bench(NamedTuple):
     async def send(self, text: str) -> SendMsgResp:
         message = MsgData(sendID="ann", recvID="bob", clientMsgID=text, sessionType=1, contentType=101, content=b"{}")
         call = Call(operation_id=text, user_id="ann")
-        return SendMsgResp.FromString(await self.sending.send(call, message.SerializeToString()))
+        answer = SendMsgResp.FromString(await self.sending.send(call, message.SerializeToString()))
+        call.answered()
+        return answer
 
     async def choose(self, option: int) -> None:
         await self.database.write(

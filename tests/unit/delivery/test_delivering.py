@@ -37,6 +37,9 @@ def parts() -> Any:
     pushed: asyncio.Queue[str] = asyncio.Queue()
     push: Any = SimpleNamespace(
         message=lambda users, conversation, message, operation_id: pushed.put_nowait(message.decode()),
+        message_again=lambda user, connection, conversation, message, operation_id: pushed.put_nowait(
+            f"{message.decode()} to {connection}"
+        ),
         has_phone=lambda user_id: True,
     )
     before: Any = Before()
@@ -74,6 +77,32 @@ async def test_what_waits_is_bounded_and_there_is_room_again_afterwards(parts, m
     await first(parts.pushed, 3)
     deliver(parts, 5)
     assert await first(parts.pushed, 1) == ["5"]
+
+
+async def test_one_conversation_leaves_room_for_the_others(parts, monkeypatch):
+    monkeypatch.setattr(module, "MOST_OF_ONE", 2)
+    for number in range(5):
+        deliver(parts, number)
+    deliver(parts, 9, "si_ann_cid")
+    assert sorted(await first(parts.before.asked, 2)) == ["0", "9"]
+    parts.before.let.set()
+    assert sorted(await first(parts.pushed, 3)) == ["0", "1", "9"]
+    await parts.delivering.stop()
+    assert parts.pushed.empty()
+
+
+async def test_what_nobody_is_asked_about_does_not_overtake_what_waits(parts):
+    message = MsgData(sendID="ann", recvID="bob", contentType=1701)
+    parts.delivering.follow(["bob"], "si_ann_bob", message, b"first", "op")
+    assert await first(parts.pushed, 1) == ["first"]
+    deliver(parts, 0)
+    await first(parts.before.asked, 1)
+    parts.delivering.follow(["bob"], "si_ann_bob", message, b"then", "op")
+    parts.delivering.again("ann", "c1", "si_ann_bob", message, b"again", "op")
+    assert parts.pushed.empty()
+    parts.before.let.set()
+    assert await first(parts.pushed, 3) == ["0", "then", "again to c1"]
+    assert parts.before.asked.empty()
 
 
 async def test_what_waits_is_given_up_at_the_end(parts):

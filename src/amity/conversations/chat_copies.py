@@ -10,7 +10,7 @@ from amity.clock import SYSTEM_CLOCK, Clock
 from amity.conversations import positions, private_store
 from amity.conversations import store as conversations
 from amity.conversations.store import Member
-from amity.delivery.push import Push
+from amity.delivery.delivering import Delivering
 from amity.storage import Transaction
 from amity.timeline.models import Draft, Form, once_of, place_of
 from amity.timeline.service import Timelines
@@ -23,9 +23,9 @@ from amity.wire.pushes import numbered
 class ChatCopies:
     """Writes notifications into chats."""
 
-    def __init__(self, timelines: Timelines, push: Push, clock: Clock = SYSTEM_CLOCK) -> None:
+    def __init__(self, timelines: Timelines, delivering: Delivering, clock: Clock = SYSTEM_CLOCK) -> None:
         self._timelines = timelines
-        self._push = push
+        self._delivering = delivering
         self._clock = clock
 
     async def open(
@@ -54,7 +54,8 @@ class ChatCopies:
                 sender,
                 copy.sendTime,
                 copy.createTime,
-                once_of(sender, copy.clientMsgID),
+                # A notification that is stored by itself, too, has the same id.
+                once_of(sender, f"{copy.clientMsgID}\0copy"),
                 copy.SerializeToString(),
             )
             for (sender, receiver), copy in zip(pairs, copies, strict=True)
@@ -74,7 +75,7 @@ class ChatCopies:
     def _send(self, copies: Sequence[MsgData], bodies: Sequence[bytes], operation_id: str) -> None:
         for copy, body in zip(copies, bodies, strict=True):
             users = list(dict.fromkeys((copy.recvID, copy.sendID)))
-            self._push.message(users, single_id(copy.sendID, copy.recvID), body, operation_id)
+            self._delivering.follow(users, single_id(copy.sendID, copy.recvID), copy, body, operation_id)
 
 
 def _copy_of(notice: MsgData) -> MsgData:
