@@ -20,6 +20,11 @@ _READ = {
     )
     for rows in SIZES
 }
+# Half the time of the statement over many rows where a statement is a function call: it has no rows to return.
+_READ_ONE = (
+    "update conversations set read_seq = case when $3 > read_seq then $3 else read_seq end"
+    " where owner_seq = $1 and timeline = $2 and deleted = 0"
+)
 
 
 class Window(NamedTuple):
@@ -106,6 +111,10 @@ async def read_up_to(tx: Transaction, owner: int, timeline: int, seq: int) -> bo
 async def all_read_up_to(tx: Transaction, read: Mapping[tuple[int, int], int]) -> set[tuple[int, int]]:
     """Note how far users have read, by owner and timeline, as ``read_up_to`` does. Return which of these conversations
     are there."""
+    if tx.is_local:
+        given = [(owner, timeline, seq) for (owner, timeline), seq in read.items()]
+        if await tx.execute_many(_READ_ONE, given) == len(given):
+            return set(read)
     rows = [(owner, timeline, seq) for (owner, timeline), seq in sorted(read.items())]
     there = set()
     for part, size in parts(rows):

@@ -11,6 +11,7 @@ from amity.timeline.models import PART_MS, Draft, Ends, Form, Message, Place, St
 MOST_KEPT: Final = 200_000
 """Timelines whose numbers are kept in memory."""
 REPEATS_FOR: Final = 86_400
+_NOTHING: Final = (0, 0)
 Rows = Sequence[tuple[int, int, Draft]]
 """Messages, each with its timeline and number."""
 Insert = Callable[[Transaction, Rows], Awaitable[None]]
@@ -65,14 +66,21 @@ class Timelines:
         self, tx: Transaction, drafts: Sequence[Draft], found: Mapping[tuple[int, int], Stored], insert: Insert
     ) -> list[Stored]:
         """Store those messages that are not there and do not repeat each other."""
-        first: dict[tuple[int, int], int] = {}  # places in ``drafts``
-        for index, draft in enumerate(drafts):
-            if draft.key not in found:
-                first.setdefault(draft.key, index)
-        stored = await self._append(tx, [drafts[index] for index in first.values()], insert)
-        own = dict(zip(first.values(), stored, strict=True))
-        there = {**found, **{drafts[index].key: each._replace(is_repeat=True) for index, each in own.items()}}
-        return [own.get(index) or there[draft.key] for index, draft in enumerate(drafts)]
+        first: dict[tuple[int, int], Draft] = {}
+        for draft in drafts:
+            key = (draft.sender, draft.once)
+            if key not in found:
+                first.setdefault(key, draft)
+        stored = await self._append(tx, list(first.values()), insert)
+        if len(stored) == len(drafts):
+            return stored
+        there = {**found, **dict(zip(first, stored, strict=True))}
+        results = []
+        for draft in drafts:
+            results.append(there[draft.key])
+            if not results[-1].is_repeat:
+                there[draft.key] = results[-1]._replace(is_repeat=True)
+        return results
 
     async def _append(self, tx: Transaction, drafts: Sequence[Draft], insert: Insert) -> list[Stored]:
         if not drafts:
@@ -80,15 +88,15 @@ class Timelines:
         await tx.expect(len(drafts) + sum([len(draft.body) for draft in drafts]) // ROW_BYTES)
         numbers = await self.open(tx, dict.fromkeys([draft.place for draft in drafts]))
         counts: dict[int, tuple[int, int]] = {}
-        for draft in drafts:
-            count, last_at = counts.get(numbers[draft.place], (0, 0))
-            counts[numbers[draft.place]] = (count + 1, max(last_at, draft.sent_at))
+        timelines = [numbers[draft.place] for draft in drafts]
+        for timeline, draft in zip(timelines, drafts, strict=True):
+            count, last_at = counts.get(timeline, _NOTHING)
+            counts[timeline] = (count + 1, max(draft.sent_at, last_at))
         taken = await store.take_numbers(tx, counts)
         rows: list[tuple[int, int, Draft]] = []
-        for draft in drafts:
-            timeline = numbers[draft.place]
-            taken[timeline] += 1
-            rows.append((timeline, taken[timeline], draft))
+        for timeline, draft in zip(timelines, drafts, strict=True):
+            seq = taken[timeline] = taken[timeline] + 1
+            rows.append((timeline, seq, draft))
         await insert(tx, rows)
         return [Stored(timeline, seq, draft.sent_at, is_repeat=False) for timeline, seq, draft in rows]
 

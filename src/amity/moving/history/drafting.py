@@ -59,37 +59,43 @@ def require_message(message: HistoryMessage, now: int) -> bytes:
     return content
 
 
-def draft_of(message: HistoryMessage, content: bytes, people: Mapping[str, Person], server_msg_id: str) -> Draft:
-    """Return what is stored of a message that ``require_message`` accepted, between two of these people."""
-    sender, receiver = people[message.send_id], people[message.recv_id]
-    created_at = message.create_time or message.send_time
-    client_msg_id = message.client_msg_id or _own_id(message, content)
-    made = MsgData(
-        sendID=message.send_id,
-        recvID=message.recv_id,
-        clientMsgID=client_msg_id,
-        serverMsgID=server_msg_id,
-        senderPlatformID=message.sender_platform_id,
-        senderNickname=message.sender_nickname or sender.nickname,
-        senderFaceURL=message.sender_face_url or sender.face_url,
-        sessionType=SINGLE_CHAT,
-        msgFrom=FROM_USER,
-        contentType=message.content_type,
-        content=content,
-        sendTime=message.send_time,
-        createTime=created_at,
-        status=SENT,
-        attachedInfo=message.attached_info,
-        ex=message.ex,
-    )
-    return Draft(
-        place=place_of(Form.CHAT, sender.number, receiver.number),
-        sender=sender.number,
-        sent_at=message.send_time,
-        created_at=created_at,
-        once=once_of(sender.number, client_msg_id),
-        body=made.SerializeToString(),
-    )
+class Drafting:
+    """Makes drafts of the messages of one request between these people.
+
+    All use one protobuf message, each setting every field that any sets: to make one costs three times as much.
+    """
+
+    def __init__(self, people: Mapping[str, Person]) -> None:
+        self._people = people
+        self._made = MsgData(sessionType=SINGLE_CHAT, msgFrom=FROM_USER, status=SENT)
+
+    def draft_of(self, message: HistoryMessage, content: bytes, server_msg_id: str) -> Draft:
+        """Return what is stored of a message that ``require_message`` accepted."""
+        sender, receiver = self._people[message.send_id], self._people[message.recv_id]
+        created_at = message.create_time or message.send_time
+        client_msg_id = message.client_msg_id or _own_id(message, content)
+        made = self._made
+        made.sendID = message.send_id
+        made.recvID = message.recv_id
+        made.clientMsgID = client_msg_id
+        made.serverMsgID = server_msg_id
+        made.senderPlatformID = message.sender_platform_id
+        made.senderNickname = message.sender_nickname or sender.nickname
+        made.senderFaceURL = message.sender_face_url or sender.face_url
+        made.contentType = message.content_type
+        made.content = content
+        made.sendTime = message.send_time
+        made.createTime = created_at
+        made.attachedInfo = message.attached_info
+        made.ex = message.ex
+        return Draft(
+            place_of(Form.CHAT, sender.number, receiver.number),
+            sender.number,
+            message.send_time,
+            created_at,
+            once_of(sender.number, client_msg_id),
+            made.SerializeToString(),
+        )
 
 
 def _content(given: msgspec.Raw) -> bytes:

@@ -14,7 +14,7 @@ from amity.conversations import positions
 from amity.conversations import store as conversations
 from amity.conversations.store import Member
 from amity.errors import NAMES, Code, ImError
-from amity.moving.history.drafting import Person, draft_of, require_message
+from amity.moving.history.drafting import Drafting, Person, require_message
 from amity.moving.history.models import (
     HistoryMessage,
     ImportMessagesRequest,
@@ -63,6 +63,7 @@ class History:
         skipped: list[MessageLeftOut] = []
         now = self._clock.now_ms()
         accepted: list[tuple[HistoryMessage, bytes]] = []
+        places: list[int] = []
         for index, message in enumerate(messages):
             try:
                 content = require_message(message, now)
@@ -73,15 +74,17 @@ class History:
                 )
             else:
                 accepted.append((message, content))
+                places.append(index)
         if not accepted:
             return ImportMessagesResponse(imported=0, existing=0, skipped=skipped)
 
         async def write(tx: Transaction) -> tuple[int, list[int]]:
             # Made here, so that many are made in the thread that writes them.
             ids = secrets.token_hex(16 * len(accepted))
+            draft_of = Drafting(people).draft_of
             brought = [
                 _Brought(
-                    draft_of(message, content, people, ids[32 * place : 32 * place + 32]),
+                    draft_of(message, content, ids[32 * place : 32 * place + 32]),
                     people[message.recv_id].number,
                     message.is_read,
                 )
@@ -92,7 +95,6 @@ class History:
         imported, elsewhere = await self._database.write(
             write, rows=_ROWS * len(accepted) + len(call.body) // ROW_BYTES
         )
-        places = [index for index in range(len(messages)) if index not in {each.index for each in skipped}]
         for place in elsewhere:
             name = accepted[place][0].client_msg_id
             detail = f"clientMsgID: {name} is that of a message of another conversation"
@@ -123,7 +125,8 @@ class History:
         peers: dict[tuple[int, int], int] = {}
         read: dict[tuple[int, int], int] = {}
         count = 0
-        known = await self._timelines.known(tx, dict.fromkeys([each.draft.place for each in brought]))
+        repeated = [each.draft.place for each, own in zip(brought, results, strict=True) if own.is_repeat]
+        known = await self._timelines.known(tx, dict.fromkeys(repeated))
         elsewhere: list[int] = []
         for place, ((draft, receiver, is_read), stored) in enumerate(zip(brought, results, strict=True)):
             if stored.is_repeat:
@@ -139,6 +142,11 @@ class History:
                 read[other] = stored.seq
             else:
                 read.setdefault(other, 0)
+        # A chat that begins here has no rows yet. Where all rows are there, marking them is one statement for each.
+        begun = {own.timeline for own in results if own.seq == 1 and not own.is_repeat}
+        if added := [Member(*each, peer) for each, peer in peers.items() if each[1] in begun]:
+            await tx.expect(len(added))
+            await conversations.ensure(tx, added)
         there = await positions.all_read_up_to(tx, read)
         if missing := [Member(*each, peer) for each, peer in peers.items() if each not in there]:
             await tx.expect(len(missing))
@@ -148,6 +156,8 @@ class History:
 
 
 def _require_known(message: HistoryMessage, people: Mapping[str, Person]) -> None:
+    if message.send_id in people and message.recv_id in people:
+        return
     for name, user in (("sendID", message.send_id), ("recvID", message.recv_id)):
         if user not in people:
             raise ImError(Code.RECORD_NOT_FOUND, f"{name}: user not found: {user[:140]}")
