@@ -20,6 +20,7 @@ class Shape:
     ``fields`` maps folded names to the declared ones (an object). ``item`` is the type of a list's elements. ``most``
     bounds an integer, ``characters`` a text, ``entries`` a list or a map of texts to texts. ``bytes`` is the most JSON
     of a value, ``values`` the most members and elements. ``longest_name`` is the longest folded name of a field.
+    ``is_bounded``: the decoder has checked the bound of an integer.
     """
 
     nullable: bool = False
@@ -30,6 +31,7 @@ class Shape:
     members: tuple[tuple[str, str, "Shape"], ...] = ()
     item: "Shape | None" = None
     most: int | None = None
+    is_bounded: bool = False
     characters: int | None = None
     entries: int | None = None
     bytes: int = 0
@@ -53,9 +55,9 @@ class Shape:
 
     @property
     def has_integers(self) -> bool:
-        """Whether it contains integers at any depth."""
+        """Whether it contains integers at any depth whose bounds the decoder does not check."""
         return (
-            self.most is not None
+            (self.most is not None and not self.is_bounded)
             or (self.item is not None and self.item.has_integers)
             or any(shape.has_integers for _, _, shape in self.members)
         )
@@ -74,7 +76,7 @@ class Shape:
                     self.item.require_integers(element, f"{path}[{index}]")
         else:
             for attribute, name, shape in self.members:
-                if shape.most is not None or shape.members or shape.item is not None:
+                if (shape.most is not None and not shape.is_bounded) or shape.members or shape.item is not None:
                     shape.require_integers(getattr(value, attribute), f"{path}.{name}" if path else name)
 
     def require_bounds(self, value: Any, path: str) -> None:
@@ -163,6 +165,8 @@ def _compiled(info: msgspec.inspect.Type, name: str, most: int = MOST) -> Shape:
             return Shape(item=item, entries=at_once, bytes=size, values=values, are_records=name in RECORDS)
         case msgspec.inspect.Metadata():
             return _compiled(info.type, name, (info.extra or {}).get("most", most))
+        case msgspec.inspect.IntType(ge=int(), le=int(highest)) if highest <= most:
+            return Shape(most=most, is_bounded=True, bytes=integer_bytes())
         case msgspec.inspect.IntType():
             return Shape(most=most, bytes=integer_bytes())
         case msgspec.inspect.StrType(max_length=int(own)):  # its own bound, which the decoder checks
