@@ -68,16 +68,12 @@ class OfflinePush:
     async def record(self, tx: Transaction, sent: Sequence[Pushable]) -> None:
         """Tell the provider of messages that the business server is not asked about, in the transaction that stores
         them. The transaction has locked their conversations."""
-        if self._provider is None:
-            return
-        notices = []
-        for each in sent:
-            subject = _subject_of(each)
-            if self._before.wants(BeforeOfflinePush, subject) or not self._provider.wants(subject):
-                continue
-            if away := self._away(each):
-                notices.append(_notice(each, away, _info_of(each.message)))
-        await self._provider.push(tx, notices)
+        if self._provider is not None:
+            await self._provider.push(tx, [notice for each in sent if (notice := self._unasked(each)) is not None])
+
+    def is_recorded(self, sent: Pushable) -> bool:
+        """Return whether ``record`` has something to tell of this message."""
+        return self._unasked(sent) is not None
 
     async def push(self, sent: Pushable) -> None:
         """Ask the business server about a message, and tell the provider what it leaves. Does nothing if it is not
@@ -93,6 +89,18 @@ class OfflinePush:
             await provider.push(tx, [notice])
 
         await database.write(write)
+
+    def _unasked(self, sent: Pushable) -> Notice | None:
+        """Return what is to be pushed of a message that the business server is not asked about, or ``None``."""
+        subject = _subject_of(sent)
+        if (
+            self._provider is None
+            or self._before.wants(BeforeOfflinePush, subject)
+            or not self._provider.wants(subject)
+        ):
+            return None
+        away = self._away(sent)
+        return _notice(sent, away, _info_of(sent.message)) if away else None
 
     async def _asked(self, sent: Pushable) -> Notice | None:
         """Return what is to be pushed, as the business server wants it, or ``None`` if nothing is, or if it is not

@@ -126,13 +126,14 @@ class Writing:
         """Tell the business server, and who pushes to phones, of a message that is not stored. Raises ``ImError``,
         ``DATABASE`` (90002)."""
         events = self._events(outgoing, 0, is_stored=False)
-        if events or self._offline is not None:
+        offline, pushable = self._offline, _pushable(outgoing, 0)
+        if events or (offline is not None and offline.is_recorded(pushable)):
 
             async def write(tx: Transaction) -> None:
                 await lock_lists(tx, sorted({outgoing.draft.sender, outgoing.receiver}))
                 await self._outbox.record_all(tx, events)
-                if self._offline is not None:
-                    await self._offline.record(tx, [_pushable(outgoing, 0)])
+                if offline is not None:
+                    await offline.record(tx, [pushable])
 
             await self._database.write(write)
 

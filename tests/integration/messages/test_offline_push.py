@@ -287,3 +287,15 @@ async def test_nothing_is_told_of_if_the_settings_have_it_off(asked, business):
     await talk.ann.send("cid", "two")
     await business.wait_for(2)
     assert of(business, PUSH) == []
+
+
+async def test_typing_is_not_pushed(asked, business):
+    talk = await asked("afterOfflinePush")
+    await talk.ann.send("cid", "typing", contentType=113)
+    assert await told_first(talk, business) == "ann-mark"
+
+
+async def test_the_filters_of_messages_hold_for_pushes(asked, business):
+    talk = await asked("afterOfflinePush", deniedTypes=["110"])
+    await talk.ann.send("cid", "custom", contentType=110)
+    assert await told_first(talk, business) == "ann-mark"
