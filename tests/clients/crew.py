@@ -1,5 +1,6 @@
 """One user on each released client, logged in once for the tests of many modules, and the users that it hears from."""
 
+import asyncio
 import itertools
 import json
 from typing import Any
@@ -165,10 +166,30 @@ def texts(messages: list[dict[str, Any]]) -> list[str]:
     return [each["textElem"]["content"] for each in messages if each["contentType"] == TEXT]
 
 
-async def received(client: Client, text: str, *names: str, within: float = 5.0) -> dict[str, Any]:
-    """Return the message with this text once the client tells of it."""
-    event = await client.event(*names or RECEIVED, where=lambda data: text in texts(many(data)), within=within)
-    return next(each for each in many(event.data) if texts([each]) == [text])
+async def received(client: Client, other: str, text: str, *names: str, within: float = 5.0) -> dict[str, Any]:
+    """Return the message with this text in the chat with a user, once the client tells of it and has stored it.
+
+    With ``names`` the client tells of it by one of these events, and it need not be the latest of its conversation.
+    """
+
+    def these(data: Any) -> list[dict[str, Any]]:
+        return [each for each in many(data) if texts([each]) == [text] and other in (each["sendID"], each["recvID"])]
+
+    event = await client.event(*names or RECEIVED, where=lambda data: bool(these(data)), within=within)
+    [message] = these(event.data)
+    if not names:
+        await _stored(client, other, message["clientMsgID"])
+    return message
+
+
+async def _stored(client: Client, other: str, client_msg_id: str) -> None:
+    """Return when a client has stored a message of which it told: calls about it may fail until then."""
+    async with asyncio.timeout(5.0):
+        while not any(  # noqa: ASYNC110 The clients have no event for it.
+            each["userID"] == other and client_msg_id in each["latestMsg"]
+            for each in await client.call("getConversationListSplit", {"offset": 0, "count": 1000})
+        ):
+            await asyncio.sleep(0.02)
 
 
 async def history(client: Client, conversation: str, count: int = 100) -> list[str]:

@@ -18,7 +18,7 @@ async def test_what_another_device_sets_is_told(crew, kind):
     client, other, peer = await crew.device(kind), await crew.other(kind), await crew.peer()
     await peer.write(client, "hello")
     for device in (client, other):
-        await received(device, "hello")
+        await received(device, peer.name, "hello")
     chat = peer.chat(client)
     await other.call("setConversation", {"conversationID": chat, "isPinned": True})
     await changed(client, chat, isPinned=True)
@@ -31,7 +31,7 @@ async def test_what_a_client_sets_is_told_on_another_device(crew, kind):
     client, other, peer = await crew.device(kind), await crew.other(kind), await crew.peer()
     await peer.write(client, "hello")
     for device in (client, other):
-        await received(device, "hello")
+        await received(device, peer.name, "hello")
     await client.call("setConversation", {"conversationID": peer.chat(client), "isPinned": True})
     await changed(other, peer.chat(client), isPinned=True)
 
@@ -40,7 +40,7 @@ async def test_what_a_client_sets_is_told_on_another_device(crew, kind):
 async def test_a_chat_that_the_other_user_makes_private_is_private(crew, kind):
     client, peer = await crew.meet(kind)
     await peer.write(client, "hello")
-    await received(client, "hello")
+    await received(client, peer.name, "hello")
     setting = {"conversationID": peer.chat(client), "conversationType": 1, "userID": client.name, "isPrivateChat": True}
     await peer.call("/conversation/set_conversations", userIDs=[peer.name], conversation=setting)
     await changed(client, peer.chat(client), isPrivateChat=True)
@@ -51,7 +51,7 @@ async def test_who_types_is_told(crew, kind):
     client, friend = await crew.device(kind), await crew.friend()
     text = f"before typing to {client.name}"
     await write(friend, client.name, text)
-    await received(client, text)
+    await received(client, friend.name, text)
     chat = (await chat_with(friend, client.name))["conversationID"]
     await friend.call("changeInputStates", {"conversationID": chat, "focus": True})
     event = await client.event("OnConversationUserInputStatusChanged", where=lambda data: chat in json.dumps(data))
@@ -64,7 +64,7 @@ async def test_a_client_that_types_is_told_of(crew, kind):
     client, friend = await crew.device(kind), await crew.friend()
     text = f"before {client.name} types"
     await write(client, friend.name, text)
-    await received(friend, text)
+    await received(friend, client.name, text)
     chat = (await chat_with(friend, client.name))["conversationID"]
     await client.call("changeInputStates", {"conversationID": chat, "focus": True})
     event = await friend.event("OnConversationUserInputStatusChanged", where=lambda data: chat in json.dumps(data))

@@ -55,7 +55,7 @@ async def test_a_message_that_the_app_refuses_fails_with_the_apps_code_and_reach
         await write(client, friend.name, f"refuse me {client.name}")
     assert refusal.value.code == REFUSAL["errCode"]
     await write(client, friend.name, f"allowed to {client.name}")
-    await received(friend, f"allowed to {client.name}")
+    await received(friend, client.name, f"allowed to {client.name}")
     assert not [each for each in friend.unasked("OnRecvNewMessage", "OnRecvNewMessages") if "refuse" in str(each.data)]
 
 
@@ -63,5 +63,5 @@ async def test_a_message_that_the_app_refuses_fails_with_the_apps_code_and_reach
 async def test_a_message_that_the_app_changes_reaches_a_client_as_the_app_made_it(crew, kind):
     client, peer = await crew.meet(kind)
     await peer.write(client, "change me")
-    await received(client, "what the app made of it")
+    await received(client, peer.name, "what the app made of it")
     assert await history(client, peer.chat(client)) == ["what the app made of it"]

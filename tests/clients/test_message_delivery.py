@@ -92,7 +92,7 @@ async def test_a_message_whose_push_was_lost_is_told_with_the_next_each_once(cre
 async def test_a_message_whose_push_was_lost_is_in_the_history(crew, lines, kind):
     client, _ = lines[kind]
     peer = await lose_a_push(crew, lines[kind])
-    await received(client, "came")
+    await received(client, peer.name, "came")
     assert await history(client, peer.chat(client)) == ["lost", "came"]
 
 
@@ -105,7 +105,7 @@ async def test_a_client_is_not_told_of_the_message_that_it_sends(crew, lines, ki
     wire.apart = 0.05
     sent = await write(client, peer.name, "sent")
     await peer.write(client, "answered")
-    await received(client, "answered")
+    await received(client, peer.name, "answered")
     wire.apart = 0
     assert not [each for each in client.unasked(*RECEIVED) if sent["clientMsgID"] in json.dumps(each.data)]
     assert await history(client, peer.chat(client)) == ["sent", "answered"]
@@ -119,7 +119,7 @@ async def reconnected(crew: Crew, lines: dict[Any, Line]):
         client, wire = lines[kind]
         peer = await crew.peer()
         await peer.write(client, "before")
-        await received(client, "before")
+        await received(client, peer.name, "before")
         client.forget("OnSyncServerStart", "OnSyncServerFinish")
         wire.cut()
         for text in ("missed", "newest"):
@@ -191,7 +191,7 @@ async def test_a_message_that_is_sent_again_as_the_connection_broke_before_the_a
 ):
     client, friend = lines[kind].client, await crew.friend()
     text, client_msg_id = resent[kind]
-    assert (await received(friend, text))["clientMsgID"] == client_msg_id
+    assert (await received(friend, client.name, text))["clientMsgID"] == client_msg_id
     chat = (await chat_with(friend, client.name))["conversationID"]
     assert await history(friend, chat) == [text]
     assert await history(client, chat) == [text]

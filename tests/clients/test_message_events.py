@@ -30,7 +30,7 @@ async def test_the_first_message_of_a_user_is_a_new_conversation(crew, kind):
     await peer.write(client, "first")
     shown = await changed(client, peer.chat(client), "OnNewConversation")
     assert (shown["userID"], shown["showName"]) == (peer.name, peer.name)
-    await received(client, "first")
+    await received(client, peer.name, "first")
     assert (await chat_with(client, peer.name))["unreadCount"] == 1
 
 
@@ -38,7 +38,7 @@ async def test_the_first_message_of_a_user_is_a_new_conversation(crew, kind):
 async def test_the_next_message_of_a_user_changes_the_conversation(crew, kind):
     client, peer = await crew.meet(kind)
     await peer.write(client, "first")
-    await received(client, "first")
+    await received(client, peer.name, "first")
     await peer.write(client, "second")
     shown = await changed(client, peer.chat(client), unreadCount=2)
     assert parsed(shown["latestMsg"])["textElem"]["content"] == "second"
@@ -57,7 +57,7 @@ async def test_a_message_that_the_server_refuses_fails_in_the_client(crew, kind)
 async def test_what_a_user_writes_on_another_device_is_told_and_counts_as_read(crew, kind):
     client, other, peer = await crew.device(kind), await crew.other(kind), await crew.peer()
     sent = await write(other, peer.name, "from my other device")
-    assert (await received(client, "from my other device"))["clientMsgID"] == sent["clientMsgID"]
+    assert (await received(client, peer.name, "from my other device"))["clientMsgID"] == sent["clientMsgID"]
     assert (await chat_with(client, peer.name))["unreadCount"] == 0
 
 
@@ -66,11 +66,12 @@ async def test_a_message_adds_to_the_sum_of_what_is_unread_and_reading_takes_it_
     client, peer = await crew.meet(kind)
     chat = peer.chat(client)
     await peer.write(client, "first")  # The JavaScript client does not count the first message of a conversation.
-    await changed(client, chat, "OnNewConversation")
+    await received(client, peer.name, "first")
     await client.call("markConversationMessageAsRead", chat)
     await changed(client, chat, unreadCount=0)
     before = parsed(await client.call("getTotalUnreadMsgCount"))
     await peer.write(client, "second")
+    await received(client, peer.name, "second")
     await client.event("OnTotalUnreadMessageCountChanged", where=lambda data: parsed(data) == before + 1)
     await client.call("markConversationMessageAsRead", chat)
     await client.event("OnTotalUnreadMessageCountChanged", where=lambda data: parsed(data) == before)
@@ -80,7 +81,7 @@ async def test_a_message_adds_to_the_sum_of_what_is_unread_and_reading_takes_it_
 async def test_a_message_that_its_sender_revokes_is_gone(crew, kind):
     client, peer = await crew.meet(kind)
     sent = await peer.write(client, "regretted")
-    seq = (await received(client, "regretted"))["seq"]
+    seq = (await received(client, peer.name, "regretted"))["seq"]
     await peer.call("/msg/revoke_msg", conversationID=peer.chat(client), seq=seq)
     event = await client.event("OnNewRecvMessageRevoked", where=lambda data: sent["clientMsgID"] in json.dumps(data))
     assert parsed(event.data)["revokerID"] == peer.name
@@ -91,7 +92,7 @@ async def test_a_message_that_its_sender_revokes_is_gone(crew, kind):
 async def test_a_message_that_one_device_revokes_is_gone_on_the_other(crew, kind):
     client, other, peer = await crew.device(kind), await crew.other(kind), await crew.peer()
     sent = await write(other, peer.name, "regretted")
-    await received(client, "regretted")
+    await received(client, peer.name, "regretted")
     await other.call("revokeMessage", {"conversationID": peer.chat(client), "clientMsgID": sent["clientMsgID"]})
     event = await client.event("OnNewRecvMessageRevoked", where=lambda data: sent["clientMsgID"] in json.dumps(data))
     assert parsed(event.data)["revokerID"] == client.name
@@ -102,7 +103,7 @@ async def test_what_a_client_revokes_is_gone_for_who_received_it(crew, kind):
     client, friend = await crew.device(kind), await crew.friend()
     text = f"regretted by {client.name}"
     sent = await write(client, friend.name, text)
-    chat = (await received(friend, text), await chat_with(friend, client.name))[1]["conversationID"]
+    chat = (await received(friend, client.name, text), await chat_with(friend, client.name))[1]["conversationID"]
     await client.call("revokeMessage", {"conversationID": chat, "clientMsgID": sent["clientMsgID"]})
     event = await friend.event("OnNewRecvMessageRevoked", where=lambda data: sent["clientMsgID"] in json.dumps(data))
     assert parsed(event.data)["revokerID"] == client.name
@@ -112,9 +113,9 @@ async def test_what_a_client_revokes_is_gone_for_who_received_it(crew, kind):
 async def delete(client, peer, text):
     """Have the user delete a message of the peer on all its devices. Return the message."""
     await peer.write(client, "kept")
-    await received(client, "kept")
+    await received(client, peer.name, "kept")
     await peer.write(client, text)
-    message = await received(client, text)
+    message = await received(client, peer.name, text)
     deletion = {"conversationID": peer.chat(client), "seqs": [message["seq"]], "userID": client.name}
     await peer.rest.data("/msg/delete_msgs", deletion | {"deleteSyncOpt": {"IsSyncSelf": True}})
     return message
@@ -151,7 +152,7 @@ async def test_who_wrote_is_told_that_its_message_was_read(crew, kind):
 async def test_what_a_user_read_on_one_device_is_read_on_the_other_once_it_logs_in(crew, kind):
     client, other, peer = await crew.device(kind), await crew.other(kind), await crew.peer()
     await peer.write(client, "read elsewhere")
-    await received(other, "read elsewhere")
+    await received(other, peer.name, "read elsewhere")
     await other.call("markConversationMessageAsRead", peer.chat(client))
     client = await crew.again(kind)
     assert (await chat_with(client, peer.name))["unreadCount"] == 0
@@ -162,7 +163,7 @@ async def test_what_a_user_reads_on_one_device_is_read_on_the_other(crew, kind):
     client, other, peer = await crew.device(kind), await crew.other(kind), await crew.peer()
     await peer.write(client, "read elsewhere")
     for device in (client, other):
-        await received(device, "read elsewhere")
+        await received(device, peer.name, "read elsewhere")
     await other.call("markConversationMessageAsRead", peer.chat(client))
     await changed(client, peer.chat(client), unreadCount=0)
 
@@ -171,11 +172,11 @@ async def test_what_a_user_reads_on_one_device_is_read_on_the_other(crew, kind):
 async def test_a_message_for_who_is_online_is_told_and_not_kept(crew, kind):
     client, peer = await crew.meet(kind)
     await peer.write(client, "kept")
-    await received(client, "kept")
+    await received(client, peer.name, "kept")
     await peer.write(client, "just now", isOnlineOnly=True)
-    await received(client, "just now", "OnRecvOnlineOnlyMessage")
+    await received(client, peer.name, "just now", "OnRecvOnlineOnlyMessage")
     await peer.write(client, "last")
-    await received(client, "last")
+    await received(client, peer.name, "last")
     assert await history(client, peer.chat(client)) == ["kept", "last"]
     assert (await chat_with(client, peer.name))["unreadCount"] == 2
     assert not [each for each in client.unasked("OnRecvNewMessage") if "just now" in json.dumps(each.data)]
@@ -195,7 +196,7 @@ async def test_a_client_sends_a_message_for_who_is_online(crew, kind):
     client, friend = await crew.device(kind), await crew.friend()
     text = f"now from {client.name}"
     await write(client, friend.name, text, isOnlineOnly=True)
-    came = await received(friend, text, "OnRecvOnlineOnlyMessage")
+    came = await received(friend, client.name, text, "OnRecvOnlineOnlyMessage")
     assert (came["sendID"], came["seq"]) == (client.name, 0)
 
 
@@ -204,6 +205,6 @@ async def test_a_message_to_an_app_in_the_background_is_told_as_one_to_notify_of
     client, peer = await crew.meet(kind)
     await client.call("setAppBackgroundStatus", True)
     await peer.write(client, "look here")
-    await received(client, "look here", *IN_BACKGROUND)
+    await received(client, peer.name, "look here", *IN_BACKGROUND)
     await client.call("setAppBackgroundStatus", False)
     assert await history(client, peer.chat(client)) == ["look here"]

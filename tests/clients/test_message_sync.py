@@ -40,7 +40,7 @@ async def miss(crew, kind):
     """Have the client of a kind miss two messages of a user while it is logged out. Return it anew, and the user."""
     client, peer = await crew.meet(kind)
     await peer.write(client, "before")
-    await received(client, "before")
+    await received(client, peer.name, "before")
     await crew.leave(kind)
     for text in ("missed", "newest"):
         await peer.write(client, text)
@@ -51,7 +51,7 @@ async def miss(crew, kind):
 async def test_who_logs_in_again_is_told_the_newest_message_and_has_all(crew, kind):
     client, peer = await miss(crew, kind)
     await client.event("OnSyncServerStart")
-    await received(client, "newest")
+    await received(client, peer.name, "newest")
     await changed(client, peer.chat(client), unreadCount=3)
     assert await history(client, peer.chat(client)) == ["before", "missed", "newest"]
 

@@ -22,7 +22,7 @@ PAIRS = {
 async def test_a_message_is_shown_at_once_and_its_reading_told_to_who_sent_it(crew, pair):
     ann, bob = [await crew.device(kind) for kind in PAIRS[pair]]
     sent = await write(ann, bob.name, pair)
-    came = await received(bob, pair)
+    came = await received(bob, ann.name, pair)
     ids = ("clientMsgID", "serverMsgID", "sendID")
     assert [came[name] for name in ids] == [sent["clientMsgID"], sent["serverMsgID"], ann.name]
     shown = await chat_with(bob, ann.name)

@@ -17,7 +17,7 @@ async def both_have(crew, kind, *texts):
     for text in texts:
         await peer.write(client, text)
         for device in (client, other):
-            await received(device, text)
+            await received(device, peer.name, text)
     return client, other, peer
 
 
@@ -41,7 +41,7 @@ async def test_who_answers_on_one_device_has_nothing_unread_on_the_other(crew, k
     client, other, peer = await both_have(crew, kind, "first", "second")
     await write(other, peer.name, "answer")
     await changed(client, peer.chat(client), unreadCount=0)
-    await received(client, "answer")
+    await received(client, peer.name, "answer")
     assert await history(client, peer.chat(client)) == ["first", "second", "answer"]
 
 
