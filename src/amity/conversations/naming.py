@@ -6,13 +6,14 @@ from amity.wire.conversation_ids import ACCOUNT, NOTIFICATIONS, SINGLE, account_
 SINGLE_CHAT = 1
 NOTIFICATION_ACCOUNT = 4
 """``sessionType`` and ``conversationType`` of what a notification account tells a user."""
+_ACCOUNT = int(Form.ACCOUNT)  # as databases return it
 _TYPES = {int(Form.CHAT): SINGLE_CHAT, int(Form.ACCOUNT): NOTIFICATION_ACCOUNT}
 _FORMS = {SINGLE: Form.CHAT, ACCOUNT: Form.ACCOUNT, NOTIFICATIONS: Form.NOTICES}
 
 
 def pair_id(form: int, one: str, other: str) -> str:
     """Return the id of the conversation of two users whose timeline has this form."""
-    return account_id(one, other) if form == Form.ACCOUNT else single_id(one, other)
+    return account_id(one, other) if form == _ACCOUNT else single_id(one, other)
 
 
 def id_of(session_type: int, sender: str, receiver: str) -> str:

@@ -154,7 +154,9 @@ class Conversations:
         if owner is None:
             return []
         timelines = await self._finding.timelines(owner, owner_id, conversation_ids)
-        return await store.some(self._database, owner, list(timelines.values())) if timelines else []
+        if not timelines:
+            return []
+        return [*(await store.some(self._database, owner, list(timelines.values()))).values()]
 
     async def _ids_where(self, user_id: str, wanted: Callable[[Position], bool]) -> ConversationIdsResponse:
         owner = await self._directory.number(user_id)

@@ -214,15 +214,15 @@ async def page(database: Database, owner: int, without: Sequence[int], offset: i
     return [_conversation(row) for row in rows]
 
 
-async def some(database: Database, owner: int, timelines: Sequence[int]) -> list[Conversation]:
-    """Return those of a user's conversations that have these timelines."""
+async def some(database: Database, owner: int, timelines: Sequence[int]) -> dict[int, Conversation]:
+    """Return those of a user's conversations that have these timelines, by them."""
     rows = await database.fetch_long(
-        f"select {_COLUMNS} from {_FROM} where c.owner_seq = $1 and c.deleted = 0"
+        f"select {_COLUMNS}, c.timeline from {_FROM} where c.owner_seq = $1 and c.deleted = 0"
         " and c.timeline in (select value from EACH_INT($2)) order by c.timeline",
         owner,
         list(timelines),
     )
-    return [_conversation(row) for row in rows]
+    return {row[_WIDTH]: _conversation(row) for row in rows}
 
 
 async def ids(database: Database, owner: int, owner_id: str, without: Sequence[int]) -> list[str]:

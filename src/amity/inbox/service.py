@@ -4,7 +4,7 @@ Source: open-im-server 3.8 ``internal/rpc/conversation`` and ``internal/api/jssd
 """
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 import msgspec
 
@@ -51,14 +51,6 @@ _MOST_AT_ONCE: Final = 256
 _encode = msgspec.json.encode
 
 
-class _Entry(NamedTuple):
-    """A conversation that has a message for its owner."""
-
-    owner: int
-    position: Position
-    conversation_id: str
-
-
 class Inbox:
     """The overviews that join conversations, messages, users and friends."""
 
@@ -74,36 +66,36 @@ class Inbox:
         """Return one page of a user's conversations with their newest messages: pinned ones first, then by time."""
         offset, limit = page_of(request.pagination)
         call.require_own(request.user_id, "userID")
-        entries = await self._entries(request.user_id, request.conversation_ids or None)
+        owner, entries = await self._entries(request.user_id, request.conversation_ids or None)
         page = entries[offset : offset + limit]
         shown: dict[int, MsgInfo] = {}
         left = MOST_BYTES
         begin, count = 0, _AT_ONCE
         while begin < len(page):
             part = page[begin : begin + count]
-            messages = await self._newest(part)
+            messages = await self._newest(owner, part)
             peers = await self._users(part)
             for entry in part:
-                message = messages.get(entry.position.timeline)
+                message = messages.get(entry.timeline)
                 if message is not None:
-                    info = _info(await self._shown(entry, message), peers.get(entry.position.peer_id))
+                    info = _info(await self._shown(entry, message), peers.get(entry.peer_id))
                     left -= len(_encode(info))
                     if left >= 0:
-                        shown[entry.position.timeline] = info
+                        shown[entry.timeline] = info
             begin += count
             count = _next(begin, left)
             if left < 0:
                 break  # the page has all its conversations, or the next one would have a gap before it
         return GetSortedConversationListResponse(
             conversation_total=len(entries),
-            unread_total=sum(entry.position.unread for entry in entries),
+            unread_total=sum([entry.unread for entry in entries]),
             conversation_elems=[
                 SortedConversation(
-                    conversation_id=entry.conversation_id,
-                    recv_msg_opt=entry.position.recv_msg_opt,
-                    unread_count=entry.position.unread,
-                    is_pinned=entry.position.is_pinned,
-                    msg_info=shown.get(entry.position.timeline),
+                    conversation_id=entry.conversation_id(request.user_id),
+                    recv_msg_opt=entry.recv_msg_opt,
+                    unread_count=entry.unread,
+                    is_pinned=entry.is_pinned,
+                    msg_info=shown.get(entry.timeline),
                 )
                 for entry in page
             ],
@@ -113,24 +105,25 @@ class Inbox:
         self, call: Call, request: GetActiveConversationsRequest
     ) -> ConversationsWithMessagesResponse:
         """Return the caller's newest conversations with everything needed to show them."""
-        entries = await self._entries(call.user_id, None)
+        owner, entries = await self._entries(call.user_id, None)
         most = request.count if 0 < request.count <= _MOST_ACTIVE else _ACTIVE
-        return await self._with_messages(call.user_id, entries[:most], sum(entry.position.unread for entry in entries))
+        unread = sum([entry.unread for entry in entries])
+        return await self._with_messages(owner, call.user_id, entries[:most], unread)
 
     async def get_conversations_with_messages(
         self, call: Call, request: GetConversationsWithMessagesRequest
     ) -> ConversationsWithMessagesResponse:
         """Return those of the named conversations that the caller has, with everything needed to show them."""
-        entries = await self._entries(call.user_id, request.conversation_ids or ())
-        return await self._with_messages(call.user_id, entries, sum(entry.position.unread for entry in entries))
+        owner, entries = await self._entries(call.user_id, request.conversation_ids or ())
+        return await self._with_messages(owner, call.user_id, entries, sum([entry.unread for entry in entries]))
 
-    async def _entries(self, owner_id: str, named: Sequence[str] | None) -> list[_Entry]:
-        """Return a user's conversations in which there is something to see, or those of them that are named: pinned
-        ones first, then the newest."""
+    async def _entries(self, owner_id: str, named: Sequence[str] | None) -> tuple[int, list[Position]]:
+        """Return a user's number, 0 if there is none, and its conversations in which there is something to see, or
+        those of them that are named: pinned ones first, then the newest."""
         require_few("conversationIDs", named or (), MOST_NAMED)
         owner = await self._directory.number(owner_id)
         if owner is None or (named is not None and not named):
-            return []
+            return owner or 0, []
         if named is None:
             without = await self._finding.ambiguous(owner, owner_id)
             listed = await positions.all_of(self._database, owner, without)
@@ -139,32 +132,32 @@ class Inbox:
             listed = [*(await positions.some(self._database, owner, [*timelines.values()])).values()]
         listed = [each for each in listed if each.first <= each.last]
         listed.sort(key=lambda each: (not each.is_pinned, -each.last_at, -each.timeline))
-        return [_Entry(owner, each, each.conversation_id(owner_id)) for each in listed]
+        return owner, listed
 
-    async def _newest(self, entries: Sequence[_Entry]) -> dict[int, Message]:
+    async def _newest(self, owner: int, entries: Sequence[Position]) -> dict[int, Message]:
         """Return the newest message of each conversation that its owner may see, by timelines."""
-        windows = {entry.position.timeline: entry.position.window for entry in entries}
-        return await newest_of_each(self._database, self._timelines, entries[0].owner, windows) if entries else {}
+        windows = {entry.timeline: entry.window for entry in entries}
+        return await newest_of_each(self._database, self._timelines, owner, windows)
 
-    async def _shown(self, entry: _Entry, message: Message) -> MsgData:
+    async def _shown(self, entry: Position, message: Message) -> MsgData:
         """Return a message as its owner gets it."""
-        data = shown(message, is_read=message.seq <= entry.position.read)
-        await mask_quotes(self._database, entry.position, [data])
+        data = shown(message, is_read=message.seq <= entry.read)
+        await mask_quotes(self._database, entry, [data])
         return data
 
-    async def _users(self, entries: Sequence[_Entry]) -> dict[str, User]:
-        peers = [entry.position.peer_id for entry in entries]
+    async def _users(self, entries: Sequence[Position]) -> dict[str, User]:
+        peers = [entry.peer_id for entry in entries]
         return {user.user_id: user for user in await users.by_ids(self._database, peers)} if peers else {}
 
     async def _with_messages(
-        self, owner_id: str, entries: Sequence[_Entry], unread: int
+        self, owner: int, owner_id: str, entries: Sequence[Position], unread: int
     ) -> ConversationsWithMessagesResponse:
         """Return conversations with everything needed to show them: the first ones that one answer has room for."""
         found: list[ConversationMsg] = []
         left = MOST_BYTES
         begin, count = 0, _AT_ONCE
         while begin < len(entries):
-            for each in await self._joined(owner_id, entries[begin : begin + count]):
+            for each in await self._joined(owner, owner_id, entries[begin : begin + count]):
                 left -= len(_encode(each))
                 if left < 0 and found:
                     return ConversationsWithMessagesResponse(unread_count=unread, conversations=found)
@@ -173,35 +166,31 @@ class Inbox:
             count = _next(begin, left)
         return ConversationsWithMessagesResponse(unread_count=unread, conversations=found)
 
-    async def _joined(self, owner_id: str, entries: Sequence[_Entry]) -> list[ConversationMsg]:
-        owner = await self._directory.number(owner_id)
-        if owner is None:
-            return []
-        messages = await self._newest(entries)
+    async def _joined(self, owner: int, owner_id: str, entries: Sequence[Position]) -> list[ConversationMsg]:
+        messages = await self._newest(owner, entries)
         peers = await self._users(entries)
-        among = [entry.position.peer for entry in entries]
+        among = [entry.peer for entry in entries]
         known = {
             friend.friend_user.user_id: _friend(friend, friend.friend_user.user_id)
             for friend in await friends.in_this_order(self._database, owner, owner_id, among)
             if friend.friend_user is not None
         }
-        rows = await conversations.some(self._database, owner, [entry.position.timeline for entry in entries])
-        by_id = {row.conversation_id: row for row in rows}
+        rows = await conversations.some(self._database, owner, [entry.timeline for entry in entries])
         found = []
         for entry in entries:
-            message = messages.get(entry.position.timeline)
-            row = by_id.get(entry.conversation_id)
+            message = messages.get(entry.timeline)
+            row = rows.get(entry.timeline)
             if message is None or row is None:
                 continue  # it was deleted meanwhile
             found.append(
                 ConversationMsg(
                     conversation=row,
                     last_msg=await self._shown(entry, message),
-                    user=peers.get(entry.position.peer_id),
-                    friend=known.get(entry.position.peer_id),
+                    user=peers.get(entry.peer_id),
+                    friend=known.get(entry.peer_id),
                     group=None,
-                    max_seq=entry.position.last,
-                    read_seq=entry.position.read,
+                    max_seq=entry.last,
+                    read_seq=entry.read,
                 )
             )
         return found
