@@ -5,7 +5,7 @@ Source: open-im-server 3.8 ``internal/rpc/msg/sync_msg.go``.
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from amity.calls.call import Call
 from amity.clock import SYSTEM_CLOCK, Clock
@@ -35,10 +35,11 @@ from amity.messages.reading.models import (
 from amity.messages.reading.newest import newest_of_each
 from amity.messages.reading.room import MOST_BYTES, Listed, newest_that_fit, within
 from amity.messages.reading.shown import placeholder, shown
+from amity.messages.reading.views import View, Views
 from amity.messages.taking_back.quotes import mask_quotes
 from amity.storage import Database
 from amity.timeline import taking_back
-from amity.timeline.models import Ends, Form, Message
+from amity.timeline.models import Message
 from amity.timeline.service import Timelines
 from amity.users.directory import Directory
 from amity.users.rules import require_few
@@ -52,15 +53,6 @@ MOST_RANGES: Final = 1000
 _AT_ONCE: Final = 64
 """Messages that are read at once: of a few long ones no more are read than the answer has room for."""
 _DESCENDING: Final = 1
-_NOTHING: Final = Ends(1, 0, 0)
-
-
-class _Conversation(NamedTuple):
-    """A conversation of the caller with what of it the caller may see."""
-
-    owner: int
-    position: Position
-    read_by_peer: int
 
 
 class Pulling:
@@ -79,6 +71,7 @@ class Pulling:
         self._timelines = timelines
         self._finding = finding
         self._clock = clock
+        self._views = Views(database, directory, timelines, finding)
 
     async def get_max_seq(self, call: Call, request: GetMaxSeqRequest) -> GetMaxSeqResponse:
         """Return the last number of each of a user's conversations that has a message, and of stored notifications."""
@@ -105,7 +98,7 @@ class Pulling:
         left = MOST_BYTES
         require_few("seqRanges", request.seq_ranges or (), MOST_RANGES)
         ranges = request.seq_ranges or ()
-        there = await self._conversations(request.user_id, [asked.conversation_id for asked in ranges])
+        there = await self._views.of(request.user_id, [asked.conversation_id for asked in ranges])
         for asked in ranges:
             conversation = there.get(asked.conversation_id)
             if conversation is None:
@@ -127,7 +120,7 @@ class Pulling:
         left = MOST_BYTES
         require_few("conversations", request.conversations or (), MOST_RANGES)
         named = request.conversations or ()
-        there = await self._conversations(request.user_id, [asked.conversation_id for asked in named])
+        there = await self._views.of(request.user_id, [asked.conversation_id for asked in named])
         for asked in named:
             notifies = asked.conversation_id.startswith(NOTIFICATIONS)
             into = answer.notification_msgs if notifies else answer.msgs
@@ -174,7 +167,7 @@ class Pulling:
         found: dict[str, MsgData] = {}
         left = MOST_BYTES
         named = (request.conversation_ids or ())[:MOST_NAMED]
-        there = await self._conversations(request.user_id, named)
+        there = await self._views.of(request.user_id, named)
         ids = list(there)
         for begin in range(0, len(ids), _AT_ONCE):
             part = {conversation_id: there[conversation_id] for conversation_id in ids[begin : begin + _AT_ONCE]}
@@ -198,44 +191,6 @@ class Pulling:
         """Return the server's time."""
         return GetServerTimeResponse(server_time=self._clock.now_ms())
 
-    async def _conversations(self, owner_id: str, conversation_ids: Sequence[str]) -> dict[str, _Conversation]:
-        """Return those of these conversations that a user has, by their ids."""
-        owner = await self._directory.number(owner_id)
-        if owner is None or not conversation_ids:
-            return {}
-        timelines = await self._finding.timelines(owner, owner_id, conversation_ids)
-        numbers = list(timelines.values())
-        if not numbers:
-            return {}
-        rows = await positions.some(self._database, owner, numbers)
-        read = await positions.read_by_peers(self._database, owner, numbers)
-        notices = [timeline for each, timeline in timelines.items() if each.startswith(NOTIFICATIONS)]
-        ends = await self._timelines.ends(notices) if notices else {}
-        found = {}
-        for conversation_id, timeline in timelines.items():
-            position = rows.get(timeline)
-            if position is None and conversation_id.startswith(NOTIFICATIONS):
-                # Nobody has a row of these, and all of them are for both users.
-                there = ends.get(timeline, _NOTHING)
-                position = Position(
-                    timeline,
-                    peer_id="",
-                    peer=0,
-                    form=Form.NOTICES,
-                    read_seq=0,
-                    recv_msg_opt=0,
-                    is_pinned=False,
-                    first=there.oldest,
-                    last=there.newest,
-                    unread=0,
-                    oldest=there.oldest,
-                    newest=there.newest,
-                    last_at=there.last_at,
-                )
-            if position is not None:
-                found[conversation_id] = _Conversation(owner, position, read.get(timeline, 0))
-        return found
-
     async def _notices(self, owner: int, owner_id: str) -> list[Listed]:
         """Return the newest numbers of a user's stored notifications. An id that two pairs share names none."""
         found = [
@@ -251,7 +206,7 @@ class Pulling:
         return await positions.all_of(self._database, owner, without)
 
     async def _range(
-        self, conversation: _Conversation, asked: SeqRange, most: int, order: int, left: int
+        self, conversation: View, asked: SeqRange, most: int, order: int, left: int
     ) -> tuple[PullMsgs | None, int]:
         seen = conversation.position.window
         first, last = max(asked.begin, seen.first), min(asked.end, seen.last)
@@ -271,7 +226,7 @@ class Pulling:
         return PullMsgs(msgs=await self._shown(conversation, kept), is_end=is_end and is_whole, end_seq=0), size
 
     async def _numbered(
-        self, conversation: _Conversation, asked: ConversationSeqs, order: int, left: int
+        self, conversation: View, asked: ConversationSeqs, order: int, left: int
     ) -> tuple[PullMsgs, int]:
         seen = conversation.position.window
         every = list(dict.fromkeys(asked.seqs or ()))
@@ -294,7 +249,7 @@ class Pulling:
             return PullMsgs(msgs=answered, is_end=is_whole, end_seq=seen.last), size
         return PullMsgs(msgs=answered, is_end=False, end_seq=0), size
 
-    async def _shown(self, conversation: _Conversation, messages: Sequence[Message]) -> list[MsgData]:
+    async def _shown(self, conversation: View, messages: Sequence[Message]) -> list[MsgData]:
         """Return messages as the owner gets them: its own are read as far as the other user has read."""
         if not messages:
             return []
