@@ -11,13 +11,11 @@ from google.protobuf.message import DecodeError
 from amity.callbacks.asking.before import Before
 from amity.calls.call import Call
 from amity.clock import SYSTEM_CLOCK, Clock
-from amity.conversations.naming import NOTIFICATION_ACCOUNT, SINGLE_CHAT, id_of
 from amity.delivery.delivering import Delivering
 from amity.delivery.push import Push
 from amity.errors import Code, ImError
 from amity.messages.checks import named_elsewhere
-from amity.messages.content import NOTIFICATIONS, OF_ACCOUNT
-from amity.messages.notices import MOST_TOLD, read_notice
+from amity.messages.content import NOTIFICATIONS
 from amity.messages.options import is_on, restrict
 from amity.messages.sending import store
 from amity.messages.sending.asked import message_of
@@ -26,8 +24,10 @@ from amity.messages.sending.deciding.beginning import Beginning
 from amity.messages.sending.deciding.modifying import changed_by_sender, differences, unfit
 from amity.messages.sending.limits import MessageLimits
 from amity.messages.sending.models import SendMsgRequest, SendMsgResponse
+from amity.messages.sending.sendable import require_sendable
 from amity.messages.sending.statuses import note_of
 from amity.messages.sending.store import Pair
+from amity.messages.sending.telling import Telling
 from amity.messages.sending.welcome import FROM_USER, require_welcome
 from amity.messages.sending.writing import Outgoing, Writing
 from amity.settings import Messages
@@ -41,7 +41,6 @@ from amity.wire.pushes import numbered
 from amity.wire.random_ids import random_id
 
 SENT: Final = 2
-_LEAST_TYPE: Final = 101
 _SERVERS_OWN: Final = ("serverMsgID", "senderNickname", "senderFaceURL", "seq", "isRead")
 """Fields of a client's message that are not for it to say."""
 
@@ -75,8 +74,7 @@ class Sending:
         self._directory = directory
         self._timelines = timelines
         self._writing = writing
-        self._delivering = delivering
-        self._push = push
+        self._telling = Telling(delivering, push)
         self._asking = Asking(before)
         self._beginning = Beginning(database, timelines, before)
         self._decisions: Decisions[Sent] = Decisions()
@@ -131,7 +129,7 @@ class Sending:
         each with its own answer to a repeat, and opens no conversation of the sender's. Raises ``ImError`` as ``send``
         does.
         """
-        form = self._require_sendable(message)
+        form = require_sendable(message, self._limits)
         numbers = await self._directory.numbers([message.sendID, message.recvID])
         if message.sendID not in numbers:
             unknown = Code.USER_ID_NOT_FOUND if form is Form.ACCOUNT else Code.RECORD_NOT_FOUND
@@ -188,7 +186,7 @@ class Sending:
     async def _changed(self, outgoing: Outgoing, made: MsgData) -> Outgoing:
         """Return what the business server has made of a message, which is checked as if the client had sent it. Raises
         ``ImError``."""
-        form = self._require_sendable(made)
+        form = require_sendable(made, self._limits)
         if made.clientMsgID != outgoing.message.clientMsgID:
             renamed = outgoing.draft._replace(once=once_of(outgoing.draft.sender, made.clientMsgID))
             if await self._timelines.repeated(renamed) is not None:
@@ -225,9 +223,9 @@ class Sending:
             return await self._answer_repeat(call, asked or outgoing, written.stored)
         if written.read:
             # Before the message: clients count as read what they have by now.
-            call.after_answer(self._tell_of_read, message, written.read, call.operation_id)
+            call.after_answer(self._telling.read, message, written.read, call.operation_id)
         body = numbered(written.body, written.stored.seq)
-        call.after_answer(self._deliver, message, body, call.operation_id)
+        call.after_answer(self._telling.deliver, message, body, call.operation_id)
         return _sent(message, modify)
 
     async def _pass_on(self, call: Call, outgoing: Outgoing, asked: Outgoing, modify: MsgData | None) -> Sent:
@@ -239,7 +237,7 @@ class Sending:
         if outgoing.note is not None:
             await self._writing.note(outgoing.note)
         await self._writing.tell(outgoing)
-        call.after_answer(self._deliver, message, message.SerializeToString(), call.operation_id)
+        call.after_answer(self._telling.deliver, message, message.SerializeToString(), call.operation_id)
         return _sent(message, modify)
 
     async def _require_welcome(self, outgoing: Outgoing) -> None:
@@ -265,68 +263,15 @@ class Sending:
         sent = MsgData.FromString(found.body)
         if call.connection_id:
             call.after_answer(
-                self._delivering.again,
+                self._telling.again,
                 call.user_id,
                 call.connection_id,
-                _conversation_id(sent),
                 sent,
                 numbered(found.body, first.seq),
                 call.operation_id,
             )
         is_changed = self._asking.modifies and changed_by_sender(asked.message, sent)
         return _sent(sent, sent if is_changed else None)
-
-    def _deliver(self, message: MsgData, body: bytes, operation_id: str) -> None:
-        """Push a message, as ``body``, to its receiver, and to the sender's own devices."""
-        users = [message.recvID]
-        if is_on(message.options, "senderSync") and message.sendID != message.recvID:
-            users.append(message.sendID)
-        self._delivering.deliver(users, _conversation_id(message), message, body, operation_id)
-
-    def _tell_of_read(self, message: MsgData, read: range, operation_id: str) -> None:
-        """Tell the devices of both users what the sender has read by sending a message."""
-        seqs = list(read[-MOST_TOLD:])
-        notification = read_notice(
-            message.sendID, message.recvID, _conversation_id(message), seqs, seqs[-1], tell_peer=True
-        )
-        # OpenIM's JavaScript client takes the first push with the operationID of its call for the message that it sent.
-        self._push.notify([message.recvID, message.sendID], notification, f"{operation_id}_read")
-
-    def _require_sendable(self, message: MsgData) -> Form:
-        """Return what the timeline of a message is of. Raises ``ImError``, ``ARGS`` (1001), for a message that nobody
-        may send, whoever gets it."""
-        if message.contentType < _LEAST_TYPE:
-            raise ImError(Code.ARGS, f"contentType: {message.contentType} is no type of a chat")
-        self._limits.require_bounds(message)
-        if message.contentType in NOTIFICATIONS and message.contentType != OF_ACCOUNT:
-            raise ImError(Code.ARGS, f"contentType: {message.contentType} is a notification, which the server sends")
-        form = _form_of(message)
-        if not message.recvID:
-            # As in OpenIM, whose API requires one, and whose gateway looks for the user.
-            raise ImError(Code.RECORD_NOT_FOUND if message.msgFrom == FROM_USER else Code.ARGS, "recvID is empty")
-        for field in ("recvID", "clientMsgID", "serverMsgID"):
-            if "\0" in getattr(message, field):
-                raise ImError(Code.ARGS, f"{field}: has a NUL in it")
-        # A group's id would be taken for where the message belongs, by the app's business server too.
-        message.ClearField("groupID")
-        return form
-
-
-def _form_of(message: MsgData) -> Form:
-    """Return what the timeline of a message is of. Raises ``ImError``, ``ARGS`` (1001), for a session that is not
-    built, and for one that does not go with the type."""
-    if message.sessionType not in {SINGLE_CHAT, NOTIFICATION_ACCOUNT}:
-        raise ImError(
-            Code.ARGS,
-            f"sessionType: {message.sessionType} is not built yet, only 1 (single chats) and 4 (notification accounts)",
-        )
-    if (message.sessionType == NOTIFICATION_ACCOUNT) != (message.contentType == OF_ACCOUNT):
-        raise ImError(Code.ARGS, f"sessionType: {NOTIFICATION_ACCOUNT} and contentType {OF_ACCOUNT} go together")
-    return Form.ACCOUNT if message.sessionType == NOTIFICATION_ACCOUNT else Form.CHAT
-
-
-def _conversation_id(message: MsgData) -> str:
-    return id_of(message.sessionType, message.sendID, message.recvID)
 
 
 def _sent(message: MsgData, modify: MsgData | None = None) -> Sent:
