@@ -32,7 +32,7 @@ from amity.http.head import HeadError, read_head
 from amity.http.origins import Origins
 from amity.http.url import parse as parse_url
 from amity.http.url import shown
-from amity.messages.models import GetSeqMessageRequest
+from amity.messages.reading.models import GetSeqMessageRequest
 from amity.moving.models import RestoreRequest
 from amity.relations.friends.models import ImportFriendRequest
 from amity.settings import SettingsError, load

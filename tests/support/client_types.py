@@ -3,7 +3,8 @@
 ``make client-types`` runs it. The client must not import the server's packages, and a program that uses the client need
 not load them. So their structs are generated a second time:
 
-- one file for each package that has structs or operations, with the names and docstrings of its structs;
+- one file for each package that has structs or operations, with the names and docstrings of its structs; that of a
+  package around others that have some is the ``__init__.py`` of their folder;
 - no bounds and no choices, because the server checks them, and another version has others;
 - a default for every field of an answer, because OpenIM leaves out or nulls empty fields, and an older server has fewer
   fields. Structs that are only in requests keep the server's defaults.
@@ -62,9 +63,15 @@ def generate(operations: Iterable[Operation]) -> dict[str, str]:
         rooms[room_of(struct.__module__)].structs.append(struct)
     for operation in operations:
         rooms[room_of(inspect.unwrap(operation.handler).__module__)].operations.append(operation)
-    files = {f"{name.replace('.', '/')}.py": room.text(name, requests, answers) for name, room in rooms.items()}
+    files = {_file(name, rooms): room.text(name, requests, answers) for name, room in rooms.items()}
     folders = {str(parent) for file in files for parent in Path(file).parents}
-    return files | {str(Path(folder) / "__init__.py"): f'"""{_NOTE}"""\n' for folder in folders}
+    return {str(Path(folder) / "__init__.py"): f'"""{_NOTE}"""\n' for folder in folders} | files
+
+
+def _file(name: str, all_names: Iterable[str]) -> str:
+    path = name.replace(".", "/")
+    is_around_others = any(other.startswith(f"{name}.") for other in all_names)
+    return f"{path}/__init__.py" if is_around_others else f"{path}.py"
 
 
 class _Room:

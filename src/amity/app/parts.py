@@ -27,31 +27,32 @@ from amity.groups.operations import operations as group_operations
 from amity.groups.service import Groups
 from amity.inbox.operations import operations as inbox_operations
 from amity.inbox.service import Inbox
-from amity.messages.admission import Admission
-from amity.messages.batch import Batch
-from amity.messages.burning import Burning
-from amity.messages.business import BusinessNotifications
-from amity.messages.business_operations import operations as business_operations
-from amity.messages.clearing import Clearing
-from amity.messages.deleting import Deleting as DeletingMessages
-from amity.messages.destructing import SelfDestruct
-from amity.messages.limits import MessageLimits
-from amity.messages.masking import Masking
-from amity.messages.operations import operations as message_operations
-from amity.messages.pulling import Pulling
-from amity.messages.purging import Purging
-from amity.messages.reading import Reading
-from amity.messages.revoking import Revoking
-from amity.messages.searching import Searching
-from amity.messages.sender_operations import operations as sender_operations
-from amity.messages.sending import Sending
-from amity.messages.signals import Signals
-from amity.messages.simple import Simple
-from amity.messages.statuses import Statuses
-from amity.messages.taking_back_operations import operations as taking_back_operations
-from amity.messages.texts.extracting import text_of
-from amity.messages.texts.indexing import Indexing
-from amity.messages.writing import Writing
+from amity.messages.business.operations import operations as business_operations
+from amity.messages.business.service import BusinessNotifications
+from amity.messages.reading.marking import Marking
+from amity.messages.reading.operations import operations as reading_operations
+from amity.messages.reading.pulling import Pulling
+from amity.messages.searching.operations import operations as searching_operations
+from amity.messages.searching.service import Searching
+from amity.messages.searching.texts.extracting import text_of
+from amity.messages.searching.texts.indexing import Indexing
+from amity.messages.sending.admission import Admission
+from amity.messages.sending.batch import Batch
+from amity.messages.sending.limits import MessageLimits
+from amity.messages.sending.operations import operations as sending_operations
+from amity.messages.sending.service import Sending
+from amity.messages.sending.signals import Signals
+from amity.messages.sending.simple import Simple
+from amity.messages.sending.statuses import Statuses
+from amity.messages.sending.writing import Writing
+from amity.messages.taking_back.burning import Burning
+from amity.messages.taking_back.clearing import Clearing
+from amity.messages.taking_back.deleting import Deleting as DeletingMessages
+from amity.messages.taking_back.destructing import SelfDestruct
+from amity.messages.taking_back.masking import Masking
+from amity.messages.taking_back.operations import operations as taking_back_operations
+from amity.messages.taking_back.purging import Purging
+from amity.messages.taking_back.revoking import Revoking
 from amity.moving.exporting.service import Exporting
 from amity.moving.history.service import History
 from amity.moving.operations import operations as moving_operations
@@ -182,14 +183,12 @@ def build(ground: Ground) -> Parts:
             ),
             *inbox_operations(Inbox(database, directory, timelines, finding)),
             *group_operations(Groups(ground.version_id)),
-            *message_operations(
-                sending,
+            *sending_operations(sending, Batch(database, sending), Simple(sending), statuses, Signals()),
+            *reading_operations(
                 Pulling(database, directory, timelines, finding),
-                Reading(database, directory, timelines, finding, push, outbox, stored_notices),
-                Searching(database, directory, indexing),
-                Signals(),
+                Marking(database, directory, timelines, finding, push, outbox, stored_notices),
             ),
-            *sender_operations(Batch(database, sending), Simple(sending), statuses),
+            *searching_operations(Searching(database, directory, indexing)),
             *taking_back_operations(
                 Revoking(database, directory, finding, stored_notices, outbox, settings.messages.revoke_within),
                 DeletingMessages(database, finding, stored_notices, purging),

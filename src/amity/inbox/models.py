@@ -6,7 +6,7 @@ from amity.calls.call import Request, Response
 from amity.calls.page import Pagination
 from amity.conversations.models import Conversation
 from amity.groups.models import GroupInfo
-from amity.messages.models import MsgData
+from amity.messages.message import MsgData
 from amity.users.models import User
 
 

@@ -25,11 +25,11 @@ from amity.inbox.models import (
     MsgInfo,
     SortedConversation,
 )
-from amity.messages.models import MsgData
-from amity.messages.newest import newest_of_each
-from amity.messages.quotes import mask_quotes
-from amity.messages.room import MOST_BYTES
-from amity.messages.shown import shown
+from amity.messages.message import MsgData
+from amity.messages.reading.newest import newest_of_each
+from amity.messages.reading.room import MOST_BYTES
+from amity.messages.reading.shown import shown
+from amity.messages.taking_back.quotes import mask_quotes
 from amity.relations.friends import store as friends
 from amity.relations.friends.models import Friend
 from amity.storage import Database

@@ -1,1 +1,1 @@
-"""Messages: the requests that clients send at login. Messages cannot be sent yet."""
+"""Messages: sent, read, searched and taken back. What stands here, several of these have in common."""

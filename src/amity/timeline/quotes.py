@@ -1,7 +1,8 @@
 """Which messages quote which: SQL, and how a message says that it quotes another one.
 
 A message that quotes names the other one by its number, by its sender's id of it, or by both. Each name is a row. A
-transaction that takes a text away marks the rows of its quotes as due. ``messages/masking.py`` works them off.
+transaction that takes a text away marks the rows of its quotes as due. ``messages/taking_back/masking.py`` works them
+off.
 """
 
 import hashlib

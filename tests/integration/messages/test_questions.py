@@ -10,14 +10,16 @@ from amity.calls.call import Call
 from amity.conversations.finding import Finding
 from amity.delivery.delivering import Delivering
 from amity.errors import ImError
-from amity.messages.operations import operations
-from amity.messages.pulling import Pulling
-from amity.messages.reading import Reading
-from amity.messages.searching import Searching
-from amity.messages.sending import Sending
-from amity.messages.signals import Signals
-from amity.messages.texts.indexing import Indexing
-from amity.messages.writing import Writing
+from amity.messages.reading.marking import Marking
+from amity.messages.reading.operations import operations as reading_operations
+from amity.messages.reading.pulling import Pulling
+from amity.messages.sending.batch import Batch
+from amity.messages.sending.operations import operations as sending_operations
+from amity.messages.sending.service import Sending
+from amity.messages.sending.signals import Signals
+from amity.messages.sending.simple import Simple
+from amity.messages.sending.statuses import Statuses
+from amity.messages.sending.writing import Writing
 from amity.settings import Callbacks
 from amity.storage import open_database
 from amity.timeline.notices import Notices
@@ -87,13 +89,13 @@ async def asked(sqlite_url):
     push, outbox = RecordingPush(), Outbox(Callbacks())
     before = Before(Callbacks(), Sender(Callbacks()), CallbackLog(database))
     delivering = Delivering(push, before)
-    declared = operations(
-        Sending(database, directory, timelines, Writing(database, timelines, outbox), delivering, push, before, []),
-        pulling,
-        Reading(database, directory, timelines, finding, push, outbox, Notices(timelines, push)),
-        Searching(database, directory, Indexing(database, enabled=False)),
-        Signals(),
-    )
+    writing = Writing(database, timelines, outbox)
+    sending = Sending(database, directory, timelines, writing, delivering, push, before, [])
+    marking = Marking(database, directory, timelines, finding, push, outbox, Notices(timelines, push))
+    declared = [
+        *sending_operations(sending, Batch(database, sending), Simple(sending), Statuses(database), Signals()),
+        *reading_operations(pulling, marking),
+    ]
     yield Asked({each.gateway: each for each in declared if each.gateway is not None})
     await database.close()
 

@@ -6,7 +6,7 @@ from typing import Final
 
 import pytest
 
-from amity.messages.burning import Burning
+from amity.messages.taking_back.burning import Burning
 from amity.storage import Database, Transaction, open_database
 from amity.storage.migrations import migrations
 from amity.timeline import taking_back

@@ -15,12 +15,15 @@ from amity.calls.call import Call
 from amity.calls.operation import Access
 from amity.errors import ImError
 from amity.gateway.dispatch import Dispatch
-from amity.messages.operations import operations as message_operations
-from amity.messages.pulling import Pulling
-from amity.messages.reading import Reading
-from amity.messages.searching import Searching
-from amity.messages.sending import Sending
-from amity.messages.signals import Signals
+from amity.messages.reading.marking import Marking
+from amity.messages.reading.operations import operations as reading_operations
+from amity.messages.reading.pulling import Pulling
+from amity.messages.sending.batch import Batch
+from amity.messages.sending.operations import operations as sending_operations
+from amity.messages.sending.service import Sending
+from amity.messages.sending.signals import Signals
+from amity.messages.sending.simple import Simple
+from amity.messages.sending.statuses import Statuses
 from amity.settings import Settings, webhooks
 from amity.wire.events.catalogue import EVENTS
 from amity.wire.frames import Identifier
@@ -119,12 +122,12 @@ def test_every_identifier_of_the_gateway_has_its_row():
 
 async def test_a_row_says_that_an_identifier_is_served_exactly_where_the_code_serves_it():
     served = {Identifier.PUSH, Identifier.KICK, *Dispatch([], Mock())._session_requests}
-    for operation in message_operations(
-        Sending(Mock(), Mock(), Mock(), Mock(), Mock(), Mock(), Mock(), []),
-        Pulling(Mock(), Mock(), Mock(), Mock()),
-        Reading(Mock(), Mock(), Mock(), Mock(), Mock(), Mock(), Mock()),
-        Searching(Mock(), Mock(), Mock()),
-        Signals(),
+    sending = Sending(Mock(), Mock(), Mock(), Mock(), Mock(), Mock(), Mock(), [])
+    pulling = Pulling(Mock(), Mock(), Mock(), Mock())
+    marking = Marking(Mock(), Mock(), Mock(), Mock(), Mock(), Mock(), Mock())
+    for operation in (
+        *sending_operations(sending, Batch(Mock(), sending), Simple(sending), Statuses(Mock()), Signals()),
+        *reading_operations(pulling, marking),
     ):
         if operation.gateway is not None:
             with pytest.raises(ImError) as refused:

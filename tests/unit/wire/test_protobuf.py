@@ -14,7 +14,7 @@ from amity.inbox.models import (
     GetActiveConversationsRequest,
     GetConversationsWithMessagesRequest,
 )
-from amity.messages.models import (
+from amity.messages.reading.models import (
     GetConversationsHasReadAndMaxSeqRequest,
     GetLastMessageRequest,
     GetMaxSeqRequest,

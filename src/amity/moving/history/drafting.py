@@ -12,10 +12,10 @@ import msgspec
 from amity.conversations.naming import SINGLE_CHAT
 from amity.errors import Code, ImError
 from amity.messages.content import NOTIFICATIONS, is_object
-from amity.messages.limits import LONGEST_ID, MOST_BYTES, MOST_CONTENT, MOST_TEXT
 from amity.messages.options import TYPING
-from amity.messages.sending import SENT
-from amity.messages.welcome import FROM_USER
+from amity.messages.sending.limits import LONGEST_ID, MOST_BYTES, MOST_CONTENT, MOST_TEXT
+from amity.messages.sending.service import SENT
+from amity.messages.sending.welcome import FROM_USER
 from amity.moving.history.models import HistoryMessage
 from amity.timeline.models import Draft, Form, once_of, place_of
 from amity.users.rules import MOST_CHARACTERS

@@ -9,7 +9,7 @@ from google.protobuf.message import DecodeError
 
 from amity.conversations import private_store
 from amity.errors import Code, ImError
-from amity.messages.limits import LONGEST_ID, MOST_TEXT
+from amity.messages.sending.limits import LONGEST_ID, MOST_TEXT
 from amity.moving.models import ChatRecord, MessageRecord
 from amity.moving.restoring import store
 from amity.moving.restoring.marks import put_marks, require_marks

@@ -1,0 +1,16 @@
+"""The request of the app's own notifications, as on the wire."""
+
+from amity.calls.call import Request
+from amity.wire.integers import Int32
+
+
+class SendBusinessNotificationRequest(Request):
+    """``reliability_level``: 2 is stored, any other is for who is connected."""
+
+    key: str = ""
+    data: str = ""
+    send_user_id: str = ""
+    recv_user_id: str = ""
+    recv_group_id: str = ""
+    send_msg: bool = False
+    reliability_level: Int32 | None = None

@@ -1,0 +1,156 @@
+"""The requests that read messages, as on the wire, in JSON as in protobuf."""
+
+import msgspec
+
+from amity.calls.call import Request, Response
+from amity.calls.page import Pagination
+from amity.messages.message import MsgData
+from amity.wire.integers import Int32
+
+
+class PullMsgs(Response):
+    """Messages of one conversation; ``is_end``: there are no more in the direction asked for, and ``end_seq`` is the
+    last one there."""
+
+    msgs: list[MsgData] = msgspec.field(name="Msgs")
+    is_end: bool
+    end_seq: int
+
+
+class GetMaxSeqRequest(Request):
+    user_id: str = ""
+
+
+class GetMaxSeqResponse(Response):
+    """By conversation. ``min_seqs`` is not used, in OpenIM neither."""
+
+    max_seqs: dict[str, int]
+    min_seqs: dict[str, int]
+
+
+class SeqRange(Request):
+    """Messages from ``begin`` to ``end``, ``num`` of them at most."""
+
+    conversation_id: str = ""
+    begin: int = 0
+    end: int = 0
+    num: int = 0
+
+
+class PullMessageBySeqsRequest(Request):
+    """``order``: 0 the oldest first, 1 the newest."""
+
+    user_id: str = ""
+    seq_ranges: list[SeqRange] | None = None
+    order: Int32 = 0
+
+
+class PullMessageBySeqsResponse(Response):
+    """By conversation; one that has nothing in its range is left out."""
+
+    msgs: dict[str, PullMsgs]
+    notification_msgs: dict[str, PullMsgs]
+
+
+class ConversationSeqs(Request):
+    conversation_id: str = ""
+    seqs: list[int] | None = None
+
+
+class GetSeqMessageRequest(Request):
+    """``order``: 0 the oldest first, 1 the newest."""
+
+    user_id: str = ""
+    conversations: list[ConversationSeqs] | None = None
+    order: Int32 = 0
+
+
+class GetSeqMessageResponse(Response):
+    """By conversation; each that was asked for has an entry."""
+
+    msgs: dict[str, PullMsgs]
+    notification_msgs: dict[str, PullMsgs]
+
+
+class GetConversationsHasReadAndMaxSeqRequest(Request):
+    """All conversations where none is named."""
+
+    user_id: str = ""
+    conversation_ids: list[str] | None = None
+    return_pinned: bool = False
+
+
+class Seqs(Response):
+    """``max_seq_time`` in milliseconds since 1970."""
+
+    max_seq: int
+    has_read_seq: int
+    max_seq_time: int
+
+
+class GetConversationsHasReadAndMaxSeqResponse(Response):
+    seqs: dict[str, Seqs]
+    pinned_conversation_ids: list[str]
+
+
+class GetLastMessageRequest(Request):
+    user_id: str = ""
+    conversation_ids: list[str] | None = None
+
+
+class GetLastMessageResponse(Response):
+    """By conversation; one without a message is left out."""
+
+    msgs: dict[str, MsgData]
+
+
+class MarkConversationAsReadRequest(Request):
+    conversation_id: str = ""
+    user_id: str = ""
+    has_read_seq: int = 0
+    seqs: list[int] | None = None
+
+
+class MarkMsgsAsReadRequest(Request):
+    conversation_id: str = ""
+    seqs: list[int] | None = None
+    user_id: str = ""
+
+
+class SetConversationHasReadSeqRequest(Request):
+    conversation_id: str = ""
+    user_id: str = ""
+    has_read_seq: int = 0
+    no_notification: bool = False
+
+
+class GetReadStateRequest(Request):
+    """``user_id`` is one who has the conversation."""
+
+    user_id: str = ""
+    conversation_id: str = ""
+    seq: int = 0
+    pagination: Pagination | None = None
+
+
+class ReadState(Response):
+    user_id: str
+    is_read: bool
+
+
+class GetReadStateResponse(Response):
+    """One page of those whom a message is for, with how many they are, and how many of them have read it."""
+
+    total: int
+    read_total: int
+    users: list[ReadState]
+
+
+class GetServerTimeRequest(Request):
+    pass
+
+
+class GetServerTimeResponse(Response):
+    """``server_time`` in milliseconds since 1970."""
+
+    server_time: int

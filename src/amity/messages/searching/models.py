@@ -1,0 +1,61 @@
+"""The request that searches messages, and what it finds, as on the wire."""
+
+from typing import Annotated
+
+import msgspec
+
+from amity.calls.call import Request, Response
+from amity.calls.page import Pagination
+from amity.wire.integers import Int32
+
+
+class SearchMsgRequest(Request):
+    """``send_time`` is a day in UTC, as 2026-01-31. ``keyword`` is amity's own. What is empty or 0 is not looked at."""
+
+    send_id: str = ""
+    recv_id: str = ""
+    keyword: str = ""
+    content_type: Int32 = 0
+    send_time: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    session_type: Int32 = 0
+    pagination: Pagination | None = None
+
+
+class SearchedMessage(Response):
+    """A message that was found. ``content`` is a text here; times in milliseconds since 1970."""
+
+    server_msg_id: str
+    client_msg_id: str
+    send_id: str
+    recv_id: str
+    group_id: str
+    recv_nickname: str
+    sender_platform_id: int
+    sender_nickname: str
+    sender_face_url: str
+    group_name: str
+    session_type: int
+    msg_from: int
+    content_type: int
+    content: str
+    status: int
+    send_time: int
+    create_time: int
+    ex: str
+    group_face_url: str
+    group_member_count: int
+    seq: int
+    group_owner: str
+    group_type: int
+
+
+class ChatLog(Response):
+    chat_log: SearchedMessage
+    is_revoked: bool
+
+
+class SearchMsgResponse(Response):
+    """A page, and the number of all messages that were found."""
+
+    chat_logs: list[ChatLog]
+    chat_logs_num: int

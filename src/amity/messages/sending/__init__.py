@@ -1,0 +1,1 @@
+"""Sending messages: what is asked of one, by whom it may be sent, and how it is stored."""

@@ -1,0 +1,46 @@
+"""Which messages nobody may send, whoever gets them."""
+
+from typing import Final
+
+from amity.conversations.naming import NOTIFICATION_ACCOUNT, SINGLE_CHAT
+from amity.errors import Code, ImError
+from amity.messages.content import NOTIFICATIONS, OF_ACCOUNT
+from amity.messages.sending.limits import MessageLimits
+from amity.messages.sending.welcome import FROM_USER
+from amity.timeline.models import Form
+from amity.wire.proto.sdkws_pb2 import MsgData
+
+_LEAST_TYPE: Final = 101
+
+
+def require_sendable(message: MsgData, limits: MessageLimits) -> Form:
+    """Return what the timeline of a message is of. Raises ``ImError``, ``ARGS`` (1001), for a message that nobody
+    may send, whoever gets it."""
+    if message.contentType < _LEAST_TYPE:
+        raise ImError(Code.ARGS, f"contentType: {message.contentType} is no type of a chat")
+    limits.require_bounds(message)
+    if message.contentType in NOTIFICATIONS and message.contentType != OF_ACCOUNT:
+        raise ImError(Code.ARGS, f"contentType: {message.contentType} is a notification, which the server sends")
+    form = _form_of(message)
+    if not message.recvID:
+        # As in OpenIM, whose API requires one, and whose gateway looks for the user.
+        raise ImError(Code.RECORD_NOT_FOUND if message.msgFrom == FROM_USER else Code.ARGS, "recvID is empty")
+    for field in ("recvID", "clientMsgID", "serverMsgID"):
+        if "\0" in getattr(message, field):
+            raise ImError(Code.ARGS, f"{field}: has a NUL in it")
+    # A group's id would be taken for where the message belongs, by the app's business server too.
+    message.ClearField("groupID")
+    return form
+
+
+def _form_of(message: MsgData) -> Form:
+    """Return what the timeline of a message is of. Raises ``ImError``, ``ARGS`` (1001), for a session that is not
+    built, and for one that does not go with the type."""
+    if message.sessionType not in {SINGLE_CHAT, NOTIFICATION_ACCOUNT}:
+        raise ImError(
+            Code.ARGS,
+            f"sessionType: {message.sessionType} is not built yet, only 1 (single chats) and 4 (notification accounts)",
+        )
+    if (message.sessionType == NOTIFICATION_ACCOUNT) != (message.contentType == OF_ACCOUNT):
+        raise ImError(Code.ARGS, f"sessionType: {NOTIFICATION_ACCOUNT} and contentType {OF_ACCOUNT} go together")
+    return Form.ACCOUNT if message.sessionType == NOTIFICATION_ACCOUNT else Form.CHAT

@@ -1,0 +1,148 @@
+"""Clearing conversations: a user sees nothing any more of what was there, and has read it.
+
+Source: open-im-server 3.8 ``internal/rpc/msg/clear.go``.
+"""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Final
+
+from amity.calls.call import Call
+from amity.clock import SYSTEM_CLOCK, Clock
+from amity.conversations import positions
+from amity.conversations.finding import Finding
+from amity.conversations.notices import notify_changed
+from amity.conversations.positions import Position
+from amity.delivery.push import Push
+from amity.errors import Code, ImError
+from amity.messages.notices import ClearConversation
+from amity.messages.taking_back.models import ClearConversationsMsgRequest, DeleteSyncOpt, UserClearAllMsgRequest
+from amity.messages.taking_back.purging import Purging
+from amity.storage import Database, Transaction
+from amity.sync.lists import lock_lists
+from amity.timeline import store as timeline_store
+from amity.users.directory import Directory
+from amity.users.rules import require_few
+from amity.wire.notification import Notification
+
+MOST_CLEARED: Final = 1000
+"""Conversations that one request may name."""
+_AT_ONCE: Final = 100
+"""Conversations that one transaction clears."""
+
+
+class Clearing:
+    """``clear_conversation_msg`` and ``user_clear_all_msg``."""
+
+    def __init__(
+        self,
+        database: Database,
+        directory: Directory,
+        finding: Finding,
+        push: Push,
+        purging: Purging,
+        clock: Clock = SYSTEM_CLOCK,
+    ) -> None:
+        self._database = database
+        self._directory = directory
+        self._finding = finding
+        self._push = push
+        self._purging = purging
+        self._clock = clock
+
+    async def clear_conversation_msg(self, call: Call, request: ClearConversationsMsgRequest) -> None:
+        """Clear conversations of a user; those that it does not have are left out. Raises ``ImError``: 1001, 1002."""
+        if request.conversation_ids is None:
+            raise ImError(Code.ARGS, "conversationIDs is empty")
+        call.require_own(request.user_id, "userID")
+        require_few("conversationIDs", request.conversation_ids, MOST_CLEARED)
+        option = _allowed(call, request.delete_sync_opt)
+        owner = await self._directory.number(request.user_id)
+        if owner is None:
+            return
+        timelines = await self._finding.timelines(owner, request.user_id, request.conversation_ids)
+        rows = await positions.some(self._database, owner, list(timelines.values()))
+        named = [(each, rows[timeline]) for each, timeline in timelines.items() if timeline in rows]
+        await self._clear(call, owner, request.user_id, named, option)
+
+    async def user_clear_all_msg(self, call: Call, request: UserClearAllMsgRequest) -> None:
+        """Clear all conversations of a user. Raises ``ImError``: 1001, 1002."""
+        call.require_own(request.user_id, "userID")
+        option = _allowed(call, request.delete_sync_opt)
+        owner = await self._directory.number(request.user_id)
+        if owner is None:
+            return
+        every = await positions.all_of(self._database, owner, [])
+        named = [(each.conversation_id(request.user_id), each) for each in every]
+        await self._clear(call, owner, request.user_id, named, option)
+
+    async def _clear(
+        self, call: Call, owner: int, owner_id: str, named: Sequence[tuple[str, Position]], option: DeleteSyncOpt
+    ) -> None:
+        for done in range(0, len(named), _AT_ONCE):
+            part = named[done : done + _AT_ONCE]
+            if option.is_sync_other:
+                await self._clear_for_both(part)
+                for conversation_id, position in part:
+                    self._tell(call, owner_id, position.peer_id, [conversation_id])
+                continue
+            changed = await self._clear_own(owner, part)
+            if option.is_sync_self:
+                self._tell(call, owner_id, owner_id, [conversation_id for conversation_id, _ in part])
+            elif changed:
+                # The device that asks has cleared them, and may have been sent something since.
+                self._tell(call, owner_id, owner_id, changed, except_platform=call.platform_id)
+            if changed:
+                call.after_answer(notify_changed, self._push, owner_id, changed, call.operation_id)
+
+    async def _clear_own(self, owner: int, part: Sequence[tuple[str, Position]]) -> list[str]:
+        """Clear conversations for their owner alone; return those that were not clear yet."""
+
+        async def write(tx: Transaction) -> list[str]:
+            # With this lock nobody writes to the owner, so what is newest stays so.
+            await lock_lists(tx, [owner])
+            ends = await timeline_store.ends(tx, [each.timeline for _, each in part])
+            now = self._clock.now_ms()
+            return [
+                conversation_id
+                for conversation_id, each in part
+                if await positions.begin_at(tx, owner, each.timeline, ends[each.timeline].newest + 1, now)
+            ]
+
+        return await self._database.write(write, rows=len(part))
+
+    async def _clear_for_both(self, part: Sequence[tuple[str, Position]]) -> None:
+        async def write(tx: Transaction) -> None:
+            timelines = sorted(each.timeline for _, each in part)
+            await timeline_store.lock(tx, timelines)
+            for timeline, ends in (await timeline_store.ends(tx, timelines)).items():
+                await self._purging.begin_at(tx, timeline, ends.newest + 1)
+
+        await self._database.write(write, rows=len(part))
+        for _, each in part:
+            await self._purging.purge(each.timeline)
+
+    def _tell(
+        self,
+        call: Call,
+        owner_id: str,
+        peer_id: str,
+        conversation_ids: list[str],
+        *,
+        except_platform: int | None = None,
+    ) -> None:
+        detail = ClearConversation(user_id=owner_id, conversation_ids=conversation_ids)
+        notification = Notification(owner_id, peer_id, detail)
+        users = list(dict.fromkeys((owner_id, peer_id)))
+        tell = partial(self._push.notify, except_platform=except_platform)
+        call.after_answer(tell, users, notification, call.operation_id)
+
+
+def _allowed(call: Call, asked: DeleteSyncOpt | None) -> DeleteSyncOpt:
+    """Return who is to be told. Raises ``ImError``, ``NO_PERMISSION`` (1002), if a user clears for another one."""
+    option = asked or DeleteSyncOpt()
+    if option.is_sync_other and not call.is_admin:
+        raise ImError(
+            Code.NO_PERMISSION, "deleteSyncOpt.IsSyncOther: only administrators clear conversations for everybody"
+        )
+    return option

@@ -1,0 +1,40 @@
+"""The text of a message that was taken back is taken out of the messages that quote it.
+
+Whoever takes it back marks the quotes in the same transaction, so none is forgotten, however many there are, and
+whoever asks for it does not wait. A task masks those that are marked. Until then they are masked as they are shown.
+"""
+
+from itertools import groupby
+from operator import attrgetter
+
+from amity.clock import SYSTEM_CLOCK, Clock
+from amity.messages.taking_back.periodic import AT_ONCE, Periodic
+from amity.messages.taking_back.quotes import masked
+from amity.storage import Database, Transaction
+from amity.timeline import quotes, taking_back
+from amity.wire.proto.sdkws_pb2 import MsgData
+
+
+class Masking(Periodic):
+    """The task that masks quotes of messages that were taken back, from ``start`` to ``stop``."""
+
+    def __init__(self, database: Database, clock: Clock = SYSTEM_CLOCK) -> None:
+        super().__init__(database, "masking of quotes", clock)
+
+    async def _sweep_some(self) -> int:
+        if not await quotes.due(self._database, 1):
+            return 0
+        return await self._database.write(_mask_some, rows=4 * AT_ONCE)
+
+
+async def _mask_some(tx: Transaction) -> int:
+    found = await quotes.due(tx, AT_ONCE)
+    for timeline, some in groupby(found, attrgetter("timeline")):
+        seqs = [each.seq for each in some]
+        for message in await taking_back.locked(tx, timeline, seqs):
+            data = MsgData.FromString(message.body)
+            if quotes.quoted_in(data.contentType, data.content) is not None:
+                data.content = masked(data.content)
+                await taking_back.replace(tx, timeline, message.seq, data.SerializeToString(), keeps_text=True)
+        await quotes.forget(tx, timeline, seqs)
+    return len(found)

@@ -1,0 +1,132 @@
+"""Revoking messages: what was written is gone, for everybody.
+
+Source: open-im-server 3.8 ``internal/rpc/msg/revoke.go``.
+"""
+
+from amity.callbacks.telling.outbox import Outbox
+from amity.calls.call import Call
+from amity.clock import SYSTEM_CLOCK, Clock
+from amity.conversations import positions
+from amity.conversations.finding import Chat, Finding
+from amity.conversations.naming import type_of
+from amity.errors import Code, ImError
+from amity.messages import forms
+from amity.messages.checks import require_conversation, require_seq
+from amity.messages.notices import MsgRevoke
+from amity.messages.taking_back.models import RevokeMsgRequest
+from amity.storage import Database, Transaction
+from amity.sync.lists import lock_lists
+from amity.timeline import quotes, taking_back
+from amity.timeline.models import Message
+from amity.timeline.notices import Notice, Notices
+from amity.users import store as users
+from amity.users.directory import Directory
+from amity.users.models import User
+from amity.wire.events.taking_back import AfterRevokeMsg
+from amity.wire.notification import Notification
+from amity.wire.proto.sdkws_pb2 import MsgData
+
+
+class Revoking:
+    """``revoke_msg``. ``within`` bounds, in seconds, how long a sender may; 0 is no bound."""
+
+    def __init__(
+        self,
+        database: Database,
+        directory: Directory,
+        finding: Finding,
+        notices: Notices,
+        outbox: Outbox,
+        within: int,
+        clock: Clock = SYSTEM_CLOCK,
+    ) -> None:
+        self._database = database
+        self._directory = directory
+        self._finding = finding
+        self._notices = notices
+        self._outbox = outbox
+        self._within = within
+        self._clock = clock
+
+    async def revoke_msg(self, call: Call, request: RevokeMsgRequest) -> None:
+        """Revoke a message: its sender's own, or an administrator any.
+
+        Raises ``ImError``: 1001, 1002, 1004 for a message that the user does not see, 1404 for one that is revoked
+        already.
+        """
+        require_conversation(request.conversation_id)
+        call.require_own(request.user_id, "userID")
+        require_seq("seq", request.seq)
+        if await self._directory.number(request.user_id) is None:
+            raise ImError(Code.RECORD_NOT_FOUND, f"userID: user not found: {request.user_id}")
+        chat = await self._finding.chat(request.user_id, request.conversation_id)
+        if chat is None and call.is_admin:
+            chat = await self._finding.anybodys_chat(request.conversation_id)
+        if chat is None:
+            raise _not_found(request)
+        named = await users.by_ids(self._database, [call.user_id])
+        revoker = named[0] if named else User(user_id=call.user_id)
+
+        async def write(tx: Transaction) -> Notice:
+            return await self._revoke(tx, call, request, chat, revoker)
+
+        notice = await self._database.write(write, rows=6)
+        call.after_answer(self._notices.push, notice)
+
+    async def _revoke(
+        self, tx: Transaction, call: Call, request: RevokeMsgRequest, chat: Chat, revoker: User
+    ) -> Notice:
+        now = self._clock.now_ms()
+        await lock_lists(tx, [chat.owner, chat.peer])
+        message = await _seen(tx, request, chat, everything=call.is_admin)
+        data = MsgData.FromString(message.body)
+        if forms.is_deleted(data):
+            raise _not_found(request)
+        if forms.is_revoked(data):
+            raise ImError(Code.MSG_ALREADY_REVOKED, f"seq: message {request.seq} is revoked already")
+        if not call.is_admin:
+            self._require_own_and_recent(request, chat, message, now)
+        body = forms.revoked(data, message.seq, revoker.user_id, revoker.nickname, revoker.app_manger_level, now)
+        await taking_back.replace(tx, chat.timeline, message.seq, body)
+        await taking_back.hide(tx, chat.timeline, taking_back.REVOKED, [message.seq])
+        await quotes.mark(tx, quotes.names_of(chat.timeline, message.seq, data))
+        event = AfterRevokeMsg(conversation_id=request.conversation_id, seq=request.seq, user_id=request.user_id)
+        await self._outbox.record(tx, event, call.operation_id)
+        detail = MsgRevoke(
+            revoker_user_id=call.user_id,
+            client_msg_id=data.clientMsgID,
+            revoke_time=now,
+            sesstion_type=type_of(chat.form),
+            seq=message.seq,
+            conversation_id=request.conversation_id,
+            is_admin_revoke=call.is_admin,
+        )
+        # Both users of the chat hear of it, also where an administrator names a third one.
+        notification = Notification(chat.owner_id, chat.peer_id, detail)
+        return await self._notices.store(tx, chat.owner, chat.peer, notification, call.operation_id)
+
+    def _require_own_and_recent(self, request: RevokeMsgRequest, chat: Chat, message: Message, now: int) -> None:
+        if message.sender != chat.owner:
+            raise ImError(Code.NO_PERMISSION, f"seq: message {request.seq} is not of user {request.user_id}")
+        if self._within and now - message.sent_at > self._within * 1000:
+            raise ImError(
+                Code.NO_PERMISSION, f"seq: message {request.seq} is too old to be revoked (limit {self._within} s)"
+            )
+
+
+async def _seen(tx: Transaction, request: RevokeMsgRequest, chat: Chat, *, everything: bool) -> Message:
+    """Return a message that the user sees, or for ``everything`` any. Raises ``ImError``, 1004."""
+    if not everything:
+        position = await positions.one(tx, chat.owner, chat.timeline)
+        if position is None or request.seq < position.first:
+            raise _not_found(request)
+        if await taking_back.hidden(tx, chat.timeline, chat.owner, [request.seq]):
+            raise _not_found(request)
+    found = await taking_back.locked(tx, chat.timeline, [request.seq])
+    if not found:
+        raise _not_found(request)
+    return found[0]
+
+
+def _not_found(request: RevokeMsgRequest) -> ImError:
+    return ImError(Code.RECORD_NOT_FOUND, f"seq: message not found: {request.seq} of {request.conversation_id}")
