@@ -3,7 +3,7 @@
 Source: open-im-server 3.8 ``internal/rpc/msg`` (``send.go``, ``verify.go``), whose checks have this order.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Final, NamedTuple
 
 from google.protobuf.message import DecodeError
@@ -26,12 +26,13 @@ from amity.messages.sending.limits import MessageLimits
 from amity.messages.sending.models import SendMsgRequest, SendMsgResponse
 from amity.messages.sending.sendable import require_sendable
 from amity.messages.sending.statuses import note_of
-from amity.messages.sending.store import Pair
+from amity.messages.sending.store import Pair, Standing
 from amity.messages.sending.telling import Telling
 from amity.messages.sending.welcome import FROM_USER, require_welcome
 from amity.messages.sending.writing import Outgoing, Writing
 from amity.settings import Messages
 from amity.storage import Database
+from amity.storage.lookups import Lookups
 from amity.timeline.models import Draft, Form, Stored, once_of, place_of
 from amity.timeline.service import Timelines
 from amity.users.directory import Directory
@@ -52,6 +53,14 @@ class Sent(NamedTuple):
     client_msg_id: str
     send_time: int
     modify: MsgData | None = None
+
+
+class _Known(NamedTuple):
+    """What the database says of a message that is not stored: the one that it repeats, and how its sender stands with
+    its receiver."""
+
+    first: Stored | None
+    standing: Standing
 
 
 class Sending:
@@ -81,6 +90,7 @@ class Sending:
         self._admins = frozenset(admins)
         self._clock = clock
         self._limits = limits or MessageLimits(Messages())
+        self._lookups: Lookups[Outgoing, _Known] = Lookups(self._look_up)
 
     async def send(self, call: Call, data: bytes) -> bytes:
         """Send a client's message, a ``MsgData``; return a ``SendMsgResp``.
@@ -168,10 +178,11 @@ class Sending:
 
     async def _ask(self, call: Call, outgoing: Outgoing) -> Sent:
         """Ask the business server about a message that is no repeat, and accept what it makes of it."""
-        if (first := await self._timelines.repeated(outgoing.draft)) is not None:
-            return await self._answer_repeat(call, outgoing, first)
+        known = await self._lookups.find(outgoing)
+        if known.first is not None:
+            return await self._answer_repeat(call, outgoing, known.first)
         message = outgoing.message
-        await self._require_welcome(outgoing)
+        self._require_welcome(outgoing, known.standing)
         made = await self._asking.ask(message, call.operation_id)
         if made is message:
             return await self._accept(call, outgoing)
@@ -193,7 +204,7 @@ class Sending:
                 raise ImError(Code.ARGS, f"clientMsgID: {made.clientMsgID} is that of another message")
         if made.recvID == outgoing.message.recvID:
             changed = outgoing._replace(message=made, is_changed=True)
-            await self._require_welcome(changed)
+            self._require_welcome(changed, (await self._lookups.find(changed)).standing)
             return changed
         receiver = await self._directory.number(made.recvID)
         if receiver is None:
@@ -202,7 +213,7 @@ class Sending:
         changed = outgoing._replace(
             message=made, draft=draft, receiver=receiver, asked=outgoing.receiver, is_changed=True
         )
-        await self._require_welcome(changed)
+        self._require_welcome(changed, (await self._lookups.find(changed)).standing)
         return changed
 
     async def _accept(
@@ -233,18 +244,23 @@ class Sending:
         if (first := await self._timelines.repeated(asked.draft)) is not None:
             return await self._answer_repeat(call, asked, first)
         message = outgoing.message
-        await self._require_welcome(outgoing)
+        self._require_welcome(outgoing, (await self._lookups.find(outgoing)).standing)
         if outgoing.note is not None:
             await self._writing.note(outgoing.note)
         await self._writing.tell(outgoing)
         call.after_answer(self._telling.deliver, message, message.SerializeToString(), call.operation_id)
         return _sent(message, modify)
 
-    async def _require_welcome(self, outgoing: Outgoing) -> None:
-        """Raise ``ImError`` if the receiver does not take a message, which is known without a transaction."""
-        draft = outgoing.draft
-        pair = Pair(draft.sender, outgoing.receiver, await self._timelines.number(draft.place) or 0)
-        (standing,) = await store.standings(self._database, [pair])
+    async def _look_up(self, batch: Sequence[Outgoing]) -> list[_Known]:
+        """Return what is known of messages before any transaction."""
+        repeats = await self._timelines.repeats(self._database, [each.draft for each in batch])
+        places = await self._timelines.known(self._database, dict.fromkeys([each.draft.place for each in batch]))
+        pairs = [Pair(each.draft.sender, each.receiver, places.get(each.draft.place, 0)) for each in batch]
+        standings = await store.standings(self._database, pairs)
+        return [_Known(repeats.get(each.draft.key), standing) for each, standing in zip(batch, standings, strict=True)]
+
+    def _require_welcome(self, outgoing: Outgoing, standing: Standing) -> None:
+        """Raise ``ImError`` if the receiver does not take a message."""
         require_welcome(
             outgoing.message,
             standing,
