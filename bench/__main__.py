@@ -49,6 +49,7 @@ BENCHES: dict[str, Callable[[Run], Report]] = {
     "messages": messages.messages,
     "messages-callbacks": messages_callbacks.messages_callbacks,
     "messages-stored": messages_stored.messages_stored,
+    "messages-memory": messages_stored.messages_memory,
     "text-search": text_search.text_search,
     "history": history.history,
     "relay": relay.relay,

@@ -20,6 +20,8 @@ from bench.sockets import Clients, request
 
 PAIRS = 200
 FEW, MANY = 10_000, 5_000_000
+HELD = 1_000_000
+CONNECTIONS = 5_000
 CHATS = 10_000
 _AT_ONCE = 50_000
 _START_MS = 1_700_000_000_000
@@ -67,6 +69,32 @@ def messages_stored(run: Run) -> Report:
     memory = servers["many"][0].program.peak_memory()
     if memory is not None:
         report.figure("peak memory with many stored", [memory / 2**20], "MiB")
+    return report
+
+
+def messages_memory(run: Run) -> Report:
+    """Measure the memory of a server with 1,000,000 messages stored and 5,000 clients, of whom some send."""
+    report = Report("messages-memory", "a server with 5,000 clients and many messages stored, durable SQLite")
+    count, stored = run.size(20_000), run.size(HELD)
+    people = People(run.size(CONNECTIONS))
+    file = run.directory / "amity-memory.db"
+
+    def prepare(url: str) -> None:
+        people.prepare(url)
+        _fill(file, len(people.ids), stored)
+
+    amity, clients = Amity(run, "amity-memory", prepare=prepare), Clients()
+    try:
+        clients.connect(people.addresses(amity.gateway_port))
+        busy = amity.program.processor_seconds()
+        load = clients.exchange(frames(people, PAIRS, count, 0), count, answers=2, pushed=count)
+        load.busy = amity.program.processor_seconds() - busy
+    finally:
+        clients.close()
+    report.loads(f"sending beside {len(people.ids)} clients", [load], "messages/s")
+    memory = amity.program.peak_memory()
+    if memory is not None:
+        report.below("MB of the server at most", report.figure("peak memory", [memory / 1e6], "MB"), 250)
     return report
 
 
