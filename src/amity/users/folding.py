@@ -5,7 +5,8 @@ Both the index and the queries use this folding.
 The folding is Unicode's ``toNFKC_Casefold`` (The Unicode Standard, section 3.13, D146 and R5; UAX #31), with one
 addition: the four letters i of Turkish, two with a dot and two without, become one. So ``ΣΟΦΟΣ`` equals ``σοφος`` with
 either sigma, ``STRASSE`` equals ``straße``, and wide and half-width letters equal ordinary ones. Characters without a
-width (joiners, variation selectors, marks of direction) are removed. ``ä`` does not equal ``a``.
+width (joiners, variation selectors, marks of direction) are removed. ``ä`` does not equal ``a``. Of more than 30 marks
+on a letter the others are dropped: no language has them (UAX #15, section 13), and to order them takes quadratic time.
 
 Folding is idempotent. A substring of a text remains one when both are folded, if it begins and ends at the boundaries
 of characters as a reader sees them: an ``e`` is not in an ``é``, in whatever encoding.
@@ -13,6 +14,7 @@ of characters as a reader sees them: an ``e`` is not in an ``é``, in whatever e
 
 import re
 import unicodedata
+from functools import cache
 from typing import Final
 
 UNICODE: Final = tuple(int(part) for part in unicodedata.unidata_version.split("."))
@@ -25,6 +27,9 @@ _IGNORABLE = re.compile(
 )
 # Includes the combining dots above. Removed one by one, each would need a round of fold().
 _TURKISH = re.compile("[i\u0131]\u0307*")
+_MOST_MARKS: Final = 30
+_LAST_MARK: Final = 0x1EFFF
+"""No character above this one is a mark: what follows are pictographs, ideographs and private characters."""
 
 
 def fold(text: str) -> str:
@@ -39,5 +44,25 @@ def fold(text: str) -> str:
 
 
 def _fold_once(text: str) -> str:
+    if len(text) > _MOST_MARKS:
+        text = _long_runs().sub(r"\1", text)
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKD", text).casefold())
     return _TURKISH.sub("i", _IGNORABLE.sub("", folded))
+
+
+@cache
+def _long_runs() -> re.Pattern[str]:
+    """Return what finds too many marks in a row, the first ones as its group 1. A mark is what normalizing may move."""
+    marks = [number for number in range(0x300, _LAST_MARK + 1) if _is_mark(chr(number))]
+    ranges: list[list[int]] = []
+    for number in marks:
+        if ranges and ranges[-1][1] == number - 1:
+            ranges[-1][1] = number
+        else:
+            ranges.append([number, number])
+    mark = "[" + "".join([f"{chr(first)}-{chr(last)}" for first, last in ranges]) + "]"
+    return re.compile(f"({mark}{{{_MOST_MARKS}}}){mark}+")
+
+
+def _is_mark(character: str) -> bool:
+    return unicodedata.combining(unicodedata.normalize("NFKD", character)[0]) > 0

@@ -93,3 +93,23 @@ def test_nothing_takes_long_to_fold():
             fold(text)
             took.append(time.perf_counter() - began)
         assert min(took) < 0.02, ascii(text[:6])
+
+
+@pytest.mark.parametrize(
+    "marks",
+    [
+        "\u0301" * 12_000 + "\u0323" * 12_000,  # ordering these takes quadratic time
+        ("\u0301" * 29 + "\u200d") * 400 + ("\u0323" * 29 + "\u200d") * 400,  # as many, once the joiners are removed
+        "\uff9e" * 12_000 + "\u0f73" * 12_000,  # these become marks
+    ],
+    ids=["marks", "with joiners", "that become marks"],
+)
+def test_of_very_many_marks_on_a_letter_few_are_left(marks):
+    folded = fold(f"a{marks}")
+    assert 2 <= len(folded) <= 61
+    assert fold(folded) == folded
+
+
+def test_as_many_marks_as_a_language_has_are_left():
+    marks = "\u0301\u0323" * 15
+    assert fold(f"q{marks}") == "q" + "\u0323" * 15 + "\u0301" * 15

@@ -20,6 +20,8 @@ MOST_TEXT: Final = 65_536
 """Characters of its ``ex`` and of its ``attachedInfo``."""
 MOST_BYTES: Final = 262_144
 """Bytes of a whole message. A bounded answer has room for several of these."""
+MOST_PUSH: Final = 16_384
+"""Bytes of what a phone is to show of it. Push services take 4 KiB."""
 LONGEST_ID: Final = 256
 """Characters of a client's id of a message."""
 
@@ -50,6 +52,7 @@ class MessageLimits:
             ("attachedInfo", len(message.attachedInfo), settings.attached_info_characters),
             ("atUserIDList", len(message.atUserIDList), settings.at_users),
             ("options", len(message.options), MOST_OPTIONS),
+            ("offlinePushInfo", _size_of_push(message), MOST_PUSH),
             ("clientMsgID", len(message.clientMsgID), LONGEST_ID),
             ("message", message.ByteSize(), MOST_BYTES),
         ):
@@ -69,3 +72,7 @@ class MessageLimits:
         except ImError as error:
             return error
         return None
+
+
+def _size_of_push(message: MsgData) -> int:
+    return message.offlinePushInfo.ByteSize() if message.HasField("offlinePushInfo") else 0

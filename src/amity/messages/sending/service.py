@@ -198,6 +198,8 @@ class Sending:
         """Return what the business server has made of a message, which is checked as if the client had sent it. Raises
         ``ImError``."""
         form = require_sendable(made, self._limits)
+        if form is not outgoing.draft.place.form:
+            raise ImError(Code.ARGS, f"sessionType: {made.sessionType} is another than the sender's")
         if made.clientMsgID != outgoing.message.clientMsgID:
             renamed = outgoing.draft._replace(once=once_of(outgoing.draft.sender, made.clientMsgID))
             if await self._timelines.repeated(renamed) is not None:

@@ -44,6 +44,8 @@ _PRAGMAS = (
     "pragma journal_size_limit = 67108864",
     "pragma cache_size = -16384",
     "pragma temp_store = memory",
+    # What was deleted is overwritten. Some systems compile SQLite so, others do not.
+    "pragma secure_delete = on",
 )
 
 

@@ -153,6 +153,14 @@ async def test_an_administrator_learns_what_the_app_has_changed_and_no_more(aske
     assert "modify" not in await talk.rest.data("/msg/send_msg", body)
 
 
+async def test_the_app_makes_no_notice_of_an_account_of_an_administrators_message(asked, business):
+    talk = await asked("modify")
+    body = {"sendID": "imAdmin", "recvID": "bob", "contentType": 101, "sessionType": 1, "content": {"content": "hi"}}
+    business.then({"sessionType": 4, "contentType": 1400, "content": '{"text":"x"}'})
+    assert (await talk.rest.post("/msg/send_msg", body))["errCode"] == 90007
+    assert await talk.bob.max_seqs() == {}
+
+
 async def test_a_message_that_is_left_as_it_is_has_no_changes(asked):
     talk = await asked("modify")
     assert not (await talk.ann.send("bob", "hello")).HasField("modify")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from amity.wire.proto.sdkws_pb2 import OfflinePushInfo
 from tests.integration.messages.conftest import Connect, Refusal, Talk
 from tests.support.rest import Rest
 
@@ -35,6 +36,13 @@ async def test_a_part_that_is_longer_than_the_setting_is_refused(talk: Talk, set
     cut = {name: value[:-1] for name, value in fields.items()}
     await talk.ann.send("bob", "fits", **cut)
     assert await talk.bob.max_seqs() == {"si_ann_bob": 1}
+
+
+@pytest.mark.parametrize("settings", [{}], ids=str)
+async def test_what_phones_would_show_of_a_message_is_refused_where_it_is_too_long(talk: Talk):
+    await talk.ann.send("bob", "fits", offlinePushInfo=OfflinePushInfo(title="t", desc="x" * 16_000))
+    with pytest.raises(Refusal, match=r"offlinePushInfo: too long .limit 16384, got 16"):
+        await talk.ann.send("bob", "long", offlinePushInfo=OfflinePushInfo(title="t", desc="x" * 16_384))
 
 
 @pytest.mark.parametrize("settings", [{"perSecond": 0, "perMinute": 3}, {"perSecond": 3, "perMinute": 0}], ids=str)
