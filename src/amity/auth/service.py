@@ -247,6 +247,9 @@ class Auth:
                 issued = [policy.Issued(*row) for row in await store.normal(tx, user_id)]
                 if ended := policy.ended(self._policy, platform_id, issued, self._most_per_platform):
                     await store.kick_these(tx, [token.token_hash for token in ended])
+                    left = {token.platform_id for token in issued if token not in ended}
+                    for platform in sorted({token.platform_id for token in ended} - left):
+                        await store.forget_push_token(tx, user_id, platform)
             # Two tokens issued within one second would be identical, and ending one would end the other. So each
             # expires a second earlier than the previous one.
             expires = now + self._lifetime - number
