@@ -75,6 +75,10 @@ class OfflinePush:
         """Return whether ``record`` has something to tell of this message."""
         return self._unasked(sent) is not None
 
+    def is_asked(self, sent: Pushable) -> bool:
+        """Return whether the business server is asked about this message."""
+        return self._before.wants(BeforeOfflinePush, _subject_of(sent)) and bool(self._away(sent))
+
     async def push(self, sent: Pushable) -> None:
         """Ask the business server about a message, and tell the provider what it leaves. Does nothing if it is not
         asked. Raises ``ImError``, ``DATABASE`` (90002)."""
@@ -105,7 +109,8 @@ class OfflinePush:
     async def _asked(self, sent: Pushable) -> Notice | None:
         """Return what is to be pushed, as the business server wants it, or ``None`` if nothing is, or if it is not
         asked."""
-        if not self._before.wants(BeforeOfflinePush, _subject_of(sent)) or not (away := self._away(sent)):
+        # Somebody's phone may have connected while this message waited for its turn: it has found the message.
+        if not self.is_asked(sent) or not (away := self._away(sent)):
             return None
         message = sent.message
         info = _info_of(message)
