@@ -1,4 +1,4 @@
-"""The SQL of push tokens and of the numbers on apps' icons, and nothing else."""
+"""The SQL of push tokens and of the numbers on apps' icons, and nothing else. Logging out deletes tokens: ``auth``."""
 
 import hashlib
 from collections.abc import Sequence
@@ -16,9 +16,17 @@ class Device(NamedTuple):
 
 
 async def put_token(tx: Transaction, user_id: str, device: Device) -> None:
-    """Store a user's token of a platform in place of the one before. A device that was another user's is no more."""
+    """Store a user's token of a platform in place of the one before. A device has one user, and one platform: what
+    else there is of its token is no more."""
     hashed = hashlib.sha256(device.token.encode()).hexdigest()
-    await tx.fetch("delete from push_tokens where token_hash = $1 and user_id <> $2", hashed, user_id)
+    # Two who bring the same token at once would not see each other's row.
+    await tx.lock("select pg_advisory_xact_lock(hashtextextended($1, 0))", f"push token {hashed}")
+    await tx.fetch(
+        "delete from push_tokens where token_hash = $1 and not (user_id = $2 and platform = $3)",
+        hashed,
+        user_id,
+        device.platform,
+    )
     await tx.fetch(
         "insert into push_tokens (user_id, platform, token, token_hash, expires_at) values ($1, $2, $3, $4, $5)"
         " on conflict (user_id, platform) do update"
@@ -29,11 +37,6 @@ async def put_token(tx: Transaction, user_id: str, device: Device) -> None:
         hashed,
         device.expires_at,
     )
-
-
-async def forget_token(tx: Transaction, user_id: str, platform: int) -> None:
-    """Delete a user's token of a platform."""
-    await tx.fetch("delete from push_tokens where user_id = $1 and platform = $2", user_id, platform)
 
 
 async def devices(tx: Transaction, user_ids: Sequence[str], now: int) -> dict[str, list[Device]]:

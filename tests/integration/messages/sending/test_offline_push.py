@@ -219,6 +219,14 @@ async def test_a_device_that_another_user_has_now_is_not_pushed_to(asked, busine
     assert (await push_of(talk, business))["receivers"][0]["devices"] == []
 
 
+async def test_a_device_is_pushed_to_once_though_its_token_came_for_two_platforms(asked, business):
+    talk = await asked("afterOfflinePush")
+    await token(talk)
+    await token(talk, platformID=1)
+    devices = (await push_of(talk, business))["receivers"][0]["devices"]
+    assert [(each["platformID"], each["token"]) for each in devices] == [(1, "cid's phone")]
+
+
 async def test_a_token_that_has_expired_is_left_out(asked, business):
     talk = await asked("afterOfflinePush")
     await token(talk, expireTime=1_500_000_000)
