@@ -117,6 +117,8 @@ class Deleting:
         there = [seq for seq in seqs if seen.first <= seq <= seen.last]
         if not there:
             return None
+        peer, peer_id = (chat.peer, chat.peer_id) if option.is_sync_other else (chat.owner, chat.owner_id)
+        await self._notices.lock(tx, chat.owner, peer, chat.timeline)
         if option.is_sync_other:
             messages = await taking_back.locked(tx, chat.timeline, there)
             if not call.is_admin and (foreign := [each.seq for each in messages if each.sender != chat.owner]):
@@ -125,7 +127,6 @@ class Deleting:
         else:
             await taking_back.hide(tx, chat.timeline, chat.owner, there)
         detail = DeleteMsgs(user_id=request.user_id, conversation_id=request.conversation_id, seqs=there)
-        peer, peer_id = (chat.peer, chat.peer_id) if option.is_sync_other else (chat.owner, chat.owner_id)
         notification = Notification(chat.owner_id, peer_id, detail)
         return await self._notices.store(tx, chat.owner, peer, notification, call.operation_id)
 
@@ -154,6 +155,7 @@ class Deleting:
 
             async def write(tx: Transaction, part: Sequence[int] = part) -> None:
                 await lock_lists(tx, [chat.owner, chat.peer])
+                await timeline_store.lock(tx, [chat.timeline])
                 await _empty(tx, chat.timeline, await taking_back.locked(tx, chat.timeline, part))
 
             await self._database.write(write, rows=2 * len(part))
