@@ -131,16 +131,17 @@ class Deleting:
         return await self._notices.store(tx, chat.owner, peer, notification, call.operation_id)
 
     async def _delete_until(self, chat: Chat, time: int) -> None:
-        after = 0
-        while found := await taking_back.sent_until(self._database, chat.timeline, after, time, _AT_ONCE):
-            after = found[-1]
+        ends = (await timeline_store.ends(self._database, [chat.timeline]))[chat.timeline]
+        after = ends.oldest - 1
+        while after < ends.newest:
+            found, after = await taking_back.sent_until(self._database, chat.timeline, after, ends.newest, time)
             oldest = (await timeline_store.ends(self._database, [chat.timeline]))[chat.timeline].oldest
             first = [seq for place, seq in enumerate(found) if seq <= oldest + place]
             if first:
                 await self._begin_at(chat, first[-1] + 1)
             if rest := found[len(first) :]:
                 await self._empty_some(chat, rest)
-        await self._purging.purge(chat.timeline)
+        await self._purging.purge_first([chat.timeline])
 
     async def _begin_at(self, chat: Chat, seq: int) -> None:
         async def write(tx: Transaction) -> None:
