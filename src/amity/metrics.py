@@ -54,6 +54,12 @@ relayed_total = Counter(
 limits_total = Counter(
     "amity_limits_total", "Operations that were refused because of a limit", ["limit"], registry=registry
 )
+pushes_given_up_total = Counter(
+    "amity_pushes_given_up_total",
+    "Messages that were not pushed: too many waited for the business server",
+    ["kind"],
+    registry=registry,
+)
 http_refused_total = Counter(
     "amity_http_refused_total",
     "Requests and connections to the REST API that were refused or ended, by reason",
@@ -292,6 +298,11 @@ def pushed(sent: int, dropped: int) -> None:
     """Count pushed frames, and those not sent because a client reads too slowly."""
     _connections.sent += sent
     _connections.dropped += dropped
+
+
+def push_given_up(kind: str) -> None:
+    """Count a message that is not pushed to "clients", or to "phones" (``delivery.waiting``)."""
+    pushes_given_up_total.labels(kind).inc()
 
 
 def delivery_done(callback: str, result: str) -> None:

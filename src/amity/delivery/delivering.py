@@ -1,14 +1,12 @@
 """Deliver messages to users' clients: to those that are connected now, and to phones that are not.
 
-The app's business server may decide whom a message is pushed to. While it is asked, later messages of the conversation
-wait, so that clients get them in order. It is not asked about notifications: they tell clients to fetch what is there.
+The app's business server may decide whom a message is pushed to. While it is asked about clients, later messages of the
+conversation wait, so that clients get them in order. It is asked about phones beside that: no client waits for those
+answers. It is not asked about notifications: they tell clients to fetch what is there.
 
 Source: open-im-server 3.8 ``internal/push``.
 """
 
-import asyncio
-import logging
-from collections import deque
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
@@ -16,18 +14,13 @@ from amity.callbacks.asking.before import Before
 from amity.callbacks.filters import Subject
 from amity.delivery.offline import OfflinePush, Pushable
 from amity.delivery.push import Push
+from amity.delivery.waiting import Waiting
 from amity.errors import ImError
 from amity.wire.events.pushes import BeforeOnlinePush
 from amity.wire.platforms import platform_name
 from amity.wire.proto.sdkws_pb2 import MsgData
 
-MOST_WAITING: Final = 10_000
-"""Messages that wait for the business server, of all conversations. Who is not pushed one finds it by pulling."""
-MOST_OF_ONE: Final = 500
-"""Those of one conversation, which leaves room for the others."""
 _TYPING: Final = 113
-
-_log = logging.getLogger(__name__)
 
 
 class Delivery(NamedTuple):
@@ -49,19 +42,17 @@ class Delivering:
         self._push = push
         self._before = before
         self._offline = offline or OfflinePush(push, before)
-        self._asks = before.enabled(BeforeOnlinePush) or self._offline.asks
-        self._waiting: dict[str, deque[Delivery]] = {}
-        self._count = 0
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._asks = before.enabled(BeforeOnlinePush)
+        self._clients = Waiting(self._push_to_clients, "clients")
+        self._phones = Waiting(self._offline.push, "phones")
 
     def start(self) -> None:
         """Do nothing: tasks are made as messages come."""
 
     async def stop(self) -> None:
         """Give up what waits for the business server."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._clients.stop()
+        await self._phones.stop()
 
     def deliver(
         self, user_ids: Sequence[str], conversation_id: str, message: MsgData, body: bytes, operation_id: str
@@ -70,15 +61,18 @@ class Delivering:
         if not self._asks or message.contentType == _TYPING:
             # The sender is the last of them, and first here: what it is sent goes with the answer.
             self._push.message(user_ids[::-1], conversation_id, body, operation_id)
-            return
-        self._enqueue(Delivery(user_ids, conversation_id, message, body, operation_id))
+        else:
+            self._clients.put(conversation_id, Delivery(user_ids, conversation_id, message, body, operation_id))
+        if self._offline.asks:
+            self._ask_about_phones(Pushable(user_ids, message, conversation_id, 0, operation_id), body)
 
     def follow(
         self, user_ids: Sequence[str], conversation_id: str, message: MsgData, body: bytes, operation_id: str
     ) -> None:
         """Do as ``deliver`` with a message that nobody is asked about, after those of its conversation that wait."""
-        if conversation_id in self._waiting:
-            self._enqueue(Delivery(user_ids, conversation_id, message, body, operation_id, is_asked=False))
+        if conversation_id in self._clients:
+            delivery = Delivery(user_ids, conversation_id, message, body, operation_id, is_asked=False)
+            self._clients.put(conversation_id, delivery)
         else:
             self._push.message(user_ids, conversation_id, body, operation_id)
 
@@ -87,47 +81,18 @@ class Delivering:
     ) -> None:
         """Send a message once more to one of a user's connections, after those of its conversation that wait. Never
         waits, never raises."""
-        if conversation_id in self._waiting:
-            self._enqueue(
-                Delivery([user_id], conversation_id, message, body, operation_id, connection_id=connection_id)
-            )
+        if conversation_id in self._clients:
+            delivery = Delivery([user_id], conversation_id, message, body, operation_id, connection_id=connection_id)
+            self._clients.put(conversation_id, delivery)
         else:
             self._push.message_again(user_id, connection_id, conversation_id, body, operation_id)
 
-    def _enqueue(self, delivery: Delivery) -> None:
-        conversation_id = delivery.conversation_id
-        queue = self._waiting.get(conversation_id)
-        if self._count >= MOST_WAITING or (queue is not None and len(queue) >= MOST_OF_ONE):
-            _log.warning(
-                "a message is not pushed: too many wait for the business server (%d, in its conversation %d)",
-                self._count,
-                len(queue or ()),
-            )
-            return
-        self._count += 1
-        if queue is not None:
-            queue.append(delivery)
-            return
-        self._waiting[conversation_id] = deque([delivery])
-        task = asyncio.create_task(self._work(conversation_id), name=f"push of {conversation_id}")
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    def _ask_about_phones(self, sent: Pushable, body: bytes) -> None:
+        if self._offline.is_asked(sent):
+            # The number is in what clients are sent alone.
+            self._phones.put(sent.conversation_id, sent._replace(seq=MsgData.FromString(body).seq))
 
-    async def _work(self, conversation_id: str) -> None:
-        queue = self._waiting[conversation_id]
-        try:
-            while queue:
-                delivery = queue.popleft()
-                self._count -= 1
-                try:
-                    await self._deliver(delivery)
-                except Exception:  # noqa: BLE001 - the next message is pushed all the same
-                    _log.exception("a message could not be pushed")
-        finally:
-            self._count -= len(queue)
-            del self._waiting[conversation_id]
-
-    async def _deliver(self, delivery: Delivery) -> None:
+    async def _push_to_clients(self, delivery: Delivery) -> None:
         if delivery.connection_id:
             self._push.message_again(
                 delivery.user_ids[0],
@@ -143,12 +108,6 @@ class Delivering:
         user_ids = await self._online(delivery)
         if user_ids:
             self._push.message(user_ids, delivery.conversation_id, delivery.body, delivery.operation_id)
-        if self._offline.asks:
-            # The number is in what clients are sent alone.
-            seq = MsgData.FromString(delivery.body).seq
-            await self._offline.push(
-                Pushable(delivery.user_ids, delivery.message, delivery.conversation_id, seq, delivery.operation_id)
-            )
 
     async def _online(self, delivery: Delivery) -> Sequence[str]:
         """Return whose clients are sent the message."""

@@ -1,10 +1,19 @@
-"""The SQL of push tokens and of the numbers on apps' icons, and nothing else."""
+"""The SQL of push tokens and of the numbers on apps' icons, and nothing else. Logging out deletes tokens: ``auth``."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from amity.storage import Transaction
+from amity.storage.values import SIZES, parts, values
+
+_RAISE = {
+    rows: (
+        f"insert into app_badges (user_id, unread) {values(rows, 2)}"
+        " on conflict (user_id) do update set unread = app_badges.unread + excluded.unread returning user_id, unread"
+    )
+    for rows in SIZES
+}
 
 
 class Device(NamedTuple):
@@ -16,9 +25,17 @@ class Device(NamedTuple):
 
 
 async def put_token(tx: Transaction, user_id: str, device: Device) -> None:
-    """Store a user's token of a platform in place of the one before. A device that was another user's is no more."""
+    """Store a user's token of a platform in place of the one before. A device has one user, and one platform: what
+    else there is of its token is no more."""
     hashed = hashlib.sha256(device.token.encode()).hexdigest()
-    await tx.fetch("delete from push_tokens where token_hash = $1 and user_id <> $2", hashed, user_id)
+    # Two who bring the same token at once would not see each other's row.
+    await tx.lock("select pg_advisory_xact_lock(hashtextextended($1, 0))", f"push token {hashed}")
+    await tx.fetch(
+        "delete from push_tokens where token_hash = $1 and not (user_id = $2 and platform = $3)",
+        hashed,
+        user_id,
+        device.platform,
+    )
     await tx.fetch(
         "insert into push_tokens (user_id, platform, token, token_hash, expires_at) values ($1, $2, $3, $4, $5)"
         " on conflict (user_id, platform) do update"
@@ -29,11 +46,6 @@ async def put_token(tx: Transaction, user_id: str, device: Device) -> None:
         hashed,
         device.expires_at,
     )
-
-
-async def forget_token(tx: Transaction, user_id: str, platform: int) -> None:
-    """Delete a user's token of a platform."""
-    await tx.fetch("delete from push_tokens where user_id = $1 and platform = $2", user_id, platform)
 
 
 async def devices(tx: Transaction, user_ids: Sequence[str], now: int) -> dict[str, list[Device]]:
@@ -69,12 +81,21 @@ async def badges(tx: Transaction, user_ids: Sequence[str]) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
-async def raise_badge(tx: Transaction, user_id: str) -> int:
-    """Count one more on the icon of a user's app, from 0 if it has told none, and return the number."""
+async def raise_badges(tx: Transaction, counts: Mapping[str, int]) -> dict[str, int]:
+    """Count so many more on the icons of users' apps, from 0 if one has told none, and return the numbers.
+
+    The rows are locked in the order of the users' ids, or two transactions could wait for each other.
+    """
+    found: dict[str, int] = {}
+    for part, size in parts(sorted(counts.items())):
+        for row in await tx.fetch(_RAISE[size], *[value for each in part for value in each]):
+            found[row[0]] = row[1]
+    return found
+
+
+async def registered(tx: Transaction, user_ids: Sequence[str]) -> set[str]:
+    """Return which of these users exist."""
     rows = await tx.fetch(
-        "insert into app_badges (user_id, unread) values ($1, 1)"
-        " on conflict (user_id) do update set unread = app_badges.unread + 1 returning unread",
-        user_id,
+        "select user_id from users where user_id in (select value from EACH_TEXT($1))", list(user_ids)
     )
-    unread: int = rows[0][0]
-    return unread
+    return {row[0] for row in rows}

@@ -7,22 +7,29 @@ provider is told after its answer, in a transaction of its own: a process that i
 Only phones that are connected to this process are known here.
 """
 
+import logging
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from amity.callbacks.asking.before import Before
 from amity.callbacks.filters import Subject
+from amity.delivery import devices_store
 from amity.delivery.provider import Notice, OfflineProvider
 from amity.delivery.push import Push
 from amity.errors import ImError
 from amity.storage import Database, Transaction
+from amity.texts import storable
 from amity.wire.events.messages import OfflinePushInfo
 from amity.wire.events.pushes import BeforeOfflinePush
 from amity.wire.platforms import platform_name
 from amity.wire.proto.sdkws_pb2 import MsgData
 
+MOST_USERS: Final = 1000
+"""Users whom an answer of the business server may name."""
 _OPTION: Final = "offlinePush"
 _TYPING: Final = 113
+
+_log = logging.getLogger(__name__)
 
 
 class Pushable(NamedTuple):
@@ -68,12 +75,20 @@ class OfflinePush:
     async def record(self, tx: Transaction, sent: Sequence[Pushable]) -> None:
         """Tell the provider of messages that the business server is not asked about, in the transaction that stores
         them. The transaction has locked their conversations."""
-        if self._provider is not None:
-            await self._provider.push(tx, [notice for each in sent if (notice := self._unasked(each)) is not None])
+        if self._provider is None:
+            return
+        notices = [notice for each in sent if (notice := self._unasked(each)) is not None]
+        if notices and self.asks:
+            await _lock(tx, notices)
+        await self._provider.push(tx, notices)
 
     def is_recorded(self, sent: Pushable) -> bool:
         """Return whether ``record`` has something to tell of this message."""
         return self._unasked(sent) is not None
+
+    def is_asked(self, sent: Pushable) -> bool:
+        """Return whether the business server is asked about this message."""
+        return self._before.wants(BeforeOfflinePush, _subject_of(sent)) and bool(self._away(sent))
 
     async def push(self, sent: Pushable) -> None:
         """Ask the business server about a message, and tell the provider what it leaves. Does nothing if it is not
@@ -84,11 +99,14 @@ class OfflinePush:
             return
 
         async def write(tx: Transaction) -> None:
-            # Another process may tell of the same conversation.
-            await tx.lock("select pg_advisory_xact_lock(hashtextextended($1, 0))", f"push of {sent.conversation_id}")
-            await provider.push(tx, [notice])
+            # The business server may have named anybody.
+            there = await devices_store.registered(tx, notice.user_ids)
+            user_ids = [each for each in notice.user_ids if each in there]
+            if user_ids:
+                await _lock(tx, [notice])
+                await provider.push(tx, [notice._replace(user_ids=user_ids)])
 
-        await database.write(write)
+        await database.write(write, rows=2 + len(notice.user_ids))
 
     def _unasked(self, sent: Pushable) -> Notice | None:
         """Return what is to be pushed of a message that the business server is not asked about, or ``None``."""
@@ -105,7 +123,8 @@ class OfflinePush:
     async def _asked(self, sent: Pushable) -> Notice | None:
         """Return what is to be pushed, as the business server wants it, or ``None`` if nothing is, or if it is not
         asked."""
-        if not self._before.wants(BeforeOfflinePush, _subject_of(sent)) or not (away := self._away(sent)):
+        # Somebody's phone may have connected while this message waited for its turn: it has found the message.
+        if not self.is_asked(sent) or not (away := self._away(sent)):
             return None
         message = sent.message
         info = _info_of(message)
@@ -133,7 +152,8 @@ class OfflinePush:
         except ImError:  # it is logged, and in the callback log
             return None
         if answer.change is not None:
-            away = away if answer.change.user_ids is None else list(answer.change.user_ids)
+            if answer.change.user_ids is not None:
+                away = _few(answer.change.user_ids, sent.operation_id)
             info = answer.change.offline_push_info or info
         return _notice(sent, away, info) if away else None
 
@@ -143,6 +163,28 @@ class OfflinePush:
         if message.contentType == _TYPING or not message.options.get(_OPTION, True):
             return []
         return [each for each in sent.user_ids if each != message.sendID and not self._push.has_phone(each)]
+
+
+def _few(user_ids: Sequence[str], operation_id: str) -> list[str]:
+    """Return the users of an answer, each once, and no more than ``MOST_USERS``."""
+    found = [each for each in dict.fromkeys(user_ids) if each == storable(each)]
+    if len(found) > MOST_USERS:
+        _log.warning(
+            "the answer before a push to phones names %d users: the first %d are pushed to",
+            len(found),
+            MOST_USERS,
+            extra={"operationID": operation_id},
+        )
+    return found[:MOST_USERS]
+
+
+async def _lock(tx: Transaction, notices: Sequence[Notice]) -> None:
+    """Let what is told of a conversation follow each other, whether the business server is asked about it or not, and
+    whichever process tells."""
+    await tx.lock(
+        "select pg_advisory_xact_lock(hashtextextended(value, 0)) from EACH_TEXT($1)",
+        sorted({f"push of {notice.conversation_id}" for notice in notices}),
+    )
 
 
 def _subject_of(sent: Pushable) -> Subject:

@@ -4,6 +4,7 @@ amity speaks no push service's own protocol. It tells an address of the operator
 tried again, in the order of each conversation. Whoever listens there pushes with the service that it likes.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
@@ -78,12 +79,22 @@ class OutboxProvider:
         await tx.expect(len(notices) + len(user_ids))
         devices = await devices_store.devices(tx, user_ids, self._now_ms())
         badges = await devices_store.badges(tx, user_ids)
+        texts_of_each = [texts_of(notice.message.contentType, notice.info) for notice in notices]
+        counts = Counter(
+            user_id
+            for notice, texts in zip(notices, texts_of_each, strict=True)
+            if _counts(notice, texts)
+            for user_id in notice.user_ids
+        )
+        if counts:
+            # All of them at once, so that every transaction locks them in one order.
+            raised = await devices_store.raise_badges(tx, counts)
+            badges |= {user_id: unread - counts[user_id] for user_id, unread in raised.items()}
         events: list[tuple[AfterEvent, str]] = []
-        for notice in notices:
-            texts = texts_of(notice.message.contentType, notice.info)
-            if texts.ios_badge_count and notice.message.options.get(_COUNTS, True):
-                for user_id in sorted(notice.user_ids):
-                    badges[user_id] = await devices_store.raise_badge(tx, user_id)
+        for notice, texts in zip(notices, texts_of_each, strict=True):
+            if _counts(notice, texts):
+                for user_id in notice.user_ids:
+                    badges[user_id] += 1
             receivers = tuple(
                 PushReceiver(
                     user_id=user_id,
@@ -97,6 +108,11 @@ class OutboxProvider:
             )
             events.append((_event(notice, texts, receivers), notice.operation_id))
         await self._outbox.record_all(tx, events)
+
+
+def _counts(notice: Notice, texts: OfflinePushInfo) -> bool:
+    """Return whether a message raises the numbers on icons."""
+    return texts.ios_badge_count and bool(notice.message.options.get(_COUNTS, True))
 
 
 def _event(notice: Notice, texts: OfflinePushInfo, receivers: Sequence[PushReceiver]) -> AfterOfflinePush:

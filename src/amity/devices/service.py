@@ -8,6 +8,7 @@ Source: open-im-server 3.8 ``internal/rpc/third`` (``third.go``, ``log.go``), ``
 import logging
 from typing import Protocol
 
+from amity.auth.store import forget_push_token
 from amity.calls.call import Call
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.delivery import devices_store
@@ -69,7 +70,7 @@ class Devices:
 
     async def log_out(self, call: Call, data: bytes) -> bytes:
         """Delete the push token of the connection's user and platform, which the client logs out."""
-        await self._database.write(lambda tx: devices_store.forget_token(tx, call.user_id, call.platform_id))
+        await self._database.write(lambda tx: forget_push_token(tx, call.user_id, call.platform_id))
         return b""
 
     async def _require_known(self, user_id: str, field: str) -> None:

@@ -13,6 +13,7 @@ from typing import Final
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.delivery.push import Push
 from amity.storage import Transaction
+from amity.timeline import store
 from amity.timeline.models import Draft, Form, once_of, place_of
 from amity.timeline.service import Timelines
 from amity.wire.notification import Notification, conversation_of, message_of
@@ -42,6 +43,16 @@ class Notices:
         self._push = push
         self._clock = clock
         self._waiting: dict[int, deque[Notice]] = {}
+
+    async def lock(self, tx: Transaction, sender: int, receiver: int, chat: int) -> None:
+        """Lock the timeline of a chat together with the one that ``store`` writes to between these users.
+
+        Whoever locks messages of the chat before calls this: others lock timelines in the order of their numbers, and
+        then their messages.
+        """
+        place = place_of(Form.NOTICES, sender, receiver)
+        opened = await self._timelines.open(tx, [place])
+        await store.lock(tx, sorted([chat, opened[place]]))
 
     async def store(
         self, tx: Transaction, sender: int, receiver: int, notification: Notification, operation_id: str

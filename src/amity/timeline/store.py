@@ -241,11 +241,7 @@ async def extend(tx: Transaction, ends_of: Mapping[int, Ends]) -> None:
     """Let timelines end where these ends are, by timeline, if they end before, and begin where these begin if they had
     no message."""
     rows = [(timeline, *each) for timeline, each in sorted(ends_of.items())]
-    await tx.lock(
-        "select timeline from timelines where timeline in (select value from EACH_INT($1)) order by timeline"
-        " FOR_UPDATE",
-        [row[0] for row in rows],
-    )
+    await lock(tx, [row[0] for row in rows])
     for part, size in parts(rows):
         await tx.fetch(_EXTEND[size], *[value for row in part for value in row])
 

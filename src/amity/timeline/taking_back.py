@@ -14,6 +14,8 @@ EVERYBODY: Final = 0
 REVOKED: Final = -1
 """Stands there for what was revoked: it is shown, but not quoted."""
 
+_LOOKED_AT: Final = 1000
+"""Numbers that one read looks at where no index leads to the messages."""
 _ABOUT_MESSAGES: Final = (
     "hidden_messages",
     "quotes",
@@ -154,27 +156,35 @@ async def delete(tx: Transaction, messages: Sequence[tuple[int, int]]) -> None:
     await quotes.mark(tx, messages)
 
 
-async def first_sent_after(database: Database, timeline: int, first: int, time: int) -> int | None:
-    """Return the number of the first message from ``first`` on that was sent after a time, or ``None``."""
-    rows = await database.fetch_long(
-        "select seq from messages where timeline = $1 and seq >= $2 and sent_at > $3 order by seq limit 1",
-        timeline,
-        first,
-        time,
-    )
-    return rows[0][0] if rows else None
+async def first_sent_after(database: Database, timeline: int, low: int, high: int, time: int) -> int | None:
+    """Return the number of the first message from ``low`` to ``high`` that was sent after a time, or ``None``. There is
+    no index of times: each read looks at a part of the numbers."""
+    for begin in range(low, high + 1, _LOOKED_AT):
+        rows = await database.fetch_long(
+            "select seq from messages where timeline = $1 and seq between $2 and $3 and sent_at > $4"
+            " order by seq limit 1",
+            timeline,
+            begin,
+            min(begin + _LOOKED_AT - 1, high),
+            time,
+        )
+        if rows:
+            return int(rows[0][0])
+    return None
 
 
-async def sent_until(database: Database, timeline: int, after: int, time: int, most: int) -> list[int]:
-    """Return the numbers above ``after`` of up to ``most`` messages that were sent up to a time, lowest first."""
+async def sent_until(database: Database, timeline: int, after: int, high: int, time: int) -> tuple[list[int], int]:
+    """Return the numbers of messages above ``after`` and up to ``high`` that were sent up to a time, lowest first, and
+    up to which number it has looked: there is no index of times."""
+    last = min(after + _LOOKED_AT, high)
     rows = await database.fetch_long(
-        "select seq from messages where timeline = $1 and seq > $2 and sent_at <= $3 order by seq limit $4",
+        "select seq from messages where timeline = $1 and seq between $2 and $3 and sent_at <= $4 order by seq",
         timeline,
-        after,
+        after + 1,
+        last,
         time,
-        most,
     )
-    return [row[0] for row in rows]
+    return [row[0] for row in rows], last
 
 
 async def expired(database: Database, before_part: int, after: Once, most: int) -> list[tuple[int, Once]]:

@@ -6,49 +6,69 @@ from typing import Any
 
 import pytest
 
+from amity import metrics
 from amity.callbacks.asking.asker import NOT_ANSWERED
-from amity.delivery import delivering as module
+from amity.delivery import waiting as module
 from amity.delivery.delivering import Delivering
-from amity.wire.events.pushes import BeforeOnlinePush
+from amity.wire.events.pushes import BeforeOfflinePush, BeforeOnlinePush
 from amity.wire.proto.sdkws_pb2 import MsgData
 
 
 class Before:
-    """Is on for online pushes, and answers when it is let."""
+    """Is on for pushes to clients, or to phones, and answers when it is let."""
 
-    def __init__(self) -> None:
+    def __init__(self, on: type = BeforeOnlinePush) -> None:
+        self.on = on
         self.let = asyncio.Event()
         self.asked: asyncio.Queue[str] = asyncio.Queue()
 
     def enabled(self, event_type: type) -> bool:
-        return event_type is BeforeOnlinePush
+        return event_type is self.on
 
     def wants(self, event_type: type, subject: Any) -> bool:
         return self.enabled(event_type)
 
-    async def ask(self, event: BeforeOnlinePush, operation_id: str) -> Any:
+    async def ask(self, event: Any, operation_id: str) -> Any:
         self.asked.put_nowait(event.client_msg_id)
         await self.let.wait()
         return NOT_ANSWERED
 
 
-@pytest.fixture
-def parts() -> Any:
+def body(name: str) -> bytes:
+    """A message as clients are sent it."""
+    return MsgData(clientMsgID=name).SerializeToString()
+
+
+def name_of(message: bytes) -> str:
+    return MsgData.FromString(message).clientMsgID
+
+
+def delivering(before: Any, *, has_phone: bool) -> Any:
     pushed: asyncio.Queue[str] = asyncio.Queue()
     push: Any = SimpleNamespace(
-        message=lambda users, conversation, message, operation_id: pushed.put_nowait(message.decode()),
+        message=lambda users, conversation, message, operation_id: pushed.put_nowait(name_of(message)),
         message_again=lambda user, connection, conversation, message, operation_id: pushed.put_nowait(
-            f"{message.decode()} to {connection}"
+            f"{name_of(message)} to {connection}"
         ),
-        has_phone=lambda user_id: True,
+        has_phone=lambda user_id: has_phone,
     )
-    before: Any = Before()
     return SimpleNamespace(delivering=Delivering(push, before), before=before, pushed=pushed)
+
+
+@pytest.fixture
+def parts() -> Any:
+    return delivering(Before(), has_phone=True)
+
+
+@pytest.fixture
+def phones() -> Any:
+    """As ``parts``, where the business server is asked about phones alone, and nobody has one connected."""
+    return delivering(Before(BeforeOfflinePush), has_phone=False)
 
 
 def deliver(parts: Any, number: int, conversation: str = "si_ann_bob") -> None:
     message = MsgData(sendID="ann", recvID="bob", clientMsgID=f"{number}", contentType=101)
-    parts.delivering.deliver(["bob", "ann"], conversation, message, message.clientMsgID.encode(), "op")
+    parts.delivering.deliver(["bob", "ann"], conversation, message, body(f"{number}"), "op")
 
 
 async def first(queue: "asyncio.Queue[str]", count: int) -> list[str]:
@@ -93,12 +113,12 @@ async def test_one_conversation_leaves_room_for_the_others(parts, monkeypatch):
 
 async def test_what_nobody_is_asked_about_does_not_overtake_what_waits(parts):
     message = MsgData(sendID="ann", recvID="bob", contentType=1701)
-    parts.delivering.follow(["bob"], "si_ann_bob", message, b"first", "op")
+    parts.delivering.follow(["bob"], "si_ann_bob", message, body("first"), "op")
     assert await first(parts.pushed, 1) == ["first"]
     deliver(parts, 0)
     await first(parts.before.asked, 1)
-    parts.delivering.follow(["bob"], "si_ann_bob", message, b"then", "op")
-    parts.delivering.again("ann", "c1", "si_ann_bob", message, b"again", "op")
+    parts.delivering.follow(["bob"], "si_ann_bob", message, body("then"), "op")
+    parts.delivering.again("ann", "c1", "si_ann_bob", message, body("again"), "op")
     assert parts.pushed.empty()
     parts.before.let.set()
     assert await first(parts.pushed, 3) == ["0", "then", "again to c1"]
@@ -112,3 +132,35 @@ async def test_what_waits_is_given_up_at_the_end(parts):
     await parts.delivering.stop()
     assert parts.pushed.empty()
     assert parts.before.asked.empty()
+
+
+async def test_clients_do_not_wait_for_what_is_asked_about_phones(phones):
+    for number in range(3):
+        deliver(phones, number)
+    assert [phones.pushed.get_nowait() for _ in range(3)] == ["0", "1", "2"]
+    assert await first(phones.before.asked, 1) == ["0"]
+    assert phones.before.asked.empty()
+    phones.before.let.set()
+    assert await first(phones.before.asked, 2) == ["1", "2"]
+
+
+async def test_clients_are_pushed_all_though_too_many_wait_for_phones(phones, monkeypatch):
+    monkeypatch.setattr(module, "MOST_OF_ONE", 2)
+    given_up = metrics.pushes_given_up_total.labels("phones")
+    before = given_up._value.get()
+    for number in range(5):
+        deliver(phones, number)
+    assert await first(phones.pushed, 5) == ["0", "1", "2", "3", "4"]
+    assert given_up._value.get() == before + 3
+    phones.before.let.set()
+    assert await first(phones.before.asked, 2) == ["0", "1"]
+    await phones.delivering.stop()
+    assert phones.before.asked.empty()
+
+
+async def test_what_waits_for_phones_is_given_up_at_the_end(phones):
+    for number in range(3):
+        deliver(phones, number)
+    await first(phones.before.asked, 1)
+    await phones.delivering.stop()
+    assert phones.before.asked.empty()

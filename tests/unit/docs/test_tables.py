@@ -60,6 +60,7 @@ def test_the_metrics_are_those_of_the_code():
         metrics.delivery_done(command, "delivered")
     metrics.import_refused()
     metrics.limit_reached("friendsPerUser")
+    metrics.push_given_up("phones")
     metrics.relayed("callbackAfterImportFriendsCommand", "stored")
     metrics.http_refused("framing")
     metrics.read_refused("scan", "time")

@@ -119,8 +119,7 @@ class Clearing:
                 await self._purging.begin_at(tx, timeline, ends.newest + 1)
 
         await self._database.write(write, rows=len(part))
-        for _, each in part:
-            await self._purging.purge(each.timeline)
+        await self._purging.purge_first([each.timeline for _, each in part])
 
     def _tell(
         self,

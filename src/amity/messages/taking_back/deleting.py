@@ -117,6 +117,8 @@ class Deleting:
         there = [seq for seq in seqs if seen.first <= seq <= seen.last]
         if not there:
             return None
+        peer, peer_id = (chat.peer, chat.peer_id) if option.is_sync_other else (chat.owner, chat.owner_id)
+        await self._notices.lock(tx, chat.owner, peer, chat.timeline)
         if option.is_sync_other:
             messages = await taking_back.locked(tx, chat.timeline, there)
             if not call.is_admin and (foreign := [each.seq for each in messages if each.sender != chat.owner]):
@@ -125,21 +127,21 @@ class Deleting:
         else:
             await taking_back.hide(tx, chat.timeline, chat.owner, there)
         detail = DeleteMsgs(user_id=request.user_id, conversation_id=request.conversation_id, seqs=there)
-        peer, peer_id = (chat.peer, chat.peer_id) if option.is_sync_other else (chat.owner, chat.owner_id)
         notification = Notification(chat.owner_id, peer_id, detail)
         return await self._notices.store(tx, chat.owner, peer, notification, call.operation_id)
 
     async def _delete_until(self, chat: Chat, time: int) -> None:
-        after = 0
-        while found := await taking_back.sent_until(self._database, chat.timeline, after, time, _AT_ONCE):
-            after = found[-1]
+        ends = (await timeline_store.ends(self._database, [chat.timeline]))[chat.timeline]
+        after = ends.oldest - 1
+        while after < ends.newest:
+            found, after = await taking_back.sent_until(self._database, chat.timeline, after, ends.newest, time)
             oldest = (await timeline_store.ends(self._database, [chat.timeline]))[chat.timeline].oldest
             first = [seq for place, seq in enumerate(found) if seq <= oldest + place]
             if first:
                 await self._begin_at(chat, first[-1] + 1)
             if rest := found[len(first) :]:
                 await self._empty_some(chat, rest)
-        await self._purging.purge(chat.timeline)
+        await self._purging.purge_first([chat.timeline])
 
     async def _begin_at(self, chat: Chat, seq: int) -> None:
         async def write(tx: Transaction) -> None:
@@ -154,6 +156,7 @@ class Deleting:
 
             async def write(tx: Transaction, part: Sequence[int] = part) -> None:
                 await lock_lists(tx, [chat.owner, chat.peer])
+                await timeline_store.lock(tx, [chat.timeline])
                 await _empty(tx, chat.timeline, await taking_back.locked(tx, chat.timeline, part))
 
             await self._database.write(write, rows=2 * len(part))

@@ -48,7 +48,8 @@ class SelfDestruct:
 
         ends = (await timeline_store.ends(self._database, [each.timeline]))[each.timeline]
         first = max(ends.oldest, each.min_seq, 1)
-        kept = await taking_back.first_sent_after(self._database, each.timeline, first, now - each.seconds * 1000)
+        before = now - each.seconds * 1000
+        kept = await taking_back.first_sent_after(self._database, each.timeline, first, ends.newest, before)
         begins = ends.newest + 1 if kept is None else kept
 
         async def write(tx: Transaction) -> bool:

@@ -4,6 +4,7 @@ Of one that may still be sent again its ids and times stay, without a content: a
 removes them when that time is over. It also goes on with what a stopped process has not finished.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from amity.clock import SYSTEM_CLOCK, Clock
@@ -17,6 +18,8 @@ from amity.wire.proto.sdkws_pb2 import MsgData
 
 _AT_ONCE: Final = 50
 """Messages that one transaction takes out of the database, each of which it reads."""
+_FIRST_TIMELINES: Final = 20
+"""Timelines that are purged while somebody waits, one transaction each."""
 _TIMELINES: Final = 100
 """Timelines that one round of the sweep looks at."""
 
@@ -30,9 +33,16 @@ class Purging:
         self._clock = clock
 
     async def begin_at(self, tx: Transaction, timeline: int, seq: int) -> None:
-        """Show nobody what is before a message. Call ``purge`` once that is committed; else the sweep does."""
+        """Show nobody what is before a message. The sweep takes it out of the database; call
+        ``purge_first`` once that is committed, so that little does not wait for it."""
         await taking_back.raise_oldest(tx, timeline, seq)
         await purges.plan(tx, timeline, self._clock.now_ms())
+
+    async def purge_first(self, timelines: Sequence[int]) -> None:
+        """Take the first messages of the first of these timelines out of the database. The caller waits, so the sweep
+        takes the others out, however many they are."""
+        for timeline in timelines[:_FIRST_TIMELINES]:
+            await self._purge_some(timeline, 0, is_kept=False)
 
     async def purge(self, timeline: int) -> None:
         """Take the messages of a timeline that nobody may see out of the database, in small transactions."""

@@ -78,6 +78,7 @@ class Revoking:
     ) -> Notice:
         now = self._clock.now_ms()
         await lock_lists(tx, [chat.owner, chat.peer])
+        await self._notices.lock(tx, chat.owner, chat.peer, chat.timeline)
         message = await _seen(tx, request, chat, everything=call.is_admin)
         data = MsgData.FromString(message.body)
         if forms.is_deleted(data):

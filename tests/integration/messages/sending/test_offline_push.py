@@ -8,12 +8,11 @@ import pytest
 from amity.wire.frames import Identifier
 from amity.wire.proto.sdkws_pb2 import SetAppBackgroundStatusReq
 from tests.integration.messages.conftest import Talk
-from tests.integration.messages.sending.test_callbacks import REFUSAL, Asked, of
+from tests.integration.messages.sending.test_callbacks import Asked, of
 from tests.support.behaviour import Answer
 from tests.support.business_server import BusinessServer
 
 PUSH = "callbackAfterOfflinePushCommand"
-ASK = "callbackBeforeOfflinePushCommand"
 TOKEN = {"platformID": 2, "fcmToken": "cid's phone", "account": "cid", "expireTime": 0}
 
 
@@ -174,35 +173,6 @@ async def test_a_push_that_fails_is_tried_again_with_the_same_id(start_server, b
     assert (first.headers["webhook-id"], first.json) == (second.headers["webhook-id"], second.json)
 
 
-async def test_the_business_server_is_asked_first_and_its_answer_counts(asked, business):
-    talk = await asked("beforeOfflinePush", "afterOfflinePush")
-    await token(talk)
-    business.then({"offlinePushInfo": {"title": "the app's"}})
-    await talk.ann.send("cid", "hello")
-    await business.wait_for(2)
-    question, push = business.requests
-    assert (question.json["callbackCommand"], push.json["callbackCommand"]) == (ASK, PUSH)
-    assert (push.json["title"], push.json["desc"], push.json["seq"]) == ("the app's", "the app's", 1)
-    assert push.json["receivers"][0]["devices"][0]["token"] == "cid's phone"
-
-
-async def test_what_the_business_server_refuses_is_not_pushed(asked, business):
-    talk = await asked("beforeOfflinePush", "afterOfflinePush")
-    business.then(REFUSAL)
-    await talk.ann.send("cid", "refused")
-    await talk.ann.send("cid", "mark")
-    await business.wait_for(3)
-    assert [each.json["clientMsgID"] for each in of(business, PUSH)] == ["ann-mark"]
-
-
-async def test_a_message_is_pushed_once_though_clients_are_asked_about(asked, business):
-    talk = await asked("beforeOnlinePush", "afterOfflinePush")
-    await talk.ann.send("cid", "hello")
-    await talk.ann.send("cid", "mark")
-    await business.wait_for(4)
-    assert [each.json["clientMsgID"] for each in of(business, PUSH)] == ["ann-hello", "ann-mark"]
-
-
 async def test_a_newer_token_of_the_platform_takes_the_place_of_the_older(asked, business):
     talk = await asked("afterOfflinePush")
     await token(talk)
@@ -217,6 +187,14 @@ async def test_a_device_that_another_user_has_now_is_not_pushed_to(asked, busine
     await token(talk)
     await token(talk, account="bob")
     assert (await push_of(talk, business))["receivers"][0]["devices"] == []
+
+
+async def test_a_device_is_pushed_to_once_though_its_token_came_for_two_platforms(asked, business):
+    talk = await asked("afterOfflinePush")
+    await token(talk)
+    await token(talk, platformID=1)
+    devices = (await push_of(talk, business))["receivers"][0]["devices"]
+    assert [(each["platformID"], each["token"]) for each in devices] == [(1, "cid's phone")]
 
 
 async def test_a_token_that_has_expired_is_left_out(asked, business):

@@ -128,6 +128,22 @@ async def test_the_app_is_asked_about_phones_that_are_not_connected(asked, busin
     assert "desc" not in question.json
 
 
+@pytest.mark.parametrize("names", [["beforeOfflinePush"], ["beforeOnlinePush", "beforeOfflinePush"]])
+async def test_clients_do_not_wait_for_what_is_asked_about_phones(asked, business, names):
+    talk = await asked(*names, timeout=60)
+    computer = await asked.connect("cid", 3)
+    let = asyncio.Event()
+    business.reaction = lambda request: Answer({}, after=let if request.path == f"/{OFFLINE}" else None)
+    for number in range(4):
+        await talk.ann.send("cid", f"{number}")
+    assert await seqs_of(computer, 4) == [1, 2, 3, 4]
+    assert len(of(business, OFFLINE)) <= 1
+    let.set()
+    while len(of(business, OFFLINE)) < 4:
+        await business.wait_for(len(business.requests) + 1)
+    assert [request.json["clientMsgID"] for request in of(business, OFFLINE)] == [f"ann-{each}" for each in range(4)]
+
+
 async def test_nobody_is_asked_about_phones_of_who_wants_quiet(asked, business):
     talk = await asked("beforeOfflinePush")
     await talk.rest.data("/user/set_global_msg_recv_opt", {"userID": "cid", "globalRecvMsgOpt": 2})
@@ -143,5 +159,5 @@ async def test_a_refused_online_push_is_a_push_to_phones_all_the_same(asked, bus
     business.then(REFUSAL)
     await talk.ann.send("cid", "hello")
     await business.wait_for(2)
-    assert [request.path[1:] for request in business.requests] == [ONLINE, OFFLINE]
+    assert sorted(request.path[1:] for request in business.requests) == [OFFLINE, ONLINE]
     assert CHAT not in await talk.bob.max_seqs()

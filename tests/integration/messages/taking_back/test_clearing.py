@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from amity.clock import SYSTEM_CLOCK
+from amity.messages.taking_back import purging as purging_module
 from amity.messages.taking_back.purging import Purging
 from amity.storage import open_database
 from amity.wire.proto.sdkws_pb2 import MsgData
@@ -115,6 +116,31 @@ async def test_what_a_repeat_needs_is_removed_when_there_is_none_any_more(
     assert await database.fetch("select 1 from purges") == []
     await database.close()
     assert left == [[1, 2, 3, 4], [4], [4]]
+
+
+@BOTH_WAYS
+async def test_who_clears_does_not_wait_until_many_messages_are_removed(
+    told: Talk,
+    start_server: Any,
+    database_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    path: str,
+    named: dict[str, Any],
+):
+    monkeypatch.setattr(purging_module, "_AT_ONCE", 2)
+    await told.rest.data(path, {"userID": "bob", "deleteSyncOpt": OTHER, **named})
+    assert await told.ann.pull(CHAT, 1, 9) is None
+    await start_server.stop()
+    database = await open_database(database_url)
+
+    async def contents() -> list[bool]:
+        rows = await database.fetch(f"select body from messages where timeline = {_CHAT} order by seq")
+        return [bool(MsgData.FromString(bytes(row[0])).content) for row in rows]
+
+    assert await contents() == [False, False, True]
+    await Purging(database).sweep()
+    assert await contents() == [False, False, False]
+    await database.close()
 
 
 async def test_what_a_stopped_server_has_not_removed_is_removed_later(told: Talk, start_server: Any, database_url: str):

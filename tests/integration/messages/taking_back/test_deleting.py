@@ -2,6 +2,7 @@
 
 import pytest
 
+from amity.timeline import taking_back
 from amity.wire.frames import Identifier
 from amity.wire.proto.msg_pb2 import GetLastMessageReq, GetLastMessageResp
 from amity.wire.proto.sdkws_pb2 import MsgData
@@ -145,7 +146,9 @@ async def test_what_is_deleted_needs_no_reading(told: Talk):
     assert await told.bob.read_and_max(CHAT) == {CHAT: (7, 7)}
 
 
-async def test_messages_are_deleted_up_to_a_time(rest, connect: Connect, database_url):
+@pytest.mark.parametrize("looked_at", [2, 1000])
+async def test_messages_are_deleted_up_to_a_time(rest, connect: Connect, database_url, monkeypatch, looked_at):
+    monkeypatch.setattr(taking_back, "_LOOKED_AT", looked_at)
     ann = await connect("ann")
     message = {"sendID": "ann", "recvID": "bob", "sessionType": 1, "contentType": 101, "content": {"content": "x"}}
     times = [1000, 2000, 9000, 1500, 3000]

@@ -49,6 +49,43 @@ async def test_who_makes_chats_private_locks_them_in_the_order_of_all_others(tal
         await other.close()
 
 
+@pytest.mark.parametrize(
+    ("path", "named"),
+    [
+        ("/msg/revoke_msg", {"seq": 1}),
+        ("/msg/delete_msgs", {"seqs": [1], "deleteSyncOpt": {"IsSyncOther": True}}),
+    ],
+)
+@pytest.mark.parametrize("notices_are_first", [True, False])
+async def test_who_takes_back_a_message_locks_timelines_before_it_in_the_order_of_all_others(
+    talk: Talk, database_url: str, path: str, named: dict[str, Any], notices_are_first: bool
+):
+    async def notify() -> None:
+        notification = {"key": "k", "data": "d", "sendUserID": "ann", "recvUserID": "bob"}
+        await talk.rest.data("/msg/send_business_notification", {**notification, "reliabilityLevel": 2})
+
+    if notices_are_first:
+        await notify()
+    await talk.ann.send("bob", "m1")
+    if not notices_are_first:
+        await notify()
+    other: Any = await asyncpg.connect(database_url)
+    try:
+        transaction = other.transaction()
+        await transaction.start()
+        # As who deletes what is too old: both timelines, then their messages.
+        lock = "select timeline from timelines order by timeline limit 1 offset {} for update nowait"
+        await other.execute(lock.format(0))
+        asked = asyncio.create_task(talk.rest.data(path, {"conversationID": CHAT, "userID": "ann", **named}))
+        await somebody_waits(other)
+        await other.execute(lock.format(1))
+        await other.execute("select 1 from messages for update nowait")
+        await transaction.commit()
+        await asked
+    finally:
+        await other.close()
+
+
 @pytest.mark.parametrize("is_told", [True, False])
 async def test_what_the_two_users_have_read_is_told_in_the_order_of_its_commits(
     start_server: Any, business: Any, database_url: str, is_told: bool
