@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from amity.callbacks.asking.before import Before
 from amity.callbacks.filters import Subject
-from amity.delivery.offline import OfflinePush, Pushable
+from amity.delivery.offline import IsGone, OfflinePush, Pushable
 from amity.delivery.push import Push
 from amity.delivery.waiting import Waiting
 from amity.errors import ImError
@@ -33,6 +33,7 @@ class Delivery(NamedTuple):
     operation_id: str
     is_asked: bool = True
     connection_id: str = ""
+    is_gone: IsGone | None = None
 
 
 class Delivering:
@@ -55,16 +56,26 @@ class Delivering:
         await self._phones.stop()
 
     def deliver(
-        self, user_ids: Sequence[str], conversation_id: str, message: MsgData, body: bytes, operation_id: str
+        self,
+        user_ids: Sequence[str],
+        conversation_id: str,
+        message: MsgData,
+        body: bytes,
+        operation_id: str,
+        is_gone: IsGone | None = None,
     ) -> None:
-        """Send a message to the clients of these users, as ``body``. Never waits, never raises."""
+        """Send a message to the clients of these users, as ``body``. Never waits, never raises.
+
+        ``is_gone`` tells whether it was taken back while the business server was asked: then it is not sent.
+        """
         if not self._asks or message.contentType == _TYPING:
             # The sender is the last of them, and first here: what it is sent goes with the answer.
             self._push.message(user_ids[::-1], conversation_id, body, operation_id)
         else:
-            self._clients.put(conversation_id, Delivery(user_ids, conversation_id, message, body, operation_id))
+            delivery = Delivery(user_ids, conversation_id, message, body, operation_id, is_gone=is_gone)
+            self._clients.put(conversation_id, delivery)
         if self._offline.asks:
-            self._ask_about_phones(Pushable(user_ids, message, conversation_id, 0, operation_id), body)
+            self._ask_about_phones(Pushable(user_ids, message, conversation_id, 0, operation_id, is_gone), body)
 
     def follow(
         self, user_ids: Sequence[str], conversation_id: str, message: MsgData, body: bytes, operation_id: str
@@ -77,12 +88,21 @@ class Delivering:
             self._push.message(user_ids, conversation_id, body, operation_id)
 
     def again(
-        self, user_id: str, connection_id: str, conversation_id: str, message: MsgData, body: bytes, operation_id: str
+        self,
+        user_id: str,
+        connection_id: str,
+        conversation_id: str,
+        message: MsgData,
+        body: bytes,
+        operation_id: str,
+        is_gone: IsGone | None = None,
     ) -> None:
         """Send a message once more to one of a user's connections, after those of its conversation that wait. Never
-        waits, never raises."""
+        waits, never raises. ``is_gone`` as for ``deliver``."""
         if conversation_id in self._clients:
-            delivery = Delivery([user_id], conversation_id, message, body, operation_id, connection_id=connection_id)
+            delivery = Delivery(
+                [user_id], conversation_id, message, body, operation_id, connection_id=connection_id, is_gone=is_gone
+            )
             self._clients.put(conversation_id, delivery)
         else:
             self._push.message_again(user_id, connection_id, conversation_id, body, operation_id)
@@ -93,6 +113,11 @@ class Delivering:
             self._phones.put(sent.conversation_id, sent._replace(seq=MsgData.FromString(body).seq))
 
     async def _push_to_clients(self, delivery: Delivery) -> None:
+        user_ids = delivery.user_ids
+        if delivery.is_asked and not delivery.connection_id:
+            user_ids = await self._online(delivery)
+        if not user_ids or (delivery.is_gone is not None and await delivery.is_gone()):
+            return
         if delivery.connection_id:
             self._push.message_again(
                 delivery.user_ids[0],
@@ -101,12 +126,7 @@ class Delivering:
                 delivery.body,
                 delivery.operation_id,
             )
-            return
-        if not delivery.is_asked:
-            self._push.message(delivery.user_ids, delivery.conversation_id, delivery.body, delivery.operation_id)
-            return
-        user_ids = await self._online(delivery)
-        if user_ids:
+        else:
             self._push.message(user_ids, delivery.conversation_id, delivery.body, delivery.operation_id)
 
     async def _online(self, delivery: Delivery) -> Sequence[str]:

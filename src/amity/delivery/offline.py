@@ -8,7 +8,7 @@ Only phones that are connected to this process are known here.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, NamedTuple
 
 from amity.callbacks.asking.before import Before
@@ -32,14 +32,20 @@ _TYPING: Final = 113
 _log = logging.getLogger(__name__)
 
 
+IsGone = Callable[[], Awaitable[bool]]
+"""Returns whether a message was taken back."""
+
+
 class Pushable(NamedTuple):
-    """A message that is pushed to these users. ``seq`` is 0 if it is not stored."""
+    """A message that is pushed to these users. ``seq`` is 0 if it is not stored. ``is_gone`` tells whether it was taken
+    back while the business server was asked."""
 
     user_ids: Sequence[str]
     message: MsgData
     conversation_id: str
     seq: int
     operation_id: str
+    is_gone: IsGone | None = None
 
 
 class OfflinePush:
@@ -96,6 +102,8 @@ class OfflinePush:
         notice = await self._asked(sent)
         provider, database = self._provider, self._database
         if notice is None or provider is None or database is None or not provider.wants(_subject_of(sent)):
+            return
+        if sent.is_gone is not None and await sent.is_gone():
             return
 
         async def write(tx: Transaction) -> None:

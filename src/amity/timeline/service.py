@@ -5,7 +5,7 @@ from typing import Final
 
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.storage import ROW_BYTES, Database, Row, Transaction
-from amity.timeline import quotes, store, texts
+from amity.timeline import quotes, store, taking_back, texts
 from amity.timeline.models import PART_MS, TALK, Draft, Ends, Form, Message, Place, Stored
 
 MOST_KEPT: Final = 200_000
@@ -131,6 +131,11 @@ class Timelines:
     async def repeated(self, draft: Draft) -> Stored | None:
         """Return the message that a draft repeats, or ``None`` if it is new."""
         return (await self.repeats(self._database, [draft])).get(draft.key)
+
+    async def is_gone(self, stored: Stored) -> bool:
+        """Return whether nobody is shown the content of a message any more."""
+        oldest = (await store.ends(self._database, [stored.timeline]))[stored.timeline].oldest
+        return stored.seq < oldest or bool(await taking_back.not_quoted(self._database, stored.timeline, [stored.seq]))
 
     async def known(self, reader: Database | Transaction, places: Iterable[Place]) -> dict[Place, int]:
         """Return the numbers of those of these timelines in which something is stored."""

@@ -83,7 +83,7 @@ class Sending:
         self._directory = directory
         self._timelines = timelines
         self._writing = writing
-        self._telling = Telling(delivering, push)
+        self._telling = Telling(delivering, push, timelines)
         self._asking = Asking(before)
         self._beginning = Beginning(database, timelines, before)
         self._decisions: Decisions[Sent] = Decisions()
@@ -238,7 +238,7 @@ class Sending:
             # Before the message: clients count as read what they have by now.
             call.after_answer(self._telling.read, message, written.read, call.operation_id)
         body = numbered(written.body, written.stored.seq)
-        call.after_answer(self._telling.deliver, message, body, call.operation_id)
+        call.after_answer(self._telling.deliver, message, body, call.operation_id, written.stored)
         return _sent(message, modify)
 
     async def _pass_on(self, call: Call, outgoing: Outgoing, asked: Outgoing, modify: MsgData | None) -> Sent:
@@ -287,6 +287,7 @@ class Sending:
                 sent,
                 numbered(found.body, first.seq),
                 call.operation_id,
+                first,
             )
         is_changed = self._asking.modifies and changed_by_sender(asked.message, sent)
         return _sent(sent, sent if is_changed else None)
