@@ -7,7 +7,7 @@ from amity.wire.integers import Int32
 
 
 class FcmUpdateTokenRequest(Request):
-    """``account`` is a user's id; ``expire_time`` as ``service.expiry_of`` reads it."""
+    """``account`` is a user's id; ``expire_time`` in seconds from now, or since 1970, or in milliseconds since."""
 
     platform_id: Int32 = 0
     fcm_token: str = ""

@@ -11,7 +11,7 @@ from amity.client.operation import Operation, Request
 
 
 class FcmUpdateTokenRequest(Request):
-    """``account`` is a user's id; ``expire_time`` in seconds from now."""
+    """``account`` is a user's id; ``expire_time`` in seconds from now, or since 1970, or in milliseconds since."""
 
     platform_id: int = 0
     fcm_token: str = ""
