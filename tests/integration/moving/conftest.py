@@ -1,5 +1,14 @@
 """People who write to each other, as in the tests of messages."""
 
-from tests.integration.messages.conftest import connect, talk
+import pytest
 
-__all__ = ["connect", "talk"]
+from tests.integration.messages.conftest import connect, talk
+from tests.integration.messages.taking_back.test_masking import left
+
+__all__ = ["connect", "left", "talk"]
+
+
+@pytest.fixture
+async def people(rest):
+    await rest.register("ann", "bob", "cid")
+    return rest
