@@ -116,12 +116,13 @@ class MessageRecord(Request):
 class ChatRecord(Request):
     """A conversation with one user as its owner has it, and the ends of its messages.
 
-    ``form``: 1 a chat, 4 what a notification account tells. ``deleted``: the owner has it no more, and its settings and
+    ``form``: 1 a chat, 4 what a notification account tells, 11 stored notifications: of these the ends alone, once for
+    both users. ``deleted``: the owner has it no more, and its settings and
     read mark would be there again with the next message.
     """
 
     kind: Literal["chat"] = "chat"
-    form: Literal[1, 4] = 1
+    form: Literal[1, 4, 11] = 1
     owner_user_id: str = ""
     user_id: str = ""
     deleted: bool = False

@@ -126,3 +126,14 @@ async def test_an_export_has_no_text_of_what_is_cleared_and_still_in_the_databas
     assert b"gone" not in MsgData.FromString(base64.b64decode(first["data"])).content
     assert b"there" in MsgData.FromString(base64.b64decode(second["data"])).content
     assert (first["marks"]["isHidden"], second["marks"]) == (True, None)
+
+
+async def test_stored_notifications_go_on_with_their_numbers_where_all_are_deleted(talk):
+    ends = chat("ann", "bob", 7, oldestSeq=8, form=11)
+    for _ in range(2):
+        await restore(talk.rest, chats=[ends])
+        assert (await exported(talk.rest))[1] == [ends]
+    assert await talk.bob.max_seqs() == {"n_ann_bob": 7}
+    told = {"key": "k", "data": "d", "sendUserID": "ann", "recvUserID": "bob", "reliabilityLevel": 2}
+    await talk.rest.data("/msg/send_business_notification", told)
+    assert [each.seq for each in await talk.bob.pull_notices("n_ann_bob", 1, 99)] == [8]

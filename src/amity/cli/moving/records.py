@@ -70,7 +70,9 @@ def key_of(record: Record) -> Key:
         case MessageRecord():
             return Key("message", record.user_id1 or record.user_id2, f"{record.user_id2} {record.form} {record.seq}")
         case ChatRecord():
-            return Key("chat", record.owner_user_id, f"{record.user_id} {record.form}" if record.user_id else "")
+            # Notifications of one user have nobody else.
+            names_both = record.user_id or record.form == 11
+            return Key("chat", record.owner_user_id, f"{record.user_id} {record.form}" if names_both else "")
 
 
 def holds_records(source: Source) -> bool:

@@ -155,7 +155,8 @@ class MessageRecord(Response, tag_field="kind", tag="message"):
 class ChatRecord(Response, tag_field="kind", tag="chat"):
     """A conversation with one user as its owner has it, and the ends of its messages.
 
-    ``form``: 1 a chat, 4 what a notification account tells. ``deleted``: the owner has it no more, and its settings and
+    ``form``: 1 a chat, 4 what a notification account tells, 11 stored notifications: of these the ends alone, once for
+    both users. ``deleted``: the owner has it no more, and its settings and
     read mark would be there again with the next message.
     """
 

@@ -9,7 +9,7 @@ from amity.moving.exporting import marks_store
 from amity.moving.exporting.cursor import Cursor
 from amity.moving.models import ChatRecord, MessageMarks, MessageRecord
 from amity.storage import Database
-from amity.timeline.models import PART_MS
+from amity.timeline.models import PART_MS, Form
 from amity.timeline.naming import sent_as
 from amity.timeline.quotes import quoted_in
 from amity.wire.proto.sdkws_pb2 import MsgData
@@ -141,6 +141,34 @@ async def chats(database: Database, after: Cursor, newest: int, limit: int) -> t
             oldest_seq=row[18],
             newest_seq=row[19],
             newest_time=row[20],
+        )
+        for row in rows
+    ]
+    return records, Cursor(rows[-1][0], rows[-1][1]) if rows else after
+
+
+async def notices(database: Database, after: Cursor, newest: int, limit: int) -> tuple[list[ChatRecord], Cursor]:
+    """Return a page of the ends of the stored notifications of users up to number ``newest``, and the cursor of its
+    last row. Some or all of these may be deleted, and clients count on from the numbers that they had."""
+    rows = await database.fetch_scan(
+        "select t.second_seq, t.first_seq, coalesce(a.user_id, ''), b.user_id, t.min_seq, t.max_seq, t.last_at"
+        f" from (select * from timelines where form = {Form.NOTICES:d} and (second_seq, first_seq) > ($1, $2)"
+        "   and second_seq <= $3 order by second_seq, first_seq limit $4) as t"
+        " join users as b on b.user_seq = t.second_seq left join users as a on a.user_seq = t.first_seq"
+        " order by t.second_seq, t.first_seq",
+        *after,
+        newest,
+        limit,
+    )
+    records = [
+        ChatRecord(
+            form=11,
+            # Not in the order of the users' numbers, which is another one on another server.
+            owner_user_id=min(row[2], row[3]) or row[3],
+            user_id=max(row[2], row[3]) if row[2] else "",
+            oldest_seq=row[4],
+            newest_seq=row[5],
+            newest_time=row[6],
         )
         for row in rows
     ]

@@ -35,7 +35,7 @@ class Chats(NamedTuple):
     def named(self, numbers: Mapping[str, int]) -> set[int]:
         """Return the numbers of all users whom the records name."""
         ids = {user for each in self.messages for user in (each.user_id1, each.user_id2, each.send_id) if user}
-        ids |= {user for each in self.chats for user in (each.owner_user_id, each.user_id)}
+        ids |= {user for each in self.chats for user in (each.owner_user_id, each.user_id) if user}
         return {numbers[user] for user in ids}
 
     async def put(
@@ -64,7 +64,7 @@ class Chats(NamedTuple):
 
     async def _put_chats(self, tx: Transaction, timelines: Timelines, numbers: Mapping[str, int], now: int) -> None:
         places = {
-            chat_key(each): place_of(Form(each.form), numbers[each.owner_user_id], numbers[each.user_id])
+            chat_key(each): place_of(Form(each.form), numbers[each.owner_user_id], numbers.get(each.user_id, 0))
             for each in self.chats
         }
         opened = await timelines.open(tx, dict.fromkeys(places.values()))
@@ -76,7 +76,11 @@ class Chats(NamedTuple):
             own = (each.oldest_seq, each.newest_seq, each.newest_time)
             given[of[chat_key(each)]] = Ends(*map(max, before, own))
         bounds = await bound(tx, given, now)
-        rows = [_row(each, of[chat_key(each)], bounds[of[chat_key(each)]], numbers) for each in self.chats]
+        rows = [
+            _row(each, of[chat_key(each)], bounds[of[chat_key(each)]], numbers)
+            for each in self.chats
+            if Form(each.form) is not Form.NOTICES
+        ]
         await chats_store.put_chats(tx, rows)
         # Of messages that were read while the export ran, the records say that they were not.
         await private_store.note_read(tx, {(row.owner, row.timeline): row.read_seq for row in rows}, now)
@@ -119,9 +123,10 @@ def chat_check(known: Collection[str]) -> Callable[[ChatRecord, str], None]:
 
     def require(record: ChatRecord, field: str) -> None:
         for name, user in (("ownerUserID", record.owner_user_id), ("userID", record.user_id)):
-            if not user:
+            # Notifications of one user have nobody else.
+            if not user and (Form(record.form) is not Form.NOTICES or name == "ownerUserID"):
                 raise ImError(Code.ARGS, f"{field}.{name} is empty")
-            if user not in known:
+            if user and user not in known:
                 raise ImError(Code.RECORD_NOT_FOUND, f"{field}.{name}: user not found: {user[:140]}")
         require_length(f"{field}.ex", record.ex)
         if len(record.attached_info) > MOST_TEXT:
