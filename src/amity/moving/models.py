@@ -95,7 +95,9 @@ class MessageRecord(Request):
 
     ``form``: 1 a chat, 4 what a notification account tells, 11 stored notifications. ``seq`` is its number there.
     ``data`` is the protobuf message ``MsgData`` in base64. ``accept_time`` is when it was stored, to half a day.
-    ``marks`` is what became of it, or nothing.
+    ``sent_as`` tells it from others of its sender with the same ``clientMsgID``: ``message``; ``batch``, to many;
+    ``notice``, a stored notification; ``changed``, where the business server has given it that id. Without it, a stored
+    notification is a notice and anything else a message. ``marks`` is what became of it, or nothing.
     """
 
     kind: Literal["message"] = "message"
@@ -107,18 +109,20 @@ class MessageRecord(Request):
     send_time: Time = 0
     accept_time: Time = 0
     data: Data = ""
+    sent_as: Literal["message", "batch", "notice", "changed"] | None = None
     marks: MessageMarks | None = None
 
 
 class ChatRecord(Request):
     """A conversation with one user as its owner has it, and the ends of its messages.
 
-    ``form``: 1 a chat, 4 what a notification account tells. ``deleted``: the owner has it no more, and its settings and
+    ``form``: 1 a chat, 4 what a notification account tells, 11 stored notifications: of these the ends alone, once for
+    both users. ``deleted``: the owner has it no more, and its settings and
     read mark would be there again with the next message.
     """
 
     kind: Literal["chat"] = "chat"
-    form: Literal[1, 4] = 1
+    form: Literal[1, 4, 11] = 1
     owner_user_id: str = ""
     user_id: str = ""
     deleted: bool = False
@@ -142,7 +146,7 @@ class ChatRecord(Request):
 
 class RestoreRequest(Request):
     """1 to 1000 records in all; who is named is registered, or among ``users``. ``partial: true`` leaves out what is
-    not valid and reports it; otherwise one such record refuses all."""
+    not valid, or cannot be stored, and reports it; otherwise one such record refuses all."""
 
     users: list[UserRecord] | None = None
     friends: list[FriendRecord] | None = None

@@ -14,7 +14,8 @@ from amity.clock import SYSTEM_CLOCK, Clock
 from amity.delivery.push import Push
 from amity.storage import Transaction
 from amity.timeline import store
-from amity.timeline.models import Draft, Form, once_of, place_of
+from amity.timeline.models import Draft, Form, place_of
+from amity.timeline.naming import SentAs, once_as
 from amity.timeline.service import Timelines
 from amity.wire.notification import Notification, conversation_of, message_of
 from amity.wire.proto.sdkws_pb2 import MsgData
@@ -69,8 +70,7 @@ class Notices:
     ) -> Notice:
         """Do as ``store`` with a notification that is a message already."""
         place = place_of(Form.NOTICES, sender, receiver)
-        # It may be a message of the chat as well, with the same clientMsgID.
-        once = once_of(sender, f"notice\0{message.clientMsgID}")
+        once = once_as(SentAs.NOTICE, sender, message)
         body = message.SerializeToString()
         (stored,) = await self._timelines.append(
             tx, [Draft(place, sender, message.sendTime, message.createTime, once, body)]

@@ -1,10 +1,20 @@
 """The SQL of timelines, and nothing else: each statement names the timelines that it is about, and its rows."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from amity.storage import Database, Row, Transaction
 from amity.storage.values import SIZES, parts, values
 from amity.timeline.models import Draft, Ends, Form, Message, Place, part_of
+
+
+class Name(NamedTuple):
+    """What a message is found by: the part of time in which it was accepted, its ``once``, and its sender."""
+
+    part: int
+    once: int
+    sender: int
+
 
 _FEW = 64
 """Timelines whose numbers are looked up on the event loop."""
@@ -61,7 +71,7 @@ _NUMBERS_OF = {
     )
     for rows in SIZES
 }
-_STORED = "select m.once, m.timeline, m.seq, m.sent_at, m.sender_seq"
+_STORED = "select m.once, m.timeline, m.seq, m.sent_at, m.sender_seq, v.column1"
 _FIND_BROUGHT = {
     rows: (
         f"{_STORED} from ({values(rows, 3, 'integer')}) as v"
@@ -86,10 +96,9 @@ _OCCUPIED = {
 }
 _EXTEND = {
     rows: (
-        "update timelines set min_seq = case when max_seq = 0 and v.column2 > 0 then v.column2 else min_seq end,"
-        " max_seq = case when v.column3 > max_seq then v.column3 else max_seq end,"
-        " last_at = case when v.column4 > last_at then v.column4 else last_at end"
-        f" from ({values(rows, 4, 'integer')}) as v where timeline = v.column1"
+        "update timelines set max_seq = case when v.column2 > max_seq then v.column2 else max_seq end,"
+        " last_at = case when v.column3 > last_at then v.column3 else last_at end"
+        f" from ({values(rows, 3, 'integer')}) as v where timeline = v.column1"
     )
     for rows in SIZES
 }
@@ -153,11 +162,16 @@ async def find(
 
 async def find_brought(tx: Transaction, drafts: Sequence[Draft]) -> dict[tuple[int, int], Row]:
     """Return the messages that are stored already, as ``find`` does, by what their drafts say of their time."""
-    found: dict[tuple[int, int], Row] = {}
-    for part, size in parts(drafts):
-        keys = [value for draft in part for value in (part_of(draft.created_at), draft.once, draft.sender)]
-        for row in await tx.fetch(_FIND_BROUGHT[size], *keys):
-            found.setdefault((row[4], row[0]), row)
+    names = [Name(part_of(draft.created_at), draft.once, draft.sender) for draft in drafts]
+    return {(name.sender, name.once): rows[0] for name, rows in (await find_named(tx, names)).items()}
+
+
+async def find_named(tx: Transaction, names: Sequence[Name]) -> dict[Name, list[Row]]:
+    """Return the messages that are stored under names, or in a part of time beside, in columns as ``find`` does."""
+    found: dict[Name, list[Row]] = {}
+    for part, size in parts(names):
+        for row in await tx.fetch(_FIND_BROUGHT[size], *[value for name in part for value in name]):
+            found.setdefault(Name(row[5], row[0], row[4]), []).append(row)
     return found
 
 
@@ -238,10 +252,9 @@ async def occupied(tx: Transaction, keys: Sequence[tuple[int, int]]) -> set[tupl
 
 
 async def extend(tx: Transaction, ends_of: Mapping[int, Ends]) -> None:
-    """Let timelines end where these ends are, by timeline, if they end before, and begin where these begin if they had
-    no message."""
-    rows = [(timeline, *each) for timeline, each in sorted(ends_of.items())]
-    await lock(tx, [row[0] for row in rows])
+    """Let timelines end where these ends are, by timeline, if they end before. The transaction must have locked
+    them."""
+    rows = [(timeline, each.newest, each.last_at) for timeline, each in sorted(ends_of.items())]
     for part, size in parts(rows):
         await tx.fetch(_EXTEND[size], *[value for row in part for value in row])
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.cli.moving import LISTS, another, everything, fill
-from tests.integration.moving.test_chats import chat, marks, message
+from tests.integration.moving.chat_records import chat, marks, message
 from tests.support.rest import SECRET
 
 USERS = 60

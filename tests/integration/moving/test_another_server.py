@@ -1,67 +1,17 @@
 """What users did on one server holds on the server that its export was brought into, on the other engine."""
 
-import contextlib
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
-import pytest
-
-from tests.integration.cli.moving import another
-from tests.integration.messages.conftest import Connect, Person, Talk
+from tests.integration.messages.conftest import Person, Talk
+from tests.integration.moving.conftest import Move, Target
 from tests.support.rest import Rest
 from tests.support.stored_rows import stored_rows
 
 RESTORE = "/relation/restore"
-EXPORT = "/relation/export"
 CHAT = "si_ann_bob"
 NEWS = "sn_bob_news"
-LISTS = ("users", "friends", "applications", "blacks", "messages", "chats")
 PAGE = {"pageNumber": 1, "showNumber": 10}
-Move = Callable[[], Awaitable[None]]
-
-
-class Target:
-    """The other server. ``url`` is that of its database."""
-
-    def __init__(self, rest: Rest, connect: Connect, url: str) -> None:
-        self.rest = rest
-        self.connect = connect
-        self.url = url
-
-
-@pytest.fixture
-def other_url(database_url: str, request: pytest.FixtureRequest) -> str:
-    """The URL of a database on the engine that the test's own is not on."""
-    url: str = request.getfixturevalue("postgres_url" if database_url.startswith("sqlite") else "sqlite_url")
-    return url
-
-
-@pytest.fixture
-async def target(other_url: str, tmp_path: Path) -> AsyncIterator[Target]:
-    start = another(tmp_path, other_url)
-    async with contextlib.AsyncExitStack() as stack:
-        rest = await start()
-        yield Target(rest, Connect(rest, start.gateway_url, stack), other_url)
-    await start.stop()
-
-
-@pytest.fixture
-def move(talk: Talk, target: Target) -> Move:
-    """Brings all that the first server has into the other one."""
-
-    async def moved() -> None:
-        after = ""
-        while True:
-            page = await talk.rest.data(EXPORT, {"after": after})
-            lists = {name: page[name] for name in LISTS if page[name]}
-            if lists:
-                assert (await target.rest.data(RESTORE, lists))["skipped"] == []
-            if not (after := page["next"]):
-                return
-
-    return moved
 
 
 async def add_news(rest: Rest) -> None:

@@ -92,7 +92,7 @@ async def test_quotes_of_brought_and_restored_messages_are_known(database: Datab
     async def work(tx: Transaction) -> None:
         await timelines.append(tx, drafts[:1])
         await timelines.bring(tx, drafts[1:2])
-        await restore(tx, timelines, [Numbered(drafts[2], 5, 1)])
+        await restore(tx, timelines, [Numbered(drafts[2], 5, 1)], 1)
 
     await database.write(work, rows=20)
     rows = await database.fetch("select seq, quoted from quotes order by seq, quoted desc")

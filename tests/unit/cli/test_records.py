@@ -62,8 +62,8 @@ def test_a_record_is_known_by_its_kind_and_its_users():
         Key("friend", "ann", "bob"),
         Key("application", "cy", "ann"),
         Key("black", "ann", "dee"),
-        Key("message", "ann", "bob 7"),
-        Key("chat", "ann", "bob"),
+        Key("message", "ann", "bob 1 7"),
+        Key("chat", "ann", "bob 1"),
     ]
 
 

@@ -31,7 +31,7 @@ class End(msgspec.Struct, tag_field="kind", tag="end", kw_only=True):
 
 
 class Key(NamedTuple):
-    """The identity of a record: there is at most one of a kind about the same users. ``other`` is empty for a user."""
+    """The identity of a record. ``other`` is empty for a user; of a message and a chat it has the form, too."""
 
     kind: str
     user: str
@@ -68,9 +68,11 @@ def key_of(record: Record) -> Key:
         case BlackRecord():
             return Key("black", record.owner_user_id, record.black_user_id)
         case MessageRecord():
-            return Key("message", record.user_id1 or record.user_id2, f"{record.user_id2} {record.seq}")
+            return Key("message", record.user_id1 or record.user_id2, f"{record.user_id2} {record.form} {record.seq}")
         case ChatRecord():
-            return Key("chat", record.owner_user_id, record.user_id)
+            # Notifications of one user have nobody else.
+            names_both = record.user_id or record.form == 11
+            return Key("chat", record.owner_user_id, f"{record.user_id} {record.form}" if names_both else "")
 
 
 def holds_records(source: Source) -> bool:

@@ -34,6 +34,7 @@ from amity.settings import Messages
 from amity.storage import Database
 from amity.storage.lookups import Lookups
 from amity.timeline.models import Draft, Form, Stored, once_of, place_of
+from amity.timeline.naming import SentAs, once_as
 from amity.timeline.service import Timelines
 from amity.users.directory import Directory
 from amity.wire.proto.msg_pb2 import SendMsgResp
@@ -148,10 +149,8 @@ class Sending:
         if message.recvID not in numbers:
             raise too_many or ImError(Code.RECORD_NOT_FOUND, f"recvID: user not found: {message.recvID}")
         sender, receiver = numbers[message.sendID], numbers[message.recvID]
-        client_id = f"{message.clientMsgID}\0{message.recvID}" if is_batch else message.clientMsgID
-        draft = Draft(
-            place_of(form, sender, receiver), sender, send_time, message.createTime, once_of(sender, client_id), b""
-        )
+        once = once_as(SentAs.BATCH if is_batch else SentAs.MESSAGE, sender, message)
+        draft = Draft(place_of(form, sender, receiver), sender, send_time, message.createTime, once, b"")
         message.serverMsgID = random_id()
         message.sendTime = send_time
         message.status = SENT

@@ -3,11 +3,16 @@
 import base64
 from typing import Final
 
+from amity.messages import forms
+from amity.messages.taking_back.quotes import masked
 from amity.moving.exporting import marks_store
 from amity.moving.exporting.cursor import Cursor
-from amity.moving.models import ChatRecord, MessageRecord
+from amity.moving.models import ChatRecord, MessageMarks, MessageRecord
 from amity.storage import Database
-from amity.timeline.models import PART_MS
+from amity.timeline.models import PART_MS, Form
+from amity.timeline.naming import sent_as
+from amity.timeline.quotes import quoted_in
+from amity.wire.proto.sdkws_pb2 import MsgData
 
 COUNTED: Final = 100_000
 """Timelines whose messages one statement counts."""
@@ -53,7 +58,9 @@ async def messages(database: Database, after: int, end: int, newest: int) -> lis
     marks = await marks_store.marks(database, after, end, newest)
     rows = await database.fetch_scan(
         "select t.form, coalesce(a.user_id, ''), coalesce(b.user_id, ''), m.seq, s.user_id, m.sent_at, m.once_part,"
-        " m.body, m.message_seq from messages as m join timelines as t on t.timeline = m.timeline"
+        " m.body, m.message_seq, m.once, m.sender_seq, case when m.seq < t.min_seq then 1 else 0 end,"
+        " case when exists (select 1 from quotes where timeline = m.timeline and seq = m.seq and is_due = 1)"
+        " then 1 else 0 end from messages as m join timelines as t on t.timeline = m.timeline"
         " join users as s on s.user_seq = m.sender_seq left join users as a on a.user_seq = t.first_seq"
         " left join users as b on b.user_seq = t.second_seq where m.message_seq > $1 and m.message_seq <= $2"
         f" and t.form in {_FORMS} and m.sender_seq <= $3 and t.first_seq <= $3 and t.second_seq <= $3"
@@ -62,21 +69,40 @@ async def messages(database: Database, after: int, end: int, newest: int) -> lis
         end,
         newest,
     )
-    return [
-        MessageRecord(
-            form=row[0],
-            # Not in the order of the users' numbers, which is another one on another server.
-            user_id1=min(row[1], row[2]),
-            user_id2=max(row[1], row[2]),
-            seq=row[3],
-            send_id=row[4],
-            send_time=row[5],
-            accept_time=row[6] * PART_MS,
-            data=base64.b64encode(row[7]).decode(),
-            marks=marks.get(row[8]),
+    records = []
+    for row in rows:
+        message, of = MsgData.FromString(row[7]), marks.get(row[8])
+        name = sent_as(row[9], row[10], message, of.asked_id if of else "")
+        if row[11]:
+            # Nobody sees it. On another server it may get another number than those before which nobody sees anything.
+            of = of or MessageMarks()
+            of.is_hidden = True
+        records.append(
+            MessageRecord(
+                form=row[0],
+                # Not in the order of the users' numbers, which is another one on another server.
+                user_id1=min(row[1], row[2]),
+                user_id2=max(row[1], row[2]),
+                seq=row[3],
+                send_id=row[4],
+                send_time=row[5],
+                accept_time=row[6] * PART_MS,
+                data=base64.b64encode(_body(row[7], message, is_gone=row[11], quotes_gone=row[12])).decode(),
+                sent_as=name.value,
+                marks=of,
+            )
         )
-        for row in rows
-    ]
+    return records
+
+
+def _body(body: bytes, message: MsgData, *, is_gone: bool, quotes_gone: bool) -> bytes:
+    """Return what is exported of a message: no text that is still to be taken out of the database."""
+    if is_gone:
+        return body if forms.is_deleted(message) else forms.deleted(message)
+    if quotes_gone and quoted_in(message.contentType, message.content) is not None:
+        message.content = masked(message.content)
+        return message.SerializeToString()
+    return body
 
 
 async def chats(database: Database, after: Cursor, newest: int, limit: int) -> tuple[list[ChatRecord], Cursor]:
@@ -115,6 +141,34 @@ async def chats(database: Database, after: Cursor, newest: int, limit: int) -> t
             oldest_seq=row[18],
             newest_seq=row[19],
             newest_time=row[20],
+        )
+        for row in rows
+    ]
+    return records, Cursor(rows[-1][0], rows[-1][1]) if rows else after
+
+
+async def notices(database: Database, after: Cursor, newest: int, limit: int) -> tuple[list[ChatRecord], Cursor]:
+    """Return a page of the ends of the stored notifications of users up to number ``newest``, and the cursor of its
+    last row. Some or all of these may be deleted, and clients count on from the numbers that they had."""
+    rows = await database.fetch_scan(
+        "select t.second_seq, t.first_seq, coalesce(a.user_id, ''), b.user_id, t.min_seq, t.max_seq, t.last_at"
+        f" from (select * from timelines where form = {Form.NOTICES:d} and (second_seq, first_seq) > ($1, $2)"
+        "   and second_seq <= $3 order by second_seq, first_seq limit $4) as t"
+        " join users as b on b.user_seq = t.second_seq left join users as a on a.user_seq = t.first_seq"
+        " order by t.second_seq, t.first_seq",
+        *after,
+        newest,
+        limit,
+    )
+    records = [
+        ChatRecord(
+            form=11,
+            # Not in the order of the users' numbers, which is another one on another server.
+            owner_user_id=min(row[2], row[3]) or row[3],
+            user_id=max(row[2], row[3]) if row[2] else "",
+            oldest_seq=row[4],
+            newest_seq=row[5],
+            newest_time=row[6],
         )
         for row in rows
     ]

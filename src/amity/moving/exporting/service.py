@@ -17,8 +17,6 @@ from amity.moving.models import ExportRequest, ExportResponse
 from amity.moving.restoring.service import MOST_RECORDS
 from amity.storage import FEW, Database
 
-_CURSOR = re.compile(r"(users|friends|applications|blacks|messages|chats):(\d{1,18}):(\d{1,18}):(\d{1,18})", re.ASCII)
-
 
 class Kind(StrEnum):
     """The lists of an export, in their order: users come before the records that name them, and messages before what
@@ -30,8 +28,11 @@ class Kind(StrEnum):
     BLACKS = "blacks"
     MESSAGES = "messages"
     CHATS = "chats"
+    NOTICES = "notices"
+    """Of these the ends alone: nobody has settings of them. They are records of chats."""
 
 
+_CURSOR = re.compile(rf"({'|'.join(Kind)}):(\d{{1,18}}):(\d{{1,18}}):(\d{{1,18}})", re.ASCII)
 _NEXT_KIND = dict(zip(Kind, [*Kind][1:], strict=False))
 
 
@@ -98,6 +99,9 @@ class Exporting:
                 return False, Cursor(end)
             case Kind.CHATS:
                 answer.chats, cursor = await chats_store.chats(self._database, after, newest, limit)
+                return len(answer.chats) < limit, cursor
+            case Kind.NOTICES:
+                answer.chats, cursor = await chats_store.notices(self._database, after, newest, limit)
                 return len(answer.chats) < limit, cursor
 
 

@@ -28,7 +28,8 @@ async def totals(database: Database, newest: int) -> Totals:
             " (select count(*) from friend_requests where from_seq > $1 and from_seq <= $2),"
             " (select count(*) from blacks where owner_seq > $1 and owner_seq <= $2 and deleted = 0),"
             " (select count(*) from conversations where owner_seq > $1 and owner_seq <= $2 and peer_seq > 0"
-            " and peer_seq <= $3)",
+            " and peer_seq <= $3) + (select count(*) from timelines where form = 11 and second_seq > $1"
+            " and second_seq <= $2)",
             after,
             min(after + COUNTED, newest),
             newest,

@@ -11,13 +11,13 @@ from amity.conversations import private_store
 from amity.errors import Code, ImError
 from amity.messages.sending.limits import LONGEST_ID, MOST_TEXT
 from amity.moving.models import ChatRecord, MessageRecord
-from amity.moving.restoring import store
+from amity.moving.restoring import chats_store
+from amity.moving.restoring.chats_store import ChatRow
 from amity.moving.restoring.marks import put_marks, require_marks
-from amity.moving.restoring.store import ChatRow
 from amity.storage import Transaction
-from amity.timeline import store as timeline_store
-from amity.timeline.models import Draft, Ends, Form, once_of, place_of
-from amity.timeline.restoring import Numbered, restore
+from amity.timeline.models import Draft, Ends, Form, place_of
+from amity.timeline.naming import SentAs, once_as
+from amity.timeline.restoring import Bounds, Numbered, bound, restore
 from amity.timeline.service import Timelines
 from amity.users.rules import require_length
 from amity.wire.proto.sdkws_pb2 import MsgData
@@ -35,41 +35,55 @@ class Chats(NamedTuple):
     def named(self, numbers: Mapping[str, int]) -> set[int]:
         """Return the numbers of all users whom the records name."""
         ids = {user for each in self.messages for user in (each.user_id1, each.user_id2, each.send_id) if user}
-        ids |= {user for each in self.chats for user in (each.owner_user_id, each.user_id)}
+        ids |= {user for each in self.chats for user in (each.owner_user_id, each.user_id) if user}
         return {numbers[user] for user in ids}
 
-    async def put(self, tx: Transaction, timelines: Timelines, numbers: Mapping[str, int], now: int) -> None:
-        """Store the records: messages first. The transaction must have locked the lists of who is named. ``now`` in
-        milliseconds since 1970."""
-        if self.messages:
-            given = [_numbered(each, numbers) for each in self.messages]
-            stored = await restore(tx, timelines, given)
-            marked = [
-                (record.marks, own, each.draft.body, each.draft.sender)
-                for record, each, own in zip(self.messages, given, stored, strict=True)
-                if record.marks is not None and own is not None
-            ]
-            if marked:
-                await put_marks(tx, marked, numbers)
+    async def put(
+        self, tx: Transaction, timelines: Timelines, numbers: Mapping[str, int], now: int
+    ) -> list[MessageRecord]:
+        """Store the records, messages first, and return those that are not stored: their names are those of other
+        messages. The transaction must have locked the lists of who is named. ``now`` in milliseconds since 1970."""
+        left_out = await self._put_messages(tx, timelines, numbers, now) if self.messages else []
         if self.chats:
-            places = {
-                chat_key(each): place_of(Form(each.form), numbers[each.owner_user_id], numbers[each.user_id])
-                for each in self.chats
-            }
-            opened = await timelines.open(tx, dict.fromkeys(places.values()))
-            of = {key: opened[place] for key, place in places.items()}
-            await timeline_store.extend(
-                tx,
-                {of[chat_key(each)]: Ends(each.oldest_seq, each.newest_seq, each.newest_time) for each in self.chats},
-            )
-            ends = await timeline_store.ends(tx, list(opened.values()))
-            rows = []
-            for each in self.chats:
-                timeline = of[chat_key(each)]
-                rows.append(_row(each, timeline, min(each.has_read_seq, ends[timeline].newest), numbers))
-            await store.put_chats(tx, rows)
-            # Of messages that were read while the export ran, the records say that they were not.
-            await private_store.note_read(tx, {(row.owner, row.timeline): row.read_seq for row in rows}, now)
+            await self._put_chats(tx, timelines, numbers, now)
+        return left_out
+
+    async def _put_messages(
+        self, tx: Transaction, timelines: Timelines, numbers: Mapping[str, int], now: int
+    ) -> list[MessageRecord]:
+        given = [_numbered(each, numbers) for each in self.messages]
+        stored = await restore(tx, timelines, given, now)
+        marked = [
+            (record.marks, own, each.draft.body, each.draft.sender)
+            for record, each, own in zip(self.messages, given, stored, strict=True)
+            if record.marks is not None and own is not None
+        ]
+        if marked:
+            await put_marks(tx, marked, numbers)
+        return [record for record, own in zip(self.messages, stored, strict=True) if own is None]
+
+    async def _put_chats(self, tx: Transaction, timelines: Timelines, numbers: Mapping[str, int], now: int) -> None:
+        places = {
+            chat_key(each): place_of(Form(each.form), numbers[each.owner_user_id], numbers.get(each.user_id, 0))
+            for each in self.chats
+        }
+        opened = await timelines.open(tx, dict.fromkeys(places.values()))
+        of = {key: opened[place] for key, place in places.items()}
+        given: dict[int, Ends] = {}
+        for each in self.chats:
+            # A record of each of the two owners has them, and they may have been read at different times.
+            before = given.get(of[chat_key(each)], Ends(0, 0, 0))
+            own = (each.oldest_seq, each.newest_seq, each.newest_time)
+            given[of[chat_key(each)]] = Ends(*map(max, before, own))
+        bounds = await bound(tx, given, now)
+        rows = [
+            _row(each, of[chat_key(each)], bounds[of[chat_key(each)]], numbers)
+            for each in self.chats
+            if Form(each.form) is not Form.NOTICES
+        ]
+        await chats_store.put_chats(tx, rows)
+        # Of messages that were read while the export ran, the records say that they were not.
+        await private_store.note_read(tx, {(row.owner, row.timeline): row.read_seq for row in rows}, now)
 
 
 def message_check(known: Collection[str]) -> Callable[[MessageRecord, str], None]:
@@ -109,9 +123,10 @@ def chat_check(known: Collection[str]) -> Callable[[ChatRecord, str], None]:
 
     def require(record: ChatRecord, field: str) -> None:
         for name, user in (("ownerUserID", record.owner_user_id), ("userID", record.user_id)):
-            if not user:
+            # Notifications of one user have nobody else.
+            if not user and (Form(record.form) is not Form.NOTICES or name == "ownerUserID"):
                 raise ImError(Code.ARGS, f"{field}.{name} is empty")
-            if user not in known:
+            if user and user not in known:
                 raise ImError(Code.RECORD_NOT_FOUND, f"{field}.{name}: user not found: {user[:140]}")
         require_length(f"{field}.ex", record.ex)
         if len(record.attached_info) > MOST_TEXT:
@@ -133,26 +148,30 @@ def _numbered(record: MessageRecord, numbers: Mapping[str, int]) -> Numbered:
     data = base64.b64decode(record.data)
     message = MsgData.FromString(data)
     sender = numbers[record.send_id]
+    form = Form(record.form)
+    sent_as = SentAs(record.sent_as or (SentAs.NOTICE if form is Form.NOTICES else SentAs.MESSAGE))
+    asked_id = record.marks.asked_id if record.marks else ""
     draft = Draft(
-        place=place_of(Form(record.form), numbers.get(record.user_id1, 0), numbers.get(record.user_id2, 0)),
+        place=place_of(form, numbers.get(record.user_id1, 0), numbers.get(record.user_id2, 0)),
         sender=sender,
         sent_at=record.send_time,
         created_at=message.createTime,
-        once=once_of(sender, message.clientMsgID),
+        once=once_as(sent_as, sender, message, asked_id),
         body=data,
     )
     return Numbered(draft, record.seq, record.accept_time)
 
 
-def _row(record: ChatRecord, timeline: int, read_seq: int, numbers: Mapping[str, int]) -> ChatRow:
+def _row(record: ChatRecord, timeline: int, bounds: Bounds, numbers: Mapping[str, int]) -> ChatRow:
     return ChatRow(
         owner=numbers[record.owner_user_id],
         timeline=timeline,
         peer=numbers[record.user_id],
         deleted=int(record.deleted),
-        read_seq=read_seq,
-        min_seq=record.min_seq,
-        max_seq=record.max_seq,
+        read_seq=min(record.has_read_seq, bounds.ends.newest),
+        # What was sent here is not before or after what another server's numbers name.
+        min_seq=min(record.min_seq, bounds.restored + 1),
+        max_seq=record.max_seq if bounds.is_restored else 0,
         recv_msg_opt=record.recv_msg_opt,
         is_pinned=int(record.is_pinned),
         is_private_chat=int(record.is_private_chat),

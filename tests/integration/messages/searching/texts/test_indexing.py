@@ -193,7 +193,7 @@ async def test_messages_that_are_put_back_are_found(database):
     body = MsgData(contentType=101, content=content, clientMsgID="back").SerializeToString()
     message = Numbered(Draft(CHAT, ANN, 1000, 1000, once_of(ANN, "back"), body), 7, 1000)
     timelines = Timelines(database, text_of=text_of)
-    await database.write(lambda tx: restore(tx, timelines, [message]))
+    await database.write(lambda tx: restore(tx, timelines, [message], 1000))
     assert await found(database, "needle") == ["needle"]
 
 
