@@ -114,7 +114,11 @@ class Deleting:
         if position is None:
             return None
         seen = position.window
-        there = [seq for seq in seqs if seen.first <= seq <= seen.last]
+        gone: set[int] = set()
+        if option.is_sync_other:
+            # The other user is told once: each notification is stored, and wakes devices.
+            gone = await taking_back.hidden(tx, chat.timeline, taking_back.EVERYBODY, seqs)
+        there = [seq for seq in seqs if seen.first <= seq <= seen.last and seq not in gone]
         if not there:
             return None
         peer, peer_id = (chat.peer, chat.peer_id) if option.is_sync_other else (chat.owner, chat.owner_id)

@@ -134,6 +134,13 @@ async def test_who_repeats_a_deleted_message_gets_its_first_answer(told: Talk):
     assert (await told.ann.max_seqs())[CHAT] == 4
 
 
+async def test_what_is_deleted_for_both_again_is_told_once(told: Talk):
+    for seqs in ([1], [1], [1, 2], [2, 1]):
+        await told.rest.data("/msg/delete_msgs", deletion(*seqs, user="ann", option=OTHER), user="ann")
+    assert [(await told.bob.notified())[2]["seqs"] for _ in range(2)] == [[1], [2]]
+    assert (await told.bob.max_seqs())["n_ann_bob"] == 2
+
+
 async def test_what_is_deleted_needs_no_reading(told: Talk):
     await told.rest.data("/msg/delete_msg_phsical_by_seq", {"conversationID": CHAT, "seqs": [2]})
     marked = {"conversationID": CHAT, "userID": "bob", "seqs": [1, 3, 4]}
