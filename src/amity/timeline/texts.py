@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from amity.storage import ROW_BYTES, Database, Transaction
 from amity.storage.database import Dialect
-from amity.storage.substrings import MERGED_PAGES, Query, fts5_query, lexeme, merge_part, pairs_of, tsquery
+from amity.storage.substrings import MERGED_PAGES, Query, fts5_query, lexemes, merge_part, terms, tsquery
 from amity.storage.values import SIZES, parts, values
 
 MOST_INDEXED: Final = 200
@@ -64,7 +64,7 @@ async def add(tx: Transaction, texts: Sequence[Text]) -> None:
             [each.number for each in texts],
             [each.content_type for each in texts],
             [each.text for each in texts],
-            [" ".join([lexeme(_LETTER + pair) for pair in pairs_of(each.text)]) for each in texts],
+            [lexemes(_LETTER, each.text) for each in texts],
         )
         return
     await tx.expect(2 * len(texts) + sum([len(each.text) for each in texts]) // ROW_BYTES)
@@ -90,7 +90,7 @@ async def remove(tx: Transaction, numbers: Sequence[int]) -> None:
         return
     # The pairs of a text cost about as much as a row for each sixty characters.
     await tx.expect(3 * len(rows) + sum([len(row[1]) for row in rows]) // 64)
-    indexed = [(row[0], _terms(row[1])) for row in rows if row[2] is None]
+    indexed = [(row[0], terms(_LETTER, row[1])) for row in rows if row[2] is None]
     await tx.execute_many(f"insert into {_PAIRS} ({_PAIRS}, rowid, pairs) values ('delete', $1, $2)", indexed)
     for table in ("message_texts_waiting", "message_texts"):
         await tx.execute_many(f"delete from {table} where message_seq = $1", [(row[0],) for row in rows])
@@ -144,7 +144,7 @@ async def index_part(tx: Transaction) -> bool:
     )
     some = rows[: how_many([len(row[1]) for row in rows])]
     await tx.execute_many(
-        f"insert into {_PAIRS} (rowid, pairs) values ($1, $2)", [(row[0], _terms(row[1])) for row in some]
+        f"insert into {_PAIRS} (rowid, pairs) values ($1, $2)", [(row[0], terms(_LETTER, row[1])) for row in some]
     )
     await tx.execute_many("delete from message_texts_waiting where message_seq = $1", [(row[0],) for row in some])
     return bool(some)
@@ -173,7 +173,3 @@ def how_many(sizes: Sequence[int]) -> int:
         if total > _MOST_CHARACTERS and place:
             return place
     return len(sizes)
-
-
-def _terms(text: str) -> str:
-    return " ".join([_LETTER + pair for pair in pairs_of(text)])

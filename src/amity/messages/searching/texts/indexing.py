@@ -29,7 +29,7 @@ PART: Final = 50
 SECONDS: Final = 1.0
 """Seconds between two rounds of the task."""
 SECONDS_WHEN_OFF: Final = 60.0
-_FOLDING: Final = (1, *UNICODE)
+_FOLDING: Final = (2, *UNICODE)
 """The version of the texts. The first number is increased with each change of ``text_of`` or ``fold``."""
 _PARTS_TO_SETTLE: Final = 32
 _SHARE_OF_FORGETTING: Final = 50
