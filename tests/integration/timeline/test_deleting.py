@@ -61,6 +61,20 @@ async def test_every_row_about_a_message_goes_with_it_and_no_other(database: Dat
         assert [(row[0], row[1]) for row in rows] == [(1, 2), (2, 1)], table
 
 
+async def test_what_is_hidden_of_a_message_is_found_without_the_rest_of_its_chat(database: Database):
+    async def work(tx: Transaction) -> list[str]:
+        rows = [(1, owner, seq) for owner in range(5) for seq in range(1000)]
+        await tx.execute_many("insert into hidden_messages values ($1, $2, $3)", rows)
+        if tx.dialect == "postgres":
+            await tx.fetch("analyze hidden_messages")
+        explain = "explain query plan " if tx.dialect == "sqlite" else "explain "
+        delete = f"{explain}delete from hidden_messages where {taking_back._KEYS[4]}"
+        return [str(tuple(row)) for row in await tx.fetch(delete, *[1, 2] * 4)]  # type: ignore[arg-type]
+
+    plan = await database.write(work, rows=5000)
+    assert any("hidden_messages_by_seq" in line for line in plan), plan
+
+
 async def test_what_quotes_it_is_marked(database: Database):
     async def work(tx: Transaction) -> None:
         for timeline in (1, 2):
