@@ -25,6 +25,8 @@ _PAIRS: Final = "message_texts_pairs"
 _LETTER: Final = "a"
 _REMOVED: Final = "message_texts_removed"
 """A fact that is there as long as FTS5 may have pairs of removed messages."""
+_MERGING: Final = "merging"
+"""Its value from the first part that forgets them until another message is removed."""
 _NUMBERS = {
     rows: (
         f"select m.timeline, m.seq, m.message_seq from ({values(rows, 2, 'integer')}) as v"
@@ -95,7 +97,7 @@ async def remove(tx: Transaction, numbers: Sequence[int]) -> None:
     for table in ("message_texts_waiting", "message_texts"):
         await tx.execute_many(f"delete from {table} where message_seq = $1", [(row[0],) for row in rows])
     if indexed:
-        await tx.fetch("insert into facts (name, value) values ($1, '') on conflict (name) do nothing", _REMOVED)
+        await _set_removed(tx, "")
 
 
 async def stored(tx: Transaction, numbers: Sequence[int]) -> dict[int, str]:
@@ -157,12 +159,23 @@ async def merge_some(tx: Transaction) -> bool:
 
 async def forget_part(tx: Transaction, *, is_first: bool) -> bool:
     """Merge a part of the whole index, so that nothing of removed messages is left in it; return whether more is to be
-    done. The first part notes that what is removed from now on is to be forgotten again."""
+    done. What is removed after the first part is to be forgotten again; so is everything if there is no last part."""
     if is_first:
-        await tx.fetch("delete from facts where name = $1", _REMOVED)
+        await _set_removed(tx, _MERGING)
         await merge_part(tx, _PAIRS, -MERGED_PAGES)
         return True
-    return await merge_part(tx, _PAIRS)
+    more = await merge_part(tx, _PAIRS)
+    if not more:
+        await tx.fetch("delete from facts where name = $1 and value = $2", _REMOVED, _MERGING)
+    return more
+
+
+async def _set_removed(tx: Transaction, value: str) -> None:
+    await tx.fetch(
+        "insert into facts (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value",
+        _REMOVED,
+        value,
+    )
 
 
 def how_many(sizes: Sequence[int]) -> int:

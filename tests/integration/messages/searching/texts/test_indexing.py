@@ -1,4 +1,4 @@
-"""The index of messages' texts: it is completed, goes on where it ended, and forgets."""
+"""The index of messages' texts: it is completed, and goes on where it ended."""
 
 import asyncio
 import itertools
@@ -15,7 +15,6 @@ from amity.messages.searching.texts import indexing as indexing_module
 from amity.messages.searching.texts.extracting import folded_keyword, text_of
 from amity.messages.searching.texts.indexing import Indexing
 from amity.storage import open_database
-from amity.timeline import taking_back
 from amity.timeline.models import Draft, Form, once_of, place_of
 from amity.timeline.restoring import Numbered, restore
 from amity.timeline.service import Timelines
@@ -208,36 +207,6 @@ async def test_a_transaction_that_fails_leaves_nothing_in_the_index(database):
     with pytest.raises(RuntimeError, match="lost"):
         await database.write(work)
     assert await database.fetch("select 1 from message_texts") == []
-
-
-@ON_SQLITE_ALONE
-async def test_of_a_removed_message_nothing_stays_in_the_tables_of_fts5(database):
-    async def has(characters):
-        # A term that follows another is stored without what both begin with.
-        end = characters.encode()[1:]
-        rows = await database.fetch("select block from message_texts_pairs_data")
-        return any(end in bytes(row[0]) for row in rows)
-
-    timeline = await store(database, "龘靐 in a text", *[f"hay {number}" for number in range(300)], searched=True)
-    indexing = index(database)
-    await indexing.settle()
-    assert await has("龘靐")
-    await database.write(lambda tx: taking_back.replace(tx, timeline, 1, b""))
-    assert await found(database, "龘靐") == []
-    await indexing.forget()
-    assert not await has("龘靐")
-    assert await found(database, "hay 29") == ["hay 29", *[f"hay {number}" for number in range(290, 300)]]
-
-
-@ON_SQLITE_ALONE
-async def test_forgetting_is_not_done_again_until_something_is_removed(database, monkeypatch):
-    timeline = await store(database, "needle", "hay", searched=True)
-    indexing = index(database)
-    await indexing.settle()
-    await database.write(lambda tx: taking_back.replace(tx, timeline, 1, b""))
-    await indexing.forget()
-    monkeypatch.setattr(database, "write", None)
-    await indexing.forget()
 
 
 async def keyword_finds_what_contains_it(database, texts, keyword):
