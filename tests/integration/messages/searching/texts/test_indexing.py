@@ -12,6 +12,7 @@ from amity.errors import ImError
 from amity.messages.searching import store as search_store
 from amity.messages.searching.store import Wanted
 from amity.messages.searching.texts import indexing as indexing_module
+from amity.messages.searching.texts import store as texts_store
 from amity.messages.searching.texts.extracting import folded_keyword, text_of
 from amity.messages.searching.texts.indexing import Indexing
 from amity.storage import open_database
@@ -94,7 +95,8 @@ async def test_searches_are_refused_until_all_is_indexed(database):
     await indexing.stop()
 
 
-async def test_a_restart_goes_on_where_the_last_part_ended(database):
+async def test_a_restart_goes_on_where_the_last_part_ended(database, monkeypatch):
+    monkeypatch.setattr(texts_store, "_BEFORE_THE_LAST", 0)
     await store(database, "needle 1", "needle 2", "needle 3")
     first = index(database, part=1)
     await first.start()
@@ -150,6 +152,8 @@ async def test_a_start_on_a_complete_index_writes_nothing(database, monkeypatch)
     await first.start()
     await completed(first)
     await first.stop()
+    await database.write(lambda tx: tx.fetch("update facts set value = '0' where name = 'message_texts_off_at'"))
+    await first.look_again()  # Processes with the setting off may have been there at its start, and are gone.
     monkeypatch.setattr(database, "write", None)
     second = index(database)
     await second.start()
