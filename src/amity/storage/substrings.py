@@ -59,6 +59,17 @@ def pairs_of(text: str) -> list[str]:
     return list(dict.fromkeys([*map(add, text, text[1:]), text[-1]]))
 
 
+def terms(letter: str, text: str) -> str:
+    """Return the pairs of a text of one field in FTS5's form."""
+    # Joined with the letter, which takes a third of the time that adding it to each pair does.
+    return letter + f" {letter}".join(pairs_of(text)) if text else ""
+
+
+def lexemes(letter: str, text: str) -> str:
+    """Return the pairs of a text of one field as PostgreSQL's ``tsvector``."""
+    return f"'{letter}" + f"' '{letter}".join(pairs_of(text)) + "'" if text else ""
+
+
 class Substrings:
     """The index of one kind of rows, whose numbers and texts are the columns ``key`` and ``fields`` of ``table``.
 

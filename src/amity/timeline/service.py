@@ -5,12 +5,17 @@ from typing import Final
 
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.storage import ROW_BYTES, Database, Row, Transaction
+from amity.storage.values import SIZES
 from amity.timeline import quotes, store, taking_back, texts
 from amity.timeline.models import PART_MS, TALK, Draft, Ends, Form, Message, Place, Stored
 
 MOST_KEPT: Final = 200_000
 """Timelines whose numbers are kept in memory."""
 REPEATS_FOR: Final = 86_400
+_MOST_LOOKED_AT: Final = 8_000
+"""Bytes of a body beyond which its text takes no more time: it is cut."""
+_BYTES_OF_A_ROW: Final = 512
+"""Bytes of a body whose text takes as much time as a row."""
 _NOTHING: Final = (0, 0)
 Rows = Sequence[tuple[int, int, Draft]]
 """Messages, each with its timeline and number."""
@@ -116,14 +121,18 @@ class Timelines:
         """Let messages that this transaction has stored be found by their texts, if texts are searched."""
         if self._text_of is None:
             return
-        found = {
-            (timeline, seq): text
-            for timeline, seq, draft in rows
-            if draft.place.form in TALK and (text := self._text_of(draft.body)) is not None
-        }
-        if found:
-            numbers = await texts.numbers_of(tx, list(found))
-            await texts.add(tx, [texts.Text(numbers[key], *text) for key, text in found.items()])
+        bodies = [((timeline, seq), draft.body) for timeline, seq, draft in rows if draft.place.form in TALK]
+        sizes = [min(len(body), _MOST_LOOKED_AT) for _, body in bodies]
+        await tx.expect(sum(sizes) // _BYTES_OF_A_ROW)
+        done = 0
+        # In portions: on PostgreSQL other tasks run between two statements, and only then.
+        while done < len(bodies):
+            end = done + texts.how_many(sizes[done : done + SIZES[0]])
+            found = {key: text for key, body in bodies[done:end] if (text := self._text_of(body)) is not None}
+            if found:
+                numbers = await texts.numbers_of(tx, list(found))
+                await texts.add(tx, [texts.Text(numbers[key], *text) for key, text in found.items()])
+            done = end
 
     async def _insert(self, tx: Transaction, rows: Rows) -> None:
         await store.insert(tx, rows, self._clock.now_ms())

@@ -153,7 +153,9 @@ async def delete(tx: Transaction, messages: Sequence[tuple[int, int]]) -> None:
         await texts.remove(tx, [row[0] for row in rows])
         for table in _ABOUT_MESSAGES:
             await tx.fetch(f"delete from {table} where {_KEYS[size]}", *keys)
-    await quotes.mark(tx, messages)
+        # What is due stays until it is worked off.
+        await tx.fetch(f"delete from withdrawn_names where is_due = 0 and {_KEYS[size]}", *keys)
+    await quotes.mark(tx, [quotes.Name(timeline, seq, seq) for timeline, seq in messages])
 
 
 async def first_sent_after(database: Database, timeline: int, low: int, high: int, time: int) -> int | None:

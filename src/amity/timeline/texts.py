@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from amity.storage import ROW_BYTES, Database, Transaction
 from amity.storage.database import Dialect
-from amity.storage.substrings import MERGED_PAGES, Query, fts5_query, lexeme, merge_part, pairs_of, tsquery
+from amity.storage.substrings import MERGED_PAGES, Query, fts5_query, lexemes, merge_part, terms, tsquery
 from amity.storage.values import SIZES, parts, values
 
 MOST_INDEXED: Final = 200
@@ -25,6 +25,8 @@ _PAIRS: Final = "message_texts_pairs"
 _LETTER: Final = "a"
 _REMOVED: Final = "message_texts_removed"
 """A fact that is there as long as FTS5 may have pairs of removed messages."""
+_MERGING: Final = "merging"
+"""Its value from the first part that forgets them until another message is removed."""
 _NUMBERS = {
     rows: (
         f"select m.timeline, m.seq, m.message_seq from ({values(rows, 2, 'integer')}) as v"
@@ -64,7 +66,7 @@ async def add(tx: Transaction, texts: Sequence[Text]) -> None:
             [each.number for each in texts],
             [each.content_type for each in texts],
             [each.text for each in texts],
-            [" ".join([lexeme(_LETTER + pair) for pair in pairs_of(each.text)]) for each in texts],
+            [lexemes(_LETTER, each.text) for each in texts],
         )
         return
     await tx.expect(2 * len(texts) + sum([len(each.text) for each in texts]) // ROW_BYTES)
@@ -90,12 +92,12 @@ async def remove(tx: Transaction, numbers: Sequence[int]) -> None:
         return
     # The pairs of a text cost about as much as a row for each sixty characters.
     await tx.expect(3 * len(rows) + sum([len(row[1]) for row in rows]) // 64)
-    indexed = [(row[0], _terms(row[1])) for row in rows if row[2] is None]
+    indexed = [(row[0], terms(_LETTER, row[1])) for row in rows if row[2] is None]
     await tx.execute_many(f"insert into {_PAIRS} ({_PAIRS}, rowid, pairs) values ('delete', $1, $2)", indexed)
     for table in ("message_texts_waiting", "message_texts"):
         await tx.execute_many(f"delete from {table} where message_seq = $1", [(row[0],) for row in rows])
     if indexed:
-        await tx.fetch("insert into facts (name, value) values ($1, '') on conflict (name) do nothing", _REMOVED)
+        await _set_removed(tx, "")
 
 
 async def stored(tx: Transaction, numbers: Sequence[int]) -> dict[int, str]:
@@ -144,7 +146,7 @@ async def index_part(tx: Transaction) -> bool:
     )
     some = rows[: how_many([len(row[1]) for row in rows])]
     await tx.execute_many(
-        f"insert into {_PAIRS} (rowid, pairs) values ($1, $2)", [(row[0], _terms(row[1])) for row in some]
+        f"insert into {_PAIRS} (rowid, pairs) values ($1, $2)", [(row[0], terms(_LETTER, row[1])) for row in some]
     )
     await tx.execute_many("delete from message_texts_waiting where message_seq = $1", [(row[0],) for row in some])
     return bool(some)
@@ -157,12 +159,23 @@ async def merge_some(tx: Transaction) -> bool:
 
 async def forget_part(tx: Transaction, *, is_first: bool) -> bool:
     """Merge a part of the whole index, so that nothing of removed messages is left in it; return whether more is to be
-    done. The first part notes that what is removed from now on is to be forgotten again."""
+    done. What is removed after the first part is to be forgotten again; so is everything if there is no last part."""
     if is_first:
-        await tx.fetch("delete from facts where name = $1", _REMOVED)
+        await _set_removed(tx, _MERGING)
         await merge_part(tx, _PAIRS, -MERGED_PAGES)
         return True
-    return await merge_part(tx, _PAIRS)
+    more = await merge_part(tx, _PAIRS)
+    if not more:
+        await tx.fetch("delete from facts where name = $1 and value = $2", _REMOVED, _MERGING)
+    return more
+
+
+async def _set_removed(tx: Transaction, value: str) -> None:
+    await tx.fetch(
+        "insert into facts (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value",
+        _REMOVED,
+        value,
+    )
 
 
 def how_many(sizes: Sequence[int]) -> int:
@@ -173,7 +186,3 @@ def how_many(sizes: Sequence[int]) -> int:
         if total > _MOST_CHARACTERS and place:
             return place
     return len(sizes)
-
-
-def _terms(text: str) -> str:
-    return " ".join([_LETTER + pair for pair in pairs_of(text)])

@@ -25,6 +25,9 @@ _IGNORABLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]+"
 )
+_SLICE: Final = 256
+"""Characters that are folded at a time where only the beginning is wanted."""
+_MOST_BACK: Final = 32
 # Includes the combining dots above. Removed one by one, each would need a round of fold().
 _TURKISH = re.compile("[i\u0131]\u0307*")
 _MOST_MARKS: Final = 30
@@ -41,6 +44,40 @@ def fold(text: str) -> str:
     while (again := _fold_once(folded)) != folded:
         folded = again
     return folded
+
+
+def fold_beginning(text: str, most: int) -> str:
+    """Return the first ``most`` characters of the folded text. Of the text at most twice as many are looked at."""
+    if text.isascii():
+        return text[:most].lower()
+    # In slices, as a character may become 18.
+    text = text[: 2 * most]
+    folded = ""
+    begin = 0
+    while begin < len(text) and len(folded) < most:
+        end = _boundary(text, begin + _SLICE)
+        folded += fold(text[begin:end])
+        begin = end
+    return folded[:most]
+
+
+def _boundary(text: str, place: int) -> int:
+    """Return the last place up to ``place`` where the text can be divided so that its parts fold as the whole does; or
+    ``place`` itself, if there is none near it."""
+    if place >= len(text):
+        return len(text)
+    near = range(place, place - _MOST_BACK, -1)
+    return next((each for each in near if _begins(text[each])), place)
+
+
+def _begins(character: str) -> bool:
+    """Return whether a character composes with nothing before it, and stays when it is folded."""
+    if character.isascii():
+        return True
+    if _IGNORABLE.match(character):
+        return False
+    first = unicodedata.normalize("NFKD", character)[0]
+    return unicodedata.category(first)[0] != "M" and not "\u1160" <= first <= "\u11ff"
 
 
 def _fold_once(text: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 from amity.messages.taking_back.burning import Burning
 from amity.storage import Database, Transaction, open_database
 from amity.storage.migrations import migrations
-from amity.timeline import taking_back
+from amity.timeline import quotes, taking_back
 from amity.timeline.models import Draft, Form, place_of
 from amity.timeline.quotes import name_of
 from amity.timeline.restoring import Numbered, restore
@@ -21,6 +21,7 @@ ROWS: Final = {
     "messages": "(timeline, seq, sender_seq, sent_at, once_part, once, body) values ($1, $2, 1, 0, $2, $1, '')",
     "hidden_messages": "(timeline, owner_seq, seq) values ($1, 7, $2)",
     "quotes": "(timeline, quoted, seq, is_due) values ($1, 99, $2, 0)",
+    "withdrawn_names": "(timeline, quoted, seq, is_due) values ($1, $2, $2, 0)",
     "displaced_messages": "(once_part, once, sender_seq, timeline, seq) values (1, $1 * 10 + $2, 1, $1, $2)",
     "rerouted_messages": "(timeline, seq, asked_seq) values ($1, $2, 1)",
     "private_messages": "(timeline, seq, sender_seq, burn_seconds, due_at) values ($1, $2, 1, 1, 1)",
@@ -61,6 +62,20 @@ async def test_every_row_about_a_message_goes_with_it_and_no_other(database: Dat
         assert [(row[0], row[1]) for row in rows] == [(1, 2), (2, 1)], table
 
 
+async def test_what_is_hidden_of_a_message_is_found_without_the_rest_of_its_chat(database: Database):
+    async def work(tx: Transaction) -> list[str]:
+        rows = [(1, owner, seq) for owner in range(5) for seq in range(1000)]
+        await tx.execute_many("insert into hidden_messages values ($1, $2, $3)", rows)
+        if tx.dialect == "postgres":
+            await tx.fetch("analyze hidden_messages")
+        explain = "explain query plan " if tx.dialect == "sqlite" else "explain "
+        delete = f"{explain}delete from hidden_messages where {taking_back._KEYS[4]}"
+        return [str(tuple(row)) for row in await tx.fetch(delete, *[1, 2] * 4)]  # type: ignore[arg-type]
+
+    plan = await database.write(work, rows=5000)
+    assert any("hidden_messages_by_seq" in line for line in plan), plan
+
+
 async def test_what_quotes_it_is_marked(database: Database):
     async def work(tx: Transaction) -> None:
         for timeline in (1, 2):
@@ -69,8 +84,8 @@ async def test_what_quotes_it_is_marked(database: Database):
         await taking_back.delete(tx, [(1, 1), (2, 2)])
 
     await database.write(work)
-    rows = await database.fetch("select timeline, seq from quotes where is_due = 1 order by timeline")
-    assert [(row[0], row[1]) for row in rows] == [(1, 11), (2, 12)]
+    due = await database.write(lambda tx: quotes.due(tx, 50))
+    assert due.quoting == [(1, 11), (2, 12)]
 
 
 async def test_what_burns_after_it_was_deleted_is_hidden_from_nobody(database: Database):

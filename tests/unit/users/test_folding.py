@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from amity.users.folding import fold
+from amity.users.folding import fold, fold_beginning
 
 TEXTS = st.text(max_size=40)
 # Letters with dots, marks that reorder and compose, removed characters: one round of folding is not enough for them.
@@ -113,3 +113,16 @@ def test_of_very_many_marks_on_a_letter_few_are_left(marks):
 def test_as_many_marks_as_a_language_has_are_left():
     marks = "\u0301\u0323" * 15
     assert fold(f"q{marks}") == "q" + "\u0323" * 15 + "\u0301" * 15
+
+
+@given(texts=st.lists(HOSTILE, max_size=30), most=st.integers(0, 600))
+def test_the_beginning_of_a_text_folds_as_the_whole_does(texts, most):
+    text = "가".join(texts) * 8
+    assert fold_beginning(text, most) == fold(text[: 2 * most])[:most]
+
+
+@pytest.mark.parametrize("character", ["\ufdfa", "\u0301\u0327", "\u00ad", "\u1100\u00ad\u1161\u00ad"])
+def test_the_beginning_takes_no_time_for_what_follows(character):
+    began = time.process_time()
+    fold_beginning(character * 1_000_000, 4000)
+    assert time.process_time() - began < 0.5

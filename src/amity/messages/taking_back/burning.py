@@ -56,7 +56,7 @@ class Burning(Periodic):
 
         async def write(tx: Transaction) -> int:
             found = await private_store.due(tx, now, AT_ONCE)
-            await tx.expect(6 * len(found))
+            await tx.expect(8 * len(found))
             # Nothing is stored meanwhile that quotes them.
             await timeline_store.lock(tx, sorted({each.timeline for each in found}))
             for each in sorted(found):

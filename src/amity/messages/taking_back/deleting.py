@@ -163,12 +163,12 @@ class Deleting:
                 await timeline_store.lock(tx, [chat.timeline])
                 await _empty(tx, chat.timeline, await taking_back.locked(tx, chat.timeline, part))
 
-            await self._database.write(write, rows=2 * len(part))
+            await self._database.write(write, rows=4 * len(part))
 
 
 async def _empty(tx: Transaction, timeline: int, messages: Sequence[Message]) -> None:
     """Leave nothing of messages but their ids and times, and show them to nobody."""
-    names: list[tuple[int, int]] = []
+    names: list[quotes.Name] = []
     for message in messages:
         data = MsgData.FromString(message.body)
         if not forms.is_deleted(data):

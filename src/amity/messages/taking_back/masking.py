@@ -1,7 +1,7 @@
 """The text of a message that was taken back is taken out of the messages that quote it.
 
-Whoever takes it back marks the quotes in the same transaction, so none is forgotten, however many there are, and
-whoever asks for it does not wait. A task masks those that are marked. Until then they are masked as they are shown.
+Whoever takes it back notes in the same transaction by what it is quoted, so no quote is forgotten, however many there
+are, and whoever asks for it does not wait. A task masks those quotes. Until then they are masked as they are shown.
 """
 
 from itertools import groupby
@@ -22,14 +22,14 @@ class Masking(Periodic):
         super().__init__(database, "masking of quotes", clock)
 
     async def _sweep_some(self) -> int:
-        if not await quotes.due(self._database, 1):
+        if not await quotes.is_any_due(self._database):
             return 0
-        return await self._database.write(_mask_some, rows=4 * AT_ONCE)
+        return await self._database.write(_mask_some, rows=10 * AT_ONCE)
 
 
 async def _mask_some(tx: Transaction) -> int:
     found = await quotes.due(tx, AT_ONCE)
-    for timeline, some in groupby(found, attrgetter("timeline")):
+    for timeline, some in groupby(found.quoting, attrgetter("timeline")):
         seqs = [each.seq for each in some]
         for message in await taking_back.locked(tx, timeline, seqs):
             data = MsgData.FromString(message.body)
@@ -37,4 +37,5 @@ async def _mask_some(tx: Transaction) -> int:
                 data.content = masked(data.content)
                 await taking_back.replace(tx, timeline, message.seq, data.SerializeToString(), keeps_text=True)
         await quotes.forget(tx, timeline, seqs)
-    return len(found)
+    await quotes.settle(tx, found.names)
+    return AT_ONCE if found.more else min(len(found.quoting), AT_ONCE - 1)

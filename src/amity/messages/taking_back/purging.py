@@ -75,8 +75,7 @@ class Purging:
                 else:
                     await purges.done(tx, timeline)
                 return 0, False
-            await taking_back.delete(tx, [(timeline, seq) for seq, part, _ in found if part < before])
-            names: list[tuple[int, int]] = []
+            names: list[quotes.Name] = []
             for seq, part, body in found:
                 if forms.is_deleted(data := MsgData.FromString(body)):
                     continue
@@ -84,6 +83,7 @@ class Purging:
                 if part >= before:
                     await taking_back.replace(tx, timeline, seq, forms.deleted(data))
             await quotes.mark(tx, names)
+            await taking_back.delete(tx, [(timeline, seq) for seq, part, _ in found if part < before])
             return found[-1][0], any(part >= before for _, part, _ in found)
 
-        return await self._database.write(write, rows=4 * _AT_ONCE)
+        return await self._database.write(write, rows=6 * _AT_ONCE)

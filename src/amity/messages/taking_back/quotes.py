@@ -37,18 +37,18 @@ _encode = msgspec.json.encode
 
 async def mask_quotes(database: Database, position: Position, messages: Sequence[MsgData]) -> None:
     """Take out of messages of a conversation what they quote of messages that were taken back."""
-    quoting = [(message, seq) for message in messages if (seq := quoted_seq(message)) > 0]
+    quoting = [
+        (message, names) for message in messages if (names := quotes.names_in(message.content_type, message.content))
+    ]
     if not quoting:
         return
-    gone = await taking_back.not_quoted(database, position.timeline, [seq for _, seq in quoting])
-    for message, seq in quoting:
-        if seq in gone or seq < position.oldest:
+    asked = list({name for _, names in quoting for name in names})
+    gone = await quotes.withdrawn(database, position.timeline, asked)
+    if numbers := [name for name in asked if name > 0]:
+        gone |= await taking_back.not_quoted(database, position.timeline, numbers)
+    for message, names in quoting:
+        if any(name in gone or 0 < name < position.oldest for name in names):
             message.content = masked(message.content)
-
-
-def quoted_seq(message: MsgData) -> int:
-    """Return the number of the message that one quotes; 0 if it quotes none."""
-    return quotes.number_in(quotes.quoted_in(message.content_type, message.content))
 
 
 def masked(content: bytes) -> bytes:

@@ -70,7 +70,7 @@ class Revoking:
         async def write(tx: Transaction) -> Notice:
             return await self._revoke(tx, call, request, chat, revoker)
 
-        notice = await self._database.write(write, rows=6)
+        notice = await self._database.write(write, rows=8)
         call.after_answer(self._notices.push, notice)
 
     async def _revoke(

@@ -37,18 +37,22 @@ async def put_marks(tx: Transaction, marked: Sequence[Marked], numbers: Mapping[
     hidden: list[HiddenRow] = []
     private: list[PrivateRow] = []
     rerouted: list[ReroutedRow] = []
-    for marks, stored, _, sender in marked:
+    names: list[quotes.Name] = []
+    for marks, stored, body, sender in marked:
         timeline, seq = stored.timeline, stored.seq
         owners = [numbers[user] for user in marks.hidden_from]
         owners += [taking_back.EVERYBODY] if marks.is_hidden else []
         owners += [taking_back.REVOKED] if marks.is_revoked else []
         hidden += [HiddenRow(timeline, owner, seq) for owner in owners]
+        if marks.is_hidden or marks.is_revoked:
+            names += quotes.names_of(timeline, seq, MsgData.FromString(body))
         if marks.burn_seconds:
             private.append(PrivateRow(timeline, seq, sender, marks.burn_seconds, marks.burn_at))
         if asked := numbers.get(marks.asked_id):
             rerouted.append(ReroutedRow(timeline, seq, asked))
-    await tx.expect(len(hidden) + len(private) + len(rerouted))
+    await tx.expect(len(hidden) + len(private) + len(rerouted) + len(names))
     await marks_store.hide(tx, hidden)
+    await quotes.mark(tx, names)
     await marks_store.add_private(tx, private)
     await marks_store.note_rerouted(tx, rerouted)
 

@@ -1,6 +1,6 @@
 -- Finding messages by a text in them: their texts as users/folding.py folds them, with the pairs of characters in them as
 -- storage/substrings.py makes them. Empty until the setting messages.textSearch is on; then the server adds the messages
--- that are there, in parts (messages/texts/indexing.py).
+-- that are there, in parts (messages/searching/texts/indexing.py).
 create table message_texts (
     message_seq integer not null primary key,
     content_type integer not null,

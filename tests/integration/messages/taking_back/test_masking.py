@@ -9,6 +9,7 @@ from amity.clock import SYSTEM_CLOCK
 from amity.messages.taking_back.burning import Burning
 from amity.messages.taking_back.masking import Masking
 from amity.storage import open_database
+from amity.timeline.quotes import name_of
 from amity.timeline.retention import Retention
 from amity.wire.proto.sdkws_pb2 import MsgData
 from tests.integration.messages.conftest import Talk
@@ -46,7 +47,8 @@ async def left(start_server: Any, database_url: str) -> Any:
             await Retention(database, keep_days, clock=clock).sweep()
             await Masking(database, clock).sweep()
             rows = await database.fetch("select body from messages order by timeline, seq")
-            assert not await database.fetch("select 1 from quotes where is_due = 1")
+            for table in ("quotes", "withdrawn_names"):
+                assert not await database.fetch(f"select 1 from {table} where is_due = 1")
         finally:
             await database.close()
         messages = [MsgData.FromString(bytes(row[0])) for row in rows]
@@ -93,10 +95,11 @@ async def test_of_any_number_of_quotes(told: Talk, left: Any):
     assert not [each for each in (await left()).values() if b"SECRET" in each.content]
 
 
-async def test_of_those_that_are_sent_later(told: Talk, left: Any):
+@pytest.mark.parametrize("named", QUOTED)
+async def test_of_those_that_are_sent_later(told: Talk, left: Any, named: dict[str, Any]):
     await revoke(told)
-    await told.bob.send("ann", "quote", **quote("SECRET", seq=2))
-    await told.bob.send("ann", "other", **quote("OTHER", seq=1))
+    await told.bob.send("ann", "quote", **quote("SECRET", **named))
+    await told.bob.send("ann", "other", **quote("OTHER", seq=1, clientMsgID="ann-m1"))
     found = await left()
     assert (b"SECRET" in found["bob-quote"].content, b"OTHER" in found["bob-other"].content) == (False, True)
 
@@ -108,3 +111,31 @@ async def test_a_quote_that_is_taken_back_itself_is_left_as_it_is(told: Talk, le
     await told.rest.data("/msg/delete_msgs", body, user="ann")
     found = (await left())["ann-quote"]
     assert (found.status, found.content) == (4, b"")
+
+
+@pytest.mark.parametrize("named", QUOTED)
+async def test_until_then_quotes_are_shown_without_it(told: Talk, named: dict[str, Any]):
+    await told.bob.send("ann", "before", **quote("SECRET", **named))
+    await revoke(told)
+    await told.bob.send("ann", "after", **quote("SECRET", **named))
+    await told.bob.send("ann", "other", **quote("OTHER", seq=1, clientMsgID="ann-m1"))
+    pulled = {each.clientMsgID: each.content for each in (await told.ann.pull(CHAT, 1, 99)).Msgs}
+    assert [b"SECRET" in pulled[each] for each in ("bob-before", "bob-after")] == [False, False]
+    assert b"OTHER" in pulled["bob-other"]
+
+
+async def test_the_name_of_a_member_may_be_written_with_escapes(told: Talk, left: Any):
+    content = quote("SECRET", seq=2)["content"].replace(b"quoteMessage", b"quote\\u004dessage")
+    await told.ann.send("bob", "quote", contentType=114, content=content)
+    await revoke(told)
+    assert b"SECRET" not in (await left())["ann-quote"].content
+
+
+async def test_of_what_was_taken_back_the_name_stays_and_the_number_does_not(told: Talk, left: Any, database_url: str):
+    await told.ann.send("bob", "quote", **quote("SECRET", seq=2, clientMsgID="ann-m2"))
+    await revoke(told)
+    await left()
+    database = await open_database(database_url)
+    rows = await database.fetch("select quoted, seq, is_due from withdrawn_names")
+    assert [(row[0], row[1], row[2]) for row in rows] == [(name_of("ann-m2"), 2, 0)]
+    await database.close()

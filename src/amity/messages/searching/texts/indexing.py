@@ -6,7 +6,8 @@ so a restart goes on there; processes that share the database do parts in turn. 
 as one took, so that at most half of the writer's time is spent on it. Searches are refused until all is added.
 
 With the setting off nothing is added. What is in the index stays there, and leaves it when its message is taken back.
-When the setting is on again, only messages since then are added.
+A process with the setting off notes that it is there, as long as it is. Each start with the setting on looks again at
+the messages since the first such note, and so does the task once no such process is left.
 """
 
 import asyncio
@@ -29,7 +30,7 @@ PART: Final = 50
 SECONDS: Final = 1.0
 """Seconds between two rounds of the task."""
 SECONDS_WHEN_OFF: Final = 60.0
-_FOLDING: Final = (1, *UNICODE)
+_FOLDING: Final = (2, *UNICODE)
 """The version of the texts. The first number is increased with each change of ``text_of`` or ``fold``."""
 _PARTS_TO_SETTLE: Final = 32
 _SHARE_OF_FORGETTING: Final = 50
@@ -54,7 +55,9 @@ class Indexing:
         self._part = part
         self._seconds = seconds or (SECONDS if enabled else SECONDS_WHEN_OFF)
         self._clock = clock
+        self._is_shared = not database.exclusive
         self._is_complete = False
+        self._look_at = 0.0
         self._forget_at = 0.0
         self._task: asyncio.Task[None] | None = None
 
@@ -70,10 +73,12 @@ class Indexing:
         """Read how far the index is, and start the task. Raises ``ImError``, ``DATABASE`` (90002)."""
         folding, is_complete = await store.state(self._database)
         if not self._enabled:
-            if is_complete:
-                await self._database.write(store.pause)
+            await self._note_off()
         elif tuple(map(int, folding.split())) < _FOLDING:
-            await self._database.write(partial(store.begin, folding=" ".join(map(str, _FOLDING))))
+            folding = " ".join(map(str, _FOLDING))
+            await self._database.write(partial(store.begin, folding=folding, is_shared=self._is_shared))
+        elif await store.was_off(self._database, is_shared=self._is_shared):
+            await self._database.write(partial(store.look_again, is_shared=self._is_shared))
         else:
             self._is_complete = is_complete
         self._task = asyncio.create_task(self._run(), name="message-texts")
@@ -89,14 +94,31 @@ class Indexing:
     async def fill(self) -> None:
         """Add all messages that are not in the index. Raises ``ImError``, ``DATABASE`` (90002)."""
         done = 0
-        while not self._is_complete:
-            began = self._clock.monotonic()
-            self._is_complete = await self._database.write(self._fill_part, rows=LARGE)
+        began = self._clock.monotonic()
+        while not await self._database.write(self._fill_part, rows=LARGE):
             done += 1
             if done % _PARTS_TO_SETTLE == 0:
                 await self._index_waiting()
-            if not self._is_complete:
-                await asyncio.sleep(self._clock.monotonic() - began)
+            await asyncio.sleep(self._clock.monotonic() - began)
+            began = self._clock.monotonic()
+        self._is_complete = True
+
+    async def look_again(self) -> None:
+        """Say that the setting is off here; or, if it is on, and was off in processes that have ended, add what they
+        have stored meanwhile. Searches go on. Raises ``ImError``, ``DATABASE`` (90002)."""
+        if not self._enabled:
+            await self._note_off()
+            return
+        off = await store.was_off(self._database, is_shared=self._is_shared)
+        if off is not None and off.is_over:
+            await self._database.write(partial(store.look_again, is_shared=self._is_shared))
+        # Also where another process put the cursor back and has ended.
+        if not (await store.state(self._database))[1]:
+            await self.fill()
+
+    async def _note_off(self) -> None:
+        if await store.has_index(self._database):
+            await self._database.write(store.note_off)
 
     async def settle(self) -> None:
         """Index the pairs that wait, and merge. Raises ``ImError``, ``DATABASE`` (90002)."""
@@ -127,6 +149,9 @@ class Indexing:
                         )
                     await self.fill()
                     _log.info("all messages are in the index of texts")
+                if self._is_shared and self._clock.monotonic() >= self._look_at:
+                    self._look_at = self._clock.monotonic() + SECONDS_WHEN_OFF
+                    await self.look_again()
                 await self.settle()
                 if self._clock.monotonic() >= self._forget_at:
                     await self.forget()

@@ -1,4 +1,4 @@
-"""The index of messages' texts: it is completed, goes on where it ended, and forgets."""
+"""The index of messages' texts: it is completed, and goes on where it ended."""
 
 import asyncio
 import itertools
@@ -12,10 +12,10 @@ from amity.errors import ImError
 from amity.messages.searching import store as search_store
 from amity.messages.searching.store import Wanted
 from amity.messages.searching.texts import indexing as indexing_module
+from amity.messages.searching.texts import store as texts_store
 from amity.messages.searching.texts.extracting import folded_keyword, text_of
 from amity.messages.searching.texts.indexing import Indexing
 from amity.storage import open_database
-from amity.timeline import taking_back
 from amity.timeline.models import Draft, Form, once_of, place_of
 from amity.timeline.restoring import Numbered, restore
 from amity.timeline.service import Timelines
@@ -95,7 +95,8 @@ async def test_searches_are_refused_until_all_is_indexed(database):
     await indexing.stop()
 
 
-async def test_a_restart_goes_on_where_the_last_part_ended(database):
+async def test_a_restart_goes_on_where_the_last_part_ended(database, monkeypatch):
+    monkeypatch.setattr(texts_store, "_BEFORE_THE_LAST", 0)
     await store(database, "needle 1", "needle 2", "needle 3")
     first = index(database, part=1)
     await first.start()
@@ -151,6 +152,8 @@ async def test_a_start_on_a_complete_index_writes_nothing(database, monkeypatch)
     await first.start()
     await completed(first)
     await first.stop()
+    await database.write(lambda tx: tx.fetch("update facts set value = '0' where name = 'message_texts_off_at'"))
+    await first.look_again()  # Processes with the setting off may have been there at its start, and are gone.
     monkeypatch.setattr(database, "write", None)
     second = index(database)
     await second.start()
@@ -208,36 +211,6 @@ async def test_a_transaction_that_fails_leaves_nothing_in_the_index(database):
     with pytest.raises(RuntimeError, match="lost"):
         await database.write(work)
     assert await database.fetch("select 1 from message_texts") == []
-
-
-@ON_SQLITE_ALONE
-async def test_of_a_removed_message_nothing_stays_in_the_tables_of_fts5(database):
-    async def has(characters):
-        # A term that follows another is stored without what both begin with.
-        end = characters.encode()[1:]
-        rows = await database.fetch("select block from message_texts_pairs_data")
-        return any(end in bytes(row[0]) for row in rows)
-
-    timeline = await store(database, "龘靐 in a text", *[f"hay {number}" for number in range(300)], searched=True)
-    indexing = index(database)
-    await indexing.settle()
-    assert await has("龘靐")
-    await database.write(lambda tx: taking_back.replace(tx, timeline, 1, b""))
-    assert await found(database, "龘靐") == []
-    await indexing.forget()
-    assert not await has("龘靐")
-    assert await found(database, "hay 29") == ["hay 29", *[f"hay {number}" for number in range(290, 300)]]
-
-
-@ON_SQLITE_ALONE
-async def test_forgetting_is_not_done_again_until_something_is_removed(database, monkeypatch):
-    timeline = await store(database, "needle", "hay", searched=True)
-    indexing = index(database)
-    await indexing.settle()
-    await database.write(lambda tx: taking_back.replace(tx, timeline, 1, b""))
-    await indexing.forget()
-    monkeypatch.setattr(database, "write", None)
-    await indexing.forget()
 
 
 async def keyword_finds_what_contains_it(database, texts, keyword):

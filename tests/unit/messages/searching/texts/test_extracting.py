@@ -1,5 +1,6 @@
 """The text of a message that is searched, and what is taken as a keyword."""
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -56,3 +57,14 @@ def test_a_keyword_is_folded_or_refused(keyword):
         assert refused.value.code == 1001
     else:
         assert folded_keyword(keyword) == fold(keyword)
+
+
+@pytest.mark.parametrize("character", ["x", "龘", "\ufdfa", "\u0344"])
+def test_of_a_long_text_the_beginning_is_searched(character):
+    found = text(msgspec.json.encode({"content": "needles" + character * 10_000}))
+    assert found is not None
+    assert (found[1][:6], len(found[1])) == ("needle", 4_000)
+
+
+def test_a_content_that_is_longer_than_users_may_send_is_not_looked_at():
+    assert text(msgspec.json.encode({"content": "needle", "more": "x" * 65_536})) is None
