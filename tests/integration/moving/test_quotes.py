@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.integration.moving.test_chats import CHAT, chat, marks, message, restore
+from tests.integration.moving.chat_records import CHAT, chat, marks, message, restore
 
 
 @pytest.mark.parametrize("named", [{"seq": 1}, {"clientMsgID": "ann-one"}])

@@ -59,7 +59,8 @@ async def messages(database: Database, after: int, end: int, newest: int) -> lis
     rows = await database.fetch_scan(
         "select t.form, coalesce(a.user_id, ''), coalesce(b.user_id, ''), m.seq, s.user_id, m.sent_at, m.once_part,"
         " m.body, m.message_seq, m.once, m.sender_seq, case when m.seq < t.min_seq then 1 else 0 end,"
-        " case when exists (select 1 from quotes where timeline = m.timeline and seq = m.seq and is_due = 1)"
+        " case when exists (select 1 from quotes as q where q.timeline = m.timeline and q.seq = m.seq and (q.is_due = 1"
+        "   or exists (select 1 from withdrawn_names as w where w.timeline = q.timeline and w.quoted = q.quoted)))"
         " then 1 else 0 end from messages as m join timelines as t on t.timeline = m.timeline"
         " join users as s on s.user_seq = m.sender_seq left join users as a on a.user_seq = t.first_seq"
         " left join users as b on b.user_seq = t.second_seq where m.message_seq > $1 and m.message_seq <= $2"
