@@ -19,7 +19,7 @@ def operations(sending: Sending, batch: Batch, simple: Simple, statuses: Statuse
             description=(
                 "To a single user (`sessionType` 1), or as a notification account (`contentType` 1400, which is always"
                 " of `sessionType` 4). What `content` holds depends on `contentType`. A call that is repeated with its"
-                " `Idempotency-Key` sends nothing more, also with another body."
+                " `Idempotency-Key` sends nothing more, also with other content."
             ),
             once_by_key=True,
             access=Access.ADMIN,
@@ -42,7 +42,7 @@ def operations(sending: Sending, batch: Batch, simple: Simple, statuses: Statuse
             "Answer a message",
             description=(
                 "For who is told of messages: in a single chat from its receiver to its sender. A call that is repeated"
-                " with its `Idempotency-Key` sends nothing more, also with another body."
+                " with its `Idempotency-Key` sends nothing more, also with other content."
             ),
             once_by_key=True,
             query={
