@@ -158,7 +158,8 @@ def main() -> None:
     try:
         settings = load(arguments.config, os.environ)
     except SettingsError as error:
-        sys.exit(str(error))
+        wait = "\nstart amity first, and wait until it says that clients connect: the first start writes this file"
+        sys.exit(str(error) if arguments.config.exists() else f"{error}{wait}")
     asyncio.run(run(settings, arguments.port))
 
 

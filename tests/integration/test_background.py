@@ -79,6 +79,7 @@ async def test_the_callback_log_is_written_after_a_fault(database, monkeypatch, 
 
 
 async def test_what_has_expired_is_deleted_although_something_else_fails(start_server, monkeypatch):
+    monkeypatch.setattr(running, "FIRST_SWEEP_SECONDS", 0)
     monkeypatch.setattr(running, "SWEEP_SECONDS", 0.01)
     swept = asyncio.Semaphore(0)
 
@@ -94,3 +95,15 @@ async def test_what_has_expired_is_deleted_although_something_else_fails(start_s
     async with asyncio.timeout(20):
         for _ in range(3):
             await swept.acquire()
+
+
+async def test_what_has_expired_is_deleted_soon_after_the_start(monkeypatch):
+    monkeypatch.setattr(running, "FIRST_SWEEP_SECONDS", 0.01)
+    swept = asyncio.Event()
+
+    async def sweep():
+        swept.set()
+
+    async with running.sweeping([sweep]), asyncio.timeout(20):
+        await swept.wait()
+    assert running.FIRST_SWEEP_SECONDS < running.SWEEP_SECONDS

@@ -6,6 +6,7 @@ only in source files.
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 from amity.wire.events.catalogue import EVENTS
 from amity.wire.events.event import AfterEvent, BeforeEvent, Change, Event, NoChange, WireStruct
@@ -44,7 +45,7 @@ def _exports(events: Sequence[type[Event]]) -> str:
     exported: set[type] = {Event, BeforeEvent, AfterEvent, Change, *events}
     for event in events:
         if issubclass(event, BeforeEvent) and event.change is not NoChange:
-            exported.add(event.change)
+            exported |= {event.change, *_structs_named_in(event.change)}
         exported |= {struct for struct in _structs_of(event) if not struct.__name__.startswith("_")}
     names = "".join(f'    "{name}",\n' for name in sorted(each.__name__ for each in exported))
     return f'''"""The events, and what answers to them may replace, for users of the kit to import.
@@ -61,6 +62,16 @@ __all__ = [
 def _structs_of(event: type[Event]) -> set[type]:
     """Return the structs in the sample of an event, and those in them."""
     return {type(struct) for value in event.sample.values() for struct in _structs_in(value)}
+
+
+def _structs_named_in(annotated: object) -> Iterator[type[WireStruct]]:
+    """Return the structs that the fields of a change are declared with."""
+    kinds = get_type_hints(annotated).values() if isinstance(annotated, type) else get_args(annotated)
+    for kind in kinds:
+        if isinstance(kind, type) and issubclass(kind, WireStruct):
+            yield kind
+        elif get_args(kind):
+            yield from _structs_named_in(kind)
 
 
 def _structs_in(value: object) -> Iterator[WireStruct]:

@@ -33,6 +33,7 @@ from amity.api.bodies import (
     is_costly_to_skip,
     read_body,
 )
+from amity.api.bounds import LONGEST_IDEMPOTENCY_KEY
 from amity.api.concurrency import ConcurrencyLimit
 from amity.api.decode import BodyDecoder, decoder_of
 from amity.api.pages import PATHS, pages
@@ -51,7 +52,6 @@ _log = logging.getLogger(__name__)
 
 MAX_BODY_BYTES: Final = 8 * 1024 * 1024
 LONGEST_OPERATION_ID: Final = 256
-LONGEST_IDEMPOTENCY_KEY: Final = 255
 LONGEST_TOKEN: Final = 4096
 _NOBODY = Identity("", 0, False)
 _SERVER_FAULTS = frozenset({Code.SERVER_INTERNAL, Code.DATABASE, Code.NETWORK, Code.DATA})

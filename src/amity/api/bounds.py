@@ -18,6 +18,8 @@ SPARE_VALUES: Final = 10_000
 LEAST_BYTES: Final = 65_536
 """Bytes that a body may always have, for unknown fields and blanks."""
 
+LONGEST_IDEMPOTENCY_KEY: Final = 255
+"""Characters of the header `Idempotency-Key`."""
 ID: Final = 128
 """Characters of a user's id."""
 _IDS: Final[dict[str, int]] = {

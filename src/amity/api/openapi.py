@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from amity import __version__
-from amity.api.bounds import CHARACTERS, ENTRIES, MOST_ANSWER_BYTES
+from amity.api.bounds import CHARACTERS, ENTRIES, LONGEST_IDEMPOTENCY_KEY, MOST_ANSWER_BYTES
 from amity.api.decode import decoder_of
 from amity.api.reference import Example, Reference
 from amity.calls.operation import Access, Operation
@@ -73,7 +73,7 @@ def document(operations: Sequence[Operation]) -> dict[str, Any]:
         "paths": {operation.path: {"post": _operation(operation, schema_of, reference)} for operation in operations},
         "components": {
             "schemas": components,
-            "parameters": {"operationID": _operation_id_parameter()},
+            "parameters": {"operationID": _operation_id_parameter(), "idempotencyKey": _idempotency_key_parameter()},
             "responses": {"NotRead": _NOT_READ},
             "securitySchemes": {
                 "token": {
@@ -150,7 +150,11 @@ def _operation(operation: Operation, schema_of: dict[Any, Any], reference: Refer
         "x-maxBodyValues": decoder_of(operation.request).most_values,
         "x-maxAnswerBytes": MOST_ANSWER_BYTES,
         "security": [] if operation.access is Access.ANYONE else [{"token": []}],
-        "parameters": [{"$ref": "#/components/parameters/operationID"}, *_query_parameters(operation, example)],
+        "parameters": [
+            {"$ref": "#/components/parameters/operationID"},
+            *([{"$ref": "#/components/parameters/idempotencyKey"}] if operation.once_by_key else []),
+            *_query_parameters(operation, example),
+        ],
         "requestBody": {"required": True, "content": {"application/json": content} | _protobuf(operation)},
         "responses": {
             "200": {
@@ -227,4 +231,15 @@ def _operation_id_parameter() -> dict[str, Any]:
         "description": "Any text that traces this call through logs and callbacks.",
         "schema": {"type": "string", "minLength": 1, "maxLength": 256},
         "example": "hello-1",
+    }
+
+
+def _idempotency_key_parameter() -> dict[str, Any]:
+    return {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "required": False,
+        "description": "Any text of the caller's that names this call: repeated with it, the call does nothing twice.",
+        "schema": {"type": "string", "maxLength": LONGEST_IDEMPOTENCY_KEY},
+        "example": "order-1",
     }

@@ -12,6 +12,8 @@ from typing import Protocol
 from amity.errors import ImError
 
 _log = logging.getLogger("amity.app")
+FIRST_SWEEP_SECONDS = 5
+"""How long after the start the first sweep comes: a server that is restarted often also works off what is due."""
 SWEEP_SECONDS = 600
 Sweep = Callable[[], Awaitable[object]]
 
@@ -84,7 +86,8 @@ async def _run(whole: Whole, stop_requested: asyncio.Event) -> None:
 
 @contextlib.asynccontextmanager
 async def sweeping(sweeps: Sequence[Sweep]) -> AsyncIterator[None]:
-    """Run all sweeps every ``SWEEP_SECONDS`` in the background, until the block is left."""
+    """Run all sweeps in the background, until the block is left: first after ``FIRST_SWEEP_SECONDS``, and then every
+    ``SWEEP_SECONDS``."""
     task = asyncio.create_task(_sweep(sweeps))
     try:
         yield
@@ -95,8 +98,10 @@ async def sweeping(sweeps: Sequence[Sweep]) -> AsyncIterator[None]:
 
 
 async def _sweep(sweeps: Sequence[Sweep]) -> None:
+    wait = FIRST_SWEEP_SECONDS
     while True:
-        await asyncio.sleep(SWEEP_SECONDS)
+        await asyncio.sleep(wait)
+        wait = SWEEP_SECONDS
         for sweep in sweeps:
             try:
                 await sweep()

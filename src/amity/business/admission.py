@@ -96,16 +96,17 @@ class Gate:
             return refusal(405, "a callback is a POST", allow="POST")
         if len(body) > self.body_limit:
             return too_large(self.body_limit)
+        # Before anything else of it, so that a wrong secret shows also where the handler is missing.
+        try:
+            event_id = self._event_id(headers, body)
+        except SignatureError as error:
+            return refusal(401, f"signature: {error}")
         command = path.partition("?")[0].rstrip("/").rpartition("/")[2]
         kind = BY_COMMAND.get(command)
         if kind is None:
             return refusal(404, f"no such callback: {command[:100]!r}")
         if kind not in self.handlers:
             return refusal(404, f"no handler for {command}")
-        try:
-            event_id = self._event_id(headers, body)
-        except SignatureError as error:
-            return refusal(401, f"signature: {error}")
         try:
             event = _read(command, body)
         except ValueError as error:

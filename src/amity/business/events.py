@@ -25,6 +25,7 @@ from amity.wire.events.messages import (
     AfterSingleMsgRead,
     BeforeMsgModify,
     BeforeSendSingleMsg,
+    OfflinePushInfo,
     ReplaceMessage,
 )
 from amity.wire.events.presence import AfterUserKickOff, AfterUserOffline, AfterUserOnline
@@ -88,6 +89,7 @@ __all__ = [
     "BeforeUserRegister",
     "Change",
     "Event",
+    "OfflinePushInfo",
     "PushDevice",
     "PushReceiver",
     "ReplaceConversation",

@@ -1,7 +1,9 @@
 """Calling handlers in tests, without a network but through everything else: encoding, signature, checks, answer."""
 
 from collections.abc import Mapping
-from typing import overload
+from typing import Any, TypeVar, overload
+
+import msgspec
 
 from amity.business.app import BusinessServer
 from amity.business.flow import Outcome, Reply
@@ -11,6 +13,7 @@ from amity.wire.events.event import AfterEvent, BeforeEvent, Change, Event
 from amity.wire.webhooks import ID_HEADER, SIGNATURE_HEADER, TIMESTAMP_HEADER, sign
 
 DEFAULT_EVENT_ID = "evt_test"
+E = TypeVar("E", bound=Event)
 
 
 class CallbackRefused(Exception):
@@ -33,6 +36,12 @@ class TestClient:
 
     def __init__(self, app: BusinessServer) -> None:
         self.app = app
+
+    @staticmethod
+    def sample(event: type[E], **fields: Any) -> E:
+        """Return an event with these fields, and with values of a sample in all others. Raises ``TypeError`` for a
+        field that the event lacks."""
+        return msgspec.structs.replace(event.sampled(), **fields)
 
     @overload
     def send(self, event: BeforeEvent, *, event_id: str = ..., operation_id: str = ...) -> Allow | Reject | Change: ...

@@ -54,6 +54,8 @@ class Operation:
     access: Access = Access.CALLER
     protobuf: Protobuf | None = None
     gateway: Identifier | None = None
+    once_by_key: bool = False
+    """Whether a call that is repeated with its ``Idempotency-Key`` does nothing twice."""
     query: Mapping[str, str] = field(default_factory=dict)
     """The texts in the query of the URL that the operation needs, by name: what each is."""
     request: type[Any] = field(init=False)

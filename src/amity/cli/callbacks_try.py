@@ -10,6 +10,7 @@ import click
 
 from amity import logs
 from amity.callbacks.sender import Sender
+from amity.cli.callback_name import SAMPLED
 from amity.cli.configuration import AnySettings, any_config_option, load_any
 from amity.cli.exits import FAILED, REJECTED, UNREACHABLE, USAGE, Failure
 from amity.cli.output import coloured, json_option, print_json, print_table, printable
@@ -88,7 +89,7 @@ def _not_sent(settings: AnySettings) -> list[str]:
 @click.option(
     "--event",
     "setting",
-    type=click.Choice(sorted(BY_SETTING), case_sensitive=False),
+    type=SAMPLED,
     default="beforeImportFriends",
     show_default=True,
     metavar="CALLBACK",

@@ -10,9 +10,10 @@ from rich.console import Console
 from amity.cli.connection import ServerOptions, server_options
 from amity.cli.exits import USAGE
 from amity.cli.history.job import HistoryJob
+from amity.cli.history.notes import Notes
 from amity.cli.history.planning import BATCH_LIMIT, HistoryPlan, make_plan
 from amity.cli.history.reading import HistoryFile
-from amity.cli.history.report import file_facts, show_facts
+from amity.cli.history.report import file_facts, show_facts, show_notes
 from amity.cli.importing.asking import show_who_is_unknown
 from amity.cli.importing.failures import (
     BAD_LINES_KEPT,
@@ -23,11 +24,13 @@ from amity.cli.importing.failures import (
     require_distinct_files,
     run_import,
 )
+from amity.cli.importing.kinds import better_command
 from amity.cli.importing.retrying import Unreachable
 from amity.cli.importing.screen import screen_for
 from amity.cli.importing.source import FileProblem, Source
 from amity.cli.output import json_option, print_json
 from amity.client import AmityClient
+from amity.clock import SYSTEM_CLOCK
 from amity.errors import ImError
 from amity.http.url import shown
 
@@ -124,9 +127,11 @@ def _import(
     out = Console(file=sys.stdout, soft_wrap=True, quiet=as_json)
     # Before the file is read, because that may take long and errors in the options should be shown at once.
     client = None if dry_run else server.client()
-    plan = _checked_plan(HistoryFile(source), batch_size, skip_bad_lines=skip_bad_lines)
+    notes = Notes(SYSTEM_CLOCK.now_ms(), skips=dry_run)
+    plan = _checked_plan(HistoryFile(source), batch_size, notes, skip_bad_lines=skip_bad_lines)
     facts: dict[str, Any] = {"file": source.name, **file_facts(plan)}
     show_facts(out, f"{source.name}: checked", facts, ("messages", "people", "badLines"))
+    show_notes(out, plan.notes)
     if client is None:
         unknown = show_who_is_unknown(out, plan.people, server, "messages", register=job_options["register"])
         return {**facts, "dryRun": True, "unknown": unknown}
@@ -147,11 +152,13 @@ def _import(
     return facts
 
 
-def _checked_plan(file: HistoryFile, batch_size: int, *, skip_bad_lines: bool) -> HistoryPlan:
+def _checked_plan(file: HistoryFile, batch_size: int, notes: Notes, *, skip_bad_lines: bool) -> HistoryPlan:
     try:
-        plan = make_plan(file, batch_size, bad_lines_kept=BAD_LINES_KEPT)
+        plan = make_plan(file, batch_size, bad_lines_kept=BAD_LINES_KEPT, notes=notes)
     except FileProblem as problem:
         raise Refusal(USAGE, str(problem)) from None
+    if not plan.messages and (better := better_command(file.source)):
+        raise Refusal(USAGE, better)
     if plan.bad_line_count and not skip_bad_lines:
         raise refuse_bad_lines(file.source.name, plan.bad_lines, plan.bad_line_count)
     if not plan.messages:

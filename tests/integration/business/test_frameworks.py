@@ -35,7 +35,9 @@ async def check(app, callbacks):
         answer = await client.post(url, content=BODY, headers=TestClient(callbacks).headers(BODY))
         assert (answer.status_code, answer.json()["friendUserIDs"]) == (200, ["a"])
         assert (await client.post(url, content=BODY)).status_code == 401
-        assert (await client.post("/im/callbacks/unknown")).status_code == 404
+        assert (await client.post("/im/callbacks/unknown")).status_code == 401
+        answer = await client.post("/im/callbacks/unknown", content=BODY, headers=TestClient(callbacks).headers(BODY))
+        assert answer.status_code == 404
         assert (await client.get("/else")).text == "something else"
 
 

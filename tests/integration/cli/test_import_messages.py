@@ -141,6 +141,91 @@ async def test_a_dry_run_checks_and_sends_nothing(cli, server):
     assert await times(server) == []
 
 
+async def test_a_dry_run_counts_what_every_server_would_skip(cli, server):
+    cli.write(
+        "history.jsonl",
+        lines(
+            line("ann", "bob", "a"),
+            line("ann", "bob", "typing", contentType=113),
+            line("ann", "bob", "far", contentType=2**40),
+            line("ann", "bob", "b", content="no JSON"),
+            line("ann", "bob", "typing again", contentType=113),
+        ),
+    )
+    ran = await cli.on(server, "import", "messages", "history.jsonl", "--dry-run", "--json")
+    assert (ran.code, ran.json["messages"], ran.json["badLines"]) == (0, 5, 0)
+    assert [(each["messages"], each["line"]) for each in ran.json["notes"]] == [(2, 2), (1, 3), (1, 4)]
+    assert ran.json["notes"][0]["note"] == "would be skipped: contentType: 113 is not the type of a stored message"
+    assert ran.json["notes"][2]["note"].startswith("would be skipped: content: is neither a JSON object")
+    ran = await cli.on(server, "import", "messages", "history.jsonl", "--json")
+    assert (ran.json["notes"], ran.json["imported"], ran.json["skipped"]) == ([], 1, 4)
+
+
+async def test_seconds_and_unknown_fields_are_noted_with_their_first_lines(cli, server):
+    cli.write(
+        "history.jsonl",
+        lines(
+            line("ann", "bob", "a"),
+            line("ann", "bob", "b", sendTime=1_700_000_000),
+            line("ann", "bob", "c", sendTime=1_700_000_001, foo=1),
+            line("ann", "bob", "d", 5, createTime=1_700_000_000),
+        ),
+    )
+    ran = await cli.on(server, "import", "messages", "history.jsonl")
+    assert ran.code == 0, ran.err
+    note = (
+        "  note: sendTime is before the year 2000: it counts milliseconds, not seconds: 2 messages, the first on line 2"
+    )
+    assert note in ran.out
+    assert "  note: unknown field, which is left out: foo: 1 message, the first on line 3" in ran.out
+    assert "  note: createTime is before the year 2000: it counts milliseconds, not seconds: 1 message" in ran.out
+
+
+async def test_notes_of_many_kinds_are_bounded(cli, server):
+    cli.write("history.jsonl", lines(*(line("ann", "bob", "a", at, **{f"x{at}": 1}) for at in range(30))))
+    ran = await cli.on(server, "import", "messages", "history.jsonl", "--dry-run", "--json")
+    assert len(ran.json["notes"]) == 21
+    assert ran.json["notes"][-1] == {"note": "further notes of other kinds", "messages": 10, "line": 21}
+
+
+@pytest.mark.parametrize(
+    ("command", "content", "words"),
+    [
+        ((), line("ann", "bob", "a"), "the messages of another system: use 'amity import messages file'"),
+        (("messages",), '{"kind": "user", "userID": "ann"}', "what 'amity export' wrote: use 'amity import file'"),
+        (("messages",), "ownerUserID,friendUserID\nann,bob", "CSV of pairs: use 'amity import file'"),
+        (("messages",), '{"ownerUserID": "a", "friendUserID": "b"}', "pairs of friends: use 'amity import file'"),
+    ],
+)
+async def test_a_file_for_another_command_is_refused_with_that_command(cli, server, command, content, words):
+    cli.write("file", lines(content))
+    for option in ((), ("--skip-bad-lines",)):
+        ran = await cli.on(server, "import", *command, "file", *option)
+        assert ran.code == 2
+        assert f"file looks like {words}" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(b"", "history: the file is empty"), (b"\x1f\x8bx", "history: the gzip data is damaged")],
+)
+async def test_a_file_that_cannot_be_read_is_named(cli, server, content, words):
+    cli.write("history", content)
+    for command in ((), ("messages",)):
+        ran = await cli.on(server, "import", *command, "history")
+        assert ran.code == 2
+        assert words in ran.err
+
+
+async def test_who_is_unknown_is_named_with_the_option_that_registers(cli, server):
+    cli.write("history.jsonl", lines(line("ann", "eve", "a")))
+    ran = await cli.on(server, "import", "messages", "history.jsonl")
+    assert "unknown to the server: 1 person; their messages are skipped (--register registers them first)" in ran.err
+    cli.write("pairs.csv", "ann,eve\n")
+    ran = await cli.on(server, "import", "pairs.csv")
+    assert "unknown to the server: 1 person; their pairs are skipped (--register registers them first)" in ran.err
+
+
 async def test_an_interrupted_import_goes_on_where_it_was(cli, server, monkeypatch):
     many = [line("ann", "bob", f"n{at}", at) for at in range(50)]
     cli.write("history.jsonl", lines(*many))

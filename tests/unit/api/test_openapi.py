@@ -1,6 +1,6 @@
 """The document that describes the operations, made of types alone."""
 
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 
@@ -46,8 +46,8 @@ async def ask_if_there_is_one(call: Call, request: AskRequest) -> AskResponse | 
     raise NotImplementedError
 
 
-def described(handler: Handler = ask, protobuf: Protobuf | None = None) -> dict:
-    return document([Operation("/friend/ask", handler, "Ask", description="About *friends*.", protobuf=protobuf)])
+def described(handler: Handler = ask, **options: Any) -> dict:
+    return document([Operation("/friend/ask", handler, "Ask", description="About *friends*.", **options)])
 
 
 def test_data_that_may_be_absent_is_not_required():
@@ -127,3 +127,12 @@ def test_the_bounds_of_a_name_are_those_of_what_is_sent_and_not_of_answers():
     (asked, _) = schemas["AskRequest"]["properties"]["friendUserIDs"]["anyOf"]
     assert (asked["maxItems"], asked["items"]["maxLength"]) == (1000, 128)
     assert "maxLength" not in schemas["Owner"]["properties"]["userID"]
+
+
+@pytest.mark.parametrize("once_by_key", [False, True])
+def test_an_operation_that_may_be_repeated_with_its_key_names_the_header(once_by_key):
+    document = described(once_by_key=once_by_key)
+    named = [each["$ref"].rpartition("/")[2] for each in document["paths"]["/friend/ask"]["post"]["parameters"]]
+    assert named == ["operationID"] + ["idempotencyKey"] * once_by_key
+    header = document["components"]["parameters"]["idempotencyKey"]
+    assert (header["name"], header["in"], header["required"]) == ("Idempotency-Key", "header", False)

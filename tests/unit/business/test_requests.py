@@ -61,6 +61,11 @@ def test_an_unknown_callback_or_one_without_a_handler_is_not_found(path, status)
     assert post(an_app(), path=path).status == status
 
 
+@pytest.mark.parametrize("path", ["/", "/callbackNobodyKnows", "/callbackAfterImportFriendsCommand", f"/{COMMAND}"])
+def test_an_unsigned_request_is_refused_whatever_it_names(path):
+    assert post(an_app(secret="a secret in plain text, long"), path=path).status == 401
+
+
 @pytest.mark.parametrize("method", ["GET", "PUT", "HEAD", "DELETE"])
 def test_only_post_is_a_callback(method):
     reply = post(an_app(), method=method)

@@ -1,10 +1,12 @@
 from typing import Any
 
+import msgspec
 import pytest
 
 from amity.business import (
     AfterImportFriends,
     BeforeImportFriends,
+    BeforeSendSingleMsg,
     BusinessServer,
     CallbackRefused,
     Reject,
@@ -27,6 +29,14 @@ def test_an_event_goes_the_whole_way_signed_if_the_app_has_a_secret(secret):
     app = BusinessServer(secret=secret)
     app.before_import_friends(lambda event: ReplaceFriends(event.friend_user_ids[1:]))
     assert TestClient(app).send(EVENT) == ReplaceFriends(["b"])
+
+
+def test_an_event_is_made_of_the_fields_that_a_test_is_about():
+    event = TestClient.sample(BeforeSendSingleMsg, send_id="ann", content='{"content":"spam"}')
+    assert (event.send_id, event.content) == ("ann", '{"content":"spam"}')
+    assert event == msgspec.structs.replace(BeforeSendSingleMsg.sampled(), send_id="ann", content='{"content":"spam"}')
+    with pytest.raises(TypeError, match="sender"):
+        TestClient.sample(BeforeSendSingleMsg, sender="ann")
 
 
 def test_an_after_event_has_no_verdict():

@@ -3,7 +3,7 @@
 import click
 import pytest
 
-from amity.cli.callback_name import CALLBACK, name_of
+from amity.cli.callback_name import CALLBACK, SAMPLED, name_of
 from amity.relay.commands import KNOWN
 
 
@@ -40,3 +40,20 @@ def test_another_text_is_refused(text, problem):
     with pytest.raises(click.BadParameter) as caught:
         CALLBACK.convert(text, None, None)
     assert caught.value.message.startswith(problem)
+
+
+def test_a_callback_with_a_sample_is_named_in_any_case():
+    assert SAMPLED.convert("BEFOREsendsinglemsg", None, None) == "beforeSendSingleMsg"
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("beforeSendSinglMsg", "did you mean beforeSendSingleMsg?"),
+        ("x", "there is afterAddBlack, afterAddFriend, "),
+    ],
+)
+def test_a_callback_without_a_sample_is_refused_with_the_nearest_one(text, hint):
+    with pytest.raises(click.BadParameter) as caught:
+        SAMPLED.convert(text, None, None)
+    assert caught.value.message.startswith(f"{text!r} is no callback of which there is a sample; {hint}")

@@ -73,7 +73,8 @@ def test_the_numbers_are_those_of_the_code():
     assert f"more than {MOST_BESIDE} questions" in in_shadow
     assert f'(80000, "{relay.inexpressible.err_msg}")' in PAGE
     assert relay.inexpressible.err_code == 80000
-    assert f"All {len({request.command for request in recorded_requests()})} commands" in PAGE
+    assert f"All {len(OPENIM & set(BY_SETTING))} commands" in PAGE
+    assert f"{len({request.command for request in recorded_requests()})} of them were recorded" in PAGE
     assert (WORKERS, QUEUE, WAIT_FOR_ROOM) == (2, 100, 3)
     for words in ("a hundred for each of", "two workers post them", "full for three seconds"):
         assert words in section(PAGE, "After-callbacks")

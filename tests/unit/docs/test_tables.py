@@ -7,8 +7,8 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from amity import metrics
-from amity.api.app import LONGEST_IDEMPOTENCY_KEY, LONGEST_OPERATION_ID, MAX_BODY_BYTES
-from amity.api.bounds import CHARACTERS
+from amity.api.app import LONGEST_OPERATION_ID, MAX_BODY_BYTES
+from amity.api.bounds import CHARACTERS, LONGEST_IDEMPOTENCY_KEY
 from amity.api.serving import Timeouts
 from amity.callbacks.admin.service import MOST_SHOWN as MOST_ENTRIES
 from amity.callbacks.asking.verdict import MESSAGE_LIMIT

@@ -57,7 +57,8 @@ class HistoryJob:
             await people.classify(self.plan.people, register=self.register)
             if people.refused:
                 unknown = count(len(people.refused), "person", "people")
-                screen.say(f"unknown to the server: {unknown}; their messages are skipped")
+                advice = "" if self.register else " (--register registers them first)"
+                screen.say(f"unknown to the server: {unknown}; their messages are skipped{advice}")
             screen.phase("importing", self.plan.messages)
             await _Sending(client, retrying, people, journal, totals, screen).send(self.plan)
         finally:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from amity.cli.history.notes import Note, Notes
 from amity.cli.history.ordering import in_order
 from amity.cli.history.reading import GoodLine, HistoryFile
 from amity.cli.importing.lines import BadLine
@@ -31,6 +32,7 @@ class HistoryPlan(NamedTuple):
     people: list[str]
     bad_lines: list[BadLine]
     bad_line_count: int
+    notes: list[Note]
 
     def batches(self) -> Iterator[Batch]:
         """Yield the requests, in the order of the messages' times. Raises ``FileProblem``."""
@@ -46,7 +48,7 @@ class HistoryPlan(NamedTuple):
             yield Batch(number, lines)
 
 
-def make_plan(file: HistoryFile, batch_size: int, *, bad_lines_kept: int) -> HistoryPlan:
+def make_plan(file: HistoryFile, batch_size: int, *, bad_lines_kept: int, notes: Notes) -> HistoryPlan:
     """Read a whole file. Raises ``FileProblem``."""
     people: dict[str, None] = {}
     bad_lines: list[BadLine] = []
@@ -60,7 +62,8 @@ def make_plan(file: HistoryFile, batch_size: int, *, bad_lines_kept: int) -> His
             continue
         message = line.message
         messages += 1
+        notes.look(line)
         people[message.send_id] = people[message.recv_id] = None
         is_sorted = is_sorted and message.send_time >= latest
         latest = message.send_time
-    return HistoryPlan(file, batch_size, file.sha256, messages, is_sorted, list(people), bad_lines, bad)
+    return HistoryPlan(file, batch_size, file.sha256, messages, is_sorted, list(people), bad_lines, bad, notes.found())

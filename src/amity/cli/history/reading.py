@@ -23,15 +23,29 @@ class GoodLine(NamedTuple):
     number: int
     message: Line
     size: int
+    unknown: tuple[str, ...] = ()
+    """Fields that a message does not have."""
+
+
+class _StrictLine(Line, kw_only=True, forbid_unknown_fields=True):
+    """A message without any other field."""
 
 
 _decode = msgspec.json.Decoder(Line).decode
+_decode_strictly = msgspec.json.Decoder(_StrictLine).decode
+_fields = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_KNOWN: Final = frozenset(Line.__struct_encode_fields__)
 
 
 def parsed(line: Text) -> GoodLine | BadLine:
     """Return the message of a line, or why it has none. The server checks further."""
+    unknown: tuple[str, ...] = ()
     try:
-        message = _decode(line.text)
+        try:
+            message: Line = _decode_strictly(line.text)
+        except msgspec.ValidationError:
+            message = _decode(line.text)
+            unknown = tuple(name for name in _fields(line.text) if name not in _KNOWN)
     except msgspec.ValidationError as error:
         return BadLine(line.number, f"is no message: {str(error).replace('`', '')}")
     except msgspec.DecodeError as error:
@@ -47,7 +61,7 @@ def parsed(line: Text) -> GoodLine | BadLine:
         return BadLine(line.number, "has no content")
     if message.content_type <= 0:
         return BadLine(line.number, "has no contentType")
-    return GoodLine(line.number, message, len(line.text))
+    return GoodLine(line.number, message, len(line.text), unknown)
 
 
 class HistoryFile(TextFile):

@@ -10,9 +10,12 @@ from typing import Any
 from rich.console import Console
 
 from amity.cli.history.journal import Sent
+from amity.cli.history.notes import Note
 from amity.cli.history.planning import HistoryPlan
 from amity.cli.importing.lines import BadLine
 from amity.cli.importing.report import show
+from amity.cli.output import printable
+from amity.texts import count
 
 COLUMNS = ("line", "sendID", "recvID", "errCode", "errMsg", "reason")
 _WORDS = {
@@ -60,7 +63,19 @@ class Totals:
 
 def file_facts(plan: HistoryPlan) -> dict[str, Any]:
     """Return the numbers of a file, under the names of the JSON summary."""
-    return {"messages": plan.messages, "people": len(plan.people), "badLines": plan.bad_line_count}
+    return {
+        "messages": plan.messages,
+        "people": len(plan.people),
+        "badLines": plan.bad_line_count,
+        "notes": [note.facts() for note in plan.notes],
+    }
+
+
+def show_notes(console: Console, notes: Iterable[Note]) -> None:
+    """Print each note with the number of its messages and its first line."""
+    for note in notes:
+        where = f"{count(note.messages, 'message')}, the first on line {note.line}"
+        console.print(f"  note: {printable(note.text)}: {where}", markup=False, highlight=False)
 
 
 def show_facts(console: Console, title: str, facts: dict[str, Any], names: Iterable[str]) -> None:

@@ -78,9 +78,9 @@ class Job:
         screen.phase("registering" if self.register else "asking who is registered", len(everybody))
         await people.classify(everybody, register=self.register)
         if people.refused:
-            screen.say(
-                f"unknown to the server: {count(len(people.refused), 'person', 'people')}; their pairs are skipped"
-            )
+            unknown = count(len(people.refused), "person", "people")
+            advice = "" if self.register else " (--register registers them first)"
+            screen.say(f"unknown to the server: {unknown}; their pairs are skipped{advice}")
         done = sum(len(batch.friends) for batch in self.plan.batches() if batch.number in journal.done)
         screen.phase("importing", self.plan.pairs, done=done)
         await send_all(

@@ -60,6 +60,8 @@ class TextFile:
             hashing = _Hashing(self.source.read())
             yield from texts_of(io.BufferedReader(hashing, 1 << 20))
             self.sha256 = hashing.hash.hexdigest()
+        except FileProblem as problem:
+            raise FileProblem(f"{self.source.name}: {problem}") from None
         except OSError as error:
             raise FileProblem(f"{self.source.name}: {error.strerror or error}") from None
 

@@ -19,8 +19,9 @@ def operations(sending: Sending, batch: Batch, simple: Simple, statuses: Statuse
             description=(
                 "To a single user (`sessionType` 1), or as a notification account (`contentType` 1400, which is always"
                 " of `sessionType` 4). What `content` holds depends on `contentType`. A call that is repeated with its"
-                " `Idempotency-Key` sends nothing more."
+                " `Idempotency-Key` sends nothing more, also with other content."
             ),
+            once_by_key=True,
             access=Access.ADMIN,
         ),
         Operation(
@@ -32,13 +33,18 @@ def operations(sending: Sending, batch: Batch, simple: Simple, statuses: Statuse
                 " conversation by it until a receiver answers. All have one `clientMsgID`. A call that is repeated with"
                 " its `Idempotency-Key` sends to those alone who were sent nothing."
             ),
+            once_by_key=True,
             access=Access.ADMIN,
         ),
         Operation(
             "/msg/send_simple_msg",
             simple.send,
             "Answer a message",
-            description="For who is told of messages: in a single chat from its receiver to its sender.",
+            description=(
+                "For who is told of messages: in a single chat from its receiver to its sender. A call that is repeated"
+                " with its `Idempotency-Key` sends nothing more, also with other content."
+            ),
+            once_by_key=True,
             query={
                 "key": "Base64 of a JSON object with `sendID`, `recvID` and `groupID` of the message that is answered,"
                 " as callbacks about messages have it in their query"

@@ -24,7 +24,8 @@ AT_ONCE: Final = 50
 class SelfDestruct:
     """Hides messages from owners who want that, ``msgDestructTime`` seconds after they were sent.
 
-    Each conversation is looked at once in that time, so a message is seen for up to twice as long.
+    Each conversation is looked at once in that time, so a message is seen for up to twice as long, and until the next
+    sweep.
     """
 
     def __init__(self, database: Database, push: Push, clock: Clock = SYSTEM_CLOCK) -> None:

@@ -22,6 +22,7 @@ def operations(import_friends: ImportFriends, friends: Friends, increments: Incr
                 "`errCode` 80000; whom it adds is in `imported` or `existing`. The header `Idempotency-Key` makes a "
                 "repeated call answer what the first one answered, for 24 hours."
             ),
+            once_by_key=True,
         ),
         Operation(
             "/friend/get_friend_list",

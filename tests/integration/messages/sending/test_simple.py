@@ -81,6 +81,8 @@ async def test_a_call_that_is_repeated_with_its_key_sends_nothing_more(talk: Tal
     headers = {"Idempotency-Key": "order-1"}
     first = await talk.rest.data("/msg/send_msg", message, headers=headers)
     assert await talk.rest.data("/msg/send_msg", message, headers=headers) == first
+    other = message | {"content": {"content": "another text"}}
+    assert await talk.rest.data("/msg/send_msg", other, headers=headers) == first
     assert await talk.bob.max_seqs() == {"si_ann_bob": 1}
     refused = await talk.rest.post("/msg/send_msg", message | {"recvID": "cid"}, headers=headers)
     assert (refused["errCode"], refused["errDlt"].split(":")[0]) == (1001, "clientMsgID")
