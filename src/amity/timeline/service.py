@@ -6,7 +6,7 @@ from typing import Final
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.storage import ROW_BYTES, Database, Row, Transaction
 from amity.storage.values import SIZES
-from amity.timeline import quotes, store, taking_back, texts
+from amity.timeline import purges, quotes, store, taking_back, texts
 from amity.timeline.models import PART_MS, TALK, Draft, Ends, Form, Message, Place, Stored
 
 MOST_KEPT: Final = 200_000
@@ -66,8 +66,21 @@ class Timelines:
         """Store messages of another server's history in this order, as ``append`` does.
 
         A repeat is what has the ``once`` and nearly the ``created_at`` of a stored message, whenever that was stored.
+        What was sent before the chat was cleared for everybody counts as one, with the number 0.
         """
-        return await self._append_once(tx, drafts, _stored(await store.find_brought(tx, drafts)), store.insert_brought)
+        found = _stored(await store.find_brought(tx, drafts))
+        if await purges.is_any_cleared(tx):
+            found = await self._deleted(tx, drafts) | found
+        return await self._append_once(tx, drafts, found, store.insert_brought)
+
+    async def _deleted(self, tx: Transaction, drafts: Sequence[Draft]) -> dict[tuple[int, int], Stored]:
+        numbers = await store.numbers_at(tx, list(dict.fromkeys([draft.place for draft in drafts])))
+        until = await purges.cleared(tx, list(numbers.values()))
+        return {
+            draft.key: Stored(timeline, 0, draft.sent_at, is_repeat=True)
+            for draft in drafts
+            if (timeline := numbers.get(draft.place)) in until and draft.sent_at <= until[timeline]
+        }
 
     async def repeats(self, reader: Database | Transaction, drafts: Sequence[Draft]) -> dict[tuple[int, int], Stored]:
         """Return the stored messages that drafts repeat, by the drafts' ``key``."""

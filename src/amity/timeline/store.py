@@ -127,15 +127,16 @@ async def numbers_of(database: Database, form: Form, owner: int, others: Sequenc
 
 async def open_timelines(tx: Transaction, places: Sequence[Place]) -> dict[Place, int]:
     """Return the numbers of timelines, which are made if they are not there."""
-    found = await _numbers(tx, places)
+    found = await numbers_at(tx, places)
     if missing := [place for place in places if place not in found]:
         for part, size in parts(missing):
             await tx.fetch(_OPEN[size], *[value for place in part for value in place])
-        found |= await _numbers(tx, missing)
+        found |= await numbers_at(tx, missing)
     return found
 
 
-async def _numbers(tx: Transaction, places: Sequence[Place]) -> dict[Place, int]:
+async def numbers_at(tx: Transaction, places: Sequence[Place]) -> dict[Place, int]:
+    """Return the numbers of those of these timelines that are there."""
     found = {}
     for part, size in parts(places):
         for row in await tx.fetch(_NUMBERS_OF[size], *[value for place in part for value in place]):

@@ -212,3 +212,26 @@ async def test_an_id_of_another_chat_is_left_out_and_named(people):
     assert (answer["imported"], answer["existing"]) == (1, 0)
     (left_out,) = answer["skipped"]
     assert (left_out["index"], left_out["errCode"], "another conversation" in left_out["errDlt"]) == (1, 1001, True)
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        (
+            "/msg/clear_conversation_msg",
+            {"userID": "ann", "conversationIDs": ["si_ann_bob"], "deleteSyncOpt": {"IsSyncOther": True}},
+        ),
+        ("/msg/delete_msg_physical", {"conversationIDs": ["si_ann_bob"], "timestamp": LONG_AGO + 5}),
+    ],
+    ids=["cleared", "deleted by time"],
+)
+async def test_what_was_deleted_for_both_is_not_brought_in_again(people, path, body):
+    history = [message("ann", "bob", f"old {n}", clientMsgID=f"a{n}", sendTime=LONG_AGO + n) for n in range(3)]
+    await bring(people, *history)
+    await people.data(path, body)
+    later = message("bob", "ann", "later", clientMsgID="b1", sendTime=LONG_AGO + 9)
+    other = message("ann", "cid", "other", clientMsgID="a9")
+    answer = await bring(people, *history, later, other)
+    assert answer == {"imported": 2, "existing": 3, "skipped": []}
+    found = await pulled(people, "bob", "ann")
+    assert [each["sendTime"] for each in found if each["status"] != 4] == [LONG_AGO + 9]

@@ -116,7 +116,7 @@ class Clearing:
             timelines = sorted(each.timeline for _, each in part)
             await timeline_store.lock(tx, timelines)
             for timeline, ends in (await timeline_store.ends(tx, timelines)).items():
-                await self._purging.begin_at(tx, timeline, ends.newest + 1)
+                await self._purging.begin_at(tx, timeline, ends.newest + 1, ends.last_at)
 
         await self._database.write(write, rows=len(part))
         await self._purging.purge_first([each.timeline for _, each in part])

@@ -142,15 +142,15 @@ class Deleting:
             oldest = (await timeline_store.ends(self._database, [chat.timeline]))[chat.timeline].oldest
             first = [seq for place, seq in enumerate(found) if seq <= oldest + place]
             if first:
-                await self._begin_at(chat, first[-1] + 1)
+                await self._begin_at(chat, first[-1] + 1, min(time, ends.last_at))
             if rest := found[len(first) :]:
                 await self._empty_some(chat, rest)
         await self._purging.purge_first([chat.timeline])
 
-    async def _begin_at(self, chat: Chat, seq: int) -> None:
+    async def _begin_at(self, chat: Chat, seq: int, sent_until: int) -> None:
         async def write(tx: Transaction) -> None:
             await lock_lists(tx, [chat.owner, chat.peer])
-            await self._purging.begin_at(tx, chat.timeline, seq)
+            await self._purging.begin_at(tx, chat.timeline, seq, sent_until)
 
         await self._database.write(write)
 

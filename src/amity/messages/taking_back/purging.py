@@ -32,10 +32,12 @@ class Purging:
         self._repeats_ms = repeats_for * 1000
         self._clock = clock
 
-    async def begin_at(self, tx: Transaction, timeline: int, seq: int) -> None:
-        """Show nobody what is before a message. The sweep takes it out of the database; call
-        ``purge_first`` once that is committed, so that little does not wait for it."""
+    async def begin_at(self, tx: Transaction, timeline: int, seq: int, sent_until: int) -> None:
+        """Show nobody what is before a message, of which the last was sent at ``sent_until``, in milliseconds since
+        1970. The sweep takes it out of the database; call ``purge_first`` once that is committed, so that little does
+        not wait for it."""
         await taking_back.raise_oldest(tx, timeline, seq)
+        await purges.note_cleared(tx, timeline, sent_until)
         await purges.plan(tx, timeline, self._clock.now_ms())
 
     async def purge_first(self, timelines: Sequence[int]) -> None:

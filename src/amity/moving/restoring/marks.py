@@ -33,7 +33,6 @@ def require_marks(record: MessageRecord, field: str) -> None:
 async def put_marks(tx: Transaction, marked: Sequence[Marked], numbers: Mapping[str, int]) -> None:
     """Note what became of stored messages. ``numbers`` has that of each user who exists."""
     await _replace_gone(tx, marked)
-    await _mark_quotes(tx, marked)
     hidden: list[HiddenRow] = []
     private: list[PrivateRow] = []
     rerouted: list[ReroutedRow] = []
@@ -55,15 +54,6 @@ async def put_marks(tx: Transaction, marked: Sequence[Marked], numbers: Mapping[
     await quotes.mark(tx, names)
     await marks_store.add_private(tx, private)
     await marks_store.note_rerouted(tx, rerouted)
-
-
-async def _mark_quotes(tx: Transaction, marked: Sequence[Marked]) -> None:
-    """Have the text of what nobody is shown taken out of its quotes. They came with it, or were here before."""
-    names: list[tuple[int, int]] = []
-    for marks, stored, body, _ in marked:
-        if marks.is_hidden or marks.is_revoked:
-            names += quotes.names_of(stored.timeline, stored.seq, MsgData.FromString(body))
-    await quotes.mark(tx, names)
 
 
 async def _replace_gone(tx: Transaction, marked: Sequence[Marked]) -> None:

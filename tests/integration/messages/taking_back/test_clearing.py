@@ -148,7 +148,7 @@ async def test_what_a_stopped_server_has_not_removed_is_removed_later(told: Talk
     database = await open_database(database_url)
     purging = Purging(database)
     (row,) = await database.fetch(f"select timeline from timelines where timeline = {_CHAT}")
-    await database.write(lambda tx: purging.begin_at(tx, row[0], 3))
+    await database.write(lambda tx: purging.begin_at(tx, row[0], 3, 0))
     await purging.sweep()
     rows = await database.fetch(f"select body from messages where timeline = {_CHAT} order by seq")
     await database.close()
