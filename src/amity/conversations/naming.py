@@ -8,7 +8,7 @@ NOTIFICATION_ACCOUNT = 4
 """``sessionType`` and ``conversationType`` of what a notification account tells a user."""
 _ACCOUNT = int(Form.ACCOUNT)  # as databases return it
 _TYPES = {int(Form.CHAT): SINGLE_CHAT, int(Form.ACCOUNT): NOTIFICATION_ACCOUNT}
-_FORMS = {SINGLE: Form.CHAT, ACCOUNT: Form.ACCOUNT, NOTIFICATIONS: Form.NOTICES}
+_FORMS = {SINGLE: Form.CHAT, ACCOUNT: Form.ACCOUNT}
 
 
 def pair_id(form: int, one: str, other: str) -> str:
@@ -28,4 +28,6 @@ def type_of(form: int) -> int:
 
 def form_of(conversation_id: str) -> Form | None:
     """Return the form of the timeline that an id names, or ``None`` if it is not that of two users."""
-    return next((form for prefix, form in _FORMS.items() if conversation_id.startswith(prefix)), None)
+    # The prefixes of these have three characters.
+    form = _FORMS.get(conversation_id[:3])
+    return Form.NOTICES if form is None and conversation_id.startswith(NOTIFICATIONS) else form

@@ -35,11 +35,14 @@ def peers_in(conversation_id: str, user_id: str) -> list[str]:
     if found is None:
         return []
     prefix, pair = found
-    first, last = pair.removeprefix(f"{user_id}_"), pair.removesuffix(f"_{user_id}")
-    candidates = {peer for peer in (first, last) if peer != pair}
-    if prefix != ACCOUNT:  # OpenIM's pure JavaScript client writes the account's first
-        candidates = {peer for peer in candidates if "_".join(sorted((user_id, peer))) == pair}
-    return sorted(candidates)
+    # OpenIM's pure JavaScript client writes the account's first: neither order is wrong.
+    is_any_order = prefix == ACCOUNT
+    peers = []
+    if pair.startswith(f"{user_id}_") and (is_any_order or user_id <= pair[len(user_id) + 1 :]):
+        peers.append(pair[len(user_id) + 1 :])
+    if pair.endswith(f"_{user_id}") and (is_any_order or pair[: -len(user_id) - 1] <= user_id):
+        peers.append(pair[: -len(user_id) - 1])
+    return sorted(set(peers)) if len(peers) > 1 else peers
 
 
 def twins(user_id: str) -> list[tuple[str, str]]:
@@ -68,7 +71,8 @@ def pairs_in(conversation_id: str) -> list[tuple[str, str]]:
 
 def _pair_of(conversation_id: str) -> tuple[str, str] | None:
     """Return the prefix of a conversation of two users, and what follows it."""
-    for prefix in (SINGLE, ACCOUNT, NOTIFICATIONS):
-        if conversation_id.startswith(prefix):
-            return prefix, conversation_id.removeprefix(prefix)
+    if (prefix := conversation_id[:3]) == SINGLE or prefix == ACCOUNT:
+        return prefix, conversation_id[3:]
+    if conversation_id.startswith(NOTIFICATIONS):
+        return NOTIFICATIONS, conversation_id[2:]
     return None
