@@ -133,8 +133,11 @@ class GatewayClient(WSListener):
         await self.close()
 
     async def connect(self) -> None:
-        """Connect. Raises the errors of picows if the server refuses the connection."""
+        """Connect. Raises the errors of picows if the server refuses the connection, and ``ConnectionEnded`` if it ends
+        right after the handshake: picows returns then without having told its listener of the connection."""
         await ws_connect(lambda: self, self.url, enable_auto_pong=True, use_aiofastnet=False)
+        if not hasattr(self, "transport"):
+            raise ConnectionEnded(None, "the connection ended with its handshake")
         if self.expects_text:
             async with asyncio.timeout(10):
                 self.first = json.loads(await self.texts.get())
