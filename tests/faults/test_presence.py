@@ -16,7 +16,7 @@ from amity.presence.writer import LEASE_SECONDS
 from tests.faults import leases
 from tests.faults.conftest import KILLS, RETRIES
 from tests.support.business_server import BusinessServer
-from tests.support.gateway_client import GatewayClient
+from tests.support.gateway_client import ConnectionEnded, GatewayClient
 from tests.support.rest import ADMIN, SECRET, Rest
 from tests.support.server_process import ServerProcess
 
@@ -90,10 +90,9 @@ async def connected(server, tokens, place):
     async with asyncio.timeout(20):
         while True:
             client = GatewayClient(f"ws://127.0.0.1:{server.gateway_port}", user, tokens[place], platform)
-            with contextlib.suppress(OSError, picows.WSError):
+            with contextlib.suppress(OSError, picows.WSError, ConnectionEnded):
                 await client.connect()
-                if hasattr(client, "transport"):  # else the server was killed in this very moment
-                    return client
+                return client
             await asyncio.sleep(0.02)
 
 
