@@ -24,6 +24,8 @@ HELD = 1_000_000
 CONNECTIONS = 5_000
 CHATS = 10_000
 _AT_ONCE = 50_000
+_READERS = 501
+"""Users, of whom the first reads the chats with all others."""
 _START_MS = 1_700_000_000_000
 _MESSAGE = (
     "insert into messages (timeline, seq, sender_seq, sent_at, once_part, once, body) values (?, ?, ?, ?, ?, ?, ?)"
@@ -37,7 +39,7 @@ def messages_stored(run: Run) -> Report:
     sent: dict[str, list[Load]] = {"few": [], "many": []}
     servers: dict[str, tuple[Amity, People, Clients]] = {}
     for name, stored in (("few", FEW), ("many", run.size(MANY))):
-        people = People(2 * PAIRS)
+        people = People(_READERS)
         file = run.directory / f"amity-{name}.db"
 
         def prepare(url: str, people: People = people, file: Path = file, stored: int = stored) -> None:
@@ -105,18 +107,22 @@ def _reading(run: Run, report: Report, amity: Amity, people: People, clients: Cl
     count = run.size(300)
     pull = PullMessageBySeqsReq(userID=user, seqRanges=[SeqRange(conversationID=ids[0], begin=1, end=10**9, num=100)])
     newest = GetLastMessageReq(userID=user, conversationIDs=ids[:200])
+    every = GetConversationsHasReadAndMaxSeqReq(userID=user)
     unread = GetConversationsHasReadAndMaxSeqReq(userID=user, conversationIDs=ids)
     for label, identifier, asked, limit in (
         ("pull of 100", Identifier.PULL_BY_RANGES, pull, 1.5),
         ("newest of 200 conversations", Identifier.GET_LAST_MESSAGE, newest, 3.0),
-        (f"unread of {len(ids)} conversations", Identifier.GET_READ_AND_MAX_SEQ, unread, 1.5),
+        (f"unread of all {len(ids)} conversations, as at login", Identifier.GET_READ_AND_MAX_SEQ, every, 1.5),
+        (f"unread of {len(ids)} conversations by their ids", Identifier.GET_READ_AND_MAX_SEQ, unread, None),
     ):
         frame = request(identifier, user, asked.SerializeToString())
         busy = amity.program.processor_seconds()
         load = clients.exchange([iter([frame] * (count + 1))], count)
         report.figure(label, [each * 1000 for each in load.latencies], "ms")
         report.figure("  processor time", [(amity.program.processor_seconds() - busy) / count * 1000], "ms")
-        report.below(f"ms for {label}, from the request to the answer", statistics.median(load.latencies) * 1000, limit)
+        if limit is not None:
+            median = statistics.median(load.latencies) * 1000
+            report.below(f"ms for {label}, from the request to the answer", median, limit)
 
 
 def _fill(file: Path, people: int, messages: int) -> None:

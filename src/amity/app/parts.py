@@ -30,6 +30,7 @@ from amity.inbox.service import Inbox
 from amity.messages.business.operations import operations as business_operations
 from amity.messages.business.service import BusinessNotifications
 from amity.messages.reading.marking import Marking
+from amity.messages.reading.numbers import Numbers
 from amity.messages.reading.operations import operations as reading_operations
 from amity.messages.reading.pulling import Pulling
 from amity.messages.searching.operations import operations as searching_operations
@@ -181,11 +182,12 @@ def build(ground: Ground) -> Parts:
                 ),
                 Deleting(database, directory, timelines, finding, push),
             ),
-            *inbox_operations(Inbox(database, directory, timelines, finding)),
+            *inbox_operations(Inbox(database, directory, finding)),
             *group_operations(Groups(ground.version_id)),
             *sending_operations(sending, Batch(database, sending), Simple(sending), statuses, Signals()),
             *reading_operations(
                 Pulling(database, directory, timelines, finding),
+                Numbers(database, directory, timelines, finding),
                 Marking(database, directory, timelines, finding, push, outbox, stored_notices),
             ),
             *searching_operations(Searching(database, directory, indexing)),

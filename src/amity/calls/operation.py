@@ -41,8 +41,9 @@ class Operation:
 
     ``handler(call, request)`` returns the ``data`` of the answer, or ``None``, and raises ``ImError``. Its annotations
     give the types of request and answer. ``summary`` and ``description`` appear in the OpenAPI document. The gateway
-    uses ``protobuf`` only, and passes the bytes unchanged if that is ``None``. Over HTTP a body of that content type is
-    also protobuf, and so is ``data`` then, in base64. Raises ``TypeError`` for a handler without annotations.
+    uses ``protobuf`` only, and passes the bytes unchanged if that is ``None``; a handler for the gateway alone may
+    return the bytes of its ``protobuf`` answer. Over HTTP a body of that content type is also protobuf, and so is
+    ``data`` then, in base64. Raises ``TypeError`` for a handler without annotations.
     """
 
     path: str

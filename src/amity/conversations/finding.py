@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from amity.conversations.naming import form_of
-from amity.timeline.models import Form, Place, place_of
+from amity.conversations.naming import FORMS, form_of
+from amity.timeline.models import Form, place_of
 from amity.timeline.service import Timelines
 from amity.users.directory import Directory
-from amity.wire.conversation_ids import pairs_in, peers_in, twins
+from amity.wire.conversation_ids import pairs_in, peers_in, peers_in_each, twins
 
 MOST_NAMED = 10_000
 """Conversations that one request may name."""
@@ -75,18 +75,16 @@ class Finding:
 
     async def timelines(self, owner: int, owner_id: str, conversation_ids: Sequence[str]) -> dict[str, int]:
         """Return the timelines of those of a user's conversations that have one, by their ids, in their order."""
-        peers = {each: peers_in(each, owner_id) for each in dict.fromkeys(conversation_ids)}
+        meant = peers_in_each(dict.fromkeys(conversation_ids), owner_id)
         # In few queries: to ask for thousands one by one takes seconds.
-        known = await self._directory.numbers(sorted({peer for some in peers.values() for peer in some}))
-        places: dict[str, list[Place]] = {}
-        for conversation_id, some in peers.items():
-            form = form_of(conversation_id)
-            if form is not None:
-                places[conversation_id] = [place_of(form, owner, known[peer]) for peer in some if peer in known]
-        numbers = await self._timelines.numbers_of(owner, [place for some in places.values() for place in some])
-        found = {}
-        for conversation_id, meant in places.items():
-            there = [numbers[place] for place in meant if place in numbers]
-            if len(there) == 1:
-                found[conversation_id] = there[0]
-        return found
+        known = await self._directory.numbers(list({peer for _, _, peer in meant}))
+        places = [(each, place_of(FORMS[prefix], owner, known[peer])) for prefix, each, peer in meant if peer in known]
+        numbers = await self._timelines.numbers_of(owner, [place for _, place in places])
+        found: dict[str, int] = {}
+        twice: set[str] = set()
+        for conversation_id, place in places:
+            if (number := numbers.get(place)) is not None:
+                if conversation_id in found:
+                    twice.add(conversation_id)
+                found[conversation_id] = number
+        return {each: number for each, number in found.items() if each not in twice} if twice else found

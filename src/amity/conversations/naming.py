@@ -8,7 +8,8 @@ NOTIFICATION_ACCOUNT = 4
 """``sessionType`` and ``conversationType`` of what a notification account tells a user."""
 _ACCOUNT = int(Form.ACCOUNT)  # as databases return it
 _TYPES = {int(Form.CHAT): SINGLE_CHAT, int(Form.ACCOUNT): NOTIFICATION_ACCOUNT}
-_FORMS = {SINGLE: Form.CHAT, ACCOUNT: Form.ACCOUNT}
+FORMS = {SINGLE: Form.CHAT, ACCOUNT: Form.ACCOUNT, NOTIFICATIONS: Form.NOTICES}
+"""What the timelines of two users are of, by the prefixes of their conversations' ids."""
 
 
 def pair_id(form: int, one: str, other: str) -> str:
@@ -28,6 +29,4 @@ def type_of(form: int) -> int:
 
 def form_of(conversation_id: str) -> Form | None:
     """Return the form of the timeline that an id names, or ``None`` if it is not that of two users."""
-    # The prefixes of these have three characters.
-    form = _FORMS.get(conversation_id[:3])
-    return Form.NOTICES if form is None and conversation_id.startswith(NOTIFICATIONS) else form
+    return FORMS.get(conversation_id[:3]) or FORMS.get(conversation_id[:2])

@@ -70,9 +70,39 @@ class Position(NamedTuple):
         return pair_id(self.form, owner_id, self.peer_id)
 
 
-# Most conversations are read, and need no look at what is hidden.
+class Bounds(NamedTuple):
+    """What a user may see of a conversation, ``first`` to ``last``, and how far it is read, by the other user too.
+
+    ``peer`` is the other user, and ``oldest`` the first number of its timeline.
+    """
+
+    timeline: int
+    peer: int
+    read_seq: int
+    first: int
+    last: int
+    oldest: int
+    read_by_peer: int
+
+    @property
+    def window(self) -> Window:
+        """The first and the last number that the user may see."""
+        return Window(self.first, self.last)
+
+
+class Reached(NamedTuple):
+    """How far a conversation goes, as a user may see it, and how far the user has read, as clients are told."""
+
+    last: int
+    read: int
+    last_at: int
+    is_pinned: bool = False
+
+
+# Most conversations are read, or have nothing that is hidden, and need no count.
 _HIDDEN = (
-    "case when t.max_seq > c.read_seq then (select count(distinct h.seq) from hidden_messages as h"
+    "case when t.max_seq > c.read_seq and exists (select 1 from hidden_messages as h where h.timeline = c.timeline)"
+    " then (select count(distinct h.seq) from hidden_messages as h"
     f" where h.timeline = c.timeline and h.owner_seq in ({EVERYBODY}, c.owner_seq) and h.seq > c.read_seq"
     " and h.seq between t.min_seq and t.max_seq and h.seq >= c.min_seq) else 0 end"
 )
@@ -83,6 +113,30 @@ _POSITION = (
     " join timelines as t on t.timeline = c.timeline"
     " where c.owner_seq = $1 and c.deleted = 0"
 )
+_BOUNDS = (
+    "select c.timeline, c.peer_seq, c.read_seq, c.min_seq, c.max_seq, t.min_seq, t.max_seq, {read}"
+    " from conversations as c join timelines as t on t.timeline = c.timeline {joined}"
+    " where c.owner_seq = $1 and c.deleted = 0"
+)
+_BOUNDS_OF_PEERS = _BOUNDS.format(
+    read="coalesce(other.read_seq, 0)",
+    joined="left join conversations as other on other.owner_seq = c.peer_seq and other.timeline = c.timeline"
+    " and other.deleted = 0",
+)
+_BOUNDS_ALONE = _BOUNDS.format(read="0", joined="")
+_FIRST = "GREATEST(c.min_seq, t.min_seq)"
+_LAST = "(case when 0 < c.max_seq and c.max_seq < t.max_seq then c.max_seq else t.max_seq end)"
+_REACHED = (
+    f"select {{columns}}, {_LAST},"
+    f" {_LAST} - GREATEST({_LAST} - GREATEST(c.read_seq, {_FIRST} - 1) - {_HIDDEN}, 0), t.last_at, c.is_pinned"
+    " from conversations as c join timelines as t on t.timeline = c.timeline {joined}"
+    " where c.owner_seq = $1 and c.deleted = 0"
+)
+_REACHED_BY_TIMELINE = _REACHED.format(columns="c.timeline", joined="")
+_REACHED_BY_PEER = _REACHED.format(
+    columns="t.form, peer.user_id", joined="join users as peer on peer.user_seq = c.peer_seq"
+)
+_NAMED = "c.timeline in (select value from EACH_INT($2))"
 
 
 async def locked_read_seq(tx: Transaction, owner: int, timeline: int) -> int:
@@ -172,21 +226,42 @@ async def one(reader: Database | Transaction, owner: int, timeline: int) -> Posi
 async def some(database: Database, owner: int, timelines: Sequence[int]) -> dict[int, Position]:
     """Return those of a user's conversations that have these timelines, by them."""
     read = database.fetch if len(timelines) <= _FEW else database.fetch_long
-    rows = await read(f"{_POSITION} and c.timeline in (select value from EACH_INT($2))", owner, list(timelines))
+    rows = await read(f"{_POSITION} and {_NAMED}", owner, list(timelines))
     return {row[0]: _position(row) for row in rows}
 
 
-async def read_by_peers(database: Database, owner: int, timelines: Sequence[int]) -> dict[int, int]:
-    """Return how far the other users have read in a user's conversations, by timelines."""
+async def bounds(
+    database: Database, owner: int, timelines: Sequence[int], *, of_peers: bool = True
+) -> dict[int, Bounds]:
+    """Return what a user may see of those of its conversations that have these timelines, by them. Without
+    ``of_peers`` nothing is said of how far the other users have read."""
+    sql = _BOUNDS_OF_PEERS if of_peers else _BOUNDS_ALONE
+    if len(timelines) == 1:
+        rows = await database.fetch(f"{sql} and c.timeline = $2", owner, timelines[0])
+    else:
+        read = database.fetch if len(timelines) <= _FEW else database.fetch_long
+        rows = await read(f"{sql} and {_NAMED}", owner, list(timelines))
+    found = {}
+    for timeline, peer, read_seq, min_seq, max_seq, oldest, newest, read_by_peer in rows:
+        last = max_seq if 0 < max_seq < newest else newest
+        found[timeline] = Bounds(timeline, peer, read_seq, max(min_seq, oldest), last, oldest, read_by_peer)
+    return found
+
+
+async def reached(database: Database, owner: int, timelines: Sequence[int]) -> dict[int, Reached]:
+    """Return how far those of a user's conversations go that have these timelines, by them."""
     read = database.fetch if len(timelines) <= _FEW else database.fetch_long
-    rows = await read(
-        "select c.timeline, other.read_seq from conversations as c join conversations as other"
-        " on other.owner_seq = c.peer_seq and other.timeline = c.timeline and other.deleted = 0"
-        " where c.owner_seq = $1 and c.deleted = 0 and c.timeline in (select value from EACH_INT($2))",
-        owner,
-        list(timelines),
-    )
-    return {row[0]: row[1] for row in rows}
+    rows = await read(f"{_REACHED_BY_TIMELINE} and {_NAMED}", owner, list(timelines))
+    return {timeline: Reached(last, seq, last_at, is_pinned == 1) for timeline, last, seq, last_at, is_pinned in rows}
+
+
+async def all_reached(database: Database, owner: int, owner_id: str, without: Sequence[int]) -> dict[str, Reached]:
+    """Return how far all of a user's conversations but those of some timelines go, by their ids."""
+    rows = await database.fetch_long(f"{_REACHED_BY_PEER} and {WITHOUT.format('$2')}", owner, list(without))
+    return {
+        pair_id(form, owner_id, peer_id): Reached(last, seq, last_at, is_pinned == 1)
+        for form, peer_id, last, seq, last_at, is_pinned in rows
+    }
 
 
 async def read_seqs(database: Database, timeline: int, owners: Sequence[int]) -> dict[int, int]:

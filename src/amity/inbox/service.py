@@ -27,14 +27,13 @@ from amity.inbox.models import (
 )
 from amity.messages.message import MsgData
 from amity.messages.reading.newest import newest_of_each
-from amity.messages.reading.room import MOST_BYTES
+from amity.messages.reading.room import MOST_BYTES, as_many_as_fit
 from amity.messages.reading.shown import shown
 from amity.messages.taking_back.quotes import mask_quotes
 from amity.relations.friends import store as friends
 from amity.relations.friends.models import Friend
 from amity.storage import Database
 from amity.timeline.models import Message
-from amity.timeline.service import Timelines
 from amity.users import store as users
 from amity.users.directory import Directory
 from amity.users.models import User
@@ -54,10 +53,9 @@ _encode = msgspec.json.encode
 class Inbox:
     """The overviews that join conversations, messages, users and friends."""
 
-    def __init__(self, database: Database, directory: Directory, timelines: Timelines, finding: Finding) -> None:
+    def __init__(self, database: Database, directory: Directory, finding: Finding) -> None:
         self._database = database
         self._directory = directory
-        self._timelines = timelines
         self._finding = finding
 
     async def get_sorted_conversation_list(
@@ -83,7 +81,7 @@ class Inbox:
                     if left >= 0:
                         shown[entry.timeline] = info
             begin += count
-            count = _next(begin, left)
+            count = as_many_as_fit(begin, left, _MOST_AT_ONCE)
             if left < 0:
                 break  # the page has all its conversations, or the next one would have a gap before it
         return GetSortedConversationListResponse(
@@ -137,13 +135,13 @@ class Inbox:
     async def _newest(self, owner: int, entries: Sequence[Position]) -> dict[int, Message]:
         """Return the newest message of each conversation that its owner may see, by timelines."""
         windows = {entry.timeline: entry.window for entry in entries}
-        return await newest_of_each(self._database, self._timelines, owner, windows)
+        return await newest_of_each(self._database, owner, windows)
 
     async def _shown(self, entry: Position, message: Message) -> MsgData:
         """Return a message as its owner gets it."""
-        data = shown(message, is_read=message.seq <= entry.read)
-        await mask_quotes(self._database, entry, [data])
-        return data
+        found = shown(message, is_read=message.seq <= entry.read)
+        await mask_quotes(self._database, entry.timeline, entry.oldest, [found])
+        return found.struct()
 
     async def _users(self, entries: Sequence[Position]) -> dict[str, User]:
         peers = [entry.peer_id for entry in entries]
@@ -163,7 +161,7 @@ class Inbox:
                     return ConversationsWithMessagesResponse(unread_count=unread, conversations=found)
                 found.append(each)
             begin += count
-            count = _next(begin, left)
+            count = as_many_as_fit(begin, left, _MOST_AT_ONCE)
         return ConversationsWithMessagesResponse(unread_count=unread, conversations=found)
 
     async def _joined(self, owner: int, owner_id: str, entries: Sequence[Position]) -> list[ConversationMsg]:
@@ -194,13 +192,6 @@ class Inbox:
                 )
             )
         return found
-
-
-def _next(read: int, left: int) -> int:
-    """Return how many conversations to read at once, after so many, with so many bytes left: as many as fit if the
-    others are like those."""
-    size = (MOST_BYTES - left) // read + 1
-    return min(max(left // size, 1), _MOST_AT_ONCE)
 
 
 def _friend(friend: Friend, friend_id: str) -> FriendInfoOnly:

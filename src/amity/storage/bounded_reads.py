@@ -24,7 +24,7 @@ def size_of(rows: Sequence[Row]) -> int:
     """Return an upper bound of the bytes of the texts in these rows. All rows have the same columns."""
     if not rows:
         return 0
-    texts = [at for at, value in enumerate(rows[0]) if isinstance(value, str)]  # type: ignore[arg-type, var-annotated]
+    texts = [at for at, value in enumerate(rows[0]) if isinstance(value, str)]
     found = [row[at] for row in rows for at in texts if row[at] is not None]
     return sum([len(text) if text.isascii() else 4 * len(text) for text in found])
 

@@ -3,12 +3,12 @@
 Both use the same SQL text. Parameters are ``$1`` to ``$n``. Words in capitals are replaced where the dialects differ:
 ``EACH_TEXT($1)`` and ``EACH_INT($1)`` are tables with one column ``value``, made from a list parameter; ``FOR_UPDATE``
 locks the rows that are read, if the engine locks rows; ``SHARED_NOW`` is the database's time in milliseconds since
-1970, common to the processes that share it, and 1 if one process has it alone. In migrations ``AUTO_ID`` numbers rows,
-and ``CLUSTERED`` stores them in their primary key.
+1970, common to the processes that share it, and 1 if one process has it alone; ``GREATEST(a, b)`` is the larger one. In
+migrations ``AUTO_ID`` numbers rows, and ``CLUSTERED`` stores them in their primary key.
 """
 
 import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, Literal, Protocol, TypeVar
 
@@ -27,6 +27,8 @@ class Row(Protocol):
     """One row of a result; columns by position."""
 
     def __getitem__(self, index: int, /) -> Any: ...
+
+    def __iter__(self) -> Iterator[Any]: ...
 
 
 class StorageError(Exception):
@@ -120,6 +122,7 @@ _SQLITE_WORDS = (
     (re.compile(r"EACH_(?:TEXT|INT)\((\$\d+)\)"), r"json_each(\1)"),
     (re.compile(r"\bFOR_UPDATE\b"), ""),
     (re.compile(r"\bSHARED_NOW\b"), "1"),
+    (re.compile(r"\bGREATEST\("), "max("),
     (re.compile(r"\bAUTO_ID\b"), "integer primary key autoincrement"),
     (re.compile(r"\bCLUSTERED\b"), "without rowid"),
     # Without statistics SQLite prefers an index with an equality to a partial one, however many rows are equal.

@@ -21,6 +21,8 @@ class Form(IntEnum):
     GROUP_NOTICES = 13
 
 
+_GROUP, _GROUP_NOTICES = Form.GROUP, Form.GROUP_NOTICES  # a member is looked up each time it is named by its class
+
 TALK: Final = (Form.CHAT, Form.GROUP)
 """Timelines of what people write to each other. Their messages are found by their texts."""
 
@@ -38,7 +40,7 @@ class Place(NamedTuple):
 
 def place_of(form: Form, one: int, other: int = 0) -> Place:
     """Return the timeline of two users, or of a group."""
-    if form is Form.GROUP or form is Form.GROUP_NOTICES:
+    if form is _GROUP or form is _GROUP_NOTICES:
         return Place(form, one, 0)
     return Place(form, one, other) if one < other else Place(form, other, one)
 

@@ -206,10 +206,6 @@ class Timelines:
         """Return those of the messages with these numbers that are there, oldest first."""
         return await store.some(self._database, timeline, seqs) if seqs else []
 
-    async def last_of(self, timelines: Sequence[int]) -> dict[int, Message]:
-        """Return the newest message of each timeline that has one."""
-        return await store.last_of(self._database, timelines) if timelines else {}
-
     async def open(self, tx: Transaction, places: Iterable[Place]) -> dict[Place, int]:
         """Return the numbers of timelines, which are made if they are not there."""
         wanted = list(places)

@@ -44,10 +44,6 @@ _SOME = (
     "select seq, sender_seq, sent_at, body from messages where timeline = $1"
     " and seq in (select value from EACH_INT($2)) order by seq"
 )
-_LAST = (
-    "select m.timeline, m.seq, m.sender_seq, m.sent_at, m.body from timelines as t join messages as m"
-    " on m.timeline = t.timeline and m.seq = t.max_seq where t.timeline in (select value from EACH_INT($1))"
-)
 _NOTICES = (
     "select other.user_id, t.max_seq, t.last_at from timelines as t"
     " join users as other on other.user_seq = t.second_seq"
@@ -282,12 +278,6 @@ async def newest_of(database: Database, timeline: int, low: int, high: int, most
 async def some(reader: Database | Transaction, timeline: int, seqs: Sequence[int]) -> list[Message]:
     """Return those of the messages with these numbers that are there, oldest first."""
     return [_message(row) for row in await reader.fetch_long(_SOME, timeline, list(seqs))]
-
-
-async def last_of(database: Database, timelines: Sequence[int]) -> dict[int, Message]:
-    """Return the newest message of each timeline that has one."""
-    rows = await database.fetch_long(_LAST, list(timelines))
-    return {row[0]: Message(row[1], row[2], row[3], bytes(row[4])) for row in rows}
 
 
 def _message(row: Row) -> Message:

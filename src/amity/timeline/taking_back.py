@@ -74,15 +74,17 @@ async def not_quoted(reader: Database | Transaction, timeline: int, seqs: Sequen
     return {row[0] for row in rows}
 
 
-async def newest_hidden(database: Database, owner: int, timelines: Sequence[int]) -> set[int]:
-    """Return those timelines whose newest message a user is not shown."""
+async def last_not_hidden(database: Database, owner: int, timelines: Sequence[int]) -> dict[int, Message]:
+    """Return the last message of each of these timelines that has one and whose last one a user is shown."""
     rows = await database.fetch_long(
-        "select t.timeline from timelines as t where t.timeline in (select value from EACH_INT($1))"
-        f" and exists (select 1 from hidden_messages where timeline = t.timeline and {_HIDDEN} and seq = t.max_seq)",
+        "select t.timeline, m.seq, m.sender_seq, m.sent_at, m.body from timelines as t join messages as m"
+        " on m.timeline = t.timeline and m.seq = t.max_seq where t.timeline in (select value from EACH_INT($1))"
+        " and not exists (select 1 from hidden_messages"
+        f" where timeline = t.timeline and {_HIDDEN} and seq = t.max_seq)",
         list(timelines),
         owner,
     )
-    return {row[0] for row in rows}
+    return {row[0]: Message(row[1], row[2], row[3], bytes(row[4])) for row in rows}
 
 
 async def newest_shown(database: Database, timeline: int, owner: int, low: int, high: int) -> Message | None:

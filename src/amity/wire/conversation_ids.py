@@ -3,6 +3,7 @@
 Source: open-im-server 3.8 ``pkg/msgprocessor/conversation.go``.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 SINGLE: Final = "si_"
@@ -10,6 +11,7 @@ GROUP: Final = "sg_"
 ACCOUNT: Final = "sn_"
 NOTIFICATIONS: Final = "n_"
 """Prefix of the conversations that hold notifications and not messages."""
+_OF_PAIRS: Final = (SINGLE, ACCOUNT)
 _LONGEST_PAIR: Final = 257
 """Characters of two user ids with what parts them."""
 
@@ -26,23 +28,39 @@ def account_id(account: str, user: str) -> str:
 
 def peers_in(conversation_id: str, user_id: str) -> list[str]:
     """Return with whom a user may have the conversation, or the notifications, of this id: nobody if it is another's,
-    or a group's.
+    or a group's."""
+    return [peer for _, _, peer in peers_in_each([conversation_id], user_id)]
+
+
+def peers_in_each(conversation_ids: Iterable[str], user_id: str) -> list[tuple[str, str, str]]:
+    """Return with whom a user may have the conversations of these ids: of each the prefix, the id, and the other user.
 
     User ids may hold the character that parts them, so an id may be that of several pairs. The pure JavaScript client
     does not sort the ids of a notification account and its receiver.
     """
-    found = _pair_of(conversation_id)
-    if found is None:
-        return []
-    prefix, pair = found
-    # OpenIM's pure JavaScript client writes the account's first: neither order is wrong.
-    is_any_order = prefix == ACCOUNT
-    peers = []
-    if pair.startswith(f"{user_id}_") and (is_any_order or user_id <= pair[len(user_id) + 1 :]):
-        peers.append(pair[len(user_id) + 1 :])
-    if pair.endswith(f"_{user_id}") and (is_any_order or pair[: -len(user_id) - 1] <= user_id):
-        peers.append(pair[: -len(user_id) - 1])
-    return sorted(set(peers)) if len(peers) > 1 else peers
+    left, right = f"{user_id}_", f"_{user_id}"
+    size = len(left)
+    found: list[tuple[str, str, str]] = []
+    for each in conversation_ids:
+        prefix = each[:3]
+        begin = 3
+        if prefix not in _OF_PAIRS:
+            if not each.startswith(NOTIFICATIONS):
+                continue
+            prefix, begin = NOTIFICATIONS, 2
+        # OpenIM's pure JavaScript client writes the account's first: neither order is wrong.
+        is_any_order = prefix == ACCOUNT
+        one = None
+        if each.startswith(left, begin):
+            peer = each[begin + size :]
+            if is_any_order or user_id <= peer:
+                found.append((prefix, each, peer))
+                one = peer
+        if each.endswith(right, begin):
+            peer = each[begin:-size]
+            if (is_any_order or peer <= user_id) and peer != one:
+                found.append((prefix, each, peer))
+    return found
 
 
 def twins(user_id: str) -> list[tuple[str, str]]:
@@ -71,7 +89,7 @@ def pairs_in(conversation_id: str) -> list[tuple[str, str]]:
 
 def _pair_of(conversation_id: str) -> tuple[str, str] | None:
     """Return the prefix of a conversation of two users, and what follows it."""
-    if (prefix := conversation_id[:3]) == SINGLE or prefix == ACCOUNT:
+    if (prefix := conversation_id[:3]) in _OF_PAIRS:
         return prefix, conversation_id[3:]
     if conversation_id.startswith(NOTIFICATIONS):
         return NOTIFICATIONS, conversation_id[2:]

@@ -34,12 +34,14 @@ def decode(data: bytes, message: type[Message], struct: type[S]) -> S:
         raise ImError(Code.ARGS, f"{message.DESCRIPTOR.name}: {error}") from None
 
 
-def encode(struct: msgspec.Struct, message: type[Message]) -> bytes:
-    """Return the bytes of a ``message`` with what is in the struct, at least one."""
+def encode(answer: msgspec.Struct | bytes, message: type[Message]) -> bytes:
+    """Return the bytes of a ``message`` with what is in the answer, at least one. Bytes are those of it already."""
+    if isinstance(answer, bytes):
+        return answer or _NOTHING
     given = {}
-    for attribute, name in _names_of(type(struct)):
+    for attribute, name in _names_of(type(answer)):
         # What is empty is not written, and an empty map costs as much as all the rest.
-        if value := getattr(struct, attribute):
+        if value := getattr(answer, attribute):
             given[name] = msgspec.to_builtins(value, builtin_types=(bytes,))
     return message(**given).SerializeToString() or _NOTHING
 

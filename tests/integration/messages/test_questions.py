@@ -11,6 +11,7 @@ from amity.conversations.finding import Finding
 from amity.delivery.delivering import Delivering
 from amity.errors import ImError
 from amity.messages.reading.marking import Marking
+from amity.messages.reading.numbers import Numbers
 from amity.messages.reading.operations import operations as reading_operations
 from amity.messages.reading.pulling import Pulling
 from amity.messages.sending.batch import Batch
@@ -94,7 +95,7 @@ async def asked(sqlite_url):
     marking = Marking(database, directory, timelines, finding, push, outbox, Notices(timelines, push))
     declared = [
         *sending_operations(sending, Batch(database, sending), Simple(sending), Statuses(database), Signals()),
-        *reading_operations(pulling, marking),
+        *reading_operations(pulling, Numbers(database, directory, timelines, finding), marking),
     ]
     yield Asked({each.gateway: each for each in declared if each.gateway is not None})
     await database.close()

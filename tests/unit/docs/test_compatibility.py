@@ -16,6 +16,7 @@ from amity.calls.operation import Access
 from amity.errors import ImError
 from amity.gateway.dispatch import Dispatch
 from amity.messages.reading.marking import Marking
+from amity.messages.reading.numbers import Numbers
 from amity.messages.reading.operations import operations as reading_operations
 from amity.messages.reading.pulling import Pulling
 from amity.messages.sending.batch import Batch
@@ -127,7 +128,7 @@ async def test_a_row_says_that_an_identifier_is_served_exactly_where_the_code_se
     marking = Marking(Mock(), Mock(), Mock(), Mock(), Mock(), Mock(), Mock())
     for operation in (
         *sending_operations(sending, Batch(Mock(), sending), Simple(sending), Statuses(Mock()), Signals()),
-        *reading_operations(pulling, marking),
+        *reading_operations(pulling, Numbers(Mock(), Mock(), Mock(), Mock()), marking),
     ):
         if operation.gateway is not None:
             with pytest.raises(ImError) as refused:

@@ -65,13 +65,6 @@ class GetSeqMessageRequest(Request):
     order: Int32 = 0
 
 
-class GetSeqMessageResponse(Response):
-    """By conversation; each that was asked for has an entry."""
-
-    msgs: dict[str, PullMsgs]
-    notification_msgs: dict[str, PullMsgs]
-
-
 class GetConversationsHasReadAndMaxSeqRequest(Request):
     """All conversations where none is named."""
 
@@ -96,12 +89,6 @@ class GetConversationsHasReadAndMaxSeqResponse(Response):
 class GetLastMessageRequest(Request):
     user_id: str = ""
     conversation_ids: list[str] | None = None
-
-
-class GetLastMessageResponse(Response):
-    """By conversation; one without a message is left out."""
-
-    msgs: dict[str, MsgData]
 
 
 class MarkConversationAsReadRequest(Request):

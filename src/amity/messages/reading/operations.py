@@ -5,6 +5,7 @@ Source: open-im-server 3.8 ``internal/msggateway/message_handler.go``. It checks
 
 from amity.calls.operation import Operation, Protobuf
 from amity.messages.reading.marking import Marking
+from amity.messages.reading.numbers import Numbers
 from amity.messages.reading.pulling import Pulling
 from amity.wire.frames import Identifier
 from amity.wire.proto.msg_pb2 import (
@@ -23,12 +24,12 @@ from amity.wire.proto.sdkws_pb2 import (
 )
 
 
-def operations(pulling: Pulling, marking: Marking) -> list[Operation]:
-    """Declare the operations of pulling and marking."""
+def operations(pulling: Pulling, numbers: Numbers, marking: Marking) -> list[Operation]:
+    """Declare the operations of pulling, of the numbers and of marking."""
     return [
         Operation(
             "/msg/newest_seq",
-            pulling.get_max_seq,
+            numbers.get_max_seq,
             "Get the number of the last message of each conversation",
             protobuf=Protobuf(GetMaxSeqReq, GetMaxSeqResp),
             gateway=Identifier.GET_MAX_SEQ,
@@ -38,13 +39,25 @@ def operations(pulling: Pulling, marking: Marking) -> list[Operation]:
             pulling.pull_by_ranges,
             "Get the messages of conversations by their numbers",
             protobuf=Protobuf(PullMessageBySeqsReq, PullMessageBySeqsResp),
+        ),
+        Operation(
+            "",
+            pulling.pull_by_ranges_encoded,
+            "Get the messages of conversations by their numbers",
+            protobuf=Protobuf(PullMessageBySeqsReq, PullMessageBySeqsResp),
             gateway=Identifier.PULL_BY_RANGES,
         ),
         Operation(
             "/msg/get_conversations_has_read_and_max_seq",
-            pulling.get_read_and_max_seqs,
+            numbers.get_read_and_max_seqs,
             "Get how far a user has read in its conversations",
             description="Conversations that are unknown have read, and have, nothing.",
+            protobuf=Protobuf(GetConversationsHasReadAndMaxSeqReq, GetConversationsHasReadAndMaxSeqResp),
+        ),
+        Operation(
+            "",
+            numbers.get_read_and_max_seqs_encoded,
+            "Get how far a user has read in its conversations",
             protobuf=Protobuf(GetConversationsHasReadAndMaxSeqReq, GetConversationsHasReadAndMaxSeqResp),
             gateway=Identifier.GET_READ_AND_MAX_SEQ,
         ),
@@ -74,7 +87,7 @@ def operations(pulling: Pulling, marking: Marking) -> list[Operation]:
         ),
         Operation(
             "/msg/get_server_time",
-            pulling.get_server_time,
+            numbers.get_server_time,
             "Get the server's time",
         ),
         Operation(

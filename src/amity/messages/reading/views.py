@@ -5,9 +5,9 @@ from typing import Final, NamedTuple
 
 from amity.conversations import positions
 from amity.conversations.finding import Finding
-from amity.conversations.positions import Position
+from amity.conversations.positions import Bounds
 from amity.storage import Database
-from amity.timeline.models import Ends, Form
+from amity.timeline.models import Ends
 from amity.timeline.service import Timelines
 from amity.users.directory import Directory
 from amity.wire.conversation_ids import NOTIFICATIONS
@@ -19,8 +19,7 @@ class View(NamedTuple):
     """A conversation of a user, by number, with what of it the user may see."""
 
     owner: int
-    position: Position
-    read_by_peer: int
+    bounds: Bounds
 
 
 class Views:
@@ -32,8 +31,9 @@ class Views:
         self._timelines = timelines
         self._finding = finding
 
-    async def of(self, owner_id: str, conversation_ids: Sequence[str]) -> dict[str, View]:
-        """Return those of these conversations that a user has, by their ids."""
+    async def of(self, owner_id: str, conversation_ids: Sequence[str], *, of_peers: bool = True) -> dict[str, View]:
+        """Return those of these conversations that a user has, by their ids. Without ``of_peers`` nothing is said of
+        how far the other users have read."""
         owner = await self._directory.number(owner_id)
         if owner is None or not conversation_ids:
             return {}
@@ -41,34 +41,27 @@ class Views:
         numbers = list(timelines.values())
         if not numbers:
             return {}
-        rows = await positions.some(self._database, owner, numbers)
-        read = await positions.read_by_peers(self._database, owner, numbers)
+        bounds = await positions.bounds(self._database, owner, numbers, of_peers=of_peers)
         notices = [timeline for each, timeline in timelines.items() if each.startswith(NOTIFICATIONS)]
         ends = await self._timelines.ends(notices) if notices else {}
         found = {}
         for conversation_id, timeline in timelines.items():
-            position = rows.get(timeline)
-            if position is None and conversation_id.startswith(NOTIFICATIONS):
+            there = bounds.get(timeline)
+            if there is None and conversation_id.startswith(NOTIFICATIONS):
                 # Nobody has a row of these, and all of them are for both users.
-                position = _of_notices(timeline, ends.get(timeline, _NOTHING))
-            if position is not None:
-                found[conversation_id] = View(owner, position, read.get(timeline, 0))
+                there = _of_notices(timeline, ends.get(timeline, _NOTHING))
+            if there is not None:
+                found[conversation_id] = View(owner, there)
         return found
 
 
-def _of_notices(timeline: int, there: Ends) -> Position:
-    return Position(
+def _of_notices(timeline: int, there: Ends) -> Bounds:
+    return Bounds(
         timeline,
-        peer_id="",
         peer=0,
-        form=Form.NOTICES,
         read_seq=0,
-        recv_msg_opt=0,
-        is_pinned=False,
         first=there.oldest,
         last=there.newest,
-        unread=0,
         oldest=there.oldest,
-        newest=there.newest,
-        last_at=there.last_at,
+        read_by_peer=0,
     )

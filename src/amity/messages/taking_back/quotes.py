@@ -4,12 +4,10 @@ Source: open-im-server 3.8 ``pkg/common/storage/controller/msg.go`` (``handleQuo
 """
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import msgspec
 
-from amity.conversations.positions import Position
-from amity.messages.message import MsgData
 from amity.storage import Database
 from amity.timeline import quotes, taking_back
 from amity.wire.notification import ContentType
@@ -35,19 +33,31 @@ _decoder = msgspec.json.Decoder(dict[str, Any])
 _encode = msgspec.json.encode
 
 
-async def mask_quotes(database: Database, position: Position, messages: Sequence[MsgData]) -> None:
-    """Take out of messages of a conversation what they quote of messages that were taken back."""
+class MayQuote(Protocol):
+    """A message that may quote another one."""
+
+    content: bytes
+
+    @property
+    def content_type(self) -> int: ...
+
+
+async def mask_quotes(database: Database, timeline: int, oldest: int, messages: Sequence[MayQuote]) -> None:
+    """Take out of messages of a timeline what they quote of messages that were taken back, or are before its
+    oldest."""
     quoting = [
-        (message, names) for message in messages if (names := quotes.names_in(message.content_type, message.content))
+        (message, names)
+        for message in messages
+        if message.content_type in quotes.QUOTING and (names := quotes.names_in(message.content_type, message.content))
     ]
     if not quoting:
         return
     asked = list({name for _, names in quoting for name in names})
-    gone = await quotes.withdrawn(database, position.timeline, asked)
+    gone = await quotes.withdrawn(database, timeline, asked)
     if numbers := [name for name in asked if name > 0]:
-        gone |= await taking_back.not_quoted(database, position.timeline, numbers)
+        gone |= await taking_back.not_quoted(database, timeline, numbers)
     for message, names in quoting:
-        if any(name in gone or 0 < name < position.oldest for name in names):
+        if any(name in gone or 0 < name < oldest for name in names):
             message.content = masked(message.content)
 
 
