@@ -70,7 +70,7 @@ async def test_what_is_hidden_of_a_message_is_found_without_the_rest_of_its_chat
             await tx.fetch("analyze hidden_messages")
         explain = "explain query plan " if tx.dialect == "sqlite" else "explain "
         delete = f"{explain}delete from hidden_messages where {taking_back._KEYS[4]}"
-        return [str(tuple(row)) for row in await tx.fetch(delete, *[1, 2] * 4)]  # type: ignore[arg-type]
+        return [str(tuple(row)) for row in await tx.fetch(delete, *[1, 2] * 4)]
 
     plan = await database.write(work, rows=5000)
     assert any("hidden_messages_by_seq" in line for line in plan), plan
