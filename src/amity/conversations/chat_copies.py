@@ -15,9 +15,9 @@ from amity.storage import Transaction
 from amity.timeline.models import Draft, Form, once_of, place_of
 from amity.timeline.service import Timelines
 from amity.wire.conversation_ids import single_id
+from amity.wire.message_bytes import numbered
 from amity.wire.notification import Notification, message_of
 from amity.wire.proto.sdkws_pb2 import MsgData
-from amity.wire.pushes import numbered
 
 
 class ChatCopies:

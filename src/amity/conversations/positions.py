@@ -99,6 +99,9 @@ class Reached(NamedTuple):
     is_pinned: bool = False
 
 
+# What a user may see of a conversation, and has not read of it: all that says so is made of these.
+_FIRST = "GREATEST(c.min_seq, t.min_seq)"
+_LAST = "(case when 0 < c.max_seq and c.max_seq < t.max_seq then c.max_seq else t.max_seq end)"
 # Most conversations are read, or have nothing that is hidden, and need no count.
 _HIDDEN = (
     "case when t.max_seq > c.read_seq and exists (select 1 from hidden_messages as h where h.timeline = c.timeline)"
@@ -106,36 +109,27 @@ _HIDDEN = (
     f" where h.timeline = c.timeline and h.owner_seq in ({EVERYBODY}, c.owner_seq) and h.seq > c.read_seq"
     " and h.seq between t.min_seq and t.max_seq and h.seq >= c.min_seq) else 0 end"
 )
-_POSITION = (
-    "select c.timeline, peer.user_id, c.peer_seq, t.form, c.read_seq, c.min_seq, c.max_seq, c.recv_msg_opt,"
-    f" c.is_pinned, t.min_seq, t.max_seq, t.last_at, {_HIDDEN}"
-    " from conversations as c join users as peer on peer.user_seq = c.peer_seq"
-    " join timelines as t on t.timeline = c.timeline"
+_UNREAD = f"GREATEST({_LAST} - GREATEST(c.read_seq, {_FIRST} - 1) - {_HIDDEN}, 0)"
+_OF_OWNER = (
+    "select {columns} from conversations as c join timelines as t on t.timeline = c.timeline {joined}"
     " where c.owner_seq = $1 and c.deleted = 0"
 )
-_BOUNDS = (
-    "select c.timeline, c.peer_seq, c.read_seq, c.min_seq, c.max_seq, t.min_seq, t.max_seq, {read}"
-    " from conversations as c join timelines as t on t.timeline = c.timeline {joined}"
-    " where c.owner_seq = $1 and c.deleted = 0"
+_PEER = "join users as peer on peer.user_seq = c.peer_seq"
+_POSITION = _OF_OWNER.format(
+    columns="c.timeline, peer.user_id, c.peer_seq, t.form, c.read_seq, c.recv_msg_opt, c.is_pinned,"
+    f" {_FIRST}, {_LAST}, {_UNREAD}, t.min_seq, t.max_seq, t.last_at",
+    joined=_PEER,
 )
-_BOUNDS_OF_PEERS = _BOUNDS.format(
-    read="coalesce(other.read_seq, 0)",
+_BOUNDS = f"c.timeline, c.peer_seq, c.read_seq, {_FIRST}, {_LAST}, t.min_seq"
+_BOUNDS_ALONE = _OF_OWNER.format(columns=f"{_BOUNDS}, 0", joined="")
+_BOUNDS_OF_PEERS = _OF_OWNER.format(
+    columns=f"{_BOUNDS}, coalesce(other.read_seq, 0)",
     joined="left join conversations as other on other.owner_seq = c.peer_seq and other.timeline = c.timeline"
     " and other.deleted = 0",
 )
-_BOUNDS_ALONE = _BOUNDS.format(read="0", joined="")
-_FIRST = "GREATEST(c.min_seq, t.min_seq)"
-_LAST = "(case when 0 < c.max_seq and c.max_seq < t.max_seq then c.max_seq else t.max_seq end)"
-_REACHED = (
-    f"select {{columns}}, {_LAST},"
-    f" {_LAST} - GREATEST({_LAST} - GREATEST(c.read_seq, {_FIRST} - 1) - {_HIDDEN}, 0), t.last_at, c.is_pinned"
-    " from conversations as c join timelines as t on t.timeline = c.timeline {joined}"
-    " where c.owner_seq = $1 and c.deleted = 0"
-)
-_REACHED_BY_TIMELINE = _REACHED.format(columns="c.timeline", joined="")
-_REACHED_BY_PEER = _REACHED.format(
-    columns="t.form, peer.user_id", joined="join users as peer on peer.user_seq = c.peer_seq"
-)
+_REACHED = f"{_LAST}, {_LAST} - {_UNREAD}, t.last_at, c.is_pinned"
+_REACHED_BY_TIMELINE = _OF_OWNER.format(columns=f"c.timeline, {_REACHED}", joined="")
+_REACHED_BY_PEER = _OF_OWNER.format(columns=f"t.form, peer.user_id, {_REACHED}", joined=_PEER)
 _NAMED = "c.timeline in (select value from EACH_INT($2))"
 
 
@@ -241,11 +235,7 @@ async def bounds(
     else:
         read = database.fetch if len(timelines) <= _FEW else database.fetch_long
         rows = await read(f"{sql} and {_NAMED}", owner, list(timelines))
-    found = {}
-    for timeline, peer, read_seq, min_seq, max_seq, oldest, newest, read_by_peer in rows:
-        last = max_seq if 0 < max_seq < newest else newest
-        found[timeline] = Bounds(timeline, peer, read_seq, max(min_seq, oldest), last, oldest, read_by_peer)
-    return found
+    return {row[0]: Bounds._make(row) for row in rows}
 
 
 async def reached(database: Database, owner: int, timelines: Sequence[int]) -> dict[int, Reached]:
@@ -276,10 +266,5 @@ async def read_seqs(database: Database, timeline: int, owners: Sequence[int]) ->
 
 
 def _position(row: Row) -> Position:
-    read_seq, min_seq, max_seq, oldest, newest = row[4], row[5], row[6], row[9], row[10]
-    first = max(min_seq, oldest)
-    last = max_seq if 0 < max_seq < newest else newest
-    unread = max(last - max(read_seq, first - 1) - row[12], 0)
-    return Position(
-        row[0], row[1], row[2], row[3], read_seq, row[7], bool(row[8]), first, last, unread, oldest, newest, row[11]
-    )
+    found = Position._make(row)
+    return found._replace(is_pinned=found.is_pinned == 1)

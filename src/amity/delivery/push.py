@@ -13,9 +13,9 @@ from amity.gateway.session import Session
 from amity.gateway.sessions import Sessions
 from amity.wire.conversation_ids import NOTIFICATIONS
 from amity.wire.frames import Identifier, Reply
+from amity.wire.message_bytes import push_data
 from amity.wire.notification import Notification, push_messages
 from amity.wire.platforms import ANDROID, IOS
-from amity.wire.pushes import push_data
 
 _PHONES = (IOS, ANDROID)
 

@@ -3,6 +3,7 @@
 import msgspec
 
 from amity.calls.call import Response
+from amity.wire.proto.sdkws_pb2 import OfflinePushInfo as PushInfo
 
 
 class OfflinePushInfo(Response):
@@ -12,6 +13,18 @@ class OfflinePushInfo(Response):
     ios_push_sound: str = msgspec.field(name="iOSPushSound")
     ios_badge_count: bool = msgspec.field(name="iOSBadgeCount")
     signal_info: str
+
+
+def push_info_of(push: PushInfo) -> OfflinePushInfo:
+    """Return what an offline push shows, which a message has."""
+    return OfflinePushInfo(
+        title=push.title,
+        desc=push.desc,
+        ex=push.ex,
+        ios_push_sound=push.iOSPushSound,
+        ios_badge_count=push.iOSBadgeCount,
+        signal_info=push.signalInfo,
+    )
 
 
 class MsgData(Response):

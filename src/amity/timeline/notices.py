@@ -17,9 +17,9 @@ from amity.timeline import store
 from amity.timeline.models import Draft, Form, place_of
 from amity.timeline.naming import SentAs, once_as
 from amity.timeline.service import Timelines
+from amity.wire.message_bytes import numbered
 from amity.wire.notification import Notification, conversation_of, message_of
 from amity.wire.proto.sdkws_pb2 import MsgData
-from amity.wire.pushes import numbered
 
 LATEST_SECONDS: Final = 2.0
 

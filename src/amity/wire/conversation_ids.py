@@ -42,22 +42,19 @@ def peers_in_each(conversation_ids: Iterable[str], user_id: str) -> list[tuple[s
     size = len(left)
     found: list[tuple[str, str, str]] = []
     for each in conversation_ids:
-        prefix = each[:3]
-        begin = 3
-        if prefix not in _OF_PAIRS:
-            if not each.startswith(NOTIFICATIONS):
-                continue
-            prefix, begin = NOTIFICATIONS, 2
+        if (found_pair := _pair_of(each)) is None:
+            continue
+        prefix, pair = found_pair
         # OpenIM's pure JavaScript client writes the account's first: neither order is wrong.
         is_any_order = prefix == ACCOUNT
         one = None
-        if each.startswith(left, begin):
-            peer = each[begin + size :]
+        if pair.startswith(left):
+            peer = pair[size:]
             if is_any_order or user_id <= peer:
                 found.append((prefix, each, peer))
                 one = peer
-        if each.endswith(right, begin):
-            peer = each[begin:-size]
+        if pair.endswith(right):
+            peer = pair[:-size]
             if (is_any_order or peer <= user_id) and peer != one:
                 found.append((prefix, each, peer))
     return found

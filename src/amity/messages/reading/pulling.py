@@ -29,7 +29,7 @@ from amity.timeline.service import Timelines
 from amity.users.directory import Directory
 from amity.users.rules import require_few
 from amity.wire.conversation_ids import NOTIFICATIONS
-from amity.wire.pulls import last_messages, pulled
+from amity.wire.message_bytes import last_messages, pulled
 
 MOST_OF_RANGE: Final = 1000
 """Messages that are read for one range, or one list of numbers."""

@@ -3,12 +3,11 @@
 from typing import NamedTuple
 
 from amity.messages.forms import DELETED, is_deleted
-from amity.messages.message import MsgData, OfflinePushInfo
+from amity.messages.message import MsgData, push_info_of
 from amity.messages.reading.models import PullMsgs
 from amity.timeline.models import Message
+from amity.wire.message_bytes import marked, numbered, pull_msgs
 from amity.wire.proto.sdkws_pb2 import MsgData as StoredData
-from amity.wire.pulls import marked, pull_msgs
-from amity.wire.pushes import numbered
 
 
 class Shown:
@@ -47,7 +46,6 @@ class Shown:
     def struct(self) -> MsgData:
         """Return it as it is in JSON."""
         data = self._data
-        push = data.offlinePushInfo if data.HasField("offlinePushInfo") else None
         return MsgData(
             send_id=data.sendID,
             recv_id=data.recvID,
@@ -67,16 +65,7 @@ class Shown:
             status=data.status,
             is_read=self.is_read,
             options=dict(data.options),
-            offline_push_info=None
-            if push is None
-            else OfflinePushInfo(
-                title=push.title,
-                desc=push.desc,
-                ex=push.ex,
-                ios_push_sound=push.iOSPushSound,
-                ios_badge_count=push.iOSBadgeCount,
-                signal_info=push.signalInfo,
-            ),
+            offline_push_info=push_info_of(data.offlinePushInfo) if data.HasField("offlinePushInfo") else None,
             at_user_id_list=list(data.atUserIDList),
             attached_info=data.attachedInfo,
             ex=data.ex,

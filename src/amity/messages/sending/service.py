@@ -37,9 +37,9 @@ from amity.timeline.models import Draft, Form, Stored, once_of, place_of
 from amity.timeline.naming import SentAs, once_as
 from amity.timeline.service import Timelines
 from amity.users.directory import Directory
+from amity.wire.message_bytes import numbered
 from amity.wire.proto.msg_pb2 import SendMsgResp
 from amity.wire.proto.sdkws_pb2 import MsgData
-from amity.wire.pushes import numbered
 from amity.wire.random_ids import random_id
 
 SENT: Final = 2

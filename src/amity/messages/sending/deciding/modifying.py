@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from amity.errors import Code, ImError
-from amity.messages.message import OfflinePushInfo
+from amity.messages.message import push_info_of
 from amity.messages.options import options_of
 from amity.messages.sending.models import ModifiedMessage
 from amity.wire.events.messages import ReplaceMessage
@@ -88,15 +88,7 @@ def differences(asked: MsgData, made: MsgData) -> ModifiedMessage | None:
     if list(made.atUserIDList) != list(asked.atUserIDList):
         changed["at_user_id_list"] = list(made.atUserIDList)
     if made.offlinePushInfo != asked.offlinePushInfo:
-        push = made.offlinePushInfo
-        changed["offline_push_info"] = OfflinePushInfo(
-            title=push.title,
-            desc=push.desc,
-            ex=push.ex,
-            ios_push_sound=push.iOSPushSound,
-            ios_badge_count=push.iOSBadgeCount,
-            signal_info=push.signalInfo,
-        )
+        changed["offline_push_info"] = push_info_of(made.offlinePushInfo)
     return ModifiedMessage(**changed) if changed else None
 
 

@@ -1,7 +1,7 @@
-"""Answers that hold stored messages, made of bytes. Pure.
+"""What clients get of stored messages, by conversation, made of bytes. Pure.
 
 A stored message is bytes already. To make an object of each, put it into others and encode those costs several times as
-much, and these answers hold up to a thousand.
+much, and an answer holds up to a thousand.
 
 Source: https://protobuf.dev/programming-guides/encoding/.
 """
@@ -9,22 +9,31 @@ Source: https://protobuf.dev/programming-guides/encoding/.
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from amity.wire.pushes import numbered
-from amity.wire.varints import varint
+from amity.wire.fields import entry, varint
 
-# Tags: the number of a field, and its kind: 2 for bytes of a length, 0 for an integer.
+# Tags: ``MsgData`` by its number and whether it was read, ``PullMsgs``, and what holds either by conversation.
+_SEQ: Final = b"\x70"
+_IS_READ: Final = b"\x90\x01"
 _MSGS: Final = b"\x0a"
-_NOTIFICATIONS: Final = b"\x12"
-_KEY: Final = b"\x0a"
-_VALUE: Final = b"\x12"
 _IS_END: Final = b"\x10\x01"
 _END_SEQ: Final = b"\x18"
-_IS_READ: Final = b"\x90\x01"
+_NOTIFICATIONS: Final = b"\x12"
+
+
+def numbered(body: bytes, seq: int) -> bytes:
+    """Return a stored message, which has no number in it, with its ``seq``; 0 is none."""
+    return b"%b%b%b" % (body, _SEQ, varint(seq)) if seq else body
 
 
 def marked(body: bytes, seq: int, *, is_read: bool) -> bytes:
     """Return a stored message with its ``seq`` and its ``isRead``, whatever it has itself: what comes later counts."""
     return b"%b%b%b" % (numbered(body, seq), _IS_READ, varint(is_read))
+
+
+def push_data(conversation_id: str, message: bytes, *, notifies: bool = False) -> bytes:
+    """Return the ``PushMessages`` of one encoded ``MsgData``; under ``notificationMsgs`` if it ``notifies``."""
+    part = b"%b%b%b" % (_MSGS, varint(len(message)), message)
+    return entry(_NOTIFICATIONS if notifies else _MSGS, conversation_id, part)
 
 
 def pull_msgs(messages: Sequence[bytes], *, is_end: bool, end_seq: int) -> bytes:
@@ -41,19 +50,10 @@ def pull_msgs(messages: Sequence[bytes], *, is_end: bool, end_seq: int) -> bytes
 
 def pulled(msgs: Mapping[str, bytes], notification_msgs: Mapping[str, bytes]) -> bytes:
     """Return the answer to a pull, by ranges or by numbers: encoded ``PullMsgs`` by conversation."""
-    return _entries(_MSGS, msgs) + _entries(_NOTIFICATIONS, notification_msgs)
+    parts = [entry(_MSGS, name, each) for name, each in msgs.items()]
+    return b"".join(parts + [entry(_NOTIFICATIONS, name, each) for name, each in notification_msgs.items()])
 
 
 def last_messages(msgs: Mapping[str, bytes]) -> bytes:
     """Return a ``GetLastMessageResp``: encoded ``MsgData`` by conversation."""
-    return _entries(_MSGS, msgs)
-
-
-def _entries(tag: bytes, entries: Mapping[str, bytes]) -> bytes:
-    """Return a map as protobuf has it: a field of this tag for each entry, with its key and its value."""
-    parts: list[bytes] = []
-    for name, value in entries.items():
-        key = name.encode()
-        head = b"%b%b%b%b%b" % (_KEY, varint(len(key)), key, _VALUE, varint(len(value)))
-        parts += (tag, varint(len(head) + len(value)), head, value)
-    return b"".join(parts)
+    return b"".join([entry(_MSGS, name, each) for name, each in msgs.items()])

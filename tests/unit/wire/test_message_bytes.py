@@ -1,11 +1,18 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from amity.wire.message_bytes import last_messages, marked, numbered, pull_msgs, pulled, push_data
 from amity.wire.proto.msg_pb2 import GetLastMessageResp, GetSeqMessageResp
-from amity.wire.proto.sdkws_pb2 import MsgData, PullMessageBySeqsResp, PullMsgs
-from amity.wire.pulls import last_messages, marked, pull_msgs, pulled
+from amity.wire.proto.sdkws_pb2 import MsgData, PullMessageBySeqsResp, PullMsgs, PushMessages
 
 seqs = st.integers(0, 2**63 - 1)
+bodies = st.builds(
+    MsgData,
+    sendID=st.text(max_size=40),
+    content=st.binary(max_size=40_000),
+    sendTime=st.integers(0, 2**62),
+    options=st.dictionaries(st.sampled_from(["history", "unreadCount"]), st.booleans()),
+)
 messages = st.builds(
     MsgData,
     sendID=st.text(max_size=40),
@@ -20,6 +27,26 @@ by_conversation = st.dictionaries(st.text(max_size=300), parts, max_size=4)
 
 def encoded(part: PullMsgs) -> bytes:
     return pull_msgs([each.SerializeToString() for each in part.Msgs], is_end=part.isEnd, end_seq=part.endSeq)
+
+
+@given(message=bodies, seq=st.integers(1, 2**62))
+def test_a_stored_message_gets_its_number(message, seq):
+    found = MsgData.FromString(numbered(message.SerializeToString(), seq))
+    message.seq = seq
+    assert found == message
+
+
+def test_a_message_that_is_not_stored_has_no_number():
+    body = MsgData(sendID="ann").SerializeToString()
+    assert numbered(body, 0) == body
+
+
+@given(conversation_id=st.text(max_size=300), message=bodies, notifies=st.booleans())
+def test_the_bytes_of_a_push_are_those_of_the_protobuf_message(conversation_id, message, notifies):
+    pulled = {conversation_id: PullMsgs(Msgs=[message])}
+    expected = PushMessages(notificationMsgs=pulled) if notifies else PushMessages(msgs=pulled)
+    made = push_data(conversation_id, message.SerializeToString(), notifies=notifies)
+    assert PushMessages.FromString(made) == expected
 
 
 @given(message=messages, seq=st.integers(1, 2**63 - 1), is_read=st.booleans())
