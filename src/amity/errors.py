@@ -16,7 +16,7 @@ _MOST_NAMED = 128
 
 
 class Code(IntEnum):
-    """An ``errCode`` of the protocol; ``NAMES`` has the ``errMsg`` of each. 1351 to 1359 are amity's own: OpenIM has no
+    """An ``errCode`` of the protocol; ``NAMES`` has the ``errMsg`` of each. 1351 to 1361 are amity's own: OpenIM has no
     such limits."""
 
     OK = 0
@@ -27,6 +27,11 @@ class Code(IntEnum):
     RECORD_NOT_FOUND = 1004
     USER_ID_NOT_FOUND = 1101
     REGISTERED_ALREADY = 1102
+    GROUP_NOT_FOUND = 1201
+    GROUP_ID_EXISTED = 1202
+    NOT_IN_GROUP = 1203
+    GROUP_DISMISSED = 1204
+    GROUP_REQUEST_HANDLED = 1206
     CANNOT_ADD_YOURSELF = 1301
     BLOCKED_BY_PEER = 1302
     NOT_PEERS_FRIEND = 1303
@@ -41,6 +46,10 @@ class Code(IntEnum):
     SERVER_BUSY = 1357
     MESSAGES_LIMIT = 1358
     PINS_LIMIT = 1359
+    MEMBERS_LIMIT = 1360
+    GROUPS_LIMIT = 1361
+    MUTED_IN_GROUP = 1402
+    MUTED_GROUP = 1403
     MSG_ALREADY_REVOKED = 1404
     TOKEN_EXPIRED = 1501
     TOKEN_INVALID = 1502
@@ -66,6 +75,11 @@ NAMES: dict[int, str] = {
     Code.RECORD_NOT_FOUND: "RecordNotFoundError",
     Code.USER_ID_NOT_FOUND: "UserIDNotFoundError",
     Code.REGISTERED_ALREADY: "RegisteredAlreadyError",
+    Code.GROUP_NOT_FOUND: "GroupIDNotFoundError",
+    Code.GROUP_ID_EXISTED: "GroupIDExisted",
+    Code.NOT_IN_GROUP: "NotInGroupYetError",
+    Code.GROUP_DISMISSED: "DismissedAlreadyError",
+    Code.GROUP_REQUEST_HANDLED: "GroupRequestHandled",
     Code.CANNOT_ADD_YOURSELF: "CanNotAddYourselfError",
     Code.BLOCKED_BY_PEER: "BlockedByPeer",
     Code.NOT_PEERS_FRIEND: "NotPeersFriend",
@@ -80,6 +94,10 @@ NAMES: dict[int, str] = {
     Code.SERVER_BUSY: "ServerBusyError",
     Code.MESSAGES_LIMIT: "MessagesLimitError",
     Code.PINS_LIMIT: "PinnedConversationsLimitError",
+    Code.MEMBERS_LIMIT: "GroupMembersLimitError",
+    Code.GROUPS_LIMIT: "GroupsLimitError",
+    Code.MUTED_IN_GROUP: "MutedInGroup",
+    Code.MUTED_GROUP: "MutedGroup",
     Code.MSG_ALREADY_REVOKED: "MsgAlreadyRevoke",
     Code.TOKEN_EXPIRED: "TokenExpiredError",
     Code.TOKEN_INVALID: "TokenInvalidError",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from amity.app.ground import Ground
+from amity.app.groups import build_groups
 from amity.app.running import Sweep
 from amity.auth.operations import operations as auth_operations
 from amity.auth.service import Auth
@@ -23,8 +24,6 @@ from amity.delivery.offline import OfflinePush
 from amity.delivery.provider import OutboxProvider
 from amity.devices.operations import operations as device_operations
 from amity.devices.service import Devices
-from amity.groups.operations import operations as group_operations
-from amity.groups.service import Groups
 from amity.inbox.operations import operations as inbox_operations
 from amity.inbox.service import Inbox
 from amity.messages.business.operations import operations as business_operations
@@ -127,7 +126,7 @@ def build(ground: Ground) -> Parts:
         database, repeats_for=settings.messages.repeats_for, text_of=text_of if searches_texts else None
     )
     indexing = Indexing(database, enabled=searches_texts)
-    finding = Finding(directory, timelines)
+    finding = Finding(database, directory, timelines)
     retention = Retention(database, settings.messages.keep_days, settings.messages.repeats_for)
     offline = OfflinePush(push, before, OutboxProvider(outbox), database)
     delivering = Delivering(push, before, offline)
@@ -145,6 +144,7 @@ def build(ground: Ground) -> Parts:
     stored_notices = Notices(timelines, push)
     purging = Purging(database, settings.messages.repeats_for)
     presence = Presence(database, directory, outbox, ground.sessions)
+    groups = build_groups(ground, timelines, delivering)
     return Parts(
         operations=[
             *auth_operations(auth),
@@ -183,7 +183,7 @@ def build(ground: Ground) -> Parts:
                 Deleting(database, directory, timelines, finding, push),
             ),
             *inbox_operations(Inbox(database, directory, finding)),
-            *group_operations(Groups(ground.version_id)),
+            *groups.operations,
             *sending_operations(sending, Batch(database, sending), Simple(sending), statuses, Signals()),
             *reading_operations(
                 Pulling(database, directory, timelines, finding),

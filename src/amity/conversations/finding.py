@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from amity.conversations import group_rows
 from amity.conversations.naming import FORMS, form_of
+from amity.storage import Database
 from amity.timeline.models import Form, place_of
 from amity.timeline.service import Timelines
 from amity.users.directory import Directory
-from amity.wire.conversation_ids import pairs_in, peers_in, peers_in_each, twins
+from amity.wire.conversation_ids import GROUP, pairs_in, peers_in, peers_in_each, twins
 
 MOST_NAMED = 10_000
 """Conversations that one request may name."""
@@ -28,7 +30,8 @@ class Chat(NamedTuple):
 class Finding:
     """Finds timelines for a user, by ids that clients make themselves."""
 
-    def __init__(self, directory: Directory, timelines: Timelines) -> None:
+    def __init__(self, database: Database, directory: Directory, timelines: Timelines) -> None:
+        self._database = database
         self._directory = directory
         self._timelines = timelines
 
@@ -74,7 +77,7 @@ class Finding:
         return found
 
     async def timelines(self, owner: int, owner_id: str, conversation_ids: Sequence[str]) -> dict[str, int]:
-        """Return the timelines of those of a user's conversations that have one, by their ids, in their order."""
+        """Return the timelines of those of a user's conversations that have one, by their ids."""
         meant = peers_in_each(dict.fromkeys(conversation_ids), owner_id)
         # In few queries: to ask for thousands one by one takes seconds.
         known = await self._directory.numbers(list({peer for _, _, peer in meant}))
@@ -87,4 +90,8 @@ class Finding:
                 if conversation_id in found:
                     twice.add(conversation_id)
                 found[conversation_id] = number
+        groups = {each.removeprefix(GROUP): each for each in conversation_ids if each.startswith(GROUP)}
+        if groups:
+            there = await group_rows.timelines_of(self._database, owner, list(groups))
+            found |= {groups[group_id]: number for group_id, number in there.items()}
         return {each: number for each, number in found.items() if each not in twice} if twice else found

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from amity.conversations import private_store
-from amity.conversations.naming import pair_id
-from amity.conversations.store import NEXT, WITHOUT, Member
+from amity.conversations.naming import id_by_form
+from amity.conversations.store import NEXT, PEER, PEER_ID, WITHOUT, Member
 from amity.storage import Database, Row, Transaction
 from amity.storage.values import SIZES, parts, values
 from amity.timeline.taking_back import EVERYBODY
@@ -37,8 +37,8 @@ class Window(NamedTuple):
 class Position(NamedTuple):
     """How far a user has read in a conversation, and what of it the user may see: ``first`` to ``last``.
 
-    ``oldest``, ``newest`` and ``last_at`` are the ends of its timeline. ``unread``: what the user is not shown, or may
-    not see any more, does not count.
+    ``peer_id`` is the other user's, or the group's, whose ``peer`` is 0. ``oldest``, ``newest`` and ``last_at`` are the
+    ends of its timeline. ``unread``: what the user is not shown, or may not see any more, does not count.
     """
 
     timeline: int
@@ -67,7 +67,7 @@ class Position(NamedTuple):
 
     def conversation_id(self, owner_id: str) -> str:
         """Return the id of the conversation, whose owner this is."""
-        return pair_id(self.form, owner_id, self.peer_id)
+        return id_by_form(self.form, owner_id, self.peer_id)
 
 
 class Bounds(NamedTuple):
@@ -114,11 +114,10 @@ _OF_OWNER = (
     "select {columns} from conversations as c join timelines as t on t.timeline = c.timeline {joined}"
     " where c.owner_seq = $1 and c.deleted = 0"
 )
-_PEER = "join users as peer on peer.user_seq = c.peer_seq"
 _POSITION = _OF_OWNER.format(
-    columns="c.timeline, peer.user_id, c.peer_seq, t.form, c.read_seq, c.recv_msg_opt, c.is_pinned,"
+    columns=f"c.timeline, {PEER_ID}, c.peer_seq, t.form, c.read_seq, c.recv_msg_opt, c.is_pinned,"
     f" {_FIRST}, {_LAST}, {_UNREAD}, t.min_seq, t.max_seq, t.last_at",
-    joined=_PEER,
+    joined=PEER,
 )
 _BOUNDS = f"c.timeline, c.peer_seq, c.read_seq, {_FIRST}, {_LAST}, t.min_seq"
 _BOUNDS_ALONE = _OF_OWNER.format(columns=f"{_BOUNDS}, 0", joined="")
@@ -129,7 +128,7 @@ _BOUNDS_OF_PEERS = _OF_OWNER.format(
 )
 _REACHED = f"{_LAST}, {_LAST} - {_UNREAD}, t.last_at, c.is_pinned"
 _REACHED_BY_TIMELINE = _OF_OWNER.format(columns=f"c.timeline, {_REACHED}", joined="")
-_REACHED_BY_PEER = _OF_OWNER.format(columns=f"t.form, peer.user_id, {_REACHED}", joined=_PEER)
+_REACHED_BY_PEER = _OF_OWNER.format(columns=f"t.form, {PEER_ID}, {_REACHED}", joined=PEER)
 _NAMED = "c.timeline in (select value from EACH_INT($2))"
 
 
@@ -249,7 +248,7 @@ async def all_reached(database: Database, owner: int, owner_id: str, without: Se
     """Return how far all of a user's conversations but those of some timelines go, by their ids."""
     rows = await database.fetch_long(f"{_REACHED_BY_PEER} and {WITHOUT.format('$2')}", owner, list(without))
     return {
-        pair_id(form, owner_id, peer_id): Reached(last, seq, last_at, is_pinned == 1)
+        id_by_form(form, owner_id, peer_id): Reached(last, seq, last_at, is_pinned == 1)
         for form, peer_id, last, seq, last_at, is_pinned in rows
     }
 

@@ -14,7 +14,7 @@ from amity.clock import SYSTEM_CLOCK, Clock
 from amity.conversations import positions, store
 from amity.conversations.chat_copies import ChatCopies
 from amity.conversations.models import ConversationSettings, SetConversationsRequest
-from amity.conversations.naming import NOTIFICATION_ACCOUNT, SINGLE_CHAT, form_of, pair_id
+from amity.conversations.naming import NOTIFICATION_ACCOUNT, SINGLE_CHAT, form_of, id_by_form
 from amity.conversations.notices import ConversationPrivateChat, notify_changed, notify_private
 from amity.conversations.store import Member, Settings
 from amity.delivery.push import Push
@@ -151,7 +151,7 @@ class Setting:
                 members.append(Member(peer, timeline, owner))
             is_new = owner in await store.ensure(tx, members)
             if await store.set_settings(tx, owner, timeline, settings) or (is_new and is_private is None):
-                outcome.changed.append((owner_id, pair_id(form, owner_id, peer_id)))
+                outcome.changed.append((owner_id, id_by_form(form, owner_id, peer_id)))
             if is_private is not None and timeline not in announced:
                 announced.add(timeline)
                 for user in {owner, peer}:

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from amity.conversations.models import Conversation
-from amity.conversations.naming import pair_id, type_of
+from amity.conversations.naming import id_by_form, type_of
 from amity.storage import Database, Row, Transaction
 from amity.sync.versioned_list import Change, VersionedList
+from amity.timeline.models import Form
 
 
 class Settings(NamedTuple):
@@ -25,8 +26,20 @@ class Settings(NamedTuple):
 # OpenIM's JavaScript client ignores inserts. It would not show a setting of a conversation that began since its login.
 CONVERSATIONS = VersionedList("conversations", alias="c", owner="owner_seq", item="timeline", changes_win=True)
 NEXT = CONVERSATIONS.next_version("$1")
+# Everybody in a group is named by one number in the group's row: the rows of its members don't change for that.
+_AT_TYPE = (
+    "case when g.group_seq is null or GREATEST(g.at_all_seq, g.announced_seq) <= c.at_seen_seq"
+    " or (c.max_seq > 0 and GREATEST(g.at_all_seq, g.announced_seq) > c.max_seq) then c.group_at_type"
+    " when g.announced_seq > g.at_all_seq then 4 when c.group_at_type in (1, 3) then 3 else 2 end"
+)
+PEER = (
+    " left join users as peer on peer.user_seq = c.peer_seq"
+    " left join chat_groups as g on c.peer_seq = 0 and g.group_seq = t.first_seq"
+)
+"""Joins of the other user, or of the group, to a conversation ``c`` with its timeline ``t``."""
+PEER_ID = "coalesce(peer.user_id, g.group_id)"
 _COLUMNS = (
-    "owner.user_id, peer.user_id, c.recv_msg_opt, c.is_pinned, c.attached_info, c.is_private_chat, c.group_at_type,"
+    f"owner.user_id, {PEER_ID}, c.recv_msg_opt, c.is_pinned, c.attached_info, c.is_private_chat, {_AT_TYPE},"
     " c.ex, c.burn_duration, c.min_seq, c.max_seq, c.msg_destruct_time, c.latest_msg_destruct_time, c.is_msg_destruct,"
     " t.form"
 )
@@ -40,7 +53,7 @@ _SET = (
 )
 _FROM = (
     "conversations as c join users as owner on owner.user_seq = c.owner_seq"
-    " join users as peer on peer.user_seq = c.peer_seq join timelines as t on t.timeline = c.timeline"
+    f" join timelines as t on t.timeline = c.timeline{PEER}"
 )
 
 
@@ -52,6 +65,7 @@ class Member(NamedTuple):
     peer: int
 
 
+_GROUP = int(Form.GROUP)  # as databases return it
 WITHOUT = "c.timeline not in (select value from EACH_INT({}))"
 
 
@@ -167,7 +181,7 @@ async def destructing(database: Database, now: int, most: int) -> list[Destructi
     """Return conversations that have not been looked at for so long that messages are due to disappear, ``most`` at
     most; ``now`` in milliseconds since 1970."""
     rows = await database.fetch_long(
-        "select c.owner_seq, owner.user_id, c.timeline, t.form, peer.user_id, c.min_seq, c.msg_destruct_time"
+        f"select c.owner_seq, owner.user_id, c.timeline, t.form, {PEER_ID}, c.min_seq, c.msg_destruct_time"
         f" from {_FROM} where c.is_msg_destruct = 1 and c.deleted = 0 and c.msg_destruct_time > 0"
         " and c.latest_msg_destruct_time + c.msg_destruct_time * 1000 <= $1"
         " order by c.latest_msg_destruct_time limit $2",
@@ -228,13 +242,12 @@ async def some(database: Database, owner: int, timelines: Sequence[int]) -> dict
 async def ids(database: Database, owner: int, owner_id: str, without: Sequence[int]) -> list[str]:
     """Return the ids of all of a user's conversations but those of some timelines, in the order in which they began."""
     rows = await database.fetch_long(
-        "select peer.user_id, t.form from conversations as c join users as peer on peer.user_seq = c.peer_seq"
-        " join timelines as t on t.timeline = c.timeline"
+        f"select {PEER_ID}, t.form from conversations as c join timelines as t on t.timeline = c.timeline{PEER}"
         f" where c.owner_seq = $1 and c.deleted = 0 and {WITHOUT.format('$2')} order by c.timeline",
         owner,
         list(without),
     )
-    return [pair_id(row[1], owner_id, row[0]) for row in rows]
+    return [id_by_form(row[1], owner_id, row[0]) for row in rows]
 
 
 async def changes(
@@ -258,13 +271,14 @@ async def changes(
 
 
 def _conversation(row: Row) -> Conversation:
+    is_group = row[14] == _GROUP
     return Conversation(
         owner_user_id=row[0],
-        conversation_id=pair_id(row[14], row[0], row[1]),
+        conversation_id=id_by_form(row[14], row[0], row[1]),
         recv_msg_opt=row[2],
         conversation_type=type_of(row[14]),
-        user_id=row[1],
-        group_id="",
+        user_id="" if is_group else row[1],
+        group_id=row[1] if is_group else "",
         is_pinned=bool(row[3]),
         attached_info=row[4],
         is_private_chat=bool(row[5]),

@@ -7,7 +7,7 @@ answers. It is not asked about notifications: they tell clients to fetch what is
 Source: open-im-server 3.8 ``internal/push``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final, NamedTuple
 
 from amity.callbacks.asking.before import Before
@@ -26,7 +26,7 @@ _TYPING: Final = 113
 class Delivery(NamedTuple):
     """A message on its way to users' clients, and as it is sent to them."""
 
-    user_ids: Sequence[str]
+    user_ids: Collection[str]
     conversation_id: str
     message: MsgData
     body: bytes
@@ -78,7 +78,7 @@ class Delivering:
             self._ask_about_phones(Pushable(user_ids, message, conversation_id, 0, operation_id, is_gone), body)
 
     def follow(
-        self, user_ids: Sequence[str], conversation_id: str, message: MsgData, body: bytes, operation_id: str
+        self, user_ids: Collection[str], conversation_id: str, message: MsgData, body: bytes, operation_id: str
     ) -> None:
         """Do as ``deliver`` with a message that nobody is asked about, after those of its conversation that wait."""
         if conversation_id in self._clients:
@@ -120,7 +120,7 @@ class Delivering:
             return
         if delivery.connection_id:
             self._push.message_again(
-                delivery.user_ids[0],
+                next(iter(delivery.user_ids)),
                 delivery.connection_id,
                 delivery.conversation_id,
                 delivery.body,
@@ -129,7 +129,7 @@ class Delivering:
         else:
             self._push.message(user_ids, delivery.conversation_id, delivery.body, delivery.operation_id)
 
-    async def _online(self, delivery: Delivery) -> Sequence[str]:
+    async def _online(self, delivery: Delivery) -> Collection[str]:
         """Return whose clients are sent the message."""
         message = delivery.message
         if not self._before.wants(BeforeOnlinePush, Subject(message.contentType, (message.sendID, *delivery.user_ids))):

@@ -4,7 +4,7 @@ Source: open-im-server 3.8 ``internal/push``.
 """
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from functools import partial
 
 from amity.clock import SYSTEM_CLOCK, Clock
@@ -14,8 +14,9 @@ from amity.gateway.sessions import Sessions
 from amity.wire.conversation_ids import NOTIFICATIONS
 from amity.wire.frames import Identifier, Reply
 from amity.wire.message_bytes import push_data
-from amity.wire.notification import Notification, push_messages
+from amity.wire.notification import Notification, push_messages, pushed
 from amity.wire.platforms import ANDROID, IOS
+from amity.wire.proto.sdkws_pb2 import MsgData
 
 _PHONES = (IOS, ANDROID)
 
@@ -53,7 +54,7 @@ class Push:
 
     def notify(
         self,
-        user_ids: Sequence[str],
+        user_ids: Collection[str],
         notification: Notification,
         operation_id: str,
         *,
@@ -65,7 +66,7 @@ class Push:
         Never waits, never raises. A client that is not connected learns of it at its next sync.
         """
         try:
-            connected = [user_id for user_id in user_ids if self._sessions.of(user_id)]
+            connected = self._sessions.among(user_ids)
             if not connected:
                 return
             frames = Frames(partial(_reply, notification, self._now_ms(), operation_id))
@@ -79,15 +80,25 @@ class Push:
         except Exception:  # noqa: BLE001 - a client that misses a push learns of it at its next sync
             _log.exception("a notification of type %d could not be sent", notification.detail.content_type)
 
-    def message(self, user_ids: Sequence[str], conversation_id: str, message: bytes, operation_id: str) -> None:
+    def message(self, user_ids: Collection[str], conversation_id: str, message: bytes, operation_id: str) -> None:
         """Send a message or a stored notification, an encoded ``MsgData`` with its number, to all connected clients of
         these users. Never waits, never raises: who is not connected finds it by pulling."""
         try:
-            sessions = list(self._reachable(user_ids, None))
+            sessions = list(self._reachable(self._sessions.among(user_ids), None))
             if sessions:
                 self._sessions.fan_out.send(sessions, Frames(partial(_frame, conversation_id, message, operation_id)))
         except Exception:  # noqa: BLE001 - a client that misses a push finds the message by pulling
             _log.exception("a message could not be pushed")
+
+    def notice(self, user_ids: Collection[str], notice: MsgData, operation_id: str) -> None:
+        """Send a notification that is a message already, and is not stored, to all connected clients of these users.
+        Never waits, never raises."""
+        try:
+            sessions = list(self._reachable(self._sessions.among(user_ids), None))
+            if sessions:
+                self._sessions.fan_out.send(sessions, Frames(partial(_noticed, notice, operation_id)))
+        except Exception:  # noqa: BLE001 - a client that misses a push learns of it at its next sync
+            _log.exception("a notification of type %d could not be sent", notice.contentType)
 
     def message_again(
         self, user_id: str, connection_id: str, conversation_id: str, message: bytes, operation_id: str
@@ -114,6 +125,10 @@ class Push:
 def _frame(conversation_id: str, message: bytes, operation_id: str) -> Reply:
     data = push_data(conversation_id, message, notifies=conversation_id.startswith(NOTIFICATIONS))
     return Reply(Identifier.PUSH, operation_id=operation_id, data=data)
+
+
+def _noticed(notice: MsgData, operation_id: str) -> Reply:
+    return Reply(Identifier.PUSH, operation_id=operation_id, data=pushed(notice))
 
 
 def _reply(notification: Notification, now: int, operation_id: str) -> Reply:

@@ -1,7 +1,7 @@
 """The registry of live sessions."""
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Final, Protocol
 
 from amity.gateway.fan_out import FanOut, Frames
@@ -58,6 +58,14 @@ class Sessions:
     def of(self, user_id: str) -> Sequence[Session]:
         """Return a user's live sessions, oldest first."""
         return self._by_user.get(user_id, ())
+
+    def among(self, user_ids: Collection[str]) -> Collection[str]:
+        """Return those of these users who are connected, in their order if it is a sequence. Of a large set the work is
+        that of the smaller side."""
+        connected = self._by_user
+        if isinstance(user_ids, frozenset) and len(connected) < len(user_ids):
+            return user_ids.intersection(connected)
+        return list(filter(connected.__contains__, user_ids))
 
     def platforms(self, user_id: str) -> list[int]:
         """Return the platforms on which a user is connected, without duplicates."""

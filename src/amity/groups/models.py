@@ -1,9 +1,8 @@
-"""Groups and the requests about them, as on the wire."""
+"""Groups, their members, and the wishes to join them, as on the wire. What several requests have in common."""
 
 from amity.calls.call import Request, Response
-from amity.calls.page import Pagination
 from amity.users.models import PublicUser
-from amity.wire.integers import Int32, Uint64
+from amity.wire.integers import Int32
 
 
 class GroupInfo(Response):
@@ -61,119 +60,27 @@ class GroupRequest(Response):
     inviter_user_id: str
 
 
-class GetIncrementalJoinGroupsRequest(Request):
-    user_id: str = ""
-    version_id: str = ""
-    version: int = 0
-
-
-class GetIncrementalJoinGroupsResponse(Response):
-    version: int
-    version_id: str
-    full: bool
-    delete: list[str]
-    insert: list[GroupInfo]
-    update: list[GroupInfo]
-    sort_version: int
-
-
-class GetJoinedGroupListRequest(Request):
-    pagination: Pagination | None = None
-    from_user_id: str = ""
-
-
-class GetJoinedGroupListResponse(Response):
-    total: int
-    groups: list[GroupInfo]
-
-
-class GetFullJoinGroupIdsRequest(Request):
-    id_hash: Uint64 = 0
-    user_id: str = ""
-
-
-class GetFullJoinGroupIdsResponse(Response):
-    version: int
-    version_id: str
-    equal: bool
-    group_ids: list[str]
-
-
-class GetGroupsInfoRequest(Request):
-    group_ids: list[str] | None = None
-
-
-class GetGroupsInfoResponse(Response):
-    group_infos: list[GroupInfo]
-
-
-class GetIncrementalGroupMembersRequest(Request):
-    group_id: str = ""
-    version_id: str = ""
-    version: int = 0
-
-
-class GetIncrementalGroupMembersResponse(Response):
-    version: int
-    version_id: str
-    full: bool
-    delete: list[str]
-    insert: list[GroupMember]
-    update: list[GroupMember]
-    group: GroupInfo | None
-    sort_version: int
-
-
-class GetIncrementalGroupMembersBatchRequest(Request):
-    user_id: str = ""
-    req_list: list[GetIncrementalGroupMembersRequest] | None = None
-
-
-class GetIncrementalGroupMembersBatchResponse(Response):
-    """By group."""
-
-    resp_list: dict[str, GetIncrementalGroupMembersResponse]
-
-
-class GetFullGroupMemberUserIdsRequest(Request):
-    id_hash: Uint64 = 0
+class GroupIdRequest(Request):
     group_id: str = ""
 
 
-class GetFullGroupMemberUserIdsResponse(Response):
-    version: int
-    version_id: str
-    equal: bool
-    user_ids: list[str]
+class NewGroupInfo(Request):
+    """A group that is to be made. What else OpenIM's clients say of it, the server sets."""
 
-
-class GetGroupApplicationUnhandledCountRequest(Request):
-    """Those that came after ``time``, in milliseconds since 1970."""
-
-    user_id: str = ""
-    time: int = 0
-
-
-class GetGroupApplicationUnhandledCountResponse(Response):
-    count: int
-
-
-class GetRecvGroupApplicationListRequest(Request):
-    """Of all the groups that a user runs where none is named; with any result where none is named."""
-
-    pagination: Pagination | None = None
-    from_user_id: str = ""
-    group_ids: list[str] | None = None
-    handle_results: list[Int32] | None = None
-
-
-class GetUserReqGroupApplicationListRequest(Request):
-    pagination: Pagination | None = None
-    user_id: str = ""
-    group_ids: list[str] | None = None
-    handle_results: list[Int32] | None = None
-
-
-class GroupApplicationListResponse(Response):
-    total: int
-    group_requests: list[GroupRequest]
+    group_id: str = ""
+    group_name: str = ""
+    notification: str = ""
+    introduction: str = ""
+    face_url: str = ""
+    owner_user_id: str = ""
+    create_time: int = 0
+    member_count: int = 0
+    ex: str = ""
+    status: Int32 = 0
+    creator_user_id: str = ""
+    group_type: Int32 = 0
+    need_verification: Int32 = 0
+    look_member_info: Int32 = 0
+    apply_member_friend: Int32 = 0
+    notification_update_time: int = 0
+    notification_user_id: str = ""

@@ -111,6 +111,8 @@ class Limits(Section):
     idempotency_keys_per_hour: Annotated[int, Meta(ge=0, le=10000000)] = 60
     searches_per_minute: Annotated[int, Meta(ge=0, le=10000000)] = 60
     pinned_conversations_per_user: Annotated[int, Meta(ge=0, le=10000000)] = 1000
+    members_per_group: Annotated[int, Meta(ge=0, le=10000000)] = 10000
+    groups_per_user: Annotated[int, Meta(ge=0, le=10000000)] = 1000
 
 
 class Messages(Section):
@@ -133,6 +135,13 @@ class Messages(Section):
     revoke_within: Annotated[int, Meta(ge=0, le=315360000)] = 0
     keep_days: Annotated[int, Meta(ge=0, le=36500)] = 0
     text_search: bool = False
+
+
+class Groups(Section):
+    """Groups. ``history_for_new_members``: whether who comes into a group sees what was written before, where the group
+    itself does not say."""
+
+    history_for_new_members: bool = True
 
 
 class Token(Section):
@@ -250,6 +259,7 @@ class Settings(Section):
     client_import: Literal["gated", "off", "open"] = "gated"
     limits: Limits = field(default_factory=Limits)
     messages: Messages = field(default_factory=Messages)
+    groups: Groups = field(default_factory=Groups)
     token: Token = field(default_factory=Token)
     log: Log = field(default_factory=Log)
     notifications: Notifications = field(default_factory=Notifications)

@@ -51,5 +51,7 @@ SENT_AS_MESSAGES = (
     - {"groupMemberInfoSet"}
 ) | {APPROVED, "conversationSetPrivate"}
 """Types that are messages of the chat, too, unless the settings say otherwise."""
-AS_MESSAGES = frozenset({IMPORTED, APPROVED})
+AS_MESSAGES = frozenset({IMPORTED, APPROVED}) | (
+    _OF_GROUPS - {"joinGroupApplication", "groupApplicationAccepted", "groupApplicationRejected"}
+)
 """Types of which this version can make messages."""

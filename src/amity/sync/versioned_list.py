@@ -50,43 +50,56 @@ class VersionedList:
     """One kind of list: the table of its rows, and the columns that name owner and item."""
 
     def __init__(
-        self, table: str, *, alias: str, owner: str, item: str, is_ordered: bool = False, changes_win: bool = False
+        self,
+        table: str,
+        *,
+        alias: str,
+        owner: str,
+        item: str,
+        is_ordered: bool = False,
+        changes_win: bool = False,
+        prefix: str = "",
+        most_changes: int = MOST_CHANGES,
     ) -> None:
         """Use ``alias`` for the table in statements. ``is_ordered`` says that it also has ``pinned_version``.
 
         ``changes_win`` answers a row that was added and then changed as an update, as OpenIM does, not as an insert.
+        ``prefix``: the columns of the versions are named so, where rows are on two lists. Above ``most_changes`` a
+        client fetches the whole list.
         """
-        self.name = table
+        self.name = prefix + table
         """The name of the list. Notifications of its changes coalesce under it."""
-        self._owner = owner
         self._is_ordered = is_ordered
         self._changes_win = changes_win
+        self._most_changes = most_changes
+        version, added = f"{prefix}version", f"{prefix}added_version"
         pinned = f", {alias}.pinned_version" if is_ordered else ""
-        self.row_versions = f"{alias}.version, {alias}.added_version, {alias}.deleted{pinned}"
+        self.row_versions = f"{alias}.{version}, {alias}.{added}, {alias}.deleted{pinned}"
         """The columns that ``change`` reads."""
         # A row that was added and then changed counts from the version at which it was added. Otherwise a client that
         # gets a part would receive the change after it has passed that version, and treat it as a change of a row that
         # it has.
-        key = "case when {0}added_version > $2 then {0}added_version else {0}version end"
+        key = f"case when {{0}}{added} > $2 then {{0}}{added} else {{0}}{version} end"
         here, there = key.format(f"{alias}."), key.format("")
         self.where_changed = (
-            f"{alias}.{owner} = $1 and {alias}.version > $2 and {here} <= coalesce((select {there} from {table}"
-            f" where {owner} = $1 and version > $2 order by 1 limit 1 offset $3 - 1), {MOST_VERSION})"
+            f"{alias}.{owner} = $1 and {alias}.{version} > $2 and {here} <= coalesce((select {there} from {table}"
+            f" where {owner} = $1 and {version} > $2 order by 1 limit 1 offset $3 - 1), {MOST_VERSION})"
         )
         """The condition on the rows above version ``$2`` of owner ``$1``: at most ``$3``, and either all rows of a
         version or none."""
         self.by_version = f"{here}, {alias}.{item}"
-        self._version = f"select max(version) from {table} where {owner} = $1"
+        self._version = f"select max({version}) from {table} where {owner} = $1"
         self._count = (
-            f"select count(*) from (select 1 from {table} where {owner} = $1 and version > $2 limit $3) as changed"
+            f"select count(*) from (select 1 from {table} where {owner} = $1 and {version} > $2 limit $3) as changed"
+        )
+        self._next = (
+            f"coalesce((select max(list.{version}) from {table} as list where list.{owner} = {{}}),"
+            f" {EMPTY_VERSION}) + 1"
         )
 
     def next_version(self, owner: str) -> str:
         """Return the SQL expression of the version that the next change of a list gets; ``owner`` is an expression."""
-        return (
-            f"coalesce((select max(version) from {self.name} as list where list.{self._owner} = {owner}),"
-            f" {EMPTY_VERSION}) + 1"
-        )
+        return self._next.format(owner)
 
     def change(self, item: T, item_id: str, row: Row, begin: int) -> Change[T]:
         """Make a ``Change`` from a row in which the columns of ``row_versions`` begin at position ``begin``."""
@@ -106,22 +119,28 @@ class VersionedList:
         version_id: str,
         read: Callable[[int, int], Awaitable[Sequence[Change[T]]]],
         most: int = MOST_CHANGES,
+        *,
+        version: int | None = None,
     ) -> Increment[T]:
         """Return what has changed on a list since a client's version, at most ``most`` changes.
 
         ``owner`` is ``None`` for an unknown user, whose list is empty. ``asked`` is the client's ``versionID`` and
         version; ``version_id`` is the ``versionID`` of this database. ``read(since, most)`` returns the changes above a
-        version, oldest first.
+        version, oldest first. ``version`` is that of the list where it is kept apart from the rows, and was read before
+        them.
         """
-        current = EMPTY_VERSION if owner is None else await self.version(database, owner)
+        if version is not None:
+            current = version
+        else:
+            current = EMPTY_VERSION if owner is None else await self.version(database, owner)
         since = changes_from(*asked, current_id=version_id, current=current)
         if since is None:
             return Increment(version=current, full=True)
         if owner is None or since == current:
             return Increment(version=current)
-        rows = await database.fetch_long(self._count, owner, since, MOST_CHANGES + 1)
+        rows = await database.fetch_long(self._count, owner, since, self._most_changes + 1)
         left = int(rows[0][0])
-        if left > MOST_CHANGES:
+        if left > self._most_changes:
             return Increment(version=current, full=True)
         try:
             changes = await read(since, most)
@@ -130,7 +149,10 @@ class VersionedList:
                 raise
             # Too large for one answer: the client fetches the list page by page instead.
             return Increment(version=current, full=True)
-        return _increment(changes, since, has_more=len(changes) < left, changes_win=self._changes_win)
+        increment = _increment(changes, since, has_more=len(changes) < left, changes_win=self._changes_win)
+        if not increment.has_more:
+            increment.version = max(increment.version, current)
+        return increment
 
 
 def _increment(changes: Sequence[Change[T]], since: int, *, has_more: bool, changes_win: bool = False) -> Increment[T]:

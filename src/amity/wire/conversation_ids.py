@@ -26,6 +26,11 @@ def account_id(account: str, user: str) -> str:
     return ACCOUNT + "_".join(sorted((account, user)))
 
 
+def group_id(group: str) -> str:
+    """Return the id of what is written in a group."""
+    return GROUP + group
+
+
 def peers_in(conversation_id: str, user_id: str) -> list[str]:
     """Return with whom a user may have the conversation, or the notifications, of this id: nobody if it is another's,
     or a group's."""

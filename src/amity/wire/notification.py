@@ -17,6 +17,8 @@ SYSTEM = 200
 """``msgFrom`` of a message that no user wrote."""
 SINGLE_CHAT = 1
 """``sessionType`` of a message from one user to another."""
+GROUP_CHAT = 3
+"""``sessionType`` of a message to a group."""
 
 _encode = msgspec.json.encode
 # A switch that is absent is on, and a message without switches one of a chat: stored, unread, on top of its list.
@@ -51,6 +53,26 @@ class ContentType(IntEnum):
     CONVERSATION_CHANGE = 1300
     USER_INFO_UPDATED = 1303
     OF_ACCOUNT = 1400
+    GROUP_CREATED = 1501
+    GROUP_INFO_SET = 1502
+    JOIN_GROUP_APPLICATION = 1503
+    MEMBER_QUIT = 1504
+    GROUP_APPLICATION_ACCEPTED = 1505
+    GROUP_APPLICATION_REJECTED = 1506
+    GROUP_OWNER_TRANSFERRED = 1507
+    MEMBER_KICKED = 1508
+    MEMBER_INVITED = 1509
+    MEMBER_ENTER = 1510
+    GROUP_DISMISSED = 1511
+    GROUP_MEMBER_MUTED = 1512
+    GROUP_MEMBER_CANCEL_MUTED = 1513
+    GROUP_MUTED = 1514
+    GROUP_CANCEL_MUTED = 1515
+    GROUP_MEMBER_INFO_SET = 1516
+    GROUP_MEMBER_SET_TO_ADMIN = 1517
+    GROUP_MEMBER_SET_TO_ORDINARY = 1518
+    GROUP_INFO_SET_ANNOUNCEMENT = 1519
+    GROUP_INFO_SET_NAME = 1520
     CONVERSATION_PRIVATE_CHAT = 1701
     CLEAR_CONVERSATION = 1703
     BUSINESS = 2001
@@ -73,7 +95,8 @@ class FromTo(msgspec.Struct, frozen=True, rename=wire_name):
 
 
 class Notification(msgspec.Struct, frozen=True):
-    """One notification. ``send_id`` and ``recv_id`` name the conversation that it comes in, not who is told."""
+    """One notification. ``send_id`` and ``recv_id`` name the conversation that it comes in, not who is told. One of a
+    group has its id as ``recv_id``, and with ``is_message`` there is a message of the group that tells the same."""
 
     send_id: str
     recv_id: str
@@ -81,6 +104,10 @@ class Notification(msgspec.Struct, frozen=True):
     coalesces: str = ""
     """The name of the list to fetch, if all that OpenIM's Go core does with it is to fetch what has changed on one. A
     core that has still to do so for an earlier one of that name need not be told."""
+    is_of_group: bool = False
+    is_message: bool = False
+    sender_nickname: str = ""
+    sender_face_url: str = ""
 
 
 def conversation_of(send_id: str, recv_id: str) -> str:
@@ -94,23 +121,32 @@ def message_of(notification: Notification, now: int, *, is_stored: bool = False)
     It has no ``seq``: clients take one that is not stored as it comes.
     """
     detail = _encode(notification.detail).decode()
+    options = {**_OPTIONS, **dict.fromkeys(_STORED, True)} if is_stored else _OPTIONS
     return MsgData(
         sendID=notification.send_id,
         recvID=notification.recv_id,
+        groupID=notification.recv_id if notification.is_of_group else "",
         clientMsgID=secrets.token_hex(16),
         serverMsgID=secrets.token_hex(16),
-        sessionType=SINGLE_CHAT,
+        senderNickname=notification.sender_nickname,
+        senderFaceURL=notification.sender_face_url,
+        sessionType=GROUP_CHAT if notification.is_of_group else SINGLE_CHAT,
         msgFrom=SYSTEM,
         contentType=notification.detail.content_type,
         content=_encode({"detail": detail}),
         sendTime=now,
         createTime=now,
-        options={**_OPTIONS, **dict.fromkeys(_STORED, True)} if is_stored else _OPTIONS,
+        options={**options, "isSendMsg": True} if notification.is_message else options,
     )
 
 
 def push_messages(notification: Notification, now: int) -> bytes:
     """Return the ``data`` of a push frame; ``now`` in milliseconds since 1970."""
-    conversation = conversation_of(notification.send_id, notification.recv_id)
-    message = message_of(notification, now)
+    return pushed(message_of(notification, now))
+
+
+def pushed(message: MsgData) -> bytes:
+    """Return the ``data`` of a push frame with a notification that is a message already."""
+    group_id = message.groupID
+    conversation = f"n_{group_id}" if group_id else conversation_of(message.sendID, message.recvID)
     return PushMessages(notificationMsgs={conversation: PullMsgs(Msgs=[message])}).SerializeToString()

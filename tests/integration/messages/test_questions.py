@@ -85,7 +85,7 @@ async def asked(sqlite_url):
     database = await open_database(sqlite_url)
     await database.write(lambda tx: store.insert(tx, [User(user_id="ann"), User(user_id="bob")]))
     directory, timelines = Directory(database), Timelines(database)
-    finding = Finding(directory, timelines)
+    finding = Finding(database, directory, timelines)
     pulling = Pulling(database, directory, timelines, finding)
     push, outbox = RecordingPush(), Outbox(Callbacks())
     before = Before(Callbacks(), Sender(Callbacks()), CallbackLog(database))

@@ -8,7 +8,7 @@ from typing import Final
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.conversations import positions
 from amity.conversations import store as conversations
-from amity.conversations.naming import pair_id
+from amity.conversations.naming import id_by_form
 from amity.conversations.notices import notify_changed
 from amity.conversations.store import Destructing
 from amity.delivery.push import Push
@@ -39,7 +39,7 @@ class SelfDestruct:
         while due := await conversations.destructing(self._database, now, AT_ONCE):
             for each in due:
                 if await self._hide(each, now):
-                    conversation_id = pair_id(each.form, each.owner_id, each.peer_id)
+                    conversation_id = id_by_form(each.form, each.owner_id, each.peer_id)
                     notify_changed(self._push, each.owner_id, [conversation_id], "")
             if len(due) < AT_ONCE:
                 return

@@ -19,7 +19,7 @@ async def test_a_pull_of_many_conversations_looks_them_up_in_few_statements(sqli
     peers = [User(user_id=f"peer{number}") for number in range(40)]
     await database.write(lambda tx: store.insert(tx, [User(user_id="ann"), *peers]), rows=200)
     directory, timelines = Directory(database), Timelines(database)
-    pulling = Pulling(database, directory, Timelines(database), Finding(directory, timelines))
+    pulling = Pulling(database, directory, Timelines(database), Finding(database, directory, timelines))
     ids = [f"si_ann_{peer.user_id}" for peer in peers]
     asked = PullMessageBySeqsRequest(
         user_id="ann", seq_ranges=[SeqRange(conversation_id=each, begin=1, end=9, num=9) for each in ids]

@@ -6,7 +6,7 @@ Source: open-im-server 3.8 ``internal/rpc/group`` (``sync.go``, ``group.go``).
 from amity.calls.call import Call
 from amity.calls.page import page_of
 from amity.errors import Code, ImError
-from amity.groups.models import (
+from amity.groups.lists.models import (
     GetFullGroupMemberUserIdsRequest,
     GetFullGroupMemberUserIdsResponse,
     GetFullJoinGroupIdsRequest,

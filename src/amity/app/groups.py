@@ -1,0 +1,51 @@
+"""The parts that are groups: their operations, and what others need of them."""
+
+from dataclasses import dataclass
+
+from amity.app.ground import Ground
+from amity.calls.idempotency import Idempotency
+from amity.calls.operation import Operation
+from amity.clock import SYSTEM_CLOCK
+from amity.delivery.delivering import Delivering
+from amity.groups.changes import Changes, Shared
+from amity.groups.entering import Entering
+from amity.groups.joining.inviting import Inviting
+from amity.groups.joining.joining import Joining
+from amity.groups.joining.leaving import Leaving
+from amity.groups.lists.service import Groups
+from amity.groups.making.creating import Creating
+from amity.groups.operations import operations
+from amity.groups.outcome import Telling
+from amity.groups.stored.membership import Memberships
+from amity.timeline.service import Timelines
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupParts:
+    """The parts of groups. ``memberships`` says who is in them."""
+
+    operations: list[Operation]
+    memberships: Memberships
+
+
+def build_groups(ground: Ground, timelines: Timelines, delivering: Delivering) -> GroupParts:
+    """Build the parts of groups."""
+    database, directory, settings = ground.database, ground.directory, ground.settings
+    before, outbox = ground.before, ground.outbox
+    memberships = Memberships()
+    shared = Shared(
+        timelines, memberships, settings.notifications, ground.version_id, settings.groups.history_for_new_members
+    )
+    changes = Changes(database, directory, Telling(ground.push, delivering), shared)
+    entering = Entering(before, outbox, settings.limits)
+    idempotency = Idempotency(database, SYSTEM_CLOCK, settings.limits.idempotency_keys_per_hour)
+    return GroupParts(
+        operations=operations(
+            Groups(ground.version_id),
+            Creating(database, directory, changes, entering, before, outbox, idempotency),
+            Inviting(database, directory, changes, entering, before, outbox),
+            Joining(database, directory, changes, entering, before, outbox),
+            Leaving(directory, changes, outbox),
+        ),
+        memberships=memberships,
+    )

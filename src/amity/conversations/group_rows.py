@@ -1,0 +1,121 @@
+"""The SQL of members' rows of what is written in groups, and nothing else.
+
+A member has its row from joining on, so that a message writes no row of a member: unless one has deleted the
+conversation, which brings it back.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from amity.conversations.store import CONVERSATIONS, NEXT
+from amity.storage import Database, Transaction
+from amity.wire.events.conversations import ReplaceConversation
+
+_VERSION = CONVERSATIONS.next_version("u.user_seq")
+_ENTER = (
+    "insert into conversations (owner_seq, timeline, peer_seq, version, added_version, deleted, read_seq,"
+    " min_seq, max_seq, recv_msg_opt, is_pinned, is_private_chat, burn_duration, group_at_type,"
+    " is_msg_destruct, msg_destruct_time, latest_msg_destruct_time, attached_info, ex, at_seen_seq)"
+    f" select u.user_seq, $2, 0, {_VERSION}, {_VERSION}, 0, $3, $4, 0, 0, 0, 0, 0, 0, 0, 0, 0, '', '', $3"
+    " from users as u where u.user_seq in (select value from EACH_INT($1))"
+    " on conflict (owner_seq, timeline) do update set version = excluded.version, added_version ="
+    " case when conversations.deleted = 1 then excluded.added_version else conversations.added_version end,"
+    " deleted = 0, max_seq = 0, min_seq = GREATEST(conversations.min_seq, excluded.min_seq),"
+    " read_seq = GREATEST(conversations.read_seq, excluded.read_seq), group_at_type = 0,"
+    " at_seen_seq = excluded.at_seen_seq"
+)
+_OWN = CONVERSATIONS.next_version("conversations.owner_seq")
+
+
+async def timelines_of(database: Database, owner: int, group_ids: Sequence[str]) -> Mapping[str, int]:
+    """Return the timelines of what is written in groups, by the ids of those groups in which a user is or was."""
+    rows = await database.fetch(
+        "select g.group_id, t.timeline from chat_groups as g join timelines as t on t.form = 3"
+        " and t.first_seq = g.group_seq and t.second_seq = 0 where g.group_id in (select value from EACH_TEXT($2))"
+        " and exists (select 1 from conversations as c where c.owner_seq = $1 and c.timeline = t.timeline)",
+        owner,
+        list(group_ids),
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+async def enter(tx: Transaction, users: Sequence[int], timeline: int, newest: int, *, sees_before: bool) -> None:
+    """Give users who come into a group its conversation, or without end again where they had it.
+
+    What was written before, up to the number ``newest``, counts as read, and is not shown unless ``sees_before``. The
+    transaction must have locked the users' lists.
+    """
+    await tx.expect(len(users))
+    await tx.fetch(_ENTER, list(users), timeline, newest, 0 if sees_before else newest + 1)
+
+
+async def leave(tx: Transaction, users: Sequence[int], timeline: int, newest: int) -> None:
+    """Let the conversation of users who leave a group end with the number ``newest``; if nothing was written yet, it is
+    deleted. The transaction must have locked the users' lists, and the timeline."""
+    await tx.expect(len(users))
+    ends = "max_seq = $3" if newest else "deleted = 1, max_seq = $3"
+    await tx.fetch(
+        f"update conversations set version = {_OWN}, {ends} where timeline = $2 and deleted = 0"
+        " and owner_seq in (select value from EACH_INT($1))",
+        list(users),
+        timeline,
+        newest,
+    )
+
+
+async def deleted(tx: Transaction, group: int, timeline: int) -> list[int]:
+    """Return the members who have deleted the conversation of a group."""
+    rows = await tx.fetch(
+        "select c.owner_seq from conversations as c where c.timeline = $1 and c.deleted = 1 and c.peer_seq = 0"
+        " and exists (select 1 from group_members as m where m.group_seq = $2 and m.user_seq = c.owner_seq"
+        " and m.deleted = 0)",
+        timeline,
+        group,
+    )
+    return [row[0] for row in rows]
+
+
+async def bring_back(tx: Transaction, users: Sequence[int], timeline: int) -> None:
+    """Give members the conversation again that they have deleted. The transaction must have locked their lists."""
+    await tx.expect(len(users))
+    await tx.fetch(
+        f"update conversations set version = {_OWN}, added_version = {_OWN}, deleted = 0 where timeline = $2"
+        " and deleted = 1 and owner_seq in (select value from EACH_INT($1))",
+        list(users),
+        timeline,
+    )
+
+
+async def set_at_type(tx: Transaction, owner: int, timeline: int, at_type: int) -> bool:
+    """Set how a member was named in a group, up to its newest message; return whether the row is there. The
+    transaction must have locked the list."""
+    rows = await tx.fetch(
+        f"update conversations set version = {NEXT}, group_at_type = $3, at_seen_seq ="
+        " (select max_seq from timelines as t where t.timeline = $2)"
+        " where owner_seq = $1 and timeline = $2 and deleted = 0 returning owner_seq",
+        owner,
+        timeline,
+        at_type,
+    )
+    return bool(rows)
+
+
+async def replace_settings(tx: Transaction, users: Sequence[int], timeline: int, change: ReplaceConversation) -> None:
+    """Give the conversation of users who have just come into a group for the first time the settings that are not
+    ``None``. Its version says already that it is new."""
+    values = [
+        None if value is None else int(value)
+        for value in (change.recv_msg_opt, change.is_pinned, change.is_private_chat, change.burn_duration)
+    ]
+    await tx.fetch(
+        "update conversations set recv_msg_opt = coalesce(cast($3 as integer), recv_msg_opt),"
+        " is_pinned = coalesce(cast($4 as integer), is_pinned),"
+        " is_private_chat = coalesce(cast($5 as integer), is_private_chat),"
+        " burn_duration = coalesce(cast($6 as integer), burn_duration),"
+        " attached_info = coalesce(cast($7 as text), attached_info), ex = coalesce(cast($8 as text), ex)"
+        " where timeline = $2 and version = added_version and owner_seq in (select value from EACH_INT($1))",
+        list(users),
+        timeline,
+        *values,
+        change.attached_info,
+        change.ex,
+    )

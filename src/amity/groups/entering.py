@@ -1,0 +1,207 @@
+"""Users come into a group, on whichever way: what the app's business server is asked and told, and what is written."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from amity.callbacks.asking.before import Before
+from amity.callbacks.telling.outbox import Outbox
+from amity.calls.limit import LimitReached
+from amity.conversations import group_rows
+from amity.conversations.naming import GROUP_CHAT
+from amity.errors import Code, ImError, offending
+from amity.groups.changes import Change
+from amity.groups.rules import require_texts
+from amity.groups.stored import members
+from amity.groups.stored.members import Coming
+from amity.groups.stored.roles import Role
+from amity.settings.model import Limits
+from amity.texts import count
+from amity.wire.conversation_ids import group_id as conversation_of
+from amity.wire.events.conversations import (
+    AfterCreateGroupChatConversations,
+    BeforeCreateGroupChatConversations,
+    ReplaceConversation,
+)
+from amity.wire.events.group_joining import AfterMembersJoinGroup, BeforeMembersJoinGroup, JoiningMember, MemberChange
+
+_ROLES: Final = (Role.ORDINARY, Role.ADMIN)
+_OPTIONS: Final = range(3)
+_MOST_TEXT: Final = 65_536
+_MOST_TIME: Final = 2**53
+
+
+class Entry(NamedTuple):
+    """What the app's business server makes of users who come into a group, by their ids, and of their
+    conversations."""
+
+    of_members: Mapping[str, MemberChange]
+    conversation: ReplaceConversation | None
+
+
+AS_ASKED: Final = Entry({}, None)
+
+
+class Entering:
+    """Lets users into groups."""
+
+    def __init__(self, before: Before, outbox: Outbox, limits: Limits) -> None:
+        self._before = before
+        self._outbox = outbox
+        self._limits = limits
+        self.asks = before.enabled(BeforeMembersJoinGroup) or before.enabled(BeforeCreateGroupChatConversations)
+        """Whether the business server is asked."""
+
+    async def ask(self, group_id: str, group_ex: str, user_ids: Sequence[str], operation_id: str) -> Entry:
+        """Ask the app's business server about users who are to come into a group.
+
+        Raises ``ImError``: the business server's own, 90004 or 90007 if a callback failed, 90007 for what no member and
+        no conversation may have.
+        """
+        if not self.asks or not user_ids:
+            return AS_ASKED
+        joining = BeforeMembersJoinGroup(
+            group_id=group_id,
+            member_list=tuple([JoiningMember(user_id=user_id) for user_id in user_ids]),
+            group_ex=group_ex,
+        )
+        answer = await self._before.ask(joining, operation_id)
+        given = answer.change.member_callback_list if answer.change is not None else None
+        of_members = {each.user_id: each for each in given or ()}
+        for each in of_members.values():
+            _require_fit(each)
+        asked = await self._before.ask(BeforeCreateGroupChatConversations(**_new_row(group_id)), operation_id)
+        if asked.change is not None:
+            _require_settings(asked.change)
+        return Entry(of_members, asked.change)
+
+    async def enter(
+        self,
+        change: Change,
+        users: Mapping[int, str],
+        roles: Mapping[str, Role],
+        coming: Coming,
+        entry: Entry,
+        *,
+        inviter_id: str = "",
+        is_told: bool = True,
+    ) -> None:
+        """Make users members, by number and id, who are none, and tell the business server. The change has begun.
+
+        ``roles`` are those of users who are not ordinary members. ``is_told``: no other event of the call tells who
+        came. Raises ``ImError``: 1360 if the group would have too many members, 1361 if a user would be in too many
+        groups.
+        """
+        tx, group = change.tx, change.group
+        self._require_room(group.member_count + len(users))
+        by_role: dict[Role, dict[int, str]] = {}
+        for number, user_id in users.items():
+            replaced = entry.of_members.get(user_id)
+            role = roles.get(user_id, Role.ORDINARY)
+            if replaced is not None and replaced.role_level is not None and role is not Role.OWNER:
+                role = Role(replaced.role_level)
+            by_role.setdefault(role, {})[number] = user_id
+        for role, some in sorted(by_role.items(), reverse=True):
+            await change.add(some, role, coming)
+        await self._require_few_groups(change, users)
+        for number, user_id in users.items():
+            if (replaced := entry.of_members.get(user_id)) is not None:
+                texts = (replaced.nickname, replaced.face_url, replaced.ex)
+                await members.set_texts(tx, group.seq, number, change.version, *texts)
+                if replaced.mute_end_time:
+                    await members.set_muted(tx, group.seq, number, change.version, replaced.mute_end_time)
+        if entry.conversation is not None:
+            await group_rows.replace_settings(tx, list(users), change.timeline, entry.conversation)
+        if self._outbox.enabled(AfterCreateGroupChatConversations):
+            row = _new_row(group.group_id)
+            if entry.conversation is not None:
+                given = {name: getattr(entry.conversation, name) for name in _SETTINGS}
+                row |= {name: value for name, value in given.items() if value is not None}
+            await self._outbox.record(tx, AfterCreateGroupChatConversations(**row), change.call.operation_id)
+        if is_told:
+            event = AfterMembersJoinGroup(
+                group_id=group.group_id,
+                member_user_ids=tuple(users.values()),
+                join_source=coming.source,
+                operator_user_id=change.operator.user_id,
+                inviter_user_id=inviter_id,
+            )
+            await self._outbox.record(tx, event, change.call.operation_id)
+
+    def _require_room(self, wanted: int) -> None:
+        most = self._limits.members_per_group
+        if most and wanted > most:
+            raise LimitReached(
+                "membersPerGroup",
+                Code.MEMBERS_LIMIT,
+                f"groupID: limits.membersPerGroup: the group would have {count(wanted, 'member')} (limit {most:,})",
+            )
+
+    async def _require_few_groups(self, change: Change, users: Mapping[int, str]) -> None:
+        most = self._limits.groups_per_user
+        if most and (full := await members.in_too_many(change.tx, list(users), most)):
+            named = offending([user_id for number, user_id in users.items() if number in full])
+            raise LimitReached(
+                "groupsPerUser",
+                Code.GROUPS_LIMIT,
+                f"limits.groupsPerUser: more than {count(most, 'group')} would have: {named}",
+            )
+
+
+_SETTINGS: Final = (
+    "recv_msg_opt",
+    "is_pinned",
+    "is_private_chat",
+    "burn_duration",
+    "group_at_type",
+    "attached_info",
+    "ex",
+)
+
+
+def _new_row(group_id: str) -> dict[str, Any]:
+    """Return the fields of the events about a conversation of a group that begins."""
+    return {
+        "owner_user_id": "",
+        "conversation_id": conversation_of(group_id),
+        "conversation_type": GROUP_CHAT,
+        "group_id": group_id,
+        "recv_msg_opt": 0,
+        "is_pinned": False,
+        "is_private_chat": False,
+        "burn_duration": 0,
+        "group_at_type": 0,
+        "attached_info": "",
+        "ex": "",
+    }
+
+
+def _require_fit(each: MemberChange) -> None:
+    """Raise ``ImError``, ``DATA`` (90007), for what no member may have."""
+    try:
+        require_texts(
+            f"memberCallbackList[{each.user_id}].",
+            {"nickname": each.nickname, "faceURL": each.face_url, "ex": each.ex},
+        )
+    except ImError as error:
+        raise unfit(error.detail) from error
+    if each.role_level is not None and each.role_level not in _ROLES:
+        raise unfit(f"memberCallbackList[{each.user_id}].roleLevel: is 20 or 60, not {each.role_level}")
+    if each.mute_end_time is not None and not 0 <= each.mute_end_time < _MOST_TIME:
+        raise unfit(f"memberCallbackList[{each.user_id}].muteEndTime: is no time in milliseconds")
+
+
+def _require_settings(change: ReplaceConversation) -> None:
+    for name, fits in (
+        ("recvMsgOpt", change.recv_msg_opt is None or change.recv_msg_opt in _OPTIONS),
+        ("burnDuration", change.burn_duration is None or change.burn_duration >= 0),
+        ("groupAtType", not change.group_at_type),
+        ("attachedInfo", len(change.attached_info or "") <= _MOST_TEXT),
+        ("ex", len(change.ex or "") <= _MOST_TEXT),
+    ):
+        if not fits:
+            raise unfit(f"it gives a conversation that there is not: {name}")
+
+
+def unfit(problem: str) -> ImError:
+    """Return the error of an answer of the app's business server that cannot be done."""
+    return ImError(Code.DATA, f"the app's replacement is not valid: {problem}")

@@ -1,0 +1,1 @@
+"""Coming into groups, and leaving them."""

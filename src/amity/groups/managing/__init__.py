@@ -1,0 +1,1 @@
+"""What owners and administrators do to groups and their members."""

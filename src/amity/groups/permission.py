@@ -1,0 +1,36 @@
+"""Who may do what to a group and its members: the checks that several operations have."""
+
+from collections.abc import Mapping, Sequence
+
+from amity.calls.call import Call
+from amity.errors import Code, ImError, offending
+from amity.groups.stored.groups import Group
+
+
+def found(group: Group | None, group_id: str) -> Group:
+    """Return a group. Raises ``ImError``, ``RECORD_NOT_FOUND`` (1004), for an unknown one."""
+    if group is None:
+        raise ImError(Code.RECORD_NOT_FOUND, f"groupID: group not found: {group_id}")
+    return group
+
+
+def require_open(group: Group) -> None:
+    """Raise ``ImError``, ``GROUP_DISMISSED`` (1204), for a group that has ended."""
+    if group.is_dismissed:
+        raise ImError(Code.GROUP_DISMISSED, f"groupID: group {group.group_id} is dismissed")
+
+
+def stranger(call: Call, group: Group, code: Code = Code.NO_PERMISSION) -> ImError:
+    """Return the refusal of a caller who is no member of a group."""
+    return ImError(code, f"user {call.user_id} is not in group {group.group_id}")
+
+
+def no_manager(call: Call, group: Group) -> ImError:
+    """Return the refusal of a caller who does not manage a group."""
+    return ImError(Code.NO_PERMISSION, f"user {call.user_id} is neither owner nor administrator of {group.group_id}")
+
+
+def require_known(user_ids: Sequence[str], numbers: Mapping[str, int], field: str) -> None:
+    """Raise ``ImError``, ``RECORD_NOT_FOUND`` (1004), if one of these users has no number: it does not exist."""
+    if unknown := [user_id for user_id in user_ids if user_id not in numbers]:
+        raise ImError(Code.RECORD_NOT_FOUND, f"{field}: user not found: {offending(unknown)}")

@@ -1,0 +1,62 @@
+"""What texts of groups may be, and which lists of users an operation takes. Pure."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from amity.errors import Code, ImError
+from amity.users.rules import require_distinct, require_few
+
+MOST_ID: Final = 64
+"""Characters of a group's id."""
+_MOST: Final[Mapping[str, int]] = {
+    "groupName": 1024,
+    "notification": 8192,
+    "introduction": 8192,
+    "faceURL": 8192,
+    "nickname": 1024,
+    "ex": 16_384,
+    "reqMessage": 1024,
+    "handledMsg": 1024,
+    "reason": 1024,
+}
+"""Characters of texts: notifications about a group carry them to every member."""
+
+
+def require_text(field: str, value: str | None) -> None:
+    """Raise ``ImError``, ``ARGS`` (1001), if a text is longer than its field allows. ``field`` ends with the field's
+    name on the wire."""
+    most = _MOST[field.rpartition(".")[2]]
+    if value is not None and len(value) > most:
+        raise ImError(Code.ARGS, f"{field}: {len(value)} characters, and at most {most} are allowed")
+
+
+def require_texts(path: str, texts: Mapping[str, str | None]) -> None:
+    """Do as ``require_text`` for several, by the names of their fields."""
+    for name, value in texts.items():
+        require_text(f"{path}{name}", value)
+
+
+def require_group(group_id: str, field: str = "groupID") -> None:
+    """Raise ``ImError``, ``ARGS`` (1001), if no group is named."""
+    if not group_id:
+        raise ImError(Code.ARGS, f"{field} is empty")
+
+
+def require_new_id(group_id: str) -> None:
+    """Raise ``ImError``, ``ARGS`` (1001), for what cannot be the id of a group."""
+    if len(group_id) > MOST_ID:
+        raise ImError(Code.ARGS, f"groupInfo.groupID: {len(group_id)} characters, and at most {MOST_ID} are allowed")
+    if not group_id.isprintable():
+        raise ImError(Code.ARGS, "groupInfo.groupID: has a character that cannot be shown")
+
+
+def require_users(field: str, user_ids: Sequence[str] | None) -> Sequence[str]:
+    """Return the users that a request names. Raises ``ImError``, ``ARGS`` (1001), for none, too many, repeated ones and
+    an empty id."""
+    if not user_ids:
+        raise ImError(Code.ARGS, f"{field} is empty")
+    require_few(field, user_ids)
+    require_distinct(field, user_ids)
+    if "" in user_ids:
+        raise ImError(Code.ARGS, f"{field}[{list(user_ids).index('')}] is empty")
+    return user_ids

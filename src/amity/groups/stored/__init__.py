@@ -1,0 +1,1 @@
+"""What is stored of groups: their rows, their members, the wishes to join, and who is in them."""

@@ -1,0 +1,109 @@
+"""Who is in groups, kept in memory under the version of the list of members: a message finds its receivers there, and
+lists their order.
+
+What was read at a version stays true for that version. A newer one is made of it and the rows that changed since.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Final, NamedTuple
+
+from amity.groups.stored.groups import Group
+from amity.groups.stored.roles import Role
+from amity.storage import Database, Transaction
+
+_FEW: Final = 256
+"""Members, or changes of the list, that are read on the event loop."""
+MOST_KEPT: Final = 500_000
+"""Members of all groups together that are kept, some 200 bytes each."""
+
+
+class Place(NamedTuple):
+    """What a member's place in lists depends on: they are sorted by it. ``below_owner`` is the role, negative."""
+
+    below_owner: int
+    joined_at: int
+    user_id: str
+    user: int
+
+
+class Members:
+    """The members of a group at a version."""
+
+    def __init__(self, version: int, places: Mapping[int, Place]) -> None:
+        self.version = version
+        self._places = places
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __contains__(self, user: int) -> bool:
+        return user in self._places
+
+    @cached_property
+    def ids(self) -> frozenset[str]:
+        """The ids of all members."""
+        return frozenset([place.user_id for place in self._places.values()])
+
+    @cached_property
+    def in_order(self) -> Sequence[Place]:
+        """All members in the order of lists: the highest role first, then the longest there, then by id."""
+        return sorted(self._places.values())
+
+    @cached_property
+    def managers(self) -> Sequence[Place]:
+        """The owner, and then the administrators."""
+        return [place for place in self.in_order if place.below_owner < -Role.ORDINARY]
+
+    def changed(self, version: int, rows: Sequence[tuple[int, str, int, int, int]]) -> "Members":
+        """Return the members at a later version: ``rows`` have number, id, role, time of joining, and whether gone."""
+        places = dict(self._places)
+        for user, user_id, role, joined_at, is_gone in rows:
+            if is_gone:
+                places.pop(user, None)
+            else:
+                places[user] = Place(-role, joined_at, user_id, user)
+        return Members(version, places)
+
+
+class Memberships:
+    """The members of the groups that were asked for last."""
+
+    def __init__(self, most: int = MOST_KEPT) -> None:
+        self._most = most
+        self._kept: OrderedDict[int, Members] = OrderedDict()
+        self._count = 0
+        self._lock = threading.Lock()  # a large transaction runs in a thread
+
+    async def at(self, reader: Database | Transaction, group: Group) -> Members:
+        """Return the members of a group at the version that it has for the reader.
+
+        In a transaction that changes the group this comes before the change: what is not committed is not kept.
+        """
+        known = self._kept.get(group.seq)
+        if known is not None and known.version == group.version:
+            return known
+        since = known if known is not None and known.version < group.version else Members(0, {})
+        about = group.version - since.version if since.version else group.member_count
+        read = reader.fetch if about <= _FEW else reader.fetch_long
+        rows = await read(
+            "select m.user_seq, u.user_id, m.role_level, m.joined_at, m.deleted from group_members as m"
+            " join users as u on u.user_seq = m.user_seq where m.group_seq = $1 and m.version > $2"
+            " and (m.deleted = 0 or $2 > 0)",
+            group.seq,
+            since.version,
+        )
+        members = since.changed(group.version, [(row[0], row[1], row[2], row[3], row[4]) for row in rows])
+        self._keep(group.seq, members)
+        return members
+
+    def _keep(self, group: int, members: Members) -> None:
+        with self._lock:
+            before = self._kept.pop(group, None)
+            self._count += len(members) - (0 if before is None else len(before))
+            self._kept[group] = members
+            while self._count > self._most and len(self._kept) > 1:
+                _, dropped = self._kept.popitem(last=False)
+                self._count -= len(dropped)
