@@ -283,7 +283,8 @@ class Changes:
 
         async def write(tx: Transaction) -> tuple[R, Outcome]:
             result, change = await work(tx, operator, self._clock.now_ms())
-            return result, await change.finish()
+            outcome = await change.finish()
+            return result, outcome._replace(rows_of=())  # the notification says that all is new
 
         result, outcome = await self._database.write(write, rows=_ROWS)
         call.after_answer(self._telling.tell, outcome, call.operation_id)
