@@ -69,10 +69,13 @@ ABOUT_MESSAGES = frozenset(
     {
         "beforeSendSingleMsg",
         "afterSendSingleMsg",
+        "beforeSendGroupMsg",
+        "afterSendGroupMsg",
         "beforeMsgModify",
         "afterMsgSaveDB",
         "beforeOfflinePush",
         "beforeOnlinePush",
+        "beforeGroupOnlinePush",
         "afterOfflinePush",
     }
 )

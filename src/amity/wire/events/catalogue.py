@@ -5,11 +5,38 @@ from typing import Any
 
 import msgspec
 
-from amity.wire.events import blacks, conversations, friends, messages, presence, pushes, requests, taking_back, users
+from amity.wire.events import (
+    blacks,
+    conversations,
+    friends,
+    group_joining,
+    group_members,
+    groups,
+    messages,
+    presence,
+    pushes,
+    requests,
+    taking_back,
+    users,
+)
 from amity.wire.events.event import DECLARED, Event
 
 _DOMAINS = [
-    each.__name__ for each in (users, friends, requests, blacks, presence, messages, taking_back, pushes, conversations)
+    each.__name__
+    for each in (
+        users,
+        friends,
+        requests,
+        blacks,
+        presence,
+        messages,
+        taking_back,
+        pushes,
+        conversations,
+        groups,
+        group_joining,
+        group_members,
+    )
 ]
 """The rooms of the domains' events, in the order of the pages."""
 EVENTS: tuple[type[Event], ...] = tuple(sorted(DECLARED, key=lambda event: _DOMAINS.index(event.__module__)))

@@ -1,6 +1,7 @@
 """The callbacks about conversations that begin.
 
-Source: pkg/callbackstruct/conversation.go of open-im-server 3.8, and recorded requests.
+Source: pkg/callbackstruct/conversation.go of open-im-server 3.8, and recorded requests. OpenIM spells three of the
+names so.
 """
 
 from collections.abc import Mapping
@@ -8,8 +9,8 @@ from typing import Any, ClassVar
 
 import msgspec
 
-from amity.wire.conversation_ids import single_id
-from amity.wire.events.event import FRIENDS, OWNER, AfterEvent, BeforeEvent, Change, WireStruct
+from amity.wire.conversation_ids import GROUP, single_id
+from amity.wire.events.event import FRIENDS, GROUP_ID, OWNER, AfterEvent, BeforeEvent, Change, WireStruct
 from amity.wire.integers import Int32
 
 
@@ -23,21 +24,26 @@ class ReplaceConversation(Change, frozen=True):
     ex: str | None = None
 
 
+_NEW: Mapping[str, Any] = {
+    "recv_msg_opt": 0,
+    "is_pinned": False,
+    "is_private_chat": False,
+    "burn_duration": 0,
+    "group_at_type": 0,
+    "attached_info": "",
+    "ex": "",
+}
+
+
 class _SingleChatConversationEvent(WireStruct, frozen=True):
-    """A user's row of a single chat. OpenIM spells three of its names so."""
+    """A user's row of a single chat."""
 
     sample: ClassVar[Mapping[str, Any]] = {
         "owner_user_id": OWNER,
         "conversation_id": single_id(OWNER, FRIENDS[0]),
         "conversation_type": 1,
         "user_id": FRIENDS[0],
-        "recv_msg_opt": 0,
-        "is_pinned": False,
-        "is_private_chat": False,
-        "burn_duration": 0,
-        "group_at_type": 0,
-        "attached_info": "",
-        "ex": "",
+        **_NEW,
     }
     owner_user_id: str = msgspec.field(name="ownerUserId")
     conversation_id: str = msgspec.field(name="conversationId")
@@ -60,4 +66,38 @@ class BeforeCreateSingleChatConversations(_SingleChatConversationEvent, BeforeEv
 
 
 class AfterCreateSingleChatConversations(_SingleChatConversationEvent, AfterEvent, frozen=True):
+    pass
+
+
+class _GroupChatConversationEvent(WireStruct, frozen=True):
+    """The rows of a group's chat of all who join at once; ``owner_user_id`` is empty."""
+
+    sample: ClassVar[Mapping[str, Any]] = {
+        "owner_user_id": "",
+        "conversation_id": GROUP + GROUP_ID,
+        "conversation_type": 3,
+        "group_id": GROUP_ID,
+        **_NEW,
+    }
+    owner_user_id: str = msgspec.field(name="ownerUserId")
+    conversation_id: str = msgspec.field(name="conversationId")
+    conversation_type: int
+    group_id: str = msgspec.field(name="groupId")
+    recv_msg_opt: int
+    is_pinned: bool
+    is_private_chat: bool
+    burn_duration: int
+    group_at_type: int
+    attached_info: str
+    ex: str
+
+    def owner(self) -> str:
+        return GROUP + self.group_id
+
+
+class BeforeCreateGroupChatConversations(_GroupChatConversationEvent, BeforeEvent, frozen=True):
+    change: ClassVar[type[ReplaceConversation]] = ReplaceConversation
+
+
+class AfterCreateGroupChatConversations(_GroupChatConversationEvent, AfterEvent, frozen=True):
     pass

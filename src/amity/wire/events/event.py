@@ -18,6 +18,7 @@ from amity.wire.naming import wire_name
 OWNER = "amity-sample-owner"
 """The user of samples whose data an event is about. The ids of all users of samples begin with ``amity-sample-``."""
 FRIENDS = ("amity-sample-friend-1", "amity-sample-friend-2")
+GROUP_ID = "amity-sample-group"
 
 
 class WireStruct(msgspec.Struct, rename=wire_name, frozen=True, kw_only=True):

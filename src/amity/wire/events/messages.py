@@ -11,7 +11,17 @@ from urllib.parse import quote
 import msgspec
 
 from amity.wire.conversation_ids import GROUP, single_id
-from amity.wire.events.event import FRIENDS, OWNER, AfterEvent, BeforeEvent, Change, NoChange, WireStruct, freeze
+from amity.wire.events.event import (
+    FRIENDS,
+    GROUP_ID,
+    OWNER,
+    AfterEvent,
+    BeforeEvent,
+    Change,
+    NoChange,
+    WireStruct,
+    freeze,
+)
 from amity.wire.integers import Int32
 
 _SAMPLE: Mapping[str, Any] = {
@@ -94,6 +104,27 @@ class AfterSendSingleMsg(_SingleMessageEvent, AfterEvent, frozen=True):
         return key_of(self.send_id, self.recv_id, "")
 
 
+class _GroupMessageEvent(_MessageEvent, frozen=True):
+    """A message of a group. The events of a group keep the order of its messages."""
+
+    sample: ClassVar[Mapping[str, Any]] = {**_SAMPLE, "session_type": 3, "group_id": GROUP_ID}
+    group_id: str
+
+    def owner(self) -> str:
+        return GROUP + self.group_id
+
+
+class BeforeSendGroupMsg(_GroupMessageEvent, BeforeEvent, frozen=True):
+    change: ClassVar[type[NoChange]] = NoChange
+
+
+class AfterSendGroupMsg(_GroupMessageEvent, AfterEvent, frozen=True):
+    sample: ClassVar[Mapping[str, Any]] = {**_GroupMessageEvent.sample, "seq": 1}
+
+    def query(self) -> str:
+        return key_of(self.send_id, "", self.group_id)
+
+
 class ReplaceMessage(Change, frozen=True):
     content: str | None = None
     recv_id: str | None = None
@@ -153,6 +184,26 @@ class AfterSingleMsgRead(AfterEvent, frozen=True):
 
     def owner(self) -> str:
         return self.conversation_id
+
+
+class AfterGroupMsgRead(AfterEvent, frozen=True):
+    """A member has read messages of a group. ``receive_id`` is the group, as OpenIM documents it: its server sends the
+    reader there, too. ``unread_msg_num`` is how many the reader has not read; ``content_type`` is the type of the
+    conversation: 3, a group."""
+
+    sample: ClassVar[Mapping[str, Any]] = {
+        "send_id": OWNER,
+        "receive_id": GROUP_ID,
+        "unread_msg_num": 0,
+        "content_type": 3,
+    }
+    send_id: str
+    receive_id: str
+    unread_msg_num: int
+    content_type: int
+
+    def owner(self) -> str:
+        return GROUP + self.receive_id
 
 
 def key_of(send_id: str, recv_id: str, group_id: str) -> str:

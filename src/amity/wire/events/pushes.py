@@ -8,7 +8,8 @@ from typing import Any, ClassVar
 
 import msgspec
 
-from amity.wire.events.event import FRIENDS, OWNER, AfterEvent, BeforeEvent, Change, WireStruct, freeze
+from amity.wire.conversation_ids import GROUP
+from amity.wire.events.event import FRIENDS, GROUP_ID, OWNER, AfterEvent, BeforeEvent, Change, WireStruct, freeze
 from amity.wire.events.messages import OfflinePushInfo
 
 
@@ -67,6 +68,36 @@ class _PushEvent(WireStruct, frozen=True):
 class BeforeOnlinePush(_PushEvent, BeforeEvent, frozen=True):
     change: ClassVar[type[ReplaceOnlineReceivers]] = ReplaceOnlineReceivers
     sample: ClassVar[Mapping[str, Any]] = {**_PushEvent.sample, "user_ids": (FRIENDS[0], OWNER)}
+
+
+class BeforeGroupOnlinePush(BeforeEvent, frozen=True):
+    """A group's message on its way to the clients of its members, whom it does not name. The fields are those of a
+    single chat's. ``seq`` is 0 for a message that is not stored."""
+
+    change: ClassVar[type[ReplaceOnlineReceivers]] = ReplaceOnlineReceivers
+    sample: ClassVar[Mapping[str, Any]] = {
+        **{name: value for name, value in _PushEvent.sample.items() if name != "user_ids"},
+        "group_id": GROUP_ID,
+        "session_type": 3,
+        "seq": 1,
+    }
+    operation_id: str
+    platform_id: int
+    platform: str
+    client_msg_id: str
+    send_id: str
+    group_id: str
+    content_type: int
+    session_type: int
+    at_user_id_list: Sequence[str] | None
+    content: str
+    seq: int
+
+    def __post_init__(self) -> None:
+        freeze(self, "at_user_id_list")
+
+    def owner(self) -> str:
+        return GROUP + self.group_id
 
 
 class BeforeOfflinePush(_PushEvent, BeforeEvent, frozen=True, omit_defaults=True):
