@@ -33,8 +33,8 @@ class History:
     texts: dict[str, int] = field(default_factory=dict)
     entered: dict[str, int] = field(default_factory=dict)
     left: dict[str, int] = field(default_factory=dict)
-    roles: dict[str, int] = field(default_factory=dict)
-    """Roles that were given by what is no message: the test knows who may have which."""
+    promoted: set[str] = field(default_factory=set)
+    """Users who were administrators at some time: no message tells that."""
 
     def tell(self, seq: int, message: MsgData) -> None:
         """Go on with the next message."""
@@ -57,7 +57,7 @@ class History:
         sender = message.sendID
         self._require(sender in self.members, f"{sender} wrote message {seq}, and was no member")
         self._require(sender not in self.muted, f"{sender} wrote message {seq}, and was muted")
-        may = self.members[sender] > ORDINARY
+        may = self.members[sender] > ORDINARY or sender in self.promoted
         self._require(may or not self.is_muted, f"{sender} wrote message {seq} in a muted group")
         self._require(message.clientMsgID not in self.texts, f"{message.clientMsgID} is there twice")
         self.texts[message.clientMsgID] = seq
@@ -91,11 +91,11 @@ class History:
         self.members[old["userID"]] = old["roleLevel"]
 
     def _on_1508(self, seq: int, detail: dict[str, Any]) -> None:
-        operator = detail["opUser"]["userID"]
-        for user in [kicked["userID"] for kicked in detail["kickedUserList"]]:
-            own = self.members.get(operator, 0)
-            self._require(own > self.members.get(user, 0), f"{operator} removed {user} with message {seq}")
-            self._leave(seq, user)
+        operator = detail["opUser"]
+        for kicked in detail["kickedUserList"]:
+            may = operator["roleLevel"] > kicked["roleLevel"]
+            self._require(may, f"{operator['userID']} removed {kicked['userID']} with message {seq}")
+            self._leave(seq, kicked["userID"])
 
     def _on_1509(self, seq: int, detail: dict[str, Any]) -> None:
         for member in detail["invitedUserList"]:
@@ -140,9 +140,10 @@ class History:
             raise Impossible(what)
 
 
-def history_of(messages: Iterable[tuple[int, bytes]]) -> History:
-    """Return what the messages of a group tell, numbers and bodies in their order. Raises ``Impossible``."""
-    history = History()
+def history_of(messages: Iterable[tuple[int, bytes]], promoted: set[str]) -> History:
+    """Return what the messages of a group tell, numbers and bodies in their order. ``promoted`` were administrators at
+    some time. Raises ``Impossible``."""
+    history = History(promoted=promoted)
     for seq, body in messages:
         history.tell(seq, MsgData.FromString(body))
     return history
