@@ -156,8 +156,8 @@ async def insert(tx: Transaction, group: NewGroup) -> int | None:
         " creator_seq, owner_seq, member_count, need_verification, look_member_info, apply_member_friend, status,"
         " announced_at, announcer_seq, history_for_new, member_version, info_version, sort_version, at_all_seq,"
         " announced_seq) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, 0, -1,"
-        f" {EMPTY_VERSION}, {EMPTY_VERSION}, {EMPTY_VERSION}, 0, 0)"
-        " on conflict (group_id) do nothing returning group_seq",
+        f" {EMPTY_VERSION}, {EMPTY_VERSION}, {EMPTY_VERSION}, 0, 0) on conflict (group_id) do nothing"
+        " returning group_seq",
         *group,
     )
     return rows[0][0] if rows else None
