@@ -100,6 +100,7 @@ class NewGroup(NamedTuple):
     need_verification: int
     look_member_info: int
     apply_member_friend: int
+    status: int
 
 
 MOST_FOLDED = 1024
@@ -185,11 +186,11 @@ async def share(tx: Transaction, seqs: Sequence[int]) -> None:
 async def insert(tx: Transaction, group: NewGroup) -> int | None:
     """Store a new group and return its number, or ``None`` if there is one of this id."""
     rows = await tx.fetch(
-        "insert into chat_groups (group_id, group_name, folded_name, notification, introduction, face_url, ex,"
-        " created_at, creator_seq, owner_seq, member_count, need_verification, look_member_info, apply_member_friend,"
-        " status, announced_at, announcer_seq, history_for_new, member_version, info_version, sort_version, at_all_seq,"
-        " announced_seq) values ($1, $2, $14, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, 0, 0, -1,"
-        f" {EMPTY_VERSION}, {EMPTY_VERSION}, {EMPTY_VERSION}, 0, 0) on conflict (group_id) do nothing"
+        "insert into chat_groups (group_id, group_name, notification, introduction, face_url, ex, created_at,"
+        " creator_seq, owner_seq, member_count, need_verification, look_member_info, apply_member_friend, status,"
+        " folded_name, announced_at, announcer_seq, history_for_new, member_version, info_version, sort_version,"
+        " at_all_seq, announced_seq) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 0, 0,"
+        f" -1, {EMPTY_VERSION}, {EMPTY_VERSION}, {EMPTY_VERSION}, 0, 0) on conflict (group_id) do nothing"
         " returning group_seq",
         *group,
         folded(group.name),
