@@ -168,7 +168,7 @@ class World:
             self.sent[group].add(answer["data"]["clientMsgID"])
 
     async def _answer(self, group: str, user: str) -> None:
-        body = {"fromUserID": "imAdmin", "groupIDs": [group], "handleResults": [0]}
+        body: dict[str, Any] = {"fromUserID": "imAdmin", "groupIDs": [group], "handleResults": [0]}
         body |= {"pagination": {"pageNumber": 1, "showNumber": 10}}
         waiting = (await self.rest.data("/group/get_recv_group_applicationList", body))["groupRequests"]
         if waiting:
