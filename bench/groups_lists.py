@@ -21,8 +21,8 @@ def groups_lists(run: Run) -> Report:
     turn. Each change is one member that comes or goes."""
     report = Report("groups-lists", f"reads of a group of {_LARGE:,} members, beside one of {_SMALL}, SQLite")
     amity = Amity(run)
-    ids = amity.register(_LARGE + 1)
-    groups = [_Group(amity, f"of-{size}", ids[:size], ids[-1]) for size in (_SMALL, _LARGE)]
+    ids = amity.register(_LARGE)
+    groups = [_Group(amity, f"of-{size}", ids[: size - 1], ids[-1]) for size in (_SMALL, _LARGE)]
     count = max(20, run.size(200))
     for what, read, most in (
         ("increment after a change", _Group.increments, 3),
