@@ -45,6 +45,8 @@ IN_AN_HOUR: Final = "<now + 1 h>"
 _FIRST: Final = 5
 """The numbers up to this one stand as they are in requests and answers: both sides gave them to the same messages."""
 _NUMBERS: Final = {"seq", "endSeq", "maxSeq", "minSeq", "hasReadSeq", "begin", "end", "seqs", "maxSeqs", "minSeqs"}
+_VERSIONS: Final = {"groupMemberVersion", "groupSortVersion"}
+_MADE_UP: Final = {"groupMemberVersionID", "uuid", "groupMemberListHash"}
 _OF_THE_ANSWER: Final = ("serverMsgID", "clientMsgID", "sendTime")
 _OF_THE_REQUEST: Final = ("createTime", "sendTime")
 _DETAIL: Final = '{"detail":'
@@ -126,6 +128,8 @@ class Normalizer:
             return [self.data(one, conversation, name) for one in value]
         if name in _NUMBERS and isinstance(value, int):
             return value if value <= _FIRST else self._number(value, conversation)
+        if (name in _MADE_UP or name in _VERSIONS) and value:
+            return f"<{name}>"
         if name == "maxSeqTime" or (name.endswith("Time") and name not in self.sent):
             return _time(value)
         if name == "content" and isinstance(value, str):

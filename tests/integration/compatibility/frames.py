@@ -4,7 +4,7 @@ import asyncio
 import json
 import random
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final, Self
@@ -18,6 +18,7 @@ from tests.support.recorded_answers import ABSENT, PRESENT, Found, compared
 from tests.support.recorded_frames import ANSWERS, REQUESTS, Normalizer, built, filled, plain, without_empty
 
 HANDSHAKE: Final = "handshake"
+AGAIN: Final = " again"
 _FRAME: Final = "frame"
 _LOGIN: Final = "login"
 _TIMEOUT: Final = 10
@@ -31,13 +32,14 @@ _PING: Final = 9
 class FrameCase(Case):
     """A case of the gateway. ``path`` is the identifier of its frame, a path of the API, or what else was done.
 
-    ``newest`` are the newest numbers before it; ``sent`` and ``raw_answer`` are its protobuf messages as JSON, which
-    its pushes are compared with. A push that is not recorded is a difference here.
+    ``before`` are the path and the body of each call that comes first. ``newest`` are the newest numbers before it;
+    ``sent`` and ``raw_answer`` are its protobuf messages as JSON, which its pushes are compared with. A push that is
+    not recorded is a difference here.
     """
 
     opens: str = ""
     replaces: Mapping[str, str] = field(default_factory=dict)
-    before: list[tuple[str, Any]] = field(default_factory=list)
+    before: list[Sequence[Any]] = field(default_factory=list)
     newest: Mapping[str, int] = field(default_factory=dict)
     sent: Mapping[str, Any] = field(default_factory=dict)
     raw_answer: Mapping[str, Any] = field(default_factory=dict)
@@ -51,16 +53,19 @@ class FrameCase(Case):
         return case
 
     def found(self) -> Iterator[Found]:
-        normalizer = Normalizer(self.newest, self.sent, self.raw_answer)
         yield from compared(self.name, self.recorded, self.answer)
         yield from self.missing()
-        for push, message in sorted(self.pushes.items()):
+        for push, message in sorted(self.in_form().items()):
             if push not in self.recorded_pushes:
                 yield Found(self.name, f"push {push}", ABSENT, PRESENT)
                 continue
-            here = normalizer.push(message, push.split(" ")[1])
-            for each in compared(self.name, self.recorded_pushes[push], here):
+            for each in compared(self.name, self.recorded_pushes[push], message):
                 yield Found(self.name, f"push {push}: {each.field}", each.theirs, each.ours)
+
+    def in_form(self) -> dict[str, dict[str, Any]]:
+        """Return the pushes that came, normalized."""
+        normalizer = Normalizer(self.newest, self.sent, self.raw_answer)
+        return {push: normalizer.push(message, push.split(" ")[1]) for push, message in self.pushes.items()}
 
 
 class FrameWorld(World):
@@ -81,8 +86,10 @@ class FrameWorld(World):
 
     async def ask(self, case: Case, operation_id: str) -> dict[str, Any]:
         assert isinstance(case, FrameCase)
-        for path, body in case.before:
-            await self._rest.data(path, json.dumps(body, separators=(",", ":")).encode())
+        for called in case.before:
+            await self._call_before(case, *called)
+        if case.before:
+            await self.settle()
         case.newest = dict(self.newest)
         if case.path == HANDSHAKE:
             return await self._handshake(case.body)
@@ -97,7 +104,7 @@ class FrameWorld(World):
     async def _asked(self, case: FrameCase, operation_id: str, client: GatewayClient | None) -> dict[str, Any]:
         if case.path.startswith("/"):
             answer = await super().ask(case, case.replaces.get("operationID", operation_id))
-            return without_empty(Normalizer(case.newest).data(answer))
+            return self._in_form(Normalizer(case.newest).data(answer))
         assert client is not None, case.name
         if case.path == _LOGIN:
             async with self._opened(case):
@@ -118,7 +125,7 @@ class FrameWorld(World):
             reply = await client.ask_frame(request)
         except ConnectionEnded:
             return {}
-        read = plain(ANSWERS[identifier].FromString(reply.data)) if identifier in ANSWERS else {}
+        read = self.named(plain(ANSWERS[identifier].FromString(reply.data))) if identifier in ANSWERS else {}
         case.raw_answer = read
         repeated = reply.operation_id == request.operation_id
         answer = {
@@ -128,15 +135,25 @@ class FrameWorld(World):
             "errMsg": reply.err_msg.partition(": ")[0],  # the detail is for people
         }
         if read:
-            answer["data"] = Normalizer(case.newest, case.sent).data(read)
+            answer["data"] = self.named(Normalizer(case.newest, case.sent).data(read))
         return answer
+
+    async def _call_before(self, _case: FrameCase, path: str, body: Any) -> None:
+        await self._rest.data(path, json.dumps(body, separators=(",", ":")).encode())
+
+    def _in_form(self, answer: dict[str, Any]) -> dict[str, Any]:
+        return without_empty(answer)
+
+    def _real(self, value: Any) -> Any:
+        """Return JSON with names replaced by the ids that the server has made."""
+        return value
 
     def _data(self, case: FrameCase, identifier: int) -> bytes:
         if "hex" in case.body:
             return bytes.fromhex(case.body["hex"])
         # A client that sends again sends the same.
         now = self._first_sent.setdefault(case.body.get("clientMsgID") or case.name, time.time_ns() // 1_000_000)
-        body = filled(case.body, case.newest, now)
+        body = self._real(filled(case.body, case.newest, now))
         case.sent = body
         return built(REQUESTS[identifier], body).SerializeToString() if identifier in REQUESTS else b""
 
@@ -154,7 +171,7 @@ class FrameWorld(World):
             yield client
 
     def _body(self, case: Case) -> Any:
-        return filled(super()._body(case), self.newest, time.time_ns() // 1_000_000)
+        return self._real(filled(super()._body(case), self.newest, time.time_ns() // 1_000_000))
 
     async def _token(self, user: str, platform: int) -> str:
         asked = {"userID": user, "platformID": platform}
@@ -184,12 +201,15 @@ class FrameWorld(World):
         case = self._cases.get(reply.operation_id)
         pushed = PushMessages.FromString(reply.data)
         for kind, conversations in (("msgs", pushed.msgs), ("notificationMsgs", pushed.notificationMsgs)):
-            for conversation, page in conversations.items():
+            for real, page in conversations.items():
+                conversation = self.named(real)
                 for message in page.Msgs:
                     content = plain(message) | {"in": kind, "isEnd": page.isEnd, "endSeq": page.endSeq}
                     key = f"{client} {conversation} {message.contentType}"
+                    while case is not None and key in case.pushes:
+                        key += AGAIN
                     if case is not None:
-                        case.pushes[f"{key} again" if key in case.pushes else key] = content
+                        case.pushes[key] = self.named(content)
                     self.newest[conversation] = max(self.newest.get(conversation, 0), message.seq)
 
 

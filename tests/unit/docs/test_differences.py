@@ -1,30 +1,16 @@
 """docs/compatibility.md has a line for every difference that the comparison with recorded answers lists."""
 
-import json
 import re
-import tomllib
 from fnmatch import fnmatchcase
 
 import pytest
 
-from tests.support.recorded_answers import differences
-from tests.unit.docs.pages import ROOT, text
+from tests.integration.compatibility.recordings import RECORDINGS
+from tests.integration.compatibility.replay import recorded_cases
+from tests.unit.docs.pages import text
 
-FOLDER = ROOT / "tests/integration/compatibility"
 PAGE = text("docs/compatibility.md")
-LISTED = [
-    listed
-    for file in (
-        "differences.toml",
-        "conversation_differences.toml",
-        "message_differences.toml",
-        "message_call_differences.toml",
-        "frame_differences.toml",
-        "told_differences.toml",
-        "stranger_differences.toml",
-    )
-    for listed in differences(tomllib.loads((FOLDER / file).read_text(encoding="utf-8")))
-]
+LISTED = [(recording, listed) for recording in RECORDINGS for listed in recording.listed()]
 OF_ALL_OPERATIONS = {"http-and-json", "who-is-told-and-when", "identifiers", "handshake", "frames"}
 """Sections to which no row leads, as they are about all operations."""
 
@@ -35,20 +21,20 @@ def section_of(passage):
     return re.sub(r"[^\w-]", "", headings[-1].lower().replace(" ", "-"))
 
 
-def paths():
-    """The path of every recorded case, without its query, by the case's name."""
-    lines = [line for file in FOLDER.glob("*.jsonl") for line in file.read_text(encoding="utf-8").split("\n") if line]
-    return {case["case"]: case["path"].partition("?")[0] for case in map(json.loads, lines)}
+def paths(recording):
+    """The path of every case of a recording, without its query, by the case's name."""
+    return {case.name: case.path.partition("?")[0] for case in recorded_cases(recording.files)}
 
 
-@pytest.mark.parametrize("listed", LISTED, ids=lambda listed: listed.cases[0])
+@pytest.mark.parametrize("listed", [listed for _, listed in LISTED], ids=lambda listed: listed.cases[0])
 def test_a_listed_difference_has_its_line(listed):
     assert listed.documented in PAGE
 
 
-def test_an_operation_with_differences_of_its_own_leads_to_them():
-    cases = paths()
-    for listed in LISTED:
+@pytest.mark.parametrize("recording", RECORDINGS, ids=lambda recording: recording.name)
+def test_an_operation_with_differences_of_its_own_leads_to_them(recording):
+    cases = paths(recording)
+    for listed in (listed for one, listed in LISTED if one is recording):
         section = section_of(listed.documented)
         if section in OF_ALL_OPERATIONS:
             continue
