@@ -1,5 +1,7 @@
 """The request to make a group, as on the wire."""
 
+import msgspec
+
 from amity.calls.call import Request, Response
 from amity.groups.models import GroupInfo, NewGroupInfo
 from amity.users.models import Skipped
@@ -15,8 +17,8 @@ class CreateGroupRequest(Request):
     send_message: bool | None = None
 
 
-class CreateGroupResponse(Response):
-    """``skipped`` names who was asked for, and left out by the app's business server."""
+class CreateGroupResponse(Response, omit_defaults=True):
+    """``skipped`` is there where the app's business server has left out somebody who was asked for."""
 
     group_info: GroupInfo
-    skipped: list[Skipped]
+    skipped: list[Skipped] = msgspec.field(default_factory=list)

@@ -84,6 +84,7 @@ class NewGroup(NamedTuple):
     need_verification: int
     look_member_info: int
     apply_member_friend: int
+    status: int
 
 
 _FEW = 64
@@ -154,8 +155,9 @@ async def insert(tx: Transaction, group: NewGroup) -> int | None:
         "insert into chat_groups (group_id, group_name, notification, introduction, face_url, ex, created_at,"
         " creator_seq, owner_seq, member_count, need_verification, look_member_info, apply_member_friend, status,"
         " announced_at, announcer_seq, history_for_new, member_version, info_version, sort_version, at_all_seq,"
-        f" announced_seq) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, 0, 0, -1, {EMPTY_VERSION},"
-        f" {EMPTY_VERSION}, {EMPTY_VERSION}, 0, 0) on conflict (group_id) do nothing returning group_seq",
+        " announced_seq) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, 0, -1,"
+        f" {EMPTY_VERSION}, {EMPTY_VERSION}, {EMPTY_VERSION}, 0, 0) on conflict (group_id) do nothing"
+        " returning group_seq",
         *group,
     )
     return rows[0][0] if rows else None
