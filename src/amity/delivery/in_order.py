@@ -51,7 +51,7 @@ class InOrder:
         waiting = self._waiting.get(turn.timeline)
         if turn.is_told or waiting is None:
             return
-        while True:
+        while waiting:
             earlier = waiting.popleft()
             earlier.is_told = True
             try:
