@@ -27,16 +27,19 @@ from amity.groups.managing.owning import Owning
 from amity.groups.managing.setting import SettingInfo
 from amity.groups.operations import operations
 from amity.groups.outcome import Telling
+from amity.groups.profiles.service import GroupProfiles
 from amity.groups.stored.membership import Memberships
 from amity.timeline.service import Timelines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupParts:
-    """The parts of groups. ``memberships`` says who is in them."""
+    """The parts of groups. ``memberships`` says who is in them; ``profiles`` tells them what their members are
+    called."""
 
     operations: list[Operation]
     memberships: Memberships
+    profiles: GroupProfiles
 
 
 def build_groups(ground: Ground, timelines: Timelines, delivering: Delivering) -> GroupParts:
@@ -70,4 +73,8 @@ def build_groups(ground: Ground, timelines: Timelines, delivering: Delivering) -
         Owning(directory, changes, outbox),
         Muting(directory, changes, outbox),
     )
-    return GroupParts(operations=[*reading, *changing, *managing], memberships=memberships)
+    return GroupParts(
+        operations=[*reading, *changing, *managing],
+        memberships=memberships,
+        profiles=GroupProfiles(database, changes),
+    )
