@@ -28,6 +28,7 @@ from amity.groups.managing.owning import Owning
 from amity.groups.managing.setting import SettingInfo
 from amity.groups.operations import operations
 from amity.groups.outcome import Telling
+from amity.groups.profiles.service import GroupProfiles
 from amity.groups.stored.membership import Memberships
 from amity.timeline.service import Timelines
 
@@ -35,11 +36,12 @@ from amity.timeline.service import Timelines
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupParts:
     """The parts of groups. ``memberships`` says who is in them, ``order`` in which order members are told of what is
-    written and changed there."""
+    written and changed there; ``profiles`` tells them what their members are called."""
 
     operations: list[Operation]
     memberships: Memberships
     order: InOrder
+    profiles: GroupProfiles
 
 
 def build_groups(ground: Ground, timelines: Timelines, delivering: Delivering) -> GroupParts:
@@ -79,4 +81,9 @@ def build_groups(ground: Ground, timelines: Timelines, delivering: Delivering) -
         Owning(directory, changes, outbox),
         Muting(directory, changes, outbox),
     )
-    return GroupParts(operations=[*reading, *changing, *managing], memberships=memberships, order=order)
+    return GroupParts(
+        operations=[*reading, *changing, *managing],
+        memberships=memberships,
+        order=order,
+        profiles=GroupProfiles(database, changes),
+    )

@@ -119,9 +119,7 @@ def build(ground: Ground) -> Parts:
     before, outbox, push = ground.before, ground.outbox, ground.push
 
     profiles = ProfileFanout(database, push)
-    users = Users(database, directory, before, outbox, profiles, push)
     search = Search(database, Quota("searchesPerMinute", settings.limits.searches_per_minute))
-    auth = Auth(settings, database, users, kick=ground.sessions.kick)
     limits = Limits(settings.limits, database)
     searches_texts = settings.messages.text_search
     timelines = Timelines(
@@ -132,6 +130,9 @@ def build(ground: Ground) -> Parts:
     retention = Retention(database, settings.messages.keep_days, settings.messages.repeats_for)
     offline = OfflinePush(push, before, OutboxProvider(outbox), database)
     delivering = Delivering(push, before, offline)
+    groups = build_groups(ground, timelines, delivering)
+    users = Users(database, directory, before, outbox, profiles, groups.profiles, push)
+    auth = Auth(settings, database, users, kick=ground.sessions.kick)
     copies = ChatCopies(timelines, delivering)
     imported_in = copies if settings.notifications.is_message(IMPORTED) else None
     approved_in = copies if settings.notifications.is_message(APPROVED) else None
@@ -183,7 +184,7 @@ def build(ground: Ground) -> Parts:
                 Blacks(database, directory, ground.version_id),
             ),
             *moving_operations(
-                Restoring(database, directory, timelines, profiles, auth.log_out),
+                Restoring(database, directory, timelines, profiles, groups.profiles, auth.log_out),
                 Exporting(database),
                 History(database, directory, timelines),
             ),
@@ -225,6 +226,7 @@ def build(ground: Ground) -> Parts:
             search,
             indexing,
             profiles,
+            groups.profiles,
             presence,
             Burning(database),
             Masking(database),

@@ -36,7 +36,7 @@ from amity.sync.lists import lock_lists
 from amity.timeline.service import Timelines
 from amity.users.directory import Directory
 from amity.users.models import User
-from amity.users.profile_observer import Affected, ProfileObserver
+from amity.users.profile_observer import Affected, FaceObserver, ProfileObserver
 from amity.users.rules import require_length, require_user_id
 from amity.users.store import ROWS_OF_A_USER
 
@@ -48,8 +48,8 @@ _Refused = list[tuple[int, ImError]]
 class Restoring:
     """``POST /relation/restore``.
 
-    ``profile_observer`` is called for users whose profile has changed. ``log_out`` is called for accounts of the app,
-    so that nobody stays logged in as a user that has become one.
+    ``profile_observer`` and ``face_observer`` are called for users whose profile has changed. ``log_out`` is called for
+    accounts of the app, so that nobody stays logged in as a user that has become one.
     """
 
     def __init__(
@@ -58,6 +58,7 @@ class Restoring:
         directory: Directory,
         timelines: Timelines,
         profile_observer: ProfileObserver,
+        face_observer: FaceObserver,
         log_out: Callable[[Sequence[str]], Awaitable[None]],
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
@@ -65,6 +66,7 @@ class Restoring:
         self._directory = directory
         self._timelines = timelines
         self._profile_observer = profile_observer
+        self._face_observer = face_observer
         self._log_out = log_out
         self._clock = clock
 
@@ -105,6 +107,7 @@ class Restoring:
         async def write(tx: Transaction) -> tuple[dict[str, int], Affected, _Refused]:
             put, changed = await store.put_users(tx, [_user(record) for record in users])
             affected = await self._profile_observer.record(tx, changed, "", call.operation_id)
+            await self._face_observer.record(tx, changed, "", call.operation_id)
             everybody = numbers | put
             refused: _Refused = []
             if named := relations.named(everybody) | chats.named(everybody):

@@ -79,3 +79,13 @@ create index group_requests_waiting on group_requests (group_seq, created_at) wh
 alter table conversations add column at_seen_seq integer not null default 0;
 -- A message brings back what members have deleted, and looks for nothing else.
 create index conversations_deleted on conversations (timeline) where deleted = 1 and peer_seq = 0;
+
+-- Groups whose members have still to be told of a member's new nickname or picture. operator is the id of who changed it,
+-- empty if no client is told.
+create table group_profiles (
+    user_seq integer not null,
+    group_seq integer not null,
+    operator text not null,
+    operation_id text not null,
+    primary key (user_seq, group_seq)
+) CLUSTERED;
