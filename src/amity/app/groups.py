@@ -20,6 +20,11 @@ from amity.groups.lists.members import MemberLists
 from amity.groups.lists.operations import operations as reading_operations
 from amity.groups.lists.seeing import Seeing
 from amity.groups.making.creating import Creating
+from amity.groups.managing.members import SettingMembers
+from amity.groups.managing.muting import Muting
+from amity.groups.managing.operations import operations as managing_operations
+from amity.groups.managing.owning import Owning
+from amity.groups.managing.setting import SettingInfo
 from amity.groups.operations import operations
 from amity.groups.outcome import Telling
 from amity.groups.stored.membership import Memberships
@@ -59,4 +64,10 @@ def build_groups(ground: Ground, timelines: Timelines, delivering: Delivering) -
         Joining(database, directory, changes, entering, before, outbox),
         Leaving(directory, changes, outbox),
     )
-    return GroupParts(operations=[*reading, *changing], memberships=memberships)
+    managing = managing_operations(
+        SettingInfo(database, changes, before, outbox),
+        SettingMembers(database, directory, changes, before, outbox),
+        Owning(directory, changes, outbox),
+        Muting(directory, changes, outbox),
+    )
+    return GroupParts(operations=[*reading, *changing, *managing], memberships=memberships)
