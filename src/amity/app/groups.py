@@ -28,15 +28,17 @@ from amity.groups.managing.setting import SettingInfo
 from amity.groups.operations import operations
 from amity.groups.outcome import Telling
 from amity.groups.stored.membership import Memberships
+from amity.groups.stored.numbers import GroupNumbers
 from amity.timeline.service import Timelines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupParts:
-    """The parts of groups. ``memberships`` says who is in them."""
+    """The parts of groups. ``memberships`` says who is in them, ``numbers`` which there are."""
 
     operations: list[Operation]
     memberships: Memberships
+    numbers: GroupNumbers
 
 
 def build_groups(ground: Ground, timelines: Timelines, delivering: Delivering) -> GroupParts:
@@ -70,4 +72,6 @@ def build_groups(ground: Ground, timelines: Timelines, delivering: Delivering) -
         Owning(directory, changes, outbox),
         Muting(directory, changes, outbox),
     )
-    return GroupParts(operations=[*reading, *changing, *managing], memberships=memberships)
+    return GroupParts(
+        operations=[*reading, *changing, *managing], memberships=memberships, numbers=GroupNumbers(database)
+    )

@@ -7,6 +7,7 @@ were committed earlier. One that nobody pushes, since its caller is gone, is pus
 
 import asyncio
 from collections import deque
+from collections.abc import Collection
 from functools import partial
 from typing import Final
 
@@ -14,26 +15,38 @@ from amity.clock import SYSTEM_CLOCK, Clock
 from amity.delivery.push import Push
 from amity.storage import Transaction
 from amity.timeline import store
-from amity.timeline.models import Draft, Form, place_of
+from amity.timeline.models import Draft, Form, Place, place_of
 from amity.timeline.naming import SentAs, once_as
 from amity.timeline.service import Timelines
+from amity.wire.conversation_ids import group_notices_id, is_of_pair
 from amity.wire.message_bytes import numbered
 from amity.wire.notification import Notification, conversation_of, message_of
 from amity.wire.proto.sdkws_pb2 import MsgData
 
 LATEST_SECONDS: Final = 2.0
+_NOT_STORED: Final = 0
 
 
 class Notice:
     """A notification that is stored, and as it is pushed."""
 
-    __slots__ = ("body", "message", "operation_id", "timeline")
+    __slots__ = ("body", "conversation_id", "message", "operation_id", "timeline", "users")
 
-    def __init__(self, timeline: int, message: MsgData, body: bytes, operation_id: str) -> None:
+    def __init__(
+        self,
+        timeline: int,
+        message: MsgData,
+        body: bytes,
+        operation_id: str,
+        users: Collection[str],
+        conversation_id: str,
+    ) -> None:
         self.timeline = timeline
         self.message = message
         self.body = body
         self.operation_id = operation_id
+        self.users = users
+        self.conversation_id = conversation_id
 
 
 class Notices:
@@ -69,7 +82,41 @@ class Notices:
         self, tx: Transaction, sender: int, receiver: int, message: MsgData, operation_id: str
     ) -> Notice:
         """Do as ``store`` with a notification that is a message already."""
+        users = list(dict.fromkeys((message.recvID, message.sendID)))
+        conversation_id = conversation_of(message.sendID, message.recvID)
         place = place_of(Form.NOTICES, sender, receiver)
+        return await self._store(tx, place, sender, message, users, conversation_id, operation_id)
+
+    async def lock_of_group(self, tx: Transaction, group: int, chat: int) -> None:
+        """Do as ``lock`` with the timeline of what is written in a group, by its number. The transaction keeps others
+        from changing the group."""
+        place = place_of(Form.GROUP_NOTICES, group)
+        opened = await self._timelines.open(tx, [place])
+        await store.lock(tx, sorted([chat, opened[place]]))
+
+    async def store_in_group(
+        self, tx: Transaction, sender: int, group: int, members: frozenset[str], message: MsgData, operation_id: str
+    ) -> Notice:
+        """Store a notification of a user, by number, to the members of a group, as ``store`` does.
+
+        One is not stored where its conversation's id could be that of two users, too: it is pushed alone.
+        """
+        conversation_id = group_notices_id(message.groupID)
+        if is_of_pair(conversation_id):
+            return Notice(_NOT_STORED, message, message.SerializeToString(), operation_id, members, conversation_id)
+        place = place_of(Form.GROUP_NOTICES, group)
+        return await self._store(tx, place, sender, message, members, conversation_id, operation_id)
+
+    async def _store(
+        self,
+        tx: Transaction,
+        place: Place,
+        sender: int,
+        message: MsgData,
+        users: Collection[str],
+        conversation_id: str,
+        operation_id: str,
+    ) -> Notice:
         once = once_as(SentAs.NOTICE, sender, message)
         body = message.SerializeToString()
         (stored,) = await self._timelines.append(
@@ -77,12 +124,15 @@ class Notices:
         )
         if stored.is_repeat:
             raise RuntimeError(f"a notification has the id of another message: {message.clientMsgID}")
-        notice = Notice(stored.timeline, message, numbered(body, stored.seq), operation_id)
+        notice = Notice(stored.timeline, message, numbered(body, stored.seq), operation_id, users, conversation_id)
         tx.after_commit(partial(self._committed, notice))
         return notice
 
     def push(self, notice: Notice) -> None:
-        """Push a notification to the devices of its two users, after those of its timeline that were stored before."""
+        """Push a notification to the devices of its users, after those of its timeline that were stored before."""
+        if notice.timeline == _NOT_STORED:
+            self._send(notice)
+            return
         waiting = self._waiting.get(notice.timeline)
         if waiting is None or notice not in waiting:
             return
@@ -99,6 +149,4 @@ class Notices:
         asyncio.get_running_loop().call_later(LATEST_SECONDS, self.push, notice)
 
     def _send(self, notice: Notice) -> None:
-        message = notice.message
-        users = list(dict.fromkeys((message.recvID, message.sendID)))
-        self._push.message(users, conversation_of(message.sendID, message.recvID), notice.body, notice.operation_id)
+        self._push.message(notice.users, notice.conversation_id, notice.body, notice.operation_id)
