@@ -1,8 +1,11 @@
 """The table in docs/groups.md: every role, and every operation, in open, muted and dismissed groups."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
-from tests.integration.groups.conftest import HELPER, MEMBER, OTHER, OWNER, PAGE, STRANGER, Circle
+from tests.integration.groups.conftest import HELPER, MEMBER, OTHER, OWNER, PAGE, STRANGER
 from tests.support.group_pages import cells
 from tests.support.rest import ADMIN
 
@@ -19,7 +22,7 @@ ACTORS = {
     f"{DISMISSED}of the server": ADMIN,
 }
 CELLS = list(cells())
-OPERATIONS = {
+OPERATIONS: dict[str, Callable[[str], tuple[str, dict[str, Any]]]] = {
     "invites a stranger": lambda _: ("invite_user_to_group", {"invitedUserIDs": [STRANGER]}),
     "joins": lambda actor: ("join_group", {"joinSource": 3, "inviterUserID": STRANGER if actor == ADMIN else actor}),
     "agrees to an application": lambda _: (
@@ -43,7 +46,7 @@ OPERATIONS = {
     "ends the group's mute": lambda _: ("cancel_mute_group", {}),
     "lists the members": lambda _: ("get_group_member_list", {"pagination": PAGE}),
 }
-ENTRIES = {
+ENTRIES: dict[str, Callable[[str], dict[str, Any]]] = {
     "sets its own nickname": lambda actor: {"userID": actor, "nickname": "N"},
     "sets a member's nickname": lambda _: {"userID": MEMBER, "nickname": "N"},
     "sets an administrator's nickname": lambda _: {"userID": HELPER, "nickname": "N"},
@@ -54,6 +57,8 @@ ENTRIES = {
 }
 READS = {"lists the members"}
 """Operations that change nothing."""
+REPEATED = {"mutes the group", "ends the group's mute"}
+"""Operations of which one changes nothing, whether the group is muted or not."""
 
 
 @pytest.fixture
@@ -62,7 +67,7 @@ async def world(circle):
     return circle
 
 
-async def group_with_all(circle: Circle, *, is_muted: bool) -> str:
+async def group_with_all(circle, *, is_muted):
     """Make a group in which there is one of each role, one who left, and an application."""
     group = await circle.make()
     await circle.do("invite_user_to_group", group, invitedUserIDs=["second", "third", "former"])
@@ -77,7 +82,7 @@ async def group_with_all(circle: Circle, *, is_muted: bool) -> str:
     return group
 
 
-async def act(circle: Circle, operation: str, actor: str, group: str) -> int:
+async def act(circle, operation, actor, group):
     if operation in ENTRIES:
         answer = await circle.set_members(group, ENTRIES[operation](actor), user=actor)
     else:
@@ -106,10 +111,6 @@ async def test_who_has_a_role_may_do_what_the_page_says(world, role, is_muted):
         assert is_changed == (cell.code == 0 and cell.operation not in READS) or cell.operation in REPEATED, cell
         if is_changed:
             group = await group_with_all(world, is_muted=is_muted)
-
-
-REPEATED = {"mutes the group", "ends the group's mute"}
-"""Operations of which one changes nothing, whether the group is muted or not."""
 
 
 @pytest.mark.parametrize("role", [role for role in ACTORS if role.startswith(DISMISSED)])
