@@ -14,6 +14,11 @@ from amity.groups.joining.joining import Joining
 from amity.groups.joining.leaving import Leaving
 from amity.groups.lists.service import Groups
 from amity.groups.making.creating import Creating
+from amity.groups.managing.members import SettingMembers
+from amity.groups.managing.muting import Muting
+from amity.groups.managing.operations import operations as managing_operations
+from amity.groups.managing.owning import Owning
+from amity.groups.managing.setting import SettingInfo
 from amity.groups.operations import operations
 from amity.groups.outcome import Telling
 from amity.groups.stored.membership import Memberships
@@ -40,12 +45,20 @@ def build_groups(ground: Ground, timelines: Timelines, delivering: Delivering) -
     entering = Entering(before, outbox, settings.limits)
     idempotency = Idempotency(database, SYSTEM_CLOCK, settings.limits.idempotency_keys_per_hour)
     return GroupParts(
-        operations=operations(
-            Groups(ground.version_id),
-            Creating(database, directory, changes, entering, before, outbox, idempotency),
-            Inviting(database, directory, changes, entering, before, outbox),
-            Joining(database, directory, changes, entering, before, outbox),
-            Leaving(directory, changes, outbox),
-        ),
+        operations=[
+            *operations(
+                Groups(ground.version_id),
+                Creating(database, directory, changes, entering, before, outbox, idempotency),
+                Inviting(database, directory, changes, entering, before, outbox),
+                Joining(database, directory, changes, entering, before, outbox),
+                Leaving(directory, changes, outbox),
+            ),
+            *managing_operations(
+                SettingInfo(database, changes, before, outbox),
+                SettingMembers(database, directory, changes, before, outbox),
+                Owning(directory, changes, outbox),
+                Muting(directory, changes, outbox),
+            ),
+        ],
         memberships=memberships,
     )

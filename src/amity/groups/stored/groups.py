@@ -84,6 +84,7 @@ class NewGroup(NamedTuple):
     need_verification: int
     look_member_info: int
     apply_member_friend: int
+    status: int
 
 
 _FEW = 64
@@ -154,8 +155,9 @@ async def insert(tx: Transaction, group: NewGroup) -> int | None:
         "insert into chat_groups (group_id, group_name, notification, introduction, face_url, ex, created_at,"
         " creator_seq, owner_seq, member_count, need_verification, look_member_info, apply_member_friend, status,"
         " announced_at, announcer_seq, history_for_new, member_version, info_version, sort_version, at_all_seq,"
-        f" announced_seq) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, 0, 0, -1, {EMPTY_VERSION},"
-        f" {EMPTY_VERSION}, {EMPTY_VERSION}, 0, 0) on conflict (group_id) do nothing returning group_seq",
+        " announced_seq) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, 0, -1,"
+        f" {EMPTY_VERSION}, {EMPTY_VERSION}, {EMPTY_VERSION}, 0, 0) on conflict (group_id) do nothing"
+        " returning group_seq",
         *group,
     )
     return rows[0][0] if rows else None
@@ -192,3 +194,26 @@ async def save(tx: Transaction, group: Group) -> None:
 async def note_announced(tx: Transaction, group: int, seq: int) -> None:
     """Note which message told a group's announcement."""
     await tx.fetch("update chat_groups set announced_seq = $2 where group_seq = $1", group, seq)
+
+
+async def note_at_all(tx: Transaction, group: int, seq: int) -> None:
+    """Note the newest message that names everybody in a group. The transaction must have locked the group."""
+    await tx.fetch("update chat_groups set at_all_seq = $2 where group_seq = $1", group, seq)
+
+
+async def numbers_of(database: Database, group_ids: Sequence[str]) -> dict[str, int]:
+    """Return the numbers of those of these groups that exist, by their ids."""
+    rows = await database.fetch(
+        "select group_id, group_seq from chat_groups where group_id in (select value from EACH_TEXT($1))",
+        list(group_ids),
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+async def lock(tx: Transaction, seqs: Sequence[int]) -> None:
+    """Lock groups, as ``locked`` does, in the order of their numbers."""
+    await tx.lock(
+        "select group_seq from chat_groups where group_seq in (select value from EACH_INT($1)) order by group_seq"
+        " FOR_UPDATE",
+        sorted(seqs),
+    )
