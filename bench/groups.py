@@ -106,15 +106,27 @@ def fan_out(program: Program, clients: Clients, frames: Sequence[Iterator[bytes]
     return load
 
 
-def deliveries(report: Report, label: str, loads: Sequence[Load], members: int) -> list[float]:
+def deliveries(report: Report, label: str, loads: Sequence[Load], members: int) -> None:
     """Add the deliveries a second of messages to groups of so many members, the processor time of each, and how busy
-    both sides were. Return the rates of the turns."""
-    rates = [load.rate * members for load in loads]
-    report.figure(label, rates, "deliveries/s")
+    both sides were."""
+    report.figure(label, [load.rate * members for load in loads], "deliveries/s")
     report.figure("  processor time of one", costs(loads, members), "us")
+    sides(report, loads)
+
+
+def sides(report: Report, loads: Sequence[Load]) -> None:
+    """Add how busy the measured core was with the server, and the other with the load: which of them is the limit."""
     report.figure("  core of the server", [load.busy / load.seconds * 100 for load in loads], "%")
     report.figure("  core of the load", [load.own / load.seconds * 100 for load in loads], "%")
-    return rates
+
+
+def compare(report: Report, ours: Sequence[Load], theirs: Sequence[Load]) -> float:
+    """Add how many times the rate of theirs ours is, and how many times the processor time of ours theirs takes.
+    Return the first."""
+    ratio = report.ratio("  ours / theirs", [load.rate for load in ours], [load.rate for load in theirs])
+    costs_of = [[load.microseconds for load in loads] for loads in (theirs, ours)]
+    report.ratio("  by processor time", *costs_of)
+    return ratio
 
 
 def costs(loads: Sequence[Load], members: int) -> list[float]:

@@ -77,7 +77,9 @@ class Peer(Protocol):
     """One connection. ``on_message`` is called for each message that arrives; ``lost`` says whether it was ended."""
 
     on_message: Callable[[], None]
-    lost: bool
+
+    @property
+    def lost(self) -> bool: ...
 
     def send(self, frame: bytes) -> None:
         """Send one message."""
@@ -150,7 +152,7 @@ class Clients:
                 try:
                     connected[place] = await opened(url)
                 except (OSError, RuntimeError) as failure:
-                    raise LoadFailed(f"a client could not connect: {failure}") from failure
+                    raise LoadFailed(f"a client could not connect: {failure!r}") from failure
 
         try:
             await asyncio.gather(*(worker() for _ in range(_AT_ONCE)))
