@@ -9,6 +9,7 @@ from collections.abc import Callable
 from bench import (
     after_events,
     ejabberd,
+    ejabberd_messages,
     friend_list,
     gateway,
     groups_making,
@@ -60,6 +61,7 @@ BENCHES: dict[str, Callable[[Run], Report]] = {
     "groups-making": groups_making.groups_making,
     "groups-messages": groups_messages.groups_messages,
     "mosquitto": mosquitto.mosquitto,
+    "ejabberd-messages": ejabberd_messages.ejabberd_messages,
     "relay": relay.relay,
     "native-client": native.native_client,
     "messages-clients": messages_clients.messages_clients,
