@@ -7,12 +7,19 @@ from amity.calls.idempotency import Idempotency
 from amity.calls.operation import Operation
 from amity.clock import SYSTEM_CLOCK
 from amity.delivery.delivering import Delivering
+from amity.delivery.in_order import InOrder
 from amity.groups.changes import Changes, Shared
 from amity.groups.entering import Entering
 from amity.groups.joining.inviting import Inviting
 from amity.groups.joining.joining import Joining
 from amity.groups.joining.leaving import Leaving
-from amity.groups.lists.service import Groups
+from amity.groups.lists.applications import Applications
+from amity.groups.lists.finding import Finding
+from amity.groups.lists.increments import Increments
+from amity.groups.lists.joined import JoinedGroups
+from amity.groups.lists.members import MemberLists
+from amity.groups.lists.operations import operations as reading_operations
+from amity.groups.lists.seeing import Seeing
 from amity.groups.making.creating import Creating
 from amity.groups.managing.members import SettingMembers
 from amity.groups.managing.muting import Muting
@@ -27,38 +34,49 @@ from amity.timeline.service import Timelines
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupParts:
-    """The parts of groups. ``memberships`` says who is in them."""
+    """The parts of groups. ``memberships`` says who is in them, ``order`` in which order members are told of what is
+    written and changed there."""
 
     operations: list[Operation]
     memberships: Memberships
+    order: InOrder
 
 
 def build_groups(ground: Ground, timelines: Timelines, delivering: Delivering) -> GroupParts:
     """Build the parts of groups."""
     database, directory, settings = ground.database, ground.directory, ground.settings
     before, outbox = ground.before, ground.outbox
-    memberships = Memberships()
+    memberships, order = Memberships(), InOrder()
     shared = Shared(
-        timelines, memberships, settings.notifications, ground.version_id, settings.groups.history_for_new_members
+        timelines,
+        memberships,
+        settings.notifications,
+        ground.version_id,
+        settings.groups.history_for_new_members,
+        Telling(ground.push, delivering),
+        order,
     )
-    changes = Changes(database, directory, Telling(ground.push, delivering), shared)
+    changes = Changes(database, directory, shared)
     entering = Entering(before, outbox, settings.limits)
     idempotency = Idempotency(database, SYSTEM_CLOCK, settings.limits.idempotency_keys_per_hour)
-    return GroupParts(
-        operations=[
-            *operations(
-                Groups(ground.version_id),
-                Creating(database, directory, changes, entering, before, outbox, idempotency),
-                Inviting(database, directory, changes, entering, before, outbox),
-                Joining(database, directory, changes, entering, before, outbox),
-                Leaving(directory, changes, outbox),
-            ),
-            *managing_operations(
-                SettingInfo(database, changes, before, outbox),
-                SettingMembers(database, directory, changes, before, outbox),
-                Owning(directory, changes, outbox),
-                Muting(directory, changes, outbox),
-            ),
-        ],
-        memberships=memberships,
+    seeing, version_id = Seeing(database, directory), ground.version_id
+    reading = reading_operations(
+        Finding(database, directory, seeing, version_id),
+        JoinedGroups(database, directory, version_id),
+        MemberLists(database, directory, memberships, seeing, version_id),
+        Increments(database, seeing, version_id),
+        Applications(database, directory, seeing),
     )
+    changing = operations(
+        Creating(database, directory, changes, entering, before, outbox, idempotency),
+        Inviting(database, directory, changes, entering, before, outbox),
+        Joining(database, directory, changes, entering, before, outbox),
+        Leaving(directory, changes, outbox),
+    )
+    managing = managing_operations(
+        SettingInfo(database, changes, before, outbox),
+        SettingMembers(database, directory, changes, before, outbox),
+        Owning(directory, changes, outbox),
+        Muting(directory, changes, outbox),
+    )
+    return GroupParts(operations=[*reading, *changing, *managing], memberships=memberships, order=order)

@@ -39,7 +39,12 @@ def require_open(group: Group) -> None:
 
 def stranger(call: Call, group: Group, code: Code = Code.NO_PERMISSION) -> ImError:
     """Return the refusal of a caller who is no member of a group."""
-    return ImError(code, f"user {call.user_id} is not in group {group.group_id}")
+    return not_in(call, group.group_id, code)
+
+
+def not_in(call: Call, group_id: str, code: Code = Code.NO_PERMISSION) -> ImError:
+    """Do as ``stranger`` for a group that need not exist: a stranger is not told which groups there are."""
+    return ImError(code, f"user {call.user_id} is not in group {group_id}")
 
 
 def no_manager(call: Call, group: Group) -> ImError:

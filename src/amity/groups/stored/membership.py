@@ -4,6 +4,7 @@ lists their order.
 What was read at a version stays true for that version. A newer one is made of it and the rows that changed since.
 """
 
+from bisect import bisect_left, bisect_right, insort
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from functools import cached_property, partial
@@ -13,6 +14,8 @@ from amity.groups.stored.groups import Group
 from amity.groups.stored.roles import Role
 from amity.storage import Database, Transaction
 
+_MOST_MOVED: Final = 64
+"""Members that are put into their places of an order; above that it is sorted anew."""
 _FEW: Final = 256
 """Members, or changes of the list, that are read on the event loop."""
 MOST_KEPT: Final = 500_000
@@ -54,17 +57,35 @@ class Members:
     @cached_property
     def managers(self) -> Sequence[Place]:
         """The owner, and then the administrators."""
-        return [place for place in self.in_order if place.below_owner < -Role.ORDINARY]
+        return self.with_roles(Role.OWNER, Role.ADMIN)
+
+    def with_roles(self, highest: Role, lowest: Role) -> Sequence[Place]:
+        """Return the members whose roles are in this range, in order."""
+        order = self.in_order
+        begin = bisect_left(order, -highest, key=_below_owner)
+        return order[begin : bisect_right(order, -lowest, key=_below_owner)]
 
     def changed(self, version: int, rows: Sequence[tuple[int, str, int, int, int]]) -> "Members":
         """Return the members at a later version: ``rows`` have number, id, role, time of joining, and whether gone."""
         places = dict(self._places)
+        # Sorting ten thousand members takes longer than all else that a page of them needs.
+        order = list(self.in_order) if "in_order" in self.__dict__ and len(rows) <= _MOST_MOVED else None
         for user, user_id, role, joined_at, is_gone in rows:
-            if is_gone:
-                places.pop(user, None)
-            else:
-                places[user] = Place(-role, joined_at, user_id, user)
-        return Members(version, places)
+            before = places.pop(user, None)
+            if order is not None and before is not None:
+                del order[bisect_left(order, before)]
+            if not is_gone:
+                place = places[user] = Place(-role, joined_at, user_id, user)
+                if order is not None:
+                    insort(order, place)
+        members = Members(version, places)
+        if order is not None:
+            members.__dict__["in_order"] = order
+        return members
+
+
+def _below_owner(place: Place) -> int:
+    return place.below_owner
 
 
 class Memberships:
