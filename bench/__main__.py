@@ -12,6 +12,7 @@ from bench import (
     ejabberd_messages,
     friend_list,
     gateway,
+    groups_clients,
     groups_lists,
     groups_making,
     groups_messages,
@@ -67,8 +68,9 @@ BENCHES: dict[str, Callable[[Run], Report]] = {
     "relay": relay.relay,
     "native-client": native.native_client,
     "messages-clients": messages_clients.messages_clients,
+    "groups-clients": groups_clients.groups_clients,
 }
-ON_REQUEST = {"messages-clients"}
+ON_REQUEST = {"messages-clients", "groups-clients"}
 """Benches that run only where they are named."""
 
 
@@ -78,7 +80,7 @@ def main() -> int:
         "names",
         nargs="*",
         metavar="NAME",
-        help=f"which; if none is named, all but {', '.join(ON_REQUEST)}: {', '.join(BENCHES)}",
+        help=f"which; if none is named, all but {', '.join(sorted(ON_REQUEST))}: {', '.join(BENCHES)}",
     )
     parser.add_argument("--quick", action="store_true", help="a tenth of the work: to try the benches, not to measure")
     parser.add_argument("--graph", metavar="FILE", help="the friendships of real-graph; else BENCH_GRAPH, else made up")
