@@ -27,11 +27,12 @@ class Settings(NamedTuple):
 CONVERSATIONS = VersionedList("conversations", alias="c", owner="owner_seq", item="timeline", changes_win=True)
 NEXT = CONVERSATIONS.next_version("$1")
 # Everybody in a group is named by one number in the group's row: the rows of its members don't change for that.
-_AT_TYPE = (
+AT_TYPE = (
     "case when g.group_seq is null or GREATEST(g.at_all_seq, g.announced_seq) <= c.at_seen_seq"
     " or (c.max_seq > 0 and GREATEST(g.at_all_seq, g.announced_seq) > c.max_seq) then c.group_at_type"
     " when g.announced_seq > g.at_all_seq then 4 when c.group_at_type in (1, 3) then 3 else 2 end"
 )
+"""How a user was named in the group ``g``, as the user is shown its conversation ``c``."""
 PEER = (
     " left join users as peer on peer.user_seq = c.peer_seq"
     " left join chat_groups as g on c.peer_seq = 0 and g.group_seq = t.first_seq"
@@ -39,7 +40,7 @@ PEER = (
 """Joins of the other user, or of the group, to a conversation ``c`` with its timeline ``t``."""
 PEER_ID = "coalesce(peer.user_id, g.group_id)"
 _COLUMNS = (
-    f"owner.user_id, {PEER_ID}, c.recv_msg_opt, c.is_pinned, c.attached_info, c.is_private_chat, {_AT_TYPE},"
+    f"owner.user_id, {PEER_ID}, c.recv_msg_opt, c.is_pinned, c.attached_info, c.is_private_chat, {AT_TYPE},"
     " c.ex, c.burn_duration, c.min_seq, c.max_seq, c.msg_destruct_time, c.latest_msg_destruct_time, c.is_msg_destruct,"
     " t.form"
 )

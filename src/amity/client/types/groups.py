@@ -1,13 +1,72 @@
-"""Groups and the requests about them, as on the wire.
+"""The requests about coming into groups and leaving them, as on the wire.
+
+The requests for lists of groups, members and applications, as on the wire.
+
+The request to make a group, as on the wire.
+
+Groups, their members, and the wishes to join them, as on the wire. What several requests have in common.
 
 Written from the server's operations by `make client-types`: not to be edited.
 """
+
+from types import NoneType
 
 import msgspec
 
 from amity.client.operation import Operation, Request, Response
 from amity.client.types.calls import Pagination
-from amity.client.types.users import PublicUser
+from amity.client.types.users import PublicUser, Skipped
+
+
+class JoinGroupRequest(Request):
+    """``inviter_user_id`` is who joins: OpenIM's name. ``join_source``: 1 by an administrator, 2 by an invitation, 3 by
+    a search, 4 by a QR code."""
+
+    group_id: str = ""
+    req_message: str = ""
+    join_source: int = 0
+    inviter_user_id: str = ""
+    ex: str = ""
+
+
+class GroupApplicationResponseRequest(Request):
+    """``handle_result``: 1 agrees, -1 refuses."""
+
+    group_id: str = ""
+    from_user_id: str = ""
+    handled_msg: str = ""
+    handle_result: int = 0
+
+
+class InviteUserToGroupRequest(Request):
+    """``send_message``: whether there is a message of the group that tells it; ``None`` as the settings say."""
+
+    group_id: str = ""
+    reason: str = ""
+    invited_user_ids: list[str] | None = None
+    send_message: bool | None = None
+
+
+class QuitGroupRequest(Request):
+    """``user_id`` is the caller where it is empty."""
+
+    group_id: str = ""
+    user_id: str = ""
+
+
+class KickGroupMemberRequest(Request):
+    """``send_message`` as for an invitation."""
+
+    group_id: str = ""
+    kicked_user_ids: list[str] | None = None
+    reason: str = ""
+    send_message: bool | None = None
+
+
+class GetIncrementalJoinGroupsRequest(Request):
+    user_id: str = ""
+    version_id: str = ""
+    version: int = 0
 
 
 class GroupInfo(Response):
@@ -30,45 +89,6 @@ class GroupInfo(Response):
     apply_member_friend: int = 0
     notification_update_time: int = 0
     notification_user_id: str = ""
-
-
-class GroupMember(Response):
-    """A member of a group; times in milliseconds since 1970. ``app_manger_level`` is OpenIM's spelling."""
-
-    group_id: str = ""
-    user_id: str = ""
-    role_level: int = 0
-    join_time: int = 0
-    nickname: str = ""
-    face_url: str = ""
-    app_manger_level: int = 0
-    join_source: int = 0
-    operator_user_id: str = ""
-    ex: str = ""
-    mute_end_time: int = 0
-    inviter_user_id: str = ""
-
-
-class GroupRequest(Response):
-    """Somebody's wish to join a group; times in milliseconds since 1970."""
-
-    user_info: PublicUser = msgspec.field(default_factory=PublicUser)
-    group_info: GroupInfo = msgspec.field(default_factory=GroupInfo)
-    handle_result: int = 0
-    req_msg: str = ""
-    handle_msg: str = ""
-    req_time: int = 0
-    handle_user_id: str = ""
-    handle_time: int = 0
-    ex: str = ""
-    join_source: int = 0
-    inviter_user_id: str = ""
-
-
-class GetIncrementalJoinGroupsRequest(Request):
-    user_id: str = ""
-    version_id: str = ""
-    version: int = 0
 
 
 class GetIncrementalJoinGroupsResponse(Response):
@@ -115,6 +135,23 @@ class GetIncrementalGroupMembersRequest(Request):
     group_id: str = ""
     version_id: str = ""
     version: int = 0
+
+
+class GroupMember(Response):
+    """A member of a group; times in milliseconds since 1970. ``app_manger_level`` is OpenIM's spelling."""
+
+    group_id: str = ""
+    user_id: str = ""
+    role_level: int = 0
+    join_time: int = 0
+    nickname: str = ""
+    face_url: str = ""
+    app_manger_level: int = 0
+    join_source: int = 0
+    operator_user_id: str = ""
+    ex: str = ""
+    mute_end_time: int = 0
+    inviter_user_id: str = ""
 
 
 class GetIncrementalGroupMembersResponse(Response):
@@ -178,11 +215,82 @@ class GetUserReqGroupApplicationListRequest(Request):
     handle_results: list[int] | None = None
 
 
+class GroupRequest(Response):
+    """Somebody's wish to join a group; times in milliseconds since 1970."""
+
+    user_info: PublicUser = msgspec.field(default_factory=PublicUser)
+    group_info: GroupInfo = msgspec.field(default_factory=GroupInfo)
+    handle_result: int = 0
+    req_msg: str = ""
+    handle_msg: str = ""
+    req_time: int = 0
+    handle_user_id: str = ""
+    handle_time: int = 0
+    ex: str = ""
+    join_source: int = 0
+    inviter_user_id: str = ""
+
+
 class GroupApplicationListResponse(Response):
     total: int = 0
     group_requests: list[GroupRequest] = msgspec.field(default_factory=list)
 
 
+class NewGroupInfo(Request):
+    """A group that is to be made. What else OpenIM's clients say of it, the server sets."""
+
+    group_id: str = ""
+    group_name: str = ""
+    notification: str = ""
+    introduction: str = ""
+    face_url: str = ""
+    owner_user_id: str = ""
+    create_time: int = 0
+    member_count: int = 0
+    ex: str = ""
+    status: int = 0
+    creator_user_id: str = ""
+    group_type: int = 0
+    need_verification: int = 0
+    look_member_info: int = 0
+    apply_member_friend: int = 0
+    notification_update_time: int = 0
+    notification_user_id: str = ""
+
+
+class CreateGroupRequest(Request):
+    """``send_message``: whether there is a message of the group that tells it; ``None`` as the settings say."""
+
+    member_user_ids: list[str] | None = None
+    group_info: NewGroupInfo | None = None
+    admin_user_ids: list[str] | None = None
+    owner_user_id: str = ""
+    send_message: bool | None = None
+
+
+class CreateGroupResponse(Response):
+    """``skipped`` is there where the app's business server has left out somebody who was asked for."""
+
+    group_info: GroupInfo = msgspec.field(default_factory=GroupInfo)
+    skipped: list[Skipped] = msgspec.field(default_factory=list)
+
+
+GROUP_CREATE_GROUP = Operation("/group/create_group", CreateGroupRequest, CreateGroupResponse)
+"""Make a group with its first members."""
+GROUP_INVITE_USER_TO_GROUP = Operation("/group/invite_user_to_group", InviteUserToGroupRequest, NoneType)
+"""Bring users into a group."""
+GROUP_JOIN_GROUP = Operation("/group/join_group", JoinGroupRequest, NoneType)
+"""Join a group, or ask its managers."""
+GROUP_GROUP_APPLICATION_RESPONSE = Operation(
+    "/group/group_application_response",
+    GroupApplicationResponseRequest,
+    NoneType,
+)
+"""Agree to a wish to join a group, or refuse it."""
+GROUP_QUIT_GROUP = Operation("/group/quit_group", QuitGroupRequest, NoneType)
+"""Leave a group."""
+GROUP_KICK_GROUP = Operation("/group/kick_group", KickGroupMemberRequest, NoneType)
+"""Remove members from a group."""
 GROUP_GET_INCREMENTAL_JOIN_GROUPS = Operation(
     "/group/get_incremental_join_groups",
     GetIncrementalJoinGroupsRequest,
