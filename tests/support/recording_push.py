@@ -1,7 +1,7 @@
 """A ``Push`` that records notifications in the place of a gateway."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from amity.delivery.push import Push
@@ -39,7 +39,7 @@ class RecordingPush(Push):
 
     def notify(
         self,
-        user_ids: Sequence[str],
+        user_ids: Collection[str],
         notification: Notification,
         operation_id: str,
         *,
@@ -48,7 +48,7 @@ class RecordingPush(Push):
     ) -> None:
         self.notified.append(Notified(list(user_ids), notification, operation_id, platform_id))
 
-    def message(self, user_ids: Sequence[str], conversation_id: str, message: bytes, operation_id: str) -> None:
+    def message(self, user_ids: Collection[str], conversation_id: str, message: bytes, operation_id: str) -> None:
         self.messages.append(message)
 
     def received(self) -> list[tuple[list[str], str, int, str]]:

@@ -64,10 +64,11 @@ CHARACTERS: Final[dict[str, int]] = {
 ENTRIES: Final[dict[str, int]] = {
     **dict.fromkeys(("friendUserIDs", "userIDList", "friends", "applications", "blacks", "chats"), 1000),
     **dict.fromkeys(("configs", "keys", "messages", "groups", "groupMembers", "groupApplications"), 1000),
-    **dict.fromkeys(("users", "userIDs", "checkUserIDs", "groupIDs", "reqList"), MOST_ENTRIES),
+    **dict.fromkeys(("users", "userIDs", "checkUserIDs", "groupIDs"), MOST_ENTRIES),
     **dict.fromkeys(("memberUserIDs", "adminUserIDs", "invitedUserIDs", "kickedUserIDs", "members"), MOST_ENTRIES),
     **dict.fromkeys(("seqRanges", "seqs", "recvIDs"), MOST_ENTRIES),
     **dict.fromkeys(("conversationIDs", "conversations"), MOST_ENTRIES),
+    "reqList": 500,
     "fileURLs": 20,
     "hiddenFrom": 100_000,  # members of a group; of a chat both users
     "handleResults": 16,

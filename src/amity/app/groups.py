@@ -12,8 +12,19 @@ from amity.groups.entering import Entering
 from amity.groups.joining.inviting import Inviting
 from amity.groups.joining.joining import Joining
 from amity.groups.joining.leaving import Leaving
-from amity.groups.lists.service import Groups
+from amity.groups.lists.applications import Applications
+from amity.groups.lists.finding import Finding
+from amity.groups.lists.increments import Increments
+from amity.groups.lists.joined import JoinedGroups
+from amity.groups.lists.members import MemberLists
+from amity.groups.lists.operations import operations as reading_operations
+from amity.groups.lists.seeing import Seeing
 from amity.groups.making.creating import Creating
+from amity.groups.managing.members import SettingMembers
+from amity.groups.managing.muting import Muting
+from amity.groups.managing.operations import operations as managing_operations
+from amity.groups.managing.owning import Owning
+from amity.groups.managing.setting import SettingInfo
 from amity.groups.operations import operations
 from amity.groups.outcome import Telling
 from amity.groups.stored.membership import Memberships
@@ -39,13 +50,24 @@ def build_groups(ground: Ground, timelines: Timelines, delivering: Delivering) -
     changes = Changes(database, directory, Telling(ground.push, delivering), shared)
     entering = Entering(before, outbox, settings.limits)
     idempotency = Idempotency(database, SYSTEM_CLOCK, settings.limits.idempotency_keys_per_hour)
-    return GroupParts(
-        operations=operations(
-            Groups(ground.version_id),
-            Creating(database, directory, changes, entering, before, outbox, idempotency),
-            Inviting(database, directory, changes, entering, before, outbox),
-            Joining(database, directory, changes, entering, before, outbox),
-            Leaving(directory, changes, outbox),
-        ),
-        memberships=memberships,
+    seeing, version_id = Seeing(database, directory), ground.version_id
+    reading = reading_operations(
+        Finding(database, directory, seeing, version_id),
+        JoinedGroups(database, directory, version_id),
+        MemberLists(database, directory, memberships, seeing, version_id),
+        Increments(database, seeing, version_id),
+        Applications(database, directory, seeing),
     )
+    changing = operations(
+        Creating(database, directory, changes, entering, before, outbox, idempotency),
+        Inviting(database, directory, changes, entering, before, outbox),
+        Joining(database, directory, changes, entering, before, outbox),
+        Leaving(directory, changes, outbox),
+    )
+    managing = managing_operations(
+        SettingInfo(database, changes, before, outbox),
+        SettingMembers(database, directory, changes, before, outbox),
+        Owning(directory, changes, outbox),
+        Muting(directory, changes, outbox),
+    )
+    return GroupParts(operations=[*reading, *changing, *managing], memberships=memberships)

@@ -6,7 +6,7 @@ conversation, which brings it back.
 
 from collections.abc import Mapping, Sequence
 
-from amity.conversations.store import CONVERSATIONS, NEXT
+from amity.conversations.store import AT_TYPE, CONVERSATIONS, NEXT
 from amity.storage import Database, Transaction
 from amity.wire.events.conversations import ReplaceConversation
 
@@ -99,6 +99,31 @@ async def set_at_type(tx: Transaction, owner: int, timeline: int, at_type: int) 
         at_type,
     )
     return bool(rows)
+
+
+async def name(tx: Transaction, users: Sequence[int], timeline: int) -> None:
+    """Note that a message of a group names these members. The transaction must have locked their lists."""
+    await tx.expect(len(users))
+    await tx.fetch(
+        f"update conversations set version = {_OWN}, group_at_type = case when group_at_type = 2 then 3 else 1 end"
+        " where timeline = $2 and deleted = 0 and group_at_type not in (1, 3)"
+        " and owner_seq in (select value from EACH_INT($1))",
+        list(users),
+        timeline,
+    )
+
+
+async def see(tx: Transaction, owner: int, timeline: int, seq: int) -> None:
+    """Note, before the group does, that a member has seen what message ``seq`` announces to everybody. How it was named
+    before stays, and with that what clients are shown. The transaction must have locked the list."""
+    await tx.fetch(
+        f"update conversations as c set at_seen_seq = $3, group_at_type = {AT_TYPE} from timelines as t"
+        " join chat_groups as g on g.group_seq = t.first_seq"
+        " where t.timeline = $2 and c.timeline = t.timeline and c.owner_seq = $1 and c.deleted = 0",
+        owner,
+        timeline,
+        seq,
+    )
 
 
 async def replace_settings(tx: Transaction, users: Sequence[int], timeline: int, change: ReplaceConversation) -> None:

@@ -11,10 +11,11 @@ from typing import Final, NamedTuple, TypeVar
 from amity.calls.call import Call
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.conversations import group_rows, positions
-from amity.errors import Code, ImError
+from amity.errors import Code
 from amity.groups.models import GroupMember
 from amity.groups.notices import Told
 from amity.groups.outcome import Addressed, Copy, Outcome, Telling, copy_of
+from amity.groups.permission import found
 from amity.groups.stored import groups, members
 from amity.groups.stored.groups import Group
 from amity.groups.stored.members import Coming, Member
@@ -113,6 +114,10 @@ class Change:
         """Change fields of the group itself, which clients see. Fields are named as in ``Group``."""
         self.group = self.group._replace(info_version=self.version, **fields)  # type: ignore[arg-type]
 
+    def reorder(self) -> None:
+        """Note that the order of the members changes: one of them gets another role."""
+        self.group = self.group._replace(sort_version=self.version)
+
     async def add(self, users: dict[int, str], role: Role, coming: Coming) -> None:
         """Make users members, by number and id, who are none. ``begin`` has locked their lists."""
         tx, group = self.tx, self.group
@@ -178,8 +183,8 @@ class Change:
                     told,
                     is_of_group=True,
                     is_message=is_message,
-                    sender_nickname=nickname,
-                    sender_face_url=face_url,
+                    sender_nickname=nickname if told.names_sender else "",
+                    sender_face_url=face_url if told.names_sender else "",
                 ),
                 self.now,
             )
@@ -217,6 +222,7 @@ class Change:
         await positions.all_read_up_to(self.tx, {(sender, self.timeline): stored[-1].seq})
         for message, own in zip(messages, stored, strict=True):
             if message.contentType == ContentType.GROUP_INFO_SET_ANNOUNCEMENT:
+                await group_rows.see(self.tx, sender, self.timeline, own.seq)
                 await groups.note_announced(self.tx, self.group.seq, own.seq)
         return [
             Copy(message, numbered(draft.body, own.seq))
@@ -258,21 +264,24 @@ class Changes:
         self._clock = clock
 
     async def change(
-        self, call: Call, group_id: str, work: Callable[[Change], Awaitable[R]], *, rows: int = _ROWS
+        self,
+        call: Call,
+        group_id: str,
+        work: Callable[[Change], Awaitable[R]],
+        *,
+        unknown: Code = Code.RECORD_NOT_FOUND,
     ) -> R:
         """Change a group: ``work`` checks and writes, in a transaction that may be run again. Members are told after
-        the answer. Raises ``ImError``, ``RECORD_NOT_FOUND`` (1004), for an unknown group, and what ``work`` raises."""
+        the answer. Raises ``ImError`` with the code ``unknown`` for an unknown group, and what ``work`` raises."""
         operator = await self.operator(call)
 
         async def write(tx: Transaction) -> tuple[R, Outcome]:
-            group = await groups.locked(tx, group_id)
-            if group is None:
-                raise ImError(Code.RECORD_NOT_FOUND, f"groupID: group not found: {group_id}")
+            group = found(await groups.locked(tx, group_id), group_id, unknown)
             change = Change(tx, call, group, operator, self._clock.now_ms(), self._shared)
             result = await work(change)
             return result, await change.finish()
 
-        result, outcome = await self._database.write(write, rows=rows)
+        result, outcome = await self._database.write(write, rows=_ROWS)
         call.after_answer(self._telling.tell, outcome, call.operation_id)
         return result
 

@@ -12,9 +12,11 @@ from amity.wire.notification import ContentType, Detail
 
 
 class Told(Detail, kw_only=True):
-    """What a kind of notification says of a group. ``setting`` is its key in the settings."""
+    """What a kind of notification says of a group. ``setting`` is its key in the settings; ``names_sender``: the
+    notification has the nickname and the picture of who made the change."""
 
     setting: ClassVar[str]
+    names_sender: ClassVar[bool] = False
 
 
 class GroupDetail(Told, kw_only=True):
@@ -37,6 +39,7 @@ class GroupInfoSet(Told, kw_only=True):
 
     content_type = ContentType.GROUP_INFO_SET
     setting = "groupInfoSet"
+    names_sender = True
     op_user: GroupMember
     mute_time: int = 0
     group: GroupInfo
@@ -192,6 +195,7 @@ class GroupMemberSetToOrdinary(GroupMemberInfoSet, kw_only=True):
 class GroupInfoSetAnnouncement(Told, kw_only=True):
     content_type = ContentType.GROUP_INFO_SET_ANNOUNCEMENT
     setting = "groupInfoSetAnnouncement"
+    names_sender = True
     op_user: GroupMember
     group: GroupInfo
     group_member_version: int
@@ -201,3 +205,4 @@ class GroupInfoSetAnnouncement(Told, kw_only=True):
 class GroupInfoSetName(GroupInfoSetAnnouncement, kw_only=True):
     content_type = ContentType.GROUP_INFO_SET_NAME
     setting = "groupInfoSetName"
+    names_sender = False

@@ -5,13 +5,30 @@ from collections.abc import Mapping, Sequence
 from amity.calls.call import Call
 from amity.errors import Code, ImError, offending
 from amity.groups.stored.groups import Group
+from amity.groups.stored.members import Member
 
 
-def found(group: Group | None, group_id: str) -> Group:
-    """Return a group. Raises ``ImError``, ``RECORD_NOT_FOUND`` (1004), for an unknown one."""
+def found(group: Group | None, group_id: str, code: Code = Code.RECORD_NOT_FOUND) -> Group:
+    """Return a group. Raises ``ImError`` with this code, by default ``RECORD_NOT_FOUND`` (1004), for an unknown one."""
     if group is None:
-        raise ImError(Code.RECORD_NOT_FOUND, f"groupID: group not found: {group_id}")
+        raise ImError(code, f"groupID: group not found: {group_id}")
     return group
+
+
+def unknown_to(call: Call) -> Code:
+    """Return the code of a group that is unknown, where a caller is told the same of one that is not its own."""
+    return Code.RECORD_NOT_FOUND if call.is_admin else Code.NO_PERMISSION
+
+
+def require_manager(call: Call, group: Group, own: Member | None, code: Code = Code.NO_PERMISSION) -> None:
+    """Raise ``ImError`` unless the caller, which is the member ``own`` of a group, manages it, or is an administrator
+    of the server: with ``code`` for a stranger, else ``NO_PERMISSION`` (1002)."""
+    if call.is_admin:
+        return
+    if own is None:
+        raise stranger(call, group, code)
+    if not own.manages:
+        raise no_manager(call, group)
 
 
 def require_open(group: Group) -> None:
@@ -22,7 +39,12 @@ def require_open(group: Group) -> None:
 
 def stranger(call: Call, group: Group, code: Code = Code.NO_PERMISSION) -> ImError:
     """Return the refusal of a caller who is no member of a group."""
-    return ImError(code, f"user {call.user_id} is not in group {group.group_id}")
+    return not_in(call, group.group_id, code)
+
+
+def not_in(call: Call, group_id: str, code: Code = Code.NO_PERMISSION) -> ImError:
+    """Do as ``stranger`` for a group that need not exist: a stranger is not told which groups there are."""
+    return ImError(code, f"user {call.user_id} is not in group {group_id}")
 
 
 def no_manager(call: Call, group: Group) -> ImError:

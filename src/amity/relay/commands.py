@@ -1,6 +1,6 @@
 """The commands that OpenIM's server can send: before or after, whose, and by which key in the settings.
 
-Source: the 51 that open-im-server 3.8 sends, recorded; those of older versions from their documentation.
+Source: the catalogue of events; the names of older versions from their documentation.
 """
 
 import re
@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from amity.relay.changes import CHANGES, AnyChange
-from amity.wire.events.catalogue import BY_SETTING as IN_CATALOGUE
+from amity.relay.changes import AnyChange
+from amity.wire.conversation_ids import GROUP
 from amity.wire.events.catalogue import EVENTS
 from amity.wire.events.event import BeforeEvent, Change, Event, NoChange
 
@@ -19,15 +19,6 @@ MOST_UNKNOWN = 256
 """Commands that nobody knows, each of which has a breaker and a queue of its own."""
 
 _NAME = re.compile(r"callback[A-Za-z0-9_]{1,113}Command", re.ASCII)
-_OTHER_NAMES = {
-    "afterRevokeMsg": "callbackBeforeAfterMsgCommand",
-    "beforeMemberJoinGroup": "callbackBeforeMembersJoinGroupCommand",
-    "beforeApplyJoinGroup": "callbackBeforeJoinGroupCommand",
-    "beforeInviteUserToGroup": "callbackBeforeInviteJoinGroupCommand",
-    "afterKickGroupMember": "callbackAfterKickGroupCommand",
-    "afterDismissGroup": "callbackAfterDisMissGroupCommand",
-}
-"""Commands that do not follow from their key in the settings."""
 _WITHOUT_AFTER = frozenset(
     {
         "callbackGroupMsgReadCommand",
@@ -82,8 +73,18 @@ def _by(*names: str) -> OwnerOf:
 def _conversation(fields: Fields) -> str:
     """Return the conversation of a message."""
     if group := _text(fields, "groupID"):
-        return f"sg_{group}"
+        return GROUP + group
     return "_".join(["si", *sorted((_text(fields, "sendID"), _text(fields, "recvID")))])
+
+
+def _group_by(name: str) -> OwnerOf:
+    """Return the owner of a group's event: the conversation of the group that this field names."""
+
+    def owner_of(fields: Fields) -> str:
+        group = _text(fields, name)
+        return GROUP + group if group else ""
+
+    return owner_of
 
 
 _ANYBODY = _by("groupID", "conversationID", "userID", "ownerUserID", "fromUserID", "sendID")
@@ -98,17 +99,16 @@ _OWNERS: Mapping[str, OwnerOf] = {
         ),
         _conversation,
     ),
-    **dict.fromkeys(("beforeMsgModify", "afterGroupMsgRead"), _by("sendID")),
+    "beforeMsgModify": _by("sendID"),
+    "afterGroupMsgRead": _group_by("receiveID"),
     **dict.fromkeys(("beforeOfflinePush", "beforeOnlinePush"), _by("sendID")),
-    "beforeGroupOnlinePush": _by("groupID"),
+    "beforeGroupOnlinePush": _group_by("groupID"),
     **dict.fromkeys(("afterSingleMsgRead", "afterRevokeMsg"), _by("conversationID")),
     **dict.fromkeys(
         ("beforeCreateSingleChatConversations", "afterCreateSingleChatConversations"),
         _by("ownerUserId", "conversationId"),
     ),
-    **dict.fromkeys(
-        ("beforeCreateGroupChatConversations", "afterCreateGroupChatConversations"), _by("groupId", "conversationId")
-    ),
+    **dict.fromkeys(("beforeCreateGroupChatConversations", "afterCreateGroupChatConversations"), _group_by("groupId")),
     **dict.fromkeys(
         (
             "beforeCreateGroup",
@@ -128,7 +128,7 @@ _OWNERS: Mapping[str, OwnerOf] = {
             "afterSetGroupInfoEx",
             "beforeSetGroupInfoEx",
         ),
-        _by("groupID"),
+        _group_by("groupID"),
     ),
 }
 
@@ -140,11 +140,6 @@ def _known() -> list[Command]:
         change = event.change if issubclass(event, BeforeEvent) else NoChange
         owner_of = _OWNERS.get(event.setting, _ANYBODY)
         known.append(Command(event.command, event.setting, is_before, owner_of, change, event))
-    for setting, owner_of in _OWNERS.items():
-        if setting in IN_CATALOGUE:
-            continue
-        name = _OTHER_NAMES.get(setting, f"callback{setting[0].upper()}{setting[1:]}Command")
-        known.append(Command(name, setting, setting.startswith("before"), owner_of, CHANGES.get(setting, NoChange)))
     return known
 
 

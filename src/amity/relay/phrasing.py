@@ -108,9 +108,10 @@ def _modify_message(_request: Request, change: Fields) -> Fields:
     return change
 
 
-def _invite(_request: Request, change: Fields) -> Fields:
+def _invite(request: Request, change: Fields) -> Fields:
     if change.get("refusedMembersAccount"):
         raise Inexpressible("refusedMembersAccount: the app's answer refuses some, and OpenIM would invite all")
+    _require_same(request, change, "invitedUserIDs")
     return change
 
 
@@ -138,6 +139,7 @@ def _create_group(request: Request, change: Fields) -> Fields:
     if "ownerUserID" in change and change["ownerUserID"] not in owners:
         raise Inexpressible("ownerUserID: the app's answer changes it, and OpenIM would not")
     _require_same(request, change, "applyMemberFriend")
+    _require_same(request, change, "initMemberList")
     return change
 
 

@@ -25,6 +25,11 @@ class _Common(msgspec.Struct, rename="camel", frozen=True):
 
 
 _SHOWN = 100
+_UNREAD: Mapping[str, frozenset[str]] = {
+    "beforeCreateGroup": frozenset({"initMemberList"}),
+    "beforeInviteUserToGroup": frozenset({"invitedUserIDs"}),
+}
+"""By the key in the settings: what amity lets an answer replace, and OpenIM's server does not read."""
 _NOTHING_IF_EMPTY = frozenset({"friendUserIDs", "users", "userIDList", "memberCallbackList", "refusedMembersAccount"})
 
 
@@ -52,15 +57,16 @@ _common = msgspec.json.Decoder(_Common)
 _raw = msgspec.json.Decoder(dict[str, msgspec.Raw] | None)
 
 
-def _as_named(body: bytes, change: type[Change]) -> bytes:
-    """Return an answer with the names of its fields as they are written here. OpenIM's server takes a name in any case,
-    of several the last, leaves a field as it is for a null, and replaces bytes that are not UTF-8."""
+def _as_named(body: bytes, change: type[Change], unread: frozenset[str]) -> bytes:
+    """Return an answer with the names of its fields as they are written here, without the ``unread`` ones. OpenIM's
+    server takes a name in any case, of several the last, leaves a field as it is for a null, and replaces bytes that
+    are not UTF-8."""
     own = () if issubclass(change, AnyChange) else change.__struct_encode_fields__
     names = {name.casefold(): name for name in (*COMMON, *own)}
     fields: dict[str, msgspec.Raw] = {}
     for written, value in (_raw.decode(body.decode(errors="replace")) or {}).items():
         name = names.get(written.casefold(), written)
-        if name not in fields or bytes(value) != b"null":
+        if name not in unread and (name not in fields or bytes(value) != b"null"):
             fields[name] = value
     return msgspec.json.encode(fields)
 
@@ -68,7 +74,7 @@ def _as_named(body: bytes, change: type[Change]) -> bytes:
 def outcome_of(body: bytes, setting: str, change: type[Change], request: Mapping[str, Any]) -> Outcome:
     """Return what OpenIM's server makes of an answer, whose HTTP status it never looks at."""
     try:
-        said = _as_named(body, change)
+        said = _as_named(body, change, _UNREAD.get(setting, frozenset()))
         common = _common.decode(said)
         # A field of the wrong type is found in a refusal, too.
         replaced = fields_of(change.read(said))

@@ -180,6 +180,7 @@ CANNOT: Mapping[str, list[tuple[str, dict[str, Any]]]] = {
     "`beforeMsgModify`": [("callbackBeforeMsgModifyCommand", {"offlinePushInfo": {"title": "t"}})],
     "`beforeInviteUserToGroup`": [
         ("callbackBeforeInviteJoinGroupCommand", {"refusedMembersAccount": ["k37439d"]}),
+        ("callbackBeforeInviteJoinGroupCommand", {"invitedUserIDs": []}),
     ],
     "`beforeOnlinePush`": [("callbackBeforeOnlinePushCommand", {"userIDList": ["k37439a"]})],
     "`beforeGroupOnlinePush`, `beforeOfflinePush`": [
@@ -189,6 +190,7 @@ CANNOT: Mapping[str, list[tuple[str, dict[str, Any]]]] = {
     "`beforeCreateGroup`": [
         ("callbackBeforeCreateGroupCommand", {"ownerUserID": "k37439b"}),
         ("callbackBeforeCreateGroupCommand", {"applyMemberFriend": 1}),
+        ("callbackBeforeCreateGroupCommand", {"initMemberList": [{"userID": "k37439a", "roleLevel": 100}]}),
     ],
     "`beforeSetGroupInfo`, `beforeSetGroupInfoEx`": [
         (f"callbackBeforeSetGroupInfo{kind}Command", change)

@@ -18,7 +18,7 @@ from tests.support.business_server import ALLOW, BusinessServer
 from tests.support.recorded_callbacks import sent
 
 AFTER_IMPORT = "callbackAfterImportFriendsCommand"
-OF_GROUPS = "callbackAfterDisMissGroupCommand"
+OF_OTHERS = "callbackAfterSomethingNewCommand"
 
 
 @contextlib.asynccontextmanager
@@ -72,10 +72,10 @@ async def test_a_server_on_the_relays_database_delivers_what_the_relay_has_left_
 async def test_what_the_server_cannot_raise_stays_until_a_relay_delivers_it(
     between: Between, database_url: str, tmp_path: Path
 ):
-    event = sent({"callbackCommand": OF_GROUPS, "groupID": "g", "ownerID": "ann", "membersID": ["ann"]})
+    event = sent({"callbackCommand": OF_OTHERS, "groupID": "g"})
     async with BusinessServer(Answer({}, 503)) as business:
         async with between(business) as relayed:
-            await relayed.post(f"/{OF_GROUPS}", event)
+            await relayed.post(f"/{OF_OTHERS}", event)
             await business.wait_for(1)
         business.reaction = ALLOW
         async with serving(tmp_path, database_url, business) as client:
@@ -83,13 +83,13 @@ async def test_what_the_server_cannot_raise_stays_until_a_relay_delivers_it(
             await import_a_friend(client)
             await business.wait_for(2)
             (waiting,) = [
-                each for each in (await client.callback_statistics()).commands if each.callback_command == OF_GROUPS
+                each for each in (await client.callback_statistics()).commands if each.callback_command == OF_OTHERS
             ]
             assert (waiting.pending, waiting.has_url) == (1, False)
         async with between(business) as relayed:
             await relayed.administrator.replay_callbacks(everything=True)
             received = await business.wait_for(3)
-    assert [each.path.rpartition("/")[2] for each in received] == [OF_GROUPS, AFTER_IMPORT, OF_GROUPS]
+    assert [each.path.rpartition("/")[2] for each in received] == [OF_OTHERS, AFTER_IMPORT, OF_OTHERS]
     assert received[2].body == event
 
 

@@ -9,8 +9,10 @@ import pytest
 from amity.business import events
 from amity.wire.events.catalogue import EVENTS, parse, payload
 from amity.wire.events.event import Event
+from tests.support.recorded_callbacks import recorded_requests
+from tests.unit.callbacks.group_bodies import GROUP_BODIES
 
-# Source: open-im-server 3.8, pkg/callbackstruct/{friend,user,message,common}.go and the code that fills them:
+# Source: open-im-server 3.8, pkg/callbackstruct/{friend,user,message,common,group}.go and the code that fills them:
 # internal/rpc/{relation,user}/callback.go, internal/msggateway/callback.go. Fields stand in the order of the structs.
 USER = events.UserProfile(user_id="ann", nickname="Ann")
 USER_JSON = (
@@ -83,6 +85,7 @@ CHAT_JSON = (
     '"ownerUserId":"bob","conversationId":"si_ann_bob","conversationType":1,"userId":"ann","recvMsgOpt":0,'
     '"isPinned":false,"isPrivateChat":false,"burnDuration":0,"groupAtType":0,"attachedInfo":"","ex":""'
 )
+GROUP_PUSH = {name: value for name, value in PUSH.items() if name != "user_ids"} | {"group_id": "g1", "session_type": 3}
 BODIES: list[tuple[Event, str]] = [
     (events.BeforeUserRegister(users=[USER]), f'"callbackBeforeUserRegisterCommand","users":[{USER_JSON}]'),
     (events.AfterUserRegister(users=[USER]), f'"callbackAfterUserRegisterCommand","users":[{USER_JSON}]'),
@@ -167,6 +170,14 @@ BODIES: list[tuple[Event, str]] = [
         events.AfterSendSingleMsg(**MESSAGE, recv_id="bob"),
         f'"callbackAfterSendSingleMsgCommand",{MESSAGE_JSON},"recvID":"bob"',
     ),
+    (
+        events.BeforeSendGroupMsg(**MESSAGE, group_id="g1"),
+        f'"callbackBeforeSendGroupMsgCommand",{MESSAGE_JSON},"groupID":"g1"',
+    ),
+    (
+        events.AfterSendGroupMsg(**MESSAGE, group_id="g1"),
+        f'"callbackAfterSendGroupMsgCommand",{MESSAGE_JSON},"groupID":"g1"',
+    ),
     (events.BeforeMsgModify(**MESSAGE), f'"callbackBeforeMsgModifyCommand",{MESSAGE_JSON}'),
     (
         events.AfterMsgSaveDB(**MESSAGE, recv_id="bob", group_id=""),
@@ -177,10 +188,21 @@ BODIES: list[tuple[Event, str]] = [
         '"callbackAfterSingleMsgReadCommand","conversationID":"si_ann_bob","userID":"bob","Seqs":[1,2],"contentType":1',
     ),
     (
+        events.AfterGroupMsgRead(send_id="bob", receive_id="g1", unread_msg_num=0, content_type=3),
+        '"callbackAfterGroupMsgReadCommand","sendID":"bob","receiveID":"g1","unreadMsgNum":0,"contentType":3',
+    ),
+    (
         events.AfterRevokeMsg(conversation_id="si_ann_bob", seq=7, user_id="ann"),
         '"callbackBeforeAfterMsgCommand","conversationID":"si_ann_bob","seq":7,"userID":"ann"',
     ),
     (events.BeforeOnlinePush(**PUSH), f'"callbackBeforeOnlinePushCommand",{PUSH_JSON}'),
+    (
+        events.BeforeGroupOnlinePush(**GROUP_PUSH, seq=7),
+        (
+            '"callbackBeforeGroupOnlinePushCommand","operationID":"op","platformID":5,"platform":"Web","clientMsgID":"c1",'
+            '"sendID":"ann","groupID":"g1","contentType":101,"sessionType":3,"atUserIDList":["bob"],"content":"{}","seq":7'
+        ),
+    ),
     (
         events.BeforeOfflinePush(**PUSH, title="t", ios_badge_count=True),
         f'"callbackBeforeOfflinePushCommand",{PUSH_JSON},"title":"t","iOSBadgeCount":true',
@@ -226,6 +248,7 @@ BODIES: list[tuple[Event, str]] = [
         events.AfterCreateSingleChatConversations(**CHAT),
         f'"callbackAfterCreateSingleChatConversationsCommand",{CHAT_JSON}',
     ),
+    *GROUP_BODIES,
 ]
 AGREEMENTS = (events.BeforeAddFriendAgree, events.AfterAddFriendAgree)
 every_agreement = pytest.mark.parametrize("kind", AGREEMENTS, ids=lambda kind: kind.__name__)
@@ -236,6 +259,14 @@ def test_an_event_is_sent_as_openim_sends_it(event, fields):
     body = f'{{"callbackCommand":{fields}}}'.encode()
     assert payload(event) == body
     assert parse(event.command, body) == event
+
+
+@pytest.mark.parametrize("request_", recorded_requests(), ids=lambda request: request.command)
+def test_every_recorded_body_is_read_whole(request_):
+    written = json.loads(payload(parse(request_.command, request_.body)))
+    # Of the texts for devices that are offline, empty ones are left out.
+    assert written == {name: value for name, value in request_.fields.items() if name in written or value != ""}
+    assert written.keys() >= request_.fields.keys() - {"signalInfo"}
 
 
 def test_every_event_is_held_to_what_openim_sends():

@@ -21,6 +21,7 @@ PAGE = text("docs/relay.md")
 TOLD = {request.command: request for request in recorded_requests() if is_after(request.command)}
 OWNERS = {row[0]: row[1] for row in rows(PAGE, "After-callbacks")}
 UNKNOWN = "a command that nobody knows"
+OF_GROUPS = "groups, `afterCreateGroupChatConversations`"
 
 
 def row_of(setting: str) -> str:
@@ -28,7 +29,9 @@ def row_of(setting: str) -> str:
     named = [row for row in OWNERS if f"`{setting}`" in row]
     if named:
         return named[0]
-    return "groups" if BY_SETTING[setting].event is None else "users, friends, blacklists, presence"
+    event = BY_SETTING[setting].event
+    is_of_groups = event is not None and event.__module__.startswith("amity.wire.events.group")
+    return OF_GROUPS if is_of_groups else "users, friends, blacklists, presence"
 
 
 @pytest.mark.parametrize("command", sorted(TOLD))
@@ -36,15 +39,16 @@ def test_an_event_belongs_to_whom_the_table_says(command):
     request, known = TOLD[command], Commands().named(command)
     assert known is not None
     fields, said = request.fields, OWNERS[row_of(known.setting)]
-    owner = known.owner_of(fields) if known.event is None else parse(command, request.body).owner()
+    owner = parse(command, request.body).owner()
     if said.startswith("the user, as in [amity's own callbacks]"):
         assert owner in request.body.decode()
-    elif said.startswith("the conversation"):
-        assert owner.startswith(("si_", "sg_"))
+    elif said.startswith("the reader, `sg_...`"):
+        assert owner == f"sg_{fields['sendID']}"
+    elif said == "the conversation of the group, `sg_...`":
+        assert owner == f"sg_{fields.get('groupID') or fields.get('groupId')}"
     else:
-        field = {"the reader": "sendID", "the group": "group"}
-        (name,) = [field for words, field in field.items() if said.startswith(words)]
-        assert owner == (fields.get("groupID") or fields.get("groupId") if name == "group" else fields[name])
+        assert said.startswith("the conversation")
+        assert owner.startswith(("si_", "sg_"))
 
 
 def test_an_unknown_event_belongs_to_the_first_field_that_the_table_names():

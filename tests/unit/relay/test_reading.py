@@ -91,3 +91,18 @@ def test_an_empty_list_of_mentions_takes_the_mentions_out():
     replaced = outcome_of(b'{"atUserIDList": []}', command.setting, command.change, {"atUserIDList": ["bob"]}).replaced
     assert replaced == {"atUserIDList": []}
     assert read_answer(command.name, {"atUserIDList": ["bob"]}, 200, b'{"atUserIDList": []}') == GoesOn(replaced)
+
+
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [
+        ("callbackBeforeCreateGroupCommand", "initMemberList"),
+        ("callbackBeforeInviteJoinGroupCommand", "invitedUserIDs"),
+    ],
+)
+@pytest.mark.parametrize("value", [[], ["k37439d"], 5, None], ids=str)
+def test_what_amity_alone_lets_an_answer_replace_openim_does_not_read(command: str, name: str, value: object):
+    body = json.dumps({name: value, name.upper(): value}).encode()
+    found = outcome_of(body, COMMANDS[command].setting, COMMANDS[command].change, REQUESTS[command])
+    assert found == Outcome(False, 0, "", {})
+    assert read_answer(command, REQUESTS[command], 200, body) == GoesOn()

@@ -37,9 +37,9 @@ def test_an_event_that_is_new_has_its_rows(docs):
     compatibility = docs / "compatibility.md"
     said = compatibility.read_text(encoding="utf-8")
     page = page_of(LAST)
-    link = f"`{LAST.setting}` | conversations | [yes](callbacks/{page}) |"
+    link = f"`{LAST.setting}` | groups | [yes](callbacks/{page}) |"
     assert link in said
-    compatibility.write_text(said.replace(link, f"`{LAST.setting}` | conversations | not yet |"), encoding="utf-8")
+    compatibility.write_text(said.replace(link, f"`{LAST.setting}` | groups | not yet |"), encoding="utf-8")
     written = generate(EVENTS, docs)
     assert {page: written[page] for page in PAGES[:3]} == {page: generate()[page] for page in PAGES[:3]}
     assert link in written["compatibility.md"]

@@ -1,6 +1,7 @@
 """An application to join a group: it is stored, and those who answer it are told."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from amity.callbacks.telling.outbox import Outbox
 from amity.errors import Code, ImError
@@ -12,6 +13,10 @@ from amity.groups.stored.requests import Application, NewRequest
 from amity.groups.stored.roles import Result
 from amity.wire.events.group_joining import AfterApplyJoinGroup
 from amity.wire.notification import Notification
+
+_APPLICANT: Final = 0
+_MANAGER: Final = 1
+"""``receiverAs`` of what is told."""
 
 
 async def apply(change: Change, outbox: Outbox, request: NewRequest) -> None:
@@ -33,7 +38,6 @@ async def apply(change: Change, outbox: Outbox, request: NewRequest) -> None:
     await outbox.record(change.tx, event, change.call.operation_id)
     operator = change.operator.user_id
     told = [*await managers(change), stored.user_id, stored.inviter_id, operator]
-    info, shown = change.group.info(), stored.info(change.group)
     change.addressed += [
         Addressed(
             user_id,
@@ -41,11 +45,16 @@ async def apply(change: Change, outbox: Outbox, request: NewRequest) -> None:
                 operator,
                 user_id,
                 JoinGroupApplication(
-                    group=info, applicant=stored.applicant, req_msg=stored.req_msg, uuid=new_uuid(), request=shown
+                    group=change.group.info(to_stranger=is_stranger),
+                    applicant=stored.applicant,
+                    req_msg=stored.req_msg,
+                    uuid=new_uuid(),
+                    request=stored.info(change.group, to_stranger=is_stranger),
                 ),
             ),
         )
         for user_id in _each(told)
+        for is_stranger in [user_id == stored.user_id]
     ]
 
 
@@ -53,9 +62,8 @@ async def tell_answered(change: Change, application: Application) -> None:
     """Tell of an application that was answered: the applicant, and the group's managers. What is written of it is
     written already."""
     kind = GroupApplicationAccepted if application.result == Result.AGREED else GroupApplicationRejected
-    op_user, info, shown = await change.op_user(), change.group.info(), application.info(change.group)
-    operator = change.operator.user_id
-    told = [(application.user_id, 0)] + [(user_id, 1) for user_id in _each(await managers(change))]
+    op_user, operator = await change.op_user(), change.operator.user_id
+    told = [(application.user_id, _APPLICANT)] + [(user_id, _MANAGER) for user_id in _each(await managers(change))]
     change.addressed += [
         Addressed(
             user_id,
@@ -63,16 +71,17 @@ async def tell_answered(change: Change, application: Application) -> None:
                 operator,
                 user_id,
                 kind(
-                    group=info,
+                    group=change.group.info(to_stranger=is_stranger),
                     op_user=op_user,
                     handle_msg=application.handle_msg,
                     receiver_as=receiver_as,
                     uuid=new_uuid(),
-                    request=shown,
+                    request=application.info(change.group, to_stranger=is_stranger),
                 ),
             ),
         )
         for user_id, receiver_as in told
+        for is_stranger in [receiver_as == _APPLICANT and application.result != Result.AGREED]
     ]
 
 

@@ -14,7 +14,7 @@ from amity.errors import Code, ImError
 from amity.groups.changes import Change, Changes
 from amity.groups.entering import AS_ASKED, Entering, Entry, unfit
 from amity.groups.joining.applications import apply
-from amity.groups.joining.models import InviteUserToGroupRequest
+from amity.groups.joining.models import InviteUserToGroupRequest, InviteUserToGroupResponse
 from amity.groups.notices import MemberInvited
 from amity.groups.permission import found, require_known, require_open, stranger
 from amity.groups.rules import require_group, require_text, require_users
@@ -25,6 +25,7 @@ from amity.groups.stored.requests import NewRequest
 from amity.groups.stored.roles import JoinSource, Result, Verification
 from amity.storage import Database, Transaction
 from amity.users.directory import Directory
+from amity.users.models import Skipped, left_out_by_app
 from amity.wire.events.group_joining import BeforeInviteJoinGroup
 
 AT_ONCE: Final = 50
@@ -50,7 +51,9 @@ class Inviting:
         self._before = before
         self._outbox = outbox
 
-    async def invite_user_to_group(self, call: Call, request: InviteUserToGroupRequest) -> None:
+    async def invite_user_to_group(
+        self, call: Call, request: InviteUserToGroupRequest
+    ) -> InviteUserToGroupResponse | None:
         """Bring users into a group, all in one transaction; who is a member already is left out.
 
         If the group lets its managers decide, and the caller is none of them, each user waits for them instead. Raises
@@ -62,14 +65,16 @@ class Inviting:
         invited = require_users("invitedUserIDs", request.invited_user_ids)
         numbers = await self._directory.numbers(invited)
         entry = AS_ASKED
+        skipped: list[Skipped] = []
         if self._before.enabled(BeforeInviteJoinGroup) or self._entering.asks:
             caller = (await self._changes.operator(call)).number
             group = found(await groups.by_id(self._database, request.group_id), request.group_id)
             waits = await self._waits(self._database, call, caller, group)
             require_known(invited, numbers, "invitedUserIDs")
-            invited = await self._ask(call, request, invited)
+            asked, invited = invited, await self._ask(call, request, invited)
+            skipped = left_out_by_app(asked, invited)
             if not invited:
-                return
+                return InviteUserToGroupResponse(skipped=skipped)
             numbers = await self._directory.numbers(invited)
             if not waits:
                 entry = await self._entering.ask(group.group_id, group.ex, invited, call.operation_id)
@@ -77,6 +82,7 @@ class Inviting:
             await self._changes.change(
                 call, request.group_id, lambda change: self._invite(change, request, invited, numbers, entry)
             )
+        return InviteUserToGroupResponse(skipped=skipped) if skipped else None
 
     async def _ask(self, call: Call, request: InviteUserToGroupRequest, invited: Sequence[str]) -> Sequence[str]:
         """Ask the app's business server, and return whom it lets in."""

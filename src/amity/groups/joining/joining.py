@@ -16,7 +16,7 @@ from amity.groups.entering import AS_ASKED, Entering, Entry
 from amity.groups.joining.applications import apply, of_user, tell_answered
 from amity.groups.joining.models import GroupApplicationResponseRequest, JoinGroupRequest
 from amity.groups.notices import MemberEnter, MemberInvited
-from amity.groups.permission import found, no_manager, require_open, stranger
+from amity.groups.permission import found, require_manager, require_open
 from amity.groups.rules import require_group, require_texts
 from amity.groups.stored import groups, members, requests
 from amity.groups.stored.groups import Group
@@ -59,7 +59,9 @@ class Joining:
         require_group(request.group_id)
         if request.join_source not in _SOURCES:
             raise ImError(Code.ARGS, f"joinSource: is 1 to 4, not {request.join_source}")
-        joiner = request.inviter_user_id or call.user_id
+        joiner = request.inviter_user_id
+        if not joiner:
+            raise ImError(Code.RECORD_NOT_FOUND, "inviterUserID is empty: it is who joins")
         call.require_self_or_admin(joiner)
         require_texts("", {"reqMessage": request.req_message, "ex": request.ex})
         number = await self._directory.number(joiner)
@@ -178,13 +180,7 @@ class Joining:
 
     async def _require_may_answer(self, reader: Database | Transaction, call: Call, caller: int, group: Group) -> None:
         require_open(group)
-        if call.is_admin:
-            return
-        member = await members.one(reader, group.seq, caller)
-        if member is None:
-            raise stranger(call, group, Code.RECORD_NOT_FOUND)
-        if not member.manages:
-            raise no_manager(call, group)
+        require_manager(call, group, await members.one(reader, group.seq, caller), Code.RECORD_NOT_FOUND)
 
 
 async def _require_new(reader: Database | Transaction, group: Group, number: int, user_id: str) -> None:

@@ -12,7 +12,7 @@ from amity.groups.changes import Change, Changes
 from amity.groups.joining.inviting import AT_ONCE
 from amity.groups.joining.models import KickGroupMemberRequest, QuitGroupRequest
 from amity.groups.notices import MemberKicked, MemberQuit
-from amity.groups.permission import no_manager, require_open, stranger
+from amity.groups.permission import require_manager, require_open, stranger
 from amity.groups.rules import require_group, require_text, require_users
 from amity.groups.stored import members
 from amity.groups.stored.roles import Role
@@ -84,12 +84,9 @@ class Leaving:
         for user_id in kicked:
             if numbers.get(user_id) not in there:
                 raise ImError(Code.USER_ID_NOT_FOUND, f"kickedUserIDs: {user_id} is not in group {group.group_id}")
-        if not call.is_admin:
-            own = await change.member(change.operator.number)
-            if own is None:
-                raise stranger(call, group)
-            if not own.manages:
-                raise no_manager(call, group)
+        own = await change.member(change.operator.number)
+        require_manager(call, group, own)
+        if own is not None and not call.is_admin:
             over = [member.user_id for member in there.values() if member.role >= own.role]
             if over:
                 raise ImError(Code.NO_PERMISSION, f"kickedUserIDs: {over[0]} is an administrator of the group, too")

@@ -1,6 +1,7 @@
 """The requests about coming into groups and leaving them, as on the wire."""
 
-from amity.calls.call import Request
+from amity.calls.call import Request, Response
+from amity.users.models import Skipped
 from amity.wire.integers import Int32
 
 
@@ -31,6 +32,12 @@ class InviteUserToGroupRequest(Request):
     reason: str = ""
     invited_user_ids: list[str] | None = None
     send_message: bool | None = None
+
+
+class InviteUserToGroupResponse(Response):
+    """Only there where the app's business server left somebody out."""
+
+    skipped: list[Skipped]
 
 
 class QuitGroupRequest(Request):

@@ -52,6 +52,69 @@ class GetGroupsInfoResponse(Response):
     group_infos: list[GroupInfo]
 
 
+class GetGroupsRequest(Request):
+    """Groups of the id, where one is given, whose names contain the text."""
+
+    pagination: Pagination | None = None
+    group_name: str = ""
+    group_id: str = ""
+
+
+class FoundGroup(Response):
+    group_info: GroupInfo
+    group_owner_user_name: str
+    group_owner_user_id: str
+
+
+class GetGroupsResponse(Response):
+    total: int
+    groups: list[FoundGroup]
+
+
+class GetGroupAbstractInfoRequest(Request):
+    group_ids: list[str] | None = None
+
+
+class GroupAbstractInfo(Response):
+    """``group_member_list_hash`` is another one after each change of the members."""
+
+    group_id: str
+    group_member_number: int
+    group_member_list_hash: Uint64
+
+
+class GetGroupAbstractInfoResponse(Response):
+    group_abstract_infos: list[GroupAbstractInfo]
+
+
+class GetGroupMemberListRequest(Request):
+    """``filter``: 0 all, 1 the owner, 2 administrators, 3 ordinary members, 4 all but the owner, 5 the owner and
+    administrators. ``keyword`` is a part of a name or of an id."""
+
+    pagination: Pagination | None = None
+    group_id: str = ""
+    filter: Int32 = 0
+    keyword: str = ""
+
+
+class GetGroupMemberListResponse(Response):
+    total: int
+    members: list[GroupMember]
+
+
+class GetGroupMembersInfoRequest(Request):
+    group_id: str = ""
+    user_ids: list[str] | None = None
+
+
+class GetGroupMembersInfoResponse(Response):
+    members: list[GroupMember]
+
+
+class GetGroupMemberUserIdResponse(Response):
+    user_ids: list[str]
+
+
 class GetIncrementalGroupMembersRequest(Request):
     group_id: str = ""
     version_id: str = ""
@@ -117,6 +180,16 @@ class GetUserReqGroupApplicationListRequest(Request):
     user_id: str = ""
     group_ids: list[str] | None = None
     handle_results: list[Int32] | None = None
+
+
+class GetGroupUsersReqApplicationListRequest(Request):
+    group_id: str = ""
+    user_ids: list[str] | None = None
+
+
+class GetSpecifiedUserGroupRequestInfoRequest(Request):
+    group_id: str = ""
+    user_id: str = ""
 
 
 class GroupApplicationListResponse(Response):

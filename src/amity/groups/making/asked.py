@@ -8,17 +8,20 @@ from amity.groups.entering import unfit
 from amity.groups.making.models import CreateGroupRequest
 from amity.groups.models import NewGroupInfo
 from amity.groups.rules import require_new_id, require_texts
-from amity.groups.stored.roles import WORKING, Role
+from amity.groups.stored.roles import WORKING, Role, Status
 from amity.users.rules import MOST_NAMED, require_distinct
 from amity.wire.events.groups import NewMember, ReplaceNewGroup
 
 
 class Asked(NamedTuple):
-    """A group that is to be made, checked: its members with their roles in the order given, and their numbers."""
+    """A group that is to be made, checked: its members with their roles in the order given, and their numbers.
+    ``creator`` is 0 if it is the caller."""
 
     info: NewGroupInfo
     roles: Mapping[str, Role]
     numbers: Mapping[str, int]
+    status: int = Status.OPEN
+    creator: int = 0
 
     @property
     def owner_id(self) -> str:
@@ -53,6 +56,23 @@ def roles_of(given: Sequence[NewMember], owner_id: str) -> dict[str, Role]:
     if len(owners) > 1:
         raise unfit("initMemberList: there is more than one owner")
     return roles if owners else owned_by(roles, owner_id)
+
+
+def roles_made(roles: Mapping[str, Role], owner_id: str, change: ReplaceNewGroup) -> Mapping[str, Role]:
+    """Return the roles as the app's business server wants them. Raises ``ImError``, 90007."""
+    if change.init_member_list is None:
+        return roles if change.owner_user_id in (None, owner_id) else owned_by(roles, str(change.owner_user_id))
+    made = roles_of(change.init_member_list, change.owner_user_id or owner_id)
+    if change.owner_user_id is not None and made.get(change.owner_user_id) is not Role.OWNER:
+        raise unfit("ownerUserID: is not the owner in initMemberList")
+    return made
+
+
+def status_made(change: ReplaceNewGroup) -> Status:
+    """Return what the app's business server wants a new group to be: open, or muted. Raises ``ImError``, 90007."""
+    if change.status not in (None, Status.OPEN, Status.MUTED):
+        raise unfit(f"status: is 0 or 3, not {change.status}")
+    return Status(change.status or Status.OPEN)
 
 
 def owned_by(roles: Mapping[str, Role], owner_id: str) -> dict[str, Role]:
@@ -109,7 +129,7 @@ def event_fields(asked: Asked, group_id: str, creator_id: str) -> dict[str, Any]
         "create_time": 0,
         "member_count": 0,
         "ex": info.ex,
-        "status": 0,
+        "status": int(asked.status),
         "creator_user_id": creator_id,
         "group_type": WORKING,
         "need_verification": info.need_verification,

@@ -15,7 +15,7 @@ from amity.calls.limit import counted
 from amity.errors import Code, ImError, offending
 from amity.groups.changes import Change, Changes, Operator
 from amity.groups.entering import Entering, Entry, unfit
-from amity.groups.making.asked import Asked, event_fields, owned_by, replaced_in, require_info, roles_in, roles_of
+from amity.groups.making.asked import Asked, event_fields, replaced_in, require_info, roles_in, roles_made, status_made
 from amity.groups.making.models import CreateGroupRequest, CreateGroupResponse
 from amity.groups.models import NewGroupInfo
 from amity.groups.notices import GroupCreated, GroupInfoSetAnnouncement
@@ -114,18 +114,24 @@ class Creating:
         if answer.change is None:
             return asked
         info = replaced_in(asked.info, answer.change)
-        roles = asked.roles
-        if answer.change.init_member_list is not None:
-            roles = roles_of(answer.change.init_member_list, asked.owner_id)
-        if answer.change.owner_user_id not in (None, asked.owner_id):
-            roles = owned_by(roles, str(answer.change.owner_user_id))
+        roles = roles_made(asked.roles, asked.owner_id, answer.change)
+        status = status_made(answer.change)
         try:
             require_info(info)
-            return await self._known(info, roles)
+            known = await self._known(info, roles)
+            creator = await self._creator(answer.change.creator_user_id)
+            return known._replace(status=status, creator=creator)
         except ImError as error:
             if error.code == Code.DATABASE:
                 raise
             raise unfit(error.detail) from error
+
+    async def _creator(self, user_id: str | None) -> int:
+        """Return the number of who is to be named as the creator; 0 for nobody."""
+        number = 0 if user_id is None else await self._directory.number(user_id)
+        if number is None:
+            raise ImError(Code.USER_ID_NOT_FOUND, f"creatorUserID: user not found: {user_id}")
+        return number
 
     async def _write(
         self,
@@ -150,12 +156,13 @@ class Creating:
                 face_url=info.face_url,
                 ex=info.ex,
                 created_at=now,
-                creator=operator.number,
+                creator=asked.creator or operator.number,
                 owner=owner,
                 member_count=0,
                 need_verification=info.need_verification,
                 look_member_info=info.look_member_info,
                 apply_member_friend=info.apply_member_friend,
+                status=asked.status,
             )
             if await groups.insert(tx, new) is None:
                 raise _Taken

@@ -7,6 +7,7 @@ from amity.groups.models import GroupInfo
 from amity.groups.stored.roles import WORKING, Status
 from amity.storage import Database, Row, Transaction
 from amity.sync.lists import EMPTY_VERSION
+from amity.users.folding import fold_beginning
 
 
 class Group(NamedTuple):
@@ -45,12 +46,12 @@ class Group(NamedTuple):
         """Whether it has ended."""
         return self.status == Status.DISMISSED
 
-    def info(self) -> GroupInfo:
-        """Return it as on the wire."""
+    def info(self, *, to_stranger: bool = False) -> GroupInfo:
+        """Return it as on the wire. A stranger is not shown the announcement, nor who made it and when."""
         return GroupInfo(
             group_id=self.group_id,
             group_name=self.name,
-            notification=self.notification,
+            notification="" if to_stranger else self.notification,
             introduction=self.introduction,
             face_url=self.face_url,
             owner_user_id=self.owner_id,
@@ -63,9 +64,24 @@ class Group(NamedTuple):
             need_verification=self.need_verification,
             look_member_info=self.look_member_info,
             apply_member_friend=self.apply_member_friend,
-            notification_update_time=self.announced_at,
-            notification_user_id=self.announcer_id,
+            notification_update_time=0 if to_stranger else self.announced_at,
+            notification_user_id="" if to_stranger else self.announcer_id,
         )
+
+
+class Head(NamedTuple):
+    """What says whether clients have a group as it is, without its texts. The fields are those of ``Group``."""
+
+    seq: int
+    group_id: str
+    status: int
+    version: int
+    member_count: int
+
+    @property
+    def is_dismissed(self) -> bool:
+        """Whether it has ended."""
+        return self.status == Status.DISMISSED
 
 
 class NewGroup(NamedTuple):
@@ -84,8 +100,11 @@ class NewGroup(NamedTuple):
     need_verification: int
     look_member_info: int
     apply_member_friend: int
+    status: int
 
 
+MOST_FOLDED = 1024
+"""Characters of a folded name that are stored and searched."""
 _FEW = 64
 """Groups that are looked up on the event loop."""
 COLUMNS = (
@@ -101,6 +120,11 @@ USERS = (
     " left join users as announcer on announcer.user_seq = g.announcer_seq"
 )
 _SELECT = f"select {COLUMNS} from chat_groups as g{USERS}"
+
+
+def folded(name: str) -> str:
+    """Return a group's name, or a part of one, as searches compare it."""
+    return fold_beginning(name, MOST_FOLDED)
 
 
 def group_of(row: Row, begin: int = 0) -> Group:
@@ -130,6 +154,17 @@ async def by_seqs(reader: Database | Transaction, seqs: Sequence[int]) -> dict[i
     return {row[0]: group_of(row) for row in rows}
 
 
+async def heads(database: Database, group_ids: Sequence[str]) -> dict[str, Head]:
+    """Return the heads of those of the named groups that exist, by their ids, in no order."""
+    read = database.fetch if len(group_ids) <= _FEW else database.fetch_long
+    rows = await read(
+        "select group_seq, group_id, status, member_version, member_count from chat_groups"
+        " where group_id in (select value from EACH_TEXT($1))",
+        list(group_ids),
+    )
+    return {row[1]: Head._make(row) for row in rows}
+
+
 async def locked(tx: Transaction, group_id: str) -> Group | None:
     """Return a group as it is until the end of the transaction, which alone changes it; ``None`` for an unknown one.
 
@@ -153,10 +188,12 @@ async def insert(tx: Transaction, group: NewGroup) -> int | None:
     rows = await tx.fetch(
         "insert into chat_groups (group_id, group_name, notification, introduction, face_url, ex, created_at,"
         " creator_seq, owner_seq, member_count, need_verification, look_member_info, apply_member_friend, status,"
-        " announced_at, announcer_seq, history_for_new, member_version, info_version, sort_version, at_all_seq,"
-        f" announced_seq) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, 0, 0, -1, {EMPTY_VERSION},"
-        f" {EMPTY_VERSION}, {EMPTY_VERSION}, 0, 0) on conflict (group_id) do nothing returning group_seq",
+        " folded_name, announced_at, announcer_seq, history_for_new, member_version, info_version, sort_version,"
+        " at_all_seq, announced_seq) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 0, 0,"
+        f" -1, {EMPTY_VERSION}, {EMPTY_VERSION}, {EMPTY_VERSION}, 0, 0) on conflict (group_id) do nothing"
+        " returning group_seq",
         *group,
+        folded(group.name),
     )
     return rows[0][0] if rows else None
 
@@ -167,7 +204,7 @@ async def save(tx: Transaction, group: Group) -> None:
         "update chat_groups set group_name = $2, notification = $3, introduction = $4, face_url = $5, ex = $6,"
         " owner_seq = $7, member_count = $8, status = $9, need_verification = $10, look_member_info = $11,"
         " apply_member_friend = $12, announced_at = $13, announcer_seq = $14, history_for_new = $15,"
-        " member_version = $16, info_version = $17, sort_version = $18 where group_seq = $1",
+        " member_version = $16, info_version = $17, sort_version = $18, folded_name = $19 where group_seq = $1",
         group.seq,
         group.name,
         group.notification,
@@ -186,9 +223,33 @@ async def save(tx: Transaction, group: Group) -> None:
         group.version,
         group.info_version,
         group.sort_version,
+        folded(group.name),
     )
 
 
 async def note_announced(tx: Transaction, group: int, seq: int) -> None:
     """Note which message told a group's announcement."""
     await tx.fetch("update chat_groups set announced_seq = $2 where group_seq = $1", group, seq)
+
+
+async def note_at_all(tx: Transaction, group: int, seq: int) -> None:
+    """Note the newest message that names everybody in a group. The transaction must have locked the group."""
+    await tx.fetch("update chat_groups set at_all_seq = $2 where group_seq = $1", group, seq)
+
+
+async def numbers_of(database: Database, group_ids: Sequence[str]) -> dict[str, int]:
+    """Return the numbers of those of these groups that exist, by their ids."""
+    rows = await database.fetch(
+        "select group_id, group_seq from chat_groups where group_id in (select value from EACH_TEXT($1))",
+        list(group_ids),
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+async def lock(tx: Transaction, seqs: Sequence[int]) -> None:
+    """Lock groups, as ``locked`` does, in the order of their numbers."""
+    await tx.lock(
+        "select group_seq from chat_groups where group_seq in (select value from EACH_INT($1)) order by group_seq"
+        " FOR_UPDATE",
+        sorted(seqs),
+    )

@@ -12,7 +12,7 @@ from amity.storage import Database, Row, Transaction
 from amity.sync.versioned_list import Change, VersionedList
 
 MOST_CHANGES = 200
-"""Changed members above which a client fetches the whole list, as with OpenIM's server: its Go core blocks itself on
+"""Changes of a list above which a client fetches the whole list, as with OpenIM's server: its Go core blocks itself on
 more than some 500 at once."""
 
 
@@ -37,7 +37,7 @@ class Member(NamedTuple):
     @property
     def manages(self) -> bool:
         """Whether it is the owner or an administrator of its group."""
-        return self.role in _MANAGERS
+        return self.role in MANAGERS
 
     def info(self, group_id: str) -> GroupMember:
         """Return it as on the wire."""
@@ -66,14 +66,21 @@ class Coming(NamedTuple):
     now: int
 
 
-_MANAGERS = (Role.OWNER, Role.ADMIN)
+MANAGERS = (Role.OWNER, Role.ADMIN)
 _FEW = 64
 """Members that are looked up on the event loop."""
 MEMBERS = VersionedList(
     "group_members", alias="m", owner="group_seq", item="user_seq", changes_win=True, most_changes=MOST_CHANGES
 )
 """The members of a group. Its version is kept with the group."""
-JOINED = VersionedList("group_members", alias="m", owner="user_seq", item="group_seq", prefix="joined_")
+JOINED = VersionedList(
+    "group_members",
+    alias="m",
+    owner="user_seq",
+    item="group_seq",
+    prefix="joined_",
+    most_changes=MOST_CHANGES,
+)
 """The groups of a user."""
 COLUMNS = (
     "m.user_seq, u.user_id, m.role_level, m.joined_at, m.join_source, m.muted_until,"
@@ -220,6 +227,39 @@ async def joined(database: Database, user: int, offset: int, limit: int) -> list
         offset,
     )
     return [group_of(row) for row in rows]
+
+
+async def count_joined(database: Database, user: int) -> int:
+    """Return how many groups a user is in."""
+    rows = await database.fetch_long(
+        "select count(*) from group_members where user_seq = $1 and deleted = 0",
+        user,
+    )
+    return int(rows[0][0])
+
+
+async def roles(database: Database, user: int, group_seqs: Sequence[int]) -> dict[int, int]:
+    """Return a user's roles in those of these groups that it is in, by the groups' numbers."""
+    read = database.fetch if len(group_seqs) <= _FEW else database.fetch_long
+    rows = await read(
+        "select group_seq, role_level from group_members where user_seq = $1 and deleted = 0"
+        " and group_seq in (select value from EACH_INT($2))",
+        user,
+        list(group_seqs),
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+async def names(database: Database, group: int, users: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """Return two names of each of these users who is a member, by its number: the one for this group, which may be
+    empty, and its own."""
+    rows = await database.fetch_scan(
+        "select m.user_seq, m.nickname, u.nickname from group_members as m join users as u on u.user_seq = m.user_seq"
+        " where m.group_seq = $1 and m.deleted = 0 and m.user_seq in (select value from EACH_INT($2))",
+        group,
+        list(users),
+    )
+    return {row[0]: (row[1], row[2]) for row in rows}
 
 
 async def joined_ids(database: Database, user: int) -> list[str]:

@@ -4,16 +4,18 @@ lists their order.
 What was read at a version stays true for that version. A newer one is made of it and the rows that changed since.
 """
 
-import threading
+from bisect import bisect_left, bisect_right, insort
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Final, NamedTuple
 
 from amity.groups.stored.groups import Group
 from amity.groups.stored.roles import Role
 from amity.storage import Database, Transaction
 
+_MOST_MOVED: Final = 64
+"""Members that are put into their places of an order; above that it is sorted anew."""
 _FEW: Final = 256
 """Members, or changes of the list, that are read on the event loop."""
 MOST_KEPT: Final = 500_000
@@ -55,17 +57,35 @@ class Members:
     @cached_property
     def managers(self) -> Sequence[Place]:
         """The owner, and then the administrators."""
-        return [place for place in self.in_order if place.below_owner < -Role.ORDINARY]
+        return self.with_roles(Role.OWNER, Role.ADMIN)
+
+    def with_roles(self, highest: Role, lowest: Role) -> Sequence[Place]:
+        """Return the members whose roles are in this range, in order."""
+        order = self.in_order
+        begin = bisect_left(order, -highest, key=_below_owner)
+        return order[begin : bisect_right(order, -lowest, key=_below_owner)]
 
     def changed(self, version: int, rows: Sequence[tuple[int, str, int, int, int]]) -> "Members":
         """Return the members at a later version: ``rows`` have number, id, role, time of joining, and whether gone."""
         places = dict(self._places)
+        # Sorting ten thousand members takes longer than all else that a page of them needs.
+        order = list(self.in_order) if "in_order" in self.__dict__ and len(rows) <= _MOST_MOVED else None
         for user, user_id, role, joined_at, is_gone in rows:
-            if is_gone:
-                places.pop(user, None)
-            else:
-                places[user] = Place(-role, joined_at, user_id, user)
-        return Members(version, places)
+            before = places.pop(user, None)
+            if order is not None and before is not None:
+                del order[bisect_left(order, before)]
+            if not is_gone:
+                place = places[user] = Place(-role, joined_at, user_id, user)
+                if order is not None:
+                    insort(order, place)
+        members = Members(version, places)
+        if order is not None:
+            members.__dict__["in_order"] = order
+        return members
+
+
+def _below_owner(place: Place) -> int:
+    return place.below_owner
 
 
 class Memberships:
@@ -75,12 +95,12 @@ class Memberships:
         self._most = most
         self._kept: OrderedDict[int, Members] = OrderedDict()
         self._count = 0
-        self._lock = threading.Lock()  # a large transaction runs in a thread
 
     async def at(self, reader: Database | Transaction, group: Group) -> Members:
         """Return the members of a group at the version that it has for the reader.
 
-        In a transaction that changes the group this comes before the change: what is not committed is not kept.
+        In a transaction that changes the group this comes before the change. What a transaction reads is kept once that
+        is committed: earlier ones that it has seen may be rolled back together with it.
         """
         known = self._kept.get(group.seq)
         if known is not None and known.version == group.version:
@@ -96,14 +116,16 @@ class Memberships:
             since.version,
         )
         members = since.changed(group.version, [(row[0], row[1], row[2], row[3], row[4]) for row in rows])
-        self._keep(group.seq, members)
+        if hasattr(reader, "after_commit"):
+            reader.after_commit(partial(self._keep, group.seq, members))
+        else:
+            self._keep(group.seq, members)
         return members
 
     def _keep(self, group: int, members: Members) -> None:
-        with self._lock:
-            before = self._kept.pop(group, None)
-            self._count += len(members) - (0 if before is None else len(before))
-            self._kept[group] = members
-            while self._count > self._most and len(self._kept) > 1:
-                _, dropped = self._kept.popitem(last=False)
-                self._count -= len(dropped)
+        before = self._kept.pop(group, None)
+        self._count += len(members) - (0 if before is None else len(before))
+        self._kept[group] = members
+        while self._count > self._most and len(self._kept) > 1:
+            _, dropped = self._kept.popitem(last=False)
+            self._count -= len(dropped)

@@ -48,11 +48,11 @@ class Application(NamedTuple):
         """Who wants to join."""
         return PublicUser(user_id=self.user_id, nickname=self.nickname, face_url=self.face_url, ex=self.user_ex)
 
-    def info(self, group: Group) -> GroupRequest:
-        """Return it as on the wire."""
+    def info(self, group: Group, *, to_stranger: bool = False) -> GroupRequest:
+        """Return it as on the wire, for a member or a stranger of the group."""
         return GroupRequest(
             user_info=self.applicant,
-            group_info=group.info(),
+            group_info=group.info(to_stranger=to_stranger),
             handle_result=self.result,
             req_msg=self.req_msg,
             handle_msg=self.handle_msg,
@@ -133,6 +133,11 @@ def of_groups(group_seqs: Sequence[int], results: Sequence[int]) -> Listed:
     return Listed(where, [list(group_seqs)]) if not results else _with_results(where, list(group_seqs), results)
 
 
+def of_users(group: int, users: Sequence[int]) -> Listed:
+    """Return the condition of these users' applications to a group."""
+    return Listed("r.group_seq = $1 and r.user_seq in (select value from EACH_INT($2))", [group, list(users)])
+
+
 def of_user(user: int, group_seqs: Sequence[int] | None, results: Sequence[int]) -> Listed:
     """Return the condition of a user's applications, to these groups or any, with one of these results, or any."""
     args: list[object] = [user]
@@ -156,8 +161,8 @@ async def count(database: Database, listed: Listed) -> int:
     return int(rows[0][0])
 
 
-async def page(database: Database, listed: Listed, offset: int, limit: int) -> list[GroupRequest]:
-    """Return some applications of a condition, the newest first."""
+async def page(database: Database, listed: Listed, offset: int, limit: int) -> list[tuple[Application, Group]]:
+    """Return some applications of a condition, the newest first, and the group of each."""
     at = len(listed.args)
     rows = await database.fetch_long(
         f"select {COLUMNS}, {groups.COLUMNS} from {_WITH_GROUPS} where {listed.where}"
@@ -166,7 +171,7 @@ async def page(database: Database, listed: Listed, offset: int, limit: int) -> l
         limit,
         offset,
     )
-    return [application_of(row).info(group_of(row, WIDTH)) for row in rows]
+    return [(application_of(row), group_of(row, WIDTH)) for row in rows]
 
 
 async def count_waiting(database: Database, group_seqs: Sequence[int], after: int) -> int:

@@ -1,11 +1,12 @@
 -- Groups. One that was dismissed stays, with status 2, without members and owner (owner_seq 0). member_version is the version
 -- of the list of its members; info_version and sort_version are those at which the group's own fields, and the order of its
--- members, last changed. at_all_seq and announced_seq are the last messages that were about everybody: no row of a member
+-- members, last changed. folded_name is the name as searches compare it. at_all_seq and announced_seq are the last messages that were about everybody: no row of a member
 -- changes for them.
 create table chat_groups (
     group_seq AUTO_ID,
     group_id text collate binary not null unique,
     group_name text not null,
+    folded_name text not null,
     notification text not null,
     introduction text not null,
     face_url text not null,

@@ -147,7 +147,7 @@ async def test_a_relay_s_database_is_migrated_backed_up_and_restored(cli: Cli, r
 async def test_check_sends_samples_of_what_is_named_and_lists_the_rest(
     cli: Cli, relay_file: RelayFile, business: BusinessServer
 ):
-    named = {key: {"enable": True} for key in ("beforeImportFriends", "afterImportFriends", "afterSendGroupMsg")}
+    named = {key: {"enable": True} for key in ("beforeImportFriends", "afterImportFriends", "afterGroupMsgRevoke")}
     off = {"beforeUserRegister": {"enable": False}}
     relay_file.write(callbacks={"url": business.url, **named, **off})
     ran = await cli("callbacks", "check")
@@ -157,11 +157,11 @@ async def test_check_sends_samples_of_what_is_named_and_lists_the_rest(
         "/callbackBeforeImportFriendsCommand",
     ]
     assert ran.err == (
-        "not tried, for there is no sample: afterSendGroupMsg\n"
+        "not tried, for there is no sample: afterGroupMsgRevoke\n"
         "not tried: what the settings do not name, and others passes on\n"
     )
     relay_file.write(callbacks={"url": business.url, **named}, others={"enable": False})
-    assert (await cli("callbacks", "check")).err == "not tried, for there is no sample: afterSendGroupMsg\n"
+    assert (await cli("callbacks", "check")).err == "not tried, for there is no sample: afterGroupMsgRevoke\n"
 
 
 @pytest.mark.parametrize(

@@ -126,14 +126,17 @@ async def test_each_way_to_the_business_server_is_tried_without_telling_it_anyth
         shadow={"enable": True, "url": f"{business.url}/old"},
     )
     found = await examined(cli)
-    assert found["beforeImportFriends"][1].startswith("approved its sample")
+    for subject in ("beforeImportFriends", "beforeSendGroupMsg"):
+        assert found[subject][1].startswith("approved its sample")
     assert all(
         found[subject] == ("ok", "its server answers (HTTP 200 to an unknown command)")
-        for subject in ("beforeSendGroupMsg", "afterSendGroupMsg", "others", "shadow")
+        for subject in ("others", "shadow")
     )
+    assert found["afterSendGroupMsg"][1].startswith("its server answers (HTTP 200 to an unknown command); 'amity")
     assert sorted(request.path for request in business.requests) == [
-        *["/callbackAmityDoctorCommand"] * 3,
+        *["/callbackAmityDoctorCommand"] * 2,
         "/callbackBeforeImportFriendsCommand",
+        "/callbackBeforeSendGroupMsgCommand",
         "/old/callbackAmityDoctorCommand",
     ]
     assert all(request.headers["webhook-id"].startswith("amity-sample-") for request in business.requests)
