@@ -192,7 +192,15 @@ def build(ground: Ground) -> Parts:
                 Blacks(database, directory, ground.version_id),
             ),
             *moving_operations(
-                Restoring(database, directory, timelines, profiles, groups.profiles, auth.log_out),
+                Restoring(
+                    database,
+                    directory,
+                    timelines,
+                    profiles,
+                    groups.profiles,
+                    auth.log_out,
+                    history_for_new=settings.groups.history_for_new_members,
+                ),
                 Exporting(database),
                 History(database, directory, timelines),
             ),
