@@ -135,16 +135,32 @@ def build(ground: Ground) -> Parts:
     approved_in = copies if settings.notifications.is_message(APPROVED) else None
     importing = ImportFriends(database, directory, before, outbox, settings.client_import, push, limits, imported_in)
     friends = Friends(database, directory, before, outbox, push)
-    writing = Writing(database, timelines, outbox, friend_verify=settings.messages.friend_verify, offline=offline)
+    groups = build_groups(ground, timelines, delivering)
+    writing = Writing(
+        database,
+        timelines,
+        outbox,
+        friend_verify=settings.messages.friend_verify,
+        offline=offline,
+        memberships=groups.memberships,
+    )
     message_limits = MessageLimits(settings.messages, settings.admins)
     sending = Sending(
-        database, directory, timelines, writing, delivering, push, before, settings.admins, limits=message_limits
+        database,
+        directory,
+        timelines,
+        writing,
+        delivering,
+        push,
+        before,
+        settings.admins,
+        limits=message_limits,
+        memberships=groups.memberships,
     )
     statuses = Statuses(database)
     stored_notices = Notices(timelines, push)
     purging = Purging(database, settings.messages.repeats_for)
     presence = Presence(database, directory, outbox, ground.sessions)
-    groups = build_groups(ground, timelines, delivering)
     return Parts(
         operations=[
             *auth_operations(auth),
