@@ -7,6 +7,7 @@ from amity.calls.idempotency import Idempotency
 from amity.calls.operation import Operation
 from amity.clock import SYSTEM_CLOCK
 from amity.delivery.delivering import Delivering
+from amity.delivery.in_order import InOrder
 from amity.groups.changes import Changes, Shared
 from amity.groups.entering import Entering
 from amity.groups.joining.inviting import Inviting
@@ -33,21 +34,29 @@ from amity.timeline.service import Timelines
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupParts:
-    """The parts of groups. ``memberships`` says who is in them."""
+    """The parts of groups. ``memberships`` says who is in them, ``order`` in which order members are told of what is
+    written and changed there."""
 
     operations: list[Operation]
     memberships: Memberships
+    order: InOrder
 
 
 def build_groups(ground: Ground, timelines: Timelines, delivering: Delivering) -> GroupParts:
     """Build the parts of groups."""
     database, directory, settings = ground.database, ground.directory, ground.settings
     before, outbox = ground.before, ground.outbox
-    memberships = Memberships()
+    memberships, order = Memberships(), InOrder()
     shared = Shared(
-        timelines, memberships, settings.notifications, ground.version_id, settings.groups.history_for_new_members
+        timelines,
+        memberships,
+        settings.notifications,
+        ground.version_id,
+        settings.groups.history_for_new_members,
+        Telling(ground.push, delivering),
+        order,
     )
-    changes = Changes(database, directory, Telling(ground.push, delivering), shared)
+    changes = Changes(database, directory, shared)
     entering = Entering(before, outbox, settings.limits)
     idempotency = Idempotency(database, SYSTEM_CLOCK, settings.limits.idempotency_keys_per_hour)
     seeing, version_id = Seeing(database, directory), ground.version_id
@@ -70,4 +79,4 @@ def build_groups(ground: Ground, timelines: Timelines, delivering: Delivering) -
         Owning(directory, changes, outbox),
         Muting(directory, changes, outbox),
     )
-    return GroupParts(operations=[*reading, *changing, *managing], memberships=memberships)
+    return GroupParts(operations=[*reading, *changing, *managing], memberships=memberships, order=order)

@@ -44,6 +44,8 @@ from amity.messages.sending.service import Sending
 from amity.messages.sending.signals import Signals
 from amity.messages.sending.simple import Simple
 from amity.messages.sending.statuses import Statuses
+from amity.messages.sending.telling import Telling
+from amity.messages.sending.to_groups.writing import GroupWriting
 from amity.messages.sending.writing import Writing
 from amity.messages.taking_back.burning import Burning
 from amity.messages.taking_back.clearing import Clearing
@@ -142,7 +144,7 @@ def build(ground: Ground) -> Parts:
         outbox,
         friend_verify=settings.messages.friend_verify,
         offline=offline,
-        memberships=groups.memberships,
+        to_groups=GroupWriting(timelines, groups.memberships, Telling(delivering, push, timelines), groups.order),
     )
     message_limits = MessageLimits(settings.messages, settings.admins)
     sending = Sending(
