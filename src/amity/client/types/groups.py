@@ -137,10 +137,49 @@ class GetGroupsInfoResponse(Response):
     group_infos: list[GroupInfo] = msgspec.field(default_factory=list)
 
 
-class GetIncrementalGroupMembersRequest(Request):
+class GetGroupsRequest(Request):
+    """Groups of the id, where one is given, whose names contain the text."""
+
+    pagination: Pagination | None = None
+    group_name: str = ""
     group_id: str = ""
-    version_id: str = ""
-    version: int = 0
+
+
+class FoundGroup(Response):
+    group_info: GroupInfo = msgspec.field(default_factory=GroupInfo)
+    group_owner_user_name: str = ""
+    group_owner_user_id: str = ""
+
+
+class GetGroupsResponse(Response):
+    total: int = 0
+    groups: list[FoundGroup] = msgspec.field(default_factory=list)
+
+
+class GetGroupAbstractInfoRequest(Request):
+    group_ids: list[str] | None = None
+
+
+class GroupAbstractInfo(Response):
+    """``group_member_list_hash`` is another one after each change of the members."""
+
+    group_id: str = ""
+    group_member_number: int = 0
+    group_member_list_hash: int = 0
+
+
+class GetGroupAbstractInfoResponse(Response):
+    group_abstract_infos: list[GroupAbstractInfo] = msgspec.field(default_factory=list)
+
+
+class GetGroupMemberListRequest(Request):
+    """``filter``: 0 all, 1 the owner, 2 administrators, 3 ordinary members, 4 all but the owner, 5 the owner and
+    administrators. ``keyword`` is a part of a name or of an id."""
+
+    pagination: Pagination | None = None
+    group_id: str = ""
+    filter: int = 0
+    keyword: str = ""
 
 
 class GroupMember(Response):
@@ -158,6 +197,30 @@ class GroupMember(Response):
     ex: str = ""
     mute_end_time: int = 0
     inviter_user_id: str = ""
+
+
+class GetGroupMemberListResponse(Response):
+    total: int = 0
+    members: list[GroupMember] = msgspec.field(default_factory=list)
+
+
+class GetGroupMembersInfoRequest(Request):
+    group_id: str = ""
+    user_ids: list[str] | None = None
+
+
+class GetGroupMembersInfoResponse(Response):
+    members: list[GroupMember] = msgspec.field(default_factory=list)
+
+
+class GetGroupMemberUserIdResponse(Response):
+    user_ids: list[str] = msgspec.field(default_factory=list)
+
+
+class GetIncrementalGroupMembersRequest(Request):
+    group_id: str = ""
+    version_id: str = ""
+    version: int = 0
 
 
 class GetIncrementalGroupMembersResponse(Response):
@@ -221,6 +284,16 @@ class GetUserReqGroupApplicationListRequest(Request):
     handle_results: list[int] | None = None
 
 
+class GetGroupUsersReqApplicationListRequest(Request):
+    group_id: str = ""
+    user_ids: list[str] | None = None
+
+
+class GetSpecifiedUserGroupRequestInfoRequest(Request):
+    group_id: str = ""
+    user_id: str = ""
+
+
 class GroupRequest(Response):
     """Somebody's wish to join a group; times in milliseconds since 1970."""
 
@@ -281,6 +354,104 @@ class CreateGroupResponse(Response):
     skipped: list[Skipped] = msgspec.field(default_factory=list)
 
 
+class GroupIdRequest(Request):
+    group_id: str = ""
+
+
+GROUP_GET_GROUPS_INFO = Operation("/group/get_groups_info", GetGroupsInfoRequest, GetGroupsInfoResponse)
+"""Get groups by their ids."""
+GROUP_GET_GROUPS = Operation("/group/get_groups", GetGroupsRequest, GetGroupsResponse)
+"""Find groups by name or id, page by page."""
+GROUP_GET_GROUP_ABSTRACT_INFO = Operation(
+    "/group/get_group_abstract_info",
+    GetGroupAbstractInfoRequest,
+    GetGroupAbstractInfoResponse,
+)
+"""Get the number of groups' members, and a hash that changes with them."""
+GROUP_GET_JOINED_GROUP_LIST = Operation(
+    "/group/get_joined_group_list",
+    GetJoinedGroupListRequest,
+    GetJoinedGroupListResponse,
+)
+"""List a user's groups, page by page."""
+GROUP_GET_INCREMENTAL_JOIN_GROUPS = Operation(
+    "/group/get_incremental_join_groups",
+    GetIncrementalJoinGroupsRequest,
+    GetIncrementalJoinGroupsResponse,
+)
+"""Get what has changed in the list of a user's groups."""
+GROUP_GET_FULL_JOIN_GROUP_IDS = Operation(
+    "/group/get_full_join_group_ids",
+    GetFullJoinGroupIdsRequest,
+    GetFullJoinGroupIdsResponse,
+)
+"""List the ids of all of a user's groups."""
+GROUP_GET_GROUP_MEMBER_LIST = Operation(
+    "/group/get_group_member_list",
+    GetGroupMemberListRequest,
+    GetGroupMemberListResponse,
+)
+"""List a group's members, page by page."""
+GROUP_GET_GROUP_MEMBERS_INFO = Operation(
+    "/group/get_group_members_info",
+    GetGroupMembersInfoRequest,
+    GetGroupMembersInfoResponse,
+)
+"""Get members of a group by their ids."""
+GROUP_GET_GROUP_MEMBER_USER_ID = Operation(
+    "/group/get_group_member_user_id",
+    GroupIdRequest,
+    GetGroupMemberUserIdResponse,
+)
+"""List the ids of a group's members."""
+GROUP_GET_FULL_GROUP_MEMBER_USER_IDS = Operation(
+    "/group/get_full_group_member_user_ids",
+    GetFullGroupMemberUserIdsRequest,
+    GetFullGroupMemberUserIdsResponse,
+)
+"""List the ids of all members of a group, with the list's version."""
+GROUP_GET_INCREMENTAL_GROUP_MEMBERS = Operation(
+    "/group/get_incremental_group_members",
+    GetIncrementalGroupMembersRequest,
+    GetIncrementalGroupMembersResponse,
+)
+"""Get what has changed in a group and among its members."""
+GROUP_GET_INCREMENTAL_GROUP_MEMBERS_BATCH = Operation(
+    "/group/get_incremental_group_members_batch",
+    GetIncrementalGroupMembersBatchRequest,
+    GetIncrementalGroupMembersBatchResponse,
+)
+"""Get what has changed in groups and among their members."""
+GROUP_GET_RECV_GROUP_APPLICATIONLIST = Operation(
+    "/group/get_recv_group_applicationList",
+    GetRecvGroupApplicationListRequest,
+    GroupApplicationListResponse,
+)
+"""List the applications to the groups that a user manages, page by page."""
+GROUP_GET_USER_REQ_GROUP_APPLICATIONLIST = Operation(
+    "/group/get_user_req_group_applicationList",
+    GetUserReqGroupApplicationListRequest,
+    GroupApplicationListResponse,
+)
+"""List a user's own applications to join groups, page by page."""
+GROUP_GET_GROUP_USERS_REQ_APPLICATION_LIST = Operation(
+    "/group/get_group_users_req_application_list",
+    GetGroupUsersReqApplicationListRequest,
+    GroupApplicationListResponse,
+)
+"""Get users' applications to a group."""
+GROUP_GET_SPECIFIED_USER_GROUP_REQUEST_INFO = Operation(
+    "/group/get_specified_user_group_request_info",
+    GetSpecifiedUserGroupRequestInfoRequest,
+    GroupApplicationListResponse,
+)
+"""Get a user's application to a group."""
+GROUP_GET_GROUP_APPLICATION_UNHANDLED_COUNT = Operation(
+    "/group/get_group_application_unhandled_count",
+    GetGroupApplicationUnhandledCountRequest,
+    GetGroupApplicationUnhandledCountResponse,
+)
+"""Count the applications that wait for who manages groups."""
 GROUP_CREATE_GROUP = Operation("/group/create_group", CreateGroupRequest, CreateGroupResponse)
 """Make a group with its first members."""
 GROUP_INVITE_USER_TO_GROUP = Operation(
@@ -301,53 +472,3 @@ GROUP_QUIT_GROUP = Operation("/group/quit_group", QuitGroupRequest, NoneType)
 """Leave a group."""
 GROUP_KICK_GROUP = Operation("/group/kick_group", KickGroupMemberRequest, NoneType)
 """Remove members from a group."""
-GROUP_GET_INCREMENTAL_JOIN_GROUPS = Operation(
-    "/group/get_incremental_join_groups",
-    GetIncrementalJoinGroupsRequest,
-    GetIncrementalJoinGroupsResponse,
-)
-"""Get what has changed in the list of a user's groups."""
-GROUP_GET_JOINED_GROUP_LIST = Operation(
-    "/group/get_joined_group_list",
-    GetJoinedGroupListRequest,
-    GetJoinedGroupListResponse,
-)
-"""List a user's groups, page by page."""
-GROUP_GET_FULL_JOIN_GROUP_IDS = Operation(
-    "/group/get_full_join_group_ids",
-    GetFullJoinGroupIdsRequest,
-    GetFullJoinGroupIdsResponse,
-)
-"""List the ids of all of a user's groups."""
-GROUP_GET_GROUPS_INFO = Operation("/group/get_groups_info", GetGroupsInfoRequest, GetGroupsInfoResponse)
-"""Get groups by their ids."""
-GROUP_GET_INCREMENTAL_GROUP_MEMBERS_BATCH = Operation(
-    "/group/get_incremental_group_members_batch",
-    GetIncrementalGroupMembersBatchRequest,
-    GetIncrementalGroupMembersBatchResponse,
-)
-"""Get what has changed in the lists of groups' members."""
-GROUP_GET_FULL_GROUP_MEMBER_USER_IDS = Operation(
-    "/group/get_full_group_member_user_ids",
-    GetFullGroupMemberUserIdsRequest,
-    GetFullGroupMemberUserIdsResponse,
-)
-"""List the ids of all members of a group."""
-GROUP_GET_GROUP_APPLICATION_UNHANDLED_COUNT = Operation(
-    "/group/get_group_application_unhandled_count",
-    GetGroupApplicationUnhandledCountRequest,
-    GetGroupApplicationUnhandledCountResponse,
-)
-"""Count the wishes to join a user's groups that wait."""
-GROUP_GET_RECV_GROUP_APPLICATIONLIST = Operation(
-    "/group/get_recv_group_applicationList",
-    GetRecvGroupApplicationListRequest,
-    GroupApplicationListResponse,
-)
-"""List the wishes to join a user's groups, page by page."""
-GROUP_GET_USER_REQ_GROUP_APPLICATIONLIST = Operation(
-    "/group/get_user_req_group_applicationList",
-    GetUserReqGroupApplicationListRequest,
-    GroupApplicationListResponse,
-)
-"""List a user's own wishes to join groups, page by page."""
