@@ -7,6 +7,7 @@ from amity.calls.idempotency import Idempotency
 from amity.calls.operation import Operation
 from amity.clock import SYSTEM_CLOCK
 from amity.delivery.delivering import Delivering
+from amity.delivery.in_order import InOrder
 from amity.groups.changes import Changes, Shared
 from amity.groups.entering import Entering
 from amity.groups.joining.inviting import Inviting
@@ -34,11 +35,12 @@ from amity.timeline.service import Timelines
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupParts:
-    """The parts of groups. ``memberships`` says who is in them; ``profiles`` tells them what their members are
-    called."""
+    """The parts of groups. ``memberships`` says who is in them, ``order`` in which order members are told of what is
+    written and changed there; ``profiles`` tells groups what their members are called."""
 
     operations: list[Operation]
     memberships: Memberships
+    order: InOrder
     profiles: GroupProfiles
 
 
@@ -46,11 +48,17 @@ def build_groups(ground: Ground, timelines: Timelines, delivering: Delivering) -
     """Build the parts of groups."""
     database, directory, settings = ground.database, ground.directory, ground.settings
     before, outbox = ground.before, ground.outbox
-    memberships = Memberships()
+    memberships, order = Memberships(), InOrder()
     shared = Shared(
-        timelines, memberships, settings.notifications, ground.version_id, settings.groups.history_for_new_members
+        timelines,
+        memberships,
+        settings.notifications,
+        ground.version_id,
+        settings.groups.history_for_new_members,
+        Telling(ground.push, delivering),
+        order,
     )
-    changes = Changes(database, directory, Telling(ground.push, delivering), shared)
+    changes = Changes(database, directory, shared)
     entering = Entering(before, outbox, settings.limits)
     idempotency = Idempotency(database, SYSTEM_CLOCK, settings.limits.idempotency_keys_per_hour)
     seeing, version_id = Seeing(database, directory), ground.version_id
@@ -76,5 +84,6 @@ def build_groups(ground: Ground, timelines: Timelines, delivering: Delivering) -
     return GroupParts(
         operations=[*reading, *changing, *managing],
         memberships=memberships,
+        order=order,
         profiles=GroupProfiles(database, changes),
     )

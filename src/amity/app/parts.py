@@ -44,6 +44,8 @@ from amity.messages.sending.service import Sending
 from amity.messages.sending.signals import Signals
 from amity.messages.sending.simple import Simple
 from amity.messages.sending.statuses import Statuses
+from amity.messages.sending.telling import Telling
+from amity.messages.sending.to_groups.writing import GroupWriting
 from amity.messages.sending.writing import Writing
 from amity.messages.taking_back.burning import Burning
 from amity.messages.taking_back.clearing import Clearing
@@ -136,10 +138,26 @@ def build(ground: Ground) -> Parts:
     approved_in = copies if settings.notifications.is_message(APPROVED) else None
     importing = ImportFriends(database, directory, before, outbox, settings.client_import, push, limits, imported_in)
     friends = Friends(database, directory, before, outbox, push)
-    writing = Writing(database, timelines, outbox, friend_verify=settings.messages.friend_verify, offline=offline)
+    writing = Writing(
+        database,
+        timelines,
+        outbox,
+        friend_verify=settings.messages.friend_verify,
+        offline=offline,
+        to_groups=GroupWriting(timelines, groups.memberships, Telling(delivering, push, timelines), groups.order),
+    )
     message_limits = MessageLimits(settings.messages, settings.admins)
     sending = Sending(
-        database, directory, timelines, writing, delivering, push, before, settings.admins, limits=message_limits
+        database,
+        directory,
+        timelines,
+        writing,
+        delivering,
+        push,
+        before,
+        settings.admins,
+        limits=message_limits,
+        memberships=groups.memberships,
     )
     statuses = Statuses(database)
     stored_notices = Notices(timelines, push)

@@ -99,6 +99,18 @@ async def set_at_type(tx: Transaction, owner: int, timeline: int, at_type: int) 
     return bool(rows)
 
 
+async def name(tx: Transaction, users: Sequence[int], timeline: int) -> None:
+    """Note that a message of a group names these members. The transaction must have locked their lists."""
+    await tx.expect(len(users))
+    await tx.fetch(
+        f"update conversations set version = {_OWN}, group_at_type = case when group_at_type = 2 then 3 else 1 end"
+        " where timeline = $2 and deleted = 0 and group_at_type not in (1, 3)"
+        " and owner_seq in (select value from EACH_INT($1))",
+        list(users),
+        timeline,
+    )
+
+
 async def see(tx: Transaction, owner: int, timeline: int, seq: int) -> None:
     """Note, before the group does, that a member has seen what message ``seq`` announces to everybody. How it was named
     before stays, and with that what clients are shown. The transaction must have locked the list."""

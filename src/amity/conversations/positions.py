@@ -37,8 +37,9 @@ class Window(NamedTuple):
 class Position(NamedTuple):
     """How far a user has read in a conversation, and what of it the user may see: ``first`` to ``last``.
 
-    ``peer_id`` is the other user's, or the group's, whose ``peer`` is 0. ``oldest``, ``newest`` and ``last_at`` are the
-    ends of its timeline. ``unread``: what the user is not shown, or may not see any more, does not count.
+    ``peer_id`` is the other user's, or the group's, whose ``peer`` is 0. ``oldest`` and ``newest`` are the ends of its
+    timeline, ``last_at`` is when the last was sent. ``unread``: what the user is not shown, or may not see any more,
+    does not count.
     """
 
     timeline: int
@@ -102,6 +103,11 @@ class Reached(NamedTuple):
 # What a user may see of a conversation, and has not read of it: all that says so is made of these.
 _FIRST = "GREATEST(c.min_seq, t.min_seq)"
 _LAST = "(case when 0 < c.max_seq and c.max_seq < t.max_seq then c.max_seq else t.max_seq end)"
+# Of who has left a group nothing moves any more.
+_LAST_AT = (
+    "case when 0 < c.max_seq and c.max_seq < t.max_seq then coalesce((select m.sent_at from messages as m"
+    " where m.timeline = c.timeline and m.seq = c.max_seq), 0) else t.last_at end"
+)
 # Most conversations are read, or have nothing that is hidden, and need no count.
 _HIDDEN = (
     "case when t.max_seq > c.read_seq and exists (select 1 from hidden_messages as h where h.timeline = c.timeline)"
@@ -116,7 +122,7 @@ _OF_OWNER = (
 )
 _POSITION = _OF_OWNER.format(
     columns=f"c.timeline, {PEER_ID}, c.peer_seq, t.form, c.read_seq, c.recv_msg_opt, c.is_pinned,"
-    f" {_FIRST}, {_LAST}, {_UNREAD}, t.min_seq, t.max_seq, t.last_at",
+    f" {_FIRST}, {_LAST}, {_UNREAD}, t.min_seq, t.max_seq, {_LAST_AT}",
     joined=PEER,
 )
 _BOUNDS = f"c.timeline, c.peer_seq, c.read_seq, {_FIRST}, {_LAST}, t.min_seq"
@@ -126,7 +132,7 @@ _BOUNDS_OF_PEERS = _OF_OWNER.format(
     joined="left join conversations as other on other.owner_seq = c.peer_seq and other.timeline = c.timeline"
     " and other.deleted = 0",
 )
-_REACHED = f"{_LAST}, {_LAST} - {_UNREAD}, t.last_at, c.is_pinned"
+_REACHED = f"{_LAST}, {_LAST} - {_UNREAD}, {_LAST_AT}, c.is_pinned"
 _REACHED_BY_TIMELINE = _OF_OWNER.format(columns=f"c.timeline, {_REACHED}", joined="")
 _REACHED_BY_PEER = _OF_OWNER.format(columns=f"t.form, {PEER_ID}, {_REACHED}", joined=PEER)
 _NAMED = "c.timeline in (select value from EACH_INT($2))"

@@ -77,6 +77,18 @@ class Delivering:
         if self._offline.asks:
             self._ask_about_phones(Pushable(user_ids, message, conversation_id, 0, operation_id, is_gone), body)
 
+    def deliver_to_members(
+        self,
+        members: frozenset[str],
+        conversation_id: str,
+        message: MsgData,
+        body: bytes,
+        operation_id: str,
+        is_gone: IsGone | None = None,
+    ) -> None:
+        """Send a message of a group to the clients of its members, as ``deliver`` does."""
+        self.follow(members, conversation_id, message, body, operation_id)
+
     def follow(
         self, user_ids: Collection[str], conversation_id: str, message: MsgData, body: bytes, operation_id: str
     ) -> None:

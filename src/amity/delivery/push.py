@@ -84,9 +84,10 @@ class Push:
         """Send a message or a stored notification, an encoded ``MsgData`` with its number, to all connected clients of
         these users. Never waits, never raises: who is not connected finds it by pulling."""
         try:
-            sessions = list(self._reachable(self._sessions.among(user_ids), None))
-            if sessions:
-                self._sessions.fan_out.send(sessions, Frames(partial(_frame, conversation_id, message, operation_id)))
+            connected = self._sessions.among(user_ids)
+            if connected:
+                frames = Frames(partial(_frame, conversation_id, message, operation_id))
+                self._sessions.fan_out.send(self._reachable(connected, None), frames)
         except Exception:  # noqa: BLE001 - a client that misses a push finds the message by pulling
             _log.exception("a message could not be pushed")
 
@@ -94,9 +95,10 @@ class Push:
         """Send a notification that is a message already, and is not stored, to all connected clients of these users.
         Never waits, never raises."""
         try:
-            sessions = list(self._reachable(self._sessions.among(user_ids), None))
-            if sessions:
-                self._sessions.fan_out.send(sessions, Frames(partial(_noticed, notice, operation_id)))
+            connected = self._sessions.among(user_ids)
+            if connected:
+                frames = Frames(partial(_noticed, notice, operation_id))
+                self._sessions.fan_out.send(self._reachable(connected, None), frames)
         except Exception:  # noqa: BLE001 - a client that misses a push learns of it at its next sync
             _log.exception("a notification of type %d could not be sent", notice.contentType)
 

@@ -1,16 +1,12 @@
 """Stored notifications: each has a number in the timeline of its two users, and outlives crash and absence.
 
-One is written in the transaction of what it tells, and pushed once the caller is answered. Clients drop a push whose
-number is not above the last, so those of one timeline are pushed in the order of their numbers: before one, all that
-were committed earlier. One that nobody pushes, since its caller is gone, is pushed ``LATEST_SECONDS`` after its commit.
+One is written in the transaction of what it tells, and pushed once the caller is answered, in the order of commits.
 """
 
-import asyncio
-from collections import deque
 from functools import partial
-from typing import Final
 
 from amity.clock import SYSTEM_CLOCK, Clock
+from amity.delivery.in_order import InOrder, Turn
 from amity.delivery.push import Push
 from amity.storage import Transaction
 from amity.timeline import store
@@ -21,19 +17,15 @@ from amity.wire.message_bytes import numbered
 from amity.wire.notification import Notification, conversation_of, message_of
 from amity.wire.proto.sdkws_pb2 import MsgData
 
-LATEST_SECONDS: Final = 2.0
-
 
 class Notice:
-    """A notification that is stored, and as it is pushed."""
+    """A notification that is stored, and its turn to be pushed."""
 
-    __slots__ = ("body", "message", "operation_id", "timeline")
+    __slots__ = ("message", "turn")
 
-    def __init__(self, timeline: int, message: MsgData, body: bytes, operation_id: str) -> None:
-        self.timeline = timeline
+    def __init__(self, message: MsgData, turn: Turn) -> None:
         self.message = message
-        self.body = body
-        self.operation_id = operation_id
+        self.turn = turn
 
 
 class Notices:
@@ -43,7 +35,7 @@ class Notices:
         self._timelines = timelines
         self._push = push
         self._clock = clock
-        self._waiting: dict[int, deque[Notice]] = {}
+        self._order = InOrder()
 
     async def lock(self, tx: Transaction, sender: int, receiver: int, chat: int) -> None:
         """Lock the timeline of a chat together with the one that ``store`` writes to between these users.
@@ -77,28 +69,13 @@ class Notices:
         )
         if stored.is_repeat:
             raise RuntimeError(f"a notification has the id of another message: {message.clientMsgID}")
-        notice = Notice(stored.timeline, message, numbered(body, stored.seq), operation_id)
-        tx.after_commit(partial(self._committed, notice))
-        return notice
+        send = partial(self._send, message, numbered(body, stored.seq), operation_id)
+        return Notice(message, self._order.turn(tx, stored.timeline, send))
 
     def push(self, notice: Notice) -> None:
         """Push a notification to the devices of its two users, after those of its timeline that were stored before."""
-        waiting = self._waiting.get(notice.timeline)
-        if waiting is None or notice not in waiting:
-            return
-        while True:
-            earlier = waiting.popleft()
-            self._send(earlier)
-            if earlier is notice:
-                break
-        if not waiting:
-            del self._waiting[notice.timeline]
+        notice.turn.now()
 
-    def _committed(self, notice: Notice) -> None:
-        self._waiting.setdefault(notice.timeline, deque()).append(notice)
-        asyncio.get_running_loop().call_later(LATEST_SECONDS, self.push, notice)
-
-    def _send(self, notice: Notice) -> None:
-        message = notice.message
+    def _send(self, message: MsgData, body: bytes, operation_id: str) -> None:
         users = list(dict.fromkeys((message.recvID, message.sendID)))
-        self._push.message(users, conversation_of(message.sendID, message.recvID), notice.body, notice.operation_id)
+        self._push.message(users, conversation_of(message.sendID, message.recvID), body, operation_id)

@@ -63,6 +63,10 @@ class Person:
             await self.ask(Identifier.SEND_MSG, self.message(recv_id, text, **fields).SerializeToString())
         )
 
+    async def write(self, group: str, text: str, **fields: Any) -> SendMsgResp:
+        """Send a message to a group."""
+        return await self.send("", text, **{"groupID": group, "sessionType": 3, **fields})
+
     async def ask(self, identifier: Identifier, data: bytes) -> bytes:
         reply = await self.client.request(identifier, data)
         if reply.err_code:
@@ -162,3 +166,29 @@ async def connect(rest: Rest, start_server: Any) -> AsyncIterator[Connect]:
 @pytest.fixture
 async def talk(rest: Rest, connect: Connect) -> Talk:
     return Talk(await connect("ann"), await connect("bob"), rest)
+
+
+class Club(NamedTuple):
+    """Ann, Bob and Cid, who are in the group ``club``, which is Ann's. Its first message tells that it was made."""
+
+    ann: Person
+    bob: Person
+    cid: Person
+    rest: Rest
+
+    async def do(self, what: str, user: str = "ann", **body: Any) -> None:
+        """Do something with the group."""
+        await self.rest.data(f"/group/{what}", {"groupID": "club", **body}, user=user)
+
+
+@pytest.fixture
+async def club(rest: Rest, connect: Connect) -> Club:
+    await make_group(rest, "club", "ann", "bob", "cid")
+    return Club(await connect("ann"), await connect("bob"), await connect("cid"), rest)
+
+
+async def make_group(rest: Rest, group: str, owner: str, *members: str) -> None:
+    """Make a group of users."""
+    info = {"groupID": group, "groupName": group.title(), "groupType": 2}
+    made = {"ownerUserID": owner, "memberUserIDs": list(members), "groupInfo": info}
+    await rest.data("/group/create_group", made, user=owner)

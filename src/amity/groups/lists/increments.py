@@ -34,10 +34,10 @@ from amity.sync.versioned_list import Change, Increment
 
 MOST_CHANGES: Final = 500
 """Changes in an answer above which the remaining groups are answered ``full``."""
-MOST_BYTES: Final = 8 * 1024 * 1024
+MOST_BYTES: Final = 4 * 1024 * 1024
 """Bytes of an answer above which the remaining groups are answered ``full``."""
-_PORTION: Final = 32
-"""Groups that are read at a time: with the longest texts some 100 KB each."""
+_PORTION: Final = 16
+"""Groups that are read at a time, and encoded in one turn of the loop: with the longest texts 200 KB each."""
 
 _encode = msgspec.json.Encoder().encode
 

@@ -230,3 +230,26 @@ async def save(tx: Transaction, group: Group) -> None:
 async def note_announced(tx: Transaction, group: int, seq: int) -> None:
     """Note which message told a group's announcement."""
     await tx.fetch("update chat_groups set announced_seq = $2 where group_seq = $1", group, seq)
+
+
+async def note_at_all(tx: Transaction, group: int, seq: int) -> None:
+    """Note the newest message that names everybody in a group. The transaction must have locked the group."""
+    await tx.fetch("update chat_groups set at_all_seq = $2 where group_seq = $1", group, seq)
+
+
+async def numbers_of(database: Database, group_ids: Sequence[str]) -> dict[str, int]:
+    """Return the numbers of those of these groups that exist, by their ids."""
+    rows = await database.fetch(
+        "select group_id, group_seq from chat_groups where group_id in (select value from EACH_TEXT($1))",
+        list(group_ids),
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+async def lock(tx: Transaction, seqs: Sequence[int]) -> None:
+    """Lock groups, as ``locked`` does, in the order of their numbers."""
+    await tx.lock(
+        "select group_seq from chat_groups where group_seq in (select value from EACH_INT($1)) order by group_seq"
+        " FOR_UPDATE",
+        sorted(seqs),
+    )

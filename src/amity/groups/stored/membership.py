@@ -4,11 +4,10 @@ lists their order.
 What was read at a version stays true for that version. A newer one is made of it and the rows that changed since.
 """
 
-import threading
 from bisect import bisect_left, bisect_right, insort
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Final, NamedTuple
 
 from amity.groups.stored.groups import Group
@@ -96,12 +95,12 @@ class Memberships:
         self._most = most
         self._kept: OrderedDict[int, Members] = OrderedDict()
         self._count = 0
-        self._lock = threading.Lock()  # a large transaction runs in a thread
 
     async def at(self, reader: Database | Transaction, group: Group) -> Members:
         """Return the members of a group at the version that it has for the reader.
 
-        In a transaction that changes the group this comes before the change: what is not committed is not kept.
+        In a transaction that changes the group this comes before the change. What a transaction reads is kept once that
+        is committed: earlier ones that it has seen may be rolled back together with it.
         """
         known = self._kept.get(group.seq)
         if known is not None and known.version == group.version:
@@ -117,14 +116,16 @@ class Memberships:
             since.version,
         )
         members = since.changed(group.version, [(row[0], row[1], row[2], row[3], row[4]) for row in rows])
-        self._keep(group.seq, members)
+        if hasattr(reader, "after_commit"):
+            reader.after_commit(partial(self._keep, group.seq, members))
+        else:
+            self._keep(group.seq, members)
         return members
 
     def _keep(self, group: int, members: Members) -> None:
-        with self._lock:
-            before = self._kept.pop(group, None)
-            self._count += len(members) - (0 if before is None else len(before))
-            self._kept[group] = members
-            while self._count > self._most and len(self._kept) > 1:
-                _, dropped = self._kept.popitem(last=False)
-                self._count -= len(dropped)
+        before = self._kept.pop(group, None)
+        self._count += len(members) - (0 if before is None else len(before))
+        self._kept[group] = members
+        while self._count > self._most and len(self._kept) > 1:
+            _, dropped = self._kept.popitem(last=False)
+            self._count -= len(dropped)

@@ -57,9 +57,9 @@ class Numbers:
             return GetMaxSeqResponse(max_seqs={}, min_seqs={})
         without = await self._finding.ambiguous(owner, request.user_id)
         there = {
-            each.conversation_id(request.user_id): Reached(each.newest, 0, each.last_at)
+            each.conversation_id(request.user_id): Reached(each.last, 0, each.last_at)
             for each in await positions.all_of(self._database, owner, without)
-            if each.newest
+            if each.last
         }
         there |= await self._notices(owner, request.user_id)
         max_seqs = {name: each.last for name, each in (await newest_that_fit(there)).items()}

@@ -14,26 +14,31 @@ from amity.clock import SYSTEM_CLOCK, Clock
 from amity.delivery.delivering import Delivering
 from amity.delivery.push import Push
 from amity.errors import Code, ImError
+from amity.groups.stored.membership import Memberships
 from amity.messages.checks import named_elsewhere
 from amity.messages.content import NOTIFICATIONS
 from amity.messages.options import is_on, restrict
 from amity.messages.sending import store
+from amity.messages.sending.addressing import Addressing
 from amity.messages.sending.asked import message_of
 from amity.messages.sending.deciding.asking import Asking, Decisions
 from amity.messages.sending.deciding.beginning import Beginning
 from amity.messages.sending.deciding.modifying import changed_by_sender, differences, unfit
 from amity.messages.sending.limits import MessageLimits
 from amity.messages.sending.models import SendMsgRequest, SendMsgResponse
+from amity.messages.sending.outgoing import Outgoing
 from amity.messages.sending.sendable import require_sendable
+from amity.messages.sending.standings import Standings
 from amity.messages.sending.statuses import note_of
-from amity.messages.sending.store import Pair, Standing
+from amity.messages.sending.store import Standing
 from amity.messages.sending.telling import Telling
-from amity.messages.sending.welcome import FROM_USER, require_welcome
-from amity.messages.sending.writing import Outgoing, Writing
+from amity.messages.sending.to_groups.standing import GroupStanding
+from amity.messages.sending.welcome import FROM_USER
+from amity.messages.sending.writing import Writing
 from amity.settings import Messages
 from amity.storage import Database
 from amity.storage.lookups import Lookups
-from amity.timeline.models import Draft, Form, Stored, once_of, place_of
+from amity.timeline.models import Draft, Form, Stored, once_of
 from amity.timeline.naming import SentAs, once_as
 from amity.timeline.service import Timelines
 from amity.users.directory import Directory
@@ -58,10 +63,10 @@ class Sent(NamedTuple):
 
 class _Known(NamedTuple):
     """What the database says of a message that is not stored: the one that it repeats, and how its sender stands with
-    its receiver."""
+    its receiver, or in its group."""
 
     first: Stored | None
-    standing: Standing
+    standing: Standing | GroupStanding
 
 
 class Sending:
@@ -79,10 +84,12 @@ class Sending:
         admins: Collection[str],
         clock: Clock = SYSTEM_CLOCK,
         limits: MessageLimits | None = None,
+        memberships: Memberships | None = None,
     ) -> None:
         self._database = database
-        self._directory = directory
         self._timelines = timelines
+        self._addressing = Addressing(database, directory)
+        self._memberships = memberships or Memberships()
         self._writing = writing
         self._telling = Telling(delivering, push, timelines)
         self._asking = Asking(before)
@@ -91,12 +98,14 @@ class Sending:
         self._admins = frozenset(admins)
         self._clock = clock
         self._limits = limits or MessageLimits(Messages())
+        self._standings = Standings(timelines, friend_verify=self._limits.friend_verify, clock=clock)
         self._lookups: Lookups[Outgoing, _Known] = Lookups(self._look_up)
 
     async def send(self, call: Call, data: bytes) -> bytes:
         """Send a client's message, a ``MsgData``; return a ``SendMsgResp``.
 
-        Raises ``ImError``: 1001, 1002, 1004, 1302, 1303, 1358; 1001 too where the receiver wants none.
+        Raises ``ImError``: 1001, 1002, 1004, 1203, 1204, 1302, 1303, 1358, 1402, 1403; 1001 too where the receiver
+        wants none.
         """
         try:
             message = MsgData.FromString(data)
@@ -141,27 +150,28 @@ class Sending:
         does.
         """
         form = require_sendable(message, self._limits)
-        numbers = await self._directory.numbers([message.sendID, message.recvID])
-        if message.sendID not in numbers:
-            unknown = Code.USER_ID_NOT_FOUND if form is Form.ACCOUNT else Code.RECORD_NOT_FOUND
-            raise ImError(unknown, f"sendID: user not found: {message.sendID}")
+        sender = await self._addressing.sender(message, form)
         too_many = self._limits.use(call)
-        if message.recvID not in numbers:
-            raise too_many or ImError(Code.RECORD_NOT_FOUND, f"recvID: user not found: {message.recvID}")
-        sender, receiver = numbers[message.sendID], numbers[message.recvID]
+        try:
+            to = await self._addressing.address(message, form, sender)
+        except ImError as error:
+            raise too_many or error from None
         once = once_as(SentAs.BATCH if is_batch else SentAs.MESSAGE, sender, message)
-        draft = Draft(place_of(form, sender, receiver), sender, send_time, message.createTime, once, b"")
+        draft = Draft(to.place, sender, send_time, message.createTime, once, b"")
         message.serverMsgID = random_id()
         message.sendTime = send_time
         message.status = SENT
         outgoing = Outgoing(
             message,
             draft,
-            receiver,
+            to.receiver,
             message.sendID in self._admins,
             call.operation_id,
             opens_senders=not is_batch,
             note=note_of(call) if is_noted else None,
+            group=to.group,
+            named=to.named,
+            names_all=to.names_all,
         )
         if too_many is not None:
             # Who was accepted once, and had no answer, gets it.
@@ -181,7 +191,7 @@ class Sending:
         if known.first is not None:
             return await self._answer_repeat(call, outgoing, known.first)
         message = outgoing.message
-        self._require_welcome(outgoing, known.standing)
+        self._standings.require(outgoing, known.standing)
         made = await self._asking.ask(message, call.operation_id)
         if made is message:
             return await self._accept(call, outgoing)
@@ -203,18 +213,19 @@ class Sending:
             renamed = outgoing.draft._replace(once=once_of(outgoing.draft.sender, made.clientMsgID))
             if await self._timelines.repeated(renamed) is not None:
                 raise ImError(Code.ARGS, f"clientMsgID: {made.clientMsgID} is that of another message")
-        if made.recvID == outgoing.message.recvID:
-            changed = outgoing._replace(message=made, is_changed=True)
-            self._require_welcome(changed, (await self._lookups.find(changed)).standing)
-            return changed
-        receiver = await self._directory.number(made.recvID)
-        if receiver is None:
-            raise ImError(Code.RECORD_NOT_FOUND, f"recvID: user not found: {made.recvID}")
-        draft = outgoing.draft._replace(place=place_of(form, outgoing.draft.sender, receiver))
+        to = await self._addressing.address(made, form, outgoing.draft.sender)
         changed = outgoing._replace(
-            message=made, draft=draft, receiver=receiver, asked=outgoing.receiver, is_changed=True
+            message=made,
+            draft=outgoing.draft._replace(place=to.place),
+            receiver=to.receiver,
+            is_changed=True,
+            group=to.group,
+            named=to.named,
+            names_all=to.names_all,
         )
-        self._require_welcome(changed, (await self._lookups.find(changed)).standing)
+        if changed.target != outgoing.target:
+            changed = changed._replace(asked=outgoing.target)
+        self._standings.require(changed, (await self._lookups.find(changed)).standing)
         return changed
 
     async def _accept(
@@ -236,8 +247,11 @@ class Sending:
         if written.read:
             # Before the message: clients count as read what they have by now.
             call.after_answer(self._telling.read, message, written.read, call.operation_id)
-        body = numbered(written.body, written.stored.seq)
-        call.after_answer(self._telling.deliver, message, body, call.operation_id, written.stored)
+        if written.turn is not None:
+            call.after_answer(written.turn.now)
+        else:
+            body = numbered(written.body, written.stored.seq)
+            call.after_answer(self._telling.deliver, message, body, call.operation_id, written.stored)
         return _sent(message, modify)
 
     async def _pass_on(self, call: Call, outgoing: Outgoing, asked: Outgoing, modify: MsgData | None) -> Sent:
@@ -245,36 +259,30 @@ class Sending:
         if (first := await self._timelines.repeated(asked.draft)) is not None:
             return await self._answer_repeat(call, asked, first)
         message = outgoing.message
-        self._require_welcome(outgoing, (await self._lookups.find(outgoing)).standing)
+        standing = (await self._lookups.find(outgoing)).standing
+        self._standings.require(outgoing, standing)
         if outgoing.note is not None:
             await self._writing.note(outgoing.note)
         await self._writing.tell(outgoing)
-        call.after_answer(self._telling.deliver, message, message.SerializeToString(), call.operation_id)
+        receivers = frozenset[str]()
+        if isinstance(standing, GroupStanding):
+            receivers = (await self._memberships.at(self._database, standing.group)).ids
+        call.after_answer(
+            self._telling.deliver, message, message.SerializeToString(), call.operation_id, None, receivers
+        )
         return _sent(message, modify)
 
     async def _look_up(self, batch: Sequence[Outgoing]) -> list[_Known]:
         """Return what is known of messages before any transaction."""
         repeats = await self._timelines.repeats(self._database, [each.draft for each in batch])
-        places = await self._timelines.known(self._database, dict.fromkeys([each.draft.place for each in batch]))
-        pairs = [Pair(each.draft.sender, each.receiver, places.get(each.draft.place, 0)) for each in batch]
-        standings = await store.standings(self._database, pairs)
+        standings = await self._standings.of(self._database, batch)
         return [_Known(repeats.get(each.draft.key), standing) for each, standing in zip(batch, standings, strict=True)]
-
-    def _require_welcome(self, outgoing: Outgoing, standing: Standing) -> None:
-        """Raise ``ImError`` if the receiver does not take a message."""
-        require_welcome(
-            outgoing.message,
-            standing,
-            is_admin=outgoing.is_admin,
-            friend_verify=self._limits.friend_verify,
-            keeps_name=outgoing.is_changed,
-        )
 
     async def _answer_repeat(self, call: Call, asked: Outgoing, first: Stored) -> Sent:
         """Return what was answered to the first message of this id, and push that again to the connection that asks: it
         may have missed the push, from which a client learns the number."""
         is_elsewhere = await self._timelines.number(asked.draft.place) != first.timeline
-        if is_elsewhere and await store.asked_receiver(self._database, first.timeline, first.seq) != asked.receiver:
+        if is_elsewhere and await store.asked_target(self._database, first.timeline, first.seq) != asked.target:
             raise named_elsewhere(asked.message.clientMsgID)
         (found,) = await self._timelines.some(first.timeline, [first.seq])
         sent = MsgData.FromString(found.body)

@@ -74,7 +74,8 @@ async def users_after(database: Database, after: int, most: int) -> list[tuple[i
 
 
 async def note_rerouted(tx: Transaction, timeline: int, seq: int, asked: int) -> None:
-    """Note whom the sender named of a message that was sent to somebody else."""
+    """Note where the sender of a message wanted it to go that was sent elsewhere: the number of a user, or below 0 that
+    of a group."""
     await tx.fetch(
         "insert into rerouted_messages (timeline, seq, asked_seq) values ($1, $2, $3)"
         " on conflict (timeline, seq) do nothing",
@@ -84,8 +85,8 @@ async def note_rerouted(tx: Transaction, timeline: int, seq: int, asked: int) ->
     )
 
 
-async def asked_receiver(database: Database, timeline: int, seq: int) -> int | None:
-    """Return whom the sender of a message named, if it was sent to somebody else."""
+async def asked_target(database: Database, timeline: int, seq: int) -> int | None:
+    """Return where the sender of a message wanted it to go, as ``note_rerouted`` notes it, if it was sent elsewhere."""
     rows = await database.fetch(
         "select asked_seq from rerouted_messages where timeline = $1 and seq = $2", timeline, seq
     )

@@ -4,14 +4,13 @@ is read, and what the app's business server is told of it.
 Many messages share one. Nothing of a message is stored without the rest of it.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Final
 
 from amity.callbacks.telling.outbox import Outbox
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.conversations import beginnings, positions, private_store
 from amity.conversations import store as conversations
-from amity.conversations.naming import id_of
 from amity.conversations.private_store import PrivateMessage
 from amity.conversations.store import Member
 from amity.delivery.offline import OfflinePush, Pushable
@@ -19,10 +18,13 @@ from amity.errors import ImError
 from amity.messages.checks import named_elsewhere
 from amity.messages.events import after_save, after_send_single, is_told, subject_of
 from amity.messages.sending import store
-from amity.messages.sending.deciding.beginning import NONE, Participant
+from amity.messages.sending.deciding.beginning import Participant
+from amity.messages.sending.outgoing import Outgoing, Written, conversation_of
+from amity.messages.sending.standings import Standings
 from amity.messages.sending.statuses import Note, remember
-from amity.messages.sending.store import Pair, Standing
-from amity.messages.sending.welcome import require_welcome
+from amity.messages.sending.store import Standing
+from amity.messages.sending.to_groups.standing import GroupStanding
+from amity.messages.sending.to_groups.writing import NOTHING, GroupWriting, Locked
 from amity.messages.taking_back.burning import burn_seconds
 from amity.storage import ROW_BYTES, Database, Transaction
 from amity.storage.gathering import Gatherer
@@ -30,7 +32,7 @@ from amity.sync.lists import lock_lists
 from amity.timeline import store as timeline_store
 from amity.timeline.models import Draft, Form, Stored
 from amity.timeline.service import Timelines
-from amity.wire.events.conversations import AfterCreateSingleChatConversations, ReplaceConversation
+from amity.wire.events.conversations import AfterCreateSingleChatConversations
 from amity.wire.events.event import AfterEvent
 from amity.wire.events.messages import AfterMsgSaveDB, AfterSendSingleMsg
 from amity.wire.proto.sdkws_pb2 import MsgData
@@ -41,51 +43,41 @@ _ROWS_OF_BATCH = 7
 """Rows of a message to one of many: mostly their timeline and the receiver's conversation are new."""
 
 
-class Outgoing(NamedTuple):
-    """A message on its way into the database. ``receiver`` may be the sender. ``draft`` has no body yet: what the
-    database says of the sender belongs to it. ``is_admin``: the settings name the sender as an administrator.
-
-    ``opens_senders``: the sender gets the conversation if it does not have it. ``note`` is of the call that sends.
-    ``asked`` is whom the sender named, if the business server has made it another. ``is_changed``: the business server
-    has changed the message, which keeps the name that it was given. ``settings`` are those of conversations that begin
-    with it, by owner.
-    """
-
-    message: MsgData
-    draft: Draft
-    receiver: int
-    is_admin: bool
-    operation_id: str
-    opens_senders: bool = True
-    note: Note | None = None
-    asked: int | None = None
-    is_changed: bool = False
-    settings: Mapping[int, ReplaceConversation] = NONE
-
-    @property
-    def has_senders_row(self) -> bool:
-        """Whether the sender has the conversation, deleted or not: a notification account has none."""
-        return self.draft.place.form is not Form.ACCOUNT
-
-    def participants(self) -> list[Participant]:
-        """Return those who get the chat by the message if they do not have it, the sender first."""
-        sender, message = self.draft.sender, self.message
-        receivers = Participant(self.receiver, sender, message.recvID, message.sendID)
-        if not self.opens_senders or sender == self.receiver:
-            return [receivers]
-        return [Participant(sender, self.receiver, message.sendID, message.recvID), receivers]
+_NOBODY: Final = frozenset[str]()
+_Accepted = tuple[Outgoing, Draft, Standing | GroupStanding]
 
 
-class Written(NamedTuple):
-    """A message that is stored, and what is stored of it; of a repeat nothing. ``read``: the numbers of the messages
-    that its sender has read by sending it."""
+class _Rows:
+    """The rows of conversations that belong to messages: those that are ``missing``, and how far they are ``read``; in
+    ``unopened`` those of senders who get no conversation by their message."""
 
-    stored: Stored
-    body: bytes
-    read: range = range(0)
+    def __init__(self) -> None:
+        self.missing: list[Member] = []
+        self.read: dict[tuple[int, int], int] = {}
+        self.unopened: dict[Member, int] = {}
 
-
-_Accepted = tuple[Outgoing, Draft, Standing]
+    def note(self, each: Outgoing, standing: Standing | GroupStanding, own: Stored) -> range:
+        """Note what belongs to a message, and return the numbers of those that its sender has read by it."""
+        sender, timeline = each.draft.sender, own.timeline
+        before = self.read.get((sender, timeline), standing.sender_read)
+        others = range(before + 1, own.seq) if standing.sender_has else range(0)
+        if isinstance(standing, GroupStanding):
+            # All members have rows. An administrator of the server may write who is none.
+            if standing.is_member:
+                self.read[sender, timeline] = own.seq
+            return others
+        senders = Member(sender, timeline, each.receiver)
+        if each.has_senders_row and each.opens_senders and not standing.sender_has:
+            self.missing.append(senders)
+        if not standing.receiver_has:
+            self.missing.append(Member(each.receiver, timeline, sender))
+        if each.has_senders_row:
+            # Whoever writes has read all that was there before.
+            if standing.sender_has or each.opens_senders or sender == each.receiver:
+                self.read[sender, timeline] = own.seq
+            else:
+                self.unopened[senders] = own.seq
+        return others
 
 
 class Writing:
@@ -100,11 +92,13 @@ class Writing:
         friend_verify: bool = False,
         clock: Clock = SYSTEM_CLOCK,
         offline: OfflinePush | None = None,
+        to_groups: GroupWriting | None = None,
     ) -> None:
         self._database = database
         self._timelines = timelines
         self._outbox = outbox
-        self._friend_verify = friend_verify
+        self._standings = Standings(timelines, friend_verify=friend_verify, clock=clock)
+        self._to_groups = to_groups
         self._clock = clock
         self._offline = offline if offline is not None and offline.records else None
         self._tells = outbox.enabled(AfterSendSingleMsg) or outbox.enabled(AfterMsgSaveDB)
@@ -126,7 +120,7 @@ class Writing:
         """Tell the business server, and who pushes to phones, of a message that is not stored. Raises ``ImError``,
         ``DATABASE`` (90002)."""
         events = self._events(outgoing, 0, is_stored=False)
-        offline, pushable = self._offline, _pushable(outgoing, 0)
+        offline, pushable = None if outgoing.group else self._offline, _pushable(outgoing, 0)
         if events or (offline is not None and offline.is_recorded(pushable)):
 
             async def write(tx: Transaction) -> None:
@@ -138,12 +132,17 @@ class Writing:
             await self._database.write(write)
 
     async def _write(self, batch: Sequence[Outgoing], tx: Transaction) -> list[Written | Exception]:
-        await lock_lists(tx, sorted({user for each in batch for user in (each.draft.sender, each.receiver)}))
+        groups = NOTHING
+        if self._to_groups is not None and any(each.group for each in batch):
+            groups = await self._to_groups.lock(tx, batch)
+        users = {user for each in batch for user in (each.draft.sender, each.receiver)}
+        await lock_lists(tx, sorted(users | groups.owners))
         repeats = await self._timelines.repeats(tx, [each.draft for each in batch])
         # Two of one name may arrive together: the second repeats the first.
         first = {each.draft.key: each for each in reversed(batch) if each.draft.key not in repeats}
-        accepted, refused = await self._accept(tx, [each for each in batch if first.get(each.draft.key) is each])
-        written = await self._store(tx, accepted)
+        new = [each for each in batch if first.get(each.draft.key) is each]
+        accepted, refused = await self._accept(tx, new, groups)
+        written = await self._store(tx, accepted, groups)
         if notes := {each.note for each in batch if each.note is not None and each.draft.key not in refused}:
             await remember(tx, notes, self._clock.now_ms())
         results: list[Written | Exception] = []
@@ -161,64 +160,48 @@ class Writing:
         return results
 
     async def _accept(
-        self, tx: Transaction, batch: Sequence[Outgoing]
+        self, tx: Transaction, batch: Sequence[Outgoing], groups: Locked
     ) -> tuple[list[_Accepted], dict[tuple[int, int], ImError]]:
-        """Return the messages that their receivers take, with their bodies, and why the others are refused."""
-        places = await self._timelines.known(tx, dict.fromkeys([each.draft.place for each in batch]))
-        pairs = [Pair(each.draft.sender, each.receiver, places.get(each.draft.place, 0)) for each in batch]
+        """Return the messages that may be sent, with their bodies, and why the others are refused."""
         accepted: list[_Accepted] = []
         refused: dict[tuple[int, int], ImError] = {}
-        for each, standing in zip(batch, await store.standings(tx, pairs), strict=True):
+        for each, standing in zip(batch, await self._standings.of(tx, batch, groups.groups), strict=True):
             try:
-                require_welcome(
-                    each.message,
-                    standing,
-                    is_admin=each.is_admin,
-                    friend_verify=self._friend_verify,
-                    keeps_name=each.is_changed,
-                )
+                self._standings.require(each, standing)
             except ImError as error:
                 refused[each.draft.key] = error
             else:
                 accepted.append((each, each.draft._replace(body=each.message.SerializeToString()), standing))
         return accepted, refused
 
-    async def _store(self, tx: Transaction, accepted: Sequence[_Accepted]) -> dict[tuple[int, int], Written]:
+    async def _store(
+        self, tx: Transaction, accepted: Sequence[_Accepted], groups: Locked
+    ) -> dict[tuple[int, int], Written]:
         """Store messages with all that belongs to them; return them by their names."""
         stored = await self._timelines.append_new(tx, [draft for _, draft, _ in accepted])
-        missing: list[Member] = []
-        read: dict[tuple[int, int], int] = {}
+        rows = _Rows()
         written: dict[tuple[int, int], Written] = {}
-        unopened: dict[Member, int] = {}
         for (each, draft, standing), own in zip(accepted, stored, strict=True):
-            senders = Member(draft.sender, own.timeline, each.receiver)
-            before = read.get((draft.sender, own.timeline), standing.sender_read)
-            others = range(before + 1, own.seq) if standing.sender_has else range(0)
-            written[draft.key] = Written(own, draft.body, others)
-            if each.has_senders_row and each.opens_senders and not standing.sender_has:
-                missing.append(senders)
-            if not standing.receiver_has:
-                missing.append(Member(each.receiver, own.timeline, draft.sender))
-            if not each.has_senders_row:
-                continue
-            # Whoever writes has read all that was there before.
-            if standing.sender_has or each.opens_senders or draft.sender == each.receiver:
-                read[draft.sender, own.timeline] = own.seq
-            else:
-                unopened[senders] = own.seq
-        if missing or unopened:
-            await tx.expect(len(missing) + len(unopened))
-            await conversations.ensure(tx, missing)
-            for member, seq in unopened.items():
+            others = rows.note(each, standing, own)
+            turn = None
+            if each.group and self._to_groups is not None:
+                turn = self._to_groups.turn(tx, groups, each, own, draft.body)
+            written[draft.key] = Written(own, draft.body, others, turn)
+        if rows.missing or rows.unopened:
+            await tx.expect(len(rows.missing) + len(rows.unopened))
+            await conversations.ensure(tx, rows.missing)
+            for member, seq in rows.unopened.items():
                 await positions.read_unopened(tx, member, seq)
-        await positions.all_read_up_to(tx, read)
-        await private_store.note_read(tx, read, self._clock.now_ms())
-        await private_store.add(tx, _private(accepted, stored))
         new = [(each, own) for (each, _, _), own in zip(accepted, stored, strict=True)]
+        if groups.groups and self._to_groups is not None:
+            await self._to_groups.write(tx, groups, new)
+        await positions.all_read_up_to(tx, rows.read)
+        await private_store.note_read(tx, rows.read, self._clock.now_ms())
+        await private_store.add(tx, _private(accepted, stored))
         for each, own in new:
             if each.asked is not None:
                 await store.note_rerouted(tx, own.timeline, own.seq, each.asked)
-        if begun := list(dict.fromkeys(missing)):
+        if begun := list(dict.fromkeys(rows.missing)):
             await self._begin(tx, begun, new)
         if self._tells or self._offline is not None:
             await self._tell(tx, new)
@@ -254,7 +237,7 @@ class Writing:
             await tx.expect(len(events))
             await self._outbox.record_all(tx, events)
         if self._offline is not None:
-            await self._offline.record(tx, [_pushable(each, own.seq) for each, own in new])
+            await self._offline.record(tx, [_pushable(each, own.seq) for each, own in new if not each.group])
 
     def _events(self, outgoing: Outgoing, seq: int, *, is_stored: bool) -> list[tuple[AfterEvent, str]]:
         message, operation_id = outgoing.message, outgoing.operation_id
@@ -269,7 +252,7 @@ class Writing:
         return events
 
     def _rows(self, outgoing: Outgoing) -> int:
-        rows = (_ROWS if outgoing.opens_senders else _ROWS_OF_BATCH) + self._timelines.index_rows
+        rows = (_ROWS if outgoing.opens_senders else _ROWS_OF_BATCH) + self._timelines.index_rows + len(outgoing.named)
         return rows + (outgoing.note is not None) + outgoing.message.ByteSize() // ROW_BYTES
 
 
@@ -284,8 +267,7 @@ async def _again(tx: Transaction, outgoing: Outgoing, stored: Stored) -> Written
 
 def _pushable(outgoing: Outgoing, seq: int) -> Pushable:
     message = outgoing.message
-    conversation_id = id_of(message.sessionType, message.sendID, message.recvID)
-    return Pushable([message.recvID], message, conversation_id, seq, outgoing.operation_id)
+    return Pushable([message.recvID], message, conversation_of(message), seq, outgoing.operation_id)
 
 
 def _private(accepted: Sequence[_Accepted], stored: Sequence[Stored]) -> list[PrivateMessage]:

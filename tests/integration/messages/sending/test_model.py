@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from amity.callbacks.telling.outbox import Outbox
-from amity.messages.sending.writing import Outgoing, Writing, Written
+from amity.messages.sending.outgoing import Outgoing, Written
+from amity.messages.sending.writing import Writing
 from amity.settings import Callbacks
 from amity.storage import Database, open_database
 from amity.timeline.models import Draft, Form, once_of, place_of

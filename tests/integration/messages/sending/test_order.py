@@ -70,7 +70,7 @@ async def test_over_the_gateway_the_limit_comes_before_whoever_receives_and_list
     assert (await refused(sendID="bob", content=b"", recvID="nobody")).startswith("1002 ")
     assert "contentType: 0 is no type of a chat" in await refused(contentType=0, sessionType=9, content=b"")
     assert "content is empty" in await refused(content=b"", sessionType=9)
-    assert "sessionType: 9 is not built yet" in await refused(sessionType=9, recvID="")
+    assert "sessionType: is 1 (single chats)" in await refused(sessionType=9, recvID="")
     assert "recvID is empty" in await refused(recvID="")
     assert (await refused()).startswith("1302 BlockedByPeer: recvID: bob has blacklisted ann")
     await talk.rest.data("/friend/remove_black", {"ownerUserID": "bob", "blackUserID": "ann"})

@@ -48,7 +48,7 @@ async def test_who_was_written_to_may_answer_itself_and_nobody_else(talk: Talk):
         ("/msg/send_simple_msg?key=" + "a" * 4096, {}, 1001, "key: too long (limit 4096, got 4100)"),
         (path_of(recvID="bob"), {}, 1001, "key: has no recvID and sendID, and no groupID"),
         (path_of(sendID="ann", groupID="club"), {}, 1001, "sendID is empty"),
-        (path_of(sendID="ann", groupID="club"), {"sendID": "bob"}, 1001, "sessionType: 3 is not built yet"),
+        (path_of(sendID="ann", groupID="club"), {"sendID": "bob"}, 1004, "groupID: group not found: club"),
         (path_of(sendID="ann", recvID="bob"), {"content": ""}, 1001, "content is empty"),
         (path_of(sendID="ann", recvID="ghost"), {}, 1004, "sendID: user not found: ghost"),
     ],

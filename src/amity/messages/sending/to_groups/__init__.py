@@ -1,0 +1,1 @@
+"""What is another matter for messages to groups than for those to single users."""
