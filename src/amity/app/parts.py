@@ -51,6 +51,9 @@ from amity.messages.taking_back.burning import Burning
 from amity.messages.taking_back.clearing import Clearing
 from amity.messages.taking_back.deleting import Deleting as DeletingMessages
 from amity.messages.taking_back.destructing import SelfDestruct
+from amity.messages.taking_back.in_groups.chats import GroupChats
+from amity.messages.taking_back.in_groups.deleting import GroupDeleting
+from amity.messages.taking_back.in_groups.revoking import GroupRevoking
 from amity.messages.taking_back.masking import Masking
 from amity.messages.taking_back.operations import operations as taking_back_operations
 from amity.messages.taking_back.purging import Purging
@@ -138,6 +141,7 @@ def build(ground: Ground) -> Parts:
     approved_in = copies if settings.notifications.is_message(APPROVED) else None
     importing = ImportFriends(database, directory, before, outbox, settings.client_import, push, limits, imported_in)
     friends = Friends(database, directory, before, outbox, push)
+    groups = build_groups(ground, timelines, delivering)
     writing = Writing(
         database,
         timelines,
@@ -158,10 +162,15 @@ def build(ground: Ground) -> Parts:
         settings.admins,
         limits=message_limits,
         memberships=groups.memberships,
+        groups=groups.numbers,
     )
     statuses = Statuses(database)
     stored_notices = Notices(timelines, push)
     purging = Purging(database, settings.messages.repeats_for)
+    group_chats = GroupChats(timelines, groups.numbers, groups.memberships)
+    revoke_within = settings.messages.revoke_within
+    group_revoking = GroupRevoking(database, group_chats, stored_notices, outbox, revoke_within)
+    group_deleting = GroupDeleting(database, directory, group_chats, stored_notices)
     presence = Presence(database, directory, outbox, ground.sessions)
     return Parts(
         operations=[
@@ -183,7 +192,15 @@ def build(ground: Ground) -> Parts:
                 Blacks(database, directory, ground.version_id),
             ),
             *moving_operations(
-                Restoring(database, directory, timelines, profiles, groups.profiles, auth.log_out),
+                Restoring(
+                    database,
+                    directory,
+                    timelines,
+                    profiles,
+                    groups.profiles,
+                    auth.log_out,
+                    history_for_new=settings.groups.history_for_new_members,
+                ),
                 Exporting(database),
                 History(database, directory, timelines),
             ),
@@ -210,9 +227,9 @@ def build(ground: Ground) -> Parts:
             ),
             *searching_operations(Searching(database, directory, indexing)),
             *taking_back_operations(
-                Revoking(database, directory, finding, stored_notices, outbox, settings.messages.revoke_within),
-                DeletingMessages(database, finding, stored_notices, purging),
-                Clearing(database, directory, finding, push, purging),
+                Revoking(database, directory, finding, stored_notices, outbox, revoke_within, group_revoking),
+                DeletingMessages(database, finding, stored_notices, purging, group_chats, group_deleting),
+                Clearing(database, directory, finding, push, purging, groups.memberships),
             ),
             *business_operations(BusinessNotifications(database, directory, stored_notices, copies, push)),
             *device_operations(Devices(database, directory)),

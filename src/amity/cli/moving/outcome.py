@@ -3,7 +3,7 @@
 import csv
 import os
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from rich.console import Console
 from amity.cli.importing.lines import BadLine
 from amity.cli.importing.report import show
 from amity.cli.moving.journal import Moved
-from amity.client.moving import LISTS
+from amity.client.moving import LISTS, WIRE_NAMES
 
 COLUMNS = ("kind", "user", "other", "errCode", "errMsg", "reason")
 _WORDS = {
@@ -20,6 +20,9 @@ _WORDS = {
     "friends": "friends on lists",
     "applications": "friend requests",
     "blacks": "blocked users",
+    "groups": "groups",
+    "groupMembers": "members of groups",
+    "groupApplications": "requests to join groups",
     "messages": "messages",
     "chats": "chats on lists",
 }
@@ -52,13 +55,18 @@ class Totals:
     def facts(self) -> dict[str, Any]:
         """Return the numbers, under the names of the JSON summary."""
         return {
-            **self.counts,
+            **named(self.counts),
             "skipped": self.skipped,
             "skippedBy": [
                 {"errCode": code, "reason": text, "records": count}
                 for (code, text), count in self._by_reason.most_common()
             ],
         }
+
+
+def named(counts: Mapping[str, int]) -> dict[str, int]:
+    """Return numbers of records under the names that their lists have on the wire."""
+    return {WIRE_NAMES[name]: count for name, count in counts.items()}
 
 
 def write_report(path: Path, bad_lines: Iterable[BadLine], entries: Iterable[Moved]) -> None:

@@ -4,8 +4,9 @@ Source: open-im-server 3.8 ``internal/rpc/msg/as_read.go``. A mark that goes bey
 some messages reads those before them alone that are read already.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import Final
 
 from amity.callbacks.telling.outbox import Outbox
 from amity.calls.call import Call
@@ -34,8 +35,16 @@ from amity.timeline.models import Form
 from amity.timeline.notices import Notice, Notices
 from amity.timeline.service import Timelines
 from amity.users.directory import Directory
-from amity.wire.events.messages import AfterSingleMsgRead
+from amity.wire.events.event import AfterEvent
+from amity.wire.events.messages import AfterGroupMsgRead, AfterSingleMsgRead
 from amity.wire.notification import Notification
+
+_READ: Final[Mapping[int, type[AfterEvent]]] = {
+    Form.CHAT: AfterSingleMsgRead,
+    Form.ACCOUNT: AfterSingleMsgRead,
+    Form.GROUP: AfterGroupMsgRead,
+}
+"""What is told of who has read, by the form of the timeline."""
 
 
 class Marking:
@@ -159,11 +168,12 @@ class Marking:
         if owner is None or highest <= position.read_seq:
             return
 
-        of_account = position.form == Form.ACCOUNT
-        tells = tell_peer and self._outbox.enabled(AfterSingleMsgRead)
+        is_chat = position.form == Form.CHAT
+        tells = tell_peer and self._outbox.enabled(_READ[position.form])
         # These locks order the events of the conversation: whoever else records one has locked the lists of both users.
-        # An account reads nothing, so the reader's is enough there. Very many may read at once what an account sends.
-        locked = sorted({owner} if of_account else {owner, position.peer}) if tells else []
+        # An account reads nothing, so the reader's is enough there, and in a group each reads for itself. Very many may
+        # read at once what an account sends, or a member of a group.
+        locked = sorted({owner, position.peer} if is_chat else {owner}) if tells else []
 
         async def write(tx: Transaction) -> Notification | Notice | None:
             if locked:
@@ -175,17 +185,13 @@ class Marking:
                 return None
             await private_store.note_read(tx, {(owner, position.timeline): after}, self._clock.now_ms())
             conversation_id = position.conversation_id(owner_id)
-            if tell_peer:
-                event = AfterSingleMsgRead(
-                    conversation_id=conversation_id,
-                    user_id=owner_id,
-                    seqs=tuple(_newest(before, after)),
-                    content_type=type_of(position.form),
-                )
+            if tells:
+                event = await _event(tx, owner, owner_id, position, before, after)
                 await self._outbox.record(tx, event, call.operation_id)
-            # An account does not learn who has read, and of its conversation clients take the mark alone.
-            read = [] if of_account else list(_newest(before, after))
-            is_told = tell_peer and not of_account
+            # An account does not learn who has read, nor do the members of a group: of these conversations clients take
+            # the mark alone.
+            read = list(_newest(before, after)) if is_chat else []
+            is_told = tell_peer and is_chat
             notification = read_notice(owner_id, position.peer_id, conversation_id, read, after, tell_peer=is_told)
             if not is_told:
                 return notification
@@ -196,6 +202,27 @@ class Marking:
             call.after_answer(self._notices.push, told)
         elif told is not None:
             call.after_answer(self._push.notify, [owner_id], told, call.operation_id)
+
+
+async def _event(
+    tx: Transaction, owner: int, owner_id: str, position: Position, before: int, after: int
+) -> AfterSingleMsgRead | AfterGroupMsgRead:
+    """Return what is told of what a user has read in this transaction."""
+    content_type = type_of(position.form)
+    if position.form == Form.GROUP:
+        there = await positions.one(tx, owner, position.timeline)
+        return AfterGroupMsgRead(
+            send_id=owner_id,
+            receive_id=position.peer_id,
+            unread_msg_num=0 if there is None else there.unread,
+            content_type=content_type,
+        )
+    return AfterSingleMsgRead(
+        conversation_id=position.conversation_id(owner_id),
+        user_id=owner_id,
+        seqs=tuple(_newest(before, after)),
+        content_type=content_type,
+    )
 
 
 def _newest(before: int, after: int) -> range:

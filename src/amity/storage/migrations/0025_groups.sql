@@ -77,6 +77,8 @@ create index group_requests_waiting on group_requests (group_seq, created_at) wh
 
 -- Up to which message a user has seen that everybody was named in a group.
 alter table conversations add column at_seen_seq integer not null default 0;
+-- From which of a group's stored notifications on a member may see them: from its coming in.
+alter table conversations add column notices_from integer not null default 1;
 -- A message brings back what members have deleted, and looks for nothing else.
 create index conversations_deleted on conversations (timeline) where deleted = 1 and peer_seq = 0;
 
