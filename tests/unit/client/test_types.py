@@ -17,8 +17,8 @@ from tests.unit.client.conftest import DECLARED, EACH_ANSWER, EACH_OPERATION, OF
 
 RECORDED = Path(__file__).parents[2] / "integration" / "compatibility"
 NAMED = {"frames", "told", "strangers", "group_frames", "group_messages", "group_strangers"}
-"""Recordings in which numbers and contents of messages have names, as they have in those of groups wherever messages are
-read."""
+"""Recordings in which numbers and contents of messages have names. In those of groups they have names where messages
+are read."""
 NUMBERS = {
     "<milliseconds>": 1_700_000_000_000,
     "<seconds>": 1_700_000_000,
