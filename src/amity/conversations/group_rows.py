@@ -123,6 +123,28 @@ async def bring_back(tx: Transaction, users: Sequence[int], timeline: int) -> No
     )
 
 
+class GroupRow(NamedTuple):
+    """The row of a user who is or was in a group. ``at_type`` is how it was named there, as clients are told."""
+
+    timeline: int
+    is_deleted: bool
+    at_type: int
+    is_member: bool
+
+
+async def row_of(tx: Transaction, owner: int, group_id: str) -> GroupRow | None:
+    """Return a user's row of what is written in a group, or ``None`` if it was never in it."""
+    rows = await tx.fetch(
+        f"select c.timeline, c.deleted, {AT_TYPE}, exists (select 1 from group_members as m"
+        " where m.group_seq = g.group_seq and m.user_seq = $1 and m.deleted = 0) from chat_groups as g"
+        " join timelines as t on t.form = 3 and t.first_seq = g.group_seq and t.second_seq = 0"
+        " join conversations as c on c.owner_seq = $1 and c.timeline = t.timeline where g.group_id = $2",
+        owner,
+        group_id,
+    )
+    return GroupRow(rows[0][0], bool(rows[0][1]), rows[0][2], bool(rows[0][3])) if rows else None
+
+
 async def set_at_type(tx: Transaction, owner: int, timeline: int, at_type: int) -> bool:
     """Set how a member was named in a group, up to its newest message; return whether the row is there. The
     transaction must have locked the list."""
