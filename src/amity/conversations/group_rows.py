@@ -112,6 +112,17 @@ async def deleted(tx: Transaction, group: int, timeline: int) -> list[int]:
     return [row[0] for row in rows]
 
 
+async def quiet_in(database: Database, group_id: str) -> list[str]:
+    """Return the users who want to hear nothing of what is written in a group."""
+    rows = await database.fetch_long(
+        "select u.user_id from chat_groups as g join timelines as t on t.form = 3 and t.first_seq = g.group_seq"
+        " and t.second_seq = 0 join conversations as c on c.timeline = t.timeline and c.peer_seq = 0"
+        " and c.recv_msg_opt <> 0 join users as u on u.user_seq = c.owner_seq where g.group_id = $1",
+        group_id,
+    )
+    return [row[0] for row in rows]
+
+
 async def bring_back(tx: Transaction, users: Sequence[int], timeline: int) -> None:
     """Give members the conversation again that they have deleted. The transaction must have locked their lists."""
     await tx.expect(len(users))
