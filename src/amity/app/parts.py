@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from amity.app.ground import Ground
@@ -13,6 +14,7 @@ from amity.callbacks.admin.operations import operations as callback_operations
 from amity.callbacks.admin.service import CallbackAdmin
 from amity.calls.operation import Operation
 from amity.calls.quota import Quota
+from amity.conversations import group_rows
 from amity.conversations.chat_copies import ChatCopies
 from amity.conversations.deleting import Deleting
 from amity.conversations.finding import Finding
@@ -131,7 +133,7 @@ def build(ground: Ground) -> Parts:
     indexing = Indexing(database, enabled=searches_texts)
     finding = Finding(database, directory, timelines)
     retention = Retention(database, settings.messages.keep_days, settings.messages.repeats_for)
-    offline = OfflinePush(push, before, OutboxProvider(outbox), database)
+    offline = OfflinePush(push, before, OutboxProvider(outbox), database, partial(group_rows.quiet_in, database))
     delivering = Delivering(push, before, offline)
     groups = build_groups(ground, timelines, delivering)
     users = Users(database, directory, before, outbox, profiles, groups.profiles, push)
