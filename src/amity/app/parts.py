@@ -34,6 +34,7 @@ from amity.messages.reading.marking import Marking
 from amity.messages.reading.numbers import Numbers
 from amity.messages.reading.operations import operations as reading_operations
 from amity.messages.reading.pulling import Pulling
+from amity.messages.reading.read_states import ReadStates
 from amity.messages.searching.operations import operations as searching_operations
 from amity.messages.searching.service import Searching
 from amity.messages.searching.texts.extracting import text_of
@@ -225,9 +226,10 @@ def build(ground: Ground) -> Parts:
             *reading_operations(
                 Pulling(database, directory, timelines, finding),
                 Numbers(database, directory, timelines, finding),
-                Marking(database, directory, timelines, finding, push, outbox, stored_notices),
+                Marking(database, directory, finding, push, outbox, stored_notices),
+                ReadStates(database, directory, timelines, finding, groups.numbers),
             ),
-            *searching_operations(Searching(database, directory, indexing)),
+            *searching_operations(Searching(database, directory, indexing, groups.numbers)),
             *taking_back_operations(
                 Revoking(database, directory, finding, stored_notices, outbox, revoke_within, group_revoking),
                 DeletingMessages(database, finding, stored_notices, purging, group_chats, group_deleting),
