@@ -110,9 +110,8 @@ def test_nothing_in_an_answer_must_be_there():
     _, structs = msgspec.json.schema_components(answers)
     # What kind of record it is has no default: nothing else tells them apart.
     needed = {name: struct["required"] for name, struct in structs.items() if struct.get("required")}
-    assert needed == {
-        f"{kind}Record": ["kind"] for kind in ("User", "Friend", "Application", "Black", "Message", "Chat")
-    }
+    of_users, of_groups = ("User", "Friend", "Application", "Black"), ("Group", "Member", "GroupApplication")
+    assert needed == {f"{kind}Record": ["kind"] for kind in (*of_users, *of_groups, "Message", "Chat")}
 
 
 def test_what_is_unknown_in_an_answer_is_ignored():

@@ -34,7 +34,7 @@ class Totals:
     def __init__(self) -> None:
         self.counts = dict.fromkeys(LISTS.values(), 0)
         self.skipped = 0
-        self.skipped_users = 0
+        self.skipped_users = self.skipped_groups = 0
         self._by_reason: Counter[tuple[int, str]] = Counter()
 
     def add(self, entry: Moved) -> None:
@@ -44,6 +44,7 @@ class Totals:
         self.skipped += len(entry.skipped)
         for skip in entry.skipped:
             self.skipped_users += skip.kind == "user"
+            self.skipped_groups += skip.kind == "group"
             # A reason without a code contains numbers after its colon, which would give each a row of its own.
             self._by_reason[skip.code, skip.message or skip.reason.partition(":")[0]] += 1
 

@@ -146,7 +146,7 @@ async def lock(
     """
     if not group_ids:
         return {}
-    fields = (*[0] * 11, *[EMPTY_VERSION] * 3, 0, 0)
+    fields = (*[0] * 10, -1, *[EMPTY_VERSION] * 3, 0, 0)
     await _make_groups(tx, [(*fields, group_id, "", "", "", "", "", "") for group_id in sorted(new)])
     named = "group_id in (select value from EACH_TEXT($1))"
     mode = "FOR_SHARE" if is_shared else "FOR_UPDATE"
