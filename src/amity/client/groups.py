@@ -28,6 +28,11 @@ class GroupOperations(Connection):
         answer = await self.call(groups.GROUP_GET_GROUP_MEMBER_LIST, request)
         return Page(answer.total, answer.members)
 
+    async def get_some_group_members(self, group_id: str, user_ids: Sequence[str]) -> list[GroupMember]:
+        """Read those of at most 1000 users who are members of a group."""
+        request = groups.GetGroupMembersInfoRequest(group_id=group_id, user_ids=list(user_ids))
+        return (await self.call(groups.GROUP_GET_GROUP_MEMBERS_INFO, request)).members
+
     async def get_group_applications(
         self, user_id: str, group_ids: Sequence[str], page: int = 1, size: int = PAGE
     ) -> Page[GroupRequest]:

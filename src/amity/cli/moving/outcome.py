@@ -34,6 +34,7 @@ class Totals:
     def __init__(self) -> None:
         self.counts = dict.fromkeys(LISTS.values(), 0)
         self.skipped = 0
+        self._existing = 0
         self.skipped_users = self.skipped_groups = 0
         self._by_reason: Counter[tuple[int, str]] = Counter()
 
@@ -42,6 +43,7 @@ class Totals:
         for name in self.counts:
             self.counts[name] += getattr(entry, name)
         self.skipped += len(entry.skipped)
+        self._existing += entry.existing
         for skip in entry.skipped:
             self.skipped_users += skip.kind == "user"
             self.skipped_groups += skip.kind == "group"
@@ -50,8 +52,8 @@ class Totals:
 
     @property
     def records(self) -> int:
-        """Return the number of all records, imported or left out."""
-        return sum(self.counts.values()) + self.skipped
+        """Return the number of all records: imported, left out, or there already."""
+        return sum(self.counts.values()) + self.skipped + self._existing
 
     def facts(self) -> dict[str, Any]:
         """Return the numbers, under the names of the JSON summary."""
@@ -93,7 +95,13 @@ def show_counts(console: Console, title: str, facts: dict[str, Any]) -> None:
         rows.append(("bad lines", facts["badLines"]))
     if facts.get("skipped"):
         rows.append(("skipped", facts["skipped"]))
+    show(console, title, rows + reasons(facts))
+
+
+def reasons(facts: dict[str, Any]) -> list[tuple[str, int]]:
+    """Return for each reason to leave records out how many it concerned, as rows to print."""
+    rows = []
     for entry in facts.get("skippedBy", ()):
         code = f"{entry['errCode']} " if entry["errCode"] else ""
         rows.append((f"... {code}{entry['reason']}", entry["records"]))
-    show(console, title, rows)
+    return rows
