@@ -41,12 +41,11 @@ UNTOLD: dict[str, dict[str, str]] = {
     "members by their roles": {
         "JavaScript": "it asks the server for all members, whatever roles it is to show",
     },
-    "an application that another one answers": {
-        "JavaScript": "it asks the server for the application of who answered, instead of the applicant's",
+    "the answer to another user's application": {
+        "JavaScript": "it asks the server for the application of who answers, instead of the applicant's",
     },
     "applications that wait are counted": {
         "JavaScript": "it has no such method",
-        "older native": "it has no such method",
     },
     "a group that its owner mutes": {
         "web": "its package calls its core with another number of arguments than that takes",

@@ -9,7 +9,6 @@ from tests.clients.groups import (
     AGREED,
     APPROVAL_OF_INVITED,
     DIRECT,
-    INVITED,
     REFUSED,
     SEARCH,
     WAITING,
@@ -93,32 +92,42 @@ async def test_who_is_refused_is_told_and_may_apply_again(crew, kind):
     await groups_become(client, without=group)
 
 
-@clients()
-async def test_a_client_that_manages_a_group_accepts(crew, kind):
-    client, friend, peer = await crew.device(kind), await crew.friend(), await crew.peer()
-    group = await managed(client, peer)
+async def answer(client, friend, owner, method):
+    """Have the user of a client answer a friend's application to a group that it manages. Return the group."""
+    group = await managed(client, owner)
     await apply(friend, group)
     await told(client, "OnGroupApplicationAdded", group.group_id, userID=friend.name)
-    answer = {"groupID": group.group_id, "fromUserID": friend.name, "handleMsg": "gladly"}
-    await client.call("acceptGroupApplication", answer)
-    for device in (client, friend):
-        answered = await told(device, "OnGroupApplicationAccepted", group.group_id, userID=friend.name)
-        assert (answered["handleResult"], answered["handledMsg"]) == (AGREED, "gladly")
-    await told(client, "OnGroupMemberAdded", group.group_id, userID=friend.name)
+    await client.call(method, {"groupID": group.group_id, "fromUserID": friend.name, "handleMsg": "so be it"})
+    return group
+
+
+@clients()
+async def test_whom_a_client_accepts_is_told_and_is_in_the_group(crew, kind):
+    client, friend = await crew.device(kind), await crew.friend()
+    group = await answer(client, friend, await crew.peer(), "acceptGroupApplication")
+    answered = await told(friend, "OnGroupApplicationAccepted", group.group_id, userID=friend.name)
+    assert (answered["handleResult"], answered["handledMsg"]) == (AGREED, "so be it")
     await told(friend, "OnJoinedGroupAdded", group.group_id)
+    await told(client, "OnGroupMemberAdded", group.group_id, userID=friend.name)
 
 
 @clients()
-async def test_a_client_that_manages_a_group_refuses(crew, kind):
-    client, friend, peer = await crew.device(kind), await crew.friend(), await crew.peer()
-    group = await managed(client, peer)
-    await apply(friend, group)
-    await told(client, "OnGroupApplicationAdded", group.group_id, userID=friend.name)
-    answer = {"groupID": group.group_id, "fromUserID": friend.name, "handleMsg": "full"}
-    await client.call("refuseGroupApplication", answer)
-    for device in (client, friend):
-        answered = await told(device, "OnGroupApplicationRejected", group.group_id, userID=friend.name)
-        assert (answered["handleResult"], answered["handledMsg"]) == (REFUSED, "full")
+async def test_whom_a_client_refuses_is_told(crew, kind):
+    client, friend = await crew.device(kind), await crew.friend()
+    group = await answer(client, friend, await crew.peer(), "refuseGroupApplication")
+    answered = await told(friend, "OnGroupApplicationRejected", group.group_id, userID=friend.name)
+    assert (answered["handleResult"], answered["handledMsg"]) == (REFUSED, "so be it")
+
+
+@clients("the answer to another user's application")
+async def test_a_client_tells_what_its_own_user_answers(crew, kind):
+    client, friend = await crew.device(kind), await crew.friend()
+    for method, event in (
+        ("refuseGroupApplication", "OnGroupApplicationRejected"),
+        ("acceptGroupApplication", "OnGroupApplicationAccepted"),
+    ):
+        group = await answer(client, friend, await crew.peer(), method)
+        await told(client, event, group.group_id, userID=friend.name)
 
 
 async def answered_by_the_owner(crew, kind, result):
@@ -135,7 +144,7 @@ async def answered_by_the_owner(crew, kind, result):
     return client, group, applicant
 
 
-@clients("an application that another one answers")
+@clients("the answer to another user's application")
 async def test_who_manages_a_group_is_told_what_another_one_answers(crew, kind):
     for result, event in ((AGREED, "OnGroupApplicationAccepted"), (REFUSED, "OnGroupApplicationRejected")):
         client, group, applicant = await answered_by_the_owner(crew, kind, result)
@@ -143,7 +152,7 @@ async def test_who_manages_a_group_is_told_what_another_one_answers(crew, kind):
         assert (told_of["handleResult"], told_of["handleUserID"]) == (result, group.owner.name)
 
 
-@silent("an application that another one answers")
+@silent("the answer to another user's application")
 async def test_a_client_that_asks_for_the_wrong_application_tells_of_none(crew, kind):
     client, group, applicant = await answered_by_the_owner(crew, kind, AGREED)
     await told(client, "OnGroupMemberAdded", group.group_id, userID=applicant.name)
@@ -160,10 +169,9 @@ async def test_whom_a_member_invites_waits_for_who_manages_the_group(crew, kind)
     group = await managed(client, peer, inviter)
     await group.call("set_group_info_ex", needVerification=APPROVAL_OF_INVITED)
     await inviter.call("/group/invite_user_to_group", groupID=group.group_id, invitedUserIDs=[invited.name])
-    asked = await told(client, "OnGroupApplicationAdded", group.group_id, userID=invited.name)
-    assert (asked["inviterUserID"], asked["joinSource"]) == (inviter.name, INVITED)
-    answer = {"groupID": group.group_id, "fromUserID": invited.name, "handleMsg": ""}
-    await client.call("acceptGroupApplication", answer)
+    await told(client, "OnGroupApplicationAdded", group.group_id, userID=invited.name, handleResult=WAITING)
+    accepted = {"groupID": group.group_id, "fromUserID": invited.name, "handleMsg": ""}
+    await client.call("acceptGroupApplication", accepted)
     await told(client, "OnGroupMemberAdded", group.group_id, userID=invited.name, inviterUserID=inviter.name)
 
 
