@@ -1,8 +1,14 @@
-"""Measure the login of OpenIM's released native client whose user is in many groups."""
+"""Measure the login of OpenIM's released native client whose user is in many groups.
+
+The client writes each group into its database on its own, and syncs it. On a disk that syncs in milliseconds this takes
+most of the login, whatever the server does: so the figure is that of a client that keeps its files in memory.
+"""
 
 import asyncio
 import random
+import tempfile
 import time
+from pathlib import Path
 
 import msgspec
 
@@ -18,6 +24,8 @@ MEMBERS = 50
 LOGINS = 5
 _PEOPLE = 1000
 _AT_ONCE = 16
+_MEMORY = Path("/dev/shm")
+"""A folder in memory, on Linux."""
 
 
 def groups_clients(run: Run) -> Report:
@@ -35,11 +43,23 @@ def groups_clients(run: Run) -> Report:
     sent = [_message(own[0], group) for group, own in zip(groups, members, strict=True)]
     amity.load(amity.encoded(SEND, sent), _AT_ONCE)
     device = Device(run, amity)
-    busy = amity.program.processor_seconds()
-    taken = [asyncio.run(_log_in(device, user)) for _ in range(LOGINS)]
-    seconds = report.figure(f"login in {GROUPS} groups", taken, "s")
-    report.figure("  the server's processor time", [(amity.program.processor_seconds() - busy) / LOGINS], "s")
-    report.note(f"of {MEMBERS} members, one message in each, on a device that has nothing yet")
+    disk: list[float] = []
+    memory: list[float] = []
+    with tempfile.TemporaryDirectory(dir=_MEMORY if _MEMORY.is_dir() else run.directory) as inside:
+        busy = amity.program.processor_seconds()
+        for _ in range(LOGINS):
+            for place, taken in ((run.directory, disk), (inside, memory)):
+                folder = Path(tempfile.mkdtemp(prefix="device-", dir=place))
+                taken.append(asyncio.run(_log_in(device, user, folder)))
+        used = (amity.program.processor_seconds() - busy) / LOGINS / 2
+    seconds = report.figure(f"login in {GROUPS} groups", memory, "s")
+    report.figure("  with the client's files on disk", disk, "s")
+    report.figure("  the server's processor time", [used], "s")
+    report.note(
+        f"of {MEMBERS} members, one message in each, on a device that has nothing yet and keeps its files in memory"
+    )
+    if not _MEMORY.is_dir():
+        report.note(f"(there is no {_MEMORY}: all files are on disk)")
     report.below(f"s of a login of a user in {GROUPS} groups", seconds, 2)
     return report
 
@@ -49,9 +69,9 @@ def _message(sender: str, group: str) -> bytes:
     return msgspec.json.encode(message | {"content": {"content": f"to {group}"}})
 
 
-async def _log_in(device: Device, user: str) -> float:
+async def _log_in(device: Device, user: str, folder: Path) -> float:
     """Return the seconds of a login, once the client shows all groups."""
-    client = await device.start(user)
+    client = await device.start(user, folder)
     try:
         token = device.token(user)
         began = time.perf_counter()

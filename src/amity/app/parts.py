@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from amity.app.ground import Ground
@@ -13,6 +14,7 @@ from amity.callbacks.admin.operations import operations as callback_operations
 from amity.callbacks.admin.service import CallbackAdmin
 from amity.calls.operation import Operation
 from amity.calls.quota import Quota
+from amity.conversations import group_rows
 from amity.conversations.chat_copies import ChatCopies
 from amity.conversations.deleting import Deleting
 from amity.conversations.finding import Finding
@@ -32,6 +34,7 @@ from amity.messages.reading.marking import Marking
 from amity.messages.reading.numbers import Numbers
 from amity.messages.reading.operations import operations as reading_operations
 from amity.messages.reading.pulling import Pulling
+from amity.messages.reading.read_states import ReadStates
 from amity.messages.searching.operations import operations as searching_operations
 from amity.messages.searching.service import Searching
 from amity.messages.searching.texts.extracting import text_of
@@ -131,7 +134,7 @@ def build(ground: Ground) -> Parts:
     indexing = Indexing(database, enabled=searches_texts)
     finding = Finding(database, directory, timelines)
     retention = Retention(database, settings.messages.keep_days, settings.messages.repeats_for)
-    offline = OfflinePush(push, before, OutboxProvider(outbox), database)
+    offline = OfflinePush(push, before, OutboxProvider(outbox), database, partial(group_rows.quiet_in, database))
     delivering = Delivering(push, before, offline)
     groups = build_groups(ground, timelines, delivering)
     users = Users(database, directory, before, outbox, profiles, groups.profiles, push)
@@ -223,9 +226,10 @@ def build(ground: Ground) -> Parts:
             *reading_operations(
                 Pulling(database, directory, timelines, finding),
                 Numbers(database, directory, timelines, finding),
-                Marking(database, directory, timelines, finding, push, outbox, stored_notices),
+                Marking(database, directory, finding, push, outbox, stored_notices),
+                ReadStates(database, directory, timelines, finding, groups.numbers),
             ),
-            *searching_operations(Searching(database, directory, indexing)),
+            *searching_operations(Searching(database, directory, indexing, groups.numbers)),
             *taking_back_operations(
                 Revoking(database, directory, finding, stored_notices, outbox, revoke_within, group_revoking),
                 DeletingMessages(database, finding, stored_notices, purging, group_chats, group_deleting),

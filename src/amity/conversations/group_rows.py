@@ -114,6 +114,17 @@ async def deleted(tx: Transaction, group: int, timeline: int) -> list[int]:
     return [row[0] for row in rows]
 
 
+async def quiet_in(database: Database, group_id: str) -> list[str]:
+    """Return the users who want to hear nothing of what is written in a group."""
+    rows = await database.fetch_long(
+        "select u.user_id from chat_groups as g join timelines as t on t.form = 3 and t.first_seq = g.group_seq"
+        " and t.second_seq = 0 join conversations as c on c.timeline = t.timeline and c.peer_seq = 0"
+        " and c.recv_msg_opt <> 0 join users as u on u.user_seq = c.owner_seq where g.group_id = $1",
+        group_id,
+    )
+    return [row[0] for row in rows]
+
+
 async def bring_back(tx: Transaction, users: Sequence[int], timeline: int) -> None:
     """Give members the conversation again that they have deleted. The transaction must have locked their lists."""
     await tx.expect(len(users))
@@ -123,6 +134,28 @@ async def bring_back(tx: Transaction, users: Sequence[int], timeline: int) -> No
         list(users),
         timeline,
     )
+
+
+class GroupRow(NamedTuple):
+    """The row of a user who is or was in a group. ``at_type`` is how it was named there, as clients are told."""
+
+    timeline: int
+    is_deleted: bool
+    at_type: int
+    is_member: bool
+
+
+async def row_of(tx: Transaction, owner: int, group_id: str) -> GroupRow | None:
+    """Return a user's row of what is written in a group, or ``None`` if it was never in it."""
+    rows = await tx.fetch(
+        f"select c.timeline, c.deleted, {AT_TYPE}, exists (select 1 from group_members as m"
+        " where m.group_seq = g.group_seq and m.user_seq = $1 and m.deleted = 0) from chat_groups as g"
+        " join timelines as t on t.form = 3 and t.first_seq = g.group_seq and t.second_seq = 0"
+        " join conversations as c on c.owner_seq = $1 and c.timeline = t.timeline where g.group_id = $2",
+        owner,
+        group_id,
+    )
+    return GroupRow(rows[0][0], bool(rows[0][1]), rows[0][2], bool(rows[0][3])) if rows else None
 
 
 async def set_at_type(tx: Transaction, owner: int, timeline: int, at_type: int) -> bool:

@@ -76,7 +76,7 @@ class BlackRecord(Request):
 class GroupRecord(Request):
     """A group. ``status``: 0 open, 2 dismissed, 3 muted. One that is not dismissed has an owner, who is a member also
     without a record of its own. ``history_for_new_members``: 1 they see what was written before, 0 they do not, -1 as
-    the server's settings say.
+    the server's settings say; without it this stays as it is, and is -1 of a new group.
     """
 
     kind: Literal["group"] = "group"
@@ -95,7 +95,7 @@ class GroupRecord(Request):
     apply_member_friend: Int32 = 0
     notification_update_time: Time = 0
     notification_user_id: str = ""
-    history_for_new_members: Literal[-1, 0, 1] = -1
+    history_for_new_members: Literal[-1, 0, 1] | None = None
 
 
 class MemberRecord(Request):

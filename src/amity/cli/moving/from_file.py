@@ -78,7 +78,10 @@ class FileMover:
         for numbered in enumerate(self._batches(phase)):
             yield numbered
 
-    def steps_of(self, part: list[Record]) -> int:
+    async def begin(self, target: Target, screen: Screen) -> None:
+        """Do nothing: the file says itself who its users are."""
+
+    def steps_of(self, phase: int, part: list[Record]) -> int:
         """Count the records of a batch."""
         return len(part)
 

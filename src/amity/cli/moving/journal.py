@@ -43,8 +43,8 @@ class Skip(msgspec.Struct, array_like=True, frozen=True):
 
 
 class Moved(msgspec.Struct, kw_only=True, omit_defaults=True, rename={"number": "n"}):
-    """A finished part: the numbers of imported records, and the skipped ones. ``ids`` are the users, or the groups, of
-    a part of their phase."""
+    """A finished part: the numbers of imported records, and the skipped ones. ``existing`` were there already and stay
+    as they are. ``ids`` are the users, or the groups, of a part of their phase."""
 
     number: int
     users: int = 0
@@ -56,6 +56,7 @@ class Moved(msgspec.Struct, kw_only=True, omit_defaults=True, rename={"number": 
     group_applications: int = 0
     messages: int = 0
     chats: int = 0
+    existing: int = 0
     ids: list[str] = []
     skipped: list[Skip] = []
 

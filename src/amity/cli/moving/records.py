@@ -37,8 +37,8 @@ class End(msgspec.Struct, tag_field="kind", tag="end", kw_only=True, rename="cam
 
 
 class Key(NamedTuple):
-    """The identity of a record. ``other`` is empty for a user and a group; of a message and a chat it has the form,
-    too. Of a group and what is in it ``user`` is the group, but of a chat its owner."""
+    """The identity of a record. ``user`` is a group's own id, and who sent a message of a group. ``other`` is empty for
+    a user and a group; of a message and a chat it has the form, too."""
 
     kind: str
     user: str
@@ -79,11 +79,11 @@ def key_of(record: Record) -> Key:
         case GroupRecord():
             return Key("group", record.group_id, "")
         case MemberRecord():
-            return Key("member", record.group_id, record.user_id)
+            return Key("member", record.user_id, record.group_id)
         case GroupApplicationRecord():
-            return Key("groupApplication", record.group_id, record.user_id)
+            return Key("groupApplication", record.user_id, record.group_id)
         case MessageRecord() if record.group_id:
-            return Key("message", record.group_id, f"{record.form} {record.seq}")
+            return Key("message", record.send_id, f"{record.group_id} {record.form} {record.seq}")
         case ChatRecord() if record.group_id:
             return Key("chat", record.owner_user_id or record.group_id, f"{record.group_id} {record.form}")
         case MessageRecord():
@@ -148,6 +148,6 @@ def _parsed(line: Text) -> GoodRecord | BadLine | End:
         return record
     key = key_of(record)
     if not key.user or (key.kind not in _ALONE and not key.other):
-        missing = "user" if key.kind not in _OF_GROUPS else "group" if not key.user else "user"
+        missing = "group" if key.kind in _OF_GROUPS and (key.user or key.kind in _ALONE) else "user"
         return BadLine(line.number, f"is a record of the kind {key.kind} that names no {missing}")
     return GoodRecord(line.number, record, len(line.text))

@@ -116,7 +116,7 @@ class BlackRecord(Response, tag_field="kind", tag="black"):
 class GroupRecord(Response, tag_field="kind", tag="group"):
     """A group. ``status``: 0 open, 2 dismissed, 3 muted. One that is not dismissed has an owner, who is a member also
     without a record of its own. ``history_for_new_members``: 1 they see what was written before, 0 they do not, -1 as
-    the server's settings say."""
+    the server's settings say; without it this stays as it is, and is -1 of a new group."""
 
     group_id: str = ""
     group_name: str = ""
@@ -133,7 +133,7 @@ class GroupRecord(Response, tag_field="kind", tag="group"):
     apply_member_friend: int = 0
     notification_update_time: int = 0
     notification_user_id: str = ""
-    history_for_new_members: int = -1
+    history_for_new_members: int | None = None
 
 
 class MemberRecord(Response, tag_field="kind", tag="member"):

@@ -10,7 +10,6 @@ from typing import Final
 
 from amity.callbacks.telling.outbox import Outbox
 from amity.calls.call import Call
-from amity.calls.page import page_of
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.conversations import positions, private_store
 from amity.conversations.finding import Finding
@@ -21,11 +20,8 @@ from amity.errors import Code, ImError
 from amity.messages.checks import require_conversation, require_seq, require_seqs
 from amity.messages.notices import MOST_TOLD, read_notice
 from amity.messages.reading.models import (
-    GetReadStateRequest,
-    GetReadStateResponse,
     MarkConversationAsReadRequest,
     MarkMsgsAsReadRequest,
-    ReadState,
     SetConversationHasReadSeqRequest,
 )
 from amity.storage import Database, Transaction
@@ -33,7 +29,6 @@ from amity.sync.lists import lock_lists
 from amity.timeline import taking_back
 from amity.timeline.models import Form
 from amity.timeline.notices import Notice, Notices
-from amity.timeline.service import Timelines
 from amity.users.directory import Directory
 from amity.wire.events.event import AfterEvent
 from amity.wire.events.messages import AfterGroupMsgRead, AfterSingleMsgRead
@@ -54,7 +49,6 @@ class Marking:
         self,
         database: Database,
         directory: Directory,
-        timelines: Timelines,
         finding: Finding,
         push: Push,
         outbox: Outbox,
@@ -63,7 +57,6 @@ class Marking:
     ) -> None:
         self._database = database
         self._directory = directory
-        self._timelines = timelines
         self._finding = finding
         self._push = push
         self._outbox = outbox
@@ -114,35 +107,6 @@ class Marking:
         if position is not None:
             seq = request.has_read_seq
             await self._read(call, request.user_id, position, seq, lambda _: seq, tell_peer=False)
-
-    async def get_read_state(self, call: Call, request: GetReadStateRequest) -> GetReadStateResponse:
-        """Return who has read a message, and who has not, its sender left out. Users ask for messages of their own.
-
-        Raises ``ImError``: 1001, 1002, 1004 for a conversation or a message that the user does not have.
-        """
-        require_conversation(request.conversation_id)
-        call.require_own(request.user_id, "userID")
-        require_seq("seq", request.seq)
-        offset, limit = page_of(request.pagination)
-        position, newest = await self._position(request.user_id, request.conversation_id)
-        if position is None:
-            raise ImError(Code.RECORD_NOT_FOUND, f"conversationID: conversation not found: {request.conversation_id}")
-        is_seen = position.first <= request.seq <= newest
-        found = await self._timelines.some(position.timeline, [request.seq] if is_seen else [])
-        if not found:
-            raise ImError(Code.RECORD_NOT_FOUND, f"seq: message not found: {request.seq}")
-        owner = await self._directory.number(request.user_id) or 0
-        if found[0].sender != owner and not call.is_admin:
-            raise ImError(Code.NO_PERMISSION, f"seq: message {request.seq} is not of {request.user_id}")
-        parties = {owner: request.user_id, position.peer: position.peer_id}
-        others = {number: user_id for number, user_id in parties.items() if number != found[0].sender}
-        read = await positions.read_seqs(self._database, position.timeline, list(others))
-        users = [ReadState(user_id=each, is_read=read.get(number, 0) >= request.seq) for number, each in others.items()]
-        return GetReadStateResponse(
-            total=len(users),
-            read_total=sum(user.is_read for user in users),
-            users=users[offset : offset + limit],
-        )
 
     async def _position(self, owner_id: str, conversation_id: str) -> tuple[Position | None, int]:
         """Return a user's conversation, if it has it, and the last number that it may see."""

@@ -115,6 +115,7 @@ class _Restored:
     def set_group(self, record: GroupRecord, numbers: Mapping[str, int]) -> None:
         group = self._there[record.group_id]
         is_over = is_dismissed(record)
+        history = record.history_for_new_members
         self.groups[group.seq] = group._replace(
             created_at=record.create_time,
             creator=numbers.get(record.creator_user_id, 0),
@@ -126,7 +127,7 @@ class _Restored:
             apply_member_friend=record.apply_member_friend,
             announced_at=record.notification_update_time,
             announcer=numbers.get(record.notification_user_id, 0),
-            history_for_new=record.history_for_new_members,
+            history_for_new=group.history_for_new if history is None else history,
             name=record.group_name,
             notification=record.notification,
             introduction=record.introduction,

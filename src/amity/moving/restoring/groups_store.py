@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
+from amity.groups.stored.groups import folded
 from amity.groups.stored.members import JOINED
 from amity.moving.restoring.rows import BulkInsert
 from amity.storage import Transaction
@@ -86,13 +87,13 @@ _INFO = (
     " apply_member_friend, announced_at, announcer_seq, history_for_new, member_version, info_version, sort_version"
 )
 _TEXTS = "group_id, group_name, notification, introduction, face_url, ex"
-_SAVED = [*_INFO.split(", "), *_TEXTS.split(", ")[1:]]
-_GROUP = f"{_INFO}, at_all_seq, announced_seq, {_TEXTS}"
-_make_groups = BulkInsert("chat_groups", _GROUP, 6, "on conflict (group_id) do nothing")
+_SAVED = [*_INFO.split(", "), *_TEXTS.split(", ")[1:], "folded_name"]
+_GROUP = f"{_INFO}, at_all_seq, announced_seq, {_TEXTS}, folded_name"
+_make_groups = BulkInsert("chat_groups", _GROUP, 7, "on conflict (group_id) do nothing")
 _save_groups = BulkInsert(
     "chat_groups",
     _GROUP,
-    6,
+    7,
     "on conflict (group_id) do update set " + ", ".join(f"{name} = excluded.{name}" for name in _SAVED),
 )
 _MEMBER = (
@@ -145,8 +146,8 @@ async def lock(
     """
     if not group_ids:
         return {}
-    fields = (*[0] * 11, *[EMPTY_VERSION] * 3, 0, 0)
-    await _make_groups(tx, [(*fields, group_id, "", "", "", "", "") for group_id in sorted(new)])
+    fields = (*[0] * 10, -1, *[EMPTY_VERSION] * 3, 0, 0)
+    await _make_groups(tx, [(*fields, group_id, "", "", "", "", "", "") for group_id in sorted(new)])
     named = "group_id in (select value from EACH_TEXT($1))"
     mode = "FOR_SHARE" if is_shared else "FOR_UPDATE"
     await tx.lock(f"select group_seq from chat_groups where {named} order by group_seq {mode}", sorted(group_ids))
@@ -157,7 +158,7 @@ async def lock(
 
 async def save(tx: Transaction, groups: Sequence[GroupRow]) -> None:
     """Store groups that the transaction has locked."""
-    await _save_groups(tx, [(*group[1:15], 0, 0, *group[15:]) for group in sorted(groups)])
+    await _save_groups(tx, [(*group[1:15], 0, 0, *group[15:], folded(group.name)) for group in sorted(groups)])
 
 
 async def members_at(tx: Transaction, pairs: Collection[Pair]) -> dict[Pair, MemberRow]:

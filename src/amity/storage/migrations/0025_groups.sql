@@ -91,3 +91,6 @@ create table group_profiles (
     operation_id text not null,
     primary key (user_seq, group_seq)
 ) CLUSTERED;
+
+-- The members who want to hear nothing of a group, which are few.
+create index conversations_quiet on conversations (timeline) where recv_msg_opt <> 0 and peer_seq = 0;

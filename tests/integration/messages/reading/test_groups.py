@@ -55,3 +55,79 @@ async def test_a_stranger_marks_nothing(told: Club):
     await told.rest.register("eve")
     body = {"conversationID": CHAT, "userID": "eve", "hasReadSeq": 2}
     assert (await told.rest.post("/msg/mark_conversation_as_read", body, user="eve"))["errCode"] == 1004
+
+
+async def state(club: Club, seq: int, user: str, **fields: object) -> dict:
+    body = {"conversationID": CHAT, "seq": seq, "userID": user, "pagination": {"pageNumber": 1, "showNumber": 10}}
+    answer: dict = await club.rest.post("/msg/get_read_state", body | fields, user=user)
+    return answer
+
+
+async def test_a_sender_learns_who_has_read_its_message_and_who_not(told: Club):
+    await told.bob.write("club", "mine")
+    await mark(told, "cid", 5)
+    found = (await state(told, 5, "bob"))["data"]
+    assert (found["total"], found["readTotal"]) == (2, 1)
+    assert {each["userID"]: each["isRead"] for each in found["users"]} == {"ann": False, "cid": True}
+    pages = [
+        (await state(told, 5, "bob", pagination={"pageNumber": page, "showNumber": 1}))["data"]["users"]
+        for page in (1, 2, 3)
+    ]
+    assert [len(page) for page in pages] == [1, 1, 0]
+    assert pages[0] + pages[1] == found["users"]
+
+
+async def test_of_messages_of_others_managers_alone_learn_it(told: Club):
+    await told.bob.write("club", "mine")
+    await told.rest.register("eve")
+    assert (await state(told, 5, "cid"))["errCode"] == 1002
+    assert (await state(told, 5, "ann"))["errCode"] == 0
+    assert (await state(told, 5, "eve"))["errCode"] == 1004
+    assert (await state(told, 6, "ann"))["errCode"] == 1004
+    admin = {"groupID": "club", "userID": "cid", "roleLevel": 60}
+    await told.rest.data("/group/set_group_member_info", {"members": [admin]}, user="ann")
+    assert (await state(told, 5, "cid"))["errCode"] == 0
+
+
+async def test_overviews_have_what_is_needed_to_show_a_group(told: Club):
+    await told.ann.send("bob", "hello")
+    page = {"userID": "bob", "pagination": {"pageNumber": 1, "showNumber": 10}}
+    sorted_list = await told.rest.data("/conversation/get_sorted_conversation_list", page, user="bob")
+    assert (sorted_list["conversationTotal"], sorted_list["unreadTotal"]) == (2, 5)
+    chat, group = sorted_list["conversationElems"]
+    assert (chat["conversationID"], chat["msgInfo"]["groupName"]) == ("si_ann_bob", "")
+    assert (group["conversationID"], group["unreadCount"]) == (CHAT, 4)
+    info = group["msgInfo"]
+    assert (info["senderName"], info["groupID"], info["groupName"]) == ("ann", "club", "Club")
+    assert (info["groupType"], info["groupMemberCount"], info["sendID"]) == (2, 3, "ann")
+    for path, body in (
+        ("/jssdk/get_active_conversations", {"count": 10}),
+        ("/jssdk/get_conversations", {"conversationIDs": ["si_ann_bob", CHAT]}),
+    ):
+        found = await told.rest.data(path, body, user="bob")
+        assert found["unreadCount"] == 5
+        by_id = {each["conversation"]["conversationID"]: each for each in found["conversations"]}
+        assert (by_id["si_ann_bob"]["user"]["userID"], by_id["si_ann_bob"]["group"]) == ("ann", None)
+        of_group = by_id[CHAT]
+        assert (of_group["user"], of_group["friend"]) == (None, None)
+        assert (of_group["group"]["groupID"], of_group["group"]["memberCount"]) == ("club", 3)
+        assert (of_group["lastMsg"]["seq"], of_group["maxSeq"], of_group["readSeq"]) == (4, 4, 0)
+
+
+async def test_a_user_of_the_groups_name_is_not_taken_for_it(told: Club):
+    await told.rest.register("club")
+    found = await told.rest.data("/jssdk/get_active_conversations", {"count": 10}, user="bob")
+    assert [each["user"] for each in found["conversations"]] == [None]
+
+
+async def test_a_group_moves_no_more_in_the_list_of_who_left(told: Club):
+    await told.do("quit_group", user="bob")
+    before = await told.rest.data("/jssdk/get_active_conversations", {"count": 10}, user="bob")
+    await told.ann.write("club", "after")
+    assert await told.rest.data("/jssdk/get_active_conversations", {"count": 10}, user="bob") == before
+    (seqs,) = (
+        await told.rest.data(
+            "/msg/get_conversations_has_read_and_max_seq", {"userID": "bob", "conversationIDs": [CHAT]}, user="bob"
+        )
+    )["seqs"].values()
+    assert seqs["maxSeqTime"] == before["conversations"][0]["lastMsg"]["sendTime"]
