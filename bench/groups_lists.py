@@ -38,7 +38,7 @@ def groups_lists(run: Run) -> Report:
             report.figure(f"{what}, {size:,}", [load.milliseconds(50) for load in each], "ms")
             for size, each in zip((_SMALL, _LARGE), loads, strict=True)
         )
-        report.below(f"ms of a {what}, {_LARGE:,} members,", many, most)
+        report.below(f"ms of the {what}, {_LARGE:,} members,", many, most)
         report.note(f"{'':<30} {many / few:>9.2f} times that of {_SMALL} members")
     return report
 

@@ -1,7 +1,8 @@
-"""A complete small business server: who may import whom in a divided karate club, and what may be said there.
+"""A complete small business server: who may import whom in a divided karate club, who gets into whose group, and what
+may be said there.
 
 The rules: members import only members of their own side of the club's split; who is suspended, or has nobody of the
-own side to import, is refused. Nobody calls anybody a traitor.
+own side to import, is refused. A group is for the side of its owner. Nobody calls anybody a traitor.
 
 The club is Zachary's (1977): 34 members, who followed either their teacher, "Mr. Hi" (karate01), or the club's
 president, the "Officer" (karate34).
@@ -19,12 +20,15 @@ from typing import Any
 from amity.business import (
     AfterImportFriends,
     Allow,
+    BeforeCreateGroup,
     BeforeImportFriends,
+    BeforeSendGroupMsg,
     BeforeSendSingleMsg,
     BusinessServer,
     MemorySeen,
     Reject,
     ReplaceFriends,
+    ReplaceNewGroup,
 )
 
 MR_HI = {1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 12, 13, 14, 17, 18, 20, 22}
@@ -69,10 +73,29 @@ def told(event: AfterImportFriends) -> None:
     note("imported", event.owner_user_id, f"is now friends with {', '.join(event.friend_user_ids)}")
 
 
+@callbacks.before_create_group
+def own_side_alone(event: BeforeCreateGroup) -> Allow | ReplaceNewGroup:
+    side = SIDES.get(event.owner_user_id)
+    same = [member for member in event.init_member_list if SIDES.get(member.user_id) == side]
+    if len(same) == len(event.init_member_list):
+        return Allow()
+    note("modified", event.owner_user_id, f"{len(same)} of {len(event.init_member_list)} members of {event.group_name}")
+    return ReplaceNewGroup(init_member_list=same)
+
+
 @callbacks.before_send_single_msg
 def no_insults(event: BeforeSendSingleMsg) -> Allow | Reject:
-    if "traitor" in event.content.lower():
-        note("refused", event.send_id, f"a message to {event.recv_id}")
+    return judged(event.send_id, event.recv_id, event.content)
+
+
+@callbacks.before_send_group_msg
+def no_insults_in_groups(event: BeforeSendGroupMsg) -> Allow | Reject:
+    return judged(event.send_id, event.group_id, event.content)
+
+
+def judged(sender: str, receiver: str, content: str) -> Allow | Reject:
+    if "traitor" in content.lower():
+        note("refused", sender, f"a message to {receiver}")
         return Reject(5004, "Insult", "nobody is called that here")
     return Allow()
 

@@ -18,7 +18,8 @@ class OpenIm(BusinessServer):
     path. ``refusals`` maps an owner to the envelope that answers its imports.
 
     For moves from this server it has ``profiles`` of users by id, and by user ``friends``, ``friend_requests`` to the
-    user and ``blacks``, each entry as on the wire. Users are in the order of their registration.
+    user and ``blacks``, each entry as on the wire. Users are in the order of their registration. By group it has
+    ``groups`` themselves, ``members`` and ``group_requests``.
     """
 
     def __init__(self, users: set[str], *, port: int = 0) -> None:
@@ -33,6 +34,9 @@ class OpenIm(BusinessServer):
         self.friends: dict[str, list[dict[str, Any]]] = {}
         self.friend_requests: dict[str, list[dict[str, Any]]] = {}
         self.blacks: dict[str, list[dict[str, Any]]] = {}
+        self.groups: dict[str, dict[str, Any]] = {}
+        self.members: dict[str, list[dict[str, Any]]] = {}
+        self.group_requests: dict[str, list[dict[str, Any]]] = {}
 
     def add_user(self, user_id: str, **fields: Any) -> None:
         """Add a user with a profile."""
@@ -92,6 +96,65 @@ class OpenIm(BusinessServer):
         }
         self.blacks.setdefault(owner, []).append(entry | fields)
 
+    def add_group(self, group_id: str, owner: str, **fields: Any) -> None:
+        """Add a group with its owner; times are in milliseconds."""
+        self.groups[group_id] = {
+            "groupID": group_id,
+            "groupName": group_id.title(),
+            "notification": "",
+            "introduction": "",
+            "faceURL": "",
+            "ownerUserID": owner,
+            "createTime": 1_600_000_005_123,
+            "memberCount": 0,
+            "ex": "",
+            "status": 0,
+            "creatorUserID": "",
+            "groupType": 2,
+            "needVerification": 0,
+            "lookMemberInfo": 0,
+            "applyMemberFriend": 0,
+            "notificationUpdateTime": -62135596800000,
+            "notificationUserID": "",
+        } | fields
+        self.add_member(group_id, owner, 100)
+
+    def add_member(self, group_id: str, user_id: str, role: int = 20, **fields: Any) -> None:
+        """Add a member; where none are set for the group, name and picture are the user's own."""
+        profile = self.profiles.get(user_id, {"nickname": "", "faceURL": ""})
+        entry = {
+            "groupID": group_id,
+            "userID": user_id,
+            "roleLevel": role,
+            "joinTime": 1_600_000_006_123,
+            "nickname": profile["nickname"],
+            "faceURL": profile["faceURL"],
+            "appMangerLevel": 0,
+            "joinSource": 2,
+            "operatorUserID": "imAdmin",
+            "ex": "",
+            "muteEndTime": 0,
+            "inviterUserID": "imAdmin",
+        }
+        self.members.setdefault(group_id, []).append(entry | fields)
+
+    def add_group_request(self, group_id: str, user_id: str, result: int, **fields: Any) -> None:
+        """Add a wish to join a group; times are in milliseconds."""
+        entry = {
+            "userInfo": {"userID": user_id, "nickname": user_id.title(), "faceURL": "", "ex": ""},
+            "groupInfo": self.groups[group_id],
+            "handleResult": result,
+            "reqMsg": f"it is {user_id}",
+            "handleMsg": "",
+            "reqTime": 1_600_000_007_123,
+            "handleUserID": "",
+            "handleTime": 0,
+            "ex": "",
+            "joinSource": 3,
+            "inviterUserID": user_id,
+        }
+        self.group_requests.setdefault(group_id, []).append(entry | fields)
+
     def _react(self, request: ReceivedRequest) -> Behaviour:
         self.calls[request.path] += 1
         return Answer(self._envelope(request))
@@ -136,8 +199,32 @@ class OpenIm(BusinessServer):
                 return _data(_page(self.friend_requests.get(body["userID"], []), "FriendRequests", body))
             case "/friend/get_black_list":
                 return _data(_page(self.blacks.get(body["userID"], []), "blacks", body))
+            case path if path.startswith("/group/"):
+                return self._of_groups(path, body)
             case _:
                 return _error(500, "ServerInternalError", request.path)
+
+    def _of_groups(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        match path:
+            case "/group/get_groups":
+                found = [
+                    {"groupInfo": group, "groupOwnerUserName": "", "groupOwnerUserID": group["ownerUserID"]}
+                    for group in self.groups.values()
+                    if group["status"] != 2
+                ]
+                return _data(_page(found, "groups", body))
+            case "/group/get_groups_info":
+                some = [self.groups[each] for each in body["groupIDs"] if each in self.groups]
+                return _data({"groupInfos": some or None})
+            case "/group/get_group_member_list":
+                return _data(_page(self.members.get(body["groupID"], []), "members", body))
+            case "/group/get_recv_group_applicationList":
+                if not body.get("fromUserID"):
+                    return _error(1001, "ArgsError", "fromUserID is empty")
+                wishes = [each for group in body["groupIDs"] for each in self.group_requests.get(group, [])]
+                return _data(_page(wishes, "groupRequests", body))
+            case _:
+                return _error(500, "ServerInternalError", path)
 
     def _register(self, ids: list[str]) -> dict[str, Any]:
         if bad := [user_id for user_id in ids if not user_id.replace("_", "").isalnum()]:

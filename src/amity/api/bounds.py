@@ -63,25 +63,28 @@ CHARACTERS: Final[dict[str, int]] = {
 
 ENTRIES: Final[dict[str, int]] = {
     **dict.fromkeys(("friendUserIDs", "userIDList", "friends", "applications", "blacks", "chats"), 1000),
-    **dict.fromkeys(("configs", "keys", "messages"), 1000),
+    **dict.fromkeys(("configs", "keys", "messages", "groups", "groupMembers", "groupApplications"), 1000),
     **dict.fromkeys(("users", "userIDs", "checkUserIDs", "groupIDs"), MOST_ENTRIES),
     **dict.fromkeys(("memberUserIDs", "adminUserIDs", "invitedUserIDs", "kickedUserIDs", "members"), MOST_ENTRIES),
     **dict.fromkeys(("seqRanges", "seqs", "recvIDs"), MOST_ENTRIES),
     **dict.fromkeys(("conversationIDs", "conversations"), MOST_ENTRIES),
     "reqList": 500,
     "fileURLs": 20,
-    "hiddenFrom": 2,
+    "hiddenFrom": 100_000,  # members of a group; of a chat both users
     "handleResults": 16,
 }
 """Entries of a list."""
 RAW_BYTES: Final[dict[str, int]] = {"content": 65_536}
 """Bytes of the JSON of a value that an operation decodes itself."""
-CHECKED_LATER: Final = frozenset(
-    ("friendUserIDs", "userIDList", "configs", "fileURLs", "friends", "applications", "blacks", "messages", "chats")
+RECORDS: Final = frozenset(
+    (
+        *("users", "friends", "applications", "blacks", "messages", "chats"),
+        *("groups", "groupMembers", "groupApplications"),
+    )
 )
-"""Lists that an operation counts itself, once it knows the caller."""
-RECORDS: Final = frozenset(("users", "friends", "applications", "blacks", "messages", "chats"))
 """Lists whose entries an operation checks one by one: it may leave out an entry, and names it."""
+CHECKED_LATER: Final = (RECORDS - {"users"}) | {"friendUserIDs", "userIDList", "configs", "fileURLs"}
+"""Lists that an operation counts itself, once it knows the caller."""
 
 
 def characters(name: str) -> int:

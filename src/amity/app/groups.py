@@ -7,6 +7,7 @@ from amity.calls.idempotency import Idempotency
 from amity.calls.operation import Operation
 from amity.clock import SYSTEM_CLOCK
 from amity.delivery.delivering import Delivering
+from amity.delivery.in_order import InOrder
 from amity.groups.changes import Changes, Shared
 from amity.groups.entering import Entering
 from amity.groups.joining.inviting import Inviting
@@ -27,6 +28,7 @@ from amity.groups.managing.owning import Owning
 from amity.groups.managing.setting import SettingInfo
 from amity.groups.operations import operations
 from amity.groups.outcome import Telling
+from amity.groups.profiles.service import GroupProfiles
 from amity.groups.stored.membership import Memberships
 from amity.groups.stored.numbers import GroupNumbers
 from amity.timeline.service import Timelines
@@ -34,10 +36,14 @@ from amity.timeline.service import Timelines
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupParts:
-    """The parts of groups. ``memberships`` says who is in them, ``numbers`` which there are."""
+    """The parts of groups. ``memberships`` says who is in them, ``order`` in which order members are told of what is
+    written and changed there; ``profiles`` tells them what their members are called;
+    ``numbers`` says which groups there are."""
 
     operations: list[Operation]
     memberships: Memberships
+    order: InOrder
+    profiles: GroupProfiles
     numbers: GroupNumbers
 
 
@@ -45,11 +51,17 @@ def build_groups(ground: Ground, timelines: Timelines, delivering: Delivering) -
     """Build the parts of groups."""
     database, directory, settings = ground.database, ground.directory, ground.settings
     before, outbox = ground.before, ground.outbox
-    memberships = Memberships()
+    memberships, order = Memberships(), InOrder()
     shared = Shared(
-        timelines, memberships, settings.notifications, ground.version_id, settings.groups.history_for_new_members
+        timelines,
+        memberships,
+        settings.notifications,
+        ground.version_id,
+        settings.groups.history_for_new_members,
+        Telling(ground.push, delivering),
+        order,
     )
-    changes = Changes(database, directory, Telling(ground.push, delivering), shared)
+    changes = Changes(database, directory, shared)
     entering = Entering(before, outbox, settings.limits)
     idempotency = Idempotency(database, SYSTEM_CLOCK, settings.limits.idempotency_keys_per_hour)
     seeing, version_id = Seeing(database, directory), ground.version_id
@@ -73,5 +85,9 @@ def build_groups(ground: Ground, timelines: Timelines, delivering: Delivering) -
         Muting(directory, changes, outbox),
     )
     return GroupParts(
-        operations=[*reading, *changing, *managing], memberships=memberships, numbers=GroupNumbers(database)
+        operations=[*reading, *changing, *managing],
+        memberships=memberships,
+        order=order,
+        profiles=GroupProfiles(database, changes),
+        numbers=GroupNumbers(database),
     )

@@ -48,6 +48,8 @@ from amity.messages.sending.service import Sending
 from amity.messages.sending.signals import Signals
 from amity.messages.sending.simple import Simple
 from amity.messages.sending.statuses import Statuses
+from amity.messages.sending.telling import Telling
+from amity.messages.sending.to_groups.writing import GroupWriting
 from amity.messages.sending.writing import Writing
 from amity.messages.taking_back.burning import Burning
 from amity.messages.taking_back.clearing import Clearing
@@ -124,9 +126,7 @@ def build(ground: Ground) -> Parts:
     before, outbox, push = ground.before, ground.outbox, ground.push
 
     profiles = ProfileFanout(database, push)
-    users = Users(database, directory, before, outbox, profiles, push)
     search = Search(database, Quota("searchesPerMinute", settings.limits.searches_per_minute))
-    auth = Auth(settings, database, users, kick=ground.sessions.kick)
     limits = Limits(settings.limits, database)
     searches_texts = settings.messages.text_search
     timelines = Timelines(
@@ -137,6 +137,9 @@ def build(ground: Ground) -> Parts:
     retention = Retention(database, settings.messages.keep_days, settings.messages.repeats_for)
     offline = OfflinePush(push, before, OutboxProvider(outbox), database, partial(group_rows.quiet_in, database))
     delivering = Delivering(push, before, offline)
+    groups = build_groups(ground, timelines, delivering)
+    users = Users(database, directory, before, outbox, profiles, groups.profiles, push)
+    auth = Auth(settings, database, users, kick=ground.sessions.kick)
     copies = ChatCopies(timelines, delivering)
     imported_in = copies if settings.notifications.is_message(IMPORTED) else None
     approved_in = copies if settings.notifications.is_message(APPROVED) else None
@@ -149,7 +152,7 @@ def build(ground: Ground) -> Parts:
         outbox,
         friend_verify=settings.messages.friend_verify,
         offline=offline,
-        memberships=groups.memberships,
+        to_groups=GroupWriting(timelines, groups.memberships, Telling(delivering, push, timelines), groups.order),
     )
     message_limits = MessageLimits(settings.messages, settings.admins)
     sending = Sending(
@@ -194,7 +197,15 @@ def build(ground: Ground) -> Parts:
                 Blacks(database, directory, ground.version_id),
             ),
             *moving_operations(
-                Restoring(database, directory, timelines, profiles, auth.log_out),
+                Restoring(
+                    database,
+                    directory,
+                    timelines,
+                    profiles,
+                    groups.profiles,
+                    auth.log_out,
+                    history_for_new=settings.groups.history_for_new_members,
+                ),
                 Exporting(database),
                 History(database, directory, timelines),
             ),
@@ -239,6 +250,7 @@ def build(ground: Ground) -> Parts:
             search,
             indexing,
             profiles,
+            groups.profiles,
             presence,
             Burning(database),
             Masking(database),

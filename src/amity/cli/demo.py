@@ -1,5 +1,5 @@
-"""``amity demo``: a complete import that a business server decides, from an empty database to checked friend lists, and
-a chat that it moderates."""
+"""``amity demo``: a complete import that a business server decides, from an empty database to checked friend lists, a
+chat that it moderates, and groups that it narrows."""
 
 import asyncio
 import base64
@@ -22,6 +22,7 @@ from amity.cli.demonstration.business import BusinessProcess, business_server
 from amity.cli.demonstration.chat import converse
 from amity.cli.demonstration.club import ALLOWED, MODIFIED, REJECTED, Club, friendship_file
 from amity.cli.demonstration.curl import import_command, token_command
+from amity.cli.demonstration.factions import part
 from amity.cli.demonstration.screen import DemoScreen
 from amity.cli.exits import Failure
 from amity.cli.importing.job import Job
@@ -53,7 +54,8 @@ def demo(relay: bool, keep: bool, port: int) -> None:
     Starts a server on a new SQLite file in a temporary folder and the example business server beside it, on free
     ports of this machine only; registers the 34 members of Zachary's karate club and imports their 78 friendships, of
     which the business server allows, modifies and rejects some; checks every friend list; lets two members write to
-    each other, of whose messages it refuses one; and ends. Nothing is left behind.
+    each other, of whose messages it refuses one; makes a group of each faction, out of which it keeps the other side;
+    and ends. Nothing is left behind.
 
     With --relay a stand-in for OpenIM's server imports the club, first as it does without a relay, then through one.
 
@@ -84,6 +86,7 @@ async def _demo(screen: DemoScreen, *, keep: bool, port: int) -> bool:
             await _import(screen, client, folder)
             fine = await _check(screen, club, client, business)
             fine = await converse(screen, club, client) and fine
+            fine = await part(screen, club, client) and fine
             await _show_commands(screen, club, client, settings)
             screen.heading(f"Done in {monotonic() - began:.1f} s.")
         if keep:
@@ -127,6 +130,8 @@ async def _start(
             "beforeImportFriends": {"enable": True, "timeout": 5, "failedContinue": False},
             "afterImportFriends": {"enable": True, "timeout": 5},
             "beforeSendSingleMsg": {"enable": True, "timeout": 5, "failedContinue": False},
+            "beforeCreateGroup": {"enable": True, "timeout": 5, "failedContinue": False},
+            "beforeSendGroupMsg": {"enable": True, "timeout": 5, "failedContinue": False},
         },
     }
     file.write_text(json.dumps(content, indent=2), encoding="utf-8")  # JSON is YAML

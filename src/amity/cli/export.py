@@ -1,4 +1,4 @@
-"""``amity export``: users, friends, friend requests, blacklists, messages and chats as JSON lines."""
+"""``amity export``: users, friends, friend requests, blacklists, groups, messages and chats as JSON lines."""
 
 import asyncio
 import gzip
@@ -17,7 +17,7 @@ from amity.cli.exits import UNREACHABLE, USAGE, Failure
 from amity.cli.importing.failures import ServerRefused
 from amity.cli.importing.retrying import Retrying, Unreachable
 from amity.cli.importing.screen import screen_for
-from amity.cli.moving.outcome import show_counts
+from amity.cli.moving.outcome import named, show_counts
 from amity.cli.moving.records import End, line_of
 from amity.cli.moving.target import Target
 from amity.cli.output import json_option, print_json
@@ -27,7 +27,7 @@ from amity.clock import monotonic
 from amity.http.url import shown
 
 
-@click.command(short_help="Write users, friends, requests, blacklists and messages as JSON lines.")
+@click.command(short_help="Write users, friends, groups, messages, ... as JSON lines.")
 @click.option(
     "--output",
     "-o",
@@ -47,13 +47,14 @@ from amity.http.url import shown
 @server_options
 @json_option
 def export(output: Path | None, force: bool, retry_for: float, server: ServerOptions, as_json: bool) -> None:
-    """Write all users, friends, friend requests, blacklists, messages and chats of a running server as JSON lines: with
-    remarks, pins, numbers and times, so that 'amity import FILE' makes another server, on either database, the same.
-    Tokens, settings of clients, and callbacks are not in it: to keep all of a server, back up its database.
+    """Write all users, friends, friend requests, blacklists, groups with members and requests to join them, messages
+    and chats of a running server as JSON lines: with remarks, pins, roles, numbers and times, so that 'amity import
+    FILE' makes another server, on either database, the same. Tokens, settings of clients, and callbacks are not in it:
+    to keep all of a server, back up its database.
 
     One record a line, users first; the last line counts them. What is there from beginning to end is in it once, as it
-    was at some moment meanwhile. Who registers meanwhile is not. A copy of one moment needs a server that stands
-    still.
+    was at some moment meanwhile. Who registers meanwhile is not, nor a new group. A copy of one moment needs a server
+    that stands still.
 
     A FILE appears under its name when it is whole, readable by you alone.
 
@@ -70,7 +71,7 @@ def export(output: Path | None, force: bool, retry_for: float, server: ServerOpt
     with _writing(output) as file:
         url, end = asyncio.run(_export(file, server, retry_for))
     seconds = round(monotonic() - began, 3)
-    counts = {name: getattr(end, name) for name in LISTS.values()}
+    counts = named({name: getattr(end, name) for name in LISTS.values()})
     if as_json:
         print_json({"server": url, "output": str(output), **counts, "seconds": seconds})
     else:

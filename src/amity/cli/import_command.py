@@ -1,4 +1,4 @@
-"""``amity import``: of a file, of a file of messages, or of another server by its name."""
+"""``amity import``: of a file, of a file of groups or messages, or of another server by its name."""
 
 import importlib
 from typing import Any
@@ -9,6 +9,7 @@ from amity.cli.import_file import import_file
 
 SOURCES = {
     "openim": ("amity.cli.import_openim", "import_openim"),
+    "groups": ("amity.cli.import_groups", "import_groups"),
     "messages": ("amity.cli.import_messages", "import_messages"),
 }
 

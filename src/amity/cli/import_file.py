@@ -92,10 +92,11 @@ def import_file(context: click.Context, /, file: Path, *, server: ServerOptions,
     skipping anything. Works with amity and with OpenIM's own server.
 
     A FILE that 'amity export' wrote is brought in as it says: users, friends with remarks, pins and times, friend
-    requests, blacklists, messages with their numbers, and chats. No business server is asked, and no client told.
+    requests, blacklists, groups with their members, messages with their numbers, and chats. No business server is
+    asked, and no client told.
 
-    'amity import openim --from URL' brings in everything from a running server of OpenIM, and 'amity import messages
-    FILE' the messages of another system: see their --help.
+    'amity import openim --from URL' brings in everything from a running server of OpenIM, and 'amity import groups
+    FILE' and 'amity import messages FILE' the groups and messages of another system: see their --help.
 
     \b
     Exit codes:

@@ -1,4 +1,4 @@
-"""``amity import openim``: import all data that amity can store from a running server of OpenIM."""
+"""``amity import openim``: import users, their relations and groups from a running server of OpenIM."""
 
 import re
 import sys
@@ -18,6 +18,7 @@ from amity.cli.importing.failures import Refusal, require_distinct_files, run_im
 from amity.cli.importing.retrying import Retrying
 from amity.cli.importing.screen import Screen, screen_for
 from amity.cli.moving.from_openim import OpenImMover
+from amity.cli.moving.group_source import OpenImGroups
 from amity.cli.moving.job import MoveJob
 from amity.cli.moving.outcome import show_counts
 from amity.cli.moving.source import OpenImSource
@@ -31,7 +32,7 @@ DONE, SOME_DIFFERS = 0, 1
 DIFFERENCES_SHOWN = 10
 
 
-@click.command("openim", short_help="Bring in users, friends, requests and blacklists of a running OpenIM server.")
+@click.command("openim", short_help="Bring in users, friends, groups, ... of a running OpenIM server.")
 @click.option(
     "--from", "source", metavar="URL", required=True, help="The API of the server to read: http://openim:10002."
 )
@@ -65,7 +66,7 @@ DIFFERENCES_SHOWN = 10
     type=click.IntRange(1, 1000),
     default=500,
     show_default=True,
-    help="Users, friends, ... to ask for at once.",
+    help="Users, friends, members, ... to ask for at once.",
 )
 @click.option(
     "--retry-for",
@@ -81,7 +82,7 @@ DIFFERENCES_SHOWN = 10
     default=100,
     show_default=True,
     metavar="N",
-    help="At the end, compare this many users, chosen at random, with all that is theirs.",
+    help="At the end, compare this many users and groups, chosen at random, with all that is theirs.",
 )
 @click.option(
     "--journal",
@@ -96,16 +97,18 @@ DIFFERENCES_SHOWN = 10
 @json_option
 @click.pass_context
 def import_openim(context: click.Context, /, *, source: str, as_json: bool, **options: Any) -> None:
-    """Bring in the users, friends, friend requests and blacklists of a running OpenIM server, as they are there:
-    remarks, pins, times, and who has whom on the list where one of the two has deleted the other. Any server will do
-    that speaks OpenIM's API; for another amity, 'amity export' is quicker and keeps milliseconds.
+    """Bring in the users, friends, friend requests and blacklists of a running OpenIM server, and its groups with their
+    members and the requests to join them, as they are there: remarks, pins, roles, times, and who has whom on the list
+    where one of the two has deleted the other. Any server will do that speaks OpenIM's API; for another amity, 'amity
+    export' is quicker, keeps milliseconds, and has messages, too.
 
     That server is only read, over its administrator's API. What is here already becomes what it is there, so the same
     can be done again: once while people still use the old server, and once more, quickly, when it stands still. What
-    they deleted in between stays; nothing is deleted here. No business server is asked, and no client told.
+    they deleted in between stays, and so do who left a group and groups that were dismissed: nothing is deleted here.
+    No business server is asked, and no client told.
 
-    At the end numbers are compared, and all that some users have. An import that was interrupted goes on with
-    --resume. What amity cannot hold is left out, listed in the report, and the import goes on.
+    At the end numbers are compared, and all that some users and groups have. An import that was interrupted goes on
+    with --resume. What amity cannot hold is left out, listed in the report, and the import goes on.
 
     \b
     Example:
@@ -187,7 +190,8 @@ async def _run(
             source = OpenImSource(old, Retrying(retry_for, _waiting_printer(screen, old)), page_size)
             target_of = DryTarget if sample is None else Target
             target = target_of(new, Retrying(retry_for, _waiting_printer(screen, new)))
-            return await job.run(OpenImMover(source, await source.count(), sample), target, screen)
+            groups = await OpenImGroups(source).count()
+            return await job.run(OpenImMover(source, await source.count(), groups, sample), target, screen)
 
 
 def _waiting_printer(screen: Screen, client: AmityClient) -> Any:
@@ -209,20 +213,9 @@ def _show(out: Console, facts: dict[str, Any]) -> None:
     if facts["report"]:
         out.print(f"left out, and why: {facts['report']}", markup=False, highlight=False)
     verified = facts["verified"]
-    if not verified["differences"]:
-        out.print(
-            f"compared: the numbers, and all that {count(verified['sampledUsers'], 'user has', 'users have')}: "
-            "no difference",
-            markup=False,
-            highlight=False,
-        )
-        return
-    out.print(
-        f"compared: the numbers, and all that {count(verified['sampledUsers'], 'user has', 'users have')}: "
-        f"{count(verified['differences'], 'difference')}",
-        markup=False,
-        highlight=False,
-    )
+    sample = f"{count(verified['sampledUsers'], 'user', 'users')} and {count(verified['sampledGroups'], 'group')}"
+    found = count(verified["differences"], "difference") if verified["differences"] else "no difference"
+    out.print(f"compared: the numbers, and all that {sample} have: {found}", markup=False, highlight=False)
     for text in verified["firstDifferences"][:DIFFERENCES_SHOWN]:
         out.print(f"  {printable(text)}", markup=False, highlight=False)
 

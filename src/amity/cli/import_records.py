@@ -20,7 +20,7 @@ from amity.cli.importing.screen import screen_for
 from amity.cli.importing.source import FileProblem, Source
 from amity.cli.moving.from_file import Checked, FileMover, check
 from amity.cli.moving.job import MoveJob
-from amity.cli.moving.outcome import show_counts
+from amity.cli.moving.outcome import named, show_counts
 from amity.cli.moving.records import RecordFile
 from amity.cli.moving.target import Target
 from amity.client import AmityClient
@@ -51,8 +51,8 @@ def import_records(
     client = None if dry_run else server.client()
     records = RecordFile(source)
     checked = _checked(records, skip_bad_lines=skip_bad_lines)
-    facts: dict[str, Any] = {"file": source.name, "inFile": checked.counts, "badLines": checked.bad_line_count}
-    show_counts(out, f"{source.name}: checked", {**checked.counts, "badLines": checked.bad_line_count})
+    facts: dict[str, Any] = {"file": source.name, "inFile": named(checked.counts), "badLines": checked.bad_line_count}
+    show_counts(out, f"{source.name}: checked", {**named(checked.counts), "badLines": checked.bad_line_count})
     if not checked.has_end:
         out.print("the file has no last line that counts its records: if it was cut short, nobody can tell")
     if client is None:

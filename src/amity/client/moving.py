@@ -13,30 +13,50 @@ from amity.client.types.moving import (
     ExportRequest,
     ExportResponse,
     FriendRecord,
+    GroupApplicationRecord,
+    GroupRecord,
     HistoryMessage,
     ImportMessagesRequest,
     ImportMessagesResponse,
+    MemberRecord,
     MessageRecord,
     RestoreRequest,
     RestoreResponse,
     UserRecord,
 )
 
-Record = UserRecord | FriendRecord | ApplicationRecord | BlackRecord | MessageRecord | ChatRecord
+Record = (
+    UserRecord
+    | FriendRecord
+    | ApplicationRecord
+    | BlackRecord
+    | GroupRecord
+    | MemberRecord
+    | GroupApplicationRecord
+    | MessageRecord
+    | ChatRecord
+)
 LISTS: dict[type[Record], str] = {
     UserRecord: "users",
     FriendRecord: "friends",
     ApplicationRecord: "applications",
     BlackRecord: "blacks",
+    GroupRecord: "groups",
+    MemberRecord: "group_members",
+    GroupApplicationRecord: "group_applications",
     MessageRecord: "messages",
     ChatRecord: "chats",
 }
-"""The name of the list that has the records of each kind, in requests and answers."""
+"""The attribute of requests and answers that has the records of each kind."""
+WIRE_NAMES: dict[str, str] = dict(
+    zip(RestoreRequest.__struct_fields__, RestoreRequest.__struct_encode_fields__, strict=True)
+)
+"""The names of these lists on the wire, by the attributes."""
 
 
 def records_of(page: ExportResponse) -> list[Record]:
     """Return the records of a page of an export, in their order."""
-    return [*page.users, *page.friends, *page.applications, *page.blacks, *page.messages, *page.chats]
+    return [record for name in LISTS.values() for record in getattr(page, name)]
 
 
 class MovingOperations(Connection):

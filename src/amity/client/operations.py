@@ -5,6 +5,7 @@ from typing import Self
 
 from amity.client.callbacks import CallbackOperations
 from amity.client.friends import FriendOperations
+from amity.client.groups import GroupOperations
 from amity.client.moving import MovingOperations
 from amity.client.page import PAGE, Page, pagination
 from amity.client.preferences import PreferenceOperations
@@ -12,12 +13,14 @@ from amity.client.relations import RelationOperations
 from amity.client.types import auth, users
 
 
-class AmityClient(CallbackOperations, FriendOperations, MovingOperations, PreferenceOperations, RelationOperations):
+class AmityClient(
+    CallbackOperations, FriendOperations, GroupOperations, MovingOperations, PreferenceOperations, RelationOperations
+):
     """The client of an administrator or a user. See ``Connection`` for the arguments. Pages count from 1.
 
     Every method raises ``ImError`` with the server's code, and ``HttpFailure`` if no answer came or it does not fit.
-    Call an operation without a method by its name in ``types/``: ``await client.call(GROUP_GET_GROUPS_INFO,
-    GetGroupsInfoRequest(group_ids=["1"]))``.
+    Call an operation without a method by its name in ``types/``: ``await client.call(GROUP_QUIT_GROUP,
+    QuitGroupRequest(group_id="1"))``.
     """
 
     async def __aenter__(self) -> Self:

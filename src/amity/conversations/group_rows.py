@@ -76,14 +76,16 @@ async def all_notices_of(database: Database, owner: int) -> list[GroupNotices]:
     return [GroupNotices._make(row) for row in await database.fetch_long(_NOTICES, owner)]
 
 
-async def enter(tx: Transaction, users: Sequence[int], timeline: int, newest: int, *, sees_before: bool) -> None:
+async def enter(
+    tx: Transaction, users: Sequence[int], timeline: int, newest: int, *, sees_before: bool, is_read: bool = True
+) -> None:
     """Give users who come into a group its conversation, or without end again where they had it.
 
-    What was written before, up to the number ``newest``, counts as read, and is not shown unless ``sees_before``. The
-    transaction must have locked the users' lists.
+    What was written before, up to the number ``newest``, counts as read if ``is_read``, and is not shown unless
+    ``sees_before``. The transaction must have locked the users' lists.
     """
     await tx.expect(len(users))
-    await tx.fetch(_ENTER, list(users), timeline, newest, 0 if sees_before else newest + 1)
+    await tx.fetch(_ENTER, list(users), timeline, newest if is_read else 0, 0 if sees_before else newest + 1)
 
 
 async def leave(tx: Transaction, users: Sequence[int], timeline: int, newest: int) -> None:

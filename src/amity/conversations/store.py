@@ -32,6 +32,7 @@ AT_TYPE = (
     " or (c.max_seq > 0 and GREATEST(g.at_all_seq, g.announced_seq) > c.max_seq) then c.group_at_type"
     " when g.announced_seq > g.at_all_seq then 4 when c.group_at_type in (1, 3) then 3 else 2 end"
 )
+"""How a user was named in the group ``g``, as the user is shown its conversation ``c``."""
 PEER = (
     " left join users as peer on peer.user_seq = c.peer_seq"
     " left join chat_groups as g on c.peer_seq = 0 and g.group_seq = t.first_seq"

@@ -6,11 +6,13 @@ written in the group. Everybody who locks several of them keeps that order.
 
 import secrets
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Final, NamedTuple, TypeVar
 
 from amity.calls.call import Call
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.conversations import group_rows, positions
+from amity.delivery.in_order import InOrder
 from amity.errors import Code
 from amity.groups.models import GroupMember
 from amity.groups.notices import Told
@@ -66,6 +68,7 @@ class Change:
         self._came: dict[int, str] = {}
         self._went: dict[int, str] = {}
         self._is_changed = False
+        self.is_new = False
 
     @property
     def version(self) -> int:
@@ -168,10 +171,11 @@ class Change:
             (told, self._shared.notifications.is_message(told.setting) if as_message is None else as_message)
         )
 
-    async def finish(self) -> Outcome:
-        """Store the group, and the messages that tell of the change; return what is told after the commit."""
+    async def finish(self) -> Callable[[], None]:
+        """Store the group, and the messages that tell of the change; return what tells clients, after the commit."""
+        operation_id, telling = self.call.operation_id, self._shared.telling
         if not self._is_changed:
-            return Outcome(self.group.group_id, frozenset(), (), (), (), self.addressed)
+            return partial(telling.address, self.addressed, operation_id)
         before = await self.members()
         await groups.save(self.tx, self.group)
         nickname, face_url = await self._shared.faces(self.tx, self.operator.number)
@@ -197,8 +201,10 @@ class Change:
             newest = (await timeline_store.ends(self.tx, [self.timeline]))[self.timeline].newest
             await group_rows.leave(self.tx, list(self._went), self.timeline, newest)
         receivers = before.ids.union(self._came.values()) if self._came else before.ids
-        rows_of = [*self._came.values(), *self._went.values()]
-        return Outcome(self.group.group_id, receivers, notices, copies, rows_of, self.addressed)
+        # Of a new group the notification says that all is new.
+        rows_of = [] if self.is_new else [*self._came.values(), *self._went.values()]
+        outcome = Outcome(self.group.group_id, receivers, notices, copies, rows_of, self.addressed)
+        return self._shared.order.turn(self.tx, self.timeline, partial(telling.tell, outcome, operation_id)).now
 
     async def _copies(self, notices: Sequence[MsgData]) -> list[Copy]:
         if not notices:
@@ -239,6 +245,8 @@ class Shared(NamedTuple):
     notifications: Notifications
     version_id: str
     history_for_new: bool
+    telling: Telling
+    order: InOrder
 
     async def faces(self, tx: Transaction, user: int) -> tuple[str, str]:
         """Return a user's nickname and the address of its picture."""
@@ -253,13 +261,11 @@ class Changes:
         self,
         database: Database,
         directory: Directory,
-        telling: Telling,
         shared: Shared,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._database = database
         self._directory = directory
-        self._telling = telling
         self._shared = shared
         self._clock = clock
 
@@ -275,14 +281,14 @@ class Changes:
         the answer. Raises ``ImError`` with the code ``unknown`` for an unknown group, and what ``work`` raises."""
         operator = await self.operator(call)
 
-        async def write(tx: Transaction) -> tuple[R, Outcome]:
+        async def write(tx: Transaction) -> tuple[R, Callable[[], None]]:
             group = found(await groups.locked(tx, group_id), group_id, unknown)
             change = Change(tx, call, group, operator, self._clock.now_ms(), self._shared)
             result = await work(change)
             return result, await change.finish()
 
-        result, outcome = await self._database.write(write, rows=_ROWS)
-        call.after_answer(self._telling.tell, outcome, call.operation_id)
+        result, tell = await self._database.write(write, rows=_ROWS)
+        call.after_answer(tell)
         return result
 
     async def make(self, call: Call, work: Callable[[Transaction, Operator, int], Awaitable[tuple[R, Change]]]) -> R:
@@ -290,13 +296,13 @@ class Changes:
         time."""
         operator = await self.operator(call)
 
-        async def write(tx: Transaction) -> tuple[R, Outcome]:
+        async def write(tx: Transaction) -> tuple[R, Callable[[], None]]:
             result, change = await work(tx, operator, self._clock.now_ms())
-            outcome = await change.finish()
-            return result, outcome._replace(rows_of=())  # the notification says that all is new
+            change.is_new = True
+            return result, await change.finish()
 
-        result, outcome = await self._database.write(write, rows=_ROWS)
-        call.after_answer(self._telling.tell, outcome, call.operation_id)
+        result, tell = await self._database.write(write, rows=_ROWS)
+        call.after_answer(tell)
         return result
 
     def of(self, tx: Transaction, call: Call, group: Group, operator: Operator, now: int) -> Change:

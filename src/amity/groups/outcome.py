@@ -45,12 +45,16 @@ class Telling:
         self._push = push
         self._delivering = delivering
 
+    def address(self, addressed: Sequence[Addressed], operation_id: str) -> None:
+        """Push notifications, each to its user."""
+        for each in addressed:
+            if self._push.reaches(each.user_id):
+                self._push.notify([each.user_id], each.notification, operation_id)
+
     def tell(self, outcome: Outcome, operation_id: str) -> None:
         """Push what is told of a change: first all notifications, then the messages of the group, as OpenIM's clients
         miss that they have joined a group whose message comes first."""
-        for addressed in outcome.addressed:
-            if self._push.reaches(addressed.user_id):
-                self._push.notify([addressed.user_id], addressed.notification, operation_id)
+        self.address(outcome.addressed, operation_id)
         for notice in outcome.notices:
             self._push.notice(outcome.receivers, notice, operation_id)
         conversation_id = conversation_of(outcome.group_id)

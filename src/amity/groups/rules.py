@@ -16,6 +16,8 @@ _MOST: Final[Mapping[str, int]] = {
     "nickname": 1024,
     "ex": 16_384,
     "reqMessage": 1024,
+    "reqMsg": 1024,
+    "handleMsg": 1024,
     "handledMsg": 1024,
     "reason": 1024,
 }
@@ -42,12 +44,12 @@ def require_group(group_id: str, field: str = "groupID") -> None:
         raise ImError(Code.ARGS, f"{field} is empty")
 
 
-def require_new_id(group_id: str) -> None:
+def require_new_id(group_id: str, field: str = "groupInfo.groupID") -> None:
     """Raise ``ImError``, ``ARGS`` (1001), for what cannot be the id of a group."""
     if len(group_id) > MOST_ID:
-        raise ImError(Code.ARGS, f"groupInfo.groupID: {len(group_id)} characters, and at most {MOST_ID} are allowed")
+        raise ImError(Code.ARGS, f"{field}: {len(group_id)} characters, and at most {MOST_ID} are allowed")
     if not group_id.isprintable():
-        raise ImError(Code.ARGS, "groupInfo.groupID: has a character that cannot be shown")
+        raise ImError(Code.ARGS, f"{field}: has a character that cannot be shown")
 
 
 def require_users(field: str, user_ids: Sequence[str] | None) -> Sequence[str]:

@@ -1,9 +1,9 @@
-"""Overviews of a user's conversations with what belongs to each: its newest message, its user.
+"""Overviews of a user's conversations with what belongs to each: its newest message, its user or its group.
 
 Source: open-im-server 3.8 ``internal/rpc/conversation`` and ``internal/api/jssdk``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -14,8 +14,7 @@ from amity.conversations import positions
 from amity.conversations import store as conversations
 from amity.conversations.finding import MOST_NAMED, Finding
 from amity.conversations.positions import Position
-from amity.groups.models import GroupInfo
-from amity.groups.stored import groups
+from amity.inbox.beside import chats_of, groups_of, info_of, named, users_of
 from amity.inbox.models import (
     ConversationMsg,
     ConversationsWithMessagesResponse,
@@ -35,10 +34,8 @@ from amity.messages.taking_back.quotes import mask_quotes
 from amity.relations.friends import store as friends
 from amity.relations.friends.models import Friend
 from amity.storage import Database
-from amity.timeline.models import Form, Message
-from amity.users import store as users
+from amity.timeline.models import Message
 from amity.users.directory import Directory
-from amity.users.models import User
 from amity.users.rules import require_few
 
 _MOST_ACTIVE: Final = 500
@@ -53,7 +50,7 @@ _encode = msgspec.json.encode
 
 
 class Inbox:
-    """The overviews that join conversations, messages, users and friends."""
+    """The overviews that join conversations, messages, users, friends and groups."""
 
     def __init__(self, database: Database, directory: Directory, finding: Finding) -> None:
         self._database = database
@@ -74,21 +71,16 @@ class Inbox:
         while begin < len(page):
             part = page[begin : begin + count]
             messages = await self._newest(owner, part)
-            peers = await self._users(part)
-            of_groups = await self._groups(part)
-            senders = await self._senders(part, messages)
-            for entry in part:
-                message = messages.get(entry.timeline)
-                if message is not None:
-                    shown_message = await self._shown(entry, message)
-                    group = of_groups.get(entry.timeline)
-                    if group is None:
-                        info = _info(shown_message, peers.get(entry.peer_id))
-                    else:
-                        info = _info_of_group(shown_message, group, senders.get(message.sender, ""))
-                    left -= len(_encode(info))
-                    if left >= 0:
-                        shown[entry.timeline] = info
+            read = [
+                (each, await self._shown(each, messages[each.timeline])) for each in part if each.timeline in messages
+            ]
+            people = await users_of(self._database, {entry.timeline: named(entry, data) for entry, data in read})
+            groups = await groups_of(self._database, owner, part)
+            for entry, data in read:
+                info = info_of(data, people.get(entry.timeline), groups.get(entry.timeline))
+                left -= len(_encode(info))
+                if left >= 0:
+                    shown[entry.timeline] = info
             begin += count
             count = as_many_as_fit(begin, left, _MOST_AT_ONCE)
             if left < 0:
@@ -152,24 +144,6 @@ class Inbox:
         await mask_quotes(self._database, entry.timeline, entry.oldest, [found])
         return found.struct()
 
-    async def _users(self, entries: Sequence[Position]) -> dict[str, User]:
-        peers = [entry.peer_id for entry in entries if entry.form != Form.GROUP]
-        return {user.user_id: user for user in await users.by_ids(self._database, peers)} if peers else {}
-
-    async def _groups(self, entries: Sequence[Position]) -> dict[int, GroupInfo]:
-        """Return the groups of those conversations that are of one, by their timelines."""
-        named = {entry.timeline: entry.peer_id for entry in entries if entry.form == Form.GROUP}
-        if not named:
-            return {}
-        found = await groups.by_ids(self._database, list(named.values()))
-        return {timeline: found[group_id].info() for timeline, group_id in named.items() if group_id in found}
-
-    async def _senders(self, entries: Sequence[Position], messages: Mapping[int, Message]) -> dict[int, str]:
-        """Return the nicknames of who has sent the messages of groups, by their numbers."""
-        in_groups = {entry.timeline for entry in entries if entry.form == Form.GROUP}
-        senders = {message.sender for timeline, message in messages.items() if timeline in in_groups}
-        return await users.nicknames(self._database, sorted(senders)) if senders else {}
-
     async def _with_messages(
         self, owner: int, owner_id: str, entries: Sequence[Position], unread: int
     ) -> ConversationsWithMessagesResponse:
@@ -189,9 +163,10 @@ class Inbox:
 
     async def _joined(self, owner: int, owner_id: str, entries: Sequence[Position]) -> list[ConversationMsg]:
         messages = await self._newest(owner, entries)
-        peers = await self._users(entries)
-        of_groups = await self._groups(entries)
-        among = [entry.peer for entry in entries if entry.peer]
+        chats = chats_of(entries)
+        peers = await users_of(self._database, {entry.timeline: entry.peer_id for entry in chats})
+        groups = await groups_of(self._database, owner, entries)
+        among = [entry.peer for entry in chats]
         known = {
             friend.friend_user.user_id: _friend(friend, friend.friend_user.user_id)
             for friend in await friends.in_this_order(self._database, owner, owner_id, among)
@@ -204,13 +179,14 @@ class Inbox:
             row = rows.get(entry.timeline)
             if message is None or row is None:
                 continue  # it was deleted meanwhile
+            peer = peers.get(entry.timeline)
             found.append(
                 ConversationMsg(
                     conversation=row,
                     last_msg=await self._shown(entry, message),
-                    user=None if entry.form == Form.GROUP else peers.get(entry.peer_id),
-                    friend=None if entry.form == Form.GROUP else known.get(entry.peer_id),
-                    group=of_groups.get(entry.timeline),
+                    user=peer,
+                    friend=None if peer is None else known.get(peer.user_id),
+                    group=groups.get(entry.timeline),
                     max_seq=entry.last,
                     read_seq=entry.read,
                 )
@@ -228,36 +204,4 @@ def _friend(friend: Friend, friend_id: str) -> FriendInfoOnly:
         operator_user_id=friend.operator_user_id,
         ex=friend.ex,
         is_pinned=friend.is_pinned,
-    )
-
-
-def _info(data: MsgData, peer: User | None) -> MsgInfo:
-    """Return what is shown of a chat's newest message: OpenIM names the other user as the sender, whoever sent it."""
-    return _info_of(data, "" if peer is None else peer.nickname, "" if peer is None else peer.face_url, None)
-
-
-def _info_of_group(data: MsgData, group: GroupInfo, nickname: str) -> MsgInfo:
-    """Return what is shown of a group's newest message: who sent it, as the message says or by its own ``nickname``."""
-    return _info_of(data, data.sender_nickname or nickname, "", group)
-
-
-def _info_of(data: MsgData, sender_name: str, face_url: str, group: GroupInfo | None) -> MsgInfo:
-    return MsgInfo(
-        server_msg_id=data.server_msg_id,
-        client_msg_id=data.client_msg_id,
-        session_type=data.session_type,
-        send_id=data.send_id,
-        recv_id=data.recv_id,
-        sender_name=sender_name,
-        face_url=face_url,
-        group_id="" if group is None else group.group_id,
-        group_name="" if group is None else group.group_name,
-        group_face_url="" if group is None else group.face_url,
-        group_type=0 if group is None else group.group_type,
-        group_member_count=0 if group is None else group.member_count,
-        latest_msg_recv_time=data.send_time,
-        msg_from=data.msg_from,
-        content_type=data.content_type,
-        content=data.content.decode(errors="replace"),
-        ex=data.ex,
     )

@@ -12,21 +12,22 @@ def operations(restoring: Restoring, exporting: Exporting, history: History) -> 
         Operation(
             "/relation/restore",
             restoring,
-            "Bring in users, friends, friend requests, blacklists, messages and chats as they were",
+            "Bring in users, friends, friend requests, blacklists, groups, messages and chats as they were",
             description=(
                 "Up to 1000 records in one transaction, with their times, remarks, pins and one-sided friendships. "
                 "What is there already becomes what the record says; doing it again changes nothing. For moving from "
                 "another server: asks no business server, raises no callbacks, tells no client, knows no limits. A "
                 "request that cannot wait here is stored as answered: refused where either user has blacklisted the "
-                "other or asked first, agreed where they are friends. A message gets the number that it had, unless "
-                "another message of its chat has that one: then it follows after the last."
+                "other or asked first, agreed where they are friends. A member with the role of the owner takes the "
+                "group over, and a group that is dismissed loses its members. A message gets the number that it had, "
+                "unless another message of its chat has that one: then it follows after the last."
             ),
             access=Access.ADMIN,
         ),
         Operation(
             "/relation/export",
             exporting,
-            "Read out all users, friends, friend requests, blacklists, messages and chats, page by page",
+            "Read out all users, friends, friend requests, blacklists, groups, messages and chats, page by page",
             description=(
                 "The lists of a page are what `/relation/restore` takes. What is there from the first page to the last "
                 "is in exactly one page; what changes meanwhile may be or not."

@@ -1,17 +1,13 @@
 """Stored notifications: each has a number in the timeline of its two users, and outlives crash and absence.
 
-One is written in the transaction of what it tells, and pushed once the caller is answered. Clients drop a push whose
-number is not above the last, so those of one timeline are pushed in the order of their numbers: before one, all that
-were committed earlier. One that nobody pushes, since its caller is gone, is pushed ``LATEST_SECONDS`` after its commit.
+One is written in the transaction of what it tells, and pushed once the caller is answered, in the order of commits.
 """
 
-import asyncio
-from collections import deque
 from collections.abc import Collection
 from functools import partial
-from typing import Final
 
 from amity.clock import SYSTEM_CLOCK, Clock
+from amity.delivery.in_order import InOrder, Turn
 from amity.delivery.push import Push
 from amity.storage import Transaction
 from amity.timeline import store
@@ -23,30 +19,15 @@ from amity.wire.message_bytes import numbered
 from amity.wire.notification import Notification, conversation_of, message_of
 from amity.wire.proto.sdkws_pb2 import MsgData
 
-LATEST_SECONDS: Final = 2.0
-_NOT_STORED: Final = 0
-
 
 class Notice:
-    """A notification that is stored, and as it is pushed."""
+    """A notification that is stored, and its turn to be pushed."""
 
-    __slots__ = ("body", "conversation_id", "message", "operation_id", "timeline", "users")
+    __slots__ = ("message", "turn")
 
-    def __init__(
-        self,
-        timeline: int,
-        message: MsgData,
-        body: bytes,
-        operation_id: str,
-        users: Collection[str],
-        conversation_id: str,
-    ) -> None:
-        self.timeline = timeline
+    def __init__(self, message: MsgData, turn: Turn) -> None:
         self.message = message
-        self.body = body
-        self.operation_id = operation_id
-        self.users = users
-        self.conversation_id = conversation_id
+        self.turn = turn
 
 
 class Notices:
@@ -56,7 +37,7 @@ class Notices:
         self._timelines = timelines
         self._push = push
         self._clock = clock
-        self._waiting: dict[int, deque[Notice]] = {}
+        self._order = InOrder()
 
     async def lock(self, tx: Transaction, sender: int, receiver: int, chat: int) -> None:
         """Lock the timeline of a chat together with the one that ``store`` writes to between these users.
@@ -103,7 +84,8 @@ class Notices:
         """
         conversation_id = group_notices_id(message.groupID)
         if is_of_pair(conversation_id):
-            return Notice(_NOT_STORED, message, message.SerializeToString(), operation_id, members, conversation_id)
+            send = partial(self._push.message, members, conversation_id, message.SerializeToString(), operation_id)
+            return Notice(message, self._order.turn(tx, -group, send))
         place = place_of(Form.GROUP_NOTICES, group)
         return await self._store(tx, place, sender, message, members, conversation_id, operation_id)
 
@@ -124,29 +106,9 @@ class Notices:
         )
         if stored.is_repeat:
             raise RuntimeError(f"a notification has the id of another message: {message.clientMsgID}")
-        notice = Notice(stored.timeline, message, numbered(body, stored.seq), operation_id, users, conversation_id)
-        tx.after_commit(partial(self._committed, notice))
-        return notice
+        send = partial(self._push.message, users, conversation_id, numbered(body, stored.seq), operation_id)
+        return Notice(message, self._order.turn(tx, stored.timeline, send))
 
     def push(self, notice: Notice) -> None:
         """Push a notification to the devices of its users, after those of its timeline that were stored before."""
-        if notice.timeline == _NOT_STORED:
-            self._send(notice)
-            return
-        waiting = self._waiting.get(notice.timeline)
-        if waiting is None or notice not in waiting:
-            return
-        while True:
-            earlier = waiting.popleft()
-            self._send(earlier)
-            if earlier is notice:
-                break
-        if not waiting:
-            del self._waiting[notice.timeline]
-
-    def _committed(self, notice: Notice) -> None:
-        self._waiting.setdefault(notice.timeline, deque()).append(notice)
-        asyncio.get_running_loop().call_later(LATEST_SECONDS, self.push, notice)
-
-    def _send(self, notice: Notice) -> None:
-        self._push.message(notice.users, notice.conversation_id, notice.body, notice.operation_id)
+        notice.turn.now()

@@ -5,7 +5,7 @@ One whose number another message has follows after the timeline's last. So does 
 that has its numbers from this server, before what anybody may see.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from amity.storage import ROW_BYTES, Row, Transaction
@@ -49,7 +49,7 @@ async def restore(tx: Transaction, timelines: Timelines, messages: Sequence[Numb
     stored. The transaction must have locked their senders. ``now`` in milliseconds since 1970."""
     await tx.expect(len(messages) + sum([len(each.draft.body) for each in messages]) // ROW_BYTES)
     numbers = await timelines.open(tx, dict.fromkeys(each.draft.place for each in messages))
-    there = await _lock(tx, set(numbers.values()))
+    there = await lock(tx, set(numbers.values()))
     placed = await _placed(tx, [(numbers[each.draft.place], each) for each in messages])
     new = [(own, each) for own, each in zip(placed, messages, strict=True) if own is not None and not own.is_repeat]
     rows = await _numbered(tx, there, new)
@@ -74,7 +74,7 @@ async def bound(tx: Transaction, ends_of: Mapping[int, Ends], now: int) -> dict[
     That is about numbers that came from another server. No message that was sent here is hidden, and none is counted
     that never was. ``now`` in milliseconds since 1970.
     """
-    there = await _lock(tx, set(ends_of))
+    there = await lock(tx, set(ends_of))
     longer = {timeline: each for timeline, each in ends_of.items() if there[timeline].is_restored}
     await store.extend(tx, longer)
     await restored_store.note(tx, {timeline: each.newest for timeline, each in longer.items() if each.newest})
@@ -86,10 +86,11 @@ async def bound(tx: Transaction, ends_of: Mapping[int, Ends], now: int) -> dict[
             await tx.expect(2)
             await taking_back.raise_oldest(tx, timeline, oldest)
             await purges.plan(tx, timeline, now)
-    return await _lock(tx, set(ends_of))
+    return await lock(tx, set(ends_of))
 
 
-async def _lock(tx: Transaction, timelines: set[int]) -> dict[int, Bounds]:
+async def lock(tx: Transaction, timelines: Collection[int]) -> dict[int, Bounds]:
+    """Lock timelines, so that nothing is stored in them until the end of the transaction, and return their ends."""
     await store.lock(tx, sorted(timelines))
     restored = await restored_store.last_of(tx, sorted(timelines))
     ends = await store.ends(tx, sorted(timelines))

@@ -32,6 +32,7 @@ SECRET = "secret-of-the-settings"
 STANDS_FOR: dict[str, Any] = {
     "token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.example",
     "versionID": "64f0c0ffee64f0c0ffee64f0",
+    "groupMemberListHash": 12089425836471059364,
     "eventID": "evt_0660ed65e843dc00425fa23eb1702d",
     "connID": "0f3b9c52a1d84e67",
     "serverMsgID": "5f9e2b7c41d06a83",
@@ -44,7 +45,7 @@ STANDS_FOR: dict[str, Any] = {
 SECONDS, MILLISECONDS = 1767225600, 1767225600000
 """The same for times: the beginning of 2026, of which all others are after."""
 NEVER = frozenset(path for path, example in STORY.items() if example["answer"].get("errCode"))
-"""What cannot succeed, as there are no groups yet."""
+"""What is answered with an error, as what it asks for is not there."""
 QUERIES = {path: "?" + urlencode(example["query"]) for path, example in STORY.items() if "query" in example}
 """What stands behind the path."""
 NEEDED_HERE = frozenset(
@@ -135,7 +136,8 @@ class Story:
             return {key: self._own(each) for key, each in value.items()}
         if isinstance(value, list):
             return [self._own(each) for each in value]
-        return self._said.get(value, value)
+        # Of what is a number nothing is asked again.
+        return self._said.get(value, value) if isinstance(value, str) else value
 
     def _shown(self, name: str, value: Any) -> Any:
         if isinstance(value, dict):

@@ -10,7 +10,10 @@ from tests.integration.conftest import StartServer
 from tests.support.openim import SECRET as OPENIM_SECRET
 from tests.support.rest import ADMIN, SECRET, Rest
 
-LISTS = ("users", "friends", "applications", "blacks", "messages", "chats")
+LISTS = (
+    *("users", "friends", "applications", "blacks", "groups", "groupMembers", "groupApplications"),
+    *("messages", "chats"),
+)
 
 
 def another(folder: Path, database_url: str) -> StartServer:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.integration.cli.moving import LISTS, another, everything, fill
-from tests.integration.moving.chat_records import chat, marks, message
+from tests.integration.moving.chat_records import chat, group_chat, group_message, marks, message
+from tests.integration.moving.group_records import application, group, member
 from tests.support.rest import SECRET
 
 USERS = 60
@@ -75,11 +76,18 @@ def people():
         chat("u2", "u1", 2, hasReadSeq=1, deleted=True),
         chat("u3", "u3", 1, hasReadSeq=1),
     ]
+    messages += [group_message("u1", "g", 1, "d"), group_message("u2", "g", 2, "e")]
+    messages[-1]["marks"] = marks(hiddenFrom=["u1", "u9"])
+    chats += [group_chat("u1", "g", 2, hasReadSeq=2, minSeq=2, isPinned=True), group_chat("u9", "g", 2, maxSeq=1)]
+    chats += [group_chat("u2", "g", 2)]
     return {
         "users": users,
         "friends": friends,
         "applications": applications,
         "blacks": blacks,
+        "groups": [group("g", "u1", status=3), group("gone", "", status=2)],
+        "groupMembers": [member("g", "u1", 100), member("g", "u2", 60, nickname="Two")],
+        "groupApplications": [application("g", "u3", 0), application("gone", "u3", -1)],
         "messages": messages,
         "chats": chats,
     }
@@ -137,6 +145,17 @@ async def test_what_one_server_exports_makes_another_on_the_other_database_the_s
     assert cli.files() == ["first.jsonl.gz", "second.jsonl"]
 
 
+async def test_an_export_of_before_there_were_groups_comes_in(rest, cli):
+    lists = people()
+    lines = [json.dumps(record) for record in lists["users"]]
+    lines += [json.dumps({"kind": "friend"} | record) for record in lists["friends"]]
+    lines = [line if '"kind"' in line else line.replace("{", '{"kind": "user", ', 1) for line in lines]
+    end = {"kind": "end", "users": USERS, "friends": len(lists["friends"]), "applications": 0, "blacks": 0}
+    cli.write("old.jsonl", "\n".join([*lines, json.dumps(end | {"messages": 0, "chats": 0})]) + "\n")
+    ran = await cli.on(rest, "import", "old.jsonl", "--json")
+    assert (ran.code, ran.json["users"], ran.json["groups"]) == (0, USERS, 0)
+
+
 async def test_every_list_looks_the_same_to_its_owner_afterwards(two_engines, cli):
     first, second = two_engines
     await fill(first, **people())
@@ -155,8 +174,9 @@ async def test_the_lines_are_records_users_first_and_the_last_counts_them(full, 
     assert ran.code == 0
     *lines, end = [json.loads(line) for line in ran.out.splitlines()]
     kinds = [line["kind"] for line in lines]
-    assert kinds == sorted(kinds, key=["user", "friend", "application", "black", "message", "chat"].index)
-    assert end == {"kind": "end", **{name: kinds.count(name.removesuffix("s")) for name in LISTS}}
+    order = ["user", "friend", "application", "black", "group", "member", "groupApplication", "message", "chat"]
+    assert kinds == sorted(kinds, key=order.index)
+    assert end == {"kind": "end", **{name: kinds.count(kind) for name, kind in zip(LISTS, order, strict=True)}}
     assert lines[0]["userID"] == "imAdmin"
 
 
@@ -230,7 +250,7 @@ async def test_a_file_that_was_cut_short_is_refused_before_anything_is_sent(full
 async def test_bad_lines_are_named_and_can_be_left_out(rest, cli):
     cli.write(
         "mine.jsonl",
-        '{"kind":"user","userID":"a"}\n{"kind":"group"}\n{"kind":"friend","ownerUserID":"a"}\n'
+        '{"kind":"user","userID":"a"}\n{"kind":"nonsense"}\n{"kind":"friend","ownerUserID":"a"}\n'
         '{"kind":"friend","ownerUserID":"a","friendUserID":"b","createTime":"x"}\n{"kind":"user"\n[]\n',
     )
     ran = await cli.on(rest, "import", "mine.jsonl", "--json")

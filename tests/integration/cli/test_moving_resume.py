@@ -82,14 +82,8 @@ def words(openim, rest, *options):
 
 
 def complete(found):
-    return {name: len(records) for name, records in found.items()} == {
-        "users": USERS,
-        "friends": 3 * USERS,
-        "applications": USERS,
-        "blacks": 0,
-        "messages": 0,
-        "chats": 0,
-    }
+    counts = {name: len(records) for name, records in found.items() if records}
+    return counts == {"users": USERS, "friends": 3 * USERS, "applications": USERS}
 
 
 @pytest.mark.parametrize(

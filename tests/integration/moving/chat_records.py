@@ -31,6 +31,7 @@ def message(sender, receiver, seq, text, **fields):
         "form": 1,
         "userID1": first,
         "userID2": second,
+        "groupID": "",
         "seq": seq,
         "sendID": sender,
         "sendTime": made["sendTime"],
@@ -60,6 +61,7 @@ def chat(owner, other, newest, **fields):
         "form": 1,
         "ownerUserID": owner,
         "userID": other,
+        "groupID": "",
         "deleted": False,
         "recvMsgOpt": 0,
         "isPinned": False,
@@ -91,6 +93,17 @@ CHATS = [
     chat("bob", "ann", 3, hasReadSeq=2, recvMsgOpt=2, minSeq=2, maxSeq=3, groupAtType=1, deleted=True),
     chat("cid", "cid", 1, hasReadSeq=1, isMsgDestruct=True, msgDestructTime=60, latestMsgDestructTime=TIME),
 ]
+
+
+def group_message(sender, group, seq, text, **fields):
+    """Return the record of a message of a group."""
+    made = message(sender, "", seq, text, groupID=group, sessionType=3, recvID="", **fields)
+    return made | {"form": 3, "userID1": "", "userID2": "", "groupID": group}
+
+
+def group_chat(owner, group, newest, **fields):
+    """Return the record of a group's conversation."""
+    return chat(owner, "", newest, **{"form": 3, "groupID": group} | fields)
 
 
 async def restore(rest, **lists):

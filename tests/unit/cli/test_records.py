@@ -14,6 +14,9 @@ from amity.client.types.moving import (
     BlackRecord,
     ChatRecord,
     FriendRecord,
+    GroupApplicationRecord,
+    GroupRecord,
+    MemberRecord,
     MessageRecord,
     UserRecord,
 )
@@ -23,9 +26,21 @@ RECORDS: list[Record] = [
     FriendRecord(owner_user_id="ann", friend_user_id="bob", is_pinned=True),
     ApplicationRecord(from_user_id="cy", to_user_id="ann", handle_result=-1),
     BlackRecord(owner_user_id="ann", black_user_id="dee"),
+    GroupRecord(group_id="g", owner_user_id="ann", status=3),
+    MemberRecord(group_id="g", user_id="ann", role_level=100),
+    GroupApplicationRecord(group_id="g", user_id="dee", handle_result=-1),
     MessageRecord(user_id1="ann", user_id2="bob", seq=7, send_id="bob", data="AA=="),
+    MessageRecord(form=3, group_id="g", seq=7, send_id="bob", data="AA=="),
     ChatRecord(owner_user_id="ann", user_id="bob", deleted=True),
+    ChatRecord(form=3, owner_user_id="ann", group_id="g"),
+    ChatRecord(form=13, group_id="g"),
 ]
+COUNTS = {
+    **dict.fromkeys(("users", "friends", "applications", "blacks"), 1),
+    **dict.fromkeys(("groups", "group_members", "group_applications"), 1),
+    "messages": 2,
+    "chats": 3,
+}
 
 
 @pytest.fixture
@@ -46,13 +61,11 @@ def bad(path):
 
 
 def test_what_is_written_is_read_back(write):
-    lines = b"".join(map(line_of, RECORDS)) + line_of(
-        End(users=1, friends=1, applications=1, blacks=1, messages=1, chats=1)
-    )
+    lines = b"".join(map(line_of, RECORDS)) + line_of(End(**COUNTS))
     for content in (lines, gzip.compress(lines), lines.replace(b"\n", b"\r\n")):
         file = RecordFile(write(content))
         assert [line.record for line in file.lines() if isinstance(line, GoodRecord)] == RECORDS
-        assert file.counts == {"users": 1, "friends": 1, "applications": 1, "blacks": 1, "messages": 1, "chats": 1}
+        assert file.counts == COUNTS
         assert file.end is not None
 
 
@@ -62,8 +75,14 @@ def test_a_record_is_known_by_its_kind_and_its_users():
         Key("friend", "ann", "bob"),
         Key("application", "cy", "ann"),
         Key("black", "ann", "dee"),
+        Key("group", "g", ""),
+        Key("member", "ann", "g"),
+        Key("groupApplication", "dee", "g"),
         Key("message", "ann", "bob 1 7"),
+        Key("message", "bob", "g 3 7"),
         Key("chat", "ann", "bob 1"),
+        Key("chat", "ann", "g 3"),
+        Key("chat", "g", "g 13"),
     ]
 
 
@@ -94,7 +113,10 @@ def test_the_first_line_tells_records_from_pairs(write, content, records):
         ('{"kind":"user"}', "is a record of the kind user that names no user"),
         ('{"kind":"friend","ownerUserID":"a"}', "is a record of the kind friend that names no user"),
         ('{"kind":"black","blackUserID":"a"}', "is a record of the kind black that names no user"),
-        ('{"kind":"group"}', "is no record: Invalid value 'group' - at $.kind"),
+        ('{"kind":"group"}', "is a record of the kind group that names no group"),
+        ('{"kind":"member","userID":"a"}', "is a record of the kind member that names no group"),
+        ('{"kind":"member","groupID":"g"}', "is a record of the kind member that names no user"),
+        ('{"kind":"groups"}', "is no record: Invalid value 'groups' - at $.kind"),
         ('{"userID":"a"}', "is no record: Object missing required field kind"),
         ('{"kind":"user","userID":7}', "is no record: Expected str, got int - at $.userID"),
         ('{"kind":"user","userID":"a","createTime":1e40}', "is no record"),
@@ -112,6 +134,13 @@ def test_a_record_of_a_chat_that_does_not_say_its_form_is_one_of_two_users(write
     (line,) = RecordFile(write('{"kind":"chat","ownerUserID":"ann","userID":"bob","deleted":true}\n')).lines()
     assert isinstance(line, GoodRecord)
     assert line.record == ChatRecord(form=1, owner_user_id="ann", user_id="bob", deleted=True)
+
+
+def test_the_last_line_of_an_export_without_groups_is_one(write):
+    lines = line_of(RECORDS[0]) + b'{"kind":"end","users":1,"friends":0,"applications":0,"blacks":0}\n'
+    file = RecordFile(write(lines))
+    assert len(list(file.lines())) == 1
+    assert file.end is not None
 
 
 def test_other_numbers_than_the_last_line_has_are_a_problem(write):

@@ -21,6 +21,7 @@ _STYLES = {
     REJECTED: "red",
     "told": "cyan",
     "stored": "green",
+    "made": "green",
 }
 _WIDEST = 110
 

@@ -5,14 +5,28 @@ from typing import Any, NamedTuple
 
 from amity.cli.importing.lines import BadLine
 from amity.cli.importing.screen import Screen
-from amity.cli.moving.journal import CHATS, MESSAGES, RELATIONS, USERS, Moved, MoveJournal
+from amity.cli.moving.journal import CHATS, GROUPS, MEMBERS, MESSAGES, RELATIONS, USERS, Moved, MoveJournal
 from amity.cli.moving.outcome import Totals
 from amity.cli.moving.records import RecordFile
 from amity.cli.moving.target import Batch, Target
 from amity.client.moving import LISTS, Record
-from amity.client.types.moving import ChatRecord, MessageRecord, UserRecord
+from amity.client.types.moving import (
+    ChatRecord,
+    GroupApplicationRecord,
+    GroupRecord,
+    MemberRecord,
+    MessageRecord,
+    UserRecord,
+)
 
-PHASES: dict[type[Record], int] = {UserRecord: USERS, MessageRecord: MESSAGES, ChatRecord: CHATS}
+PHASES: dict[type[Record], int] = {
+    UserRecord: USERS,
+    GroupRecord: GROUPS,
+    MemberRecord: MEMBERS,
+    GroupApplicationRecord: MEMBERS,
+    MessageRecord: MESSAGES,
+    ChatRecord: CHATS,
+}
 """The phases of records that are not brought in with the relations."""
 
 
@@ -46,6 +60,8 @@ class FileMover:
         self.words: Mapping[int, str] = {
             USERS: "users",
             RELATIONS: "friends, requests and blacklists",
+            GROUPS: "groups",
+            MEMBERS: "members of groups, and requests to join them",
             MESSAGES: "messages",
             CHATS: "chats",
         }
@@ -62,7 +78,10 @@ class FileMover:
         for numbered in enumerate(self._batches(phase)):
             yield numbered
 
-    def steps_of(self, part: list[Record]) -> int:
+    async def begin(self, target: Target, screen: Screen) -> None:
+        """Do nothing: the file says itself who its users are."""
+
+    def steps_of(self, phase: int, part: list[Record]) -> int:
         """Count the records of a batch."""
         return len(part)
 

@@ -28,6 +28,10 @@ class Mover(Protocol[P]):
     words: Mapping[int, str]
     """The phases, in their order, each with its name on the screen."""
 
+    async def begin(self, target: Target, screen: Screen) -> None:
+        """Do what comes before the first phase, also where an import goes on."""
+        ...
+
     def steps(self, phase: int) -> int:
         """Return the number of steps of a phase, as far as it is known."""
         ...
@@ -36,7 +40,7 @@ class Mover(Protocol[P]):
         """Yield the parts of a phase with their numbers, the same on each call."""
         ...
 
-    def steps_of(self, part: P) -> int:
+    def steps_of(self, phase: int, part: P) -> int:
         """Return the number of steps of a part."""
         ...
 
@@ -76,6 +80,7 @@ class MoveJob:
         try:
             if journal.resumed:
                 screen.say(f"resuming: finished already: {count(len(journal.done), 'part')}")
+            await mover.begin(target, screen)
             for phase in mover.words:
                 if mover.steps(phase):
                     await self._phase(phase, mover, target, journal, totals, screen)
@@ -111,7 +116,7 @@ class MoveJob:
                 await mover.move(phase, part, target, entry)
                 journal.note(entry)
                 totals.add(entry)
-            screen.advance(mover.steps_of(part))
+            screen.advance(mover.steps_of(phase, part))
 
         # Messages whose numbers are taken follow in the order of their arrival.
         await in_parallel(mover.parts(phase, journal), work, 1 if phase == MESSAGES else self.concurrency)

@@ -14,24 +14,31 @@ from amity.client.types.moving import (
     BlackRecord,
     ChatRecord,
     FriendRecord,
+    GroupApplicationRecord,
+    GroupRecord,
+    MemberRecord,
     MessageRecord,
     UserRecord,
 )
 
 
-class End(msgspec.Struct, tag_field="kind", tag="end", kw_only=True):
+class End(msgspec.Struct, tag_field="kind", tag="end", kw_only=True, rename="camel"):
     """The last line: the number of records of each kind before it. A file without it may be truncated."""
 
     users: int = 0
     friends: int = 0
     applications: int = 0
     blacks: int = 0
+    groups: int = 0
+    group_members: int = 0
+    group_applications: int = 0
     messages: int = 0
     chats: int = 0
 
 
 class Key(NamedTuple):
-    """The identity of a record. ``other`` is empty for a user; of a message and a chat it has the form, too."""
+    """The identity of a record. ``user`` is a group's own id, and who sent a message of a group. ``other`` is empty for
+    a user and a group; of a message and a chat it has the form, too."""
 
     kind: str
     user: str
@@ -46,6 +53,8 @@ class GoodRecord(NamedTuple):
     size: int
 
 
+_ALONE = ("user", "group")
+_OF_GROUPS = ("group", "member", "groupApplication")
 _decode = msgspec.json.Decoder(Record | End).decode
 _encode = msgspec.json.Encoder().encode
 _kind = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
@@ -67,6 +76,16 @@ def key_of(record: Record) -> Key:
             return Key("application", record.from_user_id, record.to_user_id)
         case BlackRecord():
             return Key("black", record.owner_user_id, record.black_user_id)
+        case GroupRecord():
+            return Key("group", record.group_id, "")
+        case MemberRecord():
+            return Key("member", record.user_id, record.group_id)
+        case GroupApplicationRecord():
+            return Key("groupApplication", record.user_id, record.group_id)
+        case MessageRecord() if record.group_id:
+            return Key("message", record.send_id, f"{record.group_id} {record.form} {record.seq}")
+        case ChatRecord() if record.group_id:
+            return Key("chat", record.owner_user_id or record.group_id, f"{record.group_id} {record.form}")
         case MessageRecord():
             return Key("message", record.user_id1 or record.user_id2, f"{record.user_id2} {record.form} {record.seq}")
         case ChatRecord():
@@ -128,6 +147,7 @@ def _parsed(line: Text) -> GoodRecord | BadLine | End:
     if isinstance(record, End):
         return record
     key = key_of(record)
-    if not key.user or (key.kind != "user" and not key.other):
-        return BadLine(line.number, f"is a record of the kind {key.kind} that names no user")
+    if not key.user or (key.kind not in _ALONE and not key.other):
+        missing = "group" if key.kind in _OF_GROUPS and (key.user or key.kind in _ALONE) else "user"
+        return BadLine(line.number, f"is a record of the kind {key.kind} that names no {missing}")
     return GoodRecord(line.number, record, len(line.text))

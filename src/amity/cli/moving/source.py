@@ -44,14 +44,14 @@ class OpenImSource:
     async def count(self) -> int:
         """Return the number of users."""
         try:
-            return (await self._ask(lambda: self.client.get_all_user_ids(1, 1))).total
+            return (await self.ask(lambda: self.client.get_all_user_ids(1, 1))).total
         except ImError as error:
             raise ServerRefused(self.client, error) from None
 
     async def users(self, page: int) -> UsersPage:
         """Read a page of all users, administrators included."""
         try:
-            ids = await self._ask(lambda: self.client.get_all_user_ids(page, self.page_size))
+            ids = await self.ask(lambda: self.client.get_all_user_ids(page, self.page_size))
         except ImError as error:
             raise ServerRefused(self.client, error) from None
         known = await self.profiles(ids.entries)
@@ -65,7 +65,7 @@ class OpenImSource:
         if not ids:
             return {}
         try:
-            found = await self._ask(lambda: self.client.get_users_info(ids))
+            found = await self.ask(lambda: self.client.get_users_info(ids))
         except ImError as error:
             raise ServerRefused(self.client, error) from None
         return {user.user_id: _user(user) for user in found}
@@ -73,35 +73,40 @@ class OpenImSource:
     async def relations(self, user_id: str) -> AsyncIterator[Record | Skip]:
         """Yield the records of a user's lists and of the requests to that user; a ``Skip`` for each unreadable list."""
         client, size = self.client, self.page_size
-        lists: list[tuple[str, AsyncIterator[Record | Skip]]] = [
-            (
-                "friend",
-                self._list("friend", user_id, lambda page: client.get_friend_list(user_id, page, size), _friend),
-            ),
-            (
-                "application",
-                self._list(
-                    "application", user_id, lambda page: client.get_friend_requests(user_id, page, size), _application
-                ),
-            ),
-            ("black", self._list("black", user_id, lambda page: client.get_black_list(user_id, page, size), _black)),
-        ]
-        for kind, entries in lists:
-            try:
-                async for entry in entries:
-                    yield entry
-            except ImError as error:
-                if error.code in ABOUT_THE_CALLER:
-                    raise ServerRefused(client, error) from None
-                reason = f"the list cannot be read: {error.detail or error.message}"
-                yield Skip(kind, user_id, "", error.code, error.message, reason)
+        friends = self.listed(
+            Key("friend", user_id, ""),
+            lambda page: client.get_friend_list(user_id, page, size),
+            lambda entry: _friend(user_id, entry),
+        )
+        applications = self.listed(
+            Key("application", user_id, ""),
+            lambda page: client.get_friend_requests(user_id, page, size),
+            lambda entry: _application(user_id, entry),
+        )
+        blacks = self.listed(
+            Key("black", user_id, ""),
+            lambda page: client.get_black_list(user_id, page, size),
+            lambda entry: _black(user_id, entry),
+        )
+        for entries in (friends, applications, blacks):
+            async for entry in entries:
+                yield entry
 
-    async def _list(
-        self,
-        kind: str,
-        user_id: str,
-        read: Callable[[int], Awaitable[Page[T]]],
-        record_of: Callable[[str, T], Record],
+    async def listed(
+        self, whole: Key, read: Callable[[int], Awaitable[Page[T]]], record_of: Callable[[T], Record]
+    ) -> AsyncIterator[Record | Skip]:
+        """Yield the records of a list, and a ``Skip`` with the key ``whole`` if it cannot be read, or not all of it."""
+        try:
+            async for entry in self._listed(whole, read, record_of):
+                yield entry
+        except ImError as error:
+            if error.code in ABOUT_THE_CALLER:
+                raise ServerRefused(self.client, error) from None
+            reason = f"the list cannot be read: {error.detail or error.message}"
+            yield Skip(*whole, error.code, error.message, reason)
+
+    async def _listed(
+        self, whole: Key, read: Callable[[int], Awaitable[Page[T]]], record_of: Callable[[T], Record]
     ) -> AsyncIterator[Record | Skip]:
         """Read one list. Added and removed entries shift its pages, so it is read again if entries are missing."""
         seen: set[Key] = set()
@@ -109,10 +114,10 @@ class OpenImSource:
         for _ in range(_MOST_READS):
             page = 1
             while True:
-                answer = await self._ask(lambda page=page: read(page))  # type: ignore[misc]
+                answer = await self.ask(lambda page=page: read(page))  # type: ignore[misc]
                 total = answer.total
                 for entry in answer.entries:
-                    record = record_of(user_id, entry)
+                    record = record_of(entry)
                     key = key_of(record)
                     if key not in seen:
                         seen.add(key)
@@ -123,9 +128,10 @@ class OpenImSource:
             if len(seen) >= total:
                 return
         reason = f"the list changed while it was read: {len(seen)} of {total} entries were there"
-        yield Skip(kind, user_id, "", 0, "", reason)
+        yield Skip(*whole, 0, "", reason)
 
-    async def _ask(self, question: Callable[[], Awaitable[T]]) -> T:
+    async def ask(self, question: Callable[[], Awaitable[T]]) -> T:
+        """Ask the server, and again while it fails."""
         try:
             return await self._retrying.call(question)
         except Unreachable as problem:

@@ -11,7 +11,7 @@ from amity.cli.importing.sending import ABOUT_THE_CALLER
 from amity.cli.moving.journal import Moved, Skip
 from amity.cli.moving.records import key_of
 from amity.client import AmityClient, UnexpectedAnswer
-from amity.client.moving import LISTS, Record
+from amity.client.moving import LISTS, WIRE_NAMES, Record
 from amity.client.types.moving import ExportResponse, LeftOut, Totals
 from amity.errors import ImError
 from amity.http.url import shown
@@ -120,7 +120,7 @@ class Batch:
 def _named(records: Sequence[Record], left_out: Sequence[LeftOut]) -> list[Skip]:
     by_list: dict[str, list[Record]] = {}
     for record in records:
-        by_list.setdefault(LISTS[type(record)], []).append(record)
+        by_list.setdefault(WIRE_NAMES[LISTS[type(record)]], []).append(record)
     skips = []
     for each in left_out:
         record = by_list[each.list][each.index]

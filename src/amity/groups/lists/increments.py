@@ -34,9 +34,9 @@ from amity.sync.versioned_list import Change, Increment
 
 MOST_CHANGES: Final = 500
 """Changes in an answer above which the remaining groups are answered ``full``."""
-MOST_BYTES: Final = 4 * 1024 * 1024
+MOST_BYTES: Final = 2 * 1024 * 1024
 """Bytes of an answer above which the remaining groups are answered ``full``."""
-_PORTION: Final = 16
+_PORTION: Final = 8
 """Groups that are read at a time, and encoded in one turn of the loop: with the longest texts 200 KB each."""
 
 _encode = msgspec.json.Encoder().encode

@@ -195,3 +195,11 @@ class GetSpecifiedUserGroupRequestInfoRequest(Request):
 class GroupApplicationListResponse(Response):
     total: int
     group_requests: list[GroupRequest]
+
+
+class GetSpecifiedUserGroupRequestInfoResponse(Response):
+    """``group_requests`` is null where there is none, as in OpenIM: its JavaScript client, which asks whenever it is
+    told of an application, takes an empty list for an application, and raises an event without data."""
+
+    total: int
+    group_requests: list[GroupRequest] | None

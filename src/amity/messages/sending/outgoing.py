@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from amity.conversations.naming import GROUP_CHAT, id_of
+from amity.delivery.in_order import Turn
 from amity.messages.sending.deciding.beginning import NONE, Participant
 from amity.messages.sending.statuses import Note
 from amity.timeline.models import Draft, Form, Stored
@@ -58,12 +59,12 @@ class Outgoing(NamedTuple):
 
 class Written(NamedTuple):
     """A message that is stored, and what is stored of it; of a repeat nothing. ``read``: the numbers of the messages
-    that its sender has read by sending it. ``receivers`` are the members of the group that it is for."""
+    that its sender has read by sending it. ``turn``: when a message to a group is pushed."""
 
     stored: Stored
     body: bytes
     read: range = range(0)
-    receivers: frozenset[str] = frozenset()
+    turn: Turn | None = None
 
 
 def conversation_of(message: MsgData) -> str:

@@ -249,8 +249,11 @@ class Sending:
         if written.read:
             # Before the message: clients count as read what they have by now.
             call.after_answer(self._telling.read, message, written.read, call.operation_id)
-        body = numbered(written.body, written.stored.seq)
-        call.after_answer(self._telling.deliver, message, body, call.operation_id, written.stored, written.receivers)
+        if written.turn is not None:
+            call.after_answer(written.turn.now)
+        else:
+            body = numbered(written.body, written.stored.seq)
+            call.after_answer(self._telling.deliver, message, body, call.operation_id, written.stored)
         return _sent(message, modify)
 
     async def _pass_on(self, call: Call, outgoing: Outgoing, asked: Outgoing, modify: MsgData | None) -> Sent:

@@ -15,7 +15,6 @@ from amity.conversations.private_store import PrivateMessage
 from amity.conversations.store import Member
 from amity.delivery.offline import OfflinePush, Pushable
 from amity.errors import ImError
-from amity.groups.stored.membership import Memberships
 from amity.messages.checks import named_elsewhere
 from amity.messages.events import after_save, after_send_group, after_send_single, is_told, subject_of
 from amity.messages.sending import store
@@ -93,13 +92,13 @@ class Writing:
         friend_verify: bool = False,
         clock: Clock = SYSTEM_CLOCK,
         offline: OfflinePush | None = None,
-        memberships: Memberships | None = None,
+        to_groups: GroupWriting | None = None,
     ) -> None:
         self._database = database
         self._timelines = timelines
         self._outbox = outbox
         self._standings = Standings(timelines, friend_verify=friend_verify, clock=clock)
-        self._to_groups = GroupWriting(timelines, memberships or Memberships())
+        self._to_groups = to_groups
         self._clock = clock
         self._offline = offline if offline is not None and offline.records else None
         self._tells = any(outbox.enabled(each) for each in (AfterSendSingleMsg, AfterSendGroupMsg, AfterMsgSaveDB))
@@ -133,7 +132,9 @@ class Writing:
             await self._database.write(write)
 
     async def _write(self, batch: Sequence[Outgoing], tx: Transaction) -> list[Written | Exception]:
-        groups = await self._to_groups.lock(tx, batch) if any(each.group for each in batch) else NOTHING
+        groups = NOTHING
+        if self._to_groups is not None and any(each.group for each in batch):
+            groups = await self._to_groups.lock(tx, batch)
         users = {user for each in batch for user in (each.draft.sender, each.receiver)}
         await lock_lists(tx, sorted(users | groups.owners))
         repeats = await self._timelines.repeats(tx, [each.draft for each in batch])
@@ -182,15 +183,17 @@ class Writing:
         written: dict[tuple[int, int], Written] = {}
         for (each, draft, standing), own in zip(accepted, stored, strict=True):
             others = rows.note(each, standing, own)
-            receivers = groups.receivers(each) if each.group else _NOBODY
-            written[draft.key] = Written(own, draft.body, others, receivers)
+            turn = None
+            if each.group and self._to_groups is not None:
+                turn = self._to_groups.turn(tx, groups, each, own, draft.body)
+            written[draft.key] = Written(own, draft.body, others, turn)
         if rows.missing or rows.unopened:
             await tx.expect(len(rows.missing) + len(rows.unopened))
             await conversations.ensure(tx, rows.missing)
             for member, seq in rows.unopened.items():
                 await positions.read_unopened(tx, member, seq)
         new = [(each, own) for (each, _, _), own in zip(accepted, stored, strict=True)]
-        if groups.groups:
+        if groups.groups and self._to_groups is not None:
             await self._to_groups.write(tx, groups, new)
         await positions.all_read_up_to(tx, rows.read)
         await private_store.note_read(tx, rows.read, self._clock.now_ms())

@@ -3,10 +3,11 @@
 import base64
 from typing import Final
 
+from amity.conversations.store import AT_TYPE
 from amity.messages import forms
 from amity.messages.taking_back.quotes import masked
 from amity.moving.exporting import marks_store
-from amity.moving.exporting.cursor import Cursor
+from amity.moving.exporting.cursor import Cursor, Newest
 from amity.moving.models import ChatRecord, MessageMarks, MessageRecord
 from amity.storage import Database
 from amity.timeline.models import PART_MS, Form
@@ -18,7 +19,15 @@ COUNTED: Final = 100_000
 """Timelines whose messages one statement counts."""
 MOST_BYTES: Final = 4 * 1024 * 1024
 """Bytes of the messages on a page, unless one alone has more."""
-_FORMS: Final = "(1, 4, 11)"
+_FORMS: Final = "(1, 3, 4, 11, 13)"
+_FORMS_OF_GROUPS: Final = "(3, 13)"
+_OF_USERS: Final = "t.form in (1, 4, 11) and t.first_seq <= $3 and t.second_seq <= $3"
+_OF_GROUPS: Final = f"t.form in {_FORMS_OF_GROUPS} and g.group_seq <= $4 and g.owner_seq <= $3"
+OF_MEMBER_OR_FORMER: Final = (
+    "(c.max_seq > 0 or exists (select 1 from timelines as t join group_members as m on m.group_seq = t.first_seq"
+    " and m.user_seq = c.owner_seq where t.timeline = c.timeline and m.deleted = 0))"
+)
+"""The condition on the row ``c`` of a group that its owner is a member, or was one when something was written."""
 
 
 async def about_how_many(database: Database) -> int:
@@ -52,23 +61,26 @@ async def end_of_page(database: Database, after: int, limit: int) -> int:
     return end
 
 
-async def messages(database: Database, after: int, end: int, newest: int) -> list[MessageRecord]:
-    """Return the messages of a page that name users up to number ``newest`` only."""
+async def messages(database: Database, after: int, end: int, newest: Newest) -> list[MessageRecord]:
+    """Return the messages of a page that name users and groups of the export only."""
     # Before the messages: what is taken back meanwhile has no text, rather than a mark beside the text.
-    marks = await marks_store.marks(database, after, end, newest)
+    marks = await marks_store.marks(database, after, end, newest.user)
     rows = await database.fetch_scan(
         "select t.form, coalesce(a.user_id, ''), coalesce(b.user_id, ''), m.seq, s.user_id, m.sent_at, m.once_part,"
         " m.body, m.message_seq, m.once, m.sender_seq, case when m.seq < t.min_seq then 1 else 0 end,"
         " case when exists (select 1 from quotes as q where q.timeline = m.timeline and q.seq = m.seq and (q.is_due = 1"
         "   or exists (select 1 from withdrawn_names as w where w.timeline = q.timeline and w.quoted = q.quoted)))"
-        " then 1 else 0 end from messages as m join timelines as t on t.timeline = m.timeline"
-        " join users as s on s.user_seq = m.sender_seq left join users as a on a.user_seq = t.first_seq"
-        " left join users as b on b.user_seq = t.second_seq where m.message_seq > $1 and m.message_seq <= $2"
-        f" and t.form in {_FORMS} and m.sender_seq <= $3 and t.first_seq <= $3 and t.second_seq <= $3"
-        " order by m.message_seq",
+        " then 1 else 0 end, coalesce(g.group_id, '')"
+        " from messages as m join timelines as t on t.timeline = m.timeline"
+        " join users as s on s.user_seq = m.sender_seq"
+        f" left join users as a on t.form not in {_FORMS_OF_GROUPS} and a.user_seq = t.first_seq"
+        f" left join users as b on t.form not in {_FORMS_OF_GROUPS} and b.user_seq = t.second_seq"
+        f" left join chat_groups as g on t.form in {_FORMS_OF_GROUPS} and g.group_seq = t.first_seq"
+        " where m.message_seq > $1 and m.message_seq <= $2 and m.sender_seq <= $3"
+        f" and (({_OF_USERS}) or ({_OF_GROUPS})) order by m.message_seq",
         after,
         end,
-        newest,
+        *newest,
     )
     records = []
     for row in rows:
@@ -84,6 +96,7 @@ async def messages(database: Database, after: int, end: int, newest: int) -> lis
                 # Not in the order of the users' numbers, which is another one on another server.
                 user_id1=min(row[1], row[2]),
                 user_id2=max(row[1], row[2]),
+                group_id=row[13],
                 seq=row[3],
                 send_id=row[4],
                 send_time=row[5],
@@ -106,18 +119,23 @@ def _body(body: bytes, message: MsgData, *, is_gone: bool, quotes_gone: bool) ->
     return body
 
 
-async def chats(database: Database, after: Cursor, newest: int, limit: int) -> tuple[list[ChatRecord], Cursor]:
-    """Return a page of the conversations of two users up to number ``newest``, and the cursor of its last row."""
+async def chats(database: Database, after: Cursor, newest: Newest, limit: int) -> tuple[list[ChatRecord], Cursor, bool]:
+    """Return a page of the conversations with users and groups of the export, the cursor of its last row, and whether
+    it is the last page. Who has left a group before anything was written has nothing of it, and no record."""
     rows = await database.fetch_scan(
-        "select c.owner_seq, c.timeline, o.user_id, p.user_id, c.deleted, c.recv_msg_opt, c.is_pinned,"
-        " c.is_private_chat, c.burn_duration, c.group_at_type, c.is_msg_destruct, c.msg_destruct_time,"
+        "select c.owner_seq, c.timeline, o.user_id, coalesce(p.user_id, ''), c.deleted, c.recv_msg_opt, c.is_pinned,"
+        f" c.is_private_chat, c.burn_duration, {AT_TYPE}, c.is_msg_destruct, c.msg_destruct_time,"
         " c.latest_msg_destruct_time, c.attached_info, c.ex, c.min_seq, c.max_seq, c.read_seq, t.min_seq, t.max_seq,"
-        " t.last_at, t.form from (select * from conversations where (owner_seq, timeline) > ($1, $2)"
-        "   and owner_seq <= $3 and peer_seq > 0 and peer_seq <= $3 order by owner_seq, timeline limit $4) as c"
-        " join users as o on o.user_seq = c.owner_seq join users as p on p.user_seq = c.peer_seq"
-        " join timelines as t on t.timeline = c.timeline order by c.owner_seq, c.timeline",
+        " t.last_at, t.form, coalesce(g.group_id, ''),"
+        f" case when c.peer_seq > 0 or g.group_seq <= $4 and g.owner_seq <= $3 and {OF_MEMBER_OR_FORMER}"
+        " then 1 else 0 end from (select * from conversations where (owner_seq, timeline) > ($1, $2)"
+        "   and owner_seq <= $3 and peer_seq <= $3 order by owner_seq, timeline limit $5) as c"
+        " join users as o on o.user_seq = c.owner_seq join timelines as t on t.timeline = c.timeline"
+        " left join users as p on p.user_seq = c.peer_seq"
+        " left join chat_groups as g on c.peer_seq = 0 and g.group_seq = t.first_seq"
+        " order by c.owner_seq, c.timeline",
         *after,
-        newest,
+        *newest,
         limit,
     )
     records = [
@@ -125,6 +143,7 @@ async def chats(database: Database, after: Cursor, newest: int, limit: int) -> t
             form=row[21],
             owner_user_id=row[2],
             user_id=row[3],
+            group_id=row[22],
             deleted=bool(row[4]),
             recv_msg_opt=row[5],
             is_pinned=bool(row[6]),
@@ -144,11 +163,12 @@ async def chats(database: Database, after: Cursor, newest: int, limit: int) -> t
             newest_time=row[20],
         )
         for row in rows
+        if row[23]
     ]
-    return records, Cursor(rows[-1][0], rows[-1][1]) if rows else after
+    return records, Cursor(rows[-1][0], rows[-1][1]) if rows else after, len(rows) < limit
 
 
-async def notices(database: Database, after: Cursor, newest: int, limit: int) -> tuple[list[ChatRecord], Cursor]:
+async def notices(database: Database, after: Cursor, newest: Newest, limit: int) -> tuple[list[ChatRecord], Cursor]:
     """Return a page of the ends of the stored notifications of users up to number ``newest``, and the cursor of its
     last row. Some or all of these may be deleted, and clients count on from the numbers that they had."""
     rows = await database.fetch_scan(
@@ -158,7 +178,7 @@ async def notices(database: Database, after: Cursor, newest: int, limit: int) ->
         " join users as b on b.user_seq = t.second_seq left join users as a on a.user_seq = t.first_seq"
         " order by t.second_seq, t.first_seq",
         *after,
-        newest,
+        newest.user,
         limit,
     )
     records = [
@@ -174,3 +194,21 @@ async def notices(database: Database, after: Cursor, newest: int, limit: int) ->
         for row in rows
     ]
     return records, Cursor(rows[-1][0], rows[-1][1]) if rows else after
+
+
+async def group_notices(
+    database: Database, after: Cursor, newest: Newest, limit: int
+) -> tuple[list[ChatRecord], Cursor]:
+    """Return a page of the ends of the stored notifications of groups, and the cursor of its last row."""
+    rows = await database.fetch_scan(
+        "select g.group_seq, g.group_id, t.min_seq, t.max_seq, t.last_at from timelines as t"
+        f" join chat_groups as g on g.group_seq = t.first_seq where t.form = {Form.GROUP_NOTICES:d}"
+        " and t.first_seq > $1 and t.first_seq <= $3 and g.owner_seq <= $2 order by t.first_seq limit $4",
+        after.first,
+        *newest,
+        limit,
+    )
+    records = [
+        ChatRecord(form=13, group_id=row[1], oldest_seq=row[2], newest_seq=row[3], newest_time=row[4]) for row in rows
+    ]
+    return records, Cursor(rows[-1][0]) if rows else after

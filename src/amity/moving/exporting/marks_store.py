@@ -1,11 +1,15 @@
 """The SQL that reads what became of messages, and nothing else."""
 
 from collections import defaultdict
+from typing import Final
 
+from amity.errors import Code, ImError
 from amity.moving.models import MessageMarks
 from amity.storage import Database
 from amity.timeline.taking_back import EVERYBODY, REVOKED
 
+MOST_HIDDEN: Final = 200_000
+"""Users, each with a message of a group, of whom a page says that they have hidden it."""
 _PAGE = "m.message_seq > $1 and m.message_seq <= $2"
 # The owners are named, so that each message is looked up in the index and a chat's other hidden messages are not read.
 # A "cross join" keeps SQLite at this order: it would begin with all timelines.
@@ -14,6 +18,15 @@ _HIDDEN = (
     " cross join timelines as t cross join hidden_messages as h left join users as u on u.user_seq = h.owner_seq"
     f" where {_PAGE} and t.timeline = m.timeline and t.form in (1, 4, 11) and h.timeline = m.timeline"
     f" and h.owner_seq in ({EVERYBODY}, {REVOKED}, t.first_seq, t.second_seq) and h.seq = m.seq"
+)
+# A group's members are too many to name, so that each of its hidden messages between the ends of the page is read.
+_HIDDEN_IN_GROUPS = (
+    "select m.message_seq, h.owner_seq, coalesce(u.user_id, '') from (select m.timeline, min(m.seq) as low,"
+    " max(m.seq) as high from messages as m join timelines as t on t.timeline = m.timeline"
+    f" where {_PAGE} and t.form in (3, 13) group by m.timeline) as page"
+    " cross join hidden_messages as h cross join messages as m left join users as u on u.user_seq = h.owner_seq"
+    " where h.timeline = page.timeline and h.seq between page.low and page.high and h.owner_seq <= $3"
+    f" and m.timeline = h.timeline and m.seq = h.seq and {_PAGE} limit $4"
 )
 _PRIVATE = (
     "select m.message_seq, p.burn_seconds, p.due_at from messages as m"
@@ -28,9 +41,12 @@ _REROUTED = (
 
 async def marks(database: Database, after: int, end: int, newest: int) -> dict[int, MessageMarks]:
     """Return what became of the messages of a page, by their numbers in the order of arrival. It names users up to
-    number ``newest`` only."""
+    number ``newest`` only. Raises ``ImError``, ``ARGS`` (1001), for a page that is too large for an answer."""
     found: defaultdict[int, MessageMarks] = defaultdict(MessageMarks)
-    for row in await database.fetch_scan(_HIDDEN, after, end):
+    of_groups = await database.fetch_scan(_HIDDEN_IN_GROUPS, after, end, newest, MOST_HIDDEN + 1)
+    if len(of_groups) > MOST_HIDDEN:
+        raise ImError(Code.ARGS, f"members of groups have hidden more than {MOST_HIDDEN} messages of the page")
+    for row in (*await database.fetch_scan(_HIDDEN, after, end), *of_groups):
         if row[1] == EVERYBODY:
             found[row[0]].is_hidden = True
         elif row[1] == REVOKED:

@@ -1,38 +1,58 @@
-"""Export everything that ``restoring`` imports: users, friends, friend requests, blacklists, messages and chats.
+"""Export everything that ``restoring`` imports: users and their relations, groups, messages and chats.
 
 A page begins where the previous one ended, in the order of primary keys. So a record that exists from the first page to
 the last is in the export exactly once, as it was when its page was read. A record that was added, deleted or changed
-meanwhile may be in it or not. Users who registered after the first page are left out, and so are the records that name
-them: each record names only users who are in the export.
+meanwhile may be in it or not. Users who registered and groups that were made after the first page are left out, and so
+are the records that name them: each record names only users and groups that are in the export.
 """
 
 import re
+from collections.abc import Awaitable, Callable
 from enum import StrEnum
+from typing import Any, Final
 
 from amity.calls.call import Call
 from amity.errors import Code, ImError
-from amity.moving.exporting import chats_store, store
-from amity.moving.exporting.cursor import Cursor
+from amity.moving.exporting import chats_store, counting, groups_store, store
+from amity.moving.exporting.cursor import Cursor, Newest
 from amity.moving.models import ExportRequest, ExportResponse
 from amity.moving.restoring.service import MOST_RECORDS
 from amity.storage import FEW, Database
 
 
 class Kind(StrEnum):
-    """The lists of an export, in their order: users come before the records that name them, and messages before what
-    users have read of them."""
+    """The lists of an export, in their order: users and groups come before the records that name them, and messages
+    before what users have read of them."""
 
     USERS = "users"
     FRIENDS = "friends"
     APPLICATIONS = "applications"
     BLACKS = "blacks"
+    GROUPS = "groups"
+    GROUP_MEMBERS = "groupMembers"
+    GROUP_APPLICATIONS = "groupApplications"
     MESSAGES = "messages"
     CHATS = "chats"
     NOTICES = "notices"
     """Of these the ends alone: nobody has settings of them. They are records of chats."""
+    GROUP_NOTICES = "groupNotices"
+    """The same of groups."""
 
 
-_CURSOR = re.compile(rf"({'|'.join(Kind)}):(\d{{1,18}}):(\d{{1,18}}):(\d{{1,18}})", re.ASCII)
+_Read = Callable[[Database, Cursor, Newest, int], Awaitable[tuple[list[Any], Cursor]]]
+_LISTS: Final[dict[Kind, tuple[str, _Read]]] = {
+    Kind.USERS: ("users", store.users),
+    Kind.FRIENDS: ("friends", store.friends),
+    Kind.APPLICATIONS: ("applications", store.applications),
+    Kind.BLACKS: ("blacks", store.blacks),
+    Kind.GROUPS: ("groups", groups_store.groups),
+    Kind.GROUP_MEMBERS: ("group_members", groups_store.members),
+    Kind.GROUP_APPLICATIONS: ("group_applications", groups_store.applications),
+    Kind.NOTICES: ("chats", chats_store.notices),
+    Kind.GROUP_NOTICES: ("chats", chats_store.group_notices),
+}
+"""The list in an answer of each kind whose pages have as many records as rows, and what reads one."""
+_CURSOR = re.compile(rf"({'|'.join(Kind)}):(\d{{1,18}}):(\d{{1,18}}):(\d{{1,18}})(?::(\d{{1,18}}))?", re.ASCII)
 _NEXT_KIND = dict(zip(Kind, [*Kind][1:], strict=False))
 
 
@@ -52,10 +72,20 @@ class Exporting:
             kind, newest, cursor = _parse_cursor(request.after)
             totals = None
         else:
-            kind, newest, cursor = Kind.USERS, await store.newest_user(self._database), Cursor()
-            totals = await store.totals(self._database, newest)
+            kind, newest, cursor = Kind.USERS, await counting.newest(self._database), Cursor()
+            totals = await counting.totals(self._database, newest)
         answer = ExportResponse(
-            users=[], friends=[], applications=[], blacks=[], messages=[], chats=[], next="", totals=totals
+            users=[],
+            friends=[],
+            applications=[],
+            blacks=[],
+            groups=[],
+            group_members=[],
+            group_applications=[],
+            messages=[],
+            chats=[],
+            next="",
+            totals=totals,
         )
         is_last = True
         while True:
@@ -69,28 +99,16 @@ class Exporting:
                 limit = max(FEW, limit // 8)
         if is_last:
             next_kind = _NEXT_KIND.get(kind)
-            answer.next = f"{next_kind}:{newest}:0:0" if next_kind else ""
+            answer.next = _cursor_of(next_kind, newest, Cursor()) if next_kind else ""
         else:
-            answer.next = f"{kind}:{newest}:{cursor.first}:{cursor.second}"
+            answer.next = _cursor_of(kind, newest, cursor)
         return answer
 
     async def _read_page(
-        self, answer: ExportResponse, kind: Kind, after: Cursor, newest: int, limit: int
+        self, answer: ExportResponse, kind: Kind, after: Cursor, newest: Newest, limit: int
     ) -> tuple[bool, Cursor]:
         """Read a page; return whether it is the last of its kind, and the cursor of its last row."""
         match kind:
-            case Kind.USERS:
-                answer.users, cursor = await store.users(self._database, after, newest, limit)
-                return len(answer.users) < limit, cursor
-            case Kind.FRIENDS:
-                answer.friends, cursor = await store.friends(self._database, after, newest, limit)
-                return len(answer.friends) < limit, cursor
-            case Kind.APPLICATIONS:
-                answer.applications, cursor = await store.applications(self._database, after, newest, limit)
-                return len(answer.applications) < limit, cursor
-            case Kind.BLACKS:
-                answer.blacks, cursor = await store.blacks(self._database, after, newest, limit)
-                return len(answer.blacks) < limit, cursor
             case Kind.MESSAGES:
                 end = await chats_store.end_of_page(self._database, after.first, limit)
                 if end == after.first:
@@ -98,15 +116,22 @@ class Exporting:
                 answer.messages = await chats_store.messages(self._database, after.first, end, newest)
                 return False, Cursor(end)
             case Kind.CHATS:
-                answer.chats, cursor = await chats_store.chats(self._database, after, newest, limit)
-                return len(answer.chats) < limit, cursor
-            case Kind.NOTICES:
-                answer.chats, cursor = await chats_store.notices(self._database, after, newest, limit)
-                return len(answer.chats) < limit, cursor
+                answer.chats, cursor, is_last = await chats_store.chats(self._database, after, newest, limit)
+                return is_last, cursor
+            case _:
+                name, read = _LISTS[kind]
+                records, cursor = await read(self._database, after, newest, limit)
+                setattr(answer, name, records)
+                return len(records) < limit, cursor
 
 
-def _parse_cursor(after: str) -> tuple[Kind, int, Cursor]:
+def _cursor_of(kind: Kind, newest: Newest, cursor: Cursor) -> str:
+    return f"{kind}:{newest.user}:{cursor.first}:{cursor.second}:{newest.group}"
+
+
+def _parse_cursor(after: str) -> tuple[Kind, Newest, Cursor]:
     found = _CURSOR.fullmatch(after)
     if found is None:
         raise ImError(Code.ARGS, "after: is none that a page of an export gave")
-    return Kind(found[1]), int(found[2]), Cursor(int(found[3]), int(found[4]))
+    # Before there were groups, a cursor did not name any.
+    return Kind(found[1]), Newest(int(found[2]), int(found[5] or 0)), Cursor(int(found[3]), int(found[4]))

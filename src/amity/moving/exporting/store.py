@@ -1,57 +1,20 @@
 """The SQL that reads everything, page by page, and nothing else. Pages follow the primary keys, so changes of other
 rows neither skip nor repeat rows that are still to be read."""
 
-from amity.moving.exporting import chats_store
-from amity.moving.exporting.cursor import Cursor
-from amity.moving.models import ApplicationRecord, BlackRecord, FriendRecord, Totals, UserRecord
+from amity.moving.exporting.cursor import Cursor, Newest
+from amity.moving.models import ApplicationRecord, BlackRecord, FriendRecord, UserRecord
 from amity.storage import Database
 
-COUNTED = 20_000
-"""Users whose rows one statement counts."""
 USER_ID_OR_EMPTY = "coalesce((select user_id from users where user_seq = {number}), '')"
 
 
-async def newest_user(database: Database) -> int:
-    """Return the highest number of a user, or 0 if there are no users."""
-    rows = await database.fetch("select coalesce(max(user_seq), 0) from users")
-    return int(rows[0][0])
-
-
-async def totals(database: Database, newest: int) -> Totals:
-    """Count all records of users up to number ``newest``, ``COUNTED`` users at a time, so that no statement takes
-    long."""
-    counts = [0, 0, 0, 0, 0]
-    for after in range(0, newest, COUNTED):
-        rows = await database.fetch_scan(
-            "select (select count(*) from users where user_seq > $1 and user_seq <= $2),"
-            " (select count(*) from friends where owner_seq > $1 and owner_seq <= $2 and deleted = 0),"
-            " (select count(*) from friend_requests where from_seq > $1 and from_seq <= $2),"
-            " (select count(*) from blacks where owner_seq > $1 and owner_seq <= $2 and deleted = 0),"
-            " (select count(*) from conversations where owner_seq > $1 and owner_seq <= $2 and peer_seq > 0"
-            " and peer_seq <= $3) + (select count(*) from timelines where form = 11 and second_seq > $1"
-            " and second_seq <= $2)",
-            after,
-            min(after + COUNTED, newest),
-            newest,
-        )
-        counts = [count + int(rows[0][at]) for at, count in enumerate(counts)]
-    return Totals(
-        users=counts[0],
-        friends=counts[1],
-        applications=counts[2],
-        blacks=counts[3],
-        messages=await chats_store.about_how_many(database),
-        chats=counts[4],
-    )
-
-
-async def users(database: Database, after: Cursor, newest: int, limit: int) -> tuple[list[UserRecord], Cursor]:
+async def users(database: Database, after: Cursor, newest: Newest, limit: int) -> tuple[list[UserRecord], Cursor]:
     """Return a page of the users up to number ``newest``, and the cursor of its last row."""
     rows = await database.fetch_scan(
         "select user_seq, user_id, nickname, face_url, ex, created_at, app_manger_level, global_recv_msg_opt"
         " from users where user_seq > $1 and user_seq <= $2 order by user_seq limit $3",
         after.first,
-        newest,
+        newest.user,
         limit,
     )
     records = [
@@ -69,7 +32,7 @@ async def users(database: Database, after: Cursor, newest: int, limit: int) -> t
     return records, Cursor(rows[-1][0]) if rows else after
 
 
-async def friends(database: Database, after: Cursor, newest: int, limit: int) -> tuple[list[FriendRecord], Cursor]:
+async def friends(database: Database, after: Cursor, newest: Newest, limit: int) -> tuple[list[FriendRecord], Cursor]:
     """Return a page of the friends that name users up to number ``newest`` only, and the cursor of its last row."""
     rows = await database.fetch_scan(
         "select f.owner_seq, f.friend_seq, o.user_id, u.user_id, f.remark, f.created_at, f.add_source,"
@@ -79,7 +42,7 @@ async def friends(database: Database, after: Cursor, newest: int, limit: int) ->
         " join users as o on o.user_seq = f.owner_seq join users as u on u.user_seq = f.friend_seq"
         " order by f.owner_seq, f.friend_seq",
         *after,
-        newest,
+        newest.user,
         limit,
     )
     records = [
@@ -99,7 +62,7 @@ async def friends(database: Database, after: Cursor, newest: int, limit: int) ->
 
 
 async def applications(
-    database: Database, after: Cursor, newest: int, limit: int
+    database: Database, after: Cursor, newest: Newest, limit: int
 ) -> tuple[list[ApplicationRecord], Cursor]:
     """Return a page of the friend requests that name users up to number ``newest`` only, and the cursor of its last
     row."""
@@ -111,7 +74,7 @@ async def applications(
         " join users as a on a.user_seq = r.from_seq join users as b on b.user_seq = r.to_seq"
         " order by r.from_seq, r.to_seq",
         *after,
-        newest,
+        newest.user,
         limit,
     )
     records = [
@@ -131,7 +94,7 @@ async def applications(
     return records, Cursor(rows[-1][0], rows[-1][1]) if rows else after
 
 
-async def blacks(database: Database, after: Cursor, newest: int, limit: int) -> tuple[list[BlackRecord], Cursor]:
+async def blacks(database: Database, after: Cursor, newest: Newest, limit: int) -> tuple[list[BlackRecord], Cursor]:
     """Return a page of the blacklist entries that name users up to number ``newest`` only, and the cursor of its last
     row."""
     rows = await database.fetch_scan(
@@ -142,7 +105,7 @@ async def blacks(database: Database, after: Cursor, newest: int, limit: int) -> 
         " join users as o on o.user_seq = b.owner_seq join users as u on u.user_seq = b.black_seq"
         " order by b.owner_seq, b.black_seq",
         *after,
-        newest,
+        newest.user,
         limit,
     )
     records = [

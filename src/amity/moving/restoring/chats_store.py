@@ -8,7 +8,8 @@ from amity.storage import Transaction
 
 
 class ChatRow(NamedTuple):
-    """A user's row of a single chat, users by their numbers. ``read_seq`` is at most the chat's newest."""
+    """A user's row of a chat, users by their numbers. ``peer`` is 0 for that of a group; ``read_seq`` is at most the
+    chat's newest."""
 
     owner: int
     timeline: int
@@ -43,9 +44,17 @@ _SETTINGS = (
     "attached_info",
     "ex",
 )
+# A member of a group who has come from another server with all messages begins where it began there, not where it came
+# in here. Whatever its owner does with the row, clearing it included, gives it another version.
+_MIN_SEQ = (
+    "case when excluded.min_seq > conversations.min_seq or (conversations.peer_seq = 0"
+    " and conversations.version = conversations.added_version and exists (select 1 from timelines as t"
+    " join restored_timelines as r on r.timeline = t.timeline and r.last_seq >= t.max_seq"
+    " where t.timeline = conversations.timeline)) then excluded.min_seq else conversations.min_seq end"
+)
 _HAS_SETTINGS = (
     f"({', '.join(f'conversations.{name}' for name in _SETTINGS)}) = ({', '.join(f'excluded.{n}' for n in _SETTINGS)})"
-    " and conversations.min_seq >= excluded.min_seq"
+    f" and conversations.min_seq = {_MIN_SEQ}"
 )
 # What was read stays read, and is no change of the list. What the owner has cleared stays so.
 _put_chats = BulkInsert(
@@ -61,8 +70,7 @@ _put_chats = BulkInsert(
             else conversations.added_version end,
         read_seq = case when excluded.read_seq > conversations.read_seq then excluded.read_seq
             else conversations.read_seq end,
-        min_seq = case when excluded.min_seq > conversations.min_seq then excluded.min_seq
-            else conversations.min_seq end,
+        min_seq = {_MIN_SEQ},
         {", ".join(f"{name} = excluded.{name}" for name in _SETTINGS)}
     """,
 )

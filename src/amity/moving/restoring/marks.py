@@ -23,7 +23,7 @@ def require_marks(record: MessageRecord, field: str) -> None:
     """Raise ``ImError``, ``ARGS`` (1001), if a record says of its message what cannot have become of it."""
     if record.marks is None:
         return
-    for user in record.marks.hidden_from:
+    for user in () if record.group_id else record.marks.hidden_from:
         if not user or user not in (record.user_id1, record.user_id2):
             raise ImError(Code.ARGS, f"{field}.marks.hiddenFrom: is neither userID1 nor userID2: {user[:140]}")
     if record.marks.burn_seconds < 0:
@@ -39,7 +39,7 @@ async def put_marks(tx: Transaction, marked: Sequence[Marked], numbers: Mapping[
     names: list[quotes.Name] = []
     for marks, stored, body, sender in marked:
         timeline, seq = stored.timeline, stored.seq
-        owners = [numbers[user] for user in marks.hidden_from]
+        owners = [numbers[user] for user in marks.hidden_from if user in numbers]
         owners += [taking_back.EVERYBODY] if marks.is_hidden else []
         owners += [taking_back.REVOKED] if marks.is_revoked else []
         hidden += [HiddenRow(timeline, owner, seq) for owner in owners]

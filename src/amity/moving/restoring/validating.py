@@ -9,12 +9,28 @@ from amity.moving.models import (
     BlackRecord,
     ChatRecord,
     FriendRecord,
+    GroupApplicationRecord,
+    GroupRecord,
     LeftOut,
+    MemberRecord,
     MessageRecord,
     UserRecord,
 )
 
-R = TypeVar("R", UserRecord, FriendRecord, ApplicationRecord, BlackRecord, MessageRecord, ChatRecord)
+R = TypeVar(
+    "R",
+    UserRecord,
+    FriendRecord,
+    ApplicationRecord,
+    BlackRecord,
+    GroupRecord,
+    MemberRecord,
+    GroupApplicationRecord,
+    MessageRecord,
+    ChatRecord,
+)
+Refused = list[tuple[str, int, ImError]]
+"""Records that cannot be stored: the list of each, its place there, and why."""
 
 
 class Validator:
@@ -49,19 +65,18 @@ class Validator:
                 self._indexes[name, key(record)] = index
         return list(valid.values())
 
-    def refuse(self, name: str, keys: Sequence[tuple[str, ...]], reason: str) -> list[tuple[int, ImError]]:
-        """Return why valid records cannot be stored, each with its place in its list. If not ``partial``, the first
-        raises ``ImError``."""
+    def refuse(self, name: str, keys: Sequence[tuple[str, ...]], code: Code, reason: str) -> Refused:
+        """Return why valid records cannot be stored. If not ``partial``, the first raises ``ImError``."""
         refused = []
         for index in sorted(self._indexes[name, key] for key in keys):
-            refused.append((index, ImError(Code.ARGS, f"{name}[{index}]{reason}")))
+            refused.append((name, index, ImError(code, f"{name}[{index}]{reason}")))
             if not self._partial:
-                raise refused[0][1]
+                raise refused[0][2]
         return refused
 
-    def leave_out(self, name: str, refused: Sequence[tuple[int, ImError]]) -> None:
+    def leave_out(self, refused: Refused) -> None:
         """Report what ``refuse`` returned, once the others are stored."""
-        for index, error in refused:
+        for name, index, error in refused:
             self._leave_out(name, index, error)
 
     def _leave_out(self, name: str, index: int, error: ImError) -> None:

@@ -32,7 +32,8 @@ class Lists:
         await self.rest.data("/group/kick_group", {"groupID": group_id, "kickedUserIDs": list(users)})
 
     async def apply(self, group_id: str, user: str) -> None:
-        await self.rest.data("/group/join_group", {"groupID": group_id, "joinSource": 3, "reqMessage": user}, user=user)
+        body = {"groupID": group_id, "joinSource": 3, "reqMessage": user, "inviterUserID": user}
+        await self.rest.data("/group/join_group", body, user=user)
 
     async def answer(self, group_id: str, user: str, result: int) -> None:
         body = {"groupID": group_id, "fromUserID": user, "handleResult": result, "handledMsg": "so be it"}
@@ -43,15 +44,14 @@ class Lists:
         await change_stored_rows(self._database_url, statement)
 
     async def dismiss(self, group_id: str) -> None:
-        of_group = f"(select group_seq from chat_groups where group_id = '{group_id}')"
-        await self.store(
-            "update group_members set deleted = 1, version = version + 1, joined_version = joined_version + 1"
-            f" where group_seq = {of_group}"
-        )
-        await self.store(
-            "update chat_groups set status = 2, owner_seq = 0, member_count = 0, member_version = member_version + 1"
-            f" where group_id = '{group_id}'"
-        )
+        await self.rest.data("/group/dismiss_group", {"groupID": group_id})
+
+    async def set_member(self, group_id: str, user: str, **info: Any) -> None:
+        body = {"members": [{"groupID": group_id, "userID": user, **info}]}
+        await self.rest.data("/group/set_group_member_info", body)
+
+    async def set_group(self, group_id: str, *, user: str = ADMIN, **info: Any) -> None:
+        await self.rest.data("/group/set_group_info_ex", {"groupID": group_id, **info}, user=user)
 
     async def ask(self, what: str, *, user: str = ADMIN, **body: Any) -> Any:
         return await self.rest.data(f"/group/{what}", body, user=user)

@@ -17,8 +17,8 @@ async def test_groups_are_got_by_their_ids(lists):
 
 
 async def test_a_stranger_sees_a_group_but_not_its_announcement(lists):
-    await lists.make("g", "ann", "bob", introduction="about", notification="secret")
-    await lists.store("update chat_groups set announced_at = 5, announcer_seq = owner_seq")
+    await lists.make("g", "ann", "bob", introduction="about")
+    await lists.set_group("g", user="ann", notification="secret")
     shown = {
         user: (await lists.ask("get_groups_info", user=user, groupIDs=["g"]))["groupInfos"][0]
         for user in ("bob", "eve", "imAdmin")
@@ -95,9 +95,16 @@ async def test_what_is_found_has_pages_and_the_name_of_the_owner(lists):
     answer = await lists.ask("get_groups", user="bob", groupName="team", pagination={"pageNumber": 2, "showNumber": 2})
     assert (ids_of(answer), answer["total"]) == (["g2", "g1"], 5)
     assert [(each["groupOwnerUserName"], each["groupOwnerUserID"]) for each in answer["groups"]] == [("ann", "ann")] * 2
-    await lists.store("update group_members set nickname = 'Boss' where role_level = 100")
+    await lists.set_member("g3", "ann", nickname="Boss")
     answer = await lists.ask("get_groups", user="bob", groupID="g3", pagination=ALL)
     assert answer["groups"][0]["groupOwnerUserName"] == "Boss"
+
+
+async def test_a_new_name_is_found_and_the_old_one_no_more(lists):
+    await lists.make("g", "ann", groupName="before")
+    await lists.set_group("g", groupName="After")
+    assert ids_of(await lists.ask("get_groups", pagination=ALL, groupName="after")) == ["g"]
+    assert ids_of(await lists.ask("get_groups", pagination=ALL, groupName="before")) == []
 
 
 async def test_dismissed_groups_are_not_found(lists):

@@ -51,11 +51,7 @@ async def test_who_came_and_went_is_told_with_the_number_of_members(lists):
 async def test_a_changed_member_is_an_update_without_the_group(lists):
     await lists.make("g", "ann", "bob")
     since = await lists.version("g")
-    await lists.store(
-        "update group_members set version = version + 1, nickname = 'B'"
-        " where user_seq = (select user_seq from users where user_id = 'bob')"
-    )
-    await lists.store("update chat_groups set member_version = member_version + 1")
+    await lists.set_member("g", "bob", nickname="B")
     answer = await lists.ask(ONE, **since)
     assert [(member["userID"], member["nickname"]) for member in answer["update"]] == [("bob", "B")]
     assert (answer["insert"], answer["delete"], answer["group"], answer["sortVersion"]) == ([], [], None, 0)
@@ -64,10 +60,7 @@ async def test_a_changed_member_is_an_update_without_the_group(lists):
 async def test_a_changed_group_is_told_without_members(lists):
     await lists.make("g", "ann", "bob")
     since = await lists.version("g")
-    await lists.store(
-        "update chat_groups set member_version = member_version + 1, info_version = member_version + 1,"
-        " introduction = 'new'"
-    )
+    await lists.set_group("g", introduction="new")
     answer = await lists.ask(ONE, **since)
     assert (answer["group"]["introduction"], answer["insert"], answer["update"]) == ("new", [], [])
     assert answer["version"] == since["version"] + 1
@@ -76,12 +69,10 @@ async def test_a_changed_group_is_told_without_members(lists):
 async def test_a_changed_order_is_told_by_its_version(lists):
     await lists.make("g", "ann", "bob")
     since = await lists.version("g")
-    await lists.store(
-        "update chat_groups set member_version = member_version + 1, info_version = member_version + 1,"
-        " sort_version = member_version + 1"
-    )
+    await lists.set_member("g", "bob", roleLevel=60)
     answer = await lists.ask(ONE, **since)
     assert answer["sortVersion"] == answer["version"] == since["version"] + 1
+    assert ids_of(answer["update"]) == ["bob"]
     assert (await lists.ask(ONE, **await lists.version("g")))["sortVersion"] == 0
 
 

@@ -89,9 +89,7 @@ async def test_an_unknown_filter_is_refused(lists, chosen):
 async def test_a_keyword_finds_ids_and_both_names(lists):
     await lists.make("g", "ann", "bob", "cid", "dan")
     await lists.rest.data("/user/update_user_info", {"userInfo": {"userID": "bob", "nickname": "Äpfel"}})
-    await lists.store(
-        "update group_members set nickname = 'Boss' where user_seq = (select user_seq from users where user_id = 'bob')"
-    )
+    await lists.set_member("g", "bob", nickname="Boss")
 
     async def found(keyword, **more):
         answer = await lists.ask(

@@ -7,13 +7,16 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from amity.conversations import group_rows
+from amity.delivery.in_order import InOrder, Turn
 from amity.groups.stored import groups
 from amity.groups.stored.groups import Group
 from amity.groups.stored.membership import Members, Memberships
 from amity.messages.sending.outgoing import Outgoing
+from amity.messages.sending.telling import Telling
 from amity.storage import Transaction
 from amity.timeline.models import Form, Stored, place_of
 from amity.timeline.service import Timelines
+from amity.wire.message_bytes import numbered
 
 
 class Locked(NamedTuple):
@@ -24,10 +27,6 @@ class Locked(NamedTuple):
     members: Mapping[int, Members]
     deleted: Mapping[int, Sequence[int]]
     owners: frozenset[int]
-
-    def receivers(self, outgoing: Outgoing) -> frozenset[str]:
-        """Return the ids of those who get a message."""
-        return self.members[outgoing.group].ids
 
     def named(self, outgoing: Outgoing) -> list[int]:
         """Return the members whom a message names, its sender left out."""
@@ -41,9 +40,11 @@ NOTHING: Final = Locked({}, {}, {}, frozenset())
 class GroupWriting:
     """Locks groups for messages, and writes what belongs to these."""
 
-    def __init__(self, timelines: Timelines, memberships: Memberships) -> None:
+    def __init__(self, timelines: Timelines, memberships: Memberships, telling: Telling, order: InOrder) -> None:
         self._timelines = timelines
         self._memberships = memberships
+        self._telling = telling
+        self._order = order
 
     async def lock(self, tx: Transaction, batch: Sequence[Outgoing]) -> Locked:
         """Let nobody change the groups of these messages. A transaction does this before it locks lists."""
@@ -67,6 +68,15 @@ class GroupWriting:
         owners.update(*[locked.named(each) for each in batch if each.named])
         await tx.expect(len(owners))
         return locked._replace(owners=frozenset(owners))
+
+    def turn(self, tx: Transaction, locked: Locked, outgoing: Outgoing, own: Stored, body: bytes) -> Turn:
+        """Return the turn of a stored message to be pushed to the members: changes of the group are told beside it."""
+        message, operation_id = outgoing.message, outgoing.operation_id
+        members = locked.members[outgoing.group].ids
+        deliver = self._telling.deliver
+        return self._order.turn(
+            tx, own.timeline, lambda: deliver(message, numbered(body, own.seq), operation_id, own, members)
+        )
 
     async def write(self, tx: Transaction, locked: Locked, stored: Sequence[tuple[Outgoing, Stored]]) -> None:
         """Write what belongs to messages that this transaction has stored: bring back what members have deleted, and
