@@ -28,6 +28,7 @@ from amity.devices.operations import operations as device_operations
 from amity.devices.service import Devices
 from amity.inbox.operations import operations as inbox_operations
 from amity.inbox.service import Inbox
+from amity.messages.business.in_groups import GroupBusiness
 from amity.messages.business.operations import operations as business_operations
 from amity.messages.business.service import BusinessNotifications
 from amity.messages.reading.marking import Marking
@@ -173,6 +174,7 @@ def build(ground: Ground) -> Parts:
     group_chats = GroupChats(timelines, groups.numbers, groups.memberships)
     revoke_within = settings.messages.revoke_within
     group_revoking = GroupRevoking(database, group_chats, stored_notices, outbox, revoke_within)
+    group_business = GroupBusiness(database, timelines, groups.memberships, stored_notices, delivering, push)
     group_deleting = GroupDeleting(database, directory, group_chats, stored_notices)
     presence = Presence(database, directory, outbox, ground.sessions)
     return Parts(
@@ -235,7 +237,9 @@ def build(ground: Ground) -> Parts:
                 DeletingMessages(database, finding, stored_notices, purging, group_chats, group_deleting),
                 Clearing(database, directory, finding, push, purging, groups.memberships),
             ),
-            *business_operations(BusinessNotifications(database, directory, stored_notices, copies, push)),
+            *business_operations(
+                BusinessNotifications(database, directory, stored_notices, copies, push, group_business, groups.numbers)
+            ),
             *device_operations(Devices(database, directory)),
             *callback_operations(CallbackAdmin(database, ground.courier, ground.log)),
         ],
