@@ -9,7 +9,9 @@ from tests.clients.crew import Peer, many
 WORKING = 2
 ORDINARY, ADMIN, OWNER = 20, 60, 100
 APPROVAL, APPROVAL_OF_INVITED, DIRECT = 0, 1, 2
+OPEN, DISMISSED, MUTED = 0, 2, 3
 SEARCH = 3
+REFUSED, WAITING, AGREED = -1, 0, 1
 User = Client | Peer
 
 
@@ -71,10 +73,22 @@ async def made(owner: Peer, *members: User, **info: Any) -> Group:
 
 
 async def joined(client: Client, owner: Peer, *others: User, **info: Any) -> Group:
-    """Have a user make a group with the user of a client and others. Return when the client has told of it."""
+    """Have a user make a group with the user of a client and others. Return when the clients among them have told of
+    it, and have its members."""
     group = await made(owner, client, *others, **info)
-    await told(client, "OnJoinedGroupAdded", group.group_id)
+    for each in (client, *others):
+        if isinstance(each, Client):
+            await told(each, "OnJoinedGroupAdded", group.group_id)
+            await ready(each, group, 2 + len(others))
     return group
+
+
+async def ready(client: Client, group: Group, count: int) -> None:
+    """Return when a client has so many members of a group: a Go core that has not fetched them yet takes what changes
+    meanwhile without a word."""
+    async with asyncio.timeout(10):
+        while len(await members(client, group.group_id)) != count:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
 
 
 async def told(client: Client, event: str, group_id: str, within: float = 10.0, **expected: Any) -> dict[str, Any]:
@@ -120,3 +134,9 @@ async def groups_become(client: Client, *, without: Group, within: float = 10.0)
                 await asyncio.sleep(0.05)
     except TimeoutError:
         raise AssertionError(f"{client.name} still shows {without.group_id}") from None
+
+
+async def shown(client: Client, group: Group) -> dict[str, Any]:
+    """Return a group as a client shows it."""
+    [info] = await client.call("getSpecifiedGroupsInfo", [group.group_id])
+    return dict(info)
