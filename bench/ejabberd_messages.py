@@ -74,6 +74,7 @@ def _chats(run: Run, report: Report, theirs: "_Ejabberd") -> None:
             _stanzas("chat", f"{receiver}@{_HOST}", sender) for sender, receiver in zip(senders, receivers, strict=True)
         ]
         for turn in range(TURNS):
+            ours.ping()
             busy = amity.program.processor_seconds()
             one = ours.exchange(frames(people, PAIRS, count, turn), count, answers=2, pushed=count)
             one.busy = amity.program.processor_seconds() - busy

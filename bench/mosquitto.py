@@ -15,7 +15,7 @@ from bench.sockets import Clients
 TURNS = 5
 SENDERS = 2
 MEMBERS = 1000
-MESSAGES = 200
+MESSAGES = 100
 _SETTINGS = """
 listener {port} 127.0.0.1
 allow_anonymous true
