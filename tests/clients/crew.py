@@ -47,6 +47,9 @@ UNTOLD: dict[str, dict[str, str]] = {
     "applications that wait are counted": {
         "JavaScript": "it has no such method",
     },
+    "the history of a group that was left": {
+        "JavaScript": "it asks for the members who wrote, whom the server shows to nobody who has left",
+    },
     "a group that its owner mutes": {
         "web": "its package calls its core with another number of arguments than that takes",
     },

@@ -49,7 +49,6 @@ class Group(NamedTuple):
         message = {
             "sendID": writer.name,
             "groupID": self.group_id,
-            "senderNickname": writer.name,
             "content": {"content": text},
             "contentType": 101,
             "sessionType": 3,
@@ -59,13 +58,15 @@ class Group(NamedTuple):
         return answer
 
 
-async def made(owner: Peer, *members: User, **info: Any) -> Group:
-    """Have a user make a group with these members. ``info`` are fields of the group."""
+async def made(owner: Peer, *members: User, tells: bool = True, **info: Any) -> Group:
+    """Have a user make a group with these members. ``info`` are fields of the group, ``tells``: whether a message says
+    that it was made."""
     group_id = (
         await owner.call(
             "/group/create_group",
             ownerUserID=owner.name,
             memberUserIDs=[member.name for member in members],
+            sendMessage=tells,
             groupInfo={"groupName": f"Group of {owner.name}", "groupType": WORKING, **info},
         )
     )["groupInfo"]["groupID"]
