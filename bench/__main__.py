@@ -9,9 +9,13 @@ from collections.abc import Callable
 from bench import (
     after_events,
     ejabberd,
+    ejabberd_messages,
     friend_list,
     gateway,
+    groups_clients,
     groups_lists,
+    groups_making,
+    groups_messages,
     history,
     imports,
     latency,
@@ -19,7 +23,9 @@ from bench import (
     messages,
     messages_callbacks,
     messages_clients,
+    messages_postgres,
     messages_stored,
+    mosquitto,
     native,
     real_graph,
     relationships,
@@ -51,14 +57,20 @@ BENCHES: dict[str, Callable[[Run], Report]] = {
     "messages-callbacks": messages_callbacks.messages_callbacks,
     "messages-stored": messages_stored.messages_stored,
     "messages-memory": messages_stored.messages_memory,
+    "messages-postgres": messages_postgres.messages_postgres,
     "text-search": text_search.text_search,
     "history": history.history,
+    "groups-making": groups_making.groups_making,
+    "groups-messages": groups_messages.groups_messages,
+    "mosquitto": mosquitto.mosquitto,
+    "ejabberd-messages": ejabberd_messages.ejabberd_messages,
     "groups-lists": groups_lists.groups_lists,
     "relay": relay.relay,
     "native-client": native.native_client,
     "messages-clients": messages_clients.messages_clients,
+    "groups-clients": groups_clients.groups_clients,
 }
-ON_REQUEST = {"messages-clients"}
+ON_REQUEST = {"messages-clients", "groups-clients"}
 """Benches that run only where they are named."""
 
 
@@ -68,7 +80,7 @@ def main() -> int:
         "names",
         nargs="*",
         metavar="NAME",
-        help=f"which; if none is named, all but {', '.join(ON_REQUEST)}: {', '.join(BENCHES)}",
+        help=f"which; if none is named, all but {', '.join(sorted(ON_REQUEST))}: {', '.join(BENCHES)}",
     )
     parser.add_argument("--quick", action="store_true", help="a tenth of the work: to try the benches, not to measure")
     parser.add_argument("--graph", metavar="FILE", help="the friendships of real-graph; else BENCH_GRAPH, else made up")

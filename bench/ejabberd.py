@@ -41,11 +41,9 @@ def ejabberd(run: Run) -> Report:
     report = Report(
         "ejabberd", f"friendships beside ejabberd's add_rosteritem over its HTTP API, {AT_ONCE} calls at once"
     )
-    control = shutil.which("ejabberdctl", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
-    if control is None:
-        report.skipped = "ejabberd is not installed (Debian: apt-get install ejabberd)"
+    if (control := control_of(report)) is None:
         return report
-    theirs = Ejabberd(run, Path(control))
+    theirs = Ejabberd(run, control)
     business = BusinessServer(run)
     asking: dict[str, object] = {"url": business.url, "beforeImportFriends": {"enable": True}}
     one = Imports(run, "amity-1", 1, asking)
@@ -70,26 +68,42 @@ def ejabberd(run: Run) -> Report:
     return report
 
 
+def control_of(report: Report) -> Path | None:
+    """Return where ejabberd's control program is; if it is not installed, the report says so."""
+    control = shutil.which("ejabberdctl", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
+    if control is None:
+        report.skipped = "ejabberd is not installed (Debian: apt-get install ejabberd)"
+        return None
+    return Path(control)
+
+
+def started(run: Run, control: Path, settings: str, port: int) -> Program:
+    """Start a server in the bench's directory, and return once it listens on one of its ports. ``ejabberdctl`` is not
+    used, which would change the user and start daemons."""
+    directory = run.directory / "ejabberd"
+    directory.mkdir()
+    file = directory / "ejabberd.yml"
+    file.write_text(settings, encoding="utf-8")
+    libraries = _LIBRARIES.search(control.read_text(encoding="utf-8", errors="replace"))
+    environ = {
+        "EJABBERD_CONFIG_PATH": str(file),
+        "EJABBERD_LOG_PATH": str(directory / "ejabberd.log"),
+        "ERL_CRASH_DUMP": str(directory / "crash.dump"),
+        "ERL_LIBS": libraries.group(1) if libraries else "",
+        "HOME": str(directory),
+    }
+    # One scheduler, as there is one core, which does not wait busily: that would count as processor time.
+    emulator = ["erl", "-noinput", "+K", "true", "+P", "250000", "+S", "1:1", "+sbwt", "none"]
+    erlang = [*emulator, "-mnesia", "dir", f'"{directory}"', "-s", "ejabberd"]
+    return run.measured("ejabberd", erlang, port=port, environ=environ)
+
+
 class Ejabberd:
-    """A server in the bench's directory. It is started without ``ejabberdctl``, which would change the user and start
-    daemons."""
+    """A server that makes friendships."""
 
     def __init__(self, run: Run, control: Path) -> None:
         port = free_port()
-        directory = run.directory / "ejabberd"
-        directory.mkdir()
-        settings = directory / "ejabberd.yml"
-        settings.write_text(_SETTINGS.format(host=_HOST, port=port), encoding="utf-8")
-        libraries = _LIBRARIES.search(control.read_text(encoding="utf-8", errors="replace"))
-        environ = {
-            "EJABBERD_CONFIG_PATH": str(settings),
-            "EJABBERD_LOG_PATH": str(directory / "ejabberd.log"),
-            "ERL_CRASH_DUMP": str(directory / "crash.dump"),
-            "ERL_LIBS": libraries.group(1) if libraries else "",
-            "HOME": str(directory),
-        }
-        erlang = ["erl", "-noinput", "+K", "true", "+P", "250000", "-mnesia", "dir", f'"{directory}"', "-s", "ejabberd"]
-        self._program: Program = run.measured("ejabberd", erlang, port=port, environ=environ)
+        self._program = started(run, control, _SETTINGS.format(host=_HOST, port=port), port)
         self._circle = Circle(1)
         self._next = 0
 

@@ -129,7 +129,7 @@ class People:
         database = await open_database(url)
         try:
             users = [User(user_id=user, nickname=user) for user in self.ids]
-            await database.write(lambda tx: store.insert(tx, users), rows=2 * len(users))  # each is indexed, too
+            await database.write(lambda tx: store.insert(tx, users), rows=4 * len(users))  # each is indexed, too
             auth = Auth(Settings(secret=SECRET), database, _NoAdministrators())
             call = Call(operation_id="bench", is_admin=True)
             requests = [GetUserTokenRequest(user_id=user, platform_id=LINUX) for user in self.ids]

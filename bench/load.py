@@ -24,11 +24,12 @@ class LoadFailed(Exception):
 @dataclass(slots=True)
 class Load:
     """The result of a load. ``latencies`` are in seconds, one for each answered request; ``busy`` is the server's
-    processor time in seconds."""
+    processor time in seconds, ``own`` that of who loads it, where it was taken."""
 
     seconds: float = 0.0
     busy: float = 0.0
     latencies: "array[float]" = field(default_factory=lambda: array("d"))
+    own: float = 0.0
 
     @property
     def rate(self) -> float:

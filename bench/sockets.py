@@ -1,12 +1,13 @@
 """Load the gateway with many clients in one process, which do almost nothing with the messages that they receive.
 
-Frames are encoded beforehand, in the form of OpenIM's Go core: gob, compressed with gzip.
+Frames are encoded beforehand, in the form of OpenIM's Go core: gob, compressed with gzip. Clients of other servers are
+driven by the same loop.
 """
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator, Sequence
-from typing import cast
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from typing import Protocol, cast
 from urllib.parse import urlencode
 
 import uvloop
@@ -52,23 +53,45 @@ def max_seq_request(user: str) -> bytes:
 
 def message(user: str, peer: str, number: int, text: str = "") -> bytes:
     """Return the frame of a request 1003: a text of 100 characters in a single chat, or this one."""
-    data = MsgData(
-        sendID=user,
-        recvID=peer,
-        clientMsgID=f"{user}-{number:024d}",
-        senderPlatformID=LINUX,
-        sessionType=1,
-        msgFrom=100,
-        contentType=101,
-        content=b'{"content":"' + (text or f"{number:0100d}").encode() + b'"}',
-        createTime=time.time_ns() // 1_000_000,
-        status=1,
-    ).SerializeToString()
-    return deflate(_REQUEST.write((Identifier.SEND_MSG, "", user, "bench-operation", f"{user}_{number}", data)))
+    return _sending(MsgData(sendID=user, recvID=peer, sessionType=1), number, text)
+
+
+def group_message(user: str, group: str, number: int) -> bytes:
+    """Return the frame of a request 1003: a text of 100 characters in a group."""
+    return _sending(MsgData(sendID=user, groupID=group, sessionType=3), number, "")
+
+
+def _sending(data: MsgData, number: int, text: str) -> bytes:
+    data.clientMsgID = f"{data.sendID}-{number:024d}"
+    data.senderPlatformID = LINUX
+    data.msgFrom = 100
+    data.contentType = 101
+    data.content = b'{"content":"' + (text or f"{number:0100d}").encode() + b'"}'
+    data.createTime = time.time_ns() // 1_000_000
+    data.status = 1
+    fields = (Identifier.SEND_MSG, "", data.sendID, "bench-operation", f"{data.sendID}_{number}")
+    return deflate(_REQUEST.write((*fields, data.SerializeToString())))
+
+
+class Peer(Protocol):
+    """One connection. ``on_message`` is called for each message that arrives; ``lost`` says whether it was ended."""
+
+    on_message: Callable[[], None]
+
+    @property
+    def lost(self) -> bool: ...
+
+    def send(self, frame: bytes) -> None:
+        """Send one message."""
+        ...
+
+    def close(self) -> None:
+        """Abort the connection."""
+        ...
 
 
 class Socket(WSListener):
-    """One connection. ``on_message`` is called for each message that arrives."""
+    """A connection to a WebSocket server."""
 
     def __init__(self) -> None:
         self.on_message: Callable[[], None] = lambda: None
@@ -94,37 +117,42 @@ class Socket(WSListener):
         self._transport.disconnect(graceful=False)
 
 
+async def open_socket(url: str, kind: type[Socket] = Socket) -> Peer:
+    """Connect to a WebSocket server."""
+    _, listener = await ws_connect(
+        kind,
+        url,
+        websocket_handshake_timeout=30,
+        read_buffer_init_size=2048,
+        auto_ping_strategy=WSAutoPingStrategy.PING_WHEN_IDLE,
+    )
+    return cast(Socket, listener)
+
+
 class Clients:
     """Many connections, in an event loop that runs only during the calls of the methods."""
 
     def __init__(self) -> None:
         self._loop = uvloop.new_event_loop()
-        self.sockets: list[Socket] = []
+        self.sockets: list[Peer] = []
 
-    def connect(self, addresses: Sequence[str]) -> float:
-        """Connect to all addresses, and return the seconds that took. ``sockets`` are in the order of ``addresses``.
-        Raises ``LoadFailed``."""
+    def connect(self, addresses: Sequence[str], opened: Callable[[str], Awaitable[Peer]] = open_socket) -> float:
+        """Connect to all addresses by ``opened``, and return the seconds that took. ``sockets`` are in the order of
+        ``addresses``. Raises ``LoadFailed``."""
         began = time.perf_counter()
-        self._loop.run_until_complete(self._connect(addresses))
+        self._loop.run_until_complete(self._connect(addresses, opened))
         return time.perf_counter() - began
 
-    async def _connect(self, addresses: Sequence[str]) -> None:
+    async def _connect(self, addresses: Sequence[str], opened: Callable[[str], Awaitable[Peer]]) -> None:
         waiting = enumerate(addresses)
-        connected: dict[int, Socket] = {}  # concurrent handshakes may end in any order
+        connected: dict[int, Peer] = {}  # concurrent handshakes may end in any order
 
         async def worker() -> None:
             for place, url in waiting:
                 try:
-                    _, listener = await ws_connect(
-                        Socket,
-                        url,
-                        websocket_handshake_timeout=30,
-                        read_buffer_init_size=2048,
-                        auto_ping_strategy=WSAutoPingStrategy.PING_WHEN_IDLE,
-                    )
+                    connected[place] = await opened(url)
                 except (OSError, RuntimeError) as failure:
-                    raise LoadFailed(f"a client could not connect: {failure}") from failure
-                connected[place] = cast(Socket, listener)
+                    raise LoadFailed(f"a client could not connect: {failure!r}") from failure
 
         try:
             await asyncio.gather(*(worker() for _ in range(_AT_ONCE)))
@@ -149,7 +177,7 @@ class Clients:
             if received == pushed:
                 arrived.set()
 
-        def start(socket: Socket, frames: Iterator[bytes]) -> None:
+        def start(socket: Peer, frames: Iterator[bytes]) -> None:
             sent_at = time.perf_counter()
             missing = answers
 
@@ -173,13 +201,13 @@ class Clients:
 
         for socket in self.sockets[len(frames) :]:
             socket.on_message = push
-        began = time.perf_counter()
+        began, used = time.perf_counter(), time.process_time()
         left -= len(frames)
         for socket, own in zip(self.sockets, frames, strict=False):
             start(socket, own)
         await self._within(ended, lambda: f"{len(load.latencies)} of {count} requests were answered")
         await self._within(arrived, lambda: f"{received} of {pushed} pushes came")
-        load.seconds = time.perf_counter() - began
+        load.seconds, load.own = time.perf_counter() - began, time.process_time() - used
         return load
 
     def receive(self, count: int, of: Callable[[], object]) -> float:
@@ -205,6 +233,16 @@ class Clients:
         await done
         return seconds
 
+    def ping(self) -> None:
+        """Ping on every WebSocket, as a client does that has nothing to send: a server drops those that are silent."""
+        self._loop.run_until_complete(self._ping())
+
+    async def _ping(self) -> None:
+        for socket in self.sockets:
+            if isinstance(socket, Socket):
+                socket.ping()
+        await asyncio.sleep(0.1)
+
     def idle(self, seconds: float, ping_every: float) -> None:
         """Ping for ``seconds``, as idle clients do. Raises ``LoadFailed`` if connections were lost."""
         self._loop.run_until_complete(self._idle(seconds, ping_every))
@@ -216,7 +254,7 @@ class Clients:
         place = 0
         while time.perf_counter() < until:
             for _ in range(each):
-                self.sockets[place].ping()
+                cast(Socket, self.sockets[place]).ping()
                 place = (place + 1) % len(self.sockets)
             await asyncio.sleep(pause)
         if lost := sum(socket.lost for socket in self.sockets):

@@ -33,6 +33,9 @@ class History:
     texts: dict[str, int] = field(default_factory=dict)
     entered: dict[str, int] = field(default_factory=dict)
     left: dict[str, int] = field(default_factory=dict)
+    departures: int = 0
+    contents: set[bytes] = field(default_factory=set)
+    """What users wrote, each of it once."""
     promoted: set[str] = field(default_factory=set)
     """Users who were administrators at some time: no message tells that."""
 
@@ -59,7 +62,8 @@ class History:
         self._require(sender not in self.muted, f"{sender} wrote message {seq}, and was muted")
         may = self.members[sender] > ORDINARY or sender in self.promoted
         self._require(may or not self.is_muted, f"{sender} wrote message {seq} in a muted group")
-        self._require(message.clientMsgID not in self.texts, f"{message.clientMsgID} is there twice")
+        self._require(message.content not in self.contents, f"{message.content!r} is there twice")
+        self.contents.add(message.content)
         self.texts[message.clientMsgID] = seq
 
     def _enter(self, seq: int, user: str, role: int) -> None:
@@ -72,6 +76,7 @@ class History:
     def _leave(self, seq: int, user: str) -> None:
         self._require(user in self.members, f"{user} left with message {seq}, and was not in")
         del self.members[user]
+        self.departures += 1
         self.left[user] = seq
 
     def _on_1501(self, seq: int, detail: dict[str, Any]) -> None:

@@ -28,18 +28,23 @@ from amity.groups.managing.owning import Owning
 from amity.groups.managing.setting import SettingInfo
 from amity.groups.operations import operations
 from amity.groups.outcome import Telling
+from amity.groups.profiles.service import GroupProfiles
 from amity.groups.stored.membership import Memberships
+from amity.groups.stored.numbers import GroupNumbers
 from amity.timeline.service import Timelines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupParts:
     """The parts of groups. ``memberships`` says who is in them, ``order`` in which order members are told of what is
-    written and changed there."""
+    written and changed there; ``profiles`` tells them what their members are called;
+    ``numbers`` says which groups there are."""
 
     operations: list[Operation]
     memberships: Memberships
     order: InOrder
+    profiles: GroupProfiles
+    numbers: GroupNumbers
 
 
 def build_groups(ground: Ground, timelines: Timelines, delivering: Delivering) -> GroupParts:
@@ -79,4 +84,10 @@ def build_groups(ground: Ground, timelines: Timelines, delivering: Delivering) -
         Owning(directory, changes, outbox),
         Muting(directory, changes, outbox),
     )
-    return GroupParts(operations=[*reading, *changing, *managing], memberships=memberships, order=order)
+    return GroupParts(
+        operations=[*reading, *changing, *managing],
+        memberships=memberships,
+        order=order,
+        profiles=GroupProfiles(database, changes),
+        numbers=GroupNumbers(database),
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from amity.app.ground import Ground
@@ -13,6 +14,7 @@ from amity.callbacks.admin.operations import operations as callback_operations
 from amity.callbacks.admin.service import CallbackAdmin
 from amity.calls.operation import Operation
 from amity.calls.quota import Quota
+from amity.conversations import group_rows
 from amity.conversations.chat_copies import ChatCopies
 from amity.conversations.deleting import Deleting
 from amity.conversations.finding import Finding
@@ -26,12 +28,14 @@ from amity.devices.operations import operations as device_operations
 from amity.devices.service import Devices
 from amity.inbox.operations import operations as inbox_operations
 from amity.inbox.service import Inbox
+from amity.messages.business.in_groups import GroupBusiness
 from amity.messages.business.operations import operations as business_operations
 from amity.messages.business.service import BusinessNotifications
 from amity.messages.reading.marking import Marking
 from amity.messages.reading.numbers import Numbers
 from amity.messages.reading.operations import operations as reading_operations
 from amity.messages.reading.pulling import Pulling
+from amity.messages.reading.read_states import ReadStates
 from amity.messages.searching.operations import operations as searching_operations
 from amity.messages.searching.service import Searching
 from amity.messages.searching.texts.extracting import text_of
@@ -51,6 +55,9 @@ from amity.messages.taking_back.burning import Burning
 from amity.messages.taking_back.clearing import Clearing
 from amity.messages.taking_back.deleting import Deleting as DeletingMessages
 from amity.messages.taking_back.destructing import SelfDestruct
+from amity.messages.taking_back.in_groups.chats import GroupChats
+from amity.messages.taking_back.in_groups.deleting import GroupDeleting
+from amity.messages.taking_back.in_groups.revoking import GroupRevoking
 from amity.messages.taking_back.masking import Masking
 from amity.messages.taking_back.operations import operations as taking_back_operations
 from amity.messages.taking_back.purging import Purging
@@ -119,9 +126,7 @@ def build(ground: Ground) -> Parts:
     before, outbox, push = ground.before, ground.outbox, ground.push
 
     profiles = ProfileFanout(database, push)
-    users = Users(database, directory, before, outbox, profiles, push)
     search = Search(database, Quota("searchesPerMinute", settings.limits.searches_per_minute))
-    auth = Auth(settings, database, users, kick=ground.sessions.kick)
     limits = Limits(settings.limits, database)
     searches_texts = settings.messages.text_search
     timelines = Timelines(
@@ -130,8 +135,11 @@ def build(ground: Ground) -> Parts:
     indexing = Indexing(database, enabled=searches_texts)
     finding = Finding(database, directory, timelines)
     retention = Retention(database, settings.messages.keep_days, settings.messages.repeats_for)
-    offline = OfflinePush(push, before, OutboxProvider(outbox), database)
+    offline = OfflinePush(push, before, OutboxProvider(outbox), database, partial(group_rows.quiet_in, database))
     delivering = Delivering(push, before, offline)
+    groups = build_groups(ground, timelines, delivering)
+    users = Users(database, directory, before, outbox, profiles, groups.profiles, push)
+    auth = Auth(settings, database, users, kick=ground.sessions.kick)
     copies = ChatCopies(timelines, delivering)
     imported_in = copies if settings.notifications.is_message(IMPORTED) else None
     approved_in = copies if settings.notifications.is_message(APPROVED) else None
@@ -158,10 +166,16 @@ def build(ground: Ground) -> Parts:
         settings.admins,
         limits=message_limits,
         memberships=groups.memberships,
+        groups=groups.numbers,
     )
     statuses = Statuses(database)
     stored_notices = Notices(timelines, push)
     purging = Purging(database, settings.messages.repeats_for)
+    group_chats = GroupChats(timelines, groups.numbers, groups.memberships)
+    revoke_within = settings.messages.revoke_within
+    group_revoking = GroupRevoking(database, group_chats, stored_notices, outbox, revoke_within)
+    group_business = GroupBusiness(database, timelines, groups.memberships, stored_notices, delivering, push)
+    group_deleting = GroupDeleting(database, directory, group_chats, stored_notices)
     presence = Presence(database, directory, outbox, ground.sessions)
     return Parts(
         operations=[
@@ -188,6 +202,7 @@ def build(ground: Ground) -> Parts:
                     directory,
                     timelines,
                     profiles,
+                    groups.profiles,
                     auth.log_out,
                     history_for_new=settings.groups.history_for_new_members,
                 ),
@@ -213,15 +228,18 @@ def build(ground: Ground) -> Parts:
             *reading_operations(
                 Pulling(database, directory, timelines, finding),
                 Numbers(database, directory, timelines, finding),
-                Marking(database, directory, timelines, finding, push, outbox, stored_notices),
+                Marking(database, directory, finding, push, outbox, stored_notices),
+                ReadStates(database, directory, timelines, finding, groups.numbers),
             ),
-            *searching_operations(Searching(database, directory, indexing)),
+            *searching_operations(Searching(database, directory, indexing, groups.numbers)),
             *taking_back_operations(
-                Revoking(database, directory, finding, stored_notices, outbox, settings.messages.revoke_within),
-                DeletingMessages(database, finding, stored_notices, purging),
-                Clearing(database, directory, finding, push, purging),
+                Revoking(database, directory, finding, stored_notices, outbox, revoke_within, group_revoking),
+                DeletingMessages(database, finding, stored_notices, purging, group_chats, group_deleting),
+                Clearing(database, directory, finding, push, purging, groups.memberships),
             ),
-            *business_operations(BusinessNotifications(database, directory, stored_notices, copies, push)),
+            *business_operations(
+                BusinessNotifications(database, directory, stored_notices, copies, push, group_business, groups.numbers)
+            ),
             *device_operations(Devices(database, directory)),
             *callback_operations(CallbackAdmin(database, ground.courier, ground.log)),
         ],
@@ -232,6 +250,7 @@ def build(ground: Ground) -> Parts:
             search,
             indexing,
             profiles,
+            groups.profiles,
             presence,
             Burning(database),
             Masking(database),

@@ -5,6 +5,7 @@ conversation, which brings it back.
 """
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from amity.conversations.store import AT_TYPE, CONVERSATIONS, NEXT
 from amity.storage import Database, Transaction
@@ -14,14 +15,16 @@ _VERSION = CONVERSATIONS.next_version("u.user_seq")
 _ENTER = (
     "insert into conversations (owner_seq, timeline, peer_seq, version, added_version, deleted, read_seq,"
     " min_seq, max_seq, recv_msg_opt, is_pinned, is_private_chat, burn_duration, group_at_type,"
-    " is_msg_destruct, msg_destruct_time, latest_msg_destruct_time, attached_info, ex, at_seen_seq)"
-    f" select u.user_seq, $2, 0, {_VERSION}, {_VERSION}, 0, $3, $4, 0, 0, 0, 0, 0, 0, 0, 0, 0, '', '', $3"
+    " is_msg_destruct, msg_destruct_time, latest_msg_destruct_time, attached_info, ex, at_seen_seq, notices_from)"
+    f" select u.user_seq, $2, 0, {_VERSION}, {_VERSION}, 0, $3, $4, 0, 0, 0, 0, 0, 0, 0, 0, 0, '', '', $3,"
+    " coalesce((select n.max_seq + 1 from timelines as t join timelines as n on n.form = 13"
+    " and n.first_seq = t.first_seq and n.second_seq = 0 where t.timeline = $2), 1)"
     " from users as u where u.user_seq in (select value from EACH_INT($1))"
     " on conflict (owner_seq, timeline) do update set version = excluded.version, added_version ="
     " case when conversations.deleted = 1 then excluded.added_version else conversations.added_version end,"
     " deleted = 0, max_seq = 0, min_seq = GREATEST(conversations.min_seq, excluded.min_seq),"
     " read_seq = GREATEST(conversations.read_seq, excluded.read_seq), group_at_type = 0,"
-    " at_seen_seq = excluded.at_seen_seq"
+    " at_seen_seq = excluded.at_seen_seq, notices_from = excluded.notices_from"
 )
 _OWN = CONVERSATIONS.next_version("conversations.owner_seq")
 
@@ -36,6 +39,41 @@ async def timelines_of(database: Database, owner: int, group_ids: Sequence[str])
         list(group_ids),
     )
     return {row[0]: row[1] for row in rows}
+
+
+class GroupNotices(NamedTuple):
+    """The stored notifications of a group that a member may see: from the number ``first`` to ``last``, which is of the
+    time ``last_at``, in milliseconds since 1970."""
+
+    group_id: str
+    timeline: int
+    first: int
+    last: int
+    last_at: int
+
+
+_NOTICES = (
+    "select g.group_id, n.timeline, GREATEST(n.min_seq, c.notices_from), n.max_seq, n.last_at"
+    " from group_members as m join chat_groups as g on g.group_seq = m.group_seq"
+    " join timelines as n on n.form = 13 and n.first_seq = m.group_seq and n.second_seq = 0"
+    " join timelines as t on t.form = 3 and t.first_seq = m.group_seq and t.second_seq = 0"
+    " join conversations as c on c.owner_seq = m.user_seq and c.timeline = t.timeline"
+    " where m.user_seq = $1 and m.deleted = 0 and n.max_seq > 0"
+)
+
+
+async def notices_of(database: Database, owner: int, group_ids: Sequence[str]) -> list[GroupNotices]:
+    """Return the stored notifications of those of these groups that a user is in. What was told before it came in is
+    not for it."""
+    rows = await database.fetch(
+        f"{_NOTICES} and g.group_id in (select value from EACH_TEXT($2))", owner, list(group_ids)
+    )
+    return [GroupNotices._make(row) for row in rows]
+
+
+async def all_notices_of(database: Database, owner: int) -> list[GroupNotices]:
+    """Do as ``notices_of`` with all groups."""
+    return [GroupNotices._make(row) for row in await database.fetch_long(_NOTICES, owner)]
 
 
 async def enter(
@@ -76,6 +114,17 @@ async def deleted(tx: Transaction, group: int, timeline: int) -> list[int]:
     return [row[0] for row in rows]
 
 
+async def quiet_in(database: Database, group_id: str) -> list[str]:
+    """Return the users who want to hear nothing of what is written in a group."""
+    rows = await database.fetch_long(
+        "select u.user_id from chat_groups as g join timelines as t on t.form = 3 and t.first_seq = g.group_seq"
+        " and t.second_seq = 0 join conversations as c on c.timeline = t.timeline and c.peer_seq = 0"
+        " and c.recv_msg_opt <> 0 join users as u on u.user_seq = c.owner_seq where g.group_id = $1",
+        group_id,
+    )
+    return [row[0] for row in rows]
+
+
 async def bring_back(tx: Transaction, users: Sequence[int], timeline: int) -> None:
     """Give members the conversation again that they have deleted. The transaction must have locked their lists."""
     await tx.expect(len(users))
@@ -85,6 +134,28 @@ async def bring_back(tx: Transaction, users: Sequence[int], timeline: int) -> No
         list(users),
         timeline,
     )
+
+
+class GroupRow(NamedTuple):
+    """The row of a user who is or was in a group. ``at_type`` is how it was named there, as clients are told."""
+
+    timeline: int
+    is_deleted: bool
+    at_type: int
+    is_member: bool
+
+
+async def row_of(tx: Transaction, owner: int, group_id: str) -> GroupRow | None:
+    """Return a user's row of what is written in a group, or ``None`` if it was never in it."""
+    rows = await tx.fetch(
+        f"select c.timeline, c.deleted, {AT_TYPE}, exists (select 1 from group_members as m"
+        " where m.group_seq = g.group_seq and m.user_seq = $1 and m.deleted = 0) from chat_groups as g"
+        " join timelines as t on t.form = 3 and t.first_seq = g.group_seq and t.second_seq = 0"
+        " join conversations as c on c.owner_seq = $1 and c.timeline = t.timeline where g.group_id = $2",
+        owner,
+        group_id,
+    )
+    return GroupRow(rows[0][0], bool(rows[0][1]), rows[0][2], bool(rows[0][3])) if rows else None
 
 
 async def set_at_type(tx: Transaction, owner: int, timeline: int, at_type: int) -> bool:

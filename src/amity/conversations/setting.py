@@ -4,7 +4,7 @@ Source: open-im-server 3.8 ``internal/rpc/conversation``. There a row of any id 
 private for one of its users.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
@@ -13,8 +13,9 @@ from amity.calls.limit import LimitReached, counted
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.conversations import positions, store
 from amity.conversations.chat_copies import ChatCopies
+from amity.conversations.group_setting import group_of, open_row, set_group_row
 from amity.conversations.models import ConversationSettings, SetConversationsRequest
-from amity.conversations.naming import NOTIFICATION_ACCOUNT, SINGLE_CHAT, form_of, id_by_form
+from amity.conversations.naming import GROUP_CHAT, NOTIFICATION_ACCOUNT, SINGLE_CHAT, form_of, id_by_form
 from amity.conversations.notices import ConversationPrivateChat, notify_changed, notify_private
 from amity.conversations.store import Member, Settings
 from amity.delivery.push import Push
@@ -27,6 +28,7 @@ from amity.timeline.models import Form, Place, place_of
 from amity.timeline.service import Timelines
 from amity.users.directory import Directory
 from amity.users.rules import require_few
+from amity.wire.conversation_ids import group_id as group_conversation
 from amity.wire.conversation_ids import peers_in, single_id
 from amity.wire.notification import Notification, message_of
 
@@ -96,9 +98,11 @@ class Setting:
         owners = list(dict.fromkeys(request.user_ids))
         for index, owner in enumerate(owners):
             call.require_own(owner, f"userIDs[{index}]")
+        if asked.conversation_type == GROUP_CHAT:
+            await self._set_group(call, asked, owners)
+            return
         if asked.conversation_type not in _FORMS:
-            field_name = "groupID" if asked.group_id else "conversationID"
-            raise ImError(Code.RECORD_NOT_FOUND, f"conversation.{field_name}: conversation not found")
+            raise ImError(Code.RECORD_NOT_FOUND, "conversation.conversationID: conversation not found")
         pairs = {owner: _peer_of(owner, asked) for owner in owners}
         numbers = await self._directory.numbers(list(dict.fromkeys([*pairs, *pairs.values()])))
         for name, users in (("userIDs", pairs.keys()), ("conversation.userID", pairs.values())):
@@ -115,6 +119,31 @@ class Setting:
                 lambda tx: self._write(tx, call, form, pairs, numbers, settings, asked.is_private_chat),
                 rows=_ROWS * len(pairs),
             )
+        call.after_answer(self._tell, outcome, call.operation_id)
+
+    async def _set_group(self, call: Call, asked: ConversationSettings, owners: Sequence[str]) -> None:
+        """Set the conversation of a group for those who have it."""
+        group_id = group_of(asked)
+        numbers = await self._directory.numbers(owners)
+        if missing := [owner for owner in owners if owner not in numbers]:
+            raise ImError(Code.RECORD_NOT_FOUND, f"userIDs: user not found: {offending(missing)}")
+        settings = _settings_of(asked)
+        if all(value is None for value in settings):
+            return
+
+        async def write(tx: Transaction) -> _Outcome:
+            await lock_lists(tx, sorted(numbers.values()))
+            outcome = _Outcome()
+            for owner_id, owner in numbers.items():
+                timeline = await open_row(tx, owner, group_id)
+                if settings.is_pinned:
+                    await self._require_pins(tx, owner, timeline)
+                if await set_group_row(tx, owner, group_id, settings):
+                    outcome.changed.append((owner_id, group_conversation(group_id)))
+            return outcome
+
+        with counted():
+            outcome = await self._database.write(write, rows=_ROWS * len(owners))
         call.after_answer(self._tell, outcome, call.operation_id)
 
     async def _write(
@@ -201,7 +230,7 @@ def _require_values(asked: ConversationSettings) -> None:
         raise ImError(Code.ARGS, f"conversation.conversationType: is 1 to 4, not {asked.conversation_type}")
     if asked.conversation_type in _FORMS and not asked.user_id:
         raise ImError(Code.ARGS, "conversation.userID is empty")
-    if asked.conversation_type == NOTIFICATION_ACCOUNT and asked.is_private_chat is not None:
+    if asked.conversation_type != SINGLE_CHAT and asked.is_private_chat is not None:
         raise ImError(Code.ARGS, "conversation.isPrivateChat: is for chats alone (conversationType 1)")
     for name, value, most in (
         ("recvMsgOpt", asked.recv_msg_opt, 2),

@@ -16,7 +16,7 @@ from amity.delivery.offline import IsGone, OfflinePush, Pushable
 from amity.delivery.push import Push
 from amity.delivery.waiting import Waiting
 from amity.errors import ImError
-from amity.wire.events.pushes import BeforeOnlinePush
+from amity.wire.events.pushes import BeforeGroupOnlinePush, BeforeOnlinePush
 from amity.wire.platforms import platform_name
 from amity.wire.proto.sdkws_pb2 import MsgData
 
@@ -34,6 +34,7 @@ class Delivery(NamedTuple):
     is_asked: bool = True
     connection_id: str = ""
     is_gone: IsGone | None = None
+    is_of_group: bool = False
 
 
 class Delivering:
@@ -44,6 +45,7 @@ class Delivering:
         self._before = before
         self._offline = offline or OfflinePush(push, before)
         self._asks = before.enabled(BeforeOnlinePush)
+        self._asks_about_groups = before.enabled(BeforeGroupOnlinePush)
         self._clients = Waiting(self._push_to_clients, "clients")
         self._phones = Waiting(self._offline.push, "phones")
 
@@ -87,7 +89,16 @@ class Delivering:
         is_gone: IsGone | None = None,
     ) -> None:
         """Send a message of a group to the clients of its members, as ``deliver`` does."""
-        self.follow(members, conversation_id, message, body, operation_id)
+        if not self._asks_about_groups or message.contentType == _TYPING:
+            self.follow(members, conversation_id, message, body, operation_id)
+        else:
+            delivery = Delivery(
+                members, conversation_id, message, body, operation_id, is_gone=is_gone, is_of_group=True
+            )
+            self._clients.put(conversation_id, delivery)
+        if self._offline.is_for(message):
+            seq = MsgData.FromString(body).seq
+            self._phones.put(conversation_id, Pushable(members, message, conversation_id, seq, operation_id, is_gone))
 
     def follow(
         self, user_ids: Collection[str], conversation_id: str, message: MsgData, body: bytes, operation_id: str
@@ -143,6 +154,8 @@ class Delivering:
 
     async def _online(self, delivery: Delivery) -> Collection[str]:
         """Return whose clients are sent the message."""
+        if delivery.is_of_group:
+            return await self._online_members(delivery)
         message = delivery.message
         if not self._before.wants(BeforeOnlinePush, Subject(message.contentType, (message.sendID, *delivery.user_ids))):
             return delivery.user_ids
@@ -168,3 +181,32 @@ class Delivering:
         # Who is not in the conversation could not find what it was pushed.
         chosen = set(answer.change.user_ids)
         return [user_id for user_id in delivery.user_ids if user_id in chosen]
+
+    async def _online_members(self, delivery: Delivery) -> Collection[str]:
+        """Return whose clients are sent the message of a group."""
+        message = delivery.message
+        if not self._before.wants(
+            BeforeGroupOnlinePush, Subject(message.contentType, (message.sendID, message.groupID))
+        ):
+            return delivery.user_ids
+        event = BeforeGroupOnlinePush(
+            operation_id=delivery.operation_id,
+            platform_id=message.senderPlatformID,
+            platform=platform_name(message.senderPlatformID),
+            client_msg_id=message.clientMsgID,
+            send_id=message.sendID,
+            group_id=message.groupID,
+            content_type=message.contentType,
+            session_type=message.sessionType,
+            at_user_id_list=tuple(message.atUserIDList) or None,
+            content=message.content.decode(errors="replace"),
+            seq=MsgData.FromString(delivery.body).seq,
+        )
+        try:
+            answer = await self._before.ask(event, delivery.operation_id)
+        except ImError:  # it is logged, and in the callback log
+            return ()
+        if answer.change is None or answer.change.user_ids is None:
+            return delivery.user_ids
+        # Who is not in the group could not find what it was pushed.
+        return frozenset(answer.change.user_ids).intersection(delivery.user_ids)

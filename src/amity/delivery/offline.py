@@ -1,14 +1,17 @@
 """Push messages to phones that are not connected: whom, and with which texts.
 
 The app's business server may be asked before, and may push itself. What it leaves goes to the provider. If it is not
-asked, the provider is told in the transaction of the message: both are stored, or neither is. If it is asked, the
-provider is told after its answer, in a transaction of its own: a process that is killed between loses that push.
+asked, the provider is told in the transaction of the message: both are stored, or neither is. If it is asked, and of a
+group's messages, the provider is told afterwards, in transactions of their own: a process that is killed between loses
+those pushes. So a group of many members holds up nobody's message.
 
 Only phones that are connected to this process are known here.
 """
 
+import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
+from itertools import islice
 from typing import Final, NamedTuple
 
 from amity.callbacks.asking.before import Before
@@ -26,6 +29,8 @@ from amity.wire.proto.sdkws_pb2 import MsgData
 
 MOST_USERS: Final = 1000
 """Users whom an answer of the business server may name."""
+_MEMBERS: Final = 500
+"""Members of a group of whom one question, and one transaction, is about."""
 _OPTION: Final = "offlinePush"
 _TYPING: Final = 113
 
@@ -37,10 +42,10 @@ IsGone = Callable[[], Awaitable[bool]]
 
 
 class Pushable(NamedTuple):
-    """A message that is pushed to these users. ``seq`` is 0 if it is not stored. ``is_gone`` tells whether it was taken
-    back while the business server was asked."""
+    """A message that is pushed to these users, if a group's to those of them who want to hear of it. ``seq`` is 0 if it
+    is not stored. ``is_gone`` tells whether it was taken back while the business server was asked."""
 
-    user_ids: Sequence[str]
+    user_ids: Collection[str]
     message: MsgData
     conversation_id: str
     seq: int
@@ -57,7 +62,10 @@ class OfflinePush:
         before: Before,
         provider: OfflineProvider | None = None,
         database: Database | None = None,
+        quiet_in: Callable[[str], Awaitable[Collection[str]]] | None = None,
     ) -> None:
+        """``quiet_in`` returns the users who want to hear nothing of a group, by its id."""
+        self._quiet_in = quiet_in
         self._push = push
         self._before = before
         self._provider = provider if provider is not None and provider.is_on else None
@@ -96,10 +104,26 @@ class OfflinePush:
         """Return whether the business server is asked about this message."""
         return self._before.wants(BeforeOfflinePush, _subject_of(sent)) and bool(self._away(sent))
 
+    def is_for(self, message: MsgData) -> bool:
+        """Return whether somebody pushes messages like this one to phones."""
+        return self.is_on and message.contentType != _TYPING and message.options.get(_OPTION, True)
+
     async def push(self, sent: Pushable) -> None:
-        """Ask the business server about a message, and tell the provider what it leaves. Does nothing if it is not
-        asked. Raises ``ImError``, ``DATABASE`` (90002)."""
-        notice = await self._asked(sent)
+        """Ask the business server about a message, and tell the provider what it leaves; of a group's message some
+        members after others. Raises ``ImError``, ``DATABASE`` (90002)."""
+        if not sent.message.groupID:
+            await self._push_some(sent)
+            return
+        # One statement and some work for each member. Meanwhile others have their turns.
+        quiet = frozenset(() if self._quiet_in is None else await self._quiet_in(sent.message.groupID))
+        members = iter(sent.user_ids)
+        while part := list(islice(members, _MEMBERS)):
+            await self._push_some(sent._replace(user_ids=[each for each in part if each not in quiet]))
+            await asyncio.sleep(0)
+
+    async def _push_some(self, sent: Pushable) -> None:
+        notice = self._unasked(sent) if sent.message.groupID else None
+        notice = notice or await self._asked(sent)
         provider, database = self._provider, self._database
         if notice is None or provider is None or database is None or not provider.wants(_subject_of(sent)):
             return
@@ -196,7 +220,9 @@ async def _lock(tx: Transaction, notices: Sequence[Notice]) -> None:
 
 
 def _subject_of(sent: Pushable) -> Subject:
-    sender = sent.message.sendID
+    message, sender = sent.message, sent.message.sendID
+    if message.groupID:
+        return Subject(message.contentType, (sender, message.groupID))
     return Subject(sent.message.contentType, (sender, *[each for each in sent.user_ids if each != sender]))
 
 

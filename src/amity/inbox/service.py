@@ -1,4 +1,4 @@
-"""Overviews of a user's conversations with what belongs to each: its newest message, its user.
+"""Overviews of a user's conversations with what belongs to each: its newest message, its user or its group.
 
 Source: open-im-server 3.8 ``internal/rpc/conversation`` and ``internal/api/jssdk``.
 """
@@ -14,6 +14,7 @@ from amity.conversations import positions
 from amity.conversations import store as conversations
 from amity.conversations.finding import MOST_NAMED, Finding
 from amity.conversations.positions import Position
+from amity.inbox.beside import chats_of, groups_of, info_of, named, users_of
 from amity.inbox.models import (
     ConversationMsg,
     ConversationsWithMessagesResponse,
@@ -34,9 +35,7 @@ from amity.relations.friends import store as friends
 from amity.relations.friends.models import Friend
 from amity.storage import Database
 from amity.timeline.models import Message
-from amity.users import store as users
 from amity.users.directory import Directory
-from amity.users.models import User
 from amity.users.rules import require_few
 
 _MOST_ACTIVE: Final = 500
@@ -51,7 +50,7 @@ _encode = msgspec.json.encode
 
 
 class Inbox:
-    """The overviews that join conversations, messages, users and friends."""
+    """The overviews that join conversations, messages, users, friends and groups."""
 
     def __init__(self, database: Database, directory: Directory, finding: Finding) -> None:
         self._database = database
@@ -72,14 +71,16 @@ class Inbox:
         while begin < len(page):
             part = page[begin : begin + count]
             messages = await self._newest(owner, part)
-            peers = await self._users(part)
-            for entry in part:
-                message = messages.get(entry.timeline)
-                if message is not None:
-                    info = _info(await self._shown(entry, message), peers.get(entry.peer_id))
-                    left -= len(_encode(info))
-                    if left >= 0:
-                        shown[entry.timeline] = info
+            read = [
+                (each, await self._shown(each, messages[each.timeline])) for each in part if each.timeline in messages
+            ]
+            people = await users_of(self._database, {entry.timeline: named(entry, data) for entry, data in read})
+            groups = await groups_of(self._database, owner, part)
+            for entry, data in read:
+                info = info_of(data, people.get(entry.timeline), groups.get(entry.timeline))
+                left -= len(_encode(info))
+                if left >= 0:
+                    shown[entry.timeline] = info
             begin += count
             count = as_many_as_fit(begin, left, _MOST_AT_ONCE)
             if left < 0:
@@ -143,10 +144,6 @@ class Inbox:
         await mask_quotes(self._database, entry.timeline, entry.oldest, [found])
         return found.struct()
 
-    async def _users(self, entries: Sequence[Position]) -> dict[str, User]:
-        peers = [entry.peer_id for entry in entries]
-        return {user.user_id: user for user in await users.by_ids(self._database, peers)} if peers else {}
-
     async def _with_messages(
         self, owner: int, owner_id: str, entries: Sequence[Position], unread: int
     ) -> ConversationsWithMessagesResponse:
@@ -166,8 +163,10 @@ class Inbox:
 
     async def _joined(self, owner: int, owner_id: str, entries: Sequence[Position]) -> list[ConversationMsg]:
         messages = await self._newest(owner, entries)
-        peers = await self._users(entries)
-        among = [entry.peer for entry in entries]
+        chats = chats_of(entries)
+        peers = await users_of(self._database, {entry.timeline: entry.peer_id for entry in chats})
+        groups = await groups_of(self._database, owner, entries)
+        among = [entry.peer for entry in chats]
         known = {
             friend.friend_user.user_id: _friend(friend, friend.friend_user.user_id)
             for friend in await friends.in_this_order(self._database, owner, owner_id, among)
@@ -180,13 +179,14 @@ class Inbox:
             row = rows.get(entry.timeline)
             if message is None or row is None:
                 continue  # it was deleted meanwhile
+            peer = peers.get(entry.timeline)
             found.append(
                 ConversationMsg(
                     conversation=row,
                     last_msg=await self._shown(entry, message),
-                    user=peers.get(entry.peer_id),
-                    friend=known.get(entry.peer_id),
-                    group=None,
+                    user=peer,
+                    friend=None if peer is None else known.get(peer.user_id),
+                    group=groups.get(entry.timeline),
                     max_seq=entry.last,
                     read_seq=entry.read,
                 )
@@ -204,27 +204,4 @@ def _friend(friend: Friend, friend_id: str) -> FriendInfoOnly:
         operator_user_id=friend.operator_user_id,
         ex=friend.ex,
         is_pinned=friend.is_pinned,
-    )
-
-
-def _info(data: MsgData, peer: User | None) -> MsgInfo:
-    """Return what is shown of a chat's newest message: OpenIM names the other user as the sender, whoever sent it."""
-    return MsgInfo(
-        server_msg_id=data.server_msg_id,
-        client_msg_id=data.client_msg_id,
-        session_type=data.session_type,
-        send_id=data.send_id,
-        recv_id=data.recv_id,
-        sender_name="" if peer is None else peer.nickname,
-        face_url="" if peer is None else peer.face_url,
-        group_id="",
-        group_name="",
-        group_face_url="",
-        group_type=0,
-        group_member_count=0,
-        latest_msg_recv_time=data.send_time,
-        msg_from=data.msg_from,
-        content_type=data.content_type,
-        content=data.content.decode(errors="replace"),
-        ex=data.ex,
     )

@@ -5,7 +5,14 @@ from typing import Any
 from amity.callbacks.filters import Subject
 from amity.messages.content import NOTIFICATIONS
 from amity.messages.options import TYPING
-from amity.wire.events.messages import AfterMsgSaveDB, AfterSendSingleMsg, BeforeMsgModify, BeforeSendSingleMsg
+from amity.wire.events.messages import (
+    AfterMsgSaveDB,
+    AfterSendGroupMsg,
+    AfterSendSingleMsg,
+    BeforeMsgModify,
+    BeforeSendGroupMsg,
+    BeforeSendSingleMsg,
+)
 from amity.wire.proto.sdkws_pb2 import MsgData
 
 
@@ -16,12 +23,17 @@ def is_told(message: MsgData) -> bool:
 
 def subject_of(message: MsgData) -> Subject:
     """Return what the filters of callbacks go by."""
-    return Subject(message.contentType, [each for each in (message.sendID, message.recvID, message.groupID) if each])
+    return Subject(message.contentType, [each for each in (message.sendID, message.groupID or message.recvID) if each])
 
 
 def before_send_single(message: MsgData, operation_id: str) -> BeforeSendSingleMsg:
     """Return the question whether a message may be sent."""
     return BeforeSendSingleMsg(**_fields(message, operation_id, 0), recv_id=message.recvID)
+
+
+def before_send_group(message: MsgData, operation_id: str) -> BeforeSendGroupMsg:
+    """Return the question whether a message may be sent to a group."""
+    return BeforeSendGroupMsg(**_fields(message, operation_id, 0), group_id=message.groupID)
 
 
 def before_modify(message: MsgData, operation_id: str) -> BeforeMsgModify:
@@ -32,6 +44,11 @@ def before_modify(message: MsgData, operation_id: str) -> BeforeMsgModify:
 def after_send_single(message: MsgData, operation_id: str, seq: int) -> AfterSendSingleMsg:
     """Return what is told of a message that was sent; ``seq`` is 0 if it is not stored."""
     return AfterSendSingleMsg(**_fields(message, operation_id, seq), recv_id=message.recvID)
+
+
+def after_send_group(message: MsgData, operation_id: str, seq: int) -> AfterSendGroupMsg:
+    """Return what is told of a message that was sent to a group; ``seq`` is 0 if it is not stored."""
+    return AfterSendGroupMsg(**_fields(message, operation_id, seq), group_id=message.groupID)
 
 
 def after_save(message: MsgData, operation_id: str, seq: int) -> AfterMsgSaveDB:

@@ -3,6 +3,7 @@
 One is written in the transaction of what it tells, and pushed once the caller is answered, in the order of commits.
 """
 
+from collections.abc import Collection
 from functools import partial
 
 from amity.clock import SYSTEM_CLOCK, Clock
@@ -10,9 +11,10 @@ from amity.delivery.in_order import InOrder, Turn
 from amity.delivery.push import Push
 from amity.storage import Transaction
 from amity.timeline import store
-from amity.timeline.models import Draft, Form, place_of
+from amity.timeline.models import Draft, Form, Place, place_of
 from amity.timeline.naming import SentAs, once_as
 from amity.timeline.service import Timelines
+from amity.wire.conversation_ids import group_notices_id, is_of_pair
 from amity.wire.message_bytes import numbered
 from amity.wire.notification import Notification, conversation_of, message_of
 from amity.wire.proto.sdkws_pb2 import MsgData
@@ -61,7 +63,42 @@ class Notices:
         self, tx: Transaction, sender: int, receiver: int, message: MsgData, operation_id: str
     ) -> Notice:
         """Do as ``store`` with a notification that is a message already."""
+        users = list(dict.fromkeys((message.recvID, message.sendID)))
+        conversation_id = conversation_of(message.sendID, message.recvID)
         place = place_of(Form.NOTICES, sender, receiver)
+        return await self._store(tx, place, sender, message, users, conversation_id, operation_id)
+
+    async def lock_of_group(self, tx: Transaction, group: int, chat: int) -> None:
+        """Do as ``lock`` with the timeline of what is written in a group, by its number. The transaction keeps others
+        from changing the group."""
+        place = place_of(Form.GROUP_NOTICES, group)
+        opened = await self._timelines.open(tx, [place])
+        await store.lock(tx, sorted([chat, opened[place]]))
+
+    async def store_in_group(
+        self, tx: Transaction, sender: int, group: int, members: frozenset[str], message: MsgData, operation_id: str
+    ) -> Notice:
+        """Store a notification of a user, by number, to the members of a group, as ``store`` does.
+
+        One is not stored where its conversation's id could be that of two users, too: it is pushed alone.
+        """
+        conversation_id = group_notices_id(message.groupID)
+        if is_of_pair(conversation_id):
+            send = partial(self._push.message, members, conversation_id, message.SerializeToString(), operation_id)
+            return Notice(message, self._order.turn(tx, -group, send))
+        place = place_of(Form.GROUP_NOTICES, group)
+        return await self._store(tx, place, sender, message, members, conversation_id, operation_id)
+
+    async def _store(
+        self,
+        tx: Transaction,
+        place: Place,
+        sender: int,
+        message: MsgData,
+        users: Collection[str],
+        conversation_id: str,
+        operation_id: str,
+    ) -> Notice:
         once = once_as(SentAs.NOTICE, sender, message)
         body = message.SerializeToString()
         (stored,) = await self._timelines.append(
@@ -69,13 +106,9 @@ class Notices:
         )
         if stored.is_repeat:
             raise RuntimeError(f"a notification has the id of another message: {message.clientMsgID}")
-        send = partial(self._send, message, numbered(body, stored.seq), operation_id)
+        send = partial(self._push.message, users, conversation_id, numbered(body, stored.seq), operation_id)
         return Notice(message, self._order.turn(tx, stored.timeline, send))
 
     def push(self, notice: Notice) -> None:
-        """Push a notification to the devices of its two users, after those of its timeline that were stored before."""
+        """Push a notification to the devices of its users, after those of its timeline that were stored before."""
         notice.turn.now()
-
-    def _send(self, message: MsgData, body: bytes, operation_id: str) -> None:
-        users = list(dict.fromkeys((message.recvID, message.sendID)))
-        self._push.message(users, conversation_of(message.sendID, message.recvID), body, operation_id)

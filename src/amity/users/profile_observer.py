@@ -1,4 +1,4 @@
-"""The protocol of the part that shows profiles to other users. ``users`` does not know which part that is."""
+"""The protocols of the parts that show profiles to other users. ``users`` does not know which parts these are."""
 
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
@@ -34,4 +34,15 @@ class ProfileObserver(Protocol):
 
     async def finish(self, affected: Affected) -> None:
         """Wait until all other users see the change. If the caller stops waiting, the work goes on."""
+        ...
+
+
+class FaceObserver(Protocol):
+    """Is called in the transaction that changes users' nicknames or pictures."""
+
+    async def record(self, tx: Transaction, users: Sequence[int], operator: str, operation_id: str) -> None:
+        """Store that these users are to be shown anew where else they are shown. The transaction has locked them.
+
+        ``operator`` is as that of a ``ProfileObserver``.
+        """
         ...

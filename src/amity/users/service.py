@@ -27,7 +27,7 @@ from amity.users.models import (
     UserRegisterResponse,
     left_out_by_app,
 )
-from amity.users.profile_observer import Affected, ProfileObserver
+from amity.users.profile_observer import Affected, FaceObserver, ProfileObserver
 from amity.users.rules import repeated_ids, require_distinct, require_length, require_user_id
 from amity.wire.events.users import (
     AfterUpdateUserInfo,
@@ -53,6 +53,7 @@ class Users:
         before: Before,
         outbox: Outbox,
         profile_observer: ProfileObserver,
+        face_observer: FaceObserver,
         push: Push,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
@@ -61,6 +62,7 @@ class Users:
         self._before = before
         self._outbox = outbox
         self._profile_observer = profile_observer
+        self._face_observer = face_observer
         self._push = push
         self._clock = clock
 
@@ -206,6 +208,8 @@ class Users:
             others = Affected()
             if (user.nickname, user.face_url, user.ex) != shown:
                 others = await self._profile_observer.record(tx, [user_seq], call.user_id, call.operation_id)
+            if (user.nickname, user.face_url) != shown[:2]:
+                await self._face_observer.record(tx, [user_seq], call.user_id, call.operation_id)
             await record(tx)
             return others
 

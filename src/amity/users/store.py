@@ -93,3 +93,11 @@ async def lock(tx: Transaction, user_id: str) -> tuple[int, User] | None:
     """Lock a user until this transaction ends; return the user and its number, or ``None`` if it is unknown."""
     rows = await tx.fetch(f"select {COLUMNS}, user_seq from users where user_id = $1 FOR_UPDATE", user_id)
     return (rows[0][7], user_of(rows[0])) if rows else None
+
+
+async def nicknames(database: Database, numbers: Sequence[int]) -> dict[int, str]:
+    """Return the nicknames of users, by their numbers."""
+    rows = await database.fetch_long(
+        "select user_seq, nickname from users where user_seq in (select value from EACH_INT($1))", list(numbers)
+    )
+    return {row[0]: row[1] for row in rows}

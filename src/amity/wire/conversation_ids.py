@@ -31,6 +31,16 @@ def group_id(group: str) -> str:
     return GROUP + group
 
 
+def group_notices_id(group: str) -> str:
+    """Return the id of what is told to the members of a group."""
+    return NOTIFICATIONS + group
+
+
+def is_of_pair(conversation_id: str) -> bool:
+    """Return whether an id of notifications may be that of two users."""
+    return "_" in conversation_id.removeprefix(NOTIFICATIONS)
+
+
 def peers_in(conversation_id: str, user_id: str) -> list[str]:
     """Return with whom a user may have the conversation, or the notifications, of this id: nobody if it is another's,
     or a group's."""

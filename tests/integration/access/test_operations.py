@@ -10,9 +10,10 @@ from amity.wire.proto.jssdk_pb2 import GetActiveConversationsReq, GetConversatio
 from amity.wire.proto.msg_pb2 import GetConversationsHasReadAndMaxSeqReq
 from amity.wire.proto.sdkws_pb2 import GetMaxSeqReq, PullMessageBySeqsReq
 from tests.integration.access.account_rows import AUTH, CALLBACKS, DEVICES, USERS
+from tests.integration.access.group_rows import GROUPS
 from tests.integration.access.matrix import ALICE, BOB
 from tests.integration.access.relations_rows import BLACKS, FRIENDS, MOVING, REQUESTS
-from tests.integration.access.timeline_rows import CONVERSATIONS, GROUPS, MESSAGES
+from tests.integration.access.timeline_rows import CONVERSATIONS, MESSAGES
 from tests.support.devices import Devices
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

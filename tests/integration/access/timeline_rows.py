@@ -1,4 +1,4 @@
-"""Who gets what from the operations of conversations, groups and messages.
+"""Who gets what from the operations of conversations and messages.
 
 Nobody has written to anybody: what may be asked, and is not there, is 1004, or 1001 where a number is beyond the last.
 """
@@ -66,36 +66,6 @@ CONVERSATIONS: Final = {
     "/jssdk/get_conversations": Row(
         expected=shared(nobody_named=0),
         body=lambda who, new: {"ownerUserID": who, "conversationIDs": [f"si_{who}_carol"]},
-    ),
-}
-
-GROUPS: Final = {
-    "/group/get_incremental_join_groups": Row(expected=own(nobody_named=1002), body=lambda who, new: {"userID": who}),
-    "/group/get_joined_group_list": Row(
-        expected=own(),
-        body=lambda who, new: {"fromUserID": who, "pagination": PAGE},
-    ),
-    "/group/get_full_join_group_ids": Row(expected=own(), body=lambda who, new: {"userID": who}),
-    "/group/get_groups_info": Row(expected=shared(), body=lambda who, new: {"groupIDs": ["club"]}),
-    # It is for members of the groups named, and nobody is one; the user named is not looked at, as in OpenIM.
-    "/group/get_incremental_group_members_batch": Row(
-        expected=by_token(own=1002, other=1002, nobody_named=0, admin=1004),
-        body=lambda who, new: {"userID": who, "reqList": [{"groupID": "club"}]},
-    ),
-    "/group/get_full_group_member_user_ids": Row(
-        expected=by_token(own=1002, other=1002, nobody_named=1001, admin=1004),
-        body=lambda who, new: {"groupID": "club"},
-    ),
-    "/group/get_group_application_unhandled_count": Row(
-        expected=own(nobody_named=1002), body=lambda who, new: {"userID": who}
-    ),
-    "/group/get_recv_group_applicationList": Row(
-        expected=own(),
-        body=lambda who, new: {"fromUserID": who, "pagination": PAGE},
-    ),
-    "/group/get_user_req_group_applicationList": Row(
-        expected=own(),
-        body=lambda who, new: {"userID": who, "pagination": PAGE},
     ),
 }
 

@@ -136,7 +136,8 @@ class Story:
             return {key: self._own(each) for key, each in value.items()}
         if isinstance(value, list):
             return [self._own(each) for each in value]
-        return self._said.get(value, value)
+        # Of what is a number nothing is asked again.
+        return self._said.get(value, value) if isinstance(value, str) else value
 
     def _shown(self, name: str, value: Any) -> Any:
         if isinstance(value, dict):

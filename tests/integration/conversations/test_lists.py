@@ -182,3 +182,48 @@ async def test_long_messages_are_shown_as_many_as_an_answer_has_room_for_and_eve
     ids = [each["conversation"]["conversationID"] for each in active["conversations"]]
     assert ids == [f"si_ann_{peer}" for peer in reversed(others)][: len(ids)]
     assert (5 < len(ids) < 24, active["unreadCount"]) == (True, 24)
+
+
+async def make_group(people: Rest, group: str, owner: str, *members: str) -> None:
+    """Make a group with a name, a picture and an announcement, in which the owner has written."""
+    info = {"groupID": group, "groupName": "Choir", "faceURL": "choir.png", "notification": "secret", "groupType": 2}
+    made = {"ownerUserID": owner, "memberUserIDs": list(members), "groupInfo": info}
+    await people.data("/group/create_group", made, user=owner)
+    message = {"sendID": owner, "groupID": group, "contentType": 101, "sessionType": 3, "content": {"content": "hello"}}
+    await people.data("/msg/send_msg", {**message, "senderPlatformID": 1})
+
+
+async def test_the_sorted_list_names_groups_and_who_wrote_there_last(people: Rest):
+    # A user may have the id of a group.
+    await make_group(people, "cid", "bob", "ann")
+    asked = {"userID": "ann", "pagination": {"pageNumber": 1, "showNumber": 10}}
+    answer = await people.data("/conversation/get_sorted_conversation_list", asked, user="ann")
+    [shown] = answer["conversationElems"]
+    info = shown["msgInfo"]
+    assert (shown["conversationID"], info["groupID"], info["sendID"], info["senderName"]) == (
+        "sg_cid",
+        "cid",
+        "bob",
+        "bob",
+    )
+    assert (info["groupName"], info["groupFaceURL"], info["groupType"]) == ("Choir", "choir.png", 2)
+    assert (info["groupMemberCount"], info["faceURL"]) == (2, "")
+
+
+async def test_the_javascript_client_gets_the_group_of_a_conversation_and_no_user_of_its_id(people: Rest):
+    await make_group(people, "cid", "bob", "ann")
+    await send(people, "cid", "ann")
+    answer = await people.data("/jssdk/get_active_conversations", {"count": 10}, user="ann")
+    chat, group = answer["conversations"]
+    assert (chat["user"]["userID"], chat["group"]) == ("cid", None)
+    assert (group["conversation"]["groupID"], group["user"], group["friend"]) == ("cid", None, None)
+    assert (group["group"]["groupName"], group["group"]["notification"]) == ("Choir", "secret")
+
+
+async def test_who_has_left_a_group_is_shown_it_as_a_stranger_is(people: Rest):
+    await make_group(people, "choir", "bob", "ann")
+    await people.data("/group/quit_group", {"groupID": "choir"}, user="ann")
+    asked = {"conversationIDs": ["sg_choir"]}
+    answer = await people.data("/jssdk/get_conversations", asked, user="ann")
+    group = answer["conversations"][0]["group"]
+    assert (group["groupName"], group["notification"]) == ("Choir", "")

@@ -10,10 +10,12 @@ from amity.calls.call import Call
 from amity.conversations.finding import Finding
 from amity.delivery.delivering import Delivering
 from amity.errors import ImError
+from amity.groups.stored.numbers import GroupNumbers
 from amity.messages.reading.marking import Marking
 from amity.messages.reading.numbers import Numbers
 from amity.messages.reading.operations import operations as reading_operations
 from amity.messages.reading.pulling import Pulling
+from amity.messages.reading.read_states import ReadStates
 from amity.messages.sending.batch import Batch
 from amity.messages.sending.operations import operations as sending_operations
 from amity.messages.sending.service import Sending
@@ -92,10 +94,11 @@ async def asked(sqlite_url):
     delivering = Delivering(push, before)
     writing = Writing(database, timelines, outbox)
     sending = Sending(database, directory, timelines, writing, delivering, push, before, [])
-    marking = Marking(database, directory, timelines, finding, push, outbox, Notices(timelines, push))
+    marking = Marking(database, directory, finding, push, outbox, Notices(timelines, push))
+    states = ReadStates(database, directory, timelines, finding, GroupNumbers(database))
     declared = [
         *sending_operations(sending, Batch(database, sending), Simple(sending), Statuses(database), Signals()),
-        *reading_operations(pulling, Numbers(database, directory, timelines, finding), marking),
+        *reading_operations(pulling, Numbers(database, directory, timelines, finding), marking, states),
     ]
     yield Asked({each.gateway: each for each in declared if each.gateway is not None})
     await database.close()

@@ -19,6 +19,7 @@ from amity.messages.reading.marking import Marking
 from amity.messages.reading.numbers import Numbers
 from amity.messages.reading.operations import operations as reading_operations
 from amity.messages.reading.pulling import Pulling
+from amity.messages.reading.read_states import ReadStates
 from amity.messages.sending.batch import Batch
 from amity.messages.sending.operations import operations as sending_operations
 from amity.messages.sending.service import Sending
@@ -125,10 +126,11 @@ async def test_a_row_says_that_an_identifier_is_served_exactly_where_the_code_se
     served = {Identifier.PUSH, Identifier.KICK, *Dispatch([], Mock())._session_requests}
     sending = Sending(Mock(), Mock(), Mock(), Mock(), Mock(), Mock(), Mock(), [])
     pulling = Pulling(Mock(), Mock(), Mock(), Mock())
-    marking = Marking(Mock(), Mock(), Mock(), Mock(), Mock(), Mock(), Mock())
+    marking = Marking(Mock(), Mock(), Mock(), Mock(), Mock(), Mock())
+    states = ReadStates(Mock(), Mock(), Mock(), Mock(), Mock())
     for operation in (
         *sending_operations(sending, Batch(Mock(), sending), Simple(sending), Statuses(Mock()), Signals()),
-        *reading_operations(pulling, Numbers(Mock(), Mock(), Mock(), Mock()), marking),
+        *reading_operations(pulling, Numbers(Mock(), Mock(), Mock(), Mock()), marking, states),
     ):
         if operation.gateway is not None:
             with pytest.raises(ImError) as refused:

@@ -317,6 +317,14 @@ class GroupApplicationListResponse(Response):
     group_requests: list[GroupRequest] = msgspec.field(default_factory=list)
 
 
+class GetSpecifiedUserGroupRequestInfoResponse(Response):
+    """``group_requests`` is null where there is none, as in OpenIM: its JavaScript client, which asks whenever it is
+    told of an application, takes an empty list for an application, and raises an event without data."""
+
+    total: int = 0
+    group_requests: list[GroupRequest] = msgspec.field(default_factory=list)
+
+
 class NewGroupInfo(Request):
     """A group that is to be made. What else OpenIM's clients say of it, the server sets."""
 
@@ -530,7 +538,7 @@ GROUP_GET_GROUP_USERS_REQ_APPLICATION_LIST = Operation(
 GROUP_GET_SPECIFIED_USER_GROUP_REQUEST_INFO = Operation(
     "/group/get_specified_user_group_request_info",
     GetSpecifiedUserGroupRequestInfoRequest,
-    GroupApplicationListResponse,
+    GetSpecifiedUserGroupRequestInfoResponse,
 )
 """Get a user's application to a group."""
 GROUP_GET_GROUP_APPLICATION_UNHANDLED_COUNT = Operation(

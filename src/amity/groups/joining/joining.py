@@ -136,7 +136,7 @@ class Joining:
             return
         await change.begin([number])
         await requests.answer(change.tx, group.seq, [number], Result.AGREED, change.operator.number, "", change.now)
-        coming = Coming(request.join_source, 0, change.operator.number, change.now)
+        coming = Coming(request.join_source, number, change.operator.number, change.now)
         await self._entering.enter(change, {number: joiner}, {}, coming, entry, is_told=False)
         await _tell_entered(change, number)
         event = AfterJoinGroup(

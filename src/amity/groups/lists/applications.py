@@ -14,6 +14,7 @@ from amity.groups.lists.models import (
     GetGroupUsersReqApplicationListRequest,
     GetRecvGroupApplicationListRequest,
     GetSpecifiedUserGroupRequestInfoRequest,
+    GetSpecifiedUserGroupRequestInfoResponse,
     GetUserReqGroupApplicationListRequest,
     GroupApplicationListResponse,
 )
@@ -93,7 +94,7 @@ class Applications:
 
     async def get_specified_user_group_request_info(
         self, call: Call, request: GetSpecifiedUserGroupRequestInfoRequest
-    ) -> GroupApplicationListResponse:
+    ) -> GetSpecifiedUserGroupRequestInfoResponse:
         """Return a user's application to a group, to the user and to who manages the group."""
         if not request.user_id or request.user_id != call.user_id:
             group, to_stranger = await self._seeing.managed(call, request.group_id), False
@@ -120,6 +121,6 @@ class Applications:
         return [] if number is None else await members.managed_by(self._database, number)
 
 
-def _of(request: GroupRequest | None) -> GroupApplicationListResponse:
-    shown = [] if request is None else [request]
-    return GroupApplicationListResponse(total=len(shown), group_requests=shown)
+def _of(request: GroupRequest | None) -> GetSpecifiedUserGroupRequestInfoResponse:
+    shown = None if request is None else [request]
+    return GetSpecifiedUserGroupRequestInfoResponse(total=len(shown or ()), group_requests=shown)

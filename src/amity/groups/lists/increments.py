@@ -34,9 +34,9 @@ from amity.sync.versioned_list import Change, Increment
 
 MOST_CHANGES: Final = 500
 """Changes in an answer above which the remaining groups are answered ``full``."""
-MOST_BYTES: Final = 4 * 1024 * 1024
+MOST_BYTES: Final = 2 * 1024 * 1024
 """Bytes of an answer above which the remaining groups are answered ``full``."""
-_PORTION: Final = 16
+_PORTION: Final = 8
 """Groups that are read at a time, and encoded in one turn of the loop: with the longest texts 200 KB each."""
 
 _encode = msgspec.json.Encoder().encode
@@ -112,8 +112,8 @@ class Increments:
             version_id=self._version_id,
             full=increment.full,
             delete=increment.delete,
-            insert=_infos(group, increment.insert),
-            update=_infos(group, increment.update),
+            insert=_infos(group, increment.insert) or None,
+            update=_infos(group, increment.update) or None,
             group=group.info() if is_shown else None,
             sort_version=group.sort_version if not increment.full and group.sort_version > asked.version else 0,
         )
@@ -150,5 +150,12 @@ def _unchanged(asked: GetIncrementalGroupMembersRequest) -> msgspec.Raw:
 
 def _empty(version: int, version_id: str, *, full: bool) -> GetIncrementalGroupMembersResponse:
     return GetIncrementalGroupMembersResponse(
-        version=version, version_id=version_id, full=full, delete=[], insert=[], update=[], group=None, sort_version=0
+        version=version,
+        version_id=version_id,
+        full=full,
+        delete=[],
+        insert=None,
+        update=None,
+        group=None,
+        sort_version=0,
     )

@@ -122,12 +122,15 @@ class GetIncrementalGroupMembersRequest(Request):
 
 
 class GetIncrementalGroupMembersResponse(Response):
+    """``insert`` and ``update`` are null where they are empty, as in OpenIM: its JavaScript client looks at the first of
+    whichever of them is there, and cannot log in where that list is empty."""
+
     version: int
     version_id: str
     full: bool
     delete: list[str]
-    insert: list[GroupMember]
-    update: list[GroupMember]
+    insert: list[GroupMember] | None
+    update: list[GroupMember] | None
     group: GroupInfo | None
     sort_version: int
 
@@ -195,3 +198,11 @@ class GetSpecifiedUserGroupRequestInfoRequest(Request):
 class GroupApplicationListResponse(Response):
     total: int
     group_requests: list[GroupRequest]
+
+
+class GetSpecifiedUserGroupRequestInfoResponse(Response):
+    """``group_requests`` is null where there is none, as in OpenIM: its JavaScript client, which asks whenever it is
+    told of an application, takes an empty list for an application, and raises an event without data."""
+
+    total: int
+    group_requests: list[GroupRequest] | None

@@ -167,6 +167,12 @@ async def set_muted(tx: Transaction, group: int, user: int, version: int, until:
     await tx.fetch(_UPDATE.format("muted_until = $4"), group, user, version, until)
 
 
+async def touch(tx: Transaction, group: int, user: int, version: int) -> None:
+    """Give a member's row a version, as what it shows of the user has changed. The transaction must have locked the
+    group."""
+    await tx.fetch("update group_members set version = $3 where group_seq = $1 and user_seq = $2", group, user, version)
+
+
 async def set_texts(
     tx: Transaction, group: int, user: int, version: int, nickname: str | None, face_url: str | None, ex: str | None
 ) -> None:

@@ -4,12 +4,12 @@ Source: open-im-server 3.8 ``internal/rpc/msg/as_read.go``. A mark that goes bey
 some messages reads those before them alone that are read already.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import Final
 
 from amity.callbacks.telling.outbox import Outbox
 from amity.calls.call import Call
-from amity.calls.page import page_of
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.conversations import positions, private_store
 from amity.conversations.finding import Finding
@@ -20,11 +20,8 @@ from amity.errors import Code, ImError
 from amity.messages.checks import require_conversation, require_seq, require_seqs
 from amity.messages.notices import MOST_TOLD, read_notice
 from amity.messages.reading.models import (
-    GetReadStateRequest,
-    GetReadStateResponse,
     MarkConversationAsReadRequest,
     MarkMsgsAsReadRequest,
-    ReadState,
     SetConversationHasReadSeqRequest,
 )
 from amity.storage import Database, Transaction
@@ -32,10 +29,17 @@ from amity.sync.lists import lock_lists
 from amity.timeline import taking_back
 from amity.timeline.models import Form
 from amity.timeline.notices import Notice, Notices
-from amity.timeline.service import Timelines
 from amity.users.directory import Directory
-from amity.wire.events.messages import AfterSingleMsgRead
+from amity.wire.events.event import AfterEvent
+from amity.wire.events.messages import AfterGroupMsgRead, AfterSingleMsgRead
 from amity.wire.notification import Notification
+
+_READ: Final[Mapping[int, type[AfterEvent]]] = {
+    Form.CHAT: AfterSingleMsgRead,
+    Form.ACCOUNT: AfterSingleMsgRead,
+    Form.GROUP: AfterGroupMsgRead,
+}
+"""What is told of who has read, by the form of the timeline."""
 
 
 class Marking:
@@ -45,7 +49,6 @@ class Marking:
         self,
         database: Database,
         directory: Directory,
-        timelines: Timelines,
         finding: Finding,
         push: Push,
         outbox: Outbox,
@@ -54,7 +57,6 @@ class Marking:
     ) -> None:
         self._database = database
         self._directory = directory
-        self._timelines = timelines
         self._finding = finding
         self._push = push
         self._outbox = outbox
@@ -106,35 +108,6 @@ class Marking:
             seq = request.has_read_seq
             await self._read(call, request.user_id, position, seq, lambda _: seq, tell_peer=False)
 
-    async def get_read_state(self, call: Call, request: GetReadStateRequest) -> GetReadStateResponse:
-        """Return who has read a message, and who has not, its sender left out. Users ask for messages of their own.
-
-        Raises ``ImError``: 1001, 1002, 1004 for a conversation or a message that the user does not have.
-        """
-        require_conversation(request.conversation_id)
-        call.require_own(request.user_id, "userID")
-        require_seq("seq", request.seq)
-        offset, limit = page_of(request.pagination)
-        position, newest = await self._position(request.user_id, request.conversation_id)
-        if position is None:
-            raise ImError(Code.RECORD_NOT_FOUND, f"conversationID: conversation not found: {request.conversation_id}")
-        is_seen = position.first <= request.seq <= newest
-        found = await self._timelines.some(position.timeline, [request.seq] if is_seen else [])
-        if not found:
-            raise ImError(Code.RECORD_NOT_FOUND, f"seq: message not found: {request.seq}")
-        owner = await self._directory.number(request.user_id) or 0
-        if found[0].sender != owner and not call.is_admin:
-            raise ImError(Code.NO_PERMISSION, f"seq: message {request.seq} is not of {request.user_id}")
-        parties = {owner: request.user_id, position.peer: position.peer_id}
-        others = {number: user_id for number, user_id in parties.items() if number != found[0].sender}
-        read = await positions.read_seqs(self._database, position.timeline, list(others))
-        users = [ReadState(user_id=each, is_read=read.get(number, 0) >= request.seq) for number, each in others.items()]
-        return GetReadStateResponse(
-            total=len(users),
-            read_total=sum(user.is_read for user in users),
-            users=users[offset : offset + limit],
-        )
-
     async def _position(self, owner_id: str, conversation_id: str) -> tuple[Position | None, int]:
         """Return a user's conversation, if it has it, and the last number that it may see."""
         owner = await self._directory.number(owner_id)
@@ -159,11 +132,12 @@ class Marking:
         if owner is None or highest <= position.read_seq:
             return
 
-        of_account = position.form == Form.ACCOUNT
-        tells = tell_peer and self._outbox.enabled(AfterSingleMsgRead)
+        is_chat = position.form == Form.CHAT
+        tells = tell_peer and self._outbox.enabled(_READ[position.form])
         # These locks order the events of the conversation: whoever else records one has locked the lists of both users.
-        # An account reads nothing, so the reader's is enough there. Very many may read at once what an account sends.
-        locked = sorted({owner} if of_account else {owner, position.peer}) if tells else []
+        # An account reads nothing, so the reader's is enough there, and in a group each reads for itself. Very many may
+        # read at once what an account sends, or a member of a group.
+        locked = sorted({owner, position.peer} if is_chat else {owner}) if tells else []
 
         async def write(tx: Transaction) -> Notification | Notice | None:
             if locked:
@@ -175,17 +149,13 @@ class Marking:
                 return None
             await private_store.note_read(tx, {(owner, position.timeline): after}, self._clock.now_ms())
             conversation_id = position.conversation_id(owner_id)
-            if tell_peer:
-                event = AfterSingleMsgRead(
-                    conversation_id=conversation_id,
-                    user_id=owner_id,
-                    seqs=tuple(_newest(before, after)),
-                    content_type=type_of(position.form),
-                )
+            if tells:
+                event = await _event(tx, owner, owner_id, position, before, after)
                 await self._outbox.record(tx, event, call.operation_id)
-            # An account does not learn who has read, and of its conversation clients take the mark alone.
-            read = [] if of_account else list(_newest(before, after))
-            is_told = tell_peer and not of_account
+            # An account does not learn who has read, nor do the members of a group: of these conversations clients take
+            # the mark alone.
+            read = list(_newest(before, after)) if is_chat else []
+            is_told = tell_peer and is_chat
             notification = read_notice(owner_id, position.peer_id, conversation_id, read, after, tell_peer=is_told)
             if not is_told:
                 return notification
@@ -196,6 +166,27 @@ class Marking:
             call.after_answer(self._notices.push, told)
         elif told is not None:
             call.after_answer(self._push.notify, [owner_id], told, call.operation_id)
+
+
+async def _event(
+    tx: Transaction, owner: int, owner_id: str, position: Position, before: int, after: int
+) -> AfterSingleMsgRead | AfterGroupMsgRead:
+    """Return what is told of what a user has read in this transaction."""
+    content_type = type_of(position.form)
+    if position.form == Form.GROUP:
+        there = await positions.one(tx, owner, position.timeline)
+        return AfterGroupMsgRead(
+            send_id=owner_id,
+            receive_id=position.peer_id,
+            unread_msg_num=0 if there is None else there.unread,
+            content_type=content_type,
+        )
+    return AfterSingleMsgRead(
+        conversation_id=position.conversation_id(owner_id),
+        user_id=owner_id,
+        seqs=tuple(_newest(before, after)),
+        content_type=content_type,
+    )
 
 
 def _newest(before: int, after: int) -> range:

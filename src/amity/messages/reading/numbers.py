@@ -9,7 +9,7 @@ from typing import Final
 
 from amity.calls.call import Call
 from amity.clock import SYSTEM_CLOCK, Clock
-from amity.conversations import positions
+from amity.conversations import group_rows, positions
 from amity.conversations.finding import MOST_NAMED, Finding
 from amity.conversations.positions import Reached
 from amity.messages.reading.models import (
@@ -26,6 +26,7 @@ from amity.storage import Database
 from amity.timeline.service import Timelines
 from amity.users.directory import Directory
 from amity.users.rules import require_few
+from amity.wire.conversation_ids import group_notices_id
 from amity.wire.notification import conversation_of
 from amity.wire.proto.msg_pb2 import GetConversationsHasReadAndMaxSeqResp
 
@@ -116,7 +117,11 @@ class Numbers:
             for other, newest, last_at in await self._timelines.notices_of(owner)
         ]
         times = Counter(name for name, _ in found)
-        return {name: each for name, each in found if times[name] == 1}
+        of_groups = {
+            group_notices_id(each.group_id): Reached(each.last, 0, each.last_at)
+            for each in await group_rows.all_notices_of(self._database, owner)
+        }
+        return {name: each for name, each in found if times[name] == 1} | of_groups
 
 
 def _pinned(request: GetConversationsHasReadAndMaxSeqRequest, found: Mapping[str, Reached]) -> list[str]:

@@ -7,6 +7,7 @@ from amity.calls.operation import Operation, Protobuf
 from amity.messages.reading.marking import Marking
 from amity.messages.reading.numbers import Numbers
 from amity.messages.reading.pulling import Pulling
+from amity.messages.reading.read_states import ReadStates
 from amity.wire.frames import Identifier
 from amity.wire.proto.msg_pb2 import (
     GetConversationsHasReadAndMaxSeqReq,
@@ -24,8 +25,8 @@ from amity.wire.proto.sdkws_pb2 import (
 )
 
 
-def operations(pulling: Pulling, numbers: Numbers, marking: Marking) -> list[Operation]:
-    """Declare the operations of pulling, of the numbers and of marking."""
+def operations(pulling: Pulling, numbers: Numbers, marking: Marking, states: ReadStates) -> list[Operation]:
+    """Declare the operations of pulling, of the numbers, of marking and of what was read."""
     return [
         Operation(
             "/msg/newest_seq",
@@ -81,9 +82,12 @@ def operations(pulling: Pulling, numbers: Numbers, marking: Marking) -> list[Ope
         ),
         Operation(
             "/msg/get_read_state",
-            marking.get_read_state,
+            states.get_read_state,
             "Say who has read a message, page by page",
-            description="Of a user's own message; administrators ask for any. The sender is left out.",
+            description=(
+                "Of a user's own message; administrators ask for any, managers of a group for all of the group. The"
+                " sender is left out. In a group it is said of those who are its members now."
+            ),
         ),
         Operation(
             "/msg/get_server_time",

@@ -181,16 +181,17 @@ class Pulling:
         return Pulled(answered, is_end=False), size
 
     async def _shown(self, conversation: View, messages: Sequence[Message]) -> list[Shown]:
-        """Return messages as the owner gets them: its own are read as far as the other user has read."""
+        """Return messages as the owner gets them: its own are read as far as the other user has read. Of a group nobody
+        is told that."""
         if not messages:
             return []
-        bounds = conversation.bounds
+        owner, bounds = conversation
         numbers = [message.seq for message in messages]
-        hidden = await taking_back.hidden(self._database, bounds.timeline, conversation.owner, numbers)
+        hidden = await taking_back.hidden(self._database, bounds.timeline, owner, numbers)
         found = [
             shown(
                 message,
-                is_read=message.seq <= (bounds.read_by_peer if message.sender != bounds.peer else bounds.read_seq),
+                is_read=message.seq <= (bounds.read_by_peer if message.sender == owner else bounds.read_seq),
                 is_hidden=message.seq in hidden,
             )
             for message in messages

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from amity.conversations import positions
-from amity.conversations.finding import Finding
+from amity.conversations import group_rows, positions
+from amity.conversations.finding import Finding, is_of_group
 from amity.conversations.positions import Bounds
 from amity.storage import Database
 from amity.timeline.models import Ends
@@ -44,11 +44,17 @@ class Views:
         bounds = await positions.bounds(self._database, owner, numbers, of_peers=of_peers)
         notices = [timeline for each, timeline in timelines.items() if each.startswith(NOTIFICATIONS)]
         ends = await self._timelines.ends(notices) if notices else {}
+        groups = [each.removeprefix(NOTIFICATIONS) for each in timelines if is_of_group(each)]
+        if groups:
+            ends |= {
+                each.timeline: Ends(each.first, each.last, each.last_at)
+                for each in await group_rows.notices_of(self._database, owner, groups)
+            }
         found = {}
         for conversation_id, timeline in timelines.items():
             there = bounds.get(timeline)
             if there is None and conversation_id.startswith(NOTIFICATIONS):
-                # Nobody has a row of these, and all of them are for both users.
+                # Nobody has a row of these. Those of two users are all for both.
                 there = _of_notices(timeline, ends.get(timeline, _NOTHING))
             if there is not None:
                 found[conversation_id] = View(owner, there)

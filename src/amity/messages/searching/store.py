@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from amity.storage import Database, Row
 from amity.timeline import texts
-from amity.timeline.models import Form, Message
+from amity.timeline.models import TALK, Form, Message
 
 PORTION: Final = 500
 """Messages that one statement reads where each has to be looked at."""
@@ -16,35 +16,52 @@ PORTION: Final = 500
 
 class Wanted(NamedTuple):
     """What is searched for: a sender and a receiver by their numbers, 0 for anybody, and the times from ``since`` to
-    before ``until``, in milliseconds since 1970."""
+    before ``until``, in milliseconds since 1970. ``group`` is a group's number, in which it was sent, 0 for any.
+    ``forms`` are those of the timelines."""
 
     sender: int
     receiver: int
     since: int
     until: int
+    group: int = 0
+    forms: Sequence[Form] = TALK
+
+    @property
+    def in_forms(self) -> str:
+        """The forms in SQL."""
+        return f"({', '.join(str(int(form)) for form in self.forms)})"
 
 
 def _condition(wanted: Wanted) -> tuple[str, list[object]]:
     """Return from where messages are read, under which condition, and its parameters."""
-    sender, receiver, since, until = wanted
-    args: list[object] = [int(Form.CHAT), since, until]
-    times = " and t.last_at >= $2 and m.sent_at >= $2 and m.sent_at < $3"
+    sender, receiver = wanted.sender, wanted.receiver
+    args: list[object] = [wanted.since, wanted.until]
+    times = " and t.last_at >= $1 and m.sent_at >= $1 and m.sent_at < $2"
+    of_timelines = " from timelines as t join messages as m on m.timeline = t.timeline where"
+    if wanted.group:
+        text = f"{of_timelines} t.form = {Form.GROUP:d} and t.first_seq = $3 and t.second_seq = 0"
+        text += " and m.sender_seq = $4" if sender else ""
+        return text + times, [*args, wanted.group, *([sender] if sender else [])]
     if sender and receiver:
-        text = (
-            " from timelines as t join messages as m on m.timeline = t.timeline where t.form = $1"
-            " and t.first_seq = $4 and t.second_seq = $5 and m.sender_seq = $6"
-        )
+        text = f"{of_timelines} t.form = {Form.CHAT:d} and t.first_seq = $3 and t.second_seq = $4 and m.sender_seq = $5"
         return text + times, [*args, min(sender, receiver), max(sender, receiver), sender]
     # The sign keeps SQLite from going through all timelines of a form.
     if sender or receiver:
-        theirs = "m.sender_seq = $4" if sender else "(m.sender_seq <> $4 or t.first_seq = t.second_seq)"
+        theirs = (
+            f"+t.form in {wanted.in_forms} and m.sender_seq = $3"
+            if sender
+            else f"+t.form = {Form.CHAT:d} and (m.sender_seq <> $3 or t.first_seq = t.second_seq)"
+        )
         text = (
             " from conversations as c join timelines as t on t.timeline = c.timeline"
-            f" join messages as m on m.timeline = c.timeline where c.owner_seq = $4 and +t.form = $1 and {theirs}"
+            f" join messages as m on m.timeline = c.timeline where c.owner_seq = $3 and {theirs}"
         )
         return text + times, [*args, sender or receiver]
     # SQLite reads the tables of a cross join in this order, which is that of the page.
-    return f" from messages as m cross join timelines as t where t.timeline = m.timeline and +t.form = $1{times}", args
+    every = (
+        f" from messages as m cross join timelines as t where t.timeline = m.timeline and +t.form in {wanted.in_forms}"
+    )
+    return every + times, args
 
 
 async def count(database: Database, wanted: Wanted) -> int:
@@ -82,18 +99,20 @@ async def page_containing(
         args.append(value)
         return f"${len(args)}"
 
-    sender, receiver, since, until = wanted
+    sender, receiver, since, until = wanted.sender, wanted.receiver, wanted.since, wanted.until
     conditions = [
         "m.message_seq = f.number and t.timeline = m.timeline and m.seq >= t.min_seq",
-        f"t.form = {place(int(Form.CHAT))} and m.sent_at >= {place(since)} and m.sent_at < {place(until)}",
+        f"t.form in {wanted.in_forms} and m.sent_at >= {place(since)} and m.sent_at < {place(until)}",
     ]
+    if wanted.group:
+        conditions.append(f"t.form = {Form.GROUP:d} and t.first_seq = {place(wanted.group)}")
     if content_type:
         conditions.append(f"f.content_type = {place(content_type)}")
     if sender:
         conditions.append(f"m.sender_seq = {place(sender)}")
     if receiver:
         who = place(receiver)
-        conditions.append(f"((t.first_seq = {who} and t.second_seq = m.sender_seq)")
+        conditions.append(f"t.form = {Form.CHAT:d} and ((t.first_seq = {who} and t.second_seq = m.sender_seq)")
         conditions[-1] += f" or (t.second_seq = {who} and t.first_seq = m.sender_seq))"
     # SQLite reads the tables of a cross join in this order.
     rows = await database.fetch_scan(

@@ -5,7 +5,6 @@ from typing import Final, NamedTuple
 from amity.errors import Code, ImError, offending
 from amity.groups.stored.numbers import GroupNumbers
 from amity.messages.sending.to_groups.permission import no_member
-from amity.storage import Database
 from amity.timeline.models import Form, Place, place_of
 from amity.users.directory import Directory
 from amity.wire.proto.sdkws_pb2 import MsgData
@@ -29,9 +28,9 @@ class Address(NamedTuple):
 class Addressing:
     """Finds out whom messages are for."""
 
-    def __init__(self, database: Database, directory: Directory) -> None:
+    def __init__(self, directory: Directory, groups: GroupNumbers) -> None:
         self._directory = directory
-        self._groups = GroupNumbers(database)
+        self._groups = groups
 
     async def sender(self, message: MsgData, form: Form) -> int:
         """Return the number of who sends. Raises ``ImError``, 1004, 1101 or 1203, for an unknown user."""

@@ -15,6 +15,7 @@ from amity.delivery.delivering import Delivering
 from amity.delivery.push import Push
 from amity.errors import Code, ImError
 from amity.groups.stored.membership import Memberships
+from amity.groups.stored.numbers import GroupNumbers
 from amity.messages.checks import named_elsewhere
 from amity.messages.content import NOTIFICATIONS
 from amity.messages.options import is_on, restrict
@@ -85,10 +86,11 @@ class Sending:
         clock: Clock = SYSTEM_CLOCK,
         limits: MessageLimits | None = None,
         memberships: Memberships | None = None,
+        groups: GroupNumbers | None = None,
     ) -> None:
         self._database = database
         self._timelines = timelines
-        self._addressing = Addressing(database, directory)
+        self._addressing = Addressing(directory, groups or GroupNumbers(database))
         self._memberships = memberships or Memberships()
         self._writing = writing
         self._telling = Telling(delivering, push, timelines)

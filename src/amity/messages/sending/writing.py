@@ -16,7 +16,7 @@ from amity.conversations.store import Member
 from amity.delivery.offline import OfflinePush, Pushable
 from amity.errors import ImError
 from amity.messages.checks import named_elsewhere
-from amity.messages.events import after_save, after_send_single, is_told, subject_of
+from amity.messages.events import after_save, after_send_group, after_send_single, is_told, subject_of
 from amity.messages.sending import store
 from amity.messages.sending.deciding.beginning import Participant
 from amity.messages.sending.outgoing import Outgoing, Written, conversation_of
@@ -34,7 +34,7 @@ from amity.timeline.models import Draft, Form, Stored
 from amity.timeline.service import Timelines
 from amity.wire.events.conversations import AfterCreateSingleChatConversations
 from amity.wire.events.event import AfterEvent
-from amity.wire.events.messages import AfterMsgSaveDB, AfterSendSingleMsg
+from amity.wire.events.messages import AfterMsgSaveDB, AfterSendGroupMsg, AfterSendSingleMsg
 from amity.wire.proto.sdkws_pb2 import MsgData
 
 _ROWS = 3
@@ -101,7 +101,7 @@ class Writing:
         self._to_groups = to_groups
         self._clock = clock
         self._offline = offline if offline is not None and offline.records else None
-        self._tells = outbox.enabled(AfterSendSingleMsg) or outbox.enabled(AfterMsgSaveDB)
+        self._tells = any(outbox.enabled(each) for each in (AfterSendSingleMsg, AfterSendGroupMsg, AfterMsgSaveDB))
         self._tells_of_beginnings = outbox.enabled(AfterCreateSingleChatConversations)
         self._gatherer: Gatherer[Outgoing, Written] = Gatherer(database, self._write, self._rows, most=80)
 
@@ -245,7 +245,10 @@ class Writing:
             return []
         subject = subject_of(message)
         events: list[tuple[AfterEvent, str]] = []
-        if self._outbox.wants(AfterSendSingleMsg, subject):
+        if outgoing.group:
+            if self._outbox.wants(AfterSendGroupMsg, subject):
+                events.append((after_send_group(message, operation_id, seq), operation_id))
+        elif self._outbox.wants(AfterSendSingleMsg, subject):
             events.append((after_send_single(message, operation_id, seq), operation_id))
         if is_stored and self._outbox.wants(AfterMsgSaveDB, subject):
             events.append((after_save(message, operation_id, seq), operation_id))

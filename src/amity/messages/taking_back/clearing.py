@@ -15,12 +15,15 @@ from amity.conversations.notices import notify_changed
 from amity.conversations.positions import Position
 from amity.delivery.push import Push
 from amity.errors import Code, ImError
+from amity.groups.stored import groups
+from amity.groups.stored.membership import Memberships
 from amity.messages.notices import ClearConversation
 from amity.messages.taking_back.models import ClearConversationsMsgRequest, DeleteSyncOpt, UserClearAllMsgRequest
 from amity.messages.taking_back.purging import Purging
 from amity.storage import Database, Transaction
 from amity.sync.lists import lock_lists
 from amity.timeline import store as timeline_store
+from amity.timeline.models import Form
 from amity.users.directory import Directory
 from amity.users.rules import require_few
 from amity.wire.notification import Notification
@@ -41,8 +44,10 @@ class Clearing:
         finding: Finding,
         push: Push,
         purging: Purging,
+        memberships: Memberships,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
+        self._memberships = memberships
         self._database = database
         self._directory = directory
         self._finding = finding
@@ -84,7 +89,7 @@ class Clearing:
             if option.is_sync_other:
                 await self._clear_for_both(part)
                 for conversation_id, position in part:
-                    self._tell(call, owner_id, position.peer_id, [conversation_id])
+                    await self._tell_all(call, owner_id, conversation_id, position)
                 continue
             changed = await self._clear_own(owner, part)
             if option.is_sync_self:
@@ -103,11 +108,13 @@ class Clearing:
             await lock_lists(tx, [owner])
             ends = await timeline_store.ends(tx, [each.timeline for _, each in part])
             now = self._clock.now_ms()
-            return [
-                conversation_id
-                for conversation_id, each in part
-                if await positions.begin_at(tx, owner, each.timeline, ends[each.timeline].newest + 1, now)
-            ]
+            changed = []
+            for conversation_id, each in part:
+                # Of a group that the owner has left only what it saw is cleared: it may come back.
+                newest = ends[each.timeline].newest if each.last == each.newest else each.last
+                if await positions.begin_at(tx, owner, each.timeline, newest + 1, now):
+                    changed.append(conversation_id)
+            return changed
 
         return await self._database.write(write, rows=len(part))
 
@@ -120,6 +127,18 @@ class Clearing:
 
         await self._database.write(write, rows=len(part))
         await self._purging.purge_first([each.timeline for _, each in part])
+
+    async def _tell_all(self, call: Call, owner_id: str, conversation_id: str, position: Position) -> None:
+        """Tell everybody in a conversation that it was cleared."""
+        if position.form != Form.GROUP:
+            self._tell(call, owner_id, position.peer_id, [conversation_id])
+            return
+        group = await groups.by_id(self._database, position.peer_id)
+        if group is not None:
+            users = (await self._memberships.at(self._database, group)).ids | {owner_id}
+            detail = ClearConversation(user_id=owner_id, conversation_ids=[conversation_id])
+            told = Notification(owner_id, position.peer_id, detail, is_of_group=True)
+            call.after_answer(self._push.notify, users, told, call.operation_id)
 
     def _tell(
         self,

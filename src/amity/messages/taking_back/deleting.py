@@ -10,9 +10,11 @@ from amity.calls.call import Call
 from amity.conversations import positions
 from amity.conversations.finding import MOST_NAMED, Chat, Finding
 from amity.errors import Code, ImError
-from amity.messages import forms
 from amity.messages.checks import require_conversation, require_seqs
 from amity.messages.notices import DeleteMsgs
+from amity.messages.taking_back.emptying import empty
+from amity.messages.taking_back.in_groups.chats import GroupChat, GroupChats, lock_all
+from amity.messages.taking_back.in_groups.deleting import GroupDeleting
 from amity.messages.taking_back.models import (
     DeleteMsgPhysicalBySeqRequest,
     DeleteMsgPhysicalRequest,
@@ -22,13 +24,12 @@ from amity.messages.taking_back.models import (
 from amity.messages.taking_back.purging import Purging
 from amity.storage import Database, Transaction
 from amity.sync.lists import lock_lists
-from amity.timeline import quotes, taking_back
 from amity.timeline import store as timeline_store
-from amity.timeline.models import Message
+from amity.timeline import taking_back
 from amity.timeline.notices import Notice, Notices
 from amity.users.rules import require_few
+from amity.wire.conversation_ids import GROUP
 from amity.wire.notification import Notification
-from amity.wire.proto.sdkws_pb2 import MsgData
 
 MOST_DELETED: Final = 1000
 """Messages that one request may name."""
@@ -45,14 +46,18 @@ class Deleting:
         finding: Finding,
         notices: Notices,
         purging: Purging,
+        chats: GroupChats,
+        in_groups: GroupDeleting,
     ) -> None:
         self._database = database
+        self._chats = chats
+        self._in_groups = in_groups
         self._purging = purging
         self._finding = finding
         self._notices = notices
 
     async def delete_msgs(self, call: Call, request: DeleteMsgsRequest) -> None:
-        """Hide messages from a user; with ``IsSyncOther`` empty them for both users of the chat. All their devices are
+        """Hide messages from a user; with ``IsSyncOther`` empty them for everybody in the chat. All their devices are
         told, also those that connect later.
 
         Raises ``ImError``: 1001; 1002 for a message of the other user that is to be emptied; 1004 for a conversation
@@ -65,6 +70,9 @@ class Deleting:
         require_few("seqs", request.seqs, MOST_DELETED)
         require_seqs(request.seqs)
         option = request.delete_sync_opt or DeleteSyncOpt()
+        if request.conversation_id.startswith(GROUP):
+            await self._in_groups.delete(call, request, option)
+            return
         chat = await self._finding.chat(request.user_id, request.conversation_id)
         if chat is None:
             if option.is_sync_self or option.is_sync_other:
@@ -86,7 +94,7 @@ class Deleting:
         seqs = request.seqs or ()
         require_few("seqs", seqs, MOST_DELETED)
         require_seqs(seqs)
-        chat = await self._finding.anybodys_chat(request.conversation_id)
+        chat = await self._any(request.conversation_id)
         if chat is not None and seqs:
             await self._empty_some(chat, sorted(set(seqs)))
 
@@ -96,9 +104,12 @@ class Deleting:
             raise ImError(Code.ARGS, "conversationIDs is empty")
         require_few("conversationIDs", request.conversation_ids, MOST_NAMED)
         for conversation_id in dict.fromkeys(request.conversation_ids):
-            chat = await self._finding.anybodys_chat(conversation_id)
+            chat = await self._any(conversation_id)
             if chat is not None:
                 await self._delete_until(chat, request.timestamp)
+
+    async def _any(self, conversation_id: str) -> Chat | GroupChat | None:
+        return await self._finding.anybodys_chat(conversation_id) or await self._chats.find(conversation_id)
 
     async def _delete(
         self,
@@ -127,14 +138,14 @@ class Deleting:
             messages = await taking_back.locked(tx, chat.timeline, there)
             if not call.is_admin and (foreign := [each.seq for each in messages if each.sender != chat.owner]):
                 raise ImError(Code.NO_PERMISSION, f"seqs: message {foreign[0]} is not of user {request.user_id}")
-            await _empty(tx, chat.timeline, messages)
+            await empty(tx, chat.timeline, messages)
         else:
             await taking_back.hide(tx, chat.timeline, chat.owner, there)
         detail = DeleteMsgs(user_id=request.user_id, conversation_id=request.conversation_id, seqs=there)
         notification = Notification(chat.owner_id, peer_id, detail)
         return await self._notices.store(tx, chat.owner, peer, notification, call.operation_id)
 
-    async def _delete_until(self, chat: Chat, time: int) -> None:
+    async def _delete_until(self, chat: Chat | GroupChat, time: int) -> None:
         ends = (await timeline_store.ends(self._database, [chat.timeline]))[chat.timeline]
         after = ends.oldest - 1
         while after < ends.newest:
@@ -147,32 +158,28 @@ class Deleting:
                 await self._empty_some(chat, rest)
         await self._purging.purge_first([chat.timeline])
 
-    async def _begin_at(self, chat: Chat, seq: int, sent_until: int) -> None:
+    async def _begin_at(self, chat: Chat | GroupChat, seq: int, sent_until: int) -> None:
         async def write(tx: Transaction) -> None:
-            await lock_lists(tx, [chat.owner, chat.peer])
+            await _lock(tx, chat)
             await self._purging.begin_at(tx, chat.timeline, seq, sent_until)
 
         await self._database.write(write)
 
-    async def _empty_some(self, chat: Chat, seqs: Sequence[int]) -> None:
+    async def _empty_some(self, chat: Chat | GroupChat, seqs: Sequence[int]) -> None:
         for done in range(0, len(seqs), _AT_ONCE):
             part = seqs[done : done + _AT_ONCE]
 
             async def write(tx: Transaction, part: Sequence[int] = part) -> None:
-                await lock_lists(tx, [chat.owner, chat.peer])
+                await _lock(tx, chat)
                 await timeline_store.lock(tx, [chat.timeline])
-                await _empty(tx, chat.timeline, await taking_back.locked(tx, chat.timeline, part))
+                await empty(tx, chat.timeline, await taking_back.locked(tx, chat.timeline, part))
 
             await self._database.write(write, rows=4 * len(part))
 
 
-async def _empty(tx: Transaction, timeline: int, messages: Sequence[Message]) -> None:
-    """Leave nothing of messages but their ids and times, and show them to nobody."""
-    names: list[quotes.Name] = []
-    for message in messages:
-        data = MsgData.FromString(message.body)
-        if not forms.is_deleted(data):
-            await taking_back.replace(tx, timeline, message.seq, forms.deleted(data))
-            names += quotes.names_of(timeline, message.seq, data)
-    await quotes.mark(tx, names)
-    await taking_back.hide(tx, timeline, taking_back.EVERYBODY, [message.seq for message in messages])
+async def _lock(tx: Transaction, chat: Chat | GroupChat) -> None:
+    """Let nobody write in a chat until the end of the transaction."""
+    if isinstance(chat, GroupChat):
+        await lock_all(tx, chat)
+    else:
+        await lock_lists(tx, [chat.owner, chat.peer])

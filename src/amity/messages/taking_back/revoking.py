@@ -13,15 +13,18 @@ from amity.errors import Code, ImError
 from amity.messages import forms
 from amity.messages.checks import require_conversation, require_seq
 from amity.messages.notices import MsgRevoke
+from amity.messages.taking_back.emptying import revoke
+from amity.messages.taking_back.in_groups.revoking import GroupRevoking, not_found
 from amity.messages.taking_back.models import RevokeMsgRequest
 from amity.storage import Database, Transaction
 from amity.sync.lists import lock_lists
-from amity.timeline import quotes, taking_back
+from amity.timeline import taking_back
 from amity.timeline.models import Message
 from amity.timeline.notices import Notice, Notices
 from amity.users import store as users
 from amity.users.directory import Directory
 from amity.users.models import User
+from amity.wire.conversation_ids import GROUP
 from amity.wire.events.taking_back import AfterRevokeMsg
 from amity.wire.notification import Notification
 from amity.wire.proto.sdkws_pb2 import MsgData
@@ -38,8 +41,10 @@ class Revoking:
         notices: Notices,
         outbox: Outbox,
         within: int,
+        in_groups: GroupRevoking,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
+        self._in_groups = in_groups
         self._database = database
         self._directory = directory
         self._finding = finding
@@ -49,7 +54,7 @@ class Revoking:
         self._clock = clock
 
     async def revoke_msg(self, call: Call, request: RevokeMsgRequest) -> None:
-        """Revoke a message: its sender's own, or an administrator any.
+        """Revoke a message: its sender's own, or an administrator any; in a group also as one of its managers.
 
         Raises ``ImError``: 1001, 1002, 1004 for a message that the user does not see, 1404 for one that is revoked
         already.
@@ -57,21 +62,28 @@ class Revoking:
         require_conversation(request.conversation_id)
         call.require_own(request.user_id, "userID")
         require_seq("seq", request.seq)
-        if await self._directory.number(request.user_id) is None:
+        user = await self._directory.number(request.user_id)
+        if user is None:
             raise ImError(Code.RECORD_NOT_FOUND, f"userID: user not found: {request.user_id}")
+        if request.conversation_id.startswith(GROUP):
+            await self._in_groups.revoke(call, request, user, await self._revoker(call))
+            return
         chat = await self._finding.chat(request.user_id, request.conversation_id)
         if chat is None and call.is_admin:
             chat = await self._finding.anybodys_chat(request.conversation_id)
         if chat is None:
-            raise _not_found(request)
-        named = await users.by_ids(self._database, [call.user_id])
-        revoker = named[0] if named else User(user_id=call.user_id)
+            raise not_found(request)
+        revoker = await self._revoker(call)
 
         async def write(tx: Transaction) -> Notice:
             return await self._revoke(tx, call, request, chat, revoker)
 
         notice = await self._database.write(write, rows=8)
         call.after_answer(self._notices.push, notice)
+
+    async def _revoker(self, call: Call) -> User:
+        named = await users.by_ids(self._database, [call.user_id])
+        return named[0] if named else User(user_id=call.user_id)
 
     async def _revoke(
         self, tx: Transaction, call: Call, request: RevokeMsgRequest, chat: Chat, revoker: User
@@ -82,15 +94,12 @@ class Revoking:
         message = await _seen(tx, request, chat, everything=call.is_admin)
         data = MsgData.FromString(message.body)
         if forms.is_deleted(data):
-            raise _not_found(request)
+            raise not_found(request)
         if forms.is_revoked(data):
             raise ImError(Code.MSG_ALREADY_REVOKED, f"seq: message {request.seq} is revoked already")
         if not call.is_admin:
             self._require_own_and_recent(request, chat, message, now)
-        body = forms.revoked(data, message.seq, revoker.user_id, revoker.nickname, revoker.app_manger_level, now)
-        await taking_back.replace(tx, chat.timeline, message.seq, body)
-        await taking_back.hide(tx, chat.timeline, taking_back.REVOKED, [message.seq])
-        await quotes.mark(tx, quotes.names_of(chat.timeline, message.seq, data))
+        await revoke(tx, chat.timeline, message, data, revoker, revoker.app_manger_level, now)
         event = AfterRevokeMsg(conversation_id=request.conversation_id, seq=request.seq, user_id=request.user_id)
         await self._outbox.record(tx, event, call.operation_id)
         detail = MsgRevoke(
@@ -120,14 +129,10 @@ async def _seen(tx: Transaction, request: RevokeMsgRequest, chat: Chat, *, every
     if not everything:
         position = await positions.one(tx, chat.owner, chat.timeline)
         if position is None or request.seq < position.first:
-            raise _not_found(request)
+            raise not_found(request)
         if await taking_back.hidden(tx, chat.timeline, chat.owner, [request.seq]):
-            raise _not_found(request)
+            raise not_found(request)
     found = await taking_back.locked(tx, chat.timeline, [request.seq])
     if not found:
-        raise _not_found(request)
+        raise not_found(request)
     return found[0]
-
-
-def _not_found(request: RevokeMsgRequest) -> ImError:
-    return ImError(Code.RECORD_NOT_FOUND, f"seq: message not found: {request.seq} of {request.conversation_id}")

@@ -49,7 +49,7 @@ from amity.timeline.models import Form, place_of
 from amity.timeline.service import Timelines
 from amity.users.directory import Directory
 from amity.users.models import User
-from amity.users.profile_observer import Affected, ProfileObserver
+from amity.users.profile_observer import Affected, FaceObserver, ProfileObserver
 from amity.users.rules import require_length, require_user_id
 from amity.users.store import ROWS_OF_A_USER
 
@@ -91,9 +91,9 @@ class _Records(NamedTuple):
 class Restoring:
     """``POST /relation/restore``.
 
-    ``profile_observer`` is called for users whose profile has changed. ``log_out`` is called for accounts of the app,
-    so that nobody stays logged in as a user that has become one. ``history_for_new``: whether new members of a group
-    see what was written before where the group does not say.
+    ``profile_observer`` and ``face_observer`` are called for users whose profile has changed. ``log_out`` is called for
+    accounts of the app, so that nobody stays logged in as a user that has become one. ``history_for_new``: whether new
+    members of a group see what was written before where the group does not say.
     """
 
     def __init__(
@@ -102,6 +102,7 @@ class Restoring:
         directory: Directory,
         timelines: Timelines,
         profile_observer: ProfileObserver,
+        face_observer: FaceObserver,
         log_out: Callable[[Sequence[str]], Awaitable[None]],
         clock: Clock = SYSTEM_CLOCK,
         *,
@@ -111,6 +112,7 @@ class Restoring:
         self._directory = directory
         self._timelines = timelines
         self._profile_observer = profile_observer
+        self._face_observer = face_observer
         self._log_out = log_out
         self._clock = clock
         self._history_for_new = history_for_new
@@ -136,6 +138,7 @@ class Restoring:
             leaving = await groups.leaving(tx, there)
             put, changed = await store.put_users(tx, [_user(record) for record in records.users])
             affected = await self._profile_observer.record(tx, changed, "", call.operation_id)
+            await self._face_observer.record(tx, changed, "", call.operation_id)
             everybody = Numbers(numbers | put, groups_store.numbers_of(there))
             refused = await self._put(tx, records, there, leaving, everybody, validator)
             return put, affected, refused

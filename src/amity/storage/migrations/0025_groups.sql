@@ -77,5 +77,20 @@ create index group_requests_waiting on group_requests (group_seq, created_at) wh
 
 -- Up to which message a user has seen that everybody was named in a group.
 alter table conversations add column at_seen_seq integer not null default 0;
+-- From which of a group's stored notifications on a member may see them: from its coming in.
+alter table conversations add column notices_from integer not null default 1;
 -- A message brings back what members have deleted, and looks for nothing else.
 create index conversations_deleted on conversations (timeline) where deleted = 1 and peer_seq = 0;
+
+-- Groups whose members have still to be told of a member's new nickname or picture. operator is the id of who changed it,
+-- empty if no client is told.
+create table group_profiles (
+    user_seq integer not null,
+    group_seq integer not null,
+    operator text not null,
+    operation_id text not null,
+    primary key (user_seq, group_seq)
+) CLUSTERED;
+
+-- The members who want to hear nothing of a group, which are few.
+create index conversations_quiet on conversations (timeline) where recv_msg_opt <> 0 and peer_seq = 0;

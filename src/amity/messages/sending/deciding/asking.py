@@ -9,12 +9,13 @@ from collections.abc import Awaitable, Callable
 from typing import Generic, TypeVar
 
 from amity.callbacks.asking.before import Before
+from amity.conversations.naming import GROUP_CHAT
 from amity.errors import Code, ImError
-from amity.messages.events import before_modify, before_send_single, is_told, subject_of
+from amity.messages.events import before_modify, before_send_group, before_send_single, is_told, subject_of
 from amity.messages.sending.deciding.modifying import with_changes
 from amity.timeline.models import Place
 from amity.wire.events.conversations import BeforeCreateSingleChatConversations
-from amity.wire.events.messages import BeforeMsgModify, BeforeSendSingleMsg
+from amity.wire.events.messages import BeforeMsgModify, BeforeSendGroupMsg, BeforeSendSingleMsg
 from amity.wire.proto.sdkws_pb2 import MsgData
 
 R = TypeVar("R")
@@ -56,7 +57,7 @@ async def _run(decide: Callable[[], Awaitable[R]]) -> R:
 
 
 class Asking:
-    """The before-callbacks of messages of single chats."""
+    """The before-callbacks of messages."""
 
     def __init__(self, before: Before) -> None:
         self._before = before
@@ -64,6 +65,7 @@ class Asking:
         self._asks = (
             self._modifies or before.enabled(BeforeSendSingleMsg) or before.enabled(BeforeCreateSingleChatConversations)
         )
+        self._asks_about_groups = self._modifies or before.enabled(BeforeSendGroupMsg)
 
     @property
     def modifies(self) -> bool:
@@ -72,7 +74,8 @@ class Asking:
 
     def is_about(self, message: MsgData) -> bool:
         """Return whether the business server may be asked about a message."""
-        return self._asks and is_told(message)
+        asks = self._asks_about_groups if message.sessionType == GROUP_CHAT else self._asks
+        return asks and is_told(message)
 
     async def ask(self, message: MsgData, operation_id: str) -> MsgData:
         """Return the message as it is to be sent: this one, or another if the business server changes it.
@@ -81,7 +84,10 @@ class Asking:
         message may have.
         """
         subject = subject_of(message)
-        if self._before.wants(BeforeSendSingleMsg, subject):
+        if message.sessionType == GROUP_CHAT:
+            if self._before.wants(BeforeSendGroupMsg, subject):
+                await self._before.ask(before_send_group(message, operation_id), operation_id)
+        elif self._before.wants(BeforeSendSingleMsg, subject):
             await self._before.ask(before_send_single(message, operation_id), operation_id)
         if not self._before.wants(BeforeMsgModify, subject):
             return message
