@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Final, NamedTuple
 
-from amity.conversations.notices import notify_changed
+from amity.conversations.notices import notify_changed, notify_marked
 from amity.delivery.delivering import Delivering
 from amity.delivery.push import Push
 from amity.wire.conversation_ids import group_id as conversation_of
-from amity.wire.notification import Detail, Notification
+from amity.wire.notification import ContentType, Detail, Notification
 from amity.wire.proto.sdkws_pb2 import MsgData
 
 _AT_ONCE: Final = 200
@@ -80,6 +80,9 @@ class Telling:
         conversation_id = conversation_of(outcome.group_id)
         for copy in outcome.copies:
             self._delivering.follow(outcome.receivers, conversation_id, copy.message, copy.body, operation_id)
+            if copy.message.contentType == ContentType.GROUP_INFO_SET_ANNOUNCEMENT:
+                by = copy.message.sendID
+                notify_marked(self._push, outcome.receivers, outcome.group_id, conversation_id, by, operation_id)
         for user_id in outcome.rows_of:
             if self._push.reaches(user_id):
                 notify_changed(self._push, user_id, [conversation_id], operation_id)
