@@ -74,6 +74,7 @@ class Groups:
 
     def turn(self, count: int) -> Load:
         """Send ``count`` messages. Each sender sends the next once the last is answered, and pushed to itself."""
+        self.clients.ping()
         busy = self.amity.program.processor_seconds()
         load = self._exchange(self.clients, self._senders, count, self.members - 1)
         load.busy = self.amity.program.processor_seconds() - busy

@@ -14,7 +14,7 @@ from bench.sockets import Clients, group_message, max_seq_request
 TURNS = 5
 SENDERS = 2
 MEMBERS = 1000
-MESSAGES = 200
+MESSAGES = 100
 MANY = 10_000
 CONNECTED = 500
 
@@ -73,6 +73,7 @@ def _of_many(run: Run, report: Report) -> None:
         for _ in range(TURNS):
             for name in sizes:
                 frames = [group_message(people.ids[0], name, next(numbers)) for _ in range(count)]
+                clients.ping()
                 began = amity.program.processor_seconds()
                 loads = [_one(clients, frame, connected) for frame in frames]
                 busy[name].append((amity.program.processor_seconds() - began) / count * 1000)

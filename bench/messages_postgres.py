@@ -12,7 +12,7 @@ from bench.server import Amity
 from bench.sockets import Clients
 from tests.support.postgres import PostgresServer, PostgresUnavailableError
 
-TURNS = 5
+TURNS = 3
 MESSAGES = 20_000
 """Messages of a turn."""
 SLOW = 5_000
@@ -47,6 +47,7 @@ def _measure(run: Run, report: Report, postgres: PostgresServer) -> None:
     try:
         clients.connect(people.addresses(amity.gateway_port))
         for turn in range(TURNS):
+            clients.ping()
             busy = amity.program.processor_seconds()
             load = clients.exchange(frames(people, PAIRS, count, turn), count, answers=2, pushed=count)
             load.busy = amity.program.processor_seconds() - busy

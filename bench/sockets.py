@@ -233,6 +233,16 @@ class Clients:
         await done
         return seconds
 
+    def ping(self) -> None:
+        """Ping on every WebSocket, as a client does that has nothing to send: a server drops those that are silent."""
+        self._loop.run_until_complete(self._ping())
+
+    async def _ping(self) -> None:
+        for socket in self.sockets:
+            if isinstance(socket, Socket):
+                socket.ping()
+        await asyncio.sleep(0.1)
+
     def idle(self, seconds: float, ping_every: float) -> None:
         """Ping for ``seconds``, as idle clients do. Raises ``LoadFailed`` if connections were lost."""
         self._loop.run_until_complete(self._idle(seconds, ping_every))

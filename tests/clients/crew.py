@@ -38,6 +38,32 @@ UNTOLD: dict[str, dict[str, str]] = {
     "a message whose push was lost": {
         "JavaScript": "it looks for missing numbers in histories alone",
     },
+    "members by their roles": {
+        "JavaScript": "it asks the server for all members, whatever roles it is to show",
+    },
+    "the answer to another user's application": {
+        "JavaScript": "it asks the server for the application of who answers, instead of the applicant's",
+    },
+    "applications that wait are counted": {
+        "JavaScript": "it has no such method",
+    },
+    "groups joined meanwhile": {
+        "older native": "where the first message comes before the list of groups, the group is in its database already",
+        "web": "as the older native one",
+        "JavaScript": "it keeps nothing, so that whatever it finds when it logs in is old to it",
+    },
+    "groups left meanwhile": {
+        "JavaScript": "it keeps nothing, so that whatever it finds when it logs in is old to it",
+    },
+    "the history of a group that was left": {
+        "JavaScript": "it asks for the members who wrote, whom the server shows to nobody who has left",
+    },
+    "a group that its owner mutes": {
+        "web": "its package calls its core with another number of arguments than that takes",
+    },
+    "members that are searched": {
+        "JavaScript": "it has no such method",
+    },
     "messages missed while disconnected": {
         "JavaScript": "it asks for the numbers of an iterator where it means those in it, raises, and must log in anew",
     },

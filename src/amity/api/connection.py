@@ -62,7 +62,7 @@ class HttpConnection(asyncio.Protocol):
         self._blocked_until = _NEVER
         self._unsent = 0
         self._counted = 0
-        self.since = serving.now
+        self.since = serving.loop.time()
         self._has_served = False
         self._is_next_scheduled = False
         """Whether the next request is scheduled, in a turn of its own, once the client has read the previous answer."""
@@ -94,7 +94,7 @@ class HttpConnection(asyncio.Protocol):
             data = self._feed(exchange, data)
         if data:
             if not self._ahead and self._exchange is None:
-                self.since = self._serving.now
+                self.since = self._serving.loop.time()
             self._ahead += data
             if self._exchange is None and not self._is_next_scheduled and not self._transport.is_closing():
                 if self._blocked_until < _NEVER:
@@ -262,7 +262,7 @@ class HttpConnection(asyncio.Protocol):
 
     def _next_turn(self) -> None:
         self._exchange = None
-        self.since = self._serving.now
+        self.since = self._serving.loop.time()
         if self._serving.is_stopping:
             self._is_over = True
             self._close()
@@ -359,7 +359,7 @@ class HttpConnection(asyncio.Protocol):
     def _close(self) -> None:
         """Close the connection after the client has read what was written. The write deadline bounds that."""
         self._flush()
-        self.since = self._serving.now
+        self.since = self._serving.loop.time()
         self._transport.close()
 
     def _refuse(self, status: int, text: str) -> None:

@@ -35,7 +35,10 @@ class Connected(Protocol):
     """What the shared task needs of a connection."""
 
     since: float
-    """The loop's time at which it began to wait, or its request to arrive."""
+    """The loop's time at which it began to wait, or its request to arrive.
+
+    It is exact, because ``Descriptors`` compares it with the times of other listeners.
+    """
 
     def check_deadline(self, now: float) -> None:
         """Close the connection if a deadline has passed; ``now`` is the loop's time."""
@@ -93,8 +96,6 @@ class Serving:
         self.app = app
         self.timeouts = timeouts or Timeouts()
         self.loop = asyncio.get_running_loop()
-        self.now = self.loop.time()
-        """The loop's time as of the last tick."""
         self.date = _date_line()
         self.is_stopping = False
         self.waiting: dict[Connected, None] = {}
@@ -207,12 +208,12 @@ class Serving:
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(self.timeouts.tick)
-            self.now = self.loop.time()
+            now = self.loop.time()
             self.date = _date_line()
             self._turn = (self._turn + 1) % _SLOTS
             for connection in tuple(self._slots[self._turn]):
                 try:
-                    connection.check_deadline(self.now)
+                    connection.check_deadline(now)
                 except Exception:  # noqa: BLE001 - the deadlines of all connections depend on this task
                     _log.exception("http: the deadlines of a connection could not be checked")
 

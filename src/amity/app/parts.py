@@ -28,6 +28,7 @@ from amity.devices.operations import operations as device_operations
 from amity.devices.service import Devices
 from amity.inbox.operations import operations as inbox_operations
 from amity.inbox.service import Inbox
+from amity.messages.business.in_groups import GroupBusiness
 from amity.messages.business.operations import operations as business_operations
 from amity.messages.business.service import BusinessNotifications
 from amity.messages.reading.marking import Marking
@@ -144,7 +145,6 @@ def build(ground: Ground) -> Parts:
     approved_in = copies if settings.notifications.is_message(APPROVED) else None
     importing = ImportFriends(database, directory, before, outbox, settings.client_import, push, limits, imported_in)
     friends = Friends(database, directory, before, outbox, push)
-    groups = build_groups(ground, timelines, delivering)
     writing = Writing(
         database,
         timelines,
@@ -173,6 +173,9 @@ def build(ground: Ground) -> Parts:
     group_chats = GroupChats(timelines, groups.numbers, groups.memberships)
     revoke_within = settings.messages.revoke_within
     group_revoking = GroupRevoking(database, group_chats, stored_notices, outbox, revoke_within)
+    group_business = GroupBusiness(
+        database, timelines, groups.memberships, stored_notices, delivering, push, groups.order
+    )
     group_deleting = GroupDeleting(database, directory, group_chats, stored_notices)
     presence = Presence(database, directory, outbox, ground.sessions)
     return Parts(
@@ -235,7 +238,9 @@ def build(ground: Ground) -> Parts:
                 DeletingMessages(database, finding, stored_notices, purging, group_chats, group_deleting),
                 Clearing(database, directory, finding, push, purging, groups.memberships),
             ),
-            *business_operations(BusinessNotifications(database, directory, stored_notices, copies, push)),
+            *business_operations(
+                BusinessNotifications(database, directory, stored_notices, copies, push, group_business, groups.numbers)
+            ),
             *device_operations(Devices(database, directory)),
             *callback_operations(CallbackAdmin(database, ground.courier, ground.log)),
         ],

@@ -65,13 +65,15 @@ class Conversations:
 
         asked = (request.version_id, request.version)
         increment = await CONVERSATIONS.increment(self._database, owner, asked, self._version_id, read)
+        told = {each.conversation_id for each in (*increment.insert, *increment.update)}
+        marked = [] if increment.full else await store.marked(self._database, owner or 0)
         return GetIncrementalConversationsResponse(
             version=increment.version,
             version_id=self._version_id,
             full=increment.full,
             delete=list(dict.fromkeys(increment.delete)),
             insert=increment.insert,
-            update=increment.update,
+            update=[*increment.update, *[each for each in marked if each.conversation_id not in told]],
         )
 
     async def get_owner_conversation(

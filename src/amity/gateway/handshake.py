@@ -40,7 +40,7 @@ class Handshake(asyncio.Protocol):
             return
         # ``pause_writing`` must be called at the first byte that has to wait.
         self._transport.set_write_buffer_limits(high=0)
-        self._shared.heartbeat.heads.add(self, self._shared.heartbeat.now)
+        self._shared.heartbeat.heads.add(self, self._shared.heartbeat.time())
 
     def data_received(self, data: bytes) -> None:
         if self._is_answered:

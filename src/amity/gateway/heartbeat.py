@@ -90,7 +90,10 @@ class Deadlines:
 
 
 class Heartbeat:
-    """Ticks while ``run`` runs. ``now`` is its time in seconds and is never 0; ``clock`` also gives the wall time."""
+    """Ticks while ``run`` runs.
+
+    ``now`` is its time at the last tick in seconds, and is never 0. ``clock`` also gives the wall time.
+    """
 
     def __init__(self, timeouts: Timeouts, clock: Clock = SYSTEM_CLOCK) -> None:
         self.timeouts = timeouts
@@ -111,10 +114,17 @@ class Heartbeat:
     def forget(self, monitored: Monitored) -> None:
         self._slots[hash(monitored) % _SLOTS].discard(monitored)
 
+    def time(self) -> float:
+        """Return its time at this moment. By ``now``, connections of one tick would all have the same age."""
+        return self._time_at(self.clock.monotonic())
+
+    def _time_at(self, moment: float) -> float:
+        return self.now + min(moment - self._ticked_at, 2 * self.timeouts.tick)
+
     def tick(self) -> None:
         """Advance the time, check one slot, and end what is overdue."""
-        before, self._ticked_at = self._ticked_at, self.clock.monotonic()
-        self.now += min(self._ticked_at - before, 2 * self.timeouts.tick)
+        moment = self.clock.monotonic()
+        self.now, self._ticked_at = self._time_at(moment), moment
         self._turn = (self._turn + 1) % _SLOTS
         for monitored in tuple(self._slots[self._turn]):
             monitored.check(self.now)

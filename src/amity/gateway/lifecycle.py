@@ -87,7 +87,7 @@ class Shared:
     def idle_for(self) -> float | None:
         """Return how many seconds the oldest connection without a head has been silent, or ``None`` if there is
         none."""
-        return self.heartbeat.heads.longest(self.heartbeat.now)
+        return self.heartbeat.heads.longest(self.heartbeat.time())
 
     def make_room(self) -> None:
         """Close the oldest connection without a head."""

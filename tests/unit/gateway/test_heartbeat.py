@@ -93,6 +93,17 @@ def test_the_heartbeats_time_stops_while_the_process_is_suspended(heartbeat, clo
     assert heartbeat.now - before == 2
 
 
+def test_its_time_advances_between_ticks_and_by_two_of_them_at_most(heartbeat, clock):
+    before = heartbeat.time()
+    clock.advance(0.25)
+    assert heartbeat.time() - before == 0.25
+    clock.advance(3600)
+    assert heartbeat.time() - before == 2
+    heartbeat.tick()
+    assert heartbeat.now - before == 2
+    assert heartbeat.time() == heartbeat.now
+
+
 async def test_a_failing_tick_does_not_end_the_heartbeat(caplog):
     heartbeat = Heartbeat(Timeouts(tick=0.001))
     looked = asyncio.Event()

@@ -112,8 +112,8 @@ class Increments:
             version_id=self._version_id,
             full=increment.full,
             delete=increment.delete,
-            insert=_infos(group, increment.insert),
-            update=_infos(group, increment.update),
+            insert=_infos(group, increment.insert) or None,
+            update=_infos(group, increment.update) or None,
             group=group.info() if is_shown else None,
             sort_version=group.sort_version if not increment.full and group.sort_version > asked.version else 0,
         )
@@ -150,5 +150,12 @@ def _unchanged(asked: GetIncrementalGroupMembersRequest) -> msgspec.Raw:
 
 def _empty(version: int, version_id: str, *, full: bool) -> GetIncrementalGroupMembersResponse:
     return GetIncrementalGroupMembersResponse(
-        version=version, version_id=version_id, full=full, delete=[], insert=[], update=[], group=None, sort_version=0
+        version=version,
+        version_id=version_id,
+        full=full,
+        delete=[],
+        insert=None,
+        update=None,
+        group=None,
+        sort_version=0,
     )

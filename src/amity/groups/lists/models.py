@@ -122,12 +122,15 @@ class GetIncrementalGroupMembersRequest(Request):
 
 
 class GetIncrementalGroupMembersResponse(Response):
+    """``insert`` and ``update`` are null where they are empty, as in OpenIM: its JavaScript client looks at the first
+    member of the one that is there, and cannot log in where that is empty."""
+
     version: int
     version_id: str
     full: bool
     delete: list[str]
-    insert: list[GroupMember]
-    update: list[GroupMember]
+    insert: list[GroupMember] | None
+    update: list[GroupMember] | None
     group: GroupInfo | None
     sort_version: int
 

@@ -10,7 +10,7 @@ def operations(business: BusinessNotifications) -> list[Operation]:
         Operation(
             "/msg/send_business_notification",
             business.send_business_notification,
-            "Notify a user of something of the app's own",
+            "Notify a user, or the members of a group, of something of the app's own",
             description="Stored where `reliabilityLevel` is 2. With `sendMsg` it is a message of the chat, too.",
             access=Access.ADMIN,
         )

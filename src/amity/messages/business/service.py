@@ -12,6 +12,8 @@ from amity.clock import SYSTEM_CLOCK, Clock
 from amity.conversations.chat_copies import ChatCopies
 from amity.delivery.push import Push
 from amity.errors import Code, ImError
+from amity.groups.stored.numbers import GroupNumbers
+from amity.messages.business.in_groups import Asked, GroupBusiness
 from amity.messages.business.models import SendBusinessNotificationRequest
 from amity.messages.sending.models import SendMsgResponse
 from amity.storage import Database, Transaction
@@ -47,9 +49,13 @@ class BusinessNotifications:
         notices: Notices,
         copies: ChatCopies,
         push: Push,
+        in_groups: GroupBusiness,
+        groups: GroupNumbers,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
         self._database = database
+        self._in_groups = in_groups
+        self._groups = groups
         self._directory = directory
         self._notices = notices
         self._copies = copies
@@ -57,8 +63,11 @@ class BusinessNotifications:
         self._clock = clock
 
     async def send_business_notification(self, call: Call, request: SendBusinessNotificationRequest) -> SendMsgResponse:
-        """Notify a user, and the sender's own devices, of something of the app's. Raises ``ImError``: 1001, 1004."""
+        """Notify a user, and the sender's own devices, of something of the app's, or the members of a group. Raises
+        ``ImError``: 1001, 1004, 1204."""
         _require(request)
+        if request.recv_group_id:
+            return await self._notify_group(call, request)
         numbers = await self._directory.numbers([request.send_user_id, request.recv_user_id])
         for field, user_id in (("sendUserID", request.send_user_id), ("recvUserID", request.recv_user_id)):
             if user_id not in numbers:
@@ -88,6 +97,23 @@ class BusinessNotifications:
             server_msg_id=message.serverMsgID, client_msg_id=message.clientMsgID, send_time=message.sendTime
         )
 
+    async def _notify_group(self, call: Call, request: SendBusinessNotificationRequest) -> SendMsgResponse:
+        sender = await self._directory.number(request.send_user_id)
+        group = await self._groups.number(request.recv_group_id)
+        if sender is None:
+            raise ImError(Code.RECORD_NOT_FOUND, f"sendUserID: user not found: {request.send_user_id}")
+        if group is None:
+            raise ImError(Code.RECORD_NOT_FOUND, f"recvGroupID: group not found: {request.recv_group_id}")
+        asked = Asked(request.reliability_level == STORED, request.send_msg)
+        detail = Business(key=request.key, data=request.data)
+        notification = Notification(request.send_user_id, request.recv_group_id, detail, is_of_group=True)
+        message = message_of(notification, self._clock.now_ms(), is_stored=asked.is_stored)
+        message.recvID = ""
+        await self._in_groups.notify(call, sender, group, message, asked)
+        return SendMsgResponse(
+            server_msg_id=message.serverMsgID, client_msg_id=message.clientMsgID, send_time=message.sendTime
+        )
+
     def _tell(self, message: MsgData, operation_id: str) -> None:
         users = list(dict.fromkeys((message.recvID, message.sendID)))
         self._push.message(
@@ -100,9 +126,9 @@ def _require(request: SendBusinessNotificationRequest) -> None:
         raise ImError(Code.ARGS, "sendUserID is empty")
     if request.recv_user_id and request.recv_group_id:
         raise ImError(Code.ARGS, "recvUserID, recvGroupID: only one of them may be set")
-    if request.recv_group_id:
-        raise ImError(Code.ARGS, "recvGroupID: groups are not built yet")
-    if not request.recv_user_id:
+    if "\0" in request.recv_group_id:
+        raise ImError(Code.ARGS, "recvGroupID: has a NUL in it")
+    if not request.recv_user_id and not request.recv_group_id:
         raise ImError(Code.ARGS, "recvUserID is empty")
     if request.reliability_level not in {None, 0, 1, STORED}:
         raise ImError(Code.ARGS, f"reliabilityLevel: is 1 or 2, not {request.reliability_level}")

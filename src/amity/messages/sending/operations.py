@@ -17,7 +17,8 @@ def operations(sending: Sending, batch: Batch, simple: Simple, statuses: Statuse
             sending.send_msg,
             "Send a message as anybody",
             description=(
-                "To a single user (`sessionType` 1), or as a notification account (`contentType` 1400, which is always"
+                "To a single user (`sessionType` 1), to a group (3), or as a notification account (`contentType` 1400,"
+                " which is always"
                 " of `sessionType` 4). What `content` holds depends on `contentType`. A call that is repeated with its"
                 " `Idempotency-Key` sends nothing more, also with other content."
             ),

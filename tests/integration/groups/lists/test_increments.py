@@ -11,7 +11,7 @@ def ids_of(members):
 async def test_the_first_sync_is_full_and_has_the_group(lists):
     await lists.make("g", "ann", "bob", notification="hear")
     answer = await lists.ask(ONE, user="bob", groupID="g")
-    assert (answer["full"], answer["delete"], answer["insert"], answer["update"]) == (True, [], [], [])
+    assert (answer["full"], answer["delete"], answer["insert"], answer["update"]) == (True, [], None, None)
     assert (answer["group"]["notification"], answer["group"]["memberCount"], answer["sortVersion"]) == ("hear", 2, 0)
     assert (answer["version"], answer["versionID"]) == tuple((await lists.version("g")).values())[:0:-1]
 
@@ -24,8 +24,8 @@ async def test_nothing_new_is_nothing(lists):
         "versionID": version["versionID"],
         "full": False,
         "delete": [],
-        "insert": [],
-        "update": [],
+        "insert": None,
+        "update": None,
         "group": None,
         "sortVersion": 0,
     }
@@ -40,7 +40,7 @@ async def test_who_came_and_went_is_told_with_the_number_of_members(lists):
     assert (answer["full"], ids_of(answer["insert"]), answer["update"], answer["delete"]) == (
         False,
         ["dan"],
-        [],
+        None,
         ["bob"],
     )
     assert answer["group"]["memberCount"] == 3
@@ -54,7 +54,7 @@ async def test_a_changed_member_is_an_update_without_the_group(lists):
     await lists.set_member("g", "bob", nickname="B")
     answer = await lists.ask(ONE, **since)
     assert [(member["userID"], member["nickname"]) for member in answer["update"]] == [("bob", "B")]
-    assert (answer["insert"], answer["delete"], answer["group"], answer["sortVersion"]) == ([], [], None, 0)
+    assert (answer["insert"], answer["delete"], answer["group"], answer["sortVersion"]) == (None, [], None, 0)
 
 
 async def test_a_changed_group_is_told_without_members(lists):
@@ -62,7 +62,7 @@ async def test_a_changed_group_is_told_without_members(lists):
     since = await lists.version("g")
     await lists.set_group("g", introduction="new")
     answer = await lists.ask(ONE, **since)
-    assert (answer["group"]["introduction"], answer["insert"], answer["update"]) == ("new", [], [])
+    assert (answer["group"]["introduction"], answer["insert"], answer["update"]) == ("new", None, None)
     assert answer["version"] == since["version"] + 1
 
 
@@ -84,7 +84,7 @@ async def test_a_rejoined_member_is_an_insert_again(lists):
     await lists.invite("g", "bob")
     for version in (since, gone):
         answer = await lists.ask(ONE, **version)
-        assert (ids_of(answer["insert"]), answer["update"], answer["delete"]) == (["bob"], [], [])
+        assert (ids_of(answer["insert"]), answer["update"], answer["delete"]) == (["bob"], None, [])
 
 
 async def test_a_version_of_another_database_is_answered_in_full(lists):
@@ -103,7 +103,7 @@ async def test_more_than_two_hundred_changes_are_answered_in_full(lists):
     assert len((await lists.ask(ONE, **since))["insert"]) == 200
     await lists.invite("g", users[200])
     answer = await lists.ask(ONE, **since)
-    assert (answer["full"], answer["insert"], answer["group"]["memberCount"]) == (True, [], 202)
+    assert (answer["full"], answer["insert"], answer["group"]["memberCount"]) == (True, None, 202)
 
 
 async def test_changes_are_for_members_and_administrators(lists):
@@ -148,8 +148,8 @@ async def test_every_group_of_a_batch_is_answered(lists):
             "versionID": asked[group]["versionID"],
             "full": False,
             "delete": [],
-            "insert": [],
-            "update": [],
+            "insert": None,
+            "update": None,
             "group": None,
             "sortVersion": 0,
         }
@@ -187,7 +187,7 @@ async def test_above_five_hundred_changes_the_groups_that_remain_are_full(lists)
     for group in groups:
         await lists.invite(group, *users)
     answers = (await lists.ask(BATCH, user="ann", reqList=asked))["respList"]
-    assert [(len(answers[group]["insert"]), answers[group]["full"]) for group in groups] == [
+    assert [(len(answers[group]["insert"] or ()), answers[group]["full"]) for group in groups] == [
         (200, False),
         (200, False),
         (200, False),
@@ -208,6 +208,13 @@ async def test_a_batch_of_the_longest_texts_is_answered(lists):
     assert answers["g59"]["group"] is None
 
 
+async def test_lists_in_which_there_is_nobody_are_null(lists):
+    await lists.make("g", "ann", "bob")
+    since = await lists.version("g")
+    for answer in (await lists.ask(ONE, user="ann", **since), await lists.ask(ONE, user="ann", groupID="g")):
+        assert (answer["insert"], answer["update"], answer["delete"]) == (None, None, [])
+
+
 async def test_a_client_that_follows_the_changes_has_the_list(lists):
     await lists.make("g", "ann", "bob")
     since, have = await lists.version("g"), {"ann", "bob"}
@@ -221,6 +228,6 @@ async def test_a_client_that_follows_the_changes_has_the_list(lists):
         await change(*arguments)
         answer = await lists.ask(ONE, user="ann", **since)
         assert answer["full"] is False
-        have = (have | set(ids_of(answer["insert"] + answer["update"]))) - set(answer["delete"])
+        have = (have | set(ids_of((answer["insert"] or []) + (answer["update"] or [])))) - set(answer["delete"])
         since |= {"version": answer["version"]}
         assert sorted(have) == sorted(await lists.ids("g"))

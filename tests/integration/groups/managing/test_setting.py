@@ -44,7 +44,7 @@ async def test_an_increment_after_a_setting_has_the_group_and_no_member(circle):
     ]
     assert answer["version"] == start["version"] + 1
     assert answer["group"]["groupName"] == "N"
-    assert (answer["insert"], answer["update"], answer["delete"], answer["sortVersion"]) == ([], [], [], 0)
+    assert (answer["insert"], answer["update"], answer["delete"], answer["sortVersion"]) == (None, None, [], 0)
 
 
 async def test_an_announcement_and_a_name_are_messages_and_other_settings_are_not(circle):

@@ -68,7 +68,7 @@ async def test_its_message_and_what_is_stored_of_it_have_numbers_of_their_own(ta
         ({"sendUserID": ""}, 1001),
         ({"recvUserID": ""}, 1001),
         ({"recvGroupID": "g"}, 1001),
-        ({"recvUserID": "", "recvGroupID": "g"}, 1001),
+        ({"recvUserID": "", "recvGroupID": "g"}, 1004),
         ({"reliabilityLevel": 3}, 1001),
         ({"key": "k" * 257}, 1001),
         ({"data": "d" * 49153}, 1001),
