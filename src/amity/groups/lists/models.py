@@ -122,8 +122,8 @@ class GetIncrementalGroupMembersRequest(Request):
 
 
 class GetIncrementalGroupMembersResponse(Response):
-    """``insert`` and ``update`` are null where they are empty, as in OpenIM: its JavaScript client looks at the first of
-    whichever of them is there, and cannot log in where that list is empty."""
+    """``insert`` and ``update`` are null where they are empty, as in OpenIM: its JavaScript client looks at the first
+    entry of whichever of them is there, and cannot log in where that list is empty."""
 
     version: int
     version_id: str
