@@ -45,7 +45,6 @@ WITHOUT_A_METHOD = {
     "/group/get_group_abstract_info",
     "/group/get_group_application_unhandled_count",
     "/group/get_group_member_user_id",
-    "/group/get_group_members_info",
     "/group/get_group_users_req_application_list",
     "/group/get_incremental_group_members",
     "/group/get_incremental_group_members_batch",
