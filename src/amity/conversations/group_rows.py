@@ -102,6 +102,19 @@ async def leave(tx: Transaction, users: Sequence[int], timeline: int, newest: in
     )
 
 
+async def lock_groups(tx: Transaction, timelines: Sequence[int]) -> None:
+    """Let nobody write in those groups whose timelines are among these until the end of the transaction.
+
+    Who deletes a conversation does this before it locks the list: a message has looked who has deleted its
+    conversation before it is stored, and locks no lists but theirs.
+    """
+    await tx.lock(
+        "select group_seq from chat_groups where group_seq in (select first_seq from timelines where form = 3"
+        " and timeline in (select value from EACH_INT($1))) order by group_seq FOR_UPDATE",
+        list(timelines),
+    )
+
+
 async def deleted(tx: Transaction, group: int, timeline: int) -> list[int]:
     """Return the members who have deleted the conversation of a group."""
     rows = await tx.fetch(
