@@ -366,20 +366,3 @@ async def test_a_search_is_answered_from_the_index(database, database_url):
         else:
             assert "Bitmap Index Scan on user_texts_pairs" in plan
             assert "Seq Scan" not in plan
-
-
-async def test_many_searches_of_one_user_do_not_delay_another_users_friend_list(start_server):
-    rest = await start_server(limits={"searchesPerMinute": 0})
-    everybody = [f"user{number}" for number in range(5000)]
-    await rest.register(*everybody)
-    await rest.import_friends("user1", everybody[2:300])
-    await rest.token("user1"), await rest.token("user2")
-    asked = {"pagination": {"pageNumber": 1, "showNumber": 1000}, "userID": "u", "nickName": "s"}
-    searches = [asyncio.create_task(rest.post("/user/get_users", asked, user="user2")) for _ in range(30)]
-    await asyncio.wait(searches, return_when=asyncio.FIRST_COMPLETED)
-    body = {"userID": "user1", "pagination": PAGE}
-    friends = await rest.data("/friend/get_friend_list", body, user="user1")
-    still_waiting = sum(not search.done() for search in searches)
-    assert friends["total"] == 298
-    assert still_waiting >= 20
-    assert {search["errCode"] for search in await asyncio.gather(*searches)} == {0}
