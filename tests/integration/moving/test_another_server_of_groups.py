@@ -52,6 +52,8 @@ async def club(talk: Talk) -> Talk:
     await talk.bob.write("club", "quote", contentType=114, content=json.dumps(quoted).encode())
     at = {"text": "hi", "atUserList": ["AtAllTag"], "isAtSelf": False}
     await talk.ann.write("club", "at", contentType=106, content=json.dumps(at).encode())
+    by_ann = {"conversationID": CONVERSATION, "userID": "ann"}
+    await rest.data("/msg/revoke_msg", by_ann | {"seq": 3}, user="ann")
     hidden = {"conversationID": CONVERSATION, "userID": "cid", "seqs": [2, 4]}
     await rest.data("/msg/delete_msgs", hidden, user="cid")
     read = {"conversationID": CONVERSATION, "userID": "bob", "hasReadSeq": 4}

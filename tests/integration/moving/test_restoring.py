@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from amity.moving.exporting import store as exporting_store
+from amity.moving.exporting import counting
 from amity.wire.frames import Identifier
 from tests.integration.moving.relation_records import (
     EVERYTHING,
@@ -19,6 +19,8 @@ from tests.integration.moving.relation_records import (
 )
 from tests.support.gateway_client import GatewayClient
 
+NOTHING_ELSE = dict.fromkeys(("groups", "groupMembers", "groupApplications", "messages", "chats"), 0)
+
 
 async def test_restored_records_are_exported_as_they_were(rest):
     answer = await restore(rest, **EVERYTHING)
@@ -27,8 +29,7 @@ async def test_restored_records_are_exported_as_they_were(rest):
         "friends": 3,
         "applications": 3,
         "blacks": 2,
-        "messages": 0,
-        "chats": 0,
+        **NOTHING_ELSE,
         "skipped": [],
     }
     assert await everything(rest) == EVERYTHING
@@ -42,10 +43,10 @@ async def test_pages_of_any_size_have_each_record_once(rest, limit):
 
 @pytest.mark.parametrize("at_once", [1, 2, 20_000])
 async def test_the_first_page_has_all_totals_whatever_number_is_counted_at_once(rest, monkeypatch, at_once):
-    monkeypatch.setattr(exporting_store, "COUNTED", at_once)
+    monkeypatch.setattr(counting, "COUNTED", at_once)
     await restore(rest, **EVERYTHING)
     first = await rest.data(EXPORT, {})
-    assert first["totals"] == {"users": 5, "friends": 3, "applications": 3, "blacks": 2, "messages": 0, "chats": 0}
+    assert first["totals"] == {"users": 5, "friends": 3, "applications": 3, "blacks": 2, **NOTHING_ELSE}
     assert (await rest.data(EXPORT, {"after": first["next"]}))["totals"] is None
 
 
@@ -75,8 +76,7 @@ async def test_restoring_the_same_records_again_changes_no_list(rest):
         "friends": 3,
         "applications": 3,
         "blacks": 2,
-        "messages": 0,
-        "chats": 0,
+        **NOTHING_ELSE,
         "skipped": [],
     }
     assert await full(rest, "ann") == before

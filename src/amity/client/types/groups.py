@@ -226,6 +226,9 @@ class GetIncrementalGroupMembersRequest(Request):
 
 
 class GetIncrementalGroupMembersResponse(Response):
+    """``insert`` and ``update`` are null where they are empty, as in OpenIM: its JavaScript client looks at the first
+    member of the one that is there, and cannot log in where that is empty."""
+
     version: int = 0
     version_id: str = ""
     full: bool = False

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.integration.messages.conftest import Club, Person
+from tests.integration.messages.conftest import Club, Person, make_group
 
 CHAT = "sg_club"
 
@@ -100,6 +100,13 @@ async def test_marks_for_everybody_are_updates_of_the_list_until_they_are_seen(c
     await set_row(club, "bob", groupAtType=0)
     assert await updates(club, "bob", since) == [0]
     assert await updates(club, "bob", await version_of(club, "bob")) == []
+
+
+async def test_a_conversation_that_is_new_and_marked_is_an_update(club: Club):
+    since = await version_of(club, "bob")
+    await make_group(club.rest, "choir", "ann", "bob")
+    await club.rest.data("/group/set_group_info_ex", {"groupID": "choir", "notification": "Friday"}, user="ann")
+    assert await updates(club, "bob", since) == [4]
 
 
 async def test_an_announcement_is_an_update_of_the_lists_of_all_but_who_made_it(club: Club):

@@ -24,4 +24,4 @@ MSG_SEND_BUSINESS_NOTIFICATION = Operation(
     SendBusinessNotificationRequest,
     SendMsgResponse,
 )
-"""Notify a user of something of the app's own."""
+"""Notify a user, or the members of a group, of something of the app's own."""
