@@ -1,5 +1,6 @@
 """A server, and callers of every kind whose tokens it is to judge."""
 
+import asyncio
 import itertools
 import json
 import sqlite3
@@ -89,6 +90,7 @@ class Served:
         """Post a body, with no token where that is empty; return the envelope. Fails where a refusal has data or has
         written anything."""
         content = json.dumps(body).replace(TOKEN, self.callers["own"].token).encode()
+        await self._groups_are_told()
         before = self._rows()
         answer = await self.rest.raw(path, content, token=token)
         assert answer.status_code == 200, (path, answer.status_code, answer.text)
@@ -97,6 +99,12 @@ class Served:
             assert "data" not in envelope, (path, body)
             assert self._rows() == before, (path, body, envelope)
         return envelope
+
+    async def _groups_are_told(self) -> None:
+        """Wait until no group has to be told of a profile that an earlier call has changed: that writes rows."""
+        async with asyncio.timeout(30):
+            while self._beside.execute("select exists (select 1 from group_profiles)").fetchone()[0]:  # noqa: ASYNC110 - only asking tells
+                await asyncio.sleep(0.01)
 
     def _rows(self) -> dict[str, list[tuple[Any, ...]]]:
         """Return all rows of all tables that callers write to, by table."""
