@@ -64,11 +64,11 @@ class Telling:
             yield None
 
     def _address(self, notifications: Iterator[Notification | None], operation_id: str) -> None:
-        count = 0
-        for count, each in enumerate(islice(notifications, _AT_ONCE), 1):
+        part = list(islice(notifications, _AT_ONCE))
+        for each in part:
             if each is not None:
                 self._push.notify([each.recv_id], each, operation_id)
-        if count == _AT_ONCE:
+        if len(part) == _AT_ONCE:
             asyncio.get_running_loop().call_soon(self._address, notifications, operation_id)
 
     def tell(self, outcome: Outcome, operation_id: str) -> None:
