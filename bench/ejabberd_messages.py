@@ -67,8 +67,8 @@ def _chats(run: Run, report: Report, theirs: "_Ejabberd") -> None:
     sent: list[Load] = []
     their_sent: list[Load] = []
     try:
-        ours.connect(people.addresses(amity.gateway_port))
         them.connect([theirs.address(user) for user in people.ids], open_xmpp)
+        ours.connect(people.addresses(amity.gateway_port))
         them.sockets = [_Pair(*pair) for pair in zip(them.sockets[:PAIRS], them.sockets[PAIRS:], strict=True)]
         stanzas = [
             _stanzas("chat", f"{receiver}@{_HOST}", sender) for sender, receiver in zip(senders, receivers, strict=True)
@@ -97,15 +97,15 @@ def _rooms(run: Run, report: Report, theirs: "_Ejabberd") -> None:
     users = [f"room-user-{number}" for number in range(ROOMS + MEMBERS - 1)]
     rooms = [f"room-{number}@conference.{_HOST}" for number in range(ROOMS)]
     theirs.register(users)
-    count, their_count = run.size(5_000), run.size(500)
+    count, their_count = run.size(2_000), run.size(500)
     stanzas = [_stanzas("groupchat", room, user) for room, user in zip(rooms, users, strict=False)]
     them = Clients()
     sent: list[Load] = []
     their_sent: list[Load] = []
     try:
-        groups.connect()
         senders = [theirs.address(user, room) for user, room in zip(users, rooms, strict=False)]
         them.connect(senders + [theirs.address(user, *rooms) for user in users[ROOMS:]], open_xmpp)
+        groups.connect()  # not before: they would be silent for as long as the others take to enter their rooms
         for _ in range(TURNS):
             sent.append(groups.turn(count))
             their_sent.append(fan_out(theirs.program, them, stanzas, their_count, MEMBERS))

@@ -46,10 +46,10 @@ def mosquitto(run: Run) -> Report:
     ours: list[Load] = []
     them: list[Load] = []
     try:
-        groups.connect()
         senders = [f"{port} sender-{topic} {topic}" for topic in topics]
         receivers = [f"{port} member-{number} {' '.join(topics)}" for number in range(members - 1)]
         theirs.connect(senders + receivers, open_mqtt)
+        groups.connect()
         for _ in range(TURNS):
             ours.append(groups.turn(count))
             them.append(fan_out(broker, theirs, packets, count, members))

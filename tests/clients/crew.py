@@ -47,6 +47,17 @@ UNTOLD: dict[str, dict[str, str]] = {
     "applications that wait are counted": {
         "JavaScript": "it has no such method",
     },
+    "groups joined meanwhile": {
+        "older native": "where the first message comes before the list of groups, the group is in its database already",
+        "web": "as the older native one",
+        "JavaScript": "it keeps nothing, so that whatever it finds when it logs in is old to it",
+    },
+    "groups left meanwhile": {
+        "JavaScript": "it keeps nothing, so that whatever it finds when it logs in is old to it",
+    },
+    "the history of a group that was left": {
+        "JavaScript": "it asks for the members who wrote, whom the server shows to nobody who has left",
+    },
     "a group that its owner mutes": {
         "web": "its package calls its core with another number of arguments than that takes",
     },

@@ -11,6 +11,8 @@ ORDINARY, ADMIN, OWNER = 20, 60, 100
 APPROVAL, APPROVAL_OF_INVITED, DIRECT = 0, 1, 2
 OPEN, DISMISSED, MUTED = 0, 2, 3
 SEARCH = 3
+WITHIN = 10.0
+"""Seconds within which a client has told and synced everything."""
 REFUSED, WAITING, AGREED = -1, 0, 1
 User = Client | Peer
 
@@ -49,7 +51,6 @@ class Group(NamedTuple):
         message = {
             "sendID": writer.name,
             "groupID": self.group_id,
-            "senderNickname": writer.name,
             "content": {"content": text},
             "contentType": 101,
             "sessionType": 3,
@@ -59,13 +60,15 @@ class Group(NamedTuple):
         return answer
 
 
-async def made(owner: Peer, *members: User, **info: Any) -> Group:
-    """Have a user make a group with these members. ``info`` are fields of the group."""
+async def made(owner: Peer, *members: User, tells: bool = True, **info: Any) -> Group:
+    """Have a user make a group with these members. ``info`` are fields of the group, ``tells``: whether a message says
+    that it was made."""
     group_id = (
         await owner.call(
             "/group/create_group",
             ownerUserID=owner.name,
             memberUserIDs=[member.name for member in members],
+            sendMessage=tells,
             groupInfo={"groupName": f"Group of {owner.name}", "groupType": WORKING, **info},
         )
     )["groupInfo"]["groupID"]
@@ -86,19 +89,19 @@ async def joined(client: Client, owner: Peer, *others: User, **info: Any) -> Gro
 async def ready(client: Client, group: Group, count: int) -> None:
     """Return when a client has so many members of a group: a Go core that has not fetched them yet takes what changes
     meanwhile without a word."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(WITHIN):
         while len(await members(client, group.group_id)) != count:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 
 
-async def told(client: Client, event: str, group_id: str, within: float = 10.0, **expected: Any) -> dict[str, Any]:
+async def told(client: Client, event: str, group_id: str, **expected: Any) -> dict[str, Any]:
     """Return what a client tells with an event of a group, once it has these values."""
     wanted = {"groupID": group_id, **expected}.items()
 
     def fits(each: dict[str, Any]) -> bool:
         return bool(each) and wanted <= each.items()
 
-    found = await client.event(event, where=lambda data: any(fits(each) for each in many(data)), within=within)
+    found = await client.event(event, where=lambda data: any(fits(each) for each in many(data)), within=WITHIN)
     return next(each for each in many(found.data) if fits(each))
 
 
@@ -108,11 +111,11 @@ async def members(client: Client, group_id: str) -> dict[str, int]:
     return {each["userID"]: each["roleLevel"] for each in await client.call("getGroupMemberList", page)}
 
 
-async def has_members(client: Client, group: Group, expected: dict[str, int], within: float = 10.0) -> None:
+async def has_members(client: Client, group: Group, expected: dict[str, int]) -> None:
     """Return when a client shows these members with these roles. Fails where it does not."""
     shown: dict[str, int] = {}
     try:
-        async with asyncio.timeout(within):
+        async with asyncio.timeout(WITHIN):
             # A list that was synced silently has no event, and a Go core raises its events before its pages change.
             while (shown := await members(client, group.group_id)) != expected:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
@@ -126,10 +129,10 @@ async def listed(client: Client) -> dict[str, dict[str, Any]]:
     return {each["groupID"]: each for each in page or []}
 
 
-async def groups_become(client: Client, *, without: Group, within: float = 10.0) -> None:
+async def groups_become(client: Client, *, without: Group) -> None:
     """Return when a client does not show a group any more. Fails where it does."""
     try:
-        async with asyncio.timeout(within):
+        async with asyncio.timeout(WITHIN):
             while without.group_id in await listed(client):  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
     except TimeoutError:

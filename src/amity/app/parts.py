@@ -145,7 +145,6 @@ def build(ground: Ground) -> Parts:
     approved_in = copies if settings.notifications.is_message(APPROVED) else None
     importing = ImportFriends(database, directory, before, outbox, settings.client_import, push, limits, imported_in)
     friends = Friends(database, directory, before, outbox, push)
-    groups = build_groups(ground, timelines, delivering)
     writing = Writing(
         database,
         timelines,
@@ -174,7 +173,9 @@ def build(ground: Ground) -> Parts:
     group_chats = GroupChats(timelines, groups.numbers, groups.memberships)
     revoke_within = settings.messages.revoke_within
     group_revoking = GroupRevoking(database, group_chats, stored_notices, outbox, revoke_within)
-    group_business = GroupBusiness(database, timelines, groups.memberships, stored_notices, delivering, push)
+    group_business = GroupBusiness(
+        database, timelines, groups.memberships, stored_notices, delivering, push, groups.order
+    )
     group_deleting = GroupDeleting(database, directory, group_chats, stored_notices)
     presence = Presence(database, directory, outbox, ground.sessions)
     return Parts(

@@ -8,7 +8,7 @@ from typing import Final
 
 from amity.calls.call import Call
 from amity.clock import DAY_MS, SYSTEM_CLOCK, Clock
-from amity.conversations import positions, store
+from amity.conversations import group_rows, positions, store
 from amity.conversations.finding import MOST_NAMED, Finding
 from amity.conversations.models import DeleteConversationsRequest, UpdateConversationsByUserRequest
 from amity.conversations.notices import notify_changed
@@ -70,6 +70,7 @@ class Deleting:
             part = timelines[begin : begin + _DELETED_AT_ONCE]
 
             async def write(tx: Transaction, part: list[int] = part) -> None:
+                await group_rows.lock_groups(tx, part)
                 await lock_lists(tx, [owner])
                 await store.delete(tx, owner, part)
 

@@ -13,14 +13,16 @@ from amity.wire.events.conversations import ReplaceConversation
 
 _VERSION = CONVERSATIONS.next_version("u.user_seq")
 _ENTER = (
-    "insert into conversations (owner_seq, timeline, peer_seq, version, added_version, deleted, read_seq,"
+    # Materialized, or the version of each list would be looked up twice.
+    f"with came as materialized (select u.user_seq, {_VERSION} as version from users as u"
+    " where u.user_seq in (select value from EACH_INT($1)))"
+    " insert into conversations (owner_seq, timeline, peer_seq, version, added_version, deleted, read_seq,"
     " min_seq, max_seq, recv_msg_opt, is_pinned, is_private_chat, burn_duration, group_at_type,"
     " is_msg_destruct, msg_destruct_time, latest_msg_destruct_time, attached_info, ex, at_seen_seq, notices_from)"
-    f" select u.user_seq, $2, 0, {_VERSION}, {_VERSION}, 0, $3, $4, 0, 0, 0, 0, 0, 0, 0, 0, 0, '', '', $3,"
+    " select came.user_seq, $2, 0, came.version, came.version, 0, $3, $4, 0, 0, 0, 0, 0, 0, 0, 0, 0, '', '', $3,"
     " coalesce((select n.max_seq + 1 from timelines as t join timelines as n on n.form = 13"
     " and n.first_seq = t.first_seq and n.second_seq = 0 where t.timeline = $2), 1)"
-    " from users as u where u.user_seq in (select value from EACH_INT($1))"
-    " on conflict (owner_seq, timeline) do update set version = excluded.version, added_version ="
+    " from came where true on conflict (owner_seq, timeline) do update set version = excluded.version, added_version ="
     " case when conversations.deleted = 1 then excluded.added_version else conversations.added_version end,"
     " deleted = 0, max_seq = 0, min_seq = GREATEST(conversations.min_seq, excluded.min_seq),"
     " read_seq = GREATEST(conversations.read_seq, excluded.read_seq), group_at_type = 0,"
@@ -99,6 +101,19 @@ async def leave(tx: Transaction, users: Sequence[int], timeline: int, newest: in
         list(users),
         timeline,
         newest,
+    )
+
+
+async def lock_groups(tx: Transaction, timelines: Sequence[int]) -> None:
+    """Let nobody write in those groups whose timelines are among these until the end of the transaction.
+
+    Who deletes a conversation does this before it locks the list: a message has looked who has deleted its
+    conversation before it is stored, and locks no lists but theirs.
+    """
+    await tx.lock(
+        "select group_seq from chat_groups where group_seq in (select first_seq from timelines where form = 3"
+        " and timeline in (select value from EACH_INT($1))) order by group_seq FOR_UPDATE",
+        list(timelines),
     )
 
 

@@ -3,7 +3,7 @@
 Source: open-im-server 3.8 ``internal/rpc/conversation/notification.go``, ``openimsdk/protocol`` ``sdkws``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from amity.conversations.store import CONVERSATIONS
 from amity.delivery.push import Push
@@ -32,6 +32,16 @@ def notify_changed(push: Push, owner: str, conversation_ids: Sequence[str], oper
     """Notify an owner's devices that settings of its conversations have changed."""
     detail = ConversationUpdate(user_id=owner, conversation_id_list=conversation_ids)
     push.notify([owner], Notification(owner, owner, detail, coalesces=CONVERSATIONS.name), operation_id)
+
+
+def notify_marked(
+    push: Push, members: Collection[str], group_id: str, conversation_id: str, by: str, operation_id: str
+) -> None:
+    """Notify members of a group that its conversation is marked, since ``by`` has named them or announced something.
+    OpenIM's clients take the mark from the list of conversations alone."""
+    detail = ConversationUpdate(user_id="", conversation_id_list=[conversation_id])
+    notification = Notification(by, group_id, detail, coalesces=CONVERSATIONS.name, is_of_group=True)
+    push.notify(members, notification, operation_id)
 
 
 def notify_private(push: Push, detail: ConversationPrivateChat, operation_id: str) -> None:

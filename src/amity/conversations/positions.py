@@ -113,7 +113,7 @@ _HIDDEN = (
     "case when t.max_seq > c.read_seq and exists (select 1 from hidden_messages as h where h.timeline = c.timeline)"
     " then (select count(distinct h.seq) from hidden_messages as h"
     f" where h.timeline = c.timeline and h.owner_seq in ({EVERYBODY}, c.owner_seq) and h.seq > c.read_seq"
-    " and h.seq between t.min_seq and t.max_seq and h.seq >= c.min_seq) else 0 end"
+    f" and h.seq between t.min_seq and {_LAST} and h.seq >= c.min_seq) else 0 end"
 )
 _UNREAD = f"GREATEST({_LAST} - GREATEST(c.read_seq, {_FIRST} - 1) - {_HIDDEN}, 0)"
 _OF_OWNER = (

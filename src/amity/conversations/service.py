@@ -65,13 +65,16 @@ class Conversations:
 
         asked = (request.version_id, request.version)
         increment = await CONVERSATIONS.increment(self._database, owner, asked, self._version_id, read)
+        # A mark is a change, and changes win: OpenIM's JavaScript client does nothing with what is inserted.
+        marked = [] if increment.full else await store.marked(self._database, owner or 0)
+        ids = {each.conversation_id for each in marked}
         return GetIncrementalConversationsResponse(
             version=increment.version,
             version_id=self._version_id,
             full=increment.full,
             delete=list(dict.fromkeys(increment.delete)),
-            insert=increment.insert,
-            update=increment.update,
+            insert=[each for each in increment.insert if each.conversation_id not in ids],
+            update=[*[each for each in increment.update if each.conversation_id not in ids], *marked],
         )
 
     async def get_owner_conversation(

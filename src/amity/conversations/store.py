@@ -1,7 +1,7 @@
 """The SQL of users' conversations, and nothing else. They are a versioned list, as friends are."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from amity.conversations.models import Conversation
 from amity.conversations.naming import id_by_form, type_of
@@ -27,9 +27,14 @@ class Settings(NamedTuple):
 CONVERSATIONS = VersionedList("conversations", alias="c", owner="owner_seq", item="timeline", changes_win=True)
 NEXT = CONVERSATIONS.next_version("$1")
 # Everybody in a group is named by one number in the group's row: the rows of its members don't change for that.
+MOST_MARKED: Final = 100
+"""Marked conversations that a client is told of at a time."""
+_MARKED_AT = "GREATEST(g.at_all_seq, g.announced_seq)"
+_IS_MARKED = (
+    f"g.group_seq is not null and {_MARKED_AT} > c.at_seen_seq and (c.max_seq = 0 or {_MARKED_AT} <= c.max_seq)"
+)
 AT_TYPE = (
-    "case when g.group_seq is null or GREATEST(g.at_all_seq, g.announced_seq) <= c.at_seen_seq"
-    " or (c.max_seq > 0 and GREATEST(g.at_all_seq, g.announced_seq) > c.max_seq) then c.group_at_type"
+    f"case when not ({_IS_MARKED}) then c.group_at_type"
     " when g.announced_seq > g.at_all_seq then 4 when c.group_at_type in (1, 3) then 3 else 2 end"
 )
 """How a user was named in the group ``g``, as the user is shown its conversation ``c``."""
@@ -269,6 +274,17 @@ async def changes(
         change = CONVERSATIONS.change(conversation, conversation.conversation_id, row, _WIDTH)
         found.append(change._replace(deleted=True) if row[_WIDTH + 3] in without else change)
     return found
+
+
+async def marked(database: Database, owner: int) -> list[Conversation]:
+    """Return those of a user's conversations of groups that are marked for all members since the user last saw what
+    they are marked for: the newest. Nothing of them has a new version, as such a mark writes no row of a member."""
+    rows = await database.fetch_long(
+        f"select {_COLUMNS} from {_FROM} where c.owner_seq = $1 and c.peer_seq = 0 and c.deleted = 0"
+        f" and {_IS_MARKED} order by c.timeline desc limit {MOST_MARKED}",
+        owner,
+    )
+    return [_conversation(row) for row in rows]
 
 
 def _conversation(row: Row) -> Conversation:

@@ -34,6 +34,10 @@ class Push:
         """Return whether a client of this user is connected here, so that preparing a notification is worthwhile."""
         return bool(self._sessions.of(user_id))
 
+    def reached(self, user_ids: Collection[str]) -> Collection[str]:
+        """Return those of these users whose clients are connected here."""
+        return self._sessions.among(user_ids)
+
     def has_phone(self, user_id: str) -> bool:
         """Return whether a phone of this user is connected here and can be sent something: one whose app is in the
         background on iOS cannot."""

@@ -138,7 +138,7 @@ class Entering:
 
     async def _require_few_groups(self, change: Change, users: Mapping[int, str]) -> None:
         most = self._limits.groups_per_user
-        if most and (full := await members.in_too_many(change.tx, list(users), most)):
+        if most and (full := await members.in_too_many(change.tx, change.group.seq, list(users), most)):
             named = offending([user_id for number, user_id in users.items() if number in full])
             raise LimitReached(
                 "groupsPerUser",

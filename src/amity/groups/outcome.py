@@ -1,14 +1,19 @@
 """What clients are told of a change of a group, once it is committed."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+import asyncio
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import Final, NamedTuple
 
-from amity.conversations.notices import notify_changed
+from amity.conversations.notices import notify_changed, notify_marked
 from amity.delivery.delivering import Delivering
 from amity.delivery.push import Push
 from amity.wire.conversation_ids import group_id as conversation_of
-from amity.wire.notification import Notification
+from amity.wire.notification import ContentType, Detail, Notification
 from amity.wire.proto.sdkws_pb2 import MsgData
+
+_AT_ONCE: Final = 200
+"""Notifications to single users that one turn of the loop pushes."""
 
 
 class Copy(NamedTuple):
@@ -19,10 +24,11 @@ class Copy(NamedTuple):
 
 
 class Addressed(NamedTuple):
-    """A notification to one user."""
+    """What users are told by another one, each in a notification of its own."""
 
-    user_id: str
-    notification: Notification
+    user_ids: frozenset[str]
+    sender_id: str
+    detail: Detail
 
 
 class Outcome(NamedTuple):
@@ -46,10 +52,24 @@ class Telling:
         self._delivering = delivering
 
     def address(self, addressed: Sequence[Addressed], operation_id: str) -> None:
-        """Push notifications, each to its user."""
+        """Push what single users are told: much of it in several turns of the loop."""
+        if addressed:
+            self._address(self._each(addressed), operation_id)
+
+    def _each(self, addressed: Sequence[Addressed]) -> Iterator[Notification | None]:
+        """Return the notifications to those who are connected, and ``None`` after those of each."""
         for each in addressed:
-            if self._push.reaches(each.user_id):
-                self._push.notify([each.user_id], each.notification, operation_id)
+            for user_id in self._push.reached(each.user_ids):
+                yield Notification(each.sender_id, user_id, each.detail)
+            yield None
+
+    def _address(self, notifications: Iterator[Notification | None], operation_id: str) -> None:
+        part = list(islice(notifications, _AT_ONCE))
+        for each in part:
+            if each is not None:
+                self._push.notify([each.recv_id], each, operation_id)
+        if len(part) == _AT_ONCE:
+            asyncio.get_running_loop().call_soon(self._address, notifications, operation_id)
 
     def tell(self, outcome: Outcome, operation_id: str) -> None:
         """Push what is told of a change: first all notifications, then the messages of the group, as OpenIM's clients
@@ -60,6 +80,9 @@ class Telling:
         conversation_id = conversation_of(outcome.group_id)
         for copy in outcome.copies:
             self._delivering.follow(outcome.receivers, conversation_id, copy.message, copy.body, operation_id)
+            if copy.message.contentType == ContentType.GROUP_INFO_SET_ANNOUNCEMENT:
+                by = copy.message.sendID
+                notify_marked(self._push, outcome.receivers, outcome.group_id, conversation_id, by, operation_id)
         for user_id in outcome.rows_of:
             if self._push.reaches(user_id):
                 notify_changed(self._push, user_id, [conversation_id], operation_id)

@@ -82,7 +82,6 @@ class FrameWorld(World):
     async def replay(self, case: Case, expects: Callable[[Found], bool]) -> None:
         self._expects = expects
         await super().replay(case, expects)
-        await self.settle()  # a push that is not recorded must not come into the next case
 
     async def ask(self, case: Case, operation_id: str) -> dict[str, Any]:
         assert isinstance(case, FrameCase)
@@ -90,6 +89,7 @@ class FrameWorld(World):
             await self._call_before(case, *called)
         if case.before:
             await self.settle()
+            await self.fetch(self._clients)
         case.newest = dict(self.newest)
         if case.path == HANDSHAKE:
             return await self._handshake(case.body)
@@ -100,6 +100,11 @@ class FrameWorld(World):
             await self._pushed(case, self._expects)
             answer |= await _end(client, ends="closed" in case.recorded)
             return answer | ({"kicked": True} if case.opens in self._kicked else {})
+
+    async def _pushed(self, case: Case, expects: Callable[[Found], bool]) -> None:
+        await super()._pushed(case, expects)
+        # A push that is not recorded must not come into the next case, nor after the clients have fetched.
+        await self.settle()
 
     async def _asked(self, case: FrameCase, operation_id: str, client: GatewayClient | None) -> dict[str, Any]:
         if case.path.startswith("/"):

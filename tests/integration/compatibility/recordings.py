@@ -146,5 +146,5 @@ GROUPS = tuple(
         ("group_stranger", GroupStrangers),
     )
 )
-RECORDINGS = SINGLE_CHATS
+RECORDINGS = (*SINGLE_CHATS, *GROUPS)
 """What is compared in each run of the tests."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -139,7 +139,11 @@ class World:
         self._cases[operation_id] = case
         case.answer = await self.ask(case, operation_id)
         await self._pushed(case, expects)
-        for client in sorted({push.split(" ")[0] for push in case.pushes} & self._clients.keys()):
+        await self.fetch({push.split(" ")[0] for push in case.pushes})
+
+    async def fetch(self, names: Collection[str]) -> None:
+        """Have clients fetch what they are told of."""
+        for client in sorted(self._clients.keys() & names):
             for path in _FETCHES:
                 await self._rest.post(path, {"userID": client.partition("/")[0]}, token=self._tokens[client])
 

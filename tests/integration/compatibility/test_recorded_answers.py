@@ -11,7 +11,7 @@ from tests.integration.compatibility.recordings import RECORDINGS
 from tests.support.recorded_answers import unlisted
 
 
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(240)
 @pytest.mark.parametrize("recording", RECORDINGS, ids=lambda recording: recording.name)
 def test_what_is_not_as_recorded_is_listed_and_what_is_listed_occurs(recording, database_url, tmp_path):
     # One test, and not one for each case: they take seconds for each engine, and stand on one another.

@@ -71,6 +71,8 @@ groupCancelMuted:
   defaultTips: {tips: t}
 friendApplicationApproved:
   isSendMsg: false
+joinGroupApplication:
+  isSendMsg: true
 """
 
 
@@ -79,7 +81,9 @@ def test_the_settings_take_a_file_in_the_form_of_openim_s(tmp_path):
     settings = load(write(tmp_path, "notifications: notification.yml"), {})
     assert not settings.notifications.is_message("friendApplicationApproved")
     assert settings.notifications.is_message("memberQuit")
-    assert any("groupCancelMuted" in note for note in notes(settings))
+    assert settings.notifications.is_message("groupCancelMuted")
+    (note,) = [note for note in notes(settings) if "joinGroupApplication" in note]
+    assert "groupCancelMuted" not in note
     assert not Settings().notifications.is_message("friendsImported")
 
 

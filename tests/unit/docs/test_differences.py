@@ -11,7 +11,14 @@ from tests.unit.docs.pages import text
 
 PAGE = text("docs/compatibility.md")
 LISTED = [(recording, listed) for recording in RECORDINGS for listed in recording.listed()]
-OF_ALL_OPERATIONS = {"http-and-json", "who-is-told-and-when", "identifiers", "handshake", "frames"}
+OF_ALL_OPERATIONS = {
+    "http-and-json",
+    "who-is-told-and-when",
+    "who-is-told-of-groups",
+    "identifiers",
+    "handshake",
+    "frames",
+}
 """Sections to which no row leads, as they are about all operations."""
 
 

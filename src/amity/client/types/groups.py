@@ -227,7 +227,7 @@ class GetIncrementalGroupMembersRequest(Request):
 
 class GetIncrementalGroupMembersResponse(Response):
     """``insert`` and ``update`` are null where they are empty, as in OpenIM: its JavaScript client looks at the first
-    entry of whichever of them is there, and cannot log in where that list is empty."""
+    member of the one that is there, and cannot log in where that is empty."""
 
     version: int = 0
     version_id: str = ""

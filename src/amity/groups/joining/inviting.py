@@ -156,8 +156,8 @@ class Inviting:
 
     async def _apply(self, change: Change, request: InviteUserToGroupRequest, users: Mapping[int, str]) -> None:
         """Let users wait for the managers of the group."""
-        for number in users:
-            new = NewRequest(
+        waiting = [
+            NewRequest(
                 group=change.group.seq,
                 user=number,
                 now=change.now,
@@ -166,7 +166,9 @@ class Inviting:
                 req_msg=request.reason,
                 ex="",
             )
-            await apply(change, self._outbox, new)
+            for number in users
+        ]
+        await apply(change, self._outbox, waiting)
 
     async def _waits(self, reader: Database | Transaction, call: Call, caller: int, group: Group) -> bool:
         """Return whether who is invited waits for the managers of the group. Raises ``ImError``: 1204, or 1002 unless

@@ -132,7 +132,7 @@ class Joining:
                 req_msg=request.req_message,
                 ex=request.ex,
             )
-            await apply(change, self._outbox, new)
+            await apply(change, self._outbox, [new])
             return
         await change.begin([number])
         await requests.answer(change.tx, group.seq, [number], Result.AGREED, change.operator.number, "", change.now)

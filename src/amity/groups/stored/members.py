@@ -9,6 +9,7 @@ from amity.groups.stored import groups
 from amity.groups.stored.groups import Group, group_of
 from amity.groups.stored.roles import Role
 from amity.storage import Database, Row, Transaction
+from amity.sync.lists import EMPTY_VERSION
 from amity.sync.versioned_list import Change, VersionedList
 
 MOST_CHANGES = 200
@@ -97,10 +98,13 @@ _FROM = (
 _SELECT = f"select {COLUMNS} from {_FROM} where m.group_seq = $1 and m.deleted = 0"
 _NEXT_OF_USER = JOINED.next_version("{}")
 _ADD = (
-    "insert into group_members (group_seq, user_seq, version, added_version, joined_version, joined_added_version,"
+    # Materialized, or the version of each list would be looked up twice.
+    f"with came as materialized (select u.user_seq, {_NEXT_OF_USER.format('u.user_seq')} as version from users as u"
+    " where u.user_seq in (select value from EACH_INT($2)))"
+    " insert into group_members (group_seq, user_seq, version, added_version, joined_version, joined_added_version,"
     " deleted, role_level, joined_at, join_source, inviter_seq, operator_seq, muted_until, nickname, face_url, ex)"
-    f" select $1, v.user_seq, $3, $3, {_NEXT_OF_USER.format('v.user_seq')}, {_NEXT_OF_USER.format('v.user_seq')}, 0,"
-    " $4, $5, $6, $7, $8, 0, '', '', '' from users as v where v.user_seq in (select value from EACH_INT($2))"
+    " select $1, came.user_seq, $3, $3, came.version, came.version, 0, $4, $5, $6, $7, $8, 0, '', '', ''"
+    " from came where true"
     " on conflict (group_seq, user_seq) do update set version = excluded.version,"
     " added_version = excluded.added_version, joined_version = excluded.joined_version,"
     " joined_added_version = excluded.joined_added_version, deleted = 0, role_level = excluded.role_level,"
@@ -184,12 +188,25 @@ async def set_texts(
     await tx.fetch(_UPDATE.format(texts), group, user, version, nickname, face_url, ex)
 
 
-async def in_too_many(tx: Transaction, users: Sequence[int], most: int) -> set[int]:
-    """Return which of these users are in more than ``most`` groups."""
+async def in_too_many(tx: Transaction, group: int, users: Sequence[int], most: int) -> set[int]:
+    """Return which of these users, who have just come into a group, are in more than ``most`` groups.
+
+    Each coming and going raises the version of a user's list, so that only who has a version above the limit is
+    counted.
+    """
+    rows = await tx.fetch(
+        "select user_seq from group_members where group_seq = $1 and joined_version > $3"
+        " and user_seq in (select value from EACH_INT($2))",
+        group,
+        list(users),
+        most + EMPTY_VERSION,
+    )
+    if not rows:
+        return set()
     rows = await tx.fetch(
         "select user_seq from group_members where user_seq in (select value from EACH_INT($1)) and deleted = 0"
         " group by user_seq having count(*) > $2",
-        list(users),
+        [row[0] for row in rows],
         most,
     )
     return {row[0] for row in rows}

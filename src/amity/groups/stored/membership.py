@@ -6,7 +6,7 @@ What was read at a version stays true for that version. A newer one is made of i
 
 from bisect import bisect_left, bisect_right, insort
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property, partial
 from typing import Final, NamedTuple
 
@@ -48,6 +48,10 @@ class Members:
     def ids(self) -> frozenset[str]:
         """The ids of all members."""
         return frozenset([place.user_id for place in self._places.values()])
+
+    def ids_of(self, users: Iterable[int]) -> frozenset[str]:
+        """Return the ids of those of these users who are members."""
+        return frozenset([self._places[user].user_id for user in users if user in self._places])
 
     @cached_property
     def in_order(self) -> Sequence[Place]:

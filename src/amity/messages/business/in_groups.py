@@ -7,6 +7,7 @@ from typing import NamedTuple
 from amity.calls.call import Call
 from amity.conversations import group_rows, positions
 from amity.delivery.delivering import Delivering
+from amity.delivery.in_order import InOrder
 from amity.delivery.push import Push
 from amity.groups.outcome import copy_of
 from amity.groups.permission import require_open
@@ -42,7 +43,9 @@ class GroupBusiness:
         notices: Notices,
         delivering: Delivering,
         push: Push,
+        order: InOrder,
     ) -> None:
+        self._order = order
         self._database = database
         self._timelines = timelines
         self._memberships = memberships
@@ -104,7 +107,8 @@ class GroupBusiness:
             await positions.all_read_up_to(tx, {(sender, stored.timeline): stored.seq})
         body = numbered(draft.body, stored.seq)
         conversation_id = conversation_of(group.group_id)
-        return partial(self._delivering.follow, users, conversation_id, copy, body, call.operation_id)
+        tell = partial(self._delivering.follow, users, conversation_id, copy, body, call.operation_id)
+        return self._order.turn(tx, stored.timeline, tell).now
 
     def _tell(self, users: frozenset[str], message: MsgData, operation_id: str) -> None:
         conversation_id = group_notices_id(message.groupID)

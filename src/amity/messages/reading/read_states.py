@@ -36,7 +36,7 @@ class ReadStates:
 
     async def get_read_state(self, call: Call, request: GetReadStateRequest) -> GetReadStateResponse:
         """Return who has read a message, and who has not, its sender left out. Users ask for messages of their own, and
-        managers of a group for all of the group.
+        managers of a group for all of the group. Who has left a group asks for none.
 
         Raises ``ImError``: 1001, 1002, 1004 for a conversation or a message that the user does not have.
         """
@@ -55,15 +55,21 @@ class ReadStates:
             raise ImError(Code.RECORD_NOT_FOUND, f"seq: message not found: {request.seq}")
         message = found[0]
         group = await self._groups.number(position.peer_id) or 0 if position.form == Form.GROUP else 0
-        if message.sender != owner and not call.is_admin and not (group and await self._manages(group, owner)):
-            raise ImError(Code.NO_PERMISSION, f"seq: message {request.seq} is not of {request.user_id}")
+        if not call.is_admin:
+            await self._require_may_ask(request, group, owner, message)
         if group:
             return await self._in_group(group, position.timeline, message, offset, limit)
         return await self._in_chat(owner, request.user_id, position, message, offset, limit)
 
-    async def _manages(self, group: int, user: int) -> bool:
-        member = await members.one(self._database, group, user)
-        return member is not None and member.manages
+    async def _require_may_ask(self, request: GetReadStateRequest, group: int, owner: int, message: Message) -> None:
+        """Raise ``ImError``, ``NO_PERMISSION`` (1002), for a message of another one, unless the user manages the
+        ``group`` in which it was written; and for one of a group in which the user is no more: the answer names those
+        who are."""
+        member = await members.one(self._database, group, owner) if group else None
+        if group and member is None:
+            raise ImError(Code.NO_PERMISSION, f"conversationID: user {request.user_id} is not in the group")
+        if message.sender != owner and (member is None or not member.manages):
+            raise ImError(Code.NO_PERMISSION, f"seq: message {request.seq} is not of {request.user_id}")
 
     async def _in_group(
         self, group: int, timeline: int, message: Message, offset: int, limit: int

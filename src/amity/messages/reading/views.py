@@ -42,7 +42,10 @@ class Views:
         if not numbers:
             return {}
         bounds = await positions.bounds(self._database, owner, numbers, of_peers=of_peers)
-        notices = [timeline for each, timeline in timelines.items() if each.startswith(NOTIFICATIONS)]
+        # Those of groups are looked up below: of a group that the user has left meanwhile there is nothing to see.
+        notices = [
+            timeline for each, timeline in timelines.items() if each.startswith(NOTIFICATIONS) and not is_of_group(each)
+        ]
         ends = await self._timelines.ends(notices) if notices else {}
         groups = [each.removeprefix(NOTIFICATIONS) for each in timelines if is_of_group(each)]
         if groups:

@@ -3,6 +3,7 @@
 from functools import partial
 
 from amity.conversations.naming import GROUP_CHAT
+from amity.conversations.notices import notify_marked
 from amity.delivery.delivering import Delivering
 from amity.delivery.push import Push
 from amity.messages.notices import MOST_TOLD, read_notice
@@ -39,6 +40,12 @@ class Telling:
         if is_on(message.options, "senderSync") and message.sendID != message.recvID:
             users.append(message.sendID)
         self._delivering.deliver(users, conversation_of(message), message, body, operation_id, is_gone)
+
+    def marked(self, message: MsgData, members: frozenset[str], operation_id: str) -> None:
+        """Tell members of a group that a message names them."""
+        # OpenIM's JavaScript client takes the first push with the operationID of its call for the message that it sent.
+        told = f"{operation_id}_marked"
+        notify_marked(self._push, members, message.groupID, conversation_of(message), message.sendID, told)
 
     def again(
         self, user_id: str, connection_id: str, message: MsgData, body: bytes, operation_id: str, stored: Stored

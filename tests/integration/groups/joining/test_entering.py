@@ -124,7 +124,8 @@ async def test_an_application_is_told_to_those_who_answer_it_and_its_answer_to_a
         MEMBER: [],
         STRANGER: [1503],
     }
-    assert len({each[0][1]["uuid"] for each in told.values() if each}) == 3
+    # One of who manages the group, and one of the applicant: a client takes each once.
+    assert len({each[0][1]["uuid"] for each in told.values() if each}) == 2
     await answer(circle, group, user=HELPER)
     told = {user: of_group(await device.received()) for user, device in watching.items()}
     assert {user: [kind for kind, _ in each] for user, each in told.items()} == {
@@ -175,3 +176,21 @@ async def test_the_business_server_may_refuse_who_joins_and_nothing_is_left(star
     business.then({**ALLOW, "nextCode": 1, "errCode": 5001, "errMsg": "No"})
     assert (await join(circle, group))["errCode"] == 5001
     assert await circle.applications(group) == {}
+
+
+async def test_many_who_wait_for_many_managers_hold_nobody_up(circle, devices):
+    rest = circle.rest
+    admins, guests = ([f"{kind}{number}" for number in range(1000)] for kind in ("admin", "guest"))
+    for named in (admins, guests):
+        await rest.data("/user/user_register", {"users": [{"userID": each, "nickname": each} for each in named]})
+    info = {"groupID": "large", "groupName": "G", "groupType": 2, "needVerification": 1}
+    body = {"ownerUserID": OWNER, "adminUserIDs": admins, "memberUserIDs": [MEMBER], "groupInfo": info}
+    await rest.data("/group/create_group", body, user=OWNER)
+    owner, guest = await devices.connect(rest, OWNER), await devices.connect(rest, "guest7")
+    await circle.do("invite_user_to_group", "large", user=MEMBER, invitedUserIDs=guests)
+    told = [await owner.next() for _ in guests]
+    assert {each.type for each in told} == {1503}
+    assert [each.detail["applicant"]["userID"] for each in told] == guests
+    assert len({each.detail["uuid"] for each in told}) == len(guests)
+    assert (await guest.next()).detail["applicant"]["userID"] == "guest7"
+    assert await guest.received() == []

@@ -45,6 +45,17 @@ async def test_a_mark_ends_with_what_a_user_may_see(told: Club):
     assert refused["errCode"] == 1001
 
 
+async def test_what_is_emptied_after_a_user_has_left_takes_nothing_from_its_unread(told: Club):
+    await told.do("kick_group", kickedUserIDs=["bob"])
+    before = await told.bob.read_and_max(CHAT)
+    for number in range(3):
+        await told.ann.write("club", f"after{number}")
+    last = (await told.ann.max_seqs())[CHAT]
+    body = {"conversationID": CHAT, "seqs": [last - 1, last], "userID": "ann", "deleteSyncOpt": {"IsSyncOther": True}}
+    await told.rest.data("/msg/delete_msgs", body, user="ann")
+    assert await told.bob.read_and_max(CHAT) == before
+
+
 async def test_the_messages_of_others_are_read_as_far_as_oneself_has_read(told: Club):
     await mark(told, "bob", 3)
     read = {message.seq: message.isRead for message in (await told.bob.pull(CHAT, 2, 4)).Msgs}
@@ -87,6 +98,17 @@ async def test_of_messages_of_others_managers_alone_learn_it(told: Club):
     admin = {"groupID": "club", "userID": "cid", "roleLevel": 60}
     await told.rest.data("/group/set_group_member_info", {"members": [admin]}, user="ann")
     assert (await state(told, 5, "cid"))["errCode"] == 0
+
+
+async def test_who_left_a_group_does_not_learn_who_is_in_it(told: Club):
+    await told.bob.write("club", "mine")
+    await told.do("quit_group", user="bob")
+    assert (await state(told, 5, "bob"))["errCode"] == 1002
+    found = await told.rest.data(
+        "/msg/get_read_state",
+        {"conversationID": CHAT, "seq": 5, "userID": "bob", "pagination": {"pageNumber": 1, "showNumber": 10}},
+    )
+    assert {each["userID"] for each in found["users"]} == {"ann", "cid"}
 
 
 async def test_overviews_have_what_is_needed_to_show_a_group(told: Club):

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.integration.messages.conftest import Club, Person
+from tests.integration.messages.conftest import Club, Person, make_group
 
 CHAT = "sg_club"
 
@@ -78,6 +78,74 @@ async def test_the_list_of_who_is_named_has_a_new_version(club: Club):
     asked |= {"versionID": before["versionID"], "version": before["version"]}
     after = await club.rest.data("/conversation/get_incremental_conversations", asked, user="bob")
     assert [each["groupAtType"] for each in after["update"]] == [1]
+
+
+async def version_of(club: Club, user: str) -> dict[str, object]:
+    asked = {"userID": user, "versionID": "", "version": 0}
+    answer = await club.rest.data("/conversation/get_incremental_conversations", asked, user=user)
+    return {"userID": user, "versionID": answer["versionID"], "version": answer["version"]}
+
+
+async def updates(club: Club, user: str, since: dict[str, object]) -> list[int]:
+    answer = await club.rest.data("/conversation/get_incremental_conversations", since, user=user)
+    assert (answer["full"], answer["insert"], answer["delete"]) == (False, [], [])
+    return [each["groupAtType"] for each in answer["update"]]
+
+
+async def test_marks_for_everybody_are_updates_of_the_list_until_they_are_seen(club: Club):
+    since = await version_of(club, "bob")
+    await at(club.ann, "hey", "AtAllTag")
+    assert await updates(club, "bob", since) == [2]
+    assert await updates(club, "bob", since) == [2]
+    await set_row(club, "bob", groupAtType=0)
+    assert await updates(club, "bob", since) == [0]
+    assert await updates(club, "bob", await version_of(club, "bob")) == []
+
+
+async def test_a_conversation_that_is_new_and_marked_is_an_update(club: Club):
+    since = await version_of(club, "bob")
+    await make_group(club.rest, "choir", "ann", "bob")
+    await club.rest.data("/group/set_group_info_ex", {"groupID": "choir", "notification": "Friday"}, user="ann")
+    assert await updates(club, "bob", since) == [4]
+
+
+async def test_an_announcement_is_an_update_of_the_lists_of_all_but_who_made_it(club: Club):
+    lists = {user: await version_of(club, user) for user in ("ann", "bob", "cid")}
+    await club.do("set_group_info_ex", notification="We sing on Friday")
+    found = {user: await updates(club, user, since) for user, since in lists.items()}
+    assert found == {"ann": [], "bob": [4], "cid": [4]}
+
+
+async def test_a_conversation_that_is_marked_in_two_ways_is_one_update(club: Club):
+    since = await version_of(club, "bob")
+    await at(club.ann, "hey", "bob")
+    await at(club.ann, "all", "AtAllTag")
+    assert await updates(club, "bob", since) == [3]
+
+
+async def test_who_left_is_not_told_of_marks_for_everybody(club: Club):
+    await club.do("quit_group", user="bob")
+    since = await version_of(club, "bob")
+    await at(club.ann, "hey", "AtAllTag")
+    assert await updates(club, "bob", since) == []
+
+
+async def test_who_is_named_is_notified_that_its_conversation_has_changed(club: Club):
+    await at(club.ann, "hey", "bob")
+    assert (await club.bob.notified_of(1300))["conversationIDList"] == [CHAT]
+    await at(club.ann, "last", "bob")
+    # Nothing came to another member but the messages.
+    assert [(await club.cid.pushed())[1].contentType for _ in range(2)] == [106, 106]
+
+
+@pytest.mark.parametrize("way", ["a message", "an announcement"])
+async def test_all_members_are_notified_of_what_marks_everybody(club: Club, way):
+    if way == "a message":
+        await at(club.ann, "hey", "AtAllTag")
+    else:
+        await club.do("set_group_info_ex", notification="We sing on Friday")
+    for person in (club.bob, club.cid):
+        assert (await person.notified_of(1300))["conversationIDList"] == [CHAT]
 
 
 async def test_a_conversation_of_a_group_is_set_by_who_has_it(club: Club):

@@ -12,17 +12,17 @@ from amity.messages import forms
 from amity.messages.taking_back.masking import Masking
 from amity.storage import open_database
 from amity.wire.proto.sdkws_pb2 import MsgData
-from tests.integration.messages.conftest import Talk
+from tests.integration.messages.conftest import Club, Talk
 
 CHAT = "si_ann_bob"
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
 
 
-async def somebody_waits(connection: asyncpg.Connection) -> None:
-    """Return once a transaction waits for the lock of another one."""
+async def somebody_waits(connection: asyncpg.Connection, count: int = 1) -> None:
+    """Return once so many transactions wait for the locks of others."""
     deadline = SYSTEM_CLOCK.monotonic() + 5
-    while not await connection.fetchval("select count(*) from pg_locks where not granted"):
+    while await connection.fetchval("select count(distinct pid) from pg_locks where not granted") < count:
         assert SYSTEM_CLOCK.monotonic() < deadline
         await asyncio.sleep(0.01)
 
@@ -139,3 +139,30 @@ async def test_masking_a_quote_does_not_bring_back_a_text_that_is_taken_away_mea
     finally:
         await other.close()
         await database.close()
+
+
+@pytest.mark.parametrize("is_notice", [False, True])
+async def test_a_message_of_a_group_is_not_lost_to_who_deletes_the_conversation_meanwhile(
+    club: Club, database_url: str, is_notice: bool
+):
+    async def write() -> None:
+        if is_notice:
+            await club.do("mute_group")
+        else:
+            await club.ann.write("club", "late")
+
+    other: Any = await asyncpg.connect(database_url)
+    try:
+        transaction = other.transaction()
+        await transaction.start()
+        await other.execute("select user_seq from users where user_id = 'ann' for update")
+        writing = asyncio.create_task(write())
+        await somebody_waits(other)
+        # The message has looked already who has deleted the conversation.
+        body = {"ownerUserID": "bob", "conversationIDs": ["sg_club"]}
+        deleting = asyncio.create_task(club.rest.data("/conversation/delete_conversations", body, user="bob"))
+        await somebody_waits(other, 2)
+        await transaction.commit()
+        await asyncio.gather(writing, deleting)
+    finally:
+        await other.close()

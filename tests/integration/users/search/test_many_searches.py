@@ -67,9 +67,9 @@ def searches_waiting():
 
 async def test_many_searches_of_one_user_do_not_delay_another_users_friend_list(start_server, hold_searches):
     rest = await start_server(limits={"searchesPerMinute": 0})
-    everybody = [f"user{number}" for number in range(5000)]
+    everybody = [f"user{number}" for number in range(300)]
     await rest.register(*everybody)
-    await rest.import_friends("user1", everybody[2:300])
+    await rest.import_friends("user1", everybody[2:])
     await rest.token("user1"), await rest.token("user2")
     asked = {"pagination": {"pageNumber": 1, "showNumber": 1000}, "userID": "u", "nickName": "s"}
     async with hold_searches():
@@ -82,4 +82,4 @@ async def test_many_searches_of_one_user_do_not_delay_another_users_friend_list(
         assert friends["total"] == 298
         assert not any(search.done() for search in searches)
     answers = await asyncio.gather(*searches)
-    assert {(answer["errCode"], answer["data"]["total"]) for answer in answers} == {(0, 5000)}
+    assert {(answer["errCode"], answer["data"]["total"]) for answer in answers} == {(0, 300)}

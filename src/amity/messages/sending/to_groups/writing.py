@@ -72,11 +72,15 @@ class GroupWriting:
     def turn(self, tx: Transaction, locked: Locked, outgoing: Outgoing, own: Stored, body: bytes) -> Turn:
         """Return the turn of a stored message to be pushed to the members: changes of the group are told beside it."""
         message, operation_id = outgoing.message, outgoing.operation_id
-        members = locked.members[outgoing.group].ids
-        deliver = self._telling.deliver
-        return self._order.turn(
-            tx, own.timeline, lambda: deliver(message, numbered(body, own.seq), operation_id, own, members)
-        )
+        members = locked.members[outgoing.group]
+        marked = members.ids if outgoing.names_all else members.ids_of(outgoing.named)
+
+        def tell() -> None:
+            self._telling.deliver(message, numbered(body, own.seq), operation_id, own, members.ids)
+            if marked:
+                self._telling.marked(message, marked, operation_id)
+
+        return self._order.turn(tx, own.timeline, tell)
 
     async def write(self, tx: Transaction, locked: Locked, stored: Sequence[tuple[Outgoing, Stored]]) -> None:
         """Write what belongs to messages that this transaction has stored: bring back what members have deleted, and
