@@ -1,13 +1,15 @@
 """A fresh server as a program of its own, and OpenIM's released clients that log in to it."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
+from tests.clients.client import Client
 from tests.clients.crew import Crew
 from tests.clients.house import House
+from tests.clients.visiting import new_visitor, served
 from tests.support.rest import ADMIN, SECRET, Rest
 from tests.support.server_process import ServerProcess
 
@@ -68,3 +70,31 @@ async def crew(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Crew]:
             yield Crew(house)
         finally:
             await house.close()
+
+
+@pytest.fixture
+def page_url(house: House, tmp_path: Path) -> Iterator[str]:
+    """The address of the page of ``examples/web_client``, for the server of this test."""
+    with served(house.server.config, tmp_path / "serve.log") as url:
+        yield url
+
+
+@pytest.fixture
+async def visit(page_url: str, tmp_path: Path) -> AsyncIterator[Callable[[], Awaitable[Client]]]:
+    """Opens the page: ``await visit()`` returns its visitor."""
+    visitors: list[Client] = []
+
+    async def open_page() -> Client:
+        visitors.append(new_visitor(page_url, tmp_path / f"visitor-{len(visitors)}"))
+        await visitors[-1].started()
+        return visitors[-1]
+
+    yield open_page
+    for each in visitors:
+        await each.close()
+
+
+@pytest.fixture
+async def visitor(visit: Callable[[], Awaitable[Client]]) -> Client:
+    """A visitor who has opened the page."""
+    return await visit()

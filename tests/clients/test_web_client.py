@@ -1,108 +1,15 @@
-"""The page of ``examples/web_client``, as a visitor uses it.
-
-The picture of the README is taken here: ``PICTURE=$PWD/docs/web-client.png make test-clients``.
-"""
+"""The page of ``examples/web_client``, as a visitor uses it."""
 
 import contextlib
 import os
 import signal
 import sqlite3
-import subprocess
-import sys
-import time
-from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.clients.client import WASM, Client, Kind, chromium
-from tests.support.processes import free_port, kill_tree, tail
-
-ROOT = Path(__file__).parents[2]
-EXAMPLE = ROOT / "examples" / "web_client"
-VISITOR = Kind("visit.mjs", "", 0)
-
-
-@pytest.fixture
-def page_url(house, tmp_path):
-    """The address of the page, served as its README says, for the server of this test."""
-    port = free_port()
-    log = tmp_path / "serve.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, EXAMPLE / "serve.py", "--config", house.server.config, "--port", str(port)],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            env={name: value for name, value in os.environ.items() if not name.startswith("AMITY_")},
-        )
-    url = f"http://127.0.0.1:{port}/"
-    deadline = time.monotonic() + 20
-    try:
-        while time.monotonic() < deadline:
-            try:
-                httpx.get(url, trust_env=False)
-                break
-            except httpx.TransportError:
-                assert process.poll() is None, tail(log)
-                time.sleep(0.05)
-        yield url
-    finally:
-        kill_tree(process)
-
-
-@pytest.fixture
-async def visit(page_url, tmp_path):
-    """Opens the page: ``await visit()`` returns its visitor."""
-    visitors: list[Client] = []
-
-    async def open_page():
-        folder = tmp_path / f"visitor-{len(visitors)}"
-        folder.mkdir()
-        options = {"url": page_url, "folder": str(folder), "chromium": chromium()}
-        visitors.append(Client(VISITOR, options, "visitor", folder / "driver.log"))
-        await visitors[-1].started()
-        return visitors[-1]
-
-    yield open_page
-    for each in visitors:
-        await each.close()
-
-
-@pytest.fixture
-async def visitor(visit):
-    """A visitor who has opened the page."""
-    return await visit()
-
-
-async def shown(visitor, frame, selector, expected, within=20.0):
-    """Wait until what the selector finds in a frame says this."""
-    deadline = time.monotonic() + within
-    while (texts := await visitor.call("texts", frame, selector)) != expected:
-        assert time.monotonic() < deadline, f"{frame} {selector}: {texts}, not {expected}"
-    assert not visitor.unasked("PageError")
-
-
-async def friends(visitor):
-    """Log both in and make them friends."""
-    await shown(visitor, "", "#said", ["Both are logged in."])
-    await visitor.call("click", "#befriend")
-    await shown(visitor, "Alice", "#friends li span:last-child", ["Bob"])
-    await shown(visitor, "Bob", "#friends li span:last-child", ["Alice"])
-
-
-async def write(visitor, frame, text):
-    """Write a message in the open chat of a user, sent with Enter."""
-    await visitor.call("fill", "#text", text, frame)
-    await visitor.call("press", "#text", "Enter", frame)
-
-
-async def together(visitor):
-    """Make both friends and open the chat with each other at both."""
-    await friends(visitor)
-    for user in ("Alice", "Bob"):
-        await visitor.call("click", "#friends li button", user)
-        await shown(visitor, user, "#text:enabled", [""])
+from tests.clients.client import WASM
+from tests.clients.visiting import EXAMPLE, ROOT, friends, shown, together, write
 
 
 async def test_both_lists_change_before_the_visitors_eyes(visitor):
@@ -135,10 +42,8 @@ async def test_a_message_is_unread_until_its_chat_is_opened_and_then_read_for_wh
     await shown(visitor, "Alice", "#messages .mark", ["read"])
 
 
-async def test_a_message_in_an_open_chat_is_read_at_once(visitor, tmp_path):
+async def test_a_message_in_an_open_chat_is_read_at_once(visitor):
     await together(visitor)
-    await visitor.call("click", "#import")
-    await shown(visitor, "Alice", "#count", ["13"])
     await write(visitor, "Alice", "Hello Bob, are you there?")
     await shown(visitor, "Bob", "#messages .theirs p", ["Hello Bob, are you there?"])
     await shown(visitor, "Alice", "#messages .mark", ["read"])
@@ -146,15 +51,6 @@ async def test_a_message_in_an_open_chat_is_read_at_once(visitor, tmp_path):
     await visitor.call("click", "#send", "Bob")
     await shown(visitor, "Alice", "#messages .theirs p", ["I am. I see your messages at once."])
     await shown(visitor, "Bob", "#messages .mark", ["read"])
-    await write(visitor, "Alice", "This was for somebody else")
-    await shown(visitor, "Alice", "#messages .mark", ["read", "read"])
-    await visitor.call("click", "#messages li:last-child button", "Alice")
-    await shown(visitor, "Bob", "#messages .aside p", ["Alice took a message back"])
-    await write(visitor, "Alice", "And you know when I have read yours.")
-    await shown(visitor, "Alice", "#messages .mark", ["read", "read"])
-    await shown(visitor, "Bob", "#conversations .last", ["And you know when I have read yours."])
-    await shown(visitor, "Bob", "#conversations .unread:not([hidden])", [])
-    await visitor.call("screenshot", os.environ.get("PICTURE", str(tmp_path / "web-client.png")))
 
 
 async def test_a_message_taken_back_is_gone_on_both_sides(visitor):

@@ -1,11 +1,11 @@
 // What the page and its two clients share.
 
-// News among the page and its clients: {sent: when the administrator clicked}, {synced: a user's id}, {failed: whose login,
-// why}.
-export const news = new BroadcastChannel('amity-web-client');
+// OpenIM's numbers of kinds of conversations.
+export const [SINGLE, GROUP] = [1, 3];
 
-// OpenIM's numbers of kinds of messages: a text, and what a message becomes that was taken back.
-export const [TEXT, REVOKED] = [101, 2101];
+// News among the page and its clients: {sent: when the administrator clicked}, {synced: a user's id}, {failed: whose login,
+// why}, {made: the id of a new group}.
+export const news = new BroadcastChannel('amity-web-client');
 
 // Asks the app's server (serve.py). Throws an Error with its reason.
 export async function ask(path, body) {
@@ -27,14 +27,6 @@ export function parsed(text) {
   }
 }
 
-// Returns what is shown of a message; me is the user's id.
-export function words(message, me) {
-  if (message.contentType === TEXT) return message.textElem?.content ?? '';
-  if (message.contentType !== REVOKED) return `(a message of type ${message.contentType})`;
-  const { revokerID, revokerNickname } = parsed(message.notificationElem?.detail) ?? {};
-  return revokerID === me ? 'You took a message back' : `${revokerNickname || 'The sender'} took a message back`;
-}
-
 // Returns a circle with a user's first letter, in the same colour for the same user everywhere.
 export function avatar(id, name) {
   const [circle, hue] = [document.createElement('span'), [...id].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) % 360, 7)];
@@ -43,4 +35,14 @@ export function avatar(id, name) {
   circle.style.background = `hsl(${hue} 55% 45%)`;
   circle.ariaHidden = 'true';
   return circle;
+}
+
+// Returns a button that does something once: who uses it draws it anew.
+export function button(text, act, className = 'link') {
+  const made = document.createElement('button');
+  made.type = 'button';
+  made.textContent = text;
+  made.className = className;
+  made.onclick = () => { made.disabled = true; act(); };
+  return made;
 }

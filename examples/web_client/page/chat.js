@@ -1,5 +1,6 @@
 // The open chat: its messages, what the user writes, and what becomes of it.
-import { REVOKED, TEXT, reason, words } from './app.js';
+import { GROUP, button, reason } from './app.js';
+import { REVOKED, TEXT, words } from './words.js';
 
 const PAGE = 20; // messages at once
 const [SENDING, FAILED] = [1, 3]; // OpenIM's numbers of what has become of a message
@@ -13,20 +14,14 @@ const before = (one, other) => time(one) < time(other) || (time(one) === time(ot
 export function openChat(sdk, me) {
   const rows = new Map(); // {message, row} by clientMsgID
   let current; // the conversation
+  let rights; // what the user may do here: {write, takeBack(the sender's id)}
   let sending = Promise.resolve(); // messages go one after the other
 
+  const inGroup = () => current.conversationType === GROUP;
   const notice = text => { element('notice').textContent = text; };
   const inOrder = () => [...rows.values()].sort((one, other) => before(one.message, other.message) ? -1 : 1);
   const atEnd = () => element('messages').scrollHeight - element('messages').scrollTop - element('messages').clientHeight < 40;
   const toEnd = () => { element('messages').scrollTop = element('messages').scrollHeight; };
-
-  function button(text, act) {
-    const made = document.createElement('button');
-    made.textContent = text;
-    made.className = 'link';
-    made.onclick = () => { made.disabled = true; act(); };
-    return made;
-  }
 
   function fill(row, message) {
     const mine = message.sendID === me;
@@ -37,13 +32,20 @@ export function openChat(sdk, me) {
     about.title = when.toLocaleString();
     row.className = message.contentType === TEXT ? (mine ? 'mine' : 'theirs') : 'aside';
     row.replaceChildren(text, about);
-    if (!mine || message.contentType !== TEXT) return;
-    const mark = document.createElement('span');
-    mark.className = 'mark';
-    mark.textContent = { [SENDING]: 'sending', [FAILED]: 'not sent' }[message.status] ?? (message.isRead ? 'read' : 'sent');
-    about.append(' · ', mark);
+    if (message.contentType !== TEXT) return;
+    if (mine) {
+      const mark = document.createElement('span');
+      mark.className = 'mark';
+      mark.textContent = { [SENDING]: 'sending', [FAILED]: 'not sent' }[message.status] ?? (message.isRead && !inGroup() ? 'read' : 'sent');
+      about.append(' · ', mark);
+    } else if (inGroup()) {
+      const sender = document.createElement('b');
+      sender.textContent = message.senderNickname;
+      row.prepend(sender);
+    }
+    if (!rights.write || message.status === SENDING) return;
     if (message.status === FAILED) about.append(' ', button('Send again', () => send(current, message)));
-    else if (message.status !== SENDING) about.append(' ', button('Take back', () => takeBack(message)));
+    else if (rights.takeBack(message.sendID)) about.append(' ', button('Take back', () => takeBack(message)));
   }
 
   // Shows a message, or what it has become. A page that was asked for earlier than an event came is older than the event:
@@ -95,9 +97,10 @@ export function openChat(sdk, me) {
     list.scrollTop = list.scrollHeight - below;
   }
 
-  // What the user has before the eyes is read; in a tab that is not seen nothing is.
+  // What the user has before the eyes is read; in a tab that is not seen nothing is. The server does not know a chat yet in
+  // which nothing was written.
   async function markRead() {
-    if (current && !document.hidden) await sdk.markConversationMessageAsRead(current.conversationID);
+    if (rows.size && !document.hidden) await sdk.markConversationMessageAsRead(current.conversationID);
   }
 
   function write(text) {
@@ -123,7 +126,7 @@ export function openChat(sdk, me) {
     const show = state => { if (conversation === current) put({ ...message, ...state }); };
     show({ status: SENDING });
     try {
-      const { data } = await sdk.sendMessage({ recvID: conversation.userID, groupID: '', message });
+      const { data } = await sdk.sendMessage({ recvID: conversation.userID, groupID: conversation.groupID, message });
       show(data);
       notice('');
     } catch (error) {
@@ -136,7 +139,9 @@ export function openChat(sdk, me) {
     const conversation = current;
     try {
       await sdk.revokeMessage({ conversationID: conversation.conversationID, clientMsgID: message.clientMsgID });
-      if (conversation === current) revoked({ clientMsgID: message.clientMsgID, revokerID: me });
+      const { clientMsgID, sendID, senderNickname } = message;
+      const about = { clientMsgID, revokerID: me, sourceMessageSendID: sendID, sourceMessageSenderNickname: senderNickname };
+      if (conversation === current) revoked(about);
     } catch (error) {
       notice(`Not taken back: ${reason(error)}`);
       if (conversation === current) put(message);
@@ -147,6 +152,16 @@ export function openChat(sdk, me) {
     const known = rows.get(about.clientMsgID);
     if (known) put({ ...known.message, contentType: REVOKED, textElem: undefined, notificationElem: { detail: JSON.stringify(about) } });
   }
+
+  function allow(given) {
+    rights = given;
+    for (const each of ['text', 'send']) element(each).disabled = !rights.write;
+    element('text').placeholder = rights.write ? 'Write a message' : 'You are not in this group any more';
+    for (const { message, row } of rows.values()) fill(row, message);
+  }
+
+  const belongs = ({ groupID, sendID, recvID }) => (inGroup() ? groupID === current.groupID :
+    !groupID && ((sendID === me && recvID === current.userID) || (sendID === current.userID && recvID === me)));
 
   element('earlier').onclick = () => earlier().catch(error => notice(reason(error)));
   element('write').onsubmit = event => {
@@ -164,8 +179,14 @@ export function openChat(sdk, me) {
   document.addEventListener('visibilitychange', () => markRead().catch(error => notice(reason(error))));
 
   return {
+    allow,
     load,
     revoked,
+    // Shows the name that the open chat has got.
+    change(conversations) {
+      const changed = conversations.find(({ conversationID }) => conversationID === current?.conversationID);
+      if (changed) element('with').textContent = changed.showName;
+    },
     async open(conversation) {
       current = conversation;
       rows.clear();
@@ -173,15 +194,14 @@ export function openChat(sdk, me) {
       element('earlier').hidden = true;
       element('with').textContent = conversation.showName;
       element('chat').dataset.open = conversation.conversationID;
-      for (const each of ['text', 'send']) element(each).disabled = false;
+      allow({ write: true, takeBack: sender => sender === me });
       notice('');
       element('text').focus();
       await load();
     },
     // Shows those of some new messages that belong here.
     async received(messages) {
-      const here = messages.filter(({ sendID, recvID }) =>
-        current && ((sendID === me && recvID === current.userID) || (sendID === current.userID && recvID === me)));
+      const here = current ? messages.filter(belongs) : [];
       if (!here.length) return;
       const follow = atEnd();
       here.forEach(put);

@@ -1,18 +1,19 @@
 // One user: logs in with OpenIM's web client, shows what it tells, and hands it to the lists and the open chat.
 import { CbEvents, getSDK } from './sdk/lib/index.es.js';
-import { ask, avatar, news, reason } from './app.js';
+import { GROUP, SINGLE, ask, avatar, news, reason } from './app.js';
 import { openChat } from './chat.js';
 import { conversationList } from './conversations.js';
 import { friendList } from './friends.js';
+import { groupRequests } from './groups.js';
+import { groupMembers } from './members.js';
 
 const { userID, nickname } = Object.fromEntries(new URLSearchParams(location.search));
 const MOST_SECONDS = 16;
 const MOST_EVENTS = 200;
-const SINGLE = 1; // OpenIM's number for a conversation of two users
 const element = id => document.getElementById(id);
 let sent = 0; // when the administrator clicked last
 
-news.onmessage = ({ data }) => { if (data.sent) sent = data.sent; };
+news.addEventListener('message', ({ data }) => { sent = data.sent ?? sent; });
 
 function tell(event, text = '', since = 0) {
   const row = document.createElement('li');
@@ -38,19 +39,26 @@ element('avatar').replaceWith(avatar(userID, nickname));
 const sdk = getSDK({ coreWasmPath: 'sdk/assets/openIM.wasm', sqlWasmPath: new URL('sdk/assets/sql-wasm.wasm', location).pathname, debug: false });
 const chat = openChat(sdk, userID);
 const conversations = conversationList(sdk, userID, open);
-const friends = friendList(sdk, guarded(async friend => {
-  const { data } = await sdk.getOneConversation({ sourceID: friend, sessionType: SINGLE });
-  await open(data);
-}));
+const friends = friendList(sdk, openWith(SINGLE));
+const members = groupMembers(sdk, userID, guarded, chat.allow);
+const requests = groupRequests(sdk, guarded, openWith(GROUP));
+
+// Returns what opens the chat with a friend, or that of a group, by its id.
+function openWith(sessionType) {
+  return guarded(async sourceID => open((await sdk.getOneConversation({ sourceID, sessionType })).data));
+}
 
 async function open(conversation) {
   conversations.select(conversation.conversationID);
-  await guarded(chat.open)(conversation);
+  await Promise.all([guarded(chat.open)(conversation), guarded(members.open)(conversation)]);
 }
 
 // Returns the same function, which tells of an error of the client instead of throwing it.
 function guarded(work) {
-  return (...given) => work(...given).catch(error => tell('Failed', reason(error)));
+  return (...given) => work(...given).catch(error => {
+    tell('Failed', reason(error));
+    requests.tell(`Failed: ${reason(error)}`);
+  });
 }
 
 sdk.on(CbEvents.OnConnecting, () => { state('connecting'); tell('OnConnecting'); });
@@ -66,7 +74,7 @@ for (const event of [CbEvents.OnUserTokenExpired, CbEvents.OnUserTokenInvalid]) 
 }
 sdk.on(CbEvents.OnSyncServerFinish, async () => {
   tell('OnSyncServerFinish');
-  await Promise.all([friends.load, conversations.load, chat.load].map(load => guarded(load)()));
+  await Promise.all([friends.load, conversations.load, chat.load, requests.load, members.load].map(load => guarded(load)()));
   news.postMessage({ synced: userID });
 });
 
@@ -79,7 +87,7 @@ sdk.on(CbEvents.OnUserStatusChanged, ({ data }) => {
 });
 
 for (const event of [CbEvents.OnNewConversation, CbEvents.OnConversationChanged]) {
-  sdk.on(event, ({ data }) => { tell(event); conversations.change(data); });
+  sdk.on(event, ({ data }) => { tell(event); conversations.change(data); chat.change(data); });
 }
 // One message comes alone or several at once, as the client likes.
 for (const name of ['OnRecvNewMessage', 'OnRecvNewMessages', 'OnRecvOfflineNewMessage', 'OnRecvOfflineNewMessages']) {
@@ -87,6 +95,16 @@ for (const name of ['OnRecvNewMessage', 'OnRecvNewMessages', 'OnRecvOfflineNewMe
 }
 sdk.on(CbEvents.OnRecvC2CReadReceipt, ({ data }) => { tell('OnRecvC2CReadReceipt'); chat.read(data); });
 sdk.on(CbEvents.OnNewRecvMessageRevoked, ({ data }) => { tell('OnNewRecvMessageRevoked'); chat.revoked(data); });
+
+for (const event of [CbEvents.OnJoinedGroupAdded, CbEvents.OnJoinedGroupDeleted, CbEvents.OnGroupDismissed, CbEvents.OnGroupInfoChanged]) {
+  sdk.on(event, ({ data }) => { tell(event, data.groupName); guarded(members.changed)(data.groupID); });
+}
+for (const event of [CbEvents.OnGroupMemberAdded, CbEvents.OnGroupMemberDeleted, CbEvents.OnGroupMemberInfoChanged]) {
+  sdk.on(event, ({ data }) => { tell(event, data.nickname); guarded(members.changed)(data.groupID); });
+}
+for (const event of [CbEvents.OnGroupApplicationAdded, CbEvents.OnGroupApplicationAccepted, CbEvents.OnGroupApplicationRejected]) {
+  sdk.on(event, ({ data }) => { tell(event, `${data.nickname}, ${data.groupName}`); guarded(requests.load)(); });
+}
 
 // Logs in with a new token, and tries again where that fails: after 1, 2, 4 … seconds.
 async function logIn(failures = 0) {

@@ -1,11 +1,11 @@
 // The list of a user's conversations, the newest first: the last message, and how many are unread.
-import { avatar, parsed, words } from './app.js';
+import { GROUP, SINGLE, avatar, parsed } from './app.js';
+import { words } from './words.js';
 
 const MOST = 100;
-const SINGLE = 1; // OpenIM's number for a conversation of two users
 const element = id => document.getElementById(id);
 
-const shown = conversation => conversation.conversationType === SINGLE && conversation.latestMsg;
+const shown = ({ conversationType, latestMsg }) => [SINGLE, GROUP].includes(conversationType) && latestMsg;
 const order = (one, other) => other.isPinned - one.isPinned || other.latestMsgSendTime - one.latestMsgSendTime;
 
 // sdk: OpenIM's client. me: the user's id. open(conversation): opens its chat.
@@ -25,7 +25,7 @@ export function conversationList(sdk, me, open) {
     badge.ariaLabel = `${conversation.unreadCount} unread`;
     badge.role = 'img'; // a span without a role may have no label
     about.append(name, last);
-    button.append(avatar(conversation.userID, conversation.showName), about, badge);
+    button.append(avatar(conversation.userID || conversation.groupID, conversation.showName), about, badge);
     button.onclick = () => open(conversation);
     row.append(button);
     row.classList.toggle('current', conversation.conversationID === current);

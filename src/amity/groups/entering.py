@@ -37,6 +37,11 @@ class Entry(NamedTuple):
     of_members: Mapping[str, MemberChange]
     conversation: ReplaceConversation | None
 
+    def characters(self, user_id: str) -> int:
+        """Return how many characters the texts have that a user gets."""
+        given = self.of_members.get(user_id)
+        return 0 if given is None else sum(len(each or "") for each in (given.nickname, given.face_url, given.ex))
+
 
 AS_ASKED: Final = Entry({}, None)
 

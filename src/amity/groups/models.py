@@ -43,6 +43,11 @@ class GroupMember(Response):
     mute_end_time: int
     inviter_user_id: str
 
+    @property
+    def characters(self) -> int:
+        """How many characters its texts have."""
+        return len(self.nickname) + len(self.face_url) + len(self.ex)
+
 
 class GroupRequest(Response):
     """Somebody's wish to join a group; times in milliseconds since 1970."""

@@ -4,7 +4,6 @@ Source: open-im-server 3.8 ``internal/rpc/group/group.go``, whose checks have th
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Final
 
 from amity.callbacks.asking.before import Before
 from amity.callbacks.telling.outbox import Outbox
@@ -17,6 +16,7 @@ from amity.groups.joining.applications import apply
 from amity.groups.joining.models import InviteUserToGroupRequest, InviteUserToGroupResponse
 from amity.groups.notices import MemberInvited
 from amity.groups.permission import found, require_known, require_open, stranger
+from amity.groups.portions import parted
 from amity.groups.rules import require_group, require_text, require_users
 from amity.groups.stored import groups, members, requests
 from amity.groups.stored.groups import Group
@@ -27,9 +27,6 @@ from amity.storage import Database, Transaction
 from amity.users.directory import Directory
 from amity.users.models import Skipped, left_out_by_app
 from amity.wire.events.group_joining import BeforeInviteJoinGroup
-
-AT_ONCE: Final = 50
-"""Members whom one notification names, as in OpenIM. Each has a version of its own, so that clients need not ask."""
 
 
 class Inviting:
@@ -135,11 +132,12 @@ class Inviting:
         operator = change.operator
         await requests.answer(change.tx, change.group.seq, list(users), Result.AGREED, operator.number, "", change.now)
         coming = Coming(JoinSource.INVITATION, operator.number, operator.number, change.now)
-        waiting = list(users.items())
-        for done in range(0, len(waiting), AT_ONCE):
-            if done:
+        characters = await members.characters(change.tx, list(users))
+        sized = [((each, user_id), characters[each] + entry.characters(user_id)) for each, user_id in users.items()]
+        for at, some in enumerate(parted(sized)):
+            if at:
                 change.bump()
-            part = dict(waiting[done : done + AT_ONCE])
+            part = dict(some)
             await self._entering.enter(change, part, {}, coming, entry, inviter_id=operator.user_id)
             op_user = await change.op_user()
             change.tell(

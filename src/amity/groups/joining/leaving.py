@@ -9,10 +9,10 @@ from amity.callbacks.telling.outbox import Outbox
 from amity.calls.call import Call
 from amity.errors import Code, ImError
 from amity.groups.changes import Change, Changes
-from amity.groups.joining.inviting import AT_ONCE
 from amity.groups.joining.models import KickGroupMemberRequest, QuitGroupRequest
 from amity.groups.notices import MemberKicked, MemberQuit
 from amity.groups.permission import require_manager, require_open, stranger
+from amity.groups.portions import parted
 from amity.groups.rules import require_group, require_text, require_users
 from amity.groups.stored import members
 from amity.groups.stored.roles import Role
@@ -42,7 +42,8 @@ class Leaving:
     async def kick_group(self, call: Call, request: KickGroupMemberRequest) -> None:
         """Remove members from a group, all in one transaction.
 
-        Raises ``ImError``, the first that applies of: 1001, 1004, 1204, 1101 for who is no member, 1002, 90002.
+        Raises ``ImError``, the first that applies of: 1001, 1004, 1204, 1002 to a stranger, 1101 for who is no member,
+        1002, 90002.
         """
         require_group(request.group_id)
         require_text("reason", request.reason)
@@ -80,28 +81,29 @@ class Leaving:
         require_open(group)
         if group.owner_id in kicked:
             raise ImError(Code.ARGS, f"kickedUserIDs: {group.owner_id} owns the group")
+        own = await change.member(change.operator.number)
+        if own is None and not call.is_admin:
+            raise stranger(call, group)  # who is not told which users are in the group
         there = await members.some(change.tx, group.seq, list(numbers.values()))
         for user_id in kicked:
             if numbers.get(user_id) not in there:
                 raise ImError(Code.USER_ID_NOT_FOUND, f"kickedUserIDs: {user_id} is not in group {group.group_id}")
-        own = await change.member(change.operator.number)
         require_manager(call, group, own)
         if own is not None and not call.is_admin:
             over = [member.user_id for member in there.values() if member.role >= own.role]
             if over:
                 raise ImError(Code.NO_PERMISSION, f"kickedUserIDs: {over[0]} is an administrator of the group, too")
         await change.begin(list(there))
-        going = list(there.values())
-        for done in range(0, len(going), AT_ONCE):
-            if done:
+        going = [(member.user, member.info(group.group_id)) for member in there.values()]
+        for at, part in enumerate(parted([(each, each[1].characters) for each in going])):
+            if at:
                 change.bump()
-            part = going[done : done + AT_ONCE]
-            await change.remove({member.user: member.user_id for member in part})
+            await change.remove({user: info.user_id for user, info in part})
             change.tell(
                 MemberKicked(
                     group=change.group.info(),
                     op_user=await change.op_user(),
-                    kicked_user_list=[member.info(group.group_id) for member in part],
+                    kicked_user_list=[info for _, info in part],
                     group_member_version=change.version,
                     group_member_version_id=change.version_id,
                 ),

@@ -19,6 +19,7 @@ from amity.groups.making.asked import Asked, event_fields, replaced_in, require_
 from amity.groups.making.models import CreateGroupRequest, CreateGroupResponse
 from amity.groups.models import NewGroupInfo
 from amity.groups.notices import GroupCreated, GroupInfoSetAnnouncement
+from amity.groups.portions import parted
 from amity.groups.stored import groups
 from amity.groups.stored.groups import NewGroup
 from amity.groups.stored.members import Coming
@@ -185,7 +186,8 @@ class Creating:
     async def _tell(self, change: Change, request: CreateGroupRequest, asked: Asked) -> None:
         numbers = [asked.numbers[user_id] for user_id in sorted(asked.roles, key=lambda each: -asked.roles[each])]
         op_user, info = await change.op_user(), change.group.info()
-        shown = await change.shown(numbers[:_MOST_SHOWN])
+        named = await change.shown(numbers[:_MOST_SHOWN])
+        shown = next(parted([(each, each.characters) for each in named], _MOST_SHOWN))
         change.tell(
             GroupCreated(
                 group=info,

@@ -83,3 +83,8 @@ def sets_something(entry: MemberInfoForSet) -> bool:
 def sets_texts(entry: MemberInfoForSet) -> bool:
     """Return whether there is anything to set but a role."""
     return any(text is not None for text in (entry.nickname, entry.face_url, entry.ex))
+
+
+def shows_own(entry: MemberInfoForSet) -> bool:
+    """Return whether a member is to be shown with its user's own nickname, or its picture."""
+    return "" in (entry.nickname, entry.face_url)

@@ -19,6 +19,7 @@ from amity.groups.managing.member_rules import (
     require_may_set,
     sets_something,
     sets_texts,
+    shows_own,
 )
 from amity.groups.managing.models import MemberInfoForSet, SetGroupMemberInfoRequest
 from amity.groups.notices import GroupMemberInfoSet, GroupMemberSetToAdmin, GroupMemberSetToOrdinary
@@ -90,7 +91,8 @@ class SettingMembers:
             if not setting:
                 return
             await change.tx.expect(2 * len(setting))
-            await change.begin()
+            # Who is shown with its own nickname or picture from now on is told of to the group when these change.
+            await change.begin([standing.there[entry.user_id].user for entry in setting if shows_own(entry)])
             for at, entry in enumerate(setting):
                 if at:
                     change.bump()  # clients take the first notification of a version alone

@@ -17,9 +17,10 @@ from amity.groups.managing.models import (
     MuteGroupRequest,
 )
 from amity.groups.notices import GroupCancelMuted, GroupMemberCancelMuted, GroupMemberMuted, GroupMuted
-from amity.groups.permission import require_manager, require_open, unknown_to
+from amity.groups.permission import require_manager, require_open, stranger, unknown_to
 from amity.groups.rules import require_group
 from amity.groups.stored import members
+from amity.groups.stored.groups import Group
 from amity.groups.stored.members import Member
 from amity.groups.stored.roles import Role, Status
 from amity.users.directory import Directory
@@ -71,10 +72,13 @@ class Muting:
         async def work(change: Change) -> None:
             group = change.group
             require_open(group)
+            own = await change.member(change.operator.number)
+            if own is None and not call.is_admin:
+                raise stranger(call, group, Code.RECORD_NOT_FOUND)  # who is not told which users are in the group
             member = await change.member(number)
             if member is None:
                 raise ImError(Code.RECORD_NOT_FOUND, f"userID: {user_id} is not in group {group_id}")
-            await _require_may_mute(change, member)
+            _require_may_mute(call, group, own, member)
             await change.begin()
             if seconds:
                 await _mute(change, member, seconds)
@@ -141,12 +145,10 @@ async def _mute(change: Change, member: Member, seconds: int) -> None:
     )
 
 
-async def _require_may_mute(change: Change, member: Member) -> None:
-    """Raise ``ImError``: 1004 if the caller is no member, 1002 unless its role is above that of the member, and that of
-    an ordinary one. Administrators of the server mute anybody."""
-    call, group = change.call, change.group
-    own = await change.member(change.operator.number)
-    require_manager(call, group, own, Code.RECORD_NOT_FOUND)
+def _require_may_mute(call: Call, group: Group, own: Member | None, member: Member) -> None:
+    """Raise ``ImError``, 1002, unless the role of the caller, which is the member ``own``, is above that of the member,
+    and that of an ordinary one. Administrators of the server mute anybody."""
+    require_manager(call, group, own)
     if own is not None and not call.is_admin and member.role >= own.role:
         who = "owns" if member.role == Role.OWNER else "is an administrator of"
         raise ImError(Code.NO_PERMISSION, f"userID: {member.user_id} {who} group {group.group_id}")

@@ -16,6 +16,7 @@ from amity.groups.notices import GroupDismissed, GroupOwnerTransferred
 from amity.groups.permission import require_open
 from amity.groups.rules import require_group
 from amity.groups.stored import members
+from amity.groups.stored.groups import Group
 from amity.groups.stored.roles import Role, Status
 from amity.users.directory import Directory
 from amity.wire.events.groups import WORKING, AfterDisMissGroup, AfterTransferGroupOwner
@@ -32,8 +33,8 @@ class Owning:
     async def transfer_group(self, call: Call, request: TransferGroupOwnerRequest) -> None:
         """Make another member the owner. Who was it gets the other's role; a mute of the new owner ends.
 
-        Raises ``ImError``, the first that applies of: 1001, 1004, 1204, 1001 for one who is no member, 1002, 1001 for
-        who does not own the group, 90002.
+        Raises ``ImError``, the first that applies of: 1001, 1004, 1204, 1002 to a stranger, 1001 for one who is no
+        member, 1002, 1001 for who does not own the group, 90002.
         """
         require_group(request.group_id)
         old, new = request.old_owner_user_id, request.new_owner_user_id
@@ -57,6 +58,8 @@ class Owning:
         require_open(group)
         if old_id == new_id:
             raise ImError(Code.ARGS, f"newOwnerUserID: {new_id} is oldOwnerUserID, too")
+        if not call.is_admin and await change.member(change.operator.number) is None:
+            raise _no_owner(call, group)  # who is not told which users are in the group
         there = await members.some(tx, group.seq, list(numbers.values()))
         old, new = there.get(numbers.get(old_id, 0)), there.get(numbers.get(new_id, 0))
         if old is None:
@@ -64,7 +67,7 @@ class Owning:
         if new is None:
             raise ImError(Code.ARGS, f"newOwnerUserID: {new_id} is not in group {group.group_id}")
         if not call.is_admin and (call.user_id != old_id or old.role != Role.OWNER):
-            raise ImError(Code.NO_PERMISSION, f"user {call.user_id} does not own group {group.group_id}")
+            raise _no_owner(call, group)
         if old.role != Role.OWNER:
             raise ImError(Code.ARGS, f"oldOwnerUserID: {old_id} does not own group {group.group_id}")
         await change.begin()
@@ -94,7 +97,7 @@ class Owning:
         if group.is_dismissed:
             raise ImError(Code.RECORD_NOT_FOUND, f"groupID: group {group.group_id} has no owner: it is dismissed")
         if not call.is_admin and call.user_id != group.owner_id:
-            raise ImError(Code.NO_PERMISSION, f"user {call.user_id} does not own group {group.group_id}")
+            raise _no_owner(call, group)
         everybody = {place.user: place.user_id for place in (await change.members()).in_order}
         await change.tx.expect(2 * len(everybody))
         await change.begin(list(everybody))
@@ -113,3 +116,7 @@ class Owning:
             members_id=tuple(everybody.values()),
         )
         await self._outbox.record(change.tx, event, call.operation_id)
+
+
+def _no_owner(call: Call, group: Group) -> ImError:
+    return ImError(Code.NO_PERMISSION, f"user {call.user_id} does not own group {group.group_id}")

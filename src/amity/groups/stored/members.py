@@ -273,6 +273,17 @@ async def roles(database: Database, user: int, group_seqs: Sequence[int]) -> dic
     return {row[0]: row[1] for row in rows}
 
 
+async def characters(tx: Transaction, users: Sequence[int]) -> dict[int, int]:
+    """Return how many characters the nicknames and the addresses of the pictures of these users have, by their
+    numbers."""
+    rows = await tx.fetch(
+        "select user_seq, length(nickname) + length(face_url) from users"
+        " where user_seq in (select value from EACH_INT($1))",
+        list(users),
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 async def names(database: Database, group: int, users: Sequence[int]) -> dict[int, tuple[str, str]]:
     """Return two names of each of these users who is a member, by its number: the one for this group, which may be
     empty, and its own."""

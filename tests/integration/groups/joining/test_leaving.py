@@ -2,7 +2,9 @@
 
 import pytest
 
+from amity.wire.proto.sdkws_pb2 import MsgData
 from tests.integration.groups.conftest import HELPER, MEMBER, OTHER, OWNER, STRANGER, of_group
+from tests.support.stored_rows import stored_rows
 
 
 async def rename(circle, group, name):
@@ -103,3 +105,39 @@ async def test_what_was_unread_before_coming_in_does_not_count(circle):
     seqs = await circle.rest.data("/msg/get_conversations_has_read_and_max_seq", body, user=STRANGER)
     found = seqs["seqs"][f"sg_{group}"]
     assert (found["maxSeq"], found["hasReadSeq"]) == (4, 3)
+
+
+@pytest.mark.parametrize(
+    ("operation", "fields"),
+    [
+        ("kick_group", lambda user: {"kickedUserIDs": [user]}),
+        ("mute_group_member", lambda user: {"userID": user, "mutedSeconds": 60}),
+        ("cancel_mute_group_member", lambda user: {"userID": user}),
+        ("transfer_group", lambda user: {"oldOwnerUserID": OWNER, "newOwnerUserID": user}),
+    ],
+)
+async def test_a_stranger_is_not_told_who_is_in_a_group(circle, operation, fields):
+    group = await circle.make()
+    await circle.rest.register("nobody")
+    answers = [await circle.post(operation, group, user=STRANGER, **fields(each)) for each in (MEMBER, "nobody")]
+    assert answers[0] == answers[1]
+    assert answers[0]["errCode"] in {1002, 1004}
+
+
+async def test_no_notification_is_larger_than_what_clients_read(circle, database_url):
+    rest, long = circle.rest, "\N{GRINNING FACE}" * 8192
+    users = [f"long{number}" for number in range(40)]
+    profiles = [{"userID": each, "nickname": each, "faceURL": long} for each in users]
+    for begin in range(0, len(users), 10):
+        await rest.data("/user/user_register", {"users": profiles[begin : begin + 10]})
+    info = {"groupID": "made", "groupName": "G", "groupType": 2}
+    await rest.data(
+        "/group/create_group", {"ownerUserID": OWNER, "memberUserIDs": users, "groupInfo": info}, user=OWNER
+    )
+    group = await circle.make()
+    await circle.do("invite_user_to_group", group, invitedUserIDs=users)
+    await circle.do("kick_group", group, kickedUserIDs=users)
+    bodies = [bytes(body) for (body,) in await stored_rows(database_url, "select body from messages")]
+    kinds = [MsgData.FromString(each).contentType for each in bodies]
+    assert (kinds.count(1501), kinds.count(1509), kinds.count(1508)) == (2, 6, 6)
+    assert max(map(len, bodies)) < 512 * 1024

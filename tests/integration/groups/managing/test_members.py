@@ -1,6 +1,13 @@
 """Setting what members are called, and what they are."""
 
+import asyncio
+from typing import Any
+
+import asyncpg
+import pytest
+
 from tests.integration.groups.conftest import HELPER, MEMBER, OTHER, OWNER, of_group
+from tests.integration.messages.taking_back.test_races import somebody_waits
 
 
 async def watch(circle, devices, group):
@@ -88,3 +95,24 @@ async def test_an_unknown_group_is_refused_as_one_of_strangers(circle):
     assert answer["errCode"] == 1002
     answer = await circle.set_members("nowhere", {"userID": MEMBER, "nickname": "M"}, user="imAdmin")
     assert answer["errCode"] == 1004
+
+
+@pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+async def test_who_is_to_be_shown_with_its_own_nickname_has_none_that_changes_meanwhile(circle, devices, database_url):
+    group = await circle.make()
+    await circle.set_members(group, {"userID": MEMBER, "nickname": "M", "faceURL": "F"})
+    device, version = await watch(circle, devices, group)
+    other: Any = await asyncpg.connect(database_url)
+    try:
+        transaction = other.transaction()
+        await transaction.start()
+        # As who changes a profile: the group shows another name, and need not be told.
+        await other.execute("update users set nickname = 'new' where user_id = $1", MEMBER)
+        setting = asyncio.create_task(circle.set_members(group, {"userID": MEMBER, "nickname": ""}))
+        await somebody_waits(other)
+        await transaction.commit()
+        assert (await setting)["errCode"] == 0
+    finally:
+        await other.close()
+    ((kind, detail),) = of_group(await device.received())
+    assert (kind, detail["groupMemberVersion"], detail["changedUser"]["nickname"]) == (1516, version + 1, "new")
