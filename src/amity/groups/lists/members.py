@@ -26,6 +26,7 @@ from amity.groups.stored.groups import Group
 from amity.groups.stored.membership import Memberships, Place
 from amity.groups.stored.roles import Role
 from amity.storage import Database
+from amity.storage.bounded_reads import MOST_BYTES, size_of, too_large
 from amity.sync.lists import id_hash
 from amity.users.directory import Directory
 from amity.users.folding import fold
@@ -105,9 +106,13 @@ class MemberLists:
 
     async def _shown(self, group: Group, places: Sequence[Place]) -> list[GroupMember]:
         shown: list[GroupMember] = []
+        left = MOST_BYTES
         for begin in range(0, len(places), _PORTION):
             numbers = [place.user for place in places[begin : begin + _PORTION]]
             found = await members.some(self._database, group.seq, numbers)
+            left -= size_of(list(found.values()))
+            if left < 0:
+                raise too_large()  # before more of it is in memory than any answer holds
             shown += [member.info(group.group_id) for member in found.values()]
         return shown
 

@@ -24,6 +24,7 @@ from amity.groups.managing.member_rules import (
 from amity.groups.managing.models import MemberInfoForSet, SetGroupMemberInfoRequest
 from amity.groups.notices import GroupMemberInfoSet, GroupMemberSetToAdmin, GroupMemberSetToOrdinary
 from amity.groups.permission import found, require_open, stranger, unknown_to
+from amity.groups.portions import AT_ONCE
 from amity.groups.stored import groups, members
 from amity.groups.stored.groups import Group
 from amity.groups.stored.members import Member
@@ -96,7 +97,9 @@ class SettingMembers:
             for at, entry in enumerate(setting):
                 if at:
                     change.bump()  # clients take the first notification of a version alone
-                await _set(change, standing.there[entry.user_id], entry)
+                # What is told one by one is told of few. Clients fetch the list where they have missed versions.
+                is_told = len(setting) <= AT_ONCE or at == len(setting) - 1
+                await _set(change, standing.there[entry.user_id], entry, is_told=is_told)
             events = [(AfterSetGroupMemberInfo(**_event_fields(entry)), call.operation_id) for entry in setting]
             await self._outbox.record_all(change.tx, events)
 
@@ -135,8 +138,8 @@ def _require_may_set(standing: Standing, entries: Entries) -> None:
         require_may_set(entry, standing.there.get(entry.user_id), standing.own)
 
 
-async def _set(change: Change, member: Member, entry: MemberInfoForSet) -> None:
-    """Set what is given of a member, and tell of it."""
+async def _set(change: Change, member: Member, entry: MemberInfoForSet, *, is_told: bool) -> None:
+    """Set what is given of a member, and tell of it if ``is_told``."""
     tx, group = change.tx, change.group
     kinds: list[type[GroupMemberInfoSet]] = []
     if entry.role_level is not None:
@@ -147,6 +150,8 @@ async def _set(change: Change, member: Member, entry: MemberInfoForSet) -> None:
         texts = (entry.nickname, entry.face_url, entry.ex)
         await members.set_texts(tx, group.seq, member.user, change.version, *texts)
         kinds.append(GroupMemberInfoSet)
+    if not is_told:
+        return
     (shown,) = await change.shown([member.user])
     op_user = await change.op_user()
     for kind in kinds:

@@ -97,6 +97,27 @@ async def test_an_unknown_group_is_refused_as_one_of_strangers(circle):
     assert answer["errCode"] == 1004
 
 
+async def test_of_very_many_members_the_last_is_told_of_and_clients_fetch_the_others(circle, devices):
+    group = await circle.make()
+    users = [f"user{number}" for number in range(51)]
+    await circle.rest.register(*users)
+    await circle.do("invite_user_to_group", group, invitedUserIDs=users)
+    device, version = await watch(circle, devices, group)
+    entries = [{"userID": each, "nickname": "N", "roleLevel": 60} for each in users]
+    assert (await circle.set_members(group, *entries))["errCode"] == 0
+    told = of_group(await device.received())
+    assert [(kind, detail["changedUser"]["userID"]) for kind, detail in told] == [(1517, "user50"), (1516, "user50")]
+    assert {detail["groupMemberVersion"] for _, detail in told} == {version + len(users)}
+    versions = {
+        "groupID": group,
+        "version": version,
+        "versionID": told[0][1]["groupMemberVersionID"],
+    }
+    found = await circle.rest.data("/group/get_incremental_group_members", versions, user=OTHER)
+    assert {each["userID"] for each in found["update"]} == set(users)
+    assert found["sortVersion"] == version + len(users)
+
+
 @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
 async def test_who_is_to_be_shown_with_its_own_nickname_has_none_that_changes_meanwhile(circle, devices, database_url):
     group = await circle.make()
