@@ -7,6 +7,13 @@ from typing import Any, Final
 from tests.fuzz.mutation import NUMBERS, PIECES
 from tests.fuzz.rest_world import World
 
+_USERS: Final = frozenset(
+    (
+        *("userIDs", "userIDList", "friendUserIDs", "checkUserIDs"),
+        *("memberUserIDs", "adminUserIDs", "invitedUserIDs", "kickedUserIDs"),
+    )
+)
+"""Lists of users."""
 _SIMILAR: Final = str.maketrans({"i": "\u0131", "I": "\u0130", "s": "\u017f", "k": "\u212a", "K": "\u212a"})
 """Letters that are others' in another case."""
 
@@ -64,7 +71,7 @@ class Shapes:
                 return self._object(schema, oddness)
             case "array":
                 singular = name.removesuffix("List").removesuffix("s") if name != "keys" else "key"
-                users = name in ("userIDs", "userIDList", "friendUserIDs", "checkUserIDs")
+                users = name in _USERS
                 most = chance.choice((0, 1, 1, 2, 3))
                 items = [self._value(schema["items"], "userID" if users else singular, oddness) for _ in range(most)]
                 return (

@@ -16,9 +16,10 @@ _USERS: Final = frozenset(
     (
         *("userID", "userID1", "userID2", "ownerUserID", "friendUserID", "fromUserID", "toUserID"),
         *("blackUserID", "operatorUserID", "handlerUserID", "account"),
+        *("inviterUserID", "oldOwnerUserID", "newOwnerUserID", "creatorUserID", "notificationUserID"),
     )
 )
-_HARVESTED: Final = frozenset(("eventID", "versionID", "version", "next", "userID"))
+_HARVESTED: Final = frozenset(("eventID", "versionID", "version", "next", "userID", "groupID"))
 _MOST_KEPT = 200
 
 
@@ -38,6 +39,7 @@ class World:
             "eventID": [""],
             "next": [""],
             "userID": [],
+            "groupID": ["group-0"],
         }
         self._fields: dict[str, Callable[[], Any]] = {
             "secret": lambda: SECRET,
@@ -70,7 +72,12 @@ class World:
             "recvGroupID": lambda: "",
             "reliabilityLevel": lambda: chance.choice((1, 2)),
             "timestamp": lambda: chance.choice((0, 1_764_086_400_000)),
-            "groupID": lambda: chance.choice(("group-1", "group-2")),
+            "groupID": self._group,
+            "groupType": lambda: 2,
+            "needVerification": lambda: chance.randrange(3),
+            "joinSource": lambda: chance.randrange(1, 5),
+            "roleLevel": lambda: chance.choice((20, 20, 60)),
+            "mutedSeconds": lambda: chance.choice((1, 60)),
             "type": lambda: chance.randrange(1, 3),
             "uuid": lambda: chance.choice("abc"),
             "key": lambda: chance.choice(("theme", "language", "")),
@@ -103,6 +110,8 @@ class World:
             self.call("/friend/add_black", {"ownerUserID": owner, "blackUserID": blocked}, owner)
             pinned = {"ownerUserID": owner, "friendUserIDs": friends[:1], "isPinned": True, "remark": "r"}
             self.call("/friend/update_friends", pinned, owner)
+            group = {"groupID": f"group-{number}", "groupName": "G", "groupType": 2, "needVerification": number % 3}
+            self.call("/group/create_group", {"ownerUserID": owner, "memberUserIDs": friends, "groupInfo": group})
         self.call("/callback/list", {"pagination": {"pageNumber": 1, "showNumber": 100}})
 
     def ask(self, path: str, body: bytes, headers: dict[str, str | bytes]) -> Answer:
@@ -130,6 +139,12 @@ class World:
         sender, receiver = self._chance.choices(ACTORS[:8], k=2)
         key = base64.b64encode(json.dumps({"sendID": sender, "recvID": receiver}).encode()).decode()
         return f"?key={key}"
+
+    def _group(self) -> str:
+        """Return which group a request is about: a new one, or one of the last, as others may have been dismissed."""
+        if self.about == "/group/create_group":
+            return f"group-{self._chance.randrange(10_000)}"
+        return str(self._chance.choice(self._heard["groupID"][-20:]))
 
     def _content(self) -> Any:
         text = self._chance.choice(("hello", "\u00fcn\u00efc\u00f6de \U0001f600", "x" * 3000))

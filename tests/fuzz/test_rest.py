@@ -21,8 +21,6 @@ OWNERS = ("ownerUserID", "userID", "fromUserID", "toUserID", "userID1")
 OURS = frozenset((500, 90002, 90004, 90007))
 TRIES = 4000
 """Pairs of bodies that are made until every operation was a success."""
-NOT_YET = frozenset(("/group/get_full_group_member_user_ids",))
-"""What cannot succeed, as there are no groups yet."""
 MOST_ANSWER = 4 * 1024 * 1024
 
 
@@ -138,7 +136,7 @@ class Rest:
         """Raise ``Fault`` where an operation is never a success."""
         missing: list[str] = []
         for _ in range(TRIES):
-            missing = [path for path in self.shapes.paths if path not in self.succeeded and path not in NOT_YET]
+            missing = [path for path in self.shapes.paths if path not in self.succeeded]
             if not missing:
                 break
             # Those that are reached go on being asked: what one needs, another may have made or taken away.
@@ -146,8 +144,6 @@ class Rest:
                 self.check(self.make(path, 0.0))
         else:
             raise Fault(f"never a success: {missing}")
-        if built := NOT_YET & self.succeeded:
-            raise Fault(f"take out of NOT_YET, as they succeed now: {built}")
 
     def agree(self) -> None:
         """Raise ``Fault`` where what is left is not the same however it is asked for."""
