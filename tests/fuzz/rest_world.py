@@ -21,6 +21,7 @@ _USERS: Final = frozenset(
 )
 _HARVESTED: Final = frozenset(("eventID", "versionID", "version", "next", "userID", "groupID"))
 _MOST_KEPT = 200
+_ANSWER: Final = "/group/group_application_response"
 
 
 class World:
@@ -32,6 +33,7 @@ class World:
         self._wire: Wire | None = None
         self.about = ""
         """The operation whose request is being made."""
+        self._applicant = ""
         self._tokens: dict[str, str] = {}
         self._heard: dict[str, list[Any]] = {
             "version": [0],
@@ -144,7 +146,20 @@ class World:
         """Return which group a request is about: a new one, or one of the last, as others may have been dismissed."""
         if self.about == "/group/create_group":
             return f"group-{self._chance.randrange(10_000)}"
+        if self.about == _ANSWER and (waiting := self._waiting()):
+            group, self._applicant = self._chance.choice(waiting)
+            return group
         return str(self._chance.choice(self._heard["groupID"][-20:]))
+
+    def _waiting(self) -> list[tuple[str, str]]:
+        """Return which applications wait, by group and user."""
+        asked = {"fromUserID": ADMIN, "groupIDs": list(dict.fromkeys(self._heard["groupID"][-20:]))}
+        page = {"handleResults": [0], "pagination": {"pageNumber": 1, "showNumber": 100}}
+        body = json.dumps(asked | page).encode()
+        headers: dict[str, str | bytes] = {"operationID": "world", "token": self.token(ADMIN)}
+        answer = json.loads(self.ask("/group/get_recv_group_applicationList", body, headers).body)
+        found = (answer.get("data") or {}).get("groupRequests") or []
+        return [(each["groupInfo"]["groupID"], each["userInfo"]["userID"]) for each in found]
 
     def _content(self) -> Any:
         text = self._chance.choice(("hello", "\u00fcn\u00efc\u00f6de \U0001f600", "x" * 3000))
@@ -210,6 +225,8 @@ class World:
 
     def pick(self, name: str) -> Any:
         """Return a value for a field, or ``None`` where the name says nothing."""
+        if name == "fromUserID" and self.about == _ANSWER and self._applicant:
+            return self._applicant
         if name in _USERS:
             return self.user()
         if name in self._fields:
