@@ -25,6 +25,8 @@ PEOPLE: Final = (ALICE, BOB, RISEN, "carol", "dave", "erin", "mallory")
 IOS, ANDROID, WINDOWS, WEB, NO_PLATFORM, ADMINS_PLATFORM = 1, 2, 3, 5, 99, 10
 WRITTEN_LATER: Final = ("user_texts_", "message_texts_", "callback_log", "sqlite_")
 """How tables are named to which tasks write what earlier calls have left: indexes of texts, and the callback log."""
+SWEPT: Final = {"tokens": " where expires_at > 1000 * strftime('%s', 'now')"}
+"""Which rows of a table the sweeper leaves, which may come at any time."""
 _DAY: Final = 86_400
 _new = itertools.count(1)
 
@@ -113,7 +115,7 @@ class Served:
             self._read_at = commits
             tables = self._beside.execute("select name from sqlite_schema where type = 'table'").fetchall()
             self._read = {
-                name: self._beside.execute(f"select * from {name}").fetchall()
+                name: self._beside.execute(f"select * from {name}{SWEPT.get(name, '')}").fetchall()
                 for (name,) in tables
                 if not name.startswith(WRITTEN_LATER)
             }
