@@ -11,11 +11,11 @@ from amity.cli.connection import ServerOptions, server_options
 from amity.cli.exits import USAGE
 from amity.cli.import_records import import_records
 from amity.cli.importing.asking import show_who_is_unknown
+from amity.cli.importing.command import import_file_and_exit, job_options
 from amity.cli.importing.failures import (
     BAD_LINES_KEPT,
     Refusal,
     ServerRefused,
-    opened,
     refuse_bad_lines,
     require_distinct_files,
     run_import,
@@ -29,13 +29,11 @@ from amity.cli.importing.retrying import Unreachable
 from amity.cli.importing.screen import screen_for
 from amity.cli.importing.source import FileProblem, Source
 from amity.cli.moving.records import holds_records
-from amity.cli.output import json_option, print_json
+from amity.cli.output import json_option
 from amity.client import AmityClient
 from amity.errors import ImError
 from amity.http.url import shown
 from amity.texts import count
-
-DONE, SOME_SKIPPED = 0, 1
 
 
 @click.command("import", short_help="Import friendships, or what 'amity export' wrote, from a file.")
@@ -61,24 +59,7 @@ DONE, SOME_SKIPPED = 0, 1
 @click.option(
     "--concurrency", type=click.IntRange(1, 256), default=8, show_default=True, help="Imports under way at once."
 )
-@click.option(
-    "--retry-for",
-    type=click.FloatRange(0, 86400),
-    default=60.0,
-    show_default=True,
-    metavar="SECONDS",
-    help="How long to wait for a server that does not answer.",
-)
-@click.option(
-    "--journal",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Where to note what is finished.  [default: FILE.journal]",
-)
-@click.option(
-    "--report",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Where to list what was skipped and why, as CSV.  [default: FILE.skipped.csv, if anything is]",
-)
+@job_options
 @json_option
 @click.pass_context
 def import_file(context: click.Context, /, file: Path, *, server: ServerOptions, as_json: bool, **options: Any) -> None:
@@ -106,17 +87,12 @@ def import_file(context: click.Context, /, file: Path, *, server: ServerOptions,
         3  the server cannot be reached
       130  interrupted
     """
-    try:
-        with opened(file) as source:
-            importer = import_records if holds_records(source) else _import
-            facts = importer(source, server, as_json=as_json, **options)
-    except Refusal as refusal:
-        if as_json:
-            print_json({"file": str(file), "error": refusal.message, **refusal.facts})
-        raise
-    if as_json:
-        print_json(facts)
-    context.exit(SOME_SKIPPED if facts.get("skipped") or facts["badLines"] else DONE)
+
+    def run(source: Source) -> dict[str, Any]:
+        importer = import_records if holds_records(source) else _import
+        return importer(source, server, as_json=as_json, **options)
+
+    import_file_and_exit(context, file, run, as_json=as_json)
 
 
 def _import(

@@ -13,10 +13,10 @@ from amity.cli.group_files.checking import Checked, check
 from amity.cli.group_files.moving import GroupMover
 from amity.cli.group_files.reading import GroupFile
 from amity.cli.importing.asking import show_who_is_unknown
+from amity.cli.importing.command import import_file_and_exit, job_options
 from amity.cli.importing.failures import (
     BAD_LINES_KEPT,
     Refusal,
-    opened,
     refuse_bad_lines,
     require_distinct_files,
     run_import,
@@ -29,12 +29,11 @@ from amity.cli.importing.source import FileProblem, Source
 from amity.cli.moving.job import MoveJob
 from amity.cli.moving.outcome import reasons
 from amity.cli.moving.target import BATCH_RECORDS, Target
-from amity.cli.output import json_option, print_json
+from amity.cli.output import json_option
 from amity.client import AmityClient
 from amity.clock import SYSTEM_CLOCK
 from amity.http.url import shown
 
-DONE, SOME_SKIPPED = 0, 1
 _OUTCOME = {
     "groups": "groups imported",
     "groupMembers": "members imported",
@@ -63,24 +62,7 @@ _FACTS = (*_OUTCOME, "skippedBy", "registered", "resumed", "report", "seconds", 
 @click.option(
     "--concurrency", type=click.IntRange(1, 256), default=8, show_default=True, help="Requests under way at once."
 )
-@click.option(
-    "--retry-for",
-    type=click.FloatRange(0, 86400),
-    default=60.0,
-    show_default=True,
-    metavar="SECONDS",
-    help="How long to wait for a server that does not answer.",
-)
-@click.option(
-    "--journal",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Where to note what is finished.  [default: FILE.journal]",
-)
-@click.option(
-    "--report",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Where to list what was skipped and why, as CSV.  [default: FILE.skipped.csv, if anything is]",
-)
+@job_options
 @json_option
 @click.pass_context
 def import_groups(
@@ -112,16 +94,9 @@ def import_groups(
         3  the server cannot be reached
       130  interrupted
     """
-    try:
-        with opened(file) as source:
-            facts = _import(source, server, as_json=as_json, **options)
-    except Refusal as refusal:
-        if as_json:
-            print_json({"file": str(file), "error": refusal.message, **refusal.facts})
-        raise
-    if as_json:
-        print_json(facts)
-    context.exit(SOME_SKIPPED if facts.get("skipped") or facts["badLines"] else DONE)
+    import_file_and_exit(
+        context, file, lambda source: _import(source, server, as_json=as_json, **options), as_json=as_json
+    )
 
 
 def _import(

@@ -15,11 +15,11 @@ from amity.cli.history.planning import BATCH_LIMIT, HistoryPlan, make_plan
 from amity.cli.history.reading import HistoryFile
 from amity.cli.history.report import file_facts, show_facts, show_notes
 from amity.cli.importing.asking import show_who_is_unknown
+from amity.cli.importing.command import import_file_and_exit, job_options
 from amity.cli.importing.failures import (
     BAD_LINES_KEPT,
     Refusal,
     ServerRefused,
-    opened,
     refuse_bad_lines,
     require_distinct_files,
     run_import,
@@ -28,13 +28,11 @@ from amity.cli.importing.kinds import better_command
 from amity.cli.importing.retrying import Unreachable
 from amity.cli.importing.screen import screen_for
 from amity.cli.importing.source import FileProblem, Source
-from amity.cli.output import json_option, print_json
+from amity.cli.output import json_option
 from amity.client import AmityClient
 from amity.clock import SYSTEM_CLOCK
 from amity.errors import ImError
 from amity.http.url import shown
-
-DONE, SOME_SKIPPED = 0, 1
 
 
 @click.command("messages", short_help="Bring in the messages of another system from a file.")
@@ -52,24 +50,7 @@ DONE, SOME_SKIPPED = 0, 1
     show_default=True,
     help="Messages in one request, at most. Fewer hold up others for less time.",
 )
-@click.option(
-    "--retry-for",
-    type=click.FloatRange(0, 86400),
-    default=60.0,
-    show_default=True,
-    metavar="SECONDS",
-    help="How long to wait for a server that does not answer.",
-)
-@click.option(
-    "--journal",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Where to note what is finished.  [default: FILE.journal]",
-)
-@click.option(
-    "--report",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Where to list what was skipped and why, as CSV.  [default: FILE.skipped.csv, if anything is]",
-)
+@job_options
 @json_option
 @click.pass_context
 def import_messages(
@@ -100,16 +81,9 @@ def import_messages(
         3  the server cannot be reached
       130  interrupted
     """
-    try:
-        with opened(file) as source:
-            facts = _import(source, server, as_json=as_json, **options)
-    except Refusal as refusal:
-        if as_json:
-            print_json({"file": str(file), "error": refusal.message, **refusal.facts})
-        raise
-    if as_json:
-        print_json(facts)
-    context.exit(SOME_SKIPPED if facts.get("skipped") or facts["badLines"] else DONE)
+    import_file_and_exit(
+        context, file, lambda source: _import(source, server, as_json=as_json, **options), as_json=as_json
+    )
 
 
 def _import(

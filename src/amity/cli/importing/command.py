@@ -1,0 +1,63 @@
+"""What the commands that import a file have in common: options, what they print at the end, and how they exit."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from amity.cli.importing.failures import Refusal, opened
+from amity.cli.importing.source import Source
+from amity.cli.output import print_json
+
+DONE, SOME_SKIPPED = 0, 1
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+_OPTIONS = (
+    click.option(
+        "--retry-for",
+        type=click.FloatRange(0, 86400),
+        default=60.0,
+        show_default=True,
+        metavar="SECONDS",
+        help="How long to wait for a server that does not answer.",
+    ),
+    click.option(
+        "--journal",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="Where to note what is finished.  [default: FILE.journal]",
+    ),
+    click.option(
+        "--report",
+        type=click.Path(path_type=Path, dir_okay=False),
+        help="Where to list what was skipped and why, as CSV.  [default: FILE.skipped.csv, if anything is]",
+    ),
+)
+
+
+def job_options(command: _Command) -> _Command:
+    """Add ``--retry-for``, ``--journal`` and ``--report``."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def import_file_and_exit(
+    context: click.Context, file: Path, run: Callable[[Source], dict[str, Any]], *, as_json: bool
+) -> None:
+    """Open ``file``, import it with ``run``, print the facts that it returns as JSON where that is wanted, and exit:
+    with 1 if anything was skipped, else with 0.
+
+    Raises ``Refusal``, once it is printed as JSON where that is wanted.
+    """
+    try:
+        with opened(file) as source:
+            facts = run(source)
+    except Refusal as refusal:
+        if as_json:
+            print_json({"file": str(file), "error": refusal.message, **refusal.facts})
+        raise
+    if as_json:
+        print_json(facts)
+    context.exit(SOME_SKIPPED if facts.get("skipped") or facts["badLines"] else DONE)
