@@ -27,7 +27,9 @@ from typing import Any, Final, NamedTuple
 import amity
 
 MOST_COMPUTED: Final = 0.05
-"""Seconds of processor time that the server may take in one turn of the loop."""
+"""Seconds of processor time that the server may take in one turn of the loop, on a machine of the usual speed."""
+_USUAL: Final = 0.0035
+"""Seconds that ``_measure`` takes on a machine of the usual speed."""
 MOST_ASLEEP: Final = 0.25
 """Seconds that the loop's thread may sleep in one step of the server."""
 _SAMPLE_EVERY: Final = 0.01
@@ -150,7 +152,8 @@ class LoopWatch:
 
     def _turn(self) -> None:
         computed, self._computed = self._computed, 0.0
-        if computed > self._most_computed or any(step.asleep > self._most_asleep for step in self._steps):
+        is_long = computed > self._most_computed and computed > self._most_computed * _slowness()
+        if is_long or any(step.asleep > self._most_asleep for step in self._steps):
             steps = sorted(self._steps, key=lambda step: max(step.computed, step.asleep), reverse=True)
             self.turns.append(Turn(computed, tuple(steps[:5])))
         self._steps.clear()
@@ -220,6 +223,18 @@ def _functions(frame: FrameType | None) -> tuple[str, ...]:
             found.append(function)
         frame = frame.f_back
     return tuple(found)
+
+
+def _slowness() -> float:
+    """Return how much slower this machine is at the moment than usual, at least 1: others share its cores."""
+    return max(1.0, min(_measure() for _ in range(3)) / _USUAL)
+
+
+def _measure() -> float:
+    """Return the seconds of processor time that a fixed piece of work takes."""
+    began = time.thread_time()
+    {str(number): number for number in range(20_000)}
+    return time.thread_time() - began
 
 
 def _open_statistics() -> int | None:

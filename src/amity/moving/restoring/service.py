@@ -8,8 +8,10 @@ two users are not friends, neither has blacklisted the other, and no earlier req
 group that is not dismissed has one owner, and only its members, and who was one, have its conversation.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from typing import NamedTuple
+from itertools import islice
+from typing import Final, NamedTuple
 
 from amity.auth.service import NOTIFICATION_LEVEL
 from amity.calls.call import Call
@@ -54,6 +56,8 @@ from amity.users.rules import require_length, require_user_id
 from amity.users.store import ROWS_OF_A_USER
 
 MOST_RECORDS = 1000
+_PORTION: Final = 5000
+"""Names that are looked up in one turn of the loop. The records of a request have up to 200,000 of them."""
 _NAMED_ALREADY = ".data: its clientMsgID is that of another message of sendID"
 _IS_DISMISSED = ".groupID: the group is dismissed, and has no members"
 _NO_MEMBER = ".ownerUserID: is no member of the group, and maxSeq names no message of it that came from another server"
@@ -169,7 +173,7 @@ class Restoring:
         """Return the valid records, and the numbers of the users whom they name and who were there before."""
         users = validator.valid("users", request.users, _require_user, lambda record: (record.user_id,))
         new = {record.user_id for record in users}
-        numbers = await self._directory.numbers([each for each in set(_named(request)) if each and each not in new])
+        numbers = await self._numbers(request, new)
         known = new | numbers.keys()
         groups = validator.valid("groups", request.groups, group_check(known), group_key)
         named = {each for each in _named_groups(request) if each} - {record.group_id for record in groups}
@@ -201,6 +205,15 @@ class Restoring:
             ),
         )
         return records, numbers
+
+    async def _numbers(self, request: RestoreRequest, new: set[str]) -> dict[str, int]:
+        """Return the number of each user whom a request names and who is there, but for the ``new`` ones."""
+        numbers: dict[str, int] = {}
+        named = _named(request)
+        while portion := list(islice(named, _PORTION)):
+            numbers |= await self._directory.numbers([each for each in set(portion) if each and each not in new])
+            await asyncio.sleep(0)
+        return numbers
 
     async def _put(
         self,
