@@ -9,6 +9,7 @@ from functools import partial
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.errors import ImError
 from amity.storage import Database, Transaction
+from amity.storage.over_rows import OverRows
 from amity.texts import count, storable
 
 KEPT = 10_000
@@ -25,9 +26,12 @@ CHARACTERS = 500
 """Of each text in it; the rest is cut off."""
 
 _ROUTINE = frozenset({"approved", "modified", "delivered"})
-_WIDTH = 10  # columns of a note
 _LARGEST = 2**63 - 1
-_SIZES = (64, 16, 4, 1)  # rows of one statement: few texts, each prepared once
+_INSERT = OverRows(
+    "insert into callback_log (at, command, owner, operation_id, event_id, verdict, err_code, reason, http_status,"
+    " duration_ms) ROWS",
+    *("integer", *["text"] * 5, "integer", "text", "integer", "integer"),
+)
 _TRIM = "delete from callback_log where log_seq <= (select max(log_seq) from callback_log) - $1"
 
 _log = logging.getLogger(__name__)
@@ -135,26 +139,8 @@ class CallbackLog:
 
 
 async def _write(batch: Sequence[tuple[object, ...]], tx: Transaction) -> None:
-    written = 0
-    for size in _SIZES:
-        while len(batch) - written >= size:
-            values = [value for note in batch[written : written + size] for value in note]
-            await tx.fetch(_INSERTS[size], *values)
-            written += size
+    await _INSERT.fetch(tx, batch)
     await tx.fetch(_TRIM, KEPT)
-
-
-def _insert(rows: int) -> str:
-    values = ", ".join(
-        "(" + ", ".join(f"${row * _WIDTH + column + 1}" for column in range(_WIDTH)) + ")" for row in range(rows)
-    )
-    return (
-        "insert into callback_log (at, command, owner, operation_id, event_id, verdict, err_code, reason, http_status,"
-        f" duration_ms) values {values}"
-    )
-
-
-_INSERTS = {size: _insert(size) for size in _SIZES}
 
 
 def _storable(note: tuple[object, ...]) -> tuple[object, ...]:

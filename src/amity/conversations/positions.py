@@ -7,19 +7,17 @@ from amity.conversations import private_store
 from amity.conversations.naming import id_by_form
 from amity.conversations.store import NEXT, PEER, PEER_ID, WITHOUT, Member
 from amity.storage import Database, Row, Transaction
-from amity.storage.values import SIZES, parts, values
+from amity.storage.over_rows import OverRows
 from amity.timeline.taking_back import EVERYBODY
 
 _FEW: Final = 64
 """Conversations that are looked up on the event loop."""
-_READ = {
-    rows: (
-        "update conversations set read_seq = case when v.column3 > read_seq then v.column3 else read_seq end"
-        f" from ({values(rows, 3, 'integer')}) as v"
-        " where owner_seq = v.column1 and timeline = v.column2 and deleted = 0 returning owner_seq, timeline"
-    )
-    for rows in SIZES
-}
+_READ = OverRows(
+    "update conversations set read_seq = case when v.column3 > read_seq then v.column3 else read_seq end"
+    " from (ROWS) as v"
+    " where owner_seq = v.column1 and timeline = v.column2 and deleted = 0 returning owner_seq, timeline",
+    *["integer"] * 3,
+)
 # Half the time of the statement over many rows where a statement is a function call: it has no rows to return.
 _READ_ONE = (
     "update conversations set read_seq = case when $3 > read_seq then $3 else read_seq end"
@@ -166,11 +164,7 @@ async def all_read_up_to(tx: Transaction, read: Mapping[tuple[int, int], int]) -
         if await tx.execute_many(_READ_ONE, given) == len(given):
             return set(read)
     rows = [(owner, timeline, seq) for (owner, timeline), seq in sorted(read.items())]
-    there = set()
-    for part, size in parts(rows):
-        for row in await tx.fetch(_READ[size], *[value for each in part for value in each]):
-            there.add((row[0], row[1]))
-    return there
+    return {(row[0], row[1]) for row in await _READ.fetch(tx, rows)}
 
 
 async def read_unopened(tx: Transaction, member: Member, seq: int) -> None:

@@ -5,15 +5,13 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from amity.storage import Transaction
-from amity.storage.values import SIZES, parts, values
+from amity.storage.over_rows import OverRows
 
-_RAISE = {
-    rows: (
-        f"insert into app_badges (user_id, unread) {values(rows, 2)}"
-        " on conflict (user_id) do update set unread = app_badges.unread + excluded.unread returning user_id, unread"
-    )
-    for rows in SIZES
-}
+_RAISE = OverRows(
+    "insert into app_badges (user_id, unread) ROWS"
+    " on conflict (user_id) do update set unread = app_badges.unread + excluded.unread returning user_id, unread",
+    *("text", "integer"),
+)
 
 
 class Device(NamedTuple):
@@ -86,11 +84,7 @@ async def raise_badges(tx: Transaction, counts: Mapping[str, int]) -> dict[str, 
 
     The rows are locked in the order of the users' ids, or two transactions could wait for each other.
     """
-    found: dict[str, int] = {}
-    for part, size in parts(sorted(counts.items())):
-        for row in await tx.fetch(_RAISE[size], *[value for each in part for value in each]):
-            found[row[0]] = row[1]
-    return found
+    return {row[0]: row[1] for row in await _RAISE.fetch(tx, sorted(counts.items()))}
 
 
 async def registered(tx: Transaction, user_ids: Sequence[str]) -> set[str]:

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from amity.storage import Database, Transaction
-from amity.storage.values import SIZES, parts, values
+from amity.storage.over_rows import OverRows
 from amity.timeline.models import Draft
 from amity.wire.proto.sdkws_pb2 import MsgData
 
@@ -21,32 +21,34 @@ QUOTING: Final = (106, 114)
 _MEMBER: Final = b"quoteMessage"
 _ESCAPE: Final = b"\\u"
 """The name of a member may be written with such."""
-_FLUSHED: Final = SIZES[0]
+_FLUSHED: Final = 64
 """Names that are noted by one statement. Other tasks run between two of them."""
 _DUE_NAMES: Final = 25
 """Names whose quotes one transaction looks for."""
 _HAS_QUOTES = "exists (select 1 from quotes as q where q.timeline = column1 and q.quoted = column2)"
-_ADD = {
-    rows: (
-        "insert into quotes (timeline, quoted, seq, is_due) select t.timeline, column2, column3,"
-        " case when (column2 > 0 and column2 < t.min_seq) or exists (select 1 from hidden_messages as h"
-        " where h.timeline = column1 and h.owner_seq in (0, -1) and h.seq = column2) or exists (select 1 from"
-        " withdrawn_names as w where w.timeline = column1 and w.quoted = column2) then 1 else 0 end"
-        f" from ({values(rows, 3, 'integer')}) as v join timelines as t on t.timeline = column1 where true"
-        " on conflict (timeline, quoted, seq) do nothing"
-    )
-    for rows in SIZES
-}
-_MARK = {
-    rows: (
-        "insert into withdrawn_names (timeline, quoted, seq, is_due)"
-        f" select column1, column2, column3, case when {_HAS_QUOTES} then 1 else 0 end"
-        f" from ({values(rows, 3, 'integer')}) as v where column2 < 0 or {_HAS_QUOTES}"
-        " on conflict (timeline, quoted) do update set is_due = 1 where excluded.is_due = 1"
-    )
-    for rows in SIZES
-}
-_NAMES = {rows: f"(select column1, column2 from ({values(rows, 2, 'integer')}) as v)" for rows in SIZES}
+_ADD = OverRows(
+    "insert into quotes (timeline, quoted, seq, is_due) select t.timeline, column2, column3,"
+    " case when (column2 > 0 and column2 < t.min_seq) or exists (select 1 from hidden_messages as h"
+    " where h.timeline = column1 and h.owner_seq in (0, -1) and h.seq = column2) or exists (select 1 from"
+    " withdrawn_names as w where w.timeline = column1 and w.quoted = column2) then 1 else 0 end"
+    " from (ROWS) as v join timelines as t on t.timeline = column1 where true"
+    " on conflict (timeline, quoted, seq) do nothing",
+    *["integer"] * 3,
+)
+_MARK = OverRows(
+    "insert into withdrawn_names (timeline, quoted, seq, is_due)"
+    f" select column1, column2, column3, case when {_HAS_QUOTES} then 1 else 0 end"
+    f" from (ROWS) as v where column2 < 0 or {_HAS_QUOTES}"
+    " on conflict (timeline, quoted) do update set is_due = 1 where excluded.is_due = 1",
+    *["integer"] * 3,
+)
+_BY_NAMES: Final = "(timeline, quoted) in (select column1, column2 from (ROWS) as v)"
+_FORGET = OverRows(
+    f"delete from withdrawn_names where {_BY_NAMES} and (quoted > 0 or not exists (select 1 from messages as m"
+    " where m.timeline = withdrawn_names.timeline and m.seq = withdrawn_names.seq))",
+    *("integer", "integer"),
+)
+_SETTLE = OverRows(f"update withdrawn_names set is_due = 0 where {_BY_NAMES}", "integer", "integer")
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
@@ -128,16 +130,13 @@ async def add(tx: Transaction, rows: Sequence[tuple[int, int, Draft]]) -> None:
 async def _add(tx: Transaction, names: Sequence[tuple[int, int, int]]) -> None:
     if names:
         await tx.expect(len(names))
-    for part, size in parts(names):
-        await tx.fetch(_ADD[size], *[value for name in part for value in name])
+        await _ADD.fetch(tx, names)
 
 
 async def mark(tx: Transaction, names: Sequence[Name]) -> None:
     """Note by what messages are quoted whose text is taken away. However many quote them, that is a row for each."""
     # In one order, in which transactions wait for each other; and a statement may touch a row once.
-    some = sorted({name[:2]: name for name in names}.values())
-    for part, size in parts(some):
-        await tx.fetch(_MARK[size], *[value for name in part for value in name])
+    await _MARK.fetch(tx, sorted({name[:2]: name for name in names}.values()))
 
 
 async def withdrawn(reader: Database | Transaction, timeline: int, names: Sequence[int]) -> set[int]:
@@ -182,15 +181,8 @@ async def due(tx: Transaction, most: int) -> Due:
 
 async def settle(tx: Transaction, names: Sequence[tuple[int, int]]) -> None:
     """Note that no quotes by these names have the text any more."""
-    for part, size in parts(names):
-        keys = [value for name in part for value in name]
-        await tx.fetch(
-            f"delete from withdrawn_names where (timeline, quoted) in {_NAMES[size]} and (quoted > 0 or not exists"
-            " (select 1 from messages as m where m.timeline = withdrawn_names.timeline"
-            " and m.seq = withdrawn_names.seq))",
-            *keys,
-        )
-        await tx.fetch(f"update withdrawn_names set is_due = 0 where (timeline, quoted) in {_NAMES[size]}", *keys)
+    await _FORGET.fetch(tx, names)
+    await _SETTLE.fetch(tx, names)
 
 
 async def forget(tx: Transaction, timeline: int, seqs: Sequence[int]) -> None:

@@ -3,17 +3,14 @@
 from collections.abc import Mapping, Sequence
 
 from amity.storage import Transaction
-from amity.storage.values import SIZES, parts, values
+from amity.storage.over_rows import OverRows
 
-_NOTE = {
-    rows: (
-        "insert into restored_timelines (timeline, last_seq)"
-        f" select column1, column2 from ({values(rows, 2, 'integer')}) as v where true"
-        " on conflict (timeline) do update set last_seq = excluded.last_seq"
-        " where restored_timelines.last_seq < excluded.last_seq"
-    )
-    for rows in SIZES
-}
+_NOTE = OverRows(
+    "insert into restored_timelines (timeline, last_seq) ROWS"
+    " on conflict (timeline) do update set last_seq = excluded.last_seq"
+    " where restored_timelines.last_seq < excluded.last_seq",
+    *("integer", "integer"),
+)
 
 
 async def last_of(tx: Transaction, timelines: Sequence[int]) -> dict[int, int]:
@@ -28,5 +25,4 @@ async def last_of(tx: Transaction, timelines: Sequence[int]) -> dict[int, int]:
 
 async def note(tx: Transaction, last_of: Mapping[int, int]) -> None:
     """Note up to which number of timelines all are those of another server. What was noted is not taken back."""
-    for part, size in parts(sorted(last_of.items())):
-        await tx.fetch(_NOTE[size], *[value for row in part for value in row])
+    await _NOTE.fetch(tx, sorted(last_of.items()))

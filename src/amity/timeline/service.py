@@ -5,7 +5,6 @@ from typing import Final
 
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.storage import ROW_BYTES, Database, Row, Transaction
-from amity.storage.values import SIZES
 from amity.timeline import purges, quotes, store, taking_back, texts
 from amity.timeline.models import PART_MS, TALK, Draft, Ends, Form, Message, Place, Stored
 
@@ -16,6 +15,8 @@ _MOST_LOOKED_AT: Final = 8_000
 """Bytes of a body beyond which its text takes no more time: it is cut."""
 _BYTES_OF_A_ROW: Final = 512
 """Bytes of a body whose text takes as much time as a row."""
+_PORTION: Final = 64
+"""Messages whose texts are looked at between two statements."""
 _NOTHING: Final = (0, 0)
 Rows = Sequence[tuple[int, int, Draft]]
 """Messages, each with its timeline and number."""
@@ -140,7 +141,7 @@ class Timelines:
         done = 0
         # In portions: on PostgreSQL other tasks run between two statements, and only then.
         while done < len(bodies):
-            end = done + texts.how_many(sizes[done : done + SIZES[0]])
+            end = done + texts.how_many(sizes[done : done + _PORTION])
             found = {key: text for key, body in bodies[done:end] if (text := self._text_of(body)) is not None}
             if found:
                 numbers = await texts.numbers_of(tx, list(found))

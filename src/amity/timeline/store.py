@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from amity.storage import Database, Row, Transaction
-from amity.storage.values import SIZES, parts, values
+from amity.storage.over_rows import OverRows
 from amity.timeline.models import Draft, Ends, Form, Message, Place, part_of
 
 
@@ -52,60 +52,47 @@ _NOTICES = (
     " join users as other on other.user_seq = t.first_seq"
     f" where t.form = {Form.NOTICES:d} and t.second_seq = $1 and t.first_seq < $1"
 )
-_OPEN = {
-    rows: (
-        "insert into timelines (form, first_seq, second_seq, max_seq, min_seq, last_at)"
-        f" select column1, column2, column3, 0, 1, 0 from ({values(rows, 3, 'integer')}) as v where true"
-        " on conflict (form, first_seq, second_seq) do nothing"
-    )
-    for rows in SIZES
-}
-_NUMBERS_OF = {
-    rows: (
-        f"select t.form, t.first_seq, t.second_seq, t.timeline from ({values(rows, 3, 'integer')}) as v"
-        " join timelines as t on t.form = v.column1 and t.first_seq = v.column2 and t.second_seq = v.column3"
-    )
-    for rows in SIZES
-}
+_OPEN = OverRows(
+    "insert into timelines (form, first_seq, second_seq, max_seq, min_seq, last_at)"
+    " select column1, column2, column3, 0, 1, 0 from (ROWS) as v where true"
+    " on conflict (form, first_seq, second_seq) do nothing",
+    *["integer"] * 3,
+)
+_NUMBERS_OF = OverRows(
+    "select t.form, t.first_seq, t.second_seq, t.timeline from (ROWS) as v"
+    " join timelines as t on t.form = v.column1 and t.first_seq = v.column2 and t.second_seq = v.column3",
+    *["integer"] * 3,
+)
 _STORED = "select m.once, m.timeline, m.seq, m.sent_at, m.sender_seq, v.column1"
-_FIND_BROUGHT = {
-    rows: (
-        f"{_STORED} from ({values(rows, 3, 'integer')}) as v"
-        " cross join (values (-1), (0), (1)) as step join messages as m"
-        " on m.once_part = v.column1 + step.column1 and m.once = v.column2 and m.sender_seq = v.column3"
-        f" union all {_STORED} from ({values(rows, 3, 'integer')}) as v join displaced_messages as d"
-        " on d.once_part = v.column1 and d.once = v.column2 and d.sender_seq = v.column3"
-        " join messages as m on m.timeline = d.timeline and m.seq = d.seq"
-    )
-    for rows in SIZES
-}
-_INSERT = {
-    rows: f"insert into messages (timeline, seq, sender_seq, sent_at, once_part, once, body) {values(rows, 7)}"
-    for rows in SIZES
-}
-_OCCUPIED = {
-    rows: (
-        f"select m.timeline, m.seq from ({values(rows, 2, 'integer')}) as v"
-        " join messages as m on m.timeline = v.column1 and m.seq = v.column2"
-    )
-    for rows in SIZES
-}
-_EXTEND = {
-    rows: (
-        "update timelines set max_seq = case when v.column2 > max_seq then v.column2 else max_seq end,"
-        " last_at = case when v.column3 > last_at then v.column3 else last_at end"
-        f" from ({values(rows, 3, 'integer')}) as v where timeline = v.column1"
-    )
-    for rows in SIZES
-}
-_COUNT = {
-    rows: (
-        "update timelines set max_seq = max_seq + v.column2,"
-        " last_at = case when v.column3 > last_at then v.column3 else last_at end"
-        f" from ({values(rows, 3, 'integer')}) as v where timeline = v.column1 returning timeline, max_seq"
-    )
-    for rows in SIZES
-}
+_FIND_BROUGHT = OverRows(
+    f"with v as (select column1, column2, column3 from (ROWS) as given) {_STORED} from v"
+    " cross join (values (-1), (0), (1)) as step join messages as m"
+    " on m.once_part = v.column1 + step.column1 and m.once = v.column2 and m.sender_seq = v.column3"
+    f" union all {_STORED} from v join displaced_messages as d"
+    " on d.once_part = v.column1 and d.once = v.column2 and d.sender_seq = v.column3"
+    " join messages as m on m.timeline = d.timeline and m.seq = d.seq",
+    *["integer"] * 3,
+)
+_INSERT = OverRows(
+    "insert into messages (timeline, seq, sender_seq, sent_at, once_part, once, body) ROWS",
+    *(*["integer"] * 6, "blob"),
+)
+_OCCUPIED = OverRows(
+    "select m.timeline, m.seq from (ROWS) as v join messages as m on m.timeline = v.column1 and m.seq = v.column2",
+    *("integer", "integer"),
+)
+_EXTEND = OverRows(
+    "update timelines set max_seq = case when v.column2 > max_seq then v.column2 else max_seq end,"
+    " last_at = case when v.column3 > last_at then v.column3 else last_at end"
+    " from (ROWS) as v where timeline = v.column1",
+    *["integer"] * 3,
+)
+_COUNT = OverRows(
+    "update timelines set max_seq = max_seq + v.column2,"
+    " last_at = case when v.column3 > last_at then v.column3 else last_at end"
+    " from (ROWS) as v where timeline = v.column1 returning timeline, max_seq",
+    *["integer"] * 3,
+)
 
 
 async def number(reader: Database | Transaction, place: Place) -> int | None:
@@ -125,19 +112,14 @@ async def open_timelines(tx: Transaction, places: Sequence[Place]) -> dict[Place
     """Return the numbers of timelines, which are made if they are not there."""
     found = await numbers_at(tx, places)
     if missing := [place for place in places if place not in found]:
-        for part, size in parts(missing):
-            await tx.fetch(_OPEN[size], *[value for place in part for value in place])
+        await _OPEN.fetch(tx, missing)
         found |= await numbers_at(tx, missing)
     return found
 
 
 async def numbers_at(tx: Transaction, places: Sequence[Place]) -> dict[Place, int]:
     """Return the numbers of those of these timelines that are there."""
-    found = {}
-    for part, size in parts(places):
-        for row in await tx.fetch(_NUMBERS_OF[size], *[value for place in part for value in place]):
-            found[Place(Form(row[0]), row[1], row[2])] = row[3]
-    return found
+    return {Place(Form(row[0]), row[1], row[2]): row[3] for row in await _NUMBERS_OF.fetch(tx, places)}
 
 
 async def find(
@@ -166,9 +148,8 @@ async def find_brought(tx: Transaction, drafts: Sequence[Draft]) -> dict[tuple[i
 async def find_named(tx: Transaction, names: Sequence[Name]) -> dict[Name, list[Row]]:
     """Return the messages that are stored under names, or in a part of time beside, in columns as ``find`` does."""
     found: dict[Name, list[Row]] = {}
-    for part, size in parts(names):
-        for row in await tx.fetch(_FIND_BROUGHT[size], *[value for name in part for value in name]):
-            found.setdefault(Name(row[5], row[0], row[4]), []).append(row)
+    for row in await _FIND_BROUGHT.fetch(tx, names):
+        found.setdefault(Name(row[5], row[0], row[4]), []).append(row)
     return found
 
 
@@ -187,39 +168,26 @@ async def take_numbers(tx: Transaction, counts: Mapping[int, tuple[int, int]]) -
     ``counts`` has how many and the newest's time, by timeline.
     """
     await lock(tx, sorted(counts))
-    before: dict[int, int] = {}
     rows = [(timeline, count, last_at) for timeline, (count, last_at) in counts.items()]
-    for part, size in parts(rows):
-        for row in await tx.fetch(_COUNT[size], *[value for each in part for value in each]):
-            before[row[0]] = row[1] - counts[row[0]][0]
-    return before
+    return {row[0]: row[1] - counts[row[0]][0] for row in await _COUNT.fetch(tx, rows)}
 
 
 async def insert_brought(tx: Transaction, rows: Sequence[tuple[int, int, Draft]]) -> None:
     """Store messages of another time, each with its timeline and number. They are found again by their own time."""
-    for part, size in parts(rows):
-        given: list[object] = []
-        for timeline, seq, draft in part:
-            given += (
-                timeline,
-                seq,
-                draft.sender,
-                draft.sent_at,
-                part_of(draft.created_at),
-                draft.once,
-                draft.body,
-            )
-        await tx.fetch(_INSERT[size], *given)
+    given = [
+        (timeline, seq, draft.sender, draft.sent_at, part_of(draft.created_at), draft.once, draft.body)
+        for timeline, seq, draft in rows
+    ]
+    await _INSERT.fetch(tx, given)
 
 
 async def insert(tx: Transaction, rows: Sequence[tuple[int, int, Draft]], now: int) -> None:
     """Store messages, each with its timeline and number."""
     accepted = part_of(now)
-    for part, size in parts(rows):
-        given: list[object] = []
-        for timeline, seq, draft in part:
-            given += (timeline, seq, draft.sender, draft.sent_at, accepted, draft.once, draft.body)
-        await tx.fetch(_INSERT[size], *given)
+    given = [
+        (timeline, seq, draft.sender, draft.sent_at, accepted, draft.once, draft.body) for timeline, seq, draft in rows
+    ]
+    await _INSERT.fetch(tx, given)
     await displace(tx, [(timeline, seq, draft, accepted) for timeline, seq, draft in rows])
 
 
@@ -241,19 +209,13 @@ async def displace(tx: Transaction, rows: Sequence[tuple[int, int, Draft, int]])
 
 async def occupied(tx: Transaction, keys: Sequence[tuple[int, int]]) -> set[tuple[int, int]]:
     """Return which of these pairs of a timeline and a number have a message."""
-    found = set()
-    for part, size in parts(keys):
-        for row in await tx.fetch(_OCCUPIED[size], *[value for key in part for value in key]):
-            found.add((row[0], row[1]))
-    return found
+    return {(row[0], row[1]) for row in await _OCCUPIED.fetch(tx, keys)}
 
 
 async def extend(tx: Transaction, ends_of: Mapping[int, Ends]) -> None:
     """Let timelines end where these ends are, by timeline, if they end before. The transaction must have locked
     them."""
-    rows = [(timeline, each.newest, each.last_at) for timeline, each in sorted(ends_of.items())]
-    for part, size in parts(rows):
-        await tx.fetch(_EXTEND[size], *[value for row in part for value in row])
+    await _EXTEND.fetch(tx, [(timeline, each.newest, each.last_at) for timeline, each in sorted(ends_of.items())])
 
 
 async def ends(reader: Database | Transaction, timelines: Sequence[int]) -> dict[int, Ends]:

@@ -5,7 +5,7 @@ from itertools import takewhile
 from typing import Final, NamedTuple
 
 from amity.storage import Database, Transaction
-from amity.storage.values import SIZES, parts, values
+from amity.storage.over_rows import OverRows
 from amity.timeline import quotes, texts
 from amity.timeline.models import Message
 
@@ -24,9 +24,13 @@ _ABOUT_MESSAGES: Final = (
     "private_messages",
 )
 """Tables whose rows are about a message, by its timeline and number."""
-_KEYS = {
-    rows: f"(timeline, seq) in (select column1, column2 from ({values(rows, 2, 'integer')}) as v)" for rows in SIZES
-}
+_BY_KEYS: Final = "(timeline, seq) in (select column1, column2 from (ROWS) as v)"
+_DELETE = OverRows(f"delete from messages where {_BY_KEYS} returning message_seq", "integer", "integer")
+_DELETE_ABOUT = [
+    *[OverRows(f"delete from {table} where {_BY_KEYS}", "integer", "integer") for table in _ABOUT_MESSAGES],
+    # What is due stays until it is worked off.
+    OverRows(f"delete from withdrawn_names where is_due = 0 and {_BY_KEYS}", "integer", "integer"),
+]
 
 
 class Once(NamedTuple):
@@ -149,14 +153,9 @@ async def delete(tx: Transaction, messages: Sequence[tuple[int, int]]) -> None:
     """Delete messages, given by their timelines and numbers, and every row that is about them. What quotes them is
     marked. The transaction must have locked the timelines."""
     await tx.expect(3 * len(messages))
-    for part, size in parts(messages):
-        keys = [value for key in part for value in key]
-        rows = await tx.fetch(f"delete from messages where {_KEYS[size]} returning message_seq", *keys)
-        await texts.remove(tx, [row[0] for row in rows])
-        for table in _ABOUT_MESSAGES:
-            await tx.fetch(f"delete from {table} where {_KEYS[size]}", *keys)
-        # What is due stays until it is worked off.
-        await tx.fetch(f"delete from withdrawn_names where is_due = 0 and {_KEYS[size]}", *keys)
+    await texts.remove(tx, [row[0] for row in await _DELETE.fetch(tx, messages)])
+    for delete_about in _DELETE_ABOUT:
+        await delete_about.fetch(tx, messages)
     await quotes.mark(tx, [quotes.Name(timeline, seq, seq) for timeline, seq in messages])
 
 

@@ -14,8 +14,8 @@ from typing import Final, NamedTuple
 
 from amity.storage import ROW_BYTES, Database, Transaction
 from amity.storage.database import Dialect
+from amity.storage.over_rows import OverRows
 from amity.storage.substrings import MERGED_PAGES, Query, fts5_query, lexemes, merge_part, terms, tsquery
-from amity.storage.values import SIZES, parts, values
 
 MOST_INDEXED: Final = 200
 """Messages whose pairs one transaction indexes: about ten milliseconds."""
@@ -27,13 +27,11 @@ _REMOVED: Final = "message_texts_removed"
 """A fact that is there as long as FTS5 may have pairs of removed messages."""
 _MERGING: Final = "merging"
 """Its value from the first part that forgets them until another message is removed."""
-_NUMBERS = {
-    rows: (
-        f"select m.timeline, m.seq, m.message_seq from ({values(rows, 2, 'integer')}) as v"
-        " join messages as m on m.timeline = v.column1 and m.seq = v.column2"
-    )
-    for rows in SIZES
-}
+_NUMBERS = OverRows(
+    "select m.timeline, m.seq, m.message_seq from (ROWS) as v"
+    " join messages as m on m.timeline = v.column1 and m.seq = v.column2",
+    *("integer", "integer"),
+)
 
 
 class Text(NamedTuple):
@@ -46,11 +44,7 @@ class Text(NamedTuple):
 
 async def numbers_of(tx: Transaction, keys: Sequence[tuple[int, int]]) -> dict[tuple[int, int], int]:
     """Return the numbers of arrival of messages, given by timeline and number."""
-    found = {}
-    for part, size in parts(keys):
-        for row in await tx.fetch(_NUMBERS[size], *[value for key in part for value in key]):
-            found[row[0], row[1]] = row[2]
-    return found
+    return {(row[0], row[1]): row[2] for row in await _NUMBERS.fetch(tx, keys)}
 
 
 async def add(tx: Transaction, texts: Sequence[Text]) -> None:

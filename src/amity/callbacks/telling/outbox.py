@@ -8,12 +8,16 @@ from amity.callbacks.filters import Filter, Subject
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.settings import Callbacks
 from amity.storage import ROW_BYTES, Transaction
+from amity.storage.over_rows import OverRows
 from amity.wire.events.catalogue import payload
 from amity.wire.events.event import AfterEvent
 
-_COLUMNS = 7
-_SIZES = (64, 16, 4, 1)
-"""Rows of one statement: few texts, each prepared once."""
+_INSERT = OverRows(
+    "insert into outbox (event_id, owner, command, operation_id, created_at, body, query, state, attempts, next_at,"
+    " last_error) select column1, column2, column3, column4, column5, column6, column7, 0, 0, 0, '' from (ROWS) as v"
+    " where true on conflict (event_id) do nothing",
+    *("text", "text", "text", "text", "integer", "text", "text"),
+)
 
 
 class Told(NamedTuple):
@@ -30,17 +34,6 @@ class Told(NamedTuple):
     event_id: str = ""
 
 
-def _insert(rows: int) -> str:
-    values = ", ".join(
-        "(" + ", ".join(f"${row * _COLUMNS + column + 1}" for column in range(_COLUMNS)) + ", 0, 0, 0, '')"
-        for row in range(rows)
-    )
-    return (
-        "insert into outbox (event_id, owner, command, operation_id, created_at, body, query, state, attempts,"
-        f" next_at, last_error) values {values} on conflict (event_id) do nothing"
-    )
-
-
 def new_event_id(now: float) -> str:
     """Return a new event's id, which is its ``webhook-id`` on every attempt.
 
@@ -48,9 +41,6 @@ def new_event_id(now: float) -> str:
     page of its own.
     """
     return f"evt_{int(now * 1_000_000):014x}{secrets.token_hex(8)}"
-
-
-_INSERTS = {rows: _insert(rows) for rows in _SIZES}
 
 
 class Outbox:
@@ -100,14 +90,8 @@ class Outbox:
         created_at = int(now * 1000)
         if (size := sum([len(event.body) for event in events])) > ROW_BYTES:
             await tx.expect(size // ROW_BYTES)
-        written = 0
-        for rows in _SIZES:
-            while len(events) - written >= rows:
-                values: list[object] = []
-                for owner, command, operation_id, body, query, event_id in events[written : written + rows]:
-                    values += (event_id or new_event_id(now), owner, command, operation_id, created_at, body, query)
-                await tx.fetch(_INSERTS[rows], *values)
-                written += rows
+        rows = [(each.event_id or new_event_id(now), *each[:3], created_at, each.body, each.query) for each in events]
+        await _INSERT.fetch(tx, rows)
         if self._wake is not None:
             tx.after_commit(self._wake)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from amity.storage import Database, Transaction
-from amity.storage.values import SIZES, parts, values
+from amity.storage.over_rows import OverRows
 
 
 class Pair(NamedTuple):
@@ -33,33 +33,28 @@ class Standing(NamedTuple):
     sender_read: int
 
 
-def _standings(rows: int) -> str:
-    return (
-        "select v.column4, s.nickname, s.face_url, s.app_manger_level, r.global_recv_msg_opt,"
-        " coalesce(theirs.recv_msg_opt, 0), b.black_seq is not null, own.owner_seq is not null,"
-        f" theirs.owner_seq is not null, f.friend_seq is not null,"
-        f" coalesce(own.read_seq, 0) from ({values(rows, 4, 'integer')}) as v"
-        " join users as s on s.user_seq = v.column1 join users as r on r.user_seq = v.column2"
-        " left join conversations as own on own.owner_seq = v.column1 and own.timeline = v.column3 and own.deleted = 0"
-        " left join conversations as theirs"
-        " on theirs.owner_seq = v.column2 and theirs.timeline = v.column3 and theirs.deleted = 0"
-        " left join blacks as b on b.owner_seq = v.column2 and b.black_seq = v.column1 and b.deleted = 0"
-        " left join friends as f on f.owner_seq = v.column2 and f.friend_seq = v.column1 and f.deleted = 0"
-    )
-
-
-_STANDINGS = {size: _standings(size) for size in SIZES}
+_STANDINGS = OverRows(
+    "select v.column4, s.nickname, s.face_url, s.app_manger_level, r.global_recv_msg_opt,"
+    " coalesce(theirs.recv_msg_opt, 0), b.black_seq is not null, own.owner_seq is not null,"
+    " theirs.owner_seq is not null, f.friend_seq is not null, coalesce(own.read_seq, 0) from (ROWS) as v"
+    " join users as s on s.user_seq = v.column1 join users as r on r.user_seq = v.column2"
+    " left join conversations as own on own.owner_seq = v.column1 and own.timeline = v.column3 and own.deleted = 0"
+    " left join conversations as theirs"
+    " on theirs.owner_seq = v.column2 and theirs.timeline = v.column3 and theirs.deleted = 0"
+    " left join blacks as b on b.owner_seq = v.column2 and b.black_seq = v.column1 and b.deleted = 0"
+    " left join friends as f on f.owner_seq = v.column2 and f.friend_seq = v.column1 and f.deleted = 0",
+    *["integer"] * 4,
+)
 
 
 async def standings(reader: Database | Transaction, pairs: Sequence[Pair]) -> list[Standing]:
     """Return how each sender stands with its receiver, in the order of ``pairs``; all of them must exist."""
     found: dict[int, Standing] = {}
     rows = [(*pair, index) for index, pair in enumerate(pairs)]
-    for part, size in parts(rows):
-        for row in await reader.fetch(_STANDINGS[size], *[value for each in part for value in each]):
-            found[row[0]] = Standing(
-                row[1], row[2], row[3], row[4], row[5], bool(row[6]), bool(row[7]), bool(row[8]), bool(row[9]), row[10]
-            )
+    for row in await _STANDINGS.fetch(reader, rows):
+        found[row[0]] = Standing(
+            row[1], row[2], row[3], row[4], row[5], bool(row[6]), bool(row[7]), bool(row[8]), bool(row[9]), row[10]
+        )
     return [found[index] for index in range(len(pairs))]
 
 

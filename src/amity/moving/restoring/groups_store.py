@@ -7,7 +7,7 @@ from amity.groups.stored.groups import folded
 from amity.groups.stored.members import JOINED
 from amity.moving.restoring.rows import BulkInsert
 from amity.storage import Transaction
-from amity.storage.values import SIZES, parts, values
+from amity.storage.over_rows import OverRows
 from amity.sync.lists import EMPTY_VERSION
 
 Pair = tuple[int, int]
@@ -118,22 +118,18 @@ _put_applications = BulkInsert(
     "on conflict (group_seq, user_seq) do update set "
     + ", ".join(f"{name} = excluded.{name}" for name in _APPLICATION.split(", ")[2:]),
 )
-_MEMBERS_AT = {
-    rows: (
-        f"select {', '.join(f'm.{name}' for name in _MEMBER.split(', '))} from ({values(rows, 2, 'integer')}) as v"
-        " join group_members as m on m.group_seq = v.column1 and m.user_seq = v.column2"
-    )
-    for rows in SIZES
-}
-_AGREE = {
-    rows: (
-        "update group_requests set handle_result = 1, handled_at = created_at, handler_seq = 0"
-        f" from ({values(rows, 2, 'integer')}) as v where group_seq = v.column1 and user_seq = v.column2"
-        " and handle_result = 0 and exists (select 1 from group_members as m where m.group_seq = v.column1"
-        " and m.user_seq = v.column2 and m.deleted = 0)"
-    )
-    for rows in SIZES
-}
+_MEMBERS_AT = OverRows(
+    f"select {', '.join(f'm.{name}' for name in _MEMBER.split(', '))} from (ROWS) as v"
+    " join group_members as m on m.group_seq = v.column1 and m.user_seq = v.column2",
+    *("integer", "integer"),
+)
+_AGREE = OverRows(
+    "update group_requests set handle_result = 1, handled_at = created_at, handler_seq = 0"
+    " from (ROWS) as v where group_seq = v.column1 and user_seq = v.column2"
+    " and handle_result = 0 and exists (select 1 from group_members as m where m.group_seq = v.column1"
+    " and m.user_seq = v.column2 and m.deleted = 0)",
+    *("integer", "integer"),
+)
 
 
 async def lock(
@@ -163,11 +159,7 @@ async def save(tx: Transaction, groups: Sequence[GroupRow]) -> None:
 
 async def members_at(tx: Transaction, pairs: Collection[Pair]) -> dict[Pair, MemberRow]:
     """Return the rows of users in groups, those who have left included."""
-    found = {}
-    for part, size in parts(sorted(pairs)):
-        for row in await tx.fetch(_MEMBERS_AT[size], *[value for pair in part for value in pair]):
-            found[row[0], row[1]] = MemberRow._make(row)
-    return found
+    return {(row[0], row[1]): MemberRow._make(row) for row in await _MEMBERS_AT.fetch(tx, sorted(pairs))}
 
 
 async def members_of(tx: Transaction, group: int) -> list[int]:
@@ -194,8 +186,7 @@ async def put_applications(tx: Transaction, applications: Sequence[ApplicationRo
 
 async def agree_to_members(tx: Transaction, pairs: Collection[Pair]) -> None:
     """Let no wish to join wait whose user is a member: it counts as agreed when it was made."""
-    for part, size in parts(sorted(pairs)):
-        await tx.fetch(_AGREE[size], *[value for pair in part for value in pair])
+    await _AGREE.fetch(tx, sorted(pairs))
 
 
 def numbers_of(groups: Mapping[str, GroupRow]) -> dict[str, int]:

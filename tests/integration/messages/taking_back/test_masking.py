@@ -29,7 +29,7 @@ def quote(text: str, **named: Any) -> dict[str, Any]:
 async def told(talk: Talk) -> Talk:
     """Three messages of Ann to Bob, the second of which burns."""
     await talk.ann.send("bob", "m1")
-    await talk.ann.send("bob", "m2", options={"notPrivate": False}, attachedInfo='{"burnDuration": 1}')
+    await talk.ann.send("bob", "m2", options={"notPrivate": False}, attachedInfo='{"burnDuration": 600}')
     await talk.ann.send("bob", "m3")
     return talk
 
@@ -81,7 +81,7 @@ async def test_the_text_is_gone_from_quotes(told: Talk, left: Any, take_back: An
     await told.ann.send("bob", "quote", **quote("SECRET", **named))
     await told.ann.send("bob", "other", **quote("OTHER", seq=1, clientMsgID="ann-m1"))
     await take_back(told)
-    found = await left(3)
+    found = await left(601)
     expected = {**named, "contentType": 2101, "content": "{}"}
     assert json.loads(found["ann-quote"].content) == {"text": "see", "quoteMessage": expected}
     assert b"OTHER" in found["ann-other"].content

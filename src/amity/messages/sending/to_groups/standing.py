@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from amity.groups.stored.groups import Group
 from amity.storage import Database, Transaction
-from amity.storage.values import SIZES, parts, values
+from amity.storage.over_rows import OverRows
 
 
 class Writer(NamedTuple):
@@ -35,18 +35,15 @@ class GroupStanding(NamedTuple):
         return self.role > 0
 
 
-def _standings(rows: int) -> str:
-    return (
-        "select v.column4, case when coalesce(m.nickname, '') = '' then s.nickname else m.nickname end,"
-        " case when coalesce(m.face_url, '') = '' then s.face_url else m.face_url end, coalesce(m.role_level, 0),"
-        " coalesce(m.muted_until, 0), own.owner_seq is not null, coalesce(own.read_seq, 0)"
-        f" from ({values(rows, 4, 'integer')}) as v join users as s on s.user_seq = v.column1"
-        " left join group_members as m on m.group_seq = v.column2 and m.user_seq = v.column1 and m.deleted = 0"
-        " left join conversations as own on own.owner_seq = v.column1 and own.timeline = v.column3 and own.deleted = 0"
-    )
-
-
-_STANDINGS = {size: _standings(size) for size in SIZES}
+_STANDINGS = OverRows(
+    "select v.column4, case when coalesce(m.nickname, '') = '' then s.nickname else m.nickname end,"
+    " case when coalesce(m.face_url, '') = '' then s.face_url else m.face_url end, coalesce(m.role_level, 0),"
+    " coalesce(m.muted_until, 0), own.owner_seq is not null, coalesce(own.read_seq, 0)"
+    " from (ROWS) as v join users as s on s.user_seq = v.column1"
+    " left join group_members as m on m.group_seq = v.column2 and m.user_seq = v.column1 and m.deleted = 0"
+    " left join conversations as own on own.owner_seq = v.column1 and own.timeline = v.column3 and own.deleted = 0",
+    *["integer"] * 4,
+)
 
 
 async def standings(
@@ -56,8 +53,7 @@ async def standings(
     groups by their numbers."""
     found: dict[int, GroupStanding] = {}
     rows = [(*writer, index) for index, writer in enumerate(writers)]
-    for part, size in parts(rows):
-        for row in await reader.fetch(_STANDINGS[size], *[value for each in part for value in each]):
-            group = groups[writers[row[0]].group]
-            found[row[0]] = GroupStanding(group, row[1], row[2], row[3], row[4], bool(row[5]), row[6])
+    for row in await _STANDINGS.fetch(reader, rows):
+        group = groups[writers[row[0]].group]
+        found[row[0]] = GroupStanding(group, row[1], row[2], row[3], row[4], bool(row[5]), row[6])
     return [found[index] for index in range(len(writers))]
