@@ -1,4 +1,5 @@
-"""Measure messages of single chats on PostgreSQL, beside the same rows written by programs that do nothing else."""
+"""Measure messages of single chats on PostgreSQL, over the gateway and without one, beside the same rows written by
+programs that do nothing else."""
 
 import asyncio
 
@@ -38,10 +39,12 @@ def messages_postgres(run: Run) -> Report:
 def _measure(run: Run, report: Report, postgres: PostgresServer) -> None:
     people = People(2 * PAIRS)
     amity = Amity(run, prepare=people.prepare, url=postgres.create_database("amity"))
-    gathered, each = (_floor(run, postgres, how) for how in ("gathered", "each"))
+    writing = _program(run, postgres, "writing", "bench.messages_writing")
+    gathered, each = (_program(run, postgres, how, "bench.postgres_floor", how) for how in ("gathered", "each"))
     clients = Clients()
     count, slow = run.size(MESSAGES), run.size(SLOW)
     sent: list[Load] = []
+    written: list[float] = []
     floored: list[float] = []
     alone: list[float] = []
     try:
@@ -52,27 +55,30 @@ def _measure(run: Run, report: Report, postgres: PostgresServer) -> None:
             load = clients.exchange(frames(people, PAIRS, count, turn), count, answers=2, pushed=count)
             load.busy = amity.program.processor_seconds() - busy
             sent.append(load)
-            for program, size, found in ((gathered, count, floored), (each, slow, alone)):
+            for program, size, found in ((writing, count, written), (gathered, count, floored), (each, slow, alone)):
                 done, seconds = map(float, program.ask(str(size)).split())
                 found.append(done / seconds)
     finally:
         clients.close()
         amity.program.stop()
-        gathered.stop()
-        each.stop()
-    report.loads(f"messages of {PAIRS} senders", sent, "messages/s")
+        for program in (writing, gathered, each):
+            program.stop()
+    report.loads(f"messages of {PAIRS} senders, over the gateway", sent, "messages/s")
+    report.figure("messages written, without a gateway", written, "messages/s")
     report.figure("bare rows, gathered", floored, "messages/s")
     report.figure("bare rows, a transaction each", alone, "messages/s")
-    ratio = report.ratio("  to the gathered rows", rates(sent), floored)
-    times = report.ratio("  to a transaction each", rates(sent), alone)
+    report.ratio("  over the gateway, to the gathered rows", rates(sent), floored)
+    ratio = report.ratio("  written, to the gathered rows", written, floored)
+    times = report.ratio("  written, to a transaction each", written, alone)
     report.at_least("of the rate of bare rows, gathered", ratio * 100, 50, " %")
     report.at_least("times the rate of a transaction for each message", times, 5)
 
 
-def _floor(run: Run, postgres: PostgresServer, how: str) -> Program:
-    url = postgres.create_database(how)
+def _program(run: Run, postgres: PostgresServer, name: str, module: str, *arguments: str) -> Program:
+    """Start a program that writes messages on an empty database with amity's tables."""
+    url = postgres.create_database(name)
     asyncio.run(_create(url))
-    return run.measured(f"floor-{how}", python("bench.postgres_floor", how, url))
+    return run.measured(name, python(module, *arguments, url))
 
 
 async def _create(url: str) -> None:

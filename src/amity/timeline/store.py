@@ -1,7 +1,7 @@
 """The SQL of timelines, and nothing else: each statement names the timelines that it is about, and its rows."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from amity.storage import Database, Row, Transaction
 from amity.storage.over_rows import OverRows
@@ -21,12 +21,10 @@ _FEW = 64
 
 _FIND = (
     "select once, timeline, seq, sent_at, sender_seq from messages where once in (select value from EACH_INT($1))"
-    " and once_part in (select value from EACH_INT($2))"
-)
-_FIND_DISPLACED = (
-    "select d.once, m.timeline, m.seq, m.sent_at, d.sender_seq from displaced_messages as d join messages as m"
+    " and once_part in (select value from EACH_INT($2)) union all"
+    " select d.once, m.timeline, m.seq, m.sent_at, d.sender_seq from displaced_messages as d join messages as m"
     " on m.timeline = d.timeline and m.seq = d.seq where d.once in (select value from EACH_INT($1))"
-    " and d.once_part in (select value from EACH_INT($2))"
+    " and d.once_part in (select value from EACH_INT($3))"
 )
 _NUMBER = "select timeline from timelines where form = $1 and first_seq = $2 and second_seq = $3"
 _NUMBERS = (
@@ -87,10 +85,17 @@ _EXTEND = OverRows(
     " from (ROWS) as v where timeline = v.column1",
     *["integer"] * 3,
 )
-_COUNT = OverRows(
+_COUNT_FROM: Final = (
     "update timelines set max_seq = max_seq + v.column2,"
     " last_at = case when v.column3 > last_at then v.column3 else last_at end"
-    " from (ROWS) as v where timeline = v.column1 returning timeline, max_seq",
+    " from ({}) as v where timeline = v.column1 returning timeline, max_seq"
+)
+_COUNT = OverRows(_COUNT_FROM.format("ROWS"), *["integer"] * 3)
+_LOCK_AND_COUNT = OverRows(
+    _COUNT_FROM.format(
+        "select given.column1, column2, column3 from (ROWS) as given join timelines as t on t.timeline = given.column1"
+        " order by t.timeline FOR_UPDATE"
+    ),
     *["integer"] * 3,
 )
 
@@ -132,11 +137,9 @@ async def find(
     recent = {part_of(now) - back for back in range(parts)}
     claimed = {part_of(draft.created_at) for draft in drafts}
     beside = {part + step for part in claimed for step in (-1, 0, 1)}
-    found = {(row[4], row[0]): row for row in await reader.fetch(_FIND, hashes, sorted(recent | beside))}
-    if any(draft.key not in found for draft in drafts):
-        # Also where all claim to be recent: a clock that was ahead is overtaken by the time it claimed.
-        found |= {(row[4], row[0]): row for row in await reader.fetch(_FIND_DISPLACED, hashes, sorted(claimed))}
-    return found
+    # The displaced ones also where all claim to be recent: a clock that was ahead is overtaken by the time it claimed.
+    rows = await reader.fetch(_FIND, hashes, sorted(recent | beside), sorted(claimed))
+    return {(row[4], row[0]): row for row in rows}
 
 
 async def find_brought(tx: Transaction, drafts: Sequence[Draft]) -> dict[tuple[int, int], Row]:
@@ -167,9 +170,10 @@ async def take_numbers(tx: Transaction, counts: Mapping[int, tuple[int, int]]) -
 
     ``counts`` has how many and the newest's time, by timeline.
     """
-    await lock(tx, sorted(counts))
-    rows = [(timeline, count, last_at) for timeline, (count, last_at) in counts.items()]
-    return {row[0]: row[1] - counts[row[0]][0] for row in await _COUNT.fetch(tx, rows)}
+    rows = [(timeline, many, last_at) for timeline, (many, last_at) in counts.items()]
+    # Transactions that overlap lock timelines in the order of their numbers, in the same round trip.
+    count = _COUNT if tx.is_local else _LOCK_AND_COUNT
+    return {row[0]: row[1] - counts[row[0]][0] for row in await count.fetch(tx, rows)}
 
 
 async def insert_brought(tx: Transaction, rows: Sequence[tuple[int, int, Draft]]) -> None:

@@ -24,12 +24,12 @@ _ABOUT_MESSAGES: Final = (
     "private_messages",
 )
 """Tables whose rows are about a message, by its timeline and number."""
-_BY_KEYS: Final = "(timeline, seq) in (select column1, column2 from (ROWS) as v)"
-_DELETE = OverRows(f"delete from messages where {_BY_KEYS} returning message_seq", "integer", "integer")
+BY_KEYS: Final = "(timeline, seq) in (select column1, column2 from (ROWS) as v)"
+_DELETE = OverRows(f"delete from messages where {BY_KEYS} returning message_seq", "integer", "integer")
 _DELETE_ABOUT = [
-    *[OverRows(f"delete from {table} where {_BY_KEYS}", "integer", "integer") for table in _ABOUT_MESSAGES],
+    *[OverRows(f"delete from {table} where {BY_KEYS}", "integer", "integer") for table in _ABOUT_MESSAGES],
     # What is due stays until it is worked off.
-    OverRows(f"delete from withdrawn_names where is_due = 0 and {_BY_KEYS}", "integer", "integer"),
+    OverRows(f"delete from withdrawn_names where is_due = 0 and {BY_KEYS}", "integer", "integer"),
 ]
 
 

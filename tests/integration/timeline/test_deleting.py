@@ -9,6 +9,7 @@ import pytest
 from amity.messages.taking_back.burning import Burning
 from amity.storage import Database, Transaction, open_database
 from amity.storage.migrations import migrations
+from amity.storage.over_rows import OverRows
 from amity.timeline import quotes, taking_back
 from amity.timeline.models import Draft, Form, place_of
 from amity.timeline.quotes import name_of
@@ -69,8 +70,8 @@ async def test_what_is_hidden_of_a_message_is_found_without_the_rest_of_its_chat
         if tx.dialect == "postgres":
             await tx.fetch("analyze hidden_messages")
         explain = "explain query plan " if tx.dialect == "sqlite" else "explain "
-        delete = f"{explain}delete from hidden_messages where {taking_back._KEYS[4]}"
-        return [str(tuple(row)) for row in await tx.fetch(delete, *[1, 2] * 4)]
+        delete = OverRows(f"{explain}delete from hidden_messages where {taking_back.BY_KEYS}", "integer", "integer")
+        return [str(tuple(row)) for row in await delete.fetch(tx, [(1, 2)] * 4)]
 
     plan = await database.write(work, rows=5000)
     assert any("hidden_messages_by_seq" in line for line in plan), plan

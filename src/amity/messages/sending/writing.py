@@ -27,6 +27,7 @@ from amity.messages.sending.to_groups.standing import GroupStanding
 from amity.messages.sending.to_groups.writing import NOTHING, GroupWriting, Locked
 from amity.messages.taking_back.burning import burn_seconds
 from amity.storage import ROW_BYTES, Database, Transaction
+from amity.storage.database import Dialect
 from amity.storage.gathering import Gatherer
 from amity.sync.lists import lock_lists
 from amity.timeline import store as timeline_store
@@ -43,7 +44,10 @@ _ROWS_OF_BATCH = 7
 """Rows of a message to one of many: mostly their timeline and the receiver's conversation are new."""
 
 
-_NOBODY: Final = frozenset[str]()
+_TOGETHER: Final[dict[Dialect, tuple[int, int, int]]] = {"sqlite": (1, 80, 250), "postgres": (2, 256, 1000)}
+"""Transactions of messages at a time, and the messages and rows that share one at most. SQLite's may run on the event
+loop. On PostgreSQL a transaction has the same number of round trips whatever its size, and while one waits for the
+server, the next one is made."""
 _Accepted = tuple[Outgoing, Draft, Standing | GroupStanding]
 
 
@@ -103,14 +107,18 @@ class Writing:
         self._offline = offline if offline is not None and offline.records else None
         self._tells = any(outbox.enabled(each) for each in (AfterSendSingleMsg, AfterSendGroupMsg, AfterMsgSaveDB))
         self._tells_of_beginnings = outbox.enabled(AfterCreateSingleChatConversations)
-        self._gatherer: Gatherer[Outgoing, Written] = Gatherer(database, self._write, self._rows, most=80)
+        lanes, most, most_rows = _TOGETHER[database.dialect]
+        self._lanes: list[Gatherer[Outgoing, Written]] = [
+            Gatherer(database, self._write, self._rows, most=most, most_rows=most_rows) for _ in range(lanes)
+        ]
 
     async def write(self, outgoing: Outgoing) -> Written:
         """Store a message, if its receiver takes it, and return its number once that is durable.
 
         Raises ``ImError``: what ``require_welcome`` raises, ``DATABASE`` (90002).
         """
-        return await self._gatherer.write(outgoing)
+        # A conversation's messages keep their order: all of them are in one lane.
+        return await self._lanes[hash(outgoing.draft.place) % len(self._lanes)].write(outgoing)
 
     async def note(self, note: Note) -> None:
         """Store the note of a call whose message is not stored."""
