@@ -59,7 +59,7 @@ def build_groups(ground: Ground, timelines: Timelines, delivering: Delivering) -
         settings.notifications,
         ground.version_id,
         settings.groups.history_for_new_members,
-        Telling(ground.push, delivering),
+        Telling(ground.push, delivering, settings.notifications),
         order,
     )
     changes = Changes(database, directory, shared)

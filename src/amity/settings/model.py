@@ -244,6 +244,11 @@ class Notifications(Section):
         told = self.types.get(key)
         return key in SENT_AS_MESSAGES if told is None or told.is_send_msg is None else told.is_send_msg
 
+    def offline_push(self, key: str) -> NotificationPush | None:
+        """Return what phones that are not connected are shown of a type of notification; ``None`` for nothing."""
+        told = self.types.get(key)
+        return None if told is None or not told.offline_push.enable else told.offline_push
+
     def unset(self) -> NotificationType:
         """Return a type whose keys all have their defaults."""
         return NotificationType()
