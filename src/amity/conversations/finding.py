@@ -70,10 +70,11 @@ class Finding:
         found: list[int] = []
         for twin in twins(owner_id):
             peers = (await self._directory.numbers(twin)).values()
-            numbers = [await self._timelines.number(place_of(Form.CHAT, owner, peer)) for peer in peers]
-            there = [number for number in numbers if number is not None]
-            if len(there) > 1:
-                found += there
+            for form in (Form.CHAT, Form.ACCOUNT):
+                numbers = [await self._timelines.number(place_of(form, owner, peer)) for peer in peers]
+                there = [number for number in numbers if number is not None]
+                if len(there) > 1:
+                    found += there
         return found
 
     async def timelines(self, owner: int, owner_id: str, conversation_ids: Sequence[str]) -> dict[str, int]:
