@@ -89,6 +89,7 @@ def _settings_file(
     settings = {
         "secret": SECRET,
         "messages": {"perSecond": 0, "perMinute": 0, **messages},
+        "limits": {"groupChangesPerMinute": 0},
         "api": {"host": "127.0.0.1", "port": port},
         "gateway": {"host": "127.0.0.1", "port": gateway_port},
         "database": url,

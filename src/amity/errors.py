@@ -16,7 +16,7 @@ _MOST_NAMED = 128
 
 
 class Code(IntEnum):
-    """An ``errCode`` of the protocol; ``NAMES`` has the ``errMsg`` of each. 1351 to 1361 are amity's own: OpenIM has no
+    """An ``errCode`` of the protocol; ``NAMES`` has the ``errMsg`` of each. 1351 to 1362 are amity's own: OpenIM has no
     such limits."""
 
     OK = 0
@@ -48,6 +48,7 @@ class Code(IntEnum):
     PINS_LIMIT = 1359
     MEMBERS_LIMIT = 1360
     GROUPS_LIMIT = 1361
+    GROUP_CHANGES_LIMIT = 1362
     MUTED_IN_GROUP = 1402
     MUTED_GROUP = 1403
     MSG_ALREADY_REVOKED = 1404
@@ -96,6 +97,7 @@ NAMES: dict[int, str] = {
     Code.PINS_LIMIT: "PinnedConversationsLimitError",
     Code.MEMBERS_LIMIT: "GroupMembersLimitError",
     Code.GROUPS_LIMIT: "GroupsLimitError",
+    Code.GROUP_CHANGES_LIMIT: "GroupChangesLimitError",
     Code.MUTED_IN_GROUP: "MutedInGroup",
     Code.MUTED_GROUP: "MutedGroup",
     Code.MSG_ALREADY_REVOKED: "MsgAlreadyRevoke",

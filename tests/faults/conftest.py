@@ -66,6 +66,7 @@ def settings_for(database_url: str, business_url: str, **parts: Any) -> dict[str
         "admins": [ADMIN],
         "database": database_url,
         "messages": {"perSecond": 0, "perMinute": 0},
+        "limits": {"groupChangesPerMinute": 0},
         "callbacks": {
             "url": business_url,
             "beforeImportFriends": {"enable": True, "timeout": 10},

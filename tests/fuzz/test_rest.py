@@ -168,7 +168,12 @@ async def test_requests_of_every_shape_are_answered_as_the_document_says(fuzz: F
         "admins": [ADMIN],
         "database": f"sqlite:///{tmp_path}/amity.db",
         "clientImport": "open",
-        "limits": {"applicationsPerDay": 0, "clientImportsPerHour": 0, "idempotencyKeysPerHour": 0},
+        "limits": {
+            "applicationsPerDay": 0,
+            "clientImportsPerHour": 0,
+            "idempotencyKeysPerHour": 0,
+            "groupChangesPerMinute": 0,
+        },
         # Nobody is there: what is told becomes a dead letter, to be shown, replayed and discarded.
         "callbacks": {
             "url": f"http://127.0.0.1:{free_port()}/x",

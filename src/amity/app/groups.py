@@ -13,6 +13,7 @@ from amity.groups.entering import Entering
 from amity.groups.joining.inviting import Inviting
 from amity.groups.joining.joining import Joining
 from amity.groups.joining.leaving import Leaving
+from amity.groups.limits import ChangeLimit
 from amity.groups.lists.applications import Applications
 from amity.groups.lists.finding import Finding
 from amity.groups.lists.increments import Increments
@@ -58,7 +59,7 @@ def build_groups(ground: Ground, timelines: Timelines, delivering: Delivering) -
         settings.notifications,
         ground.version_id,
         settings.groups.history_for_new_members,
-        Telling(ground.push, delivering),
+        Telling(ground.push, delivering, settings.notifications),
         order,
     )
     changes = Changes(database, directory, shared)
@@ -85,7 +86,7 @@ def build_groups(ground: Ground, timelines: Timelines, delivering: Delivering) -
         Muting(directory, changes, outbox),
     )
     return GroupParts(
-        operations=[*reading, *changing, *managing],
+        operations=[*reading, *ChangeLimit(settings.limits).on([*changing, *managing])],
         memberships=memberships,
         order=order,
         profiles=GroupProfiles(database, changes),

@@ -62,16 +62,20 @@ class Deleting:
         owner = await self._directory.number(owner_id)
         if owner is None:
             return
+        before = self._clock.now_ms() - min(days, _MOST_DAYS) * DAY_MS
         if named:
             timelines = [*(await self._finding.timelines(owner, owner_id, named)).values()]
         else:
-            timelines = await self._silent(owner, min(days, _MOST_DAYS))
+            timelines = await self._silent(owner, before)
         for begin in range(0, len(timelines), _DELETED_AT_ONCE):
             part = timelines[begin : begin + _DELETED_AT_ONCE]
 
             async def write(tx: Transaction, part: list[int] = part) -> None:
                 await group_rows.lock_groups(tx, part)
                 await lock_lists(tx, [owner])
+                if not named:
+                    # A message may have come since, or the user may have pinned one.
+                    part = await positions.still_silent(tx, owner, before, part)
                 await store.delete(tx, owner, part)
 
             await self._database.write(write, rows=len(part))
@@ -99,8 +103,6 @@ class Deleting:
                 call.after_answer(notify_changed, self._push, owners[owner], changed, call.operation_id)
             last = max(owners)
 
-    async def _silent(self, owner: int, days: int) -> list[int]:
-        """Return the timelines of a user's conversations that had no message for some days."""
-        before = self._clock.now_ms() - days * DAY_MS
-        listed = await positions.all_of(self._database, owner, ())
-        return [each.timeline for each in listed if not each.is_pinned and 0 < each.last_at < before]
+    async def _silent(self, owner: int, before: int) -> list[int]:
+        """Return the timelines of a user's conversations that had no message since a time."""
+        return await positions.silent(self._database, owner, before)

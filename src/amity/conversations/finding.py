@@ -9,7 +9,7 @@ from amity.storage import Database
 from amity.timeline.models import Form, place_of
 from amity.timeline.service import Timelines
 from amity.users.directory import Directory
-from amity.wire.conversation_ids import GROUP, NOTIFICATIONS, is_of_pair, pairs_in, peers_in, peers_in_each, twins
+from amity.wire.conversation_ids import GROUP, NOTIFICATIONS, is_told_to_group, pairs_in, peers_in, peers_in_each, twins
 
 MOST_NAMED = 10_000
 """Conversations that one request may name."""
@@ -70,10 +70,11 @@ class Finding:
         found: list[int] = []
         for twin in twins(owner_id):
             peers = (await self._directory.numbers(twin)).values()
-            numbers = [await self._timelines.number(place_of(Form.CHAT, owner, peer)) for peer in peers]
-            there = [number for number in numbers if number is not None]
-            if len(there) > 1:
-                found += there
+            for form in (Form.CHAT, Form.ACCOUNT):
+                numbers = [await self._timelines.number(place_of(form, owner, peer)) for peer in peers]
+                there = [number for number in numbers if number is not None]
+                if len(there) > 1:
+                    found += there
         return found
 
     async def timelines(self, owner: int, owner_id: str, conversation_ids: Sequence[str]) -> dict[str, int]:
@@ -94,13 +95,8 @@ class Finding:
         if groups:
             there = await group_rows.timelines_of(self._database, owner, list(groups))
             found |= {groups[group_id]: number for group_id, number in there.items()}
-        told = {each.removeprefix(NOTIFICATIONS): each for each in conversation_ids if is_of_group(each)}
+        told = {each.removeprefix(NOTIFICATIONS): each for each in conversation_ids if is_told_to_group(each, owner_id)}
         if told:
             notices = await group_rows.notices_of(self._database, owner, list(told))
             found |= {told[each.group_id]: each.timeline for each in notices}
         return {each: number for each, number in found.items() if each not in twice} if twice else found
-
-
-def is_of_group(conversation_id: str) -> bool:
-    """Return whether an id is of what is told to the members of a group."""
-    return conversation_id.startswith(NOTIFICATIONS) and not is_of_pair(conversation_id)

@@ -18,15 +18,15 @@ _ENTER = (
     " where u.user_seq in (select value from EACH_INT($1)))"
     " insert into conversations (owner_seq, timeline, peer_seq, version, added_version, deleted, read_seq,"
     " min_seq, max_seq, recv_msg_opt, is_pinned, is_private_chat, burn_duration, group_at_type,"
-    " is_msg_destruct, msg_destruct_time, latest_msg_destruct_time, attached_info, ex, at_seen_seq, notices_from)"
-    " select came.user_seq, $2, 0, came.version, came.version, 0, $3, $4, 0, 0, 0, 0, 0, 0, 0, 0, 0, '', '', $3,"
-    " coalesce((select n.max_seq + 1 from timelines as t join timelines as n on n.form = 13"
+    " is_msg_destruct, msg_destruct_time, latest_msg_destruct_time, attached_info, ex, at_seen_seq, came_seq,"
+    " notices_from) select came.user_seq, $2, 0, came.version, came.version, 0, $3, $4, 0, 0, 0, 0, 0, 0, 0, 0, 0, '',"
+    " '', $3, $3, coalesce((select n.max_seq + 1 from timelines as t join timelines as n on n.form = 13"
     " and n.first_seq = t.first_seq and n.second_seq = 0 where t.timeline = $2), 1)"
     " from came where true on conflict (owner_seq, timeline) do update set version = excluded.version, added_version ="
     " case when conversations.deleted = 1 then excluded.added_version else conversations.added_version end,"
     " deleted = 0, max_seq = 0, min_seq = GREATEST(conversations.min_seq, excluded.min_seq),"
     " read_seq = GREATEST(conversations.read_seq, excluded.read_seq), group_at_type = 0,"
-    " at_seen_seq = excluded.at_seen_seq, notices_from = excluded.notices_from"
+    " at_seen_seq = excluded.at_seen_seq, came_seq = excluded.came_seq, notices_from = excluded.notices_from"
 )
 _OWN = CONVERSATIONS.next_version("conversations.owner_seq")
 
@@ -83,8 +83,8 @@ async def enter(
 ) -> None:
     """Give users who come into a group its conversation, or without end again where they had it.
 
-    What was written before, up to the number ``newest``, counts as read if ``is_read``, and is not shown unless
-    ``sees_before``. The transaction must have locked the users' lists.
+    What was written before, up to the number ``newest``, counts as read and is not for them if ``is_read``, and is not
+    shown unless ``sees_before``. The transaction must have locked the users' lists.
     """
     await tx.expect(len(users))
     await tx.fetch(_ENTER, list(users), timeline, newest if is_read else 0, 0 if sees_before else newest + 1)

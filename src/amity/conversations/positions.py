@@ -133,6 +133,9 @@ _BOUNDS_OF_PEERS = _OF_OWNER.format(
 _REACHED = f"{_LAST}, {_LAST} - {_UNREAD}, {_LAST_AT}, c.is_pinned"
 _REACHED_BY_TIMELINE = _OF_OWNER.format(columns=f"c.timeline, {_REACHED}", joined="")
 _REACHED_BY_PEER = _OF_OWNER.format(columns=f"t.form, {PEER_ID}, {_REACHED}", joined=PEER)
+_SILENT = _OF_OWNER.format(columns="c.timeline", joined="") + (
+    f" and c.is_pinned = 0 and {_LAST_AT} > 0 and {_LAST_AT} < $2"
+)
 _NAMED = "c.timeline in (select value from EACH_INT($2))"
 
 
@@ -208,6 +211,21 @@ async def all_of(database: Database, owner: int, without: Sequence[int]) -> list
     """Return all of a user's conversations but those of some timelines."""
     rows = await database.fetch_long(f"{_POSITION} and {WITHOUT.format('$2')}", owner, list(without))
     return [_position(row) for row in rows]
+
+
+async def silent(database: Database, owner: int, before: int) -> list[int]:
+    """Return the timelines of a user's conversations that are not pinned, and whose newest message is older than a
+    time, in milliseconds since 1970."""
+    return [row[0] for row in await database.fetch_long(_SILENT, owner, before)]
+
+
+async def still_silent(tx: Transaction, owner: int, before: int, timelines: Sequence[int]) -> list[int]:
+    """Return those of these timelines of which ``silent`` still holds. The transaction must have locked the user's
+    list, and the groups among them."""
+    rows = await tx.fetch_long(
+        f"{_SILENT} and c.timeline in (select value from EACH_INT($3))", owner, before, list(timelines)
+    )
+    return [row[0] for row in rows]
 
 
 async def one(reader: Database | Transaction, owner: int, timeline: int) -> Position | None:

@@ -100,6 +100,12 @@ class Delivering:
             seq = MsgData.FromString(body).seq
             self._phones.put(conversation_id, Pushable(members, message, conversation_id, seq, operation_id, is_gone))
 
+    def wake(self, user_ids: Collection[str], conversation_id: str, message: MsgData, operation_id: str) -> None:
+        """Push a notification that is not stored to those phones of these users that are not connected. Never waits,
+        never raises."""
+        if self._offline.is_for(message):
+            self._phones.put(conversation_id, Pushable(user_ids, message, conversation_id, 0, operation_id))
+
     def follow(
         self, user_ids: Collection[str], conversation_id: str, message: MsgData, body: bytes, operation_id: str
     ) -> None:

@@ -42,6 +42,15 @@ class Entry(NamedTuple):
         given = self.of_members.get(user_id)
         return 0 if given is None else sum(len(each or "") for each in (given.nickname, given.face_url, given.ex))
 
+    def role(self, user_id: str, asked: Role) -> Role:
+        """Return the role that a user gets who was to have another one. The owner stays it."""
+        given = self.of_members.get(user_id)
+        return asked if given is None or given.role_level is None or asked is Role.OWNER else Role(given.role_level)
+
+    def in_order(self, roles: Mapping[str, Role]) -> list[str]:
+        """Return users, who come with these roles and at one time, in the order of lists of members."""
+        return sorted(roles, key=lambda user_id: (-self.role(user_id, roles[user_id]), user_id))
+
 
 AS_ASKED: Final = Entry({}, None)
 
@@ -100,10 +109,7 @@ class Entering:
         self._require_room(group.member_count + len(users))
         by_role: dict[Role, dict[int, str]] = {}
         for number, user_id in users.items():
-            replaced = entry.of_members.get(user_id)
-            role = roles.get(user_id, Role.ORDINARY)
-            if replaced is not None and replaced.role_level is not None and role is not Role.OWNER:
-                role = Role(replaced.role_level)
+            role = entry.role(user_id, roles.get(user_id, Role.ORDINARY))
             by_role.setdefault(role, {})[number] = user_id
         for role, some in sorted(by_role.items(), reverse=True):
             await change.add(some, role, coming)

@@ -5,12 +5,16 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Final, NamedTuple
 
+from amity.clock import SYSTEM_CLOCK, Clock
 from amity.conversations.notices import notify_changed, notify_marked
 from amity.delivery.delivering import Delivering
 from amity.delivery.push import Push
+from amity.groups.notices import GroupDetail
+from amity.settings.model import Notifications
 from amity.wire.conversation_ids import group_id as conversation_of
-from amity.wire.notification import ContentType, Detail, Notification
-from amity.wire.proto.sdkws_pb2 import MsgData
+from amity.wire.conversation_ids import group_notices_id
+from amity.wire.notification import ContentType, Notification, message_of
+from amity.wire.proto.sdkws_pb2 import MsgData, OfflinePushInfo
 
 _AT_ONCE: Final = 200
 """Notifications to single users that one turn of the loop pushes."""
@@ -24,11 +28,13 @@ class Copy(NamedTuple):
 
 
 class Addressed(NamedTuple):
-    """What users are told by another one, each in a notification of its own."""
+    """What users are told by another one, each in a notification of its own. ``is_news``: their phones are pushed it
+    where the settings say so."""
 
     user_ids: frozenset[str]
     sender_id: str
-    detail: Detail
+    detail: GroupDetail
+    is_news: bool = True
 
 
 class Outcome(NamedTuple):
@@ -47,14 +53,34 @@ class Outcome(NamedTuple):
 class Telling:
     """Pushes what is told of changes."""
 
-    def __init__(self, push: Push, delivering: Delivering) -> None:
+    def __init__(
+        self, push: Push, delivering: Delivering, notifications: Notifications, clock: Clock = SYSTEM_CLOCK
+    ) -> None:
         self._push = push
         self._delivering = delivering
+        self._notifications = notifications
+        self._clock = clock
 
     def address(self, addressed: Sequence[Addressed], operation_id: str) -> None:
         """Push what single users are told: much of it in several turns of the loop."""
         if addressed:
             self._address(self._each(addressed), operation_id)
+        for each in addressed:
+            if each.is_news:
+                self._wake(each, operation_id)
+
+    def _wake(self, told: Addressed, operation_id: str) -> None:
+        """Have phones that are not connected pushed what their users are told: one push, of the group."""
+        shown = self._notifications.offline_push(told.detail.setting)
+        if shown is None:
+            return
+        group_id = told.detail.group.group_id
+        message = message_of(
+            Notification(told.sender_id, group_id, told.detail, is_of_group=True), self._clock.now_ms()
+        )
+        message.options["offlinePush"] = True
+        message.offlinePushInfo.CopyFrom(OfflinePushInfo(title=shown.title, desc=shown.desc, ex=shown.ext))
+        self._delivering.wake(told.user_ids, group_notices_id(group_id), message, operation_id)
 
     def _each(self, addressed: Sequence[Addressed]) -> Iterator[Notification | None]:
         """Return the notifications to those who are connected, and ``None`` after those of each."""

@@ -181,7 +181,8 @@ class ChatRecord(Request):
     ``form``: 1 a chat, 3 of a group, 4 what a notification account tells, 11 and 13 stored notifications: of these the
     ends alone, once for both users, or for the group. ``deleted``: the owner has it no more, and its settings and read
     mark would be there again with the next message. ``max_seq``: the last message that somebody sees who has left the
-    group; such a record is of a former member.
+    group; such a record is of a former member. ``came_seq``: the last message that was written before the owner came
+    in.
     """
 
     kind: Literal["chat"] = "chat"
@@ -202,6 +203,7 @@ class ChatRecord(Request):
     ex: str = ""
     min_seq: Seq = 0
     max_seq: Seq = 0
+    came_seq: Seq = 0
     has_read_seq: Seq = 0
     oldest_seq: Seq = 0
     newest_seq: Seq = 0

@@ -101,7 +101,8 @@ class Limits(Section):
 
     ``applications_per_day`` counts in any 24 hours, ``client_imports_per_hour`` in any hour, and only what users import
     for themselves. ``idempotency_keys_per_hour`` counts likewise; administrators are not limited.
-    ``searches_per_minute`` is for each user and process: that many at once, and as many again over each minute.
+    ``searches_per_minute`` and ``group_changes_per_minute`` are for each user and process: that many at once, and as
+    many again over each minute.
     """
 
     friends_per_user: Annotated[int, Meta(ge=0, le=10000000)] = 10000
@@ -113,6 +114,7 @@ class Limits(Section):
     pinned_conversations_per_user: Annotated[int, Meta(ge=0, le=10000000)] = 1000
     members_per_group: Annotated[int, Meta(ge=0, le=10000000)] = 10000
     groups_per_user: Annotated[int, Meta(ge=0, le=10000000)] = 1000
+    group_changes_per_minute: Annotated[int, Meta(ge=0, le=10000000)] = 600
 
 
 class Messages(Section):
@@ -241,6 +243,11 @@ class Notifications(Section):
         """Return whether a type of notification is a message of the chat, too."""
         told = self.types.get(key)
         return key in SENT_AS_MESSAGES if told is None or told.is_send_msg is None else told.is_send_msg
+
+    def offline_push(self, key: str) -> NotificationPush | None:
+        """Return what phones that are not connected are shown of a type of notification; ``None`` for nothing."""
+        told = self.types.get(key)
+        return None if told is None or not told.offline_push.enable else told.offline_push
 
     def unset(self) -> NotificationType:
         """Return a type whose keys all have their defaults."""

@@ -87,6 +87,8 @@ class VersionedList:
         )
         """The condition on the rows above version ``$2`` of owner ``$1``: at most ``$3``, and either all rows of a
         version or none."""
+        self.version_of_change = here
+        """The version that rows of ``where_changed`` are sorted by first."""
         self.by_version = f"{here}, {alias}.{item}"
         self._version = f"select max({version}) from {table} where {owner} = $1"
         self._count = (

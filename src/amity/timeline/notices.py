@@ -4,7 +4,6 @@ One is written in the transaction of what it tells, and pushed once the caller i
 """
 
 from collections.abc import Collection
-from functools import partial
 
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.delivery.in_order import InOrder, Turn
@@ -14,7 +13,7 @@ from amity.timeline import store
 from amity.timeline.models import Draft, Form, Place, place_of
 from amity.timeline.naming import SentAs, once_as
 from amity.timeline.service import Timelines
-from amity.wire.conversation_ids import group_notices_id, is_of_pair
+from amity.wire.conversation_ids import group_notices_id, users_of_pairs
 from amity.wire.message_bytes import numbered
 from amity.wire.notification import Notification, conversation_of, message_of
 from amity.wire.proto.sdkws_pb2 import MsgData
@@ -80,14 +79,14 @@ class Notices:
     ) -> Notice:
         """Store a notification of a user, by number, to the members of a group, as ``store`` does.
 
-        One is not stored where its conversation's id could be that of two users, too: it is pushed alone.
+        For members whose own notifications with another user may have the conversation's id it has no number: it is
+        pushed to them alone.
         """
         conversation_id = group_notices_id(message.groupID)
-        if is_of_pair(conversation_id):
-            send = partial(self._push.message, members, conversation_id, message.SerializeToString(), operation_id)
-            return Notice(message, self._order.turn(tx, -group, send))
         place = place_of(Form.GROUP_NOTICES, group)
-        return await self._store(tx, place, sender, message, members, conversation_id, operation_id)
+        apart = members & users_of_pairs(conversation_id)
+        users = members - apart if apart else members
+        return await self._store(tx, place, sender, message, users, conversation_id, operation_id, apart)
 
     async def _store(
         self,
@@ -98,7 +97,9 @@ class Notices:
         users: Collection[str],
         conversation_id: str,
         operation_id: str,
+        apart: Collection[str] = (),
     ) -> Notice:
+        """Store a notification. It is pushed to ``users`` with its number, and without to who is ``apart``."""
         once = once_as(SentAs.NOTICE, sender, message)
         body = message.SerializeToString()
         (stored,) = await self._timelines.append(
@@ -106,7 +107,12 @@ class Notices:
         )
         if stored.is_repeat:
             raise RuntimeError(f"a notification has the id of another message: {message.clientMsgID}")
-        send = partial(self._push.message, users, conversation_id, numbered(body, stored.seq), operation_id)
+
+        def send() -> None:
+            self._push.message(users, conversation_id, numbered(body, stored.seq), operation_id)
+            if apart:
+                self._push.message(apart, conversation_id, body, operation_id)
+
         return Notice(message, self._order.turn(tx, stored.timeline, send))
 
     def push(self, notice: Notice) -> None:

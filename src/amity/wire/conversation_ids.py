@@ -36,9 +36,19 @@ def group_notices_id(group: str) -> str:
     return NOTIFICATIONS + group
 
 
-def is_of_pair(conversation_id: str) -> bool:
-    """Return whether an id of notifications may be that of two users."""
-    return "_" in conversation_id.removeprefix(NOTIFICATIONS)
+def is_told_to_group(conversation_id: str, user_id: str) -> bool:
+    """Return whether an id is, for a user, that of what is told to the members of a group.
+
+    The ids of groups and of users may hold the character that parts two users, so one id may be that of a group's
+    notifications and of those between two users. For these two it never is the group's, whether or not both are there:
+    their clients count on one sequence of numbers, and anybody may make a group that is named like them.
+    """
+    return conversation_id.startswith(NOTIFICATIONS) and not peers_in(conversation_id, user_id)
+
+
+def users_of_pairs(conversation_id: str) -> frozenset[str]:
+    """Return for whom ``is_told_to_group`` does not hold, of an id of notifications."""
+    return frozenset(user for pair in pairs_in(conversation_id) for user in pair)
 
 
 def peers_in(conversation_id: str, user_id: str) -> list[str]:
@@ -65,12 +75,12 @@ def peers_in_each(conversation_ids: Iterable[str], user_id: str) -> list[tuple[s
         one = None
         if pair.startswith(left):
             peer = pair[size:]
-            if is_any_order or user_id <= peer:
+            if peer and (is_any_order or user_id <= peer):
                 found.append((prefix, each, peer))
                 one = peer
         if pair.endswith(right):
             peer = pair[:-size]
-            if (is_any_order or peer <= user_id) and peer != one:
+            if peer and (is_any_order or peer <= user_id) and peer != one:
                 found.append((prefix, each, peer))
     return found
 

@@ -34,18 +34,31 @@ async def test_the_others_have_it(people):
     assert [*await people.of(ONE)] == [*await people.of(OTHER)] == [ID]
 
 
-async def listed(people) -> list[list[str]]:
-    """Return the ids that each list of the owner has."""
-    page = {"userID": OWNER, "pagination": {"pageNumber": 1, "showNumber": 10}}
+async def test_what_two_accounts_tell_a_user_under_one_id_is_on_no_list(people):
+    accounts = ("a_c", "c_a")
+    await people.rest.register("a_c_a")
+    for account in accounts:
+        made = {"userID": account, "nickName": account, "faceURL": "", "appMangerLevel": 3}
+        await people.rest.data("/user/add_notification_account", made)
+    news = {"notificationName": "News", "notificationType": 1, "text": "hello", "mixType": 0}
+    for account, lists in zip(accounts, ([["sn_a_c_a_c_a"]] * 6, [[]] * 6), strict=True):
+        message = {"sendID": account, "recvID": "a_c_a", "contentType": 1400, "sessionType": 1, "content": news}
+        await people.rest.data("/msg/send_msg", message)
+        assert await listed(people, "a_c_a") == lists
+
+
+async def listed(people, owner: str = OWNER) -> list[list[str]]:
+    """Return the ids that each list of a user has."""
+    page = {"userID": owner, "pagination": {"pageNumber": 1, "showNumber": 10}}
     rest = people.rest
     paged = await rest.data("/conversation/get_owner_conversation", page)
     assert paged["total"] == len(paged["conversations"])
-    full = await rest.data("/conversation/get_full_conversation_ids", {"userID": OWNER, "idHash": 0})
+    full = await rest.data("/conversation/get_full_conversation_ids", {"userID": owner, "idHash": 0})
     sorted_list = await rest.data("/conversation/get_sorted_conversation_list", page)
-    numbers = await rest.data("/msg/get_conversations_has_read_and_max_seq", {"userID": OWNER})
-    newest = await rest.data("/msg/newest_seq", {"userID": OWNER})
+    numbers = await rest.data("/msg/get_conversations_has_read_and_max_seq", {"userID": owner})
+    newest = await rest.data("/msg/newest_seq", {"userID": owner})
     return [
-        [*await people.of(OWNER)],
+        [*await people.of(owner)],
         [each["conversationID"] for each in paged["conversations"]],
         full["conversationIDs"],
         [each["conversationID"] for each in sorted_list["conversationElems"]],

@@ -3,7 +3,10 @@
 import pytest
 
 from amity.clock import DAY_MS, SYSTEM_CLOCK
+from amity.conversations.deleting import Deleting
 from tests.integration.conversations.conftest import DELETE
+from tests.integration.messages.conftest import make_group
+from tests.support.stored_rows import change_stored_rows
 
 PAIR = "si_ann_bob"
 BY_USER = "/conversation/update_conversations_by_user"
@@ -59,6 +62,41 @@ async def test_those_without_a_message_for_some_days_are_deleted_and_pinned_ones
     assert len(await people.of("ann")) == 3
     assert (await people.delete("ann", needDeleteTime=9))["errCode"] == 0
     assert sorted(await people.of("ann")) == ["si_ann_cid", "si_ann_dan"]
+
+
+async def test_one_in_which_something_happens_meanwhile_is_not_deleted(people, monkeypatch):
+    long_ago = SYSTEM_CLOCK.now_ms() - 10 * DAY_MS
+    for sender in ("bob", "cid", "dan"):
+        await people.send(sender, "ann", sendTime=long_ago)
+    look_up = Deleting._silent
+
+    async def then_something_happens(self: Deleting, *about: int) -> list[int]:
+        found = await look_up(self, *about)
+        await people.send("bob", "ann")
+        await people.set("ann", "cid", isPinned=True)
+        return found
+
+    monkeypatch.setattr(Deleting, "_silent", then_something_happens)
+    assert (await people.delete("ann", needDeleteTime=9))["errCode"] == 0
+    assert sorted(await people.of("ann")) == [PAIR, "si_ann_cid"]
+
+
+async def test_a_group_in_which_something_is_written_meanwhile_is_not_deleted(people, monkeypatch, database_url):
+    for group in ("loud", "silent"):
+        await make_group(people.rest, group, "ann", "bob")
+    long_ago = SYSTEM_CLOCK.now_ms() - 10 * DAY_MS
+    await change_stored_rows(database_url, f"update timelines set last_at = {long_ago}")
+    look_up = Deleting._silent
+
+    async def then_somebody_writes(self: Deleting, *about: int) -> list[int]:
+        found = await look_up(self, *about)
+        message = {"sendID": "bob", "groupID": "loud", "contentType": 101, "sessionType": 3}
+        await people.rest.data("/msg/send_msg", {**message, "content": {"content": "hello"}})
+        return found
+
+    monkeypatch.setattr(Deleting, "_silent", then_somebody_writes)
+    assert (await people.delete("ann", needDeleteTime=9))["errCode"] == 0
+    assert [*await people.of("ann")] == ["sg_loud"]
 
 
 async def test_unknown_ids_and_those_of_others_delete_nothing(people):

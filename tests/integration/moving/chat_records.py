@@ -75,6 +75,7 @@ def chat(owner, other, newest, **fields):
         "ex": "",
         "minSeq": 0,
         "maxSeq": 0,
+        "cameSeq": 0,
         "hasReadSeq": 0,
         "oldestSeq": 1,
         "newestSeq": newest,

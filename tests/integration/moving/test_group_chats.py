@@ -29,7 +29,7 @@ MESSAGES = [
 ]
 CHATS = [
     group_chat("ann", "g", 3, hasReadSeq=3, isPinned=True, ex="x"),
-    group_chat("bob", "g", 3, hasReadSeq=1, minSeq=2, recvMsgOpt=2, groupAtType=3),
+    group_chat("bob", "g", 3, hasReadSeq=1, minSeq=2, cameSeq=1, recvMsgOpt=2, groupAtType=3),
     group_chat("cid", "g", 3, hasReadSeq=2, maxSeq=2),
 ]
 

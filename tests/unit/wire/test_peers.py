@@ -4,7 +4,17 @@ from itertools import product
 
 import pytest
 
-from amity.wire.conversation_ids import account_id, pairs_in, peers_in, peers_in_each, single_id
+from amity.wire.conversation_ids import (
+    account_id,
+    group_notices_id,
+    is_told_to_group,
+    pairs_in,
+    peers_in,
+    peers_in_each,
+    single_id,
+    users_of_pairs,
+)
+from amity.wire.notification import conversation_of
 
 USERS = ["".join(each) for size in range(1, 5) for each in product("ab_", repeat=size)]
 
@@ -44,3 +54,11 @@ def test_every_pair_of_a_chat_finds_the_other_user():
     for one, other in pairs_in("si_a_b_a_b"):
         assert other in peers_in("si_a_b_a_b", one)
         assert one in peers_in("si_a_b_a_b", other)
+
+
+@pytest.mark.parametrize("group", ["a", "_", "a_", "_a", "a_b", "b_a", "a_b_a", "__", "a__b", "a_a"])
+def test_what_is_told_to_a_group_never_has_the_id_of_what_is_told_to_a_member_and_another_user(group):
+    notices = group_notices_id(group)
+    of_pairs = {user for user in USERS if any(conversation_of(user, other) == notices for other in USERS)}
+    assert {user for user in USERS if not is_told_to_group(notices, user)} == of_pairs
+    assert users_of_pairs(notices) == of_pairs

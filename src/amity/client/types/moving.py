@@ -216,7 +216,8 @@ class ChatRecord(Response, tag_field="kind", tag="chat"):
     ``form``: 1 a chat, 3 of a group, 4 what a notification account tells, 11 and 13 stored notifications: of these the
     ends alone, once for both users, or for the group. ``deleted``: the owner has it no more, and its settings and read
     mark would be there again with the next message. ``max_seq``: the last message that somebody sees who has left the
-    group; such a record is of a former member.
+    group; such a record is of a former member. ``came_seq``: the last message that was written before the owner came
+    in.
     """
 
     form: int = 1
@@ -236,6 +237,7 @@ class ChatRecord(Response, tag_field="kind", tag="chat"):
     ex: str = ""
     min_seq: int = 0
     max_seq: int = 0
+    came_seq: int = 0
     has_read_seq: int = 0
     oldest_seq: int = 0
     newest_seq: int = 0

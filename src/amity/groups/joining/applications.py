@@ -58,6 +58,8 @@ async def apply(change: Change, outbox: Outbox, applications: Sequence[NewReques
                     uuid=new_uuid(),
                     request=stored.info(group, to_stranger=is_stranger),
                 ),
+                # The applicant's devices are told to fetch it: it is news for those who answer.
+                is_news=not is_stranger,
             )
             for users, is_stranger in ((others, False), (frozenset([stored.user_id]), True))
         ]

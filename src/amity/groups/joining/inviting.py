@@ -22,7 +22,7 @@ from amity.groups.stored import groups, members, requests
 from amity.groups.stored.groups import Group
 from amity.groups.stored.members import Coming
 from amity.groups.stored.requests import NewRequest
-from amity.groups.stored.roles import JoinSource, Result, Verification
+from amity.groups.stored.roles import JoinSource, Result, Role, Verification
 from amity.storage import Database, Transaction
 from amity.users.directory import Directory
 from amity.users.models import Skipped, left_out_by_app
@@ -116,18 +116,19 @@ class Inviting:
         waits = await self._waits(change.tx, change.call, change.operator.number, change.group)
         require_known(invited, numbers, "invitedUserIDs")
         there = await change.members()
-        new = {numbers[user_id]: user_id for user_id in invited if numbers[user_id] not in there}
+        new = {user_id: numbers[user_id] for user_id in invited if numbers[user_id] not in there}
         if not new:
             return
         if waits:
-            await self._apply(change, request, new)
+            await self._apply(change, request, list(new.values()))
         else:
-            await self._bring(change, request, new, entry)
+            in_order = entry.in_order(dict.fromkeys(new, Role.ORDINARY))
+            await self._bring(change, request, {new[user_id]: user_id for user_id in in_order}, entry)
 
     async def _bring(
         self, change: Change, request: InviteUserToGroupRequest, users: Mapping[int, str], entry: Entry
     ) -> None:
-        """Make users members, in parts that notifications can name."""
+        """Make users members, in parts that notifications can name, in the order of lists of members."""
         await change.begin(list(users))
         operator = change.operator
         await requests.answer(change.tx, change.group.seq, list(users), Result.AGREED, operator.number, "", change.now)
@@ -152,7 +153,7 @@ class Inviting:
                 as_message=request.send_message,
             )
 
-    async def _apply(self, change: Change, request: InviteUserToGroupRequest, users: Mapping[int, str]) -> None:
+    async def _apply(self, change: Change, request: InviteUserToGroupRequest, users: Sequence[int]) -> None:
         """Let users wait for the managers of the group."""
         waiting = [
             NewRequest(

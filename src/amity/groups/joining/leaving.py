@@ -94,7 +94,9 @@ class Leaving:
             if over:
                 raise ImError(Code.NO_PERMISSION, f"kickedUserIDs: {over[0]} is an administrator of the group, too")
         await change.begin(list(there))
-        going = [(member.user, member.info(group.group_id)) for member in there.values()]
+        going = [
+            (member.user, member.info(group.group_id)) for member in sorted(there.values(), key=lambda each: each.place)
+        ]
         for at, part in enumerate(parted([(each, each[1].characters) for each in going])):
             if at:
                 change.bump()

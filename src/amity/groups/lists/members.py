@@ -80,7 +80,7 @@ class MemberLists:
         group = await self._seeing.group(call, request.group_id)
         numbers = await self._directory.numbers(asked)
         found = await members.some(self._database, group.seq, list(numbers.values()))
-        in_order = sorted(found.values(), key=lambda member: (-member.role, member.joined_at, member.user_id))
+        in_order = sorted(found.values(), key=lambda member: member.place)
         return GetGroupMembersInfoResponse(members=[member.info(group.group_id) for member in in_order])
 
     async def get_group_member_user_id(self, call: Call, request: GroupIdRequest) -> GetGroupMemberUserIdResponse:

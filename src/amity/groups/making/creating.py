@@ -175,7 +175,7 @@ class Creating:
             users = {number: user_id for user_id, number in asked.numbers.items()}
             coming = Coming(JoinSource.INVITATION, operator.number, operator.number, now)
             await self._entering.enter(change, users, asked.roles, coming, entry, is_told=False)
-            await self._tell(change, request, asked)
+            await self._tell(change, request, asked, entry)
             answer = CreateGroupResponse(group_info=change.group.info(), skipped=list(skipped))
             if remember is not None:
                 await remember(tx, answer)
@@ -183,8 +183,8 @@ class Creating:
 
         return await self._changes.make(call, make)
 
-    async def _tell(self, change: Change, request: CreateGroupRequest, asked: Asked) -> None:
-        numbers = [asked.numbers[user_id] for user_id in sorted(asked.roles, key=lambda each: -asked.roles[each])]
+    async def _tell(self, change: Change, request: CreateGroupRequest, asked: Asked, entry: Entry) -> None:
+        numbers = [asked.numbers[user_id] for user_id in entry.in_order(asked.roles)]
         op_user, info = await change.op_user(), change.group.info()
         named = await change.shown(numbers[:_MOST_SHOWN])
         shown = next(parted([(each, each.characters) for each in named], _MOST_SHOWN))

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from amity.groups.models import GroupMember
 from amity.groups.stored import groups
 from amity.groups.stored.groups import Group, group_of
+from amity.groups.stored.membership import Place
 from amity.groups.stored.roles import Role
 from amity.storage import Database, Row, Transaction
 from amity.sync.lists import EMPTY_VERSION
@@ -39,6 +40,11 @@ class Member(NamedTuple):
     def manages(self) -> bool:
         """Whether it is the owner or an administrator of its group."""
         return self.role in MANAGERS
+
+    @property
+    def place(self) -> Place:
+        """Its place among the members, which has the same order everywhere."""
+        return Place(-self.role, self.joined_at, self.user_id, self.user)
 
     def info(self, group_id: str) -> GroupMember:
         """Return it as on the wire."""
@@ -214,10 +220,11 @@ async def in_too_many(tx: Transaction, group: int, users: Sequence[int], most: i
 
 async def changes(database: Database, group: int, since: int, most: int) -> list[Change[Member]]:
     """Return the changes of a group's members above version ``since``, oldest first: at most ``most``, and either all
-    rows of a version or none."""
+    rows of a version or none. Those of one version have the order of lists: clients keep members that came together in
+    the order in which they get them."""
     rows = await database.fetch_long(
         f"select {COLUMNS}, {MEMBERS.row_versions} from {_FROM} where {MEMBERS.where_changed}"
-        f" order by {MEMBERS.by_version}",
+        f" order by {MEMBERS.version_of_change}, m.role_level desc, m.joined_at, u.user_id",
         group,
         since,
         most,

@@ -26,7 +26,7 @@ from amity.storage import Database
 from amity.timeline.service import Timelines
 from amity.users.directory import Directory
 from amity.users.rules import require_few
-from amity.wire.conversation_ids import group_notices_id
+from amity.wire.conversation_ids import group_notices_id, is_told_to_group
 from amity.wire.notification import conversation_of
 from amity.wire.proto.msg_pb2 import GetConversationsHasReadAndMaxSeqResp
 
@@ -118,8 +118,9 @@ class Numbers:
         ]
         times = Counter(name for name, _ in found)
         of_groups = {
-            group_notices_id(each.group_id): Reached(each.last, 0, each.last_at)
+            name: Reached(each.last, 0, each.last_at)
             for each in await group_rows.all_notices_of(self._database, owner)
+            if is_told_to_group(name := group_notices_id(each.group_id), owner_id)
         }
         return {name: each for name, each in found if times[name] == 1} | of_groups
 

@@ -35,8 +35,9 @@ class ReadStates:
         self._groups = numbers
 
     async def get_read_state(self, call: Call, request: GetReadStateRequest) -> GetReadStateResponse:
-        """Return who has read a message, and who has not, its sender left out. Users ask for messages of their own, and
-        managers of a group for all of the group. Who has left a group asks for none.
+        """Return who has read a message, and who has not, its sender left out. Of a group these are the members for
+        whom it is: who has come in since is neither. Users ask for messages of their own, and managers of a group for
+        all of the group. Who has left a group asks for none.
 
         Raises ``ImError``: 1001, 1002, 1004 for a conversation or a message that the user does not have.
         """

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from amity.conversations import group_rows, positions
-from amity.conversations.finding import Finding, is_of_group
+from amity.conversations.finding import Finding
 from amity.conversations.positions import Bounds
 from amity.storage import Database
 from amity.timeline.models import Ends
 from amity.timeline.service import Timelines
 from amity.users.directory import Directory
-from amity.wire.conversation_ids import NOTIFICATIONS
+from amity.wire.conversation_ids import NOTIFICATIONS, is_told_to_group
 
 _NOTHING: Final = Ends(1, 0, 0)
 
@@ -43,11 +43,13 @@ class Views:
             return {}
         bounds = await positions.bounds(self._database, owner, numbers, of_peers=of_peers)
         # Those of groups are looked up below: of a group that the user has left meanwhile there is nothing to see.
-        notices = [
-            timeline for each, timeline in timelines.items() if each.startswith(NOTIFICATIONS) and not is_of_group(each)
-        ]
+        groups, notices = [], []
+        for each, timeline in timelines.items():
+            if is_told_to_group(each, owner_id):
+                groups.append(each.removeprefix(NOTIFICATIONS))
+            elif each.startswith(NOTIFICATIONS):
+                notices.append(timeline)
         ends = await self._timelines.ends(notices) if notices else {}
-        groups = [each.removeprefix(NOTIFICATIONS) for each in timelines if is_of_group(each)]
         if groups:
             ends |= {
                 each.timeline: Ends(each.first, each.last, each.last_at)

@@ -125,8 +125,8 @@ async def chats(database: Database, after: Cursor, newest: Newest, limit: int) -
     rows = await database.fetch_scan(
         "select c.owner_seq, c.timeline, o.user_id, coalesce(p.user_id, ''), c.deleted, c.recv_msg_opt, c.is_pinned,"
         f" c.is_private_chat, c.burn_duration, {AT_TYPE}, c.is_msg_destruct, c.msg_destruct_time,"
-        " c.latest_msg_destruct_time, c.attached_info, c.ex, c.min_seq, c.max_seq, c.read_seq, t.min_seq, t.max_seq,"
-        " t.last_at, t.form, coalesce(g.group_id, ''),"
+        " c.latest_msg_destruct_time, c.attached_info, c.ex, c.min_seq, c.max_seq, c.came_seq, c.read_seq, t.min_seq,"
+        " t.max_seq, t.last_at, t.form, coalesce(g.group_id, ''),"
         f" case when c.peer_seq > 0 or g.group_seq <= $4 and g.owner_seq <= $3 and {OF_MEMBER_OR_FORMER}"
         " then 1 else 0 end from (select * from conversations where (owner_seq, timeline) > ($1, $2)"
         "   and owner_seq <= $3 and peer_seq <= $3 order by owner_seq, timeline limit $5) as c"
@@ -140,10 +140,10 @@ async def chats(database: Database, after: Cursor, newest: Newest, limit: int) -
     )
     records = [
         ChatRecord(
-            form=row[21],
+            form=row[22],
             owner_user_id=row[2],
             user_id=row[3],
-            group_id=row[22],
+            group_id=row[23],
             deleted=bool(row[4]),
             recv_msg_opt=row[5],
             is_pinned=bool(row[6]),
@@ -157,13 +157,14 @@ async def chats(database: Database, after: Cursor, newest: Newest, limit: int) -
             ex=row[14],
             min_seq=row[15],
             max_seq=row[16],
-            has_read_seq=row[17],
-            oldest_seq=row[18],
-            newest_seq=row[19],
-            newest_time=row[20],
+            came_seq=row[17],
+            has_read_seq=row[18],
+            oldest_seq=row[19],
+            newest_seq=row[20],
+            newest_time=row[21],
         )
         for row in rows
-        if row[23]
+        if row[24]
     ]
     return records, Cursor(rows[-1][0], rows[-1][1]) if rows else after, len(rows) < limit
 

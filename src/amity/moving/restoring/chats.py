@@ -263,6 +263,7 @@ def _row(record: ChatRecord, timeline: int, bounds: Bounds, numbers: Mapping[str
         # What was sent here is not before or after what another server's numbers name.
         min_seq=min(record.min_seq, bounds.restored + 1),
         max_seq=record.max_seq if bounds.is_restored else 0,
+        came_seq=min(record.came_seq, bounds.restored),
         recv_msg_opt=record.recv_msg_opt,
         is_pinned=int(record.is_pinned),
         is_private_chat=int(record.is_private_chat),

@@ -18,6 +18,7 @@ class ChatRow(NamedTuple):
     read_seq: int
     min_seq: int
     max_seq: int
+    came_seq: int
     recv_msg_opt: int
     is_pinned: int
     is_private_chat: int
@@ -59,8 +60,8 @@ _HAS_SETTINGS = (
 # What was read stays read, and is no change of the list. What the owner has cleared stays so.
 _put_chats = BulkInsert(
     "conversations",
-    "owner_seq, timeline, peer_seq, version, added_version, deleted, read_seq, min_seq, max_seq, recv_msg_opt,"
-    " is_pinned, is_private_chat, burn_duration, group_at_type, is_msg_destruct, msg_destruct_time,"
+    "owner_seq, timeline, peer_seq, version, added_version, deleted, read_seq, min_seq, max_seq, came_seq,"
+    " recv_msg_opt, is_pinned, is_private_chat, burn_duration, group_at_type, is_msg_destruct, msg_destruct_time,"
     " latest_msg_destruct_time, attached_info, ex",
     2,
     f"""
@@ -71,6 +72,8 @@ _put_chats = BulkInsert(
         read_seq = case when excluded.read_seq > conversations.read_seq then excluded.read_seq
             else conversations.read_seq end,
         min_seq = {_MIN_SEQ},
+        came_seq = case when excluded.came_seq > conversations.came_seq then excluded.came_seq
+            else conversations.came_seq end,
         {", ".join(f"{name} = excluded.{name}" for name in _SETTINGS)}
     """,
 )

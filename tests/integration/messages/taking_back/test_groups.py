@@ -169,17 +169,3 @@ async def test_a_quote_of_what_was_revoked_is_shown_without_it(told: Club):
     (message,) = (await told.ann.by_seqs(CHAT, 5)).Msgs
     assert json.loads(message.content)["quoteMessage"]["contentType"] == 2101
     assert b"by bob" not in message.content.replace(b"bob-by bob", b"")
-
-
-async def test_notifications_of_a_group_that_is_named_like_two_users_are_not_stored(told: Club, connect: Connect):
-    info = {"groupID": "ann_bob", "groupName": "Trap", "groupType": 2}
-    made = {"ownerUserID": "cid", "memberUserIDs": ["ann", "bob"], "groupInfo": info}
-    await told.rest.data("/group/create_group", made, user="cid")
-    await told.cid.write("ann_bob", "hello")
-    body = {"conversationID": "sg_ann_bob", "seq": 2, "userID": "cid"}
-    await told.rest.data("/msg/revoke_msg", body, user="cid")
-    while (told_them := await told.ann.notified())[1].contentType != 2101:
-        pass
-    assert (told_them[0], told_them[1].seq) == ("n_ann_bob", 0)
-    assert "n_ann_bob" not in await told.ann.max_seqs()
-    assert (await told.ann.by_seqs("sg_ann_bob", 2)).Msgs[0].contentType == 2101
