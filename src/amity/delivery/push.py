@@ -4,7 +4,7 @@ Source: open-im-server 3.8 ``internal/push``.
 """
 
 import logging
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import partial
 
 from amity.clock import SYSTEM_CLOCK, Clock
@@ -41,7 +41,7 @@ class Push:
     def has_phone(self, user_id: str) -> bool:
         """Return whether a phone of this user is connected here and can be sent something: one whose app is in the
         background on iOS cannot."""
-        phones = (session for session in self._reachable([user_id], None) if session.platform_id in _PHONES)
+        phones = (session for session in _reachable([self._sessions.of(user_id)]) if session.platform_id in _PHONES)
         return next(phones, None) is not None
 
     def has_core(self, user_id: str, platform_id: int) -> bool:
@@ -70,15 +70,17 @@ class Push:
         Never waits, never raises. A client that is not connected learns of it at its next sync.
         """
         try:
-            connected = self._sessions.among(user_ids)
+            connected = self._sessions.of_each(user_ids)
             if not connected:
                 return
             frames = Frames(partial(_reply, notification, self._now_ms(), operation_id))
-            sessions = self._reachable(connected, platform_id)
+            sessions = _reachable(connected)
             notified = (
                 each
                 for each in sessions
-                if each.platform_id != except_platform and each.should_notify(notification.coalesces)
+                if platform_id in (None, each.platform_id)
+                and each.platform_id != except_platform
+                and each.should_notify(notification.coalesces)
             )
             self._sessions.fan_out.send(notified, frames)
         except Exception:  # noqa: BLE001 - a client that misses a push learns of it at its next sync
@@ -88,10 +90,10 @@ class Push:
         """Send a message or a stored notification, an encoded ``MsgData`` with its number, to all connected clients of
         these users. Never waits, never raises: who is not connected finds it by pulling."""
         try:
-            connected = self._sessions.among(user_ids)
+            connected = self._sessions.of_each(user_ids)
             if connected:
                 frames = Frames(partial(_frame, conversation_id, message, operation_id))
-                self._sessions.fan_out.send(self._reachable(connected, None), frames)
+                self._sessions.fan_out.send(_reachable(connected), frames)
         except Exception:  # noqa: BLE001 - a client that misses a push finds the message by pulling
             _log.exception("a message could not be pushed")
 
@@ -99,10 +101,10 @@ class Push:
         """Send a notification that is a message already, and is not stored, to all connected clients of these users.
         Never waits, never raises."""
         try:
-            connected = self._sessions.among(user_ids)
+            connected = self._sessions.of_each(user_ids)
             if connected:
                 frames = Frames(partial(_noticed, notice, operation_id))
-                self._sessions.fan_out.send(self._reachable(connected, None), frames)
+                self._sessions.fan_out.send(_reachable(connected), frames)
         except Exception:  # noqa: BLE001 - a client that misses a push learns of it at its next sync
             _log.exception("a notification of type %d could not be sent", notice.contentType)
 
@@ -117,15 +119,16 @@ class Push:
         except Exception:  # noqa: BLE001 - a client that misses a push finds the message by pulling
             _log.exception("a message could not be pushed")
 
-    def _reachable(self, user_ids: Iterable[str], platform_id: int | None) -> Iterator[Session]:
-        """Return the users' sessions, or those on one platform, without iPhones whose app is in the background: such an
-        app is suspended, and needs offline push."""
-        return (
-            session
-            for user_id in user_ids
-            for session in self._sessions.of(user_id)
-            if platform_id in (None, session.platform_id) and not (session.is_background and session.platform_id == IOS)
-        )
+
+def _reachable(connected: Iterable[Sequence[Session]]) -> Iterator[Session]:
+    """Return the users' sessions that are still live, without iPhones whose app is in the background: such an app is
+    suspended, and needs offline push."""
+    return (
+        session
+        for sessions in connected
+        for session in sessions
+        if session.is_live and not (session.is_background and session.platform_id == IOS)
+    )
 
 
 def _frame(conversation_id: str, message: bytes, operation_id: str) -> Reply:

@@ -15,36 +15,34 @@ from typing import Final
 from amity import metrics
 from amity.clock import monotonic
 from amity.gateway.encoding import Encoding
-from amity.gateway.session import Session
+from amity.gateway.session import Session, send_each
+from amity.gateway.writing import framed
 from amity.wire.frames import Reply
 
 _AT_ONCE: Final = 128
 """Sessions that one turn of the loop sends to."""
 _SECONDS: Final = 0.002
 """Seconds that one turn of the loop may send for."""
-_CHECK_CLOCK_EVERY: Final = 16
+_CHECK_CLOCK_EVERY: Final = 32
 """Sessions between two readings of the clock."""
 _MOST_WAITING: Final = 50_000
 """Fan-outs that may wait. Above this number, ``send`` itself sends until there are fewer."""
 _log = logging.getLogger(__name__)
 
 
-class Frames:
-    """One reply in each encoding that is asked for, encoded once each. ``make`` is called once, at the first ``of``."""
+class Frames(dict[Encoding, bytes]):
+    """One reply in each encoding that is asked for, framed and made once each. ``make`` is called for the first."""
 
-    __slots__ = ("_made", "_make", "_reply")
+    __slots__ = ("_make", "_reply")
 
     def __init__(self, make: Callable[[], Reply]) -> None:
         self._make = make
         self._reply: Reply | None = None
-        self._made: dict[Encoding, bytes] = {}
 
-    def of(self, encoding: Encoding) -> bytes:
-        made = self._made.get(encoding)
-        if made is None:
-            if self._reply is None:
-                self._reply = self._make()
-            made = self._made[encoding] = encoding.write(self._reply)
+    def __missing__(self, encoding: Encoding) -> bytes:
+        if self._reply is None:
+            self._reply = self._make()
+        made = self[encoding] = framed(encoding.write(self._reply))
         return made
 
 
@@ -90,11 +88,7 @@ class FanOut:
         sessions, frames = self._waiting[0]
         sent = dropped = 0
         try:
-            for session in islice(sessions, most):
-                if session.send(frames.of(session.encoding)):
-                    sent += 1
-                else:
-                    dropped += 1
+            sent, dropped = send_each(islice(sessions, most), frames)
             is_done = sent + dropped < most
         except Exception:  # noqa: BLE001 - a client that misses a push learns of it at its next sync
             _log.exception("a push could not be made")

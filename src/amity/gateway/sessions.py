@@ -1,7 +1,7 @@
 """The registry of live sessions."""
 
 import logging
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Final, Protocol
 
 from amity.gateway.fan_out import FanOut, Frames
@@ -67,6 +67,13 @@ class Sessions:
             return user_ids.intersection(connected)
         return list(filter(connected.__contains__, user_ids))
 
+    def of_each(self, user_ids: Iterable[str]) -> list[tuple[Session, ...]]:
+        """Return the live sessions of each of these users who is connected, as ``among`` does."""
+        connected = self._by_user
+        if isinstance(user_ids, frozenset) and len(connected) < len(user_ids):
+            return [sessions for user_id, sessions in connected.items() if user_id in user_ids]
+        return list(filter(None, map(connected.get, user_ids)))
+
     def platforms(self, user_id: str) -> list[int]:
         """Return the platforms on which a user is connected, without duplicates."""
         return sorted({session.platform_id for session in self.of(user_id)})
@@ -99,5 +106,5 @@ class Sessions:
         """Send a session a kick notice, and close it."""
         if session.is_live:
             self._observer.kicked(session)
-            session.send(_KICK.of(session.encoding))
+            session.send_frame(_KICK[session.encoding])
             session.leave(Cause.KICKED, reason="kicked")
