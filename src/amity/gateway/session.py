@@ -16,7 +16,7 @@ States, and what ends each:
 """
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import partial
 from typing import Final, Protocol, cast
@@ -28,7 +28,7 @@ from amity.gateway.encoding import Encoding, encoding_of
 from amity.gateway.heartbeat import Heartbeat
 from amity.gateway.writing import NO_SOCKET, framed, send
 from amity.http.turn import TurnEnd
-from amity.wire.platforms import WEB
+from amity.wire.platforms import IOS, WEB
 
 MOST_QUEUED_FRAMES: Final = 256
 MOST_QUEUED_BYTES: Final = 1 << 20
@@ -281,6 +281,12 @@ class Session(WSListener):
     def _end(self, cause: Cause) -> None:
         self.is_live = False
         self._shared.left(self, cause)
+
+
+def reachable(sessions: Iterable[Session]) -> Iterator[Session]:
+    """Return those of these sessions that are still live, without iPhones whose app is in the background: such an app
+    is suspended, and needs offline push."""
+    return (each for each in sessions if each.is_live and not (each.is_background and each.platform_id == IOS))
 
 
 def send_each(sessions: Iterable[Session], frames: Mapping[Encoding, bytes]) -> tuple[int, int]:

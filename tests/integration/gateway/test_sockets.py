@@ -45,6 +45,7 @@ async def test_who_reads_late_gets_everything_in_order():
             sent += 1
         for _ in range(5):
             lone.push.message(["alice", "bob"], CONVERSATION, body(b"%d " % sent * 5000), "op")
+            await bob.pushed()
             sent += 1
         session.reply(session.encoding.write(Reply(1, msg_incr="last")))
         pushes = [reply_of((await late.frame())[1], "js") for _ in range(sent)]
