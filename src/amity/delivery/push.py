@@ -4,12 +4,14 @@ Source: open-im-server 3.8 ``internal/push``.
 """
 
 import logging
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection
 from functools import partial
+from itertools import chain
+from typing import Final
 
 from amity.clock import SYSTEM_CLOCK, Clock
-from amity.gateway.fan_out import Frames
-from amity.gateway.session import Session
+from amity.gateway.frames import Frames
+from amity.gateway.session import reachable
 from amity.gateway.sessions import Sessions
 from amity.wire.conversation_ids import NOTIFICATIONS
 from amity.wire.frames import Identifier, Reply
@@ -19,6 +21,8 @@ from amity.wire.platforms import ANDROID, IOS
 from amity.wire.proto.sdkws_pb2 import MsgData
 
 _PHONES = (IOS, ANDROID)
+_SMALL: Final = 4096
+"""Bytes of a message up to which it may go in one write with others."""
 
 _log = logging.getLogger(__name__)
 
@@ -41,7 +45,7 @@ class Push:
     def has_phone(self, user_id: str) -> bool:
         """Return whether a phone of this user is connected here and can be sent something: one whose app is in the
         background on iOS cannot."""
-        phones = (session for session in self._reachable([user_id], None) if session.platform_id in _PHONES)
+        phones = (session for session in reachable(self._sessions.of(user_id)) if session.platform_id in _PHONES)
         return next(phones, None) is not None
 
     def has_core(self, user_id: str, platform_id: int) -> bool:
@@ -70,15 +74,17 @@ class Push:
         Never waits, never raises. A client that is not connected learns of it at its next sync.
         """
         try:
-            connected = self._sessions.among(user_ids)
+            connected = self._sessions.of_each(user_ids)
             if not connected:
                 return
             frames = Frames(partial(_reply, notification, self._now_ms(), operation_id))
-            sessions = self._reachable(connected, platform_id)
+            sessions = reachable(chain.from_iterable(connected))
             notified = (
                 each
                 for each in sessions
-                if each.platform_id != except_platform and each.should_notify(notification.coalesces)
+                if platform_id in (None, each.platform_id)
+                and each.platform_id != except_platform
+                and each.should_notify(notification.coalesces)
             )
             self._sessions.fan_out.send(notified, frames)
         except Exception:  # noqa: BLE001 - a client that misses a push learns of it at its next sync
@@ -88,10 +94,12 @@ class Push:
         """Send a message or a stored notification, an encoded ``MsgData`` with its number, to all connected clients of
         these users. Never waits, never raises: who is not connected finds it by pulling."""
         try:
-            connected = self._sessions.among(user_ids)
-            if connected:
-                frames = Frames(partial(_frame, conversation_id, message, operation_id))
-                self._sessions.fan_out.send(self._reachable(connected, None), frames)
+            frames = Frames(partial(_frame, conversation_id, message, operation_id))
+            if isinstance(user_ids, frozenset) and len(message) <= _SMALL:
+                if members := self._sessions.of_members(user_ids):
+                    self._sessions.fan_out.send_to_all(members, frames)
+            elif connected := self._sessions.of_each(user_ids):
+                self._sessions.fan_out.send(reachable(chain.from_iterable(connected)), frames)
         except Exception:  # noqa: BLE001 - a client that misses a push finds the message by pulling
             _log.exception("a message could not be pushed")
 
@@ -99,10 +107,10 @@ class Push:
         """Send a notification that is a message already, and is not stored, to all connected clients of these users.
         Never waits, never raises."""
         try:
-            connected = self._sessions.among(user_ids)
+            connected = self._sessions.of_each(user_ids)
             if connected:
                 frames = Frames(partial(_noticed, notice, operation_id))
-                self._sessions.fan_out.send(self._reachable(connected, None), frames)
+                self._sessions.fan_out.send(reachable(chain.from_iterable(connected)), frames)
         except Exception:  # noqa: BLE001 - a client that misses a push learns of it at its next sync
             _log.exception("a notification of type %d could not be sent", notice.contentType)
 
@@ -116,16 +124,6 @@ class Push:
                 self._sessions.fan_out.send(asking, Frames(partial(_frame, conversation_id, message, operation_id)))
         except Exception:  # noqa: BLE001 - a client that misses a push finds the message by pulling
             _log.exception("a message could not be pushed")
-
-    def _reachable(self, user_ids: Iterable[str], platform_id: int | None) -> Iterator[Session]:
-        """Return the users' sessions, or those on one platform, without iPhones whose app is in the background: such an
-        app is suspended, and needs offline push."""
-        return (
-            session
-            for user_id in user_ids
-            for session in self._sessions.of(user_id)
-            if platform_id in (None, session.platform_id) and not (session.is_background and session.platform_id == IOS)
-        )
 
 
 def _frame(conversation_id: str, message: bytes, operation_id: str) -> Reply:

@@ -78,7 +78,7 @@ class Connection(Session):
         self._unfinished: _Unfinished | None = None
 
     def on_ws_connected(self, transport: WSTransport) -> None:
-        self._transport = transport
+        super().on_ws_connected(transport)
         if self._wants_answer:
             transport.send(_TEXT, SUCCESS)
         self._shared.arrived(self)

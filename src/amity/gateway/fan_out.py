@@ -8,58 +8,64 @@ session is reached.
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable
 from itertools import islice
 from typing import Final
 
 from amity import metrics
 from amity.clock import monotonic
-from amity.gateway.encoding import Encoding
-from amity.gateway.session import Session
-from amity.wire.frames import Reply
+from amity.gateway.crowds import Crowd, crowd
+from amity.gateway.frames import Frames
+from amity.gateway.session import Session, send_each
 
 _AT_ONCE: Final = 128
 """Sessions that one turn of the loop sends to."""
 _SECONDS: Final = 0.002
 """Seconds that one turn of the loop may send for."""
-_CHECK_CLOCK_EVERY: Final = 16
+_CHECK_CLOCK_EVERY: Final = 32
 """Sessions between two readings of the clock."""
 _MOST_WAITING: Final = 50_000
 """Fan-outs that may wait. Above this number, ``send`` itself sends until there are fewer."""
 _log = logging.getLogger(__name__)
 
 
-class Frames:
-    """One reply in each encoding that is asked for, encoded once each. ``make`` is called once, at the first ``of``."""
+class _Each:
+    """A frame that waits for sessions in their order. An iterator is consumed as the sending proceeds."""
 
-    __slots__ = ("_made", "_make", "_reply")
+    __slots__ = ("_sessions", "frames")
+    count: Final = 1
 
-    def __init__(self, make: Callable[[], Reply]) -> None:
-        self._make = make
-        self._reply: Reply | None = None
-        self._made: dict[Encoding, bytes] = {}
+    def __init__(self, sessions: Iterable[Session], frames: Frames) -> None:
+        self._sessions = iter(sessions)
+        self.frames = frames
 
-    def of(self, encoding: Encoding) -> bytes:
-        made = self._made.get(encoding)
-        if made is None:
-            if self._reply is None:
-                self._reply = self._make()
-            made = self._made[encoding] = encoding.write(self._reply)
-        return made
+    def take(self, most: int) -> tuple[Iterable[Session], bool]:
+        """Return the next sessions, up to ``most``, and whether they are the last."""
+        taken = list(islice(self._sessions, most))
+        return taken, len(taken) < most
 
 
 class FanOut:
-    """Sends fan-outs in the order of the calls."""
+    """Sends fan-outs: to each session in the order of the calls."""
 
     def __init__(self) -> None:
-        self._waiting: deque[tuple[Iterator[Session], Frames]] = deque()
+        self._waiting: deque[_Each | Crowd] = deque()
         self._budget = _AT_ONCE
         self._seconds = 0.0  # spent in this turn of the loop
         self._is_scheduled = False
 
     def send(self, sessions: Iterable[Session], frames: Frames) -> None:
         """Send to each of these sessions, in order. An iterator is consumed as the sending proceeds."""
-        self._waiting.append((iter(sessions), frames))
+        self._waiting.append(_Each(sessions, frames))
+        self._begin()
+
+    def send_to_all(self, sessions: frozenset[Session], frames: Frames) -> None:
+        """Send a small frame to those of these sessions that are reachable then, in any order. What waits for some of
+        them goes in the same write."""
+        crowd(self._waiting, sessions, frames)
+        self._begin()
+
+    def _begin(self) -> None:
         if not self._is_scheduled:
             self._is_scheduled = True
             asyncio.get_running_loop().call_soon(self._next_turn)
@@ -86,20 +92,16 @@ class FanOut:
             self._seconds = before + monotonic() - began
 
     def _send_part(self, most: int) -> int:
-        """Send the oldest waiting fan-out to its next sessions, up to ``most``; return how many were reached."""
-        sessions, frames = self._waiting[0]
+        """Send what waits longest to its next sessions, up to ``most``; return how many were reached."""
+        oldest = self._waiting[0]
         sent = dropped = 0
         try:
-            for session in islice(sessions, most):
-                if session.send(frames.of(session.encoding)):
-                    sent += 1
-                else:
-                    dropped += 1
-            is_done = sent + dropped < most
+            sessions, is_done = oldest.take(most)
+            sent, dropped = send_each(sessions, oldest.frames)
         except Exception:  # noqa: BLE001 - a client that misses a push learns of it at its next sync
             _log.exception("a push could not be made")
             is_done = True
         if is_done:
             self._waiting.popleft()
-        metrics.pushed(sent, dropped)
+        metrics.pushed(sent * oldest.count, dropped * oldest.count)
         return sent + dropped

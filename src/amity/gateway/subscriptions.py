@@ -13,7 +13,7 @@ from google.protobuf.message import DecodeError
 
 from amity.errors import Code, ImError
 from amity.gateway.arguments import LONGEST_USER_ID
-from amity.gateway.fan_out import Frames
+from amity.gateway.frames import Frames
 from amity.gateway.session import Session
 from amity.gateway.sessions import Sessions
 from amity.wire.frames import Identifier, Reply

@@ -1,15 +1,23 @@
 """Statements over many rows that are their parameters: one round trip for all of them on PostgreSQL."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
-from amity.storage.database import Database, Dialect, Row, Transaction
+from amity.storage.database import Dialect, Row
 
 _SIZES: Final = (64, 16, 4, 1)
 """Rows that one statement has on SQLite, which prepares a statement once for each of these numbers."""
 _MOST: Final = 1000
 """Rows that one statement has on PostgreSQL at most."""
 _ARRAYS: Final = {"integer": "bigint[]", "text": "text[]", "blob": "bytea[]"}
+
+
+class Reader(Protocol):
+    """What a statement is run by: a database, or a transaction."""
+
+    dialect: Dialect
+
+    async def fetch(self, sql: str, *args: Any) -> Sequence[Row]: ...
 
 
 class OverRows:
@@ -28,7 +36,7 @@ class OverRows:
         self._arrays = sql.replace("ROWS", f"select * from unnest({arrays}) as each_of({names})")
         self._values = {rows: sql.replace("ROWS", _values(rows, len(types))) for rows in _SIZES}
 
-    async def fetch(self, reader: Database | Transaction, rows: Sequence[Sequence[Any]]) -> list[Row]:
+    async def fetch(self, reader: Reader, rows: Sequence[Sequence[Any]]) -> list[Row]:
         """Run the statement over rows, which may be none, and return the rows of its result."""
         found: list[Row] = []
         for sql, args in self._statements(reader.dialect, rows):

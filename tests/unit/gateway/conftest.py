@@ -29,10 +29,11 @@ class Underlying:
         self._sent = sent
 
     def write(self, frames):
-        """Take several frames, none of which is masked, and keep how many."""
-        count = 0
+        """Take frames, none of which is masked, and keep how many. What they hold is kept with what picows sends."""
+        frames, count = bytes(frames), 0
         while frames:
-            size, head = (frames[1], 2) if frames[1] < 126 else (int.from_bytes(frames[2:4], "big"), 4)
+            head = {126: 4, 127: 10}.get(frames[1], 2)
+            size = frames[1] if head == 2 else int.from_bytes(frames[2:head], "big")
             assert frames[0] == 0x82
             self._sent.append(("BINARY", frames[head : head + size]))
             frames = frames[head + size :]
@@ -59,15 +60,13 @@ class Transport:
 
     def __init__(self):
         self.sent: list[tuple[str, bytes]] = []
+        self.is_secure = True  # so that no session writes to a socket
         self.underlying_transport = Underlying(self.sent)
         self.closed_with = None
         self.ended = ""
 
     def send(self, kind, message):
         self.sent.append((WSMsgType(kind).name, message))
-
-    def send_reuse_external_bytearray(self, kind, buffer, offset):
-        self.send(kind, bytes(buffer[offset:]))
 
     def send_ping(self, message=b""):
         self.send(WSMsgType.PING, message)

@@ -90,7 +90,7 @@ async def test_a_client_that_does_not_read_its_replies_is_dropped(session, share
     assert shared.gone == [("alice", "slow")]
 
 
-async def test_what_follows_a_reply_is_sent_after_it_and_in_the_same_write(session):
+async def test_what_follows_a_reply_is_sent_after_it(session):
     client, other = session("ann"), session("bob")
     client.reply(b"earlier")
     client.reply_and(b"answer", lambda: [each.send(b"push") for each in (client, other)])
@@ -98,6 +98,13 @@ async def test_what_follows_a_reply_is_sent_after_it_and_in_the_same_write(sessi
     await a_turn()
     assert sent(client) == [b"earlier", b"answer", b"push"]
     assert sent(other) == [b"push"]
+
+
+async def test_what_follows_a_reply_is_sent_in_the_same_write(session):
+    client = session()
+    client.reply_and(b"answer", lambda: client.send(b"push"))
+    await a_turn()
+    assert sent(client) == [b"answer", b"push"]
     assert client._transport.underlying_transport.writes == [2]
 
 
@@ -124,8 +131,8 @@ async def test_what_follows_a_reply_is_done_for_a_client_that_has_left(session):
     assert (sent(client), done) == ([], [1])
 
 
-@pytest.mark.parametrize("size", [1, 125, 126, 127, 255, 256, 8192])
-async def test_messages_of_every_length_are_framed_as_picows_frames_them(session, size):
+@pytest.mark.parametrize("size", [0, 1, 125, 126, 127, 255, 256, 8192, 65_535, 65_536, 100_000])
+async def test_messages_of_every_length_are_framed_as_the_protocol_says(session, size):
     client = session()
     client.reply(b"a")
     client.reply(b"x" * size)

@@ -57,6 +57,27 @@ def test_a_users_sessions_are_in_order_of_arrival(sessions, session):
     assert (list(sessions.of("nobody")), sessions.platforms("nobody")) == ([], [])
 
 
+def test_members_sessions_are_those_of_now(sessions, session):
+    members = frozenset(["alice", "bob", "nobody"])
+    assert sessions.of_members(members) == frozenset()
+    alice, browser, bob = session("alice"), session("alice", 5), session("bob")
+    for client in (alice, browser, bob, session("carol")):
+        sessions.add(client)
+    assert sessions.of_members(members) == {alice, browser, bob}
+    assert sessions.of_members(members) is sessions.of_members(members)
+    browser.drop(Cause.LOST)
+    assert sessions.of_members(members) == {alice, bob}
+    assert sessions.of_members(frozenset(["bob"])) == {bob}
+
+
+def test_the_sessions_that_are_kept_for_groups_are_bounded(sessions, session, monkeypatch):
+    monkeypatch.setattr("amity.gateway.sessions._MOST_KEPT", 10)
+    sessions.add(session("alice"))
+    for number in range(20):
+        assert len(sessions.of_members(frozenset(["alice", f"{number}", "bob"]))) == 1
+        assert sum(len(members) for members, _ in sessions._kept.values()) <= 10
+
+
 def test_platforms_have_no_duplicates(sessions, session):
     for platform in (5, 1, 5):
         sessions.add(session("alice", platform))

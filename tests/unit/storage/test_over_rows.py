@@ -1,7 +1,10 @@
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from amity.storage.database import Dialect
 from amity.storage.over_rows import OverRows
 
 STATEMENT = OverRows("insert into t (a, b) ROWS", "integer", "text")
@@ -9,15 +12,15 @@ ROWS = st.lists(st.tuples(st.integers(), st.text()), max_size=3000)
 
 
 class Recording:
-    """Takes statements, and answers each with one row for each row of values."""
+    """Takes statements, and answers each with one row: its text."""
 
-    def __init__(self, dialect):
+    def __init__(self, dialect: Dialect) -> None:
         self.dialect = dialect
-        self.taken = []
+        self.taken: list[Any] = []
 
-    async def fetch(self, sql, *args):
+    async def fetch(self, sql: str, *args: Any) -> list[tuple[str]]:
         self.taken.append((sql, args))
-        return [sql]
+        return [(sql,)]
 
 
 async def test_on_sqlite_the_parameters_are_numbered_row_by_row():
