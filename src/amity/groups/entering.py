@@ -9,9 +9,9 @@ from amity.calls.limit import LimitReached
 from amity.conversations import group_rows
 from amity.conversations.naming import GROUP_CHAT
 from amity.errors import Code, ImError, offending
-from amity.groups.changes import Change
+from amity.groups.change import Change
 from amity.groups.rules import require_texts
-from amity.groups.stored import members
+from amity.groups.stored import joined, members
 from amity.groups.stored.members import Coming
 from amity.groups.stored.roles import Role
 from amity.settings.model import Limits
@@ -143,7 +143,7 @@ class Entering:
 
     async def _require_few_groups(self, change: Change, users: Mapping[int, str]) -> None:
         most = self._limits.groups_per_user
-        if most and (full := await members.in_too_many(change.tx, change.group.seq, list(users), most)):
+        if most and (full := await joined.in_too_many(change.tx, change.group.seq, list(users), most)):
             named = offending([user_id for number, user_id in users.items() if number in full])
             raise LimitReached(
                 "groupsPerUser",

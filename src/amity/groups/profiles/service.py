@@ -16,7 +16,8 @@ from typing import Final
 from amity.calls.call import Call
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.errors import ImError
-from amity.groups.changes import Change, Changes
+from amity.groups.change import Change
+from amity.groups.changes import Changes
 from amity.groups.notices import GroupMemberInfoSet
 from amity.groups.profiles import store
 from amity.groups.profiles.store import Waiting
