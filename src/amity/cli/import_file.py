@@ -11,7 +11,7 @@ from amity.cli.connection import ServerOptions, server_options
 from amity.cli.exits import USAGE
 from amity.cli.import_records import import_records
 from amity.cli.importing.asking import show_who_is_unknown
-from amity.cli.importing.command import import_file_and_exit, job_options
+from amity.cli.importing.command import course_options, import_file_and_exit, job_options
 from amity.cli.importing.failures import (
     BAD_LINES_KEPT,
     Refusal,
@@ -40,9 +40,7 @@ from amity.texts import count
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True))
 @server_options
 @click.option("--register", is_flag=True, help="Pairs: first register who is unknown to the server; nickname = id.")
-@click.option("--dry-run", is_flag=True, help="Read and check the file, ask the server who exists, send nothing.")
-@click.option("--resume", is_flag=True, help="Go on with an import that was interrupted, or begin if there is none.")
-@click.option("--restart", is_flag=True, help="Forget an interrupted import of this file and begin anew.")
+@course_options
 @click.option(
     "--columns",
     metavar="OWNER,FRIEND",
