@@ -8,7 +8,6 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
-from amity.calls.bounded import entries_up_to
 from amity.calls.call import Request, Response
 from amity.groups.rules import Ex, NewGroupId
 from amity.wire.integers import Int32
@@ -19,6 +18,8 @@ Time = Annotated[int, msgspec.Meta(ge=0, le=LATEST)]
 Seq = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 MOST_RECORDS: Final = 1000
 """Records of all lists together that one request may bring."""
+_STATED: Final = msgspec.Meta(extra_json_schema={"maxItems": MOST_RECORDS})
+"""For a list of which other operations take more. All lists are counted together."""
 Data = Annotated[str, msgspec.Meta(max_length=400_000)]
 
 
@@ -219,7 +220,7 @@ class RestoreRequest(Request):
     ``groups``. ``partial: true`` leaves out what is not valid, or cannot be stored, and reports it; otherwise one such
     record refuses all."""
 
-    users: Annotated[list[UserRecord], entries_up_to(MOST_RECORDS)] | None = None
+    users: Annotated[list[UserRecord], _STATED] | None = None
     friends: list[FriendRecord] | None = None
     applications: list[ApplicationRecord] | None = None
     blacks: list[BlackRecord] | None = None
