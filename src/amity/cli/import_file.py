@@ -74,8 +74,9 @@ def import_file(context: click.Context, /, file: Path, *, server: ServerOptions,
     requests, blacklists, groups with their members, messages with their numbers, and chats. No business server is
     asked, and no client told.
 
-    'amity import openim --from URL' brings in everything from a running server of OpenIM, and 'amity import groups
-    FILE' and 'amity import messages FILE' the groups and messages of another system: see their --help.
+    'amity import openim --from URL' brings in users, their relations and groups of a running OpenIM server, and no
+    messages. 'amity import groups FILE' brings in the groups of another system, and 'amity import messages FILE' the
+    messages of its chats between two users, none of groups. See their --help.
 
     \b
     Exit codes:

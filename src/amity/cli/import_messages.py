@@ -35,7 +35,7 @@ from amity.errors import ImError
 from amity.http.url import shown
 
 
-@click.command("messages", short_help="Bring in the messages of another system from a file.")
+@click.command("messages", short_help="Bring in the messages between users of another system.")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True))
 @server_options
 @click.option("--register", is_flag=True, help="First register who is unknown to the server; nickname = id.")
@@ -54,9 +54,9 @@ from amity.http.url import shown
 def import_messages(
     context: click.Context, /, file: Path, *, server: ServerOptions, as_json: bool, **options: Any
 ) -> None:
-    """Bring in messages of single chats from FILE, as they were sent in another system: JSON lines with sendID, recvID,
-    sendTime (milliseconds since 1970), contentType (101 a text) and content (an object as OpenIM's clients have it, or
-    its JSON text); packed with gzip or not. FILE may be a pipe, and - is standard input.
+    """Bring in messages between two users, and none of groups, from FILE, as they were sent in another system: JSON
+    lines with sendID, recvID, sendTime (milliseconds since 1970), contentType (101 a text) and content (an object as
+    OpenIM's clients have it, or its JSON text); packed with gzip or not. FILE may be a pipe, and - is standard input.
 
     Further fields: clientMsgID, isRead (true unless said), createTime, senderNickname, senderFaceURL, senderPlatformID,
     attachedInfo, ex.
