@@ -196,7 +196,7 @@ def _require_fit(each: MemberChange) -> None:
     except ImError as error:
         raise unfit(error.detail) from error
     if each.role_level is not None and each.role_level not in _ROLES:
-        raise unfit(f"memberCallbackList[{each.user_id}].roleLevel: is 20 or 60, not {each.role_level}")
+        raise unfit(f"memberCallbackList[{each.user_id}].roleLevel: must be 20 or 60, got {each.role_level}")
     if each.mute_end_time is not None and not 0 <= each.mute_end_time < _MOST_TIME:
         raise unfit(f"memberCallbackList[{each.user_id}].muteEndTime: is no time in milliseconds")
 

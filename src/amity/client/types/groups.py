@@ -78,7 +78,11 @@ class GetIncrementalJoinGroupsRequest(Request):
 
 
 class GroupInfo(Response):
-    """A group; times in milliseconds since 1970."""
+    """A group; times in milliseconds since 1970. ``history_for_new_members`` is amity's, and there where the group says
+    it: 1 they see what was written before, 0 they do not.
+
+    ``history_for_new_members`` is ``None`` where the settings of the server decide.
+    """
 
     group_id: str = ""
     group_name: str = ""
@@ -97,6 +101,7 @@ class GroupInfo(Response):
     apply_member_friend: int = 0
     notification_update_time: int = 0
     notification_user_id: str = ""
+    history_for_new_members: int | None = None
 
 
 class GetIncrementalJoinGroupsResponse(Response):
@@ -329,7 +334,8 @@ class GetSpecifiedUserGroupRequestInfoResponse(Response):
 
 
 class NewGroupInfo(Request):
-    """A group that is to be made. What else OpenIM's clients say of it, the server sets."""
+    """A group that is to be made. What else OpenIM's clients say of it, the server sets. ``history_for_new_members`` is
+    amity's: 1, and who comes in sees what was written before; 0 not; -1, or ``None``, as the settings say."""
 
     group_id: str = ""
     group_name: str = ""
@@ -348,6 +354,7 @@ class NewGroupInfo(Request):
     apply_member_friend: int = 0
     notification_update_time: int = 0
     notification_user_id: str = ""
+    history_for_new_members: int | None = None
 
 
 class CreateGroupRequest(Request):
@@ -369,7 +376,7 @@ class CreateGroupResponse(Response):
 
 class GroupInfoForSet(Request):
     """What is to be set of a group. Of ``ex`` and the integers ``None``, of the other texts an empty one leaves what is
-    there."""
+    there. ``history_for_new_members`` is as in ``set_group_info_ex``."""
 
     group_id: str = ""
     group_name: str = ""
@@ -380,6 +387,7 @@ class GroupInfoForSet(Request):
     need_verification: int | None = None
     look_member_info: int | None = None
     apply_member_friend: int | None = None
+    history_for_new_members: int | None = None
 
 
 class SetGroupInfoRequest(Request):
@@ -387,8 +395,8 @@ class SetGroupInfoRequest(Request):
 
 
 class SetGroupInfoExRequest(Request):
-    """What is to be set of a group; ``None`` leaves what is there. ``history_for_new_members`` is amity's: whether who
-    comes into the group sees what was written before. As long as it was never set, the settings say so."""
+    """What is to be set of a group; ``None`` leaves what is there. ``history_for_new_members`` is amity's: 1, and
+    who comes into the group sees what was written before; 0 not; -1 as the settings say, as before it was set."""
 
     group_id: str = ""
     group_name: str | None = None
@@ -399,7 +407,7 @@ class SetGroupInfoExRequest(Request):
     need_verification: int | None = None
     look_member_info: int | None = None
     apply_member_friend: int | None = None
-    history_for_new_members: bool | None = None
+    history_for_new_members: int | None = None
 
 
 class TransferGroupOwnerRequest(Request):

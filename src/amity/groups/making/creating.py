@@ -164,6 +164,7 @@ class Creating:
                 look_member_info=info.look_member_info,
                 apply_member_friend=info.apply_member_friend,
                 status=asked.status,
+                history_for_new=-1 if info.history_for_new_members is None else info.history_for_new_members,
             )
             if await groups.insert(tx, new) is None:
                 raise _Taken

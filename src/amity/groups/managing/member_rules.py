@@ -37,7 +37,7 @@ def require_entry(entry: MemberInfoForSet, path: str = "") -> None:
     if entry.role_level == Role.OWNER:
         raise ImError(Code.NO_PERMISSION, f"{path}roleLevel: transfer_group makes an owner")
     if entry.role_level is not None and entry.role_level not in _SETTABLE:
-        raise ImError(Code.ARGS, f"{path}roleLevel: is 20 or 60, not {entry.role_level}")
+        raise ImError(Code.ARGS, f"{path}roleLevel: must be 20 or 60, got {entry.role_level}")
     require_texts(path, {"nickname": entry.nickname, "faceURL": entry.face_url, "ex": entry.ex})
 
 

@@ -1,13 +1,13 @@
 """The requests about groups and members that are set, handed over, muted and ended, as on the wire."""
 
 from amity.calls.call import Request
-from amity.groups.models import GroupIdRequest
+from amity.groups.models import GroupIdRequest, HistoryChoice
 from amity.wire.integers import Int32
 
 
 class GroupInfoForSet(Request):
     """What is to be set of a group. Of ``ex`` and the integers ``None``, of the other texts an empty one leaves what is
-    there."""
+    there. ``history_for_new_members`` is as in ``set_group_info_ex``."""
 
     group_id: str = ""
     group_name: str = ""
@@ -18,6 +18,7 @@ class GroupInfoForSet(Request):
     need_verification: Int32 | None = None
     look_member_info: Int32 | None = None
     apply_member_friend: Int32 | None = None
+    history_for_new_members: HistoryChoice | None = None
 
 
 class SetGroupInfoRequest(Request):
@@ -25,8 +26,8 @@ class SetGroupInfoRequest(Request):
 
 
 class SetGroupInfoExRequest(Request):
-    """What is to be set of a group; ``None`` leaves what is there. ``history_for_new_members`` is amity's: whether who
-    comes into the group sees what was written before. As long as it was never set, the settings say so."""
+    """What is to be set of a group; ``None`` leaves what is there. ``history_for_new_members`` is amity's: 1, and
+    who comes into the group sees what was written before; 0 not; -1 as the settings say, as before it was set."""
 
     group_id: str = ""
     group_name: str | None = None
@@ -37,7 +38,7 @@ class SetGroupInfoExRequest(Request):
     need_verification: Int32 | None = None
     look_member_info: Int32 | None = None
     apply_member_friend: Int32 | None = None
-    history_for_new_members: bool | None = None
+    history_for_new_members: HistoryChoice | None = None
 
 
 class TransferGroupOwnerRequest(Request):
