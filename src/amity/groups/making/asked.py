@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from amity.callbacks.asking.unfit import unfit
 from amity.errors import Code, ImError
-from amity.groups.entering import unfit
 from amity.groups.making.models import CreateGroupRequest
 from amity.groups.models import NewGroupInfo
 from amity.groups.rules import require_choices, require_new_id, require_texts

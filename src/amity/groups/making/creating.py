@@ -14,7 +14,7 @@ from amity.calls.idempotency import Idempotency, Remember
 from amity.calls.limit import counted
 from amity.errors import Code, ImError, offending
 from amity.groups.changes import Change, Changes, Operator
-from amity.groups.entering import Entering, Entry, unfit
+from amity.groups.entering import Entering, Entry
 from amity.groups.making.asked import Asked, event_fields, replaced_in, require_info, roles_in, roles_made, status_made
 from amity.groups.making.models import CreateGroupRequest, CreateGroupResponse
 from amity.groups.models import NewGroupInfo
@@ -111,21 +111,16 @@ class Creating:
         event = BeforeCreateGroup(
             **event_fields(asked, asked.info.group_id, call.user_id), operation_id=call.operation_id
         )
-        answer = await self._before.ask(event, call.operation_id)
-        if answer.change is None:
-            return asked
-        info = replaced_in(asked.info, answer.change)
-        roles = roles_made(asked.roles, asked.owner_id, answer.change)
-        status = status_made(answer.change)
-        try:
+        async with self._before.judged(event, call.operation_id) as answer:
+            if answer.change is None:
+                return asked
+            info = replaced_in(asked.info, answer.change)
+            roles = roles_made(asked.roles, asked.owner_id, answer.change)
+            status = status_made(answer.change)
             require_info(info)
             known = await self._known(info, roles)
             creator = await self._creator(answer.change.creator_user_id)
             return known._replace(status=status, creator=creator)
-        except ImError as error:
-            if error.code == Code.DATABASE:
-                raise
-            raise unfit(error.detail) from error
 
     async def _creator(self, user_id: str | None) -> int:
         """Return the number of who is to be named as the creator; 0 for nobody."""

@@ -6,8 +6,8 @@ Pure.
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
+from amity.callbacks.asking.unfit import unfit
 from amity.errors import Code, ImError
-from amity.groups.entering import unfit
 from amity.groups.managing.models import GroupInfoForSet, SetGroupInfoExRequest
 from amity.groups.rules import require_choices, require_texts
 from amity.wire.events.groups import (
@@ -85,7 +85,7 @@ def replaced_in(fields: GroupFields, change: ReplaceGroupInfo, group_id: str, fo
     try:
         return _checked(fields._replace(**named))
     except ImError as error:
-        raise unfit(error.detail) from error
+        raise unfit(error.detail) from None
 
 
 def event_fields(fields: GroupFields, absent: Mapping[str, object]) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from amity.callbacks.asking.unfit import unfit
 from amity.errors import Code, ImError
-from amity.groups.entering import unfit
 from amity.groups.managing.models import MemberInfoForSet
 from amity.groups.rules import require_group, require_texts
 from amity.groups.stored.members import Member
@@ -71,7 +71,7 @@ def replaced_in(entry: MemberInfoForSet, change: ReplaceMemberInfo) -> MemberInf
     try:
         require_entry(made)
     except ImError as error:
-        raise unfit(error.detail) from error
+        raise unfit(error.detail) from None
     return made
 
 
