@@ -9,6 +9,7 @@ from rich.console import Console
 
 from amity.cli.connection import ServerOptions, server_options
 from amity.cli.exits import USAGE
+from amity.cli.group_files.asking import show_taken_ids
 from amity.cli.group_files.checking import Checked, check
 from amity.cli.group_files.moving import GroupMover
 from amity.cli.group_files.reading import GroupFile
@@ -123,8 +124,9 @@ def _import(
     checked.show(out, f"{source.name}: checked")
     if client is None:
         theirs = "memberships and the groups that they own"
+        taken = show_taken_ids(out, groups, server)
         unknown = show_who_is_unknown(out, checked.people, server, theirs, register=register)
-        return {**facts, "dryRun": True, "unknown": unknown}
+        return {**facts, "dryRun": True, "unknown": unknown, "taken": taken}
     job = MoveJob(
         journal=journal or source.beside(".journal"),
         report=report or source.beside(".skipped.csv"),

@@ -216,6 +216,17 @@ async def test_a_dry_run_checks_and_sends_nothing(cli, server):
     assert cli.files() == ["groups.jsonl"]
 
 
+async def test_a_dry_run_names_the_groups_whose_id_another_group_has(cli, server):
+    there = [{"groupID": "g", "ownerUserID": "bob"}, {"groupID": "h", "status": 2}]
+    await fill(server, groups=[*there, {"groupID": "i", "ownerUserID": "ann"}])
+    cli.write("groups.jsonl", lines(*[line(group, "ann") for group in ("g", "h", "i", "j")]))
+    ran = await cli.on(server, "import", "groups", "groups.jsonl", "--dry-run")
+    assert ran.code == 0
+    assert "another group has the id, and these would be skipped: 2: g, h" in ran.out
+    ran = await cli.on(server, "import", "groups", "groups.jsonl", "--dry-run", "--json")
+    assert (ran.json["taken"], ran.json["unknown"]) == (2, 0)
+
+
 @pytest.mark.parametrize(
     ("command", "content", "words"),
     [
