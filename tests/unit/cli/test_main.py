@@ -192,3 +192,10 @@ def test_the_kit_alone_says_what_the_command_needs(missing):
 def test_the_command_runs_as_a_module():
     ran = subprocess.run([sys.executable, "-m", "amity", "--version"], capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stdout) == (0, f"amity, version {__version__}\n")
+
+
+def test_what_holds_groups_too_says_so():
+    shown = CliRunner().invoke(main, ["--help"]).stdout
+    assert re.search(r"^  export +Write users, friends, groups, messages", shown, re.MULTILINE)
+    shown = CliRunner().invoke(main, ["callbacks", "log", "--help"]).stdout
+    assert re.search(r"--owner ID +Only of this user, or of this group\.", shown)
