@@ -117,27 +117,27 @@ async def lock_groups(tx: Transaction, timelines: Sequence[int]) -> None:
     )
 
 
+# Every message asks this. Who has left has a row with an end, and they may be many: they are not in the index.
+_DELETED = (
+    "select c.owner_seq from conversations as c where c.timeline = $1 and c.deleted = 1 and c.peer_seq = 0"
+    " and c.max_seq = 0 and exists (select 1 from group_members as m where m.group_seq = $2"
+    " and m.user_seq = c.owner_seq and m.deleted = 0)"
+)
+_QUIET = (
+    "select u.user_id from chat_groups as g join timelines as t on t.form = 3 and t.first_seq = g.group_seq"
+    " and t.second_seq = 0 join conversations as c on c.timeline = t.timeline and c.peer_seq = 0 and c.max_seq = 0"
+    " and c.recv_msg_opt <> 0 join users as u on u.user_seq = c.owner_seq where g.group_id = $1"
+)
+
+
 async def deleted(tx: Transaction, group: int, timeline: int) -> list[int]:
     """Return the members who have deleted the conversation of a group."""
-    rows = await tx.fetch(
-        "select c.owner_seq from conversations as c where c.timeline = $1 and c.deleted = 1 and c.peer_seq = 0"
-        " and exists (select 1 from group_members as m where m.group_seq = $2 and m.user_seq = c.owner_seq"
-        " and m.deleted = 0)",
-        timeline,
-        group,
-    )
-    return [row[0] for row in rows]
+    return [row[0] for row in await tx.fetch(_DELETED, timeline, group)]
 
 
 async def quiet_in(database: Database, group_id: str) -> list[str]:
     """Return the users who want to hear nothing of what is written in a group."""
-    rows = await database.fetch_long(
-        "select u.user_id from chat_groups as g join timelines as t on t.form = 3 and t.first_seq = g.group_seq"
-        " and t.second_seq = 0 join conversations as c on c.timeline = t.timeline and c.peer_seq = 0"
-        " and c.recv_msg_opt <> 0 join users as u on u.user_seq = c.owner_seq where g.group_id = $1",
-        group_id,
-    )
-    return [row[0] for row in rows]
+    return [row[0] for row in await database.fetch_long(_QUIET, group_id)]
 
 
 async def bring_back(tx: Transaction, users: Sequence[int], timeline: int) -> None:
