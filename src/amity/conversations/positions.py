@@ -197,6 +197,14 @@ async def read_unopened(tx: Transaction, member: Member, seq: int) -> None:
     )
 
 
+async def note_outsider(tx: Transaction, user: int, timeline: int) -> None:
+    """Note that a user who may be in no group has written in it: by the rows of a user its messages are found.
+
+    Where it has none, one is made as ``read_unopened`` does. The transaction must have locked the user's list.
+    """
+    await read_unopened(tx, Member(user, timeline, 0), 0)
+
+
 async def begin_at(tx: Transaction, owner: int, timeline: int, seq: int, now: int) -> bool:
     """Show a user nothing of a conversation that is before a message, which counts as read; return whether that is
     news. The time of private messages among them runs from ``now``, in milliseconds since 1970.

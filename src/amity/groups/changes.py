@@ -227,6 +227,8 @@ class Change:
         stored = await self._shared.timelines.append_new(self.tx, drafts)
         if self._deleted:
             await group_rows.bring_back(self.tx, self._deleted, self.timeline)
+        if sender and sender not in await self.members():
+            await positions.note_outsider(self.tx, sender, self.timeline)
         if not has_unread:
             await positions.all_read_up_to(self.tx, {(sender, self.timeline): stored[-1].seq})
         for message, own in zip(messages, stored, strict=True):

@@ -112,6 +112,8 @@ class GroupBusiness:
         # A notification of the app's is no sign that its sender has read what stands before it.
         reads = copy.sendID in users and not await positions.has_unread(tx, sender, timeline)
         (stored,) = await self._timelines.append_new(tx, [draft])
+        if copy.sendID not in users:
+            await positions.note_outsider(tx, sender, timeline)
         if reads:
             await positions.all_read_up_to(tx, {(sender, stored.timeline): stored.seq})
         body = numbered(draft.body, stored.seq)
