@@ -29,6 +29,7 @@ _ENTER = (
     " at_seen_seq = excluded.at_seen_seq, came_seq = excluded.came_seq, notices_from = excluded.notices_from"
 )
 _OWN = CONVERSATIONS.next_version("conversations.owner_seq")
+_NEXT = CONVERSATIONS.next_version("c.owner_seq")
 
 
 async def timelines_of(database: Database, owner: int, group_ids: Sequence[str]) -> Mapping[str, int]:
@@ -91,13 +92,16 @@ async def enter(
 
 
 async def leave(tx: Transaction, users: Sequence[int], timeline: int, newest: int) -> None:
-    """Let the conversation of users who leave a group end with the number ``newest``; if nothing was written yet, it is
-    deleted. The transaction must have locked the users' lists, and the timeline."""
+    """Let the conversation of users who leave a group end with the number ``newest``, marked as it is; if nothing was
+    written yet, it is deleted. The transaction must have locked the users' lists, and the timeline."""
     await tx.expect(len(users))
     ends = "max_seq = $3" if newest else "deleted = 1, max_seq = $3"
+    # How it was named stays, whatever the group does from now on.
     await tx.fetch(
-        f"update conversations set version = {_OWN}, {ends} where timeline = $2 and deleted = 0"
-        " and owner_seq in (select value from EACH_INT($1))",
+        f"update conversations as c set version = {_NEXT}, {ends}, at_seen_seq = $3, group_at_type = {AT_TYPE}"
+        " from timelines as t join chat_groups as g on g.group_seq = t.first_seq"
+        " where t.timeline = $2 and c.timeline = t.timeline and c.deleted = 0"
+        " and c.owner_seq in (select value from EACH_INT($1))",
         list(users),
         timeline,
         newest,
