@@ -31,6 +31,9 @@ class RecordingPush(Push):
     def reaches(self, user_id: str) -> bool:
         return self.connected is None or user_id in self.connected
 
+    def reached(self, user_ids: Collection[str]) -> Collection[str]:
+        return [user_id for user_id in user_ids if self.reaches(user_id)]
+
     def has_core(self, user_id: str, platform_id: int) -> bool:
         return self.reaches(user_id)
 

@@ -29,6 +29,7 @@ _ENTER = (
     " at_seen_seq = excluded.at_seen_seq, came_seq = excluded.came_seq, notices_from = excluded.notices_from"
 )
 _OWN = CONVERSATIONS.next_version("conversations.owner_seq")
+_NEXT = CONVERSATIONS.next_version("c.owner_seq")
 
 
 async def timelines_of(database: Database, owner: int, group_ids: Sequence[str]) -> Mapping[str, int]:
@@ -91,13 +92,16 @@ async def enter(
 
 
 async def leave(tx: Transaction, users: Sequence[int], timeline: int, newest: int) -> None:
-    """Let the conversation of users who leave a group end with the number ``newest``; if nothing was written yet, it is
-    deleted. The transaction must have locked the users' lists, and the timeline."""
+    """Let the conversation of users who leave a group end with the number ``newest``, marked as it is; if nothing was
+    written yet, it is deleted. The transaction must have locked the users' lists, and the timeline."""
     await tx.expect(len(users))
     ends = "max_seq = $3" if newest else "deleted = 1, max_seq = $3"
+    # How it was named stays, whatever the group does from now on.
     await tx.fetch(
-        f"update conversations set version = {_OWN}, {ends} where timeline = $2 and deleted = 0"
-        " and owner_seq in (select value from EACH_INT($1))",
+        f"update conversations as c set version = {_NEXT}, {ends}, at_seen_seq = $3, group_at_type = {AT_TYPE}"
+        " from timelines as t join chat_groups as g on g.group_seq = t.first_seq"
+        " where t.timeline = $2 and c.timeline = t.timeline and c.deleted = 0"
+        " and c.owner_seq in (select value from EACH_INT($1))",
         list(users),
         timeline,
         newest,
@@ -117,27 +121,27 @@ async def lock_groups(tx: Transaction, timelines: Sequence[int]) -> None:
     )
 
 
+# Every message asks this. Who has left has a row with an end, and they may be many: they are not in the index.
+_DELETED = (
+    "select c.owner_seq from conversations as c where c.timeline = $1 and c.deleted = 1 and c.peer_seq = 0"
+    " and c.max_seq = 0 and exists (select 1 from group_members as m where m.group_seq = $2"
+    " and m.user_seq = c.owner_seq and m.deleted = 0)"
+)
+_QUIET = (
+    "select u.user_id from chat_groups as g join timelines as t on t.form = 3 and t.first_seq = g.group_seq"
+    " and t.second_seq = 0 join conversations as c on c.timeline = t.timeline and c.peer_seq = 0 and c.max_seq = 0"
+    " and c.recv_msg_opt <> 0 join users as u on u.user_seq = c.owner_seq where g.group_id = $1"
+)
+
+
 async def deleted(tx: Transaction, group: int, timeline: int) -> list[int]:
     """Return the members who have deleted the conversation of a group."""
-    rows = await tx.fetch(
-        "select c.owner_seq from conversations as c where c.timeline = $1 and c.deleted = 1 and c.peer_seq = 0"
-        " and exists (select 1 from group_members as m where m.group_seq = $2 and m.user_seq = c.owner_seq"
-        " and m.deleted = 0)",
-        timeline,
-        group,
-    )
-    return [row[0] for row in rows]
+    return [row[0] for row in await tx.fetch(_DELETED, timeline, group)]
 
 
 async def quiet_in(database: Database, group_id: str) -> list[str]:
     """Return the users who want to hear nothing of what is written in a group."""
-    rows = await database.fetch_long(
-        "select u.user_id from chat_groups as g join timelines as t on t.form = 3 and t.first_seq = g.group_seq"
-        " and t.second_seq = 0 join conversations as c on c.timeline = t.timeline and c.peer_seq = 0"
-        " and c.recv_msg_opt <> 0 join users as u on u.user_seq = c.owner_seq where g.group_id = $1",
-        group_id,
-    )
-    return [row[0] for row in rows]
+    return [row[0] for row in await database.fetch_long(_QUIET, group_id)]
 
 
 async def bring_back(tx: Transaction, users: Sequence[int], timeline: int) -> None:

@@ -30,8 +30,13 @@ class ConversationPrivateChat(Detail):
 
 def notify_changed(push: Push, owner: str, conversation_ids: Sequence[str], operation_id: str) -> None:
     """Notify an owner's devices that settings of its conversations have changed."""
+    push.notify([owner], changed(owner, conversation_ids), operation_id)
+
+
+def changed(owner: str, conversation_ids: Sequence[str]) -> Notification:
+    """Return what tells an owner's devices that settings of its conversations have changed."""
     detail = ConversationUpdate(user_id=owner, conversation_id_list=conversation_ids)
-    push.notify([owner], Notification(owner, owner, detail, coalesces=CONVERSATIONS.name), operation_id)
+    return Notification(owner, owner, detail, coalesces=CONVERSATIONS.name)
 
 
 def notify_marked(

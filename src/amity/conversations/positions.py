@@ -136,6 +136,10 @@ _REACHED_BY_PEER = _OF_OWNER.format(columns=f"t.form, {PEER_ID}, {_REACHED}", jo
 _SILENT = _OF_OWNER.format(columns="c.timeline", joined="") + (
     f" and c.is_pinned = 0 and {_LAST_AT} > 0 and {_LAST_AT} < $2"
 )
+_HAS_UNREAD = (
+    "select 1 from conversations as c join timelines as t on t.timeline = c.timeline"
+    f" where c.owner_seq = $1 and c.timeline = $2 and {_UNREAD} > 0"
+)
 _NAMED = "c.timeline in (select value from EACH_INT($2))"
 
 
@@ -157,6 +161,11 @@ async def read_up_to(tx: Transaction, owner: int, timeline: int, seq: int) -> bo
         seq,
     )
     return bool(rows)
+
+
+async def has_unread(tx: Transaction, owner: int, timeline: int) -> bool:
+    """Return whether there is something in a conversation that a user has not read, also if it has deleted it."""
+    return bool(await tx.fetch(_HAS_UNREAD, owner, timeline))
 
 
 async def all_read_up_to(tx: Transaction, read: Mapping[tuple[int, int], int]) -> set[tuple[int, int]]:
@@ -186,6 +195,14 @@ async def read_unopened(tx: Transaction, member: Member, seq: int) -> None:
         *member,
         seq,
     )
+
+
+async def note_outsider(tx: Transaction, user: int, timeline: int) -> None:
+    """Note that a user who may be in no group has written in it: by the rows of a user its messages are found.
+
+    Where it has none, one is made as ``read_unopened`` does. The transaction must have locked the user's list.
+    """
+    await read_unopened(tx, Member(user, timeline, 0), 0)
 
 
 async def begin_at(tx: Transaction, owner: int, timeline: int, seq: int, now: int) -> bool:

@@ -215,10 +215,15 @@ class Change:
             )
             for each in messages
         ]
+        # Who changes a group has seen what tells of it, and not what stands before that.
+        has_unread = await positions.has_unread(self.tx, sender, self.timeline)
         stored = await self._shared.timelines.append_new(self.tx, drafts)
         if self._deleted:
             await group_rows.bring_back(self.tx, self._deleted, self.timeline)
-        await positions.all_read_up_to(self.tx, {(sender, self.timeline): stored[-1].seq})
+        if sender and sender not in await self.members():
+            await positions.note_outsider(self.tx, sender, self.timeline)
+        if not has_unread:
+            await positions.all_read_up_to(self.tx, {(sender, self.timeline): stored[-1].seq})
         for message, own in zip(messages, stored, strict=True):
             if message.contentType == ContentType.GROUP_INFO_SET_ANNOUNCEMENT:
                 await group_rows.see(self.tx, sender, self.timeline, own.seq)

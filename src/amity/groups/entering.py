@@ -1,19 +1,21 @@
 """Users come into a group, on whichever way: what the app's business server is asked and told, and what is written."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from typing import Any, Final, NamedTuple, TypeVar
 
 from amity.callbacks.asking.before import Before
 from amity.callbacks.asking.unfit import unfit
 from amity.callbacks.telling.outbox import Outbox
+from amity.calls.call import Call
 from amity.calls.limit import LimitReached
 from amity.conversations import group_rows
 from amity.conversations.naming import GROUP_CHAT
 from amity.conversations.replacing import unfit_field
-from amity.errors import Code, offending
+from amity.errors import Code, ImError, offending
 from amity.groups.change import Change
 from amity.groups.rules import require_texts
 from amity.groups.stored import joined, members
+from amity.groups.stored.groups import Group
 from amity.groups.stored.members import Coming
 from amity.groups.stored.roles import Role
 from amity.settings.model import Limits
@@ -28,14 +30,18 @@ from amity.wire.events.group_joining import AfterMembersJoinGroup, BeforeMembers
 
 _ROLES: Final = (Role.ORDINARY, Role.ADMIN)
 _MOST_TIME: Final = 2**53
+_TRIES: Final = 5
+"""How often users are asked about whom a change of the group meanwhile lets in."""
+R = TypeVar("R")
 
 
 class Entry(NamedTuple):
-    """What the app's business server makes of users who come into a group, by their ids, and of their
-    conversations."""
+    """What the app's business server makes of users who come into a group, by their ids, and of their conversations;
+    and about whom it was asked."""
 
     of_members: Mapping[str, MemberChange]
     conversation: ReplaceConversation | None
+    asked: frozenset[str] = frozenset()
 
     def characters(self, user_id: str) -> int:
         """Return how many characters the texts have that a user gets."""
@@ -53,6 +59,15 @@ class Entry(NamedTuple):
 
 
 AS_ASKED: Final = Entry({}, None)
+
+
+class _Unasked(Exception):
+    """Users would come into a group about whom the business server was not asked; the transaction is rolled back."""
+
+    def __init__(self, group: Group, user_ids: Collection[str]) -> None:
+        super().__init__(group.group_id)
+        self.group = group
+        self.user_ids = list(user_ids)
 
 
 class Entering:
@@ -87,7 +102,27 @@ class Entering:
         async with self._before.judged(row, operation_id) as asked:
             if asked.change is not None and (field := unfit_field(asked.change)):
                 raise unfit(f"it gives a conversation that there is not: {field}")
-        return Entry(of_members, asked.change)
+        return Entry(of_members, asked.change, frozenset(user_ids))
+
+    async def with_asking(self, call: Call, entry: Entry, change: Callable[[Entry], Awaitable[R]]) -> R:
+        """Make a change of a group with what the business server makes of who comes in. Whether somebody comes in may
+        change while it is asked: if the change would let in users about whom it was not, it is undone, the business
+        server is asked about them, and the change is made again.
+
+        Raises ``ImError``: as ``ask``, what ``change`` raises, and ``DATA`` (90007) if the group changes too often.
+        """
+        for _ in range(_TRIES):
+            try:
+                return await change(entry)
+            except _Unasked as unasked:
+                group = unasked.group
+                entry = await self.ask(group.group_id, group.ex, unasked.user_ids, call.operation_id)
+        raise ImError(Code.DATA, "the group has changed each time that the app's business server was asked")
+
+    def require_asked(self, change: Change, user_ids: Collection[str], entry: Entry) -> None:
+        """Break a change off that is made ``with_asking`` if the business server was not asked about these users."""
+        if self.asks and not entry.asked.issuperset(user_ids):
+            raise _Unasked(change.group, user_ids)
 
     async def enter(
         self,
@@ -107,6 +142,7 @@ class Entering:
         groups.
         """
         tx, group = change.tx, change.group
+        self.require_asked(change, users.values(), entry)
         self._require_room(group.member_count + len(users))
         by_role: dict[Role, dict[int, str]] = {}
         for number, user_id in users.items():

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from amity.clock import SYSTEM_CLOCK, Clock
-from amity.conversations.notices import notify_changed, notify_marked
+from amity.conversations.notices import changed, notify_marked
 from amity.delivery.delivering import Delivering
 from amity.delivery.push import Push
 from amity.groups.notices import GroupDetail
@@ -109,9 +109,9 @@ class Telling:
             if copy.message.contentType == ContentType.GROUP_INFO_SET_ANNOUNCEMENT:
                 by = copy.message.sendID
                 notify_marked(self._push, outcome.receivers, outcome.group_id, conversation_id, by, operation_id)
-        for user_id in outcome.rows_of:
-            if self._push.reaches(user_id):
-                notify_changed(self._push, user_id, [conversation_id], operation_id)
+        if outcome.rows_of:
+            owners = self._push.reached(outcome.rows_of)
+            self._address((changed(owner, [conversation_id]) for owner in owners), operation_id)
 
 
 def copy_of(notice: MsgData) -> MsgData:

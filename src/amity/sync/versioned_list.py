@@ -34,7 +34,8 @@ class Change(NamedTuple, Generic[T]):
 class Increment(Generic[T]):
     """The answer to a client: all changes up to ``version``, or ``full``: it must fetch the whole list.
 
-    ``has_more`` says that there are changes above ``version`` that are not included.
+    ``has_more`` says that there are changes above ``version`` that are not included, and ``is_longer`` that rows were
+    added that are still there: they may stand in ``update``.
     """
 
     version: int
@@ -44,6 +45,7 @@ class Increment(Generic[T]):
     delete: list[str] = field(default_factory=list)
     sort_version: int = 0
     has_more: bool = False
+    is_longer: bool = False
 
 
 class VersionedList:
@@ -168,7 +170,9 @@ def _increment(changes: Sequence[Change[T]], since: int, *, has_more: bool, chan
             increment.sort_version = max(increment.sort_version, change.pinned_version)
         if change.deleted:
             increment.delete.append(change.item_id)
-        elif is_new and not (changes_win and change.version > change.added_version):
+            continue
+        increment.is_longer |= is_new
+        if is_new and not (changes_win and change.version > change.added_version):
             increment.insert.append(change.item)
         else:
             increment.update.append(change.item)

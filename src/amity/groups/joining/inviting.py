@@ -76,8 +76,12 @@ class Inviting:
             if not waits:
                 entry = await self._entering.ask(group.group_id, group.ex, invited, call.operation_id)
         with counted():
-            await self._changes.change(
-                call, request.group_id, lambda change: self._invite(change, request, invited, numbers, entry)
+            await self._entering.with_asking(
+                call,
+                entry,
+                lambda entry: self._changes.change(
+                    call, request.group_id, lambda change: self._invite(change, request, invited, numbers, entry)
+                ),
             )
         return InviteUserToGroupResponse(skipped=skipped) if skipped else None
 
@@ -117,6 +121,7 @@ class Inviting:
         if waits:
             await self._apply(change, request, list(new.values()))
         else:
+            self._entering.require_asked(change, new, entry)
             in_order = entry.in_order(dict.fromkeys(new, Role.ORDINARY))
             await self._bring(change, request, {new[user_id]: user_id for user_id in in_order}, entry)
 

@@ -71,8 +71,12 @@ class Joining:
             raise ImError(Code.RECORD_NOT_FOUND, f"inviterUserID: user not found: {joiner}")
         entry = await self._ask(call, request, joiner, number)
         with counted():
-            await self._changes.change(
-                call, request.group_id, lambda change: self._join(change, request, number, joiner, entry)
+            await self._entering.with_asking(
+                call,
+                entry,
+                lambda entry: self._changes.change(
+                    call, request.group_id, lambda change: self._join(change, request, number, joiner, entry)
+                ),
             )
 
     async def group_application_response(self, call: Call, request: GroupApplicationResponseRequest) -> None:
@@ -97,8 +101,12 @@ class Joining:
             if await members.one(self._database, group.seq, number) is None:
                 entry = await self._entering.ask(group.group_id, group.ex, [request.from_user_id], call.operation_id)
         with counted():
-            await self._changes.change(
-                call, request.group_id, lambda change: self._answer(change, request, number, entry)
+            await self._entering.with_asking(
+                call,
+                entry,
+                lambda entry: self._changes.change(
+                    call, request.group_id, lambda change: self._answer(change, request, number, entry)
+                ),
             )
 
     async def _ask(self, call: Call, request: JoinGroupRequest, joiner: str, number: int) -> Entry:

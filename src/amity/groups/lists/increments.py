@@ -106,7 +106,9 @@ class Increments:
         if increment.version > group.version:
             # It has changed meanwhile. What is shown of it must not be older than the version of the answer.
             group = (await groups.by_seqs(self._database, [group.seq]))[group.seq]
-        is_shown = increment.full or group.info_version > asked.version or increment.insert or increment.delete
+        # With ``update`` alone only if somebody has come in, who was then changed: the group has one member more.
+        has_moved = increment.is_longer or increment.delete
+        is_shown = increment.full or group.info_version > asked.version or has_moved
         answer = GetIncrementalGroupMembersResponse(
             version=increment.version,
             version_id=self._version_id,

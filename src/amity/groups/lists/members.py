@@ -3,6 +3,7 @@
 Source: open-im-server 3.8 ``internal/rpc/group`` (``sync.go``, ``group.go``).
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -21,7 +22,7 @@ from amity.groups.lists.models import (
 from amity.groups.lists.seeing import Seeing
 from amity.groups.models import GroupIdRequest, GroupMember
 from amity.groups.rules import require_group
-from amity.groups.stored import members
+from amity.groups.stored import groups, members
 from amity.groups.stored.groups import Group
 from amity.groups.stored.membership import Memberships, Place
 from amity.groups.stored.roles import Role
@@ -29,7 +30,6 @@ from amity.storage import Database
 from amity.storage.bounded_reads import MOST_BYTES, size_of, too_large
 from amity.sync.lists import id_hash
 from amity.users.directory import Directory
-from amity.users.folding import fold
 from amity.users.rules import require_some
 
 _FILTERS: Final[Mapping[int, tuple[Role, Role]]] = {
@@ -43,6 +43,9 @@ _FILTERS: Final[Mapping[int, tuple[Role, Role]]] = {
 """The highest and the lowest role of what a filter lets through."""
 _PORTION: Final = 500
 """Members that are read at a time. Between two portions others have their turn."""
+_AT_ONCE: Final = 16_384
+"""Characters of names and ids that are folded in one turn of the loop: 6 ms of letters with accents, 11 ms of those
+that become eighteen when folded."""
 
 
 class MemberLists:
@@ -66,7 +69,7 @@ class MemberLists:
             raise ImError(Code.ARGS, f"filter: must be 0 to 5, got {request.filter}")
         group = await self._seeing.group(call, request.group_id)
         places = (await self._memberships.at(self._database, group)).with_roles(*_FILTERS[request.filter])
-        if text := fold(request.keyword):
+        if text := groups.folded(request.keyword):
             places = await self._containing(group, places, text)
         page = await self._shown(group, places[offset : offset + limit])
         return GetGroupMemberListResponse(total=len(places), members=page)
@@ -119,12 +122,19 @@ class MemberLists:
     async def _containing(self, group: Group, places: Sequence[Place], text: str) -> list[Place]:
         """Return those of these members of whom the id or a name contains a folded text."""
         found: list[Place] = []
+        left = _AT_ONCE
         for begin in range(0, len(places), _PORTION):
             portion = places[begin : begin + _PORTION]
             names = await members.names(self._database, group.seq, [place.user for place in portion])
-            found += [
-                place
-                for place in portion
-                if place.user in names and any(text in fold(each) for each in (place.user_id, *names[place.user]))
-            ]
+            for place in portion:
+                if place.user not in names:
+                    continue
+                texts = (place.user_id, *names[place.user])
+                # Of what becomes very long only the beginning is folded, as of names of groups.
+                if any(text in groups.folded(each) for each in texts):
+                    found.append(place)
+                left -= sum(map(len, texts))
+                if left <= 0:
+                    await asyncio.sleep(0)
+                    left = _AT_ONCE
         return found

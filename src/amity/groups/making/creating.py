@@ -207,9 +207,10 @@ class Creating:
                 ),
                 as_message=request.send_message,
             )
+        made = asked._replace(roles={user_id: entry.role(user_id, role) for user_id, role in asked.roles.items()})
         event = AfterCreateGroup(
             **{
-                **event_fields(asked, info.group_id, change.operator.user_id),
+                **event_fields(made, info.group_id, info.creator_user_id),
                 "create_time": info.create_time,
                 "member_count": info.member_count,
             }

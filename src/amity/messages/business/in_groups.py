@@ -91,19 +91,30 @@ class GroupBusiness:
         if asked.is_message:
             if deleted:
                 await group_rows.bring_back(tx, deleted, timeline)
-            told.append(await self._copy(tx, call, sender, group, message, members.ids))
+            told.append(await self._copy(tx, call, sender, group, message, members.ids, timeline))
         return told
 
     async def _copy(
-        self, tx: Transaction, call: Call, sender: int, group: Group, message: MsgData, users: frozenset[str]
+        self,
+        tx: Transaction,
+        call: Call,
+        sender: int,
+        group: Group,
+        message: MsgData,
+        users: frozenset[str],
+        timeline: int,
     ) -> Callable[[], None]:
         """Store a notification as a message of the group, and return what pushes it."""
         copy = copy_of(message)
         once = once_of(sender, copy.clientMsgID)
         place = place_of(Form.GROUP, group.seq)
         draft = Draft(place, sender, copy.sendTime, copy.createTime, once, copy.SerializeToString())
+        # A notification of the app's is no sign that its sender has read what stands before it.
+        reads = copy.sendID in users and not await positions.has_unread(tx, sender, timeline)
         (stored,) = await self._timelines.append_new(tx, [draft])
-        if copy.sendID in users:
+        if copy.sendID not in users:
+            await positions.note_outsider(tx, sender, timeline)
+        if reads:
             await positions.all_read_up_to(tx, {(sender, stored.timeline): stored.seq})
         body = numbered(draft.body, stored.seq)
         conversation_id = conversation_of(group.group_id)

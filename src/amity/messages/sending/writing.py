@@ -59,6 +59,7 @@ class _Rows:
         self.missing: list[Member] = []
         self.read: dict[tuple[int, int], int] = {}
         self.unopened: dict[Member, int] = {}
+        self.outsiders: set[tuple[int, int]] = set()
 
     def note(self, each: Outgoing, standing: Standing | GroupStanding, own: Stored) -> range:
         """Note what belongs to a message, and return the numbers of those that its sender has read by it."""
@@ -69,6 +70,8 @@ class _Rows:
             # All members have rows. An administrator of the server may write who is none.
             if standing.is_member:
                 self.read[sender, timeline] = own.seq
+            else:
+                self.outsiders.add((sender, timeline))
             return others
         senders = Member(sender, timeline, each.receiver)
         if each.has_senders_row and each.opens_senders and not standing.sender_has:
@@ -195,11 +198,13 @@ class Writing:
             if each.group and self._to_groups is not None:
                 turn = self._to_groups.turn(tx, groups, each, own, draft.body)
             written[draft.key] = Written(own, draft.body, others, turn)
-        if rows.missing or rows.unopened:
-            await tx.expect(len(rows.missing) + len(rows.unopened))
+        if rows.missing or rows.unopened or rows.outsiders:
+            await tx.expect(len(rows.missing) + len(rows.unopened) + len(rows.outsiders))
             await conversations.ensure(tx, rows.missing)
             for member, seq in rows.unopened.items():
                 await positions.read_unopened(tx, member, seq)
+            for sender, timeline in sorted(rows.outsiders):
+                await positions.note_outsider(tx, sender, timeline)
         new = [(each, own) for (each, _, _), own in zip(accepted, stored, strict=True)]
         if groups.groups and self._to_groups is not None:
             await self._to_groups.write(tx, groups, new)

@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from tests.integration.groups.conftest import HELPER, MEMBER, OTHER, OWNER, STRANGER, of_group
+from tests.integration.groups.conftest import HELPER, MEMBER, OTHER, OWNER, STRANGER, USERS, Circle, of_group
+from tests.support.business_server import ALLOW
 from tests.support.rest import ADMIN
 
 
@@ -20,6 +21,21 @@ async def test_members_have_their_roles_and_their_number_is_exact(circle):
         assert answer["data"]["groupInfo"]["memberCount"] == 3
         assert await circle.roles(f"by-{user}") == {OWNER: 100, HELPER: 60, MEMBER: 20}
         assert (await circle.info(f"by-{user}"))["creatorUserID"] == user
+
+
+async def test_the_event_names_creator_and_roles_as_the_business_server_made_them(start_server, business):
+    settings = ("beforeCreateGroup", "beforeMemberJoinGroup", "afterCreateGroup")
+    callbacks = {"url": business.url, **{name: {"enable": True, "timeout": 5} for name in settings}}
+    circle = Circle(await start_server(callbacks=callbacks))
+    await circle.rest.register(*USERS)
+    raised = {"memberCallbackList": [{"userID": MEMBER, "roleLevel": 60}]}
+    business.then({**ALLOW, "creatorUserID": STRANGER}, {**ALLOW, **raised})
+    assert (await create(circle))["errCode"] == 0
+    event = (await business.wait_for(3))[-1].json
+    assert event["callbackCommand"] == "callbackAfterCreateGroupCommand"
+    assert event["creatorUserID"] == (await circle.info("made"))["creatorUserID"] == STRANGER
+    roles = {each["userID"]: each["roleLevel"] for each in event["initMemberList"]}
+    assert roles == await circle.roles("made") == {OWNER: 100, HELPER: 60, MEMBER: 60}
 
 
 async def test_the_server_sets_what_a_client_must_not(circle):

@@ -66,6 +66,15 @@ async def test_a_changed_group_is_told_without_members(lists):
     assert answer["version"] == since["version"] + 1
 
 
+async def test_a_member_that_came_and_was_changed_comes_with_the_number_of_members(lists):
+    await lists.make("g", "ann", "bob")
+    since = await lists.version("g")
+    await lists.invite("g", "cid")
+    await lists.set_member("g", "cid", nickname="C")
+    answer = await lists.ask(ONE, **since)
+    assert (answer["insert"], ids_of(answer["update"]), answer["group"]["memberCount"]) == (None, ["cid"], 3)
+
+
 async def test_a_changed_order_is_told_by_its_version(lists):
     await lists.make("g", "ann", "bob")
     since = await lists.version("g")

@@ -124,6 +124,20 @@ async def test_a_keyword_searches_more_members_than_are_read_at_a_time(lists):
     assert (whole["total"], ids_of(whole)) == (1201, await lists.ids("g"))
 
 
+EIGHTEEN = "\ufdfa"
+"""A letter that becomes eighteen when it is folded."""
+
+
+async def test_a_keyword_leaves_others_their_turn_however_long_names_are(lists):
+    users = [f"u{number:03}" for number in range(300)]
+    await lists.rest.register(*users)
+    await lists.make("g", "ann", *users)
+    await lists.store(f"update group_members set nickname = '{EIGHTEEN * 1024}' where role_level = 20")
+    # That no turn of the loop is long, the watch of all these tests looks after.
+    answer = await lists.ask("get_group_member_list", groupID="g", pagination=ALL, keyword=EIGHTEEN * 3, user="u001")
+    assert (answer["total"], ids_of(answer)) == (300, users[:100])
+
+
 async def test_ids_whose_hash_the_client_has_are_left_out(lists):
     await lists.make("g", "ann", "bob")
     same = await lists.ask("get_full_group_member_user_ids", groupID="g", idHash=id_hash(["ann", "bob"]))

@@ -34,6 +34,26 @@ async def test_who_reads_tells_its_own_devices_alone(told: Club, connect: Connec
     assert NOTICES not in await told.ann.max_seqs()
 
 
+async def test_who_changes_a_group_has_not_read_what_stands_before(told: Club):
+    await told.do("set_group_member_info", members=[{"groupID": "club", "userID": "bob", "roleLevel": 60}])
+    before, newest = (await told.bob.read_and_max(CHAT))[CHAT]
+    assert before == 0
+    await told.do("mute_group", user="bob")
+    assert await told.bob.read_and_max(CHAT) == {CHAT: (0, newest + 1)}
+    await mark(told, "bob", newest + 1)
+    await told.do("cancel_mute_group", user="bob")
+    assert await told.bob.read_and_max(CHAT) == {CHAT: (newest + 2, newest + 2)}
+
+
+async def test_a_notification_of_the_app_reads_nothing_for_whom_it_names_as_its_sender(told: Club):
+    told_all = {"key": "k", "data": "d", "recvGroupID": "club", "sendMsg": True}
+    await told.rest.data("/msg/send_business_notification", {**told_all, "sendUserID": "bob"})
+    assert await told.bob.read_and_max(CHAT) == {CHAT: (0, 5)}
+    await mark(told, "bob", 5)
+    await told.rest.data("/msg/send_business_notification", {**told_all, "sendUserID": "bob"})
+    assert await told.bob.read_and_max(CHAT) == {CHAT: (6, 6)}
+
+
 async def test_a_mark_ends_with_what_a_user_may_see(told: Club):
     await told.do("quit_group", user="bob")
     last = (await told.bob.max_seqs())[CHAT]

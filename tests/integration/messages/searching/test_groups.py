@@ -3,6 +3,7 @@
 import pytest
 
 from tests.integration.messages.conftest import make_group
+from tests.support.rest import ADMIN
 
 SEARCH = "/msg/search_msg"
 
@@ -54,6 +55,27 @@ async def found(rest, **asked):
 async def test_messages_of_groups_are_found(people, asked, expected, keyword):
     wanted = {**asked, "keyword": keyword} if keyword else asked
     assert await found(people, **wanted) == (expected, len(expected))
+
+
+@pytest.mark.parametrize("keyword", ["", "APPLE"])
+async def test_what_an_administrator_wrote_in_a_group_of_others_is_found_by_its_sender(people, keyword):
+    body = {"groupID": "club", "sessionType": 3, "contentType": 101}
+    for text in ("four apples", "five apples"):
+        await people.data("/msg/send_msg", {**body, "sendID": ADMIN, "content": {"content": text}})
+    wanted = {"sendID": ADMIN, "keyword": keyword} if keyword else {"sendID": ADMIN}
+    assert await found(people, **wanted) == (["four", "five"], 2)
+    assert await found(people, **wanted, sessionType=3) == (["four", "five"], 2)
+    listed = await people.data("/conversation/get_all_conversations", {"ownerUserID": ADMIN})
+    assert listed["conversations"] == []
+
+
+async def test_what_a_change_and_a_notification_of_the_app_tell_is_found_by_who_is_no_member(people):
+    await people.data("/group/mute_group", {"groupID": "club"})
+    told = {"key": "k", "data": "d", "sendUserID": ADMIN, "recvGroupID": "club", "sendMsg": True}
+    await people.data("/msg/send_business_notification", told)
+    page = {"pageNumber": 1, "showNumber": 10}
+    answer = await people.data(SEARCH, {"sendID": ADMIN, "pagination": page})
+    assert [each["chatLog"]["contentType"] for each in answer["chatLogs"]] == [1514, 2001]
 
 
 async def test_what_is_found_says_in_which_group(people):

@@ -71,6 +71,18 @@ async def test_who_left_is_not_marked(club: Club):
     assert await at_type(club, "bob") == 0
 
 
+async def test_the_mark_of_who_left_stays_whatever_the_group_does_then(club: Club):
+    await at(club.ann, "hey", "AtAllTag")
+    await club.do("quit_group", user="bob")
+    assert await at_type(club, "bob") == 2
+    await at(club.ann, "again", "AtAllTag")
+    assert await at_type(club, "bob") == 2
+    await club.do("set_group_info_ex", notification="A")
+    assert await at_type(club, "bob") == 2
+    assert await set_row(club, "bob", groupAtType=0) == 0
+    assert await at_type(club, "bob") == 0
+
+
 async def test_the_list_of_who_is_named_has_a_new_version(club: Club):
     asked = {"userID": "bob", "versionID": "", "version": 0}
     before = await club.rest.data("/conversation/get_incremental_conversations", asked, user="bob")
