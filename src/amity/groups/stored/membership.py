@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 from amity.groups.stored.groups import Group
 from amity.groups.stored.roles import Role
-from amity.storage import Database, Transaction
+from amity.storage import Database, Row, Transaction
 
 _MOST_MOVED: Final = 64
 """Members that are put into their places of an order; above that it is sorted anew."""
@@ -92,6 +92,25 @@ def _below_owner(place: Place) -> int:
     return place.below_owner
 
 
+async def _changed_since(reader: Database | Transaction, group: Group, since: Members) -> Sequence[Row]:
+    """Return the rows of a group's members that changed after a version; all that are there if that is 0."""
+    # A version brings up to 2,001 members at once, and takes 50 away: neither the versions nor the members alone say how
+    # many rows there are, and both together do not where as many came as went.
+    about = max(group.version - since.version, abs(group.member_count - len(since)))
+    if about <= _FEW:
+        rows = await reader.fetch(f"{_CHANGED} limit {_FEW + 1}", group.seq, since.version)
+        if len(rows) <= _FEW:
+            return rows
+    return await reader.fetch_long(_CHANGED, group.seq, since.version)
+
+
+_CHANGED: Final = (
+    "select m.user_seq, u.user_id, m.role_level, m.joined_at, m.deleted from group_members as m"
+    " join users as u on u.user_seq = m.user_seq where m.group_seq = $1 and m.version > $2"
+    " and (m.deleted = 0 or $2 > 0)"
+)
+
+
 class Memberships:
     """The members of the groups that were asked for last."""
 
@@ -110,15 +129,7 @@ class Memberships:
         if known is not None and known.version == group.version:
             return known
         since = known if known is not None and known.version < group.version else Members(0, {})
-        about = group.version - since.version if since.version else group.member_count
-        read = reader.fetch if about <= _FEW else reader.fetch_long
-        rows = await read(
-            "select m.user_seq, u.user_id, m.role_level, m.joined_at, m.deleted from group_members as m"
-            " join users as u on u.user_seq = m.user_seq where m.group_seq = $1 and m.version > $2"
-            " and (m.deleted = 0 or $2 > 0)",
-            group.seq,
-            since.version,
-        )
+        rows = await _changed_since(reader, group, since)
         members = since.changed(group.version, [(row[0], row[1], row[2], row[3], row[4]) for row in rows])
         if hasattr(reader, "after_commit"):
             reader.after_commit(partial(self._keep, group.seq, members))
