@@ -18,6 +18,7 @@ from amity.groups.models import GroupMember
 from amity.groups.notices import Told
 from amity.groups.outcome import Addressed, Copy, Outcome, Telling, copy_of
 from amity.groups.permission import found
+from amity.groups.portions import fitting
 from amity.groups.stored import groups, members
 from amity.groups.stored.groups import Group
 from amity.groups.stored.members import Coming, Member
@@ -168,7 +169,7 @@ class Change:
         """Have members told of the change, those who left included. ``as_message``: whether there is a message of the
         group, too; ``None`` leaves that to the settings."""
         self._told.append(
-            (told, self._shared.notifications.is_message(told.setting) if as_message is None else as_message)
+            (fitting(told), self._shared.notifications.is_message(told.setting) if as_message is None else as_message)
         )
 
     async def finish(self) -> Callable[[], None]:

@@ -11,6 +11,7 @@ from amity.errors import Code, ImError
 from amity.groups.changes import Change, new_uuid
 from amity.groups.notices import GroupApplicationAccepted, GroupApplicationRejected, JoinGroupApplication
 from amity.groups.outcome import Addressed
+from amity.groups.portions import fitting
 from amity.groups.stored import requests
 from amity.groups.stored.requests import Application, NewRequest
 from amity.groups.stored.roles import Result
@@ -51,12 +52,14 @@ async def apply(change: Change, outbox: Outbox, applications: Sequence[NewReques
             Addressed(
                 users,
                 operator,
-                JoinGroupApplication(
-                    group=group.info(to_stranger=is_stranger),
-                    applicant=stored.applicant,
-                    req_msg=stored.req_msg,
-                    uuid=new_uuid(),
-                    request=stored.info(group, to_stranger=is_stranger),
+                fitting(
+                    JoinGroupApplication(
+                        group=group.info(to_stranger=is_stranger),
+                        applicant=stored.applicant,
+                        req_msg=stored.req_msg,
+                        uuid=new_uuid(),
+                        request=stored.info(group, to_stranger=is_stranger),
+                    )
                 ),
                 # The applicant's devices are told to fetch it: it is news for those who answer.
                 is_news=not is_stranger,
@@ -76,13 +79,15 @@ async def tell_answered(change: Change, application: Application) -> None:
         Addressed(
             users,
             operator,
-            kind(
-                group=change.group.info(to_stranger=is_stranger),
-                op_user=op_user,
-                handle_msg=application.handle_msg,
-                receiver_as=receiver_as,
-                uuid=new_uuid(),
-                request=application.info(change.group, to_stranger=is_stranger),
+            fitting(
+                kind(
+                    group=change.group.info(to_stranger=is_stranger),
+                    op_user=op_user,
+                    handle_msg=application.handle_msg,
+                    receiver_as=receiver_as,
+                    uuid=new_uuid(),
+                    request=application.info(change.group, to_stranger=is_stranger),
+                )
             ),
         )
         for users, receiver_as in told

@@ -139,5 +139,5 @@ async def test_no_notification_is_larger_than_what_clients_read(circle, database
     await circle.do("kick_group", group, kickedUserIDs=users)
     bodies = [bytes(body) for (body,) in await stored_rows(database_url, "select body from messages")]
     kinds = [MsgData.FromString(each).contentType for each in bodies]
-    assert (kinds.count(1501), kinds.count(1509), kinds.count(1508)) == (2, 6, 6)
+    assert (kinds.count(1501), kinds.count(1509), kinds.count(1508)) == (2, 14, 14)
     assert max(map(len, bodies)) < 512 * 1024
