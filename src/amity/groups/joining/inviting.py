@@ -15,7 +15,7 @@ from amity.groups.entering import AS_ASKED, Entering, Entry, unfit
 from amity.groups.joining.applications import apply
 from amity.groups.joining.models import InviteUserToGroupRequest, InviteUserToGroupResponse
 from amity.groups.notices import MemberInvited
-from amity.groups.permission import found, require_known, require_open, stranger
+from amity.groups.permission import found, not_in, require_known, require_open
 from amity.groups.portions import parted
 from amity.groups.rules import require_group, require_text, require_users
 from amity.groups.stored import groups, members, requests
@@ -177,5 +177,5 @@ class Inviting:
             return False
         member = await members.one(reader, group.seq, caller)
         if member is None:
-            raise stranger(call, group)
+            raise not_in(call.user_id, group.group_id)
         return group.need_verification == Verification.ALL and not member.manages
