@@ -16,7 +16,7 @@ from amity.delivery.in_order import InOrder
 from amity.errors import Code
 from amity.groups.models import GroupMember
 from amity.groups.notices import Told
-from amity.groups.outcome import Addressed, Copy, Outcome, Telling, copy_of
+from amity.groups.outcome import Addressed, Copy, Outcome, Telling
 from amity.groups.permission import found
 from amity.groups.portions import fitting
 from amity.groups.stored import groups, members
@@ -32,7 +32,7 @@ from amity.timeline.models import Draft, Form, once_of, place_of
 from amity.timeline.service import Timelines
 from amity.users.directory import Directory
 from amity.wire.message_bytes import numbered
-from amity.wire.notification import ContentType, Notification, message_of
+from amity.wire.notification import ContentType, Notification, copy_of, message_of
 from amity.wire.proto.sdkws_pb2 import MsgData
 
 _OUTSIDER_LEVEL: Final = 2

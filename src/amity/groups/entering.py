@@ -7,7 +7,6 @@ from amity.callbacks.asking.before import Before
 from amity.callbacks.telling.outbox import Outbox
 from amity.calls.limit import LimitReached
 from amity.conversations import group_rows
-from amity.conversations.naming import GROUP_CHAT
 from amity.errors import Code, ImError, offending
 from amity.groups.changes import Change
 from amity.groups.rules import require_texts
@@ -23,6 +22,7 @@ from amity.wire.events.conversations import (
     ReplaceConversation,
 )
 from amity.wire.events.group_joining import AfterMembersJoinGroup, BeforeMembersJoinGroup, JoiningMember, MemberChange
+from amity.wire.message_kinds import GROUP_CHAT
 
 _ROLES: Final = (Role.ORDINARY, Role.ADMIN)
 _OPTIONS: Final = range(3)

@@ -112,11 +112,3 @@ class Telling:
         for user_id in outcome.rows_of:
             if self._push.reaches(user_id):
                 notify_changed(self._push, user_id, [conversation_id], operation_id)
-
-
-def copy_of(notice: MsgData) -> MsgData:
-    copy = MsgData()
-    copy.CopyFrom(notice)
-    copy.options.clear()
-    copy.options.update({"offlinePush": False, "unreadCount": True})
-    return copy

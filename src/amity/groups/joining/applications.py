@@ -13,6 +13,7 @@ from amity.groups.notices import GroupApplicationAccepted, GroupApplicationRejec
 from amity.groups.outcome import Addressed
 from amity.groups.portions import fitting
 from amity.groups.stored import requests
+from amity.groups.stored.groups import Group
 from amity.groups.stored.requests import Application, NewRequest
 from amity.groups.stored.roles import Result
 from amity.wire.events.event import AfterEvent
@@ -96,10 +97,14 @@ async def tell_answered(change: Change, application: Application) -> None:
 
 
 async def of_user(change: Change, user: int) -> Application:
-    """Return a user's application. Raises ``ImError``, ``RECORD_NOT_FOUND`` (1004), if there is none."""
-    application = await requests.one(change.tx, change.group.seq, user)
+    """Return a user's application, as ``require_made`` does."""
+    return require_made(await requests.one(change.tx, change.group.seq, user), change.group)
+
+
+def require_made(application: Application | None, group: Group) -> Application:
+    """Return an application. Raises ``ImError``, ``RECORD_NOT_FOUND`` (1004), if there is none."""
     if application is None:
-        raise ImError(Code.RECORD_NOT_FOUND, f"fromUserID: no application to group {change.group.group_id}")
+        raise ImError(Code.RECORD_NOT_FOUND, f"fromUserID: no application to group {group.group_id}")
     return application
 
 
