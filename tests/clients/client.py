@@ -6,8 +6,6 @@ are those of the packages. Only ``login`` is the same for all: it takes a user's
 
 import asyncio
 import json
-import os
-import shutil
 import subprocess
 from collections.abc import Callable
 from contextlib import suppress
@@ -15,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tests.clients.browser import program
 from tests.support.processes import kill_tree, tail
 
 HERE = Path(__file__).parent
@@ -27,18 +26,23 @@ _ENDED: dict[str, Any] = {"error": {"code": -1, "message": "the driver ended"}}
 
 @dataclass(frozen=True)
 class Kind:
-    """A released client: its driver, its npm package, and the platform that it says it is, unless told otherwise."""
+    """A released client: its driver, its npm package, and the platform that it says it is, unless told otherwise.
+
+    ``own_browser``: it is in a browser of its own, which ends with it.
+    """
 
     driver: str
     sdk: str
     platform: int
     node: tuple[str, ...] = ()
+    own_browser: bool = False
 
 
 NATIVE = Kind("native.mjs", "@openim/electron-client-sdk", LINUX)
 NATIVE_10 = Kind("native.mjs", "@openim/electron-client-sdk-10", LINUX)
 JAVASCRIPT = Kind("javascript.mjs", "@openim/client-sdk", WEB, ("--experimental-websocket", "--no-warnings"))
 WASM = Kind("web.mjs", "@openim/wasm-client-sdk", WEB)
+WASM_ALONE = Kind("web.mjs", "@openim/wasm-client-sdk", WEB, own_browser=True)
 
 
 class Event(NamedTuple):
@@ -65,7 +69,7 @@ class Client:
         self.log = log
         with log.open("ab") as errors:
             self._process = subprocess.Popen(
-                [_program("node"), *kind.node, HERE / "driver" / kind.driver, json.dumps(options)],
+                [program("node"), *kind.node, HERE / "driver" / kind.driver, json.dumps(options)],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=errors,
@@ -207,15 +211,3 @@ def friend_of(data: Any) -> str:
     """The friend's id in what a client shows or tells of a friend."""
     friend: str = data.get("userID") or data.get("friendUserID") or data["friendInfo"]["userID"]
     return friend
-
-
-def chromium() -> str:
-    """The browser's program: ``CHROMIUM``, or what Debian's package is called."""
-    return _program(os.environ.get("CHROMIUM", "chromium"))
-
-
-def _program(name: str) -> str:
-    found = shutil.which(name)
-    package = "nodejs" if name == "node" else "chromium"
-    assert found, f"{name} is not on the PATH; Debian has it in the package {package}"
-    return found

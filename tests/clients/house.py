@@ -8,7 +8,8 @@ from typing import Any
 
 import httpx
 
-from tests.clients.client import Client, Kind, chromium
+from tests.clients.browser import Browser, chromium
+from tests.clients.client import Client, Kind
 from tests.support.processes import free_port
 from tests.support.rest import Rest
 from tests.support.server_process import ServerProcess
@@ -19,9 +20,10 @@ _users = itertools.count(1)
 class House:
     """A server, its administrator, and the clients that were started here; a user's device keeps what it stored."""
 
-    def __init__(self, server: ServerProcess, rest: Rest, folder: Path) -> None:
+    def __init__(self, server: ServerProcess, rest: Rest, folder: Path, browser: Browser) -> None:
         self.server = server
         self.rest = rest
+        self.browser = browser
         self._folder = folder
         self._clients: list[Client] = []
         self._ports: dict[Path, int] = {}
@@ -48,7 +50,10 @@ class House:
             "folder": str(folder),
         }
         if kind.driver == "web.mjs":
-            options["chromium"] = chromium()
+            if kind.own_browser:
+                options["chromium"] = chromium()
+            else:
+                options["browser"] = self.browser.address()
             options["port"] = self._ports.setdefault(folder, free_port())
         client = Client(kind, options, user, folder / "driver.log")
         self._clients.append(client)

@@ -10,22 +10,17 @@ import time
 
 import pytest
 
-from tests.clients.client import Client, Kind, chromium
+from tests.clients.visiting import new_visitor
 from tests.support.rest import ADMIN
-
-VISITOR = Kind("visit.mjs", "", 0)
 
 
 @pytest.fixture
 async def visitor(house, tmp_path):
     """A visitor who has opened the page."""
-    folder = tmp_path / "visitor"
-    folder.mkdir()
-    options = {"url": f"{house.server.url}/docs", "folder": str(folder), "chromium": chromium()}
-    client = Client(VISITOR, options, "visitor", folder / "driver.log")
+    client = new_visitor(f"{house.server.url}/docs", tmp_path / "visitor.log", house.browser)
     await client.started()
     async with asyncio.timeout(20):
-        while not await client.call("texts", "", "section.operation table tr"):  # noqa: ASYNC110 - it is a browser
+        while not await client.call("contents", "section.operation:first-of-type table tr"):  # noqa: ASYNC110 - it is a browser
             await asyncio.sleep(0.05)
     yield client
     await client.close()

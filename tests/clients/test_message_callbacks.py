@@ -28,7 +28,7 @@ def decide(request):
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def crew(tmp_path_factory):
+async def crew(tmp_path_factory, browser):
     """The clients of these tests, on a server that asks a business server."""
     folder = tmp_path_factory.mktemp("asking")
     asking = {"enable": True, "timeout": 5}
@@ -41,7 +41,7 @@ async def crew(tmp_path_factory):
             "callbacks": callbacks,
         }
         async with ServerProcess(folder, settings) as server, Rest(server.url) as rest:
-            house = House(server, rest, folder)
+            house = House(server, rest, folder, browser)
             try:
                 yield Crew(house)
             finally:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import httpx
 
-from tests.clients.client import Client, Kind, chromium
+from tests.clients.browser import Browser
+from tests.clients.client import Client, Kind
 from tests.support.processes import free_port, kill_tree, tail
 
 ROOT = Path(__file__).parents[2]
@@ -45,18 +46,16 @@ def served(config: Path, log: Path) -> Iterator[str]:
         kill_tree(process)
 
 
-def new_visitor(url: str, folder: Path) -> Client:
-    """Return a visitor of the page with a browser of its own: ``started`` says when it is there."""
-    folder.mkdir()
-    options = {"url": url, "folder": str(folder), "chromium": chromium()}
-    return Client(VISITOR, options, "visitor", folder / "driver.log")
+def new_visitor(url: str, log: Path, browser: Browser) -> Client:
+    """Return a visitor of a page, in the browser of all tests: ``started`` says when it is there."""
+    options = {"url": url, "browser": browser.address()}
+    return Client(VISITOR, options, "visitor", log)
 
 
 async def shown(visitor: Client, frame: str, selector: str, expected: Sequence[str], within: float = 20.0) -> None:
     """Wait until what the selector finds in a frame says this."""
-    deadline = time.monotonic() + within
-    while (texts := await visitor.call("texts", frame, selector)) != expected:
-        assert time.monotonic() < deadline, f"{frame} {selector}: {texts}, not {expected}"
+    texts = await visitor.call("become", frame, selector, expected, within * 1000, within=within + 20)
+    assert texts == expected, f"{frame} {selector}: {texts}, not {expected}"
     assert not visitor.unasked("PageError")
 
 

@@ -3,7 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
+from importlib import import_module
 from importlib.util import find_spec
+from pkgutil import iter_modules
 from typing import Any
 
 import msgspec
@@ -39,15 +41,17 @@ class Names:
         """Return the lines that import all names."""
         own = {module: names for module, names in self._of_module.items() if module.startswith("amity.")}
         lines = [
-            [_imported(module, names) for module, names in sorted(self._of_module.items()) if module not in own],
+            [imported(module, names) for module, names in sorted(self._of_module.items()) if module not in own],
             ["import msgspec"] if self.needs_msgspec else [],
-            [_imported(module, names) for module, names in sorted(own.items())],
+            [imported(module, names) for module, names in sorted(own.items())],
         ]
         return "\n\n".join("\n".join(group) for group in lines if group)
 
 
-def _imported(module: str, names: Iterable[str]) -> str:
-    listed = sorted(names)
+def imported(module: str, names: Iterable[str]) -> str:
+    """Return the line, or the lines, that import names of a module."""
+    # As ruff sorts imports: constants before classes, without regard to case.
+    listed = sorted(names, key=lambda name: (not name.isupper(), name.lower()))
     line = f"from {module} import {', '.join(listed)}"
     if len(line) <= WIDTH:
         return line
@@ -156,9 +160,19 @@ def fields_of(struct: Struct) -> Sequence[types.Field]:
 
 @cache
 def room_of(module: str) -> str:
-    """Return the name of a module's file below ``types/``: its package without ``amity.``, or the one around it that
-    has models of its own."""
+    """Return the name of a module's file below ``types/``: its package without ``amity.``, or the nearest one around it
+    that has models of its own. The file of a package around others with models is ``models`` in a folder of theirs."""
     package = module.rpartition(".")[0]
     parts = package.split(".")
-    around = [".".join(parts[:count]) for count in range(2, len(parts))]
-    return next((each for each in around if find_spec(f"{each}.models")), package).removeprefix("amity.")
+    around = [".".join(parts[:count]) for count in range(len(parts), 1, -1)]
+    room = next((each for each in around if _has_models(each)), package)
+    return (f"{room}.models" if _has_models(room) and _is_around_models(room) else room).removeprefix("amity.")
+
+
+def _has_models(package: str) -> bool:
+    return find_spec(f"{package}.models") is not None
+
+
+def _is_around_models(package: str) -> bool:
+    folders = import_module(package).__path__
+    return any(_has_models(each.name) for each in iter_modules(folders, f"{package}.") if each.ispkg)

@@ -4,7 +4,8 @@
 not load them. So their structs are generated a second time:
 
 - one file for each package that has structs or operations, with the names and docstrings of its structs; that of a
-  package around others that have some is the ``__init__.py`` of their folder;
+  package around others that have some is the ``__init__.py`` of their folder, or ``models.py`` in it where the package
+  has models of its own: the ``__init__.py`` then has the names of the whole folder;
 - no bounds and no choices, because the server checks them, and another version has others;
 - a default for every field of an answer, because OpenIM leaves out or nulls empty fields, and an older server has fewer
   fields. Structs that are only in requests keep the server's defaults.
@@ -24,11 +25,13 @@ from msgspec import inspect as types
 from amity.calls.operation import Access, Operation
 from amity.wire.naming import wire_name
 from tests.support.client_annotations import (
+    PACKAGE,
     WIDTH,
     Names,
     Struct,
     empty,
     fields_of,
+    imported,
     reachable,
     room_of,
     structs_of,
@@ -65,7 +68,29 @@ def generate(operations: Iterable[Operation]) -> dict[str, str]:
         rooms[room_of(inspect.unwrap(operation.handler).__module__)].operations.append(operation)
     files = {_file(name, rooms): room.text(name, requests, answers) for name, room in rooms.items()}
     folders = {str(parent) for file in files for parent in Path(file).parents}
-    return {str(Path(folder) / "__init__.py"): f'"""{_NOTE}"""\n' for folder in folders} | files
+    starts = {str(Path(folder) / "__init__.py"): _start(folder.replace("/", "."), rooms) for folder in folders}
+    return starts | files
+
+
+def _start(folder: str, rooms: "dict[str, _Room]") -> str:
+    """Return the content of a folder's ``__init__.py``: all names of the folder, where its package has models."""
+    if f"{folder}.models" not in rooms:
+        return f'"""{_NOTE}"""\n'
+    names = {name: room.names() for name, room in sorted(rooms.items()) if name.startswith(f"{folder}.")}
+    lines = [imported(f"{PACKAGE}.{name}", listed) for name, listed in names.items()]
+    # As ruff sorts such a list: constants before classes, and with regard to case.
+    everything = sorted(
+        (each for listed in names.values() for each in listed), key=lambda name: (not name.isupper(), name)
+    )
+    return "\n".join(
+        [
+            f'"""The names of all files of this folder.\n\n{_NOTE}\n"""\n',
+            *lines,
+            "\n__all__ = [",
+            *(f'    "{each}",' for each in everything),
+            "]\n",
+        ]
+    )
 
 
 def _file(name: str, all_names: Iterable[str]) -> str:
@@ -80,6 +105,10 @@ class _Room:
     def __init__(self) -> None:
         self.structs: list[Struct] = []
         self.operations: list[Operation] = []
+
+    def names(self) -> list[str]:
+        """Return the names that the package's file has."""
+        return [struct.__name__ for struct in self.structs] + [constant(each.path) for each in self.operations]
 
     def text(self, name: str, requests: set[Struct], answers: set[Struct]) -> str:
         """Return the content of the package's file. What is in requests and answers is written as an answer is."""

@@ -19,7 +19,7 @@ from tests.support.client_annotations import fields_of
 
 DOCS = Path(__file__).parents[2] / "docs"
 _INDEX = "| Callback | Setting | `callbackCommand` |"
-_KIT = "| Decorator | Event | May return, beside `Allow()`, `Reject(...)` and `None` |"
+_KIT = "| Decorator | Setting | Event | May return, beside `Allow()`, `Reject(...)` and `None` |"
 _LIST = "The callbacks of this version: "
 _LINE = 125
 
@@ -37,7 +37,8 @@ def generate(events: Sequence[type[Event]] = EVENTS, docs: Path = DOCS) -> dict[
         f"| [{_title(event, docs)}]({page_of(event)}) | `{event.setting}` | `{event.command}` |" for event in events
     ]
     kit = [
-        f"| `@app.{event.attribute}` | `{event.__name__}({', '.join(event.__struct_fields__)})` | {_may_return(event)}|"
+        f"| `@app.{event.attribute}` | `{event.setting}` | `{event.__name__}({', '.join(event.__struct_fields__)})` |"
+        f" {_may_return(event)}|"
         for event in events
     ]
     listed = ", ".join(f"`{event.setting}`{_remark(event)}" for event in events)

@@ -5,6 +5,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from amity import metrics
 from amity.errors import NAMES
+from amity.metrics.meters import SECONDS, Meters
 
 
 def samples() -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
@@ -153,10 +154,10 @@ def test_what_is_too_large_for_the_loop_and_what_is_fanned_out_is_counted():
 
 
 def test_meters_write_what_the_library_would_write():
-    written = metrics._Meters(("test_calls", "Calls"), ("test_seconds", "Seconds"), "operation", "code")
+    written = Meters(("test_calls", "Calls"), ("test_seconds", "Seconds"), "operation", "code")
     registry = CollectorRegistry()
     calls = Counter("test_calls", "Calls", ["operation", "code"], registry=registry)
-    seconds = Histogram("test_seconds", "Seconds", ["operation"], buckets=metrics._SECONDS, registry=registry)
+    seconds = Histogram("test_seconds", "Seconds", ["operation"], buckets=SECONDS, registry=registry)
     for operation in ("/b", "/a"):
         for code, took in (("0", 0.003), ("1001", 20.0), ("0", 0.005)):
             written.meter(operation)(code, took)

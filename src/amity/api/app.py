@@ -33,7 +33,7 @@ from amity.api.bodies import (
     is_costly_to_skip,
     read_body,
 )
-from amity.api.bounds import LONGEST_IDEMPOTENCY_KEY
+from amity.api.bounds import LONGEST_IDEMPOTENCY_KEY, MOST_BODY_BYTES
 from amity.api.concurrency import ConcurrencyLimit
 from amity.api.decode import BodyDecoder, decoder_of
 from amity.api.pages import PATHS, pages
@@ -50,7 +50,6 @@ from amity.wire import protobuf
 
 _log = logging.getLogger(__name__)
 
-MAX_BODY_BYTES: Final = 8 * 1024 * 1024
 LONGEST_OPERATION_ID: Final = 256
 LONGEST_TOKEN: Final = 4096
 _NOBODY = Identity("", 0, False)
@@ -107,8 +106,8 @@ class Api:
         identify: Identify,
         ready: Callable[[], Awaitable[None]],
         *,
-        max_body_bytes: int = MAX_BODY_BYTES,
-        max_bodies_bytes: int = 16 * MAX_BODY_BYTES,
+        max_body_bytes: int = MOST_BODY_BYTES,
+        max_bodies_bytes: int = 16 * MOST_BODY_BYTES,
         most_of_user: int = 1250,
         about: bytes = ABOUT,
     ) -> None:
@@ -119,7 +118,7 @@ class Api:
         self._bodies = Bodies(max_bodies_bytes)
         self._concurrency = ConcurrencyLimit(most_of_user)
         self._routing_errors = RoutingErrors(self._routes, PATHS)
-        self._pages = pages(operations, ready, self._routing_errors, about)
+        self._pages = pages(operations, ready, self._routing_errors, about, max_body_bytes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one HTTP request."""

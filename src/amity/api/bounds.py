@@ -8,6 +8,8 @@ from typing import Final
 
 from amity.wire.protobuf import MOST_ENTRIES
 
+MOST_BODY_BYTES: Final = 8 * 1024 * 1024
+"""Bytes of a body, if the settings say nothing else. An operation whose fields hold less allows fewer."""
 MOST_ANSWER_BYTES: Final = 16 * 1024 * 1024
 """Bytes of the ``data`` of an answer. A longer one is refused (1001) and never collected."""
 MOST_VALUES: Final = 200_000
@@ -59,7 +61,7 @@ CHARACTERS: Final[dict[str, int]] = {
     **dict.fromkeys(("ex", "attachedInfo", "configs", "data"), 65_536),
     "content": 49_152,
 }
-"""Characters of a text, or of each text in a list. An operation may allow fewer."""
+"""Characters of a text, or of each text in a list. A field may be declared with fewer: ``amity.calls.bounded``."""
 
 ENTRIES: Final[dict[str, int]] = {
     **dict.fromkeys(("friendUserIDs", "userIDList", "friends", "applications", "blacks", "chats"), 1000),
@@ -73,7 +75,7 @@ ENTRIES: Final[dict[str, int]] = {
     "hiddenFrom": 100_000,  # members of a group; of a chat both users
     "handleResults": 16,
 }
-"""Entries of a list."""
+"""Entries of a list. A field may be declared with fewer: ``amity.calls.bounded``."""
 RAW_BYTES: Final[dict[str, int]] = {"content": 65_536}
 """Bytes of the JSON of a value that an operation decodes itself."""
 RECORDS: Final = frozenset(
@@ -106,9 +108,9 @@ def entries_at_once(name: str) -> int:
     return MOST_ENTRIES if name in CHECKED_LATER else entries(name)
 
 
-def text_bytes(name: str) -> int:
-    """Return the most bytes of JSON that a text of this name may have."""
-    return characters(name) * _TEXT_BYTES + 4
+def text_bytes(longest: int) -> int:
+    """Return the most bytes of JSON that a text of so many characters may have."""
+    return longest * _TEXT_BYTES + 4
 
 
 def raw_bytes(name: str) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from amity import __version__
-from amity.api.bounds import CHARACTERS, ENTRIES, LONGEST_IDEMPOTENCY_KEY, MOST_ANSWER_BYTES
+from amity.api.bounds import CHARACTERS, ENTRIES, LONGEST_IDEMPOTENCY_KEY, MOST_ANSWER_BYTES, MOST_BODY_BYTES
 from amity.api.decode import decoder_of
 from amity.api.reference import Example, Reference
 from amity.calls.operation import Access, Operation
@@ -38,8 +38,9 @@ _NOT_READ = {
 }
 
 
-def document(operations: Sequence[Operation]) -> dict[str, Any]:
-    """Return the document as plain data, with the operations in the order of the table."""
+def document(operations: Sequence[Operation], most_body_bytes: int = MOST_BODY_BYTES) -> dict[str, Any]:
+    """Return the document as plain data, with the operations in the order of the table. ``most_body_bytes``: what the
+    server's settings allow a body."""
     reference = Reference()
     requests: list[Any] = [operation.request for operation in operations]
     of_requests = msgspec.json.schema_components(requests)[1].keys()
@@ -70,7 +71,10 @@ def document(operations: Sequence[Operation]) -> dict[str, Any]:
         },
         "servers": [{"url": "/"}],
         "tags": [{"name": name, "description": reference.tag(name)} for name in dict.fromkeys(map(_tag, operations))],
-        "paths": {operation.path: {"post": _operation(operation, schema_of, reference)} for operation in operations},
+        "paths": {
+            operation.path: {"post": _operation(operation, schema_of, reference, most_body_bytes)}
+            for operation in operations
+        },
         "components": {
             "schemas": components,
             "parameters": {"operationID": _operation_id_parameter(), "idempotencyKey": _idempotency_key_parameter()},
@@ -134,7 +138,10 @@ def _tag(operation: Operation) -> str:
     return operation.path.split("/")[1]
 
 
-def _operation(operation: Operation, schema_of: dict[Any, Any], reference: Reference) -> dict[str, Any]:
+def _operation(
+    operation: Operation, schema_of: dict[Any, Any], reference: Reference, most_body_bytes: int
+) -> dict[str, Any]:
+    most_bytes = min(decoder_of(operation.request).most_bytes, most_body_bytes)
     content = {"schema": schema_of[operation.request]}
     answer = {"schema": _answer_schema(operation, schema_of)}
     example = reference.example(operation.path)
@@ -145,8 +152,8 @@ def _operation(operation: Operation, schema_of: dict[Any, Any], reference: Refer
         "operationId": operation.path.strip("/").replace("/", "_"),
         "tags": [_tag(operation)],
         "summary": operation.summary,
-        "description": _description(operation),
-        "x-maxBodyBytes": decoder_of(operation.request).most_bytes,
+        "description": _description(operation, most_bytes),
+        "x-maxBodyBytes": most_bytes,
         "x-maxBodyValues": decoder_of(operation.request).most_values,
         "x-maxAnswerBytes": MOST_ANSWER_BYTES,
         "security": [] if operation.access is Access.ANYONE else [{"token": []}],
@@ -166,11 +173,10 @@ def _operation(operation: Operation, schema_of: dict[Any, Any], reference: Refer
     }
 
 
-def _description(operation: Operation) -> str:
-    body = decoder_of(operation.request)
+def _description(operation: Operation, most_bytes: int) -> str:
     bounds = (
-        f"A body has up to {body.most_bytes:,} bytes, or what `api.maxBodyBytes` allows if that is less, and"
-        f" {body.most_values:,} members of objects and entries of lists; the answer up to {MOST_ANSWER_BYTES:,} bytes"
+        f"A body has up to {most_bytes:,} bytes, and up to {decoder_of(operation.request).most_values:,} members of"
+        f" objects and entries of lists; the answer up to {MOST_ANSWER_BYTES:,} bytes"
     )
     allowed = f"{bounds}.\n\nMay be called by: {operation.access.value}."
     return f"{operation.description}\n\n{allowed}".strip()

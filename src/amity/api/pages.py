@@ -32,10 +32,15 @@ _INLINE = re.compile(r"<(script|style)>(.*?)</\1>", re.DOTALL)
 
 
 def pages(
-    operations: Sequence[Operation], ready: Callable[[], Awaitable[None]], routing_errors: RoutingErrors, about: bytes
+    operations: Sequence[Operation],
+    ready: Callable[[], Awaitable[None]],
+    routing_errors: RoutingErrors,
+    about: bytes,
+    max_body_bytes: int,
 ) -> Starlette:
-    """Return the application that answers all methods but POST and OPTIONS. ``about`` is the page at ``/``."""
-    description = _Once(lambda: msgspec.json.encode(document(operations)))
+    """Return the application that answers all methods but POST and OPTIONS. ``about`` is the page at ``/``,
+    ``max_body_bytes`` what the documentation says of bodies."""
+    description = _Once(lambda: msgspec.json.encode(document(operations, max_body_bytes)))
     page = _Once(_page)
 
     async def docs(_: Request) -> Response:

@@ -1,8 +1,9 @@
 """The compiled structure of requests: fields by name, bounds, and texts that the database cannot store."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -11,6 +12,7 @@ from amity.errors import Code, ImError
 
 LEAST = -(2**63)
 MOST = 2**63 - 1
+_NOTHING_OWN: Final[Mapping[str, int]] = {}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -139,7 +141,11 @@ def shape_of(request: type[msgspec.Struct]) -> Shape:
     return shape
 
 
-def _compiled(info: msgspec.inspect.Type, name: str, most: int = MOST) -> Shape:  # noqa: C901, PLR0912 - a case a type
+def _compiled(  # noqa: C901, PLR0912 - a case a type
+    info: msgspec.inspect.Type, name: str, own: Mapping[str, int] = _NOTHING_OWN
+) -> Shape:
+    """Compile one type. ``own`` are the bounds that the field is declared with (``amity.calls.bounded``)."""
+    most = own.get("most", MOST)
     match info:
         case msgspec.inspect.StructType():
             members = tuple(
@@ -158,21 +164,22 @@ def _compiled(info: msgspec.inspect.Type, name: str, most: int = MOST) -> Shape:
             )
         case msgspec.inspect.ListType():
             item = _compiled(info.item_type, name)
-            most_entries = info.max_length or entries(name)
-            at_once = info.max_length or entries_at_once(name)
+            most_entries = info.max_length or own.get("entries") or entries(name)
+            at_once = info.max_length or own.get("entries") or entries_at_once(name)
             size = most_entries * (item.bytes + 1) + 2
             values = 1 + at_once * item.values
             return Shape(item=item, entries=at_once, bytes=size, values=values, are_records=name in RECORDS)
         case msgspec.inspect.Metadata():
-            return _compiled(info.type, name, (info.extra or {}).get("most", most))
+            return _compiled(info.type, name, {**own, **(info.extra or {})})
         case msgspec.inspect.IntType(ge=int(), le=int(highest)) if highest <= most:
             return Shape(most=most, is_bounded=True, bytes=integer_bytes())
         case msgspec.inspect.IntType():
             return Shape(most=most, bytes=integer_bytes())
-        case msgspec.inspect.StrType(max_length=int(own)):  # its own bound, which the decoder checks
-            return Shape(characters=own, bytes=own * 12 + 4)
+        case msgspec.inspect.StrType(max_length=int(longest)):  # its own bound, which the decoder checks
+            return Shape(characters=longest, bytes=text_bytes(longest))
         case msgspec.inspect.StrType():
-            return Shape(characters=characters(name), bytes=text_bytes(name))
+            longest = own.get("characters") or characters(name)
+            return Shape(characters=longest, bytes=text_bytes(longest))
         case msgspec.inspect.RawType():
             return Shape(bytes=raw_bytes(name))
         case msgspec.inspect.BoolType():
@@ -181,11 +188,11 @@ def _compiled(info: msgspec.inspect.Type, name: str, most: int = MOST) -> Shape:
             return Shape(bytes=integer_bytes())
         case msgspec.inspect.DictType(key_type=msgspec.inspect.StrType(), value_type=msgspec.inspect.StrType()):
             at_once = entries_at_once(name)
-            size = entries(name) * (text_bytes("key") + text_bytes(name))
+            size = entries(name) * (text_bytes(characters("key")) + text_bytes(characters(name)))
             return Shape(is_map=True, entries=at_once, bytes=size, values=1 + at_once)
         case msgspec.inspect.UnionType(types=types) if len(types) == 2 and info.includes_none:
             rest = next(each for each in types if not isinstance(each, msgspec.inspect.NoneType))
-            shape = _compiled(rest, name, most)
+            shape = _compiled(rest, name, own)
             shape.nullable = True
             return shape
         case _:

@@ -8,7 +8,8 @@ from amity.calls.operation import Operation
 from amity.clock import SYSTEM_CLOCK
 from amity.delivery.delivering import Delivering
 from amity.delivery.in_order import InOrder
-from amity.groups.changes import Changes, Shared
+from amity.groups.change import Shared
+from amity.groups.changes import Changes
 from amity.groups.entering import Entering
 from amity.groups.joining.inviting import Inviting
 from amity.groups.joining.joining import Joining

@@ -9,6 +9,7 @@ from functools import partial
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.errors import ImError
 from amity.storage import Database, Transaction
+from amity.storage.outages import Outages
 from amity.storage.over_rows import OverRows
 from amity.texts import count, storable
 
@@ -119,22 +120,16 @@ class CallbackLog:
             self._many.clear()
 
     async def _run(self) -> None:
-        failing = False
+        outages = Outages(
+            _log,
+            "the callback log cannot be written; it is kept in memory and tried again",
+            "an error of its own keeps the callback log from being written; it goes on",
+        )
         while not self._stop.is_set():
             await self._some.wait()
             await self._clock.wait(self._many, FLUSH_SECONDS)
-            try:
-                await self.flush()
-                failing = False
-            except ImError:
-                if not failing:
-                    _log.warning("the callback log cannot be written; it is kept in memory and tried again")
-                failing = True
-                self._many.clear()
-            except Exception:  # noqa: BLE001 - as long as the server runs, so does this
-                if not failing:
-                    _log.exception("an error of its own keeps the callback log from being written; it goes on")
-                failing = True
+            await outages.survive(self.flush)
+            if outages.is_failing:
                 self._many.clear()
 
 

@@ -11,7 +11,7 @@ from amity.cli.connection import ServerOptions, server_options
 from amity.cli.exits import USAGE
 from amity.cli.import_records import import_records
 from amity.cli.importing.asking import show_who_is_unknown
-from amity.cli.importing.command import import_file_and_exit, job_options
+from amity.cli.importing.command import course_options, import_file_and_exit, job_options
 from amity.cli.importing.failures import (
     BAD_LINES_KEPT,
     Refusal,
@@ -40,9 +40,7 @@ from amity.texts import count
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True))
 @server_options
 @click.option("--register", is_flag=True, help="Pairs: first register who is unknown to the server; nickname = id.")
-@click.option("--dry-run", is_flag=True, help="Read and check the file, ask the server who exists, send nothing.")
-@click.option("--resume", is_flag=True, help="Go on with an import that was interrupted, or begin if there is none.")
-@click.option("--restart", is_flag=True, help="Forget an interrupted import of this file and begin anew.")
+@course_options
 @click.option(
     "--columns",
     metavar="OWNER,FRIEND",
@@ -76,8 +74,9 @@ def import_file(context: click.Context, /, file: Path, *, server: ServerOptions,
     requests, blacklists, groups with their members, messages with their numbers, and chats. No business server is
     asked, and no client told.
 
-    'amity import openim --from URL' brings in everything from a running server of OpenIM, and 'amity import groups
-    FILE' and 'amity import messages FILE' the groups and messages of another system: see their --help.
+    'amity import openim --from URL' brings in users, their relations and groups of a running OpenIM server, and no
+    messages. 'amity import groups FILE' brings in the groups of another system, and 'amity import messages FILE' the
+    messages of its chats between two users, none of groups. See their --help.
 
     \b
     Exit codes:

@@ -13,7 +13,7 @@ from amity.cli.group_files.checking import Checked, check
 from amity.cli.group_files.moving import GroupMover
 from amity.cli.group_files.reading import GroupFile
 from amity.cli.importing.asking import show_who_is_unknown
-from amity.cli.importing.command import import_file_and_exit, job_options
+from amity.cli.importing.command import course_options, import_file_and_exit, job_options
 from amity.cli.importing.failures import (
     BAD_LINES_KEPT,
     Refusal,
@@ -47,9 +47,7 @@ _FACTS = (*_OUTCOME, "skippedBy", "registered", "resumed", "report", "seconds", 
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True))
 @server_options
 @click.option("--register", is_flag=True, help="First register who is unknown to the server; nickname = id.")
-@click.option("--dry-run", is_flag=True, help="Read and check the file, ask the server who exists, send nothing.")
-@click.option("--resume", is_flag=True, help="Go on with an import that was interrupted, or begin if there is none.")
-@click.option("--restart", is_flag=True, help="Forget an interrupted import of this file and begin anew.")
+@course_options
 @click.option("--skip-bad-lines", is_flag=True, help="Import the rest of a file that has bad lines; report these.")
 @click.option(
     "--batch-size",

@@ -15,7 +15,7 @@ from amity.cli.history.planning import BATCH_LIMIT, HistoryPlan, make_plan
 from amity.cli.history.reading import HistoryFile
 from amity.cli.history.report import file_facts, show_facts, show_notes
 from amity.cli.importing.asking import show_who_is_unknown
-from amity.cli.importing.command import import_file_and_exit, job_options
+from amity.cli.importing.command import course_options, import_file_and_exit, job_options
 from amity.cli.importing.failures import (
     BAD_LINES_KEPT,
     Refusal,
@@ -35,13 +35,11 @@ from amity.errors import ImError
 from amity.http.url import shown
 
 
-@click.command("messages", short_help="Bring in the messages of another system from a file.")
+@click.command("messages", short_help="Bring in the messages between users of another system.")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, allow_dash=True))
 @server_options
 @click.option("--register", is_flag=True, help="First register who is unknown to the server; nickname = id.")
-@click.option("--dry-run", is_flag=True, help="Read and check the file, ask the server who exists, send nothing.")
-@click.option("--resume", is_flag=True, help="Go on with an import that was interrupted, or begin if there is none.")
-@click.option("--restart", is_flag=True, help="Forget an interrupted import of this file and begin anew.")
+@course_options
 @click.option("--skip-bad-lines", is_flag=True, help="Import the rest of a file that has bad lines; report these.")
 @click.option(
     "--batch-size",
@@ -56,9 +54,9 @@ from amity.http.url import shown
 def import_messages(
     context: click.Context, /, file: Path, *, server: ServerOptions, as_json: bool, **options: Any
 ) -> None:
-    """Bring in messages of single chats from FILE, as they were sent in another system: JSON lines with sendID, recvID,
-    sendTime (milliseconds since 1970), contentType (101 a text) and content (an object as OpenIM's clients have it, or
-    its JSON text); packed with gzip or not. FILE may be a pipe, and - is standard input.
+    """Bring in messages between two users, and none of groups, from FILE, as they were sent in another system: JSON
+    lines with sendID, recvID, sendTime (milliseconds since 1970), contentType (101 a text) and content (an object as
+    OpenIM's clients have it, or its JSON text); packed with gzip or not. FILE may be a pipe, and - is standard input.
 
     Further fields: clientMsgID, isRead (true unless said), createTime, senderNickname, senderFaceURL, senderPlatformID,
     attachedInfo, ex.

@@ -100,7 +100,8 @@ def import_openim(context: click.Context, /, *, source: str, as_json: bool, **op
     """Bring in the users, friends, friend requests and blacklists of a running OpenIM server, and its groups with their
     members and the requests to join them, as they are there: remarks, pins, roles, times, and who has whom on the list
     where one of the two has deleted the other. Any server will do that speaks OpenIM's API; for another amity, 'amity
-    export' is quicker, keeps milliseconds, and has messages, too.
+    export' is quicker, keeps milliseconds, and has messages, too. Passwords, messages, conversations, dismissed groups
+    and files stay there.
 
     That server is only read, over its administrator's API. What is here already becomes what it is there, so the same
     can be done again: once while people still use the old server, and once more, quickly, when it stands still. What

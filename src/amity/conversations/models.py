@@ -2,6 +2,7 @@
 
 from amity.calls.call import Request, Response
 from amity.calls.page import Pagination
+from amity.users.rules import FewIds
 from amity.wire.integers import Int32, Uint64
 
 
@@ -116,7 +117,7 @@ class ConversationSettings(Request):
 
 
 class SetConversationsRequest(Request):
-    user_ids: list[str] | None = None
+    user_ids: FewIds | None = None
     conversation: ConversationSettings | None = None
 
 

@@ -57,10 +57,11 @@ _SET = (
     + " or ".join(f"{name} <> coalesce(${place}, {name})" for place, name in enumerate(Settings._fields, 3))
     + ") returning timeline"
 )
-_FROM = (
+FROM = (
     "conversations as c join users as owner on owner.user_seq = c.owner_seq"
     f" join timelines as t on t.timeline = c.timeline{PEER}"
 )
+"""Conversations ``c`` with their ``owner``, their timelines ``t``, and what ``PEER`` joins."""
 
 
 class Member(NamedTuple):
@@ -171,46 +172,6 @@ async def set_ex_about(tx: Transaction, peer: int, owners: Sequence[int], ex: st
     return [row[0] for row in rows]
 
 
-class Destructing(NamedTuple):
-    """A conversation in which messages disappear for its owner, ``seconds`` after they were sent."""
-
-    owner: int
-    owner_id: str
-    timeline: int
-    form: int
-    peer_id: str
-    min_seq: int
-    seconds: int
-
-
-async def destructing(database: Database, now: int, most: int) -> list[Destructing]:
-    """Return conversations that have not been looked at for so long that messages are due to disappear, ``most`` at
-    most; ``now`` in milliseconds since 1970."""
-    rows = await database.fetch_long(
-        f"select c.owner_seq, owner.user_id, c.timeline, t.form, {PEER_ID}, c.min_seq, c.msg_destruct_time"
-        f" from {_FROM} where c.is_msg_destruct = 1 and c.deleted = 0 and c.msg_destruct_time > 0"
-        " and c.latest_msg_destruct_time + c.msg_destruct_time * 1000 <= $1"
-        " order by c.latest_msg_destruct_time limit $2",
-        now,
-        most,
-    )
-    return [Destructing(row[0], row[1], row[2], row[3], row[4], row[5], row[6]) for row in rows]
-
-
-async def destructed(tx: Transaction, conversation: Destructing, now: int) -> bool:
-    """Note when a conversation was looked at for messages that are to disappear; return whether its owner still wants
-    that, after the same time."""
-    rows = await tx.fetch(
-        "update conversations set latest_msg_destruct_time = $4 where owner_seq = $1 and timeline = $2"
-        " and msg_destruct_time = $3 and is_msg_destruct = 1 and deleted = 0 returning timeline",
-        conversation.owner,
-        conversation.timeline,
-        conversation.seconds,
-        now,
-    )
-    return bool(rows)
-
-
 async def count(database: Database, owner: int, without: Sequence[int]) -> int:
     """Return how many conversations a user has but those of some timelines."""
     rows = await database.fetch_long(
@@ -224,7 +185,7 @@ async def count(database: Database, owner: int, without: Sequence[int]) -> int:
 async def page(database: Database, owner: int, without: Sequence[int], offset: int, limit: int) -> list[Conversation]:
     """Return some of a user's conversations but those of some timelines, in the order in which they began."""
     rows = await database.fetch_long(
-        f"select {_COLUMNS} from {_FROM} where c.owner_seq = $1 and c.deleted = 0 and {WITHOUT.format('$2')}"
+        f"select {_COLUMNS} from {FROM} where c.owner_seq = $1 and c.deleted = 0 and {WITHOUT.format('$2')}"
         " order by c.timeline limit $3 offset $4",
         owner,
         list(without),
@@ -237,7 +198,7 @@ async def page(database: Database, owner: int, without: Sequence[int], offset: i
 async def some(database: Database, owner: int, timelines: Sequence[int]) -> dict[int, Conversation]:
     """Return those of a user's conversations that have these timelines, by them."""
     rows = await database.fetch_long(
-        f"select {_COLUMNS}, c.timeline from {_FROM} where c.owner_seq = $1 and c.deleted = 0"
+        f"select {_COLUMNS}, c.timeline from {FROM} where c.owner_seq = $1 and c.deleted = 0"
         " and c.timeline in (select value from EACH_INT($2)) order by c.timeline",
         owner,
         list(timelines),
@@ -262,7 +223,7 @@ async def changes(
     """Return the changes of a user's conversations above version ``since``, oldest first: at most ``most``, and either
     all rows of a version or none. Those of the timelines in ``without`` are told to be deleted."""
     rows = await database.fetch_long(
-        f"select {_COLUMNS}, {CONVERSATIONS.row_versions}, c.timeline from {_FROM} where {CONVERSATIONS.where_changed}"
+        f"select {_COLUMNS}, {CONVERSATIONS.row_versions}, c.timeline from {FROM} where {CONVERSATIONS.where_changed}"
         f" order by {CONVERSATIONS.by_version}",
         owner,
         since,
@@ -280,7 +241,7 @@ async def marked(database: Database, owner: int) -> list[Conversation]:
     """Return those of a user's conversations of groups that are marked for all members since the user last saw what
     they are marked for: the newest. Nothing of them has a new version, as such a mark writes no row of a member."""
     rows = await database.fetch_long(
-        f"select {_COLUMNS} from {_FROM} where c.owner_seq = $1 and c.peer_seq = 0 and c.deleted = 0"
+        f"select {_COLUMNS} from {FROM} where c.owner_seq = $1 and c.peer_seq = 0 and c.deleted = 0"
         f" and {_IS_MARKED} order by c.timeline desc limit {MOST_MARKED}",
         owner,
     )

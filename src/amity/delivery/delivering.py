@@ -12,13 +12,13 @@ from typing import NamedTuple
 
 from amity.callbacks.asking.before import Before
 from amity.callbacks.filters import Subject
+from amity.delivery.describing import described
 from amity.delivery.offline import IsGone, OfflinePush, Pushable
 from amity.delivery.push import Push
 from amity.delivery.waiting import Waiting
 from amity.errors import ImError
 from amity.wire.events.pushes import BeforeGroupOnlinePush, BeforeOnlinePush
 from amity.wire.message_kinds import TYPING
-from amity.wire.platforms import platform_name
 from amity.wire.proto.sdkws_pb2 import MsgData
 
 
@@ -164,28 +164,8 @@ class Delivering:
         message = delivery.message
         if not self._before.wants(BeforeOnlinePush, Subject(message.contentType, (message.sendID, *delivery.user_ids))):
             return delivery.user_ids
-        event = BeforeOnlinePush(
-            operation_id=delivery.operation_id,
-            platform_id=message.senderPlatformID,
-            platform=platform_name(message.senderPlatformID),
-            user_ids=tuple(delivery.user_ids),
-            client_msg_id=message.clientMsgID,
-            send_id=message.sendID,
-            group_id=message.groupID,
-            content_type=message.contentType,
-            session_type=message.sessionType,
-            at_user_id_list=tuple(message.atUserIDList) or None,
-            content=message.content.decode(errors="replace"),
-        )
-        try:
-            answer = await self._before.ask(event, delivery.operation_id)
-        except ImError:  # it is logged, and in the callback log
-            return ()
-        if answer.change is None or answer.change.user_ids is None:
-            return delivery.user_ids
-        # Who is not in the conversation could not find what it was pushed.
-        chosen = set(answer.change.user_ids)
-        return [user_id for user_id in delivery.user_ids if user_id in chosen]
+        event = BeforeOnlinePush(**described(message, delivery.operation_id), user_ids=tuple(delivery.user_ids))
+        return await self._chosen(event, delivery)
 
     async def _online_members(self, delivery: Delivery) -> Collection[str]:
         """Return whose clients are sent the message of a group."""
@@ -195,23 +175,19 @@ class Delivering:
         ):
             return delivery.user_ids
         event = BeforeGroupOnlinePush(
-            operation_id=delivery.operation_id,
-            platform_id=message.senderPlatformID,
-            platform=platform_name(message.senderPlatformID),
-            client_msg_id=message.clientMsgID,
-            send_id=message.sendID,
-            group_id=message.groupID,
-            content_type=message.contentType,
-            session_type=message.sessionType,
-            at_user_id_list=tuple(message.atUserIDList) or None,
-            content=message.content.decode(errors="replace"),
-            seq=MsgData.FromString(delivery.body).seq,
+            **described(message, delivery.operation_id), seq=MsgData.FromString(delivery.body).seq
         )
+        return await self._chosen(event, delivery)
+
+    async def _chosen(self, event: BeforeOnlinePush | BeforeGroupOnlinePush, delivery: Delivery) -> Collection[str]:
         try:
             answer = await self._before.ask(event, delivery.operation_id)
         except ImError:  # it is logged, and in the callback log
             return ()
         if answer.change is None or answer.change.user_ids is None:
             return delivery.user_ids
-        # Who is not in the group could not find what it was pushed.
-        return frozenset(answer.change.user_ids).intersection(delivery.user_ids)
+        # Who is not in the conversation could not find what it was pushed.
+        chosen = set(answer.change.user_ids)
+        if delivery.is_of_group:
+            return chosen.intersection(delivery.user_ids)
+        return [user_id for user_id in delivery.user_ids if user_id in chosen]

@@ -17,6 +17,7 @@ from typing import Final, NamedTuple
 from amity.callbacks.asking.before import Before
 from amity.callbacks.filters import Subject
 from amity.delivery import devices_store
+from amity.delivery.describing import described
 from amity.delivery.provider import Notice, OfflineProvider
 from amity.delivery.push import Push
 from amity.errors import ImError
@@ -25,7 +26,6 @@ from amity.texts import storable
 from amity.wire.events.messages import OfflinePushInfo
 from amity.wire.events.pushes import BeforeOfflinePush
 from amity.wire.message_kinds import TYPING
-from amity.wire.platforms import platform_name
 from amity.wire.proto.sdkws_pb2 import MsgData
 
 MOST_USERS: Final = 1000
@@ -161,17 +161,8 @@ class OfflinePush:
         message = sent.message
         info = _info_of(message)
         event = BeforeOfflinePush(
-            operation_id=sent.operation_id,
-            platform_id=message.senderPlatformID,
-            platform=platform_name(message.senderPlatformID),
+            **described(message, sent.operation_id),
             user_ids=tuple(away),
-            client_msg_id=message.clientMsgID,
-            send_id=message.sendID,
-            group_id=message.groupID,
-            content_type=message.contentType,
-            session_type=message.sessionType,
-            at_user_id_list=tuple(message.atUserIDList) or None,
-            content=message.content.decode(errors="replace"),
             title=info.title if info else "",
             desc=info.desc if info else "",
             ex=info.ex if info else "",

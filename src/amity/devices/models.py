@@ -1,9 +1,15 @@
 """The requests about devices, as on the wire."""
 
+from typing import Annotated, Final
+
 import msgspec
 
+from amity.calls.bounded import characters_up_to
 from amity.calls.call import Request
 from amity.wire.integers import Int32
+
+MOST_EX: Final = 8192
+"""Characters of what a client says of its files."""
 
 
 class FcmUpdateTokenRequest(Request):
@@ -31,5 +37,5 @@ class UploadLogsRequest(Request):
     platform: Int32 = 0
     file_urls: list[LogFile] | None = msgspec.field(default=None, name="fileURLs")
     app_framework: str = ""
-    ex: str = ""
+    ex: Annotated[str, characters_up_to(MOST_EX)] = ""
     version: str = ""

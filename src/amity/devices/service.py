@@ -13,7 +13,7 @@ from amity.calls.call import Call
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.delivery import devices_store
 from amity.delivery.devices_store import Device
-from amity.devices.models import FcmUpdateTokenRequest, SetAppBadgeRequest, UploadLogsRequest
+from amity.devices.models import MOST_EX, FcmUpdateTokenRequest, SetAppBadgeRequest, UploadLogsRequest
 from amity.errors import Code, ImError
 from amity.http.url import shown
 from amity.storage import Database
@@ -24,7 +24,7 @@ _SECONDS = 1_000_000_000
 """From here on an ``expireTime`` is a time in seconds since 1970: 32 years, and September 2001."""
 _MILLISECONDS = 100_000_000_000
 """From here on it is one in milliseconds: 3,169 years, and March 1973."""
-MOST_CHARACTERS = {"fcmToken": 4096, "filename": 1024, "URL": 8192, "appFramework": 256, "version": 256, "ex": 8192}
+MOST_CHARACTERS = {"fcmToken": 4096, "filename": 1024, "URL": 8192, "appFramework": 256, "version": 256, "ex": MOST_EX}
 
 _log = logging.getLogger(__name__)
 

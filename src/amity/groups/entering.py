@@ -7,10 +7,11 @@ from amity.callbacks.asking.before import Before
 from amity.callbacks.telling.outbox import Outbox
 from amity.calls.limit import LimitReached
 from amity.conversations import group_rows
+from amity.conversations.replacing import unfit_field
 from amity.errors import Code, ImError, offending
-from amity.groups.changes import Change
+from amity.groups.change import Change
 from amity.groups.rules import require_texts
-from amity.groups.stored import members
+from amity.groups.stored import joined, members
 from amity.groups.stored.members import Coming
 from amity.groups.stored.roles import Role
 from amity.settings.model import Limits
@@ -25,8 +26,6 @@ from amity.wire.events.group_joining import AfterMembersJoinGroup, BeforeMembers
 from amity.wire.message_kinds import GROUP_CHAT
 
 _ROLES: Final = (Role.ORDINARY, Role.ADMIN)
-_OPTIONS: Final = range(3)
-_MOST_TEXT: Final = 65_536
 _MOST_TIME: Final = 2**53
 
 
@@ -84,8 +83,8 @@ class Entering:
         for each in of_members.values():
             _require_fit(each)
         asked = await self._before.ask(BeforeCreateGroupChatConversations(**_new_row(group_id)), operation_id)
-        if asked.change is not None:
-            _require_settings(asked.change)
+        if asked.change is not None and (field := unfit_field(asked.change)):
+            raise unfit(f"it gives a conversation that there is not: {field}")
         return Entry(of_members, asked.change)
 
     async def enter(
@@ -149,7 +148,7 @@ class Entering:
 
     async def _require_few_groups(self, change: Change, users: Mapping[int, str]) -> None:
         most = self._limits.groups_per_user
-        if most and (full := await members.in_too_many(change.tx, change.group.seq, list(users), most)):
+        if most and (full := await joined.in_too_many(change.tx, change.group.seq, list(users), most)):
             named = offending([user_id for number, user_id in users.items() if number in full])
             raise LimitReached(
                 "groupsPerUser",
@@ -199,18 +198,6 @@ def _require_fit(each: MemberChange) -> None:
         raise unfit(f"memberCallbackList[{each.user_id}].roleLevel: is 20 or 60, not {each.role_level}")
     if each.mute_end_time is not None and not 0 <= each.mute_end_time < _MOST_TIME:
         raise unfit(f"memberCallbackList[{each.user_id}].muteEndTime: is no time in milliseconds")
-
-
-def _require_settings(change: ReplaceConversation) -> None:
-    for name, fits in (
-        ("recvMsgOpt", change.recv_msg_opt is None or change.recv_msg_opt in _OPTIONS),
-        ("burnDuration", change.burn_duration is None or change.burn_duration >= 0),
-        ("groupAtType", not change.group_at_type),
-        ("attachedInfo", len(change.attached_info or "") <= _MOST_TEXT),
-        ("ex", len(change.ex or "") <= _MOST_TEXT),
-    ):
-        if not fits:
-            raise unfit(f"it gives a conversation that there is not: {name}")
 
 
 def unfit(problem: str) -> ImError:

@@ -1,6 +1,7 @@
 """Groups, their members, and the wishes to join them, as on the wire. What several requests have in common."""
 
 from amity.calls.call import Request, Response
+from amity.groups.rules import Ex, NewGroupId
 from amity.users.models import PublicUser
 from amity.wire.integers import Int32
 
@@ -72,7 +73,7 @@ class GroupIdRequest(Request):
 class NewGroupInfo(Request):
     """A group that is to be made. What else OpenIM's clients say of it, the server sets."""
 
-    group_id: str = ""
+    group_id: NewGroupId = ""
     group_name: str = ""
     notification: str = ""
     introduction: str = ""
@@ -80,7 +81,7 @@ class NewGroupInfo(Request):
     owner_user_id: str = ""
     create_time: int = 0
     member_count: int = 0
-    ex: str = ""
+    ex: Ex = ""
     status: Int32 = 0
     creator_user_id: str = ""
     group_type: Int32 = 0

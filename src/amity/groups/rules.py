@@ -1,20 +1,25 @@
 """What texts of groups may be, and which lists of users an operation takes. Pure."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Annotated, Final
 
+from amity.calls.bounded import characters_up_to
 from amity.errors import Code, ImError
 from amity.users.rules import require_distinct, require_few
 
 MOST_ID: Final = 64
 """Characters of a group's id."""
+MOST_EX: Final = 16_384
+"""Characters of what the app keeps with a group, a member or an application."""
+NewGroupId = Annotated[str, characters_up_to(MOST_ID)]
+Ex = Annotated[str, characters_up_to(MOST_EX)]
 _MOST: Final[Mapping[str, int]] = {
     "groupName": 1024,
     "notification": 8192,
     "introduction": 8192,
     "faceURL": 8192,
     "nickname": 1024,
-    "ex": 16_384,
+    "ex": MOST_EX,
     "reqMessage": 1024,
     "reqMsg": 1024,
     "handleMsg": 1024,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from amity.conversations.positions import Position
 from amity.groups.models import GroupInfo
-from amity.groups.stored import groups, members
+from amity.groups.stored import groups, joined
 from amity.inbox.models import MsgInfo
 from amity.messages.message import MsgData
 from amity.storage import Database
@@ -33,7 +33,7 @@ async def groups_of(database: Database, owner: int, entries: Iterable[Position])
     if not wanted:
         return {}
     found = await groups.by_ids(database, list(wanted.values()))
-    seen = await members.roles(database, owner, [group.seq for group in found.values()])
+    seen = await joined.roles(database, owner, [group.seq for group in found.values()])
     infos = {group_id: group.info(to_stranger=group.seq not in seen) for group_id, group in found.items()}
     return {timeline: infos[group_id] for timeline, group_id in wanted.items() if group_id in infos}
 

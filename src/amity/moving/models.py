@@ -4,17 +4,22 @@ request that restores them.
 Times are milliseconds since 1970. The id of an operator or handler may be empty; it is empty if the user is unknown.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 
 from amity.calls.call import Request, Response
+from amity.groups.rules import Ex, NewGroupId
 from amity.wire.integers import Int32
 
 LATEST = 253_402_300_799_999
 """The last millisecond of the year 9999."""
 Time = Annotated[int, msgspec.Meta(ge=0, le=LATEST)]
 Seq = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+MOST_RECORDS: Final = 1000
+"""Records of all lists together that one request may bring."""
+_STATED: Final = msgspec.Meta(extra_json_schema={"maxItems": MOST_RECORDS})
+"""For a list of which other operations take more. All lists are counted together."""
 Data = Annotated[str, msgspec.Meta(max_length=400_000)]
 
 
@@ -80,12 +85,12 @@ class GroupRecord(Request):
     """
 
     kind: Literal["group"] = "group"
-    group_id: str = ""
+    group_id: NewGroupId = ""
     group_name: str = ""
     notification: str = ""
     introduction: str = ""
     face_url: str = ""
-    ex: str = ""
+    ex: Ex = ""
     create_time: Time = 0
     creator_user_id: str = ""
     owner_user_id: str = ""
@@ -113,7 +118,7 @@ class MemberRecord(Request):
     mute_end_time: Time = 0
     nickname: str = ""
     face_url: str = ""
-    ex: str = ""
+    ex: Ex = ""
 
 
 class GroupApplicationRecord(Request):
@@ -130,7 +135,7 @@ class GroupApplicationRecord(Request):
     handle_time: Time = 0
     join_source: Int32 = 0
     inviter_user_id: str = ""
-    ex: str = ""
+    ex: Ex = ""
 
 
 class MessageMarks(Request):
@@ -215,7 +220,7 @@ class RestoreRequest(Request):
     ``groups``. ``partial: true`` leaves out what is not valid, or cannot be stored, and reports it; otherwise one such
     record refuses all."""
 
-    users: list[UserRecord] | None = None
+    users: Annotated[list[UserRecord], _STATED] | None = None
     friends: list[FriendRecord] | None = None
     applications: list[ApplicationRecord] | None = None
     blacks: list[BlackRecord] | None = None

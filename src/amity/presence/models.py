@@ -1,11 +1,12 @@
 """Who is online, and the requests about it, as on the wire."""
 
 from amity.calls.call import Request, Response
+from amity.users.rules import FewIds
 from amity.wire.integers import Int32
 
 
 class GetUsersOnlineStatusRequest(Request):
-    user_ids: list[str] | None = None
+    user_ids: FewIds | None = None
 
 
 class PlatformDetail(Response):
@@ -43,7 +44,7 @@ class GetUsersStatusRequest(Request):
     """``user_id`` is accepted and ignored, as by OpenIM."""
 
     user_id: str = ""
-    user_ids: list[str] | None = None
+    user_ids: FewIds | None = None
 
 
 class OnlineStatus(Response):
@@ -62,7 +63,7 @@ class SubscribeUsersStatusRequest(Request):
     """``genre`` is 1 to subscribe, 2 to cancel."""
 
     user_id: str = ""
-    user_ids: list[str] | None = None
+    user_ids: FewIds | None = None
     genre: Int32 = 0
 
 

@@ -23,10 +23,11 @@ from amity.presence.models import (
 from amity.presence.writer import Writer
 from amity.storage import Database
 from amity.users.directory import Directory
+from amity.users.rules import MOST_NAMED
 from amity.wire.events.event import AfterEvent
 from amity.wire.events.presence import AfterUserKickOff, AfterUserOffline, AfterUserOnline
 
-MOST_USERS = 1000
+MOST_USERS = MOST_NAMED
 """Users that one call may ask about: as many as OpenIM documents for every list."""
 ONLINE = 1
 OFFLINE = 0

@@ -26,6 +26,7 @@ from amity.errors import ImError
 from amity.presence import store
 from amity.presence.changes import Change, Changes, Kind
 from amity.storage import Database, Transaction
+from amity.storage.outages import Outages
 from amity.sync.lists import lock_lists
 from amity.users.directory import Directory
 from amity.wire.events.event import AfterEvent
@@ -103,20 +104,15 @@ class Writer:
             _log.warning("presence: the remaining events are told at the next start: %s", error.detail)
 
     async def _run(self) -> None:
-        failing = False
+        outages = Outages(
+            _log,
+            "presence: changes could not be written, will try again",
+            "presence: unexpected error while changes were written, will try again",
+        )
         while not self._stop.is_set():
             self._has_changes.clear()
-            try:
-                more = await self._cycle()
-                failing = False
-            except ImError as error:
-                if not failing:
-                    _log.warning("presence: changes could not be written, will try again: %s", error.detail)
-                failing, more = True, False
-            except Exception:  # noqa: BLE001 - this task must run as long as the server
-                _log.exception("presence: unexpected error while changes were written, will try again")
-                failing, more = True, False
-            if failing:
+            more = await outages.survive(self._cycle)
+            if more is None:
                 await self._clock.wait(self._stop, _PAUSE)
             elif not more:
                 await self._clock.wait(self._has_changes, RENEW_SECONDS if self._shared else _LONG)

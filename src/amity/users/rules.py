@@ -2,12 +2,16 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import Annotated
 
+from amity.calls.bounded import entries_up_to
 from amity.errors import Code, ImError, offending
 
 MOST_ID_CHARACTERS = 128
 MOST_NAMED = 1000
 """The most users that one call may name."""
+FewIds = Annotated[list[str], entries_up_to(MOST_NAMED)]
+"""The ids that a request names, ``MOST_NAMED`` at most."""
 MOST_CHARACTERS = {"nickname": 1024, "faceURL": 8192, "ex": 65536, "remark": 1024, "reqMsg": 1024, "handleMsg": 1024}
 
 _plain_id = re.compile(r"[A-Za-z0-9_.@-]{1,128}").fullmatch

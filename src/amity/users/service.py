@@ -28,6 +28,7 @@ from amity.users.models import (
     left_out_by_app,
 )
 from amity.users.profile_observer import Affected, FaceObserver, ProfileObserver
+from amity.users.profiles import merged, new_user_of, profile_of, user_of
 from amity.users.rules import repeated_ids, require_distinct, require_length, require_user_id
 from amity.wire.events.users import (
     AfterUpdateUserInfo,
@@ -36,7 +37,6 @@ from amity.wire.events.users import (
     BeforeUpdateUserInfo,
     BeforeUpdateUserInfoEx,
     BeforeUserRegister,
-    ReplaceProfile,
     UserProfile,
 )
 
@@ -90,7 +90,7 @@ class Users:
         users = self._checked(request.users)
         await self._require_new(users)
         answer = await self._before.ask(
-            BeforeUserRegister(users=[_profile_of(user) for user in users]), call.operation_id
+            BeforeUserRegister(users=[profile_of(user) for user in users]), call.operation_id
         )
         skipped: list[Skipped] = []
         if answer.change is not None and answer.change.users is not None:
@@ -103,14 +103,14 @@ class Users:
 
     async def _insert(self, call: Call, users: Sequence[NewUser]) -> None:
         now = self._now()
-        registered = [_user_of(user, now) for user in users]
+        registered = [user_of(user, now) for user in users]
 
         async def insert(tx: Transaction) -> dict[str, int]:
             new = await store.insert(tx, registered)
             if len(new) < len(registered):
                 known = {user.user_id for user in registered} - new.keys()
                 raise ImError(Code.REGISTERED_ALREADY, f"userID registered already: {offending(sorted(known))}")
-            profiles = [_profile_of(user) for user in registered]
+            profiles = [profile_of(user) for user in registered]
             await self._outbox.record(tx, AfterUserRegister(users=profiles), call.operation_id)
             return new
 
@@ -151,7 +151,7 @@ class Users:
             BeforeUpdateUserInfo(user_id=asked.user_id, nick_name=info.nickname, face_url=info.face_url, ex=info.ex),
             call.operation_id,
         )
-        change = _merged(asked, answer.change)
+        change = merged(asked, answer.change)
         for field in ("nickname", "face_url", "ex"):
             setattr(change, field, getattr(change, field) or None)
         after = AfterUpdateUserInfo(
@@ -174,7 +174,7 @@ class Users:
             ),
             call.operation_id,
         )
-        change = _merged(asked, answer.change)
+        change = merged(asked, answer.change)
         after = AfterUpdateUserInfoEx(
             user_id=change.user_id, nick_name=change.nickname, face_url=change.face_url, ex=change.ex
         )
@@ -243,7 +243,7 @@ class Users:
             raise ImError(Code.REGISTERED_ALREADY, f"userID registered already: {offending(existing)}")
 
     async def _check_replacement(self, profiles: Sequence[UserProfile]) -> list[NewUser]:
-        users = [_new_user_of(profile) for profile in profiles]
+        users = [new_user_of(profile) for profile in profiles]
         try:
             self._checked(users)
             await self._require_new(users)
@@ -255,56 +255,3 @@ class Users:
 
     def _now(self) -> int:
         return self._clock.now_ms()
-
-
-def _merged(asked: ProfileChange, change: ReplaceProfile | None) -> ProfileChange:
-    """Return the fields to set: the app's if it gave one, else the caller's."""
-    if change is None:
-        return asked
-    for name, value in (("nickName", change.nick_name), ("faceURL", change.face_url), ("ex", change.ex)):
-        try:
-            require_length("nickname" if name == "nickName" else name, value)
-        except ImError as error:
-            raise ImError(Code.DATA, f"the app's replacement is not valid: {error.detail}") from error
-    return ProfileChange(
-        user_id=asked.user_id,
-        nickname=asked.nickname if change.nick_name is None else change.nick_name,
-        face_url=asked.face_url if change.face_url is None else change.face_url,
-        ex=asked.ex if change.ex is None else change.ex,
-        global_recv_msg_opt=asked.global_recv_msg_opt,
-    )
-
-
-def _profile_of(user: NewUser | User) -> UserProfile:
-    return UserProfile(
-        user_id=user.user_id,
-        nickname=user.nickname,
-        face_url=user.face_url,
-        ex=user.ex,
-        create_time=user.create_time,
-        app_manger_level=user.app_manger_level,
-        global_recv_msg_opt=user.global_recv_msg_opt,
-    )
-
-
-def _new_user_of(profile: UserProfile) -> NewUser:
-    return NewUser(
-        user_id=profile.user_id,
-        nickname=profile.nickname,
-        face_url=profile.face_url,
-        ex=profile.ex,
-        app_manger_level=profile.app_manger_level,
-        global_recv_msg_opt=profile.global_recv_msg_opt,
-    )
-
-
-def _user_of(user: NewUser, now: int) -> User:
-    return User(
-        user_id=user.user_id,
-        nickname=user.nickname,
-        face_url=user.face_url,
-        ex=user.ex,
-        create_time=now,
-        app_manger_level=user.app_manger_level,
-        global_recv_msg_opt=user.global_recv_msg_opt,
-    )

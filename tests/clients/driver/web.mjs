@@ -1,11 +1,11 @@
-// One user on the Go core as WebAssembly, in a headless Chromium of its own.
-// options: sdk, the name of the package; api, gateway, platform; folder, where the browser keeps its profile;
-// port, where the page is served: a browser keeps databases by origin. chromium, the browser's program.
+// One user on the Go core as WebAssembly, in a headless Chromium.
+// options: sdk, the name of the package; api, gateway, platform; port, where the page is served: a browser keeps databases
+// by origin; and what browser.mjs wants.
 import { createReadStream, existsSync } from 'node:fs';
 import http from 'node:http';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { openBrowser } from './browser.mjs';
+import { openPage } from './browser.mjs';
 import { event, opened, options, serve } from './lines.mjs';
 
 const require = createRequire(import.meta.url);
@@ -31,8 +31,7 @@ const server = http.createServer((request, response) => {
 });
 await new Promise(listening => server.listen(options.port, '127.0.0.1', listening));
 
-const browser = await openBrowser(options.chromium, path.join(options.folder, 'profile'));
-const page = await browser.newPage();
+const { page, close } = await openPage(options);
 page.on('console', line => process.stderr.write(`${line.text()}\n`));
 page.on('pageerror', error => process.stderr.write(`${error.stack}\n`));
 await page.exposeFunction('tellEvent', event);
@@ -47,4 +46,4 @@ await serve({}, async (method, params) => {
   const [userID, token] = params;
   const login = { userID, token, platformID: options.platform, apiAddr: options.api, wsAddr: options.gateway, logLevel: 3, tryParse: true };
   return opened(await page.evaluate(inPage, [method, method === 'login' ? [login] : params]));
-}, () => browser.close());
+}, close);

@@ -28,9 +28,9 @@ async def test_the_document_describes_every_operation(http, backstage):
 async def test_the_document_is_made_when_it_is_first_asked_for_and_once_for_all_who_ask(http, monkeypatch):
     made = []
 
-    def noted(operations):
+    def noted(operations, most_body_bytes):
         made.append(threading.current_thread())
-        return document(operations)
+        return document(operations, most_body_bytes)
 
     monkeypatch.setattr(pages, "document", noted)
     answers = [*await asyncio.gather(*(http.get("/openapi.json") for _ in range(5))), await http.get("/openapi.json")]

@@ -53,6 +53,7 @@ NEEDED_HERE = frozenset(
         ("/user/user_register", "nickname"),
         ("/callback/replay", "eventID"),
         ("/callback/discard", "eventID"),
+        ("/msg/send_msg", "recvID"),
         ("/msg/batch_send_msg", "recvIDs"),
         ("/conversation/delete_conversations", "conversationIDs"),
     )

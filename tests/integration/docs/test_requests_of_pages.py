@@ -1,4 +1,4 @@
-"""The requests on pages about messages and pushes, sent as a reader would send them, and their programs."""
+"""The requests on pages about groups, messages and pushes, sent as a reader would send them, and their programs."""
 
 import shutil
 from pathlib import Path
@@ -30,7 +30,11 @@ TOKEN=$(amity token)
 @pytest.mark.skipif(shutil.which("curl") is None, reason="the pages call the API with curl")
 @pytest.mark.parametrize(
     ("page", "heading", "count"),
-    [("docs/messages.md", "A first message", 10), ("docs/offline-push.md", "Tokens and badges", 5)],
+    [
+        ("docs/groups.md", "A group by curl", 20),
+        ("docs/messages.md", "A first message", 12),
+        ("docs/offline-push.md", "Tokens and badges", 5),
+    ],
 )
 def test_a_reader_who_copies_the_requests_sees_what_the_page_shows(tmp_path: Path, page, heading, count):
     copied = tmp_path / "page.md"
@@ -38,6 +42,24 @@ def test_a_reader_who_copies_the_requests_sees_what_the_page_shows(tmp_path: Pat
     walkthrough = Walkthrough(copied, tmp_path)
     walkthrough.go()
     assert walkthrough.done >= count
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="the pages call the API with curl")
+@pytest.mark.parametrize("first", ["README.md", "docs/quickstart.md"])
+def test_a_reader_who_goes_on_from_page_to_page_needs_no_new_server(tmp_path: Path, first: str):
+    program = text("docs/python-client.md").split("Write `people.py`:")[1]
+    pages = (
+        text(first),
+        section(text("docs/groups.md"), "A group by curl"),
+        section(text("docs/messages.md"), "A first message"),
+        section(text("docs/offline-push.md"), "Tokens and badges"),
+        f"Write `people.py`:{program}",
+    )
+    copied = tmp_path / "pages.md"
+    copied.write_text("\n\n".join(pages), encoding="utf-8")
+    walkthrough = Walkthrough(copied, tmp_path)
+    walkthrough.go()
+    assert walkthrough.done >= 40
 
 
 def test_the_receiver_of_pushes_sends_to_each_device(tmp_path, monkeypatch, capsys):

@@ -186,6 +186,17 @@ async def test_a_message_that_is_not_valid_is_left_out_and_named(people, fields,
     assert len(await pulled(people, "ann", "bob")) == 1
 
 
+@pytest.mark.parametrize("broken", [b"\xed\xa0\x80", b"\xff"])
+async def test_a_content_that_is_not_unicode_is_left_out_and_named(people, broken):
+    bodies = [json.dumps(message("ann", "bob", text)) for text in ("one", "bad")]
+    bad = bodies[1].replace('{"content": "bad"}', '"@"').encode().replace(b"@", broken)
+    answer = await people.data(IMPORT, b'{"messages":[' + bodies[0].encode() + b"," + bad + b"]}")
+    assert answer["imported"] == 1
+    assert [(each["index"], each["errCode"], each["errDlt"]) for each in answer["skipped"]] == [
+        (1, 1001, "content: is not valid Unicode")
+    ]
+
+
 async def test_more_than_a_thousand_messages_are_refused(people):
     many = [message("ann", "bob", str(number)) for number in range(1001)]
     assert (await people.post(IMPORT, {"messages": many}))["errCode"] == 1001

@@ -1,8 +1,10 @@
 """The client's types are those of the server's operations, and take what other servers answer, too."""
 
 import json
+from importlib import import_module
 from itertools import count
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 
 import msgspec
@@ -12,6 +14,8 @@ from msgspec import inspect as types
 from amity.api.answers import success
 from amity.api.decode import BodyDecoder
 from amity.client.connection import decoded
+from amity.client.operation import Operation
+from amity.client.types import groups, moving, users
 from tests.support.client_types import FOLDER, generate
 from tests.unit.client.conftest import DECLARED, EACH_ANSWER, EACH_OPERATION, OF_CLIENT
 
@@ -98,6 +102,19 @@ def test_what_the_server_leaves_empty_is_empty(operation, declared):
     value = value_of(types.type_info(declared.response), count(), bare=True)
     answer = answered(operation, value)
     assert without_empty(msgspec.to_builtins(answer)) == without_empty(msgspec.to_builtins(value))
+
+
+@pytest.mark.parametrize("subject", [groups, moving, users], ids=lambda subject: subject.__name__)
+def test_a_subject_in_several_files_is_imported_whole(subject):
+    parts = [vars(import_module(each.name)) for each in iter_modules(subject.__path__, f"{subject.__name__}.")]
+    own = {
+        name: value
+        for part in parts
+        for name, value in part.items()
+        if isinstance(value, Operation) or getattr(value, "__module__", "") == part["__name__"]
+    }
+    assert own
+    assert {name: getattr(subject, name) for name in subject.__all__} == own
 
 
 def test_an_answer_without_anything_is_taken():

@@ -50,11 +50,12 @@ def test_the_first_program_answers_the_curl_as_the_guide_shows(monkeypatch):
     assert reply.body.decode() == blocks("json")[0].strip()
 
 
-def test_the_table_lists_every_event_with_its_fields():
-    rows = re.findall(r"^\| `@app\.(\w+)` \| `(\w+)\((.*)\)` \| (?:`(\w+)\(.*\)` )?\|$", GUIDE, re.MULTILINE)
+def test_the_table_lists_every_event_with_its_setting_and_its_fields():
+    rows = re.findall(r"^\| `@app\.(\w+)` \| `(\w+)` \| `(\w+)\((.*)\)` \| (?:`(\w+)\(.*\)` )?\|$", GUIDE, re.MULTILINE)
     assert rows == [
         (
             event.attribute,
+            event.setting,
             event.__name__,
             ", ".join(event.__struct_fields__),
             event.change.__name__ if issubclass(event, BeforeEvent) and event.change is not NoChange else "",

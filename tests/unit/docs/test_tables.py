@@ -7,8 +7,8 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from amity import metrics
-from amity.api.app import LONGEST_OPERATION_ID, MAX_BODY_BYTES
-from amity.api.bounds import CHARACTERS, LONGEST_IDEMPOTENCY_KEY
+from amity.api.app import LONGEST_OPERATION_ID
+from amity.api.bounds import CHARACTERS, LONGEST_IDEMPOTENCY_KEY, MOST_BODY_BYTES
 from amity.api.serving import Timeouts
 from amity.callbacks.admin.service import MOST_SHOWN as MOST_ENTRIES
 from amity.callbacks.asking.verdict import MESSAGE_LIMIT
@@ -29,7 +29,7 @@ from amity.gateway.subscriptions import MOST_WATCHED
 from amity.gateway.workers import MOST_WORKERS
 from amity.http.client import MOST_CONNECTIONS
 from amity.http.head import MOST_HEAD_BYTES
-from amity.moving.restoring.service import MOST_RECORDS
+from amity.moving.models import MOST_RECORDS
 from amity.presence.service import MOST_USERS
 from amity.relations.friends.importing import MOST_FRIENDS
 from amity.relations.friends.increments import PART
@@ -41,8 +41,8 @@ from amity.sync.lists import MOST_CHANGES
 from amity.users.client_config.service import MOST_KEY_CHARACTERS as MOST_SETTING_KEY_CHARACTERS
 from amity.users.client_config.service import MOST_SETTINGS
 from amity.users.client_config.service import MOST_VALUE_CHARACTERS as MOST_SETTING_CHARACTERS
+from amity.users.commands.models import MOST_VALUE_CHARACTERS as MOST_COMMAND_CHARACTERS
 from amity.users.commands.service import MOST_COMMANDS, MOST_UUID_CHARACTERS
-from amity.users.commands.service import MOST_VALUE_CHARACTERS as MOST_COMMAND_CHARACTERS
 from amity.users.rules import MOST_CHARACTERS, MOST_ID_CHARACTERS, MOST_NAMED
 from amity.users.search_index import MOST_FOUND
 from tests.unit.docs.pages import PAGES, ROOT, blocks, name, rows, text
@@ -86,7 +86,7 @@ def test_the_limits_are_those_of_the_code():
     limits = {row[0]: row[1] for row in rows(text("docs/operations.md"), "Limits and sizes")}
     for label, limit in {
         "Friends of one import": (MOST_FRIENDS, MOST_NAMED),
-        "Body of a request": (f"{MAX_BODY_BYTES >> 20} MiB",),
+        "Body of a request": (f"{MOST_BODY_BYTES >> 20} MiB",),
         "Head of a request": (f"{MOST_HEAD_BYTES >> 10} KiB",),
         "Time for a request": (f"{Timeouts().arrival:.0f} s",),
         "Lists and other long reads": (MOST_LONG_OF_CALLER, MOST_LONG),

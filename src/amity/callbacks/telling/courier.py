@@ -34,6 +34,7 @@ from amity.callbacks.log import CallbackLog
 from amity.callbacks.sender import Sender
 from amity.callbacks.telling import store
 from amity.callbacks.telling.attempt import Attempt, attempt
+from amity.callbacks.telling.backlog import Backlog
 from amity.callbacks.telling.kind_queue import KindQueue, OwnerQueue
 from amity.callbacks.telling.queues import OwnerQueues
 from amity.callbacks.telling.routes import Routes, catalogue_routes
@@ -55,7 +56,6 @@ _STARTS = 2
 as every request that writes, does not wait for many deliveries in each."""
 _PAUSE = 1.0  # seconds to wait where the database fails or somebody else delivers
 _BATCH = 200
-_MEASURE_SECONDS = 10.0
 
 _log = logging.getLogger(__name__)
 
@@ -106,8 +106,7 @@ class Courier:
         self._started = 0  # deliveries in this turn of the loop
         self._postponed: dict[str, KindQueue] = {}  # kinds that wait for the next turn
         self._task: asyncio.Task[None] | None = None
-        self._measured_at = float("-inf")
-        self._oldest = (0, 0.0)  # the event that has waited longest, and since when it is seen as that
+        self._backlog = Backlog(database, self._clock, self.reaches)
         self.delivered = 0
         """Events delivered since the start."""
         self.failed = 0
@@ -198,7 +197,7 @@ class Courier:
         for kind in self._queues.kinds:
             kind.adjust_window()
             self._dispatch_and_look(kind)
-        await self._measure()
+        await self._backlog.measure()
         if not self._lease.held:
             self._wake.set()  # this took longer than the lease lasts: nothing was sent, and it is to be renewed
         return True
@@ -230,27 +229,6 @@ class Courier:
             else:
                 self._queues.hold(ended.owner)
                 self._queues.due_at(failure.next_at)
-
-    async def _measure(self) -> None:
-        """Tell the metrics how much waits, now and then, and at first the log of what cannot go anywhere."""
-        now = self._clock.monotonic()
-        if now - self._measured_at < _MEASURE_SECONDS:
-            return
-        first, self._measured_at = self._measured_at == float("-inf"), now
-        depth = await store.depth(self._database)
-        if first:
-            for command, events in (await store.waiting_commands(self._database)).items():
-                if not self.reaches(command):
-                    _log.warning(
-                        "no way to deliver: %s of %s wait for a URL, or another program",
-                        count(events, "event"),
-                        command,
-                    )
-        if depth.oldest_seq != self._oldest[0]:
-            self._oldest = (depth.oldest_seq, now)
-        # An event of a time when the clock was ahead would have no age for as long.
-        age = max(now - self._oldest[1], self._clock.now() - depth.oldest / 1000) if depth.oldest_seq else 0.0
-        metrics.outbox_state(depth.waiting, age, depth.dead)
 
     # Deliveries
 

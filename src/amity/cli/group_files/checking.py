@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from rich.console import Console
 
 from amity.cli.group_files.reading import GroupFile
-from amity.cli.importing.lines import BadLine
+from amity.cli.importing.lines import BadLine, BadLines
 from amity.cli.importing.report import show
 
 _WORDS = {
@@ -44,16 +44,11 @@ class Checked(NamedTuple):
 def check(file: GroupFile, bad_lines_kept: int) -> Checked:
     """Read a whole file. Raises ``FileProblem``."""
     people: dict[str, None] = {}
-    bad_lines: list[BadLine] = []
-    groups = members = bad = 0
-    for line in file.lines():
-        if isinstance(line, BadLine):
-            bad += 1
-            if len(bad_lines) < bad_lines_kept:
-                bad_lines.append(line)
-            continue
+    bad = BadLines(bad_lines_kept)
+    groups = members = 0
+    for line in bad.others(file.lines()):
         groups += 1
         members += 1 + len(line.members)
         people[line.owner.user_id] = None
         people.update(dict.fromkeys([each.user_id for each in line.members]))
-    return Checked(file.sha256, groups, members, list(people), bad_lines, bad)
+    return Checked(file.sha256, groups, members, list(people), bad.first, bad.count)

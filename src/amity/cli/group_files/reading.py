@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from amity.cli.importing.lines import BadLine, Text, TextFile
+from amity.cli.importing.lines import BadLine, Text, TextFile, no_json
 from amity.client.operation import Request
 from amity.errors import ImError
 from amity.groups.rules import require_new_id, require_texts
@@ -94,10 +94,8 @@ def parsed(line: Text) -> GoodLine | BadLine:
         return _checked(line.number, group)
     except msgspec.ValidationError as error:
         return BadLine(line.number, f"is no group: {str(error).replace('`', '')}")
-    except msgspec.DecodeError as error:
-        return BadLine(line.number, f"is not JSON: {error}")
-    except RecursionError:
-        return BadLine(line.number, "is nested too deeply")
+    except (msgspec.DecodeError, RecursionError) as error:
+        return no_json(line.number, error)
     except ImError as error:
         return BadLine(line.number, f"is no group: {error.detail}")
     except _Wrong as problem:

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from amity.cli.history.notes import Note, Notes
 from amity.cli.history.ordering import in_order
 from amity.cli.history.reading import GoodLine, HistoryFile
-from amity.cli.importing.lines import BadLine
+from amity.cli.importing.lines import BadLine, BadLines
 
 BATCH_LIMIT: Final = 1000
 BATCH_CHARACTERS: Final = 512 * 1024
@@ -51,19 +51,16 @@ class HistoryPlan(NamedTuple):
 def make_plan(file: HistoryFile, batch_size: int, *, bad_lines_kept: int, notes: Notes) -> HistoryPlan:
     """Read a whole file. Raises ``FileProblem``."""
     people: dict[str, None] = {}
-    bad_lines: list[BadLine] = []
-    bad = messages = latest = 0
+    bad = BadLines(bad_lines_kept)
+    messages = latest = 0
     is_sorted = True
-    for line in file.lines():
-        if isinstance(line, BadLine):
-            bad += 1
-            if len(bad_lines) < bad_lines_kept:
-                bad_lines.append(line)
-            continue
+    for line in bad.others(file.lines()):
         message = line.message
         messages += 1
         notes.look(line)
         people[message.send_id] = people[message.recv_id] = None
         is_sorted = is_sorted and message.send_time >= latest
         latest = message.send_time
-    return HistoryPlan(file, batch_size, file.sha256, messages, is_sorted, list(people), bad_lines, bad, notes.found())
+    return HistoryPlan(
+        file, batch_size, file.sha256, messages, is_sorted, list(people), bad.first, bad.count, notes.found()
+    )

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from amity.cli.importing.lines import BadLine, Text, TextFile
+from amity.cli.importing.lines import BadLine, Text, TextFile, no_json
 from amity.client.types.moving import HistoryMessage
 
 LATEST: Final = 2**63 - 1
@@ -48,10 +48,8 @@ def parsed(line: Text) -> GoodLine | BadLine:
             unknown = tuple(name for name in _fields(line.text) if name not in _KNOWN)
     except msgspec.ValidationError as error:
         return BadLine(line.number, f"is no message: {str(error).replace('`', '')}")
-    except msgspec.DecodeError as error:
-        return BadLine(line.number, f"is not JSON: {error}")
-    except RecursionError:
-        return BadLine(line.number, "is nested too deeply")
+    except (msgspec.DecodeError, RecursionError) as error:
+        return no_json(line.number, error)
     for name, value in (("sendID", message.send_id), ("recvID", message.recv_id)):
         if not value:
             return BadLine(line.number, f"has no {name}")

@@ -1,6 +1,6 @@
 """What the commands that import a file have in common: options, what they print at the end, and how they exit."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,7 +14,14 @@ DONE, SOME_SKIPPED = 0, 1
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
-_OPTIONS = (
+_COURSE = (
+    click.option("--dry-run", is_flag=True, help="Read and check the file, ask the server who exists, send nothing."),
+    click.option(
+        "--resume", is_flag=True, help="Go on with an import that was interrupted, or begin if there is none."
+    ),
+    click.option("--restart", is_flag=True, help="Forget an interrupted import of this file and begin anew."),
+)
+_JOB = (
     click.option(
         "--retry-for",
         type=click.FloatRange(0, 86400),
@@ -36,9 +43,18 @@ _OPTIONS = (
 )
 
 
+def course_options(command: _Command) -> _Command:
+    """Add ``--dry-run``, ``--resume`` and ``--restart``."""
+    return _with(_COURSE, command)
+
+
 def job_options(command: _Command) -> _Command:
     """Add ``--retry-for``, ``--journal`` and ``--report``."""
-    for option in reversed(_OPTIONS):
+    return _with(_JOB, command)
+
+
+def _with(options: Sequence[Callable[[_Command], _Command]], command: _Command) -> _Command:
+    for option in reversed(options):
         command = option(command)
     return command
 

@@ -4,10 +4,14 @@ import gzip
 import hashlib
 import io
 import zlib
-from collections.abc import Iterator
-from typing import Any, BinaryIO, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Any, BinaryIO, NamedTuple, TypeVar
+
+import msgspec
 
 from amity.cli.importing.source import FileProblem, Source
+
+T = TypeVar("T")
 
 LINE_LIMIT = 16 * 1024 * 1024
 """Bytes of a line. Every usable list of ids is shorter. The limit keeps a file without line breaks out of memory."""
@@ -21,6 +25,30 @@ class BadLine(NamedTuple):
 
     number: int
     reason: str
+
+
+def no_json(number: int, error: msgspec.DecodeError | RecursionError) -> BadLine:
+    """Return a line that is no JSON, with what its decoder says."""
+    return BadLine(number, "is nested too deeply" if isinstance(error, RecursionError) else f"is not JSON: {error}")
+
+
+class BadLines:
+    """The unusable lines of a file: ``count`` of all of them, and the ``first`` ones, ``kept`` at most."""
+
+    def __init__(self, kept: int) -> None:
+        self.first: list[BadLine] = []
+        self.count = 0
+        self._kept = kept
+
+    def others(self, lines: Iterable[T | BadLine]) -> Iterator[T]:
+        """Yield the usable lines, and note the others."""
+        for line in lines:
+            if not isinstance(line, BadLine):
+                yield line
+                continue
+            self.count += 1
+            if len(self.first) < self._kept:
+                self.first.append(line)
 
 
 class Text(NamedTuple):

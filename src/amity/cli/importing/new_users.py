@@ -1,14 +1,13 @@
 """Read a file of users to register: CSV or JSON lines, by the same rules as a file of friendships."""
 
 from collections.abc import Iterator
-from itertools import chain
 from typing import NamedTuple
 
 import msgspec
 
 from amity.cli.importing.headers import plain_name
-from amity.cli.importing.lines import BadLine, Text, TextFile
-from amity.cli.importing.table import Column, rows_of
+from amity.cli.importing.lines import BadLine, Text, TextFile, no_json
+from amity.cli.importing.table import Column, json_or_rows
 from amity.client.types.users import NewUser
 
 COLUMNS = (
@@ -32,19 +31,7 @@ def users_of(file: TextFile, columns: str | None = None) -> Iterator[UserLine | 
 
     Raises ``FileProblem``.
     """
-    texts = file.texts()
-    for first in texts:
-        if isinstance(first, BadLine):
-            yield first
-            continue
-        everything = chain((first,), texts)
-        if first.text.lstrip().startswith("{"):
-            for line in everything:
-                yield line if isinstance(line, BadLine) else _from_json(line)
-        else:
-            for row in rows_of(everything, COLUMNS, _REQUIRED, columns):
-                yield row if isinstance(row, BadLine) else _checked(row.number, row.cells)
-        return
+    return json_or_rows(file.texts(), COLUMNS, _REQUIRED, columns, _from_json, lambda row: _checked(*row))
 
 
 def _from_json(line: Text) -> UserLine | BadLine:
@@ -52,10 +39,8 @@ def _from_json(line: Text) -> UserLine | BadLine:
         entry = msgspec.json.decode(line.text, type=dict[str, str | None])
     except msgspec.ValidationError:
         return BadLine(line.number, "is not a JSON object of texts")
-    except msgspec.DecodeError as error:
-        return BadLine(line.number, f"is not JSON: {error}")
-    except RecursionError:
-        return BadLine(line.number, "is nested too deeply")
+    except (msgspec.DecodeError, RecursionError) as error:
+        return no_json(line.number, error)
     plain = {plain_name(name): value for name, value in entry.items()}
     return _checked(line.number, tuple((plain.get(plain_name(column.name)) or "").strip() for column in COLUMNS))
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from amity.cli.importing.lines import BadLine
+from amity.cli.importing.lines import BadLine, BadLines
 from amity.cli.importing.reading import FriendshipFile
 
 BATCH_LIMIT = 1000
@@ -122,14 +122,11 @@ def make_plan(file: FriendshipFile, batch_size: int = BATCH_LIMIT, *, bad_lines_
     """Read a whole file. Unusable lines are counted, and the first ones kept. Raises ``FileProblem``."""
     plan = Plan(batch_size)
     pairs = _Pairs()
-    for line in file.lines():
-        if isinstance(line, BadLine):
-            plan.bad_line_count += 1
-            if len(plan.bad_lines) < bad_lines_kept:
-                plan.bad_lines.append(line)
-        else:
-            pairs.add(line.owner, line.friends)
+    bad = BadLines(bad_lines_kept)
+    for line in bad.others(file.lines()):
+        pairs.add(line.owner, line.friends)
     pairs.move_into(plan)
+    plan.bad_lines, plan.bad_line_count = bad.first, bad.count
     plan.sha256 = file.sha256
     return plan
 

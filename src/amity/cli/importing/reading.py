@@ -2,15 +2,14 @@
 
 import io
 from collections.abc import Iterator
-from itertools import chain
 from typing import NamedTuple
 
 import msgspec
 
 from amity.cli.importing.headers import plain_name
-from amity.cli.importing.lines import BadLine, Text, TextFile, texts_of
+from amity.cli.importing.lines import BadLine, Text, TextFile, no_json, texts_of
 from amity.cli.importing.source import Source
-from amity.cli.importing.table import Column, rows_of
+from amity.cli.importing.table import Column, json_or_rows
 
 ID_LIMIT = 4096
 """Characters of an id. The server has the stricter rules."""
@@ -49,27 +48,21 @@ def parse(stream: io.BufferedReader, columns: str | None = None) -> Iterator[Lin
 
 
 def _parsed(texts: Iterator[Text | BadLine], columns: str | None) -> Iterator[Line]:
-    for first in texts:
-        if isinstance(first, BadLine):
-            yield first
-            continue
-        everything = chain((first,), texts)
-        if first.text.lstrip().startswith("{"):
-            for line in everything:
-                yield line if isinstance(line, BadLine) else _json_line(line.number, line.text)
-        else:
-            for row in rows_of(everything, (OWNER, FRIEND), 2, columns):
-                yield row if isinstance(row, BadLine) else _checked(row.number, row.cells[0], (row.cells[1],))
-        return
+    return json_or_rows(
+        texts,
+        (OWNER, FRIEND),
+        2,
+        columns,
+        lambda line: _json_line(line.number, line.text),
+        lambda row: _checked(row.number, row.cells[0], (row.cells[1],)),
+    )
 
 
 def _json_line(number: int, text: str) -> Line:
     try:
         entry = msgspec.json.decode(text)
-    except msgspec.DecodeError as error:
-        return BadLine(number, f"is not JSON: {error}")
-    except RecursionError:
-        return BadLine(number, "is nested too deeply")
+    except (msgspec.DecodeError, RecursionError) as error:
+        return no_json(number, error)
     if not isinstance(entry, dict):
         return BadLine(number, "is not a JSON object")
     owner: object = None

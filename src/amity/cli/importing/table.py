@@ -2,14 +2,16 @@
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from amity.cli.importing.headers import looks_like_header, plain_name
 from amity.cli.importing.lines import BadLine, Text
 from amity.cli.importing.source import FileProblem
 from amity.texts import count
+
+T = TypeVar("T")
 
 DELIMITERS = (",", ";", "\t")
 _SEPARATOR_LINE = re.compile(r"sep=(.)", re.IGNORECASE)
@@ -27,6 +29,30 @@ class Cells(NamedTuple):
 
     number: int
     cells: tuple[str, ...]
+
+
+def json_or_rows(
+    texts: Iterator[Text | BadLine],
+    columns: Sequence[Column],
+    required: int,
+    given: str | None,
+    of_json: Callable[[Text], T | BadLine],
+    of_row: Callable[[Cells], T | BadLine],
+) -> Iterator[T | BadLine]:
+    """Yield what a file has: JSON lines if the first one is an object, else CSV (``rows_of``). Raises
+    ``FileProblem``."""
+    for first in texts:
+        if isinstance(first, BadLine):
+            yield first
+            continue
+        everything = chain((first,), texts)
+        if first.text.lstrip().startswith("{"):
+            for line in everything:
+                yield line if isinstance(line, BadLine) else of_json(line)
+        else:
+            for row in rows_of(everything, columns, required, given):
+                yield row if isinstance(row, BadLine) else of_row(row)
+        return
 
 
 def rows_of(

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from amity.cli.importing.lines import BadLine
+from amity.cli.importing.lines import BadLine, BadLines
 from amity.cli.importing.screen import Screen
 from amity.cli.moving.journal import CHATS, GROUPS, MEMBERS, MESSAGES, RELATIONS, USERS, Moved, MoveJournal
 from amity.cli.moving.outcome import Totals
@@ -42,14 +42,10 @@ class Checked(NamedTuple):
 
 def check(file: RecordFile, bad_lines_kept: int) -> Checked:
     """Read a whole file. Raises ``FileProblem``."""
-    bad_lines: list[BadLine] = []
-    count = 0
-    for line in file.lines():
-        if isinstance(line, BadLine):
-            count += 1
-            if len(bad_lines) < bad_lines_kept:
-                bad_lines.append(line)
-    return Checked(file.counts, file.sha256, file.end is not None, bad_lines, count)
+    bad = BadLines(bad_lines_kept)
+    for _ in bad.others(file.lines()):
+        pass  # the file counts them itself
+    return Checked(file.counts, file.sha256, file.end is not None, bad.first, bad.count)
 
 
 class FileMover:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from amity.cli.importing.lines import BadLine, Text, TextFile
+from amity.cli.importing.lines import BadLine, Text, TextFile, no_json
 from amity.cli.importing.source import FileProblem, Source
 from amity.client.moving import LISTS, Record
 from amity.client.types.moving import (
@@ -140,10 +140,8 @@ def _parsed(line: Text) -> GoodRecord | BadLine | End:
         record = _decode(line.text)
     except msgspec.ValidationError as error:
         return BadLine(line.number, f"is no record: {str(error).replace('`', '')}")
-    except msgspec.DecodeError as error:
-        return BadLine(line.number, f"is not JSON: {error}")
-    except RecursionError:
-        return BadLine(line.number, "is nested too deeply")
+    except (msgspec.DecodeError, RecursionError) as error:
+        return no_json(line.number, error)
     if isinstance(record, End):
         return record
     key = key_of(record)

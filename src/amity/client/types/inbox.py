@@ -8,9 +8,9 @@ import msgspec
 from amity.client.operation import Operation, Request, Response
 from amity.client.types.calls import Pagination
 from amity.client.types.conversations import Conversation
-from amity.client.types.groups import GroupInfo
+from amity.client.types.groups.models import GroupInfo
 from amity.client.types.messages import MsgData
-from amity.client.types.users import User
+from amity.client.types.users.models import User
 
 
 class GetSortedConversationListRequest(Request):

@@ -3,12 +3,13 @@
 What several are told of one application is one text with one ``uuid``: each client has it once.
 """
 
+import secrets
 from collections.abc import Sequence
 from typing import Final
 
 from amity.callbacks.telling.outbox import Outbox
 from amity.errors import Code, ImError
-from amity.groups.changes import Change, new_uuid
+from amity.groups.change import Change
 from amity.groups.notices import GroupApplicationAccepted, GroupApplicationRejected, JoinGroupApplication
 from amity.groups.outcome import Addressed
 from amity.groups.portions import fitting
@@ -58,7 +59,7 @@ async def apply(change: Change, outbox: Outbox, applications: Sequence[NewReques
                         group=group.info(to_stranger=is_stranger),
                         applicant=stored.applicant,
                         req_msg=stored.req_msg,
-                        uuid=new_uuid(),
+                        uuid=_new_uuid(),
                         request=stored.info(group, to_stranger=is_stranger),
                     )
                 ),
@@ -86,7 +87,7 @@ async def tell_answered(change: Change, application: Application) -> None:
                     op_user=op_user,
                     handle_msg=application.handle_msg,
                     receiver_as=receiver_as,
-                    uuid=new_uuid(),
+                    uuid=_new_uuid(),
                     request=application.info(change.group, to_stranger=is_stranger),
                 )
             ),
@@ -111,3 +112,8 @@ def require_made(application: Application | None, group: Group) -> Application:
 async def managers(change: Change) -> frozenset[str]:
     """Return the ids of who manages the group."""
     return frozenset([place.user_id for place in (await change.members()).managers])
+
+
+def _new_uuid() -> str:
+    """Return an id by which clients tell that a notification came twice."""
+    return secrets.token_hex(16)

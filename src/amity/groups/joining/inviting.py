@@ -10,7 +10,8 @@ from amity.callbacks.telling.outbox import Outbox
 from amity.calls.call import Call
 from amity.calls.limit import counted
 from amity.errors import Code, ImError
-from amity.groups.changes import Change, Changes
+from amity.groups.change import Change
+from amity.groups.changes import Changes
 from amity.groups.entering import AS_ASKED, Entering, Entry, unfit
 from amity.groups.joining.applications import apply
 from amity.groups.joining.models import InviteUserToGroupRequest, InviteUserToGroupResponse

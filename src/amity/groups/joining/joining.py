@@ -11,7 +11,8 @@ from amity.callbacks.telling.outbox import Outbox
 from amity.calls.call import Call
 from amity.calls.limit import counted
 from amity.errors import Code, ImError
-from amity.groups.changes import Change, Changes
+from amity.groups.change import Change
+from amity.groups.changes import Changes
 from amity.groups.entering import AS_ASKED, Entering, Entry
 from amity.groups.joining.applications import apply, of_user, require_made, tell_answered
 from amity.groups.joining.models import GroupApplicationResponseRequest, JoinGroupRequest

@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from amity.callbacks.telling.outbox import Outbox
 from amity.calls.call import Call
 from amity.errors import Code, ImError
-from amity.groups.changes import Change, Changes
+from amity.groups.change import Change
+from amity.groups.changes import Changes
 from amity.groups.joining.models import KickGroupMemberRequest, QuitGroupRequest
 from amity.groups.notices import MemberKicked, MemberQuit
 from amity.groups.permission import not_in, require_manager, require_open

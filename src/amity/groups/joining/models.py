@@ -1,7 +1,9 @@
 """The requests about coming into groups and leaving them, as on the wire."""
 
 from amity.calls.call import Request, Response
+from amity.groups.rules import Ex
 from amity.users.models import Skipped
+from amity.users.rules import FewIds
 from amity.wire.integers import Int32
 
 
@@ -13,7 +15,7 @@ class JoinGroupRequest(Request):
     req_message: str = ""
     join_source: Int32 = 0
     inviter_user_id: str = ""
-    ex: str = ""
+    ex: Ex = ""
 
 
 class GroupApplicationResponseRequest(Request):
@@ -30,7 +32,7 @@ class InviteUserToGroupRequest(Request):
 
     group_id: str = ""
     reason: str = ""
-    invited_user_ids: list[str] | None = None
+    invited_user_ids: FewIds | None = None
     send_message: bool | None = None
 
 
@@ -51,6 +53,6 @@ class KickGroupMemberRequest(Request):
     """``send_message`` as for an invitation."""
 
     group_id: str = ""
-    kicked_user_ids: list[str] | None = None
+    kicked_user_ids: FewIds | None = None
     reason: str = ""
     send_message: bool | None = None

@@ -22,7 +22,7 @@ from amity.groups.lists.seeing import Seeing
 from amity.groups.models import GroupRequest
 from amity.groups.permission import found
 from amity.groups.rules import require_group
-from amity.groups.stored import groups, members, requests
+from amity.groups.stored import groups, joined, requests
 from amity.storage import Database
 from amity.users.directory import Directory
 from amity.users.rules import require_few
@@ -118,7 +118,7 @@ class Applications:
 
     async def _managed_by(self, user_id: str) -> list[int]:
         number = await self._directory.number(user_id)
-        return [] if number is None else await members.managed_by(self._database, number)
+        return [] if number is None else await joined.managed_by(self._database, number)
 
 
 def _of(request: GroupRequest | None) -> GetSpecifiedUserGroupRequestInfoResponse:

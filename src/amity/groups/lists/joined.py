@@ -13,9 +13,9 @@ from amity.groups.lists.models import (
     GetJoinedGroupListRequest,
     GetJoinedGroupListResponse,
 )
-from amity.groups.stored import members
+from amity.groups.stored import joined
 from amity.groups.stored.groups import Group
-from amity.groups.stored.members import JOINED
+from amity.groups.stored.joined import JOINED
 from amity.storage import Database
 from amity.sync.lists import EMPTY_VERSION, id_hash
 from amity.sync.versioned_list import Change
@@ -37,8 +37,8 @@ class JoinedGroups:
         owner = await self._directory.number(request.from_user_id)
         if owner is None:
             return GetJoinedGroupListResponse(total=0, groups=[])
-        total = await members.count_joined(self._database, owner)
-        page = await members.joined(self._database, owner, offset, limit)
+        total = await joined.count(self._database, owner)
+        page = await joined.page(self._database, owner, offset, limit)
         return GetJoinedGroupListResponse(total=total, groups=[group.info() for group in page])
 
     async def get_incremental_join_groups(
@@ -49,7 +49,7 @@ class JoinedGroups:
         owner = await self._directory.number(request.user_id)
 
         async def read(since: int, most: int) -> list[Change[Group]]:
-            return await members.joined_changes(self._database, owner or 0, since, most)
+            return await joined.changes(self._database, owner or 0, since, most)
 
         asked = (request.version_id, request.version)
         increment = await JOINED.increment(self._database, owner, asked, self._version_id, read)
@@ -71,7 +71,7 @@ class JoinedGroups:
         owner = await self._directory.number(request.user_id)
         # The version is read first: ids that are newer than it are fetched again, ids that are older would be missed.
         version = EMPTY_VERSION if owner is None else await JOINED.version(self._database, owner)
-        ids = [] if owner is None else await members.joined_ids(self._database, owner)
+        ids = [] if owner is None else await joined.ids(self._database, owner)
         equal = request.id_hash == id_hash(ids)
         return GetFullJoinGroupIdsResponse(
             version=version, version_id=self._version_id, equal=equal, group_ids=[] if equal else ids

@@ -3,6 +3,7 @@
 from amity.calls.call import Request, Response
 from amity.calls.page import Pagination
 from amity.groups.models import GroupInfo, GroupMember, GroupRequest
+from amity.users.rules import FewIds
 from amity.wire.integers import Int32, Uint64
 
 
@@ -45,7 +46,7 @@ class GetFullJoinGroupIdsResponse(Response):
 
 
 class GetGroupsInfoRequest(Request):
-    group_ids: list[str] | None = None
+    group_ids: FewIds | None = None
 
 
 class GetGroupsInfoResponse(Response):
@@ -72,7 +73,7 @@ class GetGroupsResponse(Response):
 
 
 class GetGroupAbstractInfoRequest(Request):
-    group_ids: list[str] | None = None
+    group_ids: FewIds | None = None
 
 
 class GroupAbstractInfo(Response):
@@ -104,7 +105,7 @@ class GetGroupMemberListResponse(Response):
 
 class GetGroupMembersInfoRequest(Request):
     group_id: str = ""
-    user_ids: list[str] | None = None
+    user_ids: FewIds | None = None
 
 
 class GetGroupMembersInfoResponse(Response):
@@ -174,20 +175,20 @@ class GetRecvGroupApplicationListRequest(Request):
 
     pagination: Pagination | None = None
     from_user_id: str = ""
-    group_ids: list[str] | None = None
+    group_ids: FewIds | None = None
     handle_results: list[Int32] | None = None
 
 
 class GetUserReqGroupApplicationListRequest(Request):
     pagination: Pagination | None = None
     user_id: str = ""
-    group_ids: list[str] | None = None
+    group_ids: FewIds | None = None
     handle_results: list[Int32] | None = None
 
 
 class GetGroupUsersReqApplicationListRequest(Request):
     group_id: str = ""
-    user_ids: list[str] | None = None
+    user_ids: FewIds | None = None
 
 
 class GetSpecifiedUserGroupRequestInfoRequest(Request):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from amity.calls.call import Call
 from amity.errors import Code, ImError
 from amity.groups.permission import found, no_manager, not_in
-from amity.groups.stored import groups, members
+from amity.groups.stored import groups, joined
 from amity.groups.stored.groups import Group, Head
 from amity.groups.stored.members import MANAGERS
 from amity.groups.stored.roles import Role
@@ -62,4 +62,4 @@ class Seeing:
         if call.is_admin:
             return dict.fromkeys(group_seqs, Role.ORDINARY)
         number = await self._directory.number(call.user_id)
-        return {} if number is None else await members.roles(self._database, number, group_seqs)
+        return {} if number is None else await joined.roles(self._database, number, group_seqs)

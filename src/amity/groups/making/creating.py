@@ -13,7 +13,8 @@ from amity.calls.call import Call
 from amity.calls.idempotency import Idempotency, Remember
 from amity.calls.limit import counted
 from amity.errors import Code, ImError, offending
-from amity.groups.changes import Change, Changes, Operator
+from amity.groups.change import Change, Operator
+from amity.groups.changes import Changes
 from amity.groups.entering import Entering, Entry, unfit
 from amity.groups.making.asked import Asked, event_fields, replaced_in, require_info, roles_in, roles_made, status_made
 from amity.groups.making.models import CreateGroupRequest, CreateGroupResponse

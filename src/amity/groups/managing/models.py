@@ -1,7 +1,12 @@
 """The requests about groups and members that are set, handed over, muted and ended, as on the wire."""
 
+from typing import Annotated
+
+from amity.calls.bounded import entries_up_to
 from amity.calls.call import Request
 from amity.groups.models import GroupIdRequest
+from amity.groups.rules import Ex
+from amity.users.rules import MOST_NAMED
 from amity.wire.integers import Int32
 
 
@@ -14,7 +19,7 @@ class GroupInfoForSet(Request):
     notification: str = ""
     introduction: str = ""
     face_url: str = ""
-    ex: str | None = None
+    ex: Ex | None = None
     need_verification: Int32 | None = None
     look_member_info: Int32 | None = None
     apply_member_friend: Int32 | None = None
@@ -33,7 +38,7 @@ class SetGroupInfoExRequest(Request):
     notification: str | None = None
     introduction: str | None = None
     face_url: str | None = None
-    ex: str | None = None
+    ex: Ex | None = None
     need_verification: Int32 | None = None
     look_member_info: Int32 | None = None
     apply_member_friend: Int32 | None = None
@@ -83,8 +88,8 @@ class MemberInfoForSet(Request):
     nickname: str | None = None
     face_url: str | None = None
     role_level: Int32 | None = None
-    ex: str | None = None
+    ex: Ex | None = None
 
 
 class SetGroupMemberInfoRequest(Request):
-    members: list[MemberInfoForSet] | None = None
+    members: Annotated[list[MemberInfoForSet], entries_up_to(MOST_NAMED)] | None = None

@@ -9,7 +9,8 @@ from typing import Final
 from amity.callbacks.telling.outbox import Outbox
 from amity.calls.call import Call
 from amity.errors import Code, ImError
-from amity.groups.changes import Change, Changes
+from amity.groups.change import Change
+from amity.groups.changes import Changes
 from amity.groups.managing.models import (
     CancelMuteGroupMemberRequest,
     CancelMuteGroupRequest,

@@ -7,7 +7,8 @@ from amity.callbacks.asking.before import Before
 from amity.callbacks.telling.outbox import Outbox
 from amity.calls.call import Call
 from amity.errors import Code, ImError
-from amity.groups.changes import Change, Changes
+from amity.groups.change import Change
+from amity.groups.changes import Changes
 from amity.groups.managing.asked import EX, PLAIN, Form, GroupFields, asked_by, event_fields, replaced_in
 from amity.groups.managing.models import SetGroupInfoExRequest, SetGroupInfoRequest
 from amity.groups.notices import GroupInfoSet, GroupInfoSetAnnouncement, GroupInfoSetName

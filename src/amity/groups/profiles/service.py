@@ -15,13 +15,14 @@ from typing import Final
 
 from amity.calls.call import Call
 from amity.clock import SYSTEM_CLOCK, Clock
-from amity.errors import ImError
-from amity.groups.changes import Change, Changes
+from amity.groups.change import Change
+from amity.groups.changes import Changes
 from amity.groups.notices import GroupMemberInfoSet
 from amity.groups.profiles import store
 from amity.groups.profiles.store import Waiting
 from amity.groups.stored import members
 from amity.storage import Database, Transaction
+from amity.storage.outages import Outages
 
 _IDLE_POLL_SECONDS: Final = 3.0  # between two searches for what another process has left
 _RETRY_SECONDS: Final = 1.0  # after a failure of the database
@@ -59,19 +60,16 @@ class GroupProfiles:
             self._task = None
 
     async def _run(self) -> None:
-        failing = False
+        outages = Outages(
+            _log,
+            "groups: new profiles wait for the database",
+            "groups: an error of its own held up new profiles; it goes on",
+        )
         while not self._is_stopping:
             self._wake.clear()
-            try:
-                pause = await self._step()
-                failing = False
-            except ImError as error:
-                if not failing:
-                    _log.warning("groups: new profiles wait for the database: %s", error.detail)
-                failing, pause = True, _RETRY_SECONDS
-            except Exception:  # noqa: BLE001 - the task must run as long as the server
-                _log.exception("groups: an error of its own held up new profiles; it goes on")
-                failing, pause = True, _RETRY_SECONDS
+            pause = await outages.survive(self._step)
+            if pause is None:
+                pause = _RETRY_SECONDS
             if pause:
                 await self._clock.wait(self._wake, pause)
 

@@ -14,7 +14,7 @@ from amity.delivery.push import Push
 from amity.errors import Code, ImError
 from amity.groups.stored.numbers import GroupNumbers
 from amity.messages.business.in_groups import Asked, GroupBusiness
-from amity.messages.business.models import SendBusinessNotificationRequest
+from amity.messages.business.models import MOST_DATA, SendBusinessNotificationRequest
 from amity.messages.sending.models import SendMsgResponse
 from amity.storage import Database, Transaction
 from amity.sync.lists import lock_lists
@@ -27,8 +27,6 @@ STORED: Final = 2
 """``reliabilityLevel`` of a notification that is stored."""
 MOST_KEY: Final = 256
 """Characters of ``key``."""
-MOST_DATA: Final = 49_152
-"""Bytes of ``data``."""
 
 
 class Business(Detail):

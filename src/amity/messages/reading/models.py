@@ -1,11 +1,17 @@
 """The requests that read messages, as on the wire, in JSON as in protobuf."""
 
+from typing import Annotated, Final
+
 import msgspec
 
+from amity.calls.bounded import entries_up_to
 from amity.calls.call import Request, Response
 from amity.calls.page import Pagination
 from amity.messages.message import MsgData
 from amity.wire.integers import Int32
+
+MOST_RANGES: Final = 1000
+"""Ranges, or lists of numbers, that one request may have."""
 
 
 class PullMsgs(Response):
@@ -41,7 +47,7 @@ class PullMessageBySeqsRequest(Request):
     """``order``: 0 the oldest first, 1 the newest."""
 
     user_id: str = ""
-    seq_ranges: list[SeqRange] | None = None
+    seq_ranges: Annotated[list[SeqRange], entries_up_to(MOST_RANGES)] | None = None
     order: Int32 = 0
 
 

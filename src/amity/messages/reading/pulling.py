@@ -10,6 +10,7 @@ from amity.calls.call import Call
 from amity.conversations.finding import MOST_NAMED, Finding
 from amity.errors import Code, ImError
 from amity.messages.reading.models import (
+    MOST_RANGES,
     ConversationSeqs,
     GetLastMessageRequest,
     GetSeqMessageRequest,
@@ -33,8 +34,6 @@ from amity.wire.message_bytes import last_messages, pulled
 
 MOST_OF_RANGE: Final = 1000
 """Messages that are read for one range, or one list of numbers."""
-MOST_RANGES: Final = 1000
-"""Ranges, or lists of numbers, that one request may have."""
 _AT_ONCE: Final = 64
 """Messages that are read at once: of a few long ones no more are read than the answer has room for."""
 _MOST_NEWEST_AT_ONCE: Final = 256

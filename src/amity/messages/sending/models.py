@@ -1,16 +1,20 @@
 """The requests that send messages, as on the wire."""
 
+from typing import Annotated
+
 import msgspec
 
+from amity.calls.bounded import characters_up_to
 from amity.calls.call import Request, Response
 from amity.messages.message import OfflinePushInfo
+from amity.messages.sending.limits import MOST_PUSH
 from amity.wire.integers import Int32
 
 
 class PushInfo(Request):
     title: str = ""
     desc: str = ""
-    ex: str = ""
+    ex: Annotated[str, characters_up_to(MOST_PUSH)] = ""
     ios_push_sound: str = msgspec.field(default="", name="iOSPushSound")
     ios_badge_count: bool = msgspec.field(default=False, name="iOSBadgeCount")
     signal_info: str = ""

@@ -18,7 +18,12 @@ from amity.errors import Code, ImError
 from amity.groups.stored import groups
 from amity.groups.stored.membership import Memberships
 from amity.messages.notices import ClearConversation
-from amity.messages.taking_back.models import ClearConversationsMsgRequest, DeleteSyncOpt, UserClearAllMsgRequest
+from amity.messages.taking_back.models import (
+    MOST_CLEARED,
+    ClearConversationsMsgRequest,
+    DeleteSyncOpt,
+    UserClearAllMsgRequest,
+)
 from amity.messages.taking_back.purging import Purging
 from amity.storage import Database, Transaction
 from amity.sync.lists import lock_lists
@@ -28,8 +33,6 @@ from amity.users.directory import Directory
 from amity.users.rules import require_few
 from amity.wire.notification import Notification
 
-MOST_CLEARED: Final = 1000
-"""Conversations that one request may name."""
 _AT_ONCE: Final = 100
 """Conversations that one transaction clears."""
 

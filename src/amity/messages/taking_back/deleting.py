@@ -16,6 +16,7 @@ from amity.messages.taking_back.emptying import empty
 from amity.messages.taking_back.in_groups.chats import GroupChat, GroupChats, lock_all
 from amity.messages.taking_back.in_groups.deleting import GroupDeleting
 from amity.messages.taking_back.models import (
+    MOST_DELETED,
     DeleteMsgPhysicalBySeqRequest,
     DeleteMsgPhysicalRequest,
     DeleteMsgsRequest,
@@ -31,8 +32,6 @@ from amity.users.rules import require_few
 from amity.wire.conversation_ids import GROUP
 from amity.wire.notification import Notification
 
-MOST_DELETED: Final = 1000
-"""Messages that one request may name."""
 _AT_ONCE: Final = 200
 """Messages that one transaction deletes."""
 

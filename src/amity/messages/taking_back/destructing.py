@@ -6,11 +6,10 @@ Source: open-im-server 3.8 ``internal/rpc/conversation`` (``ClearUserConversatio
 from typing import Final
 
 from amity.clock import SYSTEM_CLOCK, Clock
-from amity.conversations import positions
-from amity.conversations import store as conversations
+from amity.conversations import destructing, positions
+from amity.conversations.destructing import Destructing
 from amity.conversations.naming import id_by_form
 from amity.conversations.notices import notify_changed
-from amity.conversations.store import Destructing
 from amity.delivery.push import Push
 from amity.storage import Database, Transaction
 from amity.sync.lists import lock_lists
@@ -36,7 +35,7 @@ class SelfDestruct:
     async def sweep(self) -> None:
         """Hide all that is due, one conversation in a transaction."""
         now = self._clock.now_ms()
-        while due := await conversations.destructing(self._database, now, AT_ONCE):
+        while due := await destructing.due(self._database, now, AT_ONCE):
             for each in due:
                 if await self._hide(each, now):
                     conversation_id = id_by_form(each.form, each.owner_id, each.peer_id)
@@ -56,7 +55,7 @@ class SelfDestruct:
         async def write(tx: Transaction) -> bool:
             await lock_lists(tx, [each.owner])
             # The owner may have switched it off since, or set another time.
-            if not await conversations.destructed(tx, each, now):
+            if not await destructing.note_look(tx, each, now):
                 return False
             return begins > first and await positions.begin_at(tx, each.owner, each.timeline, begins, now)
 

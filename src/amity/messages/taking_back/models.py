@@ -1,8 +1,17 @@
 """The requests that take messages back, as on the wire."""
 
+from typing import Annotated, Final
+
 import msgspec
 
+from amity.calls.bounded import entries_up_to
 from amity.calls.call import Request
+
+MOST_DELETED: Final = 1000
+"""Messages that one request may name."""
+MOST_CLEARED: Final = 1000
+"""Conversations whose messages one request may clear."""
+_Seqs = Annotated[list[int], entries_up_to(MOST_DELETED)]
 
 
 class RevokeMsgRequest(Request):
@@ -20,13 +29,13 @@ class DeleteSyncOpt(Request):
 
 class DeleteMsgsRequest(Request):
     conversation_id: str = ""
-    seqs: list[int] | None = None
+    seqs: _Seqs | None = None
     user_id: str = ""
     delete_sync_opt: DeleteSyncOpt | None = None
 
 
 class ClearConversationsMsgRequest(Request):
-    conversation_ids: list[str] | None = None
+    conversation_ids: Annotated[list[str], entries_up_to(MOST_CLEARED)] | None = None
     user_id: str = ""
     delete_sync_opt: DeleteSyncOpt | None = None
 
@@ -38,7 +47,7 @@ class UserClearAllMsgRequest(Request):
 
 class DeleteMsgPhysicalBySeqRequest(Request):
     conversation_id: str = ""
-    seqs: list[int] | None = None
+    seqs: _Seqs | None = None
 
 
 class DeleteMsgPhysicalRequest(Request):

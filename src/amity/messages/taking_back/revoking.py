@@ -10,12 +10,11 @@ from amity.conversations import positions
 from amity.conversations.finding import Chat, Finding
 from amity.conversations.naming import type_of
 from amity.errors import Code, ImError
-from amity.messages import forms
 from amity.messages.checks import require_conversation, require_seq
-from amity.messages.notices import MsgRevoke
 from amity.messages.taking_back.emptying import revoke
-from amity.messages.taking_back.in_groups.revoking import GroupRevoking, not_found
+from amity.messages.taking_back.in_groups.revoking import GroupRevoking
 from amity.messages.taking_back.models import RevokeMsgRequest
+from amity.messages.taking_back.revocation import detail_of, not_found, require_recent, still_there
 from amity.storage import Database, Transaction
 from amity.sync.lists import lock_lists
 from amity.timeline import taking_back
@@ -27,7 +26,6 @@ from amity.users.models import User
 from amity.wire.conversation_ids import GROUP
 from amity.wire.events.taking_back import AfterRevokeMsg
 from amity.wire.notification import Notification
-from amity.wire.proto.sdkws_pb2 import MsgData
 
 
 class Revoking:
@@ -92,36 +90,18 @@ class Revoking:
         await lock_lists(tx, [chat.owner, chat.peer])
         await self._notices.lock(tx, chat.owner, chat.peer, chat.timeline)
         message = await _seen(tx, request, chat, everything=call.is_admin)
-        data = MsgData.FromString(message.body)
-        if forms.is_deleted(data):
-            raise not_found(request)
-        if forms.is_revoked(data):
-            raise ImError(Code.MSG_ALREADY_REVOKED, f"seq: message {request.seq} is revoked already")
+        data = still_there(message, request)
         if not call.is_admin:
-            self._require_own_and_recent(request, chat, message, now)
+            if message.sender != chat.owner:
+                raise ImError(Code.NO_PERMISSION, f"seq: message {request.seq} is not of user {request.user_id}")
+            require_recent(message, now, self._within)
         await revoke(tx, chat.timeline, message, data, revoker, revoker.app_manger_level, now)
         event = AfterRevokeMsg(conversation_id=request.conversation_id, seq=request.seq, user_id=request.user_id)
         await self._outbox.record(tx, event, call.operation_id)
-        detail = MsgRevoke(
-            revoker_user_id=call.user_id,
-            client_msg_id=data.clientMsgID,
-            revoke_time=now,
-            sesstion_type=type_of(chat.form),
-            seq=message.seq,
-            conversation_id=request.conversation_id,
-            is_admin_revoke=call.is_admin,
-        )
+        detail = detail_of(call, request, data, type_of(chat.form), now)
         # Both users of the chat hear of it, also where an administrator names a third one.
         notification = Notification(chat.owner_id, chat.peer_id, detail)
         return await self._notices.store(tx, chat.owner, chat.peer, notification, call.operation_id)
-
-    def _require_own_and_recent(self, request: RevokeMsgRequest, chat: Chat, message: Message, now: int) -> None:
-        if message.sender != chat.owner:
-            raise ImError(Code.NO_PERMISSION, f"seq: message {request.seq} is not of user {request.user_id}")
-        if self._within and now - message.sent_at > self._within * 1000:
-            raise ImError(
-                Code.NO_PERMISSION, f"seq: message {request.seq} is too old to be revoked (limit {self._within} s)"
-            )
 
 
 async def _seen(tx: Transaction, request: RevokeMsgRequest, chat: Chat, *, everything: bool) -> Message:

@@ -15,8 +15,7 @@ from amity.calls.call import Call
 from amity.errors import Code, ImError
 from amity.moving.exporting import chats_store, counting, groups_store, store
 from amity.moving.exporting.cursor import Cursor, Newest
-from amity.moving.models import ExportRequest, ExportResponse
-from amity.moving.restoring.service import MOST_RECORDS
+from amity.moving.models import MOST_RECORDS, ExportRequest, ExportResponse
 from amity.storage import FEW, Database
 
 

@@ -100,7 +100,10 @@ class Drafting:
 def _content(given: msgspec.Raw) -> bytes:
     content = bytes(given)
     if content.startswith(b'"'):
-        content = _text(content).encode()
+        try:
+            content = _text(content).encode()
+        except ValueError:  # what is decoded later was not looked into: it may be broken UTF-8
+            raise ImError(Code.ARGS, "content: is not valid Unicode") from None
     if not is_object(content):
         raise ImError(Code.ARGS, "content: is neither a JSON object nor the text of one")
     return content

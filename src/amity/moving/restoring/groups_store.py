@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from amity.groups.stored.groups import folded
-from amity.groups.stored.members import JOINED
+from amity.groups.stored.joined import JOINED
 from amity.moving.restoring.rows import BulkInsert
 from amity.storage import Transaction
 from amity.storage.over_rows import OverRows

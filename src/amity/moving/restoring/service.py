@@ -19,6 +19,7 @@ from amity.clock import SYSTEM_CLOCK, Clock
 from amity.errors import Code, ImError
 from amity.groups.stored import groups as stored_groups
 from amity.moving.models import (
+    MOST_RECORDS,
     RestoreRequest,
     RestoreResponse,
     UserRecord,
@@ -55,7 +56,6 @@ from amity.users.profile_observer import Affected, FaceObserver, ProfileObserver
 from amity.users.rules import require_length, require_user_id
 from amity.users.store import ROWS_OF_A_USER
 
-MOST_RECORDS = 1000
 _PORTION: Final = 5000
 """Names that are looked up in one turn of the loop. The records of a request have up to 200,000 of them."""
 _NAMED_ALREADY = ".data: its clientMsgID is that of another message of sendID"

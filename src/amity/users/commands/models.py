@@ -1,9 +1,16 @@
 """The requests and answers about a user's commands, as on the wire."""
 
+from typing import Annotated, Final
+
 import msgspec
 
+from amity.calls.bounded import characters_up_to
 from amity.calls.call import Request, Response
 from amity.wire.integers import Int32
+
+MOST_VALUE_CHARACTERS: Final = 8192
+"""Characters of ``value`` and of ``ex``."""
+_Text = Annotated[str, characters_up_to(MOST_VALUE_CHARACTERS)]
 
 
 class Command(Response):
@@ -22,8 +29,8 @@ class ProcessUserCommandRequest(Request):
     user_id: str = ""
     type: Int32 = 0
     uuid: str = ""
-    value: str | None = None
-    ex: str | None = None
+    value: _Text | None = None
+    ex: _Text | None = None
 
 
 class ProcessUserCommandDeleteRequest(Request):

@@ -13,6 +13,7 @@ from amity.errors import Code, ImError
 from amity.storage import Database, Transaction
 from amity.users.commands import store
 from amity.users.commands.models import (
+    MOST_VALUE_CHARACTERS,
     Command,
     CommandsResponse,
     ProcessUserCommandDeleteRequest,
@@ -25,7 +26,6 @@ from amity.users.directory import Directory
 MOST_COMMANDS = 1000
 """The most commands of one user. Without a limit, a client's ``get_all`` could overload the server."""
 MOST_UUID_CHARACTERS = 256
-MOST_VALUE_CHARACTERS = 8192
 
 
 class Commands:

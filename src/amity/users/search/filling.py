@@ -15,6 +15,7 @@ from typing import Final
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.errors import Code, ImError
 from amity.storage import LARGE, Database, Transaction
+from amity.storage.outages import Outages
 from amity.users.folding import UNICODE
 from amity.users.search import store
 from amity.users.search_index import index, settle
@@ -77,20 +78,14 @@ class Filling:
                 await task
 
     async def _run(self) -> None:
-        failing = False
+        outages = Outages(
+            _log,
+            "search: the index waits for the database",
+            "search: an error of its own holds up the index; it goes on",
+        )
         while not self._is_complete:
-            try:
-                await self._fill_part()
-                failing = False
-            except ImError as error:
-                if not failing:
-                    _log.warning("search: the index waits for the database: %s", error.detail)
-                failing = True
-            except Exception:  # noqa: BLE001 - searches are refused until the task has finished
-                if not failing:
-                    _log.exception("search: an error of its own holds up the index; it goes on")
-                failing = True
-            if failing:
+            await outages.survive(self._fill_part)
+            if outages.is_failing:
                 await asyncio.sleep(_RETRY_SECONDS)
         _log.info("search: all users are in the index")
 

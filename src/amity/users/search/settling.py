@@ -3,10 +3,11 @@
 import asyncio
 import contextlib
 import logging
+from functools import partial
 from typing import Final
 
-from amity.errors import ImError
 from amity.storage import Database
+from amity.storage.outages import Outages
 from amity.users.search_index import settle
 
 SECONDS: Final = 1.0
@@ -36,20 +37,11 @@ class Settling:
                 await task
 
     async def _run(self) -> None:
-        failing = False
+        outages = Outages(
+            _log,
+            "search: users who were added or changed wait for the index, and searches take longer",
+            "search: an error of its own keeps users waiting for the index; it goes on",
+        )
         while True:
             await asyncio.sleep(self._seconds)
-            try:
-                await settle(self._database)
-                failing = False
-            except ImError as error:
-                if not failing:
-                    _log.warning(
-                        "search: users who were added or changed wait for the index, and searches take longer: %s",
-                        error.detail,
-                    )
-                failing = True
-            except Exception:  # noqa: BLE001 - the task must run as long as the server
-                if not failing:
-                    _log.exception("search: an error of its own keeps users waiting for the index; it goes on")
-                failing = True
+            await outages.survive(partial(settle, self._database))

@@ -86,6 +86,8 @@ class ReplaceInvited(Change, frozen=True):
 
 
 class BeforeInviteJoinGroup(OperationOnGroup, BeforeEvent, frozen=True):
+    """Invitations alone ask it. Whom ``create_group`` names passes it by: ``ReplaceNewGroup`` leaves these out."""
+
     setting: ClassVar[str] = "beforeInviteUserToGroup"
     change: ClassVar[type[ReplaceInvited]] = ReplaceInvited
     sample: ClassVar[Mapping[str, Any]] = {
@@ -121,7 +123,8 @@ class MemberChange(WireStruct, frozen=True, omit_defaults=True):
 
 
 class ReplaceMembers(Change, frozen=True):
-    """Who is not in the list joins as asked for. Who is in it and does not join is skipped."""
+    """Who is not in the list joins as asked for: it leaves nobody out. To leave somebody out use ``ReplaceInvited``,
+    ``ReplaceNewGroup`` or ``Reject``. Who is in the list and does not join is skipped."""
 
     member_callback_list: Sequence[MemberChange] | None = None
 

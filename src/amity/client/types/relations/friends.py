@@ -10,7 +10,7 @@ import msgspec
 from amity.client.operation import Operation, Request, Response
 from amity.client.types.calls import Pagination
 from amity.client.types.relations.pair import Black
-from amity.client.types.users import Skipped, User
+from amity.client.types.users.models import Skipped, User
 
 
 class Friend(Response):

@@ -4,7 +4,7 @@ Written from the server's operations by `make client-types`: not to be edited.
 """
 
 from amity.client.operation import Response
-from amity.client.types.users import PublicUser
+from amity.client.types.users.models import PublicUser
 
 
 class FriendRequest(Response):

@@ -21,6 +21,7 @@ from amity.errors import Code, ImError
 from amity.messages.searching.texts import store
 from amity.messages.searching.texts.extracting import text_of
 from amity.storage import LARGE, Database, Transaction
+from amity.storage.outages import Outages
 from amity.timeline import texts
 from amity.timeline.texts import Text
 from amity.users.folding import UNICODE
@@ -139,32 +140,27 @@ class Indexing:
         self._forget_at = ended + _SHARE_OF_FORGETTING * (ended - began)
 
     async def _run(self) -> None:
-        failing = False
+        outages = Outages(
+            _log,
+            "the index of texts waits for the database",
+            "an error of its own holds up the index of texts; it goes on",
+        )
+        if self._enabled and not self._is_complete:
+            _log.info("messages are being added to the index of texts; keywords are refused until it is done")
         while True:
-            try:
-                if self._enabled and not self._is_complete:
-                    if not failing:
-                        _log.info(
-                            "messages are being added to the index of texts; keywords are refused until it is done"
-                        )
-                    await self.fill()
-                    _log.info("all messages are in the index of texts")
-                if self._is_shared and self._clock.monotonic() >= self._look_at:
-                    self._look_at = self._clock.monotonic() + SECONDS_WHEN_OFF
-                    await self.look_again()
-                await self.settle()
-                if self._clock.monotonic() >= self._forget_at:
-                    await self.forget()
-                failing = False
-            except ImError as error:
-                if not failing:
-                    _log.warning("the index of texts waits for the database: %s", error.detail)
-                failing = True
-            except Exception:  # noqa: BLE001 - the task must run as long as the server
-                if not failing:
-                    _log.exception("an error of its own holds up the index of texts; it goes on")
-                failing = True
+            await outages.survive(self._round)
             await asyncio.sleep(self._seconds)
+
+    async def _round(self) -> None:
+        if self._enabled and not self._is_complete:
+            await self.fill()
+            _log.info("all messages are in the index of texts")
+        if self._is_shared and self._clock.monotonic() >= self._look_at:
+            self._look_at = self._clock.monotonic() + SECONDS_WHEN_OFF
+            await self.look_again()
+        await self.settle()
+        if self._clock.monotonic() >= self._forget_at:
+            await self.forget()
 
     async def _index_waiting(self) -> None:
         if self._database.dialect == "sqlite":

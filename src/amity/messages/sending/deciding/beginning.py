@@ -8,6 +8,7 @@ from weakref import WeakValueDictionary
 
 from amity.callbacks.asking.before import Before
 from amity.conversations import positions
+from amity.conversations.replacing import unfit_field
 from amity.errors import Code, ImError
 from amity.storage import Database
 from amity.timeline.models import Place
@@ -17,8 +18,6 @@ from amity.wire.events.conversations import BeforeCreateSingleChatConversations,
 from amity.wire.message_kinds import SINGLE_CHAT
 
 NONE: Final[Mapping[int, ReplaceConversation]] = {}
-_OPTIONS: Final = range(3)
-_MOST_TEXT: Final = 65_536
 
 
 class Participant(NamedTuple):
@@ -61,7 +60,8 @@ class Beginning:
             for each in await self._missing(place, participants):
                 answer = await self._before.ask(_question(each), operation_id)
                 if answer.change is not None:
-                    _require_fit(answer.change)
+                    if field := unfit_field(answer.change):
+                        raise ImError(Code.DATA, f"the app's callback gives a conversation that there is not: {field}")
                     replaced[each.owner] = answer.change
             yield replaced
 
@@ -86,16 +86,3 @@ def _question(each: Participant) -> BeforeCreateSingleChatConversations:
         attached_info="",
         ex="",
     )
-
-
-def _require_fit(change: ReplaceConversation) -> None:
-    """Raise ``ImError``, ``DATA`` (90007), for settings that no conversation has."""
-    for name, fits in (
-        ("recvMsgOpt", change.recv_msg_opt is None or change.recv_msg_opt in _OPTIONS),
-        ("burnDuration", change.burn_duration is None or change.burn_duration >= 0),
-        ("groupAtType", not change.group_at_type),
-        ("attachedInfo", len(change.attached_info or "") <= _MOST_TEXT),
-        ("ex", len(change.ex or "") <= _MOST_TEXT),
-    ):
-        if not fits:
-            raise ImError(Code.DATA, f"the app's callback gives a conversation that there is not: {name}")

@@ -7,11 +7,10 @@ from amity.callbacks.telling.outbox import Outbox
 from amity.calls.call import Call
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.errors import Code, ImError
-from amity.messages import forms
-from amity.messages.notices import MsgRevoke
 from amity.messages.taking_back.emptying import revoke
 from amity.messages.taking_back.in_groups.chats import GroupChat, GroupChats, Party, require_may_take_back
 from amity.messages.taking_back.models import RevokeMsgRequest
+from amity.messages.taking_back.revocation import detail_of, not_found, require_recent, still_there
 from amity.storage import Database, Transaction
 from amity.timeline import taking_back
 from amity.timeline.models import Message
@@ -20,7 +19,6 @@ from amity.users.models import User
 from amity.wire.events.taking_back import AfterRevokeMsg
 from amity.wire.message_kinds import GROUP_CHAT
 from amity.wire.notification import Notification, message_of
-from amity.wire.proto.sdkws_pb2 import MsgData
 
 
 class GroupRevoking:
@@ -67,28 +65,16 @@ class GroupRevoking:
             raise ImError(Code.NO_PERMISSION, f"conversationID: user {request.user_id} is not in the group")
         await self._notices.lock_of_group(tx, chat.group, chat.timeline)
         message = await self._seen(tx, request, chat, user, party, everything=call.is_admin)
-        data = MsgData.FromString(message.body)
-        if forms.is_deleted(data):
-            raise not_found(request)
-        if forms.is_revoked(data):
-            raise ImError(Code.MSG_ALREADY_REVOKED, f"seq: message {request.seq} is revoked already")
+        data = still_there(message, request)
         if not call.is_admin:
             await require_may_take_back(tx, party, (user, request.user_id), [message])
             if party.member is None or not party.member.manages:
-                self._require_recent(message, now)
+                require_recent(message, now, self._within)
         role = revoker.app_manger_level if call.is_admin or party.member is None else party.member.role
         await revoke(tx, chat.timeline, message, data, revoker, role, now)
         event = AfterRevokeMsg(conversation_id=request.conversation_id, seq=request.seq, user_id=request.user_id)
         await self._outbox.record(tx, event, call.operation_id)
-        detail = MsgRevoke(
-            revoker_user_id=call.user_id,
-            client_msg_id=data.clientMsgID,
-            revoke_time=now,
-            sesstion_type=GROUP_CHAT,
-            seq=message.seq,
-            conversation_id=request.conversation_id,
-            is_admin_revoke=call.is_admin,
-        )
+        detail = detail_of(call, request, data, GROUP_CHAT, now)
         told = Notification(request.user_id, party.group.group_id, detail, is_of_group=True)
         # The user may have left: its own devices hear of it, too.
         users = party.member_ids | {request.user_id}
@@ -109,14 +95,3 @@ class GroupRevoking:
         if not found:
             raise not_found(request)
         return found[0]
-
-    def _require_recent(self, message: Message, now: int) -> None:
-        if self._within and now - message.sent_at > self._within * 1000:
-            raise ImError(
-                Code.NO_PERMISSION, f"seq: message {message.seq} is too old to be revoked (limit {self._within} s)"
-            )
-
-
-def not_found(request: RevokeMsgRequest) -> ImError:
-    """Return the refusal of a message that the user does not see."""
-    return ImError(Code.RECORD_NOT_FOUND, f"seq: message not found: {request.seq} of {request.conversation_id}")

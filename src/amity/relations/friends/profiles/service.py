@@ -30,6 +30,7 @@ from amity.errors import ImError
 from amity.relations.friends.profiles import store
 from amity.relations.friends.profiles.store import Cursor, Fanout
 from amity.storage import LARGE, Database, Transaction
+from amity.storage.outages import Outages
 from amity.sync.lists import MOST_VERSION, lock_lists
 from amity.users import notices
 from amity.users.profile_observer import Affected, Goal
@@ -135,19 +136,16 @@ class ProfileFanout:
                 await self._database.write(lambda tx: store.release(tx, self._holder))
 
     async def _run(self) -> None:
-        failing = False
+        outages = Outages(
+            _log,
+            "profiles: the fan-out waits for the database",
+            "profiles: an error of its own held up the fan-out; it goes on",
+        )
         while not self._is_stopping:
             self._wake.clear()
-            try:
-                pause = await self._step()
-                failing = False
-            except ImError as error:
-                if not failing:
-                    _log.warning("profiles: the fan-out waits for the database: %s", error.detail)
-                failing, pause = True, _RETRY_SECONDS
-            except Exception:  # noqa: BLE001 - the task must run as long as the server
-                _log.exception("profiles: an error of its own held up the fan-out; it goes on")
-                failing, pause = True, _RETRY_SECONDS
+            pause = await outages.survive(self._step)
+            if pause is None:
+                pause = _RETRY_SECONDS
             if pause:
                 await self._clock.wait(self._wake, pause)
 

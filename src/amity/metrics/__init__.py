@@ -4,8 +4,7 @@ Each metric is a module attribute named as it is scraped, without ``amity_``. Th
 with one of the functions below. Label children are looked up once and kept on hot paths.
 """
 
-from bisect import bisect_left
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from prometheus_client import (
     CollectorRegistry,
@@ -18,17 +17,12 @@ from prometheus_client import (
     disable_created_metrics,
     generate_latest,
 )
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
-from prometheus_client.metrics_core import Metric
-from prometheus_client.registry import Collector
 
 from amity.errors import NAMES
+from amity.metrics.collectors import Connections, Imports
+from amity.metrics.meters import SECONDS, Meters
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-
-_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
-
-_BOUNDS = [f'le="{bound}"' for bound in (*_SECONDS, "+Inf")]
 
 disable_created_metrics()  # type: ignore[no-untyped-call]  # they double the text, and nobody asks for them
 
@@ -84,7 +78,7 @@ log_lines_dropped_total = Counter(
 loop_lag_seconds = Histogram(
     "amity_loop_lag_seconds",
     "Seconds by which turns of the event loop hold up what is due",
-    buckets=_SECONDS,
+    buckets=SECONDS,
     registry=registry,
 )
 loop_lag_worst_seconds = Gauge(
@@ -105,129 +99,28 @@ commit_batch_transactions = Histogram(
 commit_seconds = Histogram(
     "amity_commit_seconds",
     "Seconds from a group's first statement to its commit",
-    buckets=_SECONDS,
+    buckets=SECONDS,
     registry=registry,
 )
 
 
-class Meter:
-    """Counts a frequent operation: call it with the outcome and the seconds.
-
-    A counter and a histogram of the client library cost 4 microseconds for each call. These sums, which are exported
-    when scraped, cost a tenth of that. They belong to the event loop's thread.
-    """
-
-    __slots__ = ("buckets", "outcomes", "seconds")
-
-    def __init__(self) -> None:
-        self.outcomes: dict[str, int] = {}
-        self.buckets = [0] * (len(_SECONDS) + 1)
-        self.seconds = 0.0
-
-    def __call__(self, outcome: str, seconds: float) -> None:
-        self.outcomes[outcome] = self.outcomes.get(outcome, 0) + 1
-        self.buckets[bisect_left(_SECONDS, seconds)] += 1
-        self.seconds += seconds
-
-
-class _Meters:
-    """A family of meters that formats its output itself: the library takes 8 µs for each line, and there are thousands
-    of lines in one turn of the event loop."""
-
-    def __init__(self, counted: tuple[str, str], took: tuple[str, str], kind: str, outcome: str) -> None:
-        self._counted = counted
-        self._took = took
-        self._kind = kind
-        self._outcome = outcome
-        self._meters: dict[str, Meter] = {}
-
-    def meter(self, name: str) -> Meter:
-        return self._meters.setdefault(name, Meter())
-
-    def text(self) -> str:
-        """Return two families in Prometheus' text format. Labels come from closed sets and need no escaping."""
-        (counted, counted_help), (took, took_help), kind = self._counted, self._took, self._kind
-        counts = [f"# HELP {counted}_total {counted_help}\n# TYPE {counted}_total counter\n"]
-        times = [f"# HELP {took} {took_help}\n# TYPE {took} histogram\n"]
-        for name, meter in self._meters.items():
-            label = f'{kind}="{name}"'
-            for outcome, count in sorted(meter.outcomes.items()):
-                pair = sorted([label, f'{self._outcome}="{outcome}"'])
-                counts.append(f"{counted}_total{{{pair[0]},{pair[1]}}} {float(count)}\n")
-            total = 0
-            for bound, count in zip(_BOUNDS, meter.buckets, strict=True):
-                total += count
-                pair = sorted([label, bound])
-                times.append(f"{took}_bucket{{{pair[0]},{pair[1]}}} {float(total)}\n")
-            times.append(f"{took}_count{{{label}}} {float(total)}\n{took}_sum{{{label}}} {meter.seconds}\n")
-        return "".join(counts + times)
-
-
-class _Imports(Collector):
-    """Imports of friends, counted as cheaply."""
-
-    def __init__(self) -> None:
-        self.done = 0
-        self.refused = 0
-        self.friends = 0
-        registry.register(self)
-
-    def collect(self) -> Iterable[Metric]:
-        imports = CounterMetricFamily("amity_imports", "Imports of friends by result", labels=["result"])
-        imports.add_metric(["done"], self.done)
-        imports.add_metric(["refused"], self.refused)
-        yield imports
-        yield CounterMetricFamily("amity_imported_friends", "Pairs of friends that imports created", value=self.friends)
-
-
-class _Connections(Collector):
-    """The gateway's connections and pushes, counted as cheaply."""
-
-    def __init__(self) -> None:
-        self.opened = 0
-        self.closed: dict[str, int] = {}
-        self.refused: dict[str, int] = {}
-        self.sent = 0
-        self.dropped = 0
-        registry.register(self)
-
-    def collect(self) -> Iterable[Metric]:
-        closed = CounterMetricFamily(
-            "amity_connections_closed", "Connections of clients that ended, by cause", labels=["cause"]
-        )
-        for cause, count in sorted(self.closed.items()):
-            closed.add_metric([cause], count)
-        refused = CounterMetricFamily(
-            "amity_connections_refused", "Clients that were not let in, by errCode", labels=["code"]
-        )
-        for code, count in sorted(self.refused.items()):
-            refused.add_metric([code], count)
-        pushes = CounterMetricFamily(
-            "amity_pushes", "Frames sent to clients unasked, by connection and result", labels=["result"]
-        )
-        pushes.add_metric(["sent"], self.sent)
-        pushes.add_metric(["dropped"], self.dropped)
-        is_open = self.opened - sum(self.closed.values())
-        yield GaugeMetricFamily("amity_connections", "Clients that are connected to the gateway", value=is_open)
-        yield CounterMetricFamily("amity_connections_opened", "Clients that were let in", value=self.opened)
-        yield from (closed, refused, pushes)
-
-
-_imports = _Imports()
-_connections = _Connections()
-_gateway_requests = _Meters(
+_imports = Imports()
+registry.register(_imports)
+_connections = Connections()
+registry.register(_connections)
+_gateway_requests = Meters(
     ("amity_gateway_requests", "Requests over the gateway by reqIdentifier and errCode"),
     ("amity_gateway_request_seconds", "Seconds from a request's turn to its reply"),
     "identifier",
     "code",
 )
-_requests = _Meters(
+_requests = Meters(
     ("amity_requests", "Requests by operation and errCode"),
     ("amity_request_seconds", "Seconds from the request's head to its answer"),
     "operation",
     "code",
 )
-_callbacks = _Meters(
+_callbacks = Meters(
     ("amity_callbacks", "Before-callbacks by verdict"),
     ("amity_callback_seconds", "Seconds a before-callback took"),
     "callback",
