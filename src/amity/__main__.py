@@ -1,6 +1,6 @@
 """``python -m amity`` is the ``amity`` command."""
 
-from amity.cli.main import main
+from amity.cli.entry import main
 
 if __name__ == "__main__":
-    main(prog_name="amity")
+    main()

@@ -42,6 +42,9 @@ from tests.support.declared_operations import declared_operations
 FOLDER = Path(__file__).parents[2] / "src" / "amity" / "client" / "types"
 _NOTE = "Written from the server's operations by `make client-types`: not to be edited."
 OPTIONAL_FIELDS = {
+    "GroupInfo": {
+        "history_for_new_members": "``history_for_new_members`` is ``None`` where the settings of the server decide.",
+    },
     "ImportFriendResponse": {
         "imported": "``imported`` is ``None`` where the server does not say who was imported, as OpenIM's.",
     },

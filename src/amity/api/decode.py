@@ -28,6 +28,7 @@ _COUNTED_FROM = 20_000  # bytes of a body above which its values are counted
 _NUL_ESCAPE = b"\\u0000"
 _NULL = b"null"
 _SWITCHES = {b"1": True, b"0": False}
+_CHOICES = {b"true": 1, b"false": 0}
 _PLACE = " - at `$"
 _MISSING = "Object missing required field `"
 _TOO_DEEP = "body: nested too deeply"
@@ -123,6 +124,8 @@ def _known_fields_of(value: msgspec.Raw, shape: Shape, path: str) -> Any:
         return {key: "" if bytes(member) == _NULL else member for key, member in texts.items()}
     if shape.is_switch and shape.nullable and text in _SWITCHES:
         return _SWITCHES[text]
+    if shape.is_choice and text in _CHOICES:
+        return _CHOICES[text]
     # A body that is not an object was not parsed yet; broken JSON must be reported as such.
     return _whole(text) if shape.is_body else value
 

@@ -22,12 +22,14 @@ class Shape:
     ``fields`` maps folded names to the declared ones (an object). ``item`` is the type of a list's elements. ``most``
     bounds an integer, ``characters`` a text, ``entries`` a list or a map of texts to texts. ``bytes`` is the most JSON
     of a value, ``values`` the most members and elements. ``longest_name`` is the longest folded name of a field.
-    ``is_bounded``: the decoder has checked the bound of an integer.
+    ``is_bounded``: the decoder has checked the bound of an integer. ``is_choice``: it is one of some integers, of which
+    1 and 0 mean yes and no.
     """
 
     nullable: bool = False
     is_body: bool = False
     is_switch: bool = False
+    is_choice: bool = False
     is_map: bool = False
     fields: dict[str, tuple[str, "Shape"]] | None = None
     members: tuple[tuple[str, str, "Shape"], ...] = ()
@@ -185,7 +187,7 @@ def _compiled(  # noqa: C901, PLR0912 - a case a type
         case msgspec.inspect.BoolType():
             return Shape(is_switch=True, bytes=integer_bytes())
         case msgspec.inspect.LiteralType():
-            return Shape(bytes=integer_bytes())
+            return Shape(is_choice={0, 1} <= set(info.values), bytes=integer_bytes())
         case msgspec.inspect.DictType(key_type=msgspec.inspect.StrType(), value_type=msgspec.inspect.StrType()):
             at_once = entries_at_once(name)
             size = entries(name) * (text_bytes(characters("key")) + text_bytes(characters(name)))

@@ -49,7 +49,7 @@ _callback_option = click.option(
     default="",
     help="Only of this callback, by its key in the settings (afterImportFriends), or by its command.",
 )
-_owner_option = click.option("--owner", metavar="USER", default="", help="Only of this user.")
+_owner_option = click.option("--owner", metavar="ID", default="", help="Only of this user, or of this group.")
 
 
 def _ask(server: ServerOptions, question: Callable[[AmityClient], Awaitable[T]]) -> T:

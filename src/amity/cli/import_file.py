@@ -21,7 +21,7 @@ from amity.cli.importing.failures import (
     run_import,
 )
 from amity.cli.importing.job import Job
-from amity.cli.importing.kinds import better_command
+from amity.cli.importing.kinds import PAIRS, better_command
 from amity.cli.importing.planning import BATCH_LIMIT, Plan, make_plan
 from amity.cli.importing.reading import FriendshipFile
 from amity.cli.importing.report import file_facts, show_file, show_outcome
@@ -139,11 +139,11 @@ def _checked_plan(file: FriendshipFile, batch_size: int, *, skip_bad_lines: bool
         plan = make_plan(file, batch_size, bad_lines_kept=BAD_LINES_KEPT)
     except FileProblem as problem:
         raise Refusal(USAGE, str(problem)) from None
-    if not plan.pairs and (better := better_command(file.source)):
+    if not plan.pairs and (better := better_command(file.source, PAIRS)):
         raise Refusal(USAGE, better)
     if plan.bad_line_count and not skip_bad_lines:
         raise refuse_bad_lines(file.source.name, plan.bad_lines, plan.bad_line_count)
-    if not plan.pairs:
+    if not plan.pairs and not plan.bad_line_count:
         raise Refusal(USAGE, f"{file.source.name} names no friendship")
     return plan
 

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from amity.cli.connection import ServerOptions, server_options
 from amity.cli.exits import USAGE
+from amity.cli.group_files.asking import show_taken_ids
 from amity.cli.group_files.checking import Checked, check
 from amity.cli.group_files.moving import GroupMover
 from amity.cli.group_files.reading import GroupFile
@@ -21,7 +22,7 @@ from amity.cli.importing.failures import (
     require_distinct_files,
     run_import,
 )
-from amity.cli.importing.kinds import better_command
+from amity.cli.importing.kinds import GROUPS, better_command
 from amity.cli.importing.report import show
 from amity.cli.importing.retrying import Retrying
 from amity.cli.importing.screen import screen_for
@@ -72,7 +73,8 @@ def import_groups(
 
     Further fields of a group: notification, introduction, faceURL, ex, createTime, creatorUserID, status (3 is muted),
     needVerification, lookMemberInfo, applyMemberFriend, notificationUpdateTime, notificationUserID,
-    historyForNewMembers (1 new members see what was written before, 0 not). Times are milliseconds since 1970.
+    historyForNewMembers (1 or true: new members see what was written before, 0 or false: they do not). Times are
+    milliseconds since 1970.
 
     The whole file is checked before anything is sent. What is there already stays as it is: a group with this groupID
     and owner gets the members that it lacks. A groupID that is another group's is skipped, and so is a group whose
@@ -120,8 +122,9 @@ def _import(
     checked.show(out, f"{source.name}: checked")
     if client is None:
         theirs = "memberships and the groups that they own"
+        taken = show_taken_ids(out, groups, server)
         unknown = show_who_is_unknown(out, checked.people, server, theirs, register=register)
-        return {**facts, "dryRun": True, "unknown": unknown}
+        return {**facts, "dryRun": True, "unknown": unknown, "taken": taken}
     job = MoveJob(
         journal=journal or source.beside(".journal"),
         report=report or source.beside(".skipped.csv"),
@@ -145,11 +148,11 @@ def _checked(file: GroupFile, *, skip_bad_lines: bool) -> Checked:
         checked = check(file, BAD_LINES_KEPT)
     except FileProblem as problem:
         raise Refusal(USAGE, str(problem)) from None
-    if not checked.groups and (better := better_command(file.source)):
+    if not checked.groups and (better := better_command(file.source, GROUPS)):
         raise Refusal(USAGE, better)
     if checked.bad_line_count and not skip_bad_lines:
         raise refuse_bad_lines(file.source.name, checked.bad_lines, checked.bad_line_count)
-    if not checked.groups:
+    if not checked.groups and not checked.bad_line_count:
         raise Refusal(USAGE, f"{file.source.name} has no group")
     return checked
 

@@ -24,7 +24,7 @@ from amity.cli.importing.failures import (
     require_distinct_files,
     run_import,
 )
-from amity.cli.importing.kinds import better_command
+from amity.cli.importing.kinds import MESSAGES, better_command
 from amity.cli.importing.retrying import Unreachable
 from amity.cli.importing.screen import screen_for
 from amity.cli.importing.source import FileProblem, Source
@@ -129,11 +129,11 @@ def _checked_plan(file: HistoryFile, batch_size: int, notes: Notes, *, skip_bad_
         plan = make_plan(file, batch_size, bad_lines_kept=BAD_LINES_KEPT, notes=notes)
     except FileProblem as problem:
         raise Refusal(USAGE, str(problem)) from None
-    if not plan.messages and (better := better_command(file.source)):
+    if not plan.messages and (better := better_command(file.source, MESSAGES)):
         raise Refusal(USAGE, better)
     if plan.bad_line_count and not skip_bad_lines:
         raise refuse_bad_lines(file.source.name, plan.bad_lines, plan.bad_line_count)
-    if not plan.messages:
+    if not plan.messages and not plan.bad_line_count:
         raise Refusal(USAGE, f"{file.source.name} has no message")
     return plan
 

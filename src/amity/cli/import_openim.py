@@ -39,6 +39,7 @@ DIFFERENCES_SHOWN = 10
 @click.option(
     "--from-secret",
     envvar="OPENIM_SECRET",
+    show_envvar=True,
     metavar="SECRET",
     required=True,
     help="That server's secret (share.yml). Others on this machine can see it here: rather set OPENIM_SECRET.",
@@ -171,7 +172,8 @@ def _import(
     with tempfile.TemporaryDirectory() as folder:
         if dry_run:
             job = replace(job, journal=Path(folder, "journal"), report=Path(folder, "report"))
-        facts = run_import(_run(job, old, new, page_size, retry_for, None if dry_run else sample))
+        work = _run(job, old, new, page_size, retry_for, None if dry_run else sample)
+        facts = run_import(work, is_noted=not dry_run)
     facts = {"source": shown(old.url), **facts}
     if dry_run:
         facts |= {"dryRun": True, "report": None}

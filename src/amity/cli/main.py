@@ -30,7 +30,7 @@ _COMMANDS: Lazy = {
     "users": ("amity.cli.users", "users", "Register and list users."),
     "friends": ("amity.cli.friends", "friends", "List a user's friends."),
     "import": ("amity.cli.import_command", "import_command", "Import from a file, or all of another server."),
-    "export": ("amity.cli.export", "export", "Write users, friends, requests, blacklists and messages to a file."),
+    "export": ("amity.cli.export", "export", "Write users, friends, groups, messages, ... to a file."),
     "callbacks": ("amity.cli.callbacks", "callbacks", "See, try and repair callbacks."),
 }
 

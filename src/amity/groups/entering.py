@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from amity.callbacks.asking.before import Before
+from amity.callbacks.asking.unfit import unfit
 from amity.callbacks.telling.outbox import Outbox
 from amity.calls.limit import LimitReached
 from amity.conversations import group_rows
 from amity.conversations.replacing import unfit_field
-from amity.errors import Code, ImError, offending
+from amity.errors import Code, offending
 from amity.groups.change import Change
 from amity.groups.rules import require_texts
 from amity.groups.stored import joined, members
@@ -77,14 +78,15 @@ class Entering:
             member_list=tuple([JoiningMember(user_id=user_id) for user_id in user_ids]),
             group_ex=group_ex,
         )
-        answer = await self._before.ask(joining, operation_id)
-        given = answer.change.member_callback_list if answer.change is not None else None
-        of_members = {each.user_id: each for each in given or ()}
-        for each in of_members.values():
-            _require_fit(each)
-        asked = await self._before.ask(BeforeCreateGroupChatConversations(**_new_row(group_id)), operation_id)
-        if asked.change is not None and (field := unfit_field(asked.change)):
-            raise unfit(f"it gives a conversation that there is not: {field}")
+        async with self._before.judged(joining, operation_id) as answer:
+            given = answer.change.member_callback_list if answer.change is not None else None
+            of_members = {each.user_id: each for each in given or ()}
+            for each in of_members.values():
+                _require_fit(each)
+        row = BeforeCreateGroupChatConversations(**_new_row(group_id))
+        async with self._before.judged(row, operation_id) as asked:
+            if asked.change is not None and (field := unfit_field(asked.change)):
+                raise unfit(f"it gives a conversation that there is not: {field}")
         return Entry(of_members, asked.change)
 
     async def enter(
@@ -187,19 +189,11 @@ def _new_row(group_id: str) -> dict[str, Any]:
 
 def _require_fit(each: MemberChange) -> None:
     """Raise ``ImError``, ``DATA`` (90007), for what no member may have."""
-    try:
-        require_texts(
-            f"memberCallbackList[{each.user_id}].",
-            {"nickname": each.nickname, "faceURL": each.face_url, "ex": each.ex},
-        )
-    except ImError as error:
-        raise unfit(error.detail) from error
+    require_texts(
+        f"memberCallbackList[{each.user_id}].",
+        {"nickname": each.nickname, "faceURL": each.face_url, "ex": each.ex},
+    )
     if each.role_level is not None and each.role_level not in _ROLES:
-        raise unfit(f"memberCallbackList[{each.user_id}].roleLevel: is 20 or 60, not {each.role_level}")
+        raise unfit(f"memberCallbackList[{each.user_id}].roleLevel: must be 20 or 60, got {each.role_level}")
     if each.mute_end_time is not None and not 0 <= each.mute_end_time < _MOST_TIME:
         raise unfit(f"memberCallbackList[{each.user_id}].muteEndTime: is no time in milliseconds")
-
-
-def unfit(problem: str) -> ImError:
-    """Return the error of an answer of the app's business server that cannot be done."""
-    return ImError(Code.DATA, f"the app's replacement is not valid: {problem}")

@@ -1,13 +1,19 @@
 """Groups, their members, and the wishes to join them, as on the wire. What several requests have in common."""
 
+from typing import Literal
+
 from amity.calls.call import Request, Response
 from amity.groups.rules import Ex, NewGroupId
 from amity.users.models import PublicUser
 from amity.wire.integers import Int32
 
+HistoryChoice = Literal[-1, 0, 1]
+"""Whether who comes into a group sees what was written before: 1 yes, 0 no, -1 as the settings say."""
 
-class GroupInfo(Response):
-    """A group; times in milliseconds since 1970."""
+
+class GroupInfo(Response, omit_defaults=True):
+    """A group; times in milliseconds since 1970. ``history_for_new_members`` is amity's, and there where the group says
+    it: 1 they see what was written before, 0 they do not."""
 
     group_id: str
     group_name: str
@@ -26,6 +32,7 @@ class GroupInfo(Response):
     apply_member_friend: int
     notification_update_time: int
     notification_user_id: str
+    history_for_new_members: int | None = None
 
 
 class GroupMember(Response):
@@ -71,7 +78,8 @@ class GroupIdRequest(Request):
 
 
 class NewGroupInfo(Request):
-    """A group that is to be made. What else OpenIM's clients say of it, the server sets."""
+    """A group that is to be made. What else OpenIM's clients say of it, the server sets. ``history_for_new_members`` is
+    amity's: 1, and who comes in sees what was written before; 0 not; -1, or ``None``, as the settings say."""
 
     group_id: NewGroupId = ""
     group_name: str = ""
@@ -90,3 +98,4 @@ class NewGroupInfo(Request):
     apply_member_friend: Int32 = 0
     notification_update_time: int = 0
     notification_user_id: str = ""
+    history_for_new_members: HistoryChoice | None = None

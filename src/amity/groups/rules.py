@@ -5,6 +5,7 @@ from typing import Annotated, Final
 
 from amity.calls.bounded import characters_up_to
 from amity.errors import Code, ImError
+from amity.texts import listed
 from amity.users.rules import require_distinct, require_few
 
 MOST_ID: Final = 64
@@ -27,6 +28,12 @@ _MOST: Final[Mapping[str, int]] = {
     "reason": 1024,
 }
 """Characters of texts: notifications about a group carry them to every member."""
+_CHOICES: Final[Mapping[str, Sequence[int]]] = {
+    "needVerification": (0, 1, 2),
+    "lookMemberInfo": (0, 1),
+    "applyMemberFriend": (0, 1),
+}
+"""What a group may say of itself by a number."""
 
 
 def require_text(field: str, value: str | None) -> None:
@@ -41,6 +48,14 @@ def require_texts(path: str, texts: Mapping[str, str | None]) -> None:
     """Do as ``require_text`` for several, by the names of their fields."""
     for name, value in texts.items():
         require_text(f"{path}{name}", value)
+
+
+def require_choices(path: str, choices: Mapping[str, int | None]) -> None:
+    """Raise ``ImError``, ``ARGS`` (1001), for a number by which a group would say what nobody knows: who asks for it
+    means something by it, and would get something else."""
+    for name, value in choices.items():
+        if value is not None and value not in _CHOICES[name]:
+            raise ImError(Code.ARGS, f"{path}{name}: must be {listed(_CHOICES[name])}, got {value}")
 
 
 def require_group(group_id: str, field: str = "groupID") -> None:

@@ -1,6 +1,5 @@
 """A profile as it is asked for, as the business server gives and is given it, and as it is stored. Pure."""
 
-from amity.errors import Code, ImError
 from amity.users.models import NewUser, ProfileChange, User
 from amity.users.rules import require_length
 from amity.wire.events.users import ReplaceProfile, UserProfile
@@ -9,15 +8,12 @@ from amity.wire.events.users import ReplaceProfile, UserProfile
 def merged(asked: ProfileChange, change: ReplaceProfile | None) -> ProfileChange:
     """Return the fields to set: the app's if it gave one, else the caller's.
 
-    Raises ``ImError`` 90007 if one of the app's is not valid.
+    Raises ``ImError``, ``ARGS`` (1001), if one of the app's is not valid.
     """
     if change is None:
         return asked
     for name, value in (("nickName", change.nick_name), ("faceURL", change.face_url), ("ex", change.ex)):
-        try:
-            require_length("nickname" if name == "nickName" else name, value)
-        except ImError as error:
-            raise ImError(Code.DATA, f"the app's replacement is not valid: {error.detail}") from error
+        require_length("nickname" if name == "nickName" else name, value)
     return ProfileChange(
         user_id=asked.user_id,
         nickname=asked.nickname if change.nick_name is None else change.nick_name,

@@ -89,14 +89,13 @@ class Users:
             raise ImError(Code.ARGS, "users: users are empty")
         users = self._checked(request.users)
         await self._require_new(users)
-        answer = await self._before.ask(
-            BeforeUserRegister(users=[profile_of(user) for user in users]), call.operation_id
-        )
+        event = BeforeUserRegister(users=[profile_of(user) for user in users])
         skipped: list[Skipped] = []
-        if answer.change is not None and answer.change.users is not None:
-            asked = [user.user_id for user in users]
-            users = await self._check_replacement(answer.change.users)
-            skipped = left_out_by_app(asked, [user.user_id for user in users])
+        async with self._before.judged(event, call.operation_id) as answer:
+            if answer.change is not None and answer.change.users is not None:
+                asked = [user.user_id for user in users]
+                users = await self._check_replacement(answer.change.users)
+                skipped = left_out_by_app(asked, [user.user_id for user in users])
         if users:
             await self._insert(call, users)
         return UserRegisterResponse(skipped=skipped) if skipped else None
@@ -147,11 +146,9 @@ class Users:
             global_recv_msg_opt=info.global_recv_msg_opt or None,
         )
         self._require_valid(call, asked)
-        answer = await self._before.ask(
-            BeforeUpdateUserInfo(user_id=asked.user_id, nick_name=info.nickname, face_url=info.face_url, ex=info.ex),
-            call.operation_id,
-        )
-        change = merged(asked, answer.change)
+        event = BeforeUpdateUserInfo(user_id=asked.user_id, nick_name=info.nickname, face_url=info.face_url, ex=info.ex)
+        async with self._before.judged(event, call.operation_id) as answer:
+            change = merged(asked, answer.change)
         for field in ("nickname", "face_url", "ex"):
             setattr(change, field, getattr(change, field) or None)
         after = AfterUpdateUserInfo(
@@ -168,13 +165,11 @@ class Users:
         if asked is None:
             raise ImError(Code.ARGS, "userInfo: userInfo is empty")
         self._require_valid(call, asked)
-        answer = await self._before.ask(
-            BeforeUpdateUserInfoEx(
-                user_id=asked.user_id, nick_name=asked.nickname, face_url=asked.face_url, ex=asked.ex
-            ),
-            call.operation_id,
+        event = BeforeUpdateUserInfoEx(
+            user_id=asked.user_id, nick_name=asked.nickname, face_url=asked.face_url, ex=asked.ex
         )
-        change = merged(asked, answer.change)
+        async with self._before.judged(event, call.operation_id) as answer:
+            change = merged(asked, answer.change)
         after = AfterUpdateUserInfoEx(
             user_id=change.user_id, nick_name=change.nickname, face_url=change.face_url, ex=change.ex
         )
@@ -244,13 +239,8 @@ class Users:
 
     async def _check_replacement(self, profiles: Sequence[UserProfile]) -> list[NewUser]:
         users = [new_user_of(profile) for profile in profiles]
-        try:
-            self._checked(users)
-            await self._require_new(users)
-        except ImError as error:
-            if error.code == Code.DATABASE:
-                raise
-            raise ImError(Code.DATA, f"the app's replacement is not valid: {error.detail}") from error
+        self._checked(users)
+        await self._require_new(users)
         return users
 
     def _now(self) -> int:

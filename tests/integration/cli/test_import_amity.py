@@ -156,3 +156,15 @@ async def test_an_import_outlives_a_server_that_is_killed_and_started_again(tmp_
     assert outcome.code == 0, outcome.err
     assert (outcome.facts["imported"], outcome.facts["existing"]) == (len(PAIRS), 0)
     assert await everything_is_there(server)
+
+
+async def test_a_file_of_bad_lines_alone_is_told_so_and_not_sent_to_the_same_command(tmp_path, start_server):
+    rest = await start_server()
+    file = tmp_path / "friends.jsonl"
+    file.write_text('{"ownerUserID":"ann","friendUserID":""}\n')
+    outcome = await amity_import(rest.url, file, secret=SECRET)
+    assert outcome.code == 2
+    assert "line 1 friendUserID is empty" in outcome.err
+    assert "looks like" not in outcome.err
+    outcome = await amity_import(rest.url, file, "--skip-bad-lines", secret=SECRET)
+    assert (outcome.code, outcome.facts["imported"], outcome.facts["badLines"]) == (1, 0, 1)

@@ -157,6 +157,9 @@ async def test_the_id_of_another_group_is_skipped_with_its_members_and_reported(
         (line("h", "ann", createTime=1_700_000_000), "has a createTime before the year 2000"),
         (line("h", "ann", status=2), "has the status 2"),
         (line("h", "ann", historyForNewMembers=2), "has the historyForNewMembers 2"),
+        (line("h", "ann", needVerification=9), "is no group: needVerification: must be 0, 1 or 2, got 9"),
+        (line("h", "ann", lookMemberInfo=9), "is no group: lookMemberInfo: must be 0 or 1, got 9"),
+        (line("h", "ann", applyMemberFriend=-4), "is no group: applyMemberFriend: must be 0 or 1, got -4"),
         (line("h", "ann", needVerification=2**31), "is no group: Expected int"),
         (line("g", "ann"), "has the groupID of line 1: g"),
     ],
@@ -172,6 +175,37 @@ async def test_a_bad_line_stops_the_import_before_it_begins_unless_it_is_to_be_s
     assert [row[5].startswith(f"line 2 {reason}") for row in report()] == [True]
 
 
+async def test_a_file_of_bad_lines_alone_is_told_so_and_not_sent_to_the_same_command(cli, server):
+    cli.write("groups.jsonl", lines(line("g", ""), line("h", "ann", status=7)))
+    ran = await cli.on(server, "import", "groups", "groups.jsonl")
+    assert ran.code == 2
+    assert "line 1 has no ownerUserID" in ran.err
+    assert "line 2 has the status 7" in ran.err
+    assert "use 'amity import groups" not in ran.err
+    ran = await cli.on(server, "import", "groups", "groups.jsonl", "--skip-bad-lines", "--json")
+    assert (ran.code, ran.json["groups"], ran.json["badLines"]) == (1, 0, 2)
+    assert [row[5] for row in report()] == [
+        "line 1 has no ownerUserID",
+        "line 2 has the status 7: 0 is open, 3 is muted",
+    ]
+
+
+async def test_new_members_see_what_a_file_says_by_a_number_or_by_true_and_false(cli, server):
+    said = {"a": True, "b": False, "c": 1, "d": 0, "e": -1, "f": None}
+    cli.write("groups.jsonl", lines(*[line(group, "ann", historyForNewMembers=each) for group, each in said.items()]))
+    ran = await cli.on(server, "import", "groups", "groups.jsonl")
+    assert ran.code == 0, ran.err
+    found = (await everything(server.url))["groups"]
+    assert {each["groupID"]: each["historyForNewMembers"] for each in found} == {
+        "a": 1,
+        "b": 0,
+        "c": 1,
+        "d": 0,
+        "e": -1,
+        "f": -1,
+    }
+
+
 async def test_a_dry_run_checks_and_sends_nothing(cli, server):
     cli.write("groups.jsonl", lines(line("g", "ann", "eve")))
     ran = await cli.on(server, "import", "groups", "groups.jsonl", "--dry-run")
@@ -182,6 +216,17 @@ async def test_a_dry_run_checks_and_sends_nothing(cli, server):
     assert cli.files() == ["groups.jsonl"]
 
 
+async def test_a_dry_run_names_the_groups_whose_id_another_group_has(cli, server):
+    there = [{"groupID": "g", "ownerUserID": "bob"}, {"groupID": "h", "status": 2}]
+    await fill(server, groups=[*there, {"groupID": "i", "ownerUserID": "ann"}])
+    cli.write("groups.jsonl", lines(*[line(group, "ann") for group in ("g", "h", "i", "j")]))
+    ran = await cli.on(server, "import", "groups", "groups.jsonl", "--dry-run")
+    assert ran.code == 0
+    assert "another group has the id, and these would be skipped: 2: g, h" in ran.out
+    ran = await cli.on(server, "import", "groups", "groups.jsonl", "--dry-run", "--json")
+    assert (ran.json["taken"], ran.json["unknown"]) == (2, 0)
+
+
 @pytest.mark.parametrize(
     ("command", "content", "words"),
     [
@@ -189,7 +234,8 @@ async def test_a_dry_run_checks_and_sends_nothing(cli, server):
         (("messages",), line("g", "ann", "bob"), "groups: use 'amity import groups file'"),
         (("groups",), '{"kind": "user", "userID": "ann"}', "what 'amity export' wrote: use 'amity import file'"),
         (("groups",), "ann,bob", "CSV of pairs: use 'amity import file'"),
-        (("groups",), "groupID,userID\ng,ann", "CSV of groups: write JSON lines, and use 'amity import groups'"),
+        (("groups",), "groupID,userID\ng,ann", "CSV of groups: write JSON lines\n"),
+        ((), '{"sendID": "ann", "groupID": "g"}', "messages of another system: use 'amity import messages file'"),
     ],
 )
 async def test_a_file_for_another_command_is_refused_with_that_command(cli, server, command, content, words):

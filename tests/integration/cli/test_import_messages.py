@@ -254,3 +254,25 @@ async def test_a_server_that_refuses_the_caller_ends_the_import(cli, server):
     ran = await cli("import", "messages", "history.jsonl", "--url", server.url, AMITY_SECRET="wrong" * 8)
     assert ran.code == 2
     assert "refuses" in ran.err
+
+
+async def test_a_file_of_bad_lines_alone_is_told_so_and_not_sent_to_the_same_command(cli, server):
+    cli.write("file", '{"sendID":"ann","recvID":"bob","sendtime":1700000000000,"contentType":101,"content":{}}\n')
+    ran = await cli.on(server, "import", "messages", "file")
+    assert ran.code == 2
+    assert "line 1 has no sendTime in milliseconds since 1970" in ran.err
+    assert "looks like" not in ran.err
+    ran = await cli.on(server, "import", "messages", "file", "--skip-bad-lines", "--json")
+    assert (ran.code, ran.json["imported"], ran.json["badLines"]) == (1, 0, 1)
+
+
+async def test_a_message_of_a_group_is_a_bad_line_that_says_so(cli, server):
+    of_group = '{"sendID":"ann","recvID":"%s","groupID":"g","sendTime":1700000000000,"contentType":101,"content":{}}'
+    of_chat = line("ann", "bob", "a")[:-1] + ',"groupID":""}'
+    cli.write("file", lines(of_group % "", of_group % "g", of_chat))
+    ran = await cli.on(server, "import", "messages", "file")
+    assert ran.code == 2
+    for number in (1, 2):
+        reason = "is a message of a group: messages of groups cannot be imported here"
+        assert f"line {number} {reason}" in ran.err
+    assert "line 3" not in ran.err

@@ -327,7 +327,7 @@ async def test_a_dry_run_reads_everything_and_writes_nothing(openim, rest, cli):
 
 
 async def test_a_wrong_secret_of_either_side_is_told_before_anything_is_written(openim, rest, cli):
-    ran = await move(cli, openim.url, rest, secret="wrong")
+    ran = await move(cli, openim.url, rest, secret="secret-of-nobody")
     assert ran.code == 2
     assert f"{openim.url} refuses: 1002" in ran.err
     assert "is the secret the server's" in ran.err
@@ -411,3 +411,18 @@ async def test_the_business_server_is_not_asked_and_the_same_users_may_be_there_
     assert ran.code == 0, ran.out
     assert business.requests == []
     assert (await everything(target.url))["users"][0]["nickname"] == "Ann"
+
+
+async def test_a_dry_run_that_is_refused_promises_nothing_to_go_on_with(openim, rest, cli):
+    ran = await move(cli, openim.url, rest, "--dry-run", secret="secret-of-nobody")
+    assert ran.code == 2
+    assert "is the secret the server's" in ran.err
+    assert "--resume" not in ran.err
+    ran = await move(cli, openim.url, rest, secret="secret-of-nobody")
+    assert "--resume goes on from there" in ran.err
+
+
+async def test_without_a_secret_the_variable_for_it_is_named(openim, rest, cli):
+    ran = await cli("import", "openim", "--from", openim.url, "--url", rest.url, AMITY_SECRET=SECRET)
+    assert ran.code == 2
+    assert "Missing option '--from-secret' (env var: 'OPENIM_SECRET')" in ran.err

@@ -34,6 +34,14 @@ async def test_restored_groups_are_exported_as_they_were(people):
     assert await exported(people) == EVERYTHING
 
 
+async def test_numbers_of_groups_that_mean_nothing_here_stay_as_the_other_server_had_them(people):
+    unknown = {"needVerification": 9, "lookMemberInfo": 2, "applyMemberFriend": -4}
+    (group, *_) = EVERYTHING["groups"]
+    await restore(people, groups=[group | unknown])
+    (found,) = (await exported(people))["groups"]
+    assert {name: found[name] for name in unknown} == unknown
+
+
 @pytest.mark.parametrize("limit", [1, 2, 3])
 async def test_pages_of_any_size_have_each_record_once(people, limit):
     await restore(people, **EVERYTHING)

@@ -41,7 +41,7 @@ def test_what_is_told_of_a_group_keeps_the_order_of_its_conversation():
         (
             events.BeforeInviteJoinGroup,
             b'{"refusedMembersAccount":["cy"],"invitedUserIDs":["cy","di"]}',
-            events.ReplaceInvited(["cy"], ["cy", "di"]),
+            events.ReplaceInvited(refused_members_account=["cy"], invited_user_ids=["cy", "di"]),
         ),
         (
             events.BeforeSetGroupInfo,
@@ -85,3 +85,8 @@ def test_an_answer_about_a_group_replaces_what_it_names_and_nothing_else(event, 
 def test_an_answer_about_a_group_that_does_not_fit_is_refused(event, answer):
     with pytest.raises(msgspec.ValidationError):
         event.change.read(answer)
+
+
+def test_whom_an_invitation_leaves_out_is_named_as_such():
+    with pytest.raises(TypeError):
+        events.ReplaceInvited(["cy"])  # type: ignore[call-arg]

@@ -177,3 +177,25 @@ def test_no_failure_of_a_command_shows_a_secret_that_was_given_to_it():
         raise Failure("the app answered Tropic/Secret9 to it")
 
     assert CliRunner().invoke(GroupOf(broken), ["broken"]).stderr == "Error: the app answered *** to it\n"
+
+
+@pytest.mark.parametrize("missing", ["click", "prometheus_client", "httptools"])
+def test_the_kit_alone_says_what_the_command_needs(missing):
+    program = f"import sys; sys.modules[{missing!r}] = None; from amity.cli.entry import main; main()"
+    ran = subprocess.run([sys.executable, "-c", program, "token"], capture_output=True, text=True, check=False)
+    assert ran.returncode == 1
+    assert ran.stdout == ""
+    assert ran.stderr.startswith(f"Error: the command needs {missing}, and only the business kit is installed here.")
+    assert ran.stderr.count("\n") == 1
+
+
+def test_the_command_runs_as_a_module():
+    ran = subprocess.run([sys.executable, "-m", "amity", "--version"], capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stdout) == (0, f"amity, version {__version__}\n")
+
+
+def test_what_holds_groups_too_says_so():
+    shown = CliRunner().invoke(main, ["--help"]).stdout
+    assert re.search(r"^  export +Write users, friends, groups, messages", shown, re.MULTILINE)
+    shown = CliRunner().invoke(main, ["callbacks", "log", "--help"]).stdout
+    assert re.search(r"--owner ID +Only of this user, or of this group\.", shown)

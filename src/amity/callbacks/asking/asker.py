@@ -5,6 +5,7 @@ import logging
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Generic, TypeVar
 
 from amity import metrics
@@ -24,10 +25,12 @@ _log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class Answer(Generic[C]):
     """Go on. ``change`` is what to replace, ``None`` for nothing; ``answered`` says whether the business server itself
-    approved, which it did not where its callback is off, or failed and ``failedContinue`` is on."""
+    approved, which it did not where its callback is off, or failed and ``failedContinue`` is on. ``conclude`` is there
+    where the caller says what became of the change: it notes that, ``None`` for what could be carried out."""
 
     change: C | None
     answered: bool
+    conclude: Callable[[ImError | None], None] | None = None
 
 
 NOT_ANSWERED: Answer[Any] = Answer(None, answered=False)
@@ -93,17 +96,19 @@ class Asker:
         must_answer: bool = False,
         query: str = "",
         review: Callable[[C], object] | None = None,
+        is_judged: bool = False,
     ) -> Answer[C]:
         """Send ``body`` and return what to do. ``change`` is what an answer may replace; one that is equal to the
         empty one replaces nothing. ``query`` is added to that of the URL. ``review`` raises ``ImError`` for an
         approval that cannot be carried out: the operation is refused with it, whatever ``failedContinue`` says.
+        ``is_judged``: the caller calls ``conclude`` of an answer that has it.
 
         Raises ``ImError``: the business server's own where it rejects, 90004 or 90007 where the callback failed and
         ``failedContinue`` is off. With ``must_answer`` a failure refuses whatever ``failedContinue`` says.
         """
         ask = _Ask(callback, owner, operation_id, f"{self._ids}{next(self._asked):016x}", self._monotonic())
         if not callback.breaker.admits():
-            return self._concluded(ask, _LEFT_ALONE, change, must_answer, review)
+            return self._concluded(ask, _LEFT_ALONE, change, must_answer, review, is_judged=is_judged)
         verdict: Verdict[C]
         try:
             reply = await self._sender.send(
@@ -126,7 +131,7 @@ class Asker:
             callback.breaker.succeeded()
         elif callback.breaker.failed():
             _log.warning("%s: %s", callback.command, _LEFT_ALONE.reason)
-        return self._concluded(ask, verdict, change, must_answer, review)
+        return self._concluded(ask, verdict, change, must_answer, review, is_judged=is_judged)
 
     def _concluded(
         self,
@@ -135,17 +140,25 @@ class Asker:
         change: type[C],
         must_answer: bool,
         review: Callable[[C], object] | None,
+        *,
+        is_judged: bool,
     ) -> Answer[C]:
         """Note a verdict and return, or raise, what follows from it."""
         callback = ask.callback
         if isinstance(verdict, Approved):
             if review is not None:
                 self._review(ask, verdict, review)
-            unchanged = verdict.change == change()
-            self._record(ask, "approved" if unchanged else "modified", 0, verdict.note)
             if verdict.note:
                 _log.info("%s: %s", callback.command, verdict.note, extra={"operationID": ask.operation_id})
-            return _UNCHANGED if unchanged else Answer(verdict.change, answered=True)
+            if verdict.change == change():
+                self._record(ask, "approved", 0, verdict.note)
+                return _UNCHANGED
+            if is_judged:
+                seconds = self._monotonic() - ask.started
+                conclude = partial(self._judged, ask, verdict.note, seconds)
+                return Answer(verdict.change, answered=True, conclude=conclude)
+            self._record(ask, "modified", 0, verdict.note)
+            return Answer(verdict.change, answered=True)
         if isinstance(verdict, Rejected):
             self._record(ask, "rejected", verdict.code, f"{verdict.message}: {verdict.detail}")
             raise ImError(verdict.code, verdict.detail, message=verdict.message)
@@ -154,6 +167,21 @@ class Asker:
         if goes_on:
             return NOT_ANSWERED
         raise ImError(verdict.code, verdict.reason)
+
+    def _judged(self, ask: _Ask, note: str, seconds: float, problem: ImError | None) -> None:
+        """Note what became of a replacement; ``seconds`` is how long the business server took."""
+        if problem is None:
+            self._record(ask, "modified", 0, note, seconds)
+            return
+        self._record(ask, "failed", problem.code, problem.detail, seconds)
+        _log.warning(
+            "%s failed with %d: %s; the operation is refused; asked at %s",
+            ask.callback.command,
+            problem.code,
+            problem.detail,
+            self._sender.shown(ask.callback.setting, ask.callback.command),
+            extra={"operationID": ask.operation_id},
+        )
 
     def _review(self, ask: _Ask, approved: Approved[C], review: Callable[[C], object]) -> None:
         try:
@@ -168,8 +196,8 @@ class Asker:
             )
             raise
 
-    def _record(self, ask: _Ask, word: str, err_code: int, reason: str) -> None:
-        seconds = self._monotonic() - ask.started
+    def _record(self, ask: _Ask, word: str, err_code: int, reason: str, seconds: float | None = None) -> None:
+        seconds = self._monotonic() - ask.started if seconds is None else seconds
         ask.callback.meter(word, seconds)
         self._journal.note(
             command=ask.callback.command,

@@ -1,12 +1,16 @@
 """Asking before operations: which before-callbacks are switched on, and the questions about their events."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Protocol, TypeVar, cast
 
 from amity.callbacks.asking.asker import NOT_ANSWERED, Answer, Asker
+from amity.callbacks.asking.unfit import Unfit, unfit
 from amity.callbacks.filters import Filter, Subject
 from amity.callbacks.log import CallbackLog
 from amity.callbacks.sender import Sender
 from amity.clock import SYSTEM_CLOCK, Clock
+from amity.errors import Code, ImError
 from amity.settings import Callbacks
 from amity.settings.webhooks import goes_on
 from amity.wire.events.catalogue import BY_SETTING, payload
@@ -50,6 +54,35 @@ class Before:
 
         Raises ``ImError`` as ``Asker.ask`` does.
         """
+        return await self._ask(event, operation_id, must_answer=must_answer)
+
+    @asynccontextmanager
+    async def judged(
+        self, event: Asking[C], operation_id: str, *, must_answer: bool = False
+    ) -> AsyncIterator[Answer[C]]:
+        """Ask as ``ask`` does about an event whose answer may want what cannot be done, and check it inside.
+
+        An ``ImError`` that is raised inside says what: it becomes ``DATA`` (90007), unless the database failed, and
+        the callback has failed. What became of the answer is noted at the end.
+        """
+        answer = await self._ask(event, operation_id, must_answer=must_answer, is_judged=True)
+        if answer.conclude is None:
+            yield answer
+            return
+        problem = None
+        try:
+            yield answer
+        except ImError as error:
+            if error.code == Code.DATABASE:
+                raise
+            problem = error if isinstance(error, Unfit) else unfit(error.detail)
+            raise problem from None  # the text says it: a traceback would be one of this server's
+        finally:
+            answer.conclude(problem)
+
+    async def _ask(
+        self, event: Asking[C], operation_id: str, *, must_answer: bool, is_judged: bool = False
+    ) -> Answer[C]:
         asked = cast(BeforeEvent, event)
         callback = self._enabled.get(asked.setting)
         if callback is None:
@@ -61,4 +94,5 @@ class Before:
             owner=asked.owner(),
             operation_id=operation_id,
             must_answer=must_answer,
+            is_judged=is_judged,
         )

@@ -138,6 +138,7 @@ class GroupMover:
             )
             return []
         made_at = group.create_time or self._now
+        history = group.history_for_new_members
         record = GroupRecord(
             group_id=group.group_id,
             group_name=group.group_name,
@@ -154,7 +155,7 @@ class GroupMover:
             apply_member_friend=group.apply_member_friend,
             notification_update_time=group.notification_update_time,
             notification_user_id=group.notification_user_id,
-            history_for_new_members=group.history_for_new_members,
+            history_for_new_members=None if history is None else int(history),
         )
         return [record, _member(group.group_id, owner, Role.OWNER, made_at)]
 

@@ -8,7 +8,7 @@ import msgspec
 from amity.cli.importing.lines import BadLine, Text, TextFile, no_json
 from amity.client.operation import Request
 from amity.errors import ImError
-from amity.groups.rules import require_new_id, require_texts
+from amity.groups.rules import require_choices, require_new_id, require_texts
 from amity.groups.stored.roles import Role, Status
 from amity.texts import count
 from amity.wire.integers import Int32
@@ -52,7 +52,7 @@ class GroupLine(Request, forbid_unknown_fields=True):
     apply_member_friend: Int32 = 0
     notification_update_time: int = 0
     notification_user_id: str = ""
-    history_for_new_members: int | None = None
+    history_for_new_members: bool | int | None = None
 
 
 class GoodLine(NamedTuple):
@@ -116,10 +116,16 @@ def _checked(number: int, group: GroupLine) -> GoodLine:
             "ex": group.ex,
         },
     )
+    choices = {
+        "needVerification": group.need_verification,
+        "lookMemberInfo": group.look_member_info,
+        "applyMemberFriend": group.apply_member_friend,
+    }
+    require_choices("", choices)
     if group.status not in (Status.OPEN, Status.MUTED):
         raise _Wrong(f"has the status {group.status}: 0 is open, 3 is muted")
     if group.history_for_new_members is not None and group.history_for_new_members not in _HISTORY:
-        raise _Wrong(f"has the historyForNewMembers {group.history_for_new_members}: 1, 0 or -1")
+        raise _Wrong(f"has the historyForNewMembers {group.history_for_new_members}: 1, 0 or -1, or true or false")
     _require_time("createTime", group.create_time)
     _require_time("notificationUpdateTime", group.notification_update_time)
     members = _members(group)

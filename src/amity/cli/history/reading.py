@@ -34,6 +34,9 @@ class _StrictLine(Line, kw_only=True, forbid_unknown_fields=True):
 _decode = msgspec.json.Decoder(Line).decode
 _decode_strictly = msgspec.json.Decoder(_StrictLine).decode
 _fields = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_NO_GROUP: Final = msgspec.Raw(b"null")
+_NOWHERE: Final = (b"null", b'""')
+"""What the ``groupID`` of a message is that is in no group: other systems write all fields."""
 _KNOWN: Final = frozenset(Line.__struct_encode_fields__)
 
 
@@ -45,7 +48,10 @@ def parsed(line: Text) -> GoodLine | BadLine:
             message: Line = _decode_strictly(line.text)
         except msgspec.ValidationError:
             message = _decode(line.text)
-            unknown = tuple(name for name in _fields(line.text) if name not in _KNOWN)
+            fields = _fields(line.text)
+            if bytes(fields.get("groupID", _NO_GROUP)) not in _NOWHERE:
+                return BadLine(line.number, "is a message of a group: messages of groups cannot be imported here")
+            unknown = tuple(name for name in fields if name not in _KNOWN)
     except msgspec.ValidationError as error:
         return BadLine(line.number, f"is no message: {str(error).replace('`', '')}")
     except (msgspec.DecodeError, RecursionError) as error:

@@ -70,17 +70,19 @@ def require_distinct_files(file: Path | None, journal: Path, report: Path) -> No
         raise Refusal(USAGE, f"{report} cannot be written: --report names another place")
 
 
-def run_import(work: Coroutine[Any, Any, dict[str, Any]]) -> dict[str, Any]:
-    """Run the import and return its facts. Raises ``Refusal`` for each of its errors."""
+def run_import(work: Coroutine[Any, Any, dict[str, Any]], *, is_noted: bool = True) -> dict[str, Any]:
+    """Run the import and return its facts. Raises ``Refusal`` for each of its errors, with how to go on where what was
+    imported until then ``is_noted``."""
+    hint = f"; {RESUME_HINT}" if is_noted else ""
     try:
         return asyncio.run(work)
     except (FileProblem, JournalProblem) as problem:
         raise Refusal(USAGE, str(problem)) from None
     except Unreachable as problem:
-        raise Refusal(UNREACHABLE, f"{problem}; {RESUME_HINT}") from None
+        raise Refusal(UNREACHABLE, f"{problem}{hint}") from None
     except ServerRefused as problem:
-        raise Refusal(USAGE, f"{problem}; {RESUME_HINT}", errCode=problem.code) from None
+        raise Refusal(USAGE, f"{problem}{hint}", errCode=problem.code) from None
     except OSError as error:
-        raise Refusal(USAGE, f"{error.filename or 'a file'}: {error.strerror or error}; {RESUME_HINT}") from None
+        raise Refusal(USAGE, f"{error.filename or 'a file'}: {error.strerror or error}{hint}") from None
     except KeyboardInterrupt:
-        raise Refusal(INTERRUPTED, f"interrupted; {RESUME_HINT}") from None
+        raise Refusal(INTERRUPTED, f"interrupted{hint}") from None

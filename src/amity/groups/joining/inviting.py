@@ -9,10 +9,9 @@ from amity.callbacks.asking.before import Before
 from amity.callbacks.telling.outbox import Outbox
 from amity.calls.call import Call
 from amity.calls.limit import counted
-from amity.errors import Code, ImError
 from amity.groups.change import Change
 from amity.groups.changes import Changes
-from amity.groups.entering import AS_ASKED, Entering, Entry, unfit
+from amity.groups.entering import AS_ASKED, Entering, Entry
 from amity.groups.joining.applications import apply
 from amity.groups.joining.models import InviteUserToGroupRequest, InviteUserToGroupResponse
 from amity.groups.notices import MemberInvited
@@ -90,19 +89,14 @@ class Inviting:
             reason=request.reason,
             invited_user_ids=tuple(invited),
         )
-        answer = await self._before.ask(event, call.operation_id)
-        if answer.change is None:
-            return invited
-        if (replaced := answer.change.invited_user_ids) is not None:
-            invited = replaced
-            try:
+        async with self._before.judged(event, call.operation_id) as answer:
+            if answer.change is None:
+                return invited
+            if (replaced := answer.change.invited_user_ids) is not None:
+                invited = replaced
                 if replaced:
                     require_users("invitedUserIDs", replaced)
                     require_known(replaced, await self._directory.numbers(replaced), "invitedUserIDs")
-            except ImError as error:
-                if error.code == Code.DATABASE:
-                    raise
-                raise unfit(error.detail) from error
         refused = frozenset(answer.change.refused_members_account or ())
         return [user_id for user_id in invited if user_id not in refused]
 

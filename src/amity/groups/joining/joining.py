@@ -25,6 +25,7 @@ from amity.groups.stored.members import Coming
 from amity.groups.stored.requests import Application, NewRequest
 from amity.groups.stored.roles import JoinSource, Result, Verification
 from amity.storage import Database, Transaction
+from amity.texts import listed
 from amity.users.directory import Directory
 from amity.wire.events.group_joining import AfterHandleGroupApplication, AfterJoinGroup, BeforeJoinGroup
 from amity.wire.events.groups import WORKING
@@ -59,7 +60,7 @@ class Joining:
         """
         require_group(request.group_id)
         if request.join_source not in _SOURCES:
-            raise ImError(Code.ARGS, f"joinSource: is 1 to 4, not {request.join_source}")
+            raise ImError(Code.ARGS, f"joinSource: must be {listed(sorted(_SOURCES))}, got {request.join_source}")
         joiner = request.inviter_user_id
         if not joiner:
             raise ImError(Code.RECORD_NOT_FOUND, "inviterUserID is empty: it is who joins")
@@ -84,7 +85,7 @@ class Joining:
         if not request.from_user_id:
             raise ImError(Code.ARGS, "fromUserID is empty")
         if request.handle_result not in (Result.AGREED, Result.REFUSED):
-            raise ImError(Code.ARGS, f"handleResult: is 1 or -1, not {request.handle_result}")
+            raise ImError(Code.ARGS, f"handleResult: must be 1 or -1, got {request.handle_result}")
         require_texts("", {"handledMsg": request.handled_msg})
         number = await self._directory.number(request.from_user_id) or 0
         entry = AS_ASKED

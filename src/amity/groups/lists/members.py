@@ -63,7 +63,7 @@ class MemberLists:
         require_group(request.group_id)
         offset, limit = page_of(request.pagination)
         if request.filter not in _FILTERS:
-            raise ImError(Code.ARGS, f"filter: is 0 to 5, not {request.filter}")
+            raise ImError(Code.ARGS, f"filter: must be 0 to 5, got {request.filter}")
         group = await self._seeing.group(call, request.group_id)
         places = (await self._memberships.at(self._database, group)).with_roles(*_FILTERS[request.filter])
         if text := fold(request.keyword):

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from amity.callbacks.asking.unfit import unfit
 from amity.errors import Code, ImError
-from amity.groups.entering import unfit
 from amity.groups.making.models import CreateGroupRequest
 from amity.groups.models import NewGroupInfo
-from amity.groups.rules import require_new_id, require_texts
+from amity.groups.rules import require_choices, require_new_id, require_texts
 from amity.groups.stored.roles import WORKING, Role, Status
 from amity.users.rules import MOST_NAMED, require_distinct
 from amity.wire.events.groups import NewMember, ReplaceNewGroup
@@ -71,7 +71,7 @@ def roles_made(roles: Mapping[str, Role], owner_id: str, change: ReplaceNewGroup
 def status_made(change: ReplaceNewGroup) -> Status:
     """Return what the app's business server wants a new group to be: open, or muted. Raises ``ImError``, 90007."""
     if change.status not in (None, Status.OPEN, Status.MUTED):
-        raise unfit(f"status: is 0 or 3, not {change.status}")
+        raise unfit(f"status: must be 0 or 3, got {change.status}")
     return Status(change.status or Status.OPEN)
 
 
@@ -85,7 +85,7 @@ def owned_by(roles: Mapping[str, Role], owner_id: str) -> dict[str, Role]:
 
 def require_info(info: NewGroupInfo) -> None:
     if info.group_type != WORKING:
-        raise ImError(Code.ARGS, f"groupInfo.groupType: is 2, not {info.group_type}")
+        raise ImError(Code.ARGS, f"groupInfo.groupType: must be {WORKING}, got {info.group_type}")
     require_new_id(info.group_id)
     texts = {
         "groupName": info.group_name,
@@ -95,6 +95,12 @@ def require_info(info: NewGroupInfo) -> None:
         "ex": info.ex,
     }
     require_texts("groupInfo.", texts)
+    choices = {
+        "needVerification": info.need_verification,
+        "lookMemberInfo": info.look_member_info,
+        "applyMemberFriend": info.apply_member_friend,
+    }
+    require_choices("groupInfo.", choices)
 
 
 def replaced_in(info: NewGroupInfo, change: ReplaceNewGroup) -> NewGroupInfo:

@@ -15,7 +15,7 @@ from amity.calls.limit import counted
 from amity.errors import Code, ImError, offending
 from amity.groups.change import Change, Operator
 from amity.groups.changes import Changes
-from amity.groups.entering import Entering, Entry, unfit
+from amity.groups.entering import Entering, Entry
 from amity.groups.making.asked import Asked, event_fields, replaced_in, require_info, roles_in, roles_made, status_made
 from amity.groups.making.models import CreateGroupRequest, CreateGroupResponse
 from amity.groups.models import NewGroupInfo
@@ -112,21 +112,16 @@ class Creating:
         event = BeforeCreateGroup(
             **event_fields(asked, asked.info.group_id, call.user_id), operation_id=call.operation_id
         )
-        answer = await self._before.ask(event, call.operation_id)
-        if answer.change is None:
-            return asked
-        info = replaced_in(asked.info, answer.change)
-        roles = roles_made(asked.roles, asked.owner_id, answer.change)
-        status = status_made(answer.change)
-        try:
+        async with self._before.judged(event, call.operation_id) as answer:
+            if answer.change is None:
+                return asked
+            info = replaced_in(asked.info, answer.change)
+            roles = roles_made(asked.roles, asked.owner_id, answer.change)
+            status = status_made(answer.change)
             require_info(info)
             known = await self._known(info, roles)
             creator = await self._creator(answer.change.creator_user_id)
             return known._replace(status=status, creator=creator)
-        except ImError as error:
-            if error.code == Code.DATABASE:
-                raise
-            raise unfit(error.detail) from error
 
     async def _creator(self, user_id: str | None) -> int:
         """Return the number of who is to be named as the creator; 0 for nobody."""
@@ -165,6 +160,7 @@ class Creating:
                 look_member_info=info.look_member_info,
                 apply_member_friend=info.apply_member_friend,
                 status=asked.status,
+                history_for_new=-1 if info.history_for_new_members is None else info.history_for_new_members,
             )
             if await groups.insert(tx, new) is None:
                 raise _Taken

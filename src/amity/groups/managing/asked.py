@@ -6,10 +6,10 @@ Pure.
 from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
+from amity.callbacks.asking.unfit import unfit
 from amity.errors import Code, ImError
-from amity.groups.entering import unfit
 from amity.groups.managing.models import GroupInfoForSet, SetGroupInfoExRequest
-from amity.groups.rules import require_texts
+from amity.groups.rules import require_choices, require_texts
 from amity.wire.events.groups import (
     AfterSetGroupInfo,
     AfterSetGroupInfoEx,
@@ -30,7 +30,7 @@ class GroupFields(NamedTuple):
     need_verification: int | None = None
     look_member_info: int | None = None
     apply_member_friend: int | None = None
-    history_for_new_members: bool | None = None
+    history_for_new_members: int | None = None
 
     @property
     def has_other(self) -> bool:
@@ -39,11 +39,7 @@ class GroupFields(NamedTuple):
 
     def stored(self) -> dict[str, object]:
         """Return what is to be stored, by the names of a stored group."""
-        return {
-            _STORED.get(name, name): int(value) if isinstance(value, bool) else value
-            for name, value in self._asdict().items()
-            if value is not None
-        }
+        return {_STORED.get(name, name): value for name, value in self._asdict().items() if value is not None}
 
 
 _STORED: Final = {"group_name": "name", "history_for_new_members": "history_for_new"}
@@ -89,7 +85,7 @@ def replaced_in(fields: GroupFields, change: ReplaceGroupInfo, group_id: str, fo
     try:
         return _checked(fields._replace(**named))
     except ImError as error:
-        raise unfit(error.detail) from error
+        raise unfit(error.detail) from None
 
 
 def event_fields(fields: GroupFields, absent: Mapping[str, object]) -> dict[str, Any]:
@@ -117,6 +113,12 @@ def _checked(fields: GroupFields) -> GroupFields:
         "ex": fields.ex,
     }
     require_texts("", texts)
+    choices = {
+        "needVerification": fields.need_verification,
+        "lookMemberInfo": fields.look_member_info,
+        "applyMemberFriend": fields.apply_member_friend,
+    }
+    require_choices("", choices)
     if fields.notification is not None and not fields.notification.strip():
         return fields._replace(notification="")
     return fields

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from amity.callbacks.asking.unfit import unfit
 from amity.errors import Code, ImError
-from amity.groups.entering import unfit
 from amity.groups.managing.models import MemberInfoForSet
 from amity.groups.rules import require_group, require_texts
 from amity.groups.stored.members import Member
@@ -37,7 +37,7 @@ def require_entry(entry: MemberInfoForSet, path: str = "") -> None:
     if entry.role_level == Role.OWNER:
         raise ImError(Code.NO_PERMISSION, f"{path}roleLevel: transfer_group makes an owner")
     if entry.role_level is not None and entry.role_level not in _SETTABLE:
-        raise ImError(Code.ARGS, f"{path}roleLevel: is 20 or 60, not {entry.role_level}")
+        raise ImError(Code.ARGS, f"{path}roleLevel: must be 20 or 60, got {entry.role_level}")
     require_texts(path, {"nickname": entry.nickname, "faceURL": entry.face_url, "ex": entry.ex})
 
 
@@ -71,7 +71,7 @@ def replaced_in(entry: MemberInfoForSet, change: ReplaceMemberInfo) -> MemberInf
     try:
         require_entry(made)
     except ImError as error:
-        raise unfit(error.detail) from error
+        raise unfit(error.detail) from None
     return made
 
 

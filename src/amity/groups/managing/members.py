@@ -10,10 +10,8 @@ from typing import Any, NamedTuple
 from amity.callbacks.asking.before import Before
 from amity.callbacks.telling.outbox import Outbox
 from amity.calls.call import Call
-from amity.errors import ImError
 from amity.groups.change import Change
 from amity.groups.changes import Changes
-from amity.groups.entering import unfit
 from amity.groups.managing.member_rules import (
     replaced_in,
     require_entries,
@@ -77,12 +75,10 @@ class SettingMembers:
         asked for."""
         made = []
         for entry in entries:
-            answer = await self._before.ask(BeforeSetGroupMemberInfo(**_event_fields(entry)), call.operation_id)
-            made.append(entry if answer.change is None else replaced_in(entry, answer.change))
-        try:
-            _require_may_set(standing, made)
-        except ImError as error:
-            raise unfit(error.detail) from error
+            event = BeforeSetGroupMemberInfo(**_event_fields(entry))
+            async with self._before.judged(event, call.operation_id) as answer:
+                made.append(entry if answer.change is None else replaced_in(entry, answer.change))
+                _require_may_set(standing, made)
         return made
 
     async def _change(self, call: Call, group_id: str, entries: Entries, numbers: Mapping[str, int]) -> None:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from amity.calls.bounded import entries_up_to
 from amity.calls.call import Request
-from amity.groups.models import GroupIdRequest
+from amity.groups.models import GroupIdRequest, HistoryChoice
 from amity.groups.rules import Ex
 from amity.users.rules import MOST_NAMED
 from amity.wire.integers import Int32
@@ -12,7 +12,7 @@ from amity.wire.integers import Int32
 
 class GroupInfoForSet(Request):
     """What is to be set of a group. Of ``ex`` and the integers ``None``, of the other texts an empty one leaves what is
-    there."""
+    there. ``history_for_new_members`` is as in ``set_group_info_ex``."""
 
     group_id: str = ""
     group_name: str = ""
@@ -23,6 +23,7 @@ class GroupInfoForSet(Request):
     need_verification: Int32 | None = None
     look_member_info: Int32 | None = None
     apply_member_friend: Int32 | None = None
+    history_for_new_members: HistoryChoice | None = None
 
 
 class SetGroupInfoRequest(Request):
@@ -30,8 +31,8 @@ class SetGroupInfoRequest(Request):
 
 
 class SetGroupInfoExRequest(Request):
-    """What is to be set of a group; ``None`` leaves what is there. ``history_for_new_members`` is amity's: whether who
-    comes into the group sees what was written before. As long as it was never set, the settings say so."""
+    """What is to be set of a group; ``None`` leaves what is there. ``history_for_new_members`` is amity's: 1, and
+    who comes into the group sees what was written before; 0 not; -1 as the settings say, as before it was set."""
 
     group_id: str = ""
     group_name: str | None = None
@@ -42,7 +43,7 @@ class SetGroupInfoExRequest(Request):
     need_verification: Int32 | None = None
     look_member_info: Int32 | None = None
     apply_member_friend: Int32 | None = None
-    history_for_new_members: bool | None = None
+    history_for_new_members: HistoryChoice | None = None
 
 
 class TransferGroupOwnerRequest(Request):

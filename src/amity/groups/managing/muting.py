@@ -45,7 +45,7 @@ class Muting:
         Raises ``ImError``, the first that applies of: 1001, 1004, 1204, 1004 for who is no member, 1002, 90002.
         """
         if not 0 < request.muted_seconds <= _MOST_SECONDS:
-            raise ImError(Code.ARGS, f"mutedSeconds: is 1 to {_MOST_SECONDS}, not {request.muted_seconds}")
+            raise ImError(Code.ARGS, f"mutedSeconds: must be 1 to {_MOST_SECONDS}, got {request.muted_seconds}")
         await self._mute_member(call, request.group_id, request.user_id, request.muted_seconds)
 
     async def cancel_mute_group_member(self, call: Call, request: CancelMuteGroupMemberRequest) -> None:

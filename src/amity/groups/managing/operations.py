@@ -23,8 +23,8 @@ def operations(setting: SettingInfo, members: SettingMembers, owning: Owning, mu
             setting.set_group_info_ex,
             "Set what is given of a group, empty texts too",
             description="`null` leaves what is there. An empty `notification` takes the announcement away; the name"
-            " cannot be blank. `historyForNewMembers` is amity's own: whether who comes in sees what was there before."
-            f" {_OF_MANAGERS}",
+            " cannot be blank. `historyForNewMembers` is amity's own: whether who comes in sees what was there"
+            f" before; -1 is as the settings say. {_OF_MANAGERS}",
         ),
         Operation(
             "/group/set_group_member_info",

@@ -54,9 +54,9 @@ class SettingInfo:
             event = form.before(
                 operation_id=call.operation_id, group_id=group_id, **event_fields(fields, form.absent_before)
             )
-            answer = await self._before.ask(event, call.operation_id)
-            if answer.change is not None:
-                fields = replaced_in(fields, answer.change, group_id, form)
+            async with self._before.judged(event, call.operation_id) as answer:
+                if answer.change is not None:
+                    fields = replaced_in(fields, answer.change, group_id, form)
         await self._changes.change(call, group_id, lambda change: self._write(change, fields, form))
 
     async def _write(self, change: Change, fields: GroupFields, form: Form) -> None:

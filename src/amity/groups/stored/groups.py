@@ -47,7 +47,8 @@ class Group(NamedTuple):
         return self.status == Status.DISMISSED
 
     def info(self, *, to_stranger: bool = False) -> GroupInfo:
-        """Return it as on the wire. A stranger is not shown the announcement, nor who made it and when."""
+        """Return it as on the wire. A stranger is not shown the announcement, nor who made it and when, nor what
+        new members see."""
         return GroupInfo(
             group_id=self.group_id,
             group_name=self.name,
@@ -66,6 +67,7 @@ class Group(NamedTuple):
             apply_member_friend=self.apply_member_friend,
             notification_update_time=0 if to_stranger else self.announced_at,
             notification_user_id="" if to_stranger else self.announcer_id,
+            history_for_new_members=None if to_stranger or self.history_for_new < 0 else self.history_for_new,
         )
 
 
@@ -101,6 +103,7 @@ class NewGroup(NamedTuple):
     look_member_info: int
     apply_member_friend: int
     status: int
+    history_for_new: int
 
 
 MOST_FOLDED = 1024
@@ -188,9 +191,9 @@ async def insert(tx: Transaction, group: NewGroup) -> int | None:
     rows = await tx.fetch(
         "insert into chat_groups (group_id, group_name, notification, introduction, face_url, ex, created_at,"
         " creator_seq, owner_seq, member_count, need_verification, look_member_info, apply_member_friend, status,"
-        " folded_name, announced_at, announcer_seq, history_for_new, member_version, info_version, sort_version,"
-        " at_all_seq, announced_seq) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 0, 0,"
-        f" -1, {EMPTY_VERSION}, {EMPTY_VERSION}, {EMPTY_VERSION}, 0, 0) on conflict (group_id) do nothing"
+        " history_for_new, folded_name, announced_at, announcer_seq, member_version, info_version, sort_version,"
+        " at_all_seq, announced_seq) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 0,"
+        f" 0, {EMPTY_VERSION}, {EMPTY_VERSION}, {EMPTY_VERSION}, 0, 0) on conflict (group_id) do nothing"
         " returning group_seq",
         *group,
         folded(group.name),

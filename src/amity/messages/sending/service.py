@@ -194,13 +194,15 @@ class Sending:
             return await self._answer_repeat(call, outgoing, known.first)
         message = outgoing.message
         self._standings.require(outgoing, known.standing)
-        made = await self._asking.ask(message, call.operation_id)
+        changed = outgoing
+        async with self._asking.asked(message, call.operation_id) as made:
+            if made is not message:
+                try:
+                    changed = await self._changed(outgoing, made)
+                except ImError as error:
+                    raise unfit(error.detail) from None
         if made is message:
             return await self._accept(call, outgoing)
-        try:
-            changed = await self._changed(outgoing, made)
-        except ImError as error:
-            raise unfit(error.detail) from None
         modify = MsgData()
         modify.CopyFrom(made)  # without its number, which clients learn from the push of the message
         return await self._accept(call, changed, outgoing, modify)

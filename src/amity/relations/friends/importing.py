@@ -184,26 +184,19 @@ class ImportFriends:
 
     async def _ask(self, call: Call, owner: str, checked: Checked, *, by_client: bool) -> Checked:
         """Ask the app's business server, and return its list if it gives one, checked."""
-        answer = await self._before.ask(
-            BeforeImportFriends(owner_user_id=owner, friend_user_ids=checked.friends),
-            call.operation_id,
-            must_answer=by_client and self._client_import == "gated",
-        )
-        if answer.change is None or answer.change.friend_user_ids is None:
-            return checked
-        replacement = answer.change.friend_user_ids
-        skipped = [*checked.skipped, *left_out_by_app(checked.friends, replacement)]
-        if not replacement:
-            return checked._replace(friends=[], skipped=skipped)
-        try:
+        event = BeforeImportFriends(owner_user_id=owner, friend_user_ids=checked.friends)
+        must_answer = by_client and self._client_import == "gated"
+        async with self._before.judged(event, call.operation_id, must_answer=must_answer) as answer:
+            if answer.change is None or answer.change.friend_user_ids is None:
+                return checked
+            replacement = answer.change.friend_user_ids
+            skipped = [*checked.skipped, *left_out_by_app(checked.friends, replacement)]
+            if not replacement:
+                return checked._replace(friends=[], skipped=skipped)
             if "" in replacement:
                 raise ImError(Code.ARGS, "friendUserIDs: an id is empty")
             replaced = await self._check(owner, replacement, by_client=by_client, partial=False)
-        except ImError as error:
-            if error.code == Code.DATABASE:
-                raise
-            raise ImError(Code.DATA, f"the app's replacement is not valid: {error.detail}") from error
-        return replaced._replace(skipped=skipped)
+            return replaced._replace(skipped=skipped)
 
     async def _write(
         self, call: Call, owner: str, checked: Checked, remember: Remember | None, *, partial: bool

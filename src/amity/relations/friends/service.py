@@ -192,17 +192,12 @@ class Friends:
         stranger = ImError(Code.RECORD_NOT_FOUND, f"friendUserID: {friend_id} is no friend of {owner_id}")
         if owner is None or friend is None or not await store.has(self._database, owner, friend):
             raise stranger
-        answer = await self._before.ask(
-            BeforeSetFriendRemark(owner_user_id=owner_id, friend_user_id=friend_id, remark=request.remark),
-            call.operation_id,
-        )
         remark = request.remark
-        if answer.change is not None and answer.change.remark is not None:
-            remark = answer.change.remark
-            try:
+        asking = BeforeSetFriendRemark(owner_user_id=owner_id, friend_user_id=friend_id, remark=remark)
+        async with self._before.judged(asking, call.operation_id) as answer:
+            if answer.change is not None and answer.change.remark is not None:
+                remark = answer.change.remark
                 require_length("remark", remark)
-            except ImError as error:
-                raise ImError(Code.DATA, f"the app's replacement is not valid: {error.detail}") from error
 
         async def write(tx: Transaction) -> None:
             await lock_lists(tx, [owner])

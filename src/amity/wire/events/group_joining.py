@@ -74,8 +74,9 @@ class AfterHandleGroupApplication(OfGroup, AfterEvent, frozen=True):
     handle_msg: str
 
 
-class ReplaceInvited(Change, frozen=True):
-    """``invited_user_ids`` replaces those of the request; whom ``refused_members_account`` names is left out."""
+class ReplaceInvited(Change, frozen=True, kw_only=True):
+    """Both fields are named: a list alone would be whom to let in elsewhere, and here whom to leave out.
+    ``invited_user_ids`` replaces those of the request; whom ``refused_members_account`` names is left out."""
 
     refused_members_account: Sequence[str] | None = None
     invited_user_ids: Sequence[str] | None = None

@@ -42,8 +42,24 @@ async def test_the_server_sets_what_a_client_must_not(circle):
         (1001, OWNER, {"memberUserIDs": [OWNER]}),
         (1101, OWNER, {"memberUserIDs": ["unknown"]}),
         (1001, OWNER, {"info": {"groupName": "n" * 1025}}),
+        (1001, OWNER, {"info": {"needVerification": 9}}),
+        (1001, OWNER, {"info": {"lookMemberInfo": 9}}),
+        (1001, OWNER, {"info": {"applyMemberFriend": -4}}),
+        (1001, OWNER, {"info": {"historyForNewMembers": 2}}),
     ],
-    ids=["another's", "no owner", "a type", "twice", "the owner as a member", "an unknown user", "a long name"],
+    ids=[
+        "another's",
+        "no owner",
+        "a type",
+        "twice",
+        "the owner as a member",
+        "an unknown user",
+        "a long name",
+        "unknown verification",
+        "unknown look",
+        "unknown apply",
+        "unknown history",
+    ],
 )
 async def test_what_cannot_be_made_leaves_nothing(circle, code, user, fields):
     assert (await create(circle, user=user, **fields))["errCode"] == code
@@ -74,3 +90,31 @@ async def test_the_group_can_be_made_without_a_message(circle):
     await create(circle, sendMessage=False)
     assert await circle.types("made", MEMBER) == []
     assert OTHER not in await circle.members("made")
+
+
+@pytest.mark.parametrize(
+    ("given", "said", "seen"),
+    [
+        (False, 0, [1510]),
+        (0, 0, [1510]),
+        (True, 1, [1501, 1510]),
+        (-1, None, [1501, 1510]),
+        (None, None, [1501, 1510]),
+    ],
+)
+async def test_a_group_is_made_with_what_new_members_see_of_before(circle, given, said, seen):
+    answer = await create(circle, info={"needVerification": 2, "historyForNewMembers": given})
+    assert answer["data"]["groupInfo"].get("historyForNewMembers") == said
+    assert (await circle.info("made")).get("historyForNewMembers") == said
+    await circle.do("join_group", "made", user=STRANGER, joinSource=3, inviterUserID=STRANGER)
+    assert await circle.types("made", STRANGER) == seen
+
+
+async def test_an_error_says_what_must_be_and_what_came(circle):
+    answer = await create(circle, info={"groupType": 0})
+    assert answer["errDlt"] == "groupInfo.groupType: must be 2, got 0"
+    group = await circle.make()
+    joining = await circle.post("join_group", group, user=STRANGER, inviterUserID=STRANGER)
+    assert joining["errDlt"] == "joinSource: must be 1, 2, 3 or 4, got 0"
+    answering = await circle.post("group_application_response", group, fromUserID=STRANGER, handleResult=2)
+    assert answering["errDlt"] == "handleResult: must be 1 or -1, got 2"

@@ -149,3 +149,50 @@ async def test_what_new_members_see_stays_until_it_is_set_again(circle):
     await circle.do("join_group", group, user="late", joinSource=3, inviterUserID="late")
     assert await circle.types(group, "late") == [1501, 1510, 1504, 1510]
     assert OTHER in await circle.members(group)
+
+
+@pytest.mark.parametrize("form", ["set_group_info", "set_group_info_ex"])
+async def test_what_new_members_see_can_be_left_to_the_settings_again(circle, form):
+    group = await circle.make(needVerification=2)
+    for given, said in ((False, 0), (1, 1), (0, 0), (-1, None)):
+        fields = {"historyForNewMembers": given}
+        body = {"groupInfoForSet": {"groupID": group, **fields}} if form == "set_group_info" else fields
+        await circle.do(form, group, **body)
+        assert (await circle.info(group)).get("historyForNewMembers") == said
+    await circle.do("join_group", group, user=STRANGER, joinSource=3, inviterUserID=STRANGER)
+    assert await circle.types(group, STRANGER) == [1501, 1510]
+
+
+async def test_what_new_members_see_is_shown_to_members_and_not_to_strangers(circle):
+    group = await circle.make()
+    await circle.do("set_group_info_ex", group, historyForNewMembers=False)
+    asked = {"groupIDs": [group]}
+    shown = {}
+    for user in (OWNER, MEMBER, STRANGER):
+        (info,) = (await circle.rest.data("/group/get_groups_info", asked, user=user))["groupInfos"]
+        shown[user] = info.get("historyForNewMembers")
+    assert shown == {OWNER: 0, MEMBER: 0, STRANGER: None}
+
+
+@pytest.mark.parametrize("value", [2, -2, "1"])
+async def test_what_new_members_see_is_one_of_three(circle, value):
+    group = await circle.make()
+    assert (await circle.post("set_group_info_ex", group, historyForNewMembers=value))["errCode"] == 1001
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "known"),
+    [
+        ("needVerification", 9, "0, 1 or 2"),
+        ("lookMemberInfo", 9, "0 or 1"),
+        ("applyMemberFriend", -4, "0 or 1"),
+    ],
+)
+async def test_a_number_that_means_nothing_is_refused_by_its_name(circle, field, value, known):
+    group = await circle.make()
+    before = await circle.state(group)
+    plain = await circle.rest.post("/group/set_group_info", {"groupInfoForSet": {"groupID": group, field: value}})
+    other = await circle.post("set_group_info_ex", group, **{field: value})
+    for answer in (plain, other):
+        assert (answer["errCode"], answer["errDlt"]) == (1001, f"{field}: must be {known}, got {value}")
+    assert await circle.state(group) == before

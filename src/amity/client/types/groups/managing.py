@@ -10,7 +10,7 @@ from amity.client.operation import Operation, Request
 
 class GroupInfoForSet(Request):
     """What is to be set of a group. Of ``ex`` and the integers ``None``, of the other texts an empty one leaves what is
-    there."""
+    there. ``history_for_new_members`` is as in ``set_group_info_ex``."""
 
     group_id: str = ""
     group_name: str = ""
@@ -21,6 +21,7 @@ class GroupInfoForSet(Request):
     need_verification: int | None = None
     look_member_info: int | None = None
     apply_member_friend: int | None = None
+    history_for_new_members: int | None = None
 
 
 class SetGroupInfoRequest(Request):
@@ -28,8 +29,8 @@ class SetGroupInfoRequest(Request):
 
 
 class SetGroupInfoExRequest(Request):
-    """What is to be set of a group; ``None`` leaves what is there. ``history_for_new_members`` is amity's: whether who
-    comes into the group sees what was written before. As long as it was never set, the settings say so."""
+    """What is to be set of a group; ``None`` leaves what is there. ``history_for_new_members`` is amity's: 1, and
+    who comes into the group sees what was written before; 0 not; -1 as the settings say, as before it was set."""
 
     group_id: str = ""
     group_name: str | None = None
@@ -40,7 +41,7 @@ class SetGroupInfoExRequest(Request):
     need_verification: int | None = None
     look_member_info: int | None = None
     apply_member_friend: int | None = None
-    history_for_new_members: bool | None = None
+    history_for_new_members: int | None = None
 
 
 class TransferGroupOwnerRequest(Request):

@@ -10,7 +10,11 @@ from amity.client.types.users.models import PublicUser
 
 
 class GroupInfo(Response):
-    """A group; times in milliseconds since 1970."""
+    """A group; times in milliseconds since 1970. ``history_for_new_members`` is amity's, and there where the group says
+    it: 1 they see what was written before, 0 they do not.
+
+    ``history_for_new_members`` is ``None`` where the settings of the server decide.
+    """
 
     group_id: str = ""
     group_name: str = ""
@@ -29,6 +33,7 @@ class GroupInfo(Response):
     apply_member_friend: int = 0
     notification_update_time: int = 0
     notification_user_id: str = ""
+    history_for_new_members: int | None = None
 
 
 class GroupMember(Response):
@@ -69,7 +74,8 @@ class GroupIdRequest(Request):
 
 
 class NewGroupInfo(Request):
-    """A group that is to be made. What else OpenIM's clients say of it, the server sets."""
+    """A group that is to be made. What else OpenIM's clients say of it, the server sets. ``history_for_new_members`` is
+    amity's: 1, and who comes in sees what was written before; 0 not; -1, or ``None``, as the settings say."""
 
     group_id: str = ""
     group_name: str = ""
@@ -88,3 +94,4 @@ class NewGroupInfo(Request):
     apply_member_friend: int = 0
     notification_update_time: int = 0
     notification_user_id: str = ""
+    history_for_new_members: int | None = None

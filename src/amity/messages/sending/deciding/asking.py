@@ -5,7 +5,8 @@ repeat that comes while the first is being decided waits for the same decision.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from typing import Generic, TypeVar
 
 from amity.callbacks.asking.before import Before
@@ -77,8 +78,10 @@ class Asking:
         asks = self._asks_about_groups if message.sessionType == GROUP_CHAT else self._asks
         return asks and is_told(message)
 
-    async def ask(self, message: MsgData, operation_id: str) -> MsgData:
-        """Return the message as it is to be sent: this one, or another if the business server changes it.
+    @asynccontextmanager
+    async def asked(self, message: MsgData, operation_id: str) -> AsyncIterator[MsgData]:
+        """Yield the message as it is to be sent: this one, or another if the business server changes it, which is to be
+        checked inside.
 
         Raises ``ImError``: the business server's own, 90004 or 90007 if a callback failed, 90007 for a change that no
         message may have.
@@ -90,9 +93,8 @@ class Asking:
         elif self._before.wants(BeforeSendSingleMsg, subject):
             await self._before.ask(before_send_single(message, operation_id), operation_id)
         if not self._before.wants(BeforeMsgModify, subject):
-            return message
-        answer = await self._before.ask(before_modify(message, operation_id), operation_id)
-        if answer.change is None:
-            return message
-        made = with_changes(message, answer.change)
-        return message if made == message else made
+            yield message
+            return
+        async with self._before.judged(before_modify(message, operation_id), operation_id) as answer:
+            made = message if answer.change is None else with_changes(message, answer.change)
+            yield message if made == message else made

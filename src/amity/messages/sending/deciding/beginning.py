@@ -7,9 +7,9 @@ from typing import Final, NamedTuple
 from weakref import WeakValueDictionary
 
 from amity.callbacks.asking.before import Before
+from amity.callbacks.asking.unfit import Unfit
 from amity.conversations import positions
 from amity.conversations.replacing import unfit_field
-from amity.errors import Code, ImError
 from amity.storage import Database
 from amity.timeline.models import Place
 from amity.timeline.service import Timelines
@@ -58,11 +58,11 @@ class Beginning:
         async with lock:
             replaced = {}
             for each in await self._missing(place, participants):
-                answer = await self._before.ask(_question(each), operation_id)
-                if answer.change is not None:
-                    if field := unfit_field(answer.change):
-                        raise ImError(Code.DATA, f"the app's callback gives a conversation that there is not: {field}")
-                    replaced[each.owner] = answer.change
+                async with self._before.judged(_question(each), operation_id) as answer:
+                    if answer.change is not None:
+                        if field := unfit_field(answer.change):
+                            raise Unfit(f"the app's callback gives a conversation that there is not: {field}")
+                        replaced[each.owner] = answer.change
             yield replaced
 
     async def _missing(self, place: Place, participants: list[Participant]) -> list[Participant]:

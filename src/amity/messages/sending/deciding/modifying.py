@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
-from amity.errors import Code, ImError
+from amity.callbacks.asking.unfit import Unfit
 from amity.messages.message import push_info_of
 from amity.messages.options import options_of
 from amity.messages.sending.models import ModifiedMessage
@@ -57,7 +57,7 @@ def with_changes(message: MsgData, change: ReplaceMessage) -> MsgData:
     if change.at_user_id_list is not None:
         made.atUserIDList[:] = change.at_user_id_list
     if made.msgFrom not in _ORIGINS:
-        raise unfit(f"msgFrom: is 100 or 200, not {made.msgFrom}")
+        raise unfit(f"msgFrom: must be 100 or 200, got {made.msgFrom}")
     if change.status is not None and change.status not in _SENT:
         raise unfit(f"status: a message that is sent has 2, not {change.status}")
     for name in ("clientMsgID", "serverMsgID"):
@@ -66,9 +66,9 @@ def with_changes(message: MsgData, change: ReplaceMessage) -> MsgData:
     return made
 
 
-def unfit(problem: str) -> ImError:
+def unfit(problem: str) -> Unfit:
     """Return the error of a message that may not be sent as the app's business server changes it."""
-    return ImError(Code.DATA, f"the app's callback makes a message of it that may not be sent: {problem}")
+    return Unfit(f"the app's callback makes a message of it that may not be sent: {problem}")
 
 
 def changed_by_sender(asked: MsgData, stored: MsgData) -> bool:
