@@ -60,7 +60,7 @@ def longest(kind: type, of_user: bool = False, members: int = 1) -> Any:
         if field.type is str:
             characters = limits.get(field.encode_name, 64 if field.encode_name == "groupID" else 0)
             filled[field.name] = LONG * characters if characters else "u" * 128
-        elif field.type is int:
+        elif field.type in {int, int | None}:
             filled[field.name] = 2**53
         elif "Sequence" in str(field.type):
             each = longest(GroupMember)

@@ -15,8 +15,7 @@ from amity.groups.outcome import Addressed
 from amity.groups.portions import fitting
 from amity.groups.stored import requests
 from amity.groups.stored.groups import Group
-from amity.groups.stored.requests import Application, NewRequest
-from amity.groups.stored.roles import Result
+from amity.groups.stored.requests import Application, NewRequest, Result
 from amity.wire.events.event import AfterEvent
 from amity.wire.events.group_joining import AfterApplyJoinGroup
 

@@ -21,8 +21,9 @@ from amity.groups.rules import require_group, require_text, require_users
 from amity.groups.stored import groups, members, requests
 from amity.groups.stored.groups import Group
 from amity.groups.stored.members import Coming
-from amity.groups.stored.requests import NewRequest
-from amity.groups.stored.roles import JoinSource, Result, Role, Verification
+from amity.groups.stored.requests import NewRequest, Result
+from amity.groups.stored.roles import JoinSource, Role
+from amity.groups.stored.status import Verification
 from amity.storage import Database, Transaction
 from amity.users.directory import Directory
 from amity.users.models import Skipped, left_out_by_app

@@ -22,8 +22,9 @@ from amity.groups.rules import require_group, require_texts
 from amity.groups.stored import groups, members, requests
 from amity.groups.stored.groups import Group
 from amity.groups.stored.members import Coming
-from amity.groups.stored.requests import Application, NewRequest
-from amity.groups.stored.roles import JoinSource, Result, Verification
+from amity.groups.stored.requests import Application, NewRequest, Result
+from amity.groups.stored.roles import JoinSource
+from amity.groups.stored.status import Verification
 from amity.storage import Database, Transaction
 from amity.texts import listed
 from amity.users.directory import Directory

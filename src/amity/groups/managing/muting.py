@@ -23,7 +23,8 @@ from amity.groups.rules import require_group
 from amity.groups.stored import members
 from amity.groups.stored.groups import Group
 from amity.groups.stored.members import Member
-from amity.groups.stored.roles import Role, Status
+from amity.groups.stored.roles import Role
+from amity.groups.stored.status import Status
 from amity.users.directory import Directory
 from amity.wire.events.group_members import AfterMuteGroupMember
 from amity.wire.events.groups import AfterMuteGroup

@@ -1,14 +1,22 @@
 """The SQL of applications: users' wishes to join groups, and nothing else."""
 
 from collections.abc import Sequence
+from enum import IntEnum
 from typing import NamedTuple
 
 from amity.groups.models import GroupRequest
 from amity.groups.stored import groups
 from amity.groups.stored.groups import Group, group_of
-from amity.groups.stored.roles import Result
 from amity.storage import Database, Row, Transaction
 from amity.users.models import PublicUser
+
+
+class Result(IntEnum):
+    """What became of an application. The values are stored, and OpenIM's."""
+
+    WAITING = 0
+    AGREED = 1
+    REFUSED = -1
 
 
 class NewRequest(NamedTuple):
