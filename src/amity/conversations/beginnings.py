@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from amity.conversations.naming import SINGLE_CHAT
 from amity.conversations.store import Member
 from amity.storage import Row, Transaction
 from amity.wire.conversation_ids import single_id
 from amity.wire.events.conversations import AfterCreateSingleChatConversations, ReplaceConversation
+from amity.wire.message_kinds import SINGLE_CHAT
 
 
 async def replace_settings(tx: Transaction, member: Member, change: ReplaceConversation) -> None:

@@ -16,7 +16,7 @@ from amity.timeline.models import Draft, Form, once_of, place_of
 from amity.timeline.service import Timelines
 from amity.wire.conversation_ids import single_id
 from amity.wire.message_bytes import numbered
-from amity.wire.notification import Notification, message_of
+from amity.wire.notification import Notification, copy_of, message_of
 from amity.wire.proto.sdkws_pb2 import MsgData
 
 
@@ -47,7 +47,7 @@ class ChatCopies:
     ) -> Callable[[], None]:
         """Do as ``open`` with notifications that are messages already."""
         await tx.expect(6 * len(notices))
-        copies = [_copy_of(each) for each in notices]
+        copies = [copy_of(each) for each in notices]
         drafts = [
             Draft(
                 place_of(Form.CHAT, sender, receiver),
@@ -75,12 +75,3 @@ class ChatCopies:
         for copy, body in zip(copies, bodies, strict=True):
             users = list(dict.fromkeys((copy.recvID, copy.sendID)))
             self._delivering.follow(users, single_id(copy.sendID, copy.recvID), copy, body, operation_id)
-
-
-def _copy_of(notice: MsgData) -> MsgData:
-    copy = MsgData()
-    copy.CopyFrom(notice)
-    copy.options.clear()
-    copy.options.update({"offlinePush": False, "unreadCount": True})
-    copy.seq = 0
-    return copy

@@ -2,12 +2,8 @@
 
 from amity.timeline.models import Form
 from amity.wire.conversation_ids import ACCOUNT, GROUP, NOTIFICATIONS, SINGLE, account_id, group_id, single_id
+from amity.wire.message_kinds import GROUP_CHAT, NOTIFICATION_ACCOUNT, SINGLE_CHAT
 
-SINGLE_CHAT = 1
-GROUP_CHAT = 3
-"""``sessionType`` and ``conversationType`` of what is written in a group."""
-NOTIFICATION_ACCOUNT = 4
-"""``sessionType`` and ``conversationType`` of what a notification account tells a user."""
 _ACCOUNT = int(Form.ACCOUNT)  # as databases return it
 _GROUP = int(Form.GROUP)
 _TYPES = {int(Form.CHAT): SINGLE_CHAT, _GROUP: GROUP_CHAT, _ACCOUNT: NOTIFICATION_ACCOUNT}

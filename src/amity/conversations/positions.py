@@ -259,15 +259,15 @@ async def some(database: Database, owner: int, timelines: Sequence[int]) -> dict
 
 
 async def bounds(
-    database: Database, owner: int, timelines: Sequence[int], *, of_peers: bool = True
+    reader: Database | Transaction, owner: int, timelines: Sequence[int], *, of_peers: bool = True
 ) -> dict[int, Bounds]:
     """Return what a user may see of those of its conversations that have these timelines, by them. Without
     ``of_peers`` nothing is said of how far the other users have read."""
     sql = _BOUNDS_OF_PEERS if of_peers else _BOUNDS_ALONE
     if len(timelines) == 1:
-        rows = await database.fetch(f"{sql} and c.timeline = $2", owner, timelines[0])
+        rows = await reader.fetch(f"{sql} and c.timeline = $2", owner, timelines[0])
     else:
-        read = database.fetch if len(timelines) <= _FEW else database.fetch_long
+        read = reader.fetch if len(timelines) <= _FEW else reader.fetch_long
         rows = await read(f"{sql} and {_NAMED}", owner, list(timelines))
     return {row[0]: Bounds._make(row) for row in rows}
 

@@ -15,7 +15,7 @@ from amity.conversations import positions, store
 from amity.conversations.chat_copies import ChatCopies
 from amity.conversations.group_setting import group_of, open_row, set_group_row
 from amity.conversations.models import ConversationSettings, SetConversationsRequest
-from amity.conversations.naming import GROUP_CHAT, NOTIFICATION_ACCOUNT, SINGLE_CHAT, form_of, id_by_form
+from amity.conversations.naming import form_of, id_by_form
 from amity.conversations.notices import ConversationPrivateChat, notify_changed, notify_private
 from amity.conversations.store import Member, Settings
 from amity.delivery.push import Push
@@ -30,6 +30,7 @@ from amity.users.directory import Directory
 from amity.users.rules import require_few
 from amity.wire.conversation_ids import group_id as group_conversation
 from amity.wire.conversation_ids import peers_in, single_id
+from amity.wire.message_kinds import GROUP_CHAT, NOTIFICATION_ACCOUNT, SINGLE_CHAT
 from amity.wire.notification import Notification, message_of
 
 _TYPES: Final = range(1, 5)

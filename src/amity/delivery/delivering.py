@@ -8,7 +8,7 @@ Source: open-im-server 3.8 ``internal/push``.
 """
 
 from collections.abc import Collection, Sequence
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from amity.callbacks.asking.before import Before
 from amity.callbacks.filters import Subject
@@ -18,9 +18,8 @@ from amity.delivery.push import Push
 from amity.delivery.waiting import Waiting
 from amity.errors import ImError
 from amity.wire.events.pushes import BeforeGroupOnlinePush, BeforeOnlinePush
+from amity.wire.message_kinds import TYPING
 from amity.wire.proto.sdkws_pb2 import MsgData
-
-_TYPING: Final = 113
 
 
 class Delivery(NamedTuple):
@@ -70,7 +69,7 @@ class Delivering:
 
         ``is_gone`` tells whether it was taken back while the business server was asked: then it is not sent.
         """
-        if not self._asks or message.contentType == _TYPING:
+        if not self._asks or message.contentType == TYPING:
             # The sender is the last of them, and first here: what it is sent goes with the answer.
             self._push.message(user_ids[::-1], conversation_id, body, operation_id)
         else:
@@ -89,7 +88,7 @@ class Delivering:
         is_gone: IsGone | None = None,
     ) -> None:
         """Send a message of a group to the clients of its members, as ``deliver`` does."""
-        if not self._asks_about_groups or message.contentType == _TYPING:
+        if not self._asks_about_groups or message.contentType == TYPING:
             self.follow(members, conversation_id, message, body, operation_id)
         else:
             delivery = Delivery(

@@ -25,6 +25,7 @@ from amity.storage import Database, Transaction
 from amity.texts import storable
 from amity.wire.events.messages import OfflinePushInfo
 from amity.wire.events.pushes import BeforeOfflinePush
+from amity.wire.message_kinds import TYPING
 from amity.wire.proto.sdkws_pb2 import MsgData
 
 MOST_USERS: Final = 1000
@@ -32,7 +33,6 @@ MOST_USERS: Final = 1000
 _MEMBERS: Final = 500
 """Members of a group of whom one question, and one transaction, is about."""
 _OPTION: Final = "offlinePush"
-_TYPING: Final = 113
 
 _log = logging.getLogger(__name__)
 
@@ -106,7 +106,7 @@ class OfflinePush:
 
     def is_for(self, message: MsgData) -> bool:
         """Return whether somebody pushes messages like this one to phones."""
-        return self.is_on and message.contentType != _TYPING and message.options.get(_OPTION, True)
+        return self.is_on and message.contentType != TYPING and message.options.get(_OPTION, True)
 
     async def push(self, sent: Pushable) -> None:
         """Ask the business server about a message, and tell the provider what it leaves; of a group's message some
@@ -183,7 +183,7 @@ class OfflinePush:
     def _away(self, sent: Pushable) -> list[str]:
         """Return who is to be pushed a message: the sender is not, nor who has a phone connected."""
         message = sent.message
-        if message.contentType == _TYPING or not message.options.get(_OPTION, True):
+        if message.contentType == TYPING or not message.options.get(_OPTION, True):
             return []
         return [each for each in sent.user_ids if each != message.sendID and not self._push.has_phone(each)]
 

@@ -13,7 +13,8 @@ from amity.conversations import group_rows, positions
 from amity.delivery.in_order import InOrder
 from amity.groups.models import GroupMember
 from amity.groups.notices import Told
-from amity.groups.outcome import Addressed, Copy, Outcome, Telling, copy_of
+from amity.groups.outcome import Addressed, Copy, Outcome, Telling
+from amity.groups.portions import fitting
 from amity.groups.stored import groups, members
 from amity.groups.stored.groups import Group
 from amity.groups.stored.members import Coming, Member
@@ -26,7 +27,7 @@ from amity.timeline import store as timeline_store
 from amity.timeline.models import Draft, Form, once_of, place_of
 from amity.timeline.service import Timelines
 from amity.wire.message_bytes import numbered
-from amity.wire.notification import ContentType, Notification, message_of
+from amity.wire.notification import ContentType, Notification, copy_of, message_of
 from amity.wire.proto.sdkws_pb2 import MsgData
 
 _OUTSIDER_LEVEL: Final = 2
@@ -161,7 +162,7 @@ class Change:
         """Have members told of the change, those who left included. ``as_message``: whether there is a message of the
         group, too; ``None`` leaves that to the settings."""
         self._told.append(
-            (told, self._shared.notifications.is_message(told.setting) if as_message is None else as_message)
+            (fitting(told), self._shared.notifications.is_message(told.setting) if as_message is None else as_message)
         )
 
     async def finish(self) -> Callable[[], None]:

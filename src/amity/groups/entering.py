@@ -9,7 +9,6 @@ from amity.callbacks.telling.outbox import Outbox
 from amity.calls.call import Call
 from amity.calls.limit import LimitReached
 from amity.conversations import group_rows
-from amity.conversations.naming import GROUP_CHAT
 from amity.conversations.replacing import unfit_field
 from amity.errors import Code, ImError, offending
 from amity.groups.change import Change
@@ -27,6 +26,7 @@ from amity.wire.events.conversations import (
     ReplaceConversation,
 )
 from amity.wire.events.group_joining import AfterMembersJoinGroup, BeforeMembersJoinGroup, JoiningMember, MemberChange
+from amity.wire.message_kinds import GROUP_CHAT
 
 _ROLES: Final = (Role.ORDINARY, Role.ADMIN)
 _MOST_TIME: Final = 2**53

@@ -112,11 +112,3 @@ class Telling:
         if outcome.rows_of:
             owners = self._push.reached(outcome.rows_of)
             self._address((changed(owner, [conversation_id]) for owner in owners), operation_id)
-
-
-def copy_of(notice: MsgData) -> MsgData:
-    copy = MsgData()
-    copy.CopyFrom(notice)
-    copy.options.clear()
-    copy.options.update({"offlinePush": False, "unreadCount": True})
-    return copy

@@ -26,7 +26,7 @@ def require_manager(call: Call, group: Group, own: Member | None, code: Code = C
     if call.is_admin:
         return
     if own is None:
-        raise stranger(call, group, code)
+        raise not_in(call.user_id, group.group_id, code)
     if not own.manages:
         raise no_manager(call, group)
 
@@ -37,14 +37,10 @@ def require_open(group: Group) -> None:
         raise ImError(Code.GROUP_DISMISSED, f"groupID: group {group.group_id} is dismissed")
 
 
-def stranger(call: Call, group: Group, code: Code = Code.NO_PERMISSION) -> ImError:
-    """Return the refusal of a caller who is no member of a group."""
-    return not_in(call, group.group_id, code)
-
-
-def not_in(call: Call, group_id: str, code: Code = Code.NO_PERMISSION) -> ImError:
-    """Do as ``stranger`` for a group that need not exist: a stranger is not told which groups there are."""
-    return ImError(code, f"user {call.user_id} is not in group {group_id}")
+def not_in(user_id: str, group_id: str, code: Code = Code.NO_PERMISSION) -> ImError:
+    """Return the refusal of a user who is no member of a group. The group need not exist: a stranger is not told which
+    groups there are."""
+    return ImError(code, f"user {user_id} is not in group {group_id}")
 
 
 def no_manager(call: Call, group: Group) -> ImError:

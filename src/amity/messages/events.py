@@ -4,7 +4,6 @@ from typing import Any
 
 from amity.callbacks.filters import Subject
 from amity.messages.content import NOTIFICATIONS
-from amity.messages.options import TYPING
 from amity.wire.events.messages import (
     AfterMsgSaveDB,
     AfterSendGroupMsg,
@@ -13,6 +12,7 @@ from amity.wire.events.messages import (
     BeforeSendGroupMsg,
     BeforeSendSingleMsg,
 )
+from amity.wire.message_kinds import TYPING
 from amity.wire.proto.sdkws_pb2 import MsgData
 
 

@@ -6,8 +6,9 @@ Source: open-im-server 3.8 ``internal/rpc/msg/verify.go``, ``pkg/msgprocessor/op
 from collections.abc import Mapping, MutableMapping
 from typing import Final
 
+from amity.wire.message_kinds import TYPING
+
 REVOKED_BY_CLIENT: Final = 111
-TYPING: Final = 113
 _SERVERS_ALONE: Final = ("isNotNotification", "isSendMsg")
 """Where a message goes is not for clients to say."""
 _OFF: Final = {

@@ -10,15 +10,13 @@ from typing import ClassVar
 
 import msgspec
 
+from amity.wire.conversation_ids import NOTIFICATIONS, group_notices_id
+from amity.wire.message_kinds import GROUP_CHAT, SINGLE_CHAT
 from amity.wire.naming import wire_name
 from amity.wire.proto.sdkws_pb2 import MsgData, PullMsgs, PushMessages
 
 SYSTEM = 200
 """``msgFrom`` of a message that no user wrote."""
-SINGLE_CHAT = 1
-"""``sessionType`` of a message from one user to another."""
-GROUP_CHAT = 3
-"""``sessionType`` of a message to a group."""
 
 _encode = msgspec.json.encode
 # A switch that is absent is on, and a message without switches one of a chat: stored, unread, on top of its list.
@@ -112,7 +110,7 @@ class Notification(msgspec.Struct, frozen=True):
 
 def conversation_of(send_id: str, recv_id: str) -> str:
     """Return the id of the conversation that notifications between two users come in."""
-    return "n_" + "_".join(sorted((send_id, recv_id)))
+    return NOTIFICATIONS + "_".join(sorted((send_id, recv_id)))
 
 
 def message_of(notification: Notification, now: int, *, is_stored: bool = False) -> MsgData:
@@ -140,6 +138,16 @@ def message_of(notification: Notification, now: int, *, is_stored: bool = False)
     )
 
 
+def copy_of(notice: MsgData) -> MsgData:
+    """Return the message of a chat that tells what a notification tells: stored, unread, without a number yet."""
+    copy = MsgData()
+    copy.CopyFrom(notice)
+    copy.options.clear()
+    copy.options.update({"offlinePush": False, "unreadCount": True})
+    copy.seq = 0
+    return copy
+
+
 def push_messages(notification: Notification, now: int) -> bytes:
     """Return the ``data`` of a push frame; ``now`` in milliseconds since 1970."""
     return pushed(message_of(notification, now))
@@ -148,5 +156,5 @@ def push_messages(notification: Notification, now: int) -> bytes:
 def pushed(message: MsgData) -> bytes:
     """Return the ``data`` of a push frame with a notification that is a message already."""
     group_id = message.groupID
-    conversation = f"n_{group_id}" if group_id else conversation_of(message.sendID, message.recvID)
+    conversation = group_notices_id(group_id) if group_id else conversation_of(message.sendID, message.recvID)
     return PushMessages(notificationMsgs={conversation: PullMsgs(Msgs=[message])}).SerializeToString()

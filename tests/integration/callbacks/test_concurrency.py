@@ -69,6 +69,16 @@ async def test_an_event_that_was_numbered_early_and_committed_late_is_delivered(
     assert numbers(business.requests) == ["2", "1"]
 
 
+async def test_so_is_one_of_the_same_owner_whose_transactions_were_not_ordered(office, business):
+    early = await OpenTransaction(office, imported("lena", 1)).begin()
+    await office.record(imported("lena", 2))
+    await business.wait_for(1)
+    await early.commit()
+    await business.wait_for(2)
+    await office.emptied()
+    assert numbers(business.requests) == ["2", "1"]
+
+
 async def test_an_open_transaction_does_not_hold_up_anybody_elses_events(office, business):
     early = await OpenTransaction(office, imported("lena", 1)).begin()
     for number in range(2, 50):

@@ -65,7 +65,9 @@ class Outbox:
         """Store an event to be delivered once the transaction is committed; ``False`` where it is switched off.
 
         The transaction must have locked the event's owner, or written to what only one transaction of that owner
-        can write to: this is what orders the events of one owner.
+        can write to: this is what orders the events of one owner. Events that have no order need no such lock: each
+        member's read marks in a group, and messages of a group that are not stored. Those of transactions that do not
+        overlap come in their order, others in any, and none is lost.
         """
         if event.setting not in self._enabled:
             return False

@@ -7,9 +7,10 @@ from amity.cli.demonstration.club import Club
 from amity.cli.demonstration.screen import DemoScreen
 from amity.client import AmityClient
 from amity.errors import ImError
+from amity.wire.conversation_ids import group_id as conversation_of
+from amity.wire.message_kinds import GROUP_CHAT
 
 _TEXT: Final = 101
-_GROUP_CHAT: Final = 3
 _OWNERS: Final = {"Mr. Hi": "karate01", "Officer": "karate34"}
 _INSULT: Final = "The others are traitors."
 
@@ -39,7 +40,7 @@ async def part(screen: DemoScreen, club: Club, client: AmityClient) -> bool:
             "stored" if error is None else "rejected", f'{sender}  to {_group_id(group_owner)}  "{text}"{answer}'
         )
     reader = next(user for user, member in club.members.items() if member.side == "Mr. Hi" and user != ours)
-    conversation = f"sg_{_group_id(ours)}"
+    conversation = conversation_of(_group_id(ours))
     asked = {"userID": reader, "conversationIDs": [conversation]}
     seqs = (await client.call_raw("/msg/get_conversations_has_read_and_max_seq", asked))["seqs"][conversation]
     return screen.summary(
@@ -73,7 +74,7 @@ async def _write(client: AmityClient, sender: str, group_id: str, text: str) -> 
         "sendID": sender,
         "groupID": group_id,
         "senderPlatformID": 1,
-        "sessionType": _GROUP_CHAT,
+        "sessionType": GROUP_CHAT,
         "contentType": _TEXT,
         "content": {"content": text},
     }

@@ -12,9 +12,10 @@ from amity.errors import Code, ImError
 from amity.groups.change import Change
 from amity.groups.notices import GroupApplicationAccepted, GroupApplicationRejected, JoinGroupApplication
 from amity.groups.outcome import Addressed
+from amity.groups.portions import fitting
 from amity.groups.stored import requests
-from amity.groups.stored.requests import Application, NewRequest
-from amity.groups.stored.roles import Result
+from amity.groups.stored.groups import Group
+from amity.groups.stored.requests import Application, NewRequest, Result
 from amity.wire.events.event import AfterEvent
 from amity.wire.events.group_joining import AfterApplyJoinGroup
 
@@ -52,12 +53,14 @@ async def apply(change: Change, outbox: Outbox, applications: Sequence[NewReques
             Addressed(
                 users,
                 operator,
-                JoinGroupApplication(
-                    group=group.info(to_stranger=is_stranger),
-                    applicant=stored.applicant,
-                    req_msg=stored.req_msg,
-                    uuid=_new_uuid(),
-                    request=stored.info(group, to_stranger=is_stranger),
+                fitting(
+                    JoinGroupApplication(
+                        group=group.info(to_stranger=is_stranger),
+                        applicant=stored.applicant,
+                        req_msg=stored.req_msg,
+                        uuid=_new_uuid(),
+                        request=stored.info(group, to_stranger=is_stranger),
+                    )
                 ),
                 # The applicant's devices are told to fetch it: it is news for those who answer.
                 is_news=not is_stranger,
@@ -77,13 +80,15 @@ async def tell_answered(change: Change, application: Application) -> None:
         Addressed(
             users,
             operator,
-            kind(
-                group=change.group.info(to_stranger=is_stranger),
-                op_user=op_user,
-                handle_msg=application.handle_msg,
-                receiver_as=receiver_as,
-                uuid=_new_uuid(),
-                request=application.info(change.group, to_stranger=is_stranger),
+            fitting(
+                kind(
+                    group=change.group.info(to_stranger=is_stranger),
+                    op_user=op_user,
+                    handle_msg=application.handle_msg,
+                    receiver_as=receiver_as,
+                    uuid=_new_uuid(),
+                    request=application.info(change.group, to_stranger=is_stranger),
+                )
             ),
         )
         for users, receiver_as in told
@@ -92,10 +97,14 @@ async def tell_answered(change: Change, application: Application) -> None:
 
 
 async def of_user(change: Change, user: int) -> Application:
-    """Return a user's application. Raises ``ImError``, ``RECORD_NOT_FOUND`` (1004), if there is none."""
-    application = await requests.one(change.tx, change.group.seq, user)
+    """Return a user's application, as ``require_made`` does."""
+    return require_made(await requests.one(change.tx, change.group.seq, user), change.group)
+
+
+def require_made(application: Application | None, group: Group) -> Application:
+    """Return an application. Raises ``ImError``, ``RECORD_NOT_FOUND`` (1004), if there is none."""
     if application is None:
-        raise ImError(Code.RECORD_NOT_FOUND, f"fromUserID: no application to group {change.group.group_id}")
+        raise ImError(Code.RECORD_NOT_FOUND, f"fromUserID: no application to group {group.group_id}")
     return application
 
 

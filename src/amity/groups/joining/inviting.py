@@ -15,14 +15,15 @@ from amity.groups.entering import AS_ASKED, Entering, Entry
 from amity.groups.joining.applications import apply
 from amity.groups.joining.models import InviteUserToGroupRequest, InviteUserToGroupResponse
 from amity.groups.notices import MemberInvited
-from amity.groups.permission import found, require_known, require_open, stranger
+from amity.groups.permission import found, not_in, require_known, require_open
 from amity.groups.portions import parted
 from amity.groups.rules import require_group, require_text, require_users
 from amity.groups.stored import groups, members, requests
 from amity.groups.stored.groups import Group
 from amity.groups.stored.members import Coming
-from amity.groups.stored.requests import NewRequest
-from amity.groups.stored.roles import JoinSource, Result, Role, Verification
+from amity.groups.stored.requests import NewRequest, Result
+from amity.groups.stored.roles import JoinSource, Role
+from amity.groups.stored.status import Verification
 from amity.storage import Database, Transaction
 from amity.users.directory import Directory
 from amity.users.models import Skipped, left_out_by_app
@@ -177,5 +178,5 @@ class Inviting:
             return False
         member = await members.one(reader, group.seq, caller)
         if member is None:
-            raise stranger(call, group)
+            raise not_in(call.user_id, group.group_id)
         return group.need_verification == Verification.ALL and not member.manages

@@ -14,7 +14,7 @@ from amity.errors import Code, ImError
 from amity.groups.change import Change
 from amity.groups.changes import Changes
 from amity.groups.entering import AS_ASKED, Entering, Entry
-from amity.groups.joining.applications import apply, of_user, tell_answered
+from amity.groups.joining.applications import apply, of_user, require_made, tell_answered
 from amity.groups.joining.models import GroupApplicationResponseRequest, JoinGroupRequest
 from amity.groups.notices import MemberEnter, MemberInvited
 from amity.groups.permission import found, require_manager, require_open
@@ -22,8 +22,9 @@ from amity.groups.rules import require_group, require_texts
 from amity.groups.stored import groups, members, requests
 from amity.groups.stored.groups import Group
 from amity.groups.stored.members import Coming
-from amity.groups.stored.requests import Application, NewRequest
-from amity.groups.stored.roles import JoinSource, Result, Verification
+from amity.groups.stored.requests import Application, NewRequest, Result
+from amity.groups.stored.roles import JoinSource
+from amity.groups.stored.status import Verification
 from amity.storage import Database, Transaction
 from amity.texts import listed
 from amity.users.directory import Directory
@@ -201,8 +202,7 @@ async def _require_new(reader: Database | Transaction, group: Group, number: int
 
 def _require_waiting(application: Application | None, group: Group) -> Application:
     """Return an application that waits. Raises ``ImError``: 1004 if there is none, 1206 if it was answered."""
-    if application is None:
-        raise ImError(Code.RECORD_NOT_FOUND, f"fromUserID: no application to group {group.group_id}")
+    application = require_made(application, group)
     if application.result != Result.WAITING:
         raise ImError(
             Code.GROUP_REQUEST_HANDLED, f"fromUserID: the application of {application.user_id} was answered already"

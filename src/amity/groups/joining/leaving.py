@@ -12,7 +12,7 @@ from amity.groups.change import Change
 from amity.groups.changes import Changes
 from amity.groups.joining.models import KickGroupMemberRequest, QuitGroupRequest
 from amity.groups.notices import MemberKicked, MemberQuit
-from amity.groups.permission import require_manager, require_open, stranger
+from amity.groups.permission import not_in, require_manager, require_open
 from amity.groups.portions import parted
 from amity.groups.rules import require_group, require_text, require_users
 from amity.groups.stored import members
@@ -32,7 +32,8 @@ class Leaving:
     async def quit_group(self, call: Call, request: QuitGroupRequest) -> None:
         """Take a user out of a group, itself or by an administrator of the server.
 
-        Raises ``ImError``, the first that applies of: 1001, 1002, 1004, 1204, 1002 for the owner, 90002.
+        Raises ``ImError``, the first that applies of: 1001, 1002, 1004 (also of a group that has ended, in which nobody
+        is), 1002 for the owner, 90002.
         """
         require_group(request.group_id)
         user_id = request.user_id or call.user_id
@@ -58,8 +59,7 @@ class Leaving:
         group = change.group
         member = await change.member(number)
         if member is None:
-            raise stranger(change.call, group, Code.RECORD_NOT_FOUND)
-        require_open(group)
+            raise not_in(user_id, group.group_id, Code.RECORD_NOT_FOUND)
         if member.role == Role.OWNER:
             raise ImError(Code.NO_PERMISSION, f"userID: {user_id} owns group {group.group_id}: transfer it first")
         await change.begin([number])
@@ -84,7 +84,7 @@ class Leaving:
             raise ImError(Code.ARGS, f"kickedUserIDs: {group.owner_id} owns the group")
         own = await change.member(change.operator.number)
         if own is None and not call.is_admin:
-            raise stranger(call, group)  # who is not told which users are in the group
+            raise not_in(call.user_id, group.group_id)  # who is not told which users are in the group
         there = await members.some(change.tx, group.seq, list(numbers.values()))
         for user_id in kicked:
             if numbers.get(user_id) not in there:

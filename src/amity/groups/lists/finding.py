@@ -81,7 +81,7 @@ class Finding:
         for group_id in asked:
             head = heads.get(group_id)
             if not call.is_admin and (head is None or head.seq not in seen):
-                raise not_in(call, group_id)
+                raise not_in(call.user_id, group_id)
             if head is None or head.is_dismissed:
                 raise ImError(Code.GROUP_NOT_FOUND, f"groupIDs: group not found: {group_id}")
             infos.append(

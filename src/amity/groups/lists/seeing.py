@@ -27,7 +27,7 @@ class Seeing:
         if call.is_admin:
             return found(group, group_id)
         if group is None or group.seq not in await self.roles(call, [group.seq]):
-            raise not_in(call, group_id)
+            raise not_in(call.user_id, group_id)
         return group
 
     async def managed(self, call: Call, group_id: str) -> Group:
@@ -37,7 +37,7 @@ class Seeing:
             return found(group, group_id)
         role = None if group is None else (await self.roles(call, [group.seq])).get(group.seq)
         if group is None or role is None:
-            raise not_in(call, group_id)
+            raise not_in(call.user_id, group_id)
         if role not in MANAGERS:
             raise no_manager(call, group)
         return group

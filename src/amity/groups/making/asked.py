@@ -8,7 +8,8 @@ from amity.errors import Code, ImError
 from amity.groups.making.models import CreateGroupRequest
 from amity.groups.models import NewGroupInfo
 from amity.groups.rules import require_choices, require_new_id, require_texts
-from amity.groups.stored.roles import WORKING, Role, Status
+from amity.groups.stored.roles import Role
+from amity.groups.stored.status import WORKING, Status
 from amity.users.rules import MOST_NAMED, require_distinct
 from amity.wire.events.groups import NewMember, ReplaceNewGroup
 

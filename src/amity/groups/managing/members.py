@@ -22,7 +22,7 @@ from amity.groups.managing.member_rules import (
 )
 from amity.groups.managing.models import MemberInfoForSet, SetGroupMemberInfoRequest
 from amity.groups.notices import GroupMemberInfoSet, GroupMemberSetToAdmin, GroupMemberSetToOrdinary
-from amity.groups.permission import found, require_open, stranger, unknown_to
+from amity.groups.permission import found, not_in, require_open, unknown_to
 from amity.groups.portions import AT_ONCE
 from amity.groups.stored import groups, members
 from amity.groups.stored.groups import Group
@@ -123,7 +123,7 @@ async def _standing(
     if not call.is_admin:
         own = await members.one(reader, group.seq, caller)
         if own is None:
-            raise stranger(call, group)
+            raise not_in(call.user_id, group.group_id)
     require_open(group)
     named = [numbers[entry.user_id] for entry in entries if entry.user_id in numbers]
     there = await members.some(reader, group.seq, named)

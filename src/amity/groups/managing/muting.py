@@ -18,12 +18,13 @@ from amity.groups.managing.models import (
     MuteGroupRequest,
 )
 from amity.groups.notices import GroupCancelMuted, GroupMemberCancelMuted, GroupMemberMuted, GroupMuted
-from amity.groups.permission import require_manager, require_open, stranger, unknown_to
+from amity.groups.permission import not_in, require_manager, require_open, unknown_to
 from amity.groups.rules import require_group
 from amity.groups.stored import members
 from amity.groups.stored.groups import Group
 from amity.groups.stored.members import Member
-from amity.groups.stored.roles import Role, Status
+from amity.groups.stored.roles import Role
+from amity.groups.stored.status import Status
 from amity.users.directory import Directory
 from amity.wire.events.group_members import AfterMuteGroupMember
 from amity.wire.events.groups import AfterMuteGroup
@@ -75,7 +76,8 @@ class Muting:
             require_open(group)
             own = await change.member(change.operator.number)
             if own is None and not call.is_admin:
-                raise stranger(call, group, Code.RECORD_NOT_FOUND)  # who is not told which users are in the group
+                # A stranger is not told which users are in the group.
+                raise not_in(call.user_id, group.group_id, Code.RECORD_NOT_FOUND)
             member = await change.member(number)
             if member is None:
                 raise ImError(Code.RECORD_NOT_FOUND, f"userID: {user_id} is not in group {group_id}")

@@ -18,7 +18,8 @@ from amity.groups.permission import require_open
 from amity.groups.rules import require_group
 from amity.groups.stored import members
 from amity.groups.stored.groups import Group
-from amity.groups.stored.roles import Role, Status
+from amity.groups.stored.roles import Role
+from amity.groups.stored.status import Status
 from amity.users.directory import Directory
 from amity.wire.events.groups import WORKING, AfterDisMissGroup, AfterTransferGroupOwner
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from amity.groups.stored import groups
 from amity.groups.stored.groups import Group, group_of
-from amity.groups.stored.roles import Status
+from amity.groups.stored.status import Status
 from amity.storage import Database
 
 _PATTERN = re.compile(r"[!%_]")

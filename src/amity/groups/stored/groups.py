@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from amity.groups.models import GroupInfo
-from amity.groups.stored.roles import WORKING, Status
+from amity.groups.stored.status import WORKING, Status
 from amity.storage import Database, Row, Transaction
 from amity.sync.lists import EMPTY_VERSION
 from amity.users.folding import fold_beginning

@@ -7,19 +7,22 @@ What was read at a version stays true for that version. A newer one is made of i
 from bisect import bisect_left, bisect_right, insort
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property, partial
 from typing import Final, NamedTuple
 
 from amity.groups.stored.groups import Group
 from amity.groups.stored.roles import Role
-from amity.storage import Database, Transaction
+from amity.storage import Database, Row, Transaction
 
 _MOST_MOVED: Final = 64
 """Members that are put into their places of an order; above that it is sorted anew."""
 _FEW: Final = 256
 """Members, or changes of the list, that are read on the event loop."""
 MOST_KEPT: Final = 500_000
-"""Members of all groups together that are kept, some 200 bytes each."""
+"""Members of all groups together that are kept, up to 340 bytes each with their ids and their order."""
+_OF_A_GROUP: Final = 4
+"""Members that a group counts for besides its own: one without any has 770 bytes."""
 
 
 class Place(NamedTuple):
@@ -92,8 +95,27 @@ def _below_owner(place: Place) -> int:
     return place.below_owner
 
 
+async def _changed_since(reader: Database | Transaction, group: Group, since: Members) -> Sequence[Row]:
+    """Return the rows of a group's members that changed after a version; all that are there if that is 0."""
+    # A version brings up to 2,001 members, and takes 50 away: neither the versions nor the members alone say how many
+    # rows there are, and both together do not where as many came as went.
+    about = max(group.version - since.version, abs(group.member_count - len(since)))
+    if about <= _FEW:
+        rows = await reader.fetch(f"{_CHANGED} limit {_FEW + 1}", group.seq, since.version)
+        if len(rows) <= _FEW:
+            return rows
+    return await reader.fetch_long(_CHANGED, group.seq, since.version)
+
+
+_CHANGED: Final = (
+    "select m.user_seq, u.user_id, m.role_level, m.joined_at, m.deleted from group_members as m"
+    " join users as u on u.user_seq = m.user_seq where m.group_seq = $1 and m.version > $2"
+    " and (m.deleted = 0 or $2 > 0)"
+)
+
+
 class Memberships:
-    """The members of the groups that were asked for last."""
+    """The members of the groups that were asked for last. ``most`` of them are kept, and of the last group all."""
 
     def __init__(self, most: int = MOST_KEPT) -> None:
         self._most = most
@@ -108,17 +130,12 @@ class Memberships:
         """
         known = self._kept.get(group.seq)
         if known is not None and known.version == group.version:
+            # A transaction may be in a thread, and the entry be dropped meanwhile.
+            with suppress(KeyError):
+                self._kept.move_to_end(group.seq)
             return known
         since = known if known is not None and known.version < group.version else Members(0, {})
-        about = group.version - since.version if since.version else group.member_count
-        read = reader.fetch if about <= _FEW else reader.fetch_long
-        rows = await read(
-            "select m.user_seq, u.user_id, m.role_level, m.joined_at, m.deleted from group_members as m"
-            " join users as u on u.user_seq = m.user_seq where m.group_seq = $1 and m.version > $2"
-            " and (m.deleted = 0 or $2 > 0)",
-            group.seq,
-            since.version,
-        )
+        rows = await _changed_since(reader, group, since)
         members = since.changed(group.version, [(row[0], row[1], row[2], row[3], row[4]) for row in rows])
         if hasattr(reader, "after_commit"):
             reader.after_commit(partial(self._keep, group.seq, members))
@@ -127,9 +144,12 @@ class Memberships:
         return members
 
     def _keep(self, group: int, members: Members) -> None:
-        before = self._kept.pop(group, None)
-        self._count += len(members) - (0 if before is None else len(before))
+        self._count += _size(members) - _size(self._kept.pop(group, None))
         self._kept[group] = members
         while self._count > self._most and len(self._kept) > 1:
             _, dropped = self._kept.popitem(last=False)
-            self._count -= len(dropped)
+            self._count -= _size(dropped)
+
+
+def _size(members: Members | None) -> int:
+    return 0 if members is None else len(members) + _OF_A_GROUP

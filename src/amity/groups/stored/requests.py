@@ -1,14 +1,22 @@
 """The SQL of applications: users' wishes to join groups, and nothing else."""
 
 from collections.abc import Sequence
+from enum import IntEnum
 from typing import NamedTuple
 
 from amity.groups.models import GroupRequest
 from amity.groups.stored import groups
 from amity.groups.stored.groups import Group, group_of
-from amity.groups.stored.roles import Result
 from amity.storage import Database, Row, Transaction
 from amity.users.models import PublicUser
+
+
+class Result(IntEnum):
+    """What became of an application. The values are stored, and OpenIM's."""
+
+    WAITING = 0
+    AGREED = 1
+    REFUSED = -1
 
 
 class NewRequest(NamedTuple):
@@ -117,9 +125,6 @@ async def answer(
     )
 
 
-_WITH_GROUPS = f"{_FROM} join chat_groups as g on g.group_seq = r.group_seq{groups.USERS}"
-
-
 class Listed(NamedTuple):
     """A condition on applications, with its parameters."""
 
@@ -129,8 +134,9 @@ class Listed(NamedTuple):
 
 def of_groups(group_seqs: Sequence[int], results: Sequence[int]) -> Listed:
     """Return the condition of applications to these groups, with one of these results, or any."""
-    where = "r.group_seq in (select value from EACH_INT($1))"
-    return Listed(where, [list(group_seqs)]) if not results else _with_results(where, list(group_seqs), results)
+    if len(group_seqs) == 1:  # an index has these in the order of their times
+        return _with_results("r.group_seq = $1", [group_seqs[0]], results)
+    return _with_results("r.group_seq in (select value from EACH_INT($1))", [list(group_seqs)], results)
 
 
 def of_users(group: int, users: Sequence[int]) -> Listed:
@@ -140,19 +146,19 @@ def of_users(group: int, users: Sequence[int]) -> Listed:
 
 def of_user(user: int, group_seqs: Sequence[int] | None, results: Sequence[int]) -> Listed:
     """Return the condition of a user's applications, to these groups or any, with one of these results, or any."""
-    args: list[object] = [user]
-    where = "r.user_seq = $1"
-    if group_seqs is not None:
-        args.append(list(group_seqs))
-        where += f" and r.group_seq in (select value from EACH_INT(${len(args)}))"
-    if results:
-        args.append(list(results))
-        where += f" and r.handle_result in (select value from EACH_INT(${len(args)}))"
-    return Listed(where, args)
+    if group_seqs is None:
+        return _with_results("r.user_seq = $1", [user], results)
+    where = "r.user_seq = $1 and r.group_seq in (select value from EACH_INT($2))"
+    return _with_results(where, [user, list(group_seqs)], results)
 
 
-def _with_results(where: str, first: object, results: Sequence[int]) -> Listed:
-    return Listed(f"{where} and r.handle_result in (select value from EACH_INT($2))", [first, list(results)])
+def _with_results(where: str, args: Sequence[object], results: Sequence[int]) -> Listed:
+    if not results:
+        return Listed(where, args)
+    if set(results) == {Result.WAITING}:  # those that wait have an index of their own
+        return Listed(f"{where} and r.handle_result = {Result.WAITING:d}", args)
+    given = f"r.handle_result in (select value from EACH_INT(${len(args) + 1}))"
+    return Listed(f"{where} and {given}", [*args, list(results)])
 
 
 async def count(database: Database, listed: Listed) -> int:
@@ -165,8 +171,13 @@ async def page(database: Database, listed: Listed, offset: int, limit: int) -> l
     """Return some applications of a condition, the newest first, and the group of each."""
     at = len(listed.args)
     rows = await database.fetch_long(
-        f"select {COLUMNS}, {groups.COLUMNS} from {_WITH_GROUPS} where {listed.where}"
-        f" order by r.created_at desc, r.group_seq, r.user_seq limit ${at + 1} offset ${at + 2}",
+        # Very many may fulfil the condition: nothing is looked up of those that are not on the page.
+        "with page as materialized (select r.group_seq, r.user_seq from group_requests as r"
+        f" where {listed.where} order by r.created_at desc, r.group_seq, r.user_seq limit ${at + 1} offset ${at + 2})"
+        f" select {COLUMNS}, {groups.COLUMNS}"
+        f" from page cross join {_FROM} cross join chat_groups as g{groups.USERS}"
+        " where r.group_seq = page.group_seq and r.user_seq = page.user_seq and g.group_seq = r.group_seq"
+        " order by r.created_at desc, r.group_seq, r.user_seq",
         *listed.args,
         limit,
         offset,

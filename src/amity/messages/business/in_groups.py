@@ -9,7 +9,6 @@ from amity.conversations import group_rows, positions
 from amity.delivery.delivering import Delivering
 from amity.delivery.in_order import InOrder
 from amity.delivery.push import Push
-from amity.groups.outcome import copy_of
 from amity.groups.permission import require_open
 from amity.groups.stored import groups
 from amity.groups.stored.groups import Group
@@ -22,6 +21,7 @@ from amity.timeline.service import Timelines
 from amity.wire.conversation_ids import group_id as conversation_of
 from amity.wire.conversation_ids import group_notices_id
 from amity.wire.message_bytes import numbered
+from amity.wire.notification import copy_of
 from amity.wire.proto.sdkws_pb2 import MsgData
 
 

@@ -135,8 +135,8 @@ class Marking:
         is_chat = position.form == Form.CHAT
         tells = tell_peer and self._outbox.enabled(_READ[position.form])
         # These locks order the events of the conversation: whoever else records one has locked the lists of both users.
-        # An account reads nothing, so the reader's is enough there, and in a group each reads for itself. Very many may
-        # read at once what an account sends, or a member of a group.
+        # An account reads nothing, so the reader's is enough there, and in a group each reads for itself, in no order.
+        # Very many may read at once what an account sends, or a member of a group.
         locked = sorted({owner, position.peer} if is_chat else {owner}) if tells else []
 
         async def write(tx: Transaction) -> Notification | Notice | None:

@@ -11,7 +11,6 @@ from typing import Final
 
 from amity.calls.call import Call
 from amity.calls.page import page_of
-from amity.conversations.naming import GROUP_CHAT, SINGLE_CHAT
 from amity.errors import Code, ImError
 from amity.groups.models import GroupInfo
 from amity.groups.stored import groups
@@ -24,6 +23,7 @@ from amity.messages.searching.texts.indexing import Indexing
 from amity.storage import Database
 from amity.timeline.models import TALK, Form, Message
 from amity.users.directory import Directory
+from amity.wire.message_kinds import GROUP_CHAT, SINGLE_CHAT
 from amity.wire.proto.sdkws_pb2 import MsgData
 
 MOST_SHOWN: Final = 100

@@ -7,12 +7,12 @@ from typing import Final
 import msgspec
 
 from amity.calls.call import Call
-from amity.conversations.naming import NOTIFICATION_ACCOUNT
 from amity.errors import Code, ImError
 from amity.messages.content import OF_ACCOUNT, named_in, require_content
 from amity.messages.options import ONLINE_ONLY, options_of
 from amity.messages.sending.models import PushInfo, SendMsgRequest
 from amity.messages.sending.welcome import FROM_SYSTEM
+from amity.wire.message_kinds import NOTIFICATION_ACCOUNT
 from amity.wire.proto.sdkws_pb2 import MsgData, OfflinePushInfo
 from amity.wire.random_ids import random_id
 

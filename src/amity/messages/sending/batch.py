@@ -12,7 +12,6 @@ import msgspec
 
 from amity.calls.call import Call
 from amity.clock import SYSTEM_CLOCK, Clock
-from amity.conversations.naming import NOTIFICATION_ACCOUNT, SINGLE_CHAT
 from amity.errors import Code, ImError
 from amity.messages.sending import store
 from amity.messages.sending.asked import message_of
@@ -20,6 +19,7 @@ from amity.messages.sending.models import BatchFailure, BatchSendMsgRequest, Bat
 from amity.messages.sending.service import Sending
 from amity.storage import Database
 from amity.users.rules import require_few
+from amity.wire.message_kinds import NOTIFICATION_ACCOUNT, SINGLE_CHAT
 from amity.wire.proto.sdkws_pb2 import MsgData
 
 MOST_RECEIVERS: Final = 10_000

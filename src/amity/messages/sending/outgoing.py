@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from amity.conversations.naming import GROUP_CHAT, id_of
+from amity.conversations.naming import id_of
 from amity.delivery.in_order import Turn
 from amity.messages.sending.deciding.beginning import NONE, Participant
 from amity.messages.sending.statuses import Note
 from amity.timeline.models import Draft, Form, Stored
 from amity.wire.events.conversations import ReplaceConversation
+from amity.wire.message_kinds import GROUP_CHAT
 from amity.wire.proto.sdkws_pb2 import MsgData
 
 

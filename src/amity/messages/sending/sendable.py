@@ -2,12 +2,12 @@
 
 from typing import Final
 
-from amity.conversations.naming import GROUP_CHAT, NOTIFICATION_ACCOUNT, SINGLE_CHAT
 from amity.errors import Code, ImError
 from amity.messages.content import NOTIFICATIONS, OF_ACCOUNT
 from amity.messages.sending.limits import MessageLimits
 from amity.messages.sending.welcome import FROM_USER
 from amity.timeline.models import Form
+from amity.wire.message_kinds import GROUP_CHAT, NOTIFICATION_ACCOUNT, SINGLE_CHAT
 from amity.wire.proto.sdkws_pb2 import MsgData
 
 _LEAST_TYPE: Final = 101

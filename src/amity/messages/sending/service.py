@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from google.protobuf.message import DecodeError
 
 from amity.callbacks.asking.before import Before
+from amity.callbacks.asking.unfit import unfit
 from amity.calls.call import Call
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.delivery.delivering import Delivering
@@ -24,7 +25,7 @@ from amity.messages.sending.addressing import Addressing
 from amity.messages.sending.asked import message_of
 from amity.messages.sending.deciding.asking import Asking, Decisions
 from amity.messages.sending.deciding.beginning import Beginning
-from amity.messages.sending.deciding.modifying import changed_by_sender, differences, unfit
+from amity.messages.sending.deciding.modifying import changed_by_sender, differences
 from amity.messages.sending.limits import MessageLimits
 from amity.messages.sending.models import SendMsgRequest, SendMsgResponse
 from amity.messages.sending.outgoing import Outgoing

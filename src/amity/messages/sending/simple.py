@@ -13,13 +13,13 @@ import msgspec
 
 from amity.calls.call import Call, Request
 from amity.clock import SYSTEM_CLOCK, Clock
-from amity.conversations.naming import SINGLE_CHAT
 from amity.errors import Code, ImError
 from amity.messages.options import options_of
 from amity.messages.sending.asked import client_msg_id, push_info
 from amity.messages.sending.models import SendMsgResponse, SendSimpleMsgRequest
 from amity.messages.sending.service import Sending
 from amity.messages.sending.welcome import FROM_USER
+from amity.wire.message_kinds import SINGLE_CHAT
 from amity.wire.platforms import ADMIN
 from amity.wire.proto.sdkws_pb2 import MsgData
 

@@ -2,7 +2,6 @@
 
 from functools import partial
 
-from amity.conversations.naming import GROUP_CHAT
 from amity.conversations.notices import notify_marked
 from amity.delivery.delivering import Delivering
 from amity.delivery.push import Push
@@ -11,6 +10,7 @@ from amity.messages.options import is_on
 from amity.messages.sending.outgoing import conversation_of
 from amity.timeline.models import Stored
 from amity.timeline.service import Timelines
+from amity.wire.message_kinds import GROUP_CHAT
 from amity.wire.proto.sdkws_pb2 import MsgData
 
 

@@ -5,9 +5,9 @@ Source: open-im-server 3.8 ``internal/rpc/msg/verify.go``, whose checks have thi
 
 from typing import Final
 
-from amity.conversations.naming import NOTIFICATION_ACCOUNT
 from amity.errors import Code, ImError
 from amity.messages.sending.store import Standing
+from amity.wire.message_kinds import NOTIFICATION_ACCOUNT
 from amity.wire.proto.sdkws_pb2 import MsgData
 
 FROM_USER: Final = 100

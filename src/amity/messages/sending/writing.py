@@ -135,6 +135,7 @@ class Writing:
         if events or (offline is not None and offline.is_recorded(pushable)):
 
             async def write(tx: Transaction) -> None:
+                # A group is not locked: what has no number has no order among what several write there at once.
                 await lock_lists(tx, sorted({outgoing.draft.sender, outgoing.receiver}))
                 await self._outbox.record_all(tx, events)
                 if offline is not None:

@@ -107,14 +107,16 @@ class Clearing:
         """Clear conversations for their owner alone; return those that were not clear yet."""
 
         async def write(tx: Transaction) -> list[str]:
-            # With this lock nobody writes to the owner, so what is newest stays so.
+            # With this lock the owner comes into no group and leaves none, and gets nothing in chats of two. In groups
+            # others write on: of one that the owner has left only what it saw is cleared, as it may come back.
             await lock_lists(tx, [owner])
-            ends = await timeline_store.ends(tx, [each.timeline for _, each in part])
+            seen = await positions.bounds(tx, owner, [each.timeline for _, each in part], of_peers=False)
             now = self._clock.now_ms()
             changed = []
             for conversation_id, each in part:
-                # Of a group that the owner has left only what it saw is cleared: it may come back.
-                newest = ends[each.timeline].newest if each.last == each.newest else each.last
+                if each.timeline not in seen:
+                    continue  # deleted meanwhile
+                newest = seen[each.timeline].last
                 if await positions.begin_at(tx, owner, each.timeline, newest + 1, now):
                     changed.append(conversation_id)
             return changed

@@ -9,16 +9,15 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from amity.conversations.naming import SINGLE_CHAT
 from amity.errors import Code, ImError
 from amity.messages.content import NOTIFICATIONS, is_object
-from amity.messages.options import TYPING
 from amity.messages.sending.limits import LONGEST_ID, MOST_BYTES, MOST_CONTENT, MOST_TEXT
 from amity.messages.sending.service import SENT
 from amity.messages.sending.welcome import FROM_USER
 from amity.moving.history.models import HistoryMessage
 from amity.timeline.models import Draft, Form, once_of, place_of
 from amity.users.rules import MOST_CHARACTERS
+from amity.wire.message_kinds import SINGLE_CHAT, TYPING
 from amity.wire.proto.sdkws_pb2 import MsgData
 
 MOST_AHEAD_MS: Final = 86_400_000

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 
 from amity.errors import Code, ImError
 from amity.groups.rules import require_group, require_new_id, require_texts
-from amity.groups.stored.roles import Status
+from amity.groups.stored.status import Status
 from amity.moving.models import GroupApplicationRecord, GroupRecord, MemberRecord
 
 

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 from amity.conversations import group_rows
 from amity.groups.stored import members as stored_members
-from amity.groups.stored.roles import JoinSource, Role, Status
+from amity.groups.stored.roles import JoinSource, Role
+from amity.groups.stored.status import Status
 from amity.moving.models import GroupApplicationRecord, GroupRecord, MemberRecord
 from amity.moving.restoring import groups_store
 from amity.moving.restoring.group_checks import is_dismissed

@@ -1,7 +1,7 @@
 """The SQL that restores groups, their members and the wishes to join them, and nothing else."""
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from amity.groups.stored.groups import folded
 from amity.groups.stored.joined import JOINED
@@ -82,6 +82,9 @@ class ApplicationRow(NamedTuple):
     ex: str
 
 
+_PORTION: Final = 32
+"""Groups whose names are folded at a time: the longest ones take 0.8 ms each. On PostgreSQL others have their turn
+between two portions."""
 _INFO = (
     "created_at, creator_seq, owner_seq, member_count, status, need_verification, look_member_info,"
     " apply_member_friend, announced_at, announcer_seq, history_for_new, member_version, info_version, sort_version"
@@ -154,7 +157,10 @@ async def lock(
 
 async def save(tx: Transaction, groups: Sequence[GroupRow]) -> None:
     """Store groups that the transaction has locked."""
-    await _save_groups(tx, [(*group[1:15], 0, 0, *group[15:], folded(group.name)) for group in sorted(groups)])
+    ordered = sorted(groups)
+    for begin in range(0, len(ordered), _PORTION):
+        portion = ordered[begin : begin + _PORTION]
+        await _save_groups(tx, [(*group[1:15], 0, 0, *group[15:], folded(group.name)) for group in portion])
 
 
 async def members_at(tx: Transaction, pairs: Collection[Pair]) -> dict[Pair, MemberRow]:

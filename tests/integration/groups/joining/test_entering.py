@@ -194,3 +194,21 @@ async def test_many_who_wait_for_many_managers_hold_nobody_up(circle, devices):
     assert len({each.detail["uuid"] for each in told}) == len(guests)
     assert (await guest.next()).detail["applicant"]["userID"] == "guest7"
     assert await guest.received() == []
+
+
+async def test_an_application_with_texts_that_no_frame_holds_is_told_of_without_them(circle, devices):
+    long = "\x01" * 65_536
+    user = {"userID": "long", "nickname": "long", "ex": long}
+    await circle.rest.data("/user/user_register", {"users": [user]})
+    texts = {"notification": long[:8192], "introduction": long[:8192], "faceURL": long[:8192], "ex": long[:16_384]}
+    group = await circle.make(needVerification=1, **texts)
+    device = await devices.connect(circle.rest, OWNER, platform=5)
+    await device.received()
+    await join(circle, group, "long", ex=long[:16_384])
+    ((kind, told),) = of_group(await device.received())
+    assert (kind, told["applicant"]["userID"], told["applicant"]["ex"]) == (1503, "long", "")
+    assert told["request"]["userInfo"]["ex"] == told["request"]["ex"] == ""
+    assert told["group"]["ex"] == told["request"]["groupInfo"]["ex"] == long[:16_384]
+    body = {"fromUserID": OWNER, "groupIDs": [group], "pagination": {"pageNumber": 1, "showNumber": 1}}
+    (listed,) = (await circle.rest.data("/group/get_recv_group_applicationList", body))["groupRequests"]
+    assert (listed["userInfo"]["ex"], listed["ex"]) == (long, long[:16_384])

@@ -4,6 +4,7 @@ import pytest
 
 from amity.wire.proto.sdkws_pb2 import MsgData
 from tests.integration.groups.conftest import HELPER, MEMBER, OTHER, OWNER, STRANGER, of_group
+from tests.support.rest import ADMIN
 from tests.support.stored_rows import stored_rows
 
 
@@ -139,5 +140,11 @@ async def test_no_notification_is_larger_than_what_clients_read(circle, database
     await circle.do("kick_group", group, kickedUserIDs=users)
     bodies = [bytes(body) for (body,) in await stored_rows(database_url, "select body from messages")]
     kinds = [MsgData.FromString(each).contentType for each in bodies]
-    assert (kinds.count(1501), kinds.count(1509), kinds.count(1508)) == (2, 6, 6)
+    assert (kinds.count(1501), kinds.count(1509), kinds.count(1508)) == (2, 14, 14)
     assert max(map(len, bodies)) < 512 * 1024
+
+
+async def test_an_administrator_who_takes_out_a_stranger_is_told_whom_the_group_has_not(circle):
+    group = await circle.make()
+    answer = await circle.post("quit_group", group, user=ADMIN, userID=STRANGER)
+    assert (answer["errCode"], answer["errDlt"]) == (1004, f"user {STRANGER} is not in group {group}")

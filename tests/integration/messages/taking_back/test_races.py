@@ -166,3 +166,22 @@ async def test_a_message_of_a_group_is_not_lost_to_who_deletes_the_conversation_
         await asyncio.gather(writing, deleting)
     finally:
         await other.close()
+
+
+async def test_who_left_clears_what_it_saw_though_somebody_writes_meanwhile(club: Club, database_url: str):
+    await club.do("quit_group", user="bob")
+    left = (await club.ann.max_seqs())["sg_club"]
+    body = {"conversationIDs": ["sg_club"], "userID": "bob"}
+    other: Any = await asyncpg.connect(database_url)
+    try:
+        async with other.transaction():
+            await other.execute("select user_seq from users where user_id = 'bob' for update")
+            clearing = asyncio.create_task(club.rest.data("/msg/clear_conversation_msg", body, user="bob"))
+            await somebody_waits(other)
+            await club.ann.write("club", "meanwhile")
+        await clearing
+    finally:
+        await other.close()
+    await club.do("invite_user_to_group", invitedUserIDs=["bob"])
+    pulled = await club.bob.pull("sg_club", 1, 99)
+    assert [each.seq for each in pulled.Msgs if each.status < 4] == [left + 1, left + 2]

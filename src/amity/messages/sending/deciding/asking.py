@@ -10,13 +10,13 @@ from contextlib import asynccontextmanager
 from typing import Generic, TypeVar
 
 from amity.callbacks.asking.before import Before
-from amity.conversations.naming import GROUP_CHAT
 from amity.errors import Code, ImError
 from amity.messages.events import before_modify, before_send_group, before_send_single, is_told, subject_of
 from amity.messages.sending.deciding.modifying import with_changes
 from amity.timeline.models import Place
 from amity.wire.events.conversations import BeforeCreateSingleChatConversations
 from amity.wire.events.messages import BeforeMsgModify, BeforeSendGroupMsg, BeforeSendSingleMsg
+from amity.wire.message_kinds import GROUP_CHAT
 from amity.wire.proto.sdkws_pb2 import MsgData
 
 R = TypeVar("R")

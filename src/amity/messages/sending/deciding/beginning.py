@@ -9,13 +9,13 @@ from weakref import WeakValueDictionary
 from amity.callbacks.asking.before import Before
 from amity.callbacks.asking.unfit import Unfit
 from amity.conversations import positions
-from amity.conversations.naming import SINGLE_CHAT
 from amity.conversations.replacing import unfit_field
 from amity.storage import Database
 from amity.timeline.models import Place
 from amity.timeline.service import Timelines
 from amity.wire.conversation_ids import single_id
 from amity.wire.events.conversations import BeforeCreateSingleChatConversations, ReplaceConversation
+from amity.wire.message_kinds import SINGLE_CHAT
 
 NONE: Final[Mapping[int, ReplaceConversation]] = {}
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
-from amity.callbacks.asking.unfit import Unfit
+from amity.callbacks.asking.unfit import unfit
 from amity.messages.message import push_info_of
 from amity.messages.options import options_of
 from amity.messages.sending.models import ModifiedMessage
@@ -64,11 +64,6 @@ def with_changes(message: MsgData, change: ReplaceMessage) -> MsgData:
         if not getattr(made, name):
             raise unfit(f"{name} is empty")
     return made
-
-
-def unfit(problem: str) -> Unfit:
-    """Return the error of a message that may not be sent as the app's business server changes it."""
-    return Unfit(f"the app's callback makes a message of it that may not be sent: {problem}")
 
 
 def changed_by_sender(asked: MsgData, stored: MsgData) -> bool:

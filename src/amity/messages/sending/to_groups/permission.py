@@ -5,7 +5,8 @@ Source: open-im-server 3.8 ``internal/rpc/msg/verify.go``, whose checks have thi
 
 from amity.errors import Code, ImError
 from amity.groups.permission import require_open
-from amity.groups.stored.roles import Role, Status
+from amity.groups.stored.roles import Role
+from amity.groups.stored.status import Status
 from amity.messages.sending.to_groups.standing import GroupStanding
 from amity.messages.sending.welcome import FROM_USER
 from amity.wire.proto.sdkws_pb2 import MsgData

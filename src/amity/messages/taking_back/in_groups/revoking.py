@@ -6,7 +6,6 @@ Source: open-im-server 3.8 ``internal/rpc/msg/revoke.go``.
 from amity.callbacks.telling.outbox import Outbox
 from amity.calls.call import Call
 from amity.clock import SYSTEM_CLOCK, Clock
-from amity.conversations.naming import GROUP_CHAT
 from amity.errors import Code, ImError
 from amity.messages.taking_back.emptying import revoke
 from amity.messages.taking_back.in_groups.chats import GroupChat, GroupChats, Party, require_may_take_back
@@ -18,6 +17,7 @@ from amity.timeline.models import Message
 from amity.timeline.notices import Notice, Notices
 from amity.users.models import User
 from amity.wire.events.taking_back import AfterRevokeMsg
+from amity.wire.message_kinds import GROUP_CHAT
 from amity.wire.notification import Notification, message_of
 
 
