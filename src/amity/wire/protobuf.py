@@ -4,7 +4,7 @@ OpenIM's JSON is named after its protobuf, so a struct's names on the wire are i
 """
 
 from functools import cache
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar, cast
 
 import msgspec
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
@@ -35,7 +35,10 @@ def decode(data: bytes, message: type[Message], struct: type[S]) -> S:
 
 
 def encode(answer: msgspec.Struct | bytes, message: type[Message]) -> bytes:
-    """Return the bytes of a ``message`` with what is in the answer, at least one. Bytes are those of it already."""
+    """Return the bytes of a ``message`` with what is in the answer, at least one. Bytes are those of it already.
+
+    Fields that amity's answers have in JSON, and OpenIM's messages have not, are left out.
+    """
     if isinstance(answer, bytes):
         return answer or _NOTHING
     given = {}
@@ -43,7 +46,28 @@ def encode(answer: msgspec.Struct | bytes, message: type[Message]) -> bytes:
         # What is empty is not written, and an empty map costs as much as all the rest.
         if value := getattr(answer, attribute):
             given[name] = msgspec.to_builtins(value, builtin_types=(bytes,))
-    return message(**given).SerializeToString() or _NOTHING
+    try:
+        made = message(**given)
+    except ValueError:  # Few answers have fields of amity's own, so that no other pays for looking.
+        made = message(**_known(given, cast("Descriptor", message.DESCRIPTOR)))
+    return made.SerializeToString() or _NOTHING
+
+
+def _known(given: dict[str, Any], message: Descriptor) -> dict[str, Any]:
+    """Return of a message's fields, and of those within them, those that it has."""
+    fields = message.fields_by_name
+    return {name: _known_in(value, fields[name].message_type) for name, value in given.items() if name in fields}
+
+
+def _known_in(value: Any, message: Descriptor | None) -> Any:
+    if message is None or value is None:
+        return value
+    if isinstance(value, list):
+        return [_known_in(each, message) for each in value]
+    if message.GetOptions().map_entry:
+        inner = message.fields_by_name["value"].message_type
+        return {key: _known_in(each, inner) for key, each in value.items()}
+    return _known(value, message)
 
 
 class _Field(NamedTuple):

@@ -131,6 +131,26 @@ def test_an_answer_is_the_message_with_the_same_names():
     )
 
 
+def test_what_only_an_answer_has_is_left_out_of_its_message():
+    class Own(msgspec.Struct):
+        conversations: list[dict[str, object]]
+        more: int = 7
+
+    of_group = {"groupID": "g", "historyForNewMembers": 1}
+    last = {"seq": 3, "options": {"unreadCount": False}, "own": "x"}
+    answer = Own([{"group": of_group, "friend": None, "lastMsg": last, "maxSeq": 3}])
+    found = jssdk_pb2.GetActiveConversationsResp.FromString(encode(answer, jssdk_pb2.GetActiveConversationsResp))
+    assert found == jssdk_pb2.GetActiveConversationsResp(
+        conversations=[
+            jssdk_pb2.ConversationMsg(
+                group=sdkws_pb2.GroupInfo(groupID="g"),
+                lastMsg=sdkws_pb2.MsgData(seq=3, options={"unreadCount": False}),
+                maxSeq=3,
+            )
+        ]
+    )
+
+
 def test_an_answer_with_nothing_in_it_still_has_bytes():
     empty = ConversationsWithMessagesResponse(unread_count=0, conversations=[])
     data = encode(empty, jssdk_pb2.GetConversationsResp)

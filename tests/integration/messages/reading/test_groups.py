@@ -1,7 +1,10 @@
 """What is read of groups, and how far: each member for itself."""
 
+import base64
+
 import pytest
 
+from amity.wire.proto.jssdk_pb2 import GetActiveConversationsReq, GetActiveConversationsResp
 from tests.integration.messages.conftest import Club, Connect
 
 CHAT, NOTICES = "sg_club", "n_club"
@@ -154,6 +157,18 @@ async def test_overviews_have_what_is_needed_to_show_a_group(told: Club):
         assert (of_group["user"], of_group["friend"]) == (None, None)
         assert (of_group["group"]["groupID"], of_group["group"]["memberCount"]) == ("club", 3)
         assert (of_group["lastMsg"]["seq"], of_group["maxSeq"], of_group["readSeq"]) == (4, 4, 0)
+
+
+async def test_in_protobuf_a_group_has_what_clients_know_of_one(told: Club):
+    await told.do("set_group_info_ex", historyForNewMembers=0)
+    data = await told.rest.data(
+        "/jssdk/get_active_conversations",
+        GetActiveConversationsReq(ownerUserID="bob", count=10).SerializeToString(),
+        user="bob",
+        headers={"Content-Type": "application/x-protobuf"},
+    )
+    (found,) = GetActiveConversationsResp.FromString(base64.b64decode(data, validate=True)).conversations
+    assert (found.group.groupID, found.group.memberCount) == ("club", 3)
 
 
 async def test_a_user_of_the_groups_name_is_not_taken_for_it(told: Club):
