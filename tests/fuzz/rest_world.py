@@ -149,14 +149,23 @@ class World:
         """Return which group a request is about: a new one, or one of the last, as others may have been dismissed."""
         if self.about == "/group/create_group":
             return f"group-{self._chance.randrange(10_000)}"
-        if self.about == _ANSWER and (waiting := self._waiting()):
-            group, self._applicant = self._chance.choice(waiting)
+        if self.about == _ANSWER:
+            group, self._applicant = self._chance.choice(self._waiting() or [self._apply()])
             return group
-        return str(self._chance.choice(self._heard["groupID"][-20:]))
+        return str(self._chance.choice([each for each in self._heard["groupID"] if each][-20:]))
+
+    def _apply(self) -> tuple[str, str]:
+        """Have a user apply to a new group; return both. Others may have dismissed all groups that there were."""
+        group = f"group-{self._chance.randrange(10_000, 10**9)}"
+        owner, applicant = self._chance.sample(ACTORS[:8], 2)
+        info = {"groupID": group, "groupName": "G", "groupType": 2}
+        self.call("/group/create_group", {"ownerUserID": owner, "groupInfo": info})
+        self.call("/group/join_group", {"groupID": group, "inviterUserID": applicant, "joinSource": 3})
+        return group, applicant
 
     def _waiting(self) -> list[tuple[str, str]]:
         """Return which applications wait, by group and user."""
-        asked = {"fromUserID": ADMIN, "groupIDs": list(dict.fromkeys(self._heard["groupID"][-20:]))}
+        asked = {"fromUserID": ADMIN, "groupIDs": list({each for each in self._heard["groupID"][-40:] if each})}
         page = {"handleResults": [0], "pagination": {"pageNumber": 1, "showNumber": 100}}
         body = json.dumps(asked | page).encode()
         headers: dict[str, str | bytes] = {"operationID": "world", "token": self.token(ADMIN)}
