@@ -71,7 +71,8 @@ class Indexing:
             raise ImError(Code.READS_LIMIT, "the index of messages is being made, try again in some minutes")
 
     async def start(self) -> None:
-        """Read how far the index is, and start the task. Raises ``ImError``, ``DATABASE`` (90002)."""
+        """Read how far the index is, add the first part of what it lacks, and start the task. Raises ``ImError``,
+        ``DATABASE`` (90002)."""
         folding, is_complete = await store.state(self._database)
         if not self._enabled:
             await self._note_off()
@@ -82,6 +83,9 @@ class Indexing:
             await self._database.write(partial(store.look_again, is_shared=self._is_shared))
         else:
             self._is_complete = is_complete
+        if self._enabled and not self._is_complete:
+            # A database without messages, as a new one, is searched from the first request on.
+            self._is_complete = await self._database.write(self._fill_part, rows=LARGE)
         self._task = asyncio.create_task(self._run(), name="message-texts")
 
     async def stop(self) -> None:

@@ -84,6 +84,13 @@ async def test_messages_of_before_are_found_once_the_setting_is_on(database):
     assert await found(database, "NEEDLE") == [f"needle {number}" for number in range(7)]
 
 
+async def test_a_database_without_messages_is_searched_at_once(database):
+    indexing = index(database)
+    await indexing.start()
+    indexing.require_ready()
+    await indexing.stop()
+
+
 async def test_searches_are_refused_until_all_is_indexed(database):
     await store(database, "needle")
     indexing = index(database)
@@ -100,13 +107,12 @@ async def test_a_restart_goes_on_where_the_last_part_ended(database, monkeypatch
     await store(database, "needle 1", "needle 2", "needle 3")
     first = index(database, part=1)
     await first.start()
-    await first.stop()  # before its task has begun
-    assert await database.write(first._fill_part) is False
-    second = index(database)
+    await first.stop()  # before its task has begun: the first part is of the start itself
+    second = index(database, part=1)
     await second.start()
     await second.stop()
     rows = await database.fetch("select value from facts where name = 'message_texts_cursor'")
-    assert [row[0] for row in rows] == ["1"]
+    assert [row[0] for row in rows] == ["2"]
     await second.fill()
     assert await found(database, "needle") == ["needle 1", "needle 2", "needle 3"]
 
