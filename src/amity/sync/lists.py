@@ -46,7 +46,7 @@ async def lock_lists(tx: Transaction, owners: Sequence[int]) -> None:
     of the owners' numbers, or two imports could deadlock.
     """
     await tx.lock(
-        "select user_seq from users where user_seq in (select value from EACH_INT($1)) order by user_seq FOR_UPDATE",
+        "select user_seq from users where user_seq IN_INTS($1) order by user_seq FOR_UPDATE",
         sorted(owners),
     )
 

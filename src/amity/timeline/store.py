@@ -20,11 +20,10 @@ _FEW = 64
 """Timelines whose numbers are looked up on the event loop."""
 
 _FIND = (
-    "select once, timeline, seq, sent_at, sender_seq from messages where once in (select value from EACH_INT($1))"
-    " and once_part in (select value from EACH_INT($2)) union all"
-    " select d.once, m.timeline, m.seq, m.sent_at, d.sender_seq from displaced_messages as d join messages as m"
-    " on m.timeline = d.timeline and m.seq = d.seq where d.once in (select value from EACH_INT($1))"
-    " and d.once_part in (select value from EACH_INT($3))"
+    "select once, timeline, seq, sent_at, sender_seq from messages where once IN_INTS($1) and once_part IN_INTS($2)"
+    " union all select d.once, m.timeline, m.seq, m.sent_at, d.sender_seq from displaced_messages as d"
+    " join messages as m on m.timeline = d.timeline and m.seq = d.seq"
+    " where d.once IN_INTS($1) and d.once_part IN_INTS($3)"
 )
 _NUMBER = "select timeline from timelines where form = $1 and first_seq = $2 and second_seq = $3"
 _NUMBERS = (

@@ -18,6 +18,12 @@ def test_parameters_and_lists_take_the_form_of_postgresql():
     assert translate(sql, "postgres") == expected
 
 
+def test_that_a_number_is_in_a_list_is_a_condition_on_its_index_for_postgresql():
+    sql = "select 1 from t where a IN_INTS($1)"
+    assert translate(sql, "postgres") == "select 1 from t where a = any($1::bigint[])"
+    assert translate(sql, "sqlite") == "select 1 from t where a in (select value from json_each(?1))"
+
+
 def test_lists_are_passed_to_sqlite_as_json():
     assert adapt(("a", ["b", "ü"], 3)) == ("a", '["b","ü"]', 3)
 
