@@ -10,8 +10,8 @@ import pytest
 
 from amity.storage import Database, Transaction, open_database
 from amity.storage.database import Row
-from amity.timeline import taking_back
-from amity.timeline.models import PART_MS, Draft, Ends, Form, Place, Stored, once_of, place_of
+from amity.timeline import store, taking_back
+from amity.timeline.models import PART_MS, Draft, Ends, Form, Place, Stored, once_of, part_of, place_of
 from amity.timeline.service import Timelines
 from tests.support.fake_clock import FakeClock
 
@@ -299,3 +299,16 @@ async def test_writers_at_once_leave_no_gap_and_nothing_twice(database, clock):
 
 def test_a_half_day_is_what_the_parts_of_time_are():
     assert PART_MS == 12 * 3600 * 1000
+
+
+async def test_a_repeat_is_looked_for_among_no_other_messages_of_its_time(database, timelines, clock):
+    drafts = [draft(clock, f"m{number}") for number in range(2000)]
+    await append(database, timelines, *drafts)
+    part = part_of(clock.now_ms())
+    explain = "explain query plan " if database.dialect == "sqlite" else "explain "
+    # Without statistics: a table has none until it was analysed.
+    plan = await database.fetch(explain + store._FIND, [each.once for each in drafts[:80]], [part], [part])
+    lines = [" ".join(str(tuple(row)).split()) for row in plan]
+    condition = "once_part=? AND once=?" if database.dialect == "sqlite" else "AND (once = ANY"
+    assert any("messages" in line for line in lines)
+    assert any(condition in line and ("INDEX" in line or "Index Cond" in line) for line in lines), lines
