@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 
 from amity.wire.frames import Reply
 from amity.wire.proto.sdkws_pb2 import MsgData, PushMessages
@@ -70,7 +71,8 @@ async def test_who_has_gone_without_a_word_hurts_nobody_else(caplog):
         for client in clients[::2]:
             assert [content(await client.pushed()) for _ in range(5)] == [b"%d" % number for number in range(5)]
         await until(lambda: lone.sessions.count == 25)
-        assert not caplog.records
+        # Other tests may have set a level at which all that clients and servers do is logged.
+        assert not [each for each in caplog.records if each.levelno >= logging.WARNING]
 
 
 async def test_a_session_that_is_lost_writes_to_no_socket_of_that_number():
