@@ -1,0 +1,79 @@
+"""This process among those that serve the same database: it joins them, hears what they tell, and notices when it may
+have missed something."""
+
+import logging
+from collections.abc import Callable
+
+from amity.clock import SYSTEM_CLOCK, Clock
+from amity.cluster.bus.bus import EVERYBODY, Bus
+from amity.cluster.exchange import Exchange, Told
+from amity.cluster.processes import Processes
+from amity.storage import Database
+
+_log = logging.getLogger(__name__)
+
+
+class Missed(Told):
+    """What the process that tells has published was dropped: clients of all others may have missed something."""
+
+
+class Cluster:
+    """The processes of one database. Start it before anything is told, and before clients connect.
+
+    ``fetch_again`` is called when clients of this process may have missed something: they are told to connect again,
+    and then fetch.
+    """
+
+    def __init__(self, database: Database, bus: Bus, clock: Clock = SYSTEM_CLOCK) -> None:
+        self._bus = bus
+        self.exchange = Exchange(bus)
+        self.processes = Processes(database, self.exchange, clock)
+        self.processes.listen = self._listen
+        self.processes.restarted = self._may_have_missed
+        self.fetch_again: Callable[[], None] = lambda: None
+        self.exchange.on(Missed, lambda _, __: self._may_have_missed())
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether no other process runs now."""
+        return not self.processes.others
+
+    @property
+    def why_down(self) -> str:
+        """Why what others tell does not arrive, or an empty string if it does."""
+        return self._bus.why_down
+
+    async def start(self) -> None:
+        """Listen, and join. Raises ``StorageError`` if the bus cannot be reached, ``ImError`` if the database fails."""
+        name = self.processes.new_name()
+        if self.processes.is_shared:
+            await self._bus.start([name, EVERYBODY], self)
+        await self.processes.start()
+
+    async def stop(self) -> None:
+        """Leave. Call it after all connections are closed."""
+        await self.processes.stop()
+        if self.processes.is_shared:
+            await self._bus.stop()
+
+    # The bus tells
+
+    def received(self, payload: bytes) -> None:
+        self.exchange.received(payload)
+
+    def lost(self, reason: str) -> None:
+        _log.warning("bus: %s; what other processes tell does not arrive", reason)
+
+    def restored(self) -> None:
+        _log.warning("bus: what other processes tell arrives again; clients are told to connect again and fetch")
+        self._may_have_missed()
+
+    def dropped(self) -> None:
+        _log.warning("bus: some of what this process told was dropped; others' clients are told to fetch")
+        self.exchange.tell_all(Missed())
+
+    async def _listen(self, name: str) -> None:
+        await self._bus.listen([name, EVERYBODY])
+
+    def _may_have_missed(self) -> None:
+        self.fetch_again()

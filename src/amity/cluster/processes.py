@@ -1,0 +1,198 @@
+"""The processes that serve one database: each renews a lease, and the others end one whose lease has expired.
+
+A lease expires by the database's clock. It also expires if nobody has renewed it for ``LEASE_SECONDS`` by the observing
+process' own clock, because the database's clock may be set back.
+
+States of this process, and what ends each:
+
+- *alone*: no other process can have the database. It stays so.
+- *joining*: its lease is in the database. Every other process has said that it knows of this one, or has had the time
+  to read it: *running*. So whoever looks for users' connections looks for those of this process, before it has any.
+- *running*: it renews its lease. It stops: *gone*. It finds that others have ended it, as after it was stopped for
+  longer than a lease: *joining*, under a new name, and its clients are told to connect again.
+- *gone*: its lease and its connections are deleted.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from amity.clock import SYSTEM_CLOCK, Clock
+from amity.cluster import connections
+from amity.cluster.exchange import Exchange, Told
+from amity.cluster.members import new_name
+from amity.storage import LARGE, Database, Transaction
+from amity.storage.outages import Outages
+
+LEASE_SECONDS: Final = 1.6
+"""How long after its last renewal a process counts as running. What it had is the others' 2 s after it was killed."""
+RENEW_SECONDS: Final = 0.4
+_LOOK_SECONDS: Final = 0.2
+_PAUSE_SECONDS: Final = 0.4  # where the database fails
+
+_log = logging.getLogger(__name__)
+
+
+class Joined(Told):
+    """The process that tells serves the database from now on."""
+
+
+class Known(Told):
+    """The process that tells knows the one that is told."""
+
+
+class Left(Told):
+    """The process that tells has stopped."""
+
+
+class Processes:
+    """The processes of one database, from ``start`` to ``stop``. ``others`` are those that run beside this one.
+
+    ``restarted`` is called after others have ended this process, and it has joined again; ``ended`` with each process
+    that this one has ended, and the users who were connected there.
+    """
+
+    def __init__(self, database: Database, exchange: Exchange, clock: Clock = SYSTEM_CLOCK) -> None:
+        self._database = database
+        self._exchange = exchange
+        self._clock = clock
+        self._stop = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._renewed_at = self._alive_since = float("-inf")
+        self._seen: dict[tuple[str, int], float] = {}  # leases of others, and since when each is unchanged
+        self._unknown_to: set[str] = set()
+        self._all_know = asyncio.Event()
+        self.is_shared = not database.exclusive
+        self.name = ""
+        self.others: frozenset[str] = frozenset()
+        self.listen: Callable[[str], object] = _ignore
+        self.restarted: Callable[[], None] = _ignore
+        self.ended: Callable[[str, Sequence[str]], None] = _ignore
+        exchange.on(Joined, self._other_joined)
+        exchange.on(Known, self._known_to)
+        exchange.on(Left, self._other_left)
+
+    def new_name(self) -> str:
+        """Take a new name, and return it. The bus listens to it before ``start``."""
+        self.name = self._exchange.name = new_name()
+        return self.name
+
+    async def start(self) -> None:
+        """Join, and return once all other processes know this one. Raises ``ImError``."""
+        if not self.is_shared:
+            return
+        self._stop.clear()
+        await self._join()
+        self._task = asyncio.create_task(self._run(), name="processes")
+
+    async def stop(self) -> None:
+        """Leave. Call it after all connections are closed."""
+        if self._task is None:
+            return
+        self._stop.set()
+        await self._task
+        self._task = None
+        self._exchange.tell_all(Left())
+        leaving = Outages(_log, "the others find later that this process is gone", "this process could not leave")
+        await leaving.survive(lambda: self._end(self.name, is_own=True))
+
+    async def _run(self) -> None:
+        outages = Outages(
+            _log, "the lease of this process cannot be renewed", "the lease of this process was not renewed"
+        )
+        while not self._stop.is_set():
+            done = await outages.survive(self._round)
+            await self._clock.wait(self._stop, _LOOK_SECONDS if done else _PAUSE_SECONDS)
+
+    async def _round(self) -> bool:
+        now = self._clock.monotonic()
+        since = now - self._renewed_at
+        if since >= RENEW_SECONDS and not await self._renew():
+            _log.warning("others have ended this process, which did not renew its lease in time: it joins again")
+            self.others = frozenset()
+            await self._rejoin()
+            return True
+        if since > LEASE_SECONDS / 2:
+            # The database was away, for other processes too: they have a full lease to renew theirs.
+            self._alive_since = now
+        await self._look(now, may_end=now - self._alive_since >= LEASE_SECONDS)
+        return True
+
+    async def _renew(self) -> bool:
+        asked_at = self._clock.monotonic()
+
+        async def work(tx: Transaction) -> bool:
+            sql = "update processes set until = SHARED_NOW + $2 where process = $1 returning process"
+            return bool(await tx.fetch(sql, self.name, int(LEASE_SECONDS * 1000)))
+
+        is_there = await self._database.write(work)
+        self._renewed_at = asked_at
+        return is_there
+
+    async def _look(self, now: float, *, may_end: bool) -> None:
+        """See who runs, and end those whose leases have expired."""
+        rows = await self._database.fetch("select process, until, until < SHARED_NOW from processes")
+        leases = {(row[0], row[1]): bool(row[2]) for row in rows if row[0] != self.name}
+        self._seen = {lease: self._seen.get(lease, now) for lease in leases}
+        for (process, until), is_over in leases.items():
+            unchanged_since = max(self._seen[process, until], self._alive_since)
+            if may_end and (is_over or now - unchanged_since >= LEASE_SECONDS):
+                await self._end(process, until)
+                leases = {lease: over for lease, over in leases.items() if lease[0] != process}
+        self.others = frozenset(process for process, _ in leases)
+
+    async def _end(self, process: str, until: int = 0, *, is_own: bool = False) -> None:
+        """Delete a process' lease, unless it was renewed, and its connections."""
+
+        async def work(tx: Transaction) -> list[str] | None:
+            sql = "delete from processes where process = $1 and (until = $2 or $3 = 1) returning process"
+            if not await tx.fetch(sql, process, until, int(is_own)):
+                return None
+            return await connections.forget_all(tx, process)
+
+        users = await self._database.write(work, rows=LARGE)
+        if users is not None:
+            if not is_own:
+                _log.warning("process %s has not renewed its lease: ended", process)
+            self.ended(process, users)
+
+    async def _join(self) -> None:
+        async def work(tx: Transaction) -> None:
+            sql = "insert into processes (process, until) values ($1, SHARED_NOW + $2)"
+            await tx.fetch(sql, self.name, int(LEASE_SECONDS * 1000))
+
+        now = self._clock.monotonic()
+        await self._database.write(work)
+        self._renewed_at = self._alive_since = now
+        self._all_know.clear()
+        await self._look(now, may_end=False)
+        self._unknown_to = set(self.others)
+        self._exchange.tell_all(Joined())
+        if self._unknown_to:
+            # Who does not answer reads of this process in the database, or is no more.
+            await self._clock.wait(self._all_know, LEASE_SECONDS)
+
+    async def _rejoin(self) -> None:
+        self.new_name()
+        listening = self.listen(self.name)
+        if asyncio.iscoroutine(listening):
+            await listening
+        await self._join()
+        self.restarted()
+
+    def _other_joined(self, _: Joined, process: str) -> None:
+        self.others |= {process}
+        self._exchange.tell(process, Known())
+
+    def _known_to(self, _: Known, process: str) -> None:
+        self._unknown_to.discard(process)
+        if not self._unknown_to:
+            self._all_know.set()
+
+    def _other_left(self, _: Left, process: str) -> None:
+        self.others -= {process}
+
+
+def _ignore(*_: object) -> None:
+    """Do nothing."""
