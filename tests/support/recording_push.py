@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
+from amity.delivery.ascending import Position
 from amity.delivery.push import Push
 from amity.gateway.sessions import Sessions
 from amity.wire.notification import Notification, push_messages
@@ -51,7 +52,16 @@ class RecordingPush(Push):
     ) -> None:
         self.notified.append(Notified(list(user_ids), notification, operation_id, platform_id))
 
-    def message(self, user_ids: Collection[str], conversation_id: str, message: bytes, operation_id: str) -> None:
+    def message(
+        self,
+        user_ids: Collection[str],
+        conversation_id: str,
+        message: bytes,
+        operation_id: str,
+        *,
+        at: Position | None = None,
+        participants: Collection[str] = (),
+    ) -> None:
         self.messages.append(message)
 
     def received(self) -> list[tuple[list[str], str, int, str]]:

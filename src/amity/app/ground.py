@@ -8,6 +8,8 @@ from amity.callbacks.log import CallbackLog
 from amity.callbacks.sender import Sender
 from amity.callbacks.telling.courier import Courier
 from amity.callbacks.telling.outbox import Outbox
+from amity.cluster.bus.alone import AloneBus
+from amity.cluster.cluster import Cluster
 from amity.delivery.push import Push
 from amity.gateway.sessions import Sessions
 from amity.settings import Settings
@@ -18,7 +20,8 @@ from amity.users.directory import Directory
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """The dependencies of the parts. ``push`` notifies connected clients; ``version_id`` is the ``versionID`` of this
+    """The dependencies of the parts. ``push`` notifies connected clients, over
+    ``cluster`` also those of other processes; ``version_id`` is the ``versionID`` of this
     database's lists."""
 
     settings: Settings
@@ -29,6 +32,7 @@ class Ground:
     courier: Courier
     directory: Directory
     sessions: Sessions
+    cluster: Cluster
     push: Push
     version_id: str
 
@@ -47,6 +51,7 @@ async def open_ground(settings: Settings, stack: contextlib.AsyncExitStack) -> G
     courier = Courier(database, settings.callbacks, sender, log)
     outbox.on_commit(courier.wake)
     sessions = Sessions()
+    cluster = Cluster(database, AloneBus())
     return Ground(
         settings=settings,
         database=database,
@@ -56,6 +61,7 @@ async def open_ground(settings: Settings, stack: contextlib.AsyncExitStack) -> G
         courier=courier,
         directory=Directory(database),
         sessions=sessions,
-        push=Push(sessions),
+        cluster=cluster,
+        push=Push(sessions, cluster=cluster, database=database),
         version_id=await list_version_id(database),
     )

@@ -42,6 +42,7 @@ from amity.messages.searching.texts.extracting import text_of
 from amity.messages.searching.texts.indexing import Indexing
 from amity.messages.sending.admission import Admission
 from amity.messages.sending.batch import Batch
+from amity.messages.sending.filling import Filling
 from amity.messages.sending.limits import MessageLimits
 from amity.messages.sending.operations import operations as sending_operations
 from amity.messages.sending.service import Sending
@@ -178,6 +179,7 @@ def build(ground: Ground) -> Parts:
     )
     group_deleting = GroupDeleting(database, directory, group_chats, stored_notices)
     presence = Presence(database, directory, outbox, ground.sessions)
+    push.fills_gaps(Filling(database, groups.memberships).read, reads=not delivering.asks)
     return Parts(
         operations=[
             *auth_operations(auth),
@@ -247,6 +249,7 @@ def build(ground: Ground) -> Parts:
         tasks=[
             ground.log,
             ground.courier,
+            push,
             delivering,
             search,
             indexing,

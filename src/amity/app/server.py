@@ -61,6 +61,8 @@ class Server:
         ground = await open_ground(self._settings, stack)
         parts = build(ground)
         await parts.users.ensure_admins(self._settings.admins)
+        await ground.cluster.start()
+        stack.push_async_callback(ground.cluster.stop)
         for task in parts.tasks:
             if (started := task.start()) is not None:
                 await started

@@ -56,6 +56,10 @@ class Cluster:
         if self.processes.is_shared:
             await self._bus.stop()
 
+    def missed(self) -> None:
+        """Tell all others that something was not told: their clients fetch."""
+        self.exchange.tell_all(Missed())
+
     # The bus tells
 
     def received(self, payload: bytes) -> None:
@@ -70,7 +74,7 @@ class Cluster:
 
     def dropped(self) -> None:
         _log.warning("bus: some of what this process told was dropped; others' clients are told to fetch")
-        self.exchange.tell_all(Missed())
+        self.missed()
 
     async def _listen(self, name: str) -> None:
         await self._bus.listen([name, EVERYBODY])

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from amity.storage import Database, Transaction
+from amity.wire.platforms import ANDROID, IOS
 
 
 async def forget_all(tx: Transaction, process: str) -> list[str]:
@@ -11,10 +12,23 @@ async def forget_all(tx: Transaction, process: str) -> list[str]:
     return list(dict.fromkeys(row[0] for row in rows))
 
 
-async def processes_of(database: Database, user_ids: Sequence[str]) -> list[tuple[str, str]]:
-    """Return where these users are connected: each user with each process."""
+async def processes_of(database: Database, user_ids: Sequence[str], *, but: str) -> list[tuple[str, str]]:
+    """Return where these users are connected, one process left out: each user with each process."""
     rows = await database.fetch(
-        "select distinct user_id, process from connections where user_id in (select value from EACH_TEXT($1))",
+        "select distinct user_id, process from connections where user_id IN_TEXTS($1) and process <> $2",
         list(user_ids),
+        but,
     )
     return [(row[0], row[1]) for row in rows]
+
+
+async def with_phones(reader: Database | Transaction, user_ids: Sequence[str]) -> set[str]:
+    """Return those of these users who have a phone connected anywhere that can be sent something: one whose app is in
+    the background on iOS cannot."""
+    rows = await reader.fetch(
+        "select distinct user_id from connections where user_id IN_TEXTS($1)"
+        f" and (platform = {ANDROID:d} or platform = {IOS:d} and is_background = 0)"
+        " and process in (select process from processes where until >= SHARED_NOW)",
+        list(user_ids),
+    )
+    return {row[0] for row in rows}

@@ -10,6 +10,7 @@ from amity.clock import SYSTEM_CLOCK, Clock
 from amity.conversations import positions, private_store
 from amity.conversations import store as conversations
 from amity.conversations.store import Member
+from amity.delivery.ascending import Position
 from amity.delivery.delivering import Delivering
 from amity.storage import Transaction
 from amity.timeline.models import Draft, Form, once_of, place_of
@@ -69,9 +70,12 @@ class ChatCopies:
         await positions.all_read_up_to(tx, read)
         await private_store.note_read(tx, read, self._clock.now_ms())
         bodies = [numbered(draft.body, own.seq) for draft, own in zip(drafts, stored, strict=True)]
-        return partial(self._send, copies, bodies, operation_id)
+        places = [Position(own.timeline, own.seq) for own in stored]
+        return partial(self._send, copies, bodies, places, operation_id)
 
-    def _send(self, copies: Sequence[MsgData], bodies: Sequence[bytes], operation_id: str) -> None:
-        for copy, body in zip(copies, bodies, strict=True):
+    def _send(
+        self, copies: Sequence[MsgData], bodies: Sequence[bytes], places: Sequence[Position], operation_id: str
+    ) -> None:
+        for copy, body, at in zip(copies, bodies, places, strict=True):
             users = list(dict.fromkeys((copy.recvID, copy.sendID)))
-            self._delivering.follow(users, single_id(copy.sendID, copy.recvID), copy, body, operation_id)
+            self._delivering.follow(users, single_id(copy.sendID, copy.recvID), copy, body, operation_id, at=at)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from amity.callbacks.asking.before import Before
 from amity.callbacks.filters import Subject
+from amity.delivery.ascending import Position
 from amity.delivery.describing import described
 from amity.delivery.offline import IsGone, OfflinePush, Pushable
 from amity.delivery.push import Push
@@ -23,7 +24,7 @@ from amity.wire.proto.sdkws_pb2 import MsgData
 
 
 class Delivery(NamedTuple):
-    """A message on its way to users' clients, and as it is sent to them."""
+    """A message on its way to users' clients, and as it is sent to them. ``at`` is where it is stored, if it is."""
 
     user_ids: Collection[str]
     conversation_id: str
@@ -34,6 +35,7 @@ class Delivery(NamedTuple):
     connection_id: str = ""
     is_gone: IsGone | None = None
     is_of_group: bool = False
+    at: Position | None = None
 
 
 class Delivering:
@@ -47,6 +49,11 @@ class Delivering:
         self._asks_about_groups = before.enabled(BeforeGroupOnlinePush)
         self._clients = Waiting(self._push_to_clients, "clients")
         self._phones = Waiting(self._offline.push, "phones")
+
+    @property
+    def asks(self) -> bool:
+        """Whether the business server decides to whose connected clients some messages are pushed."""
+        return self._asks or self._asks_about_groups
 
     def start(self) -> None:
         """Do nothing: tasks are made as messages come."""
@@ -64,19 +71,22 @@ class Delivering:
         body: bytes,
         operation_id: str,
         is_gone: IsGone | None = None,
+        *,
+        at: Position | None = None,
     ) -> None:
         """Send a message to the clients of these users, as ``body``. Never waits, never raises.
 
-        ``is_gone`` tells whether it was taken back while the business server was asked: then it is not sent.
+        ``is_gone`` tells whether it was taken back while the business server was asked: then it is not sent. ``at`` is
+        where it is stored, if it is.
         """
         if not self._asks or message.contentType == TYPING:
             # The sender is the last of them, and first here: what it is sent goes with the answer.
-            self._push.message(user_ids[::-1], conversation_id, body, operation_id)
+            self._push.message(user_ids[::-1], conversation_id, body, operation_id, at=at)
         else:
-            delivery = Delivery(user_ids, conversation_id, message, body, operation_id, is_gone=is_gone)
+            delivery = Delivery(user_ids, conversation_id, message, body, operation_id, is_gone=is_gone, at=at)
             self._clients.put(conversation_id, delivery)
         if self._offline.asks:
-            self._ask_about_phones(Pushable(user_ids, message, conversation_id, 0, operation_id, is_gone), body)
+            self._ask_about_phones(Pushable(user_ids, message, conversation_id, _seq(at), operation_id, is_gone))
 
     def deliver_to_members(
         self,
@@ -86,18 +96,21 @@ class Delivering:
         body: bytes,
         operation_id: str,
         is_gone: IsGone | None = None,
+        *,
+        at: Position | None = None,
     ) -> None:
         """Send a message of a group to the clients of its members, as ``deliver`` does."""
         if not self._asks_about_groups or message.contentType == TYPING:
-            self.follow(members, conversation_id, message, body, operation_id)
+            self.follow(members, conversation_id, message, body, operation_id, at=at)
         else:
             delivery = Delivery(
-                members, conversation_id, message, body, operation_id, is_gone=is_gone, is_of_group=True
+                members, conversation_id, message, body, operation_id, is_gone=is_gone, is_of_group=True, at=at
             )
             self._clients.put(conversation_id, delivery)
         if self._offline.is_for(message):
-            seq = MsgData.FromString(body).seq
-            self._phones.put(conversation_id, Pushable(members, message, conversation_id, seq, operation_id, is_gone))
+            self._phones.put(
+                conversation_id, Pushable(members, message, conversation_id, _seq(at), operation_id, is_gone)
+            )
 
     def wake(self, user_ids: Collection[str], conversation_id: str, message: MsgData, operation_id: str) -> None:
         """Push a notification that is not stored to those phones of these users that are not connected. Never waits,
@@ -106,14 +119,21 @@ class Delivering:
             self._phones.put(conversation_id, Pushable(user_ids, message, conversation_id, 0, operation_id))
 
     def follow(
-        self, user_ids: Collection[str], conversation_id: str, message: MsgData, body: bytes, operation_id: str
+        self,
+        user_ids: Collection[str],
+        conversation_id: str,
+        message: MsgData,
+        body: bytes,
+        operation_id: str,
+        *,
+        at: Position | None = None,
     ) -> None:
         """Do as ``deliver`` with a message that nobody is asked about, after those of its conversation that wait."""
         if conversation_id in self._clients:
-            delivery = Delivery(user_ids, conversation_id, message, body, operation_id, is_asked=False)
+            delivery = Delivery(user_ids, conversation_id, message, body, operation_id, is_asked=False, at=at)
             self._clients.put(conversation_id, delivery)
         else:
-            self._push.message(user_ids, conversation_id, body, operation_id)
+            self._push.message(user_ids, conversation_id, body, operation_id, at=at)
 
     def again(
         self,
@@ -135,18 +155,17 @@ class Delivering:
         else:
             self._push.message_again(user_id, connection_id, conversation_id, body, operation_id)
 
-    def _ask_about_phones(self, sent: Pushable, body: bytes) -> None:
+    def _ask_about_phones(self, sent: Pushable) -> None:
         if self._offline.is_asked(sent):
-            # The number is in what clients are sent alone.
-            self._phones.put(sent.conversation_id, sent._replace(seq=MsgData.FromString(body).seq))
+            self._phones.put(sent.conversation_id, sent)
 
     async def _push_to_clients(self, delivery: Delivery) -> None:
         user_ids = delivery.user_ids
         if delivery.is_asked and not delivery.connection_id:
             user_ids = await self._online(delivery)
-        if not user_ids or (delivery.is_gone is not None and await delivery.is_gone()):
-            return
-        if delivery.connection_id:
+        if delivery.is_gone is not None and await delivery.is_gone():
+            user_ids = ()
+        if delivery.connection_id and user_ids:
             self._push.message_again(
                 next(iter(delivery.user_ids)),
                 delivery.connection_id,
@@ -154,8 +173,16 @@ class Delivering:
                 delivery.body,
                 delivery.operation_id,
             )
-        else:
-            self._push.message(user_ids, delivery.conversation_id, delivery.body, delivery.operation_id)
+        elif not delivery.connection_id and (user_ids or delivery.at is not None):
+            # Processes of those who are not pushed it learn that its number is used.
+            self._push.message(
+                user_ids,
+                delivery.conversation_id,
+                delivery.body,
+                delivery.operation_id,
+                at=delivery.at,
+                participants=delivery.user_ids,
+            )
 
     async def _online(self, delivery: Delivery) -> Collection[str]:
         """Return whose clients are sent the message."""
@@ -174,9 +201,7 @@ class Delivering:
             BeforeGroupOnlinePush, Subject(message.contentType, (message.sendID, message.groupID))
         ):
             return delivery.user_ids
-        event = BeforeGroupOnlinePush(
-            **described(message, delivery.operation_id), seq=MsgData.FromString(delivery.body).seq
-        )
+        event = BeforeGroupOnlinePush(**described(message, delivery.operation_id), seq=_seq(delivery.at))
         return await self._chosen(event, delivery)
 
     async def _chosen(self, event: BeforeOnlinePush | BeforeGroupOnlinePush, delivery: Delivery) -> Collection[str]:
@@ -191,3 +216,7 @@ class Delivering:
         if delivery.is_of_group:
             return chosen.intersection(delivery.user_ids)
         return [user_id for user_id in delivery.user_ids if user_id in chosen]
+
+
+def _seq(at: Position | None) -> int:
+    return 0 if at is None else at.seq

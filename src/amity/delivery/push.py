@@ -1,46 +1,82 @@
-"""Push notifications to users' clients: one call for all domains.
+"""Push to users' clients: one call for all domains, whichever process the clients are connected to.
 
 Source: open-im-server 3.8 ``internal/push``.
 """
 
 import logging
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import partial
-from itertools import chain
 from typing import Final
 
 from amity.clock import SYSTEM_CLOCK, Clock
-from amity.gateway.frames import Frames
-from amity.gateway.session import reachable
+from amity.cluster.cluster import Cluster
+from amity.delivery.ascending import Ascending, Position, Read
+from amity.delivery.elsewhere.receiving import Receiving
+from amity.delivery.elsewhere.sending import Elsewhere
+from amity.delivery.elsewhere.told import PushData, PushMessage
+from amity.delivery.here import Here
+from amity.gateway.session import Session, reachable
 from amity.gateway.sessions import Sessions
-from amity.wire.conversation_ids import NOTIFICATIONS
-from amity.wire.frames import Identifier, Reply
-from amity.wire.message_bytes import push_data
+from amity.storage import Database
 from amity.wire.notification import Notification, push_messages, pushed
 from amity.wire.platforms import ANDROID, IOS
 from amity.wire.proto.sdkws_pb2 import MsgData
 
-_PHONES = (IOS, ANDROID)
-_SMALL: Final = 4096
-"""Bytes of a message up to which it may go in one write with others."""
+_PHONES: Final = (IOS, ANDROID)
+_NOWHERE: Final = Position(0, 0)
 
 _log = logging.getLogger(__name__)
 
 
 class Push:
-    """Tells the clients that are connected to this process."""
+    """Tells clients. With a ``cluster`` also those that are connected to its other processes; without, or while this
+    process is alone, those that are connected here."""
 
-    def __init__(self, sessions: Sessions, clock: Clock = SYSTEM_CLOCK) -> None:
+    def __init__(
+        self,
+        sessions: Sessions,
+        clock: Clock = SYSTEM_CLOCK,
+        *,
+        cluster: Cluster | None = None,
+        database: Database | None = None,
+    ) -> None:
         self._sessions = sessions
         self._now_ms = clock.now_ms
+        self._here = Here(sessions)
+        self._ascending = Ascending(partial(self._here.message, operation_id=""))
+        self._cluster = cluster
+        self._elsewhere: Elsewhere | None = None
+        if cluster is not None and database is not None and cluster.processes.is_shared:
+            self._elsewhere = Elsewhere(cluster, database, clock)
+            Receiving(cluster, self._here, self._ascending)
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether all clients are connected here."""
+        return self._cluster is None or self._cluster.is_alone
+
+    def start(self) -> None:
+        """Do nothing: tasks are made as there is something to tell."""
+
+    async def stop(self) -> None:
+        """Tell other processes what waits."""
+        await self._ascending.stop()
+        if self._elsewhere is not None:
+            await self._elsewhere.stop()
+
+    def fills_gaps(self, read: Read, *, reads: bool) -> None:
+        """Have messages that another process accepted, and did not tell of in time, read by ``read``. Without ``reads``
+        they are not, as the app's business server decides to whom messages are pushed."""
+        self._ascending.read_by(read)
+        self._ascending.reads = reads
 
     def reaches(self, user_id: str) -> bool:
-        """Return whether a client of this user is connected here, so that preparing a notification is worthwhile."""
-        return bool(self._sessions.of(user_id))
+        """Return whether a client of this user may be connected, so that preparing a notification is worthwhile."""
+        return not self.is_alone or bool(self._sessions.of(user_id))
 
     def reached(self, user_ids: Collection[str]) -> Collection[str]:
-        """Return those of these users whose clients are connected here."""
-        return self._sessions.among(user_ids)
+        """Return those of these users whose clients may be connected."""
+        return self._sessions.among(user_ids) if self.is_alone else user_ids
 
     def has_phone(self, user_id: str) -> bool:
         """Return whether a phone of this user is connected here and can be sent something: one whose app is in the
@@ -49,7 +85,7 @@ class Push:
         return next(phones, None) is not None
 
     def has_core(self, user_id: str, platform_id: int) -> bool:
-        """Return whether OpenIM's Go core, a client with its own database, is connected as this user on this
+        """Return whether OpenIM's Go core, a client with its own database, is connected here as this user on this
         platform."""
         sessions = self._sessions.of(user_id)
         return any(session.platform_id == platform_id and session.encoding.is_core for session in sessions)
@@ -74,66 +110,99 @@ class Push:
         Never waits, never raises. A client that is not connected learns of it at its next sync.
         """
         try:
-            connected = self._sessions.of_each(user_ids)
-            if not connected:
-                return
-            frames = Frames(partial(_reply, notification, self._now_ms(), operation_id))
-            sessions = reachable(chain.from_iterable(connected))
-            notified = (
-                each
-                for each in sessions
-                if platform_id in (None, each.platform_id)
-                and each.platform_id != except_platform
-                and each.should_notify(notification.coalesces)
-            )
-            self._sessions.fan_out.send(notified, frames)
+            make = _Once(partial(push_messages, notification, self._now_ms()))
+            # A client may fetch over another process than the one that it is connected to. That one would not know of
+            # it, and so would not notify it of what came meanwhile.
+            coalesces = notification.coalesces if self.is_alone else ""
+
+            def is_for(session: Session) -> bool:
+                return (
+                    platform_id in (None, session.platform_id)
+                    and session.platform_id != except_platform
+                    and session.should_notify(coalesces)
+                )
+
+            self._here.data(user_ids, make, operation_id, is_for)
+            if self._elsewhere is not None and not self.is_alone:
+                self._elsewhere.push(
+                    user_ids,
+                    lambda users: PushData(users, make(), operation_id, platform_id or 0, except_platform or 0),
+                )
         except Exception:  # noqa: BLE001 - a client that misses a push learns of it at its next sync
             _log.exception("a notification of type %d could not be sent", notification.detail.content_type)
 
-    def message(self, user_ids: Collection[str], conversation_id: str, message: bytes, operation_id: str) -> None:
-        """Send a message or a stored notification, an encoded ``MsgData`` with its number, to all connected clients of
-        these users. Never waits, never raises: who is not connected finds it by pulling."""
+    def message(
+        self,
+        user_ids: Collection[str],
+        conversation_id: str,
+        message: bytes,
+        operation_id: str,
+        *,
+        at: Position | None = None,
+        participants: Collection[str] = (),
+    ) -> None:
+        """Push a message or a stored notification, an encoded ``MsgData``, to all connected clients of these users.
+
+        ``at`` is where it is stored, if it is: the messages of a timeline reach a client in ascending order.
+        ``participants`` are users who are pushed the conversation's messages, and not this one. Never waits, never
+        raises: who is not connected finds it by pulling.
+        """
         try:
-            frames = Frames(partial(_frame, conversation_id, message, operation_id))
-            if isinstance(user_ids, frozenset) and len(message) <= _SMALL:
-                if members := self._sessions.of_members(user_ids):
-                    self._sessions.fan_out.send_to_all(members, frames)
-            elif connected := self._sessions.of_each(user_ids):
-                self._sessions.fan_out.send(reachable(chain.from_iterable(connected)), frames)
+            if self.is_alone or self._elsewhere is None:
+                if len(self._ascending):
+                    self._ascending.clear()
+                self._here.message(user_ids, conversation_id, message, operation_id)
+                return
+            if isinstance(user_ids, frozenset) and not self._elsewhere.is_looked_up(user_ids):
+                self._elsewhere.push_to_set(user_ids, conversation_id, message, at or _NOWHERE, operation_id)
+            else:
+                self._elsewhere.push(
+                    user_ids,
+                    lambda users: PushMessage(
+                        users, conversation_id, message if users else b"", *(at or _NOWHERE), operation_id
+                    ),
+                    size=len(message),
+                    others=participants,
+                )
+            if at is not None:
+                send = partial(self._here.message, user_ids, conversation_id, message, operation_id)
+                self._ascending.put(at, conversation_id, send)
+            else:
+                self._here.message(user_ids, conversation_id, message, operation_id)
         except Exception:  # noqa: BLE001 - a client that misses a push finds the message by pulling
             _log.exception("a message could not be pushed")
 
     def notice(self, user_ids: Collection[str], notice: MsgData, operation_id: str) -> None:
-        """Send a notification that is a message already, and is not stored, to all connected clients of these users.
+        """Push a notification that is a message already, and is not stored, to all connected clients of these users.
         Never waits, never raises."""
         try:
-            connected = self._sessions.of_each(user_ids)
-            if connected:
-                frames = Frames(partial(_noticed, notice, operation_id))
-                self._sessions.fan_out.send(reachable(chain.from_iterable(connected)), frames)
+            make = _Once(partial(pushed, notice))
+            self._here.data(user_ids, make, operation_id)
+            if self._elsewhere is not None and not self.is_alone:
+                self._elsewhere.push(user_ids, lambda users: PushData(users, make(), operation_id))
         except Exception:  # noqa: BLE001 - a client that misses a push learns of it at its next sync
             _log.exception("a notification of type %d could not be sent", notice.contentType)
 
     def message_again(
         self, user_id: str, connection_id: str, conversation_id: str, message: bytes, operation_id: str
     ) -> None:
-        """Send a message to one of a user's connections, if it is still open. Never waits, never raises."""
+        """Push a message to one of a user's connections, if it is still open here. Never waits, never raises."""
         try:
-            asking = [each for each in self._sessions.of(user_id) if each.conn_id == connection_id]
-            if asking:
-                self._sessions.fan_out.send(asking, Frames(partial(_frame, conversation_id, message, operation_id)))
+            self._here.message_again(user_id, connection_id, conversation_id, message, operation_id)
         except Exception:  # noqa: BLE001 - a client that misses a push finds the message by pulling
             _log.exception("a message could not be pushed")
 
 
-def _frame(conversation_id: str, message: bytes, operation_id: str) -> Reply:
-    data = push_data(conversation_id, message, notifies=conversation_id.startswith(NOTIFICATIONS))
-    return Reply(Identifier.PUSH, operation_id=operation_id, data=data)
+class _Once:
+    """A function without arguments that is called once, when its result is first needed."""
 
+    __slots__ = ("_made", "_make")
 
-def _noticed(notice: MsgData, operation_id: str) -> Reply:
-    return Reply(Identifier.PUSH, operation_id=operation_id, data=pushed(notice))
+    def __init__(self, make: Callable[[], bytes]) -> None:
+        self._make = make
+        self._made: bytes | None = None
 
-
-def _reply(notification: Notification, now: int, operation_id: str) -> Reply:
-    return Reply(Identifier.PUSH, operation_id=operation_id, data=push_messages(notification, now))
+    def __call__(self) -> bytes:
+        if self._made is None:
+            self._made = self._make()
+        return self._made

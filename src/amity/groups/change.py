@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from amity.calls.call import Call
 from amity.conversations import group_rows, positions
+from amity.delivery.ascending import Position
 from amity.delivery.in_order import InOrder
 from amity.groups.models import GroupMember
 from amity.groups.notices import Told
@@ -230,7 +231,7 @@ class Change:
                 await group_rows.see(self.tx, sender, self.timeline, own.seq)
                 await groups.note_announced(self.tx, self.group.seq, own.seq)
         return [
-            Copy(message, numbered(draft.body, own.seq))
+            Copy(message, numbered(draft.body, own.seq), Position(own.timeline, own.seq))
             for message, draft, own in zip(messages, drafts, stored, strict=True)
         ]
 

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.conversations.notices import changed, notify_marked
+from amity.delivery.ascending import Position
 from amity.delivery.delivering import Delivering
 from amity.delivery.push import Push
 from amity.groups.notices import GroupDetail
@@ -25,6 +26,7 @@ class Copy(NamedTuple):
 
     message: MsgData
     body: bytes
+    at: Position | None = None
 
 
 class Addressed(NamedTuple):
@@ -105,7 +107,9 @@ class Telling:
             self._push.notice(outcome.receivers, notice, operation_id)
         conversation_id = conversation_of(outcome.group_id)
         for copy in outcome.copies:
-            self._delivering.follow(outcome.receivers, conversation_id, copy.message, copy.body, operation_id)
+            self._delivering.follow(
+                outcome.receivers, conversation_id, copy.message, copy.body, operation_id, at=copy.at
+            )
             if copy.message.contentType == ContentType.GROUP_INFO_SET_ANNOUNCEMENT:
                 by = copy.message.sendID
                 notify_marked(self._push, outcome.receivers, outcome.group_id, conversation_id, by, operation_id)

@@ -121,7 +121,7 @@ class Database(Protocol):
 
 _SQLITE_WORDS = (
     (re.compile(r"EACH_(?:TEXT|INT)\((\$\d+)\)"), r"json_each(\1)"),
-    (re.compile(r"\bIN_INTS\((\$\d+)\)"), r"in (select value from json_each(\1))"),
+    (re.compile(r"\bIN_(?:INTS|TEXTS)\((\$\d+)\)"), r"in (select value from json_each(\1))"),
     (re.compile(r"\bFOR_(?:UPDATE|SHARE)\b"), ""),
     (re.compile(r"\bSHARED_NOW\b"), "1"),
     (re.compile(r"\bGREATEST\("), "max("),
@@ -136,6 +136,7 @@ _POSTGRES_WORDS = (
     (re.compile(r"EACH_INT\((\$\d+)\)"), r"unnest(\1::bigint[]) as each_of(value)"),
     # A condition on an index. Of rows of a function the planner may make a join, for which it reads the whole table.
     (re.compile(r"\bIN_INTS\((\$\d+)\)"), r"= any(\1::bigint[])"),
+    (re.compile(r"\bIN_TEXTS\((\$\d+)\)"), r"= any(\1::text[])"),
     (re.compile(r"\bFOR_UPDATE\b"), "for no key update"),
     (re.compile(r"\bFOR_SHARE\b"), "for share"),
     # Not the time of a process: the clocks of two machines differ.

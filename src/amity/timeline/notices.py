@@ -6,6 +6,7 @@ One is written in the transaction of what it tells, and pushed once the caller i
 from collections.abc import Collection
 
 from amity.clock import SYSTEM_CLOCK, Clock
+from amity.delivery.ascending import Position
 from amity.delivery.in_order import InOrder, Turn
 from amity.delivery.push import Push
 from amity.storage import Transaction
@@ -109,7 +110,8 @@ class Notices:
             raise RuntimeError(f"a notification has the id of another message: {message.clientMsgID}")
 
         def send() -> None:
-            self._push.message(users, conversation_id, numbered(body, stored.seq), operation_id)
+            at = Position(stored.timeline, stored.seq)
+            self._push.message(users, conversation_id, numbered(body, stored.seq), operation_id, at=at)
             if apart:
                 self._push.message(apart, conversation_id, body, operation_id)
 

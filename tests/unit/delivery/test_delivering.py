@@ -46,7 +46,7 @@ def name_of(message: bytes) -> str:
 def delivering(before: Any, *, has_phone: bool) -> Any:
     pushed: asyncio.Queue[str] = asyncio.Queue()
     push: Any = SimpleNamespace(
-        message=lambda users, conversation, message, operation_id: pushed.put_nowait(name_of(message)),
+        message=lambda users, conversation, message, operation_id, **_: pushed.put_nowait(name_of(message)),
         message_again=lambda user, connection, conversation, message, operation_id: pushed.put_nowait(
             f"{name_of(message)} to {connection}"
         ),

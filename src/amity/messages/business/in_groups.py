@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from amity.calls.call import Call
 from amity.conversations import group_rows, positions
+from amity.delivery.ascending import Position
 from amity.delivery.delivering import Delivering
 from amity.delivery.in_order import InOrder
 from amity.delivery.push import Push
@@ -118,7 +119,8 @@ class GroupBusiness:
             await positions.all_read_up_to(tx, {(sender, stored.timeline): stored.seq})
         body = numbered(draft.body, stored.seq)
         conversation_id = conversation_of(group.group_id)
-        tell = partial(self._delivering.follow, users, conversation_id, copy, body, call.operation_id)
+        at = Position(stored.timeline, stored.seq)
+        tell = partial(self._delivering.follow, users, conversation_id, copy, body, call.operation_id, at=at)
         return self._order.turn(tx, stored.timeline, tell).now
 
     def _tell(self, users: frozenset[str], message: MsgData, operation_id: str) -> None:

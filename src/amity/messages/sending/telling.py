@@ -3,6 +3,7 @@
 from functools import partial
 
 from amity.conversations.notices import notify_marked
+from amity.delivery.ascending import Position
 from amity.delivery.delivering import Delivering
 from amity.delivery.push import Push
 from amity.messages.notices import MOST_TOLD, read_notice
@@ -33,13 +34,16 @@ class Telling:
         """Push a message, as ``body``, to its receiver, and to the sender's own devices; one to a group to its
         ``members``."""
         is_gone = None if stored is None else partial(self._timelines.is_gone, stored)
+        at = None if stored is None else Position(stored.timeline, stored.seq)
         if message.sessionType == GROUP_CHAT:
-            self._delivering.deliver_to_members(members, conversation_of(message), message, body, operation_id, is_gone)
+            self._delivering.deliver_to_members(
+                members, conversation_of(message), message, body, operation_id, is_gone, at=at
+            )
             return
         users = [message.recvID]
         if is_on(message.options, "senderSync") and message.sendID != message.recvID:
             users.append(message.sendID)
-        self._delivering.deliver(users, conversation_of(message), message, body, operation_id, is_gone)
+        self._delivering.deliver(users, conversation_of(message), message, body, operation_id, is_gone, at=at)
 
     def marked(self, message: MsgData, members: frozenset[str], operation_id: str) -> None:
         """Tell members of a group that a message names them."""

@@ -1,0 +1,58 @@
+"""Pushing to the clients that are connected here what other processes tell."""
+
+from functools import partial
+
+from amity.cluster.cluster import Cluster
+from amity.delivery.ascending import Ascending, Position
+from amity.delivery.elsewhere.sets import OthersSets
+from amity.delivery.elsewhere.told import DefineSet, ForgetSet, PushData, PushMessage, PushToSet, UnknownSet
+from amity.delivery.here import Here
+from amity.gateway.session import Session
+
+
+class Receiving:
+    """Pushes what other processes of a cluster tell."""
+
+    def __init__(self, cluster: Cluster, here: Here, ascending: Ascending) -> None:
+        self._cluster = cluster
+        self._here = here
+        self._ascending = ascending
+        self._sets = OthersSets()
+        exchange = cluster.exchange
+        exchange.on(PushMessage, self._message)
+        exchange.on(PushToSet, self._to_set)
+        exchange.on(PushData, self._data)
+        exchange.on(DefineSet, self._define)
+        exchange.on(ForgetSet, self._forget)
+
+    def _message(self, told: PushMessage, _: str) -> None:
+        self._push(told.users, told)
+
+    def _to_set(self, told: PushToSet, process: str) -> None:
+        users = self._sets.get(process, told.number)
+        if users is not None:
+            self._push(users, told)
+            return
+        self._cluster.exchange.tell(process, UnknownSet(told.number))
+        self._cluster.fetch_again()
+
+    def _push(self, users: list[str] | frozenset[str], told: PushMessage | PushToSet) -> None:
+        send = partial(self._here.message, users, told.conversation_id, told.body, told.operation_id)
+        if told.seq:
+            self._ascending.put(Position(told.timeline, told.seq), told.conversation_id, send)
+        else:
+            send()
+
+    def _data(self, told: PushData, _: str) -> None:
+        def is_for(session: Session) -> bool:
+            return told.platform_id in (0, session.platform_id) and session.platform_id != told.except_platform
+
+        is_for_all = not told.platform_id and not told.except_platform
+        self._here.data(told.users, lambda: told.data, told.operation_id, None if is_for_all else is_for)
+
+    def _define(self, told: DefineSet, process: str) -> None:
+        self._sets.forget_all_but(self._cluster.processes.others | {process})
+        self._sets.define(process, told.number, frozenset(told.users))
+
+    def _forget(self, told: ForgetSet, process: str) -> None:
+        self._sets.forget(process, told.number)
