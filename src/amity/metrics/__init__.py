@@ -19,7 +19,7 @@ from prometheus_client import (
 )
 
 from amity.errors import NAMES
-from amity.metrics.collectors import Connections, Imports
+from amity.metrics.collectors import Bus, Connections, Imports
 from amity.metrics.meters import SECONDS, Meters
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -108,6 +108,8 @@ _imports = Imports()
 registry.register(_imports)
 _connections = Connections()
 registry.register(_connections)
+bus = Bus()
+registry.register(bus)
 _gateway_requests = Meters(
     ("amity_gateway_requests", "Requests over the gateway by reqIdentifier and errCode"),
     ("amity_gateway_request_seconds", "Seconds from a request's turn to its reply"),

@@ -6,6 +6,8 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
+from amity.clock import monotonic
+
 
 class Imports(Collector):
     """Imports of friends, counted as cheaply as by a meter."""
@@ -55,3 +57,36 @@ class Connections(Collector):
         yield GaugeMetricFamily("amity_connections", "Clients that are connected to the gateway", value=is_open)
         yield CounterMetricFamily("amity_connections_opened", "Clients that were let in", value=self.opened)
         yield from (closed, refused, pushes)
+
+
+class Bus(Collector):
+    """The bus between the processes of one database. A process without one has no such metrics."""
+
+    def __init__(self) -> None:
+        self.published = 0
+        self.received = 0
+        self.dropped = 0
+        self._is_up: bool | None = None
+        self._seconds_down = 0.0
+        self._down_since = 0.0
+
+    def note(self, *, is_up: bool) -> None:
+        """Note whether messages pass from now on."""
+        now = monotonic()
+        if self._is_up is False:
+            self._seconds_down += now - self._down_since
+        self._is_up = is_up
+        self._down_since = now
+
+    def collect(self) -> Iterable[Metric]:
+        """Yield the families, when scraped."""
+        if self._is_up is None:
+            return
+        down = self._seconds_down + (0.0 if self._is_up else monotonic() - self._down_since)
+        yield GaugeMetricFamily("amity_bus_up", "Whether the bus between processes passes messages", value=self._is_up)
+        yield CounterMetricFamily("amity_bus_down_seconds", "Seconds in which the bus passed no messages", value=down)
+        yield CounterMetricFamily("amity_bus_published", "Messages to other processes", value=self.published)
+        yield CounterMetricFamily("amity_bus_received", "Messages of other processes", value=self.received)
+        yield CounterMetricFamily(
+            "amity_bus_dropped", "Messages to other processes that were dropped: too many waited", value=self.dropped
+        )

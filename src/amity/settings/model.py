@@ -263,6 +263,7 @@ class Settings(Section):
     gateway: Gateway = field(default_factory=lambda: Gateway(port=10001))
     multi_login: MultiLogin = field(default_factory=MultiLogin)
     database: Sensitive = "sqlite:///amity.db"
+    bus: Sensitive = ""
     client_import: Literal["gated", "off", "open"] = "gated"
     limits: Limits = field(default_factory=Limits)
     messages: Messages = field(default_factory=Messages)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from amity.http.origins import is_allowable, is_loopback
 from amity.http.url import parse, passwords_of
-from amity.settings import database_url, tls
+from amity.settings import bus_url, database_url, tls
 from amity.settings.content_types import ranges_of
 from amity.settings.model import Callback, Callbacks, Settings
 from amity.settings.notifications import AS_MESSAGES
@@ -26,7 +26,7 @@ def problems(settings: Settings, *, dev: bool) -> list[str]:
         for origin in settings.api.cors_origins
         if not is_allowable(origin)
     ]
-    found += about_database(settings.database)
+    found += about_database(settings.database) + about_bus(settings.bus, settings.database)
     if dev:
         found += [
             f"{name}.host: --dev serves this machine only; use 127.0.0.1, or leave out --dev and set a secret"
@@ -92,6 +92,19 @@ def about_database(url: str) -> list[str]:
     return []
 
 
+def about_bus(url: str, database: str) -> list[str]:
+    """Return what is wrong with a bus's URL."""
+    if not url:
+        return []
+    try:
+        bus_url.parse(url)
+    except ValueError as error:
+        return [f"bus: {error}"]
+    if database.startswith("sqlite:"):
+        return ["bus: one process has a SQLite database alone, so there is nobody to tell: leave it empty"]
+    return []
+
+
 def _about_callbacks(callbacks: Callbacks) -> list[str]:
     found = about_callbacks(callbacks)
     found += [
@@ -154,7 +167,8 @@ def secrets_of(secret: str | list[str] | None) -> list[str]:
 
 def every_secret(settings: Settings) -> list[str]:
     """Return every text of the settings that must not be logged or shown, including the passwords of URLs."""
-    return [settings.secret, *database_url.secrets_of(settings.database), *secrets_of_callbacks(settings.callbacks)]
+    urls = [*database_url.secrets_of(settings.database), *bus_url.secrets_of(settings.bus)]
+    return [settings.secret, *urls, *secrets_of_callbacks(settings.callbacks)]
 
 
 def secrets_of_callbacks(callbacks: Callbacks) -> list[str]:

@@ -49,7 +49,8 @@ def values_of(kind: inspect.Type) -> st.SearchStrategy[Any]:
 KEYS = [
     (path.replace(ANY_CALLBACK, "beforeImportFriends").replace(ANY_NOTIFICATION, "memberQuit"), each)
     for path, each, _ in every_key(Settings())
-    if path not in {"secret", "admins", "database", "callbacks.url", "callbacks.secret", "callbacks.<callback>.url"}
+    if path
+    not in {"secret", "admins", "database", "bus", "callbacks.url", "callbacks.secret", "callbacks.<callback>.url"}
     and not path.startswith("callbacks.tls.")
     and path not in {"callbacks.<callback>.secret", "api.corsOrigins"}
     and path != "callbacks.<callback>.enable"
