@@ -8,7 +8,7 @@ from amity.callbacks.log import CallbackLog
 from amity.callbacks.sender import Sender
 from amity.callbacks.telling.courier import Courier
 from amity.callbacks.telling.outbox import Outbox
-from amity.cluster.bus.alone import AloneBus
+from amity.cluster.bus.opening import open_bus
 from amity.cluster.cluster import Cluster
 from amity.delivery.push import Push
 from amity.gateway.sessions import Sessions
@@ -51,7 +51,8 @@ async def open_ground(settings: Settings, stack: contextlib.AsyncExitStack) -> G
     courier = Courier(database, settings.callbacks, sender, log)
     outbox.on_commit(courier.wake)
     sessions = Sessions()
-    cluster = Cluster(database, AloneBus())
+    version_id = await list_version_id(database)
+    cluster = Cluster(database, open_bus(settings, database, version_id))
     return Ground(
         settings=settings,
         database=database,
@@ -63,5 +64,5 @@ async def open_ground(settings: Settings, stack: contextlib.AsyncExitStack) -> G
         sessions=sessions,
         cluster=cluster,
         push=Push(sessions, cluster=cluster, database=database),
-        version_id=await list_version_id(database),
+        version_id=version_id,
     )
