@@ -5,7 +5,7 @@ asked, the provider is told in the transaction of the message: both are stored, 
 group's messages, the provider is told afterwards, in transactions of their own: a process that is killed between loses
 those pushes. So a group of many members holds up nobody's message.
 
-Only phones that are connected to this process are known here.
+Which phones are connected to this process is known; of other processes it is read from the database.
 """
 
 import asyncio
@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 
 from amity.callbacks.asking.before import Before
 from amity.callbacks.filters import Subject
+from amity.cluster.connections import with_phones
 from amity.delivery import devices_store
 from amity.delivery.describing import described
 from amity.delivery.provider import Notice, OfflineProvider
@@ -92,6 +93,7 @@ class OfflinePush:
         if self._provider is None:
             return
         notices = [notice for each in sent if (notice := self._unasked(each)) is not None]
+        notices = await self._of_those_away(tx, notices)
         if notices and self.asks:
             await _lock(tx, notices)
         await self._provider.push(tx, notices)
@@ -122,9 +124,12 @@ class OfflinePush:
             await asyncio.sleep(0)
 
     async def _push_some(self, sent: Pushable) -> None:
-        notice = self._unasked(sent) if sent.message.groupID else None
-        notice = notice or await self._asked(sent)
         provider, database = self._provider, self._database
+        notice = self._unasked(sent) if sent.message.groupID else None
+        if notice is not None and database is not None:
+            notice = next(iter(await self._of_those_away(database, [notice])), None)
+        else:
+            notice = await self._asked(sent)
         if notice is None or provider is None or database is None or not provider.wants(_subject_of(sent)):
             return
         if sent.is_gone is not None and await sent.is_gone():
@@ -158,6 +163,8 @@ class OfflinePush:
         # Somebody's phone may have connected while this message waited for its turn: it has found the message.
         if not self.is_asked(sent) or not (away := self._away(sent)):
             return None
+        if self._database is not None and not (away := await self._away_everywhere(self._database, away)):
+            return None
         message = sent.message
         info = _info_of(message)
         event = BeforeOfflinePush(
@@ -180,8 +187,24 @@ class OfflinePush:
             info = answer.change.offline_push_info or info
         return _notice(sent, away, info) if away else None
 
+    async def _of_those_away(self, reader: Database | Transaction, notices: Sequence[Notice]) -> list[Notice]:
+        """Return the notices without users who have a phone connected to another process, if any user is left."""
+        if self._push.is_alone or not notices:
+            return list(notices)
+        away = await self._away_everywhere(reader, list({user for notice in notices for user in notice.user_ids}))
+        those = set(away)
+        found = [each._replace(user_ids=[user for user in each.user_ids if user in those]) for each in notices]
+        return [each for each in found if each.user_ids]
+
+    async def _away_everywhere(self, reader: Database | Transaction, user_ids: list[str]) -> list[str]:
+        """Return those of these users who have no phone connected to another process."""
+        if self._push.is_alone:
+            return user_ids
+        connected = await with_phones(reader, user_ids)
+        return [user for user in user_ids if user not in connected]
+
     def _away(self, sent: Pushable) -> list[str]:
-        """Return who is to be pushed a message: the sender is not, nor who has a phone connected."""
+        """Return who is to be pushed a message: the sender is not, nor who has a phone connected here."""
         message = sent.message
         if message.contentType == TYPING or not message.options.get(_OPTION, True):
             return []
