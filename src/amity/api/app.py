@@ -94,7 +94,8 @@ class _Route:
 class Api:
     """The ASGI application.
 
-    ``identify`` returns the identity of a token, or raises ``ImError``. ``ready`` raises while the server cannot serve.
+    ``identify`` returns the identity of a token, or raises ``ImError``. ``ready`` raises while the server cannot serve,
+    and returns what it lacks meanwhile, or an empty string.
     A request is refused if its body exceeds ``max_body_bytes``, or if the bodies under way exceed ``max_bodies_bytes``.
     A user's request is also refused while ``most_of_user`` others of that user are under way. ``about`` is the
     page at ``/``.
@@ -104,7 +105,7 @@ class Api:
         self,
         operations: Sequence[Operation],
         identify: Identify,
-        ready: Callable[[], Awaitable[None]],
+        ready: Callable[[], Awaitable[str]],
         *,
         max_body_bytes: int = MOST_BODY_BYTES,
         max_bodies_bytes: int = 16 * MOST_BODY_BYTES,

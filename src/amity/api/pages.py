@@ -33,7 +33,7 @@ _INLINE = re.compile(r"<(script|style)>(.*?)</\1>", re.DOTALL)
 
 def pages(
     operations: Sequence[Operation],
-    ready: Callable[[], Awaitable[None]],
+    ready: Callable[[], Awaitable[str]],
     routing_errors: RoutingErrors,
     about: bytes,
     max_body_bytes: int,
@@ -54,8 +54,9 @@ def pages(
         return _response(b'{"alive":true}', "application/json")
 
     async def readyz(_: Request) -> Response:
-        reason = await _why_not(ready)
-        body = msgspec.json.encode({"ready": False, "reason": reason} if reason else {"ready": True})
+        reason, lacks = await _why_not(ready)
+        found: dict[str, object] = {"ready": False, "reason": reason} if reason else {"ready": True}
+        body = msgspec.json.encode({**found, "degraded": lacks} if lacks else found)
         return _response(body, "application/json", status=503 if reason else 200)
 
     async def scrape(_: Request) -> Response:
@@ -114,19 +115,18 @@ def _page() -> tuple[bytes, str]:
     return text.encode(), _policy(text)
 
 
-async def _why_not(ready: Callable[[], Awaitable[None]]) -> str:
-    """Return why the server is not ready, in words for anyone, or an empty string if it is."""
+async def _why_not(ready: Callable[[], Awaitable[str]]) -> tuple[str, str]:
+    """Return why the server is not ready, in words for anyone, and what it lacks if it is. Each may be empty."""
     try:
         async with asyncio.timeout(_READY_SECONDS):
-            await ready()
+            return "", await ready()
     except TimeoutError:
-        return f"no answer within {_READY_SECONDS:.0f} seconds"
+        return f"no answer within {_READY_SECONDS:.0f} seconds", ""
     except ImError as error:
-        return error.detail or error.message
+        return error.detail or error.message, ""
     except Exception:  # noqa: BLE001 - any error means that the server is not ready
         _log.exception("the readiness check failed")
-        return "internal error"
-    return ""
+        return "internal error", ""
 
 
 def _response(body: bytes, kind: str, policy: str = "default-src 'none'", *, status: int = 200) -> Response:

@@ -133,11 +133,12 @@ class Relay:
     def _api(self, operations: list[Operation], auth: Auth, database: Database) -> Api:
         return Api(operations, identify=auth.identify, ready=partial(self._ready, WriteProbe(database)), about=_ABOUT)
 
-    async def _ready(self, probe: WriteProbe) -> None:
+    async def _ready(self, probe: WriteProbe) -> str:
         """Raise ``ImError`` while this relay is starting or stopping, or its database does not take writes."""
         if self._why_not_ready:
             raise ImError(Code.SERVER_INTERNAL, self._why_not_ready)
         await probe()
+        return ""
 
 
 class _Administrators:

@@ -11,6 +11,7 @@ from amity.api.serving import Bounds
 from amity.app.ground import Ground, open_ground
 from amity.app.parts import Parts, build
 from amity.app.running import run_until_stopped, sweeping
+from amity.cluster.cluster import Cluster
 from amity.errors import Code, ImError
 from amity.gateway.gateway import Gateway
 from amity.http.descriptors import descriptors
@@ -81,7 +82,7 @@ class Server:
         api = Api(
             [operation for operation in parts.operations if operation.path],
             identify=parts.auth.identify,
-            ready=partial(self._ready, WriteProbe(ground.database)),
+            ready=partial(self._ready, WriteProbe(ground.database), ground.cluster),
             max_body_bytes=settings.api.max_body_bytes,
             max_bodies_bytes=settings.api.max_bodies_bytes,
             most_of_user=max(1, settings.api.max_connections // 8),
@@ -110,11 +111,14 @@ class Server:
         stack.push_async_callback(gateway.stop)
         self.gateway_port = gateway.port
 
-    async def _ready(self, probe: WriteProbe) -> None:
-        """Raise ``ImError`` while this server is starting or stopping, or its database does not take writes."""
+    async def _ready(self, probe: WriteProbe, cluster: Cluster) -> str:
+        """Return what this server lacks. Raise ``ImError`` while it is starting or stopping, or its database does not
+        take writes."""
         if self._why_not_ready:
             raise ImError(Code.SERVER_INTERNAL, self._why_not_ready)
         await probe()
+        # No reason to send nobody here: each process would be without the bus.
+        return f"bus: {cluster.why_down}" if cluster.why_down else ""
 
 
 async def serve(

@@ -65,11 +65,12 @@ class Backstage:
             raise ImError(1503)
         return Identity(f"the {token}", 10 if token == "admin" else 5, token == "admin")
 
-    async def ready(self) -> None:
+    async def ready(self) -> str:
         self.asked.set()
         await self.checked.wait()
         if self.not_ready is not None:
             raise self.not_ready
+        return ""
 
     def operations(self) -> list[Operation]:
         return [

@@ -58,7 +58,7 @@ async def url(counting):
         return Identity(token, 5, False)
 
     async def ready():
-        pass
+        return ""
 
     operations = [
         Operation(f"/count/{access.name.lower()}", counting, "Count", access=access)

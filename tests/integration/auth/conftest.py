@@ -46,8 +46,8 @@ def auth(database: Database, world: World) -> Auth:
 
 @pytest.fixture
 async def rest(auth: Auth) -> AsyncIterator[Rest]:
-    async def ready() -> None:
-        pass
+    async def ready() -> str:
+        return ""
 
     listener = Listener(Api(operations(auth), auth.identify, ready), "127.0.0.1", 0)
     await listener.start()

@@ -57,7 +57,7 @@ def test_sets_of_others_are_bounded_by_their_users():
     others.define("one", 1, ANN_AND_BOB)
     others.define("one", 2, frozenset({"c", "d"}))
     assert others.get("one", 1) is None
-    assert others.get("one", 2) == {"c", "d"}
+    assert others.get("one", 2) == frozenset({"c", "d"})
 
 
 def test_sets_of_processes_that_are_no_more_are_dropped():
