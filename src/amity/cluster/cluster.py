@@ -2,11 +2,12 @@
 have missed something."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.cluster.bus.bus import EVERYBODY, Bus
 from amity.cluster.exchange import Exchange, Told
+from amity.cluster.last_moments import LastMoments
 from amity.cluster.processes import Processes
 from amity.storage import Database
 
@@ -30,6 +31,10 @@ class Cluster:
         self.processes = Processes(database, self.exchange, clock)
         self.processes.listen = self._listen
         self.processes.restarted = self._may_have_missed
+        self.last_moments = LastMoments(database, self.exchange, self.processes, clock)
+        self.processes.when_ended.append(self._ended)
+        if self.processes.is_shared:
+            database.touched = self.last_moments.touched
         self.fetch_again: Callable[[], None] = lambda: None
         self.exchange.on(Missed, lambda _, __: self._may_have_missed())
 
@@ -52,6 +57,7 @@ class Cluster:
 
     async def stop(self) -> None:
         """Leave. Call it after all connections are closed."""
+        await self.last_moments.stop()
         await self.processes.stop()
         if self.processes.is_shared:
             await self._bus.stop()
@@ -75,6 +81,10 @@ class Cluster:
     def dropped(self) -> None:
         _log.warning("bus: some of what this process told was dropped; others' clients are told to fetch")
         self.missed()
+
+    def _ended(self, process: str, _: Sequence[str]) -> None:
+        if process != self.processes.name:
+            self.last_moments.ended(process)
 
     async def _listen(self, name: str) -> None:
         await self._bus.listen([name, EVERYBODY])

@@ -32,3 +32,16 @@ async def with_phones(reader: Database | Transaction, user_ids: Sequence[str]) -
         list(user_ids),
     )
     return {row[0] for row in rows}
+
+
+async def of_numbers(database: Database, users: Sequence[int], groups: Sequence[int]) -> list[tuple[str, str]]:
+    """Return where these users, and the members of these groups, are connected: each user with each process."""
+    rows = await database.fetch_long(
+        "select c.user_id, c.process from connections as c join users as u on u.user_id = c.user_id"
+        " where u.user_seq IN_INTS($1)"
+        " union select c.user_id, c.process from connections as c join users as u on u.user_id = c.user_id"
+        " join group_members as m on m.user_seq = u.user_seq where m.group_seq IN_INTS($2) and m.deleted = 0",
+        list(users),
+        list(groups),
+    )
+    return [(row[0], row[1]) for row in rows]

@@ -49,8 +49,8 @@ class Left(Told):
 class Processes:
     """The processes of one database, from ``start`` to ``stop``. ``others`` are those that run beside this one.
 
-    ``restarted`` is called after others have ended this process, and it has joined again; ``ended`` with each process
-    that this one has ended, and the users who were connected there.
+    ``restarted`` is called after others have ended this process, and it has joined again. ``when_ended`` are called with
+    each process that this one has ended, itself at its stop included, and the users who were connected there.
     """
 
     def __init__(self, database: Database, exchange: Exchange, clock: Clock = SYSTEM_CLOCK) -> None:
@@ -68,7 +68,7 @@ class Processes:
         self.others: frozenset[str] = frozenset()
         self.listen: Callable[[str], object] = _ignore
         self.restarted: Callable[[], None] = _ignore
-        self.ended: Callable[[str, Sequence[str]], None] = _ignore
+        self.when_ended: list[Callable[[str, Sequence[str]], None]] = []
         exchange.on(Joined, self._other_joined)
         exchange.on(Known, self._known_to)
         exchange.on(Left, self._other_left)
@@ -155,7 +155,8 @@ class Processes:
         if users is not None:
             if not is_own:
                 _log.warning("process %s has not renewed its lease: ended", process)
-            self.ended(process, users)
+            for call in self.when_ended:
+                call(process, users)
 
     async def _join(self) -> None:
         async def work(tx: Transaction) -> None:

@@ -95,6 +95,7 @@ class Change:
         deleted = [] if timeline is None else await group_rows.deleted(self.tx, self.group.seq, timeline)
         owners = {*users, *deleted, self.operator.number}
         await self.tx.expect(len(owners))
+        self.tx.touches((), [self.group.seq])
         await lock_lists(self.tx, sorted(owners))
         if timeline is None:
             timeline = (await self._shared.timelines.open(self.tx, [place]))[place]

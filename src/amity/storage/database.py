@@ -9,7 +9,7 @@ stores them in their primary key.
 """
 
 import re
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, Literal, Protocol, TypeVar
 
@@ -21,6 +21,7 @@ ROW_BYTES = 8192
 """Bytes of text that cost as much to write or delete as one row."""
 
 T = TypeVar("T")
+Touched = Callable[[Collection[int], Collection[int]], None]
 Dialect = Literal["sqlite", "postgres"]
 
 
@@ -71,6 +72,12 @@ class Transaction(Protocol):
         """
         ...
 
+    def touches(self, users: Collection[int], groups: Collection[int] = ()) -> None:
+        """Announce, before the commit, whose clients are told of what this transaction changes: users, and members of
+        groups, by their numbers. If this process dies before it has told them, another one has them fetch. Does nothing
+        if no other process shares the database."""
+        ...
+
     async def execute_many(self, sql: str, rows: Sequence[tuple[object, ...]]) -> int:
         """Run one statement for each of ``rows`` and return how many table rows changed in all.
 
@@ -85,6 +92,8 @@ class Database(Protocol):
     dialect: Dialect
     exclusive: bool
     """Whether no other process writes here. What was read then stays true until this process changes it."""
+    touched: Touched
+    """Is called with what transactions announce (``Transaction.touches``), if other processes share the database."""
     commits_in_order: bool
     """Whether a row's number (``AUTO_ID``) becomes visible after all smaller ones: transactions do not overlap."""
 
@@ -117,6 +126,10 @@ class Database(Protocol):
     async def close(self) -> None:
         """Finish the transactions under way, then close."""
         ...
+
+
+def ignore_touched(users: Collection[int], groups: Collection[int]) -> None:
+    """Do nothing: nobody asks whose clients are told of a transaction."""
 
 
 _SQLITE_WORDS = (

@@ -45,6 +45,7 @@ async def lock_lists(tx: Transaction, owners: Sequence[int]) -> None:
     version, and a client that synced between their commits would miss the later one. The locks are taken in the order
     of the owners' numbers, or two imports could deadlock.
     """
+    tx.touches(owners)
     await tx.lock(
         "select user_seq from users where user_seq IN_INTS($1) order by user_seq FOR_UPDATE",
         sorted(owners),

@@ -4,7 +4,7 @@ it."""
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import asyncpg
@@ -14,7 +14,16 @@ from amity.clock import SYSTEM_CLOCK, Clock
 from amity.errors import Code, ImError
 from amity.storage.after_commit import Follow, run_all
 from amity.storage.bounded_reads import MOST_BYTES, PORTION, is_bounded, size_of, too_large
-from amity.storage.database import SCAN_SECONDS, Dialect, Row, StorageError, Transaction, translate
+from amity.storage.database import (
+    SCAN_SECONDS,
+    Dialect,
+    Row,
+    StorageError,
+    Touched,
+    Transaction,
+    ignore_touched,
+    translate,
+)
 from amity.storage.migrations import pending
 from amity.storage.postgres.connecting import FAILURES, LOST, connect, is_pooled, located, open_pool, reason
 from amity.storage.postgres.fitness import fitness
@@ -40,12 +49,16 @@ class _PostgresTransaction:
     dialect: Dialect = "postgres"
     is_local = False
 
-    def __init__(self, connection: "Connection") -> None:
+    def __init__(self, connection: "Connection", touches: Touched) -> None:
         self._connection = connection
+        self._touched = touches
         self.follows: list[Follow] = []
 
     def after_commit(self, follow: Follow) -> None:
         self.follows.append(follow)
+
+    def touches(self, users: Collection[int], groups: Collection[int] = ()) -> None:
+        self._touched(users, groups)
 
     async def fetch(self, sql: str, *args: object) -> Sequence[Row]:
         return await self._connection.fetch(translate(sql, "postgres"), *args)
@@ -74,6 +87,7 @@ class Postgres:
 
     def __init__(self, pool: "Pool", *, pooled: bool, clock: Clock = SYSTEM_CLOCK) -> None:
         self._pool = pool
+        self.touched: Touched = ignore_touched
         self._monotonic = clock.monotonic
         self._pooled = pooled
         # JIT compilation takes longer than any read here. Behind a pooler the setting must be made in each transaction.
@@ -193,7 +207,7 @@ class Postgres:
         committing = False
         try:
             async with _transaction(connection, f"begin{self._settings}"):
-                transaction = _PostgresTransaction(connection)
+                transaction = _PostgresTransaction(connection, self.touched)
                 result = await work(transaction)
                 committing = True
             run_all(transaction.follows)

@@ -16,7 +16,16 @@ from typing import TypeVar
 
 from amity import metrics
 from amity.errors import Code, ImError
-from amity.storage.database import SCAN_SECONDS, Dialect, Row, StorageError, Transaction, translate
+from amity.storage.database import (
+    SCAN_SECONDS,
+    Dialect,
+    Row,
+    StorageError,
+    Touched,
+    Transaction,
+    ignore_touched,
+    translate,
+)
 from amity.storage.migrations import Migration, pending
 from amity.storage.sqlite.checkpoint import Checkpoint, checkpoint_all
 from amity.storage.sqlite.file_lock import LockedFile, lock_database
@@ -66,6 +75,7 @@ class Sqlite:
     commits_in_order = True
 
     def __init__(self, locked: LockedFile, connections: _Connections) -> None:
+        self.touched: Touched = ignore_touched  # and never calls it
         self._locked = locked
         self._reader = connections.reader
         self._reader.set_progress_handler(self._should_interrupt, STEPS)

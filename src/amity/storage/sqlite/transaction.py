@@ -6,7 +6,7 @@ single statement over very many rows is interrupted in the middle.
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final, NoReturn
 
 from amity.storage.after_commit import Follow
@@ -79,6 +79,9 @@ class SqliteTransaction:
 
     def after_commit(self, follow: Follow) -> None:
         self._follows.append(follow)
+
+    def touches(self, users: Collection[int], groups: Collection[int] = ()) -> None:
+        """Do nothing: one process has the file."""
 
     async def expect(self, rows: int) -> None:
         if self._on_loop and self.written + rows >= LARGE:

@@ -51,6 +51,7 @@ class GroupWriting:
         seqs = sorted({each.group for each in batch if each.group})
         if not seqs:
             return NOTHING
+        tx.touches((), seqs)
         if any(each.names_all for each in batch):
             # The group's row will be written to. Two transactions that share it could not both go on to that.
             await groups.lock(tx, seqs)
