@@ -49,8 +49,8 @@ class Left(Told):
 class Processes:
     """The processes of one database, from ``start`` to ``stop``. ``others`` are those that run beside this one.
 
-    ``restarted`` is called after others have ended this process, and it has joined again. ``when_ended`` are called with
-    each process that this one has ended, itself at its stop included, and the users who were connected there.
+    ``restarted`` is called after others have ended this process, and it has joined again. ``when_ended`` are called
+    with each process that this one has ended, itself at its stop included, and the users who were connected there.
     """
 
     def __init__(self, database: Database, exchange: Exchange, clock: Clock = SYSTEM_CLOCK) -> None:
