@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from bench import (
     after_events,
+    cluster,
     ejabberd,
     ejabberd_messages,
     friend_list,
@@ -65,6 +66,7 @@ BENCHES: dict[str, Callable[[Run], Report]] = {
     "mosquitto": mosquitto.mosquitto,
     "ejabberd-messages": ejabberd_messages.ejabberd_messages,
     "groups-lists": groups_lists.groups_lists,
+    "cluster": cluster.cluster,
     "relay": relay.relay,
     "native-client": native.native_client,
     "messages-clients": messages_clients.messages_clients,

@@ -20,7 +20,8 @@ LIST = "/friend/get_friend_list"
 
 class Amity:
     """A running server. ``callbacks`` and ``messages`` are those sections of its settings; ``prepare`` is called with
-    the database's URL before the server starts. ``url`` is that of a database on PostgreSQL."""
+    the database's URL before the server starts. ``url`` is that of a database on PostgreSQL, ``bus``
+    that of the bus of several servers on it."""
 
     def __init__(
         self,
@@ -30,12 +31,13 @@ class Amity:
         prepare: Callable[[str], None] | None = None,
         messages: Mapping[str, object] | None = None,
         url: str | None = None,
+        bus: str = "",
     ) -> None:
         self.database = run.directory / f"{name}.db"
         self.port, self.gateway_port = free_port(), free_port()
         file = run.directory / f"{name}.yml"
         url = url or f"sqlite:///{self.database}"
-        self.config = _settings_file(file, self.port, self.gateway_port, url, callbacks or {}, messages or {})
+        self.config = _settings_file(file, self.port, self.gateway_port, url, callbacks or {}, messages or {}, bus)
         if prepare is not None:
             prepare(url)
         self.program: Program = run.measured(name, python("amity", "serve", "--config", self.config), port=self.port)
@@ -85,6 +87,7 @@ def _settings_file(
     url: str,
     callbacks: Mapping[str, object],
     messages: Mapping[str, object],
+    bus: str,
 ) -> Path:
     settings = {
         "secret": SECRET,
@@ -93,6 +96,7 @@ def _settings_file(
         "api": {"host": "127.0.0.1", "port": port},
         "gateway": {"host": "127.0.0.1", "port": gateway_port},
         "database": url,
+        "bus": bus,
         "log": {"level": "error"},
         "callbacks": dict(callbacks),
     }

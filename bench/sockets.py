@@ -210,6 +210,50 @@ class Clients:
         load.seconds, load.own = time.perf_counter() - began, time.process_time() - used
         return load
 
+    def deliver(self, frames: Sequence[Iterator[bytes]], count: int, *, answers: int) -> Load:
+        """Send each socket's next frame once its last one is answered by so many frames, and has arrived at its
+        receiver, the socket as many places further on; ``count`` in all. A latency is that from sending to arriving.
+        Raises ``LoadFailed``."""
+        return self._loop.run_until_complete(self._deliver(frames, count, answers))
+
+    async def _deliver(self, frames: Sequence[Iterator[bytes]], count: int, answers: int) -> Load:
+        load = Load()
+        ended = asyncio.Event()
+        left = count
+
+        def start(sender: Peer, receiver: Peer, frames: Iterator[bytes]) -> None:
+            sent_at = 0.0
+            missing = 0
+
+            def send() -> None:
+                nonlocal sent_at, missing, left
+                if left > 0:
+                    left -= 1
+                    sent_at, missing = time.perf_counter(), answers + 1
+                    sender.send(next(frames))
+
+            def one() -> None:
+                nonlocal missing
+                missing -= 1
+                if len(load.latencies) == count:
+                    ended.set()
+                elif not missing:
+                    send()
+
+            def arrived() -> None:
+                load.latencies.append(time.perf_counter() - sent_at)
+                one()
+
+            sender.on_message, receiver.on_message = one, arrived
+            send()
+
+        began = time.perf_counter()
+        for place, own in enumerate(frames):
+            start(self.sockets[place], self.sockets[place + len(frames)], own)
+        await self._within(ended, lambda: f"{len(load.latencies)} of {count} messages arrived")
+        load.seconds = time.perf_counter() - began
+        return load
+
     def receive(self, count: int, of: Callable[[], object]) -> float:
         """Run ``of`` in a thread, and return the seconds until ``count`` messages have arrived in all."""
         return self._loop.run_until_complete(self._receive(count, of))

@@ -78,12 +78,18 @@ class _Lane:
 
 class Ascending:
     """The order of conversations. ``push`` pushes a message that was read: called with users, conversation and body.
+    ``is_alone`` returns whether no other process can accept messages.
 
     Without ``reads`` what is missing is not read, as it may wait elsewhere for what the business server says of it.
     """
 
-    def __init__(self, push: Callable[[Sequence[str] | frozenset[str], str, bytes], object]) -> None:
+    def __init__(
+        self,
+        push: Callable[[Sequence[str] | frozenset[str], str, bytes], object],
+        is_alone: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._push = push
+        self._is_alone = is_alone
         self._lanes: dict[int, _Lane] = {}
         self._lookups: Lookups[Gap, Sequence[Missing]] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -138,7 +144,7 @@ class Ascending:
             kept = list(self._lanes.items())
             half = MOST_KEPT // 2
             self._lanes = {key: lane for at, (key, lane) in enumerate(kept) if at >= half or lane.held}
-        is_known = at.seq == 1 or not self.reads
+        is_known = at.seq == 1 or not self.reads or self._is_alone()
         lane = self._lanes[at.timeline] = _Lane(conversation_id, at.seq - 1 if is_known else -1)
         return lane
 

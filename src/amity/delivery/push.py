@@ -43,7 +43,7 @@ class Push:
         self._sessions = sessions
         self._now_ms = clock.now_ms
         self._here = Here(sessions)
-        self._ascending = Ascending(partial(self._here.message, operation_id=""))
+        self._ascending = Ascending(partial(self._here.message, operation_id=""), lambda: self.is_alone)
         self._cluster = cluster
         self._elsewhere: Elsewhere | None = None
         if cluster is not None and database is not None and cluster.processes.is_shared:
@@ -148,12 +148,12 @@ class Push:
         raises: who is not connected finds it by pulling.
         """
         try:
-            if self.is_alone or self._elsewhere is None:
-                if len(self._ascending):
-                    self._ascending.clear()
+            if self._elsewhere is None:
                 self._here.message(user_ids, conversation_id, message, operation_id)
                 return
-            if isinstance(user_ids, frozenset) and not self._elsewhere.is_looked_up(user_ids):
+            if self.is_alone:
+                pass
+            elif isinstance(user_ids, frozenset) and not self._elsewhere.is_looked_up(user_ids):
                 self._elsewhere.push_to_set(user_ids, conversation_id, message, at or _NOWHERE, operation_id)
             else:
                 self._elsewhere.push(
