@@ -6,7 +6,7 @@ import json
 import random
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -37,12 +37,17 @@ class Sent:
 
 
 class Chats:
-    """Senders, each with one message outstanding. ``pause`` and ``resume`` say whether the server is there."""
+    """Senders, each with one message outstanding. ``pause`` and ``resume`` say whether the server is there.
 
-    def __init__(self, rest: Rest, gateway_url: str, people: Sequence[str], chance: random.Random) -> None:
+    ``gateway_url`` returns where to connect, each time that somebody does.
+    """
+
+    def __init__(
+        self, rest: Rest, gateway_url: str | Callable[[], str], people: Sequence[str], chance: random.Random
+    ) -> None:
         self.sent = Sent()
         self._rest = rest
-        self._url = gateway_url
+        self._url = gateway_url if callable(gateway_url) else lambda: gateway_url
         self._people = people
         self._chance = chance
         self._there = asyncio.Event()
@@ -83,7 +88,7 @@ class Chats:
         while pending is not None or not self._ended:
             await self._there.wait()
             try:
-                async with GatewayClient(self._url, user, token, 7, compression=True) as client:
+                async with GatewayClient(self._url(), user, token, 7, compression=True) as client:
                     while pending is not None or not self._ended:
                         pending = pending or self._next(user, numbers)
                         await self._send(client, pending)
