@@ -60,28 +60,26 @@ class Connections(Collector):
 
 
 class Bus(Collector):
-    """The bus between the processes of one database. A process without one has no such metrics."""
+    """The bus between the processes of one database. It is up in a process that needs none."""
 
     def __init__(self) -> None:
         self.published = 0
         self.received = 0
         self.dropped = 0
-        self._is_up: bool | None = None
+        self._is_up = True
         self._seconds_down = 0.0
         self._down_since = 0.0
 
     def note(self, *, is_up: bool) -> None:
         """Note whether messages pass from now on."""
         now = monotonic()
-        if self._is_up is False:
+        if not self._is_up:
             self._seconds_down += now - self._down_since
         self._is_up = is_up
         self._down_since = now
 
     def collect(self) -> Iterable[Metric]:
         """Yield the families, when scraped."""
-        if self._is_up is None:
-            return
         down = self._seconds_down + (0.0 if self._is_up else monotonic() - self._down_since)
         yield GaugeMetricFamily("amity_bus_up", "Whether the bus between processes passes messages", value=self._is_up)
         yield CounterMetricFamily("amity_bus_down_seconds", "Seconds in which the bus passed no messages", value=down)

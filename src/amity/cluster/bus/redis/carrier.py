@@ -14,8 +14,9 @@ import msgspec
 
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.cluster.bus import bundles
-from amity.cluster.bus.redis.connection import Connection, RedisError, Reply, command, said
+from amity.cluster.bus.redis.connection import Connection, said
 from amity.cluster.bus.redis.finding import Address, Finder
+from amity.cluster.bus.redis.resp import RedisError, Reply, command
 from amity.cluster.bus.remote import Confirmed, Received
 from amity.cluster.bus.waiting import Message
 from amity.settings.bus_url import RedisUrl

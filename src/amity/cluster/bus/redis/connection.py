@@ -1,18 +1,17 @@
-"""A connection to Redis, in its protocol RESP2. hiredis takes the replies apart, in C.
+"""A connection to Redis, in its protocol RESP2.
 
 What Redis answers is handed on in turns of the event loop of at most ``_MOST_PER_TURN`` replies, and reading pauses
-meanwhile. hiredis refuses replies that are nested deeper than nine levels; ``MOST_REPLY_BYTES`` bounds one reply.
+meanwhile.
 """
 
 import asyncio
 import ssl
 from collections import deque
 from collections.abc import Callable
-from typing import Any, Final
-
-import hiredis
+from typing import Final
 
 from amity.clock import SYSTEM_CLOCK, Clock
+from amity.cluster.bus.redis.resp import NOTHING, ProtocolError, RedisError, Replies, Reply, command
 from amity.cluster.bus.waiting import MOST_MESSAGE_BYTES
 from amity.http.url import host_port
 from amity.storage import StorageError
@@ -26,26 +25,6 @@ _LONGEST_ANSWER_SECONDS: Final = 5.0
 _CONNECT_SECONDS: Final = 2.0
 _MOST_PER_TURN: Final = 64
 _MOST_TEXT: Final = 200
-
-Reply = Any
-"""bytes, int, ``None``, a list of replies, or ``RedisError``."""
-
-_NOTHING: Final = object()
-_READ_LIMIT: Final = 256 << 10
-
-
-class RedisError(Exception):
-    """An error that Redis answered with."""
-
-    @property
-    def code(self) -> str:
-        """The first word, as ``NOAUTH``."""
-        return str(self).partition(" ")[0]
-
-
-def command(*words: bytes) -> bytes:
-    """Return a command in Redis's protocol."""
-    return b"*%d\r\n" % len(words) + b"".join([b"$%d\r\n%b\r\n" % (len(word), word) for word in words])
 
 
 def said(error: RedisError) -> str:
@@ -67,7 +46,7 @@ class Connection(asyncio.Protocol):
         self.on_lost: Callable[[], None] = _ignore
         self._clock = clock
         self._transport: asyncio.Transport | None = None
-        self._reader = hiredis.Reader(notEnoughData=_NOTHING, replyError=RedisError)
+        self._replies = Replies()
         self._asked: deque[asyncio.Future[Reply]] = deque()
         self._received = self._unfinished = 0
         self._is_paused = False
@@ -157,7 +136,7 @@ class Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self._received += len(data)
         self._unfinished += len(data)
-        self._reader.feed(data)
+        self._replies.feed(data)
         if not self._is_paused:
             self._take()
 
@@ -166,17 +145,17 @@ class Connection(asyncio.Protocol):
 
     def _take(self) -> None:
         """Hand on the replies that are whole."""
-        gets = self._reader.gets
+        replies = self._replies
         try:
             for _ in range(_MOST_PER_TURN):
-                if (reply := gets()) is _NOTHING:
+                if (reply := replies.next()) is NOTHING:
                     self._resume()
                     return
                 self._unfinished = 0
                 self.handle(reply)
                 if self.lost_because:
                     return
-        except hiredis.HiredisError:
+        except ProtocolError:
             self.fail("it does not speak Redis's protocol")
             return
         self._pause()

@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 from typing import Final
 
 from amity.clock import SYSTEM_CLOCK, Clock
-from amity.cluster.bus.redis.connection import Connection, RedisError, Reply, connect, log_in, said
+from amity.cluster.bus.redis.connection import Connection, connect, log_in, said
+from amity.cluster.bus.redis.resp import RedisError, Reply
 from amity.settings.bus_url import RedisUrl
 from amity.storage import StorageError
 
