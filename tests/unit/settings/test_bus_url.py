@@ -48,6 +48,7 @@ def test_any_text_is_read_or_refused(text):
 )
 def test_each_kind_has_its_default_port(url, kind, encrypted, places):
     found = parse(url)
+    assert isinstance(found, RedisUrl)
     assert (found.kind, found.encrypted, found.places) == (kind, encrypted, places)
 
 
