@@ -44,7 +44,7 @@ async def open_ground(settings: Settings, stack: contextlib.AsyncExitStack) -> G
     """
     sender = Sender(settings.callbacks)
     stack.push_async_callback(sender.close)
-    database = await open_database(settings.database)
+    database = await open_database(settings.database, connections=settings.postgres.connections)
     stack.push_async_callback(database.close)
     log = CallbackLog(database)
     outbox = Outbox(settings.callbacks)

@@ -87,7 +87,7 @@ class Relay:
         asking, old, telling = Sender(callbacks), Sender(callbacks), Sender(callbacks, most_connections=MOST_TELLING)
         for sender in (asking, old, telling):
             stack.push_async_callback(sender.close)
-        database = await open_database(settings.database)
+        database = await open_database(settings.database, connections=settings.postgres.connections)
         stack.push_async_callback(database.close)
         log = CallbackLog(database)
         outbox = Outbox(callbacks)

@@ -36,9 +36,9 @@ def file_modes(files: Iterable[Path]) -> list[Finding]:
     return [Finding("warn", "files", each.text, each.mend) for each in exposed(files)]
 
 
-async def database(url: str, start: str) -> tuple[list[Finding], State | None]:
-    """Check whether the database is reachable, writable and of the right version. Changes nothing in it. ``start`` is
-    the command that migrates it."""
+async def database(url: str, start: str, connections: int) -> tuple[list[Finding], State | None]:
+    """Check whether the database is reachable, writable and of the right version, and has room for ``connections``.
+    Changes nothing in it. ``start`` is the command that migrates it."""
     file = sqlite_file(url)
     if file is not None and (closed := unreadable(file)):
         return [Finding("fail", "database", closed, "give this user the right to read and write it")], None
@@ -59,6 +59,7 @@ async def database(url: str, start: str) -> tuple[list[Finding], State | None]:
     version = _version(state, name, start)
     if version.level != "ok" or not unwritable:
         found.insert(0, version)
+    found += _room(state, connections)
     if state.free_bytes is not None and state.free_bytes < _LITTLE_ROOM:
         level: Level = "fail" if state.free_bytes < _NO_ROOM else "warn"
         found.append(Finding(level, "disk", f"{state.free_bytes >> 20} MB are free where the database is", "make room"))
@@ -81,6 +82,16 @@ def _version(state: State, name: str, start: str) -> Finding:
     served = f", served by process {state.used_by}" if state.used_by else ""
     pooled = ", through a pooler" if state.pooled else ""
     return Finding("ok", "database", f"{name} can be read and written, version {state.version}{served}{pooled}")
+
+
+def _room(state: State, needed: int) -> list[Finding]:
+    """Check whether PostgreSQL has connections for one process. A pooler has fewer for more clients, and it is its
+    settings that say how many: they cannot be asked for here."""
+    if state.connections is None or state.pooled or state.connections >= needed:
+        return []
+    text = f"PostgreSQL {state.name} has {state.connections} connections for this user, and a process opens {needed}"
+    mend = "raise max_connections, or the limit of the role or the database, or lower postgres.connections"
+    return [Finding("warn", "database", text, mend)]
 
 
 async def callbacks(settings: Callbacks, relay: Listening | None = None) -> tuple[list[Finding], dict[str, float]]:
@@ -153,7 +164,7 @@ def clock(others: Iterable[tuple[str, float]], here: Clock = SYSTEM_CLOCK) -> li
 async def examine_all(settings: Settings, secret: str) -> list[Finding]:
     """Run every examination that needs valid settings. ``secret`` is the server's, empty if unknown."""
     (data, state), (called, clocks) = await asyncio.gather(
-        database(settings.database, "amity serve"), callbacks(settings.callbacks)
+        database(settings.database, "amity serve", settings.postgres.connections), callbacks(settings.callbacks)
     )
     listening = await ports(settings, secret, state)
     if state is not None and state.clock is not None:
@@ -165,7 +176,8 @@ async def examine_relay(settings: RelaySettings, webhooks: Webhooks | None) -> l
     """Run every examination of a relay that needs valid settings. ``webhooks`` is the content of OpenIM's
     webhooks.yml, if it is known."""
     (data, state), (called, clocks) = await asyncio.gather(
-        database(settings.database, "amity relay"), callbacks(asked_of(settings), settings.relay)
+        database(settings.database, "amity relay", settings.postgres.connections),
+        callbacks(asked_of(settings), settings.relay),
     )
     listening, is_running = await relay_port(settings, state)
     if state is not None and state.clock is not None:

@@ -89,6 +89,12 @@ class Gateway(Address):
     max_message_bytes: Annotated[int, Meta(ge=1024, le=16777216)] = 51200
 
 
+class Postgres(Section):
+    """PostgreSQL. ``connections`` is how many this process opens at most."""
+
+    connections: Annotated[int, Meta(ge=8, le=200)] = 16
+
+
 class MultiLogin(Section):
     """Limits of a user's simultaneous logins. ``wire.platforms.LoginPolicy`` has the policies."""
 
@@ -264,6 +270,7 @@ class Settings(Section):
     multi_login: MultiLogin = field(default_factory=MultiLogin)
     database: Sensitive = "sqlite:///amity.db"
     bus: Sensitive = ""
+    postgres: Postgres = field(default_factory=Postgres)
     client_import: Literal["gated", "off", "open"] = "gated"
     limits: Limits = field(default_factory=Limits)
     messages: Messages = field(default_factory=Messages)

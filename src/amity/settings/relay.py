@@ -10,6 +10,7 @@ from amity.settings.model import (
     Callbacks,
     Log,
     OptionalUrl,
+    Postgres,
     Seconds,
     Secrets,
     Section,
@@ -66,6 +67,7 @@ class RelaySettings(Section):
     admins: list[str] = field(default_factory=lambda: ["imAdmin"])
     relay: Listening = field(default_factory=lambda: Listening(port=10007))
     database: Sensitive = "sqlite:///amity-relay.db"
+    postgres: Postgres = field(default_factory=Postgres)
     callbacks: RelayCallbacks = field(default_factory=RelayCallbacks)
     others: Callback = field(default_factory=lambda: Callback(enable=True, timeout=TIMEOUT))
     shadow: Shadow = field(default_factory=Shadow)

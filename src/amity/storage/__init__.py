@@ -4,20 +4,20 @@ from pathlib import Path
 
 from amity.storage.bounded_reads import FEW
 from amity.storage.database import LARGE, ROW_BYTES, Database, Row, StorageError, Transaction
-from amity.storage.postgres.database import open_postgres
+from amity.storage.postgres.database import CONNECTIONS, open_postgres
 from amity.storage.sqlite.database import open_sqlite
 
 __all__ = ["FEW", "LARGE", "ROW_BYTES", "Database", "Row", "StorageError", "Transaction", "open_database"]
 
 
-async def open_database(url: str) -> Database:
+async def open_database(url: str, *, connections: int = CONNECTIONS) -> Database:
     """Open ``sqlite:///relative.db``, ``sqlite:////absolute.db`` or ``postgresql://...`` and migrate it to the newest
-    version.
+    version. ``connections`` are those to PostgreSQL at most.
 
     Raises ``StorageError``, whose text gives the reason and never contains a password.
     """
     if url.startswith("sqlite:///") and len(url) > len("sqlite:///"):
         return await open_sqlite(Path(url.removeprefix("sqlite:///")))
     if url.startswith(("postgresql://", "postgres://")):
-        return await open_postgres(url)
+        return await open_postgres(url, connections=connections)
     raise StorageError("a database URL starts with sqlite:/// and a file name, or with postgresql://")

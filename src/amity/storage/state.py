@@ -16,6 +16,15 @@ from amity.storage.sqlite.file_lock import holder, is_at_rest, several_names
 from amity.storage.sqlite.fitness import require_fit
 
 _SECONDS = 10
+# A limit of a role or a database is -1 if there is none. PostgreSQL 16 reserves connections for a role's members, too.
+_SERVER = """
+select current_database(), extract(epoch from clock_timestamp())::float8, least(
+    current_setting('max_connections')::int
+        - case when rolsuper then 0 else current_setting('superuser_reserved_connections')::int
+            + coalesce(current_setting('reserved_connections', true), '0')::int end,
+    nullif(rolconnlimit, -1), nullif(datconnlimit, -1))
+from pg_roles, pg_database where rolname = current_user and datname = current_database()
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +34,8 @@ class State:
     ``unusable`` says why amity cannot use it, ``unwritable`` why this user cannot do what is needed now; both are empty
     if all is well. ``used_by`` names the process that serves a SQLite file. ``clock`` is the database server's time in
     seconds since 1970. ``free_bytes`` is the free space of the file's disk. ``None`` means not applicable. ``pooled``
-    says whether each transaction may have another session of PostgreSQL.
+    says whether each transaction may have another session of PostgreSQL, and ``connections`` how many sessions its user
+    may have in this database at a time.
     """
 
     dialect: Dialect
@@ -39,6 +49,7 @@ class State:
     clock: float | None = None
     free_bytes: int | None = None
     pooled: bool = False
+    connections: int | None = None
 
 
 async def examine(url: str) -> State:
@@ -102,9 +113,9 @@ async def _examine_postgres(url: str) -> State:
     connection = await connect(place, command_timeout=_SECONDS)
     try:
         pooled = await is_pooled(connection, place)
-        row = await connection.fetchrow("select current_database(), extract(epoch from clock_timestamp())::float8")
+        row = await connection.fetchrow(_SERVER)
         assert row is not None  # noqa: S101 - this query has one row
-        name, clock = row
+        name, clock, connections = row
         found = await fitness(connection)
     except FAILURES as error:
         raise StorageError(f"PostgreSQL at {place.where} refused to be looked at: {reason(error)}") from error
@@ -121,4 +132,5 @@ async def _examine_postgres(url: str) -> State:
         unwritable=found.unwritable,
         clock=clock,
         pooled=pooled,
+        connections=connections,
     )

@@ -55,3 +55,22 @@ async def test_a_user_of_postgresql_who_may_not_create_tables_fails(cli: Cli, em
         await admin.close()
     text = "user visitor may not create tables in schema public: grant create on schema public to visitor"
     assert ("fail", text) in about_database(ran)
+
+
+async def test_a_postgresql_without_room_for_one_process_is_remarked_on(cli: Cli, postgres_url: str):
+    name = postgres_url.rpartition("/")[2]
+    admin = await asyncpg.connect(postgres_url)
+    await admin.execute(f'alter database "{name}" connection limit 10')
+    try:
+        ran = await run(cli, postgres_url, "doctor", "--json")
+        assert ran.code == 0
+        assert about_database(ran)[1:] == [
+            ("warn", f"PostgreSQL {name} has 10 connections for this user, and a process opens 16")
+        ]
+        fewer = await cli(
+            *("doctor", "--json"), AMITY_SECRET=SECRET, AMITY_DATABASE=postgres_url, AMITY_POSTGRES__CONNECTIONS="10"
+        )
+        assert [level for level, _ in about_database(fewer)] == ["ok"]
+    finally:
+        await admin.execute(f'alter database "{name}" connection limit -1')
+        await admin.close()

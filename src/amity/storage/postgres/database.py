@@ -37,10 +37,8 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 _MIGRATION_LOCK = 0x616D697479  # "amity": the advisory lock for reading the version and migrating
 _ATTEMPTS = 5
-_CONNECTIONS = 16
-_LONG_CONNECTIONS = 8
-_SCAN_CONNECTIONS = 3
-"""Connections for long reads and scans. The other five are always free for short reads and transactions."""
+CONNECTIONS = 16
+"""Connections of a process, unless it is set otherwise."""
 _REPLACE_SECONDS = 1.0
 """Minimum seconds between two replacements of all connections."""
 
@@ -85,7 +83,7 @@ class Postgres:
     exclusive = False
     commits_in_order = False
 
-    def __init__(self, pool: "Pool", *, pooled: bool, clock: Clock = SYSTEM_CLOCK) -> None:
+    def __init__(self, pool: "Pool", *, pooled: bool, connections: int, clock: Clock = SYSTEM_CLOCK) -> None:
         self._pool = pool
         self.touched: Touched = ignore_touched
         self._monotonic = clock.monotonic
@@ -93,8 +91,9 @@ class Postgres:
         # JIT compilation takes longer than any read here. Behind a pooler the setting must be made in each transaction.
         self._settings = "; set local jit = off" if pooled else ""
         self._replaced_at = float("-inf")
-        self._long = long_turns(_LONG_CONNECTIONS)
-        self._scans = scan_turns(_SCAN_CONNECTIONS)
+        long, scans = shares(connections)
+        self._long = long_turns(long)
+        self._scans = scan_turns(scans)
         self._scanning: set[asyncio.Timeout] = set()
 
     async def fetch(self, sql: str, *args: object) -> Sequence[Row]:
@@ -259,8 +258,15 @@ def _not_stored() -> ImError:
     return ImError(Code.DATABASE, "the database could not store this; nothing was written")
 
 
-async def open_postgres(url: str) -> Postgres:
-    """Connect and migrate the database to the newest version, one process at a time.
+def shares(connections: int) -> tuple[int, int]:
+    """Return how many of a pool's connections long reads may have, and how many scans. The others, a quarter of them or
+    more, are always free for short reads and transactions."""
+    return connections // 2, max(2, connections * 3 // 16)
+
+
+async def open_postgres(url: str, *, connections: int = CONNECTIONS) -> Postgres:
+    """Connect and migrate the database to the newest version, one process at a time. ``connections`` are the most that
+    are open afterwards.
 
     Raises ``StorageError`` if it cannot be reached, allows no transactions or is newer than this program.
     """
@@ -276,7 +282,8 @@ async def open_postgres(url: str) -> Postgres:
             await connection.close(timeout=10)
     if pooled:
         _log.info("PostgreSQL at %s is behind a pooler", place.where)
-    return Postgres(await open_pool(place, pooled=pooled, size=_CONNECTIONS), pooled=pooled)
+    pool = await open_pool(place, pooled=pooled, size=connections)
+    return Postgres(pool, pooled=pooled, connections=connections)
 
 
 async def _migrate(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
