@@ -19,6 +19,7 @@ import asyncpg
 
 from amity.settings.database_url import CONNECTING, TLS, PostgresUrl, parse
 from amity.storage.database import StorageError
+from amity.storage.postgres.limits import ANSWER_SECONDS, SETTINGS
 
 if TYPE_CHECKING:
     Connection = asyncpg.Connection[asyncpg.Record]
@@ -83,14 +84,14 @@ async def open_pool(place: PostgresUrl, *, pooled: bool, size: int) -> "Pool":
     if pooled:
         arguments["reset"] = _nothing_to_reset
     else:
-        arguments["server_settings"] = {**arguments.get("server_settings", {}), "jit": "off"}
+        arguments["server_settings"] = {**arguments.get("server_settings", {}), **SETTINGS}
     try:
         return await asyncpg.create_pool(
             **arguments,
             min_size=1,
             max_size=size,
             timeout=_SECONDS,
-            command_timeout=60,
+            command_timeout=ANSWER_SECONDS,
             statement_cache_size=_STATEMENTS if named else 0,
         )
     except Exception as error:  # noqa: BLE001 - any text of the driver could contain a secret

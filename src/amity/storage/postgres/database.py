@@ -24,9 +24,9 @@ from amity.storage.database import (
     ignore_touched,
     translate,
 )
-from amity.storage.migrations import pending
 from amity.storage.postgres.connecting import FAILURES, LOST, connect, is_pooled, located, open_pool, reason
-from amity.storage.postgres.fitness import fitness
+from amity.storage.postgres.limits import SETTINGS, local
+from amity.storage.postgres.migrating import migrate
 from amity.storage.turns import Turns, long_turns, scan_turns, while_awaited
 
 if TYPE_CHECKING:
@@ -35,10 +35,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
-_MIGRATION_LOCK = 0x616D697479  # "amity": the advisory lock for reading the version and migrating
 _ATTEMPTS = 5
 CONNECTIONS = 16
 """Connections of a process, unless it is set otherwise."""
+UNKNOWN_OUTCOME = "the database went away while it stored this: whether it did is not known"
 _REPLACE_SECONDS = 1.0
 """Minimum seconds between two replacements of all connections."""
 
@@ -88,8 +88,8 @@ class Postgres:
         self.touched: Touched = ignore_touched
         self._monotonic = clock.monotonic
         self._pooled = pooled
-        # JIT compilation takes longer than any read here. Behind a pooler the setting must be made in each transaction.
-        self._settings = "; set local jit = off" if pooled else ""
+        # Behind a pooler the settings must be made in each transaction.
+        self._settings = local(SETTINGS) if pooled else ""
         self._replaced_at = float("-inf")
         long, scans = shares(connections)
         self._long = long_turns(long)
@@ -181,6 +181,8 @@ class Postgres:
             except asyncpg.ReadOnlySQLTransactionError as error:
                 if attempt == _ATTEMPTS or not await self._replace_connections(began):
                     raise _not_stored() from error
+            except (asyncpg.LockNotAvailableError, asyncpg.QueryCanceledError) as error:
+                raise _too_slow() from error
             except FAILURES as error:
                 raise _not_stored() from error
         raise AssertionError("unreachable")
@@ -208,14 +210,14 @@ class Postgres:
             async with _transaction(connection, f"begin{self._settings}"):
                 transaction = _PostgresTransaction(connection, self.touched)
                 result = await work(transaction)
+                if connection.is_closed():  # before its commit was sent, so that nothing was written
+                    raise asyncpg.ConnectionDoesNotExistError("the session has ended")
                 committing = True
             run_all(transaction.follows)
             return result
-        except LOST as error:
-            if committing:
-                raise ImError(
-                    Code.DATABASE, "the database went away while it stored this: whether it did is not known"
-                ) from error
+        except FAILURES as error:
+            if committing and _is_undecided(error):
+                raise ImError(Code.DATABASE, UNKNOWN_OUTCOME) from error
             raise
         finally:
             await self._release(connection)
@@ -254,6 +256,20 @@ async def _transaction(connection: "Connection", begin: str) -> AsyncIterator[No
     await connection.execute("commit")
 
 
+def _is_undecided(error: BaseException) -> bool:
+    """Return whether a transaction may have been stored although its commit failed with ``error``."""
+    if isinstance(error, LOST):
+        return True
+    if isinstance(error, asyncpg.IdleInTransactionSessionTimeoutError):
+        return False  # the session ended before the commit arrived
+    # What is more than an error ends the session, which it may do after the commit.
+    return isinstance(error, asyncpg.PostgresError) and getattr(error, "severity_en", None) != "ERROR"
+
+
+def _too_slow() -> ImError:
+    return ImError(Code.DATABASE, "the database could not store this in time; nothing was written")
+
+
 def _not_stored() -> ImError:
     return ImError(Code.DATABASE, "the database could not store this; nothing was written")
 
@@ -274,7 +290,7 @@ async def open_postgres(url: str, *, connections: int = CONNECTIONS) -> Postgres
     connection = await connect(place, command_timeout=60)
     try:
         pooled = await is_pooled(connection, place)
-        await _migrate(connection)
+        await migrate(connection)
     except FAILURES as error:
         raise StorageError(f"PostgreSQL at {place.where} refused the migration: {reason(error)}") from error
     finally:
@@ -284,21 +300,3 @@ async def open_postgres(url: str, *, connections: int = CONNECTIONS) -> Postgres
         _log.info("PostgreSQL at %s is behind a pooler", place.where)
     pool = await open_pool(place, pooled=pooled, size=connections)
     return Postgres(pool, pooled=pooled, connections=connections)
-
-
-async def _migrate(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
-    """Apply the missing migrations. Each version is read and applied under an advisory lock of the same transaction: a
-    lock of the session would belong to another client behind a pooler."""
-    while True:
-        async with connection.transaction():
-            await connection.execute("select pg_advisory_xact_lock($1)", _MIGRATION_LOCK)
-            found = await fitness(connection)
-            found.require()
-            if not found.has_version:
-                await connection.execute("create table schema_version (version bigint not null)")
-            missing = pending("postgres", found.version)
-            if not missing:
-                return
-            for statement in missing[0].statements:
-                await connection.execute(statement)
-            await connection.execute("insert into schema_version values ($1)", missing[0].version)
