@@ -1,5 +1,5 @@
-"""A process that is stopped in the middle of a transaction, as one whose machine is frozen, keeps nothing from the others
-for longer than PostgreSQL lets it, and writes nothing when it goes on."""
+"""A process that is stopped in the middle of a transaction, as on a frozen machine, keeps nothing from others for long,
+and writes nothing when it goes on."""
 
 import asyncio
 import signal

@@ -32,7 +32,7 @@ OPTIONS: Final = TLS | CONNECTING | {"host", "port", "user", "password", "dbname
 _VALUES: Final = {
     "sslmode": ("disable", "allow", "prefer", "require", "verify-ca", "verify-full"),
     "statements": ("named", "unnamed"),
-    "target_session_attrs": ("any", "primary", "standby", "read-write", "read-only", "prefer-standby"),
+    "target_session_attrs": ("any", "primary", "read-write"),
     "ssl_min_protocol_version": ("TLSv1.2", "TLSv1.3"),
     "ssl_max_protocol_version": ("TLSv1.2", "TLSv1.3"),
     "gsslib": ("gssapi", "sspi"),

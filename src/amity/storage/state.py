@@ -10,7 +10,8 @@ from pathlib import Path
 
 from amity.storage.database import Dialect, StorageError
 from amity.storage.migrations import migrations
-from amity.storage.postgres.connecting import FAILURES, connect, is_pooled, located, reason
+from amity.storage.postgres.connecting import connect, is_pooled, located
+from amity.storage.postgres.failures import FAILURES, reason
 from amity.storage.postgres.fitness import fitness
 from amity.storage.sqlite.file_lock import holder, is_at_rest, several_names
 from amity.storage.sqlite.fitness import require_fit

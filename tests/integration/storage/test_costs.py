@@ -47,8 +47,8 @@ def counting(monkeypatch):
     """The database of the server that is started, and what it cost."""
     opened: list[CountingDatabase] = []
 
-    async def counting(url):
-        opened.append(CountingDatabase(await open_database(url)))
+    async def counting(url, *, connections):
+        opened.append(CountingDatabase(await open_database(url, connections=connections)))
         return opened[-1]
 
     monkeypatch.setattr(ground, "open_database", counting)

@@ -8,32 +8,23 @@ for cancelling. A pooler does not know it yet, and makes one up.
 """
 
 import asyncio
-import os
-import re
-import socket
-import ssl
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 
 import asyncpg
 
 from amity.settings.database_url import CONNECTING, TLS, PostgresUrl, parse
 from amity.storage.database import StorageError
+from amity.storage.postgres.failures import FAILURES, reason
+from amity.storage.postgres.hosts import CONNECT_SECONDS, Hosts
 from amity.storage.postgres.limits import ANSWER_SECONDS, SETTINGS
 
 if TYPE_CHECKING:
     Connection = asyncpg.Connection[asyncpg.Record]
     Pool = asyncpg.Pool[asyncpg.Record]
 
-# The connection was lost or cannot be relied on. asyncpg's InternalClientError is not an InterfaceError: a connection
-# raises it if it has noticed the loss in one place and not yet in another.
-LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError)
-FAILURES = (asyncpg.PostgresError, *LOST)
-_SECONDS = 10
 _STATEMENTS = 100
 """Prepared statements that a connection caches if there is no pooler."""
-_ERRNO = re.compile(r"\[Errno (\d+)\]")
-_MOST_REASON = 300
 _REFUSED = "; a password that holds / ? # [ ] @ % or a blank is written percent-encoded in a URL"
 
 
@@ -47,10 +38,9 @@ def located(url: str) -> PostgresUrl:
 
 async def connect(place: PostgresUrl, *, command_timeout: float) -> "Connection":
     """Open one connection that prepares no statement by name. Raises ``StorageError`` that names host and port."""
+    hosts = Hosts(place, _arguments(place), pooled=False)  # it is not known yet
     try:
-        return await asyncpg.connect(
-            **_arguments(place), timeout=_SECONDS, command_timeout=command_timeout, statement_cache_size=0
-        )
+        return await hosts.connect(command_timeout=command_timeout, statement_cache_size=0)
     except Exception as error:  # noqa: BLE001 - any text of the driver could contain a secret
         raise unreachable(place, error) from None
 
@@ -81,21 +71,25 @@ async def open_pool(place: PostgresUrl, *, pooled: bool, size: int) -> "Pool":
     """Open a pool of connections. Raises ``StorageError`` that names host and port."""
     arguments = _arguments(place)
     named = not pooled or place.options.get("statements") == "named"
-    if pooled:
-        arguments["reset"] = _nothing_to_reset
-    else:
+    if not pooled:
         arguments["server_settings"] = {**arguments.get("server_settings", {}), **SETTINGS}
+    hosts = Hosts(place, arguments, pooled=pooled)
     try:
-        return await asyncpg.create_pool(
-            **arguments,
+        pool: Pool = await asyncpg.create_pool(
+            connect=cast("Any", lambda _, **more: hosts.connect(**more)),  # its first argument is a URL
+            reset=_nothing_to_reset if pooled else None,
             min_size=1,
             max_size=size,
-            timeout=_SECONDS,
+            timeout=CONNECT_SECONDS,
             command_timeout=ANSWER_SECONDS,
             statement_cache_size=_STATEMENTS if named else 0,
         )
     except Exception as error:  # noqa: BLE001 - any text of the driver could contain a secret
         raise unreachable(place, error) from None
+
+    # Connections to the old primary are replaced before their next use.
+    hosts.moved = lambda: asyncio.ensure_future(pool.expire_connections())
+    return pool
 
 
 async def _nothing_to_reset(_: "Connection") -> None:
@@ -103,13 +97,14 @@ async def _nothing_to_reset(_: "Connection") -> None:
 
 
 def _arguments(place: PostgresUrl) -> dict[str, Any]:
-    """Return the driver's arguments. The driver gets only the URL's TLS options, which it takes in no other form."""
+    """Return the driver's arguments, without host and port. The driver gets only the URL's TLS options, which it takes
+    in no other form."""
     options = place.options
-    arguments: dict[str, Any] = {key: options[key] for key in CONNECTING if key in options}
+    # Of several hosts one can be written to. Of a single one that only reads, the reason is found later, and better.
+    arguments: dict[str, Any] = {"target_session_attrs": "read-write" if len(place.hosts) > 1 else "any"}
+    arguments |= {key: options[key] for key in CONNECTING if key in options}
     if tls := "&".join(f"{key}={quote(options[key], safe='')}" for key in sorted(TLS) if key in options):
         arguments["dsn"] = f"postgresql://?{tls}"
-    if place.hosts:
-        arguments |= {"host": list(place.hosts), "port": list(place.ports)}
     for key, value in (("user", place.user), ("password", place.password), ("database", place.name)):
         if value:
             arguments[key] = value
@@ -122,29 +117,3 @@ def unreachable(place: PostgresUrl, error: Exception) -> StorageError:
     """Return the error for a failed connection, with the reason."""
     advice = _REFUSED if isinstance(error, asyncpg.InvalidAuthorizationSpecificationError) else ""
     return StorageError(f"PostgreSQL at {place.where} cannot be reached: {reason(error)}{advice}")
-
-
-def reason(error: BaseException) -> str:
-    """Return one line about a driver's error. Only the server's own texts are repeated."""
-    match error:
-        case asyncpg.PostgresError() if error.sqlstate and error.args:
-            words = " ".join(str(error.args[0]).split())
-            text = "".join(each if each.isprintable() else "?" for each in words)
-            return text if len(text) <= _MOST_REASON else f"{text[:_MOST_REASON]}..."
-        case TimeoutError() | asyncio.CancelledError():
-            return "it did not answer in time"
-        case ssl.SSLCertVerificationError():
-            return f"its certificate is not accepted: {error.verify_message}"
-        case ssl.SSLError():
-            return f"TLS failed ({error.reason})"
-        case socket.gaierror():
-            return "its name does not resolve"
-        case OSError() if error.errno is not None:
-            return os.strerror(error.errno)
-        case OSError() if (number := _ERRNO.search(str(error))) is not None:
-            return os.strerror(int(number[1]))
-        case OSError() if "rejected SSL" in str(error):
-            return "it does not speak TLS, which sslmode demands"
-        case OSError() | asyncpg.InternalClientError() | asyncpg.ConnectionDoesNotExistError():
-            return "it closed the connection"
-    return f"the driver refuses these settings ({type(error).__name__}); look at PG... in the environment, too"

@@ -24,7 +24,8 @@ from amity.storage.database import (
     ignore_touched,
     translate,
 )
-from amity.storage.postgres.connecting import FAILURES, LOST, connect, is_pooled, located, open_pool, reason
+from amity.storage.postgres.connecting import connect, is_pooled, located, open_pool
+from amity.storage.postgres.failures import FAILURES, LOST, reason
 from amity.storage.postgres.limits import SETTINGS, local
 from amity.storage.postgres.migrating import migrate
 from amity.storage.turns import Turns, long_turns, scan_turns, while_awaited
