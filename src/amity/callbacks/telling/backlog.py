@@ -16,7 +16,8 @@ _log = logging.getLogger(__name__)
 
 
 class Backlog:
-    """Measures what waits, every few seconds. ``reaches`` says whether events of a command have a URL to go to."""
+    """Measures what waits, every few seconds, in one of the processes that share the outbox. ``reaches`` says whether
+    events of a command have a URL to go to."""
 
     def __init__(self, database: Database, clock: Clock, reaches: Callable[[str], bool]) -> None:
         self._database = database
@@ -39,6 +40,12 @@ class Backlog:
         # An event of a time when the clock was ahead would have no age for as long.
         age = max(now - self._oldest[1], self._clock.now() - depth.oldest / 1000) if depth.oldest_seq else 0.0
         metrics.outbox_state(depth.waiting, age, depth.dead)
+
+    def leave(self) -> None:
+        """Leave it to another process: what this one tells the metrics must not stay there."""
+        if self._measured_at != float("-inf"):
+            self._measured_at = float("-inf")
+            metrics.outbox_state(0, 0.0, 0)
 
     async def _log_what_cannot_go(self) -> None:
         for command, events in (await store.waiting_commands(self._database)).items():

@@ -10,16 +10,22 @@ event without a URL stays in the outbox, is counted in the statistics, and delay
 Each kind of event has a breaker: after ten failures in a row nothing of that kind is sent for ten seconds, then one
 event is tried. Unlike a before-callback, an event that waits for the breaker has not failed and has used no attempt.
 
+The processes on one PostgreSQL database divide the owners among them (``cluster/shares.py``). When the shares of this
+one change, it reads the outbox anew. A share that it gives up is another's when what was under way is stored; one that
+it has lost, as after a stop of the whole process, may be another's already, so that nothing of it is sent any more.
+
 States of an owner, and what ends each:
 
 - *unread*: its events are in the outbox only. The reader of arrivals reaches the first of them: *ready*.
 - *ready*: it has a queue, and the body of the first event is not in memory. The body is read: *loaded*.
 - *loaded*: its first event waits. The window and the breaker of its kind admit the event: *in flight*.
 - *in flight*: the event is being sent. Delivered: *ready* with the next event, or *empty*. Failed: *settling*. The
-  process ends: *unread*.
+  process ends: *unread*. The process was stopped for longer than its lease before it was sent: *empty*.
 - *empty*: the outcome is stored, and the outbox is read once more. Events found: *ready*. None: the queue is removed.
 - *settling*: the failure is being stored. Attempts are left: *held*. None is left: *empty*, and the event is dead.
 - *held*: its first event has a time in the outbox, and the owner has no queue. The time comes, or a replay: *ready*.
+
+When the shares change, *ready*, *loaded* and *held* owners are *unread* again, and *empty* ones of others' shares.
 """
 
 import asyncio
@@ -36,13 +42,15 @@ from amity.callbacks.telling import store
 from amity.callbacks.telling.attempt import Attempt, attempt
 from amity.callbacks.telling.backlog import Backlog
 from amity.callbacks.telling.kind_queue import KindQueue, OwnerQueue
+from amity.callbacks.telling.others import OtherCouriers
 from amity.callbacks.telling.queues import OwnerQueues
 from amity.callbacks.telling.routes import Routes, catalogue_routes
 from amity.callbacks.telling.schedule import next_delay
 from amity.callbacks.telling.store import DEAD, WAITING, Event, Failure
 from amity.callbacks.telling.timetable import Timetable
 from amity.clock import SYSTEM_CLOCK, Clock, monotonic
-from amity.cluster.lease import Lease
+from amity.cluster.exchange import Exchange
+from amity.cluster.shares import Shares
 from amity.errors import ImError
 from amity.settings import Callbacks
 from amity.storage import Database
@@ -54,8 +62,10 @@ _CYCLE_SECONDS = 0.004  # from one cycle to the next, at the least: what ends me
 _STARTS = 2
 """Deliveries that are started in one turn of the event loop. A turn stays short, so that whoever needs several turns,
 as every request that writes, does not wait for many deliveries in each."""
-_PAUSE = 1.0  # seconds to wait where the database fails or somebody else delivers
+_PAUSE = 1.0  # seconds to wait where the database fails or others deliver
 _BATCH = 200
+_OF_WHOLE = 0
+"""Who holds this share also does what is done once for the whole outbox."""
 
 _log = logging.getLogger(__name__)
 
@@ -75,7 +85,8 @@ class _Ended:
 class Courier:
     """Delivers what is in the outbox from ``start`` to ``stop``.
 
-    ``random`` returns numbers from 0 to below 1. Without ``routes`` those of the catalogue's events are taken.
+    ``random`` returns numbers from 0 to below 1. Without ``routes`` those of the catalogue's events are taken. Without
+    an ``exchange`` others' events are found by polling, each second.
     """
 
     def __init__(
@@ -88,6 +99,7 @@ class Courier:
         random: Callable[[], float] = random_module.random,
         *,
         routes: Routes | None = None,
+        exchange: Exchange | None = None,
     ) -> None:
         self._database = database
         self._settings = settings
@@ -96,9 +108,16 @@ class Courier:
         self._clock = clock
         self._random = random
         self._routes = catalogue_routes(settings) if routes is None else routes
-        self._queues = OwnerQueues(database, self._clock, self._routes)
-        self._lease = Lease(database, self._clock)
-        self._timetable = Timetable(database, self._clock, settings.retries)
+        self._shares = Shares(database, "courier", self._clock)
+        self._queues = OwnerQueues(database, self._clock, self._routes, self._shares.serves)
+        self._timetable = self._new_timetable()
+        self._others = OtherCouriers(
+            exchange,
+            lambda: bool(self._shares.others),
+            committed=self._wake_up,
+            due=self._look_again,
+            discarded=self._queues.discard,
+        )
         self._wake = asyncio.Event()
         self._stop = asyncio.Event()
         self._ended: list[_Ended] = []
@@ -130,22 +149,24 @@ class Courier:
 
     def wake(self) -> None:
         """Say that an event was committed to the outbox."""
-        self._queues.news()
-        self._wake.set()
+        self._wake_up()
+        self._others.tell_committed()
 
     def look_again(self) -> None:
         """Say that events in the outbox have become due: after a replay, or after a discard."""
-        self._queues.due_at(0)
-        self._wake.set()
+        self._look_again()
+        self._others.tell_due()
 
     def discard(self, event_id: str) -> None:
         """Do not send an event that was deleted from the outbox, unless it is on its way."""
         self._queues.discard(event_id)
+        self._others.tell_discarded(event_id)
 
     async def stop(self, grace: float = GRACE_SECONDS) -> None:
         """Take nothing new, give what is under way ``grace`` seconds to end, and leave the rest in the outbox."""
         self._stop.set()
         self._wake.set()
+        self._others.stop()
         if self._deliveries:
             await asyncio.wait(self._deliveries, timeout=grace)
         for delivery in self._deliveries:
@@ -158,9 +179,20 @@ class Courier:
         try:
             while self._ended:
                 await self._settle()
-            await self._lease.release()
+            await self._shares.release()
         except ImError:
             _log.warning("the database fails: delivered again: %s that ended", count(len(self._ended), "event"))
+
+    def _wake_up(self) -> None:
+        self._queues.news()
+        self._wake.set()
+
+    def _look_again(self) -> None:
+        self._queues.due_at(0)
+        self._wake.set()
+
+    def _new_timetable(self) -> Timetable:
+        return Timetable(self._database, self._clock, self._settings.retries, self._shares.serves)
 
     # The cycle: settle what ended, read what is next, send it
 
@@ -185,32 +217,33 @@ class Courier:
                 await asyncio.sleep(rest)
 
     async def _cycle(self) -> bool:
-        """Go round once; return whether it is this process that delivers."""
-        if not await self._lease.take():
-            await self._stand_down()
-            return False
+        """Go round once; return whether this process delivers."""
+        if await self._shares.look(lambda: self._queues.has_left):
+            self._start_over()
         while self._ended:
             await self._settle()
-        if await self._timetable.correct():
+        if not self._shares.is_inside:
+            return False
+        of_whole = _OF_WHOLE in self._shares.served
+        if await self._timetable.correct(whole=of_whole):
             self._queues.due_at(0)
         await self._queues.fill()
         for kind in self._queues.kinds:
             kind.adjust_window()
             self._dispatch_and_look(kind)
-        await self._backlog.measure()
-        if not self._lease.held:
+        if of_whole:
+            await self._backlog.measure()
+        if not self._shares.is_certain:
             self._wake.set()  # this took longer than the lease lasts: nothing was sent, and it is to be renewed
         return True
 
-    async def _stand_down(self) -> None:
-        """Forget everything: another process delivers."""
-        if self._deliveries:
-            await asyncio.wait(self._deliveries)
-        while self._ended:
-            await self._settle()
-        self._postponed = {}
-        self._queues = OwnerQueues(self._database, self._clock, self._routes)
-        self._timetable = Timetable(self._database, self._clock, self._settings.retries)
+    def _start_over(self) -> None:
+        """Forget what was read: others have, or had, a part of it."""
+        self._queues.start_over()
+        if not self._shares.is_inside:
+            self._timetable = self._new_timetable()
+        if _OF_WHOLE not in self._shares.served:
+            self._backlog.leave()
 
     async def _settle(self) -> None:
         """Write down what became of some events, and let their owners go on."""
@@ -234,7 +267,7 @@ class Courier:
 
     def _dispatch(self, kind: KindQueue) -> None:
         """Start deliveries, as many as may be under way, the rest of them in later turns of the loop."""
-        while kind.loaded and kind.in_flight < kind.window and not self._stop.is_set() and self._lease.held:
+        while kind.loaded and kind.in_flight < kind.window and not self._stop.is_set() and self._shares.is_certain:
             queue, event = kind.loaded[0]
             if event.discarded:
                 kind.loaded.popleft()
@@ -267,6 +300,9 @@ class Courier:
             self._wake.set()  # go round again before long, and see how many have ended
 
     async def _deliver(self, kind: KindQueue, queue: OwnerQueue, event: Event) -> None:
+        if not self._shares.is_certain or not self._shares.serves(queue.owner):
+            self._take_back(kind, queue)
+            return
         try:
             tried = await attempt(self._sender, kind.route, event, self._clock)
         except BaseException:
@@ -289,6 +325,14 @@ class Courier:
             self._failed(queue, event, tried)
         self._wake.set()
         self._dispatch(kind)
+
+    def _take_back(self, kind: KindQueue, queue: OwnerQueue) -> None:
+        """Leave an event in the outbox that another process may have taken over before it was sent."""
+        kind.breaker.abandoned()
+        kind.in_flight -= 1
+        self._queues.release(queue)
+        self._queues.free(queue.owner)
+        self._wake.set()
 
     def _gone(self, queue: OwnerQueue, event: Event) -> None:
         """Go on behind an event that is done with."""

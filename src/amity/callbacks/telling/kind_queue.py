@@ -58,6 +58,13 @@ class KindQueue:
         """Whether more is waiting than the window lets out, and the window can be wider."""
         return bool(self.loaded) and self.in_flight >= self.window and self.window < IN_FLIGHT
 
+    def start_over(self) -> None:
+        """Forget what was read. What is under way and the breaker stay."""
+        self.ready.clear()
+        self.loaded.clear()
+        self.behind = self.due_now = None
+        self.due_behind = START
+
     def adjust_window(self) -> None:
         """Widen the window where few deliveries have ended since the last time, narrow it where many have."""
         if self.is_crowded and self.ended < self.window:

@@ -4,10 +4,13 @@ Memory is bounded by owners, not by the outbox. An owner without a queue is foun
 reader of arrivals has not come to its head yet, the head has a time (``next_at``), or the queue it goes to was full
 and remembers from where to read again. An owner with a queue is looked up anew each time its queue runs empty, and the
 queue is given up only when nothing is found.
+
+Of several processes each has queues for the owners of its shares, and passes over the others' events.
 """
 
 import itertools
 from collections import deque
+from collections.abc import Callable
 
 from amity.callbacks.telling import store
 from amity.callbacks.telling.arrivals import Arrivals
@@ -29,10 +32,14 @@ _YOUNG_GAP_SECONDS = 0.02
 
 
 class OwnerQueues:
-    """The queues and what fills them. Only ``advance``, ``release`` and the queues are used between two ``fill``."""
+    """The queues and what fills them. Only ``advance``, ``release`` and the queues are used between two ``fill``.
 
-    def __init__(self, database: Database, clock: Clock, routes: Routes) -> None:
+    ``serves`` says of an owner whether it is to have a queue. When its answers change, ``start_over`` is called.
+    """
+
+    def __init__(self, database: Database, clock: Clock, routes: Routes, serves: Callable[[str], bool]) -> None:
         self._database = database
+        self._serves = serves
         self._clock = clock
         self.kinds = KindQueues(routes, clock)
         self._arrivals = Arrivals(database, clock)
@@ -63,6 +70,29 @@ class OwnerQueues:
                 rest = min(rest, kind.opens_at - now)
         rest = max(0.0, rest)
         return min(rest, _YOUNG_GAP_SECONDS) if self._arrivals.young_gaps else rest
+
+    @property
+    def has_left(self) -> bool:
+        """Whether nothing is under way of owners that are not served any more."""
+        return all(map(self._serves, self._owners))
+
+    def start_over(self) -> None:
+        """Forget what was read, and read the outbox from its beginning. What is under way goes on: its owners' next
+        events are looked up when it is settled."""
+        idle = [*self._freed]
+        for kind in self.kinds:
+            idle += [queue.owner for queue in kind.ready]
+            idle += [queue.owner for queue, _ in kind.loaded]
+            kind.start_over()
+        self._freed.clear()
+        for owner in idle:
+            self.hold(owner)
+        for queue in self._owners.values():
+            for event in queue.chain:
+                self._forget(event)
+            queue.chain.clear()
+        self._arrivals = Arrivals(self._database, self._clock)
+        self.due_at(0)
 
     async def fill(self) -> None:
         """Read what has become of the owners that ran empty, what is due, and what is new, as far as there is room."""
@@ -136,7 +166,7 @@ class OwnerQueues:
         for due in page:
             if not kind.has_room:
                 break
-            if due.owner not in self._owners:
+            if self._is_new(due.owner):
                 self._open(OwnerQueue(due.owner, kind))
                 self.free(due.owner)
             kind.due_behind = (due.next_at, due.seq)
@@ -149,7 +179,7 @@ class OwnerQueues:
     async def _look_up(self, now: int) -> None:
         while self._freed:
             owners = [self._freed[index] for index in range(min(_PAGE, len(self._freed)))]
-            chains = await store.chains(self._database, owners, CHAIN)
+            chains = await store.chains(self._database, [*filter(self._serves, owners)], CHAIN)
             # Without a queue a crowded one would be lost from sight; with a time it is found again when there is room.
             crowded = {chain[0].seq for owner, chain in chains.items() if self._is_crowded(owner, chain[0])}
             if crowded:
@@ -179,7 +209,7 @@ class OwnerQueues:
             return
         for event in await self._arrivals.read(_PAGE):
             kind = self.kinds.get(event.command)
-            if kind is None or event.owner in self._owners:
+            if kind is None or not self._is_new(event.owner):
                 continue
             if kind.has_room:
                 self._open(OwnerQueue(event.owner, kind, event))
@@ -193,7 +223,7 @@ class OwnerQueues:
         page = await store.after(self._database, behind, _PAGE)
         for row in page:
             event = row.startable
-            if event is not None and event.command == kind.command and event.owner not in self._owners:
+            if event is not None and event.command == kind.command and self._is_new(event.owner):
                 if not kind.has_room:
                     kind.behind = row.seq - 1
                     return
@@ -231,6 +261,9 @@ class OwnerQueues:
             self.again = True
 
     # OwnerQueues and queues
+
+    def _is_new(self, owner: str) -> bool:
+        return owner not in self._owners and self._serves(owner)
 
     def _open(self, queue: OwnerQueue) -> None:
         self._owners[queue.owner] = queue

@@ -7,7 +7,7 @@ SQLite would find rows by ``state = 0`` alone, which is true of nearly all: ``+s
 the rows are known, and ``BY_INDEX`` names the index of what has a time.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from amity.storage import LARGE, ROW_BYTES, Database, Row, Transaction
@@ -56,7 +56,7 @@ _MARK = (
     "update outbox set next_at = $2 where next_at = 0 and +state = 0 and event_seq in (select value from EACH_INT($1))"
 )
 _TIMED = (
-    "select next_at, event_seq from outbox BY_INDEX(outbox_due) where state = 0 and next_at > 0 and next_at > $1"
+    "select next_at, event_seq, owner from outbox BY_INDEX(outbox_due) where state = 0 and next_at > 0 and next_at > $1"
     " and (next_at, event_seq) > ($2, $3) order by next_at, event_seq limit $4"
 )
 _BRING_FORWARD = (
@@ -213,20 +213,21 @@ async def mark(database: Database, seqs: list[int], now: int) -> None:
     await database.write(work, rows=len(seqs))
 
 
-async def bring_forward(database: Database, now: int, milliseconds: int) -> int:
-    """Make every event that has a time after ``now`` due so much earlier; return how many those are.
+async def bring_forward(database: Database, now: int, milliseconds: int, serves: Callable[[str], bool]) -> int:
+    """Make every event that has a time after ``now`` and whose owner is served here due so much earlier; return how
+    many those are.
 
     In steps, from the earliest on, and in a thread. What is moved gets behind the place of the next step, so nothing is
     moved twice.
     """
     moved, place = 0, (0, 0)
     while rows := await database.fetch_long(_TIMED, now, *place, _STEP):
-        seqs = [row[1] for row in rows]
+        if seqs := [row[1] for row in rows if serves(row[2])]:
 
-        async def work(tx: Transaction, seqs: list[int] = seqs) -> None:
-            await tx.fetch(_BRING_FORWARD, seqs, milliseconds)
+            async def work(tx: Transaction, seqs: list[int] = seqs) -> None:
+                await tx.fetch(_BRING_FORWARD, seqs, milliseconds)
 
-        await database.write(work, rows=LARGE)
+            await database.write(work, rows=LARGE)
         moved, place = moved + len(seqs), (rows[-1][0], rows[-1][1])
     return moved
 
