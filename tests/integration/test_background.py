@@ -1,6 +1,7 @@
 """What runs beside the serving goes on, whatever goes wrong in it once."""
 
 import asyncio
+import contextlib
 import logging
 
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from amity.app import running
 from amity.callbacks import log as callback_log
 from amity.callbacks.log import CallbackLog
+from amity.clock import SYSTEM_CLOCK
+from amity.cluster.lease import SECONDS, Lease
 from amity.relations.friends.importing import ImportFriends
 from amity.relations.limits.limits import Limits
 from amity.storage import open_database
@@ -17,6 +20,7 @@ from amity.users.search import settling as search_settling
 from amity.users.search import store as search_store
 from amity.users.search.filling import Filling
 from amity.users.search.settling import Settling
+from tests.support.fake_clock import FakeClock
 
 
 class Stumbling:
@@ -97,13 +101,78 @@ async def test_what_has_expired_is_deleted_although_something_else_fails(start_s
             await swept.acquire()
 
 
-async def test_what_has_expired_is_deleted_soon_after_the_start(monkeypatch):
+async def test_what_has_expired_is_deleted_soon_after_the_start(database, monkeypatch):
     monkeypatch.setattr(running, "FIRST_SWEEP_SECONDS", 0.01)
     swept = asyncio.Event()
 
     async def sweep():
         swept.set()
 
-    async with running.sweeping([sweep]), asyncio.timeout(20):
+    async with running.sweeping([sweep], Lease(database, "sweeps", SYSTEM_CLOCK)), asyncio.timeout(20):
         await swept.wait()
     assert running.FIRST_SWEEP_SECONDS < running.SWEEP_SECONDS
+
+
+class TestSweepsOfSeveralProcesses:
+    @pytest.fixture
+    async def database(self, postgres_url):
+        opened = await open_database(postgres_url)
+        yield opened
+        await opened.close()
+
+    @pytest.fixture(autouse=True)
+    def soon(self, monkeypatch):
+        monkeypatch.setattr(running, "FIRST_SWEEP_SECONDS", 0.01)
+        monkeypatch.setattr(running, "SWEEP_SECONDS", 0.01)
+
+    @contextlib.asynccontextmanager
+    async def process(self, database, clock):
+        """Run sweeps as a process does; yields what is released in each round."""
+        rounds = asyncio.Semaphore(0)
+
+        async def sweep():
+            rounds.release()
+
+        async with running.sweeping([sweep], Lease(database, "sweeps", clock)):
+            yield rounds
+
+    async def swept(self, rounds):
+        async with asyncio.timeout(20):
+            for _ in range(3):
+                await rounds.acquire()
+
+    async def test_one_process_sweeps(self, database):
+        async with self.process(database, SYSTEM_CLOCK) as first:
+            await self.swept(first)
+            async with self.process(database, SYSTEM_CLOCK) as second:
+                await self.swept(first)
+                assert second.locked()
+
+    async def test_another_sweeps_when_it_stops(self, database):
+        async with contextlib.AsyncExitStack() as stack:
+            async with self.process(database, SYSTEM_CLOCK) as first:
+                await self.swept(first)
+                second = await stack.enter_async_context(self.process(database, SYSTEM_CLOCK))
+            await self.swept(second)
+
+    async def test_another_sweeps_when_it_was_killed(self, database):
+        killed = Lease(database, "sweeps", SYSTEM_CLOCK)
+        assert await killed.take()
+        clock = FakeClock()
+        async with self.process(database, clock) as rounds:
+            async with asyncio.timeout(20):
+                while rounds.locked():
+                    clock.advance(1)
+                    await asyncio.sleep(0.02)
+
+    async def test_a_lease_is_kept_while_a_sweep_takes_long(self, database):
+        clock, other_clock = FakeClock(), FakeClock()
+        lease, other = Lease(database, "sweeps", clock), Lease(database, "sweeps", other_clock)
+        assert await lease.take()
+        keeping = asyncio.ensure_future(lease.keep())
+        for _ in range(3 * int(SECONDS)):
+            clock.advance(1)
+            other_clock.advance(1)
+            await asyncio.sleep(0.02)
+            assert not await other.take()
+        keeping.cancel()

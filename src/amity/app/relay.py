@@ -18,6 +18,8 @@ from amity.callbacks.sender import Sender
 from amity.callbacks.telling.courier import Courier
 from amity.callbacks.telling.outbox import Outbox
 from amity.calls.operation import Operation
+from amity.clock import SYSTEM_CLOCK
+from amity.cluster.lease import Lease
 from amity.errors import Code, ImError
 from amity.http.descriptors import descriptors
 from amity.http.listening import inherited_socket
@@ -103,7 +105,7 @@ class Relay:
             shadow = Shadow(questions, old, log, has_old=settings.shadow.url is not None)
             stack.push_async_callback(shadow.stop)
         auth = _auth(settings, database)
-        await stack.enter_async_context(sweeping([auth.sweep]))
+        await stack.enter_async_context(sweeping([auth.sweep], Lease(database, "relay-sweeps", SYSTEM_CLOCK)))
         lag = LoopLag()
         lag.start()
         stack.callback(lag.stop)

@@ -1,4 +1,8 @@
-"""Running a server or a relay until it is told to stop, and deleting expired rows meanwhile."""
+"""Running a server or a relay until it is told to stop, and deleting expired rows meanwhile.
+
+Of several processes on one database one deletes them: the one that has the lease ``sweeps``, which it keeps while it
+runs. Each of the others asks for the lease at its own next round, so one sweeps soon after that process has ended.
+"""
 
 import asyncio
 import contextlib
@@ -9,6 +13,7 @@ import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Protocol
 
+from amity.cluster.lease import Lease
 from amity.errors import ImError
 
 _log = logging.getLogger("amity.app")
@@ -85,23 +90,31 @@ async def _run(whole: Whole, stop_requested: asyncio.Event) -> None:
 
 
 @contextlib.asynccontextmanager
-async def sweeping(sweeps: Sequence[Sweep]) -> AsyncIterator[None]:
+async def sweeping(sweeps: Sequence[Sweep], lease: Lease) -> AsyncIterator[None]:
     """Run all sweeps in the background, until the block is left: first after ``FIRST_SWEEP_SECONDS``, and then every
-    ``SWEEP_SECONDS``."""
-    task = asyncio.create_task(_sweep(sweeps))
+    ``SWEEP_SECONDS``, whenever this process has the lease."""
+    tasks = [asyncio.create_task(_sweep(sweeps, lease)), asyncio.create_task(lease.keep())]
     try:
         yield
     finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        with contextlib.suppress(ImError):  # then it expires
+            await lease.release()
 
 
-async def _sweep(sweeps: Sequence[Sweep]) -> None:
+async def _sweep(sweeps: Sequence[Sweep], lease: Lease) -> None:
     wait = FIRST_SWEEP_SECONDS
     while True:
         await asyncio.sleep(wait)
         wait = SWEEP_SECONDS
+        try:
+            if not await lease.take():
+                continue
+        except ImError as error:
+            _log.warning("expired rows are not deleted, will try again: %s", error)
+            continue
         for sweep in sweeps:
             try:
                 await sweep()

@@ -11,7 +11,9 @@ from amity.api.serving import Bounds
 from amity.app.ground import Ground, open_ground
 from amity.app.parts import Parts, build
 from amity.app.running import run_until_stopped, sweeping
+from amity.clock import SYSTEM_CLOCK
 from amity.cluster.cluster import Cluster
+from amity.cluster.lease import Lease
 from amity.errors import Code, ImError
 from amity.gateway.gateway import Gateway
 from amity.http.descriptors import descriptors
@@ -68,7 +70,7 @@ class Server:
             if (started := task.start()) is not None:
                 await started
             stack.push_async_callback(task.stop)
-        await stack.enter_async_context(sweeping(parts.sweeps))
+        await stack.enter_async_context(sweeping(parts.sweeps, Lease(ground.database, "sweeps", SYSTEM_CLOCK)))
         lag = LoopLag()
         lag.start()
         stack.callback(lag.stop)

@@ -4,11 +4,14 @@ A lease expires by the database's clock. If that clock is set back, the lease of
 as much. So a lease also expires if nobody has renewed it for ``SECONDS`` by the waiting process' own clock.
 """
 
+import asyncio
+import logging
 from typing import Final
 
 from amity.clock import Clock
 from amity.cluster.members import new_name
 from amity.storage import Database, Transaction
+from amity.storage.outages import Outages
 
 SECONDS: Final = 6.0
 """Duration of a lease. What its holder did pauses this long after the holder was killed."""
@@ -26,6 +29,8 @@ _TAKE = (
 )
 _SELECT = "select holder, until from leases where name = $1"
 _RELEASE = "delete from leases where name = $1 and holder = $2"
+
+_log = logging.getLogger(__name__)
 
 
 async def take(tx: Transaction, name: str, holder: str, stale: tuple[str, int]) -> bool:
@@ -68,6 +73,15 @@ class Lease:
         if other != self._other_lease:
             self._other_lease, self._other_seen_at = other, asked_at
         return False
+
+    async def keep(self) -> None:
+        """Renew the lease while it is held, until this is cancelled."""
+        outages = Outages(_log, f"the lease {self._name} cannot be renewed", f"the lease {self._name} was not renewed")
+        never = asyncio.Event()
+        while self._shared:
+            await self._clock.wait(never, _RENEW_AFTER)
+            if self.held:
+                await outages.survive(self.take)
 
     async def release(self) -> None:
         """Give up the lease, so that another process can take it at once. Raises ``ImError``."""

@@ -12,6 +12,7 @@ from amity.callbacks.sender import Sender
 from amity.callbacks.telling.courier import Courier
 from amity.callbacks.telling.outbox import Outbox
 from amity.calls.call import Call
+from amity.cluster.exchange import Exchange
 from amity.settings import Callback, Callbacks
 from amity.storage import Database, Transaction
 from amity.wire.events.event import AfterEvent
@@ -41,13 +42,21 @@ def deleted(owner: str, number: int = 0) -> AfterDeleteFriend:
 class PostOffice:
     """What a server has for after-callbacks. Started and stopped as an async context manager, or by hand."""
 
-    def __init__(self, database: Database, settings: Callbacks, clock: FakeClock | None = None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        settings: Callbacks,
+        clock: FakeClock | None = None,
+        exchange: Exchange | None = None,
+    ) -> None:
         self.database = database
         self.clock = clock or FakeClock()
         self.sender = Sender(settings, clock=self.clock)
         self.log = CallbackLog(database, self.clock)
         self.outbox = Outbox(settings, self.clock)
-        self.courier = Courier(database, settings, self.sender, self.log, self.clock, random=lambda: 0.5)
+        self.courier = Courier(
+            database, settings, self.sender, self.log, self.clock, random=lambda: 0.5, exchange=exchange
+        )
         self.outbox.on_commit(self.courier.wake)
         self.admin = CallbackAdmin(database, self.courier, self.log, self.clock)
         self.call = Call(operation_id="by-hand", user_id="imAdmin", is_admin=True)

@@ -1,4 +1,4 @@
-"""Transactions side by side on PostgreSQL, and versions: nothing skipped, nothing overtaken, one of two that delivers."""
+"""Transactions and versions side by side on PostgreSQL: nothing skipped, nothing overtaken, one that delivers."""
 
 import asyncio
 import itertools

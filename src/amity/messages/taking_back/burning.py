@@ -49,10 +49,13 @@ class Burning(Periodic):
     def __init__(self, database: Database, clock: Clock = SYSTEM_CLOCK) -> None:
         super().__init__(database, "burning", clock)
 
+    async def _is_any_due(self) -> bool:
+        return bool(await private_store.due(self._database, self._clock.now_ms(), 1))
+
     async def _sweep_some(self) -> int:
-        now = self._clock.now_ms()
-        if not await private_store.due(self._database, now, 1):
+        if not await self._is_any_due():
             return 0
+        now = self._clock.now_ms()
 
         async def write(tx: Transaction) -> int:
             found = await private_store.due(tx, now, AT_ONCE)

@@ -21,8 +21,11 @@ class Masking(Periodic):
     def __init__(self, database: Database, clock: Clock = SYSTEM_CLOCK) -> None:
         super().__init__(database, "masking of quotes", clock)
 
+    async def _is_any_due(self) -> bool:
+        return await quotes.is_any_due(self._database)
+
     async def _sweep_some(self) -> int:
-        if not await quotes.is_any_due(self._database):
+        if not await self._is_any_due():
             return 0
         return await self._database.write(_mask_some, rows=10 * AT_ONCE)
 

@@ -1,11 +1,17 @@
-"""A task that works off what is due, again and again."""
+"""A task that works off what is due, again and again.
+
+If several processes share the database, the one that has the lease of the task's name works it off. Two that do the
+same at once, as when that takes longer than a lease, only do some of it twice: each locks what it changes.
+"""
 
 import asyncio
+import contextlib
 import logging
 from abc import ABC, abstractmethod
 from typing import Final
 
 from amity.clock import SYSTEM_CLOCK, Clock
+from amity.cluster.lease import Lease
 from amity.errors import ImError
 from amity.storage import Database
 
@@ -23,6 +29,7 @@ class Periodic(ABC):
         self._database = database
         self._name = name
         self._clock = clock
+        self._lease = Lease(database, name, clock)
         self._stopping = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -35,6 +42,8 @@ class Periodic(ABC):
         self._stopping.set()
         if self._task is not None:
             await self._task
+        with contextlib.suppress(ImError):  # then it expires
+            await self._lease.release()
 
     async def sweep(self) -> int:
         """Work off all that is due, some at a time; return how many messages. Raises ``ImError``: 90002."""
@@ -43,6 +52,10 @@ class Periodic(ABC):
             part = await self._sweep_some()
             done += part
         return done
+
+    @abstractmethod
+    async def _is_any_due(self) -> bool:
+        """Return whether anything is due."""
 
     @abstractmethod
     async def _sweep_some(self) -> int:
@@ -54,7 +67,8 @@ class Periodic(ABC):
             if self._stopping.is_set():
                 return
             try:
-                await self.sweep()
+                if await self._is_any_due() and await self._lease.take():
+                    await self.sweep()
             except ImError as error:
                 _log.warning("%s: the database failed, will try again: %s", self._name, error)
             except Exception:  # noqa: BLE001 - the task must go on

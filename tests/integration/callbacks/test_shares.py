@@ -1,0 +1,331 @@
+"""Several couriers on one PostgreSQL database: each owner's events in order, none lost, whoever comes, goes or dies."""
+
+import asyncio
+import contextlib
+import itertools
+from collections import Counter
+
+import asyncpg
+import pytest
+
+from amity.callbacks.telling.kind_queue import IN_FLIGHT
+from amity.cluster.lease import SECONDS, Lease
+from amity.cluster.shares import LOOK_SECONDS, SHARES, share_of
+from amity.storage import open_database
+from tests.integration.callbacks.post_office import PostOffice, callbacks, eventually, imported, numbers
+from tests.support.behaviour import Answer
+from tests.support.fake_clock import FakeClock
+
+OWNERS = [f"owner-{number}" for number in range(40)]
+
+
+@pytest.fixture
+def database_url(postgres_url):
+    """SQLite has one process."""
+    return postgres_url
+
+
+class Held:
+    """A receiver that answers when the test says so."""
+
+    def __init__(self):
+        self.released = asyncio.Event()
+
+    async def respond(self, exchange):
+        await self.released.wait()
+        return await Answer({}).respond(exchange)
+
+
+@pytest.fixture
+async def start_office(database_url, business):
+    """Start offices, each with connections of its own, all with one clock unless the test gives one."""
+    clock = FakeClock()
+    async with contextlib.AsyncExitStack() as stack:
+
+        async def start(own_clock=None):
+            database = await open_database(database_url)
+            stack.push_async_callback(database.close)
+            office = PostOffice(database, callbacks(business.url), own_clock or clock)
+            count_looks(office)
+            office.start()
+            stack.push_async_callback(office.stop)
+            return office
+
+        yield start
+
+
+def count_looks(office):
+    office.looks = 0
+    note = office.courier._shares._note
+
+    def counted(*args):
+        office.looks += 1
+        note(*args)
+
+    office.courier._shares._note = counted
+
+
+def served(office):
+    return office.courier._shares.served
+
+
+def leaving(office):
+    return office.courier._shares.leaving
+
+
+async def settled(*offices):
+    """Pass time until the shares are even."""
+    for _ in range(12):
+        counts = [len(served(office)) for office in offices]
+        if sum(counts) == SHARES and max(counts) - min(counts) <= 1 and not any(map(leaving, offices)):
+            return
+        await tick(*offices)
+    raise AssertionError(f"the shares are not even: {counts}")
+
+
+async def tick(*offices, seconds=1):
+    """Pass time in the steps in which processes look, each time until all have looked."""
+    clocks = {office.clock for office in offices}
+    for _ in range(seconds):
+        looks = {office: office.looks for office in offices}
+
+        def all_have_looked(looks=looks):
+            if all(office.looks > before for office, before in looks.items()):
+                return True
+            for clock in clocks:
+                clock.advance(LOOK_SECONDS / 10)
+            return False
+
+        await eventually(all_have_looked)
+
+
+async def kill(office):
+    """End an office as a kill of its process does: nothing is settled, nothing released."""
+    courier = office.courier
+    tasks = [courier._task, *courier._deliveries]
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    courier._task = None
+    courier._ended.clear()
+    courier._shares._forget()
+
+
+async def record(office, first, last, owners=OWNERS):
+    for number in range(first, last):
+        await office.record(*(imported(owner, number) for owner in owners))
+
+
+def ordered(requests, owner):
+    """The numbers of an owner's events as they arrived first."""
+    return list(dict.fromkeys(map(int, numbers(requests, owner))))
+
+
+def all_in_order(business, last, owners=OWNERS):
+    return all(ordered(business.requests, owner) == list(range(last)) for owner in owners)
+
+
+async def test_three_processes_share_the_owners_and_deliver_each_event_once_and_in_order(start_office, business):
+    offices = [await start_office() for _ in range(3)]
+    await settled(*offices)
+    await record(offices[0], 0, 5)
+    await eventually(lambda: offices[0].clock.advance(0.1) or all_in_order(business, 5))
+    await offices[0].emptied()
+    assert Counter(request.json["ownerUserID"] for request in business.requests) == dict.fromkeys(OWNERS, 5)
+    delivered = [office.courier.delivered for office in offices]
+    assert min(delivered) > 20
+
+
+async def test_a_second_process_gets_half_of_the_shares_while_events_are_delivered(start_office, business):
+    first = await start_office()
+    await settled(first)
+    await record(first, 0, 3)
+    second = await start_office()
+    recording = asyncio.ensure_future(record(first, 3, 12))
+    await settled(first, second)
+    await recording
+    await eventually(lambda: first.clock.advance(0.1) or all_in_order(business, 12))
+    await first.emptied()
+    assert len(business.requests) == 12 * len(OWNERS)
+
+
+async def test_a_share_is_given_up_only_when_what_was_under_way_has_ended(start_office, business):
+    first = await start_office()
+    await settled(first)
+    held = Held()
+    business.reaction = lambda _: held
+    await record(first, 0, 2, OWNERS)
+    await eventually(lambda: first.courier.in_flight)
+    second = await start_office()
+    await tick(first, second, seconds=2)
+    assert leaving(first)
+    assert not served(second)
+    under_way = len(business.requests)
+    await tick(first, second, seconds=2)
+    assert not served(second)
+    business.reaction = {}
+    held.released.set()
+    await settled(first, second)
+    await eventually(lambda: first.clock.advance(0.1) or all_in_order(business, 2))
+    await first.emptied()
+    assert under_way < len(business.requests) == 2 * len(OWNERS)
+
+
+async def test_a_killed_process_is_followed_within_ten_seconds(start_office, business):
+    offices = [await start_office() for _ in range(3)]
+    await settled(*offices)
+    held = Held()
+    business.reaction = lambda _: held
+    await record(offices[0], 0, 3)
+    await eventually(lambda: all(office.courier.in_flight for office in offices) or offices[0].clock.advance(0.5))
+    await kill(offices[1])
+    held.released.set()
+    business.reaction = {}
+    await tick(offices[0], offices[2], seconds=5)
+    await record(offices[0], 3, 4)
+    await tick(offices[0], offices[2], seconds=3)
+    assert len(served(offices[0])) + len(served(offices[2])) == SHARES
+    await eventually(lambda: offices[0].clock.advance(0.1) or all_in_order(business, 4))
+    await offices[0].emptied()
+
+
+async def test_a_process_that_stops_is_followed_at_once(start_office, business):
+    first, second = await start_office(), await start_office()
+    await settled(first, second)
+    await second.stop()
+    await tick(first)
+    assert len(served(first)) == SHARES
+    await record(first, 0, 2)
+    await first.emptied()
+    assert all_in_order(business, 2)
+
+
+async def test_the_last_process_that_stops_leaves_no_lease(start_office, database_url):
+    offices = [await start_office() for _ in range(2)]
+    await settled(*offices)
+    for office in offices:
+        await office.stop()
+    connection = await asyncpg.connect(database_url)
+    assert await connection.fetch("select * from leases") == []
+    await connection.close()
+
+
+class TestAProcessThatWasStoppedForLongerThanItsLease:
+    """As by SIGSTOP. Its clock jumps when it goes on: CLOCK_BOOTTIME counts while nothing of it runs."""
+
+    async def stopped(self, start_office, business):
+        """Return a process with loaded events that was stopped, and one that has taken its shares over meanwhile."""
+        frozen_clock, clock = FakeClock(), FakeClock()
+        frozen = await start_office(frozen_clock)
+        await settled(frozen)
+        other = await start_office(clock)
+        await settled(frozen, other)
+        names = (f"owner-{number}" for number in itertools.count())
+        owners = [*itertools.islice((name for name in names if share_of(name) in served(frozen)), 100)]
+        held = Held()
+        business.reaction = lambda _: held
+        for number in range(3):
+            await frozen.record(*(imported(owner, number) for owner in owners))
+        await eventually(lambda: frozen.courier.in_flight == IN_FLIGHT)
+        assert any(kind.loaded for kind in frozen.courier._queues.kinds)
+        business.reaction = {}
+        for _ in range(int(SECONDS) + 2):
+            await tick(other)
+        assert len(served(other)) == SHARES
+        await other.emptied()
+        return frozen, other, owners, held
+
+    async def test_sends_nothing_of_what_it_had_when_it_goes_on(self, start_office, business):
+        frozen, other, owners, held = await self.stopped(start_office, business)
+        arrived = len(business.requests)
+        frozen.clock.advance(30)
+        held.released.set()
+        await eventually(lambda: not frozen.courier.in_flight)
+        await settled(frozen, other)
+        assert len(business.requests) == arrived
+        assert all_in_order(business, 3, owners)
+
+    async def test_delivers_its_new_shares_when_it_goes_on(self, start_office, business):
+        frozen, other, _, held = await self.stopped(start_office, business)
+        frozen.clock.advance(30)
+        held.released.set()
+        await settled(frozen, other)
+        before = frozen.courier.delivered
+        business.requests.clear()
+        owners = [f"new-{number}" for number in range(40)]
+        await record(other, 0, 3, owners)
+        await eventually(
+            lambda: frozen.clock.advance(0.1) or other.clock.advance(0.1) or all_in_order(business, 3, owners)
+        )
+        await other.emptied()
+        assert frozen.courier.delivered > before
+
+    async def test_sends_nothing_that_it_was_about_to_send(self, start_office, business):
+        clock = FakeClock()
+        office = await start_office(clock)
+        await settled(office)
+        deliver = office.courier._deliver
+        went_on = asyncio.Event()
+
+        async def stopped_before(*delivery):
+            await office.database.write(lambda tx: tx.fetch("update leases set holder = 'another', until = until * 2"))
+            clock.advance(30)
+            await deliver(*delivery)
+            went_on.set()
+
+        office.courier._deliver = stopped_before
+        await office.record(imported("lena"))
+        async with asyncio.timeout(10):
+            await went_on.wait()
+        await eventually(lambda: not office.courier._shares.is_inside and not office.courier.in_flight)
+        assert business.requests == []
+
+
+class TestAVersionThatDeliversAlone:
+    """It takes the lease of the name ``courier`` for itself."""
+
+    async def test_is_left_alone_while_it_renews_and_followed_when_it_stops(self, start_office, database_url, business):
+        database = await open_database(database_url)
+        clock = FakeClock()
+        old = Lease(database, "courier", clock)
+        assert await old.take()
+        office = await start_office(clock)
+        await office.record(imported("lena"))
+        for _ in range(2 * int(SECONDS)):
+            clock.advance(1)
+            assert await old.take()
+            await asyncio.sleep(0.01)
+        assert business.requests == []
+        await old.release()
+        clock.advance(1)
+        await office.emptied()
+        await database.close()
+
+    async def test_waits_while_others_divide_the_work(self, start_office, database_url):
+        database = await open_database(database_url)
+        offices = [await start_office() for _ in range(2)]
+        await settled(*offices)
+        old = Lease(database, "courier", offices[0].clock)
+        for _ in range(2 * int(SECONDS)):
+            await tick(*offices)
+            assert not await old.take()
+        for office in offices:
+            await office.stop()
+        assert await old.take()
+        await database.close()
+
+    async def test_takes_all_when_the_others_were_stopped_and_they_wait_when_they_go_on(
+        self, start_office, database_url, business
+    ):
+        database = await open_database(database_url)
+        office = await start_office()
+        await settled(office)
+        await database.write(lambda tx: tx.fetch("update leases set until = 0"))
+        old = Lease(database, "courier", FakeClock())
+        assert await old.take()
+        office.clock.advance(30)
+        await office.record(imported("lena"))
+        await eventually(lambda: not office.courier._shares.is_inside)
+        await asyncio.sleep(0.05)
+        assert business.requests == []
+        await database.close()
