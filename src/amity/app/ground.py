@@ -48,11 +48,11 @@ async def open_ground(settings: Settings, stack: contextlib.AsyncExitStack) -> G
     stack.push_async_callback(database.close)
     log = CallbackLog(database)
     outbox = Outbox(settings.callbacks)
-    courier = Courier(database, settings.callbacks, sender, log)
-    outbox.on_commit(courier.wake)
     sessions = Sessions()
     version_id = await list_version_id(database)
     cluster = Cluster(database, open_bus(settings, database, version_id))
+    courier = Courier(database, settings.callbacks, sender, log, exchange=cluster.exchange)
+    outbox.on_commit(courier.wake)
     return Ground(
         settings=settings,
         database=database,

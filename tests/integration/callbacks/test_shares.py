@@ -8,9 +8,14 @@ from collections import Counter
 import asyncpg
 import pytest
 
+from amity.callbacks.admin.models import CallbackDiscardRequest, CallbackReplayRequest
 from amity.callbacks.telling.kind_queue import IN_FLIGHT
+from amity.callbacks.telling.others import GAP_SECONDS
+from amity.cluster.bus.opening import open_bus
+from amity.cluster.cluster import Cluster
 from amity.cluster.lease import SECONDS, Lease
 from amity.cluster.shares import LOOK_SECONDS, SHARES, share_of
+from amity.settings import Settings
 from amity.storage import open_database
 from tests.integration.callbacks.post_office import PostOffice, callbacks, eventually, imported, numbers
 from tests.support.behaviour import Answer
@@ -42,10 +47,18 @@ async def start_office(database_url, business):
     clock = FakeClock()
     async with contextlib.AsyncExitStack() as stack:
 
-        async def start(own_clock=None):
+        async def start(own_clock=None, *, has_bus=False):
             database = await open_database(database_url)
             stack.push_async_callback(database.close)
-            office = PostOffice(database, callbacks(business.url), own_clock or clock)
+            exchange = None
+            if has_bus:
+                cluster = Cluster(
+                    database, open_bus(Settings(secret="s" * 32, database=database_url), database, "test")
+                )
+                await cluster.start()
+                stack.push_async_callback(cluster.stop)
+                exchange = cluster.exchange
+            office = PostOffice(database, callbacks(business.url), own_clock or clock, exchange)
             count_looks(office)
             office.start()
             stack.push_async_callback(office.stop)
@@ -329,3 +342,65 @@ class TestAVersionThatDeliversAlone:
         await asyncio.sleep(0.05)
         assert business.requests == []
         await database.close()
+
+
+class TestOverABus:
+    """No clock moves in these tests, so no process polls: what others have done it learns over the bus."""
+
+    @pytest.fixture
+    async def offices(self, start_office):
+        offices = [await start_office(has_bus=True) for _ in range(2)]
+        await settled(*offices)
+        for office in offices:
+            await office.emptied()
+        return offices
+
+    def owner_of(self, office):
+        return next(owner for owner in OWNERS if share_of(owner) in served(office))
+
+    async def test_events_of_each_others_owners_are_delivered_when_they_are_committed(self, offices, business):
+        first, second = offices
+        for number in range(5):
+            await first.record(imported(self.owner_of(second), number))
+            await second.record(imported(self.owner_of(first), number))
+        await first.emptied()
+        assert len(business.requests) == 10
+
+    async def test_many_commits_are_told_in_few_messages(self, offices, business, monkeypatch):
+        first, second = offices
+        told = []
+        tell_all = first.courier._others._exchange.tell_all
+        monkeypatch.setattr(
+            first.courier._others._exchange, "tell_all", lambda each: (told.append(each), tell_all(each))
+        )
+        began = asyncio.get_running_loop().time()
+        for number in range(100):
+            await first.record(imported(self.owner_of(second), number))
+        await first.emptied()
+        assert ordered(business.requests, self.owner_of(second)) == list(range(100))
+        assert 1 <= len(told) <= 2 + (asyncio.get_running_loop().time() - began) / GAP_SECONDS
+
+    async def test_a_replay_reaches_the_process_that_has_the_owner(self, offices, business):
+        first, second = offices
+        business.then(Answer(status=503))
+        owner = self.owner_of(second)
+        await second.record(imported(owner))
+        await first.attempts(1)
+        await first.admin.replay(first.call, CallbackReplayRequest(all=True))
+        await first.emptied()
+        assert second.courier.delivered == 1
+
+    async def test_a_discarded_event_is_not_sent_by_the_process_that_has_its_owner(self, offices, business):
+        first, second = offices
+        held = Held()
+        business.then({}, lambda _: held)
+        owner = self.owner_of(second)
+        await second.record(*(imported(owner, number) for number in range(4)))
+        await business.wait_for(2)  # those behind an owner's first event are read together
+        (event_id,) = (await first.rows("event_id"))[-2]
+        await first.admin.discard(first.call, CallbackDiscardRequest(event_id=event_id))
+        queue = second.courier._queues._owners[owner]
+        await eventually(lambda: [event.discarded for event in queue.chain] == [True, False])
+        held.released.set()
+        await first.emptied()
+        assert numbers(business.requests, owner) == ["0", "1", "3"]
