@@ -19,7 +19,8 @@ from amity.cluster.bus.remote import Confirmed, Received
 from amity.cluster.bus.waiting import Message
 from amity.settings.database_url import PostgresUrl
 from amity.storage import StorageError
-from amity.storage.postgres.connecting import FAILURES, connect, is_pooled, reason
+from amity.storage.postgres.connecting import connect, is_pooled
+from amity.storage.postgres.failures import FAILURES, reason
 
 if TYPE_CHECKING:
     Connection = asyncpg.Connection[asyncpg.Record]

@@ -15,7 +15,7 @@ from amity.cluster.bus.redis.resp import NOTHING, ProtocolError, RedisError, Rep
 from amity.cluster.bus.waiting import MOST_MESSAGE_BYTES
 from amity.http.url import host_port
 from amity.storage import StorageError
-from amity.storage.postgres.connecting import reason
+from amity.storage.postgres.failures import reason
 
 MOST_REPLY_BYTES: Final = MOST_MESSAGE_BYTES + (1 << 20)
 PING_SECONDS: Final = 0.6
