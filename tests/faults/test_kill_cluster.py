@@ -1,4 +1,4 @@
-"""``kill -9`` of processes that serve one database, at random moments while people write to each other over all of them.
+"""``kill -9`` of processes that serve one database, at random moments while people write over all of them.
 
 Each answered message is there once. Each client is pushed each conversation in order, without a gap, whichever process
 it is connected to, and the sender, and has everything soon after.
