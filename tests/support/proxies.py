@@ -23,23 +23,19 @@ _PAGE: Final = Path(__file__).resolve().parents[2] / "docs" / "operations.md"
 KINDS: Final = ("caddy", "nginx", "nginx, handing upgrades on", "haproxy")
 
 
-class Proxy:
-    """One of ``KINDS`` in front of the ports of an API and a gateway. An async context manager.
+class ProxyProgram:
+    """A proxy that listens on ``port``, with a configuration file in ``directory``. An async context manager.
 
-    Skips the test if the program is not installed.
+    ``name`` is that of the program: ``caddy``, ``nginx`` or ``haproxy``. Skips the test if it is not installed.
     """
 
-    def __init__(self, kind: str, directory: Path, api: int, gateway: int) -> None:
-        name = kind.split(",", maxsplit=1)[0]
-        # Debian installs servers in a directory that is not on a user's PATH.
-        program = shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/local/sbin")
-        if program is None:
-            pytest.skip(f"{name} is not installed")
-        self.port = free_port()
+    def __init__(self, name: str, directory: Path, port: int, configuration: str) -> None:
+        program = installed(name)
+        self.port = port
         self._directory = directory
         self._log = directory / "proxy.log"
         config = directory / name
-        config.write_text(_configuration(kind, directory, {"port": self.port, "api": api, "gateway": gateway}))
+        config.write_text(configuration, encoding="utf-8")
         self._command = {
             "caddy": [program, "run", "--config", str(config), "--adapter", "caddyfile"],
             "nginx": [program, "-p", str(directory), "-c", str(config), "-e", "stderr", "-g", "daemon off;"],
@@ -85,6 +81,24 @@ class Proxy:
         return self._log.read_text(encoding="utf-8", errors="replace")
 
 
+class Proxy(ProxyProgram):
+    """One of ``KINDS`` in front of the ports of an API and a gateway. Skips the test if it is not installed."""
+
+    def __init__(self, kind: str, directory: Path, api: int, gateway: int) -> None:
+        port = free_port()
+        configuration = _configuration(kind, directory, {"port": port, "api": api, "gateway": gateway})
+        super().__init__(kind.split(",", maxsplit=1)[0], directory, port, configuration)
+
+
+def installed(name: str) -> str:
+    """Return the path of a proxy's program. Skips the test if it is not installed."""
+    # Debian installs servers in a directory that is not on a user's PATH.
+    program = shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/local/sbin")
+    if program is None:
+        pytest.skip(f"{name} is not installed")
+    return program
+
+
 def documented(language: str) -> str:
     """Return the page's configuration in a language. Fails unless there is exactly one."""
     (found,) = re.findall(rf"^```{language}\n(.*?)^```", _PAGE.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
@@ -94,31 +108,40 @@ def documented(language: str) -> str:
 def _configuration(kind: str, directory: Path, ports: dict[str, int]) -> str:
     text = documented({"caddy": "caddy", "haproxy": "haproxy"}.get(kind, "nginx"))
     if kind == "caddy":
-        text = _replaced(text, "im.example.com {", f"http://:{ports['port']} {{\n    bind 127.0.0.1")
-        text = _replaced(text, "{\n    # Caddy", "{\n    admin off\n    auto_https off\n    # Caddy")
+        text = replaced(text, "im.example.com {", f"http://:{ports['port']} {{\n    bind 127.0.0.1")
+        text = replaced(text, "{\n    # Caddy", "{\n    admin off\n    auto_https off\n    # Caddy")
     elif kind == "haproxy":
         text = re.sub(r"bind :443 .*", f"bind 127.0.0.1:{ports['port']}", text)
         # haproxy needs two file descriptors for each connection, and has too few here.
-        text = _replaced(text, "maxconn 20000", "maxconn 1000")
+        text = replaced(text, "maxconn 20000", "maxconn 1000")
     else:
-        text = _replaced(text, "listen 443 ssl;", f"listen 127.0.0.1:{ports['port']};")
+        text = replaced(text, "listen 443 ssl;", f"listen 127.0.0.1:{ports['port']};")
         text = re.sub(r".*ssl_certificate.*\n", "", text)
+        text = replaced(text, "/var/log/nginx", str(directory))
         if "upgrades" in kind:
             upgraded = "proxy_set_header Upgrade $http_upgrade;\n    proxy_set_header Connection $http_connection;"
-            text = _replaced(text, 'proxy_set_header Connection "";', upgraded)
-        places = "".join(
-            f"{name}_temp_path {directory};\n" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-        )
+            text = replaced(text, 'proxy_set_header Connection "";', upgraded)
         text = (
-            f"worker_processes 1;\npid {directory}/nginx.pid;\nevents {{ worker_connections 4096; }}\n"
-            f"http {{\naccess_log off;\n{places}{text}\n}}\n"
+            f"worker_processes 1;\n{nginx_files(directory)}events {{ worker_connections 4096; }}\n"
+            f"http {{\naccess_log off;\n{nginx_places(directory)}{text}\n}}\n"
         )
-        if os.geteuid() == 0:
-            text = "user root;\n" + text
-    text = _replaced(text, "127.0.0.1:10002", f"127.0.0.1:{ports['api']}")
-    return _replaced(text, "127.0.0.1:10001", f"127.0.0.1:{ports['gateway']}")
+    text = replaced(text, "127.0.0.1:10002", f"127.0.0.1:{ports['api']}")
+    return replaced(text, "127.0.0.1:10001", f"127.0.0.1:{ports['gateway']}")
 
 
-def _replaced(text: str, old: str, new: str) -> str:
-    assert old in text, f"the page has no {old!r}"
+def nginx_files(directory: Path) -> str:
+    """Return the directives of nginx's outermost level that keep its files in ``directory``."""
+    # As another user nginx could not write there.
+    return f"{'user root; ' if os.geteuid() == 0 else ''}pid {directory}/nginx.pid;\n"
+
+
+def nginx_places(directory: Path) -> str:
+    """Return the directives of nginx's ``http`` that keep its temporary files in ``directory``."""
+    names = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    return "".join(f"{name}_temp_path {directory};\n" for name in names)
+
+
+def replaced(text: str, old: str, new: str) -> str:
+    """Replace every ``old``. Fails if there is none."""
+    assert old in text, f"the configuration has no {old!r}"
     return text.replace(old, new)
