@@ -1,7 +1,7 @@
 """Two processes on one PostgreSQL, people who write to each other over both, a kill, and what is left of it.
 
-``make demo-cluster`` runs it. PostgreSQL comes from a package of the development environment, in a temporary folder. All
-of it listens on this machine only, and nothing is left behind.
+``make demo-cluster`` runs it. PostgreSQL comes from a package of the development environment, in a temporary folder.
+All of it listens on this machine only, and nothing is left behind.
 """
 
 import asyncio
@@ -65,7 +65,7 @@ class Show:
 
 async def show(folder: Path, database_url: str) -> int:
     """Run the demonstration; return the exit code."""
-    chance = random.Random(7)
+    chance = random.Random(7)  # noqa: S311 - who writes to whom is no secret
     people = [f"person-{number}" for number in range(PEOPLE)]
     async with AsyncExitStack() as stack:
         settings = {"secret": SECRET, "database": database_url, "messages": {"perSecond": 0, "perMinute": 0}}
@@ -115,7 +115,7 @@ async def _kill(
     say(f"  {time.monotonic() - at:.2f} s after the kill all clients are connected again: {stage.where(followers)}.")
     users = [each.user for each in followers]
     async with asyncio.timeout(30):
-        while not await _are_right(survivor, users):
+        while not await _are_right(survivor, users):  # noqa: ASYNC110 - it is asked over HTTP
             await asyncio.sleep(0.05)
     say(f"  {time.monotonic() - at:.2f} s after the kill nobody is shown as online at process 1 any more.")
     await chats.answered(MESSAGES)
