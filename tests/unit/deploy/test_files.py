@@ -1,4 +1,4 @@
-"""The image, the Compose file and the Kubernetes file name what there is: settings, ports, paths, files, times to stop."""
+"""The image, the Compose file and the Kubernetes file agree with the server: settings, ports, paths, times to stop."""
 
 import json
 import re
