@@ -9,6 +9,7 @@ from collections.abc import Callable
 from bench import (
     after_events,
     cluster,
+    cluster_moving,
     ejabberd,
     ejabberd_messages,
     friend_list,
@@ -67,6 +68,7 @@ BENCHES: dict[str, Callable[[Run], Report]] = {
     "ejabberd-messages": ejabberd_messages.ejabberd_messages,
     "groups-lists": groups_lists.groups_lists,
     "cluster": cluster.cluster,
+    "cluster-moving": cluster_moving.cluster_moving,
     "relay": relay.relay,
     "native-client": native.native_client,
     "messages-clients": messages_clients.messages_clients,
