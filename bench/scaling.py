@@ -14,9 +14,9 @@ from bench.scaling_costs import Costs
 
 DAY = 86_400
 YEAR_DAYS = 365
-BROADCAST_MEMBERS = 13
-"""A group with more members than this for each running process is told to all processes, without looking up where its
-members are connected."""
+BROADCAST_MEMBERS = 16
+"""A group with more members than this for each other process is told to all processes, without looking up where its
+members are connected (``amity.delivery.elsewhere.sending``)."""
 PRIMARY_CORES = 32.0
 """Cores of a PostgreSQL primary that are busy with amity; an estimate of what one machine should be asked for."""
 PRIMARY_ROWS = 150_000.0
@@ -208,12 +208,12 @@ def _reached(receivers: float, others: int) -> float:
 
 
 def _is_told_to_all(load: Load, processes: int) -> bool:
-    return load.group_size > BROADCAST_MEMBERS * processes
+    return load.group_size > BROADCAST_MEMBERS * (processes - 1)
 
 
 def _first_that_looks_up(load: Load) -> int:
     """Return the number of processes from which on a group's message is told to single ones."""
-    return math.ceil(load.group_size / BROADCAST_MEMBERS)
+    return 1 + math.ceil(load.group_size / BROADCAST_MEMBERS)
 
 
 ROWS: Sequence[tuple[str, str, Callable[[Need], float | None]]] = (

@@ -2,8 +2,10 @@
 
 import pytest
 
-from bench.scaling import Load, main, need, parser, show
+from amity.delivery.elsewhere.sending import _LOOKED_UP_OF_PROCESS
+from bench.scaling import BROADCAST_MEMBERS, Load, main, need, parser, show
 from bench.scaling_costs import Costs
+from tests.unit.docs.pages import blocks, text
 
 
 def only(**costs):
@@ -65,13 +67,17 @@ def test_a_message_between_two_users_crosses_when_the_receiver_is_elsewhere():
 
 
 def test_a_group_s_message_crosses_once_to_each_process_where_a_member_is():
-    # 4 processes: a group of 52 is looked up, one of 53 is told to all.
-    looked_up = need(load(messages=10, in_groups=1, group_size=52, online=2 / 51, connections=847.1), FREE)
+    # 4 processes: a group of 48 is looked up, one of 49 is told to all.
+    looked_up = need(load(messages=10, in_groups=1, group_size=48, online=2 / 47, connections=920), FREE)
     assert looked_up.processes == 4
     assert looked_up.bus_messages == pytest.approx(10 * 3 * (1 - (3 / 4) ** 2))
-    told = need(load(messages=10, in_groups=1, group_size=53, online=2 / 52, connections=830.8), FREE)
+    told = need(load(messages=10, in_groups=1, group_size=49, online=2 / 48, connections=901), FREE)
     assert told.processes == 4
     assert told.bus_messages == 10 * 3
+
+
+def test_groups_are_told_to_all_from_the_size_from_which_the_server_does_it():
+    assert BROADCAST_MEMBERS == _LOOKED_UP_OF_PROCESS
 
 
 def test_what_all_are_told_takes_its_share_of_each_process():
@@ -92,7 +98,7 @@ def test_more_processes_look_up_groups_where_telling_all_takes_too_much():
     costs = only(bus_us=1_000, message_us=1_000)
     found = need(load(messages=2_000, in_groups=1, group_size=130, online=0.1), costs)
     assert found.processes is not None
-    assert found.processes >= 10
+    assert found.processes >= 10, "130 members are told to all of up to 9"
     assert found.told_share == 0
 
 
@@ -129,6 +135,11 @@ def test_what_one_database_cannot_do_is_said():
 
 def test_every_cost_says_where_it_comes_from():
     assert all(Costs.sources().values())
+
+
+def test_the_page_shows_what_the_program_prints(capsys):
+    main([])
+    assert list(blocks(text("docs/scaling.md"), "text")) == [capsys.readouterr().out]
 
 
 def test_options_replace_every_figure(capsys):

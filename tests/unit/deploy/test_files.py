@@ -2,6 +2,7 @@
 
 import json
 import re
+import subprocess
 from fnmatch import fnmatch
 
 import pytest
@@ -45,10 +46,6 @@ def compose_environment(**env):
 
     variables = COMPOSE["x-amity"]["environment"]
     return {name: re.sub(r"\$\{([^}]+)\}", put_in, value) for name, value in variables.items()}
-
-
-def kubernetes_environment():
-    return {each["name"]: each.get("value", SECRET) for each in CONTAINER["env"]}
 
 
 def loaded(variables):
@@ -143,11 +140,15 @@ def test_the_proxy_of_compose_knows_each_process_and_publishes_its_ports():
 
 def test_kubernetes_takes_its_secrets_from_a_secret():
     taken = {each["name"]: each["valueFrom"]["secretKeyRef"] for each in CONTAINER["env"] if "valueFrom" in each}
-    assert set(taken) == {"AMITY_SECRET", "AMITY_DATABASE"}
-    created = re.findall(r"--from-literal=(\w+)=", text("deploy/kubernetes.yml"))
-    assert [each["key"] for each in taken.values()] == created
-    environment = kubernetes_environment() | {"AMITY_DATABASE": "postgresql://amity:p@db.example.com/amity"}
-    assert loaded(image_environment() | environment).bus == "redis://valkey:6379"
+    assert set(taken) == {"AMITY_SECRET", "AMITY_DATABASE", "AMITY_BUS"}
+    created = dict(
+        re.findall(r"--from-literal=(\w+)=['\"](.*?)['\"](?: \\)?$", text("deploy/kubernetes.yml"), re.MULTILINE)
+    )
+    assert [each["key"] for each in taken.values()] == list(created)
+    values = {name: created[each["key"]] for name, each in taken.items()} | {"AMITY_SECRET": SECRET}
+    settings = loaded(image_environment() | values)
+    assert settings.database.startswith("postgresql://amity:")
+    assert settings.bus.startswith("redis://")
 
 
 def test_kubernetes_asks_paths_that_there_are_on_the_api_s_port():
@@ -198,3 +199,25 @@ def test_what_runs_in_a_container_may_do_nothing_else():
     assert context["capabilities"] == {"drop": ["ALL"]}
     assert POD["securityContext"]["runAsNonRoot"]
     assert not POD["automountServiceAccountToken"]
+
+
+def test_the_unit_for_several_processes_gives_each_ports_of_its_own(tmp_path):
+    page = text("docs/operations.md")
+    (unit,) = (block for block in blocks(page, "ini") if "[Service]" in block)
+    (script,) = (block for block in blocks(page, "bash") if "amity@.service" in block)
+    for folder in ("etc/amity", "etc/systemd/system"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "etc/systemd/system/amity.service").write_text(unit)
+    commands = re.sub(r"^systemctl .*\n", "", script, flags=re.MULTILINE)
+    commands = re.sub(r" /etc/", f" {tmp_path}/etc/", commands)
+    subprocess.run(["bash", "-euc", commands], check=True)
+    template = (tmp_path / "etc/systemd/system/amity@.service").read_text().splitlines()
+    assert "EnvironmentFile=/etc/amity/%i.env" in template
+    kept = [line for line in unit.splitlines() if not line.startswith("Description=")]
+    assert [line for line in template if not line.startswith(("Description=", "EnvironmentFile="))] == kept
+    ports = []
+    for number in (1, 2):
+        lines = (tmp_path / f"etc/amity/{number}.env").read_text().splitlines()
+        settings = loaded(dict(line.split("=") for line in lines) | {"AMITY_SECRET": SECRET})
+        ports += [settings.api.port, settings.gateway.port]
+    assert ports == [11001, 12001, 11002, 12002]
