@@ -12,6 +12,7 @@ from amity.delivery.push import Push
 from amity.errors import Code, ImError
 from amity.gateway.gateway import Gateway
 from amity.gateway.heartbeat import Timeouts
+from amity.gateway.registry import Registry
 from amity.gateway.session import Session
 from amity.gateway.sessions import Sessions
 from amity.settings import Gateway as GatewaySettings
@@ -50,7 +51,7 @@ class LoneGateway:
     """Runs a gateway as an async context manager. ``seen`` are the calls of its observer, ``ended`` the ended tokens.
 
     A token in ``refused`` is answered with its code there, or with an internal error if that is ``None``. A test may
-    replace ``identify`` and ``invalidate``.
+    replace ``identify`` and ``invalidate``. ``registry`` joins it to the gateways of other processes.
     """
 
     def __init__(
@@ -59,6 +60,7 @@ class LoneGateway:
         *,
         timeouts: Timeouts | None = None,
         login: MultiLogin | None = None,
+        registry: Registry | None = None,
         **settings: Any,
     ) -> None:
         self.sessions = Sessions()
@@ -76,6 +78,7 @@ class LoneGateway:
             self,
             self._end,
             timeouts,
+            registry=registry,
         )
 
     async def __aenter__(self) -> Self:

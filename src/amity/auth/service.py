@@ -17,6 +17,7 @@ from amity.auth.models import (
     TokenResponse,
 )
 from amity.calls.call import Call, Identity
+from amity.calls.token_hash import hash_of
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.errors import Code, ImError
 from amity.settings import Settings
@@ -156,9 +157,9 @@ class Auth:
             for platform_id in PLATFORMS:
                 self._kick(user_id, platform_id)
 
-    async def invalidate_others(self, user_id: str, platform_id: int, keep_token: str) -> None:
-        """End the tokens of a user on a platform except one. Raises ``ImError``, ``DATABASE`` (90002)."""
-        kept = tokens.hash_of(keep_token)
+    async def invalidate_others(self, user_id: str, platform_id: int, kept: str) -> None:
+        """End the tokens of a user on a platform except the one with this hash. Raises ``ImError``, ``DATABASE``
+        (90002)."""
 
         async def work(tx: Transaction) -> None:
             await store.lock(tx, user_id)
@@ -228,7 +229,7 @@ class Auth:
         is_admin = claims.platform_id == ADMIN_PLATFORM and claims.user_id in self._admins
         expires = math.inf if claims.exp is None else claims.exp
         identity = Identity(claims.user_id, claims.platform_id, is_admin, expires)
-        verified = _Verified(claims, identity, tokens.hash_of(token))
+        verified = _Verified(claims, identity, hash_of(token))
         if len(self._verified) >= _MOST_VERIFIED:
             _, forgotten = self._verified.popitem(last=False)
             self._normal.discard(forgotten.token_hash)
@@ -255,7 +256,7 @@ class Auth:
             expires = now + self._lifetime - number
             while True:
                 token = tokens.sign(self._secret, user_id, platform_id, now, expires)
-                if await store.insert(tx, tokens.hash_of(token), user_id, platform_id, expires * 1000):
+                if await store.insert(tx, hash_of(token), user_id, platform_id, expires * 1000):
                     return token
                 # At random, because the clock was set back and many tokens may exist for these seconds.
                 expires -= 1 + secrets.randbelow(_SPREAD_SECONDS)

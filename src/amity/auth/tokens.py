@@ -5,7 +5,6 @@ Pure: the store decides whether a token was issued here and is still valid.
 
 import base64
 import binascii
-import hashlib
 from typing import Any
 
 import jwt
@@ -39,11 +38,6 @@ _signatures = jwt.PyJWS(algorithms=[])
 _signatures.register_algorithm("HS256", _Hs256(HMACAlgorithm.SHA256))
 _header = msgspec.json.Decoder(dict[str, Any])
 _claims = msgspec.json.Decoder(Claims)
-
-
-def hash_of(token: str) -> str:
-    """Return the stored form of a token: its SHA-256 in hexadecimal."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def sign(secret: str, user_id: str, platform_id: int, now: int, expires: int) -> str:

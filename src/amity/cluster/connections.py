@@ -1,9 +1,78 @@
-"""Which connections users have, and at which process: the rows of all processes, and nothing else."""
+"""Which connections users have, and at which process: the rows of all processes, and nothing else.
+
+Only PostgreSQL has such rows.
+"""
 
 from collections.abc import Sequence
+from typing import Final, NamedTuple
 
 from amity.storage import Database, Transaction
+from amity.storage.over_rows import OverRows
 from amity.wire.platforms import ANDROID, IOS
+
+
+class Login(NamedTuple):
+    """A connection of a user. ``token`` is the hash of its token."""
+
+    user_id: str
+    conn_id: str
+    process: str
+    platform_id: int
+    token: str
+    is_background: bool
+
+
+# Only while the process has its lease, which is not deleted meanwhile: whoever deletes it deletes these rows, too. Each
+# row takes the time at which it is written.
+_INSERT: Final = OverRows(
+    "insert into connections (user_id, conn_id, process, platform, token_hash, is_background, opened_at)"
+    " select column1, column2, process, column4, column5, column6, SHARED_NOW"
+    " from (ROWS) as given join processes on process = column3 for key share of processes"
+    " on conflict (user_id, conn_id) do update set process = excluded.process"
+    " returning conn_id",
+    *("text", "text", "text", "integer", "text", "integer"),
+)
+_DELETE: Final = OverRows(
+    "delete from connections using (ROWS) as given where user_id = column1 and conn_id = column2", "text", "text"
+)
+_SET_BACKGROUND: Final = OverRows(
+    "update connections set is_background = column3 from (ROWS) as given where user_id = column1 and conn_id = column2",
+    *("text", "text", "integer"),
+)
+# A process that others may end at any moment is still alive for itself.
+_OF_USERS: Final = (
+    "select user_id, conn_id, process, platform, token_hash, is_background"
+    " from connections join processes using (process)"
+    " where user_id IN_TEXTS($1) and (until >= SHARED_NOW or process = $2) order by opened_at, conn_id"
+)
+
+
+async def insert(tx: Transaction, logins: Sequence[Login]) -> set[str]:
+    """Insert connections, and return those that are there now: all, unless others have ended their process."""
+    rows = await _INSERT.fetch(tx, [(*login[:5], int(login.is_background)) for login in logins])
+    return {row[0] for row in rows}
+
+
+async def delete(tx: Transaction, keys: Sequence[tuple[str, str]]) -> None:
+    """Delete connections, given by their users and ids."""
+    await _DELETE.fetch(tx, keys)
+
+
+async def set_background(tx: Transaction, changes: Sequence[tuple[str, str, bool]]) -> None:
+    """Note for connections, given by their users and ids, whether their apps are in the background."""
+    await _SET_BACKGROUND.fetch(tx, [(user_id, conn_id, int(is_set)) for user_id, conn_id, is_set in changes])
+
+
+async def of_users(database: Database, user_ids: Sequence[str], own_process: str) -> list[Login]:
+    """Return the connections of these users to the processes that run, oldest first."""
+    rows = await database.fetch(_OF_USERS, list(user_ids), own_process)
+    return [Login(row[0], row[1], row[2], row[3], row[4], bool(row[5])) for row in rows]
+
+
+async def of_process(database: Database, process: str) -> list[tuple[str, str]]:
+    """Return the connections of a process: each with its user, and its id."""
+    rows = await database.fetch_long("select user_id, conn_id from connections where process = $1", process)
+    return [(row[0], row[1]) for row in rows]
 
 
 async def forget_all(tx: Transaction, process: str) -> list[str]:

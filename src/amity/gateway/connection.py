@@ -65,8 +65,8 @@ class Connection(Session):
     )
     _shared: Shared
 
-    def __init__(self, arguments: Arguments, shared: Shared, expires: float) -> None:
-        super().__init__(arguments, shared, expires)
+    def __init__(self, arguments: Arguments, shared: Shared, expires: float, conn_id: str) -> None:
+        super().__init__(arguments, shared, expires, conn_id)
         self._wants_answer = arguments.wants_answer
         self._waiting: list[bytes] | None = None
         self._waiting_bytes = 0

@@ -1,7 +1,8 @@
 """Dispatch of requests: read the frame, find its operation, call the handler, send the reply."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from typing import Final
 
 from google.protobuf.message import DecodeError
@@ -39,7 +40,9 @@ _ASKED: Final = frozenset(
 """Identifiers that clients may send. The others are for the server's frames."""
 _LOGOUT: Final = Identifier.LOGOUT.value
 _SERVER_FAULTS: Final = {Code.SERVER_INTERNAL, Code.DATABASE, Code.NETWORK, Code.DATA}
-_SessionRequest = Callable[[Session, bytes], bytes]
+_SessionRequest = Callable[[Session, bytes], bytes | Awaitable[bytes]]
+SetBackground = Callable[[Session], None]
+"""Is called with a session whose app went to the background, or came back."""
 
 _log = logging.getLogger(__name__)
 
@@ -47,10 +50,15 @@ _log = logging.getLogger(__name__)
 class Dispatch:
     """Answers requests: operations with an identifier by their handlers, requests about the session itself."""
 
-    def __init__(self, operations: Sequence[Operation], subscriptions: Subscriptions) -> None:
+    def __init__(
+        self,
+        operations: Sequence[Operation],
+        subscriptions: Subscriptions,
+        set_background: SetBackground | None = None,
+    ) -> None:
         self._session_requests: Mapping[int, _SessionRequest] = {
             Identifier.LOGOUT.value: _logout,
-            Identifier.SET_BACKGROUND.value: _set_background,
+            Identifier.SET_BACKGROUND.value: partial(_set_background, set_background),
             Identifier.SUBSCRIBE_ONLINE.value: subscriptions.subscribe,
         }
         self._operations = {int(each.gateway): each for each in operations if each.gateway is not None}
@@ -93,7 +101,8 @@ class Dispatch:
                     asked = protobuf.decode(request.data, form.request, operation.request)
                     data = protobuf.encode(await operation.handler(call, asked), form.response)
             elif session_request := self._session_requests.get(identifier):
-                data = session_request(session, request.data)
+                answered = session_request(session, request.data)
+                data = answered if isinstance(answered, bytes) else await answered
             else:
                 raise ImError(Code.ARGS, f"reqIdentifier: {identifier} is not served by this version of amity")
         except ImError as error:
@@ -149,9 +158,13 @@ def _logout(session: Session, data: bytes) -> bytes:
     return b""
 
 
-def _set_background(session: Session, data: bytes) -> bytes:
+def _set_background(note: SetBackground | None, session: Session, data: bytes) -> bytes:
     try:
-        session.is_background = SetAppBackgroundStatusReq.FromString(data).isBackground
+        is_background = SetAppBackgroundStatusReq.FromString(data).isBackground
     except DecodeError:
         raise ImError(Code.ARGS, "data: is not the protobuf message SetAppBackgroundStatusReq") from None
+    if session.is_background != is_background:
+        session.is_background = is_background
+        if note is not None:
+            note(session)
     return b""

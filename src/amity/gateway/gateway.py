@@ -9,11 +9,14 @@ from typing import Final
 from picows import WSCloseCode
 
 from amity.calls.operation import Operation
-from amity.gateway.dispatch import Dispatch
+from amity.gateway.admissions import Admissions
+from amity.gateway.dispatch import Dispatch, SetBackground
 from amity.gateway.handshake import Handshake
 from amity.gateway.heartbeat import Heartbeat, Timeouts
 from amity.gateway.lifecycle import Identify, Shared
 from amity.gateway.logins import Invalidate, Logins
+from amity.gateway.reconnecting import Reconnecting
+from amity.gateway.registry import Registry
 from amity.gateway.session import Cause
 from amity.gateway.sessions import Observer, Sessions
 from amity.gateway.subscriptions import Subscriptions
@@ -36,7 +39,7 @@ class Gateway:
     """Listens from ``start`` to ``stop``.
 
     It adds connections to ``sessions``, and ``observer`` is notified of them. Web pages of ``origins`` may connect; by
-    default those of any origin may.
+    default those of any origin may. ``registry`` is for a process that shares its database with others.
     """
 
     def __init__(
@@ -51,24 +54,32 @@ class Gateway:
         *,
         descriptors: Descriptors | None = None,
         origins: Origins | None = None,
+        registry: Registry | None = None,
     ) -> None:
-        subscriptions = Subscriptions(sessions)
-        sessions.observe(observer, subscriptions.changed)
+        self._subscriptions = Subscriptions(sessions, None if registry is None else registry.platforms)
+        # A registry tells of changes here, too, once others can read them.
+        sessions.observe(observer, self._subscriptions.changed if registry is None else lambda _: None)
+        admissions = Admissions(registry)
         self._address = settings.gateway
         self._sessions = sessions
-        self._logins = Logins(settings.multi_login, sessions, invalidate)
+        self._logins = Logins(settings.multi_login, sessions, invalidate, admissions, registry)
+        self._reconnecting = Reconnecting()
         self._heartbeat = Heartbeat(timeouts or Timeouts())
         self._shared = Shared(
             settings.gateway,
             sessions,
             identify,
-            Dispatch(operations, subscriptions),
-            subscriptions,
+            Dispatch(operations, self._subscriptions, None if registry is None else _noting_background(registry)),
+            self._subscriptions,
             self._logins,
+            admissions,
             self._heartbeat,
             origins or Origins([ANY]),
             descriptors,
+            registry,
         )
+        if registry is not None:
+            registry.serve(_Clients(self._logins, self._subscriptions))
         self._server: asyncio.Server | None = None
         self._ticking: asyncio.Task[None] | None = None
         self.port = settings.gateway.port
@@ -82,6 +93,11 @@ class Gateway:
         self._server = await loop.create_server(lambda: Handshake(self._shared), sock=listening, backlog=_BACKLOG)
         self._ticking = asyncio.create_task(self._heartbeat.run())
 
+    def reconnect_all(self) -> None:
+        """Tell all clients that are connected now to connect again, within a few seconds: they may have missed
+        pushes, and fetch then."""
+        self._reconnecting.tell(self._sessions)
+
     async def stop(self) -> None:
         """Refuse new clients, answer requests under way, send every client a close frame, and close."""
         if self._server is not None:
@@ -93,6 +109,8 @@ class Gateway:
         if not await _poll(lambda: not workers.is_busy, _ANSWERING_SECONDS):
             _log.warning("requests over the gateway were still under way and were broken off")
         await workers.stop()
+        await self._reconnecting.stop()
+        await self._subscriptions.stop()
         await self._logins.settle()
         await self._close_sessions()
         if self._ticking is not None:
@@ -110,6 +128,19 @@ class Gateway:
         for expiring in closing:
             expiring.overdue()
         await asyncio.sleep(0)
+
+
+class _Clients:
+    """The clients of this process, as other processes reach them."""
+
+    def __init__(self, logins: Logins, subscriptions: Subscriptions) -> None:
+        self.kick_connections = logins.kick_connections
+        self.kick_user = logins.kick_user
+        self.changed = subscriptions.changed_anywhere
+
+
+def _noting_background(registry: Registry) -> SetBackground:
+    return lambda session: registry.set_background(session.conn_id, is_background=session.is_background)
 
 
 async def _poll(condition: Callable[[], bool], seconds: float) -> bool:

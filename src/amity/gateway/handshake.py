@@ -6,6 +6,7 @@ from typing import Final, cast
 
 from amity import metrics
 from amity.errors import Code, ImError
+from amity.gateway.admissions import Admission
 from amity.gateway.arguments import Arguments, Query
 from amity.gateway.connection import Connection
 from amity.gateway.head import MOST_HEAD_BYTES, upgrade_key
@@ -102,7 +103,7 @@ class Handshake(asyncio.Protocol):
     async def _admit(self, query: Query, key: bytes, rest: bytes) -> None:
         try:
             arguments = query.arguments()
-            expires = await self._shared.admit(arguments)
+            admission = await self._shared.admit(arguments)
         except ImError as error:
             _log.info("a client was not let in: %s", error, extra={"operationID": query.operation_id})
             self._refuse_client(error, query, key)
@@ -112,11 +113,12 @@ class Handshake(asyncio.Protocol):
             self._refuse_client(ImError(Code.SERVER_INTERNAL, detail), query, key)
         else:
             if not self._transport.is_closing():
-                self._accept(arguments, expires, key, rest)
+                self._accept(arguments, admission, key, rest)
+            self._shared.admissions.abandon(admission)  # unless its session has been added
 
-    def _accept(self, arguments: Arguments, expires: float, key: bytes, rest: bytes) -> None:
+    def _accept(self, arguments: Arguments, admission: Admission, key: bytes, rest: bytes) -> None:
         self._shared.heartbeat.handshakes.discard(self)
-        connection = Connection(arguments, self._shared, expires)
+        connection = Connection(arguments, self._shared, admission.expires, admission.conn_id)
         try:
             hand_over(self._transport, connection, key, rest, self._shared.max_message_bytes)
             connection.begin()

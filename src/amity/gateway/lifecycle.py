@@ -7,10 +7,12 @@ from typing import Final, Protocol
 
 from amity import metrics
 from amity.errors import Code, ImError
+from amity.gateway.admissions import Admission, Admissions
 from amity.gateway.arguments import Arguments
 from amity.gateway.dispatch import Dispatch
 from amity.gateway.heartbeat import Heartbeat
 from amity.gateway.logins import Logins
+from amity.gateway.registry import Registry
 from amity.gateway.session import Cause, Session
 from amity.gateway.sessions import Sessions
 from amity.gateway.subscriptions import Subscriptions
@@ -55,14 +57,17 @@ class Shared:
         dispatch: Dispatch,
         subscriptions: Subscriptions,
         logins: Logins,
+        admissions: Admissions,
         heartbeat: Heartbeat,
         origins: Origins,
         descriptors: Descriptors | None = None,
+        registry: Registry | None = None,
     ) -> None:
         self.max_message_bytes = settings.max_message_bytes
         self.sessions = sessions
         self.dispatch = dispatch
         self.logins = logins
+        self.admissions = admissions
         self.heartbeat = heartbeat
         self.origins = origins
         self.workers = Workers()
@@ -72,6 +77,7 @@ class Shared:
         self._identify = identify
         self._subscriptions = subscriptions
         self._descriptors = descriptors
+        self._registry = registry
         self._logged_at = float("-inf")
         if descriptors is not None:
             descriptors.share(self)
@@ -113,13 +119,25 @@ class Shared:
             self._logged_at = self.heartbeat.now
             _log.warning("gateway: %s", reason)
 
-    async def admit(self, arguments: Arguments) -> float:
-        """Check a client's token against its arguments, and return when the token expires, in seconds since 1970.
+    async def admit(self, arguments: Arguments) -> Admission:
+        """Check a client's token against its arguments, and register its connection if there is a registry.
 
         Raises ``ImError``: ``CONN_OVER_MAX`` (1601) if the limit of connections is reached, 1501 to 1507 if the token
-        is not valid, ``TOKEN_INVALID`` (1502) if it is another user's or another platform's.
+        is not valid, ``TOKEN_INVALID`` (1502) if it is another user's or another platform's, ``DATABASE`` (90002) if it
+        cannot be registered. Who is admitted is added (``arrived``), or is given up with ``admissions.abandon``.
         """
         self._require_room()
+        admission = self.admissions.begin(arguments)
+        try:
+            await self._check(admission, arguments)
+            await self.admissions.register(admission, arguments)
+            self._require_room()
+        except BaseException:
+            self.admissions.abandon(admission)
+            raise
+        return admission
+
+    async def _check(self, admission: Admission, arguments: Arguments) -> None:
         identity = await self._identify(arguments.token)
         self._require_room()
         if identity.user_id != arguments.user_id:
@@ -127,7 +145,7 @@ class Shared:
         if identity.platform_id != arguments.platform_id:
             detail = f"token platform {identity.platform_id} != platformID {arguments.platform_id}"
             raise ImError(Code.TOKEN_INVALID, detail)
-        return identity.expires
+        admission.expires = identity.expires
 
     def _require_room(self) -> None:
         if self.sessions.count >= self._max_connections:
@@ -150,6 +168,8 @@ class Shared:
         self.heartbeat.forget(session)
         self._subscriptions.forget(session)
         self.sessions.remove(session)
+        if self._registry is not None:
+            self._registry.forget(session.conn_id)
         _log.debug("%s is gone: %s", session.user_id, cause, extra=_log_fields(session))
 
 

@@ -15,7 +15,6 @@ States, and what ends each:
 - *over*: nothing refers to it.
 """
 
-import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from enum import StrEnum
 from functools import partial
@@ -63,6 +62,8 @@ class Cause(StrEnum):
     SILENT = "silent"
     SLOW = "slow"
     STOPPING = "stopping"
+    RECONNECT = "reconnect"
+    """Pushes to it may have been lost: it is to connect again, and fetch."""
 
 
 class SessionContext(Protocol):
@@ -106,14 +107,14 @@ class Session(WSListener):
         "user_id",
     )
 
-    def __init__(self, arguments: Arguments, shared: SessionContext, expires: float) -> None:
+    def __init__(self, arguments: Arguments, shared: SessionContext, expires: float, conn_id: str) -> None:
         self.user_id = arguments.user_id
         self.platform_id = arguments.platform_id
         self.token = arguments.token
         self.operation_id = arguments.operation_id
         self.is_background = arguments.is_background
         self.encoding = encoding_of(arguments.sdk, is_compressed=arguments.is_compressed)
-        self.conn_id = secrets.token_hex(16)
+        self.conn_id = conn_id
         self.is_live = False
         self._shared = shared
         self._expires = expires

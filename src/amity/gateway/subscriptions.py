@@ -3,10 +3,14 @@
 Any client may watch any id, whether or not the user exists, so a watched id must cost little memory. Only its 64-bit
 hash is stored, with a key of this process, and nothing about a user who is offline. A user who registers later is
 reported like any other.
+
+Where other processes have clients, too, users' platforms are read (``Refreshing``), and ``changed_anywhere`` says of
+whom. A user is watched before the read for its first watcher, so that no change is missed, and what that read finds is
+for the answer: it is not pushed.
 """
 
 from array import array
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable, Sequence
 from typing import Final
 
 from google.protobuf.message import DecodeError
@@ -14,6 +18,7 @@ from google.protobuf.message import DecodeError
 from amity.errors import Code, ImError
 from amity.gateway.arguments import LONGEST_USER_ID
 from amity.gateway.frames import Frames
+from amity.gateway.refreshing import PlatformsOf, Refreshing
 from amity.gateway.session import Session
 from amity.gateway.sessions import Sessions
 from amity.wire.frames import Identifier, Reply
@@ -28,8 +33,11 @@ _NOTHING: Final = b"\x78\x00"
 class Subscriptions:
     """Which sessions watch which users. A session that ends is removed."""
 
-    def __init__(self, sessions: Sessions) -> None:
+    def __init__(self, sessions: Sessions, platforms_of: PlatformsOf | None = None) -> None:
         self._sessions = sessions
+        self._everywhere = None if platforms_of is None else Refreshing(platforms_of, self._found)
+        self._unread: set[int] = set()
+        """Watched users whose platforms nobody has read yet."""
         self._watchers: dict[int, Session | set[Session]] = {}
         """Watchers by the hash of the user's id. Most users have one watcher: a set for each would cost more than all
         the rest."""
@@ -37,9 +45,9 @@ class Subscriptions:
         self._pushed_platforms: dict[int, list[int]] = {}
         """The platforms last pushed for each watched user. A missing entry means none."""
 
-    def subscribe(self, session: Session, data: bytes) -> bytes:
+    def subscribe(self, session: Session, data: bytes) -> bytes | Awaitable[bytes]:
         """Add and remove watched users, and return where the added ones are online. Raises ``ImError``, ``ARGS``
-        (1001)."""
+        (1001), and ``DATABASE`` (90002) where other processes have clients and the database fails."""
         try:
             request = SubUserOnlineStatus.FromString(data)
         except DecodeError:
@@ -50,29 +58,59 @@ class Subscriptions:
         ):
             if entries > MOST_WATCHED:
                 raise ImError(Code.ARGS, f"{field}: {entries} entries, and up to {MOST_WATCHED} are allowed")
-        wanted = {user_id: self._sessions.platforms(user_id) for user_id in request.subscribeUserID}
-        if any(len(user_id) > LONGEST_USER_ID for user_id in wanted):
+        if not session.is_live:
+            return _NOTHING  # nothing would remove what it watches
+        user_ids = list(dict.fromkeys(request.subscribeUserID))
+        if any(len(user_id) > LONGEST_USER_ID for user_id in user_ids):
             raise ImError(Code.ARGS, f"subscribeUserID: a user id has up to {LONGEST_USER_ID} characters")
-        self._change(session, {hash(user_id): online for user_id, online in wanted.items()}, request.unsubscribeUserID)
-        tips = SubUserOnlineStatusTips(
-            subscribers=[
-                SubUserOnlineStatusElem(userID=user_id, onlinePlatformIDs=online) for user_id, online in wanted.items()
-            ]
-        )
-        return tips.SerializeToString() or _NOTHING
+        if self._everywhere is not None:
+            return self._subscribe_everywhere(session, user_ids, request.unsubscribeUserID, self._everywhere)
+        for user_id in self._change(session, user_ids, request.unsubscribeUserID):
+            self._note_pushed(hash(user_id), self._sessions.platforms(user_id))
+        return _answer((user_id, self._sessions.platforms(user_id)) for user_id in user_ids)
 
     def changed(self, user_id: str) -> None:
         """Push a user's platforms to the user's watchers if they have changed."""
+        if hash(user_id) in self._watchers:
+            self._found(user_id, self._sessions.platforms(user_id))
+
+    def changed_anywhere(self, user_ids: Iterable[str]) -> None:
+        """Read where these users are connected now, at all processes, and push that to the watchers of those who are
+        watched here, if it has changed."""
+        if self._everywhere is not None:
+            self._everywhere.changed(user_id for user_id in user_ids if hash(user_id) in self._watchers)
+
+    async def stop(self) -> None:
+        """Read no more about other processes."""
+        if self._everywhere is not None:
+            await self._everywhere.stop()
+
+    async def _subscribe_everywhere(
+        self, session: Session, user_ids: Sequence[str], unwanted: Iterable[str], everywhere: Refreshing
+    ) -> bytes:
+        before = set(self._watched.get(session, ()))
+        self._unread.update(map(hash, self._change(session, user_ids, unwanted)))
+        try:
+            await everywhere.read(user_ids)
+        except BaseException:
+            if session in self._watched:  # else it has ended
+                self._change(session, (), (user_id for user_id in user_ids if hash(user_id) not in before))
+            raise
+        # What is known now, which may be newer than what was read: pushes up to here come before the answer.
+        return _answer((user_id, self._pushed_platforms.get(hash(user_id), ())) for user_id in user_ids)
+
+    def _found(self, user_id: str, platforms: Sequence[int]) -> None:
+        """Take where a user is connected. It is pushed to watchers who were pushed something else before."""
         key = hash(user_id)
         watchers = self._watchers.get(key)
-        if watchers is None:
+        if watchers is None or self._pushed_platforms.get(key, []) == list(platforms):
+            self._unread.discard(key)
             return
-        platforms = self._sessions.platforms(user_id)
-        if self._pushed_platforms.get(key, []) == platforms:
+        self._note_pushed(key, list(platforms))
+        if key in self._unread:
+            self._unread.discard(key)
             return
-        self._note_pushed(key, platforms)
-        elem = SubUserOnlineStatusElem(userID=user_id, onlinePlatformIDs=platforms)
-        data = SubUserOnlineStatusTips(subscribers=[elem]).SerializeToString()
+        data = _answer([(user_id, platforms)])
         recipients = tuple(watchers) if isinstance(watchers, set) else (watchers,)
         self._sessions.fan_out.send(recipients, Frames(lambda: Reply(Identifier.SUBSCRIBE_ONLINE, data=data)))
 
@@ -81,7 +119,10 @@ class Subscriptions:
         for key in self._watched.pop(session, ()):
             self._unwatch(session, key)
 
-    def _change(self, session: Session, wanted: dict[int, list[int]], unwanted: Iterable[str]) -> None:
+    def _change(self, session: Session, user_ids: Iterable[str], unwanted: Iterable[str]) -> Sequence[str]:
+        """Watch and unwatch users, and return those whom nobody watched before."""
+        first: list[str] = []
+        wanted = {hash(user_id): user_id for user_id in user_ids}
         watched = set(self._watched.get(session, ()))
         gone = watched.intersection(map(hash, unwanted)).difference(wanted)
         new = [key for key in wanted if key not in watched]
@@ -93,7 +134,7 @@ class Subscriptions:
             watchers = self._watchers.get(key)
             if watchers is None:
                 self._watchers[key] = session
-                self._note_pushed(key, wanted[key])
+                first.append(wanted[key])
             elif isinstance(watchers, set):
                 watchers.add(session)
             else:
@@ -104,6 +145,7 @@ class Subscriptions:
             self._watched[session] = array("q", watched)
         else:
             self._watched.pop(session, None)
+        return first
 
     def _note_pushed(self, key: int, platforms: list[int]) -> None:
         if platforms:
@@ -119,3 +161,11 @@ class Subscriptions:
                 return
         del self._watchers[key]
         self._pushed_platforms.pop(key, None)
+        self._unread.discard(key)
+
+
+def _answer(users: Iterable[tuple[str, Sequence[int]]]) -> bytes:
+    tips = SubUserOnlineStatusTips(
+        subscribers=[SubUserOnlineStatusElem(userID=user_id, onlinePlatformIDs=online) for user_id, online in users]
+    )
+    return tips.SerializeToString() or _NOTHING

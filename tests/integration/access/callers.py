@@ -14,6 +14,7 @@ import httpx
 
 from amity.app.server import Server
 from amity.auth import store, tokens
+from amity.calls.token_hash import hash_of
 from amity.storage import Transaction, open_database
 from tests.integration.access.matrix import ALICE, BOB, RISEN, TOKEN, Body, Row
 from tests.integration.conftest import settings_for
@@ -165,7 +166,7 @@ class Served:
 
         async def write(tx: Transaction) -> None:
             for name, (platform, _, expires) in wanted.items():
-                assert await store.insert(tx, tokens.hash_of(made[name]), ALICE, platform, expires * 1000)
+                assert await store.insert(tx, hash_of(made[name]), ALICE, platform, expires * 1000)
 
         database = await open_database(self._url)
         try:

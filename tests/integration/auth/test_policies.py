@@ -8,6 +8,7 @@ from amity.auth import store
 from amity.auth.models import ForceLogoutRequest, GetAdminTokenRequest, GetUserTokenRequest
 from amity.auth.service import Auth
 from amity.calls.call import Call
+from amity.calls.token_hash import hash_of
 from amity.errors import ImError
 from amity.settings import MultiLogin, Settings
 from tests.support.rest import ADMIN, SECRET
@@ -79,9 +80,9 @@ async def test_all_tokens_of_a_platform_but_one_can_be_ended(by_policy, world):
     auth = by_policy(0)
     issued = await issue(auth, world, IOS, IOS, WEB, IOS)
     assert await worth(auth, issued) == [0, 0, 0, 0]
-    await auth.invalidate_others("alice", IOS, issued[1])
+    await auth.invalidate_others("alice", IOS, hash_of(issued[1]))
     assert await worth(auth, issued) == [1506, 0, 0, 1506]
-    await auth.invalidate_others("alice", WEB, issued[1])
+    await auth.invalidate_others("alice", WEB, hash_of(issued[1]))
     assert await worth(auth, issued) == [1506, 0, 1506, 1506]
     await auth.invalidate_others("nobody", IOS, "no token")
 
@@ -126,7 +127,7 @@ async def test_a_login_that_kicks_others_ends_tokens_for_what_is_no_platform(by_
     auth = by_policy(0)
     (web,) = await issue(auth, world, WEB)
     others = await before(auth, *UNKNOWN)
-    await auth.invalidate_others("alice", WEB, web)
+    await auth.invalidate_others("alice", WEB, hash_of(web))
     assert await worth(auth, [*others, web]) == [1506] * len(UNKNOWN) + [0]
 
 

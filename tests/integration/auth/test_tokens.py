@@ -5,9 +5,10 @@ import asyncio
 import jwt
 import pytest
 
-from amity.auth import service, store, tokens
+from amity.auth import service, store
 from amity.auth.models import GetAdminTokenRequest
 from amity.auth.service import Auth
+from amity.calls.token_hash import hash_of
 from amity.errors import ImError
 from amity.settings import Settings
 from tests.integration.auth.asking import CALL, DAYS_90, admin_token, anyone, judged, signed, user_token
@@ -120,7 +121,7 @@ async def test_a_state_that_is_not_known_is_refused(rest, database):
 async def test_no_token_is_stored_in_readable_form(rest, database):
     token = await admin_token(rest)
     rows = await database.fetch("select token_hash, user_id from tokens")
-    assert [tuple(row) for row in rows] == [(tokens.hash_of(token), ADMIN)]
+    assert [tuple(row) for row in rows] == [(hash_of(token), ADMIN)]
 
 
 async def test_the_cache_of_tokens_is_bounded(auth, monkeypatch):

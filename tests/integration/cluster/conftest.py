@@ -7,10 +7,13 @@ import pytest
 from amity.cluster.bus.opening import carrier
 from amity.cluster.bus.remote import RemoteBus
 from amity.settings import Settings
+from tests.support.bus_in_process import Wire
 from tests.support.heard import Heard
+from tests.support.joined_gateway import JoinedGateway
 from tests.support.postgres import PostgresServer
 from tests.support.redis import RedisServer
 
+Join = Callable[..., Awaitable[JoinedGateway]]
 Opened = Callable[..., Awaitable[tuple[RemoteBus, Heard]]]
 
 
@@ -57,3 +60,20 @@ def own_server(request: pytest.FixtureRequest) -> Any:
 
 def url_of(server: Any) -> str:
     return server.url if isinstance(server.url, str) else server.url()
+
+
+@pytest.fixture
+def wire() -> Wire:
+    """The bus that joins the processes of a test."""
+    return Wire()
+
+
+@pytest.fixture
+async def join(postgres_url: str, wire: Wire) -> AsyncIterator[Join]:
+    """Starts a gateway as that of one more process: ``await join(login=MultiLogin(...))``."""
+    async with AsyncExitStack() as running:
+
+        async def start(**settings: Any) -> JoinedGateway:
+            return await running.enter_async_context(JoinedGateway(postgres_url, wire, **settings))
+
+        yield start

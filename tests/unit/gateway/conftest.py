@@ -127,7 +127,7 @@ def session(shared):
         arguments = Arguments(
             user, platform, token or f"token-{next(_numbers)}", "op", sdk, is_background=in_background
         )
-        made = Session(arguments, shared, expires)
+        made = Session(arguments, shared, expires, f"connection-{next(_numbers)}")
         transport: Any = Transport()
         made._transport = transport
         made.is_live = True
@@ -141,7 +141,8 @@ def connection(shared):
     """Makes connections that have begun: ``connection(platform=5)``."""
 
     def make(user="alice", platform=7, wants_answer=False):
-        made = Connection(Arguments(user, platform, "token", "op", wants_answer=wants_answer), shared, math.inf)
+        arguments = Arguments(user, platform, "token", "op", wants_answer=wants_answer)
+        made = Connection(arguments, shared, math.inf, f"connection-{next(_numbers)}")
         transport: Any = Transport()
         transport.underlying_transport.is_read = False
         made.on_ws_connected(transport)

@@ -13,10 +13,6 @@ def test_messages_of_any_size_are_sent_whole(session):
     assert [len(message) for _, message in client._transport.sent] == [0, 1, 125, 8192, 8193, 100_000]
 
 
-def test_every_session_has_a_unique_id(session):
-    assert len({session().conn_id for _ in range(100)}) == 100
-
-
 def test_a_client_that_reads_nothing_is_dropped_at_the_limit_of_messages(session, shared):
     client = session()
     client.pause_writing()
