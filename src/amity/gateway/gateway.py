@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from itertools import chain
 from typing import Final
 
 from picows import WSCloseCode
@@ -97,6 +98,10 @@ class Gateway:
         """Tell all clients that are connected now to connect again, within a few seconds: they may have missed
         pushes, and fetch then."""
         self._reconnecting.tell(self._sessions)
+
+    def reconnect(self, user_ids: Collection[str]) -> None:
+        """Tell the clients of these users that are connected now to connect again, as ``reconnect_all`` does."""
+        self._reconnecting.tell(chain.from_iterable(self._sessions.of_each(user_ids)))
 
     async def stop(self) -> None:
         """Refuse new clients, answer requests under way, send every client a close frame, and close."""

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-from collections import deque
 from collections.abc import Iterable
 from typing import Final
 
@@ -22,14 +21,14 @@ class Reconnecting:
 
     def __init__(self, clock: Clock = SYSTEM_CLOCK) -> None:
         self._clock = clock
-        self._waiting: deque[Session] = deque()
+        self._waiting: dict[Session, None] = {}
         self._each_step = 1
         self._stop = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     def tell(self, sessions: Iterable[Session]) -> None:
-        """Have these sessions, which are all that are open, told within ``SPREAD_SECONDS``."""
-        self._waiting = deque(sessions)
+        """Have these sessions told within ``SPREAD_SECONDS``."""
+        self._waiting.update(dict.fromkeys(sessions))
         self._each_step = 1 + int(len(self._waiting) * _STEP_SECONDS / SPREAD_SECONDS)
         if self._task is None and self._waiting and not self._stop.is_set():
             self._task = asyncio.create_task(self._run(), name="reconnecting")
@@ -45,7 +44,8 @@ class Reconnecting:
     async def _run(self) -> None:
         while self._waiting:
             for _ in range(min(self._each_step, len(self._waiting))):
-                session = self._waiting.popleft()
+                session = next(iter(self._waiting))
+                del self._waiting[session]
                 session.leave(Cause.RECONNECT, SERVICE_RESTART, "connect again: the server may have lost pushes")
             await self._clock.wait(self._stop, _STEP_SECONDS)
         self._task = None

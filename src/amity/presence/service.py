@@ -1,6 +1,6 @@
 """Users' online status: fed by the gateway, queried by callers, reported to the business server."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from amity.callbacks.telling.outbox import Outbox
 from amity.calls.call import Call
@@ -8,6 +8,7 @@ from amity.clock import SYSTEM_CLOCK, Clock
 from amity.errors import Code, ImError
 from amity.presence.changes import Changes
 from amity.presence.connections import Connection, Connections
+from amity.presence.everywhere import Everywhere
 from amity.presence.models import (
     GetSubscribeUsersStatusRequest,
     GetUsersOnlineStatusRequest,
@@ -39,8 +40,9 @@ _EVENTS: tuple[type[AfterEvent], ...] = (AfterUserOnline, AfterUserOffline, Afte
 class Presence:
     """The observer of connections, and the operations about users' online status.
 
-    Queries are answered from ``connections``, those of this process. A writer reports changes to the business server
-    from ``start`` to ``stop`` if any of the three callbacks is enabled.
+    Queries are answered from ``connections``, those of this process, and from those of all processes with
+    ``everywhere``. A writer reports changes to the business server from ``start`` to ``stop`` if any of the three
+    callbacks is enabled.
     """
 
     def __init__(
@@ -50,8 +52,11 @@ class Presence:
         outbox: Outbox,
         connections: Connections,
         clock: Clock = SYSTEM_CLOCK,
+        *,
+        everywhere: Everywhere | None = None,
     ) -> None:
         self._connections = connections
+        self._everywhere = everywhere
         self._is_enabled = any(outbox.enabled(event) for event in _EVENTS)
         self._changes = Changes(clock)
         self._writer = Writer(database, directory, outbox, self._changes, clock)
@@ -94,7 +99,9 @@ class Presence:
     async def get_users_online_status(self, call: Call, request: GetUsersOnlineStatusRequest) -> list[UserOnlineDetail]:
         """Return each of these users with all their connections, in the order of the request. An empty request gives an
         empty list."""
-        return [self._detail(user_id) for user_id in _bounded(request.user_ids or [])]
+        asked = _bounded(request.user_ids or [])
+        connections = await self._of(asked, with_tokens=True)
+        return [_detail(user_id, connections.get(user_id, ())) for user_id in asked]
 
     async def get_users_online_token_detail(
         self, call: Call, request: GetUsersOnlineStatusRequest
@@ -102,13 +109,14 @@ class Presence:
         """Return those of these users who are online, with the tokens of their connections by platform. An empty
         request gives an empty list."""
         asked = _bounded(request.user_ids or [])
-        return [tokens for user_id in asked if (tokens := self._tokens(user_id)).status == ONLINE]
+        connections = await self._of(asked, with_tokens=True)
+        return [_tokens(user_id, online) for user_id in asked if (online := connections.get(user_id))]
 
     async def get_users_status(self, call: Call, request: GetUsersStatusRequest) -> StatusListResponse:
         """Return each of these users with the platforms where they are online, in the order of the request."""
         if not request.user_ids:
             raise ImError(Code.ARGS, f"userIDs: 0 entries, and 1 to {MOST_USERS} are allowed")
-        return self._status_list(_bounded(request.user_ids))
+        return await self._status_list(_bounded(request.user_ids))
 
     async def subscribe_users_status(self, call: Call, request: SubscribeUsersStatusRequest) -> StatusListResponse:
         """Return the online status of the users to whom a user subscribes; an empty list if it cancels. Changes are
@@ -119,7 +127,7 @@ class Presence:
         user_ids = _bounded(request.user_ids)
         if request.genre not in (SUBSCRIBE, CANCEL):
             raise ImError(Code.ARGS, f"genre: {SUBSCRIBE} subscribes and {CANCEL} cancels, not {request.genre}")
-        return self._status_list(user_ids if request.genre == SUBSCRIBE else [])
+        return await self._status_list(user_ids if request.genre == SUBSCRIBE else [])
 
     async def get_subscribe_users_status(
         self, call: Call, request: GetSubscribeUsersStatusRequest
@@ -129,41 +137,50 @@ class Presence:
             raise ImError(Code.ARGS, "userID is empty")
         return StatusListResponse(status_list=[])
 
-    def _detail(self, user_id: str) -> UserOnlineDetail:
-        connections = self._connections.of(user_id)
-        return UserOnlineDetail(
-            user_id=user_id,
-            status=ONLINE if connections else OFFLINE,
-            detail_platform_status=[
-                PlatformDetail(
-                    platform_id=each.platform_id,
-                    conn_id=each.conn_id,
-                    is_background=each.is_background,
-                    token=each.token,
-                )
-                for each in connections
-            ],
-        )
+    async def _of(self, user_ids: Sequence[str], *, with_tokens: bool = False) -> Mapping[str, Sequence[Connection]]:
+        """Return the connections of those of these users who are online."""
+        if self._everywhere is not None:
+            return await self._everywhere.of(user_ids, with_tokens=with_tokens) if user_ids else {}
+        return {user_id: found for user_id in user_ids if (found := self._connections.of(user_id))}
 
-    def _tokens(self, user_id: str) -> UserOnlineTokens:
-        by_platform: dict[int, list[str]] = {}
-        for each in self._connections.of(user_id):
-            by_platform.setdefault(each.platform_id, []).append(each.token)
-        return UserOnlineTokens(
-            user_id=user_id,
-            status=ONLINE if by_platform else OFFLINE,
-            single_platform_token=[
-                PlatformTokens(platform_id=platform_id, total=len(tokens), token=tokens)
-                for platform_id, tokens in sorted(by_platform.items())
-            ],
-        )
+    async def _status_list(self, user_ids: Sequence[str]) -> StatusListResponse:
+        connections = await self._of(user_ids)
+        return StatusListResponse(status_list=[_status(user_id, connections.get(user_id, ())) for user_id in user_ids])
 
-    def _status_list(self, user_ids: Sequence[str]) -> StatusListResponse:
-        return StatusListResponse(status_list=[self._status(user_id) for user_id in user_ids])
 
-    def _status(self, user_id: str) -> OnlineStatus:
-        platforms = sorted({each.platform_id for each in self._connections.of(user_id)})
-        return OnlineStatus(user_id=user_id, status=ONLINE if platforms else OFFLINE, platform_ids=platforms)
+def _detail(user_id: str, connections: Sequence[Connection]) -> UserOnlineDetail:
+    return UserOnlineDetail(
+        user_id=user_id,
+        status=ONLINE if connections else OFFLINE,
+        detail_platform_status=[
+            PlatformDetail(
+                platform_id=each.platform_id,
+                conn_id=each.conn_id,
+                is_background=each.is_background,
+                token=each.token,
+            )
+            for each in connections
+        ],
+    )
+
+
+def _tokens(user_id: str, connections: Sequence[Connection]) -> UserOnlineTokens:
+    by_platform: dict[int, list[str]] = {}
+    for each in connections:
+        by_platform.setdefault(each.platform_id, []).append(each.token)
+    return UserOnlineTokens(
+        user_id=user_id,
+        status=ONLINE,
+        single_platform_token=[
+            PlatformTokens(platform_id=platform_id, total=len(tokens), token=tokens)
+            for platform_id, tokens in sorted(by_platform.items())
+        ],
+    )
+
+
+def _status(user_id: str, connections: Sequence[Connection]) -> OnlineStatus:
+    platforms = sorted({each.platform_id for each in connections})
+    return OnlineStatus(user_id=user_id, status=ONLINE if platforms else OFFLINE, platform_ids=platforms)
 
 
 def _bounded(user_ids: Sequence[str]) -> Sequence[str]:
