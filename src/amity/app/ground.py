@@ -10,6 +10,7 @@ from amity.callbacks.telling.courier import Courier
 from amity.callbacks.telling.outbox import Outbox
 from amity.cluster.bus.opening import open_bus
 from amity.cluster.cluster import Cluster
+from amity.cluster.registry import Registry
 from amity.delivery.push import Push
 from amity.gateway.sessions import Sessions
 from amity.settings import Settings
@@ -20,9 +21,9 @@ from amity.users.directory import Directory
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """The dependencies of the parts. ``push`` notifies connected clients, over
-    ``cluster`` also those of other processes; ``version_id`` is the ``versionID`` of this
-    database's lists."""
+    """The dependencies of the parts. ``push`` notifies connected clients, over ``cluster`` also those of other processes,
+    whose connections ``registry`` knows; a process that has its database alone has none. ``version_id`` is the
+    ``versionID`` of this database's lists."""
 
     settings: Settings
     database: Database
@@ -33,6 +34,7 @@ class Ground:
     directory: Directory
     sessions: Sessions
     cluster: Cluster
+    registry: Registry | None
     push: Push
     version_id: str
 
@@ -53,6 +55,7 @@ async def open_ground(settings: Settings, stack: contextlib.AsyncExitStack) -> G
     cluster = Cluster(database, open_bus(settings, database, version_id))
     courier = Courier(database, settings.callbacks, sender, log, exchange=cluster.exchange)
     outbox.on_commit(courier.wake)
+    registry = Registry(database, cluster.exchange, cluster.processes) if cluster.processes.is_shared else None
     return Ground(
         settings=settings,
         database=database,
@@ -63,6 +66,7 @@ async def open_ground(settings: Settings, stack: contextlib.AsyncExitStack) -> G
         directory=Directory(database),
         sessions=sessions,
         cluster=cluster,
+        registry=registry,
         push=Push(sessions, cluster=cluster, database=database),
         version_id=version_id,
     )

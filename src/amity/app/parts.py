@@ -67,6 +67,7 @@ from amity.moving.exporting.service import Exporting
 from amity.moving.history.service import History
 from amity.moving.operations import operations as moving_operations
 from amity.moving.restoring.service import Restoring
+from amity.presence.everywhere import Everywhere
 from amity.presence.operations import operations as presence_operations
 from amity.presence.service import Presence
 from amity.relations.blacks.changing import BlackChanges
@@ -140,7 +141,9 @@ def build(ground: Ground) -> Parts:
     delivering = Delivering(push, before, offline)
     groups = build_groups(ground, timelines, delivering)
     users = Users(database, directory, before, outbox, profiles, groups.profiles, push)
-    auth = Auth(settings, database, users, kick=ground.sessions.kick)
+    registry = ground.registry
+    kick = ground.sessions.kick if registry is None else registry.kick_user
+    auth = Auth(settings, database, users, kick=kick)
     copies = ChatCopies(timelines, delivering)
     imported_in = copies if settings.notifications.is_message(IMPORTED) else None
     approved_in = copies if settings.notifications.is_message(APPROVED) else None
@@ -178,7 +181,8 @@ def build(ground: Ground) -> Parts:
         database, timelines, groups.memberships, stored_notices, delivering, push, groups.order
     )
     group_deleting = GroupDeleting(database, directory, group_chats, stored_notices)
-    presence = Presence(database, directory, outbox, ground.sessions)
+    everywhere = None if registry is None else Everywhere(database, ground.cluster, ground.sessions)
+    presence = Presence(database, directory, outbox, ground.sessions, everywhere=everywhere)
     push.fills_gaps(Filling(database, groups.memberships).read, reads=not delivering.asks)
     return Parts(
         operations=[
@@ -247,6 +251,7 @@ def build(ground: Ground) -> Parts:
             *callback_operations(CallbackAdmin(database, ground.courier, ground.log)),
         ],
         tasks=[
+            *([] if registry is None else [registry]),
             ground.log,
             ground.courier,
             push,

@@ -108,7 +108,10 @@ class Server:
             parts.auth.invalidate_others,
             descriptors=connections,
             origins=self._origins,
+            registry=ground.registry,
         )
+        ground.cluster.fetch_again = gateway.reconnect_all
+        ground.cluster.last_moments.fetch_again = gateway.reconnect
         await gateway.start()
         stack.push_async_callback(gateway.stop)
         self.gateway_port = gateway.port
