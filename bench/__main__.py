@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from bench import (
     after_events,
+    bus,
     cluster,
     cluster_moving,
     ejabberd,
@@ -70,6 +71,7 @@ BENCHES: dict[str, Callable[[Run], Report]] = {
     "cluster": cluster.cluster,
     "cluster-moving": cluster_moving.cluster_moving,
     "relay": relay.relay,
+    "bus": bus.bus,
     "native-client": native.native_client,
     "messages-clients": messages_clients.messages_clients,
     "groups-clients": groups_clients.groups_clients,

@@ -1,8 +1,12 @@
+"""Buses on the event loop that servers run on."""
+
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
+import uvloop
 
 from amity.cluster.bus.opening import carrier
 from amity.cluster.bus.remote import RemoteBus
@@ -14,6 +18,13 @@ from tests.support.postgres import PostgresServer
 from tests.support.redis import RedisServer
 
 Join = Callable[..., Awaitable[JoinedGateway]]
+
+
+def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Run every test of this folder on the event loop of servers."""
+    return {"uvloop": uvloop.new_event_loop}
+
+
 Opened = Callable[..., Awaitable[tuple[RemoteBus, Heard]]]
 
 
