@@ -21,9 +21,9 @@ from amity.users.directory import Directory
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """The dependencies of the parts. ``push`` notifies connected clients, over ``cluster`` also those of other processes,
-    whose connections ``registry`` knows; a process that has its database alone has none. ``version_id`` is the
-    ``versionID`` of this database's lists."""
+    """The dependencies of the parts. ``push`` notifies connected clients, over ``cluster`` also those of other
+    processes, whose connections ``registry`` knows; a process that has its database alone has none. ``version_id`` is
+    the ``versionID`` of this database's lists."""
 
     settings: Settings
     database: Database

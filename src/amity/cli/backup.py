@@ -9,7 +9,7 @@ from amity.cli.exits import USAGE, Failure
 from amity.cli.output import json_option, print_json
 from amity.settings import RelaySettings
 from amity.storage.backup import back_up
-from amity.storage.migrations import migrations
+from amity.storage.migrations import newest
 from amity.storage.restoring import restore as put_back
 
 _SQLITE = "sqlite:///"
@@ -72,13 +72,13 @@ def restore(file: Path, config: Path | None, dev: bool, as_json: bool) -> None:
     settings = load_any(config, dev=dev)
     database = _sqlite_file(settings, tool="pg_restore")
     done = put_back(database, file)
-    newest = migrations("sqlite")[-1].version
+    current = newest("sqlite")
     if as_json:
         kept = str(done.kept) if done.kept else None
         print_json({"database": str(database), "file": str(file), "version": done.version, "kept": kept})
         return
     start = "amity relay" if isinstance(settings, RelaySettings) else "amity serve"
-    upgrade = f"; '{start}' brings it to version {newest}" if done.version < newest else ""
+    upgrade = f"; '{start}' brings it to version {current}" if done.version < current else ""
     click.echo(f"{database}: restored from {file} (version {done.version}{upgrade})")
     if done.kept:
         click.echo(f"What was there before is in {done.kept}")

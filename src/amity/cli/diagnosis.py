@@ -67,7 +67,7 @@ async def database(url: str, start: str, connections: int) -> tuple[list[Finding
 
 
 def _version(state: State, name: str, start: str) -> Finding:
-    if state.version > state.newest:
+    if state.too_new:
         return Finding(
             "fail",
             "database",
@@ -76,9 +76,15 @@ def _version(state: State, name: str, start: str) -> Finding:
         )
     if not state.exists or state.version == 0:
         return Finding("ok", "database", f"{name} has no tables yet; '{start}' creates them")
-    if state.version < state.newest:
-        text = f"{name} is at version {state.version}; '{start}' brings it to {state.newest} at its start"
+    if state.pending:
+        text = f"{name} is at version {state.version}; '{start}' brings it to {state.pending[-1]} at its start"
         return Finding("warn", "database", text, "make a backup, then: amity migrate")
+    if state.pending_post:
+        text = f"{name}: migrations wait until no older amity runs: {', '.join(map(str, state.pending_post))}"
+        return Finding("warn", "database", text, "once all servers are of this version: amity migrate --post")
+    if state.version > state.newest:
+        text = f"{name} is at version {state.version}, ahead of this program's {state.newest} by additions only"
+        return Finding("warn", "database", text, "finish the upgrade of all servers")
     served = f", served by process {state.used_by}" if state.used_by else ""
     pooled = ", through a pooler" if state.pooled else ""
     return Finding("ok", "database", f"{name} can be read and written, version {state.version}{served}{pooled}")

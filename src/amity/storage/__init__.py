@@ -10,14 +10,15 @@ from amity.storage.sqlite.database import open_sqlite
 __all__ = ["FEW", "LARGE", "ROW_BYTES", "Database", "Row", "StorageError", "Transaction", "open_database"]
 
 
-async def open_database(url: str, *, connections: int = CONNECTIONS) -> Database:
-    """Open ``sqlite:///relative.db``, ``sqlite:////absolute.db`` or ``postgresql://...`` and migrate it to the newest
-    version. ``connections`` are those to PostgreSQL at most.
+async def open_database(url: str, *, connections: int = CONNECTIONS, post: bool = False) -> Database:
+    """Open ``sqlite:///relative.db``, ``sqlite:////absolute.db`` or ``postgresql://...`` and apply the migrations that
+    it lacks. On PostgreSQL, those that older programs do not survive are left out, unless ``post``. ``connections`` are
+    those to PostgreSQL at most.
 
     Raises ``StorageError``, whose text gives the reason and never contains a password.
     """
     if url.startswith("sqlite:///") and len(url) > len("sqlite:///"):
         return await open_sqlite(Path(url.removeprefix("sqlite:///")))
     if url.startswith(("postgresql://", "postgres://")):
-        return await open_postgres(url, connections=connections)
+        return await open_postgres(url, connections=connections, post=post)
     raise StorageError("a database URL starts with sqlite:/// and a file name, or with postgresql://")

@@ -80,11 +80,11 @@ def require_whole(path: Path) -> int:
         found = [row[0] for row in connection.execute("pragma integrity_check(3)")]
         if found != ["ok"]:
             raise StorageError(f"it is damaged: {'; '.join(found)[:500]}")
-        version = require_fit(connection)
-    if not version:
+        applied = require_fit(connection)
+    if not applied.version:
         raise StorageError("it has none of amity's tables")
-    pending("sqlite", version)
-    return version
+    pending("sqlite", applied)
+    return applied.version
 
 
 @contextlib.contextmanager

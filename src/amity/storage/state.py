@@ -7,9 +7,10 @@ import shutil
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from amity.storage.database import Dialect, StorageError
-from amity.storage.migrations import migrations
+from amity.storage.migrations import Applied, is_too_new, newest, pending
 from amity.storage.postgres.connecting import connect, is_pooled, located
 from amity.storage.postgres.failures import FAILURES, reason
 from amity.storage.postgres.fitness import fitness
@@ -31,6 +32,8 @@ from pg_roles, pg_database where rolname = current_user and datname = current_da
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
     """The state of a database. ``version`` is 0 if it has no tables; ``newest`` is the program's own version.
+    ``pending`` are the migrations that a start applies, ``pending_post`` those that wait until no older program runs,
+    and ``too_new`` is whether this program cannot use the database because a newer one has changed it.
 
     ``unusable`` says why amity cannot use it, ``unwritable`` why this user cannot do what is needed now; both are empty
     if all is well. ``used_by`` names the process that serves a SQLite file. ``clock`` is the database server's time in
@@ -44,6 +47,9 @@ class State:
     exists: bool
     version: int
     newest: int
+    pending: tuple[int, ...] = ()
+    pending_post: tuple[int, ...] = ()
+    too_new: bool = False
     unusable: str = ""
     unwritable: str = ""
     used_by: str | None = None
@@ -66,8 +72,19 @@ async def examine(url: str) -> State:
     raise StorageError("a database URL starts with sqlite:/// and a file name, or with postgresql://")
 
 
-def _newest(dialect: Dialect) -> int:
-    return migrations(dialect)[-1].version
+def _about(dialect: Dialect, applied: Applied) -> dict[str, Any]:
+    """Return what a state says of a database's migrations."""
+    too_new = is_too_new(dialect, applied)
+    left = [] if too_new else pending(dialect, applied)
+    # Where all are applied at once, none waits.
+    waits = dialect == "postgres" and applied.version > 0
+    return {
+        "version": applied.version,
+        "newest": newest(dialect),
+        "pending": tuple(each.version for each in left if not (waits and each.is_post)),
+        "pending_post": tuple(each.version for each in left if waits and each.is_post),
+        "too_new": too_new,
+    }
 
 
 def _examine_sqlite(path: Path) -> State:
@@ -80,9 +97,9 @@ def _examine_sqlite(path: Path) -> State:
         unwritable = f"{path} may not be written by this user"
     elif not os.access(directory, os.W_OK):
         unwritable = f"the directory {directory} may not be written by this user"
-    version, unusable = 0, ""
+    applied, unusable = Applied(), ""
     try:
-        version = _sqlite_version(path) if exists else 0
+        applied = _applied(path) if exists else Applied()
     except (sqlite3.Error, StorageError) as error:
         unusable = f"{path} cannot be used as the database: {error}"
     if exists and not unusable:
@@ -91,17 +108,16 @@ def _examine_sqlite(path: Path) -> State:
         dialect="sqlite",
         name=str(path),
         exists=exists,
-        version=version,
+        **_about("sqlite", applied),
         unusable=unusable,
-        newest=_newest("sqlite"),
         unwritable=unwritable,
         used_by=holder(path),
         free_bytes=shutil.disk_usage(directory).free,
     )
 
 
-def _sqlite_version(path: Path) -> int:
-    """Return the version of a usable database. Raises ``sqlite3.Error``, ``StorageError``."""
+def _applied(path: Path) -> Applied:
+    """Return the migrations of a usable database. Raises ``sqlite3.Error``, ``StorageError``."""
     # If there is no log, as after an orderly stop, the file can be read without creating anything beside it.
     mode = "immutable=1" if is_at_rest(path) else "mode=ro"
     uri = f"{path.absolute().as_uri()}?{mode}"
@@ -127,8 +143,7 @@ async def _examine_postgres(url: str) -> State:
         dialect="postgres",
         name=name,
         exists=True,
-        version=found.version,
-        newest=_newest("postgres"),
+        **_about("postgres", found.applied),
         unusable=found.unusable,
         unwritable=found.unwritable,
         clock=clock,

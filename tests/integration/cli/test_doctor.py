@@ -176,5 +176,11 @@ async def test_migrate_tells_versions_and_repeats_harmlessly(cli: Cli):
     assert cli.files() == ["amity.yml"]
     assert (await cli("migrate")).out == f"amity.db: brought from version 0 to {NEWEST}\n"
     again = await cli("migrate", "--json")
-    assert again.json == {"database": "amity.db", "before": NEWEST, "after": NEWEST, "newest": NEWEST}
+    assert again.json == {
+        "database": "amity.db",
+        "before": NEWEST,
+        "after": NEWEST,
+        "newest": NEWEST,
+        "waiting": [],
+    }
     assert (await cli("migrate", "--check")).code == 0

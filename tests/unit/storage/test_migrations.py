@@ -5,7 +5,7 @@ import sqlite3
 import pytest
 
 from amity.storage import StorageError
-from amity.storage.migrations import _statements, migrations
+from amity.storage.migrations import Applied, Migration, _statements, is_too_new, migrations, newest, pending
 from amity.storage.sqlite.database import _require_search
 
 
@@ -31,3 +31,25 @@ def test_a_sqlite_without_fts5_is_named_as_what_is_missing():
     with pytest.raises(StorageError, match="built without FTS5"):
         _require_search(connection)
     connection.close()
+
+
+def test_a_database_from_the_future_is_refused():
+    known = newest("sqlite")
+    assert pending("sqlite", Applied(frozenset({known}))) == []
+    with pytest.raises(StorageError, match=f"at version {known + 1}"):
+        pending("sqlite", Applied(frozenset({known, known + 1})))
+
+
+@pytest.mark.parametrize(("last_post", "refused"), [(0, False), (-1, False), (1, True), (2, True)])
+def test_a_postgresql_that_is_ahead_is_refused_only_if_something_unknown_was_taken_away(last_post, refused):
+    known = newest("postgres")
+    ahead = Applied(frozenset({known, known + 1, known + 2}), known + last_post if last_post else 0)
+    assert is_too_new("postgres", ahead) == refused
+
+
+def test_what_only_adds_counts_as_applied_in_its_order_and_what_takes_away_by_its_own_number():
+    applied = Applied(frozenset({1, 4}))
+    adding, taking = Migration(3, "0003_a.sql", ()), Migration(2, "0002_b.post.sql", (), is_post=True)
+    assert applied.has(adding)
+    assert not applied.has(taking)
+    assert Applied(frozenset({1, 2, 4})).has(taking)

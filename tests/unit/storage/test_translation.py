@@ -1,9 +1,6 @@
 """The common SQL text in the words of each engine."""
 
-import pytest
-
-from amity.storage.database import StorageError, translate
-from amity.storage.migrations import migrations, pending
+from amity.storage.database import translate
 from amity.storage.sqlite.lists import adapt
 
 
@@ -31,16 +28,3 @@ def test_lists_are_passed_to_sqlite_as_json():
 def test_parameters_without_lists_are_passed_as_they_are():
     args = ("a", None, 3)
     assert adapt(args) is args
-
-
-@pytest.mark.parametrize("dialect", ["sqlite", "postgres"])
-def test_migrations_are_numbered_without_a_gap(dialect):
-    versions = [migration.version for migration in migrations(dialect)]
-    assert versions == list(range(1, len(versions) + 1))
-
-
-def test_a_database_from_the_future_is_refused():
-    newest = migrations("sqlite")[-1].version
-    assert pending("sqlite", newest) == []
-    with pytest.raises(StorageError, match=f"at version {newest + 1}"):
-        pending("sqlite", newest + 1)

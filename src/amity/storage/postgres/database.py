@@ -281,9 +281,9 @@ def shares(connections: int) -> tuple[int, int]:
     return connections // 2, max(2, connections * 3 // 16)
 
 
-async def open_postgres(url: str, *, connections: int = CONNECTIONS) -> Postgres:
-    """Connect and migrate the database to the newest version, one process at a time. ``connections`` are the most that
-    are open afterwards.
+async def open_postgres(url: str, *, connections: int = CONNECTIONS, post: bool = False) -> Postgres:
+    """Connect and apply the missing migrations, one process at a time; those that only add, unless ``post``.
+    ``connections`` are the most that are open afterwards.
 
     Raises ``StorageError`` if it cannot be reached, allows no transactions or is newer than this program.
     """
@@ -291,7 +291,7 @@ async def open_postgres(url: str, *, connections: int = CONNECTIONS) -> Postgres
     connection = await connect(place, command_timeout=60)
     try:
         pooled = await is_pooled(connection, place)
-        await migrate(connection)
+        await migrate(connection, post=post)
     except FAILURES as error:
         raise StorageError(f"PostgreSQL at {place.where} refused the migration: {reason(error)}") from error
     finally:

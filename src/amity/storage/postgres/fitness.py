@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from amity.storage.database import StorageError
-from amity.storage.migrations import migrations
+from amity.storage.migrations import LAST_POST, Applied, is_too_new, newest, pending
 from amity.storage.ownership import require_own, tables
 
 _OLDEST = 130_000
@@ -25,7 +25,9 @@ _COLUMNS = """
 select attname::text from pg_attribute
 where attrelid = to_regclass('schema_version') and attnum > 0 and not attisdropped order by attnum
 """
-_VERSION = "select max(version) from schema_version"
+# Another program may have a table of this name, of any size.
+_VERSIONS = "select version from schema_version order by version desc limit 10000"
+_LAST_POST = "select coalesce(max(value), '0')::bigint from facts where name = $1"
 # ``has_..._privilege`` with a list asks for any of the privileges, not for all.
 _CLOSED = """
 select relname::text from pg_class join pg_namespace on pg_namespace.oid = relnamespace
@@ -43,6 +45,7 @@ select relname::text from pg_class join pg_namespace on pg_namespace.oid = relna
 where nspname = current_schema() and relname = any($1::text[]) and row_security_active(pg_class.oid)
 order by relname
 """
+_NOTHING = Applied()
 
 
 class Connection(Protocol):
@@ -59,12 +62,12 @@ class Connection(Protocol):
 class Fitness:
     """The result of the check.
 
-    ``version`` is 0 if the database has none of amity's tables, and ``has_version`` is whether the version's table
-    exists. ``unusable`` says why amity cannot use the database, ``unwritable`` why this user cannot do what is needed
-    now. Both are empty if all is well.
+    ``applied`` are its migrations, none if it has none of amity's tables, and ``has_version`` is whether the version's
+    table exists. ``unusable`` says why amity cannot use the database, ``unwritable`` why this user cannot do what is
+    needed now. Both are empty if all is well.
     """
 
-    version: int = 0
+    applied: Applied = _NOTHING
     has_version: bool = False
     unusable: str = ""
     unwritable: str = ""
@@ -96,7 +99,7 @@ async def fitness(connection: Connection) -> Fitness:
     if not may_look:
         return Fitness(has_version=True, unwritable=_closed("schema_version", quoted, user))
     try:
-        version = await _version(connection, has_table=visible is not None)
+        applied = await _applied(connection, has_table=visible is not None)
     except StorageError as error:
         return Fitness(unusable=str(error))
     unwritable = ""
@@ -105,22 +108,25 @@ async def fitness(connection: Connection) -> Fitness:
     elif read_only:
         unwritable = f"it only reads: default_transaction_read_only is on for this database or for user {user}"
     else:
-        unwritable = await _missing_rights(connection, version, quoted, user, may_create=may_create)
-    return Fitness(version, has_version=visible is not None, unwritable=unwritable)
+        unwritable = await _missing_rights(connection, applied, quoted, user, may_create=may_create)
+    return Fitness(applied, has_version=visible is not None, unwritable=unwritable)
 
 
-async def _version(connection: Connection, *, has_table: bool) -> int:
+async def _applied(connection: Connection, *, has_table: bool) -> Applied:
     columns = [row[0] for row in await connection.fetch(_COLUMNS)] if has_table else []
-    version = await connection.fetchval(_VERSION) if "version" in columns else None
+    versions = [row[0] for row in await connection.fetch(_VERSIONS)] if "version" in columns else []
     names = [row[0] for row in await connection.fetch(_NAMES)]
-    return require_own("postgres", columns, version, names, alone=False)
+    last_post = 0
+    if any(isinstance(each, int) and each > newest("postgres") for each in versions) and "facts" in names:
+        last_post = await connection.fetchval(_LAST_POST, LAST_POST)
+    return require_own("postgres", columns, versions, names, last_post=last_post, alone=False)
 
 
-async def _missing_rights(connection: Connection, version: int, schema: str, user: str, *, may_create: bool) -> str:
+async def _missing_rights(connection: Connection, applied: Applied, schema: str, user: str, *, may_create: bool) -> str:
     """Return which right this user lacks for what is needed now, or an empty string. The server's user need not be the
     one that migrates."""
-    own = ["schema_version", *tables("postgres", version)] if version else []
-    if version < migrations("postgres")[-1].version:
+    own = ["schema_version", *tables("postgres", applied)] if applied.version else []
+    if not is_too_new("postgres", applied) and any(not each.is_post for each in pending("postgres", applied)):
         if not may_create:
             return f"user {user} may not create tables in schema {schema}: grant create on schema {schema} to {user}"
         if others := await connection.fetch(_OWNED_BY_OTHERS, own):

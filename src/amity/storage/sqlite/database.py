@@ -26,7 +26,7 @@ from amity.storage.database import (
     ignore_touched,
     translate,
 )
-from amity.storage.migrations import Migration, pending
+from amity.storage.migrations import Applied, Migration, pending
 from amity.storage.sqlite.checkpoint import Checkpoint, checkpoint_all
 from amity.storage.sqlite.file_lock import LockedFile, lock_database
 from amity.storage.sqlite.fitness import require_fit
@@ -169,10 +169,10 @@ def _connections(locked: LockedFile, undo: contextlib.ExitStack) -> _Connections
 
     writer = connect(read_only=False)
     _require_search(writer)
-    version = require_fit(writer)
+    applied = require_fit(writer)
     for pragma in _PRAGMAS:
         writer.execute(pragma)
-    _migrate(writer, version)
+    _migrate(writer, applied)
     writer.execute("select 1 from schema_version").fetchone()  # the first read creates the log
     locked.note_log()
     return _Connections(
@@ -200,8 +200,8 @@ def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
     return connection
 
 
-def _migrate(writer: sqlite3.Connection, version: int) -> None:
-    missing = pending("sqlite", version)
+def _migrate(writer: sqlite3.Connection, applied: Applied) -> None:
+    missing = pending("sqlite", applied)
     if missing:
         writer.execute("create table if not exists schema_version (version integer not null)")
     for migration in missing:

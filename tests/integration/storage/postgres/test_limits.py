@@ -115,11 +115,11 @@ async def test_a_migration_takes_as_long_as_it_takes_whatever_the_role_is_limite
 ):
     first = migrations("postgres")[0]
     slow = first._replace(statements=(*first.statements, "select pg_sleep(0.6)"))
-    monkeypatch.setattr(migrating, "pending", lambda _, version: [] if version else [slow])
+    monkeypatch.setattr(migrating, "pending", lambda _, applied: [] if applied.version else [slow])
     postgres_server.query("create role hurried login superuser; alter role hurried set statement_timeout = '500ms'")
     connection = await asyncpg.connect(empty_postgres_url.replace("//amity@", "//hurried@"))
     try:
-        await migrating.migrate(connection)
+        await migrating.migrate(connection, post=False)
         assert await connection.fetchval("select version from schema_version") == 1
     finally:
         await connection.execute("reset all; drop owned by hurried")
