@@ -88,6 +88,7 @@ def leaving(office):
 
 async def settled(*offices):
     """Pass time until the shares are even."""
+    counts: list[int] = []
     for _ in range(12):
         counts = [len(served(office)) for office in offices]
         if sum(counts) == SHARES and max(counts) - min(counts) <= 1 and not any(map(leaving, offices)):
@@ -370,9 +371,12 @@ class TestOverABus:
         first, second = offices
         told = []
         tell_all = first.courier._others._exchange.tell_all
-        monkeypatch.setattr(
-            first.courier._others._exchange, "tell_all", lambda each: (told.append(each), tell_all(each))
-        )
+
+        def noting(each):
+            told.append(each)
+            tell_all(each)
+
+        monkeypatch.setattr(first.courier._others._exchange, "tell_all", noting)
         began = asyncio.get_running_loop().time()
         for number in range(100):
             await first.record(imported(self.owner_of(second), number))

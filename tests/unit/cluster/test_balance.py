@@ -42,7 +42,7 @@ def test_one_process_takes_all():
 @pytest.mark.parametrize("number", [2, 3, 5, 9, 10, 63, 64, 70])
 def test_shares_are_even(number):
     processes = {f"p{each}" for each in range(number)}
-    holders = {}
+    holders: dict[int, str] = {}
     settle(processes, holders)
     held = counts(processes, holders)
     assert sum(held) == SHARES
@@ -52,7 +52,8 @@ def test_shares_are_even(number):
 @pytest.mark.parametrize("seed", range(5))
 def test_shares_are_even_whoever_comes_and_goes_in_whatever_order_they_look(seed):
     chance = random.Random(seed)
-    processes, holders = {"p0"}, {}
+    processes = {"p0"}
+    holders: dict[int, str] = {}
     for number in range(1, 40):
         if len(processes) > 1 and chance.random() < 0.4:
             gone = chance.choice(sorted(processes))
@@ -67,7 +68,8 @@ def test_shares_are_even_whoever_comes_and_goes_in_whatever_order_they_look(seed
 
 
 def test_what_need_not_move_stays():
-    processes, holders = {"a", "b", "c"}, {}
+    processes = {"a", "b", "c"}
+    holders: dict[int, str] = {}
     settle(processes, holders)
     before = dict(holders)
     settle(processes | {"d"}, holders)

@@ -82,7 +82,8 @@ def interleavings(draw):
 @given(drawn=interleavings(), most=st.integers(1, 3))
 def test_logins_in_any_order_end_as_the_policy_allows_and_the_newest_stays(policy, drawn, most):
     logins, steps = drawn
-    visible, looked, ended = set(), set(), set()
+    visible, looked = set(), set()
+    ended: set[Login] = set()
     for login in steps:
         if login not in visible:
             visible.add(login)
