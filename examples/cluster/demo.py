@@ -51,16 +51,18 @@ class Show:
         """Return what a server is called here."""
         return f"process {self.servers.index(server) + 1}"
 
+    def at(self, server: ServerProcess, followers: Sequence[Follower]) -> int:
+        """Return how many of these clients are connected to a server."""
+        address = f"ws://127.0.0.1:{server.gateway_port}/"
+        return sum(each.client is not None and each.client.url.startswith(address) for each in followers)
+
+    def connected(self, followers: Sequence[Follower]) -> int:
+        """Return how many of these clients are connected to a server that runs."""
+        return sum(self.at(server, followers) for server in self.running)
+
     def where(self, followers: Sequence[Follower]) -> str:
         """Say how many clients are connected to which process."""
-        found = []
-        for server in self.running:
-            count = sum(
-                each.client is not None and each.client.url.startswith(f"ws://127.0.0.1:{server.gateway_port}/")
-                for each in followers
-            )
-            found.append(f"{count} clients at {self.name(server)}")
-        return ", ".join(found)
+        return ", ".join(f"{self.at(server, followers)} clients at {self.name(server)}" for server in self.running)
 
 
 async def show(folder: Path, database_url: str) -> int:
@@ -110,7 +112,7 @@ async def _kill(
     before = len(chats.sent.answers)
     await chats.answered(1)
     say(f"  {time.monotonic() - at:.2f} s later process 2 answers the next message.")
-    while not all(each.client is not None for each in followers):  # noqa: ASYNC110 - a client sets no event
+    while stage.connected(followers) < len(followers):  # noqa: ASYNC110 - a client sets no event
         await asyncio.sleep(0.02)
     say(f"  {time.monotonic() - at:.2f} s after the kill all clients are connected again: {stage.where(followers)}.")
     users = [each.user for each in followers]

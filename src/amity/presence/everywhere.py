@@ -16,7 +16,7 @@ from amity.cluster.exchange import Told
 from amity.presence.connections import Connection, Connections
 from amity.storage import Database
 
-ANSWER_SECONDS: Final = 2.0
+ANSWER_SECONDS: Final = 0.5
 """How long other processes have to answer. The tokens of one that does not are empty."""
 _MOST: Final = 100
 """Users of one question."""
