@@ -7,6 +7,7 @@ from pathlib import Path
 
 from amity.callbacks.sender import Sender, SendFailure
 from amity.cli import trial
+from amity.cli.examining import bus
 from amity.cli.examining.database_files import sqlite_file, unreadable, unwritable_beside
 from amity.cli.examining.finding import Finding, Level
 from amity.cli.examining.ports import ports, relay_port
@@ -175,7 +176,9 @@ async def examine_all(settings: Settings, secret: str) -> list[Finding]:
     listening = await ports(settings, secret, state)
     if state is not None and state.clock is not None:
         clocks["PostgreSQL"] = state.clock
-    return [*data, *listening, *called, *clock(clocks.items())]
+    # Where the database carries the bus, what is wrong with it has been said.
+    carried = await bus.examine(settings) if settings.bus or state is not None else []
+    return [*data, *carried, *listening, *called, *clock(clocks.items())]
 
 
 async def examine_relay(settings: RelaySettings, webhooks: Webhooks | None) -> list[Finding]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sqlite3
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from tests.support.business_server import BusinessServer
 from tests.support.fake_clock import FakeClock
 from tests.support.pgbouncer import PgBouncer
 from tests.support.processes import free_port
+from tests.support.redis import RedisServer
 from tests.support.rest import SECRET
 from tests.support.tls import CLIENT
 
@@ -109,10 +111,11 @@ async def test_a_postgres_that_is_not_there_fails_without_its_password(cli: Cli)
 async def test_a_pooler_is_named_and_one_that_allows_no_transactions_fails(cli: Cli, postgres_url, postgres_server):
     name = postgres_url.rpartition("/")[2]
     for mode, code, level, said in (
-        ("transaction", 0, "ok", f"version {NEWEST}, through a pooler"),
+        ("session", 0, "ok", f"version {NEWEST}, through a pooler"),
+        ("transaction", 1, "ok", "is behind a pooler in transaction mode, where LISTEN does not work"),
         ("statement", 1, "fail", "is behind a pooler in statement mode"),
     ):
-        with PgBouncer(postgres_server.port, mode) as pooler:
+        with PgBouncer(postgres_server.port, mode, connections=10) as pooler:
             write(database=pooler.url(name))
             ran = await cli("doctor", "--json")
         assert (ran.code, levels(ran)["database"]) == (code, level)
@@ -184,3 +187,33 @@ async def test_migrate_tells_versions_and_repeats_harmlessly(cli: Cli):
         "waiting": [],
     }
     assert (await cli("migrate", "--check")).code == 0
+
+
+async def test_the_bus_of_postgres_is_tried(cli: Cli, postgres_url):
+    write(database=postgres_url)
+    line = about_bus(await cli("doctor"))
+    assert re.fullmatch(r"ok +bus: PostgreSQL at 127\.0\.0\.1:\d+ passes a message in \d+\.\d ms", line)
+
+
+async def test_a_redis_is_tried_as_the_bus(cli: Cli, postgres_url):
+    with RedisServer(password="hidden-password") as redis:
+        write(database=postgres_url, bus=redis.url)
+        line = about_bus(await cli("doctor"))
+        assert re.fullmatch(rf"ok +bus: Redis at 127\.0\.0\.1:{redis.port} passes a message in \d+\.\d ms", line)
+
+
+async def test_a_bus_that_is_not_there_fails_without_its_password(cli: Cli, postgres_url):
+    write(database=postgres_url, bus="redis://:hidden-password@127.0.0.1:1")
+    ran = await cli("doctor")
+    assert ran.code == 1
+    assert about_bus(ran) == "fail  bus: Redis at 127.0.0.1:1 cannot be reached: Connection refused"
+    assert "hidden-password" not in ran.out + ran.err
+
+
+async def test_a_database_that_one_process_has_alone_needs_no_bus(cli: Cli):
+    assert "bus" not in levels(await cli("doctor", "--json"))
+
+
+def about_bus(ran: Ran) -> str:
+    (line,) = [line for line in ran.out.splitlines() if re.match(r"\w+ +bus: ", line)]
+    return line

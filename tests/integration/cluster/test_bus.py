@@ -77,40 +77,20 @@ async def test_stopping_sends_what_waits(server_url, opened):
     assert sender.why_down
 
 
-async def test_a_server_that_comes_back_is_listened_to_again_and_gets_what_waited(own_server, opened):
+async def test_a_server_that_comes_back_is_listened_to_again(own_server, opened):
     url = url_of(own_server)
-    sender, sent = await opened(url, "a")
-    bus, heard = await opened(url, "b", EVERYBODY)
-    sender.publish("b", b"before")
+    bus, heard = await opened(url, "a", EVERYBODY)
+    bus.publish("a", b"before")
     await heard.until(lambda: heard.messages == [b"before"])
     own_server.kill()
     await heard.until(lambda: heard.events == ["lost"])
-    await sent.until(lambda: sent.events == ["lost"])
     assert bus.why_down
     assert heard.reasons[0].startswith(("Redis at 127.0.0.1:", "PostgreSQL at 127.0.0.1:"))
-    for number in range(20):
-        bus.publish("b", b"%d" % number)  # to itself, so that it is listened to when it is published
     own_server.start()
     await heard.until(lambda: heard.events == ["lost", "restored"])
-    bus.publish("b", b"after")
-    await heard.until(lambda: b"after" in heard.messages)
+    bus.publish("a", b"after")
+    await heard.until(lambda: heard.messages == [b"before", b"after"])
     assert bus.why_down == ""
-    # What arrived after the loss is in order; what was published before the bus listened again may be missing.
-    numbers = [int(each) for each in heard.messages if each.isdigit()]
-    assert numbers == sorted(numbers)
-
-
-async def test_a_message_that_waited_arrives_at_who_listens_when_the_publisher_is_back(own_server, opened):
-    url = url_of(own_server)
-    sender, sent = await opened(url, "a")
-    own_server.kill()
-    await sent.until(lambda: sent.events == ["lost"])
-    for number in range(3000):
-        sender.publish("b", b"%d" % number)
-    own_server.start()
-    await sent.until(lambda: sent.events == ["lost", "restored"])
-    sender.publish("a", b"mark")
-    await sent.until(lambda: sent.messages == [b"mark"])
 
 
 async def test_a_server_that_stops_answering_is_noticed_within_two_seconds(redis, opened):
@@ -120,10 +100,10 @@ async def test_a_server_that_stops_answering_is_noticed_within_two_seconds(redis
     began = clock()
     await heard.until(lambda: heard.events == ["lost"])
     assert clock() - began < 2.5
-    bus.publish("a", b"waits")
     redis.go_on()
     await heard.until(lambda: heard.events == ["lost", "restored"])
-    await heard.until(lambda: b"waits" in heard.messages or not bus.why_down)
+    bus.publish("a", b"x")
+    await heard.until(lambda: heard.messages == [b"x"])
 
 
 async def test_what_was_dropped_is_told_once_the_server_takes_messages_again(own_server, opened):

@@ -64,8 +64,8 @@ async def test_a_connection_that_is_dead_in_one_direction_is_noticed_and_nothing
 
 async def test_a_process_that_was_busy_does_not_take_the_server_for_dead(server_url, opened):
     bus, heard = await opened(server_url, "a")
-    for _ in range(3):
-        time.sleep(1.6)  # noqa: ASYNC251 - that is what is tested
+    for _ in range(2):
+        time.sleep(1.5)  # noqa: ASYNC251 - that is what is tested
         await asyncio.sleep(0.05)
     bus.publish("a", b"x")
     await heard.until(lambda: heard.messages == [b"x"])

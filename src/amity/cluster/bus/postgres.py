@@ -7,6 +7,7 @@ of all others that notify.
 import asyncio
 import contextlib
 import hashlib
+import secrets
 from collections import deque
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
@@ -28,9 +29,10 @@ if TYPE_CHECKING:
 _NOTIFY: Final = "select count(pg_notify(c, p)) from unnest($1::text[], $2::text[]) as _(c, p)"
 _LOOK_SECONDS: Final = 0.6
 _ANSWER_SECONDS: Final = 1.2
-_NOTIFY_SECONDS: Final = 5.0
+_NOTIFY_SECONDS: Final = 2.5
 _COMMAND_SECONDS: Final = 5.0
-_ROUND_SECONDS: Final = 2.0
+_PROBE_SECONDS: Final = 1.0
+_PROBES: Final = 3
 _MOST_NAMES: Final = 4096
 
 
@@ -57,9 +59,9 @@ class PostgresCarrier:
         connection = await self._connect()
         line = PostgresListening(connection, self, received, self._clock)
         try:
-            await line.change(channels)
             if await is_pooled(connection, self._place):
-                await self._check_pooled(line)
+                await self._check_pooled(connection)
+            await line.change(channels)
         except BaseException:
             line.close()
             raise
@@ -72,12 +74,13 @@ class PostgresCarrier:
     async def _connect(self) -> "Connection":
         return await connect(self._place, command_timeout=_COMMAND_SECONDS)
 
-    async def _check_pooled(self, line: "PostgresListening") -> None:
+    async def _check_pooled(self, connection: "Connection") -> None:
         """Check that what is notified arrives: behind a pooler in transaction mode it does not, in session mode it
-        does."""
+        does. The session at the pooler's other end goes on listening, so that it does to a channel of no use."""
+        channel = f"amity_probe_{secrets.token_hex(8)}"
         other = await self._connect()
         try:
-            if await line.hears(other, _ROUND_SECONDS):
+            if await self._hears(connection, other, channel):
                 return
         except FAILURES as error:
             raise self.failed(error) from None
@@ -87,6 +90,22 @@ class PostgresCarrier:
             f"PostgreSQL at {self._place.where} is behind a pooler in transaction mode, where LISTEN does not work: "
             "set bus to redis://..., or to a postgresql://... URL of the same database that goes past the pooler"
         )
+
+    async def _hears(self, connection: "Connection", other: "Connection", channel: str) -> bool:
+        heard = asyncio.Event()
+
+        def note(*_: object) -> None:
+            heard.set()
+
+        await connection.add_listener(channel, note)
+        for _ in range(_PROBES):  # one may pass by chance
+            heard.clear()
+            await other.execute("select pg_notify($1, '')", channel)
+            await self._clock.wait(heard, _PROBE_SECONDS)
+            if not heard.is_set():
+                return False
+        await connection.remove_listener(channel, note)
+        return True
 
     def failed(self, error: BaseException) -> StorageError:
         """Return the error for a statement that failed."""
@@ -127,7 +146,6 @@ class PostgresListening(_Line):
         self._reassembly = Reassembly()
         self._heard: dict[str, None] = {}
         self._using = asyncio.Lock()  # asyncpg refuses a second statement beside the first
-        self._round = asyncio.Event()
 
     async def change(self, channels: Sequence[str]) -> None:
         wanted = dict.fromkeys(map(self._carrier.channel, channels))
@@ -141,17 +159,6 @@ class PostgresListening(_Line):
         except FAILURES as error:
             raise self._carrier.failed(error) from None
 
-    async def hears(self, other: "Connection", seconds: float) -> bool:
-        """Return whether a notification of another connection arrives within ``seconds``."""
-        channel = next(iter(self._heard))
-        for _ in range(3):  # behind a pooler both connections may have had the same session
-            self._round.clear()
-            await other.execute("select pg_notify($1, 'r')", channel)
-            await self._clock.wait(self._round, seconds)
-            if not self._round.is_set():
-                return False
-        return True
-
     async def watch(self) -> str:
         try:
             while not self._connection.is_closed():
@@ -163,9 +170,7 @@ class PostgresListening(_Line):
         return self._lost_because()
 
     def _notified(self, _: object, sender: int, __: str, payload: object) -> None:
-        if payload == "r":
-            self._round.set()
-        elif messages := self._reassembly.take(sender, str(payload)):
+        if messages := self._reassembly.take(sender, str(payload)):
             self._received(messages)
 
 

@@ -84,7 +84,7 @@ class RemoteBus:
         self._has_dropped = False
         self._is_pumping = False
         self._stop = asyncio.Event()
-        self._is_empty = asyncio.Event()
+        self._settled = asyncio.Event()  # everything is confirmed, or the server takes nothing now
         self._tasks: list[asyncio.Task[None]] = []
         self._counts = metrics.bus
 
@@ -127,10 +127,10 @@ class RemoteBus:
 
     async def stop(self) -> None:
         if self._publishing is not None:
-            self._is_empty.clear()
+            self._settled.clear()
             self._pump()
             if self._waiting or self._waiting.batches:
-                await self._clock.wait(self._is_empty, _STOP_SECONDS)
+                await self._clock.wait(self._settled, _STOP_SECONDS)
         self._stop.set()
         for task in self._tasks:
             task.cancel()
@@ -155,7 +155,7 @@ class RemoteBus:
         if self._waiting:
             self._pump()
         elif not self._waiting.batches:
-            self._is_empty.set()
+            self._settled.set()
 
     def _tell_dropped(self) -> None:
         self._has_dropped = False
@@ -173,6 +173,7 @@ class RemoteBus:
             why = await self._until_lost(line)
             self._publishing = None
             self._waiting.send_again()
+            self._settled.set()
             self._note("publishing", why)
             _log.warning("bus: %s; what this process tells others waits", why)
             line = await self._again("publishing", lambda: self._carrier.publishing(self._confirmed))
