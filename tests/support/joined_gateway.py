@@ -53,3 +53,13 @@ class JoinedGateway:
     async def count(self) -> int:
         """Return how many rows of connections there are."""
         return int((await self.database.fetch("select count(*) from connections"))[0][0])
+
+    async def freeze(self) -> None:
+        """Renew its lease no more, and hear and say nothing, as a process that was stopped."""
+        self.bus.cut()
+        task = self.cluster.processes._task
+        assert task is not None
+        task.cancel()
+        with contextlib.suppress(BaseException):
+            await task
+        self.cluster.processes._task = None
