@@ -51,16 +51,17 @@ def cluster(run: Run) -> Report:
 
 
 def _measure(run: Run, report: Report, postgres: PostgresServer, bus: str, url: str) -> None:
-    people = People(2 * PAIRS)
+    people, others = People(2 * PAIRS), People(2 * PAIRS)  # each database has tokens of its own
     shared, lone = (postgres.create_database(f"{name}_{bus}".lower()) for name in ("shared", "lone"))
     one = Amity(run, f"one-{bus}", prepare=people.prepare, url=shared, bus=url)
     two = Amity(run, f"two-{bus}", url=shared, bus=url)
-    alone = Amity(run, f"alone-{bus}", prepare=people.prepare, url=lone, bus=url)
+    alone = Amity(run, f"alone-{bus}", prepare=others.prepare, url=lone, bus=url)
     both = (one.program, two.program)
     try:
         for pairs, count in ((PAIRS, run.size(MESSAGES)), (FEW, run.size(MESSAGES // 4))):
             senders, receivers = range(pairs), range(PAIRS, PAIRS + pairs)
-            first, second, third = (people.addresses(each.gateway_port) for each in (one, two, alone))
+            first, second = (people.addresses(each.gateway_port) for each in (one, two))
+            third = others.addresses(alone.gateway_port)
             everybody = [*senders, *receivers]
             halves = [first if place % 2 else second for place in everybody]
             ways = [
@@ -83,6 +84,9 @@ def _exchange(way: _Way, people: People, pairs: int, count: int, turn: int) -> L
     clients = Clients()
     try:
         clients.connect(way.addresses)
+        # The first message of each pair: clients that have moved are sent once more what came just before.
+        clients.exchange(_frames(people, pairs, pairs, turn + 500, way.name), pairs, answers=_ANSWERS, pushed=pairs)
+        clients.ping()
         busy = sum(program.processor_seconds() for program in way.programs)
         own = _frames(people, pairs, count, turn, way.name)
         if pairs == FEW:
@@ -96,9 +100,9 @@ def _exchange(way: _Way, people: People, pairs: int, count: int, turn: int) -> L
 
 
 def _frames(people: People, pairs: int, count: int, turn: int, way: str) -> list[Iterator[bytes]]:
-    # Each way has messages of its own: one that was sent before is a repeat.
-    own = ("within", "across", "halves", "alone").index(way)
-    return frames(people, PAIRS, count * PAIRS // pairs, turn * 4 + own)[:pairs]
+    # Each exchange has messages of its own: one that was sent before is a repeat.
+    own = turn * 4 + ("within", "across", "halves", "alone").index(way) + (1000 if pairs == FEW else 0)
+    return frames(people, PAIRS, count * PAIRS // pairs, own)[:pairs]
 
 
 def _report(report: Report, bus: str, pairs: int, found: dict[str, list[Load]]) -> None:

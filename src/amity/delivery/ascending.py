@@ -7,7 +7,7 @@ soon, it is read from the database: numbers have no gaps there, and what has a s
 States of a conversation, and what ends each:
 
 - *unknown*: nothing was pushed here lately. A message comes, and what was sent just before it is read, as another
-  process may be about to tell of it: *reading*.
+  process may be about to tell of it: *reading*. So is a conversation in which nothing was pushed for a while.
 - *in order*: all up to ``last`` was pushed. The next number comes: *in order*. A larger one comes: *holding*.
 - *holding*: larger numbers wait. The missing ones come: *in order*. ``HOLD_SECONDS`` elapse: *reading*.
 - *reading*: what is missing is being read. It is read, or cannot be: what waits is pushed, *in order*.
@@ -19,6 +19,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Final, NamedTuple
 
+from amity.clock import monotonic
 from amity.errors import ImError
 from amity.storage.lookups import Lookups
 
@@ -29,6 +30,11 @@ HOLD_ASKED_SECONDS: Final = 2.0
 """How long a message is held if what is missing may wait for the answer of the app's business server elsewhere."""
 MOST_READ: Final = 64
 """Messages before another one that are read."""
+FRESH_SECONDS: Final = 2.0
+"""How long after the last message of a conversation all that is missing counts as late. Later most of it was told to
+other processes, as nobody was connected here whom it was for."""
+MOST_READ_STALE: Final = 4
+"""Messages that are read then: those that another process may just have accepted."""
 _MOST_HELD: Final = 500
 """Messages of one conversation that are held."""
 
@@ -67,11 +73,12 @@ Read = Callable[[Sequence[Gap]], Awaitable[Sequence[Sequence[Missing]]]]
 
 
 class _Lane:
-    __slots__ = ("conversation_id", "held", "is_waiting", "last")
+    __slots__ = ("at", "conversation_id", "held", "is_waiting", "last")
 
     def __init__(self, conversation_id: str, last: int) -> None:
         self.conversation_id = conversation_id
         self.last = last  # -1: unknown
+        self.at = 0.0  # when it was pushed, by the clock of durations
         self.held: dict[int, Send] = {}
         self.is_waiting = False
 
@@ -110,6 +117,7 @@ class Ascending:
             lane = self._opened(at, conversation_id)
         if seq == lane.last + 1 and not lane.held:
             lane.last = seq
+            lane.at = monotonic()
             send()
         elif seq > lane.last:
             lane.held[seq] = send
@@ -118,7 +126,7 @@ class Ascending:
                 self._release(lane, max(lane.held))
             if lane.held and not lane.is_waiting:
                 lane.is_waiting = True
-                if lane.last < 0 and self.reads:
+                if self.reads and monotonic() - lane.at > FRESH_SECONDS:
                     self._begin(timeline, lane)
                 else:
                     seconds = HOLD_SECONDS if self.reads else HOLD_ASKED_SECONDS
@@ -151,6 +159,7 @@ class Ascending:
     def _advance(self, lane: _Lane) -> None:
         while (send := lane.held.pop(lane.last + 1, None)) is not None:
             lane.last += 1
+            lane.at = monotonic()
             send()
 
     def _release(self, lane: _Lane, last: int) -> None:
@@ -158,6 +167,7 @@ class Ascending:
         for seq in sorted(seq for seq in lane.held if seq <= last):
             lane.held.pop(seq)()
         lane.last = max(lane.last, last)
+        lane.at = monotonic()
         self._advance(lane)
 
     def _begin(self, timeline: int, lane: _Lane) -> None:
@@ -169,7 +179,8 @@ class Ascending:
         if not self.reads or self._lookups is None:
             self._end(timeline, lane, first)
             return
-        gap = Gap(timeline, max(lane.last + 1, first - MOST_READ, 1), first - 1)
+        most = MOST_READ if monotonic() - lane.at <= FRESH_SECONDS else MOST_READ_STALE
+        gap = Gap(timeline, max(lane.last + 1, first - most, 1), first - 1)
         task = asyncio.create_task(self._fill(lane, gap, self._lookups), name="missing messages")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
