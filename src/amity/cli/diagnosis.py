@@ -17,6 +17,7 @@ from amity.cli.examining.webhooks import Webhooks
 from amity.cli.examining.webhooks import examine as about_webhooks
 from amity.cli.permissions import exposed
 from amity.clock import SYSTEM_CLOCK, Clock
+from amity.cluster.bus.postgres import CONNECTIONS
 from amity.relay.compiled import asked_of
 from amity.settings import Callbacks, RelaySettings, Settings
 from amity.settings.relay import Listening
@@ -171,7 +172,10 @@ def clock(others: Iterable[tuple[str, float]], here: Clock = SYSTEM_CLOCK) -> li
 async def examine_all(settings: Settings, secret: str) -> list[Finding]:
     """Run every examination that needs valid settings. ``secret`` is the server's, empty if unknown."""
     (data, state), (called, clocks) = await asyncio.gather(
-        database(settings.database, "amity serve", settings.postgres.connections), callbacks(settings.callbacks)
+        database(
+            settings.database, "amity serve", settings.postgres.connections + (0 if settings.bus else CONNECTIONS)
+        ),
+        callbacks(settings.callbacks),
     )
     listening = await ports(settings, secret, state)
     if state is not None and state.clock is not None:

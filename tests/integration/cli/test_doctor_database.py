@@ -65,10 +65,10 @@ async def test_a_postgresql_without_room_for_one_process_is_remarked_on(cli: Cli
         ran = await run(cli, postgres_url, "doctor", "--json")
         assert ran.code == 0
         assert about_database(ran)[1:] == [
-            ("warn", f"PostgreSQL {name} has 10 connections for this user, and a process opens 16")
+            ("warn", f"PostgreSQL {name} has 10 connections for this user, and a process opens 18")
         ]
         fewer = await cli(
-            *("doctor", "--json"), AMITY_SECRET=SECRET, AMITY_DATABASE=postgres_url, AMITY_POSTGRES__CONNECTIONS="10"
+            *("doctor", "--json"), AMITY_SECRET=SECRET, AMITY_DATABASE=postgres_url, AMITY_POSTGRES__CONNECTIONS="8"
         )
         assert [level for level, _ in about_database(fewer)] == ["ok"]
     finally:

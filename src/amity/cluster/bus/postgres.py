@@ -26,6 +26,8 @@ from amity.storage.postgres.failures import FAILURES, reason
 if TYPE_CHECKING:
     Connection = asyncpg.Connection[asyncpg.Record]
 
+CONNECTIONS: Final = 2
+"""What a process opens for the bus: one that listens, and one that notifies."""
 _NOTIFY: Final = "select count(pg_notify(c, p)) from unnest($1::text[], $2::text[]) as _(c, p)"
 _LOOK_SECONDS: Final = 0.6
 _ANSWER_SECONDS: Final = 1.2

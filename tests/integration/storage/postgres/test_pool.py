@@ -6,13 +6,12 @@ import asyncpg
 
 from amity.storage import open_database
 
-OTHERS = "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
+OPEN = "select count(*) from pg_stat_activity where datname = current_database() and application_name = 'pool'"
 
 
 async def test_a_process_opens_as_many_connections_as_it_is_set_and_uses_all_of_them(postgres_url: str):
     looking = await asyncpg.connect(postgres_url)
-    before = await looking.fetchval(OTHERS)
-    database = await open_database(postgres_url, connections=9)
+    database = await open_database(f"{postgres_url}?application_name=pool", connections=9)
     holding = asyncio.Barrier(10)
     over = asyncio.Event()
 
@@ -24,7 +23,7 @@ async def test_a_process_opens_as_many_connections_as_it_is_set_and_uses_all_of_
     held = [asyncio.ensure_future(database.write(hold)) for _ in range(9)]
     await holding.wait()
     read = asyncio.ensure_future(database.fetch("select 1"))
-    assert await looking.fetchval(OTHERS) - before == 9
+    assert await looking.fetchval(OPEN) == 9
     assert not read.done()
     over.set()
     assert (await read)[0][0] == 1

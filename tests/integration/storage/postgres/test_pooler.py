@@ -46,7 +46,8 @@ async def test_a_server_starts_and_serves_behind_a_pooler(
     options = {"ignore_startup_parameters": ignored} if ignored else {}
     with PgBouncer(postgres_server.port, mode, connections=20 if mode == "session" else 3, options=options) as pooler:
         url = pooler.url(name_of(empty_postgres_url))
-        server = Server(settings_for(tmp_path, url, callbacks=import_callbacks(business)))
+        past_it = {"bus": empty_postgres_url} if mode == "transaction" else {}
+        server = Server(settings_for(tmp_path, url, callbacks=import_callbacks(business), **past_it))
         await server.start()
         try:
             async with Rest(f"http://127.0.0.1:{server.port}") as rest:
