@@ -60,3 +60,11 @@ async def test_what_others_notify_on_a_channel_is_passed_over(opened, postgres_u
     await heard.until(lambda: heard.messages == [b"x"])
     assert heard.events == []
     await admin.close()
+
+
+async def test_a_database_of_another_encoding_is_refused(opened, postgres_server):
+    name = "bus_in_latin1"
+    postgres_server.query(f"create database {name} encoding latin1 template template0")
+    with pytest.raises(StorageError, match="encoding LATIN1, and the bus needs UTF8"):
+        await opened(postgres_server.url(name), "a")
+    postgres_server.query(f"drop database {name} with (force)")

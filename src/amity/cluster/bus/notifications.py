@@ -1,12 +1,14 @@
-"""Messages as the notifications of PostgreSQL: text of fewer than 8,000 bytes.
+"""Messages as the notifications of PostgreSQL: text of fewer than 8,000 bytes, in a database of the encoding UTF-8.
 
-A notification is a letter and base64. ``w`` is followed by a whole bundle with a number, in msgpack: PostgreSQL
-delivers one of two notifications that are equal in one transaction, and the number makes them differ. ``p`` is followed
-by a part of what is too large for one. Base64 and not the bytes as characters, because it is the same in every encoding
-of a database, and never longer than 4/3.
+A notification is a letter and bytes. ``w`` is followed by a whole bundle with a number, in msgpack: PostgreSQL delivers
+one of two notifications that are equal in one transaction, and the number makes them differ. ``p`` is followed by a
+part of what is too large for one.
+
+Each byte is the character of its number, and the byte 0, which PostgreSQL takes in no text, is U+0100. So a
+notification has at most twice as many bytes. Base64 would have 4/3 as many, and took 83 to 106 microseconds to decode
+6 kB where this takes less than one.
 """
 
-import binascii
 from collections.abc import Iterable, Iterator
 from itertools import count
 from typing import Final
@@ -16,12 +18,13 @@ import msgspec
 from amity.cluster.bus.bundles import gathered
 from amity.cluster.bus.waiting import MOST_MESSAGE_BYTES, Message
 
-MOST_CHARACTERS: Final = 7999
-_MOST_BYTES: Final = (MOST_CHARACTERS - 1) // 4 * 3
+MOST_TEXT_BYTES: Final = 7999
+_MOST_BYTES: Final = (MOST_TEXT_BYTES - 1) // 2
 _MOST_NUMBER: Final = 9
 """The most bytes of a number in msgpack, and of the head of the pair that it is in."""
 _PART_BYTES: Final = _MOST_BYTES - 64
 MOST_UNFINISHED_BYTES: Final = 4 * MOST_MESSAGE_BYTES
+_ZERO: Final = "\u0100"
 _MOST_SENDERS: Final = 256
 _MOST_PARTS: Final = MOST_MESSAGE_BYTES // _PART_BYTES + 2
 
@@ -89,12 +92,12 @@ class Reassembly:
     def take(self, sender: int, text: str) -> list[bytes]:
         """Return the messages that are whole with this notification. ``sender`` is the connection that sent it."""
         try:
-            data = binascii.a2b_base64(text[1:])
+            data = text[1:].replace(_ZERO, "\0").encode("latin-1")
             if text.startswith("w"):
                 return _decode_whole(data)[1]
             whole = self._joined(sender, _decode_part(data)) if text.startswith("p") else b""
             return _decode_whole(whole)[1] if whole else []
-        except ValueError:  # of binascii and msgspec alike
+        except ValueError:  # of the encoding and of msgspec alike
             return []
 
     def _joined(self, sender: int, part: _Part) -> bytes:
@@ -125,4 +128,4 @@ class Reassembly:
 
 
 def _text(letter: str, data: bytes) -> str:
-    return letter + binascii.b2a_base64(data, newline=False).decode("ascii")
+    return letter + data.decode("latin-1").replace("\0", _ZERO)

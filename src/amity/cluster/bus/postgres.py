@@ -71,7 +71,13 @@ class PostgresCarrier:
 
     async def publishing(self, confirmed: Confirmed) -> "PostgresPublishing":
         connection = await self._connect()
-        return PostgresPublishing(connection, self, confirmed, self._clock)
+        line = PostgresPublishing(connection, self, confirmed, self._clock)
+        try:
+            await line.prepare()
+        except BaseException:
+            line.close()
+            raise
+        return line
 
     async def _connect(self) -> "Connection":
         return await connect(self._place, command_timeout=_COMMAND_SECONDS)
@@ -109,9 +115,10 @@ class PostgresCarrier:
         await connection.remove_listener(channel, note)
         return True
 
-    def failed(self, error: BaseException) -> StorageError:
-        """Return the error for a statement that failed."""
-        return StorageError(f"PostgreSQL at {self._place.where} failed: {reason(error)}")
+    def failed(self, why: BaseException | str) -> StorageError:
+        """Return the error for a statement that failed, or for another reason."""
+        text = why if isinstance(why, str) else reason(why)
+        return StorageError(f"PostgreSQL at {self._place.where}: {text}")
 
 
 class _Line:
@@ -185,6 +192,17 @@ class PostgresPublishing(_Line):
         self._batches: deque[Sequence[Message]] = deque()
         self._numbered = Numbered()
         self._names: dict[str, str] = {}
+        self._notify: Any = None
+
+    async def prepare(self) -> None:
+        """Make the connection ready. Raises ``StorageError``."""
+        try:
+            encoding = await self._connection.fetchval("show server_encoding")
+            self._notify = await self._connection.prepare(_NOTIFY)
+        except FAILURES as error:
+            raise self._carrier.failed(error) from None
+        if encoding != "UTF8":
+            raise self._carrier.failed(f"its database has the encoding {encoding}, and the bus needs UTF8")
 
     def send(self, batch: Sequence[Message]) -> None:
         self._batches.append(batch)
@@ -192,12 +210,11 @@ class PostgresPublishing(_Line):
 
     async def watch(self) -> str:
         try:
-            notify: Any = await self._connection.prepare(_NOTIFY)
             while not self._connection.is_closed():
                 self._stirred.clear()
                 while self._batches:
                     channels, payloads = self._notifications(self._batches.popleft())
-                    await notify.fetchval(channels, payloads, timeout=_NOTIFY_SECONDS)
+                    await self._notify.fetchval(channels, payloads, timeout=_NOTIFY_SECONDS)
                     self._confirmed()
                 await self._clock.wait(self._stirred, _LOOK_SECONDS)
                 if not self._batches:

@@ -121,14 +121,12 @@ class RemoteBus:
             self._counts.dropped += dropped
             self._has_dropped = True
         if self._publishing is not None and not self._is_pumping:
-            # At the end of this turn of the loop, with all that the turn publishes.
-            self._is_pumping = True
-            asyncio.get_running_loop().call_soon(self._pump)
+            self._pump_soon()  # with all that this turn of the loop publishes
 
     async def stop(self) -> None:
         if self._publishing is not None:
             self._settled.clear()
-            self._pump()
+            self._pump_soon()
             if self._waiting or self._waiting.batches:
                 await self._clock.wait(self._settled, _STOP_SECONDS)
         self._stop.set()
@@ -143,17 +141,25 @@ class RemoteBus:
     # Publishing
 
     def _pump(self) -> None:
+        """Send a batch, and the next one in another turn of the loop."""
         self._is_pumping = False
         line, waiting = self._publishing, self._waiting
-        while line is not None and waiting and waiting.batches < self._carrier.batches:
+        if line is not None and waiting and waiting.batches < self._carrier.batches:
             line.send(waiting.take(_BATCH_BYTES))
+            if waiting:
+                self._pump_soon()
+
+    def _pump_soon(self) -> None:
+        if not self._is_pumping:
+            self._is_pumping = True
+            asyncio.get_running_loop().call_soon(self._pump)
 
     def _confirmed(self) -> None:
         self._waiting.confirm()
         if self._has_dropped:
             self._tell_dropped()
         if self._waiting:
-            self._pump()
+            self._pump_soon()
         elif not self._waiting.batches:
             self._settled.set()
 
@@ -166,7 +172,7 @@ class RemoteBus:
         self._note("publishing", "")
         if self._has_dropped:
             self._tell_dropped()
-        self._pump()
+        self._pump_soon()
 
     async def _keep_publishing(self, line: Publishing) -> None:
         while True:

@@ -22,7 +22,8 @@ from amity.cluster.bus.waiting import Message
 from amity.settings.bus_url import RedisUrl
 from amity.storage import StorageError
 
-_BUNDLE_BYTES: Final = 64 << 10
+_BUNDLE_BYTES: Final = 16 << 10
+"""Not more, because a bundle is handled in one turn of the event loop."""
 _LOOK_SECONDS: Final = 5.0
 _CONFIRM_SECONDS: Final = 3.0
 _MOST_NAMES: Final = 4096

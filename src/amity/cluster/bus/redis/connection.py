@@ -23,7 +23,7 @@ ANSWER_SECONDS: Final = 1.2
 """How long a PING may be unanswered while nothing else moves. A connection that is dead is known after both."""
 _LONGEST_ANSWER_SECONDS: Final = 5.0
 _CONNECT_SECONDS: Final = 2.0
-_MOST_PER_TURN: Final = 64
+_MOST_PER_TURN: Final = 32
 _MOST_TEXT: Final = 200
 
 
