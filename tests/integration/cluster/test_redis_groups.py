@@ -6,6 +6,7 @@ import pytest
 
 from amity.cluster.bus.bus import EVERYBODY
 from amity.storage import StorageError
+from tests.support.redis import RedisServer
 from tests.support.redis_groups import redis_cluster, watched_redis
 
 SLOT = binascii.crc_hqx(b"amity:test", 0) % 16384
@@ -47,6 +48,17 @@ async def test_a_master_that_was_replaced_while_it_answers_is_left(opened):
 async def test_sentinels_that_do_not_know_the_master_say_so(opened):
     with watched_redis() as redis, pytest.raises(StorageError, match="this Sentinel knows no master of this name"):
         await opened(redis.url + "x", "a")
+
+
+async def test_a_sentinel_that_asks_for_a_password_is_given_that_of_the_master(opened):
+    with RedisServer(password="Tropic") as master:
+        lines = f"monitor mymaster 127.0.0.1 {master.port} 1\nauth-pass mymaster Tropic"
+        with RedisServer({"sentinel": lines}, is_sentinel=True, password="Tropic") as sentinel:
+            url = f"redis+sentinel://:Tropic@127.0.0.1:{sentinel.port}/mymaster"
+            bus, heard = await opened(url, "b", EVERYBODY)
+            await passes_both_ways(bus, bus, heard)
+            with pytest.raises(StorageError, match="it refuses the user or the password"):
+                await opened(url.replace("Tropic", "wrong"), "a")
 
 
 async def test_a_cluster_carries_own_channels_and_that_of_all_in_order(opened, cluster):
