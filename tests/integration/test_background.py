@@ -11,6 +11,7 @@ from amity.callbacks import log as callback_log
 from amity.callbacks.log import CallbackLog
 from amity.clock import SYSTEM_CLOCK
 from amity.cluster.lease import SECONDS, Lease
+from amity.messages.taking_back.periodic import CHECK_SECONDS, Periodic
 from amity.relations.friends.importing import ImportFriends
 from amity.relations.limits.limits import Limits
 from amity.storage import open_database
@@ -176,3 +177,43 @@ class TestSweepsOfSeveralProcesses:
             await asyncio.sleep(0.02)
             assert not await other.take()
         keeping.cancel()
+
+
+class Counted(Periodic):
+    """Finds something due each time."""
+
+    def __init__(self, database, clock):
+        super().__init__(database, "counting", clock)
+        self.rounds = asyncio.Semaphore(0)
+
+    async def _is_any_due(self):
+        return True
+
+    async def _sweep_some(self):
+        self.rounds.release()
+        return 1
+
+
+async def test_one_of_several_processes_works_off_what_is_due_and_another_when_it_stops(postgres_url):
+    clock = FakeClock()
+    database, other_database = await open_database(postgres_url), await open_database(postgres_url)
+    first, second = Counted(database, clock), Counted(other_database, clock)
+
+    async def worked(periodic):
+        async with asyncio.timeout(20):
+            while periodic.rounds.locked():
+                clock.advance(CHECK_SECONDS / 5)
+                await asyncio.sleep(0.01)
+        await periodic.rounds.acquire()
+
+    first.start()
+    await worked(first)
+    second.start()
+    for _ in range(3):
+        await worked(first)
+    assert second.rounds.locked()
+    await first.stop()
+    await worked(second)
+    await second.stop()
+    await database.close()
+    await other_database.close()

@@ -17,6 +17,7 @@ States of this process, and what ends each:
   until what was under way has ended. Somebody else has the common lease, or its own was ended: *outside*.
 """
 
+import logging
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -32,8 +33,11 @@ SHARES: Final = 64
 LOOK_SECONDS: Final = 1.0
 _ALL: Final = frozenset(range(SHARES))
 _NONE: Final[frozenset[int]] = frozenset()
+_NONE_ENDED: Final[frozenset[str]] = frozenset()
 _TOGETHER: Final = "shares"
 """Holder of the common lease while the work is divided."""
+
+_log = logging.getLogger(__name__)
 
 _SELECT = (
     "select name, holder, until, until < SHARED_NOW from leases"
@@ -78,6 +82,7 @@ class _Look:
     found: _Leases
     has_common: bool = False
     is_inside: bool = False
+    ended: frozenset[str] = _NONE_ENDED
     held: frozenset[int] = _NONE
     served: frozenset[int] = _NONE
 
@@ -159,8 +164,14 @@ class Shares:
         leases = {*found.processes.items(), found.common}
         self._seen = {lease: self._seen.get(lease, now) for lease in leases}
         if not look.has_common or not look.is_inside:
+            if self.is_inside:
+                _log.warning(
+                    "%s: others have taken the shares of this process, which did not renew its lease", self._name
+                )
             self._forget()
             return
+        for process in sorted(look.ended):
+            _log.warning("%s: %s has not renewed its lease: its shares go to others", self._name, process)
         self.is_inside = True
         self._renewed_at = now
         self._held, self.served = look.held, look.served
@@ -192,6 +203,7 @@ class Shares:
         } - {self._process}
         if ended:
             await tx.fetch(_END, sorted(ended))
+            look.ended = frozenset(ended)
             found.processes = {process: until for process, until in found.processes.items() if process not in ended}
         await tx.fetch(_RENEW, f"{self._name}@{self._process}", self._process, int(SECONDS * 1000))
         found.processes.setdefault(self._process, 0)

@@ -121,7 +121,7 @@ async def kill(office):
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
     courier._task = None
-    courier._ended.clear()
+    courier._settlement._ended.clear()
     courier._shares._forget()
 
 
@@ -293,6 +293,23 @@ class TestAProcessThatWasStoppedForLongerThanItsLease:
             await went_on.wait()
         await eventually(lambda: not office.courier._shares.is_inside and not office.courier.in_flight)
         assert business.requests == []
+
+
+async def test_each_process_moves_the_times_of_its_own_owners_when_its_clock_is_set_back(start_office, business):
+    right_clock, wrong_clock = FakeClock(), FakeClock()
+    right, wrong = await start_office(right_clock), await start_office(wrong_clock)
+    await settled(right, wrong)
+    business.reaction = Answer(status=503)
+    owners = {office: next(owner for owner in OWNERS if share_of(owner) in served(office)) for office in (right, wrong)}
+    await right.record(*(imported(owner) for owner in owners.values()))
+    await tick(right, wrong)
+    await right.attempts(1, 1)
+    times = dict(await right.rows("owner, next_at"))
+    wrong_clock.step(-3600)
+    await tick(right, wrong)
+    await right.eventually(
+        "owner, next_at", [(owners[right], times[owners[right]]), (owners[wrong], times[owners[wrong]] - 3_600_000)]
+    )
 
 
 class TestAVersionThatDeliversAlone:

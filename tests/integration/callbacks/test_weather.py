@@ -36,7 +36,7 @@ async def crash(office):
         task.cancel()
     await asyncio.gather(*running, return_exceptions=True)
     office.courier._task = None
-    office.courier._ended.clear()
+    office.courier._settlement._ended.clear()
     await office.stop()
     await office.database.write(lambda tx: tx.fetch("delete from leases"))  # as if its time had passed
 

@@ -32,13 +32,11 @@ import asyncio
 import logging
 import random as random_module
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from amity import metrics
 from amity.callbacks.breaker import OPEN_SECONDS
 from amity.callbacks.log import CallbackLog
 from amity.callbacks.sender import Sender
-from amity.callbacks.telling import store
 from amity.callbacks.telling.attempt import Attempt, attempt
 from amity.callbacks.telling.backlog import Backlog
 from amity.callbacks.telling.kind_queue import KindQueue, OwnerQueue
@@ -46,6 +44,7 @@ from amity.callbacks.telling.others import OtherCouriers
 from amity.callbacks.telling.queues import OwnerQueues
 from amity.callbacks.telling.routes import Routes, catalogue_routes
 from amity.callbacks.telling.schedule import next_delay
+from amity.callbacks.telling.settlement import Ended, Settlement
 from amity.callbacks.telling.store import DEAD, WAITING, Event, Failure
 from amity.callbacks.telling.timetable import Timetable
 from amity.clock import SYSTEM_CLOCK, Clock, monotonic
@@ -63,23 +62,10 @@ _STARTS = 2
 """Deliveries that are started in one turn of the event loop. A turn stays short, so that whoever needs several turns,
 as every request that writes, does not wait for many deliveries in each."""
 _PAUSE = 1.0  # seconds to wait where the database fails or others deliver
-_BATCH = 200
 _OF_WHOLE = 0
 """Who holds this share also does what is done once for the whole outbox."""
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(slots=True)
-class _Ended:
-    """An event to settle: delivered or discarded where ``failure`` is ``None``. ``ran_empty``: its queue did. ``size``
-    is that of the body that is deleted."""
-
-    seq: int
-    owner: str
-    failure: Failure | None
-    ran_empty: bool
-    size: int = 0
 
 
 class Courier:
@@ -120,7 +106,7 @@ class Courier:
         )
         self._wake = asyncio.Event()
         self._stop = asyncio.Event()
-        self._ended: list[_Ended] = []
+        self._settlement = Settlement(database, self._queues)
         self._deliveries: set[asyncio.Task[None]] = set()
         self._started = 0  # deliveries in this turn of the loop
         self._postponed: dict[str, KindQueue] = {}  # kinds that wait for the next turn
@@ -177,11 +163,10 @@ class Courier:
         await self._task
         self._task = None
         try:
-            while self._ended:
-                await self._settle()
+            await self._settlement.settle()
             await self._shares.release()
         except ImError:
-            _log.warning("the database fails: delivered again: %s that ended", count(len(self._ended), "event"))
+            _log.warning("the database fails: delivered again: %s that ended", count(self._settlement.waiting, "event"))
 
     def _wake_up(self) -> None:
         self._queues.news()
@@ -220,8 +205,7 @@ class Courier:
         """Go round once; return whether this process delivers."""
         if await self._shares.look(lambda: self._queues.has_left):
             self._start_over()
-        while self._ended:
-            await self._settle()
+        await self._settlement.settle()
         if not self._shares.is_inside:
             return False
         of_whole = _OF_WHOLE in self._shares.served
@@ -244,24 +228,6 @@ class Courier:
             self._timetable = self._new_timetable()
         if _OF_WHOLE not in self._shares.served:
             self._backlog.leave()
-
-    async def _settle(self) -> None:
-        """Write down what became of some events, and let their owners go on."""
-        batch = self._ended[:_BATCH]
-        failures = [ended.failure for ended in batch if ended.failure is not None]
-        delivered = [ended.seq for ended in batch if ended.failure is None]
-        await store.settle(self._database, delivered, failures, sum(ended.size for ended in batch))
-        del self._ended[: len(batch)]
-        for ended in batch:
-            failure = ended.failure
-            if failure is None:
-                if ended.ran_empty:
-                    self._queues.free(ended.owner)
-            elif failure.state == DEAD:
-                self._queues.free(ended.owner)
-            else:
-                self._queues.hold(ended.owner)
-                self._queues.due_at(failure.next_at)
 
     # Deliveries
 
@@ -338,7 +304,7 @@ class Courier:
         """Go on behind an event that is done with."""
         size = len(event.body or b"")  # of a discarded one unknown, and gone already
         following = self._queues.advance(queue)
-        self._ended.append(_Ended(event.seq, queue.owner, None, following is None, size))
+        self._settlement.add(Ended(event.seq, queue.owner, None, following is None, size))
         if following is not None and following.command != event.command:
             self._wake.set()  # the cycle dispatches it: from here it would recurse through the kinds of events
 
@@ -361,7 +327,7 @@ class Courier:
             )
         self._note(event, "dead" if delay is None else "retrying", tried)
         self._queues.release(queue)
-        self._ended.append(_Ended(event.seq, queue.owner, failure, ran_empty=True))
+        self._settlement.add(Ended(event.seq, queue.owner, failure, ran_empty=True))
 
     def _note(self, event: Event, verdict: str, tried: Attempt) -> None:
         metrics.delivery_done(self._routes.label(event.command), verdict)
