@@ -43,6 +43,7 @@ _SELECT = (
     "select name, holder, until, until < SHARED_NOW from leases"
     " where name = $1 or name like $1 || '@%' or name like $1 || '/%'"
 )
+_SELECT_COMMON = "select holder from leases where name = $1"
 _RENEW = (
     "insert into leases (name, holder, until) values ($1, $2, SHARED_NOW + $3)"
     " on conflict (name) do update set until = excluded.until"
@@ -53,6 +54,7 @@ _TAKE = (
 )
 _GIVE_UP = "delete from leases where holder = $1 and name in (select value from EACH_TEXT($2))"
 _END = "delete from leases where holder in (select value from EACH_TEXT($1))"
+_END_ALL = "delete from leases where name like $1 || '@%' or name like $1 || '/%'"
 _END_COMMON = (
     "delete from leases where name = $1 and holder = $2"
     " and not exists (select 1 from leases where name like $1 || '@%')"
@@ -126,8 +128,7 @@ class Shares:
         """Renew the lease, and give up and take shares, if that is due.
 
         ``has_left`` says whether nothing of the shares that are no longer served is under way. Return whether what is
-        served has changed, or may have been served by others meanwhile: then nothing that was read before counts.
-        Raises ``ImError``.
+        served has changed: then nothing that was read before counts. Raises ``ImError``.
         """
         now = self._clock.monotonic()
         gives_up = self.leaving and has_left()
@@ -141,7 +142,7 @@ class Shares:
         look = await self._database.write(lambda tx: self._look(tx, now, gives_up=gives_up))
         self._looked_at = now
         self._note(look, now)
-        return self.served != before or (since >= SECONDS and bool(self.served))
+        return self.served != before
 
     async def release(self) -> None:
         """Give up all shares, so that others can take them at once. Raises ``ImError``."""
@@ -190,7 +191,11 @@ class Shares:
 
     async def _look(self, tx: Transaction, now: float, *, gives_up: bool) -> _Look:
         stale = self._common if self._stale(self._common, now) else ("", 0)
+        common = await tx.fetch(_SELECT_COMMON, self._name)
         has_common = await take(tx, self._name, _TOGETHER, stale)
+        if has_common and not (common and common[0][0] == _TOGETHER):
+            # Somebody may have had the work alone since: what processes remember of it does not count.
+            await tx.fetch(_END_ALL, self._name)
         found = await self._read(tx)
         look = _Look(found, has_common)
         if not has_common or (self.is_inside and self._process not in found.processes):

@@ -345,6 +345,23 @@ class TestAVersionThatDeliversAlone:
         assert await old.take()
         await database.close()
 
+    async def test_leaves_nothing_of_what_others_had_when_it_had_the_work_while_they_were_stopped(
+        self, start_office, database_url
+    ):
+        database = await open_database(database_url)
+        office = await start_office()
+        await settled(office)
+        read_from = office.courier._queues._arrivals
+        await database.write(lambda tx: tx.fetch("update leases set until = 0"))
+        old = Lease(database, "courier", FakeClock())
+        assert await old.take()
+        await old.release()
+        office.clock.advance(30)
+        await tick(office)
+        await settled(office)
+        assert office.courier._queues._arrivals is not read_from
+        await database.close()
+
     async def test_takes_all_when_the_others_were_stopped_and_they_wait_when_they_go_on(
         self, start_office, database_url, business
     ):
