@@ -33,7 +33,8 @@ class _Way(NamedTuple):
 
 def cluster(run: Run) -> Report:
     """Measure 200 senders, and 20, with receivers at the same process and at the other one, over PostgreSQL's NOTIFY
-    and over Redis; and two processes with a half of the pairs each, beside one process that has its database alone."""
+    and over Redis; and two processes with a half of the pairs each, beside one process that has its database alone, and
+    beside two that have a database each."""
     report = Report("cluster", "messages (gob, gzip) to receivers that are connected, two processes on one PostgreSQL")
     with ExitStack() as stack:
         try:
@@ -51,24 +52,29 @@ def cluster(run: Run) -> Report:
 
 
 def _measure(run: Run, report: Report, postgres: PostgresServer, bus: str, url: str) -> None:
-    people, others = People(2 * PAIRS), People(2 * PAIRS)  # each database has tokens of its own
-    shared, lone = (postgres.create_database(f"{name}_{bus}".lower()) for name in ("shared", "lone"))
+    people, others, strangers = (People(2 * PAIRS) for _ in range(3))  # each database has tokens of its own
+    shared, lone, third_url = (
+        postgres.create_database(f"{name}_{bus}".lower()) for name in ("shared", "lone", "apart")
+    )
     one = Amity(run, f"one-{bus}", prepare=people.prepare, url=shared, bus=url)
     two = Amity(run, f"two-{bus}", url=shared, bus=url)
     alone = Amity(run, f"alone-{bus}", prepare=others.prepare, url=lone, bus=url)
+    other = Amity(run, f"other-{bus}", prepare=strangers.prepare, url=third_url, bus=url)
     both = (one.program, two.program)
     try:
         for pairs, count in ((PAIRS, run.size(MESSAGES)), (FEW, run.size(MESSAGES // 4))):
             senders, receivers = range(pairs), range(PAIRS, PAIRS + pairs)
             first, second = (people.addresses(each.gateway_port) for each in (one, two))
-            third = others.addresses(alone.gateway_port)
+            third, fourth = others.addresses(alone.gateway_port), strangers.addresses(other.gateway_port)
             everybody = [*senders, *receivers]
-            halves = [first if place % 2 else second for place in everybody]
+            halves = [(first, second)[place % 2][place] for place in everybody]
+            apart = [(third, fourth)[place % 2][place] for place in everybody]
             ways = [
                 _Way("within", [first[place] for place in everybody], both),
                 _Way("across", [*(first[place] for place in senders), *(second[place] for place in receivers)], both),
-                _Way("halves", [own[place] for own, place in zip(halves, everybody, strict=True)], both),
+                _Way("halves", halves, both),
                 _Way("alone", [third[place] for place in everybody], (alone.program,)),
+                _Way("apart", apart, (alone.program, other.program)),
             ]
             found: dict[str, list[Load]] = {way.name: [] for way in ways}
             for turn in range(TURNS):
@@ -76,7 +82,7 @@ def _measure(run: Run, report: Report, postgres: PostgresServer, bus: str, url: 
                     found[way.name].append(_exchange(way, people, pairs, count, turn))
             _report(report, bus, pairs, found)
     finally:
-        for amity in (one, two, alone):
+        for amity in (one, two, alone, other):
             amity.program.stop()
 
 
@@ -101,7 +107,7 @@ def _exchange(way: _Way, people: People, pairs: int, count: int, turn: int) -> L
 
 def _frames(people: People, pairs: int, count: int, turn: int, way: str) -> list[Iterator[bytes]]:
     # Each exchange has messages of its own: one that was sent before is a repeat.
-    own = turn * 4 + ("within", "across", "halves", "alone").index(way) + (1000 if pairs == FEW else 0)
+    own = turn * 5 + ("within", "across", "halves", "alone", "apart").index(way) + (10_000 if pairs == FEW else 0)
     return frames(people, PAIRS, count * PAIRS // pairs, own)[:pairs]
 
 
@@ -113,6 +119,7 @@ def _report(report: Report, bus: str, pairs: int, found: dict[str, list[Load]]) 
     if pairs == PAIRS:
         across = report.ratio("  across / within, by processor time", costs["across"], costs["within"])
         halves = report.ratio("  halves / alone, by processor time", costs["halves"], costs["alone"])
+        report.ratio("  halves / two that are apart", costs["halves"], costs["apart"])
         report.below(f"{bus}: times the processor time of a message that does not cross", across, 1.4)
         report.below(f"{bus}: times that of one process, where nothing crosses", halves, 1.1)
     else:
