@@ -35,7 +35,7 @@ class RecordingPush(Push):
     def reached(self, user_ids: Collection[str]) -> Collection[str]:
         return [user_id for user_id in user_ids if self.reaches(user_id)]
 
-    def has_core(self, user_id: str, platform_id: int) -> bool:
+    async def has_core(self, user_id: str, platform_id: int) -> bool:
         return self.reaches(user_id)
 
     def fetched(self, user_id: str, platform_id: int, coalesces: str) -> None:

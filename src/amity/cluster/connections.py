@@ -20,17 +20,18 @@ class Login(NamedTuple):
     platform_id: int
     token: str
     is_background: bool
+    is_core: bool
 
 
 # Only while the process has its lease, which is not deleted meanwhile: whoever deletes it deletes these rows, too. Each
 # row takes the time at which it is written.
 _INSERT: Final = OverRows(
-    "insert into connections (user_id, conn_id, process, platform, token_hash, is_background, opened_at)"
-    " select column1, column2, process, column4, column5, column6, SHARED_NOW"
+    "insert into connections (user_id, conn_id, process, platform, token_hash, is_background, is_core, opened_at)"
+    " select column1, column2, process, column4, column5, column6, column7, SHARED_NOW"
     " from (ROWS) as given join processes on process = column3 for key share of processes"
     " on conflict (user_id, conn_id) do update set process = excluded.process"
     " returning conn_id",
-    *("text", "text", "text", "integer", "text", "integer"),
+    *("text", "text", "text", "integer", "text", "integer", "integer"),
 )
 _DELETE: Final = OverRows(
     "delete from connections using (ROWS) as given where user_id = column1 and conn_id = column2", "text", "text"
@@ -41,7 +42,7 @@ _SET_BACKGROUND: Final = OverRows(
 )
 # A process that others may end at any moment is still alive for itself.
 _OF_USERS: Final = (
-    "select user_id, conn_id, process, platform, token_hash, is_background"
+    "select user_id, conn_id, process, platform, token_hash, is_background, is_core"
     " from connections join processes using (process)"
     " where user_id IN_TEXTS($1) and (until >= SHARED_NOW or process = $2) order by opened_at, conn_id"
 )
@@ -49,7 +50,7 @@ _OF_USERS: Final = (
 
 async def insert(tx: Transaction, logins: Sequence[Login]) -> set[str]:
     """Insert connections, and return those that are there now: all, unless others have ended their process."""
-    rows = await _INSERT.fetch(tx, [(*login[:5], int(login.is_background)) for login in logins])
+    rows = await _INSERT.fetch(tx, [(*login[:5], int(login.is_background), int(login.is_core)) for login in logins])
     return {row[0] for row in rows}
 
 
@@ -66,7 +67,7 @@ async def set_background(tx: Transaction, changes: Sequence[tuple[str, str, bool
 async def of_users(database: Database, user_ids: Sequence[str], own_process: str) -> list[Login]:
     """Return the connections of these users to the processes that run, oldest first."""
     rows = await database.fetch(_OF_USERS, list(user_ids), own_process)
-    return [Login(row[0], row[1], row[2], row[3], row[4], bool(row[5])) for row in rows]
+    return [Login(row[0], row[1], row[2], row[3], row[4], bool(row[5]), bool(row[6])) for row in rows]
 
 
 async def of_process(database: Database, process: str) -> list[tuple[str, str]]:
@@ -101,6 +102,14 @@ async def with_phones(reader: Database | Transaction, user_ids: Sequence[str]) -
         list(user_ids),
     )
     return {row[0] for row in rows}
+
+
+async def has_core(database: Database, user_id: str, platform: int) -> bool:
+    """Return whether a client on OpenIM's Go core is connected anywhere as this user on this platform."""
+    rows = await database.fetch(
+        "select 1 from connections where user_id = $1 and platform = $2 and is_core = 1 limit 1", user_id, platform
+    )
+    return bool(rows)
 
 
 async def of_numbers(database: Database, users: Sequence[int], groups: Sequence[int]) -> list[tuple[str, str]]:

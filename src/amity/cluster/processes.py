@@ -29,6 +29,9 @@ LEASE_SECONDS: Final = 1.6
 """How long after its last renewal a process counts as running. What it had is the others' 2 s after it was killed."""
 RENEW_SECONDS: Final = 0.4
 _LOOK_SECONDS: Final = 0.2
+_FEW: Final = 8
+"""Processes up to which each looks at all leases in every round."""
+_LONGEST_LOOK_SECONDS: Final = 1.0
 _PAUSE_SECONDS: Final = 0.4  # where the database fails
 
 _log = logging.getLogger(__name__)
@@ -59,7 +62,7 @@ class Processes:
         self._clock = clock
         self._stop = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
-        self._renewed_at = self._alive_since = float("-inf")
+        self._renewed_at = self._alive_since = self._look_at = float("-inf")
         self._seen: dict[tuple[str, int], float] = {}  # leases of others, and since when each is unchanged
         self._unknown_to: set[str] = set()
         self._all_know = asyncio.Event()
@@ -116,7 +119,10 @@ class Processes:
         if since > LEASE_SECONDS / 2:
             # The database was away, for other processes too: they have a full lease to renew theirs.
             self._alive_since = now
-        await self._look(now, may_end=now - self._alive_since >= LEASE_SECONDS)
+        if now >= self._look_at:
+            # Of many processes each looks less often: all together as often as a few.
+            self._look_at = now + min(_LONGEST_LOOK_SECONDS, _LOOK_SECONDS * len(self.others) / _FEW)
+            await self._look(now, may_end=now - self._alive_since >= LEASE_SECONDS)
         return True
 
     async def _renew(self) -> bool:

@@ -53,6 +53,9 @@ class Client(Protocol):
     @property
     def is_background(self) -> bool: ...
 
+    @property
+    def is_core(self) -> bool: ...
+
 
 class Clients(kicks.Clients, Protocol):
     """The clients of this process. Nothing here blocks or raises."""
@@ -118,7 +121,15 @@ class Registry:
         """
         self._held[conn_id] = client.user_id
         token = hash_of(client.token)
-        login = Login(client.user_id, conn_id, self.own_process, client.platform_id, token, client.is_background)
+        login = Login(
+            client.user_id,
+            conn_id,
+            self.own_process,
+            client.platform_id,
+            token,
+            client.is_background,
+            client.is_core,
+        )
         await self._inserting.write(login)
         found = await self._reading.find(client.user_id)
         # A row that is still to be deleted is no connection any more.

@@ -10,6 +10,7 @@ from typing import Final
 
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.cluster.cluster import Cluster
+from amity.cluster.connections import has_core
 from amity.delivery.ascending import Ascending, Position, Read
 from amity.delivery.elsewhere.receiving import Receiving
 from amity.delivery.elsewhere.sending import Elsewhere
@@ -45,6 +46,7 @@ class Push:
         self._here = Here(sessions)
         self._ascending = Ascending(partial(self._here.message, operation_id=""), lambda: self.is_alone)
         self._cluster = cluster
+        self._database = database
         self._elsewhere: Elsewhere | None = None
         if cluster is not None and database is not None and cluster.processes.is_shared:
             self._elsewhere = Elsewhere(cluster, database, clock)
@@ -84,11 +86,15 @@ class Push:
         phones = (session for session in reachable(self._sessions.of(user_id)) if session.platform_id in _PHONES)
         return next(phones, None) is not None
 
-    def has_core(self, user_id: str, platform_id: int) -> bool:
-        """Return whether OpenIM's Go core, a client with its own database, is connected here as this user on this
-        platform."""
+    async def has_core(self, user_id: str, platform_id: int) -> bool:
+        """Return whether OpenIM's Go core, a client with its own database, is connected as this user on this platform.
+        Raises ``ImError``, ``DATABASE`` (90002)."""
         sessions = self._sessions.of(user_id)
-        return any(session.platform_id == platform_id and session.encoding.is_core for session in sessions)
+        if any(session.platform_id == platform_id and session.encoding.is_core for session in sessions):
+            return True
+        if self.is_alone or self._database is None:
+            return False
+        return await has_core(self._database, user_id, platform_id)
 
     def fetched(self, user_id: str, platform_id: int, coalesces: str) -> None:
         """Note that a user's client on this platform fetches the list of this name. It is notified of later changes."""

@@ -41,6 +41,11 @@ class Arguments(NamedTuple):
     wants_answer: bool = False
     is_background: bool = False
 
+    @property
+    def is_core(self) -> bool:
+        """Whether the client uses OpenIM's Go core."""
+        return self.sdk == "go"
+
 
 class _Packed(msgspec.Struct, rename="camel"):
     """The JSON object packed into ``v``."""

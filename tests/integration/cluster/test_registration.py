@@ -19,7 +19,7 @@ async def test_a_connection_is_registered_before_its_handshake_is_answered(join)
         (row,) = await here.rows("alice")
         (session,) = here.lone.sessions.of("alice")
         token = hash_of(token_of("alice", 5))
-        assert row == ("alice", session.conn_id, here.registry.own_process, 5, token, False)
+        assert row == ("alice", session.conn_id, here.registry.own_process, 5, token, False, True)
 
 
 async def test_the_row_of_a_connection_that_ended_is_deleted(join):
@@ -45,7 +45,7 @@ async def test_a_client_whose_connection_cannot_be_registered_is_refused(join, m
 
 
 async def test_a_client_that_is_given_up_while_it_is_registered_leaves_no_row(join, monkeypatch):
-    here = await join(timeouts=Timeouts(tick=0.01, handshake=0.05))
+    here = await join(timeouts=Timeouts(tick=0.01, handshake=0.3))
     may_go_on = asyncio.Event()
     write = here.database.write
 

@@ -1,6 +1,7 @@
 """Pushing to the clients that are connected here what other processes tell."""
 
 from functools import partial
+from typing import Final
 
 from amity.cluster.cluster import Cluster
 from amity.delivery.ascending import Ascending, Position
@@ -8,6 +9,9 @@ from amity.delivery.elsewhere.sets import OthersSets
 from amity.delivery.elsewhere.told import DefineSet, ForgetSet, PushData, PushMessage, PushToSet, UnknownSet
 from amity.delivery.here import Here
 from amity.gateway.session import Session
+
+MOST_WAITING: Final = 1_000
+"""Messages to sets that are not known any more, which wait until these are defined again."""
 
 
 class Receiving:
@@ -18,6 +22,8 @@ class Receiving:
         self._here = here
         self._ascending = ascending
         self._sets = OthersSets()
+        self._waiting: dict[tuple[str, int], list[PushToSet]] = {}  # for sets that are to be defined again
+        self._count = 0
         exchange = cluster.exchange
         exchange.on(PushMessage, self._message)
         exchange.on(PushToSet, self._to_set)
@@ -33,8 +39,14 @@ class Receiving:
         if users is not None:
             self._push(users, told)
             return
-        self._cluster.exchange.tell(process, UnknownSet(told.number))
-        self._cluster.fetch_again()
+        waiting = self._waiting.setdefault((process, told.number), [])
+        if not waiting:
+            self._cluster.exchange.tell(process, UnknownSet(told.number))
+        waiting.append(told)
+        self._count += 1
+        if self._count > MOST_WAITING:
+            # Who is not pushed one finds it by pulling, or before the next one of its conversation.
+            self._count -= len(self._waiting.pop(next(iter(self._waiting))))
 
     def _push(self, users: list[str] | frozenset[str], told: PushMessage | PushToSet) -> None:
         send = partial(self._here.message, users, told.conversation_id, told.body, told.operation_id)
@@ -52,7 +64,12 @@ class Receiving:
 
     def _define(self, told: DefineSet, process: str) -> None:
         self._sets.forget_all_but(self._cluster.processes.others | {process})
-        self._sets.define(process, told.number, frozenset(told.users))
+        users = frozenset(told.users)
+        self._sets.define(process, told.number, users)
+        waiting = self._waiting.pop((process, told.number), [])
+        self._count -= len(waiting)
+        for each in waiting:
+            self._push(users, each)
 
     def _forget(self, told: ForgetSet, process: str) -> None:
         self._sets.forget(process, told.number)

@@ -176,4 +176,5 @@ class Elsewhere:
         return None
 
     def _set_unknown(self, told: UnknownSet, process: str) -> None:
-        self._sets.unknown_to(told.number, process)
+        users = self._sets.users(told.number)
+        self._cluster.exchange.tell(process, DefineSet(told.number, [] if users is None else list(users)))

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from typing import Final
 
 MOST_SETS: Final = 2_000
-MOST_USERS: Final = 500_000
+MOST_USERS: Final = 1_000_000
 """Users of all sets together that are kept, of each process' own sets and of all others' together."""
 
 
@@ -51,10 +51,10 @@ class OwnSets:
         known_to.add(process)
         return False
 
-    def unknown_to(self, number: int, process: str) -> None:
-        """Note that a process does not know a set."""
-        if (named := self._by_number.get(number)) is not None:
-            named.known_to.discard(process)
+    def users(self, number: int) -> frozenset[str] | None:
+        """Return the users of a set, or ``None`` if it is forgotten."""
+        named = self._by_number.get(number)
+        return None if named is None else named.users
 
     def forget(self) -> list[tuple[int, set[str]]]:
         """Forget what is too much; return the numbers, and to whom they were told."""

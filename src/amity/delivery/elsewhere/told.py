@@ -51,6 +51,6 @@ class ForgetSet(Told):
 
 
 class UnknownSet(Told):
-    """A set was named that is not known: define it before it is named again."""
+    """A set was named that is not known any more: define it again. One that is forgotten is defined as nobody."""
 
     number: int

@@ -50,7 +50,7 @@ class Increments:
         if there are more.
         """
         call.require_allowed(request.user_id, "userID")
-        in_parts = call.user_id == request.user_id and self._push.has_core(request.user_id, call.platform_id)
+        in_parts = call.user_id == request.user_id and await self._push.has_core(request.user_id, call.platform_id)
         if in_parts:
             self._push.fetched(request.user_id, call.platform_id, FRIENDS.name)
         owner = await self._directory.number(request.user_id)

@@ -12,6 +12,7 @@ create table connections (
     platform integer not null,
     token_hash text not null,
     is_background integer not null,
+    is_core integer not null,         -- whether the client uses OpenIM's Go core
     opened_at integer not null,       -- by the database's clock
     primary key (user_id, conn_id)
 ) CLUSTERED;

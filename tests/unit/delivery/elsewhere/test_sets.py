@@ -18,12 +18,13 @@ def test_each_process_is_told_a_set_once():
     assert [own.is_known_to(number, process) for process in ("one", "two", "one")] == [False, False, True]
 
 
-def test_a_process_that_does_not_know_a_set_is_told_it_again():
-    own = OwnSets()
+def test_the_users_of_a_set_are_there_until_it_is_forgotten():
+    own = OwnSets(most_sets=1)
     number = own.number(ANN_AND_BOB)
-    own.is_known_to(number, "one")
-    own.unknown_to(number, "one")
-    assert not own.is_known_to(number, "one")
+    assert own.users(number) == ANN_AND_BOB
+    own.number(frozenset({"carol"}))
+    own.forget()
+    assert own.users(number) is None
 
 
 def test_the_sets_named_longest_ago_are_forgotten_and_those_who_know_them_are_returned():
