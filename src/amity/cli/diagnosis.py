@@ -22,6 +22,7 @@ from amity.relay.compiled import asked_of
 from amity.settings import Callbacks, RelaySettings, Settings
 from amity.settings.relay import Listening
 from amity.storage import StorageError
+from amity.storage.postgres import vital
 from amity.storage.state import State, examine
 from amity.wire.events.catalogue import BY_SETTING
 from amity.wire.events.event import BeforeEvent
@@ -173,7 +174,9 @@ async def examine_all(settings: Settings, secret: str) -> list[Finding]:
     """Run every examination that needs valid settings. ``secret`` is the server's, empty if unknown."""
     (data, state), (called, clocks) = await asyncio.gather(
         database(
-            settings.database, "amity serve", settings.postgres.connections + (0 if settings.bus else CONNECTIONS)
+            settings.database,
+            "amity serve",
+            settings.postgres.connections + vital.CONNECTIONS + (0 if settings.bus else CONNECTIONS),
         ),
         callbacks(settings.callbacks),
     )

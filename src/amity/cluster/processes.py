@@ -127,18 +127,14 @@ class Processes:
 
     async def _renew(self) -> bool:
         asked_at = self._clock.monotonic()
-
-        async def work(tx: Transaction) -> bool:
-            sql = "update processes set until = SHARED_NOW + $2 where process = $1 returning process"
-            return bool(await tx.fetch(sql, self.name, int(LEASE_SECONDS * 1000)))
-
-        is_there = await self._database.write(work)
+        sql = "update processes set until = SHARED_NOW + $2 where process = $1 returning process"
+        rows = await self._database.fetch_vital(sql, self.name, int(LEASE_SECONDS * 1000))
         self._renewed_at = asked_at
-        return is_there
+        return bool(rows)
 
     async def _look(self, now: float, *, may_end: bool) -> None:
         """See who runs, and end those whose leases have expired."""
-        rows = await self._database.fetch("select process, until, until < SHARED_NOW from processes")
+        rows = await self._database.fetch_vital("select process, until, until < SHARED_NOW from processes")
         leases = {(row[0], row[1]): bool(row[2]) for row in rows if row[0] != self.name}
         self._seen = {lease: self._seen.get(lease, now) for lease in leases}
         for (process, until), is_over in leases.items():

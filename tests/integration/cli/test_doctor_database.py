@@ -60,12 +60,12 @@ async def test_a_user_of_postgresql_who_may_not_create_tables_fails(cli: Cli, em
 async def test_a_postgresql_without_room_for_one_process_is_remarked_on(cli: Cli, postgres_url: str):
     name = postgres_url.rpartition("/")[2]
     admin = await asyncpg.connect(postgres_url)
-    await admin.execute(f'alter database "{name}" connection limit 10')
+    await admin.execute(f'alter database "{name}" connection limit 11')
     try:
         ran = await run(cli, postgres_url, "doctor", "--json")
         assert ran.code == 0
         assert about_database(ran)[1:] == [
-            ("warn", f"PostgreSQL {name} has 10 connections for this user, and a process opens 18")
+            ("warn", f"PostgreSQL {name} has 11 connections for this user, and a process opens 19")
         ]
         fewer = await cli(
             *("doctor", "--json"), AMITY_SECRET=SECRET, AMITY_DATABASE=postgres_url, AMITY_POSTGRES__CONNECTIONS="8"

@@ -8,6 +8,8 @@ for cancelling. A pooler does not know it yet, and makes one up.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import quote
 
@@ -67,8 +69,11 @@ async def is_pooled(connection: "Connection", place: PostgresUrl) -> bool:
     return behind_pooler or place.options.get("statements") == "unnamed"
 
 
-async def open_pool(place: PostgresUrl, *, pooled: bool, size: int) -> "Pool":
-    """Open a pool of connections. Raises ``StorageError`` that names host and port."""
+async def open_pool(
+    place: PostgresUrl, *, pooled: bool, size: int
+) -> "tuple[Pool, Callable[[], Awaitable[Connection]]]":
+    """Open a pool of connections; return it, and what opens one more beside it. Raises ``StorageError`` that names host
+    and port."""
     arguments = _arguments(place)
     named = not pooled or place.options.get("statements") == "named"
     if not pooled:
@@ -89,7 +94,7 @@ async def open_pool(place: PostgresUrl, *, pooled: bool, size: int) -> "Pool":
 
     # Connections to the old primary are replaced before their next use.
     hosts.moved = lambda: asyncio.ensure_future(pool.expire_connections())
-    return pool
+    return pool, partial(hosts.connect, statement_cache_size=_STATEMENTS if named else 0)
 
 
 async def _nothing_to_reset(_: "Connection") -> None:

@@ -28,6 +28,8 @@ from amity.storage.postgres.connecting import connect, is_pooled, located, open_
 from amity.storage.postgres.failures import FAILURES, LOST, reason
 from amity.storage.postgres.limits import SETTINGS, local
 from amity.storage.postgres.migrating import migrate
+from amity.storage.postgres.uses import Uses
+from amity.storage.postgres.vital import Vital
 from amity.storage.turns import Turns, long_turns, scan_turns, while_awaited
 
 if TYPE_CHECKING:
@@ -84,8 +86,19 @@ class Postgres:
     exclusive = False
     commits_in_order = False
 
-    def __init__(self, pool: "Pool", *, pooled: bool, connections: int, clock: Clock = SYSTEM_CLOCK) -> None:
+    def __init__(
+        self,
+        pool: "Pool",
+        opened: Callable[[], Awaitable["asyncpg.Connection[asyncpg.Record]"]],
+        *,
+        pooled: bool,
+        connections: int,
+        clock: Clock = SYSTEM_CLOCK,
+    ) -> None:
+        """``opened`` opens a connection beside those of the pool."""
         self._pool = pool
+        self._uses = Uses(pool)
+        self._vital = Vital(opened, silent=self._uses.became_silent, answers=self._uses.answers, pooled=pooled)
         self.touched: Touched = ignore_touched
         self._monotonic = clock.monotonic
         self._pooled = pooled
@@ -99,9 +112,16 @@ class Postgres:
 
     async def fetch(self, sql: str, *args: object) -> Sequence[Row]:
         try:
-            return await self._pool.fetch(translate(sql, "postgres"), *args)
+            async with self._uses.connection() as connection:
+                return await connection.fetch(translate(sql, "postgres"), *args)
         except FAILURES as error:
             raise ImError(Code.DATABASE, "the database could not be read") from error
+
+    async def fetch_vital(self, sql: str, *args: object) -> Sequence[Row]:
+        try:
+            return await self._vital.fetch(translate(sql, "postgres"), *args)
+        except FAILURES as error:
+            raise ImError(Code.DATABASE, "the database did not answer in time") from error
 
     async def fetch_long(self, sql: str, *args: object) -> Sequence[Row]:
         in_portions = is_bounded() or self._pooled
@@ -149,7 +169,7 @@ class Postgres:
     @contextlib.asynccontextmanager
     async def _reading(self, settings: str = "") -> "AsyncIterator[Connection]":
         begin = f"begin read only{self._settings}{settings}"
-        async with self._pool.acquire() as connection, _transaction(connection, begin):
+        async with self._uses.connection() as connection, _transaction(connection, begin):
             yield connection
 
     async def _portions(self, connection: "Connection", sql: str, args: tuple[object, ...]) -> Sequence[Row]:
@@ -205,32 +225,24 @@ class Postgres:
         return True
 
     async def _transact(self, work: Callable[[Transaction], Awaitable[T]]) -> T:
-        connection = await self._pool.acquire()
         committing = False
         try:
-            async with _transaction(connection, f"begin{self._settings}"):
-                transaction = _PostgresTransaction(connection, self.touched)
-                result = await work(transaction)
-                if connection.is_closed():  # before its commit was sent, so that nothing was written
-                    raise asyncpg.ConnectionDoesNotExistError("the session has ended")
-                committing = True
-            run_all(transaction.follows)
-            return result
+            async with self._uses.connection() as connection:
+                async with _transaction(connection, f"begin{self._settings}"):
+                    transaction = _PostgresTransaction(connection, self.touched)
+                    result = await work(transaction)
+                    if connection.is_closed():  # before its commit was sent, so that nothing was written
+                        raise asyncpg.ConnectionDoesNotExistError("the session has ended")
+                    committing = True
+                run_all(transaction.follows)
+                return result
         except FAILURES as error:
             if committing and _is_undecided(error):
                 raise ImError(Code.DATABASE, UNKNOWN_OUTCOME) from error
             raise
-        finally:
-            await self._release(connection)
-
-    async def _release(self, connection: "Connection") -> None:
-        """Return a connection to the pool. An error here says nothing about the transaction, which has ended before."""
-        try:
-            await self._pool.release(connection)
-        except FAILURES as error:
-            _log.warning("a connection to the database was lost: %s", error)
 
     async def close(self) -> None:
+        self._vital.close()
         for until in self._scanning:
             if not until.expired():
                 until.reschedule(0)  # nobody waits for a scan of a server that stops
@@ -299,5 +311,5 @@ async def open_postgres(url: str, *, connections: int = CONNECTIONS, post: bool 
             await connection.close(timeout=10)
     if pooled:
         _log.info("PostgreSQL at %s is behind a pooler", place.where)
-    pool = await open_pool(place, pooled=pooled, size=connections)
-    return Postgres(pool, pooled=pooled, connections=connections)
+    pool, opened = await open_pool(place, pooled=pooled, size=connections)
+    return Postgres(pool, opened, pooled=pooled, connections=connections)

@@ -103,6 +103,9 @@ class Sqlite:
         self._progress_calls += 1
         return self._progress_calls > MOST_PROGRESS_CALLS
 
+    async def fetch_vital(self, sql: str, *args: object) -> Sequence[Row]:
+        return await self.write(lambda tx: tx.fetch(sql, *args))
+
     async def fetch_long(self, sql: str, *args: object) -> Sequence[Row]:
         read = self._long.fetch(sql, args)
         return await (read if self._long.turns.is_free() else while_awaited(read))
