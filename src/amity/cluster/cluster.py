@@ -32,6 +32,7 @@ class Cluster:
         self.processes.listen = self._listen
         self.processes.restarted = self._may_have_missed
         self.last_moments = LastMoments(database, self.exchange, self.processes, clock)
+        self.last_moments.was_ended = self._was_ended
         self.processes.when_ended.append(self._ended)
         if self.processes.is_shared:
             database.touched = self.last_moments.touched
@@ -85,6 +86,12 @@ class Cluster:
     def _ended(self, process: str, _: Sequence[str]) -> None:
         if process != self.processes.name:
             self.last_moments.ended(process)
+
+    def _was_ended(self) -> None:
+        # It may be cut off from the database alone. Nobody pushes to its clients until it has joined again, so they
+        # had better connect to another process.
+        _log.warning("others have ended this process; clients are told to connect again")
+        self._may_have_missed()
 
     async def _listen(self, name: str) -> None:
         await self._bus.listen([name, EVERYBODY])

@@ -57,7 +57,8 @@ class _Note(NamedTuple):
 class LastMoments:
     """Keeps what other processes are about to tell, and makes up for those that are ended.
 
-    ``fetch_again`` is called with users whose clients here may have missed something.
+    ``fetch_again`` is called with users whose clients here may have missed something, ``was_ended`` once others have
+    ended this process.
     """
 
     def __init__(
@@ -73,7 +74,8 @@ class LastMoments:
         self._stop = asyncio.Event()
         self.fetch_again: Callable[[Collection[str]], None] = lambda _: None
         exchange.on(WillTell, self._note)
-        exchange.on(Ended, lambda told, _: self._make_up_for(told.process))
+        self.was_ended: Callable[[], object] = lambda: None
+        exchange.on(Ended, lambda told, _: self._other_ended(told.process))
         exchange.on(FetchAgain, lambda told, _: self.fetch_again(told.users))
 
     def touched(self, users: Collection[int], groups: Collection[int]) -> None:
@@ -115,6 +117,12 @@ class LastMoments:
             for _ in range(len(notes) // 2):
                 notes.popleft()
         self._count = sum(map(len, self._notes.values()))
+
+    def _other_ended(self, process: str) -> None:
+        if process == self._processes.name:
+            self.was_ended()
+        else:
+            self._make_up_for(process)
 
     def _make_up_for(self, process: str) -> None:
         notes = self._notes.pop(process, None)
