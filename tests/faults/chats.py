@@ -19,6 +19,8 @@ from tests.support.business_server import ReceivedRequest
 from tests.support.gateway_client import ConnectionEnded, GatewayClient
 from tests.support.rest import Rest
 
+CONNECT_AGAIN = 1012
+"""The close code with which clients are told to connect again, and then fetch."""
 REPEATS = 0.15
 """How many sendings repeat an earlier message, as a client does that has not heard of its answer."""
 _FIRST, _OF_PULL = 1, 500
@@ -34,22 +36,32 @@ class Sent:
     repeats: int = 0
     broken_off: int = 0
     surprises: list[str] = field(default_factory=list)
+    longest: float = 0.0
+    """How many seconds somebody waited for an answer, at the most."""
 
 
 class Chats:
     """Senders, each with one message outstanding. ``pause`` and ``resume`` say whether the server is there.
 
-    ``gateway_url`` returns where to connect, each time that somebody does.
+    ``gateway_url`` returns where to connect, each time that somebody does. Who is not answered within ``patience``
+    seconds connects again, and repeats the message.
     """
 
     def __init__(
-        self, rest: Rest, gateway_url: str | Callable[[], str], people: Sequence[str], chance: random.Random
+        self,
+        rest: Rest,
+        gateway_url: str | Callable[[], str],
+        people: Sequence[str],
+        chance: random.Random,
+        *,
+        patience: float = 10.0,
     ) -> None:
         self.sent = Sent()
         self._rest = rest
         self._url = gateway_url if callable(gateway_url) else lambda: gateway_url
         self._people = people
         self._chance = chance
+        self._patience = patience
         self._there = asyncio.Event()
         self._there.set()
         self._ended = False
@@ -119,8 +131,13 @@ class Chats:
         return message
 
     async def _send(self, client: GatewayClient, message: MsgData) -> None:
-        reply = await client.request(Identifier.SEND_MSG, message.SerializeToString())
         key = (message.sendID, message.clientMsgID)
+        began = time.monotonic()
+        try:
+            data = message.SerializeToString()
+            reply = await client.request(Identifier.SEND_MSG, data, timeout=self._patience)
+        finally:
+            self.sent.longest = max(self.sent.longest, time.monotonic() - began)
         if reply.err_code:
             if reply.err_code != 90002:
                 self.sent.surprises.append(f"{key}: {reply.err_code} {reply.err_msg}")
@@ -132,8 +149,18 @@ class Chats:
         self._news.set()
 
 
-async def pulled(rest: Rest, gateway_url: str, user: str, peer: str) -> list[MsgData]:
-    """Return all messages of a conversation as a user's client pulls them."""
+async def pulled(rest: Rest, gateway_url: str | Callable[[], str], user: str, peer: str) -> list[MsgData]:
+    """Return all messages of a conversation as a user's client pulls them, which connects again where it is told to."""
+    while True:
+        try:
+            url = gateway_url() if callable(gateway_url) else gateway_url
+            return await _pulled(rest, url, user, peer)
+        except ConnectionEnded as ended:
+            if ended.code != CONNECT_AGAIN:
+                raise
+
+
+async def _pulled(rest: Rest, gateway_url: str, user: str, peer: str) -> list[MsgData]:
     conversation = single_id(user, peer)
     found: list[MsgData] = []
     async with GatewayClient(gateway_url, user, await rest.token(user), 7, compression=True) as client:

@@ -17,6 +17,7 @@ from tests.faults.load import Load
 from tests.faults.verification import Verification, drained, read_lists, read_rows
 from tests.support.business_server import BusinessServer
 from tests.support.postgres import PostgresServer
+from tests.support.redis import RedisServer
 from tests.support.rest import ADMIN, SECRET, Rest
 from tests.support.server_process import ServerProcess
 
@@ -33,6 +34,16 @@ def postgres_server() -> Iterator[PostgresServer]:
     """A PostgreSQL that syncs to its disk as in production, so that its commits take the time that they take there."""
     with PostgresServer() as server:
         yield server
+
+
+@pytest.fixture(params=["notify", "redis"])
+def bus(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The URL of the bus between processes: empty for PostgreSQL's own, or that of a Redis."""
+    if request.param == "notify":
+        yield ""
+    else:
+        with RedisServer() as redis:
+            yield redis.url
 
 
 @pytest.fixture

@@ -54,11 +54,19 @@ class BusinessServer:
     ``reaction`` answers every request for which ``then`` has queued nothing.
     """
 
-    def __init__(self, reaction: Reaction | None = None, *, tls: ssl.SSLContext | None = None, port: int = 0) -> None:
+    def __init__(
+        self,
+        reaction: Reaction | None = None,
+        *,
+        tls: ssl.SSLContext | None = None,
+        port: int = 0,
+        host: str = "127.0.0.1",
+    ) -> None:
         self.reaction: Reaction = ALLOW if reaction is None else reaction
         self.requests: list[ReceivedRequest] = []
         self.connections = 0
         self.port = port
+        self.host = host
         self._tls = tls
         self._queued: deque[Reaction] = deque()
         self._server: asyncio.Server | None = None
@@ -66,7 +74,7 @@ class BusinessServer:
         self._arrived = asyncio.Event()
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._accept, "127.0.0.1", self.port, ssl=self._tls, limit=1 << 20)
+        self._server = await asyncio.start_server(self._accept, self.host, self.port, ssl=self._tls, limit=1 << 20)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 
@@ -89,7 +97,7 @@ class BusinessServer:
     @property
     def url(self) -> str:
         """Return the URL without a path."""
-        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.port}"
+        return f"{'https' if self._tls else 'http'}://{self.host}:{self.port}"
 
     def then(self, *reactions: Reaction) -> None:
         """Queue reactions to the next requests, one each, in the order of their arrival."""

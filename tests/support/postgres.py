@@ -34,7 +34,8 @@ class PostgresServer:
     """One server in a new temporary directory, on a free loopback port.
 
     A context manager; ``start`` and ``stop`` do the same by hand. ``options`` are added to its settings, ``superuser``
-    is the user who creates it, and ``installed`` the directory of another PostgreSQL than the package's.
+    is the user who creates it, and ``installed`` the directory of another PostgreSQL than the package's. It listens on
+    ``reachable_at``, too, and trusts the 4 addresses around.
     """
 
     def __init__(
@@ -44,9 +45,10 @@ class PostgresServer:
         options: Mapping[str, str] | None = None,
         superuser: str = _USER,
         installed: Path | None = None,
+        reachable_at: str = "",
     ) -> None:
         self._settings = {
-            "listen_addresses": "127.0.0.1",
+            "listen_addresses": f"127.0.0.1,{reachable_at}".removesuffix(","),
             # A socket's path must be shorter than some machines' temporary directories.
             "unix_socket_directories": "",
             "fsync": "on" if fsync else "off",
@@ -57,6 +59,7 @@ class PostgresServer:
         }
         self._superuser = superuser
         self._installed = installed
+        self._trusted = f"host all all {reachable_at}/30 trust\n" if reachable_at else ""
         self._directory: Path | None = None
         self._binaries = Path()
         self._process: subprocess.Popen[bytes] | None = None
@@ -138,6 +141,8 @@ class PostgresServer:
             f"--username={self._superuser}",
             f"--pgdata={self._directory / 'data'}",
         )
+        with (self._directory / "data/pg_hba.conf").open("a") as hosts:
+            hosts.write(self._trusted)
 
     def _launch(self) -> None:
         assert self._directory is not None

@@ -26,7 +26,8 @@ class ServerNotReadyError(Exception):
 class ServerProcess:
     """One server with its settings file and its log in ``directory``. An async context manager.
 
-    ``settings`` is the content of the settings file; ports that it does not set are free ones. After ``kill`` or
+    ``settings`` is the content of the settings file; ports that it does not set are free ones, and the host is the
+    loopback. After ``kill`` or
     ``terminate``, ``start`` runs the server again with the same settings and ports. ``prefix`` is a command that runs
     the server in its own process, as ``nice`` does.
     """
@@ -41,6 +42,7 @@ class ServerProcess:
         ready_within: float = 20.0,
         prefix: Sequence[str] = (),
     ) -> None:
+        self.host: str = settings.get("api", {}).get("host", "127.0.0.1")
         self.api_port: int = settings.get("api", {}).get("port") or free_port()
         self.gateway_port: int = settings.get("gateway", {}).get("port") or free_port()
         self.config = directory / "amity.yml"
@@ -72,7 +74,12 @@ class ServerProcess:
     @property
     def url(self) -> str:
         """Return the URL of its HTTP API."""
-        return f"http://127.0.0.1:{self.api_port}"
+        return f"http://{self.host}:{self.api_port}"
+
+    @property
+    def gateway_url(self) -> str:
+        """Return the URL of its gateway."""
+        return f"ws://{self.host}:{self.gateway_port}"
 
     @property
     def pid(self) -> int:
@@ -112,7 +119,7 @@ class ServerProcess:
         while time.monotonic() < deadline:
             if (code := self._process.poll()) is not None:
                 raise ServerNotReadyError(f"the server ended with exit code {code}:\n{tail(self.log)}")
-            if await _says_that_it_is_ready(self.api_port):
+            if await _says_that_it_is_ready(self.host, self.api_port):
                 return
             await asyncio.sleep(0.01)
         raise ServerNotReadyError(f"the server was not ready within {self._ready_within} s:\n{tail(self.log)}")
@@ -158,10 +165,10 @@ class RelayProcess(ServerProcess):
         return {"relay": {"host": "127.0.0.1", **settings.get("relay", {}), "port": self.api_port}}
 
 
-async def _says_that_it_is_ready(port: int) -> bool:
+async def _says_that_it_is_ready(host: str, port: int) -> bool:
     """Ask once, without what a library would cost each time."""
     try:
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        reader, writer = await asyncio.open_connection(host, port)
     except OSError:
         return False  # it does not listen yet
     try:
