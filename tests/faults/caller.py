@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,12 +16,11 @@ class BrokenOffError(Exception):
 
 
 class Caller:
-    """One connection at a time, kept open between calls, opened anew where it has ended."""
+    """One connection at a time, kept open between calls, opened anew where it has ended. ``url``
+    may return where, each time."""
 
-    def __init__(self, url: str) -> None:
-        parts = urlsplit(url)
-        self._host = parts.hostname
-        self._port = parts.port
+    def __init__(self, url: str | Callable[[], str]) -> None:
+        self._url = url if callable(url) else lambda: url
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def post(self, path: str, headers: dict[str, str], body: Any) -> tuple[int, bytes]:
@@ -54,8 +54,9 @@ class Caller:
         if self._streams is not None and self._streams[0].at_eof():
             await self.close()
         if self._streams is None:
+            parts = urlsplit(self._url())
             try:
-                self._streams = await asyncio.open_connection(self._host, self._port)
+                self._streams = await asyncio.open_connection(parts.hostname, parts.port)
             except OSError as error:
                 raise NotThereError from error
         return self._streams

@@ -10,6 +10,8 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from picows import WSError
+
 from amity.wire.conversation_ids import single_id
 from amity.wire.events.messages import AfterMsgSaveDB, AfterSendSingleMsg
 from amity.wire.frames import Identifier
@@ -24,6 +26,7 @@ CONNECT_AGAIN = 1012
 REPEATS = 0.15
 """How many sendings repeat an earlier message, as a client does that has not heard of its answer."""
 _FIRST, _OF_PULL = 1, 500
+_TOLD = (AfterSendSingleMsg.command, AfterMsgSaveDB.command)
 
 
 @dataclass
@@ -105,7 +108,7 @@ class Chats:
                         pending = pending or self._next(user, numbers)
                         await self._send(client, pending)
                         pending = None
-            except (ConnectionEnded, OSError, TimeoutError) as error:
+            except (ConnectionEnded, OSError, TimeoutError, WSError) as error:
                 self.sent.broken_off += not isinstance(error, OSError)
                 await asyncio.sleep(0.01)  # the server is being stopped or started
 
@@ -229,15 +232,17 @@ def told_problems(requests: Sequence[ReceivedRequest], chats: dict[tuple[str, st
     told: dict[str, list[tuple[int, str]]] = defaultdict(list)
     seen = set()
     for request in requests:
-        if "Before" in request.path or request.headers["webhook-id"] in seen:
+        if request.path.removeprefix("/") not in _TOLD or request.headers["webhook-id"] in seen:
             continue
         seen.add(request.headers["webhook-id"])
         event = request.json
+        if event.get("groupID"):
+            continue
         chat = f"{request.path} of {single_id(event['sendID'], event['recvID'])}"
         told[chat].append((event["seq"], event["serverMsgID"]))
     for (user, peer), messages in chats.items():
         stored = [(each.seq, each.serverMsgID) for each in messages]
-        for command in (AfterSendSingleMsg.command, AfterMsgSaveDB.command):
+        for command in _TOLD:
             chat = f"/{command} of {single_id(user, peer)}"
             if user < peer and told.pop(chat, []) != stored:
                 found.append(f"{chat}: told otherwise than it is stored")

@@ -37,9 +37,15 @@ def postgres_server() -> Iterator[PostgresServer]:
 
 
 @pytest.fixture(params=["notify", "redis"])
-def bus(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The URL of the bus between processes: empty for PostgreSQL's own, or that of a Redis."""
-    if request.param == "notify":
+def kind_of_bus(request: pytest.FixtureRequest) -> str:
+    """What carries the bus between processes: PostgreSQL, or a Redis."""
+    return str(request.param)
+
+
+@pytest.fixture
+def bus(kind_of_bus: str) -> Iterator[str]:
+    """The URL of the bus: empty for PostgreSQL's own, or that of a Redis."""
+    if kind_of_bus == "notify":
         yield ""
     else:
         with RedisServer() as redis:

@@ -5,7 +5,7 @@ import itertools
 import json
 import random
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from tests.faults.caller import BrokenOffError, Caller, NotThereError
@@ -22,7 +22,7 @@ class Load:
     """Callers of one server. ``pause`` and ``resume`` say whether it is there: a call under way is not broken off.
 
     ``tolerated`` are error codes that its calls may get. A call with a key is repeated until it is answered, others
-    are repeated as calls of their own, or left.
+    are repeated as calls of their own, or left. ``anywhere`` returns where a caller connects, each time that it does.
     """
 
     def __init__(
@@ -33,8 +33,12 @@ class Load:
         chance: random.Random,
         *,
         tolerated: frozenset[int] = frozenset(),
+        callers: int = CALLERS,
+        anywhere: Callable[[], str] | None = None,
     ) -> None:
         self._rest = rest
+        self._callers = callers
+        self._url = anywhere or (lambda: rest.url)
         self._ledger = ledger
         self._people = people
         self._chance = chance
@@ -51,7 +55,7 @@ class Load:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Run the callers inside; at the end each finishes its last call, for which the server must be there."""
-        callers = [asyncio.create_task(self._calls()) for _ in range(CALLERS)]
+        callers = [asyncio.create_task(self._calls()) for _ in range(self._callers)]
         try:
             yield
         finally:
@@ -79,7 +83,7 @@ class Load:
             ) from None
 
     async def _calls(self) -> None:
-        caller = Caller(self._rest.url)
+        caller = Caller(self._url)
         while not self._ended:
             owner, friends = self._plan()
             number = next(_numbers)

@@ -41,6 +41,10 @@ class Anywhere(Rest):
             await rest.__aexit__(None, None, None)
         await super().__aexit__(None, None, None)
 
+    def url_of_any(self) -> str:
+        """Return the URL of one that runs."""
+        return self._running().url
+
     def at(self, server: ServerProcess) -> Rest:
         """Return the caller of one process."""
         return self._each[server]
