@@ -181,7 +181,7 @@ def build(ground: Ground) -> Parts:
         database, timelines, groups.memberships, stored_notices, delivering, push, groups.order
     )
     group_deleting = GroupDeleting(database, directory, group_chats, stored_notices)
-    everywhere = None if registry is None else Everywhere(database, ground.cluster, ground.sessions)
+    everywhere = None if registry is None else Everywhere(database, ground.cluster, ground.sessions, settings.secret)
     presence = Presence(database, directory, outbox, ground.sessions, everywhere=everywhere)
     push.fills_gaps(Filling(database, groups.memberships).read, reads=not delivering.asks)
     return Parts(

@@ -46,6 +46,18 @@ def sign(secret: str, user_id: str, platform_id: int, now: int, expires: int) ->
     return _signatures.encode(msgspec.json.encode(claims), secret, algorithm="HS256")
 
 
+def times_of(token: str) -> tuple[int, int]:
+    """Return when a token that was let in was issued and expires, in seconds since 1970, as it says; 0 if it does
+    not."""
+    claims = _claims.decode(_unpacked(token.split(".")[1]))
+    return int(claims.iat or 0), int(claims.exp or 0)
+
+
+def resigned(secret: str, user_id: str, platform_id: int, issued: int, expires: int) -> str:
+    """Return the token that ``sign`` has made with these times."""
+    return sign(secret, user_id, platform_id, issued + _BACKDATED_SECONDS, expires)
+
+
 def read(secret: str, token: str) -> Claims:
     """Return the claims of a token that is signed with ``secret``. Its expiry is not checked.
 

@@ -1,8 +1,10 @@
 """This process among those that serve the same database: it joins them, hears what they tell, and notices when it may
 have missed something."""
 
+import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.cluster.bus.bus import EVERYBODY, Bus
@@ -10,6 +12,9 @@ from amity.cluster.exchange import Exchange, Told
 from amity.cluster.last_moments import LastMoments
 from amity.cluster.processes import Processes
 from amity.storage import Database
+
+_LOOKED_SECONDS: Final = 1.0
+"""Seconds within which a process has read who else runs."""
 
 _log = logging.getLogger(__name__)
 
@@ -37,6 +42,9 @@ class Cluster:
         if self.processes.is_shared:
             database.touched = self.last_moments.touched
         self.fetch_again: Callable[[], None] = lambda: None
+        self.when_missed: list[Callable[[], None]] = []
+        """Are called when what others told may be missing, before clients are told to connect again."""
+        self._had_others = False
         self.exchange.on(Missed, lambda _, __: self._may_have_missed())
 
     @property
@@ -54,7 +62,11 @@ class Cluster:
         name = self.processes.new_name()
         if self.processes.is_shared:
             await self._bus.start([name, EVERYBODY], self)
-        await self.processes.start()
+        try:
+            await self.processes.start()
+        except BaseException:
+            await self._bus.stop()
+            raise
 
     async def stop(self) -> None:
         """Leave. Call it after all connections are closed."""
@@ -74,10 +86,18 @@ class Cluster:
 
     def lost(self, reason: str) -> None:
         _log.warning("bus: %s; what other processes tell does not arrive", reason)
+        self._had_others = self._had_others or not self.is_alone
 
     def restored(self) -> None:
-        _log.warning("bus: what other processes tell arrives again; clients are told to connect again and fetch")
-        self._may_have_missed()
+        _log.warning("bus: what other processes tell arrives again")
+        # Who has joined meanwhile is known after the next looks.
+        asyncio.get_running_loop().call_later(_LOOKED_SECONDS, self._restored)
+
+    def _restored(self) -> None:
+        had_others, self._had_others = self._had_others or not self.is_alone, False
+        if had_others:
+            _log.warning("clients are told to connect again and fetch")
+            self._may_have_missed()
 
     def dropped(self) -> None:
         _log.warning("bus: some of what this process told was dropped; others' clients are told to fetch")
@@ -97,4 +117,6 @@ class Cluster:
         await self._bus.listen([name, EVERYBODY])
 
     def _may_have_missed(self) -> None:
+        for call in self.when_missed:
+            call()
         self.fetch_again()

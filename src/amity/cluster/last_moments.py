@@ -17,7 +17,7 @@ from amity.cluster.processes import Processes
 from amity.errors import ImError
 from amity.storage import Database
 
-SECONDS: Final = 1.0
+SECONDS: Final = 2.0
 """How long before the last thing that was heard of a process its notes count: by then it had told what was older."""
 MOST_NOTES: Final = 20_000
 """Notes that are kept of all other processes together."""

@@ -15,6 +15,7 @@ States of this process, and what ends each:
 
 import asyncio
 import logging
+import random
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -22,6 +23,7 @@ from amity.clock import SYSTEM_CLOCK, Clock
 from amity.cluster import connections
 from amity.cluster.exchange import Exchange, Told
 from amity.cluster.members import new_name
+from amity.errors import ImError
 from amity.storage import LARGE, Database, Transaction
 from amity.storage.outages import Outages
 
@@ -64,6 +66,8 @@ class Processes:
         self._task: asyncio.Task[None] | None = None
         self._renewed_at = self._alive_since = self._look_at = float("-inf")
         self._seen: dict[tuple[str, int], float] = {}  # leases of others, and since when each is unchanged
+        self._heard: dict[str, bool] = {}  # who has joined or left since the last read of all leases began
+        self._ending: dict[str, asyncio.Task[None]] = {}
         self._unknown_to: set[str] = set()
         self._all_know = asyncio.Event()
         self.is_shared = not database.exclusive
@@ -96,6 +100,7 @@ class Processes:
         self._stop.set()
         await self._task
         self._task = None
+        await asyncio.gather(*self._ending.values(), return_exceptions=True)
         self._exchange.tell_all(Left())
         leaving = Outages(_log, "the others find later that this process is gone", "this process could not leave")
         await leaving.survive(lambda: self._end(self.name, is_own=True))
@@ -109,56 +114,81 @@ class Processes:
             await self._clock.wait(self._stop, _LOOK_SECONDS if done else _PAUSE_SECONDS)
 
     async def _round(self) -> bool:
-        now = self._clock.monotonic()
-        since = now - self._renewed_at
-        if since >= RENEW_SECONDS and not await self._renew():
+        if self._clock.monotonic() - self._renewed_at >= RENEW_SECONDS and not await self._renew():
             _log.warning("others have ended this process, which did not renew its lease in time: it joins again")
-            self.others = frozenset()
             await self._rejoin()
             return True
-        if since > LEASE_SECONDS / 2:
-            # The database was away, for other processes too: they have a full lease to renew theirs.
-            self._alive_since = now
+        now = self._clock.monotonic()
         if now >= self._look_at:
-            # Of many processes each looks less often: all together as often as a few.
-            self._look_at = now + min(_LONGEST_LOOK_SECONDS, _LOOK_SECONDS * len(self.others) / _FEW)
-            await self._look(now, may_end=now - self._alive_since >= LEASE_SECONDS)
+            # Of many processes each looks less often, and not all at the same time: all together as often as a few.
+            seconds = min(_LONGEST_LOOK_SECONDS, _LOOK_SECONDS * len(self.others) / _FEW)
+            self._look_at = now + seconds * random.uniform(0.5, 1.5)  # noqa: S311 - nobody gains by guessing it
+            await self._look()
         return True
 
     async def _renew(self) -> bool:
-        asked_at = self._clock.monotonic()
+        """Renew the lease; return whether it was there."""
+        renewed_at, asked_at = self._renewed_at, self._clock.monotonic()
         sql = "update processes set until = SHARED_NOW + $2 where process = $1 returning process"
         rows = await self._database.fetch_vital(sql, self.name, int(LEASE_SECONDS * 1000))
         self._renewed_at = asked_at
+        now = self._clock.monotonic()
+        if now - renewed_at > LEASE_SECONDS / 2:
+            # The database was away, for other processes too: they have a full lease to renew theirs.
+            self._alive_since = now
         return bool(rows)
 
-    async def _look(self, now: float, *, may_end: bool) -> None:
-        """See who runs, and end those whose leases have expired."""
+    async def _look(self) -> None:
+        """See who runs, and begin to end those whose leases have expired."""
+        self._heard.clear()
         rows = await self._database.fetch_vital("select process, until, until < SHARED_NOW from processes")
+        now = self._clock.monotonic()
         leases = {(row[0], row[1]): bool(row[2]) for row in rows if row[0] != self.name}
         self._seen = {lease: self._seen.get(lease, now) for lease in leases}
+        # Who has joined or left since the read began has said so.
+        there = dict.fromkeys((process for process, _ in leases), True) | self._heard
+        self.others = frozenset(process for process, is_there in there.items() if is_there)
+        if now - self._alive_since < LEASE_SECONDS:
+            return
         for (process, until), is_over in leases.items():
             unchanged_since = max(self._seen[process, until], self._alive_since)
-            if may_end and (is_over or now - unchanged_since >= LEASE_SECONDS):
-                await self._end(process, until)
-                leases = {lease: over for lease, over in leases.items() if lease[0] != process}
-        self.others = frozenset(process for process, _ in leases)
+            if (is_over or now - unchanged_since >= LEASE_SECONDS) and process not in self._ending:
+                # Beside the renewals: it may take longer than a lease.
+                task = asyncio.create_task(self._end_other(process, until), name=f"end of {process}")
+                self._ending[process] = task
 
-    async def _end(self, process: str, until: int = 0, *, is_own: bool = False) -> None:
-        """Delete a process' lease, unless it was renewed, and its connections."""
+    async def _end_other(self, process: str, until: int) -> None:
+        try:
+            if await self._end(process, until):
+                _log.warning("process %s has not renewed its lease: ended", process)
+                self._note(process, is_there=False)
+        except ImError as error:
+            _log.warning("process %s could not be ended, will try again: %s", process, error.detail)
+        except Exception:  # noqa: BLE001 - the next look tries again
+            _log.exception("process %s could not be ended", process)
+        finally:
+            del self._ending[process]
+
+    async def _end(self, process: str, until: int = 0, *, is_own: bool = False) -> bool:
+        """Delete a process' lease, unless it was renewed, and its connections; return whether it was there. What a
+        transaction of that process has locked is left: a later look tries again."""
 
         async def work(tx: Transaction) -> list[str] | None:
-            sql = "delete from processes where process = $1 and (until = $2 or $3 = 1) returning process"
-            if not await tx.fetch(sql, process, until, int(is_own)):
-                return None
-            return await connections.forget_all(tx, process)
+            rows = await tx.fetch(
+                "delete from processes where process in (select process from processes"
+                " where process = $1 and (until = $2 or $3 = 1) for update skip locked) returning process",
+                process,
+                until,
+                int(is_own),
+            )
+            return await connections.forget_all(tx, process) if rows else None
 
         users = await self._database.write(work, rows=LARGE)
-        if users is not None:
-            if not is_own:
-                _log.warning("process %s has not renewed its lease: ended", process)
-            for call in self.when_ended:
-                call(process, users)
+        if users is None:
+            return False
+        for call in self.when_ended:
+            call(process, users)
+        return True
 
     async def _join(self) -> None:
         async def work(tx: Transaction) -> None:
@@ -169,12 +199,14 @@ class Processes:
         await self._database.write(work)
         self._renewed_at = self._alive_since = now
         self._all_know.clear()
-        await self._look(now, may_end=False)
+        await self._look()
         self._unknown_to = set(self.others)
         self._exchange.tell_all(Joined())
-        if self._unknown_to:
-            # Who does not answer reads of this process in the database, or is no more.
-            await self._clock.wait(self._all_know, LEASE_SECONDS)
+        # Who does not answer reads of this process in the database, or is no more.
+        while self._unknown_to and self._clock.monotonic() - now < LEASE_SECONDS:
+            await self._clock.wait(self._all_know, RENEW_SECONDS)
+            if self._unknown_to and not await self._renew():
+                break
 
     async def _rejoin(self) -> None:
         self.new_name()
@@ -184,8 +216,12 @@ class Processes:
         await self._join()
         self.restarted()
 
+    def _note(self, process: str, *, is_there: bool) -> None:
+        self._heard[process] = is_there
+        self.others = self.others | {process} if is_there else self.others - {process}
+
     def _other_joined(self, _: Joined, process: str) -> None:
-        self.others |= {process}
+        self._note(process, is_there=True)
         self._exchange.tell(process, Known())
 
     def _known_to(self, _: Known, process: str) -> None:
@@ -194,7 +230,7 @@ class Processes:
             self._all_know.set()
 
     def _other_left(self, _: Left, process: str) -> None:
-        self.others -= {process}
+        self._note(process, is_there=False)
 
 
 def _ignore(*_: object) -> None:

@@ -11,6 +11,8 @@ States of a conversation, and what ends each:
 - *in order*: all up to ``last`` was pushed. The next number comes: *in order*. A larger one comes: *holding*.
 - *holding*: larger numbers wait. The missing ones come: *in order*. ``HOLD_SECONDS`` elapse: *reading*.
 - *reading*: what is missing is being read. It is read, or cannot be: what waits is pushed, *in order*.
+
+A number that was passed over, as it could not be read or may not be, is pushed when it comes after all.
 """
 
 import asyncio
@@ -73,11 +75,12 @@ Read = Callable[[Sequence[Gap]], Awaitable[Sequence[Sequence[Missing]]]]
 
 
 class _Lane:
-    __slots__ = ("at", "conversation_id", "held", "is_waiting", "last")
+    __slots__ = ("at", "conversation_id", "held", "is_waiting", "last", "passed")
 
     def __init__(self, conversation_id: str, last: int) -> None:
         self.conversation_id = conversation_id
         self.last = last  # -1: unknown
+        self.passed: set[int] | None = None  # smaller numbers that were not pushed
         self.at = 0.0  # when it was pushed, by the clock of durations
         self.held: dict[int, Send] = {}
         self.is_waiting = False
@@ -107,14 +110,15 @@ class Ascending:
 
     def read_by(self, read: Read) -> None:
         """Have what is missing read by ``read``."""
-        self._lookups = Lookups(read, most=64)
+        self._lookups = Lookups(read, most=16)
 
     def put(self, at: Position, conversation_id: str, send: Send) -> None:
         """Push a message when all before it were pushed, now if they were; not if it was pushed before. Never waits."""
         timeline, seq = at
-        lane = self._lanes.get(timeline)
+        lane = self._lanes.pop(timeline, None)
         if lane is None:
             lane = self._opened(at, conversation_id)
+        self._lanes[timeline] = lane  # behind those that were quiet for longer
         if seq == lane.last + 1 and not lane.held:
             lane.last = seq
             lane.at = monotonic()
@@ -131,6 +135,10 @@ class Ascending:
                 else:
                     seconds = HOLD_SECONDS if self.reads else HOLD_ASKED_SECONDS
                     asyncio.get_running_loop().call_later(seconds, self._begin, timeline, lane)
+
+        elif lane.passed and seq in lane.passed:
+            lane.passed.remove(seq)
+            send()
 
     def clear(self) -> None:
         """Push what is held, and forget all conversations."""
@@ -153,7 +161,9 @@ class Ascending:
             half = MOST_KEPT // 2
             self._lanes = {key: lane for at, (key, lane) in enumerate(kept) if at >= half or lane.held}
         is_known = at.seq == 1 or not self.reads or self._is_alone()
-        lane = self._lanes[at.timeline] = _Lane(conversation_id, at.seq - 1 if is_known else -1)
+        lane = _Lane(conversation_id, at.seq - 1 if is_known else -1)
+        if not self.reads and at.seq > 1:
+            _pass_over(lane, max(1, at.seq - MOST_READ_STALE), at.seq)
         return lane
 
     def _advance(self, lane: _Lane) -> None:
@@ -164,7 +174,11 @@ class Ascending:
 
     def _release(self, lane: _Lane, last: int) -> None:
         """Push all that is held up to a number, and go on behind it."""
+        before = lane.last if lane.last >= 0 else last - MOST_READ_STALE
         for seq in sorted(seq for seq in lane.held if seq <= last):
+            if seq > before + 1:
+                _pass_over(lane, max(before + 1, seq - _MOST_HELD), seq)
+            before = seq
             lane.held.pop(seq)()
         lane.last = max(lane.last, last)
         lane.at = monotonic()
@@ -206,3 +220,12 @@ class Ascending:
             lane.is_waiting = True
             seconds = HOLD_SECONDS if self.reads else HOLD_ASKED_SECONDS
             asyncio.get_running_loop().call_later(seconds, self._begin, timeline, lane)
+
+
+def _pass_over(lane: _Lane, low: int, end: int) -> None:
+    """Note that numbers from ``low`` to below ``end`` were not pushed."""
+    if lane.passed is None:
+        lane.passed = set()
+    lane.passed.update(range(low, end))
+    if len(lane.passed) > _MOST_HELD:
+        lane.passed = set(sorted(lane.passed)[-_MOST_HELD:])

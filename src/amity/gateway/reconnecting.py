@@ -42,10 +42,12 @@ class Reconnecting:
                 await self._task
 
     async def _run(self) -> None:
-        while self._waiting:
-            for _ in range(min(self._each_step, len(self._waiting))):
-                session = next(iter(self._waiting))
-                del self._waiting[session]
-                session.leave(Cause.RECONNECT, SERVICE_RESTART, "connect again: the server may have lost pushes")
-            await self._clock.wait(self._stop, _STEP_SECONDS)
-        self._task = None
+        try:
+            while self._waiting:
+                for _ in range(min(self._each_step, len(self._waiting))):
+                    session = next(iter(self._waiting))
+                    del self._waiting[session]
+                    session.leave(Cause.RECONNECT, SERVICE_RESTART, "connect again: the server may have lost pushes")
+                await self._clock.wait(self._stop, _STEP_SECONDS)
+        finally:
+            self._task = None

@@ -1,6 +1,7 @@
 """The connections of users to all processes: those of others from the database, and their tokens by asking.
 
-The database has hashes of tokens only. A process that is asked answers with the tokens of its own connections.
+The database has hashes of tokens only, and no token goes over the bus. A process that is asked answers when the tokens
+of its own connections were issued and expire, and who asks makes the same tokens of that: all have one secret.
 """
 
 import asyncio
@@ -8,6 +9,8 @@ import itertools
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
+from amity.auth.tokens import resigned, times_of
+from amity.calls.token_hash import hash_of
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.cluster import connections as rows
 from amity.cluster.cluster import Cluster
@@ -30,10 +33,11 @@ class AskTokens(Told):
 
 
 class Tokens(Told):
-    """Tokens by connection: the answer to a request of the process that is told."""
+    """The answer to a request of the process that is told: when the token of each connection was issued and expires, in
+    seconds since 1970."""
 
     request: int
-    tokens: dict[str, str]
+    tokens: dict[str, tuple[int, int]]
 
 
 class Elsewhere(NamedTuple):
@@ -48,19 +52,22 @@ class Elsewhere(NamedTuple):
 
 
 class _Request:
-    """Questions that wait for answers. ``tokens`` are by connection."""
+    """Questions that wait for answers. ``tokens`` are the times of tokens, by connection."""
 
     def __init__(self) -> None:
         self.open: set[int] = set()
-        self.tokens: dict[str, str] = {}
+        self.tokens: dict[str, tuple[int, int]] = {}
         self.is_answered = asyncio.Event()
 
 
 class Everywhere:
     """Looks users' connections up, at all processes of a database that several share. ``here`` are those of this
-    process."""
+    process, ``secret`` is what tokens are signed with."""
 
-    def __init__(self, database: Database, cluster: Cluster, here: Connections, clock: Clock = SYSTEM_CLOCK) -> None:
+    def __init__(
+        self, database: Database, cluster: Cluster, here: Connections, secret: str, clock: Clock = SYSTEM_CLOCK
+    ) -> None:
+        self._secret = secret
         self._database = database
         self._cluster = cluster
         self._here = here
@@ -83,7 +90,7 @@ class Everywhere:
             if here:
                 found[user_id] = list(here)
         for login in elsewhere:
-            token = tokens.get(login.conn_id, "")
+            token = self._token(login, tokens.get(login.conn_id))
             found.setdefault(login.user_id, []).append(
                 Elsewhere(login.user_id, login.platform_id, login.conn_id, "", token, login.is_background)
             )
@@ -92,7 +99,14 @@ class Everywhere:
             each.sort(key=lambda connection: order.get(connection.conn_id, len(order)))
         return found
 
-    async def _tokens(self, logins: Sequence[Login]) -> Mapping[str, str]:
+    def _token(self, login: Login, times: tuple[int, int] | None) -> str:
+        """Return the token of a connection whose times are known, if it is the one that amity issues."""
+        if times is None:
+            return ""
+        token = resigned(self._secret, login.user_id, login.platform_id, *times)
+        return token if hash_of(token) == login.token else ""
+
+    async def _tokens(self, logins: Sequence[Login]) -> Mapping[str, tuple[int, int]]:
         users: dict[str, dict[str, None]] = {}
         for login in logins:
             users.setdefault(login.process, {})[login.user_id] = None
@@ -114,7 +128,7 @@ class Everywhere:
         return request.tokens
 
     def _answer(self, told: AskTokens, process: str) -> None:
-        tokens = {each.conn_id: each.token for user_id in told.user_ids for each in self._here.of(user_id)}
+        tokens = {each.conn_id: times_of(each.token) for user_id in told.user_ids for each in self._here.of(user_id)}
         self._cluster.exchange.tell(process, Tokens(told.request, tokens))
 
     def _answered(self, told: Tokens, _: str) -> None:

@@ -149,3 +149,33 @@ async def test_whatever_the_order_in_which_they_come_all_are_pushed_once_and_asc
     await until(lambda: last in pushed)
     first = pushed[0]
     assert pushed == list(range(first, last + 1))
+
+
+async def test_where_nothing_is_read_an_earlier_message_is_pushed_when_it_comes_after_all(order, pushed):
+    order.reads = False
+    order.put(Position(1, 11), "c", lambda: pushed.append(11))
+    order.put(Position(1, 10), "c", lambda: pushed.append(10))
+    order.put(Position(1, 13), "c", lambda: pushed.append(13))
+    await until(lambda: 13 in pushed)
+    order.put(Position(1, 12), "c", lambda: pushed.append(12))
+    order.put(Position(1, 12), "c", lambda: pushed.append(12))
+    assert pushed == [11, 10, 13, 12]
+
+
+async def test_what_could_not_be_read_is_pushed_when_it_comes_after_all(order, stored, pushed):
+    stored.fails = True
+    order.put(Position(1, 1), "c", lambda: pushed.append(1))
+    order.put(Position(1, 3), "c", lambda: pushed.append(3))
+    await until(lambda: 3 in pushed)
+    order.put(Position(1, 2), "c", lambda: pushed.append(2))
+    assert pushed == [1, 3, 2]
+
+
+async def test_the_conversations_that_were_quiet_longest_are_forgotten_first(order, pushed, monkeypatch):
+    monkeypatch.setattr(ascending, "MOST_KEPT", 4)
+    for timeline in (1, 2, 3, 4):
+        order.put(Position(timeline, 1), "c", lambda: None)
+    order.put(Position(1, 2), "c", lambda: None)
+    order.put(Position(5, 1), "c", lambda: None)
+    order.put(Position(1, 3), "c", lambda: pushed.append(3))
+    assert pushed == [3]

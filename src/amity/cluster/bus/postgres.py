@@ -11,6 +11,7 @@ import secrets
 from collections import deque
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakSet
 
 import asyncpg
 
@@ -20,7 +21,7 @@ from amity.cluster.bus.remote import Confirmed, Received
 from amity.cluster.bus.waiting import Message
 from amity.settings.database_url import PostgresUrl
 from amity.storage import StorageError
-from amity.storage.postgres.connecting import connect, is_pooled
+from amity.storage.postgres.connecting import connect, hosts_of, is_pooled
 from amity.storage.postgres.failures import FAILURES, reason
 
 if TYPE_CHECKING:
@@ -49,6 +50,11 @@ class PostgresCarrier:
 
     def __init__(self, place: PostgresUrl, identity: str, clock: Clock = SYSTEM_CLOCK) -> None:
         self._place = place
+        self.moves = len(place.hosts) > 1
+        self._hosts = hosts_of(place)
+        # A replica has taken over: what is still connected to the old primary is closed.
+        self._hosts.moved = self._moved
+        self.lines: WeakSet[_Line] = WeakSet()
         self._identity = identity
         self._clock = clock
 
@@ -80,7 +86,11 @@ class PostgresCarrier:
         return line
 
     async def _connect(self) -> "Connection":
-        return await connect(self._place, command_timeout=_COMMAND_SECONDS)
+        return await connect(self._place, command_timeout=_COMMAND_SECONDS, hosts=self._hosts)
+
+    def _moved(self) -> None:
+        for line in list(self.lines):
+            line.break_off()
 
     async def _check_pooled(self, connection: "Connection") -> None:
         """Check that what is notified arrives: behind a pooler in transaction mode it does not, in session mode it
@@ -128,6 +138,7 @@ class _Line:
         self._clock = clock
         self._stirred = asyncio.Event()  # there is something to do, or the connection is lost
         connection.add_termination_listener(self._terminated)
+        carrier.lines.add(self)
 
     def _terminated(self, _: object) -> None:
         self._stirred.set()
@@ -139,6 +150,10 @@ class _Line:
 
     async def _ask(self) -> None:
         await self._connection.execute("select 1", timeout=_ANSWER_SECONDS)
+
+    def break_off(self) -> None:
+        """Close the connection, so that another one is opened."""
+        self._connection.terminate()
 
     def close(self) -> None:
         with contextlib.suppress(*FAILURES):

@@ -57,6 +57,8 @@ class Carrier(Protocol):
 
     batches: int
     """How many batches may be under way on one connection."""
+    moves: bool
+    """Whether another server may take over. What the old one has confirmed last may have reached nobody."""
 
     async def listening(self, channels: Sequence[str], received: Received) -> Listening:
         """Open a connection that listens. Raises ``StorageError``, which says what cannot be reached."""
@@ -178,6 +180,7 @@ class RemoteBus:
         while True:
             why = await self._until_lost(line)
             self._publishing = None
+            self._has_dropped = self._has_dropped or self._carrier.moves
             self._waiting.send_again()
             self._settled.set()
             self._note("publishing", why)

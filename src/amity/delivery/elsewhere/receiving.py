@@ -3,6 +3,7 @@
 from functools import partial
 from typing import Final
 
+from amity.clock import monotonic
 from amity.cluster.cluster import Cluster
 from amity.delivery.ascending import Ascending, Position
 from amity.delivery.elsewhere.sets import OthersSets
@@ -12,6 +13,7 @@ from amity.gateway.session import Session
 
 MOST_WAITING: Final = 1_000
 """Messages to sets that are not known any more, which wait until these are defined again."""
+_ASK_AGAIN_SECONDS: Final = 1.0
 
 
 class Receiving:
@@ -23,7 +25,9 @@ class Receiving:
         self._ascending = ascending
         self._sets = OthersSets()
         self._waiting: dict[tuple[str, int], list[PushToSet]] = {}  # for sets that are to be defined again
+        self._asked_at: dict[tuple[str, int], float] = {}
         self._count = 0
+        cluster.when_missed.append(self._missed)
         exchange = cluster.exchange
         exchange.on(PushMessage, self._message)
         exchange.on(PushToSet, self._to_set)
@@ -39,14 +43,27 @@ class Receiving:
         if users is not None:
             self._push(users, told)
             return
-        waiting = self._waiting.setdefault((process, told.number), [])
-        if not waiting:
+        key = (process, told.number)
+        now = monotonic()
+        if key not in self._waiting or now - self._asked_at.get(key, 0.0) > _ASK_AGAIN_SECONDS:
+            self._asked_at[key] = now
             self._cluster.exchange.tell(process, UnknownSet(told.number))
-        waiting.append(told)
+        self._waiting.setdefault(key, []).append(told)
         self._count += 1
         if self._count > MOST_WAITING:
-            # Who is not pushed one finds it by pulling, or before the next one of its conversation.
-            self._count -= len(self._waiting.pop(next(iter(self._waiting))))
+            self._give_up(next(iter(self._waiting)))
+
+    def _give_up(self, key: tuple[str, int]) -> list[PushToSet]:
+        """Return what waits for a set no more. Who is not pushed one finds it by pulling, or before the next one of its
+        conversation."""
+        waiting = self._waiting.pop(key, [])
+        self._asked_at.pop(key, None)
+        self._count -= len(waiting)
+        return waiting
+
+    def _missed(self) -> None:
+        for key in list(self._waiting):
+            self._give_up(key)
 
     def _push(self, users: list[str] | frozenset[str], told: PushMessage | PushToSet) -> None:
         send = partial(self._here.message, users, told.conversation_id, told.body, told.operation_id)
@@ -63,11 +80,15 @@ class Receiving:
         self._here.data(told.users, lambda: told.data, told.operation_id, None if is_for_all else is_for)
 
     def _define(self, told: DefineSet, process: str) -> None:
-        self._sets.forget_all_but(self._cluster.processes.others | {process})
+        running = self._cluster.processes.others | {process}
+        self._sets.forget_all_but(running)
+        for key in [key for key in self._waiting if key[0] not in running]:
+            self._give_up(key)
+        waiting = self._give_up((process, told.number))
+        if not told.users:  # the process has forgotten it, too
+            return
         users = frozenset(told.users)
         self._sets.define(process, told.number, users)
-        waiting = self._waiting.pop((process, told.number), [])
-        self._count -= len(waiting)
         for each in waiting:
             self._push(users, each)
 

@@ -76,7 +76,7 @@ class Elsewhere:
     ) -> None:
         """Tell all other processes to push a message to those of a set who are connected there. Never waits, never
         raises."""
-        to_set = PushToSet(self._sets.number(users), conversation_id, body, *at, operation_id)
+        to_set = PushToSet(self._sets.number(users, conversation_id), conversation_id, body, *at, operation_id)
         # It is held until it is told, so that its number stands for it.
         self._put(_Waiting(users, (), len(body), None, to_set))
 
@@ -127,8 +127,8 @@ class Elsewhere:
                 wanted.update(each.users, each.others)
         where = await self._where(list(wanted)) if wanted else {}
         if where is None:
-            self._give_up("the database does not say where users are connected")
-            return
+            # All are told, and push to those who are connected there.
+            where = {user_id: list(self._cluster.processes.others) for user_id in wanted}
         for each in taken:
             if each.to_set is not None:
                 self._tell_set(frozenset(each.users), each.to_set)
@@ -147,14 +147,14 @@ class Elsewhere:
             self._cluster.exchange.tell(process, make(users))
 
     def _tell_set(self, users: frozenset[str], told: PushToSet) -> None:
-        number = self._sets.number(users)
+        number = self._sets.number(users, told.conversation_id)
         if number != told.number:  # it was forgotten meanwhile
             told = msgspec.structs.replace(told, number=number)
         for process in self._cluster.processes.others:
             if not self._sets.is_known_to(number, process):
                 self._cluster.exchange.tell(process, DefineSet(number, list(users)))
             self._cluster.exchange.tell(process, told)
-        for forgotten, known_to in self._sets.forget():
+        for forgotten, known_to in self._sets.forget(len(self._cluster.processes.others)):
             for process in known_to:
                 self._cluster.exchange.tell(process, ForgetSet(forgotten))
 

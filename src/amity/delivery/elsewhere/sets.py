@@ -8,15 +8,16 @@ from typing import Final
 
 MOST_SETS: Final = 2_000
 MOST_USERS: Final = 1_000_000
-"""Users of all sets together that are kept, of each process' own sets and of all others' together."""
+"""Users of all sets together that are kept of all other processes. Each of these keeps its share of as many."""
 
 
 class _Named:
-    __slots__ = ("known_to", "number", "users")
+    __slots__ = ("known_to", "number", "of", "users")
 
-    def __init__(self, number: int, users: frozenset[str]) -> None:
+    def __init__(self, number: int, users: frozenset[str], of: str) -> None:
         self.number = number
         self.users = users
+        self.of = of
         self.known_to: set[str] = set()
 
 
@@ -28,15 +29,22 @@ class OwnSets:
         self._most_users = most_users
         self._named: OrderedDict[int, _Named] = OrderedDict()
         self._by_number: dict[int, _Named] = {}
+        self._newest: dict[str, int] = {}
+        self._replaced: list[tuple[int, set[str]]] = []
         self._users = 0
         self._last = 0
 
-    def number(self, users: frozenset[str]) -> int:
-        """Return the number of a set. The same object has the same number until it is forgotten."""
+    def number(self, users: frozenset[str], of: str) -> int:
+        """Return the number of a set. The same object has the same number until it is forgotten. A later set ``of`` the
+        same conversation takes the place of an earlier one."""
         named = self._named.get(id(users))
         if named is None:
             self._last += 1
-            named = _Named(self._last, users)  # which is held, so that no other set has its id
+            named = _Named(self._last, users, of)  # which is held, so that no other set has its id
+            if (earlier := self._by_number.get(self._newest.get(of, 0))) is not None:
+                self._drop(earlier)
+                self._replaced.append((earlier.number, earlier.known_to))
+            self._newest[of] = named.number
             self._named[id(users)] = self._by_number[named.number] = named
             self._users += len(users)
         else:
@@ -56,15 +64,23 @@ class OwnSets:
         named = self._by_number.get(number)
         return None if named is None else named.users
 
-    def forget(self) -> list[tuple[int, set[str]]]:
-        """Forget what is too much; return the numbers, and to whom they were told."""
-        forgotten = []
-        while len(self._named) > 1 and (len(self._named) > self._most_sets or self._users > self._most_users):
-            _, named = self._named.popitem(last=False)
-            del self._by_number[named.number]
-            self._users -= len(named.users)
+    def forget(self, processes: int = 1) -> list[tuple[int, set[str]]]:
+        """Forget what is too much where so many processes name sets to each other; return the numbers of what was
+        forgotten or replaced, and to whom they were told."""
+        forgotten, self._replaced = self._replaced, []
+        most_users = self._most_users // max(1, processes)
+        while len(self._named) > 1 and (len(self._named) > self._most_sets or self._users > most_users):
+            named = next(iter(self._named.values()))
+            self._drop(named)
             forgotten.append((named.number, named.known_to))
         return forgotten
+
+    def _drop(self, named: _Named) -> None:
+        del self._named[id(named.users)]
+        del self._by_number[named.number]
+        self._users -= len(named.users)
+        if self._newest.get(named.of) == named.number:
+            del self._newest[named.of]
 
 
 class OthersSets:
@@ -76,7 +92,7 @@ class OthersSets:
         self._users = 0
 
     def define(self, process: str, number: int, users: frozenset[str]) -> None:
-        """Keep a set of a process. Those that were defined first go if there are too many."""
+        """Keep a set of a process. Those that were named longest ago go if there are too many."""
         self.forget(process, number)
         self._sets[process, number] = users
         self._users += len(users)
@@ -86,7 +102,10 @@ class OthersSets:
 
     def get(self, process: str, number: int) -> frozenset[str] | None:
         """Return a set, or ``None`` if it is not known."""
-        return self._sets.get((process, number))
+        users = self._sets.get((process, number))
+        if users is not None:
+            self._sets.move_to_end((process, number))
+        return users
 
     def forget(self, process: str, number: int) -> None:
         """Drop a set."""

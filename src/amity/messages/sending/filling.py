@@ -21,7 +21,7 @@ from amity.wire.message_kinds import GROUP_CHAT
 from amity.wire.proto.sdkws_pb2 import MsgData
 
 WITHIN_MS: Final = 120_000
-MOST_BYTES: Final = 262_144
+MOST_BYTES: Final = 16_384
 """Bytes of a message up to which it is read here. Who is not pushed a longer one finds it by pulling."""
 
 # The gaps as rows: the timeline, its lowest and highest number, and since when.
@@ -48,21 +48,27 @@ class Filling:
         since = self._clock.now_ms() - WITHIN_MS
         rows = await _READ.fetch(self._database, [(*gap, since) for gap in dict.fromkeys(gaps)])
         found: dict[int, list[Missing]] = {}
+        members: dict[str, frozenset[str]] = {}
         for timeline, seq, body in rows:
             message = MsgData.FromString(body)
-            found.setdefault(timeline, []).append(Missing(seq, await self._receivers(message), numbered(body, seq)))
+            if message.sessionType == GROUP_CHAT and message.groupID not in members:
+                members[message.groupID] = await self._members(message.groupID)
+            users = _receivers(message, members.get(message.groupID, frozenset()))
+            found.setdefault(timeline, []).append(Missing(seq, users, numbered(body, seq)))
         return [[each for each in found.get(gap.timeline, ()) if gap.low <= each.seq <= gap.high] for gap in gaps]
 
-    async def _receivers(self, message: MsgData) -> Sequence[str] | frozenset[str]:
-        if message.groupID and message.sessionType == GROUP_CHAT:
-            group = await groups.by_id(self._database, message.groupID)
-            if group is None:
-                return ()
-            members = (await self._memberships.at(self._database, group)).ids
-            if is_on(message.options, "isNotNotification"):
-                return members
-            return members - users_of_pairs(group_notices_id(message.groupID))
-        users = [message.recvID]
-        if is_on(message.options, "senderSync") and message.sendID != message.recvID:
-            users.append(message.sendID)
-        return users
+    async def _members(self, group_id: str) -> frozenset[str]:
+        group = await groups.by_id(self._database, group_id)
+        return frozenset() if group is None else (await self._memberships.at(self._database, group)).ids
+
+
+def _receivers(message: MsgData, members: frozenset[str]) -> Sequence[str] | frozenset[str]:
+    """Return who is pushed a message; ``members`` are those of its group."""
+    if message.sessionType == GROUP_CHAT:
+        if is_on(message.options, "isNotNotification"):
+            return members
+        return members - users_of_pairs(group_notices_id(message.groupID))
+    users = [message.recvID]
+    if is_on(message.options, "senderSync") and message.sendID != message.recvID:
+        users.append(message.sendID)
+    return users

@@ -38,9 +38,14 @@ def located(url: str) -> PostgresUrl:
         raise StorageError(f"database: {error}") from None
 
 
-async def connect(place: PostgresUrl, *, command_timeout: float) -> "Connection":
+def hosts_of(place: PostgresUrl) -> Hosts:
+    """Return the hosts of a URL, of which connections beside the pool remember what they have seen."""
+    return Hosts(place, _arguments(place), pooled=False)  # it is not known yet
+
+
+async def connect(place: PostgresUrl, *, command_timeout: float, hosts: Hosts | None = None) -> "Connection":
     """Open one connection that prepares no statement by name. Raises ``StorageError`` that names host and port."""
-    hosts = Hosts(place, _arguments(place), pooled=False)  # it is not known yet
+    hosts = hosts_of(place) if hosts is None else hosts
     try:
         return await hosts.connect(command_timeout=command_timeout, statement_cache_size=0)
     except Exception as error:  # noqa: BLE001 - any text of the driver could contain a secret

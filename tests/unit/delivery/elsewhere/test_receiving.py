@@ -44,7 +44,8 @@ def here():
 @pytest.fixture
 def others(here):
     made = Others()
-    cluster: Any = SimpleNamespace(exchange=made.exchange, processes=SimpleNamespace(others=frozenset({"one", "two"})))
+    processes = SimpleNamespace(others=frozenset({"one", "two"}))
+    cluster: Any = SimpleNamespace(exchange=made.exchange, processes=processes, when_missed=[])
     Receiving(cluster, here, Ascending(here.message))
     return made
 
@@ -88,3 +89,10 @@ async def test_what_waits_for_a_definition_is_bounded(here, others, monkeypatch)
     for number in range(11):
         others.say(DefineSet(number, [str(number)]))
     assert [users for users, _ in here.pushed] == [[str(number)] for number in range(1, 11)]
+
+
+async def test_a_set_that_its_process_has_forgotten_is_waited_for_no_more(here, others):
+    others.say(to_set(1, b"1", seq=3))
+    others.say(DefineSet(1, []))
+    others.say(PushMessage(["ann"], "sg_group", b"2", 5, 3, "op"))
+    assert here.pushed == [(["ann"], b"2")]

@@ -39,6 +39,7 @@ class RedisCarrier:
         self._tag = f"amity:{identity}"
         self.clock = clock
         self.finder = Finder(url, self._tag, clock)
+        self.moves = url.kind != "server"
         self.letter = b"S" if url.kind == "cluster" else b""
         """What commands for sharded channels begin with."""
 
