@@ -5,6 +5,7 @@ import contextlib
 
 import pytest
 
+from amity.cluster import cluster
 from amity.errors import Code, ImError
 from amity.gateway import reconnecting
 from amity.gateway.subscriptions import MOST_WATCHED
@@ -147,9 +148,19 @@ async def test_a_client_that_is_gone_leaves_nothing_behind(join):
     assert (subscriptions._unread, subscriptions._watched, subscriptions._pushed_platforms) == (set(), {}, {})
 
 
+async def test_clients_of_a_process_that_is_alone_stay_when_the_bus_was_down(join, monkeypatch):
+    monkeypatch.setattr(cluster, "_LOOKED_SECONDS", 0.0)
+    here = await join()
+    async with here.lone.client("alice") as alice:
+        here.cluster.lost("a test")
+        here.cluster.restored()
+        await asyncio.sleep(0.01)
+        assert (await alice.request(Identifier.SET_BACKGROUND)).err_code == 0
+
+
 async def test_clients_connect_again_after_the_bus_was_down(join, monkeypatch):
     monkeypatch.setattr(reconnecting, "SPREAD_SECONDS", 0.2)
-    here = await join()
+    here, _ = await join(), await join()
     async with contextlib.AsyncExitStack() as stack:
         enter = stack.enter_async_context
         clients = [await enter(here.lone.client(f"user-{number}")) for number in range(20)]
