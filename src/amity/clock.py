@@ -15,9 +15,9 @@ from typing import Final, Protocol
 
 HOUR_MS: Final = 3600 * 1000
 DAY_MS: Final = 24 * HOUR_MS
-FUTURE_SECONDS: Final = 60.0
-"""How far in the future a stored time may lie and still be believed: the clocks of two processes differ a little. One
-that lies further off was written while the clock was ahead."""
+FUTURE_SECONDS: Final = 150.0
+"""How far in the future the time of a token, or a stored time, may lie and still be believed: the clocks of two
+processes may differ by two minutes. One that lies further off was written while the clock was ahead."""
 
 
 class Clock(Protocol):

@@ -11,10 +11,11 @@ import jwt
 import msgspec
 from jwt.algorithms import HMACAlgorithm
 
+from amity.clock import FUTURE_SECONDS
 from amity.errors import Code, ImError
 
 LONGEST = 4096
-_BACKDATED_SECONDS = 5  # seconds: another server whose clock is slow must accept a new token
+_BACKDATED_SECONDS = 5  # seconds: OpenIM's servers accept no token from the future
 
 
 class Claims(msgspec.Struct, frozen=True):
@@ -81,12 +82,13 @@ def read(secret: str, token: str) -> Claims:
 
 
 def require_current(claims: Claims, now: float) -> None:
-    """Raise ``ImError``: 1501 if the token has expired, 1504 or 1505 if it is dated in the future."""
+    """Raise ``ImError``: 1501 if the token has expired, 1504 or 1505 if it is dated in the future, by more than the
+    clocks of two processes may differ."""
     if claims.exp is not None and now >= claims.exp:
         raise ImError(Code.TOKEN_EXPIRED)
-    if claims.nbf is not None and now < claims.nbf:
+    if claims.nbf is not None and now + FUTURE_SECONDS < claims.nbf:
         raise ImError(Code.TOKEN_NOT_VALID_YET)
-    if claims.iat is not None and now < claims.iat:
+    if claims.iat is not None and now + FUTURE_SECONDS < claims.iat:
         raise ImError(Code.TOKEN_UNKNOWN, "token is used before it was issued")
 
 
