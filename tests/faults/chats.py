@@ -47,7 +47,7 @@ class Chats:
     """Senders, each with one message outstanding. ``pause`` and ``resume`` say whether the server is there.
 
     ``gateway_url`` returns where to connect, each time that somebody does. Who is not answered within ``patience``
-    seconds connects again, and repeats the message.
+    seconds connects again, and repeats the message. ``strict``: nobody may be answered with an error, or refused.
     """
 
     def __init__(
@@ -58,6 +58,7 @@ class Chats:
         chance: random.Random,
         *,
         patience: float = 10.0,
+        strict: bool = False,
     ) -> None:
         self.sent = Sent()
         self._rest = rest
@@ -65,6 +66,7 @@ class Chats:
         self._people = people
         self._chance = chance
         self._patience = patience
+        self._strict = strict
         self._there = asyncio.Event()
         self._there.set()
         self._ended = False
@@ -110,6 +112,8 @@ class Chats:
                         pending = None
             except (ConnectionEnded, OSError, TimeoutError, WSError) as error:
                 self.sent.broken_off += not isinstance(error, OSError)
+                if self._strict and not isinstance(error, ConnectionEnded):
+                    self.sent.surprises.append(f"{user}: {error!r}")
                 await asyncio.sleep(0.01)  # the server is being stopped or started
 
     def _next(self, user: str, numbers: "itertools.count[int]") -> MsgData:
@@ -142,7 +146,7 @@ class Chats:
         finally:
             self.sent.longest = max(self.sent.longest, time.monotonic() - began)
         if reply.err_code:
-            if reply.err_code != 90002:
+            if self._strict or reply.err_code != 90002:
                 self.sent.surprises.append(f"{key}: {reply.err_code} {reply.err_msg}")
             raise ConnectionEnded(None, "to be sent again")
         answer = SendMsgResp.FromString(reply.data)

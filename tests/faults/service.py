@@ -120,9 +120,11 @@ async def serving(
     *,
     prefixes: Mapping[str, Sequence[str]] | None = None,
     patience: float = 10.0,
+    strict: bool = False,
+    gateway: Callable[[], str] | None = None,
 ) -> AsyncIterator[Service]:
-    """Start a process for each name with its settings, after its prefix, and register the people. ``patience`` is that
-    of ``Chats``."""
+    """Start a process for each name with its settings, after its prefix, and register the people. ``patience`` and
+    ``strict`` are those of ``Chats``. Clients connect where ``gateway`` says, else to any process that runs."""
     people = [f"person-{number}" for number in range(PEOPLE)]
     async with AsyncExitStack() as stack:
         servers = []
@@ -132,8 +134,10 @@ async def serving(
             servers.append(await stack.enter_async_context(ServerProcess(folder / name, own, prefix=prefix)))
         running = list(servers)
 
-        def gateway() -> str:
+        def any_gateway() -> str:
             return chance.choice(running).gateway_url
+
+        gateway = gateway or any_gateway
 
         rest = await stack.enter_async_context(Anywhere(servers, lambda: chance.choice(running)))
         await rest.register(*people)
@@ -142,7 +146,7 @@ async def serving(
             token = (await rest.data("/auth/get_user_token", {"userID": user, "platformID": PLATFORM}))["token"]
             followers.append(Follower(user, token, gateway))
             await rest.token(user)
-        chats = Chats(rest, gateway, people, chance, patience=patience)
+        chats = Chats(rest, gateway, people, chance, patience=patience, strict=strict)
         yield Service(servers, running, rest, business, people, chats, followers, gateway)
 
 
