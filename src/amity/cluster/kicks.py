@@ -45,6 +45,10 @@ class Clients(Protocol):
         """End a user's connections on a platform."""
         ...
 
+    def kick_ended(self, user_id: str, platform_id: int) -> None:
+        """End those of a user's connections on a platform whose tokens were ended."""
+        ...
+
 
 class Kicks:
     """Has other processes end connections, and ends those that others ask for once ``clients`` is set."""
@@ -86,4 +90,4 @@ class Kicks:
         if self.clients is not None:
             for user_id, platform_ids in told.users:
                 for platform_id in platform_ids:
-                    self.clients.kick_user(user_id, platform_id)
+                    self.clients.kick_ended(user_id, platform_id)

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from itertools import chain
 from typing import Final
 
@@ -80,7 +81,7 @@ class Gateway:
             registry,
         )
         if registry is not None:
-            registry.serve(_Clients(self._logins, self._subscriptions))
+            registry.serve(_Clients(identify, self._logins, self._subscriptions))
         self._server: asyncio.Server | None = None
         self._ticking: asyncio.Task[None] | None = None
         self.port = settings.gateway.port
@@ -138,9 +139,10 @@ class Gateway:
 class _Clients:
     """The clients of this process, as other processes reach them."""
 
-    def __init__(self, logins: Logins, subscriptions: Subscriptions) -> None:
+    def __init__(self, identify: Identify, logins: Logins, subscriptions: Subscriptions) -> None:
         self.kick_connections = logins.kick_connections
         self.kick_user = logins.kick_user
+        self.kick_ended = partial(logins.kick_ended, identify)
         self.changed = subscriptions.changed_anywhere
 
 

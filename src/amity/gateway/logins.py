@@ -80,6 +80,20 @@ class Logins:
         self._admissions.kick_user(user_id, platform_id)
         self._sessions.kick(user_id, platform_id)
 
+    def kick_ended(self, identify: Callable[[str], Awaitable[object]], user_id: str, platform_id: int) -> None:
+        """Do as ``kick_user`` where another process has asked for it, maybe long ago: who has logged in again since,
+        with a token that is valid, stays."""
+        self._admissions.kick_user(user_id, platform_id)
+        for session in self._sessions.of(user_id):
+            if session.platform_id == platform_id:
+                self._start(self._kick_if_ended(identify, session))
+
+    async def _kick_if_ended(self, identify: Callable[[str], Awaitable[object]], session: Session) -> None:
+        try:
+            await identify(session.token)
+        except ImError:
+            self._kick_out([session])
+
     def _arrived_among_all(self, session: Session, registry: Registry) -> None:
         admission = self._admissions.settle(session.user_id, session.conn_id)
         if admission is None:

@@ -36,6 +36,10 @@ class Clients(Protocol):
         """End a user's connections on a platform, those included that are still being let in."""
         ...
 
+    def kick_ended(self, user_id: str, platform_id: int) -> None:
+        """End those of a user's connections on a platform whose tokens were ended."""
+        ...
+
     def changed(self, user_ids: Sequence[str]) -> None:
         """Note users whose platforms may have changed, at any process."""
         ...

@@ -6,6 +6,7 @@ import contextlib
 import pytest
 
 from amity.calls.token_hash import hash_of
+from amity.errors import Code
 from amity.settings import MultiLogin
 from amity.wire.frames import Identifier
 from tests.support.lone_gateway import token_of, until
@@ -136,11 +137,22 @@ async def test_a_kick_of_a_user_reaches_clients_of_all_processes(join):
         there.lone.client("alice", WEB) as other_platform,
         there.lone.client("bob", IOS) as other_user,
     ):
+        there.lone.refused[far.token] = Code.TOKEN_KICKED
         here.registry.kick_user("alice", IOS)
         assert await was_kicked(near)
         assert await was_kicked(far)
         assert await is_open(other_platform)
         assert await is_open(other_user)
+
+
+async def test_who_has_logged_in_again_is_not_ended_by_an_earlier_kick_of_another_process(join):
+    login = MultiLogin(policy=0)
+    here, there = await join(login=login), await join(login=login)
+    async with there.lone.client("alice", IOS, number=1) as ended, there.lone.client("alice", IOS, number=2) as again:
+        there.lone.refused[ended.token] = Code.TOKEN_KICKED
+        here.registry.kick_user("alice", IOS)
+        assert await was_kicked(ended)
+        assert await is_open(again)
 
 
 async def test_kicks_of_many_users_are_few_messages(join, wire):
