@@ -20,7 +20,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help setup hooks demo demo-cluster serve test test-clients lint format types contract unit integration fuzz faults kills bench \
-	protos client-types events lock lowest clean client-needs checks tests everything
+	protos client-types events twins lock lowest clean client-needs checks tests everything
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -106,6 +106,9 @@ client-types: $(VENV)/.dev ## write src/amity/client/types/ anew, from what the 
 events: $(VENV)/.dev ## write anew what follows from the declarations of callbacks: names of the kit, tables of the pages
 	$(BIN)/python -m tests.support.kit_events
 	$(BIN)/python -m tests.support.event_tables
+
+twins: $(VENV)/.dev ## note that the Chinese pages now say what the English ones say
+	$(BIN)/python -m tests.unit.docs.twins
 
 lock: $(VENV)/.dev ## write requirements/ anew from pyproject.toml (needs uv)
 	$(call compile,--group build,build)

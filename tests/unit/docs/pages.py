@@ -32,6 +32,11 @@ def without_blocks(page: str) -> str:
     return _FENCE.sub("", page)
 
 
+def anchor(heading: str) -> str:
+    """The name by which GitHub links to a heading."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
 def section(page: str, heading: str) -> str:
     """What stands below a heading, down to the next one of its level."""
     return page.split(f"\n## {heading}\n")[1].split("\n## ", maxsplit=1)[0]

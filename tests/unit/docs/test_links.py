@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.unit.docs.pages import PAGES, name, without_blocks
+from tests.unit.docs.pages import PAGES, anchor, name, without_blocks
 
 LINK = re.compile(r"!?\[[^]]*\]\(([^)\s]+)\)")
 
@@ -12,7 +12,7 @@ LINK = re.compile(r"!?\[[^]]*\]\(([^)\s]+)\)")
 def anchors(page):
     """The places that a page has, named as GitHub names them."""
     headings = re.findall(r"^#+ (.*)$", without_blocks(page.read_text(encoding="utf-8")), re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    return {anchor(heading) for heading in headings}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=name)
@@ -20,11 +20,11 @@ def test_every_relative_link_leads_somewhere(page):
     for link in LINK.findall(without_blocks(page.read_text(encoding="utf-8"))):
         if re.match(r"[a-z]+:", link):
             continue
-        path, _, anchor = link.partition("#")
+        path, _, place = link.partition("#")
         target = (page.parent / path).resolve() if path else page
         assert target.exists(), link
-        if anchor:
-            assert anchor in anchors(target), link
+        if place:
+            assert place in anchors(target), link
 
 
 def test_every_page_can_be_reached_from_the_readme():
