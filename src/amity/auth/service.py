@@ -139,6 +139,7 @@ class Auth:
             await store.lock(tx, request.user_id)
             await store.kick(tx, request.user_id, request.platform_id)
             await store.forget_push_token(tx, request.user_id, request.platform_id)
+            await store.touch(tx, [request.user_id])
 
         await self._write(work, rows=LARGE)  # an administrator may have as many as programs asked for
         self._kick(request.user_id, request.platform_id)
@@ -151,6 +152,7 @@ class Auth:
                 await store.lock(tx, user_id)
             await store.kick_all(tx, list(user_ids))
             await store.forget_push_tokens(tx, list(user_ids))
+            await store.touch(tx, user_ids)
 
         await self._write(work, rows=len(user_ids))
         for user_id in user_ids:
@@ -164,6 +166,7 @@ class Auth:
         async def work(tx: Transaction) -> None:
             await store.lock(tx, user_id)
             await store.kick_others(tx, user_id, platform_id, kept)
+            await store.touch(tx, [user_id])
 
         await self._write(work)
 

@@ -1,5 +1,7 @@
 """The SQL of tokens, and nothing else. Only a token's hash is stored: a stolen database opens no account."""
 
+from collections.abc import Sequence
+
 from amity.storage import Database, Transaction
 from amity.wire.platforms import PLATFORMS
 
@@ -21,6 +23,12 @@ async def lock(tx: Transaction, user_id: str) -> None:
 async def forget_ended(tx: Transaction, user_id: str, now: int) -> None:
     """Delete a user's tokens that were kicked or have expired; ``now`` in milliseconds since 1970."""
     await tx.fetch("delete from tokens where user_id = $1 and (state <> 0 or expires_at <= $2)", user_id, now)
+
+
+async def touch(tx: Transaction, user_ids: Sequence[str]) -> None:
+    """Announce that clients of these users are about to be ended."""
+    rows = await tx.fetch("select user_seq from users where user_id IN_TEXTS($1)", list(user_ids))
+    tx.touches([row[0] for row in rows])
 
 
 # Tokens for invalid platforms are included: earlier versions issued them, and nobody asks to end them.
