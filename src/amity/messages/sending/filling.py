@@ -1,13 +1,13 @@
 """What another process accepted and has not told of in time: read, and pushed to whom it is for.
 
-Only messages of the last two minutes are read: what is older was told long ago, or found by a pull. The clocks of
-processes may differ by a minute.
+Only messages of the last minutes are read: what is older was told long ago, or found by a pull. The clocks of processes
+may differ by two minutes, so that two more are read.
 """
 
 from collections.abc import Sequence
 from typing import Final
 
-from amity.clock import SYSTEM_CLOCK, Clock
+from amity.clock import FUTURE_SECONDS, SYSTEM_CLOCK, Clock
 from amity.delivery.ascending import Gap, Missing
 from amity.groups.stored import groups
 from amity.groups.stored.membership import Memberships
@@ -20,7 +20,7 @@ from amity.wire.message_bytes import numbered
 from amity.wire.message_kinds import GROUP_CHAT
 from amity.wire.proto.sdkws_pb2 import MsgData
 
-WITHIN_MS: Final = 120_000
+WITHIN_MS: Final = 60_000 + int(FUTURE_SECONDS * 1000)
 MOST_BYTES: Final = 16_384
 """Bytes of a message up to which it is read here. Who is not pushed a longer one finds it by pulling."""
 
