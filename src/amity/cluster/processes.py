@@ -70,6 +70,7 @@ class Processes:
         self._ending: dict[str, asyncio.Task[None]] = {}
         self._unknown_to: set[str] = set()
         self._all_know = asyncio.Event()
+        self._is_ended = False  # by others, and it has not joined again
         self.is_shared = not database.exclusive
         self.name = ""
         self.others: frozenset[str] = frozenset()
@@ -116,6 +117,8 @@ class Processes:
     async def _round(self) -> bool:
         if self._clock.monotonic() - self._renewed_at >= RENEW_SECONDS and not await self._renew():
             _log.warning("others have ended this process, which did not renew its lease in time: it joins again")
+            self._is_ended = True
+        if self._is_ended:
             await self._rejoin()
             return True
         now = self._clock.monotonic()
@@ -207,6 +210,12 @@ class Processes:
             await self._clock.wait(self._all_know, RENEW_SECONDS)
             if self._unknown_to and not await self._renew():
                 break
+        if self._unknown_to:
+            _log.warning(
+                "%d other processes do not answer over the bus: it is down, theirs is another, or they are gone (%s)",
+                len(self._unknown_to),
+                min(self._unknown_to),
+            )
 
     async def _rejoin(self) -> None:
         self.new_name()
@@ -214,6 +223,7 @@ class Processes:
         if asyncio.iscoroutine(listening):
             await listening
         await self._join()
+        self._is_ended = False
         self.restarted()
 
     def _note(self, process: str, *, is_there: bool) -> None:
