@@ -16,7 +16,7 @@ async def test_a_process_that_nobody_answers_renews_its_lease_while_it_joins(joi
     here = await join()
     wire.is_held = True
     joining = asyncio.create_task(join())
-    leases = set()
+    leases: set[str] = set()
     while not joining.done():
         rows = await here.database.fetch("select until from processes where process <> $1", here.cluster.processes.name)
         leases.update(row[0] for row in rows)
