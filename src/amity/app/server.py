@@ -7,7 +7,7 @@ from functools import partial
 from amity.api.app import Api
 from amity.api.listener import Listener
 from amity.api.origins import OriginGuard
-from amity.api.serving import Bounds
+from amity.api.serving import Bounds, Timeouts
 from amity.app.ground import Ground, open_ground
 from amity.app.parts import Parts, build
 from amity.app.running import run_until_stopped, sweeping
@@ -22,6 +22,8 @@ from amity.http.url import host_port
 from amity.lag import LoopLag
 from amity.settings import Settings
 from amity.storage.write_probe import WriteProbe
+
+_LINGER_SECONDS = 0.5
 
 _log = logging.getLogger("amity.app")
 
@@ -94,6 +96,8 @@ class Server:
             settings.api.host,
             settings.api.port,
             bounds=Bounds(connections=settings.api.max_connections),
+            # A proxy in front of several processes keeps connections, and may be sending a request over one of them.
+            timeouts=Timeouts(linger=_LINGER_SECONDS if ground.cluster.processes.is_shared else 0.0),
             descriptors=connections,
         )
         await listener.start()
