@@ -38,6 +38,7 @@ class Cluster:
         self.processes.restarted = self._may_have_missed
         self.last_moments = LastMoments(database, self.exchange, self.processes, clock)
         self.last_moments.was_ended = self._was_ended
+        self.last_moments.all_fetch_again = self._may_have_missed
         self.processes.when_ended.append(self._ended)
         if self.processes.is_shared:
             database.touched = self.last_moments.touched

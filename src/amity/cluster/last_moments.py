@@ -1,7 +1,8 @@
 """The last moments of a process that was killed: what it had committed, and had not told anybody of yet.
 
 Before each commit a process tells another one whose clients will be told of it. If it is ended because its lease
-expired, that other one has those clients connect again, and they fetch. It need not know what they miss.
+expired, that other one has those clients connect again, and they fetch. It need not know what they miss. If both are
+killed at nearly the same time, nobody knows whose clients these are: all are told to connect again.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from typing import Final, NamedTuple
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.cluster import connections
 from amity.cluster.exchange import Exchange, Told
+from amity.cluster.keepers import keeper_of
 from amity.cluster.processes import Processes
 from amity.errors import ImError
 from amity.storage import Database
@@ -22,6 +24,9 @@ SECONDS: Final = 2.0
 MOST_NOTES: Final = 20_000
 """Notes that are kept of all other processes together."""
 _KEPT_SECONDS: Final = 15.0
+_TOGETHER_SECONDS: Final = 5.0
+"""How long after its keeper a process may be ended whose last notes went to that: a lease before it is seen that the
+keeper is gone, and what counts of notes."""
 _TRIES: Final = 20
 _PAUSE_SECONDS: Final = 0.3
 
@@ -57,8 +62,8 @@ class _Note(NamedTuple):
 class LastMoments:
     """Keeps what other processes are about to tell, and makes up for those that are ended.
 
-    ``fetch_again`` is called with users whose clients here may have missed something, ``was_ended`` once others have
-    ended this process.
+    ``fetch_again`` is called with users whose clients here may have missed something, ``all_fetch_again`` if that may
+    be anybody's here, ``was_ended`` once others have ended this process.
     """
 
     def __init__(
@@ -70,10 +75,14 @@ class LastMoments:
         self._clock = clock
         self._notes: dict[str, deque[_Note]] = {}
         self._count = 0
+        self._kept_among: frozenset[str] = frozenset()
+        self._keeper = ""
+        self._ended_at: dict[str, float] = {}  # of those that were ended lately
         self._tasks: set[asyncio.Task[None]] = set()
         self._stop = asyncio.Event()
         self.fetch_again: Callable[[Collection[str]], None] = lambda _: None
         exchange.on(WillTell, self._note)
+        self.all_fetch_again: Callable[[], object] = lambda: None
         self.was_ended: Callable[[], object] = lambda: None
         exchange.on(Ended, lambda told, _: self._other_ended(told.process))
         exchange.on(FetchAgain, lambda told, _: self.fetch_again(told.users))
@@ -81,10 +90,9 @@ class LastMoments:
     def touched(self, users: Collection[int], groups: Collection[int]) -> None:
         """Tell another process whose clients are told of a transaction, before it commits. Never waits."""
         if others := self._processes.others:
-            own = self._processes.name
-            # The next one after this in the order of names, so that each has one.
-            keeper = min((other for other in others if other > own), default=None) or min(others)
-            self._exchange.tell(keeper, WillTell(list(users), list(groups)))
+            if others is not self._kept_among:
+                self._kept_among, self._keeper = others, keeper_of(self._processes.name, others)
+            self._exchange.tell(self._keeper, WillTell(list(users), list(groups)))
 
     def ended(self, process: str) -> None:
         """Tell all that this process has ended another one."""
@@ -125,6 +133,9 @@ class LastMoments:
             self._make_up_for(process)
 
     def _make_up_for(self, process: str) -> None:
+        if self._is_ended_with_its_keeper(process):
+            _log.warning("process %s was ended together with the one that kept its notes: all clients fetch", process)
+            self.all_fetch_again()
         notes = self._notes.pop(process, None)
         if not notes:
             return
@@ -134,6 +145,18 @@ class LastMoments:
         task = asyncio.create_task(self._have_fetched(sorted(users), sorted(groups)), name="last moments")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    def _is_ended_with_its_keeper(self, process: str) -> bool:
+        """Return whether this process was ended at nearly the same time as its keeper, or one whose notes it kept."""
+        now = self._clock.monotonic()
+        self._ended_at = {each: at for each, at in self._ended_at.items() if at > now - _TOGETHER_SECONDS}
+        lately = self._ended_at.keys() - {process}
+        everybody = {self._processes.name, process, *self._processes.others, *lately}
+        self._ended_at[process] = now
+        return any(
+            keeper_of(process, everybody - {process}) == other or keeper_of(other, everybody - {other}) == process
+            for other in lately
+        )
 
     async def _have_fetched(self, users: list[int], groups: list[int]) -> None:
         for _ in range(_TRIES):
