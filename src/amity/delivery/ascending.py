@@ -63,11 +63,12 @@ class Gap(NamedTuple):
 
 
 class Missing(NamedTuple):
-    """A message that was read: to whom it is pushed, and as what."""
+    """A message that was read: to whom it is pushed, and as what. ``is_new``: it was sent within the last seconds."""
 
     seq: int
     user_ids: Sequence[str] | frozenset[str]
     body: bytes
+    is_new: bool = False
 
 
 Read = Callable[[Sequence[Gap]], Awaitable[Sequence[Sequence[Missing]]]]
@@ -201,7 +202,12 @@ class Ascending:
 
     async def _fill(self, lane: _Lane, gap: Gap, lookups: "Lookups[Gap, Sequence[Missing]]") -> None:
         try:
-            for each in await lookups.find(gap):
+            found = await lookups.find(gap)
+            if found and found[0].is_new and found[0].seq == gap.low > max(lane.last + 1, 1):
+                # All of them are new: another process may just have accepted more.
+                earlier = Gap(gap.timeline, max(lane.last + 1, gap.low - MOST_READ, 1), gap.low - 1)
+                found = [*(await lookups.find(earlier)), *found]
+            for each in found:
                 if each.seq > lane.last:
                     send = partial(self._push, each.user_ids, lane.conversation_id, each.body)
                     lane.held.setdefault(each.seq, send)

@@ -17,6 +17,7 @@ class Stored:
         self.seqs: set[int] = set()
         self.reads: list[Gap] = []
         self.fails = False
+        self.new_from = 1_000
 
     async def read(self, gaps):
         self.reads += gaps
@@ -24,7 +25,11 @@ class Stored:
         if self.fails:
             raise ImError(Code.DATABASE, "away")
         return [
-            [Missing(seq, ["ann"], str(seq).encode()) for seq in sorted(self.seqs) if gap.low <= seq <= gap.high]
+            [
+                Missing(seq, ["ann"], str(seq).encode(), seq >= self.new_from)
+                for seq in sorted(self.seqs)
+                if gap.low <= seq <= gap.high
+            ]
             for gap in gaps
         ]
 
@@ -179,3 +184,18 @@ async def test_the_conversations_that_were_quiet_longest_are_forgotten_first(ord
     order.put(Position(5, 1), "c", lambda: None)
     order.put(Position(1, 3), "c", lambda: pushed.append(3))
     assert pushed == [3]
+
+
+async def test_where_all_that_was_read_is_new_more_is_read(order, stored, pushed):
+    stored.seqs = set(range(40, 60))
+    stored.new_from = 50
+    order.put(Position(1, 60), "c", lambda: pushed.append(60))
+    await until(lambda: 60 in pushed)
+    assert pushed == list(range(40, 61))
+
+
+async def test_of_what_is_not_new_four_are_read(order, stored, pushed):
+    stored.seqs = set(range(40, 60))
+    order.put(Position(1, 60), "c", lambda: pushed.append(60))
+    await until(lambda: 60 in pushed)
+    assert pushed == [56, 57, 58, 59, 60]

@@ -21,6 +21,8 @@ from amity.wire.message_kinds import GROUP_CHAT
 from amity.wire.proto.sdkws_pb2 import MsgData
 
 WITHIN_MS: Final = 60_000 + int(FUTURE_SECONDS * 1000)
+NEW_MS: Final = 5_000
+"""Milliseconds in which a message is new."""
 MOST_BYTES: Final = 16_384
 """Bytes of a message up to which it is read here. Who is not pushed a longer one finds it by pulling."""
 
@@ -45,7 +47,8 @@ class Filling:
     async def read(self, gaps: Sequence[Gap]) -> list[list[Missing]]:
         """Return what of each gap was sent lately and not taken back, oldest first. Raises ``ImError``, ``DATABASE``
         (90002)."""
-        since = self._clock.now_ms() - WITHIN_MS
+        now = self._clock.now_ms()
+        since = now - WITHIN_MS
         rows = await _READ.fetch(self._database, [(*gap, since) for gap in dict.fromkeys(gaps)])
         found: dict[int, list[Missing]] = {}
         members: dict[str, frozenset[str]] = {}
@@ -54,7 +57,9 @@ class Filling:
             if message.sessionType == GROUP_CHAT and message.groupID not in members:
                 members[message.groupID] = await self._members(message.groupID)
             users = _receivers(message, members.get(message.groupID, frozenset()))
-            found.setdefault(timeline, []).append(Missing(seq, users, numbered(body, seq)))
+            found.setdefault(timeline, []).append(
+                Missing(seq, users, numbered(body, seq), message.sendTime > now - NEW_MS)
+            )
         return [[each for each in found.get(gap.timeline, ()) if gap.low <= each.seq <= gap.high] for gap in gaps]
 
     async def _members(self, group_id: str) -> frozenset[str]:
