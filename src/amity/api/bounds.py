@@ -48,7 +48,7 @@ CHARACTERS: Final[dict[str, int]] = {
         ("eventID", "operationID", "callbackCommand", "appFramework", "version", "uuid", "key", "keys", "clientMsgID"),
         256,
     ),
-    "verdict": 64,
+    **dict.fromkeys(("verdict", "messages"), 64),
     "secret": 1024,
     **dict.fromkeys(("token", "fcmToken"), 4096),
     "nickName": 256,

@@ -40,13 +40,15 @@ from amity.timeline.service import Timelines
 class GroupParts:
     """The parts of groups. ``memberships`` says who is in them, ``order`` in which order members are told of what is
     written and changed there; ``profiles`` tells them what their members are called;
-    ``numbers`` says which groups there are."""
+    ``numbers`` says which groups there are; ``leaving`` and ``owning`` also change those of users who are erased."""
 
     operations: list[Operation]
     memberships: Memberships
     order: InOrder
     profiles: GroupProfiles
     numbers: GroupNumbers
+    leaving: Leaving
+    owning: Owning
 
 
 def build_groups(ground: Ground, timelines: Timelines, delivering: Delivering) -> GroupParts:
@@ -74,16 +76,17 @@ def build_groups(ground: Ground, timelines: Timelines, delivering: Delivering) -
         Increments(database, seeing, version_id),
         Applications(database, directory, seeing),
     )
+    leaving, owning = Leaving(directory, changes, outbox), Owning(directory, changes, outbox)
     changing = operations(
         Creating(database, directory, changes, entering, before, outbox, idempotency),
         Inviting(database, directory, changes, entering, before, outbox),
         Joining(database, directory, changes, entering, before, outbox),
-        Leaving(directory, changes, outbox),
+        leaving,
     )
     managing = managing_operations(
         SettingInfo(database, changes, before, outbox),
         SettingMembers(database, directory, changes, before, outbox),
-        Owning(directory, changes, outbox),
+        owning,
         Muting(directory, changes, outbox),
     )
     return GroupParts(
@@ -92,4 +95,6 @@ def build_groups(ground: Ground, timelines: Timelines, delivering: Delivering) -
         order=order,
         profiles=GroupProfiles(database, changes),
         numbers=GroupNumbers(database),
+        leaving=leaving,
+        owning=owning,
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
+from amity.app.erasing import build_erasing
 from amity.app.ground import Ground
 from amity.app.groups import build_groups
 from amity.app.running import Sweep
@@ -26,6 +27,7 @@ from amity.delivery.offline import OfflinePush
 from amity.delivery.provider import OutboxProvider
 from amity.devices.operations import operations as device_operations
 from amity.devices.service import Devices
+from amity.erasing.operations import operations as erasing_operations
 from amity.inbox.operations import operations as inbox_operations
 from amity.inbox.service import Inbox
 from amity.messages.business.in_groups import GroupBusiness
@@ -181,6 +183,7 @@ def build(ground: Ground) -> Parts:
         database, timelines, groups.memberships, stored_notices, delivering, push, groups.order
     )
     group_deleting = GroupDeleting(database, directory, group_chats, stored_notices)
+    erasing, erasures = build_erasing(ground, auth, groups, stored_notices, group_chats)
     everywhere = None if registry is None else Everywhere(database, ground.cluster, ground.sessions, settings.secret)
     presence = Presence(database, directory, outbox, ground.sessions, everywhere=everywhere)
     push.fills_gaps(Filling(database, groups.memberships).read, reads=not delivering.asks)
@@ -248,6 +251,7 @@ def build(ground: Ground) -> Parts:
                 BusinessNotifications(database, directory, stored_notices, copies, push, group_business, groups.numbers)
             ),
             *device_operations(Devices(database, directory)),
+            *erasing_operations(erasing),
             *callback_operations(CallbackAdmin(database, ground.courier, ground.log)),
         ],
         tasks=[
@@ -263,6 +267,7 @@ def build(ground: Ground) -> Parts:
             presence,
             Burning(database),
             Masking(database),
+            erasures,
         ],
         sweeps=[
             auth.sweep,

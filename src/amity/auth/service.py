@@ -39,7 +39,7 @@ class UserLookup(Protocol):
     """Returns which users exist."""
 
     async def level_of(self, user_id: str) -> int | None:
-        """Return a user's ``appMangerLevel``, or ``None`` if the user does not exist."""
+        """Return a user's ``appMangerLevel``, or ``None`` if the user does not exist, or was erased."""
         ...
 
 
@@ -146,15 +146,21 @@ class Auth:
 
     async def log_out(self, user_ids: Sequence[str]) -> None:
         """End all tokens of users, and disconnect their clients. Raises ``ImError``, ``DATABASE`` (90002)."""
+        await self._write(lambda tx: self.end_all(tx, user_ids), rows=len(user_ids))
+        self.disconnect(user_ids)
 
-        async def work(tx: Transaction) -> None:
-            for user_id in sorted(user_ids):
-                await store.lock(tx, user_id)
-            await store.kick_all(tx, list(user_ids))
-            await store.forget_push_tokens(tx, list(user_ids))
-            await store.touch(tx, user_ids)
+    async def end_all(self, tx: Transaction, user_ids: Sequence[str]) -> None:
+        """End all tokens of users in a transaction, which has locked nothing yet. Call ``disconnect`` after it."""
+        for user_id in sorted(user_ids):
+            await store.lock(tx, user_id)
+        await store.kick_all(tx, list(user_ids))
+        await store.forget_push_tokens(tx, list(user_ids))
+        await store.touch(tx, user_ids)
 
-        await self._write(work, rows=len(user_ids))
+
+    def disconnect(self, user_ids: Sequence[str]) -> None:
+        """Disconnect the clients of users whose tokens have been ended."""
+        self._normal.clear()
         for user_id in user_ids:
             for platform_id in PLATFORMS:
                 self._kick(user_id, platform_id)
@@ -246,6 +252,8 @@ class Auth:
 
         async def work(tx: Transaction) -> str:
             await store.lock(tx, user_id)
+            if await store.is_erased(tx, user_id):  # since it was looked up
+                raise ImError(Code.RECORD_NOT_FOUND, "record not found")
             if not is_admin:
                 await store.forget_ended(tx, user_id, now * 1000)
                 issued = [policy.Issued(*row) for row in await store.normal(tx, user_id)]

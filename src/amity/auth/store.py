@@ -20,6 +20,11 @@ async def lock(tx: Transaction, user_id: str) -> None:
     await tx.lock("select pg_advisory_xact_lock(hashtextextended($1, 0))", user_id)
 
 
+async def is_erased(tx: Transaction, user_id: str) -> bool:
+    """Return whether a user was erased. The transaction must have locked out other issuers."""
+    return bool(await tx.fetch("select 1 from users where user_id = $1 and erased_at <> 0", user_id))
+
+
 async def forget_ended(tx: Transaction, user_id: str, now: int) -> None:
     """Delete a user's tokens that were kicked or have expired; ``now`` in milliseconds since 1970."""
     await tx.fetch("delete from tokens where user_id = $1 and (state <> 0 or expires_at <= $2)", user_id, now)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Self
 
 from amity.client.callbacks import CallbackOperations
+from amity.client.erasing import ErasingOperations
 from amity.client.friends import FriendOperations
 from amity.client.groups import GroupOperations
 from amity.client.moving import MovingOperations
@@ -14,7 +15,13 @@ from amity.client.types import auth, users
 
 
 class AmityClient(
-    CallbackOperations, FriendOperations, GroupOperations, MovingOperations, PreferenceOperations, RelationOperations
+    CallbackOperations,
+    ErasingOperations,
+    FriendOperations,
+    GroupOperations,
+    MovingOperations,
+    PreferenceOperations,
+    RelationOperations,
 ):
     """The client of an administrator or a user. See ``Connection`` for the arguments. Pages count from 1.
 

@@ -50,7 +50,7 @@ class Finding:
         form = form_of(conversation_id)
         if form is None or form is Form.NOTICES:
             return None
-        numbers = await self._directory.numbers(sorted({user for pair in pairs for user in pair}))
+        numbers = await self._directory.numbers_of_all(sorted({user for pair in pairs for user in pair}))
         found = []
         for one, other in pairs:
             if one in numbers and other in numbers:
@@ -69,7 +69,7 @@ class Finding:
         none of them, and no list may have them. Nearly nobody has any."""
         found: list[int] = []
         for twin in twins(owner_id):
-            peers = (await self._directory.numbers(twin)).values()
+            peers = (await self._directory.numbers_of_all(twin)).values()
             for form in (Form.CHAT, Form.ACCOUNT):
                 numbers = [await self._timelines.number(place_of(form, owner, peer)) for peer in peers]
                 there = [number for number in numbers if number is not None]
@@ -81,7 +81,7 @@ class Finding:
         """Return the timelines of those of a user's conversations that have one, by their ids."""
         meant = peers_in_each(dict.fromkeys(conversation_ids), owner_id)
         # In few queries: to ask for thousands one by one takes seconds.
-        known = await self._directory.numbers(list({peer for _, _, peer in meant}))
+        known = await self._directory.numbers_of_all(list({peer for _, _, peer in meant}))
         places = [(each, place_of(FORMS[prefix], owner, known[peer])) for prefix, each, peer in meant if peer in known]
         numbers = await self._timelines.numbers_of(owner, [place for _, place in places])
         found: dict[str, int] = {}

@@ -90,6 +90,6 @@ async def raise_badges(tx: Transaction, counts: Mapping[str, int]) -> dict[str, 
 async def registered(tx: Transaction, user_ids: Sequence[str]) -> set[str]:
     """Return which of these users exist."""
     rows = await tx.fetch(
-        "select user_id from users where user_id in (select value from EACH_TEXT($1))", list(user_ids)
+        "select user_id from users where user_id in (select value from EACH_TEXT($1)) and erased_at = 0", list(user_ids)
     )
     return {row[0] for row in rows}

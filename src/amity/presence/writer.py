@@ -146,7 +146,7 @@ class Writer:
 
     async def _store(self, batch: Sequence[Change], number: int) -> None:
         user_ids = list({change.user_id for change in batch})
-        numbers = await self._directory.numbers(user_ids)
+        numbers = await self._directory.numbers_of_all(user_ids)
 
         async def work(tx: Transaction) -> None:
             begun = await store.begin(tx, self._process, number)
@@ -233,7 +233,7 @@ class Writer:
         return False
 
     async def _record_left(self, process: str, user_ids: Sequence[str]) -> None:
-        numbers = await self._directory.numbers(user_ids)
+        numbers = await self._directory.numbers_of_all(user_ids)
         # Before whatever is not written yet: a user who has come back here gets an event with a larger number.
         before = self._batch[0].seq if self._batch else self._changes.oldest()
 

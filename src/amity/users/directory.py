@@ -1,6 +1,8 @@
 """The numbers of users by their ids, which nearly every operation reads first.
 
-A user's number never changes and users are not removed, so what was once read stays true and is kept in memory.
+A user's number never changes and users are not removed, so what was once read stays true and is kept in memory. A user
+who was erased is unknown to who asks for users, and known to who reads what there was before. Each process drops such a
+user from its memory (``forget``), so for a moment it may still know it.
 """
 
 from collections.abc import Sequence
@@ -29,6 +31,17 @@ class Directory:
         found = await store.numbers_of(self._database, missing)
         self.add(found)
         return {user_id: number for user_id in user_ids if (number := found.get(user_id) or known.get(user_id))}
+
+    async def numbers_of_all(self, user_ids: Sequence[str]) -> dict[str, int]:
+        """Do as ``numbers``, with those who were erased."""
+        known = self._numbers
+        missing = [user_id for user_id in user_ids if user_id not in known]
+        found = await store.numbers_of(self._database, missing, erased=True) if missing else {}
+        return {user_id: number for user_id in user_ids if (number := found.get(user_id) or known.get(user_id))}
+
+    def forget(self, user_id: str) -> None:
+        """Drop a user who was erased from those in memory."""
+        self._numbers.pop(user_id, None)
 
     async def number(self, user_id: str) -> int | None:
         """Return the number of a user, or ``None`` if the user does not exist."""

@@ -1,8 +1,8 @@
 """The search index of users: their folded ids and nicknames.
 
-Only ordinary users are in it. Code that inserts or changes users calls ``index`` in the same transaction, as
-``users/store.py`` does. ``search/filling.py`` adds users who are older than the index, or were folded with an earlier
-version of Unicode.
+Only ordinary users who were not erased are in it. Code that inserts or changes users calls ``index`` in the same
+transaction, as ``users/store.py`` does. ``search/filling.py`` adds users who are older than the index, or were folded
+with an earlier version of Unicode.
 """
 
 from collections.abc import Mapping
@@ -34,6 +34,11 @@ async def index(tx: Transaction, users: Mapping[int, User]) -> None:
     if len(found) < len(users):
         hidden = [number for number, user in users.items() if user.app_manger_level not in ORDINARY]
         await _texts.remove(tx, hidden)
+
+
+async def remove(tx: Transaction, number: int) -> None:
+    """Remove a user from the index. The transaction has locked the user."""
+    await _texts.remove(tx, [number])
 
 
 async def settle(database: Database) -> None:

@@ -67,9 +67,8 @@ class Users:
         self._clock = clock
 
     async def level_of(self, user_id: str) -> int | None:
-        """Return a user's ``appMangerLevel``, or ``None`` if the user does not exist."""
-        found = await store.by_ids(self._database, [user_id])
-        return found[0].app_manger_level if found else None
+        """Return a user's ``appMangerLevel``, or ``None`` if the user does not exist, or was erased."""
+        return await store.level_of(self._database, user_id)
 
     async def ensure_admins(self, user_ids: Sequence[str]) -> None:
         """Register each administrator who is not a user yet, because administrators can own lists and be imported."""
@@ -123,12 +122,15 @@ class Users:
         return GetUsersInfoResponse(users_info=await store.by_ids(self._database, request.user_ids))
 
     async def account_check(self, call: Call, request: AccountCheckRequest) -> AccountCheckResponse:
-        """Return of each id whether it is registered, in the order of the request; nothing for an empty list."""
+        """Return of each id whether it is registered, in the order of the request; nothing for an empty list.
+
+        The id of an erased user is: nobody can register it.
+        """
         asked = request.check_user_ids
         if asked is None:
             raise ImError(Code.ARGS, "checkUserIDs: is missing")
         require_distinct("checkUserIDs", asked)
-        known = await self._directory.numbers(asked)
+        known = await self._directory.numbers_of_all(asked)
         return AccountCheckResponse(
             results=[AccountStatus(user_id=user_id, account_status=int(user_id in known)) for user_id in asked]
         )
@@ -232,7 +234,7 @@ class Users:
 
     async def _require_new(self, users: Sequence[NewUser]) -> None:
         ids = [user.user_id for user in users]
-        known = await self._directory.numbers(ids)
+        known = await self._directory.numbers_of_all(ids)
         if known:
             existing = [user_id for user_id in ids if user_id in known]
             raise ImError(Code.REGISTERED_ALREADY, f"userID registered already: {offending(existing)}")

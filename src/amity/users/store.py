@@ -27,13 +27,21 @@ def user_of(row: Row) -> User:
     )
 
 
-async def numbers_of(database: Database, user_ids: Sequence[str]) -> dict[str, int]:
-    """Return the numbers of the users that exist, by their ids."""
+async def numbers_of(database: Database, user_ids: Sequence[str], *, erased: bool = False) -> dict[str, int]:
+    """Return the numbers of the users that exist, by their ids; with ``erased`` also of those who were erased."""
     read = database.fetch if len(user_ids) <= MOST_ON_LOOP else database.fetch_long
     rows = await read(
-        "select user_id, user_seq from users where user_id in (select value from EACH_TEXT($1))", list(user_ids)
+        "select user_id, user_seq from users where user_id in (select value from EACH_TEXT($1))"
+        + ("" if erased else " and erased_at = 0"),
+        list(user_ids),
     )
     return {row[0]: row[1] for row in rows}
+
+
+async def level_of(database: Database, user_id: str) -> int | None:
+    """Return a user's ``appMangerLevel``, or ``None`` if the user does not exist, or was erased."""
+    rows = await database.fetch("select app_manger_level from users where user_id = $1 and erased_at = 0", user_id)
+    return rows[0][0] if rows else None
 
 
 async def insert(tx: Transaction, users: Sequence[User]) -> dict[str, int]:
@@ -90,9 +98,13 @@ async def update(tx: Transaction, number: int, user: User) -> None:
 
 
 async def lock(tx: Transaction, user_id: str) -> tuple[int, User] | None:
-    """Lock a user until this transaction ends; return the user and its number, or ``None`` if it is unknown."""
-    rows = await tx.fetch(f"select {COLUMNS}, user_seq from users where user_id = $1 FOR_UPDATE", user_id)
-    return (rows[0][7], user_of(rows[0])) if rows else None
+    """Lock a user until this transaction ends; return the user and its number, or ``None`` if it is unknown, or was
+    erased."""
+    rows = await tx.fetch(
+        f"select {COLUMNS}, user_seq, erased_at from users where user_id = $1 FOR_UPDATE",
+        user_id,
+    )
+    return (rows[0][7], user_of(rows[0])) if rows and not rows[0][8] else None
 
 
 async def nicknames(database: Database, numbers: Sequence[int]) -> dict[int, str]:

@@ -112,6 +112,8 @@ USERS: Final = {
         body=lambda who, new: {"userID": who, "pagination": PAGE},
         crossed=(({"pagination": PAGE}, 1002),),
     ),
+    "/user/erase_user": Row(expected=admins(), body=lambda who, new: {"userID": who, "dryRun": True}),
+    "/user/get_erasures": Row(expected=admins(), body=lambda who, new: {"userIDs": [who], "pagination": PAGE}),
     "/user/get_users_online_status": Row(expected=admins(), body=lambda who, new: {"userIDs": [who]}),
     "/user/get_users_online_token_detail": Row(expected=admins(), body=lambda who, new: {"userIDs": [who]}),
     "/user/get_users_status": Row(expected=shared(), body=lambda who, new: {"userIDs": [who]}),

@@ -39,7 +39,11 @@ class Leaving:
         user_id = request.user_id or call.user_id
         call.require_self_or_admin(user_id)
         number = await self._directory.number(user_id) or 0
-        await self._changes.change(call, request.group_id, lambda change: self._quit(change, number, user_id))
+        await self.take_out(call, request.group_id, number, user_id)
+
+    async def take_out(self, call: Call, group_id: str, number: int, user_id: str) -> None:
+        """Do as ``quit_group`` with a user whose number is known."""
+        await self._changes.change(call, group_id, lambda change: self._quit(change, number, user_id))
 
     async def kick_group(self, call: Call, request: KickGroupMemberRequest) -> None:
         """Remove members from a group, all in one transaction.

@@ -43,7 +43,10 @@ class Owning:
         for field, user_id in (("oldOwnerUserID", old), ("newOwnerUserID", new)):
             if not user_id:
                 raise ImError(Code.ARGS, f"{field} is empty")
-        numbers = await self._directory.numbers([old, new])
+        await self.hand_over(call, request, await self._directory.numbers([old, new]))
+
+    async def hand_over(self, call: Call, request: TransferGroupOwnerRequest, numbers: Mapping[str, int]) -> None:
+        """Do as ``transfer_group`` with users whose numbers are known."""
         await self._changes.change(call, request.group_id, lambda change: self._transfer(change, request, numbers))
 
     async def dismiss_group(self, call: Call, request: DismissGroupRequest) -> None:

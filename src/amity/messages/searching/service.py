@@ -83,7 +83,7 @@ class Searching:
     async def _wanted(self, request: SearchMsgRequest, since: int, until: int) -> Wanted | None:
         """Return what is searched for, or ``None`` if nobody that is named is there. Who receives is a user, or else a
         group."""
-        numbers = await self._directory.numbers([each for each in (request.send_id, request.recv_id) if each])
+        numbers = await self._directory.numbers_of_all([each for each in (request.send_id, request.recv_id) if each])
         forms = _FORMS[request.session_type]
         receiver = numbers.get(request.recv_id, 0) if Form.CHAT in forms else 0
         group = 0

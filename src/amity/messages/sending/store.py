@@ -59,9 +59,11 @@ async def standings(reader: Database | Transaction, pairs: Sequence[Pair]) -> li
 
 
 async def users_after(database: Database, after: int, most: int) -> list[tuple[int, str]]:
-    """Return the numbers and ids of ``most`` users after a number, without notification accounts."""
+    """Return the numbers and ids of ``most`` users after a number, without notification accounts and erased
+    users."""
     rows = await database.fetch_long(
-        "select user_seq, user_id from users where user_seq > $1 and app_manger_level < 3 order by user_seq limit $2",
+        "select user_seq, user_id from users where user_seq > $1 and app_manger_level < 3 and erased_at = 0"
+        " order by user_seq limit $2",
         after,
         most,
     )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from amity.errors import Code, ImError, offending
 from amity.moving.restoring.rows import BulkInsert, next_version, next_versions
 from amity.storage import Transaction
 from amity.users import search_index
@@ -110,7 +111,7 @@ _USER = "user_id, nickname, face_url, ex, created_at, app_manger_level, global_r
 
 async def put_users(tx: Transaction, users: Sequence[User]) -> tuple[dict[str, int], list[int]]:
     """Insert users, or update those that exist. Return the numbers of all by their ids, and the numbers of those whose
-    profile others now see differently."""
+    profile others now see differently. Raises ``ImError``, ``ARGS`` (1001), if one of them was erased."""
     numbers = await users_store.insert(tx, users)
     visibly_changed: list[int] = []
     if len(numbers) == len(users):
@@ -118,10 +119,12 @@ async def put_users(tx: Transaction, users: Sequence[User]) -> tuple[dict[str, i
     changed: dict[int, User] = {}
     existing = {user.user_id: user for user in users if user.user_id not in numbers}
     rows = await tx.fetch(
-        f"select user_seq, {_USER} from users where user_id in (select value from EACH_TEXT($1))"
+        f"select user_seq, {_USER}, erased_at from users where user_id in (select value from EACH_TEXT($1))"
         " order by user_seq FOR_UPDATE",
         list(existing),
     )
+    if erased := [row[1] for row in rows if row[8]]:
+        raise ImError(Code.ARGS, f"users: was erased, and cannot be brought back: {offending(erased)}")
     for row in rows:
         number, given = row[0], existing[row[1]]
         numbers[given.user_id] = number

@@ -99,7 +99,8 @@ async def next_to_fill(tx: Transaction, most: int) -> Sequence[tuple[int, User]]
     if not cursor:
         return None
     rows = await tx.fetch(
-        f"select {COLUMNS}, user_seq from users where user_seq > $1 order by user_seq limit $2 FOR_UPDATE",
+        f"select {COLUMNS}, user_seq from users where user_seq > $1 and erased_at = 0"
+        " order by user_seq limit $2 FOR_UPDATE",
         int(cursor[0][0]),
         most,
     )
