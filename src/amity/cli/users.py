@@ -15,6 +15,7 @@ from amity.cli.importing.new_users import users_of
 from amity.cli.importing.source import FileProblem, Source
 from amity.cli.output import at_time, json_option, print_json, print_table, printable
 from amity.client.page import Page
+from amity.client.types.erasing import Erasure, ErasureCounts
 from amity.client.types.users import NewUser, Skipped, User
 from amity.texts import count
 
@@ -23,7 +24,7 @@ _BATCH = 500
 
 @click.group()
 def users() -> None:
-    """Register and list users."""
+    """Register, list and erase users."""
 
 
 @users.command()
@@ -160,3 +161,85 @@ def _rows(entries: list[User]) -> Iterator[list[str]]:
 async def _fetch(match: str, page: int, limit: int, server: ServerOptions) -> Page[User]:
     async with server.connect() as client:
         return await client.get_users(page, limit, user_id=match, nickname=match)
+
+
+@users.command()
+@click.argument("user", metavar="USER")
+@click.option("--keep-messages", is_flag=True, help="Keep what the user wrote, under the name of a deleted user.")
+@click.option("--dry-run", is_flag=True, help="Only say what would go.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@server_options
+@json_option
+def erase(user: str, keep_messages: bool, dry_run: bool, yes: bool, server: ServerOptions, as_json: bool) -> None:
+    """Erase a user: what is known of it goes, and nobody can register its id again.
+
+    \b
+    Examples:
+        amity users erase alice --dry-run
+        amity users erase alice --yes
+
+    It cannot be undone. The server goes on with it in the background; amity users erasures says how far it is.
+    """
+    asyncio.run(_erase(user, keep_messages, dry_run, yes, server, as_json))
+
+
+async def _erase(
+    user: str, keep_messages: bool, dry_run: bool, yes: bool, server: ServerOptions, as_json: bool
+) -> None:
+    async with server.connect() as client:
+        if dry_run or not yes:
+            counts = await client.count_erasure(user)
+            if dry_run and as_json:
+                print_json(counts)
+                return
+            click.echo(f"{printable(user)} {_has(counts, keep_messages)}", err=not dry_run)
+            if dry_run:
+                return
+            click.confirm("Erase the user? It cannot be undone", abort=True, err=True)
+        erasure = await client.erase_user(user, keep_messages=keep_messages)
+    if as_json:
+        print_json(erasure)
+    else:
+        click.echo(f"{printable(user)} is erased ({erasure.state}); amity users erasures says how far it is")
+
+
+def _has(counts: ErasureCounts, keep_messages: bool) -> str:
+    """Say what would go with a user."""
+    owned = f" ({counts.owned_group_count:,} its own)" if counts.owned_group_count else ""
+    parts = (
+        count(counts.friend_count, "friend"),
+        count(counts.black_count, "blacklist entry", "blacklist entries"),
+        count(counts.request_count, "request"),
+        count(counts.group_count, "group") + owned,
+        count(counts.conversation_count, "conversation"),
+        "more messages than can be counted" if counts.message_count < 0 else count(counts.message_count, "message"),
+    )
+    return f"has {', '.join(parts)}{', which stay' if keep_messages else ''}"
+
+
+@users.command()
+@click.option("--page", type=click.IntRange(1), default=1, show_default=True, help="Which page, counted from 1.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=100, show_default=True, help="Erasures a page.")
+@server_options
+@json_option
+def erasures(page: int, limit: int, server: ServerOptions, as_json: bool) -> None:
+    """Show which users were erased, the last first, and how far it is."""
+    found = asyncio.run(_erasures(page, limit, server))
+    if as_json:
+        print_json({"total": found.total, "erasures": found.entries})
+        return
+    if found.entries:
+        titles = ["user", "asked", "state", "friends", "groups", "messages", "conversations"]
+        print_table(titles, list(_erasure_rows(found.entries)))
+    click.echo(count(found.total, "erasure"), err=True)
+
+
+def _erasure_rows(entries: list[Erasure]) -> Iterator[list[str]]:
+    for each in entries:
+        counts = (each.friend_count, each.group_count, each.message_count, each.conversation_count)
+        yield [each.user_id, at_time(each.ask_time), each.state, *(f"{number:,}" for number in counts)]
+
+
+async def _erasures(page: int, limit: int, server: ServerOptions) -> Page[Erasure]:
+    async with server.connect() as client:
+        return await client.get_erasures(page, limit)
