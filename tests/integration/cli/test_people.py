@@ -170,3 +170,17 @@ async def test_friends_are_listed_as_a_table_ids_or_json(cli: Cli, rest: Rest):
     assert (await cli.on(rest, "friends", "list", "alice", "--ids")).out == "bob\ncarol\n"
     found = (await cli.on(rest, "friends", "list", "alice", "--limit", "1", "--json")).json
     assert (found["total"], [each["friendUser"]["userID"] for each in found["friends"]]) == (2, ["bob"])
+
+
+async def test_a_user_is_erased_once_that_is_confirmed(cli: Cli, rest: Rest):
+    await rest.register("alice", "bob")
+    await rest.import_friends("alice", ["bob"])
+    dry = await cli.on(rest, "users", "erase", "alice", "--dry-run")
+    assert dry.out == ("alice has 1 friend, 0 blacklist entries, 0 requests, 0 groups, 0 conversations, 0 messages\n")
+    refused = await cli.on(rest, "users", "erase", "alice", text="n\n")
+    assert (refused.code, (await cli.on(rest, "users", "erasures")).err) == (1, "0 erasures\n")
+    erased = await cli.on(rest, "users", "erase", "alice", "--yes", "--keep-messages", "--json")
+    assert (erased.json["userID"], erased.json["messages"]) == ("alice", "keep")
+    shown = await cli.on(rest, "users", "erasures")
+    assert [line.split()[0] for line in shown.out.splitlines()] == ["user", "alice"]
+    assert (await cli.on(rest, "users", "erase", "imAdmin", "--yes")).code == 1
