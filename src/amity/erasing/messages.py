@@ -126,6 +126,7 @@ class Messages:
         members = await self._lock(tx, erasure, place)
         gone: list[Message] = []
         told: list[int] = []
+        named: dict[int, bytes] = {}
         for message in await taking_back.locked(tx, place.timeline, part.seqs):
             data = MsgData.FromString(message.body)
             if _goes(erasure, place, message, data):
@@ -133,7 +134,8 @@ class Messages:
                 if not forms.is_deleted(data):
                     told.append(message.seq)
             elif (body := without_user(data, erasure.user_id, keeps_quotes=erasure.keeps_messages)) is not None:
-                await taking_back.replace(tx, place.timeline, message.seq, body, keeps_text=True)
+                named[message.seq] = body
+        await taking_back.replace_all(tx, place.timeline, named, keeps_text=True)
         if gone:
             await empty(tx, place.timeline, gone)
         await store.advance(tx, erasure, Counts(messages=len(told)), timeline=place.timeline, seq=part.last)

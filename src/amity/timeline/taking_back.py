@@ -1,6 +1,6 @@
 """The SQL of messages that are not shown any more: hidden from one user or from all, replaced, or deleted."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import takewhile
 from typing import Final, NamedTuple
 
@@ -25,6 +25,11 @@ _ABOUT_MESSAGES: Final = (
 )
 """Tables whose rows are about a message, by its timeline and number."""
 BY_KEYS: Final = "(timeline, seq) in (select column1, column2 from (ROWS) as v)"
+_REPLACE = OverRows(
+    "update messages set body = v.column3 from (ROWS) as v where timeline = v.column1 and seq = v.column2"
+    " returning message_seq",
+    *("integer", "integer", "blob"),
+)
 _DELETE = OverRows(f"delete from messages where {BY_KEYS} returning message_seq", "integer", "integer")
 _DELETE_ABOUT = [
     *[OverRows(f"delete from {table} where {BY_KEYS}", "integer", "integer") for table in _ABOUT_MESSAGES],
@@ -124,9 +129,12 @@ async def locked(tx: Transaction, timeline: int, seqs: Sequence[int]) -> list[Me
 async def replace(tx: Transaction, timeline: int, seq: int, body: bytes, *, keeps_text: bool = False) -> None:
     """Put another body in the place of a message's, which the transaction has ``locked``. The message is no longer
     found by its text, unless it ``keeps_text``."""
-    rows = await tx.fetch(
-        "update messages set body = $3 where timeline = $1 and seq = $2 returning message_seq", timeline, seq, body
-    )
+    await replace_all(tx, timeline, {seq: body}, keeps_text=keeps_text)
+
+
+async def replace_all(tx: Transaction, timeline: int, bodies: Mapping[int, bytes], *, keeps_text: bool = False) -> None:
+    """Do as ``replace`` with the bodies of some messages, by their numbers, in few statements."""
+    rows = await _REPLACE.fetch(tx, [(timeline, seq, body) for seq, body in bodies.items()])
     if not keeps_text:
         await texts.remove(tx, [row[0] for row in rows])
 

@@ -24,10 +24,12 @@ async def revoke(
 async def empty(tx: Transaction, timeline: int, messages: Sequence[Message]) -> None:
     """Leave nothing of messages but their ids and times, and show them to nobody."""
     names: list[quotes.Name] = []
+    bodies: dict[int, bytes] = {}
     for message in messages:
         data = MsgData.FromString(message.body)
         if not forms.is_deleted(data):
-            await taking_back.replace(tx, timeline, message.seq, forms.deleted(data))
+            bodies[message.seq] = forms.deleted(data)
             names += quotes.names_of(timeline, message.seq, data)
+    await taking_back.replace_all(tx, timeline, bodies)
     await quotes.mark(tx, names)
     await taking_back.hide(tx, timeline, taking_back.EVERYBODY, [message.seq for message in messages])
