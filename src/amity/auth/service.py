@@ -157,7 +157,6 @@ class Auth:
         await store.forget_push_tokens(tx, list(user_ids))
         await store.touch(tx, user_ids)
 
-
     def disconnect(self, user_ids: Sequence[str]) -> None:
         """Disconnect the clients of users whose tokens have been ended."""
         self._normal.clear()

@@ -30,7 +30,7 @@ from amity.wire.conversation_ids import single_id
 from amity.wire.notification import Notification, message_of
 from amity.wire.proto.sdkws_pb2 import MsgData
 
-PART: Final = 50
+PART: Final = 100
 """Messages that one transaction changes, each of which it reads."""
 _LOOKS: Final = 10
 """Reads of one part: so much is read again after a kill."""

@@ -92,12 +92,13 @@ async def begin(
     to be kept are now to be removed: then it begins anew."""
     zeros = ", ".join("0" for _ in _COUNTS)
     await tx.fetch(
-        "insert into erasures (user_seq, asked_at, finished_at, due_at, keeps_messages, round, step, timeline, seq,"
+        "insert into erasures (user_seq, asked_at, finished_at, due_at, keeps_messages, round, step, at_timeline,"
+        " at_seq,"
         f" {', '.join(_COUNTS)}, operator, operation_id)"
         f" values ($1, $2, 0, $2, $3, 0, {Step.FRIENDS:d}, 0, 0, {zeros}, $4, $5)"
         " on conflict (user_seq) do update set asked_at = excluded.asked_at, finished_at = 0, due_at = excluded.due_at,"
         " keeps_messages = 0,"
-        " round = 0, step = excluded.step, timeline = 0, seq = 0, operator = excluded.operator,"
+        " round = 0, step = excluded.step, at_timeline = 0, at_seq = 0, operator = excluded.operator,"
         " operation_id = excluded.operation_id"
         " where erasures.keeps_messages = 1 and excluded.keeps_messages = 0",
         user,
@@ -119,8 +120,8 @@ async def asked_since(database: Database, time: int) -> list[str]:
 async def next_due(database: Database, user: int, now: int) -> Erasure | None:
     """Return the first erasure after the number of a user of which a part is to be done."""
     rows = await database.fetch(
-        "select e.user_seq, u.user_id, e.keeps_messages, e.round, e.step, e.timeline, e.seq, e.operator, e.operation_id"
-        " from erasures as e BY_INDEX(erasures_unfinished) join users as u on u.user_seq = e.user_seq"
+        "select e.user_seq, u.user_id, e.keeps_messages, e.round, e.step, e.at_timeline, e.at_seq, e.operator,"
+        " e.operation_id from erasures as e BY_INDEX(erasures_unfinished) join users as u on u.user_seq = e.user_seq"
         " where e.finished_at = 0 and e.user_seq > $1 and e.due_at <= $2 order by e.user_seq limit 1",
         user,
         now,
@@ -132,8 +133,9 @@ async def advance(tx: Transaction, erasure: Erasure, counts: Counts, *, timeline
     """Store what a part has taken away, and where it is in the messages then. It is the last thing that a transaction
     locks. Raises ``MovedOnError`` if the erasure is not any more where it was before the part."""
     rows = await tx.fetch(
-        f"update erasures set timeline = $6, seq = $7, {_COUNT_MORE} where user_seq = $1 and round = $2 and step = $3"
-        " and timeline = $4 and seq = $5 and keeps_messages = $14 and finished_at = 0 returning user_seq",
+        f"update erasures set at_timeline = $6, at_seq = $7, {_COUNT_MORE} where user_seq = $1"
+        " and round = $2 and step = $3 and at_timeline = $4 and at_seq = $5 and keeps_messages = $14"
+        " and finished_at = 0 returning user_seq",
         erasure.user,
         erasure.round,
         int(erasure.step),
@@ -151,7 +153,7 @@ async def advance(tx: Transaction, erasure: Erasure, counts: Counts, *, timeline
 async def go_on(tx: Transaction, erasure: Erasure, step: Step, due_at: int, *, next_round: int) -> None:
     """Begin another step. Does nothing if the erasure is not in the step any more."""
     await tx.fetch(
-        "update erasures set round = $5, step = $6, due_at = $7, timeline = 0, seq = 0 where user_seq = $1"
+        "update erasures set round = $5, step = $6, due_at = $7, at_timeline = 0, at_seq = 0 where user_seq = $1"
         " and round = $2 and step = $3 and keeps_messages = $4 and finished_at = 0",
         erasure.user,
         erasure.round,

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from tests.integration.erasing.conftest import GONE, Town, chat
+from tests.support.devices import Received
 from tests.support.gateway_client import GatewayClient
 
 
@@ -39,7 +40,7 @@ async def test_members_of_its_groups_are_told(town: Town, devices):
     await town.make_group("owned", GONE, "cy", admins=("bob",))
     cy = await devices.connect(town.rest, "cy")
     await town.erase()
-    told = []
+    told: list[Received] = []
     while not told or told[-1].type != 1504:
         told.append(await cy.next())
     (transferred,) = of_types(told, 1507)

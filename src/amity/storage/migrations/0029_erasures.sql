@@ -1,7 +1,7 @@
 -- Users who were erased keep their number and their id, which nobody can register again.
 alter table users add column erased_at integer not null default 0;  -- in milliseconds since 1970; 0: not erased
 
--- How far the erasure of each is. It is done in parts, each a transaction. timeline and seq are where the step is that
+-- How far the erasure of each is. It is done in parts, each a transaction. at_timeline and at_seq are where the step is that
 -- visits messages; the counts are of what was taken away so far. Times in milliseconds since 1970; finished_at is 0 until
 -- it is finished.
 create table erasures (
@@ -12,8 +12,8 @@ create table erasures (
     keeps_messages integer not null,
     round integer not null,           -- 1: it looks once more for what came meanwhile
     step integer not null,
-    timeline integer not null,
-    seq integer not null,
+    at_timeline integer not null,
+    at_seq integer not null,
     friend_count integer not null,
     black_count integer not null,
     request_count integer not null,
