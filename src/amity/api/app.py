@@ -5,7 +5,7 @@ The order is OpenIM's: operationID, token, body, permission, and then the operat
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -38,6 +38,7 @@ from amity.api.concurrency import ConcurrencyLimit
 from amity.api.decode import BodyDecoder, decoder_of
 from amity.api.pages import PATHS, pages
 from amity.api.routing_errors import ABOUT, RoutingErrors
+from amity.api.serving import App
 from amity.caller import ANONYMOUS, caller_gone, caller_id
 from amity.calls.call import Call, Identity, Request
 from amity.calls.operation import Access, Operation, Protobuf
@@ -98,7 +99,8 @@ class Api:
     and returns what it lacks meanwhile, or an empty string.
     A request is refused if its body exceeds ``max_body_bytes``, or if the bodies under way exceed ``max_bodies_bytes``.
     A user's request is also refused while ``most_of_user`` others of that user are under way. ``about`` is the
-    page at ``/``.
+    page at ``/``. ``beside`` are applications by the first part of their paths, as ``console``: they serve what is no
+    operation.
     """
 
     def __init__(
@@ -111,11 +113,13 @@ class Api:
         max_bodies_bytes: int = 16 * MOST_BODY_BYTES,
         most_of_user: int = 1250,
         about: bytes = ABOUT,
+        beside: Mapping[str, App] | None = None,
     ) -> None:
         self._routes = {operation.path: _Route(operation, max_body_bytes) for operation in operations}
         if len(self._routes) < len(operations):
             raise ValueError("two operations have the same path")
         self._identify = identify
+        self._beside = beside or {}
         self._bodies = Bodies(max_bodies_bytes)
         self._concurrency = ConcurrencyLimit(most_of_user)
         self._routing_errors = RoutingErrors(self._routes, PATHS)
@@ -128,15 +132,23 @@ class Api:
             route = self._routes.get(scope["path"])
             if route is not None:
                 await self._operation(route, dict(scope["headers"]), scope.get("query_string", b""), receive, send)
+            elif (other := self._other(scope)) is not None:
+                await other(scope, receive, send)
             elif wrong := self._routing_errors.wrong_method(method, scope["path"]):
                 status, allowed, body = wrong
                 await answer(send, body, [*JSON, (b"allow", allowed.encode())], status)
             else:
                 await self._unknown_path(scope, receive, send)
+        elif (other := self._other(scope)) is not None:
+            await other(scope, receive, send)
         elif method == "OPTIONS":
             await answer(send, OPTIONS_ANSWER, PREFLIGHT)
         else:
             await self._pages(scope, receive, send)
+
+    def _other(self, scope: Scope) -> App | None:
+        """Return the application beside this one that serves a path."""
+        return self._beside.get(scope["path"].partition("/")[2].partition("/")[0]) if self._beside else None
 
     async def _operation(self, route: _Route, headers: HeaderMap, query: bytes, receive: Receive, send: Send) -> None:
         started = monotonic()

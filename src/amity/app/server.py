@@ -7,7 +7,9 @@ from functools import partial
 from amity.api.app import Api
 from amity.api.listener import Listener
 from amity.api.origins import OriginGuard
-from amity.api.serving import Bounds, Timeouts
+from amity.api.routing_errors import ABOUT
+from amity.api.serving import App, Bounds, Timeouts
+from amity.app.console_sweeps import console_sweeps
 from amity.app.ground import Ground, open_ground
 from amity.app.parts import Parts, build
 from amity.app.running import run_until_stopped, sweeping
@@ -16,7 +18,7 @@ from amity.cluster.cluster import Cluster
 from amity.cluster.lease import Lease
 from amity.errors import Code, ImError
 from amity.gateway.gateway import Gateway
-from amity.http.descriptors import descriptors
+from amity.http.descriptors import Descriptors, descriptors
 from amity.http.origins import Origins
 from amity.http.url import host_port
 from amity.lag import LoopLag
@@ -26,6 +28,10 @@ from amity.storage.write_probe import WriteProbe
 _LINGER_SECONDS = 0.5
 
 _log = logging.getLogger("amity.app")
+ABOUT_CONSOLE = b"""
+/console        for administrators, in a browser
+"""
+_MOST_OF_CONSOLE = 1000  # connections to a listener of its own
 
 
 class Server:
@@ -38,6 +44,7 @@ class Server:
         self._why_not_ready = "the server is starting: the gateway does not listen yet"
         self.port = settings.api.port
         self.gateway_port = settings.gateway.port
+        self.console_port = settings.console.port
 
     async def start(self) -> None:
         """Open and migrate the database, start the courier, and listen.
@@ -60,6 +67,9 @@ class Server:
         """Log where it listens."""
         settings = self._settings
         _log.info("listening on http://%s, documentation at /docs", host_port(settings.api.host, self.port))
+        if settings.console.enable:
+            host = settings.console.host if settings.console.port else settings.api.host
+            _log.info("the console is at http://%s/console", host_port(host, self.console_port or self.port))
         _log.info("clients connect to ws://%s", host_port(settings.gateway.host, self.gateway_port))
 
     async def _build(self, stack: contextlib.AsyncExitStack) -> None:
@@ -72,7 +82,8 @@ class Server:
             if (started := task.start()) is not None:
                 await started
             stack.push_async_callback(task.stop)
-        await stack.enter_async_context(sweeping(parts.sweeps, Lease(ground.database, "sweeps", SYSTEM_CLOCK)))
+        sweeps = [*parts.sweeps, *console_sweeps(ground)]
+        await stack.enter_async_context(sweeping(sweeps, Lease(ground.database, "sweeps", SYSTEM_CLOCK)))
         lag = LoopLag()
         lag.start()
         stack.callback(lag.stop)
@@ -83,6 +94,8 @@ class Server:
         """Listen for HTTP and for the gateway. Both share the budget of file descriptors."""
         settings = self._settings
         connections = descriptors()
+        console = await self._console(stack, ground, parts)
+        beside = {"console": console} if console is not None and not settings.console.port else {}
         api = Api(
             [operation for operation in parts.operations if operation.path],
             identify=parts.auth.identify,
@@ -90,9 +103,11 @@ class Server:
             max_body_bytes=settings.api.max_body_bytes,
             max_bodies_bytes=settings.api.max_bodies_bytes,
             most_of_user=max(1, settings.api.max_connections // 8),
+            about=ABOUT + ABOUT_CONSOLE if beside else ABOUT,
+            beside=beside,
         )
         listener = Listener(
-            api if self._origins.admits_all else OriginGuard(api, self._origins),
+            self._guarded(api),
             settings.api.host,
             settings.api.port,
             bounds=Bounds(connections=settings.api.max_connections),
@@ -103,6 +118,8 @@ class Server:
         await listener.start()
         stack.push_async_callback(listener.stop)
         self.port = listener.port
+        if console is not None and settings.console.port:
+            await self._listen_for_console(stack, console, connections)
         gateway = Gateway(
             settings,
             ground.sessions,
@@ -119,6 +136,32 @@ class Server:
         await gateway.start()
         stack.push_async_callback(gateway.stop)
         self.gateway_port = gateway.port
+
+    async def _console(self, stack: contextlib.AsyncExitStack, ground: Ground, parts: Parts) -> App | None:
+        if not self._settings.console.enable:
+            return None
+        # Templates take memory and a part of a second, which a server without a console need not spend.
+        from amity.app.console import open_console  # noqa: PLC0415
+
+        return await open_console(ground, parts, stack)
+
+    async def _listen_for_console(
+        self, stack: contextlib.AsyncExitStack, console: App, connections: Descriptors
+    ) -> None:
+        address = self._settings.console
+        listener = Listener(
+            self._guarded(console),
+            address.host,
+            address.port,
+            bounds=Bounds(connections=_MOST_OF_CONSOLE),
+            descriptors=connections,
+        )
+        await listener.start()
+        stack.push_async_callback(listener.stop)
+        self.console_port = listener.port
+
+    def _guarded(self, app: App) -> App:
+        return app if self._origins.admits_all else OriginGuard(app, self._origins)
 
     async def _ready(self, probe: WriteProbe, cluster: Cluster) -> str:
         """Return what this server lacks. Raise ``ImError`` while it is starting or stopping, or its database does not

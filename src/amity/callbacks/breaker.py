@@ -18,6 +18,11 @@ class Breaker:
         self._open_until = 0.0
         self._probing = False
 
+    @property
+    def is_open(self) -> bool:
+        """Whether what it guards is left alone, but for a probe."""
+        return self._failures >= self._most
+
     def admits(self) -> bool:
         """Whether to try now. Who gets ``True`` reports back by one of the three methods below."""
         if self._failures < self._most:

@@ -84,6 +84,12 @@ loop_lag_seconds = Histogram(
 loop_lag_worst_seconds = Gauge(
     "amity_loop_lag_worst_seconds", "The longest of the last minute's lags of the event loop", registry=registry
 )
+console_actions_total = Counter(
+    "amity_console_actions_total",
+    "What administrators did in the web console, by outcome",
+    ["action", "outcome"],
+    registry=registry,
+)
 _profile_fanouts = Gauge(
     "amity_profile_fanouts_pending", "Users whose changed profile not all friend lists show yet", registry=registry
 )
@@ -106,29 +112,29 @@ commit_seconds = Histogram(
 
 _imports = Imports()
 registry.register(_imports)
-_connections = Connections()
-registry.register(_connections)
+connections = Connections()
+registry.register(connections)
 bus = Bus()
 registry.register(bus)
-_gateway_requests = Meters(
+gateway_requests = Meters(
     ("amity_gateway_requests", "Requests over the gateway by reqIdentifier and errCode"),
     ("amity_gateway_request_seconds", "Seconds from a request's turn to its reply"),
     "identifier",
     "code",
 )
-_requests = Meters(
+requests = Meters(
     ("amity_requests", "Requests by operation and errCode"),
     ("amity_request_seconds", "Seconds from the request's head to its answer"),
     "operation",
     "code",
 )
-_callbacks = Meters(
+callbacks = Meters(
     ("amity_callbacks", "Before-callbacks by verdict"),
     ("amity_callback_seconds", "Seconds a before-callback took"),
     "callback",
     "verdict",
 )
-_meters = (_requests, _gateway_requests, _callbacks)
+_meters = (requests, gateway_requests, callbacks)
 _WAITING = {kind: _reads_waiting.labels(kind) for kind in ("long", "scan")}
 # A business server may reject with any code. Unknown codes share one label, so that the number of labels is bounded.
 _CODES = {int(code): str(int(code)) for code in NAMES}
@@ -136,20 +142,20 @@ _CODES = {int(code): str(int(code)) for code in NAMES}
 
 def request_meter(operation: str) -> Callable[[int, float], None]:
     """Return the meter of an operation's requests: call it with their ``errCode`` and seconds."""
-    meter = _requests.meter(operation)
+    meter = requests.meter(operation)
     return lambda code, seconds: meter(_CODES.get(code, "app"), seconds)
 
 
 def gateway_request_meter(identifier: int) -> Callable[[int, float], None]:
     """Return the meter of the gateway's requests with an identifier: call it with their ``errCode`` and seconds."""
-    meter = _gateway_requests.meter(str(int(identifier)))
+    meter = gateway_requests.meter(str(int(identifier)))
     return lambda code, seconds: meter(_CODES.get(code, "app"), seconds)
 
 
 def callback_meter(callback: str) -> Callable[[str, float], None]:
     """Return the meter of one command's before-callbacks: call it with the verdict (approved, modified, rejected,
     failed) and the seconds."""
-    return _callbacks.meter(callback)
+    return callbacks.meter(callback)
 
 
 def http_refused(reason: str) -> None:
@@ -175,24 +181,24 @@ def limit_reached(limit: str) -> None:
 
 def connection_opened() -> None:
     """Count an accepted client of the gateway."""
-    _connections.opened += 1
+    connections.opened += 1
 
 
 def connection_closed(cause: str) -> None:
     """Count a closed connection of a client by its cause (``gateway.session.Cause``)."""
-    _connections.closed[cause] = _connections.closed.get(cause, 0) + 1
+    connections.closed[cause] = connections.closed.get(cause, 0) + 1
 
 
 def connection_refused(code: int) -> None:
     """Count a refused client of the gateway by its ``errCode``."""
     label = _CODES.get(code, "app")
-    _connections.refused[label] = _connections.refused.get(label, 0) + 1
+    connections.refused[label] = connections.refused.get(label, 0) + 1
 
 
 def pushed(sent: int, dropped: int) -> None:
     """Count pushed frames, and those not sent because a client reads too slowly."""
-    _connections.sent += sent
-    _connections.dropped += dropped
+    connections.sent += sent
+    connections.dropped += dropped
 
 
 def push_given_up(kind: str) -> None:
@@ -263,6 +269,11 @@ def commit_done(transactions: int, seconds: float) -> None:
     """Count a commit by its transactions and its seconds. May be called from any thread."""
     commit_batch_transactions.observe(transactions)
     commit_seconds.observe(seconds)
+
+
+def console_action(action: str, outcome: str) -> None:
+    """Count an action in the web console by its outcome (done, refused, failed)."""
+    console_actions_total.labels(action, outcome).inc()
 
 
 def exposition() -> bytes:

@@ -26,14 +26,16 @@ def load(
 ) -> Settings:
     """Return the settings of a file (``None``: defaults) with those of ``environ`` over them.
 
-    Files named in the file are found relative to it. ``dev`` allows a missing secret, on loopback only, and admits web
-    pages of this machine only. The files that were read are added to ``sources``. Raises ``SettingsError`` with every
-    problem, each by its full key or variable; secrets are not shown.
+    Files named in the file are found relative to it. ``dev`` allows a missing secret, on loopback only, admits web
+    pages of this machine only, and switches the console on. The files that were read are added to ``sources``. Raises
+    ``SettingsError`` with every problem, each by its full key or variable; secrets are not shown.
     """
 
     def problems(settings: Settings) -> list[str]:
-        if dev and ANY in settings.api.cors_origins:
-            settings.api.cors_origins = [*LOOPBACK]
+        if dev:
+            settings.console.enable = True
+            if ANY in settings.api.cors_origins:
+                settings.api.cors_origins = [*LOOPBACK]
         return rules.problems(settings, dev=dev)
 
     return _load(Settings, path, environ, problems, [] if sources is None else sources)

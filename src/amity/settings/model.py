@@ -89,6 +89,19 @@ class Gateway(Address):
     max_message_bytes: Annotated[int, Meta(ge=1024, le=16777216)] = 51200
 
 
+class Console(Section):
+    """The web console.
+
+    With port 0 it is on the API's port, else on a listener of its own at ``host``. ``audit_days`` is how long the audit
+    log is kept; 0 is for ever.
+    """
+
+    enable: bool = False
+    host: Host = "127.0.0.1"
+    port: Port = 0
+    audit_days: Annotated[int, Meta(ge=0, le=36500)] = 400
+
+
 class Postgres(Section):
     """PostgreSQL. ``connections`` is how many this process opens at most."""
 
@@ -267,6 +280,7 @@ class Settings(Section):
     admins: list[str] = field(default_factory=lambda: ["imAdmin"])
     api: Api = field(default_factory=lambda: Api(port=10002))
     gateway: Gateway = field(default_factory=lambda: Gateway(port=10001))
+    console: Console = field(default_factory=Console)
     multi_login: MultiLogin = field(default_factory=MultiLogin)
     database: Sensitive = "sqlite:///amity.db"
     bus: Sensitive = ""

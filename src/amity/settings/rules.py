@@ -1,12 +1,13 @@
 """Rules for settings beyond their types: problems that keep a server from starting, and notes."""
 
 from collections.abc import Collection, Sequence
+from itertools import combinations
 
 from amity.http.origins import is_allowable, is_loopback
 from amity.http.url import parse, passwords_of
 from amity.settings import bus_url, database_url, tls
 from amity.settings.content_types import ranges_of
-from amity.settings.model import Callback, Callbacks, Settings
+from amity.settings.model import Address, Callback, Callbacks, Settings
 from amity.settings.notifications import AS_MESSAGES
 from amity.settings.webhooks import ABOUT_MESSAGES, NOT_RAISED
 from amity.wire.webhooks import came_along, key_of
@@ -15,6 +16,11 @@ SHORTEST_SECRET = 16
 # Earlier versions had it in their source for --dev, so everybody knows it.
 PUBLISHED_SECRET = "amity-dev-secret-known-to-everybody"
 
+_TRAVELS = {
+    "api": "tokens and the secret",
+    "gateway": "tokens and messages",
+    "console": "the secret and what administrators do",
+}
 _EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - they are compared
 
 
@@ -27,19 +33,35 @@ def problems(settings: Settings, *, dev: bool) -> list[str]:
         if not is_allowable(origin)
     ]
     found += about_database(settings.database) + about_bus(settings.bus, settings.database)
+    return found + _about_addresses(settings, dev=dev) + _about_callbacks(settings.callbacks)
+
+
+def _about_addresses(settings: Settings, *, dev: bool) -> list[str]:
+    addresses = listening(settings)
+    found = []
     if dev:
         found += [
             f"{name}.host: --dev serves this machine only; use 127.0.0.1, or leave out --dev and set a secret"
-            for name, address in (("api", settings.api), ("gateway", settings.gateway))
+            for name, address in addresses.items()
             if not is_loopback(address.host)
         ]
-    api, gateway = settings.api, settings.gateway
-    for name, address in (("api", api), ("gateway", gateway)):
+    for name, address in addresses.items():
         if address.host.startswith("["):
             found.append(f"{name}.host: an IPv6 address stands here without brackets: {address.host.strip('[]')}")
-    if api.port == gateway.port != 0 and (api.host == gateway.host or {api.host, gateway.host} & _EVERYWHERE):
-        found.append(f"gateway.port: {gateway.port} is the API's already; each listens on a port of its own")
-    return found + _about_callbacks(settings.callbacks)
+    for (_, first), (name, second) in combinations(addresses.items(), 2):
+        if first.port == second.port != 0 and (first.host == second.host or {first.host, second.host} & _EVERYWHERE):
+            whose = "the API's" if first is settings.api else "the gateway's"
+            found.append(f"{name}.port: {second.port} is {whose} already; each listens on a port of its own")
+    return found
+
+
+def listening(settings: Settings) -> dict[str, Address]:
+    """Return the addresses that a server listens on, by the part of the settings."""
+    console = settings.console
+    found = {"api": settings.api, "gateway": settings.gateway}
+    return found | (
+        {"console": Address(host=console.host, port=console.port)} if console.enable and console.port else {}
+    )
 
 
 def _shown(origin: str, origins: Sequence[str]) -> str:
@@ -189,14 +211,11 @@ def notes(settings: Settings, *, dev: bool = False) -> list[str]:
             "DEVELOPMENT MODE: only this machine and the web pages that it serves are let in. Never for real people's "
             "data."
         )
-    for name, host, travels in (
-        ("api", settings.api.host, "tokens and the secret"),
-        ("gateway", settings.gateway.host, "tokens and messages"),
-    ):
-        if not is_loopback(host):
+    for name, address in listening(settings).items():
+        if not is_loopback(address.host):
             found.append(
-                f"{name}.host: {host} can be reached from other machines, and nothing is encrypted: "
-                f"{travels} travel in clear unless a TLS proxy stands in front"
+                f"{name}.host: {address.host} can be reached from other machines, and nothing is encrypted: "
+                f"{_TRAVELS[name]} travel in clear unless a TLS proxy stands in front"
             )
     callbacks = settings.callbacks
     for key, callback in sorted(callbacks.events.items()):

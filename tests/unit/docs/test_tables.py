@@ -67,6 +67,7 @@ def test_the_metrics_are_those_of_the_code():
     metrics.moved_off_loop("transaction", "said")
     metrics.request_meter("/friend/import_friend")(0, 0.1)
     metrics.gateway_request_meter(1001)(0, 0.1)
+    metrics.console_action("login", "done")
     metrics.connection_opened()
     metrics.connection_closed("lost")
     metrics.connection_refused(1501)

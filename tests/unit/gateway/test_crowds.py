@@ -113,10 +113,10 @@ async def test_a_session_that_ends_or_falls_asleep_while_it_waits_is_sent_nothin
     gone = many[-1]
     gone.drop(Cause.LOST)
     asleep.is_background = True
-    sent, dropped = metrics._connections.sent, metrics._connections.dropped
+    sent, dropped = metrics.connections.sent, metrics.connections.dropped
     await until_sent(fan_out)
     assert names(gone) == names(asleep) == []
     assert all(names(client) == ["before", "first", "second"] for client in many[:-1])
     told = sum(len(names(client)) for client in many)
-    assert metrics._connections.sent - sent == told - 128  # those of the first turn
-    assert metrics._connections.dropped - dropped == 1  # the first message, whose sessions are looked at one by one
+    assert metrics.connections.sent - sent == told - 128  # those of the first turn
+    assert metrics.connections.dropped - dropped == 1  # the first message, whose sessions are looked at one by one

@@ -148,13 +148,13 @@ def test_a_switch_for_a_callback_that_is_never_raised_is_refused(tmp_path, key):
     ("content", "problem"),
     [
         ({"prot": 1}, "line 1: prot: unknown key; known here: secret,"),
-        ({"port": 1}, "line 1: port: unknown key; did you mean api.port or gateway.port?"),
+        ({"port": 1}, "line 1: port: unknown key; did you mean api.port or gateway.port or console.port?"),
         ({"api": {"hots": "x"}}, "line 2: api.hots: unknown key; did you mean api.host?"),
         ({"Secret": "x"}, "line 1: Secret: unknown key; did you mean secret?"),
         ({"admin": []}, "line 1: admin: unknown key; did you mean admins?"),
         (
             {"enable": True},
-            "line 1: enable: unknown key; did you mean notifications.<notification>.offlinePush.enable or callbacks.<",
+            "line 1: enable: unknown key; did you mean console.enable or notifications.<notification>.offlinePush.",
         ),
         (
             {"callbacks": {"beforeImportFreinds": {}}},

@@ -40,6 +40,10 @@ class Before:
         }
         self._filters = {setting: Filter.of(settings.events[setting]) for setting in self._enabled}
 
+    def left_alone(self) -> list[str]:
+        """Return the commands whose breaker is open."""
+        return [asked.command for asked in self._enabled.values() if asked.breaker.is_open]
+
     def enabled(self, event_type: type[BeforeEvent]) -> bool:
         """Whether the business server is asked about that kind of event."""
         return event_type.setting in self._enabled

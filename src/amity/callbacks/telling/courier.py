@@ -229,6 +229,10 @@ class Courier:
         if _OF_WHOLE not in self._shares.served:
             self._backlog.leave()
 
+    def left_alone(self) -> list[str]:
+        """Return the commands whose breaker is open."""
+        return [kind.command for kind in self._queues.kinds if kind.breaker.is_open]
+
     # Deliveries
 
     def _dispatch(self, kind: KindQueue) -> None:

@@ -1,0 +1,15 @@
+"""What is deleted of the console's rows, also while it is switched off."""
+
+from amity.app.ground import Ground
+from amity.app.running import Sweep
+from amity.console.audit.service import Audit
+from amity.console.sessions.service import Sessions
+
+
+def console_sweeps(ground: Ground) -> list[Sweep]:
+    """Return the sweeps of its sessions and of its audit log."""
+    settings, database = ground.settings, ground.database
+    return [
+        Sessions(database, settings.secret, settings.admins).sweep,
+        Audit(database, settings.console.audit_days).sweep,
+    ]

@@ -1,0 +1,1 @@
+"""What administrators did in the console."""

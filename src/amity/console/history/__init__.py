@@ -1,0 +1,1 @@
+"""What this process measured in the last hour."""

@@ -1,0 +1,81 @@
+"""Templates and static files, read and compiled once at the start, in a thread."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from importlib import resources
+from importlib.resources.abc import Traversable
+from typing import Any, Final, NamedTuple
+
+from jinja2 import DictLoader, Environment, StrictUndefined
+
+from amity.console.context import Console
+from amity.console.page import Page
+from amity.console.texts.catalogue import LANGUAGES
+
+_KINDS: Final = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+
+
+class Static(NamedTuple):
+    """A static file: its content, type, and the version by which browsers keep it."""
+
+    content: bytes
+    kind: str
+    version: str
+
+
+class Rendering:
+    """The compiled templates and the static files of these pages. Creating it takes tenths of a second."""
+
+    def __init__(self, pages: Sequence[Page]) -> None:
+        self._pages = sorted((page for page in pages if page.place), key=lambda page: page.place)
+        self.static: dict[str, Static] = {}
+        sources: dict[str, str] = {}
+        self._read(resources.files("amity.console"), "", sources)
+        self._environment = Environment(
+            loader=DictLoader(sources),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+            cache_size=-1,
+        )
+        self._environment.filters["moment"] = moment
+        self._environment.globals["static"] = self._url
+        for name in sources:
+            self._environment.get_template(name)
+
+    def page(self, console: Console, template: str, values: Mapping[str, Any]) -> bytes:
+        """Return a page. Its template sees ``t``, the texts, ``session`` and ``csrf`` besides ``values``."""
+        text = self._environment.get_template(template).render(
+            t=console.texts,
+            languages=LANGUAGES,
+            pages=self._pages,
+            path=console.path,
+            session=console.session,
+            csrf=console.session.csrf,
+            said=console.query.get("said", ""),
+            **values,
+        )
+        return text.encode()
+
+    def _read(self, folder: Traversable, prefix: str, sources: dict[str, str]) -> None:
+        for each in sorted(folder.iterdir(), key=lambda entry: entry.name):
+            ending = each.name[each.name.rfind(".") :]
+            if each.is_dir():
+                self._read(each, f"{prefix}{each.name}/", sources)
+            elif ending == ".html":
+                sources[prefix + each.name] = each.read_text("utf-8")
+            elif ending in _KINDS:
+                content = each.read_bytes()
+                version = hashlib.sha256(content).hexdigest()[:16]
+                self.static[each.name] = Static(content, _KINDS[ending], version)
+
+    def _url(self, name: str) -> str:
+        return f"/console/static/{name}?v={self.static[name].version}"
+
+
+def moment(at: int) -> str:
+    """Return a time of day, in milliseconds since 1970, as ISO 8601 has it, in UTC."""
+    return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

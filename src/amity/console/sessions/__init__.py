@@ -1,0 +1,1 @@
+"""Who is logged in to the console, and who may try to."""

@@ -1,0 +1,1 @@
+"""The texts of the console, in one file for each language."""
