@@ -8,9 +8,17 @@ holds.
 
 import ipaddress
 from collections.abc import Mapping
+from typing import Final
 from urllib.parse import urlsplit
 
 Headers = Mapping[str, str]
+_NEAR: Final = tuple(
+    map(
+        ipaddress.ip_network,
+        ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7"),
+    )
+)
+"""This machine and private networks (RFC 1918, RFC 4193)."""
 
 
 def is_from_console(headers: Headers) -> bool:
@@ -54,4 +62,6 @@ def _is_near(text: str) -> bool:
         address = ipaddress.ip_address(text)
     except ValueError:
         return False
-    return address.is_loopback or address.is_private
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+        address = address.ipv4_mapped
+    return any(address in network for network in _NEAR)

@@ -30,7 +30,9 @@ class Texts:
         """Return the text of ``prefix.name``, or the name itself where there is none: names of actions, of codes."""
         return self._texts.get(f"{prefix}.{name}", name)
 
-    def keys(self) -> frozenset[str]:
+    @property
+    def names(self) -> frozenset[str]:
+        """The keys."""
         return frozenset(self._texts)
 
 
