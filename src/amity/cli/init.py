@@ -28,6 +28,9 @@ api: {{host: 127.0.0.1, port: 10002}}
 # The WebSocket gateway, which OpenIM's clients connect to. What holds for the API's host holds for this one's.
 gateway: {{host: 127.0.0.1, port: 10001}}
 
+# The web console for administrators, at /console on the API's port.
+# console: {{enable: true}}
+
 # A file (relative to where the server is started), or postgresql://user:password@host:5432/amity
 database: sqlite:///amity.db
 

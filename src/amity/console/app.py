@@ -9,7 +9,6 @@ import hmac
 import logging
 import secrets
 from collections.abc import Mapping, Sequence
-from http.cookies import CookieError, SimpleCookie
 from typing import Final
 from urllib.parse import parse_qsl, urlencode
 
@@ -22,7 +21,7 @@ from amity.caller import caller_id
 from amity.console.arrival import address_of, is_from_console, is_secure
 from amity.console.audit.service import Audit
 from amity.console.context import NOBODY, Console, Operations
-from amity.console.cookies import LANGUAGE, SESSION
+from amity.console.cookies import LANGUAGE, SESSION, read_cookies
 from amity.console.page import MOST_FORM_BYTES, Handler, Page, Post
 from amity.console.rendering import Rendering
 from amity.console.sessions.service import Sessions
@@ -94,7 +93,7 @@ class ConsoleApp:
             return self._static(request, path.removeprefix(f"{PREFIX}/static/"))
         if path in {PREFIX, f"{PREFIX}/"}:
             return RedirectResponse(self._first, 303)
-        cookies = _cookies(request.headers.get("cookie", ""))
+        cookies = read_cookies(request.headers.get("cookie", ""))
         texts = self._texts[wanted(cookies.get(LANGUAGE, ""), request.headers.get("accept-language", ""))]
         console = self._console(request, path, texts)
         try:
@@ -201,12 +200,3 @@ def _fields(text: bytes) -> dict[str, str]:
         return dict(parse_qsl(text.decode("latin-1"), keep_blank_values=True, max_num_fields=_MOST_FIELDS))
     except ValueError:
         raise ImError(Code.ARGS, f"form: has more than {_MOST_FIELDS} fields") from None
-
-
-def _cookies(header: str) -> dict[str, str]:
-    cookie: SimpleCookie = SimpleCookie()
-    try:
-        cookie.load(header)
-    except CookieError:
-        return {}
-    return {name: morsel.value for name, morsel in cookie.items()}

@@ -438,3 +438,8 @@ def test_a_repr_shows_no_secret():
 def test_the_process_s_own_environment_is_a_mapping_that_loads():
     environ = {name: value for name, value in os.environ.items() if not name.startswith("AMITY_")}
     assert load(None, {**environ, "AMITY_SECRET": SECRET}).secret == SECRET
+
+
+def test_dev_switches_the_console_on_and_nothing_else_does(tmp_path):
+    assert load(None, {}, dev=True).console.enable
+    assert not load(None, {"AMITY_SECRET": "a secret for tests, long enough"}).console.enable

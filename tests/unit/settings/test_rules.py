@@ -2,7 +2,18 @@
 
 import pytest
 
-from amity.settings import Api, Callback, Callbacks, Gateway, Settings, SettingsError, every_secret, load, notes
+from amity.settings import (
+    Api,
+    Callback,
+    Callbacks,
+    Console,
+    Gateway,
+    Settings,
+    SettingsError,
+    every_secret,
+    load,
+    notes,
+)
 
 
 def test_the_defaults_need_no_remark():
@@ -21,6 +32,25 @@ def test_one_port_for_both_is_refused(api, gateway):
     ports = {"AMITY_API__PORT": "8080", "AMITY_GATEWAY__PORT": "8080", "AMITY_SECRET": "x" * 16}
     with pytest.raises(SettingsError, match=r"^gateway\.port: 8080 is the API's already"):
         load(None, {**ports, "AMITY_API__HOST": api, "AMITY_GATEWAY__HOST": gateway})
+
+
+def test_a_port_of_the_console_s_own_is_its_own():
+    ports = {"AMITY_CONSOLE__PORT": "10001", "AMITY_SECRET": "x" * 16}
+    load(None, ports)  # it is switched off
+    with pytest.raises(SettingsError, match=r"^console\.port: 10001 is the gateway's already"):
+        load(None, {**ports, "AMITY_CONSOLE__ENABLE": "true"})
+
+
+def test_a_console_that_others_reach_is_remarked_on():
+    on = Console(enable=True, host="0.0.0.0", port=1)
+    (note,) = notes(Settings(secret="x" * 16, console=on))
+    assert note.startswith("console.host: 0.0.0.0 can be reached from other machines")
+    assert not notes(Settings(secret="x" * 16, console=Console(enable=True, host="0.0.0.0")))
+
+
+def test_development_mode_keeps_the_console_on_this_machine():
+    with pytest.raises(SettingsError, match=r"^console\.host: --dev serves this machine only"):
+        load(None, {"AMITY_CONSOLE__HOST": "0.0.0.0", "AMITY_CONSOLE__PORT": "1"}, dev=True)
 
 
 NO_OPTIONS = "database: takes a file name behind sqlite:/// and no options, as in sqlite:///amity.db"

@@ -63,6 +63,8 @@ class _Handlers:
         attempts.succeeded(address)
 
         async def note(tx: Transaction) -> None:
+            # Who logs in again has one session, not two.
+            await sessions.close(tx, console.session)
             await self._ground.audit.record(tx, user_id, "login", about=address, operation_id=console.operation_id)
 
         opened = await sessions.open(user_id, token, ends, and_in_it=note)
