@@ -161,7 +161,7 @@ async def test_the_cookie_is_not_for_scripts(administrator):
 @pytest.mark.timeout(900)
 async def test_a_picture_is_taken_of_a_busy_server(administrator, rest):
     await rest.register(*(f"user{n}" for n in range(100)))
-    until = time.monotonic() + 400
+    until = time.monotonic() + 280
     while time.monotonic() < until:
         owner = f"user{random.randrange(100)}"
         await rest.import_friends(owner, [f"user{n}" for n in random.sample(range(100), 5) if f"user{n}" != owner])

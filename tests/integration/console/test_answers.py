@@ -78,6 +78,7 @@ async def test_what_a_page_fetches_by_itself_is_refused_as_such_without_a_sessio
 async def test_the_samples_have_every_chart_of_the_page(admin):
     page = (await admin.get("/console/overview")).text
     samples = (await admin.get("/console/overview/samples.json")).json()
+    assert samples["span"] in page
     assert len(samples["charts"]) == page.count("<figure") == 17
     for name, chart in samples["charts"].items():
         assert f'id="chart-{name}"' in page

@@ -7,6 +7,7 @@ const stale = document.getElementById("stale");
 let told = problems.textContent.replace(/\s+/g, " ").trim();
 
 function show(found) {
+  if (found.span) document.getElementById("span").textContent = found.span;
   for (const [name, chart] of Object.entries(found.charts)) {
     const figure = document.getElementById(`chart-${name}`);
     if (!figure) continue;

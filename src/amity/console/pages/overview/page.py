@@ -44,6 +44,9 @@ CHARTS: Final = {
     "bus": _Form(("bus_published", "bus_received", "bus_dropped"), as_count),
 }
 
+SPANS: Final = {60: "overview.five_minutes", 180: "overview.fifteen_minutes", KEPT: "overview.hour"}
+"""How many samples the charts have room for, and how that time is called: the shortest that has room for all."""
+
 
 def page(ground: ConsoleGround) -> Page:
     """Declare the page."""
@@ -63,13 +66,15 @@ class _Overview:
 
     def __init__(self, ground: ConsoleGround) -> None:
         self._history = ground.history
-        self._drawn = (-1, dict[str, Chart]())
+        self._drawn = (-1, 0, dict[str, Chart]())
         self._drawing = asyncio.Lock()
 
     async def show(self, console: Console) -> Response:
+        span, charts = await self._charts()
         return console.page(
             "pages/overview/overview.html",
-            charts=await self._charts(),
+            charts=charts,
+            span=console.texts(SPANS[span]),
             problems=self._problems(console.texts),
             every=int(EVERY_SECONDS * 1000),
             width=WIDTH,
@@ -77,24 +82,28 @@ class _Overview:
         )
 
     async def samples(self, console: Console) -> Response:
-        charts: dict[str, Any] = {
+        span, charts = await self._charts()
+        found: dict[str, Any] = {
             name: {"top": drawn.top, "lines": [{"path": line.path, "now": line.now} for line in drawn.lines]}
-            for name, drawn in (await self._charts()).items()
+            for name, drawn in charts.items()
         }
-        return console.json({"charts": charts, "problems": self._problems(console.texts)})
+        wrong = self._problems(console.texts)
+        return console.json({"span": console.texts(SPANS[span]), "charts": found, "problems": wrong})
 
-    async def _charts(self) -> dict[str, Chart]:
+    async def _charts(self) -> tuple[int, dict[str, Chart]]:
+        """Return the samples that the charts have room for, and the charts."""
         history = self._history
         async with self._drawing:
             if self._drawn[0] != history.taken:
                 taken, samples = history.taken, list(history.samples)
+                span = next(each for each in SPANS if each >= len(samples))
                 drawn: dict[str, Chart] = {}
                 for name, form in CHARTS.items():
                     series = [(each, [value(sample, each) for sample in samples]) for each in form.series]
-                    drawn[name] = chart(series, KEPT, form.shown)
+                    drawn[name] = chart(series, span, form.shown)
                     await asyncio.sleep(0)
-                self._drawn = (taken, drawn)
-        return self._drawn[1]
+                self._drawn = (taken, span, drawn)
+        return self._drawn[1:]
 
     def _problems(self, texts: Texts) -> list[dict[str, str]]:
         history = self._history
