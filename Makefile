@@ -12,7 +12,7 @@ SIDE_BY_SIDE = --numprocesses $(WORKERS) --dist worksteal
 # The make of macOS is too old for it.
 EACH_OUTPUT_WHOLE := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 CODE := src tests $(wildcard examples bench)
-CLIENTS := $(patsubst %,%/node_modules/.installed,tests/clients examples/web_client)
+CLIENTS := $(patsubst %,%/node_modules/.installed,tests/clients examples/web_client kits/typescript)
 
 # Each program that a test starts, and each worker, would compile all files anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -50,7 +50,7 @@ else
 	@$(MAKE) --no-print-directory --jobs=2 $(EACH_OUTPUT_WHOLE) everything
 endif
 
-test-clients: client-needs $(VENV)/.dev $(CLIENTS) ## log in with OpenIM's released clients (needs Node.js, npm, Chromium)
+test-clients: client-needs $(VENV)/.dev $(CLIENTS) ## log in with OpenIM's released clients, try the TypeScript kit (needs Node.js, npm, Chromium)
 	$(BIN)/pytest --quiet --numprocesses 2 --dist worksteal tests/clients # a browser keeps more than one core busy
 
 lint: $(VENV)/.dev ## ruff: rules and format
@@ -103,8 +103,9 @@ protos: $(VENV)/.dev ## generate src/amity/wire/proto/*_pb2.py anew from *.proto
 client-types: $(VENV)/.dev ## write src/amity/client/types/ anew, from what the server's operations take and return
 	$(BIN)/python -m tests.support.client_types
 
-events: $(VENV)/.dev ## write anew what follows from the declarations of callbacks: names of the kit, tables of the pages
+events: $(VENV)/.dev ## write anew what follows from the declarations of callbacks: names and types of the kits, tables of the pages
 	$(BIN)/python -m tests.support.kit_events
+	$(BIN)/python -m tests.support.typescript_events
 	$(BIN)/python -m tests.support.event_tables
 
 twins: $(VENV)/.dev ## note that the Chinese pages now say what the English ones say
@@ -132,12 +133,13 @@ lowest: ## run the unit tests with the lowest versions that pyproject.toml allow
 	"$$python" -m pytest --quiet -p no:cacheprovider tests/unit
 
 clean: ## remove .venv and everything that tools leave behind
-	rm -rf $(VENV) tests/clients/node_modules examples/web_client/node_modules build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) tests/clients/node_modules examples/web_client/node_modules kits/typescript/node_modules kits/typescript/dist build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-# OpenIM's clients are under the AGPL and the GPL: installed to be tested against and shown, never shipped with amity.
+# OpenIM's clients are under the AGPL and the GPL: installed to be tested against and shown, never shipped with amity. What
+# the TypeScript kit is built and tested with is not shipped either.
 %/node_modules/.installed: %/package-lock.json %/.npmrc
-	@echo "Installing OpenIM's clients into $*/node_modules"
+	@echo "Installing what $* names from npm into $*/node_modules"
 	@cd $* && npm ci --ignore-scripts
 	@touch $@
 

@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[3]
 PAGES = sorted(
     page
-    for pattern in ("*.md", "docs/**/*.md", "examples/**/*.md", "bench/**/*.md", "src/**/*.md")
+    for pattern in ("*.md", "docs/**/*.md", "examples/**/*.md", "kits/**/*.md", "bench/**/*.md", "src/**/*.md")
     for page in ROOT.glob(pattern)
     if "node_modules" not in page.parts
 )
