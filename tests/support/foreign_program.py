@@ -31,7 +31,7 @@ class ForeignProgram:
         self.url = f"http://127.0.0.1:{self.port}"
         self._command = [part.replace("{port}", str(self.port)) for part in command]
         self._folder = folder
-        self._environment = {**os.environ, **environment, "CALLBACK_SECRET": SECRET, "PORT": str(self.port)}
+        self._environment = {**os.environ, "CALLBACK_SECRET": SECRET, "PORT": str(self.port), **environment}
         self._process: asyncio.subprocess.Process | None = None
         self._heard: list[str] = []
 
