@@ -1,6 +1,7 @@
 """The example business servers in other languages, run as their pages say, with a whole amity that asks them."""
 
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,7 @@ from tests.unit.docs.pages import ROOT, blocks, section
 NEEDS = {"business_server_java": "java", "business_server_php": "php"}
 
 
-def command_of(folder):
+def command_of(folder: str) -> tuple[list[str], Path]:
     """The command of an example's page, and its folder. Skips the test where its language is not installed."""
     if shutil.which(NEEDS[folder]) is None:
         pytest.skip(f"{NEEDS[folder]} is not installed")
