@@ -100,8 +100,9 @@ bench: $(VENV)/.dev ## measure, each figure as a ratio within one run
 protos: $(VENV)/.dev ## generate src/amity/wire/proto/*_pb2.py anew from *.proto
 	$(BIN)/python -m grpc_tools.protoc --proto_path=src --python_out=src --pyi_out=src src/amity/wire/proto/*.proto
 
-client-types: $(VENV)/.dev ## write src/amity/client/types/ anew, from what the server's operations take and return
+client-types: $(VENV)/.dev ## write src/amity/client/types/ and collections/bruno/ anew, from what the server's operations take and return
 	$(BIN)/python -m tests.support.client_types
+	$(BIN)/python -m tests.support.collection
 
 events: $(VENV)/.dev ## write anew what follows from the declarations of callbacks: names and types of the kits, tables of the pages
 	$(BIN)/python -m tests.support.kit_events

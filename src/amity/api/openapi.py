@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import msgspec
+from msgspec import inspect as kinds
 
 from amity import __version__
 from amity.api.bounds import CHARACTERS, ENTRIES, LONGEST_IDEMPOTENCY_KEY, MOST_ANSWER_BYTES, MOST_BODY_BYTES
@@ -44,16 +45,20 @@ def document(operations: Sequence[Operation], most_body_bytes: int = MOST_BODY_B
     reference = Reference()
     requests: list[Any] = [operation.request for operation in operations]
     of_requests = msgspec.json.schema_components(requests)[1].keys()
-    types = requests + [operation.response for operation in operations if operation.response is not None]
+    answers = [operation.response for operation in operations if operation.response is not None]
+    types = requests + answers
     schemas, components = msgspec.json.schema_components(types, ref_template="#/components/schemas/{name}")
     schema_of = dict(zip(types, schemas, strict=True))
     names = {name for component in components.values() for name in component.get("properties", ())}
+    complete = _sent_complete(answers)
     for name, component in components.items():
         # The decoder needs it to notice unknown fields; callers may send them.
         component.pop("additionalProperties", None)
         if name in of_requests:
             _state_bounds(component)
             _require(component, reference.required(name))
+        elif name in complete:
+            _promise(component)
         if "description" in component:
             component["description"] = _for_callers(component["description"], names)
     components["Error"] = _error_schema()
@@ -103,6 +108,30 @@ def _require(component: dict[str, Any], fields: list[str]) -> None:
         options = [option for option in schema.get("anyOf", ()) if option != {"type": "null"}]
         if len(options) == 1:
             component["properties"][name] = schema = dict(options[0])
+        schema.pop("default", None)
+
+
+def _sent_complete(answers: Sequence[Any]) -> set[str]:
+    """Return the names of the structs in answers, at any depth, whose fields are all sent, defaults included."""
+    found: set[type[msgspec.Struct]] = set()
+    waiting = list(kinds.multi_type_info(answers))
+    while waiting:
+        match waiting.pop():
+            case kinds.StructType(cls=struct, fields=fields) if struct not in found:
+                found.add(struct)
+                waiting += [field.type for field in fields]
+            case kinds.CollectionType(item_type=inner) | kinds.DictType(value_type=inner) | kinds.Metadata(type=inner):
+                waiting.append(inner)
+            case kinds.UnionType(types=options):
+                waiting += options
+    return {struct.__name__ for struct in found if not struct.__struct_config__.omit_defaults}
+
+
+def _promise(component: dict[str, Any]) -> None:
+    """Mark all fields of an answer's struct as required. A generated client would take one with a default for a field
+    that may be absent."""
+    component["required"] = list(component["properties"])
+    for schema in component["properties"].values():
         schema.pop("default", None)
 
 

@@ -42,6 +42,19 @@ async def tell(call: Call, request: AskRequest) -> None:
     raise NotImplementedError
 
 
+class Sparse(Response, omit_defaults=True):
+    nickname: str = ""
+
+
+class Full(Response):
+    nickname: str = ""
+    sparse: list[Sparse] | None = None
+
+
+async def show(call: Call, request: AskRequest) -> Full:
+    raise NotImplementedError
+
+
 async def ask_if_there_is_one(call: Call, request: AskRequest) -> AskResponse | None:
     raise NotImplementedError
 
@@ -101,6 +114,13 @@ def test_a_field_that_a_request_is_refused_without_is_neither_null_nor_has_it_a_
     assert pagination["required"] == ["pageNumber"]
     assert "default" not in pagination["properties"]["pageNumber"]
     assert pagination["properties"]["showNumber"]["default"] == 0
+
+
+def test_a_field_of_an_answer_is_required_if_it_is_always_sent():
+    schemas = described(show)["components"]["schemas"]
+    assert schemas["Full"]["required"] == ["nickname", "sparse"]
+    assert "default" not in schemas["Full"]["properties"]["nickname"]
+    assert schemas["Sparse"].get("required", []) == []
 
 
 def test_every_operation_says_who_may_call_it():
