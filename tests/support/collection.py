@@ -1,6 +1,7 @@
 """Generate ``collections/bruno/``, the REST API as a collection for Bruno, from the OpenAPI document.
 
-``make client-types`` runs it. There is a folder for each tag and a file for each operation. The token of an administrator, and of a user, is stored by the request that gets it. The format is that of
+``make client-types`` runs it. There is a folder for each tag and a file for each operation. The token of an
+administrator, and of a user, is stored by the request that gets it. The format is that of
 https://docs.usebruno.com/bru-lang/overview.
 """
 
