@@ -6,6 +6,7 @@ Messages, their repeats, tokens, presence, leases and idempotency keys work betw
 import asyncio
 import base64
 import json
+import secrets
 import time
 from pathlib import Path
 
@@ -36,7 +37,7 @@ async def test_processes_whose_clocks_are_two_minutes_apart_are_one_service(
     tmp_path, postgres_server: PostgresServer, bus, chance, report
 ):
     began = time.monotonic()
-    url = postgres_server.create_database(f"clocks_{chance.randrange(10**9)}")
+    url = postgres_server.create_database(f"clocks_{secrets.token_hex(6)}")
     prefixes = {"ahead": shifted(AHEAD), "behind": shifted(BEHIND)}
     async with BusinessServer() as business:
         settings = settings_for(url, business.url, bus=bus)

@@ -7,6 +7,7 @@ under a new name, and has its clients fetch.
 """
 
 import asyncio
+import secrets
 import signal
 import time
 from functools import partial
@@ -47,7 +48,7 @@ async def test_a_process_that_was_stopped_for_longer_than_its_lease_does_no_harm
     tmp_path, postgres_server: PostgresServer, bus, chance, report
 ):
     began = time.monotonic()
-    url = postgres_server.create_database(f"frozen_{chance.randrange(10**9)}")
+    url = postgres_server.create_database(f"frozen_{secrets.token_hex(6)}")
     async with BusinessServer() as business:
         settings = settings_for(url, business.url, bus=bus)
         settings["callbacks"] |= {event: {"enable": True, "timeout": 10} for event in EVENTS}

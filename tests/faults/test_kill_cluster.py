@@ -7,6 +7,7 @@ it is connected to, and the sender, and has everything soon after.
 """
 
 import asyncio
+import secrets
 import time
 
 import pytest
@@ -22,7 +23,7 @@ async def test_clients_of_killed_processes_and_of_others_have_every_message_in_o
     tmp_path, postgres_server: PostgresServer, bus, chance, report
 ):
     began = time.monotonic()
-    url = postgres_server.create_database(f"cluster_{chance.randrange(10**9)}")
+    url = postgres_server.create_database(f"cluster_{secrets.token_hex(6)}")
     async with BusinessServer() as business:
         settings = settings_for(url, business.url, bus=bus)
         settings["callbacks"] |= {event: {"enable": True, "timeout": 10} for event in EVENTS}

@@ -4,6 +4,8 @@ all the same.
 ``AMITY_KILLS=50`` kills 50 times on each bus.
 """
 
+import secrets
+
 import pytest
 
 from tests.faults.conftest import KILLS, settings_for
@@ -20,7 +22,7 @@ ENDED_WITHIN = 6.0
 async def test_a_logout_that_was_answered_ends_clients_of_others_though_the_process_is_killed(
     tmp_path, postgres_server: PostgresServer, bus, chance
 ):
-    url = postgres_server.create_database(f"logout_{chance.randrange(10**9)}")
+    url = postgres_server.create_database(f"logout_{secrets.token_hex(6)}")
     async with BusinessServer() as business:
         settings = settings_for(url, business.url, bus=bus)
         async with serving(tmp_path, chance, business, {"one": settings, "two": settings}) as service:

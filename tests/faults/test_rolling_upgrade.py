@@ -7,6 +7,7 @@ Nothing is lost, and events go on.
 """
 
 import asyncio
+import secrets
 import time
 from contextlib import AsyncExitStack
 
@@ -34,7 +35,7 @@ async def test_processes_restarted_one_after_the_other_cost_nobody_an_error(
     tmp_path, postgres_server: PostgresServer, bus, chance, report
 ):
     began = time.monotonic()
-    url = postgres_server.create_database(f"rolling_{chance.randrange(10**9)}")
+    url = postgres_server.create_database(f"rolling_{secrets.token_hex(6)}")
     ledger = Ledger()
     judge = Judge(ledger, ruling)
 

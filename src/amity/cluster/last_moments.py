@@ -150,7 +150,9 @@ class LastMoments:
         """Return whether this process was ended at nearly the same time as its keeper, or one whose notes it kept."""
         now = self._clock.monotonic()
         self._ended_at = {each: at for each, at in self._ended_at.items() if at > now - _TOGETHER_SECONDS}
-        lately = self._ended_at.keys() - {process}
+        joined_at = self._processes.joined_at.get(process, float("-inf"))
+        # One that had ended before this process joined was never its keeper.
+        lately = {each for each, at in self._ended_at.items() if each != process and at > joined_at}
         everybody = {self._processes.name, process, *self._processes.others, *lately}
         self._ended_at[process] = now
         return any(

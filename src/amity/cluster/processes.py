@@ -34,6 +34,7 @@ _LOOK_SECONDS: Final = 0.2
 _FEW: Final = 8
 """Processes up to which each looks at all leases in every round."""
 _LONGEST_LOOK_SECONDS: Final = 1.0
+_KEPT_JOINS: Final = 64
 _PAUSE_SECONDS: Final = 0.4  # where the database fails
 
 _log = logging.getLogger(__name__)
@@ -66,6 +67,9 @@ class Processes:
         self._task: asyncio.Task[None] | None = None
         self._renewed_at = self._alive_since = self._look_at = float("-inf")
         self._seen: dict[tuple[str, int], float] = {}  # leases of others, and since when each is unchanged
+        self.joined_at: dict[str, float] = {}
+        """When each of the others, and of those that were among them lately, was first known, by the clock of
+        durations."""
         self._heard: dict[str, bool] = {}  # who has joined or left since the last read of all leases began
         self._ending: dict[str, asyncio.Task[None]] = {}
         self._unknown_to: set[str] = set()
@@ -151,6 +155,9 @@ class Processes:
         # Who has joined or left since the read began has said so.
         there = dict.fromkeys((process for process, _ in leases), True) | self._heard
         self.others = frozenset(process for process, is_there in there.items() if is_there)
+        for process in self.others:
+            self.joined_at.setdefault(process, now)
+        self._forget_joins()
         if now - self._alive_since < LEASE_SECONDS:
             return
         for (process, until), is_over in leases.items():
@@ -226,8 +233,16 @@ class Processes:
         self._is_ended = False
         self.restarted()
 
+    def _forget_joins(self) -> None:
+        if len(self.joined_at) > 2 * len(self.others) + _KEPT_JOINS:
+            old = sorted(self.joined_at.keys() - self.others, key=lambda each: self.joined_at[each])
+            for process in old[: len(old) // 2]:
+                del self.joined_at[process]
+
     def _note(self, process: str, *, is_there: bool) -> None:
         self._heard[process] = is_there
+        if is_there:
+            self.joined_at.setdefault(process, self._clock.monotonic())
         self.others = self.others | {process} if is_there else self.others - {process}
 
     def _other_joined(self, _: Joined, process: str) -> None:

@@ -51,8 +51,6 @@ class Push:
         if cluster is not None and database is not None and cluster.processes.is_shared:
             self._elsewhere = Elsewhere(cluster, database, clock)
             Receiving(cluster, self._here, self._ascending)
-            # The database may have lost the newest numbers, if a replica took over: they are given again.
-            cluster.when_missed.append(self._ascending.clear)
 
     @property
     def is_alone(self) -> bool:

@@ -4,6 +4,7 @@ from typing import Final
 
 from amity.calls.call import Request, Response
 from amity.calls.page import Pagination
+from amity.users.rules import FewIds
 
 REMOVE: Final = "remove"
 KEEP: Final = "keep"
@@ -59,7 +60,7 @@ class EraseUserResponse(Response):
 class GetErasuresRequest(Request):
     """Without ``user_ids`` all erasures are meant."""
 
-    user_ids: list[str] | None = None
+    user_ids: FewIds | None = None
     pagination: Pagination | None = None
 
 

@@ -28,7 +28,7 @@ class Looking(Push):
 def looking(monkeypatch):
     looking = Looking(Sessions())
     looking.answered = asyncio.Queue()
-    monkeypatch.setattr("amity.app.ground.Push", lambda sessions: looking)
+    monkeypatch.setattr("amity.app.ground.Push", lambda sessions, **_: looking)
     return looking
 
 
