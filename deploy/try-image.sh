@@ -47,7 +47,7 @@ base() {
     echo "FROM $1: Debian's own Python in a root of debootstrap"
     [[ $1 == python:3.11-slim-bookworm ]] || fail "no root is known that stands for $1"
     debootstrap --variant=minbase --include=python3,python3-venv,python3-pip,ca-certificates \
-        bookworm "$work/base" "${DEBIAN_MIRROR:-http://deb.debian.org/debian}" >"$work/debootstrap.log" 2>&1 \
+        bookworm "$work/base" ${DEBIAN_MIRROR:+"$DEBIAN_MIRROR"} >"$work/debootstrap.log" 2>&1 \
         || { tail -20 "$work/debootstrap.log" >&2; fail "debootstrap failed"; }
     cp /etc/resolv.conf /etc/hosts "$work/base/etc/"
     cp /etc/ssl/certs/ca-certificates.crt "$work/base/etc/ssl/certs/ca-certificates.crt"
