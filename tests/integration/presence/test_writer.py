@@ -131,9 +131,10 @@ async def test_only_the_callbacks_that_are_on_are_sent(start_process, business):
     process._writer._outbox.on_commit(lambda: None)
     await process.presence.stop()
     # Where processes share the database, the courier looks by itself, too.
-    rows = await process._writer._database.fetch("select command from outbox")
-    told = [request.json["callbackCommand"] for request in business.requests]
-    assert {row[0] for row in rows} | set(told) == {"callbackAfterUserKickOffCommand"}
+    rows = await process._writer._database.fetch("select event_id, command from outbox")
+    told = {request.headers["webhook-id"]: request.json["callbackCommand"] for request in business.requests}
+    events = {row[0]: row[1] for row in rows} | told
+    assert list(events.values()) == ["callbackAfterUserKickOffCommand"]
 
 
 async def test_a_stop_writes_that_everybody_is_offline(process, database, business):

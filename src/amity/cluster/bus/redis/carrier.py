@@ -6,6 +6,7 @@ what a process tells it. A master carries more than the processes of one databas
 
 import asyncio
 import contextlib
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Sequence
 from typing import Final
@@ -74,7 +75,7 @@ class RedisCarrier:
         return RedisPublishing(connection, address, self, confirmed)
 
 
-class _Line:
+class _Line(ABC):
     """A connection that is watched. Where another server may take its place, that is asked for every few seconds: a
     master that was cut off and replaced may still answer."""
 
@@ -107,8 +108,8 @@ class _Line:
     def _ping(self) -> None:
         self._connection.write(_PING)
 
-    def _handle(self, reply: Reply) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def _handle(self, reply: Reply) -> None: ...
 
     def _refused(self, error: RedisError) -> None:
         self._carrier.finder.redirected(error, self._address)
