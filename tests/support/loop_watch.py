@@ -17,7 +17,7 @@ import sys
 import threading
 import time
 from asyncio import base_events, events
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -79,11 +79,18 @@ class LoopWatch:
     """Watches the loops of the thread that created it, within ``watching``.
 
     ``turns`` are those that the server blocked for longer than ``most_computed`` seconds of processor time, and those
-    with a step that slept for longer than ``most_asleep`` seconds.
+    with a step that slept for longer than ``most_asleep`` seconds. ``slowness`` says by how much a slow machine moves
+    the former limit.
     """
 
-    def __init__(self, most_computed: float = MOST_COMPUTED, most_asleep: float = MOST_ASLEEP) -> None:
+    def __init__(
+        self,
+        most_computed: float = MOST_COMPUTED,
+        most_asleep: float = MOST_ASLEEP,
+        slowness: Callable[[], float] | None = None,
+    ) -> None:
         self.turns: list[Turn] = []
+        self._slowness = slowness or slowness_of_this_machine
         self._most_computed = most_computed
         self._most_asleep = most_asleep
         self._thread = threading.get_ident()
@@ -152,7 +159,7 @@ class LoopWatch:
 
     def _turn(self) -> None:
         computed, self._computed = self._computed, 0.0
-        is_long = computed > self._most_computed and computed > self._most_computed * _slowness()
+        is_long = computed > self._most_computed and computed > self._most_computed * self._slowness()
         if is_long or any(step.asleep > self._most_asleep for step in self._steps):
             steps = sorted(self._steps, key=lambda step: max(step.computed, step.asleep), reverse=True)
             self.turns.append(Turn(computed, tuple(steps[:5])))
@@ -225,7 +232,7 @@ def _functions(frame: FrameType | None) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _slowness() -> float:
+def slowness_of_this_machine() -> float:
     """Return how much slower this machine is at the moment than usual, at least 1: others share its cores."""
     return max(1.0, min(_measure() for _ in range(3)) / _USUAL)
 

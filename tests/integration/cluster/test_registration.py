@@ -48,10 +48,14 @@ async def test_a_client_that_is_given_up_while_it_is_registered_leaves_no_row(jo
     here = await join(timeouts=Timeouts(tick=0.01, handshake=0.3))
     may_go_on = asyncio.Event()
     write = here.database.write
+    under_way = []
 
     async def wait_and_write(work, **options):
+        under_way.append(work)
         await may_go_on.wait()
-        return await write(work, **options)
+        result = await write(work, **options)
+        under_way.remove(work)
+        return result
 
     with monkeypatch.context() as slow:
         slow.setattr(here.database, "write", wait_and_write)
@@ -59,9 +63,10 @@ async def test_a_client_that_is_given_up_while_it_is_registered_leaves_no_row(jo
             await raw.upgrade({"sendID": "alice", "token": token_of("alice"), "platformID": "7", "operationID": "op"})
             await until(lambda: here.registry._held)
             await until(lambda: not here.registry._held)
+        assert under_way
         may_go_on.set()
-        await until_async(lambda: has_rows(here, 0))
-        await until(lambda: not here.registry._leaving)
+        await until(lambda: not under_way and not here.registry._leaving)
+        assert await has_rows(here, 0)
     async with here.lone.client("bob"):
         assert await has_rows(here, 1)
 

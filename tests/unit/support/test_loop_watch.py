@@ -54,8 +54,8 @@ def compute(seconds):
 
 
 def watched(steps):
-    """Run ``steps`` on a loop and return the turns that were held up."""
-    with LoopWatch().watching() as watch:
+    """Run ``steps`` on a loop and return the turns that were held up, as on a machine of the usual speed."""
+    with LoopWatch(slowness=lambda: 1.0).watching() as watch:
         asyncio.run(steps())
     return watch.turns
 
@@ -102,10 +102,10 @@ def test_a_protocol_of_the_test_s_own_is_not_blamed():
 
 def test_many_short_steps_of_one_turn_count_together():
     async def steps():
-        await asyncio.gather(*[of_the_server()["serve"](0.01) for _ in range(16)])
+        await asyncio.gather(*[of_the_server()["serve"](0.01) for _ in range(8)])
 
     (turn,) = watched(steps)
-    assert turn.computed >= 0.16
+    assert turn.computed >= 0.08
     assert len(turn.steps) == 5
 
 
