@@ -27,6 +27,7 @@ async def open_console(ground: Ground, parts: Parts, stack: contextlib.AsyncExit
         Sources(
             left_alone=lambda: [*ground.before.left_alone(), *ground.courier.left_alone()],
             processes=lambda: 1 + len(cluster.processes.others),
+            outbox=lambda: ground.courier.backlog.newest,
             bus_down=lambda: cluster.why_down,
             database_bytes=partial(database_bytes, database),
         )

@@ -10,7 +10,7 @@ import pytest
 
 from amity.callbacks.admin.models import CallbackDiscardRequest, CallbackReplayRequest
 from amity.callbacks.telling.kind_queue import IN_FLIGHT
-from amity.callbacks.telling.others import GAP_SECONDS
+from amity.callbacks.telling.others import GAP_SECONDS, OutboxMeasured
 from amity.cluster.bus.opening import open_bus
 from amity.cluster.cluster import Cluster
 from amity.cluster.lease import SECONDS, Lease
@@ -442,3 +442,28 @@ class TestOverABus:
         held.released.set()
         await first.emptied()
         assert numbers(business.requests, owner) == ["0", "1", "3"]
+
+
+async def test_what_one_measures_in_the_outbox_all_know(start_office, business):
+    held = Held()
+    business.reaction = lambda _: held
+    one, other = await start_office(has_bus=True), await start_office(has_bus=True)
+    await settled(one, other)
+    await one.record(imported("alice"), imported("bob"))
+    measured = [one.courier.backlog, other.courier.backlog]
+    async with asyncio.timeout(10):
+        while any(each.newest.waiting != 2 for each in measured):
+            one.clock.advance(1.0)
+            await asyncio.sleep(0.01)
+    held.released.set()
+
+
+async def test_a_measurement_does_not_hold_when_whoever_measured_is_gone(start_office):
+    office = await start_office()
+    await office.record(imported("alice"))
+    backlog = office.courier.backlog
+    backlog.noted(OutboxMeasured(3, 1.0, 0))
+    assert backlog.newest.waiting == 3
+    await office.courier.stop(0.0)
+    office.clock.advance(31.0)
+    assert backlog.newest.waiting == 0

@@ -7,6 +7,7 @@ from array import array
 import pytest
 
 from amity import metrics
+from amity.callbacks.telling.others import OutboxMeasured
 from amity.console.history import history as ring
 from amity.console.history.history import EVERY_SECONDS, History, Sources
 from amity.console.history.sampling import SERIES, Around, quantile, read, sample, value
@@ -16,7 +17,8 @@ from amity.metrics.meters import SECONDS
 from tests.support.fake_clock import FakeClock
 from tests.unit.docs.pages import text
 
-AROUND = Around(0, math.nan, 1)
+MEASURED = OutboxMeasured(7, 12.5, 2)
+AROUND = Around(0, math.nan, 1, MEASURED)
 
 
 async def size():
@@ -24,7 +26,7 @@ async def size():
 
 
 def sources(**other):
-    known = Sources(left_alone=list, processes=lambda: 1, bus_down=str, database_bytes=size)
+    known = Sources(left_alone=list, processes=lambda: 1, outbox=lambda: MEASURED, bus_down=str, database_bytes=size)
     return known._replace(**other)
 
 

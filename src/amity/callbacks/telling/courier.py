@@ -97,12 +97,14 @@ class Courier:
         self._shares = Shares(database, "courier", self._clock)
         self._queues = OwnerQueues(database, self._clock, self._routes, self._shares.serves)
         self._timetable = self._new_timetable()
+        self.backlog = Backlog(database, self._clock, self.reaches)
         self._others = OtherCouriers(
             exchange,
             lambda: bool(self._shares.others),
             committed=self._wake_up,
             due=self._look_again,
             discarded=self._queues.discard,
+            measured=self.backlog.noted,
         )
         self._wake = asyncio.Event()
         self._stop = asyncio.Event()
@@ -111,7 +113,6 @@ class Courier:
         self._started = 0  # deliveries in this turn of the loop
         self._postponed: dict[str, KindQueue] = {}  # kinds that wait for the next turn
         self._task: asyncio.Task[None] | None = None
-        self._backlog = Backlog(database, self._clock, self.reaches)
         self.delivered = 0
         """Events delivered since the start."""
         self.failed = 0
@@ -216,7 +217,9 @@ class Courier:
             kind.adjust_window()
             self._dispatch_and_look(kind)
         if of_whole:
-            await self._backlog.measure()
+            measured = await self.backlog.measure()
+            if measured is not None:
+                self._others.tell_measured(measured)
         if not self._shares.is_certain:
             self._wake.set()  # this took longer than the lease lasts: nothing was sent, and it is to be renewed
         return True
@@ -227,7 +230,7 @@ class Courier:
         if not self._shares.is_inside:
             self._timetable = self._new_timetable()
         if _OF_WHOLE not in self._shares.served:
-            self._backlog.leave()
+            self.backlog.leave()
 
     def left_alone(self) -> list[str]:
         """Return the commands whose breaker is open."""

@@ -27,10 +27,18 @@ class EventDiscarded(Told):
     event_id: str
 
 
+class OutboxMeasured(Told):
+    """How much is in the outbox: events that wait, the age of the oldest in seconds, events that were given up."""
+
+    waiting: int
+    age: float
+    dead: int
+
+
 class OtherCouriers:
     """The couriers of other processes. ``are_there`` says whether any deliver. Without an ``exchange`` nothing is told.
 
-    ``committed``, ``due`` and ``discarded`` are called when others tell of that.
+    ``committed``, ``due``, ``discarded`` and ``measured`` are called when others tell of that.
     """
 
     def __init__(
@@ -41,6 +49,7 @@ class OtherCouriers:
         committed: Callable[[], None],
         due: Callable[[], None],
         discarded: Callable[[str], None],
+        measured: Callable[[OutboxMeasured], None],
     ) -> None:
         self._exchange = exchange
         self._are_there = are_there
@@ -50,6 +59,7 @@ class OtherCouriers:
             exchange.on(EventsCommitted, lambda _, __: committed())
             exchange.on(EventsDue, lambda _, __: due())
             exchange.on(EventDiscarded, lambda told, __: discarded(told.event_id))
+            exchange.on(OutboxMeasured, lambda told, __: measured(told))
 
     def tell_committed(self) -> None:
         """Tell that events were committed: at once, or with others' as soon as ``GAP_SECONDS`` have passed."""
@@ -65,6 +75,10 @@ class OtherCouriers:
     def tell_discarded(self, event_id: str) -> None:
         """Tell that an event was deleted."""
         self._tell(EventDiscarded(event_id))
+
+    def tell_measured(self, measured: OutboxMeasured) -> None:
+        """Tell how much is in the outbox."""
+        self._tell(measured)
 
     def stop(self) -> None:
         """Tell what was not told yet."""

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Final, NamedTuple
 
+from amity.callbacks.telling.others import OutboxMeasured
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.console.history.sampling import Around, Reading, read, sample
 from amity.errors import ImError
@@ -19,11 +20,13 @@ _log = logging.getLogger(__name__)
 
 
 class Sources(NamedTuple):
-    """Where the history asks for what is no metric: the commands whose breaker is open, how many processes serve the
-    database, why the bus is down (empty while it is not), and the bytes of the database."""
+    """Where the history asks for what is no metric of this process: the commands whose breaker is open, how many
+    processes serve the database, what is in the outbox, why the bus is down (empty while it is not), and the bytes of
+    the database."""
 
     left_alone: Callable[[], Sequence[str]]
     processes: Callable[[], int]
+    outbox: Callable[[], OutboxMeasured]
     bus_down: Callable[[], str]
     database_bytes: Callable[[], Awaitable[int]]
 
@@ -56,7 +59,8 @@ class History:
     def take(self) -> None:
         """Take a sample now."""
         now = read(self._clock.monotonic())
-        around = Around(len(self.sources.left_alone()), self._bytes, self.sources.processes())
+        sources = self.sources
+        around = Around(len(sources.left_alone()), self._bytes, sources.processes(), sources.outbox())
         if self._last is not None:
             self.samples.append(sample(self._last, now, around))
             self.taken += 1

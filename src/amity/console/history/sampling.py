@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 from prometheus_client.metrics import MetricWrapperBase
 
 from amity import metrics
+from amity.callbacks.telling.others import OutboxMeasured
 from amity.errors import Code
 from amity.metrics.meters import SECONDS, Summed
 from amity.wire.frames import Identifier
@@ -78,6 +79,7 @@ class Around(NamedTuple):
     breakers: int
     database: float
     processes: int
+    outbox: OutboxMeasured
 
 
 def read(now: float) -> Reading:
@@ -118,9 +120,9 @@ def sample(before: Reading, now: Reading, around: Around) -> "array[float]":
         "pushes_dropped": (now.dropped - before.dropped) / seconds,
         "commit_size": (now.committed - before.committed) / sum(commits) if sum(commits) else _NAN,
         "connections": metrics.connections.opened - sum(metrics.connections.closed.values()),
-        "outbox_pending": _gauge(metrics.outbox_pending),
-        "outbox_age": _gauge(metrics.outbox_oldest_age_seconds),
-        "outbox_dead": _gauge(metrics.outbox_dead),
+        "outbox_pending": around.outbox.waiting,
+        "outbox_age": around.outbox.age,
+        "outbox_dead": around.outbox.dead,
         "breakers": around.breakers,
         "lag": _gauge(metrics.loop_lag_worst_seconds),
         "database": around.database,
