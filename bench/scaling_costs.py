@@ -29,7 +29,7 @@ class Costs:
     after_callback_us: float = _cost(
         115, "bench messages-callbacks, processor time with it less that without, busy machine"
     )
-    lookup_us: float = _cost(20, f"{_ESTIMATE}: a message's share of a batched look-up of where users are connected")
+    lookup_us: float = _cost(20, "bench cluster: a message in halves less one in two that are apart, 18 to 24")
     bus_us: float = _cost(15, "one message published and received, Redis, both ends together; NOTIFY is 22")
     presence_us: float = _cost(2, f"{_ESTIMATE}: one change of who is online at one process, batched")
     database_message_us: float = _cost(55, "PostgreSQL's processes during bench.messages_writing, 8,000 messages/s")
