@@ -4,18 +4,31 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from amity.cli.importing.journal import FileHeader, Finished, Journal
-from amity.cli.importing.people import People
-from amity.cli.importing.planning import Plan
-from amity.cli.importing.report import outcome_facts, write_report
-from amity.cli.importing.retrying import Retrying
+from amity.cli.importing.journal import FileHeader, Journal, JournalProblem
+from amity.cli.importing.report import write_report
 from amity.cli.importing.screen import Screen
-from amity.cli.importing.sending import Totals, send_all
 from amity.client import AmityClient
 from amity.clock import monotonic
+from amity.importing.finished import Finished, Totals
+from amity.importing.people import People
+from amity.importing.planning import Plan
+from amity.importing.report import outcome_facts
+from amity.importing.retrying import Retrying
+from amity.importing.sending import send_all
 from amity.texts import count
 
-PairsJournal = Journal[FileHeader, Finished]
+
+class PairsJournal(Journal[FileHeader, Finished]):
+    """The journal of a file of pairs: the notes of ``send_all``."""
+
+    def key(self, number: int, friends: list[str]) -> str:
+        """Return a batch's idempotency key."""
+        return self.header.key(number, friends)
+
+    async def before_next(self) -> None:
+        """Raise ``JournalProblem`` if finished batches cannot be written any more."""
+        if self.failed:
+            raise JournalProblem(f"{self.path} cannot be written any more")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +60,7 @@ class Job:
             batches=self.plan.batch_count,
         )
         totals = Totals()
-        journal = Journal.open(
+        journal = PairsJournal.open(
             self.journal, header, Finished, resume=self.resume, restart=self.restart, seen=totals.add
         )
         earlier = totals.imported + totals.existing + totals.skipped
@@ -85,8 +98,8 @@ class Job:
         screen.phase("importing", self.plan.pairs, done=done)
         await send_all(
             self.plan,
-            client=client,
-            journal=journal,
+            server=client,
+            notes=journal,
             people=people,
             retrying=retrying,
             concurrency=self.concurrency,

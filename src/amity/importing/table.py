@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple, TypeVar
 
-from amity.cli.importing.headers import looks_like_header, plain_name
-from amity.cli.importing.lines import BadLine, Text
-from amity.cli.importing.source import FileProblem
+from amity.importing.headers import looks_like_header, plain_name
+from amity.importing.lines import BadLine, Text
+from amity.importing.source import FileProblem
 from amity.texts import count
 
 T = TypeVar("T")

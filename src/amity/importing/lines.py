@@ -9,7 +9,7 @@ from typing import Any, BinaryIO, NamedTuple, TypeVar
 
 import msgspec
 
-from amity.cli.importing.source import FileProblem, Source
+from amity.importing.source import FileProblem, Source
 
 T = TypeVar("T")
 

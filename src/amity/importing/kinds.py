@@ -5,9 +5,9 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from amity.cli.importing.headers import plain_name
-from amity.cli.importing.lines import Text, TextFile
-from amity.cli.importing.source import FileProblem, Source
+from amity.importing.headers import plain_name
+from amity.importing.lines import Text, TextFile
+from amity.importing.source import FileProblem, Source
 
 PAIRS: Final = "amity import"
 GROUPS: Final = "amity import groups"

@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from amity.cli.importing.headers import plain_name
-from amity.cli.importing.lines import BadLine, Text, TextFile, no_json, texts_of
-from amity.cli.importing.source import Source
-from amity.cli.importing.table import Column, json_or_rows
+from amity.importing.headers import plain_name
+from amity.importing.lines import BadLine, Text, TextFile, no_json, texts_of
+from amity.importing.source import Source
+from amity.importing.table import Column, json_or_rows
 
 ID_LIMIT = 4096
 """Characters of an id. The server has the stricter rules."""

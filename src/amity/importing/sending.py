@@ -1,43 +1,39 @@
-"""Send the batches: several at once, each retried until it is answered, and then noted in the journal."""
+"""Send the batches: several at once, each retried until it is answered, and then noted."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Protocol
 
-from amity.cli.importing.journal import FileHeader, Finished, Journal, JournalProblem, Skip
-from amity.cli.importing.people import People
-from amity.cli.importing.planning import Batch, Plan
-from amity.cli.importing.retrying import Retrying
-from amity.client import AmityClient
 from amity.client.types.relations.friends import ImportFriendResponse
 from amity.errors import Code, ImError
+from amity.importing.finished import Finished, Skip, Totals
+from amity.importing.people import People, Server
+from amity.importing.planning import Batch, Plan
+from amity.importing.retrying import Retrying
 
 # Refusals that concern the caller and not the batch: the next batch would be refused too.
 ABOUT_THE_CALLER = frozenset((Code.NO_PERMISSION, *range(Code.TOKEN_EXPIRED, Code.TOKEN_NOT_EXIST + 1)))
 LEFT_OUT = "left out by the business server"
 
 
-@dataclass(slots=True)
-class Totals:
-    """The results of the pairs so far. ``added`` counts friends whom the business server added to a list."""
+class Notes(Protocol):
+    """Where finished batches are noted, so that an import which was interrupted goes on behind them."""
 
-    batches: int = 0
-    imported: int = 0
-    existing: int = 0
-    added: int = 0
-    skipped: int = 0
-    by_reason: Counter[tuple[int, str]] = field(default_factory=Counter)
+    def is_done(self, number: int) -> bool:
+        """Return whether a batch was finished before."""
+        ...
 
-    def add(self, entry: Finished) -> None:
-        self.batches += 1
-        self.imported += entry.imported
-        self.existing += entry.existing
-        self.added += entry.added
-        self.skipped += len(entry.skipped)
-        for skip in entry.skipped:
-            self.by_reason[skip.code, skip.message or skip.reason] += 1
+    def key(self, number: int, friends: list[str]) -> str:
+        """Return a batch's idempotency key. It is the same whenever the same friends are sent again in this run."""
+        ...
+
+    async def before_next(self) -> None:
+        """Return when a further batch may be sent. What it raises ends the import."""
+        ...
+
+    def note(self, entry: Finished) -> None:
+        """Note a finished batch."""
+        ...
 
 
 class Observer(Protocol):
@@ -49,24 +45,23 @@ class Observer(Protocol):
 async def send_all(
     plan: Plan,
     *,
-    client: AmityClient,
-    journal: Journal[FileHeader, Finished],
+    server: Server,
+    notes: Notes,
     people: People,
     retrying: Retrying,
     concurrency: int,
     totals: Totals,
     observer: Observer,
 ) -> None:
-    """Send the batches that are not finished. Raises ``Unreachable``, ``JournalProblem``, and ``ImError`` if the caller
-    may not import at all. After an error too, the journal has the batches answered so far."""
-    waiting = (batch for batch in plan.batches() if batch.number not in journal.done)
+    """Send the batches that are not finished. Raises ``Unreachable``, what ``notes`` raise, and ``ImError`` if the
+    caller may not import at all. After an error too, the notes have the batches answered so far."""
+    waiting = (batch for batch in plan.batches() if not notes.is_done(batch.number))
 
     async def work(batches: Iterator[Batch]) -> None:
         for batch in batches:
-            if journal.failed:
-                raise JournalProblem(f"{journal.path} cannot be written any more")
-            entry = await _send(batch, client, journal, people, retrying)
-            journal.note(entry)
+            await notes.before_next()
+            entry = await _send(batch, server, notes, people, retrying)
+            notes.note(entry)
             totals.add(entry)
             observer.finished(batch, entry)
 
@@ -79,18 +74,16 @@ async def send_all(
         await asyncio.gather(*workers, return_exceptions=True)
 
 
-async def _send(
-    batch: Batch, client: AmityClient, journal: Journal[FileHeader, Finished], people: People, retrying: Retrying
-) -> Finished:
+async def _send(batch: Batch, server: Server, notes: Notes, people: People, retrying: Retrying) -> Finished:
     """Send one batch and return its result."""
     skipped: list[Skip] = []
     friends = _registered(batch, batch.friends, people, skipped)
     answer = ImportFriendResponse(imported=[])
     while friends:
-        key = journal.header.key(batch.number, friends)
+        key = notes.key(batch.number, friends)
         try:
             answer = await retrying.call(
-                lambda friends=friends, key=key: client.import_friends(  # type: ignore[misc]
+                lambda friends=friends, key=key: server.import_friends(  # type: ignore[misc]
                     batch.owner, friends, partial=True, idempotency_key=key
                 )
             )
