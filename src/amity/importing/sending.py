@@ -6,9 +6,9 @@ from typing import Protocol
 
 from amity.client.types.relations.friends import ImportFriendResponse
 from amity.errors import Code, ImError
-from amity.importing.finished import Finished, Skip, Totals
+from amity.importing.finished import Finished, Skip
 from amity.importing.people import People, Server
-from amity.importing.planning import Batch, Plan
+from amity.importing.planning import Batch
 from amity.importing.retrying import Retrying
 
 # Refusals that concern the caller and not the batch: the next batch would be refused too.
@@ -19,53 +19,33 @@ LEFT_OUT = "left out by the business server"
 class Notes(Protocol):
     """Where finished batches are noted, so that an import which was interrupted goes on behind them."""
 
-    def is_done(self, number: int) -> bool:
-        """Return whether a batch was finished before."""
-        ...
-
     def key(self, number: int, friends: list[str]) -> str:
         """Return a batch's idempotency key. It is the same whenever the same friends are sent again in this run."""
         ...
 
-    async def before_next(self) -> None:
-        """Return when a further batch may be sent. What it raises ends the import."""
+    async def before_next(self) -> bool:
+        """Return whether a further batch may be sent, as soon as it may. What it raises ends the import at once."""
         ...
 
-    def note(self, entry: Finished) -> None:
+    def note(self, batch: Batch, entry: Finished) -> None:
         """Note a finished batch."""
         ...
 
 
-class Observer(Protocol):
-    """Is notified of each finished batch."""
-
-    def finished(self, batch: Batch, entry: Finished) -> None: ...
-
-
 async def send_all(
-    plan: Plan,
-    *,
-    server: Server,
-    notes: Notes,
-    people: People,
-    retrying: Retrying,
-    concurrency: int,
-    totals: Totals,
-    observer: Observer,
+    batches: Iterator[Batch], *, server: Server, notes: Notes, people: People, retrying: Retrying, concurrency: int
 ) -> None:
-    """Send the batches that are not finished. Raises ``Unreachable``, what ``notes`` raise, and ``ImError`` if the
-    caller may not import at all. After an error too, the notes have the batches answered so far."""
-    waiting = (batch for batch in plan.batches() if not notes.is_done(batch.number))
+    """Send the batches, until all are answered or the notes say that no further one may be sent. Raises
+    ``Unreachable``, what ``notes`` raise, and ``ImError`` if the caller may not import at all. After an error too, the
+    notes have the batches answered so far."""
 
-    async def work(batches: Iterator[Batch]) -> None:
-        for batch in batches:
-            await notes.before_next()
-            entry = await _send(batch, server, notes, people, retrying)
-            notes.note(entry)
-            totals.add(entry)
-            observer.finished(batch, entry)
+    async def work(waiting: Iterator[Batch]) -> None:
+        for batch in waiting:
+            if not await notes.before_next():
+                return
+            notes.note(batch, await _send(batch, server, notes, people, retrying))
 
-    workers = [asyncio.create_task(work(waiting)) for _ in range(concurrency)]
+    workers = [asyncio.create_task(work(batches)) for _ in range(concurrency)]
     try:
         await asyncio.gather(*workers)
     finally:
@@ -77,7 +57,7 @@ async def send_all(
 async def _send(batch: Batch, server: Server, notes: Notes, people: People, retrying: Retrying) -> Finished:
     """Send one batch and return its result."""
     skipped: list[Skip] = []
-    friends = _registered(batch, batch.friends, people, skipped)
+    friends = registered(batch, batch.friends, people, skipped)
     answer = ImportFriendResponse(imported=[])
     while friends:
         key = notes.key(batch.number, friends)
@@ -92,7 +72,7 @@ async def _send(batch: Batch, server: Server, notes: Notes, people: People, retr
             if error.code in ABOUT_THE_CALLER:
                 raise
             if error.code == Code.RECORD_NOT_FOUND and await _refresh(batch.owner, friends, people):
-                friends = _registered(batch, friends, people, skipped)
+                friends = registered(batch, friends, people, skipped)
                 continue
             reason = error.detail or "refused by the server"
             skipped += [Skip(friend, error.code, error.message, reason) for friend in friends]
@@ -100,7 +80,7 @@ async def _send(batch: Batch, server: Server, notes: Notes, people: People, retr
     return _outcome(batch, friends, answer, skipped)
 
 
-def _registered(batch: Batch, friends: list[str], people: People, skipped: list[Skip]) -> list[str]:
+def registered(batch: Batch, friends: list[str], people: People, skipped: list[Skip]) -> list[str]:
     """Return the friends that the server knows, none if the owner is unknown; add the others to ``skipped``."""
     refused = people.refused
     if not refused:

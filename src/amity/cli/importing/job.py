@@ -11,24 +11,38 @@ from amity.client import AmityClient
 from amity.clock import monotonic
 from amity.importing.finished import Finished, Totals
 from amity.importing.people import People
-from amity.importing.planning import Plan
+from amity.importing.planning import Batch, Plan
 from amity.importing.report import outcome_facts
 from amity.importing.retrying import Retrying
 from amity.importing.sending import send_all
 from amity.texts import count
 
+PairsJournal = Journal[FileHeader, Finished]
 
-class PairsJournal(Journal[FileHeader, Finished]):
-    """The journal of a file of pairs: the notes of ``send_all``."""
+
+class _Notes:
+    """The notes of ``send_all``: the journal, and the numbers and the screen that follow it."""
+
+    def __init__(self, journal: PairsJournal, totals: Totals, screen: Screen) -> None:
+        self._journal = journal
+        self._totals = totals
+        self._screen = screen
 
     def key(self, number: int, friends: list[str]) -> str:
         """Return a batch's idempotency key."""
-        return self.header.key(number, friends)
+        return self._journal.header.key(number, friends)
 
-    async def before_next(self) -> None:
+    async def before_next(self) -> bool:
         """Raise ``JournalProblem`` if finished batches cannot be written any more."""
-        if self.failed:
-            raise JournalProblem(f"{self.path} cannot be written any more")
+        if self._journal.failed:
+            raise JournalProblem(f"{self._journal.path} cannot be written any more")
+        return True
+
+    def note(self, batch: Batch, entry: Finished) -> None:
+        """Note a finished batch."""
+        self._journal.note(entry)
+        self._totals.add(entry)
+        self._screen.finished(batch, entry)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +74,7 @@ class Job:
             batches=self.plan.batch_count,
         )
         totals = Totals()
-        journal = PairsJournal.open(
+        journal = Journal.open(
             self.journal, header, Finished, resume=self.resume, restart=self.restart, seen=totals.add
         )
         earlier = totals.imported + totals.existing + totals.skipped
@@ -97,14 +111,12 @@ class Job:
         done = sum(len(batch.friends) for batch in self.plan.batches() if batch.number in journal.done)
         screen.phase("importing", self.plan.pairs, done=done)
         await send_all(
-            self.plan,
+            (batch for batch in self.plan.batches() if batch.number not in journal.done),
             server=client,
-            notes=journal,
+            notes=_Notes(journal, totals, screen),
             people=people,
             retrying=retrying,
             concurrency=self.concurrency,
-            totals=totals,
-            observer=screen,
         )
         return people
 

@@ -162,10 +162,6 @@ class Journal(Generic[H, E]):
         os.fsync(file.fileno())
         return cls(path, header, entries, file, done, resumed=begun)
 
-    def is_done(self, number: int) -> bool:
-        """Return whether a batch is finished."""
-        return number in self.done
-
     def note(self, entry: E) -> None:
         """Note a finished batch."""
         self.done.add(entry.number)

@@ -46,11 +46,14 @@ create table import_parts (
     primary key (job_seq, part)
 );
 
--- What was left out, as JSON: bad lines in phase 0, who is not registered in phase 1, what was not imported in phase 2.
+-- What was left out, as rows of CSV: bad lines in phase 0, who is not registered in phase 1, what was not imported in
+-- phase 2.
 create table import_results (
     job_seq integer not null,
     phase integer not null,
     number integer not null,
+    row_count integer not null,
+    byte_count integer not null,
     content blob not null,
     primary key (job_seq, phase, number)
 );
