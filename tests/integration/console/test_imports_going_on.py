@@ -156,20 +156,15 @@ async def test_a_server_that_works_on_two_files_begins_no_third(admin, rest, gat
     await until(admin, running)
 
 
-async def test_jobs_that_nobody_goes_on_with_are_deleted(admin, rest, monkeypatch):
-    job = await upload(admin, csv_of(PAIRS))
-    await until(admin, job)
-    swept = []
-    real = Imports.sweep
-
-    monkeypatch.setattr("amity.console.imports.service.OPEN_DAYS", -1)
+async def test_jobs_that_nobody_goes_on_with_are_deleted(start_server, monkeypatch):
+    monkeypatch.setattr("amity.app.running.FIRST_SWEEP_SECONDS", 0.01)
     monkeypatch.setattr("amity.app.running.SWEEP_SECONDS", 0.01)
-
-    async def sweep(imports):
-        await real(imports)
-        swept.append(1)
-
-    monkeypatch.setattr(Imports, "sweep", sweep)
-    async with asyncio.timeout(20):
-        while (await admin.get(f"{PATH}/job?id={job}")).status_code == 200:  # noqa: ASYNC110 - only asking tells
-            await asyncio.sleep(0.1)
+    rest = await start_server(console={"enable": True})
+    async with Visitor(rest.url) as admin:
+        await admin.log_in()
+        job = await upload(admin, csv_of(PAIRS))
+        assert await until(admin, job) == "ready"
+        monkeypatch.setattr("amity.console.imports.service.OPEN_DAYS", -1)
+        async with asyncio.timeout(20):
+            while (await admin.get(f"{PATH}/job?id={job}")).status_code == 200:  # noqa: ASYNC110 - only asking tells
+                await asyncio.sleep(0.02)

@@ -207,7 +207,7 @@ class ImportFriends:
             if "" in replacement:
                 raise ImError(Code.ARGS, "friendUserIDs: an id is empty")
             replaced = await self._check(owner, replacement, by_client=by_client, partial=False)
-            return replaced._replace(skipped=skipped), replacement != checked.friends
+            return replaced._replace(skipped=skipped), list(replacement) != checked.friends
 
     async def _write(
         self, call: Call, owner: str, checked: Checked, remember: Remember | None, *, partial: bool
