@@ -18,8 +18,6 @@ from amity import logs
 from amity.api.decode import BodyDecoder
 from amity.auth import tokens
 from amity.callbacks.asking.verdict import decide
-from amity.cli.importing.reading import parse
-from amity.cli.importing.source import FileProblem, Source
 from amity.cli.moving.records import RecordFile
 from amity.errors import Code, ImError
 from amity.gateway.arguments import Query
@@ -32,6 +30,8 @@ from amity.http.head import HeadError, read_head
 from amity.http.origins import Origins
 from amity.http.url import parse as parse_url
 from amity.http.url import shown
+from amity.importing.reading import parse
+from amity.importing.source import FileProblem, Source
 from amity.messages.reading.models import GetSeqMessageRequest
 from amity.moving.models import RestoreRequest
 from amity.relations.friends.models import ImportFriendRequest

@@ -7,14 +7,13 @@ import logging
 import pytest
 
 from amity.app import running
-from amity.callbacks import log as callback_log
 from amity.callbacks.log import CallbackLog
 from amity.clock import SYSTEM_CLOCK
 from amity.cluster.lease import SECONDS, Lease
 from amity.messages.taking_back.periodic import CHECK_SECONDS, Periodic
 from amity.relations.friends.importing import ImportFriends
 from amity.relations.limits.limits import Limits
-from amity.storage import open_database
+from amity.storage import late_rows, open_database
 from amity.users import search_index
 from amity.users.search import filling as search_filling
 from amity.users.search import settling as search_settling
@@ -73,10 +72,10 @@ async def test_the_index_of_users_is_filled_to_its_end_after_a_fault(database, m
 
 
 async def test_the_callback_log_is_written_after_a_fault(database, monkeypatch, caplog):
-    stumbling = Stumbling(callback_log._write)
-    monkeypatch.setattr(callback_log, "_write", stumbling)
-    monkeypatch.setattr(callback_log, "FLUSH_SECONDS", 0.01)
     log = CallbackLog(database)
+    stumbling = Stumbling(log._write)
+    monkeypatch.setattr(log, "_write", stumbling)
+    monkeypatch.setattr(late_rows, "FLUSH_SECONDS", 0.01)
     log.start()
     log.note(command="x", owner="ann", operation_id="op", event_id="", verdict="approved")
     await recovered(stumbling, caplog)

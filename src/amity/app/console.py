@@ -12,6 +12,7 @@ from amity.console.audit.service import Audit
 from amity.console.context import Operations
 from amity.console.ground import ConsoleGround
 from amity.console.history.history import History, Sources
+from amity.console.imports.service import Imports
 from amity.console.pages import build_pages
 from amity.console.rendering import Rendering
 from amity.console.sessions.attempts import Attempts
@@ -21,7 +22,7 @@ from amity.storage.size import database_bytes
 
 
 async def open_console(ground: Ground, parts: Parts, stack: contextlib.AsyncExitStack) -> App:
-    """Build the console, and begin to take its samples, until ``stack`` is closed."""
+    """Build the console, and begin to take its samples, until ``stack`` is closed. Its imports end then, too."""
     settings, database, cluster = ground.settings, ground.database, ground.cluster
     history = History(
         Sources(
@@ -32,17 +33,20 @@ async def open_console(ground: Ground, parts: Parts, stack: contextlib.AsyncExit
             database_bytes=partial(database_bytes, database),
         )
     )
+    operations = Operations({operation.path: operation for operation in parts.operations if operation.path})
+    imports = Imports(database, operations, settings.console.import_bytes)
     console = ConsoleGround(
         database=database,
         sessions=Sessions(database, settings.secret, settings.admins),
         attempts=Attempts(),
         audit=Audit(database, settings.console.audit_days),
         history=history,
+        imports=imports,
         identify=parts.auth.identify,
     )
     pages = build_pages(console)
     rendering, texts = await asyncio.gather(asyncio.to_thread(Rendering, pages), asyncio.to_thread(read_texts))
     history.start()
     stack.push_async_callback(history.stop)
-    operations = Operations({operation.path: operation for operation in parts.operations if operation.path})
+    stack.push_async_callback(imports.stop)
     return ConsoleApp(pages, rendering, texts, console.sessions, console.audit, operations)

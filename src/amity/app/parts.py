@@ -75,6 +75,8 @@ from amity.presence.service import Presence
 from amity.relations.blacks.changing import BlackChanges
 from amity.relations.blacks.operations import operations as black_operations
 from amity.relations.blacks.reading import Blacks
+from amity.relations.friends.history.log import ImportLog
+from amity.relations.friends.history.service import ImportHistory
 from amity.relations.friends.importing import ImportFriends
 from amity.relations.friends.increments import Increments
 from amity.relations.friends.operations import operations as friend_operations
@@ -149,7 +151,10 @@ def build(ground: Ground) -> Parts:
     copies = ChatCopies(timelines, delivering)
     imported_in = copies if settings.notifications.is_message(IMPORTED) else None
     approved_in = copies if settings.notifications.is_message(APPROVED) else None
-    importing = ImportFriends(database, directory, before, outbox, settings.client_import, push, limits, imported_in)
+    import_log = ImportLog(database)
+    importing = ImportFriends(
+        database, directory, before, outbox, settings.client_import, push, limits, import_log, imported_in
+    )
     friends = Friends(database, directory, before, outbox, push)
     writing = Writing(
         database,
@@ -196,7 +201,12 @@ def build(ground: Ground) -> Parts:
             ),
             *account_operations(Accounts(database, directory, users, settings.admins)),
             *presence_operations(presence),
-            *friend_operations(importing, friends, Increments(database, directory, ground.version_id, push)),
+            *friend_operations(
+                importing,
+                ImportHistory(database, import_log),
+                friends,
+                Increments(database, directory, ground.version_id, push),
+            ),
             *request_operations(
                 Applying(database, directory, before, outbox, push, limits),
                 Answering(database, directory, before, outbox, push, limits, approved_in),
@@ -257,6 +267,7 @@ def build(ground: Ground) -> Parts:
         tasks=[
             *([] if registry is None else [registry]),
             ground.log,
+            import_log,
             ground.courier,
             push,
             delivering,

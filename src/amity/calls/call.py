@@ -37,7 +37,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     """One call under way: who asks, and how it is traced. ``user_id`` is empty where no token was needed.
 
     ``connection_id`` names the connection to the gateway that asks; it is empty over HTTP. ``query`` is that of the
-    URL, as it was sent.
+    URL, as it was sent. ``job`` is the number of an import of a file by this server itself, and 0 for everybody else.
     """
 
     operation_id: str
@@ -48,6 +48,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     idempotency_key: str = ""
     body: bytes = b""
     query: str = ""
+    job: int = 0
     follows: list[Callable[[], object]] = msgspec.field(default_factory=list)
     """Work to do once the answer is sent. The face that serves the call does it."""
 

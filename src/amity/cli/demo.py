@@ -26,13 +26,13 @@ from amity.cli.demonstration.factions import part
 from amity.cli.demonstration.screen import DemoScreen
 from amity.cli.exits import Failure
 from amity.cli.importing.job import Job
-from amity.cli.importing.planning import make_plan
-from amity.cli.importing.reading import FriendshipFile
-from amity.cli.importing.source import Source
 from amity.client import AmityClient
 from amity.client.types.users import NewUser
 from amity.clock import monotonic
 from amity.errors import ImError
+from amity.importing.planning import make_plan
+from amity.importing.reading import FriendshipFile
+from amity.importing.source import Source
 from amity.output_queue import queued_output
 from amity.settings import Settings, load
 

@@ -15,7 +15,6 @@ from rich.console import Console
 from amity.cli.connection import ServerOptions, server_options
 from amity.cli.exits import UNREACHABLE, USAGE, Failure
 from amity.cli.importing.failures import ServerRefused
-from amity.cli.importing.retrying import Retrying, Unreachable
 from amity.cli.importing.screen import screen_for
 from amity.cli.moving.outcome import named, show_counts
 from amity.cli.moving.records import End, line_of
@@ -25,6 +24,7 @@ from amity.client import AmityClient
 from amity.client.moving import LISTS, Record, records_of
 from amity.clock import monotonic
 from amity.http.url import shown
+from amity.importing.retrying import Retrying, Unreachable
 
 
 @click.command(short_help="Write users, friends, groups, messages, ... as JSON lines.")

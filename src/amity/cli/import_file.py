@@ -21,18 +21,19 @@ from amity.cli.importing.failures import (
     run_import,
 )
 from amity.cli.importing.job import Job
-from amity.cli.importing.kinds import PAIRS, better_command
-from amity.cli.importing.planning import BATCH_LIMIT, Plan, make_plan
-from amity.cli.importing.reading import FriendshipFile
-from amity.cli.importing.report import file_facts, show_file, show_outcome
-from amity.cli.importing.retrying import Unreachable
+from amity.cli.importing.report import show_file, show_outcome
 from amity.cli.importing.screen import screen_for
-from amity.cli.importing.source import FileProblem, Source
 from amity.cli.moving.records import holds_records
 from amity.cli.output import json_option
 from amity.client import AmityClient
 from amity.errors import ImError
 from amity.http.url import shown
+from amity.importing.kinds import PAIRS, better_command
+from amity.importing.planning import BATCH_LIMIT, Plan, make_plan
+from amity.importing.reading import FriendshipFile
+from amity.importing.report import file_facts
+from amity.importing.retrying import Unreachable
+from amity.importing.source import FileProblem, Source
 from amity.texts import count
 
 

@@ -22,11 +22,8 @@ from amity.cli.importing.failures import (
     require_distinct_files,
     run_import,
 )
-from amity.cli.importing.kinds import GROUPS, better_command
 from amity.cli.importing.report import show
-from amity.cli.importing.retrying import Retrying
 from amity.cli.importing.screen import screen_for
-from amity.cli.importing.source import FileProblem, Source
 from amity.cli.moving.job import MoveJob
 from amity.cli.moving.outcome import reasons
 from amity.cli.moving.target import BATCH_RECORDS, Target
@@ -34,6 +31,9 @@ from amity.cli.output import json_option
 from amity.client import AmityClient
 from amity.clock import SYSTEM_CLOCK
 from amity.http.url import shown
+from amity.importing.kinds import GROUPS, better_command
+from amity.importing.retrying import Retrying
+from amity.importing.source import FileProblem, Source
 
 _OUTCOME = {
     "groups": "groups imported",

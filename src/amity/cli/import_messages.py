@@ -24,15 +24,15 @@ from amity.cli.importing.failures import (
     require_distinct_files,
     run_import,
 )
-from amity.cli.importing.kinds import MESSAGES, better_command
-from amity.cli.importing.retrying import Unreachable
 from amity.cli.importing.screen import screen_for
-from amity.cli.importing.source import FileProblem, Source
 from amity.cli.output import json_option
 from amity.client import AmityClient
 from amity.clock import SYSTEM_CLOCK
 from amity.errors import ImError
 from amity.http.url import shown
+from amity.importing.kinds import MESSAGES, better_command
+from amity.importing.retrying import Unreachable
+from amity.importing.source import FileProblem, Source
 
 
 @click.command("messages", short_help="Bring in the messages between users of another system.")

@@ -15,7 +15,6 @@ from amity import logs
 from amity.cli.connection import ServerOptions, server_options
 from amity.cli.exits import USAGE
 from amity.cli.importing.failures import Refusal, require_distinct_files, run_import
-from amity.cli.importing.retrying import Retrying
 from amity.cli.importing.screen import Screen, screen_for
 from amity.cli.moving.from_openim import OpenImMover
 from amity.cli.moving.group_source import OpenImGroups
@@ -26,6 +25,7 @@ from amity.cli.moving.target import DryTarget, Target
 from amity.cli.output import json_option, print_json, printable
 from amity.client import AmityClient
 from amity.http.url import passwords_of, shown
+from amity.importing.retrying import Retrying
 from amity.texts import count
 
 DONE, SOME_DIFFERS = 0, 1

@@ -15,9 +15,7 @@ from amity.cli.importing.failures import (
     require_distinct_files,
     run_import,
 )
-from amity.cli.importing.retrying import Retrying
 from amity.cli.importing.screen import screen_for
-from amity.cli.importing.source import FileProblem, Source
 from amity.cli.moving.from_file import Checked, FileMover, check
 from amity.cli.moving.job import MoveJob
 from amity.cli.moving.outcome import named, show_counts
@@ -25,6 +23,8 @@ from amity.cli.moving.records import RecordFile
 from amity.cli.moving.target import Target
 from amity.client import AmityClient
 from amity.http.url import shown
+from amity.importing.retrying import Retrying
+from amity.importing.source import FileProblem, Source
 
 
 def import_records(

@@ -10,13 +10,13 @@ import click
 from amity.cli.connection import ServerOptions, server_options
 from amity.cli.exits import FAILED, USAGE, Failure
 from amity.cli.importing.failures import BAD_LINES_SHOWN, refuse_bad_lines
-from amity.cli.importing.lines import BadLine, TextFile
 from amity.cli.importing.new_users import users_of
-from amity.cli.importing.source import FileProblem, Source
 from amity.cli.output import at_time, json_option, print_json, print_table, printable
 from amity.client.page import Page
 from amity.client.types.erasing import Erasure, ErasureCounts
 from amity.client.types.users import NewUser, Skipped, User
+from amity.importing.lines import BadLine, TextFile
+from amity.importing.source import FileProblem, Source
 from amity.texts import count
 
 _BATCH = 500

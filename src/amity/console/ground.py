@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from amity.calls.call import Identity
 from amity.console.audit.service import Audit
 from amity.console.history.history import History
+from amity.console.imports.service import Imports
 from amity.console.sessions.attempts import Attempts
 from amity.console.sessions.service import Sessions
 from amity.storage import Database
@@ -20,4 +21,5 @@ class ConsoleGround:
     attempts: Attempts
     audit: Audit
     history: History
+    imports: Imports
     identify: Callable[[str], Awaitable[Identity]]

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any, Final, NamedTuple
+from urllib.parse import urlencode
 
 from jinja2 import DictLoader, Environment, StrictUndefined
 
@@ -53,6 +54,7 @@ class Rendering:
             languages=LANGUAGES,
             pages=self._pages,
             path=console.path,
+            here=_here(console),
             session=console.session,
             csrf=console.session.csrf,
             said=console.query.get("said", ""),
@@ -74,6 +76,12 @@ class Rendering:
 
     def _url(self, name: str) -> str:
         return f"/console/static/{name}?v={self.static[name].version}"
+
+
+def _here(console: Console) -> str:
+    """Return the path of a page with its query, but for what was said."""
+    query = urlencode({name: value for name, value in console.query.items() if name != "said"})
+    return f"{console.path}?{query}" if query else console.path
 
 
 def moment(at: int) -> str:

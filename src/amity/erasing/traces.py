@@ -24,8 +24,12 @@ _BY_ID: Final = (
     ("sent_operations", "caller", "operation_id"),
     ("outbox", "state = 1 and owner", "event_seq"),  # dead letters; what still waits is delivered
 )
-# It has ten thousand rows at most.
-_CLEAR_LOG: Final = "update callback_log set owner = '', reason = '' where owner = $1"
+# Each has ten thousand rows at most.
+_CLEAR_LOGS: Final = (
+    "update callback_log set owner = '', reason = '' where owner = $1",
+    "update import_log set owner = '', reason = '' where owner = $1",
+    "update import_log set caller = '' where caller = $1",
+)
 
 
 async def delete_devices(tx: Transaction, user_id: str) -> None:
@@ -50,7 +54,8 @@ class Traces:
                 for table, of_user, key in tables:
                     gone = await tx.fetch(_delete(table, of_user, key), owner, PART)
                     is_over = is_over and len(gone) < PART
-            await tx.fetch(_CLEAR_LOG, erasure.user_id)
+            for clear in _CLEAR_LOGS:
+                await tx.fetch(clear, erasure.user_id)
             await store.advance(tx, erasure, Counts())
             return is_over
 

@@ -93,13 +93,14 @@ class Console(Section):
     """The web console.
 
     With port 0 it is on the API's port, else on a listener of its own at ``host``. ``audit_days`` is how long the audit
-    log is kept; 0 is for ever.
+    log is kept; 0 is for ever. ``import_bytes`` is how large a file of friendships is at most, unpacked.
     """
 
     enable: bool = False
     host: Host = "127.0.0.1"
     port: Port = 0
     audit_days: Annotated[int, Meta(ge=0, le=36500)] = 400
+    import_bytes: Annotated[int, Meta(ge=1048576, le=1073741824)] = 67108864
 
 
 class Postgres(Section):

@@ -143,4 +143,5 @@ CALLBACKS: Final = {
     "/callback/discard": Row(expected=admins(), body=lambda who, new: {"allDead": True}),
     "/callback/statistics": Row(expected=admins(), body=lambda who, new: {}),
     "/callback/log": Row(expected=admins(), body=lambda who, new: {"pagination": PAGE}),
+    "/friend/get_import_log": Row(expected=admins(), body=lambda who, new: {"pagination": PAGE}),
 }

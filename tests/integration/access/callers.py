@@ -24,8 +24,8 @@ FORMER: Final = "former"
 """An administrator until the settings said otherwise."""
 PEOPLE: Final = (ALICE, BOB, RISEN, "carol", "dave", "erin", "mallory")
 IOS, ANDROID, WINDOWS, WEB, NO_PLATFORM, ADMINS_PLATFORM = 1, 2, 3, 5, 99, 10
-WRITTEN_LATER: Final = ("user_texts_", "message_texts_", "callback_log", "sqlite_")
-"""How tables are named to which tasks write what earlier calls have left: indexes of texts, and the callback log."""
+WRITTEN_LATER: Final = ("user_texts_", "message_texts_", "callback_log", "import_log", "sqlite_")
+"""How tables are named to which tasks write what earlier calls have left: indexes of texts, and the logs."""
 SWEPT: Final = {"tokens": " where expires_at > 1000 * strftime('%s', 'now')"}
 """Which rows of a table the sweeper leaves, which may come at any time."""
 _DAY: Final = 86_400

@@ -2,8 +2,9 @@
 
 import pytest
 
-from amity.callbacks.log import BUFFERED, CHARACTERS, FLUSH_ENTRIES, FLUSH_SECONDS, KEPT, CallbackLog
+from amity.callbacks.log import CallbackLog
 from amity.errors import Code, ImError
+from amity.storage.late_rows import BUFFERED, CHARACTERS, FLUSH_ENTRIES, FLUSH_SECONDS, KEPT
 from tests.integration.callbacks.post_office import eventually
 from tests.support.fake_clock import FakeClock
 
@@ -58,14 +59,14 @@ async def test_notes_are_written_after_a_quarter_second(log, database, clock):
     await eventually(lambda: clock._waiting)
     assert await count(database) == 0
     clock.advance(FLUSH_SECONDS)
-    await eventually(lambda: not log._notes)
+    await eventually(lambda: not log._rows)
     assert await count(database) == 1
 
 
 async def test_many_notes_do_not_wait(log, database):
     for number in range(FLUSH_ENTRIES):
         note(log, number)
-    await eventually(lambda: not log._notes)
+    await eventually(lambda: not log._rows)
     assert await count(database) == FLUSH_ENTRIES
 
 
@@ -107,7 +108,7 @@ async def test_a_failing_database_costs_the_oldest_notes_and_no_memory(database,
             note(log, number)
         with pytest.raises(ImError):
             await log.flush()
-    assert len(log._notes) == BUFFERED
+    assert len(log._rows) == BUFFERED
     assert log.dropped == 50
     await log.stop()
     rows = await database.fetch("select event_id from callback_log order by log_seq limit 1")
@@ -129,7 +130,7 @@ async def test_notes_taken_while_a_full_buffer_is_written_are_written_once(datab
 
     with monkeypatch.context() as patch:
         patch.setattr(database, "write", write_and_note)
-        patch.setattr("amity.callbacks.log.KEPT", 2 * BUFFERED)
+        patch.setattr("amity.storage.late_rows.KEPT", 2 * BUFFERED)
         await log.flush()
     rows = await database.fetch("select event_id from callback_log order by log_seq")
     assert [row[0] for row in rows] == [f"msg_{number}" for number in range(BUFFERED + 10)]

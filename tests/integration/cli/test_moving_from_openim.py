@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from amity.cli.importing import retrying
+from amity.importing import retrying
 from tests.integration.cli.moving import another, everything, fill, move
 from tests.support.behaviour import Answer, HangUp, html
 from tests.support.openim import OpenIm
@@ -188,7 +188,7 @@ async def test_an_answer_that_no_openim_gives_is_named_and_nothing_is_taken_for_
 
 
 async def test_a_list_that_the_source_cannot_read_is_left_out_and_reported(openim, rest, cli, monkeypatch):
-    monkeypatch.setattr("amity.cli.importing.retrying.FIRST_PAUSE", 0.001)
+    monkeypatch.setattr("amity.importing.retrying.FIRST_PAUSE", 0.001)
     known = openim._react
 
     def react(request):

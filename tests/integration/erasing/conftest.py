@@ -155,6 +155,9 @@ class Town:
         headers = {"Idempotency-Key": "a key"}
         body = {"ownerUserID": GONE, "friendUserIDs": ["dora"]}
         await self.rest.post("/friend/import_friend", body, user=GONE, headers=headers)
+        assert (await self.rest.import_friends(GONE, ["nobody"]))["errCode"] == 1004
+        # It is written before the answer.
+        await self.rest.data("/friend/get_import_log", {"pagination": PAGE})
         sent = {"sendID": GONE, "recvID": "bob", "senderPlatformID": 1, "sessionType": 1, "contentType": 101}
         await self.rest.data("/msg/send_msg", {**sent, "content": {"content": "Quux again"}, "clientMsgID": "again"})
 

@@ -5,8 +5,6 @@ import gzip
 
 import pytest
 
-from amity.cli.importing.lines import BadLine
-from amity.cli.importing.source import FileProblem, Source
 from amity.cli.moving.records import End, GoodRecord, Key, RecordFile, holds_records, key_of, line_of
 from amity.client.moving import Record
 from amity.client.types.moving import (
@@ -20,6 +18,8 @@ from amity.client.types.moving import (
     MessageRecord,
     UserRecord,
 )
+from amity.importing.lines import BadLine
+from amity.importing.source import FileProblem, Source
 
 RECORDS: list[Record] = [
     UserRecord(user_id="ann", nickname="Ann\n", ex='{"a": 1}'),

@@ -5,9 +5,11 @@ from typing import Any, cast
 
 import amity.console.pages
 from amity.console.audit.service import Audit
+from amity.console.context import Operations
 from amity.console.ground import ConsoleGround
 from amity.console.history.history import History
 from amity.console.history.sampling import SERIES
+from amity.console.imports.service import Imports
 from amity.console.pages import build_pages
 from amity.console.pages.overview.page import CHARTS
 from amity.console.rendering import Rendering
@@ -23,6 +25,7 @@ GROUND = ConsoleGround(
     attempts=Attempts(),
     audit=Audit(NOTHING, 0),
     history=History(sources()),
+    imports=Imports(NOTHING, Operations({}), 1),
     identify=NOTHING,
 )
 PAGES = build_pages(GROUND)

@@ -12,7 +12,6 @@ from amity.api.bounds import CHARACTERS, LONGEST_IDEMPOTENCY_KEY, MOST_BODY_BYTE
 from amity.api.serving import Timeouts
 from amity.callbacks.admin.service import MOST_SHOWN as MOST_ENTRIES
 from amity.callbacks.asking.verdict import MESSAGE_LIMIT
-from amity.callbacks.log import KEPT
 from amity.callbacks.sender import ANSWER_LIMIT
 from amity.callbacks.telling.kind_queue import ROOM
 from amity.callbacks.telling.schedule import LONGEST_RETRY_AFTER
@@ -36,6 +35,7 @@ from amity.relations.friends.increments import PART
 from amity.relations.friends.profiles.service import INLINE, WAIT_SECONDS
 from amity.settings import Settings
 from amity.storage.database import SCAN_SECONDS
+from amity.storage.late_rows import KEPT
 from amity.storage.turns import MOST_LONG, MOST_LONG_OF_CALLER, MOST_SCANS, MOST_SCANS_OF_CALLER
 from amity.sync.lists import MOST_CHANGES
 from amity.users.client_config.service import MOST_KEY_CHARACTERS as MOST_SETTING_KEY_CHARACTERS

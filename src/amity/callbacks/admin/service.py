@@ -21,7 +21,7 @@ from amity.callbacks.admin.models import (
     CallbackStatisticsResponse,
     CommandStatistics,
 )
-from amity.callbacks.log import KEPT, CallbackLog
+from amity.callbacks.log import CallbackLog
 from amity.callbacks.telling.courier import Courier
 from amity.callbacks.telling.store import DEAD
 from amity.calls.call import Call
@@ -29,6 +29,7 @@ from amity.calls.page import Pagination, page_of
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.errors import Code, ImError
 from amity.storage import LARGE, Database
+from amity.storage.late_rows import KEPT
 from amity.texts import count
 
 MOST_SHOWN = 1000

@@ -8,10 +8,10 @@ from rich.table import Table
 from rich.text import Text
 
 from amity.cli.demonstration.club import ALLOWED, MODIFIED, REJECTED
-from amity.cli.importing.journal import Finished
-from amity.cli.importing.planning import Batch
 from amity.cli.importing.screen import Screen, screen_for
-from amity.cli.importing.sending import LEFT_OUT
+from amity.importing.finished import Finished
+from amity.importing.planning import Batch
+from amity.importing.sending import LEFT_OUT
 
 _STYLES = {
     "imported": "green",

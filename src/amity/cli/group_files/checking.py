@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 from rich.console import Console
 
 from amity.cli.group_files.reading import GroupFile
-from amity.cli.importing.lines import BadLine, BadLines
 from amity.cli.importing.report import show
+from amity.importing.lines import BadLine, BadLines
 
 _WORDS = {
     "groups": "groups",

@@ -12,8 +12,6 @@ import msgspec
 from amity.cli.group_files.checking import Checked
 from amity.cli.group_files.reading import GoodLine, GroupFile, GroupLine, MemberLine
 from amity.cli.importing.failures import ServerRefused
-from amity.cli.importing.people import People
-from amity.cli.importing.retrying import Unreachable
 from amity.cli.importing.screen import Screen
 from amity.cli.moving.journal import GROUPS, MEMBERS, Moved, MoveJournal, Skip
 from amity.cli.moving.outcome import Totals
@@ -24,6 +22,8 @@ from amity.client.types.moving import GroupRecord, MemberRecord
 from amity.errors import NAMES, Code, ImError
 from amity.groups.stored.roles import JoinSource, Role
 from amity.http.url import shown
+from amity.importing.people import People
+from amity.importing.retrying import Unreachable
 
 T = TypeVar("T")
 _encode = msgspec.json.Encoder().encode

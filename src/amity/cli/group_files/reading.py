@@ -5,12 +5,12 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from amity.cli.importing.lines import BadLine, Text, TextFile, no_json
 from amity.client.operation import Request
 from amity.errors import ImError
 from amity.groups.rules import require_choices, require_new_id, require_texts
 from amity.groups.stored.roles import Role
 from amity.groups.stored.status import Status
+from amity.importing.lines import BadLine, Text, TextFile, no_json
 from amity.texts import count
 from amity.wire.integers import Int32
 

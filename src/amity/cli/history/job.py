@@ -12,13 +12,13 @@ from amity.cli.history.reading import GoodLine
 from amity.cli.history.report import Totals, write_report
 from amity.cli.importing.failures import ServerRefused
 from amity.cli.importing.journal import Journal, JournalProblem
-from amity.cli.importing.people import People
-from amity.cli.importing.retrying import Retrying
 from amity.cli.importing.screen import Screen
-from amity.cli.importing.sending import ABOUT_THE_CALLER
 from amity.client import AmityClient
 from amity.clock import monotonic
 from amity.errors import ImError
+from amity.importing.people import People
+from amity.importing.retrying import Retrying
+from amity.importing.sending import ABOUT_THE_CALLER
 from amity.texts import count
 
 

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from typing import BinaryIO, Final
 
 from amity.cli.history.reading import GoodLine, HistoryFile, parsed
-from amity.cli.importing.lines import BadLine, Text
+from amity.importing.lines import BadLine, Text
 
 RUN_CHARACTERS: Final = 64 * 1024 * 1024
 """Characters of the lines that are sorted in memory at a time."""

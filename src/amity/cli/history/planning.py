@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from amity.cli.history.notes import Note, Notes
 from amity.cli.history.ordering import in_order
 from amity.cli.history.reading import GoodLine, HistoryFile
-from amity.cli.importing.lines import BadLine, BadLines
+from amity.importing.lines import BadLine, BadLines
 
 BATCH_LIMIT: Final = 1000
 BATCH_CHARACTERS: Final = 512 * 1024

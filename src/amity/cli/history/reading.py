@@ -5,8 +5,8 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from amity.cli.importing.lines import BadLine, Text, TextFile, no_json
 from amity.client.types.moving import HistoryMessage
+from amity.importing.lines import BadLine, Text, TextFile, no_json
 
 LATEST: Final = 2**63 - 1
 

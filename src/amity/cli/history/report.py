@@ -12,9 +12,9 @@ from rich.console import Console
 from amity.cli.history.journal import Sent
 from amity.cli.history.notes import Note
 from amity.cli.history.planning import HistoryPlan
-from amity.cli.importing.lines import BadLine
 from amity.cli.importing.report import show
 from amity.cli.output import printable
+from amity.importing.lines import BadLine
 from amity.texts import count
 
 COLUMNS = ("line", "sendID", "recvID", "errCode", "errMsg", "reason")

@@ -6,10 +6,10 @@ from rich.console import Console
 
 from amity.cli.connection import ServerOptions
 from amity.cli.exits import Failure
-from amity.cli.importing.people import CHUNK, People
-from amity.cli.importing.planning import chunks
-from amity.cli.importing.retrying import Retrying, Unreachable
 from amity.errors import ImError
+from amity.importing.people import CHUNK, People
+from amity.importing.planning import chunks
+from amity.importing.retrying import Retrying, Unreachable
 from amity.settings import SettingsError
 
 

@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 import click
 
 from amity.cli.importing.failures import Refusal, opened
-from amity.cli.importing.source import Source
 from amity.cli.output import print_json
+from amity.importing.source import Source
 
 DONE, SOME_SKIPPED = 0, 1
 

@@ -8,13 +8,13 @@ from typing import Any
 
 from amity.cli.exits import INTERRUPTED, UNREACHABLE, USAGE, Failure
 from amity.cli.importing.journal import JournalProblem
-from amity.cli.importing.lines import BadLine
-from amity.cli.importing.retrying import Unreachable
-from amity.cli.importing.source import FileProblem, Source
 from amity.cli.output import printable
 from amity.client import AmityClient
 from amity.errors import Code, ImError
 from amity.http.url import shown
+from amity.importing.lines import BadLine
+from amity.importing.retrying import Unreachable
+from amity.importing.source import FileProblem, Source
 
 BAD_LINES_SHOWN = 20
 BAD_LINES_KEPT = 1_000_000

@@ -4,18 +4,45 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from amity.cli.importing.journal import FileHeader, Finished, Journal
-from amity.cli.importing.people import People
-from amity.cli.importing.planning import Plan
-from amity.cli.importing.report import outcome_facts, write_report
-from amity.cli.importing.retrying import Retrying
+from amity.cli.importing.journal import FileHeader, Journal, JournalProblem
+from amity.cli.importing.report import write_report
 from amity.cli.importing.screen import Screen
-from amity.cli.importing.sending import Totals, send_all
 from amity.client import AmityClient
 from amity.clock import monotonic
+from amity.importing.finished import Finished, Totals
+from amity.importing.people import People
+from amity.importing.planning import Batch, Plan
+from amity.importing.report import outcome_facts
+from amity.importing.retrying import Retrying
+from amity.importing.sending import send_all
 from amity.texts import count
 
 PairsJournal = Journal[FileHeader, Finished]
+
+
+class _Notes:
+    """The notes of ``send_all``: the journal, and the numbers and the screen that follow it."""
+
+    def __init__(self, journal: PairsJournal, totals: Totals, screen: Screen) -> None:
+        self._journal = journal
+        self._totals = totals
+        self._screen = screen
+
+    def key(self, number: int, friends: list[str]) -> str:
+        """Return a batch's idempotency key."""
+        return self._journal.header.key(number, friends)
+
+    async def before_next(self) -> bool:
+        """Raise ``JournalProblem`` if finished batches cannot be written any more."""
+        if self._journal.failed:
+            raise JournalProblem(f"{self._journal.path} cannot be written any more")
+        return True
+
+    def note(self, batch: Batch, entry: Finished) -> None:
+        """Note a finished batch."""
+        self._journal.note(entry)
+        self._totals.add(entry)
+        self._screen.finished(batch, entry)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,14 +111,12 @@ class Job:
         done = sum(len(batch.friends) for batch in self.plan.batches() if batch.number in journal.done)
         screen.phase("importing", self.plan.pairs, done=done)
         await send_all(
-            self.plan,
-            client=client,
-            journal=journal,
+            (batch for batch in self.plan.batches() if batch.number not in journal.done),
+            server=client,
+            notes=_Notes(journal, totals, screen),
             people=people,
             retrying=retrying,
             concurrency=self.concurrency,
-            totals=totals,
-            observer=screen,
         )
         return people
 

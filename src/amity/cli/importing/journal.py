@@ -24,15 +24,6 @@ class JournalProblem(Exception):
     """The journal cannot be used; the text gives the reason and advice."""
 
 
-class Skip(msgspec.Struct, array_like=True, frozen=True):
-    """A friend who was not imported: the server's code and its name (0 and "" if there is none), and the reason."""
-
-    friend: str
-    code: int
-    message: str
-    reason: str
-
-
 class Header(msgspec.Struct, kw_only=True, frozen=True):
     """The header of a journal: the source and the server of an import."""
 
@@ -75,17 +66,6 @@ class Entry(Protocol):
 
     @property
     def number(self) -> int: ...
-
-
-class Finished(msgspec.Struct, kw_only=True, omit_defaults=True, rename={"number": "n"}):
-    """The result of a batch of pairs in numbers, and its skipped friends. ``owner`` is set if any were skipped."""
-
-    number: int
-    imported: int = 0
-    existing: int = 0
-    added: int = 0
-    owner: str = ""
-    skipped: list[Skip] = []
 
 
 H = TypeVar("H", bound=Header)

@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from amity.cli.importing.headers import plain_name
-from amity.cli.importing.lines import BadLine, Text, TextFile, no_json
-from amity.cli.importing.table import Column, json_or_rows
 from amity.client.types.users import NewUser
+from amity.importing.headers import plain_name
+from amity.importing.lines import BadLine, Text, TextFile, no_json
+from amity.importing.table import Column, json_or_rows
 
 COLUMNS = (
     Column("userID", frozenset(("userid",))),

@@ -2,19 +2,16 @@
 
 import csv
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
-from amity.cli.importing.journal import Finished
-from amity.cli.importing.lines import BadLine
-from amity.cli.importing.planning import Plan
-from amity.cli.importing.sending import Totals
-
-COLUMNS = ("owner", "friend", "errCode", "errMsg", "reason")
+from amity.importing.finished import Finished
+from amity.importing.lines import BadLine
+from amity.importing.report import COLUMNS, rows
 
 
 def write_report(path: Path, bad_lines: Iterable[BadLine], entries: Iterable[Finished]) -> int:
@@ -24,47 +21,13 @@ def write_report(path: Path, bad_lines: Iterable[BadLine], entries: Iterable[Fin
     with temporary.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(COLUMNS)
-        for row in _rows(bad_lines, entries):
+        for row in rows(bad_lines, entries):
             writer.writerow(row)
             count += 1
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(path)
     return count
-
-
-def _rows(bad_lines: Iterable[BadLine], entries: Iterable[Finished]) -> Iterator[tuple[str, str, int, str, str]]:
-    for line in bad_lines:
-        yield "", "", 0, "", f"line {line.number} {line.reason}"
-    for entry in entries:
-        for skip in entry.skipped:
-            yield entry.owner, skip.friend, skip.code, skip.message, skip.reason
-
-
-def file_facts(plan: Plan) -> dict[str, Any]:
-    """Return the numbers of a file, under the names of the JSON summary."""
-    return {
-        "people": len(plan.people),
-        "pairs": plan.pairs,
-        "owners": plan.owners,
-        "imports": plan.batch_count,
-        "duplicates": plan.duplicates,
-        "reverseDuplicates": plan.reverse_duplicates,
-        "badLines": plan.bad_line_count,
-    }
-
-
-def outcome_facts(totals: Totals) -> dict[str, Any]:
-    """Return the numbers of the results, under the names of the JSON summary."""
-    return {
-        "imported": totals.imported,
-        "existing": totals.existing,
-        "added": totals.added,
-        "skipped": totals.skipped,
-        "skippedBy": [
-            {"errCode": code, "reason": text, "pairs": count} for (code, text), count in totals.by_reason.most_common()
-        ],
-    }
 
 
 _FILE_WORDS = {

@@ -16,9 +16,9 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from amity.cli.importing.journal import Finished
-from amity.cli.importing.planning import Batch
 from amity.clock import SYSTEM_CLOCK, Clock
+from amity.importing.finished import Finished
+from amity.importing.planning import Batch
 
 SECONDS_BETWEEN_LINES = 5.0
 

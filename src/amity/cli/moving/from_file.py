@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from amity.cli.importing.lines import BadLine, BadLines
 from amity.cli.importing.screen import Screen
 from amity.cli.moving.journal import CHATS, GROUPS, MEMBERS, MESSAGES, RELATIONS, USERS, Moved, MoveJournal
 from amity.cli.moving.outcome import Totals
@@ -18,6 +17,7 @@ from amity.client.types.moving import (
     MessageRecord,
     UserRecord,
 )
+from amity.importing.lines import BadLine, BadLines
 
 PHASES: dict[type[Record], int] = {
     UserRecord: USERS,

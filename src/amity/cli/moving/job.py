@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from amity.cli.importing.journal import Journal, JournalProblem
-from amity.cli.importing.lines import BadLine
 from amity.cli.importing.screen import Screen
 from amity.cli.moving.journal import MESSAGES, Moved, MoveHeader, MoveJournal, number_of
 from amity.cli.moving.outcome import Totals, write_report
@@ -15,6 +14,7 @@ from amity.cli.moving.parallel import in_parallel
 from amity.cli.moving.target import Target
 from amity.clock import monotonic
 from amity.http.url import shown
+from amity.importing.lines import BadLine
 from amity.texts import count
 
 P = TypeVar("P")

@@ -9,10 +9,10 @@ from typing import Any
 
 from rich.console import Console
 
-from amity.cli.importing.lines import BadLine
 from amity.cli.importing.report import show
 from amity.cli.moving.journal import Moved
 from amity.client.moving import LISTS, WIRE_NAMES
+from amity.importing.lines import BadLine
 
 COLUMNS = ("kind", "user", "other", "errCode", "errMsg", "reason")
 _WORDS = {

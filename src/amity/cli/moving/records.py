@@ -6,8 +6,6 @@ from typing import NamedTuple
 
 import msgspec
 
-from amity.cli.importing.lines import BadLine, Text, TextFile, no_json
-from amity.cli.importing.source import FileProblem, Source
 from amity.client.moving import LISTS, Record
 from amity.client.types.moving import (
     ApplicationRecord,
@@ -20,6 +18,8 @@ from amity.client.types.moving import (
     MessageRecord,
     UserRecord,
 )
+from amity.importing.lines import BadLine, Text, TextFile, no_json
+from amity.importing.source import FileProblem, Source
 
 
 class End(msgspec.Struct, tag_field="kind", tag="end", kw_only=True, rename="camel"):

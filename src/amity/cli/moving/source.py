@@ -4,8 +4,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import NamedTuple, TypeVar
 
 from amity.cli.importing.failures import ServerRefused
-from amity.cli.importing.retrying import Retrying, Unreachable
-from amity.cli.importing.sending import ABOUT_THE_CALLER
 from amity.cli.moving.journal import Skip
 from amity.cli.moving.records import Key, key_of
 from amity.client import AmityClient
@@ -17,6 +15,8 @@ from amity.client.types.relations.pair import Black, FriendRequest
 from amity.client.types.users import User
 from amity.errors import ImError
 from amity.http.url import shown
+from amity.importing.retrying import Retrying, Unreachable
+from amity.importing.sending import ABOUT_THE_CALLER
 
 T = TypeVar("T")
 _MOST_READS = 3

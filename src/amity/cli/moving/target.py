@@ -6,8 +6,6 @@ from typing import Final
 import msgspec
 
 from amity.cli.importing.failures import ServerRefused
-from amity.cli.importing.retrying import Retrying, Unreachable
-from amity.cli.importing.sending import ABOUT_THE_CALLER
 from amity.cli.moving.journal import Moved, Skip
 from amity.cli.moving.records import key_of
 from amity.client import AmityClient, UnexpectedAnswer
@@ -15,6 +13,8 @@ from amity.client.moving import LISTS, WIRE_NAMES, Record
 from amity.client.types.moving import ExportResponse, LeftOut, Totals
 from amity.errors import ImError
 from amity.http.url import shown
+from amity.importing.retrying import Retrying, Unreachable
+from amity.importing.sending import ABOUT_THE_CALLER
 
 BATCH_RECORDS: Final = 1000
 BATCH_BYTES: Final = 1 << 20

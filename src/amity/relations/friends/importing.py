@@ -13,6 +13,7 @@ from amity.clock import SYSTEM_CLOCK, Clock
 from amity.delivery.push import Push
 from amity.errors import NAMES, Code, ImError, offending
 from amity.relations.friends import notices
+from amity.relations.friends.history.log import Course, ImportLog
 from amity.relations.friends.models import ImportFriendRequest, ImportFriendResponse
 from amity.relations.limits.limits import Limits
 from amity.relations.pair import adding
@@ -62,6 +63,7 @@ class ImportFriends:
         client_import: ClientImport,
         push: Push,
         limits: Limits,
+        log: ImportLog,
         chats: Chats | None = None,
         clock: Clock = SYSTEM_CLOCK,
     ) -> None:
@@ -73,6 +75,7 @@ class ImportFriends:
         self._client_import = client_import
         self._push = push
         self._limits = limits
+        self._log = log
         self._clock = clock
         self._idempotency = Idempotency(database, clock, limits.idempotency_keys_per_hour)
 
@@ -105,6 +108,13 @@ class ImportFriends:
     async def _import(
         self, call: Call, request: ImportFriendRequest, remember: Remember | None
     ) -> ImportFriendResponse:
+        with self._log.noting(call, request.owner_user_id, len(request.friend_user_ids or ())) as course:
+            course.answer = await self._import_noted(call, request, remember, course)
+        return course.answer
+
+    async def _import_noted(
+        self, call: Call, request: ImportFriendRequest, remember: Remember | None, course: Course
+    ) -> ImportFriendResponse:
         by_client = not call.is_admin
         owner = request.owner_user_id
         partial = request.partial is True
@@ -112,7 +122,8 @@ class ImportFriends:
         if by_client:
             await self._limits.require_import(checked.owner)
         if checked.friends:
-            checked = await self._ask(call, owner, checked, by_client=by_client)
+            with course.asking():
+                checked, course.is_modified = await self._ask(call, owner, checked, by_client=by_client)
         answer, agreed, opened = await self._write(call, owner, checked, remember, partial=partial)
         if answer.imported and request.notify is not False:
             call.after_answer(notices.notify_imported, self._push, owner, answer.imported, call.operation_id)
@@ -182,21 +193,21 @@ class ImportFriends:
             raise _blocked(owner, refused)
         return dict.fromkeys(refused, Code.BLOCKED_BY_PEER)
 
-    async def _ask(self, call: Call, owner: str, checked: Checked, *, by_client: bool) -> Checked:
-        """Ask the app's business server, and return its list if it gives one, checked."""
+    async def _ask(self, call: Call, owner: str, checked: Checked, *, by_client: bool) -> tuple[Checked, bool]:
+        """Ask the app's business server; return its list, checked, and whether it gave another one."""
         event = BeforeImportFriends(owner_user_id=owner, friend_user_ids=checked.friends)
         must_answer = by_client and self._client_import == "gated"
         async with self._before.judged(event, call.operation_id, must_answer=must_answer) as answer:
             if answer.change is None or answer.change.friend_user_ids is None:
-                return checked
+                return checked, False
             replacement = answer.change.friend_user_ids
             skipped = [*checked.skipped, *left_out_by_app(checked.friends, replacement)]
             if not replacement:
-                return checked._replace(friends=[], skipped=skipped)
+                return checked._replace(friends=[], skipped=skipped), True
             if "" in replacement:
                 raise ImError(Code.ARGS, "friendUserIDs: an id is empty")
             replaced = await self._check(owner, replacement, by_client=by_client, partial=False)
-            return replaced._replace(skipped=skipped)
+            return replaced._replace(skipped=skipped), list(replacement) != checked.friends
 
     async def _write(
         self, call: Call, owner: str, checked: Checked, remember: Remember | None, *, partial: bool

@@ -1,12 +1,15 @@
 """The HTTP operations of friends."""
 
-from amity.calls.operation import Operation
+from amity.calls.operation import Access, Operation
+from amity.relations.friends.history.service import ImportHistory
 from amity.relations.friends.importing import ImportFriends
 from amity.relations.friends.increments import Increments
 from amity.relations.friends.service import Friends
 
 
-def operations(import_friends: ImportFriends, friends: Friends, increments: Increments) -> list[Operation]:
+def operations(
+    import_friends: ImportFriends, history: ImportHistory, friends: Friends, increments: Increments
+) -> list[Operation]:
     """Declare the operations of friends."""
     return [
         Operation(
@@ -23,6 +26,17 @@ def operations(import_friends: ImportFriends, friends: Friends, increments: Incr
                 "repeated call answer what the first one answered, for 24 hours."
             ),
             once_by_key=True,
+        ),
+        Operation(
+            "/friend/get_import_log",
+            history.get_import_log,
+            "Show what became of imports, newest first, page by page",
+            description=(
+                "By owner and verdict; the newest ten thousand calls of `/friend/import_friend`. A busy server keeps "
+                "all that was modified, rejected or failed, and some of what was allowed. Of imports of files by the "
+                "console it keeps some of what was not allowed: their reports have all."
+            ),
+            access=Access.ADMIN,
         ),
         Operation(
             "/friend/get_friend_list",

@@ -1,26 +1,46 @@
 """Find out which people of a file are registered on the server, and register the others if requested."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
-from amity.cli.importing.journal import Skip
-from amity.cli.importing.planning import chunks
-from amity.cli.importing.retrying import Retrying
-from amity.client import AmityClient
-from amity.client.types.users import NewUser
+from amity.client.types.relations.friends import ImportFriendResponse
+from amity.client.types.users import NewUser, UserRegisterResponse
 from amity.errors import Code, ImError
+from amity.importing.finished import Skip
+from amity.importing.planning import chunks
+from amity.importing.retrying import Retrying
 
 CHUNK = 1000
 
 Refusals = dict[str, Skip]
 
 
+class Server(Protocol):
+    """What imports: a server by its REST API, or this one within its process. Each method raises ``ImError`` where the
+    server refuses."""
+
+    async def registered(self, user_ids: Sequence[str], /) -> set[str]:
+        """Return those ids that are registered. They must be distinct."""
+        ...
+
+    async def register_users(self, new: Sequence[NewUser], /) -> UserRegisterResponse:
+        """Register users, all or none. The answer has the users that the business server left out."""
+        ...
+
+    async def import_friends(
+        self, owner: str, friends: Sequence[str], /, *, partial: bool, idempotency_key: str
+    ) -> ImportFriendResponse:
+        """Make ``friends`` (1 to 1000) and ``owner`` friends of each other."""
+        ...
+
+
 class People:
     """Classifies a file's people as registered or refused. ``refused`` has the reason for each refused one."""
 
-    def __init__(self, client: AmityClient, retrying: Retrying, advance: Callable[[int], None]) -> None:
+    def __init__(self, server: Server, retrying: Retrying, advance: Callable[[int], None]) -> None:
         self.refused: Refusals = {}
         self.registered = 0
-        self._client = client
+        self._server = server
         self._retrying = retrying
         self._advance = advance
 
@@ -42,14 +62,14 @@ class People:
 
     async def unknown(self, ids: list[str]) -> list[str]:
         """Return the ids that are not registered. ``ids`` must be distinct."""
-        known = await self._retrying.call(lambda: self._client.registered(ids))
+        known = await self._retrying.call(lambda: self._server.registered(ids))
         return [user_id for user_id in ids if user_id not in known]
 
     async def _register(self, ids: list[str]) -> None:
         """Register users. If the server refuses the request, send its halves, to find the users that it refuses."""
         users = [NewUser(user_id=user_id, nickname=user_id) for user_id in ids]
         try:
-            answer = await self._retrying.call(lambda: self._client.register_users(users))
+            answer = await self._retrying.call(lambda: self._server.register_users(users))
         except ImError as error:
             if error.code == Code.NO_PERMISSION:
                 raise

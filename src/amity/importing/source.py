@@ -7,7 +7,7 @@ import stat
 import sys
 import tempfile
 from pathlib import Path
-from typing import BinaryIO, Self
+from typing import BinaryIO, Protocol, Self
 
 STANDARD_INPUT = Path("-")
 _COPIED_AT_ONCE = 1 << 20
@@ -16,6 +16,17 @@ _UNNAMED = "amity-import"
 
 class FileProblem(Exception):
     """The input cannot be read; the text gives the reason, and the line if it concerns one."""
+
+
+class Readable(Protocol):
+    """An input with a name, which can be read any number of times, once at a time."""
+
+    @property
+    def name(self) -> str: ...
+
+    def read(self) -> io.BufferedReader:
+        """Return a reader of all bytes from the first one."""
+        ...
 
 
 class Source:

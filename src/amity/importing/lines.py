@@ -4,12 +4,12 @@ import gzip
 import hashlib
 import io
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, BinaryIO, NamedTuple, TypeVar
 
 import msgspec
 
-from amity.cli.importing.source import FileProblem, Source
+from amity.importing.source import FileProblem, Readable
 
 T = TypeVar("T")
 
@@ -58,6 +58,10 @@ class Text(NamedTuple):
     text: str
 
 
+Pace = Callable[[int, bytes], None]
+"""Is called with the number and the bytes of each line, blank ones included; what it raises ends the reading."""
+
+
 class _Hashing(io.RawIOBase):
     """Hashes the bytes that are read through it, so that the hash is that of the bytes that were parsed."""
 
@@ -78,15 +82,16 @@ class _Hashing(io.RawIOBase):
 class TextFile:
     """The lines of a source. After ``texts`` is exhausted, ``sha256`` is the hash of its bytes, in hexadecimal."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Readable, pace: Pace | None = None) -> None:
         self.source = source
+        self._pace = pace
         self.sha256 = ""
 
     def texts(self) -> Iterator[Text | BadLine]:
         """Yield every line that is not blank. Raises ``FileProblem``."""
         try:
             hashing = _Hashing(self.source.read())
-            yield from texts_of(io.BufferedReader(hashing, 1 << 20))
+            yield from texts_of(io.BufferedReader(hashing, 1 << 20), self._pace)
             self.sha256 = hashing.hash.hexdigest()
         except FileProblem as problem:
             raise FileProblem(f"{self.source.name}: {problem}") from None
@@ -94,7 +99,7 @@ class TextFile:
             raise FileProblem(f"{self.source.name}: {error.strerror or error}") from None
 
 
-def texts_of(stream: io.BufferedReader) -> Iterator[Text | BadLine]:
+def texts_of(stream: io.BufferedReader, pace: Pace | None = None) -> Iterator[Text | BadLine]:
     """Yield the lines of a stream that are not blank. Gzip data is decompressed first. Raises ``FileProblem``."""
     number = 0
     try:
@@ -103,6 +108,8 @@ def texts_of(stream: io.BufferedReader) -> Iterator[Text | BadLine]:
         else:
             unpacked = stream
         for number, raw in _numbered(unpacked):
+            if pace is not None:
+                pace(number, raw)
             try:
                 text = raw.decode()
             except UnicodeDecodeError as error:

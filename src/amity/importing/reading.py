@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from amity.cli.importing.headers import plain_name
-from amity.cli.importing.lines import BadLine, Text, TextFile, no_json, texts_of
-from amity.cli.importing.source import Source
-from amity.cli.importing.table import Column, json_or_rows
+from amity.importing.headers import plain_name
+from amity.importing.lines import BadLine, Pace, Text, TextFile, no_json, texts_of
+from amity.importing.source import Readable
+from amity.importing.table import Beginning, Column, beginning_of, json_or_rows
 
 ID_LIMIT = 4096
 """Characters of an id. The server has the stricter rules."""
@@ -33,9 +33,13 @@ Line = GoodLine | BadLine
 class FriendshipFile(TextFile):
     """A file of pairs. ``columns`` is the value of the option ``--columns``."""
 
-    def __init__(self, source: Source, columns: str | None = None) -> None:
-        super().__init__(source)
+    def __init__(self, source: Readable, columns: str | None = None, pace: Pace | None = None) -> None:
+        super().__init__(source, pace)
         self._columns = columns
+
+    def beginning(self, most: int) -> Beginning:
+        """Return how the file begins, with up to ``most`` rows. Raises ``FileProblem``."""
+        return beginning_of(self.texts(), (OWNER, FRIEND), 2, self._columns, most)
 
     def lines(self) -> Iterator[Line]:
         """Yield every line that is not blank and not the header. Raises ``FileProblem``."""

@@ -3,12 +3,12 @@
 import csv
 import re
 from collections.abc import Callable, Iterator, Sequence
-from itertools import chain
+from itertools import chain, islice
 from typing import NamedTuple, TypeVar
 
-from amity.cli.importing.headers import looks_like_header, plain_name
-from amity.cli.importing.lines import BadLine, Text
-from amity.cli.importing.source import FileProblem
+from amity.importing.headers import looks_like_header, plain_name
+from amity.importing.lines import BadLine, Text
+from amity.importing.source import FileProblem
 from amity.texts import count
 
 T = TypeVar("T")
@@ -68,25 +68,68 @@ def rows_of(
     delimiter, first, rest = _split_first(texts)
     if first is None:
         return
+    names = _first_cells(first, delimiter)
+    following = next(rest, None)
+    places, is_header = _places(first, names, following, delimiter, columns, required, given)
+    width = len(names) if is_header or given is not None else None
+    lines = [] if is_header else [first]
+    for line in chain(lines, () if following is None else (following,), rest):
+        yield line if isinstance(line, BadLine) else _row(line, delimiter, places, width, len(columns), required)
+
+
+class Beginning(NamedTuple):
+    """How a file begins, to be shown: the cells of its first lines, those of the header apart, which are none if the
+    first line is data; and at which place each requested column is, none if that is not known."""
+
+    names: list[str]
+    rows: list[list[str]]
+    places: list[int | None]
+
+
+def beginning_of(
+    texts: Iterator[Text | BadLine], columns: Sequence[Column], required: int, given: str | None, most: int
+) -> Beginning:
+    """Read up to ``most`` rows of CSV, or of JSON lines as rows of one cell. Raises ``FileProblem`` as ``texts`` do."""
+    delimiter, first, rest = _split_first(texts)
+    lines = [each for each in chain((first,), islice(rest, most)) if isinstance(each, Text)]
+    if not lines or lines[0].text.lstrip().startswith(("{", "[")):
+        return Beginning([], [[line.text] for line in lines[:most]], [])
+    cells = [_cells(line, delimiter) or [line.text] for line in lines]
+    following = lines[1] if len(lines) > 1 else None
+    try:
+        places, is_header = _places(lines[0], cells[0], following, delimiter, columns, required, given)
+    except FileProblem:
+        return Beginning([], cells[:most], [])
+    return Beginning(cells[0], cells[1:], places) if is_header else Beginning([], cells[:most], places)
+
+
+def _first_cells(first: Text | BadLine, delimiter: str) -> list[str]:
     if isinstance(first, BadLine):
         raise FileProblem(f"line {first.number} {first.reason}")
     if first.text.lstrip().startswith("["):
         raise FileProblem("the file is one JSON array: write one JSON object per line instead")
     try:
-        names = cells_of(first.text, delimiter)
+        return cells_of(first.text, delimiter)
     except csv.Error:
-        names = []
-    following = next(rest, None)
+        return []
+
+
+def _places(
+    first: Text | BadLine,
+    names: list[str],
+    following: Text | BadLine | None,
+    delimiter: str,
+    columns: Sequence[Column],
+    required: int,
+    given: str | None,
+) -> tuple[list[int | None], bool]:
+    """Return where each column is, and whether the first line is a header. Raises ``FileProblem``."""
     if given is not None:
-        places, is_header = _places_by_option(given, names, columns, required)
-    else:
-        places, is_header = _places_by_header(names, columns, required)
-        if not is_header and looks_like_header(names, _cells(following, delimiter)):
-            raise FileProblem(_unknown_header(first.number, names, required))
-    width = len(names) if is_header or given is not None else None
-    lines = [] if is_header else [first]
-    for line in chain(lines, () if following is None else (following,), rest):
-        yield line if isinstance(line, BadLine) else _row(line, delimiter, places, width, len(columns), required)
+        return _places_by_option(given, names, columns, required)
+    places, is_header = _places_by_header(names, columns, required)
+    if not is_header and looks_like_header(names, _cells(following, delimiter)):
+        raise FileProblem(_unknown_header(first.number, names, required))
+    return places, is_header
 
 
 def cells_of(text: str, delimiter: str) -> list[str]:

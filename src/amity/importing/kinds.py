@@ -5,9 +5,9 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from amity.cli.importing.headers import plain_name
-from amity.cli.importing.lines import Text, TextFile
-from amity.cli.importing.source import FileProblem, Source
+from amity.importing.headers import plain_name
+from amity.importing.lines import Text, TextFile
+from amity.importing.source import FileProblem, Readable
 
 PAIRS: Final = "amity import"
 GROUPS: Final = "amity import groups"
@@ -24,7 +24,7 @@ class _Kind(NamedTuple):
     command: str
 
 
-def better_command(source: Source, own: str) -> str:
+def better_command(source: Readable, own: str) -> str:
     """Return what a file looks like by its first line, and the command for that; empty if it looks like nothing known,
     and if its command is ``own``, the one that found nothing: then the lines say what is wrong."""
     with suppress(FileProblem):

@@ -2,11 +2,11 @@
 
 import pytest
 
-from amity.cli.importing import retrying
-from amity.cli.importing.retrying import Retrying, Unreachable
 from amity.client import UnexpectedAnswer
 from amity.errors import Code, ImError
 from amity.http.client import HttpFailure
+from amity.importing import retrying
+from amity.importing.retrying import Retrying, Unreachable
 
 
 @pytest.fixture(autouse=True)

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from amity.cli.importing.lines import BadLine, BadLines
-from amity.cli.importing.reading import FriendshipFile
+from amity.importing.lines import BadLine, BadLines
+from amity.importing.reading import FriendshipFile
 
 BATCH_LIMIT = 1000
 

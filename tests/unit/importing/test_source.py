@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from amity.cli.importing.source import FileProblem, Source
+from amity.importing.source import FileProblem, Source
 
 
 @pytest.fixture

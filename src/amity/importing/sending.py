@@ -1,76 +1,51 @@
-"""Send the batches: several at once, each retried until it is answered, and then noted in the journal."""
+"""Send the batches: several at once, each retried until it is answered, and then noted."""
 
 import asyncio
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Protocol
 
-from amity.cli.importing.journal import FileHeader, Finished, Journal, JournalProblem, Skip
-from amity.cli.importing.people import People
-from amity.cli.importing.planning import Batch, Plan
-from amity.cli.importing.retrying import Retrying
-from amity.client import AmityClient
 from amity.client.types.relations.friends import ImportFriendResponse
 from amity.errors import Code, ImError
+from amity.importing.finished import Finished, Skip
+from amity.importing.people import People, Server
+from amity.importing.planning import Batch
+from amity.importing.retrying import Retrying
 
 # Refusals that concern the caller and not the batch: the next batch would be refused too.
 ABOUT_THE_CALLER = frozenset((Code.NO_PERMISSION, *range(Code.TOKEN_EXPIRED, Code.TOKEN_NOT_EXIST + 1)))
 LEFT_OUT = "left out by the business server"
 
 
-@dataclass(slots=True)
-class Totals:
-    """The results of the pairs so far. ``added`` counts friends whom the business server added to a list."""
+class Notes(Protocol):
+    """Where finished batches are noted, so that an import which was interrupted goes on behind them."""
 
-    batches: int = 0
-    imported: int = 0
-    existing: int = 0
-    added: int = 0
-    skipped: int = 0
-    by_reason: Counter[tuple[int, str]] = field(default_factory=Counter)
+    def key(self, number: int, friends: list[str]) -> str:
+        """Return a batch's idempotency key. It is the same whenever the same friends are sent again in this run."""
+        ...
 
-    def add(self, entry: Finished) -> None:
-        self.batches += 1
-        self.imported += entry.imported
-        self.existing += entry.existing
-        self.added += entry.added
-        self.skipped += len(entry.skipped)
-        for skip in entry.skipped:
-            self.by_reason[skip.code, skip.message or skip.reason] += 1
+    async def before_next(self) -> bool:
+        """Return whether a further batch may be sent, as soon as it may. What it raises ends the import at once."""
+        ...
 
-
-class Observer(Protocol):
-    """Is notified of each finished batch."""
-
-    def finished(self, batch: Batch, entry: Finished) -> None: ...
+    def note(self, batch: Batch, entry: Finished) -> None:
+        """Note a finished batch."""
+        ...
 
 
 async def send_all(
-    plan: Plan,
-    *,
-    client: AmityClient,
-    journal: Journal[FileHeader, Finished],
-    people: People,
-    retrying: Retrying,
-    concurrency: int,
-    totals: Totals,
-    observer: Observer,
+    batches: Iterator[Batch], *, server: Server, notes: Notes, people: People, retrying: Retrying, concurrency: int
 ) -> None:
-    """Send the batches that are not finished. Raises ``Unreachable``, ``JournalProblem``, and ``ImError`` if the caller
-    may not import at all. After an error too, the journal has the batches answered so far."""
-    waiting = (batch for batch in plan.batches() if batch.number not in journal.done)
+    """Send the batches, until all are answered or the notes say that no further one may be sent. Raises
+    ``Unreachable``, what ``notes`` raise, and ``ImError`` if the caller may not import at all. After an error too, the
+    notes have the batches answered so far."""
 
-    async def work(batches: Iterator[Batch]) -> None:
-        for batch in batches:
-            if journal.failed:
-                raise JournalProblem(f"{journal.path} cannot be written any more")
-            entry = await _send(batch, client, journal, people, retrying)
-            journal.note(entry)
-            totals.add(entry)
-            observer.finished(batch, entry)
+    async def work(waiting: Iterator[Batch]) -> None:
+        for batch in waiting:
+            if not await notes.before_next():
+                return
+            notes.note(batch, await _send(batch, server, notes, people, retrying))
 
-    workers = [asyncio.create_task(work(waiting)) for _ in range(concurrency)]
+    workers = [asyncio.create_task(work(batches)) for _ in range(concurrency)]
     try:
         await asyncio.gather(*workers)
     finally:
@@ -79,18 +54,16 @@ async def send_all(
         await asyncio.gather(*workers, return_exceptions=True)
 
 
-async def _send(
-    batch: Batch, client: AmityClient, journal: Journal[FileHeader, Finished], people: People, retrying: Retrying
-) -> Finished:
+async def _send(batch: Batch, server: Server, notes: Notes, people: People, retrying: Retrying) -> Finished:
     """Send one batch and return its result."""
     skipped: list[Skip] = []
-    friends = _registered(batch, batch.friends, people, skipped)
+    friends = registered(batch, batch.friends, people, skipped)
     answer = ImportFriendResponse(imported=[])
     while friends:
-        key = journal.header.key(batch.number, friends)
+        key = notes.key(batch.number, friends)
         try:
             answer = await retrying.call(
-                lambda friends=friends, key=key: client.import_friends(  # type: ignore[misc]
+                lambda friends=friends, key=key: server.import_friends(  # type: ignore[misc]
                     batch.owner, friends, partial=True, idempotency_key=key
                 )
             )
@@ -99,7 +72,7 @@ async def _send(
             if error.code in ABOUT_THE_CALLER:
                 raise
             if error.code == Code.RECORD_NOT_FOUND and await _refresh(batch.owner, friends, people):
-                friends = _registered(batch, friends, people, skipped)
+                friends = registered(batch, friends, people, skipped)
                 continue
             reason = error.detail or "refused by the server"
             skipped += [Skip(friend, error.code, error.message, reason) for friend in friends]
@@ -107,7 +80,7 @@ async def _send(
     return _outcome(batch, friends, answer, skipped)
 
 
-def _registered(batch: Batch, friends: list[str], people: People, skipped: list[Skip]) -> list[str]:
+def registered(batch: Batch, friends: list[str], people: People, skipped: list[Skip]) -> list[str]:
     """Return the friends that the server knows, none if the owner is unknown; add the others to ``skipped``."""
     refused = people.refused
     if not refused:

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amity.cli.importing.lines import BadLine, texts_of
 from amity.cli.importing.new_users import COLUMNS
-from amity.cli.importing.reading import FRIEND, OWNER
-from amity.cli.importing.source import FileProblem
-from amity.cli.importing.table import rows_of
+from amity.importing.lines import BadLine, texts_of
+from amity.importing.reading import FRIEND, OWNER
+from amity.importing.source import FileProblem
+from amity.importing.table import rows_of
 
 
 def rows(text, given=None, columns=(OWNER, FRIEND), required=2):

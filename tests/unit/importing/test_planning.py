@@ -5,9 +5,9 @@ import hashlib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amity.cli.importing.planning import make_plan
-from amity.cli.importing.reading import FriendshipFile
-from amity.cli.importing.source import Source
+from amity.importing.planning import make_plan
+from amity.importing.reading import FriendshipFile
+from amity.importing.source import Source
 
 
 def plan_of(path, pairs, batch_size=1000):

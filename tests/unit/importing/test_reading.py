@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amity.cli.importing import lines
-from amity.cli.importing.lines import BadLine
-from amity.cli.importing.reading import GoodLine, parse
-from amity.cli.importing.source import FileProblem
+from amity.importing import lines
+from amity.importing.lines import BadLine
+from amity.importing.reading import GoodLine, parse
+from amity.importing.source import FileProblem
 
 
 def lines_of(data):

@@ -1,0 +1,91 @@
+"""Reading the file of a job in a thread, one file at a time: what its plan takes of memory is bounded so."""
+
+import asyncio
+from collections.abc import Iterator
+from itertools import islice
+from typing import Final
+
+from amity.console.imports.file import Pace, StoredFile
+from amity.console.imports.models import Beginning, Job
+from amity.console.imports.notes import JobNotes
+from amity.importing.kinds import PAIRS, better_command
+from amity.importing.planning import Batch, Plan, make_plan
+from amity.importing.reading import FriendshipFile
+from amity.importing.source import FileProblem
+from amity.storage import Database
+from amity.texts import cut, storable
+
+FIRST_ROWS: Final = 10
+_MOST_CELLS: Final = 20
+_MOST_CHARACTERS: Final = 64
+BAD_LINES_KEPT: Final = 100_000
+"""Bad lines in a report; all are counted."""
+
+
+class Planner:
+    """Reads files, each of ``most_bytes`` at most."""
+
+    def __init__(self, database: Database, most_bytes: int) -> None:
+        self._database = database
+        self._most_bytes = most_bytes
+        self._reading = asyncio.Lock()
+
+    async def beginning(self, job: Job, notes: JobNotes) -> Beginning:
+        """Return how the file begins. Raises ``FileProblem``, ``Stopped``, ``ImError``."""
+        file = self._file(job, notes)
+        async with self._reading:
+            found = await asyncio.to_thread(file.beginning, FIRST_ROWS)
+        rows = [_cut(row) for row in found.rows]
+        places = [place for place in found.places if place is not None]
+        return Beginning(_cut(found.names), rows, places)
+
+    async def plan(self, job: Job, notes: JobNotes) -> Plan:
+        """Read the whole file. Raises ``FileProblem``, ``Stopped``, ``ImError``."""
+        async with self._reading:
+            return await asyncio.to_thread(_plan, self._file(job, notes), self._file(job, notes))
+
+    def _file(self, job: Job, notes: JobNotes) -> FriendshipFile:
+        source = StoredFile(self._database, job, asyncio.get_running_loop())
+        return FriendshipFile(source, job.choices.columns or None, Pace(self._most_bytes, notes.stopping))
+
+
+async def batches_left(plan: Plan, position: int) -> Iterator[Batch]:
+    """Return the batches behind a position."""
+    batches = plan.batches()
+    if position:
+        # Many small ones take long to pass over.
+        await asyncio.to_thread(next, islice(batches, position - 1, None), None)
+    return batches
+
+
+async def people_left(plan: Plan, position: int) -> list[str]:
+    """Return everybody in the batches behind a position, once."""
+    if not position:
+        return plan.people
+    return await asyncio.to_thread(_people, plan, position)
+
+
+def in_the_page(problem: FileProblem) -> str:
+    """Return what is wrong with a file in words of the page, where the command line's option is a field."""
+    return cut(storable(str(problem).replace("--columns:", "Columns:").replace("--columns", "Columns")), 2000)
+
+
+def _plan(file: FriendshipFile, again: FriendshipFile) -> Plan:
+    plan = make_plan(file, bad_lines_kept=BAD_LINES_KEPT)
+    if not plan.pairs:
+        better = better_command(again.source, PAIRS)
+        if better or not plan.bad_line_count:
+            raise FileProblem(better or f"{file.source.name} names no friendship")
+    return plan
+
+
+def _people(plan: Plan, position: int) -> list[str]:
+    people: dict[str, None] = {}
+    for batch in islice(plan.batches(), position, None):
+        people[batch.owner] = None
+        people.update(dict.fromkeys(batch.friends))
+    return list(people)
+
+
+def _cut(cells: list[str]) -> list[str]:
+    return [storable(cell.strip()[:_MOST_CHARACTERS]) for cell in cells[:_MOST_CELLS]]

@@ -1,0 +1,312 @@
+"""Imports of files: who may begin what, and the tasks of this process that do it.
+
+A job is claimed in a transaction: whoever comes second finds that it runs. Who works on it writes each second that it
+does. If that process is killed, the job can be gone on with: on SQLite at once, because nobody else has the file, else
+once ``SILENT_MS`` have passed by the database's clock. An import that is repeated then has the same idempotency key,
+and is answered as it was.
+"""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import Final
+
+from amity.caller import caller_gone, caller_id
+from amity.clock import DAY_MS, SYSTEM_CLOCK, Clock
+from amity.console.context import Operations
+from amity.console.imports import store
+from amity.console.imports.file import PART, Stopped
+from amity.console.imports.in_process import InProcess
+from amity.console.imports.models import ACTIVE, Choices, Job, Progress, State
+from amity.console.imports.notes import JobNotes, TakenOverError
+from amity.console.imports.planning import Planner
+from amity.console.imports.rows import head, rows_of
+from amity.console.imports.working import FileChangedError, Working
+from amity.errors import Code, ImError
+from amity.importing.people import Server
+from amity.importing.retrying import Unreachable
+from amity.storage import Database, Transaction
+from amity.storage.database import ROW_BYTES
+from amity.texts import cut, storable
+
+SILENT_MS: Final = 10_000
+MOST_OPEN: Final = 5
+"""Jobs of one administrator that are not over."""
+MOST_UNDER_WAY: Final = 2
+"""Jobs that one process works on at once."""
+OPEN_DAYS: Final = 7
+OVER_DAYS: Final = 30
+PAGE: Final = 25
+"""Jobs of a page."""
+_NEWEST: Final = (1 << 63) - 1
+_PATIENCE_SECONDS: Final = 10.0
+_log = logging.getLogger(__name__)
+Note = Callable[[Transaction], Awaitable[None]]
+_Work = Callable[[Job, JobNotes, Server], Awaitable[Job]]
+
+
+class CannotNowError(Exception):
+    """A job is not in the state for this. ``reason`` is a key of the catalogue, below ``said``."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Imports:
+    """The jobs. ``most_bytes`` is how large a file may be. Methods raise ``ImError``, ``DATABASE`` (90002), too."""
+
+    def __init__(
+        self, database: Database, operations: Operations, most_bytes: int, clock: Clock = SYSTEM_CLOCK
+    ) -> None:
+        self.most_bytes = most_bytes
+        self._database = database
+        self._operations = operations
+        self._clock = clock
+        self._working = Working(database, Planner(database, most_bytes))
+        self._under_way: dict[str, JobNotes] = {}
+        self._claims = 0
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def create(self, admin: str, name: str, size: int, note: Callable[[int], Note]) -> int:
+        """Make a job for a file that is about to be uploaded, and return its number; ``note`` says it in the audit log.
+
+        Raises ``ImError``, ``ARGS`` (1001) if the file is empty or too large; ``CannotNowError``.
+        """
+        if not 1 <= size <= self.most_bytes:
+            raise ImError(Code.ARGS, f"bytes: {size:,}, and 1 to {self.most_bytes:,} are allowed")
+        name = cut(storable(name.strip()), 200) or "file"
+
+        async def work(tx: Transaction) -> int:
+            if await store.count_open(tx, admin) >= MOST_OPEN:
+                raise CannotNowError("imports_most")
+            seq = await store.insert(tx, admin, name, size, secrets.token_hex(16), self._clock.now_ms())
+            await note(seq)(tx)
+            return seq
+
+        return await self._database.write(work, rows=3)
+
+    async def add_part(self, admin: str, seq: int, at: int, content: bytes) -> int:
+        """Store the part of a file that begins at a byte, unless it is there; return how many bytes are.
+
+        Raises ``ImError``: ``RECORD_NOT_FOUND`` (1004), ``ARGS`` (1001) if it is no part of that file.
+        """
+
+        async def work(tx: Transaction) -> int:
+            job = await store.lock(tx, seq)
+            if job is None or job.admin != admin or job.state is not State.UPLOADING:
+                raise ImError(Code.RECORD_NOT_FOUND, f"job: no file of {admin} is uploaded as {seq}")
+            if at != job.received:
+                return job.received
+            if len(content) != min(PART, job.file_bytes - job.received):
+                raise ImError(Code.ARGS, "body: is not the next part of the file")
+            await store.add_part(tx, seq, at // PART, content, self._clock.now_ms())
+            return job.received + len(content)
+
+        return await self._database.write(work, rows=2 + len(content) // ROW_BYTES)
+
+    async def find(self, seq: int) -> Job:
+        """Return a job. Raises ``ImError``, ``RECORD_NOT_FOUND`` (1004)."""
+        job = await store.find(self._database, seq)
+        if job is None or job.state is State.DISCARDED:
+            raise _unknown(seq)
+        return job
+
+    async def page(self, before: int = 0) -> list[Job]:
+        """Return up to ``PAGE`` jobs, newest first, and one more if there are more."""
+        return await store.page(self._database, before or _NEWEST, PAGE + 1)
+
+    def is_alive(self, job: Job) -> bool:
+        """Return whether somebody works on a job."""
+        if job.state not in ACTIVE:
+            return False
+        if job.runner in self._under_way:
+            return True
+        return not self._database.exclusive and -SILENT_MS < job.beat_age < SILENT_MS
+
+    def may(self, job: Job, to: State) -> bool:
+        """Return whether a job can be checked, run, stopped or discarded now."""
+        if to is State.STOPPING:
+            return self.is_alive(job) and job.state is not State.STOPPING
+        if self.is_alive(job) or (to is not State.DISCARDED and job.received < job.file_bytes):
+            return False
+        if to is State.CHECKING:
+            return not job.progress.position and job.state is not State.DONE
+        if to is State.RUNNING:
+            return job.checked is not None and job.state is not State.DONE
+        return True
+
+    async def check(self, admin: str, seq: int, choices: Choices, note: Note) -> None:
+        """Begin to read the file of a job. Raises ``ImError``, ``CannotNowError``."""
+        job = await self._claim(admin, seq, State.CHECKING, choices, note)
+        self._begin(job, self._working.check)
+
+    async def run(self, admin: str, seq: int, choices: Choices | None, note: Note) -> None:
+        """Begin to import what is left of a checked file; with no ``choices``, as before. Raises ``ImError``,
+        ``CannotNowError``."""
+        job = await self._claim(admin, seq, State.RUNNING, choices, note)
+        self._begin(job, self._working.run)
+
+    async def ask_to_stop(self, seq: int, note: Note) -> None:
+        """Have whoever works on a job stop. Raises ``ImError``, ``CannotNowError``."""
+
+        async def work(tx: Transaction) -> None:
+            job = await self._lock(tx, seq)
+            if not self.may(job, State.STOPPING):
+                raise CannotNowError("imports_not_running")
+            await store.set_state(tx, seq, State.STOPPING, self._clock.now_ms())
+            await note(tx)
+
+        await self._database.write(work, rows=2)
+        for notes in self._under_way.values():
+            if notes.seq == seq:
+                notes.stop_soon()
+
+    async def discard(self, seq: int, note: Note) -> None:
+        """Delete a job that nobody works on, with its file and its report. Raises ``ImError``, ``CannotNowError``."""
+
+        async def work(tx: Transaction) -> None:
+            job = await self._lock(tx, seq)
+            if not self.may(job, State.DISCARDED):
+                raise CannotNowError("imports_running")
+            await store.set_state(tx, seq, State.DISCARDED, self._clock.now_ms())
+            await note(tx)
+
+        await self._database.write(work, rows=2)
+        await self._delete(seq)
+
+    async def first_results(self, seq: int, most: int) -> list[Sequence[str]]:
+        """Return the first rows of a report."""
+        found: list[Sequence[str]] = []
+        behind = (-1, 0)
+        while len(found) < most and (pieces := await store.results(self._database, seq, behind, 1)):
+            behind = (pieces[0].phase, pieces[0].number)
+            found += rows_of(pieces[0].content, most - len(found))
+        return found
+
+    async def report(self, seq: int) -> tuple[int, AsyncIterator[bytes]]:
+        """Return how many bytes a report has, and its content piece by piece, as it is at this moment."""
+        _, size, *last = await store.size_of_results(self._database, seq)
+        return len(head()) + size, self._pieces(seq, (last[0], last[1]))
+
+    async def result_count(self, seq: int) -> int:
+        """Return how many rows a report has."""
+        return (await store.size_of_results(self._database, seq))[0]
+
+    async def sweep(self) -> None:
+        """Delete jobs that nobody has gone on with for ``OPEN_DAYS``, and those that are over for ``OVER_DAYS``."""
+        now = self._clock.now_ms()
+        while seqs := await store.expired(self._database, now - OPEN_DAYS * DAY_MS, now - OVER_DAYS * DAY_MS, 100):
+            for seq in seqs:
+                await self._delete(seq)
+
+    async def stop(self) -> None:
+        """End the work of this process. Its jobs can be gone on with."""
+        for notes in self._under_way.values():
+            notes.stop_soon()
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=_PATIENCE_SECONDS)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    async def _pieces(self, seq: int, last: tuple[int, int]) -> AsyncIterator[bytes]:
+        yield head()
+        behind = (-1, 0)
+        while behind < last and (pieces := await store.results(self._database, seq, behind, 16)):
+            for piece in pieces:
+                behind = (piece.phase, piece.number)
+                if behind <= last:
+                    yield piece.content
+
+    async def _lock(self, tx: Transaction, seq: int) -> Job:
+        job = await store.lock(tx, seq)
+        if job is None or job.state is State.DISCARDED:
+            raise _unknown(seq)
+        return job
+
+    async def _claim(self, admin: str, seq: int, state: State, choices: Choices | None, note: Note) -> Job:
+        if len(self._under_way) + self._claims >= MOST_UNDER_WAY:
+            raise CannotNowError("imports_busy")
+        runner = secrets.token_hex(8)
+
+        async def work(tx: Transaction) -> Job:
+            job = await self._lock(tx, seq)
+            if not self.may(job, state):
+                raise CannotNowError("imports_running" if self.is_alive(job) else "imports_not_ready")
+            bad_lines = job.checked.bad_lines if job.checked is not None else 0
+            chosen = job.choices if choices is None else choices
+            if state is State.RUNNING and bad_lines and not chosen.skip_bad_lines:
+                raise CannotNowError("imports_bad_lines")
+            claimed = job._replace(admin=admin, state=state, runner=runner, choices=chosen)
+            if state is State.CHECKING:
+                claimed = claimed._replace(checked=None, progress=Progress())
+            await store.claim(tx, claimed, self._clock.now_ms())
+            await note(tx)
+            return claimed
+
+        self._claims += 1
+        try:
+            return await self._database.write(work, rows=3)
+        finally:
+            self._claims -= 1
+
+    def _begin(self, job: Job, work: _Work) -> None:
+        notes = JobNotes(self._database, job, self._clock)
+        self._under_way[job.runner] = notes
+        task = asyncio.create_task(self._work(job, notes, work), name=f"import-{job.seq}")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _work(self, job: Job, notes: JobNotes, work: _Work) -> None:
+        caller_id.set(job.admin)
+        caller_gone.set(None)
+        server = InProcess(self._operations, job.admin, job.seq, job.runner[:8])
+        notes.start()
+        try:
+            ended = await self._ended(job, notes, work, server)
+            if ended.state is State.DONE:
+                await self._working.delete_parts(job.seq)
+        except TakenOverError:
+            _log.warning("import %s: another process goes on with it", job.seq)
+        except ImError as error:
+            _log.warning("import %s: its end could not be written: %s", job.seq, error)
+        finally:
+            await notes.close()
+            del self._under_way[job.runner]
+
+    async def _ended(self, job: Job, notes: JobNotes, work: _Work, server: Server) -> Job:
+        """Do the work, and write how it has ended."""
+        ended, problem = job, ""
+        try:
+            ended = await work(job, notes, server)
+        except Stopped:
+            ended = job._replace(state=State.STOPPED)
+        except FileChangedError:
+            ended, problem = job._replace(state=State.FAILED, checked=None), "the file is read otherwise than before"
+        except (ImError, Unreachable) as error:
+            ended, problem = job._replace(state=State.FAILED), str(error)
+            _log.warning("import %s failed: %s", job.seq, error)
+        except (TakenOverError, asyncio.CancelledError):
+            raise
+        except Exception:  # noqa: BLE001 - a job that fails says so, and can be gone on with
+            ended, problem = job._replace(state=State.FAILED), "internal error; the server's log has it"
+            _log.exception("import %s failed", job.seq)
+        await notes.close()
+        await notes.write()
+        if problem:
+            notes.progress.problem = cut(storable(problem), 2000)
+        ended = ended._replace(progress=notes.progress)
+        if not await self._database.write(lambda tx: store.conclude(tx, ended, self._clock.now_ms())):
+            raise TakenOverError
+        return ended
+
+    async def _delete(self, seq: int) -> None:
+        await self._working.delete_parts(seq)
+        await self._working.delete_results(seq, "")
+        await self._database.write(lambda tx: store.delete_job(tx, seq))
+
+
+def _unknown(seq: int) -> ImError:
+    return ImError(Code.RECORD_NOT_FOUND, f"there is no import {seq}")

@@ -1,0 +1,135 @@
+"""Rows of a log that are written late, many at once, of which the newest are kept: nobody waits for such a log."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Sequence
+from functools import partial
+from typing import Final
+
+from amity.clock import SYSTEM_CLOCK, Clock
+from amity.errors import ImError
+from amity.storage.database import Database, Transaction
+from amity.storage.outages import Outages
+from amity.storage.over_rows import OverRows
+from amity.texts import count, storable
+
+KEPT: Final = 10_000
+"""Rows that are kept."""
+FLUSH_SECONDS: Final = 0.25
+"""How long a row waits to be written: so much is lost when the process is killed."""
+FLUSH_ENTRIES: Final = 500
+ROUTINE: Final = 25
+"""Of what went as it should, so many rows are taken between two flushes: a busy server's log reaches back to what went
+wrong."""
+BUFFERED: Final = 10_000
+"""Rows that are held while the database is failing; then the oldest are dropped."""
+CHARACTERS: Final = 500
+"""Of each text in it; the rest is cut off."""
+
+_LARGEST: Final = 2**63 - 1
+_log = logging.getLogger(__name__)
+
+
+class LateRows:
+    """Takes rows of the log ``name`` and writes them into ``table`` a quarter second later. ``columns`` are their names
+    and types, as ``OverRows`` has them; ``key`` is the table's ``AUTO_ID``."""
+
+    def __init__(
+        self,
+        database: Database,
+        name: str,
+        *,
+        table: str,
+        key: str,
+        columns: dict[str, str],
+        clock: Clock = SYSTEM_CLOCK,
+    ) -> None:
+        self._database = database
+        self._name = name
+        self._clock = clock
+        self._insert = OverRows(f"insert into {table} ({', '.join(columns)}) ROWS", *columns.values())
+        self._trim = f"delete from {table} where {key} <= (select max({key}) from {table}) - $1"
+        self._rows: deque[tuple[object, ...]] = deque(maxlen=BUFFERED)
+        self._some = asyncio.Event()
+        self._many = asyncio.Event()
+        self._stop = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._flushing = asyncio.Lock()
+        self._routine = 0
+        self.dropped = 0
+        """Rows lost so far because the database could not take them."""
+
+    def add(self, row: tuple[object, ...], *, is_routine: bool) -> None:
+        """Take a row. Of routine, ``ROUTINE`` rows are taken between two flushes."""
+        if is_routine:
+            self._routine += 1
+            if self._routine > ROUTINE:
+                return
+        rows = self._rows
+        if len(rows) == BUFFERED:
+            self.dropped += 1
+        rows.append(row)
+        held = len(rows)
+        if held == 1:
+            self._some.set()
+        elif held == FLUSH_ENTRIES:
+            self._many.set()
+
+    def start(self) -> None:
+        """Begin to write what is taken."""
+        self._stop.clear()
+        self._task = asyncio.create_task(self._run(), name=self._name.replace(" ", "-"))
+
+    async def stop(self) -> None:
+        """Write what is left, then end. What the database does not take now is lost."""
+        self._stop.set()
+        self._some.set()
+        self._many.set()
+        if self._task is not None:
+            await self._task
+            self._task = None
+        try:
+            await self.flush()
+        except ImError:
+            _log.warning("%s: lost %s: the database fails", self._name, count(len(self._rows), "entry", "entries"))
+
+    async def flush(self) -> None:
+        """Write everything that is taken. Raises ``ImError`` where the database fails; the rows are kept."""
+        async with self._flushing:
+            self._routine = 0
+            while self._rows:
+                batch = [_storable(row) for row in list(self._rows)[:FLUSH_ENTRIES]]
+                first_dropped = self.dropped
+                await self._database.write(partial(self._write, batch), rows=2 * len(batch))
+                # Those that were dropped meanwhile were the oldest, and so were those that are written now.
+                for _ in range(max(0, len(batch) - (self.dropped - first_dropped))):
+                    self._rows.popleft()
+            self._some.clear()
+            self._many.clear()
+
+    async def _run(self) -> None:
+        outages = Outages(
+            _log,
+            f"the {self._name} cannot be written; it is kept in memory and tried again",
+            f"an error of its own keeps the {self._name} from being written; it goes on",
+        )
+        while not self._stop.is_set():
+            await self._some.wait()
+            await self._clock.wait(self._many, FLUSH_SECONDS)
+            await outages.survive(self.flush)
+            if outages.is_failing:
+                self._many.clear()
+
+    async def _write(self, batch: Sequence[tuple[object, ...]], tx: Transaction) -> None:
+        await self._insert.fetch(tx, batch)
+        await tx.fetch(self._trim, KEPT)
+
+
+def _storable(row: tuple[object, ...]) -> tuple[object, ...]:
+    """Return a row with texts and numbers that every database takes."""
+    return tuple([storable(value[:CHARACTERS]) if isinstance(value, str) else _number(value) for value in row])
+
+
+def _number(value: object) -> object:
+    return value if not isinstance(value, int) or -_LARGEST <= value <= _LARGEST else 0

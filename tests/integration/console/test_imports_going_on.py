@@ -1,0 +1,170 @@
+"""Imports of files that stop, are started twice, or whose server ends."""
+
+import asyncio
+
+import pytest
+
+from amity.app.server import Server
+from amity.console.imports.service import Imports
+from amity.relations.friends.importing import ImportFriends
+from tests.integration.conftest import settings_for
+from tests.integration.console.importing import (
+    PATH,
+    act,
+    audited,
+    csv_of,
+    numbers,
+    page,
+    until,
+    upload,
+    upload_only,
+)
+from tests.support.console import Visitor
+
+OWNERS = 60
+PAIRS = [(f"owner{n}", "ann") for n in range(OWNERS)]
+
+
+class Gate:
+    """Lets so many imports through, and keeps further ones waiting until it is opened."""
+
+    def __init__(self, monkeypatch, let_through):
+        self.keeps = asyncio.Event()
+        self.owners = []
+        self._open = asyncio.Event()
+        self._left = let_through
+        real = ImportFriends.__call__
+
+        async def kept(importing, call, request):
+            if not self._left:
+                self.keeps.set()
+                await self._open.wait()
+            else:
+                self._left -= 1
+            self.owners.append(request.owner_user_id)
+            return await real(importing, call, request)
+
+        kept.__annotations__ = real.__annotations__
+        monkeypatch.setattr(ImportFriends, "__call__", kept)
+
+    def open(self):
+        self._left = 1 << 30
+        self._open.set()
+
+
+@pytest.fixture
+def gate(monkeypatch):
+    return Gate(monkeypatch, 20)
+
+
+@pytest.fixture
+async def running(gate, admin, rest):
+    """The number of a job that runs, and waits at the gate."""
+    await rest.register("ann", *(owner for owner, _ in PAIRS))
+    job = await upload(admin, csv_of(PAIRS))
+    assert await until(admin, job) == "ready"
+    await act(admin, "start", job)
+    await gate.keeps.wait()
+    return job
+
+
+async def test_an_import_that_was_stopped_goes_on_where_it_was(admin, rest, gate, running):
+    await act(admin, "stop", running)
+    gate.open()
+    assert await until(admin, running) == "stopped"
+    before = len(gate.owners)
+    assert 20 <= before < OWNERS
+    assert "Go on" in await page(admin, running)
+    await act(admin, "start", running)
+    assert await until(admin, running) == "done"
+    assert len(gate.owners) == len(set(gate.owners)) == OWNERS
+    assert len(await rest.friends("ann")) == OWNERS
+    assert numbers(await page(admin, running))["Imported"] == str(OWNERS)
+    assert [await audited(admin, f"imports.{name}") for name in ("start", "stop", "go_on")] == [1, 1, 1]
+
+
+async def test_of_two_administrators_one_starts_it_and_the_other_sees_that_it_runs(admin, visit, rest, gate, running):
+    other = visit()
+    await other.log_in()
+    assert await until(other, running, "running") == "running"
+    assert (await act(other, "start", running)).endswith("said=said.imports_running")
+    assert "started it" in (await other.get(f"{PATH}/job?id={running}&said=said.imports_running")).text
+    gate.open()
+    assert await until(admin, running) == "done"
+    assert len(gate.owners) == OWNERS
+
+
+async def test_a_running_import_is_not_discarded_and_a_stopped_one_is(admin, gate, running):
+    assert (await act(admin, "discard", running)).endswith("said=said.imports_running")
+    await act(admin, "stop", running)
+    gate.open()
+    await until(admin, running)
+    assert (await act(admin, "discard", running)).endswith("said=said.imports_discarded")
+    assert (await admin.get(f"{PATH}/job?id={running}")).status_code == 400
+    assert "friends.csv" not in (await admin.get(PATH)).text
+
+
+async def test_what_is_done_is_not_stopped(admin, gate, running):
+    gate.open()
+    await until(admin, running)
+    assert (await act(admin, "stop", running)).endswith("said=said.imports_not_running")
+
+
+async def test_a_server_that_stops_leaves_an_import_that_goes_on_at_the_next_one(database_url, tmp_path, monkeypatch):
+    gate = Gate(monkeypatch, 20)
+    real = Imports.stop
+
+    async def stop(imports):
+        stopping = asyncio.create_task(real(imports))
+        await asyncio.sleep(0)
+        gate.open()
+        await stopping
+
+    monkeypatch.setattr(Imports, "stop", stop)
+    settings = settings_for(tmp_path, database_url, console={"enable": True})
+    first = Server(settings)
+    await first.start()
+    async with Visitor(f"http://127.0.0.1:{first.port}") as admin:
+        await admin.log_in()
+        job = await upload(admin, csv_of(PAIRS))
+        await until(admin, job)
+        await act(admin, "start", job, register="1")
+        await gate.keeps.wait()
+        await first.stop()
+    assert len(gate.owners) < OWNERS
+    second = Server(settings)
+    await second.start()
+    async with Visitor(f"http://127.0.0.1:{second.port}") as admin:
+        await admin.log_in()
+        assert await until(admin, job) == "stopped"
+        await act(admin, "start", job)
+        assert await until(admin, job) == "done"
+        assert numbers(await page(admin, job))["Imported"] == str(OWNERS)
+        assert len(gate.owners) == len(set(gate.owners)) == OWNERS
+    await second.stop()
+
+
+async def test_a_server_that_works_on_two_files_begins_no_third(admin, rest, gate, running):
+    second = await upload(admin, csv_of([("ann", "owner1")]))
+    await until(admin, second)
+    await act(admin, "start", second)
+    third = await upload_only(admin, csv_of([("ann", "owner2")]))
+    answer = await admin.send(f"{PATH}/check.json", {"job": third, "columns": ""})
+    assert answer.status_code == 409
+    assert "two files" in answer.json()["detail"]
+    gate.open()
+    await until(admin, running)
+
+
+async def test_jobs_that_nobody_goes_on_with_are_deleted(start_server, monkeypatch):
+    monkeypatch.setattr("amity.app.running.FIRST_SWEEP_SECONDS", 0.01)
+    monkeypatch.setattr("amity.app.running.SWEEP_SECONDS", 0.01)
+    rest = await start_server(console={"enable": True})
+    async with Visitor(rest.url) as admin:
+        await admin.log_in()
+        job = await upload(admin, csv_of(PAIRS))
+        assert await until(admin, job) == "ready"
+        monkeypatch.setattr("amity.console.imports.service.OPEN_DAYS", -1)
+        async with asyncio.timeout(20):
+            while (await admin.get(f"{PATH}/job?id={job}")).status_code == 200:  # noqa: ASYNC110 - only asking tells
+                await asyncio.sleep(0.02)
