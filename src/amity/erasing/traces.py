@@ -24,8 +24,11 @@ _BY_ID: Final = (
     ("sent_operations", "caller", "operation_id"),
     ("outbox", "state = 1 and owner", "event_seq"),  # dead letters; what still waits is delivered
 )
-# It has ten thousand rows at most.
-_CLEAR_LOG: Final = "update callback_log set owner = '', reason = '' where owner = $1"
+# It has ten thousand rows at most, of which each has some KiB of what was sent and answered.
+_CLEAR_LOG: Final = "update callback_log set owner = '', reason = '', request = '', answer = '' where owner = $1"
+_CLEAR_BODIES: Final = (
+    "update callback_log set request = '', answer = '' where request like $1 escape '!' or answer like $1 escape '!'"
+)
 
 
 async def delete_devices(tx: Transaction, user_id: str) -> None:
@@ -51,6 +54,7 @@ class Traces:
                     gone = await tx.fetch(_delete(table, of_user, key), owner, PART)
                     is_over = is_over and len(gone) < PART
             await tx.fetch(_CLEAR_LOG, erasure.user_id)
+            await tx.fetch(_CLEAR_BODIES, _naming(erasure.user_id))
             await store.advance(tx, erasure, Counts())
             return is_over
 
@@ -60,6 +64,12 @@ class Traces:
         # Whoever has connected with a token that was verified just before is disconnected, too.
         self._auth.disconnect([erasure.user_id])
         return is_over
+
+
+def _naming(user_id: str) -> str:
+    """Return the pattern of bodies that hold an id, also within another: a conversation's has those of its users."""
+    escaped = user_id.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+    return f"%{escaped}%"
 
 
 def _delete(table: str, of_user: str, key: str) -> str:
