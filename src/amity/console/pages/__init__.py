@@ -5,6 +5,7 @@ from typing import Final
 from amity.console.ground import ConsoleGround
 from amity.console.page import Page
 from amity.console.pages.audit import page as audit
+from amity.console.pages.callbacks import page as callbacks
 from amity.console.pages.login import page as login
 from amity.console.pages.overview import page as overview
 from amity.console.pages.sessions import page as sessions
@@ -12,6 +13,7 @@ from amity.console.pages.sessions import page as sessions
 _PAGES: Final = (
     login.page,
     overview.page,
+    callbacks.page,
     audit.page,
     sessions.page,
 )
