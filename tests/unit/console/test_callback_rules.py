@@ -30,7 +30,7 @@ def test_the_documentation_states_a_rule_where_it_is_said_to(rule):
     assert re.search(rf"^## {re.escape(section)}$", (ROOT / page).read_text("utf-8"), re.MULTILINE)
 
 
-@pytest.mark.parametrize("verdict", {*VERDICTS, *_OF_BEFORE, *_OF_AFTER})
+@pytest.mark.parametrize("verdict", sorted({*VERDICTS, *_OF_BEFORE, *_OF_AFTER}))
 def test_a_verdict_has_its_word(verdict):
     assert f"callback_verdicts.{verdict}" in TEXTS["en"]
 
