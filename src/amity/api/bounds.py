@@ -45,7 +45,18 @@ _SPARE: Final = 1.25
 CHARACTERS: Final[dict[str, int]] = {
     **_IDS,
     **dict.fromkeys(
-        ("eventID", "operationID", "callbackCommand", "appFramework", "version", "uuid", "key", "keys", "clientMsgID"),
+        (
+            "eventID",
+            "eventIDs",
+            "operationID",
+            "callbackCommand",
+            "appFramework",
+            "version",
+            "uuid",
+            "key",
+            "keys",
+            "clientMsgID",
+        ),
         256,
     ),
     **dict.fromkeys(("verdict", "messages"), 64),
@@ -57,7 +68,7 @@ CHARACTERS: Final[dict[str, int]] = {
     **dict.fromkeys(("nickname", "senderNickname", "remark", "reqMsg", "handleMsg", "filename"), 1024),
     **dict.fromkeys(("groupName", "reqMessage", "handledMsg", "reason"), 1024),
     **dict.fromkeys(("notification", "introduction"), 8192),
-    **dict.fromkeys(("faceURL", "senderFaceURL", "URL", "value"), 8192),
+    **dict.fromkeys(("faceURL", "senderFaceURL", "URL", "url", "value"), 8192),
     **dict.fromkeys(("ex", "attachedInfo", "configs", "data"), 65_536),
     "content": 49_152,
 }
@@ -72,6 +83,7 @@ ENTRIES: Final[dict[str, int]] = {
     **dict.fromkeys(("conversationIDs", "conversations"), MOST_ENTRIES),
     "reqList": 500,
     "fileURLs": 20,
+    "eventIDs": 100,
     "hiddenFrom": 100_000,  # members of a group; of a chat both users
     "handleResults": 16,
 }

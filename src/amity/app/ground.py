@@ -48,7 +48,7 @@ async def open_ground(settings: Settings, stack: contextlib.AsyncExitStack) -> G
     stack.push_async_callback(sender.close)
     database = await open_database(settings.database, connections=settings.postgres.connections)
     stack.push_async_callback(database.close)
-    log = CallbackLog(database)
+    log = CallbackLog(database, body_hours=settings.callbacks.body_hours)
     outbox = Outbox(settings.callbacks)
     sessions = Sessions()
     version_id = await list_version_id(database)

@@ -11,8 +11,12 @@ from amity.app.groups import build_groups
 from amity.app.running import Sweep
 from amity.auth.operations import operations as auth_operations
 from amity.auth.service import Auth
+from amity.callbacks.admin.in_force import InForce
+from amity.callbacks.admin.log_reading import LogReading
 from amity.callbacks.admin.operations import operations as callback_operations
 from amity.callbacks.admin.service import CallbackAdmin
+from amity.callbacks.admin.settings_operations import operations as callback_settings_operations
+from amity.callbacks.admin.trying import Trying
 from amity.calls.operation import Operation
 from amity.calls.quota import Quota
 from amity.conversations import group_rows
@@ -262,7 +266,11 @@ def build(ground: Ground) -> Parts:
             ),
             *device_operations(Devices(database, directory)),
             *erasing_operations(erasing),
-            *callback_operations(CallbackAdmin(database, ground.courier, ground.log)),
+            *callback_operations(CallbackAdmin(database, ground.courier, ground.log), LogReading(database, ground.log)),
+            *callback_settings_operations(
+                InForce(settings.callbacks, lambda: [*before.left_alone(), *ground.courier.left_alone()]),
+                Trying(settings.callbacks),
+            ),
         ],
         tasks=[
             *([] if registry is None else [registry]),
@@ -282,6 +290,7 @@ def build(ground: Ground) -> Parts:
         ],
         sweeps=[
             auth.sweep,
+            ground.log.sweep,
             importing.sweep,
             limits.sweep,
             statuses.sweep,

@@ -10,6 +10,7 @@ from amity.api.serving import Bounds, Timeouts
 from amity.app.running import run_until_stopped, sweeping
 from amity.auth.operations import admin_token
 from amity.auth.service import Auth
+from amity.callbacks.admin.log_reading import LogReading
 from amity.callbacks.admin.operations import operations as callback_operations
 from amity.callbacks.admin.service import CallbackAdmin
 from amity.callbacks.asking.asker import Asker
@@ -91,7 +92,7 @@ class Relay:
             stack.push_async_callback(sender.close)
         database = await open_database(settings.database, connections=settings.postgres.connections)
         stack.push_async_callback(database.close)
-        log = CallbackLog(database)
+        log = CallbackLog(database, body_hours=callbacks.body_hours)
         outbox = Outbox(callbacks)
         courier = Courier(database, callbacks, telling, log, routes=RelayRoutes(settings))
         outbox.on_commit(courier.wake)
@@ -105,11 +106,14 @@ class Relay:
             shadow = Shadow(questions, old, log, has_old=settings.shadow.url is not None)
             stack.push_async_callback(shadow.stop)
         auth = _auth(settings, database)
-        await stack.enter_async_context(sweeping([auth.sweep], Lease(database, "relay-sweeps", SYSTEM_CLOCK)))
+        await stack.enter_async_context(
+            sweeping([auth.sweep, log.sweep], Lease(database, "relay-sweeps", SYSTEM_CLOCK))
+        )
         lag = LoopLag()
         lag.start()
         stack.callback(lag.stop)
-        operations = [admin_token(auth), *callback_operations(CallbackAdmin(database, courier, log))]
+        admin = CallbackAdmin(database, courier, log)
+        operations = [admin_token(auth), *callback_operations(admin, LogReading(database, log))]
         face = RelayFace(
             settings.relay,
             questions,

@@ -10,15 +10,15 @@ import click
 
 from amity import logs
 from amity.callbacks.sender import Sender
+from amity.callbacks.trial import SERVER, Judge, Outcome, attempt, sample
 from amity.cli.callback_name import SAMPLED
 from amity.cli.configuration import AnySettings, any_config_option, load_any
 from amity.cli.exits import FAILED, REJECTED, UNREACHABLE, USAGE, Failure
+from amity.cli.judging import judge_of
 from amity.cli.output import coloured, json_option, print_json, print_table, printable
-from amity.cli.trial import Outcome, attempt, sample
 from amity.http.url import parse, passwords_of
 from amity.relay.compiled import named_of
 from amity.settings import Callback, Callbacks, RelaySettings, Tls
-from amity.settings.relay import Listening
 from amity.wire.events.catalogue import BY_SETTING
 from amity.wire.events.event import Event
 
@@ -49,7 +49,7 @@ def check(context: click.Context, config: Path | None, dev: bool, as_json: bool)
     callbacks = named_of(settings) if isinstance(settings, RelaySettings) else settings.callbacks
     enabled = [key for key, callback in callbacks.events.items() if callback.enable]
     samples = [sample(key, {}) for key in enabled if key in BY_SETTING]
-    outcomes = asyncio.run(_try(callbacks, samples, relay=relay))
+    outcomes = asyncio.run(_try(callbacks, samples, judge=judge_of(relay)))
     failed = [outcome for outcome in outcomes if outcome.verdict == "failed"]
     if as_json:
         print_json([outcome.facts() for outcome in outcomes])
@@ -173,7 +173,7 @@ def _fields(data: str | None) -> dict[str, Any]:
 
 
 async def _try(
-    callbacks: Callbacks, events: list[Event], *, is_sample: bool = True, relay: Listening | None = None
+    callbacks: Callbacks, events: list[Event], *, is_sample: bool = True, judge: Judge = SERVER
 ) -> list[Outcome]:
     try:
         sender = Sender(callbacks)
@@ -181,7 +181,7 @@ async def _try(
         raise Failure(str(error), USAGE) from None
     try:
         return await asyncio.gather(
-            *(attempt(sender, callbacks, event, is_sample=is_sample, relay=relay) for event in events)
+            *(attempt(sender, callbacks, event, is_sample=is_sample, judge=judge) for event in events)
         )
     finally:
         await sender.close()

@@ -5,8 +5,8 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
+from amity.callbacks import trial
 from amity.callbacks.sender import Sender, SendFailure
-from amity.cli import trial
 from amity.cli.examining import bus
 from amity.cli.examining.database_files import sqlite_file, unreadable, unwritable_beside
 from amity.cli.examining.finding import Finding, Level
@@ -15,6 +15,7 @@ from amity.cli.examining.refusals import about_refusal, path_of
 from amity.cli.examining.relay_answers import PROBE, all_reached_at
 from amity.cli.examining.webhooks import Webhooks
 from amity.cli.examining.webhooks import examine as about_webhooks
+from amity.cli.judging import judge_of
 from amity.cli.permissions import exposed
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.cluster.bus.postgres import CONNECTIONS
@@ -130,7 +131,7 @@ async def _callback(
 ) -> tuple[Finding, float | None]:
     event = BY_SETTING.get(key)
     if event is not None and issubclass(event, BeforeEvent):
-        outcome = await trial.attempt(sender, settings, event.sampled(), relay=relay)
+        outcome = await trial.attempt(sender, settings, event.sampled(), judge=judge_of(relay))
         if refused := about_refusal(outcome.status, settings, key):
             return Finding("fail", key, f"{refused[0]}; so {outcome.then}", refused[1]), outcome.clock
         if outcome.verdict == "failed":

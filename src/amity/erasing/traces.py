@@ -24,11 +24,14 @@ _BY_ID: Final = (
     ("sent_operations", "caller", "operation_id"),
     ("outbox", "state = 1 and owner", "event_seq"),  # dead letters; what still waits is delivered
 )
-# Each has ten thousand rows at most.
+# Each has ten thousand rows at most; of callback_log each has some KiB of what was sent and answered.
 _CLEAR_LOGS: Final = (
-    "update callback_log set owner = '', reason = '' where owner = $1",
+    "update callback_log set owner = '', reason = '', request = '', answer = '' where owner = $1",
     "update import_log set owner = '', reason = '' where owner = $1",
     "update import_log set caller = '' where caller = $1",
+)
+_CLEAR_BODIES: Final = (
+    "update callback_log set request = '', answer = '' where request like $1 escape '!' or answer like $1 escape '!'"
 )
 
 
@@ -56,6 +59,7 @@ class Traces:
                     is_over = is_over and len(gone) < PART
             for clear in _CLEAR_LOGS:
                 await tx.fetch(clear, erasure.user_id)
+            await tx.fetch(_CLEAR_BODIES, _naming(erasure.user_id))
             await store.advance(tx, erasure, Counts())
             return is_over
 
@@ -65,6 +69,12 @@ class Traces:
         # Whoever has connected with a token that was verified just before is disconnected, too.
         self._auth.disconnect([erasure.user_id])
         return is_over
+
+
+def _naming(user_id: str) -> str:
+    """Return the pattern of bodies that hold an id, also within another: a conversation's has those of its users."""
+    escaped = user_id.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+    return f"%{escaped}%"
 
 
 def _delete(table: str, of_user: str, key: str) -> str:

@@ -211,6 +211,16 @@ def delivery_done(callback: str, result: str) -> None:
     deliveries_total.labels(callback, result).inc()
 
 
+def deliveries() -> dict[tuple[str, str], int]:
+    """Return the counts of ``delivery_done``, by callback and result."""
+    samples = next(iter(deliveries_total.collect())).samples
+    return {
+        (each.labels["callback"], each.labels["result"]): int(each.value)
+        for each in samples
+        if each.name.endswith("_total")
+    }
+
+
 def relayed(callback: str, result: str) -> None:
     """Count a callback of OpenIM's server by what the relay did: asked, allowed, stored, dropped, lost, refused;
     shadowed, agrees, differs, not compared in shadow mode."""

@@ -15,6 +15,7 @@ SENSITIVE = {"sensitive": True}
 Port = Annotated[int, Meta(ge=0, le=65535)]
 Host = Annotated[str, Meta(min_length=1)]
 Seconds = Annotated[float, Meta(gt=0, le=3600)]
+BodyHours = Annotated[int, Meta(ge=0, le=8760)]
 RetryDelay = Annotated[float, Meta(gt=0, le=604800)]
 Sensitive = Annotated[str, Meta(extra=SENSITIVE)]
 Secrets = Annotated[str | list[str] | None, Meta(extra=SENSITIVE)]
@@ -208,12 +209,14 @@ class Callbacks(Section):
 
     In the file the entries of ``events`` are directly under ``callbacks:``, one for each callback key
     (``beforeImportFriends`` ...), as in OpenIM's webhooks.yml. With ``documented_names``, fields whose names differ
-    between OpenIM's documentation and its server are sent under both names.
+    between OpenIM's documentation and its server are sent under both names. ``body_hours`` is for how long the callback
+    log keeps what was sent and answered; 0 keeps none of it.
     """
 
     url: Sensitive = ""
     secret: Secrets = None
     documented_names: bool = False
+    body_hours: BodyHours = 72
     allow_private: bool | None = None
     tls: Tls = field(default_factory=Tls)
     retries: list[RetryDelay] = field(default_factory=lambda: [5, 300, 1800, 7200, 18000, 36000, 36000])

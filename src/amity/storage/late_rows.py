@@ -5,11 +5,12 @@ import logging
 from collections import deque
 from collections.abc import Sequence
 from functools import partial
+from itertools import islice
 from typing import Final
 
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.errors import ImError
-from amity.storage.database import Database, Transaction
+from amity.storage.database import ROW_BYTES, Database, Transaction
 from amity.storage.outages import Outages
 from amity.storage.over_rows import OverRows
 from amity.texts import count, storable
@@ -26,6 +27,10 @@ BUFFERED: Final = 10_000
 """Rows that are held while the database is failing; then the oldest are dropped."""
 CHARACTERS: Final = 500
 """Of each text in it; the rest is cut off."""
+HELD_BYTES: Final = 4 << 20
+"""Bytes that the rows which wait may hold, beside their texts."""
+FLUSH_BYTES: Final = 256 << 10
+"""Of those, about as many as one transaction writes."""
 
 _LARGEST: Final = 2**63 - 1
 _log = logging.getLogger(__name__)
@@ -33,7 +38,8 @@ _log = logging.getLogger(__name__)
 
 class LateRows:
     """Takes rows of the log ``name`` and writes them into ``table`` a quarter second later. ``columns`` are their names
-    and types, as ``OverRows`` has them; ``key`` is the table's ``AUTO_ID``."""
+    and types, as ``OverRows`` has them; ``key`` is the table's ``AUTO_ID``. Bytes in a row are the beginning of a text in
+    UTF-8, which its caller has cut."""
 
     def __init__(
         self,
@@ -57,8 +63,13 @@ class LateRows:
         self._task: asyncio.Task[None] | None = None
         self._flushing = asyncio.Lock()
         self._routine = 0
+        self._held = 0
         self.dropped = 0
         """Rows lost so far because the database could not take them."""
+
+    def has_room(self, size: int) -> bool:
+        """Return whether a row with so many bytes may wait."""
+        return self._held + size <= HELD_BYTES
 
     def add(self, row: tuple[object, ...], *, is_routine: bool) -> None:
         """Take a row. Of routine, ``ROUTINE`` rows are taken between two flushes."""
@@ -69,6 +80,8 @@ class LateRows:
         rows = self._rows
         if len(rows) == BUFFERED:
             self.dropped += 1
+            self._held -= _bytes(rows[0])
+        self._held += _bytes(row)
         rows.append(row)
         held = len(rows)
         if held == 1:
@@ -99,14 +112,25 @@ class LateRows:
         async with self._flushing:
             self._routine = 0
             while self._rows:
-                batch = [_storable(row) for row in list(self._rows)[:FLUSH_ENTRIES]]
+                batch, size = self._first()
                 first_dropped = self.dropped
-                await self._database.write(partial(self._write, batch), rows=2 * len(batch))
+                await self._database.write(partial(self._write, batch), rows=2 * len(batch) + size // ROW_BYTES)
                 # Those that were dropped meanwhile were the oldest, and so were those that are written now.
                 for _ in range(max(0, len(batch) - (self.dropped - first_dropped))):
-                    self._rows.popleft()
+                    self._held -= _bytes(self._rows.popleft())
             self._some.clear()
             self._many.clear()
+
+    def _first(self) -> tuple[list[tuple[object, ...]], int]:
+        """Return the rows that the next transaction writes, and the bytes in them."""
+        batch: list[tuple[object, ...]] = []
+        size = 0
+        for row in islice(self._rows, FLUSH_ENTRIES):
+            batch.append(tuple(map(_storable, row)))
+            size += _bytes(row)
+            if size >= FLUSH_BYTES:
+                break
+        return batch, size
 
     async def _run(self) -> None:
         outages = Outages(
@@ -126,10 +150,15 @@ class LateRows:
         await tx.fetch(self._trim, KEPT)
 
 
-def _storable(row: tuple[object, ...]) -> tuple[object, ...]:
-    """Return a row with texts and numbers that every database takes."""
-    return tuple([storable(value[:CHARACTERS]) if isinstance(value, str) else _number(value) for value in row])
+def _bytes(row: tuple[object, ...]) -> int:
+    return sum([len(value) for value in row if isinstance(value, bytes)])
 
 
-def _number(value: object) -> object:
+def _storable(value: object) -> object:
+    """Return a text or a number that every database takes."""
+    if isinstance(value, str):
+        return storable(value[:CHARACTERS])
+    if isinstance(value, bytes):
+        # What was cut may end in the middle of a character.
+        return storable(value.decode(errors="replace").rstrip("\ufffd"))
     return value if not isinstance(value, int) or -_LARGEST <= value <= _LARGEST else 0

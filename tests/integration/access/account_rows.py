@@ -144,4 +144,7 @@ CALLBACKS: Final = {
     "/callback/statistics": Row(expected=admins(), body=lambda who, new: {}),
     "/callback/log": Row(expected=admins(), body=lambda who, new: {"pagination": PAGE}),
     "/friend/get_import_log": Row(expected=admins(), body=lambda who, new: {"pagination": PAGE}),
+    "/callback/log_entry": Row(expected=admins(1004), body=lambda who, new: {"seq": 0}),
+    "/callback/settings": Row(expected=admins(), body=lambda who, new: {}),
+    "/callback/try": Row(expected=admins(1001), body=lambda who, new: {"callbackCommand": new}),
 }

@@ -40,6 +40,8 @@ STANDS_FOR: dict[str, Any] = {
     "operationID": "hello-1",
     "durationMs": 3,
     "oldestAgeSeconds": 1.5,
+    "url": "https://app.example.com/im/callbackBeforeImportFriendsCommand",
+    "times": 12,
 }
 """What stands in the file for values that are another server's own."""
 SECONDS, MILLISECONDS = 1767225600, 1767225600000

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from amity.callbacks.admin import store as queries
+from amity.callbacks.admin.log_reading import LogReading
 from amity.callbacks.admin.models import (
     CallbackDiscardRequest,
     CallbackListRequest,
@@ -290,10 +291,10 @@ async def test_the_log_is_read_newest_first_and_filtered(office, business):
     await office.admin.replay(office.call, CallbackReplayRequest(all=True))
     await office.emptied()
     await eventually(lambda: office.courier.delivered == 1)
-    answer = await office.admin.log(office.call, CallbackLogRequest(**page()))
+    answer = await LogReading(office.database, office.log).log(office.call, CallbackLogRequest(**page()))
     assert [entry.verdict for entry in answer.entries] == ["delivered", "replayed", "retrying"]
     assert answer.total == 3
-    filtered = await office.admin.log(
+    filtered = await LogReading(office.database, office.log).log(
         office.call, CallbackLogRequest(verdict="retrying", owner_user_id="lena", **page())
     )
     assert [(entry.verdict, entry.reason) for entry in filtered.entries] == [

@@ -1,6 +1,7 @@
 """Asking before an operation: every row of the contract's table, and every bad day, against a real HTTP server."""
 
 import asyncio
+import json
 import logging
 import time
 
@@ -16,6 +17,7 @@ from amity.settings import Callback, Callbacks
 from amity.wire.events.catalogue import payload
 from amity.wire.events.friends import BeforeImportFriends, BeforeSetFriendRemark, ReplaceFriends
 from tests.support.behaviour import Answer, Drip, Endless, Half, HangUp, Raw, Silence, html, redirect
+from tests.support.business_server import ALLOW
 from tests.support.fake_clock import FakeClock
 from tests.support.processes import free_port
 
@@ -93,6 +95,9 @@ async def test_it_sends_the_event_and_notes_what_became_of_it(desk, business):
         "err_code": 0,
         "reason": "",
         "http_status": 200,
+        "rule": "approved",
+        "request": payload(EVENT),
+        "answer": json.dumps(ALLOW).encode(),
     }
 
 

@@ -9,6 +9,9 @@ from tests.support.processes import free_port
 
 PAGES = (
     "/console/overview",
+    "/console/callbacks",
+    "/console/callbacks/waiting",
+    "/console/callbacks/try",
     "/console/audit",
     "/console/sessions",
     "/console/nothing",

@@ -1,11 +1,15 @@
 """The requests and answers of the administrator's callback operations. Times are milliseconds since 1970."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
+from amity.calls.bounded import entries_up_to
 from amity.calls.call import Request, Response
 from amity.calls.page import Pagination
 
 State = Literal["pending", "retrying", "dead"]
+MOST_CHOSEN = 100
+"""Events that one request names."""
+EventIDs = Annotated[list[str], entries_up_to(MOST_CHOSEN)]
 
 
 class QueuedEvent(Response):
@@ -31,9 +35,11 @@ class LogEntry(Response):
 
     ``verdict``: approved, modified, rejected or failed of a before-callback; delivered, retrying, dead, replayed or
     discarded of an after-callback; agrees or differs of a relay in shadow mode. ``http_status`` is 0
-    where there was no answer.
+    where there was no answer. ``rule`` is the one that decided (``amity.callbacks.rules``), empty in entries of older
+    versions. ``seq`` numbers entries, newer ones higher.
     """
 
+    seq: int
     time: int
     callback_command: str
     owner_user_id: str
@@ -44,6 +50,7 @@ class LogEntry(Response):
     reason: str
     http_status: int
     duration_ms: int
+    rule: str
 
 
 class CallbackListRequest(Request):
@@ -73,11 +80,18 @@ class CallbackShowResponse(Response):
 
 
 class CallbackReplayRequest(Request):
-    """One event, or all, or those that were raised at or after a time. Exactly one of the three."""
+    """One event, several, all, or those that were raised at or after a time. Exactly one of the four.
+
+    ``state``, ``owner_user_id`` and ``callback_command`` narrow ``all`` and ``since``.
+    """
 
     event_id: str = ""
+    event_ids: EventIDs | None = None
     all: bool = False
     since: int | None = None
+    state: Literal["", "retrying", "dead"] = ""
+    owner_user_id: str = ""
+    callback_command: str = ""
 
 
 class CallbackReplayResponse(Response):
@@ -85,10 +99,16 @@ class CallbackReplayResponse(Response):
 
 
 class CallbackDiscardRequest(Request):
-    """One event, whatever its state, or all dead ones. Exactly one of the two."""
+    """One event or several, whatever their state, or all dead ones. Exactly one of the three.
+
+    ``owner_user_id`` and ``callback_command`` narrow ``all_dead``.
+    """
 
     event_id: str = ""
+    event_ids: EventIDs | None = None
     all_dead: bool = False
+    owner_user_id: str = ""
+    callback_command: str = ""
 
 
 class CallbackDiscardResponse(Response):
@@ -128,13 +148,15 @@ class CallbackStatisticsResponse(Response):
 
 
 class CallbackLogRequest(Request):
-    """Which entries; an empty field means all."""
+    """Which entries; an empty field means all. ``before`` and ``after`` bound their ``seq``, and 0 does not."""
 
     verdict: str = ""
     callback_command: str = ""
     owner_user_id: str = ""
     event_id: str = ""
     operation_id: str = ""
+    before: int = 0
+    after: int = 0
     pagination: Pagination | None = None
 
 
@@ -143,3 +165,21 @@ class CallbackLogResponse(Response):
 
     total: int
     entries: list[LogEntry]
+
+
+class CallbackLogEntryRequest(Request):
+    seq: int = 0
+
+
+class CallbackLogEntryResponse(Response):
+    """One entry with the beginnings of what was sent and of what was answered, as texts.
+
+    A text is empty where none is kept: the settings say so, its time is over, or a user of it was erased. The bytes are
+    those of the whole.
+    """
+
+    entry: LogEntry
+    request: str
+    request_bytes: int
+    answer: str
+    answer_bytes: int

@@ -1,10 +1,11 @@
 """The HTTP operations on callbacks: an administrator's, and amity's own."""
 
+from amity.callbacks.admin.log_reading import LogReading
 from amity.callbacks.admin.service import CallbackAdmin
 from amity.calls.operation import Access, Operation
 
 
-def operations(admin: CallbackAdmin) -> list[Operation]:
+def operations(admin: CallbackAdmin, reading: LogReading) -> list[Operation]:
     """Declare what administrators may ask of callbacks."""
     return [
         Operation(
@@ -23,7 +24,7 @@ def operations(admin: CallbackAdmin) -> list[Operation]:
         Operation(
             "/callback/replay",
             admin.replay,
-            "Deliver events now: one, all, or those since a time",
+            "Deliver events now: one, several, all, or those since a time",
             description=(
                 "Dead events start over as if they were new; failed ones are tried ahead of their time. The events of "
                 "one owner still go out one at a time, in their order."
@@ -33,7 +34,7 @@ def operations(admin: CallbackAdmin) -> list[Operation]:
         Operation(
             "/callback/discard",
             admin.discard,
-            "Delete one event, or all dead ones",
+            "Delete one event, several, or all dead ones",
             description="An event that is being sent at that moment may still arrive.",
             access=Access.ADMIN,
         ),
@@ -45,11 +46,21 @@ def operations(admin: CallbackAdmin) -> list[Operation]:
         ),
         Operation(
             "/callback/log",
-            admin.log,
+            reading.log,
             "Show what became of callbacks, newest first, page by page",
             description=(
                 "Before-callbacks and attempts to deliver after-callbacks, the newest ten thousand. A busy"
                 " server keeps all that went wrong, and some of what went well."
+            ),
+            access=Access.ADMIN,
+        ),
+        Operation(
+            "/callback/log_entry",
+            reading.entry,
+            "Show one entry of the callback log: what was sent, what was answered, and the rule that decided",
+            description=(
+                "Of each body the first 4,096 bytes, for `callbacks.bodyHours`. The rules are those of the"
+                " documentation of callbacks."
             ),
             access=Access.ADMIN,
         ),

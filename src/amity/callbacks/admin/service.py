@@ -1,18 +1,18 @@
 """What an administrator sees of callbacks, and does about those that were not delivered."""
 
 import logging
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
 from amity.callbacks.admin import store as queries
+from amity.callbacks.admin.log_reading import MOST_SHOWN, LogReading
 from amity.callbacks.admin.models import (
     CallbackDiscardRequest,
     CallbackDiscardResponse,
     CallbackListRequest,
     CallbackListResponse,
-    CallbackLogRequest,
-    CallbackLogResponse,
     CallbackReplayRequest,
     CallbackReplayResponse,
     CallbackShowRequest,
@@ -22,18 +22,16 @@ from amity.callbacks.admin.models import (
     CommandStatistics,
 )
 from amity.callbacks.log import CallbackLog
+from amity.callbacks.rules import Rule
 from amity.callbacks.telling.courier import Courier
 from amity.callbacks.telling.store import DEAD
 from amity.calls.call import Call
-from amity.calls.page import Pagination, page_of
+from amity.calls.page import page_of
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.errors import Code, ImError
 from amity.storage import LARGE, Database
-from amity.storage.late_rows import KEPT
 from amity.texts import count
 
-MOST_SHOWN = 1000
-"""Entries of a page."""
 _FARTHEST = 1 << 53
 
 _log = logging.getLogger(__name__)
@@ -48,10 +46,11 @@ class CallbackAdmin:
         self._courier = courier
         self._journal = log
         self._clock = clock
+        self._reading = LogReading(database, log)
 
     async def list(self, _call: Call, request: CallbackListRequest) -> CallbackListResponse:
         """Return a page of the outbox, oldest first."""
-        offset, limit = _page(request.pagination)
+        offset, limit = page_of(request.pagination, MOST_SHOWN)
         total, events = await queries.events(
             self._database, request.state, request.owner_user_id, request.callback_command, offset, limit
         )
@@ -63,40 +62,57 @@ class CallbackAdmin:
         if found is None:
             raise _unknown(request.event_id)
         event, body = found
-        await self._write_log()
-        _, attempts = await queries.entries(self._database, {"event_id": request.event_id}, 0, KEPT, newest_first=False)
+        attempts = await self._reading.attempts(request.event_id)
         return CallbackShowResponse(event=event, body=_body.decode(body), attempts=attempts)
 
     async def replay(self, call: Call, request: CallbackReplayRequest) -> CallbackReplayResponse:
         """Make events due now: dead ones as if they were new, failed ones ahead of their time.
 
-        One event that waits for its turn already is not changed and not counted. Raises 1004 for an unknown one, 1001
-        unless exactly one of the three ways to choose is used.
+        An event that waits for its turn already is not changed and not counted. Of several, unknown ones are passed
+        over. Raises 1004 for an unknown one alone, 1001 unless exactly one of the four ways to choose is used.
         """
-        if bool(request.event_id) + request.all + (request.since is not None) != 1:
-            raise ImError(Code.ARGS, "give exactly one of eventID, all and since")
+        if bool(request.event_id) + bool(request.event_ids) + request.all + (request.since is not None) != 1:
+            raise ImError(Code.ARGS, "give exactly one of eventID, eventIDs, all and since")
+        only = queries.Only(request.owner_user_id, request.callback_command)
+        if (request.event_id or request.event_ids) and (request.state or only != queries.ALL):
+            raise ImError(Code.ARGS, "state, ownerUserID and callbackCommand go with all and since alone")
         if request.since is not None and not 0 <= request.since <= _FARTHEST:
             raise ImError(Code.ARGS, "since is a time in milliseconds since 1970")
         now = self._now()
         if request.event_id:
-            replayed = await self._replay_one(call, request.event_id, now)
+            found = await self._replay_one(call, request.event_id, now)
+            if found is None:
+                raise _unknown(request.event_id)
+            replayed = found
+        elif request.event_ids:
+            replayed = await self._replay_chosen(call, request.event_ids, now)
         else:
-            replayed = await self._replay_since(call, request.since or 0, now)
+            replayed = await self._replay_since(call, request.since or 0, now, request.state, only)
         self._courier.look_again()
         return CallbackReplayResponse(replayed=replayed)
 
     async def discard(self, call: Call, request: CallbackDiscardRequest) -> CallbackDiscardResponse:
-        """Delete one event, so that its owner's next goes on, or all dead ones.
+        """Delete events, so that their owners' next go on, or all dead ones.
 
-        Raises 1004 for an unknown one, 1001 unless exactly one of the two ways to choose is used.
+        Of several, unknown ones are passed over. Raises 1004 for an unknown one alone, 1001 unless exactly one of the
+        three ways to choose is used.
         """
-        if bool(request.event_id) + request.all_dead != 1:
-            raise ImError(Code.ARGS, "give exactly one of eventID and allDead")
+        if bool(request.event_id) + bool(request.event_ids) + request.all_dead != 1:
+            raise ImError(Code.ARGS, "give exactly one of eventID, eventIDs and allDead")
+        only = queries.Only(request.owner_user_id, request.callback_command)
+        if not request.all_dead and only != queries.ALL:
+            raise ImError(Code.ARGS, "ownerUserID and callbackCommand go with allDead alone")
         if request.event_id:
-            await self._discard_one(call, request.event_id)
+            if not await self._discard_one(call, request.event_id):
+                raise _unknown(request.event_id)
             return CallbackDiscardResponse(discarded=1)
+        if request.event_ids:
+            found = [await self._discard_one(call, event_id) for event_id in dict.fromkeys(request.event_ids)]
+            return CallbackDiscardResponse(discarded=sum(found))
         discarded = 0
-        while step := await queries.discard_step(self._database):
+        place: int | None = 0
+        while place is not None:
+            step, place = await queries.discard_step(self._database, place, only)
             discarded += step
         self._note(call, "discarded", reason=count(discarded, "dead event"))
         return CallbackDiscardResponse(discarded=discarded)
@@ -133,49 +149,44 @@ class CallbackAdmin:
             commands=[*commands.values()],
         )
 
-    async def log(self, _call: Call, request: CallbackLogRequest) -> CallbackLogResponse:
-        """Return a page of the callback log, newest first."""
-        offset, limit = _page(request.pagination)
-        await self._write_log()
-        wanted = {
-            "verdict": request.verdict,
-            "command": request.callback_command,
-            "owner": request.owner_user_id,
-            "event_id": request.event_id,
-            "operation_id": request.operation_id,
-        }
-        total, entries = await queries.entries(self._database, wanted, offset, limit)
-        return CallbackLogResponse(total=total, entries=entries)
-
-    async def _replay_one(self, call: Call, event_id: str, now: int) -> int:
+    async def _replay_one(self, call: Call, event_id: str, now: int) -> int | None:
+        """Make an event due; return whether that changed it, ``None`` where there is none."""
         changed, about = await self._database.write(lambda tx: queries.revive_one(tx, event_id, now))
         if about is None:
-            raise _unknown(event_id)
+            return None
         if changed:
             self._note(call, "replayed", event_id=event_id, command=about[0], owner=about[1])
         return int(changed)
 
-    async def _replay_since(self, call: Call, since: int, now: int) -> int:
+    async def _replay_chosen(self, call: Call, event_ids: Sequence[str], now: int) -> int:
         replayed = 0
-        place: int | None = 0
+        for event_id in dict.fromkeys(event_ids):
+            replayed += await self._replay_one(call, event_id, now) or 0
+        return replayed
+
+    async def _replay_since(self, call: Call, since: int, now: int, state: str, only: queries.Only) -> int:
+        replayed = 0
+        place: int | None = None if state == "retrying" else 0
         while place is not None:
-            step, place = await queries.revive_step(self._database, place, since, now)
+            step, place = await queries.revive_step(self._database, place, since, now, only)
             replayed += step
-        late: queries.Late | None = queries.Late(now, _FARTHEST)
+        late: queries.Late | None = None if state == "dead" else queries.Late(now, _FARTHEST)
         while late is not None:
-            step, late = await queries.hasten_step(self._database, late, since, now)
+            step, late = await queries.hasten_step(self._database, late, since, now, only)
             replayed += step
         self._note(call, "replayed", reason=count(replayed, "event"))
         return replayed
 
-    async def _discard_one(self, call: Call, event_id: str) -> None:
+    async def _discard_one(self, call: Call, event_id: str) -> bool:
+        """Delete an event, and return whether it was there."""
         now = self._now()
         about = await self._database.write(lambda tx: queries.discard_one(tx, event_id, now), rows=LARGE)
         if about is None:
-            raise _unknown(event_id)
+            return False
         self._courier.discard(event_id)
         self._courier.look_again()
         self._note(call, "discarded", event_id=event_id, command=about[0], owner=about[1])
+        return True
 
     def _note(
         self, call: Call, verdict: str, *, event_id: str = "", command: str = "", owner: str = "", reason: str = ""
@@ -188,15 +199,9 @@ class CallbackAdmin:
             event_id=event_id,
             verdict=verdict,
             reason=f"{reason}, {who}" if reason else who,
+            rule=Rule.ADMINISTRATOR,
         )
         _log.info("%s %s: %s, operationID %s", verdict, event_id or reason, who, call.operation_id)
-
-    async def _write_log(self) -> None:
-        """Write what was noted in the last quarter second, so that it is seen; without it, the answer is older."""
-        try:
-            await self._journal.flush()
-        except ImError as error:
-            _log.warning("the callback log cannot be written: %s", error.detail)
 
     def _now(self) -> int:
         return self._clock.now_ms()
@@ -204,8 +209,3 @@ class CallbackAdmin:
 
 def _unknown(event_id: str) -> ImError:
     return ImError(Code.RECORD_NOT_FOUND, f"there is no event {event_id[:100]} in the outbox")
-
-
-def _page(pagination: Pagination | None) -> tuple[int, int]:
-    """Return offset and limit of a page. Raises 1001 where it is absent or invalid."""
-    return page_of(pagination, MOST_SHOWN)

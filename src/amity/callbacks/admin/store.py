@@ -1,24 +1,20 @@
-"""The SQL behind the administrator's view of the outbox and of the callback log.
+"""The SQL behind the administrator's view of the outbox.
 
 Reads are long ones, off the event loop. Changes of many rows go in steps of ``STEP`` rows, a transaction each: an
 import must not wait for a replay of a hundred thousand.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from amity.callbacks.admin.models import LogEntry, QueuedEvent
+from amity.callbacks.admin.models import QueuedEvent
 from amity.callbacks.telling import store
 from amity.storage import LARGE, Database, Row, Transaction
 
 STEP = 200
 
 _EVENT = "select event_id, command, owner, operation_id, state, attempts, created_at, next_at, last_error from outbox"
-_ENTRY = (
-    "select at, command, owner, operation_id, event_id, verdict, err_code, reason, http_status, duration_ms"
-    " from callback_log"
-)
 _STATES = {
     "pending": ("state = 0", "attempts = 0"),
     "retrying": ("state = 0", "attempts > 0"),
@@ -29,7 +25,7 @@ _COUNTS = (
     " from outbox group by command, state order by command"
 )
 _STEP_OF_DEAD = (
-    "select event_seq, owner from outbox where state = 1 and event_seq > $1 and created_at >= $2"
+    "select event_seq, owner from outbox where state = 1 and event_seq > $1 and created_at >= $2{only}"
     " order by event_seq limit $3"
 )
 _REVIVE = (
@@ -39,15 +35,14 @@ _REVIVE = (
 _SET_DUE = "update outbox set next_at = $2 where state = 0 and event_seq in (select value from EACH_INT($1))"
 _STEP_OF_LATE = (
     "select next_at, event_seq from outbox where state = 0 and next_at > 0 and (next_at, event_seq) > ($1, $2)"
-    " and created_at >= $3 order by next_at, event_seq limit $4"
+    " and created_at >= $3{only} order by next_at, event_seq limit $4"
 )
 _HASTEN = (
     "update outbox set next_at = $2 where state = 0 and next_at > $2 and event_seq in"
     " (select value from EACH_INT($1)) returning event_seq"
 )
 _DELETE_DEAD = (
-    "delete from outbox where event_seq in (select event_seq from outbox where state = 1 order by owner, event_seq"
-    " limit $1) returning event_seq"
+    "delete from outbox where state = 1 and event_seq in (select value from EACH_INT($1)) returning event_seq"
 )
 
 
@@ -62,6 +57,25 @@ class Counts:
     oldest: int
 
 
+class Only(NamedTuple):
+    """Which events of the outbox a change is for; an empty text is all."""
+
+    owner: str = ""
+    command: str = ""
+
+    def narrowed(self, sql: str, *values: object) -> tuple[str, list[object]]:
+        """Return a statement with these conditions in the place of ``{only}``, and its parameters behind ``values``."""
+        conditions, parameters = "", [*values]
+        for column, value in self._asdict().items():
+            if value:
+                parameters.append(value)
+                conditions += f" and {column} = ${len(parameters)}"
+        return sql.replace("{only}", conditions), parameters
+
+
+ALL = Only()
+
+
 class Late(NamedTuple):
     """The place of an event in the order of next attempts."""
 
@@ -69,11 +83,12 @@ class Late(NamedTuple):
     seq: int
 
 
-def _where(conditions: Sequence[str]) -> str:
+def where_all(conditions: Sequence[str]) -> str:
+    """Return the clause that demands all conditions."""
     return " where " + " and ".join(conditions) if conditions else ""
 
 
-def _equal(columns: dict[str, str]) -> tuple[list[str], list[str]]:
+def equal(columns: Mapping[str, str]) -> tuple[list[str], list[str]]:
     """Return conditions and parameters for those columns that have a value; their names come from this file."""
     given = {column: value for column, value in columns.items() if value}
     return [f"{column} = ${place}" for place, column in enumerate(given, 1)], list(given.values())
@@ -93,32 +108,17 @@ def _queued(row: Row) -> QueuedEvent:
     )
 
 
-def _entry(row: Row) -> LogEntry:
-    return LogEntry(
-        time=row[0],
-        callback_command=row[1],
-        owner_user_id=row[2],
-        operation_id=row[3],
-        event_id=row[4],
-        verdict=row[5],
-        err_code=row[6],
-        reason=row[7],
-        http_status=row[8],
-        duration_ms=row[9],
-    )
-
-
 async def events(
     database: Database, state: str, owner: str, command: str, offset: int, limit: int
 ) -> tuple[int, list[QueuedEvent]]:
     """Return how many events there are, and a page of them, oldest first."""
-    conditions, values = _equal({"owner": owner, "command": command})
-    where = _where([*_STATES.get(state, ()), *conditions])
+    conditions, values = equal({"owner": owner, "command": command})
+    where = where_all([*_STATES.get(state, ()), *conditions])
     total: int = (await database.fetch_scan(f"select count(*) from outbox{where}", *values))[0][0]
     place = len(values)
     sql = f"{_EVENT}{where} order by event_seq limit ${place + 1} offset ${place + 2}"
     page = [_queued(row) for row in await database.fetch_scan(sql, *values, limit, offset)]
-    return _at_least(total, offset, len(page)), page
+    return at_least(total, offset, len(page)), page
 
 
 async def event(database: Database, event_id: str) -> tuple[QueuedEvent, str] | None:
@@ -127,21 +127,7 @@ async def event(database: Database, event_id: str) -> tuple[QueuedEvent, str] | 
     return (_queued(rows[0]), rows[0][9]) if rows else None
 
 
-async def entries(
-    database: Database, wanted: dict[str, str], offset: int, limit: int, *, newest_first: bool = True
-) -> tuple[int, list[LogEntry]]:
-    """Return how many entries of the log fit, by column and value, and a page of them."""
-    conditions, values = _equal(wanted)
-    where = _where(conditions)
-    total: int = (await database.fetch_scan(f"select count(*) from callback_log{where}", *values))[0][0]
-    place = len(values)
-    order = "desc" if newest_first else "asc"
-    sql = f"{_ENTRY}{where} order by log_seq {order} limit ${place + 1} offset ${place + 2}"
-    page = [_entry(row) for row in await database.fetch_scan(sql, *values, limit, offset)]
-    return _at_least(total, offset, len(page)), page
-
-
-def _at_least(total: int, offset: int, shown: int) -> int:
+def at_least(total: int, offset: int, shown: int) -> int:
     """A count that was taken before the page was read says no less than the page shows."""
     return max(total, offset + shown) if shown else total
 
@@ -172,12 +158,15 @@ async def revive_one(tx: Transaction, event_id: str, now: int) -> tuple[bool, Ro
     return True, about
 
 
-async def revive_step(database: Database, behind: int, since: int, now: int) -> tuple[int, int | None]:
+async def revive_step(
+    database: Database, behind: int, since: int, now: int, only: Only = ALL
+) -> tuple[int, int | None]:
     """Revive some dead events behind an ``event_seq``, raised at ``since`` or later.
 
     Returns how many, and from where to go on, or ``None`` at the end.
     """
-    rows = await database.fetch_long(_STEP_OF_DEAD, behind, since, STEP)
+    sql, values = only.narrowed(_STEP_OF_DEAD, behind, since, STEP)
+    rows = await database.fetch_scan(sql, *values)
     if not rows:
         return 0, None
     owners: dict[int, str] = {row[0]: row[1] for row in rows}
@@ -193,13 +182,16 @@ async def revive_step(database: Database, behind: int, since: int, now: int) -> 
     return await database.write(work, rows=2 * len(rows)), max(owners) if len(rows) == STEP else None
 
 
-async def hasten_step(database: Database, behind: Late, since: int, now: int) -> tuple[int, Late | None]:
+async def hasten_step(
+    database: Database, behind: Late, since: int, now: int, only: Only = ALL
+) -> tuple[int, Late | None]:
     """Make some failed events due ahead of their time, which is behind ``behind``, of those raised at ``since`` or
     later.
 
     Returns how many, and from where to go on, or ``None`` at the end.
     """
-    rows = await database.fetch_scan(_STEP_OF_LATE, *behind, since, STEP)
+    sql, values = only.narrowed(_STEP_OF_LATE, *behind, since, STEP)
+    rows = await database.fetch_scan(sql, *values)
     if not rows:
         return 0, None
     late = [row[1] for row in rows]
@@ -220,11 +212,18 @@ async def discard_one(tx: Transaction, event_id: str, now: int) -> Row | None:
     return rows[0]
 
 
-async def discard_step(database: Database) -> int:
-    """Delete some dead events, and return how many."""
+async def discard_step(database: Database, behind: int, only: Only = ALL) -> tuple[int, int | None]:
+    """Delete some dead events behind an ``event_seq``.
+
+    Returns how many, and from where to go on, or ``None`` at the end.
+    """
+    sql, values = only.narrowed(_STEP_OF_DEAD, behind, 0, STEP)
+    seqs = [row[0] for row in await database.fetch_scan(sql, *values)]
+    if not seqs:
+        return 0, None
 
     async def work(tx: Transaction) -> int:
-        return len(await tx.fetch(_DELETE_DEAD, STEP))
+        return len(await tx.fetch(_DELETE_DEAD, seqs))
 
     # Bodies go with them, each as large as it may be.
-    return await database.write(work, rows=LARGE)
+    return await database.write(work, rows=LARGE), seqs[-1] if len(seqs) == STEP else None

@@ -12,6 +12,7 @@ from amity import metrics
 from amity.callbacks.asking.verdict import Approved, Failed, Rejected, Verdict, decide
 from amity.callbacks.breaker import FAILURES, OPEN_SECONDS, Breaker
 from amity.callbacks.log import CallbackLog
+from amity.callbacks.rules import Rule
 from amity.callbacks.sender import Sender, SendFailure
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.errors import Code, ImError
@@ -39,6 +40,7 @@ _UNCHANGED: Answer[Any] = Answer(None, answered=True)
 
 _LEFT_ALONE = Failed(
     Code.NETWORK,
+    Rule.LEFT_ALONE,
     f"the app's callback failed {FAILURES} times in a row and is left alone for {OPEN_SECONDS:.0f} seconds",
 )
 
@@ -65,8 +67,10 @@ class _Ask:
     owner: str
     operation_id: str
     event_id: str
+    body: bytes
     started: float
     status: int = 0
+    answer: bytes = b""
 
 
 class Asker:
@@ -106,7 +110,7 @@ class Asker:
         Raises ``ImError``: the business server's own where it rejects, 90004 or 90007 where the callback failed and
         ``failedContinue`` is off. With ``must_answer`` a failure refuses whatever ``failedContinue`` says.
         """
-        ask = _Ask(callback, owner, operation_id, f"{self._ids}{next(self._asked):016x}", self._monotonic())
+        ask = _Ask(callback, owner, operation_id, f"{self._ids}{next(self._asked):016x}", body, self._monotonic())
         if not callback.breaker.admits():
             return self._concluded(ask, _LEFT_ALONE, change, must_answer, review, is_judged=is_judged)
         verdict: Verdict[C]
@@ -120,12 +124,12 @@ class Asker:
                 query=query,
             )
         except SendFailure as failure:
-            verdict = Failed(Code.NETWORK, failure.reason, failure.detail)
+            verdict = Failed(Code.NETWORK, Rule.NO_ANSWER, failure.reason, failure.detail)
         except BaseException:
             callback.breaker.abandoned()
             raise
         else:
-            ask.status = reply.status
+            ask.status, ask.answer = reply.status, reply.body
             verdict = decide(reply.status, reply.body, change)
         if not isinstance(verdict, Failed):
             callback.breaker.succeeded()
@@ -151,16 +155,16 @@ class Asker:
             if verdict.note:
                 _log.info("%s: %s", callback.command, verdict.note, extra={"operationID": ask.operation_id})
             if verdict.change == change():
-                self._record(ask, "approved", 0, verdict.note)
+                self._record(ask, "approved", Rule.APPROVED, 0, verdict.note)
                 return _UNCHANGED
             if is_judged:
                 seconds = self._monotonic() - ask.started
                 conclude = partial(self._judged, ask, verdict.note, seconds)
                 return Answer(verdict.change, answered=True, conclude=conclude)
-            self._record(ask, "modified", 0, verdict.note)
+            self._record(ask, "modified", Rule.REPLACED, 0, verdict.note)
             return Answer(verdict.change, answered=True)
         if isinstance(verdict, Rejected):
-            self._record(ask, "rejected", verdict.code, f"{verdict.message}: {verdict.detail}")
+            self._record(ask, "rejected", Rule.NEXT_CODE_1, verdict.code, f"{verdict.message}: {verdict.detail}")
             raise ImError(verdict.code, verdict.detail, message=verdict.message)
         goes_on = callback.failed_continue and not must_answer
         self._record_failure(ask, verdict, goes_on)
@@ -171,9 +175,9 @@ class Asker:
     def _judged(self, ask: _Ask, note: str, seconds: float, problem: ImError | None) -> None:
         """Note what became of a replacement; ``seconds`` is how long the business server took."""
         if problem is None:
-            self._record(ask, "modified", 0, note, seconds)
+            self._record(ask, "modified", Rule.REPLACED, 0, note, seconds)
             return
-        self._record(ask, "failed", problem.code, problem.detail, seconds)
+        self._record(ask, "failed", Rule.IMPOSSIBLE, problem.code, problem.detail, seconds)
         _log.warning(
             "%s failed with %d: %s; the operation is refused; asked at %s",
             ask.callback.command,
@@ -187,7 +191,7 @@ class Asker:
         try:
             review(approved.change)
         except ImError as refusal:
-            self._record(ask, "rejected", refusal.code, refusal.detail)
+            self._record(ask, "rejected", Rule.INEXPRESSIBLE, refusal.code, refusal.detail)
             _log.warning(
                 "%s: refused in place of an answer that cannot be carried out: %s",
                 ask.callback.command,
@@ -196,7 +200,9 @@ class Asker:
             )
             raise
 
-    def _record(self, ask: _Ask, word: str, err_code: int, reason: str, seconds: float | None = None) -> None:
+    def _record(
+        self, ask: _Ask, word: str, rule: Rule, err_code: int, reason: str, seconds: float | None = None
+    ) -> None:
         seconds = self._monotonic() - ask.started if seconds is None else seconds
         ask.callback.meter(word, seconds)
         self._journal.note(
@@ -209,11 +215,14 @@ class Asker:
             reason=reason,
             http_status=ask.status,
             duration_ms=round(seconds * 1000),
+            rule=rule,
+            request=ask.body,
+            answer=ask.answer,
         )
 
     def _record_failure(self, ask: _Ask, failed: Failed, goes_on: bool) -> None:
         reason = f"{failed.reason} ({failed.detail})" if failed.detail else failed.reason
-        self._record(ask, "failed", failed.code, reason)
+        self._record(ask, "failed", failed.rule, failed.code, reason)
         _log.warning(
             "%s failed with %d: %s; %s; asked at %s",
             ask.callback.command,

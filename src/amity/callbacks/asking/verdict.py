@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 
 import msgspec
 
+from amity.callbacks.rules import Rule
 from amity.errors import Code
 from amity.wire.events.event import Change, WireStruct
 
@@ -39,6 +40,7 @@ class Failed(msgspec.Struct, frozen=True):
     """The business server did not decide. ``reason`` may be shown to the caller; ``detail`` is for the log."""
 
     code: Code
+    rule: Rule
     reason: str
     detail: str = ""
 
@@ -71,9 +73,9 @@ def decide(status: int, body: bytes, change: type[C]) -> Verdict[C]:
 
 def _judge(status: int, body: bytes, change: type[C]) -> Verdict[C]:
     if not 200 <= status <= 299:
-        return Failed(Code.NETWORK, f"the app's callback answered with status {status}")
+        return Failed(Code.NETWORK, Rule.STATUS, f"the app's callback answered with status {status}")
     if not body:
-        return Failed(Code.DATA, "the app's callback gave an empty answer")
+        return Failed(Code.DATA, Rule.EMPTY, "the app's callback gave an empty answer")
     try:
         if not body.isascii():
             body.decode()  # the decoder does not look into what it skips
@@ -88,16 +90,17 @@ def _judge(status: int, body: bytes, change: type[C]) -> Verdict[C]:
                 detail=(common.err_dlt or "")[:MESSAGE_LIMIT],
             )
         if next_code != 0:
-            raise _Malformed(f"nextCode is 0 or 1, not {next_code}")
+            raise _Malformed(f"nextCode is 0 or 1, not {next_code}", Rule.NEXT_CODE)
         if action_code != 0:
-            return Failed(
-                Code.DATA, "the app's callback says that it failed", _own_words(action_code, err_code, common)
-            )
+            words = _own_words(action_code, err_code, common)
+            return Failed(Code.DATA, Rule.ACTION_CODE, "the app's callback says that it failed", words)
         replaced = change.read(body)
     except (msgspec.ValidationError, _Malformed) as error:
-        return Failed(Code.DATA, f"the app's callback gave a malformed answer: {error}")
+        rule = error.rule if isinstance(error, _Malformed) else Rule.FIELD
+        return Failed(Code.DATA, rule, f"the app's callback gave a malformed answer: {error}")
     except (ValueError, RecursionError) as error:
-        return Failed(Code.DATA, f"the app's callback answered with {_what_it_is(body)}", str(error))
+        what = f"the app's callback answered with {_what_it_is(body)}"
+        return Failed(Code.DATA, Rule.NOT_JSON, what, str(error))
     return Approved(replaced, f"errCode {err_code} ignored" if err_code else "")
 
 
@@ -114,7 +117,9 @@ def _what_it_is(body: bytes) -> str:
 
 
 class _Malformed(Exception):
-    pass
+    def __init__(self, text: str, rule: Rule = Rule.FIELD) -> None:
+        self.rule = rule
+        super().__init__(text)
 
 
 def _integer(name: str, value: int | str | None) -> int:

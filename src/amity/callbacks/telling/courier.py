@@ -347,4 +347,7 @@ class Courier:
             reason=tried.reason,
             http_status=tried.status,
             duration_ms=round(tried.seconds * 1000),
+            rule=tried.rule,
+            request=event.body or b"",
+            answer=tried.answer,
         )

@@ -5,6 +5,7 @@ from typing import Final
 from amity.console.ground import ConsoleGround
 from amity.console.page import Page
 from amity.console.pages.audit import page as audit
+from amity.console.pages.callbacks import page as callbacks
 from amity.console.pages.imports import page as imports
 from amity.console.pages.login import page as login
 from amity.console.pages.overview import page as overview
@@ -14,6 +15,7 @@ _PAGES: Final = (
     login.page,
     overview.page,
     imports.page,
+    callbacks.page,
     audit.page,
     sessions.page,
 )

@@ -1,5 +1,7 @@
 """The requests and answers of the administrator's callback operations. Times are milliseconds since 1970.
 
+The requests and answers about the settings of callbacks: what is in force, and trying a business server.
+
 Written from the server's operations by `make client-types`: not to be edited.
 """
 
@@ -34,9 +36,11 @@ class LogEntry(Response):
 
     ``verdict``: approved, modified, rejected or failed of a before-callback; delivered, retrying, dead, replayed or
     discarded of an after-callback; agrees or differs of a relay in shadow mode. ``http_status`` is 0
-    where there was no answer.
+    where there was no answer. ``rule`` is the one that decided (``amity.callbacks.rules``), empty in entries of older
+    versions. ``seq`` numbers entries, newer ones higher.
     """
 
+    seq: int = 0
     time: int = 0
     callback_command: str = ""
     owner_user_id: str = ""
@@ -47,6 +51,7 @@ class LogEntry(Response):
     reason: str = ""
     http_status: int = 0
     duration_ms: int = 0
+    rule: str = ""
 
 
 class CallbackListRequest(Request):
@@ -76,11 +81,18 @@ class CallbackShowResponse(Response):
 
 
 class CallbackReplayRequest(Request):
-    """One event, or all, or those that were raised at or after a time. Exactly one of the three."""
+    """One event, several, all, or those that were raised at or after a time. Exactly one of the four.
+
+    ``state``, ``owner_user_id`` and ``callback_command`` narrow ``all`` and ``since``.
+    """
 
     event_id: str = ""
+    event_ids: list[str] | None = None
     all: bool = False
     since: int | None = None
+    state: str = ""
+    owner_user_id: str = ""
+    callback_command: str = ""
 
 
 class CallbackReplayResponse(Response):
@@ -88,10 +100,16 @@ class CallbackReplayResponse(Response):
 
 
 class CallbackDiscardRequest(Request):
-    """One event, whatever its state, or all dead ones. Exactly one of the two."""
+    """One event or several, whatever their state, or all dead ones. Exactly one of the three.
+
+    ``owner_user_id`` and ``callback_command`` narrow ``all_dead``.
+    """
 
     event_id: str = ""
+    event_ids: list[str] | None = None
     all_dead: bool = False
+    owner_user_id: str = ""
+    callback_command: str = ""
 
 
 class CallbackDiscardResponse(Response):
@@ -131,13 +149,15 @@ class CallbackStatisticsResponse(Response):
 
 
 class CallbackLogRequest(Request):
-    """Which entries; an empty field means all."""
+    """Which entries; an empty field means all. ``before`` and ``after`` bound their ``seq``, and 0 does not."""
 
     verdict: str = ""
     callback_command: str = ""
     owner_user_id: str = ""
     event_id: str = ""
     operation_id: str = ""
+    before: int = 0
+    after: int = 0
     pagination: Pagination | None = None
 
 
@@ -148,15 +168,115 @@ class CallbackLogResponse(Response):
     entries: list[LogEntry] = msgspec.field(default_factory=list)
 
 
+class CallbackLogEntryRequest(Request):
+    seq: int = 0
+
+
+class CallbackLogEntryResponse(Response):
+    """One entry with the beginnings of what was sent and of what was answered, as texts.
+
+    A text is empty where none is kept: the settings say so, its time is over, or a user of it was erased. The bytes are
+    those of the whole.
+    """
+
+    entry: LogEntry = msgspec.field(default_factory=LogEntry)
+    request: str = ""
+    request_bytes: int = 0
+    answer: str = ""
+    answer_bytes: int = 0
+
+
+class CallbackSettingsRequest(Request):
+    """Of which callback; an empty field means all."""
+
+    callback_command: str = ""
+
+
+class VerdictCount(Response):
+    """How often a verdict was given since the process started."""
+
+    verdict: str = ""
+    times: int = 0
+
+
+class CallbackSettings(Response):
+    """One callback as the process that answers has it.
+
+    ``url`` has neither userinfo nor query, and is empty where there is none. ``failed_continue`` is ``None`` of an
+    after-callback.
+    """
+
+    callback_command: str = ""
+    setting: str = ""
+    kind: str = ""
+    enable: bool = False
+    url: str = ""
+    timeout: float = 0.0
+    failed_continue: bool | None = None
+    is_signed: bool = False
+    attention_ids: list[str] = msgspec.field(default_factory=list)
+    allowed_types: list[str] = msgspec.field(default_factory=list)
+    denied_types: list[str] = msgspec.field(default_factory=list)
+    is_left_alone: bool = False
+    counts: list[VerdictCount] = msgspec.field(default_factory=list)
+
+
+class CallbackSettingsResponse(Response):
+    """``retries`` are the pauses between attempts in seconds, ``body_hours`` for how long the log keeps bodies."""
+
+    retries: list[float] = msgspec.field(default_factory=list)
+    body_hours: int = 0
+    callbacks: list[CallbackSettings] = msgspec.field(default_factory=list)
+
+
+class CallbackTryRequest(Request):
+    """Which callback's sample to send, and where to; an empty ``url`` is the one of the settings."""
+
+    callback_command: str = ""
+    url: str = ""
+
+
+class AnswerHeader(Response):
+    name: str = ""
+    value: str = ""
+
+
+class CallbackTryResponse(Response):
+    """What was sent and answered, each up to 4,096 bytes, and what is made of it.
+
+    ``then`` says what a server does next. ``url`` has neither userinfo nor query. ``http_status`` is 0 where there was
+    no answer.
+    """
+
+    url: str = ""
+    verdict: str = ""
+    rule: str = ""
+    reason: str = ""
+    then: str = ""
+    http_status: int = 0
+    duration_ms: int = 0
+    request: str = ""
+    request_bytes: int = 0
+    headers: list[AnswerHeader] = msgspec.field(default_factory=list)
+    answer: str = ""
+    answer_bytes: int = 0
+
+
 CALLBACK_LIST = Operation("/callback/list", CallbackListRequest, CallbackListResponse)
 """List the events that are not delivered, page by page."""
 CALLBACK_SHOW = Operation("/callback/show", CallbackShowRequest, CallbackShowResponse)
 """Show one event, its body and its attempts."""
 CALLBACK_REPLAY = Operation("/callback/replay", CallbackReplayRequest, CallbackReplayResponse)
-"""Deliver events now: one, all, or those since a time."""
+"""Deliver events now: one, several, all, or those since a time."""
 CALLBACK_DISCARD = Operation("/callback/discard", CallbackDiscardRequest, CallbackDiscardResponse)
-"""Delete one event, or all dead ones."""
+"""Delete one event, several, or all dead ones."""
 CALLBACK_STATISTICS = Operation("/callback/statistics", CallbackStatisticsRequest, CallbackStatisticsResponse)
 """Count what waits, what was given up, and what was done since the start."""
 CALLBACK_LOG = Operation("/callback/log", CallbackLogRequest, CallbackLogResponse)
 """Show what became of callbacks, newest first, page by page."""
+CALLBACK_LOG_ENTRY = Operation("/callback/log_entry", CallbackLogEntryRequest, CallbackLogEntryResponse)
+"""Show one entry of the callback log: what was sent, what was answered, and the rule that decided."""
+CALLBACK_SETTINGS = Operation("/callback/settings", CallbackSettingsRequest, CallbackSettingsResponse)
+"""Show what is in force of each callback: its switch, URL, timeout and the rest."""
+CALLBACK_TRY = Operation("/callback/try", CallbackTryRequest, CallbackTryResponse)
+"""Send the sample of a callback to a URL, and say what is made of the answer."""

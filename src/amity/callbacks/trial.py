@@ -1,21 +1,20 @@
-"""Send one sample callback, and say what the server would do with the answer."""
+"""Send one sample callback, and say what would be done with the answer."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from amity.callbacks.asking.verdict import Approved, Failed, Rejected, decide
+from amity.callbacks.rules import Rule
 from amity.callbacks.sender import Sender, SendFailure
 from amity.clock import monotonic
-from amity.errors import NAMES, Code, ImError
+from amity.errors import NAMES, Code
 from amity.http.reply import Reply
-from amity.relay.phrasing import Inexpressible, approval
 from amity.settings import Callback, Callbacks
-from amity.settings.relay import Listening
 from amity.settings.webhooks import PUSHES, goes_on
 from amity.texts import count
 from amity.wire.events.catalogue import BY_SETTING, payload
@@ -32,10 +31,10 @@ _SHOWN_HEADERS = ("content-type", "location", "retry-after", "server", "www-auth
 class Outcome:
     """The outcome of one callback.
 
-    ``verdict`` is approved, modified, rejected, delivered or failed. ``why`` says how that follows from the answer;
-    ``then`` says what the server does next. ``status`` is 0 if no answer came. ``headers`` are those of
-    ``_SHOWN_HEADERS``, with names in lower case. ``clock`` is the business server's time in seconds since 1970, if
-    the answer has one.
+    ``verdict`` is approved, modified, rejected, delivered or failed. ``why`` says how that follows from the answer, and
+    ``rule`` which rule decided; ``then`` says what is done next. ``sent`` is the body. ``status`` is 0 if no answer
+    came. ``headers`` are those of ``_SHOWN_HEADERS``, with names in lower case. ``clock`` is the business server's time
+    in seconds since 1970, if the answer has one.
     """
 
     setting: str
@@ -44,6 +43,8 @@ class Outcome:
     verdict: str
     why: str
     then: str
+    rule: Rule
+    sent: bytes = b""
     status: int = 0
     milliseconds: int = 0
     answer: str = ""
@@ -66,16 +67,40 @@ class Outcome:
         }
 
 
+class Judgement(NamedTuple):
+    """A verdict, why it follows, what is done then, and the rule that decided."""
+
+    verdict: str
+    why: str
+    then: str
+    rule: Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """What a program does with an answer: a server, unless a relay says otherwise.
+
+    ``goes_on`` returns whether an operation goes on after a failure. ``refuses`` returns the judgement on a change that
+    the program cannot carry out, else ``None``. ``tells_left_out``: the caller is told whom a change leaves out.
+    """
+
+    goes_on: Callable[[str, Callback], bool] = goes_on
+    refuses: Callable[[BeforeEvent, dict[str, Any]], Judgement | None] = lambda _event, _change: None
+    tells_left_out: bool = True
+
+
+SERVER: Final = Judge()
+
+
 def new_id(prefix: str = SAMPLE_PREFIX) -> str:
     """Return a unique id for a callback about nothing that happened."""
     return f"{prefix}{uuid.uuid4().hex}"
 
 
 async def attempt(
-    sender: Sender, callbacks: Callbacks, event: Event, *, is_sample: bool = True, relay: Listening | None = None
+    sender: Sender, callbacks: Callbacks, event: Event, *, is_sample: bool = True, judge: Judge = SERVER
 ) -> Outcome:
-    """Send one event to its callback's URL, signed as in the settings, and judge the answer: as a server does, or with
-    ``relay`` as a relay does for OpenIM's server.
+    """Send one event to its callback's URL, signed as in the settings, and judge the answer as ``judge`` does.
 
     Without ``is_sample`` a business server cannot distinguish it from an event that happened.
     """
@@ -96,14 +121,13 @@ async def attempt(
         )
     except SendFailure as error:
         failure = str(error)
-    verdict, why, then = _judge(event, callbacks, reply, failure, relay)
+    judged = _judge(event, callbacks, reply, failure, judge)
     return Outcome(
         setting=setting,
         command=command,
         url=sender.shown(setting, command),
-        verdict=verdict,
-        why=why,
-        then=then,
+        **judged._asdict(),
+        sent=body,
         status=reply.status if reply else 0,
         milliseconds=round((monotonic() - began) * 1000),
         answer=reply.body.decode(errors="replace") if reply else "",
@@ -120,48 +144,38 @@ def clock_of(reply: Reply) -> float | None:
         return None
 
 
-def _judge(
-    event: Event, callbacks: Callbacks, reply: Reply | None, failure: str, relay: Listening | None
-) -> tuple[str, str, str]:
+def _judge(event: Event, callbacks: Callbacks, reply: Reply | None, failure: str, judge: Judge) -> Judgement:
     callback = callbacks.events.get(event.setting, Callback())
     if not isinstance(event, BeforeEvent):
         return _judge_after(callbacks, reply, failure)
     if reply is None:
-        return "failed", failure, _after_failure(event, callback, Code.NETWORK, relay)
+        return Judgement("failed", failure, _after_failure(event, callback, Code.NETWORK, judge), Rule.NO_ANSWER)
     verdict = decide(reply.status, reply.body, event.change)
     match verdict:
         case Approved():
-            changed = {name: value for name, value in msgspec.to_builtins(verdict.change).items() if value is not None}
-            why = "nextCode is 0" + (f"; {verdict.note}" if verdict.note else "")
-            if not changed:
-                return "approved", why, "the operation goes on as it was asked"
-            if relay is not None and (refused := _refused_by_relay(event, changed, relay)) is not None:
-                return refused
-            replaced = msgspec.json.encode(changed).decode()
-            then = f"it goes on with {replaced}"
-            if relay is None and (gone := _left_out(event, verdict.change)):
-                then += f", and the caller finds {', '.join(gone)} in skipped"
-            return "modified", f"{why}, and the answer replaces {', '.join(changed)}", then
+            return _judge_approval(event, verdict, judge)
         case Rejected():
-            if event.setting in PUSHES:
-                return "rejected", "nextCode is 1", _NOT_PUSHED
             detail = f": {verdict.detail}" if verdict.detail else ""
-            return "rejected", "nextCode is 1", f"the caller gets {verdict.code} {verdict.message}{detail}"
+            then = f"the caller gets {verdict.code} {verdict.message}{detail}"
+            return Judgement(
+                "rejected", "nextCode is 1", _NOT_PUSHED if event.setting in PUSHES else then, Rule.NEXT_CODE_1
+            )
         case Failed():
             why = verdict.reason + (f" ({verdict.detail})" if verdict.detail else "")
-            return "failed", why, _after_failure(event, callback, verdict.code, relay)
+            return Judgement("failed", why, _after_failure(event, callback, verdict.code, judge), verdict.rule)
 
 
-def _refused_by_relay(event: BeforeEvent, change: dict[str, Any], relay: Listening) -> tuple[str, str, str] | None:
-    """Return the judgement on a change that OpenIM's server cannot carry out, or that is not allowed; else ``None``."""
-    try:
-        approval(event.setting, msgspec.to_builtins(event), change)
-    except Inexpressible as why:
-        instead = relay.inexpressible
-        return "rejected", str(why), f"the caller gets {instead.err_code} {instead.err_msg} (relay.inexpressible)"
-    except ImError as error:
-        return "failed", error.detail, f"the caller gets {error.code} {error.message}"
-    return None
+def _judge_approval(event: BeforeEvent, verdict: Approved[Any], judge: Judge) -> Judgement:
+    changed = {name: value for name, value in msgspec.to_builtins(verdict.change).items() if value is not None}
+    why = "nextCode is 0" + (f"; {verdict.note}" if verdict.note else "")
+    if not changed:
+        return Judgement("approved", why, "the operation goes on as it was asked", Rule.APPROVED)
+    if (refused := judge.refuses(event, changed)) is not None:
+        return refused
+    then = f"it goes on with {msgspec.json.encode(changed).decode()}"
+    if judge.tells_left_out and (gone := _left_out(event, verdict.change)):
+        then += f", and the caller finds {', '.join(gone)} in skipped"
+    return Judgement("modified", f"{why}, and the answer replaces {', '.join(changed)}", then, Rule.REPLACED)
 
 
 def _left_out(event: BeforeEvent, change: Change) -> list[str]:
@@ -178,22 +192,23 @@ def _left_out(event: BeforeEvent, change: Change) -> list[str]:
 _NOT_PUSHED = "it is not pushed so, and clients find it by pulling"
 
 
-def _after_failure(event: BeforeEvent, callback: Callback, code: Code, relay: Listening | None) -> str:
-    if goes_on(event.setting, callback) if relay is None else callback.failed_continue:
+def _after_failure(event: BeforeEvent, callback: Callback, code: Code, judge: Judge) -> str:
+    if judge.goes_on(event.setting, callback):
         return "the operation goes on all the same (failedContinue)"
     if event.setting in PUSHES:
         return _NOT_PUSHED
     return f"the caller gets {int(code)} {NAMES[code]}"
 
 
-def _judge_after(callbacks: Callbacks, reply: Reply | None, failure: str) -> tuple[str, str, str]:
+def _judge_after(callbacks: Callbacks, reply: Reply | None, failure: str) -> Judgement:
     if reply is not None and 200 <= reply.status <= 299:
-        return "delivered", f"the status is {reply.status}", "it is done"
+        return Judgement("delivered", f"the status is {reply.status}", "it is done", Rule.DELIVERED)
     why = failure if reply is None else f"the status is {reply.status}, and only 200 to 299 count as delivered"
+    rule = Rule.UNREACHED if reply is None else Rule.NOT_DELIVERED
     if not callbacks.retries:
-        return "failed", why, "it becomes a dead letter at once"
+        return Judgement("failed", why, "it becomes a dead letter at once", rule)
     times = count(len(callbacks.retries), "time")
-    return "failed", why, f"it is tried again after {callbacks.retries[0]:g} s, {times} at most"
+    return Judgement("failed", why, f"it is tried again after {callbacks.retries[0]:g} s, {times} at most", rule)
 
 
 def sample(setting: str, data: dict[str, Any]) -> Event:

@@ -1,0 +1,104 @@
+"""The outbox: what waits and what was given up, and one event of it."""
+
+from typing import Any, Final
+from urllib.parse import urlencode
+
+import msgspec
+from starlette.responses import Response
+
+from amity.callbacks.admin.models import QueuedEvent
+from amity.console.context import Console
+from amity.console.pages.callbacks.shown import COMMANDS, ROWS, class_of, field_of, in_lines, name_of
+from amity.console.rendering import moment
+from amity.errors import Code, ImError
+
+STATES: Final = ("pending", "retrying", "dead")
+FILTERS: Final = ("state", "user", "callback")
+PATH: Final = "/console/callbacks/waiting"
+_DONE: Final = {"replayed": "callbacks.replayed", "discarded": "callbacks.discarded"}
+
+
+async def show(console: Console) -> Response:
+    """Show a page of the outbox, the oldest first; after an action, what became of it."""
+    done = _DONE.get(console.query.get("done", ""))
+    told = console.texts(done, count=console.number("count")) if done else ""
+    return await listed(console, {name: field_of(console.query, name) for name in FILTERS}, told=told)
+
+
+async def back(console: Console) -> Response:
+    """Lead to the outbox."""
+    return console.redirect(PATH)
+
+
+async def listed(console: Console, filters: dict[str, str], *, told: str = "", problem: str = "") -> Response:
+    """Show the outbox; a ``problem`` is what was wrong with what was sent."""
+    number = max(1, min(console.number("page", 1), 1_000_000))
+    state = filters["state"] if filters["state"] in STATES else ""
+    asked = {"state": state, "ownerUserID": filters["user"], "callbackCommand": filters["callback"]}
+    found = await console.call("/callback/list", {**asked, "pagination": {"pageNumber": number, "showNumber": ROWS}})
+    given = {name: value for name, value in filters.items() if value}
+    return console.page(
+        "pages/callbacks/waiting.html",
+        status=400 if problem else 200,
+        rows=[_row(console, each) for each in found.events],
+        total=f"{found.total:,}",
+        filters={**filters, "state": state},
+        states=STATES,
+        commands=COMMANDS,
+        told=told,
+        problem=problem,
+        can_replay=state != "pending",
+        can_discard=state in {"", "dead"},
+        newest=urlencode(given) if number > 1 else "",
+        is_later_page=number > 1,
+        older=urlencode({**given, "page": number + 1}) if number * ROWS < found.total else "",
+    )
+
+
+async def event(console: Console) -> Response:
+    """Show one event, what is sent of it, and its attempts."""
+    event_id = field_of(console.query, "id")
+    try:
+        found = await console.call("/callback/show", {"eventID": event_id})
+    except ImError as error:
+        if error.code != Code.RECORD_NOT_FOUND:
+            raise
+        # Delivered meanwhile, or discarded: the log says which.
+        return console.page(
+            "pages/callbacks/gone.html", status=404, event_id=event_id, same_event=urlencode({"event": event_id})
+        )
+    attempts = [
+        {
+            "seq": each.seq,
+            "at": moment(each.time),
+            "verdict": console.texts.named("callback_verdicts", each.verdict),
+            "class": class_of(each.verdict),
+            "status": each.http_status or "–",  # noqa: RUF001 - a dash for nothing
+            "why": each.reason,
+        }
+        for each in found.attempts[-ROWS:]
+    ]
+    return console.page(
+        "pages/callbacks/event.html",
+        event=_row(console, found.event),
+        operation_id=found.event.operation_id,
+        body=in_lines(msgspec.json.encode(found.body)),
+        attempts=attempts,
+        same_operation=urlencode({"operation": found.event.operation_id}),
+    )
+
+
+def _row(console: Console, event: QueuedEvent) -> dict[str, Any]:
+    return {
+        "id": event.event_id,
+        "link": urlencode({"id": event.event_id}),
+        "callback": name_of(event.callback_command),
+        "user": event.owner_user_id,
+        "state": console.texts.named("callback_states", event.state),
+        "class": class_of(event.state),
+        "is_dead": event.state == "dead",
+        "attempts": event.attempts,
+        "raised": moment(event.create_time),
+        "next": moment(event.next_attempt_time) if event.next_attempt_time else "",
+        "why": event.last_error,
+    }
