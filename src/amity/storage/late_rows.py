@@ -1,6 +1,7 @@
 """Rows of a log that are written late, many at once, of which the newest are kept: nobody waits for such a log."""
 
 import asyncio
+import codecs
 import logging
 from collections import deque
 from collections.abc import Sequence
@@ -33,13 +34,14 @@ FLUSH_BYTES: Final = 256 << 10
 """Of those, about as many as one transaction writes."""
 
 _LARGEST: Final = 2**63 - 1
+_Decoder: Final = codecs.getincrementaldecoder("utf-8")
 _log = logging.getLogger(__name__)
 
 
 class LateRows:
     """Takes rows of the log ``name`` and writes them into ``table`` a quarter second later. ``columns`` are their names
-    and types, as ``OverRows`` has them; ``key`` is the table's ``AUTO_ID``. Bytes in a row are the beginning of a text in
-    UTF-8, which its caller has cut."""
+    and types, as ``OverRows`` has them; ``key`` is the table's ``AUTO_ID``. Bytes in a row are the
+    beginning of a text in UTF-8, which its caller has cut."""
 
     def __init__(
         self,
@@ -159,6 +161,6 @@ def _storable(value: object) -> object:
     if isinstance(value, str):
         return storable(value[:CHARACTERS])
     if isinstance(value, bytes):
-        # What was cut may end in the middle of a character.
-        return storable(value.decode(errors="replace").rstrip("\ufffd"))
+        # What was cut may end in the middle of a character, which is left out.
+        return storable(_Decoder("replace").decode(value))
     return value if not isinstance(value, int) or -_LARGEST <= value <= _LARGEST else 0

@@ -110,7 +110,7 @@ async def test_while_the_database_fails_bodies_take_bounded_memory(log, database
 
 
 async def test_dropped_notes_free_what_their_bodies_held(log, monkeypatch):
-    monkeypatch.setattr("amity.callbacks.log.BUFFERED", 10)
+    monkeypatch.setattr("amity.storage.late_rows.BUFFERED", 10)
     monkeypatch.setattr(log, "_rows", type(log._rows)(maxlen=10))
     for _ in range(1000):
         note(log, b"x" * BODY_BYTES, b"y" * BODY_BYTES)
