@@ -44,7 +44,7 @@ class _Later:
 
     async def respond(self, exchange):
         await self._decider.answers.wait()
-        answer = {"actionCode": 0, "nextCode": 0}
+        answer: dict[str, object] = {"actionCode": 0, "nextCode": 0}
         if self._owner in REFUSED:
             code, message, detail = REFUSED[self._owner]
             answer = {"actionCode": 1, "nextCode": 1, "errCode": code, "errMsg": message, "errDlt": detail}
