@@ -20,6 +20,8 @@ PAGES = (
     "/console/callbacks/waiting",
     "/console/callbacks/try",
     "/console/callbacks/settings",
+    "/console/imports",
+    "/console/imports/calls",
     "/console/audit",
     "/console/sessions",
     "/console/nothing",

@@ -1,7 +1,8 @@
 // An administrator at the console, in a headless Chromium, with cookies of its own.
 // options: url; browser, where that is; context, what the browser is like (viewport, colorScheme, locale).
-// Methods: open(path), arrives(path): waits until the page is there, fill(selector, text), click(selector), press(key): of
-// the keyboard, with the focus where it is, type(text): there, too, focused(): what has the focus, texts(selector),
+// Methods: open(path), arrives(path): waits until the page is there, appears(selector): waits until that is on it, on whichever
+// page, fill(selector, text), choose(selector, file), drop(selector, name, text): a file with that text, click(selector),
+// press(key): of the keyboard, with the focus where it is, type(text): there, too, focused(): what has the focus, texts(selector),
 // become(selector, texts, milliseconds), evaluate(expression): in the page, cookies(), forget(): them all, axe(): what axe-core finds, elsewhere(): requests that
 // went to other servers, screenshot(path).
 import { readFile } from 'node:fs/promises';
@@ -45,7 +46,18 @@ const become = async (selector, expected, milliseconds) => {
 const methods = {
   open: async path => { await page.goto(options.url + path); },
   arrives: async path => { await page.waitForURL(options.url + path, { timeout: 10_000 }); },
+  appears: async selector => { await page.waitForSelector(selector, { state: 'attached', timeout: 15_000 }); },
   fill: (selector, text) => page.fill(selector, text, { timeout: 10_000 }),
+  choose: (selector, file) => page.setInputFiles(selector, file, { timeout: 10_000 }),
+  drop: async (selector, name, text) => {
+    const transfer = await page.evaluateHandle(([name, text]) => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File([text], name));
+      return transfer;
+    }, [name, text]);
+    await page.dispatchEvent(selector, 'dragover', { dataTransfer: transfer });
+    await page.dispatchEvent(selector, 'drop', { dataTransfer: transfer });
+  },
   click: selector => page.click(selector, { timeout: 10_000 }),
   press: key => page.keyboard.press(key),
   type: text => page.keyboard.type(text),

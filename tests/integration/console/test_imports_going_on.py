@@ -30,7 +30,7 @@ class Gate:
 
     def __init__(self, monkeypatch, let_through):
         self.keeps = asyncio.Event()
-        self.owners = []
+        self.owners: list[str] = []
         self._open = asyncio.Event()
         self._left = let_through
         real = ImportFriends.__call__

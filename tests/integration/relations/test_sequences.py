@@ -18,6 +18,7 @@ from amity.errors import ImError
 from amity.relations.blacks.changing import BlackChanges
 from amity.relations.blacks.models import AddBlackRequest, GetIncrementalBlacksRequest, RemoveBlackRequest
 from amity.relations.blacks.reading import Blacks
+from amity.relations.friends.history.log import ImportLog
 from amity.relations.friends.importing import ImportFriends
 from amity.relations.friends.increments import Increments
 from amity.relations.friends.models import DeleteFriendRequest, GetIncrementalFriendsRequest, ImportFriendRequest
@@ -61,7 +62,7 @@ class World:
         self._answering = Answering(database, directory, before, outbox, push, limits)
         self._blacks = BlackChanges(database, directory, before, outbox, push, limits)
         self._friends = Friends(database, directory, before, outbox, push)
-        self._import = ImportFriends(database, directory, before, outbox, "open", push, limits)
+        self._import = ImportFriends(database, directory, before, outbox, "open", push, limits, ImportLog(database))
         self._friend_changes = Increments(database, directory, VERSION_ID, push)
         self._black_changes = Blacks(database, directory, VERSION_ID)
 
