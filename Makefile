@@ -19,7 +19,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup hooks demo demo-cluster serve test test-clients lint format types contract unit integration fuzz faults kills bench \
+.PHONY: help setup hooks demo demo-console demo-cluster serve test test-clients lint format types contract unit integration fuzz faults kills bench \
 	protos client-types events twins lock lowest clean client-needs checks tests everything
 
 help: ## show this list
@@ -33,6 +33,9 @@ hooks: $(VENV)/.dev ## have git check rules, format and imports before each comm
 
 demo: $(VENV)/.runtime ## import a real friendship graph, with a business server deciding, and show what happens
 	@$(BIN)/amity demo
+
+demo-console: $(VENV)/.runtime ## a server with its web console, and a business server, to import a file in a browser
+	@$(BIN)/amity demo --console
 
 demo-cluster: $(VENV)/.dev ## two processes on one PostgreSQL, people who write over both, a kill, and no loss
 	@$(BIN)/python -m examples.cluster.demo

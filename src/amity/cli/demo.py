@@ -11,12 +11,14 @@ import signal
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import click
 import uvloop
 from rich.console import Console
 
 from amity.app.server import Server
+from amity.cli.demonstration import by_console
 from amity.cli.demonstration.beside import demonstrate
 from amity.cli.demonstration.business import BusinessProcess, business_server
 from amity.cli.demonstration.chat import converse
@@ -44,11 +46,14 @@ WITHIN = 60.0
 @click.option(
     "--relay", is_flag=True, help="Show the relay beside OpenIM's server instead: imports without it, and through it."
 )
+@click.option(
+    "--console", is_flag=True, help="Leave the import to you, in the web console; both servers run until Ctrl-C."
+)
 @click.option("--keep", is_flag=True, help="Leave both servers running until Ctrl-C, to try the commands shown.")
 @click.option(
     "--port", type=click.IntRange(0, 65535), default=0, help="Where the REST API listens.  [default: a free port]"
 )
-def demo(relay: bool, keep: bool, port: int) -> None:
+def demo(relay: bool, console: bool, keep: bool, port: int) -> None:
     """Watch a small network of friends being imported.
 
     Starts a server on a new SQLite file in a temporary folder and the example business server beside it, on free
@@ -57,21 +62,44 @@ def demo(relay: bool, keep: bool, port: int) -> None:
     each other, of whose messages it refuses one; makes a group of each faction, out of which it keeps the other side;
     and ends. Nothing is left behind.
 
+    With --console nothing is imported: you do it in a browser, with a file of which the business server refuses three
+    rows, and replay an event that it did not take.
+
     With --relay a stand-in for OpenIM's server imports the club, first as it does without a relay, then through one.
 
     Exit code 0 where everything was as it should be, 1 where not.
     """
-    if relay and (keep or port):
-        raise click.UsageError("--relay goes with neither --keep nor --port")
+    if relay and (keep or port or console):
+        raise click.UsageError("--relay goes with none of --console, --keep and --port")
     try:
         # The server runs in this process, so it must not wait for a slow reader of the demo's output.
         with queued_output():
             screen = DemoScreen(Console())
-            fine = uvloop.run(demonstrate(screen, WITHIN) if relay else _demo(screen, keep=keep, port=port))
+            fine = uvloop.run(_shown(screen, relay=relay, console=console, keep=keep, port=port))
     except TimeoutError:
         raise Failure(f"the demo did not end within {WITHIN:.0f} seconds") from None
     if not fine:
         raise Failure("not everything was as expected")
+
+
+async def _shown(screen: DemoScreen, *, relay: bool, console: bool, keep: bool, port: int) -> bool:
+    if relay:
+        return await demonstrate(screen, WITHIN)
+    return await (_by_console(screen, port) if console else _demo(screen, keep=keep, port=port))
+
+
+async def _by_console(screen: DemoScreen, port: int) -> bool:
+    club = Club()
+    async with contextlib.AsyncExitStack() as running:
+        async with asyncio.timeout(WITHIN):
+            folder = Path(running.enter_context(tempfile.TemporaryDirectory(prefix="amity-demo-")))
+            by_console.introduce(screen, club)
+            _, client, settings = await _start(screen, folder, port, running, for_console=True)
+            await _register(screen, club, client)
+            file = running.enter_context(by_console.console_file())
+            by_console.show_steps(screen, client.url, ADMIN, settings.secret, file)
+        await _interrupted()
+    return True
 
 
 async def _demo(screen: DemoScreen, *, keep: bool, port: int) -> bool:
@@ -111,14 +139,16 @@ def _introduce(screen: DemoScreen, club: Club) -> None:
 
 
 async def _start(
-    screen: DemoScreen, folder: Path, port: int, running: contextlib.AsyncExitStack
+    screen: DemoScreen, folder: Path, port: int, running: contextlib.AsyncExitStack, *, for_console: bool = False
 ) -> tuple[BusinessProcess, AmityClient, Settings]:
     screen.heading("Starting")
     callback_secret = "whsec_" + base64.b64encode(secrets.token_bytes(24)).decode()
-    business = await running.enter_async_context(business_server(callback_secret, screen.handled))
+    business = await running.enter_async_context(
+        business_server(callback_secret, screen.handled, fails_first=for_console)
+    )
     screen.say(f"  business server: {business.url}")
     file = folder / "amity.yml"
-    content = {
+    content: dict[str, Any] = {
         "secret": secrets.token_hex(16),
         "admins": [ADMIN],
         "api": {"port": port},
@@ -134,6 +164,8 @@ async def _start(
             "beforeSendGroupMsg": {"enable": True, "timeout": 5, "failedContinue": False},
         },
     }
+    if for_console:
+        content |= {"console": {"enable": True}, "callbacks": content["callbacks"] | by_console.CALLBACKS}
     file.write_text(json.dumps(content, indent=2), encoding="utf-8")  # JSON is YAML
     file.chmod(0o600)
     # Without environment variables, so that the demo is the same everywhere.

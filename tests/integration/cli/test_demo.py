@@ -83,7 +83,7 @@ async def test_the_demo_of_the_relay_takes_no_options_of_the_other(tmp_path):
     demo = await start_demo(tmp_path, "--relay", "--keep")
     _, err = await demo.communicate()
     assert demo.returncode == 2
-    assert "--relay goes with neither --keep nor --port" in err.decode()
+    assert "--relay goes with none of --console, --keep and --port" in err.decode()
 
 
 async def test_the_demo_needs_no_asgi_server_beside_amity(tmp_path):
@@ -214,3 +214,22 @@ def test_a_package_carries_a_copy_of_the_example():
 
 def test_the_checkout_runs_the_example_itself():
     assert business.example_program() == Path(__file__).parents[3] / "examples" / "business_server" / "server.py"
+
+
+async def test_the_demo_of_the_console_leaves_the_import_to_its_user_and_nothing_behind(tmp_path):
+    demo = await start_demo(tmp_path, "--console")
+    async with asyncio.timeout(60):
+        text = ""
+        while "until Ctrl-C" not in text:
+            line = await demo.stdout.readline()
+            assert line, text
+            text += line.decode()
+    console = re.search(r"Open (\S+/console) in a browser", text)[1]
+    file = Path(re.search(r"choose the file (\S+),", text)[1])
+    assert len(file.read_text(encoding="utf-8").splitlines()) == 13
+    async with httpx.AsyncClient() as client:
+        answer = await client.get(f"{console}/login")
+        assert answer.status_code == 200
+    demo.send_signal(signal.SIGINT)
+    assert await demo.wait() == 0
+    assert list(tmp_path.iterdir()) == []

@@ -59,11 +59,15 @@ class BusinessProcess:
 
 
 @asynccontextmanager
-async def business_server(secret: str, on_line: Callable[[str], None]) -> AsyncIterator[BusinessProcess]:
-    """Run the example on a free port of this machine; ``on_line`` gets each line that it prints. Raises ``Failure``."""
+async def business_server(
+    secret: str, on_line: Callable[[str], None], *, fails_first: bool = False
+) -> AsyncIterator[BusinessProcess]:
+    """Run the example on a free port of this machine; ``on_line`` gets each line that it prints. With ``fails_first``
+    it answers the first after-event with 500. Raises ``Failure``."""
     process = await asyncio.create_subprocess_exec(
         # -P: Python imports nothing from the current directory.
         *(sys.executable, "-P", "-m", "amity.cli.demonstration.serving", str(example_program())),
+        *(["fails_first"] if fails_first else []),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         env=os.environ | {"CALLBACK_SECRET": secret},

@@ -1,4 +1,4 @@
-"""Run the ``app`` of a Python file on this server's own HTTP listener: ``python -m ...serving FILE``.
+"""Run the ``app`` of a Python file on this server's own HTTP listener: ``python -m ...serving FILE [fails_first]``.
 
 The demo runs the example business server this way, because amity installs no ASGI server. Users run their business
 server with an ASGI server of their choice.
@@ -26,11 +26,28 @@ def _app(file: Path) -> Any:
     return module.app
 
 
-async def _serve(file: Path) -> None:
+class _FailsFirst:
+    """A business server whose database is away when it is first told of something."""
+
+    def __init__(self, app: Any) -> None:
+        self._app = app
+        self._has_failed = False
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if self._has_failed or scope["type"] != "http" or "/callbackAfter" not in scope["path"]:
+            await self._app(scope, receive, send)
+            return
+        self._has_failed = True
+        await send({"type": "http.response.start", "status": 500, "headers": [(b"content-type", b"text/plain")]})
+        await send({"type": "http.response.body", "body": b"the database of the app is away"})
+
+
+async def _serve(file: Path, *, fails_first: bool) -> None:
     ended = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, ended.set)
-    listener = Listener(_app(file), _HOST, 0)
+    app = _app(file)
+    listener = Listener(_FailsFirst(app) if fails_first else app, _HOST, 0)
     await listener.start()
     sys.stdout.write(f"listening on http://{host_port(_HOST, listener.port)}/callbackExample\n")
     sys.stdout.flush()
@@ -39,4 +56,4 @@ async def _serve(file: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(Path(sys.argv[1])))
+    asyncio.run(_serve(Path(sys.argv[1]), fails_first=sys.argv[2:] == ["fails_first"]))

@@ -1,0 +1,43 @@
+"""The demo that leaves everything to its user, who works in the web console: a file to import, of which the business
+server refuses three rows, and an event that it does not take at first."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from amity.cli.demonstration.club import Club
+from amity.cli.demonstration.screen import DemoScreen
+
+# A second attempt would come before anybody has looked.
+CALLBACKS = {"retries": []}
+
+
+@contextmanager
+def console_file() -> Iterator[Path]:
+    """Give the path of ``karate-console.csv`` on disk, even if the package is in an archive."""
+    with as_file(files("amity.cli") / "data" / "karate-console.csv") as path:
+        yield path
+
+
+def introduce(screen: DemoScreen, club: Club) -> None:
+    """Say who is there, and what the business server does."""
+    screen.say(f"Zachary's karate club (1977): {len(club.members)} members, of two sides.")
+    screen.say("The rule of the business server: members import only members of their own side.")
+    screen.say("It is told of each import, and fails the first time that it is.")
+
+
+def show_steps(screen: DemoScreen, url: str, admin: str, secret: str, file: Path) -> None:
+    """Say what to do in the console."""
+    screen.heading(f"Open {url}/console in a browser")
+    screen.say(f"  user id: {admin}")
+    screen.say(f"  secret:  {secret}")
+    screen.heading("Then")
+    screen.say(f"  1. Imports: choose the file {file}, look at what is in it, import it.")
+    screen.say("     Nine friendships are imported. The business server refuses three, and the report says why.")
+    screen.say(
+        "  2. Callbacks, Waiting: one event was given up. Choose it, replay it: now the business server takes it."
+    )
+    screen.say("  3. Audit log: what you did.")
+    screen.say("")
+    screen.say("Both servers run until Ctrl-C, then nothing is left of them.")
