@@ -7,11 +7,13 @@ from amity.console.page import Page
 from amity.console.pages.audit import page as audit
 from amity.console.pages.login import page as login
 from amity.console.pages.overview import page as overview
+from amity.console.pages.people import page as people
 from amity.console.pages.sessions import page as sessions
 
 _PAGES: Final = (
     login.page,
     overview.page,
+    people.page,
     audit.page,
     sessions.page,
 )
