@@ -1,7 +1,11 @@
 """People: find and register users, see and change what the server has of one, import friends for it, erase it."""
 
+from collections.abc import Awaitable, Callable
 from functools import partial
 
+from starlette.responses import Response
+
+from amity.console.context import Console
 from amity.console.ground import ConsoleGround
 from amity.console.page import Page, Post
 from amity.console.pages.people import erasing, finding, importing, profile, relations, tables
@@ -13,7 +17,7 @@ _MOST_IMPORT_BYTES = 2_000_000
 
 def page(ground: ConsoleGround) -> Page:
     """Declare the page."""
-    gets = {
+    gets: dict[str, Callable[[ConsoleGround, Console], Awaitable[Response]]] = {
         "": finding.show,
         "user": profile.show,
         **{tab: partial(tables.table, tab=tab) for tab in tables.TABLES},
