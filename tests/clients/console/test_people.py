@@ -140,7 +140,8 @@ async def test_a_client_whose_tokens_are_ended_is_disconnected(administrator, al
         assert (await administrator.call("texts", "tbody td:nth-child(2)"))[-1] == "online"
         await administrator.call("click", "button[name=platform]")
         await said(administrator, "h1", "Are you sure?")
-        await administrator.call("press", "Enter")  # the button that says yes has the focus
+        await administrator.call("press", "Shift+Tab")  # from "No", which has the focus, to "Yes"
+        await administrator.call("press", "Enter")
         await said(administrator, ".said", "The tokens have ended.")
         assert (await phone.pushed()).identifier == KICK
         assert await phone.closed() == (1000, "kicked")
@@ -173,6 +174,7 @@ async def test_a_friend_is_removed_with_the_keyboard_alone(administrator, alice,
     await administrator.call("evaluate", "document.querySelector('tbody button').focus()")
     await administrator.call("press", "Enter")
     await said(administrator, "h1", "Are you sure?")
+    await administrator.call("press", "Shift+Tab")
     await administrator.call("press", "Shift+Tab")
     await administrator.call("press", "Space")  # the box: off the other list, too
     await administrator.call("press", "Tab")

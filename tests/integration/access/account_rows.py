@@ -35,7 +35,7 @@ AUTH: Final = {
         body=lambda who, new: {"token": TOKEN},
     ),
     "/auth/count_tokens": Row(
-        expected=admins(nobody_named=1001),
+        expected=admins(),
         body=lambda who, new: {"userID": who},
     ),
     "/auth/force_logout": Row(
