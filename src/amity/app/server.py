@@ -1,7 +1,9 @@
 """The server: it is built from settings, and started and stopped as a whole."""
 
+import asyncio
 import contextlib
 import logging
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 from amity.api.app import Api
@@ -140,9 +142,7 @@ class Server:
     async def _console(self, stack: contextlib.AsyncExitStack, ground: Ground, parts: Parts) -> App | None:
         if not self._settings.console.enable:
             return None
-        # Templates take memory and a part of a second, which a server without a console need not spend.
-        from amity.app.console import open_console  # noqa: PLC0415
-
+        open_console = await asyncio.to_thread(_imported_console)
         return await open_console(ground, parts, stack)
 
     async def _listen_for_console(
@@ -171,6 +171,14 @@ class Server:
         await probe()
         # No reason to send nobody here: each process would be without the bus.
         return f"bus: {cluster.why_down}" if cluster.why_down else ""
+
+
+def _imported_console() -> Callable[[Ground, Parts, contextlib.AsyncExitStack], Awaitable[App]]:
+    """Return what builds the console. Its modules and templates take memory, which a server without a console need not
+    spend, and the import takes longer than the event loop has for one turn."""
+    from amity.app.console import open_console  # noqa: PLC0415
+
+    return open_console
 
 
 async def serve(

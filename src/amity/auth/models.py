@@ -35,6 +35,22 @@ class ParseTokenResponse(Response):
     expire_time_seconds: int
 
 
+class CountTokensRequest(Request):
+    user_id: str = ""
+
+
+class PlatformTokenCount(Response):
+    """How many valid tokens a user has on a platform, and when the last of them ends, in milliseconds since 1970."""
+
+    platform_id: int
+    count: int
+    expire_time: int
+
+
+class CountTokensResponse(Response):
+    platforms: list[PlatformTokenCount]
+
+
 class ForceLogoutRequest(Request):
     platform_id: Int32 = 0
     user_id: str = ""

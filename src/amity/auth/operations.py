@@ -37,6 +37,13 @@ def operations(auth: Auth) -> list[Operation]:
             access=Access.ANYONE,
         ),
         Operation(
+            "/auth/count_tokens",
+            auth.count_tokens,
+            "Say on which platforms a user has valid tokens",
+            description="How many, and until when. The server knows no token: it has their hashes.",
+            access=Access.ADMIN,
+        ),
+        Operation(
             "/auth/force_logout",
             auth.force_logout,
             "End a user's tokens on a platform",

@@ -9,6 +9,8 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from amity.auth import policy, store, tokens
 from amity.auth.models import (
+    CountTokensRequest,
+    CountTokensResponse,
     ForceLogoutRequest,
     GetAdminTokenRequest,
     GetUserTokenRequest,
@@ -131,6 +133,14 @@ class Auth:
             platform_id=claims.platform_id,
             expire_time_seconds=int(claims.exp or 0),
         )
+
+    async def count_tokens(self, call: Call, request: CountTokensRequest) -> CountTokensResponse:
+        """Return the platforms on which a user has valid tokens, in the order of their numbers; none for an unknown
+        user. Raises ``ImError``, ``ARGS`` (1001), if nobody is named."""
+        if not request.user_id:
+            raise ImError(Code.ARGS, "userID is empty")
+        counts = await store.count_normal(self._database, request.user_id, self._clock.now_ms())
+        return CountTokensResponse(platforms=counts)
 
     async def force_logout(self, call: Call, request: ForceLogoutRequest) -> None:
         """End all tokens of a user on a platform, and those for invalid platforms, and disconnect the clients there."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from amity.auth.models import PlatformTokenCount
 from amity.storage import Database, Transaction
 from amity.wire.platforms import PLATFORMS
 
@@ -77,6 +78,17 @@ async def normal(tx: Transaction, user_id: str) -> list[tuple[str, int]]:
         "select token_hash, platform from tokens where user_id = $1 and state = 0 order by expires_at", user_id
     )
     return [(row[0], row[1]) for row in rows]
+
+
+async def count_normal(database: Database, user_id: str, now: int) -> list[PlatformTokenCount]:
+    """Return how many valid tokens a user has on each platform; ``now`` in milliseconds since 1970."""
+    rows = await database.fetch_long(
+        "select platform, count(*), max(expires_at) from tokens where user_id = $1 and state = 0 and expires_at > $2"
+        " group by platform order by platform",
+        user_id,
+        now,
+    )
+    return [PlatformTokenCount(platform_id=row[0], count=row[1], expire_time=row[2]) for row in rows]
 
 
 async def kick_others(tx: Transaction, user_id: str, platform: int, keep_hash: str) -> None:

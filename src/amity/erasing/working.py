@@ -16,7 +16,6 @@ If several processes share the database, the one that has the lease ``erasing`` 
 were erased from its memory, every ``POLL_SECONDS``.
 """
 
-import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping
@@ -29,12 +28,12 @@ from amity.erasing.store import Erasure, MovedOnError, Step
 from amity.errors import ImError
 from amity.storage import Database
 from amity.storage.outages import Outages
+from amity.storage.steps import Steps
 from amity.users.directory import Directory
 
 AGAIN_SECONDS = 60.0
 """Seconds between the end of round 0 and the begin of round 1."""
 POLL_SECONDS: Final = 1.0
-_RETRY_SECONDS: Final = 1.0  # after a failure of the database
 _LAST_ROUND: Final = 1
 _FORGOTTEN_FOR_MS: Final = 600_000
 """Milliseconds for which processes drop a user who was erased from their memory. Who reads anew does not find it."""
@@ -61,40 +60,25 @@ class Working:
         self._lease = Lease(database, "erasing", clock)
         self._last_user = 0
         self._polled_at = float("-inf")
-        self._wake = asyncio.Event()
-        self._is_stopping = False
-        self._task: asyncio.Task[None] | None = None
+        outages = Outages(
+            _log, "erasing: waits for the database", "erasing: an error of its own held up an erasure; it goes on"
+        )
+        self._steps = Steps("erasing", self._step, outages, clock)
 
     def wake(self) -> None:
         """Look for erasures at once."""
         self._polled_at = float("-inf")
-        self._wake.set()
+        self._steps.wake()
 
     def start(self) -> None:
         """Start the task. It begins with what was left when the server ended."""
-        self._task = asyncio.create_task(self._run(), name="erasing")
+        self._steps.start()
 
     async def stop(self) -> None:
         """Stop the task after the part under way. The rest is done after the next start, or by another process."""
-        self._is_stopping = True
-        self._wake.set()
-        if self._task is not None:
-            await self._task
-            self._task = None
+        await self._steps.stop()
         with contextlib.suppress(ImError):  # then it expires
             await self._lease.release()
-
-    async def _run(self) -> None:
-        outages = Outages(
-            _log, "erasing: waits for the database", "erasing: an error of its own held up an erasure; it goes on"
-        )
-        while not self._is_stopping:
-            self._wake.clear()
-            pause = await outages.survive(self._step)
-            if pause is None:
-                pause = _RETRY_SECONDS
-            if pause:
-                await self._clock.wait(self._wake, pause)
 
     async def _step(self) -> float:
         """Do a part of the next erasure that is due; return how many seconds to pause, unless one is asked for

@@ -22,6 +22,7 @@ PAGES = (
     "/console/callbacks/settings",
     "/console/imports",
     "/console/imports/calls",
+    "/console/people",
     "/console/audit",
     "/console/sessions",
     "/console/nothing",

@@ -37,7 +37,8 @@ const focusedElement = () => {
 const become = async (selector, expected, milliseconds) => {
   const deadline = Date.now() + milliseconds;
   for (;;) {
-    const texts = await page.locator(selector).allInnerTexts();
+    // While the browser goes to another page there is none to look at.
+    const texts = await page.locator(selector).allInnerTexts().catch(() => []);
     if (JSON.stringify(texts) === JSON.stringify(expected) || Date.now() > deadline) return texts;
     await delay(20);
   }

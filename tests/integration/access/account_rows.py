@@ -34,6 +34,10 @@ AUTH: Final = {
         expected=anyone(nobody_named=1001),
         body=lambda who, new: {"token": TOKEN},
     ),
+    "/auth/count_tokens": Row(
+        expected=admins(),
+        body=lambda who, new: {"userID": who},
+    ),
     "/auth/force_logout": Row(
         expected=admins(nobody_named=1001),
         body=lambda who, new: {"userID": who, "platformID": 9},

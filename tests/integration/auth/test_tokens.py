@@ -36,6 +36,19 @@ async def test_tokens_asked_for_at_once_are_all_different_and_all_valid(rest):
     assert {await judged(rest, token) for token in several} == {0}
 
 
+async def test_the_valid_tokens_of_a_user_are_counted_by_platform(rest, world):
+    for platform in (5, 1, 5):
+        await user_token(rest, "alice", platform)
+    answer = await rest.data("/auth/count_tokens", {"userID": "alice"})
+    assert [(each["platformID"], each["count"]) for each in answer["platforms"]] == [(1, 1), (5, 1)]
+    ends = answer["platforms"][0]["expireTime"]
+    assert 0 <= int(world.clock.now()) + DAYS_90 - ends // 1000 <= 10
+    await rest.data("/auth/force_logout", {"userID": "alice", "platformID": 5})
+    answer = await rest.data("/auth/count_tokens", {"userID": "alice"})
+    assert [each["platformID"] for each in answer["platforms"]] == [1]
+    assert (await rest.data("/auth/count_tokens", {"userID": "nobody"}))["platforms"] == []
+
+
 async def test_a_server_without_a_secret_is_not_built(database, world):
     with pytest.raises(ValueError, match="secret"):
         Auth(Settings(secret=""), database, world)

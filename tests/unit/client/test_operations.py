@@ -20,6 +20,7 @@ WITHOUT_A_METHOD = {
     "/msg/batch_send_msg",
     "/msg/send_simple_msg",
     "/msg/check_msg_is_send_success",
+    "/auth/count_tokens",
     "/user/add_notification_account",
     "/user/update_notification_account",
     "/user/search_notification_account",

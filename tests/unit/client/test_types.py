@@ -69,9 +69,9 @@ def value_of(kind, numbers, *, bare=False):
 
 
 def without_empty(value: Any) -> Any:
-    """JSON without null and empty lists, which OpenIM takes for the same."""
+    """JSON without null, empty lists and empty maps, which OpenIM takes for the same."""
     if isinstance(value, dict):
-        return {name: without_empty(member) for name, member in value.items() if member not in (None, [])}
+        return {name: without_empty(member) for name, member in value.items() if member not in (None, [], {})}
     return [without_empty(element) for element in value] if isinstance(value, list) else value
 
 

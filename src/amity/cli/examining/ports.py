@@ -1,4 +1,4 @@
-"""Check whether a server can listen on its two ports, or a relay on its one, or already does, with this secret and on
+"""Check whether a server can listen on its ports, or a relay on its one, or already does, with this secret and on
 this database."""
 
 import asyncio
@@ -24,7 +24,9 @@ from amity.storage.state import State
 _SECONDS: Final = 3.0
 _MOST_BYTES: Final = 65_536
 _WEB: Final = 5
-Name = Literal["api", "gateway", "relay"]
+_CONSOLE: Final = b"/console/static/console.css"
+"""What stands on every page of a console."""
+Name = Literal["api", "gateway", "console", "relay"]
 
 
 class Holder(Enum):
@@ -35,6 +37,7 @@ class Holder(Enum):
     OTHER_SECRET = "a server of this protocol that takes another secret"
     OTHER_PART = "a server of this protocol, with its other port"
     OTHER_PROGRAM = "another program"
+    CONSOLE = "a console"
     THIS_RELAY = "a relay that takes the settings' secret"
     OTHER_RELAY = "a relay that takes another secret"
     NO_RELAY = "a server of this protocol that is no relay, or a relay with another relay.key"
@@ -55,12 +58,16 @@ class Port:
 
 
 async def ports(settings: Settings, secret: str, state: State | None) -> list[Finding]:
-    """Examine both ports. ``secret`` is empty if unknown, ``state`` is the database's."""
-    found = await asyncio.gather(
-        _examine("api", settings.api, secret),
-        _examine("gateway", settings.gateway, secret),
-    )
-    return [judge(port, other, state) for port, other in zip(found, reversed(found), strict=True)]
+    """Examine the ports of the API and the gateway, and that of the console if it has its own. ``secret`` is empty if
+    unknown, ``state`` is the database's."""
+    parts: list[tuple[Name, Address]] = [("api", settings.api), ("gateway", settings.gateway)]
+    if settings.console.enable and settings.console.port:
+        parts.append(("console", Address(host=settings.console.host, port=settings.console.port)))
+    api, gateway, *console = await asyncio.gather(*(_examine(name, address, secret) for name, address in parts))
+    return [
+        judge(port, other, state)
+        for port, other in ((api, gateway), (gateway, api), *((port, api) for port in console))
+    ]
 
 
 async def relay_port(settings: RelaySettings, state: State | None) -> tuple[Finding, bool]:
@@ -85,6 +92,11 @@ def judge(port: Port, other: Port | None, state: State | None) -> Finding:
             return Finding("fail", subject, text, mend)
         case Holder.THIS_SECRET | Holder.THIS_RELAY:
             return Finding("ok", subject, f"{port.where} is in use by {port.holder.value}")
+        case Holder.CONSOLE if other is not None and other.holder is Holder.THIS_SECRET:
+            return Finding("ok", subject, f"{port.where} is in use by the console of the server on {other.where}")
+        case Holder.CONSOLE:
+            mend = f"stop the server that has it, or {move}"
+            return Finding("fail", subject, f"{port.where} is in use by the console of another server", mend)
         case Holder.NOBODY if served_by:
             text = f"{port.where} is free: process {served_by}, which serves the database, {_OLDER}"
             return Finding("warn", subject, text, f"start the {what} anew")
@@ -159,6 +171,8 @@ async def _holder(name: Name, address: Address, secret: str, key: str) -> Holder
     token = tokens.sign(secret or "-", "amity-doctor", _WEB, 0, 1)
     if name == "relay":
         return await _holder_for_relay(address, token, key)
+    if name == "console":
+        return Holder.CONSOLE if await _is_console(address) else Holder.OTHER_PROGRAM
     asked, other = (_ask_api, _ask_gateway) if name == "api" else (_ask_gateway, _ask_api)
     code = await asked(address, token)
     if code == Code.TOKEN_EXPIRED:
@@ -178,6 +192,20 @@ async def _holder_for_relay(address: Address, token: str, key: str) -> Holder:
     if (await reached_at(base, PROBE)).relay_of != PROBE:
         return Holder.NO_RELAY
     return Holder.THIS_RELAY if code == Code.TOKEN_EXPIRED else Holder.OTHER_RELAY
+
+
+async def _is_console(address: Address) -> bool:
+    """Return whether a console with a port of its own answers. Which server's it is cannot be seen without logging
+    in."""
+    client = HttpClient(limit=_MOST_BYTES)
+    try:
+        reply = await client.get(f"http://{host_port(reached_host(address), address.port)}/console/login", _SECONDS)
+    except HttpFailure:
+        return False
+    finally:
+        await client.close()
+    is_found = reply.status == 200 and _CONSOLE in reply.body
+    return is_found and await _ask_api(address, "") is None
 
 
 async def _ask_api(address: Address, token: str) -> int | None:

@@ -9,6 +9,7 @@ from amity.console.pages.callbacks import page as callbacks
 from amity.console.pages.imports import page as imports
 from amity.console.pages.login import page as login
 from amity.console.pages.overview import page as overview
+from amity.console.pages.people import page as people
 from amity.console.pages.sessions import page as sessions
 
 _PAGES: Final = (
@@ -16,6 +17,7 @@ _PAGES: Final = (
     overview.page,
     imports.page,
     callbacks.page,
+    people.page,
     audit.page,
     sessions.page,
 )

@@ -39,7 +39,11 @@ class JoinedGroups:
             return GetJoinedGroupListResponse(total=0, groups=[])
         total = await joined.count(self._database, owner)
         page = await joined.page(self._database, owner, offset, limit)
-        return GetJoinedGroupListResponse(total=total, groups=[group.info() for group in page])
+        answer = GetJoinedGroupListResponse(total=total, groups=[group.info() for group in page])
+        if request.with_roles:
+            roles = await joined.roles(self._database, owner, [group.seq for group in page])
+            answer.role_levels = {group.group_id: roles[group.seq] for group in page if group.seq in roles}
+        return answer
 
     async def get_incremental_join_groups(
         self, call: Call, request: GetIncrementalJoinGroupsRequest

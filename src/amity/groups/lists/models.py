@@ -24,13 +24,20 @@ class GetIncrementalJoinGroupsResponse(Response):
 
 
 class GetJoinedGroupListRequest(Request):
+    """``with_roles``, which is amity's: say what the user is in each group."""
+
     pagination: Pagination | None = None
     from_user_id: str = ""
+    with_roles: bool = False
 
 
-class GetJoinedGroupListResponse(Response):
+class GetJoinedGroupListResponse(Response, omit_defaults=True):
+    """``role_levels`` is amity's, and there where it is asked for: the user's role in each group of the page, by the
+    group's id."""
+
     total: int
     groups: list[GroupInfo]
+    role_levels: dict[str, int] | None = None
 
 
 class GetFullJoinGroupIdsRequest(Request):

@@ -8,7 +8,6 @@ before users, everywhere, so that the transaction of the profile, which has lock
 If several processes share the database, each takes what it finds; the lock of the group lets one of them tell it.
 """
 
-import asyncio
 import logging
 from collections.abc import Sequence
 from typing import Final
@@ -23,9 +22,9 @@ from amity.groups.profiles.store import Waiting
 from amity.groups.stored import members
 from amity.storage import Database, Transaction
 from amity.storage.outages import Outages
+from amity.storage.steps import Steps
 
 _IDLE_POLL_SECONDS: Final = 3.0  # between two searches for what another process has left
-_RETRY_SECONDS: Final = 1.0  # after a failure of the database
 
 _log = logging.getLogger(__name__)
 
@@ -36,42 +35,26 @@ class GroupProfiles:
     def __init__(self, database: Database, changes: Changes, clock: Clock = SYSTEM_CLOCK) -> None:
         self._database = database
         self._changes = changes
-        self._clock = clock
         self._last = (0, 0)
-        self._wake = asyncio.Event()
-        self._is_stopping = False
-        self._task: asyncio.Task[None] | None = None
-
-    async def record(self, tx: Transaction, users: Sequence[int], operator: str, operation_id: str) -> None:
-        """Store that the groups of these users have to be told. The transaction has locked the users."""
-        if await store.put(tx, users, operator, operation_id):
-            tx.after_commit(self._wake.set)
-
-    def start(self) -> None:
-        """Start the task. It begins with what was left when the server ended."""
-        self._task = asyncio.create_task(self._run(), name="group-profiles")
-
-    async def stop(self) -> None:
-        """Stop the task after the group under way. The rest is told after the next start, or by another process."""
-        self._is_stopping = True
-        self._wake.set()
-        if self._task is not None:
-            await self._task
-            self._task = None
-
-    async def _run(self) -> None:
         outages = Outages(
             _log,
             "groups: new profiles wait for the database",
             "groups: an error of its own held up new profiles; it goes on",
         )
-        while not self._is_stopping:
-            self._wake.clear()
-            pause = await outages.survive(self._step)
-            if pause is None:
-                pause = _RETRY_SECONDS
-            if pause:
-                await self._clock.wait(self._wake, pause)
+        self._steps = Steps("group-profiles", self._step, outages, clock)
+
+    async def record(self, tx: Transaction, users: Sequence[int], operator: str, operation_id: str) -> None:
+        """Store that the groups of these users have to be told. The transaction has locked the users."""
+        if await store.put(tx, users, operator, operation_id):
+            tx.after_commit(self._steps.wake)
+
+    def start(self) -> None:
+        """Start the task. It begins with what was left when the server ended."""
+        self._steps.start()
+
+    async def stop(self) -> None:
+        """Stop the task after the group under way. The rest is told after the next start, or by another process."""
+        await self._steps.stop()
 
     async def _step(self) -> float:
         """Tell the next group; return how many seconds to pause, unless there is something to tell meanwhile."""

@@ -43,7 +43,7 @@ class Search:
 
     async def get_users(self, call: Call, request: GetUsersRequest) -> GetUsersResponse:
         """Return a page of the ordinary users, or of the first 10,000 whose id or nickname contains a text, in the
-        order of registration.
+        order of registration or, with ``newest_first``, the other way round.
 
         Raises ``ImError``, ``READS_LIMIT`` (1355), if the user has searched too often, or the index is not complete.
         """
@@ -53,7 +53,11 @@ class Search:
             self._filling.require_complete()
         self._take_quota(call)
         if found is not None:
-            total, users = await store.page_found(self._database, found, offset, limit)
+            total, users = await store.page_found(
+                self._database, found, offset, limit, newest_first=request.newest_first
+            )
+        elif request.newest_first:
+            total, users = await self._page_from_the_end(offset, limit)
         else:
             total, users = await self._page_of_all(offset, limit)
         return GetUsersResponse(total=total, users=users)
@@ -75,6 +79,15 @@ class Search:
         page = await store.page_after(self._database, nearest.number, offset - nearest.users, limit)
         _remember(self._ordinary, offset, [number for number, _ in page])
         return total, [user for _, user in page]
+
+    async def _page_from_the_end(self, offset: int, limit: int) -> tuple[int, list[User]]:
+        """Return a page of the list that begins with its last user. Users who are registered meanwhile are not on
+        it."""
+        total = await self._total(self._ordinary, ordinary=True)
+        end = max(0, total - offset)
+        begin = max(0, end - limit)
+        _, users = await self._page_of_all(begin, end - begin)
+        return total, users[::-1]
 
     async def _total(self, positions: Positions, *, ordinary: bool) -> int:
         last = positions.last()

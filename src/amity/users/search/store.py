@@ -19,15 +19,18 @@ class Counted(NamedTuple):
     last: int
 
 
-async def page_found(database: Database, found: Query, offset: int, limit: int) -> tuple[int, list[User]]:
+async def page_found(
+    database: Database, found: Query, offset: int, limit: int, *, newest_first: bool = False
+) -> tuple[int, list[User]]:
     """Return the number of users that a query finds, and a page of them."""
+    order = "desc" if newest_first else "asc"
     page, place = (f"${len(found.args) + index}" for index in (1, 2))
     of_user = ", ".join(f"u.{column}" for column in COLUMNS.split(", "))
     rows = await database.fetch_scan(
         f"with found as materialized ({found.sql}),"
-        f" page as (select number from found order by number limit {page} offset {place})"
+        f" page as (select number from found order by number {order} limit {page} offset {place})"
         f" select {of_user}, counted.total from (select count(*) as total from found) as counted"
-        " left join page on true left join users as u on u.user_seq = page.number order by page.number",
+        f" left join page on true left join users as u on u.user_seq = page.number order by page.number {order}",
         *found.args,
         limit,
         offset,

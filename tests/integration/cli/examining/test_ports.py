@@ -9,6 +9,7 @@ import pytest
 
 from amity.cli.examining import ports
 from tests.integration.cli.examining.conftest import Doctor
+from tests.support.processes import free_port
 from tests.support.rest import SECRET
 
 OTHER = "a-secret-that-the-server-does-not-have"
@@ -89,6 +90,47 @@ async def test_the_secret_of_a_server_in_development_is_compared_too(doctor: Doc
     left.write_text(f"{SECRET}\n")
     left.chmod(0o600)
     assert (await doctor("--dev"))["api port"][0] == "ok"
+
+
+async def on_a_port_of_its_own(start_server):
+    """A running server's ports, as settings, that of its console with them."""
+    console = {"enable": True, "port": free_port()}
+    rest = await start_server(console=console)
+    api, gateway = (int(url.rpartition(":")[2]) for url in (rest.url, start_server.gateway_url))
+    return {"api": {"port": api}, "gateway": {"port": gateway}, "console": console}
+
+
+async def test_the_console_of_the_server_of_these_settings_is_well(doctor: Doctor, start_server, sqlite_url):
+    parts = await on_a_port_of_its_own(start_server)
+    doctor.write(database=sqlite_url, **parts)
+    port, api = parts["console"]["port"], parts["api"]["port"]
+    said = f"127.0.0.1:{port} is in use by the console of the server on 127.0.0.1:{api}"
+    assert (await doctor())["console port"] == ("ok", said, "")
+
+
+async def test_the_console_of_another_server_is_told_from_the_own_one(doctor: Doctor, start_server):
+    parts = await on_a_port_of_its_own(start_server)
+    doctor.write(console=parts["console"])
+    level, text, mend = (await doctor())["console port"]
+    assert (level, text.partition(" is ")[2]) == ("fail", "in use by the console of another server")
+    assert "AMITY_CONSOLE__PORT" in mend
+
+
+async def test_an_api_on_the_port_of_the_console_is_another_program(doctor: Doctor, start_server):
+    rest = await start_server(console={"enable": True})
+    doctor.write(console={"enable": True, "port": int(rest.url.rpartition(":")[2])})
+    level, text, mend = (await doctor())["console port"]
+    assert (level, text.partition(": ")[2]) == ("fail", "another program listens there")
+    assert "console.port" in mend
+
+
+async def test_a_free_port_of_the_console_is_well_and_one_that_it_has_not_is_not_looked_at(doctor: Doctor):
+    port = free_port()
+    doctor.write(console={"enable": True, "port": port})
+    assert (await doctor())["console port"] == ("ok", f"127.0.0.1:{port} is free", "")
+    for console in ({"enable": True}, {"enable": False, "port": port}):
+        doctor.write(console=console)
+        assert "console port" not in await doctor()
 
 
 async def test_a_port_of_another_machine_s_address_is_no_server_of_ours(doctor: Doctor, running, sqlite_url):

@@ -34,6 +34,17 @@ async def test_pages_have_the_order_of_the_ids_of_all(lists):
     assert ids["groupIDs"] == ["g2", "g3", "g1", "g4"]
 
 
+async def test_the_roles_of_the_user_come_with_the_groups_of_a_page_if_they_are_asked_for(lists):
+    await lists.make("g1", "ann", "bob")
+    await lists.make("g2", "bob", "ann")
+    await lists.make("g3", "bob", "ann")
+    await lists.set_member("g3", "ann", roleLevel=60)
+    asked = {"fromUserID": "ann", "pagination": {"pageNumber": 1, "showNumber": 3}}
+    answer = await lists.ask("get_joined_group_list", user="ann", withRoles=True, **asked)
+    assert answer["roleLevels"] == {"g1": 100, "g2": 20, "g3": 60}
+    assert "roleLevels" not in await lists.ask("get_joined_group_list", user="ann", **asked)
+
+
 async def test_a_group_is_shown_as_it_is(lists):
     await lists.make("g", "bob", "ann", notification="hear", introduction="about", ex="{}", needVerification=1)
     answer = await lists.ask("get_joined_group_list", user="ann", fromUserID="ann", pagination=ALL)

@@ -97,6 +97,19 @@ async def test_pages_follow_each_other_and_each_has_the_total(rest):
         assert await found(rest, page={"pageNumber": 1, "showNumber": 0}, **asked) == (25, [])
 
 
+@pytest.mark.parametrize("asked", [{}, {"userID": "u"}])
+async def test_the_pages_from_the_newest_are_those_of_the_order_of_registration_the_other_way_round(rest, asked):
+    await registered(rest, *((n, "name") for n in range(7)))
+    total, oldest = await found(rest, **asked)
+    pages = [
+        await found(rest, page={"pageNumber": page, "showNumber": 3}, newestFirst=True, **asked)
+        for page in (1, 2, 3, 4)
+    ]
+    assert [each for _, page in pages for each in page] == oldest[::-1]
+    assert [len(page) for _, page in pages] == [3, 3, 1, 0]
+    assert {total for total, _ in pages} == {total} == {7}
+
+
 async def test_all_ids_come_page_by_page_while_users_are_added(rest):
     async def ids(number):
         body = {"pagination": {"pageNumber": number, "showNumber": 4}}

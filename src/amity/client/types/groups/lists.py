@@ -27,13 +27,20 @@ class GetIncrementalJoinGroupsResponse(Response):
 
 
 class GetJoinedGroupListRequest(Request):
+    """``with_roles``, which is amity's: say what the user is in each group."""
+
     pagination: Pagination | None = None
     from_user_id: str = ""
+    with_roles: bool = False
 
 
 class GetJoinedGroupListResponse(Response):
+    """``role_levels`` is amity's, and there where it is asked for: the user's role in each group of the page, by the
+    group's id."""
+
     total: int = 0
     groups: list[GroupInfo] = msgspec.field(default_factory=list)
+    role_levels: dict[str, int] = msgspec.field(default_factory=dict)
 
 
 class GetFullJoinGroupIdsRequest(Request):

@@ -72,9 +72,12 @@ class GetUsersInfoResponse(Response):
 
 
 class GetUsersRequest(Request):
+    """``newest_first``, which is amity's: the order of registration the other way round."""
+
     pagination: Pagination | None = None
     user_id: str = ""
     nick_name: str = ""
+    newest_first: bool = False
 
 
 class GetUsersResponse(Response):

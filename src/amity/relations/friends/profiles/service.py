@@ -31,6 +31,7 @@ from amity.relations.friends.profiles import store
 from amity.relations.friends.profiles.store import Cursor, Fanout
 from amity.storage import LARGE, Database, Transaction
 from amity.storage.outages import Outages
+from amity.storage.steps import Steps
 from amity.sync.lists import MOST_VERSION, lock_lists
 from amity.users import notices
 from amity.users.profile_observer import Affected, Goal
@@ -44,7 +45,6 @@ WAIT_SECONDS = 60.0
 """Seconds that the caller of a change waits for its fan-out. The fan-out goes on after that."""
 _POLL_SECONDS = 0.1  # between two reads of the fan-outs of other processes, while a caller waits for one
 _IDLE_POLL_SECONDS = 3.0  # between two searches for a fan-out, while no caller waits
-_RETRY_SECONDS = 1.0  # after a failure of the database
 
 _log = logging.getLogger(__name__)
 
@@ -65,10 +65,13 @@ class ProfileFanout:
         self._last_user = 0
         self._waiting: dict[int, list[tuple[Goal, asyncio.Future[None]]]] = {}
         self._polled_at = self._counted_at = float("-inf")
-        self._wake = asyncio.Event()
-        self._is_stopping = False
         self._may_wait = True
-        self._task: asyncio.Task[None] | None = None
+        outages = Outages(
+            _log,
+            "profiles: the fan-out waits for the database",
+            "profiles: an error of its own held up the fan-out; it goes on",
+        )
+        self._steps = Steps("profile-fanout", self._step, outages, clock)
 
     async def record(self, tx: Transaction, users: Sequence[int], operator: str, operation_id: str) -> Affected:
         """Give the rows of these users the next version on all lists that show them, or begin a fan-out for users who
@@ -102,7 +105,7 @@ class ProfileFanout:
             reached.append(future)
             self._waiting.setdefault(goal.user_seq, []).append((goal, future))
         self._polled_at = float("-inf")
-        self._wake.set()
+        self._steps.wake()
         try:
             _, late = await asyncio.wait(reached, timeout=WAIT_SECONDS)
             if late:
@@ -113,7 +116,7 @@ class ProfileFanout:
 
     def start(self) -> None:
         """Start the task. It begins with the fan-outs that were left when the server ended."""
-        self._task = asyncio.create_task(self._run(), name="profile-fanout")
+        self._steps.start()
 
     def release_callers(self) -> None:
         """Release the callers that wait, because the server is about to stop. Their fan-outs are stored."""
@@ -124,30 +127,11 @@ class ProfileFanout:
 
     async def stop(self) -> None:
         """Stop the task after the part under way. The rest is done after the next start, or by another process."""
-        self._is_stopping = True
-        self._wake.set()
-        if self._task is None:
-            return
-        await self._task
-        self._task = None
+        await self._steps.stop()
         self.release_callers()
         if self._shared:
             with contextlib.suppress(ImError):
                 await self._database.write(lambda tx: store.release(tx, self._holder))
-
-    async def _run(self) -> None:
-        outages = Outages(
-            _log,
-            "profiles: the fan-out waits for the database",
-            "profiles: an error of its own held up the fan-out; it goes on",
-        )
-        while not self._is_stopping:
-            self._wake.clear()
-            pause = await outages.survive(self._step)
-            if pause is None:
-                pause = _RETRY_SECONDS
-            if pause:
-                await self._clock.wait(self._wake, pause)
 
     async def _step(self) -> float:
         """Do a part of the next user's fan-out; return how many seconds to pause, unless a fan-out is begun
