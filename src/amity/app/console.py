@@ -37,6 +37,7 @@ async def open_console(ground: Ground, parts: Parts, stack: contextlib.AsyncExit
         attempts=Attempts(),
         audit=Audit(database, settings.console.audit_days),
         history=history,
+        searches_texts=settings.messages.text_search,
         identify=parts.auth.identify,
     )
     pages = build_pages(console)

@@ -13,11 +13,13 @@ from amity.storage import Database
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsoleGround:
-    """The dependencies of the pages. ``identify`` returns whose a token is, or raises ``ImError``."""
+    """The dependencies of the pages. ``identify`` returns whose a token is, or raises ``ImError``. ``searches_texts``
+    says whether messages are found by a text."""
 
     database: Database
     sessions: Sessions
     attempts: Attempts
     audit: Audit
     history: History
+    searches_texts: bool
     identify: Callable[[str], Awaitable[Identity]]

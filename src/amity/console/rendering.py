@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any, Final, NamedTuple
+from urllib.parse import urlencode
 
 from jinja2 import DictLoader, Environment, StrictUndefined
 
@@ -14,6 +15,9 @@ from amity.console.page import Page
 from amity.console.texts.catalogue import LANGUAGES
 
 _KINDS: Final = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
+
+_LAST_MOMENT: Final = 253_402_300_799_000
+"""The end of the year 9999."""
 
 
 class Static(NamedTuple):
@@ -47,12 +51,14 @@ class Rendering:
             self._environment.get_template(name)
 
     def page(self, console: Console, template: str, values: Mapping[str, Any]) -> bytes:
-        """Return a page. Its template sees ``t``, the texts, ``session`` and ``csrf`` besides ``values``."""
+        """Return a page. Its template sees ``t``, the texts, ``session``, ``csrf``, and its address, ``here``, besides
+        ``values``."""
         text = self._environment.get_template(template).render(
             t=console.texts,
             languages=LANGUAGES,
             pages=self._pages,
             path=console.path,
+            here=_address(console),
             session=console.session,
             csrf=console.session.csrf,
             said=console.query.get("said", ""),
@@ -76,6 +82,12 @@ class Rendering:
         return f"/console/static/{name}?v={self.static[name].version}"
 
 
+def _address(console: Console) -> str:
+    asked = {name: value for name, value in console.query.items() if name != "said"}
+    return f"{console.path}?{urlencode(asked)}" if asked else console.path
+
+
 def moment(at: int) -> str:
-    """Return a time of day, in milliseconds since 1970, as ISO 8601 has it, in UTC."""
-    return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    """Return a time of day, in milliseconds since 1970, as ISO 8601 has it, in UTC. One that has no year,
+    as messages may have that were brought in, is the first or the last that has one."""
+    return datetime.fromtimestamp(min(max(at, 0), _LAST_MOMENT) / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -23,6 +23,7 @@ GROUND = ConsoleGround(
     attempts=Attempts(),
     audit=Audit(NOTHING, 0),
     history=History(sources()),
+    searches_texts=False,
     identify=NOTHING,
 )
 PAGES = build_pages(GROUND)

@@ -5,13 +5,17 @@ from typing import Final
 from amity.console.ground import ConsoleGround
 from amity.console.page import Page
 from amity.console.pages.audit import page as audit
+from amity.console.pages.groups import page as groups
 from amity.console.pages.login import page as login
+from amity.console.pages.messages import page as messages
 from amity.console.pages.overview import page as overview
 from amity.console.pages.sessions import page as sessions
 
 _PAGES: Final = (
     login.page,
     overview.page,
+    messages.page,
+    groups.page,
     audit.page,
     sessions.page,
 )
