@@ -51,14 +51,13 @@ class Rendering:
             self._environment.get_template(name)
 
     def page(self, console: Console, template: str, values: Mapping[str, Any]) -> bytes:
-        """Return a page. Its template sees ``t``, the texts, ``session``, ``csrf``, and its address, ``here``, besides
-        ``values``."""
+        """Return a page. Its template sees ``t``, the texts, ``session`` and ``csrf`` besides ``values``."""
         text = self._environment.get_template(template).render(
             t=console.texts,
             languages=LANGUAGES,
             pages=self._pages,
             path=console.path,
-            here=_address(console),
+            here=_here(console),
             session=console.session,
             csrf=console.session.csrf,
             said=console.query.get("said", ""),
@@ -82,9 +81,10 @@ class Rendering:
         return f"/console/static/{name}?v={self.static[name].version}"
 
 
-def _address(console: Console) -> str:
-    asked = {name: value for name, value in console.query.items() if name != "said"}
-    return f"{console.path}?{urlencode(asked)}" if asked else console.path
+def _here(console: Console) -> str:
+    """Return the path of a page with its query, but for what was said."""
+    query = urlencode({name: value for name, value in console.query.items() if name != "said"})
+    return f"{console.path}?{query}" if query else console.path
 
 
 def moment(at: int) -> str:

@@ -13,7 +13,15 @@ import pytest
 from tests.clients.console.conftest import log_in
 from tests.support.rest import ADMIN, SECRET
 
-PAGES = ("/console/login", "/console/overview", "/console/audit", "/console/sessions", "/console/nothing")
+PAGES = (
+    "/console/login",
+    "/console/overview",
+    "/console/messages",
+    "/console/groups",
+    "/console/audit",
+    "/console/sessions",
+    "/console/nothing",
+)
 PICTURE = os.environ.get("CONSOLE_PICTURE")
 WRONG = "That is not an administrator's user id with the secret of the server, nor a valid token of an administrator."
 PHONE = {"viewport": {"width": 360, "height": 640}}

@@ -2,6 +2,7 @@
 // options: url; browser, where that is; context, what the browser is like (viewport, colorScheme, locale).
 // Methods: open(path), arrives(path): waits until the page is there, fill(selector, text), click(selector), press(key): of
 // the keyboard, with the focus where it is, type(text): there, too, focused(): what has the focus, texts(selector),
+// select(selector, value), download(selector, file): clicks and stores the file that comes,
 // become(selector, texts, milliseconds), evaluate(expression): in the page, cookies(), forget(): them all, axe(): what axe-core finds, elsewhere(): requests that
 // went to other servers, screenshot(path).
 import { readFile } from 'node:fs/promises';
@@ -36,7 +37,8 @@ const focusedElement = () => {
 const become = async (selector, expected, milliseconds) => {
   const deadline = Date.now() + milliseconds;
   for (;;) {
-    const texts = await page.locator(selector).allInnerTexts();
+    // While the browser goes to another page there is none to look at.
+    const texts = await page.locator(selector).allInnerTexts().catch(() => []);
     if (JSON.stringify(texts) === JSON.stringify(expected) || Date.now() > deadline) return texts;
     await delay(20);
   }
@@ -47,6 +49,12 @@ const methods = {
   arrives: async path => { await page.waitForURL(options.url + path, { timeout: 10_000 }); },
   fill: (selector, text) => page.fill(selector, text, { timeout: 10_000 }),
   click: selector => page.click(selector, { timeout: 10_000 }),
+  select: async (selector, value) => { await page.selectOption(selector, value, { timeout: 10_000 }); },
+  download: async (selector, file) => {
+    const [download] = await Promise.all([page.waitForEvent('download', { timeout: 10_000 }), page.click(selector)]);
+    await download.saveAs(file);
+    return download.suggestedFilename();
+  },
   press: key => page.keyboard.press(key),
   type: text => page.keyboard.type(text),
   focused: () => page.evaluate(focusedElement),

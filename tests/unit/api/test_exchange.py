@@ -21,9 +21,9 @@ def test_a_body_that_waits_in_pairs_of_bytes_takes_no_more_memory_than_another()
 class _Written:
     """A connection that keeps what is written, and whether it was aborted."""
 
-    client = server = None
-
     def __init__(self) -> None:
+        self.client: tuple[str, int] | None = None
+        self.server: tuple[str, int] | None = None
         self.bytes = b""
         self.is_aborted = False
 

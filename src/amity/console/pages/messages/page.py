@@ -2,9 +2,9 @@
 
 from starlette.responses import Response
 
-from amity.console.audit.once import Once
 from amity.console.context import Console
 from amity.console.ground import ConsoleGround
+from amity.console.once import Once
 from amity.console.page import Page, Post
 from amity.console.pages.messages.exporting import Exporting
 from amity.console.pages.messages.listing import listing

@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from amity.console.audit.once import Once
 from amity.console.context import Console
+from amity.console.once import Once
 from amity.console.pages.messages.contents import DELETED, Content, content_of
 from amity.console.refusing import refusal
 from amity.errors import ImError

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from amity.console.audit.once import Once
 from amity.console.context import Console
+from amity.console.once import Once
 from amity.console.pages.messages.contents import KINDS, Content, content_of
 from amity.console.refusing import refusal
 from amity.errors import ImError
