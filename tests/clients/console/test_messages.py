@@ -248,7 +248,7 @@ async def to_link(administrator, part):
 
 @pytest.mark.skipif(PICTURES is None, reason="CONSOLE_PICTURES says where to put it")
 async def test_a_picture_is_taken(sit, rest):
-    people = [{"userID": "maria", "nickname": "Maria"}, {"userID": "li", "nickname": "李雷"}]
+    people = [{"userID": "maria", "nickname": "Maria"}, {"userID": "li", "nickname": "Lin"}]
     await rest.data("/user/user_register", {"users": people})
     names = {each["userID"]: each["nickname"] for each in people}
     for sender, text in (

@@ -14,7 +14,7 @@ from amity.messages.searching import store
 from amity.messages.searching.models import ChatLog, FindMsgsRequest, FindMsgsResponse, FoundMsg
 from amity.messages.searching.naming import Naming, require_session_type
 from amity.messages.searching.showing import shown
-from amity.messages.searching.store import PORTION, Arrived, Wanted
+from amity.messages.searching.store import PORTION, Wanted
 from amity.messages.searching.texts.extracting import folded_keyword
 from amity.messages.searching.texts.indexing import Indexing
 from amity.storage import Database
@@ -32,9 +32,9 @@ _FOREVER: Final = 2**62
 
 
 class _Reached(NamedTuple):
-    """What was found, and the number of arrival below which the next call goes on, 0 at the end."""
+    """The numbers of arrival of what was found, and below which the next call goes on, 0 at the end."""
 
-    found: list[Arrived]
+    found: list[int]
     next: int
 
 
@@ -77,15 +77,16 @@ class Finding:
             return FindMsgsResponse(msgs=[], next=0, looked_to=0)
         before = request.before or await store.last_number(self._database) + 1
         if keyword:
-            reached = _cut(
-                await store.newest_containing(self._database, wanted, keyword, request.content_type, before, limit + 1),
-                limit,
+            numbers = await store.newest_containing(
+                self._database, wanted, keyword, request.content_type, before, limit + 1
             )
+            reached = _cut(numbers, limit)
         elif request.content_type:
             reached = await self._of_type(wanted, request.content_type, before, limit)
         else:
             reached = await self._newest(wanted, before, limit)
-        logs = await shown(self._database, [each.message for each in reached.found])
+        arrived = await store.arrived(self._database, reached.found)
+        logs = await shown(self._database, [each.message for each in arrived])
         looked_to = 0
         if reached.next and len(reached.found) < limit:
             looked_to = await store.sent_at(self._database, reached.next)
@@ -94,7 +95,7 @@ class Finding:
     async def _newest(self, wanted: Wanted, before: int, limit: int) -> _Reached:
         if wanted.sender or wanted.receiver or wanted.group:
             return _cut(await store.newest(self._database, wanted, 0, before, limit + 1), limit)
-        found: list[Arrived] = []
+        found: list[int] = []
         high = before
         for _ in range(_SPANS):
             low = high - _SPAN if high - _SPAN > 1 else 0  # the first number is 1
@@ -108,24 +109,21 @@ class Finding:
 
     async def _of_type(self, wanted: Wanted, content_type: int, before: int, limit: int) -> _Reached:
         """The type is in the stored message alone, so each is looked at, some at a time."""
-        found: list[Arrived] = []
-        for _ in range(0, LOOKED_AT, PORTION):
-            some = await self._newest(wanted, before, PORTION)
-            for each in some.found:
+        looked_at = await self._newest(wanted, before, LOOKED_AT)
+        found: list[int] = []
+        for begin in range(0, len(looked_at.found), PORTION):
+            for each in await store.arrived(self._database, looked_at.found[begin : begin + PORTION]):
                 if MsgData.FromString(each.message.body).contentType == content_type:
-                    found.append(each)
+                    found.append(each.number)
                     if len(found) > limit:
                         return _cut(found, limit)
-            before = some.next
-            if len(some.found) < PORTION:
-                break
-        return _Reached(found, before)
+        return _Reached(found, looked_at.next)
 
 
-def _cut(found: Sequence[Arrived], limit: int) -> _Reached:
+def _cut(found: Sequence[int], limit: int) -> _Reached:
     """Return the first ones, and that there are more if there is one more."""
     kept = list(found[:limit])
-    return _Reached(kept, kept[-1].number if len(found) > limit else 0)
+    return _Reached(kept, kept[-1] if len(found) > limit else 0)
 
 
 def _found(log: ChatLog) -> FoundMsg:

@@ -148,39 +148,47 @@ def _containing(database: Database, wanted: Wanted, text: str, content_type: int
 
 async def newest_containing(
     database: Database, wanted: Wanted, text: str, content_type: int, before: int, limit: int
-) -> list[Arrived]:
-    """Return those of the messages that everybody may still see and that contain a folded text which arrived last,
-    below the number of arrival ``before``, the newest first. ``content_type`` 0 is any.
+) -> list[int]:
+    """Return the numbers of arrival of those of the messages that everybody may still see and that contain a folded
+    text which arrived last, below ``before``, the newest first. ``content_type`` 0 is any.
 
     Raises ``ImError``, ``READS_LIMIT`` (1355), if that takes too long.
     """
     found, args = _containing(database, wanted, text, content_type)
     at = len(args)
     rows = await database.fetch_scan(
-        f"with {found}, page as (select number from found where number < ${at + 1} order by number desc"
-        f" limit ${at + 2}) select m.message_seq, m.seq, m.sender_seq, m.sent_at, m.body from page"
-        " join messages as m on m.message_seq = page.number order by page.number desc",
+        f"with {found} select number from found where number < ${at + 1} order by number desc limit ${at + 2}",
         *args,
         before,
         limit,
     )
-    return [_arrived(row) for row in rows]
+    return [row[0] for row in rows]
 
 
-async def newest(database: Database, wanted: Wanted, low: int, before: int, limit: int) -> list[Arrived]:
-    """Return the messages that everybody may still see and that arrived last, with numbers of arrival from ``low`` to
+async def newest(database: Database, wanted: Wanted, low: int, before: int, limit: int) -> list[int]:
+    """Return the numbers of arrival of the messages that everybody may still see and that arrived last, from ``low`` to
     below ``before``, the newest first. Raises ``ImError``, ``READS_LIMIT`` (1355), if that takes too long."""
     condition, args = _condition(wanted)
     at = len(args)
     # Where people are named, the sign has SQLite go through their chats and not through all numbers of arrival.
     number = "+m.message_seq" if wanted.sender or wanted.receiver or wanted.group else "m.message_seq"
     rows = await database.fetch_scan(
-        f"select m.message_seq, m.seq, m.sender_seq, m.sent_at, m.body{condition} and m.seq >= t.min_seq"
-        f" and {number} >= ${at + 1} and {number} < ${at + 2} order by m.message_seq desc limit ${at + 3}",
+        f"select m.message_seq{condition} and m.seq >= t.min_seq and {number} >= ${at + 1} and {number} < ${at + 2}"
+        f" order by m.message_seq desc limit ${at + 3}",
         *args,
         low,
         before,
         limit,
+    )
+    return [row[0] for row in rows]
+
+
+async def arrived(database: Database, numbers_of_arrival: Sequence[int]) -> list[Arrived]:
+    """Return the messages with these numbers of arrival, the newest first."""
+    rows = await database.fetch_long(
+        "select message_seq, seq, sender_seq, sent_at, body from messages"
+        " where message_seq in (select value from EACH_INT($1)) order by message_seq desc",
+        list(numbers_of_arrival),
     )
     return [_arrived(row) for row in rows]
 
