@@ -8,7 +8,7 @@ from amity.conversations.naming import type_of
 from amity.errors import Code, ImError
 from amity.messages.checks import require_conversation
 from amity.messages.reading.models import GetConversationMsgsRequest, GetConversationMsgsResponse
-from amity.messages.reading.room import MOST_BYTES, within
+from amity.messages.reading.room import MOST_BYTES, as_many_as_fit, within
 from amity.messages.reading.shown import shown
 from amity.messages.taking_back.in_groups.chats import GroupChats
 from amity.messages.taking_back.quotes import mask_quotes
@@ -86,12 +86,14 @@ class Anybodys:
     async def _read(self, timeline: int, first: int, last: int) -> tuple[list[Message], int]:
         """Return the messages of these numbers that an answer has room for, and up to which number they are."""
         kept: list[Message] = []
-        left = MOST_BYTES
-        for begin in range(first, last + 1, _AT_ONCE):
-            some = await self._timelines.some(timeline, range(begin, min(begin + _AT_ONCE, last + 1)))
+        left, begin, count = MOST_BYTES, first, _AT_ONCE
+        while begin <= last:
+            some = await self._timelines.some(timeline, range(begin, min(begin + count, last + 1)))
             fitting, size = within(some, left, newest=False)
             kept += fitting
             left -= size
             if len(fitting) < len(some):
                 return kept, some[len(fitting)].seq - 1
+            begin += count
+            count = as_many_as_fit(begin - first, left, MOST_READ)
         return kept, max(first - 1, last)
