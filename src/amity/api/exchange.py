@@ -18,6 +18,8 @@ _MOST_PARTS: Final = 64
 _ASGI: Final = {"version": "3.0", "spec_version": "2.3"}
 _DISCONNECT: Final = {"type": "http.disconnect"}
 _CONTINUE: Final = b"HTTP/1.1 100 Continue\r\n\r\n"
+_CHUNKED: Final = b"transfer-encoding: chunked\r\n"
+_LAST_CHUNK: Final = b"0\r\n\r\n"
 STATUS_LINES: Final = {each.value: f"HTTP/1.1 {each.value} {each.phrase}\r\n".encode() for each in HTTPStatus}
 _FAULT: Final = (
     b"content-type: text/plain; charset=utf-8\r\ncontent-length: 21\r\nconnection: close\r\n\r\nInternal Server Error"
@@ -54,6 +56,7 @@ class Exchange:
         "_expects",
         "_head",
         "_input_ended",
+        "_is_answer_chunked",
         "_is_disconnected",
         "_is_headless",
         "_parts",
@@ -80,6 +83,7 @@ class Exchange:
         self._started = b""
         self._body = False
         self._is_headless = head.method == "HEAD"
+        self._is_answer_chunked = False
         self.has_begun = False
         self.is_answered = False
         self.is_arrived = self._chunks is None and not self._remaining
@@ -194,7 +198,11 @@ class Exchange:
         return _DISCONNECT
 
     async def send(self, message: dict[str, Any]) -> None:
-        """Write the next part of the answer. Waits until the client has read what was written before."""
+        """Write the next part of the answer. Waits until the client has read what was written before.
+
+        An answer that does not say how long it is goes in chunks, so that a client knows whether it has all
+        of it. To a client that speaks HTTP/1.0 it ends with the connection.
+        """
         if self._is_disconnected:
             return
         if message["type"] == "http.response.start":
@@ -204,9 +212,12 @@ class Exchange:
         body: bytes = b"" if self._is_headless else message.get("body", b"")
         started, self._started = self._started, b""
         self.has_begun = True
+        is_last = not message.get("more_body", False)
+        if self._is_answer_chunked and not self._is_headless:
+            body = (b"%x\r\n%b\r\n" % (len(body), body) if body else b"") + (_LAST_CHUNK if is_last else b"")
         if started or body:
             self._channel.write(started + body)
-        if not message.get("more_body", False):
+        if is_last:
             self._finish()
 
     def _begin(self, status: int, headers: Any) -> bytes:
@@ -220,7 +231,11 @@ class Exchange:
                 continue
             lines += [name, b": ", value, b"\r\n"]
         if not has_length and status not in (204, 304) and status >= 200:
-            raise ValueError("an answer says how long it is")
+            if self._head.is_current:
+                self._is_answer_chunked = True
+                lines.append(_CHUNKED)
+            else:
+                self.keeps_alive = False
         if not self.is_arrived and (self._chunks is not None or self._remaining > HARMLESS or self._expects):
             # A client that was not asked for its body may or may not send it, so the next bytes are ambiguous.
             self.keeps_alive = False

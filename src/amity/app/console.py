@@ -42,6 +42,7 @@ async def open_console(ground: Ground, parts: Parts, stack: contextlib.AsyncExit
         audit=Audit(database, settings.console.audit_days),
         history=history,
         imports=imports,
+        searches_texts=settings.messages.text_search,
         identify=parts.auth.identify,
     )
     pages = build_pages(console)

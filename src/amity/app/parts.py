@@ -37,11 +37,14 @@ from amity.inbox.service import Inbox
 from amity.messages.business.in_groups import GroupBusiness
 from amity.messages.business.operations import operations as business_operations
 from amity.messages.business.service import BusinessNotifications
+from amity.messages.reading.anybodys import Anybodys
 from amity.messages.reading.marking import Marking
 from amity.messages.reading.numbers import Numbers
 from amity.messages.reading.operations import operations as reading_operations
 from amity.messages.reading.pulling import Pulling
 from amity.messages.reading.read_states import ReadStates
+from amity.messages.searching.finding import Finding as FindingMessages
+from amity.messages.searching.naming import Naming
 from amity.messages.searching.operations import operations as searching_operations
 from amity.messages.searching.service import Searching
 from amity.messages.searching.texts.extracting import text_of
@@ -193,6 +196,7 @@ def build(ground: Ground) -> Parts:
     )
     group_deleting = GroupDeleting(database, directory, group_chats, stored_notices)
     erasing, erasures = build_erasing(ground, auth, groups, stored_notices, group_chats)
+    naming = Naming(directory, groups.numbers)
     everywhere = None if registry is None else Everywhere(database, ground.cluster, ground.sessions, settings.secret)
     presence = Presence(database, directory, outbox, ground.sessions, everywhere=everywhere)
     push.fills_gaps(Filling(database, groups.memberships).read, reads=not delivering.asks)
@@ -254,8 +258,12 @@ def build(ground: Ground) -> Parts:
                 Numbers(database, directory, timelines, finding),
                 Marking(database, directory, finding, push, outbox, stored_notices),
                 ReadStates(database, directory, timelines, finding, groups.numbers),
+                Anybodys(database, timelines, finding, group_chats),
             ),
-            *searching_operations(Searching(database, directory, indexing, groups.numbers)),
+            *searching_operations(
+                Searching(database, naming, indexing),
+                FindingMessages(database, naming, indexing),
+            ),
             *taking_back_operations(
                 Revoking(database, directory, finding, stored_notices, outbox, revoke_within, group_revoking),
                 DeletingMessages(database, finding, stored_notices, purging, group_chats, group_deleting),

@@ -14,7 +14,8 @@ from amity.storage import Database
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsoleGround:
-    """The dependencies of the pages. ``identify`` returns whose a token is, or raises ``ImError``."""
+    """The dependencies of the pages. ``identify`` returns whose a token is, or raises ``ImError``. ``searches_texts``
+    says whether messages are found by a text."""
 
     database: Database
     sessions: Sessions
@@ -22,4 +23,5 @@ class ConsoleGround:
     audit: Audit
     history: History
     imports: Imports
+    searches_texts: bool
     identify: Callable[[str], Awaitable[Identity]]

@@ -16,6 +16,9 @@ from amity.console.texts.catalogue import LANGUAGES
 
 _KINDS: Final = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
 
+_LAST_MOMENT: Final = 253_402_300_799_000
+"""The end of the year 9999."""
+
 
 class Static(NamedTuple):
     """A static file: its content, type, and the version by which browsers keep it."""
@@ -85,5 +88,6 @@ def _here(console: Console) -> str:
 
 
 def moment(at: int) -> str:
-    """Return a time of day, in milliseconds since 1970, as ISO 8601 has it, in UTC."""
-    return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    """Return a time of day, in milliseconds since 1970, as ISO 8601 has it, in UTC. One that has no year,
+    as messages may have that were brought in, is the first or the last that has one."""
+    return datetime.fromtimestamp(min(max(at, 0), _LAST_MOMENT) / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -56,7 +56,7 @@ class RequestHead(NamedTuple):
 
     ``path`` and ``query`` are as received, not decoded. ``headers`` has lower-case names; lines of the same name are
     joined with ``, ``. The body has ``length`` bytes, or is chunked. ``keeps_alive`` says whether the connection may
-    serve another request.
+    serve another request, ``is_current`` whether the client speaks HTTP/1.1 and not 1.0.
     """
 
     method: str
@@ -66,6 +66,7 @@ class RequestHead(NamedTuple):
     length: int
     is_chunked: bool
     keeps_alive: bool
+    is_current: bool = True
 
 
 def read_head(raw: bytes) -> RequestHead:
@@ -95,7 +96,7 @@ def read_head(raw: bytes) -> RequestHead:
     length, is_chunked = _body(headers, is_current=is_current)
     connection = headers.get(b"connection")
     keeps_alive = is_current and (connection is None or b"close" not in words(connection))
-    return RequestHead(parts[0].decode(), path, query, headers, length, is_chunked, keeps_alive)
+    return RequestHead(parts[0].decode(), path, query, headers, length, is_chunked, keeps_alive, is_current)
 
 
 def words(value: bytes) -> list[bytes]:

@@ -23,6 +23,8 @@ PAGES = (
     "/console/imports",
     "/console/imports/calls",
     "/console/people",
+    "/console/messages",
+    "/console/groups",
     "/console/audit",
     "/console/sessions",
     "/console/nothing",

@@ -1,10 +1,11 @@
 // An administrator at the console, in a headless Chromium, with cookies of its own.
 // options: url; browser, where that is; context, what the browser is like (viewport, colorScheme, locale).
-// Methods: open(path), arrives(path): waits until the page is there, appears(selector): waits until that is on it, on whichever
-// page, fill(selector, text), choose(selector, file), drop(selector, name, text): a file with that text, click(selector),
-// press(key): of the keyboard, with the focus where it is, type(text): there, too, focused(): what has the focus, texts(selector),
-// become(selector, texts, milliseconds), evaluate(expression): in the page, cookies(), forget(): them all, axe(): what axe-core finds, elsewhere(): requests that
-// went to other servers, screenshot(path).
+// Methods: open(path), arrives(path): waits until the page is there, appears(selector): waits until that is on it, on
+// whichever page, fill(selector, text), choose(selector, file), drop(selector, name, text): a file with that text,
+// select(selector, value), click(selector), download(selector, file): clicks and stores the file that comes, press(key): of
+// the keyboard, with the focus where it is, type(text): there, too, focused(): what has the focus, texts(selector),
+// become(selector, texts, milliseconds), evaluate(expression): in the page, cookies(), forget(): them all, axe(): what
+// axe-core finds, elsewhere(): requests that went to other servers, screenshot(path).
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -60,6 +61,12 @@ const methods = {
     await page.dispatchEvent(selector, 'drop', { dataTransfer: transfer });
   },
   click: selector => page.click(selector, { timeout: 10_000 }),
+  select: async (selector, value) => { await page.selectOption(selector, value, { timeout: 10_000 }); },
+  download: async (selector, file) => {
+    const [download] = await Promise.all([page.waitForEvent('download', { timeout: 10_000 }), page.click(selector)]);
+    await download.saveAs(file);
+    return download.suggestedFilename();
+  },
   press: key => page.keyboard.press(key),
   type: text => page.keyboard.type(text),
   focused: () => page.evaluate(focusedElement),

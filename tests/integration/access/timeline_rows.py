@@ -119,6 +119,10 @@ MESSAGES: Final = {
     ),
     "/msg/check_msg_is_send_success": Row(expected=shared(nobody_named=0), body=lambda who, new: {}),
     "/msg/search_msg": Row(expected=admins(), body=lambda who, new: {"sendID": who, "pagination": PAGE}),
+    "/msg/find_msgs": Row(expected=admins(), body=lambda who, new: {"sendID": who}),
+    "/msg/get_conversation_msgs": Row(
+        expected=admins(1004), body=lambda who, new: {"userID": who, "conversationID": f"si_{who}_carol"}
+    ),
     "/msg/import_messages": Row(
         expected=admins(),
         body=lambda who, new: {

@@ -1,5 +1,7 @@
 """What clients ask over the gateway of somebody to whom nobody has written, without a gateway: bytes in, bytes out."""
 
+from unittest.mock import Mock
+
 import pytest
 
 from amity.callbacks.asking.before import Before
@@ -11,6 +13,7 @@ from amity.conversations.finding import Finding
 from amity.delivery.delivering import Delivering
 from amity.errors import ImError
 from amity.groups.stored.numbers import GroupNumbers
+from amity.messages.reading.anybodys import Anybodys
 from amity.messages.reading.marking import Marking
 from amity.messages.reading.numbers import Numbers
 from amity.messages.reading.operations import operations as reading_operations
@@ -98,7 +101,13 @@ async def asked(sqlite_url):
     states = ReadStates(database, directory, timelines, finding, GroupNumbers(database))
     declared = [
         *sending_operations(sending, Batch(database, sending), Simple(sending), Statuses(database), Signals()),
-        *reading_operations(pulling, Numbers(database, directory, timelines, finding), marking, states),
+        *reading_operations(
+            pulling,
+            Numbers(database, directory, timelines, finding),
+            marking,
+            states,
+            Anybodys(database, timelines, finding, Mock()),
+        ),
     ]
     yield Asked({each.gateway: each for each in declared if each.gateway is not None})
     await database.close()

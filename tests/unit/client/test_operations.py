@@ -17,6 +17,8 @@ from tests.unit.client.conftest import OF_CLIENT
 # What OpenIM's clients ask for themselves, and no program has wanted yet. ``call`` takes these as they are.
 WITHOUT_A_METHOD = {
     "/msg/get_read_state",
+    "/msg/find_msgs",
+    "/msg/get_conversation_msgs",
     "/msg/batch_send_msg",
     "/msg/send_simple_msg",
     "/msg/check_msg_is_send_success",

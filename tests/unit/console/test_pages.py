@@ -26,6 +26,7 @@ GROUND = ConsoleGround(
     audit=Audit(NOTHING, 0),
     history=History(sources()),
     imports=Imports(NOTHING, Operations({}), 1),
+    searches_texts=False,
     identify=NOTHING,
 )
 PAGES = build_pages(GROUND)

@@ -15,6 +15,7 @@ from amity.calls.call import Call
 from amity.calls.operation import Access
 from amity.errors import ImError
 from amity.gateway.dispatch import Dispatch
+from amity.messages.reading.anybodys import Anybodys
 from amity.messages.reading.marking import Marking
 from amity.messages.reading.numbers import Numbers
 from amity.messages.reading.operations import operations as reading_operations
@@ -130,7 +131,9 @@ async def test_a_row_says_that_an_identifier_is_served_exactly_where_the_code_se
     states = ReadStates(Mock(), Mock(), Mock(), Mock(), Mock())
     for operation in (
         *sending_operations(sending, Batch(Mock(), sending), Simple(sending), Statuses(Mock()), Signals()),
-        *reading_operations(pulling, Numbers(Mock(), Mock(), Mock(), Mock()), marking, states),
+        *reading_operations(
+            pulling, Numbers(Mock(), Mock(), Mock(), Mock()), marking, states, Anybodys(Mock(), Mock(), Mock(), Mock())
+        ),
     ):
         if operation.gateway is not None:
             with pytest.raises(ImError) as refused:

@@ -194,3 +194,8 @@ def test_a_long_line_takes_time_in_proportion(line):
         return time.process_time() - began
 
     assert seconds(head_with(line)) < 20 * max(seconds(head_with(line[: len(line) // 8])), 0.001)
+
+
+@pytest.mark.parametrize(("version", "is_current"), [(b"1.1", True), (b"1.0", False)])
+def test_a_head_says_whether_its_client_is_current(version, is_current):
+    assert read_head(b"GET / HTTP/%b\r\nHost: h" % version).is_current is is_current

@@ -9,7 +9,7 @@ and is answered as it was.
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from typing import Final
 
 from amity.caller import caller_gone, caller_id
@@ -185,7 +185,7 @@ class Imports:
             found += rows_of(pieces[0].content, most - len(found))
         return found
 
-    async def report(self, seq: int) -> tuple[int, AsyncIterator[bytes]]:
+    async def report(self, seq: int) -> tuple[int, AsyncGenerator[bytes, None]]:
         """Return how many bytes a report has, and its content piece by piece, as it is at this moment."""
         _, size, *last = await store.size_of_results(self._database, seq)
         return len(head()) + size, self._pieces(seq, (last[0], last[1]))
@@ -211,7 +211,7 @@ class Imports:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
 
-    async def _pieces(self, seq: int, last: tuple[int, int]) -> AsyncIterator[bytes]:
+    async def _pieces(self, seq: int, last: tuple[int, int]) -> AsyncGenerator[bytes, None]:
         yield head()
         behind = (-1, 0)
         while behind < last and (pieces := await store.results(self._database, seq, behind, 16)):

@@ -6,8 +6,10 @@ from amity.console.ground import ConsoleGround
 from amity.console.page import Page
 from amity.console.pages.audit import page as audit
 from amity.console.pages.callbacks import page as callbacks
+from amity.console.pages.groups import page as groups
 from amity.console.pages.imports import page as imports
 from amity.console.pages.login import page as login
+from amity.console.pages.messages import page as messages
 from amity.console.pages.overview import page as overview
 from amity.console.pages.people import page as people
 from amity.console.pages.sessions import page as sessions
@@ -18,6 +20,8 @@ _PAGES: Final = (
     imports.page,
     callbacks.page,
     people.page,
+    messages.page,
+    groups.page,
     audit.page,
     sessions.page,
 )

@@ -139,6 +139,29 @@ class GetReadStateResponse(Response):
     users: list[ReadState]
 
 
+class GetConversationMsgsRequest(Request):
+    """The messages with ``num`` numbers from ``begin`` on; ``begin`` 0 asks for the last ones. ``user_id`` is one of
+    who has the conversation, needed only where its id may be that of several."""
+
+    conversation_id: str = ""
+    user_id: str = ""
+    begin: int = 0
+    num: Int32 = 50
+
+
+class GetConversationMsgsResponse(Response):
+    """Messages, oldest first, and the first and the last number that the conversation has. ``next``: the number from
+    which the next call goes on, 0 at the end. ``user_ids`` are the two of a chat, ``group_id`` is the group's."""
+
+    msgs: list[MsgData]
+    min_seq: int
+    max_seq: int
+    next: int
+    conversation_type: int
+    user_ids: list[str]
+    group_id: str
+
+
 class GetServerTimeRequest(Request):
     pass
 

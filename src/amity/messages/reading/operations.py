@@ -3,7 +3,8 @@
 Source: open-im-server 3.8 ``internal/msggateway/message_handler.go``. It checks permissions for some of these only.
 """
 
-from amity.calls.operation import Operation, Protobuf
+from amity.calls.operation import Access, Operation, Protobuf
+from amity.messages.reading.anybodys import Anybodys
 from amity.messages.reading.marking import Marking
 from amity.messages.reading.numbers import Numbers
 from amity.messages.reading.pulling import Pulling
@@ -25,8 +26,11 @@ from amity.wire.proto.sdkws_pb2 import (
 )
 
 
-def operations(pulling: Pulling, numbers: Numbers, marking: Marking, states: ReadStates) -> list[Operation]:
-    """Declare the operations of pulling, of the numbers, of marking and of what was read."""
+def operations(
+    pulling: Pulling, numbers: Numbers, marking: Marking, states: ReadStates, anybodys: Anybodys
+) -> list[Operation]:
+    """Declare the operations of pulling, of the numbers, of marking, of what was read, and of reading as an
+    administrator."""
     return [
         Operation(
             "/msg/newest_seq",
@@ -88,6 +92,17 @@ def operations(pulling: Pulling, numbers: Numbers, marking: Marking, states: Rea
                 "Of a user's own message; administrators ask for any, managers of a group for all of the group. The"
                 " sender is left out. In a group it is said of those who are its members now."
             ),
+        ),
+        Operation(
+            "/msg/get_conversation_msgs",
+            anybodys.get_conversation_msgs,
+            "Get the messages of anybody's conversation by their numbers",
+            description=(
+                "All that is stored, also what users have hidden from themselves or cleared. Oldest first, those of "
+                "up to 100 numbers; fewer where they are long, and `next` says where the next call goes on. 1004 for a "
+                "conversation that has no message."
+            ),
+            access=Access.ADMIN,
         ),
         Operation(
             "/msg/get_server_time",

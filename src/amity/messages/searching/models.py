@@ -1,4 +1,4 @@
-"""The request that searches messages, and what it finds, as on the wire."""
+"""The requests that search messages, and what they find, as on the wire."""
 
 from typing import Annotated
 
@@ -59,3 +59,35 @@ class SearchMsgResponse(Response):
 
     chat_logs: list[ChatLog]
     chat_logs_num: int
+
+
+class FindMsgsRequest(Request):
+    """``sent_from`` and ``sent_before`` in milliseconds since 1970, ``before`` from the last answer's ``next``. What is
+    empty or 0 is not looked at."""
+
+    send_id: str = ""
+    recv_id: str = ""
+    keyword: str = ""
+    content_type: Int32 = 0
+    session_type: Int32 = 0
+    sent_from: int = 0
+    sent_before: int = 0
+    before: int = 0
+    count: Int32 = 50
+
+
+class FoundMsg(Response):
+    """A message that was found, and the conversation in which ``seq`` is its number."""
+
+    conversation_id: str
+    chat_log: SearchedMessage
+    is_revoked: bool
+
+
+class FindMsgsResponse(Response):
+    """The newest first. ``next``: where the next call goes on, 0 at the end. ``looked_to``: of an answer that has fewer
+    than were asked for and is not the end, when the oldest message that was looked at was sent; else 0."""
+
+    msgs: list[FoundMsg]
+    next: int
+    looked_to: int

@@ -1,11 +1,12 @@
-"""The operation that searches messages."""
+"""The operations that search messages."""
 
 from amity.calls.operation import Access, Operation
+from amity.messages.searching.finding import Finding
 from amity.messages.searching.service import Searching
 
 
-def operations(searching: Searching) -> list[Operation]:
-    """Declare the operation of searching."""
+def operations(searching: Searching, finding: Finding) -> list[Operation]:
+    """Declare the operations of searching."""
     return [
         Operation(
             "/msg/search_msg",
@@ -17,6 +18,18 @@ def operations(searching: Searching) -> list[Operation]:
                 "seconds, or where more than 100,000 messages would have to be looked at for their type. `keyword` "
                 "needs the setting `messages.textSearch`, else it is 1001; until the messages of before are indexed it "
                 "is 1355."
+            ),
+            access=Access.ADMIN,
+        ),
+        Operation(
+            "/msg/find_msgs",
+            finding.find,
+            "Find the newest messages by sender, receiver, type, time and text",
+            description=(
+                "What is given must all be so; nothing given finds everything. The newest first, up to 100, and "
+                "`next` says where the next call goes on: nothing is counted, and an answer may have fewer than "
+                "`count` while there are more. What was cleared for everybody is left out. It goes through the chats "
+                "of who is named: 1355 where that takes more than 5 seconds. `keyword` is as for `/msg/search_msg`."
             ),
             access=Access.ADMIN,
         ),

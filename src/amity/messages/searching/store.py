@@ -32,6 +32,13 @@ class Wanted(NamedTuple):
         return f"({', '.join(str(int(form)) for form in self.forms)})"
 
 
+class Arrived(NamedTuple):
+    """A message with its number of arrival."""
+
+    number: int
+    message: Message
+
+
 def _condition(wanted: Wanted) -> tuple[str, list[object]]:
     """Return from where messages are read, under which condition, and its parameters."""
     sender, receiver = wanted.sender, wanted.receiver
@@ -92,6 +99,23 @@ async def page_containing(
 
     Raises ``ImError``, ``READS_LIMIT`` (1355), if that takes too long.
     """
+    found, args = _containing(database, wanted, text, content_type)
+    at = len(args)
+    rows = await database.fetch_scan(
+        f"with {found}, page as (select number from found order by number limit ${at + 1} offset ${at + 2})"
+        " select m.seq, m.sender_seq, m.sent_at, m.body, counted.total from (select count(*) as total from found)"
+        " as counted left join page on true left join messages as m on m.message_seq = page.number"
+        " order by page.number",
+        *args,
+        limit,
+        offset,
+    )
+    return int(rows[0][4]), [_message(row) for row in rows if row[0] is not None]
+
+
+def _containing(database: Database, wanted: Wanted, text: str, content_type: int) -> tuple[str, list[object]]:
+    """Return the table ``found`` of a statement: the numbers of arrival of the messages that everybody may still see
+    and that contain a folded text, and its parameters."""
     found = texts.containing(database.dialect, text)
     args = [*found.args]
 
@@ -115,16 +139,72 @@ async def page_containing(
         conditions.append(f"t.form = {Form.CHAT:d} and ((t.first_seq = {who} and t.second_seq = m.sender_seq)")
         conditions[-1] += f" or (t.second_seq = {who} and t.first_seq = m.sender_seq))"
     # SQLite reads the tables of a cross join in this order.
-    rows = await database.fetch_scan(
-        f"with found as materialized (select f.number as number from ({found.sql}) as f cross join messages as m"
-        f" cross join timelines as t where {' and '.join(conditions)}), page as (select number from found"
-        f" order by number limit {place(limit)} offset {place(offset)})"
-        " select m.seq, m.sender_seq, m.sent_at, m.body, counted.total from (select count(*) as total from found)"
-        " as counted left join page on true left join messages as m on m.message_seq = page.number"
-        " order by page.number",
-        *args,
+    sql = (
+        f"found as materialized (select f.number as number from ({found.sql}) as f cross join messages as m"
+        f" cross join timelines as t where {' and '.join(conditions)})"
     )
-    return int(rows[0][4]), [_message(row) for row in rows if row[0] is not None]
+    return sql, args
+
+
+async def newest_containing(
+    database: Database, wanted: Wanted, text: str, content_type: int, before: int, limit: int
+) -> list[int]:
+    """Return the numbers of arrival of those of the messages that everybody may still see and that contain a folded
+    text which arrived last, below ``before``, the newest first. ``content_type`` 0 is any.
+
+    Raises ``ImError``, ``READS_LIMIT`` (1355), if that takes too long.
+    """
+    found, args = _containing(database, wanted, text, content_type)
+    at = len(args)
+    rows = await database.fetch_scan(
+        f"with {found} select number from found where number < ${at + 1} order by number desc limit ${at + 2}",
+        *args,
+        before,
+        limit,
+    )
+    return [row[0] for row in rows]
+
+
+async def newest(database: Database, wanted: Wanted, low: int, before: int, limit: int) -> list[int]:
+    """Return the numbers of arrival of the messages that everybody may still see and that arrived last, from ``low`` to
+    below ``before``, the newest first. Raises ``ImError``, ``READS_LIMIT`` (1355), if that takes too long."""
+    condition, args = _condition(wanted)
+    at = len(args)
+    # Where people are named, the sign has SQLite go through their chats and not through all numbers of arrival.
+    number = "+m.message_seq" if wanted.sender or wanted.receiver or wanted.group else "m.message_seq"
+    rows = await database.fetch_scan(
+        f"select m.message_seq{condition} and m.seq >= t.min_seq and {number} >= ${at + 1} and {number} < ${at + 2}"
+        f" order by m.message_seq desc limit ${at + 3}",
+        *args,
+        low,
+        before,
+        limit,
+    )
+    return [row[0] for row in rows]
+
+
+async def arrived(database: Database, numbers_of_arrival: Sequence[int]) -> list[Arrived]:
+    """Return the messages with these numbers of arrival, the newest first."""
+    rows = await database.fetch_long(
+        "select message_seq, seq, sender_seq, sent_at, body from messages"
+        " where message_seq in (select value from EACH_INT($1)) order by message_seq desc",
+        list(numbers_of_arrival),
+    )
+    return [_arrived(row) for row in rows]
+
+
+async def last_number(database: Database) -> int:
+    """Return the number of arrival of the newest message of all, 0 if there is none."""
+    rows = await database.fetch("select coalesce(max(message_seq), 0) from messages")
+    return int(rows[0][0])
+
+
+async def sent_at(database: Database, number: int) -> int:
+    """Return when the first message from this number of arrival on was sent, 0 if there is none."""
+    rows = await database.fetch(
+        "select sent_at from messages where message_seq >= $1 order by message_seq limit 1", number
+    )
+    return int(rows[0][0]) if rows else 0
 
 
 async def numbers(database: Database, wanted: Wanted, most: int) -> list[int]:
@@ -156,3 +236,7 @@ async def nicknames(database: Database, user_ids: Sequence[str]) -> dict[str, st
 
 def _message(row: Row) -> Message:
     return Message(row[0], row[1], row[2], bytes(row[3]))
+
+
+def _arrived(row: Row) -> Arrived:
+    return Arrived(row[0], Message(row[1], row[2], row[3], bytes(row[4])))

@@ -135,3 +135,10 @@ async def test_the_business_server_is_told(start_server, business):
     (told,) = await business.wait_for(1)
     command = "callbackBeforeAfterMsgCommand"
     assert told.json == {"callbackCommand": command, "conversationID": CHAT, "seq": 1, "userID": "ann"}
+
+
+async def test_an_administrator_revokes_what_an_erased_user_wrote(talk: Talk):
+    await talk.ann.send("bob", "kept")
+    await talk.rest.data("/user/erase_user", {"userID": "ann", "messages": "keep"})
+    await talk.rest.data("/msg/revoke_msg", {"conversationID": "si_ann_bob", "seq": 1, "userID": "ann"})
+    assert (await talk.bob.notified_of(2101))["seq"] == 1

@@ -119,6 +119,29 @@ class GetReadStateResponse(Response):
     users: list[ReadState] = msgspec.field(default_factory=list)
 
 
+class GetConversationMsgsRequest(Request):
+    """The messages with ``num`` numbers from ``begin`` on; ``begin`` 0 asks for the last ones. ``user_id`` is one of
+    who has the conversation, needed only where its id may be that of several."""
+
+    conversation_id: str = ""
+    user_id: str = ""
+    begin: int = 0
+    num: int = 50
+
+
+class GetConversationMsgsResponse(Response):
+    """Messages, oldest first, and the first and the last number that the conversation has. ``next``: the number from
+    which the next call goes on, 0 at the end. ``user_ids`` are the two of a chat, ``group_id`` is the group's."""
+
+    msgs: list[MsgData] = msgspec.field(default_factory=list)
+    min_seq: int = 0
+    max_seq: int = 0
+    next: int = 0
+    conversation_type: int = 0
+    user_ids: list[str] = msgspec.field(default_factory=list)
+    group_id: str = ""
+
+
 class GetServerTimeRequest(Request):
     pass
 
@@ -151,5 +174,11 @@ MSG_SET_CONVERSATION_HAS_READ_SEQ = Operation(
 """Set how far a user has read in a conversation."""
 MSG_GET_READ_STATE = Operation("/msg/get_read_state", GetReadStateRequest, GetReadStateResponse)
 """Say who has read a message, page by page."""
+MSG_GET_CONVERSATION_MSGS = Operation(
+    "/msg/get_conversation_msgs",
+    GetConversationMsgsRequest,
+    GetConversationMsgsResponse,
+)
+"""Get the messages of anybody's conversation by their numbers."""
 MSG_GET_SERVER_TIME = Operation("/msg/get_server_time", GetServerTimeRequest, GetServerTimeResponse)
 """Get the server's time."""

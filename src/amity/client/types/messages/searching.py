@@ -1,4 +1,4 @@
-"""The request that searches messages, and what it finds, as on the wire.
+"""The requests that search messages, and what they find, as on the wire.
 
 Written from the server's operations by `make client-types`: not to be edited.
 """
@@ -61,5 +61,39 @@ class SearchMsgResponse(Response):
     chat_logs_num: int = 0
 
 
+class FindMsgsRequest(Request):
+    """``sent_from`` and ``sent_before`` in milliseconds since 1970, ``before`` from the last answer's ``next``. What is
+    empty or 0 is not looked at."""
+
+    send_id: str = ""
+    recv_id: str = ""
+    keyword: str = ""
+    content_type: int = 0
+    session_type: int = 0
+    sent_from: int = 0
+    sent_before: int = 0
+    before: int = 0
+    count: int = 50
+
+
+class FoundMsg(Response):
+    """A message that was found, and the conversation in which ``seq`` is its number."""
+
+    conversation_id: str = ""
+    chat_log: SearchedMessage = msgspec.field(default_factory=SearchedMessage)
+    is_revoked: bool = False
+
+
+class FindMsgsResponse(Response):
+    """The newest first. ``next``: where the next call goes on, 0 at the end. ``looked_to``: of an answer that has fewer
+    than were asked for and is not the end, when the oldest message that was looked at was sent; else 0."""
+
+    msgs: list[FoundMsg] = msgspec.field(default_factory=list)
+    next: int = 0
+    looked_to: int = 0
+
+
 MSG_SEARCH_MSG = Operation("/msg/search_msg", SearchMsgRequest, SearchMsgResponse)
 """Search messages by sender, receiver, type, day and text."""
+MSG_FIND_MSGS = Operation("/msg/find_msgs", FindMsgsRequest, FindMsgsResponse)
+"""Find the newest messages by sender, receiver, type, time and text."""

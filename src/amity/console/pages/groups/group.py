@@ -1,0 +1,159 @@
+"""One group: its settings, its mute, its members, and users who are brought in."""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any, Final
+
+from starlette.responses import Response
+
+from amity.clock import SYSTEM_CLOCK
+from amity.console.context import Console
+from amity.console.pages.groups.reading import ENDED, MUTED, PAGE, address, group_of, page_number, pages
+from amity.console.refusing import refusal
+from amity.errors import Code, ImError
+from amity.wire.conversation_ids import group_id as conversation_of
+
+TEXTS: Final = {"name": "groupName", "notification": "notification", "introduction": "introduction"}
+CHOICES: Final[Mapping[str, tuple[str, tuple[int, ...]]]] = {
+    "verification": ("needVerification", (0, 1, 2)),
+    "history": ("historyForNewMembers", (-1, 0, 1)),
+}
+"""Settings of a group by the names in the form: the field on the wire, and what it may be."""
+FILTERS: Final = (0, 1, 2, 3)
+MOST_ADDED: Final = 1000
+
+
+async def show(console: Console) -> Response:
+    """Answer with the group."""
+    return await _page(console, await group_of(console))
+
+
+async def do(console: Console) -> Response:
+    """Do what one of the forms of the page asks for."""
+    group = await group_of(console)
+    form = console.form.get("do", "")
+    try:
+        match form:
+            case "info":
+                return await _set_info(console, group)
+            case "mute" | "unmute":
+                return await _mute(console, group, is_muted=form == "mute")
+            case "add":
+                return await _add(console, group)
+    except ImError as error:
+        return await _page(console, group, {form: refusal(console.texts, "groups", error)})
+    raise ImError(Code.ARGS, "do: is no form of this page")
+
+
+async def _set_info(console: Console, group: Any) -> Response:
+    """Set what was changed in the form. What was not stays as somebody else may have set it meanwhile."""
+    changed: dict[str, object] = {}
+    for name, wire in TEXTS.items():
+        text = _plain(console.form.get(name, ""))
+        if console.form.get(f"was_{name}") != digest(text):
+            changed[wire] = text
+    for name, (wire, allowed) in CHOICES.items():
+        chosen = console.form.get(name, "")
+        if chosen not in map(str, allowed):
+            raise ImError(Code.ARGS, f"{wire}: {chosen[:20]!r}")
+        if console.form.get(f"was_{name}") != chosen:
+            changed[wire] = int(chosen)
+    if "groupName" in changed and not str(changed["groupName"]).strip():
+        return await _page(console, group, {"info": console.texts("groups.no_name")})
+    if changed:
+        body = {"groupID": group.group_id, **changed}
+        about = f"{group.group_id} {' '.join(changed)}"
+        await console.act("groups.set", "/group/set_group_info_ex", body, about=about)
+    return console.redirect(f"{address('group', group.group_id)}&said=said.groups.set")
+
+
+async def _mute(console: Console, group: Any, *, is_muted: bool) -> Response:
+    action, path = ("groups.mute", "mute_group") if is_muted else ("groups.unmute", "cancel_mute_group")
+    await console.act(action, f"/group/{path}", {"groupID": group.group_id}, about=group.group_id)
+    said = "muted" if is_muted else "unmuted"
+    return console.redirect(f"{address('group', group.group_id)}&said=said.groups.{said}")
+
+
+async def _add(console: Console, group: Any) -> Response:
+    lines = [line.strip() for line in console.form.get("users", "").splitlines()]
+    users = list(dict.fromkeys(line for line in lines if line))
+    if not users or len(users) > MOST_ADDED:
+        return await _page(console, group, {"add": console.texts("groups.how_many", most=MOST_ADDED)})
+    body = {"groupID": group.group_id, "invitedUserIDs": users, "reason": ""}
+    about = f"{group.group_id} {' '.join(users)}"
+    answer = await console.act("groups.add", "/group/invite_user_to_group", body, about=about)
+    if answer is not None and answer.skipped:
+        left_out = ", ".join(each.user_id for each in answer.skipped[:PAGE])
+        return await _page(console, group, {"add": console.texts("groups.left_out", users=left_out)})
+    return console.redirect(f"{address('group', group.group_id)}&said=said.groups.added")
+
+
+async def _page(console: Console, group: Any, problems: Mapping[str, str] | None = None) -> Response:
+    """Return the page. ``problems`` are what is wrong with forms, by their names; they keep what was typed."""
+    members, total, number = [], 0, page_number(console)
+    text, only = console.query.get("text", "").strip(), console.number("only")
+    waiting = 0
+    if group.status != ENDED:
+        body = {
+            "groupID": group.group_id,
+            "keyword": text,
+            "filter": only if only in FILTERS else 0,
+            "pagination": {"pageNumber": number, "showNumber": PAGE},
+        }
+        found = await console.call("/group/get_group_member_list", body)
+        members, total = found.members, found.total
+        waiting = await waiting_of(console, group.group_id)
+    values = {
+        "name": group.group_name,
+        "notification": _plain(group.notification),
+        "introduction": _plain(group.introduction),
+        "verification": str(group.need_verification),
+        "history": str(-1 if group.history_for_new_members is None else group.history_for_new_members),
+    }
+    was = {name: digest(value) if name in TEXTS else value for name, value in values.items()}
+    if problems and "info" in problems:
+        values = {name: console.form.get(name, "") for name in values}
+        was = {name: console.form.get(f"was_{name}", "") for name in values}
+    return console.page(
+        "pages/groups/group.html",
+        status=400 if problems else 200,
+        group=group,
+        conversation=conversation_of(group.group_id),
+        problems=problems or {},
+        values=values,
+        was=was,
+        choices={name: allowed for name, (_, allowed) in CHOICES.items()},
+        added=console.form.get("users", "") if problems and "add" in problems else "",
+        members=members,
+        total=total,
+        waiting=waiting,
+        text=text,
+        only=only,
+        filters=FILTERS,
+        ended=ENDED,
+        muted=MUTED,
+        now=SYSTEM_CLOCK.now_ms(),
+        **pages(console, number, total, "id", "text", "only"),
+    )
+
+
+async def waiting_of(console: Console, group_id: str) -> int:
+    """Return how many want to join and wait for an answer."""
+    body = {
+        "fromUserID": console.session.user_id,
+        "groupIDs": [group_id],
+        "handleResults": [0],
+        "pagination": {"pageNumber": 1, "showNumber": 1},
+    }
+    total: int = (await console.call("/group/get_recv_group_applicationList", body)).total
+    return total
+
+
+def digest(text: str) -> str:
+    """Return what stands in a form for a text that it was loaded with."""
+    return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:16]
+
+
+def _plain(text: str) -> str:
+    """Return a text with the line ends that it has in a page: forms send others."""
+    return text.replace("\r\n", "\n")

@@ -1,0 +1,43 @@
+"""The list of groups, the newest first, and the search by id and name."""
+
+from typing import Any
+
+from starlette.responses import Response
+
+from amity.console.context import Console
+from amity.console.pages.groups.reading import ENDED, MUTED, PAGE, page_number, pages
+from amity.console.refusing import refusal
+from amity.errors import ImError
+from amity.texts import storable
+
+_MOST_CHARACTERS = 1024
+
+
+async def show(console: Console) -> Response:
+    """Answer with a page of the groups whose names contain a text, and with the one of this id, also if it has
+    ended."""
+    text = storable(console.query.get("text", "").strip()[:_MOST_CHARACTERS])
+    number = page_number(console)
+    exact: list[Any] = []
+    problem, total = "", 0
+    groups: list[Any] = []
+    try:
+        if text and number == 1 and len(text) <= 64:
+            exact = (await console.call("/group/get_groups_info", {"groupIDs": [text]})).group_infos
+        body = {"groupName": text, "pagination": {"pageNumber": number, "showNumber": PAGE}}
+        found = await console.call("/group/get_groups", body)
+        groups, total = found.groups, found.total
+    except ImError as error:
+        problem = refusal(console.texts, "groups", error)
+    named = {group.group_id for group in exact}
+    return console.page(
+        "pages/groups/groups.html",
+        status=400 if problem else 200,
+        text=text,
+        problem=problem,
+        total=total,
+        groups=[*exact, *(each.group_info for each in groups if each.group_info.group_id not in named)],
+        ended=ENDED,
+        muted=MUTED,
+        **pages(console, number, total, "text"),
+    )

@@ -1,0 +1,31 @@
+"""Groups: found by id and name, their settings, their members, who wants to join, and their end."""
+
+from amity.console.ground import ConsoleGround
+from amity.console.page import Page, Post
+from amity.console.pages.groups import applications, ending, group, listing, member
+
+
+def page(_ground: ConsoleGround) -> Page:
+    """Declare the page."""
+    return Page(
+        name="groups",
+        title="groups.title",
+        place=310,
+        gets={
+            "": listing.show,
+            "group": group.show,
+            "member": member.show,
+            "remove": member.ask_to_remove,
+            "hand-over": member.ask_to_hand_over,
+            "requests": applications.show,
+            "end": ending.ask,
+        },
+        posts={
+            "group": Post(group.do),
+            "member": Post(member.do),
+            "remove": Post(member.remove),
+            "hand-over": Post(member.hand_over),
+            "requests": Post(applications.answer),
+            "end": Post(ending.do),
+        },
+    )

@@ -1,0 +1,126 @@
+"""A conversation as a file: JSON lines with all that is stored, or a table for people."""
+
+import asyncio
+import csv
+import io
+from collections.abc import AsyncGenerator, Callable, Sequence
+from typing import Any, Final
+
+import msgspec
+from starlette.responses import Response
+
+from amity.console.context import Console
+from amity.console.download import Download
+from amity.console.pages.messages.contents import content_of
+from amity.console.rendering import moment
+from amity.console.texts.catalogue import Texts
+from amity.errors import Code, ImError
+
+_PART: Final = 100
+"""Messages that are read and written at a time."""
+_MOST_AT_ONCE: Final = 4
+"""Exports of this process at the same time."""
+_COLUMNS: Final = ("seq", "time", "sendID", "senderNickname", "contentType", "kind", "text")
+_FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r")
+"""What begins a formula in a program for tables: of a stranger's text that is none."""
+_encode = msgspec.json.Encoder().encode
+Written = Callable[[Texts, str, Sequence[Any]], bytes]
+
+
+class Exporting:
+    """``export`` below the page."""
+
+    def __init__(self) -> None:
+        self._running = 0
+
+    async def do(self, console: Console) -> Response:
+        """Answer with the file. It has the messages up to the last one that was there when it began."""
+        conversation, user = console.form.get("conversation", ""), console.form.get("user", "")
+        form = console.form.get("form", "")
+        if form not in _FORMS:
+            raise ImError(Code.ARGS, "form: is jsonl or csv")
+        if self._running >= _MOST_AT_ONCE:
+            raise ImError(Code.READS_LIMIT, console.texts("messages.many_exports", most=_MOST_AT_ONCE))
+        kind, ending, write = _FORMS[form]
+        parts = self._parts(console, conversation, user, write)
+        first = await anext(parts)
+        return Download(parts, f"{conversation}.{ending}", kind, first=first)
+
+    async def _parts(
+        self, console: Console, conversation: str, user: str, write: Written
+    ) -> AsyncGenerator[bytes, None]:
+        self._running += 1
+        try:
+            async with console.audited("messages.export", about=conversation):
+                begin, last = 1, 0
+                while begin:
+                    body = {"conversationID": conversation, "userID": user, "begin": begin, "num": _PART}
+                    found = await console.call("/msg/get_conversation_msgs", body)
+                    last = last or found.max_seq
+                    messages = [message for message in found.msgs if message.seq <= last]
+                    head = _head(write) if begin == 1 else b""
+                    yield head + await asyncio.to_thread(write, console.texts, conversation, messages)
+                    begin = found.next if found.next <= last else 0
+        finally:
+            self._running -= 1
+
+
+def _head(write: Written) -> bytes:
+    # With the mark programs for tables know that it is UTF-8.
+    return b"\xef\xbb\xbf" + f"{','.join(_COLUMNS)}\r\n".encode() if write is _table else b""
+
+
+def _lines(_texts: Texts, conversation: str, messages: Sequence[Any]) -> bytes:
+    """Return a line of JSON for each message. Its content is a text, exactly as it is stored."""
+    lines = [
+        _encode(
+            {
+                "conversationID": conversation,
+                "seq": message.seq,
+                "sendTime": message.send_time,
+                "createTime": message.create_time,
+                "sendID": message.send_id,
+                "senderNickname": message.sender_nickname,
+                "senderPlatformID": message.sender_platform_id,
+                "recvID": message.recv_id,
+                "groupID": message.group_id,
+                "sessionType": message.session_type,
+                "contentType": message.content_type,
+                "content": message.content.decode(errors="replace"),
+                "status": message.status,
+                "clientMsgID": message.client_msg_id,
+                "serverMsgID": message.server_msg_id,
+                "atUserIDList": message.at_user_id_list,
+                "attachedInfo": message.attached_info,
+                "ex": message.ex,
+            }
+        )
+        for message in messages
+    ]
+    return b"".join(line + b"\n" for line in lines)
+
+
+def _table(texts: Texts, _conversation: str, messages: Sequence[Any]) -> bytes:
+    """Return a row for each message, as RFC 4180 has it."""
+    written = io.StringIO()
+    writer = csv.writer(written)
+    for message in messages:
+        content = content_of(message.content_type, message.content, most=0)
+        row = (
+            str(message.seq),
+            moment(message.send_time),
+            message.send_id,
+            message.sender_nickname,
+            str(message.content_type),
+            texts.named("kinds", str(message.content_type)),
+            " ".join((content.text, *content.links)),
+        )
+        writer.writerow([f"'{cell}" if cell.startswith(_FORMULAS) else cell for cell in row])
+    return written.getvalue().encode(errors="replace")
+
+
+_FORMS: Final[dict[str, tuple[str, str, Written]]] = {
+    "jsonl": ("application/jsonl", "jsonl", _lines),
+    "csv": ("text/csv; charset=utf-8", "csv", _table),
+}
+"""By the form's choice: the type, how the name ends, and what writes it."""
