@@ -41,7 +41,7 @@ def page(ground: ConsoleGround) -> Page:
     return Page(
         name="imports",
         title="imports.title",
-        place=60,
+        place=30,
         gets={
             "": handlers.list,
             "calls": show_calls,
