@@ -1,4 +1,5 @@
-"""The operations on friends that amity and OpenIM's server answer alike, as methods."""
+"""The operations on friends that amity and OpenIM's server answer alike, as methods; and the log of imports, which is
+amity's own."""
 
 from collections.abc import AsyncIterator, Sequence
 
@@ -10,6 +11,7 @@ from amity.client.types.relations.friends import (
     FRIEND_GET_FRIEND_ID,
     FRIEND_GET_FRIEND_LIST,
     FRIEND_GET_FULL_FRIEND_USER_IDS,
+    FRIEND_GET_IMPORT_LOG,
     FRIEND_GET_INCREMENTAL_FRIENDS,
     FRIEND_GET_SPECIFIED_FRIENDS_INFO,
     FRIEND_IMPORT_FRIEND,
@@ -23,11 +25,13 @@ from amity.client.types.relations.friends import (
     GetFriendListRequest,
     GetFullFriendUserIdsRequest,
     GetFullFriendUserIdsResponse,
+    GetImportLogRequest,
     GetIncrementalFriendsRequest,
     GetIncrementalFriendsResponse,
     GetSpecifiedFriendsInfoRequest,
     ImportFriendRequest,
     ImportFriendResponse,
+    ImportLogEntry,
     IsFriendRequest,
     IsFriendResponse,
     SetFriendRemarkRequest,
@@ -60,6 +64,14 @@ class FriendOperations(Connection):
             notify=None if notify else False,
         )
         return await self.call(FRIEND_IMPORT_FRIEND, request, idempotency_key=idempotency_key)
+
+    async def get_import_log(
+        self, page: int = 1, size: int = 100, *, owner: str = "", verdict: str = ""
+    ) -> Page[ImportLogEntry]:
+        """Read a page of what became of imports, newest first. An empty filter matches all."""
+        request = GetImportLogRequest(owner_user_id=owner, verdict=verdict, pagination=pagination(page, size))
+        answer = await self.call(FRIEND_GET_IMPORT_LOG, request)
+        return Page(answer.total, answer.entries)
 
     async def get_friend_list(self, user_id: str, page: int = 1, size: int = PAGE) -> Page[Friend]:
         """Read a page of a user's friend list."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 
-class Skip(msgspec.Struct, array_like=True, frozen=True):
+class Skip(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """A friend who was not imported: the server's code and its name (0 and "" if there is none), and the reason."""
 
     friend: str

@@ -140,6 +140,16 @@ async def test_callbacks_are_listed_shown_replayed_and_discarded(start_server, b
         assert [entry.owner_user_id for entry in log.entries] == ["ann"]
 
 
+async def test_the_log_of_imports_is_read(start_server):
+    rest = await start_server()
+    async with AmityClient(rest.url, secret=SECRET) as client:
+        await client.register_users([NewUser(user_id=user, nickname=user) for user in ("ann", "bob")])
+        await client.import_friends("ann", ["bob"])
+        page = await client.get_import_log(owner="ann", verdict="allowed")
+        assert (page.total, [(entry.caller, entry.imported) for entry in page.entries]) == (1, [(ADMIN, 1)])
+        assert (await client.get_import_log(owner="bob")).total == 0
+
+
 # Other servers ----------------------------------------------------------------------------------------------------
 
 

@@ -13,7 +13,7 @@ from amity.storage import Database
 
 PART: Final = 256 * 1024
 """Bytes of a part."""
-MOST_LINES: Final = 2_000_000
+MOST_LINES: Final = 500_000
 _LINES_AT_ONCE: Final = 200
 
 

@@ -72,6 +72,7 @@ class JobNotes:
 
     async def before_next(self) -> bool:
         """Return whether a further batch may be sent, as soon as there is room for its result."""
+        await asyncio.sleep(0)  # a batch of which nobody is registered waits for nothing else
         await self._room.wait()
         return not self.stopping.is_set()
 
