@@ -30,6 +30,10 @@ async def test_a_nickname_is_changed_and_nothing_else(admin, alice, rest):
     changed = await profile_of(rest, "alice")
     assert {name: changed[name] for name in ALICE} == {**ALICE, "nickname": "Alicia"}
     assert await logged(admin, "people.edit") == [["alice", "Done"]]
+    assert 'href="/console/audit?about=alice"' in (await admin.get(path("user", "alice"))).text
+    assert [row[2:4] for row in rows_of((await admin.get("/console/audit?about=alice")).text)] == [
+        ["Change a profile", "alice"]
+    ]
 
 
 async def test_what_a_browser_makes_of_line_breaks_is_no_change(admin, alice, rest):
