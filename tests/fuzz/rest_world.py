@@ -98,6 +98,7 @@ class World:
             "callbackCommand": lambda: chance.choice(("", "callbackAfterImportFriendsCommand")),
             "operationID": lambda: "",
             "verdict": lambda: chance.choice(("", "failed")),
+            "url": lambda: "",
         }
 
     def seed(self) -> None:

@@ -1,11 +1,12 @@
 """The callback log: what became of callbacks, in the database, the newest ten thousand entries.
 
 An entry has the rule that decided, and the beginnings of what was sent and answered. These hold texts of users, and are
-deleted after a time.
+deleted after a time; push tokens in them are masked.
 """
 
 from typing import Final
 
+from amity.callbacks.masking import masked
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.storage import LARGE, Database, Transaction
 from amity.storage.late_rows import LateRows
@@ -75,7 +76,7 @@ class CallbackLog(LateRows):
         ``rule`` is the one that decided (``Rule``); ``request`` and ``answer`` are the bodies.
         """
         at, sizes = self._clock.now_ms(), (len(request), len(answer))
-        request, answer = request[:BODY_BYTES], answer[:BODY_BYTES]
+        request, answer = masked(request[:BODY_BYTES]), masked(answer[:BODY_BYTES])
         if not self._body_hours or not self.has_room(len(request) + len(answer)):
             request = answer = b""
         told = (at, command, owner, operation_id, event_id, verdict, err_code, reason, http_status, duration_ms)

@@ -49,6 +49,4 @@ _OF_AFTER: Final = frozenset({Rule.DELIVERED, Rule.NOT_DELIVERED, Rule.UNREACHED
 
 def section_of(rule: str) -> tuple[str, str]:
     """Return the page and the section of the documentation that state a rule."""
-    if rule == Rule.INEXPRESSIBLE:
-        return "docs/relay.md", "What OpenIM's server cannot do"
     return "docs/callbacks/README.md", _AFTER if rule in _OF_AFTER else _ANSWER

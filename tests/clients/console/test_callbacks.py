@@ -142,7 +142,7 @@ async def test_what_is_not_confirmed_is_kept(administrator, rest, users):
     events = await given_up(rest, users, 2)
     await administrator.call("open", f"{WAITING}?user={users[0]}")
     await administrator.call("click", DISCARD_ALL)
-    assert "2 now, for good?" in await text_of(administrator, "form.card p")
+    assert "(2 now) for good?" in await text_of(administrator, "form.card p")
     await administrator.call("click", "form.card a")
     await administrator.call("arrives", f"{WAITING}?user={users[0]}")
     assert await administrator.call("texts", "tbody code") == events

@@ -22,7 +22,7 @@ async def dead(start_server, business):
     for owner in OWNERS:
         await rest.import_friends(owner, ["other"])
         await rest.data("/friend/delete_friend", {"ownerUserID": owner, "friendUserID": "other"})
-    ids = {}
+    ids: dict[tuple[str, str], str] = {}
     async with asyncio.timeout(10):
         while len(ids) < 6:
             await asyncio.sleep(0.02)

@@ -115,3 +115,11 @@ async def test_dropped_notes_free_what_their_bodies_held(log, monkeypatch):
     for _ in range(1000):
         note(log, b"x" * BODY_BYTES, b"y" * BODY_BYTES)
     assert log._held == 10 * 2 * BODY_BYTES
+
+
+async def test_push_tokens_are_masked_before_they_are_stored(log, database):
+    note(log, b'{"token":"abc"}', b"x" * (BODY_BYTES - 11) + b'"token":"abcdef"')
+    await log.flush()
+    [row] = await stored(database)
+    assert row[1] == '{"token":"***"}'
+    assert row[3].endswith('"token":"***')

@@ -66,7 +66,7 @@ async def test_the_log_has_pages(admin, rest, business):
     for _ in range(60):
         await rest.post("/friend/import_friend", {"ownerUserID": "lena", "friendUserIDs": ["max"]})
     first = (await admin.get("/console/callbacks?user=lena")).text
-    older = re.search(r'href="(/console/callbacks\?user=lena&amp;before=\d+)" rel="next"', first)[1]
+    [older] = re.findall(r'href="(/console/callbacks\?user=lena&amp;before=\d+)" rel="next"', first)
     second = (await admin.get(older.replace("&amp;", "&"))).text
     assert (len(texts(first, "verdict")), len(texts(second, "verdict"))) == (50, 10)
     assert 'rel="next"' not in second
@@ -76,7 +76,7 @@ async def test_the_log_has_pages(admin, rest, business):
 async def test_the_log_goes_on_from_an_entry(admin, rest, business):
     await given_up(rest, business, "lena")
     page = (await admin.get("/console/callbacks")).text
-    after = re.search(r'data-after="(\d+)"', page)[1]
+    [after] = re.findall(r'data-after="(\d+)"', page)
     assert (await admin.get(f"/console/callbacks/log.json?after={after}")).json() == {"entries": []}
     business.reaction = {"nextCode": 1, "errMsg": EVIL}
     await rest.post("/friend/import_friend", {"ownerUserID": "max", "friendUserIDs": ["kim"]})
@@ -143,7 +143,7 @@ async def test_nothing_is_discarded_before_it_is_confirmed(admin, rest, business
     first, second = await given_up(rest, business, "lena", "max")
     asked = await admin.submit("/console/callbacks/discard", {f"event.{first}": "1"}, on=WAITING)
     assert asked.status_code == 200
-    assert "Delete 1 events for good?" in asked.text
+    assert "Delete these events (1) for good?" in asked.text
     assert await total(rest) == 2
     assert not await actions(admin)
     fields = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', asked.text.partition("<main")[2]))
@@ -156,7 +156,7 @@ async def test_nothing_is_discarded_before_it_is_confirmed(admin, rest, business
 async def test_all_given_up_of_a_filter_are_discarded(admin, rest, business):
     await given_up(rest, business, "lena", "max")
     asked = await admin.submit("/console/callbacks/discard", {"all": "1", "user": "max"}, on=WAITING)
-    assert "fit the filter, 1 now, for good?" in asked.text
+    assert "fit the filter (1 now) for good?" in asked.text
     fields = {"all": "1", "user": "max", "confirmed": "1"}
     answer = await admin.submit("/console/callbacks/discard", fields, on=WAITING)
     assert answer.headers["location"] == f"{WAITING}?user=max&done=discarded&count=1"

@@ -8,10 +8,12 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from amity import metrics
 from amity.api.app import LONGEST_OPERATION_ID
-from amity.api.bounds import CHARACTERS, LONGEST_IDEMPOTENCY_KEY, MOST_BODY_BYTES
+from amity.api.bounds import CHARACTERS, ENTRIES, LONGEST_IDEMPOTENCY_KEY, MOST_BODY_BYTES
 from amity.api.serving import Timeouts
-from amity.callbacks.admin.service import MOST_SHOWN as MOST_ENTRIES
+from amity.callbacks.admin.log_reading import MOST_SHOWN as MOST_ENTRIES
+from amity.callbacks.admin.trying import LONGEST_SECONDS, MOST_AT_ONCE
 from amity.callbacks.asking.verdict import MESSAGE_LIMIT
+from amity.callbacks.log import BODY_BYTES
 from amity.callbacks.sender import ANSWER_LIMIT
 from amity.callbacks.telling.kind_queue import ROOM
 from amity.callbacks.telling.schedule import LONGEST_RETRY_AFTER
@@ -126,7 +128,9 @@ def test_the_limits_are_those_of_the_code():
         "Connections to one": (MOST_CONNECTIONS,),
         "Events read ahead": (ROOM,),
         "`Retry-After`": (f"{LONGEST_RETRY_AFTER / 3600:.0f} h",),
-        "Callback log": (KEPT,),
+        "Callback log": (KEPT, BODY_BYTES),
+        "Ids in one request to replay": (ENTRIES["eventIDs"],),
+        "Samples that administrators": (MOST_AT_ONCE, f"{LONGEST_SECONDS:.0f} s"),
     }.items():
         (documented,) = [shown for name, shown in limits.items() if name.startswith(label)]
         row = next(f"{name} {documented}" for name in limits if name.startswith(label))

@@ -1,15 +1,11 @@
 """The requests and answers of the administrator's callback operations. Times are milliseconds since 1970."""
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from amity.calls.bounded import entries_up_to
 from amity.calls.call import Request, Response
 from amity.calls.page import Pagination
 
 State = Literal["pending", "retrying", "dead"]
-MOST_CHOSEN = 100
-"""Events that one request names."""
-EventIDs = Annotated[list[str], entries_up_to(MOST_CHOSEN)]
 
 
 class QueuedEvent(Response):
@@ -86,7 +82,7 @@ class CallbackReplayRequest(Request):
     """
 
     event_id: str = ""
-    event_ids: EventIDs | None = None
+    event_ids: list[str] | None = None
     all: bool = False
     since: int | None = None
     state: Literal["", "retrying", "dead"] = ""
@@ -105,7 +101,7 @@ class CallbackDiscardRequest(Request):
     """
 
     event_id: str = ""
-    event_ids: EventIDs | None = None
+    event_ids: list[str] | None = None
     all_dead: bool = False
     owner_user_id: str = ""
     callback_command: str = ""

@@ -11,6 +11,7 @@ from typing import Final
 
 from amity.callbacks.admin.settings_models import AnswerHeader, CallbackTryRequest, CallbackTryResponse
 from amity.callbacks.log import BODY_BYTES
+from amity.callbacks.masking import masked
 from amity.callbacks.sender import Sender
 from amity.callbacks.trial import Outcome, attempt, sample
 from amity.calls.call import Call
@@ -112,11 +113,11 @@ def _shown(outcome: Outcome) -> CallbackTryResponse:
         then=cut(outcome.then, BODY_BYTES),
         http_status=outcome.status,
         duration_ms=outcome.milliseconds,
-        request=outcome.sent[:BODY_BYTES].decode(errors="replace"),
+        request=masked(outcome.sent[:BODY_BYTES]).decode(errors="replace"),
         request_bytes=len(outcome.sent),
         headers=[
             AnswerHeader(name=name, value=cut(value, _HEADER_CHARACTERS)) for name, value in outcome.headers.items()
         ],
-        answer=answer[:BODY_BYTES].decode(errors="replace"),
+        answer=masked(answer[:BODY_BYTES]).decode(errors="replace"),
         answer_bytes=len(answer),
     )

@@ -7,6 +7,7 @@ import msgspec
 from starlette.responses import Response
 
 from amity.callbacks.admin.models import QueuedEvent
+from amity.callbacks.masking import masked
 from amity.console.context import Console
 from amity.console.pages.callbacks.shown import COMMANDS, ROWS, class_of, field_of, in_lines, name_of
 from amity.console.rendering import moment
@@ -82,7 +83,7 @@ async def event(console: Console) -> Response:
         "pages/callbacks/event.html",
         event=_row(console, found.event),
         operation_id=found.event.operation_id,
-        body=in_lines(msgspec.json.encode(found.body)),
+        body=in_lines(masked(msgspec.json.encode(found.body))),
         attempts=attempts,
         same_operation=urlencode({"operation": found.event.operation_id}),
     )
