@@ -88,6 +88,6 @@ def _here(console: Console) -> str:
 
 
 def moment(at: int) -> str:
-    """Return a time of day, in milliseconds since 1970, as ISO 8601 has it, in UTC. One that has no year,
-    as messages may have that were brought in, is the first or the last that has one."""
+    """Return a time of day, in milliseconds since 1970, as ISO 8601 has it, in UTC. One that has no year is
+    the first or the last that has one."""
     return datetime.fromtimestamp(min(max(at, 0), _LAST_MOMENT) / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

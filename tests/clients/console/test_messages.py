@@ -68,11 +68,9 @@ async def find(administrator, **fields):
 
 
 async def test_a_message_is_found_by_its_text_read_in_context_and_taken_back(administrator, house):
-    [client] = await house.people(JAVASCRIPT)
-    peer = "peer-of-client"
-    await house.rest.register(peer)
+    client, sender = await house.people(JAVASCRIPT, JAVASCRIPT)
     for text in (*(f"word {number}" for number in range(1, 31)), "a rare WALRUS", "later"):
-        await say(house.rest, peer, client.name, text)
+        await say(house.rest, sender.name, client.name, text)
     await find(administrator, text="walrus")
     assert await administrator.call("become", "td.content", ["a rare WALRUS"], 5000) == ["a rare WALRUS"]
     await administrator.call("click", "tbody a[href*='conversation=']")
@@ -87,8 +85,9 @@ async def test_a_message_is_found_by_its_text_read_in_context_and_taken_back(adm
     said = await administrator.call("become", "[role=status]", ["The message was taken back."], 5000)
     assert said == ["The message was taken back."]
     assert await administrator.call("texts", "[aria-current=true] .gone") == ["This message was taken back."]
-    event = await client.event("OnNewRecvMessageRevoked", within=10)
-    assert ADMIN in json.dumps(event.data)
+    for each in (client, sender):
+        event = await each.event("OnNewRecvMessageRevoked", within=10)
+        assert ADMIN in json.dumps(event.data)
     await administrator.call("open", "/console/audit")
     log = await administrator.call("texts", "tbody td:nth-child(3)")
     assert log[:3] == ["Take back a message", "Read a conversation", "Search messages"]

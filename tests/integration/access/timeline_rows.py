@@ -121,7 +121,7 @@ MESSAGES: Final = {
     "/msg/search_msg": Row(expected=admins(), body=lambda who, new: {"sendID": who, "pagination": PAGE}),
     "/msg/find_msgs": Row(expected=admins(), body=lambda who, new: {"sendID": who}),
     "/msg/get_conversation_msgs": Row(
-        expected=admins(1004), body=lambda who, new: {"userID": who, "conversationID": f"si_{who}_carol"}
+        expected=admins(1004), body=lambda who, new: {"userID": who, "conversationID": "sg_nobodys"}
     ),
     "/msg/import_messages": Row(
         expected=admins(),

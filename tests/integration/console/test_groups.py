@@ -7,6 +7,8 @@ import pytest
 
 from tests.integration.console.test_audit import cells
 from tests.integration.console.test_messages import entries
+from tests.support.business_server import ALLOW
+from tests.support.console import Visitor
 
 ODD = """<b>"'&ödd"""
 GROUP = "/console/groups/group?id=club"
@@ -147,6 +149,22 @@ async def test_users_are_added_by_lines(admin, rest):
     assert answer.status_code == 303
     assert {"dee", "e.e@e"} <= set(await members_of(rest))
     assert await entries(admin, "groups.add") == [("club dee e.e@e bob", "Done")]
+
+
+async def test_whom_the_business_server_leaves_out_is_said(start_server, business):
+    asking = {"url": business.url, "beforeInviteUserToGroup": {"enable": True, "timeout": 5}}
+    rest = await start_server(console={"enable": True}, callbacks=asking)
+    await rest.register("ann", "bob", "dee", "eve")
+    await make(rest, "club", "The Club", ["bob"])
+    business.then({**ALLOW, "refusedMembersAccount": ["dee"]})
+    async with Visitor(rest.url) as admin:
+        await admin.log_in()
+        answer = await admin.submit(GROUP, {"do": "add", "users": "dee\neve"}, on=GROUP)
+        assert alert_of(answer) == "The business server left out: dee. All others are in."
+        assert set(await members_of(rest)) == {"ann", "bob", "eve"}
+        business.then({**ALLOW, "nextCode": 1, "errCode": 5001, "errMsg": "Closed", "errDlt": "not today"})
+        answer = await admin.submit(GROUP, {"do": "add", "users": "dee"}, on=GROUP)
+        assert alert_of(answer) == "5001 Closed: not today"
 
 
 @pytest.mark.parametrize("users", ["", " \n ", "dee\nnobody", "\n".join(f"u{n}" for n in range(1001))])

@@ -1,5 +1,6 @@
 """The page of messages: finding, reading in context, the entries of the audit log, and what is refused."""
 
+import asyncio
 import base64
 import html
 import json
@@ -7,6 +8,7 @@ import re
 
 import pytest
 
+from amity.console.pages.messages import exporting
 from tests.integration.console.test_audit import cells
 from tests.support.console import Visitor
 from tests.support.rest import ADMIN
@@ -50,10 +52,8 @@ def numbers_of(page):
 
 async def entries(admin, action):
     """Return about what there are entries of an action, and what became of it in a word, the newest first."""
-    return [
-        (row[3], re.match("[A-Za-z]*", row[4])[0])
-        for row in cells((await admin.get(f"/console/audit?action={action}")).text)
-    ]
+    page = await admin.get(f"/console/audit?action={action}")
+    return [(row[3], "".join(re.findall("^[A-Za-z]*", row[4]))) for row in cells(page.text)]
 
 
 async def test_nothing_is_found_before_something_is_asked_for(admin):
@@ -221,6 +221,17 @@ async def test_what_is_not_there_is_not_taken_back(admin, fields):
     assert not [each for each in await entries(admin, "messages.take_back") if each[1] == "Done"]
 
 
+async def test_a_message_of_a_group_is_taken_back(admin, rest):
+    info = {"groupID": "club", "groupName": "Club", "groupType": 2}
+    await rest.data("/group/create_group", {"ownerUserID": "ann", "memberUserIDs": ["bob"], "groupInfo": info})
+    await say(rest, "bob", "to all", receiver="x", groupID="club", sessionType=3)
+    on = "/console/messages/take-back?conversation=sg_club&seq=2"
+    answer = await admin.submit("/console/messages/take-back", {"conversation": "sg_club", "seq": "2"}, on=on)
+    assert answer.status_code == 303
+    page = await admin.get("/console/messages?conversation=sg_club")
+    assert texts_of(page)[-1] == "This message was taken back."
+
+
 async def test_a_message_of_an_erased_user_is_taken_back(admin, rest):
     await rest.data("/user/erase_user", {"userID": "ann", "messages": "keep"})
     assert (await take_back(admin, 3)).status_code == 303
@@ -293,6 +304,61 @@ async def test_an_export_that_cannot_be_is_said_and_written_down(admin):
     assert "content-disposition" not in answer.headers
     assert await entries(admin, "messages.export") == [("si_ann_cid", "Refused")]
     assert (await export(admin, "pdf")).status_code == 400
+
+
+async def test_an_export_ends_with_its_client_and_is_written_down_as_failed(admin, rest):
+    for number in range(20):
+        text = f"{number} " + "x" * 40_000
+        messages = [
+            {"sendID": "ann", "recvID": "bob", "sendTime": 1 + each, "contentType": 101, "content": {"content": text}}
+            for each in range(number * 20, number * 20 + 20)
+        ]
+        await rest.data("/msg/import_messages", {"messages": messages})
+    page = await admin.get("/console/messages?conversation=si_ann_bob")
+    csrf = re.search(r'name="csrf" value="([0-9a-f]{64})"', page.text)
+    assert csrf
+    body = f"csrf={csrf[1]}&conversation=si_ann_bob&form=jsonl".encode()
+    cookies = "; ".join(f"{name}={value}" for name, value in admin.cookies.items())
+    port = int(rest.url.rpartition(":")[2])
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1024)
+    writer.write(
+        f"POST /console/messages/export HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nOrigin: {rest.url}\r\n"
+        f"Cookie: {cookies}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n".encode()
+        + body
+    )
+    assert (await reader.readline()).startswith(b"HTTP/1.1 200")
+    assert await entries(admin, "messages.export") == [("si_ann_bob", "Unknown")]
+    writer.transport.abort()
+    async with asyncio.timeout(10):
+        while await entries(admin, "messages.export") != [("si_ann_bob", "Failed")]:  # noqa: ASYNC110 - it is a page
+            await asyncio.sleep(0.01)
+
+
+async def test_more_exports_at_a_time_than_may_be_are_refused(admin, monkeypatch):
+    monkeypatch.setattr(exporting, "_MOST_AT_ONCE", 1)
+    assert (await export(admin, "jsonl")).status_code == 200
+    assert (await export(admin, "jsonl")).status_code == 200
+    monkeypatch.setattr(exporting, "_MOST_AT_ONCE", 0)
+    answer = await export(admin, "jsonl")
+    assert answer.status_code == 400
+    assert "0 exports run already" in answer.text
+
+
+async def test_the_language_is_switched_where_one_is(admin):
+    page = await admin.get("/console/messages?conversation=si_ann_bob&seq=2&said=said.messages.taken_back")
+    following = re.search(r'name="next" value="([^"]*)"', page.text)
+    assert following
+    fields = {"language": "zh", "next": html.unescape(following[1])}
+    answer = await admin.submit("/console/login/language", fields, on="/console/overview")
+    assert answer.headers["location"] == "/console/messages?conversation=si_ann_bob&seq=2"
+    assert "第 2 条" in (await admin.get(answer.headers["location"])).text
+
+
+async def test_who_took_a_message_back_is_said(admin):
+    await take_back(admin, 1)
+    page = await admin.get("/console/messages?conversation=si_ann_bob")
+    assert f"By <bdi>{ADMIN}</bdi>" in page.text
 
 
 async def test_actions_are_done_as_the_administrator(admin, rest):

@@ -24,10 +24,9 @@ MOST_FOUND: Final = 100
 """Messages of an answer: each may have 48 KiB."""
 LOOKED_AT: Final = 10_000
 """Messages whose bodies one call looks at for their type."""
-_SPAN: Final = 100_000
-"""Numbers of arrival that one statement goes through where nobody is named."""
-_SPANS: Final = 10
-"""Such statements of one call."""
+_SPANS: Final = (1_000, 10_000, *[100_000] * 10)
+"""Numbers of arrival that each statement of one call goes through where nobody is named: few at first, as the newest
+are mostly enough, and PostgreSQL may look at all of them."""
 _FOREVER: Final = 2**62
 
 
@@ -97,8 +96,8 @@ class Finding:
             return _cut(await store.newest(self._database, wanted, 0, before, limit + 1), limit)
         found: list[int] = []
         high = before
-        for _ in range(_SPANS):
-            low = high - _SPAN if high - _SPAN > 1 else 0  # the first number is 1
+        for span in _SPANS:
+            low = high - span if high - span > 1 else 0  # the first number is 1
             found += await store.newest(self._database, wanted, low, high, limit + 1 - len(found))
             if len(found) > limit:
                 return _cut(found, limit)

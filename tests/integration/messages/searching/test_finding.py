@@ -93,11 +93,16 @@ async def test_the_next_answer_goes_on_where_the_last_one_ended(people, asked, e
 
 
 async def test_one_call_looks_at_a_bounded_number_of_messages_and_says_how_far(people, monkeypatch):
-    monkeypatch.setattr(finding, "_SPAN", 2)
-    monkeypatch.setattr(finding, "_SPANS", 1)
+    monkeypatch.setattr(finding, "_SPANS", (2,))
     answer = await people.data(FIND, {"sentBefore": FIRST_DAY + 1})
     assert (answer["msgs"], answer["lookedTo"]) == ([], FIRST_DAY + 2 * DAY)
     assert await everything(people, sentBefore=FIRST_DAY + 1) == ["", "", "1"]
+
+
+async def test_where_the_newest_are_not_enough_more_are_looked_at(people, monkeypatch):
+    monkeypatch.setattr(finding, "_SPANS", (1, 2, 9))
+    assert await found(people) == ("654321", 0)
+    assert await found(people, sentBefore=FIRST_DAY + 1) == ("1", 0)
 
 
 async def test_of_a_type_a_bounded_number_of_messages_is_looked_at(people, monkeypatch):

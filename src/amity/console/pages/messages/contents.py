@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
+from amity.console.pages.messages.told import told_in
 from amity.texts import cut
 from amity.wire.notification import ContentType
 
@@ -46,10 +47,12 @@ def _read(content_type: int, content: bytes) -> Content:
         members = _decode(content)
     except (msgspec.MsgspecError, RecursionError):
         return written
-    if content_type == ContentType.MSG_REVOKE:
-        return Content("")
-    read = _READERS.get(content_type)
-    return read(members) if read is not None and isinstance(members, dict) else written
+    if not isinstance(members, dict):
+        return written
+    if read := _READERS.get(content_type):
+        return read(members)
+    told = told_in(content_type, members)
+    return written if told is None else Content(told)
 
 
 def _text(members: Members, *names: str) -> str:

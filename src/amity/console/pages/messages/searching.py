@@ -124,6 +124,6 @@ def _rows(found: list[Any]) -> list[Row]:
     rows = []
     for each in found:
         content = content_of(each.chat_log.content_type, each.chat_log.content.encode(errors="replace"))
-        shown = content._replace(text=cut(content.text, _EXCERPT))
+        shown = content._replace(text="" if each.is_revoked else cut(content.text, _EXCERPT))
         rows.append(Row(each.conversation_id, each.chat_log, shown, each.is_revoked))
     return rows

@@ -1,0 +1,92 @@
+"""A file that is made while it is sent."""
+
+import asyncio
+
+import pytest
+
+from amity.console.download import Download
+
+
+class Client:
+    """Receives an answer, each part when it is let to."""
+
+    def __init__(self) -> None:
+        self.parts: list[bytes] = []
+        self.headers: dict[bytes, bytes] = {}
+        self.is_whole = False
+        self.gone = asyncio.Event()
+
+    async def receive(self):
+        await self.gone.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(self, message):
+        if message["type"] == "http.response.start":
+            self.headers = dict(message["headers"])
+            return
+        self.parts.append(message["body"])
+        self.is_whole = not message["more_body"]
+        await asyncio.sleep(0)
+
+
+class Parts:
+    """Makes parts, and notes how many, and that it was closed."""
+
+    def __init__(self, many: int) -> None:
+        self.made = 0
+        self.is_closed = False
+        self.many = many
+
+    async def __call__(self):
+        try:
+            while self.made < self.many:
+                self.made += 1
+                yield b"%d" % self.made
+        finally:
+            self.is_closed = True
+
+
+async def test_a_file_is_sent_part_by_part():
+    client, parts = Client(), Parts(3)
+    await Download(b"0", parts(), "a.csv", "text/csv")({}, client.receive, client.send)
+    assert client.parts == [b"0", b"1", b"2", b"3", b""]
+    assert client.is_whole
+    assert parts.is_closed
+    assert b"content-length" not in client.headers
+
+
+async def test_who_goes_away_ends_it():
+    client, parts = Client(), Parts(1000)
+    send = client.send
+
+    async def leave(message):
+        await send(message)
+        if len(client.parts) == 3:
+            client.gone.set()
+
+    await Download(b"0", parts(), "a.csv", "text/csv")({}, client.receive, leave)
+    assert parts.made < 10
+    assert not client.is_whole
+    assert parts.is_closed
+
+
+async def test_an_error_breaks_it_off():
+    async def failing():
+        yield b"1"
+        raise RuntimeError
+
+    client = Client()
+    with pytest.raises(RuntimeError):
+        await Download(b"0", failing(), "a.csv", "text/csv")({}, client.receive, client.send)
+    assert not client.is_whole
+
+
+@pytest.mark.parametrize(
+    "name", ['si_"a"; filename=evil.exe', "si_a\r\nset-cookie: x", "si_😀_b", "../../etc/passwd", "x" * 999]
+)
+def test_no_name_is_more_than_a_name(name):
+    header = Download(b"", Parts(0)(), name, "text/csv").headers["content-disposition"]
+    rest = header.removeprefix("attachment; filename*=UTF-8''")
+    assert header != rest
+    assert len(rest) < 2000
+    assert not set(rest) & set(" ;\"'\r\n/\\")
