@@ -35,15 +35,17 @@ class Demo:
             cwd=self._folder,
             stdout=asyncio.subprocess.PIPE,
         )
+        assert self._process.stdout is not None
+        self._said = self._process.stdout
         async with asyncio.timeout(60):
             text = ""
             while "until Ctrl-C" not in text:
-                line = await self._process.stdout.readline()
+                line = await self._said.readline()
                 assert line, f"the demo ended:\n{text}"
                 text += line.decode()
-        self.url = re.search(r"Open (\S+)/console in a browser", text)[1]
-        self.user, self.secret = (re.search(rf"{name}:\s+(\S+)", text)[1] for name in ("user id", "secret"))
-        self.file = re.search(r"choose the file (\S+),", text)[1]
+        [self.url] = re.findall(r"Open (\S+)/console in a browser", text)
+        [self.user], [self.secret] = (re.findall(rf"{name}:\s+(\S+)", text) for name in ("user id", "secret"))
+        [self.file] = re.findall(r"choose the file (\S+),", text)
         return self
 
     async def __aexit__(self, *_):

@@ -224,10 +224,10 @@ async def test_the_demo_of_the_console_leaves_the_import_to_its_user_and_nothing
             line = await demo.stdout.readline()
             assert line, text
             text += line.decode()
-    console = re.search(r"Open (\S+/console) in a browser", text)[1]
-    file = Path(re.search(r"choose the file (\S+),", text)[1])
-    text = await asyncio.to_thread(file.read_text, encoding="utf-8")
-    assert len(text.splitlines()) == 13
+    [console] = re.findall(r"Open (\S+/console) in a browser", text)
+    [file] = re.findall(r"choose the file (\S+),", text)
+    rows = await asyncio.to_thread(Path(file).read_text, encoding="utf-8")
+    assert len(rows.splitlines()) == 13
     async with httpx.AsyncClient() as client:
         answer = await client.get(f"{console}/login")
         assert answer.status_code == 200

@@ -70,7 +70,7 @@ async def report(admin: Visitor, job: int) -> list[str]:
     """The lines of a job's report, without its head."""
     answer = await admin.get(f"{PATH}/report.csv?id={job}")
     assert answer.status_code == 200
-    assert answer.headers["content-disposition"] == f'attachment; filename="import-{job}.csv"'
+    assert answer.headers["content-disposition"] == f"attachment; filename*=UTF-8''import-{job}.csv"
     head, *lines = answer.content.decode("utf-8-sig").splitlines()
     assert head == "owner,friend,errCode,errMsg,reason"
     return lines

@@ -6,6 +6,8 @@ import pytest
 
 from amity.console.download import Download
 
+GET = {"method": "GET"}
+
 
 class Client:
     """Receives an answer, each part when it is let to."""
@@ -48,7 +50,7 @@ class Parts:
 
 async def test_a_file_is_sent_part_by_part():
     client, parts = Client(), Parts(3)
-    await Download(b"0", parts(), "a.csv", "text/csv")({}, client.receive, client.send)
+    await Download(parts(), "a.csv", "text/csv", first=b"0")(GET, client.receive, client.send)
     assert client.parts == [b"0", b"1", b"2", b"3", b""]
     assert client.is_whole
     assert parts.is_closed
@@ -64,7 +66,7 @@ async def test_who_goes_away_ends_it():
         if len(client.parts) == 3:
             client.gone.set()
 
-    await Download(b"0", parts(), "a.csv", "text/csv")({}, client.receive, leave)
+    await Download(parts(), "a.csv", "text/csv", first=b"0")(GET, client.receive, leave)
     assert parts.made < 10
     assert not client.is_whole
     assert parts.is_closed
@@ -77,7 +79,7 @@ async def test_an_error_breaks_it_off():
 
     client = Client()
     with pytest.raises(RuntimeError):
-        await Download(b"0", failing(), "a.csv", "text/csv")({}, client.receive, client.send)
+        await Download(failing(), "a.csv", "text/csv", first=b"0")(GET, client.receive, client.send)
     assert not client.is_whole
 
 
@@ -85,8 +87,28 @@ async def test_an_error_breaks_it_off():
     "name", ['si_"a"; filename=evil.exe', "si_a\r\nset-cookie: x", "si_😀_b", "../../etc/passwd", "x" * 999]
 )
 def test_no_name_is_more_than_a_name(name):
-    header = Download(b"", Parts(0)(), name, "text/csv").headers["content-disposition"]
+    header = Download(Parts(0)(), name, "text/csv").headers["content-disposition"]
     rest = header.removeprefix("attachment; filename*=UTF-8''")
     assert header != rest
     assert len(rest) < 2000
     assert not set(rest) & set(" ;\"'\r\n/\\")
+
+
+async def test_a_file_of_a_known_size_says_it():
+    client, parts = Client(), Parts(3)
+    await Download(parts(), "a.csv", "text/csv", size=3)(GET, client.receive, client.send)
+    assert client.headers[b"content-length"] == b"3"
+    assert client.is_whole
+
+
+async def test_a_file_that_is_not_as_long_as_it_said_is_broken_off():
+    client = Client()
+    with pytest.raises(ValueError, match="not as long"):
+        await Download(Parts(3)(), "a.csv", "text/csv", size=4)(GET, client.receive, client.send)
+    assert not client.is_whole
+
+
+async def test_who_asks_for_the_head_gets_no_part():
+    client, parts = Client(), Parts(3)
+    await Download(parts(), "a.csv", "text/csv", size=3)({"method": "HEAD"}, client.receive, client.send)
+    assert (client.parts, parts.made) == ([b""], 0)

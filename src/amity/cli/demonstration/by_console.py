@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import Final
 
 from amity.cli.demonstration.club import Club
 from amity.cli.demonstration.screen import DemoScreen
 
-# A second attempt would come before anybody has looked.
-CALLBACKS = {"retries": []}
+CALLBACKS: Final[dict[str, object]] = {"retries": []}
+"""Settings of the callbacks: a second attempt would come before anybody has looked."""
 
 
 @contextmanager
