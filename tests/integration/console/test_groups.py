@@ -112,6 +112,20 @@ async def test_settings_that_are_refused_are_said_and_what_was_typed_is_kept(adm
     assert (await info_of(rest))["introduction"] == ""
 
 
+async def test_the_longest_texts_are_set_and_the_longest_list_is_added(admin, rest):
+    values = values_of(await admin.get(GROUP))
+    long = "\N{CJK UNIFIED IDEOGRAPH-7FA4}" * 8192
+    sent = values | {"do": "info", "notification": long, "introduction": long}
+    assert (await admin.post(GROUP, sent)).status_code == 303
+    info = await info_of(rest)
+    assert (info["notification"], info["introduction"]) == (long, long)
+    users = [f"{number:04}" + "u" * 60 for number in range(1000)]
+    await rest.register(*users)
+    answer = await admin.submit(GROUP, {"do": "add", "users": "\r\n".join(users)}, on=GROUP)
+    assert answer.status_code == 303
+    assert (await info_of(rest))["memberCount"] == 1003
+
+
 async def test_a_group_is_muted_and_may_write_again(admin, rest):
     await admin.submit(GROUP, {"do": "mute"}, on=GROUP)
     assert (await info_of(rest))["status"] == 3
