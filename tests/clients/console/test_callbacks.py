@@ -214,7 +214,7 @@ async def test_new_entries_wait_while_somebody_reads(administrator, rest, users)
     await given_up(rest, users)
     await administrator.call("open", f"{LOG}?user={users[0]}")
     await administrator.call("evaluate", "document.querySelector('#entries a.at').focus()")
-    await given_up(rest, users, 2)
+    await given_up(rest, users)
     assert await administrator.call("become", "#newer", ["Show new entries: 1"], 10_000) == ["Show new entries: 1"]
     assert len(await administrator.call("texts", VERDICTS)) == 1
     await administrator.call("click", "#newer")
