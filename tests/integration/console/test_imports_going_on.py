@@ -5,8 +5,13 @@ import asyncio
 import pytest
 
 from amity.app.server import Server
+from amity.console.context import Operations
+from amity.console.imports import store
 from amity.console.imports.service import Imports
+from amity.console.imports.working import Working
+from amity.errors import Code, ImError
 from amity.relations.friends.importing import ImportFriends
+from amity.storage import open_database
 from tests.integration.conftest import settings_for
 from tests.integration.console.importing import (
     PATH,
@@ -20,6 +25,7 @@ from tests.integration.console.importing import (
     upload_only,
 )
 from tests.support.console import Visitor
+from tests.support.stored_rows import stored_rows
 
 OWNERS = 60
 PAIRS = [(f"owner{n}", "ann") for n in range(OWNERS)]
@@ -156,6 +162,35 @@ async def test_a_server_that_works_on_two_files_begins_no_third(admin, rest, gat
     await until(admin, running)
 
 
+async def test_what_cannot_be_written_for_a_while_is_written_later_and_once(admin, gate, running, monkeypatch):
+    real = store.beat
+    failed: list[int] = []
+
+    async def beat(tx, *args):
+        if len(failed) < 3:
+            failed.append(1)
+            raise ImError(Code.DATABASE, "the disk is full")
+        return await real(tx, *args)
+
+    monkeypatch.setattr(store, "beat", beat)
+    gate.open()
+    assert await until(admin, running) == "done"
+    assert len(failed) == 3
+    assert numbers(await page(admin, running))["Imported"] == str(OWNERS)
+
+
+async def test_an_import_whose_caller_may_not_import_any_more_fails_and_says_why(admin, gate, running, monkeypatch):
+    async def refuse(importing, call, request, remember):
+        raise ImError(Code.NO_PERMISSION, "not you")
+
+    monkeypatch.setattr(ImportFriends, "_import", refuse)
+    gate.open()
+    assert await until(admin, running) == "failed"
+    text = await page(admin, running)
+    assert "1002 NoPermissionError: not you" in text
+    assert "Go on" in text
+
+
 async def test_jobs_that_nobody_goes_on_with_are_deleted(start_server, monkeypatch):
     monkeypatch.setattr("amity.app.running.FIRST_SWEEP_SECONDS", 0.01)
     monkeypatch.setattr("amity.app.running.SWEEP_SECONDS", 0.01)
@@ -168,3 +203,27 @@ async def test_jobs_that_nobody_goes_on_with_are_deleted(start_server, monkeypat
         async with asyncio.timeout(20):
             while (await admin.get(f"{PATH}/job?id={job}")).status_code == 200:  # noqa: ASYNC110 - only asking tells
                 await asyncio.sleep(0.02)
+
+
+async def test_the_file_of_an_import_that_is_done_is_deleted_although_its_process_was_killed(
+    start_server, monkeypatch, database_url
+):
+    async def killed(working, seq):
+        raise asyncio.CancelledError
+
+    rest = await start_server(console={"enable": True})
+    await rest.register("ann", "bob")
+    async with Visitor(rest.url) as admin:
+        await admin.log_in()
+        with monkeypatch.context() as patch:
+            patch.setattr(Working, "delete_parts", killed)
+            job = await upload(admin, csv_of([("ann", "bob")]))
+            await until(admin, job)
+            await act(admin, "start", job)
+            assert await until(admin, job) == "done"
+    assert await stored_rows(database_url, "select count(*) from import_parts") == [(1,)]
+    await start_server.stop()
+    database = await open_database(database_url)
+    await Imports(database, Operations({}), 1).sweep()
+    await database.close()
+    assert await stored_rows(database_url, "select count(*) from import_parts") == [(0,)]

@@ -22,10 +22,10 @@ from amity.console.imports.models import ACTIVE, Choices, Job, Progress, State
 from amity.console.imports.notes import JobNotes, TakenOverError
 from amity.console.imports.planning import Planner
 from amity.console.imports.rows import head, rows_of
-from amity.console.imports.working import FileChangedError, Working
+from amity.console.imports.working import RETRY_SECONDS, FileChangedError, Working
 from amity.errors import Code, ImError
 from amity.importing.people import Server
-from amity.importing.retrying import Unreachable
+from amity.importing.retrying import Retrying, Unreachable
 from amity.storage import Database, Transaction
 from amity.storage.database import ROW_BYTES
 from amity.texts import cut, storable
@@ -195,8 +195,11 @@ class Imports:
         return (await store.size_of_results(self._database, seq))[0]
 
     async def sweep(self) -> None:
-        """Delete jobs that nobody has gone on with for ``OPEN_DAYS``, and those that are over for ``OVER_DAYS``."""
+        """Delete jobs that nobody has gone on with for ``OPEN_DAYS``, and those that are over for ``OVER_DAYS``; and
+        files that a process left which was killed when it was done."""
         now = self._clock.now_ms()
+        for seq in await store.done_with_file(self._database, 100):
+            await self._working.delete_parts(seq)
         while seqs := await store.expired(self._database, now - OPEN_DAYS * DAY_MS, now - OVER_DAYS * DAY_MS, 100):
             for seq in seqs:
                 await self._delete(seq)
@@ -270,7 +273,7 @@ class Imports:
                 await self._working.delete_parts(job.seq)
         except TakenOverError:
             _log.warning("import %s: another process goes on with it", job.seq)
-        except ImError as error:
+        except (ImError, Unreachable) as error:
             _log.warning("import %s: its end could not be written: %s", job.seq, error)
         finally:
             await notes.close()
@@ -294,11 +297,17 @@ class Imports:
             ended, problem = job._replace(state=State.FAILED), "internal error; the server's log has it"
             _log.exception("import %s failed", job.seq)
         await notes.close()
-        await notes.write()
+        # The database may fail for a while.
+        writing = Retrying(RETRY_SECONDS, lambda _: None)
+        await writing.call(notes.write)
         if problem:
             notes.progress.problem = cut(storable(problem), 2000)
         ended = ended._replace(progress=notes.progress)
-        if not await self._database.write(lambda tx: store.conclude(tx, ended, self._clock.now_ms())):
+
+        async def conclude() -> bool:
+            return await self._database.write(lambda tx: store.conclude(tx, ended, self._clock.now_ms()))
+
+        if not await writing.call(conclude):
             raise TakenOverError
         return ended
 

@@ -184,3 +184,13 @@ async def expired(database: Database, open_before: int, over_before: int, most: 
         *(open_before, over_before, most),
     )
     return [row[0] for row in rows]
+
+
+async def done_with_file(database: Database, most: int) -> list[int]:
+    """Return jobs that are done and still have their file."""
+    rows = await database.fetch_long(
+        f"select job_seq from import_jobs where state = '{State.DONE}' and exists"
+        " (select 1 from import_parts where import_parts.job_seq = import_jobs.job_seq) order by job_seq limit $1",
+        most,
+    )
+    return [row[0] for row in rows]
