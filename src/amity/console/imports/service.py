@@ -1,4 +1,4 @@
-"""Imports of files: who may begin what, and the tasks of this process that do it.
+"""Imports of files: who may begin, stop and discard what.
 
 A job is claimed in a transaction: whoever comes second finds that it runs. Who works on it writes each second that it
 does. If that process is killed, the job can be gone on with: on SQLite at once, because nobody else has the file, else
@@ -6,26 +6,20 @@ once ``SILENT_MS`` have passed by the database's clock. An import that is repeat
 and is answered as it was.
 """
 
-import asyncio
-import logging
 import secrets
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from typing import Final
 
-from amity.caller import caller_gone, caller_id
 from amity.clock import DAY_MS, SYSTEM_CLOCK, Clock
 from amity.console.context import Operations
 from amity.console.imports import store
-from amity.console.imports.file import PART, Stopped
-from amity.console.imports.in_process import InProcess
+from amity.console.imports.file import PART
 from amity.console.imports.models import ACTIVE, Choices, Job, Progress, State
-from amity.console.imports.notes import JobNotes, TakenOverError
 from amity.console.imports.planning import Planner
 from amity.console.imports.rows import head, rows_of
-from amity.console.imports.working import RETRY_SECONDS, FileChangedError, Working
+from amity.console.imports.under_way import UnderWay
+from amity.console.imports.working import Working
 from amity.errors import Code, ImError
-from amity.importing.people import Server
-from amity.importing.retrying import Retrying, Unreachable
 from amity.storage import Database, Transaction
 from amity.storage.database import ROW_BYTES
 from amity.texts import cut, storable
@@ -40,10 +34,7 @@ OVER_DAYS: Final = 30
 PAGE: Final = 25
 """Jobs of a page."""
 _NEWEST: Final = (1 << 63) - 1
-_PATIENCE_SECONDS: Final = 10.0
-_log = logging.getLogger(__name__)
 Note = Callable[[Transaction], Awaitable[None]]
-_Work = Callable[[Job, JobNotes, Server], Awaitable[Job]]
 
 
 class CannotNowError(Exception):
@@ -65,9 +56,8 @@ class Imports:
         self._operations = operations
         self._clock = clock
         self._working = Working(database, Planner(database, most_bytes))
-        self._under_way: dict[str, JobNotes] = {}
+        self._under_way = UnderWay(database, operations, self._working, clock)
         self._claims = 0
-        self._tasks: set[asyncio.Task[None]] = set()
 
     async def create(self, admin: str, name: str, size: int, note: Callable[[int], Note]) -> int:
         """Make a job for a file that is about to be uploaded, and return its number; ``note`` says it in the audit log.
@@ -140,13 +130,13 @@ class Imports:
     async def check(self, admin: str, seq: int, choices: Choices, note: Note) -> None:
         """Begin to read the file of a job. Raises ``ImError``, ``CannotNowError``."""
         job = await self._claim(admin, seq, State.CHECKING, choices, note)
-        self._begin(job, self._working.check)
+        self._under_way.begin(job, self._working.check)
 
     async def run(self, admin: str, seq: int, choices: Choices | None, note: Note) -> None:
         """Begin to import what is left of a checked file; with no ``choices``, as before. Raises ``ImError``,
         ``CannotNowError``."""
         job = await self._claim(admin, seq, State.RUNNING, choices, note)
-        self._begin(job, self._working.run)
+        self._under_way.begin(job, self._working.run)
 
     async def ask_to_stop(self, seq: int, note: Note) -> None:
         """Have whoever works on a job stop. Raises ``ImError``, ``CannotNowError``."""
@@ -159,9 +149,7 @@ class Imports:
             await note(tx)
 
         await self._database.write(work, rows=2)
-        for notes in self._under_way.values():
-            if notes.seq == seq:
-                notes.stop_soon()
+        self._under_way.stop_soon(seq)
 
     async def discard(self, seq: int, note: Note) -> None:
         """Delete a job that nobody works on, with its file and its report. Raises ``ImError``, ``CannotNowError``."""
@@ -206,13 +194,7 @@ class Imports:
 
     async def stop(self) -> None:
         """End the work of this process. Its jobs can be gone on with."""
-        for notes in self._under_way.values():
-            notes.stop_soon()
-        if self._tasks:
-            _, late = await asyncio.wait(self._tasks, timeout=_PATIENCE_SECONDS)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        await self._under_way.stop()
 
     async def _pieces(self, seq: int, last: tuple[int, int]) -> AsyncGenerator[bytes, None]:
         yield head()
@@ -254,62 +236,6 @@ class Imports:
             return await self._database.write(work, rows=3)
         finally:
             self._claims -= 1
-
-    def _begin(self, job: Job, work: _Work) -> None:
-        notes = JobNotes(self._database, job, self._clock)
-        self._under_way[job.runner] = notes
-        task = asyncio.create_task(self._work(job, notes, work), name=f"import-{job.seq}")
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _work(self, job: Job, notes: JobNotes, work: _Work) -> None:
-        caller_id.set(job.admin)
-        caller_gone.set(None)
-        server = InProcess(self._operations, job.admin, job.seq, job.runner[:8])
-        notes.start()
-        try:
-            ended = await self._ended(job, notes, work, server)
-            if ended.state is State.DONE:
-                await self._working.delete_parts(job.seq)
-        except TakenOverError:
-            _log.warning("import %s: another process goes on with it", job.seq)
-        except (ImError, Unreachable) as error:
-            _log.warning("import %s: its end could not be written: %s", job.seq, error)
-        finally:
-            await notes.close()
-            del self._under_way[job.runner]
-
-    async def _ended(self, job: Job, notes: JobNotes, work: _Work, server: Server) -> Job:
-        """Do the work, and write how it has ended."""
-        ended, problem = job, ""
-        try:
-            ended = await work(job, notes, server)
-        except Stopped:
-            ended = job._replace(state=State.STOPPED)
-        except FileChangedError:
-            ended, problem = job._replace(state=State.FAILED, checked=None), "the file is read otherwise than before"
-        except (ImError, Unreachable) as error:
-            ended, problem = job._replace(state=State.FAILED), str(error)
-            _log.warning("import %s failed: %s", job.seq, error)
-        except (TakenOverError, asyncio.CancelledError):
-            raise
-        except Exception:  # noqa: BLE001 - a job that fails says so, and can be gone on with
-            ended, problem = job._replace(state=State.FAILED), "internal error; the server's log has it"
-            _log.exception("import %s failed", job.seq)
-        await notes.close()
-        # The database may fail for a while.
-        writing = Retrying(RETRY_SECONDS, lambda _: None)
-        await writing.call(notes.write)
-        if problem:
-            notes.progress.problem = cut(storable(problem), 2000)
-        ended = ended._replace(progress=notes.progress)
-
-        async def conclude() -> bool:
-            return await self._database.write(lambda tx: store.conclude(tx, ended, self._clock.now_ms()))
-
-        if not await writing.call(conclude):
-            raise TakenOverError
-        return ended
 
     async def _delete(self, seq: int) -> None:
         await self._working.delete_parts(seq)
