@@ -31,6 +31,7 @@ _AMITY_NAMES = frozenset(("owner", "friend", "user", "nickname"))
 _ID_SUFFIX = r"(?<=..)[-_ ]?(id|ids|no|number)$"
 _ANY_SUFFIX = re.compile(rf"(?<=..)(_?[0-9]{{1,2}}|_[a-z])$|{_ID_SUFFIX}")
 _WORD_SUFFIX = re.compile(_ID_SUFFIX)
+_LONGEST_NAME = 100
 
 
 def plain_name(name: str) -> str:
@@ -65,4 +66,6 @@ def looks_like_header(names: Sequence[str], following: Sequence[str]) -> bool:
 
 
 def _stem(name: str) -> str:
+    if len(name) > _LONGEST_NAME:  # no name of a column, and long for the expression
+        return name.lower()
     return _ANY_SUFFIX.sub("", name.lower())

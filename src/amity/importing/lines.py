@@ -80,18 +80,20 @@ class _Hashing(io.RawIOBase):
 
 
 class TextFile:
-    """The lines of a source. After ``texts`` is exhausted, ``sha256`` is the hash of its bytes, in hexadecimal."""
+    """The lines of a source, none of more than ``line_limit`` bytes. After ``texts`` is exhausted, ``sha256`` is the
+    hash of its bytes, in hexadecimal."""
 
-    def __init__(self, source: Readable, pace: Pace | None = None) -> None:
+    def __init__(self, source: Readable, pace: Pace | None = None, *, line_limit: int | None = None) -> None:
         self.source = source
         self._pace = pace
+        self._line_limit = line_limit
         self.sha256 = ""
 
     def texts(self) -> Iterator[Text | BadLine]:
         """Yield every line that is not blank. Raises ``FileProblem``."""
         try:
             hashing = _Hashing(self.source.read())
-            yield from texts_of(io.BufferedReader(hashing, 1 << 20), self._pace)
+            yield from texts_of(io.BufferedReader(hashing, 1 << 20), self._pace, self._line_limit)
             self.sha256 = hashing.hash.hexdigest()
         except FileProblem as problem:
             raise FileProblem(f"{self.source.name}: {problem}") from None
@@ -99,7 +101,9 @@ class TextFile:
             raise FileProblem(f"{self.source.name}: {error.strerror or error}") from None
 
 
-def texts_of(stream: io.BufferedReader, pace: Pace | None = None) -> Iterator[Text | BadLine]:
+def texts_of(
+    stream: io.BufferedReader, pace: Pace | None = None, line_limit: int | None = None
+) -> Iterator[Text | BadLine]:
     """Yield the lines of a stream that are not blank. Gzip data is decompressed first. Raises ``FileProblem``."""
     number = 0
     try:
@@ -107,7 +111,7 @@ def texts_of(stream: io.BufferedReader, pace: Pace | None = None) -> Iterator[Te
             unpacked: BinaryIO = io.BufferedReader(gzip.GzipFile(fileobj=stream, mode="rb"), 1 << 20)
         else:
             unpacked = stream
-        for number, raw in _numbered(unpacked):
+        for number, raw in _numbered(unpacked, line_limit or LINE_LIMIT):
             if pace is not None:
                 pace(number, raw)
             try:
@@ -123,12 +127,13 @@ def texts_of(stream: io.BufferedReader, pace: Pace | None = None) -> Iterator[Te
         raise FileProblem("the file is empty")
 
 
-def _numbered(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
+def _numbered(stream: BinaryIO, limit: int) -> Iterator[tuple[int, bytes]]:
     """Yield the lines without their ends (those of Unix, Windows or an old Mac) and without a byte order mark."""
     number = 0
-    while line := stream.readline(LINE_LIMIT + 1):
-        if len(line) > LINE_LIMIT:
-            raise FileProblem(f"line {number + 1} is longer than {LINE_LIMIT >> 20} MiB: this is no list of people")
+    while line := stream.readline(limit + 1):
+        if len(line) > limit:
+            size = f"{limit >> 20} MiB" if limit >= 1 << 20 else f"{limit >> 10} KiB"
+            raise FileProblem(f"line {number + 1} is longer than {size}: this is no list of people")
         if number == 0:
             if line[:2] in {b"\xff\xfe", b"\xfe\xff"}:
                 raise FileProblem("the file is UTF-16: save it as UTF-8")

@@ -33,8 +33,10 @@ Line = GoodLine | BadLine
 class FriendshipFile(TextFile):
     """A file of pairs. ``columns`` is the value of the option ``--columns``."""
 
-    def __init__(self, source: Readable, columns: str | None = None, pace: Pace | None = None) -> None:
-        super().__init__(source, pace)
+    def __init__(
+        self, source: Readable, columns: str | None = None, pace: Pace | None = None, *, line_limit: int | None = None
+    ) -> None:
+        super().__init__(source, pace, line_limit=line_limit)
         self._columns = columns
 
     def beginning(self, most: int) -> Beginning:

@@ -5,6 +5,7 @@ import tracemalloc
 
 import pytest
 
+from amity.console.imports.file import LINE_BYTES
 from tests.integration.console.importing import PATH, act, csv_of, numbers, page, report, until, upload
 
 MIB = 1 << 20
@@ -32,6 +33,25 @@ async def test_a_file_of_too_many_lines_is_refused(admin, monkeypatch):
     job = await upload(admin, b"\n" * 1001)
     assert await until(admin, job) == "failed"
     assert "it has more than 1,000 lines" in await page(admin, job)
+
+
+@pytest.mark.parametrize(
+    "line", [b"u" + b"_" * MIB, b"," * MIB, b'"' * MIB, b"\r" * MIB], ids=["name", "cells", "quotes", "ends"]
+)
+async def test_a_line_that_would_hold_others_up_is_refused(admin, line):
+    job = await upload(admin, gzip.compress(line + b"\nb\n"))
+    assert await until(admin, job) == "failed"
+    assert "line 1 is longer than 256 KiB" in await page(admin, job)
+
+
+@pytest.mark.parametrize(
+    "line", [b"u" + b"_" * LINE_BYTES, b"," * LINE_BYTES, b'"' * LINE_BYTES], ids=["name", "cells", "quotes"]
+)
+async def test_the_longest_lines_hold_nobody_up(admin, line):
+    """The test fails if a turn of the event loop takes long."""
+    content = b"\n".join([line[: LINE_BYTES - 1]] * 3)
+    job = await upload(admin, gzip.compress(content))
+    assert await until(admin, job) in {"ready", "failed"}
 
 
 @pytest.mark.timeout(300)

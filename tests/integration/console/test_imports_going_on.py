@@ -12,6 +12,7 @@ from amity.console.imports.working import Working
 from amity.errors import Code, ImError
 from amity.relations.friends.importing import ImportFriends
 from amity.storage import open_database
+from amity.storage.sqlite.database import Sqlite
 from tests.integration.conftest import settings_for
 from tests.integration.console.importing import (
     PATH,
@@ -98,6 +99,25 @@ async def test_of_two_administrators_one_starts_it_and_the_other_sees_that_it_ru
     gate.open()
     assert await until(admin, running) == "done"
     assert len(gate.owners) == OWNERS
+
+
+async def test_of_two_who_start_at_the_same_moment_one_does(admin, rest, monkeypatch):
+    await rest.register("ann", *(owner for owner, _ in PAIRS))
+    job = await upload(admin, csv_of(PAIRS))
+    await until(admin, job)
+    write = Sqlite.write
+
+    async def write_and_tell_late(database, work, **options):
+        result = await write(database, work, **options)
+        if "_claim" in work.__qualname__:
+            await asyncio.sleep(0.2)
+        return result
+
+    monkeypatch.setattr(Sqlite, "write", write_and_tell_late)
+    led = await asyncio.gather(*[act(admin, "start", job) for _ in range(2)])
+    assert sorted(each.endswith("said=said.imports_running") for each in led) == [False, True]
+    assert await until(admin, job) == "done"
+    assert numbers(await page(admin, job))["Imported"] == str(OWNERS)
 
 
 async def test_a_running_import_is_not_discarded_and_a_stopped_one_is(admin, gate, running):

@@ -14,6 +14,8 @@ from amity.storage import Database
 PART: Final = 256 * 1024
 """Bytes of a part."""
 MOST_LINES: Final = 500_000
+LINE_BYTES: Final = 256 * 1024
+"""Bytes of a line: no other thread has a turn while a line is decoded, or divided into cells."""
 _LINES_AT_ONCE: Final = 200
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 
-from amity.console.imports.file import Pace, StoredFile
+from amity.console.imports.file import LINE_BYTES, Pace, StoredFile
 from amity.console.imports.models import Beginning, Job
 from amity.console.imports.notes import JobNotes
 from amity.importing.kinds import PAIRS, better_command
@@ -46,7 +46,8 @@ class Planner:
 
     def _file(self, job: Job, notes: JobNotes) -> FriendshipFile:
         source = StoredFile(self._database, job, asyncio.get_running_loop())
-        return FriendshipFile(source, job.choices.columns or None, Pace(self._most_bytes, notes.stopping))
+        pace = Pace(self._most_bytes, notes.stopping)
+        return FriendshipFile(source, job.choices.columns or None, pace, line_limit=LINE_BYTES)
 
 
 async def batches_left(plan: Plan, position: int) -> Iterator[Batch]:

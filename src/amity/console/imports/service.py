@@ -57,7 +57,8 @@ class Imports:
         self._clock = clock
         self._working = Working(database, Planner(database, most_bytes))
         self._under_way = UnderWay(database, operations, self._working, clock)
-        self._claims = 0
+        self._claiming: set[str] = set()
+        """Runners who have claimed a job, or are about to, and have not begun."""
 
     async def create(self, admin: str, name: str, size: int, note: Callable[[int], Note]) -> int:
         """Make a job for a file that is about to be uploaded, and return its number; ``note`` says it in the audit log.
@@ -111,7 +112,7 @@ class Imports:
         """Return whether somebody works on a job."""
         if job.state not in ACTIVE:
             return False
-        if job.runner in self._under_way:
+        if job.runner in self._under_way or job.runner in self._claiming:
             return True
         return not self._database.exclusive and -SILENT_MS < job.beat_age < SILENT_MS
 
@@ -212,7 +213,7 @@ class Imports:
         return job
 
     async def _claim(self, admin: str, seq: int, state: State, choices: Choices | None, note: Note) -> Job:
-        if len(self._under_way) + self._claims >= MOST_UNDER_WAY:
+        if len(self._under_way) + len(self._claiming) >= MOST_UNDER_WAY:
             raise CannotNowError("imports_busy")
         runner = secrets.token_hex(8)
 
@@ -231,11 +232,12 @@ class Imports:
             await note(tx)
             return claimed
 
-        self._claims += 1
+        # Others who come right after the commit must find that somebody works on it.
+        self._claiming.add(runner)
         try:
             return await self._database.write(work, rows=3)
         finally:
-            self._claims -= 1
+            self._claiming.discard(runner)
 
     async def _delete(self, seq: int) -> None:
         await self._working.delete_parts(seq)
