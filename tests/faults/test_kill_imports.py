@@ -6,6 +6,7 @@ import pytest
 
 from tests.faults.conftest import KILLS
 from tests.integration.console.importing import act, csv_of, numbers, page, report, until, upload
+from tests.support.behaviour import Answer
 from tests.support.business_server import BusinessServer
 from tests.support.console import Visitor
 from tests.support.rest import ADMIN, SECRET, Rest
@@ -16,9 +17,23 @@ OWNERS = [f"owner{number:04}" for number in range(600)]
 REFUSED = OWNERS[::20]
 
 
+class Slow:
+    """A business server's answer after a while: an import lasts for several kills, however fast the machine is."""
+
+    def __init__(self, answer):
+        self._answer = Answer(answer)
+
+    async def respond(self, exchange):
+        await asyncio.sleep(0.05)
+        return await self._answer.respond(exchange)
+
+
 @pytest.mark.timeout(180 + 30 * KILLS)
 async def test_a_killed_server_loses_no_pair_and_counts_none_twice(tmp_path, database_url, chance):
     def decide(request):
+        return Slow(judged(request))
+
+    def judged(request):
         if request.json["ownerUserID"] in REFUSED:
             return {"actionCode": 1, "errCode": 5001, "errMsg": "No", "errDlt": "not this one", "nextCode": 1}
         return {"actionCode": 0, "nextCode": 0}

@@ -147,7 +147,8 @@ class Story:
             return {key: self._shown(key, each) for key, each in value.items()}
         if isinstance(value, list):
             return [self._shown(name, each) for each in value]
-        if value != "" and name in STANDS_FOR:
+        is_own = name != "url" or str(value).startswith("http://127.0.0.1:")  # others' are as they were given
+        if value != "" and name in STANDS_FOR and is_own:
             self._said[STANDS_FOR[name]] = value
             return STANDS_FOR[name]
         if isinstance(value, int) and value >= SECONDS:

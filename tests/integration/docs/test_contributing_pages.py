@@ -31,13 +31,12 @@ TESTS = (
 PLUGINS = ("-p", "pytest_asyncio.plugin", "-p", "pytest_timeout", "-p", "no:cacheprovider")
 """Without the others, which pytest would rewrite as it loads them, the first test begins sooner."""
 MAKE_AND_TEST = """
-import sys
+import os, sys
 from tests.support import client_types
 client_types.write()
-import pytest
-sys.exit(pytest.main())
+os.execv(sys.executable, (sys.executable, "-m", "pytest", *sys.argv[1:]))
 """
-"""``make client-types`` and then the tests, in one process: most of what both take is loading the server."""
+"""``make client-types`` and then the tests, which need the types that were written: the server imports them, too."""
 CALLER = "tests/integration/access/test_operations.py::test_each_caller_gets_what_the_row_says"
 OPERATIONS = (
     "/friend/count_friends",
