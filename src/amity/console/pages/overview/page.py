@@ -118,7 +118,9 @@ def _shown(texts: Texts, problem: Problem) -> dict[str, str]:
     key, (page, section) = f"problems.{problem.name}", SECTIONS[problem.name]
     path, title = PAGES.get(problem.name, ("", ""))
     return {
-        "text": texts.counted(key, problem.number, **problem.values) if problem.number else texts(key, **problem.values),
+        "text": texts.counted(key, problem.number, **problem.values)
+        if problem.number
+        else texts(key, **problem.values),
         "path": path,
         "page": texts(title) if title else "",
         "see": texts("overview.see", page=page, section=section),
