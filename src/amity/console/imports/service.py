@@ -33,8 +33,6 @@ OPEN_DAYS: Final = 7
 OVER_DAYS: Final = 30
 PAGE: Final = 25
 """Jobs of a page."""
-BAD_LINES_UNSAID: Final = "imports_bad_lines"
-"""The reason where nobody has said that bad lines are to be left out."""
 _NEWEST: Final = (1 << 63) - 1
 Note = Callable[[Transaction], Awaitable[None]]
 
@@ -225,7 +223,7 @@ class Imports:
             bad_lines = job.checked.bad_lines if job.checked is not None else 0
             chosen = job.choices if choices is None else choices
             if state is State.RUNNING and bad_lines and not chosen.skip_bad_lines:
-                raise CannotNowError(BAD_LINES_UNSAID)
+                raise CannotNowError("imports_bad_lines")
             claimed = job._replace(admin=admin, state=state, runner=runner, choices=chosen)
             if state is State.CHECKING:
                 claimed = claimed._replace(checked=None, progress=Progress())

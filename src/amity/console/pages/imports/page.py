@@ -11,15 +11,7 @@ from amity.console.download import Download
 from amity.console.ground import ConsoleGround
 from amity.console.imports.file import PART
 from amity.console.imports.models import Choices, State
-from amity.console.imports.service import (
-    BAD_LINES_UNSAID,
-    MOST_OPEN,
-    OPEN_DAYS,
-    OVER_DAYS,
-    PAGE,
-    CannotNowError,
-    Imports,
-)
+from amity.console.imports.service import MOST_OPEN, OPEN_DAYS, OVER_DAYS, PAGE, CannotNowError, Imports
 from amity.console.page import Page, Post
 from amity.console.pages.imports.calls import show_calls
 from amity.console.pages.imports.showing import facts, hint, line, state_of, table
@@ -191,7 +183,7 @@ class _Handlers:
             note = console.recorded(action, about=_about(job.seq, job.file_name))
             await self._imports.run(console.session.user_id, job.seq, choices, note)
         except CannotNowError as refusal:
-            if refusal.reason == BAD_LINES_UNSAID:
+            if refusal.reason == "imports_bad_lines":
                 # The page says it beside the box, and keeps the other one as it was.
                 register = "&register=1" if "register" in console.form else ""
                 return console.redirect(f"{_PATH}/job?id={job.seq}&lacks=skip_bad_lines{register}")
