@@ -64,9 +64,10 @@ async def test_the_charts_go_on_by_themselves(administrator, rest):
 
 
 async def test_what_is_wrong_is_said_when_it_happens(administrator, console_server):
-    script = """show({charts: {}, problems: [{text: "The <b>bus</b> is down.", see: "See there."}]})"""
-    await administrator.call("evaluate", script)
-    assert await administrator.call("texts", "#problems[aria-live=polite] li") == ["The <b>bus</b> is down. See there."]
+    problem = """{text: "The <b>bus</b> is down.", path: "/console", page: "Bus", see: "See."}"""
+    await administrator.call("evaluate", f"show({{charts: {{}}, problems: [{problem}]}})")
+    assert await administrator.call("texts", "#problems[aria-live=polite] li") == ["The <b>bus</b> is down. Bus See."]
+    assert await administrator.call("texts", "#problems a[href='/console']") == ["Bus"]
     await administrator.call("evaluate", "show({charts: {}, problems: []})")
     assert await administrator.call("texts", "#problems .well") == ["Nothing is wrong that this process knows of."]
 
@@ -160,7 +161,10 @@ async def test_axe_finds_nothing_on_any_page(sit, scheme, locale):
         await somebody.call("open", path)
         assert not await somebody.call("axe"), path
     await somebody.call("open", "/console/overview")
-    await somebody.call("evaluate", "show({charts: {}, problems: [{text: 'The bus is down.', see: 'See there.'}]})")
+    script = (
+        "show({charts: {}, problems: [{text: 'The bus is down.', path: '/console', page: 'Bus', see: 'See there.'}]})"
+    )
+    await somebody.call("evaluate", script)
     assert not await somebody.call("axe")
 
 

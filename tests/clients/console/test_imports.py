@@ -177,6 +177,17 @@ async def test_a_file_with_other_columns_is_checked_again_with_the_keyboard(admi
     await comes_to(administrator, "done")
 
 
+async def test_who_does_not_leave_out_bad_lines_is_told_in_the_words_of_the_page(administrator):
+    await administrator.call("open", "/console/imports")
+    await administrator.call("drop", "#upload", "friends.csv", "ownerUserID,friendUserID\nann,user001\nann\n")
+    await comes_to(administrator, "ready")
+    await administrator.call("click", "form[action='/console/imports/start'] button")
+    await administrator.call("appears", "#lacks")
+    [said] = await administrator.call("texts", "#lacks")
+    assert said.startswith("The file has bad lines.")
+    assert not await administrator.call("axe")
+
+
 async def test_discarding_is_asked_about_first(administrator):
     await uploaded(administrator)
     await administrator.call("click", "a[href^='/console/imports/discard']")

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from tests.integration.conftest import import_callbacks
-from tests.support.behaviour import Answer
+from tests.support.behaviour import Answer, Silence
 from tests.support.business_server import BusinessServer
 
 PAGE = {"pagination": {"pageNumber": 1, "showNumber": 100}}
@@ -18,7 +18,7 @@ EVIL = "<script>alert(1)</script>"
 @pytest.fixture
 async def rest(start_server, business):
     """A server with the console, which gives events up after one attempt."""
-    callbacks = {**import_callbacks(business), "retries": []}
+    callbacks = {**import_callbacks(business), "afterSendGroupMsg": {"enable": True}, "retries": []}
     rest = await start_server(console={"enable": True}, callbacks=callbacks)
     await rest.register("lena", "max", "kim")
     return rest
@@ -117,7 +117,9 @@ async def test_one_event_is_shown_and_replayed(admin, rest, business):
         "/console/callbacks/replay", {f"event.{event}": "1"}, on=f"/console/callbacks/event?id={event}"
     )
     assert answer.headers["location"] == f"{WAITING}?done=replayed&count=1"
-    assert "Events that are on their way now: 1." in (await admin.get(answer.headers["location"])).text
+    page = (await admin.get(answer.headers["location"])).text
+    assert "The event is on its way now." in page
+    assert f'<a id="again" href="{WAITING}?">Look again</a>' in page
     async with asyncio.timeout(10):
         while await total(rest):  # noqa: ASYNC110 - only asking tells
             await asyncio.sleep(0.02)
@@ -170,8 +172,11 @@ async def test_what_another_administrator_has_discarded_is_not_discarded_again(a
     fields = {f"event.{each}": "1" for each in events} | {"confirmed": "1"}
     await other.submit("/console/callbacks/discard", {f"event.{events[0]}": "1", "confirmed": "1"}, on=WAITING)
     answer = await admin.submit("/console/callbacks/discard", fields, on=WAITING)
-    assert answer.headers["location"].endswith("done=discarded&count=1")
-    assert "are no longer there" in (await admin.get(answer.headers["location"])).text
+    assert answer.headers["location"].endswith("done=discarded&count=1&of=2")
+    assert (
+        "The event was deleted. The others of those you chose are no longer there."
+        in (await admin.get(answer.headers["location"])).text
+    )
 
 
 @pytest.mark.parametrize("what", ["replay", "discard"])
@@ -181,6 +186,37 @@ async def test_a_form_without_a_choice_is_said_in_words_and_keeps_its_filter(adm
     assert answer.status_code == 400
     assert "Choose at least one event." in answer.text
     assert 'name="user" value="lena"' in answer.text
+    assert 'href="/console/callbacks/waiting" aria-current="true"' in answer.text
+
+
+async def test_an_event_that_is_replayed_is_not_shown_as_one_that_nobody_has_tried(admin, rest, business):
+    [event] = await given_up(rest, business, "lena")
+    business.reaction = Silence()
+    await admin.submit("/console/callbacks/replay", {f"event.{event}": "1"}, on=WAITING)
+    page = (await admin.get(WAITING)).text.partition("<tbody>")[2]
+    assert "to be sent again</td>" in page
+    assert "the answer&#39;s status was 500" in page
+
+
+async def test_the_outbox_is_filtered_by_the_callbacks_that_it_may_have(admin):
+    page = (await admin.get(WAITING)).text
+    assert ">afterImportFriends</option>" in page
+    assert ">beforeImportFriends</option>" not in page
+
+
+@pytest.mark.parametrize("path", ["/console/callbacks", WAITING])
+async def test_what_became_of_the_messages_of_a_group_is_found_by_the_group_s_id(admin, rest, business, path):
+    business.reaction = Answer({}, status=500)
+    club = {"groupID": "hi-club", "groupName": "Club", "groupType": 2}
+    await rest.data("/group/create_group", {"ownerUserID": "lena", "memberUserIDs": ["max"], "groupInfo": club})
+    hello = {"sendID": "lena", "groupID": "hi-club", "sessionType": 3, "contentType": 101}
+    await rest.data("/msg/send_msg", {**hello, "senderPlatformID": 1, "content": {"content": "hello"}})
+    async with asyncio.timeout(10):
+        while not await total(rest, "dead"):  # noqa: ASYNC110 - only asking tells
+            await asyncio.sleep(0.02)
+    page = (await admin.get(f"{path}?user=hi-club")).text
+    assert re.findall(r">(sg_[^<]*)</td>", page) == ["sg_hi-club"]
+    assert "sg_hi-club" not in (await admin.get(f"{path}?user=club")).text
 
 
 @pytest.mark.parametrize("what", ["replay", "discard"])
@@ -213,6 +249,8 @@ async def test_a_password_in_a_url_is_not_in_the_audit_log(admin):
         fields = {"callback": BEFORE, "url": f"http://user:word@127.0.0.1:{other.port}/x?key=hidden"}
         answer = await admin.submit("/console/callbacks/try", fields, on="/console/callbacks/try")
         assert "loopback, and allowPrivate is off" in answer.text
+        assert f"Nothing was sent to http://127.0.0.1:{other.port}/x" in answer.text
+        assert "HTTP status" not in answer.text
         assert await actions(admin) == [("callbacks.try", f"{BEFORE} http://127.0.0.1:{other.port}/x", "done")]
         assert not other.connections
 

@@ -79,7 +79,7 @@ async def test_bad_lines_are_left_out_only_where_that_is_said(admin, rest):
     await rest.register("ann", "bob")
     job = await upload(admin, b"ownerUserID,friendUserID\nann,bob\nann\nann,ann\n")
     await until(admin, job)
-    assert (await act(admin, "start", job)).endswith("said=said.imports_bad_lines")
+    assert (await act(admin, "start", job)) == f"/console/imports/job?id={job}&lacks=skip_bad_lines"
     assert await rest.friends("ann") == []
     await act(admin, "start", job, skip_bad_lines="1")
     assert await until(admin, job) == "done"
@@ -100,12 +100,40 @@ async def test_gzip_and_json_lines_are_taken(admin, rest):
     assert await rest.friends("ann") == ["user1", "user2"]
 
 
+async def test_who_does_not_leave_out_bad_lines_is_told_beside_the_box_and_keeps_the_other_choice(admin, rest):
+    await rest.register("ann", "bob")
+    job = await upload(admin, b"ownerUserID,friendUserID\nann,bob\nann\nann,eve\n")
+    await until(admin, job)
+    text = (await admin.get(await act(admin, "start", job, register="1"))).text
+    assert 'name="skip_bad_lines" value="1" aria-invalid="true" aria-describedby="lacks"' in text
+    assert '<p id="lacks" class="problem" role="alert">The file has bad lines.' in text
+    assert 'name="register" value="1" checked' in text
+
+
+async def test_a_bad_line_is_shown_without_a_code(admin, rest):
+    await rest.register("ann", "bob")
+    job = await upload(admin, b"ownerUserID,friendUserID\nann,bob\nann\n")
+    await until(admin, job)
+    row = "<tr><td></td><td></td><td></td><td></td><td>line 3 has 1 column where 2 are expected</td></tr>"
+    assert row in await page(admin, job)
+
+
+async def test_a_bad_line_is_explained_in_the_reader_s_language(admin, rest):
+    await rest.register("ann", "bob")
+    job = await upload(admin, b"ownerUserID,friendUserID\nann,bob\nann\n")
+    await until(admin, job)
+    answer = await admin.get(f"/console/imports/job?id={job}", **{"accept-language": "zh"})
+    assert "<td>第 3 行有 1 列，应为 2 列</td>" in answer.text  # noqa: RUF001 - Chinese has this comma
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
         (b"PK\x03\x04 a spreadsheet", "the file is a spreadsheet or an archive: save it as CSV in UTF-8"),
         (b"from_user,to_user\nann,bob\n", "say which columns count, for example: Columns &#39;from_user,to_user&#39;"),
-        (b"\n\n", "names no friendship"),
+        (b"\n\n", "nothing in this file is a pair of friends"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\xff", "nothing in this file is a pair of friends"),
+        (b"ownerUserID,friendUserID\nann,ann\n", "nothing in this file is a pair of friends"),
         (b'{"groupID": "g", "groupName": "G"}\n', "looks like groups: use &#39;amity import groups friends.csv&#39;"),
     ],
 )
@@ -114,6 +142,7 @@ async def test_a_file_that_cannot_be_imported_is_refused_in_words(admin, content
     assert await until(admin, job) == "failed"
     text = await page(admin, job)
     assert said in text
+    assert "Nothing of this file was imported." in text
     assert 'action="/console/imports/start"' not in text
 
 

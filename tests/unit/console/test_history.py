@@ -11,7 +11,7 @@ from amity.callbacks.telling.others import OutboxMeasured
 from amity.console.history import history as ring
 from amity.console.history.history import EVERY_SECONDS, History, Sources
 from amity.console.history.sampling import SERIES, Around, quantile, read, sample, value
-from amity.console.pages.overview.problems import MINUTE, SECTIONS, problems
+from amity.console.pages.overview.problems import MINUTE, PAGES, SECTIONS, problems
 from amity.console.texts.catalogue import read_texts
 from amity.metrics.meters import SECONDS
 from tests.support.fake_clock import FakeClock
@@ -122,31 +122,46 @@ def test_nothing_is_wrong_where_nothing_is():
 
 
 @pytest.mark.parametrize(
-    ("numbers", "name", "values"),
+    ("numbers", "name", "values", "count"),
     [
-        ({"api_faults": 0.2}, "faults", {"count": "12"}),
-        ({"pushes_dropped": 1.0}, "dropped", {"count": "60"}),
-        ({"reads_refused": 1.0}, "reads", {"count": "60"}),
-        ({"log_dropped": 1.0}, "log", {"count": "60"}),
-        ({"outbox_dead": 3.0}, "dead", {"count": "3"}),
-        ({"outbox_age": 1800.0}, "age", {"minutes": "30"}),
-        ({"lag": 0.3}, "lag", {"ms": "300"}),
-        ({"commit_p99": 0.75}, "commits", {"ms": "750"}),
-        ({"asked_p99": 2.0}, "answers", {"ms": "2000"}),
+        ({"api_faults": 0.2}, "faults", {}, 12),
+        ({"pushes_dropped": 1.0}, "dropped", {}, 60),
+        ({"reads_refused": 1.0}, "reads", {}, 60),
+        ({"log_dropped": 1.0}, "log", {}, 60),
+        ({"outbox_dead": 3.0}, "dead", {}, 3),
+        ({"outbox_age": 1800.0}, "age", {"minutes": "30"}, 0),
+        ({"lag": 0.3}, "lag", {"ms": "300"}, 0),
+        ({"commit_p99": 0.75}, "commits", {"ms": "750"}, 0),
+        ({"asked_p99": 2.0}, "answers", {"ms": "2000"}, 0),
     ],
 )
-def test_what_is_wrong_has_a_name_and_a_number(numbers, name, values):
-    assert problems(minute(**numbers), [], "") == [(name, values)]
+def test_what_is_wrong_has_a_name_and_a_number(numbers, name, values, count):
+    assert problems(minute(**numbers), [], "") == [(name, values, count)]
 
 
 def test_the_bus_and_the_business_server_come_first():
     found = problems(minute(outbox_dead=1.0), ["b", "a", "a"], "no answer")
     assert [each.name for each in found] == ["bus", "breakers", "dead"]
-    assert found[1].values == {"names": "a, b", "count": "2"}
+    assert (found[1].values, found[1].number) == ({"names": "a, b"}, 2)
 
 
 def test_every_problem_has_its_words_and_a_section_that_is_there():
-    named = {key.partition(".")[2] for key in read_texts()["en"].names if key.startswith("problems.")}
+    named = {
+        key.partition(".")[2].removesuffix("_one") for key in read_texts()["en"].names if key.startswith("problems.")
+    }
     assert named == SECTIONS.keys()
     for page, section in SECTIONS.values():
         assert f"# {section}\n" in text(page), section
+
+
+def test_a_problem_leads_to_a_page_of_the_console_that_has_a_name():
+    assert PAGES.keys() <= SECTIONS.keys()
+    assert {title for _, title in PAGES.values()} <= read_texts()["en"].names
+
+
+@pytest.mark.parametrize(
+    ("dead", "said"), [(1, "One after-callback was given up."), (1200, "1,200 after-callbacks were given up.")]
+)
+def test_what_is_counted_has_the_right_number(dead, said):
+    [problem] = problems(minute(outbox_dead=float(dead)), [], "")
+    assert read_texts()["en"].counted("problems.dead", problem.number).startswith(said)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from amity.callbacks.admin.models import QueuedEvent
 from amity.callbacks.telling import store
 from amity.storage import LARGE, Database, Row, Transaction
+from amity.wire.conversation_ids import GROUP
 
 STEP = 200
 
@@ -69,7 +70,7 @@ class Only(NamedTuple):
         for column, value in self._asdict().items():
             if value:
                 parameters.append(value)
-                conditions += f" and {column} = ${len(parameters)}"
+                conditions += f" and {_is(column, len(parameters))}"
         return sql.replace("{only}", conditions), parameters
 
 
@@ -91,7 +92,15 @@ def where_all(conditions: Sequence[str]) -> str:
 def equal(columns: Mapping[str, str]) -> tuple[list[str], list[str]]:
     """Return conditions and parameters for those columns that have a value; their names come from this file."""
     given = {column: value for column, value in columns.items() if value}
-    return [f"{column} = ${place}" for place, column in enumerate(given, 1)], list(given.values())
+    return [_is(column, place) for place, column in enumerate(given, 1)], list(given.values())
+
+
+def _is(column: str, place: int) -> str:
+    """Return the condition that a column has the value of a parameter. The owner of a group's messages is its
+    conversation, and is found by the group's id, too."""
+    if column == "owner":
+        return f"owner in (${place}, '{GROUP}' || ${place})"
+    return f"{column} = ${place}"
 
 
 def _queued(row: Row) -> QueuedEvent:

@@ -36,9 +36,10 @@ def show_steps(screen: DemoScreen, url: str, admin: str, secret: str, file: Path
     screen.heading("Then")
     screen.say(f"  1. Imports: choose the file {file}, look at what is in it, import it.")
     screen.say("     Nine friendships are imported. The business server refuses three, and the report says why.")
-    screen.say(
-        "  2. Callbacks, Waiting: one event was given up. Choose it, replay it: now the business server takes it."
-    )
-    screen.say("  3. Audit log: what you did.")
+    screen.say("  2. Callbacks, Waiting and given up: the business server failed when it was told of the first import.")
+    screen.say("     The event was given up at once, because the demo tries once; a server tries for about 28 hours.")
+    screen.say("     Choose the event and replay it.")
+    screen.say("  3. Callbacks, Log: now the business server has taken it.")
+    screen.say("  4. Audit log: what you did.")
     screen.say("")
     screen.say("Both servers run until Ctrl-C, then nothing is left of them.")

@@ -75,8 +75,8 @@ def _plan(file: FriendshipFile, again: FriendshipFile) -> Plan:
     plan = make_plan(file, bad_lines_kept=BAD_LINES_KEPT)
     if not plan.pairs:
         better = better_command(again.source, PAIRS)
-        if better or not plan.bad_line_count:
-            raise FileProblem(better or f"{file.source.name} names no friendship")
+        if better:
+            raise FileProblem(better)
     return plan
 
 

@@ -21,6 +21,7 @@ from amity.storage import LARGE, Database
 CONCURRENCY: Final = 8
 """Imports of one job under way at once, as of the command line."""
 RETRY_SECONDS: Final = 60.0
+NO_PAIRS: Final = "nothing in this file is a pair of friends"
 _ROWS_AT_ONCE: Final = 1000
 _DELETED_AT_ONCE: Final = 200
 
@@ -47,6 +48,9 @@ class Working:
             notes.progress.problem = in_the_page(problem)
             return job._replace(state=State.FAILED, checked=None)
         await self._add_bad_lines(plan, notes)
+        if not plan.pairs:
+            notes.progress.problem = NO_PAIRS
+            return job._replace(state=State.FAILED, checked=None)
         people = await self._people(plan.people, notes, server, is_registering=False)
         unknown_pairs = await self._add_unknown(plan, people, notes) if people.refused else 0
         checked = Checked(

@@ -2,9 +2,13 @@
 "use strict";
 
 const language = document.documentElement.lang;
-for (const time of document.querySelectorAll("time[datetime]")) {
-  const at = new Date(time.dateTime);
-  if (Number.isNaN(at.getTime())) continue;
-  time.title = time.dateTime;
-  time.textContent = at.toLocaleString(language, { dateStyle: "medium", timeStyle: "medium" });
+
+function showTimes(part) {
+  for (const time of part.querySelectorAll("time[datetime]")) {
+    const at = new Date(time.dateTime);
+    if (Number.isNaN(at.getTime())) continue;
+    time.title = time.dateTime;
+    time.textContent = at.toLocaleString(language, { dateStyle: "medium", timeStyle: "medium" });
+  }
 }
+showTimes(document);

@@ -25,7 +25,7 @@ async def replay(console: Console) -> Response:
     else:
         return await listed(console, filters, problem=console.texts("callbacks.choose"))
     found = await console.act("callbacks.replay", "/callback/replay", request, about=about)
-    return _done(console, filters, "replayed", found.replayed)
+    return _done(console, filters, "replayed", found.replayed, len(chosen))
 
 
 async def discard(console: Console) -> Response:
@@ -42,7 +42,7 @@ async def discard(console: Console) -> Response:
     else:
         request, about = {"eventIDs": chosen}, ", ".join(chosen)
     found = await console.act("callbacks.discard", "/callback/discard", request, about=about)
-    return _done(console, filters, "discarded", found.discarded)
+    return _done(console, filters, "discarded", found.discarded, len(chosen))
 
 
 async def _asked(console: Console, filters: dict[str, str], chosen: list[str]) -> Response:
@@ -80,5 +80,7 @@ def _about_all(filters: Mapping[str, str]) -> str:
     return " ".join(["all", *(f"{name}={value}" for name, value in _given(filters).items())])
 
 
-def _done(console: Console, filters: Mapping[str, str], word: str, count: int) -> Response:
-    return console.redirect(f"{PATH}?{urlencode({**_given(filters), 'done': word, 'count': count})}")
+def _done(console: Console, filters: Mapping[str, str], word: str, count: int, chosen: int) -> Response:
+    """Lead to the outbox, which says how many it were, and where it were fewer than ``chosen``, of how many."""
+    fewer = {"of": chosen} if count < chosen else {}
+    return console.redirect(f"{PATH}?{urlencode({**_given(filters), 'done': word, 'count': count, **fewer})}")

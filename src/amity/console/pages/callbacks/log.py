@@ -111,5 +111,5 @@ def _row(entry: LogEntry, texts: Texts) -> dict[str, Any]:
         "class": class_of(entry.verdict),
         "status": str(entry.http_status or "–"),  # noqa: RUF001 - a dash for nothing
         "ms": str(entry.duration_ms),
-        "why": code + entry.reason,
+        "why": code + texts.reason(entry.reason),
     }

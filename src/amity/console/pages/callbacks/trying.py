@@ -11,6 +11,8 @@ from amity.http.url import shown as without_secrets
 from amity.wire.events.friends import BeforeImportFriends
 
 _MOST_URL = 8192
+_NOT_SENT = "the app's callback could not be reached"
+"""How the reason begins where there was no connection to send the sample by."""
 
 
 async def show(console: Console) -> Response:
@@ -41,7 +43,9 @@ async def send(console: Console) -> Response:
             "verdict": texts.named("callback_verdicts", found.verdict),
             "class": class_of(found.verdict),
             "rule": ruled(found.rule, texts),
+            "is_sent": not found.reason.startswith(_NOT_SENT),
             "reason": found.reason,
+            "why": texts.reason(found.reason),
             "then": found.then,
             "status": found.http_status or texts("callbacks.none"),
             "ms": found.duration_ms,

@@ -12,18 +12,23 @@ from amity.console.context import Console
 from amity.console.pages.callbacks.shown import COMMANDS, ROWS, class_of, field_of, in_lines, name_of
 from amity.console.rendering import moment
 from amity.errors import Code, ImError
+from amity.wire.events.catalogue import BY_COMMAND
+from amity.wire.events.event import BeforeEvent
 
 STATES: Final = ("pending", "retrying", "dead")
 FILTERS: Final = ("state", "user", "callback")
 PATH: Final = "/console/callbacks/waiting"
-_DONE: Final = {"replayed": "callbacks.replayed", "discarded": "callbacks.discarded"}
+AFTER: Final = tuple(each for each in COMMANDS if not issubclass(BY_COMMAND[each[1]], BeforeEvent))
+"""Those callbacks that can be in the outbox."""
+_DONE: Final = ("replayed", "discarded")
 
 
 async def show(console: Console) -> Response:
     """Show a page of the outbox, the oldest first; after an action, what became of it."""
-    done = _DONE.get(console.query.get("done", ""))
-    told = console.texts(done, count=console.number("count")) if done else ""
-    return await listed(console, {name: field_of(console.query, name) for name in FILTERS}, told=told)
+    done = console.query.get("done", "")
+    told = _told(console, done, console.number("count"), console.number("of")) if done in _DONE else ""
+    filters = {name: field_of(console.query, name) for name in FILTERS}
+    return await listed(console, filters, told=told, is_changing=done == "replayed")
 
 
 async def back(console: Console) -> Response:
@@ -31,8 +36,11 @@ async def back(console: Console) -> Response:
     return console.redirect(PATH)
 
 
-async def listed(console: Console, filters: dict[str, str], *, told: str = "", problem: str = "") -> Response:
-    """Show the outbox; a ``problem`` is what was wrong with what was sent."""
+async def listed(
+    console: Console, filters: dict[str, str], *, told: str = "", problem: str = "", is_changing: bool = False
+) -> Response:
+    """Show the outbox; a ``problem`` is what was wrong with what was sent. If it ``is_changing``, the page looks again
+    by itself."""
     number = max(1, min(console.number("page", 1), 1_000_000))
     state = filters["state"] if filters["state"] in STATES else ""
     asked = {"state": state, "ownerUserID": filters["user"], "callbackCommand": filters["callback"]}
@@ -45,8 +53,9 @@ async def listed(console: Console, filters: dict[str, str], *, told: str = "", p
         total=f"{found.total:,}",
         filters={**filters, "state": state},
         states=STATES,
-        commands=COMMANDS,
+        commands=AFTER,
         told=told,
+        again=f"{PATH}?{urlencode(given)}" if is_changing else "",
         problem=problem,
         can_replay=state != "pending",
         can_discard=state in {"", "dead"},
@@ -75,7 +84,7 @@ async def event(console: Console) -> Response:
             "verdict": console.texts.named("callback_verdicts", each.verdict),
             "class": class_of(each.verdict),
             "status": each.http_status or "–",  # noqa: RUF001 - a dash for nothing
-            "why": each.reason,
+            "why": console.texts.reason(each.reason),
         }
         for each in found.attempts[-ROWS:]
     ]
@@ -89,17 +98,28 @@ async def event(console: Console) -> Response:
     )
 
 
+def _told(console: Console, done: str, count: int, chosen: int) -> str:
+    """Return what became of events: of how many, and that it were not all that were ``chosen``."""
+    key = f"callbacks.{done}"
+    if not count:
+        return console.texts(f"{key}_none")
+    said = console.texts.counted(key, count)
+    return f"{said} {console.texts(f'{key}_others')}" if count < chosen else said
+
+
 def _row(console: Console, event: QueuedEvent) -> dict[str, Any]:
+    is_replayed = event.state == "pending" and bool(event.last_error)
     return {
         "id": event.event_id,
         "link": urlencode({"id": event.event_id}),
         "callback": name_of(event.callback_command),
         "user": event.owner_user_id,
-        "state": console.texts.named("callback_states", event.state),
+        # One that was given up and is replayed has no attempt behind it, but still the reason of the last one.
+        "state": console.texts.named("callback_states", "again" if is_replayed else event.state),
         "class": class_of(event.state),
         "is_dead": event.state == "dead",
         "attempts": event.attempts,
         "raised": moment(event.create_time),
         "next": moment(event.next_attempt_time) if event.next_attempt_time else "",
-        "why": event.last_error,
+        "why": console.texts.reason(event.last_error),
     }

@@ -5,6 +5,7 @@ from typing import Final, TypeVar
 import msgspec
 from starlette.responses import Response
 
+from amity.console.charts import as_bytes
 from amity.console.context import Console
 from amity.console.download import Download
 from amity.console.ground import ConsoleGround
@@ -13,7 +14,7 @@ from amity.console.imports.models import Choices, State
 from amity.console.imports.service import MOST_OPEN, OPEN_DAYS, OVER_DAYS, PAGE, CannotNowError, Imports
 from amity.console.page import Page, Post
 from amity.console.pages.imports.calls import show_calls
-from amity.console.pages.imports.showing import facts, line, state_of, table
+from amity.console.pages.imports.showing import facts, hint, line, state_of, table
 from amity.errors import Code, ImError
 
 MOST_SHOWN: Final = 50
@@ -79,6 +80,7 @@ class _Handlers:
             is_later_page=bool(console.query.get("before")),
             part=PART,
             most=self._imports.most_bytes,
+            most_shown=as_bytes(self._imports.most_bytes),
             most_open=MOST_OPEN,
             open_days=OPEN_DAYS,
             over_days=OVER_DAYS,
@@ -89,10 +91,15 @@ class _Handlers:
         imports = self._imports
         job = await imports.find(console.number("id"))
         count = await imports.result_count(job.seq)
+        state = state_of(imports, job)
         return console.page(
             "pages/imports/job.html",
             job=job,
-            state=state_of(imports, job),
+            state=state,
+            hint=hint(state, job),
+            problem=console.texts.reason(job.progress.problem),
+            lacks_choice=console.query.get("lacks") == "skip_bad_lines",
+            is_registering=console.query.get("register") == "1",
             is_alive=imports.is_alive(job),
             may={to.value: imports.may(job, to) for to in State},
             facts=facts(console.texts, job),
@@ -116,7 +123,7 @@ class _Handlers:
                 "done": job.progress.done,
                 "total": job.progress.total,
                 "line": line(console.texts, job),
-                "problem": job.progress.problem,
+                "problem": console.texts.reason(job.progress.problem),
             }
         )
 
@@ -176,6 +183,10 @@ class _Handlers:
             note = console.recorded(action, about=_about(job.seq, job.file_name))
             await self._imports.run(console.session.user_id, job.seq, choices, note)
         except CannotNowError as refusal:
+            if refusal.reason == "imports_bad_lines":
+                # The page says it beside the box, and keeps the other one as it was.
+                register = "&register=1" if "register" in console.form else ""
+                return console.redirect(f"{_PATH}/job?id={job.seq}&lacks=skip_bad_lines{register}")
             return _back(console, job.seq, refusal)
         return _back(console, job.seq)
 

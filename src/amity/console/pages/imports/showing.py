@@ -37,6 +37,12 @@ def state_of(imports: Imports, job: Job) -> str:
     return job.state.value
 
 
+def hint(state: str, job: Job) -> str:
+    """Return the key of what a state means. Where the check of a file failed, nothing was imported."""
+    is_unchecked = state == "failed" and job.checked is None and not job.progress.position
+    return "import_hints.failed_check" if is_unchecked else f"import_hints.{state}"
+
+
 def line(texts: Texts, job: Job) -> str:
     """Return how far a job is, in a line; empty before it begins."""
     progress = job.progress
@@ -82,7 +88,10 @@ def facts(texts: Texts, job: Job) -> list[Fact]:
         ]
     always = {"pairs", "imported", "skipped", "bad_lines", "unknown"}
     shown = [Fact(texts(f"imports.{name}"), f"{number:,}") for name, number in found if number or name in always]
-    return [*shown, *(Fact(f"{code} {reason}" if code else reason, f"{n:,}") for code, reason, n in progress.reasons)]
+    return [
+        *shown,
+        *(Fact(f"{code} {reason}" if code else texts.reason(reason), f"{n:,}") for code, reason, n in progress.reasons),
+    ]
 
 
 def table(job: Job) -> Table:

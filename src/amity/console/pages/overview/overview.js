@@ -20,7 +20,7 @@ function show(found) {
     });
   }
   // A screen reader says what is put here: only what has changed.
-  const said = found.problems.map(problem => `${problem.text} ${problem.see}`).join(" ") || problems.dataset.well;
+  const said = found.problems.map(problem => [problem.text, problem.page, problem.see].filter(Boolean).join(" ")).join(" ") || problems.dataset.well;
   if (said !== told) {
     told = said;
     problems.replaceChildren(found.problems.length ? list(found.problems) : well());
@@ -34,7 +34,14 @@ function list(found) {
     const li = document.createElement("li");
     const see = document.createElement("small");
     see.textContent = problem.see;
-    li.append(`${problem.text} `, see);
+    li.append(`${problem.text} `);
+    if (problem.path) {
+      const page = document.createElement("a");
+      page.href = problem.path;
+      page.textContent = problem.page;
+      li.append(page, " ");
+    }
+    li.append(see);
     ul.append(li);
   }
   return ul;

@@ -13,7 +13,7 @@ from amity.console.ground import ConsoleGround
 from amity.console.history.history import EVERY_SECONDS, KEPT
 from amity.console.history.sampling import value
 from amity.console.page import Page
-from amity.console.pages.overview.problems import MINUTE, SECTIONS, problems
+from amity.console.pages.overview.problems import MINUTE, PAGES, SECTIONS, Problem, problems
 from amity.console.texts.catalogue import Texts
 
 
@@ -110,10 +110,18 @@ class _Overview:
         samples = history.samples
         newest = list(islice(samples, max(0, len(samples) - MINUTE), None))
         found = problems(newest, history.sources.left_alone(), history.sources.bus_down())
-        return [
-            {
-                "text": texts(f"problems.{each.name}", **each.values),
-                "see": texts("overview.see", page=SECTIONS[each.name][0], section=SECTIONS[each.name][1]),
-            }
-            for each in found
-        ]
+        return [_shown(texts, each) for each in found]
+
+
+def _shown(texts: Texts, problem: Problem) -> dict[str, str]:
+    """Return a problem in words, and where it is said what to do."""
+    key, (page, section) = f"problems.{problem.name}", SECTIONS[problem.name]
+    path, title = PAGES.get(problem.name, ("", ""))
+    return {
+        "text": texts.counted(key, problem.number, **problem.values)
+        if problem.number
+        else texts(key, **problem.values),
+        "path": path,
+        "page": texts(title) if title else "",
+        "see": texts("overview.see", page=page, section=section),
+    }

@@ -1,6 +1,6 @@
 """What is wrong, in words, from the samples of the last minute. Pure.
 
-Each problem names the page and the section of the documentation that says what to do.
+Each problem names the page and the section of the documentation that says what to do, and some a page of the console.
 """
 
 import math
@@ -30,13 +30,22 @@ SECTIONS: Final[Mapping[str, tuple[str, str]]] = {
     "log": (_OPERATIONS, "Logs"),
 }
 """Where the documentation says what to do, by problem."""
+_CALLBACKS: Final = "/console/callbacks"
+PAGES: Final[Mapping[str, tuple[str, str]]] = {
+    "breakers": (f"{_CALLBACKS}/settings", "callbacks.title_settings"),
+    "dead": (f"{_CALLBACKS}/waiting?state=dead", "callbacks.title_waiting"),
+    "age": (f"{_CALLBACKS}/waiting", "callbacks.title_waiting"),
+    "answers": (_CALLBACKS, "callbacks.title_log"),
+}
+"""Which page of the console helps, by problem, and the key of what it is called."""
 
 
 class Problem(NamedTuple):
-    """One problem: its name, which is a key of the catalogue, and what stands in its text."""
+    """One problem: its name, which is a key of the catalogue, what stands in its text, and how many it is about."""
 
     name: str
     values: dict[str, str]
+    number: int = 0
 
 
 def problems(samples: Sequence["array[float]"], left_alone: Sequence[str], bus_down: str) -> list[Problem]:
@@ -46,13 +55,13 @@ def problems(samples: Sequence["array[float]"], left_alone: Sequence[str], bus_d
         found.append(Problem("bus", {"reason": bus_down}))
     if left_alone:
         names = ", ".join(sorted(set(left_alone))[:5])
-        found.append(Problem("breakers", {"names": names, "count": str(len(set(left_alone)))}))
+        found.append(Problem("breakers", {"names": names}, len(set(left_alone))))
     return found + (_of_outbox(samples[-1]) + _counted(samples) + _slow(samples) if samples else [])
 
 
 def _of_outbox(newest: "array[float]") -> list[Problem]:
     dead, age = value(newest, "outbox_dead"), value(newest, "outbox_age")
-    found = [Problem("dead", {"count": f"{dead:.0f}"})] if dead else []
+    found = [Problem("dead", {}, round(dead))] if dead else []
     return found + ([Problem("age", {"minutes": f"{age / 60:.0f}"})] if age >= OLDEST_SECONDS else [])
 
 
@@ -62,7 +71,7 @@ def _counted(samples: Sequence["array[float]"]) -> list[Problem]:
         # Of rates, what they come to in the time of these samples.
         count = round(sum(value(each, series) for each in samples) * 60 / MINUTE)
         if count:
-            found.append(Problem(name, {"count": str(count)}))
+            found.append(Problem(name, {}, count))
     return found
 
 
