@@ -90,7 +90,7 @@ async def _add(console: Console, group: Any) -> Response:
         named = console.texts("frame.comma").join(user[:MOST_ID_CHARACTERS] for user in unknown[:PAGE])
         return await _page(console, group, {"add": console.texts("groups.unknown", users=named)})
     if answer is not None and answer.skipped:
-        left_out = ", ".join(each.user_id for each in answer.skipped[:PAGE])
+        left_out = console.texts("frame.comma").join(each.user_id for each in answer.skipped[:PAGE])
         return await _page(console, group, {"add": console.texts("groups.left_out", users=left_out)})
     return console.redirect(f"{address('group', group.group_id)}&said=said.groups.added")
 
