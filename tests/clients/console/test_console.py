@@ -138,8 +138,9 @@ async def test_it_is_dark_where_the_reader_wants_it_dark(sit):
     assert grounds == ["rgb(246, 247, 249)", "rgb(18, 22, 28)"]
 
 
-async def test_on_a_phone_nothing_stands_beside_the_screen(sit):
-    somebody = await sit(**PHONE)
+@pytest.mark.parametrize("locale", ["en-GB", "zh-CN"])
+async def test_on_a_phone_nothing_stands_beside_the_screen(sit, locale):
+    somebody = await sit(locale=locale, **PHONE)
     await log_in(somebody)
     for path in PAGES:
         await somebody.call("open", path)

@@ -248,8 +248,17 @@ async def pages(rest: Rest, alice: str) -> list[str]:
     ]
 
 
-async def test_on_a_phone_no_page_is_wider_than_the_screen(sit, pages):
+async def test_on_a_phone_the_button_beside_a_device_is_one_line(sit, rest, alice):
+    await rest.data("/auth/get_user_token", {"userID": alice, "platformID": 6})
     somebody = await sit(**PHONE)
+    await log_in(somebody)
+    await opened(somebody, alice)
+    assert await somebody.call("evaluate", "document.querySelector('button[name=platform]').offsetHeight") < 40
+
+
+@pytest.mark.parametrize("locale", ["en-GB", "zh-CN"])
+async def test_on_a_phone_no_page_is_wider_than_the_screen(sit, pages, locale):
+    somebody = await sit(locale=locale, **PHONE)
     await log_in(somebody)
     for path in pages:
         await somebody.call("open", path)
