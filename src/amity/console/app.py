@@ -111,6 +111,8 @@ class ConsoleApp:
         post = self._posts.get(path) if request.method == "POST" else None
         get = self._gets.get(path) if request.method in {"GET", "HEAD"} else None
         if post is None and get is None and (path in self._posts or path in self._gets):
+            if request.method in {"GET", "HEAD"}:  # a form's address, which was opened again or shared
+                return console.redirect(self._posts[path][0].path)
             return PlainTextResponse("405 method not allowed", 405)
         found = post or get
         is_poll = found is not None and found[0].is_polled and path.endswith(".json")
@@ -122,6 +124,7 @@ class ConsoleApp:
         if session is None and not found[0].is_open:
             return _to_login(console, is_post=post is not None)
         if post is not None:
+            console.place = path if path in self._gets else post[0].path
             await _read(request, receive, console, post[1])
             return await post[1].handler(console)
         assert get is not None  # noqa: S101 - one of both was found

@@ -40,7 +40,8 @@ class Console:
     """One request: who asks, in which language, and what a handler may do for it.
 
     ``query`` and ``form`` have the last value of each name; ``body`` is that of a POST which is no form. ``path`` is
-    the request's. ``address`` is the client's, ``is_secure`` whether it came by TLS.
+    the request's, ``place`` the path that shows the same page to a GET. ``address`` is the client's,
+    ``is_secure`` whether it came by TLS.
     """
 
     def __init__(
@@ -58,6 +59,7 @@ class Console:
         render: Render,
     ) -> None:
         self.path = path
+        self.place = path
         self.session = session
         self.texts = texts
         self.operation_id = operation_id

@@ -16,6 +16,8 @@ from amity.console.texts.catalogue import LANGUAGES
 
 _KINDS: Final = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
 
+_NAMING: Final = frozenset({"id", "conversation", "user", "seq", "callback", "next"})
+"""Fields of forms that name what a page is about, as its address does."""
 _LAST_MOMENT: Final = 253_402_300_799_000
 """The end of the year 9999."""
 
@@ -82,8 +84,11 @@ class Rendering:
 
 
 def _here(console: Console) -> str:
-    """Return the path of a page with its query, but for what was said."""
-    query = urlencode({name: value for name, value in console.query.items() if name != "said"})
+    """Return the address of a page, without what was said. Of the answer to a form it is the one that a GET finds."""
+    if console.place != console.path:
+        return console.place
+    named = {name: value for name, value in console.form.items() if name in _NAMING}
+    query = urlencode({name: value for name, value in {**console.query, **named}.items() if name != "said"})
     return f"{console.path}?{query}" if query else console.path
 
 

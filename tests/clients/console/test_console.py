@@ -49,7 +49,7 @@ async def test_an_administrator_logs_in_sees_how_the_server_does_and_logs_out(ad
     assert await administrator.call("texts", "#problems .well, #problems li")  # how busy the machine is, is not ours
     assert len(await administrator.call("texts", "figure")) == 17
     await administrator.call("click", "form[action='/console/login/out'] button")
-    await administrator.call("arrives", "/console/login?said=said.out")
+    await administrator.call("arrives", "/console/login")
     await administrator.call("open", "/console/overview")
     assert await administrator.call("texts", "h1") == ["Log in"]
 
@@ -113,7 +113,7 @@ async def test_everything_can_be_done_with_the_keyboard_alone(sit):
     await somebody.call("arrives", "/console/audit?admin=&action=login&about=")
     await tab_to(somebody, text="Log out")
     await somebody.call("press", "Enter")
-    await somebody.call("arrives", "/console/login?said=said.out")
+    await somebody.call("arrives", "/console/login")
 
 
 async def test_the_focus_can_be_seen(administrator):
@@ -139,8 +139,9 @@ async def test_it_is_dark_where_the_reader_wants_it_dark(sit):
     assert grounds == ["rgb(246, 247, 249)", "rgb(18, 22, 28)"]
 
 
-async def test_on_a_phone_nothing_stands_beside_the_screen(sit):
-    somebody = await sit(**PHONE)
+@pytest.mark.parametrize("locale", ["en-GB", "zh-CN"])
+async def test_on_a_phone_nothing_stands_beside_the_screen(sit, locale):
+    somebody = await sit(locale=locale, **PHONE)
     await log_in(somebody)
     for path in PAGES:
         await somebody.call("open", path)
@@ -148,6 +149,48 @@ async def test_on_a_phone_nothing_stands_beside_the_screen(sit):
     await somebody.call("open", "/console/overview")
     lefts = await somebody.call("evaluate", "[...document.querySelectorAll('figure')].map(e => e.offsetLeft)")
     assert len(set(lefts)) == 1
+
+
+async def test_on_a_phone_no_word_of_a_table_is_broken_and_what_is_beside_the_screen_can_be_scrolled_to(sit):
+    somebody = await sit(locale="zh-CN", **PHONE)
+    await log_in(somebody)
+    await somebody.call("open", "/console/audit")
+    heights = await somebody.call("evaluate", "[...document.querySelectorAll('tbody tr')].map(e => e.offsetHeight)")
+    assert heights
+    assert max(heights) < 120
+    assert await somebody.call("evaluate", "(e => e.scrollWidth > e.clientWidth)(document.querySelector('.wide'))")
+    assert await somebody.call("evaluate", "document.documentElement.scrollWidth") <= 360
+
+
+async def test_what_is_wrong_with_a_form_is_on_the_screen_and_has_the_focus(sit):
+    somebody = await sit(**PHONE)
+    await log_in(somebody)
+    await somebody.call("open", "/console/people")
+    await somebody.call("fill", "#userID", "bad id!")
+    await somebody.call("click", "section .card button")
+    await somebody.call("appears", "[role=alert]")
+    assert (await somebody.call("focused"))["id"] == "problem"
+    top = await somebody.call("evaluate", "document.querySelector('[role=alert]').getBoundingClientRect().top")
+    assert 0 <= top < 640
+
+
+async def test_the_language_is_switched_on_the_answer_to_a_form(administrator):
+    await administrator.call("open", "/console/people")
+    await administrator.call("fill", "#userID", "bad id!")
+    await administrator.call("click", "section .card button")
+    await administrator.call("appears", "[role=alert]")
+    await administrator.call("click", "button[name=language]")
+    await administrator.call("arrives", "/console/people")
+    assert await administrator.call("texts", "h1") == ["用户"]
+
+
+async def test_what_was_said_is_not_said_again_when_the_page_is_loaded_again(sit):
+    somebody = await sit()
+    await somebody.call("open", "/console/login?said=said.out&next=/console/audit")
+    assert await somebody.call("texts", ".said") == ["You are logged out."]
+    await somebody.call("evaluate", "location.reload()")
+    assert await somebody.call("become", ".said", [], 5000) == []
+    assert await somebody.call("evaluate", "location.search") == "?next=%2Fconsole%2Faudit"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -125,7 +125,7 @@ async def test_a_session_that_ended_meanwhile_ends_no_group(administrator, rest)
     await administrator.call("fill", "#typed", "g4")
     await administrator.call("forget")
     await administrator.call("click", "main form button")
-    await administrator.call("arrives", "/console/login?said=said.ended")
+    await administrator.call("arrives", "/console/login")
     assert "g4-ann" in await members_of(rest, "g4")
 
 

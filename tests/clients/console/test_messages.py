@@ -93,6 +93,17 @@ async def test_a_message_is_found_by_its_text_read_in_context_and_taken_back(adm
     assert log[:3] == ["Take back a message", "Read a conversation", "Search messages"]
 
 
+async def test_on_a_phone_it_is_on_the_screen_that_a_message_was_taken_back(sit, rest):
+    await talk(rest, "far-a", "far-b", *(f"line {number}" for number in range(1, 41)))
+    somebody = await sit(**PHONE)
+    await log_in(somebody)
+    await somebody.call("open", "/console/messages/take-back?conversation=si_far-a_far-b&user=far-a&seq=30")
+    await somebody.call("click", "main form button")
+    await somebody.call("appears", ".said")
+    top = await somebody.call("evaluate", "document.querySelector('.said').getBoundingClientRect().top")
+    assert 0 <= top < 640
+
+
 async def test_two_administrators_take_back_the_same_message(administrator, sit, rest):
     await talk(rest, "two-a", "two-b", "both want it")
     other = await sit()
@@ -166,7 +177,7 @@ async def test_a_session_that_ended_meanwhile_takes_nothing_back(administrator, 
     await administrator.call("open", "/console/messages/take-back?conversation=si_end-a_end-b&user=end-a&seq=1")
     await administrator.call("forget")
     await administrator.call("click", "main form[action='/console/messages/take-back'] button")
-    await administrator.call("arrives", "/console/login?said=said.ended")
+    await administrator.call("arrives", "/console/login")
     stored = await rest.data("/msg/get_conversation_msgs", {"conversationID": "si_end-a_end-b"})
     assert stored["msgs"][0]["contentType"] == 101
 

@@ -133,3 +133,26 @@ async def test_a_query_that_is_no_number_is_refused_in_words(admin):
         answer = await admin.get(f"/console/audit?before={json.dumps(number)[1:-1]}")
         assert answer.status_code == 400
         assert "before: is no whole number" in answer.text
+
+
+@pytest.mark.parametrize("path", ["/console/imports/start", "/console/people/tokens", "/console/login/out"])
+async def test_the_address_of_a_form_leads_to_its_page(admin, path):
+    answer = await admin.get(path)
+    assert answer.status_code == 303
+    assert answer.headers["location"] == path.rpartition("/")[0]
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "next_page"),
+    [
+        ("/console/people/register", {"userID": "bad id!"}, "/console/people"),
+        ("/console/people/import", {"id": "imAdmin", "friends": ""}, "/console/people/import?id=imAdmin"),
+        ("/console/people/tokens", {"id": "imAdmin", "platform": "x"}, "/console/people"),
+    ],
+)
+async def test_on_the_answer_to_a_form_the_choice_of_a_language_leads_to_a_page(admin, path, fields, next_page):
+    page = await admin.submit(path, fields, on="/console/people")
+    assert page.status_code == 400
+    assert f'name="next" value="{next_page}"' in page.text
+    answer = await admin.submit("/console/login/language", {"language": "zh", "next": next_page}, on="/console/people")
+    assert (await admin.get(answer.headers["location"])).status_code == 200

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from amity import metrics
+from amity.console.audit import service
 from amity.console.audit.models import Filters
 from amity.console.audit.service import PAGE, Audit
 from amity.errors import Code, ImError
@@ -47,6 +48,44 @@ async def test_the_page_filters(admin):
     rows = cells((await admin.get("/console/audit?action=sessions.end_all&admin=imAdmin")).text)
     assert [row[2] for row in rows] == ["End all own sessions"]
     assert not cells((await admin.get("/console/audit?admin=nobody")).text)
+
+
+async def test_actions_are_chosen_by_their_names(admin):
+    page = (await admin.get("/console/audit?action=callbacks.replay")).text
+    assert '<option value="callbacks.replay" selected>Replay events</option>' in page
+    assert '<option value="groups.add">Add to a group</option>' in page
+    assert '<option value="an.older.one" selected>' in (await admin.get("/console/audit?action=an.older.one")).text
+
+
+@pytest.mark.parametrize(
+    ("about", "expected"),
+    [
+        ("karate06", ["hi-club karate06 nobody", "sender=karate06 text=hi", "karate06"]),
+        ("hi-club", ["hi-club karate06 nobody"]),
+        ("hi-club karate06", ["hi-club karate06 nobody"]),
+        ("sender=karate06", ["sender=karate06 text=hi"]),
+        ("KARATE06", []),
+        ("karate0", []),
+        ("k%", []),
+        ("karate0_", []),
+    ],
+)
+async def test_an_entry_about_several_is_found_by_each_of_them(database, about, expected):
+    audit = Audit(database, 1)
+    for each in ("karate06", "karate066", "sender=karate06 text=hi", "hi-club karate06 nobody"):
+        await database.write(lambda tx, each=each: audit.record(tx, ADMIN, "try", about=each, operation_id="op"))
+    assert [entry.about for entry in await audit.page(Filters(admin=ADMIN, about=about))] == expected
+
+
+async def test_for_what_entries_are_about_a_page_looks_through_so_many_and_the_next_one_goes_on(database, monkeypatch):
+    monkeypatch.setattr(service, "LOOKED_THROUGH", 3)
+    audit, filters = Audit(database, 1), Filters(about="alice")
+    for each in ("alice", "bob", "bob", "bob"):
+        await database.write(lambda tx, each=each: audit.record(tx, ADMIN, "try", about=each, operation_id="op"))
+    assert not await audit.page(filters)
+    further = await audit.looked_to(filters)
+    assert [entry.about for entry in await audit.page(filters, further)] == ["alice"]
+    assert not await audit.looked_to(filters, further)
 
 
 async def test_a_failed_login_is_counted_and_not_written(visitor, admin):

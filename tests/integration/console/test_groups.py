@@ -252,7 +252,7 @@ async def apply(rest, user="dee", message="let me in"):
 @pytest.mark.parametrize(("result", "is_in"), [("agree", True), ("refuse", False)])
 async def test_a_request_to_join_is_answered(admin, rest, result, is_in):
     await apply(rest, message=ODD)
-    assert "1 requests to join" in (await admin.get(GROUP)).text
+    assert "Requests to join: 1" in (await admin.get(GROUP)).text
     there = "/console/groups/requests?id=club"
     page = await admin.get(there)
     assert ODD in html.unescape(page.text)
@@ -324,3 +324,18 @@ async def test_ids_and_names_with_odd_characters_are_escaped(admin, rest):
     answer = await admin.submit(html.unescape(member), {"do": "role", "role": "60"}, on=html.unescape(member))
     assert answer.status_code == 303
     assert (await members_of(rest, group))["bob"]["roleLevel"] == 60
+
+
+async def test_who_is_not_registered_is_named_in_words_when_users_are_added(admin):
+    answer = await admin.submit(GROUP, {"do": "add", "users": "dee\nnobody\nnone"}, on=GROUP)
+    assert alert_of(answer) == "These users are not registered: nobody, none. Nobody was added."
+
+
+@pytest.mark.parametrize(("text", "count"), [("ended", 1), ("club", 1), ("The", 2), ("nothing", 0)])
+async def test_the_number_of_groups_is_that_of_those_which_are_found(admin, rest, text, count):
+    await make(rest, "ended", "The End", [])
+    await make(rest, "theirs", "The Others", [])
+    await rest.data("/group/dismiss_group", {"groupID": "ended"})
+    page = await admin.get(f"/console/groups?text={text}")
+    assert f"Groups: {count}." in page.text
+    assert len(cells(page.text)) == count

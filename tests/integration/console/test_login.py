@@ -35,6 +35,7 @@ async def test_without_a_session_a_page_leads_to_the_login_and_back(visitor):
     answer = await visitor.get("/console/audit?action=login")
     assert answer.status_code == 303
     assert answer.headers["location"] == "/console/login?next=%2Fconsole%2Faudit%3Faction%3Dlogin"
+    assert "Log in to see that page." in (await visitor.get(answer.headers["location"])).text
     logged_in = await visitor.log_in(next="/console/audit?action=login")
     assert logged_in.headers["location"] == "/console/audit?action=login"
 

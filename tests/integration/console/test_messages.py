@@ -191,7 +191,7 @@ async def test_a_message_is_taken_back_after_a_question(admin, rest):
     assert texts_of(asked) == ["apple 3"]
     answer = await take_back(admin, 3)
     assert answer.status_code == 303
-    page = await admin.get(answer.headers["location"].partition("#")[0])
+    page = await admin.get(answer.headers["location"])
     assert "The message was taken back." in page.text
     assert texts_of(page)[2] == "This message was taken back."
     assert await entries(admin, "messages.take_back") == [("si_ann_bob 3", "Done")]
@@ -365,3 +365,21 @@ async def test_actions_are_done_as_the_administrator(admin, rest):
     await take_back(admin, 1)
     stored = await rest.data("/msg/get_conversation_msgs", {"conversationID": "si_ann_bob", "begin": 1, "num": 1})
     assert ADMIN in base64.b64decode(stored["msgs"][0]["content"]).decode()
+
+
+async def test_what_the_server_tells_is_not_offered_to_be_taken_back(admin, rest):
+    body = {"groupID": "club", "groupName": "The Club", "groupType": 2}
+    await rest.data("/group/create_group", {"ownerUserID": "ann", "memberUserIDs": ["bob"], "groupInfo": body})
+    await say(rest, "ann", "hello", recvID="", groupID="club", sessionType=3)
+    page = await admin.get("/console/messages?conversation=sg_club")
+    assert "Group made" in page.text
+    assert re.findall(r"take-back\?[^\"]*seq=(\d+)", page.text) == ["2"]
+
+
+async def test_a_sender_has_the_same_name_on_all_messages(admin, rest):
+    await say(rest, "ann", "with an old name", senderNickname="Old Ann")
+    await rest.data("/user/update_user_info_ex", {"userInfo": {"userID": "ann", "nickname": "New Ann"}})
+    found = cells((await admin.get("/console/messages?sender=ann")).text)
+    assert {" ".join(row[1].split()) for row in found} == {"New Ann ann"}
+    page = await admin.get("/console/messages?conversation=si_ann_bob")
+    assert "Old Ann" not in page.text

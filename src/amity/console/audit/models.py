@@ -27,7 +27,7 @@ class Entry(NamedTuple):
 
 
 class Filters(NamedTuple):
-    """Which entries to show; an empty text is all."""
+    """Which entries to show; an empty text is all. ``about`` is one or several words of what an entry is about."""
 
     admin: str = ""
     action: str = ""

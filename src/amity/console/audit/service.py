@@ -15,6 +15,8 @@ from amity.texts import cut, storable
 
 PAGE: Final = 50
 """Entries of a page."""
+LOOKED_THROUGH: Final = 20_000
+"""Entries that a page looks through for those about somebody."""
 MOST_CHARACTERS: Final = 500
 """Characters of each text of an entry."""
 _NEWEST: Final = (1 << 63) - 1
@@ -63,7 +65,12 @@ class Audit:
     async def page(self, filters: Filters, before: int = 0) -> list[Entry]:
         """Return up to ``PAGE`` entries with smaller numbers than ``before``, or the newest, and one more if there are
         more. Raises ``ImError``, ``DATABASE`` (90002)."""
-        return await store.page(self._database, filters, before or _NEWEST, PAGE + 1)
+        return await store.page(self._database, filters, before or _NEWEST, PAGE + 1, LOOKED_THROUGH)
+
+    async def looked_to(self, filters: Filters, before: int = 0) -> int:
+        """Return the number before which ``page`` did not look for what entries are about; 0 if it has looked through
+        all. Raises ``ImError``, ``DATABASE`` (90002)."""
+        return await store.looked_to(self._database, filters, before or _NEWEST, LOOKED_THROUGH)
 
     async def sweep(self) -> int:
         """Delete entries that are too old, and return how many. Raises ``ImError``, ``DATABASE`` (90002)."""

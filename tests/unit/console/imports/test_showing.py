@@ -13,7 +13,7 @@ def job(state=State.RUNNING, **progress):
     return Job(*(7, "a", "f.csv", 1000, 250, state, "", "", 0, 0, 0, Choices(), None, Progress(**progress)))
 
 
-@pytest.mark.parametrize(("seconds", "left"), [(10.0, "30 s"), (100.0, "5 minutes"), (10_000.0, "8.3 hours")])
+@pytest.mark.parametrize(("seconds", "left"), [(10.0, "30 s"), (100.0, "5 min"), (10_000.0, "8.3 h")])
 def test_the_rate_is_that_of_this_run_and_the_time_left_follows_from_it(seconds, left):
     shown = line(TEXTS, job(phase="importing", done=2000, total=5000, before=1000, seconds=seconds))
     assert shown == f"2,000 of 5,000 pairs, {1000 / seconds:,.0f} a second, {left} left"

@@ -1,7 +1,7 @@
 """One group: its settings, its mute, its members, and users who are brought in."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from starlette.responses import Response
@@ -11,6 +11,7 @@ from amity.console.context import Console
 from amity.console.pages.groups.reading import ENDED, MUTED, PAGE, address, group_of, page_number, pages
 from amity.console.refusing import refusal
 from amity.errors import Code, ImError
+from amity.users.rules import MOST_ID_CHARACTERS
 from amity.wire.conversation_ids import group_id as conversation_of
 
 TEXTS: Final = {"name": "groupName", "notification": "notification", "introduction": "introduction"}
@@ -81,11 +82,24 @@ async def _add(console: Console, group: Any) -> Response:
         return await _page(console, group, {"add": console.texts("groups.how_many", most=MOST_ADDED)})
     body = {"groupID": group.group_id, "invitedUserIDs": users, "reason": ""}
     about = f"{group.group_id} {' '.join(users)}"
-    answer = await console.act("groups.add", "/group/invite_user_to_group", body, about=about)
+    try:
+        answer = await console.act("groups.add", "/group/invite_user_to_group", body, about=about)
+    except ImError as error:
+        if error.code != Code.RECORD_NOT_FOUND or not (unknown := await _unknown(console, users)):
+            raise
+        named = console.texts("frame.comma").join(user[:MOST_ID_CHARACTERS] for user in unknown[:PAGE])
+        return await _page(console, group, {"add": console.texts("groups.unknown", users=named)})
     if answer is not None and answer.skipped:
-        left_out = ", ".join(each.user_id for each in answer.skipped[:PAGE])
+        left_out = console.texts("frame.comma").join(each.user_id for each in answer.skipped[:PAGE])
         return await _page(console, group, {"add": console.texts("groups.left_out", users=left_out)})
     return console.redirect(f"{address('group', group.group_id)}&said=said.groups.added")
+
+
+async def _unknown(console: Console, users: Sequence[str]) -> list[str]:
+    """Return which of these users are not registered."""
+    known = (await console.call("/user/get_users_info", {"userIDs": users})).users_info
+    there = {user.user_id for user in known}
+    return [user for user in users if user not in there]
 
 
 async def _page(console: Console, group: Any, problems: Mapping[str, str] | None = None) -> Response:

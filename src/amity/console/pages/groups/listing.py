@@ -8,6 +8,7 @@ from amity.console.context import Console
 from amity.console.pages.groups.reading import ENDED, MUTED, PAGE, page_number, pages
 from amity.console.refusing import refusal
 from amity.errors import ImError
+from amity.groups.stored.groups import folded
 from amity.texts import storable
 
 _MOST_CHARACTERS = 1024
@@ -22,13 +23,16 @@ async def show(console: Console) -> Response:
     problem, total = "", 0
     groups: list[Any] = []
     try:
-        if text and number == 1 and len(text) <= 64:
+        if text and len(text) <= 64:
             exact = (await console.call("/group/get_groups_info", {"groupIDs": [text]})).group_infos
         body = {"groupName": text, "pagination": {"pageNumber": number, "showNumber": PAGE}}
         found = await console.call("/group/get_groups", body)
-        groups, total = found.groups, found.total
+        groups = [each.group_info for each in found.groups]
+        total = found.total + sum(not _is_found(each, text) for each in exact)
     except ImError as error:
         problem = refusal(console.texts, "groups", error)
+    if number > 1:
+        exact = []
     named = {group.group_id for group in exact}
     return console.page(
         "pages/groups/groups.html",
@@ -36,8 +40,13 @@ async def show(console: Console) -> Response:
         text=text,
         problem=problem,
         total=total,
-        groups=[*exact, *(each.group_info for each in groups if each.group_info.group_id not in named)],
+        groups=[*exact, *(group for group in groups if group.group_id not in named)],
         ended=ENDED,
         muted=MUTED,
         **pages(console, number, total, "text"),
     )
+
+
+def _is_found(group: Any, text: str) -> bool:
+    """Return whether a group is among those that are found, and counted, by their names."""
+    return group.status != ENDED and folded(text) in folded(group.group_name)

@@ -18,6 +18,8 @@ MOST_CHARACTERS: Final = 4000
 """Characters of a message that a page shows. An export has all of them."""
 KINDS: Final = (101, 102, 103, 104, 105, 106, 107, 108, 109, 110, 114, 115, 117, 118, int(ContentType.MSG_REVOKE))
 """The types that may be searched for."""
+MOST_WRITTEN: Final = 999
+"""The last of the types that people send: above are the server's notifications."""
 DELETED: Final = 4
 """``status`` of what stands for a message that was deleted for everybody."""
 _SCHEMES: Final = ("https://", "http://")

@@ -1,7 +1,7 @@
 """A conversation, read around a message."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlencode
 
@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from amity.console.context import Console
 from amity.console.once import Once
-from amity.console.pages.messages.contents import DELETED, Content, content_of
+from amity.console.pages.messages.contents import DELETED, MOST_WRITTEN, Content, content_of
 from amity.console.refusing import refusal
 from amity.errors import ImError
 from amity.wire.notification import ContentType
@@ -30,8 +30,9 @@ class Line(NamedTuple):
 
     @property
     def may_be_taken_back(self) -> bool:
-        """Whether there is something to take back."""
-        return not self.is_revoked and not self.is_deleted
+        """Whether there is something to take back, and somebody has written it."""
+        is_written = self.message.content_type <= MOST_WRITTEN
+        return is_written and not self.is_revoked and not self.is_deleted
 
 
 class Reading:
@@ -78,9 +79,13 @@ class Reading:
 
 
 async def names_of(console: Console, found: Any) -> Mapping[str, str]:
-    """Return what the two of a chat are called now, and those senders whose messages do not say it."""
-    unnamed = {message.send_id for message in found.msgs if message.send_id and not message.sender_nickname}
-    wanted = list(dict.fromkeys([*found.user_ids, *sorted(unnamed)]))
+    """Return what the two of a chat and all senders are called now."""
+    return await called(console, [*found.user_ids, *(message.send_id for message in found.msgs)])
+
+
+async def called(console: Console, user_ids: Iterable[str]) -> Mapping[str, str]:
+    """Return what users are called now, by their ids. What a message says of it is older, or nothing."""
+    wanted = [user_id for user_id in dict.fromkeys(user_ids) if user_id]
     if not wanted:
         return {}
     known = (await console.call("/user/get_users_info", {"userIDs": wanted})).users_info
@@ -93,7 +98,7 @@ def lines_of(messages: Sequence[Any], names: Mapping[str, str]) -> list[Line]:
         Line(
             message,
             content_of(message.content_type, message.content) if message.status != DELETED else Content(""),
-            message.sender_nickname or names.get(message.send_id, ""),
+            names.get(message.send_id) or message.sender_nickname,
             message.content_type == ContentType.MSG_REVOKE,
             message.status == DELETED,
         )

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from amity.console.context import Console
 from amity.console.once import Once
 from amity.console.pages.messages.contents import KINDS, Content, content_of
+from amity.console.pages.messages.reading import called
 from amity.console.refusing import refusal
 from amity.errors import ImError
 from amity.texts import cut, storable
@@ -33,6 +34,9 @@ class Row(NamedTuple):
     message: Any
     content: Content
     is_revoked: bool
+    sender: str
+    receiver: str
+    """What the two are called."""
 
 
 class Searching:
@@ -74,7 +78,9 @@ class Searching:
                 found = await console.call("/msg/find_msgs", body)
         except ImError as error:
             return self._page(console, given, times, problem=refusal(console.texts, "messages", error))
-        rows = await asyncio.to_thread(_rows, found.msgs)
+        logs = [each.chat_log for each in found.msgs]
+        names = await called(console, (user_id for log in logs for user_id in (log.send_id, log.recv_id)))
+        rows = await asyncio.to_thread(_rows, found.msgs, names)
         older = urlencode({**given, "before": found.next}) if found.next else ""
         return self._page(console, given, times, rows=rows, older=older, looked_to=found.looked_to)
 
@@ -120,10 +126,13 @@ def time_of(text: str) -> int:
     return number
 
 
-def _rows(found: list[Any]) -> list[Row]:
+def _rows(found: list[Any], names: Mapping[str, str]) -> list[Row]:
     rows = []
     for each in found:
-        content = content_of(each.chat_log.content_type, each.chat_log.content.encode(errors="replace"))
+        log = each.chat_log
+        content = content_of(log.content_type, log.content.encode(errors="replace"))
         shown = content._replace(text="" if each.is_revoked else cut(content.text, _EXCERPT))
-        rows.append(Row(each.conversation_id, each.chat_log, shown, each.is_revoked))
+        sender = names.get(log.send_id) or log.sender_nickname
+        receiver = names.get(log.recv_id) or log.recv_nickname
+        rows.append(Row(each.conversation_id, log, shown, each.is_revoked, sender, receiver))
     return rows

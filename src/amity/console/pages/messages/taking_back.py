@@ -38,9 +38,9 @@ class TakingBack:
             await console.act("messages.take_back", "/msg/revoke_msg", body, about=f"{conversation} {seq}")
         except ImError as error:
             if error.code == Code.MSG_ALREADY_REVOKED:
-                return console.redirect(f"/console/messages?{there}&said=said.messages.was_taken_back#m{seq}")
+                return console.redirect(f"/console/messages?{there}&said=said.messages.was_taken_back")
             return await self._page(console, conversation, user, seq, refusal(console.texts, "messages", error))
-        return console.redirect(f"/console/messages?{there}&said=said.messages.taken_back#m{seq}")
+        return console.redirect(f"/console/messages?{there}&said=said.messages.taken_back")
 
     async def _page(self, console: Console, conversation: str, user: str, seq: int, problem: str = "") -> Response:
         found, line = await self._read(console, conversation, user, seq)
