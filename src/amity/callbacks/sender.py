@@ -115,11 +115,11 @@ class Sender:
     def _route(self, setting: str, command: str) -> _Route:
         callback = self._settings.events.get(setting) or Callback()
         try:
-            url = callback_url(self._settings.url if callback.url is None else callback.url, command)
+            url = callback_url(self._settings.url_of(callback), command)
             guard = guard_for(url, self._settings.allow_private)
             if not (callback.timeout > 0 and math.isfinite(callback.timeout)):
                 raise ValueError(f"a timeout is a number of seconds above 0, not {callback.timeout}")
-            keys = _keys(self._settings.secret if callback.secret is None else callback.secret)
+            keys = _keys(self._settings.secret_of(callback))
         except ValueError as error:
             raise ValueError(f"callbacks.{setting}: {error}") from None
         client = self._clients.get((guard.allow_private, guard.allow_loopback))

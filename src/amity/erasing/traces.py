@@ -4,7 +4,7 @@ logs."""
 from typing import Final
 
 from amity.auth.service import Auth
-from amity.erasing import store
+from amity.erasing import logs, store
 from amity.erasing.store import Counts, Erasure
 from amity.storage import LARGE, Database, Transaction
 from amity.users import search_index
@@ -23,15 +23,6 @@ _BY_ID: Final = (
     ("idempotency", "caller", "key"),
     ("sent_operations", "caller", "operation_id"),
     ("outbox", "state = 1 and owner", "event_seq"),  # dead letters; what still waits is delivered
-)
-# Each has ten thousand rows at most; of callback_log each has some KiB of what was sent and answered.
-_CLEAR_LOGS: Final = (
-    "update callback_log set owner = '', reason = '', request = '', answer = '' where owner = $1",
-    "update import_log set owner = '', reason = '' where owner = $1",
-    "update import_log set caller = '' where caller = $1",
-)
-_CLEAR_BODIES: Final = (
-    "update callback_log set request = '', answer = '' where request like $1 escape '!' or answer like $1 escape '!'"
 )
 
 
@@ -57,24 +48,17 @@ class Traces:
                 for table, of_user, key in tables:
                     gone = await tx.fetch(_delete(table, of_user, key), owner, PART)
                     is_over = is_over and len(gone) < PART
-            for clear in _CLEAR_LOGS:
-                await tx.fetch(clear, erasure.user_id)
-            await tx.fetch(_CLEAR_BODIES, _naming(erasure.user_id))
             await store.advance(tx, erasure, Counts())
             return is_over
 
         is_over = await self._database.write(work, rows=LARGE)
+        if is_over:
+            await logs.clear(self._database, erasure.user_id)
         # On SQLite the old texts wait there, to be taken out of the index.
         await search_index.settle(self._database)
         # Whoever has connected with a token that was verified just before is disconnected, too.
         self._auth.disconnect([erasure.user_id])
         return is_over
-
-
-def _naming(user_id: str) -> str:
-    """Return the pattern of bodies that hold an id, also within another: a conversation's has those of its users."""
-    escaped = user_id.replace("!", "!!").replace("%", "!%").replace("_", "!_")
-    return f"%{escaped}%"
 
 
 def _delete(table: str, of_user: str, key: str) -> str:

@@ -75,6 +75,12 @@ log_lines_dropped_total = Counter(
     "Log lines that were dropped because nobody took them, or they could not be written",
     registry=registry,
 )
+late_rows_dropped_total = Counter(
+    "amity_late_rows_dropped_total",
+    "Entries of logs in the database that were dropped because it could not take them, by the log's table",
+    ["log"],
+    registry=registry,
+)
 loop_lag_seconds = Histogram(
     "amity_loop_lag_seconds",
     "Seconds by which turns of the event loop hold up what is due",
@@ -248,6 +254,11 @@ def reads_waiting(kind: str, reads: int) -> None:
 def log_lines_dropped(count: int) -> None:
     """Count dropped log lines. Any thread may call this."""
     log_lines_dropped_total.inc(count)
+
+
+def late_rows_counter(log: str) -> Callable[[int], None]:
+    """Return what counts dropped entries of a log in the database, which the metrics have from now on."""
+    return late_rows_dropped_total.labels(log).inc
 
 
 def moved_off_loop(kind: str, known: str) -> None:

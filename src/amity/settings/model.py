@@ -222,6 +222,14 @@ class Callbacks(Section):
     retries: list[RetryDelay] = field(default_factory=lambda: [5, 300, 1800, 7200, 18000, 36000, 36000])
     events: dict[str, Callback] = field(default_factory=dict)
 
+    def url_of(self, callback: Callback) -> str:
+        """Return where a callback goes, empty for nowhere."""
+        return self.url if callback.url is None else callback.url
+
+    def secret_of(self, callback: Callback) -> Secrets:
+        """Return what a callback is signed with."""
+        return self.secret if callback.secret is None else callback.secret
+
     def unset(self) -> Callback:
         """Return a callback whose keys all have their defaults."""
         return Callback()

@@ -73,7 +73,7 @@ def notes(settings: RelaySettings) -> list[str]:
                 "relay.key: not set, so whoever reaches the relay can have it ask and tell the business server, signed"
             )
     for path, callback in _named(settings):
-        if callback.enable and _url_of(callback, settings):
+        if callback.enable and settings.callbacks.url_of(callback):
             found += notes_on(path, callback, settings.callbacks)
     found += [
         f"callbacks.{key}: OpenIM's server never sends this callback, so the relay never gets it"
@@ -106,10 +106,6 @@ def every_secret(settings: RelaySettings) -> list[str]:
 def _named(settings: RelaySettings) -> list[tuple[str, Callback]]:
     named = [(f"callbacks.{key}", callback) for key, callback in sorted(settings.callbacks.events.items())]
     return [*named, ("others", settings.others)]
-
-
-def _url_of(callback: Callback, settings: RelaySettings) -> str:
-    return settings.callbacks.url if callback.url is None else callback.url
 
 
 def _urls(settings: RelaySettings) -> list[tuple[str, str]]:

@@ -148,7 +148,7 @@ def about_callbacks(callbacks: Callbacks) -> list[str]:
 def about_callback(path: str, callback: Callback, callbacks: Callbacks) -> list[str]:
     """Return what is wrong with one callback, whose key has this path."""
     found = about_url(f"{path}.url", callback.url) + about_keys(f"{path}.secret", callback.secret)
-    if callback.enable and not (callbacks.url if callback.url is None else callback.url):
+    if callback.enable and not callbacks.url_of(callback):
         found.append(f"{path}.enable: is true, but there is no URL to call: set callbacks.url or {path}.url")
     for name in ("deniedTypes", "allowedTypes"):
         try:
@@ -250,7 +250,7 @@ def without_effect(callbacks: Callbacks, why: str, about: Collection[str] = ()) 
 def notes_on(path: str, callback: Callback, callbacks: Callbacks) -> list[str]:
     """Return notes on one callback that is enabled."""
     found = []
-    target = parse(callbacks.url if callback.url is None else callback.url)
+    target = parse(callbacks.url_of(callback))
     if callback.secret is None and callbacks.secret is None:
         found.append(f"{path}: sent unsigned, so the business server cannot tell who sends; set callbacks.secret")
     if target.scheme == "http" and not is_loopback(target.host):

@@ -9,6 +9,7 @@ from functools import partial
 from itertools import islice
 from typing import Final
 
+from amity import metrics
 from amity.clock import SYSTEM_CLOCK, Clock
 from amity.errors import ImError
 from amity.storage.database import ROW_BYTES, Database, Transaction
@@ -66,8 +67,9 @@ class LateRows:
         self._flushing = asyncio.Lock()
         self._routine = 0
         self._held = 0
-        self.dropped = 0
-        """Rows lost so far because the database could not take them."""
+        self._count_dropped = metrics.late_rows_counter(table)
+        self._being_written = 0
+        """The first of the rows that wait, so many, which the transaction under way writes."""
 
     def has_room(self, size: int) -> bool:
         """Return whether a row with so many bytes may wait."""
@@ -81,7 +83,10 @@ class LateRows:
                 return
         rows = self._rows
         if len(rows) == BUFFERED:
-            self.dropped += 1
+            if self._being_written:
+                self._being_written -= 1
+            else:
+                self._count_dropped(1)
             self._held -= _bytes(rows[0])
         self._held += _bytes(row)
         rows.append(row)
@@ -107,6 +112,7 @@ class LateRows:
         try:
             await self.flush()
         except ImError:
+            self._count_dropped(len(self._rows))
             _log.warning("%s: lost %s: the database fails", self._name, count(len(self._rows), "entry", "entries"))
 
     async def flush(self) -> None:
@@ -115,13 +121,23 @@ class LateRows:
             self._routine = 0
             while self._rows:
                 batch, size = self._first()
-                first_dropped = self.dropped
-                await self._database.write(partial(self._write, batch), rows=2 * len(batch) + size // ROW_BYTES)
-                # Those that were dropped meanwhile were the oldest, and so were those that are written now.
-                for _ in range(max(0, len(batch) - (self.dropped - first_dropped))):
-                    self._held -= _bytes(self._rows.popleft())
+                await self._write_first(batch, size)
             self._some.clear()
             self._many.clear()
+
+    async def _write_first(self, batch: Sequence[tuple[object, ...]], size: int) -> None:
+        """Write the first rows and drop them. Raises ``ImError`` where the database fails."""
+        self._being_written = len(batch)
+        try:
+            await self._database.write(partial(self._write, batch), rows=2 * len(batch) + size // ROW_BYTES)
+        except BaseException:
+            # Those that made room meanwhile were the oldest: these.
+            self._count_dropped(len(batch) - self._being_written)
+            self._being_written = 0
+            raise
+        for _ in range(self._being_written):
+            self._held -= _bytes(self._rows.popleft())
+        self._being_written = 0
 
     def _first(self) -> tuple[list[tuple[object, ...]], int]:
         """Return the rows that the next transaction writes, and the bytes in them."""

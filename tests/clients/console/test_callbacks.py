@@ -5,6 +5,7 @@
 
 import asyncio
 import itertools
+import json
 import os
 from pathlib import Path
 
@@ -75,6 +76,12 @@ async def given_up(rest, users, times=1):
         while len(found := (await rest.data("/callback/list", asked))["events"]) < times:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
     return [each["eventID"] for each in found]
+
+
+def entry(seq):
+    """Return an entry as the server has it, in JSON."""
+    shown = {"callback": "c", "user": "u", "verdict": "v", "status": "200", "ms": "1", "class": "plain"}
+    return json.dumps({"seq": seq, "at": "2027-01-01T00:00:00Z", "why": f"entry {seq}", **shown})
 
 
 async def text_of(administrator, selector):
@@ -234,6 +241,29 @@ async def test_new_entries_wait_while_somebody_reads(administrator, rest, users)
     await administrator.call("click", "#newer")
     assert len(await administrator.call("texts", VERDICTS)) == 2
     assert (await administrator.call("focused"))["id"] == "entries"
+
+
+async def test_an_entry_that_comes_late_with_a_lower_number_is_put_in_its_place(administrator, users):
+    await administrator.call("open", f"{LOG}?user={users[0]}")
+    await administrator.call("evaluate", f"take([{entry(1012)}, {entry(1010)}])")
+    await administrator.call("evaluate", f"take([{entry(1012)}, {entry(1011)}, {entry(1010)}])")
+    assert await administrator.call("texts", "#entries td.why") == ["entry 1012", "entry 1011", "entry 1010"]
+
+
+async def test_entries_before_the_newest_are_asked_for_again_for_some_seconds(administrator, users):
+    await administrator.call("open", f"{LOG}?user={users[0]}")
+    await administrator.call("evaluate", f"take([{entry(1012)}])")
+    assert await administrator.call("evaluate", "after()") == 812
+    await administrator.call("evaluate", "marks.forEach(each => { each.at -= AGAIN_MS; })")
+    assert await administrator.call("evaluate", "after()") == 1012
+
+
+async def test_an_entry_of_another_page_of_the_log_is_not_asked_for_again(administrator, rest, users):
+    await given_up(rest, users)
+    await administrator.call("open", f"{LOG}?user={users[0]}")
+    await administrator.call("evaluate", "live.dataset.older = '1000'")
+    await administrator.call("evaluate", f"take([{entry(1012)}])")
+    assert await administrator.call("evaluate", "after()") == 1000
 
 
 async def test_an_open_log_says_that_its_session_has_ended(administrator):

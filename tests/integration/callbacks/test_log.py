@@ -2,6 +2,7 @@
 
 import pytest
 
+from amity import metrics
 from amity.callbacks.log import CallbackLog
 from amity.errors import Code, ImError
 from amity.storage.late_rows import BUFFERED, CHARACTERS, FLUSH_ENTRIES, FLUSH_SECONDS, KEPT
@@ -33,6 +34,10 @@ def note(log, number=0, **fields):
             **fields,
         }
     )
+
+
+def dropped():
+    return metrics.registry.get_sample_value("amity_late_rows_dropped_total", {"log": "callback_log"}) or 0
 
 
 async def count(database):
@@ -100,6 +105,7 @@ async def test_a_failing_database_costs_the_oldest_notes_and_no_memory(database,
     async def fail(*args, **named):
         raise ImError(Code.DATABASE, "the disk is full")
 
+    before = dropped()
     log = CallbackLog(database, clock)
     log.start()
     with monkeypatch.context() as patch:
@@ -109,7 +115,7 @@ async def test_a_failing_database_costs_the_oldest_notes_and_no_memory(database,
         with pytest.raises(ImError):
             await log.flush()
     assert len(log._rows) == BUFFERED
-    assert log.dropped == 50
+    assert dropped() - before == 50
     await log.stop()
     rows = await database.fetch("select event_id from callback_log order by log_seq limit 1")
     assert rows[0][0] == "msg_50"
@@ -117,6 +123,7 @@ async def test_a_failing_database_costs_the_oldest_notes_and_no_memory(database,
 
 
 async def test_notes_taken_while_a_full_buffer_is_written_are_written_once(database, clock, monkeypatch):
+    before = dropped()
     log = CallbackLog(database, clock)
     for number in range(BUFFERED):
         note(log, number)
@@ -134,5 +141,35 @@ async def test_notes_taken_while_a_full_buffer_is_written_are_written_once(datab
         await log.flush()
     rows = await database.fetch("select event_id from callback_log order by log_seq")
     assert [row[0] for row in rows] == [f"msg_{number}" for number in range(BUFFERED + 10)]
-    # Counted as dropped, they were those that were being written.
-    assert log.dropped == 10
+    assert dropped() == before
+
+
+async def test_notes_that_make_room_while_a_write_fails_are_lost_and_counted(database, clock, monkeypatch):
+    before = dropped()
+    log = CallbackLog(database, clock)
+    for number in range(BUFFERED):
+        note(log, number)
+
+    async def note_and_fail(*args, **named):
+        for number in range(10):
+            note(log, BUFFERED + number)
+        raise ImError(Code.DATABASE, "the disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(database, "write", note_and_fail)
+        with pytest.raises(ImError):
+            await log.flush()
+    assert dropped() - before == 10
+
+
+async def test_notes_that_cannot_be_written_at_the_stop_are_counted(database, clock, monkeypatch):
+    async def fail(*args, **named):
+        raise ImError(Code.DATABASE, "the disk is full")
+
+    before = dropped()
+    log = CallbackLog(database, clock)
+    for number in range(3):
+        note(log, number)
+    monkeypatch.setattr(database, "write", fail)
+    await log.stop()
+    assert dropped() - before == 3

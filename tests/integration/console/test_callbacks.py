@@ -76,7 +76,7 @@ async def test_the_log_has_pages(admin, rest, business):
 async def test_the_log_goes_on_from_an_entry(admin, rest, business):
     await given_up(rest, business, "lena")
     page = (await admin.get("/console/callbacks")).text
-    [after] = re.findall(r'data-after="(\d+)"', page)
+    [after] = re.findall(r'data-newest="(\d+)"', page)
     assert (await admin.get(f"/console/callbacks/log.json?after={after}")).json() == {"entries": []}
     business.reaction = {"nextCode": 1, "errMsg": EVIL}
     await rest.post("/friend/import_friend", {"ownerUserID": "max", "friendUserIDs": ["kim"]})
@@ -84,6 +84,16 @@ async def test_the_log_goes_on_from_an_entry(admin, rest, business):
     assert (entry["user"], entry["verdict"], entry["callback"]) == ("max", "rejected", "beforeImportFriends")
     assert entry["seq"] > int(after)
     assert (await admin.get(f"/console/callbacks/log.json?after={after}&user=lena")).json() == {"entries": []}
+
+
+async def test_the_log_is_asked_again_for_entries_before_the_newest(admin, rest, business):
+    business.reaction = {"nextCode": 1}
+    for _ in range(60):
+        await rest.post("/friend/import_friend", {"ownerUserID": "lena", "friendUserIDs": ["max"]})
+    page = (await admin.get("/console/callbacks")).text
+    [newest, older] = re.findall(r'data-(?:newest|older)="(\d+)"', page)
+    again = (await admin.get(f"/console/callbacks/log.json?after={int(newest) - 60}")).json()["entries"]
+    assert (len(again), int(newest) - int(older)) == (60, 49)
 
 
 async def test_polling_the_log_is_no_use_of_the_session(visitor):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from amity.relations.friends.history.log import MOST_OF_A_USER
 from tests.integration.conftest import import_callbacks
 
 LOG = "/friend/get_import_log"
@@ -82,6 +83,32 @@ async def test_what_a_user_is_refused_before_the_business_server_is_asked_fills_
     await asked.import_friends("bob", ["eve"], user="ann")
     await asked.import_friends("ann", ["bob"], user="ann")
     assert [(entry["caller"], entry["verdict"]) for entry in await entries(asked)] == [("ann", "allowed")]
+
+
+async def test_what_a_user_is_refused_where_no_business_server_is_asked_fills_no_log(start_server):
+    rest = await start_server(clientImport="open", limits={"friendsPerUser": 1})
+    await rest.register("ann", "bob", "eve")
+    for _ in range(3):
+        refused = await rest.import_friends("ann", ["bob", "eve"], user="ann")
+        assert refused["errCode"] == 1351
+    await rest.import_friends("ann", ["bob"], user="ann")
+    assert [(entry["caller"], entry["verdict"]) for entry in await entries(rest)] == [("ann", "allowed")]
+
+
+async def test_a_user_whom_the_business_server_rejects_again_and_again_fills_no_log(asked, business):
+    business.then(*[{"actionCode": 1, "errCode": 5001, "errMsg": "No", "nextCode": 1}] * (MOST_OF_A_USER + 4))
+    await asked.import_friends("eve", ["bob"], user="eve")
+    for _ in range(MOST_OF_A_USER + 2):
+        await asked.import_friends("ann", ["bob"], user="ann")
+    await asked.import_friends("bob", ["eve"], user="bob")
+    assert [entry["caller"] for entry in await entries(asked)] == ["bob", *["ann"] * MOST_OF_A_USER, "eve"]
+
+
+async def test_an_administrators_imports_are_all_there(asked, business):
+    business.then(*[{"actionCode": 1, "errCode": 5001, "errMsg": "No", "nextCode": 1}] * (MOST_OF_A_USER + 2))
+    for _ in range(MOST_OF_A_USER + 2):
+        await asked.import_friends("ann", ["bob"])
+    assert len(await entries(asked)) == MOST_OF_A_USER + 2
 
 
 async def test_a_call_that_is_repeated_with_its_key_is_there_once(asked):

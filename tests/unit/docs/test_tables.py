@@ -67,6 +67,7 @@ def test_the_metrics_are_those_of_the_code():
     metrics.http_refused("framing")
     metrics.read_refused("scan", "time")
     metrics.moved_off_loop("transaction", "said")
+    metrics.late_rows_counter("callback_log")(1)
     metrics.request_meter("/friend/import_friend")(0, 0.1)
     metrics.gateway_request_meter(1001)(0, 0.1)
     metrics.console_action("login", "done")

@@ -51,7 +51,7 @@ class InForce:
         common = self._settings
         callback = common.events.get(event.setting) or Callback()
         is_before, command = issubclass(event, BeforeEvent), event.command
-        url = common.url if callback.url is None else callback.url
+        url = common.url_of(callback)
         if is_before:
             counts = [VerdictCount(verdict=each, times=metrics.callbacks.count(command, each)) for each in _OF_BEFORE]
         else:
@@ -64,7 +64,7 @@ class InForce:
             url=shown(callback_url(url, command)) if url else "",
             timeout=callback.timeout,
             failed_continue=goes_on(event.setting, callback) if is_before else None,
-            is_signed=bool(common.secret if callback.secret is None else callback.secret),
+            is_signed=bool(common.secret_of(callback)),
             attention_ids=list(callback.attention_ids or ()),
             allowed_types=[str(each) for each in callback.allowed_types or ()],
             denied_types=[str(each) for each in callback.denied_types or ()],

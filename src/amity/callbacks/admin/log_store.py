@@ -3,13 +3,13 @@
 from typing import NamedTuple
 
 from amity.callbacks.admin.models import LogEntry
-from amity.callbacks.admin.store import at_least, equal, where_all
+from amity.callbacks.admin.store import matches
 from amity.storage import Database, Row
+from amity.storage.paging import equal, page_of_rows
 
 _COLUMNS = (
     "log_seq, at, command, owner, operation_id, event_id, verdict, err_code, reason, http_status, duration_ms, rule"
 )
-_ENTRY = f"select {_COLUMNS} from callback_log"
 _WITH_BODIES = f"select {_COLUMNS}, request, request_bytes, answer, answer_bytes from callback_log where log_seq = $1"
 
 
@@ -51,19 +51,22 @@ async def entries(
 ) -> tuple[int, list[LogEntry]]:
     """Return how many entries of the log fit, by column and value, and a page of them. ``before`` and ``after`` bound
     their numbers, and 0 does not."""
-    conditions, values = equal(wanted)
-    bounds: list[object] = [*values]
+    conditions, values = equal(wanted, matches)
     for sign, bound in (("<", before), (">", after)):
         if bound:
-            bounds.append(bound)
-            conditions.append(f"log_seq {sign} ${len(bounds)}")
-    where = where_all(conditions)
-    total: int = (await database.fetch_scan(f"select count(*) from callback_log{where}", *bounds))[0][0]
-    place = len(bounds)
-    order = "desc" if newest_first else "asc"
-    sql = f"{_ENTRY}{where} order by log_seq {order} limit ${place + 1} offset ${place + 2}"
-    page = [_entry(row) for row in await database.fetch_scan(sql, *bounds, limit, offset)]
-    return at_least(total, offset, len(page)), page
+            values.append(bound)
+            conditions.append(f"log_seq {sign} ${len(values)}")
+    total, rows = await page_of_rows(
+        database,
+        _COLUMNS,
+        "callback_log",
+        conditions,
+        values,
+        order="log_seq desc" if newest_first else "log_seq",
+        offset=offset,
+        limit=limit,
+    )
+    return total, [_entry(row) for row in rows]
 
 
 async def entry(database: Database, seq: int) -> tuple[LogEntry, Bodies] | None:

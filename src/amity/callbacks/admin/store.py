@@ -4,18 +4,18 @@ Reads are long ones, off the event loop. Changes of many rows go in steps of ``S
 import must not wait for a replay of a hundred thousand.
 """
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from amity.callbacks.admin.models import QueuedEvent
 from amity.callbacks.telling import store
 from amity.storage import LARGE, Database, Row, Transaction
+from amity.storage.paging import equal, page_of_rows
 from amity.wire.conversation_ids import GROUP
 
 STEP = 200
 
-_EVENT = "select event_id, command, owner, operation_id, state, attempts, created_at, next_at, last_error from outbox"
+_EVENT = "event_id, command, owner, operation_id, state, attempts, created_at, next_at, last_error"
 _STATES = {
     "pending": ("state = 0", "attempts = 0"),
     "retrying": ("state = 0", "attempts > 0"),
@@ -70,7 +70,7 @@ class Only(NamedTuple):
         for column, value in self._asdict().items():
             if value:
                 parameters.append(value)
-                conditions += f" and {_is(column, len(parameters))}"
+                conditions += f" and {matches(column, len(parameters))}"
         return sql.replace("{only}", conditions), parameters
 
 
@@ -84,18 +84,7 @@ class Late(NamedTuple):
     seq: int
 
 
-def where_all(conditions: Sequence[str]) -> str:
-    """Return the clause that demands all conditions."""
-    return " where " + " and ".join(conditions) if conditions else ""
-
-
-def equal(columns: Mapping[str, str]) -> tuple[list[str], list[str]]:
-    """Return conditions and parameters for those columns that have a value; their names come from this file."""
-    given = {column: value for column, value in columns.items() if value}
-    return [_is(column, place) for place, column in enumerate(given, 1)], list(given.values())
-
-
-def _is(column: str, place: int) -> str:
+def matches(column: str, place: int) -> str:
     """Return the condition that a column has the value of a parameter. The owner of a group's messages is its
     conversation, and is found by the group's id, too."""
     if column == "owner":
@@ -121,24 +110,24 @@ async def events(
     database: Database, state: str, owner: str, command: str, offset: int, limit: int
 ) -> tuple[int, list[QueuedEvent]]:
     """Return how many events there are, and a page of them, oldest first."""
-    conditions, values = equal({"owner": owner, "command": command})
-    where = where_all([*_STATES.get(state, ()), *conditions])
-    total: int = (await database.fetch_scan(f"select count(*) from outbox{where}", *values))[0][0]
-    place = len(values)
-    sql = f"{_EVENT}{where} order by event_seq limit ${place + 1} offset ${place + 2}"
-    page = [_queued(row) for row in await database.fetch_scan(sql, *values, limit, offset)]
-    return at_least(total, offset, len(page)), page
+    conditions, values = equal({"owner": owner, "command": command}, matches)
+    total, rows = await page_of_rows(
+        database,
+        _EVENT,
+        "outbox",
+        [*_STATES.get(state, ()), *conditions],
+        values,
+        order="event_seq",
+        offset=offset,
+        limit=limit,
+    )
+    return total, [_queued(row) for row in rows]
 
 
 async def event(database: Database, event_id: str) -> tuple[QueuedEvent, str] | None:
     """Return one event and its body."""
-    rows = await database.fetch_long(f"{_EVENT.replace(' from', ', body from')} where event_id = $1", event_id)
+    rows = await database.fetch_long(f"select {_EVENT}, body from outbox where event_id = $1", event_id)
     return (_queued(rows[0]), rows[0][9]) if rows else None
-
-
-def at_least(total: int, offset: int, shown: int) -> int:
-    """A count that was taken before the page was read says no less than the page shows."""
-    return max(total, offset + shown) if shown else total
 
 
 async def counts(database: Database) -> list[Counts]:

@@ -16,7 +16,7 @@ from amity.callbacks.sender import Sender
 from amity.callbacks.trial import Outcome, attempt, sample
 from amity.calls.call import Call
 from amity.errors import Code, ImError
-from amity.http.url import parse, shown
+from amity.http.url import parse
 from amity.settings import Callback, Callbacks
 from amity.texts import cut
 from amity.wire.events.catalogue import BY_COMMAND
@@ -60,7 +60,7 @@ class Trying:
         """Return settings with this callback alone, to this URL. Raises ``ImError``, ``ARGS`` (1001)."""
         common = self._settings
         own = common.events.get(setting) or Callback()
-        named = common.url if own.url is None else own.url
+        named = common.url_of(own)
         if not (url or named):
             raise ImError(Code.ARGS, "url: is empty, and the settings name none for this callback")
         try:
@@ -72,7 +72,7 @@ class Trying:
             allow_private = False
         return Callbacks(
             url=url or named,
-            secret=common.secret if own.secret is None else own.secret,
+            secret=common.secret_of(own),
             documented_names=common.documented_names,
             allow_private=allow_private,
             tls=common.tls,
@@ -86,8 +86,8 @@ class Trying:
 
     def _named(self) -> set[tuple[str, int]]:
         """Return the hosts and ports of the URLs in the settings."""
-        urls = [self._settings.url, *(each.url for each in self._settings.events.values())]
-        targets = [parse(url) for url in urls if url and shown(url) != "(not a URL)"]
+        urls = {self._settings.url, *map(self._settings.url_of, self._settings.events.values())} - {""}
+        targets = [parse(url) for url in urls]
         return {(target.host, target.port) for target in targets}
 
 

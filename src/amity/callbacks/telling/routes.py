@@ -42,8 +42,7 @@ def catalogue_routes(settings: Callbacks) -> Routes:
     """Return the routes of the catalogue's after-callbacks that have a URL, switched on or not."""
     known = {}
     for event in EVENTS:
-        callback = settings.events.get(event.setting)
-        url = settings.url if callback is None or callback.url is None else callback.url
-        if issubclass(event, AfterEvent) and url:
+        callback = settings.events.get(event.setting) or settings.unset()
+        if issubclass(event, AfterEvent) and settings.url_of(callback):
             known[event.command] = Route(event.setting, event.command)
     return Routes(known)

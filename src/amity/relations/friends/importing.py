@@ -122,7 +122,7 @@ class ImportFriends:
         if by_client:
             await self._limits.require_import(checked.owner)
         if checked.friends:
-            with course.asking():
+            with course.asking(enabled=self._before.enabled(BeforeImportFriends)):
                 checked, course.is_modified = await self._ask(call, owner, checked, by_client=by_client)
         answer, agreed, opened = await self._write(call, owner, checked, remember, partial=partial)
         if answer.imported and request.notify is not False:

@@ -10,13 +10,37 @@ const pause = document.getElementById("pause");
 const newer = document.getElementById("newer");
 const told = document.getElementById("told");
 const stale = document.getElementById("stale");
+const AGAIN_MS = 10_000;
+const known = new Set(Array.from(body.rows, each => Number(each.dataset.seq)));
+let newest = live ? Number(live.dataset.newest) : 0;
+const marks = [{ seq: newest, at: performance.now() }];
+let settled = 0;
 let waiting = [];
 let isPaused = false;
 let unsaid = 0;
 let quietUntil = 0;
 
+// Processes that share a database may write an entry with a lower number later. So those before the newest are asked for
+// again until the newest has been there for AGAIN_MS, and those that are known are passed over.
+function after() {
+  while (marks.length && performance.now() - marks[0].at >= AGAIN_MS) settled = marks.shift().seq;
+  return Math.max(0, settled, Number(live.dataset.older), newest - Number(live.dataset.again));
+}
+
+function unknown(found) {
+  const fresh = found.filter(each => !known.has(each.seq));
+  for (const each of fresh) known.add(each.seq);
+  if (fresh.length && fresh[0].seq > newest) {
+    newest = fresh[0].seq;
+    marks.push({ seq: newest, at: performance.now() });
+  }
+  for (const seq of known) if (seq <= newest - Number(live.dataset.again)) known.delete(seq);
+  return fresh;
+}
+
 function row(entry) {
   const made = template.content.firstElementChild.cloneNode(true);
+  made.dataset.seq = String(entry.seq);
   for (const name of ["callback", "user", "verdict", "status", "ms", "why"]) {
     made.querySelector(`.${name}`).textContent = entry[name];
   }
@@ -37,7 +61,10 @@ function isRead() {
 function put() {
   if (!waiting.length) return;
   unsaid += waiting.length;
-  body.prepend(...waiting.map(row));
+  for (const entry of waiting) {
+    const next = Array.from(body.rows).find(each => Number(each.dataset.seq) < entry.seq);
+    body.insertBefore(row(entry), next ?? null);
+  }
   waiting = [];
   while (body.rows.length > Number(live.dataset.most)) body.lastElementChild.remove();
   entries.hidden = false;
@@ -51,9 +78,9 @@ function put() {
 }
 
 function take(found) {
-  if (!found.length) return;
-  live.dataset.after = String(found[0].seq);
-  waiting = [...found, ...waiting].slice(0, Number(live.dataset.most));
+  const fresh = unknown(found);
+  if (!fresh.length) return;
+  waiting = [...fresh, ...waiting].sort((one, other) => other.seq - one.seq).slice(0, Number(live.dataset.most));
   if (!isRead()) {
     put();
     return;
@@ -70,7 +97,7 @@ function say(text) {
 async function refresh() {
   if (document.hidden || isPaused) return true;
   try {
-    const query = `${live.dataset.query}&after=${live.dataset.after}`;
+    const query = `${live.dataset.query}&after=${after()}`;
     const answer = await fetch(`/console/callbacks/log.json?${query}`, { headers: { accept: "application/json" } });
     if (answer.status === 401) {
       say(stale.dataset.ended);

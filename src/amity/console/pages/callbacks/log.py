@@ -25,6 +25,8 @@ VERDICTS: Final = (
     "discarded",
 )
 EVERY_MS: Final = 2000
+AGAIN: Final = 200
+"""Entries before the newest that are asked for again: another process may write lower numbers later."""
 _FILTERS: Final = {
     "user": "ownerUserID",
     "callback": "callbackCommand",
@@ -48,7 +50,9 @@ async def show(console: Console) -> Response:
         verdicts=VERDICTS,
         every=EVERY_MS,
         most=ROWS,
+        again=AGAIN,
         newest_seq=shown[0].seq if shown else 0,
+        older_seq=shown[-1].seq if len(entries) > ROWS else 0,
         query=urlencode(given),
         is_later_page=bool(before),
         older=urlencode({**given, "before": shown[-1].seq}) if len(entries) > ROWS else "",
@@ -57,7 +61,7 @@ async def show(console: Console) -> Response:
 
 async def newer(console: Console) -> Response:
     """Return the entries after one, the newest first, for the page's own script."""
-    entries = await _read(console, _filters(console), after=console.number("after"), rows=ROWS)
+    entries = await _read(console, _filters(console), after=console.number("after"), rows=ROWS + AGAIN)
     return console.json({"entries": [_row(entry, console.texts) for entry in entries]})
 
 

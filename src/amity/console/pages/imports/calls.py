@@ -6,10 +6,10 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from amity.console.context import Console
+from amity.relations.friends.history.models import VERDICTS
 from amity.texts import storable
 
 SHOWN: Final = 50
-VERDICTS: Final = ("allowed", "modified", "rejected", "failed", "refused")
 _MOST_CHARACTERS: Final = 200
 
 

@@ -10,7 +10,7 @@ from amity.errors import Code, ImError
 from amity.relations.friends.history.models import Verdict
 from amity.relations.friends.models import ImportFriendResponse
 from amity.storage import Database
-from amity.storage.late_rows import LateRows
+from amity.storage.late_rows import KEPT, LateRows
 
 _COLUMNS: Final = {
     "at": "integer",
@@ -26,6 +26,9 @@ _COLUMNS: Final = {
     "err_code": "integer",
     "reason": "text",
 }
+MOST_OF_A_USER: Final = 10
+"""Entries that the log takes of one user's own calls in ``WINDOW_SECONDS``: so nobody pushes out all of it."""
+WINDOW_SECONDS: Final = 60.0
 _UNANSWERED: Final = frozenset({Code.NETWORK, Code.DATA})
 
 
@@ -40,9 +43,9 @@ class Course:
         self.answer: ImportFriendResponse | None = None
 
     @contextlib.contextmanager
-    def asking(self) -> Iterator[None]:
-        """The block asks the business server."""
-        self.asks = self.was_asked = True
+    def asking(self, *, enabled: bool) -> Iterator[None]:
+        """The block asks the business server, if the callback is ``enabled``."""
+        self.asks = self.was_asked = enabled
         yield
         self.asks = False
 
@@ -60,13 +63,16 @@ class ImportLog(LateRows):
 
     def __init__(self, database: Database, clock: Clock = SYSTEM_CLOCK) -> None:
         super().__init__(database, "import log", table="import_log", key="log_seq", columns=_COLUMNS, clock=clock)
+        self._noted: dict[str, int] = {}
+        self._window_ends = float("-inf")
 
     @contextlib.contextmanager
     def noting(self, call: Call, owner: str, asked: int) -> Iterator[Course]:
         """Note what becomes of an import of ``asked`` friends, which the block does.
 
-        What a user asks for and the server refuses before it asks the business server is not noted: a user could fill
-        the log so. Of an import of a file, what was allowed is not noted: its report has the numbers.
+        What a user asks for and the server refuses without having asked the business server is not noted, nor is more
+        than ``MOST_OF_A_USER`` of the rest: a user could fill the log so. Of an import of a file, what was allowed is
+        not noted: its report has the numbers.
         """
         course = Course()
         error: ImError | None = None
@@ -81,7 +87,9 @@ class ImportLog(LateRows):
 
     def _note(self, call: Call, owner: str, asked: int, course: Course, error: ImError | None) -> None:
         verdict = course.verdict(error)
-        if (call.job and verdict == "allowed") or not (call.is_admin or course.was_asked):
+        if call.job and verdict == "allowed":
+            return
+        if not call.is_admin and ((error is not None and not course.was_asked) or not self._admits(call.user_id)):
             return
         answer = course.answer
         numbers = (0, 0, 0)
@@ -97,3 +105,14 @@ class ImportLog(LateRows):
             ),
             is_routine=verdict == "allowed" or call.job > 0,
         )
+
+    def _admits(self, caller: str) -> bool:
+        """Count an entry of a user's own call; return whether it is not one too many."""
+        now = self._clock.monotonic()
+        if now >= self._window_ends:
+            self._noted, self._window_ends = {}, now + WINDOW_SECONDS
+        noted = self._noted.get(caller, 0)
+        if noted >= MOST_OF_A_USER or (not noted and len(self._noted) >= KEPT):
+            return False
+        self._noted[caller] = noted + 1
+        return True

@@ -1,11 +1,12 @@
 """The request and answer about the history of imports. Times are milliseconds since 1970."""
 
-from typing import Literal
+from typing import Final, Literal, get_args
 
 from amity.calls.call import Request, Response
 from amity.calls.page import Pagination
 
 Verdict = Literal["allowed", "modified", "rejected", "failed", "refused"]
+VERDICTS: Final[tuple[Verdict, ...]] = get_args(Verdict)
 
 
 class ImportLogEntry(Response):
@@ -35,7 +36,7 @@ class GetImportLogRequest(Request):
     """Which entries; an empty field means all."""
 
     owner_user_id: str = ""
-    verdict: Literal["", "allowed", "modified", "rejected", "failed", "refused"] = ""
+    verdict: Literal["", Verdict] = ""
     pagination: Pagination | None = None
 
 
