@@ -7,6 +7,7 @@ import pytest
 from amity.app.server import Server
 from amity.console.context import Operations
 from amity.console.imports import store
+from amity.console.imports.in_process import InProcess
 from amity.console.imports.service import Imports
 from amity.console.imports.working import Working
 from amity.errors import Code, ImError
@@ -180,10 +181,11 @@ async def test_what_cannot_be_written_for_a_while_is_written_later_and_once(admi
 
 
 async def test_an_import_whose_caller_may_not_import_any_more_fails_and_says_why(admin, gate, running, monkeypatch):
-    async def refuse(importing, call, request, remember):
+    async def refuse(*_):
         raise ImError(Code.NO_PERMISSION, "not you")
 
     monkeypatch.setattr(ImportFriends, "_import", refuse)
+    monkeypatch.setattr(InProcess, "registered", refuse)
     gate.open()
     assert await until(admin, running) == "failed"
     text = await page(admin, running)
