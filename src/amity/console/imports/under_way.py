@@ -49,7 +49,7 @@ class UnderWay:
                 notes.stop_soon()
 
     async def stop(self) -> None:
-        """End all work. What lasts too long is cancelled; it can be gone on with, too."""
+        """End all work. What lasts too long is cancelled; it can be gone on with, too. Operations under way end."""
         for notes in self._notes.values():
             notes.stop_soon()
         if self._tasks:
@@ -80,6 +80,7 @@ class UnderWay:
         except (ImError, Unreachable) as error:
             _log.warning("import %s: its end could not be written: %s", job.seq, error)
         finally:
+            await server.finish()
             await notes.close()
             del self._notes[job.runner]
 
