@@ -9,7 +9,7 @@ from amity.console.imports.file import Pace, StoredFile
 from amity.console.imports.models import Beginning, Job
 from amity.console.imports.notes import JobNotes
 from amity.importing.kinds import PAIRS, better_command
-from amity.importing.planning import Batch, Plan, make_plan
+from amity.importing.planning import Batch, Most, Plan, make_plan
 from amity.importing.reading import FriendshipFile
 from amity.importing.source import FileProblem
 from amity.storage import Database
@@ -20,6 +20,7 @@ _MOST_CELLS: Final = 20
 _MOST_CHARACTERS: Final = 64
 BAD_LINES_KEPT: Final = 100_000
 """Bad lines in a report; all are counted."""
+MOST: Final = Most(pairs=2_000_000, people=1_000_000)
 
 
 class Planner:
@@ -71,7 +72,7 @@ def in_the_page(problem: FileProblem) -> str:
 
 
 def _plan(file: FriendshipFile, again: FriendshipFile) -> Plan:
-    plan = make_plan(file, bad_lines_kept=BAD_LINES_KEPT)
+    plan = make_plan(file, bad_lines_kept=BAD_LINES_KEPT, most=MOST)
     if not plan.pairs:
         better = better_command(again.source, PAIRS)
         if better or not plan.bad_line_count:
