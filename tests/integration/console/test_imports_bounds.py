@@ -36,7 +36,9 @@ async def test_a_file_of_too_many_lines_is_refused(admin, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("most", "said"), [(Most(5, 100), "more than 5 pairs"), (Most(100, 6), "more than 6 people")], ids=["pairs", "people"]
+    ("most", "said"),
+    [(Most(5, 100), "more than 5 pairs"), (Most(100, 6), "more than 6 people")],
+    ids=["pairs", "people"],
 )
 async def test_a_file_of_too_many_pairs_or_people_on_few_lines_is_refused(admin, monkeypatch, most, said):
     monkeypatch.setattr("amity.console.imports.planning.MOST", most)

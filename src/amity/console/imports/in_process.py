@@ -62,6 +62,11 @@ class InProcess:
         request = ImportFriendRequest(owner_user_id=owner, friend_user_ids=list(friends), partial=partial)
         return await self._call("/friend/import_friend", request, ImportFriendResponse, idempotency_key)
 
+    def _ended(self, task: asyncio.Task[Any]) -> None:
+        self._under_way.discard(task)
+        if not task.cancelled():
+            task.exception()  # whoever called it may be gone: asyncio would log that nobody asked for the exception
+
     async def _call(self, path: str, request: msgspec.Struct, kind: type[T], idempotency_key: str = "") -> T:
         # On SQLite a read is over without a turn of the event loop: others would wait for as many as follow each other.
         await asyncio.sleep(0)
@@ -78,7 +83,7 @@ class InProcess:
         )
         task = asyncio.create_task(_run(operation, call, decode(call.body)), name=call.operation_id)
         self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
+        task.add_done_callback(self._ended)
         answer = await asyncio.shield(task)
         return kind() if answer is None else msgspec.convert(answer, kind, from_attributes=True)
 

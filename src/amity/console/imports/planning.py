@@ -13,7 +13,7 @@ from amity.importing.planning import Batch, Most, Plan, make_plan
 from amity.importing.reading import FriendshipFile
 from amity.importing.source import FileProblem
 from amity.storage import Database
-from amity.texts import cut, storable
+from amity.texts import storable
 
 FIRST_ROWS: Final = 10
 _MOST_CELLS: Final = 20
@@ -68,7 +68,7 @@ async def people_left(plan: Plan, position: int) -> list[str]:
 
 def in_the_page(problem: FileProblem) -> str:
     """Return what is wrong with a file in words of the page, where the command line's option is a field."""
-    return cut(storable(str(problem).replace("--columns:", "Columns:").replace("--columns", "Columns")), 2000)
+    return str(problem).replace("--columns:", "Columns:").replace("--columns", "Columns")
 
 
 def _plan(file: FriendshipFile, again: FriendshipFile) -> Plan:

@@ -10,11 +10,13 @@ import secrets
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from typing import Final
 
+import msgspec
+
 from amity.clock import DAY_MS, SYSTEM_CLOCK, Clock
 from amity.console.context import Operations
 from amity.console.imports import store
 from amity.console.imports.file import PART
-from amity.console.imports.models import ACTIVE, Choices, Job, Progress, State
+from amity.console.imports.models import ACTIVE, Choices, Job, Progress, State, shown_of
 from amity.console.imports.planning import Planner
 from amity.console.imports.rows import head, rows_of
 from amity.console.imports.under_way import UnderWay
@@ -122,20 +124,38 @@ class Imports:
         if self.is_alive(job) or (to is not State.DISCARDED and job.received < job.file_bytes):
             return False
         if to is State.CHECKING:
-            return not job.progress.position and job.state is not State.DONE
+            return not job.has_begun and job.state is not State.DONE
         if to is State.RUNNING:
             return job.checked is not None and job.state is not State.DONE
         return True
 
     async def check(self, admin: str, seq: int, choices: Choices, note: Note) -> None:
         """Begin to read the file of a job. Raises ``ImError``, ``CannotNowError``."""
-        job = await self._claim(admin, seq, State.CHECKING, choices, note)
+
+        def changed(job: Job) -> Job:
+            return job._replace(choices=choices, checked=None, progress=Progress())
+
+        job = await self._claim(admin, seq, State.CHECKING, changed, note)
         self._under_way.begin(job, self._working.check)
 
-    async def run(self, admin: str, seq: int, choices: Choices | None, note: Note) -> None:
-        """Begin to import what is left of a checked file; with no ``choices``, as before. Raises ``ImError``,
+    async def run(self, admin: str, seq: int, shown: str, wanted: Choices, note: Note) -> None:
+        """Begin to import what is left of a checked file, with its columns as they were checked. What was chosen before
+        stays so. ``shown`` is ``shown_of`` the job as the administrator saw it. Raises ``ImError``,
         ``CannotNowError``."""
-        job = await self._claim(admin, seq, State.RUNNING, choices, note)
+
+        def changed(job: Job) -> Job:
+            if shown != shown_of(job):
+                raise CannotNowError("imports_changed")
+            choices = msgspec.structs.replace(
+                job.choices,
+                skip_bad_lines=job.choices.skip_bad_lines or wanted.skip_bad_lines,
+                register=job.choices.register or wanted.register,
+            )
+            if job.checked is not None and job.checked.bad_lines and not choices.skip_bad_lines:
+                raise CannotNowError("imports_bad_lines")
+            return job._replace(choices=choices)
+
+        job = await self._claim(admin, seq, State.RUNNING, changed, note)
         self._under_way.begin(job, self._working.run)
 
     async def ask_to_stop(self, seq: int, note: Note) -> None:
@@ -211,7 +231,7 @@ class Imports:
             raise _unknown(seq)
         return job
 
-    async def _claim(self, admin: str, seq: int, state: State, choices: Choices | None, note: Note) -> Job:
+    async def _claim(self, admin: str, seq: int, state: State, changed: Callable[[Job], Job], note: Note) -> Job:
         if len(self._under_way) + self._claims >= MOST_UNDER_WAY:
             raise CannotNowError("imports_busy")
         runner = secrets.token_hex(8)
@@ -220,13 +240,7 @@ class Imports:
             job = await self._lock(tx, seq)
             if not self.may(job, state):
                 raise CannotNowError("imports_running" if self.is_alive(job) else "imports_not_ready")
-            bad_lines = job.checked.bad_lines if job.checked is not None else 0
-            chosen = job.choices if choices is None else choices
-            if state is State.RUNNING and bad_lines and not chosen.skip_bad_lines:
-                raise CannotNowError("imports_bad_lines")
-            claimed = job._replace(admin=admin, state=state, runner=runner, choices=chosen)
-            if state is State.CHECKING:
-                claimed = claimed._replace(checked=None, progress=Progress())
+            claimed = changed(job)._replace(admin=admin, state=state, runner=runner)
             await store.claim(tx, claimed, self._clock.now_ms())
             await note(tx)
             return claimed

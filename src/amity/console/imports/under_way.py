@@ -13,10 +13,12 @@ from amity.console.imports.file import Stopped
 from amity.console.imports.in_process import InProcess
 from amity.console.imports.models import Job, State
 from amity.console.imports.notes import JobNotes, TakenOverError
-from amity.console.imports.working import RETRY_SECONDS, FileChangedError, Working
+from amity.console.imports.planning import in_the_page
+from amity.console.imports.working import RETRY_SECONDS, Working
 from amity.errors import ImError
 from amity.importing.people import Server
 from amity.importing.retrying import Retrying, Unreachable
+from amity.importing.source import FileProblem
 from amity.storage import Database
 from amity.texts import cut, storable
 
@@ -91,8 +93,8 @@ class UnderWay:
             ended = await work(job, notes, server)
         except Stopped:
             ended = job._replace(state=State.STOPPED)
-        except FileChangedError:
-            ended, problem = job._replace(state=State.FAILED, checked=None), "the file is read otherwise than before"
+        except FileProblem as error:
+            ended, problem = job._replace(state=State.FAILED), in_the_page(error)
         except (ImError, Unreachable) as error:
             ended, problem = job._replace(state=State.FAILED), str(error)
             _log.warning("import %s failed: %s", job.seq, error)

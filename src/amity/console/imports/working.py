@@ -7,7 +7,7 @@ from amity.console.imports import store
 from amity.console.imports.file import Stopped
 from amity.console.imports.models import BAD_LINES, UNKNOWN, Checked, Job, Result, State
 from amity.console.imports.notes import JobNotes
-from amity.console.imports.planning import Planner, batches_left, in_the_page, people_left
+from amity.console.imports.planning import Planner, batches_left, people_left
 from amity.console.imports.rows import csv_of
 from amity.importing.finished import Finished, Skip
 from amity.importing.people import People, Server
@@ -25,12 +25,9 @@ _ROWS_AT_ONCE: Final = 1000
 _DELETED_AT_ONCE: Final = 200
 
 
-class FileChangedError(Exception):
-    """The file, or how it is read, is another one than was checked."""
-
-
 class Working:
-    """Does the work of jobs. Its methods raise ``Stopped``, ``TakenOverError``, ``ImError`` and ``Unreachable``."""
+    """Does the work of jobs. Its methods raise ``FileProblem``, ``Stopped``, ``TakenOverError``, ``ImError`` and
+    ``Unreachable``."""
 
     def __init__(self, database: Database, planner: Planner) -> None:
         self._database = database
@@ -40,12 +37,8 @@ class Working:
         """Read the file, ask who is registered, and write what would be skipped; return the job as it is then."""
         await self.delete_results(job.seq, "")
         notes.phase("reading", 0)
-        try:
-            notes.progress.beginning = await self._planner.beginning(job, notes)
-            plan = await self._planner.plan(job, notes)
-        except FileProblem as problem:
-            notes.progress.problem = in_the_page(problem)
-            return job._replace(state=State.FAILED, checked=None)
+        notes.progress.beginning = await self._planner.beginning(job, notes)
+        plan = await self._planner.plan(job, notes)
         await self._add_bad_lines(plan, notes)
         people = await self._people(plan.people, notes, server, is_registering=False)
         unknown_pairs = await self._add_unknown(plan, people, notes) if people.refused else 0
@@ -54,9 +47,7 @@ class Working:
             people=len(plan.people),
             pairs=plan.pairs,
             owners=plan.owners,
-            imports=plan.batch_count,
             duplicates=plan.duplicates,
-            reverse_duplicates=plan.reverse_duplicates,
             bad_lines=plan.bad_line_count,
             unknown=len(people.refused),
             unknown_pairs=unknown_pairs,
@@ -64,20 +55,16 @@ class Working:
         return job._replace(state=State.READY, checked=checked)
 
     async def run(self, job: Job, notes: JobNotes, server: Server) -> Job:
-        """Import what is left of a checked file; return the job as it is then. Raises ``FileChangedError``, too."""
-        if not job.progress.position:
+        """Import what is left of a checked file; return the job as it is then."""
+        if not job.has_begun:
             await self.delete_results(job.seq, f" and phase = {UNKNOWN}")
         notes.phase("reading", 0)
-        try:
-            plan = await self._planner.plan(job, notes)
-        except FileProblem as problem:
-            raise FileChangedError from problem
+        plan = await self._planner.plan(job, notes)
         if job.checked is None or plan.sha256 != job.checked.sha256:
-            raise FileChangedError
+            raise FileProblem("the file is another one than was checked")
         position = job.progress.position
         left = await people_left(plan, position)
         people = await self._people(left, notes, server, is_registering=job.choices.register)
-        notes.progress.registered += people.registered
         notes.phase("importing", plan.pairs, job.progress.pairs)
         await send_all(
             await batches_left(plan, position),
@@ -108,8 +95,17 @@ class Working:
 
     async def _people(self, ids: list[str], notes: JobNotes, server: Server, *, is_registering: bool) -> People:
         notes.phase("registering" if is_registering else "asking", len(ids))
-        people = People(server, Retrying(RETRY_SECONDS, notes.waiting), notes.advance)
-        await people.classify(ids, register=is_registering)
+        before = notes.progress.registered
+
+        def advance(steps: int) -> None:
+            notes.progress.registered = before + people.registered
+            notes.advance(steps)
+
+        people = People(server, Retrying(RETRY_SECONDS, notes.waiting), advance)
+        try:
+            await people.classify(ids, register=is_registering)
+        finally:
+            notes.progress.registered = before + people.registered
         return people
 
     async def _add_bad_lines(self, plan: Plan, notes: JobNotes) -> None:

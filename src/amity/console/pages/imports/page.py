@@ -9,7 +9,7 @@ from amity.console.context import Console
 from amity.console.download import Download
 from amity.console.ground import ConsoleGround
 from amity.console.imports.file import PART
-from amity.console.imports.models import Choices, State
+from amity.console.imports.models import Choices, State, shown_of
 from amity.console.imports.service import MOST_OPEN, OPEN_DAYS, OVER_DAYS, PAGE, CannotNowError, Imports
 from amity.console.page import Page, Post
 from amity.console.pages.imports.calls import show_calls
@@ -92,6 +92,7 @@ class _Handlers:
         return console.page(
             "pages/imports/job.html",
             job=job,
+            shown=shown_of(job),
             state=state_of(imports, job),
             is_alive=imports.is_alive(job),
             may={to.value: imports.may(job, to) for to in State},
@@ -166,15 +167,11 @@ class _Handlers:
     async def start(self, console: Console) -> Response:
         """Import a checked file, or go on with it."""
         job = await self._imports.find(_id(console))
-        choices = Choices(
-            columns=job.choices.columns,
-            skip_bad_lines=job.choices.skip_bad_lines or "skip_bad_lines" in console.form,
-            register=job.choices.register or "register" in console.form,
-        )
-        action = "imports.go_on" if job.progress.phase == "importing" else "imports.start"
+        wanted = Choices(skip_bad_lines="skip_bad_lines" in console.form, register="register" in console.form)
+        action = "imports.go_on" if job.has_begun else "imports.start"
         try:
             note = console.recorded(action, about=_about(job.seq, job.file_name))
-            await self._imports.run(console.session.user_id, job.seq, choices, note)
+            await self._imports.run(console.session.user_id, job.seq, console.form.get("shown", ""), wanted, note)
         except CannotNowError as refusal:
             return _back(console, job.seq, refusal)
         return _back(console, job.seq)

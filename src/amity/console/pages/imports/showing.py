@@ -70,9 +70,9 @@ def facts(texts: Texts, job: Job) -> list[Fact]:
             ("bad_lines", checked.bad_lines),
             ("unknown", checked.unknown),
         ]
-        if not progress.position:
+        if not job.has_begun:
             found.append(("unknown_pairs", checked.unknown_pairs))
-    if progress.position:
+    if job.has_begun:
         found += [
             ("imported", progress.imported),
             ("existing", progress.existing),
