@@ -12,9 +12,10 @@ from typing import Final
 
 import msgspec
 
-from amity.clock import DAY_MS, SYSTEM_CLOCK, Clock
+from amity.clock import SYSTEM_CLOCK, Clock
 from amity.console.context import Operations
 from amity.console.imports import store
+from amity.console.imports.deleting import Deleting
 from amity.console.imports.file import PART
 from amity.console.imports.models import ACTIVE, Choices, Job, Progress, State, shown_of
 from amity.console.imports.planning import Planner
@@ -31,8 +32,6 @@ MOST_OPEN: Final = 5
 """Jobs of one administrator that are not over."""
 MOST_UNDER_WAY: Final = 2
 """Jobs that one process works on at once."""
-OPEN_DAYS: Final = 7
-OVER_DAYS: Final = 30
 PAGE: Final = 25
 """Jobs of a page."""
 _NEWEST: Final = (1 << 63) - 1
@@ -55,10 +54,10 @@ class Imports:
     ) -> None:
         self.most_bytes = most_bytes
         self._database = database
-        self._operations = operations
         self._clock = clock
-        self._working = Working(database, Planner(database, most_bytes))
-        self._under_way = UnderWay(database, operations, self._working, clock)
+        self._deleting = Deleting(database, clock)
+        self._working = Working(Planner(database, most_bytes), self._deleting)
+        self._under_way = UnderWay(database, operations, self._deleting, clock)
         self._claims = 0
 
     async def create(self, admin: str, name: str, size: int, note: Callable[[int], Note]) -> int:
@@ -71,13 +70,14 @@ class Imports:
         name = cut(storable(name.strip()), 200) or "file"
 
         async def work(tx: Transaction) -> int:
+            await store.lock_admin(tx, admin)
             if await store.count_open(tx, admin) >= MOST_OPEN:
                 raise CannotNowError("imports_most")
             seq = await store.insert(tx, admin, name, size, secrets.token_hex(16), self._clock.now_ms())
             await note(seq)(tx)
             return seq
 
-        return await self._database.write(work, rows=3)
+        return await self._database.write(work, rows=4)
 
     async def add_part(self, admin: str, seq: int, at: int, content: bytes) -> int:
         """Store the part of a file that begins at a byte, unless it is there; return how many bytes are.
@@ -182,7 +182,7 @@ class Imports:
             await note(tx)
 
         await self._database.write(work, rows=2)
-        await self._delete(seq)
+        await self._deleting.job(seq)
 
     async def first_results(self, seq: int, most: int) -> list[Sequence[str]]:
         """Return the first rows of a report."""
@@ -201,16 +201,6 @@ class Imports:
     async def result_count(self, seq: int) -> int:
         """Return how many rows a report has."""
         return (await store.size_of_results(self._database, seq))[0]
-
-    async def sweep(self) -> None:
-        """Delete jobs that nobody has gone on with for ``OPEN_DAYS``, and those that are over for ``OVER_DAYS``; and
-        files that a process left which was killed when it was done."""
-        now = self._clock.now_ms()
-        for seq in await store.done_with_file(self._database, 100):
-            await self._working.delete_parts(seq)
-        while seqs := await store.expired(self._database, now - OPEN_DAYS * DAY_MS, now - OVER_DAYS * DAY_MS, 100):
-            for seq in seqs:
-                await self._delete(seq)
 
     async def stop(self) -> None:
         """End the work of this process. Its jobs can be gone on with."""
@@ -250,11 +240,6 @@ class Imports:
             return await self._database.write(work, rows=3)
         finally:
             self._claims -= 1
-
-    async def _delete(self, seq: int) -> None:
-        await self._working.delete_parts(seq)
-        await self._working.delete_results(seq, "")
-        await self._database.write(lambda tx: store.delete_job(tx, seq))
 
 
 def _unknown(seq: int) -> ImError:

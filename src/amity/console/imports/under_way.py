@@ -9,12 +9,13 @@ from amity.caller import caller_gone, caller_id
 from amity.clock import Clock
 from amity.console.context import Operations
 from amity.console.imports import store
+from amity.console.imports.deleting import Deleting
 from amity.console.imports.file import Stopped
 from amity.console.imports.in_process import InProcess
 from amity.console.imports.models import Job, State
 from amity.console.imports.notes import JobNotes, TakenOverError
 from amity.console.imports.planning import in_the_page
-from amity.console.imports.working import RETRY_SECONDS, Working
+from amity.console.imports.working import RETRY_SECONDS
 from amity.errors import ImError
 from amity.importing.people import Server
 from amity.importing.retrying import Retrying, Unreachable
@@ -30,10 +31,10 @@ _Work = Callable[[Job, JobNotes, Server], Awaitable[Job]]
 class UnderWay:
     """The tasks. ``runner in under_way`` says whether this process is who has claimed a job as ``runner``."""
 
-    def __init__(self, database: Database, operations: Operations, working: Working, clock: Clock) -> None:
+    def __init__(self, database: Database, operations: Operations, deleting: Deleting, clock: Clock) -> None:
         self._database = database
         self._operations = operations
-        self._working = working
+        self._deleting = deleting
         self._clock = clock
         self._notes: dict[str, JobNotes] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -76,7 +77,7 @@ class UnderWay:
         try:
             ended = await self._ended(job, notes, work, server)
             if ended.state is State.DONE:
-                await self._working.delete_parts(job.seq)
+                await self._deleting.parts(job.seq)
         except TakenOverError:
             _log.warning("import %s: another process goes on with it", job.seq)
         except (ImError, Unreachable) as error:

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Final
 
-from amity.console.imports import store
+from amity.console.imports.deleting import Deleting
 from amity.console.imports.file import Stopped
 from amity.console.imports.models import BAD_LINES, UNKNOWN, Checked, Job, Result, State
 from amity.console.imports.notes import JobNotes
@@ -16,26 +16,24 @@ from amity.importing.report import rows
 from amity.importing.retrying import Retrying
 from amity.importing.sending import registered, send_all
 from amity.importing.source import FileProblem
-from amity.storage import LARGE, Database
 
 CONCURRENCY: Final = 8
 """Imports of one job under way at once, as of the command line."""
 RETRY_SECONDS: Final = 60.0
 _ROWS_AT_ONCE: Final = 1000
-_DELETED_AT_ONCE: Final = 200
 
 
 class Working:
     """Does the work of jobs. Its methods raise ``FileProblem``, ``Stopped``, ``TakenOverError``, ``ImError`` and
     ``Unreachable``."""
 
-    def __init__(self, database: Database, planner: Planner) -> None:
-        self._database = database
+    def __init__(self, planner: Planner, deleting: Deleting) -> None:
         self._planner = planner
+        self._deleting = deleting
 
     async def check(self, job: Job, notes: JobNotes, server: Server) -> Job:
         """Read the file, ask who is registered, and write what would be skipped; return the job as it is then."""
-        await self.delete_results(job.seq, "")
+        await self._deleting.results(job.seq)
         notes.phase("reading", 0)
         notes.progress.beginning = await self._planner.beginning(job, notes)
         plan = await self._planner.plan(job, notes)
@@ -57,7 +55,7 @@ class Working:
     async def run(self, job: Job, notes: JobNotes, server: Server) -> Job:
         """Import what is left of a checked file; return the job as it is then."""
         if not job.has_begun:
-            await self.delete_results(job.seq, f" and phase = {UNKNOWN}")
+            await self._deleting.results(job.seq, f" and phase = {UNKNOWN}")
         notes.phase("reading", 0)
         plan = await self._planner.plan(job, notes)
         if job.checked is None or plan.sha256 != job.checked.sha256:
@@ -77,21 +75,6 @@ class Working:
         if notes.stopping.is_set():
             raise Stopped
         return job._replace(state=State.DONE)
-
-    async def delete_results(self, seq: int, phases: str) -> None:
-        """Delete the rows of a job's report, those of some ``phases`` alone. Raises ``ImError``."""
-        await self._delete("import_results", "phase, number", seq, phases, _DELETED_AT_ONCE)
-
-    async def delete_parts(self, seq: int) -> None:
-        """Delete the file of a job. Raises ``ImError``."""
-        await self._delete("import_parts", "part", seq, "", 8)
-
-    async def _delete(self, table: str, key: str, seq: int, phases: str, most: int) -> None:
-        while (
-            await self._database.write(lambda tx: store.delete_some(tx, table, key, seq, phases, most), rows=LARGE)
-            == most
-        ):
-            pass
 
     async def _people(self, ids: list[str], notes: JobNotes, server: Server, *, is_registering: bool) -> People:
         notes.phase("registering" if is_registering else "asking", len(ids))

@@ -8,9 +8,10 @@ from starlette.responses import Response
 from amity.console.context import Console
 from amity.console.download import Download
 from amity.console.ground import ConsoleGround
+from amity.console.imports.deleting import OPEN_DAYS, OVER_DAYS
 from amity.console.imports.file import PART
-from amity.console.imports.models import Choices, State, shown_of
-from amity.console.imports.service import MOST_OPEN, OPEN_DAYS, OVER_DAYS, PAGE, CannotNowError, Imports
+from amity.console.imports.models import Choices, Job, State, shown_of
+from amity.console.imports.service import MOST_OPEN, PAGE, CannotNowError, Imports
 from amity.console.page import Page, Post
 from amity.console.pages.imports.calls import show_calls
 from amity.console.pages.imports.showing import facts, line, state_of, table
@@ -74,7 +75,7 @@ class _Handlers:
         jobs = await self._imports.page(console.number("before"))
         return console.page(
             "pages/imports/imports.html",
-            jobs=[(job, state_of(self._imports, job), line(console.texts, job)) for job in jobs[:PAGE]],
+            jobs=[(job, state_of(self._imports, job), self._line(console, job)) for job in jobs[:PAGE]],
             older=jobs[PAGE - 1].seq if len(jobs) > PAGE else 0,
             is_later_page=bool(console.query.get("before")),
             part=PART,
@@ -98,7 +99,7 @@ class _Handlers:
             may={to.value: imports.may(job, to) for to in State},
             facts=facts(console.texts, job),
             beginning=table(job),
-            line=line(console.texts, job),
+            line=self._line(console, job),
             results=await imports.first_results(job.seq, MOST_SHOWN) if count else [],
             result_count=count,
         )
@@ -116,7 +117,7 @@ class _Handlers:
                 "state": state_of(self._imports, job),
                 "done": job.progress.done,
                 "total": job.progress.total,
-                "line": line(console.texts, job),
+                "line": self._line(console, job),
                 "problem": job.progress.problem,
             }
         )
@@ -197,6 +198,9 @@ class _Handlers:
         except CannotNowError as refusal:
             return _back(console, job.seq, refusal)
         return console.redirect(f"{_PATH}?said=said.imports_discarded")
+
+    def _line(self, console: Console, job: Job) -> str:
+        return line(console.texts, job, is_alive=self._imports.is_alive(job))
 
     async def _check(self, console: Console, seq: int, columns: str) -> None:
         job = await self._imports.find(seq)

@@ -37,8 +37,8 @@ def state_of(imports: Imports, job: Job) -> str:
     return job.state.value
 
 
-def line(texts: Texts, job: Job) -> str:
-    """Return how far a job is, in a line; empty before it begins."""
+def line(texts: Texts, job: Job, *, is_alive: bool) -> str:
+    """Return how far a job is, in a line; empty before it begins. ``is_alive`` says whether somebody works on it."""
     progress = job.progress
     if job.state is State.UPLOADING:
         return texts("imports.line_uploading", done=f"{job.received:,}", total=f"{job.file_bytes:,}")
@@ -46,8 +46,8 @@ def line(texts: Texts, job: Job) -> str:
         return ""
     done, total = f"{progress.done:,}", f"{progress.total:,}"
     if progress.phase != "importing":
-        return texts(f"imports.line_{progress.phase}", done=done, total=total) if job.state in ACTIVE else ""
-    if job.state not in ACTIVE:
+        return texts(f"imports.line_{progress.phase}", done=done, total=total) if is_alive else ""
+    if not is_alive:
         return texts("imports.line_stopped", done=done, total=total)
     steps = progress.done - progress.before
     if steps <= 0 or progress.seconds <= 0:
