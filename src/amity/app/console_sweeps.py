@@ -3,8 +3,7 @@
 from amity.app.ground import Ground
 from amity.app.running import Sweep
 from amity.console.audit.service import Audit
-from amity.console.context import Operations
-from amity.console.imports.service import Imports
+from amity.console.imports.deleting import Deleting
 from amity.console.sessions.service import Sessions
 
 
@@ -14,5 +13,5 @@ def console_sweeps(ground: Ground) -> list[Sweep]:
     return [
         Sessions(database, settings.secret, settings.admins).sweep,
         Audit(database, settings.console.audit_days).sweep,
-        Imports(database, Operations({}), settings.console.import_bytes).sweep,
+        Deleting(database).sweep,
     ]

@@ -115,7 +115,7 @@ class ConsoleApp:
                 return console.redirect(self._posts[path][0].path)
             return PlainTextResponse("405 method not allowed", 405)
         found = post or get
-        is_poll = found is not None and found[0].is_polled and path.endswith(".json")
+        is_poll = get is not None and get[0].is_polled and path.endswith(".json")
         session = await self._sessions.find(cookie, is_use=not is_poll)
         console.session = session or NOBODY
         caller_id.set(console.session.user_id)

@@ -11,6 +11,8 @@ from amity.importing.planning import chunks
 from amity.importing.retrying import Retrying
 
 CHUNK = 1000
+# Refusals that may concern the caller. A business server may answer with the same codes about what it is asked.
+ABOUT_THE_CALLER = frozenset((Code.NO_PERMISSION, *range(Code.TOKEN_EXPIRED, Code.TOKEN_NOT_EXIST + 1)))
 
 Refusals = dict[str, Skip]
 
@@ -60,6 +62,13 @@ class People:
                     )
             self._advance(len(chunk))
 
+    async def require_caller(self, user_id: str) -> None:
+        """Raise ``ImError`` if the server refuses this caller, whoever the call is about.
+
+        Whether a user is registered is for administrators alone, and the business server is not asked about it.
+        """
+        await self.unknown([user_id])
+
     async def unknown(self, ids: list[str]) -> list[str]:
         """Return the ids that are not registered. ``ids`` must be distinct."""
         known = await self._retrying.call(lambda: self._server.registered(ids))
@@ -71,8 +80,8 @@ class People:
         try:
             answer = await self._retrying.call(lambda: self._server.register_users(users))
         except ImError as error:
-            if error.code == Code.NO_PERMISSION:
-                raise
+            if error.code in ABOUT_THE_CALLER:
+                await self.require_caller(ids[0])
             if error.code == Code.REGISTERED_ALREADY:
                 # Another caller registered them meanwhile, or an earlier attempt did and its answer was lost.
                 ids = await self.unknown(ids)

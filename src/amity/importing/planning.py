@@ -4,11 +4,20 @@ from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from amity.importing.lines import BadLine, BadLines
 from amity.importing.reading import FriendshipFile
+from amity.importing.source import FileProblem
 
 BATCH_LIMIT = 1000
+
+
+class Most(NamedTuple):
+    """How much a file may have: pairs, repeated ones included, and people."""
+
+    pairs: int
+    people: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +82,7 @@ class _Pairs:
         self._index: dict[str, int] = {}
         self._kept: dict[int, array[int]] = {}
         self._owners: dict[int, None] = {}
-        self._count = 0
+        self.count = 0
 
     def _index_of(self, user_id: str) -> int:
         index = self._index.get(user_id)
@@ -91,8 +100,8 @@ class _Pairs:
             kept = self._kept.get(low)
             if kept is None:
                 kept = self._kept[low] = array("Q")
-            kept.append(self._count << 32 | high << 1 | reverse)
-            self._count += 1
+            kept.append(self.count << 32 | high << 1 | reverse)
+            self.count += 1
 
     def move_into(self, plan: Plan) -> None:
         """Move every pair to ``plan``, once, under the owner that the file named first."""
@@ -118,17 +127,28 @@ class _Pairs:
         }
 
 
-def make_plan(file: FriendshipFile, batch_size: int = BATCH_LIMIT, *, bad_lines_kept: int = 1000) -> Plan:
-    """Read a whole file. Unusable lines are counted, and the first ones kept. Raises ``FileProblem``."""
+def make_plan(
+    file: FriendshipFile, batch_size: int = BATCH_LIMIT, *, bad_lines_kept: int = 1000, most: Most | None = None
+) -> Plan:
+    """Read a whole file. Unusable lines are counted, and the first ones kept. Raises ``FileProblem``, also if the file
+    has more than ``most``."""
     plan = Plan(batch_size)
     pairs = _Pairs()
     bad = BadLines(bad_lines_kept)
     for line in bad.others(file.lines()):
         pairs.add(line.owner, line.friends)
+        if most is not None:
+            _require_within(most, pairs)
     pairs.move_into(plan)
     plan.bad_lines, plan.bad_line_count = bad.first, bad.count
     plan.sha256 = file.sha256
     return plan
+
+
+def _require_within(most: Most, pairs: _Pairs) -> None:
+    for found, allowed, what in ((pairs.count, most.pairs, "pairs"), (len(pairs.ids), most.people, "people")):
+        if found > allowed:
+            raise FileProblem(f"it has more than {allowed:,} {what}: 'amity import' takes larger ones")
 
 
 def chunks(ids: list[str], size: int) -> Iterator[list[str]]:

@@ -7,12 +7,10 @@ from typing import Protocol
 from amity.client.types.relations.friends import ImportFriendResponse
 from amity.errors import Code, ImError
 from amity.importing.finished import Finished, Skip
-from amity.importing.people import People, Server
+from amity.importing.people import ABOUT_THE_CALLER, People, Server
 from amity.importing.planning import Batch
 from amity.importing.retrying import Retrying
 
-# Refusals that concern the caller and not the batch: the next batch would be refused too.
-ABOUT_THE_CALLER = frozenset((Code.NO_PERMISSION, *range(Code.TOKEN_EXPIRED, Code.TOKEN_NOT_EXIST + 1)))
 LEFT_OUT = "left out by the business server"
 
 
@@ -70,7 +68,7 @@ async def _send(batch: Batch, server: Server, notes: Notes, people: People, retr
             break
         except ImError as error:
             if error.code in ABOUT_THE_CALLER:
-                raise
+                await people.require_caller(batch.owner)
             if error.code == Code.RECORD_NOT_FOUND and await _refresh(batch.owner, friends, people):
                 friends = registered(batch, friends, people, skipped)
                 continue

@@ -211,3 +211,40 @@ async def test_the_page_of_a_job_fits_a_phone_and_axe_finds_nothing(sit, scheme,
     await administrator.call("click", "a[href^='/console/imports/discard']")
     await administrator.call("appears", "form[action='/console/imports/discard'] button")
     assert not await administrator.call("axe")
+
+
+PROXY = 'return new Response("<h1>Bad Gateway</h1>", { status: 502 })'
+BROKEN = 'throw new TypeError("Failed to fetch")'
+
+
+def losing(name, times, lost):
+    """A script by which the first ``times`` requests of that name are carried out, and their answers ``lost``."""
+    return f"""() => {{
+        const send = window.fetch;
+        window.posted = [];
+        window.fetch = async (...request) => {{
+            posted.push(request[0].match(/[a-z]+[.]json/)[0]);
+            const answer = await send(...request);
+            const isLost = posted.at(-1) === {name!r} && posted.filter(each => each === {name!r}).length <= {times};
+            if (isLost) {lost};
+            return answer;
+        }};
+    }}"""
+
+
+@pytest.mark.parametrize("lost", [PROXY, BROKEN], ids=["proxy", "broken"])
+async def test_a_part_of_a_file_is_sent_again_where_its_answer_was_lost(administrator, lost):
+    await administrator.call("open", "/console/imports")
+    await administrator.call("evaluate", f"({losing('part.json', 2, lost)})()")
+    pairs = csv_of((owner, "ann") for owner in OWNERS).decode()
+    await administrator.call("drop", "#upload", "friends.csv", pairs)
+    await comes_to(administrator, "ready")
+
+
+async def test_an_upload_is_not_begun_again_where_its_answer_was_lost(administrator):
+    await administrator.call("open", "/console/imports")
+    await administrator.call("evaluate", f"({losing('new.json', 1, BROKEN)})()")
+    await administrator.call("drop", "#upload", "friends.csv", "ann,user001\n")
+    said = ["The server does not answer."]
+    assert await administrator.call("become", "#upload [role=alert]", said, 5000) == said
+    assert await administrator.call("evaluate", "posted") == ["new.json"]

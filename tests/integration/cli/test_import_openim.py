@@ -80,6 +80,16 @@ async def test_a_refused_batch_is_reported_row_by_row_and_the_import_goes_on(fil
     ]
 
 
+@pytest.mark.parametrize("code", [1002, 1502])
+async def test_a_refusal_of_one_owner_with_a_code_about_the_caller_skips_that_owner_alone(file, code):
+    async with OpenIm({"ann", "bob", "eve"}) as server:
+        server.refusals["ann"] = {"errCode": code, "errMsg": "No", "errDlt": "not ann"}
+        outcome = await amity_import(server.url, file)
+        assert ("bob", ["eve"]) in server.imports
+    assert outcome.code == 1
+    assert report_of(file) == [("ann", "bob", str(code), "No", "not ann"), ("ann", "eve", str(code), "No", "not ann")]
+
+
 async def test_somebody_who_goes_between_the_check_and_the_import_costs_only_their_own_pairs(file):
     async with OpenIm({"ann", "bob", "eve"}) as server:
         known = server._react

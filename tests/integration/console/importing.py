@@ -49,10 +49,17 @@ async def until(admin: Visitor, job: int, *states: str, seconds: float = 60) -> 
 
 
 async def act(admin: Visitor, name: str, job: int, **fields: str) -> str:
-    """Send a form of the job's page; return where it leads."""
-    answer = await admin.submit(f"{PATH}/{name}", {"id": str(job), **fields}, on=f"{PATH}/job?id={job}")
+    """Send a form of the job's page as it is now; return where it leads."""
+    sent = {"id": str(job), **await shown(admin, job), **fields}
+    answer = await admin.submit(f"{PATH}/{name}", sent, on=f"{PATH}/job?id={job}")
     assert answer.status_code == 303, answer.text
     return answer.headers["location"]
+
+
+async def shown(admin: Visitor, job: int) -> dict[str, str]:
+    """The field by which the form that starts a job says what its page showed; none if the page has no such form."""
+    answer = await admin.get(f"{PATH}/job?id={job}")
+    return dict(re.findall(r'name="(shown)" value="([0-9a-f]+)"', answer.text))
 
 
 async def page(admin: Visitor, job: int) -> str:

@@ -54,3 +54,23 @@ async def test_the_history_has_calls_of_programs_too_and_is_filtered_by_owner(ad
     assert text.count("<tr>") == 2
     assert "<td>eve</td>" in text
     assert "There are no such calls." in (await admin.get(f"{PATH}/calls?owner=nobody")).text
+
+
+@pytest.mark.parametrize("code", [1002, 1502])
+async def test_a_refusal_by_the_business_server_is_a_skipped_row_whatever_its_code(admin, rest, business, code):
+    await rest.register("ann", *(f"user{n}" for n in range(6)))
+
+    def decide(request):
+        if request.json.get("ownerUserID") == "user1":
+            return {"actionCode": 1, "errCode": code, "errMsg": "No", "errDlt": "not user1", "nextCode": 1}
+        return {"actionCode": 0, "nextCode": 0}
+
+    business.reaction = decide
+    job = await upload(admin, csv_of((f"user{n}", "ann") for n in range(6)))
+    assert await until(admin, job) == "ready"
+    await act(admin, "start", job)
+    assert await until(admin, job) == "done"
+    assert await report(admin, job) == [f"user1,ann,{code},No,not user1"]
+    found = numbers(await page(admin, job))
+    assert (found["Imported"], found["Skipped"]) == ("5", "1")
+    assert len(await rest.friends("ann")) == 5

@@ -6,6 +6,7 @@ import tracemalloc
 import pytest
 
 from amity.console.imports.file import LINE_BYTES
+from amity.importing.planning import Most
 from tests.integration.console.importing import PATH, act, csv_of, numbers, page, report, until, upload
 
 MIB = 1 << 20
@@ -52,6 +53,18 @@ async def test_the_longest_lines_hold_nobody_up(admin, line):
     content = b"\n".join([line[: LINE_BYTES - 1]] * 3)
     job = await upload(admin, gzip.compress(content))
     assert await until(admin, job) in {"ready", "failed"}
+
+
+@pytest.mark.parametrize(
+    ("most", "said"),
+    [(Most(5, 100), "more than 5 pairs"), (Most(100, 6), "more than 6 people")],
+    ids=["pairs", "people"],
+)
+async def test_a_file_of_too_many_pairs_or_people_on_few_lines_is_refused(admin, monkeypatch, most, said):
+    monkeypatch.setattr("amity.console.imports.planning.MOST", most)
+    job = await upload(admin, b'{"owner": "ann", "friends": ["u1", "u2", "u3", "u4", "u5", "u6"]}\n')
+    assert await until(admin, job) == "failed"
+    assert f"it has {said}" in await page(admin, job)
 
 
 @pytest.mark.timeout(300)

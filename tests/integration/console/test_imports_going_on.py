@@ -5,13 +5,12 @@ import asyncio
 import pytest
 
 from amity.app.server import Server
-from amity.console.context import Operations
 from amity.console.imports import store
+from amity.console.imports.in_process import InProcess
 from amity.console.imports.service import Imports
-from amity.console.imports.working import Working
 from amity.errors import Code, ImError
+from amity.importing.planning import Most
 from amity.relations.friends.importing import ImportFriends
-from amity.storage import open_database
 from amity.storage.sqlite.database import Sqlite
 from tests.integration.conftest import settings_for
 from tests.integration.console.importing import (
@@ -21,12 +20,12 @@ from tests.integration.console.importing import (
     csv_of,
     numbers,
     page,
+    shown,
     until,
     upload,
     upload_only,
 )
 from tests.support.console import Visitor
-from tests.support.stored_rows import stored_rows
 
 OWNERS = 60
 PAIRS = [(f"owner{n}", "ann") for n in range(OWNERS)]
@@ -200,10 +199,11 @@ async def test_what_cannot_be_written_for_a_while_is_written_later_and_once(admi
 
 
 async def test_an_import_whose_caller_may_not_import_any_more_fails_and_says_why(admin, gate, running, monkeypatch):
-    async def refuse(importing, call, request, remember):
+    async def refuse(*_):
         raise ImError(Code.NO_PERMISSION, "not you")
 
     monkeypatch.setattr(ImportFriends, "_import", refuse)
+    monkeypatch.setattr(InProcess, "registered", refuse)
     gate.open()
     assert await until(admin, running) == "failed"
     text = await page(admin, running)
@@ -211,39 +211,31 @@ async def test_an_import_whose_caller_may_not_import_any_more_fails_and_says_why
     assert "Go on" in text
 
 
-async def test_jobs_that_nobody_goes_on_with_are_deleted(start_server, monkeypatch):
-    monkeypatch.setattr("amity.app.running.FIRST_SWEEP_SECONDS", 0.01)
-    monkeypatch.setattr("amity.app.running.SWEEP_SECONDS", 0.01)
-    rest = await start_server(console={"enable": True})
-    async with Visitor(rest.url) as admin:
-        await admin.log_in()
-        job = await upload(admin, csv_of(PAIRS))
-        assert await until(admin, job) == "ready"
-        monkeypatch.setattr("amity.console.imports.service.OPEN_DAYS", -1)
-        async with asyncio.timeout(20):
-            while (await admin.get(f"{PATH}/job?id={job}")).status_code == 200:  # noqa: ASYNC110 - only asking tells
-                await asyncio.sleep(0.02)
-
-
-async def test_the_file_of_an_import_that_is_done_is_deleted_although_its_process_was_killed(
-    start_server, monkeypatch, database_url
+async def test_an_import_whose_file_cannot_be_read_now_says_why_and_goes_on_when_it_can(
+    admin, gate, running, monkeypatch
 ):
-    async def killed(working, seq):
-        raise asyncio.CancelledError
+    await act(admin, "stop", running)
+    gate.open()
+    assert await until(admin, running) == "stopped"
+    with monkeypatch.context() as patch:
+        patch.setattr("amity.console.imports.planning.MOST", Most(10, 100))
+        await act(admin, "start", running)
+        assert await until(admin, running) == "failed"
+    assert "it has more than 10 pairs" in await page(admin, running)
+    await act(admin, "start", running)
+    assert await until(admin, running) == "done"
+    assert numbers(await page(admin, running))["Imported"] == str(OWNERS)
 
-    rest = await start_server(console={"enable": True})
-    await rest.register("ann", "bob")
-    async with Visitor(rest.url) as admin:
-        await admin.log_in()
-        with monkeypatch.context() as patch:
-            patch.setattr(Working, "delete_parts", killed)
-            job = await upload(admin, csv_of([("ann", "bob")]))
-            await until(admin, job)
-            await act(admin, "start", job)
-            assert await until(admin, job) == "done"
-    assert await stored_rows(database_url, "select count(*) from import_parts") == [(1,)]
-    await start_server.stop()
-    database = await open_database(database_url)
-    await Imports(database, Operations({}), 1).sweep()
-    await database.close()
-    assert await stored_rows(database_url, "select count(*) from import_parts") == [(0,)]
+
+async def test_what_was_checked_anew_meanwhile_is_not_started_by_who_has_not_seen_it(admin, rest):
+    await rest.register("ann", "bob", "eve")
+    job = await upload(admin, b"a,b,c\nann,bob,eve\n", columns="a,b")
+    await until(admin, job)
+    seen = await shown(admin, job)
+    await act(admin, "check", job, columns="a,c")
+    await until(admin, job)
+    assert (await act(admin, "start", job, **seen)).endswith("said=said.imports_changed")
+    assert await rest.friends("ann") == []
+    await act(admin, "start", job)
+    assert await until(admin, job) == "done"
+    assert await rest.friends("ann") == ["eve"]

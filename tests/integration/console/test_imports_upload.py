@@ -1,7 +1,10 @@
 """What an upload must be, and what strangers cannot do with it."""
 
+import asyncio
+
 import pytest
 
+from amity.console.sessions.service import Sessions
 from tests.integration.console.importing import PART, PATH, act, csv_of, until, upload_only
 
 
@@ -28,6 +31,29 @@ async def test_an_administrator_has_five_open_imports(admin):
     answer = await new(admin, 10)
     assert answer.status_code == 409
     assert "Discard one first" in answer.json()["detail"]
+
+
+async def test_of_many_uploads_that_begin_at_once_five_do(admin, visit):
+    visitors = [visit() for _ in range(12)]
+    for visitor in visitors:
+        visitor.cookies = dict(admin.cookies)
+    answers = await asyncio.gather(*(new(visitor, 10) for visitor in visitors))
+    assert sorted(answer.status_code for answer in answers) == [200] * 5 + [409] * 7
+
+
+async def test_an_upload_is_use_of_its_session_and_watching_a_job_is_none(admin, monkeypatch):
+    job = (await new(admin, 10)).json()["job"]
+    used: list[bool] = []
+    real = Sessions.find
+
+    async def find(sessions, cookie, *, is_use=True):
+        used.append(is_use)
+        return await real(sessions, cookie, is_use=is_use)
+
+    monkeypatch.setattr(Sessions, "find", find)
+    await admin.send(f"{PATH}/part.json?job={job}&at=0", b"x" * 5, csrf="0" * 64)
+    await admin.get(f"{PATH}/progress.json?id={job}")
+    assert used == [True, False]
 
 
 async def test_a_part_that_is_sent_again_is_taken_once(admin, rest):

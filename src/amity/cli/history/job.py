@@ -16,9 +16,8 @@ from amity.cli.importing.screen import Screen
 from amity.client import AmityClient
 from amity.clock import monotonic
 from amity.errors import ImError
-from amity.importing.people import People
+from amity.importing.people import ABOUT_THE_CALLER, People
 from amity.importing.retrying import Retrying
-from amity.importing.sending import ABOUT_THE_CALLER
 from amity.texts import count
 
 

@@ -15,8 +15,8 @@ from amity.client.types.relations.pair import Black, FriendRequest
 from amity.client.types.users import User
 from amity.errors import ImError
 from amity.http.url import shown
+from amity.importing.people import ABOUT_THE_CALLER
 from amity.importing.retrying import Retrying, Unreachable
-from amity.importing.sending import ABOUT_THE_CALLER
 
 T = TypeVar("T")
 _MOST_READS = 3

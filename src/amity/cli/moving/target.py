@@ -13,8 +13,8 @@ from amity.client.moving import LISTS, WIRE_NAMES, Record
 from amity.client.types.moving import ExportResponse, LeftOut, Totals
 from amity.errors import ImError
 from amity.http.url import shown
+from amity.importing.people import ABOUT_THE_CALLER
 from amity.importing.retrying import Retrying, Unreachable
-from amity.importing.sending import ABOUT_THE_CALLER
 
 BATCH_RECORDS: Final = 1000
 BATCH_BYTES: Final = 1 << 20

@@ -1,5 +1,6 @@
 """An import of a file, as it is stored."""
 
+import hashlib
 from enum import StrEnum
 from typing import Final, NamedTuple
 
@@ -53,9 +54,7 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
     people: int
     pairs: int
     owners: int
-    imports: int
     duplicates: int
-    reverse_duplicates: int
     bad_lines: int
     unknown: int
     unknown_pairs: int
@@ -103,6 +102,18 @@ class Job(NamedTuple):
     choices: Choices
     checked: Checked | None
     progress: Progress
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether imports of it were sent: it is gone on with then, and not checked again."""
+        return self.progress.position > 0
+
+
+def shown_of(job: Job) -> str:
+    """Return what stands for what was checked of a job, how its file is read and what is done with it: who starts it
+    says by that what they were shown."""
+    what = msgspec.json.encode((job.checked, job.choices))
+    return hashlib.sha256(what).hexdigest()[:16]
 
 
 class Result(NamedTuple):

@@ -9,17 +9,18 @@ from amity.console.imports.file import LINE_BYTES, Pace, StoredFile
 from amity.console.imports.models import Beginning, Job
 from amity.console.imports.notes import JobNotes
 from amity.importing.kinds import PAIRS, better_command
-from amity.importing.planning import Batch, Plan, make_plan
+from amity.importing.planning import Batch, Most, Plan, make_plan
 from amity.importing.reading import FriendshipFile
 from amity.importing.source import FileProblem
 from amity.storage import Database
-from amity.texts import cut, storable
+from amity.texts import storable
 
 FIRST_ROWS: Final = 10
 _MOST_CELLS: Final = 20
 _MOST_CHARACTERS: Final = 64
 BAD_LINES_KEPT: Final = 100_000
 """Bad lines in a report; all are counted."""
+MOST: Final = Most(pairs=2_000_000, people=1_000_000)
 
 
 class Planner:
@@ -68,11 +69,11 @@ async def people_left(plan: Plan, position: int) -> list[str]:
 
 def in_the_page(problem: FileProblem) -> str:
     """Return what is wrong with a file in words of the page, where the command line's option is a field."""
-    return cut(storable(str(problem).replace("--columns:", "Columns:").replace("--columns", "Columns")), 2000)
+    return str(problem).replace("--columns:", "Columns:").replace("--columns", "Columns")
 
 
 def _plan(file: FriendshipFile, again: FriendshipFile) -> Plan:
-    plan = make_plan(file, bad_lines_kept=BAD_LINES_KEPT)
+    plan = make_plan(file, bad_lines_kept=BAD_LINES_KEPT, most=MOST)
     if not plan.pairs:
         better = better_command(again.source, PAIRS)
         if better:

@@ -10,11 +10,14 @@ import secrets
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from typing import Final
 
-from amity.clock import DAY_MS, SYSTEM_CLOCK, Clock
+import msgspec
+
+from amity.clock import SYSTEM_CLOCK, Clock
 from amity.console.context import Operations
 from amity.console.imports import store
+from amity.console.imports.deleting import Deleting
 from amity.console.imports.file import PART
-from amity.console.imports.models import ACTIVE, Choices, Job, Progress, State
+from amity.console.imports.models import ACTIVE, Choices, Job, Progress, State, shown_of
 from amity.console.imports.planning import Planner
 from amity.console.imports.rows import head, rows_of
 from amity.console.imports.under_way import UnderWay
@@ -29,8 +32,6 @@ MOST_OPEN: Final = 5
 """Jobs of one administrator that are not over."""
 MOST_UNDER_WAY: Final = 2
 """Jobs that one process works on at once."""
-OPEN_DAYS: Final = 7
-OVER_DAYS: Final = 30
 PAGE: Final = 25
 """Jobs of a page."""
 _NEWEST: Final = (1 << 63) - 1
@@ -53,10 +54,10 @@ class Imports:
     ) -> None:
         self.most_bytes = most_bytes
         self._database = database
-        self._operations = operations
         self._clock = clock
-        self._working = Working(database, Planner(database, most_bytes))
-        self._under_way = UnderWay(database, operations, self._working, clock)
+        self._deleting = Deleting(database, clock)
+        self._working = Working(Planner(database, most_bytes), self._deleting)
+        self._under_way = UnderWay(database, operations, self._deleting, clock)
         self._claiming: set[str] = set()
         """Runners who have claimed a job, or are about to, and have not begun."""
 
@@ -70,13 +71,14 @@ class Imports:
         name = cut(storable(name.strip()), 200) or "file"
 
         async def work(tx: Transaction) -> int:
+            await store.lock_admin(tx, admin)
             if await store.count_open(tx, admin) >= MOST_OPEN:
                 raise CannotNowError("imports_most")
             seq = await store.insert(tx, admin, name, size, secrets.token_hex(16), self._clock.now_ms())
             await note(seq)(tx)
             return seq
 
-        return await self._database.write(work, rows=3)
+        return await self._database.write(work, rows=4)
 
     async def add_part(self, admin: str, seq: int, at: int, content: bytes) -> int:
         """Store the part of a file that begins at a byte, unless it is there; return how many bytes are.
@@ -123,20 +125,38 @@ class Imports:
         if self.is_alive(job) or (to is not State.DISCARDED and job.received < job.file_bytes):
             return False
         if to is State.CHECKING:
-            return not job.progress.position and job.state is not State.DONE
+            return not job.has_begun and job.state is not State.DONE
         if to is State.RUNNING:
             return job.checked is not None and job.state is not State.DONE
         return True
 
     async def check(self, admin: str, seq: int, choices: Choices, note: Note) -> None:
         """Begin to read the file of a job. Raises ``ImError``, ``CannotNowError``."""
-        job = await self._claim(admin, seq, State.CHECKING, choices, note)
+
+        def changed(job: Job) -> Job:
+            return job._replace(choices=choices, checked=None, progress=Progress())
+
+        job = await self._claim(admin, seq, State.CHECKING, changed, note)
         self._under_way.begin(job, self._working.check)
 
-    async def run(self, admin: str, seq: int, choices: Choices | None, note: Note) -> None:
-        """Begin to import what is left of a checked file; with no ``choices``, as before. Raises ``ImError``,
+    async def run(self, admin: str, seq: int, shown: str, wanted: Choices, note: Note) -> None:
+        """Begin to import what is left of a checked file, with its columns as they were checked. What was chosen before
+        stays so. ``shown`` is ``shown_of`` the job as the administrator saw it. Raises ``ImError``,
         ``CannotNowError``."""
-        job = await self._claim(admin, seq, State.RUNNING, choices, note)
+
+        def changed(job: Job) -> Job:
+            if shown != shown_of(job):
+                raise CannotNowError("imports_changed")
+            choices = msgspec.structs.replace(
+                job.choices,
+                skip_bad_lines=job.choices.skip_bad_lines or wanted.skip_bad_lines,
+                register=job.choices.register or wanted.register,
+            )
+            if job.checked is not None and job.checked.bad_lines and not choices.skip_bad_lines:
+                raise CannotNowError("imports_bad_lines")
+            return job._replace(choices=choices)
+
+        job = await self._claim(admin, seq, State.RUNNING, changed, note)
         self._under_way.begin(job, self._working.run)
 
     async def ask_to_stop(self, seq: int, note: Note) -> None:
@@ -163,7 +183,7 @@ class Imports:
             await note(tx)
 
         await self._database.write(work, rows=2)
-        await self._delete(seq)
+        await self._deleting.job(seq)
 
     async def first_results(self, seq: int, most: int) -> list[Sequence[str]]:
         """Return the first rows of a report."""
@@ -182,16 +202,6 @@ class Imports:
     async def result_count(self, seq: int) -> int:
         """Return how many rows a report has."""
         return (await store.size_of_results(self._database, seq))[0]
-
-    async def sweep(self) -> None:
-        """Delete jobs that nobody has gone on with for ``OPEN_DAYS``, and those that are over for ``OVER_DAYS``; and
-        files that a process left which was killed when it was done."""
-        now = self._clock.now_ms()
-        for seq in await store.done_with_file(self._database, 100):
-            await self._working.delete_parts(seq)
-        while seqs := await store.expired(self._database, now - OPEN_DAYS * DAY_MS, now - OVER_DAYS * DAY_MS, 100):
-            for seq in seqs:
-                await self._delete(seq)
 
     async def stop(self) -> None:
         """End the work of this process. Its jobs can be gone on with."""
@@ -212,7 +222,7 @@ class Imports:
             raise _unknown(seq)
         return job
 
-    async def _claim(self, admin: str, seq: int, state: State, choices: Choices | None, note: Note) -> Job:
+    async def _claim(self, admin: str, seq: int, state: State, changed: Callable[[Job], Job], note: Note) -> Job:
         if len(self._under_way) + len(self._claiming) >= MOST_UNDER_WAY:
             raise CannotNowError("imports_busy")
         runner = secrets.token_hex(8)
@@ -221,13 +231,7 @@ class Imports:
             job = await self._lock(tx, seq)
             if not self.may(job, state):
                 raise CannotNowError("imports_running" if self.is_alive(job) else "imports_not_ready")
-            bad_lines = job.checked.bad_lines if job.checked is not None else 0
-            chosen = job.choices if choices is None else choices
-            if state is State.RUNNING and bad_lines and not chosen.skip_bad_lines:
-                raise CannotNowError("imports_bad_lines")
-            claimed = job._replace(admin=admin, state=state, runner=runner, choices=chosen)
-            if state is State.CHECKING:
-                claimed = claimed._replace(checked=None, progress=Progress())
+            claimed = changed(job)._replace(admin=admin, state=state, runner=runner)
             await store.claim(tx, claimed, self._clock.now_ms())
             await note(tx)
             return claimed
@@ -238,11 +242,6 @@ class Imports:
             return await self._database.write(work, rows=3)
         finally:
             self._claiming.discard(runner)
-
-    async def _delete(self, seq: int) -> None:
-        await self._working.delete_parts(seq)
-        await self._working.delete_results(seq, "")
-        await self._database.write(lambda tx: store.delete_job(tx, seq))
 
 
 def _unknown(seq: int) -> ImError:

@@ -14,6 +14,7 @@ _COLUMNS: Final = (
     " changed_at, choices, checked, progress"
 )
 _OPEN: Final = ", ".join(f"'{state}'" for state in State if state not in OVER)
+_EXPIRED: Final = f"state = '{State.DISCARDED}' or changed_at < $2 or (changed_at < $1 and state <> '{State.DONE}')"
 _ADD_RESULTS: Final = OverRows(
     "insert into import_results (job_seq, phase, number, row_count, byte_count, content) ROWS",
     *("integer", "integer", "integer", "integer", "integer", "blob"),
@@ -49,6 +50,13 @@ async def insert(tx: Transaction, admin: str, name: str, size: int, run_key: str
     )
     number: int = rows[0][0]
     return number
+
+
+async def lock_admin(tx: Transaction, admin: str) -> None:
+    """Let no other transaction count or make jobs of an administrator until this one ends."""
+    await tx.fetch(
+        "insert into import_admins (admin) values ($1) on conflict (admin) do update set admin = excluded.admin", admin
+    )
 
 
 async def count_open(tx: Transaction, admin: str) -> int:
@@ -179,11 +187,19 @@ async def expired(database: Database, open_before: int, over_before: int, most: 
     """Return jobs that nobody has changed for too long: those that are open since ``open_before``, and those that are
     over since ``over_before``; and those that are being discarded."""
     rows = await database.fetch_long(
-        f"select job_seq from import_jobs where state = '{State.DISCARDED}' or changed_at < $2"
-        f" or (changed_at < $1 and state <> '{State.DONE}') order by job_seq limit $3",
+        f"select job_seq from import_jobs where {_EXPIRED} order by job_seq limit $3",
         *(open_before, over_before, most),
     )
     return [row[0] for row in rows]
+
+
+async def discard_expired(tx: Transaction, seq: int, open_before: int, over_before: int) -> bool:
+    """Discard a job unless somebody has changed it since it was found ``expired``; return whether it is discarded."""
+    rows = await tx.fetch(
+        f"update import_jobs set state = '{State.DISCARDED}' where job_seq = $3 and ({_EXPIRED}) returning job_seq",
+        *(open_before, over_before, seq),
+    )
+    return bool(rows)
 
 
 async def done_with_file(database: Database, most: int) -> list[int]:

@@ -9,14 +9,17 @@ from amity.caller import caller_gone, caller_id
 from amity.clock import Clock
 from amity.console.context import Operations
 from amity.console.imports import store
+from amity.console.imports.deleting import Deleting
 from amity.console.imports.file import Stopped
 from amity.console.imports.in_process import InProcess
 from amity.console.imports.models import Job, State
 from amity.console.imports.notes import JobNotes, TakenOverError
-from amity.console.imports.working import RETRY_SECONDS, FileChangedError, Working
+from amity.console.imports.planning import in_the_page
+from amity.console.imports.working import RETRY_SECONDS
 from amity.errors import ImError
 from amity.importing.people import Server
 from amity.importing.retrying import Retrying, Unreachable
+from amity.importing.source import FileProblem
 from amity.storage import Database
 from amity.texts import cut, storable
 
@@ -28,10 +31,10 @@ _Work = Callable[[Job, JobNotes, Server], Awaitable[Job]]
 class UnderWay:
     """The tasks. ``runner in under_way`` says whether this process is who has claimed a job as ``runner``."""
 
-    def __init__(self, database: Database, operations: Operations, working: Working, clock: Clock) -> None:
+    def __init__(self, database: Database, operations: Operations, deleting: Deleting, clock: Clock) -> None:
         self._database = database
         self._operations = operations
-        self._working = working
+        self._deleting = deleting
         self._clock = clock
         self._notes: dict[str, JobNotes] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -49,7 +52,7 @@ class UnderWay:
                 notes.stop_soon()
 
     async def stop(self) -> None:
-        """End all work. What lasts too long is cancelled; it can be gone on with, too."""
+        """End all work. What lasts too long is cancelled; it can be gone on with, too. Operations under way end."""
         for notes in self._notes.values():
             notes.stop_soon()
         if self._tasks:
@@ -74,12 +77,13 @@ class UnderWay:
         try:
             ended = await self._ended(job, notes, work, server)
             if ended.state is State.DONE:
-                await self._working.delete_parts(job.seq)
+                await self._deleting.parts(job.seq)
         except TakenOverError:
             _log.warning("import %s: another process goes on with it", job.seq)
         except (ImError, Unreachable) as error:
             _log.warning("import %s: its end could not be written: %s", job.seq, error)
         finally:
+            await server.finish()
             await notes.close()
             del self._notes[job.runner]
 
@@ -90,8 +94,8 @@ class UnderWay:
             ended = await work(job, notes, server)
         except Stopped:
             ended = job._replace(state=State.STOPPED)
-        except FileChangedError:
-            ended, problem = job._replace(state=State.FAILED, checked=None), "the file is read otherwise than before"
+        except FileProblem as error:
+            ended, problem = job._replace(state=State.FAILED), in_the_page(error)
         except (ImError, Unreachable) as error:
             ended, problem = job._replace(state=State.FAILED), str(error)
             _log.warning("import %s failed: %s", job.seq, error)

@@ -3,11 +3,11 @@
 import asyncio
 from typing import Final
 
-from amity.console.imports import store
+from amity.console.imports.deleting import Deleting
 from amity.console.imports.file import Stopped
 from amity.console.imports.models import BAD_LINES, UNKNOWN, Checked, Job, Result, State
 from amity.console.imports.notes import JobNotes
-from amity.console.imports.planning import Planner, batches_left, in_the_page, people_left
+from amity.console.imports.planning import Planner, batches_left, people_left
 from amity.console.imports.rows import csv_of
 from amity.importing.finished import Finished, Skip
 from amity.importing.people import People, Server
@@ -16,37 +16,28 @@ from amity.importing.report import rows
 from amity.importing.retrying import Retrying
 from amity.importing.sending import registered, send_all
 from amity.importing.source import FileProblem
-from amity.storage import LARGE, Database
 
 CONCURRENCY: Final = 8
 """Imports of one job under way at once, as of the command line."""
 RETRY_SECONDS: Final = 60.0
 NO_PAIRS: Final = "nothing in this file is a pair of friends"
 _ROWS_AT_ONCE: Final = 1000
-_DELETED_AT_ONCE: Final = 200
-
-
-class FileChangedError(Exception):
-    """The file, or how it is read, is another one than was checked."""
 
 
 class Working:
-    """Does the work of jobs. Its methods raise ``Stopped``, ``TakenOverError``, ``ImError`` and ``Unreachable``."""
+    """Does the work of jobs. Its methods raise ``FileProblem``, ``Stopped``, ``TakenOverError``, ``ImError`` and
+    ``Unreachable``."""
 
-    def __init__(self, database: Database, planner: Planner) -> None:
-        self._database = database
+    def __init__(self, planner: Planner, deleting: Deleting) -> None:
         self._planner = planner
+        self._deleting = deleting
 
     async def check(self, job: Job, notes: JobNotes, server: Server) -> Job:
         """Read the file, ask who is registered, and write what would be skipped; return the job as it is then."""
-        await self.delete_results(job.seq, "")
+        await self._deleting.results(job.seq)
         notes.phase("reading", 0)
-        try:
-            notes.progress.beginning = await self._planner.beginning(job, notes)
-            plan = await self._planner.plan(job, notes)
-        except FileProblem as problem:
-            notes.progress.problem = in_the_page(problem)
-            return job._replace(state=State.FAILED, checked=None)
+        notes.progress.beginning = await self._planner.beginning(job, notes)
+        plan = await self._planner.plan(job, notes)
         await self._add_bad_lines(plan, notes)
         if not plan.pairs:
             notes.progress.problem = NO_PAIRS
@@ -58,9 +49,7 @@ class Working:
             people=len(plan.people),
             pairs=plan.pairs,
             owners=plan.owners,
-            imports=plan.batch_count,
             duplicates=plan.duplicates,
-            reverse_duplicates=plan.reverse_duplicates,
             bad_lines=plan.bad_line_count,
             unknown=len(people.refused),
             unknown_pairs=unknown_pairs,
@@ -68,20 +57,16 @@ class Working:
         return job._replace(state=State.READY, checked=checked)
 
     async def run(self, job: Job, notes: JobNotes, server: Server) -> Job:
-        """Import what is left of a checked file; return the job as it is then. Raises ``FileChangedError``, too."""
-        if not job.progress.position:
-            await self.delete_results(job.seq, f" and phase = {UNKNOWN}")
+        """Import what is left of a checked file; return the job as it is then."""
+        if not job.has_begun:
+            await self._deleting.results(job.seq, f" and phase = {UNKNOWN}")
         notes.phase("reading", 0)
-        try:
-            plan = await self._planner.plan(job, notes)
-        except FileProblem as problem:
-            raise FileChangedError from problem
+        plan = await self._planner.plan(job, notes)
         if job.checked is None or plan.sha256 != job.checked.sha256:
-            raise FileChangedError
+            raise FileProblem("the file is another one than was checked")
         position = job.progress.position
         left = await people_left(plan, position)
         people = await self._people(left, notes, server, is_registering=job.choices.register)
-        notes.progress.registered += people.registered
         notes.phase("importing", plan.pairs, job.progress.pairs)
         await send_all(
             await batches_left(plan, position),
@@ -95,25 +80,19 @@ class Working:
             raise Stopped
         return job._replace(state=State.DONE)
 
-    async def delete_results(self, seq: int, phases: str) -> None:
-        """Delete the rows of a job's report, those of some ``phases`` alone. Raises ``ImError``."""
-        await self._delete("import_results", "phase, number", seq, phases, _DELETED_AT_ONCE)
-
-    async def delete_parts(self, seq: int) -> None:
-        """Delete the file of a job. Raises ``ImError``."""
-        await self._delete("import_parts", "part", seq, "", 8)
-
-    async def _delete(self, table: str, key: str, seq: int, phases: str, most: int) -> None:
-        while (
-            await self._database.write(lambda tx: store.delete_some(tx, table, key, seq, phases, most), rows=LARGE)
-            == most
-        ):
-            pass
-
     async def _people(self, ids: list[str], notes: JobNotes, server: Server, *, is_registering: bool) -> People:
         notes.phase("registering" if is_registering else "asking", len(ids))
-        people = People(server, Retrying(RETRY_SECONDS, notes.waiting), notes.advance)
-        await people.classify(ids, register=is_registering)
+        before = notes.progress.registered
+
+        def advance(steps: int) -> None:
+            notes.progress.registered = before + people.registered
+            notes.advance(steps)
+
+        people = People(server, Retrying(RETRY_SECONDS, notes.waiting), advance)
+        try:
+            await people.classify(ids, register=is_registering)
+        finally:
+            notes.progress.registered = before + people.registered
         return people
 
     async def _add_bad_lines(self, plan: Plan, notes: JobNotes) -> None:

@@ -36,7 +36,11 @@ create table import_jobs (
     progress text not null
 );
 create index import_jobs_by_admin on import_jobs (admin, state);
-create index import_jobs_by_change on import_jobs (changed_at);
+
+-- Who has begun imports of files: the row is locked while the open ones are counted and another one is made.
+create table import_admins (
+    admin text collate binary not null primary key
+) CLUSTERED;
 
 -- The file of a job, in parts of the same size but the last.
 create table import_parts (

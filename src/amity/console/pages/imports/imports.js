@@ -1,4 +1,4 @@
-// Sends a file in parts, each of which may be sent again, and has it checked.
+// Sends a file in parts, each of which may be sent again, and has it checked. To begin twice would make two imports.
 "use strict";
 
 const form = document.getElementById("upload");
@@ -8,31 +8,41 @@ const problem = document.getElementById("problem");
 const button = form.querySelector("button");
 
 class Refused extends Error {}
+// Nobody has answered, or whoever did can answer otherwise later.
+class Silent extends Refused {}
 
 function say(text) {
   problem.textContent = text;
   problem.hidden = !text;
 }
 
+// The server may be silent, or a proxy before it: what may be sent again is, a few times.
+const PAUSES = [1000, 2000, 4000, 8000];
+
 async function post(path, type, body) {
-  for (let attempt = 1; ; attempt++) {
-    let answer;
+  const answer = await fetch(`/console/imports/${path}`, {
+    method: "POST",
+    headers: { "content-type": type, "x-csrf-token": form.dataset.csrf },
+    body,
+  }).catch(() => null);
+  if (!answer) throw new Silent(form.dataset.silent);
+  if (answer.status === 401) throw new Refused(form.dataset.ended);
+  const found = await answer.json().catch(() => null);
+  if (answer.ok && found) return found;
+  const Problem = answer.ok || answer.status >= 500 ? Silent : Refused;
+  throw new Problem(found?.detail || form.dataset.silent);
+}
+
+async function postAgain(...request) {
+  for (const pause of PAUSES) {
     try {
-      answer = await fetch(`/console/imports/${path}`, {
-        method: "POST",
-        headers: { "content-type": type, "x-csrf-token": form.dataset.csrf },
-        body,
-      });
-    } catch {
-      if (attempt === 5) throw new Refused(form.dataset.silent);
-      await new Promise(resolve => setTimeout(resolve, 1000 * attempt));
-      continue;
+      return await post(...request);
+    } catch (error) {
+      if (!(error instanceof Silent)) throw error;
     }
-    if (answer.status === 401) throw new Refused(form.dataset.ended);
-    const found = await answer.json().catch(() => ({}));
-    if (!answer.ok) throw new Refused(found.detail || form.dataset.silent);
-    return found;
+    await new Promise(resolve => setTimeout(resolve, pause));
   }
+  return post(...request);
 }
 
 async function send(file) {
@@ -45,7 +55,7 @@ async function send(file) {
   let at = 0;
   while (at < file.size) {
     const part = file.slice(at, at + Number(form.dataset.part));
-    const { received } = await post(`part.json?job=${job}&at=${at}`, "application/octet-stream", await part.arrayBuffer());
+    const { received } = await postAgain(`part.json?job=${job}&at=${at}`, "application/octet-stream", await part.arrayBuffer());
     sent.value = at = received;
   }
   const columns = document.getElementById("columns").value;

@@ -9,9 +9,10 @@ from amity.console.charts import as_bytes
 from amity.console.context import Console
 from amity.console.download import Download
 from amity.console.ground import ConsoleGround
+from amity.console.imports.deleting import OPEN_DAYS, OVER_DAYS
 from amity.console.imports.file import PART
-from amity.console.imports.models import Choices, State
-from amity.console.imports.service import MOST_OPEN, OPEN_DAYS, OVER_DAYS, PAGE, CannotNowError, Imports
+from amity.console.imports.models import Choices, Job, State, shown_of
+from amity.console.imports.service import MOST_OPEN, PAGE, CannotNowError, Imports
 from amity.console.page import Page, Post
 from amity.console.pages.imports.calls import show_calls
 from amity.console.pages.imports.showing import facts, hint, line, state_of, table
@@ -75,7 +76,7 @@ class _Handlers:
         jobs = await self._imports.page(console.number("before"))
         return console.page(
             "pages/imports/imports.html",
-            jobs=[(job, state_of(self._imports, job), line(console.texts, job)) for job in jobs[:PAGE]],
+            jobs=[(job, state_of(self._imports, job), self._line(console, job)) for job in jobs[:PAGE]],
             older=jobs[PAGE - 1].seq if len(jobs) > PAGE else 0,
             is_later_page=bool(console.query.get("before")),
             part=PART,
@@ -95,6 +96,7 @@ class _Handlers:
         return console.page(
             "pages/imports/job.html",
             job=job,
+            shown=shown_of(job),
             state=state,
             hint=hint(state, job),
             problem=console.texts.reason(job.progress.problem),
@@ -104,7 +106,7 @@ class _Handlers:
             may={to.value: imports.may(job, to) for to in State},
             facts=facts(console.texts, job),
             beginning=table(job),
-            line=line(console.texts, job),
+            line=self._line(console, job),
             results=await imports.first_results(job.seq, MOST_SHOWN) if count else [],
             result_count=count,
         )
@@ -122,7 +124,7 @@ class _Handlers:
                 "state": state_of(self._imports, job),
                 "done": job.progress.done,
                 "total": job.progress.total,
-                "line": line(console.texts, job),
+                "line": self._line(console, job),
                 "problem": console.texts.reason(job.progress.problem),
             }
         )
@@ -173,15 +175,11 @@ class _Handlers:
     async def start(self, console: Console) -> Response:
         """Import a checked file, or go on with it."""
         job = await self._imports.find(_id(console))
-        choices = Choices(
-            columns=job.choices.columns,
-            skip_bad_lines=job.choices.skip_bad_lines or "skip_bad_lines" in console.form,
-            register=job.choices.register or "register" in console.form,
-        )
-        action = "imports.go_on" if job.progress.phase == "importing" else "imports.start"
+        wanted = Choices(skip_bad_lines="skip_bad_lines" in console.form, register="register" in console.form)
+        action = "imports.go_on" if job.has_begun else "imports.start"
         try:
             note = console.recorded(action, about=_about(job.seq, job.file_name))
-            await self._imports.run(console.session.user_id, job.seq, choices, note)
+            await self._imports.run(console.session.user_id, job.seq, console.form.get("shown", ""), wanted, note)
         except CannotNowError as refusal:
             if refusal.reason == "imports_bad_lines":
                 # The page says it beside the box, and keeps the other one as it was.
@@ -211,6 +209,9 @@ class _Handlers:
         except CannotNowError as refusal:
             return _back(console, job.seq, refusal)
         return console.redirect(f"{_PATH}?said=said.imports_discarded")
+
+    def _line(self, console: Console, job: Job) -> str:
+        return line(console.texts, job, is_alive=self._imports.is_alive(job))
 
     async def _check(self, console: Console, seq: int, columns: str) -> None:
         job = await self._imports.find(seq)

@@ -39,12 +39,12 @@ def state_of(imports: Imports, job: Job) -> str:
 
 def hint(state: str, job: Job) -> str:
     """Return the key of what a state means. Where the check of a file failed, nothing was imported."""
-    is_unchecked = state == "failed" and job.checked is None and not job.progress.position
+    is_unchecked = state == "failed" and job.checked is None and not job.has_begun
     return "import_hints.failed_check" if is_unchecked else f"import_hints.{state}"
 
 
-def line(texts: Texts, job: Job) -> str:
-    """Return how far a job is, in a line; empty before it begins."""
+def line(texts: Texts, job: Job, *, is_alive: bool) -> str:
+    """Return how far a job is, in a line; empty before it begins. ``is_alive`` says whether somebody works on it."""
     progress = job.progress
     if job.state is State.UPLOADING:
         return texts("imports.line_uploading", done=f"{job.received:,}", total=f"{job.file_bytes:,}")
@@ -52,8 +52,8 @@ def line(texts: Texts, job: Job) -> str:
         return ""
     done, total = f"{progress.done:,}", f"{progress.total:,}"
     if progress.phase != "importing":
-        return texts(f"imports.line_{progress.phase}", done=done, total=total) if job.state in ACTIVE else ""
-    if job.state not in ACTIVE:
+        return texts(f"imports.line_{progress.phase}", done=done, total=total) if is_alive else ""
+    if not is_alive:
         return texts("imports.line_stopped", done=done, total=total)
     steps = progress.done - progress.before
     if steps <= 0 or progress.seconds <= 0:
@@ -76,9 +76,9 @@ def facts(texts: Texts, job: Job) -> list[Fact]:
             ("bad_lines", checked.bad_lines),
             ("unknown", checked.unknown),
         ]
-        if not progress.position:
+        if not job.has_begun:
             found.append(("unknown_pairs", checked.unknown_pairs))
-    if progress.position:
+    if job.has_begun:
         found += [
             ("imported", progress.imported),
             ("existing", progress.existing),
