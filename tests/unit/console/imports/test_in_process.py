@@ -13,7 +13,7 @@ from amity.relations.friends.models import ImportFriendRequest
 
 async def test_an_operation_whose_caller_is_cancelled_runs_to_its_end_and_tells_of_it():
     has_begun, may_end = asyncio.Event(), asyncio.Event()
-    told: list[bool] = []
+    told: list[str] = []
 
     async def handler(call, request):
         has_begun.set()
