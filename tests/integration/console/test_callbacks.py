@@ -47,7 +47,9 @@ def texts(page, name):
 
 async def actions(admin):
     page = (await admin.get("/console/audit")).text.partition("<tbody>")[2]
-    return re.findall(r'<td title="(callbacks\.\w+)">.*?<td>(.*?)</td>\s*<td class="(\w+)"', page, re.DOTALL)
+    return re.findall(
+        r'<td title="(callbacks\.\w+)">.*?<td class="text">(.*?)</td>\s*<td class="(\w+)"', page, re.DOTALL
+    )
 
 
 async def test_the_log_filters_by_user_callback_verdict_and_operation(admin, rest, business):
