@@ -171,6 +171,14 @@ async def test_contents_are_shown_in_words_with_links_and_never_as_markup(admin,
     assert html.escape(ODD, quote=False).split("&#")[0][:20] in page.text
 
 
+async def test_what_the_app_notifies_of_is_shown_with_its_kind(admin, rest):
+    told = {"sendUserID": "ann", "recvUserID": "bob", "key": "order", "data": "shipped", "sendMsg": True}
+    await rest.data("/msg/send_business_notification", told)
+    page = await admin.get("/console/messages?conversation=si_ann_bob")
+    assert texts_of(page)[-1] == "order: shipped"
+    assert "Notification of the app" in page.text
+
+
 async def test_what_was_taken_back_is_shown_as_such(admin, rest):
     body = {"userID": "ann", "conversationID": "si_ann_bob"}
     await rest.data("/msg/revoke_msg", body | {"seq": 1})
