@@ -30,7 +30,8 @@ async def answer(console: Console) -> Response:
         "handledMsg": console.form.get("message", "").strip(),
         "handleResult": RESULTS[result],
     }
-    there = address("requests", group.group_id)
+    number = page_number(console)
+    there = address("requests", group.group_id, **({"page": str(number)} if number > 1 else {}))
     try:
         about = f"{group.group_id} {user}"
         await console.act(f"groups.{result}", "/group/group_application_response", body, about=about)
@@ -58,6 +59,8 @@ async def _page(console: Console, group: Any, problem: str = "", *, of: str = ""
         total=found.total,
         problem=problem,
         of=of,
+        of_is_here=any(each.user_info.user_id == of for each in found.group_requests),
+        page=number,
         message=console.form.get("message", "")[:1024],
         **pages(console, number, found.total, "id"),
     )

@@ -41,7 +41,8 @@ async def do(console: Console) -> Response:
             case "add":
                 return await _add(console, group)
     except ImError as error:
-        return await _page(console, group, {form: refusal(console.texts, "groups", error)})
+        # It may have been dissolved meanwhile.
+        return await _page(console, await group_of(console), {form: refusal(console.texts, "groups", error)})
     raise ImError(Code.ARGS, "do: is no form of this page")
 
 

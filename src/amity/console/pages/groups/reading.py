@@ -50,6 +50,6 @@ def pages(console: Console, number: int, total: int, *names: str) -> dict[str, s
     }
 
 
-def address(page: str, group_id: str, **more: str) -> str:
+def address(rest: str, group_id: str, /, **more: str) -> str:
     """Return the address of a page about a group."""
-    return f"/console/groups/{page}?{urlencode({'id': group_id, **more})}"
+    return f"/console/groups/{rest}?{urlencode({'id': group_id, **more})}"
