@@ -124,6 +124,10 @@ async def test_the_longest_texts_are_set_and_the_longest_list_is_added(admin, re
     answer = await admin.submit(GROUP, {"do": "add", "users": "\r\n".join(users)}, on=GROUP)
     assert answer.status_code == 303
     assert (await info_of(rest))["memberCount"] == 1003
+    ((about, _),) = await entries(admin, "groups.add")
+    *named, rest_of_them = about.split()
+    assert named == ["club", *users[: len(named) - 1]]
+    assert rest_of_them == f"+{1001 - len(named)}"
 
 
 async def test_a_group_is_muted_and_may_write_again(admin, rest):

@@ -7,6 +7,7 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from amity.clock import SYSTEM_CLOCK
+from amity.console.audit.about import about as about_of
 from amity.console.context import Console
 from amity.console.pages.groups.reading import ENDED, MUTED, PAGE, address, group_of, page_number, pages
 from amity.console.refusing import refusal
@@ -81,7 +82,7 @@ async def _add(console: Console, group: Any) -> Response:
     if not users or len(users) > MOST_ADDED:
         return await _page(console, group, {"add": console.texts("groups.how_many", most=MOST_ADDED)})
     body = {"groupID": group.group_id, "invitedUserIDs": users, "reason": ""}
-    about = f"{group.group_id} {' '.join(users)}"
+    about = about_of([group.group_id, *users])
     answer = await console.act("groups.add", "/group/invite_user_to_group", body, about=about)
     if answer is not None and answer.skipped:
         left_out = ", ".join(each.user_id for each in answer.skipped[:PAGE])

@@ -5,6 +5,7 @@ from typing import Any, Final, NamedTuple
 
 from starlette.responses import Response
 
+from amity.console.audit.about import about as about_of
 from amity.console.context import Console
 from amity.console.ground import ConsoleGround
 from amity.console.pages.people.person import PAGE, Person, find, id_in, nobody, refusal, shown
@@ -57,7 +58,8 @@ async def import_friends(ground: ConsoleGround, console: Console) -> Response:
         return await refused(said)
     request = {"ownerUserID": user_id, "friendUserIDs": ids, "partial": True, "notify": notify}
     try:
-        answer = await console.act("people.import_friends", "/friend/import_friend", request, about=user_id)
+        about = about_of(list(dict.fromkeys([user_id, *ids])))
+        answer = await console.act("people.import_friends", "/friend/import_friend", request, about=about)
     except ImError as error:
         return await refused(refusal(console, error))
     return await _page(console, person, typed="", notify=notify, outcomes=_outcomes(console, answer))

@@ -4,6 +4,7 @@ from typing import Final
 
 from starlette.responses import Response
 
+from amity.console.audit.about import about as about_of
 from amity.console.context import Console
 from amity.console.ground import ConsoleGround
 from amity.console.pages.people.confirming import confirm
@@ -30,7 +31,7 @@ async def remove_friend(ground: ConsoleGround, console: Console) -> Response:
     try:
         for owner, friend in pairs:
             request = {"ownerUserID": owner, "friendUserID": friend}
-            await console.act("people.remove_friend", "/friend/delete_friend", request, about=owner)
+            await console.act("people.remove_friend", "/friend/delete_friend", request, about=about_of([owner, friend]))
     except ImError as error:
         return await table(ground, console, tab="friends", problem=refusal(console, error))
     return done(console, "friends", "friend_removed", id=user_id, page=page)
@@ -44,7 +45,7 @@ async def answer(ground: ConsoleGround, console: Console) -> Response:
         return await table(ground, console, tab="received", problem=console.texts("people.no_answer"))
     request = {"toUserID": user_id, "fromUserID": other, "handleResult": int(_ANSWERS[word])}
     try:
-        await console.act(f"people.{word}", "/friend/add_friend_response", request, about=user_id)
+        await console.act(f"people.{word}", "/friend/add_friend_response", request, about=about_of([user_id, other]))
     except ImError as error:
         return await table(ground, console, tab="received", problem=refusal(console, error))
     return done(console, "received", "agreed" if word == "agree" else "refused", id=user_id, page=page)
@@ -55,7 +56,7 @@ async def unblock(ground: ConsoleGround, console: Console) -> Response:
     user_id, other, page = id_in(console.form), id_in(console.form, "other"), page_number(console.form)
     request = {"ownerUserID": user_id, "blackUserID": other}
     try:
-        await console.act("people.unblock", "/friend/remove_black", request, about=user_id)
+        await console.act("people.unblock", "/friend/remove_black", request, about=about_of([user_id, other]))
     except ImError as error:
         return await table(ground, console, tab="blocks", problem=refusal(console, error))
     return done(console, "blocks", "unblocked", id=user_id, page=page)
