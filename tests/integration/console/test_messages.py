@@ -294,6 +294,9 @@ async def test_an_export_has_every_message_exactly(admin, rest):
     assert said[:5] == ["apple 1", "apple 2", "apple 3", "apple 4", ODD]
     assert said[-1] == "pear 250 😀"
     assert (lines[0]["sendID"], lines[0]["recvID"], lines[0]["contentType"]) == ("ann", "bob", 101)
+    body = {"conversationID": "si_ann_bob", "begin": 250, "num": 1}
+    (stored,) = (await rest.data("/msg/get_conversation_msgs", body))["msgs"]
+    assert lines[-1] == {**stored, "conversationID": "si_ann_bob", "content": lines[-1]["content"]}
     assert await entries(admin, "messages.export") == [("si_ann_bob", "Done")]
 
 
