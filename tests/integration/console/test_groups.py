@@ -94,6 +94,18 @@ async def test_settings_that_were_changed_are_set_and_no_others(admin, rest):
     assert len(await entries(admin, "groups.set")) == 1
 
 
+async def test_what_a_browser_makes_of_line_breaks_is_no_change(admin, rest):
+    texts = {"groupName": "The\nClub", "notification": "one\rtwo\r\nthree", "introduction": "\rfour"}
+    await rest.data("/group/set_group_info_ex", {"groupID": "club", **texts})
+    before = await info_of(rest)
+    values = values_of(await admin.get(GROUP))
+    sent = {name: "\r\n".join(re.split("\r\n|\r|\n", value)) for name, value in values.items()}
+    sent["name"] = sent["name"].replace("\r\n", "")
+    assert (await admin.post(GROUP, sent | {"do": "info"})).status_code == 303
+    assert await info_of(rest) == before
+    assert not await entries(admin, "groups.set")
+
+
 @pytest.mark.parametrize(
     ("sent", "said"),
     [

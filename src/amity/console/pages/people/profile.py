@@ -11,6 +11,7 @@ from starlette.responses import Response
 from amity.calls.page import Pagination
 from amity.console.context import Console
 from amity.console.ground import ConsoleGround
+from amity.console.lines import as_sent, with_newlines
 from amity.console.pages.people.confirming import confirm
 from amity.console.pages.people.person import Person, done, find, id_in, nobody, refusal, shown
 from amity.console.pages.people.tables import decode_friends
@@ -55,7 +56,7 @@ async def edit(ground: ConsoleGround, console: Console) -> Response:
         problem = console.texts("people.changed_meanwhile")
         return await _page(console, person, status=409, problem=problem, typed=typed, compared=True)
     changed = {
-        name: _with_newlines(value)
+        name: with_newlines(value)
         for name, value in typed.items()
         if _as_sent(name, value) != _as_sent(name, current[name])
     }
@@ -172,12 +173,5 @@ def _version(user: User) -> str:
     return hashlib.sha256(msgspec.json.encode(_values(user))).hexdigest()
 
 
-def _with_newlines(text: str) -> str:
-    """Return a text with the line breaks that it had before a browser sent it."""
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
 def _as_sent(name: str, text: str) -> str:
-    """Return what a browser would send of a field that nobody has changed."""
-    lines = _with_newlines(text)
-    return lines if name in _LINES else lines.replace("\n", "")
+    return as_sent(text, has_lines=name in _LINES)
