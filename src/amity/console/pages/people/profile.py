@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 from collections.abc import Mapping
 from typing import Final, NamedTuple
+from weakref import WeakValueDictionary
 
 import msgspec
 from starlette.responses import Response
@@ -27,6 +28,10 @@ _LINES: Final = frozenset({"ex"})
 _NONE: Final = Pagination(page_number=1, show_number=0)
 
 
+Locks = WeakValueDictionary[str, asyncio.Lock]
+"""Those of the users whose profiles are being changed, by their ids."""
+
+
 class Device(NamedTuple):
     """A platform: whether the user is online there, how many valid tokens it has, and when the last of them ends, in
     milliseconds since 1970."""
@@ -44,9 +49,16 @@ async def show(ground: ConsoleGround, console: Console) -> Response:
     return nobody(console, user_id) if person is None else await _page(console, person)
 
 
-async def edit(ground: ConsoleGround, console: Console) -> Response:
-    """Change the fields of a profile that were changed in the form."""
+async def edit(ground: ConsoleGround, locks: Locks, console: Console) -> Response:
+    """Change the fields of a profile that were changed in the form. One form after the other: who sends one that was
+    loaded before another one's change is told so. Of two processes in the same moment both may do it, since the
+    operation that changes a profile takes no condition."""
     user_id = id_in(console.form)
+    async with locks.setdefault(user_id, asyncio.Lock()):
+        return await _edit(ground, console, user_id)
+
+
+async def _edit(ground: ConsoleGround, console: Console, user_id: str) -> Response:
     person = await find(console, ground, user_id)
     if person is None:
         return nobody(console, user_id)
