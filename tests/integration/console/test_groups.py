@@ -110,8 +110,11 @@ async def test_what_a_browser_makes_of_line_breaks_is_no_change(admin, rest):
     ("sent", "said"),
     [
         ({"name": " "}, "A group has a name."),
-        ({"name": "n" * 1025}, "1001 ArgsError: groupName: 1025 characters, and at most 1024 are allowed"),
-        ({"verification": "7"}, "1001 ArgsError: needVerification: '7'"),
+        (
+            {"name": "n" * 1025},
+            "The server refused it: 1001 ArgsError groupName: 1025 characters, and at most 1024 are allowed",
+        ),
+        ({"verification": "7"}, "The server refused it: 1001 ArgsError needVerification: '7'"),
     ],
 )
 async def test_settings_that_are_refused_are_said_and_what_was_typed_is_kept(admin, rest, sent, said):
@@ -194,7 +197,7 @@ async def test_whom_the_business_server_leaves_out_is_said(start_server, busines
         assert set(await members_of(rest)) == {"ann", "bob", "eve"}
         business.then({**ALLOW, "nextCode": 1, "errCode": 5001, "errMsg": "Closed", "errDlt": "not today"})
         answer = await admin.submit(GROUP, {"do": "add", "users": "dee"}, on=GROUP)
-        assert alert_of(answer) == "5001 Closed: not today"
+        assert alert_of(answer) == "The server refused it: 5001 Closed not today"
 
 
 @pytest.mark.parametrize("users", ["", " \n ", "dee\nnobody", "\n".join(f"u{n}" for n in range(1001))])

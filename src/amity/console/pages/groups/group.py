@@ -10,7 +10,8 @@ from amity.clock import SYSTEM_CLOCK
 from amity.console.audit.about import about as about_of
 from amity.console.context import Console
 from amity.console.lines import as_sent, with_newlines
-from amity.console.pages.groups.reading import ENDED, MUTED, PAGE, address, group_of, page_number, pages
+from amity.console.numbers import page_in
+from amity.console.pages.groups.reading import ENDED, MUTED, PAGE, address, group_of, pages
 from amity.console.refusing import refusal
 from amity.errors import Code, ImError
 from amity.wire.conversation_ids import group_id as conversation_of
@@ -95,7 +96,7 @@ async def _add(console: Console, group: Any) -> Response:
 
 async def _page(console: Console, group: Any, problems: Mapping[str, str] | None = None) -> Response:
     """Return the page. ``problems`` are what is wrong with forms, by their names; they keep what was typed."""
-    members, total, number = [], 0, page_number(console)
+    members, total, number = [], 0, page_in(console.query)
     text, only = console.query.get("text", "").strip(), console.number("only")
     waiting = 0
     if group.status != ENDED:

@@ -9,7 +9,6 @@ from amity.groups.stored.status import Status
 
 PAGE: Final = 50
 """Rows of a page."""
-MOST_PAGES: Final = 1_000_000
 ENDED: Final = int(Status.DISMISSED)
 MUTED: Final = int(Status.MUTED)
 
@@ -33,11 +32,6 @@ async def member_of(console: Console, group: Any) -> Any:
         if found:
             return found[0]
     raise ImError(Code.RECORD_NOT_FOUND, console.texts("groups.no_member", user=user_id[:200]))
-
-
-def page_number(console: Console) -> int:
-    """Return the number of the page that the address asks for, from 1."""
-    return min(max(console.number("page", 1), 1), MOST_PAGES)
 
 
 def pages(console: Console, number: int, total: int, *names: str) -> dict[str, str]:

@@ -14,8 +14,9 @@ from amity.console.context import Console
 from amity.console.ground import ConsoleGround
 from amity.console.lines import as_sent, with_newlines
 from amity.console.pages.people.confirming import confirm
-from amity.console.pages.people.person import Person, done, find, id_in, nobody, refusal, shown
+from amity.console.pages.people.person import Person, done, find, id_in, nobody, shown
 from amity.console.pages.people.tables import decode_friends
+from amity.console.refusing import refusal
 from amity.errors import ImError
 from amity.texts import storable
 from amity.users.models import User
@@ -78,7 +79,7 @@ async def _edit(ground: ConsoleGround, console: Console, user_id: str) -> Respon
         change = {"userInfo": {"userID": user_id, **changed}}
         await console.act("people.edit", "/user/update_user_info_ex", change, about=user_id)
     except ImError as error:
-        return await _page(console, person, status=400, problem=refusal(console, error), typed=typed)
+        return await _page(console, person, status=400, problem=refusal(console.texts, "people", error), typed=typed)
     return done(console, "user", "edited", id=user_id)
 
 
