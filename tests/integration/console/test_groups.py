@@ -317,6 +317,7 @@ async def test_a_group_that_is_not_there_is_said_in_words(admin, path):
     for query in ("", "?id=nothing", f"?id={'x' * 500}"):
         answer = await admin.get(f"/console/groups/{path}{query}")
         assert answer.status_code == 400
+        assert "there is no group" in answer.text
 
 
 @pytest.mark.parametrize("path", ["group", "member", "remove", "hand-over", "requests", "end"])

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from amity.console.context import Console
 from amity.errors import Code, ImError
 from amity.groups.stored.status import Status
+from amity.users.rules import MOST_ID_CHARACTERS
 
 PAGE: Final = 50
 """Rows of a page."""
@@ -16,7 +17,7 @@ MUTED: Final = int(Status.MUTED)
 async def group_of(console: Console) -> Any:
     """Return the group that the address names, as ``GroupInfo``. Raises ``ImError``, 1004, for none."""
     group_id = console.query.get("id", "")
-    if group_id:
+    if 0 < len(group_id) <= MOST_ID_CHARACTERS:
         found = (await console.call("/group/get_groups_info", {"groupIDs": [group_id]})).group_infos
         if found:
             return found[0]
@@ -26,7 +27,7 @@ async def group_of(console: Console) -> Any:
 async def member_of(console: Console, group: Any) -> Any:
     """Return the member of a group that the address names, as ``GroupMember``. Raises ``ImError``, 1004, for none."""
     user_id = console.query.get("user", "")
-    if user_id:
+    if 0 < len(user_id) <= MOST_ID_CHARACTERS:
         body = {"groupID": group.group_id, "userIDs": [user_id]}
         found = (await console.call("/group/get_group_members_info", body)).members
         if found:
