@@ -1,18 +1,23 @@
-"""The pages of messages go on where the last one ended, without a message twice."""
+"""Pages of messages and groups go on where the last one ended, without a row twice."""
 
 import html
 import re
 
 import pytest
 
+from tests.integration.console.messages import numbers_of, say, with_writers
 from tests.integration.console.test_audit import cells
-from tests.integration.console.test_messages import numbers_of, rest, say  # noqa: F401
 
 READ = "/console/messages?conversation=si_ann_bob"
 
 
 @pytest.fixture
-async def many(rest):  # noqa: F811 - the fixture
+async def rest(start_server):
+    return await with_writers(start_server)
+
+
+@pytest.fixture
+async def many(rest):
     """60 messages."""
     for number in range(5, 61):
         await say(rest, "ann", f"apple {number}")
@@ -33,7 +38,7 @@ async def test_older_messages_are_those_before_the_page(admin, many):
     assert numbers_of(await admin.get(link_of(page, "next"))) == list(range(11, 61))
 
 
-async def test_a_conversation_that_was_cleared_for_everybody_has_no_numbers(admin, rest):  # noqa: F811
+async def test_a_conversation_that_was_cleared_for_everybody_has_no_numbers(admin, rest):
     option = {"IsSyncOther": True}
     body = {"userID": "ann", "conversationIDs": ["si_ann_bob"], "deleteSyncOpt": option}
     await rest.data("/msg/clear_conversation_msg", body)
@@ -54,7 +59,7 @@ async def test_a_search_goes_on_with_older_messages_and_back_to_the_newest(admin
     assert [row[4] for row in cells(newest.text)] == found[:50]
 
 
-async def test_the_list_of_groups_and_of_requests_goes_on(admin, rest):  # noqa: F811
+async def test_the_list_of_groups_goes_on(admin, rest):
     for number in range(51):
         info = {"groupID": f"g{number:02}", "groupName": "Club", "groupType": 2}
         await rest.data("/group/create_group", {"ownerUserID": "ann", "memberUserIDs": [], "groupInfo": info})
