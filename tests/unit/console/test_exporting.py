@@ -4,9 +4,11 @@ import asyncio
 import contextlib
 import json
 from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
+from amity.console.context import Console
 from amity.console.pages.messages import exporting
 from amity.console.pages.messages.exporting import Exporting
 from amity.console.texts.catalogue import read_texts
@@ -61,6 +63,10 @@ class Growing:
         return answer
 
 
+def growing(messages: int) -> Console:
+    return cast("Console", Growing(messages))
+
+
 async def stay():
     """A client that neither leaves nor says anything."""
     await asyncio.Event().wait()
@@ -79,15 +85,15 @@ async def read(download):
 
 @pytest.mark.parametrize("messages", [1, 100, 101, 250])
 async def test_an_export_ends_with_the_last_message_that_was_there_when_it_began(messages):
-    assert await read(await Exporting().do(Growing(messages))) == list(range(1, messages + 1))
+    assert await read(await Exporting().do(growing(messages))) == list(range(1, messages + 1))
 
 
 async def test_an_export_that_runs_counts_until_it_has_ended(monkeypatch):
     monkeypatch.setattr(exporting, "_MOST_AT_ONCE", 1)
     exports = Exporting()
-    running = await exports.do(Growing(5))
+    running = await exports.do(growing(5))
     with pytest.raises(ImError) as refused:
-        await exports.do(Growing(5))
+        await exports.do(growing(5))
     assert refused.value.code == Code.READS_LIMIT
     await read(running)
-    assert await read(await exports.do(Growing(5))) == [1, 2, 3, 4, 5]
+    assert await read(await exports.do(growing(5))) == [1, 2, 3, 4, 5]

@@ -140,7 +140,7 @@ async def club(people):
 )
 async def test_one_chat_is_read_backwards_a_bounded_number_of_messages_a_call(club, monkeypatch, asked, expected):
     monkeypatch.setattr(finding, "LOOKED_AT_IN_CHATS", 3)
-    answers, following = [], 0
+    answers, following = list[list[int]](), 0
     while following or not answers:
         answer = await club.data(FIND, {"contentType": 101, "before": following, **asked})
         answers.append([each["chatLog"]["seq"] for each in answer["msgs"]])
