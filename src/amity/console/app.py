@@ -23,6 +23,7 @@ from amity.console.audit.service import Audit
 from amity.console.context import NOBODY, Console, Operations
 from amity.console.cookies import LANGUAGE, SESSION, read_cookies
 from amity.console.page import MOST_FORM_BYTES, Handler, Page, Post
+from amity.console.refusing import SERVER_FAULTS
 from amity.console.rendering import Rendering
 from amity.console.sessions.service import Sessions
 from amity.console.texts.catalogue import Texts, wanted
@@ -45,7 +46,6 @@ _HEADERS: Final = {
 }
 _MOST_FIELDS: Final = 1000
 _MOST_QUERY: Final = 8192
-_SERVER_FAULTS: Final = frozenset({Code.SERVER_INTERNAL, Code.DATABASE, Code.NETWORK, Code.DATA})
 _log = logging.getLogger(__name__)
 
 
@@ -185,8 +185,8 @@ def _to_login(console: Console, *, is_post: bool) -> Response:
 
 
 def _wrong(console: Console, error: ImError) -> Response:
-    status = 403 if error.code == Code.NO_PERMISSION else 503 if error.code in _SERVER_FAULTS else 400
-    if error.code in _SERVER_FAULTS:
+    status = 403 if error.code == Code.NO_PERMISSION else 503 if error.code in SERVER_FAULTS else 400
+    if error.code in SERVER_FAULTS:
         _log.warning("console: %s answered %s", console.path, error, exc_info=error.__cause__)
     if console.path.endswith(".json"):
         return console.json({"code": error.code, "detail": error.detail}, status=status)

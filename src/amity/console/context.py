@@ -11,9 +11,9 @@ from amity.api.decode import BodyDecoder, decoder_of
 from amity.calls.call import Call
 from amity.calls.operation import Operation
 from amity.console.audit.service import Audit
+from amity.console.numbers import number_in
 from amity.console.sessions.models import Session
 from amity.console.texts.catalogue import Texts
-from amity.errors import Code, ImError
 from amity.storage import Transaction
 from amity.wire.platforms import ADMIN as ADMIN_PLATFORM
 
@@ -127,9 +127,4 @@ class Console:
     def number(self, name: str, default: int = 0) -> int:
         """Return a whole number of the query. Raises ``ImError``, ``ARGS`` (1001), if it is none below 2 to the
         63rd."""
-        text = self.query.get(name, "")
-        if not text:
-            return default
-        if len(text) > 18 or not (text.isascii() and text.isdigit()):
-            raise ImError(Code.ARGS, f"{name}: is no whole number")
-        return int(text)
+        return number_in(self.query, name, default)

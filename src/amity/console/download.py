@@ -10,6 +10,7 @@ from starlette.responses import StreamingResponse
 from amity.api.answers import Receive, Scope, Send
 
 _LONGEST_NAME: Final = 150
+_LONGEST_ENDING: Final = 20
 
 
 class Download(StreamingResponse):
@@ -27,7 +28,7 @@ class Download(StreamingResponse):
         if size is not None:
             self.headers["content-length"] = str(size)
         # RFC 6266: nothing of the name is taken for anything else, whatever is in it.
-        self.headers["content-disposition"] = f"attachment; filename*=UTF-8''{quote(name[:_LONGEST_NAME], safe='')}"
+        self.headers["content-disposition"] = f"attachment; filename*=UTF-8''{quote(_shortened(name), safe='')}"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the head, and each part once the client has read the one before."""
@@ -53,6 +54,14 @@ class Download(StreamingResponse):
         if self._size is not None and sent != self._size:
             raise ValueError("the parts of a download are not as long as was said")
         return True
+
+
+def _shortened(name: str) -> str:
+    """Return the name of a file, cut before its ending."""
+    stem, dot, ending = name.rpartition(".")
+    if not stem or len(ending) > _LONGEST_ENDING:
+        return name[:_LONGEST_NAME]
+    return stem[: _LONGEST_NAME - len(ending) - 1] + dot + ending
 
 
 async def _gone(receive: Receive) -> None:

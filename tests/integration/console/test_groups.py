@@ -1,57 +1,27 @@
-"""The pages of groups: finding, settings, members, requests to join, the end, and what is refused."""
+"""The pages of groups: finding, settings, the end, and what is refused."""
 
 import html
 import re
 
 import pytest
 
+from tests.integration.console.groups import (
+    GROUP,
+    ODD,
+    alert_of,
+    info_of,
+    make,
+    members_of,
+    values_of,
+    with_club,
+)
+from tests.integration.console.messages import entries
 from tests.integration.console.test_audit import cells
-from tests.integration.console.test_messages import entries
-from tests.support.business_server import ALLOW
-from tests.support.console import Visitor
-
-ODD = """<b>"'&ödd"""
-GROUP = "/console/groups/group?id=club"
-MEMBER = "/console/groups/member?id=club&user=bob"
 
 
 @pytest.fixture
 async def rest(start_server):
-    """A server with the group ``club``: Ann's, with Bob and Cid."""
-    rest = await start_server(console={"enable": True})
-    await rest.register("ann", "bob", "cid", "dee")
-    await make(rest, "club", "The Club", ["bob", "cid"])
-    return rest
-
-
-async def make(rest, group, name, members, **info):
-    body = {"groupID": group, "groupName": name, "groupType": 2, **info}
-    await rest.data("/group/create_group", {"ownerUserID": "ann", "memberUserIDs": members, "groupInfo": body})
-
-
-async def info_of(rest, group="club"):
-    return (await rest.data("/group/get_groups_info", {"groupIDs": [group]}))["groupInfos"][0]
-
-
-async def members_of(rest, group="club"):
-    """Return the members of a group by their ids."""
-    body = {"groupID": group, "pagination": {"pageNumber": 1, "showNumber": 100}}
-    return {each["userID"]: each for each in (await rest.data("/group/get_group_member_list", body))["members"]}
-
-
-def alert_of(page):
-    found = re.search(r'role="alert"[^>]*>([^<]*)', page.text)
-    return html.unescape(found[1]) if found else None
-
-
-def values_of(page):
-    """Return the fields of the form of settings, as they stand in the page."""
-    form = page.text.partition('aria-labelledby="settings"')[2].partition("</form>")[0]
-    found = dict(re.findall(r'name="([a-z_]+)" value="([^"]*)"', form))
-    found |= dict(re.findall(r'<textarea id="[a-z]+" name="([a-z]+)"[^>]*>\n?([^<]*)</textarea>', form))
-    for name, options in re.findall(r'<select id="[a-z]+" name="([a-z]+)">(.*?)</select>', form, re.DOTALL):
-        (found[name],) = re.findall(r'value="(-?\d+)" selected', options)
-    return {name: html.unescape(value) for name, value in found.items()}
+    return await with_club(start_server)
 
 
 async def test_groups_are_listed_the_newest_first_and_found_by_id_and_name(admin, rest):
@@ -94,12 +64,27 @@ async def test_settings_that_were_changed_are_set_and_no_others(admin, rest):
     assert len(await entries(admin, "groups.set")) == 1
 
 
+async def test_what_a_browser_makes_of_line_breaks_is_no_change(admin, rest):
+    texts = {"groupName": "The\nClub", "notification": "one\rtwo\r\nthree", "introduction": "\rfour"}
+    await rest.data("/group/set_group_info_ex", {"groupID": "club", **texts})
+    before = await info_of(rest)
+    values = values_of(await admin.get(GROUP))
+    sent = {name: "\r\n".join(re.split("\r\n|\r|\n", value)) for name, value in values.items()}
+    sent["name"] = sent["name"].replace("\r\n", "")
+    assert (await admin.post(GROUP, sent | {"do": "info"})).status_code == 303
+    assert await info_of(rest) == before
+    assert not await entries(admin, "groups.set")
+
+
 @pytest.mark.parametrize(
     ("sent", "said"),
     [
         ({"name": " "}, "A group has a name."),
-        ({"name": "n" * 1025}, "1001 ArgsError: groupName: 1025 characters, and at most 1024 are allowed"),
-        ({"verification": "7"}, "1001 ArgsError: needVerification: '7'"),
+        (
+            {"name": "n" * 1025},
+            "The server refused it: 1001 ArgsError groupName: 1025 characters, and at most 1024 are allowed",
+        ),
+        ({"verification": "7"}, "The server refused it: 1001 ArgsError needVerification: '7'"),
     ],
 )
 async def test_settings_that_are_refused_are_said_and_what_was_typed_is_kept(admin, rest, sent, said):
@@ -112,20 +97,6 @@ async def test_settings_that_are_refused_are_said_and_what_was_typed_is_kept(adm
     assert (await info_of(rest))["introduction"] == ""
 
 
-async def test_the_longest_texts_are_set_and_the_longest_list_is_added(admin, rest):
-    values = values_of(await admin.get(GROUP))
-    long = "\N{CJK UNIFIED IDEOGRAPH-7FA4}" * 8192
-    sent = values | {"do": "info", "notification": long, "introduction": long}
-    assert (await admin.post(GROUP, sent)).status_code == 303
-    info = await info_of(rest)
-    assert (info["notification"], info["introduction"]) == (long, long)
-    users = [f"{number:04}" + "u" * 60 for number in range(1000)]
-    await rest.register(*users)
-    answer = await admin.submit(GROUP, {"do": "add", "users": "\r\n".join(users)}, on=GROUP)
-    assert answer.status_code == 303
-    assert (await info_of(rest))["memberCount"] == 1003
-
-
 async def test_a_group_is_muted_and_may_write_again(admin, rest):
     await admin.submit(GROUP, {"do": "mute"}, on=GROUP)
     assert (await info_of(rest))["status"] == 3
@@ -134,146 +105,6 @@ async def test_a_group_is_muted_and_may_write_again(admin, rest):
     assert (await info_of(rest))["status"] == 0
     assert await entries(admin, "groups.mute") == [("club", "Done")]
     assert await entries(admin, "groups.unmute") == [("club", "Done")]
-
-
-async def test_members_are_listed_with_roles_and_searched(admin, rest):
-    page = await admin.get(GROUP)
-    assert [(row[1], row[2]) for row in cells(page.text)] == [("ann", "Owner"), ("bob", "Member"), ("cid", "Member")]
-    assert [row[1] for row in cells((await admin.get(f"{GROUP}&text=BO")).text)] == ["bob"]
-    assert [row[1] for row in cells((await admin.get(f"{GROUP}&only=1")).text)] == ["ann"]
-    assert "There are no such members." in (await admin.get(f"{GROUP}&text=zzz")).text
-
-
-async def test_members_are_on_pages(admin, rest):
-    await rest.register(*(f"user{number:03}" for number in range(120)))
-    await make(rest, "large", "Large", [f"user{number:03}" for number in range(120)])
-    page, seen = await admin.get("/console/groups/group?id=large"), []
-    while True:
-        seen += [row[1] for row in cells(page.text)]
-        link = re.search(r'href="([^"]*)" rel="next"', page.text)
-        if link is None:
-            break
-        page = await admin.get(html.unescape(link[1]))
-    assert sorted(seen) == sorted(["ann", *(f"user{number:03}" for number in range(120))])
-
-
-async def test_users_are_added_by_lines(admin, rest):
-    await rest.register("e.e@e")
-    answer = await admin.submit(GROUP, {"do": "add", "users": "dee\r\n\r\n e.e@e \ndee\nbob"}, on=GROUP)
-    assert answer.status_code == 303
-    assert {"dee", "e.e@e"} <= set(await members_of(rest))
-    assert await entries(admin, "groups.add") == [("club dee e.e@e bob", "Done")]
-
-
-async def test_whom_the_business_server_leaves_out_is_said(start_server, business):
-    asking = {"url": business.url, "beforeInviteUserToGroup": {"enable": True, "timeout": 5}}
-    rest = await start_server(console={"enable": True}, callbacks=asking)
-    await rest.register("ann", "bob", "dee", "eve")
-    await make(rest, "club", "The Club", ["bob"])
-    business.then({**ALLOW, "refusedMembersAccount": ["dee"]})
-    async with Visitor(rest.url) as admin:
-        await admin.log_in()
-        answer = await admin.submit(GROUP, {"do": "add", "users": "dee\neve"}, on=GROUP)
-        assert alert_of(answer) == "The business server left out: dee. All others are in."
-        assert set(await members_of(rest)) == {"ann", "bob", "eve"}
-        business.then({**ALLOW, "nextCode": 1, "errCode": 5001, "errMsg": "Closed", "errDlt": "not today"})
-        answer = await admin.submit(GROUP, {"do": "add", "users": "dee"}, on=GROUP)
-        assert alert_of(answer) == "5001 Closed: not today"
-
-
-@pytest.mark.parametrize("users", ["", " \n ", "dee\nnobody", "\n".join(f"u{n}" for n in range(1001))])
-async def test_who_cannot_be_added_is_said_and_what_was_typed_is_kept(admin, rest, users):
-    answer = await admin.submit(GROUP, {"do": "add", "users": users}, on=GROUP)
-    assert answer.status_code == 400
-    assert alert_of(answer)
-    assert users.strip() in answer.text
-    assert set(await members_of(rest)) == {"ann", "bob", "cid"}
-
-
-async def test_a_member_becomes_an_administrator(admin, rest):
-    assert (await admin.submit(MEMBER, {"do": "role", "role": "60"}, on=MEMBER)).status_code == 303
-    assert (await members_of(rest))["bob"]["roleLevel"] == 60
-    assert await entries(admin, "groups.set_role") == [("club bob 60", "Done")]
-    assert (await admin.submit(MEMBER, {"do": "role", "role": "100"}, on=MEMBER)).status_code == 400
-    assert (await members_of(rest))["bob"]["roleLevel"] == 60
-
-
-async def test_a_member_is_muted_for_a_time_and_may_write_again(admin, rest):
-    answer = await admin.submit(MEMBER, {"do": "mute", "number": "2", "unit": "days"}, on=MEMBER)
-    assert answer.status_code == 303
-    assert "Muted until" in (await admin.get(MEMBER)).text
-    muted = (await members_of(rest))["bob"]["muteEndTime"]
-    now = (await rest.data("/msg/get_server_time", {}))["serverTime"]
-    assert abs(muted - now - 2 * 86_400_000) < 60_000
-    await admin.submit(MEMBER, {"do": "unmute"}, on=MEMBER)
-    assert (await members_of(rest))["bob"]["muteEndTime"] == 0
-    assert await entries(admin, "groups.mute_member") == [("club bob 172800 s", "Done")]
-
-
-@pytest.mark.parametrize("number", ["", "0", "-1", "1.5", "x", "²", "999999999"])
-async def test_a_time_that_is_none_is_said_and_kept(admin, rest, number):
-    answer = await admin.submit(MEMBER, {"do": "mute", "number": number, "unit": "days"}, on=MEMBER)
-    assert answer.status_code == 400
-    assert alert_of(answer) == "For how long is a whole number above 0, and less than 136 years."
-    assert f'inputmode="numeric" value="{number}"' in answer.text
-    assert (await members_of(rest))["bob"]["muteEndTime"] == 0
-
-
-async def test_a_member_is_removed_after_a_question(admin, rest):
-    there = "/console/groups/remove?id=club&user=bob"
-    assert "Remove the member" in (await admin.get(there)).text
-    assert "bob" in await members_of(rest)
-    assert (await admin.submit(there, on=there)).status_code == 303
-    assert "bob" not in await members_of(rest)
-    assert await entries(admin, "groups.remove") == [("club bob", "Done")]
-    answer = await admin.get(there)
-    assert answer.status_code == 400
-    assert "bob is not in the group" in answer.text
-
-
-async def test_a_group_is_handed_over_from_who_owned_it_when_the_question_was_asked(admin, rest):
-    there = "/console/groups/hand-over?id=club&user=bob"
-    owner = re.search(r'name="owner" value="([^"]*)"', (await admin.get(there)).text)
-    assert owner
-    assert owner[1] == "ann"
-    await rest.data("/group/transfer_group", {"groupID": "club", "oldOwnerUserID": "ann", "newOwnerUserID": "cid"})
-    refused = await admin.submit(there, {"owner": "ann"}, on=there)
-    assert refused.status_code == 400
-    assert (await info_of(rest))["ownerUserID"] == "cid"
-    assert (await admin.submit(there, {"owner": "cid"}, on=there)).status_code == 303
-    assert (await info_of(rest))["ownerUserID"] == "bob"
-
-
-async def apply(rest, user="dee", message="let me in"):
-    body = {"groupID": "club", "inviterUserID": user, "joinSource": 3, "reqMessage": message}
-    await rest.data("/group/join_group", body)
-
-
-@pytest.mark.parametrize(("result", "is_in"), [("agree", True), ("refuse", False)])
-async def test_a_request_to_join_is_answered(admin, rest, result, is_in):
-    await apply(rest, message=ODD)
-    assert "Requests to join: 1" in (await admin.get(GROUP)).text
-    there = "/console/groups/requests?id=club"
-    page = await admin.get(there)
-    assert ODD in html.unescape(page.text)
-    assert '<b>"' not in page.text
-    answer = await admin.submit(there, {"user": "dee", "answer": result, "message": "hello"}, on=there)
-    assert answer.headers["location"].endswith(f"said=said.groups.{result}d")
-    assert ("dee" in await members_of(rest)) is is_in
-    assert await entries(admin, f"groups.{result}") == [("club dee", "Done")]
-    assert "Nobody waits for an answer." in (await admin.get(there)).text
-
-
-async def test_who_is_the_second_to_answer_a_request_is_told_so(admin, rest):
-    await apply(rest)
-    there = "/console/groups/requests?id=club"
-    page = await admin.get(there)
-    await admin.submit(there, {"user": "dee", "answer": "refuse"}, on=there)
-    csrf = re.search(r'name="csrf" value="([0-9a-f]{64})"', page.text)
-    assert csrf
-    answer = await admin.post(there, {"csrf": csrf[1], "user": "dee", "answer": "agree"})
-    assert answer.headers["location"].endswith("said=said.groups.was_answered")
-    assert "dee" not in await members_of(rest)
 
 
 async def test_a_group_ends_once_its_id_is_typed(admin, rest):
@@ -298,6 +129,7 @@ async def test_a_group_that_is_not_there_is_said_in_words(admin, path):
     for query in ("", "?id=nothing", f"?id={'x' * 500}"):
         answer = await admin.get(f"/console/groups/{path}{query}")
         assert answer.status_code == 400
+        assert "there is no group" in answer.text
 
 
 @pytest.mark.parametrize("path", ["group", "member", "remove", "hand-over", "requests", "end"])
@@ -326,9 +158,13 @@ async def test_ids_and_names_with_odd_characters_are_escaped(admin, rest):
     assert (await members_of(rest, group))["bob"]["roleLevel"] == 60
 
 
-async def test_who_is_not_registered_is_named_in_words_when_users_are_added(admin):
-    answer = await admin.submit(GROUP, {"do": "add", "users": "dee\nnobody\nnone"}, on=GROUP)
-    assert alert_of(answer) == "These users are not registered: nobody, none. Nobody was added."
+@pytest.mark.parametrize("form", [{"do": "mute"}, {"do": "add", "users": "dee"}, {"do": "info", "name": "New"}])
+async def test_what_is_sent_to_a_group_that_was_dissolved_meanwhile_is_refused_in_words(admin, rest, form):
+    values = values_of(await admin.get(GROUP))
+    await rest.data("/group/dismiss_group", {"groupID": "club"})
+    answer = await admin.post(GROUP, values | form)
+    assert answer.status_code == 400
+    assert alert_of(answer) == "The group has been dissolved meanwhile."
 
 
 @pytest.mark.parametrize(("text", "count"), [("ended", 1), ("club", 1), ("The", 2), ("nothing", 0)])

@@ -1,59 +1,18 @@
 """The page of messages: finding, reading in context, the entries of the audit log, and what is refused."""
 
-import asyncio
-import base64
 import html
-import json
 import re
 
 import pytest
 
-from amity.console.pages.messages import exporting
+from tests.integration.console.messages import ODD, entries, numbers_of, say, texts_of, with_writers
 from tests.integration.console.test_audit import cells
 from tests.support.console import Visitor
-from tests.support.rest import ADMIN
-
-ODD = """<script>alert("1")</script>'&"""
 
 
 @pytest.fixture
 async def rest(start_server):
-    """A server that searches texts, with Ann and Bob, who wrote to each other."""
-    rest = await start_server(console={"enable": True}, messages={"textSearch": True})
-    await rest.register("ann", "bob", "cid")
-    for number in range(1, 5):
-        await say(rest, "ann" if number % 2 else "bob", f"apple {number}")
-    return rest
-
-
-async def say(rest, sender, text, *, receiver="", kind=101, content=None, **fields):
-    """Send a message, to the other one of Ann and Bob where nobody is named."""
-    body = {
-        "sendID": sender,
-        "recvID": receiver or ("bob" if sender == "ann" else "ann"),
-        "contentType": kind,
-        "sessionType": 1,
-        "content": content or {"content": text},
-        **fields,
-    }
-    return await rest.data("/msg/send_msg", body)
-
-
-def texts_of(page):
-    """Return the texts of a conversation's messages, as they are shown."""
-    lines = page.text.partition('<ol class="lines"')[2].partition("</ol>")[0]
-    return [html.unescape(each) for each in re.findall(r'<p class="(?:content|gone)">(?:<bdi>)?([^<]*)', lines)]
-
-
-def numbers_of(page):
-    """Return the numbers of a conversation's messages."""
-    return [int(each) for each in re.findall(r'<li id="m(\d+)"', page.text)]
-
-
-async def entries(admin, action):
-    """Return about what there are entries of an action, and what became of it in a word, the newest first."""
-    page = await admin.get(f"/console/audit?action={action}")
-    return [(row[3], "".join(re.findall("^[A-Za-z]*", row[4]))) for row in cells(page.text)]
+    return await with_writers(start_server)
 
 
 async def test_nothing_is_found_before_something_is_asked_for(admin):
@@ -171,6 +130,14 @@ async def test_contents_are_shown_in_words_with_links_and_never_as_markup(admin,
     assert html.escape(ODD, quote=False).split("&#")[0][:20] in page.text
 
 
+async def test_what_the_app_notifies_of_is_shown_with_its_kind(admin, rest):
+    told = {"sendUserID": "ann", "recvUserID": "bob", "key": "order", "data": "shipped", "sendMsg": True}
+    await rest.data("/msg/send_business_notification", told)
+    page = await admin.get("/console/messages?conversation=si_ann_bob")
+    assert texts_of(page)[-1] == "order: shipped"
+    assert "Notification of the app" in page.text
+
+
 async def test_what_was_taken_back_is_shown_as_such(admin, rest):
     body = {"userID": "ann", "conversationID": "si_ann_bob"}
     await rest.data("/msg/revoke_msg", body | {"seq": 1})
@@ -180,71 +147,10 @@ async def test_what_was_taken_back_is_shown_as_such(admin, rest):
     assert page.text.count("/console/messages/take-back?") == 2
 
 
-async def take_back(admin, number, **fields):
-    on = f"/console/messages/take-back?conversation=si_ann_bob&user=ann&seq={number}"
-    form = {"conversation": "si_ann_bob", "user": "ann", "seq": str(number)}
-    return await admin.submit("/console/messages/take-back", form | fields, on=on)
-
-
-async def test_a_message_is_taken_back_after_a_question(admin, rest):
-    asked = await admin.get("/console/messages/take-back?conversation=si_ann_bob&user=ann&seq=3")
-    assert texts_of(asked) == ["apple 3"]
-    answer = await take_back(admin, 3)
+async def test_the_conversations_of_a_user_are_on_its_own_page(admin):
+    answer = await admin.get("/console/messages?user=a.b@c")
     assert answer.status_code == 303
-    page = await admin.get(answer.headers["location"])
-    assert "The message was taken back." in page.text
-    assert texts_of(page)[2] == "This message was taken back."
-    assert await entries(admin, "messages.take_back") == [("si_ann_bob 3", "Done")]
-    stored = await rest.data("/msg/get_conversation_msgs", {"conversationID": "si_ann_bob", "begin": 3, "num": 1})
-    assert stored["msgs"][0]["contentType"] == 2101
-
-
-async def test_who_is_the_second_to_take_a_message_back_is_told_so(admin, visit):
-    other = visit()
-    await other.log_in()
-    on = "/console/messages/take-back?conversation=si_ann_bob&user=ann&seq=3"
-    opened = await other.get(on)
-    await take_back(admin, 3)
-    csrf = re.search(r'name="csrf" value="([0-9a-f]{64})"', opened.text)
-    assert csrf
-    form = {"csrf": csrf[1], "conversation": "si_ann_bob", "user": "ann", "seq": "3"}
-    answer = await other.post("/console/messages/take-back", form)
-    page = await other.get(answer.headers["location"].partition("#")[0])
-    assert "Somebody has taken this message back before you." in page.text
-    assert [outcome for _, outcome in await entries(admin, "messages.take_back")] == ["Refused", "Done"]
-
-
-@pytest.mark.parametrize("fields", [{"seq": "99"}, {"seq": "x"}, {"seq": ""}, {"conversation": "si_ann_cid"}])
-async def test_what_is_not_there_is_not_taken_back(admin, fields):
-    answer = await take_back(admin, 3, **fields)
-    assert answer.status_code == 400
-    assert not [each for each in await entries(admin, "messages.take_back") if each[1] == "Done"]
-
-
-async def test_a_message_of_a_group_is_taken_back(admin, rest):
-    info = {"groupID": "club", "groupName": "Club", "groupType": 2}
-    await rest.data("/group/create_group", {"ownerUserID": "ann", "memberUserIDs": ["bob"], "groupInfo": info})
-    await say(rest, "bob", "to all", receiver="x", groupID="club", sessionType=3)
-    on = "/console/messages/take-back?conversation=sg_club&seq=2"
-    answer = await admin.submit("/console/messages/take-back", {"conversation": "sg_club", "seq": "2"}, on=on)
-    assert answer.status_code == 303
-    page = await admin.get("/console/messages?conversation=sg_club")
-    assert texts_of(page)[-1] == "This message was taken back."
-
-
-async def test_a_message_of_an_erased_user_is_taken_back(admin, rest):
-    await rest.data("/user/erase_user", {"userID": "ann", "messages": "keep"})
-    assert (await take_back(admin, 3)).status_code == 303
-
-
-async def test_the_conversations_of_a_user_are_listed_without_what_they_say(admin, rest):
-    await say(rest, "cid", "secret words", receiver="ann")
-    page = await admin.get("/console/messages?user=ann")
-    assert [row[0].split() for row in cells(page.text)] == [["cid", "cid"], ["bob", "bob"]]
-    assert "secret words" not in page.text
-    assert 'href="/console/messages?conversation=si_ann_cid&amp;user=ann"' in page.text
-    assert not await entries(admin, "messages.read")
-    assert (await admin.get("/console/messages?user=nobody")).status_code == 400
+    assert answer.headers["location"] == "/console/people/conversations?id=a.b%40c"
 
 
 async def test_a_group_is_read_with_its_name(admin, rest):
@@ -269,82 +175,6 @@ async def test_none_of_it_is_for_who_is_not_logged_in(visitor):
         assert answer.headers["location"] == "/console/login?said=said.ended"
 
 
-async def export(admin, form, conversation="si_ann_bob"):
-    on = "/console/messages?conversation=si_ann_bob"
-    return await admin.submit("/console/messages/export", {"conversation": conversation, "form": form}, on=on)
-
-
-async def test_an_export_has_every_message_exactly(admin, rest):
-    await say(rest, "ann", ODD)
-    for number in range(6, 251):
-        await say(rest, "ann", f"pear {number} 😀")
-    answer = await export(admin, "jsonl")
-    assert answer.headers["content-disposition"] == "attachment; filename*=UTF-8''si_ann_bob.jsonl"
-    lines = [json.loads(line) for line in answer.text.splitlines()]
-    assert [line["seq"] for line in lines] == list(range(1, 251))
-    said = [json.loads(line["content"])["content"] for line in lines]
-    assert said[:5] == ["apple 1", "apple 2", "apple 3", "apple 4", ODD]
-    assert said[-1] == "pear 250 😀"
-    assert (lines[0]["sendID"], lines[0]["recvID"], lines[0]["contentType"]) == ("ann", "bob", 101)
-    assert await entries(admin, "messages.export") == [("si_ann_bob", "Done")]
-
-
-async def test_a_table_has_no_formulas(admin, rest):
-    await say(rest, "ann", '=HYPERLINK("https://evil.example")')
-    answer = await export(admin, "csv")
-    rows = answer.content.decode("utf-8-sig").splitlines()
-    assert rows[0] == "seq,time,sendID,senderNickname,contentType,kind,text"
-    assert rows[1].split(",")[0::2] == ["1", "ann", "101", "apple 1"]
-    assert rows[5].endswith('''"'=HYPERLINK(""https://evil.example"")"''')
-
-
-async def test_an_export_that_cannot_be_is_said_and_written_down(admin):
-    answer = await export(admin, "jsonl", "si_ann_cid")
-    assert answer.status_code == 400
-    assert "content-disposition" not in answer.headers
-    assert await entries(admin, "messages.export") == [("si_ann_cid", "Refused")]
-    assert (await export(admin, "pdf")).status_code == 400
-
-
-async def test_an_export_ends_with_its_client_and_is_written_down_as_failed(admin, rest):
-    for number in range(20):
-        text = f"{number} " + "x" * 40_000
-        messages = [
-            {"sendID": "ann", "recvID": "bob", "sendTime": 1 + each, "contentType": 101, "content": {"content": text}}
-            for each in range(number * 20, number * 20 + 20)
-        ]
-        await rest.data("/msg/import_messages", {"messages": messages})
-    page = await admin.get("/console/messages?conversation=si_ann_bob")
-    csrf = re.search(r'name="csrf" value="([0-9a-f]{64})"', page.text)
-    assert csrf
-    body = f"csrf={csrf[1]}&conversation=si_ann_bob&form=jsonl".encode()
-    cookies = "; ".join(f"{name}={value}" for name, value in admin.cookies.items())
-    port = int(rest.url.rpartition(":")[2])
-    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1024)
-    writer.write(
-        f"POST /console/messages/export HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nOrigin: {rest.url}\r\n"
-        f"Cookie: {cookies}\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-        f"Content-Length: {len(body)}\r\n\r\n".encode()
-        + body
-    )
-    assert (await reader.readline()).startswith(b"HTTP/1.1 200")
-    assert await entries(admin, "messages.export") == [("si_ann_bob", "Unknown")]
-    writer.transport.abort()
-    async with asyncio.timeout(10):
-        while await entries(admin, "messages.export") != [("si_ann_bob", "Failed")]:  # noqa: ASYNC110 - it is a page
-            await asyncio.sleep(0.01)
-
-
-async def test_more_exports_at_a_time_than_may_be_are_refused(admin, monkeypatch):
-    monkeypatch.setattr(exporting, "_MOST_AT_ONCE", 1)
-    assert (await export(admin, "jsonl")).status_code == 200
-    assert (await export(admin, "jsonl")).status_code == 200
-    monkeypatch.setattr(exporting, "_MOST_AT_ONCE", 0)
-    answer = await export(admin, "jsonl")
-    assert answer.status_code == 400
-    assert "0 exports run already" in answer.text
-
-
 async def test_the_language_is_switched_where_one_is(admin):
     page = await admin.get("/console/messages?conversation=si_ann_bob&seq=2&said=said.messages.taken_back")
     following = re.search(r'name="next" value="([^"]*)"', page.text)
@@ -353,18 +183,6 @@ async def test_the_language_is_switched_where_one_is(admin):
     answer = await admin.submit("/console/login/language", fields, on="/console/overview")
     assert answer.headers["location"] == "/console/messages?conversation=si_ann_bob&seq=2"
     assert "第 2 条" in (await admin.get(answer.headers["location"])).text
-
-
-async def test_who_took_a_message_back_is_said(admin):
-    await take_back(admin, 1)
-    page = await admin.get("/console/messages?conversation=si_ann_bob")
-    assert f"By <bdi>{ADMIN}</bdi>" in page.text
-
-
-async def test_actions_are_done_as_the_administrator(admin, rest):
-    await take_back(admin, 1)
-    stored = await rest.data("/msg/get_conversation_msgs", {"conversationID": "si_ann_bob", "begin": 1, "num": 1})
-    assert ADMIN in base64.b64decode(stored["msgs"][0]["content"]).decode()
 
 
 async def test_what_the_server_tells_is_not_offered_to_be_taken_back(admin, rest):

@@ -49,12 +49,6 @@ async def test_a_text_that_is_too_long_is_said_and_kept(admin):
     assert field_of(answer.text, "q") == "x" * 129
 
 
-@pytest.mark.parametrize("page", ["0", "-1", "x", "999999999999999999999", "%00"])
-async def test_a_page_that_is_none_is_the_first(admin, rest, page):
-    await rest.register("alice")
-    assert [row[0] for row in rows_of((await admin.get(f"/console/people?page={page}")).text)] == ["alice"]
-
-
 async def test_a_user_is_registered_and_the_audit_log_has_it(admin, rest):
     fields = {"userID": "alice", "nickname": "Alice"}
     answer = await admin.submit("/console/people/register", fields, on="/console/people")

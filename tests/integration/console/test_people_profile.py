@@ -1,5 +1,7 @@
 """The page of a user: its profile, its devices and tokens."""
 
+import asyncio
+
 import pytest
 
 from tests.integration.console.people import field_of, logged, path, problem_of, profile_of, rows_of, text_of
@@ -84,6 +86,15 @@ async def test_who_was_second_is_told_what_the_first_has_changed(admin, alice, v
     again = {name: field_of(answer.text, name) for name in ("id", "version", "nickname", "faceURL", "ex")}
     assert (await admin.submit("/console/people/user", again, on="/console/people")).status_code == 303
     assert (await profile_of(rest, "alice"))["nickname"] == "Second"
+
+
+async def test_of_two_forms_at_the_same_time_the_second_is_told_of_the_first(admin, alice, rest):
+    page = (await admin.get(path("user", "alice"))).text
+    form = {name: field_of(page, name) for name in ("csrf", "id", "version", "faceURL", "ex")}
+    sent = [admin.post("/console/people/user", {**form, "nickname": name}) for name in ("First", "Second")]
+    answers = await asyncio.gather(*sent)
+    assert sorted(answer.status_code for answer in answers) == [303, 409]
+    assert len(await logged(admin, "people.edit")) == 1
 
 
 async def test_the_page_says_where_the_user_is_online_and_has_tokens(admin, rest, start_server):

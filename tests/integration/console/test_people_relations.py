@@ -33,7 +33,7 @@ async def test_of_each_id_it_is_said_what_came_of_it(admin, rest, town):
     assert "<b>" not in answer.text
     assert await rest.friends("alice") == ["bob", "cid", "dan"]
     assert await rest.friends("dan") == ["alice"]
-    assert await logged(admin, "people.import_friends") == [["alice", "Done"]]
+    assert await logged(admin, "people.import_friends") == [["alice bob cid nobody<b> dan", "Done"]]
 
 
 async def test_a_thousand_ids_are_imported_and_each_is_told_of(admin, rest, town):
@@ -84,7 +84,7 @@ class TestWithABusinessServer:
         assert problem_of(answer.text) == "The server refused it: 5001 No <b>strangers</b> rule 7"
         assert "<b>" not in answer.text
         assert field_of(answer.text, "friends") == "bob\r\ncid"
-        assert (await logged(admin, "people.import_friends"))[0] == ["alice", "Refused 5001 rule 7"]
+        assert (await logged(admin, "people.import_friends"))[0] == ["alice bob cid", "Refused 5001 rule 7"]
 
     async def test_that_it_cannot_be_reached_is_told(self, admin, rest, town, business):
         business.reaction = {"not": "an answer", "nextCode": 7}
@@ -110,7 +110,7 @@ async def test_a_friendship_is_ended_on_both_lists_if_that_is_asked_for(admin, r
     fields = {"id": "alice", "other": "bob", "sure": "1", "also": "1"}
     await admin.submit("/console/people/friends", fields, on=path("friends", "alice"))
     assert await rest.friends("alice") == await rest.friends("bob") == []
-    assert await logged(admin, "people.remove_friend") == [["bob", "Done"], ["alice", "Done"]]
+    assert await logged(admin, "people.remove_friend") == [["bob alice", "Done"], ["alice bob", "Done"]]
 
 
 async def asks(rest, user, to, text="let me in"):
@@ -128,7 +128,7 @@ async def test_a_request_is_answered_for_the_user(admin, rest, town, word, said,
     assert answer.headers["location"].endswith(f"said.people.{said}")
     assert await rest.friends("alice") == friends
     assert rows_of((await admin.get(path("sent", "bob"))).text)[0][3] == said
-    assert await logged(admin, f"people.{word}") == [["alice", "Done"]]
+    assert await logged(admin, f"people.{word}") == [["alice bob", "Done"]]
 
 
 async def test_a_request_that_another_administrator_has_answered_is_said_to_be(admin, rest, town):
@@ -156,7 +156,7 @@ async def test_a_user_is_unblocked(admin, rest, town):
     answer = await admin.submit("/console/people/blocks", fields, on=path("blocks", "alice"))
     assert answer.headers["location"].endswith("said.people.unblocked")
     assert (await rest.data("/friend/get_black_list", {"userID": "alice", "pagination": PAGE}))["total"] == 0
-    assert await logged(admin, "people.unblock") == [["alice", "Done"]]
+    assert await logged(admin, "people.unblock") == [["alice bob", "Done"]]
 
 
 async def test_groups_are_listed_with_the_role(admin, rest, town):

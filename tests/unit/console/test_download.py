@@ -94,6 +94,21 @@ def test_no_name_is_more_than_a_name(name):
     assert not set(rest) & set(" ;\"'\r\n/\\")
 
 
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [
+        ("a.csv", "a.csv"),
+        ("x" * 146 + ".csv", "x" * 146 + ".csv"),
+        ("x" * 200 + ".jsonl", "x" * 144 + ".jsonl"),
+        ("x" * 200, "x" * 150),
+        ("x." + "y" * 200, "x." + "y" * 148),
+    ],
+)
+def test_a_long_name_is_cut_before_its_ending(name, kept):
+    header = Download(Parts(0)(), name, "text/csv").headers["content-disposition"]
+    assert header == f"attachment; filename*=UTF-8''{kept}"
+
+
 async def test_a_file_of_a_known_size_says_it():
     client, parts = Client(), Parts(3)
     await Download(parts(), "a.csv", "text/csv", size=3)(GET, client.receive, client.send)

@@ -9,7 +9,8 @@ from amity import metrics
 from amity.clock import DAY_MS, SYSTEM_CLOCK, Clock
 from amity.console.audit import store
 from amity.console.audit.models import Entry, Filters, Outcome
-from amity.errors import Code, ImError
+from amity.console.refusing import SERVER_FAULTS
+from amity.errors import ImError
 from amity.storage import Database, Transaction
 from amity.texts import cut, storable
 
@@ -21,7 +22,6 @@ MOST_CHARACTERS: Final = 500
 """Characters of each text of an entry."""
 _NEWEST: Final = (1 << 63) - 1
 _SWEPT_AT_ONCE: Final = 200
-_SERVER_FAULTS: Final = frozenset({Code.SERVER_INTERNAL, Code.DATABASE, Code.NETWORK, Code.DATA})
 _log = logging.getLogger(__name__)
 
 
@@ -55,7 +55,7 @@ class Audit:
             yield
             outcome = Outcome.DONE
         except ImError as error:
-            outcome = Outcome.FAILED if error.code in _SERVER_FAULTS else Outcome.REFUSED
+            outcome = Outcome.FAILED if error.code in SERVER_FAULTS else Outcome.REFUSED
             detail = _bounded(f"{error.code} {error.detail or error.message}")
             raise
         finally:

@@ -28,8 +28,9 @@ def operations(searching: Searching, finding: Finding) -> list[Operation]:
             description=(
                 "What is given must all be so; nothing given finds everything. The newest first, up to 100, and "
                 "`next` says where the next call goes on: nothing is counted, and an answer may have fewer than "
-                "`count` while there are more. What was cleared for everybody is left out. It goes through the chats "
-                "of who is named: 1355 where that takes more than 5 seconds. `keyword` is as for `/msg/search_msg`."
+                "`count` while there are more. What was cleared for everybody is left out. One call looks at a bounded "
+                "number of messages, whoever is named; `lookedTo` says how far back. `keyword` is as for "
+                "`/msg/search_msg`: 1355 where it takes more than 5 seconds."
             ),
             access=Access.ADMIN,
         ),

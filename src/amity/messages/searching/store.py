@@ -1,6 +1,7 @@
 """The SQL that finds messages by who sent them, who got them and when, and nothing else.
 
-Without a text it goes by the timelines of the users that are named, so it needs no index of its own.
+Without a text it goes by the timelines of who is named, or through the messages in the order of arrival, so it needs no
+index of its own.
 """
 
 from collections.abc import Sequence
@@ -8,7 +9,7 @@ from typing import Final, NamedTuple
 
 from amity.storage import Database, Row
 from amity.timeline import texts
-from amity.timeline.models import TALK, Form, Message
+from amity.timeline.models import TALK, Form, Message, Place, place_of
 
 PORTION: Final = 500
 """Messages that one statement reads where each has to be looked at."""
@@ -25,6 +26,13 @@ class Wanted(NamedTuple):
     until: int
     group: int = 0
     forms: Sequence[Form] = TALK
+
+    @property
+    def place(self) -> Place | None:
+        """The one timeline that is meant, if it is only one."""
+        if self.group:
+            return place_of(Form.GROUP, self.group)
+        return place_of(Form.CHAT, self.sender, self.receiver) if self.sender and self.receiver else None
 
     @property
     def in_forms(self) -> str:
@@ -64,11 +72,23 @@ def _condition(wanted: Wanted) -> tuple[str, list[object]]:
             f" join messages as m on m.timeline = c.timeline where c.owner_seq = $3 and {theirs}"
         )
         return text + times, [*args, sender or receiver]
+    return _in_order(wanted)
+
+
+def _in_order(wanted: Wanted) -> tuple[str, list[object]]:
+    """Return the same as ``_condition``, where messages are read in the order of arrival, whoever is named."""
+    args: list[object] = [wanted.since, wanted.until]
     # SQLite reads the tables of a cross join in this order, which is that of the page.
-    every = (
+    text = (
         f" from messages as m cross join timelines as t where t.timeline = m.timeline and +t.form in {wanted.in_forms}"
+        " and t.last_at >= $1 and m.sent_at >= $1 and m.sent_at < $2"
     )
-    return every + times, args
+    if wanted.sender:
+        return f"{text} and m.sender_seq = $3", [*args, wanted.sender]
+    if wanted.receiver:
+        text += f" and t.form = {Form.CHAT:d} and (t.first_seq = $3 or t.second_seq = $3)"
+        return f"{text} and (m.sender_seq <> $3 or t.first_seq = t.second_seq)", [*args, wanted.receiver]
+    return text, args
 
 
 async def count(database: Database, wanted: Wanted) -> int:
@@ -165,13 +185,16 @@ async def newest_containing(
     return [row[0] for row in rows]
 
 
-async def newest(database: Database, wanted: Wanted, low: int, before: int, limit: int) -> list[int]:
+async def newest(
+    database: Database, wanted: Wanted, low: int, before: int, limit: int, *, by_chats: bool = False
+) -> list[int]:
     """Return the numbers of arrival of the messages that everybody may still see and that arrived last, from ``low`` to
-    below ``before``, the newest first. Raises ``ImError``, ``READS_LIMIT`` (1355), if that takes too long."""
-    condition, args = _condition(wanted)
+    below ``before``, the newest first. With ``by_chats`` it goes through all messages in the chats of who is named,
+    else through all that arrived then. Raises ``ImError``, ``READS_LIMIT`` (1355), if that takes too long."""
+    condition, args = _condition(wanted) if by_chats else _in_order(wanted)
     at = len(args)
-    # Where people are named, the sign has SQLite go through their chats and not through all numbers of arrival.
-    number = "+m.message_seq" if wanted.sender or wanted.receiver or wanted.group else "m.message_seq"
+    # The sign has SQLite go through the chats and not through all numbers of arrival.
+    number = "+m.message_seq" if by_chats else "m.message_seq"
     rows = await database.fetch_scan(
         f"select m.message_seq{condition} and m.seq >= t.min_seq and {number} >= ${at + 1} and {number} < ${at + 2}"
         f" order by m.message_seq desc limit ${at + 3}",

@@ -99,6 +99,63 @@ async def test_one_call_looks_at_a_bounded_number_of_messages_and_says_how_far(p
     assert await everything(people, sentBefore=FIRST_DAY + 1) == ["", "", "1"]
 
 
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ({"sendID": "ann"}, ["6", "5", "", "3", "", "1"]),
+        ({"recvID": "ann"}, ["6", "", "4", "", "2", ""]),
+        ({"sendID": "ann", "contentType": 101}, ["6", "", "", "3", "", "1"]),
+        ({"sendID": "cid", "sentBefore": FIRST_DAY + 1}, [""] * 6),
+    ],
+)
+async def test_of_somebody_with_large_chats_a_bounded_number_of_messages_is_looked_at(
+    people, monkeypatch, asked, expected
+):
+    monkeypatch.setattr(finding, "LOOKED_AT_IN_CHATS", 1)
+    monkeypatch.setattr(finding, "_SPANS", (1,))
+    assert await everything(people, **asked) == expected
+
+
+@pytest.fixture
+async def club(people):
+    """A group in which Ann and Bob wrote in turn, the messages 2 to 7, and beside it to Cid."""
+    info = {"groupID": "club", "groupName": "Club", "groupType": 2}
+    await people.data("/group/create_group", {"ownerUserID": "ann", "memberUserIDs": ["bob"], "groupInfo": info})
+    for sender in ("ann", "bob") * 3:
+        message = {"sendID": sender, "contentType": 101, "content": {"content": "in it"}}
+        await people.data("/msg/send_msg", message | {"groupID": "club", "sessionType": 3})
+        await people.data("/msg/send_msg", message | {"recvID": "cid", "sessionType": 1})
+    return people
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ({"recvID": "club"}, [[7, 6, 5], [4, 3, 2], []]),
+        ({"recvID": "club", "sendID": "ann"}, [[6], [4, 2], []]),
+        ({"recvID": "club", "count": 2}, [[7, 6], [5, 4], [3, 2]]),
+        ({"recvID": "ann", "sendID": "bob"}, [[2]]),
+        ({"recvID": "club", "sendID": "cid"}, [[], [], []]),
+    ],
+)
+async def test_one_chat_is_read_backwards_a_bounded_number_of_messages_a_call(club, monkeypatch, asked, expected):
+    monkeypatch.setattr(finding, "LOOKED_AT_IN_CHATS", 3)
+    answers, following = list[list[int]](), 0
+    while following or not answers:
+        answer = await club.data(FIND, {"contentType": 101, "before": following, **asked})
+        answers.append([each["chatLog"]["seq"] for each in answer["msgs"]])
+        following = answer["next"]
+    assert answers == expected
+
+
+async def test_a_call_says_how_far_back_it_has_looked_in_a_chat(club, monkeypatch):
+    monkeypatch.setattr(finding, "LOOKED_AT_IN_CHATS", 3)
+    (oldest,) = (await club.data(FIND, {"recvID": "club", "count": 1, "before": 6}))["msgs"]
+    answer = await club.data(FIND, {"recvID": "club", "sendID": "ann", "count": 5})
+    assert answer["next"] == oldest["chatLog"]["seq"]
+    assert answer["lookedTo"] == oldest["chatLog"]["sendTime"]
+
+
 async def test_where_the_newest_are_not_enough_more_are_looked_at(people, monkeypatch):
     monkeypatch.setattr(finding, "_SPANS", (1, 2, 9))
     assert await found(people) == ("654321", 0)

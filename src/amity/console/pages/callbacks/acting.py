@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
+from amity.console.audit.about import about as about_of
 from amity.console.context import Console
 from amity.console.pages.callbacks.shown import ROWS, field_of
 from amity.console.pages.callbacks.waiting import FILTERS, PATH, listed
@@ -21,7 +22,7 @@ async def replay(console: Console) -> Response:
         request: dict[str, Any] = {"all": True, "state": filters["state"], **_narrowed(filters)}
         about = _about_all(filters)
     elif chosen:
-        request, about = {"eventIDs": chosen}, ", ".join(chosen)
+        request, about = {"eventIDs": chosen}, about_of(chosen)
     else:
         return await listed(console, filters, problem=console.texts("callbacks.choose"))
     found = await console.act("callbacks.replay", "/callback/replay", request, about=about)
@@ -40,7 +41,7 @@ async def discard(console: Console) -> Response:
         request: dict[str, Any] = {"allDead": True, **_narrowed(filters)}
         about = _about_all({**filters, "state": "dead"})
     else:
-        request, about = {"eventIDs": chosen}, ", ".join(chosen)
+        request, about = {"eventIDs": chosen}, about_of(chosen)
     found = await console.act("callbacks.discard", "/callback/discard", request, about=about)
     return _done(console, filters, "discarded", found.discarded, len(chosen))
 

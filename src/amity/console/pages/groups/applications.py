@@ -5,7 +5,8 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from amity.console.context import Console
-from amity.console.pages.groups.reading import PAGE, address, group_of, page_number, pages
+from amity.console.numbers import page_in
+from amity.console.pages.groups.reading import PAGE, address, group_of, pages
 from amity.console.refusing import refusal
 from amity.errors import Code, ImError
 
@@ -30,7 +31,8 @@ async def answer(console: Console) -> Response:
         "handledMsg": console.form.get("message", "").strip(),
         "handleResult": RESULTS[result],
     }
-    there = address("requests", group.group_id)
+    number = page_in(console.query)
+    there = address("requests", group.group_id, **({"page": str(number)} if number > 1 else {}))
     try:
         about = f"{group.group_id} {user}"
         await console.act(f"groups.{result}", "/group/group_application_response", body, about=about)
@@ -42,7 +44,7 @@ async def answer(console: Console) -> Response:
 
 
 async def _page(console: Console, group: Any, problem: str = "", *, of: str = "") -> Response:
-    number = page_number(console)
+    number = page_in(console.query)
     body = {
         "fromUserID": console.session.user_id,
         "groupIDs": [group.group_id],
@@ -58,6 +60,8 @@ async def _page(console: Console, group: Any, problem: str = "", *, of: str = ""
         total=found.total,
         problem=problem,
         of=of,
+        of_is_here=any(each.user_info.user_id == of for each in found.group_requests),
+        page=number,
         message=console.form.get("message", "")[:1024],
         **pages(console, number, found.total, "id"),
     )

@@ -7,8 +7,11 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from amity.clock import SYSTEM_CLOCK
+from amity.console.audit.about import about as about_of
 from amity.console.context import Console
-from amity.console.pages.groups.reading import ENDED, MUTED, PAGE, address, group_of, page_number, pages
+from amity.console.lines import as_sent, with_newlines
+from amity.console.numbers import page_in
+from amity.console.pages.groups.reading import ENDED, MUTED, PAGE, address, group_of, pages
 from amity.console.refusing import refusal
 from amity.errors import Code, ImError
 from amity.users.rules import MOST_ID_CHARACTERS
@@ -20,6 +23,8 @@ CHOICES: Final[Mapping[str, tuple[str, tuple[int, ...]]]] = {
     "history": ("historyForNewMembers", (-1, 0, 1)),
 }
 """Settings of a group by the names in the form: the field on the wire, and what it may be."""
+_LINES: Final = frozenset({"notification", "introduction"})
+"""Those that may have several lines."""
 FILTERS: Final = (0, 1, 2, 3)
 MOST_ADDED: Final = 1000
 
@@ -42,7 +47,8 @@ async def do(console: Console) -> Response:
             case "add":
                 return await _add(console, group)
     except ImError as error:
-        return await _page(console, group, {form: refusal(console.texts, "groups", error)})
+        # It may have been dissolved meanwhile.
+        return await _page(console, await group_of(console), {form: refusal(console.texts, "groups", error)})
     raise ImError(Code.ARGS, "do: is no form of this page")
 
 
@@ -50,8 +56,8 @@ async def _set_info(console: Console, group: Any) -> Response:
     """Set what was changed in the form. What was not stays as somebody else may have set it meanwhile."""
     changed: dict[str, object] = {}
     for name, wire in TEXTS.items():
-        text = _plain(console.form.get(name, ""))
-        if console.form.get(f"was_{name}") != digest(text):
+        text = with_newlines(console.form.get(name, ""))
+        if console.form.get(f"was_{name}") != _digest(name, text):
             changed[wire] = text
     for name, (wire, allowed) in CHOICES.items():
         chosen = console.form.get(name, "")
@@ -81,7 +87,7 @@ async def _add(console: Console, group: Any) -> Response:
     if not users or len(users) > MOST_ADDED:
         return await _page(console, group, {"add": console.texts("groups.how_many", most=MOST_ADDED)})
     body = {"groupID": group.group_id, "invitedUserIDs": users, "reason": ""}
-    about = f"{group.group_id} {' '.join(users)}"
+    about = about_of([group.group_id, *users])
     try:
         answer = await console.act("groups.add", "/group/invite_user_to_group", body, about=about)
     except ImError as error:
@@ -104,7 +110,7 @@ async def _unknown(console: Console, users: Sequence[str]) -> list[str]:
 
 async def _page(console: Console, group: Any, problems: Mapping[str, str] | None = None) -> Response:
     """Return the page. ``problems`` are what is wrong with forms, by their names; they keep what was typed."""
-    members, total, number = [], 0, page_number(console)
+    members, total, number = [], 0, page_in(console.query)
     text, only = console.query.get("text", "").strip(), console.number("only")
     waiting = 0
     if group.status != ENDED:
@@ -119,12 +125,12 @@ async def _page(console: Console, group: Any, problems: Mapping[str, str] | None
         waiting = await waiting_of(console, group.group_id)
     values = {
         "name": group.group_name,
-        "notification": _plain(group.notification),
-        "introduction": _plain(group.introduction),
+        "notification": group.notification,
+        "introduction": group.introduction,
         "verification": str(group.need_verification),
         "history": str(-1 if group.history_for_new_members is None else group.history_for_new_members),
     }
-    was = {name: digest(value) if name in TEXTS else value for name, value in values.items()}
+    was = {name: _digest(name, value) if name in TEXTS else value for name, value in values.items()}
     if problems and "info" in problems:
         values = {name: console.form.get(name, "") for name in values}
         was = {name: console.form.get(f"was_{name}", "") for name in values}
@@ -163,11 +169,8 @@ async def waiting_of(console: Console, group_id: str) -> int:
     return total
 
 
-def digest(text: str) -> str:
-    """Return what stands in a form for a text that it was loaded with."""
-    return hashlib.sha256(text.encode(errors="replace")).hexdigest()[:16]
-
-
-def _plain(text: str) -> str:
-    """Return a text with the line ends that it has in a page: forms send others."""
-    return text.replace("\r\n", "\n")
+def _digest(name: str, text: str) -> str:
+    """Return what stands in a form for a text that it was loaded with, and is the same for what a browser makes of
+    it."""
+    sent = as_sent(text, has_lines=name in _LINES)
+    return hashlib.sha256(sent.encode(errors="replace")).hexdigest()[:16]

@@ -5,7 +5,8 @@ from typing import Any
 from starlette.responses import Response
 
 from amity.console.context import Console
-from amity.console.pages.groups.reading import ENDED, MUTED, PAGE, page_number, pages
+from amity.console.numbers import page_in
+from amity.console.pages.groups.reading import ENDED, MUTED, PAGE, pages
 from amity.console.refusing import refusal
 from amity.errors import ImError
 from amity.groups.stored.groups import folded
@@ -18,7 +19,7 @@ async def show(console: Console) -> Response:
     """Answer with a page of the groups whose names contain a text, and with the one of this id, also if it has
     ended."""
     text = storable(console.query.get("text", "").strip()[:_MOST_CHARACTERS])
-    number = page_number(console)
+    number = page_in(console.query)
     exact: list[Any] = []
     problem, total = "", 0
     groups: list[Any] = []

@@ -6,10 +6,10 @@ from urllib.parse import urlencode
 from amity.console.context import Console
 from amity.errors import Code, ImError
 from amity.groups.stored.status import Status
+from amity.users.rules import MOST_ID_CHARACTERS
 
 PAGE: Final = 50
 """Rows of a page."""
-MOST_PAGES: Final = 1_000_000
 ENDED: Final = int(Status.DISMISSED)
 MUTED: Final = int(Status.MUTED)
 
@@ -17,7 +17,7 @@ MUTED: Final = int(Status.MUTED)
 async def group_of(console: Console) -> Any:
     """Return the group that the address names, as ``GroupInfo``. Raises ``ImError``, 1004, for none."""
     group_id = console.query.get("id", "")
-    if group_id:
+    if 0 < len(group_id) <= MOST_ID_CHARACTERS:
         found = (await console.call("/group/get_groups_info", {"groupIDs": [group_id]})).group_infos
         if found:
             return found[0]
@@ -27,17 +27,12 @@ async def group_of(console: Console) -> Any:
 async def member_of(console: Console, group: Any) -> Any:
     """Return the member of a group that the address names, as ``GroupMember``. Raises ``ImError``, 1004, for none."""
     user_id = console.query.get("user", "")
-    if user_id:
+    if 0 < len(user_id) <= MOST_ID_CHARACTERS:
         body = {"groupID": group.group_id, "userIDs": [user_id]}
         found = (await console.call("/group/get_group_members_info", body)).members
         if found:
             return found[0]
     raise ImError(Code.RECORD_NOT_FOUND, console.texts("groups.no_member", user=user_id[:200]))
-
-
-def page_number(console: Console) -> int:
-    """Return the number of the page that the address asks for, from 1."""
-    return min(max(console.number("page", 1), 1), MOST_PAGES)
 
 
 def pages(console: Console, number: int, total: int, *names: str) -> dict[str, str]:
@@ -50,6 +45,6 @@ def pages(console: Console, number: int, total: int, *names: str) -> dict[str, s
     }
 
 
-def address(page: str, group_id: str, **more: str) -> str:
+def address(rest: str, group_id: str, /, **more: str) -> str:
     """Return the address of a page about a group."""
-    return f"/console/groups/{page}?{urlencode({'id': group_id, **more})}"
+    return f"/console/groups/{rest}?{urlencode({'id': group_id, **more})}"

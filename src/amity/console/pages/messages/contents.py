@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from amity.console.pages.messages.told import told_in
+from amity.console.pages.messages.told import detail_of, told_in
 from amity.texts import cut
 from amity.wire.notification import ContentType
 
@@ -53,7 +53,12 @@ def _read(content_type: int, content: bytes) -> Content:
         return written
     if read := _READERS.get(content_type):
         return read(members)
-    told = told_in(content_type, members)
+    detail = detail_of(members)
+    if detail is None:
+        return written
+    if content_type == ContentType.OF_ACCOUNT:
+        return _of_account(detail) or written
+    told = told_in(content_type, detail)
     return written if told is None else Content(told)
 
 
@@ -91,6 +96,13 @@ def _picture(members: Members) -> Content:
     )
 
 
+def _of_account(detail: Members) -> Content | None:
+    """Return what a notification account tells, and ``None`` for nothing."""
+    files = [link for name, kind in _FILES.items() for link in _READERS[kind](_member(detail, name)).links]
+    told = Content(_text(detail, "text"), (*_links(detail.get("externalUrl")), *files))
+    return told if any(told) else None
+
+
 def _name(path: str) -> str:
     """Return the last part of a path."""
     return path.replace("\\", "/").rpartition("/")[2]
@@ -119,3 +131,5 @@ _READERS: Final[Mapping[int, Callable[[Members], Content]]] = {
     118: lambda found: Content(_text(found, "content")),
 }
 """What reads the content of a type."""
+_FILES: Final = {"pictureElem": 102, "soundElem": 103, "videoElem": 104, "fileElem": 105}
+"""The types of what a notification account tells beside its text."""

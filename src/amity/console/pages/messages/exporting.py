@@ -71,33 +71,14 @@ def _head(write: Written) -> bytes:
 
 
 def _lines(_texts: Texts, conversation: str, messages: Sequence[Any]) -> bytes:
-    """Return a line of JSON for each message. Its content is a text, exactly as it is stored."""
-    lines = [
-        _encode(
-            {
-                "conversationID": conversation,
-                "seq": message.seq,
-                "sendTime": message.send_time,
-                "createTime": message.create_time,
-                "sendID": message.send_id,
-                "senderNickname": message.sender_nickname,
-                "senderPlatformID": message.sender_platform_id,
-                "recvID": message.recv_id,
-                "groupID": message.group_id,
-                "sessionType": message.session_type,
-                "contentType": message.content_type,
-                "content": message.content.decode(errors="replace"),
-                "status": message.status,
-                "clientMsgID": message.client_msg_id,
-                "serverMsgID": message.server_msg_id,
-                "atUserIDList": message.at_user_id_list,
-                "attachedInfo": message.attached_info,
-                "ex": message.ex,
-            }
-        )
-        for message in messages
-    ]
-    return b"".join(line + b"\n" for line in lines)
+    """Return a line of JSON for each message, with all its fields by their names on the wire. Its content is a text,
+    exactly as it is stored."""
+    return b"".join(_encode(_fields(conversation, message)) + b"\n" for message in messages)
+
+
+def _fields(conversation: str, message: Any) -> dict[str, Any]:
+    fields = msgspec.to_builtins(message, builtin_types=(bytes,))
+    return {"conversationID": conversation, **fields, "content": message.content.decode(errors="replace")}
 
 
 def _table(texts: Texts, _conversation: str, messages: Sequence[Any]) -> bytes:

@@ -1,5 +1,7 @@
 """Messages: found by people, time and text, read in context, taken back, exported."""
 
+from urllib.parse import urlencode
+
 from starlette.responses import Response
 
 from amity.console.context import Console
@@ -7,7 +9,6 @@ from amity.console.ground import ConsoleGround
 from amity.console.once import Once
 from amity.console.page import Page, Post
 from amity.console.pages.messages.exporting import Exporting
-from amity.console.pages.messages.listing import listing
 from amity.console.pages.messages.reading import Reading
 from amity.console.pages.messages.searching import Searching
 from amity.console.pages.messages.taking_back import TakingBack
@@ -22,8 +23,8 @@ def page(ground: ConsoleGround) -> Page:
     async def show(console: Console) -> Response:
         if console.query.get("conversation"):
             return await reading.show(console)
-        if console.query.get("user"):
-            return await listing(console)
+        if user := console.query.get("user"):
+            return console.redirect(f"/console/people/conversations?{urlencode({'id': user})}")
         return await searching.show(console)
 
     return Page(

@@ -46,7 +46,8 @@ class Reading:
         conversation, user = console.query["conversation"], console.query.get("user", "")
         seq = console.number("seq")
         begin = console.number("begin") or max(seq - PAGE // 2, 1 if seq else 0)
-        body = {"conversationID": conversation, "userID": user, "begin": begin, "num": PAGE}
+        count = min(max(console.number("num", PAGE), 1), PAGE)
+        body = {"conversationID": conversation, "userID": user, "begin": begin, "num": count}
         try:
             async with self._once.audited(console, "messages.read", conversation):
                 found = await console.call("/msg/get_conversation_msgs", body)
@@ -59,8 +60,11 @@ class Reading:
         lines = await asyncio.to_thread(lines_of, found.msgs, names)
         first = found.msgs[0].seq if found.msgs else begin
 
-        def at(number: int) -> str:
-            return urlencode({"conversation": conversation, "user": user, "begin": number})
+        def at(number: int, count: int = PAGE) -> str:
+            fewer = {"num": count} if count < PAGE else {}
+            return urlencode({"conversation": conversation, "user": user, "begin": number, **fewer})
+
+        before = max(first - PAGE, found.min_seq, 1)
 
         return console.page(
             _TEMPLATE,
@@ -72,7 +76,7 @@ class Reading:
             names=names,
             group=await _group_of(console, found.group_id),
             seq=seq,
-            older=at(max(first - PAGE, found.min_seq, 1)) if first > found.min_seq else "",
+            older=at(before, first - before) if first > before else "",
             newer=at(found.next) if found.next else "",
             newest=urlencode({"conversation": conversation, "user": user}) if found.next else "",
         )

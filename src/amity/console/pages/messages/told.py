@@ -23,8 +23,9 @@ _SAID: Final[Mapping[int, str]] = {
 _decode = msgspec.json.Decoder().decode
 
 
-def told_in(content_type: int, members: Mapping[str, Any]) -> str | None:
-    """Return who did what the server tells, and to whom or what; ``None`` for what is no such content."""
+def detail_of(members: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return the particulars of what the server or a notification account tells; ``None`` for what is no such
+    content."""
     detail = members.get("detail")
     if not isinstance(detail, str):
         return None
@@ -32,16 +33,35 @@ def told_in(content_type: int, members: Mapping[str, Any]) -> str | None:
         found = _decode(detail)
     except (msgspec.MsgspecError, RecursionError):
         return None
-    if not isinstance(found, dict):
-        return None
+    return found if isinstance(found, dict) else None
+
+
+def told_in(content_type: int, found: Mapping[str, Any]) -> str | None:
+    """Return what these particulars say: who did what, and to whom or what. ``None`` where they say nothing of it."""
     if content_type == ContentType.MSG_REVOKE:
         return _named(found.get("revokerNickname"), found.get("revokerID"))
+    if content_type == ContentType.BUSINESS:
+        return _joined(*(str(found.get(name) or "") for name in ("key", "data"))) or None
+    if content_type == ContentType.FRIEND_APPLICATION_APPROVED:
+        return _friends(found) or None
     who = _user(found.get("opUser"))
     whom = [_user(each) for name in _WHOM for each in _listed(found.get(name))]
     if content_type in _SAID and isinstance(group := found.get("group"), dict):
         whom.append(str(group.get(_SAID[content_type], "")))
-    names = ", ".join(name for name in whom[:_MOST_NAMED] if name)
-    return f"{who}: {names}" if who and names else who or names
+    return _joined(who, ", ".join(name for name in whom[:_MOST_NAMED] if name)) or None
+
+
+def _friends(found: Mapping[str, Any]) -> str:
+    """Return who are friends now, and with which words that was agreed to."""
+    pair, request = (
+        each if isinstance(each, dict) else {} for each in (found.get("fromToUserID"), found.get("request"))
+    )
+    both = [_named(request.get(f"{side}Nickname"), pair.get(f"{side}UserID")) for side in ("from", "to")]
+    return _joined(", ".join(filter(None, both)), str(found.get("handleMsg") or ""))
+
+
+def _joined(who: str, what: str) -> str:
+    return f"{who}: {what}" if who and what else who or what
 
 
 def _listed(found: Any) -> list[Any]:

@@ -6,18 +6,9 @@ from starlette.responses import Response
 
 from amity.console.context import Console
 from amity.console.ground import ConsoleGround
-from amity.console.pages.people.person import (
-    Person,
-    done,
-    find,
-    id_in,
-    nobody,
-    on_page,
-    page_count,
-    page_number,
-    refusal,
-    shown,
-)
+from amity.console.numbers import page_in
+from amity.console.pages.people.person import Person, done, find, id_in, nobody, on_page, page_count, shown
+from amity.console.refusing import refusal
 from amity.console.texts.catalogue import Texts
 from amity.erasing.models import KEEP, REMOVE, Erasure
 from amity.errors import Code, ImError
@@ -72,7 +63,7 @@ async def progress(ground: ConsoleGround, console: Console) -> Response:
 
 async def show_all(ground: ConsoleGround, console: Console) -> Response:
     """All erasures, the last first."""
-    page = page_number(console.query)
+    page = page_in(console.query)
     found = await console.call("/user/get_erasures", {"pagination": on_page(page)})
     return console.page(
         "pages/people/erasures.html",
@@ -109,4 +100,4 @@ def _why_not(console: Console, error: ImError) -> str:
     """Return why a user cannot be erased, who is there."""
     if error.code == Code.NO_PERMISSION:
         return console.texts("people.is_admin")
-    return console.texts("people.is_account") if error.code == Code.ARGS else refusal(console, error)
+    return console.texts("people.is_account") if error.code == Code.ARGS else refusal(console.texts, "people", error)

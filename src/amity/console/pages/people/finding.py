@@ -8,7 +8,9 @@ from starlette.responses import Response
 from amity.calls.page import Pagination
 from amity.console.context import Console
 from amity.console.ground import ConsoleGround
-from amity.console.pages.people.person import done, id_in, on_page, page_count, page_number, refusal
+from amity.console.numbers import page_in
+from amity.console.pages.people.person import done, id_in, on_page, page_count
+from amity.console.refusing import refusal
 from amity.errors import ImError
 from amity.texts import storable
 from amity.users.models import User
@@ -31,7 +33,7 @@ async def register(ground: ConsoleGround, console: Console) -> Response:
     try:
         answer = await console.act("people.register", "/user/user_register", {"users": [new]}, about=user_id)
     except ImError as error:
-        return await _page(console, status=400, problem=refusal(console, error))
+        return await _page(console, status=400, problem=refusal(console.texts, "people", error))
     if answer is not None and answer.skipped:
         return await _page(console, status=400, problem=console.texts("people.left_out"))
     return done(console, "user", "registered", id=user_id)
@@ -40,7 +42,7 @@ async def register(ground: ConsoleGround, console: Console) -> Response:
 async def _page(console: Console, *, status: int = 200, problem: str = "") -> Response:
     """``problem`` is what was wrong with the form that registers a user."""
     asked = storable(console.query.get("q", "")).strip()
-    page = page_number(console.query)
+    page = page_in(console.query)
     wrong = ""
     total, users = 0, list[User]()
     if len(asked) > MOST_ID_CHARACTERS:
@@ -49,7 +51,7 @@ async def _page(console: Console, *, status: int = 200, problem: str = "") -> Re
         try:
             total, users = await _found(console, asked, page)
         except ImError as error:
-            wrong = refusal(console, error)
+            wrong = refusal(console.texts, "people", error)
     return console.page(
         _TEMPLATE,
         status=400 if wrong else status,

@@ -5,9 +5,11 @@ from typing import Any, Final, NamedTuple
 
 from starlette.responses import Response
 
+from amity.console.audit.about import about as about_of
 from amity.console.context import Console
 from amity.console.ground import ConsoleGround
-from amity.console.pages.people.person import PAGE, Person, find, id_in, nobody, refusal, shown
+from amity.console.pages.people.person import PAGE, Person, find, id_in, nobody, shown
+from amity.console.refusing import refusal
 from amity.errors import ImError
 from amity.relations.friends.importing import MOST_FRIENDS
 from amity.relations.friends.models import ImportFriendResponse
@@ -57,9 +59,10 @@ async def import_friends(ground: ConsoleGround, console: Console) -> Response:
         return await refused(said)
     request = {"ownerUserID": user_id, "friendUserIDs": ids, "partial": True, "notify": notify}
     try:
-        answer = await console.act("people.import_friends", "/friend/import_friend", request, about=user_id)
+        about = about_of(list(dict.fromkeys([user_id, *ids])))
+        answer = await console.act("people.import_friends", "/friend/import_friend", request, about=about)
     except ImError as error:
-        return await refused(refusal(console, error))
+        return await refused(refusal(console.texts, "people", error))
     return await _page(console, person, typed="", notify=notify, outcomes=_outcomes(console, answer))
 
 
@@ -69,7 +72,7 @@ def _outcomes(console: Console, answer: ImportFriendResponse) -> list[Outcome]:
     found = []
     for each in answer.skipped:
         key = f"people.skipped.{each.err_code}"
-        text = texts(key) if key in texts else texts("people.refused", said=f"{each.err_code} {each.err_msg}")
+        text = texts(key) if key in texts else texts("error.by_server", said=f"{each.err_code} {each.err_msg}")
         found.append(Outcome(each.user_id, text, is_good=False))
     found += [Outcome(user_id, texts("people.imported"), is_good=True) for user_id in answer.imported]
     found += [Outcome(user_id, texts("people.existing"), is_good=True) for user_id in answer.existing]

@@ -11,7 +11,6 @@ from amity.calls.page import Pagination
 from amity.console.context import Console
 from amity.console.ground import ConsoleGround
 from amity.erasing.models import Erasure
-from amity.errors import Code, ImError
 from amity.texts import cut, storable
 from amity.users.models import User
 from amity.users.rules import MOST_ID_CHARACTERS
@@ -20,9 +19,6 @@ PAGE: Final = 50
 """Rows of a page."""
 TABS: Final = ("user", "friends", "received", "sent", "blocks", "groups", "conversations")
 """The pages about a person, by the rest of their paths."""
-_MOST_DIGITS: Final = 6
-_NO_INPUT: Final = frozenset({Code.DATABASE, Code.SERVER_INTERNAL})
-"""What nobody can mend by typing something else."""
 
 
 class Person(NamedTuple):
@@ -58,12 +54,6 @@ def on_page(number: int) -> Pagination:
     return Pagination(page_number=number, show_number=PAGE)
 
 
-def page_number(values: Mapping[str, str]) -> int:
-    """Return which page of a list a query or a form asks for, from 1; the first for what is no number."""
-    text = values.get("page", "")
-    return max(1, int(text)) if len(text) <= _MOST_DIGITS and text.isascii() and text.isdigit() else 1
-
-
 def page_count(total: int) -> int:
     """Return how many pages a list of ``total`` rows has: at least one."""
     return max(1, -(-total // PAGE))
@@ -92,15 +82,3 @@ def path_of(rest: str, **query: object) -> str:
 def done(console: Console, rest: str, said: str, **query: object) -> Response:
     """Return the answer to a form that did what it says: the page ``rest``, which tells so (``said.people.SAID``)."""
     return console.redirect(path_of(rest, **query, said=f"said.people.{said}"))
-
-
-def refusal(console: Console, error: ImError) -> str:
-    """Return why an operation refused what was typed, in words. Raises the error again if it is a fault of the server
-    or of the database."""
-    if error.code in _NO_INPUT:
-        raise error
-    key = f"people.refusals.{int(error.code)}"
-    if key in console.texts:
-        return console.texts(key, detail=error.detail)
-    said = " ".join([str(int(error.code)), *filter(None, (error.message, error.detail))])
-    return console.texts("people.refused", said=said)

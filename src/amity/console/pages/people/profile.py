@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 from collections.abc import Mapping
 from typing import Final, NamedTuple
+from weakref import WeakValueDictionary
 
 import msgspec
 from starlette.responses import Response
@@ -11,9 +12,11 @@ from starlette.responses import Response
 from amity.calls.page import Pagination
 from amity.console.context import Console
 from amity.console.ground import ConsoleGround
+from amity.console.lines import as_sent, with_newlines
 from amity.console.pages.people.confirming import confirm
-from amity.console.pages.people.person import Person, done, find, id_in, nobody, refusal, shown
+from amity.console.pages.people.person import Person, done, find, id_in, nobody, shown
 from amity.console.pages.people.tables import decode_friends
+from amity.console.refusing import refusal
 from amity.errors import ImError
 from amity.texts import storable
 from amity.users.models import User
@@ -24,6 +27,10 @@ _FIELDS: Final = {"nickname": "nickname", "faceURL": "face_url", "ex": "ex"}
 _LINES: Final = frozenset({"ex"})
 """Those that may have several lines. Browsers take line breaks out of the others."""
 _NONE: Final = Pagination(page_number=1, show_number=0)
+
+
+Locks = WeakValueDictionary[str, asyncio.Lock]
+"""Those of the users whose profiles are being changed, by their ids."""
 
 
 class Device(NamedTuple):
@@ -43,9 +50,16 @@ async def show(ground: ConsoleGround, console: Console) -> Response:
     return nobody(console, user_id) if person is None else await _page(console, person)
 
 
-async def edit(ground: ConsoleGround, console: Console) -> Response:
-    """Change the fields of a profile that were changed in the form."""
+async def edit(ground: ConsoleGround, locks: Locks, console: Console) -> Response:
+    """Change the fields of a profile that were changed in the form. One form after the other: who sends one that was
+    loaded before another one's change is told so. Of two processes in the same moment both may do it, since the
+    operation that changes a profile takes no condition."""
     user_id = id_in(console.form)
+    async with locks.setdefault(user_id, asyncio.Lock()):
+        return await _edit(ground, console, user_id)
+
+
+async def _edit(ground: ConsoleGround, console: Console, user_id: str) -> Response:
     person = await find(console, ground, user_id)
     if person is None:
         return nobody(console, user_id)
@@ -55,7 +69,7 @@ async def edit(ground: ConsoleGround, console: Console) -> Response:
         problem = console.texts("people.changed_meanwhile")
         return await _page(console, person, status=409, problem=problem, typed=typed, compared=True)
     changed = {
-        name: _with_newlines(value)
+        name: with_newlines(value)
         for name, value in typed.items()
         if _as_sent(name, value) != _as_sent(name, current[name])
     }
@@ -65,7 +79,7 @@ async def edit(ground: ConsoleGround, console: Console) -> Response:
         change = {"userInfo": {"userID": user_id, **changed}}
         await console.act("people.edit", "/user/update_user_info_ex", change, about=user_id)
     except ImError as error:
-        return await _page(console, person, status=400, problem=refusal(console, error), typed=typed)
+        return await _page(console, person, status=400, problem=refusal(console.texts, "people", error), typed=typed)
     return done(console, "user", "edited", id=user_id)
 
 
@@ -172,12 +186,5 @@ def _version(user: User) -> str:
     return hashlib.sha256(msgspec.json.encode(_values(user))).hexdigest()
 
 
-def _with_newlines(text: str) -> str:
-    """Return a text with the line breaks that it had before a browser sent it."""
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
 def _as_sent(name: str, text: str) -> str:
-    """Return what a browser would send of a field that nobody has changed."""
-    lines = _with_newlines(text)
-    return lines if name in _LINES else lines.replace("\n", "")
+    return as_sent(text, has_lines=name in _LINES)

@@ -7,7 +7,8 @@ from starlette.responses import Response
 
 from amity.console.context import Console
 from amity.console.ground import ConsoleGround
-from amity.console.pages.people.person import find, id_in, nobody, on_page, page_count, page_number, shown
+from amity.console.numbers import page_in
+from amity.console.pages.people.person import find, id_in, nobody, on_page, page_count, shown
 from amity.relations.friends.models import GetFriendListResponse
 
 _friends = msgspec.json.Decoder(GetFriendListResponse)
@@ -26,7 +27,7 @@ async def table(ground: ConsoleGround, console: Console, *, tab: str, problem: s
     person = await find(console, ground, user_id)
     if person is None:
         return nobody(console, user_id)
-    page = page_number(values)
+    page = page_in(values)
     asked = {"userID": user_id, "pagination": on_page(page)}
     total, rows, beside = await TABLES[tab](console, asked)
     return shown(
