@@ -8,11 +8,12 @@ import re
 
 import pytest
 
-from amity.console.pages.messages import exporting
+from amity.console.pages.messages import contents, exporting
 from tests.integration.console.test_audit import cells
 from tests.support.console import Visitor
 from tests.support.rest import ADMIN
 
+NOT_SHOWN = "This message cannot be shown. The server's log says why; an export as JSON lines has it."
 ODD = """<script>alert("1")</script>'&"""
 
 
@@ -169,6 +170,17 @@ async def test_contents_are_shown_in_words_with_links_and_never_as_markup(admin,
     assert "javascript:" not in page.text
     assert "<script>" not in page.text
     assert html.escape(ODD, quote=False).split("&#")[0][:20] in page.text
+
+
+async def test_a_message_that_cannot_be_shown_hides_no_other_and_is_taken_back(admin, rest, monkeypatch):
+    monkeypatch.setitem(contents._READERS, 110, lambda members: 1 / 0)
+    await say(rest, "ann", "", kind=110, content={"data": "x"})
+    page = await admin.get("/console/messages?conversation=si_ann_bob")
+    assert texts_of(page)[3:] == ["apple 4", NOT_SHOWN]
+    found = await admin.get("/console/messages?sender=")
+    assert [row[4] for row in cells(html.unescape(found.text))][:2] == [NOT_SHOWN, "apple 4"]
+    assert "apple 4" in (await export(admin, "csv")).text
+    assert (await take_back(admin, 5)).headers["location"].endswith("said=said.messages.taken_back#m5")
 
 
 async def test_what_was_taken_back_is_shown_as_such(admin, rest):

@@ -113,7 +113,7 @@ def _table(texts: Texts, _conversation: str, messages: Sequence[Any]) -> bytes:
             message.sender_nickname,
             str(message.content_type),
             texts.named("kinds", str(message.content_type)),
-            " ".join((content.text, *content.links)),
+            texts("messages.not_shown") if content.fails else " ".join((content.text, *content.links)),
         )
         writer.writerow([f"'{cell}" if cell.startswith(_FORMULAS) else cell for cell in row])
     return written.getvalue().encode(errors="replace")

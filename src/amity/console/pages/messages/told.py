@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
+from amity.console.pages.messages.values import text_of
 from amity.wire.notification import ContentType
 
 _WHOM: Final = (
@@ -39,7 +40,7 @@ def told_in(content_type: int, members: Mapping[str, Any]) -> str | None:
     who = _user(found.get("opUser"))
     whom = [_user(each) for name in _WHOM for each in _listed(found.get(name))]
     if content_type in _SAID and isinstance(group := found.get("group"), dict):
-        whom.append(str(group.get(_SAID[content_type], "")))
+        whom.append(text_of(group.get(_SAID[content_type])))
     names = ", ".join(name for name in whom[:_MOST_NAMED] if name)
     return f"{who}: {names}" if who and names else who or names
 
@@ -53,6 +54,5 @@ def _user(found: Any) -> str:
 
 
 def _named(nickname: Any, user_id: Any) -> str:
-    if not user_id:
-        return ""
-    return f"{nickname} ({user_id})" if nickname and nickname != user_id else str(user_id)
+    name, who = text_of(nickname), text_of(user_id)
+    return f"{name} ({who})" if who and name and name != who else who
