@@ -97,6 +97,7 @@ class ConsoleApp:
         texts = self._texts[wanted(cookies.get(LANGUAGE, ""), request.headers.get("accept-language", ""))]
         console = self._console(request, path, texts)
         try:
+            console.query = _query(request.scope)
             return await self._serve(request, receive, console, cookies.get(SESSION, ""))
         except ImError as error:
             return _wrong(console, error)
@@ -128,14 +129,12 @@ class ConsoleApp:
         return await get[1](console)
 
     def _console(self, request: Request, path: str, texts: Texts) -> Console:
-        query = request.scope.get("query_string", b"")
         client = (request.client.host, request.client.port) if request.client else None
         return Console(
             path=path,
             session=NOBODY,
             texts=texts,
             operation_id=operation_id.get(),
-            query=_fields(query) if len(query) <= _MOST_QUERY else {},
             address=address_of(client, request.headers),
             is_secure=is_secure(client, request.headers),
             operations=self._operations,
@@ -195,8 +194,15 @@ def _joined(path: str, rest: str) -> str:
     return f"{path}/{rest}" if rest else path
 
 
+def _query(scope: Scope) -> dict[str, str]:
+    query: bytes = scope.get("query_string", b"")
+    if len(query) > _MOST_QUERY:
+        raise ImError(Code.ARGS, f"query: has more than {_MOST_QUERY} bytes")
+    return _fields(query)
+
+
 def _fields(text: bytes) -> dict[str, str]:
     try:
         return dict(parse_qsl(text.decode("latin-1"), keep_blank_values=True, max_num_fields=_MOST_FIELDS))
     except ValueError:
-        raise ImError(Code.ARGS, f"form: has more than {_MOST_FIELDS} fields") from None
+        raise ImError(Code.ARGS, f"query or form: has more than {_MOST_FIELDS} fields") from None

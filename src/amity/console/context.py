@@ -50,7 +50,6 @@ class Console:
         session: Session,
         texts: Texts,
         operation_id: str,
-        query: Mapping[str, str],
         address: str,
         is_secure: bool,
         operations: Operations,
@@ -61,7 +60,7 @@ class Console:
         self.session = session
         self.texts = texts
         self.operation_id = operation_id
-        self.query = query
+        self.query: Mapping[str, str] = {}
         self.form: Mapping[str, str] = {}
         self.body = b""
         self.address = address

@@ -133,3 +133,13 @@ async def test_a_query_that_is_no_number_is_refused_in_words(admin):
         answer = await admin.get(f"/console/audit?before={json.dumps(number)[1:-1]}")
         assert answer.status_code == 400
         assert "before: is no whole number" in answer.text
+
+
+@pytest.mark.parametrize("query", ["a&" * 1100, f"said={'x' * 8192}"])
+async def test_a_query_that_is_too_long_is_refused_and_no_failure(visitor, caplog, query):
+    """Taken for none, it would show everything unfiltered."""
+    answer = await visitor.get(f"/console/login?{query}")
+    assert answer.status_code == 400
+    assert "query" in answer.text
+    assert "Traceback" not in caplog.text
+    assert not [each for each in caplog.records if each.exc_info]
