@@ -119,16 +119,20 @@ async def asks(rest, user, to, text="let me in"):
 
 @pytest.mark.parametrize(("word", "said", "friends"), [("agree", "agreed", ["bob"]), ("refuse", "refused", [])])
 async def test_a_request_is_answered_for_the_user(admin, rest, town, word, said, friends):
-    await asks(rest, "bob", "alice", "<b>hi</b>")
-    page = await admin.get(path("received", "alice"))
-    assert rows_of(page.text)[0][1] == "<b>hi</b>"
-    assert "<b>hi" not in page.text
+    await asks(rest, "bob", "alice")
     fields = {"id": "alice", "other": "bob", "answer": word}
     answer = await admin.submit("/console/people/received", fields, on=path("received", "alice"))
     assert answer.headers["location"].endswith(f"said.people.{said}")
     assert await rest.friends("alice") == friends
-    assert rows_of((await admin.get(path("sent", "bob"))).text)[0][3] == said
+    assert rows_of((await admin.get(path("sent", "bob"))).text)[0][2] == said
     assert await logged(admin, f"people.{word}") == [["alice", "Done"]]
+
+
+async def test_what_was_written_to_a_request_is_not_shown(admin, rest, town):
+    await asks(rest, "bob", "alice", "a private word")
+    assert "bob" in (page := (await admin.get("/console/people/received?id=alice")).text)
+    assert "alice" in (sent := (await admin.get("/console/people/sent?id=bob")).text)
+    assert "a private word" not in page + sent
 
 
 async def test_a_request_that_another_administrator_has_answered_is_said_to_be(admin, rest, town):
