@@ -5,6 +5,7 @@ so it answers no page of others: no header of it allows that (CORS).
 """
 
 import asyncio
+import functools
 import hmac
 import logging
 import secrets
@@ -117,6 +118,7 @@ class ConsoleApp:
         is_poll = found is not None and found[0].is_polled and path.endswith(".json")
         session = await self._sessions.find(cookie, is_use=not is_poll)
         console.session = session or NOBODY
+        console.is_open = functools.partial(self._is_open, cookie)
         caller_id.set(console.session.user_id)
         if found is None:
             return console.page("templates/error.html", status=404, title="error.missing", detail=path[:200])
@@ -127,6 +129,9 @@ class ConsoleApp:
             return await post[1].handler(console)
         assert get is not None  # noqa: S101 - one of both was found
         return await get[1](console)
+
+    async def _is_open(self, cookie: str) -> bool:
+        return await self._sessions.find(cookie, is_use=False) is not None
 
     def _console(self, request: Request, path: str, texts: Texts) -> Console:
         client = (request.client.host, request.client.port) if request.client else None

@@ -40,7 +40,8 @@ class Console:
     """One request: who asks, in which language, and what a handler may do for it.
 
     ``query`` and ``form`` have the last value of each name; ``body`` is that of a POST which is no form. ``path`` is
-    the request's. ``address`` is the client's, ``is_secure`` whether it came by TLS.
+    the request's. ``is_open`` asks whether the session still is, for what takes long. ``address`` is the client's,
+    ``is_secure`` whether it came by TLS.
     """
 
     def __init__(
@@ -61,6 +62,7 @@ class Console:
         self.texts = texts
         self.operation_id = operation_id
         self.query: Mapping[str, str] = {}
+        self.is_open: Callable[[], Awaitable[bool]] = _never
         self.form: Mapping[str, str] = {}
         self.body = b""
         self.address = address
@@ -130,3 +132,7 @@ class Console:
         if len(text) > 18 or not (text.isascii() and text.isdigit()):
             raise ImError(Code.ARGS, f"{name}: is no whole number")
         return int(text)
+
+
+async def _never() -> bool:
+    return False

@@ -8,6 +8,7 @@ import re
 
 import pytest
 
+from amity.console import download
 from amity.console.pages.messages import contents, exporting
 from tests.integration.console.test_audit import cells
 from tests.support.console import Visitor
@@ -318,7 +319,8 @@ async def test_an_export_that_cannot_be_is_said_and_written_down(admin):
     assert (await export(admin, "pdf")).status_code == 400
 
 
-async def test_an_export_ends_with_its_client_and_is_written_down_as_failed(admin, rest):
+async def begun_export(admin, rest):
+    """Begin an export of 16 MB, and return the connection once the head of its answer is there."""
     for number in range(20):
         text = f"{number} " + "x" * 40_000
         messages = [
@@ -340,11 +342,30 @@ async def test_an_export_ends_with_its_client_and_is_written_down_as_failed(admi
         + body
     )
     assert (await reader.readline()).startswith(b"HTTP/1.1 200")
+    return reader, writer
+
+
+async def until_export_is(admin, word):
+    async with asyncio.timeout(10):
+        while await entries(admin, "messages.export") != [("si_ann_bob", word)]:  # noqa: ASYNC110 - it is a page
+            await asyncio.sleep(0.01)
+
+
+async def test_an_export_ends_with_its_client_and_is_written_down_as_failed(admin, rest):
+    _, writer = await begun_export(admin, rest)
     assert await entries(admin, "messages.export") == [("si_ann_bob", "Unknown")]
     writer.transport.abort()
-    async with asyncio.timeout(10):
-        while await entries(admin, "messages.export") != [("si_ann_bob", "Failed")]:  # noqa: ASYNC110 - it is a page
-            await asyncio.sleep(0.01)
+    await until_export_is(admin, "Failed")
+
+
+async def test_an_export_ends_with_its_session(admin, rest, monkeypatch):
+    monkeypatch.setattr(download, "_ASKED_SECONDS", 0.0)
+    reader, writer = await begun_export(admin, rest)
+    await admin.submit("/console/sessions/end", on="/console/sessions")
+    assert len(await reader.read(-1)) < 15_000_000
+    writer.close()
+    await admin.log_in()
+    await until_export_is(admin, "Failed")
 
 
 async def test_more_exports_at_a_time_than_may_be_are_refused(admin, monkeypatch):
@@ -355,6 +376,13 @@ async def test_more_exports_at_a_time_than_may_be_are_refused(admin, monkeypatch
     answer = await export(admin, "jsonl")
     assert answer.status_code == 400
     assert "0 exports run already" in answer.text
+
+
+async def test_one_administrator_leaves_exports_to_the_others(admin, monkeypatch):
+    monkeypatch.setattr(exporting, "_MOST_OF_ADMIN", 0)
+    answer = await export(admin, "jsonl")
+    assert answer.status_code == 400
+    assert "0 of your exports run already" in answer.text
 
 
 async def test_the_language_is_switched_where_one_is(admin):

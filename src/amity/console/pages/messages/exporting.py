@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import io
+from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Any, Final
 
@@ -20,6 +21,8 @@ _PART: Final = 100
 """Messages that are read and written at a time."""
 _MOST_AT_ONCE: Final = 4
 """Exports of this process at the same time."""
+_MOST_OF_ADMIN: Final = 2
+"""Those of one administrator, so that the others can export, too."""
 _COLUMNS: Final = ("seq", "time", "sendID", "senderNickname", "contentType", "kind", "text")
 _FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r")
 """What begins a formula in a program for tables: of a stranger's text that is none."""
@@ -31,7 +34,7 @@ class Exporting:
     """``export`` below the page."""
 
     def __init__(self) -> None:
-        self._running = 0
+        self._running: Counter[str] = Counter()
 
     async def do(self, console: Console) -> Response:
         """Answer with the file. It has the messages up to the last one that was there when it began."""
@@ -39,17 +42,19 @@ class Exporting:
         form = console.form.get("form", "")
         if form not in _FORMS:
             raise ImError(Code.ARGS, "form: is jsonl or csv")
-        if self._running >= _MOST_AT_ONCE:
+        if self._running[console.session.user_id] >= _MOST_OF_ADMIN:
+            raise ImError(Code.READS_LIMIT, console.texts("messages.own_exports", most=_MOST_OF_ADMIN))
+        if self._running.total() >= _MOST_AT_ONCE:
             raise ImError(Code.READS_LIMIT, console.texts("messages.many_exports", most=_MOST_AT_ONCE))
         kind, ending, write = _FORMS[form]
         parts = self._parts(console, conversation, user, write)
         first = await anext(parts)
-        return Download(parts, f"{conversation}.{ending}", kind, first=first)
+        return Download(parts, f"{conversation}.{ending}", kind, is_open=console.is_open, first=first)
 
     async def _parts(
         self, console: Console, conversation: str, user: str, write: Written
     ) -> AsyncGenerator[bytes, None]:
-        self._running += 1
+        self._running[console.session.user_id] += 1
         try:
             async with console.audited("messages.export", about=conversation):
                 begin, last = 1, 0
@@ -62,7 +67,7 @@ class Exporting:
                     yield head + await asyncio.to_thread(write, console.texts, conversation, messages)
                     begin = found.next if found.next <= last else 0
         finally:
-            self._running -= 1
+            self._running[console.session.user_id] -= 1
 
 
 def _head(write: Written) -> bytes:
