@@ -1,8 +1,6 @@
 """A conversation as a file: JSON lines with all that is stored, or a table for people."""
 
 import asyncio
-import csv
-import io
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Any, Final
@@ -14,6 +12,7 @@ from amity.console.context import Console
 from amity.console.download import Download
 from amity.console.pages.messages.contents import content_of
 from amity.console.rendering import moment
+from amity.console.tables import MARK, table_of
 from amity.console.texts.catalogue import Texts
 from amity.errors import Code, ImError
 
@@ -24,8 +23,6 @@ _MOST_AT_ONCE: Final = 4
 _MOST_OF_ADMIN: Final = 2
 """Those of one administrator, so that the others can export, too."""
 _COLUMNS: Final = ("seq", "time", "sendID", "senderNickname", "contentType", "kind", "text")
-_FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r")
-"""What begins a formula in a program for tables: of a stranger's text that is none."""
 _encode = msgspec.json.Encoder().encode
 Written = Callable[[Texts, str, Sequence[Any]], bytes]
 
@@ -71,8 +68,7 @@ class Exporting:
 
 
 def _head(write: Written) -> bytes:
-    # With the mark programs for tables know that it is UTF-8.
-    return b"\xef\xbb\xbf" + f"{','.join(_COLUMNS)}\r\n".encode() if write is _table else b""
+    return MARK + table_of([_COLUMNS]) if write is _table else b""
 
 
 def _lines(_texts: Texts, conversation: str, messages: Sequence[Any]) -> bytes:
@@ -106,22 +102,21 @@ def _lines(_texts: Texts, conversation: str, messages: Sequence[Any]) -> bytes:
 
 
 def _table(texts: Texts, _conversation: str, messages: Sequence[Any]) -> bytes:
-    """Return a row for each message, as RFC 4180 has it."""
-    written = io.StringIO()
-    writer = csv.writer(written)
-    for message in messages:
-        content = content_of(message.content_type, message.content, most=0)
-        row = (
-            str(message.seq),
-            moment(message.send_time),
-            message.send_id,
-            message.sender_nickname,
-            str(message.content_type),
-            texts.named("kinds", str(message.content_type)),
-            texts("messages.not_shown") if content.fails else " ".join((content.text, *content.links)),
-        )
-        writer.writerow([f"'{cell}" if cell.startswith(_FORMULAS) else cell for cell in row])
-    return written.getvalue().encode(errors="replace")
+    """Return a row for each message."""
+    return table_of(_row(texts, message) for message in messages)
+
+
+def _row(texts: Texts, message: Any) -> tuple[object, ...]:
+    content = content_of(message.content_type, message.content, most=0)
+    return (
+        message.seq,
+        moment(message.send_time),
+        message.send_id,
+        message.sender_nickname,
+        message.content_type,
+        texts.named("kinds", str(message.content_type)),
+        texts("messages.not_shown") if content.fails else " ".join((content.text, *content.links)),
+    )
 
 
 _FORMS: Final[dict[str, tuple[str, str, Written]]] = {
