@@ -2,9 +2,11 @@
 
 import html
 import re
+import threading
 
 import pytest
 
+from amity.console.rendering import Rendering
 from tests.integration.console.test_audit import cells
 from tests.integration.console.test_messages import entries
 from tests.support.business_server import ALLOW
@@ -331,3 +333,19 @@ async def test_ids_and_names_with_odd_characters_are_escaped(admin, rest):
     answer = await admin.submit(html.unescape(member), {"do": "role", "role": "60"}, on=html.unescape(member))
     assert answer.status_code == 303
     assert (await members_of(rest, group))["bob"]["roleLevel"] == 60
+
+
+async def test_a_long_text_that_is_shown_again_does_not_keep_the_event_loop(admin, monkeypatch):
+    threads = []
+    render = Rendering.page
+
+    def noted(self, console, template, values):
+        threads.append((template, threading.current_thread() is threading.main_thread()))
+        return render(self, console, template, values)
+
+    monkeypatch.setattr(Rendering, "page", noted)
+    answer = await admin.submit(
+        GROUP, {"do": "add", "users": "<\n" * 20_000 + "\n".join(map(str, range(1001)))}, on=GROUP
+    )
+    assert answer.status_code == 400
+    assert threads == [("pages/groups/group.html", True), ("pages/groups/group.html", False)]

@@ -1,7 +1,10 @@
 """The lists of a user, and what an administrator does on them: import friends, remove, answer, unblock."""
 
+import threading
+
 import pytest
 
+from amity.console.rendering import Rendering
 from tests.integration.conftest import import_callbacks
 from tests.integration.console.people import PAGE, field_of, logged, path, problem_of, rows_of, text_of
 from tests.support.business_server import ALLOW
@@ -201,3 +204,16 @@ async def test_a_form_that_is_sent_after_the_session_has_ended_does_nothing(admi
     answer = await visitor.post("/console/people/friends", {"id": "alice", "other": "bob", "sure": "1"})
     assert answer.headers["location"] == "/console/login?said=said.ended"
     assert await rest.friends("alice") == ["bob"]
+
+
+async def test_a_long_text_that_is_shown_again_does_not_keep_the_event_loop(admin, town, monkeypatch):
+    threads = []
+    render = Rendering.page
+
+    def noted(self, console, template, values):
+        threads.append((template, threading.current_thread() is threading.main_thread()))
+        return render(self, console, template, values)
+
+    monkeypatch.setattr(Rendering, "page", noted)
+    assert (await imported(admin, "<" * 20_000)).status_code == 400
+    assert threads[-1] == ("pages/people/import.html", False)

@@ -1,5 +1,7 @@
 """One group: its settings, its mute, its members, and users who are brought in."""
 
+import asyncio
+import functools
 import hashlib
 from collections.abc import Mapping
 from typing import Any, Final
@@ -21,6 +23,8 @@ CHOICES: Final[Mapping[str, tuple[str, tuple[int, ...]]]] = {
 """Settings of a group by the names in the form: the field on the wire, and what it may be."""
 FILTERS: Final = (0, 1, 2, 3)
 MOST_ADDED: Final = 1000
+_MOST_AT_ONCE: Final = 10_000
+"""Characters that are made a page of in the event loop."""
 
 
 async def show(console: Console) -> Response:
@@ -75,8 +79,7 @@ async def _mute(console: Console, group: Any, *, is_muted: bool) -> Response:
 
 
 async def _add(console: Console, group: Any) -> Response:
-    lines = [line.strip() for line in console.form.get("users", "").splitlines()]
-    users = list(dict.fromkeys(line for line in lines if line))
+    users = await asyncio.to_thread(_typed_ids, console.form.get("users", ""))
     if not users or len(users) > MOST_ADDED:
         return await _page(console, group, {"add": console.texts("groups.how_many", most=MOST_ADDED)})
     body = {"groupID": group.group_id, "invitedUserIDs": users, "reason": ""}
@@ -86,6 +89,12 @@ async def _add(console: Console, group: Any) -> Response:
         left_out = ", ".join(each.user_id for each in answer.skipped[:PAGE])
         return await _page(console, group, {"add": console.texts("groups.left_out", users=left_out)})
     return console.redirect(f"{address('group', group.group_id)}&said=said.groups.added")
+
+
+def _typed_ids(text: str) -> list[str]:
+    """Return ids, each once. Of a whole form that takes milliseconds."""
+    lines = [line.strip() for line in text.splitlines()]
+    return list(dict.fromkeys(line for line in lines if line))
 
 
 async def _page(console: Console, group: Any, problems: Mapping[str, str] | None = None) -> Response:
@@ -114,7 +123,9 @@ async def _page(console: Console, group: Any, problems: Mapping[str, str] | None
     if problems and "info" in problems:
         values = {name: console.form.get(name, "") for name in values}
         was = {name: console.form.get(f"was_{name}", "") for name in values}
-    return console.page(
+    added = console.form.get("users", "") if problems and "add" in problems else ""
+    shown = functools.partial(
+        console.page,
         "pages/groups/group.html",
         status=400 if problems else 200,
         group=group,
@@ -123,7 +134,7 @@ async def _page(console: Console, group: Any, problems: Mapping[str, str] | None
         values=values,
         was=was,
         choices={name: allowed for name, (_, allowed) in CHOICES.items()},
-        added=console.form.get("users", "") if problems and "add" in problems else "",
+        added=added,
         members=members,
         total=total,
         waiting=waiting,
@@ -135,6 +146,8 @@ async def _page(console: Console, group: Any, problems: Mapping[str, str] | None
         now=SYSTEM_CLOCK.now_ms(),
         **pages(console, number, total, "id", "text", "only"),
     )
+    is_long = sum(map(len, (added, *values.values()))) > _MOST_AT_ONCE
+    return await asyncio.to_thread(shown) if is_long else shown()
 
 
 async def waiting_of(console: Console, group_id: str) -> int:
