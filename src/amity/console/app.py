@@ -5,6 +5,7 @@ so it answers no page of others: no header of it allows that (CORS).
 """
 
 import asyncio
+import functools
 import hmac
 import logging
 import secrets
@@ -97,6 +98,7 @@ class ConsoleApp:
         texts = self._texts[wanted(cookies.get(LANGUAGE, ""), request.headers.get("accept-language", ""))]
         console = self._console(request, path, texts)
         try:
+            console.query = _query(request.scope)
             return await self._serve(request, receive, console, cookies.get(SESSION, ""))
         except ImError as error:
             return _wrong(console, error)
@@ -118,6 +120,7 @@ class ConsoleApp:
         is_poll = get is not None and get[0].is_polled and path.endswith(".json")
         session = await self._sessions.find(cookie, is_use=not is_poll)
         console.session = session or NOBODY
+        console.is_open = functools.partial(self._is_open, cookie)
         caller_id.set(console.session.user_id)
         if found is None:
             return console.page("templates/error.html", status=404, title="error.missing", detail=path[:200])
@@ -130,15 +133,16 @@ class ConsoleApp:
         assert get is not None  # noqa: S101 - one of both was found
         return await get[1](console)
 
+    async def _is_open(self, cookie: str) -> bool:
+        return await self._sessions.find(cookie, is_use=False) is not None
+
     def _console(self, request: Request, path: str, texts: Texts) -> Console:
-        query = request.scope.get("query_string", b"")
         client = (request.client.host, request.client.port) if request.client else None
         return Console(
             path=path,
             session=NOBODY,
             texts=texts,
             operation_id=operation_id.get(),
-            query=_fields(query) if len(query) <= _MOST_QUERY else {},
             address=address_of(client, request.headers),
             is_secure=is_secure(client, request.headers),
             operations=self._operations,
@@ -198,8 +202,15 @@ def _joined(path: str, rest: str) -> str:
     return f"{path}/{rest}" if rest else path
 
 
+def _query(scope: Scope) -> dict[str, str]:
+    query: bytes = scope.get("query_string", b"")
+    if len(query) > _MOST_QUERY:
+        raise ImError(Code.ARGS, f"query: has more than {_MOST_QUERY} bytes")
+    return _fields(query)
+
+
 def _fields(text: bytes) -> dict[str, str]:
     try:
         return dict(parse_qsl(text.decode("latin-1"), keep_blank_values=True, max_num_fields=_MOST_FIELDS))
     except ValueError:
-        raise ImError(Code.ARGS, f"form: has more than {_MOST_FIELDS} fields") from None
+        raise ImError(Code.ARGS, f"query or form: has more than {_MOST_FIELDS} fields") from None

@@ -50,6 +50,9 @@ def is_secure(client: tuple[str, int] | None, headers: Headers) -> bool:
 
 
 def _is_address(text: str) -> bool:
+    if "%" in text:
+        # A zone of IPv6 may be any text of any length, and means something to the proxy's machine alone.
+        return False
     try:
         ipaddress.ip_address(text)
     except ValueError:

@@ -40,7 +40,8 @@ class Console:
     """One request: who asks, in which language, and what a handler may do for it.
 
     ``query`` and ``form`` have the last value of each name; ``body`` is that of a POST which is no form. ``path`` is
-    the request's, ``place`` the path that shows the same page to a GET. ``address`` is the client's,
+    the request's, ``place`` the path that shows the same page to a GET. ``is_open`` asks whether the session still is,
+    for what takes long. ``address`` is the client's,
     ``is_secure`` whether it came by TLS.
     """
 
@@ -51,7 +52,6 @@ class Console:
         session: Session,
         texts: Texts,
         operation_id: str,
-        query: Mapping[str, str],
         address: str,
         is_secure: bool,
         operations: Operations,
@@ -63,7 +63,8 @@ class Console:
         self.session = session
         self.texts = texts
         self.operation_id = operation_id
-        self.query = query
+        self.query: Mapping[str, str] = {}
+        self.is_open: Callable[[], Awaitable[bool]] = _never
         self.form: Mapping[str, str] = {}
         self.body = b""
         self.address = address
@@ -128,3 +129,7 @@ class Console:
         """Return a whole number of the query. Raises ``ImError``, ``ARGS`` (1001), if it is none below 2 to the
         63rd."""
         return number_in(self.query, name, default)
+
+
+async def _never() -> bool:
+    return False

@@ -156,3 +156,13 @@ async def test_on_the_answer_to_a_form_the_choice_of_a_language_leads_to_a_page(
     assert f'name="next" value="{next_page}"' in page.text
     answer = await admin.submit("/console/login/language", {"language": "zh", "next": next_page}, on="/console/people")
     assert (await admin.get(answer.headers["location"])).status_code == 200
+
+
+@pytest.mark.parametrize("query", ["a&" * 1100, f"said={'x' * 8192}"])
+async def test_a_query_that_is_too_long_is_refused_and_no_failure(visitor, caplog, query):
+    """Taken for none, it would show everything unfiltered."""
+    answer = await visitor.get(f"/console/login?{query}")
+    assert answer.status_code == 400
+    assert "query" in answer.text
+    assert "Traceback" not in caplog.text
+    assert not [each for each in caplog.records if each.exc_info]

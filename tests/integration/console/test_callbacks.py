@@ -114,6 +114,18 @@ async def test_an_entry_has_what_was_sent_and_answered_and_the_rule(admin, rest,
     assert EVIL not in page
 
 
+async def test_who_has_read_what_was_sent_is_an_entry_of_the_audit_log(admin, rest, business):
+    [event] = await given_up(rest, business, "lena")
+    [seq] = [each["seq"] for each in (await rest.data("/callback/log", {"verdict": "dead", **PAGE}))["entries"]]
+    for _ in range(2):
+        await admin.get(f"/console/callbacks/entry?seq={seq}")
+        await admin.get(f"/console/callbacks/event?id={event}")
+    assert await actions(admin) == [
+        ("callbacks.read", f"lena {event}", "done"),
+        ("callbacks.read", f"lena {seq}", "done"),
+    ]
+
+
 async def test_an_entry_that_is_not_there_is_said_in_words(admin):
     answer = await admin.get("/console/callbacks/entry?seq=999999")
     assert answer.status_code == 404
@@ -135,7 +147,7 @@ async def test_one_event_is_shown_and_replayed(admin, rest, business):
     async with asyncio.timeout(10):
         while await total(rest):  # noqa: ASYNC110 - only asking tells
             await asyncio.sleep(0.02)
-    assert await actions(admin) == [("callbacks.replay", event, "done")]
+    assert (await actions(admin))[0] == ("callbacks.replay", event, "done")
     gone = await admin.get(f"/console/callbacks/event?id={event}")
     assert gone.status_code == 404
     assert "is no longer in the outbox" in gone.text

@@ -2,9 +2,11 @@
 
 import html
 import re
+import threading
 
 import pytest
 
+from amity.console.rendering import Rendering
 from tests.integration.console.groups import (
     GROUP,
     ODD,
@@ -175,3 +177,19 @@ async def test_the_number_of_groups_is_that_of_those_which_are_found(admin, rest
     page = await admin.get(f"/console/groups?text={text}")
     assert f"Groups: {count}." in page.text
     assert len(cells(page.text)) == count
+
+
+async def test_a_long_text_that_is_shown_again_does_not_keep_the_event_loop(admin, monkeypatch):
+    threads = []
+    render = Rendering.page
+
+    def noted(self, console, template, values):
+        threads.append((template, threading.current_thread() is threading.main_thread()))
+        return render(self, console, template, values)
+
+    monkeypatch.setattr(Rendering, "page", noted)
+    answer = await admin.submit(
+        GROUP, {"do": "add", "users": "<\n" * 20_000 + "\n".join(map(str, range(1001)))}, on=GROUP
+    )
+    assert answer.status_code == 400
+    assert threads == [("pages/groups/group.html", True), ("pages/groups/group.html", False)]

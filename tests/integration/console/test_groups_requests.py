@@ -37,6 +37,13 @@ async def test_a_request_to_join_is_answered(admin, rest, result, is_in):
     assert "Nobody waits for an answer." in (await admin.get(there)).text
 
 
+async def test_who_has_read_the_requests_to_join_is_an_entry_of_the_audit_log(admin, rest):
+    await apply(rest)
+    for _ in range(2):
+        await admin.get("/console/groups/requests?id=club")
+    assert await entries(admin, "groups.read_requests") == [("club", "Done")]
+
+
 async def test_who_is_the_second_to_answer_a_request_is_told_so(admin, rest):
     await apply(rest)
     there = "/console/groups/requests?id=club"

@@ -1,11 +1,14 @@
 """Conversations as files."""
 
 import asyncio
+import csv
+import io
 import json
 import re
 
 import pytest
 
+from amity.console import download
 from amity.console.pages.messages import exporting
 from tests.integration.console.messages import ODD, entries, say, with_writers
 
@@ -41,10 +44,10 @@ async def test_an_export_has_every_message_exactly(admin, rest):
 async def test_a_table_has_no_formulas(admin, rest):
     await say(rest, "ann", '=HYPERLINK("https://evil.example")')
     answer = await export(admin, "csv")
-    rows = answer.content.decode("utf-8-sig").splitlines()
-    assert rows[0] == "seq,time,sendID,senderNickname,contentType,kind,text"
-    assert rows[1].split(",")[0::2] == ["1", "ann", "101", "apple 1"]
-    assert rows[5].endswith('''"'=HYPERLINK(""https://evil.example"")"''')
+    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
+    assert rows[0] == ["seq", "time", "sendID", "senderNickname", "contentType", "kind", "text"]
+    assert rows[1][0::2] == ["1", "ann", "101", "apple 1"]
+    assert rows[5][-1] == """'=HYPERLINK("https://evil.example")"""
 
 
 async def test_an_export_that_cannot_be_is_said_and_written_down(admin):
@@ -55,7 +58,8 @@ async def test_an_export_that_cannot_be_is_said_and_written_down(admin):
     assert (await export(admin, "pdf")).status_code == 400
 
 
-async def test_an_export_ends_with_its_client_and_is_written_down_as_failed(admin, rest):
+async def begun_export(admin, rest):
+    """Begin an export of 16 MB, and return the connection once the head of its answer is there."""
     for number in range(20):
         text = f"{number} " + "x" * 40_000
         messages = [
@@ -77,11 +81,37 @@ async def test_an_export_ends_with_its_client_and_is_written_down_as_failed(admi
         + body
     )
     assert (await reader.readline()).startswith(b"HTTP/1.1 200")
+    return reader, writer
+
+
+async def until_export_is(admin, word):
+    async with asyncio.timeout(10):
+        while await entries(admin, "messages.export") != [("si_ann_bob", word)]:  # noqa: ASYNC110 - it is a page
+            await asyncio.sleep(0.01)
+
+
+async def test_an_export_ends_with_its_client_and_is_written_down_as_failed(admin, rest):
+    _, writer = await begun_export(admin, rest)
     assert await entries(admin, "messages.export") == [("si_ann_bob", "Unknown")]
     writer.transport.abort()
-    async with asyncio.timeout(10):
-        while await entries(admin, "messages.export") != [("si_ann_bob", "Failed")]:  # noqa: ASYNC110 - it is a page
-            await asyncio.sleep(0.01)
+    await until_export_is(admin, "Failed")
+
+
+async def test_an_export_ends_with_its_session(admin, rest, monkeypatch):
+    monkeypatch.setattr(download, "_ASKED_SECONDS", 0.0)
+    reader, writer = await begun_export(admin, rest)
+    await admin.submit("/console/sessions/end", on="/console/sessions")
+    assert len(await reader.read(-1)) < 15_000_000
+    writer.close()
+    await admin.log_in()
+    await until_export_is(admin, "Failed")
+
+
+async def test_one_administrator_leaves_exports_to_the_others(admin, monkeypatch):
+    monkeypatch.setattr(exporting, "_MOST_OF_ADMIN", 0)
+    answer = await export(admin, "jsonl")
+    assert answer.status_code == 400
+    assert "0 of your exports run already" in answer.text
 
 
 async def test_more_exports_at_a_time_than_may_be_are_refused(admin, monkeypatch):

@@ -1,12 +1,17 @@
 """Taking back a message in the console."""
 
 import base64
+import html
 import re
 
 import pytest
 
+from amity.console.pages.messages import contents
 from tests.integration.console.messages import entries, say, texts_of, with_writers
+from tests.integration.console.test_audit import cells
 from tests.support.rest import ADMIN
+
+NOT_SHOWN = "This message cannot be shown. The server's log says why; an export as JSON lines has it."
 
 
 @pytest.fixture
@@ -82,3 +87,13 @@ async def test_actions_are_done_as_the_administrator(admin, rest):
     await take_back(admin, 1)
     stored = await rest.data("/msg/get_conversation_msgs", {"conversationID": "si_ann_bob", "begin": 1, "num": 1})
     assert ADMIN in base64.b64decode(stored["msgs"][0]["content"]).decode()
+
+
+async def test_a_message_that_cannot_be_shown_hides_no_other_and_is_taken_back(admin, rest, monkeypatch):
+    monkeypatch.setitem(contents._READERS, 110, lambda members: 1 / 0)
+    await say(rest, "ann", "", kind=110, content={"data": "x"})
+    page = await admin.get("/console/messages?conversation=si_ann_bob")
+    assert texts_of(page)[3:] == ["apple 4", NOT_SHOWN]
+    found = await admin.get("/console/messages?sender=")
+    assert [row[4] for row in cells(html.unescape(found.text))][:2] == [NOT_SHOWN, "apple 4"]
+    assert (await take_back(admin, 5)).headers["location"].endswith("said=said.messages.taken_back")

@@ -1,7 +1,10 @@
 """The lists of a user, and what an administrator does on them: import friends, remove, answer, unblock."""
 
+import threading
+
 import pytest
 
+from amity.console.rendering import Rendering
 from tests.integration.conftest import import_callbacks
 from tests.integration.console.people import PAGE, field_of, logged, path, problem_of, rows_of, text_of
 from tests.support.business_server import ALLOW
@@ -119,16 +122,20 @@ async def asks(rest, user, to, text="let me in"):
 
 @pytest.mark.parametrize(("word", "said", "friends"), [("agree", "agreed", ["bob"]), ("refuse", "refused", [])])
 async def test_a_request_is_answered_for_the_user(admin, rest, town, word, said, friends):
-    await asks(rest, "bob", "alice", "<b>hi</b>")
-    page = await admin.get(path("received", "alice"))
-    assert rows_of(page.text)[0][1] == "<b>hi</b>"
-    assert "<b>hi" not in page.text
+    await asks(rest, "bob", "alice")
     fields = {"id": "alice", "other": "bob", "answer": word}
     answer = await admin.submit("/console/people/received", fields, on=path("received", "alice"))
     assert answer.headers["location"].endswith(f"said.people.{said}")
     assert await rest.friends("alice") == friends
-    assert rows_of((await admin.get(path("sent", "bob"))).text)[0][3] == said
+    assert rows_of((await admin.get(path("sent", "bob"))).text)[0][2] == said
     assert await logged(admin, f"people.{word}") == [["alice bob", "Done"]]
+
+
+async def test_what_was_written_to_a_request_is_not_shown(admin, rest, town):
+    await asks(rest, "bob", "alice", "a private word")
+    assert "bob" in (page := (await admin.get("/console/people/received?id=alice")).text)
+    assert "alice" in (sent := (await admin.get("/console/people/sent?id=bob")).text)
+    assert "a private word" not in page + sent
 
 
 async def test_a_request_that_another_administrator_has_answered_is_said_to_be(admin, rest, town):
@@ -197,3 +204,16 @@ async def test_a_form_that_is_sent_after_the_session_has_ended_does_nothing(admi
     answer = await visitor.post("/console/people/friends", {"id": "alice", "other": "bob", "sure": "1"})
     assert answer.headers["location"] == "/console/login?said=said.ended"
     assert await rest.friends("alice") == ["bob"]
+
+
+async def test_a_long_text_that_is_shown_again_does_not_keep_the_event_loop(admin, town, monkeypatch):
+    threads = []
+    render = Rendering.page
+
+    def noted(self, console, template, values):
+        threads.append((template, threading.current_thread() is threading.main_thread()))
+        return render(self, console, template, values)
+
+    monkeypatch.setattr(Rendering, "page", noted)
+    assert (await imported(admin, "<" * 20_000)).status_code == 400
+    assert threads[-1] == ("pages/people/import.html", False)

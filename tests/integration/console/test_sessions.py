@@ -1,5 +1,7 @@
 """How long a session lasts, on both databases, by a clock of the test's own."""
 
+import asyncio
+
 import pytest
 
 from amity.console.sessions.service import IDLE_SECONDS, LONGEST_SECONDS, MOST_OF_ADMIN, Sessions
@@ -94,6 +96,12 @@ async def test_the_oldest_session_makes_room(sessions, clock):
     assert not await sessions.find(first)
     assert await sessions.find(last)
     assert len(await sessions.of_admin(ADMIN)) == MOST_OF_ADMIN
+
+
+async def test_no_more_sessions_are_open_than_may_be_where_they_are_opened_at_once(sessions):
+    cookies = await asyncio.gather(*(opened(sessions) for _ in range(MOST_OF_ADMIN + 10)))
+    found = [await sessions.find(cookie) for cookie in cookies]
+    assert len([each for each in found if each]) == MOST_OF_ADMIN
 
 
 async def test_sessions_that_have_ended_are_deleted(sessions, database, clock):

@@ -44,6 +44,26 @@ def test_failures_of_many_addresses_delay_all_for_some_seconds(tried, clock):
     assert tried.wait(HERE) == 0
 
 
+def test_who_comes_back_when_told_to_is_let_in_however_many_others_fail_meanwhile(tried, clock):
+    for n in range(FREE_OF_ALL + 20):
+        tried.failed(f"198.51.100.{n}")
+    told = tried.wait(HERE)
+    for n in range(100):
+        clock.advance(told / 100)
+        tried.failed(f"203.0.113.{n + 50}")
+    assert tried.wait(HERE) == 0
+    assert tried.wait(THERE) == 5
+
+
+def test_who_has_waited_for_others_and_fails_waits_again(tried, clock):
+    for n in range(FREE_OF_ALL + 20):
+        tried.failed(f"198.51.100.{n}")
+    clock.advance(tried.wait(HERE))
+    assert tried.wait(HERE) == 0
+    tried.failed(HERE)
+    assert tried.wait(HERE) == 5
+
+
 def test_an_address_that_has_logged_in_does_not_wait_for_others(tried):
     tried.succeeded(HERE)
     for n in range(FREE_OF_ALL + 20):
@@ -87,7 +107,8 @@ def test_a_bounded_number_of_addresses_is_remembered(tried, monkeypatch):
     for n in range(30):
         tried.failed(f"198.51.100.{n}")
         tried.succeeded(f"192.0.2.{n}")
-    assert len(tried._by_address) == len(tried._known) == 10
+        tried.wait(f"233.252.0.{n}")
+    assert len(tried._by_address) == len(tried._known) == len(tried._begun) == 10
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,11 @@
 import json
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from amity.console.pages.messages.contents import MOST_CHARACTERS, Content, content_of
+from amity.console.pages.messages import contents
+from amity.console.pages.messages.contents import KINDS, MOST_CHARACTERS, Content, content_of
 
 ADDRESS = "https://files.example/a"
 
@@ -114,3 +117,62 @@ def test_what_the_server_tells_is_who_did_it_and_to_whom():
 def test_a_detail_that_is_none_is_shown_as_it_is_stored(detail):
     written = json.dumps({"detail": detail})
     assert content_of(1501, written.encode()).text == written
+
+
+NESTED = [deep * "[" + deep * "]" for deep in (2, 990, 994, 995, 996, 1000, 5000)]
+
+
+@pytest.mark.parametrize("nested", NESTED)
+@pytest.mark.parametrize("kind", [110, 115, 101, 104, 114, 1519, 1520, 2101])
+def test_a_member_of_any_depth_harms_nobody(kind, nested):
+    detail = json.dumps(f'{{"opUser":{{"userID":{nested}}},"group":{{"groupName":{nested}}},"revokerID":{nested}}}')
+    names = ("data", "content", "duration", "text")
+    written = ",".join([f'"detail":{detail}', *(f'"{name}":{nested}' for name in names)])
+    assert not content_of(kind, f"{{{written}}}".encode()).fails
+
+
+def test_what_has_members_of_its_own_is_shown_by_its_kind():
+    assert content(110, description={"a": 1}, data=[1]).text == "{...} [...]"
+    assert content(110, description={}, data=[]).text == "{} []"
+    assert told(1520, opUser={"userID": ["x"], "nickname": {"a": 1}}) == "{...} ([...])"
+
+
+NAMES = (
+    *("content", "text", "data", "index", "description", "detail", "quoteMessage", "contentType", "sourcePicture"),
+    *("url", "uuid", "videoUrl", "duration", "senderNickname", "opUser", "userID", "nickname", "group", "groupName"),
+)
+"""Members that a reader looks for."""
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(NAMES) | st.text(), inner, max_size=6),
+    max_leaves=20,
+)
+
+
+@given(st.sampled_from((*KINDS, 1501, 1519, 1520, 2101)) | st.integers(), JSON)
+@example(114, {"quoteMessage": {"contentType": 110, "content": f'{{"data":{NESTED[3]}}}'}})
+def test_whatever_is_stored_is_shown(kind, stored):
+    for each in (stored, {"detail": json.dumps(stored)}):
+        for most in (0, 10):
+            shown = content_of(kind, json.dumps(each).encode(), most=most)
+            assert not shown.fails
+            shown.text.encode()
+
+
+def test_what_cannot_be_shown_is_said_to_be_and_logged(monkeypatch, caplog):
+    monkeypatch.setitem(contents._READERS, 101, lambda members: 1 / 0)
+    assert content(101, content="hello") == Content("", fails=True)
+    assert "a message of the type 101 cannot be shown" in caplog.text
+
+
+def test_an_address_of_any_length_takes_a_bounded_place():
+    address = f"{ADDRESS}?{'x' * 23_000}"
+    shown = content(104, videoPath="v.mp4", duration=3, videoUrl=address, snapshotUrl=ADDRESS)
+    assert shown.links == (ADDRESS,)
+    assert shown.text.startswith(f"v.mp4 3 s\n{ADDRESS}?xxx")
+    assert len(shown.text) < 2100
+
+
+def test_an_export_has_the_whole_of_an_address():
+    address = f"{ADDRESS}?{'x' * 23_000}"
+    assert content_of(105, json.dumps({"sourceUrl": address}).encode(), most=0).links == (address,)

@@ -1,7 +1,9 @@
 """Failed logins, and how long the next one has to wait: growing delays for each address, and for all together.
 
 The waiting is the caller's: a login that comes too early is refused, and the secret is not even compared. An address
-from which somebody has logged in does not wait for the failures of others. Each process counts for itself.
+from which somebody has logged in does not wait for the failures of others. Any other waits from its own first attempt
+on, so that who comes back when it was told to is let in, however many others fail meanwhile. Each process counts for
+itself.
 """
 
 import ipaddress
@@ -26,12 +28,12 @@ class _Failures(NamedTuple):
     number: int
     last: float
 
-    def wait(self, now: float, free: int, longest: float) -> float:
-        """Return the seconds until the next attempt."""
+    def delay(self, now: float, free: int, longest: float) -> float:
+        """Return the seconds between two attempts."""
         if self.number < free or now - self.last >= FORGOTTEN_SECONDS:
             return 0.0
         # The exponent is bounded: 2.0 ** 1024 is an error.
-        return max(0.0, self.last + min(longest, 2.0 ** min(self.number - free, 30)) - now)
+        return min(longest, 2.0 ** min(self.number - free, 30))
 
     def next(self, now: float) -> "_Failures":
         return _Failures(1 if now - self.last >= FORGOTTEN_SECONDS else self.number + 1, now)
@@ -47,16 +49,29 @@ class Attempts:
         self._monotonic = clock.monotonic
         self._by_address: OrderedDict[str, _Failures] = OrderedDict()
         self._of_all = _NONE
+        self._begun: OrderedDict[str, float] = OrderedDict()
+        """Since when an address from which nobody has logged in waits for the failures of others."""
         self._known: OrderedDict[str, None] = OrderedDict()
 
     def wait(self, address: str) -> int:
         """Return after how many seconds an address may try again; 0 is now."""
         now = self._monotonic()
         key = network_of(address)
-        wait = self._by_address.get(key, _NONE).wait(now, FREE, LONGEST_DELAY)
-        if key not in self._known:
-            wait = max(wait, self._of_all.wait(now, FREE_OF_ALL, LONGEST_DELAY_OF_ALL))
-        return math.ceil(wait)
+        own = self._by_address.get(key, _NONE)
+        until = own.last + own.delay(now, FREE, LONGEST_DELAY)
+        delay = self._of_all.delay(now, FREE_OF_ALL, LONGEST_DELAY_OF_ALL)
+        if delay and key not in self._known:
+            until = max(until, self._since(key, now) + delay)
+        return math.ceil(max(0.0, until - now))
+
+    def _since(self, key: str, now: float) -> float:
+        begun = self._begun.get(key, _NONE.last)
+        if now - begun >= FORGOTTEN_SECONDS:
+            self._begun.pop(key, None)
+            self._begun[key] = begun = now
+            if len(self._begun) > MOST_ADDRESSES:
+                self._begun.popitem(last=False)
+        return begun
 
     def failed(self, address: str) -> None:
         """Count a failed login."""
@@ -64,6 +79,11 @@ class Attempts:
         key = network_of(address)
         self._by_address[key] = self._by_address.pop(key, _NONE).next(now)
         self._of_all = self._of_all.next(now)
+        # The next one waits from now on.
+        self._begun.pop(key, None)
+        self._begun[key] = now
+        if len(self._begun) > MOST_ADDRESSES:
+            self._begun.popitem(last=False)
         if len(self._by_address) > MOST_ADDRESSES:
             self._by_address.popitem(last=False)
 

@@ -91,6 +91,9 @@ class Sessions:
         now = self._clock.now_ms()
         if stored is None or not self._is_open(stored, now):
             return None
+        # Sessions that are opened at once do not see each other when they delete what is beyond.
+        if await store.newer(self._database, stored, MOST_OF_ADMIN) >= MOST_OF_ADMIN:
+            return None
         if stored.token_hash and await state_of(self._database, stored.token_hash) != NORMAL:
             return None
         if is_use and now - stored.used_at >= NOTED_SECONDS * 1000:

@@ -12,10 +12,25 @@ async def find(database: Database, id_hash: str) -> Stored | None:
     return Stored(*rows[0]) if rows else None
 
 
+async def newer(database: Database, session: Stored, most: int) -> int:
+    """Return how many sessions of the same administrator are newer, ``most`` at most."""
+    rows = await database.fetch(
+        "select 1 from console_sessions where user_id = $1 and (opened_at > $2 or (opened_at = $2 and id_hash > $3))"
+        " limit $4",
+        session.user_id,
+        session.opened_at,
+        session.id_hash,
+        most,
+    )
+    return len(rows)
+
+
 async def of_user(database: Database, user_id: str, most: int) -> list[Stored]:
     """Return up to ``most`` sessions of an administrator, newest first."""
     rows = await database.fetch(
-        f"select {_COLUMNS} from console_sessions where user_id = $1 order by opened_at desc limit $2", user_id, most
+        f"select {_COLUMNS} from console_sessions where user_id = $1 order by opened_at desc, id_hash desc limit $2",
+        user_id,
+        most,
     )
     return [Stored(*row) for row in rows]
 
@@ -36,7 +51,7 @@ async def delete_surplus(tx: Transaction, user_id: str, keep: int) -> None:
     """Delete the sessions of an administrator beyond the newest ``keep``."""
     await tx.fetch(
         "delete from console_sessions where user_id = $1 and id_hash not in"
-        " (select id_hash from console_sessions where user_id = $1 order by opened_at desc limit $2)",
+        " (select id_hash from console_sessions where user_id = $1 order by opened_at desc, id_hash desc limit $2)",
         user_id,
         keep,
     )

@@ -9,7 +9,7 @@ def row(owner="ann", friend="bob", reason="why"):
     return (owner, friend, 1004, "RecordNotFoundError", reason)
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "|cmd"])
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "|cmd"])
 def test_a_cell_that_begins_as_a_formula_is_text(cell):
     assert rows_of(csv_of([row(cell)]), 1)[0][0] == f"'{cell}"
 

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from amity.callbacks.admin.models import LogEntry
 from amity.console.context import Console
+from amity.console.once import Once
 from amity.console.pages.callbacks.shown import COMMANDS, ROWS, body_of, class_of, field_of, name_of, ruled
 from amity.console.rendering import moment
 from amity.console.texts.catalogue import Texts
@@ -65,8 +66,9 @@ async def newer(console: Console) -> Response:
     return console.json({"entries": [_row(entry, console.texts) for entry in entries]})
 
 
-async def entry(console: Console) -> Response:
-    """Show one entry, with what was sent, what was answered, and the rule that decided."""
+async def entry(once: Once, console: Console) -> Response:
+    """Show one entry, with what was sent, what was answered, and the rule that decided. What was sent may be what a
+    user wrote, so that reading it is an entry of the audit log."""
     try:
         found = await console.call("/callback/log_entry", {"seq": console.number("seq")})
     except ImError as error:
@@ -76,6 +78,8 @@ async def entry(console: Console) -> Response:
             "templates/error.html", status=404, title="callbacks.entry", detail=console.texts("callbacks.no_entry")
         )
     texts, about = console.texts, found.entry
+    async with once.audited(console, "callbacks.read", f"{about.owner_user_id} {about.seq}"):
+        pass
     return console.page(
         "pages/callbacks/entry.html",
         entry=about,

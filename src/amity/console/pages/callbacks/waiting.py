@@ -9,6 +9,7 @@ from starlette.responses import Response
 from amity.callbacks.admin.models import QueuedEvent
 from amity.callbacks.masking import masked
 from amity.console.context import Console
+from amity.console.once import Once
 from amity.console.pages.callbacks.shown import COMMANDS, ROWS, class_of, field_of, in_lines, name_of
 from amity.console.rendering import moment
 from amity.errors import Code, ImError
@@ -65,8 +66,9 @@ async def listed(
     )
 
 
-async def event(console: Console) -> Response:
-    """Show one event, what is sent of it, and its attempts."""
+async def event(once: Once, console: Console) -> Response:
+    """Show one event, what is sent of it, and its attempts. What is sent may be what a user wrote, so that reading it
+    is an entry of the audit log."""
     event_id = field_of(console.query, "id")
     try:
         found = await console.call("/callback/show", {"eventID": event_id})
@@ -77,6 +79,8 @@ async def event(console: Console) -> Response:
         return console.page(
             "pages/callbacks/gone.html", status=404, event_id=event_id, same_event=urlencode({"event": event_id})
         )
+    async with once.audited(console, "callbacks.read", f"{found.event.owner_user_id} {event_id}"):
+        pass
     attempts = [
         {
             "seq": each.seq,

@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from amity.console.context import Console
 from amity.console.numbers import page_in
+from amity.console.once import Once
 from amity.console.pages.groups.reading import PAGE, address, group_of, pages
 from amity.console.refusing import refusal
 from amity.errors import Code, ImError
@@ -14,12 +15,12 @@ RESULTS: Final = {"agree": 1, "refuse": -1}
 """``handleResult`` of each button."""
 
 
-async def show(console: Console) -> Response:
+async def show(once: Once, console: Console) -> Response:
     """Answer with a page of the requests, the newest first."""
-    return await _page(console, await group_of(console))
+    return await _page(once, console, await group_of(console))
 
 
-async def answer(console: Console) -> Response:
+async def answer(once: Once, console: Console) -> Response:
     """Agree to a request, or refuse it. One that somebody else has answered meanwhile is no error."""
     group = await group_of(console)
     user, result = console.form.get("user", ""), console.form.get("answer", "")
@@ -39,11 +40,11 @@ async def answer(console: Console) -> Response:
     except ImError as error:
         if error.code == Code.GROUP_REQUEST_HANDLED:
             return console.redirect(f"{there}&said=said.groups.was_answered")
-        return await _page(console, group, refusal(console.texts, "groups", error), of=user)
+        return await _page(once, console, group, refusal(console.texts, "groups", error), of=user)
     return console.redirect(f"{there}&said=said.groups.{result}d")
 
 
-async def _page(console: Console, group: Any, problem: str = "", *, of: str = "") -> Response:
+async def _page(once: Once, console: Console, group: Any, problem: str = "", *, of: str = "") -> Response:
     number = page_in(console.query)
     body = {
         "fromUserID": console.session.user_id,
@@ -51,7 +52,9 @@ async def _page(console: Console, group: Any, problem: str = "", *, of: str = ""
         "handleResults": [0],
         "pagination": {"pageNumber": number, "showNumber": PAGE},
     }
-    found = await console.call("/group/get_recv_group_applicationList", body)
+    # It shows what they wrote to be let in.
+    async with once.audited(console, "groups.read_requests", group.group_id):
+        found = await console.call("/group/get_recv_group_applicationList", body)
     return console.page(
         "pages/groups/requests.html",
         status=400 if problem else 200,

@@ -1,5 +1,7 @@
 """One group: its settings, its mute, its members, and users who are brought in."""
 
+import asyncio
+import functools
 import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -27,6 +29,8 @@ _LINES: Final = frozenset({"notification", "introduction"})
 """Those that may have several lines."""
 FILTERS: Final = (0, 1, 2, 3)
 MOST_ADDED: Final = 1000
+_MOST_AT_ONCE: Final = 10_000
+"""Characters that are made a page of in the event loop."""
 
 
 async def show(console: Console) -> Response:
@@ -82,8 +86,7 @@ async def _mute(console: Console, group: Any, *, is_muted: bool) -> Response:
 
 
 async def _add(console: Console, group: Any) -> Response:
-    lines = [line.strip() for line in console.form.get("users", "").splitlines()]
-    users = list(dict.fromkeys(line for line in lines if line))
+    users = await asyncio.to_thread(_typed_ids, console.form.get("users", ""))
     if not users or len(users) > MOST_ADDED:
         return await _page(console, group, {"add": console.texts("groups.how_many", most=MOST_ADDED)})
     body = {"groupID": group.group_id, "invitedUserIDs": users, "reason": ""}
@@ -106,6 +109,12 @@ async def _unknown(console: Console, users: Sequence[str]) -> list[str]:
     known = (await console.call("/user/get_users_info", {"userIDs": users})).users_info
     there = {user.user_id for user in known}
     return [user for user in users if user not in there]
+
+
+def _typed_ids(text: str) -> list[str]:
+    """Return ids, each once. Of a whole form that takes milliseconds."""
+    lines = [line.strip() for line in text.splitlines()]
+    return list(dict.fromkeys(line for line in lines if line))
 
 
 async def _page(console: Console, group: Any, problems: Mapping[str, str] | None = None) -> Response:
@@ -134,7 +143,9 @@ async def _page(console: Console, group: Any, problems: Mapping[str, str] | None
     if problems and "info" in problems:
         values = {name: console.form.get(name, "") for name in values}
         was = {name: console.form.get(f"was_{name}", "") for name in values}
-    return console.page(
+    added = console.form.get("users", "") if problems and "add" in problems else ""
+    shown = functools.partial(
+        console.page,
         "pages/groups/group.html",
         status=400 if problems else 200,
         group=group,
@@ -143,7 +154,7 @@ async def _page(console: Console, group: Any, problems: Mapping[str, str] | None
         values=values,
         was=was,
         choices={name: allowed for name, (_, allowed) in CHOICES.items()},
-        added=console.form.get("users", "") if problems and "add" in problems else "",
+        added=added,
         members=members,
         total=total,
         waiting=waiting,
@@ -155,6 +166,8 @@ async def _page(console: Console, group: Any, problems: Mapping[str, str] | None
         now=SYSTEM_CLOCK.now_ms(),
         **pages(console, number, total, "id", "text", "only"),
     )
+    is_long = sum(map(len, (added, *values.values()))) > _MOST_AT_ONCE
+    return await asyncio.to_thread(shown) if is_long else shown()
 
 
 async def waiting_of(console: Console, group_id: str) -> int:

@@ -1,8 +1,10 @@
 """Groups: found by id and name, their settings, their members, who wants to join, and their end."""
 
+import functools
 from typing import Final
 
 from amity.console.ground import ConsoleGround
+from amity.console.once import Once
 from amity.console.page import Page, Post
 from amity.console.pages.groups import applications, ending, group, listing, member
 
@@ -13,6 +15,7 @@ has nine in a form."""
 
 def page(_ground: ConsoleGround) -> Page:
     """Declare the page."""
+    once = Once()
     return Page(
         name="groups",
         title="groups.title",
@@ -23,7 +26,7 @@ def page(_ground: ConsoleGround) -> Page:
             "member": member.show,
             "remove": member.ask_to_remove,
             "hand-over": member.ask_to_hand_over,
-            "requests": applications.show,
+            "requests": functools.partial(applications.show, once),
             "end": ending.ask,
         },
         posts={
@@ -31,7 +34,7 @@ def page(_ground: ConsoleGround) -> Page:
             "member": Post(member.do),
             "remove": Post(member.remove),
             "hand-over": Post(member.hand_over),
-            "requests": Post(applications.answer),
+            "requests": Post(functools.partial(applications.answer, once)),
             "end": Post(ending.do),
         },
     )

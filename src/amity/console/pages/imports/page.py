@@ -133,7 +133,7 @@ class _Handlers:
         """Return the whole report."""
         job = await self._imports.find(console.number("id"))
         size, pieces = await self._imports.report(job.seq)
-        return Download(pieces, f"import-{job.seq}.csv", "text/csv; charset=utf-8", size=size)
+        return Download(pieces, f"import-{job.seq}.csv", "text/csv; charset=utf-8", is_open=console.is_open, size=size)
 
     async def create(self, console: Console) -> Response:
         """Make a job for a file that the page's script is about to send."""

@@ -5,12 +5,14 @@ A page of the console shows no file of another server, so a picture is its name 
 Source: openim-sdk-core 3.8 ``sdk_struct``.
 """
 
+import logging
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from amity.console.pages.messages.told import detail_of, told_in
+from amity.console.pages.messages.values import text_of
 from amity.texts import cut
 from amity.wire.notification import ContentType
 
@@ -22,15 +24,20 @@ MOST_WRITTEN: Final = 999
 """The last of the types that people send: above are the server's notifications."""
 DELETED: Final = 4
 """``status`` of what stands for a message that was deleted for everybody."""
+_LONGEST_LINK: Final = 2000
+"""Characters of an address that a page shows. A longer one is a text that is cut: its beginning leads elsewhere."""
 _SCHEMES: Final = ("https://", "http://")
+_log = logging.getLogger(__name__)
 _decode = msgspec.json.Decoder().decode
 
 
 class Content(NamedTuple):
-    """What a message says, and the addresses of its files; only those that a browser can open."""
+    """What a message says, and the addresses of its files; only those that a browser can open. ``fails`` is whether it
+    could not be read."""
 
     text: str
     links: tuple[str, ...] = ()
+    fails: bool = False
 
 
 Members = Mapping[str, Any]
@@ -38,9 +45,19 @@ Members = Mapping[str, Any]
 
 def content_of(content_type: int, content: bytes, *, most: int = MOST_CHARACTERS) -> Content:
     """Return what a content says, cut to ``most`` characters; 0 is all of it. What is not as OpenIM's clients make it
-    is shown as it is stored."""
-    found = _read(content_type, content)
-    return Content(cut(found.text, most), found.links) if most else found
+    is shown as it is stored. Whatever is stored, it raises nothing: the page has other messages, too."""
+    try:
+        found = _read(content_type, content)
+        return _bounded(found, most) if most else found
+    except Exception:  # noqa: BLE001 - a message that cannot be shown does not hide the others
+        _log.exception("console: a message of the type %d cannot be shown", content_type)
+        return Content("", fails=True)
+
+
+def _bounded(found: Content, most: int) -> Content:
+    short = tuple(each for each in found.links if len(each) <= _LONGEST_LINK)
+    long = [cut(each, _LONGEST_LINK) for each in found.links if len(each) > _LONGEST_LINK]
+    return Content("\n".join([cut(found.text, most), *long]), short)
 
 
 def _read(content_type: int, content: bytes) -> Content:
@@ -64,8 +81,7 @@ def _read(content_type: int, content: bytes) -> Content:
 
 def _text(members: Members, *names: str) -> str:
     """Return the texts of members, those that there are."""
-    found = [members.get(name) for name in names]
-    return " ".join(each if isinstance(each, str) else str(each) for each in found if each not in (None, ""))
+    return " ".join(filter(None, (text_of(members.get(name)) for name in names)))
 
 
 def _member(members: Members, name: str) -> Members:

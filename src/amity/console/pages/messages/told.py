@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
+from amity.console.pages.messages.values import text_of
 from amity.wire.notification import ContentType
 
 _WHOM: Final = (
@@ -41,13 +42,13 @@ def told_in(content_type: int, found: Mapping[str, Any]) -> str | None:
     if content_type == ContentType.MSG_REVOKE:
         return _named(found.get("revokerNickname"), found.get("revokerID"))
     if content_type == ContentType.BUSINESS:
-        return _joined(*(str(found.get(name) or "") for name in ("key", "data"))) or None
+        return _joined(*(text_of(found.get(name)) for name in ("key", "data"))) or None
     if content_type == ContentType.FRIEND_APPLICATION_APPROVED:
         return _friends(found) or None
     who = _user(found.get("opUser"))
     whom = [_user(each) for name in _WHOM for each in _listed(found.get(name))]
     if content_type in _SAID and isinstance(group := found.get("group"), dict):
-        whom.append(str(group.get(_SAID[content_type], "")))
+        whom.append(text_of(group.get(_SAID[content_type])))
     return _joined(who, ", ".join(name for name in whom[:_MOST_NAMED] if name)) or None
 
 
@@ -57,7 +58,7 @@ def _friends(found: Mapping[str, Any]) -> str:
         each if isinstance(each, dict) else {} for each in (found.get("fromToUserID"), found.get("request"))
     )
     both = [_named(request.get(f"{side}Nickname"), pair.get(f"{side}UserID")) for side in ("from", "to")]
-    return _joined(", ".join(filter(None, both)), str(found.get("handleMsg") or ""))
+    return _joined(", ".join(filter(None, both)), text_of(found.get("handleMsg")))
 
 
 def _joined(who: str, what: str) -> str:
@@ -73,6 +74,5 @@ def _user(found: Any) -> str:
 
 
 def _named(nickname: Any, user_id: Any) -> str:
-    if not user_id:
-        return ""
-    return f"{nickname} ({user_id})" if nickname and nickname != user_id else str(user_id)
+    name, who = text_of(nickname), text_of(user_id)
+    return f"{name} ({who})" if who and name and name != who else who
