@@ -110,7 +110,7 @@ def test_no_name_is_more_than_a_name(name):
     ],
 )
 def test_a_long_name_is_cut_before_its_ending(name, kept):
-    header = Download(Parts(0)(), name, "text/csv").headers["content-disposition"]
+    header = Download(Parts(0)(), name, "text/csv", is_open=is_open).headers["content-disposition"]
     assert header == f"attachment; filename*=UTF-8''{kept}"
 
 
