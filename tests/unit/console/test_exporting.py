@@ -11,6 +11,7 @@ import pytest
 from amity.console.context import Console
 from amity.console.pages.messages import exporting
 from amity.console.pages.messages.exporting import Exporting
+from amity.console.sessions.models import Session
 from amity.console.texts.catalogue import read_texts
 from amity.errors import Code, ImError
 from amity.messages.message import MsgData
@@ -49,11 +50,15 @@ class Growing:
     def __init__(self, messages):
         self.form = {"conversation": "si_ann_bob", "form": "jsonl"}
         self.texts = read_texts()["en"]
+        self.session = Session("", "imAdmin", "", 0)
         self.newest = messages
 
     @contextlib.asynccontextmanager
     async def audited(self, _action, *, about):
         yield
+
+    async def is_open(self):
+        return True
 
     async def call(self, _path, request):
         end = min(request["begin"] + request["num"] - 1, self.newest)

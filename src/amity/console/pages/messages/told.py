@@ -42,13 +42,13 @@ def told_in(content_type: int, found: Mapping[str, Any]) -> str | None:
     if content_type == ContentType.MSG_REVOKE:
         return _named(found.get("revokerNickname"), found.get("revokerID"))
     if content_type == ContentType.BUSINESS:
-        return _joined(*(text_of(found.get(name)) for name in ("key", "data"))) or None
+        return _joined(*(_plain(found.get(name)) for name in ("key", "data"))) or None
     if content_type == ContentType.FRIEND_APPLICATION_APPROVED:
         return _friends(found) or None
     who = _user(found.get("opUser"))
     whom = [_user(each) for name in _WHOM for each in _listed(found.get(name))]
     if content_type in _SAID and isinstance(group := found.get("group"), dict):
-        whom.append(text_of(group.get(_SAID[content_type])))
+        whom.append(_plain(group.get(_SAID[content_type])))
     return _joined(who, ", ".join(name for name in whom[:_MOST_NAMED] if name)) or None
 
 
@@ -58,7 +58,7 @@ def _friends(found: Mapping[str, Any]) -> str:
         each if isinstance(each, dict) else {} for each in (found.get("fromToUserID"), found.get("request"))
     )
     both = [_named(request.get(f"{side}Nickname"), pair.get(f"{side}UserID")) for side in ("from", "to")]
-    return _joined(", ".join(filter(None, both)), text_of(found.get("handleMsg")))
+    return _joined(", ".join(filter(None, both)), _plain(found.get("handleMsg")))
 
 
 def _joined(who: str, what: str) -> str:
@@ -74,5 +74,10 @@ def _user(found: Any) -> str:
 
 
 def _named(nickname: Any, user_id: Any) -> str:
-    name, who = text_of(nickname), text_of(user_id)
+    name, who = _plain(nickname), _plain(user_id)
     return f"{name} ({who})" if who and name and name != who else who
+
+
+def _plain(value: Any) -> str:
+    """Return a text or a number; empty for what is neither, and so says nothing here."""
+    return "" if isinstance(value, dict | list) else text_of(value)
