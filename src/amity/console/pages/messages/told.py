@@ -74,7 +74,7 @@ def _user(found: Any) -> str:
 
 
 def _named(nickname: Any, user_id: Any) -> str:
-    name, who = _plain(nickname), _plain(user_id)
+    name, who = text_of(nickname), text_of(user_id)
     return f"{name} ({who})" if who and name and name != who else who
 
 
