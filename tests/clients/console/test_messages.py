@@ -145,7 +145,8 @@ async def test_an_exported_conversation_is_what_was_sent(administrator, rest, tm
     await administrator.call("download", "button[value=csv]", str(table))
     with table.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert [row["text"] for row in rows] == sent
+    # No cell of a table is a formula, whatever separates cells where it is opened.
+    assert [row["text"] for row in rows] == [text.replace("\n=", "\n'=") for text in sent]
     assert rows[0]["time"] == "2023-11-14T22:13:20Z"
 
 
