@@ -1,5 +1,6 @@
 """Two servers on one PostgreSQL: a session is one for both."""
 
+import asyncio
 import contextlib
 
 import pytest
@@ -54,8 +55,17 @@ async def test_an_import_that_runs_at_one_is_stopped_at_the_other_and_gone_on_wi
     await gate.keeps.wait()
     assert await until(other, job, "running") == "running"
     assert (await act(other, "start", job)).endswith("said=said.imports_running")
+    has_heard = asyncio.Event()
+    stop_soon = notes.JobNotes.stop_soon
+
+    def hear(of):
+        stop_soon(of)
+        has_heard.set()
+
+    monkeypatch.setattr(notes.JobNotes, "stop_soon", hear)
     await act(other, "stop", job)
     assert await until(one, job, "stopping") == "stopping"
+    await has_heard.wait()  # else what is left may be imported before
     gate.open()
     assert await until(other, job, "stopped") == "stopped"
     await act(other, "start", job)
