@@ -36,6 +36,9 @@ _FEW: Final = 8
 _LONGEST_LOOK_SECONDS: Final = 1.0
 _KEPT_JOINS: Final = 64
 _PAUSE_SECONDS: Final = 0.4  # where the database fails
+_JOIN_SECONDS: Final = 15.0
+"""How long a process that joins tries to read who else is there. A read has a second or two, which is too little for a
+server where many processes start at the same time."""
 
 _log = logging.getLogger(__name__)
 
@@ -209,7 +212,7 @@ class Processes:
         await self._database.write(work)
         self._renewed_at = self._alive_since = now
         self._all_know.clear()
-        await self._look()
+        await self._first_look()
         self._unknown_to = set(self.others)
         self._exchange.tell_all(Joined())
         # Who does not answer reads of this process in the database, or is no more.
@@ -223,6 +226,17 @@ class Processes:
                 len(self._unknown_to),
                 min(self._unknown_to),
             )
+
+    async def _first_look(self) -> None:
+        gives_up_at = self._clock.monotonic() + _JOIN_SECONDS
+        while True:
+            try:
+                return await self._look()
+            except ImError as error:
+                if self._stop.is_set() or self._clock.monotonic() >= gives_up_at:
+                    raise
+                _log.warning("who else serves the database could not be read, will try again: %s", error.detail)
+            await self._clock.wait(self._stop, _PAUSE_SECONDS)
 
     async def _rejoin(self) -> None:
         self.new_name()

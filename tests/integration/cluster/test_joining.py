@@ -2,6 +2,7 @@
 
 import asyncio
 
+from amity.cluster.processes import Processes
 from amity.errors import Code, ImError
 from tests.support.lone_gateway import until
 
@@ -44,6 +45,22 @@ async def test_a_process_that_joins_again_still_tells_the_others_meanwhile(join,
     may_go_on.set()
     assert others == {there.cluster.processes.name}
     await until(lambda: here.cluster.processes.name in there.cluster.processes.others)
+
+
+async def test_a_process_starts_though_the_first_read_of_the_others_is_not_answered_in_time(join, monkeypatch):
+    first = await join()
+    failures = iter([ImError(Code.DATABASE, "the test says so")])
+    look = Processes._look
+
+    async def fail_once(processes):
+        if processes.name != first.cluster.processes.name and (failure := next(failures, None)):
+            raise failure
+        await look(processes)
+
+    monkeypatch.setattr(Processes, "_look", fail_once)
+    second = await join()
+    assert second.cluster.processes.others == {first.cluster.processes.name}
+    assert next(failures, None) is None
 
 
 async def test_a_process_that_could_not_join_again_at_first_has_its_clients_connect_again_later(join, monkeypatch):
