@@ -41,8 +41,7 @@ class Console:
 
     ``query`` and ``form`` have the last value of each name; ``body`` is that of a POST which is no form. ``path`` is
     the request's, ``place`` the path that shows the same page to a GET. ``is_open`` asks whether the session still is,
-    for what takes long. ``address`` is the client's,
-    ``is_secure`` whether it came by TLS.
+    for what takes long. ``address`` is the client's, ``is_secure`` whether it came by TLS.
     """
 
     def __init__(

@@ -66,12 +66,16 @@ class Attempts:
 
     def _since(self, key: str, now: float) -> float:
         begun = self._begun.get(key, _NONE.last)
-        if now - begun >= FORGOTTEN_SECONDS:
-            self._begun.pop(key, None)
-            self._begun[key] = begun = now
-            if len(self._begun) > MOST_ADDRESSES:
-                self._begun.popitem(last=False)
-        return begun
+        if now - begun < FORGOTTEN_SECONDS:
+            return begun
+        self._begin(key, now)
+        return now
+
+    def _begin(self, key: str, now: float) -> None:
+        self._begun.pop(key, None)
+        self._begun[key] = now
+        if len(self._begun) > MOST_ADDRESSES:
+            self._begun.popitem(last=False)
 
     def failed(self, address: str) -> None:
         """Count a failed login."""
@@ -79,11 +83,7 @@ class Attempts:
         key = network_of(address)
         self._by_address[key] = self._by_address.pop(key, _NONE).next(now)
         self._of_all = self._of_all.next(now)
-        # The next one waits from now on.
-        self._begun.pop(key, None)
-        self._begun[key] = now
-        if len(self._begun) > MOST_ADDRESSES:
-            self._begun.popitem(last=False)
+        self._begin(key, now)  # the next one waits from now on
         if len(self._by_address) > MOST_ADDRESSES:
             self._by_address.popitem(last=False)
 
