@@ -13,9 +13,8 @@ _INVERSE = {
 
 
 def statements_that_undo_it(dialect: Dialect) -> tuple[str, ...]:
-    """Return the statements that undo the newest migration, except its changes of rows and dropped
-    indexes. Raises ``ValueError`` for a
-    statement whose inverse is not known here."""
+    """Return the statements that undo the newest migration, except its changes of rows and dropped indexes. Raises
+    ``ValueError`` for a statement whose inverse is not known here."""
     newest = migrations(dialect)[-1]
     undone = tuple(map(_inverse_of, reversed(newest.statements)))
     return (f"delete from schema_version where version = {newest.version}", *filter(None, undone))
