@@ -10,7 +10,7 @@ AddMigrations = Callable[..., None]
 
 
 @pytest.fixture
-def add_migrations(monkeypatch: pytest.MonkeyPatch) -> AddMigrations:
+def add_migrations(monkeypatch: pytest.MonkeyPatch) -> Iterator[AddMigrations]:
     """Let programs that open a database from now on have these migrations besides: texts by the end of their names.
 
     They are numbered from the newest on. Without any, the program is this version again.
@@ -28,5 +28,8 @@ def add_migrations(monkeypatch: pytest.MonkeyPatch) -> AddMigrations:
             yield from named
 
         monkeypatch.setattr(migrations, "_files", files)
+        migrations.migrations.cache_clear()
 
-    return add
+    yield add
+    monkeypatch.undo()
+    migrations.migrations.cache_clear()

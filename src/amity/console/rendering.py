@@ -1,5 +1,6 @@
 """Templates and static files, read and compiled once at the start, in a thread."""
 
+import functools
 import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -31,26 +32,11 @@ class Static(NamedTuple):
 
 
 class Rendering:
-    """The compiled templates and the static files of these pages. Creating it takes tenths of a second."""
+    """The compiled templates and the static files, for these pages. Creating the first one takes tenths of a second."""
 
     def __init__(self, pages: Sequence[Page]) -> None:
         self._pages = sorted((page for page in pages if page.place), key=lambda page: page.place)
-        self.static: dict[str, Static] = {}
-        sources: dict[str, str] = {}
-        self._read(resources.files("amity.console"), "", sources)
-        self._environment = Environment(
-            loader=DictLoader(sources),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            auto_reload=False,
-            cache_size=-1,
-        )
-        self._environment.filters["moment"] = moment
-        self._environment.globals["static"] = self._url
-        for name in sources:
-            self._environment.get_template(name)
+        self._environment, self.static = _compiled()
 
     def page(self, console: Console, template: str, values: Mapping[str, Any]) -> bytes:
         """Return a page. Its template sees ``t``, the texts, ``session`` and ``csrf`` besides ``values``."""
@@ -67,20 +53,39 @@ class Rendering:
         )
         return text.encode()
 
-    def _read(self, folder: Traversable, prefix: str, sources: dict[str, str]) -> None:
-        for each in sorted(folder.iterdir(), key=lambda entry: entry.name):
-            ending = each.name[each.name.rfind(".") :]
-            if each.is_dir():
-                self._read(each, f"{prefix}{each.name}/", sources)
-            elif ending == ".html":
-                sources[prefix + each.name] = each.read_text("utf-8")
-            elif ending in _KINDS:
-                content = each.read_bytes()
-                version = hashlib.sha256(content).hexdigest()[:16]
-                self.static[each.name] = Static(content, _KINDS[ending], version)
 
-    def _url(self, name: str) -> str:
-        return f"/console/static/{name}?v={self.static[name].version}"
+@functools.cache
+def _compiled() -> tuple[Environment, Mapping[str, Static]]:
+    """Read and compile all templates, and read the static files. They are the program's own and never change."""
+    sources: dict[str, str] = {}
+    static: dict[str, Static] = {}
+    _read(resources.files("amity.console"), "", sources, static)
+    environment = Environment(
+        loader=DictLoader(sources),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        cache_size=-1,
+    )
+    environment.filters["moment"] = moment
+    environment.globals["static"] = lambda name: f"/console/static/{name}?v={static[name].version}"
+    for name in sources:
+        environment.get_template(name)
+    return environment, static
+
+
+def _read(folder: Traversable, prefix: str, sources: dict[str, str], static: dict[str, Static]) -> None:
+    for each in sorted(folder.iterdir(), key=lambda entry: entry.name):
+        ending = each.name[each.name.rfind(".") :]
+        if each.is_dir():
+            _read(each, f"{prefix}{each.name}/", sources, static)
+        elif ending == ".html":
+            sources[prefix + each.name] = each.read_text("utf-8")
+        elif ending in _KINDS:
+            content = each.read_bytes()
+            static[each.name] = Static(content, _KINDS[ending], hashlib.sha256(content).hexdigest()[:16])
 
 
 def _here(console: Console) -> str:

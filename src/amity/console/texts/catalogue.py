@@ -1,5 +1,6 @@
 """The texts of the console by key and language, and which language a browser wants."""
 
+import functools
 import re
 import string
 import tomllib
@@ -55,7 +56,8 @@ class Texts:
         return frozenset(self._texts)
 
 
-def read_texts() -> dict[str, Texts]:
+@functools.cache
+def read_texts() -> Mapping[str, Texts]:
     """Read the files, in milliseconds; return the texts by language."""
     folder = resources.files(__package__)
     texts = {each: _flat(tomllib.loads(folder.joinpath(f"{each}.toml").read_text("utf-8"))) for each in LANGUAGES}

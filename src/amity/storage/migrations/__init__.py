@@ -12,6 +12,7 @@ that is not yet applied. A new database, and a SQLite file, which has one proces
 of their numbers.
 """
 
+import functools
 import re
 from collections.abc import Iterator
 from importlib import resources
@@ -52,14 +53,15 @@ class Applied(NamedTuple):
         return migration.version <= self.version
 
 
-def migrations(dialect: Dialect) -> list[Migration]:
+@functools.cache
+def migrations(dialect: Dialect) -> tuple[Migration, ...]:
     """Return every migration that this program has, lowest first, in the SQL of one engine."""
     found = []
     for name, content in _files():
         if match := _NAME.fullmatch(name):
             text = _COMMENT.sub("", translate(content, dialect))
             found.append(Migration(int(match[1]), name, tuple(_statements(text, dialect)), bool(match[2])))
-    return sorted(found)
+    return tuple(sorted(found))
 
 
 def _files() -> Iterator[tuple[str, str]]:
