@@ -68,7 +68,9 @@ class Operation:
 
     def __post_init__(self) -> None:
         function = self.handler if inspect.isroutine(self.handler) else type(self.handler).__call__
-        request, answers = _types_of(getattr(function, "__func__", function))
+        # What is kept must not be the method of an object: it would live as long as the process.
+        declared = inspect.unwrap(function)
+        request, answers = _types_of(getattr(declared, "__func__", declared))
         data = [each for each in answers if each not in (msgspec.Raw, NoneType)]
         object.__setattr__(self, "request", request)
         object.__setattr__(self, "response", data[0] if data else None)
