@@ -19,7 +19,8 @@ class Standing(NamedTuple):
     """What lets a user receive another's message: the sender's name, face and level, the receiver's options, and
     whether the receiver has blacklisted the sender. ``conversation_opt`` is 0 where there is no conversation.
     ``sender_has`` and ``receiver_has``: whether each has the conversation. ``sender_read``: how far the sender has read
-    in it. ``is_friend``: the receiver's list has the sender."""
+    in it. ``is_friend``: the receiver's list has the sender. ``has_private``: something in their timeline is removed
+    after it is read, and is not read yet."""
 
     nickname: str
     face_url: str
@@ -31,12 +32,14 @@ class Standing(NamedTuple):
     receiver_has: bool
     is_friend: bool
     sender_read: int
+    has_private: bool
 
 
 _STANDINGS = OverRows(
     "select v.column4, s.nickname, s.face_url, s.app_manger_level, r.global_recv_msg_opt,"
     " coalesce(theirs.recv_msg_opt, 0), b.black_seq is not null, own.owner_seq is not null,"
-    " theirs.owner_seq is not null, f.friend_seq is not null, coalesce(own.read_seq, 0) from (ROWS) as v"
+    " theirs.owner_seq is not null, f.friend_seq is not null, coalesce(own.read_seq, 0),"
+    " exists (select 1 from private_messages as p where p.timeline = v.column3 and p.due_at = 0) from (ROWS) as v"
     " join users as s on s.user_seq = v.column1 join users as r on r.user_seq = v.column2"
     " left join conversations as own on own.owner_seq = v.column1 and own.timeline = v.column3 and own.deleted = 0"
     " left join conversations as theirs"
@@ -53,7 +56,9 @@ async def standings(reader: Database | Transaction, pairs: Sequence[Pair]) -> li
     rows = [(*pair, index) for index, pair in enumerate(pairs)]
     for row in await _STANDINGS.fetch(reader, rows):
         found[row[0]] = Standing(
-            row[1], row[2], row[3], row[4], row[5], bool(row[6]), bool(row[7]), bool(row[8]), bool(row[9]), row[10]
+            *(row[1], row[2], row[3], row[4], row[5]),
+            *(bool(row[6]), bool(row[7]), bool(row[8]), bool(row[9])),
+            *(row[10], bool(row[11])),
         )
     return [found[index] for index in range(len(pairs))]
 

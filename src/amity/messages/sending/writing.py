@@ -52,12 +52,14 @@ _Accepted = tuple[Outgoing, Draft, Standing | GroupStanding]
 
 
 class _Rows:
-    """The rows of conversations that belong to messages: those that are ``missing``, and how far they are ``read``; in
-    ``unopened`` those of senders who get no conversation by their message."""
+    """The rows of conversations that belong to messages: those that are ``missing``, and how far they are ``read``,
+    and again in ``burning`` where something is removed after it is read; in ``unopened`` those of senders who get no
+    conversation by their message."""
 
     def __init__(self) -> None:
         self.missing: list[Member] = []
         self.read: dict[tuple[int, int], int] = {}
+        self.burning: dict[tuple[int, int], int] = {}
         self.unopened: dict[Member, int] = {}
         self.outsiders: set[tuple[int, int]] = set()
 
@@ -82,6 +84,8 @@ class _Rows:
             # Whoever writes has read all that was there before.
             if standing.sender_has or each.opens_senders or sender == each.receiver:
                 self.read[sender, timeline] = own.seq
+                if standing.has_private:
+                    self.burning[sender, timeline] = own.seq
             else:
                 self.unopened[senders] = own.seq
         return others
@@ -210,7 +214,7 @@ class Writing:
         if groups.groups and self._to_groups is not None:
             await self._to_groups.write(tx, groups, new)
         await positions.all_read_up_to(tx, rows.read)
-        await private_store.note_read(tx, rows.read, self._clock.now_ms())
+        await private_store.note_read(tx, rows.burning, self._clock.now_ms())
         await private_store.add(tx, _private(accepted, stored))
         for each, own in new:
             if each.asked is not None:

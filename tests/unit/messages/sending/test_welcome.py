@@ -6,7 +6,13 @@ from amity.messages.sending.welcome import FROM_SYSTEM, FROM_USER, require_welco
 from amity.wire.proto.sdkws_pb2 import MsgData
 
 STRANGER = Standing(
-    "Ann", "face", 0, 0, 0, is_blacklisted=False, sender_has=False, receiver_has=False, is_friend=False, sender_read=0
+    *("Ann", "face", 0, 0, 0),
+    is_blacklisted=False,
+    sender_has=False,
+    receiver_has=False,
+    is_friend=False,
+    sender_read=0,
+    has_private=False,
 )
 
 
