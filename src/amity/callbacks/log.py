@@ -75,12 +75,14 @@ class CallbackLog(LateRows):
         replayed or discarded of an after-callback. ``http_status`` is 0 where there was no answer.
         ``rule`` is the one that decided (``Rule``); ``request`` and ``answer`` are the bodies.
         """
+        if verdict in _ROUTINE and not reason and not self.takes_routine():
+            return
         at, sizes = self._clock.now_ms(), (len(request), len(answer))
         request, answer = masked(request[:BODY_BYTES]), masked(answer[:BODY_BYTES])
         if not self._body_hours or not self.has_room(len(request) + len(answer)):
             request = answer = b""
         told = (at, command, owner, operation_id, event_id, verdict, err_code, reason, http_status, duration_ms)
-        self.add((*told, rule, *sizes, request, answer), is_routine=verdict in _ROUTINE and not reason)
+        self.add((*told, rule, *sizes, request, answer))
 
     async def sweep(self) -> int:
         """Delete bodies that are too old, and return of how many entries. Raises ``ImError``, ``DATABASE`` (90002)."""

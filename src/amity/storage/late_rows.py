@@ -75,12 +75,13 @@ class LateRows:
         """Return whether a row with so many bytes may wait."""
         return self._held + size <= HELD_BYTES
 
-    def add(self, row: tuple[object, ...], *, is_routine: bool) -> None:
-        """Take a row. Of routine, ``ROUTINE`` rows are taken between two flushes."""
-        if is_routine:
-            self._routine += 1
-            if self._routine > ROUTINE:
-                return
+    def takes_routine(self) -> bool:
+        """Count a row of routine, and return whether it is to be added: ``ROUTINE`` of them are between two flushes."""
+        self._routine += 1
+        return self._routine <= ROUTINE
+
+    def add(self, row: tuple[object, ...]) -> None:
+        """Take a row."""
         rows = self._rows
         if len(rows) == BUFFERED:
             if self._being_written:

@@ -91,6 +91,8 @@ class ImportLog(LateRows):
             return
         if not call.is_admin and ((error is not None and not course.was_asked) or not self._admits(call.user_id)):
             return
+        if (verdict == "allowed" or call.job > 0) and not self.takes_routine():
+            return
         answer = course.answer
         numbers = (0, 0, 0)
         if answer is not None:
@@ -102,8 +104,7 @@ class ImportLog(LateRows):
                 verdict,
                 error.code if error else 0,
                 f"{error.message}: {error.detail}" if error else "",
-            ),
-            is_routine=verdict == "allowed" or call.job > 0,
+            )
         )
 
     def _admits(self, caller: str) -> bool:
