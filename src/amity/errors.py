@@ -16,8 +16,8 @@ _MOST_NAMED = 128
 
 
 class Code(IntEnum):
-    """An ``errCode`` of the protocol; ``NAMES`` has the ``errMsg`` of each. 1351 to 1362 are amity's own: OpenIM has no
-    such limits."""
+    """An ``errCode`` of the protocol; ``NAMES`` has the ``errMsg`` of each. 1351 to 1363 are amity's own: OpenIM has no
+    such limits, and no such condition."""
 
     OK = 0
     SERVER_INTERNAL = 500
@@ -49,6 +49,7 @@ class Code(IntEnum):
     MEMBERS_LIMIT = 1360
     GROUPS_LIMIT = 1361
     GROUP_CHANGES_LIMIT = 1362
+    PROFILE_CHANGED = 1363
     MUTED_IN_GROUP = 1402
     MUTED_GROUP = 1403
     MSG_ALREADY_REVOKED = 1404
@@ -98,6 +99,7 @@ NAMES: dict[int, str] = {
     Code.MEMBERS_LIMIT: "GroupMembersLimitError",
     Code.GROUPS_LIMIT: "GroupsLimitError",
     Code.GROUP_CHANGES_LIMIT: "GroupChangesLimitError",
+    Code.PROFILE_CHANGED: "ProfileChangedError",
     Code.MUTED_IN_GROUP: "MutedInGroup",
     Code.MUTED_GROUP: "MutedGroup",
     Code.MSG_ALREADY_REVOKED: "MsgAlreadyRevoke",

@@ -91,6 +91,8 @@ class AmityClient(
         """Set a user's fields to those of ``user`` that are not empty."""
         await self.call(users.USER_UPDATE_USER_INFO, users.UpdateUserInfoRequest(user_info=user))
 
-    async def update_user_info_ex(self, change: users.ProfileChange) -> None:
-        """Set a user's fields to those of ``change`` that are not ``None``. An empty text is set too."""
-        await self.call(users.USER_UPDATE_USER_INFO_EX, users.UpdateUserInfoExRequest(user_info=change))
+    async def update_user_info_ex(self, change: users.ProfileChange, *, seen: users.SeenProfile | None = None) -> None:
+        """Set a user's fields to those of ``change`` that are not ``None``. An empty text is set too. With ``seen``
+        only if the profile still is so: raises ``ImError``, ``PROFILE_CHANGED`` (1363), otherwise."""
+        request = users.UpdateUserInfoExRequest(user_info=change, seen=seen)
+        await self.call(users.USER_UPDATE_USER_INFO_EX, request)

@@ -52,6 +52,9 @@ def operations(users: Users, search: Search) -> list[Operation]:
             "/user/update_user_info_ex",
             users.update_user_info_ex,
             "Change a profile (fields that are present)",
-            description="Asks `beforeUpdateUserInfoEx`, raises `afterUpdateUserInfoEx`.",
+            description=(
+                "Asks `beforeUpdateUserInfoEx`, raises `afterUpdateUserInfoEx`. With `seen`, which is amity's own, the "
+                "profile is changed only if it still has these values: 1363 otherwise."
+            ),
         ),
     ]

@@ -19,6 +19,7 @@ from amity.users.models import (
     GetUsersInfoResponse,
     NewUser,
     ProfileChange,
+    SeenProfile,
     Skipped,
     UpdateUserInfoExRequest,
     UpdateUserInfoRequest,
@@ -162,7 +163,10 @@ class Users:
         await self.change_profile(call, change, lambda tx: self._outbox.record(tx, after, call.operation_id))
 
     async def update_user_info_ex(self, call: Call, request: UpdateUserInfoExRequest) -> None:
-        """Set the fields of a profile that are present in the request. They may be empty."""
+        """Set the fields of a profile that are present in the request. They may be empty.
+
+        Raises ``ImError``: ``PROFILE_CHANGED`` (1363) if a field is not as the caller says that it has seen it.
+        """
         asked = request.user_info
         if asked is None:
             raise ImError(Code.ARGS, "userInfo: userInfo is empty")
@@ -175,7 +179,9 @@ class Users:
         after = AfterUpdateUserInfoEx(
             user_id=change.user_id, nick_name=change.nickname, face_url=change.face_url, ex=change.ex
         )
-        await self.change_profile(call, change, lambda tx: self._outbox.record(tx, after, call.operation_id))
+        await self.change_profile(
+            call, change, lambda tx: self._outbox.record(tx, after, call.operation_id), seen=request.seen
+        )
 
     def _require_valid(self, call: Call, asked: ProfileChange) -> None:
         if not asked.user_id:
@@ -186,16 +192,24 @@ class Users:
         require_length("userInfo.ex", asked.ex)
 
     async def change_profile(
-        self, call: Call, change: ProfileChange, record: Callable[[Transaction], Awaitable[object]]
+        self,
+        call: Call,
+        change: ProfileChange,
+        record: Callable[[Transaction], Awaitable[object]],
+        *,
+        seen: SeenProfile | None = None,
     ) -> None:
         """Set the fields of a profile that are not ``None``, and tell the user's friends. ``record`` takes part in the
-        transaction. Raises ``ImError``, ``RECORD_NOT_FOUND`` (1004), for an unknown user."""
+        transaction. Raises ``ImError``: ``RECORD_NOT_FOUND`` (1004) for an unknown user, ``PROFILE_CHANGED`` (1363) if
+        the profile is not as ``seen``."""
 
         async def write(tx: Transaction) -> Affected:
             found = await store.lock(tx, change.user_id)
             if found is None:
                 raise ImError(Code.RECORD_NOT_FOUND, f"userInfo.userID: user not found: {change.user_id}")
             user_seq, user = found
+            if seen is not None:
+                _require_as_seen(seen, user)
             shown = (user.nickname, user.face_url, user.ex)
             for field in ("nickname", "face_url", "ex", "global_recv_msg_opt"):
                 value = getattr(change, field)
@@ -247,3 +261,10 @@ class Users:
 
     def _now(self) -> int:
         return self._clock.now_ms()
+
+
+def _require_as_seen(seen: SeenProfile, user: User) -> None:
+    for name, field in (("nickname", "nickname"), ("faceURL", "face_url"), ("ex", "ex")):
+        value = getattr(seen, field)
+        if value is not None and value != getattr(user, field):
+            raise ImError(Code.PROFILE_CHANGED, f"seen.{name}: the profile has another value now")

@@ -94,7 +94,8 @@ async def test_of_two_forms_at_the_same_time_the_second_is_told_of_the_first(adm
     sent = [admin.post("/console/people/user", {**form, "nickname": name}) for name in ("First", "Second")]
     answers = await asyncio.gather(*sent)
     assert sorted(answer.status_code for answer in answers) == [303, 409]
-    assert len(await logged(admin, "people.edit")) == 1
+    # The second may have found the profile as it was, and have been refused when it was to be changed.
+    assert [told for _, told in await logged(admin, "people.edit") if not told.startswith("Refused 1363")] == ["Done"]
 
 
 async def test_the_page_says_where_the_user_is_online_and_has_tokens(admin, rest, start_server):

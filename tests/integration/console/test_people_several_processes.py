@@ -1,12 +1,13 @@
 """Two servers on one PostgreSQL: the console of one sees and ends what a client has at the other."""
 
+import asyncio
 import contextlib
 
 import pytest
 
 from amity.app.server import Server
 from tests.integration.conftest import settings_for
-from tests.integration.console.people import path, rows_of
+from tests.integration.console.people import field_of, path, profile_of, rows_of
 from tests.support.console import Visitor
 from tests.support.gateway_client import GatewayClient
 from tests.support.rest import Rest
@@ -24,6 +25,24 @@ async def two(postgres_url, tmp_path):
             await servers[-1].start()
             stack.push_async_callback(servers[-1].stop)
         yield servers
+
+
+async def test_of_two_who_save_a_profile_at_two_processes_the_second_is_told_of_the_first(two):
+    one, other = (f"http://127.0.0.1:{server.port}" for server in two)
+    async with Rest(one) as rest, Visitor(one) as here, Visitor(other) as there:
+        await rest.register("alice")
+        for visitor in (here, there):
+            await visitor.log_in()
+        for turn in range(5):
+            page = (await here.get(path("user", "alice"))).text
+            form = {name: field_of(page, name) for name in ("id", "version", "faceURL", "ex")}
+            sent = [
+                visitor.submit("/console/people/user", {**form, "nickname": f"{turn} {name}"}, on="/console/people")
+                for visitor, name in ((here, "here"), (there, "there"))
+            ]
+            answers = [answer.status_code for answer in await asyncio.gather(*sent)]
+            assert sorted(answers) == [303, 409]
+            assert (await profile_of(rest, "alice"))["nickname"] == f"{turn} {['here', 'there'][answers.index(303)]}"
 
 
 async def test_a_client_at_another_process_is_shown_and_disconnected(two):

@@ -114,6 +114,26 @@ async def test_update_user_info_ex_sets_the_fields_that_are_present(rest):
     assert (found["nickname"], found["faceURL"], found["ex"], found["globalRecvMsgOpt"]) == ("ann", "", "old", 2)
 
 
+@pytest.mark.parametrize(
+    "seen", [{"nickname": "Ann"}, {"faceURL": ""}, {"nickname": "ann", "faceURL": "old", "ex": ""}]
+)
+async def test_a_profile_that_is_not_as_its_caller_has_seen_it_is_not_changed(rest, seen):
+    await rest.data("/user/user_register", {"users": [user("ann", faceURL="old", ex="old")]})
+    body = {"userInfo": {"userID": "ann", "nickname": "Anna"}, "seen": seen}
+    refused = await rest.post("/user/update_user_info_ex", body)
+    assert (refused["errCode"], refused["errMsg"]) == (1363, "ProfileChangedError")
+    (found,) = (await rest.data("/user/get_users_info", {"userIDs": ["ann"]}))["usersInfo"]
+    assert found["nickname"] == "ann"
+
+
+async def test_a_profile_that_is_as_its_caller_has_seen_it_is_changed(rest):
+    await rest.data("/user/user_register", {"users": [user("ann", faceURL="old", ex="old")]})
+    seen = {"nickname": "ann", "faceURL": "old", "ex": "old"}
+    await rest.data("/user/update_user_info_ex", {"userInfo": {"userID": "ann", "nickname": "Anna"}, "seen": seen})
+    (found,) = (await rest.data("/user/get_users_info", {"userIDs": ["ann"]}))["usersInfo"]
+    assert (found["nickname"], found["faceURL"], found["ex"]) == ("Anna", "old", "old")
+
+
 @pytest.mark.parametrize("field", ["globalRecvMsgOpt", "appMangerLevel"])
 async def test_a_number_of_a_profile_has_the_32_bits_that_clients_can_be_told(rest, field):
     refused = await rest.post("/user/user_register", {"users": [user("ann", **{field: 2**32 - 1})]})

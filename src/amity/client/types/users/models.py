@@ -123,8 +123,19 @@ class ProfileChange(Request):
     global_recv_msg_opt: int | None = None
 
 
+class SeenProfile(Request):
+    """What a caller has seen of a profile; ``None`` for a field that it does not care about."""
+
+    nickname: str | None = None
+    face_url: str | None = None
+    ex: str | None = None
+
+
 class UpdateUserInfoExRequest(Request):
+    """With ``seen``, amity's own, the profile is changed only if it still is as the caller has seen it."""
+
     user_info: ProfileChange | None = None
+    seen: SeenProfile | None = None
 
 
 class SetGlobalMsgRecvOptRequest(Request):

@@ -28,7 +28,7 @@ def page(ground: ConsoleGround) -> Page:
     }
     posts = {
         "register": Post(partial(finding.register, ground)),
-        "user": Post(partial(profile.edit, ground, profile.Locks()), _MOST_PROFILE_BYTES),
+        "user": Post(partial(profile.edit, ground), _MOST_PROFILE_BYTES),
         "tokens": Post(partial(profile.end_tokens, ground)),
         "friends": Post(partial(relations.remove_friend, ground)),
         "received": Post(partial(relations.answer, ground)),

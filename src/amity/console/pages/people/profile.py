@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 from collections.abc import Mapping
 from typing import Final, NamedTuple
-from weakref import WeakValueDictionary
 
 import msgspec
 from starlette.responses import Response
@@ -17,7 +16,7 @@ from amity.console.pages.people.confirming import confirm
 from amity.console.pages.people.person import Person, done, find, id_in, nobody, shown
 from amity.console.pages.people.tables import decode_friends
 from amity.console.refusing import refusal
-from amity.errors import ImError
+from amity.errors import Code, ImError
 from amity.texts import storable
 from amity.users.models import User
 from amity.wire.platforms import PLATFORMS
@@ -27,10 +26,6 @@ _FIELDS: Final = {"nickname": "nickname", "faceURL": "face_url", "ex": "ex"}
 _LINES: Final = frozenset({"ex"})
 """Those that may have several lines. Browsers take line breaks out of the others."""
 _NONE: Final = Pagination(page_number=1, show_number=0)
-
-
-Locks = WeakValueDictionary[str, asyncio.Lock]
-"""Those of the users whose profiles are being changed, by their ids."""
 
 
 class Device(NamedTuple):
@@ -50,24 +45,17 @@ async def show(ground: ConsoleGround, console: Console) -> Response:
     return nobody(console, user_id) if person is None else await _page(console, person)
 
 
-async def edit(ground: ConsoleGround, locks: Locks, console: Console) -> Response:
-    """Change the fields of a profile that were changed in the form. One form after the other: who sends one that was
-    loaded before another one's change is told so. Of two processes in the same moment both may do it, since the
-    operation that changes a profile takes no condition."""
+async def edit(ground: ConsoleGround, console: Console) -> Response:
+    """Change the fields of a profile that were changed in the form. Who sends one that was loaded before another one's
+    change is told so."""
     user_id = id_in(console.form)
-    async with locks.setdefault(user_id, asyncio.Lock()):
-        return await _edit(ground, console, user_id)
-
-
-async def _edit(ground: ConsoleGround, console: Console, user_id: str) -> Response:
     person = await find(console, ground, user_id)
     if person is None:
         return nobody(console, user_id)
     current = _values(person.user)
     typed = {name: storable(console.form.get(name, current[name])) for name in _FIELDS}
     if console.form.get("version") != _version(person.user):
-        problem = console.texts("people.changed_meanwhile")
-        return await _page(console, person, status=409, problem=problem, typed=typed, compared=True)
+        return await _changed_meanwhile(console, person, typed)
     changed = {
         name: with_newlines(value)
         for name, value in typed.items()
@@ -76,11 +64,18 @@ async def _edit(ground: ConsoleGround, console: Console, user_id: str) -> Respon
     if not changed:
         return done(console, "user", "unchanged", id=user_id)
     try:
-        change = {"userInfo": {"userID": user_id, **changed}}
+        change = {"userInfo": {"userID": user_id, **changed}, "seen": current}
         await console.act("people.edit", "/user/update_user_info_ex", change, about=user_id)
     except ImError as error:
+        if error.code == Code.PROFILE_CHANGED and (now := await find(console, ground, user_id)) is not None:
+            return await _changed_meanwhile(console, now, typed)
         return await _page(console, person, status=400, problem=refusal(console.texts, "people", error), typed=typed)
     return done(console, "user", "edited", id=user_id)
+
+
+async def _changed_meanwhile(console: Console, person: Person, typed: Mapping[str, str]) -> Response:
+    problem = console.texts("people.changed_meanwhile")
+    return await _page(console, person, status=409, problem=problem, typed=typed, compared=True)
 
 
 async def end_tokens(ground: ConsoleGround, console: Console) -> Response:
