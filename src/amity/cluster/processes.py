@@ -204,15 +204,9 @@ class Processes:
         return True
 
     async def _join(self) -> None:
-        async def work(tx: Transaction) -> None:
-            sql = "insert into processes (process, until) values ($1, SHARED_NOW + $2)"
-            await tx.fetch(sql, self.name, int(LEASE_SECONDS * 1000))
-
-        now = self._clock.monotonic()
-        await self._database.write(work)
-        self._renewed_at = self._alive_since = now
         self._all_know.clear()
-        await self._first_look()
+        await self._enter()
+        now = self._clock.monotonic()
         self._unknown_to = set(self.others)
         self._exchange.tell_all(Joined())
         # Who does not answer reads of this process in the database, or is no more.
@@ -227,16 +221,32 @@ class Processes:
                 min(self._unknown_to),
             )
 
-    async def _first_look(self) -> None:
+    async def _enter(self) -> None:
+        """Take a lease, and read who else is there. Where that takes long, the lease is taken anew: others may have
+        ended this process meanwhile."""
+
+        async def work(tx: Transaction) -> None:
+            sql = (
+                "insert into processes (process, until) values ($1, SHARED_NOW + $2)"
+                " on conflict (process) do update set until = excluded.until"
+            )
+            await tx.fetch(sql, self.name, int(LEASE_SECONDS * 1000))
+
+        self._alive_since = float("inf")  # nobody is ended by a process that joins: the database may be slow for all
         gives_up_at = self._clock.monotonic() + _JOIN_SECONDS
         while True:
+            asked_at = self._clock.monotonic()
+            await self._database.write(work)
+            self._renewed_at = asked_at
             try:
-                return await self._look()
+                await self._look()
+                break
             except ImError as error:
                 if self._stop.is_set() or self._clock.monotonic() >= gives_up_at:
                     raise
                 _log.warning("who else serves the database could not be read, will try again: %s", error.detail)
             await self._clock.wait(self._stop, _PAUSE_SECONDS)
+        self._alive_since = self._clock.monotonic()
 
     async def _rejoin(self) -> None:
         self.new_name()

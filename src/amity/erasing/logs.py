@@ -9,14 +9,15 @@ from typing import Final, NamedTuple
 
 from amity.erasing.naming import Naming
 from amity.storage import LARGE, Database, Row, Transaction
+from amity.wire.conversation_ids import peers_in
 
 PART: Final = 50
 """Entries that are read at once, of which those that name the user are written in one transaction."""
 
 
 class _Log(NamedTuple):
-    """A table with its columns: ids of users, of which the first is whom an entry is about; a text for people; and
-    JSON, of which nothing is left where any of it names the user."""
+    """A table with its columns: ids of users, of which the first is whom an entry is about, or the conversation; a text
+    for people; and JSON, of which nothing is left where any of it names the user."""
 
     table: str
     ids: tuple[str, ...]
@@ -51,8 +52,7 @@ async def _end_of_part(database: Database, log: _Log, last: int) -> int | None:
 async def _clear_part(database: Database, log: _Log, user_id: str, naming: Naming, last: int, end: int) -> None:
     # Both heed the case of letters.
     find = "instr" if database.dialect == "sqlite" else "strpos"
-    conditions = [f"{column} = $3" for column in log.ids]
-    conditions.append(f"{find}({log.words}, $3) > 0")
+    conditions = [f"{find}({column}, $3) > 0" for column in (*log.ids, log.words)]
     conditions += [f"{find}({column}, ${place}) > 0" for column in log.bodies for place in (4, 5)]
     rows = await database.fetch_long(
         f"select log_seq, {', '.join((*log.ids, log.words, *log.bodies))} from {log.table}"
@@ -80,8 +80,11 @@ def _naming_columns(log: _Log, row: Row, user_id: str, naming: Naming) -> tuple[
     """Return the columns of an entry that are to be empty."""
     values = [row[place] for place in range(1, 2 + len(log.ids) + len(log.bodies))]
     ids, (words, *bodies) = values[: len(log.ids)], values[len(log.ids) :]
-    is_own = ids[0] == user_id
     columns = [column for column, value in zip(log.ids, ids, strict=True) if value == user_id]
+    is_own = ids[0] == user_id
+    if not is_own and peers_in(ids[0], user_id):
+        is_own = True
+        columns.append(log.ids[0])
     if is_own or naming.in_words(words):
         columns.append(log.words)
     if is_own or any(naming.in_json(body) for body in bodies):

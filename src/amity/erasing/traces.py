@@ -4,7 +4,7 @@ logs."""
 from typing import Final
 
 from amity.auth.service import Auth
-from amity.erasing import logs, store
+from amity.erasing import dead_letters, logs, store
 from amity.erasing.store import Counts, Erasure
 from amity.storage import LARGE, Database, Transaction
 from amity.users import search_index
@@ -22,7 +22,6 @@ _BY_ID: Final = (
     ("app_badges", "user_id", "user_id"),
     ("idempotency", "caller", "key"),
     ("sent_operations", "caller", "operation_id"),
-    ("outbox", "state = 1 and owner", "event_seq"),  # dead letters; what still waits is delivered
 )
 
 
@@ -53,6 +52,7 @@ class Traces:
 
         is_over = await self._database.write(work, rows=LARGE)
         if is_over:
+            await dead_letters.delete(self._database, erasure.user_id)
             await logs.clear(self._database, erasure.user_id)
         # On SQLite the old texts wait there, to be taken out of the index.
         await search_index.settle(self._database)

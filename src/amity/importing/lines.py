@@ -127,13 +127,19 @@ def texts_of(
         raise FileProblem("the file is empty")
 
 
+def _too_long(limit: int) -> str:
+    """Return which length a line exceeds, and what that means."""
+    if limit < LINE_LIMIT:
+        return f"{limit >> 10} KiB: 'amity import' takes longer ones"
+    return f"{limit >> 20} MiB: this is no list of people"
+
+
 def _numbered(stream: BinaryIO, limit: int) -> Iterator[tuple[int, bytes]]:
     """Yield the lines without their ends (those of Unix, Windows or an old Mac) and without a byte order mark."""
     number = 0
     while line := stream.readline(limit + 1):
         if len(line) > limit:
-            size = f"{limit >> 20} MiB" if limit >= 1 << 20 else f"{limit >> 10} KiB"
-            raise FileProblem(f"line {number + 1} is longer than {size}: this is no list of people")
+            raise FileProblem(f"line {number + 1} is longer than {_too_long(limit)}")
         if number == 0:
             if line[:2] in {b"\xff\xfe", b"\xfe\xff"}:
                 raise FileProblem("the file is UTF-16: save it as UTF-8")

@@ -54,13 +54,18 @@ async def test_a_process_starts_though_the_first_read_of_the_others_is_not_answe
 
     async def fail_once(processes):
         if processes.name != first.cluster.processes.name and (failure := next(failures, None)):
+            # The first has ended it meanwhile.
+            await first.database.write(lambda tx: tx.fetch("delete from processes where process = $1", processes.name))
             raise failure
         await look(processes)
 
     monkeypatch.setattr(Processes, "_look", fail_once)
     second = await join()
-    assert second.cluster.processes.others == {first.cluster.processes.name}
     assert next(failures, None) is None
+    name = second.cluster.processes.name
+    assert second.cluster.processes.others == {first.cluster.processes.name}
+    assert await first.database.fetch("select 1 from processes where process = $1", name)
+    await until(lambda: name in first.cluster.processes.others)
 
 
 async def test_a_process_that_could_not_join_again_at_first_has_its_clients_connect_again_later(join, monkeypatch):

@@ -12,14 +12,14 @@ BODIES = "select request, answer from callback_log order by log_seq"
 IMPORTS = "select owner, caller, reason from import_log order by log_seq"
 
 
-async def callbacks(database_url, *bodies):
-    """Put entries into the log of callbacks that are about another user and have these bodies."""
+async def callbacks(database_url, *bodies, owner="lena"):
+    """Put entries into the log of callbacks that are about another user, or a conversation, and have these bodies."""
     for body in bodies:
         await change_stored_rows(
             database_url,
             "insert into callback_log (at, command, owner, operation_id, event_id, verdict, err_code, reason,"
             " http_status, duration_ms, request, answer)"
-            f" values (4102444800000, 'c', 'lena', 'o', 'e', 'approved', 0, '', 200, 1, '{body}', '{{}}')",
+            f" values (4102444800000, 'c', '{owner}', 'o', 'e', 'approved', 0, '', 200, 1, '{body}', '{{}}')",
         )
 
 
@@ -61,6 +61,15 @@ async def test_bodies_go_that_have_the_id_as_a_text_or_in_that_of_a_conversation
     await callbacks(database_url, *named)
     await erase_k(town)
     assert await stored_rows(database_url, BODIES) == [("", "")] * 3
+
+
+async def test_what_is_about_a_chat_of_the_user_goes_and_what_is_about_those_of_others_stays(town, database_url):
+    for owner in ("si_K_bob", "si_A_K", "si_Karl_Kim", "sg_K"):
+        await callbacks(database_url, '{"text":"hello"}', owner=owner)
+    await erase_k(town)
+    found = await stored_rows(database_url, "select owner, request from callback_log order by log_seq")
+    kept = '{"text":"hello"}'
+    assert found == [("", ""), ("", ""), ("si_Karl_Kim", kept), ("sg_K", kept)]
 
 
 async def test_all_parts_of_the_logs_are_looked_through(town, database_url, monkeypatch):

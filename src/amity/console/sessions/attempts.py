@@ -1,4 +1,5 @@
-"""Failed logins, and how long the next one has to wait: growing delays for each address, and for all together.
+"""Failed logins, and how long the next one has to wait: growing delays for each address, and one for every address from
+which nobody has logged in while many fail.
 
 The waiting is the caller's: a login that comes too early is refused, and the secret is not even compared. An address
 from which somebody has logged in does not wait for the failures of others. Any other waits from its own first attempt

@@ -138,7 +138,8 @@ class Finding:
         chat = await chats.chat_at(self._database, place)
         if chat is None:
             return _Reached([], 0)
-        high = before or chat.newest + 1
+        # A position of another request may be that of an arrival, which is larger.
+        high = min(before or chat.newest + 1, chat.newest + 1)
         low = max(high - LOOKED_AT_IN_CHATS, chat.oldest)
         rows = await chats.newest_in(self._database, chat, wanted, low, high, limit + 1)
         found = [_Spot(number, seq) for number, seq in rows]

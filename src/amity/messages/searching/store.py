@@ -76,7 +76,8 @@ def _condition(wanted: Wanted) -> tuple[str, list[object]]:
 
 
 def _in_order(wanted: Wanted) -> tuple[str, list[object]]:
-    """Return the same as ``_condition``, where messages are read in the order of arrival, whoever is named."""
+    """Return the same as ``_condition`` for what is not one place alone, where messages are read in the order of
+    arrival, whoever is named."""
     args: list[object] = [wanted.since, wanted.until]
     # SQLite reads the tables of a cross join in this order, which is that of the page.
     text = (

@@ -148,6 +148,10 @@ async def test_one_chat_is_read_backwards_a_bounded_number_of_messages_a_call(cl
     assert answers == expected
 
 
+async def test_one_chat_is_read_from_its_end_where_the_position_is_beyond_it(people):
+    assert await found(people, sendID="ann", recvID="bob", before=5_000_000) == ("51", 0)
+
+
 async def test_a_call_says_how_far_back_it_has_looked_in_a_chat(club, monkeypatch):
     monkeypatch.setattr(finding, "LOOKED_AT_IN_CHATS", 3)
     (oldest,) = (await club.data(FIND, {"recvID": "club", "count": 1, "before": 6}))["msgs"]

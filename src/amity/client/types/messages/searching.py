@@ -62,8 +62,8 @@ class SearchMsgResponse(Response):
 
 
 class FindMsgsRequest(Request):
-    """``sent_from`` and ``sent_before`` in milliseconds since 1970, ``before`` from the last answer's ``next``. What is
-    empty or 0 is not looked at."""
+    """``sent_from`` and ``sent_before`` in milliseconds since 1970, ``before`` from the last answer's ``next``, for the
+    same question. What is empty or 0 is not looked at."""
 
     send_id: str = ""
     recv_id: str = ""

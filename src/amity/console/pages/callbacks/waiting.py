@@ -9,6 +9,7 @@ from starlette.responses import Response
 from amity.callbacks.admin.models import QueuedEvent
 from amity.callbacks.masking import masked
 from amity.console.context import Console
+from amity.console.numbers import page_in
 from amity.console.once import Once
 from amity.console.pages.callbacks.shown import COMMANDS, ROWS, class_of, field_of, in_lines, name_of
 from amity.console.rendering import moment
@@ -42,7 +43,7 @@ async def listed(
 ) -> Response:
     """Show the outbox; a ``problem`` is what was wrong with what was sent. If it ``is_changing``, the page looks again
     by itself."""
-    number = max(1, min(console.number("page", 1), 1_000_000))
+    number = page_in(console.query)
     state = filters["state"] if filters["state"] in STATES else ""
     asked = {"state": state, "ownerUserID": filters["user"], "callbackCommand": filters["callback"]}
     found = await console.call("/callback/list", {**asked, "pagination": {"pageNumber": number, "showNumber": ROWS}})

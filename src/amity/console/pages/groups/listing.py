@@ -21,7 +21,7 @@ async def show(console: Console) -> Response:
     text = storable(console.query.get("text", "").strip()[:_MOST_CHARACTERS])
     number = page_in(console.query)
     exact: list[Any] = []
-    problem, total = "", 0
+    problem, total, by_name = "", 0, 0
     groups: list[Any] = []
     try:
         if text and len(text) <= 64:
@@ -29,7 +29,8 @@ async def show(console: Console) -> Response:
         body = {"groupName": text, "pagination": {"pageNumber": number, "showNumber": PAGE}}
         found = await console.call("/group/get_groups", body)
         groups = [each.group_info for each in found.groups]
-        total = found.total + sum(not _is_found(each, text) for each in exact)
+        by_name = found.total
+        total = by_name + sum(not _is_found(each, text) for each in exact)
     except ImError as error:
         problem = refusal(console.texts, "groups", error)
     if number > 1:
@@ -44,7 +45,7 @@ async def show(console: Console) -> Response:
         groups=[*exact, *(group for group in groups if group.group_id not in named)],
         ended=ENDED,
         muted=MUTED,
-        **pages(console, number, total, "text"),
+        **pages(console, number, by_name, "text"),
     )
 
 

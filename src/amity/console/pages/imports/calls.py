@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from amity.console.context import Console
+from amity.console.numbers import page_in
 from amity.relations.friends.history.models import VERDICTS
 from amity.texts import storable
 
@@ -18,7 +19,7 @@ async def show_calls(console: Console) -> Response:
     owner = storable(console.query.get("owner", "").strip()[:_MOST_CHARACTERS])
     verdict = console.query.get("verdict", "")
     verdict = verdict if verdict in VERDICTS else ""
-    number = min(max(1, console.number("page", 1)), 1_000_000)
+    number = page_in(console.query)
     found = await console.call(
         "/friend/get_import_log",
         {"ownerUserID": owner, "verdict": verdict, "pagination": {"pageNumber": number, "showNumber": SHOWN}},
