@@ -67,6 +67,7 @@ async def test_the_primary_is_used_wherever_it_stands_and_a_replica_alone_is_ref
 async def test_a_primary_that_comes_back_after_its_replica_was_promoted_is_not_written_to(pair, caplog):
     primary, replica = pair
     url = url_of(primary.port, replica.port)
+    await asyncio.to_thread(replica.confirm, "on")  # else the first may be lost with the primary
     async with opened(url) as knows:
         await put(knows, "first")
         await asyncio.to_thread(primary.kill)
