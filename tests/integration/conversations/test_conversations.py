@@ -142,6 +142,13 @@ async def test_a_protobuf_body_has_the_bounds_of_one_in_json(people):
         assert (refused["errCode"], refused["errDlt"].split(",")[0]) == (1001, problem)
 
 
+async def test_the_javascript_client_s_operations_take_an_empty_operation_id(people):
+    data = await people.data(
+        "/jssdk/get_conversations", {"ownerUserID": "ann"}, user="ann", headers={"operationID": ""}
+    )
+    assert data == {"unreadCount": 0, "conversations": []}
+
+
 async def test_the_javascript_client_s_operations_take_json_too(people):
     for path in ("/jssdk/get_active_conversations", "/jssdk/get_conversations"):
         for headers in ({"Content-Type": "application/json; charset=utf-8"}, {"Content-Type": ""}):
