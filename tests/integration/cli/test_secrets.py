@@ -93,6 +93,7 @@ def environs(password: str) -> list[dict[str, str]]:
 @example("1/Tropic9", False)
 @example("1?Tropic=9", False)
 @example("0]#0", False)
+@example("0,0,0", False)
 def test_nothing_that_is_said_depends_on_a_secret(password: str, encoded: bool):
     async def both() -> None:
         for one, other in zip(environs(written(password)), environs(written(turned(password))), strict=True):

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final
 import asyncpg
 
 from amity.storage.database import Row
-from amity.storage.postgres.failures import FAILURES
+from amity.storage.postgres.failures import FAILURES, LOST
 
 if TYPE_CHECKING:
     Connection = asyncpg.Connection[asyncpg.Record]
@@ -61,11 +61,12 @@ class Vital:
             if self._connection is not None:
                 try:
                     return await self._run(self._connection, sql, args)
-                except TimeoutError:
+                except LOST:
                     self._drop()
-                except asyncpg.PostgresError:
-                    raise
-                except FAILURES:
+                except asyncpg.PostgresError as error:
+                    # What is more than an error has ended the session.
+                    if getattr(error, "severity_en", None) == "ERROR":
+                        raise
                     self._drop()
             self._connection = await self._open()
             try:
