@@ -3,7 +3,8 @@
 A migration is of one of two kinds, which its name says:
 
 - ``0029_name.sql`` only adds: the program before it goes on with the changed tables, knowing nothing of it. A server
-  applies it at its start, while servers of the version before still run.
+  applies it at its start, while servers of the version before still run. It may drop an index that makes only a rare
+  read faster.
 - ``0030_name.post.sql`` takes something away or forbids it. It is applied by ``amity migrate --post``, once every
   server is one that knows it, and a program that does not know it is refused.
 
