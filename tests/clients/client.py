@@ -7,7 +7,7 @@ are those of the packages. Only ``login`` is the same for all: it takes a user's
 import asyncio
 import json
 import subprocess
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -143,14 +143,7 @@ class Client:
 
     async def friends_become(self, *expected: str, within: float = 5.0) -> None:
         """Return when the client shows these friends and no others. Fails where it does not."""
-        shown: list[str] = []
-        try:
-            async with asyncio.timeout(within):
-                # A list that was synced silently has no event, and a Go core raises its events before its pages change.
-                while (shown := await self.friends()) != sorted(expected):  # noqa: ASYNC110
-                    await asyncio.sleep(0.05)
-        except TimeoutError:
-            raise AssertionError(f"{self.name} shows {shown}, not {sorted(expected)}") from None
+        await becomes(self.friends, sorted(expected), within)
 
     def kill(self) -> None:
         """End it at once, with its browser where it has one, as a crash does."""
@@ -205,6 +198,21 @@ class Client:
 
     def _matching(self, names: tuple[str, ...], where: Callable[[Any], bool]) -> list[Event]:
         return [event for event in self._waiting if event.name in names and where(event.data)]
+
+
+async def becomes(read: Callable[[], Awaitable[Any]], expected: Any, within: float = 10.0) -> None:
+    """Return when what is read of a client is as expected. Fails where it is not within so many seconds.
+
+    A list that was synced silently has no event, and a Go core raises its events before its pages change. One that has
+    stored something already says that it has synced before its lists are synced.
+    """
+    shown = None
+    try:
+        async with asyncio.timeout(within):
+            while (shown := await read()) != expected:  # noqa: ASYNC110
+                await asyncio.sleep(0.02)
+    except TimeoutError:
+        raise AssertionError(f"it shows {shown}, not {expected}") from None
 
 
 def friend_of(data: Any) -> str:

@@ -1,9 +1,9 @@
 """A group in which the user of a released client is a member, and what the client tells of it."""
 
-import asyncio
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
-from tests.clients.client import Client
+from tests.clients.client import Client, becomes
 from tests.clients.crew import Peer, many
 
 WORKING = 2
@@ -89,9 +89,11 @@ async def joined(client: Client, owner: Peer, *others: User, **info: Any) -> Gro
 async def ready(client: Client, group: Group, count: int) -> None:
     """Return when a client has so many members of a group: a Go core that has not fetched them yet takes what changes
     meanwhile without a word."""
-    async with asyncio.timeout(WITHIN):
-        while len(await members(client, group.group_id)) != count:  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
+
+    async def size() -> int:
+        return len(await members(client, group.group_id))
+
+    await becomes(size, count)
 
 
 async def told(client: Client, event: str, group_id: str, **expected: Any) -> dict[str, Any]:
@@ -113,14 +115,7 @@ async def members(client: Client, group_id: str) -> dict[str, int]:
 
 async def has_members(client: Client, group: Group, expected: dict[str, int]) -> None:
     """Return when a client shows these members with these roles. Fails where it does not."""
-    shown: dict[str, int] = {}
-    try:
-        async with asyncio.timeout(WITHIN):
-            # A list that was synced silently has no event, and a Go core raises its events before its pages change.
-            while (shown := await members(client, group.group_id)) != expected:  # noqa: ASYNC110
-                await asyncio.sleep(0.05)
-    except TimeoutError:
-        raise AssertionError(f"{client.name} shows {shown}, not {expected}") from None
+    await becomes(lambda: members(client, group.group_id), expected)
 
 
 async def listed(client: Client) -> dict[str, dict[str, Any]]:
@@ -129,14 +124,14 @@ async def listed(client: Client) -> dict[str, dict[str, Any]]:
     return {each["groupID"]: each for each in page or []}
 
 
-async def groups_become(client: Client, *, without: Group) -> None:
-    """Return when a client does not show a group any more. Fails where it does."""
-    try:
-        async with asyncio.timeout(WITHIN):
-            while without.group_id in await listed(client):  # noqa: ASYNC110
-                await asyncio.sleep(0.05)
-    except TimeoutError:
-        raise AssertionError(f"{client.name} still shows {without.group_id}") from None
+async def groups_become(client: Client, *present: Group, without: Collection[Group]) -> None:
+    """Return when a client shows groups as its user's, and does not show others. Fails where it does not."""
+    asked = {group.group_id for group in (*present, *without)}
+
+    async def found() -> set[str]:
+        return asked & (await listed(client)).keys()
+
+    await becomes(found, {group.group_id for group in present})
 
 
 async def shown(client: Client, group: Group) -> dict[str, Any]:

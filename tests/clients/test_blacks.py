@@ -11,6 +11,7 @@ from tests.clients.client import (
     SDK_INTERNAL_ERROR,
     WASM,
     CallFailedError,
+    becomes,
     friend_of,
 )
 
@@ -47,9 +48,11 @@ async def people(house, *kinds):
 
 async def shows(client, kind, *blacks):
     """Wait until a client shows these on its blacklist and no others."""
-    async with asyncio.timeout(5):
-        while sorted(friend_of(black) for black in await blacklist(client, kind)) != sorted(blacks):  # noqa: ASYNC110
-            await asyncio.sleep(0.05)
+
+    async def names():
+        return sorted(friend_of(black) for black in await blacklist(client, kind))
+
+    await becomes(names, sorted(blacks))
 
 
 async def blacklist(client, kind):

@@ -2,8 +2,9 @@
 
 import pytest
 
+from tests.clients.client import becomes
 from tests.clients.crew import clients
-from tests.clients.groups import ADMIN, ORDINARY, OWNER, has_members, joined, listed, made, ready, shown, told
+from tests.clients.groups import ADMIN, ORDINARY, OWNER, groups_become, has_members, joined, made, ready, shown, told
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -42,9 +43,7 @@ async def test_who_logs_in_has_the_groups_that_it_is_in_and_no_others(crew, kind
     await ended.call("dismiss_group")
     new = await made(peer, client)
     client = await crew.again(kind)
-    groups = set(await listed(client))
-    assert {kept.group_id, new.group_id} <= groups
-    assert not {left.group_id, ended.group_id} & groups
+    await groups_become(client, kept, new, without=[left, ended])
 
 
 @clients()
@@ -54,10 +53,13 @@ async def test_a_group_that_was_renamed_meanwhile_has_its_new_name_after_login(c
     await crew.leave(kind)
     await group.call("set_group_info_ex", groupName="Choir", notification="We sing on Friday")
     client = await crew.again(kind)
-    info = await shown(client, group)
-    assert (info["groupName"], info["notification"]) == ("Choir", "We sing on Friday")
-    conversation = await client.call("getOneConversation", {"sourceID": group.group_id, "sessionType": 3})
-    assert conversation["showName"] == "Choir"
+
+    async def names():
+        info = await shown(client, group)
+        chat = await client.call("getOneConversation", {"sourceID": group.group_id, "sessionType": 3})
+        return info["groupName"], info["notification"], chat["showName"]
+
+    await becomes(names, ("Choir", "We sing on Friday", "Choir"))
 
 
 @clients()
@@ -72,10 +74,12 @@ async def test_the_members_who_came_went_and_changed_meanwhile_are_there_after_l
     client = await crew.again(kind)
     roles = {peer.name: OWNER, changes.name: ADMIN, client.name: ORDINARY, comes.name: ORDINARY}
     await has_members(client, group, roles)
-    [found] = await client.call(
-        "getSpecifiedGroupMembersInfo", {"groupID": group.group_id, "userIDList": [changes.name]}
-    )
-    assert found["nickname"] == "The conductor"
+
+    async def nicknames():
+        asked = {"groupID": group.group_id, "userIDList": [changes.name]}
+        return [each["nickname"] for each in await client.call("getSpecifiedGroupMembersInfo", asked)]
+
+    await becomes(nicknames, ["The conductor"])
 
 
 @clients("groups left meanwhile")

@@ -89,7 +89,7 @@ async def test_who_is_refused_is_told_and_may_apply_again(crew, kind):
     await apply(client, group, "please")
     asked = await told(client, "OnGroupApplicationAdded", group.group_id, userID=client.name)
     assert (asked["handleResult"], asked["reqMsg"]) == (WAITING, "please")
-    await groups_become(client, without=group)
+    await groups_become(client, without=[group])
 
 
 async def answer(client, friend, owner, method):

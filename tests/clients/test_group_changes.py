@@ -107,7 +107,7 @@ async def test_the_end_of_a_group_is_told_and_its_conversation_stays(crew, kind)
     await group.call("dismiss_group")
     await told(client, "OnGroupDismissed", group.group_id, status=DISMISSED)
     await told(client, "OnJoinedGroupDeleted", group.group_id)
-    await groups_become(client, without=group)
+    await groups_become(client, without=[group])
     kept = await client.call("getOneConversation", {"sourceID": group.group_id, "sessionType": 3})
     assert kept["conversationID"] == group.chat
 
@@ -120,7 +120,7 @@ async def test_a_client_ends_its_own_group(crew, kind):
     for device in (client, friend):
         await told(device, "OnGroupDismissed", group.group_id)
         await told(device, "OnJoinedGroupDeleted", group.group_id)
-        await groups_become(device, without=group)
+        await groups_become(device, without=[group])
 
 
 @clients()

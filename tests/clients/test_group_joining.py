@@ -86,7 +86,7 @@ async def test_a_group_that_the_user_quits_is_told_as_left_on_all_its_devices(cr
     await client.call("quitGroup", group.group_id)
     for device in (client, other):
         await told(device, "OnJoinedGroupDeleted", group.group_id)
-        await groups_become(device, without=group)
+        await groups_become(device, without=[group])
 
 
 @clients()
@@ -95,7 +95,7 @@ async def test_a_group_that_the_user_is_taken_out_of_is_told_as_left(crew, kind)
     group = await joined(client, peer)
     await group.kick(client)
     await told(client, "OnJoinedGroupDeleted", group.group_id)
-    await groups_become(client, without=group)
+    await groups_become(client, without=[group])
 
 
 @clients()

@@ -1,9 +1,8 @@
 """Whom a message of a group names, and what is announced: what OpenIM's released clients mark the conversation with."""
 
-import asyncio
-
 import pytest
 
+from tests.clients.client import becomes
 from tests.clients.crew import changed, clients, many
 from tests.clients.groups import joined
 
@@ -86,6 +85,4 @@ async def test_a_conversation_is_marked_for_who_was_away(crew, kind):
     await mention(group, client.name)
     client = await crew.again(kind)
     # It looks at what it has missed after it says that it has synced, and not every client tells of the mark.
-    async with asyncio.timeout(10):
-        while await mark_of(client, group) != ME:  # noqa: ASYNC110 - no event tells of it
-            await asyncio.sleep(0.05)
+    await becomes(lambda: mark_of(client, group), ME)
