@@ -31,7 +31,7 @@ from amity.wire.events.blacks import AfterAddBlack, AfterRemoveBlack, BeforeAddB
 ECHO_DELAY_SECONDS: Final = 1.0
 """Seconds until an owner's clients are notified of a block that the owner has made.
 
-The Go core up to 3.8.3 patch 10 fetches its list after such a call without the lock that it takes for a notification,
+The Go core up to 3.8.3 patch 15 fetches its list after such a call without the lock that it takes for a notification,
 and fails if it does both at the same time. An immediate notification would cause that; OpenIM's own arrive later.
 """
 
