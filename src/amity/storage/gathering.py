@@ -1,7 +1,8 @@
 """Gather what many callers write into few transactions.
 
 A transaction costs as much for one row as for thirty. While one runs, what arrives is gathered for the next: so a lone
-caller waits for nobody, and many callers share.
+caller waits for nobody, and many callers share. Where a full one waits, it may be made while the first waits for the
+database.
 """
 
 import asyncio
@@ -21,7 +22,8 @@ Work = Callable[[Sequence[T], Transaction], Awaitable[Sequence[R | Exception]]]
 
 
 class Gatherer(Generic[T, R]):
-    """Writes items in the order of their arrival.
+    """Writes items in the order of their arrival: in one transaction at a time, or up to ``at_once`` while ``most``
+    items wait for another one.
 
     ``work`` writes some in one transaction, and returns a result for each, or an exception that its caller is to get.
     If it raises itself, the items are written one by one, so that one of them fails alone. It must therefore find what
@@ -37,31 +39,37 @@ class Gatherer(Generic[T, R]):
         *,
         most: int = 128,
         most_rows: int = 250,
+        at_once: int = 1,
     ) -> None:
         self._database = database
         self._work = work
         self._rows = rows
         self._most = most
         self._most_rows = most_rows
+        self._at_once = at_once
         self._waiting: deque[tuple[T, asyncio.Future[R]]] = deque()
-        self._task: asyncio.Task[None] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._running = 0
 
     async def write(self, item: T) -> R:
         """Write an item, and return its result once that is durable. If the caller is cancelled it is written all the
         same."""
         future: asyncio.Future[R] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, future))
-        if self._task is None:
-            self._task = asyncio.create_task(self._run(), name="gathered writes")
+        if not self._running or (self._running < self._at_once and len(self._waiting) >= self._most):
+            self._running += 1
+            task = asyncio.create_task(self._run(), name="gathered writes")
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
         return await future
 
     async def _run(self) -> None:
-        await asyncio.sleep(0)  # what arrives in the same turn of the loop belongs to the first transaction
         try:
-            while self._waiting:
+            await asyncio.sleep(0)  # what arrives in the same turn of the loop belongs to the first transaction
+            while self._waiting and (self._running == 1 or len(self._waiting) >= self._most):
                 await self._write_some()
         finally:
-            self._task = None
+            self._running -= 1
 
     async def _write_some(self) -> None:
         batch = self._take()

@@ -42,8 +42,39 @@ async def stored(database: Database) -> list[int]:
     return [int(row[0]) for row in rows]
 
 
-def gatherer(database: Database, work: Work, *, most: int = 50, most_rows: int = 100) -> Gatherer[int, int]:
-    return Gatherer(database, work, lambda number: 1 + max(number, 0) // 100, most=most, most_rows=most_rows)
+class Held:
+    """Ends each of its transactions once it is let go."""
+
+    def __init__(self) -> None:
+        self.batches: list[list[int]] = []
+        self.goes = asyncio.Event()
+        self._began = asyncio.Condition()
+
+    async def __call__(self, numbers: Sequence[int], tx: Transaction) -> list[int | Exception]:
+        async with self._began:
+            self.batches.append(list(numbers))
+            self._began.notify_all()
+        await self.goes.wait()
+        return list(numbers)
+
+    async def began(self, count: int) -> None:
+        """Return once so many transactions have begun."""
+        async with asyncio.timeout(10), self._began:
+            await self._began.wait_for(lambda: len(self.batches) >= count)
+
+
+def gatherer(
+    database: Database, work: Work | Held, *, most: int = 50, most_rows: int = 100, at_once: int = 1
+) -> Gatherer[int, int]:
+    return Gatherer(
+        database, work, lambda number: 1 + max(number, 0) // 100, most=most, most_rows=most_rows, at_once=at_once
+    )
+
+
+async def turns(count: int = 20) -> None:
+    """Let others of the event loop go on."""
+    for _ in range(count):
+        await asyncio.sleep(0)
 
 
 async def test_what_arrives_at_once_shares_a_transaction_in_the_order_of_its_arrival(database: Database):
@@ -109,3 +140,38 @@ async def test_what_a_caller_gave_is_written_also_if_the_caller_is_cancelled(dat
     given_up.cancel()
     assert await gathered.write(2) == 4
     assert await stored(database) == [1, 2]
+
+
+@pytest.fixture
+async def on_postgres(postgres_url: str) -> AsyncIterator[Database]:
+    opened = await open_database(postgres_url)
+    yield opened
+    await opened.close()
+
+
+async def test_a_second_transaction_runs_beside_the_first_once_a_full_one_waits(on_postgres: Database):
+    work = Held()
+    gathered = gatherer(on_postgres, work, most=3, at_once=2)
+    writes = [asyncio.ensure_future(gathered.write(1))]
+    await work.began(1)
+    writes += [asyncio.ensure_future(gathered.write(number)) for number in (2, 3)]
+    await turns()
+    assert work.batches == [[1]], "two wait, and three are full"
+    writes += [asyncio.ensure_future(gathered.write(number)) for number in (4, 5, 6, 7, 8)]
+    await work.began(2)
+    await turns()
+    assert work.batches == [[1], [2, 3, 4]], "two at a time, and no more"
+    work.goes.set()
+    assert await asyncio.gather(*writes) == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert work.batches == [[1], [2, 3, 4], [5, 6, 7], [8]]
+
+
+async def test_what_is_left_by_two_transactions_is_written_by_the_last_of_them(on_postgres: Database):
+    work = Work()
+    gathered = gatherer(on_postgres, work, most=2, at_once=2)
+    for count in (1, 2, 3, 4, 5, 7, 11):
+        numbers = range(100 * count, 100 * count + count)
+        async with asyncio.timeout(10):
+            assert await asyncio.gather(*map(gathered.write, numbers)) == [2 * number for number in numbers]
+    written = [number for batch in work.batches for number in batch]
+    assert sorted(written) == sorted(await stored(on_postgres))
