@@ -199,7 +199,9 @@ async def received(client: Client, other: str, text: str, *names: str, within: f
     """
 
     def these(data: Any) -> list[dict[str, Any]]:
-        return [each for each in many(data) if texts([each]) == [text] and other in (each["sendID"], each["recvID"])]
+        # What comes of a group has no recvID in some clients.
+        chats = [each for each in many(data) if texts([each]) == [text] and not each.get("groupID")]
+        return [each for each in chats if other in (each["sendID"], each["recvID"])]
 
     event = await client.event(*names or RECEIVED, where=lambda data: bool(these(data)), within=within)
     [message] = these(event.data)

@@ -7,7 +7,9 @@ import pytest
 from amity.app.server import Server
 from amity.console.imports import store
 from amity.console.imports.in_process import InProcess
+from amity.console.imports.models import State
 from amity.console.imports.service import Imports
+from amity.console.imports.working import Working
 from amity.errors import Code, ImError
 from amity.importing.planning import Most
 from amity.relations.friends.importing import ImportFriends
@@ -239,3 +241,28 @@ async def test_what_was_checked_anew_meanwhile_is_not_started_by_who_has_not_see
     await act(admin, "start", job)
     assert await until(admin, job) == "done"
     assert await rest.friends("ann") == ["eve"]
+
+
+async def test_an_import_whose_work_ends_while_its_page_is_made_is_not_shown_as_interrupted(admin, monkeypatch):
+    was_read = asyncio.Event()
+    check, find = Working.check, store.find
+
+    async def checked_once_it_was_read(working, *about):
+        await was_read.wait()
+        return await check(working, *about)
+
+    async def found_before_the_work_ended(database, seq):
+        job = await find(database, seq)
+        if job is not None and job.state is State.CHECKING:
+            was_read.set()
+            await asyncio.gather(*(task for task in asyncio.all_tasks() if task.get_name() == f"import-{seq}"))
+        return job
+
+    monkeypatch.setattr(Working, "check", checked_once_it_was_read)
+    monkeypatch.setattr(store, "find", found_before_the_work_ended)
+    for path in ("job", "progress.json"):
+        was_read.clear()
+        job = await upload(admin, csv_of([("nobody", "ann")]))
+        answer = await admin.get(f"{PATH}/{path}?id={job}")
+        assert answer.status_code == 200
+        assert "interrupted" not in answer.text

@@ -101,14 +101,19 @@ class Imports:
 
     async def find(self, seq: int) -> Job:
         """Return a job. Raises ``ImError``, ``RECORD_NOT_FOUND`` (1004)."""
-        job = await store.find(self._database, seq)
-        if job is None or job.state is State.DISCARDED:
-            raise _unknown(seq)
+
+        async def read() -> list[Job]:
+            job = await store.find(self._database, seq)
+            if job is None or job.state is State.DISCARDED:
+                raise _unknown(seq)
+            return [job]
+
+        [job] = await self._as_they_are(read)
         return job
 
     async def page(self, before: int = 0) -> list[Job]:
         """Return up to ``PAGE`` jobs, newest first, and one more if there are more."""
-        return await store.page(self._database, before or _NEWEST, PAGE + 1)
+        return await self._as_they_are(lambda: store.page(self._database, before or _NEWEST, PAGE + 1))
 
     def is_alive(self, job: Job) -> bool:
         """Return whether somebody works on a job."""
@@ -215,6 +220,17 @@ class Imports:
                 behind = (piece.phase, piece.number)
                 if behind <= last:
                     yield piece.content
+
+    async def _as_they_are(self, read: Callable[[], Awaitable[list[Job]]]) -> list[Job]:
+        """Read jobs again where somebody may have ended the work on one since it was read: who does writes how it ended
+        first. So a job is *interrupted* only if nobody has written that."""
+        known: set[str] = set()
+        while True:
+            jobs = await read()
+            silent = {job.runner for job in jobs if job.state in ACTIVE and not self.is_alive(job)}
+            if silent <= known:
+                return jobs
+            known |= silent
 
     async def _lock(self, tx: Transaction, seq: int) -> Job:
         job = await store.lock(tx, seq)

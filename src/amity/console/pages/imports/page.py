@@ -90,8 +90,9 @@ class _Handlers:
     async def job(self, console: Console) -> Response:
         """Show one job."""
         imports = self._imports
+        count = await imports.result_count(console.number("id"))
+        # Whether somebody works on it is asked before anything else is awaited.
         job = await imports.find(console.number("id"))
-        count = await imports.result_count(job.seq)
         state = state_of(imports, job)
         return console.page(
             "pages/imports/job.html",
