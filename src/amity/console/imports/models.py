@@ -106,7 +106,8 @@ class Job(NamedTuple):
     @property
     def has_begun(self) -> bool:
         """Whether imports of it were sent: it is gone on with then, and not checked again."""
-        return self.progress.position > 0
+        # The first batch may be the last one to end.
+        return self.progress.position > 0 or self.progress.phase == "importing"
 
 
 def shown_of(job: Job) -> str:

@@ -48,7 +48,7 @@ _TOGETHER: Final[dict[Dialect, tuple[int, int]]] = {"sqlite": (80, 250), "postgr
 """Messages and rows that share a transaction at most. SQLite's may run on the event loop. On PostgreSQL a transaction
 has the same number of round trips whatever its size."""
 _AT_ONCE: Final[dict[Dialect, int]] = {"sqlite": 1, "postgres": 2}
-"""Transactions at a time, where full ones wait. Two that are half full cost more than one."""
+"""Transactions at a time, where so many messages wait. Two that are half full cost more than one."""
 _Accepted = tuple[Outgoing, Draft, Standing | GroupStanding]
 
 
@@ -117,7 +117,14 @@ class Writing:
         self._tells_of_beginnings = outbox.enabled(AfterCreateSingleChatConversations)
         most, most_rows = _TOGETHER[database.dialect]
         self._gatherer: Gatherer[Outgoing, Written] = Gatherer(
-            database, self._write, self._rows, most=most, most_rows=most_rows, at_once=_AT_ONCE[database.dialect]
+            database,
+            self._write,
+            self._rows,
+            most=most,
+            most_rows=most_rows,
+            at_once=_AT_ONCE[database.dialect],
+            # A conversation's messages keep their order, and who changes a group gets its lock between two of them.
+            apart=lambda each: each.draft.place,
         )
 
     async def write(self, outgoing: Outgoing) -> Written:

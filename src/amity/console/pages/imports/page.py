@@ -90,10 +90,12 @@ class _Handlers:
     async def job(self, console: Console) -> Response:
         """Show one job."""
         imports = self._imports
-        count = await imports.result_count(console.number("id"))
-        # Whether somebody works on it is asked before anything else is awaited.
         job = await imports.find(console.number("id"))
-        state = state_of(imports, job)
+        # Whether somebody works on it is asked before anything else is awaited. The report is read after that: it is
+        # complete where the work has ended.
+        state, is_alive, now = state_of(imports, job), imports.is_alive(job), self._line(console, job)
+        may = {to.value: imports.may(job, to) for to in State}
+        count = await imports.result_count(job.seq)
         return console.page(
             "pages/imports/job.html",
             job=job,
@@ -103,11 +105,11 @@ class _Handlers:
             problem=console.texts.reason(job.progress.problem),
             lacks_choice=console.query.get("lacks") == "skip_bad_lines",
             is_registering=console.query.get("register") == "1",
-            is_alive=imports.is_alive(job),
-            may={to.value: imports.may(job, to) for to in State},
+            is_alive=is_alive,
+            may=may,
             facts=facts(console.texts, job),
             beginning=table(job),
-            line=self._line(console, job),
+            line=now,
             results=await imports.first_results(job.seq, MOST_SHOWN) if count else [],
             result_count=count,
         )
