@@ -18,6 +18,7 @@ HEAD_LIMIT = 65536
 _REPEATED = 4096
 """Largest answer in bytes that is remembered because the next one may be identical."""
 _SWITCHING = 101
+_AROUND_HEADER = len(b": \r\n")
 _FRAMING_FACTOR = 8
 """Limit of an answer's bytes on the wire, in limits of its body: a chunk of one byte has five of framing."""
 
@@ -82,6 +83,7 @@ class Connection(asyncio.Protocol):
         "_problem",
         "_raw_head",
         "_received",
+        "_repeated",
         "_request",
         "_searched",
         "_size",
@@ -107,6 +109,7 @@ class Connection(asyncio.Protocol):
         self._timer: asyncio.TimerHandle | None = None
         self._deadline = self._fires_at = 0.0
         self._headers: dict[str, str] = {}
+        self._repeated: dict[str, list[str]] = {}
         self._body: list[bytes] = []
         self._failure: str | None = None
         self._status = self._size = self._received = 0
@@ -230,6 +233,7 @@ class Connection(asyncio.Protocol):
         self._parser = HttpResponseParser(self)
         self._parser.set_dangerous_leniencies(lenient_optional_cr_before_lf=True)
         self._headers = {}
+        self._repeated = {}
         self._size = 0
         try:
             self._parser.feed_data(rewritten)
@@ -258,24 +262,31 @@ class Connection(asyncio.Protocol):
             self._keep_alive = False  # a second answer to one request
             return
         self._headers = {}
+        self._repeated = {}
         self._body = []
         self._size = 0
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        if self._head_done:  # a trailer
+        if self._head_done or self._failure is not None:  # a trailer, or what is dropped
             return
-        key = _lower(name)
-        text = value.decode("latin-1")
-        self._size += len(name) + len(value)
+        self._size += len(name) + len(value) + _AROUND_HEADER
         if self._size > HEAD_LIMIT:
             self._failure = f"answered with more than {HEAD_LIMIT} bytes of headers"
             return
+        key = _lower(name)
+        text = value.decode("latin-1")
         known = self._headers.get(key)
-        self._headers[key] = text if known is None else f"{known}, {text}"
+        if known is None:
+            self._headers[key] = text
+        else:  # joined at the end, since to lengthen a text thousands of times copies it as often
+            self._repeated.setdefault(key, [known]).append(text)
 
     def on_headers_complete(self) -> None:
         if self._complete:
             return
+        for key, texts in self._repeated.items():
+            self._headers[key] = ", ".join(texts)
+        self._repeated = {}
         self._status = self._parser.get_status_code()
         self._head_done = self._status >= 200
         self._size = 0

@@ -58,24 +58,29 @@ class Gatherer(Generic[T, R]):
         self._late = 0
         """Transactions that last longer than ``LATE_SECONDS``."""
         self._under_way: set[Hashable] = set()
-        self._nothing_fits = False
-        """Whether what waits was looked through in vain since the last transaction ended."""
+        self._lacking = 0
+        """If what waits was looked through in vain since a transaction ended: how many items have to come before it is
+        worth another look, of those that are not kept apart from what is under way."""
 
     async def write(self, item: T) -> R:
         """Write an item, and return its result once that is durable. If the caller is cancelled it is written all the
         same."""
         future: asyncio.Future[R] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, future))
-        if not self._running or len(self._waiting) >= self._most or self._late:
+        if not self._running:
             self._start()
+        elif self._running < self._at_once and (len(self._waiting) >= self._most or self._late):
+            if self._lacking and self._apart(item) not in self._under_way:
+                self._lacking -= 1
+            if not self._lacking:
+                self._start()
         return await future
 
     def _start(self) -> None:
-        if self._running < self._at_once and not self._nothing_fits:
-            self._running += 1
-            task = asyncio.create_task(self._run(), name="gathered writes")
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+        self._running += 1
+        task = asyncio.create_task(self._run(), name="gathered writes")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _run(self) -> None:
         try:
@@ -95,7 +100,9 @@ class Gatherer(Generic[T, R]):
             nonlocal is_late
             is_late = True
             self._late += 1
-            self._start()
+            self._lacking = 0
+            if self._waiting and self._running < self._at_once:
+                self._start()
 
         self._under_way |= own
         timer = asyncio.get_running_loop().call_later(LATE_SECONDS, become_late)
@@ -107,7 +114,7 @@ class Gatherer(Generic[T, R]):
             timer.cancel()
             self._late -= is_late
             self._under_way -= own
-            self._nothing_fits = False
+            self._lacking = 0
         for (_, future), result in zip(batch, results, strict=True):
             if future.done():
                 continue  # its caller was cancelled
@@ -152,7 +159,8 @@ class Gatherer(Generic[T, R]):
         """Return what is written beside another transaction: nothing, unless it is full or the other one is late."""
         if len(self._waiting) < self._most and not self._late:
             return []
-        looked = [self._waiting.popleft() for _ in range(min(len(self._waiting), _LOOKED_THROUGH * self._most))]
+        most = len(self._waiting) if self._late else min(len(self._waiting), _LOOKED_THROUGH * self._most)
+        looked = [self._waiting.popleft() for _ in range(most)]
         batch: list[tuple[T, asyncio.Future[R]]] = []
         left: list[tuple[T, asyncio.Future[R]]] = []
         rows = 0
@@ -168,8 +176,8 @@ class Gatherer(Generic[T, R]):
             else:
                 batch.append(each)
                 is_full = len(batch) == self._most
-        if not is_full and not self._late:
+        if not batch or not (is_full or self._late):
+            self._lacking = 1 if self._late else self._most - len(batch)
             batch, left = [], looked
-            self._nothing_fits = True
         self._waiting.extendleft(reversed(left))
         return batch

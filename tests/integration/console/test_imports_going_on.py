@@ -277,3 +277,27 @@ async def test_an_import_whose_work_ends_while_a_page_is_made_is_not_shown_as_in
     assert "interrupted" not in answer.text.lower()
     if 'data-state="ready"' in answer.text:  # on PostgreSQL it counts as worked on for some seconds
         assert f"{PATH}/report.csv?id={job}" in answer.text
+
+
+async def test_an_import_has_begun_before_its_first_owner_is_imported(admin, rest, monkeypatch):
+    gate = Gate(monkeypatch, 0)
+    await rest.register("ann", *(owner for owner, _ in PAIRS))
+    job = await upload(admin, csv_of(PAIRS))
+    assert await until(admin, job) == "ready"
+    await act(admin, "start", job)
+    await gate.keeps.wait()
+    found, find = [], store.find
+
+    async def noted(*asked):
+        found.append(await find(*asked))
+        return found[-1]
+
+    monkeypatch.setattr(store, "find", noted)
+    await page(admin, job)
+    await act(admin, "stop", job)
+    gate.open()
+    # A server that had been killed at the gate must not check it again.
+    assert found[0] is not None
+    assert found[0].has_begun
+    assert await until(admin, job) == "stopped"
+    assert "Go on" in await page(admin, job)

@@ -70,6 +70,12 @@ def gatherer(database: Database, work: Work, *, most: int = 50, most_rows: int =
     return Gatherer(database, work, lambda number: 1 + max(number, 0) // 100, most=most, most_rows=most_rows)
 
 
+@pytest.fixture
+def never_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No transaction lasts long enough to be late, however slow the machine is."""
+    monkeypatch.setattr(gathering, "LATE_SECONDS", 600.0)
+
+
 def two_at_once(database: Database, work: "Held | Sorted", *, most: int) -> Gatherer[int, int]:
     """Numbers that are equal modulo 100 are kept apart."""
     return Gatherer(database, work, lambda _: 1, most=most, at_once=2, apart=lambda number: number % 100)
@@ -157,6 +163,7 @@ def written(gathered: Gatherer[int, int], *numbers: int) -> "list[asyncio.Future
     return [asyncio.ensure_future(gathered.write(number)) for number in numbers]
 
 
+@pytest.mark.usefixtures("never_late")
 async def test_a_second_transaction_is_made_beside_the_first_once_it_is_full(on_postgres: Database):
     work = Held()
     gathered = two_at_once(on_postgres, work, most=3)
@@ -183,6 +190,7 @@ async def test_a_second_transaction_is_made_beside_the_first_once_it_is_full(on_
     assert work.batches[3] == [8]
 
 
+@pytest.mark.usefixtures("never_late")
 async def test_what_is_kept_apart_waits_for_its_own_while_others_pass(on_postgres: Database):
     work = Held()
     gathered = two_at_once(on_postgres, work, most=3)
@@ -203,6 +211,54 @@ async def test_what_is_kept_apart_waits_for_its_own_while_others_pass(on_postgre
     work.goes[3].set()
     await asyncio.gather(*writes)
     assert work.batches[3] == [301]
+
+
+@pytest.mark.usefixtures("never_late")
+async def test_what_was_looked_through_in_vain_is_looked_through_again_once_enough_has_come(on_postgres: Database):
+    work = Held()
+    gathered = two_at_once(on_postgres, work, most=3)
+    writes = written(gathered, 1)
+    await work.began(1)
+    writes += written(gathered, 101, 2, 201)
+    await turns()
+    writes += written(gathered, 301, 3)
+    await turns()
+    assert work.batches == [[1]], "of five that wait two are not of the first"
+    writes += written(gathered, 4)
+    await work.began(2)
+    assert work.batches[1] == [2, 3, 4]
+    work.goes[0].set()
+    await work.began(3)
+    assert work.batches[2] == [101, 201, 301]
+    for goes in work.goes:
+        goes.set()
+    await asyncio.gather(*writes)
+
+
+async def test_what_was_looked_through_in_vain_is_written_once_the_first_is_late(
+    on_postgres: Database, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(gathering, "LATE_SECONDS", 0.3)
+    work = Held()
+    gathered = two_at_once(on_postgres, work, most=2)
+    writes = written(gathered, 1)
+    await work.began(1)
+    writes += written(gathered, *range(101, 3101, 100), 2)
+    await work.began(2)
+    assert work.batches[1] == [2], "the others wait for the first, however many they are"
+    work.goes[1].set()
+    assert await writes[-1] == 2
+    writes += written(gathered, 3101, 3)
+    await work.began(3)
+    assert work.batches[2] == [3]
+    for goes in work.goes:
+        goes.set()
+    begun = 3
+    while len(work.batches) < 3 + 16:
+        begun += 1
+        await work.began(begun)
+        work.goes[-1].set()
+    assert sorted(await asyncio.gather(*writes)) == sorted([1, 2, 3, *range(101, 3201, 100)])
 
 
 async def test_what_waits_beside_a_transaction_that_is_late_is_written(

@@ -66,6 +66,7 @@ class Progress(msgspec.Struct, kw_only=True):
     ``phase`` is what is done, of which ``done`` of ``total`` steps are; ``seconds`` is how long that has taken, and
     ``before`` the steps that were done before it began. ``position`` is the number of finished batches. The others
     are numbers of pairs, of ``registered`` users; ``reasons`` are codes and texts with numbers of skipped pairs.
+    ``begun``: imports were sent, or are about to be.
     """
 
     phase: str = ""
@@ -74,6 +75,7 @@ class Progress(msgspec.Struct, kw_only=True):
     before: int = 0
     seconds: float = 0.0
     position: int = 0
+    begun: bool = False
     pairs: int = 0
     imported: int = 0
     existing: int = 0
@@ -106,8 +108,8 @@ class Job(NamedTuple):
     @property
     def has_begun(self) -> bool:
         """Whether imports of it were sent: it is gone on with then, and not checked again."""
-        # The first batch may be the last one to end.
-        return self.progress.position > 0 or self.progress.phase == "importing"
+        # The first batch may be the last one to end. Older jobs have a position alone.
+        return self.progress.begun or self.progress.position > 0
 
 
 def shown_of(job: Job) -> str:

@@ -68,12 +68,17 @@ class Working:
         left = await people_left(plan, position)
         people = await self._people(left, notes, server, is_registering=job.choices.register)
         notes.phase("importing", plan.pairs, job.progress.pairs)
+        retrying = Retrying(RETRY_SECONDS, notes.waiting)
+        if not notes.progress.begun:
+            # Whoever goes on after a kill must not take it for one of which nothing was sent.
+            notes.progress.begun = True
+            await retrying.call(notes.write)
         await send_all(
             await batches_left(plan, position),
             server=server,
             notes=notes,
             people=people,
-            retrying=Retrying(RETRY_SECONDS, notes.waiting),
+            retrying=retrying,
             concurrency=CONCURRENCY,
         )
         if notes.stopping.is_set():
