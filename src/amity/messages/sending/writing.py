@@ -44,11 +44,10 @@ _ROWS_OF_BATCH = 7
 """Rows of a message to one of many: mostly their timeline and the receiver's conversation are new."""
 
 
-_TOGETHER: Final[dict[Dialect, tuple[int, int]]] = {"sqlite": (80, 250), "postgres": (100, 400)}
-"""Messages and rows that share a transaction at most. SQLite's may run on the event loop. On PostgreSQL a transaction
-has the same number of round trips whatever its size."""
-_AT_ONCE: Final[dict[Dialect, int]] = {"sqlite": 1, "postgres": 2}
-"""Transactions at a time, where so many messages wait. Two that are half full cost more than one."""
+_TOGETHER: Final[dict[Dialect, tuple[int, int, int]]] = {"sqlite": (1, 80, 250), "postgres": (2, 256, 1000)}
+"""Transactions of messages at a time, and the messages and rows that share one at most. SQLite's may run on the event
+loop. On PostgreSQL a transaction has the same number of round trips whatever its size, and while one waits for the
+server, the next one is made."""
 _Accepted = tuple[Outgoing, Draft, Standing | GroupStanding]
 
 
@@ -115,24 +114,18 @@ class Writing:
         self._offline = offline if offline is not None and offline.records else None
         self._tells = any(outbox.enabled(each) for each in (AfterSendSingleMsg, AfterSendGroupMsg, AfterMsgSaveDB))
         self._tells_of_beginnings = outbox.enabled(AfterCreateSingleChatConversations)
-        most, most_rows = _TOGETHER[database.dialect]
-        self._gatherer: Gatherer[Outgoing, Written] = Gatherer(
-            database,
-            self._write,
-            self._rows,
-            most=most,
-            most_rows=most_rows,
-            at_once=_AT_ONCE[database.dialect],
-            # A conversation's messages keep their order, and who changes a group gets its lock between two of them.
-            apart=lambda each: each.draft.place,
-        )
+        lanes, most, most_rows = _TOGETHER[database.dialect]
+        self._lanes: list[Gatherer[Outgoing, Written]] = [
+            Gatherer(database, self._write, self._rows, most=most, most_rows=most_rows) for _ in range(lanes)
+        ]
 
     async def write(self, outgoing: Outgoing) -> Written:
         """Store a message, if its receiver takes it, and return its number once that is durable.
 
         Raises ``ImError``: what ``require_welcome`` raises, ``DATABASE`` (90002).
         """
-        return await self._gatherer.write(outgoing)
+        # A conversation's messages keep their order: all of them are in one lane.
+        return await self._lanes[hash(outgoing.draft.place) % len(self._lanes)].write(outgoing)
 
     async def note(self, note: Note) -> None:
         """Store the note of a call whose message is not stored."""
