@@ -201,7 +201,7 @@ async def received(client: Client, other: str, text: str, *names: str, within: f
     def these(data: Any) -> list[dict[str, Any]]:
         # What comes of a group has no recvID in some clients.
         chats = [each for each in many(data) if texts([each]) == [text] and not each.get("groupID")]
-        return [each for each in chats if other in (each["sendID"], each["recvID"])]
+        return [each for each in chats if other in (each["sendID"], each.get("recvID"))]
 
     event = await client.event(*names or RECEIVED, where=lambda data: bool(these(data)), within=within)
     [message] = these(event.data)

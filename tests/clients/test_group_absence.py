@@ -74,12 +74,10 @@ async def test_the_members_who_came_went_and_changed_meanwhile_are_there_after_l
     client = await crew.again(kind)
     roles = {peer.name: OWNER, changes.name: ADMIN, client.name: ORDINARY, comes.name: ORDINARY}
     await has_members(client, group, roles)
-
-    async def nicknames():
-        asked = {"groupID": group.group_id, "userIDList": [changes.name]}
-        return [each["nickname"] for each in await client.call("getSpecifiedGroupMembersInfo", asked)]
-
-    await becomes(nicknames, ["The conductor"])
+    [found] = await client.call(
+        "getSpecifiedGroupMembersInfo", {"groupID": group.group_id, "userIDList": [changes.name]}
+    )
+    assert found["nickname"] == "The conductor"
 
 
 @clients("groups left meanwhile")

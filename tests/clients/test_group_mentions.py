@@ -48,7 +48,7 @@ async def test_a_conversation_is_not_marked_where_a_message_names_another(crew, 
         "OnRecvNewMessage",
         "OnRecvNewMessages",
         where=lambda data: any(
-            each["groupID"] == group.group_id and each["contentType"] == AT_TEXT for each in many(data)
+            each.get("groupID") == group.group_id and each["contentType"] == AT_TEXT for each in many(data)
         ),
     )
     assert await mark_of(client, group) == NOBODY

@@ -244,7 +244,9 @@ async def test_what_was_checked_anew_meanwhile_is_not_started_by_who_has_not_see
 
 
 @pytest.mark.parametrize("path", ["/job?id={}", "/progress.json?id={}", ""])
-async def test_an_import_whose_work_ends_while_a_page_is_made_is_not_shown_as_interrupted(admin, monkeypatch, path):
+async def test_an_import_whose_work_ends_while_a_page_is_made_is_not_shown_as_interrupted(
+    admin, database_url, monkeypatch, path
+):
     was_read = asyncio.Event()
     check, find, page_of = Working.check, store.find, store.page
 
@@ -275,7 +277,8 @@ async def test_an_import_whose_work_ends_while_a_page_is_made_is_not_shown_as_in
     answer = await admin.get(f"{PATH}{path.format(job)}")
     assert answer.status_code == 200
     assert "interrupted" not in answer.text.lower()
-    if 'data-state="ready"' in answer.text:  # on PostgreSQL it counts as worked on for some seconds
+    if path.startswith("/job") and database_url.startswith("sqlite"):  # PostgreSQL: worked on for a while
+        assert 'data-state="ready"' in answer.text
         assert f"{PATH}/report.csv?id={job}" in answer.text
 
 

@@ -93,7 +93,7 @@ class _Handlers:
         job = await imports.find(console.number("id"))
         # Whether somebody works on it is asked before anything else is awaited. The report is read after that: it is
         # complete where the work has ended.
-        state, is_alive, now = state_of(imports, job), imports.is_alive(job), self._line(console, job)
+        state, is_alive, so_far = state_of(imports, job), imports.is_alive(job), self._line(console, job)
         may = {to.value: imports.may(job, to) for to in State}
         count = await imports.result_count(job.seq)
         return console.page(
@@ -109,7 +109,7 @@ class _Handlers:
             may=may,
             facts=facts(console.texts, job),
             beginning=table(job),
-            line=now,
+            line=so_far,
             results=await imports.first_results(job.seq, MOST_SHOWN) if count else [],
             result_count=count,
         )
